@@ -1,0 +1,87 @@
+/** The encoders that grav1 drives. A project names one; its workers must have the same build of it. */
+export type EncoderName = 'aom' | 'vp9'
+
+/** A positive fraction, for frame rates and time bases. */
+export interface Rational {
+  readonly num: number
+  readonly den: number
+}
+
+/** Colour description in ffmpeg's words (`bt709`, `smpte2084`, `bt2020nc`, `tv`); undefined where the source says nothing. */
+export interface Colour {
+  readonly primaries?: string | undefined
+  readonly transfer?: string | undefined
+  readonly matrix?: string | undefined
+  readonly range?: string | undefined
+}
+
+/** What an encoder has to know of the picture; the same for every scene of a project. */
+export interface VideoFormat {
+  readonly width: number
+  readonly height: number
+  /** ffmpeg's name of the format that decoders hand over as y4m, e.g. `yuv420p10le`. */
+  readonly pixelFormat: string
+  /** Bits per sample of `pixelFormat`: 8, 10 or 12. */
+  readonly bitDepth: number
+  readonly fps: Rational
+  readonly colour: Colour
+}
+
+/** A run of frames in presentation order; the scenes of a project tile 0..N-1 without gap or overlap. */
+export interface SceneRange {
+  readonly start: number
+  readonly frames: number
+}
+
+/** How scenes are planned. */
+export interface SceneOptions {
+  /** No scene is shorter, but the last. Default 24. */
+  readonly minFrames: number
+  /** No scene is longer. Default: 10 seconds of frames. */
+  readonly maxFrames: number
+  /** 0..255, smaller finds more cuts; undefined = the detector's own default. */
+  readonly threshold: number | undefined
+}
+
+/** Encoder parameters after tokenising and checking: `--name=value` or `--name` tokens in their normal form. */
+export interface EncoderParams {
+  readonly encoder: EncoderName
+  /** As given, for display. */
+  readonly text: string
+  /** Checked tokens without those that the core sets itself; `-b 10` became `--bit-depth=10`. */
+  readonly tokens: readonly string[]
+  /** Bits per sample of the output; undefined = as the source. */
+  readonly bitDepth: number | undefined
+}
+
+export interface EncoderCommandInput {
+  readonly params: EncoderParams
+  readonly video: VideoFormat
+  readonly pass: 1 | 2
+  readonly threads: number
+  /** Path of the first pass's statistics file. */
+  readonly statsFile: string
+  /** Path of the IVF file that pass 2 writes. */
+  readonly outputFile: string
+}
+
+/** One encoder as pure functions. Adding an encoder is one such module and one line in the table. */
+export interface EncoderModule {
+  readonly name: EncoderName
+  /** Other names that users give it, in lower case. */
+  readonly aliases: readonly string[]
+  /** Program looked up on PATH. */
+  readonly program: string
+  readonly passes: 2
+  /** IVF four-character code of its output. */
+  readonly fourcc: 'AV01' | 'VP90'
+  readonly defaultParams: string
+  /** Output depths that the encoder can write. */
+  readonly bitDepths: readonly number[]
+  /** Tokenises without a shell and checks every flag against the allow-list. @throws ParamsError with a sentence that names the flag. */
+  parseParams: (text: string) => EncoderParams
+  /** The argument vector without the program; the source is y4m on stdin. */
+  buildArgs: (input: EncoderCommandInput) => string[]
+  /** Frames done in the pass, from one chunk of the encoder's stderr; undefined when the chunk says nothing. */
+  parseProgress: (text: string, pass: 1 | 2) => number | undefined
+}
