@@ -1,0 +1,88 @@
+/** Where a project stands. `analysing` scenes may already be encoded. */
+export type ProjectState = 'analysing' | 'encoding' | 'joining' | 'completed' | 'failed' | 'cancelled'
+
+/** A project as `/api/v2/projects/<id>` gives it. */
+export interface ProjectStatus {
+  readonly projectId: string
+  /** Base name of the source. */
+  readonly title: string
+  /** Peer id of the owner. */
+  readonly owner: string
+  /** True when this node owns it; only then paths are given. */
+  readonly own: boolean
+  readonly state: ProjectState
+  /** Why it failed or was cancelled; empty otherwise. */
+  readonly reason: string
+  readonly encoder: string
+  readonly encoderParams: string
+  readonly priority: number
+  readonly createdAtMs: number
+  readonly endedAtMs: number | null
+  /** Frames of accepted scenes plus those that running scenes have behind them (two passes count half each). */
+  readonly frames: number
+  readonly totalFrames: number
+  /** False while analysis runs: `totalFrames` is then an estimate and `scenes.total` grows. */
+  readonly planned: boolean
+  readonly scenes: { readonly total: number; readonly done: number; readonly running: number; readonly failed: number }
+  /** Frames a second over the last 30 s, 0 when idle. */
+  readonly fps: number
+  readonly etaSeconds: number | null
+  /** Bytes of accepted scenes. */
+  readonly bytes: number
+  /** Mean rate of what is accepted, and the size that the whole would have at it; null before the first scene. */
+  readonly kbps: number | null
+  readonly estimatedBytes: number | null
+  /** The finished file; null until completed or when another node owns it. */
+  readonly outputPath: string | null
+  readonly outputSha256: string | null
+  readonly outputBytes: number | null
+  /** Scenes that no worker could encode, with the last error. */
+  readonly failures: readonly { readonly scene: number; readonly attempts: number; readonly reason: string }[]
+  /** Who encodes what right now. */
+  readonly running: readonly { readonly scene: number; readonly worker: string; readonly pass: number; readonly frames: number }[]
+  /** How many scenes each worker (peer id) has had accepted. */
+  readonly workers: Readonly<Record<string, number>>
+}
+
+export interface PeerStatus {
+  readonly peerId: string
+  readonly name: string
+  readonly version: string
+  readonly connected: boolean
+  readonly addresses: readonly string[]
+  /** Encoding slots and how many are busy; 0 and 0 for a node that only watches. */
+  readonly slots: number
+  readonly busy: number
+  /** Encoder builds it offers, e.g. `aom/3.6.0/1f2e3d4c`. */
+  readonly encoders: readonly string[]
+}
+
+/** `/api/v2/status`: this node, its peers, every project it knows. */
+export interface SwarmStatus {
+  readonly node: PeerStatus & { readonly bootstrap: string; readonly uptimeSeconds: number; readonly rssBytes: number }
+  readonly peers: readonly PeerStatus[]
+  readonly projects: readonly ProjectStatus[]
+}
+
+/** Body of `POST /api/v2/projects`; `input` is one path. Answer: 201 `{ "projectId": "..." }`. */
+export interface SubmitRequest {
+  readonly input: string
+  readonly encoder: string
+  readonly encoderParams?: string | undefined
+  readonly minFrames?: number | undefined
+  readonly maxFrames?: number | undefined
+  readonly threshold?: number | undefined
+  readonly priority?: number | undefined
+  readonly output?: string | undefined
+  readonly overwrite?: boolean | undefined
+}
+
+/** Body of every refusal of `/api/v2` (RFC 9457, `application/problem+json`). */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  /** Stable, documented. */
+  readonly code: string
+}
