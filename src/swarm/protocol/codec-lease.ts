@@ -1,0 +1,115 @@
+import { assertNever } from './assert-never.ts'
+import { blobRef, choice, counter, decoding, fromHex, integer, invalid, nonce, peerId, projectId, text, toWireBlobRef, word } from './codec-checks.ts'
+import { LIMITS } from './limits.ts'
+import type { LeaseClaim, LeaseGrant, SessionMessage, Token } from './types.ts'
+import * as wire from './wire/messages.js'
+
+export function encodeClaim(claim: LeaseClaim): Uint8Array {
+  return wire.LeaseClaim.encode({ ...claim, claimId: fromHex(claim.claimId) })
+}
+
+export function decodeClaim(payload: Uint8Array): LeaseClaim {
+  const raw = decoding(payload, LIMITS.sessionMessageBytesMax, (bytes) => wire.LeaseClaim.decode(bytes))
+  return {
+    projectId: projectId(raw.projectId),
+    owner: peerId(raw.owner, 'owner'),
+    claimId: nonce(raw.claimId, 'claim id'),
+    encoderBuild: word(raw.encoderBuild, 'encoder build'),
+    prefetch: raw.prefetch
+  }
+}
+
+export function encodeGrant(grant: LeaseGrant): Uint8Array {
+  return wire.LeaseGrant.encode({ ...grant, claim: new Uint8Array(grant.claim) })
+}
+
+export function decodeGrant(payload: Uint8Array): LeaseGrant {
+  const raw = decoding(payload, LIMITS.sessionMessageBytesMax, (bytes) => wire.LeaseGrant.decode(bytes))
+  return {
+    claim: raw.claim,
+    scene: integer(raw.scene, 0, LIMITS.scenesMax - 1, 'scene'),
+    epoch: counter(raw.epoch, 'epoch'),
+    attempt: counter(raw.attempt, 'attempt'),
+    ttlMs: integer(raw.ttlMs, 1, 24 * 3_600_000, 'ttl'),
+    hardMs: integer(raw.hardMs, 1, 365 * 24 * 3_600_000, 'hard limit')
+  }
+}
+
+export function encodeSessionMessage(message: SessionMessage): Uint8Array {
+  return wire.SessionMessage.encode(toWire(message))
+}
+
+/** @throws ProtocolError `too-large`, `malformed` or `invalid` (which an unknown kind of message is, too). */
+export function decodeSessionMessage(bytes: Uint8Array): SessionMessage {
+  const raw = decoding(bytes, LIMITS.sessionMessageBytesMax, (data) => wire.SessionMessage.decode(data))
+  if (raw.claim.byteLength > 0) return { type: 'claim', envelope: raw.claim }
+  if (raw.grant.byteLength > 0) return { type: 'grant', envelope: raw.grant }
+  if (raw.noWork != null) {
+    return { type: 'no-work', claimId: nonce(raw.noWork.claimId, 'claim id'), reason: text(raw.noWork.reason, LIMITS.reasonCharsMax, 'reason') }
+  }
+  if (raw.wake != null) return { type: 'wake', projectId: projectId(raw.wake.projectId) }
+  if (raw.renew != null) {
+    return {
+      type: 'renew',
+      token: token(raw.renew.token),
+      pass: integer(raw.renew.pass, 0, 2, 'pass'),
+      frames: integer(raw.renew.frames, 0, LIMITS.framesMax, 'frames')
+    }
+  }
+  if (raw.result != null) {
+    return { type: 'result', token: token(raw.result.token), blob: blobRef(raw.result.blob, 'result'), encodeMs: counter(raw.result.encodeMs, 'duration') }
+  }
+  if (raw.release != null) {
+    return {
+      type: 'release',
+      token: token(raw.release.token),
+      kind: choice(raw.release.kind, ['failed', 'declined', 'left'], 'kind'),
+      reason: text(raw.release.reason, LIMITS.reasonCharsMax, 'reason')
+    }
+  }
+  if (raw.revoke != null) return { type: 'revoke', token: token(raw.revoke.token), reason: text(raw.revoke.reason, LIMITS.reasonCharsMax, 'reason') }
+  if (raw.settled != null) {
+    return {
+      type: 'settled',
+      token: token(raw.settled.token),
+      accepted: raw.settled.accepted,
+      reason: text(raw.settled.reason, LIMITS.reasonCharsMax, 'reason')
+    }
+  }
+  return invalid('unknown kind of session message')
+}
+
+function toWire(message: SessionMessage): Partial<wire.SessionMessage> {
+  switch (message.type) {
+    case 'claim':
+      return { claim: new Uint8Array(message.envelope) }
+    case 'grant':
+      return { grant: new Uint8Array(message.envelope) }
+    case 'no-work':
+      return { noWork: { claimId: fromHex(message.claimId), reason: message.reason } }
+    case 'wake':
+      return { wake: { projectId: message.projectId } }
+    case 'renew':
+      return { renew: message }
+    case 'result':
+      return { result: { ...message, blob: toWireBlobRef(message.blob) } }
+    case 'release':
+      return { release: message }
+    case 'revoke':
+      return { revoke: message }
+    case 'settled':
+      return { settled: message }
+    default:
+      return assertNever(message)
+  }
+}
+
+function token(raw: wire.Token | undefined): Token {
+  if (raw == null) return invalid('token is missing')
+  return {
+    projectId: projectId(raw.projectId),
+    scene: integer(raw.scene, 0, LIMITS.scenesMax - 1, 'scene'),
+    epoch: counter(raw.epoch, 'epoch'),
+    attempt: counter(raw.attempt, 'attempt')
+  }
+}

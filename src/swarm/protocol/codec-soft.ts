@@ -1,0 +1,110 @@
+import { choice, counter, decoding, finite, integer, invalid, peerId, projectId, text, word } from './codec-checks.ts'
+import { LIMITS } from './limits.ts'
+import type { Beat, Head, NodeInfo, SceneStatus } from './types.ts'
+import * as wire from './wire/messages.js'
+
+/** Order is the wire value of a scene's status, 4 bits each. */
+const SCENE_STATUSES: readonly SceneStatus[] = ['open', 'leased', 'verifying', 'accepted', 'failed']
+
+export function encodeBeat(beat: Beat): Uint8Array {
+  return wire.Beat.encode({
+    ...beat,
+    sceneStates: packStates(beat.sceneStates),
+    leases: beat.leases.slice(0, LIMITS.beatLeasesMax),
+    failures: beat.failures.slice(0, LIMITS.beatFailuresMax)
+  })
+}
+
+export function decodeBeat(payload: Uint8Array): Beat {
+  const raw = decoding(payload, LIMITS.envelopeBytesMax, (bytes) => wire.Beat.decode(bytes))
+  const scene = (value: number): number => integer(value, 0, LIMITS.scenesMax - 1, 'scene')
+  integer(raw.leases.length, 0, LIMITS.beatLeasesMax, 'number of leases')
+  integer(raw.failures.length, 0, LIMITS.beatFailuresMax, 'number of failures')
+  return {
+    projectId: projectId(raw.projectId),
+    epoch: counter(raw.epoch, 'epoch'),
+    beatNo: counter(raw.beatNo, 'beat'),
+    state: choice(raw.state, ['analysing', 'encoding', 'joining', 'ended'], 'state'),
+    sceneStates: unpackStates(raw.sceneStates),
+    leases: raw.leases.map((lease) => ({
+      scene: scene(lease.scene),
+      worker: peerId(lease.worker, 'worker'),
+      attempt: counter(lease.attempt, 'attempt'),
+      pass: integer(lease.pass, 0, 2, 'pass'),
+      frames: integer(lease.frames, 0, LIMITS.framesMax, 'frames')
+    })),
+    fps: Math.max(0, finite(raw.fps, 'fps')),
+    failures: raw.failures.map((failure) => ({
+      scene: scene(failure.scene),
+      attempts: counter(failure.attempts, 'attempts'),
+      reason: text(failure.reason, LIMITS.reasonCharsMax, 'reason')
+    }))
+  }
+}
+
+export function encodeNodeInfo(info: NodeInfo): Uint8Array {
+  return wire.NodeInfo.encode({ ...info, encoders: [...info.encoders] })
+}
+
+export function decodeNodeInfo(payload: Uint8Array): NodeInfo {
+  const raw = decoding(payload, LIMITS.sessionMessageBytesMax, (bytes) => wire.NodeInfo.decode(bytes))
+  integer(raw.encoders.length, 0, LIMITS.encodersMax, 'number of encoders')
+  return {
+    name: text(raw.name, LIMITS.wordCharsMax, 'name'),
+    version: word(raw.version, 'version'),
+    slots: integer(raw.slots, 0, 65_536, 'slots'),
+    busy: integer(raw.busy, 0, 65_536, 'busy slots'),
+    encoders: raw.encoders.map((build) => word(build, 'encoder build'))
+  }
+}
+
+export function encodeSyncRequest(heads: readonly Head[]): Uint8Array {
+  return wire.SyncRequest.encode({ heads: [...heads] })
+}
+
+export function decodeSyncRequest(payload: Uint8Array): Head[] {
+  const raw = decoding(payload, LIMITS.syncMessageBytesMax, (bytes) => wire.SyncRequest.decode(bytes))
+  integer(raw.heads.length, 0, LIMITS.projectsMax, 'number of heads')
+  return raw.heads.map((head) => ({ projectId: projectId(head.projectId), epoch: counter(head.epoch, 'epoch'), seq: counter(head.seq, 'seq') }))
+}
+
+/** Envelopes are carried as received, never made again. */
+export interface SyncReply {
+  readonly records: readonly Uint8Array[]
+  readonly beats: readonly Uint8Array[]
+  /** Asking again would bring more. */
+  readonly more: boolean
+}
+
+export function encodeSyncReply(reply: SyncReply): Uint8Array {
+  const own = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes)
+  return wire.SyncReply.encode({ records: reply.records.map(own), beats: reply.beats.map(own), more: reply.more })
+}
+
+export function decodeSyncReply(payload: Uint8Array): SyncReply {
+  const raw = decoding(payload, LIMITS.syncMessageBytesMax, (bytes) => wire.SyncReply.decode(bytes))
+  integer(raw.records.length, 0, LIMITS.syncRecordsMax, 'number of records')
+  integer(raw.beats.length, 0, LIMITS.projectsMax, 'number of beats')
+  return raw
+}
+
+function packStates(states: readonly SceneStatus[]): Uint8Array<ArrayBuffer> {
+  const packed = new Uint8Array(Math.ceil(states.length / 2) + 4)
+  new DataView(packed.buffer).setUint32(0, states.length)
+  states.forEach((status, index) => {
+    const at = 4 + (index >> 1)
+    packed[at] = (packed[at] ?? 0) | (SCENE_STATUSES.indexOf(status) << (index % 2 === 0 ? 0 : 4))
+  })
+  return packed
+}
+
+function unpackStates(packed: Uint8Array): SceneStatus[] {
+  if (packed.byteLength < 4) return invalid('scene states are cut short')
+  const count = new DataView(packed.buffer, packed.byteOffset, packed.byteLength).getUint32(0)
+  integer(count, 0, LIMITS.scenesMax, 'number of scenes')
+  if (packed.byteLength !== 4 + Math.ceil(count / 2)) return invalid('scene states have another length')
+  return Array.from({ length: count }, (_, index) => {
+    const nibble = ((packed[4 + (index >> 1)] ?? 0) >> (index % 2 === 0 ? 0 : 4)) & 15
+    return SCENE_STATUSES[nibble] ?? invalid('unknown scene status')
+  })
+}

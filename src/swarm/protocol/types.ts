@@ -1,0 +1,178 @@
+/** A content-addressed file: lower-case hex sha-256 and length in bytes. */
+export interface BlobRef {
+  readonly sha256: string
+  readonly bytes: number
+}
+
+/** First record of a project's log: everything a worker has to know but the scenes. */
+export interface Announce {
+  /** 16 random bytes, hex; with the owner's key it makes the project id. */
+  readonly nonce: string
+  /** Base name of the source. */
+  readonly title: string
+  /** As the user wrote it. */
+  readonly encoder: string
+  /** The encoder's own name. */
+  readonly encoderName: string
+  readonly encoderParams: string
+  /** Only this build may encode it: other builds may give other bytes. */
+  readonly encoderBuild: string
+  readonly width: number
+  readonly height: number
+  readonly pixelFormat: string
+  readonly bitDepth: number
+  readonly fpsNum: number
+  readonly fpsDen: number
+  readonly primaries: string
+  readonly transfer: string
+  readonly matrix: string
+  readonly range: string
+  readonly framesEstimated: number
+  /** Lower is sooner. */
+  readonly priority: number
+  readonly createdAtMs: number
+  readonly sourceBytes: number
+}
+
+/** One scene and the source piece to encode it from. */
+export interface ScenePlan {
+  readonly index: number
+  readonly start: number
+  readonly frames: number
+  readonly piece: BlobRef
+  /** Decoded frames to drop before the scene's first. */
+  readonly skip: number
+  /** sha-256 over the hashes of the frames to encode. */
+  readonly inputHash: string
+}
+
+/** The one result of a scene. */
+export interface Accept {
+  readonly scene: number
+  readonly result: BlobRef
+  /** Peer id. */
+  readonly worker: string
+  readonly epoch: number
+  readonly attempt: number
+  readonly encodeMs: number
+}
+
+export type EndState = 'completed' | 'failed' | 'cancelled'
+
+export interface End {
+  readonly state: EndState
+  readonly reason: string
+  /** Empty unless completed. */
+  readonly outputSha256: string
+  readonly outputBytes: number
+  readonly endedAtMs: number
+}
+
+export type LogBody =
+  | { readonly type: 'announce'; readonly announce: Announce }
+  | { readonly type: 'scenes'; readonly scenes: readonly ScenePlan[] }
+  | { readonly type: 'planned'; readonly scenes: number; readonly frames: number }
+  | { readonly type: 'update'; readonly priority: number }
+  | { readonly type: 'accept'; readonly accept: Accept }
+  | { readonly type: 'end'; readonly end: End }
+
+/** One link of a project's hash chain. */
+export interface LogRecord {
+  readonly projectId: string
+  readonly epoch: number
+  /** 0 for the announcement, then one more for each record, whatever the epoch. */
+  readonly seq: number
+  /** sha-256 (hex) of the envelope before; empty for the announcement. */
+  readonly prev: string
+  readonly body: LogBody
+}
+
+/** A worker asks an owner for one scene of a project; which one, the owner chooses. */
+export interface LeaseClaim {
+  readonly projectId: string
+  /** Peer id it is addressed to, so that it can't be shown to another. */
+  readonly owner: string
+  /** 16 random bytes, hex. */
+  readonly claimId: string
+  readonly encoderBuild: string
+  /** True when no slot is free yet: the piece is only fetched ahead. */
+  readonly prefetch: boolean
+}
+
+/** Fences one attempt at one scene. */
+export interface Token {
+  readonly projectId: string
+  readonly scene: number
+  /** The owner's boot count. */
+  readonly epoch: number
+  readonly attempt: number
+}
+
+/** The owner's half of a lease. */
+export interface LeaseGrant extends Omit<Token, 'projectId'> {
+  /** The claim's signed envelope. */
+  readonly claim: Uint8Array
+  readonly ttlMs: number
+  readonly hardMs: number
+}
+
+/** `failed`: the encoder or its input failed. `declined`: the worker could not or would not start. `left`: the worker leaves the swarm. */
+export type ReleaseKind = 'failed' | 'declined' | 'left'
+
+/** What passes on the session of a worker with an owner. Claims and grants are signed; the rest is vouched for by the connection. */
+export type SessionMessage =
+  | { readonly type: 'claim'; readonly envelope: Uint8Array }
+  | { readonly type: 'grant'; readonly envelope: Uint8Array }
+  | { readonly type: 'no-work'; readonly claimId: string; readonly reason: string }
+  | { readonly type: 'wake'; readonly projectId: string }
+  | { readonly type: 'renew'; readonly token: Token; readonly pass: number; readonly frames: number }
+  | { readonly type: 'result'; readonly token: Token; readonly blob: BlobRef; readonly encodeMs: number }
+  | { readonly type: 'release'; readonly token: Token; readonly kind: ReleaseKind; readonly reason: string }
+  | { readonly type: 'revoke'; readonly token: Token; readonly reason: string }
+  | { readonly type: 'settled'; readonly token: Token; readonly accepted: boolean; readonly reason: string }
+
+export type SceneStatus = 'open' | 'leased' | 'verifying' | 'accepted' | 'failed'
+
+export type BeatState = 'analysing' | 'encoding' | 'joining' | 'ended'
+
+export interface LiveLease {
+  readonly scene: number
+  readonly worker: string
+  readonly attempt: number
+  readonly pass: number
+  readonly frames: number
+}
+
+export interface SceneFailure {
+  readonly scene: number
+  readonly attempts: number
+  readonly reason: string
+}
+
+/** Soft state of a project; the last (epoch, beatNo) wins, so a lost one needs no repair. */
+export interface Beat {
+  readonly projectId: string
+  readonly epoch: number
+  readonly beatNo: number
+  readonly state: BeatState
+  readonly sceneStates: readonly SceneStatus[]
+  readonly leases: readonly LiveLease[]
+  /** Frames encoded a second, over the last 30 s. */
+  readonly fps: number
+  readonly failures: readonly SceneFailure[]
+}
+
+/** What a node says of itself. */
+export interface NodeInfo {
+  readonly name: string
+  readonly version: string
+  readonly slots: number
+  readonly busy: number
+  readonly encoders: readonly string[]
+}
+
+export interface Head {
+  readonly projectId: string
+  readonly epoch: number
+  readonly seq: number
+}

@@ -1,0 +1,144 @@
+import { assertNever } from './assert-never.ts'
+import { ProtocolError } from './errors.ts'
+import { LIMITS } from './limits.ts'
+import type { Accept, Announce, Beat, End, LogRecord, ScenePlan } from './types.ts'
+
+export interface SceneView {
+  readonly plan: ScenePlan
+  readonly accepted: Accept | undefined
+}
+
+/** What a node knows of a project from its log; folding the same log gives the same view on every node. */
+export interface ProjectView {
+  readonly projectId: string
+  /** Peer id of the one who may write the log. */
+  readonly owner: string
+  readonly announce: Announce
+  readonly priority: number
+  readonly scenes: readonly SceneView[]
+  /** Set once no scene will follow. */
+  readonly planned: { readonly scenes: number; readonly frames: number } | undefined
+  readonly acceptedScenes: number
+  readonly acceptedFrames: number
+  readonly acceptedBytes: number
+  readonly end: End | undefined
+  /** Last record: the next one has seq + 1 and names this hash. */
+  readonly head: { readonly epoch: number; readonly seq: number; readonly hash: string }
+}
+
+/** A decoded record with what the shell found out about its envelope. */
+export interface SignedRecord {
+  readonly record: LogRecord
+  /** Peer id of the key that signed it; the signature holds. */
+  readonly signer: string
+  /** sha-256 (hex) of the envelope. */
+  readonly hash: string
+  /** The id that the signer and the nonce make; only for announcements. */
+  readonly derivedProjectId: string | undefined
+}
+
+/**
+ * Adds the next record of a project's log to its view.
+ * @throws ProtocolError `stale` for a record that is already in, `gap` when records before it are missing, `fork` when it does not follow the head, `wrong-signer`, `ended`, `invalid`.
+ */
+export function foldRecord(view: ProjectView | undefined, signed: SignedRecord): ProjectView {
+  const { record, signer, hash } = signed
+  if (record.body.type === 'announce') return foldAnnounce(view, signed, record.body.announce)
+  if (view == null) throw new ProtocolError('gap', 'the announcement is missing')
+  // [RULE 12] One writer: only the key that announced a project extends its log.
+  if (signer !== view.owner) throw new ProtocolError('wrong-signer', 'signed by another than the owner')
+  if (record.seq <= view.head.seq) throw new ProtocolError('stale', `record ${record.seq} is already known`)
+  if (record.seq > view.head.seq + 1) throw new ProtocolError('gap', `records ${view.head.seq + 1} to ${record.seq - 1} are missing`)
+  // [RULE 13] Each record names the hash of the one before it, and epochs never fall.
+  if (record.prev !== view.head.hash) throw new ProtocolError('fork', 'does not follow the last record')
+  if (record.epoch < view.head.epoch) throw new ProtocolError('fork', 'is of an earlier epoch than the record before it')
+  // [RULE 14] Nothing follows the end.
+  if (view.end != null) throw new ProtocolError('ended', 'the project has ended')
+  return { ...foldBody(view, record), head: { epoch: record.epoch, seq: record.seq, hash } }
+}
+
+function foldAnnounce(view: ProjectView | undefined, signed: SignedRecord, announce: Announce): ProjectView {
+  const { record, signer, hash, derivedProjectId } = signed
+  // [RULE 11] A project id is made from the owner's key and the nonce, so nobody can announce under another's id.
+  if (derivedProjectId !== record.projectId) throw new ProtocolError('wrong-signer', 'the project id is not of this owner and nonce')
+  if (view != null) throw view.head.seq === 0 && view.head.hash !== hash ? new ProtocolError('fork', 'two announcements') : new ProtocolError('stale', 'known')
+  return {
+    projectId: record.projectId,
+    owner: signer,
+    announce,
+    priority: announce.priority,
+    scenes: [],
+    planned: undefined,
+    acceptedScenes: 0,
+    acceptedFrames: 0,
+    acceptedBytes: 0,
+    end: undefined,
+    head: { epoch: record.epoch, seq: 0, hash }
+  }
+}
+
+function foldBody(view: ProjectView, record: LogRecord): ProjectView {
+  const { body } = record
+  switch (body.type) {
+    case 'scenes':
+      return { ...view, scenes: addScenes(view, body.scenes) }
+    case 'planned':
+      if (view.planned != null) throw new ProtocolError('invalid', 'planned twice')
+      if (body.scenes !== view.scenes.length || body.frames !== nextFrame(view.scenes)) throw new ProtocolError('invalid', 'the plan does not add up')
+      return { ...view, planned: { scenes: body.scenes, frames: body.frames } }
+    case 'update':
+      return { ...view, priority: body.priority }
+    case 'accept':
+      return addAccept(view, body.accept)
+    case 'end':
+      if (body.end.state === 'completed' && !isFullyAccepted(view)) throw new ProtocolError('invalid', 'completed with scenes missing')
+      return { ...view, end: body.end }
+    case 'announce':
+      throw new ProtocolError('invalid', 'announced twice')
+    default:
+      return assertNever(body)
+  }
+}
+
+function addScenes(view: ProjectView, plans: readonly ScenePlan[]): readonly SceneView[] {
+  if (view.planned != null) throw new ProtocolError('invalid', 'a scene after the plan was closed')
+  if (view.scenes.length + plans.length > LIMITS.scenesMax) throw new ProtocolError('too-many', 'too many scenes')
+  let index = view.scenes.length
+  let start = nextFrame(view.scenes)
+  for (const plan of plans) {
+    // [RULE 15] Scenes tile the film: each begins where the one before it ends, the first at 0.
+    if (plan.index !== index || plan.start !== start) throw new ProtocolError('invalid', `scene ${plan.index} does not follow the one before it`)
+    index += 1
+    start += plan.frames
+  }
+  return [...view.scenes, ...plans.map((plan) => ({ plan, accepted: undefined }))]
+}
+
+function addAccept(view: ProjectView, accept: Accept): ProjectView {
+  const scene = view.scenes[accept.scene]
+  if (scene == null) throw new ProtocolError('invalid', 'accepts a scene that is not planned')
+  // [RULE 16] At most one result is ever accepted for a scene.
+  if (scene.accepted != null) throw new ProtocolError('invalid', `scene ${accept.scene} was accepted before`)
+  return {
+    ...view,
+    scenes: view.scenes.with(accept.scene, { ...scene, accepted: accept }),
+    acceptedScenes: view.acceptedScenes + 1,
+    acceptedFrames: view.acceptedFrames + scene.plan.frames,
+    acceptedBytes: view.acceptedBytes + accept.result.bytes
+  }
+}
+
+/** First frame after the last planned scene. */
+export function nextFrame(scenes: readonly SceneView[]): number {
+  const last = scenes.at(-1)
+  return last == null ? 0 : last.plan.start + last.plan.frames
+}
+
+export function isFullyAccepted(view: ProjectView): boolean {
+  return view.planned != null && view.acceptedScenes === view.planned.scenes
+}
+
+/** [RULE 21] Of two beats the one with the higher (epoch, number) is kept. */
+export function isNewerBeat(known: Beat | undefined, beat: Beat): boolean {
+  return known == null || beat.epoch > known.epoch || (beat.epoch === known.epoch && beat.beatNo > known.beatNo)
+}

@@ -1,0 +1,332 @@
+import type { Codec, DecodeOptions } from 'protons-runtime';
+import type { Uint8ArrayList } from 'uint8arraylist';
+export interface BlobRef {
+    sha256: Uint8Array<ArrayBuffer>;
+    bytes: number;
+}
+export declare namespace BlobRef {
+    const codec: () => Codec<BlobRef>;
+    function encode(obj: Partial<BlobRef>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BlobRef>): BlobRef;
+}
+export interface LogRecord {
+    projectId: string;
+    epoch: number;
+    seq: number;
+    prev: Uint8Array<ArrayBuffer>;
+    announce?: Announce;
+    scenes?: Scenes;
+    planned?: Planned;
+    update?: Update;
+    accept?: Accept;
+    end?: End;
+}
+export declare namespace LogRecord {
+    const codec: () => Codec<LogRecord>;
+    function encode(obj: Partial<LogRecord>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LogRecord>): LogRecord;
+}
+export interface Announce {
+    nonce: Uint8Array<ArrayBuffer>;
+    title: string;
+    encoder: string;
+    encoderParams: string;
+    encoderBuild: string;
+    width: number;
+    height: number;
+    pixelFormat: string;
+    bitDepth: number;
+    fpsNum: number;
+    fpsDen: number;
+    primaries: string;
+    transfer: string;
+    matrix: string;
+    range: string;
+    framesEstimated: number;
+    priority: number;
+    createdAtMs: number;
+    sourceBytes: number;
+    encoderName: string;
+}
+export declare namespace Announce {
+    const codec: () => Codec<Announce>;
+    function encode(obj: Partial<Announce>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Announce>): Announce;
+}
+export interface ScenePlan {
+    index: number;
+    start: number;
+    frames: number;
+    piece?: BlobRef;
+    skip: number;
+    inputHash: Uint8Array<ArrayBuffer>;
+}
+export declare namespace ScenePlan {
+    const codec: () => Codec<ScenePlan>;
+    function encode(obj: Partial<ScenePlan>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ScenePlan>): ScenePlan;
+}
+export interface Scenes {
+    scenes: ScenePlan[];
+}
+export declare namespace Scenes {
+    const codec: () => Codec<Scenes>;
+    function encode(obj: Partial<Scenes>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Scenes>): Scenes;
+}
+export interface Planned {
+    scenes: number;
+    frames: number;
+}
+export declare namespace Planned {
+    const codec: () => Codec<Planned>;
+    function encode(obj: Partial<Planned>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Planned>): Planned;
+}
+export interface Update {
+    priority: number;
+}
+export declare namespace Update {
+    const codec: () => Codec<Update>;
+    function encode(obj: Partial<Update>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Update>): Update;
+}
+export interface Accept {
+    scene: number;
+    result?: BlobRef;
+    worker: string;
+    epoch: number;
+    attempt: number;
+    encodeMs: number;
+}
+export declare namespace Accept {
+    const codec: () => Codec<Accept>;
+    function encode(obj: Partial<Accept>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Accept>): Accept;
+}
+export interface End {
+    state: string;
+    reason: string;
+    outputSha256: Uint8Array<ArrayBuffer>;
+    outputBytes: number;
+    endedAtMs: number;
+}
+export declare namespace End {
+    const codec: () => Codec<End>;
+    function encode(obj: Partial<End>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<End>): End;
+}
+export interface LeaseClaim {
+    projectId: string;
+    owner: string;
+    claimId: Uint8Array<ArrayBuffer>;
+    encoderBuild: string;
+    prefetch: boolean;
+}
+export declare namespace LeaseClaim {
+    const codec: () => Codec<LeaseClaim>;
+    function encode(obj: Partial<LeaseClaim>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaseClaim>): LeaseClaim;
+}
+export interface LeaseGrant {
+    claim: Uint8Array<ArrayBuffer>;
+    scene: number;
+    epoch: number;
+    attempt: number;
+    ttlMs: number;
+    hardMs: number;
+}
+export declare namespace LeaseGrant {
+    const codec: () => Codec<LeaseGrant>;
+    function encode(obj: Partial<LeaseGrant>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaseGrant>): LeaseGrant;
+}
+export interface Token {
+    projectId: string;
+    scene: number;
+    epoch: number;
+    attempt: number;
+}
+export declare namespace Token {
+    const codec: () => Codec<Token>;
+    function encode(obj: Partial<Token>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Token>): Token;
+}
+export interface SessionMessage {
+    claim: Uint8Array<ArrayBuffer>;
+    grant: Uint8Array<ArrayBuffer>;
+    noWork?: NoWork;
+    wake?: Wake;
+    renew?: Renew;
+    result?: Result;
+    release?: Release;
+    revoke?: Revoke;
+    settled?: Settled;
+}
+export declare namespace SessionMessage {
+    const codec: () => Codec<SessionMessage>;
+    function encode(obj: Partial<SessionMessage>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SessionMessage>): SessionMessage;
+}
+export interface NoWork {
+    claimId: Uint8Array<ArrayBuffer>;
+    reason: string;
+}
+export declare namespace NoWork {
+    const codec: () => Codec<NoWork>;
+    function encode(obj: Partial<NoWork>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NoWork>): NoWork;
+}
+export interface Wake {
+    projectId: string;
+}
+export declare namespace Wake {
+    const codec: () => Codec<Wake>;
+    function encode(obj: Partial<Wake>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Wake>): Wake;
+}
+export interface Renew {
+    token?: Token;
+    pass: number;
+    frames: number;
+}
+export declare namespace Renew {
+    const codec: () => Codec<Renew>;
+    function encode(obj: Partial<Renew>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Renew>): Renew;
+}
+export interface Result {
+    token?: Token;
+    blob?: BlobRef;
+    encodeMs: number;
+}
+export declare namespace Result {
+    const codec: () => Codec<Result>;
+    function encode(obj: Partial<Result>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Result>): Result;
+}
+export interface Release {
+    token?: Token;
+    kind: string;
+    reason: string;
+}
+export declare namespace Release {
+    const codec: () => Codec<Release>;
+    function encode(obj: Partial<Release>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Release>): Release;
+}
+export interface Revoke {
+    token?: Token;
+    reason: string;
+}
+export declare namespace Revoke {
+    const codec: () => Codec<Revoke>;
+    function encode(obj: Partial<Revoke>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Revoke>): Revoke;
+}
+export interface Settled {
+    token?: Token;
+    accepted: boolean;
+    reason: string;
+}
+export declare namespace Settled {
+    const codec: () => Codec<Settled>;
+    function encode(obj: Partial<Settled>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Settled>): Settled;
+}
+export interface LiveLease {
+    scene: number;
+    worker: string;
+    attempt: number;
+    pass: number;
+    frames: number;
+}
+export declare namespace LiveLease {
+    const codec: () => Codec<LiveLease>;
+    function encode(obj: Partial<LiveLease>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LiveLease>): LiveLease;
+}
+export interface Beat {
+    projectId: string;
+    epoch: number;
+    beatNo: number;
+    state: string;
+    sceneStates: Uint8Array<ArrayBuffer>;
+    leases: LiveLease[];
+    fps: number;
+    failures: SceneFailure[];
+}
+export declare namespace Beat {
+    const codec: () => Codec<Beat>;
+    function encode(obj: Partial<Beat>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Beat>): Beat;
+}
+export interface SceneFailure {
+    scene: number;
+    attempts: number;
+    reason: string;
+}
+export declare namespace SceneFailure {
+    const codec: () => Codec<SceneFailure>;
+    function encode(obj: Partial<SceneFailure>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SceneFailure>): SceneFailure;
+}
+export interface NodeInfo {
+    name: string;
+    version: string;
+    slots: number;
+    busy: number;
+    encoders: string[];
+}
+export declare namespace NodeInfo {
+    const codec: () => Codec<NodeInfo>;
+    function encode(obj: Partial<NodeInfo>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeInfo>): NodeInfo;
+}
+export interface BlobRequest {
+    sha256: Uint8Array<ArrayBuffer>;
+    offset: number;
+}
+export declare namespace BlobRequest {
+    const codec: () => Codec<BlobRequest>;
+    function encode(obj: Partial<BlobRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BlobRequest>): BlobRequest;
+}
+export interface BlobHeader {
+    status: string;
+    bytes: number;
+    chunkHashes: Uint8Array<ArrayBuffer>;
+}
+export declare namespace BlobHeader {
+    const codec: () => Codec<BlobHeader>;
+    function encode(obj: Partial<BlobHeader>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BlobHeader>): BlobHeader;
+}
+export interface Head {
+    projectId: string;
+    epoch: number;
+    seq: number;
+}
+export declare namespace Head {
+    const codec: () => Codec<Head>;
+    function encode(obj: Partial<Head>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Head>): Head;
+}
+export interface SyncRequest {
+    heads: Head[];
+}
+export declare namespace SyncRequest {
+    const codec: () => Codec<SyncRequest>;
+    function encode(obj: Partial<SyncRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): SyncRequest;
+}
+export interface SyncReply {
+    records: Uint8Array<ArrayBuffer>[];
+    beats: Uint8Array<ArrayBuffer>[];
+    more: boolean;
+}
+export declare namespace SyncReply {
+    const codec: () => Codec<SyncReply>;
+    function encode(obj: Partial<SyncReply>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): SyncReply;
+}

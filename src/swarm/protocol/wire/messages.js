@@ -1,0 +1,3707 @@
+import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime';
+import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
+export var BlobRef;
+(function (BlobRef) {
+    let _codec;
+    BlobRef.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.sha256 != null && obj.sha256.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.sha256);
+                }
+                if ((obj.bytes != null && obj.bytes !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.bytes);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    sha256: uint8ArrayAlloc(0),
+                    bytes: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.sha256 = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.bytes = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.sha256`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.bytes`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, BlobRef.codec());
+    }
+    BlobRef.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, BlobRef.codec(), opts);
+    }
+    BlobRef.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, BlobRef.codec(), opts);
+    }
+    BlobRef.stream = stream;
+})(BlobRef || (BlobRef = {}));
+export var LogRecord;
+(function (LogRecord) {
+    let _codec;
+    LogRecord.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.projectId != null && obj.projectId !== '')) {
+                    w.uint32(10);
+                    w.string(obj.projectId);
+                }
+                if ((obj.epoch != null && obj.epoch !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.epoch);
+                }
+                if ((obj.seq != null && obj.seq !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.seq);
+                }
+                if ((obj.prev != null && obj.prev.byteLength > 0)) {
+                    w.uint32(34);
+                    w.bytes(obj.prev);
+                }
+                if (obj.announce != null) {
+                    w.uint32(82);
+                    Announce.codec().encode(obj.announce, w);
+                }
+                if (obj.scenes != null) {
+                    w.uint32(90);
+                    Scenes.codec().encode(obj.scenes, w);
+                }
+                if (obj.planned != null) {
+                    w.uint32(98);
+                    Planned.codec().encode(obj.planned, w);
+                }
+                if (obj.update != null) {
+                    w.uint32(106);
+                    Update.codec().encode(obj.update, w);
+                }
+                if (obj.accept != null) {
+                    w.uint32(114);
+                    Accept.codec().encode(obj.accept, w);
+                }
+                if (obj.end != null) {
+                    w.uint32(122);
+                    End.codec().encode(obj.end, w);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    projectId: '',
+                    epoch: 0,
+                    seq: 0,
+                    prev: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.projectId = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.epoch = reader.uint64Number();
+                            break;
+                        }
+                        case 3: {
+                            obj.seq = reader.uint64Number();
+                            break;
+                        }
+                        case 4: {
+                            obj.prev = reader.bytes();
+                            break;
+                        }
+                        case 10: {
+                            obj.announce = Announce.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.announce
+                            });
+                            break;
+                        }
+                        case 11: {
+                            obj.scenes = Scenes.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.scenes
+                            });
+                            break;
+                        }
+                        case 12: {
+                            obj.planned = Planned.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.planned
+                            });
+                            break;
+                        }
+                        case 13: {
+                            obj.update = Update.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.update
+                            });
+                            break;
+                        }
+                        case 14: {
+                            obj.accept = Accept.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.accept
+                            });
+                            break;
+                        }
+                        case 15: {
+                            obj.end = End.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.end
+                            });
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.projectId`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.epoch`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.seq`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.prev`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 10: {
+                            yield* Announce.codec().stream(reader, reader.uint32(), `${prefix}.announce`, {
+                                limits: opts.limits?.announce
+                            });
+                            break;
+                        }
+                        case 11: {
+                            yield* Scenes.codec().stream(reader, reader.uint32(), `${prefix}.scenes`, {
+                                limits: opts.limits?.scenes
+                            });
+                            break;
+                        }
+                        case 12: {
+                            yield* Planned.codec().stream(reader, reader.uint32(), `${prefix}.planned`, {
+                                limits: opts.limits?.planned
+                            });
+                            break;
+                        }
+                        case 13: {
+                            yield* Update.codec().stream(reader, reader.uint32(), `${prefix}.update`, {
+                                limits: opts.limits?.update
+                            });
+                            break;
+                        }
+                        case 14: {
+                            yield* Accept.codec().stream(reader, reader.uint32(), `${prefix}.accept`, {
+                                limits: opts.limits?.accept
+                            });
+                            break;
+                        }
+                        case 15: {
+                            yield* End.codec().stream(reader, reader.uint32(), `${prefix}.end`, {
+                                limits: opts.limits?.end
+                            });
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, LogRecord.codec());
+    }
+    LogRecord.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, LogRecord.codec(), opts);
+    }
+    LogRecord.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, LogRecord.codec(), opts);
+    }
+    LogRecord.stream = stream;
+})(LogRecord || (LogRecord = {}));
+export var Announce;
+(function (Announce) {
+    let _codec;
+    Announce.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.nonce != null && obj.nonce.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.nonce);
+                }
+                if ((obj.title != null && obj.title !== '')) {
+                    w.uint32(18);
+                    w.string(obj.title);
+                }
+                if ((obj.encoder != null && obj.encoder !== '')) {
+                    w.uint32(26);
+                    w.string(obj.encoder);
+                }
+                if ((obj.encoderParams != null && obj.encoderParams !== '')) {
+                    w.uint32(34);
+                    w.string(obj.encoderParams);
+                }
+                if ((obj.encoderBuild != null && obj.encoderBuild !== '')) {
+                    w.uint32(42);
+                    w.string(obj.encoderBuild);
+                }
+                if ((obj.width != null && obj.width !== 0)) {
+                    w.uint32(48);
+                    w.uint32(obj.width);
+                }
+                if ((obj.height != null && obj.height !== 0)) {
+                    w.uint32(56);
+                    w.uint32(obj.height);
+                }
+                if ((obj.pixelFormat != null && obj.pixelFormat !== '')) {
+                    w.uint32(66);
+                    w.string(obj.pixelFormat);
+                }
+                if ((obj.bitDepth != null && obj.bitDepth !== 0)) {
+                    w.uint32(72);
+                    w.uint32(obj.bitDepth);
+                }
+                if ((obj.fpsNum != null && obj.fpsNum !== 0)) {
+                    w.uint32(80);
+                    w.uint32(obj.fpsNum);
+                }
+                if ((obj.fpsDen != null && obj.fpsDen !== 0)) {
+                    w.uint32(88);
+                    w.uint32(obj.fpsDen);
+                }
+                if ((obj.primaries != null && obj.primaries !== '')) {
+                    w.uint32(98);
+                    w.string(obj.primaries);
+                }
+                if ((obj.transfer != null && obj.transfer !== '')) {
+                    w.uint32(106);
+                    w.string(obj.transfer);
+                }
+                if ((obj.matrix != null && obj.matrix !== '')) {
+                    w.uint32(114);
+                    w.string(obj.matrix);
+                }
+                if ((obj.range != null && obj.range !== '')) {
+                    w.uint32(122);
+                    w.string(obj.range);
+                }
+                if ((obj.framesEstimated != null && obj.framesEstimated !== 0)) {
+                    w.uint32(128);
+                    w.uint32(obj.framesEstimated);
+                }
+                if ((obj.priority != null && obj.priority !== 0)) {
+                    w.uint32(137);
+                    w.double(obj.priority);
+                }
+                if ((obj.createdAtMs != null && obj.createdAtMs !== 0)) {
+                    w.uint32(144);
+                    w.uint64Number(obj.createdAtMs);
+                }
+                if ((obj.sourceBytes != null && obj.sourceBytes !== 0)) {
+                    w.uint32(152);
+                    w.uint64Number(obj.sourceBytes);
+                }
+                if ((obj.encoderName != null && obj.encoderName !== '')) {
+                    w.uint32(162);
+                    w.string(obj.encoderName);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    nonce: uint8ArrayAlloc(0),
+                    title: '',
+                    encoder: '',
+                    encoderParams: '',
+                    encoderBuild: '',
+                    width: 0,
+                    height: 0,
+                    pixelFormat: '',
+                    bitDepth: 0,
+                    fpsNum: 0,
+                    fpsDen: 0,
+                    primaries: '',
+                    transfer: '',
+                    matrix: '',
+                    range: '',
+                    framesEstimated: 0,
+                    priority: 0,
+                    createdAtMs: 0,
+                    sourceBytes: 0,
+                    encoderName: ''
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.nonce = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.title = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.encoder = reader.string();
+                            break;
+                        }
+                        case 4: {
+                            obj.encoderParams = reader.string();
+                            break;
+                        }
+                        case 5: {
+                            obj.encoderBuild = reader.string();
+                            break;
+                        }
+                        case 6: {
+                            obj.width = reader.uint32();
+                            break;
+                        }
+                        case 7: {
+                            obj.height = reader.uint32();
+                            break;
+                        }
+                        case 8: {
+                            obj.pixelFormat = reader.string();
+                            break;
+                        }
+                        case 9: {
+                            obj.bitDepth = reader.uint32();
+                            break;
+                        }
+                        case 10: {
+                            obj.fpsNum = reader.uint32();
+                            break;
+                        }
+                        case 11: {
+                            obj.fpsDen = reader.uint32();
+                            break;
+                        }
+                        case 12: {
+                            obj.primaries = reader.string();
+                            break;
+                        }
+                        case 13: {
+                            obj.transfer = reader.string();
+                            break;
+                        }
+                        case 14: {
+                            obj.matrix = reader.string();
+                            break;
+                        }
+                        case 15: {
+                            obj.range = reader.string();
+                            break;
+                        }
+                        case 16: {
+                            obj.framesEstimated = reader.uint32();
+                            break;
+                        }
+                        case 17: {
+                            obj.priority = reader.double();
+                            break;
+                        }
+                        case 18: {
+                            obj.createdAtMs = reader.uint64Number();
+                            break;
+                        }
+                        case 19: {
+                            obj.sourceBytes = reader.uint64Number();
+                            break;
+                        }
+                        case 20: {
+                            obj.encoderName = reader.string();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.nonce`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.title`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.encoder`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.encoderParams`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.encoderBuild`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.width`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.height`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 8: {
+                            yield {
+                                field: `${prefix}.pixelFormat`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 9: {
+                            yield {
+                                field: `${prefix}.bitDepth`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 10: {
+                            yield {
+                                field: `${prefix}.fpsNum`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 11: {
+                            yield {
+                                field: `${prefix}.fpsDen`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 12: {
+                            yield {
+                                field: `${prefix}.primaries`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 13: {
+                            yield {
+                                field: `${prefix}.transfer`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 14: {
+                            yield {
+                                field: `${prefix}.matrix`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 15: {
+                            yield {
+                                field: `${prefix}.range`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 16: {
+                            yield {
+                                field: `${prefix}.framesEstimated`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 17: {
+                            yield {
+                                field: `${prefix}.priority`,
+                                value: reader.double()
+                            };
+                            break;
+                        }
+                        case 18: {
+                            yield {
+                                field: `${prefix}.createdAtMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 19: {
+                            yield {
+                                field: `${prefix}.sourceBytes`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 20: {
+                            yield {
+                                field: `${prefix}.encoderName`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Announce.codec());
+    }
+    Announce.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Announce.codec(), opts);
+    }
+    Announce.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Announce.codec(), opts);
+    }
+    Announce.stream = stream;
+})(Announce || (Announce = {}));
+export var ScenePlan;
+(function (ScenePlan) {
+    let _codec;
+    ScenePlan.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.index != null && obj.index !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.index);
+                }
+                if ((obj.start != null && obj.start !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.start);
+                }
+                if ((obj.frames != null && obj.frames !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.frames);
+                }
+                if (obj.piece != null) {
+                    w.uint32(34);
+                    BlobRef.codec().encode(obj.piece, w);
+                }
+                if ((obj.skip != null && obj.skip !== 0)) {
+                    w.uint32(40);
+                    w.uint32(obj.skip);
+                }
+                if ((obj.inputHash != null && obj.inputHash.byteLength > 0)) {
+                    w.uint32(50);
+                    w.bytes(obj.inputHash);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    index: 0,
+                    start: 0,
+                    frames: 0,
+                    skip: 0,
+                    inputHash: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.index = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.start = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.frames = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.piece = BlobRef.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.piece
+                            });
+                            break;
+                        }
+                        case 5: {
+                            obj.skip = reader.uint32();
+                            break;
+                        }
+                        case 6: {
+                            obj.inputHash = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.index`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.start`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.frames`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield* BlobRef.codec().stream(reader, reader.uint32(), `${prefix}.piece`, {
+                                limits: opts.limits?.piece
+                            });
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.skip`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.inputHash`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ScenePlan.codec());
+    }
+    ScenePlan.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ScenePlan.codec(), opts);
+    }
+    ScenePlan.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, ScenePlan.codec(), opts);
+    }
+    ScenePlan.stream = stream;
+})(ScenePlan || (ScenePlan = {}));
+export var Scenes;
+(function (Scenes) {
+    let _codec;
+    Scenes.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.scenes != null && obj.scenes.length > 0) {
+                    for (const value of obj.scenes) {
+                        w.uint32(10);
+                        ScenePlan.codec().encode(value, w);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    scenes: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.scenes != null && obj.scenes.length === opts.limits.scenes) {
+                                throw new MaxLengthError('Decode error - repeated field "scenes" had too many elements');
+                            }
+                            obj.scenes.push(ScenePlan.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.scenes$
+                            }));
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    scenes: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.scenes != null && obj.scenes === opts.limits.scenes) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "scenes" had too many elements');
+                            }
+                            for (const evt of ScenePlan.codec().stream(reader, reader.uint32(), `${prefix}.scenes[]`, {
+                                limits: opts.limits?.scenes$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.scenes
+                                };
+                            }
+                            obj.scenes++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Scenes.codec());
+    }
+    Scenes.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Scenes.codec(), opts);
+    }
+    Scenes.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Scenes.codec(), opts);
+    }
+    Scenes.stream = stream;
+})(Scenes || (Scenes = {}));
+export var Planned;
+(function (Planned) {
+    let _codec;
+    Planned.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.scenes != null && obj.scenes !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.scenes);
+                }
+                if ((obj.frames != null && obj.frames !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.frames);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    scenes: 0,
+                    frames: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.scenes = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.frames = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.scenes`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.frames`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Planned.codec());
+    }
+    Planned.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Planned.codec(), opts);
+    }
+    Planned.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Planned.codec(), opts);
+    }
+    Planned.stream = stream;
+})(Planned || (Planned = {}));
+export var Update;
+(function (Update) {
+    let _codec;
+    Update.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.priority != null && obj.priority !== 0)) {
+                    w.uint32(9);
+                    w.double(obj.priority);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    priority: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.priority = reader.double();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.priority`,
+                                value: reader.double()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Update.codec());
+    }
+    Update.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Update.codec(), opts);
+    }
+    Update.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Update.codec(), opts);
+    }
+    Update.stream = stream;
+})(Update || (Update = {}));
+export var Accept;
+(function (Accept) {
+    let _codec;
+    Accept.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.scene != null && obj.scene !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.scene);
+                }
+                if (obj.result != null) {
+                    w.uint32(18);
+                    BlobRef.codec().encode(obj.result, w);
+                }
+                if ((obj.worker != null && obj.worker !== '')) {
+                    w.uint32(26);
+                    w.string(obj.worker);
+                }
+                if ((obj.epoch != null && obj.epoch !== 0)) {
+                    w.uint32(32);
+                    w.uint64Number(obj.epoch);
+                }
+                if ((obj.attempt != null && obj.attempt !== 0)) {
+                    w.uint32(40);
+                    w.uint64Number(obj.attempt);
+                }
+                if ((obj.encodeMs != null && obj.encodeMs !== 0)) {
+                    w.uint32(48);
+                    w.uint64Number(obj.encodeMs);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    scene: 0,
+                    worker: '',
+                    epoch: 0,
+                    attempt: 0,
+                    encodeMs: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.scene = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.result = BlobRef.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.result
+                            });
+                            break;
+                        }
+                        case 3: {
+                            obj.worker = reader.string();
+                            break;
+                        }
+                        case 4: {
+                            obj.epoch = reader.uint64Number();
+                            break;
+                        }
+                        case 5: {
+                            obj.attempt = reader.uint64Number();
+                            break;
+                        }
+                        case 6: {
+                            obj.encodeMs = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.scene`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield* BlobRef.codec().stream(reader, reader.uint32(), `${prefix}.result`, {
+                                limits: opts.limits?.result
+                            });
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.worker`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.epoch`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.attempt`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.encodeMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Accept.codec());
+    }
+    Accept.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Accept.codec(), opts);
+    }
+    Accept.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Accept.codec(), opts);
+    }
+    Accept.stream = stream;
+})(Accept || (Accept = {}));
+export var End;
+(function (End) {
+    let _codec;
+    End.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.state != null && obj.state !== '')) {
+                    w.uint32(10);
+                    w.string(obj.state);
+                }
+                if ((obj.reason != null && obj.reason !== '')) {
+                    w.uint32(18);
+                    w.string(obj.reason);
+                }
+                if ((obj.outputSha256 != null && obj.outputSha256.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.outputSha256);
+                }
+                if ((obj.outputBytes != null && obj.outputBytes !== 0)) {
+                    w.uint32(32);
+                    w.uint64Number(obj.outputBytes);
+                }
+                if ((obj.endedAtMs != null && obj.endedAtMs !== 0)) {
+                    w.uint32(40);
+                    w.uint64Number(obj.endedAtMs);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    state: '',
+                    reason: '',
+                    outputSha256: uint8ArrayAlloc(0),
+                    outputBytes: 0,
+                    endedAtMs: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.state = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.reason = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.outputSha256 = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.outputBytes = reader.uint64Number();
+                            break;
+                        }
+                        case 5: {
+                            obj.endedAtMs = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.state`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.reason`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.outputSha256`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.outputBytes`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.endedAtMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, End.codec());
+    }
+    End.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, End.codec(), opts);
+    }
+    End.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, End.codec(), opts);
+    }
+    End.stream = stream;
+})(End || (End = {}));
+export var LeaseClaim;
+(function (LeaseClaim) {
+    let _codec;
+    LeaseClaim.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.projectId != null && obj.projectId !== '')) {
+                    w.uint32(10);
+                    w.string(obj.projectId);
+                }
+                if ((obj.owner != null && obj.owner !== '')) {
+                    w.uint32(18);
+                    w.string(obj.owner);
+                }
+                if ((obj.claimId != null && obj.claimId.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.claimId);
+                }
+                if ((obj.encoderBuild != null && obj.encoderBuild !== '')) {
+                    w.uint32(34);
+                    w.string(obj.encoderBuild);
+                }
+                if ((obj.prefetch != null && obj.prefetch !== false)) {
+                    w.uint32(40);
+                    w.bool(obj.prefetch);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    projectId: '',
+                    owner: '',
+                    claimId: uint8ArrayAlloc(0),
+                    encoderBuild: '',
+                    prefetch: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.projectId = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.owner = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.claimId = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.encoderBuild = reader.string();
+                            break;
+                        }
+                        case 5: {
+                            obj.prefetch = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.projectId`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.owner`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.claimId`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.encoderBuild`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.prefetch`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, LeaseClaim.codec());
+    }
+    LeaseClaim.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, LeaseClaim.codec(), opts);
+    }
+    LeaseClaim.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, LeaseClaim.codec(), opts);
+    }
+    LeaseClaim.stream = stream;
+})(LeaseClaim || (LeaseClaim = {}));
+export var LeaseGrant;
+(function (LeaseGrant) {
+    let _codec;
+    LeaseGrant.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.claim != null && obj.claim.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.claim);
+                }
+                if ((obj.scene != null && obj.scene !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.scene);
+                }
+                if ((obj.epoch != null && obj.epoch !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.epoch);
+                }
+                if ((obj.attempt != null && obj.attempt !== 0)) {
+                    w.uint32(32);
+                    w.uint64Number(obj.attempt);
+                }
+                if ((obj.ttlMs != null && obj.ttlMs !== 0)) {
+                    w.uint32(40);
+                    w.uint32(obj.ttlMs);
+                }
+                if ((obj.hardMs != null && obj.hardMs !== 0)) {
+                    w.uint32(48);
+                    w.uint64Number(obj.hardMs);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    claim: uint8ArrayAlloc(0),
+                    scene: 0,
+                    epoch: 0,
+                    attempt: 0,
+                    ttlMs: 0,
+                    hardMs: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.claim = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.scene = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.epoch = reader.uint64Number();
+                            break;
+                        }
+                        case 4: {
+                            obj.attempt = reader.uint64Number();
+                            break;
+                        }
+                        case 5: {
+                            obj.ttlMs = reader.uint32();
+                            break;
+                        }
+                        case 6: {
+                            obj.hardMs = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.claim`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.scene`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.epoch`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.attempt`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.ttlMs`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.hardMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, LeaseGrant.codec());
+    }
+    LeaseGrant.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, LeaseGrant.codec(), opts);
+    }
+    LeaseGrant.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, LeaseGrant.codec(), opts);
+    }
+    LeaseGrant.stream = stream;
+})(LeaseGrant || (LeaseGrant = {}));
+export var Token;
+(function (Token) {
+    let _codec;
+    Token.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.projectId != null && obj.projectId !== '')) {
+                    w.uint32(10);
+                    w.string(obj.projectId);
+                }
+                if ((obj.scene != null && obj.scene !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.scene);
+                }
+                if ((obj.epoch != null && obj.epoch !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.epoch);
+                }
+                if ((obj.attempt != null && obj.attempt !== 0)) {
+                    w.uint32(32);
+                    w.uint64Number(obj.attempt);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    projectId: '',
+                    scene: 0,
+                    epoch: 0,
+                    attempt: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.projectId = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.scene = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.epoch = reader.uint64Number();
+                            break;
+                        }
+                        case 4: {
+                            obj.attempt = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.projectId`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.scene`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.epoch`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.attempt`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Token.codec());
+    }
+    Token.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Token.codec(), opts);
+    }
+    Token.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Token.codec(), opts);
+    }
+    Token.stream = stream;
+})(Token || (Token = {}));
+export var SessionMessage;
+(function (SessionMessage) {
+    let _codec;
+    SessionMessage.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.claim != null && obj.claim.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.claim);
+                }
+                if ((obj.grant != null && obj.grant.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.grant);
+                }
+                if (obj.noWork != null) {
+                    w.uint32(26);
+                    NoWork.codec().encode(obj.noWork, w);
+                }
+                if (obj.wake != null) {
+                    w.uint32(34);
+                    Wake.codec().encode(obj.wake, w);
+                }
+                if (obj.renew != null) {
+                    w.uint32(42);
+                    Renew.codec().encode(obj.renew, w);
+                }
+                if (obj.result != null) {
+                    w.uint32(50);
+                    Result.codec().encode(obj.result, w);
+                }
+                if (obj.release != null) {
+                    w.uint32(58);
+                    Release.codec().encode(obj.release, w);
+                }
+                if (obj.revoke != null) {
+                    w.uint32(66);
+                    Revoke.codec().encode(obj.revoke, w);
+                }
+                if (obj.settled != null) {
+                    w.uint32(74);
+                    Settled.codec().encode(obj.settled, w);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    claim: uint8ArrayAlloc(0),
+                    grant: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.claim = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.grant = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.noWork = NoWork.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.noWork
+                            });
+                            break;
+                        }
+                        case 4: {
+                            obj.wake = Wake.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.wake
+                            });
+                            break;
+                        }
+                        case 5: {
+                            obj.renew = Renew.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.renew
+                            });
+                            break;
+                        }
+                        case 6: {
+                            obj.result = Result.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.result
+                            });
+                            break;
+                        }
+                        case 7: {
+                            obj.release = Release.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.release
+                            });
+                            break;
+                        }
+                        case 8: {
+                            obj.revoke = Revoke.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.revoke
+                            });
+                            break;
+                        }
+                        case 9: {
+                            obj.settled = Settled.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.settled
+                            });
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.claim`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.grant`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield* NoWork.codec().stream(reader, reader.uint32(), `${prefix}.noWork`, {
+                                limits: opts.limits?.noWork
+                            });
+                            break;
+                        }
+                        case 4: {
+                            yield* Wake.codec().stream(reader, reader.uint32(), `${prefix}.wake`, {
+                                limits: opts.limits?.wake
+                            });
+                            break;
+                        }
+                        case 5: {
+                            yield* Renew.codec().stream(reader, reader.uint32(), `${prefix}.renew`, {
+                                limits: opts.limits?.renew
+                            });
+                            break;
+                        }
+                        case 6: {
+                            yield* Result.codec().stream(reader, reader.uint32(), `${prefix}.result`, {
+                                limits: opts.limits?.result
+                            });
+                            break;
+                        }
+                        case 7: {
+                            yield* Release.codec().stream(reader, reader.uint32(), `${prefix}.release`, {
+                                limits: opts.limits?.release
+                            });
+                            break;
+                        }
+                        case 8: {
+                            yield* Revoke.codec().stream(reader, reader.uint32(), `${prefix}.revoke`, {
+                                limits: opts.limits?.revoke
+                            });
+                            break;
+                        }
+                        case 9: {
+                            yield* Settled.codec().stream(reader, reader.uint32(), `${prefix}.settled`, {
+                                limits: opts.limits?.settled
+                            });
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, SessionMessage.codec());
+    }
+    SessionMessage.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, SessionMessage.codec(), opts);
+    }
+    SessionMessage.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, SessionMessage.codec(), opts);
+    }
+    SessionMessage.stream = stream;
+})(SessionMessage || (SessionMessage = {}));
+export var NoWork;
+(function (NoWork) {
+    let _codec;
+    NoWork.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.claimId != null && obj.claimId.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.claimId);
+                }
+                if ((obj.reason != null && obj.reason !== '')) {
+                    w.uint32(18);
+                    w.string(obj.reason);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    claimId: uint8ArrayAlloc(0),
+                    reason: ''
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.claimId = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.reason = reader.string();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.claimId`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.reason`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, NoWork.codec());
+    }
+    NoWork.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, NoWork.codec(), opts);
+    }
+    NoWork.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, NoWork.codec(), opts);
+    }
+    NoWork.stream = stream;
+})(NoWork || (NoWork = {}));
+export var Wake;
+(function (Wake) {
+    let _codec;
+    Wake.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.projectId != null && obj.projectId !== '')) {
+                    w.uint32(10);
+                    w.string(obj.projectId);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    projectId: ''
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.projectId = reader.string();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.projectId`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Wake.codec());
+    }
+    Wake.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Wake.codec(), opts);
+    }
+    Wake.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Wake.codec(), opts);
+    }
+    Wake.stream = stream;
+})(Wake || (Wake = {}));
+export var Renew;
+(function (Renew) {
+    let _codec;
+    Renew.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.token != null) {
+                    w.uint32(10);
+                    Token.codec().encode(obj.token, w);
+                }
+                if ((obj.pass != null && obj.pass !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.pass);
+                }
+                if ((obj.frames != null && obj.frames !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.frames);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    pass: 0,
+                    frames: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.token = Token.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.token
+                            });
+                            break;
+                        }
+                        case 2: {
+                            obj.pass = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.frames = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield* Token.codec().stream(reader, reader.uint32(), `${prefix}.token`, {
+                                limits: opts.limits?.token
+                            });
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.pass`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.frames`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Renew.codec());
+    }
+    Renew.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Renew.codec(), opts);
+    }
+    Renew.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Renew.codec(), opts);
+    }
+    Renew.stream = stream;
+})(Renew || (Renew = {}));
+export var Result;
+(function (Result) {
+    let _codec;
+    Result.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.token != null) {
+                    w.uint32(10);
+                    Token.codec().encode(obj.token, w);
+                }
+                if (obj.blob != null) {
+                    w.uint32(18);
+                    BlobRef.codec().encode(obj.blob, w);
+                }
+                if ((obj.encodeMs != null && obj.encodeMs !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.encodeMs);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    encodeMs: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.token = Token.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.token
+                            });
+                            break;
+                        }
+                        case 2: {
+                            obj.blob = BlobRef.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.blob
+                            });
+                            break;
+                        }
+                        case 3: {
+                            obj.encodeMs = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield* Token.codec().stream(reader, reader.uint32(), `${prefix}.token`, {
+                                limits: opts.limits?.token
+                            });
+                            break;
+                        }
+                        case 2: {
+                            yield* BlobRef.codec().stream(reader, reader.uint32(), `${prefix}.blob`, {
+                                limits: opts.limits?.blob
+                            });
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.encodeMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Result.codec());
+    }
+    Result.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Result.codec(), opts);
+    }
+    Result.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Result.codec(), opts);
+    }
+    Result.stream = stream;
+})(Result || (Result = {}));
+export var Release;
+(function (Release) {
+    let _codec;
+    Release.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.token != null) {
+                    w.uint32(10);
+                    Token.codec().encode(obj.token, w);
+                }
+                if ((obj.kind != null && obj.kind !== '')) {
+                    w.uint32(18);
+                    w.string(obj.kind);
+                }
+                if ((obj.reason != null && obj.reason !== '')) {
+                    w.uint32(26);
+                    w.string(obj.reason);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    kind: '',
+                    reason: ''
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.token = Token.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.token
+                            });
+                            break;
+                        }
+                        case 2: {
+                            obj.kind = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.reason = reader.string();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield* Token.codec().stream(reader, reader.uint32(), `${prefix}.token`, {
+                                limits: opts.limits?.token
+                            });
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.kind`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.reason`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Release.codec());
+    }
+    Release.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Release.codec(), opts);
+    }
+    Release.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Release.codec(), opts);
+    }
+    Release.stream = stream;
+})(Release || (Release = {}));
+export var Revoke;
+(function (Revoke) {
+    let _codec;
+    Revoke.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.token != null) {
+                    w.uint32(10);
+                    Token.codec().encode(obj.token, w);
+                }
+                if ((obj.reason != null && obj.reason !== '')) {
+                    w.uint32(18);
+                    w.string(obj.reason);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    reason: ''
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.token = Token.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.token
+                            });
+                            break;
+                        }
+                        case 2: {
+                            obj.reason = reader.string();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield* Token.codec().stream(reader, reader.uint32(), `${prefix}.token`, {
+                                limits: opts.limits?.token
+                            });
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.reason`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Revoke.codec());
+    }
+    Revoke.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Revoke.codec(), opts);
+    }
+    Revoke.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Revoke.codec(), opts);
+    }
+    Revoke.stream = stream;
+})(Revoke || (Revoke = {}));
+export var Settled;
+(function (Settled) {
+    let _codec;
+    Settled.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.token != null) {
+                    w.uint32(10);
+                    Token.codec().encode(obj.token, w);
+                }
+                if ((obj.accepted != null && obj.accepted !== false)) {
+                    w.uint32(16);
+                    w.bool(obj.accepted);
+                }
+                if ((obj.reason != null && obj.reason !== '')) {
+                    w.uint32(26);
+                    w.string(obj.reason);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    accepted: false,
+                    reason: ''
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.token = Token.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.token
+                            });
+                            break;
+                        }
+                        case 2: {
+                            obj.accepted = reader.bool();
+                            break;
+                        }
+                        case 3: {
+                            obj.reason = reader.string();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield* Token.codec().stream(reader, reader.uint32(), `${prefix}.token`, {
+                                limits: opts.limits?.token
+                            });
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.accepted`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.reason`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Settled.codec());
+    }
+    Settled.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Settled.codec(), opts);
+    }
+    Settled.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Settled.codec(), opts);
+    }
+    Settled.stream = stream;
+})(Settled || (Settled = {}));
+export var LiveLease;
+(function (LiveLease) {
+    let _codec;
+    LiveLease.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.scene != null && obj.scene !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.scene);
+                }
+                if ((obj.worker != null && obj.worker !== '')) {
+                    w.uint32(18);
+                    w.string(obj.worker);
+                }
+                if ((obj.attempt != null && obj.attempt !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.attempt);
+                }
+                if ((obj.pass != null && obj.pass !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.pass);
+                }
+                if ((obj.frames != null && obj.frames !== 0)) {
+                    w.uint32(40);
+                    w.uint32(obj.frames);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    scene: 0,
+                    worker: '',
+                    attempt: 0,
+                    pass: 0,
+                    frames: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.scene = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.worker = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.attempt = reader.uint64Number();
+                            break;
+                        }
+                        case 4: {
+                            obj.pass = reader.uint32();
+                            break;
+                        }
+                        case 5: {
+                            obj.frames = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.scene`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.worker`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.attempt`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.pass`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.frames`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, LiveLease.codec());
+    }
+    LiveLease.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, LiveLease.codec(), opts);
+    }
+    LiveLease.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, LiveLease.codec(), opts);
+    }
+    LiveLease.stream = stream;
+})(LiveLease || (LiveLease = {}));
+export var Beat;
+(function (Beat) {
+    let _codec;
+    Beat.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.projectId != null && obj.projectId !== '')) {
+                    w.uint32(10);
+                    w.string(obj.projectId);
+                }
+                if ((obj.epoch != null && obj.epoch !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.epoch);
+                }
+                if ((obj.beatNo != null && obj.beatNo !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.beatNo);
+                }
+                if ((obj.state != null && obj.state !== '')) {
+                    w.uint32(34);
+                    w.string(obj.state);
+                }
+                if ((obj.sceneStates != null && obj.sceneStates.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.sceneStates);
+                }
+                if (obj.leases != null && obj.leases.length > 0) {
+                    for (const value of obj.leases) {
+                        w.uint32(50);
+                        LiveLease.codec().encode(value, w);
+                    }
+                }
+                if ((obj.fps != null && obj.fps !== 0)) {
+                    w.uint32(57);
+                    w.double(obj.fps);
+                }
+                if (obj.failures != null && obj.failures.length > 0) {
+                    for (const value of obj.failures) {
+                        w.uint32(66);
+                        SceneFailure.codec().encode(value, w);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    projectId: '',
+                    epoch: 0,
+                    beatNo: 0,
+                    state: '',
+                    sceneStates: uint8ArrayAlloc(0),
+                    leases: [],
+                    fps: 0,
+                    failures: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.projectId = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.epoch = reader.uint64Number();
+                            break;
+                        }
+                        case 3: {
+                            obj.beatNo = reader.uint64Number();
+                            break;
+                        }
+                        case 4: {
+                            obj.state = reader.string();
+                            break;
+                        }
+                        case 5: {
+                            obj.sceneStates = reader.bytes();
+                            break;
+                        }
+                        case 6: {
+                            if (opts.limits?.leases != null && obj.leases.length === opts.limits.leases) {
+                                throw new MaxLengthError('Decode error - repeated field "leases" had too many elements');
+                            }
+                            obj.leases.push(LiveLease.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.leases$
+                            }));
+                            break;
+                        }
+                        case 7: {
+                            obj.fps = reader.double();
+                            break;
+                        }
+                        case 8: {
+                            if (opts.limits?.failures != null && obj.failures.length === opts.limits.failures) {
+                                throw new MaxLengthError('Decode error - repeated field "failures" had too many elements');
+                            }
+                            obj.failures.push(SceneFailure.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.failures$
+                            }));
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    leases: 0,
+                    failures: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.projectId`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.epoch`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.beatNo`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.state`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.sceneStates`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            if (opts.limits?.leases != null && obj.leases === opts.limits.leases) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "leases" had too many elements');
+                            }
+                            for (const evt of LiveLease.codec().stream(reader, reader.uint32(), `${prefix}.leases[]`, {
+                                limits: opts.limits?.leases$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.leases
+                                };
+                            }
+                            obj.leases++;
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.fps`,
+                                value: reader.double()
+                            };
+                            break;
+                        }
+                        case 8: {
+                            if (opts.limits?.failures != null && obj.failures === opts.limits.failures) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "failures" had too many elements');
+                            }
+                            for (const evt of SceneFailure.codec().stream(reader, reader.uint32(), `${prefix}.failures[]`, {
+                                limits: opts.limits?.failures$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.failures
+                                };
+                            }
+                            obj.failures++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Beat.codec());
+    }
+    Beat.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Beat.codec(), opts);
+    }
+    Beat.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Beat.codec(), opts);
+    }
+    Beat.stream = stream;
+})(Beat || (Beat = {}));
+export var SceneFailure;
+(function (SceneFailure) {
+    let _codec;
+    SceneFailure.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.scene != null && obj.scene !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.scene);
+                }
+                if ((obj.attempts != null && obj.attempts !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.attempts);
+                }
+                if ((obj.reason != null && obj.reason !== '')) {
+                    w.uint32(26);
+                    w.string(obj.reason);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    scene: 0,
+                    attempts: 0,
+                    reason: ''
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.scene = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.attempts = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.reason = reader.string();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.scene`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.attempts`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.reason`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, SceneFailure.codec());
+    }
+    SceneFailure.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, SceneFailure.codec(), opts);
+    }
+    SceneFailure.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, SceneFailure.codec(), opts);
+    }
+    SceneFailure.stream = stream;
+})(SceneFailure || (SceneFailure = {}));
+export var NodeInfo;
+(function (NodeInfo) {
+    let _codec;
+    NodeInfo.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.name != null && obj.name !== '')) {
+                    w.uint32(10);
+                    w.string(obj.name);
+                }
+                if ((obj.version != null && obj.version !== '')) {
+                    w.uint32(18);
+                    w.string(obj.version);
+                }
+                if ((obj.slots != null && obj.slots !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.slots);
+                }
+                if ((obj.busy != null && obj.busy !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.busy);
+                }
+                if (obj.encoders != null && obj.encoders.length > 0) {
+                    for (const value of obj.encoders) {
+                        w.uint32(42);
+                        w.string(value);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    name: '',
+                    version: '',
+                    slots: 0,
+                    busy: 0,
+                    encoders: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.name = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.version = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.slots = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.busy = reader.uint32();
+                            break;
+                        }
+                        case 5: {
+                            if (opts.limits?.encoders != null && obj.encoders.length === opts.limits.encoders) {
+                                throw new MaxLengthError('Decode error - repeated field "encoders" had too many elements');
+                            }
+                            obj.encoders.push(reader.string());
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    encoders: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.name`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.version`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.slots`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.busy`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            if (opts.limits?.encoders != null && obj.encoders === opts.limits.encoders) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "encoders" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.encoders[]`,
+                                index: obj.encoders,
+                                value: reader.string()
+                            };
+                            obj.encoders++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, NodeInfo.codec());
+    }
+    NodeInfo.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, NodeInfo.codec(), opts);
+    }
+    NodeInfo.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, NodeInfo.codec(), opts);
+    }
+    NodeInfo.stream = stream;
+})(NodeInfo || (NodeInfo = {}));
+export var BlobRequest;
+(function (BlobRequest) {
+    let _codec;
+    BlobRequest.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.sha256 != null && obj.sha256.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.sha256);
+                }
+                if ((obj.offset != null && obj.offset !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.offset);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    sha256: uint8ArrayAlloc(0),
+                    offset: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.sha256 = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.offset = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.sha256`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.offset`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, BlobRequest.codec());
+    }
+    BlobRequest.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, BlobRequest.codec(), opts);
+    }
+    BlobRequest.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, BlobRequest.codec(), opts);
+    }
+    BlobRequest.stream = stream;
+})(BlobRequest || (BlobRequest = {}));
+export var BlobHeader;
+(function (BlobHeader) {
+    let _codec;
+    BlobHeader.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.status != null && obj.status !== '')) {
+                    w.uint32(10);
+                    w.string(obj.status);
+                }
+                if ((obj.bytes != null && obj.bytes !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.bytes);
+                }
+                if ((obj.chunkHashes != null && obj.chunkHashes.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.chunkHashes);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    status: '',
+                    bytes: 0,
+                    chunkHashes: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.status = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.bytes = reader.uint64Number();
+                            break;
+                        }
+                        case 3: {
+                            obj.chunkHashes = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.status`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.bytes`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.chunkHashes`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, BlobHeader.codec());
+    }
+    BlobHeader.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, BlobHeader.codec(), opts);
+    }
+    BlobHeader.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, BlobHeader.codec(), opts);
+    }
+    BlobHeader.stream = stream;
+})(BlobHeader || (BlobHeader = {}));
+export var Head;
+(function (Head) {
+    let _codec;
+    Head.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.projectId != null && obj.projectId !== '')) {
+                    w.uint32(10);
+                    w.string(obj.projectId);
+                }
+                if ((obj.epoch != null && obj.epoch !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.epoch);
+                }
+                if ((obj.seq != null && obj.seq !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.seq);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    projectId: '',
+                    epoch: 0,
+                    seq: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.projectId = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.epoch = reader.uint64Number();
+                            break;
+                        }
+                        case 3: {
+                            obj.seq = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.projectId`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.epoch`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.seq`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Head.codec());
+    }
+    Head.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Head.codec(), opts);
+    }
+    Head.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Head.codec(), opts);
+    }
+    Head.stream = stream;
+})(Head || (Head = {}));
+export var SyncRequest;
+(function (SyncRequest) {
+    let _codec;
+    SyncRequest.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.heads != null && obj.heads.length > 0) {
+                    for (const value of obj.heads) {
+                        w.uint32(10);
+                        Head.codec().encode(value, w);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    heads: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.heads != null && obj.heads.length === opts.limits.heads) {
+                                throw new MaxLengthError('Decode error - repeated field "heads" had too many elements');
+                            }
+                            obj.heads.push(Head.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.heads$
+                            }));
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    heads: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.heads != null && obj.heads === opts.limits.heads) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "heads" had too many elements');
+                            }
+                            for (const evt of Head.codec().stream(reader, reader.uint32(), `${prefix}.heads[]`, {
+                                limits: opts.limits?.heads$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.heads
+                                };
+                            }
+                            obj.heads++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, SyncRequest.codec());
+    }
+    SyncRequest.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, SyncRequest.codec(), opts);
+    }
+    SyncRequest.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, SyncRequest.codec(), opts);
+    }
+    SyncRequest.stream = stream;
+})(SyncRequest || (SyncRequest = {}));
+export var SyncReply;
+(function (SyncReply) {
+    let _codec;
+    SyncReply.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.records != null && obj.records.length > 0) {
+                    for (const value of obj.records) {
+                        w.uint32(10);
+                        w.bytes(value);
+                    }
+                }
+                if (obj.beats != null && obj.beats.length > 0) {
+                    for (const value of obj.beats) {
+                        w.uint32(18);
+                        w.bytes(value);
+                    }
+                }
+                if ((obj.more != null && obj.more !== false)) {
+                    w.uint32(24);
+                    w.bool(obj.more);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    records: [],
+                    beats: [],
+                    more: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.records != null && obj.records.length === opts.limits.records) {
+                                throw new MaxLengthError('Decode error - repeated field "records" had too many elements');
+                            }
+                            obj.records.push(reader.bytes());
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.beats != null && obj.beats.length === opts.limits.beats) {
+                                throw new MaxLengthError('Decode error - repeated field "beats" had too many elements');
+                            }
+                            obj.beats.push(reader.bytes());
+                            break;
+                        }
+                        case 3: {
+                            obj.more = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    records: 0,
+                    beats: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.records != null && obj.records === opts.limits.records) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "records" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.records[]`,
+                                index: obj.records,
+                                value: reader.bytes()
+                            };
+                            obj.records++;
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.beats != null && obj.beats === opts.limits.beats) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "beats" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.beats[]`,
+                                index: obj.beats,
+                                value: reader.bytes()
+                            };
+                            obj.beats++;
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.more`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, SyncReply.codec());
+    }
+    SyncReply.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, SyncReply.codec(), opts);
+    }
+    SyncReply.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, SyncReply.codec(), opts);
+    }
+    SyncReply.stream = stream;
+})(SyncReply || (SyncReply = {}));

@@ -1,0 +1,265 @@
+import { assertNever } from './assert-never.ts'
+import type { Token } from './types.ts'
+
+/** A project that a worker may work for, as its view shows it. */
+export interface Candidate {
+  readonly projectId: string
+  readonly owner: string
+  /** Lower first; then the older. */
+  readonly priority: number
+  readonly createdAtMs: number
+  /** Slots that its picture size leaves room for on this machine. */
+  readonly slotsMax: number
+}
+
+/** `fetching` the piece, `ready` to encode, `encoding`, `delivering`: encoded, waiting for the owner's verdict. */
+export type JobStage = 'fetching' | 'ready' | 'encoding' | 'delivering'
+
+export interface Job {
+  readonly key: string
+  readonly owner: string
+  readonly token: Token
+  readonly stage: JobStage
+  readonly pass: number
+  readonly frames: number
+}
+
+export interface PendingClaim {
+  readonly owner: string
+  readonly projectId: string
+  readonly prefetch: boolean
+}
+
+export interface WorkerState {
+  readonly slots: number
+  readonly queue: number
+  readonly draining: boolean
+  readonly candidates: readonly Candidate[]
+  /** Owners with an open session. */
+  readonly sessions: ReadonlySet<string>
+  /** Claims without an answer, by a number of this state; the shell knows the id that went out for each. */
+  readonly claims: ReadonlyMap<number, PendingClaim>
+  readonly nextClaim: number
+  /** Projects that had nothing for a free slot (`all`) or nothing to fetch ahead (`prefetch`) when last asked. */
+  readonly nothing: ReadonlyMap<string, 'all' | 'prefetch'>
+  readonly jobs: ReadonlyMap<string, Job>
+}
+
+export type WorkerEvent =
+  | { readonly type: 'candidates'; readonly candidates: readonly Candidate[] }
+  | { readonly type: 'session-opened'; readonly owner: string }
+  | { readonly type: 'session-closed'; readonly owner: string }
+  | { readonly type: 'wake'; readonly projectId: string }
+  | { readonly type: 'no-work'; readonly claimNo: number }
+  | { readonly type: 'granted'; readonly claimNo: number; readonly token: Token }
+  | { readonly type: 'fetched'; readonly key: string }
+  | { readonly type: 'progress'; readonly key: string; readonly pass: number; readonly frames: number }
+  | { readonly type: 'encoded'; readonly key: string }
+  /** Fetching or encoding failed. */
+  | { readonly type: 'failed'; readonly key: string; readonly declined: boolean; readonly reason: string }
+  /** The owner's last word on a job: settled or revoked. */
+  | { readonly type: 'settled'; readonly key: string }
+  | { readonly type: 'project-ended'; readonly projectId: string }
+  | { readonly type: 'drain' }
+
+export type WorkerEffect =
+  | { readonly type: 'claim'; readonly claimNo: number; readonly claim: PendingClaim }
+  | { readonly type: 'fetch'; readonly job: Job }
+  | { readonly type: 'encode'; readonly job: Job }
+  | { readonly type: 'deliver'; readonly job: Job }
+  /** Say that the lease is over. */
+  | { readonly type: 'release'; readonly job: Job; readonly kind: 'failed' | 'declined' | 'left'; readonly reason: string }
+  /** Stop what runs for the job and forget its files. */
+  | { readonly type: 'discard'; readonly job: Job }
+  | { readonly type: 'drained' }
+
+export interface WorkerStep {
+  readonly state: WorkerState
+  readonly effects: readonly WorkerEffect[]
+}
+
+export function createWorkerState(slots: number, queue: number): WorkerState {
+  return {
+    slots,
+    queue,
+    draining: false,
+    candidates: [],
+    sessions: new Set(),
+    claims: new Map(),
+    nextClaim: 1,
+    nothing: new Map(),
+    jobs: new Map()
+  }
+}
+
+export function jobKey(token: Token): string {
+  return `${token.projectId}/${token.scene}/${token.epoch}/${token.attempt}`
+}
+
+/** The rules of a worker: which scenes it asks for, and what it does with those it holds. */
+export function stepWorker(state: WorkerState, event: WorkerEvent): WorkerStep {
+  const step = react(state, event)
+  return schedule(step.state, step.effects)
+}
+
+function react(state: WorkerState, event: WorkerEvent): WorkerStep {
+  switch (event.type) {
+    case 'candidates':
+      return only({ ...state, candidates: event.candidates.toSorted((a, b) => a.priority - b.priority || a.createdAtMs - b.createdAtMs) })
+    case 'session-opened':
+      return only({ ...state, sessions: new Set(state.sessions).add(event.owner), nothing: forgetNothing(state, event.owner) })
+    case 'session-closed':
+      return only({
+        ...state,
+        sessions: new Set([...state.sessions].filter((owner) => owner !== event.owner)),
+        claims: new Map([...state.claims].filter(([, claim]) => claim.owner !== event.owner))
+      })
+    case 'wake':
+      return only({ ...state, nothing: without(state.nothing, event.projectId) })
+    case 'no-work':
+      return onNoWork(state, event.claimNo)
+    case 'granted':
+      return onGranted(state, event.claimNo, event.token)
+    case 'fetched':
+      return only(withStage(state, event.key, 'ready'))
+    case 'progress':
+      return only(withJob(state, event.key, (job) => ({ ...job, pass: event.pass, frames: event.frames })))
+    case 'encoded': {
+      const next = withStage(state, event.key, 'delivering')
+      const job = next.jobs.get(event.key)
+      return { state: next, effects: job == null ? [] : [{ type: 'deliver', job }] }
+    }
+    case 'failed':
+      return drop(state, event.key, (job) => [{ type: 'release', job, kind: event.declined ? 'declined' : 'failed', reason: event.reason }])
+    case 'settled':
+      return drop(state, event.key, () => [])
+    case 'project-ended':
+      return endProject(state, event.projectId)
+    case 'drain':
+      return drain(state)
+    default:
+      return assertNever(event)
+  }
+}
+
+/** Fills free slots with fetched scenes, then asks for as many more as there is room for. */
+function schedule(state: WorkerState, before: readonly WorkerEffect[]): WorkerStep {
+  const effects = [...before]
+  let next = state
+  let encoding = count(state, 'encoding')
+  for (const job of state.jobs.values()) {
+    if (encoding >= state.slots) break
+    if (job.stage !== 'ready') continue
+    next = withStage(next, job.key, 'encoding')
+    effects.push({ type: 'encode', job: { ...job, stage: 'encoding' } })
+    encoding += 1
+  }
+  if (state.draining) {
+    if (next.jobs.size === 0) effects.push({ type: 'drained' })
+    return { state: next, effects }
+  }
+  const wanted = wantedClaims(next)
+  const claims = new Map(next.claims)
+  wanted.forEach((claim, index) => {
+    claims.set(next.nextClaim + index, claim)
+    effects.push({ type: 'claim', claimNo: next.nextClaim + index, claim })
+  })
+  return { state: { ...next, claims, nextClaim: next.nextClaim + wanted.length }, effects }
+}
+
+function wantedClaims(state: WorkerState): PendingClaim[] {
+  const wanted: PendingClaim[] = []
+  const held = count(state, 'encoding') + count(state, 'ready') + count(state, 'fetching')
+  const claims = [...state.claims.values()]
+  let room = state.slots + (state.slots > 0 ? state.queue : 0) - held - claims.length
+  let slotsFree = state.slots - held - claims.length
+  for (const candidate of state.candidates) {
+    if (room <= 0) break
+    if (!state.sessions.has(candidate.owner)) continue
+    let mine = [...state.jobs.values()].filter((job) => job.token.projectId === candidate.projectId && job.stage !== 'delivering').length
+    mine += claims.filter((claim) => claim.projectId === candidate.projectId).length
+    while (room > 0 && mine < candidate.slotsMax + state.queue) {
+      const prefetch = slotsFree <= 0
+      const nothing = state.nothing.get(candidate.projectId)
+      if (nothing === 'all' || (prefetch && nothing === 'prefetch')) break
+      wanted.push({ owner: candidate.owner, projectId: candidate.projectId, prefetch })
+      room -= 1
+      slotsFree -= 1
+      mine += 1
+    }
+  }
+  return wanted
+}
+
+function onNoWork(state: WorkerState, claimNo: number): WorkerStep {
+  const claim = state.claims.get(claimNo)
+  if (claim == null) return only(state)
+  const known = state.nothing.get(claim.projectId)
+  const nothing = new Map(state.nothing).set(claim.projectId, claim.prefetch && known !== 'all' ? 'prefetch' : 'all')
+  return only({ ...state, claims: without(state.claims, claimNo), nothing })
+}
+
+function onGranted(state: WorkerState, claimNo: number, token: Token): WorkerStep {
+  const claim = state.claims.get(claimNo)
+  // [RULE 35] No encoder starts without a live grant for a claim of this run.
+  if (claim == null || claim.projectId !== token.projectId) return only(state)
+  const job: Job = { key: jobKey(token), owner: claim.owner, token, stage: 'fetching', pass: 0, frames: 0 }
+  const claims = without(state.claims, claimNo)
+  if (state.draining) return { state: { ...state, claims }, effects: [{ type: 'release', job, kind: 'left', reason: 'leaving' }] }
+  return { state: { ...state, claims, jobs: new Map(state.jobs).set(job.key, job) }, effects: [{ type: 'fetch', job }] }
+}
+
+function drain(state: WorkerState): WorkerStep {
+  const waiting = [...state.jobs.values()].filter((job) => job.stage === 'fetching' || job.stage === 'ready')
+  const jobs = new Map([...state.jobs].filter(([, job]) => !waiting.includes(job)))
+  return {
+    state: { ...state, draining: true, jobs },
+    effects: waiting.flatMap((job): WorkerEffect[] => [
+      { type: 'discard', job },
+      { type: 'release', job, kind: 'left', reason: 'leaving' }
+    ])
+  }
+}
+
+function endProject(state: WorkerState, projectId: string): WorkerStep {
+  const over = [...state.jobs.values()].filter((job) => job.token.projectId === projectId)
+  const jobs = new Map([...state.jobs].filter(([, job]) => !over.includes(job)))
+  return {
+    state: { ...state, jobs, candidates: state.candidates.filter((candidate) => candidate.projectId !== projectId) },
+    effects: over.map((job) => ({ type: 'discard', job }))
+  }
+}
+
+function drop(state: WorkerState, key: string, effects: (job: Job) => WorkerEffect[]): WorkerStep {
+  const job = state.jobs.get(key)
+  if (job == null) return only(state)
+  return { state: { ...state, jobs: without(state.jobs, key) }, effects: [{ type: 'discard', job }, ...effects(job)] }
+}
+
+function forgetNothing(state: WorkerState, owner: string): ReadonlyMap<string, 'all' | 'prefetch'> {
+  const ofOwner = new Set(state.candidates.filter((candidate) => candidate.owner === owner).map((candidate) => candidate.projectId))
+  return new Map([...state.nothing].filter(([projectId]) => !ofOwner.has(projectId)))
+}
+
+function count(state: WorkerState, stage: JobStage): number {
+  return [...state.jobs.values()].filter((job) => job.stage === stage).length
+}
+
+function withStage(state: WorkerState, key: string, stage: JobStage): WorkerState {
+  return withJob(state, key, (job) => ({ ...job, stage }))
+}
+
+function withJob(state: WorkerState, key: string, change: (job: Job) => Job): WorkerState {
+  const job = state.jobs.get(key)
+  return job == null ? state : { ...state, jobs: new Map(state.jobs).set(key, change(job)) }
+}
+
+function without<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
+  const copy = new Map(map)
+  copy.delete(key)
+  return copy
+}
+
+function only(state: WorkerState): WorkerStep {
+  return { state, effects: [] }
+}
