@@ -1,0 +1,58 @@
+import { CORE_FLAGS, FILE_FLAGS, SHORT_FLAGS } from '../params/core-flags.ts'
+import { choice, type FlagRules, int, toggle, type ValueRule } from '../params/rules.ts'
+
+/** Colour spaces that vpxenc knows. */
+export const VP9_COLOUR_SPACES = ['unknown', 'bt601', 'bt709', 'smpte170', 'smpte240', 'bt2020', 'sRGB']
+
+const allowed = new Map<string, ValueRule>([
+  ['bit-depth', choice('8', '10', '12')],
+  // Checked against the depth, then left out: the core derives it.
+  ['profile', int(0, 3)],
+  ['cpu-used', int(-9, 9)],
+  ['end-usage', choice('q', 'cq', 'vbr')],
+  ['cq-level', int(0, 63)],
+  ['min-q', int(0, 63)],
+  ['max-q', int(0, 63)],
+  ['target-bitrate', int(1, 1_000_000)],
+  ['undershoot-pct', int(0, 100)],
+  ['overshoot-pct', int(0, 100)],
+  ['bias-pct', int(0, 100)],
+  ['minsection-pct', int(0, 1000)],
+  ['maxsection-pct', int(0, 10_000)],
+  ['buf-sz', int(0, 100_000)],
+  ['buf-initial-sz', int(0, 100_000)],
+  ['buf-optimal-sz', int(0, 100_000)],
+  ['corpus-complexity', int(0, 10_000)],
+  ['max-intra-rate', int(0, 10_000)],
+  ['max-inter-rate', int(0, 10_000)],
+  ['lag-in-frames', int(0, 25)],
+  ['auto-alt-ref', int(0, 6)],
+  ['sharpness', int(0, 7)],
+  ['static-thresh', int(0, 1000)],
+  ['tile-columns', int(0, 6)],
+  ['tile-rows', int(0, 2)],
+  ['enable-tpl', toggle],
+  ['arnr-maxframes', int(0, 15)],
+  ['arnr-strength', int(0, 6)],
+  ['arnr-type', int(1, 3)],
+  ['tune', choice('psnr', 'ssim')],
+  ['tune-content', choice('default', 'screen', 'film')],
+  ['lossless', toggle],
+  ['frame-parallel', toggle],
+  ['aq-mode', int(0, 4)],
+  ['alt-ref-aq', toggle],
+  ['frame-boost', toggle],
+  ['noise-sensitivity', int(0, 6)],
+  ['color-space', choice(...VP9_COLOUR_SPACES)],
+  ['min-gf-interval', int(0, 24)],
+  ['max-gf-interval', int(0, 24)],
+  ['disable-loopfilter', int(0, 2)]
+])
+
+export const VP9_RULES: FlagRules = {
+  program: 'vpxenc',
+  allowed,
+  short: SHORT_FLAGS,
+  core: CORE_FLAGS,
+  files: FILE_FLAGS
+}

@@ -1,0 +1,100 @@
+import { ParamsError } from '../errors.ts'
+import { checkParams, tokenOf } from '../params/check.ts'
+import { pixelLayout } from '../pixel-format.ts'
+import type { Colour, EncoderCommandInput, EncoderModule, EncoderParams, VideoFormat } from '../types.ts'
+import { outputBitDepth } from './bit-depth.ts'
+import { parsePassProgress } from './progress.ts'
+import { clampThreads } from './threads.ts'
+import { VP9_RULES } from './vp9-flags.ts'
+
+const DEFAULT_PARAMS = '--cpu-used=2 --end-usage=q --cq-level=32 --lag-in-frames=25 --auto-alt-ref=1'
+
+const COLOUR_SPACES: Readonly<Record<string, string>> = {
+  bt709: 'bt709',
+  bt470bg: 'bt601',
+  smpte170m: 'smpte170',
+  smpte240m: 'smpte240',
+  bt2020nc: 'bt2020',
+  bt2020c: 'bt2020'
+}
+
+/** Profiles 0 and 1 are 8 bits, 2 and 3 are more; which of the two follows from the source's chroma. */
+function checkProfile(profile: number | undefined, bitDepth: number | undefined): number | undefined {
+  if (profile === undefined) return bitDepth
+  if (profile >= 2 && (bitDepth ?? 8) === 8)
+    throw new ParamsError(
+      'bad-value',
+      `--profile=${profile} is for 10 and 12 bits: add -b 10, or leave the profile to grav1.`
+    )
+  if (profile < 2 && (bitDepth ?? 8) !== 8)
+    throw new ParamsError(
+      'bad-value',
+      `--profile=${profile} is for 8 bits, not ${bitDepth}: leave the profile to grav1.`
+    )
+  return bitDepth ?? 8
+}
+
+function parseParams(text: string): EncoderParams {
+  const given = text.trim() === '' || text.trim() === '-1' ? DEFAULT_PARAMS : text
+  const flags = checkParams(VP9_RULES, given)
+  const value = (name: string): number | undefined => {
+    const found = flags.find((flag) => flag.name === name)?.value
+    return found === undefined ? undefined : Number(found)
+  }
+  const bitDepth = checkProfile(value('profile'), value('bit-depth'))
+  const tokens = flags.filter((flag) => flag.name !== 'profile').map(tokenOf)
+  if (bitDepth !== undefined && value('bit-depth') === undefined) tokens.push(`--bit-depth=${bitDepth}`)
+  return { encoder: 'vp9', text: given, tokens, bitDepth }
+}
+
+function profileOf(video: VideoFormat, bitDepth: number): number {
+  return (pixelLayout(video.pixelFormat)?.chroma === '420' ? 0 : 1) + (bitDepth > 8 ? 2 : 0)
+}
+
+function colourArgs(colour: Colour): string[] {
+  const space = colour.matrix === undefined ? undefined : COLOUR_SPACES[colour.matrix]
+  return space === undefined ? [] : [`--color-space=${space}`]
+}
+
+function buildArgs(input: EncoderCommandInput): string[] {
+  const { params, video, pass } = input
+  const bitDepth = outputBitDepth(params, video)
+  const tokens = params.tokens.filter((token) => !token.startsWith('--bit-depth='))
+  // vpxenc drops tile rows as soon as it has two threads, so the bytes would depend on the machine.
+  const threads = tokens.some((token) => token.startsWith('--tile-rows=')) ? 1 : clampThreads(input.threads)
+  return [
+    '-',
+    ...tokens,
+    ...(tokens.some((token) => token.startsWith('--color-space=')) ? [] : colourArgs(video.colour)),
+    '--codec=vp9',
+    '--good',
+    '--ivf',
+    '--passes=2',
+    `--pass=${pass}`,
+    `--fpf=${input.statsFile}`,
+    `--threads=${threads}`,
+    '--row-mt=0',
+    '--kf-max-dist=9999',
+    `--fps=${video.fps.num}/${video.fps.den}`,
+    `--timebase=${video.fps.den}/${video.fps.num}`,
+    `--profile=${profileOf(video, bitDepth)}`,
+    `--bit-depth=${bitDepth}`,
+    `--input-bit-depth=${video.bitDepth}`,
+    '-o',
+    pass === 1 ? '/dev/null' : input.outputFile
+  ]
+}
+
+/** VP9 by libvpx's `vpxenc`. */
+export const vp9Encoder: EncoderModule = {
+  name: 'vp9',
+  aliases: ['vpx', 'vpxenc', 'libvpx-vp9'],
+  program: 'vpxenc',
+  passes: 2,
+  fourcc: 'VP90',
+  defaultParams: DEFAULT_PARAMS,
+  bitDepths: [8, 10, 12],
+  parseParams,
+  buildArgs,
+  parseProgress: parsePassProgress
+}

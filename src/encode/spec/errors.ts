@@ -1,0 +1,42 @@
+/** Why parameters or options were refused. Codes are API and never reused. */
+export type ParamsErrorCode =
+  | 'unknown-encoder'
+  | 'unknown-flag'
+  | 'core-flag'
+  | 'file-flag'
+  | 'bad-value'
+  | 'bad-syntax'
+  | 'bad-depth'
+  | 'bad-scenes'
+  | 'too-long'
+
+/** Encoder parameters or scene options that grav1 refuses; the message is a sentence that names the culprit. */
+export class ParamsError extends Error {
+  override readonly name = 'ParamsError'
+  readonly code: ParamsErrorCode
+
+  constructor(code: ParamsErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** What is wrong with encoded bytes. Codes are API and never reused. */
+export type BitstreamErrorCode =
+  | 'truncated'
+  | 'bad-header'
+  | 'too-large'
+  | 'not-a-key-frame'
+  | 'no-sequence-header'
+  | 'unsupported'
+
+/** Encoded bytes that break the rules of their format. */
+export class BitstreamError extends Error {
+  override readonly name = 'BitstreamError'
+  readonly code: BitstreamErrorCode
+
+  constructor(code: BitstreamErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}

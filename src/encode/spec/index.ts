@@ -1,0 +1,30 @@
+export { av1SceneStart, av1ShownFrames, type Obu, parseObus } from './av1.ts'
+export { outputBitDepth } from './encoders/bit-depth.ts'
+export { ENCODERS, findEncoder } from './encoders/table.ts'
+export { BitstreamError, type BitstreamErrorCode, ParamsError, type ParamsErrorCode } from './errors.ts'
+export {
+  createIvfReader,
+  IVF_FRAME_BYTES_MAX,
+  IVF_FRAME_HEADER_BYTES,
+  IVF_HEADER_BYTES,
+  ivfFrameHeaderBytes,
+  ivfHeaderBytes,
+  type IvfFrame,
+  type IvfHeader,
+  type IvfReader,
+  parseIvfHeader
+} from './ivf.ts'
+export { createPacketTable, type Packet, type PacketTable, type PacketWindow } from './packet-window.ts'
+export { frameBytes, nearestPixelFormat, type PixelLayout, pixelLayout } from './pixel-format.ts'
+export { checkSceneOptions, defaultSceneOptions, thresholdToScenecut } from './scene-options.ts'
+export { createScenePlanner, type ScenePlanner } from './scene-planner.ts'
+export type * from './types.ts'
+export {
+  parseVp9FrameHeader,
+  splitVp9Superframe,
+  vp9SceneStart,
+  vp9ShownFrames,
+  type Vp9FrameHeader,
+  type Vp9Picture
+} from './vp9.ts'
+export { Y4M_FRAME_MARK, Y4M_HEADER_BYTES_MAX, y4mHeader, y4mHeaderFits } from './y4m.ts'
