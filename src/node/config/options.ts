@@ -1,0 +1,192 @@
+import { z } from 'zod'
+import type { Config } from '../types.ts'
+import {
+  displayName,
+  folders,
+  hostName,
+  multiaddrs,
+  nonEmpty,
+  peerIdsOrAll,
+  wholeNumber,
+  wholeNumberOrAuto,
+  yesOrNo
+} from './schemas.ts'
+
+/** One thing a node can be told. Its flag, environment variable and file key follow from `flag`. */
+export interface ConfigOption<Value = unknown> {
+  /** Without the dashes; also the key in the config file, and `GRAV1_<FLAG>` in the environment. */
+  readonly flag: string
+  /** Placeholder of the value in the help; undefined for a switch. */
+  readonly argument?: string
+  /** Lists: the flag may be repeated, the environment separates by commas, the file holds an array. */
+  readonly list?: true
+  /** Left out of `--help`. */
+  readonly advanced?: true
+  readonly help: string
+  /** What is allowed, to complete "use ...". */
+  readonly allowed: string
+  /** The default as the documentation words it. */
+  readonly standard: string
+  readonly schema: z.ZodType<Value>
+}
+
+type ConfigOptions = { readonly [Key in keyof Required<Config>]: ConfigOption<Exclude<Config[Key], undefined>> }
+
+const levels = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const
+
+/** Every option once: drives the flags, the environment, the config file and the table in the documentation. */
+export const configOptions = {
+  bootstrap: {
+    flag: 'bootstrap',
+    argument: '<multiaddr>',
+    list: true,
+    help: 'peer to dial and keep dialling',
+    allowed: 'a TCP multiaddr such as /ip4/192.168.1.10/tcp/7898/p2p/12D3KooW...',
+    standard: 'none',
+    schema: multiaddrs
+  },
+  listen: {
+    flag: 'listen',
+    argument: '<multiaddr>',
+    list: true,
+    help: 'address for peers to reach this node; port 0 takes any free one',
+    allowed: 'a TCP multiaddr such as /ip4/0.0.0.0/tcp/7898',
+    standard: '/ip4/0.0.0.0/tcp/7898',
+    schema: multiaddrs
+  },
+  dataDir: {
+    flag: 'data-dir',
+    argument: '<dir>',
+    help: 'where identity, database and segments are kept',
+    allowed: 'a folder',
+    standard: "the platform's data folder for grav1",
+    schema: nonEmpty
+  },
+  workers: {
+    flag: 'workers',
+    argument: '<n|auto|0>',
+    help: 'scenes encoded at once; 0 encodes nothing here',
+    allowed: 'auto or a whole number from 0 to 1024',
+    standard: 'auto (one a core, fewer where memory is short)',
+    schema: wholeNumberOrAuto(0, 1024)
+  },
+  threads: {
+    flag: 'threads',
+    argument: '<n>',
+    help: 'threads of each encoder; does not change the result',
+    allowed: 'a whole number from 1 to 64',
+    standard: '1',
+    schema: wholeNumber(1, 64)
+  },
+  queue: {
+    flag: 'queue',
+    argument: '<n>',
+    help: 'scenes fetched ahead of a free slot',
+    allowed: 'a whole number from 0 to 64',
+    standard: '1',
+    schema: wholeNumber(0, 64)
+  },
+  apiHost: {
+    flag: 'api-host',
+    argument: '<host>',
+    help: 'address that the REST API and the web client listen on',
+    allowed: 'a host name or an IP address',
+    standard: '127.0.0.1',
+    schema: hostName
+  },
+  apiPort: {
+    flag: 'api-port',
+    argument: '<port>',
+    help: 'port of the REST API; 0 takes any free one',
+    allowed: 'a whole number from 0 to 65535',
+    standard: '7899',
+    schema: wholeNumber(0, 65_535)
+  },
+  media: {
+    flag: 'media',
+    argument: '<dir>',
+    list: true,
+    help: 'folder that inputs named over the API without a token may lie in',
+    allowed: 'an existing folder',
+    standard: 'the folder the node is started in',
+    schema: folders
+  },
+  name: {
+    flag: 'name',
+    argument: '<name>',
+    help: 'name shown to other peers',
+    allowed: '1 to 64 printable characters',
+    standard: 'the host name',
+    schema: displayName
+  },
+  nice: {
+    flag: 'nice',
+    argument: '<n>',
+    help: 'niceness of encoders',
+    allowed: 'a whole number from 0 to 19',
+    standard: '19',
+    schema: wholeNumber(0, 19)
+  },
+  logLevel: {
+    flag: 'log-level',
+    argument: '<level>',
+    help: `what to log: ${levels.join(', ')}`,
+    allowed: `one of ${levels.join(', ')}`,
+    standard: 'info',
+    schema: z.literal(levels)
+  },
+  mdns: {
+    flag: 'mdns',
+    help: 'look for peers on the local network',
+    allowed: 'true or false',
+    standard: 'true',
+    schema: yesOrNo
+  },
+  trust: {
+    flag: 'trust',
+    argument: '<peer id|all>',
+    list: true,
+    help: 'peer whose projects are encoded here wherever it is',
+    allowed: 'a peer id such as 12D3KooW... or all',
+    standard: 'none',
+    schema: peerIdsOrAll
+  },
+  leaseTtlMs: {
+    flag: 'lease-ttl-ms',
+    argument: '<ms>',
+    advanced: true,
+    help: 'how long a lease lives without renewal',
+    allowed: 'a whole number from 100 to 3600000',
+    standard: '90000',
+    schema: wholeNumber(100, 3_600_000)
+  }
+} satisfies ConfigOptions
+
+/** Name of an option in {@link Config}. */
+export type ConfigKey = keyof typeof configOptions
+
+/** All names, in the order of the help. */
+export const configKeys = Object.keys(configOptions) as readonly ConfigKey[]
+
+/** The option's environment variable, e.g. `GRAV1_DATA_DIR`. */
+export const environmentName = (option: ConfigOption): string =>
+  `GRAV1_${option.flag.toUpperCase().replaceAll('-', '_')}`
+
+/** The options as a Markdown table, for `docs/operations.md`. */
+export function optionsTable(): string {
+  const rows = configKeys.map((key) => {
+    const option: ConfigOption = configOptions[key]
+    const flag = option.argument === undefined ? `--no-${option.flag}` : `--${option.flag} ${option.argument}`
+    const cells = [
+      `\`${flag}\`${option.list ? ' (repeatable)' : ''}`,
+      `\`${environmentName(option)}\``,
+      `\`${option.flag}\``,
+      option.help,
+      option.standard
+    ]
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  })
+  return ['| flag | environment | config file | meaning | default |', '| --- | --- | --- | --- | --- |', ...rows].join(
+    '\n'
+  )
+}
