@@ -55,7 +55,10 @@ export interface PrepareInput {
 }
 
 export type PrepareEvent =
-  | { readonly type: 'scene'; readonly scene: Omit<PreparedScene, 'pieceFile' | 'inputHash' | 'skip'> & Partial<PreparedScene> }
+  | {
+      readonly type: 'scene'
+      readonly scene: Omit<PreparedScene, 'pieceFile' | 'inputHash' | 'skip'> & Partial<PreparedScene>
+    }
   | { readonly type: 'end'; readonly end: AnalysisEnd }
 
 export interface EncodeSceneInput {

@@ -1,0 +1,73 @@
+import { readFrameHashes, FRAME_HASH_OUTPUT } from './frame-hash.ts'
+import { type MediaProcess, startProcess } from './process.ts'
+import type { RunOptions } from './types.ts'
+
+/** Which frames of a source piece are decoded. */
+export interface PieceFrames {
+  readonly pieceFile: string
+  readonly skip: number
+  readonly frames: number
+}
+
+/** A running decode of a piece. */
+export interface PieceDecode {
+  /** Its `stdout` is y4m, when asked for. */
+  readonly process: MediaProcess
+  /** The decoded frames' hashes, once all are read. */
+  readonly hashes: Promise<readonly string[]>
+}
+
+/** Programs that only read write no files. */
+export const NO_FILES = 0
+
+/** ffmpeg's input options for a source piece: nothing but a local Matroska file, whatever the bytes claim to be. */
+export const pieceInput = (file: string): string[] => [
+  '-protocol_whitelist',
+  'pipe,file',
+  '-format_whitelist',
+  'matroska',
+  '-f',
+  'matroska',
+  '-i',
+  `file:${file}`
+]
+
+export const FFMPEG_QUIET: readonly string[] = ['-v', 'error', '-nostdin', '-hide_banner']
+
+/**
+ * Decodes frames of a piece, without any conversion. This one function serves the owner's proof that a piece is exact and the worker's encode, so that both see the same
+ * frames; the hashes come from the same decode as the y4m.
+ */
+export function startPieceDecode(
+  piece: PieceFrames,
+  init: RunOptions & { readonly y4m: boolean; readonly nice: number }
+): PieceDecode {
+  const select = [
+    '-map',
+    '0:v:0',
+    '-vf',
+    `select=gte(n\\,${piece.skip})`,
+    '-frames:v',
+    String(piece.frames),
+    '-fps_mode',
+    'passthrough'
+  ]
+  const y4m = init.y4m ? [...select, '-strict', '-1', '-f', 'yuv4mpegpipe', 'pipe:1'] : []
+  const args = [...FFMPEG_QUIET, ...pieceInput(piece.pieceFile), ...y4m, ...select, ...FRAME_HASH_OUTPUT, 'pipe:3']
+  const running = startProcess('ffmpeg', args, {
+    signal: init.signal,
+    stdout: init.y4m ? 'pipe' : 'ignore',
+    extra: true,
+    nice: init.nice,
+    fileBytesMax: NO_FILES
+  })
+  const hashes = collect(running)
+  hashes.catch(() => {})
+  return { process: running, hashes }
+}
+
+async function collect(running: MediaProcess): Promise<readonly string[]> {
+  const hashes: string[] = []
+  for await (const frame of readFrameHashes(running.extra)) hashes.push(frame.hash)
+  return hashes
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ENCODERS, type EncoderModule, type VideoFormat, Y4M_FRAME_MARK, y4mHeader } from '../spec/index.ts'
+import { lookUpProgram } from './programs.ts'
+import { expectSuccess, runProcess, startProcess } from './process.ts'
+import type { InstalledEncoder, RunOptions } from './types.ts'
+
+const CANARY_VIDEO: VideoFormat = {
+  width: 64,
+  height: 64,
+  pixelFormat: 'yuv420p',
+  bitDepth: 8,
+  fps: { num: 25, den: 1 },
+  colour: {}
+}
+const CANARY_FRAMES = 12
+const CANARY_PARAMS = '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=20'
+
+/** A moving texture made of integers only, so that it is the same everywhere. */
+function canaryClip(): Buffer {
+  const samples = (CANARY_VIDEO.width * CANARY_VIDEO.height * 3) / 2
+  const parts: Uint8Array[] = [Buffer.from(y4mHeader(CANARY_VIDEO))]
+  for (let n = 0; n < CANARY_FRAMES; n += 1) {
+    const frame = new Uint8Array(samples)
+    for (let i = 0; i < samples; i += 1) frame[i] = i * 7 + (i >> 6) * n * 3 + ((i * i) >> 9) + n * 5
+    parts.push(Buffer.from(Y4M_FRAME_MARK), frame)
+  }
+  return Buffer.concat(parts)
+}
+
+async function canaryHash(encoder: EncoderModule, { signal }: RunOptions): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'grav1-canary-'))
+  try {
+    const params = encoder.parseParams(CANARY_PARAMS)
+    const outputFile = join(folder, 'canary.ivf')
+    for (const pass of [1, 2] as const) {
+      const args = encoder.buildArgs({
+        params,
+        video: CANARY_VIDEO,
+        pass,
+        threads: 1,
+        statsFile: join(folder, 'pass.log'),
+        outputFile
+      })
+      const running = startProcess(encoder.program, args, { signal, stdin: 'pipe' })
+      running.stdin.end(canaryClip())
+      expectSuccess(await running.ended, encoder.program, 'encode-failed')
+    }
+    return createHash('sha256')
+      .update(await readFile(outputFile))
+      .digest('hex')
+      .slice(0, 8)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function describe(encoder: EncoderModule, options: RunOptions): Promise<InstalledEncoder> {
+  const help = await runProcess(encoder.program, ['--help'], options)
+  const codec = encoder.fourcc === 'AV01' ? 'av1' : 'vp9'
+  const version =
+    new RegExp(`^\\s*${codec}\\s+-.*\\sv?(\\d[\\w.-]*)`, 'm').exec(help.stdout + help.stderrTail)?.[1] ?? 'unknown'
+  const build = `${encoder.name}/${version}/${await canaryHash(encoder, options)}`
+  return { name: encoder.name, program: encoder.program, version, build }
+}
+
+/**
+ * The encoders that are installed and work. Two machines with the same `build` give the same bytes for the canary clip, and are expected to for all clips.
+ * @throws MediaError `encode-failed` when an installed encoder cannot encode the canary clip
+ */
+export async function findEncoders(options: RunOptions): Promise<InstalledEncoder[]> {
+  const installed = Object.values(ENCODERS).filter((encoder) => lookUpProgram(encoder.program) !== undefined)
+  return Promise.all(installed.map((encoder) => describe(encoder, options)))
+}
+
+/** Programs that a node needs besides an encoder and that are not installed. */
+export function checkTools(): { readonly missing: readonly string[] } {
+  return { missing: ['ffmpeg', 'ffprobe', 'mkvmerge'].filter((name) => lookUpProgram(name) === undefined) }
+}
