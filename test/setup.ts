@@ -1,0 +1,6 @@
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+
+// vitest itself runs on older versions and would hide that libp2p does not.
+if (major < 24 || (major === 24 && minor < 12)) {
+  throw new Error(`The tests need Node 24.12 or later, this is ${process.versions.node}: run "npm test".`)
+}
