@@ -1,0 +1,65 @@
+#!/bin/sh
+# Makes this checkout ready to run: npm packages (with them Node 24) and the encoders. Says nothing when nothing is missing.
+set -eu
+cd "$(dirname "$0")/.."
+
+stop() {
+  echo "setup: $*" >&2
+  exit 1
+}
+
+command -v node >/dev/null 2>&1 || stop 'needs Node 20 or later and npm (https://nodejs.org; Debian: apt-get install -y nodejs npm)'
+command -v npm >/dev/null 2>&1 || stop 'needs npm (Debian: apt-get install -y npm)'
+major=$(node -p 'process.versions.node.split(".")[0]')
+[ "$major" -ge 20 ] || stop "needs Node 20 or later to start with, this is Node $(node --version)"
+
+# npm packages: npm writes node_modules/.package-lock.json last, so an install that was cut short is seen too.
+installed=node_modules/.package-lock.json
+if [ ! -f "$installed" ] || [ package-lock.json -nt "$installed" ]; then
+  echo 'setup: npm ci' >&2
+  # Within an npm script npm's own settings are in the environment; an omit=dev of the caller would leave Node 24 out.
+  npm ci --no-audit --no-fund --include=dev --include=optional --loglevel=error >&2 || stop 'npm ci failed'
+  touch "$installed"
+fi
+
+# Node 24 is the package `node`; npm versions that run no install scripts leave it without its program.
+if [ ! -x node_modules/.bin/node ] && [ -f node_modules/node/installArchSpecificPackage.js ]; then
+  (cd node_modules/node && node installArchSpecificPackage.js >/dev/null) || stop 'the package node has no Node 24 for this machine'
+  [ -e node_modules/.bin/node ] || ln -s ../node/bin/node node_modules/.bin/node
+fi
+version=$(node_modules/.bin/node --version 2>/dev/null || echo none)
+case $version in
+v24.*) ;;
+*) stop "node_modules/.bin/node should be Node 24 but is $version; remove node_modules and try again" ;;
+esac
+
+missing=
+for program in ffmpeg ffprobe aomenc vpxenc dav1d mkvmerge; do
+  command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
+done
+system=$(uname -s)
+if [ "$system" = Linux ]; then
+  command -v setpriv >/dev/null 2>&1 || missing="$missing setpriv"
+fi
+[ -n "$missing" ] || exit 0
+
+packages='ffmpeg aom-tools vpx-tools dav1d mkvtoolnix'
+case $missing in *setpriv*) packages="$packages util-linux" ;; esac
+if [ "$system" = Darwin ]; then
+  stop "missing:$missing. Run: brew install ffmpeg aom libvpx dav1d mkvtoolnix"
+fi
+command -v apt-get >/dev/null 2>&1 || stop "missing:$missing. Install them with the system's package manager (Debian's packages: $packages)"
+if [ "$(id -u)" = 0 ]; then
+  as_root=
+elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+  as_root='sudo -n'
+else
+  stop "missing:$missing. Run: sudo apt-get update && sudo apt-get install -y --no-install-recommends $packages"
+fi
+echo "setup: installing$missing" >&2
+$as_root apt-get -qq update >&2 || stop 'apt-get update failed'
+# shellcheck disable=SC2086
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $packages >&2 || stop 'apt-get install failed'
+for program in $missing; do
+  command -v "$program" >/dev/null 2>&1 || stop "$program is still missing after installing $packages"
+done
