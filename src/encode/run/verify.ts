@@ -1,0 +1,118 @@
+import {
+  av1SceneStart,
+  av1ShownFrames,
+  BitstreamError,
+  ENCODERS,
+  frameBytes,
+  type IvfFrame,
+  type IvfHeader,
+  parseAv1Sequence,
+  pixelLayout,
+  toHex,
+  vp9SceneStart,
+  vp9ShownFrames
+} from '../spec/index.ts'
+import { FFMPEG_QUIET, NO_FILES } from './decode.ts'
+import { MediaError } from './errors.ts'
+import { readIvfFile } from './ivf-file.ts'
+import { readLines } from './lines.ts'
+import { expectSuccess, lastWords, type ProcessEnd, startProcess } from './process.ts'
+import type { RunOptions, VerifiedSegment, VerifySegmentInput } from './types.ts'
+
+const bad = (what: string, end?: ProcessEnd): MediaError =>
+  new MediaError('bad-segment', `The segment is not valid: ${what}.`, { stderrTail: end?.stderrTail ?? '' })
+
+function checkHeader(header: IvfHeader, input: VerifySegmentInput): void {
+  if (header.fourcc !== ENCODERS[input.encoder].fourcc) throw bad(`it holds ${JSON.stringify(header.fourcc)}`)
+  if (header.width !== input.video.width || header.height !== input.video.height)
+    throw bad(`it is ${header.width}x${header.height}`)
+}
+
+/** Checks the first frame and returns what identifies the sequence. */
+function checkSceneStart(frame: IvfFrame, input: VerifySegmentInput): string {
+  const { width, height } = input.video
+  if (input.encoder === 'aom') {
+    const bytes = av1SceneStart(frame.data)
+    const sequence = parseAv1Sequence(bytes)
+    if (sequence.width !== width || sequence.height !== height || sequence.bitDepth !== input.bitDepth)
+      throw bad('its sequence header is of another format')
+    return toHex(bytes)
+  }
+  const picture = vp9SceneStart(frame.data)
+  if (picture.width !== width || picture.height !== height || picture.bitDepth !== input.bitDepth)
+    throw bad('its key frame is of another format')
+  const fields = [
+    picture.profile,
+    picture.bitDepth,
+    picture.colourSpace,
+    picture.fullRange ? 1 : 0,
+    width >> 8,
+    width & 255,
+    height >> 8,
+    height & 255
+  ]
+  return toHex(Uint8Array.from(fields))
+}
+
+async function checkStructure(input: VerifySegmentInput, options: RunOptions): Promise<string> {
+  let sequenceHeader: string | undefined
+  let frames = 0
+  const onFrame = (frame: IvfFrame, header: IvfHeader): void => {
+    if (frames === 0) checkHeader(header, input)
+    sequenceHeader ??= checkSceneStart(frame, input)
+    const shown = input.encoder === 'aom' ? av1ShownFrames(frame.data) : vp9ShownFrames(frame.data)
+    if (shown !== 1) throw bad(`packet ${frames} shows ${shown} frames`)
+    frames += 1
+    if (frames > input.frames) throw bad(`it has more than ${input.frames} frames`)
+  }
+  await readIvfFile(input.file, onFrame, options)
+  if (frames !== input.frames || sequenceHeader === undefined) throw bad(`it has ${frames} frames, not ${input.frames}`)
+  return sequenceHeader
+}
+
+async function checkDecode(input: VerifySegmentInput, { signal }: RunOptions): Promise<void> {
+  const format = input.video.pixelFormat
+  const chroma = pixelLayout(format)?.chroma ?? '420'
+  const pixelFormat = `yuv${chroma}p${input.bitDepth > 8 ? `${input.bitDepth}le` : ''}`
+  const size = String(frameBytes({ ...input.video, pixelFormat }))
+  const limits = ['-protocol_whitelist', 'pipe,file', '-format_whitelist', 'ivf', '-err_detect', 'explode', '-f', 'ivf']
+  const output = ['-map', '0:v:0', '-fps_mode', 'passthrough', '-autoscale', '0', '-f', 'framecrc', 'pipe:1']
+  const args = [...FFMPEG_QUIET, '-xerror', ...limits, '-i', `file:${input.file}`, ...output]
+  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
+  let frames = 0
+  let wrongSize = 0
+  for await (const line of readLines(running.stdout)) {
+    if (line.startsWith('#')) continue
+    frames += 1
+    if (line.split(',')[4]?.trim() !== size) wrongSize += 1
+  }
+  const end = await running.ended
+  try {
+    expectSuccess(end, 'ffmpeg', 'bad-segment')
+  } catch (error) {
+    throw new MediaError('bad-segment', `The segment cannot be decoded: ${lastWords(end.stderrTail)}`, {
+      cause: error,
+      stderrTail: end.stderrTail
+    })
+  }
+  if (frames !== input.frames) throw bad(`it decodes to ${frames} frames, not ${input.frames}`, end)
+  if (wrongSize > 0) throw bad(`${wrongSize} of its frames are of another size`, end)
+  // Decoders report damage that they conceal only here.
+  if (end.stderrTail.trim() !== '') throw bad(`decoding it reports ${lastWords(end.stderrTail)}`, end)
+}
+
+/**
+ * Checks that an untrusted IVF file holds exactly the scene's frames in the project's format and decodes without any error. Says nothing of what the frames show.
+ * @throws MediaError `bad-segment`, naming what is wrong
+ */
+export async function verifySegment(input: VerifySegmentInput, options: RunOptions): Promise<VerifiedSegment> {
+  try {
+    const sequenceHeader = await checkStructure(input, options)
+    await checkDecode(input, options)
+    return { sequenceHeader }
+  } catch (error) {
+    if (error instanceof BitstreamError)
+      throw new MediaError('bad-segment', `The segment is not valid: ${error.message}.`, { cause: error })
+    throw error
+  }
+}
