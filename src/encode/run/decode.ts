@@ -22,6 +22,9 @@ export const NO_FILES = 0
 
 /** ffmpeg's input options for a source piece: nothing but a local Matroska file, whatever the bytes claim to be. */
 export const pieceInput = (file: string): string[] => [
+  '-max_pixels',
+  '268435456',
+  '-noautorotate',
   '-protocol_whitelist',
   'pipe,file',
   '-format_whitelist',

@@ -49,16 +49,18 @@ export interface PrepareInput {
   readonly scenes: SceneOptions
   /** Private, existing folder; everything left in it may be deleted by the caller afterwards. */
   readonly workDir: string
-  /** Scenes below this index were prepared by an earlier run: they are planned and proved the same, but no piece is cut for those in `skipPieces`. */
+  /** True for scenes whose piece is not needed again: they are planned the same and reported as `skipped`, but no piece is cut. */
   readonly skipPiece: (index: number) => boolean
   readonly onProgress: (framesAnalysed: number) => void
 }
 
+/** A scene that was prepared by an earlier run: the same frames, no piece. */
+export type SkippedScene = Pick<PreparedScene, 'index' | 'start' | 'frames' | 'inputHash'>
+
+/** Scenes come in order, `scene` or `skipped`, the first while the source is still being analysed; `end` is the last event. */
 export type PrepareEvent =
-  | {
-      readonly type: 'scene'
-      readonly scene: Omit<PreparedScene, 'pieceFile' | 'inputHash' | 'skip'> & Partial<PreparedScene>
-    }
+  | { readonly type: 'scene'; readonly scene: PreparedScene }
+  | { readonly type: 'skipped'; readonly scene: SkippedScene }
   | { readonly type: 'end'; readonly end: AnalysisEnd }
 
 export interface EncodeSceneInput {

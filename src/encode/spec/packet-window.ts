@@ -13,6 +13,8 @@ export interface PacketWindow {
   readonly end: number
   /** Presentation time of the key packet; earlier packets of the window are its leading pictures and are dropped. */
   readonly keyPts: number
+  /** Presentation time of the next key packet; undefined after the last. */
+  readonly nextKeyPts: number | undefined
   /** Decoded frames to drop before the first wanted one. */
   readonly skip: number
 }
@@ -52,15 +54,22 @@ export function createPacketTable(packets: readonly Packet[]): PacketTable | und
     if (packet.key && (last === undefined || last.rank < key.rank)) keys.push(key)
   }
   const windowFor = (start: number, frames: number): PacketWindow | undefined => {
-    const key = lastKeyAtOrBefore(keys, start)
+    const found = lastKeyAtOrBefore(keys, start)
+    const key = keys[found]
     const windowEnd = endOf[start + frames - 1]
     if (key === undefined || frames < 1 || windowEnd === undefined) return undefined
-    return { first: key.packet, end: windowEnd, keyPts: key.pts, skip: start - key.rank }
+    return {
+      first: key.packet,
+      end: windowEnd,
+      keyPts: key.pts,
+      nextKeyPts: keys[found + 1]?.pts,
+      skip: start - key.rank
+    }
   }
   return { packets: packets.length, windowFor }
 }
 
-function lastKeyAtOrBefore(keys: readonly Key[], rank: number): Key | undefined {
+function lastKeyAtOrBefore(keys: readonly Key[], rank: number): number {
   let low = 0
   let high = keys.length
   while (low < high) {
@@ -68,5 +77,5 @@ function lastKeyAtOrBefore(keys: readonly Key[], rank: number): Key | undefined 
     if ((keys[middle]?.rank ?? Infinity) <= rank) low = middle + 1
     else high = middle
   }
-  return keys[low - 1]
+  return low - 1
 }

@@ -1,0 +1,148 @@
+import { thresholdToScenecut } from '../spec/index.ts'
+import { FFMPEG_QUIET, NO_FILES } from './decode.ts'
+import { MediaError } from './errors.ts'
+import { FRAME_HASH_OUTPUT, readFrameHashes } from './frame-hash.ts'
+import { readLines } from './lines.ts'
+import { expectSuccess, type MediaProcess, startProcess } from './process.ts'
+import type { SourceDecode } from './source-decode.ts'
+import type { PrepareInput, RunOptions } from './types.ts'
+
+/** Height at which scenes are detected: more finds no more cuts (measured) and costs more. */
+const DETECT_HEIGHT = 180
+
+/** What one decode of the whole source gives: every frame's hash and time, and the detected cuts. Grows while it runs. */
+export interface Analysis {
+  readonly hashes: readonly string[]
+  readonly timesMs: readonly number[]
+  /** Frames that start a detected scene. */
+  readonly cuts: readonly number[]
+  /** So many frames are hashed and have passed the detector. */
+  readonly known: () => number
+  readonly ended: () => boolean
+  /** Resolves when there is more, or it ended. */
+  readonly changed: () => Promise<void>
+  /** Resolves when all is there; rejects when the source cannot be decoded. */
+  readonly done: Promise<void>
+}
+
+function detectSize(width: number, height: number): string {
+  const even = (value: number): number => Math.min(Math.max(Math.round(value / 2) * 2, 16), 1024)
+  const h = Math.min(DETECT_HEIGHT, height)
+  return `${even((width * h) / height)}:${even(h)}`
+}
+
+function analyseArgs({ source, scenes }: PrepareInput, decode: SourceDecode): string[] {
+  const convert = decode.convert === undefined ? '' : `${decode.convert},`
+  const small = `scale=${detectSize(source.video.width, source.video.height)}:flags=fast_bilinear,format=yuv420p`
+  const graph = `[0:V:0]${convert}split=2[a][b];[b]${small}[c]`
+  const scenecut = thresholdToScenecut(scenes.threshold)
+  // One thread: x264's lookahead finds slightly other cuts with more, and scenes must not depend on the machine.
+  const x264 = `keyint=infinite:min-keyint=1:scenecut=${scenecut}:rc-lookahead=20:bframes=3:b-adapt=1:threads=1:lookahead-threads=1`
+  const truth = ['-map', '[a]', '-fps_mode', 'passthrough', '-enc_time_base', '-1', ...FRAME_HASH_OUTPUT, 'pipe:1']
+  const encoder = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '35', '-threads', '1', '-x264-params', x264]
+  const detect = [
+    '-map',
+    '[c]',
+    '-fps_mode',
+    'passthrough',
+    ...encoder,
+    '-flush_packets',
+    '1',
+    '-f',
+    'framecrc',
+    'pipe:3'
+  ]
+  return [...FFMPEG_QUIET, ...decode.input, '-filter_complex', graph, ...truth, ...detect]
+}
+
+class Analyser implements Analysis {
+  readonly hashes: string[] = []
+  readonly timesMs: number[] = []
+  readonly cuts: number[] = []
+  readonly done: Promise<void>
+  readonly #frameMs: number
+  #detected = 0
+  #ended = false
+  #more = Promise.withResolvers<void>()
+
+  constructor(running: MediaProcess, frameMs: number) {
+    this.#frameMs = frameMs
+    this.done = this.#read(running)
+    this.done.catch(() => {})
+  }
+
+  known(): number {
+    return Math.min(this.hashes.length, this.#detected)
+  }
+
+  ended(): boolean {
+    return this.#ended
+  }
+
+  changed(): Promise<void> {
+    return this.#more.promise
+  }
+
+  #notify(): void {
+    this.#more.resolve()
+    this.#more = Promise.withResolvers()
+  }
+
+  async #read(running: MediaProcess): Promise<void> {
+    try {
+      await Promise.all([this.#readHashes(running), this.#readCuts(running)])
+      const end = await running.ended
+      if (this.hashes.length === 0) {
+        throw new MediaError('not-a-video', 'Not a single frame of the video can be decoded.', {
+          stderrTail: end.stderrTail
+        })
+      }
+      expectSuccess(end, 'ffmpeg', 'decode-failed')
+    } finally {
+      this.#ended = true
+      this.#notify()
+    }
+  }
+
+  async #readHashes(running: MediaProcess): Promise<void> {
+    let tickMs = 0
+    const onTimeBase = (seconds: number): void => {
+      tickMs = seconds * 1000
+    }
+    for await (const frame of readFrameHashes(running.stdout, onTimeBase)) {
+      this.hashes.push(frame.hash)
+      this.timesMs.push(this.#time(frame.pts * tickMs))
+      this.#notify()
+    }
+  }
+
+  /** Times that are missing or do not grow are set one frame after the last. */
+  #time(ms: number): number {
+    const last = this.timesMs.at(-1)
+    const sane = Number.isFinite(ms) && Math.abs(ms) < 1e12
+    if (last === undefined) return sane ? ms : 0
+    return sane && ms > last ? ms : last + this.#frameMs
+  }
+
+  /** `framecrc` names the flags of every packet but key packets; with closed groups the n-th packet, if key, is the n-th frame. */
+  async #readCuts(running: MediaProcess): Promise<void> {
+    for await (const line of readLines(running.extra)) {
+      if (line.startsWith('#')) continue
+      if (!line.includes('F=0x')) this.cuts.push(this.#detected)
+      this.#detected += 1
+      this.#notify()
+    }
+  }
+}
+
+/** Starts the one decode of the whole source. */
+export function startAnalysis(input: PrepareInput, decode: SourceDecode, { signal }: RunOptions): Analysis {
+  const { num, den } = input.source.video.fps
+  const running = startProcess('ffmpeg', analyseArgs(input, decode), {
+    signal,
+    stdout: 'pipe',
+    extra: true,
+    fileBytesMax: NO_FILES
+  })
+  return new Analyser(running, (1000 * den) / num)
+}

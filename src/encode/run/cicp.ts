@@ -1,0 +1,91 @@
+import type { Colour } from '../spec/index.ts'
+
+const PRIMARIES = [
+  '',
+  'bt709',
+  '',
+  '',
+  'bt470m',
+  'bt470bg',
+  'smpte170m',
+  'smpte240m',
+  'film',
+  'bt2020',
+  'smpte428',
+  'smpte431',
+  'smpte432'
+]
+const TRANSFER =
+  ',bt709,,,gamma22,gamma28,smpte170m,smpte240m,linear,log100,log316,iec61966-2-4,bt1361e,iec61966-2-1,bt2020-10,bt2020-12,smpte2084,smpte428,arib-std-b67'.split(
+    ','
+  )
+const MATRIX =
+  'gbr,bt709,,,fcc,bt470bg,smpte170m,smpte240m,ycgco,bt2020nc,bt2020c,smpte2085,chroma-derived-nc,chroma-derived-c,ictcp'.split(
+    ','
+  )
+const RANGE = ['', 'tv', 'pc']
+
+function option(flag: string, table: readonly string[], name: string | undefined): string[] {
+  const number = name === undefined || name === '' ? -1 : table.indexOf(name)
+  return number < 0 ? [] : [flag, `0:${number}`]
+}
+
+/** mkvmerge's options for a colour description, as the numbers of ITU-T H.273. */
+export const colourOptions = (colour: Colour): string[] => [
+  ...option('--color-primaries', PRIMARIES, colour.primaries),
+  ...option('--color-transfer-characteristics', TRANSFER, colour.transfer),
+  ...option('--color-matrix-coefficients', MATRIX, colour.matrix),
+  ...option('--color-range', RANGE, colour.range)
+]
+
+const HDR_MASTERING = 'Mastering display metadata'
+const HDR_LIGHT = 'Content light level metadata'
+
+/** A number that ffprobe writes as a fraction, with at most 9 decimals. */
+function decimal(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value)
+  const match = typeof value === 'string' ? /^(\d+)\/(\d+)$/.exec(value) : null
+  if (match === null || Number(match[2]) === 0) return undefined
+  return String(Number((Number(match[1]) / Number(match[2])).toFixed(9)))
+}
+
+function fields(data: Readonly<Record<string, unknown>>, flag: string, names: readonly string[]): string[] {
+  const values = names.map((name) => decimal(data[name]))
+  return values.includes(undefined) ? [] : [flag, `0:${values.join(',')}`]
+}
+
+/** mkvmerge's options for HDR metadata that ffprobe found on the stream or its first frame. */
+export function hdrOptions(sideData: readonly Readonly<Record<string, unknown>>[]): string[] {
+  const mastering = sideData.find((data) => data['side_data_type'] === HDR_MASTERING)
+  const light = sideData.find((data) => data['side_data_type'] === HDR_LIGHT)
+  return [
+    ...(mastering === undefined
+      ? []
+      : [
+          ...fields(mastering, '--chromaticity-coordinates', [
+            'red_x',
+            'red_y',
+            'green_x',
+            'green_y',
+            'blue_x',
+            'blue_y'
+          ]),
+          ...fields(mastering, '--white-color-coordinates', ['white_point_x', 'white_point_y']),
+          ...fields(mastering, '--max-luminance', ['max_luminance']),
+          ...fields(mastering, '--min-luminance', ['min_luminance'])
+        ]),
+    ...(light === undefined
+      ? []
+      : [
+          ...fields(light, '--max-content-light', ['max_content']),
+          ...fields(light, '--max-frame-light', ['max_average'])
+        ])
+  ]
+}
+
+/** mkvmerge's options for a rotated picture: the clockwise turn that players apply, in degrees. */
+export function rotationOptions(sideData: readonly Readonly<Record<string, unknown>>[]): string[] {
+  const rotation = sideData.find((data) => data['side_data_type'] === 'Display Matrix')?.['rotation']
+  if (typeof rotation !== 'number' || rotation === 0) return []
+  return ['--projection-type', '0:0', '--projection-pose-roll', `0:${rotation}`]
+}

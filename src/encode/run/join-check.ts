@@ -1,0 +1,84 @@
+import { FFMPEG_QUIET, NO_FILES } from './decode.ts'
+import { MediaError } from './errors.ts'
+import { ffprobe, isMatroska, LOCAL_FILES, type ProbeReport } from './ffprobe.ts'
+import { keptStreams } from './join-others.ts'
+import { readLines } from './lines.ts'
+import { expectSuccess, startProcess } from './process.ts'
+import type { JoinInput, RunOptions } from './types.ts'
+
+/** Matroska's times are whole milliseconds. */
+const TOLERANCE_MS = 1.001
+
+const broken = (what: string): MediaError =>
+  new MediaError('join-failed', `The joined file was checked and refused: ${what}.`)
+
+async function checkPackets(file: string, input: JoinInput, { signal }: RunOptions): Promise<void> {
+  const starts = new Set<number>()
+  let total = 0
+  for (const segment of input.segments) {
+    starts.add(total)
+    total += segment.frames
+  }
+  const show = ['-select_streams', 'v:0', '-show_entries', 'packet=pts_time,flags', '-of', 'csv=p=0']
+  const running = startProcess('ffprobe', ['-v', 'error', ...LOCAL_FILES, ...show, `file:${file}`], {
+    signal,
+    stdout: 'pipe',
+    fileBytesMax: NO_FILES
+  })
+  let frame = 0
+  for await (const line of readLines(running.stdout)) {
+    const [time, flags] = line.split(',')
+    if (time === undefined || flags === undefined) continue
+    const wanted = input.timestampsMs[frame]
+    if (wanted === undefined) throw broken(`it has more than ${total} frames`)
+    if (!(Math.abs(Number(time) * 1000 - wanted) <= TOLERANCE_MS))
+      throw broken(`frame ${frame} is at ${time} s, not ${wanted / 1000} s`)
+    if (starts.has(frame) && !flags.startsWith('K')) throw broken(`frame ${frame} starts a scene and is no key frame`)
+    frame += 1
+  }
+  expectSuccess(await running.ended, 'ffprobe', 'join-failed')
+  if (frame !== total) throw broken(`it has ${frame} frames, not ${total}`)
+}
+
+async function checkDecode(
+  file: string,
+  total: number,
+  onFrames: (frames: number) => void,
+  { signal }: RunOptions
+): Promise<void> {
+  const output = ['-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'framecrc', 'pipe:1']
+  const args = [...FFMPEG_QUIET, '-xerror', '-noautorotate', ...LOCAL_FILES, '-i', `file:${file}`, ...output]
+  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
+  let frames = 0
+  for await (const line of readLines(running.stdout)) {
+    if (line.startsWith('#')) continue
+    frames += 1
+    if (frames % 100 === 0) onFrames(frames)
+  }
+  expectSuccess(await running.ended, 'ffmpeg', 'join-failed')
+  if (frames !== total) throw broken(`it decodes to ${frames} frames, not ${total}`)
+}
+
+/** How many streams of a kind the output must have. */
+function expectedStreams(input: JoinInput, source: ProbeReport, kind: string): number {
+  const streams = isMatroska(input.source.container) ? source.streams : keptStreams(source)
+  return streams.filter((stream) => stream.codec_type === kind && stream.codec_name !== '').length
+}
+
+/** Checks frames, times, scene starts, a full decode and the other streams of a joined file. @throws MediaError `join-failed` */
+export async function checkJoined(
+  file: string,
+  input: JoinInput,
+  source: ProbeReport,
+  onFrames: (frames: number) => void,
+  options: RunOptions
+): Promise<void> {
+  await checkPackets(file, input, options)
+  await checkDecode(file, input.timestampsMs.length, onFrames, options)
+  const probed = await ffprobe(file, ['-show_streams', '-show_format'], options)
+  for (const kind of ['audio', 'subtitle']) {
+    const found = probed.streams.filter((stream) => stream.codec_type === kind).length
+    const wanted = expectedStreams(input, source, kind)
+    if (found !== wanted) throw broken(`it has ${found} ${kind} streams, the source ${wanted}`)
+  }
+}

@@ -1,0 +1,78 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { colourOptions, hdrOptions, rotationOptions } from './cicp.ts'
+import { mainVideo, type ProbeReport } from './ffprobe.ts'
+import { MediaError } from './errors.ts'
+import type { OtherStreams } from './join-others.ts'
+import { lastWords, runProcess } from './process.ts'
+import type { JoinInput, RunOptions } from './types.ts'
+
+export interface MuxInput {
+  readonly join: JoinInput
+  readonly probed: ProbeReport
+  readonly videoFile: string
+  readonly others: OtherStreams
+  /** The same for the same segments, so that the file is. */
+  readonly seed: string
+  readonly webm: boolean
+  readonly target: string
+}
+
+function displayOptions({ source }: JoinInput): string[] {
+  const { num, den } = source.sampleAspect
+  if (num === den) return []
+  const { width, height } = source.video
+  return [
+    '--display-dimensions',
+    num > den ? `0:${Math.round((width * num) / den)}x${height}` : `0:${width}x${Math.round((height * den) / num)}`
+  ]
+}
+
+function namesOptions(probed: ProbeReport): string[] {
+  const tags = mainVideo(probed)?.tags ?? {}
+  const language = tags['language']
+  const title = tags['title']
+  return [
+    ...(language !== undefined && /^[a-z]{2,3}$/.test(language) ? ['--language', `0:${language}`] : []),
+    ...(title === undefined ? [] : ['--track-name', `0:${title}`])
+  ]
+}
+
+/** A number of milliseconds as mkvmerge reads it, without an exponent. */
+const milliseconds = (value: number): string => String(Number(value.toFixed(6)))
+
+/** Muxes the final file with mkvmerge. @throws MediaError `join-failed`, or `unsupported` when WebM cannot hold the streams */
+export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void> {
+  const { workDir, timestampsMs, source } = input.join
+  const timesFile = join(workDir, 'timestamps.txt')
+  const optionsFile = join(workDir, 'mkvmerge.json')
+  await writeFile(timesFile, `# timestamp format v2\n${timestampsMs.map(milliseconds).join('\n')}\n`)
+  const video = mainVideo(input.probed)
+  const sideData = [...(video?.side_data_list ?? []), ...input.probed.frames.flatMap((frame) => frame.side_data_list)]
+  const options = [
+    '--quiet',
+    ...(input.webm ? ['--webm'] : []),
+    '--deterministic',
+    input.seed,
+    '--disable-track-statistics-tags',
+    '--output',
+    input.target,
+    '--timestamps',
+    `0:${timesFile}`,
+    ...colourOptions(source.video.colour),
+    ...hdrOptions(sideData),
+    ...rotationOptions(sideData),
+    ...displayOptions(input.join),
+    ...namesOptions(input.probed),
+    input.videoFile,
+    ...input.others
+  ]
+  await writeFile(optionsFile, JSON.stringify(options))
+  const result = await runProcess('mkvmerge', [`@${optionsFile}`], { signal })
+  // 1 means warnings.
+  if (result.code === 0 || result.code === 1) return
+  const said = lastWords(result.stdout) || lastWords(result.stderrTail)
+  throw new MediaError(input.webm ? 'unsupported' : 'join-failed', `mkvmerge could not write the file: ${said}`, {
+    stderrTail: result.stdout.slice(-8192) + result.stderrTail
+  })
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { type FileHandle, open } from 'node:fs/promises'
+import { BitstreamError, ENCODERS, ivfFrameHeaderBytes, ivfHeaderBytes } from '../spec/index.ts'
+import { MediaError } from './errors.ts'
+import { readIvfFile } from './ivf-file.ts'
+import type { JoinInput, RunOptions } from './types.ts'
+
+/** The joined video stream. */
+export interface JoinedVideo {
+  /** A hash of the segments' hashes, in order. */
+  readonly contentHash: string
+}
+
+async function append(
+  target: FileHandle,
+  segment: JoinInput['segments'][number],
+  first: number,
+  options: RunOptions
+): Promise<string> {
+  let frames = 0
+  const onFrame = async (frame: { readonly data: Uint8Array }): Promise<void> => {
+    await target.writev([ivfFrameHeaderBytes(frame.data.length, BigInt(first + frames)), frame.data])
+    frames += 1
+  }
+  try {
+    const summary = await readIvfFile(segment.file, onFrame, options)
+    if (summary.frames === segment.frames) return summary.sha256
+    throw new MediaError('join-failed', `A segment has ${summary.frames} frames, not ${segment.frames}.`)
+  } catch (error) {
+    if (error instanceof BitstreamError)
+      throw new MediaError('join-failed', `A segment is damaged: ${error.message}.`, { cause: error })
+    throw error
+  }
+}
+
+/** Writes all segments' frames into one IVF file, numbered from 0; one segment is open at a time. */
+export async function joinVideo(
+  input: JoinInput,
+  file: string,
+  onFrames: (frames: number) => void,
+  options: RunOptions
+): Promise<JoinedVideo> {
+  const total = input.segments.reduce((sum, segment) => sum + segment.frames, 0)
+  if (total !== input.timestampsMs.length) {
+    throw new MediaError('join-failed', `The segments have ${total} frames, the source ${input.timestampsMs.length}.`)
+  }
+  const { width, height, fps } = input.source.video
+  const hashes = createHash('sha256')
+  const target = await open(file, 'w')
+  try {
+    const fourcc = ENCODERS[input.encoder].fourcc
+    await target.write(ivfHeaderBytes({ fourcc, width, height, rate: fps, frames: total }))
+    let first = 0
+    for (const segment of input.segments) {
+      options.signal.throwIfAborted()
+      hashes.update(`${await append(target, segment, first, options)}\n`)
+      first += segment.frames
+      onFrames(first)
+    }
+  } finally {
+    await target.close()
+  }
+  return { contentHash: hashes.digest('hex') }
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { link, lstat, open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+import { MediaError } from './errors.ts'
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
+
+const exists = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false
+  )
+
+const taken = (path: string, cause?: unknown): MediaError =>
+  new MediaError('output-exists', `${path} exists already.`, { cause })
+
+/** A file that appears under its name only when it is complete. */
+export interface OutputFile {
+  /** Where it is written: hidden, beside its final place. */
+  readonly partPath: string
+  /** Flushes it to the disk and gives it its name. @throws MediaError `output-exists` or `output-unwritable` */
+  readonly publish: () => Promise<void>
+  /** Removes what was not published; does nothing afterwards. */
+  readonly discard: () => Promise<void>
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Takes the name without ever replacing a file; on file systems without hard links only as well as a check just before can. */
+async function claim(part: string, path: string): Promise<void> {
+  try {
+    await link(part, path)
+    await rm(part)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' || (await exists(path))) throw taken(path, error)
+    await rename(part, path)
+  }
+}
+
+/** Prepares writing `path`. @throws MediaError `output-exists` or `output-unwritable` */
+export async function openOutput(path: string, overwrite: boolean): Promise<OutputFile> {
+  if (!overwrite && (await exists(path))) throw taken(path)
+  const extension = extname(path)
+  const partPath = join(
+    dirname(path),
+    `.${basename(path, extension)}.${randomBytes(4).toString('hex')}.part${extension}`
+  )
+  const unwritable = (error: unknown): MediaError =>
+    new MediaError('output-unwritable', `${path} cannot be written: ${codeOf(error) || String(error)}`, {
+      cause: error
+    })
+  try {
+    await (await open(partPath, 'wx')).close()
+  } catch (error) {
+    throw unwritable(error)
+  }
+  const publish = async (): Promise<void> => {
+    try {
+      await sync(partPath)
+      await (overwrite ? rename(partPath, path) : claim(partPath, path))
+      await sync(dirname(path))
+    } catch (error) {
+      throw error instanceof MediaError ? error : unwritable(error)
+    }
+  }
+  return { partPath, publish, discard: () => rm(partPath, { force: true }) }
+}

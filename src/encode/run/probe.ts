@@ -1,0 +1,107 @@
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { type Colour, nearestPixelFormat, pixelLayout, type Rational, type VideoFormat } from '../spec/index.ts'
+import { MediaError } from './errors.ts'
+import { ffprobe, mainVideo, type ProbedStream, type ProbeReport } from './ffprobe.ts'
+import type { RunOptions, SourceInfo } from './types.ts'
+
+/** Largest width or height; IVF and VP9 end at 65,536, decoders' memory well before. */
+const SIDE_PIXELS_MAX = 16_384
+
+const FPS_DEFAULT: Rational = { num: 25, den: 1 }
+const FPS_MAX = 1000
+
+/** A fraction such as `30000/1001` or `16:15`; undefined unless it is positive. */
+function fraction(text: string | undefined): Rational | undefined {
+  const match = /^(\d{1,9})[/:](\d{1,9})$/.exec(text ?? '')
+  const num = Number(match?.[1])
+  const den = Number(match?.[2])
+  return num > 0 && den > 0 ? { num, den } : undefined
+}
+
+const valueOf = (rational: Rational): number => rational.num / rational.den
+
+/** The base rate where it agrees with the average (which rounding of times blurs), otherwise the average. */
+function frameRate(stream: ProbedStream): Rational {
+  const base = fraction(stream.r_frame_rate)
+  const average = fraction(stream.avg_frame_rate)
+  const chosen =
+    base !== undefined && (average === undefined || Math.abs(valueOf(base) / valueOf(average) - 1) < 0.01)
+      ? base
+      : average
+  return chosen !== undefined && valueOf(chosen) <= FPS_MAX ? chosen : FPS_DEFAULT
+}
+
+const known = (name: string | undefined): string | undefined =>
+  name === undefined || name === 'unknown' || name === 'reserved' || name === 'unspecified' ? undefined : name
+
+function colourOf(stream: ProbedStream, pixelFormat: string): Colour {
+  // Pictures without a matrix (RGB) are converted with ffmpeg's default one.
+  const rgb = /rgb|bgr|gbr|pal8|mono[wb]/.test(pixelFormat)
+  return {
+    primaries: known(stream.color_primaries),
+    transfer: known(stream.color_transfer),
+    matrix: rgb ? 'smpte170m' : known(stream.color_space),
+    range: rgb ? 'tv' : pixelFormat.startsWith('yuvj') ? 'pc' : known(stream.color_range)
+  }
+}
+
+function videoFormat(stream: ProbedStream): VideoFormat {
+  const { width, height } = stream
+  if (width < 1 || height < 1 || stream.pix_fmt === undefined)
+    throw new MediaError('not-a-video', 'The video stream cannot be decoded.')
+  if (Math.max(width, height) > SIDE_PIXELS_MAX) {
+    throw new MediaError(
+      'unsupported',
+      `The video is ${width}x${height}; the limit is ${SIDE_PIXELS_MAX} pixels a side.`
+    )
+  }
+  const pixelFormat = nearestPixelFormat(stream.pix_fmt)
+  const bitDepth = pixelLayout(pixelFormat)?.bitDepth ?? 8
+  return { width, height, pixelFormat, bitDepth, fps: frameRate(stream), colour: colourOf(stream, stream.pix_fmt) }
+}
+
+function noVideo(probed: ProbeReport): MediaError {
+  const has = (type: string): boolean => probed.streams.some((stream) => stream.codec_type === type)
+  if (has('video')) return new MediaError('no-video-stream', 'The file holds a cover picture, but no video.')
+  if (has('audio')) return new MediaError('no-video-stream', 'The file holds audio, but no video.')
+  return new MediaError('no-video-stream', 'The file holds no video.')
+}
+
+async function checkFile(path: string): Promise<{ bytes: number; mtimeMs: number }> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw new MediaError('not-found', `${path} cannot be read.`, { cause: error })
+  })
+  if (found.isDirectory()) throw new MediaError('not-a-video', `${path} is a folder.`)
+  if (!found.isFile()) throw new MediaError('not-a-video', `${path} is not a file.`)
+  if (found.size === 0) throw new MediaError('not-a-video', `${path} is empty.`)
+  return { bytes: found.size, mtimeMs: found.mtimeMs }
+}
+
+/**
+ * Looks at a source file without decoding it.
+ * @throws MediaError `not-found`, `not-a-video`, `no-video-stream` or `unsupported`
+ */
+export async function probeSource(file: string, options: RunOptions): Promise<SourceInfo> {
+  const path = resolve(file)
+  const { bytes, mtimeMs } = await checkFile(path)
+  const probed = await ffprobe(path, ['-show_streams', '-show_format'], options)
+  const stream = mainVideo(probed)
+  if (stream === undefined) throw noVideo(probed)
+  const video = videoFormat(stream)
+  const durationSeconds = Math.max(Number(stream.duration ?? probed.format?.duration ?? 0) || 0, 0)
+  const counted = Number(stream.nb_frames ?? 0) || Math.round(durationSeconds * valueOf(video.fps))
+  const count = (type: string): number => probed.streams.filter((item) => item.codec_type === type).length
+  return {
+    path,
+    bytes,
+    mtimeMs,
+    container: probed.format?.format_name ?? '',
+    codec: stream.codec_name,
+    video,
+    sampleAspect: fraction(stream.sample_aspect_ratio) ?? { num: 1, den: 1 },
+    framesEstimated: Math.max(counted, 1),
+    durationSeconds,
+    otherStreams: { audio: count('audio'), subtitle: count('subtitle'), attachment: count('attachment') }
+  }
+}
