@@ -1,0 +1,146 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type JoinInput, joinProject } from '../../../src/encode/run/index.ts'
+import type { EncoderName } from '../../../src/encode/spec/index.ts'
+import {
+  fullHashes,
+  makeBase,
+  makeOddClip,
+  makeRichClip,
+  makeSoundMp4,
+  packetTimesMs,
+  tempFolder
+} from '../../fixtures/encode-clips.ts'
+import { encodeClip, prepareClip } from '../../fixtures/encode-scenes.ts'
+
+const signal = AbortSignal.timeout(120_000)
+const FAST = { aom: '--cpu-used=6 --end-usage=q --cq-level=50', vp9: '--cpu-used=8 --end-usage=q --cq-level=50' }
+let folder: Awaited<ReturnType<typeof tempFolder>>
+let base = ''
+let rich: JoinInput
+let folders = 0
+
+async function fresh(): Promise<string> {
+  const path = join(folder.path, `join-${(folders += 1)}`)
+  await mkdir(path)
+  return path
+}
+
+async function encodeAll(file: string, name: string, encoder: EncoderName): Promise<JoinInput> {
+  const clip = await prepareClip(file, folder.path, name, signal)
+  const segments: { file: string; frames: number }[] = []
+  for (const scene of clip.scenes) {
+    const made = await encodeClip(clip, scene, { encoder, params: FAST[encoder], workDir: await fresh() }, signal)
+    segments.push({ file: made.file, frames: scene.frames })
+  }
+  const output = join(await fresh(), `${name}.mkv`)
+  const { source, timestampsMs } = clip
+  return {
+    source,
+    encoder,
+    segments,
+    timestampsMs,
+    output,
+    overwrite: false,
+    workDir: await fresh(),
+    onProgress: () => {}
+  }
+}
+
+interface Identified {
+  tracks: { type: string; codec: string; properties: Record<string, unknown> }[]
+  attachments: { file_name: string }[]
+  chapters: { num_entries: number }[]
+  container: { properties: { title?: string } }
+}
+const identify = (file: string): Identified =>
+  JSON.parse(execFileSync('mkvmerge', ['-J', file], { encoding: 'utf8' })) as Identified
+
+beforeAll(async () => {
+  folder = await tempFolder()
+  base = await makeBase(folder.path)
+  rich = await encodeAll(await makeRichClip(base, folder.path), 'rich', 'aom')
+})
+afterAll(() => folder.remove())
+
+test('audio, subtitles, chapters, attachments and title are kept; the same bytes again elsewhere', async () => {
+  const fractions: number[] = []
+  const made = await joinProject({ ...rich, onProgress: (fraction) => void fractions.push(fraction) }, { signal })
+  expect(made).toMatchObject({ path: rich.output, frames: rich.timestampsMs.length })
+  expect(fractions.at(-1)).toBe(1)
+  expect(fractions).toEqual(fractions.toSorted((a, b) => a - b))
+  const found = identify(made.path)
+  expect(found.tracks.map((track) => track.codec)).toEqual(['AV1', 'Opus', 'FLAC', 'SubRip/SRT'])
+  expect(found.tracks[1]?.properties['language']).toBe('eng')
+  expect(found.attachments.map((attachment) => attachment.file_name)).toEqual(['notes.txt'])
+  expect(found.chapters[0]?.num_entries).toBe(2)
+  expect(found.container.properties.title).toBe('Rich')
+  const elsewhere = join(await fresh(), 'another name.mkv')
+  const again = await joinProject({ ...rich, output: elsewhere, workDir: await fresh() }, { signal })
+  expect(again.sha256).toBe(made.sha256)
+  expect((await readFile(elsewhere)).length).toBe(again.bytes)
+  expect(await fullHashes(elsewhere)).toHaveLength(made.frames)
+})
+
+test('an existing file is refused, or replaced when asked', async () => {
+  const output = join(await fresh(), 'out.mkv')
+  await writeFile(output, 'precious')
+  await expect(joinProject({ ...rich, output }, { signal })).rejects.toMatchObject({ code: 'output-exists' })
+  expect(await readFile(output, 'utf8')).toBe('precious')
+  await joinProject({ ...rich, output, overwrite: true }, { signal })
+  expect((await readFile(output)).length).toBeGreaterThan(1000)
+  expect(await readdir(join(output, '..'))).toEqual(['out.mkv'])
+})
+
+test('failures leave nothing beside the output', async () => {
+  const place = await fresh()
+  const output = join(place, 'out.mkv')
+  const codeOf = (input: Partial<JoinInput>): Promise<string> =>
+    joinProject({ ...rich, output, ...input }, { signal }).then(
+      () => 'joined',
+      (error: { code: string }) => error.code
+    )
+  expect(await codeOf({ segments: rich.segments.slice(1) })).toBe('join-failed')
+  expect(await codeOf({ output: join(place, 'out.mp4') })).toBe('unsupported')
+  expect(await codeOf({ output: join(place, 'out.webm') })).toBe('unsupported')
+  expect(await codeOf({ output: join(place, 'missing', 'out.mkv') })).toBe('output-unwritable')
+  const [first, second, ...others] = rich.segments
+  const swapped = [
+    { file: second!.file, frames: second!.frames },
+    { file: first!.file, frames: first!.frames },
+    ...others
+  ]
+  if (first!.frames === second!.frames) expect(await codeOf({ segments: swapped })).toBe('joined')
+  const cut = join(folder.path, 'cut.ivf')
+  await writeFile(cut, (await readFile(first!.file)).subarray(0, -10))
+  expect(await codeOf({ segments: [{ ...first!, file: cut }, second!, ...others], output: join(place, 'x.mkv') })).toBe(
+    'join-failed'
+  )
+  expect((await readdir(place)).filter((name) => name !== 'out.mkv')).toEqual([])
+})
+
+test('VFR timestamps are exact, VP9 into WebM', async () => {
+  const input = await encodeAll(await makeOddClip(base, folder.path, 'VFR Matroska'), 'vfr', 'vp9')
+  const output = input.output.replace('.mkv', '.webm')
+  const made = await joinProject({ ...input, output }, { signal })
+  expect(await packetTimesMs(made.path)).toEqual(await packetTimesMs(input.source.path))
+})
+
+test('sound of an MP4 stays where it was', async () => {
+  const input = await encodeAll(await makeSoundMp4(base, folder.path), 'sound', 'vp9')
+  const made = await joinProject(input, { signal })
+  const firstTimes = (file: string): number[] =>
+    ['v:0', 'a:0'].map((stream) => {
+      const show = ['-v', 'error', '-select_streams', stream, '-show_entries', 'packet=pts_time', '-of', 'csv=p=0']
+      const times = execFileSync('ffprobe', [...show, file], { encoding: 'utf8' })
+        .split('\n')
+        .map(Number.parseFloat)
+      return Math.min(...times.filter((time) => time >= 0))
+    })
+  const before = firstTimes(input.source.path)
+  const after = firstTimes(made.path)
+  expect(after[0]).toBeCloseTo(before[0] ?? -1, 2)
+  expect(after[1]).toBeCloseTo(before[1] ?? -1, 2)
+})
