@@ -1,0 +1,71 @@
+import type { ExitReason } from './exit-codes.ts'
+
+/** Why a command gave up. */
+export type CliErrorCode =
+  | 'usage'
+  | 'no-node'
+  | 'node-lost'
+  | 'bad-answer'
+  | 'unknown-project'
+  | 'detach-needs-node'
+  | 'node-failed'
+
+/** How the command ends on each {@link CliErrorCode}. */
+export const exitReasons: Readonly<Record<CliErrorCode, ExitReason>> = {
+  usage: 'usage',
+  'no-node': 'failed',
+  'node-lost': 'failed',
+  'bad-answer': 'failed',
+  'unknown-project': 'failed',
+  'detach-needs-node': 'failed',
+  'node-failed': 'failed'
+}
+
+/** A failure of the command line itself; the message is a sentence for the user. */
+export class CliError extends Error {
+  override readonly name = 'CliError'
+  readonly code: CliErrorCode
+
+  constructor(code: CliErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** A refusal by a node, from its `application/problem+json` body. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  /** Stable code of the API, or `http-<status>` where the body had none. */
+  readonly code: string
+  readonly detail: string
+  readonly status: number
+
+  constructor(problem: { readonly code: string; readonly detail: string; readonly status: number }) {
+    super(problem.detail)
+    this.code = problem.code
+    this.detail = problem.detail
+    this.status = problem.status
+  }
+}
+
+function* chain(error: unknown): Generator<Error> {
+  if (!(error instanceof Error)) return
+  yield error
+  if (error instanceof AggregateError) for (const inner of error.errors) yield* chain(inner)
+  yield* chain(error.cause)
+}
+
+/** One sentence about why a node did not start, for the causes that users meet; else the error's own message. */
+export function describeStartError(error: unknown, dataDir: string): string {
+  for (const inner of chain(error)) {
+    const code = 'code' in inner ? inner.code : undefined
+    if (code === 'LEVEL_LOCKED') return `The data folder ${dataDir} is in use by another node.`
+    const taken = /EADDRINUSE[^\d]*(?<address>\S*:\d+)?/.exec(inner.message)
+    if (taken) {
+      const address = taken.groups?.['address']
+      return `The port ${address === undefined ? '' : `${address} `}is taken: another node may be running; choose one with --listen and --api-port.`
+    }
+    if (code === 'EACCES') return `No permission: ${inner.message}.`
+  }
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,47 @@
+import type { CreateDaemon } from '../types.ts'
+
+/** Signals that end a command. */
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+
+/** What a command needs of its process; tests hand in their own. */
+export interface CliIo {
+  /** Writes a line to stdout. */
+  readonly out: (line: string) => void
+  /** Writes a line to stderr. */
+  readonly err: (line: string) => void
+  /** Where the progress bar is drawn; undefined when stdout is no terminal. */
+  readonly terminal: NodeJS.WritableStream | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  /** Listens to a signal until the returned function is called. */
+  readonly onSignal: (signal: StopSignal, listener: () => void) => () => void
+  /** Listens to errors that nobody caught until the returned function is called. */
+  readonly onCrash: (listener: (error: unknown) => void) => () => void
+  /** Ends the process at once. */
+  readonly exit: (code: number) => void
+  /** Loads the node, and libp2p with it: slow, so only where it is needed. */
+  readonly loadDaemon: () => Promise<CreateDaemon>
+}
+
+/** {@link CliIo} of this process. */
+export function processIo(): CliIo {
+  // A reader that goes away (`grav1 status | head`) is no reason to crash.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  return {
+    out: (line) => process.stdout.write(`${line}\n`),
+    err: (line) => process.stderr.write(`${line}\n`),
+    terminal: process.stdout.isTTY ? process.stdout : undefined,
+    env: process.env,
+    cwd: process.cwd(),
+    onSignal: (signal, listener) => {
+      process.on(signal, listener)
+      return () => process.off(signal, listener)
+    },
+    onCrash: (listener) => {
+      process.on('uncaughtException', listener).on('unhandledRejection', listener)
+      return () => process.off('uncaughtException', listener).off('unhandledRejection', listener)
+    },
+    exit: (code) => process.exit(code),
+    loadDaemon: async () => (await import('../daemon.ts')).createDaemon
+  }
+}
