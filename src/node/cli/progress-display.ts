@@ -1,0 +1,69 @@
+import { SingleBar } from 'cli-progress'
+import type { ProjectStatus } from '../../api/types.ts'
+import type { CliIo } from './io.ts'
+import { progressFraction, progressLine } from './progress-line.ts'
+
+/** Shows how a project gets on. */
+export interface ProgressDisplay {
+  readonly update: (status: ProjectStatus, elapsedMs: number) => void
+  /** Leaves the terminal as other output needs it. */
+  readonly stop: () => void
+}
+
+const barCells = 20
+const lineEveryMs = 10_000
+const lineEveryFraction = 0.05
+
+function terminalDisplay(stream: NodeJS.WritableStream): ProgressDisplay {
+  const bar = new SingleBar({
+    format: (_options, _parameters, payload: { readonly line?: string }) => payload.line ?? '',
+    stream,
+    hideCursor: true,
+    // Signals are the command's own business.
+    gracefulExit: false,
+    emptyOnZero: true
+  })
+  bar.start(1, 0, { line: '' })
+  return {
+    update: (status, elapsedMs) =>
+      bar.update(progressFraction(status), { line: progressLine(status, elapsedMs, barCells) }),
+    stop: () => bar.stop()
+  }
+}
+
+/** A line at the start, at every 5 % and at least every 10 s. */
+function lineDisplay(out: CliIo['out']): ProgressDisplay {
+  let last = { fraction: Number.NEGATIVE_INFINITY, ms: Number.NEGATIVE_INFINITY, text: '' }
+  return {
+    update: (status, ms) => {
+      const fraction = progressFraction(status)
+      const finished = fraction === 1 && last.fraction < 1
+      if (!finished && fraction - last.fraction < lineEveryFraction && ms - last.ms < lineEveryMs) return
+      const text = progressLine(status, ms)
+      if (text !== last.text) out(text)
+      last = { fraction, ms, text }
+    },
+    stop: () => undefined
+  }
+}
+
+/** One JSON object a line, whenever something changed. */
+function jsonDisplay(out: CliIo['out']): ProgressDisplay {
+  let last = ''
+  return {
+    update: (status, elapsedMs) => {
+      const { projectId, state, scenes, frames, totalFrames, fps, etaSeconds, kbps, estimatedBytes } = status
+      const shown = { projectId, state, scenes, frames, totalFrames, fps, etaSeconds, kbps, estimatedBytes }
+      const text = JSON.stringify(shown)
+      if (text !== last) out(JSON.stringify({ event: 'progress', elapsedMs: Math.round(elapsedMs), ...shown }))
+      last = text
+    },
+    stop: () => undefined
+  }
+}
+
+/** A bar on a terminal, lines elsewhere, JSON when asked for. */
+export function createProgressDisplay(io: Pick<CliIo, 'out' | 'terminal'>, json: boolean): ProgressDisplay {
+  if (json) return jsonDisplay(io.out)
+  return io.terminal ? terminalDisplay(io.terminal) : lineDisplay(io.out)
+}

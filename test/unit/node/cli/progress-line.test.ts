@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import {
+  formatBytes,
+  formatClock,
+  formatDuration,
+  formatRate,
+  formatTable,
+  printable
+} from '../../../../src/node/cli/format.ts'
+import { progressBar, progressLine } from '../../../../src/node/cli/progress-line.ts'
+import { project } from './fixtures.ts'
+
+const elapsed = 221_900
+
+describe('progressLine', () => {
+  test('shows everything that is known', () => {
+    expect(progressLine(project(), elapsed)).toBe(
+      '00:03:41 [12/68 scenes] 42% 3641/8669 frames 39.2 fps, eta 2m, 2161 kbps, est. 75 MiB'
+    )
+  })
+
+  test('has a bar when asked for', () => {
+    expect(progressLine(project(), elapsed, 10)).toContain('[12/68 scenes] ▐████▏     ▌ 42% 3641/8669')
+  })
+
+  test('leaves out what is unknown', () => {
+    const idle = { fps: 0, etaSeconds: null, kbps: null, estimatedBytes: null }
+    expect(progressLine(project(idle), elapsed)).toBe('00:03:41 [12/68 scenes] 42% 3641/8669 frames')
+    const scenes = { total: 0, done: 0, running: 0, failed: 0 }
+    expect(progressLine(project({ ...idle, frames: 0, totalFrames: 0, scenes }), 0)).toBe('00:00:00')
+    expect(progressLine(project({ ...idle, etaSeconds: 30 }), elapsed)).toContain('frames, eta 30s')
+  })
+
+  test('turns slow rates round, and names failures and joining', () => {
+    expect(progressLine(project({ fps: 0.4 }), elapsed)).toContain('frames 2.5 s/fr, eta')
+    const scenes = { total: 68, done: 67, running: 0, failed: 1 }
+    expect(progressLine(project({ scenes, state: 'joining' }), elapsed)).toMatch(/, 1 failed, joining$/)
+  })
+
+  test('never says more than 100 %, nor 100 % too early', () => {
+    expect(progressLine(project({ frames: 9000 }), elapsed)).toContain(' 100% 9000/8669 ')
+    expect(progressLine(project({ frames: 8668.9 }), elapsed)).toContain(' 99% 8668/8669 ')
+  })
+})
+
+test('progressBar has a constant width', () => {
+  for (let i = 0; i <= 100; i += 1) expect(progressBar(i / 100, 20)).toHaveLength(22)
+  expect(progressBar(2, 4)).toBe('▐████▌')
+  expect(progressBar(-1, 4)).toBe('▐    ▌')
+})
+
+test('formats', () => {
+  expect([0, 59_999, 3_600_000, 90_061_000].map(formatClock)).toEqual(['00:00:00', '00:00:59', '01:00:00', '25:01:01'])
+  expect([0, 59.4, 59.6, 120, 3599, 3600, 3900, 90_000].map(formatDuration)).toEqual([
+    '0s',
+    '59s',
+    '1m',
+    '2m',
+    '1h 00m',
+    '1h 00m',
+    '1h 05m',
+    '1d 1h'
+  ])
+  expect([0, 999, 1000, 10_240, 1_572_864, 5e10].map(formatBytes)).toEqual([
+    '0 B',
+    '999 B',
+    '1.0 KiB',
+    '10 KiB',
+    '1.5 MiB',
+    '47 GiB'
+  ])
+  expect([0, Number.NaN, 0.5, 12].map(formatRate)).toEqual(['', '', '2.0 s/fr', '12.0 fps'])
+  expect(
+    formatTable([
+      ['a', 'bb'],
+      ['ccc', 'd']
+    ])
+  ).toBe('a    bb\nccc  d')
+  expect(printable('a\u001B[31m\u202Eb')).toBe('a?[31m?b')
+})
