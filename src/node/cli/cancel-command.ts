@@ -1,0 +1,31 @@
+import type { ProjectStatus } from '../../api/types.ts'
+import { createClient } from './client.ts'
+import { CliError } from './errors.ts'
+import type { ExitReason } from './exit-codes.ts'
+import { findNode } from './find-node.ts'
+import { printable } from './format.ts'
+import type { CliIo } from './io.ts'
+import type { NodeOptions } from './status-command.ts'
+
+/** The project that an id or the unique start of one names. @throws {@link CliError} `unknown-project` */
+export function projectNamed<Project extends Pick<ProjectStatus, 'projectId' | 'title'>>(
+  projects: readonly Project[],
+  id: string
+): Project {
+  const exact = projects.find(({ projectId }) => projectId === id)
+  if (exact) return exact
+  const [first, ...others] = projects.filter(({ projectId }) => id !== '' && projectId.startsWith(id))
+  if (first === undefined) throw new CliError('unknown-project', `The node knows no project "${id}".`)
+  if (others.length === 0) return first
+  const named = [first, ...others].map(({ projectId, title }) => `${projectId} (${printable(title)})`)
+  throw new CliError('unknown-project', `"${id}" could be any of ${named.join(', ')}.`)
+}
+
+/** `grav1 cancel` */
+export async function cancelCommand(id: string, options: NodeOptions, dataDir: string, io: CliIo): Promise<ExitReason> {
+  const client = createClient(await findNode({ ...options, env: io.env, dataDir }))
+  const { projectId, title } = projectNamed((await client.status()).projects, id)
+  await client.cancel(projectId)
+  io.out(`cancelled ${projectId} (${printable(title)})`)
+  return 'ok'
+}

@@ -1,0 +1,36 @@
+import type { Config, Daemon } from '../types.ts'
+import { CliError, describeStartError } from './errors.ts'
+import type { ExitReason } from './exit-codes.ts'
+import type { CliIo } from './io.ts'
+import { stopOnSignal } from './stop-on-signal.ts'
+import { usefulAddresses } from './useful-addresses.ts'
+
+/** Starts a node; what users meet (a taken port, a data folder in use) becomes one sentence. @throws {@link CliError} `node-failed` */
+export async function startNode(config: Config, io: Pick<CliIo, 'loadDaemon'>): Promise<Daemon> {
+  const createDaemon = await io.loadDaemon()
+  try {
+    return await createDaemon(config)
+  } catch (error) {
+    const verbose = config.logLevel === 'debug' || config.logLevel === 'trace'
+    const stack = verbose && error instanceof Error ? `\n${error.stack}` : ''
+    throw new CliError('node-failed', describeStartError(error, config.dataDir) + stack, { cause: error })
+  }
+}
+
+/** What `grav1 node` prints once it runs. */
+export function greeting(daemon: Pick<Daemon, 'peerId' | 'addresses' | 'apiUrl'>, name: string): string[] {
+  const joins = usefulAddresses(daemon.addresses).map((address) => `  grav1 node --bootstrap ${address}`)
+  return [
+    `node ${name}  ${daemon.peerId}`,
+    joins.length > 0 ? 'join from another machine with' : 'other machines cannot reach this node: it listens nowhere',
+    ...joins,
+    `web  ${daemon.apiUrl}`
+  ]
+}
+
+/** `grav1 node`: runs a node until a signal stops it. */
+export async function nodeCommand(config: Config, io: CliIo): Promise<ExitReason> {
+  const daemon = await startNode(config, io)
+  for (const line of greeting(daemon, config.name)) io.out(line)
+  return stopOnSignal(daemon, io)
+}

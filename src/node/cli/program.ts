@@ -1,0 +1,104 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { configKeys, loadConfig } from '../config.ts'
+import { cancelCommand } from './cancel-command.ts'
+import type { ExitReason } from './exit-codes.ts'
+import type { CliIo } from './io.ts'
+import { addNodeOptions, configFlags } from './node-options.ts'
+import { nodeCommand } from './node-command.ts'
+import { type NodeOptions, type StatusOptions, statusCommand } from './status-command.ts'
+import type { SubmitOptions } from './submit-command.ts'
+import { programVersion } from './version.ts'
+
+function number(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (Number.isFinite(value)) return value
+  throw new InvalidArgumentError('It must be a number.')
+}
+
+function wholeNumber(text: string): number {
+  const value = number(text)
+  if (Number.isSafeInteger(value)) return value
+  throw new InvalidArgumentError('It must be a whole number.')
+}
+
+const addApiOptions = (command: Command): Command =>
+  command
+    .option('--api <url>', 'node to talk to (default: the one running here; GRAV1_API)')
+    .option('--token <token>', 'its access token (default: that of the data folder; GRAV1_TOKEN)')
+
+const examples = {
+  all: `
+Examples:
+  grav1 submit film.mkv                                encode on this machine and whoever else is in the swarm
+  grav1 node                                           offer this machine; prints the line that others join with
+  grav1 node --bootstrap /ip4/192.168.1.10/tcp/7898    join that machine's swarm
+  grav1 status                                         projects, peers and slots`,
+  submit: `
+Examples:
+  grav1 submit film.mkv
+  grav1 submit film.mkv --encoder vp9 --params "--cpu-used=2 --end-usage=q --cq-level=32" --output film.webm.mkv
+  grav1 submit a.mkv b.mkv --detach`
+} as const
+
+/** What makes sense for a node that only its own command talks to. */
+const embeddedKeys = configKeys.filter((key) => key !== 'apiHost' && key !== 'apiPort' && key !== 'media')
+
+/** The command line. Each action hands its ending to `onEnd`. */
+export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): Command {
+  const load = (options: Readonly<Record<string, unknown>>) =>
+    loadConfig({ flags: configFlags(options), env: io.env, cwd: io.cwd })
+
+  const program = new Command('grav1')
+    .description('Peer-to-peer AV1 and VP9 video encoding with no central server.')
+    .version(programVersion())
+    .showHelpAfterError('(grav1 --help tells more)')
+    .addHelpText('after', examples.all)
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd())
+    })
+    // Thrown rather than ending the process, so that `main` gives the exit code; subcommands inherit both.
+    .exitOverride()
+
+  addNodeOptions(program.command('node').description('run a node: encode for the swarm, serve the REST API')).action(
+    async (options: Record<string, unknown>) => onEnd(await nodeCommand(await load(options), io))
+  )
+
+  const submit = program
+    .command('submit')
+    .description('encode videos, on the running node or on one started for the time of the job')
+    .argument('<input...>', 'video files; each becomes a project')
+    .option('--encoder <name>', 'aom or vp9', 'aom')
+    .option('--params <string>', "the encoder's parameters")
+    .option('--min-frames <n>', 'shortest scene', wholeNumber)
+    .option('--max-frames <n>', 'longest scene', wholeNumber)
+    .option('--threshold <n>', 'scene detection, 0 to 255: smaller finds more cuts', number)
+    .option('--priority <n>', 'lower is sooner (default: 0)', number)
+    .option('--output <file>', 'default: <input without extension>.<encoder>.mkv')
+    .option('--overwrite', 'replace an existing output')
+    .option('--detach', 'print the project id and return; needs a running node')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', examples.submit)
+  addApiOptions(submit).optionsGroup('When no node runs here:')
+  addNodeOptions(submit, embeddedKeys).action(
+    async (inputs: string[], options: SubmitOptions & Record<string, unknown>) => {
+      const { submitCommand } = await import('./submit-command.ts')
+      const config = await load(options)
+      const quiet = options['logLevel'] === undefined && !io.env['GRAV1_LOG_LEVEL']
+      onEnd(await submitCommand(inputs, options, quiet ? { ...config, logLevel: 'warn' } : config, io))
+    }
+  )
+
+  const status = program.command('status').description('show projects, peers and slots of a running node')
+  addNodeOptions(addApiOptions(status).option('--json', 'the answer of the API'), ['dataDir']).action(
+    async (options: StatusOptions & Record<string, unknown>) =>
+      onEnd(await statusCommand(options, (await load(options)).dataDir, io))
+  )
+
+  const cancel = program.command('cancel').description('stop a project and drop what the swarm holds of it')
+  addNodeOptions(addApiOptions(cancel.argument('<id>', 'project id, or its unique start')), ['dataDir']).action(
+    async (id: string, options: NodeOptions & Record<string, unknown>) =>
+      onEnd(await cancelCommand(id, options, (await load(options)).dataDir, io))
+  )
+  return program
+}

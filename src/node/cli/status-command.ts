@@ -1,0 +1,70 @@
+import type { PeerStatus, ProjectStatus, SwarmStatus } from '../../api/types.ts'
+import { createClient } from './client.ts'
+import type { ExitReason } from './exit-codes.ts'
+import { findNode } from './find-node.ts'
+import { formatBytes, formatDuration, formatRate, formatTable, printable } from './format.ts'
+import type { CliIo } from './io.ts'
+
+/** Which node a command talks to. */
+export interface NodeOptions {
+  readonly api?: string
+  readonly token?: string
+}
+
+/** Options of `grav1 status`. */
+export interface StatusOptions extends NodeOptions {
+  readonly json?: boolean
+}
+
+/** The end of a peer id: all start alike. */
+export const shortPeerId = (peerId: string): string => `..${peerId.slice(-8)}`
+
+const encoderNames = ({ encoders }: PeerStatus): string =>
+  encoders.length === 0 ? '-' : encoders.map((build) => printable(build.split('/').slice(0, 2).join(' '))).join(', ')
+
+const slots = ({ busy, slots }: PeerStatus): string => `${busy}/${slots}`
+
+const peerRow = (peer: PeerStatus): string[] => [
+  printable(peer.name),
+  shortPeerId(peer.peerId),
+  slots(peer),
+  encoderNames(peer),
+  peer.connected ? 'yes' : 'no'
+]
+
+function projectRow(project: ProjectStatus): string[] {
+  const { scenes, frames, totalFrames, etaSeconds } = project
+  return [
+    project.projectId,
+    printable(project.title),
+    project.state,
+    `${scenes.done}/${scenes.total}${scenes.failed > 0 ? ` (${scenes.failed} failed)` : ''}`,
+    totalFrames > 0 ? `${Math.floor((100 * Math.min(frames, totalFrames)) / totalFrames)}%` : '-',
+    formatRate(project.fps) || '-',
+    etaSeconds === null ? '-' : formatDuration(etaSeconds)
+  ]
+}
+
+/** What `grav1 status` prints. */
+export function statusText({ node, peers, projects }: SwarmStatus): string {
+  const uptime = `up ${formatDuration(node.uptimeSeconds)}, ${formatBytes(node.rssBytes)}`
+  const parts = [
+    `node ${printable(node.name)} ${node.peerId}, grav1 ${node.version}, ${slots(node)} slots busy, ${encoderNames(node)}, ${uptime}`
+  ]
+  if (peers.length === 0) parts.push('no peers')
+  else parts.push(formatTable([['peer', 'id', 'busy', 'encoders', 'connected'], ...peers.map(peerRow)]))
+  if (projects.length === 0) parts.push('no projects')
+  else {
+    const header = ['project', 'title', 'state', 'scenes', 'done', 'rate', 'eta']
+    parts.push(formatTable([header, ...projects.map(projectRow)]))
+  }
+  return parts.join('\n\n')
+}
+
+/** `grav1 status` */
+export async function statusCommand(options: StatusOptions, dataDir: string, io: CliIo): Promise<ExitReason> {
+  const client = createClient(await findNode({ ...options, env: io.env, dataDir }))
+  const status = await client.status()
+  io.out(options.json === true ? JSON.stringify(status) : statusText(status))
+  return 'ok'
+}

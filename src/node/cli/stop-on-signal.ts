@@ -1,0 +1,68 @@
+import type { Daemon } from '../types.ts'
+import { type ExitReason, exitCodes } from './exit-codes.ts'
+import type { CliIo } from './io.ts'
+
+/** How long a stop may take that somebody waits for. */
+const stopMsMax = 10_000
+
+type StopIo = Pick<CliIo, 'err' | 'exit' | 'onSignal' | 'onCrash'>
+
+/** Stops at once, but for no longer than {@link stopMsMax}. False when that was too short or the stop failed. */
+export async function stopNow(daemon: Pick<Daemon, 'stop'>, io: Pick<CliIo, 'err'>): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>()
+  const timer = setTimeout(resolve, stopMsMax, false as const)
+  try {
+    return await Promise.race([daemon.stop({ drain: false }).then(() => true), late])
+  } catch (error) {
+    io.err(`The node did not stop cleanly: ${error instanceof Error ? error.message : String(error)}`)
+    return false
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * Waits until the node has been stopped by signals: SIGINT once finishes running scenes, twice stops at once, a third time ends the process;
+ * SIGTERM and SIGHUP stop at once; an error that nobody caught stops at once and fails.
+ */
+export async function stopOnSignal(daemon: Pick<Daemon, 'stop' | 'status'>, io: StopIo): Promise<ExitReason> {
+  const { promise, resolve } = Promise.withResolvers<ExitReason>()
+  let interrupts = 0
+  const stopAs = (reason: ExitReason) => {
+    void stopNow(daemon, io).then((clean) => resolve(clean ? reason : 'failed'))
+  }
+  const drain = () => {
+    const { busy } = daemon.status()
+    if (busy > 0) io.err(`finishing ${busy} running scene${busy === 1 ? '' : 's'}, Ctrl-C again to stop at once`)
+    else io.err('stopping')
+    daemon.stop({ drain: true }).then(
+      // A drain that was cut short must not pass for a clean end.
+      () => resolve(interrupts > 1 ? 'interrupted' : 'ok'),
+      (error: unknown) => {
+        io.err(`The node did not stop cleanly: ${error instanceof Error ? error.message : String(error)}`)
+        resolve('failed')
+      }
+    )
+  }
+  const interrupt = () => {
+    interrupts += 1
+    if (interrupts === 1) drain()
+    else if (interrupts === 2) void stopNow(daemon, io).then(() => resolve('interrupted'))
+    else io.exit(exitCodes.interrupted)
+  }
+  const crash = (error: unknown) => {
+    io.err(`Unexpected error, stopping: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    stopAs('failed')
+  }
+  const listening = [
+    io.onSignal('SIGINT', interrupt),
+    io.onSignal('SIGTERM', () => stopAs('ok')),
+    io.onSignal('SIGHUP', () => stopAs('ok')),
+    io.onCrash(crash)
+  ]
+  try {
+    return await promise
+  } finally {
+    for (const stopListening of listening) stopListening()
+  }
+}

@@ -1,0 +1,159 @@
+import { basename, resolve } from 'node:path'
+import type { ProjectStatus, SubmitRequest } from '../../api/types.ts'
+import type { Config } from '../types.ts'
+import type { NodeClient } from './client.ts'
+import { ApiError, CliError } from './errors.ts'
+import { type ExitReason, exitCodes } from './exit-codes.ts'
+import { printable } from './format.ts'
+import type { CliIo } from './io.ts'
+import { createProgressDisplay } from './progress-display.ts'
+import { stopNow } from './stop-on-signal.ts'
+import { openSubmitSession } from './submit-session.ts'
+import { waitForProject } from './wait-for-project.ts'
+
+/** Options of `grav1 submit`, as commander gives them. */
+export interface SubmitOptions {
+  readonly encoder: string
+  readonly params?: string
+  readonly minFrames?: number
+  readonly maxFrames?: number
+  readonly threshold?: number
+  readonly priority?: number
+  readonly output?: string
+  readonly overwrite?: boolean
+  readonly detach?: boolean
+  readonly json?: boolean
+  readonly api?: string
+  readonly token?: string
+}
+
+/** The request for one input, with paths made absolute. */
+export function submitRequest(input: string, options: SubmitOptions, cwd: string): SubmitRequest {
+  return {
+    input: resolve(cwd, input),
+    encoder: options.encoder,
+    encoderParams: options.params,
+    minFrames: options.minFrames,
+    maxFrames: options.maxFrames,
+    threshold: options.threshold,
+    priority: options.priority,
+    output: options.output === undefined ? undefined : resolve(cwd, options.output),
+    overwrite: options.overwrite
+  }
+}
+
+const failuresShown = 5
+
+/** What a project that did not complete tells the user. */
+export function failureLines(status: ProjectStatus): string[] {
+  const lines = [
+    `${printable(status.title)} ${status.state}${status.reason === '' ? '' : `: ${printable(status.reason)}`}`
+  ]
+  for (const { scene, attempts, reason } of status.failures.slice(0, failuresShown)) {
+    const times = attempts === 1 ? 'once' : `${attempts} times`
+    lines.push(`  scene ${scene} failed ${times}: ${printable(reason)}`)
+  }
+  const more = status.failures.length - failuresShown
+  if (more > 0) lines.push(`  and ${more} more`)
+  return lines
+}
+
+interface Submission {
+  readonly client: NodeClient
+  readonly options: SubmitOptions
+  readonly io: CliIo
+  readonly signal: AbortSignal
+}
+
+function reportFailure(io: CliIo, json: boolean, lines: readonly string[], fields: object): false {
+  if (json) io.out(JSON.stringify({ event: 'failed', ...fields }))
+  for (const line of lines) io.err(line)
+  return false
+}
+
+async function post(input: string, { client, options, io, signal }: Submission): Promise<string | undefined> {
+  try {
+    const { projectId } = await client.submit(submitRequest(input, options, io.cwd), { signal })
+    if (options.json) io.out(JSON.stringify({ event: 'submitted', projectId, input: resolve(io.cwd, input) }))
+    else if (options.detach) io.out(projectId)
+    return projectId
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    const fields = { input, reason: error.detail, code: error.code }
+    reportFailure(io, options.json === true, [`${basename(input)} was refused: ${error.detail}`], fields)
+    return undefined
+  }
+}
+
+async function follow(projectId: string, { client, options, io, signal }: Submission): Promise<boolean> {
+  const json = options.json === true
+  const display = createProgressDisplay(io, json)
+  let status: ProjectStatus
+  try {
+    status = await waitForProject(client, projectId, { signal, onStatus: display.update })
+  } finally {
+    display.stop()
+  }
+  if (status.state !== 'completed' || status.outputPath === null) {
+    const reason = status.reason === '' ? status.state : status.reason
+    return reportFailure(io, json, failureLines(status), { projectId, reason, failures: status.failures })
+  }
+  const { outputPath: output, outputSha256: sha256, outputBytes: bytes } = status
+  io.out(json ? JSON.stringify({ event: 'done', projectId, output, sha256, bytes }) : output)
+  return true
+}
+
+async function submitAll(inputs: readonly string[], submission: Submission): Promise<ExitReason> {
+  const posted: (string | undefined)[] = []
+  for (const input of inputs) posted.push(await post(input, submission))
+  let failed = posted.includes(undefined)
+  if (submission.options.detach) return failed ? 'failed' : 'ok'
+  for (const projectId of posted) {
+    if (projectId !== undefined && !(await follow(projectId, submission))) failed = true
+  }
+  return failed ? 'failed' : 'ok'
+}
+
+/** `grav1 submit`: one project for each input, followed to its end. */
+export async function submitCommand(
+  inputs: readonly string[],
+  options: SubmitOptions,
+  config: Config,
+  io: CliIo
+): Promise<ExitReason> {
+  if (options.output !== undefined && inputs.length > 1) {
+    throw new CliError('usage', '--output names one file: give one input with it.')
+  }
+  const abort = new AbortController()
+  let crashed = false
+  const end = (reason: ExitReason) => () => {
+    if (abort.signal.aborted) io.exit(exitCodes[reason])
+    abort.abort(reason)
+  }
+  const listening = [
+    io.onSignal('SIGINT', end('interrupted')),
+    io.onSignal('SIGTERM', end('terminated')),
+    io.onSignal('SIGHUP', end('terminated')),
+    io.onCrash((error) => {
+      io.err(`Unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      crashed = true
+      abort.abort('failed')
+    })
+  ]
+  try {
+    const session = await openSubmitSession({ ...options, detach: options.detach === true, config }, io)
+    const { client, embedded } = session
+    try {
+      return await submitAll(inputs, { client, options, io, signal: abort.signal })
+    } catch (error) {
+      if (!abort.signal.aborted) throw error
+      if (crashed) return 'failed'
+      io.err(embedded ? 'stopped; run "grav1 node" to go on' : 'still running: grav1 status')
+      return abort.signal.reason as ExitReason
+    } finally {
+      if (embedded) await stopNow(embedded, io)
+    }
+  } finally {
+    for (const stopListening of listening) stopListening()
+  }
+}

@@ -1,0 +1,41 @@
+import type { Config, Daemon } from '../types.ts'
+import { createClient, type NodeClient } from './client.ts'
+import { startEmbeddedNode } from './embedded-node.ts'
+import { CliError } from './errors.ts'
+import { findNode } from './find-node.ts'
+import type { CliIo } from './io.ts'
+
+/** The node that a submission goes to. */
+export interface SubmitSession {
+  readonly client: NodeClient
+  /** Set when no node ran and one was started for this command. */
+  readonly embedded: Daemon | undefined
+}
+
+/** What decides where a submission goes. */
+export interface SubmitSessionInit {
+  readonly api?: string | undefined
+  readonly token?: string | undefined
+  readonly detach: boolean
+  readonly config: Config
+}
+
+/** The running node, or one inside this process where none runs and none was named. */
+export async function openSubmitSession(init: SubmitSessionInit, io: CliIo): Promise<SubmitSession> {
+  const { config, detach } = init
+  const target = await findNode({ ...init, env: io.env, dataDir: config.dataDir })
+  const client = createClient(target)
+  try {
+    await client.status()
+    return { client, embedded: undefined }
+  } catch (error) {
+    if (target.explicit || !(error instanceof CliError)) throw error
+    if (detach) {
+      throw new CliError('detach-needs-node', '--detach needs a running node: start one with "grav1 node".', {
+        cause: error
+      })
+    }
+  }
+  const embedded = await startEmbeddedNode(config, io)
+  return { client: createClient({ url: embedded.apiUrl, token: embedded.apiToken }), embedded }
+}

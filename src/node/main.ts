@@ -1,0 +1,34 @@
+import { CommanderError } from 'commander'
+import { ApiError, CliError, exitReasons } from './cli/errors.ts'
+import { type ExitReason, exitCodes } from './cli/exit-codes.ts'
+import { type CliIo, processIo } from './cli/io.ts'
+import { createProgram } from './cli/program.ts'
+import { ConfigError } from './config.ts'
+
+function report(error: unknown, io: CliIo): ExitReason {
+  // commander has printed its message, or the help or version that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 'ok' : 'usage'
+  const known = error instanceof CliError || error instanceof ApiError || error instanceof ConfigError
+  if (known) io.err(error.message)
+  else io.err(`Unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  return error instanceof CliError ? exitReasons[error.code] : 'failed'
+}
+
+/**
+ * The command line. Never throws and leaves ending the process to the caller.
+ *
+ * @param argv - arguments without program and script
+ * @returns the exit code, one of {@link exitCodes}
+ */
+export async function main(argv: readonly string[], io: CliIo = processIo()): Promise<number> {
+  let ending: ExitReason = 'ok'
+  const program = createProgram(io, (reason) => {
+    ending = reason
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    ending = report(error, io)
+  }
+  return exitCodes[ending]
+}

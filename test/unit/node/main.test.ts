@@ -1,0 +1,262 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { CliIo } from '../../../src/node/cli/io.ts'
+import { main } from '../../../src/node/main.ts'
+import type { Config, Daemon } from '../../../src/node/types.ts'
+import { fakeIo, peer, peerId, project, serve, swarm } from './cli/fixtures.ts'
+
+let dir: string
+let env: Record<string, string>
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'grav1-main-'))
+  await writeFile(join(dir, 'empty.toml'), '')
+  env = { GRAV1_CONFIG: join(dir, 'empty.toml'), GRAV1_DATA_DIR: dir }
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+const run = async (argv: readonly string[], change: Partial<CliIo> = {}) => {
+  const fake = fakeIo({ env, cwd: dir, ...change })
+  const code = await main(argv, fake.io)
+  return { code, out: fake.out, err: fake.err.join('\n') }
+}
+
+/** A node that completes what it is given at the second look. */
+async function fakeNode(end: Parameters<typeof project>[0] = { state: 'completed', outputPath: '/out/film.aom.mkv' }) {
+  let looks = 0
+  return serve(({ line }) => {
+    if (line === 'GET /api/v2/status') return { json: swarm([project(), project({ projectId: 'q-1' })]) }
+    if (line === 'POST /api/v2/projects') return { status: 201, json: { projectId: 'p-1234' } }
+    if (line === 'GET /api/v2/projects/p-1234') return { json: (looks += 1) === 1 ? project() : project(end) }
+    return { status: 404, json: { detail: 'Project does not exist.', code: 'project-unknown' } }
+  })
+}
+
+describe('usage', () => {
+  test.each([
+    [['--help'], 0],
+    [['submit', '--help'], 0],
+    [['--version'], 0],
+    [[], 2],
+    [['nod'], 2],
+    [['node', '--bogus'], 2],
+    [['node', 'extra'], 2],
+    [['submit'], 2],
+    [['submit', 'a', '--min-frames', '1.5'], 2],
+    [['submit', 'a', 'b', '--output', 'c'], 2],
+    [['status', '--api', 'nonsense'], 2],
+    [['node', '--workers', 'many'], 1]
+  ])('%j exits with %i', async (argv, code) => {
+    expect((await run(argv)).code).toBe(code)
+  })
+
+  test('an unknown command gets a hint', async () => {
+    expect((await run(['statsu'])).err).toContain('Did you mean status?')
+  })
+})
+
+/** The data folder names a node that does not answer, so that no other one is looked for. */
+const nothingRuns = () =>
+  writeFile(join(dir, 'api.json'), JSON.stringify({ url: 'http://127.0.0.1:1', pid: process.pid, addresses: [] }))
+
+async function embeddable(end?: Parameters<typeof project>[0]) {
+  const { url } = await fakeNode(end)
+  const configs: Config[] = []
+  const stops: boolean[] = []
+  const createDaemon = async (config: Config): Promise<Daemon> => {
+    configs.push(config)
+    const stop = async ({ drain }: { readonly drain: boolean }) => void stops.push(drain)
+    return { peerId, addresses: [], apiUrl: url, apiToken: 't', status: () => peer(), stop }
+  }
+  return { loadDaemon: async () => createDaemon, configs, stops }
+}
+
+const failing = (error: Error) => async (): Promise<Daemon> => {
+  throw error
+}
+
+describe('node', () => {
+  const addresses = [`/ip4/127.0.0.1/tcp/7898/p2p/${peerId}`, `/ip4/192.168.1.10/tcp/7898/p2p/${peerId}`]
+
+  const daemonOf = (seen: Config[]) => async () => async (config: Config) => {
+    seen.push(config)
+    const daemon: Daemon = {
+      peerId,
+      addresses,
+      apiUrl: 'http://127.0.0.1:7899',
+      apiToken: 't',
+      status: () => peer({ busy: 0 }),
+      stop: async () => undefined
+    }
+    return daemon
+  }
+
+  test('prints how to join and the web address, and obeys flags', async () => {
+    const seen: Config[] = []
+    const fake = fakeIo({ env, cwd: dir, loadDaemon: daemonOf(seen) })
+    const code = main(['node', '--workers', '0', '--no-mdns', '--name', 'box'], fake.io)
+    await vi.waitFor(() => expect(fake.listening()).toBe(4))
+    fake.raise('SIGINT')
+    expect(await code).toBe(0)
+    expect(seen[0]).toMatchObject({ workers: 0, mdns: false, name: 'box', logLevel: 'info' })
+    expect(fake.out).toEqual([
+      `node box  ${peerId}`,
+      'join from another machine with',
+      `  grav1 node --bootstrap ${addresses[1]}`,
+      'web  http://127.0.0.1:7899'
+    ])
+  })
+
+  test.each([
+    [
+      Object.assign(new Error('Database is not open'), {
+        cause: Object.assign(new Error('x'), { code: 'LEVEL_LOCKED' })
+      }),
+      /in use by another node/
+    ],
+    [
+      Object.assign(new Error('listen EADDRINUSE: address already in use 127.0.0.1:7899'), { code: 'EADDRINUSE' }),
+      /^The port .*7899 is taken/
+    ],
+    [new Error('The identity file is damaged.'), /^The identity file is damaged\.$/]
+  ])('says in one sentence why it did not start: %s', async (error, sentence) => {
+    const { code, err } = await run(['node'], { loadDaemon: async () => failing(error) })
+    expect(code).toBe(1)
+    expect(err).toMatch(sentence)
+    expect(err).not.toContain('\n')
+  })
+})
+
+describe('submit', () => {
+  test('follows the project of a running node and ends with the path', async () => {
+    const { url, seen } = await fakeNode()
+    const argv = [
+      'submit',
+      'film.mkv',
+      '--api',
+      url,
+      '--params',
+      '--cpu-used=6',
+      '--output',
+      'o.mkv',
+      '--threshold',
+      '-1'
+    ]
+    const { code, out } = await run(argv)
+    expect(code).toBe(0)
+    expect(out.at(-1)).toBe('/out/film.aom.mkv')
+    expect(out[0]).toContain('[12/68 scenes] 42% 3641/8669 frames')
+    expect(seen.find(({ line }) => line.startsWith('POST'))?.body).toEqual({
+      input: join(dir, 'film.mkv'),
+      encoder: 'aom',
+      encoderParams: '--cpu-used=6',
+      threshold: -1,
+      output: join(dir, 'o.mkv')
+    })
+  })
+
+  test('tells why a project failed, five scenes at most', async () => {
+    const failures = Array.from({ length: 7 }, (_, scene) => ({ scene, attempts: 3, reason: `exit ${scene}` }))
+    const { url } = await fakeNode({ state: 'failed', reason: '7 scenes failed', failures })
+    const { code, err } = await run(['submit', 'film.mkv', '--api', url])
+    expect(code).toBe(1)
+    expect(err).toContain('film.mkv failed: 7 scenes failed')
+    expect(err).toContain('scene 4 failed 3 times: exit 4')
+    expect(err).not.toContain('scene 5')
+    expect(err).toContain('and 2 more')
+  })
+
+  test('speaks JSON lines', async () => {
+    const { url } = await fakeNode()
+    const { out } = await run(['submit', 'film.mkv', '--api', url, '--json'])
+    const events = out.map((line) => JSON.parse(line) as { event: string; output?: string })
+    expect(events.map(({ event }) => event)).toEqual(['submitted', 'progress', 'progress', 'done'])
+    expect(events.at(-1)?.output).toBe('/out/film.aom.mkv')
+  })
+
+  test('goes on with the next input after a refusal, and fails', async () => {
+    const { url } = await serve(({ line, body }) => {
+      if (line === 'GET /api/v2/status') return { json: swarm() }
+      if (line.startsWith('GET')) return { json: project({ state: 'completed', outputPath: '/out/b.mkv' }) }
+      const bad = JSON.stringify(body).includes('a.mkv')
+      return bad
+        ? { status: 422, json: { detail: 'Input files not found: a.mkv', code: 'input-not-found' } }
+        : { status: 201, json: { projectId: 'p-1234' } }
+    })
+    const { code, out, err } = await run(['submit', 'a.mkv', 'b.mkv', '--api', url])
+    expect([code, err, out.at(-1)]).toEqual([1, 'a.mkv was refused: Input files not found: a.mkv', '/out/b.mkv'])
+  })
+
+  test('only detaches its display at Ctrl-C', async () => {
+    const { url } = await fakeNode({ state: 'encoding' })
+    const fake = fakeIo({ env, cwd: dir })
+    const code = main(['submit', 'film.mkv', '--api', url], fake.io)
+    await vi.waitFor(() => expect(fake.out).toHaveLength(1))
+    fake.raise('SIGINT')
+    expect(await code).toBe(130)
+    expect(fake.err).toEqual(['still running: grav1 status'])
+    expect(fake.listening()).toBe(0)
+  })
+
+  test('--detach prints the id, and needs a running node', async () => {
+    const { url } = await fakeNode()
+    expect(await run(['submit', 'film.mkv', '--api', url, '--detach'])).toMatchObject({ code: 0, out: ['p-1234'] })
+    await nothingRuns()
+    const { code, err } = await run(['submit', 'film.mkv', '--detach'])
+    expect([code, err]).toEqual([1, '--detach needs a running node: start one with "grav1 node".'])
+  })
+
+  test('starts a node inside where none runs, and stops it at the end', async () => {
+    await nothingRuns()
+    const { loadDaemon, configs, stops } = await embeddable()
+    const { code, out } = await run(['submit', 'film.mkv', '--workers', '2'], { loadDaemon })
+    expect([code, out.at(-1), stops]).toEqual([0, '/out/film.aom.mkv', [false]])
+    expect(configs[0]).toMatchObject({ workers: 2, apiHost: '127.0.0.1', apiPort: 0, logLevel: 'warn', dataDir: dir })
+  })
+
+  test('Ctrl-C stops the node inside and says how to go on', async () => {
+    await nothingRuns()
+    const { loadDaemon, stops } = await embeddable({ state: 'encoding' })
+    const fake = fakeIo({ env, cwd: dir, loadDaemon })
+    const code = main(['submit', 'film.mkv'], fake.io)
+    await vi.waitFor(() => expect(fake.out).toHaveLength(1))
+    fake.raise('SIGINT')
+    expect([await code, fake.err, stops]).toEqual([130, ['stopped; run "grav1 node" to go on'], [false]])
+  })
+
+  test('a node that was named is not replaced by one inside', async () => {
+    const { code, err } = await run(['submit', 'film.mkv', '--api', 'http://127.0.0.1:1'])
+    expect([code, err]).toEqual([1, expect.stringContaining('No node answers at http://127.0.0.1:1')])
+  })
+})
+
+describe('status and cancel', () => {
+  test('prints node, peers and projects', async () => {
+    const { url } = await fakeNode()
+    const { code, out } = await run(['status', '--api', url])
+    expect(code).toBe(0)
+    expect(out[0]).toMatch(/^node box 12D3KooW.*1\/2 slots busy, aom 3\.6\.0/)
+    expect(out[0]).toMatch(/^other +\.\.H4jFCJ|^other +\.\.\w{8} +1\/2 +aom 3\.6\.0 +no$/m)
+    expect(out[0]).toMatch(/^p-1234 +film\.mkv +encoding +12\/68 +42% +39\.2 fps +2m$/m)
+  })
+
+  test('cancel takes the unique start of an id', async () => {
+    const { url, seen } = await serve(({ line }) =>
+      line === 'GET /api/v2/status' ? { json: swarm([project(), project({ projectId: 'q-1' })]) } : { json: {} }
+    )
+    expect(await run(['cancel', 'p', '--api', url])).toMatchObject({ code: 0, out: ['cancelled p-1234 (film.mkv)'] })
+    expect(seen.at(-1)?.line).toBe('POST /api/v2/projects/p-1234/cancel')
+    expect(await run(['cancel', 'x', '--api', url])).toMatchObject({ code: 1, err: 'The node knows no project "x".' })
+  })
+
+  test('cancel refuses a start that several ids have', async () => {
+    const { url } = await serve(() => ({ json: swarm([project(), project({ projectId: 'p-9' })]) }))
+    expect((await run(['cancel', 'p-', '--api', url])).err).toContain('"p-" could be any of p-1234 (film.mkv), p-9')
+  })
+
+  test('status without a node fails', async () => {
+    expect(await run(['status', '--api', 'http://127.0.0.1:1'])).toMatchObject({ code: 1 })
+  })
+})
