@@ -35,6 +35,7 @@ async function runPass(input: EncodeSceneInput, files: PassFiles, pass: 1 | 2, {
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
   const meter = createY4mMeter(video)
+  const ended: Promise<ProcessEnd>[] = []
   try {
     const encoding = startProcess(encoder.program, encoder.buildArgs({ params, video, pass, threads, ...files }), {
       signal: either,
@@ -42,36 +43,33 @@ async function runPass(input: EncodeSceneInput, files: PassFiles, pass: 1 | 2, {
       nice,
       onStderr: progressReporter(input, encoder, pass)
     })
+    ended.push(encoding.ended)
     const decoding = startPieceDecode(input, { signal: either, y4m: true, nice })
-    let broken: unknown
-    try {
-      await pipeline(decoding.process.stdout, meter.through, encoding.stdin, { signal: either })
-    } catch (error) {
-      signal.throwIfAborted()
-      broken = error
-      if (error instanceof MediaError) throw error
-      // The encoder closed its input: its exit code says why, and the decoder has nobody left to write to.
-      decoding.process.kill()
+    ended.push(decoding.process.ended)
+    const broken = await pipeline(decoding.process.stdout, meter.through, encoding.stdin, { signal: either }).then(
+      () => undefined,
+      (error: unknown) => ({ error })
+    )
+    signal.throwIfAborted()
+    if (broken?.error instanceof MediaError) {
+      if (broken.error.code === 'decode-failed') expectSuccess(await decoding.process.ended, 'ffmpeg', 'decode-failed')
+      throw broken.error
     }
+    if (broken === undefined) checkDecode(await decoding.process.ended, await decoding.hashes, meter.frames(), input)
+    // Otherwise the encoder closed its input: its exit code says why.
     const encoded = await encoding.ended
     expectSuccess(encoded, encoder.program, 'encode-failed')
-    if (broken !== undefined)
-      throw new MediaError('encode-failed', `${encoder.program} stopped reading.`, {
-        cause: broken,
-        stderrTail: encoded.stderrTail
-      })
-    await checkDecode(await decoding.process.ended, await decoding.hashes, meter.frames(), input)
+    if (broken !== undefined) {
+      const details = { cause: broken.error, stderrTail: encoded.stderrTail }
+      throw new MediaError('encode-failed', `${encoder.program} stopped reading.`, details)
+    }
   } finally {
     stop.abort()
+    await Promise.allSettled(ended)
   }
 }
 
-async function checkDecode(
-  end: ProcessEnd,
-  hashes: readonly string[],
-  frames: number,
-  input: EncodeSceneInput
-): Promise<void> {
+function checkDecode(end: ProcessEnd, hashes: readonly string[], frames: number, input: EncodeSceneInput): void {
   expectSuccess(end, 'ffmpeg', 'decode-failed')
   if (frames !== input.frames) {
     throw new MediaError('input-mismatch', `The source piece decodes to ${frames} frames, not ${input.frames}.`, {

@@ -22,7 +22,7 @@ export function nearestPixelFormat(name: string): string {
   const chroma = /4(22|44)|rgb|bgr|gbr|pal8|y21\d/.exec(name)
   const sampling = chroma === null ? '420' : /422|y21/.test(chroma[0]) ? '422' : '444'
   const eight =
-    /^(nv(12|16|21|24|42)|yuv4(10|11|40)p|yuvj4(11|40)p|yuva4\d\dp|yuyv422|uyvy422|yvyu422|gray|pal8|(rgb|bgr)\d*(_byte|[45]\w+)?|0?(rgb|bgr)0?|gbrap?|argb|abgr|rgba|bgra|monow|monob|ya8|uyyvyy411)$/
+    /^(nv(12|16|21|24|42)|yuv4(10|11|40)p|yuvj4(11|40)p|yuva4\d\dp|yuyv422|uyvy422|yvyu422|gray|pal8|(rgb|bgr)(4|8|24|4_byte|(444|555|565)(le|be))|0?(rgb|bgr)0?|gbrap?|argb|abgr|rgba|bgra|monow|monob|ya8|uyyvyy411)$/
   const digits = /(9|10|12|14|16)(le|be)?$|(48|64)(le|be)$|0(10|12|16)(le|be)?$/.exec(name)
   if (eight.test(name) || digits === null) return `yuv${sampling}p`
   const depth = Number(digits[1] ?? digits[5] ?? 12)

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startProcess } from '../../../src/encode/run/process.ts'
-import { checkTools, findEncoders, ivfToWebm, verifySegment } from '../../../src/encode/run/index.ts'
+import { checkTools, encodeScene, findEncoders, ivfToWebm, verifySegment } from '../../../src/encode/run/index.ts'
 import { AOM_RULES } from '../../../src/encode/spec/encoders/aom-flags.ts'
 import { VP9_RULES } from '../../../src/encode/spec/encoders/vp9-flags.ts'
 import { ENCODERS, type EncoderName, findEncoder, outputBitDepth } from '../../../src/encode/spec/index.ts'
@@ -39,6 +39,12 @@ const isAlive = (pid: number): boolean => {
     return false
   }
 }
+
+/** Processes whose command line names the folder. */
+const pidsOf = (path: string): string[] =>
+  spawnSync('pgrep', ['-f', path], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter((pid) => pid !== '')
 
 test('installed encoders are named by version and canary', async () => {
   const found = await findEncoders({ signal })
@@ -139,11 +145,11 @@ describe.for(['aom', 'vp9'] as const)('%s', (encoder) => {
       empty: Buffer.alloc(0),
       text: Buffer.from('#EXTM3U\nfile:///etc/passwd\n'.repeat(20))
     }
-    // The first bytes of the compressed part: VP9's have no checksum and flips further in are decoded without complaint.
+    // VP9 has no checksum: what is flipped behind its headers decodes without complaint, and only the comparison with the source can tell.
     cases['bytes flipped'] = changed((copy) => {
-      for (let i = 0; i < 3; i += 1) copy[frameAt(0).start + 20 + i]! ^= 0xff
+      for (let i = 0; i < 3; i += 1) copy[frameAt(0).start + (encoder === 'aom' ? 20 : 2) + i]! ^= 0xff
     })
-    const verdicts = Object.fromEntries(await Promise.all(Object.keys(cases).map(async (name) => [name, ''] as const)))
+    const verdicts: Record<string, string> = {}
     for (const [name, damaged] of Object.entries(cases)) verdicts[name] = await verdict(damaged)
     expect(verdicts).toEqual(Object.fromEntries(Object.keys(cases).map((name) => [name, 'bad-segment'])))
     expect(await verdict(bytes)).toBe('accepted')
@@ -169,8 +175,6 @@ test('an encoder that fails says why, and leaves nothing', async () => {
   const workDir = fresh()
   const params = { ...ENCODERS.aom.parseParams(FAST.aom), tokens: ['--no-such-option=1'] }
   const { pieceFile, skip, frames, inputHash } = scene()
-  const { encodeScene } = await import('../../../src/encode/run/index.ts')
-  const { mkdir } = await import('node:fs/promises')
   await mkdir(workDir)
   const input = {
     pieceFile,
@@ -194,13 +198,12 @@ test('an encoder that fails says why, and leaves nothing', async () => {
 })
 
 test('abort ends decoder and encoder at once', async () => {
-  const before = new Set(execFileSync('pgrep', ['-f', folder.path], { encoding: 'utf8' }).split('\n'))
+  const before = new Set(pidsOf(folder.path))
   const controller = new AbortController()
   const reason = new Error('enough')
   const pids: string[] = []
   const onProgress = (): void => {
-    const now = execFileSync('pgrep', ['-f', folder.path], { encoding: 'utf8' }).split('\n')
-    pids.push(...now.filter((pid) => pid !== '' && !before.has(pid)))
+    pids.push(...pidsOf(folder.path).filter((pid) => !before.has(pid)))
     controller.abort(reason)
   }
   const init = { encoder: 'aom', params: '--cpu-used=1', workDir: fresh(), onProgress } as const

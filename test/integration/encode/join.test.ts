@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type JoinInput, joinProject } from '../../../src/encode/run/index.ts'
 import type { EncoderName } from '../../../src/encode/spec/index.ts'
 import {
+  ffmpeg,
   fullHashes,
   makeBase,
   makeOddClip,
@@ -143,4 +144,29 @@ test('sound of an MP4 stays where it was', async () => {
   const after = firstTimes(made.path)
   expect(after[0]).toBeCloseTo(before[0] ?? -1, 2)
   expect(after[1]).toBeCloseTo(before[1] ?? -1, 2)
+})
+
+test('HDR, colour and aspect are carried over', async () => {
+  const file = join(folder.path, 'hdr.mkv')
+  const master = 'master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1):max-cll=1000,400'
+  const colour = 'colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:range=limited'
+  const x265 = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', `log-level=none:hdr10=1:${colour}:${master}`]
+  await ffmpeg('-i', base, '-frames:v', '30', '-vf', 'setsar=4/3', '-pix_fmt', 'yuv420p10le', ...x265, file)
+  const made = await joinProject(await encodeAll(file, 'hdr', 'aom'), { signal })
+  const show = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'stream', '-of', 'json', made.path]
+  const { streams } = JSON.parse(execFileSync('ffprobe', show, { encoding: 'utf8' })) as {
+    streams: Record<string, unknown>[]
+  }
+  expect(streams[0]).toMatchObject({
+    pix_fmt: 'yuv420p10le',
+    color_range: 'tv',
+    color_primaries: 'bt2020',
+    color_transfer: 'smpte2084',
+    color_space: 'bt2020nc',
+    display_aspect_ratio: '71:30',
+    side_data_list: [
+      { side_data_type: 'Content light level metadata', max_content: 1000, max_average: 400 },
+      { side_data_type: 'Mastering display metadata', max_luminance: expect.stringMatching(/^1000/) as unknown }
+    ]
+  })
 })
