@@ -39,7 +39,12 @@ export interface ProjectStatus {
   /** Scenes that no worker could encode, with the last error. */
   readonly failures: readonly { readonly scene: number; readonly attempts: number; readonly reason: string }[]
   /** Who encodes what right now. */
-  readonly running: readonly { readonly scene: number; readonly worker: string; readonly pass: number; readonly frames: number }[]
+  readonly running: readonly {
+    readonly scene: number
+    readonly worker: string
+    readonly pass: number
+    readonly frames: number
+  }[]
   /** How many scenes each worker (peer id) has had accepted. */
   readonly workers: Readonly<Record<string, number>>
 }

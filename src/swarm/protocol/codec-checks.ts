@@ -32,11 +32,15 @@ export function wordOrEmpty(value: string, name: string): string {
 }
 
 export function choice<T extends string>(value: string, choices: readonly T[], name: string): T {
-  return (choices as readonly string[]).includes(value) ? (value as T) : invalid(`${name} is not one of ${choices.join(', ')}`)
+  return (choices as readonly string[]).includes(value)
+    ? (value as T)
+    : invalid(`${name} is not one of ${choices.join(', ')}`)
 }
 
 export function integer(value: number, min: number, max: number, name: string): number {
-  return Number.isSafeInteger(value) && value >= min && value <= max ? value : invalid(`${name} is not an integer from ${min} to ${max}`)
+  return Number.isSafeInteger(value) && value >= min && value <= max
+    ? value
+    : invalid(`${name} is not an integer from ${min} to ${max}`)
 }
 
 export function finite(value: number, name: string): number {
@@ -60,7 +64,9 @@ export function nonce(bytes: Uint8Array, name: string): string {
 }
 
 export function peerId(value: string, name: string): string {
-  return value.length <= LIMITS.peerIdCharsMax && /^[1-9A-HJ-NP-Za-km-z]{20,}$/.test(value) ? value : invalid(`${name} is not a peer id`)
+  return value.length <= LIMITS.peerIdCharsMax && /^[1-9A-HJ-NP-Za-km-z]{20,}$/.test(value)
+    ? value
+    : invalid(`${name} is not a peer id`)
 }
 
 /** Lower-case base32, 26 characters: 128 bits. */
@@ -79,7 +85,8 @@ export function toWireBlobRef(ref: BlobRef): wire.BlobRef {
 
 /** Runs a decoder and turns what it throws on bad bytes into `malformed`. */
 export function decoding<T>(bytes: Uint8Array, bytesMax: number, decode: (bytes: Uint8Array) => T): T {
-  if (bytes.byteLength > bytesMax) throw new ProtocolError('too-large', `${bytes.byteLength} bytes, at most ${bytesMax} are taken`)
+  if (bytes.byteLength > bytesMax)
+    throw new ProtocolError('too-large', `${bytes.byteLength} bytes, at most ${bytesMax} are taken`)
   try {
     return decode(bytes)
   } catch (cause) {

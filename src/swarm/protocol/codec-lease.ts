@@ -1,5 +1,19 @@
 import { assertNever } from './assert-never.ts'
-import { blobRef, choice, counter, decoding, fromHex, integer, invalid, nonce, peerId, projectId, text, toWireBlobRef, word } from './codec-checks.ts'
+import {
+  blobRef,
+  choice,
+  counter,
+  decoding,
+  fromHex,
+  integer,
+  invalid,
+  nonce,
+  peerId,
+  projectId,
+  text,
+  toWireBlobRef,
+  word
+} from './codec-checks.ts'
 import { LIMITS } from './limits.ts'
 import type { LeaseClaim, LeaseGrant, SessionMessage, Token } from './types.ts'
 import * as wire from './wire/messages.js'
@@ -45,7 +59,11 @@ export function decodeSessionMessage(bytes: Uint8Array): SessionMessage {
   if (raw.claim.byteLength > 0) return { type: 'claim', envelope: raw.claim }
   if (raw.grant.byteLength > 0) return { type: 'grant', envelope: raw.grant }
   if (raw.noWork != null) {
-    return { type: 'no-work', claimId: nonce(raw.noWork.claimId, 'claim id'), reason: text(raw.noWork.reason, LIMITS.reasonCharsMax, 'reason') }
+    return {
+      type: 'no-work',
+      claimId: nonce(raw.noWork.claimId, 'claim id'),
+      reason: text(raw.noWork.reason, LIMITS.reasonCharsMax, 'reason')
+    }
   }
   if (raw.wake != null) return { type: 'wake', projectId: projectId(raw.wake.projectId) }
   if (raw.renew != null) {
@@ -57,7 +75,12 @@ export function decodeSessionMessage(bytes: Uint8Array): SessionMessage {
     }
   }
   if (raw.result != null) {
-    return { type: 'result', token: token(raw.result.token), blob: blobRef(raw.result.blob, 'result'), encodeMs: counter(raw.result.encodeMs, 'duration') }
+    return {
+      type: 'result',
+      token: token(raw.result.token),
+      blob: blobRef(raw.result.blob, 'result'),
+      encodeMs: counter(raw.result.encodeMs, 'duration')
+    }
   }
   if (raw.release != null) {
     return {
@@ -67,7 +90,12 @@ export function decodeSessionMessage(bytes: Uint8Array): SessionMessage {
       reason: text(raw.release.reason, LIMITS.reasonCharsMax, 'reason')
     }
   }
-  if (raw.revoke != null) return { type: 'revoke', token: token(raw.revoke.token), reason: text(raw.revoke.reason, LIMITS.reasonCharsMax, 'reason') }
+  if (raw.revoke != null)
+    return {
+      type: 'revoke',
+      token: token(raw.revoke.token),
+      reason: text(raw.revoke.reason, LIMITS.reasonCharsMax, 'reason')
+    }
   if (raw.settled != null) {
     return {
       type: 'settled',

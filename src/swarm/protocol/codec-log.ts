@@ -54,7 +54,15 @@ function encodeBody(body: LogBody): Partial<wire.LogRecord> {
     case 'announce':
       return { announce: { ...body.announce, nonce: fromHex(body.announce.nonce) } }
     case 'scenes':
-      return { scenes: { scenes: body.scenes.map((plan) => ({ ...plan, piece: toWireBlobRef(plan.piece), inputHash: fromHex(plan.inputHash) })) } }
+      return {
+        scenes: {
+          scenes: body.scenes.map((plan) => ({
+            ...plan,
+            piece: toWireBlobRef(plan.piece),
+            inputHash: fromHex(plan.inputHash)
+          }))
+        }
+      }
     case 'planned':
       return { planned: { scenes: body.scenes, frames: body.frames } }
     case 'update':
@@ -136,7 +144,7 @@ function decodeAccept(raw: wire.Accept): Accept {
 
 function decodeEnd(raw: wire.End): End {
   return {
-    state: choice(raw.state, ['completed', 'failed', 'cancelled'], 'state'),
+    state: choice(raw.state, ['completed', 'failed', 'cancelled', 'removed'], 'state'),
     reason: text(raw.reason, LIMITS.reasonCharsMax, 'reason'),
     outputSha256: hashOrEmpty(raw.outputSha256, 'output'),
     outputBytes: counter(raw.outputBytes, 'output length'),

@@ -65,7 +65,11 @@ export function encodeSyncRequest(heads: readonly Head[]): Uint8Array {
 export function decodeSyncRequest(payload: Uint8Array): Head[] {
   const raw = decoding(payload, LIMITS.syncMessageBytesMax, (bytes) => wire.SyncRequest.decode(bytes))
   integer(raw.heads.length, 0, LIMITS.projectsMax, 'number of heads')
-  return raw.heads.map((head) => ({ projectId: projectId(head.projectId), epoch: counter(head.epoch, 'epoch'), seq: counter(head.seq, 'seq') }))
+  return raw.heads.map((head) => ({
+    projectId: projectId(head.projectId),
+    epoch: counter(head.epoch, 'epoch'),
+    seq: counter(head.seq, 'seq')
+  }))
 }
 
 /** Envelopes are carried as received, never made again. */

@@ -65,10 +65,29 @@ export type OwnerEvent = { readonly nowMs: number } & (
   /** `refused`: the machine answers, the process is gone. */
   | { readonly type: 'redial-failed'; readonly worker: string; readonly refused: boolean }
   | { readonly type: 'claim'; readonly worker: string; readonly claimId: string; readonly prefetch: boolean }
-  | { readonly type: 'renew'; readonly worker: string; readonly token: Token; readonly pass: number; readonly frames: number }
+  | {
+      readonly type: 'renew'
+      readonly worker: string
+      readonly token: Token
+      readonly pass: number
+      readonly frames: number
+    }
   | ({ readonly type: 'result' } & PendingResult)
-  | { readonly type: 'release'; readonly worker: string; readonly token: Token; readonly kind: ReleaseKind; readonly reason: string }
-  | { readonly type: 'verified'; readonly scene: number; readonly ok: boolean; readonly reason: string }
+  | {
+      readonly type: 'release'
+      readonly worker: string
+      readonly token: Token
+      readonly kind: ReleaseKind
+      readonly reason: string
+    }
+  /** `ok` false and `blamed` false: the bytes could not be had, which says nothing about the scene. */
+  | {
+      readonly type: 'verified'
+      readonly scene: number
+      readonly ok: boolean
+      readonly blamed: boolean
+      readonly reason: string
+    }
   | { readonly type: 'tick' }
   | { readonly type: 'joined' }
   | { readonly type: 'ended' }
@@ -89,7 +108,13 @@ export type OwnerEffect =
   | { readonly type: 'verify'; readonly result: PendingResult }
   /** Put the receipt into the log, durably, before anybody is told. */
   | { readonly type: 'accept'; readonly result: PendingResult }
-  | { readonly type: 'settled'; readonly worker: string; readonly token: Token; readonly accepted: boolean; readonly reason: string }
+  | {
+      readonly type: 'settled'
+      readonly worker: string
+      readonly token: Token
+      readonly accepted: boolean
+      readonly reason: string
+    }
   | { readonly type: 'join' }
   | { readonly type: 'end'; readonly state: EndState; readonly reason: string }
 

@@ -1,7 +1,17 @@
 import { assertNever } from './assert-never.ts'
 import { chooseScene, expectedMs, isOpen } from './scheduler.ts'
 import type { Timing } from './limits.ts'
-import type { Lease, OwnerEffect, OwnerEvent, OwnerScene, OwnerState, OwnerStep, OwnerSummary, OwnerWorker, PendingResult } from './owner-types.ts'
+import type {
+  Lease,
+  OwnerEffect,
+  OwnerEvent,
+  OwnerScene,
+  OwnerState,
+  OwnerStep,
+  OwnerSummary,
+  OwnerWorker,
+  PendingResult
+} from './owner-types.ts'
 import type { SceneStatus, Token } from './types.ts'
 
 type EventOf<T extends OwnerEvent['type']> = Extract<OwnerEvent, { type: T }>
@@ -25,7 +35,10 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
   if (state.phase === 'ended') return afterEnd(state, event)
   switch (event.type) {
     case 'scene':
-      return wakeWaiting(settleProject({ ...state, scenes: [...state.scenes, newScene(event.frames, event.accepted)] }), event.nowMs)
+      return wakeWaiting(
+        settleProject({ ...state, scenes: [...state.scenes, newScene(event.frames, event.accepted)] }),
+        event.nowMs
+      )
     case 'planned':
       return settleProject({ ...state, planned: true })
     case 'restored':
@@ -33,7 +46,14 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
     case 'connected':
       return { state: withWorker(state, event.worker, { connected: true, waiting: false }), effects: [] }
     case 'disconnected':
-      return { state: cutLeases(withWorker(state, event.worker, { connected: false, waiting: false }), event.worker, event.nowMs + state.timing.lostMs), effects: [] }
+      return {
+        state: cutLeases(
+          withWorker(state, event.worker, { connected: false, waiting: false }),
+          event.worker,
+          event.nowMs + state.timing.lostMs
+        ),
+        effects: []
+      }
     case 'redial-failed':
       return redialFailed(state, event)
     case 'claim':
@@ -75,7 +95,9 @@ export function summarise(state: OwnerState): OwnerSummary {
     ),
     failures: state.scenes.flatMap((scene, index) => {
       const last = scene.failures.at(-1)
-      return last == null || scene.accepted ? [] : [{ scene: index, attempts: scene.failures.length, reason: last.reason }]
+      return last == null || scene.accepted
+        ? []
+        : [{ scene: index, attempts: scene.failures.length, reason: last.reason }]
     })
   }
 }
@@ -99,7 +121,10 @@ function onClaim(state: OwnerState, event: EventOf<'claim'>): OwnerStep {
   const token: Token = { projectId: state.projectId, scene, epoch: state.epoch, attempt: state.nextAttempt }
   const hardMs = hardLimitMs(known, scene)
   const granted = addLease({ ...known, nextAttempt: known.nextAttempt + 1 }, token, worker, nowMs)
-  return { state: granted, effects: [{ type: 'grant', worker, claimId, token, ttlMs: state.timing.leaseTtlMs, hardMs }] }
+  return {
+    state: granted,
+    effects: [{ type: 'grant', worker, claimId, token, ttlMs: state.timing.leaseTtlMs, hardMs }]
+  }
 }
 
 function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
@@ -121,17 +146,27 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
     expiresAtMs: nowMs + state.timing.leaseTtlMs,
     stalledAtMs: advanced ? nowMs + state.timing.stallMs : lease.stalledAtMs
   }
-  return { state: withScene(state, token.scene, { ...scene, leases: scene.leases.map((old) => (old === lease ? renewed : old)) }), effects: [] }
+  return {
+    state: withScene(state, token.scene, {
+      ...scene,
+      leases: scene.leases.map((old) => (old === lease ? renewed : old))
+    }),
+    effects: []
+  }
 }
 
 function onResult(state: OwnerState, event: EventOf<'result'>): OwnerStep {
   const { token, worker, blob, encodeMs } = event
   const scene = state.scenes[token.scene]
-  const refuse = (reason: string): OwnerStep => ({ state, effects: [{ type: 'settled', worker, token, accepted: false, reason }] })
+  const refuse = (reason: string): OwnerStep => ({
+    state,
+    effects: [{ type: 'settled', worker, token, accepted: false, reason }]
+  })
   if (scene == null) return refuse('unknown scene')
   // [RULE 41] The first valid result wins, from whichever token; later ones are told so.
   if (scene.accepted) return refuse('another result was accepted')
-  if (scene.results.some((result) => result.worker === worker && sameToken(result.token, token))) return { state, effects: [] }
+  if (scene.results.some((result) => result.worker === worker && sameToken(result.token, token)))
+    return { state, effects: [] }
   const result: PendingResult = { token, worker, blob, encodeMs }
   const next = withScene(state, token.scene, {
     ...scene,
@@ -148,10 +183,14 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
   if (scene == null || result == null) return { state, effects: [] }
   const { worker, token } = result
   if (!event.ok) {
-    const failed = recordFailure({ ...scene, results: others }, worker, event.reason, state, event.nowMs)
+    const without = { ...scene, results: others }
+    const failed = event.blamed ? recordFailure(without, worker, event.reason, state, event.nowMs) : without
     const step = settleProject(withScene(state, event.scene, failed))
     const next: OwnerEffect[] = others[0] == null ? [] : [{ type: 'verify', result: others[0] }]
-    return then(wakeWaiting(step, event.nowMs), [{ type: 'settled', worker, token, accepted: false, reason: event.reason }, ...next])
+    return then(wakeWaiting(step, event.nowMs), [
+      { type: 'settled', worker, token, accepted: false, reason: event.reason },
+      ...next
+    ])
   }
   const effects: OwnerEffect[] = [
     { type: 'accept', result },
@@ -233,9 +272,12 @@ function onEnded(state: OwnerState, why: 'joined' | 'ended'): OwnerStep {
 
 function afterEnd(state: OwnerState, event: OwnerEvent): OwnerStep {
   const reason = 'the project has ended'
-  if (event.type === 'claim') return { state, effects: [{ type: 'no-work', worker: event.worker, claimId: event.claimId, reason }] }
-  if (event.type === 'renew') return { state, effects: [{ type: 'revoke', worker: event.worker, token: event.token, reason }] }
-  if (event.type === 'result') return { state, effects: [{ type: 'settled', worker: event.worker, token: event.token, accepted: false, reason }] }
+  if (event.type === 'claim')
+    return { state, effects: [{ type: 'no-work', worker: event.worker, claimId: event.claimId, reason }] }
+  if (event.type === 'renew')
+    return { state, effects: [{ type: 'revoke', worker: event.worker, token: event.token, reason }] }
+  if (event.type === 'result')
+    return { state, effects: [{ type: 'settled', worker: event.worker, token: event.token, accepted: false, reason }] }
   return { state, effects: [] }
 }
 
@@ -244,7 +286,8 @@ function settleProject(state: OwnerState): OwnerStep {
   if (state.phase !== 'open') return { state, effects: [] }
   const parked = state.scenes.filter((scene) => scene.failed)
   const accepted = state.scenes.filter((scene) => scene.accepted).length
-  if (state.planned && accepted === state.scenes.length && accepted > 0) return { state: { ...state, phase: 'joining' }, effects: [{ type: 'join' }] }
+  if (state.planned && accepted === state.scenes.length && accepted > 0)
+    return { state: { ...state, phase: 'joining' }, effects: [{ type: 'join' }] }
   const stuck = state.planned && accepted + parked.length === state.scenes.length && parked.length > 0
   // [RULE 37] When the first scenes fail everywhere and none ever succeeded, the rest would only fail as well.
   const hopeless = accepted === 0 && parked.length >= state.timing.attemptsMax
@@ -254,7 +297,13 @@ function settleProject(state: OwnerState): OwnerStep {
   return { state, effects: [{ type: 'end', state: 'failed', reason: `${scenes}: ${reason}` }] }
 }
 
-function recordFailure(scene: OwnerScene, worker: string, reason: string, state: OwnerState, nowMs: number): OwnerScene {
+function recordFailure(
+  scene: OwnerScene,
+  worker: string,
+  reason: string,
+  state: OwnerState,
+  nowMs: number
+): OwnerScene {
   const failures = [...scene.failures, { worker, reason }]
   // [RULE 36] A scene is tried a limited number of times, with growing pauses, then it is parked and everything else goes on.
   const failed = failures.length >= state.timing.attemptsMax && scene.leases.length === 0 && scene.results.length === 0
@@ -264,12 +313,19 @@ function recordFailure(scene: OwnerScene, worker: string, reason: string, state:
 /** Tells the workers that wait when a scene can be had. */
 function wakeWaiting(step: OwnerStep, nowMs: number): OwnerStep {
   const { state } = step
-  if (state.phase !== 'open' || !state.scenes.some((scene) => isOpen(scene) && scene.leases.length === 0 && scene.notBeforeMs <= nowMs)) return step
+  if (
+    state.phase !== 'open' ||
+    !state.scenes.some((scene) => isOpen(scene) && scene.leases.length === 0 && scene.notBeforeMs <= nowMs)
+  )
+    return step
   const waiting = [...state.workers].filter(([, worker]) => worker.connected && worker.waiting)
   if (waiting.length === 0) return step
   const workers = new Map(state.workers)
   for (const [id, worker] of waiting) workers.set(id, { ...worker, waiting: false })
-  return then({ state: { ...state, workers }, effects: step.effects }, waiting.map(([worker]): OwnerEffect => ({ type: 'wake', worker })))
+  return then(
+    { state: { ...state, workers }, effects: step.effects },
+    waiting.map(([worker]): OwnerEffect => ({ type: 'wake', worker }))
+  )
 }
 
 function then(step: OwnerStep, effects: readonly OwnerEffect[]): OwnerStep {
@@ -302,7 +358,9 @@ function cutLeases(state: OwnerState, worker: string, atMs: number): OwnerState 
     scene.leases.some((lease) => lease.worker === worker)
       ? {
           ...scene,
-          leases: scene.leases.map((lease) => (lease.worker === worker ? { ...lease, expiresAtMs: Math.min(lease.expiresAtMs, latest) } : lease))
+          leases: scene.leases.map((lease) =>
+            lease.worker === worker ? { ...lease, expiresAtMs: Math.min(lease.expiresAtMs, latest) } : lease
+          )
         }
       : scene
   )
@@ -315,7 +373,9 @@ function leaseDeadlineMs(lease: Lease, timing: Timing): number {
 }
 
 function hardLimitMs(state: OwnerState, scene: number): number {
-  return Math.round(Math.max(state.timing.hardMsMin, state.timing.hardFactor * expectedMs(state, state.scenes[scene]?.frames ?? 0)))
+  return Math.round(
+    Math.max(state.timing.hardMsMin, state.timing.hardFactor * expectedMs(state, state.scenes[scene]?.frames ?? 0))
+  )
 }
 
 function isLeaseOf(lease: Lease, token: Token, worker: string): boolean {

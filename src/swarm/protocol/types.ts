@@ -57,7 +57,8 @@ export interface Accept {
   readonly encodeMs: number
 }
 
-export type EndState = 'completed' | 'failed' | 'cancelled'
+/** `removed` may follow one of the others: the owner wants it out of everybody's lists. */
+export type EndState = 'completed' | 'failed' | 'cancelled' | 'removed'
 
 export interface End {
   readonly state: EndState

@@ -48,20 +48,27 @@ export function foldRecord(view: ProjectView | undefined, signed: SignedRecord):
   // [RULE 12] One writer: only the key that announced a project extends its log.
   if (signer !== view.owner) throw new ProtocolError('wrong-signer', 'signed by another than the owner')
   if (record.seq <= view.head.seq) throw new ProtocolError('stale', `record ${record.seq} is already known`)
-  if (record.seq > view.head.seq + 1) throw new ProtocolError('gap', `records ${view.head.seq + 1} to ${record.seq - 1} are missing`)
+  if (record.seq > view.head.seq + 1)
+    throw new ProtocolError('gap', `records ${view.head.seq + 1} to ${record.seq - 1} are missing`)
   // [RULE 13] Each record names the hash of the one before it, and epochs never fall.
   if (record.prev !== view.head.hash) throw new ProtocolError('fork', 'does not follow the last record')
-  if (record.epoch < view.head.epoch) throw new ProtocolError('fork', 'is of an earlier epoch than the record before it')
-  // [RULE 14] Nothing follows the end.
-  if (view.end != null) throw new ProtocolError('ended', 'the project has ended')
+  if (record.epoch < view.head.epoch)
+    throw new ProtocolError('fork', 'is of an earlier epoch than the record before it')
+  // [RULE 14] Nothing follows the end but the project's removal.
+  const removes = record.body.type === 'end' && record.body.end.state === 'removed' && view.end?.state !== 'removed'
+  if (view.end != null && !removes) throw new ProtocolError('ended', 'the project has ended')
   return { ...foldBody(view, record), head: { epoch: record.epoch, seq: record.seq, hash } }
 }
 
 function foldAnnounce(view: ProjectView | undefined, signed: SignedRecord, announce: Announce): ProjectView {
   const { record, signer, hash, derivedProjectId } = signed
   // [RULE 11] A project id is made from the owner's key and the nonce, so nobody can announce under another's id.
-  if (derivedProjectId !== record.projectId) throw new ProtocolError('wrong-signer', 'the project id is not of this owner and nonce')
-  if (view != null) throw view.head.seq === 0 && view.head.hash !== hash ? new ProtocolError('fork', 'two announcements') : new ProtocolError('stale', 'known')
+  if (derivedProjectId !== record.projectId)
+    throw new ProtocolError('wrong-signer', 'the project id is not of this owner and nonce')
+  if (view != null)
+    throw view.head.seq === 0 && view.head.hash !== hash
+      ? new ProtocolError('fork', 'two announcements')
+      : new ProtocolError('stale', 'known')
   return {
     projectId: record.projectId,
     owner: signer,
@@ -84,14 +91,16 @@ function foldBody(view: ProjectView, record: LogRecord): ProjectView {
       return { ...view, scenes: addScenes(view, body.scenes) }
     case 'planned':
       if (view.planned != null) throw new ProtocolError('invalid', 'planned twice')
-      if (body.scenes !== view.scenes.length || body.frames !== nextFrame(view.scenes)) throw new ProtocolError('invalid', 'the plan does not add up')
+      if (body.scenes !== view.scenes.length || body.frames !== nextFrame(view.scenes))
+        throw new ProtocolError('invalid', 'the plan does not add up')
       return { ...view, planned: { scenes: body.scenes, frames: body.frames } }
     case 'update':
       return { ...view, priority: body.priority }
     case 'accept':
       return addAccept(view, body.accept)
     case 'end':
-      if (body.end.state === 'completed' && !isFullyAccepted(view)) throw new ProtocolError('invalid', 'completed with scenes missing')
+      if (body.end.state === 'completed' && !isFullyAccepted(view))
+        throw new ProtocolError('invalid', 'completed with scenes missing')
       return { ...view, end: body.end }
     case 'announce':
       throw new ProtocolError('invalid', 'announced twice')
@@ -107,7 +116,8 @@ function addScenes(view: ProjectView, plans: readonly ScenePlan[]): readonly Sce
   let start = nextFrame(view.scenes)
   for (const plan of plans) {
     // [RULE 15] Scenes tile the film: each begins where the one before it ends, the first at 0.
-    if (plan.index !== index || plan.start !== start) throw new ProtocolError('invalid', `scene ${plan.index} does not follow the one before it`)
+    if (plan.index !== index || plan.start !== start)
+      throw new ProtocolError('invalid', `scene ${plan.index} does not follow the one before it`)
     index += 1
     start += plan.frames
   }

@@ -68,7 +68,12 @@ export type WorkerEffect =
   | { readonly type: 'encode'; readonly job: Job }
   | { readonly type: 'deliver'; readonly job: Job }
   /** Say that the lease is over. */
-  | { readonly type: 'release'; readonly job: Job; readonly kind: 'failed' | 'declined' | 'left'; readonly reason: string }
+  | {
+      readonly type: 'release'
+      readonly job: Job
+      readonly kind: 'failed' | 'declined' | 'left'
+      readonly reason: string
+    }
   /** Stop what runs for the job and forget its files. */
   | { readonly type: 'discard'; readonly job: Job }
   | { readonly type: 'drained' }
@@ -105,9 +110,16 @@ export function stepWorker(state: WorkerState, event: WorkerEvent): WorkerStep {
 function react(state: WorkerState, event: WorkerEvent): WorkerStep {
   switch (event.type) {
     case 'candidates':
-      return only({ ...state, candidates: event.candidates.toSorted((a, b) => a.priority - b.priority || a.createdAtMs - b.createdAtMs) })
+      return only({
+        ...state,
+        candidates: event.candidates.toSorted((a, b) => a.priority - b.priority || a.createdAtMs - b.createdAtMs)
+      })
     case 'session-opened':
-      return only({ ...state, sessions: new Set(state.sessions).add(event.owner), nothing: forgetNothing(state, event.owner) })
+      return only({
+        ...state,
+        sessions: new Set(state.sessions).add(event.owner),
+        nothing: forgetNothing(state, event.owner)
+      })
     case 'session-closed':
       return only({
         ...state,
@@ -130,7 +142,9 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
       return { state: next, effects: job == null ? [] : [{ type: 'deliver', job }] }
     }
     case 'failed':
-      return drop(state, event.key, (job) => [{ type: 'release', job, kind: event.declined ? 'declined' : 'failed', reason: event.reason }])
+      return drop(state, event.key, (job) => [
+        { type: 'release', job, kind: event.declined ? 'declined' : 'failed', reason: event.reason }
+      ])
     case 'settled':
       return drop(state, event.key, () => [])
     case 'project-ended':
@@ -176,7 +190,9 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
   for (const candidate of state.candidates) {
     if (room <= 0) break
     if (!state.sessions.has(candidate.owner)) continue
-    let mine = [...state.jobs.values()].filter((job) => job.token.projectId === candidate.projectId && job.stage !== 'delivering').length
+    let mine = [...state.jobs.values()].filter(
+      (job) => job.token.projectId === candidate.projectId && job.stage !== 'delivering'
+    ).length
     mine += claims.filter((claim) => claim.projectId === candidate.projectId).length
     while (room > 0 && mine < candidate.slotsMax + state.queue) {
       const prefetch = slotsFree <= 0
@@ -205,7 +221,8 @@ function onGranted(state: WorkerState, claimNo: number, token: Token): WorkerSte
   if (claim == null || claim.projectId !== token.projectId) return only(state)
   const job: Job = { key: jobKey(token), owner: claim.owner, token, stage: 'fetching', pass: 0, frames: 0 }
   const claims = without(state.claims, claimNo)
-  if (state.draining) return { state: { ...state, claims }, effects: [{ type: 'release', job, kind: 'left', reason: 'leaving' }] }
+  if (state.draining)
+    return { state: { ...state, claims }, effects: [{ type: 'release', job, kind: 'left', reason: 'leaving' }] }
   return { state: { ...state, claims, jobs: new Map(state.jobs).set(job.key, job) }, effects: [{ type: 'fetch', job }] }
 }
 
@@ -237,7 +254,9 @@ function drop(state: WorkerState, key: string, effects: (job: Job) => WorkerEffe
 }
 
 function forgetNothing(state: WorkerState, owner: string): ReadonlyMap<string, 'all' | 'prefetch'> {
-  const ofOwner = new Set(state.candidates.filter((candidate) => candidate.owner === owner).map((candidate) => candidate.projectId))
+  const ofOwner = new Set(
+    state.candidates.filter((candidate) => candidate.owner === owner).map((candidate) => candidate.projectId)
+  )
   return new Map([...state.nothing].filter(([projectId]) => !ofOwner.has(projectId)))
 }
 

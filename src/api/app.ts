@@ -1,0 +1,39 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { documentedRoutes } from './routes/documented.ts'
+import { sceneRoutes } from './routes/scene.ts'
+import { v2Routes } from './routes/v2.ts'
+import { security, type SecurityInit, type SecurityVariables } from './security.ts'
+import type { ApiModules } from './modules.ts'
+
+export interface ApiLogger {
+  error: (fields: object, message: string) => void
+}
+
+const BODY_BYTES_MAX = 1 << 20
+
+/** The HTTP view of a node. Try it without a server through `app.request()`. */
+export function createApp(modules: ApiModules, init: SecurityInit & { readonly log: ApiLogger }) {
+  const app = new Hono<{ Variables: SecurityVariables }>()
+  app.use(security(init))
+  app.use(
+    bodyLimit({
+      maxSize: BODY_BYTES_MAX,
+      onError: (c) => c.json({ success: false, reason: `The body is larger than ${BODY_BYTES_MAX} bytes.` }, 413)
+    })
+  )
+  app.use(async (c, next) => {
+    await next()
+    const type = c.res.headers.get('content-type')
+    if (type === 'application/json') c.res.headers.set('content-type', 'application/json; charset=utf-8')
+  })
+  app.route('/', documentedRoutes(modules))
+  app.route('/', sceneRoutes(modules))
+  app.route('/', v2Routes(modules))
+  app.notFound((c) => c.json({ success: false, reason: 'There is nothing here.' }, 404))
+  app.onError((error, c) => {
+    init.log.error({ err: error, path: c.req.path }, 'a request failed')
+    return c.json({ success: false, reason: 'The node made an error; its log says more.' }, 500)
+  })
+  return app
+}

@@ -1,0 +1,51 @@
+import type { PeerStatus, SubmitRequest } from './types.ts'
+import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
+
+/** A project as this node sees it. */
+export interface ProjectSnapshot {
+  readonly view: ProjectView
+  /** Newest soft state; undefined when none came since this node started. */
+  readonly beat: Beat | undefined
+  /** Set for this node's own projects only. */
+  readonly outputPath: string | undefined
+  readonly own: boolean
+}
+
+/** A command was refused; `message` is for the user. Codes are API. */
+export class ApiRefusal extends Error {
+  readonly code: string
+  readonly status: 400 | 403 | 404 | 409 | 503
+
+  constructor(code: string, status: ApiRefusal['status'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'ApiRefusal'
+    this.code = code
+    this.status = status
+  }
+}
+
+/** What the API needs of the node. Commands throw `ApiRefusal`. */
+export interface ApiModules {
+  readonly projects: {
+    /** Those that were not removed, by priority, then age. */
+    list: () => readonly ProjectSnapshot[]
+    get: (projectId: string) => ProjectSnapshot | undefined
+    /** `trusted`: the caller holds the token and may name any path; otherwise paths lie below the media folders. */
+    submit: (requests: readonly SubmitRequest[], trusted: boolean) => Promise<string[]>
+    cancel: (projectId: string) => Promise<void>
+    remove: (projectId: string) => Promise<void>
+    setPriority: (projectId: string, priority: number) => Promise<void>
+    /** Path of the encoded scene on this node, fetched from a peer if need be. */
+    sceneFile: (
+      projectId: string,
+      scene: number,
+      signal: AbortSignal
+    ) => Promise<{ readonly path: string; readonly sha256: string; readonly bytes: number }>
+    /** The scene as WebM. */
+    sceneWebm: (path: string, signal: AbortSignal) => NodeJS.ReadableStream
+  }
+  readonly node: {
+    status: () => PeerStatus & { readonly bootstrap: string; readonly uptimeSeconds: number; readonly rssBytes: number }
+    peers: () => readonly PeerStatus[]
+  }
+}

@@ -1,0 +1,145 @@
+import type { ProjectSnapshot } from './modules.ts'
+import type { ProjectState, ProjectStatus } from './types.ts'
+
+/** Frames behind a project, counting two passes as half a frame each. */
+function framesDone({ view, beat }: ProjectSnapshot): number {
+  const running = runningLeases({ view, beat }).reduce((sum, lease) => {
+    const frames = view.scenes[lease.scene]?.plan.frames ?? 0
+    return sum + Math.min(frames, (lease.pass === 2 ? frames + lease.frames : lease.frames) / 2)
+  }, 0)
+  const verifying = view.scenes.reduce(
+    (sum, { plan, accepted }, index) =>
+      sum + (accepted == null && view.end == null && beat?.sceneStates[index] === 'verifying' ? plan.frames : 0),
+    0
+  )
+  return Math.floor(view.acceptedFrames + running + verifying)
+}
+
+function runningLeases({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>) {
+  return view.end == null ? (beat?.leases ?? []).filter((lease) => view.scenes[lease.scene]?.accepted == null) : []
+}
+
+function totalFrames({ view }: ProjectSnapshot): number {
+  const known = view.scenes.reduce((sum, scene) => sum + scene.plan.frames, 0)
+  return view.planned?.frames ?? Math.max(view.announce.framesEstimated, known)
+}
+
+export function projectState({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>): ProjectState {
+  if (view.end != null) return view.end.state === 'removed' ? 'cancelled' : view.end.state
+  if (view.planned == null) return 'analysing'
+  return view.acceptedScenes === view.planned.scenes || beat?.state === 'joining' ? 'joining' : 'encoding'
+}
+
+/** A project for `/api/v2`. */
+export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
+  const { view, beat, own, outputPath } = snapshot
+  const { announce, end } = view
+  const state = projectState(snapshot)
+  const frames = framesDone(snapshot)
+  const total = totalFrames(snapshot)
+  const running = runningLeases(snapshot)
+  const fps = end == null ? (beat?.fps ?? 0) : 0
+  const seconds = (view.acceptedFrames * announce.fpsDen) / announce.fpsNum
+  const workers: Record<string, number> = {}
+  for (const { accepted } of view.scenes)
+    if (accepted != null) workers[accepted.worker] = (workers[accepted.worker] ?? 0) + 1
+  return {
+    projectId: view.projectId,
+    title: announce.title,
+    owner: view.owner,
+    own,
+    state,
+    reason: end?.reason ?? '',
+    encoder: announce.encoder,
+    encoderParams: announce.encoderParams,
+    priority: view.priority,
+    createdAtMs: announce.createdAtMs,
+    endedAtMs: end?.endedAtMs ?? null,
+    frames,
+    totalFrames: total,
+    planned: view.planned != null,
+    scenes: {
+      total: view.scenes.length,
+      done: view.acceptedScenes,
+      running: running.length,
+      failed: beat?.sceneStates.filter((status) => status === 'failed').length ?? 0
+    },
+    fps,
+    etaSeconds: fps > 0 ? Math.max(0, total - frames) / fps : null,
+    bytes: view.acceptedBytes,
+    kbps: seconds > 0 ? (view.acceptedBytes * 8) / seconds / 1000 : null,
+    estimatedBytes: view.acceptedFrames > 0 ? Math.round((view.acceptedBytes * total) / view.acceptedFrames) : null,
+    outputPath: end?.state === 'completed' ? (outputPath ?? null) : null,
+    outputSha256: end?.state === 'completed' ? end.outputSha256 : null,
+    outputBytes: end?.state === 'completed' ? end.outputBytes : null,
+    failures: beat?.failures ?? [],
+    running: running.map(({ scene, worker, pass, frames: done }) => ({ scene, worker, pass, frames: done })),
+    workers
+  }
+}
+
+/** Scene ids begin at 1 and always have a leading zero: otherwise JavaScript would sort the key `10000` before `00001`. */
+export function sceneKey(index: number, total: number): string {
+  return String(index + 1).padStart(Math.max(5, String(total).length + 1), '0')
+}
+
+/** A project as the documented API gives it. */
+export function documentedProject(snapshot: ProjectSnapshot, withScenes: boolean): Record<string, unknown> {
+  const { view, beat, own, outputPath } = snapshot
+  const { announce } = view
+  const total = view.scenes.length
+  const running = runningLeases(snapshot)
+  const scenes = withScenes
+    ? Object.fromEntries(
+        view.scenes.map(({ plan, accepted }) => [
+          sceneKey(plan.index, total),
+          { filesize: accepted?.result.bytes ?? 0, frames: plan.frames, encoder_params: '' }
+        ])
+      )
+    : {}
+  return {
+    projectid: view.projectId,
+    input: announce.title,
+    ...(own && outputPath != null ? { output: outputPath } : {}),
+    frames: framesDone(snapshot),
+    total_frames: totalFrames(snapshot),
+    fps: view.end == null ? (beat?.fps ?? 0) : 0,
+    jobs: view.acceptedScenes,
+    total_jobs: total,
+    jobs_remaining: total - view.acceptedScenes,
+    jobs_running: running.length,
+    status: documentedStatus(snapshot),
+    state: projectState(snapshot),
+    encoder_params: announce.encoderParams,
+    encoder: announce.encoder,
+    scenes,
+    priority: view.priority,
+    workers: running.map((lease) => sceneKey(lease.scene, total)),
+    peers: running.map((lease) => ({
+      peer: lease.worker,
+      scene: sceneKey(lease.scene, total),
+      pass: lease.pass,
+      frames: lease.frames
+    }))
+  }
+}
+
+function documentedStatus(snapshot: ProjectSnapshot): string {
+  const state = projectState(snapshot)
+  switch (state) {
+    case 'analysing':
+      return snapshot.view.scenes.length === 0 ? 'splitting' : 'ready'
+    case 'encoding':
+      return 'ready'
+    case 'joining':
+      return 'done! joining files'
+    case 'completed':
+      return 'complete'
+    case 'failed':
+      return `failed: ${snapshot.view.end?.reason ?? ''}`
+    case 'cancelled':
+      return 'cancelled'
+    default:
+      return state satisfies never
+  }
+}

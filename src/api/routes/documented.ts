@@ -1,0 +1,98 @@
+import { Hono } from 'hono'
+import { addProjectBody, firstIssue, modifyProjectBody } from '../bodies.ts'
+import { ApiRefusal, type ApiModules } from '../modules.ts'
+import { documentedProject } from '../project-json.ts'
+import type { SecurityVariables } from '../security.ts'
+import type { Context } from 'hono'
+
+type Answer = Response | Promise<Response>
+
+/** The REST API as the original project documented it: refusals are 200 with `success: false` and a reason. */
+export function documentedRoutes({ projects }: Pick<ApiModules, 'projects'>) {
+  const routes = new Hono<{ Variables: SecurityVariables }>()
+
+  routes.get('/api/get_projects', (c) => {
+    const withScenes = c.req.query('scenes') !== '0'
+    return c.json(projects.list().map((snapshot) => documentedProject(snapshot, withScenes)))
+  })
+
+  routes.get('/api/get_project/:id', (c) => {
+    const snapshot = projects.get(c.req.param('id'))
+    return snapshot == null ? refused(c, 'Project does not exist.') : c.json(documentedProject(snapshot, true))
+  })
+
+  routes.post('/api/add_project', async (c) => {
+    const body = await readJson(c)
+    if (body instanceof Response) return body
+    const parsed = addProjectBody.safeParse(body)
+    if (!parsed.success) return refused(c, firstIssue(parsed.error))
+    const {
+      input,
+      encoder,
+      encoder_params: encoderParams,
+      min_frames: minFrames,
+      max_frames: maxFrames,
+      ...others
+    } = parsed.data
+    if (others.output != null && input.length > 1)
+      return refused(c, 'output names one file, and there are several inputs')
+    const requests = input.map((path) => ({ input: path, encoder, encoderParams, minFrames, maxFrames, ...others }))
+    return attempt(c, async () => {
+      const ids = await projects.submit(requests, c.get('trusted'))
+      return c.json({ success: true, ...(ids.length === 1 ? { projectid: ids[0] } : {}), projectids: ids })
+    })
+  })
+
+  const modify = async (c: Context<{ Variables: SecurityVariables }>, id: string): Promise<Response> => {
+    const body = await readJson(c)
+    if (body instanceof Response) return body
+    const parsed = modifyProjectBody.safeParse(body)
+    if (!parsed.success) return refused(c, firstIssue(parsed.error))
+    if (projects.get(id) == null) return refused(c, 'Project does not exist.')
+    const { priority } = parsed.data
+    if (priority === undefined) return c.json({ success: true })
+    const value = typeof priority === 'string' && priority.trim() !== '' ? Number(priority) : priority
+    if (typeof value !== 'number' || !Number.isFinite(value)) return refused(c, 'priority must be a number')
+    return attempt(c, async () => {
+      await projects.setPriority(id, value)
+      return c.json({ success: true })
+    })
+  }
+  routes.post('/api/modify_project/:id', async (c) => modify(c, c.req.param('id')))
+  routes.post('/api/modify/:id', async (c) => modify(c, c.req.param('id')))
+
+  routes.post('/api/delete_project/:id', async (c) => {
+    const id = c.req.param('id')
+    if (projects.get(id) == null) return refused(c, 'Project does not exist.')
+    return attempt(c, async () => {
+      await projects.remove(id)
+      return c.json({ success: true })
+    })
+  })
+
+  return routes
+}
+
+function refused(c: Context, reason: string): Response {
+  return c.json({ success: false, reason })
+}
+
+async function attempt(c: Context, task: () => Answer): Promise<Response> {
+  try {
+    return await task()
+  } catch (error) {
+    if (error instanceof ApiRefusal) return refused(c, error.message)
+    throw error
+  }
+}
+
+async function readJson(c: Context): Promise<unknown> {
+  const type = c.req.header('content-type') ?? ''
+  if (!/^application\/json\b/i.test(type))
+    return c.json({ success: false, reason: 'The body has to be JSON, with content-type: application/json.' }, 415)
+  try {
+    return await c.req.json<unknown>()
+  } catch {
+    return c.json({ success: false, reason: 'The body is not valid JSON.' }, 400)
+  }
+}

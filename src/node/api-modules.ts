@@ -1,0 +1,122 @@
+import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
+import { ivfToWebm } from '../encode/run/index.ts'
+import { resolveInput, resolveOutput } from './media-paths.ts'
+import { SubmitError } from './owner/job.ts'
+import type { SubmitRequest } from '../api/types.ts'
+import type { BlobStore } from '../storage/index.ts'
+import type { BlobExchange, LogBook } from '../swarm/index.ts'
+import type { ProjectView } from '../swarm/protocol/index.ts'
+import type { OwnerService } from './owner/owner-service.ts'
+import type { SubmitOptions } from './owner/submit.ts'
+
+export interface ApiModulesComponents {
+  readonly peerId: string
+  readonly media: readonly string[]
+  readonly book: LogBook
+  readonly blobs: BlobStore
+  readonly exchange: BlobExchange
+  readonly owner: OwnerService
+  readonly node: ApiModules['node']
+}
+
+/** Joins the node's rooms to what the API needs of them. */
+export function createApiModules({
+  peerId,
+  media,
+  book,
+  blobs,
+  exchange,
+  owner,
+  node
+}: ApiModulesComponents): ApiModules {
+  const snapshot = (view: ProjectView): ProjectSnapshot => ({
+    view,
+    beat: book.beats.get(view.projectId),
+    outputPath: owner.jobOf(view.projectId)?.output,
+    own: view.owner === peerId
+  })
+
+  function find(projectId: string): ProjectView | undefined {
+    const view = book.views.get(projectId)
+    return view == null || view.end?.state === 'removed' ? undefined : view
+  }
+
+  function ownView(projectId: string): ProjectView {
+    const view = find(projectId)
+    if (view == null) throw new ApiRefusal('unknown-project', 404, 'Project does not exist.')
+    if (view.owner !== peerId) throw new ApiRefusal('not-allowed', 403, 'You are not allowed to do this!')
+    return view
+  }
+
+  async function resolveRequest(request: SubmitRequest, input: string, trusted: boolean): Promise<SubmitOptions> {
+    const { output, ...options } = request
+    return {
+      ...options,
+      input,
+      ...(output == null ? {} : { output: await resolveOutput(output, input, media, trusted) })
+    }
+  }
+
+  async function submit(requests: readonly SubmitRequest[], trusted: boolean): Promise<string[]> {
+    const inputs = await Promise.all(requests.map(async (request) => resolveInput(request.input, media, trusted)))
+    const missing = requests.filter((_, index) => inputs[index] == null).map((request) => request.input)
+    if (missing.length > 0) throw new ApiRefusal('not-found', 404, `Input files not found: ${missing.join(',')}`)
+    const options = await Promise.all(
+      requests.map(async (request, index) => resolveRequest(request, inputs[index] ?? '', trusted))
+    )
+    try {
+      return await owner.submit(options)
+    } catch (error) {
+      if (error instanceof SubmitError) throw new ApiRefusal(error.code, 400, error.message, { cause: error })
+      throw error
+    }
+  }
+
+  return {
+    node,
+    projects: {
+      submit,
+      list: () =>
+        [...book.views.values()]
+          .filter((view) => view.end?.state !== 'removed')
+          .toSorted((a, b) => a.priority - b.priority || a.announce.createdAtMs - b.announce.createdAtMs)
+          .map(snapshot),
+      get: (projectId) => {
+        const view = find(projectId)
+        return view == null ? undefined : snapshot(view)
+      },
+      cancel: async (projectId) => {
+        ownView(projectId)
+        if (!(await owner.cancel(projectId)))
+          throw new ApiRefusal('already-ended', 409, 'The project has ended already.')
+      },
+      remove: async (projectId) => {
+        ownView(projectId)
+        await owner.remove(projectId)
+      },
+      setPriority: async (projectId, priority) => {
+        ownView(projectId)
+        if (!(await owner.setPriority(projectId, priority)))
+          throw new ApiRefusal('already-ended', 409, 'The project has ended already.')
+      },
+      sceneFile: async (projectId, scene, signal) => {
+        const view = find(projectId)
+        const result = view?.scenes[scene]?.accepted?.result
+        if (view == null || result == null)
+          throw new ApiRefusal('unknown-scene', 404, 'There is no such finished scene.')
+        try {
+          await exchange.fetch(result, view.owner, { signal })
+        } catch (cause) {
+          throw new ApiRefusal(
+            'not-here',
+            503,
+            'The scene is not on this node, and its owner cannot be reached or does not hold it any more.',
+            { cause }
+          )
+        }
+        return { path: blobs.path(result.sha256), ...result }
+      },
+      sceneWebm: (path, signal) => ivfToWebm(path, { signal })
+    }
+  }
+}

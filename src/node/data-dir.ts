@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeFileAtomic } from '../storage/index.ts'
+
+/** Makes the folder, readable by its user only, and returns the paths in it. */
+export async function openDataDir(dataDir: string) {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  await chmod(dataDir, 0o700)
+  return {
+    database: join(dataDir, 'db'),
+    blobs: join(dataDir, 'blobs'),
+    projects: join(dataDir, 'projects'),
+    work: join(dataDir, 'work'),
+    apiFile: join(dataDir, 'api.json'),
+    tokenFile: join(dataDir, 'api-token')
+  }
+}
+
+/** The token that gives full access to the API: made at the first start, in a file that only its user can read. */
+export async function loadApiToken(tokenFile: string): Promise<string> {
+  const stored = await readFile(tokenFile, 'utf8').catch(() => '')
+  if (/^[0-9a-f]{64}\s*$/.test(stored)) {
+    await chmod(tokenFile, 0o600)
+    return stored.trim()
+  }
+  const token = randomBytes(32).toString('hex')
+  await writeFileAtomic(tokenFile, `${token}\n`)
+  return token
+}
+
+/** Says where the API of the running node is, for the command line on the same machine. */
+export async function publishApi(
+  apiFile: string,
+  info: { readonly url: string; readonly addresses: readonly string[] }
+): Promise<() => Promise<void>> {
+  await writeFileAtomic(apiFile, `${JSON.stringify({ ...info, pid: process.pid })}\n`)
+  return async () => rm(apiFile, { force: true })
+}

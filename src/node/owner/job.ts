@@ -1,0 +1,33 @@
+import type { SceneOptions } from '../../encode/spec/index.ts'
+import type { SourceInfo } from '../../encode/run/index.ts'
+
+/** What an owner was asked to do, kept on its own disk only. */
+export interface OwnedJob {
+  readonly source: SourceInfo
+  /** Absolute path of the file to make. */
+  readonly output: string
+  readonly overwrite: boolean
+  readonly scenes: SceneOptions
+}
+
+export type SubmitErrorCode =
+  | 'not-found'
+  | 'not-a-video'
+  | 'unknown-encoder'
+  | 'bad-params'
+  | 'bad-options'
+  | 'no-encoder'
+  | 'output-exists'
+  | 'output-unwritable'
+  | 'unsupported'
+
+/** A submission was refused; nothing was left behind. The message says what to do. */
+export class SubmitError extends Error {
+  readonly code: SubmitErrorCode
+
+  constructor(code: SubmitErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'SubmitError'
+    this.code = code
+  }
+}

@@ -1,0 +1,134 @@
+import { rm } from 'node:fs/promises'
+import { prepareSource, type PreparedScene } from '../../encode/run/index.ts'
+import type { OwnedJob } from './job.ts'
+import type { LogBook } from '../../swarm/index.ts'
+import type { ScenePlan } from '../../swarm/protocol/index.ts'
+import type { BlobStore } from '../../storage/index.ts'
+
+export interface PreparationInput {
+  readonly projectId: string
+  readonly job: OwnedJob
+  readonly workDir: string
+  readonly book: LogBook
+  readonly blobs: BlobStore
+  /** Scenes that are done or whose piece is here: planned again to compare, but no piece is cut. */
+  readonly skipPiece: (index: number) => boolean
+  /** Puts plans into the log; called one after the other. */
+  readonly announce: (plans: readonly ScenePlan[]) => Promise<void>
+  readonly signal: AbortSignal
+}
+
+export interface PreparationEnd {
+  readonly frames: number
+  readonly scenes: number
+  readonly timestampsMs: readonly number[]
+}
+
+/** Most scenes of one record of the log. */
+const BATCH_MAX = 64
+
+/**
+ * Finds the scenes of the source, cuts and proves their pieces and announces them as they come, so that encoding starts while the analysis still runs.
+ * After a restart it goes over the source again: what was announced before has to come out the same.
+ */
+export async function prepareProject(input: PreparationInput): Promise<PreparationEnd> {
+  const { projectId, job, book, signal } = input
+  const batch = createBatch(input.announce)
+  for await (const event of prepareSource(
+    {
+      source: job.source,
+      scenes: job.scenes,
+      workDir: input.workDir,
+      skipPiece: input.skipPiece,
+      onProgress: () => {}
+    },
+    { signal }
+  )) {
+    if (event.type === 'end') {
+      await batch.flush()
+      return event.end
+    }
+    await batch.failure()
+    const { scene } = event
+    const known = book.views.get(projectId)?.scenes[scene.index]?.plan
+    if (known != null && (known.start !== scene.start || known.frames !== scene.frames)) {
+      throw new Error(`scene ${scene.index + 1} came out differently than before the restart; submit the file again`)
+    }
+    if (event.type === 'scene') await takePiece(input, batch, event.scene, known)
+  }
+  throw new Error('the analysis ended early')
+}
+
+async function takePiece(
+  input: PreparationInput,
+  batch: Batch,
+  scene: PreparedScene,
+  known: ScenePlan | undefined
+): Promise<void> {
+  const piece = await input.blobs.adopt(scene.pieceFile)
+  if (known == null) {
+    batch.add({
+      index: scene.index,
+      start: scene.start,
+      frames: scene.frames,
+      piece,
+      skip: scene.skip,
+      inputHash: scene.inputHash
+    })
+    return
+  }
+  if (known.piece.sha256 === piece.sha256) return
+  await input.blobs.delete(piece.sha256)
+  throw new Error(
+    `the piece of scene ${scene.index + 1} came out differently than before the restart; submit the file again`
+  )
+}
+
+interface Batch {
+  add: (plan: ScenePlan) => void
+  flush: () => Promise<void>
+  /** Throws what announcing threw. */
+  failure: () => Promise<void>
+}
+
+/** While one record is written the next scenes gather: few scenes go out at once, many go out together. */
+function createBatch(announce: (plans: readonly ScenePlan[]) => Promise<void>): Batch {
+  let waiting: ScenePlan[] = []
+  let running: Promise<void> | undefined
+  let failed: { error: unknown } | undefined
+
+  async function run(): Promise<void> {
+    try {
+      while (waiting.length > 0) {
+        const plans = waiting.slice(0, BATCH_MAX)
+        waiting = waiting.slice(BATCH_MAX)
+        await announce(plans)
+      }
+    } catch (error) {
+      failed = { error }
+    } finally {
+      running = undefined
+    }
+  }
+
+  async function failure(): Promise<void> {
+    if (failed != null) throw failed.error
+  }
+
+  return {
+    failure,
+    add: (plan) => {
+      waiting.push(plan)
+      running ??= run()
+    },
+    flush: async () => {
+      await running
+      await failure()
+    }
+  }
+}
+
+/** Removes a folder of unfinished work; missing is fine. */
+export async function removeFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true })
+}

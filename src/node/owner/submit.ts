@@ -1,0 +1,130 @@
+import { access, constants, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join, parse } from 'node:path'
+import { checkTools, MediaError, probeSource, type InstalledEncoder } from '../../encode/run/index.ts'
+import {
+  checkSceneOptions,
+  defaultSceneOptions,
+  findEncoder,
+  ParamsError,
+  type EncoderModule,
+  type SceneOptions
+} from '../../encode/spec/index.ts'
+import { announceVideo } from '../project-spec.ts'
+import { SubmitError, type OwnedJob } from './job.ts'
+import type { Announce } from '../../swarm/protocol/index.ts'
+
+/** A project as somebody asks for it; everything but the source has a default. */
+export interface SubmitOptions {
+  /** Absolute path. */
+  readonly input: string
+  readonly encoder: string
+  readonly encoderParams?: string | undefined
+  readonly minFrames?: number | undefined
+  readonly maxFrames?: number | undefined
+  readonly threshold?: number | undefined
+  readonly priority?: number | undefined
+  /** Absolute path; default `<stem>.<encoder>.mkv` beside the source. */
+  readonly output?: string | undefined
+  readonly overwrite?: boolean | undefined
+}
+
+export interface CheckedSubmit {
+  readonly job: OwnedJob
+  readonly announce: Omit<Announce, 'nonce'>
+}
+
+/** Checks everything that can be known before work begins. @throws SubmitError with a sentence for the user. */
+export async function checkSubmit(
+  options: SubmitOptions,
+  installed: readonly InstalledEncoder[],
+  signal: AbortSignal
+): Promise<CheckedSubmit> {
+  const { encoder, params } = asSubmitError(() => parseEncoder(options))
+  const build = installed.find((candidate) => candidate.name === encoder.name)
+  if (build == null)
+    throw new SubmitError(
+      'no-encoder',
+      `${encoder.program} is not installed on this node, and its owner has to check the results: install it and start the node again`
+    )
+  const { missing } = checkTools()
+  if (missing.length > 0) throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')}`)
+  const source = await probeSource(options.input, { signal }).catch((error: unknown) => {
+    throw probeError(error)
+  })
+  const scenes = asSubmitError(() => sceneOptions(options, defaultSceneOptions(source.video.fps)))
+  const output = options.output ?? join(dirname(options.input), `${parse(options.input).name}.${encoder.name}.mkv`)
+  await checkOutput(output, options.input, options.overwrite === true)
+  const job: OwnedJob = { source, output, overwrite: options.overwrite === true, scenes }
+  return {
+    job,
+    announce: {
+      ...announceVideo(source),
+      title: basename(options.input).slice(0, 255),
+      encoder: options.encoder,
+      encoderName: encoder.name,
+      encoderParams: params,
+      encoderBuild: build.build,
+      priority: options.priority ?? 0,
+      createdAtMs: Date.now()
+    }
+  }
+}
+
+function parseEncoder(options: SubmitOptions): { encoder: EncoderModule; params: string } {
+  const encoder = findEncoder(options.encoder)
+  const text = options.encoderParams?.trim() ?? ''
+  const params = encoder.parseParams(text === '' ? encoder.defaultParams : text)
+  return { encoder, params: params.text }
+}
+
+function sceneOptions(options: SubmitOptions, defaults: SceneOptions): SceneOptions {
+  // -1 stands for the default, as in the original's API.
+  const given = (value: number | undefined): number | undefined => (value == null || value === -1 ? undefined : value)
+  const minFrames = given(options.minFrames)
+  const maxFrames = given(options.maxFrames)
+  const scenes: SceneOptions = {
+    minFrames: minFrames ?? Math.min(defaults.minFrames, maxFrames ?? defaults.minFrames),
+    maxFrames: maxFrames ?? Math.max(defaults.maxFrames, minFrames ?? 0),
+    threshold: given(options.threshold)
+  }
+  checkSceneOptions(scenes)
+  return scenes
+}
+
+async function checkOutput(output: string, input: string, overwrite: boolean): Promise<void> {
+  const extension = extname(output).toLowerCase()
+  if (extension !== '.mkv' && extension !== '.webm')
+    throw new SubmitError('unsupported', `the output has to end in .mkv or .webm, not in "${extension}"`)
+  const folder = dirname(output)
+  await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
+    throw new SubmitError('output-unwritable', `cannot write into ${folder}; choose another place with --output`, {
+      cause
+    })
+  })
+  const there = await stat(output).catch(() => undefined)
+  if (there == null) return
+  const source = await stat(input)
+  if (there.ino === source.ino && there.dev === source.dev)
+    throw new SubmitError('output-exists', 'the output is the source itself; choose another name with --output')
+  if (there.isDirectory())
+    throw new SubmitError('output-unwritable', `${output} is a folder; name a file with --output`)
+  if (!overwrite)
+    throw new SubmitError('output-exists', `${output} exists already; use --overwrite or another --output`)
+}
+
+function asSubmitError<T>(task: () => T): T {
+  try {
+    return task()
+  } catch (error) {
+    if (!(error instanceof ParamsError)) throw error
+    const code =
+      error.code === 'unknown-encoder' ? 'unknown-encoder' : error.code === 'bad-scenes' ? 'bad-options' : 'bad-params'
+    throw new SubmitError(code, error.message, { cause: error })
+  }
+}
+
+function probeError(error: unknown): unknown {
+  if (!(error instanceof MediaError)) return error
+  const code = error.code === 'not-found' ? 'not-found' : error.code === 'unsupported' ? 'unsupported' : 'not-a-video'
+  return new SubmitError(code, error.message, { cause: error })
+}

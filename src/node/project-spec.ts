@@ -1,0 +1,75 @@
+import { findEncoder, outputBitDepth } from '../encode/spec/index.ts'
+import type { EncoderModule, EncoderParams, VideoFormat } from '../encode/spec/index.ts'
+import type { SourceInfo } from '../encode/run/index.ts'
+import type { Announce } from '../swarm/protocol/index.ts'
+
+/** What a project's announcement means to the encode rooms. */
+export interface ProjectSpec {
+  readonly encoder: EncoderModule
+  readonly params: EncoderParams
+  readonly video: VideoFormat
+  /** Bits per sample that results must have. */
+  readonly bitDepth: number
+  readonly megapixels: number
+}
+
+/** @throws ParamsError when the announcement asks for what this node does not allow: whoever announces it is not believed. */
+export function parseSpec(announce: Announce): ProjectSpec {
+  const encoder = findEncoder(announce.encoderName)
+  const params = encoder.parseParams(announce.encoderParams)
+  const video: VideoFormat = {
+    width: announce.width,
+    height: announce.height,
+    pixelFormat: announce.pixelFormat,
+    bitDepth: announce.bitDepth,
+    fps: { num: announce.fpsNum, den: announce.fpsDen },
+    colour: {
+      primaries: announce.primaries || undefined,
+      transfer: announce.transfer || undefined,
+      matrix: announce.matrix || undefined,
+      range: announce.range || undefined
+    }
+  }
+  return {
+    encoder,
+    params,
+    video,
+    bitDepth: outputBitDepth(params, video),
+    megapixels: (video.width * video.height) / 1e6
+  }
+}
+
+/** The part of an announcement that the source's picture gives. */
+export function announceVideo(
+  source: SourceInfo
+): Pick<
+  Announce,
+  | 'width'
+  | 'height'
+  | 'pixelFormat'
+  | 'bitDepth'
+  | 'fpsNum'
+  | 'fpsDen'
+  | 'primaries'
+  | 'transfer'
+  | 'matrix'
+  | 'range'
+  | 'framesEstimated'
+  | 'sourceBytes'
+> {
+  const { video } = source
+  return {
+    width: video.width,
+    height: video.height,
+    pixelFormat: video.pixelFormat,
+    bitDepth: video.bitDepth,
+    fpsNum: video.fps.num,
+    fpsDen: video.fps.den,
+    primaries: video.colour.primaries ?? '',
+    transfer: video.colour.transfer ?? '',
+    matrix: video.colour.matrix ?? '',
+    range: video.colour.range ?? '',
+    framesEstimated: source.framesEstimated,
+    sourceBytes: source.bytes
+  }
+}

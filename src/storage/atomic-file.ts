@@ -1,0 +1,26 @@
+import { open, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** Writes a small file so that a crash leaves the old content or the new, never half of it. */
+export async function writeFileAtomic(path: string, content: string, mode = 0o600): Promise<void> {
+  const aside = `${path}.new`
+  const file = await open(aside, 'w', mode)
+  try {
+    await file.writeFile(content)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(aside, path)
+  await syncFolder(dirname(path))
+}
+
+/** Makes a rename in the folder durable. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

@@ -1,0 +1,7 @@
+export { syncFolder, writeFileAtomic } from './atomic-file.ts'
+export { createBlobStore } from './blobs/blob-store.ts'
+export { nextEpoch } from './epoch.ts'
+export * from './errors.ts'
+export { hashFile } from './hash-file.ts'
+export { openDatabase, type Database } from './level/database.ts'
+export type * from './ports.ts'

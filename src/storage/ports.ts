@@ -1,0 +1,74 @@
+import type { BlobRef } from '../swarm/protocol/index.ts'
+
+/** The signed logs of all projects, as received. */
+export interface LogRepository {
+  /** Resolves when written; with `durable` when it survives a power cut. */
+  append: (
+    projectId: string,
+    seq: number,
+    envelope: Uint8Array,
+    options: { readonly durable: boolean }
+  ) => Promise<void>
+  /** Every record, project by project in the order of seq. */
+  all: () => AsyncIterable<{ readonly projectId: string; readonly envelope: Uint8Array }>
+  /** Records of one project from `fromSeq` on, at most so many records and bytes (one record always, if there is one). */
+  range: (
+    projectId: string,
+    fromSeq: number,
+    limits: { readonly recordsMax: number; readonly bytesMax: number }
+  ) => Promise<Uint8Array[]>
+}
+
+/** What an owner keeps of its own project besides the log: never sent to anybody. */
+export interface OwnedProject {
+  readonly projectId: string
+  /** Opaque to storage. */
+  readonly job: unknown
+  /** Presentation times of the frames, once the source was analysed. */
+  readonly timestampsMs: readonly number[] | undefined
+}
+
+/** A lease that an owner granted, kept so that a restart knows who is at work. */
+export interface StoredLease {
+  readonly projectId: string
+  readonly scene: number
+  readonly epoch: number
+  readonly attempt: number
+  readonly worker: string
+}
+
+export interface OwnedRepository {
+  put: (project: OwnedProject) => Promise<void>
+  all: () => Promise<OwnedProject[]>
+  /** Removes the project and its leases. */
+  delete: (projectId: string) => Promise<void>
+  putLease: (lease: StoredLease) => Promise<void>
+  deleteLease: (lease: Pick<StoredLease, 'projectId' | 'scene' | 'attempt' | 'epoch'>) => Promise<void>
+  leases: (projectId: string) => Promise<StoredLease[]>
+}
+
+/** A blob that is being received: chunks in order, kept when the transfer breaks. */
+export interface BlobWriter {
+  /** Bytes that are already there; the transfer goes on here. A multiple of the chunk length. */
+  readonly offset: number
+  write: (chunk: Uint8Array) => Promise<void>
+  /** Checks length and hash, then makes the blob visible. @throws StorageError `hash-mismatch`; nothing is kept then. */
+  commit: () => Promise<void>
+  /** Stops; what came stays for a later try. */
+  close: () => Promise<void>
+}
+
+/** Content-addressed files. A blob that is visible is whole: written aside, flushed, renamed. */
+export interface BlobStore {
+  /** Takes a file over: hashes it and moves it in. */
+  adopt: (file: string) => Promise<BlobRef>
+  has: (ref: BlobRef) => Promise<boolean>
+  /** Reads it whole and compares; a blob that is damaged is removed. */
+  check: (ref: BlobRef) => Promise<boolean>
+  /** Path of a blob that is here. */
+  path: (sha256: string) => string
+  /** Length in bytes; undefined when it is not here. */
+  size: (sha256: string) => Promise<number | undefined>
+  receive: (ref: BlobRef) => Promise<BlobWriter>
+  delete: (sha256: string) => Promise<void>
+}

@@ -1,0 +1,137 @@
+import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import type { SwarmNode } from './libp2p.ts'
+import type { PeerId } from '@libp2p/interface'
+import type { Logger } from './logger.ts'
+
+export interface DialLoopComponents {
+  readonly node: SwarmNode
+  readonly log: Logger
+}
+
+export interface DialLoopInit {
+  /** Dialled until connected, again whenever the connection is lost, for ever. */
+  readonly bootstrap: readonly string[]
+  /** First pause after a failed dial; doubles up to `pauseMsMax`. Default 500. */
+  readonly pauseMs?: number
+  /** Default 30,000. */
+  readonly pauseMsMax?: number
+}
+
+/** Keeps this node connected: libp2p itself never dials again. */
+export interface DialLoop {
+  start: () => void
+  stop: () => void
+  /** Dial this peer soon (again): it was seen, or it holds something that is needed. */
+  want: (peerId: string) => void
+}
+
+interface Target {
+  readonly key: string
+  readonly dial: (signal: AbortSignal) => Promise<unknown>
+  readonly peer: string | undefined
+  readonly forever: boolean
+  failures: number
+  timer: NodeJS.Timeout | undefined
+  dialling: boolean
+}
+
+const FAILURES_MAX = 5
+const DIAL_TIMEOUT_MS = 15_000
+
+export function createDialLoop({ node, log }: DialLoopComponents, init: DialLoopInit): DialLoop {
+  const pauseMs = init.pauseMs ?? 500
+  const pauseMsMax = init.pauseMsMax ?? 30_000
+  const targets = new Map<string, Target>()
+  const stopped = new AbortController()
+
+  const isConnected = (target: Target): boolean =>
+    target.peer == null
+      ? false
+      : node.getConnections().some((connection) => connection.remotePeer.toString() === target.peer)
+
+  function schedule(target: Target, delayMs: number): void {
+    if (stopped.signal.aborted || target.dialling || isConnected(target)) return
+    clearTimeout(target.timer)
+    target.timer = setTimeout(() => void attempt(target), delayMs)
+    target.timer.unref()
+  }
+
+  async function attempt(target: Target): Promise<void> {
+    if (isConnected(target) || stopped.signal.aborted) return
+    target.dialling = true
+    try {
+      await target.dial(AbortSignal.any([stopped.signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]))
+      target.failures = 0
+    } catch (error) {
+      target.failures += 1
+      log.debug({ peer: target.key, failures: target.failures, err: error }, 'dial failed')
+    } finally {
+      target.dialling = false
+    }
+    if (target.failures === 0) return
+    if (!target.forever && target.failures >= FAILURES_MAX) targets.delete(target.key)
+    else schedule(target, Math.min(pauseMsMax, pauseMs * 2 ** (target.failures - 1)) * (0.8 + 0.4 * Math.random()))
+  }
+
+  function wantPeer(peerId: PeerId): void {
+    const peer = peerId.toString()
+    if (peer === node.peerId.toString()) return
+    let target = targets.get(peer)
+    if (target == null) {
+      target = {
+        key: peer,
+        peer,
+        forever: false,
+        failures: 0,
+        timer: undefined,
+        dialling: false,
+        dial: async (signal) => node.dial(peerId, { signal })
+      }
+      targets.set(peer, target)
+    }
+    schedule(target, 0)
+  }
+
+  const onDiscovery = (event: CustomEvent<{ id: PeerId }>): void => wantPeer(event.detail.id)
+  const onDisconnect = (event: CustomEvent<PeerId>): void => {
+    const peer = event.detail.toString()
+    for (const target of targets.values()) {
+      if (target.peer !== peer) continue
+      target.failures = 0
+      schedule(target, pauseMs)
+    }
+  }
+
+  return {
+    start: () => {
+      for (const address of init.bootstrap) {
+        const parsed = multiaddr(address)
+        const peer = parsed.getComponents().findLast((part) => part.name === 'p2p')?.value
+        targets.set(peer ?? address, {
+          key: peer ?? address,
+          peer,
+          forever: true,
+          failures: 0,
+          timer: undefined,
+          dialling: false,
+          dial: async (signal) => node.dial(parsed, { signal })
+        })
+      }
+      node.addEventListener('peer:discovery', onDiscovery)
+      node.addEventListener('peer:disconnect', onDisconnect)
+      for (const target of targets.values()) schedule(target, 0)
+      void node.peerStore.all().then(
+        (peers) => peers.forEach((peer) => wantPeer(peer.id)),
+        (error: unknown) => log.warn({ err: error }, 'cannot read the known peers')
+      )
+    },
+    stop: () => {
+      stopped.abort(new Error('stopping'))
+      node.removeEventListener('peer:discovery', onDiscovery)
+      node.removeEventListener('peer:disconnect', onDisconnect)
+      for (const target of targets.values()) clearTimeout(target.timer)
+    },
+    want: (peerId) => wantPeer(peerIdFromString(peerId))
+  }
+}

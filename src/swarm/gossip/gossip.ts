@@ -1,0 +1,89 @@
+import { TopicValidatorResult } from '@chainsafe/libp2p-gossipsub'
+import { GOSSIP_VERDICT, LIMITS, ProtocolError } from '../protocol/index.ts'
+import type { Logger } from '../logger.ts'
+import type { SwarmNode } from '../libp2p.ts'
+
+/** What is gossiped. `log`: signed records; `leases`: signed grants with their claims; `beats`: signed soft state; `nodes`: what a node says of itself. */
+export type TopicName = 'log' | 'leases' | 'beats' | 'nodes'
+
+const TOPICS: Readonly<Record<TopicName, string>> = {
+  log: '/grav1/1/log',
+  leases: '/grav1/1/leases',
+  beats: '/grav1/1/beats',
+  nodes: '/grav1/1/nodes'
+}
+
+/** Messages of one topic that wait to be checked; above it the newest is dropped and comes again with the next exchange. */
+const WAITING_MAX = 1024
+
+export interface GossipMessage {
+  readonly data: Uint8Array
+  /** Peer id of the author, whose signature gossipsub has checked. */
+  readonly author: string
+  /** Peer id of the neighbour who passed it on. */
+  readonly via: string
+}
+
+/** Takes a message in or throws; a `ProtocolError` decides whether it is forwarded and scored. */
+export type GossipHandler = (message: GossipMessage) => Promise<void>
+
+export interface Gossip {
+  /** @throws ProtocolError `too-large`. Nobody listening is no error. */
+  publish: (topic: TopicName, data: Uint8Array) => Promise<void>
+  stop: () => void
+}
+
+export interface GossipComponents {
+  readonly node: SwarmNode
+  readonly log: Logger
+}
+
+/** Subscribes to every topic; messages of one topic are handled one after the other, in the order they came. */
+export function createGossip(
+  { node, log }: GossipComponents,
+  handlers: Readonly<Record<TopicName, GossipHandler>>
+): Gossip {
+  const { pubsub } = node.services
+  for (const topic of Object.keys(TOPICS) as TopicName[]) {
+    const handle = handlers[topic]
+    let tail: Promise<unknown> = Promise.resolve()
+    let waiting = 0
+    pubsub.topicValidators.set(TOPICS[topic], async (via, message) => {
+      if (message.type !== 'signed' || waiting >= WAITING_MAX) return TopicValidatorResult.Ignore
+      const author = message.from.toString()
+      waiting += 1
+      const verdict = tail.then(async () => judge(handle, { data: message.data, author, via: via.toString() }, topic))
+      tail = verdict.finally(() => (waiting -= 1))
+      return verdict
+    })
+    pubsub.subscribe(TOPICS[topic])
+  }
+
+  async function judge(handle: GossipHandler, message: GossipMessage, topic: TopicName): Promise<TopicValidatorResult> {
+    try {
+      if (message.data.byteLength > LIMITS.envelopeBytesMax)
+        throw new ProtocolError('too-large', 'larger than an envelope may be')
+      await handle(message)
+      return TopicValidatorResult.Accept
+    } catch (error) {
+      log.debug({ topic, via: message.via, err: error }, 'gossip not taken')
+      // An exception of our own says nothing about the sender.
+      const verdict = error instanceof ProtocolError ? GOSSIP_VERDICT[error.code] : 'ignore'
+      return verdict === 'reject' ? TopicValidatorResult.Reject : TopicValidatorResult.Ignore
+    }
+  }
+
+  return {
+    publish: async (topic, data) => {
+      if (data.byteLength > LIMITS.envelopeBytesMax)
+        throw new ProtocolError('too-large', `${data.byteLength} bytes do not fit into one gossip message`)
+      await pubsub.publish(TOPICS[topic], data)
+    },
+    stop: () => {
+      for (const topic of Object.values(TOPICS)) {
+        pubsub.topicValidators.delete(topic)
+        pubsub.unsubscribe(topic)
+      }
+    }
+  }
+}

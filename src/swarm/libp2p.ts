@@ -1,0 +1,65 @@
+import { gossipsub, type GossipSub } from '@chainsafe/libp2p-gossipsub'
+import { noise } from '@chainsafe/libp2p-noise'
+import { identify, identifyPush, type Identify, type IdentifyPush } from '@libp2p/identify'
+import { kadDHT, passthroughMapper, type KadDHT } from '@libp2p/kad-dht'
+import { mdns } from '@libp2p/mdns'
+import { ping, type Ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p, type Libp2p } from 'libp2p'
+import type { Ed25519PrivateKey } from '@libp2p/interface'
+import type { Datastore } from 'interface-datastore'
+
+export interface Services extends Record<string, unknown> {
+  readonly identify: Identify
+  readonly identifyPush: IdentifyPush
+  readonly ping: Ping
+  readonly pubsub: GossipSub
+  readonly dht: KadDHT
+}
+
+export type SwarmNode = Libp2p<Services>
+
+export interface SwarmNodeInit {
+  readonly privateKey: Ed25519PrivateKey
+  readonly listen: readonly string[]
+  readonly mdns: boolean
+  readonly datastore: Datastore
+}
+
+const MiB = 1 << 20
+
+/** A libp2p node with grav1's settings; docs/protocol.md, "Transport", says why each is so. */
+export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
+  return createLibp2p<Services>({
+    privateKey: init.privateKey,
+    datastore: init.datastore,
+    nodeInfo: { userAgent: 'grav1' },
+    addresses: { listen: [...init.listen] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: 4 * MiB, maxReadBufferLength: 16 * MiB } })],
+    peerDiscovery: init.mdns ? [mdns({ serviceTag: '_grav1._udp.local', interval: 20_000 })] : [],
+    connectionManager: {
+      maxConnections: 300,
+      inboundConnectionThreshold: 50,
+      maxIncomingPendingConnections: 100,
+      maxParallelDials: 20
+    },
+    connectionMonitor: { pingInterval: 30_000, pingTimeout: { minTimeout: 60_000, maxTimeout: 120_000 } },
+    services: {
+      identify: identify({ protocolPrefix: 'grav1' }),
+      identifyPush: identifyPush({ protocolPrefix: 'grav1' }),
+      ping: ping({ maxOutboundStreams: 8, maxInboundStreams: 16 }),
+      pubsub: gossipsub({
+        globalSignaturePolicy: 'StrictSign',
+        allowPublishToZeroTopicPeers: true,
+        fallbackToFloodsub: false,
+        emitSelf: false,
+        scoreParams: { IPColocationFactorWeight: 0 },
+        maxInboundDataLength: MiB
+      }),
+      dht: kadDHT({ protocol: '/grav1/kad/1.0.0', clientMode: false, peerInfoMapper: passthroughMapper })
+    }
+  })
+}

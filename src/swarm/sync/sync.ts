@@ -1,0 +1,136 @@
+import {
+  decodeSyncReply,
+  decodeSyncRequest,
+  encodeSyncReply,
+  encodeSyncRequest,
+  LIMITS,
+  ProtocolError
+} from '../protocol/index.ts'
+import { createStreamIO } from '../stream-io.ts'
+import type { LogBook } from '../log-book.ts'
+import type { Logger } from '../logger.ts'
+import type { SwarmNode } from '../libp2p.ts'
+import type { PeerId } from '@libp2p/interface'
+
+export const SYNC_PROTOCOL = '/grav1/sync/1.0.0'
+
+const PULL_TIMEOUT_MS = 30_000
+/** Answers that one pull takes; the rest comes with the next. */
+const REPLIES_MAX = 4096
+
+export interface SyncComponents {
+  readonly node: SwarmNode
+  readonly book: LogBook
+  readonly log: Logger
+}
+
+/** Pulls from neighbours what this node lacks: at each new connection, when a gap shows, and once a minute from any one of them. */
+export interface Sync {
+  start: () => Promise<void>
+  stop: () => Promise<void>
+  /** Pull soon; calls while one runs make one more. */
+  pull: (peerId: string) => void
+}
+
+export interface SyncInit {
+  /** Default 60,000. */
+  readonly intervalMs?: number
+}
+
+export function createSync({ node, book, log }: SyncComponents, init: SyncInit = {}): Sync {
+  const stopped = new AbortController()
+  const running = new Map<string, { again: boolean }>()
+  let timer: NodeJS.Timeout | undefined
+
+  async function pullOnce(peer: PeerId): Promise<void> {
+    const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
+    const stream = await node.dialProtocol(peer, SYNC_PROTOCOL, { signal })
+    const io = createStreamIO(stream)
+    try {
+      await io.writeFrame(encodeSyncRequest(book.heads()), signal)
+      for (let replies = 0; replies < REPLIES_MAX; replies += 1) {
+        const frame = await io.readFrame(LIMITS.syncMessageBytesMax, signal)
+        if (frame == null) break
+        const reply = decodeSyncReply(frame)
+        for (const record of reply.records) await take(book.ingest(record))
+        for (const beat of reply.beats) await take(book.ingestBeat(beat))
+        if (!reply.more) break
+      }
+      await io.end(signal)
+    } catch (error) {
+      io.abort(error instanceof Error ? error : new Error(String(error)))
+      throw error
+    }
+  }
+
+  /** What is known already or does not fit is passed over; everything else ends the pull. */
+  async function take(ingested: Promise<void>): Promise<void> {
+    try {
+      await ingested
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      if (error.code !== 'stale') log.debug({ err: error }, 'record from a neighbour not taken')
+    }
+  }
+
+  async function pullUntilQuiet(peer: PeerId): Promise<void> {
+    const key = peer.toString()
+    const state = running.get(key)
+    if (state != null) {
+      state.again = true
+      return
+    }
+    const mine = { again: true }
+    running.set(key, mine)
+    try {
+      while (mine.again && !stopped.signal.aborted) {
+        mine.again = false
+        await pullOnce(peer)
+      }
+    } catch (error) {
+      log.debug({ peer: key, err: error }, 'exchange with a neighbour failed')
+    } finally {
+      running.delete(key)
+    }
+  }
+
+  const onIdentify = (event: CustomEvent<{ peerId: PeerId; protocols: string[] }>): void => {
+    if (event.detail.protocols.includes(SYNC_PROTOCOL)) void pullUntilQuiet(event.detail.peerId)
+  }
+
+  return {
+    start: async () => {
+      await node.handle(SYNC_PROTOCOL, async (stream) => {
+        const io = createStreamIO(stream)
+        try {
+          const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
+          const frame = await io.readFrame(LIMITS.syncMessageBytesMax, signal)
+          if (frame != null)
+            for await (const reply of book.answer(decodeSyncRequest(frame)))
+              await io.writeFrame(encodeSyncReply(reply), signal)
+          await io.end(signal)
+        } catch (error) {
+          log.debug({ err: error }, 'answering a neighbour failed')
+          io.abort(error instanceof Error ? error : new Error(String(error)))
+        }
+      })
+      node.addEventListener('peer:identify', onIdentify)
+      timer = setInterval(() => {
+        const peers = node.getPeers()
+        const peer = peers[Math.floor(Math.random() * peers.length)]
+        if (peer != null) void pullUntilQuiet(peer)
+      }, init.intervalMs ?? 60_000)
+      timer.unref()
+    },
+    stop: async () => {
+      stopped.abort(new Error('stopping'))
+      clearInterval(timer)
+      node.removeEventListener('peer:identify', onIdentify)
+      await node.unhandle(SYNC_PROTOCOL)
+    },
+    pull: (peerId) => {
+      const peer = node.getPeers().find((other) => other.toString() === peerId)
+      if (peer != null) void pullUntilQuiet(peer)
+    }
+  }
+}
