@@ -61,12 +61,14 @@ class Analyser implements Analysis {
   readonly cuts: number[] = []
   readonly done: Promise<void>
   readonly #frameMs: number
+  readonly #shiftMs: number
   #detected = 0
   #ended = false
   #more = Promise.withResolvers<void>()
 
-  constructor(running: MediaProcess, frameMs: number) {
+  constructor(running: MediaProcess, frameMs: number, shiftMs: number) {
     this.#frameMs = frameMs
+    this.#shiftMs = shiftMs
     this.done = this.#read(running)
     this.done.catch(() => {})
   }
@@ -111,7 +113,7 @@ class Analyser implements Analysis {
     }
     for await (const frame of readFrameHashes(running.stdout, onTimeBase)) {
       this.hashes.push(frame.hash)
-      this.timesMs.push(this.#time(frame.pts * tickMs))
+      this.timesMs.push(this.#time(frame.pts * tickMs + this.#shiftMs))
       this.#notify()
     }
   }
@@ -120,7 +122,7 @@ class Analyser implements Analysis {
   #time(ms: number): number {
     const last = this.timesMs.at(-1)
     const sane = Number.isFinite(ms) && Math.abs(ms) < 1e12
-    if (last === undefined) return sane ? ms : 0
+    if (last === undefined) return sane ? ms : this.#shiftMs
     return sane && ms > last ? ms : last + this.#frameMs
   }
 
@@ -144,5 +146,5 @@ export function startAnalysis(input: PrepareInput, decode: SourceDecode, { signa
     extra: true,
     fileBytesMax: NO_FILES
   })
-  return new Analyser(running, (1000 * den) / num)
+  return new Analyser(running, (1000 * den) / num, decode.shiftMs)
 }

@@ -14,6 +14,7 @@ const stream = z.object({
   r_frame_rate: z.string().default('0/0'),
   avg_frame_rate: z.string().default('0/0'),
   nb_frames: z.string().optional(),
+  start_time: z.string().optional(),
   duration: z.string().optional(),
   color_range: z.string().optional(),
   color_space: z.string().optional(),
@@ -74,3 +75,14 @@ export const mainVideo = (probed: ProbeReport): ProbedStream | undefined =>
 
 /** Whether ffmpeg read the file with its Matroska demuxer, which also reads WebM. */
 export const isMatroska = (container: string): boolean => container.split(',').includes('matroska')
+
+/** Containers whose clock ffmpeg starts with the first of the streams that it uses, not of all. */
+const OWN_START_FORMATS: ReadonlySet<string> = new Set(['mpegts', 'mpeg', 'ogg'])
+
+/** Milliseconds to add to ffmpeg's times when it uses only `streams` of a source, so that they count from the container's start. */
+export function startShiftMs(probed: ProbeReport, streams: readonly ProbedStream[]): number {
+  const start = Number(probed.format?.start_time ?? Number.NaN)
+  const first = Math.min(...streams.map((item) => Number(item.start_time ?? Number.NaN)).filter(Number.isFinite))
+  const own = probed.format?.format_name.split(',').some((name) => OWN_START_FORMATS.has(name)) === true
+  return own && Number.isFinite(start) && Number.isFinite(first) ? Math.max((first - start) * 1000, 0) : 0
+}

@@ -1,5 +1,5 @@
 import { FFMPEG_QUIET } from './decode.ts'
-import { isMatroska, LOCAL_FILES, type ProbeReport } from './ffprobe.ts'
+import { isMatroska, LOCAL_FILES, type ProbeReport, startShiftMs } from './ffprobe.ts'
 import { expectSuccess, startProcess } from './process.ts'
 import type { RunOptions, SourceInfo } from './types.ts'
 
@@ -59,5 +59,5 @@ export async function otherStreams(
     { signal }
   )
   expectSuccess(await running.ended, 'ffmpeg', 'join-failed')
-  return ['--no-video', '--sync', `-1:-${SHIFT_MS}`, file]
+  return ['--no-video', '--sync', `-1:${Math.round(startShiftMs(probed, kept)) - SHIFT_MS}`, file]
 }

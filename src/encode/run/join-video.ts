@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
-import { BitstreamError, ENCODERS, ivfFrameHeaderBytes, ivfHeaderBytes } from '../spec/index.ts'
+import { BitstreamError, ENCODERS, ivfFrameHeaderBytes, ivfHeaderBytes, withVp9FullRange } from '../spec/index.ts'
 import { MediaError } from './errors.ts'
 import { readIvfFile } from './ivf-file.ts'
 import type { JoinInput, RunOptions } from './types.ts'
@@ -15,11 +15,13 @@ async function append(
   target: FileHandle,
   segment: JoinInput['segments'][number],
   first: number,
+  change: (data: Uint8Array) => Uint8Array,
   options: RunOptions
 ): Promise<string> {
   let frames = 0
   const onFrame = async (frame: { readonly data: Uint8Array }): Promise<void> => {
-    await target.writev([ivfFrameHeaderBytes(frame.data.length, BigInt(first + frames)), frame.data])
+    const data = change(frame.data)
+    await target.writev([ivfFrameHeaderBytes(data.length, BigInt(first + frames)), data])
     frames += 1
   }
   try {
@@ -44,7 +46,9 @@ export async function joinVideo(
   if (total !== input.timestampsMs.length) {
     throw new MediaError('join-failed', `The segments have ${total} frames, the source ${input.timestampsMs.length}.`)
   }
-  const { width, height, fps } = input.source.video
+  const { width, height, fps, colour } = input.source.video
+  const change =
+    input.encoder === 'vp9' && colour.range === 'pc' ? withVp9FullRange : (data: Uint8Array): Uint8Array => data
   const hashes = createHash('sha256')
   const target = await open(file, 'w')
   try {
@@ -53,7 +57,7 @@ export async function joinVideo(
     let first = 0
     for (const segment of input.segments) {
       options.signal.throwIfAborted()
-      hashes.update(`${await append(target, segment, first, options)}\n`)
+      hashes.update(`${await append(target, segment, first, change, options)}\n`)
       first += segment.frames
       onFrames(first)
     }

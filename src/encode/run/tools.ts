@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ENCODERS, type EncoderModule, type VideoFormat, Y4M_FRAME_MARK, y4mHeader } from '../spec/index.ts'
+import {
+  ENCODERS,
+  type EncoderModule,
+  type EncoderParams,
+  type VideoFormat,
+  Y4M_FRAME_MARK,
+  y4mHeader
+} from '../spec/index.ts'
 import { lookUpProgram } from './programs.ts'
 import { expectSuccess, runProcess, startProcess } from './process.ts'
 import type { InstalledEncoder, RunOptions } from './types.ts'
@@ -30,21 +37,14 @@ function canaryClip(): Buffer {
   return Buffer.concat(parts)
 }
 
-async function canaryHash(encoder: EncoderModule, { signal }: RunOptions): Promise<string> {
+/** Encodes the canary clip; the first 8 hex digits of the file's sha-256. */
+async function encodeCanary(encoder: EncoderModule, params: EncoderParams, { signal }: RunOptions): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'grav1-canary-'))
   try {
-    const params = encoder.parseParams(CANARY_PARAMS)
     const outputFile = join(folder, 'canary.ivf')
+    const common = { params, video: CANARY_VIDEO, threads: 1, statsFile: join(folder, 'pass.log'), outputFile }
     for (const pass of [1, 2] as const) {
-      const args = encoder.buildArgs({
-        params,
-        video: CANARY_VIDEO,
-        pass,
-        threads: 1,
-        statsFile: join(folder, 'pass.log'),
-        outputFile
-      })
-      const running = startProcess(encoder.program, args, { signal, stdin: 'pipe' })
+      const running = startProcess(encoder.program, encoder.buildArgs({ ...common, pass }), { signal, stdin: 'pipe' })
       running.stdin.end(canaryClip())
       expectSuccess(await running.ended, encoder.program, 'encode-failed')
     }
@@ -57,12 +57,20 @@ async function canaryHash(encoder: EncoderModule, { signal }: RunOptions): Promi
   }
 }
 
+/**
+ * Encodes a tiny clip with a project's parameters, so that combinations which the encoder refuses (`--min-q` above `--max-q`, ...) are found before any scene is announced.
+ * @throws MediaError `encode-failed` with the encoder's own words, or `tool-missing`
+ */
+export async function tryParams(params: EncoderParams, options: RunOptions): Promise<void> {
+  await encodeCanary(ENCODERS[params.encoder], params, options)
+}
+
 async function describe(encoder: EncoderModule, options: RunOptions): Promise<InstalledEncoder> {
   const help = await runProcess(encoder.program, ['--help'], options)
   const codec = encoder.fourcc === 'AV01' ? 'av1' : 'vp9'
   const version =
     new RegExp(`^\\s*${codec}\\s+-.*\\sv?(\\d[\\w.-]*)`, 'm').exec(help.stdout + help.stderrTail)?.[1] ?? 'unknown'
-  const build = `${encoder.name}/${version}/${await canaryHash(encoder, options)}`
+  const build = `${encoder.name}/${version}/${await encodeCanary(encoder, encoder.parseParams(CANARY_PARAMS), options)}`
   return { name: encoder.name, program: encoder.program, version, build }
 }
 

@@ -26,6 +26,7 @@ export {
   splitVp9Superframe,
   vp9SceneStart,
   vp9ShownFrames,
+  withVp9FullRange,
   type Vp9FrameHeader,
   type Vp9Picture
 } from './vp9.ts'

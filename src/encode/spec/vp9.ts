@@ -80,3 +80,19 @@ export function vp9SceneStart(bytes: Uint8Array): Vp9Picture & { readonly profil
   if (header.picture === undefined) throw new BitstreamError('not-a-key-frame', 'the first frame is not a key frame')
   return { profile: header.profile, ...header.picture }
 }
+
+/** Bits of a key frame before its colour range: marker, profile, flags, sync code, depth, colour space. */
+const rangeBit = (profile: number): number => 2 + 2 + (profile === 3 ? 1 : 0) + 4 + 24 + (profile >= 2 ? 1 : 0) + 3
+
+/**
+ * Marks a key frame as full range, which vpxenc has no option for; other packets come back as they are. Only the label changes, not the picture.
+ * @throws BitstreamError
+ */
+export function withVp9FullRange(bytes: Uint8Array): Uint8Array {
+  const { key, profile, picture } = parseVp9FrameHeader(splitVp9Superframe(bytes)[0] ?? bytes)
+  if (!key || picture === undefined || picture.colourSpace === RGB) return bytes
+  const copy = Uint8Array.from(bytes)
+  const bit = rangeBit(profile)
+  copy[bit >> 3] = (copy[bit >> 3] ?? 0) | (0x80 >> (bit & 7))
+  return copy
+}

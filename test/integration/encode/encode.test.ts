@@ -4,7 +4,14 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startProcess } from '../../../src/encode/run/process.ts'
-import { checkTools, encodeScene, findEncoders, ivfToWebm, verifySegment } from '../../../src/encode/run/index.ts'
+import {
+  checkTools,
+  encodeScene,
+  findEncoders,
+  ivfToWebm,
+  tryParams,
+  verifySegment
+} from '../../../src/encode/run/index.ts'
 import { AOM_RULES } from '../../../src/encode/spec/encoders/aom-flags.ts'
 import { VP9_RULES } from '../../../src/encode/spec/encoders/vp9-flags.ts'
 import { ENCODERS, type EncoderName, findEncoder, outputBitDepth } from '../../../src/encode/spec/index.ts'
@@ -52,6 +59,15 @@ test('installed encoders are named by version and canary', async () => {
   for (const encoder of found) expect(encoder.build).toMatch(/^(aom|vp9)\/\d+\.\d+\.\d+\/[0-9a-f]{8}$/)
   expect(await findEncoders({ signal })).toEqual(found)
   expect(checkTools().missing).toEqual([])
+})
+
+test('combinations that the encoder refuses are found without a source', async () => {
+  await tryParams(ENCODERS.aom.parseParams(''), { signal })
+  const refused = tryParams(ENCODERS.vp9.parseParams('--min-q=63'), { signal })
+  await expect(refused).rejects.toMatchObject({
+    code: 'encode-failed',
+    message: expect.stringContaining('quantizer') as unknown
+  })
 })
 
 test.for([AOM_RULES, VP9_RULES])('every allowed flag is in the help of $program', (rules) => {

@@ -129,21 +129,41 @@ test('VFR timestamps are exact, VP9 into WebM', async () => {
   expect(await packetTimesMs(made.path)).toEqual(await packetTimesMs(input.source.path))
 })
 
-test('sound of an MP4 stays where it was', async () => {
-  const input = await encodeAll(await makeSoundMp4(base, folder.path), 'sound', 'vp9')
-  const made = await joinProject(input, { signal })
-  const firstTimes = (file: string): number[] =>
-    ['v:0', 'a:0'].map((stream) => {
-      const show = ['-v', 'error', '-select_streams', stream, '-show_entries', 'packet=pts_time', '-of', 'csv=p=0']
-      const times = execFileSync('ffprobe', [...show, file], { encoding: 'utf8' })
-        .split('\n')
-        .map(Number.parseFloat)
-      return Math.min(...times.filter((time) => time >= 0))
-    })
-  const before = firstTimes(input.source.path)
-  const after = firstTimes(made.path)
-  expect(after[0]).toBeCloseTo(before[0] ?? -1, 2)
-  expect(after[1]).toBeCloseTo(before[1] ?? -1, 2)
+test('sound stays where it was, in MP4 and in a transport stream', async () => {
+  const sound = await makeSoundMp4(base, folder.path)
+  const stream = join(folder.path, 'sound.ts')
+  await ffmpeg('-i', sound, '-c', 'copy', '-muxdelay', '0', stream)
+  const startTime = (file: string, kind: string): number => {
+    const show = ['-v', 'error', '-select_streams', `${kind}:0`, '-show_entries', 'packet=pts_time', '-of', 'csv=p=0']
+    const lines = execFileSync('ffprobe', [...show, file], { encoding: 'utf8' }).split('\n')
+    return Math.min(...lines.map(Number.parseFloat).filter((time) => time >= 0))
+  }
+  for (const [name, file] of [
+    ['sound-mp4', sound],
+    ['sound-ts', stream]
+  ] as const) {
+    const made = await joinProject(await encodeAll(file, name, 'vp9'), { signal })
+    const before = startTime(file, 'a') - startTime(file, 'v')
+    expect(startTime(made.path, 'a') - startTime(made.path, 'v')).toBeCloseTo(before, 2)
+  }
+})
+
+test('full range stays full range in VP9', async () => {
+  const made = await joinProject(await encodeAll(await makeOddClip(base, folder.path, 'full range'), 'full', 'vp9'), {
+    signal
+  })
+  const show = [
+    '-v',
+    'error',
+    '-select_streams',
+    'v:0',
+    '-show_entries',
+    'stream=color_range',
+    '-of',
+    'csv=p=0',
+    made.path
+  ]
+  expect(execFileSync('ffprobe', show, { encoding: 'utf8' }).trim()).toBe('pc')
 })
 
 test('HDR, colour and aspect are carried over', async () => {

@@ -15,7 +15,8 @@ import {
   splitVp9Superframe,
   toHex,
   vp9SceneStart,
-  vp9ShownFrames
+  vp9ShownFrames,
+  withVp9FullRange
 } from '../../../src/encode/spec/index.ts'
 
 const bytesOf = (hex: string): Uint8Array =>
@@ -103,6 +104,7 @@ test('VP9 headers and superframes', () => {
     width: 64,
     height: 64
   })
+  expect(vp9SceneStart(withVp9FullRange(VP9_KEY))).toEqual({ ...vp9SceneStart(VP9_KEY), fullRange: true })
   expect(codeOf(() => vp9SceneStart(Uint8Array.of(0x86, 0)))).toBe('not-a-key-frame')
   const hidden = Uint8Array.of(0x84, 0, 0)
   const shown = Uint8Array.of(0x86, 0)
@@ -124,7 +126,8 @@ test('no bytes make the parsers fail in another way', () => {
     parseVp9FrameHeader,
     splitVp9Superframe,
     vp9SceneStart,
-    vp9ShownFrames
+    vp9ShownFrames,
+    withVp9FullRange
   ]
   const mutated = fc
     .tuple(

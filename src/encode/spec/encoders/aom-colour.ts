@@ -42,16 +42,11 @@ function option(
   return mapped !== 'unspecified' && known.includes(mapped) ? [`--${flag}=${mapped}`] : []
 }
 
-/** aomenc's options for a colour description; what aomenc has no word for is left out. RGB's `identity` needs 4:4:4 and never comes out of our pixel formats. */
+/** aomenc's options for a colour description; what aomenc has no word for is left out. */
 export function aomColourArgs(colour: Colour): string[] {
   return [
     ...option('color-primaries', colour.primaries, PRIMARIES, AOM_PRIMARIES),
     ...option('transfer-characteristics', colour.transfer, TRANSFER, AOM_TRANSFER),
-    ...option(
-      'matrix-coefficients',
-      colour.matrix,
-      MATRIX,
-      AOM_MATRIX.filter((name) => name !== 'identity')
-    )
+    ...option('matrix-coefficients', colour.matrix, MATRIX, AOM_MATRIX)
   ]
 }

@@ -1,7 +1,7 @@
 import { CORE_FLAGS, FILE_FLAGS, SHORT_FLAGS } from '../params/core-flags.ts'
 import { choice, type FlagRules, int, toggle, type ValueRule } from '../params/rules.ts'
 
-/** CICP names that aomenc knows; ffmpeg's names that differ are mapped in `aom-colour.ts`. */
+/** CICP names that aomenc knows, without `identity`, which makes it abort on anything but 4:4:4; ffmpeg's names that differ are mapped in `aom-colour.ts`. */
 export const AOM_PRIMARIES =
   'bt709 unspecified bt601 bt470m bt470bg smpte240 film bt2020 xyz smpte431 smpte432 ebu3213'.split(' ')
 export const AOM_TRANSFER =
@@ -9,9 +9,7 @@ export const AOM_TRANSFER =
     ' '
   )
 export const AOM_MATRIX =
-  'identity bt709 unspecified fcc73 bt470bg bt601 smpte240 ycgco bt2020ncl bt2020cl smpte2085 chromncl chromcl ictcp'.split(
-    ' '
-  )
+  'bt709 unspecified fcc73 bt470bg bt601 smpte240 ycgco bt2020ncl bt2020cl smpte2085 chromncl chromcl ictcp'.split(' ')
 
 const TOGGLES =
   'enable-tpl-model enable-restoration enable-rect-partitions enable-ab-partitions enable-1to4-partitions enable-dual-filter enable-chroma-deltaq ' +
@@ -82,11 +80,9 @@ const allowed = new Map<string, ValueRule>([
   ['superres-kf-denominator', int(8, 16)],
   ['superres-qthresh', int(1, 63)],
   ['superres-kf-qthresh', int(1, 63)],
-  ['num-tile-groups', int(1, 16)],
   ['color-primaries', choice(...AOM_PRIMARIES)],
   ['transfer-characteristics', choice(...AOM_TRANSFER)],
   ['matrix-coefficients', choice(...AOM_MATRIX)],
-  ['chroma-sample-position', choice('unknown', 'vertical', 'colocated')],
   ...TOGGLES.split(' ').map((name): [string, ValueRule] => [name, toggle])
 ])
 

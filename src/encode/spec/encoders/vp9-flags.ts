@@ -1,8 +1,8 @@
 import { CORE_FLAGS, FILE_FLAGS, SHORT_FLAGS } from '../params/core-flags.ts'
 import { choice, type FlagRules, int, toggle, type ValueRule } from '../params/rules.ts'
 
-/** Colour spaces that vpxenc knows. */
-export const VP9_COLOUR_SPACES = ['unknown', 'bt601', 'bt709', 'smpte170', 'smpte240', 'bt2020', 'sRGB']
+/** Colour spaces that vpxenc knows, without sRGB: no source comes out of the decoder as that. */
+export const VP9_COLOUR_SPACES = ['unknown', 'bt601', 'bt709', 'smpte170', 'smpte240', 'bt2020']
 
 const allowed = new Map<string, ValueRule>([
   ['bit-depth', choice('8', '10', '12')],
