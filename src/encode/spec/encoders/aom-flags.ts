@@ -17,7 +17,7 @@ const TOGGLES =
   'enable-interintra-comp enable-smooth-interintra enable-diff-wtd-comp enable-interinter-wedge enable-interintra-wedge enable-global-motion ' +
   'enable-warped-motion enable-filter-intra enable-smooth-intra enable-paeth-intra enable-cfl-intra enable-diagonal-intra enable-directional-intra ' +
   'enable-obmc enable-overlay enable-palette enable-intrabc enable-angle-delta enable-qm enable-dnl-denoising enable-ref-frame-mvs enable-tx-size-search ' +
-  'lossless reduced-tx-type-set use-intra-dct-only use-inter-dct-only use-intra-default-tx-only quant-b-adapt frame-parallel error-resilient ' +
+  'lossless reduced-tx-type-set use-intra-dct-only use-inter-dct-only quant-b-adapt frame-parallel error-resilient ' +
   'delta-lf-mode frame-boost reduced-reference-set auto-alt-ref strict-level-conformance sb-qp-sweep'
 
 const allowed = new Map<string, ValueRule>([
