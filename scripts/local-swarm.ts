@@ -1,0 +1,103 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { execa } from 'execa'
+import { apiFile } from '../src/node/cli/find-node.ts'
+
+const program = resolve(import.meta.dirname, '../bin/grav1.js')
+
+/** A node of its own process. */
+export interface LocalNode {
+  readonly name: string
+  readonly dataDir: string
+  readonly url: string
+  readonly address: string
+  readonly peerId: string
+  /** Kills it as a power cut would. */
+  readonly kill: () => Promise<void>
+}
+
+/** How to start a {@link LocalNode}. */
+export interface LocalNodeInit {
+  readonly name: string
+  readonly workers: number
+  readonly bootstrap?: string
+}
+
+interface Child extends PromiseLike<unknown> {
+  readonly exitCode: number | null
+  kill: (signal: NodeJS.Signals) => boolean
+}
+
+const startMsMax = 30_000
+
+/** Nodes of this machine in a temporary folder; nothing of the user's own settings reaches them, and `close` leaves nothing behind. */
+export interface LocalSwarm {
+  readonly folder: string
+  /** Starts a node on free ports; again under the same name, it goes on where it was killed. */
+  readonly start: (init: LocalNodeInit) => Promise<LocalNode>
+  /** Runs a command of the program with this process's terminal and returns its exit code. */
+  readonly run: (args: readonly string[], quiet?: boolean) => Promise<number>
+  readonly close: () => Promise<void>
+}
+
+function environment(folder: string): Record<string, string> {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('GRAV1_'))
+  const env = Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+  return { ...env, GRAV1_CONFIG: join(folder, 'config.toml') }
+}
+
+/** A swarm without nodes yet. */
+export async function createLocalSwarm(): Promise<LocalSwarm> {
+  const folder = await mkdtemp(join(tmpdir(), 'grav1-local-'))
+  await writeFile(join(folder, 'config.toml'), '')
+  const children = new Set<Child>()
+  const options = { env: environment(folder), extendEnv: false, reject: false, stdin: 'ignore' } as const
+
+  const keep = <Running extends Child>(child: Running): Running => {
+    children.add(child)
+    void child.then(() => children.delete(child))
+    return child
+  }
+
+  const start = async ({ name, workers, bootstrap }: LocalNodeInit): Promise<LocalNode> => {
+    const dataDir = join(folder, name)
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await rm(join(dataDir, 'api.json'), { force: true })
+    const args = ['node', '--name', name, '--data-dir', dataDir, '--workers', String(workers), '--no-mdns']
+    args.push('--listen', '/ip4/127.0.0.1/tcp/0', '--api-port', '0', '--log-level', 'warn')
+    if (bootstrap !== undefined) args.push('--bootstrap', bootstrap)
+    const child = keep(execa(process.execPath, [program, ...args], { ...options, all: true }))
+    const deadline = Date.now() + startMsMax
+    for (;;) {
+      const text = await readFile(join(dataDir, 'api.json'), 'utf8').catch(() => undefined)
+      if (text !== undefined) {
+        const { url, addresses } = apiFile.parse(JSON.parse(text))
+        const address = addresses?.[0] ?? ''
+        const kill = async () => {
+          child.kill('SIGKILL')
+          await child
+        }
+        return { name, dataDir, url, address, peerId: address.split('/').at(-1) ?? '', kill }
+      }
+      if (child.exitCode !== null) throw new Error(`node ${name} did not start:\n${(await child).all}`)
+      if (Date.now() > deadline) throw new Error(`node ${name} did not start in ${startMsMax / 1000} s`)
+      await delay(50)
+    }
+  }
+
+  const run = async (args: readonly string[], quiet = false): Promise<number> => {
+    const stdio = { stdout: quiet ? 'ignore' : 'inherit', stderr: 'inherit' } as const
+    const child = keep(execa(process.execPath, [program, ...args], { ...options, ...stdio }))
+    return (await child).exitCode ?? 1
+  }
+
+  const close = async (): Promise<void> => {
+    const running = [...children]
+    for (const child of running) child.kill('SIGKILL')
+    await Promise.all(running)
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+  return { folder, start, run, close }
+}
