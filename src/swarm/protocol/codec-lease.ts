@@ -56,6 +56,8 @@ export function encodeSessionMessage(message: SessionMessage): Uint8Array {
 /** @throws ProtocolError `too-large`, `malformed` or `invalid` (which an unknown kind of message is, too). */
 export function decodeSessionMessage(bytes: Uint8Array): SessionMessage {
   const raw = decoding(bytes, LIMITS.sessionMessageBytesMax, (data) => wire.SessionMessage.decode(data))
+  const kinds = Object.values(raw).filter((part: unknown) => part != null && !isEmptyBytes(part)).length
+  if (kinds > 1) return invalid(`a message is of one kind, this of ${kinds}`)
   if (raw.claim.byteLength > 0) return { type: 'claim', envelope: raw.claim }
   if (raw.grant.byteLength > 0) return { type: 'grant', envelope: raw.grant }
   if (raw.noWork != null) {
@@ -105,6 +107,10 @@ export function decodeSessionMessage(bytes: Uint8Array): SessionMessage {
     }
   }
   return invalid('unknown kind of session message')
+}
+
+function isEmptyBytes(part: unknown): boolean {
+  return part instanceof Uint8Array && part.byteLength === 0
 }
 
 function toWire(message: SessionMessage): Partial<wire.SessionMessage> {
