@@ -106,6 +106,8 @@ class Maker implements LosslessMaker {
       '-y',
       ...input,
       ...codecArgs(this.#video),
+      '-fflags',
+      '+bitexact',
       '-threads',
       '2',
       '-f',

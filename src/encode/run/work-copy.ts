@@ -43,7 +43,7 @@ const SEEK_MARGIN_MS = 140
 /** Packets taken in addition where key packets are so dense that the seek may land on an earlier one. */
 const DENSE_KEYS_SLACK = 64
 
-/** Cuts the packets for some frames out of the work copy; returns how many decoded frames come first. Undefined when there is no window or it is too long. */
+/** Cuts the packets for some frames out of the work copy, to the same bytes each time (a restarted owner has announced them); returns how many decoded frames come first. Undefined when there is no window or it is too long. */
 export async function cutPiece(
   copy: WorkCopy,
   start: number,
@@ -69,7 +69,17 @@ export async function cutPiece(
     String(packets)
   ]
   const leading = `noise=drop=lt(pts\\,${window.keyPts})`
-  const to = ['-avoid_negative_ts', 'disabled', '-bsf:v', leading, '-f', 'matroska', `file:${file}`]
+  const to = [
+    '-avoid_negative_ts',
+    'disabled',
+    '-bsf:v',
+    leading,
+    '-fflags',
+    '+bitexact',
+    '-f',
+    'matroska',
+    `file:${file}`
+  ]
   const running = startProcess('ffmpeg', [...FFMPEG_QUIET, '-y', ...from, ...to], { signal })
   return (await running.ended).code === 0 ? window.skip : undefined
 }

@@ -55,6 +55,9 @@ export interface OwnedProjectInit {
 
 type EventWithoutTime = OwnerEvent extends infer E ? (E extends OwnerEvent ? Omit<E, 'nowMs'> : never) : never
 
+/** How often this node's own view is brought up to date while something changes. */
+const VIEW_MS = 250
+/** How often the others are told, while something changes and while nothing does. */
 const BEAT_MS = 1000
 const BEAT_IDLE_MS = 10_000
 const BEAT_REASON_CHARS = 400
@@ -76,6 +79,9 @@ export class OwnedProject {
   #beatTimer: NodeJS.Timeout | undefined
   #beatNo = 0
   #beatDirty = false
+  /** Something changed that only this node's view shows yet. */
+  #beatUntold = false
+  #beatAtMs = -Infinity
   #ending = false
 
   constructor(components: OwnedProjectComponents, init: OwnedProjectInit) {
@@ -374,23 +380,24 @@ export class OwnedProject {
     this.#deadline.unref()
   }
 
-  /** Says how things stand, at most once a second, more rarely while nothing changes. */
+  /** Says how things stand: often to this node's own view, at most once a second to the others, more rarely while nothing changes. */
   #beat(): void {
     clearTimeout(this.#beatTimer)
-    this.#beatDirty = false
-    void this.#publishBeat().catch((error: unknown) =>
-      this.#components.log.warn({ projectId: this.projectId, err: error }, 'beat not sent')
-    )
-    const started = monotonicMs()
-    const again = (): void => {
-      if (this.#stopped.signal.aborted) return
-      if (this.#beatDirty || monotonicMs() - started >= BEAT_IDLE_MS) this.#beat()
-      else this.#beatTimer = setTimeout(again, BEAT_MS).unref()
+    const nowMs = monotonicMs()
+    const dueMs = this.#beatAtMs + (this.#beatUntold ? BEAT_MS : BEAT_IDLE_MS)
+    const tell = nowMs >= dueMs || this.#state.phase === 'ended'
+    if (tell || this.#beatDirty) {
+      this.#beatUntold = !tell
+      if (tell) this.#beatAtMs = nowMs
+      this.#beatDirty = false
+      this.#publishBeat(tell).catch((error: unknown) =>
+        this.#components.log.warn({ projectId: this.projectId, err: error }, 'beat not sent')
+      )
     }
-    this.#beatTimer = setTimeout(again, BEAT_MS).unref()
+    if (!this.#stopped.signal.aborted) this.#beatTimer = setTimeout(() => this.#beat(), VIEW_MS).unref()
   }
 
-  async #publishBeat(): Promise<void> {
+  async #publishBeat(tell: boolean): Promise<void> {
     const { signer, book, gossip } = this.#components
     const { statuses, leases, failures } = summarise(this.#state)
     const running = leases.reduce(
@@ -415,7 +422,7 @@ export class OwnedProject {
     }
     const envelope = await signer.sign('beat', encodeBeat(beat))
     await book.ingestBeat(envelope)
-    await gossip.publish('beats', envelope)
+    if (tell) await gossip.publish('beats', envelope)
   }
 
   #beatState(): BeatState {

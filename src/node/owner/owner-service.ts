@@ -161,10 +161,9 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     if (stopped.signal.aborted || session.peer === signer.peerId) return
     const since = monotonicMs()
     const { reached, refused } = await components.redial(session.peer)
-    log.info({ peer: session.peer, reached, refused, ms: Math.round(monotonicMs() - since) }, 'lost a worker')
-    if (!reached)
-      for (const project of projects.values())
-        project.dispatch({ type: 'redial-failed', worker: session.peer, refused })
+    if (reached) return
+    log.info({ peer: session.peer, refused, ms: Math.round(monotonicMs() - since) }, 'lost a worker')
+    for (const project of projects.values()) project.dispatch({ type: 'redial-failed', worker: session.peer, refused })
   }
 
   return {

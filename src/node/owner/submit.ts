@@ -1,12 +1,13 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, parse } from 'node:path'
-import { checkTools, MediaError, probeSource, type InstalledEncoder } from '../../encode/run/index.ts'
+import { checkTools, MediaError, probeSource, tryParams, type InstalledEncoder } from '../../encode/run/index.ts'
 import {
   checkSceneOptions,
   defaultSceneOptions,
   findEncoder,
   ParamsError,
   type EncoderModule,
+  type EncoderParams,
   type SceneOptions
 } from '../../encode/spec/index.ts'
 import { announceVideo } from '../project-spec.ts'
@@ -51,6 +52,15 @@ export async function checkSubmit(
   const source = await probeSource(options.input, { signal }).catch((error: unknown) => {
     throw probeError(error)
   })
+  await tryParams(params, { signal }).catch((error: unknown) => {
+    if (!(error instanceof MediaError)) throw error
+    const tail = error.stderrTail.trim().split('\n').at(-1) ?? ''
+    throw new SubmitError(
+      'bad-params',
+      `${encoder.program} does not take these parameters: ${tail === '' ? error.message : tail}`,
+      { cause: error }
+    )
+  })
   const scenes = asSubmitError(() => sceneOptions(options, defaultSceneOptions(source.video.fps)))
   const output = options.output ?? join(dirname(options.input), `${parse(options.input).name}.${encoder.name}.mkv`)
   await checkOutput(output, options.input, options.overwrite === true)
@@ -62,7 +72,7 @@ export async function checkSubmit(
       title: basename(options.input).slice(0, 255),
       encoder: options.encoder,
       encoderName: encoder.name,
-      encoderParams: params,
+      encoderParams: params.text,
       encoderBuild: build.build,
       priority: options.priority ?? 0,
       createdAtMs: Date.now()
@@ -70,11 +80,11 @@ export async function checkSubmit(
   }
 }
 
-function parseEncoder(options: SubmitOptions): { encoder: EncoderModule; params: string } {
+function parseEncoder(options: SubmitOptions): { encoder: EncoderModule; params: EncoderParams } {
   const encoder = findEncoder(options.encoder)
   const text = options.encoderParams?.trim() ?? ''
   const params = encoder.parseParams(text === '' ? encoder.defaultParams : text)
-  return { encoder, params: params.text }
+  return { encoder, params }
 }
 
 function sceneOptions(options: SubmitOptions, defaults: SceneOptions): SceneOptions {

@@ -73,13 +73,16 @@ export interface Timing {
   readonly attemptsMax: number
   /** First pause before a failed scene is handed out again; doubles. */
   readonly retryMs: number
+  /** Failures in a row after which a worker gets nothing for `pauseMs`. */
+  readonly workerFailuresMax: number
+  readonly pauseMs: number
 }
 
 export const DEFAULT_TIMING: Timing = {
   leaseTtlMs: 90_000,
   leaseGraceMs: 45_000,
   renewMs: 30_000,
-  progressMs: 1_000,
+  progressMs: 500,
   lostMs: 45_000,
   refusedMs: 3_000,
   stallMs: 30 * 60_000,
@@ -87,7 +90,9 @@ export const DEFAULT_TIMING: Timing = {
   hardMsMin: 10 * 60_000,
   unknownMsPerFrame: 60_000,
   attemptsMax: 3,
-  retryMs: 1_000
+  retryMs: 1_000,
+  workerFailuresMax: 3,
+  pauseMs: 4 * 60_000
 }
 
 /** The default durations with another ttl; the shorter ones keep their proportion to it. */

@@ -38,6 +38,10 @@ export interface OwnerWorker {
   readonly connected: boolean
   /** Was told that there is nothing for it; a wake ends that. */
   readonly waiting: boolean
+  /** Failures since its last accepted scene. */
+  readonly failures: number
+  /** Gets nothing before this time. */
+  readonly pausedUntilMs: number
 }
 
 /** The owner's side of one project. Which scenes exist and which are accepted is in the log; the rest is rebuilt by leases running out. */

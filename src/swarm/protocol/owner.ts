@@ -36,11 +36,11 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
   switch (event.type) {
     case 'scene':
       return wakeWaiting(
-        settleProject({ ...state, scenes: [...state.scenes, newScene(event.frames, event.accepted)] }),
+        settleProject({ ...state, scenes: [...state.scenes, newScene(event.frames, event.accepted)] }, event.nowMs),
         event.nowMs
       )
     case 'planned':
-      return settleProject({ ...state, planned: true })
+      return settleProject({ ...state, planned: true }, event.nowMs)
     case 'restored':
       return { state: addLease(state, event.token, event.worker, event.nowMs), effects: [] }
     case 'connected':
@@ -83,6 +83,8 @@ export function nextDeadlineMs(state: OwnerState): number {
     for (const lease of scene.leases) next = Math.min(next, leaseDeadlineMs(lease, state.timing))
     if (scene.notBeforeMs > 0 && isOpen(scene)) next = Math.min(next, scene.notBeforeMs)
   }
+  for (const worker of state.workers.values())
+    if (worker.waiting && worker.pausedUntilMs > 0) next = Math.min(next, worker.pausedUntilMs)
   return next
 }
 
@@ -184,8 +186,10 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
   const { worker, token } = result
   if (!event.ok) {
     const without = { ...scene, results: others }
-    const failed = event.blamed ? recordFailure(without, worker, event.reason, state, event.nowMs) : without
-    const step = settleProject(withScene(state, event.scene, failed))
+    const booked = event.blamed
+      ? recordFailure(state, event.scene, without, worker, event.reason, event.nowMs)
+      : withScene(state, event.scene, without)
+    const step = settleProject(booked, event.nowMs)
     const next: OwnerEffect[] = others[0] == null ? [] : [{ type: 'verify', result: others[0] }]
     return then(wakeWaiting(step, event.nowMs), [
       { type: 'settled', worker, token, accepted: false, reason: event.reason },
@@ -211,7 +215,10 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
   ]
   const measured = { frames: state.measured.frames + scene.frames, encodeMs: state.measured.encodeMs + result.encodeMs }
   const accepted: OwnerScene = { ...scene, accepted: true, failed: false, leases: [], results: [] }
-  const step = settleProject({ ...withScene(state, event.scene, accepted), measured })
+  const step = settleProject(
+    { ...withWorker(withScene(state, event.scene, accepted), worker, { failures: 0, pausedUntilMs: 0 }), measured },
+    event.nowMs
+  )
   return { state: step.state, effects: [...effects, ...step.effects] }
 }
 
@@ -220,8 +227,12 @@ function onRelease(state: OwnerState, event: EventOf<'release'>): OwnerStep {
   const lease = scene == null ? undefined : findLease(scene, event.token, event.worker)
   if (scene == null || lease == null) return { state, effects: [] }
   const without = { ...scene, leases: scene.leases.filter((other) => other !== lease) }
-  const next = event.kind === 'left' ? without : recordFailure(without, event.worker, event.reason, state, event.nowMs)
-  return wakeWaiting(settleProject(withScene(state, event.token.scene, next)), event.nowMs)
+  const index = event.token.scene
+  const next =
+    event.kind === 'left'
+      ? withScene(state, index, without)
+      : recordFailure(state, index, without, event.worker, event.reason, event.nowMs)
+  return wakeWaiting(settleProject(next, event.nowMs), event.nowMs)
 }
 
 function redialFailed(state: OwnerState, event: EventOf<'redial-failed'>): OwnerStep {
@@ -242,11 +253,11 @@ function onTick(state: OwnerState, nowMs: number): OwnerStep {
       if (lease.hardAtMs <= nowMs || lease.stalledAtMs <= nowMs) {
         const reason = lease.hardAtMs <= nowMs ? 'took far longer than expected' : 'no progress'
         effects.push({ type: 'revoke', worker: lease.worker, token: tokenOf(state, index, lease), reason })
-        next = withScene(next, index, recordFailure(next.scenes[index] ?? scene, lease.worker, reason, state, nowMs))
+        next = recordFailure(next, index, next.scenes[index] ?? scene, lease.worker, reason, nowMs)
       }
     }
   })
-  return then(wakeWaiting(settleProject(next), nowMs), effects)
+  return then(wakeWaiting(settleProject(next, nowMs), nowMs), effects)
 }
 
 function onEnded(state: OwnerState, why: 'joined' | 'ended'): OwnerStep {
@@ -282,32 +293,46 @@ function afterEnd(state: OwnerState, event: OwnerEvent): OwnerStep {
 }
 
 /** Joins when everything is accepted; gives up when nothing can go on. */
-function settleProject(state: OwnerState): OwnerStep {
+function settleProject(state: OwnerState, nowMs: number): OwnerStep {
   if (state.phase !== 'open') return { state, effects: [] }
   const parked = state.scenes.filter((scene) => scene.failed)
   const accepted = state.scenes.filter((scene) => scene.accepted).length
   if (state.planned && accepted === state.scenes.length && accepted > 0)
     return { state: { ...state, phase: 'joining' }, effects: [{ type: 'join' }] }
   const stuck = state.planned && accepted + parked.length === state.scenes.length && parked.length > 0
-  // [RULE 37] When the first scenes fail everywhere and none ever succeeded, the rest would only fail as well.
-  const hopeless = accepted === 0 && parked.length >= state.timing.attemptsMax
+  // When nothing was ever accepted and every worker only fails, the rest would only fail as well.
+  const connected = [...state.workers.values()].filter((worker) => worker.connected)
+  const hopeless = accepted === 0 && connected.length > 0 && connected.every((worker) => worker.pausedUntilMs > nowMs)
   if (!stuck && !hopeless) return { state, effects: [] }
-  const reason = parked[0]?.failures.at(-1)?.reason ?? ''
-  const scenes = parked.length === 1 ? '1 scene could not be encoded' : `${parked.length} scenes could not be encoded`
+  const failing = state.scenes.filter((scene) => scene.failures.length > 0)
+  const reason = failing.at(-1)?.failures.at(-1)?.reason ?? ''
+  const scenes = failing.length === 1 ? '1 scene could not be encoded' : `${failing.length} scenes could not be encoded`
   return { state, effects: [{ type: 'end', state: 'failed', reason: `${scenes}: ${reason}` }] }
 }
 
+/** Books a failure to the scene and to the worker. */
 function recordFailure(
+  state: OwnerState,
+  index: number,
   scene: OwnerScene,
   worker: string,
   reason: string,
-  state: OwnerState,
   nowMs: number
-): OwnerScene {
+): OwnerState {
+  const { attemptsMax, retryMs, workerFailuresMax, pauseMs } = state.timing
   const failures = [...scene.failures, { worker, reason }]
   // [RULE 36] A scene is tried a limited number of times, with growing pauses, then it is parked and everything else goes on.
-  const failed = failures.length >= state.timing.attemptsMax && scene.leases.length === 0 && scene.results.length === 0
-  return { ...scene, failures, failed, notBeforeMs: nowMs + state.timing.retryMs * 2 ** (failures.length - 1) }
+  const failed = failures.length >= attemptsMax && scene.leases.length === 0 && scene.results.length === 0
+  const booked = withScene(state, index, {
+    ...scene,
+    failures,
+    failed,
+    notBeforeMs: nowMs + retryMs * 2 ** (failures.length - 1)
+  })
+  // [RULE 37] A worker that only fails gets nothing for a while, so that it cannot park every scene.
+  const inARow = (state.workers.get(worker)?.failures ?? 0) + 1
+  const paused = inARow >= workerFailuresMax
+  return withWorker(booked, worker, { failures: inARow, ...(paused ? { pausedUntilMs: nowMs + pauseMs } : {}) })
 }
 
 /** Tells the workers that wait when a scene can be had. */
@@ -398,6 +423,7 @@ function withScene(state: OwnerState, index: number, scene: OwnerScene): OwnerSt
   return { ...state, scenes: state.scenes.with(index, scene) }
 }
 
-function withWorker(state: OwnerState, id: string, worker: OwnerWorker): OwnerState {
-  return { ...state, workers: new Map(state.workers).set(id, worker) }
+function withWorker(state: OwnerState, id: string, change: Partial<OwnerWorker>): OwnerState {
+  const known = state.workers.get(id) ?? { connected: false, waiting: false, failures: 0, pausedUntilMs: 0 }
+  return { ...state, workers: new Map(state.workers).set(id, { ...known, ...change }) }
 }

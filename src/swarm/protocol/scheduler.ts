@@ -7,9 +7,10 @@ export function isOpen(scene: OwnerScene): boolean {
 
 /**
  * The scene that a worker gets: the longest that nobody has, so that none is left alone at the end.
- * A worker that failed a scene gets it again only when every connected worker has failed it. Fetching ahead is for a crowd of scenes: near the end each waits for a free slot.
+ * A worker that failed often in a row gets nothing for a while; one that failed a scene gets it again only when every connected worker has failed it. Fetching ahead is for a crowd of scenes: near the end each waits for a free slot.
  */
 export function chooseScene(state: OwnerState, worker: string, prefetch: boolean, nowMs: number): number | undefined {
+  if ((state.workers.get(worker)?.pausedUntilMs ?? 0) > nowMs) return undefined
   const connected = [...state.workers].filter(([, other]) => other.connected).map(([id]) => id)
   const free = state.scenes
     .map((scene, index) => ({ scene, index }))

@@ -1,0 +1,114 @@
+import { copyFile, mkdir, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { shortClip } from './clips.ts'
+import { AOM_PARAMS, eventually, sha256, TestSwarm, whenProject } from './harness.ts'
+
+let swarm: TestSwarm
+
+beforeEach(async () => {
+  swarm = await TestSwarm.create()
+})
+
+afterEach(async () => {
+  await swarm.stop()
+})
+
+const ALONE = ['--workers', '2', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0'] as const
+
+test('one command on one machine is enough, and the result lies beside the source', async () => {
+  const clip = await shortClip()
+  const films = join(swarm.folder, 'films')
+  await mkdir(films)
+  await copyFile(clip.path, join(films, 'film.mkv'))
+  const before = sha256(join(films, 'film.mkv'))
+  const { exitCode, stdout, stderr } = await swarm.run([
+    'submit',
+    'films/film.mkv',
+    '--params',
+    AOM_PARAMS,
+    '--json',
+    ...ALONE
+  ])
+  expect(exitCode, stderr).toBe(0)
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { event: string; output?: string })
+  expect(events.at(-1)).toMatchObject({ event: 'done', output: join(films, 'film.aom.mkv') })
+  expect((await readdir(films)).toSorted()).toEqual(['film.aom.mkv', 'film.mkv'])
+  expect(sha256(join(films, 'film.mkv'))).toBe(before)
+  const { stdout: keys } = await execa('find', [swarm.folder, '-name', 'identity.key'])
+  expect((await stat(keys)).mode & 0o777).toBe(0o600)
+})
+
+test('a video of a single scene, with ten bits asked for', async () => {
+  const short = join(swarm.folder, 'short.mkv')
+  const clip = await shortClip()
+  await execa('ffmpeg', ['-v', 'error', '-i', clip.path, '-map', '0:v', '-frames:v', '30', '-c:v', 'libx264', short])
+  const { exitCode, stderr } = await swarm.run(['submit', short, '--params', `-b 10 ${AOM_PARAMS}`, ...ALONE])
+  expect(exitCode, stderr).toBe(0)
+  const { stdout } = await execa('ffprobe', [
+    '-v',
+    'error',
+    '-count_packets',
+    '-show_entries',
+    'stream=pix_fmt,nb_read_packets',
+    '-of',
+    'csv=p=0',
+    join(swarm.folder, 'short.aom.mkv')
+  ])
+  expect(stdout.trim()).toBe('yuv420p10le,30')
+})
+
+test('a crash while cutting does not pass for a finished film', async () => {
+  const clip = await shortClip()
+  const node = await swarm.startNode({ name: 'owner', workers: 2 })
+  const output = join(swarm.folder, 'out.mkv')
+  const id = await swarm.submit(node, clip.path, ['--params', AOM_PARAMS, '--output', output])
+  await node.kill()
+  const again = await swarm.startNode({ name: 'owner', workers: 2, dataDir: node.dataDir })
+  const project = await whenProject(again.url, id, 'to be complete', ({ state }) => state === 'completed')
+  expect(project).toMatchObject({ frames: clip.frames, totalFrames: clip.frames })
+  expect(project.scenes.done).toBe(clip.cuts.length + 1)
+})
+
+test('a second node on the same data folder is refused with a sentence', async () => {
+  const node = await swarm.startNode({ name: 'first', workers: 0 })
+  const second = await swarm.run([
+    'node',
+    '--data-dir',
+    node.dataDir,
+    '--api-port',
+    '0',
+    '--listen',
+    '/ip4/127.0.0.1/tcp/0',
+    '--no-mdns'
+  ])
+  expect(second.exitCode).toBe(1)
+  expect(second.stderr).toMatch(/another grav1 node uses/)
+  expect(second.stderr).not.toMatch(/\bat .*\.ts:\d+/)
+})
+
+test('cancel stops the encoders and keeps the source', async () => {
+  const clip = await shortClip()
+  const node = await swarm.startNode({ name: 'owner', workers: 2 })
+  const id = await swarm.submit(node, clip.path, [
+    '--params',
+    '--cpu-used=1',
+    '--output',
+    join(swarm.folder, 'out.mkv')
+  ])
+  await whenProject(node.url, id, 'to be encoded', ({ running }) => running.length > 0)
+  const cancelled = await swarm.run(['cancel', id.slice(0, 8), '--data-dir', node.dataDir])
+  expect(cancelled.exitCode, cancelled.stderr).toBe(0)
+  await eventually(
+    'encoders to stop',
+    async () => ((await swarm.leftovers()).some((line) => line.includes('aomenc')) ? undefined : true),
+    5000
+  )
+  expect(await readdir(swarm.folder)).not.toContain('out.mkv')
+  const status = await swarm.run(['status', '--data-dir', node.dataDir])
+  expect(status.stdout).toContain('cancelled')
+})

@@ -1,0 +1,15 @@
+import { join, resolve } from 'node:path'
+import { buildClip, type Clip } from '../../scripts/clip.ts'
+
+const cache = resolve(import.meta.dirname, '../../node_modules/.cache/grav1-test')
+
+/** About 240 frames in 6 scenes, with sound, subtitles, chapters and an attachment. */
+export async function shortClip(): Promise<Clip> {
+  return buildClip({
+    output: join(cache, 'short.mkv'),
+    seconds: 9.6,
+    width: 192,
+    height: 108,
+    cuts: [40, 90, 120, 170, 200]
+  })
+}

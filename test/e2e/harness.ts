@@ -1,0 +1,227 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { execa } from 'execa'
+import type { ProjectStatus, SwarmStatus } from '../../src/api/types.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const program = join(root, 'bin/grav1.js')
+
+/** Fast, but with every stage of the real thing. */
+export const AOM_PARAMS = '--cpu-used=6 --end-usage=q --cq-level=45'
+export const VP9_PARAMS = '--cpu-used=5 --end-usage=q --cq-level=45'
+
+export interface SpawnedNode {
+  readonly name: string
+  readonly dataDir: string
+  readonly url: string
+  /** Multiaddr to bootstrap from. */
+  readonly address: string
+  readonly peerId: string
+  readonly pid: number
+  /** All that it printed so far. */
+  readonly output: () => string
+  /** Kills it as a power cut would. */
+  readonly kill: () => Promise<void>
+  readonly signal: (name: NodeJS.Signals) => void
+  /** Resolves with the exit code. */
+  readonly exited: Promise<number | undefined>
+}
+
+export interface NodeOptions {
+  readonly name: string
+  readonly workers: number
+  readonly bootstrap?: string | undefined
+  /** Go on in the folder of a node that was killed. */
+  readonly dataDir?: string | undefined
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** What of a child process the swarm needs for cleaning up. */
+interface Child extends PromiseLike<unknown> {
+  kill: (signal: NodeJS.Signals) => boolean
+}
+
+export interface CommandResult {
+  readonly exitCode: number | undefined
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A private swarm of real processes in a temporary folder; `stop` leaves nothing behind. */
+export class TestSwarm {
+  readonly folder: string
+  readonly #processes = new Set<Child>()
+
+  constructor(folder: string) {
+    this.folder = folder
+  }
+
+  static async create(): Promise<TestSwarm> {
+    return new TestSwarm(await mkdtemp(join(tmpdir(), 'grav1-e2e-')))
+  }
+
+  async startNode(options: NodeOptions): Promise<SpawnedNode> {
+    const dataDir = options.dataDir ?? join(this.folder, `node-${options.name}`)
+    await rm(join(dataDir, 'api.json'), { force: true })
+    const child = execa(
+      process.execPath,
+      [
+        program,
+        'node',
+        ...['--data-dir', dataDir, '--name', options.name, '--workers', String(options.workers), '--log-level', 'info'],
+        ...['--listen', '/ip4/127.0.0.1/tcp/0', '--api-port', '0', '--no-mdns', '--nice', '0'],
+        ...(options.bootstrap == null ? [] : ['--bootstrap', options.bootstrap]),
+        ...(options.args ?? [])
+      ],
+      { cwd: this.folder, env: { ...isolated(this.folder), ...options.env }, reject: false, all: true, stdin: 'ignore' }
+    )
+    this.#processes.add(child)
+    const exited = child.then(({ exitCode }) => exitCode).finally(() => this.#processes.delete(child))
+    let printed = ''
+    child.all.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+    const output = (): string => printed
+    const info = await eventually(
+      `node ${options.name} to start`,
+      async () => {
+        if (child.exitCode != null) throw new Error(`node ${options.name} exited:\n${output()}`)
+        const text = await readFile(join(dataDir, 'api.json'), 'utf8').catch(() => undefined)
+        return text == null ? undefined : (JSON.parse(text) as { url: string; addresses: string[] })
+      },
+      30_000
+    )
+    const address = info.addresses[0] ?? ''
+    return {
+      name: options.name,
+      dataDir,
+      url: info.url,
+      address,
+      peerId: address.split('/').at(-1) ?? '',
+      pid: child.pid ?? 0,
+      output,
+      exited,
+      signal: (name) => child.kill(name),
+      kill: async () => {
+        child.kill('SIGKILL')
+        await exited
+      }
+    }
+  }
+
+  /** Runs a command of the program to its end. */
+  async run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+    const child = execa(process.execPath, [program, ...args], {
+      cwd: this.folder,
+      env: { ...isolated(this.folder), ...env },
+      reject: false,
+      stdin: 'ignore'
+    })
+    this.#processes.add(child)
+    try {
+      const { exitCode, stdout, stderr } = await child
+      return { exitCode, stdout, stderr }
+    } finally {
+      this.#processes.delete(child)
+    }
+  }
+
+  /** Submits at a running node and returns the project id. */
+  async submit(node: SpawnedNode, input: string, args: readonly string[]): Promise<string> {
+    const { stdout, stderr, exitCode } = await this.run([
+      'submit',
+      input,
+      '--data-dir',
+      node.dataDir,
+      '--detach',
+      ...args
+    ])
+    const id = stdout.trim().split(/\s+/).at(-1)
+    if (exitCode !== 0 || id == null) throw new Error(`submit failed: ${stdout}\n${stderr}`)
+    return id
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(
+      [...this.#processes].map(async (child) => {
+        child.kill('SIGKILL')
+        await child
+      })
+    )
+    await eventually(
+      'no process of this swarm to be left',
+      async () => ((await this.leftovers()).length === 0 ? true : undefined),
+      10_000
+    )
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+
+  /** Command lines of processes that work in this swarm's folder, such as orphaned encoders. */
+  async leftovers(): Promise<string[]> {
+    const { stdout } = await execa('ps', ['-eo', 'pid,args', '--no-headers'])
+    return stdout.split('\n').filter((line) => line.includes(this.folder) && !line.includes('ps -eo'))
+  }
+}
+
+/** No configuration of the user's machine takes part, and nothing of the tests lands in it. */
+function isolated(folder: string): Record<string, string> {
+  return {
+    HOME: folder,
+    XDG_DATA_HOME: join(folder, 'data'),
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    XDG_CACHE_HOME: join(folder, 'cache')
+  }
+}
+
+/** Asks until there is an answer; how the tests wait for what other processes do. */
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, deadlineMs: number): Promise<T> {
+  const end = Date.now() + deadlineMs
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    if (Date.now() > end) throw new Error(`waited ${deadlineMs / 1000} s for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+export async function getProject(url: string, id: string): Promise<ProjectStatus | undefined> {
+  const response = await fetch(`${url}/api/v2/projects/${id}`)
+  return response.ok ? ((await response.json()) as ProjectStatus) : undefined
+}
+
+export async function getStatus(url: string): Promise<SwarmStatus> {
+  return (await (await fetch(`${url}/api/v2/status`)).json()) as SwarmStatus
+}
+
+/** Waits until a project at a node is as wanted. */
+export async function whenProject(
+  url: string,
+  id: string,
+  what: string,
+  wanted: (project: ProjectStatus) => boolean,
+  deadlineMs = 120_000
+): Promise<ProjectStatus> {
+  return eventually(
+    `project ${what}`,
+    async () => {
+      const project = await getProject(url, id)
+      if (project?.state === 'failed' && !wanted(project)) throw new Error(`the project failed: ${project.reason}`)
+      return project != null && wanted(project) ? project : undefined
+    },
+    deadlineMs
+  )
+}
+
+export async function whenConnected(url: string, peers: number): Promise<void> {
+  await eventually(
+    `${peers} peers`,
+    async () => ((await getStatus(url)).peers.filter((peer) => peer.connected).length >= peers ? true : undefined),
+    20_000
+  )
+}
+
+export function sha256(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex')
+}

@@ -1,0 +1,236 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { shortClip } from './clips.ts'
+import {
+  AOM_PARAMS,
+  eventually,
+  getProject,
+  sha256,
+  TestSwarm,
+  whenConnected,
+  whenProject,
+  type SpawnedNode
+} from './harness.ts'
+import type { Clip } from '../../scripts/clip.ts'
+
+let clip: Clip
+let reference: { readonly swarm: TestSwarm; readonly sha256: string }
+let swarm: TestSwarm
+
+const ARGS = ['--encoder', 'aom', '--params', AOM_PARAMS] as const
+
+beforeAll(async () => {
+  clip = await shortClip()
+  const alone = await TestSwarm.create()
+  const output = join(alone.folder, 'alone.mkv')
+  const { exitCode, stderr } = await alone.run([
+    'submit',
+    clip.path,
+    ...ARGS,
+    '--output',
+    output,
+    '--workers',
+    '2',
+    '--no-mdns',
+    '--listen',
+    '/ip4/127.0.0.1/tcp/0'
+  ])
+  expect(exitCode, stderr).toBe(0)
+  reference = { swarm: alone, sha256: sha256(output) }
+})
+
+afterAll(async () => {
+  await reference.swarm.stop()
+})
+
+afterEach(async () => {
+  await swarm.stop()
+})
+
+async function startThree(): Promise<[SpawnedNode, SpawnedNode, SpawnedNode]> {
+  swarm = await TestSwarm.create()
+  const owner = await swarm.startNode({ name: 'owner', workers: 0 })
+  const [one, two] = await Promise.all(
+    ['one', 'two'].map(async (name) => swarm.startNode({ name, workers: 1, bootstrap: owner.address }))
+  )
+  await whenConnected(owner.url, 2)
+  return [owner, one as SpawnedNode, two as SpawnedNode]
+}
+
+test('three nodes make the file that one machine makes, and every node shows it', async () => {
+  const [owner, one, two] = await startThree()
+  const output = join(swarm.folder, 'out.mkv')
+  const { exitCode, stdout, stderr } = await swarm.run([
+    'submit',
+    clip.path,
+    ...ARGS,
+    '--output',
+    output,
+    '--data-dir',
+    owner.dataDir
+  ])
+  expect(exitCode, stderr).toBe(0)
+  expect(stdout.trim().split('\n').at(-1)).toBe(output)
+  expect(sha256(output)).toBe(reference.sha256)
+
+  const [project] = (await (await fetch(`${owner.url}/api/v2/projects`)).json()) as {
+    projectId: string
+    workers: Record<string, number>
+  }[]
+  expect(Object.keys(project?.workers ?? {}).toSorted()).toEqual([one.peerId, two.peerId].toSorted())
+  const id = project?.projectId ?? ''
+
+  const seen = await whenProject(
+    two.url,
+    id,
+    'to be complete at a worker',
+    ({ state }) => state === 'completed',
+    10_000
+  )
+  expect(seen).toMatchObject({ frames: clip.frames, totalFrames: clip.frames, own: false, outputPath: null })
+  const documented = (await (await fetch(`${one.url}/api/get_projects`)).json()) as {
+    scenes: Record<string, { frames: number; filesize: number }>
+  }[]
+  const scenes = Object.entries(documented[0]?.scenes ?? {})
+  expect(scenes[0]?.[0]).toBe('00001')
+  expect(scenes.map(([, scene]) => scene.frames)).toEqual([40, 50, 30, 50, 30, 40])
+
+  // A scene that the worker never had comes from the owner.
+  const ivf = await fetch(`${one.url}/scene/${id}/00001.ivf`)
+  expect((await ivf.arrayBuffer()).byteLength).toBe(scenes[0]?.[1].filesize)
+  const webm = await fetch(`${two.url}/scene/${id}/1`)
+  expect(webm.headers.get('content-type')).toBe('video/webm')
+  expect(
+    Buffer.from(await webm.arrayBuffer())
+      .subarray(0, 4)
+      .toString('hex')
+  ).toBe('1a45dfa3')
+
+  // From its own database, with the others gone.
+  await Promise.all([owner.kill(), one.kill(), two.kill()])
+  const again = await swarm.startNode({ name: 'two', workers: 0, dataDir: two.dataDir })
+  expect(await getProject(again.url, id)).toMatchObject({ state: 'completed', frames: clip.frames })
+})
+
+test('the file keeps sound, subtitles, chapters and attachments of the source', async () => {
+  const show = async (path: string): Promise<unknown> => {
+    const { stdout } = await execa('ffprobe', [
+      '-v',
+      'error',
+      '-show_entries',
+      'stream=codec_type:chapter=start_time,end_time',
+      '-of',
+      'json',
+      path
+    ])
+    const { streams, chapters } = JSON.parse(stdout) as { streams: { codec_type: string }[]; chapters: object[] }
+    return { types: streams.map((stream) => stream.codec_type).toSorted(), chapters }
+  }
+  swarm = await TestSwarm.create()
+  expect(await show(join(reference.swarm.folder, 'alone.mkv'))).toEqual(await show(clip.path))
+})
+
+test('a worker that is killed in the middle of a scene costs only that scene', async () => {
+  const [owner, one] = await startThree()
+  const output = join(swarm.folder, 'out.mkv')
+  const id = await swarm.submit(owner, clip.path, [...ARGS, '--output', output])
+  await whenProject(owner.url, id, 'to be encoded by the first worker', ({ running }) =>
+    running.some(({ worker, frames }) => worker === one.peerId && frames > 0)
+  )
+  await one.kill()
+  expect((await swarm.leftovers()).filter((line) => line.includes('aomenc') && line.includes(one.dataDir))).toEqual([])
+  const project = await whenProject(owner.url, id, 'to be complete', ({ state }) => state === 'completed')
+  expect(project.failures).toEqual([])
+  expect(sha256(output)).toBe(reference.sha256)
+})
+
+test('an owner that is killed goes on where it was', async () => {
+  const [owner, one, two] = await startThree()
+  const output = join(swarm.folder, 'out.mkv')
+  const id = await swarm.submit(owner, clip.path, [...ARGS, '--output', output])
+  const before = await whenProject(owner.url, id, 'to have scenes done', ({ scenes }) => scenes.done >= 2)
+  await owner.kill()
+  const encodedBefore = scenesEncoded(one) + scenesEncoded(two)
+  // The same port, as a restarted service has: its workers find it by themselves.
+  const port = /tcp\/(\d+)/.exec(owner.address)?.[1] ?? '0'
+  const again = await swarm.startNode({
+    name: 'owner',
+    workers: 0,
+    dataDir: owner.dataDir,
+    args: ['--listen', `/ip4/127.0.0.1/tcp/${port}`]
+  })
+  expect((await getProject(again.url, id))?.scenes.done).toBeGreaterThanOrEqual(before.scenes.done)
+  await whenProject(again.url, id, 'to be complete', ({ state }) => state === 'completed')
+  expect(sha256(output)).toBe(reference.sha256)
+  // Nothing that was accepted is encoded again: what came after is at most what was left.
+  expect(scenesEncoded(one) + scenesEncoded(two)).toBeLessThanOrEqual(
+    6 + Math.max(0, encodedBefore - before.scenes.done)
+  )
+})
+
+test('a node that joins late helps and knows everything', async () => {
+  swarm = await TestSwarm.create()
+  const owner = await swarm.startNode({ name: 'owner', workers: 0 })
+  const output = join(swarm.folder, 'out.mkv')
+  const id = await swarm.submit(owner, clip.path, [...ARGS, '--output', output])
+  await whenProject(owner.url, id, 'to be analysed', ({ planned }) => planned)
+  const late = await swarm.startNode({ name: 'late', workers: 2, bootstrap: owner.address })
+  await whenProject(late.url, id, 'to be complete', ({ state }) => state === 'completed')
+  expect(sha256(output)).toBe(reference.sha256)
+  const watcher = await swarm.startNode({ name: 'watcher', workers: 0, bootstrap: late.address })
+  const seen = await whenProject(watcher.url, id, 'to be known', ({ state }) => state === 'completed', 15_000)
+  expect(seen.workers).toEqual({ [late.peerId]: 6 })
+})
+
+test('scene files that a crash left half written are made again', async () => {
+  const [owner] = await startThree()
+  const output = join(swarm.folder, 'out.mkv')
+  const id = await swarm.submit(owner, clip.path, [...ARGS, '--output', output])
+  await whenProject(owner.url, id, 'to have scenes done', ({ scenes }) => scenes.done >= 2)
+  await owner.kill()
+  const { stdout } = await execa('find', [join(owner.dataDir, 'blobs'), '-type', 'f'])
+  for (const file of stdout.split('\n').filter((line) => line !== '')) await execa('truncate', ['-s', '100', file])
+  await rm(join(owner.dataDir, 'epoch'))
+  const port = /tcp\/(\d+)/.exec(owner.address)?.[1] ?? '0'
+  const again = await swarm.startNode({
+    name: 'owner',
+    workers: 0,
+    dataDir: owner.dataDir,
+    args: ['--listen', `/ip4/127.0.0.1/tcp/${port}`]
+  })
+  await whenProject(again.url, id, 'to be complete', ({ state }) => state === 'completed')
+  expect(sha256(output)).toBe(reference.sha256)
+})
+
+test('the first interrupt finishes the scene in hand and leaves cleanly', async () => {
+  const [owner, one, two] = await startThree()
+  const output = join(swarm.folder, 'out.mkv')
+  const id = await swarm.submit(owner, clip.path, [...ARGS, '--output', output])
+  await whenProject(owner.url, id, 'to be encoded by the first worker', ({ running }) =>
+    running.some(({ worker, frames }) => worker === one.peerId && frames > 0)
+  )
+  one.signal('SIGINT')
+  expect(await one.exited).toBe(0)
+  const project = await whenProject(
+    owner.url,
+    id,
+    'to have its delivered scene',
+    ({ workers }) => (workers[one.peerId] ?? 0) >= 1,
+    10_000
+  )
+  expect(project.running.every(({ worker }) => worker !== one.peerId)).toBe(true)
+  two.signal('SIGTERM')
+  await two.exited
+  expect((await swarm.leftovers()).filter((line) => /ffmpeg|aomenc/.test(line))).toEqual([])
+  await eventually(
+    'leases to be handed back',
+    async () => ((await getProject(owner.url, id))?.running.length === 0 ? true : undefined),
+    10_000
+  )
+})
+
+function scenesEncoded(node: SpawnedNode): number {
+  return node.output().split('scene encoded').length - 1
+}

@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { shortClip } from './clips.ts'
+import { sha256, TestSwarm, VP9_PARAMS, whenConnected } from './harness.ts'
+
+let swarm: TestSwarm
+
+afterEach(async () => {
+  await swarm.stop()
+})
+
+test('three nodes make the VP9 file that one machine makes', async () => {
+  const clip = await shortClip()
+  swarm = await TestSwarm.create()
+  const args = [clip.path, '--encoder', 'vp9', '--params', VP9_PARAMS]
+  const alone = join(swarm.folder, 'alone.mkv')
+  const single = await swarm.run([
+    'submit',
+    ...args,
+    '--output',
+    alone,
+    '--workers',
+    '2',
+    '--no-mdns',
+    '--listen',
+    '/ip4/127.0.0.1/tcp/0'
+  ])
+  expect(single.exitCode, single.stderr).toBe(0)
+
+  const owner = await swarm.startNode({ name: 'owner', workers: 0 })
+  await Promise.all(['one', 'two'].map(async (name) => swarm.startNode({ name, workers: 1, bootstrap: owner.address })))
+  await whenConnected(owner.url, 2)
+  const output = join(swarm.folder, 'out.mkv')
+  const { exitCode, stderr } = await swarm.run(['submit', ...args, '--output', output, '--data-dir', owner.dataDir])
+  expect(exitCode, stderr).toBe(0)
+  expect(sha256(output)).toBe(sha256(alone))
+})
