@@ -1,0 +1,271 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  foldRecord,
+  isFullyAccepted,
+  isNewerBeat,
+  nextFrame,
+  type Beat,
+  type EndState,
+  type LogBody,
+  type ProjectView,
+  type SignedRecord
+} from '../../../../src/swarm/protocol/index.ts'
+import { announceSample, hashNo, OWNER, planNo, PROJECT, refusal, WORKER } from '../../../fixtures/protocol-samples.ts'
+
+const announce: LogBody = { type: 'announce', announce: announceSample }
+const planned = (scenes: number, frames: number): LogBody => ({ type: 'planned', scenes, frames })
+const scenes = (...plans: ReturnType<typeof planNo>[]): LogBody => ({ type: 'scenes', scenes: plans })
+const update = (priority: number): LogBody => ({ type: 'update', priority })
+const accept = (scene: number, bytes = 100): LogBody => ({
+  type: 'accept',
+  accept: {
+    scene,
+    result: { sha256: hashNo(3000 + scene), bytes },
+    worker: WORKER,
+    epoch: 1,
+    attempt: scene + 1,
+    encodeMs: 10
+  }
+})
+const end = (state: EndState): LogBody => ({
+  type: 'end',
+  end: { state, reason: '', outputSha256: '', outputBytes: 0, endedAtMs: 1 }
+})
+
+/** A chain as its owner would write it. */
+function chain(bodies: readonly LogBody[], epochs: readonly number[] = []): SignedRecord[] {
+  return bodies.map((body, seq) => ({
+    record: {
+      projectId: PROJECT,
+      epoch: epochs[seq] ?? 1,
+      seq,
+      prev: seq === 0 ? '' : hashNo(seq - 1),
+      body
+    },
+    signer: OWNER,
+    hash: hashNo(seq),
+    derivedProjectId: body.type === 'announce' ? PROJECT : undefined
+  }))
+}
+
+const fold = (records: readonly SignedRecord[]): ProjectView => {
+  let view: ProjectView | undefined
+  for (const record of records) view = foldRecord(view, record)
+  if (view == null) throw new Error('no records')
+  return view
+}
+/** What the last record of a chain is refused with. */
+const lastOf = (bodies: readonly LogBody[]): string => {
+  const records = chain(bodies)
+  const view = fold(records.slice(0, -1))
+  const last = records.at(-1)
+  if (last == null) throw new Error('no records')
+  return refusal(() => foldRecord(view, last))
+}
+
+const TWO_SCENES = [announce, scenes(planNo(0, 0, 40), planNo(1, 40, 60)), planned(2, 100)] as const
+
+test('a whole project', () => {
+  const view = fold(chain([...TWO_SCENES, update(-2.5), accept(1, 700), accept(0, 300), end('completed')]))
+  expect(view).toMatchObject({
+    projectId: PROJECT,
+    owner: OWNER,
+    priority: -2.5,
+    planned: { scenes: 2, frames: 100 },
+    acceptedScenes: 2,
+    acceptedFrames: 100,
+    acceptedBytes: 1000,
+    head: { epoch: 1, seq: 6, hash: hashNo(6) }
+  })
+  expect(view.end?.state).toBe('completed')
+  expect(isFullyAccepted(view)).toBe(true)
+  expect(nextFrame(view.scenes)).toBe(100)
+})
+
+describe('scenes tile the film', () => {
+  test.for([
+    ['the first begins after 0', [announce, scenes(planNo(0, 1, 10))]],
+    ['a gap in one record', [announce, scenes(planNo(0, 0, 10), planNo(1, 11, 10))]],
+    ['an overlap in one record', [announce, scenes(planNo(0, 0, 10), planNo(1, 9, 10))]],
+    ['a gap between records', [announce, scenes(planNo(0, 0, 10)), scenes(planNo(1, 11, 10))]],
+    ['an overlap between records', [announce, scenes(planNo(0, 0, 10)), scenes(planNo(1, 9, 10))]],
+    ['the same scene twice', [announce, scenes(planNo(0, 0, 10)), scenes(planNo(0, 0, 10))]],
+    ['a number left out', [announce, scenes(planNo(0, 0, 10), planNo(2, 10, 10))]],
+    ['the first is not number 0', [announce, scenes(planNo(1, 0, 10))]],
+    ['a scene after the plan was closed', [...TWO_SCENES, scenes(planNo(2, 100, 10))]]
+  ] as const)('%s', ([, bodies]) => {
+    expect(lastOf(bodies)).toBe('invalid')
+  })
+})
+
+describe('the plan and the results add up', () => {
+  test.for([
+    ['a scene too many', [...TWO_SCENES.slice(0, 2), planned(3, 100)]],
+    ['a frame too many', [...TWO_SCENES.slice(0, 2), planned(2, 101)]],
+    ['planned twice', [...TWO_SCENES, planned(2, 100)]],
+    ['planned with nothing', [announce, planned(1, 1)]],
+    ['a result of no scene', [...TWO_SCENES, accept(2)]],
+    ['a second result', [...TWO_SCENES, accept(0), accept(0)]],
+    ['a second, other result', [...TWO_SCENES, accept(0), accept(0, 101)]],
+    ['completed with a scene missing', [...TWO_SCENES, accept(0), end('completed')]],
+    ['completed before the plan was closed', [announce, scenes(planNo(0, 0, 10)), accept(0), end('completed')]]
+  ] as const)('%s', ([, bodies]) => {
+    expect(lastOf(bodies)).toBe('invalid')
+  })
+
+  test('a result may come before the plan is closed', () => {
+    expect(lastOf([announce, scenes(planNo(0, 0, 10)), accept(0)])).toBe('taken')
+  })
+})
+
+describe('the chain', () => {
+  const records = chain([...TWO_SCENES, accept(0)])
+  const [first, second, third, fourth] = records as [SignedRecord, SignedRecord, SignedRecord, SignedRecord]
+  const view = fold([first, second, third])
+
+  test('a record of another signer', () => {
+    expect(refusal(() => foldRecord(view, { ...fourth, signer: WORKER }))).toBe('wrong-signer')
+  })
+  test('an announcement under an id that is not made of signer and nonce', () => {
+    expect(refusal(() => foldRecord(undefined, { ...first, derivedProjectId: 'b'.repeat(26) }))).toBe('wrong-signer')
+    expect(refusal(() => foldRecord(undefined, { ...first, derivedProjectId: undefined }))).toBe('wrong-signer')
+  })
+  test('records that are in already', () => {
+    for (const known of [first, second, third]) expect(refusal(() => foldRecord(view, known))).toBe('stale')
+  })
+  test('records missing before it', () => {
+    expect(refusal(() => foldRecord(fold([first]), third))).toBe('gap')
+    expect(refusal(() => foldRecord(undefined, second))).toBe('gap')
+  })
+  test('a record that names another before it', () => {
+    expect(refusal(() => foldRecord(view, { ...fourth, record: { ...fourth.record, prev: hashNo(99) } }))).toBe('fork')
+  })
+  test('two announcements', () => {
+    expect(refusal(() => foldRecord(fold([first]), { ...first, hash: hashNo(99) }))).toBe('fork')
+  })
+  test('an epoch that falls', () => {
+    const grown = chain([announce, update(1), update(2)], [1, 5, 4])
+    expect(refusal(() => fold(grown))).toBe('fork')
+    expect(fold(chain([announce, update(1), update(2)], [1, 5, 5])).head.epoch).toBe(5)
+  })
+  test('a refused record leaves the view as it was', () => {
+    const before = structuredClone(view)
+    refusal(() => foldRecord(view, { ...fourth, signer: WORKER }))
+    foldRecord(view, fourth)
+    expect(view).toEqual(before)
+  })
+})
+
+describe('the end', () => {
+  test.for(['failed', 'cancelled', 'removed'] as const)('%s may come at any time', (state) => {
+    expect(lastOf([announce, end(state)])).toBe('taken')
+    expect(lastOf([...TWO_SCENES, accept(0), end(state)])).toBe('taken')
+  })
+  test.for([
+    ['a result', accept(0)],
+    ['a change', update(3)],
+    ['another end', end('cancelled')]
+  ] as const)('%s after it', ([, body]) => {
+    expect(lastOf([...TWO_SCENES, end('failed'), body])).toBe('ended')
+  })
+  test('its removal once, and nothing after that', () => {
+    expect(lastOf([...TWO_SCENES, end('failed'), end('removed')])).toBe('taken')
+    expect(lastOf([...TWO_SCENES, end('failed'), end('removed'), end('removed')])).toBe('ended')
+    expect(lastOf([...TWO_SCENES, end('removed'), update(1)])).toBe('ended')
+  })
+})
+
+/** Logs that an owner could write: scenes as they are found, results in any order, changes in between. */
+const validLog = fc
+  .record({
+    lengths: fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 12 }),
+    batch: fc.integer({ min: 1, max: 4 }),
+    order: fc.array(fc.nat(), { minLength: 12, maxLength: 12 }),
+    priorities: fc.array(fc.integer({ min: -9, max: 9 }), { maxLength: 3 }),
+    completes: fc.boolean()
+  })
+  .map(({ lengths, batch, order, priorities, completes }) => {
+    let start = 0
+    const plans = lengths.map((frames, index) => planNo(index, (start += frames) - frames, frames))
+    const bodies: LogBody[] = [announce]
+    for (let at = 0; at < plans.length; at += batch) bodies.push(scenes(...plans.slice(at, at + batch)))
+    bodies.push(planned(plans.length, start))
+    const accepted = plans
+      .map((plan, index) => ({ index: plan.index, rank: order[index] ?? 0 }))
+      .toSorted((a, b) => a.rank - b.rank)
+      .map(({ index }) => accept(index, 10 + index))
+    bodies.push(...(completes ? accepted : accepted.slice(1)), ...priorities.map(update))
+    bodies.push(end(completes ? 'completed' : 'cancelled'))
+    return chain(bodies)
+  })
+
+test('whatever duplicates are mixed in, the view is the same and the duplicates are stale', () => {
+  fc.assert(
+    fc.property(validLog, fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 30 }), (records, duplicates) => {
+      const pure = fold(records)
+      let view: ProjectView | undefined
+      records.forEach((record, at) => {
+        view = foldRecord(view, record)
+        const known = view
+        for (const [when, which] of duplicates) {
+          if (when % records.length !== at) continue
+          const again = records[which % (at + 1)]
+          if (again != null) expect(refusal(() => foldRecord(known, again))).toBe('stale')
+        }
+      })
+      expect(view).toEqual(pure)
+    })
+  )
+})
+
+test('equal logs give deep-equal views on every node, and the sums are those of the scenes', () => {
+  fc.assert(
+    fc.property(validLog, (records) => {
+      const view = fold(records)
+      expect(fold(structuredClone(records))).toEqual(view)
+      expect(view.planned?.frames).toBe(nextFrame(view.scenes))
+      const accepted = view.scenes.filter((scene) => scene.accepted != null)
+      expect(view.acceptedScenes).toBe(accepted.length)
+      expect(view.acceptedFrames).toBe(accepted.reduce((sum, scene) => sum + scene.plan.frames, 0))
+      expect(view.acceptedBytes).toBe(accepted.reduce((sum, scene) => sum + (scene.accepted?.result.bytes ?? 0), 0))
+    })
+  )
+})
+
+test('records in any order: those that fit are taken, a second pass in order makes the view whole', () => {
+  fc.assert(
+    fc.property(
+      validLog.chain((records) => fc.tuple(fc.constant(records), fc.shuffledSubarray(records))),
+      ([records, some]) => {
+        let view: ProjectView | undefined
+        for (const record of [...some, ...records]) {
+          try {
+            view = foldRecord(view, record)
+          } catch {
+            // A gap or a duplicate; the whole chain follows.
+          }
+        }
+        expect(view).toEqual(fold(records))
+      }
+    )
+  )
+})
+
+test('the newer of two beats has the higher epoch, then the higher number', () => {
+  const beat = (epoch: number, beatNo: number): Beat => ({
+    projectId: PROJECT,
+    epoch,
+    beatNo,
+    state: 'encoding',
+    sceneStates: [],
+    leases: [],
+    fps: 0,
+    failures: []
+  })
+  expect(isNewerBeat(undefined, beat(0, 0))).toBe(true)
+  expect(isNewerBeat(beat(1, 5), beat(1, 6))).toBe(true)
+  expect(isNewerBeat(beat(1, 5), beat(1, 5))).toBe(false)
+  expect(isNewerBeat(beat(1, 5), beat(2, 1))).toBe(true)
+  expect(isNewerBeat(beat(2, 1), beat(1, 500))).toBe(false)
+})
