@@ -95,7 +95,7 @@ async function demo(swarm: LocalSwarm): Promise<void> {
   say('the same on one machine, without peers')
   const options = ['--params', params, '--data-dir', join(swarm.folder, 'alone'), '--workers', '2', '--no-mdns']
   const job = [source, '--output', alone, '--overwrite', ...options, '--listen', '/ip4/127.0.0.1/tcp/0']
-  check((await swarm.run(['submit', ...job], true)) === 0, 'the job on one machine failed')
+  check((await swarm.run(['submit', ...job], 'ignore')) === 0, 'the job on one machine failed')
   const [hash, hashAlone] = await Promise.all([fileSha256(output), fileSha256(alone)])
   await rm(alone)
   say(`sha-256         ${hash} swarm`)

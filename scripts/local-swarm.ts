@@ -37,8 +37,8 @@ export interface LocalSwarm {
   readonly folder: string
   /** Starts a node on free ports; again under the same name, it goes on where it was killed. */
   readonly start: (init: LocalNodeInit) => Promise<LocalNode>
-  /** Runs a command of the program with this process's terminal and returns its exit code. */
-  readonly run: (args: readonly string[], quiet?: boolean) => Promise<number>
+  /** Runs a command of the program and returns its exit code. Its stdout goes to this process's, nowhere, or line by line to a function. */
+  readonly run: (args: readonly string[], stdout?: 'inherit' | 'ignore' | ((line: string) => void)) => Promise<number>
   readonly close: () => Promise<void>
 }
 
@@ -87,9 +87,10 @@ export async function createLocalSwarm(): Promise<LocalSwarm> {
     }
   }
 
-  const run = async (args: readonly string[], quiet = false): Promise<number> => {
-    const stdio = { stdout: quiet ? 'ignore' : 'inherit', stderr: 'inherit' } as const
+  const run: LocalSwarm['run'] = async (args, stdout = 'inherit') => {
+    const stdio = { stdout: typeof stdout === 'function' ? 'pipe' : stdout, stderr: 'inherit' } as const
     const child = keep(execa(process.execPath, [program, ...args], { ...options, ...stdio }))
+    if (typeof stdout === 'function') for await (const line of child.iterable()) stdout(line)
     return (await child).exitCode ?? 1
   }
 
