@@ -200,12 +200,13 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   shutdown.add(async () => exchange.stop())
   await sync.start()
   shutdown.add(async () => sync.stop())
+  // The owner first: it knows again who holds what before anybody can ask.
+  await owner.start()
+  shutdown.add(async () => owner.stop())
   await sessions.start((session) => owner.accept(session))
   shutdown.add(async () => sessions.stop())
   dialLoop.start()
   shutdown.add(async () => dialLoop.stop())
-  await owner.start()
-  shutdown.add(async () => owner.stop())
   if (slots > 0) offered = (await encoders()).map((encoder) => encoder.build)
   await worker.start()
   shutdown.add(async () => {

@@ -116,7 +116,7 @@ export class OwnedProject {
           'an accepted scene is lost or damaged, encoding it again'
         )
       if (!whole && !(await this.#components.blobs.check(plan.piece))) lost.add(plan.index)
-      this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole })
+      this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole, ready: !lost.has(plan.index) })
     }
     for (const lease of await owned.leases(this.projectId))
       this.dispatch({ type: 'restored', token: lease, worker: lease.worker })
@@ -197,8 +197,9 @@ export class OwnedProject {
       skipPiece: (index) => index < known && !lost.has(index),
       announce: async (scenes) => {
         await this.#append({ type: 'scenes', scenes })
-        for (const plan of scenes) this.dispatch({ type: 'scene', frames: plan.frames, accepted: false })
+        for (const plan of scenes) this.dispatch({ type: 'scene', frames: plan.frames, accepted: false, ready: true })
       },
+      onPiece: (scene) => this.dispatch({ type: 'ready', scene }),
       signal: this.#stopped.signal
     })
     this.#timestampsMs = end.timestampsMs

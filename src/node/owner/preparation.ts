@@ -15,6 +15,8 @@ export interface PreparationInput {
   readonly skipPiece: (index: number) => boolean
   /** Puts plans into the log; called one after the other. */
   readonly announce: (plans: readonly ScenePlan[]) => Promise<void>
+  /** The piece of a scene that was announced earlier is here again. */
+  readonly onPiece: (scene: number) => void
   readonly signal: AbortSignal
 }
 
@@ -77,7 +79,10 @@ async function takePiece(
     })
     return
   }
-  if (known.piece.sha256 === piece.sha256) return
+  if (known.piece.sha256 === piece.sha256) {
+    input.onPiece(scene.index)
+    return
+  }
   await input.blobs.delete(piece.sha256)
   throw new Error(
     `the piece of scene ${scene.index + 1} came out differently than before the restart; submit the file again`

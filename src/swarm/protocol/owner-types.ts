@@ -30,7 +30,7 @@ export interface OwnerScene {
   /** Results that wait for or are in verification; the first is being verified. */
   readonly results: readonly PendingResult[]
   readonly failures: readonly { readonly worker: string; readonly reason: string }[]
-  /** Not handed out before this time. */
+  /** Not handed out before this time; Infinity while its piece is missing. */
   readonly notBeforeMs: number
 }
 
@@ -59,43 +59,46 @@ export interface OwnerState {
   readonly measured: { readonly frames: number; readonly encodeMs: number }
 }
 
-export type OwnerEvent = { readonly nowMs: number } & (
-  | { readonly type: 'scene'; readonly frames: number; readonly accepted: boolean }
-  | { readonly type: 'planned' }
-  /** A lease of before a restart, or one that a worker renews although it ran out. */
-  | { readonly type: 'restored'; readonly token: Token; readonly worker: string }
-  | { readonly type: 'connected'; readonly worker: string }
-  | { readonly type: 'disconnected'; readonly worker: string }
-  /** `refused`: the machine answers, the process is gone. */
-  | { readonly type: 'redial-failed'; readonly worker: string; readonly refused: boolean }
-  | { readonly type: 'claim'; readonly worker: string; readonly claimId: string; readonly prefetch: boolean }
-  | {
-      readonly type: 'renew'
-      readonly worker: string
-      readonly token: Token
-      readonly pass: number
-      readonly frames: number
-    }
-  | ({ readonly type: 'result' } & PendingResult)
-  | {
-      readonly type: 'release'
-      readonly worker: string
-      readonly token: Token
-      readonly kind: ReleaseKind
-      readonly reason: string
-    }
-  /** `ok` false and `blamed` false: the bytes could not be had, which says nothing about the scene. */
-  | {
-      readonly type: 'verified'
-      readonly scene: number
-      readonly ok: boolean
-      readonly blamed: boolean
-      readonly reason: string
-    }
-  | { readonly type: 'tick' }
-  | { readonly type: 'joined' }
-  | { readonly type: 'ended' }
-)
+export type OwnerEvent = { readonly nowMs: number } &
+  /** `ready` false: its piece is not here (yet), so it is not handed out. */
+  (
+    | { readonly type: 'scene'; readonly frames: number; readonly accepted: boolean; readonly ready: boolean }
+    | { readonly type: 'ready'; readonly scene: number }
+    | { readonly type: 'planned' }
+    /** A lease of before a restart, or one that a worker renews although it ran out. */
+    | { readonly type: 'restored'; readonly token: Token; readonly worker: string }
+    | { readonly type: 'connected'; readonly worker: string }
+    | { readonly type: 'disconnected'; readonly worker: string }
+    /** `refused`: the machine answers, the process is gone. */
+    | { readonly type: 'redial-failed'; readonly worker: string; readonly refused: boolean }
+    | { readonly type: 'claim'; readonly worker: string; readonly claimId: string; readonly prefetch: boolean }
+    | {
+        readonly type: 'renew'
+        readonly worker: string
+        readonly token: Token
+        readonly pass: number
+        readonly frames: number
+      }
+    | ({ readonly type: 'result' } & PendingResult)
+    | {
+        readonly type: 'release'
+        readonly worker: string
+        readonly token: Token
+        readonly kind: ReleaseKind
+        readonly reason: string
+      }
+    /** `ok` false and `blamed` false: the bytes could not be had, which says nothing about the scene. */
+    | {
+        readonly type: 'verified'
+        readonly scene: number
+        readonly ok: boolean
+        readonly blamed: boolean
+        readonly reason: string
+      }
+    | { readonly type: 'tick' }
+    | { readonly type: 'joined' }
+    | { readonly type: 'ended' }
+  )
 
 export type OwnerEffect =
   | {

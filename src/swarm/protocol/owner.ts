@@ -36,9 +36,11 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
   switch (event.type) {
     case 'scene':
       return wakeWaiting(
-        settleProject({ ...state, scenes: [...state.scenes, newScene(event.frames, event.accepted)] }, event.nowMs),
+        settleProject({ ...state, scenes: [...state.scenes, newScene(event)] }, event.nowMs),
         event.nowMs
       )
+    case 'ready':
+      return onReady(state, event)
     case 'planned':
       return settleProject({ ...state, planned: true }, event.nowMs)
     case 'restored':
@@ -109,6 +111,12 @@ function sceneStatus(scene: OwnerScene): SceneStatus {
   if (scene.failed) return 'failed'
   if (scene.results.length > 0) return 'verifying'
   return scene.leases.length > 0 ? 'leased' : 'open'
+}
+
+function onReady(state: OwnerState, { scene, nowMs }: EventOf<'ready'>): OwnerStep {
+  const known = state.scenes[scene]
+  if (known == null || known.notBeforeMs !== Infinity) return { state, effects: [] }
+  return wakeWaiting({ state: withScene(state, scene, { ...known, notBeforeMs: 0 }), effects: [] }, nowMs)
 }
 
 function onClaim(state: OwnerState, event: EventOf<'claim'>): OwnerStep {
@@ -357,8 +365,8 @@ function then(step: OwnerStep, effects: readonly OwnerEffect[]): OwnerStep {
   return { state: step.state, effects: [...step.effects, ...effects] }
 }
 
-function newScene(frames: number, accepted: boolean): OwnerScene {
-  return { frames, accepted, failed: false, leases: [], results: [], failures: [], notBeforeMs: 0 }
+function newScene({ frames, accepted, ready }: EventOf<'scene'>): OwnerScene {
+  return { frames, accepted, failed: false, leases: [], results: [], failures: [], notBeforeMs: ready ? 0 : Infinity }
 }
 
 function addLease(state: OwnerState, token: Token, worker: string, nowMs: number): OwnerState {
