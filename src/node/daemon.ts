@@ -200,11 +200,13 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   shutdown.add(async () => exchange.stop())
   await sync.start()
   shutdown.add(async () => sync.stop())
-  // The owner first: it knows again who holds what before anybody can ask.
-  await owner.start()
-  shutdown.add(async () => owner.stop())
   await sessions.start((session) => owner.accept(session))
   shutdown.add(async () => sessions.stop())
+  // The owner before the network: it knows again who holds what before anybody can ask.
+  await owner.start()
+  shutdown.add(async () => owner.stop())
+  await node.start()
+  gossip.start()
   dialLoop.start()
   shutdown.add(async () => dialLoop.stop())
   if (slots > 0) offered = (await encoders()).map((encoder) => encoder.build)

@@ -29,9 +29,10 @@ export interface SwarmNodeInit {
 
 const MiB = 1 << 20
 
-/** A libp2p node with grav1's settings; docs/protocol.md, "Transport", says why each is so. */
+/** A libp2p node with grav1's settings, not started yet: handlers come first, so that no peer finds a protocol missing. docs/protocol.md, "Transport", says why each is so. */
 export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
   return createLibp2p<Services>({
+    start: false,
     privateKey: init.privateKey,
     datastore: init.datastore,
     nodeInfo: { userAgent: 'grav1' },

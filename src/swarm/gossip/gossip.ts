@@ -28,7 +28,9 @@ export interface GossipMessage {
 export type GossipHandler = (message: GossipMessage) => Promise<void>
 
 export interface Gossip {
-  /** @throws ProtocolError `too-large`. Nobody listening is no error. */
+  /** Subscribes; the node has to be started. */
+  start: () => void
+  /** @throws ProtocolError `too-large`. Nobody listening is no error; before `start` nobody does. */
   publish: (topic: TopicName, data: Uint8Array) => Promise<void>
   stop: () => void
 }
@@ -38,13 +40,15 @@ export interface GossipComponents {
   readonly log: Logger
 }
 
-/** Subscribes to every topic; messages of one topic are handled one after the other, in the order they came. */
+/** Every topic of the swarm; messages of one topic are handled one after the other, in the order they came. */
 export function createGossip(
   { node, log }: GossipComponents,
   handlers: Readonly<Record<TopicName, GossipHandler>>
 ): Gossip {
   const { pubsub } = node.services
-  for (const topic of Object.keys(TOPICS) as TopicName[]) {
+  let started = false
+
+  function listen(topic: TopicName): void {
     const handle = handlers[topic]
     let tail: Promise<unknown> = Promise.resolve()
     let waiting = 0
@@ -74,12 +78,18 @@ export function createGossip(
   }
 
   return {
+    start: () => {
+      for (const topic of Object.keys(TOPICS) as TopicName[]) listen(topic)
+      started = true
+    },
     publish: async (topic, data) => {
       if (data.byteLength > LIMITS.envelopeBytesMax)
         throw new ProtocolError('too-large', `${data.byteLength} bytes do not fit into one gossip message`)
-      await pubsub.publish(TOPICS[topic], data)
+      if (started) await pubsub.publish(TOPICS[topic], data)
     },
     stop: () => {
+      if (!started) return
+      started = false
       for (const topic of Object.values(TOPICS)) {
         pubsub.topicValidators.delete(topic)
         pubsub.unsubscribe(topic)

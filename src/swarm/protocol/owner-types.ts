@@ -29,7 +29,7 @@ export interface OwnerScene {
   readonly leases: readonly Lease[]
   /** Results that wait for or are in verification; the first is being verified. */
   readonly results: readonly PendingResult[]
-  readonly failures: readonly { readonly worker: string; readonly reason: string }[]
+  readonly failures: readonly { readonly token: Token; readonly worker: string; readonly reason: string }[]
   /** Not handed out before this time; Infinity while its piece is missing. */
   readonly notBeforeMs: number
 }

@@ -44,9 +44,16 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
     case 'planned':
       return settleProject({ ...state, planned: true }, event.nowMs)
     case 'restored':
-      return { state: addLease(state, event.token, event.worker, event.nowMs), effects: [] }
+      return {
+        state: cutLeases(
+          addLease(state, event.token, event.worker, event.nowMs),
+          event.worker,
+          event.nowMs + state.timing.lostMs
+        ),
+        effects: []
+      }
     case 'connected':
-      return { state: withWorker(state, event.worker, { connected: true, waiting: false }), effects: [] }
+      return onConnected(state, event)
     case 'disconnected':
       return {
         state: cutLeases(
@@ -113,6 +120,12 @@ function sceneStatus(scene: OwnerScene): SceneStatus {
   return scene.leases.length > 0 ? 'leased' : 'open'
 }
 
+/** [RULE 39] A worker that opens a session renews first what it holds; what it does not renew at once it does not have. */
+function onConnected(state: OwnerState, { worker, nowMs }: EventOf<'connected'>): OwnerStep {
+  const connected = withWorker(state, worker, { connected: true, waiting: false })
+  return { state: cutLeases(connected, worker, nowMs + state.timing.refusedMs), effects: [] }
+}
+
 function onReady(state: OwnerState, { scene, nowMs }: EventOf<'ready'>): OwnerStep {
   const known = state.scenes[scene]
   if (known == null || known.notBeforeMs !== Infinity) return { state, effects: [] }
@@ -144,6 +157,10 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
   if (scene == null) return revoke('unknown scene')
   const lease = findLease(scene, token, worker)
   if (lease == null) {
+    if (!wasGranted(state, token)) return revoke('never granted')
+    // A renewal that crossed the revocation on the way.
+    if (scene.failures.some((failure) => failure.worker === worker && sameToken(failure.token, token)))
+      return revoke('the lease has ended')
     // [RULE 34] A lease that ran out lives again when its scene is still open; its worker has the head start.
     if (!isOpen(scene) || scene.leases.length > 0) return revoke('the scene is done or with another worker')
     return onRenew(addLease(state, token, worker, nowMs), event)
@@ -173,6 +190,7 @@ function onResult(state: OwnerState, event: EventOf<'result'>): OwnerStep {
     effects: [{ type: 'settled', worker, token, accepted: false, reason }]
   })
   if (scene == null) return refuse('unknown scene')
+  if (!wasGranted(state, token)) return refuse('never granted')
   // [RULE 41] The first valid result wins, from whichever token; later ones are told so.
   if (scene.accepted) return refuse('another result was accepted')
   if (scene.results.some((result) => result.worker === worker && sameToken(result.token, token)))
@@ -195,7 +213,7 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
   if (!event.ok) {
     const without = { ...scene, results: others }
     const booked = event.blamed
-      ? recordFailure(state, event.scene, without, worker, event.reason, event.nowMs)
+      ? recordFailure(state, event.scene, without, token, worker, event.reason, event.nowMs)
       : withScene(state, event.scene, without)
     const step = settleProject(booked, event.nowMs)
     const next: OwnerEffect[] = others[0] == null ? [] : [{ type: 'verify', result: others[0] }]
@@ -239,7 +257,7 @@ function onRelease(state: OwnerState, event: EventOf<'release'>): OwnerStep {
   const next =
     event.kind === 'left'
       ? withScene(state, index, without)
-      : recordFailure(state, index, without, event.worker, event.reason, event.nowMs)
+      : recordFailure(state, index, without, event.token, event.worker, event.reason, event.nowMs)
   return wakeWaiting(settleProject(next, event.nowMs), event.nowMs)
 }
 
@@ -249,8 +267,9 @@ function redialFailed(state: OwnerState, event: EventOf<'redial-failed'>): Owner
   return { state: cutLeases(state, worker, nowMs + state.timing.refusedMs), effects: [] }
 }
 
-function onTick(state: OwnerState, nowMs: number): OwnerStep {
+function onTick(before: OwnerState, nowMs: number): OwnerStep {
   const effects: OwnerEffect[] = []
+  const state = withoutPast(before, nowMs)
   let next = state
   state.scenes.forEach((scene, index) => {
     const over = scene.leases.filter((lease) => leaseDeadlineMs(lease, state.timing) <= nowMs)
@@ -261,11 +280,29 @@ function onTick(state: OwnerState, nowMs: number): OwnerStep {
       if (lease.hardAtMs <= nowMs || lease.stalledAtMs <= nowMs) {
         const reason = lease.hardAtMs <= nowMs ? 'took far longer than expected' : 'no progress'
         effects.push({ type: 'revoke', worker: lease.worker, token: tokenOf(state, index, lease), reason })
-        next = recordFailure(next, index, next.scenes[index] ?? scene, lease.worker, reason, nowMs)
+        next = recordFailure(
+          next,
+          index,
+          next.scenes[index] ?? scene,
+          tokenOf(state, index, lease),
+          lease.worker,
+          reason,
+          nowMs
+        )
       }
     }
   })
   return then(wakeWaiting(settleProject(next, nowMs), nowMs), effects)
+}
+
+/** Pauses that are over are no deadlines any more. */
+function withoutPast(state: OwnerState, nowMs: number): OwnerState {
+  const isPast = (atMs: number): boolean => atMs > 0 && atMs <= nowMs
+  const scenes = state.scenes.map((scene) => (isPast(scene.notBeforeMs) ? { ...scene, notBeforeMs: 0 } : scene))
+  const workers = [...state.workers].map(
+    ([id, worker]) => [id, isPast(worker.pausedUntilMs) ? { ...worker, pausedUntilMs: 0 } : worker] as const
+  )
+  return { ...state, scenes, workers: new Map(workers) }
 }
 
 function onEnded(state: OwnerState, why: 'joined' | 'ended'): OwnerStep {
@@ -310,12 +347,16 @@ function settleProject(state: OwnerState, nowMs: number): OwnerStep {
   const stuck = state.planned && accepted + parked.length === state.scenes.length && parked.length > 0
   // When nothing was ever accepted and every worker only fails, the rest would only fail as well.
   const connected = [...state.workers.values()].filter((worker) => worker.connected)
-  const hopeless = accepted === 0 && connected.length > 0 && connected.every((worker) => worker.pausedUntilMs > nowMs)
+  const underWay = state.scenes.some((scene) => scene.leases.length > 0 || scene.results.length > 0)
+  const hopeless =
+    accepted === 0 && !underWay && connected.length > 0 && connected.every((worker) => worker.pausedUntilMs > nowMs)
   if (!stuck && !hopeless) return { state, effects: [] }
   const failing = state.scenes.filter((scene) => scene.failures.length > 0)
   const reason = failing.at(-1)?.failures.at(-1)?.reason ?? ''
   const scenes = failing.length === 1 ? '1 scene could not be encoded' : `${failing.length} scenes could not be encoded`
-  return { state, effects: [{ type: 'end', state: 'failed', reason: `${scenes}: ${reason}` }] }
+  // Nothing is handed out from here on, although the shell may take a while to end it.
+  const { state: ended, effects } = onEnded(state, 'ended')
+  return { state: ended, effects: [...effects, { type: 'end', state: 'failed', reason: `${scenes}: ${reason}` }] }
 }
 
 /** Books a failure to the scene and to the worker. */
@@ -323,12 +364,13 @@ function recordFailure(
   state: OwnerState,
   index: number,
   scene: OwnerScene,
+  token: Token,
   worker: string,
   reason: string,
   nowMs: number
 ): OwnerState {
   const { attemptsMax, retryMs, workerFailuresMax, pauseMs } = state.timing
-  const failures = [...scene.failures, { worker, reason }]
+  const failures = [...scene.failures, { token, worker, reason }]
   // [RULE 36] A scene is tried a limited number of times, with growing pauses, then it is parked and everything else goes on.
   const failed = failures.length >= attemptsMax && scene.leases.length === 0 && scene.results.length === 0
   const booked = withScene(state, index, {
@@ -351,7 +393,9 @@ function wakeWaiting(step: OwnerStep, nowMs: number): OwnerStep {
     !state.scenes.some((scene) => isOpen(scene) && scene.leases.length === 0 && scene.notBeforeMs <= nowMs)
   )
     return step
-  const waiting = [...state.workers].filter(([, worker]) => worker.connected && worker.waiting)
+  const waiting = [...state.workers].filter(
+    ([, worker]) => worker.connected && worker.waiting && worker.pausedUntilMs <= nowMs
+  )
   if (waiting.length === 0) return step
   const workers = new Map(state.workers)
   for (const [id, worker] of waiting) workers.set(id, { ...worker, waiting: false })
@@ -417,6 +461,11 @@ function isLeaseOf(lease: Lease, token: Token, worker: string): boolean {
 
 function findLease(scene: OwnerScene, token: Token, worker: string): Lease | undefined {
   return scene.leases.find((lease) => isLeaseOf(lease, token, worker))
+}
+
+/** Tokens of this epoch come from its counter; those of earlier ones cannot be told. */
+function wasGranted(state: OwnerState, token: Token): boolean {
+  return token.epoch < state.epoch || (token.epoch === state.epoch && token.attempt < state.nextAttempt)
 }
 
 function sameToken(a: Token, b: Token): boolean {
