@@ -178,6 +178,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     if (opened.signer !== owner || claimed.signer !== signer.peerId || claimNo == null) return
     dispatch({
       type: 'granted',
+      owner,
       claimNo,
       token: { projectId, scene: grant.scene, epoch: grant.epoch, attempt: grant.attempt }
     })

@@ -51,7 +51,7 @@ export type WorkerEvent =
   | { readonly type: 'session-closed'; readonly owner: string }
   | { readonly type: 'wake'; readonly projectId: string }
   | { readonly type: 'no-work'; readonly claimNo: number }
-  | { readonly type: 'granted'; readonly claimNo: number; readonly token: Token }
+  | { readonly type: 'granted'; readonly owner: string; readonly claimNo: number; readonly token: Token }
   | { readonly type: 'fetched'; readonly key: string }
   | { readonly type: 'progress'; readonly key: string; readonly pass: number; readonly frames: number }
   | { readonly type: 'encoded'; readonly key: string }
@@ -131,12 +131,13 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
     case 'no-work':
       return onNoWork(state, event.claimNo)
     case 'granted':
-      return onGranted(state, event.claimNo, event.token)
+      return onGranted(state, event)
     case 'fetched':
-      return only(withStage(state, event.key, 'ready'))
+      return only(state.jobs.get(event.key)?.stage === 'fetching' ? withStage(state, event.key, 'ready') : state)
     case 'progress':
       return only(withJob(state, event.key, (job) => ({ ...job, pass: event.pass, frames: event.frames })))
     case 'encoded': {
+      if (state.jobs.get(event.key)?.stage !== 'encoding') return only(state)
       const next = withStage(state, event.key, 'delivering')
       const job = next.jobs.get(event.key)
       return { state: next, effects: job == null ? [] : [{ type: 'deliver', job }] }
@@ -163,7 +164,7 @@ function schedule(state: WorkerState, before: readonly WorkerEffect[]): WorkerSt
   let encoding = count(state, 'encoding')
   for (const job of state.jobs.values()) {
     if (encoding >= state.slots) break
-    if (job.stage !== 'ready') continue
+    if (job.stage !== 'ready' || encodingOf(next, job.token.projectId) >= slotsMax(next, job.token.projectId)) continue
     next = withStage(next, job.key, 'encoding')
     effects.push({ type: 'encode', job: { ...job, stage: 'encoding' } })
     encoding += 1
@@ -195,7 +196,7 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
     ).length
     mine += claims.filter((claim) => claim.projectId === candidate.projectId).length
     while (room > 0 && mine < candidate.slotsMax + state.queue) {
-      const prefetch = slotsFree <= 0
+      const prefetch = slotsFree <= 0 || mine >= candidate.slotsMax
       const nothing = state.nothing.get(candidate.projectId)
       if (nothing === 'all' || (prefetch && nothing === 'prefetch')) break
       wanted.push({ owner: candidate.owner, projectId: candidate.projectId, prefetch })
@@ -215,14 +216,19 @@ function onNoWork(state: WorkerState, claimNo: number): WorkerStep {
   return only({ ...state, claims: without(state.claims, claimNo), nothing })
 }
 
-function onGranted(state: WorkerState, claimNo: number, token: Token): WorkerStep {
+function onGranted(
+  state: WorkerState,
+  { owner, claimNo, token }: Extract<WorkerEvent, { type: 'granted' }>
+): WorkerStep {
   const claim = state.claims.get(claimNo)
-  // [RULE 35] No encoder starts without a live grant for a claim of this run.
-  if (claim == null || claim.projectId !== token.projectId) return only(state)
-  const job: Job = { key: jobKey(token), owner: claim.owner, token, stage: 'fetching', pass: 0, frames: 0 }
+  const job: Job = { key: jobKey(token), owner, token, stage: 'fetching', pass: 0, frames: 0 }
   const claims = without(state.claims, claimNo)
-  if (state.draining)
-    return { state: { ...state, claims }, effects: [{ type: 'release', job, kind: 'left', reason: 'leaving' }] }
+  // [RULE 35] No encoder starts without a live grant for a claim of this run; what was granted otherwise is handed back, so that nobody waits for it.
+  if (state.draining || claim?.owner !== owner || claim.projectId !== token.projectId)
+    return {
+      state: { ...state, claims },
+      effects: [{ type: 'release', job, kind: 'left', reason: state.draining ? 'leaving' : 'not asked for' }]
+    }
   return { state: { ...state, claims, jobs: new Map(state.jobs).set(job.key, job) }, effects: [{ type: 'fetch', job }] }
 }
 
@@ -253,11 +259,21 @@ function drop(state: WorkerState, key: string, effects: (job: Job) => WorkerEffe
   return { state: { ...state, jobs: without(state.jobs, key) }, effects: [{ type: 'discard', job }, ...effects(job)] }
 }
 
+/** A new session forgets what its owner said; what is of no candidate may be of that owner. */
 function forgetNothing(state: WorkerState, owner: string): ReadonlyMap<string, 'all' | 'prefetch'> {
-  const ofOwner = new Set(
-    state.candidates.filter((candidate) => candidate.owner === owner).map((candidate) => candidate.projectId)
+  const ofOthers = new Set(
+    state.candidates.filter((candidate) => candidate.owner !== owner).map((candidate) => candidate.projectId)
   )
-  return new Map([...state.nothing].filter(([projectId]) => !ofOwner.has(projectId)))
+  return new Map([...state.nothing].filter(([projectId]) => ofOthers.has(projectId)))
+}
+
+function encodingOf(state: WorkerState, projectId: string): number {
+  return [...state.jobs.values()].filter((job) => job.stage === 'encoding' && job.token.projectId === projectId).length
+}
+
+/** A project that is no candidate any more goes on with one scene at a time. */
+function slotsMax(state: WorkerState, projectId: string): number {
+  return state.candidates.find((candidate) => candidate.projectId === projectId)?.slotsMax ?? 1
 }
 
 function count(state: WorkerState, stage: JobStage): number {

@@ -1,0 +1,421 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  createWorkerState,
+  jobKey,
+  stepWorker,
+  type Candidate,
+  type Job,
+  type JobStage,
+  type Token,
+  type WorkerEffect,
+  type WorkerEvent
+} from '../../../../src/swarm/protocol/index.ts'
+
+const candidate = (projectId: string, more: Partial<Candidate> = {}): Candidate => ({
+  projectId,
+  owner: 'owner',
+  priority: 0,
+  createdAtMs: 0,
+  slotsMax: 100,
+  ...more
+})
+
+/** A worker with the few moves that tests make. */
+function createBench(slots: number, queue: number) {
+  let scene = 0
+  const bench = {
+    state: createWorkerState(slots, queue),
+    effects: [] as readonly WorkerEffect[],
+    all: [] as WorkerEffect[],
+    send(event: WorkerEvent): void {
+      const step = stepWorker(bench.state, event)
+      bench.state = step.state
+      bench.effects = step.effects
+      bench.all.push(...step.effects)
+    },
+    open(candidates: readonly Candidate[]): void {
+      bench.send({ type: 'candidates', candidates })
+      for (const owner of new Set(candidates.map((one) => one.owner))) bench.send({ type: 'session-opened', owner })
+    },
+    /** Claims that wait for an answer. */
+    claims: () => [...bench.state.claims].map(([claimNo, claim]) => ({ claimNo, ...claim })),
+    grant(claimNo: number): Job {
+      const claim = bench.state.claims.get(claimNo)
+      const token: Token = { projectId: claim?.projectId ?? '?', scene: (scene += 1), epoch: 1, attempt: scene }
+      bench.send({ type: 'granted', owner: claim?.owner ?? '?', claimNo, token })
+      const job = bench.state.jobs.get(jobKey(token))
+      if (job == null) throw new Error('the grant was not taken')
+      return job
+    },
+    /** Grants what is claimed, at most so many. */
+    grantAll(most = 100): Job[] {
+      return bench
+        .claims()
+        .slice(0, most)
+        .map(({ claimNo }) => bench.grant(claimNo))
+    },
+    stages: (): JobStage[] => [...bench.state.jobs.values()].map((job) => job.stage),
+    of: (type: WorkerEffect['type']) => bench.effects.filter((effect) => effect.type === type)
+  }
+  return bench
+}
+
+describe('claims', () => {
+  test('none without a session, none without a candidate', () => {
+    const bench = createBench(2, 1)
+    bench.send({ type: 'candidates', candidates: [candidate('p')] })
+    expect(bench.all).toEqual([])
+    bench.send({ type: 'session-opened', owner: 'another' })
+    expect(bench.all).toEqual([])
+    bench.send({ type: 'session-opened', owner: 'owner' })
+    expect(bench.claims().map(({ prefetch }) => prefetch)).toEqual([false, false, true])
+    bench.send({ type: 'wake', projectId: 'p' })
+    expect(bench.effects).toEqual([])
+  })
+
+  test('a node without slots asks for nothing', () => {
+    const bench = createBench(0, 3)
+    bench.open([candidate('p')])
+    expect(bench.all).toEqual([])
+  })
+
+  test('lower priority first, then the older', () => {
+    const bench = createBench(1, 0)
+    bench.open([
+      candidate('late', { createdAtMs: 9 }),
+      candidate('early', { createdAtMs: 5 }),
+      candidate('urgent', { priority: -1.5, createdAtMs: 99 }),
+      candidate('idle', { priority: 3, createdAtMs: 0 })
+    ])
+    const order: string[] = []
+    for (let round = 0; round < 4; round += 1) {
+      const [claim] = bench.claims()
+      if (claim == null) break
+      order.push(claim.projectId)
+      bench.send({ type: 'no-work', claimNo: claim.claimNo })
+    }
+    expect(order).toEqual(['urgent', 'early', 'late', 'idle'])
+    expect(bench.claims()).toEqual([])
+  })
+
+  test('nothing is asked twice until a wake or a new session', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    bench.send({ type: 'no-work', claimNo: 1 })
+    expect(bench.claims()).toEqual([])
+    bench.send({ type: 'candidates', candidates: [candidate('p')] })
+    expect(bench.claims()).toEqual([])
+    bench.send({ type: 'wake', projectId: 'p' })
+    expect(bench.claims()).toHaveLength(1)
+    bench.send({ type: 'no-work', claimNo: 2 })
+    bench.send({ type: 'session-closed', owner: 'owner' })
+    bench.send({ type: 'session-opened', owner: 'owner' })
+    expect(bench.claims()).toHaveLength(1)
+  })
+
+  test('a session that opens while its project is no candidate counts as well', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    bench.send({ type: 'no-work', claimNo: 1 })
+    bench.send({ type: 'session-closed', owner: 'owner' })
+    bench.send({ type: 'candidates', candidates: [] })
+    bench.send({ type: 'session-opened', owner: 'owner' })
+    bench.send({ type: 'candidates', candidates: [candidate('p')] })
+    expect(bench.claims()).toHaveLength(1)
+  })
+
+  test('nothing to fetch ahead does not keep a free slot from asking', () => {
+    const bench = createBench(1, 1)
+    bench.open([candidate('p')])
+    const job = bench.grant(1)
+    bench.send({ type: 'no-work', claimNo: 2 })
+    expect(bench.state.nothing.get('p')).toBe('prefetch')
+    bench.send({ type: 'fetched', key: job.key })
+    expect(bench.claims()).toEqual([])
+    bench.send({ type: 'encoded', key: job.key })
+    expect(bench.claims()).toMatchObject([{ prefetch: false }])
+  })
+
+  test('what one project has no work for goes to the next', () => {
+    const bench = createBench(2, 0)
+    bench.open([candidate('first'), candidate('second', { priority: 1 })])
+    expect(bench.claims().map(({ projectId }) => projectId)).toEqual(['first', 'first'])
+    bench.send({ type: 'no-work', claimNo: 2 })
+    expect(bench.claims().map(({ projectId }) => projectId)).toEqual(['first', 'second'])
+  })
+
+  test('an answer that nobody waits for changes nothing', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    bench.send({ type: 'no-work', claimNo: 99 })
+    expect(bench.effects).toEqual([])
+    expect(bench.claims()).toHaveLength(1)
+  })
+})
+
+describe('grants', () => {
+  test('for a claim that was forgotten, or of another project, are handed back at once', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    bench.send({ type: 'session-closed', owner: 'owner' })
+    bench.send({ type: 'session-opened', owner: 'owner' })
+    const token = { projectId: 'p', scene: 4, epoch: 1, attempt: 1 }
+    bench.send({ type: 'granted', owner: 'owner', claimNo: 1, token })
+    expect(bench.effects).toMatchObject([{ type: 'release', kind: 'left', job: { token, owner: 'owner' } }])
+    bench.send({ type: 'granted', owner: 'owner', claimNo: 2, token: { ...token, projectId: 'q' } })
+    expect(bench.of('release')).toMatchObject([{ kind: 'left' }])
+    expect(bench.of('fetch')).toEqual([])
+    expect(bench.state.jobs.size).toBe(0)
+  })
+
+  test('fetch, encode, deliver, settled', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    const job = bench.grant(1)
+    expect(bench.effects).toMatchObject([{ type: 'fetch', job: { key: job.key, stage: 'fetching' } }])
+    bench.send({ type: 'fetched', key: job.key })
+    expect(bench.effects).toMatchObject([{ type: 'encode', job: { key: job.key } }])
+    bench.send({ type: 'progress', key: job.key, pass: 2, frames: 7 })
+    expect(bench.state.jobs.get(job.key)).toMatchObject({ stage: 'encoding', pass: 2, frames: 7 })
+    bench.send({ type: 'encoded', key: job.key })
+    expect(bench.effects).toMatchObject([{ type: 'deliver', job: { key: job.key } }, { type: 'claim' }])
+    bench.send({ type: 'settled', key: job.key })
+    expect(bench.effects).toMatchObject([{ type: 'discard', job: { key: job.key } }])
+    expect(bench.state.jobs.size).toBe(0)
+  })
+
+  test('an event that comes late or twice starts nothing again', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    const job = bench.grant(1)
+    bench.send({ type: 'encoded', key: job.key })
+    expect(bench.of('deliver')).toEqual([])
+    bench.send({ type: 'fetched', key: job.key })
+    bench.send({ type: 'fetched', key: job.key })
+    bench.send({ type: 'encoded', key: job.key })
+    bench.send({ type: 'encoded', key: job.key })
+    bench.send({ type: 'fetched', key: job.key })
+    expect(bench.all.filter((effect) => effect.type === 'encode')).toHaveLength(1)
+    expect(bench.all.filter((effect) => effect.type === 'deliver')).toHaveLength(1)
+    bench.send({ type: 'settled', key: job.key })
+    bench.send({ type: 'settled', key: job.key })
+    bench.send({ type: 'failed', key: job.key, declined: false, reason: '' })
+    bench.send({ type: 'progress', key: job.key, pass: 1, frames: 1 })
+    expect(bench.of('discard')).toEqual([])
+    expect(bench.of('release')).toEqual([])
+  })
+
+  test('a failure is told and makes room', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    const job = bench.grant(1)
+    bench.send({ type: 'failed', key: job.key, declined: true, reason: 'no piece' })
+    expect(bench.effects).toMatchObject([
+      { type: 'discard' },
+      { type: 'release', kind: 'declined', reason: 'no piece' },
+      { type: 'claim' }
+    ])
+  })
+})
+
+describe('slots', () => {
+  test('the next scene begins as soon as a slot is free, in the order they were granted', () => {
+    const bench = createBench(1, 2)
+    bench.open([candidate('p')])
+    const [first, second, third] = bench.grantAll() as [Job, Job, Job]
+    for (const job of [third, second, first]) bench.send({ type: 'fetched', key: job.key })
+    expect(bench.stages()).toEqual(['ready', 'ready', 'encoding'])
+    bench.send({ type: 'encoded', key: third.key })
+    expect(bench.of('encode')).toMatchObject([{ job: { key: first.key } }])
+    expect(bench.of('claim')).toMatchObject([{ claim: { prefetch: true } }])
+  })
+
+  test('a project whose pictures are large encodes on fewer slots at once', () => {
+    const bench = createBench(4, 1)
+    bench.open([candidate('large', { slotsMax: 1 }), candidate('small', { priority: 1 })])
+    expect(bench.claims().filter(({ projectId }) => projectId === 'large')).toMatchObject([
+      { prefetch: false },
+      { prefetch: true }
+    ])
+    const jobs = bench.grantAll()
+    for (const { key } of jobs) bench.send({ type: 'fetched', key })
+    const encoding = (projectId: string): number =>
+      [...bench.state.jobs.values()].filter((job) => job.token.projectId === projectId && job.stage === 'encoding')
+        .length
+    expect(encoding('large')).toBe(1)
+    expect(encoding('small')).toBe(3)
+    const running = [...bench.state.jobs.values()].find(
+      (job) => job.token.projectId === 'large' && job.stage === 'encoding'
+    )
+    bench.send({ type: 'encoded', key: running?.key ?? '' })
+    expect(encoding('large')).toBe(1)
+  })
+})
+
+describe('sessions', () => {
+  test('losing one forgets its claims and keeps its jobs; those of another owner go on', () => {
+    const bench = createBench(2, 0)
+    bench.open([candidate('p'), candidate('q', { owner: 'other', priority: 1 })])
+    const job = bench.grant(1)
+    bench.send({ type: 'session-closed', owner: 'owner' })
+    expect(bench.state.jobs.has(job.key)).toBe(true)
+    expect(bench.claims()).toMatchObject([{ owner: 'other' }])
+    bench.send({ type: 'fetched', key: job.key })
+    bench.send({ type: 'encoded', key: job.key })
+    expect(bench.stages()).toEqual(['delivering'])
+    bench.send({ type: 'session-opened', owner: 'owner' })
+    expect(bench.claims().map(({ owner }) => owner)).toEqual(['other', 'other'])
+    bench.send({ type: 'no-work', claimNo: bench.claims()[0]?.claimNo ?? 0 })
+    expect(bench.claims().map(({ owner }) => owner)).toEqual(['other', 'owner'])
+  })
+
+  test('results are delivered again by the shell: opening a session does not repeat them', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    const job = bench.grant(1)
+    bench.send({ type: 'fetched', key: job.key })
+    bench.send({ type: 'encoded', key: job.key })
+    bench.send({ type: 'session-closed', owner: 'owner' })
+    bench.send({ type: 'session-opened', owner: 'owner' })
+    expect(bench.of('deliver')).toEqual([])
+    expect(bench.stages()).toEqual(['delivering'])
+  })
+})
+
+describe('the end of a project', () => {
+  test('stops its jobs and asks for no more; others stay', () => {
+    const bench = createBench(2, 0)
+    bench.open([candidate('p', { slotsMax: 1 }), candidate('q', { priority: 1 })])
+    const jobs = bench.grantAll()
+    bench.send({ type: 'project-ended', projectId: 'p' })
+    expect(bench.of('discard')).toMatchObject([{ job: { token: { projectId: 'p' } } }])
+    expect([...bench.state.jobs.values()].map((job) => job.token.projectId)).toEqual(['q'])
+    expect(bench.claims().every(({ projectId }) => projectId === 'q')).toBe(true)
+    expect(jobs).toHaveLength(2)
+  })
+})
+
+describe('draining', () => {
+  test('hands back what is not begun, finishes what is, then says so once', () => {
+    const bench = createBench(1, 2)
+    bench.open([candidate('p')])
+    const [first, second] = bench.grantAll(2) as [Job, Job]
+    bench.send({ type: 'fetched', key: first.key })
+    bench.send({ type: 'drain' })
+    expect(bench.effects).toMatchObject([
+      { type: 'discard', job: { key: second.key } },
+      { type: 'release', kind: 'left', job: { key: second.key } }
+    ])
+    // The answer to the third claim comes only now.
+    bench.send({
+      type: 'granted',
+      owner: 'owner',
+      claimNo: bench.claims()[0]?.claimNo ?? 0,
+      token: { projectId: 'p', scene: 50, epoch: 1, attempt: 50 }
+    })
+    expect(bench.effects).toMatchObject([{ type: 'release', kind: 'left', job: { token: { scene: 50 } } }])
+    bench.send({ type: 'encoded', key: first.key })
+    expect(bench.effects).toMatchObject([{ type: 'deliver' }])
+    bench.send({ type: 'session-closed', owner: 'owner' })
+    bench.send({ type: 'session-opened', owner: 'owner' })
+    expect(bench.claims()).toEqual([])
+    bench.send({ type: 'settled', key: first.key })
+    expect(bench.effects).toMatchObject([{ type: 'discard' }, { type: 'drained' }])
+  })
+
+  test('an idle worker is drained at once', () => {
+    const bench = createBench(1, 1)
+    bench.send({ type: 'drain' })
+    expect(bench.effects).toEqual([{ type: 'drained' }])
+  })
+})
+
+const CANDIDATES = [
+  candidate('p', { slotsMax: 1 }),
+  candidate('q', { slotsMax: 3, priority: 1 }),
+  candidate('r', { owner: 'other', priority: 2 })
+]
+
+const anyEvent = fc.record({
+  what: fc.constantFrom(
+    'grant',
+    'grant',
+    'grant',
+    'no-work',
+    'fetched',
+    'fetched',
+    'encoded',
+    'encoded',
+    'settled',
+    'failed',
+    'wake',
+    'open',
+    'close',
+    'candidates',
+    'project-ended',
+    'stray grant',
+    'drain'
+  ),
+  which: fc.nat(),
+  some: fc.subarray(CANDIDATES)
+})
+
+test('over random events slots, queue and picture limits are never exceeded and no claim goes without a session', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 4 }),
+      fc.integer({ min: 0, max: 3 }),
+      fc.array(anyEvent, { maxLength: 120 }),
+      (slots, queue, events) => {
+        const bench = createBench(slots, queue)
+        const started = new Set<string>()
+        bench.send({ type: 'candidates', candidates: CANDIDATES })
+        for (const { what, which, some } of events) {
+          const claims = bench.claims()
+          const jobs = [...bench.state.jobs.values()]
+          const claim = claims[which % Math.max(1, claims.length)]
+          const key = jobs[which % Math.max(1, jobs.length)]?.key ?? 'none'
+          const one = CANDIDATES[which % CANDIDATES.length] ?? candidate('p')
+          const { sessions, draining } = bench.state
+          const token = { projectId: one.projectId, scene: 999, epoch: 1, attempt: which }
+          if (what === 'grant' && claim != null && !draining) bench.grant(claim.claimNo)
+          else if (what === 'no-work' && claim != null) bench.send({ type: 'no-work', claimNo: claim.claimNo })
+          else if (what === 'fetched' || what === 'encoded' || what === 'settled') bench.send({ type: what, key })
+          else if (what === 'failed') bench.send({ type: 'failed', key, declined: which % 2 === 0, reason: '' })
+          else if (what === 'wake') bench.send({ type: 'wake', projectId: one.projectId })
+          else if (what === 'open') bench.send({ type: 'session-opened', owner: one.owner })
+          else if (what === 'close') bench.send({ type: 'session-closed', owner: one.owner })
+          else if (what === 'candidates') bench.send({ type: 'candidates', candidates: some })
+          else if (what === 'project-ended') bench.send({ type: 'project-ended', projectId: one.projectId })
+          else if (what === 'stray grant')
+            bench.send({ type: 'granted', owner: one.owner, claimNo: 1e9 + which, token })
+          else if (what === 'drain' && which % 20 === 0) bench.send({ type: 'drain' })
+          else continue
+
+          const held = [...bench.state.jobs.values()].filter((job) => job.stage !== 'delivering')
+          expect(held.filter((job) => job.stage === 'encoding').length).toBeLessThanOrEqual(slots)
+          expect(held.length + bench.state.claims.size).toBeLessThanOrEqual(slots === 0 ? 0 : slots + queue)
+          for (const { projectId, slotsMax } of CANDIDATES) {
+            const mine = held.filter((job) => job.token.projectId === projectId)
+            expect(mine.filter((job) => job.stage === 'encoding').length).toBeLessThanOrEqual(slotsMax)
+          }
+          for (const effect of bench.effects) {
+            if (effect.type === 'claim') {
+              expect(bench.state.sessions).toContain(effect.claim.owner)
+              expect(bench.state.draining).toBe(false)
+            }
+            if (effect.type === 'encode') {
+              expect(started).not.toContain(effect.job.key)
+              started.add(effect.job.key)
+            }
+            if (effect.type === 'drained') expect(bench.state.jobs.size).toBe(0)
+          }
+          for (const { owner } of bench.claims()) expect(bench.state.sessions).toContain(owner)
+          expect(sessions).toBeDefined()
+        }
+      }
+    ),
+    { numRuns: 300 }
+  )
+})
