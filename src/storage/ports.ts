@@ -49,7 +49,7 @@ export interface OwnedRepository {
 
 /** A blob that is being received: chunks in order, kept when the transfer breaks. */
 export interface BlobWriter {
-  /** Bytes that are already there; the transfer goes on here. A multiple of the chunk length. */
+  /** Bytes that are already there; the transfer goes on here. A multiple of the chunk length, or all of them. */
   readonly offset: number
   write: (chunk: Uint8Array) => Promise<void>
   /** Checks length and hash, then makes the blob visible. @throws StorageError `hash-mismatch`; nothing is kept then. */

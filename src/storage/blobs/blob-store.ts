@@ -46,7 +46,8 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
 
   async function adopt(file: string): Promise<BlobRef> {
     const ref = { sha256: await hashFile(file), bytes: (await stat(file)).size }
-    if ((await size(ref.sha256)) === ref.bytes) {
+    // Compared, not only looked for: a damaged one must not outlive its good copy.
+    if (await check(ref)) {
       await rm(file)
       return ref
     }
@@ -85,25 +86,36 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
   async function openWriter(file: string, ref: BlobRef): Promise<BlobWriter> {
     const handle = await open(file, 'a')
     const there = (await handle.stat()).size
-    const offset = there > ref.bytes ? 0 : there - (there % init.chunkBytes)
+    const whole = there === ref.bytes
+    const offset = there > ref.bytes ? 0 : there - (whole ? 0 : there % init.chunkBytes)
     await truncate(file, offset)
+    let isOpen = true
     const close = async (): Promise<void> => {
-      receiving.delete(ref.sha256)
-      await handle.close()
+      if (!isOpen) return
+      isOpen = false
+      try {
+        await handle.close()
+      } finally {
+        receiving.delete(ref.sha256)
+      }
     }
     return {
       offset,
-      write: async (chunk) => {
-        await handle.write(chunk)
-      },
+      write: async (chunk) => handle.appendFile(chunk),
       close,
       commit: async () => {
-        await close()
-        if ((await stat(file)).size !== ref.bytes || (await hashFile(file)) !== ref.sha256) {
-          await rm(file, { force: true })
-          throw new StorageError('hash-mismatch', 'received bytes do not have the announced hash')
+        // Nobody else may receive it before it has its name: that would cut the file.
+        isOpen = false
+        try {
+          await handle.close()
+          if ((await stat(file)).size !== ref.bytes || (await hashFile(file)) !== ref.sha256) {
+            await rm(file, { force: true })
+            throw new StorageError('hash-mismatch', 'received bytes do not have the announced hash')
+          }
+          await moveIn(file, ref.sha256)
+        } finally {
+          receiving.delete(ref.sha256)
         }
-        await moveIn(file, ref.sha256)
       }
     }
   }

@@ -1,0 +1,102 @@
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { openDatabase, type LogRepository } from '../../src/storage/index.ts'
+import { createMemoryLogStore, type StoredLogs } from '../fixtures/memory-log-store.ts'
+import { tempDir } from '../fixtures/temp-dir.ts'
+
+interface Opened {
+  readonly store: LogRepository
+  readonly restart: () => Promise<Opened>
+}
+
+async function openLevel(folder?: string): Promise<Opened> {
+  const path = folder ?? join(await tempDir(), 'db')
+  const database = await openDatabase(path)
+  let open = true
+  const close = async (): Promise<void> => {
+    if (open) await database.close()
+    open = false
+  }
+  onTestFinished(close)
+  return {
+    store: database.log,
+    restart: async () => {
+      await close()
+      return openLevel(path)
+    }
+  }
+}
+
+async function openMemory(stored: StoredLogs = new Map()): Promise<Opened> {
+  return { store: createMemoryLogStore(stored), restart: async () => openMemory(stored) }
+}
+
+const IMPLEMENTATIONS = [
+  { name: 'level', open: async () => openLevel() },
+  { name: 'memory', open: async () => openMemory() }
+]
+/** Ids that differ in the last letter or are one another's beginning. */
+const [A, B, AA] = ['aaaaaaaaaaaaaaaaaaaaaaaaaa', 'aaaaaaaaaaaaaaaaaaaaaaaaab', 'aaaaaaaaaaaaa']
+
+const envelope = (text: string, bytes = text.length): Uint8Array => new Uint8Array(Buffer.from(text.padEnd(bytes, '.')))
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString()
+const ALL = { recordsMax: 1000, bytesMax: 1e9 }
+
+describe.for(IMPLEMENTATIONS)('$name', ({ open }) => {
+  test('keeps the order of seq, whatever the order of writing', async () => {
+    const { store } = await open()
+    for (const seq of [2, 10, 0, 9, 1, 100, 99, 123_456])
+      await store.append(A, seq, envelope(`${seq}`), { durable: false })
+    const order = [0, 1, 2, 9, 10, 99, 100, 123_456].map(String)
+    expect((await store.range(A, 0, ALL)).map(text)).toEqual(order)
+    const seen: string[] = []
+    for await (const record of store.all()) seen.push(text(record.envelope))
+    expect(seen).toEqual(order)
+  })
+
+  test('projects do not mix', async () => {
+    const { store } = await open()
+    for (const id of [B, A, AA])
+      for (const seq of [0, 1]) await store.append(id, seq, envelope(`${id}${seq}`), { durable: true })
+    expect((await store.range(A, 0, ALL)).map(text)).toEqual([`${A}0`, `${A}1`])
+    expect((await store.range(AA, 1, ALL)).map(text)).toEqual([`${AA}1`])
+    expect(await store.range('unknown', 0, ALL)).toEqual([])
+    const seen: string[] = []
+    for await (const record of store.all()) {
+      expect(text(record.envelope).startsWith(record.projectId)).toBe(true)
+      seen.push(record.projectId)
+    }
+    expect(seen).toEqual([AA, AA, A, A, B, B])
+  })
+
+  test('a range begins where it is told and stops at its limits, with one record at least', async () => {
+    const { store } = await open()
+    for (let seq = 0; seq < 10; seq += 1) await store.append(A, seq, envelope(`${seq}`, 100), { durable: false })
+    const range = async (from: number, recordsMax: number, bytesMax: number): Promise<string> =>
+      (await store.range(A, from, { recordsMax, bytesMax })).map((one) => text(one).slice(0, 1)).join('')
+    expect(await range(3, 4, 1e9)).toBe('3456')
+    expect(await range(8, 4, 1e9)).toBe('89')
+    expect(await range(10, 4, 1e9)).toBe('')
+    expect(await range(0, 100, 300)).toBe('012')
+    expect(await range(0, 100, 299)).toBe('01')
+    expect(await range(5, 100, 1)).toBe('5')
+  })
+
+  test('bytes come back as they went, and writing a record again replaces it', async () => {
+    const { store } = await open()
+    const bytes = Uint8Array.from({ length: 256 }, (_, index) => index)
+    await store.append(A, 0, envelope('old'), { durable: false })
+    await store.append(A, 0, bytes, { durable: true })
+    const [back] = await store.range(A, 0, ALL)
+    expect(Uint8Array.from(back ?? [])).toEqual(bytes)
+  })
+
+  test('a restart keeps everything', async () => {
+    const { store, restart } = await open()
+    for (let seq = 0; seq < 50; seq += 1) await store.append(A, seq, envelope(`${seq}`), { durable: seq % 2 === 0 })
+    const { store: again } = await restart()
+    expect(await again.range(A, 0, ALL)).toHaveLength(50)
+    await again.append(A, 50, envelope('50'), { durable: true })
+    expect((await again.range(A, 49, ALL)).map(text)).toEqual(['49', '50'])
+  })
+})

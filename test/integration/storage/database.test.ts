@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../../../src/storage/index.ts'
+import { tempDir } from '../../fixtures/temp-dir.ts'
+
+function hold(folder: string) {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../fixtures/hold-database.ts'), folder], {
+    stdio: ['pipe', 'pipe', 'inherit']
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const said = once(child.stdout, 'data').then(([data]) => String(data).trim())
+  return { child, said }
+}
+
+test('a second process is told that the folder is in use', async () => {
+  const folder = join(await tempDir(), 'db')
+  const database = await openDatabase(folder)
+  const { said } = hold(folder)
+  expect(await said).toBe('in-use')
+  await database.close()
+})
+
+test('and this process when another one has it; a killed one leaves no lock', async () => {
+  const folder = join(await tempDir(), 'db')
+  const { child, said } = hold(folder)
+  expect(await said).toBe('open')
+  await expect(openDatabase(folder)).rejects.toMatchObject({ name: 'StorageError', code: 'in-use' })
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  const database = await openDatabase(folder)
+  await database.close()
+})
+
+test('projects of this node and their leases', async () => {
+  const folder = join(await tempDir(), 'db')
+  const first = await openDatabase(folder)
+  const lease = { projectId: 'a', scene: 2, epoch: 1, attempt: 3, worker: 'w' }
+  await first.owned.put({ projectId: 'a', job: { source: '/x' }, timestampsMs: [0, 41.7] })
+  await first.owned.put({ projectId: 'aa', job: {}, timestampsMs: undefined })
+  await first.owned.putLease(lease)
+  await first.owned.putLease({ ...lease, scene: 11, attempt: 4 })
+  await first.owned.putLease({ ...lease, projectId: 'aa' })
+  await first.owned.deleteLease({ ...lease, scene: 11, attempt: 4 })
+  await first.close()
+  const again = await openDatabase(folder)
+  expect(await again.owned.leases('a')).toEqual([lease])
+  await again.owned.delete('a')
+  expect(await again.owned.leases('a')).toEqual([])
+  expect(await again.owned.leases('aa')).toHaveLength(1)
+  expect((await again.owned.all()).map((project) => project.projectId)).toEqual(['aa'])
+  await again.close()
+})
