@@ -1,5 +1,4 @@
 import { peerIdFromString } from '@libp2p/peer-id'
-import { pino, stdTimeFunctions } from 'pino'
 import { findEncoders } from '../encode/run/index.ts'
 import { createBlobStore, nextEpoch, openDatabase } from '../storage/index.ts'
 import {
@@ -29,6 +28,7 @@ import { startHttpServer } from './http-server.ts'
 import { loadIdentity } from './identity.ts'
 import { createOwnerService } from './owner/owner-service.ts'
 import { createPeerTable } from './peers.ts'
+import { createLogger } from './logger.ts'
 import { createShutdown } from './shutdown.ts'
 import { autoSlots } from './slots.ts'
 import { createTrust } from './trust.ts'
@@ -55,7 +55,7 @@ export const createDaemon: CreateDaemon = async (config) => {
 
 async function compose(config: Config, shutdown: ReturnType<typeof createShutdown>): Promise<Daemon> {
   const started = Date.now()
-  const log = createLogger(config)
+  const log = await createLogger(config.logLevel)
   const slots = config.workers === 'auto' ? autoSlots() : config.workers
   const timing = config.leaseTtlMs == null ? DEFAULT_TIMING : timingForTtl(config.leaseTtlMs)
   const aborted = new AbortController()
@@ -270,13 +270,5 @@ function isRefused(error: unknown): boolean {
       (one) =>
         one instanceof Error && (one.message.includes('ECONNREFUSED') || (one.cause != null && isRefused(one.cause)))
     )
-  )
-}
-
-function createLogger(config: Config) {
-  const pretty = process.stderr.isTTY
-  return pino(
-    { level: config.logLevel, base: null, timestamp: stdTimeFunctions.isoTime },
-    pino.transport({ target: pretty ? 'pino-pretty' : 'pino/file', options: { destination: 2 } })
   )
 }

@@ -1,7 +1,7 @@
 import { peerIdFromString } from '@libp2p/peer-id'
-import { multiaddr } from '@multiformats/multiaddr'
+import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import type { SwarmNode } from './libp2p.ts'
-import type { PeerId } from '@libp2p/interface'
+import type { Connection, PeerId } from '@libp2p/interface'
 import type { Logger } from './logger.ts'
 
 export interface DialLoopComponents {
@@ -28,8 +28,9 @@ export interface DialLoop {
 
 interface Target {
   readonly key: string
-  readonly dial: (signal: AbortSignal) => Promise<unknown>
-  readonly peer: string | undefined
+  readonly dial: (signal: AbortSignal) => Promise<Connection>
+  /** Of an address without a peer id: who answered there last. */
+  peer: string | undefined
   readonly forever: boolean
   failures: number
   timer: NodeJS.Timeout | undefined
@@ -61,7 +62,8 @@ export function createDialLoop({ node, log }: DialLoopComponents, init: DialLoop
     if (isConnected(target) || stopped.signal.aborted) return
     target.dialling = true
     try {
-      await target.dial(AbortSignal.any([stopped.signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]))
+      const connection = await target.dial(AbortSignal.any([stopped.signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]))
+      target.peer = connection.remotePeer.toString()
       target.failures = 0
     } catch (error) {
       target.failures += 1
@@ -105,17 +107,16 @@ export function createDialLoop({ node, log }: DialLoopComponents, init: DialLoop
 
   return {
     start: () => {
-      for (const address of init.bootstrap) {
-        const parsed = multiaddr(address)
-        const peer = parsed.getComponents().findLast((part) => part.name === 'p2p')?.value
-        targets.set(peer ?? address, {
-          key: peer ?? address,
+      for (const [key, { peer, addresses }] of byPeer(init.bootstrap)) {
+        if (peer === node.peerId.toString()) continue
+        targets.set(key, {
+          key,
           peer,
           forever: true,
           failures: 0,
           timer: undefined,
           dialling: false,
-          dial: async (signal) => node.dial(parsed, { signal })
+          dial: async (signal) => node.dial(addresses, { signal })
         })
       }
       node.addEventListener('peer:discovery', onDiscovery)
@@ -134,4 +135,20 @@ export function createDialLoop({ node, log }: DialLoopComponents, init: DialLoop
     },
     want: (peerId) => wantPeer(peerIdFromString(peerId))
   }
+}
+
+/** One target for each peer, with all addresses that were given for it. */
+function byPeer(
+  bootstrap: readonly string[]
+): Map<string, { readonly peer: string | undefined; readonly addresses: Multiaddr[] }> {
+  const targets = new Map<string, { readonly peer: string | undefined; readonly addresses: Multiaddr[] }>()
+  for (const address of bootstrap) {
+    const parsed = multiaddr(address)
+    const peer = parsed.getComponents().findLast((part) => part.name === 'p2p')?.value
+    const key = peer ?? address
+    const target = targets.get(key) ?? { peer, addresses: [] }
+    target.addresses.push(parsed)
+    targets.set(key, target)
+  }
+  return targets
 }

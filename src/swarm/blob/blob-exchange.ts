@@ -8,10 +8,11 @@ import {
   encodeBlobHeader,
   encodeBlobRequest,
   LIMITS,
+  ProtocolError,
   toHex
 } from '../protocol/index.ts'
 import { createStreamIO, duplex, type StreamIO } from '../stream-io.ts'
-import { createProgressTimeout } from './progress-timeout.ts'
+import { createProgressTimeout, type ProgressTimeout } from './progress-timeout.ts'
 import { rechunk } from './rechunk.ts'
 import type { BlobRef } from '../protocol/index.ts'
 import type { Logger } from '../logger.ts'
@@ -64,7 +65,16 @@ export interface BlobExchangeComponents {
   readonly log: Logger
 }
 
-export function createBlobExchange({ node, shelf, log }: BlobExchangeComponents): BlobExchange {
+export interface BlobExchangeInit {
+  /** A transfer that brings nothing for so long is given up. Default 30,000. */
+  readonly stallMs?: number
+}
+
+export function createBlobExchange(
+  { node, shelf, log }: BlobExchangeComponents,
+  init: BlobExchangeInit = {}
+): BlobExchange {
+  const stallMs = init.stallMs ?? STALL_MS
   const stopped = new AbortController()
   const sending = new Map<string, number>()
   const hashLists = new Map<string, Uint8Array>()
@@ -84,7 +94,7 @@ export function createBlobExchange({ node, shelf, log }: BlobExchangeComponents)
   }
 
   async function serve(io: StreamIO): Promise<void> {
-    const stall = createProgressTimeout(STALL_MS, stopped.signal)
+    const stall = createProgressTimeout(stallMs, stopped.signal)
     try {
       const frame = await io.readFrame(LIMITS.sessionMessageBytesMax, stall.signal)
       if (frame == null) return
@@ -111,49 +121,75 @@ export function createBlobExchange({ node, shelf, log }: BlobExchangeComponents)
   }
 
   async function transfer(ref: BlobRef, from: string, signal: AbortSignal): Promise<void> {
-    const stall = createProgressTimeout(STALL_MS, AbortSignal.any([signal, stopped.signal]))
+    if (await transferRest(ref, from, signal)) return
+    // What was left of an earlier transfer was not of this blob: all of it from this peer.
+    if (!(await transferRest(ref, from, signal))) throw new BlobError('wrong-bytes', 'the blob does not have its hash')
+  }
+
+  /** @returns false when the whole turned out to have another hash; nothing of it is kept then. */
+  async function transferRest(ref: BlobRef, from: string, signal: AbortSignal): Promise<boolean> {
     const writer = await shelf.receive(ref)
+    const stall = createProgressTimeout(stallMs, AbortSignal.any([signal, stopped.signal]))
     let io: StreamIO | undefined
     try {
-      const stream = await node
-        .dialProtocol(peerIdFromString(from), BLOB_PROTOCOL, { signal: stall.signal })
-        .catch((cause: unknown) => {
-          throw new BlobError('unreachable', 'the peer that holds the blob cannot be reached', { cause })
-        })
-      io = createStreamIO(stream)
-      await io.writeFrame(encodeBlobRequest({ sha256: ref.sha256, offset: writer.offset }), stall.signal)
-      const frame = await io.readFrame(LIMITS.blobHeaderBytesMax, stall.signal)
-      if (frame == null) throw new BlobError('unreachable', 'the peer ended the transfer')
-      const header = decodeBlobHeader(frame)
-      if (header.status !== 'ok') throw new BlobError(header.status, `the peer says: ${header.status}`)
-      if (header.bytes !== ref.bytes)
-        throw new BlobError('wrong-bytes', `the peer has ${header.bytes} bytes, not ${ref.bytes}`)
-      let index = writer.offset / LIMITS.chunkBytes
-      await pipe(
-        io.body(ref.bytes - writer.offset, stall.signal),
-        (source) => stall.watch(source),
-        rechunk(LIMITS.chunkBytes),
-        async (chunks) => {
-          for await (const chunk of chunks) {
-            // [RULE 52] Each chunk is compared with its announced hash before it is written.
-            const expected = toHex(header.chunkHashes.subarray(index * 32, index * 32 + 32))
-            if (createHash('sha256').update(chunk).digest('hex') !== expected)
-              throw new BlobError('wrong-bytes', `chunk ${index} does not have its hash`)
-            await writer.write(chunk)
-            index += 1
-          }
-        }
-      )
+      if (writer.offset < ref.bytes) {
+        const stream = await node.dialProtocol(peerIdFromString(from), BLOB_PROTOCOL, { signal: stall.signal })
+        io = createStreamIO(stream)
+        await receiveChunks(io, ref, writer, stall)
+      }
       await writer.commit()
-      await io.end()
+      await io?.end()
+      return true
     } catch (error) {
       await writer.close().catch(() => {})
       io?.abort(error instanceof Error ? error : new Error(String(error)))
       signal.throwIfAborted()
-      throw error
+      const { code, syscall } = error as NodeJS.ErrnoException
+      if (code === 'hash-mismatch') return false
+      // Of this node's disk.
+      if (error instanceof BlobError || (syscall != null && io != null)) throw error
+      if (error instanceof ProtocolError) throw new BlobError('wrong-bytes', error.message, { cause: error })
+      throw new BlobError('unreachable', 'the peer that holds the blob cannot be reached, or broke off', {
+        cause: error
+      })
     } finally {
       stall.clear()
     }
+  }
+
+  async function receiveChunks(
+    io: StreamIO,
+    ref: BlobRef,
+    writer: { readonly offset: number; write: (chunk: Uint8Array) => Promise<void> },
+    stall: ProgressTimeout
+  ): Promise<void> {
+    await io.writeFrame(encodeBlobRequest({ sha256: ref.sha256, offset: writer.offset }), stall.signal)
+    const frame = await io.readFrame(LIMITS.blobHeaderBytesMax, stall.signal)
+    if (frame == null) throw new BlobError('unreachable', 'the peer ended the transfer')
+    const header = decodeBlobHeader(frame)
+    if (header.status !== 'ok') throw new BlobError(header.status, `the peer says: ${header.status}`)
+    if (header.bytes !== ref.bytes)
+      throw new BlobError('wrong-bytes', `the peer has ${header.bytes} bytes, not ${ref.bytes}`)
+    let index = writer.offset / LIMITS.chunkBytes
+    let left = ref.bytes - writer.offset
+    await pipe(
+      io.body(left, stall.signal),
+      (source) => stall.watch(source),
+      rechunk(LIMITS.chunkBytes),
+      async (chunks) => {
+        for await (const chunk of chunks) {
+          if (chunk.byteLength < Math.min(left, LIMITS.chunkBytes)) break
+          // [RULE 52] Each chunk is compared with its announced hash before it is written.
+          const expected = toHex(header.chunkHashes.subarray(index * 32, index * 32 + 32))
+          if (createHash('sha256').update(chunk).digest('hex') !== expected)
+            throw new BlobError('wrong-bytes', `chunk ${index} does not have its hash`)
+          await writer.write(chunk)
+          index += 1
+          left -= chunk.byteLength
+        }
+      }
+    )
+    if (left > 0) throw new BlobError('unreachable', 'the peer ended the transfer')
   }
 
   return {
@@ -195,9 +231,8 @@ export function createBlobExchange({ node, shelf, log }: BlobExchangeComponents)
       if (from === node.peerId.toString())
         throw new BlobError('not-found', 'this node should hold the blob and does not')
       // Scenes may share a piece: one transfer serves all that wait for it.
-      const running = fetching.get(ref.sha256)
-      if (running != null) {
-        await running.catch(() => {})
+      for (let running = fetching.get(ref.sha256); running != null; running = fetching.get(ref.sha256)) {
+        await settled(running, signal)
         if (await shelf.has(ref)) return
       }
       const mine = transfer(ref, from, signal)
@@ -214,4 +249,18 @@ export function createBlobExchange({ node, shelf, log }: BlobExchangeComponents)
 async function* fileChunks(path: string, offset: number): AsyncGenerator<Uint8Array> {
   for await (const chunk of createReadStream(path, { start: offset, highWaterMark: LIMITS.chunkBytes }))
     yield chunk as Uint8Array
+}
+
+/** Waits for another's transfer, however it ends. @throws the signal's reason. */
+async function settled(running: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const aborted = Promise.withResolvers<void>()
+  const onAbort = (): void => aborted.resolve()
+  signal.addEventListener('abort', onAbort)
+  try {
+    await Promise.race([running.catch(() => {}), aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+  signal.throwIfAborted()
 }

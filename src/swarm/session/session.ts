@@ -82,7 +82,7 @@ class StreamSession implements Session {
   readonly #io: StreamIO
   readonly #outbox: Uint8Array[] = []
   readonly #closing = new AbortController()
-  #writing = false
+  #flushing: Promise<void> | undefined
   #closed = false
 
   constructor(io: StreamIO, peer: string, log: Logger, forget: () => void) {
@@ -102,7 +102,7 @@ class StreamSession implements Session {
       return
     }
     this.#outbox.push(encodeSessionMessage(message))
-    if (!this.#writing) void this.#flush()
+    void this.#flush()
   }
 
   close(): void {
@@ -135,16 +135,21 @@ class StreamSession implements Session {
     }
   }
 
+  /** Resolves when the outbox is empty, whoever empties it. */
   async #flush(): Promise<void> {
-    if (this.#writing) return
-    this.#writing = true
+    if (this.#outbox.length > 0) this.#flushing ??= this.#sendAll()
+    return this.#flushing
+  }
+
+  async #sendAll(): Promise<void> {
     try {
       for (let next = this.#outbox.shift(); next != null; next = this.#outbox.shift())
         await this.#io.writeFrame(next, AbortSignal.timeout(60_000))
     } catch (error) {
       this.#io.abort(error instanceof Error ? error : new Error(String(error)))
     } finally {
-      this.#writing = false
+      // At once with the last look into the outbox: what is sent from here on needs another.
+      this.#flushing = undefined
     }
   }
 }
