@@ -11,11 +11,26 @@ try {
   const source = join(work, 'messages.ts')
   await execa(
     'tsc',
-    ['--ignoreConfig', '--declaration', '--target', 'ES2024', '--module', 'NodeNext', '--moduleResolution', 'NodeNext', '--skipLibCheck', '--noCheck', source],
+    [
+      '--ignoreConfig',
+      '--declaration',
+      '--target',
+      'ES2024',
+      '--module',
+      'NodeNext',
+      '--moduleResolution',
+      'NodeNext',
+      '--skipLibCheck',
+      '--noCheck',
+      source
+    ],
     { preferLocal: true }
   )
   const types = await readFile(join(work, 'messages.d.ts'), 'utf8')
-  await writeFile(join(wire, 'messages.d.ts'), types.replace(/^ +(function stream\(.*|interface \w+FieldEvent \{[^}]*\})\n/gm, ''))
+  await writeFile(
+    join(wire, 'messages.d.ts'),
+    types.replace(/^ +(function stream\(.*|interface \w+FieldEvent \{[^}]*\})\n/gm, '')
+  )
   await cp(join(work, 'messages.js'), join(wire, 'messages.js'))
 } finally {
   await rm(work, { recursive: true, force: true })

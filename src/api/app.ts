@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { documentedRoutes } from './routes/documented.ts'
+import { pageRoutes } from './routes/page.ts'
 import { sceneRoutes } from './routes/scene.ts'
 import { v2Routes } from './routes/v2.ts'
 import { security, type SecurityInit, type SecurityVariables } from './security.ts'
@@ -28,6 +29,7 @@ export function createApp(modules: ApiModules, init: SecurityInit & { readonly l
     if (type === 'application/json') c.res.headers.set('content-type', 'application/json; charset=utf-8')
   })
   app.route('/', documentedRoutes(modules))
+  app.route('/', pageRoutes())
   app.route('/', sceneRoutes(modules))
   app.route('/', v2Routes(modules))
   app.notFound((c) => c.json({ success: false, reason: 'There is nothing here.' }, 404))

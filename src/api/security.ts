@@ -38,7 +38,9 @@ export function security(init: SecurityInit): MiddlewareHandler<{ Variables: Sec
     await next()
     c.header('X-Content-Type-Options', 'nosniff')
     c.header('Referrer-Policy', 'no-referrer')
-    c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+    // The page brings a policy of its own; data needs none of what that allows.
+    if (!c.res.headers.has('Content-Security-Policy'))
+      c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
     c.header('Cross-Origin-Resource-Policy', 'same-origin')
     return undefined
   }

@@ -59,6 +59,11 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const slots = config.workers === 'auto' ? autoSlots() : config.workers
   const timing = config.leaseTtlMs == null ? DEFAULT_TIMING : timingForTtl(config.leaseTtlMs)
   const aborted = new AbortController()
+  shutdown.add(async () => aborted.abort(new Error('stopping')))
+  // Begun at once: the canary encodes run beside everything else that starts.
+  const installed = findEncoders({ signal: aborted.signal })
+  installed.catch(() => {})
+  const encoders = async (): Promise<readonly InstalledEncoder[]> => installed
 
   const paths = await openDataDir(config.dataDir)
   const database = await openDatabase(paths.database)
@@ -90,9 +95,6 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const sessions = createSessions({ node, log })
   const exchange = createBlobExchange({ node, shelf: blobs, log })
 
-  let installed: Promise<readonly InstalledEncoder[]> | undefined
-  const encoders = async (): Promise<readonly InstalledEncoder[]> =>
-    (installed ??= findEncoders({ signal: aborted.signal }))
   let offered: readonly string[] = []
 
   const status = (): PeerStatus => ({
@@ -211,10 +213,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   shutdown.add(async () => dialLoop.stop())
   if (slots > 0) offered = (await encoders()).map((encoder) => encoder.build)
   await worker.start()
-  shutdown.add(async () => {
-    aborted.abort(new Error('stopping'))
-    await worker.stop()
-  })
+  shutdown.add(async () => worker.stop())
 
   const modules = createApiModules({
     peerId: signer.peerId,

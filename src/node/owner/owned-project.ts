@@ -53,6 +53,11 @@ export interface OwnedProjectInit {
   readonly workDir: string
 }
 
+interface EndOutput {
+  readonly sha256: string
+  readonly bytes: number
+}
+
 type EventWithoutTime = OwnerEvent extends infer E ? (E extends OwnerEvent ? Omit<E, 'nowMs'> : never) : never
 
 /** How often this node's own view is brought up to date while something changes. */
@@ -82,7 +87,7 @@ export class OwnedProject {
   /** Something changed that only this node's view shows yet. */
   #beatUntold = false
   #beatAtMs = -Infinity
-  #ending = false
+  #ending: Promise<void> | undefined
 
   constructor(components: OwnedProjectComponents, init: OwnedProjectInit) {
     this.projectId = init.projectId
@@ -148,14 +153,12 @@ export class OwnedProject {
     await this.#append({ type: 'update', priority })
   }
 
-  /** Ends the project; what was held for it goes. */
-  async end(
-    state: EndState,
-    reason: string,
-    output?: { readonly sha256: string; readonly bytes: number }
-  ): Promise<void> {
-    if (this.#ending) return
-    this.#ending = true
+  /** Ends the project; what was held for it goes. Once it ends, later calls wait for that. */
+  async end(state: EndState, reason: string, output?: EndOutput): Promise<void> {
+    return (this.#ending ??= this.#end(state, reason, output))
+  }
+
+  async #end(state: EndState, reason: string, output?: EndOutput): Promise<void> {
     clearTimeout(this.#deadline)
     this.#stopped.abort(new Error(reason === '' ? 'the project has ended' : reason))
     await Promise.allSettled(this.#background)
@@ -180,7 +183,7 @@ export class OwnedProject {
     this.#stopped.abort(new Error('stopping'))
     clearTimeout(this.#deadline)
     clearTimeout(this.#beatTimer)
-    await Promise.allSettled([...this.#background, this.#effects])
+    await Promise.allSettled([...this.#background, this.#effects, this.#ending])
   }
 
   async #prepare(lost: ReadonlySet<number>): Promise<void> {
@@ -329,7 +332,7 @@ export class OwnedProject {
   }
 
   /** From inside background work, which `end` waits for. */
-  #endLater(state: EndState, reason: string, output?: { readonly sha256: string; readonly bytes: number }): void {
+  #endLater(state: EndState, reason: string, output?: EndOutput): void {
     this.end(state, reason, output).catch((error: unknown) =>
       this.#components.log.error({ projectId: this.projectId, err: error }, 'ending the project failed')
     )

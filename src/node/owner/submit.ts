@@ -1,6 +1,13 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, parse } from 'node:path'
-import { checkTools, MediaError, probeSource, tryParams, type InstalledEncoder } from '../../encode/run/index.ts'
+import {
+  checkTools,
+  MediaError,
+  probeSource,
+  tryParams,
+  type InstalledEncoder,
+  type SourceInfo
+} from '../../encode/run/index.ts'
 import {
   checkSceneOptions,
   defaultSceneOptions,
@@ -49,18 +56,7 @@ export async function checkSubmit(
     )
   const { missing } = checkTools()
   if (missing.length > 0) throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')}`)
-  const source = await probeSource(options.input, { signal }).catch((error: unknown) => {
-    throw probeError(error)
-  })
-  await tryParams(params, { signal }).catch((error: unknown) => {
-    if (!(error instanceof MediaError)) throw error
-    const tail = error.stderrTail.trim().split('\n').at(-1) ?? ''
-    throw new SubmitError(
-      'bad-params',
-      `${encoder.program} does not take these parameters: ${tail === '' ? error.message : tail}`,
-      { cause: error }
-    )
-  })
+  const [source] = await Promise.all([probe(options.input, signal), tryOut(encoder, params, signal)])
   const scenes = asSubmitError(() => sceneOptions(options, defaultSceneOptions(source.video.fps)))
   const output = options.output ?? join(dirname(options.input), `${parse(options.input).name}.${encoder.name}.mkv`)
   await checkOutput(output, options.input, options.overwrite === true)
@@ -77,6 +73,30 @@ export async function checkSubmit(
       priority: options.priority ?? 0,
       createdAtMs: Date.now()
     }
+  }
+}
+
+async function probe(input: string, signal: AbortSignal): Promise<SourceInfo> {
+  try {
+    return await probeSource(input, { signal })
+  } catch (error) {
+    throw probeError(error)
+  }
+}
+
+/** Some combinations that pass the allow-list make the encoder give up: better here than on every worker. */
+async function tryOut(encoder: EncoderModule, params: EncoderParams, signal: AbortSignal): Promise<void> {
+  if (params.text === encoder.defaultParams) return
+  try {
+    await tryParams(params, { signal })
+  } catch (cause) {
+    if (!(cause instanceof MediaError)) throw cause
+    const said = cause.stderrTail.trim().split('\n').at(-1) ?? ''
+    throw new SubmitError(
+      'bad-params',
+      `${encoder.program} does not take these parameters: ${said === '' ? cause.message : said}`,
+      { cause }
+    )
   }
 }
 
