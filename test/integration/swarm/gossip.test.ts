@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { expect, test } from 'vitest'
+import { createSigner, deriveProjectId } from '../../../src/swarm/index.ts'
+import { encodeLogRecord, LIMITS, ProtocolError } from '../../../src/swarm/protocol/index.ts'
+import { eventually } from '../../fixtures/eventually.ts'
+import { announceSample } from '../../fixtures/protocol-samples.ts'
+import { connect } from '../../fixtures/swarm-node.ts'
+import { swarmPeer, type SwarmPeer } from '../../fixtures/swarm-peer.ts'
+
+const LOG_TOPIC = '/grav1/1/log'
+
+async function subscribed(of: SwarmPeer, others: number): Promise<void> {
+  await eventually('the neighbours have subscribed', () => {
+    return of.node.services.pubsub.getSubscribers(LOG_TOPIC).length >= others
+  })
+}
+
+test('one record reaches 15 nodes in a star with a few links', { timeout: 60_000 }, async () => {
+  const peers = await Promise.all(Array.from({ length: 15 }, swarmPeer))
+  const [hub, ...others] = peers as [SwarmPeer, ...SwarmPeer[]]
+  for (const other of others) await connect(other.node, hub.node)
+  for (const [from, to] of [
+    [1, 2],
+    [3, 7],
+    [4, 11],
+    [12, 13],
+    [13, 14]
+  ] as const)
+    await connect((peers[from] as SwarmPeer).node, (peers[to] as SwarmPeer).node)
+  await subscribed(hub, 14)
+  const author = peers[14] as SwarmPeer
+  await subscribed(author, 1)
+  const { projectId, envelope } = await author.announce()
+  await author.gossip.publish('log', envelope)
+  await eventually('everybody knows the project', () => peers.every(({ book }) => book.views.has(projectId)), {
+    deadlineMs: 30_000
+  })
+  for (const priority of [1, 2, 3, 4, 5])
+    await author.gossip.publish('log', await author.append(projectId, { type: 'update', priority }))
+  await eventually(
+    'everybody knows the last change',
+    () => peers.every(({ book }) => book.views.get(projectId)?.priority === 5),
+    { deadlineMs: 30_000 }
+  )
+  const views = peers.map(({ book }) => book.views.get(projectId))
+  for (const view of views) expect(view).toEqual(views[0])
+})
+
+/** Three in a row: what the middle does not forward never comes to the last. */
+async function row(): Promise<[SwarmPeer, SwarmPeer, SwarmPeer]> {
+  const peers = (await Promise.all([swarmPeer(), swarmPeer(), swarmPeer()])) as [SwarmPeer, SwarmPeer, SwarmPeer]
+  const [first, middle, last] = peers
+  await connect(first.node, middle.node)
+  await connect(last.node, middle.node)
+  await subscribed(middle, 2)
+  await subscribed(first, 1)
+  await subscribed(last, 1)
+  return peers
+}
+
+test('what is badly signed, oversized, of another or of nothing known is not forwarded; what is good is', async () => {
+  const [first, middle, last] = await row()
+  const raw = first.node.services.pubsub
+  const nonce = randomBytes(16).toString('hex')
+  const record = (owner: string) =>
+    encodeLogRecord({
+      projectId: deriveProjectId(owner, nonce),
+      epoch: 1,
+      seq: 0,
+      prev: '',
+      body: { type: 'announce', announce: { ...announceSample, nonce } }
+    })
+  const bad: Record<string, Uint8Array> = {
+    'not an envelope': randomBytes(200),
+    'the id of another owner': await first.signer.sign('log', record(last.id)),
+    'signed as something else': await first.signer.sign('beat', record(first.id)),
+    'not a record': await first.signer.sign('log', randomBytes(100))
+  }
+  const flipped = await first.signer.sign('log', record(first.id))
+  flipped[flipped.byteLength - 1] = (flipped.at(-1) ?? 0) ^ 1
+  bad['a flipped signature'] = flipped
+  for (const data of Object.values(bad)) await raw.publish(LOG_TOPIC, data)
+  await raw.publish(LOG_TOPIC, new Uint8Array(LIMITS.envelopeBytesMax + 1))
+  await eventually('the middle has refused them', () => middle.heard.length === Object.keys(bad).length)
+  expect(middle.heard.map(({ outcome }) => outcome).toSorted()).toEqual([
+    'bad-signature',
+    'bad-signature',
+    'bad-signature',
+    'malformed',
+    'wrong-signer'
+  ])
+  // One of somebody else who is honest is forwarded after all of them, in order.
+  const { projectId, envelope } = await middle.announce()
+  await middle.gossip.publish('log', envelope)
+  await eventually('the last has heard the good one', () => last.book.views.has(projectId))
+  expect(last.heard.map(({ outcome }) => outcome)).toEqual(['taken'])
+})
+
+test('a record of a stranger is forwarded when its own signature holds', async () => {
+  const [first, , last] = await row()
+  const stranger = createSigner(await generateKeyPair('Ed25519'))
+  const nonce = randomBytes(16).toString('hex')
+  const projectId = deriveProjectId(stranger.peerId, nonce)
+  const body = { type: 'announce' as const, announce: { ...announceSample, nonce } }
+  const envelope = await stranger.sign('log', encodeLogRecord({ projectId, epoch: 1, seq: 0, prev: '', body }))
+  await first.gossip.publish('log', envelope)
+  await eventually('it came', () => last.book.views.get(projectId)?.owner === stranger.peerId)
+})
+
+test('too large a message is not published, and nobody listening is no error', async () => {
+  const alone = await swarmPeer()
+  const { envelope } = await alone.announce()
+  await alone.gossip.publish('log', envelope)
+  const publishing = alone.gossip.publish('log', new Uint8Array(LIMITS.envelopeBytesMax + 1))
+  await expect(publishing).rejects.toThrow(ProtocolError)
+})
