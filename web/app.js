@@ -58,15 +58,13 @@ async function show() {
         )
       )
     )
-  document
-    .querySelector('#peers')
-    .replaceChildren(
-      ...peers.map((peer) =>
-        element('li', {
-          textContent: `${peer.name || 'unnamed'} …${peer.peerId.slice(-8)}, ${peer.busy}/${peer.slots} slots busy${peer.connected ? '' : ', not connected'}`
-        })
-      )
+  document.querySelector('#peers').replaceChildren(
+    ...peers.map((peer) =>
+      element('li', {
+        textContent: `${peer.name || 'unnamed'} …${peer.peerId.slice(-8)}, ${peer.busy}/${peer.slots} slots busy${peer.connected ? '' : ', not connected'}`
+      })
     )
+  )
 }
 
 for (;;) {

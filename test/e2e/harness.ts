@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
@@ -160,8 +160,9 @@ export class TestSwarm {
 
   /** Command lines of processes that work in this swarm's folder, such as orphaned encoders. */
   async leftovers(): Promise<string[]> {
-    const { stdout } = await execa('ps', ['-eo', 'pid,args', '--no-headers'])
-    return stdout.split('\n').filter((line) => line.includes(this.folder) && !line.includes('ps -eo'))
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+    const lines = await Promise.all(pids.map(async (pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+    return lines.map((line) => line.replaceAll('\0', ' ')).filter((line) => line.includes(this.folder))
   }
 }
 
