@@ -7,6 +7,8 @@ import type { Context } from 'hono'
 
 type Answer = Response | Promise<Response>
 
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+
 /** The REST API as the original project documented it: refusals are 200 with `success: false` and a reason. */
 export function documentedRoutes({ projects }: Pick<ApiModules, 'projects'>) {
   const routes = new Hono<{ Variables: SecurityVariables }>()
@@ -51,7 +53,7 @@ export function documentedRoutes({ projects }: Pick<ApiModules, 'projects'>) {
     if (projects.get(id) == null) return refused(c, 'Project does not exist.')
     const { priority } = parsed.data
     if (priority === undefined) return c.json({ success: true })
-    const value = typeof priority === 'string' && priority.trim() !== '' ? Number(priority) : priority
+    const value = typeof priority === 'string' && DECIMAL.test(priority.trim()) ? Number(priority) : priority
     if (typeof value !== 'number' || !Number.isFinite(value)) return refused(c, 'priority must be a number')
     return attempt(c, async () => {
       await projects.setPriority(id, value)

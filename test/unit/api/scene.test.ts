@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { createApiBench, viewOf, WEBM } from '../../fixtures/api-bench.ts'
+import { hashNo, PROJECT } from '../../fixtures/protocol-samples.ts'
+import { tempDir } from '../../fixtures/temp-dir.ts'
+
+const IVF = randomBytes(1000)
+
+async function bench() {
+  const path = join(await tempDir(), 'scene.ivf')
+  await writeFile(path, IVF)
+  const view = viewOf({ scenes: [[50, 1000], [50]] })
+  return createApiBench([{ view }], { scene: { path, bytes: 1000 } })
+}
+const url = (scene: string): string => `/scene/${PROJECT}/${scene}`
+const body = async (answer: Response): Promise<Buffer> => Buffer.from(await answer.arrayBuffer())
+
+test.for(['1', '00001', '000001', '00001.webm', '1.webm', '00001.mp4'])('%s is playable', async (name) => {
+  const answer = await (await bench()).request(url(name))
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('content-type')).toBe('video/webm')
+  expect((await body(answer)).equals(WEBM)).toBe(true)
+})
+
+test.for(['00001.ivf', '1.ivf'])('%s is what was accepted, byte for byte', async (name) => {
+  const api = await bench()
+  const answer = await api.request(url(name))
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('content-length')).toBe('1000')
+  expect((await body(answer)).equals(IVF)).toBe(true)
+  expect(api.calls).toEqual([['sceneFile', PROJECT, 0]])
+})
+
+test.for([
+  '0',
+  '00000.ivf',
+  '2',
+  '3',
+  '-1',
+  '1.5',
+  'one',
+  '1.mkv',
+  '1.ivf.webm',
+  '9999999',
+  '%2e%2e%2fidentity.key',
+  '1%00'
+])('%s is 404, and no file is touched', async (name) => {
+  const api = await bench()
+  const answer = await api.request(url(name))
+  expect(answer.status).toBe(404)
+  expect(await answer.json()).toMatchObject({ success: false })
+  expect(api.calls).toEqual([])
+})
+
+test('a scene of an unknown project is 404; one that cannot be had says so', async () => {
+  expect((await (await bench()).request('/scene/1/1')).status).toBe(404)
+  const away = await createApiBench([{}]).request(url('1.ivf'))
+  expect([away.status, await away.json()]).toEqual([503, { success: false, reason: 'The scene is not on this node.' }])
+})
+
+describe('ranges', () => {
+  test.for([
+    ['bytes=0-99', 0, 99],
+    ['bytes=900-', 900, 999],
+    ['bytes=-100', 900, 999],
+    ['bytes=-5000', 0, 999],
+    ['bytes=990-5000', 990, 999],
+    ['bytes=0-0', 0, 0]
+  ] as const)('%s', async ([range, first, last]) => {
+    const answer = await (await bench()).request(url('1.ivf'), { headers: { range } })
+    expect(answer.status).toBe(206)
+    expect(answer.headers.get('content-range')).toBe(`bytes ${first}-${last}/1000`)
+    expect(answer.headers.get('content-length')).toBe(String(last - first + 1))
+    expect((await body(answer)).equals(IVF.subarray(first, last + 1))).toBe(true)
+  })
+
+  test.for(['bytes=1000-', 'bytes=5000-6000', 'bytes=-0'])('%s is beyond the end', async (range) => {
+    const answer = await (await bench()).request(url('1.ivf'), { headers: { range } })
+    expect(answer.status).toBe(416)
+    expect(answer.headers.get('content-range')).toBe('bytes */1000')
+  })
+
+  test.for(['bytes=0-1,5-6', 'bytes=-', 'lines=1-2', 'bytes=a-b', 'bytes=5-2'])('%s gets the whole', async (range) => {
+    const answer = await (await bench()).request(url('1.ivf'), { headers: { range } })
+    expect(answer.status).toBe(200)
+    expect(await body(answer)).toHaveLength(1000)
+  })
+})
+
+test('what is known already is not sent again, nor fetched', async () => {
+  const api = await bench()
+  const first = await api.request(url('1.ivf'))
+  const etag = first.headers.get('etag') ?? ''
+  expect(etag).toBe(`"${hashNo(0)}"`)
+  await first.arrayBuffer()
+  api.calls.length = 0
+  for (const known of [etag, `"other", ${etag}`, `W/${etag}`, '*']) {
+    const again = await api.request(url('1.ivf'), { headers: { 'if-none-match': known } })
+    expect(again.status).toBe(304)
+    expect(again.headers.get('etag')).toBe(etag)
+    expect(await again.text()).toBe('')
+  }
+  expect(api.calls).toEqual([])
+  // The playable form has other bytes.
+  const webm = await api.request(url('1'), { headers: { 'if-none-match': etag } })
+  expect(webm.status).toBe(200)
+  expect(webm.headers.get('etag')).not.toBe(etag)
+})

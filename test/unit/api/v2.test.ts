@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import { ApiRefusal } from '../../../src/api/modules.ts'
+import { beatOf, createApiBench, viewOf } from '../../fixtures/api-bench.ts'
+import { OWNER, PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
+
+test('status is this node, its peers and its projects', async () => {
+  const answer = await createApiBench([{ beat: beatOf() }]).request('/api/v2/status')
+  expect(await answer.json()).toMatchObject({
+    node: { peerId: OWNER, slots: 2, busy: 1 },
+    peers: [],
+    projects: [{ projectId: PROJECT, state: 'encoding' }]
+  })
+})
+
+test('a project while it is encoded', async () => {
+  const answer = await createApiBench([{ beat: beatOf() }]).request(`/api/v2/projects/${PROJECT}`)
+  expect(await answer.json()).toMatchObject({
+    projectId: PROJECT,
+    title: 'film.mkv',
+    owner: OWNER,
+    frames: 60,
+    totalFrames: 100,
+    planned: true,
+    scenes: { total: 2, done: 1, running: 1, failed: 0 },
+    fps: 5.5,
+    etaSeconds: 40 / 5.5,
+    bytes: 427_911,
+    estimatedBytes: 855_822,
+    outputPath: null,
+    endedAtMs: null,
+    running: [{ scene: 1, worker: WORKER, pass: 1, frames: 20 }],
+    workers: { [WORKER]: 1 }
+  })
+})
+
+test('nothing done yet: what cannot be known is null', async () => {
+  const answer = await createApiBench([{ view: viewOf({ scenes: [[50]] }) }]).request(`/api/v2/projects/${PROJECT}`)
+  expect(await answer.json()).toMatchObject({ etaSeconds: null, kbps: null, estimatedBytes: null, fps: 0 })
+})
+
+test('the path of the output goes with a completed project of this node only', async () => {
+  const view = viewOf({ scenes: [[50, 1]], end: {} })
+  const ask = async (own: boolean): Promise<unknown> => {
+    const bench = createApiBench([{ view, own, outputPath: own ? '/out.mkv' : undefined }])
+    return (await bench.request(`/api/v2/projects/${PROJECT}`)).json()
+  }
+  expect(await ask(true)).toMatchObject({ state: 'completed', outputPath: '/out.mkv', outputBytes: 7 })
+  expect(await ask(false)).toMatchObject({ state: 'completed', outputPath: null, outputBytes: 7 })
+})
+
+describe('refusals are problem details', () => {
+  const problemOf = async (answer: Response): Promise<unknown[]> => {
+    const { code, status } = (await answer.json()) as { code: string; status: number }
+    return [answer.status, answer.headers.get('content-type'), status, code]
+  }
+  const TYPE = 'application/problem+json'
+
+  test('an unknown project', async () => {
+    const bench = createApiBench()
+    for (const answer of [await bench.request('/api/v2/projects/x'), await bench.post('/api/v2/projects/x/cancel')])
+      expect(await problemOf(answer)).toEqual([404, TYPE, 404, 'unknown-project'])
+  })
+
+  test.for([
+    ['not JSON', '{'],
+    ['nothing', undefined],
+    ['no input', { encoder: 'aom' }],
+    ['a field too many', { input: 'a', encoder: 'aom', encoder_params: '' }],
+    ['a number as text', { input: 'a', encoder: 'aom', priority: '1' }]
+  ] as const)('%s', async ([, body]) => {
+    expect(await problemOf(await createApiBench().post('/api/v2/projects', body))).toEqual([
+      400,
+      TYPE,
+      400,
+      'bad-request'
+    ])
+  })
+
+  test("the node's own keep status and code", async () => {
+    const bench = createApiBench([{}])
+    bench.refusal = new ApiRefusal('already-ended', 409, 'The project has ended already.')
+    const answer = await bench.post(`/api/v2/projects/${PROJECT}/cancel`)
+    expect(await problemOf(answer)).toEqual([409, TYPE, 409, 'already-ended'])
+  })
+})
+
+test('submit is 201 with the id, cancel says so', async () => {
+  const bench = createApiBench([{}])
+  const made = await bench.post('/api/v2/projects', { input: 'a.mkv', encoder: 'aom', overwrite: true })
+  expect([made.status, await made.json()]).toEqual([201, { projectId: 'id1' }])
+  expect(await (await bench.post(`/api/v2/projects/${PROJECT}/cancel`)).json()).toEqual({ cancelled: true })
+  expect(bench.calls.at(-1)).toEqual(['cancel', PROJECT])
+})
+
+test('an unknown path is 404 in JSON', async () => {
+  const answer = await createApiBench().request('/api/nothing')
+  expect([answer.status, await answer.json()]).toEqual([404, { success: false, reason: 'There is nothing here.' }])
+})
