@@ -22,6 +22,7 @@ import {
   ProtocolError,
   timingForTtl
 } from '../swarm/protocol/index.ts'
+import { createBlobUse } from './blob-use.ts'
 import { createApiModules } from './api-modules.ts'
 import { loadApiToken, openDataDir, publishApi } from './data-dir.ts'
 import { startHttpServer } from './http-server.ts'
@@ -93,6 +94,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const peers = createPeerTable(node)
   const sync = createSync({ node, book, log })
   const sessions = createSessions({ node, log })
+  const isOwnBlob = createBlobUse({ book, peerId: signer.peerId })
   const exchange = createBlobExchange({ node, shelf: blobs, log })
 
   let offered: readonly string[] = []
@@ -141,6 +143,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       blobs,
       owned: database.owned,
       exchange,
+      isOwnBlob,
       gossip,
       signer,
       log: log.child({ role: 'owner' }),
@@ -153,6 +156,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       book,
       blobs,
       exchange,
+      isOwnBlob,
       sessions,
       signer,
       sync,

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises'
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { ApiRefusal } from '../api/modules.ts'
 
 /**
@@ -29,10 +29,11 @@ export async function resolveOutput(
   trusted: boolean
 ): Promise<string> {
   const path = isAbsolute(name) ? resolve(name) : resolve(dirname(input), name)
-  if (trusted) return path
+  const hasNul = name.includes('\0')
+  if (trusted && !hasNul) return path
   const folder = await realpath(dirname(path)).catch(() => undefined)
-  const real = folder == null ? undefined : join(folder, path.slice(dirname(path).length + 1))
-  if (real == null || name.includes('\0') || !isBelow(real, media)) {
+  const real = folder == null ? undefined : join(folder, basename(path))
+  if (real == null || hasNul || !isBelow(real, media)) {
     throw new ApiRefusal(
       'output-unwritable',
       400,

@@ -16,7 +16,11 @@ export function createShutdown(): Shutdown {
     begun.resolve()
     const errors: unknown[] = []
     for (const step of steps.toReversed()) {
-      await step().catch((error: unknown) => errors.push(error))
+      try {
+        await step()
+      } catch (error) {
+        errors.push(error)
+      }
     }
     if (errors.length > 0) throw new AggregateError(errors, 'the node did not stop cleanly')
   }

@@ -1,21 +1,19 @@
 import { mkdir } from 'node:fs/promises'
-import { extname, join } from 'node:path'
-import { joinProject, MediaError, type JoinedFile } from '../../encode/run/index.ts'
+import { join } from 'node:path'
+import { MediaError } from '../../encode/run/index.ts'
 import { monotonicMs } from '../clock.ts'
-import { prepareProject, removeFolder } from './preparation.ts'
-import { createRateMeter } from './rate-meter.ts'
+import { freshFolder, removeFolder } from '../folders.ts'
+import { createBeats, type BeatsComponents } from './beats.ts'
+import { joinScenes } from './joining.ts'
+import { prepareProject } from './preparation.ts'
 import { createVerifier } from './verification.ts'
 import {
   assertNever,
   createOwnerState,
-  encodeBeat,
   encodeGrant,
   LIMITS,
   nextDeadlineMs,
   stepOwner,
-  summarise,
-  type Beat,
-  type BeatState,
   type EndState,
   type OwnerEffect,
   type OwnerEvent,
@@ -25,19 +23,17 @@ import {
   type SessionMessage,
   type Timing
 } from '../../swarm/protocol/index.ts'
+import type { BlobUse } from '../blob-use.ts'
 import type { OwnedJob } from './job.ts'
 import type { ProjectSpec } from '../project-spec.ts'
-import type { BlobExchange, Gossip, LogBook, Logger, Signer } from '../../swarm/index.ts'
-import { hashFile, type BlobStore, type OwnedRepository } from '../../storage/index.ts'
+import type { BlobExchange, LogBook } from '../../swarm/index.ts'
+import type { BlobStore, OwnedRepository } from '../../storage/index.ts'
 
-export interface OwnedProjectComponents {
-  readonly book: LogBook
+export interface OwnedProjectComponents extends BeatsComponents {
   readonly blobs: BlobStore
   readonly owned: OwnedRepository
   readonly exchange: BlobExchange
-  readonly gossip: Gossip
-  readonly signer: Signer
-  readonly log: Logger
+  readonly isOwnBlob: BlobUse
   /** Sends to a connected worker; a lost message is made good by renewals. */
   readonly send: (worker: string, message: SessionMessage) => void
 }
@@ -60,13 +56,6 @@ interface EndOutput {
 
 type EventWithoutTime = OwnerEvent extends infer E ? (E extends OwnerEvent ? Omit<E, 'nowMs'> : never) : never
 
-/** How often this node's own view is brought up to date while something changes. */
-const VIEW_MS = 250
-/** How often the others are told, while something changes and while nothing does. */
-const BEAT_MS = 1000
-const BEAT_IDLE_MS = 10_000
-const BEAT_REASON_CHARS = 400
-
 /** Carries out the owner's rules for one project: feeds events in, puts effects into the world, in order. */
 export class OwnedProject {
   readonly projectId: string
@@ -74,19 +63,13 @@ export class OwnedProject {
   readonly #init: OwnedProjectInit
   readonly #stopped = new AbortController()
   readonly #claims = new Map<string, Uint8Array>()
-  readonly #rate = createRateMeter()
   readonly #verifier
+  readonly #beats
   readonly #background = new Set<Promise<void>>()
   #state: OwnerState
   #timestampsMs: readonly number[] | undefined
   #effects: Promise<void> = Promise.resolve()
   #deadline: NodeJS.Timeout | undefined
-  #beatTimer: NodeJS.Timeout | undefined
-  #beatNo = 0
-  #beatDirty = false
-  /** Something changed that only this node's view shows yet. */
-  #beatUntold = false
-  #beatAtMs = -Infinity
   #ending: Promise<void> | undefined
 
   constructor(components: OwnedProjectComponents, init: OwnedProjectInit) {
@@ -95,6 +78,7 @@ export class OwnedProject {
     this.#init = init
     this.#timestampsMs = init.timestampsMs
     this.#verifier = createVerifier(components)
+    this.#beats = createBeats(components, () => this.#state)
     this.#state = createOwnerState(init.projectId, init.epoch, init.timing)
   }
 
@@ -128,13 +112,13 @@ export class OwnedProject {
     const planned = this.#view.planned != null
     if (planned && this.#timestampsMs != null && lost.size === 0) this.dispatch({ type: 'planned' })
     else this.#inBackground(async () => this.#prepare(lost))
-    this.#beat()
+    this.#beats.start()
   }
 
   dispatch(event: EventWithoutTime): void {
     const step = stepOwner(this.#state, { ...event, nowMs: monotonicMs() } as OwnerEvent)
     this.#state = step.state
-    this.#beatDirty = true
+    this.#beats.touch()
     for (const effect of step.effects) {
       this.#effects = this.#effects
         .then(async () => this.#perform(effect))
@@ -173,23 +157,21 @@ export class OwnedProject {
       }
     })
     this.dispatch({ type: 'ended' })
-    await this.#cleanUp(state)
-    this.#beat()
-    clearTimeout(this.#beatTimer)
+    await this.#cleanUp()
+    this.#beats.finish()
   }
 
   /** Stops for a restart: nothing is ended. */
   async stop(): Promise<void> {
     this.#stopped.abort(new Error('stopping'))
     clearTimeout(this.#deadline)
-    clearTimeout(this.#beatTimer)
+    this.#beats.stop()
     await Promise.allSettled([...this.#background, this.#effects, this.#ending])
   }
 
   async #prepare(lost: ReadonlySet<number>): Promise<void> {
     const folder = join(this.#init.workDir, 'prepare')
-    await removeFolder(folder)
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await freshFolder(folder)
     const known = this.#view.scenes.length
     const end = await prepareProject({
       projectId: this.projectId,
@@ -280,7 +262,7 @@ export class OwnedProject {
   }
 
   async #accept({ token, blob, worker, encodeMs }: PendingResult): Promise<void> {
-    const { owned, blobs } = this.#components
+    const { owned } = this.#components
     // Accepted before, then lost here and encoded again to the same bytes: the receipt stands.
     if (this.#view.scenes[token.scene]?.accepted == null) {
       await this.#append({
@@ -290,45 +272,25 @@ export class OwnedProject {
     }
     await owned.deleteLease(token)
     const piece = this.#view.scenes[token.scene]?.plan.piece.sha256
+    // A lost scene that is encoded again still shares its piece, although the log counts it as accepted.
     const shared = this.#view.scenes.some(
       ({ plan }, index) => plan.piece.sha256 === piece && this.#state.scenes[index]?.accepted !== true
     )
-    if (piece != null && !shared) await blobs.delete(piece)
+    if (piece != null && !shared) await this.#forget(piece)
   }
 
   async #join(): Promise<void> {
-    const { job, spec } = this.#init
-    const { blobs } = this.#components
-    const folder = join(this.#init.workDir, 'join')
-    await removeFolder(folder)
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    const segments = this.#view.scenes.map(({ plan, accepted }) => {
-      if (accepted == null) throw new Error(`scene ${plan.index + 1} is missing`)
-      return { file: blobs.path(accepted.result.sha256), frames: plan.frames }
+    const { job, spec, workDir } = this.#init
+    const joined = await joinScenes({
+      view: this.#view,
+      job,
+      spec,
+      blobs: this.#components.blobs,
+      timestampsMs: this.#timestampsMs ?? [],
+      workDir: join(workDir, 'join'),
+      signal: this.#stopped.signal
     })
-    const make = async (output: string, overwrite: boolean): Promise<JoinedFile> =>
-      joinProject(
-        {
-          source: job.source,
-          encoder: spec.encoder.name,
-          segments,
-          timestampsMs: this.#timestampsMs ?? [],
-          output,
-          overwrite,
-          workDir: folder,
-          onProgress: () => {}
-        },
-        { signal: this.#stopped.signal }
-      )
-    try {
-      this.#endLater('completed', '', await make(job.output, job.overwrite))
-    } catch (error) {
-      if (!(error instanceof MediaError) || error.code !== 'output-exists') throw error
-      // Killed between the rename and the record of it, this project made the file itself: then it has the same bytes.
-      const again = await make(join(folder, `again${extname(job.output)}`), true)
-      if ((await hashFile(job.output)) !== again.sha256) throw error
-      this.#endLater('completed', '', again)
-    }
+    this.#endLater('completed', '', joined)
   }
 
   /** From inside background work, which `end` waits for. */
@@ -351,6 +313,11 @@ export class OwnedProject {
     this.#background.add(running)
   }
 
+  async #forget(sha256: string): Promise<void> {
+    const { blobs, isOwnBlob } = this.#components
+    if (!isOwnBlob(sha256)) await blobs.delete(sha256)
+  }
+
   /** Something on the way failed for good: the project fails with its reason, unless it is only being stopped. */
   #broken(error: unknown): void {
     if (this.#stopped.signal.aborted) return
@@ -362,11 +329,11 @@ export class OwnedProject {
     this.#endLater('failed', reason)
   }
 
-  async #cleanUp(state: EndState): Promise<void> {
-    const { blobs, owned } = this.#components
+  async #cleanUp(): Promise<void> {
+    const { owned } = this.#components
     for (const { plan, accepted } of this.#view.scenes) {
-      await blobs.delete(plan.piece.sha256)
-      if (accepted != null && state !== 'completed') await blobs.delete(accepted.result.sha256)
+      await this.#forget(plan.piece.sha256)
+      if (accepted != null) await this.#forget(accepted.result.sha256)
     }
     clearTimeout(this.#deadline)
     await removeFolder(this.#init.workDir)
@@ -382,56 +349,5 @@ export class OwnedProject {
       Math.min(Math.max(0, at - monotonicMs()) + 1, 0x7fffffff)
     )
     this.#deadline.unref()
-  }
-
-  /** Says how things stand: often to this node's own view, at most once a second to the others, more rarely while nothing changes. */
-  #beat(): void {
-    clearTimeout(this.#beatTimer)
-    const nowMs = monotonicMs()
-    const dueMs = this.#beatAtMs + (this.#beatUntold ? BEAT_MS : BEAT_IDLE_MS)
-    const tell = nowMs >= dueMs || this.#state.phase === 'ended'
-    if (tell || this.#beatDirty) {
-      this.#beatUntold = !tell
-      if (tell) this.#beatAtMs = nowMs
-      this.#beatDirty = false
-      this.#publishBeat(tell).catch((error: unknown) =>
-        this.#components.log.warn({ projectId: this.projectId, err: error }, 'beat not sent')
-      )
-    }
-    if (!this.#stopped.signal.aborted) this.#beatTimer = setTimeout(() => this.#beat(), VIEW_MS).unref()
-  }
-
-  async #publishBeat(tell: boolean): Promise<void> {
-    const { signer, book, gossip } = this.#components
-    const { statuses, leases, failures } = summarise(this.#state)
-    const running = leases.reduce(
-      (sum, lease) => sum + lease.frames + (lease.pass === 2 ? (this.#state.scenes[lease.scene]?.frames ?? 0) : 0),
-      0
-    )
-    const delivered = this.#state.scenes.reduce(
-      (sum, scene) => sum + (scene.accepted || scene.results.length > 0 ? scene.frames : 0),
-      0
-    )
-    this.#rate.update(2 * delivered + running, monotonicMs())
-    this.#beatNo += 1
-    const beat: Beat = {
-      projectId: this.projectId,
-      epoch: this.#init.epoch,
-      beatNo: this.#beatNo,
-      state: this.#beatState(),
-      sceneStates: statuses,
-      leases,
-      fps: this.#rate.perSecond(monotonicMs()) / 2,
-      failures: failures.map((failure) => ({ ...failure, reason: failure.reason.slice(0, BEAT_REASON_CHARS) }))
-    }
-    const envelope = await signer.sign('beat', encodeBeat(beat))
-    await book.ingestBeat(envelope)
-    if (tell) await gossip.publish('beats', envelope)
-  }
-
-  #beatState(): BeatState {
-    if (this.#state.phase === 'ended') return 'ended'
-    if (this.#state.phase === 'joining') return 'joining'
-    return this.#state.planned ? 'encoding' : 'analysing'
   }
 }

@@ -93,8 +93,10 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     } else {
       const end = { state: 'removed' as const, reason: '', outputSha256: '', outputBytes: 0, endedAtMs: Date.now() }
       await gossip.publish('log', await book.append(projectId, init.epoch, { type: 'end', end }))
-      for (const { accepted } of book.views.get(projectId)?.scenes ?? [])
-        if (accepted != null) await components.blobs.delete(accepted.result.sha256)
+      const { blobs, isOwnBlob } = components
+      for (const { accepted } of book.views.get(projectId)?.scenes ?? []) {
+        if (accepted != null && !isOwnBlob(accepted.result.sha256)) await blobs.delete(accepted.result.sha256)
+      }
     }
     projects.delete(projectId)
     jobs.delete(projectId)

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { prepareSource, type PreparedScene } from '../../encode/run/index.ts'
 import type { OwnedJob } from './job.ts'
 import type { LogBook } from '../../swarm/index.ts'
@@ -131,9 +130,4 @@ function createBatch(announce: (plans: readonly ScenePlan[]) => Promise<void>): 
       await failure()
     }
   }
-}
-
-/** Removes a folder of unfinished work; missing is fine. */
-export async function removeFolder(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true })
 }

@@ -1,5 +1,6 @@
 import { verifySegment } from '../../encode/run/index.ts'
 import { createLimit } from '../limit.ts'
+import type { BlobUse } from '../blob-use.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { BlobExchange } from '../../swarm/index.ts'
 import type { PendingResult } from '../../swarm/protocol/index.ts'
@@ -9,6 +10,7 @@ export type Verdict = { readonly ok: true } | { readonly ok: false; readonly bla
 
 export interface VerificationComponents {
   readonly blobs: BlobStore
+  readonly isOwnBlob: BlobUse
   readonly exchange: BlobExchange
 }
 
@@ -28,7 +30,7 @@ export interface ExpectedResult {
 const PARALLEL = 2
 
 /** One for each project: the first accepted scene sets the stream parameters that all others must have. */
-export function createVerifier({ blobs, exchange }: VerificationComponents): Verifier {
+export function createVerifier({ blobs, exchange, isOwnBlob }: VerificationComponents): Verifier {
   const limit = createLimit(PARALLEL)
   let sequenceHeader: string | undefined
 
@@ -66,7 +68,8 @@ export function createVerifier({ blobs, exchange }: VerificationComponents): Ver
   }
 
   async function refuse(sha256: string, reason: string): Promise<Verdict> {
-    await blobs.delete(sha256)
+    // The bytes of another scene, handed in for this one, are still that scene's.
+    if (!isOwnBlob(sha256)) await blobs.delete(sha256)
     return blame(reason)
   }
 

@@ -1,0 +1,103 @@
+import { monotonicMs } from '../clock.ts'
+import { createRateMeter } from './rate-meter.ts'
+import { encodeBeat, summarise, type BeatState, type OwnerState } from '../../swarm/protocol/index.ts'
+import type { Gossip, LogBook, Logger, Signer } from '../../swarm/index.ts'
+
+/** How often this node's own view is brought up to date while something changes. */
+const VIEW_MS = 250
+/** How often the others are told, while something changes and while nothing does. */
+const BEAT_MS = 1000
+const BEAT_IDLE_MS = 10_000
+const REASON_CHARS_MAX = 400
+
+export interface BeatsComponents {
+  readonly book: LogBook
+  readonly gossip: Gossip
+  readonly signer: Signer
+  readonly log: Logger
+}
+
+/** Tells how a project stands: often to this node's own view, at most once a second to the others, more rarely while nothing changes. */
+export interface Beats {
+  start: () => void
+  /** Something changed. */
+  touch: () => void
+  /** Tells once more, then no longer. */
+  finish: () => void
+  stop: () => void
+}
+
+export function createBeats(components: BeatsComponents, current: () => OwnerState): Beats {
+  const { book, gossip, signer, log } = components
+  const rate = createRateMeter()
+  let timer: NodeJS.Timeout | undefined
+  let beatNo = 0
+  let changed = false
+  /** Something changed that only this node's view shows yet. */
+  let untold = true
+  let toldAtMs = -Infinity
+
+  function tick(): void {
+    clearTimeout(timer)
+    const nowMs = monotonicMs()
+    const tell = nowMs >= toldAtMs + (untold ? BEAT_MS : BEAT_IDLE_MS)
+    if (tell || changed) say(tell)
+    timer = setTimeout(tick, VIEW_MS).unref()
+  }
+
+  function say(tell: boolean): void {
+    changed = false
+    untold = !tell
+    if (tell) toldAtMs = monotonicMs()
+    publish(tell).catch((error: unknown) => log.warn({ projectId: current().projectId, err: error }, 'beat not sent'))
+  }
+
+  async function publish(tell: boolean): Promise<void> {
+    const state = current()
+    const { statuses, leases, failures } = summarise(state)
+    rate.update(passFrames(state), monotonicMs())
+    beatNo += 1
+    const envelope = await signer.sign(
+      'beat',
+      encodeBeat({
+        projectId: state.projectId,
+        epoch: state.epoch,
+        beatNo,
+        state: beatState(state),
+        sceneStates: statuses,
+        leases,
+        fps: rate.perSecond(monotonicMs()) / 2,
+        failures: failures.map((failure) => ({ ...failure, reason: failure.reason.slice(0, REASON_CHARS_MAX) }))
+      })
+    )
+    await book.ingestBeat(envelope)
+    if (tell) await gossip.publish('beats', envelope)
+  }
+
+  const stop = (): void => clearTimeout(timer)
+  return {
+    start: tick,
+    stop,
+    touch: () => {
+      changed = true
+    },
+    finish: () => {
+      stop()
+      say(true)
+    }
+  }
+}
+
+/** Frames that went through an encoder, each of the two passes counted. */
+function passFrames({ scenes }: OwnerState): number {
+  return scenes.reduce((sum, scene) => {
+    if (scene.accepted || scene.results.length > 0) return sum + 2 * scene.frames
+    return scene.leases.reduce((inner, lease) => inner + lease.frames + (lease.pass === 2 ? scene.frames : 0), sum)
+  }, 0)
+}
+
+function beatState(state: OwnerState): BeatState {
+  if (state.phase === 'ended') return 'ended'
+  if (state.phase === 'joining') return 'joining'
+  return state.planned ? 'encoding' : 'analysing'
+}

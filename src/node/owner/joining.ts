@@ -1,0 +1,47 @@
+import { extname, join } from 'node:path'
+import { joinProject, MediaError, type JoinedFile } from '../../encode/run/index.ts'
+import { freshFolder } from '../folders.ts'
+import { hashFile, type BlobStore } from '../../storage/index.ts'
+import type { OwnedJob } from './job.ts'
+import type { ProjectSpec } from '../project-spec.ts'
+import type { ProjectView } from '../../swarm/protocol/index.ts'
+
+export interface JoiningInput {
+  readonly view: ProjectView
+  readonly job: OwnedJob
+  readonly spec: ProjectSpec
+  readonly blobs: BlobStore
+  readonly timestampsMs: readonly number[]
+  readonly workDir: string
+  readonly signal: AbortSignal
+}
+
+/** Makes the finished file of a project whose scenes are all accepted. @throws MediaError */
+export async function joinScenes({
+  view,
+  job,
+  spec,
+  blobs,
+  timestampsMs,
+  workDir,
+  signal
+}: JoiningInput): Promise<JoinedFile> {
+  await freshFolder(workDir)
+  const segments = view.scenes.map(({ plan, accepted }) => {
+    if (accepted == null) throw new Error(`scene ${plan.index + 1} is missing`)
+    return { file: blobs.path(accepted.result.sha256), frames: plan.frames }
+  })
+  const make = async (output: string, overwrite: boolean): Promise<JoinedFile> => {
+    const what = { source: job.source, encoder: spec.encoder.name, segments, timestampsMs }
+    return joinProject({ ...what, output, overwrite, workDir, onProgress: () => {} }, { signal })
+  }
+  try {
+    return await make(job.output, job.overwrite)
+  } catch (error) {
+    if (!(error instanceof MediaError) || error.code !== 'output-exists') throw error
+    // Killed between the rename and the record of it, this project made the file itself: then it has the same bytes.
+    const again = await make(join(workDir, `again${extname(job.output)}`), true)
+    if ((await hashFile(job.output)) !== again.sha256) throw error
+    return again
+  }
+}

@@ -1,0 +1,201 @@
+import { mkdtemp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { encodeScene, MediaError } from '../../encode/run/index.ts'
+import { monotonicMs } from '../clock.ts'
+import { removeFolder } from '../folders.ts'
+import { parseSpec } from '../project-spec.ts'
+import { LIMITS } from '../../swarm/protocol/index.ts'
+import type { BlobUse } from '../blob-use.ts'
+import type { BlobStore } from '../../storage/index.ts'
+import type { BlobExchange, LogBook, Logger, Sync } from '../../swarm/index.ts'
+import type { BlobRef, Job, ScenePlan, SessionMessage, WorkerEvent } from '../../swarm/protocol/index.ts'
+
+export interface SceneJobsComponents {
+  readonly book: LogBook
+  readonly blobs: BlobStore
+  readonly exchange: BlobExchange
+  readonly sync: Sync
+  readonly log: Logger
+  /** Blobs that stay when a job is over: this node's own projects need them. */
+  readonly isOwnBlob: BlobUse
+  readonly dispatch: (event: WorkerEvent) => void
+  readonly send: (owner: string, message: SessionMessage) => void
+}
+
+export interface SceneJobsInit {
+  readonly threads: number
+  readonly nice: number
+  readonly renewMs: number
+  readonly workDir: string
+}
+
+/** What is done for the scenes that a worker holds: the files and processes behind its rules. */
+export interface SceneJobs {
+  /** Brings the source piece here, then says `fetched`, or `failed`. */
+  fetch: (job: Job) => Promise<void>
+  /** Encodes, then says `encoded`, or `failed`. */
+  encode: (job: Job) => Promise<void>
+  /** Offers the result to the owner; again after a reconnect. */
+  deliver: (job: Job) => void
+  renew: (job: Job) => void
+  /** Renews what has frames to report or was silent for long. */
+  renewDue: (jobs: Iterable<Job>) => void
+  /** Kills what runs for the job and forgets its files. */
+  discard: (job: Job) => Promise<void>
+  stop: (job: Job) => void
+}
+
+interface JobFiles {
+  readonly stop: AbortController
+  piece: BlobRef | undefined
+  result: BlobRef | undefined
+  encodeMs: number
+  toldAtMs: number
+  told: string
+}
+
+const PLAN_WAIT_MS = 15_000
+
+export function createSceneJobs(components: SceneJobsComponents, init: SceneJobsInit): SceneJobs {
+  const { book, blobs, exchange, sync, log, dispatch, send } = components
+  const files = new Map<string, JobFiles>()
+
+  async function fetch(job: Job): Promise<void> {
+    const own: JobFiles = {
+      stop: new AbortController(),
+      piece: undefined,
+      result: undefined,
+      encodeMs: 0,
+      toldAtMs: monotonicMs(),
+      told: ''
+    }
+    files.set(job.key, own)
+    const { signal } = own.stop
+    try {
+      const plan = await planOf(job, signal)
+      own.piece = plan.piece
+      await exchange.fetch(plan.piece, job.owner, { signal })
+      dispatch({ type: 'fetched', key: job.key })
+    } catch (error) {
+      if (signal.aborted) return
+      dispatch({ type: 'failed', key: job.key, declined: true, reason: `fetching the source piece: ${message(error)}` })
+    }
+  }
+
+  /** A grant may overtake the record that plans its scene. */
+  async function planOf({ token, owner }: Job, signal: AbortSignal): Promise<ScenePlan> {
+    const find = (): ScenePlan | undefined => book.views.get(token.projectId)?.scenes[token.scene]?.plan
+    const known = find()
+    if (known != null) return known
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(PLAN_WAIT_MS)])
+    return new Promise((resolve, reject) => {
+      const end = book.onRecord(() => {
+        const plan = find()
+        if (plan == null) return
+        end()
+        resolve(plan)
+      })
+      deadline.addEventListener('abort', () => {
+        end()
+        reject(new Error('the record of the scene did not come'))
+      })
+      sync.pull(owner)
+    })
+  }
+
+  async function encode(job: Job): Promise<void> {
+    const own = files.get(job.key)
+    const view = book.views.get(job.token.projectId)
+    const plan = view?.scenes[job.token.scene]?.plan
+    if (own == null || view == null || plan == null) return
+    const { signal } = own.stop
+    const { projectId } = view
+    const workDir = await mkdtemp(join(init.workDir, 'encode-'))
+    try {
+      const { encoder, params, video } = parseSpec(view.announce)
+      const { skip, frames, inputHash } = plan
+      const encoded = await encodeScene(
+        {
+          pieceFile: blobs.path(plan.piece.sha256),
+          skip,
+          frames,
+          inputHash,
+          encoder: encoder.name,
+          params,
+          video,
+          threads: init.threads,
+          nice: init.nice,
+          workDir,
+          onProgress: (progress) => dispatch({ type: 'progress', key: job.key, ...progress })
+        },
+        { signal }
+      )
+      own.result = await blobs.adopt(encoded.file)
+      own.encodeMs = Math.round(encoded.encodeMs)
+      log.info({ projectId, scene: plan.index, frames, bytes: encoded.bytes, ms: own.encodeMs }, 'scene encoded')
+      dispatch({ type: 'encoded', key: job.key })
+    } catch (error) {
+      if (signal.aborted) return
+      log.warn({ projectId, scene: plan.index, err: error }, 'encoding a scene failed')
+      dispatch({ type: 'failed', key: job.key, declined: false, reason: failureText(error) })
+    } finally {
+      await removeFolder(workDir)
+    }
+  }
+
+  async function discard(job: Job): Promise<void> {
+    const own = files.get(job.key)
+    files.delete(job.key)
+    own?.stop.abort(new Error('the job is over'))
+    const needed = new Set([...files.values()].flatMap((other) => [other.piece?.sha256, other.result?.sha256]))
+    for (const ref of [own?.piece, own?.result]) {
+      if (ref != null && !needed.has(ref.sha256) && !components.isOwnBlob(ref.sha256)) await blobs.delete(ref.sha256)
+    }
+  }
+
+  function renew(job: Job): void {
+    const own = files.get(job.key)
+    if (own == null) return
+    own.toldAtMs = monotonicMs()
+    own.told = progressOf(job)
+    send(job.owner, { type: 'renew', token: job.token, pass: job.pass, frames: job.frames })
+  }
+
+  return {
+    fetch,
+    encode,
+    renew,
+    discard,
+    deliver: (job) => {
+      const own = files.get(job.key)
+      if (own?.result == null) return
+      send(job.owner, { type: 'result', token: job.token, blob: own.result, encodeMs: own.encodeMs })
+    },
+    renewDue: (jobs) => {
+      const nowMs = monotonicMs()
+      for (const job of jobs) {
+        const own = files.get(job.key)
+        if (own == null || job.stage === 'delivering') continue
+        const due = nowMs - own.toldAtMs >= init.renewMs * (0.8 + 0.2 * Math.random())
+        if (due || own.told !== progressOf(job)) renew(job)
+      }
+    },
+    stop: (job) => files.get(job.key)?.stop.abort(new Error('stopping'))
+  }
+}
+
+function progressOf(job: Job): string {
+  return `${job.pass}:${job.frames}`
+}
+
+function failureText(error: unknown): string {
+  const tail =
+    error instanceof MediaError && error.stderrTail !== ''
+      ? `: ${error.stderrTail.slice(-LIMITS.reasonCharsMax / 2)}`
+      : ''
+  return `${message(error)}${tail}`
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
