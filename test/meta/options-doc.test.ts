@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import { exitCodes } from '../../src/node/cli/exit-codes.ts'
+import { optionsTable } from '../../src/node/config.ts'
+import { read } from './doc-files.ts'
+
+test('docs/operations.md has the table of options as the code makes it', async () => {
+  expect(await read('docs/operations.md')).toContain(`\n${optionsTable()}\n`)
+})
+
+test('docs/operations.md names every exit code', async () => {
+  const text = await read('docs/operations.md')
+  expect(Object.values(exitCodes).filter((code) => !text.includes(`| ${code} |`))).toEqual([])
+})

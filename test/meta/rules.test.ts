@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest'
+import { DEFAULT_TIMING, GOSSIP_VERDICT, LIMITS } from '../../src/swarm/protocol/index.ts'
+import { filesBelow, read } from './doc-files.ts'
+
+const numbers = (text: string, pattern: RegExp): number[] =>
+  [...text.matchAll(pattern)].map((match) => Number(match[1]))
+
+async function rulesInCode(): Promise<Set<number>> {
+  const found = new Set<number>()
+  for (const file of await filesBelow('src', '.ts'))
+    for (const rule of numbers(await read(file), /\[RULE (\d+)\]/g)) found.add(rule)
+  return found
+}
+
+describe('docs/protocol.md', () => {
+  test('defines every rule of the code once and in order, and no other', async () => {
+    const defined = numbers(await read('docs/protocol.md'), /^\*\*\[RULE (\d+)\]\*\*/gm)
+    expect(defined).toEqual([...(await rulesInCode())].sort((a, b) => a - b))
+  })
+
+  test('names only rules that it defines', async () => {
+    const text = await read('docs/protocol.md')
+    const defined = new Set(numbers(text, /^\*\*\[RULE (\d+)\]\*\*/gm))
+    expect(numbers(text, /\bRULE (\d+)/g).filter((rule) => !defined.has(rule))).toEqual([])
+  })
+
+  test('gives the limits and durations that the code has', async () => {
+    const text = await read('docs/protocol.md')
+    const rows = Object.entries({ ...LIMITS, ...DEFAULT_TIMING }).map(([name, value]) => `| \`${name}\` | ${value} |`)
+    expect(rows.filter((row) => !text.includes(row))).toEqual([])
+  })
+
+  test('gives the error codes and verdicts that the code has', async () => {
+    const lines = (await read('docs/protocol.md')).split('\n')
+    const wrong = Object.entries(GOSSIP_VERDICT).filter(
+      ([code, verdict]) => !lines.some((line) => line.startsWith(`| \`${code}\` |`) && line.endsWith(`| ${verdict} |`))
+    )
+    expect(wrong).toEqual([])
+  })
+})
