@@ -56,8 +56,8 @@ test('a late joiner gets every log and the newest beat, also of owners that are 
     )
   await eventually('the neighbour knows all', () => knowsAll(neighbour), { deadlineMs: 30_000 })
   await eventually('and the beat', () => neighbour.book.beats.get(long)?.beatNo === 4)
-  await owner.node.stop()
-  await other.node.stop()
+  await owner.leave()
+  await other.leave()
 
   const late = await swarmPeer()
   await connect(late.node, neighbour.node)

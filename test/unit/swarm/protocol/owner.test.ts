@@ -105,17 +105,39 @@ describe('silence', () => {
     expect(nextDeadlineMs(bench.state)).toBe(leaseTtlMs + leaseGraceMs)
     bench.tickAt(leaseTtlMs + leaseGraceMs - 1)
     expect(summarise(bench.state).leases.map((lease) => lease.worker)).toEqual(['b', 'a'])
+    bench.tickAt(leaseTtlMs + leaseGraceMs)
+    expect(summarise(bench.state).leases).toEqual([])
   })
 
   test('a redial that failed says nothing about one who is connected again', () => {
     const bench = createOwnerBench([10])
     const lease = bench.claim('a')
     bench.send({ type: 'disconnected', worker: 'a' })
+    bench.now = 1000
     bench.send({ type: 'connected', worker: 'a' })
+    bench.now = 2000
     bench.send({ type: 'redial-failed', worker: 'a', refused: true })
-    expect(nextDeadlineMs(bench.state)).toBe(lostMs)
+    expect(nextDeadlineMs(bench.state)).toBe(1000 + refusedMs)
     bench.renew(lease, 'a', 1)
-    expect(nextDeadlineMs(bench.state)).toBe(leaseTtlMs + leaseGraceMs)
+    expect(nextDeadlineMs(bench.state)).toBe(2000 + leaseTtlMs + leaseGraceMs)
+  })
+
+  test('what a worker does not renew soon after it connects again, it does not have', () => {
+    const bench = createOwnerBench([10, 20, 30])
+    const kept = bench.claim('a')
+    bench.claim('a')
+    bench.claim('b')
+    bench.now = 1000
+    bench.send({ type: 'connected', worker: 'a' })
+    bench.renew(kept, 'a', 3)
+    bench.tickAt(1000 + refusedMs - 1)
+    expect(summarise(bench.state).leases).toHaveLength(3)
+    bench.tickAt(1000 + refusedMs)
+    expect(summarise(bench.state).leases.map(({ scene, worker }) => ({ scene, worker }))).toEqual([
+      { scene: 0, worker: 'b' },
+      { scene: 2, worker: 'a' }
+    ])
+    expect(bench.effects.filter((effect) => effect.type === 'revoke')).toEqual([])
   })
 })
 
