@@ -6,6 +6,8 @@ if (major < 24 || (major === 24 && minor < 12)) {
   )
   process.exit(1)
 }
+// npm starts its scripts in the clone's folder; paths are meant from where the user is.
+if (process.env.npm_lifecycle_event === 'grav1' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD)
 const { enableCompileCache } = await import('node:module')
 enableCompileCache()
 const { existsSync } = await import('node:fs')

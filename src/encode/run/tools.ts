@@ -75,12 +75,14 @@ async function describe(encoder: EncoderModule, options: RunOptions): Promise<In
 }
 
 /**
- * The encoders that are installed and work. Two machines with the same `build` give the same bytes for the canary clip, and are expected to for all clips.
- * @throws MediaError `encode-failed` when an installed encoder cannot encode the canary clip
+ * The encoders that are installed and work: one that cannot encode the canary clip is left out, the others serve. Two machines with the same `build` give the same
+ * bytes for the canary clip, and are expected to for all clips.
  */
 export async function findEncoders(options: RunOptions): Promise<InstalledEncoder[]> {
   const installed = Object.values(ENCODERS).filter((encoder) => lookUpProgram(encoder.program) !== undefined)
-  return Promise.all(installed.map((encoder) => describe(encoder, options)))
+  const described = await Promise.allSettled(installed.map((encoder) => describe(encoder, options)))
+  options.signal.throwIfAborted()
+  return described.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
 }
 
 /** Programs that a node needs besides an encoder and that are not installed. */

@@ -51,7 +51,7 @@ export function failureLines(status: ProjectStatus): string[] {
   ]
   for (const { scene, attempts, reason } of status.failures.slice(0, failuresShown)) {
     const times = attempts === 1 ? 'once' : `${attempts} times`
-    lines.push(`  scene ${scene} failed ${times}: ${printable(reason)}`)
+    lines.push(`  scene ${scene + 1} failed ${times}: ${printable(reason)}`)
   }
   const more = status.failures.length - failuresShown
   if (more > 0) lines.push(`  and ${more} more`)

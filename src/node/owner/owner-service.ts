@@ -6,7 +6,7 @@ import { OwnedProject, type OwnedProjectComponents } from './owned-project.ts'
 import { checkSubmit, type SubmitOptions } from './submit.ts'
 import { assertNever, decodeClaim, type SessionMessage, type Timing } from '../../swarm/protocol/index.ts'
 import { deriveProjectId, openEnvelope, type Session } from '../../swarm/index.ts'
-import type { OwnedJob } from './job.ts'
+import { SubmitError, type OwnedJob } from './job.ts'
 import type { InstalledEncoder } from '../../encode/run/index.ts'
 
 export interface OwnerServiceComponents extends Omit<OwnedProjectComponents, 'send'> {
@@ -69,9 +69,21 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     await project.start()
   }
 
+  /** Two projects that make one file would only find out at the end. */
+  function checkOutputs(outputs: readonly string[]): void {
+    const running = [...projects.values()].filter((project) => book.views.get(project.projectId)?.end == null)
+    const taken = new Set(running.map((project) => project.job.output))
+    for (const output of outputs) {
+      if (taken.has(output))
+        throw new SubmitError('output-exists', `another project is making ${output} already; choose another --output`)
+      taken.add(output)
+    }
+  }
+
   async function submit(options: readonly SubmitOptions[]): Promise<string[]> {
     const installed = await init.encoders()
     const checked = await Promise.all(options.map(async (one) => checkSubmit(one, installed, stopped.signal)))
+    checkOutputs(checked.map(({ job }) => job.output))
     const ids: string[] = []
     for (const { job, announce } of checked) {
       const nonce = randomBytes(16).toString('hex')

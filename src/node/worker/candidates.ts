@@ -1,10 +1,10 @@
-import { parseSpec, type ProjectSpec } from '../project-spec.ts'
+import { parseSpec } from '../project-spec.ts'
 import { slotsByMemory } from '../slots.ts'
-import type { Logger } from '../../swarm/index.ts'
 import type { Candidate, ProjectView } from '../../swarm/protocol/index.ts'
 
 export interface CandidatesComponents {
-  readonly log: Logger
+  /** Told why a project that waits for workers gets none here. */
+  readonly passOver: (projectId: string, reason: string) => void
   readonly isTrusted: (owner: string) => boolean
   /** Ask for a connection with an owner: whether it is trusted may hang on where it is. */
   readonly reach: (owner: string) => void
@@ -22,26 +22,28 @@ export function findCandidates(
 function candidateOf(
   view: ProjectView,
   builds: ReadonlySet<string>,
-  { isTrusted, reach, log }: CandidatesComponents
+  { isTrusted, reach, passOver }: CandidatesComponents
 ): Candidate | undefined {
   const { projectId, owner, priority, announce } = view
-  const waiting = view.planned == null || view.acceptedScenes < view.planned.scenes
-  if (view.end != null || !waiting || !builds.has(announce.encoderBuild)) return undefined
-  if (!isTrusted(owner)) {
-    reach(owner)
+  if (view.end != null || (view.planned != null && view.acceptedScenes === view.planned.scenes)) return undefined
+  if (!builds.has(announce.encoderBuild)) {
+    passOver(projectId, `it needs the encoder build ${announce.encoderBuild}`)
     return undefined
   }
-  const spec = specOf(view, log)
-  if (spec == null) return undefined
-  const slotsMax = slotsByMemory(spec.megapixels, spec.encoder.name)
-  return { projectId, owner, priority, createdAtMs: announce.createdAtMs, slotsMax }
-}
-
-function specOf(view: ProjectView, log: Logger): ProjectSpec | undefined {
+  if (!isTrusted(owner)) {
+    reach(owner)
+    passOver(projectId, `its owner ${owner} is not trusted; see --trust`)
+    return undefined
+  }
   try {
-    return parseSpec(view.announce)
+    const spec = parseSpec(announce)
+    const slotsMax = slotsByMemory(spec.megapixels, spec.encoder.name)
+    return { projectId, owner, priority, createdAtMs: announce.createdAtMs, slotsMax }
   } catch (error) {
-    log.debug({ projectId: view.projectId, err: error }, 'this project asks for what is not allowed here')
+    passOver(
+      projectId,
+      `it asks for what is not allowed here: ${error instanceof Error ? error.message : String(error)}`
+    )
     return undefined
   }
 }

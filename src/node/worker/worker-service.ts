@@ -23,7 +23,7 @@ import { openEnvelope, type Session, type Signer } from '../../swarm/index.ts'
 import type { InstalledEncoder } from '../../encode/run/index.ts'
 
 export interface WorkerServiceComponents
-  extends Omit<SceneJobsComponents, 'dispatch' | 'send'>, OwnerLinksComponents, CandidatesComponents {
+  extends Omit<SceneJobsComponents, 'dispatch' | 'send'>, OwnerLinksComponents, Omit<CandidatesComponents, 'passOver'> {
   readonly signer: Signer
 }
 
@@ -55,6 +55,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   const { book, signer, log } = components
   const claimNumbers = new Map<string, number>()
   const running = new Set<Promise<void>>()
+  const passedOver = new Map<string, string>()
   const whenDrained = Promise.withResolvers<void>()
   let state: WorkerState = createWorkerState(init.slots, init.queue)
   let builds: ReadonlySet<string> = new Set()
@@ -192,13 +193,20 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     running.add(tracked)
   }
 
+  /** Once for each reason: the text holds what a peer said, so it stays at `debug`. */
+  function passOver(projectId: string, reason: string): void {
+    if (passedOver.get(projectId) === reason) return
+    passedOver.set(projectId, reason)
+    log.debug({ projectId, reason }, 'not working for a project')
+  }
+
   function refresh(): void {
     if (stopping || init.slots === 0) return
     for (const view of book.views.values()) {
       const ended = view.end != null && [...state.jobs.values()].some((job) => job.token.projectId === view.projectId)
       if (ended) dispatch({ type: 'project-ended', projectId: view.projectId })
     }
-    const candidates = findCandidates(book.views.values(), builds, components)
+    const candidates = findCandidates(book.views.values(), builds, { ...components, passOver })
     links.want(
       new Set([...candidates.map((candidate) => candidate.owner), ...[...state.jobs.values()].map((job) => job.owner)])
     )

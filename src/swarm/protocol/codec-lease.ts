@@ -45,7 +45,7 @@ export function decodeGrant(payload: Uint8Array): LeaseGrant {
     epoch: counter(raw.epoch, 'epoch'),
     attempt: counter(raw.attempt, 'attempt'),
     ttlMs: integer(raw.ttlMs, 1, 24 * 3_600_000, 'ttl'),
-    hardMs: integer(raw.hardMs, 1, 365 * 24 * 3_600_000, 'hard limit')
+    hardMs: integer(raw.hardMs, 1, LIMITS.hardMsMax, 'hard limit')
   }
 }
 

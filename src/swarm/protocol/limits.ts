@@ -9,6 +9,8 @@ export const LIMITS = {
   sessionMessageBytesMax: 32 * KiB,
   /** A file name on the usual file systems. */
   titleCharsMax: 255,
+  /** Longest lease: a year, whatever was expected. */
+  hardMsMax: 365 * 24 * 3_600_000,
   /** Longer than any hand-written encoder line. */
   paramsCharsMax: 4096,
   /** Tail of an encoder's stderr that travels with a failure. */

@@ -1,6 +1,6 @@
 import { assertNever } from './assert-never.ts'
 import { chooseScene, expectedMs, isOpen } from './scheduler.ts'
-import type { Timing } from './limits.ts'
+import { LIMITS, type Timing } from './limits.ts'
 import type {
   Lease,
   OwnerEffect,
@@ -450,9 +450,8 @@ function leaseDeadlineMs(lease: Lease, timing: Timing): number {
 }
 
 function hardLimitMs(state: OwnerState, scene: number): number {
-  return Math.round(
-    Math.max(state.timing.hardMsMin, state.timing.hardFactor * expectedMs(state, state.scenes[scene]?.frames ?? 0))
-  )
+  const expected = state.timing.hardFactor * expectedMs(state, state.scenes[scene]?.frames ?? 0)
+  return Math.round(Math.min(LIMITS.hardMsMax, Math.max(state.timing.hardMsMin, expected)))
 }
 
 function isLeaseOf(lease: Lease, token: Token, worker: string): boolean {

@@ -163,8 +163,8 @@ describe('submit', () => {
     const { code, err } = await run(['submit', 'film.mkv', '--api', url])
     expect(code).toBe(1)
     expect(err).toContain('film.mkv failed: 7 scenes failed')
-    expect(err).toContain('scene 4 failed 3 times: exit 4')
-    expect(err).not.toContain('scene 5')
+    expect(err).toContain('scene 5 failed 3 times: exit 4')
+    expect(err).not.toContain('scene 6')
     expect(err).toContain('and 2 more')
   })
 
