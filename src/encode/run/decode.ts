@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import { readFrameHashes, FRAME_HASH_OUTPUT } from './frame-hash.ts'
 import { type MediaProcess, startProcess } from './process.ts'
 import type { RunOptions } from './types.ts'
@@ -11,7 +12,6 @@ export interface PieceFrames {
 
 /** A running decode of a piece. */
 export interface PieceDecode {
-  /** Its `stdout` is y4m, when asked for. */
   readonly process: MediaProcess
   /** The decoded frames' hashes, once all are read. */
   readonly hashes: Promise<readonly string[]>
@@ -39,11 +39,11 @@ export const FFMPEG_QUIET: readonly string[] = ['-v', 'error', '-nostdin', '-hid
 
 /**
  * Decodes frames of a piece, without any conversion. This one function serves the owner's proof that a piece is exact and the worker's encode, so that both see the same
- * frames; the hashes come from the same decode as the y4m.
+ * frames; the hashes come from the same decode as the y4m that goes to `init.y4m`.
  */
 export function startPieceDecode(
   piece: PieceFrames,
-  init: RunOptions & { readonly y4m: boolean; readonly nice: number }
+  init: RunOptions & { readonly y4m: Writable | undefined; readonly nice: number }
 ): PieceDecode {
   const select = [
     '-map',
@@ -55,11 +55,11 @@ export function startPieceDecode(
     '-fps_mode',
     'passthrough'
   ]
-  const y4m = init.y4m ? [...select, '-strict', '-1', '-f', 'yuv4mpegpipe', 'pipe:1'] : []
+  const y4m = init.y4m !== undefined ? [...select, '-strict', '-1', '-f', 'yuv4mpegpipe', 'pipe:1'] : []
   const args = [...FFMPEG_QUIET, ...pieceInput(piece.pieceFile), ...y4m, ...select, ...FRAME_HASH_OUTPUT, 'pipe:3']
   const running = startProcess('ffmpeg', args, {
     signal: init.signal,
-    stdout: init.y4m ? 'pipe' : 'ignore',
+    stdout: init.y4m ?? 'ignore',
     extra: true,
     nice: init.nice,
     fileBytesMax: NO_FILES

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { BitstreamError, ENCODERS, type EncoderModule } from '../spec/index.ts'
 import { startPieceDecode } from './decode.ts'
 import { MediaError } from './errors.ts'
@@ -8,7 +7,7 @@ import { hashOfFrames } from './frame-hash.ts'
 import { type IvfSummary, readIvfFile } from './ivf-file.ts'
 import { expectSuccess, type ProcessEnd, startProcess } from './process.ts'
 import type { EncodedScene, EncodeSceneInput, RunOptions } from './types.ts'
-import { createY4mMeter } from './y4m-stream.ts'
+import { startY4mRelay } from './y4m-relay.ts'
 
 interface PassFiles {
   readonly statsFile: string
@@ -28,13 +27,12 @@ function progressReporter(input: EncodeSceneInput, encoder: EncoderModule, pass:
   }
 }
 
-/** One pass: decoder, this process counting frames, encoder. Whatever fails, both are gone when it returns. */
+/** One pass: decoder, relay, encoder. Whatever fails, all are gone when it returns. */
 async function runPass(input: EncodeSceneInput, files: PassFiles, pass: 1 | 2, { signal }: RunOptions): Promise<void> {
   const encoder = ENCODERS[input.encoder]
   const { params, video, threads, nice } = input
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
-  const meter = createY4mMeter(video)
   const ended: Promise<ProcessEnd>[] = []
   try {
     const encoding = startProcess(encoder.program, encoder.buildArgs({ params, video, pass, threads, ...files }), {
@@ -44,44 +42,42 @@ async function runPass(input: EncodeSceneInput, files: PassFiles, pass: 1 | 2, {
       onStderr: progressReporter(input, encoder, pass)
     })
     ended.push(encoding.ended)
-    const decoding = startPieceDecode(input, { signal: either, y4m: true, nice })
+    const relay = startY4mRelay({ video, to: encoding.stdin, nice, signal: either })
+    ended.push(relay.process.ended)
+    const decoding = startPieceDecode(input, { signal: either, y4m: relay.process.stdin, nice })
     ended.push(decoding.process.ended)
-    const broken = await pipeline(decoding.process.stdout, meter.through, encoding.stdin, { signal: either }).then(
-      () => undefined,
-      (error: unknown) => ({ error })
-    )
-    signal.throwIfAborted()
-    if (broken?.error instanceof MediaError) {
-      if (broken.error.code === 'decode-failed') expectSuccess(await decoding.process.ended, 'ffmpeg', 'decode-failed')
-      throw broken.error
-    }
-    if (broken === undefined) checkDecode(await decoding.process.ended, await decoding.hashes, meter.frames(), input)
-    // Otherwise the encoder closed its input: its exit code says why.
+    const decoded = await decoding.process.ended
+    await relay.checkHeader()
+    const unread = stoppedReading(decoded)
+    if (!unread) checkDecode(decoded, await decoding.hashes, input)
     const encoded = await encoding.ended
     expectSuccess(encoded, encoder.program, 'encode-failed')
-    if (broken !== undefined) {
-      const details = { cause: broken.error, stderrTail: encoded.stderrTail }
-      throw new MediaError('encode-failed', `${encoder.program} stopped reading.`, details)
+    if (unread) {
+      throw new MediaError('encode-failed', `${encoder.program} stopped reading.`, { stderrTail: encoded.stderrTail })
     }
+    expectSuccess(await relay.process.ended, 'sh', 'encode-failed')
   } finally {
     stop.abort()
     await Promise.allSettled(ended)
   }
 }
 
-function checkDecode(end: ProcessEnd, hashes: readonly string[], frames: number, input: EncodeSceneInput): void {
+/** The decoder found nobody to write to: the reason is the encoder's. */
+function stoppedReading({ code, killedBy, stderrTail }: ProcessEnd): boolean {
+  return killedBy === 'SIGPIPE' || (code !== 0 && /Broken pipe|Connection reset/i.test(stderrTail))
+}
+
+/** The hashes are of the frames that went to the encoder: their number and their content. */
+function checkDecode(end: ProcessEnd, hashes: readonly string[], input: EncodeSceneInput): void {
   expectSuccess(end, 'ffmpeg', 'decode-failed')
-  if (frames !== input.frames) {
-    throw new MediaError('input-mismatch', `The source piece decodes to ${frames} frames, not ${input.frames}.`, {
-      stderrTail: end.stderrTail
-    })
+  const { stderrTail } = end
+  if (hashes.length !== input.frames) {
+    const counts = `${hashes.length} frames, not ${input.frames}`
+    throw new MediaError('input-mismatch', `The source piece decodes to ${counts}.`, { stderrTail })
   }
   if (hashOfFrames(hashes) !== input.inputHash) {
-    throw new MediaError(
-      'input-mismatch',
-      "The source piece decodes to other frames here than on its owner's machine.",
-      { stderrTail: end.stderrTail }
-    )
+    const other = "The source piece decodes to other frames here than on its owner's machine."
+    throw new MediaError('input-mismatch', other, { stderrTail })
   }
 }
 

@@ -12,7 +12,8 @@ const ADDRESS_SPACE_BYTES_MAX = 8 * 1024 ** 3
 
 export interface ProcessInit extends RunOptions {
   readonly stdin?: 'pipe' | 'ignore'
-  readonly stdout?: 'pipe' | 'ignore'
+  /** Another program's input is handed over: this process closes its own end of it. */
+  readonly stdout?: 'pipe' | 'ignore' | Writable
   /** Reads a further output on file descriptor 3. */
   readonly extra?: boolean
   /** 0..19, default 0. */
@@ -108,6 +109,7 @@ export function startProcess(name: string, args: readonly string[], init: Proces
     env: environment(),
     stdio: [init.stdin ?? 'ignore', init.stdout ?? 'ignore', 'pipe', init.extra === true ? 'pipe' : 'ignore']
   })
+  if (typeof init.stdout === 'object') init.stdout.destroy()
   const streams = child.stdio.filter((stream) => stream !== null && stream !== undefined)
   // A program that ends early breaks its pipes; the exit code and the counts tell why.
   for (const stream of streams) stream.on('error', () => {})

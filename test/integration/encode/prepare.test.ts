@@ -59,7 +59,7 @@ async function prepare(
 }
 
 async function pieceHashes(scene: PreparedScene): Promise<readonly string[]> {
-  const decode = startPieceDecode(scene, { signal, y4m: false, nice: 0 })
+  const decode = startPieceDecode(scene, { signal, y4m: undefined, nice: 0 })
   const [hashes, ended] = await Promise.all([decode.hashes, decode.process.ended])
   expect(ended.code).toBe(0)
   expect(hashOfFrames(hashes)).toBe(scene.inputHash)
