@@ -87,7 +87,7 @@ test('a second node on the same data folder is refused with a sentence', async (
     '--no-mdns'
   ])
   expect(second.exitCode).toBe(1)
-  expect(second.stderr).toMatch(/another grav1 node uses/)
+  expect(second.stderr).toMatch(/another grav1 node uses .*--data-dir/i)
   expect(second.stderr).not.toMatch(/\bat .*\.ts:\d+/)
 })
 

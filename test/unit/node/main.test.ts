@@ -114,7 +114,7 @@ describe('node', () => {
       Object.assign(new Error('Database is not open'), {
         cause: Object.assign(new Error('x'), { code: 'LEVEL_LOCKED' })
       }),
-      /in use by another node/
+      /Another grav1 node uses the data folder/
     ],
     [
       Object.assign(new Error('listen EADDRINUSE: address already in use 127.0.0.1:7899'), { code: 'EADDRINUSE' }),
