@@ -59,7 +59,8 @@ function* chain(error: unknown): Generator<Error> {
 export function describeStartError(error: unknown, dataDir: string): string {
   for (const inner of chain(error)) {
     const code = 'code' in inner ? inner.code : undefined
-    if (code === 'LEVEL_LOCKED') return `Another grav1 node uses the data folder ${dataDir}: stop it, or choose another with --data-dir.`
+    if (code === 'LEVEL_LOCKED')
+      return `Another grav1 node uses the data folder ${dataDir}: stop it, or choose another with --data-dir.`
     const taken = /EADDRINUSE[^\d]*(?<address>\S*:\d+)?/.exec(inner.message)
     if (taken) {
       const address = taken.groups?.['address']
