@@ -19,22 +19,11 @@ import {
 } from '../../encode/spec/index.ts'
 import { announceVideo } from '../project-spec.ts'
 import { SubmitError, type OwnedJob } from './job.ts'
+import type { SubmitRequest } from '../../api/types.ts'
 import type { Announce } from '../../swarm/protocol/index.ts'
 
-/** A project as somebody asks for it; everything but the source has a default. */
-export interface SubmitOptions {
-  /** Absolute path. */
-  readonly input: string
-  readonly encoder: string
-  readonly encoderParams?: string | undefined
-  readonly minFrames?: number | undefined
-  readonly maxFrames?: number | undefined
-  readonly threshold?: number | undefined
-  readonly priority?: number | undefined
-  /** Absolute path; default `<stem>.<encoder>.mkv` beside the source. */
-  readonly output?: string | undefined
-  readonly overwrite?: boolean | undefined
-}
+/** A project as somebody asks for it, with absolute paths. The output's default is `<stem>.<encoder>.mkv` beside the source. */
+export type SubmitOptions = SubmitRequest
 
 export interface CheckedSubmit {
   readonly job: OwnedJob
