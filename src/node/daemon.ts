@@ -185,7 +185,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
         version: programVersion(),
         slots,
         busy: worker.busy(),
-        encoders: [...offered]
+        encoders: [...offered],
+        health: 'ok'
       })
     )
   }

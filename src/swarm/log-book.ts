@@ -189,7 +189,7 @@ export function createLogBook({ store, signer }: LogBookComponents): LogBook {
     heads: () =>
       [...views.values()]
         .slice(0, LIMITS.projectsMax)
-        .map((view) => ({ projectId: view.projectId, epoch: view.head.epoch, seq: view.head.seq })),
+        .map((view) => ({ projectId: view.projectId, epoch: view.head.epoch, seq: view.head.seq, frozen: false })),
     onRecord: (listener) => subscribe(recordListeners, listener),
     onBeat: (listener) => subscribe(beatListeners, listener)
   }

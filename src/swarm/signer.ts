@@ -6,7 +6,7 @@ import { fromHex, ProtocolError } from './protocol/index.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 
 /** What a signature is for: one made for a claim proves nothing about a grant. */
-export type SignedKind = 'log' | 'claim' | 'grant' | 'beat'
+export type SignedKind = 'log' | 'claim' | 'grant' | 'beat' | 'command'
 
 /** An envelope whose signature holds. */
 export interface OpenedEnvelope {

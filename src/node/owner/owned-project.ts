@@ -235,7 +235,7 @@ export class OwnedProject {
     if (claim == null) return
     const envelope = await signer.sign(
       'grant',
-      encodeGrant({ claim, scene: token.scene, epoch: token.epoch, attempt: token.attempt, ttlMs, hardMs })
+      encodeGrant({ claim, scene: token.scene, epoch: token.epoch, attempt: token.attempt, ttlMs, hardMs, holders: [] })
     )
     await owned.putLease({ ...token, worker })
     send(worker, { type: 'grant', envelope })

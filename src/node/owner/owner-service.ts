@@ -156,6 +156,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
         else session.send({ type: 'settled', token: message.token, accepted: false, reason: 'no such project' })
         return
       }
+      case 'present':
       case 'grant':
       case 'no-work':
       case 'wake':

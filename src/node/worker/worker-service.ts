@@ -164,6 +164,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
         return
       }
       case 'claim':
+      case 'present':
       case 'renew':
       case 'result':
       case 'release':

@@ -163,7 +163,7 @@ export function createBlobExchange(
     writer: { readonly offset: number; write: (chunk: Uint8Array) => Promise<void> },
     stall: ProgressTimeout
   ): Promise<void> {
-    await io.writeFrame(encodeBlobRequest({ sha256: ref.sha256, offset: writer.offset }), stall.signal)
+    await io.writeFrame(encodeBlobRequest({ sha256: ref.sha256, offset: writer.offset, probe: false }), stall.signal)
     const frame = await io.readFrame(LIMITS.blobHeaderBytesMax, stall.signal)
     if (frame == null) throw new BlobError('unreachable', 'the peer ended the transfer')
     const header = decodeBlobHeader(frame)

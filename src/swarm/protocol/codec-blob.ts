@@ -6,25 +6,27 @@ export interface BlobRequest {
   readonly sha256: string
   /** A multiple of the chunk length: where a broken transfer goes on. */
   readonly offset: number
+  /** Only whether it is there: the header comes without chunk hashes, and no bytes. */
+  readonly probe: boolean
 }
 
 export interface BlobHeader {
   readonly status: 'ok' | 'not-found' | 'busy'
   /** Length of the whole blob. */
   readonly bytes: number
-  /** sha-256 of each chunk of the whole blob, one after the other. */
+  /** sha-256 of each chunk of the whole blob, one after the other; empty in the answer to a probe. */
   readonly chunkHashes: Uint8Array
 }
 
 export function encodeBlobRequest(request: BlobRequest): Uint8Array {
-  return wire.BlobRequest.encode({ sha256: fromHex(request.sha256), offset: request.offset })
+  return wire.BlobRequest.encode({ sha256: fromHex(request.sha256), offset: request.offset, probe: request.probe })
 }
 
 export function decodeBlobRequest(payload: Uint8Array): BlobRequest {
   const raw = decoding(payload, LIMITS.sessionMessageBytesMax, (bytes) => wire.BlobRequest.decode(bytes))
   const offset = integer(raw.offset, 0, LIMITS.blobBytesMax, 'offset')
   if (offset % LIMITS.chunkBytes !== 0) invalid('offset is not a multiple of the chunk length')
-  return { sha256: hash(raw.sha256, 'blob'), offset }
+  return { sha256: hash(raw.sha256, 'blob'), offset, probe: raw.probe }
 }
 
 export function encodeBlobHeader(header: BlobHeader): Uint8Array {
@@ -36,6 +38,17 @@ export function decodeBlobHeader(payload: Uint8Array): BlobHeader {
   const status = choice(raw.status, ['ok', 'not-found', 'busy'], 'status')
   const bytes = integer(raw.bytes, status === 'ok' ? 1 : 0, LIMITS.blobBytesMax, 'length')
   const hashBytes = Math.ceil(bytes / LIMITS.chunkBytes) * 32
-  if (status === 'ok' && raw.chunkHashes.byteLength !== hashBytes) invalid('chunk hashes do not fit the length')
+  const listed = raw.chunkHashes.byteLength
+  if (status === 'ok' && listed !== hashBytes && listed !== 0) invalid('chunk hashes do not fit the length')
   return { status, bytes, chunkHashes: raw.chunkHashes }
+}
+
+/** What the one who fetched a blob says when it is whole on its disk: the hash it computed. */
+export function encodeBlobReceipt(sha256: string): Uint8Array {
+  return wire.BlobReceipt.encode({ sha256: fromHex(sha256) })
+}
+
+export function decodeBlobReceipt(payload: Uint8Array): string {
+  const raw = decoding(payload, LIMITS.sessionMessageBytesMax, (bytes) => wire.BlobReceipt.decode(bytes))
+  return hash(raw.sha256, 'receipt')
 }

@@ -34,18 +34,20 @@ export function decodeClaim(payload: Uint8Array): LeaseClaim {
 }
 
 export function encodeGrant(grant: LeaseGrant): Uint8Array {
-  return wire.LeaseGrant.encode({ ...grant, claim: new Uint8Array(grant.claim) })
+  return wire.LeaseGrant.encode({ ...grant, claim: new Uint8Array(grant.claim), holders: [...grant.holders] })
 }
 
 export function decodeGrant(payload: Uint8Array): LeaseGrant {
   const raw = decoding(payload, LIMITS.sessionMessageBytesMax, (bytes) => wire.LeaseGrant.decode(bytes))
+  integer(raw.holders.length, 0, LIMITS.holdersMax, 'number of holders')
   return {
     claim: raw.claim,
     scene: integer(raw.scene, 0, LIMITS.scenesMax - 1, 'scene'),
     epoch: counter(raw.epoch, 'epoch'),
     attempt: counter(raw.attempt, 'attempt'),
     ttlMs: integer(raw.ttlMs, 1, 24 * 3_600_000, 'ttl'),
-    hardMs: integer(raw.hardMs, 1, LIMITS.hardMsMax, 'hard limit')
+    hardMs: integer(raw.hardMs, 1, LIMITS.hardMsMax, 'hard limit'),
+    holders: raw.holders.map((holder) => peerId(holder, 'holder'))
   }
 }
 
@@ -60,6 +62,7 @@ export function decodeSessionMessage(bytes: Uint8Array): SessionMessage {
   if (kinds > 1) return invalid(`a message is of one kind, this of ${kinds}`)
   if (raw.claim.byteLength > 0) return { type: 'claim', envelope: raw.claim }
   if (raw.grant.byteLength > 0) return { type: 'grant', envelope: raw.grant }
+  if (raw.present.byteLength > 0) return { type: 'present', envelope: raw.present }
   if (raw.noWork != null) {
     return {
       type: 'no-work',
@@ -119,6 +122,8 @@ function toWire(message: SessionMessage): Partial<wire.SessionMessage> {
       return { claim: new Uint8Array(message.envelope) }
     case 'grant':
       return { grant: new Uint8Array(message.envelope) }
+    case 'present':
+      return { present: new Uint8Array(message.envelope) }
     case 'no-work':
       return { noWork: { claimId: fromHex(message.claimId), reason: message.reason } }
     case 'wake':

@@ -54,7 +54,8 @@ export function decodeNodeInfo(payload: Uint8Array): NodeInfo {
     version: word(raw.version, 'version'),
     slots: integer(raw.slots, 0, 65_536, 'slots'),
     busy: integer(raw.busy, 0, 65_536, 'busy slots'),
-    encoders: raw.encoders.map((build) => word(build, 'encoder build'))
+    encoders: raw.encoders.map((build) => word(build, 'encoder build')),
+    health: choice(raw.health, ['ok', 'disk-full'], 'health')
   }
 }
 
@@ -68,7 +69,8 @@ export function decodeSyncRequest(payload: Uint8Array): Head[] {
   return raw.heads.map((head) => ({
     projectId: projectId(head.projectId),
     epoch: counter(head.epoch, 'epoch'),
-    seq: counter(head.seq, 'seq')
+    seq: counter(head.seq, 'seq'),
+    frozen: head.frozen
   }))
 }
 

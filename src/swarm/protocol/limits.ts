@@ -45,6 +45,8 @@ export const LIMITS = {
   projectsPerOwnerMax: 500,
   /** Records of one project: all its scenes planned and accepted one by one, with room for changes. */
   recordsPerProjectMax: 200_000,
+  /** Peers named in a grant as holders of the piece: more would not make it faster. */
+  holdersMax: 8,
   /** Encoder builds a node offers. */
   encodersMax: 16
 } as const

@@ -115,6 +115,8 @@ export interface LeaseGrant extends Omit<Token, 'projectId'> {
   readonly claim: Uint8Array
   readonly ttlMs: number
   readonly hardMs: number
+  /** Peer ids that hold the source piece besides the owner. */
+  readonly holders: readonly string[]
 }
 
 /** `failed`: the encoder or its input failed. `declined`: the worker could not or would not start. `left`: the worker leaves the swarm. */
@@ -126,6 +128,8 @@ export type SessionMessage =
   | { readonly type: 'grant'; readonly envelope: Uint8Array }
   | { readonly type: 'no-work'; readonly claimId: string; readonly reason: string }
   | { readonly type: 'wake'; readonly projectId: string }
+  /** A grant of before, shown to an owner that may have forgotten it. */
+  | { readonly type: 'present'; readonly envelope: Uint8Array }
   | { readonly type: 'renew'; readonly token: Token; readonly pass: number; readonly frames: number }
   | { readonly type: 'result'; readonly token: Token; readonly blob: BlobRef; readonly encodeMs: number }
   | { readonly type: 'release'; readonly token: Token; readonly kind: ReleaseKind; readonly reason: string }
@@ -170,10 +174,40 @@ export interface NodeInfo {
   readonly slots: number
   readonly busy: number
   readonly encoders: readonly string[]
+  readonly health: NodeHealth
 }
+
+/** `disk-full`: takes and makes nothing new until there is space again. */
+export type NodeHealth = 'ok' | 'disk-full'
 
 export interface Head {
   readonly projectId: string
   readonly epoch: number
   readonly seq: number
+  /** The asker holds the proof that the owner wrote two histories. */
+  readonly frozen: boolean
+}
+
+export type CommandKind = 'set-priority' | 'cancel' | 'remove'
+
+/** What a node asks the owner of a project to do; signed by the node that asks. */
+export interface Command {
+  readonly projectId: string
+  /** Peer id it is addressed to. */
+  readonly owner: string
+  /** 16 random bytes, hex; the answer names it. */
+  readonly commandId: string
+  readonly kind: CommandKind
+  /** Only of `set-priority`; 0 otherwise. */
+  readonly priority: number
+}
+
+/** `refused`: the owner does not trust the one who asks. */
+export type CommandStatus = 'done' | 'refused' | 'unknown-project' | 'ended' | 'failed'
+
+export interface CommandReply {
+  readonly commandId: string
+  readonly status: CommandStatus
+  /** For people; empty when done. */
+  readonly message: string
 }

@@ -274,7 +274,7 @@ test('one peer gets so many transfers at once, then it is told to wait', async (
     const io = createStreamIO(await b.node.dialProtocol(a.node.peerId, BLOB_PROTOCOL))
     onTestFinished(() => io.abort(new Error('over')))
     const { encodeBlobRequest, decodeBlobHeader } = await import('../../../src/swarm/protocol/index.ts')
-    await io.writeFrame(encodeBlobRequest({ sha256: ref.sha256, offset: 0 }))
+    await io.writeFrame(encodeBlobRequest({ sha256: ref.sha256, offset: 0, probe: false }))
     const frame = await io.readFrame(LIMITS.blobHeaderBytesMax)
     return frame == null ? 'nothing' : decodeBlobHeader(frame).status
   }

@@ -135,6 +135,7 @@ export interface LeaseGrant {
     attempt: number;
     ttlMs: number;
     hardMs: number;
+    holders: string[];
 }
 export declare namespace LeaseGrant {
     const codec: () => Codec<LeaseGrant>;
@@ -162,6 +163,7 @@ export interface SessionMessage {
     release?: Release;
     revoke?: Revoke;
     settled?: Settled;
+    present: Uint8Array<ArrayBuffer>;
 }
 export declare namespace SessionMessage {
     const codec: () => Codec<SessionMessage>;
@@ -277,6 +279,7 @@ export interface NodeInfo {
     slots: number;
     busy: number;
     encoders: string[];
+    health: string;
 }
 export declare namespace NodeInfo {
     const codec: () => Codec<NodeInfo>;
@@ -286,6 +289,7 @@ export declare namespace NodeInfo {
 export interface BlobRequest {
     sha256: Uint8Array<ArrayBuffer>;
     offset: number;
+    probe: boolean;
 }
 export declare namespace BlobRequest {
     const codec: () => Codec<BlobRequest>;
@@ -302,10 +306,19 @@ export declare namespace BlobHeader {
     function encode(obj: Partial<BlobHeader>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BlobHeader>): BlobHeader;
 }
+export interface BlobReceipt {
+    sha256: Uint8Array<ArrayBuffer>;
+}
+export declare namespace BlobReceipt {
+    const codec: () => Codec<BlobReceipt>;
+    function encode(obj: Partial<BlobReceipt>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BlobReceipt>): BlobReceipt;
+}
 export interface Head {
     projectId: string;
     epoch: number;
     seq: number;
+    frozen: boolean;
 }
 export declare namespace Head {
     const codec: () => Codec<Head>;
@@ -329,4 +342,26 @@ export declare namespace SyncReply {
     const codec: () => Codec<SyncReply>;
     function encode(obj: Partial<SyncReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): SyncReply;
+}
+export interface Command {
+    projectId: string;
+    owner: string;
+    commandId: Uint8Array<ArrayBuffer>;
+    kind: string;
+    priority: number;
+}
+export declare namespace Command {
+    const codec: () => Codec<Command>;
+    function encode(obj: Partial<Command>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Command>): Command;
+}
+export interface CommandReply {
+    commandId: Uint8Array<ArrayBuffer>;
+    status: string;
+    message: string;
+}
+export declare namespace CommandReply {
+    const codec: () => Codec<CommandReply>;
+    function encode(obj: Partial<CommandReply>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CommandReply>): CommandReply;
 }

@@ -1519,6 +1519,12 @@ export var LeaseGrant;
                     w.uint32(48);
                     w.uint64Number(obj.hardMs);
                 }
+                if (obj.holders != null && obj.holders.length > 0) {
+                    for (const value of obj.holders) {
+                        w.uint32(58);
+                        w.string(value);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -1529,7 +1535,8 @@ export var LeaseGrant;
                     epoch: 0,
                     attempt: 0,
                     ttlMs: 0,
-                    hardMs: 0
+                    hardMs: 0,
+                    holders: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -1559,6 +1566,13 @@ export var LeaseGrant;
                             obj.hardMs = reader.uint64Number();
                             break;
                         }
+                        case 7: {
+                            if (opts.limits?.holders != null && obj.holders.length === opts.limits.holders) {
+                                throw new MaxLengthError('Decode error - repeated field "holders" had too many elements');
+                            }
+                            obj.holders.push(reader.string());
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -1567,6 +1581,9 @@ export var LeaseGrant;
                 }
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    holders: 0
+                };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
                     const tag = reader.uint32();
@@ -1611,6 +1628,18 @@ export var LeaseGrant;
                                 field: `${prefix}.hardMs`,
                                 value: reader.uint64Number()
                             };
+                            break;
+                        }
+                        case 7: {
+                            if (opts.limits?.holders != null && obj.holders === opts.limits.holders) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "holders" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.holders[]`,
+                                index: obj.holders,
+                                value: reader.string()
+                            };
+                            obj.holders++;
                             break;
                         }
                         default: {
@@ -1799,13 +1828,18 @@ export var SessionMessage;
                     w.uint32(74);
                     Settled.codec().encode(obj.settled, w);
                 }
+                if ((obj.present != null && obj.present.byteLength > 0)) {
+                    w.uint32(82);
+                    w.bytes(obj.present);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
                     claim: uint8ArrayAlloc(0),
-                    grant: uint8ArrayAlloc(0)
+                    grant: uint8ArrayAlloc(0),
+                    present: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -1859,6 +1893,10 @@ export var SessionMessage;
                             obj.settled = Settled.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.settled
                             });
+                            break;
+                        }
+                        case 10: {
+                            obj.present = reader.bytes();
                             break;
                         }
                         default: {
@@ -1927,6 +1965,13 @@ export var SessionMessage;
                             yield* Settled.codec().stream(reader, reader.uint32(), `${prefix}.settled`, {
                                 limits: opts.limits?.settled
                             });
+                            break;
+                        }
+                        case 10: {
+                            yield {
+                                field: `${prefix}.present`,
+                                value: reader.bytes()
+                            };
                             break;
                         }
                         default: {
@@ -3085,6 +3130,10 @@ export var NodeInfo;
                         w.string(value);
                     }
                 }
+                if ((obj.health != null && obj.health !== '')) {
+                    w.uint32(50);
+                    w.string(obj.health);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -3094,7 +3143,8 @@ export var NodeInfo;
                     version: '',
                     slots: 0,
                     busy: 0,
-                    encoders: []
+                    encoders: [],
+                    health: ''
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3121,6 +3171,10 @@ export var NodeInfo;
                                 throw new MaxLengthError('Decode error - repeated field "encoders" had too many elements');
                             }
                             obj.encoders.push(reader.string());
+                            break;
+                        }
+                        case 6: {
+                            obj.health = reader.string();
                             break;
                         }
                         default: {
@@ -3178,6 +3232,13 @@ export var NodeInfo;
                             obj.encoders++;
                             break;
                         }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.health`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -3218,13 +3279,18 @@ export var BlobRequest;
                     w.uint32(16);
                     w.uint64Number(obj.offset);
                 }
+                if ((obj.probe != null && obj.probe !== false)) {
+                    w.uint32(24);
+                    w.bool(obj.probe);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
                     sha256: uint8ArrayAlloc(0),
-                    offset: 0
+                    offset: 0,
+                    probe: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3236,6 +3302,10 @@ export var BlobRequest;
                         }
                         case 2: {
                             obj.offset = reader.uint64Number();
+                            break;
+                        }
+                        case 3: {
+                            obj.probe = reader.bool();
                             break;
                         }
                         default: {
@@ -3261,6 +3331,13 @@ export var BlobRequest;
                             yield {
                                 field: `${prefix}.offset`,
                                 value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.probe`,
+                                value: reader.bool()
                             };
                             break;
                         }
@@ -3389,6 +3466,76 @@ export var BlobHeader;
     }
     BlobHeader.stream = stream;
 })(BlobHeader || (BlobHeader = {}));
+export var BlobReceipt;
+(function (BlobReceipt) {
+    let _codec;
+    BlobReceipt.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.sha256 != null && obj.sha256.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.sha256);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    sha256: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.sha256 = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.sha256`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, BlobReceipt.codec());
+    }
+    BlobReceipt.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, BlobReceipt.codec(), opts);
+    }
+    BlobReceipt.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, BlobReceipt.codec(), opts);
+    }
+    BlobReceipt.stream = stream;
+})(BlobReceipt || (BlobReceipt = {}));
 export var Head;
 (function (Head) {
     let _codec;
@@ -3410,6 +3557,10 @@ export var Head;
                     w.uint32(24);
                     w.uint64Number(obj.seq);
                 }
+                if ((obj.frozen != null && obj.frozen !== false)) {
+                    w.uint32(32);
+                    w.bool(obj.frozen);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -3417,7 +3568,8 @@ export var Head;
                 const obj = {
                     projectId: '',
                     epoch: 0,
-                    seq: 0
+                    seq: 0,
+                    frozen: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3433,6 +3585,10 @@ export var Head;
                         }
                         case 3: {
                             obj.seq = reader.uint64Number();
+                            break;
+                        }
+                        case 4: {
+                            obj.frozen = reader.bool();
                             break;
                         }
                         default: {
@@ -3465,6 +3621,13 @@ export var Head;
                             yield {
                                 field: `${prefix}.seq`,
                                 value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.frozen`,
+                                value: reader.bool()
                             };
                             break;
                         }
@@ -3705,3 +3868,239 @@ export var SyncReply;
     }
     SyncReply.stream = stream;
 })(SyncReply || (SyncReply = {}));
+export var Command;
+(function (Command) {
+    let _codec;
+    Command.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.projectId != null && obj.projectId !== '')) {
+                    w.uint32(10);
+                    w.string(obj.projectId);
+                }
+                if ((obj.owner != null && obj.owner !== '')) {
+                    w.uint32(18);
+                    w.string(obj.owner);
+                }
+                if ((obj.commandId != null && obj.commandId.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.commandId);
+                }
+                if ((obj.kind != null && obj.kind !== '')) {
+                    w.uint32(34);
+                    w.string(obj.kind);
+                }
+                if ((obj.priority != null && obj.priority !== 0)) {
+                    w.uint32(41);
+                    w.double(obj.priority);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    projectId: '',
+                    owner: '',
+                    commandId: uint8ArrayAlloc(0),
+                    kind: '',
+                    priority: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.projectId = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.owner = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.commandId = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.kind = reader.string();
+                            break;
+                        }
+                        case 5: {
+                            obj.priority = reader.double();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.projectId`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.owner`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.commandId`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.kind`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.priority`,
+                                value: reader.double()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Command.codec());
+    }
+    Command.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Command.codec(), opts);
+    }
+    Command.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Command.codec(), opts);
+    }
+    Command.stream = stream;
+})(Command || (Command = {}));
+export var CommandReply;
+(function (CommandReply) {
+    let _codec;
+    CommandReply.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.commandId != null && obj.commandId.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.commandId);
+                }
+                if ((obj.status != null && obj.status !== '')) {
+                    w.uint32(18);
+                    w.string(obj.status);
+                }
+                if ((obj.message != null && obj.message !== '')) {
+                    w.uint32(26);
+                    w.string(obj.message);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    commandId: uint8ArrayAlloc(0),
+                    status: '',
+                    message: ''
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.commandId = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.status = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.message = reader.string();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.commandId`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.status`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.message`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, CommandReply.codec());
+    }
+    CommandReply.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, CommandReply.codec(), opts);
+    }
+    CommandReply.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, CommandReply.codec(), opts);
+    }
+    CommandReply.stream = stream;
+})(CommandReply || (CommandReply = {}));

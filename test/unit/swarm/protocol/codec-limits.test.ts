@@ -252,7 +252,12 @@ describe('soft state', () => {
   })
 
   test('an exchange with too many heads or records is invalid', () => {
-    const heads = Array.from({ length: LIMITS.projectsMax + 1 }, () => ({ projectId: PROJECT, epoch: 1, seq: 1 }))
+    const heads = Array.from({ length: LIMITS.projectsMax + 1 }, () => ({
+      projectId: PROJECT,
+      epoch: 1,
+      seq: 1,
+      frozen: false
+    }))
     expect(refusal(() => decodeSyncRequest(wire.SyncRequest.encode({ heads })))).toBe('invalid')
     const records = Array.from({ length: LIMITS.syncRecordsMax + 1 }, () => new Uint8Array(1))
     expect(refusal(() => decodeSyncReply(wire.SyncReply.encode({ records, beats: [], more: false })))).toBe('invalid')

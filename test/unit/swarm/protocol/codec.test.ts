@@ -3,8 +3,11 @@ import { describe, expect, test } from 'vitest'
 import {
   decodeBeat,
   decodeBlobHeader,
+  decodeBlobReceipt,
   decodeBlobRequest,
   decodeClaim,
+  decodeCommand,
+  decodeCommandReply,
   decodeGrant,
   decodeLogRecord,
   decodeNodeInfo,
@@ -13,8 +16,11 @@ import {
   decodeSyncRequest,
   encodeBeat,
   encodeBlobHeader,
+  encodeBlobReceipt,
   encodeBlobRequest,
   encodeClaim,
+  encodeCommand,
+  encodeCommandReply,
   encodeGrant,
   encodeLogRecord,
   encodeNodeInfo,
@@ -44,6 +50,27 @@ const CODECS = [
     encode: encodeLogRecord,
     decode: decodeLogRecord,
     bytesMax: LIMITS.envelopeBytesMax
+  }),
+  codec({
+    name: 'command',
+    values: arbitrary.command,
+    encode: encodeCommand,
+    decode: decodeCommand,
+    bytesMax: LIMITS.sessionMessageBytesMax
+  }),
+  codec({
+    name: 'command reply',
+    values: arbitrary.commandReply,
+    encode: encodeCommandReply,
+    decode: decodeCommandReply,
+    bytesMax: LIMITS.sessionMessageBytesMax
+  }),
+  codec({
+    name: 'blob receipt',
+    values: arbitrary.sha256,
+    encode: encodeBlobReceipt,
+    decode: decodeBlobReceipt,
+    bytesMax: LIMITS.sessionMessageBytesMax
   }),
   codec({
     name: 'claim',
