@@ -1,17 +1,22 @@
-import { open, rename } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Writes a small file so that a crash leaves the old content or the new, never half of it. */
+/** Writes a small file so that a crash or a full disk leaves the old content or the new, never half of it. */
 export async function writeFileAtomic(path: string, content: string, mode = 0o600): Promise<void> {
   const aside = `${path}.new`
-  const file = await open(aside, 'w', mode)
   try {
-    await file.writeFile(content)
-    await file.sync()
-  } finally {
-    await file.close()
+    const file = await open(aside, 'w', mode)
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(aside, path)
+  } catch (error) {
+    await rm(aside, { force: true }).catch(() => {})
+    throw error
   }
-  await rename(aside, path)
   await syncFolder(dirname(path))
 }
 

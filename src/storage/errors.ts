@@ -1,5 +1,9 @@
-/** Codes are API: documented, never reused. */
-export type StorageErrorCode = 'in-use' | 'open-failed' | 'hash-mismatch' | 'busy'
+/**
+ * Codes are API: documented, never reused. `in-use`: another node has the folder. `open-failed`: the database cannot be opened, and not for damage.
+ * `too-new`: written by a later version. `no-space`: the disk or the quota for cached blobs is full; nothing of what was asked is there.
+ * `hash-mismatch`: received bytes are not the announced ones. `busy`: this blob is being received already.
+ */
+export type StorageErrorCode = 'in-use' | 'open-failed' | 'too-new' | 'no-space' | 'hash-mismatch' | 'busy'
 
 /** The data folder could not do what was asked. */
 export class StorageError extends Error {

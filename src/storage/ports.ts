@@ -28,6 +28,25 @@ export interface OwnedProject {
   readonly timestampsMs: readonly number[] | undefined
 }
 
+/**
+ * What an owner keeps of its own projects outside of the database, so that a damaged or emptied one never makes it forget a project or
+ * sign two records with one number. Every write is durable when it resolves.
+ */
+export interface OwnStore {
+  /** @throws StorageError `no-space`; what was there before still is. */
+  put: (project: OwnedProject) => Promise<void>
+  /** Projects whose job can be read, in no order. */
+  all: () => Promise<OwnedProject[]>
+  /** Adds a signed envelope to the project's journal. @throws StorageError `no-space`; nothing of it is there then. */
+  append: (projectId: string, envelope: Uint8Array) => Promise<void>
+  /** The journal in order, up to the first record that is torn or damaged. */
+  records: (projectId: string) => Promise<Uint8Array[]>
+  /** Job and journal, in one step. */
+  delete: (projectId: string) => Promise<void>
+  /** Waits for what was begun and closes the files. */
+  close: () => Promise<void>
+}
+
 /** A lease that an owner granted, kept so that a restart knows who is at work. */
 export interface StoredLease {
   readonly projectId: string

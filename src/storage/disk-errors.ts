@@ -1,0 +1,27 @@
+import { StorageError } from './errors.ts'
+
+const CAUSES_MAX = 8
+/** LevelDB gives the system's text and no code. */
+const FULL_TEXT = /No space left on device|Disk quota exceeded|not enough space on the disk/i
+
+/** Whether an error, or one that caused it, says that the disk or the user's quota on it is full. */
+export function isDiskFull(error: unknown): boolean {
+  let at = error
+  for (let depth = 0; depth < CAUSES_MAX && at instanceof Error; depth += 1) {
+    const { code } = at as NodeJS.ErrnoException
+    if (code === 'ENOSPC' || code === 'EDQUOT') return true
+    if (code === 'LEVEL_IO_ERROR' && FULL_TEXT.test(at.message)) return true
+    at = at.cause
+  }
+  return false
+}
+
+/** Runs a write. @throws StorageError `no-space` in place of the system's error for a full disk; any other error as it is. */
+export async function sayingWhenFull<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await task()
+  } catch (cause) {
+    if (cause instanceof StorageError || !isDiskFull(cause)) throw cause
+    throw new StorageError('no-space', 'the disk of the data folder is full', { cause })
+  }
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createJournal, type Journal } from './journal.ts'
+import { syncFolder, writeFileAtomic } from '../atomic-file.ts'
+import { decodeChecked, encodeChecked } from '../checked-json.ts'
+import { sayingWhenFull } from '../disk-errors.ts'
+import { createInOrder, type InOrder } from '../in-order.ts'
+import type { OwnedProject, OwnStore } from '../ports.ts'
+
+/** What was found damaged: the job cannot be read, or so many bytes at the end of a log were not records and were cut off. */
+export interface OwnDamage {
+  readonly projectId: string
+  readonly what: 'job' | 'log'
+  readonly bytes: number
+}
+
+export interface OwnStoreInit {
+  /** Told once for each damage that is found. Default: nobody is. */
+  readonly onDamage?: (damage: OwnDamage) => void
+}
+
+const DELETED = '.deleted-'
+
+/** Projects in `<folder>/<project id>/`: `job.json`, and the journal `log`. Outside of the database on purpose (ADR 0012). */
+export async function createOwnStore(folder: string, { onDamage }: OwnStoreInit = {}): Promise<OwnStore> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  for (const name of await readdir(folder))
+    if (name.startsWith(DELETED)) await rm(join(folder, name), { recursive: true, force: true })
+  const journals = new Map<string, Journal>()
+  const orders = new Map<string, InOrder>()
+
+  function inOrder(projectId: string): InOrder {
+    const order = orders.get(projectId) ?? createInOrder()
+    orders.set(projectId, order)
+    return order
+  }
+
+  function folderOf(projectId: string): string {
+    if (!/^[a-z0-9]{1,128}$/i.test(projectId)) throw new RangeError('not the id of a project')
+    return join(folder, projectId)
+  }
+
+  function journal(projectId: string): Journal {
+    const known = journals.get(projectId)
+    if (known != null) return known
+    const opened = createJournal(join(folderOf(projectId), 'log'), {
+      onDamage: (bytes) => onDamage?.({ projectId, what: 'log', bytes })
+    })
+    journals.set(projectId, opened)
+    return opened
+  }
+
+  async function makeFolder(projectId: string): Promise<void> {
+    const made = await mkdir(folderOf(projectId), { recursive: true, mode: 0o700 })
+    if (made != null) await syncFolder(folder)
+  }
+
+  async function readJob(projectId: string): Promise<OwnedProject | undefined> {
+    let text
+    try {
+      text = await readFile(join(folderOf(projectId), 'job.json'), 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
+    const project = decodeChecked(text) as OwnedProject | undefined
+    if (project == null) onDamage?.({ projectId, what: 'job', bytes: Buffer.byteLength(text) })
+    // JSON has no undefined.
+    return project == null ? undefined : { ...project, timestampsMs: project.timestampsMs ?? undefined }
+  }
+
+  return {
+    put: async (project) =>
+      inOrder(project.projectId)(async () =>
+        sayingWhenFull(async () => {
+          await makeFolder(project.projectId)
+          await writeFileAtomic(join(folderOf(project.projectId), 'job.json'), encodeChecked(project))
+        })
+      ),
+    all: async () => {
+      const projects: OwnedProject[] = []
+      for (const entry of await readdir(folder, { withFileTypes: true })) {
+        if (!entry.isDirectory() || entry.name.startsWith(DELETED)) continue
+        const project = await readJob(entry.name)
+        if (project != null) projects.push(project)
+      }
+      return projects
+    },
+    append: async (projectId, envelope) =>
+      inOrder(projectId)(async () => {
+        await sayingWhenFull(async () => makeFolder(projectId))
+        await journal(projectId).append(envelope)
+      }),
+    records: async (projectId) => inOrder(projectId)(async () => journal(projectId).records()),
+    delete: async (projectId) =>
+      inOrder(projectId)(async () => {
+        await journals.get(projectId)?.close()
+        journals.delete(projectId)
+        // Out of sight in one step: a crash half-way must not leave a job without its log.
+        const aside = join(folder, `${DELETED}${randomUUID()}`)
+        try {
+          await rename(folderOf(projectId), aside)
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+          throw error
+        }
+        await syncFolder(folder)
+        await rm(aside, { recursive: true, force: true })
+      }),
+    close: async () => {
+      await Promise.all([...journals.values()].map(async (one) => one.close()))
+    }
+  }
+}
