@@ -1,4 +1,12 @@
 export { BlobError, createBlobExchange, type BlobExchange } from './blob/blob-exchange.ts'
+export { CommandError, type CommandErrorCode } from './command/command-error.ts'
+export {
+  createCommandExchange,
+  type CommandExchange,
+  type CommandHandler,
+  type CommandOutcome,
+  type CommandRequest
+} from './command/command-exchange.ts'
 export { createDialLoop, type DialLoop } from './dial-loop.ts'
 export { createGossip, type Gossip, type GossipHandler } from './gossip/gossip.ts'
 export { createSwarmNode, type SwarmNode } from './libp2p.ts'

@@ -1,0 +1,181 @@
+import { randomBytes } from 'node:crypto'
+import { peerIdFromString } from '@libp2p/peer-id'
+import {
+  decodeCommand,
+  decodeCommandReply,
+  encodeCommand,
+  encodeCommandReply,
+  LIMITS,
+  ProtocolError
+} from '../protocol/index.ts'
+import { openEnvelope, type Signer } from '../signer.ts'
+import { createStreamIO } from '../stream-io.ts'
+import { createAnsweredCommands } from './answered-commands.ts'
+import { CommandError } from './command-error.ts'
+import { createRateLimit } from './rate-limit.ts'
+import { reachPeer } from './reach-peer.ts'
+import type { Command, CommandReply } from '../protocol/index.ts'
+import type { Logger } from '../logger.ts'
+import type { SwarmNode } from '../libp2p.ts'
+import type { StreamIO } from '../stream-io.ts'
+
+export const COMMAND_PROTOCOL = '/grav1/command/1.0.0'
+
+const DEADLINE_MS = 15_000
+/** Somebody who works through a list of projects by hand or by script never meets it; a loop gone wild does. */
+const RATE = { burst: 50, perSecond: 10 }
+/** Streams that one connection may have open: each is one command. */
+const STREAMS_MAX = 16
+
+/** What the one who asks decides. */
+export type CommandRequest = Omit<Command, 'owner' | 'commandId'>
+
+/** What became of a command; `message` is for people. */
+export type CommandOutcome = Omit<CommandReply, 'commandId'>
+
+/** Carries out a command of a peer that is obeyed. What it throws is answered with `failed`. */
+export type CommandHandler = (command: Command, peer: string) => Promise<CommandOutcome>
+
+export interface CommandExchangeComponents {
+  readonly node: SwarmNode
+  readonly signer: Signer
+  readonly log: Logger
+  /** Whether this node does what a peer asks for its own projects. */
+  readonly obeys: (peer: string) => boolean
+  /** Makes a connection with a peer or throws. Default: known addresses, then the DHT. */
+  readonly reach?: (peer: string, signal: AbortSignal) => Promise<void>
+}
+
+/** Commands for projects of other nodes, and other nodes' commands for projects of this one. */
+export interface CommandExchange {
+  start: () => Promise<void>
+  /** Takes no more, and waits for what is being carried out. */
+  stop: () => Promise<void>
+  /**
+   * Asks the owner of a project to do something; takes at most 15 s. A command whose answer was lost is sent once more, and never carried out twice.
+   * @throws CommandError when there was no answer; anything the owner said is returned.
+   */
+  send: (owner: string, request: CommandRequest, options?: { readonly signal?: AbortSignal }) => Promise<CommandReply>
+}
+
+export function createCommandExchange(components: CommandExchangeComponents, handler: CommandHandler): CommandExchange {
+  const { node, signer, log, obeys } = components
+  const reach = components.reach ?? (async (peer, signal) => reachPeer(node, peer, signal))
+  const stopped = new AbortController()
+  const answered = createAnsweredCommands()
+  const rate = createRateLimit(RATE)
+
+  async function take(envelope: Uint8Array, peer: string): Promise<CommandReply> {
+    const opened = await openEnvelope('command', envelope)
+    // [RULE 61] The peer of the connection has signed the command itself, and it is for this node: one that was overheard is worth nothing.
+    if (opened.signer !== peer) throw new ProtocolError('wrong-signer', 'a command that another peer signed')
+    const command = decodeCommand(opened.payload)
+    if (command.owner !== signer.peerId) throw new ProtocolError('wrong-signer', 'a command for another owner')
+    const { commandId } = command
+    if (!rate.take(peer)) return { commandId, status: 'failed', message: 'too many commands at once' }
+    // [RULE 63] Only peers that this node trusts are obeyed. Refusals are not remembered: strangers would push out the ids of others.
+    if (!obeys(peer)) return { commandId, status: 'refused', message: 'this node does not trust the peer that asks' }
+    // [RULE 62] A command id is taken once; a repeat gets the same answer.
+    return answered.once(peer, commandId, async () => carryOut(command, peer))
+  }
+
+  async function carryOut(command: Command, peer: string): Promise<CommandReply> {
+    const { commandId, projectId, kind } = command
+    try {
+      const { status, message } = await handler(command, peer)
+      log.info({ peer, projectId, kind, status }, 'command of a peer')
+      return { commandId, status, message: message.slice(0, LIMITS.reasonCharsMax) }
+    } catch (error) {
+      log.error({ peer, projectId, kind, err: error }, 'a command of a peer failed')
+      return { commandId, status: 'failed', message: 'the owner made an error; its log says more' }
+    }
+  }
+
+  async function answer(io: StreamIO, peer: string): Promise<void> {
+    try {
+      const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(DEADLINE_MS)])
+      const envelope = await io.readFrame(LIMITS.sessionMessageBytesMax, signal)
+      if (envelope == null) throw new Error('the stream ended before a command came')
+      const reply = await take(envelope, peer)
+      // With a deadline of its own: what was carried out is answered even while this node stops.
+      const writing = AbortSignal.timeout(DEADLINE_MS)
+      await io.writeFrame(encodeCommandReply(reply), writing)
+      await io.end(writing)
+      // A stream that the other side leaves half open is not kept.
+      await io.readFrame(0, writing)
+    } catch (error) {
+      log.debug({ peer, err: error }, 'command not taken')
+      io.abort(asError(error))
+    }
+  }
+
+  /** One try with one connection. @throws CommandError */
+  async function ask(owner: string, envelope: Uint8Array, commandId: string, signal: AbortSignal) {
+    const io = await open(owner, signal)
+    try {
+      await io.writeFrame(envelope, signal)
+      const frame = await io.readFrame(LIMITS.sessionMessageBytesMax, signal)
+      if (frame == null) throw new Error('the stream ended before an answer came')
+      const reply = decodeCommandReply(frame)
+      if (reply.commandId !== commandId) throw new ProtocolError('invalid', 'an answer to another command')
+      await io.end(signal).catch(() => {})
+      return reply
+    } catch (cause) {
+      io.abort(asError(cause))
+      if (isUnsupported(cause)) throw unsupported(cause)
+      throw new CommandError('no-answer', 'the owner gave no answer', { cause })
+    }
+  }
+
+  async function open(owner: string, signal: AbortSignal): Promise<StreamIO> {
+    try {
+      await reach(owner, signal)
+      return createStreamIO(await node.dialProtocol(peerIdFromString(owner), COMMAND_PROTOCOL, { signal }))
+    } catch (cause) {
+      if (isUnsupported(cause)) throw unsupported(cause)
+      throw new CommandError('unreachable', 'the owner cannot be reached', { cause })
+    }
+  }
+
+  return {
+    start: async () => {
+      await node.handle(
+        COMMAND_PROTOCOL,
+        async (stream, connection) => answer(createStreamIO(stream), connection.remotePeer.toString()),
+        { maxInboundStreams: STREAMS_MAX }
+      )
+    },
+    stop: async () => {
+      stopped.abort(new Error('stopping'))
+      await node.unhandle(COMMAND_PROTOCOL)
+      await answered.settled()
+    },
+    send: async (owner, request, options = {}) => {
+      const ends = [stopped.signal, AbortSignal.timeout(DEADLINE_MS)]
+      const signal = AbortSignal.any(options.signal == null ? ends : [...ends, options.signal])
+      const commandId = randomBytes(16).toString('hex')
+      const envelope = await signer.sign('command', encodeCommand({ ...request, owner, commandId }))
+      try {
+        return await ask(owner, envelope, commandId, signal)
+      } catch (error) {
+        if (!(error instanceof CommandError) || error.code !== 'no-answer' || signal.aborted) throw error
+        // Whatever goes wrong now, the first one may have arrived.
+        return ask(owner, envelope, commandId, signal).catch(() => {
+          throw error
+        })
+      }
+    }
+  }
+}
+
+function unsupported(cause: unknown): CommandError {
+  return new CommandError('unsupported', 'the owner takes no commands', { cause })
+}
+
+function isUnsupported(error: unknown): boolean {
+  return error instanceof Error && error.name === 'UnsupportedProtocolError'
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}

@@ -1,0 +1,46 @@
+/** A token bucket for each peer. */
+export interface RateLimit {
+  /** @returns false when the peer has used up what it may. */
+  take: (peer: string) => boolean
+}
+
+export interface RateLimitInit {
+  /** What a peer may do at once. */
+  readonly burst: number
+  /** What it gets back each second, up to `burst`. */
+  readonly perSecond: number
+  /** Milliseconds of a clock that only goes forward. Default `performance.now`. */
+  readonly nowMs?: () => number
+}
+
+interface Bucket {
+  readonly tokens: number
+  readonly atMs: number
+}
+
+export function createRateLimit({ burst, perSecond, nowMs = () => performance.now() }: RateLimitInit): RateLimit {
+  const buckets = new Map<string, Bucket>()
+
+  const level = ({ tokens, atMs }: Bucket, now: number): number =>
+    Math.min(burst, tokens + ((now - atMs) / 1000) * perSecond)
+
+  /** A full bucket says no more than a missing one. The one that was used longest ago comes first. */
+  function forgetFull(now: number): void {
+    for (const [peer, bucket] of buckets) {
+      if (level(bucket, now) < burst) return
+      buckets.delete(peer)
+    }
+  }
+
+  return {
+    take: (peer) => {
+      const now = nowMs()
+      const tokens = level(buckets.get(peer) ?? { tokens: burst, atMs: now }, now)
+      const granted = tokens >= 1
+      buckets.delete(peer)
+      buckets.set(peer, { tokens: granted ? tokens - 1 : tokens, atMs: now })
+      forgetFull(now)
+      return granted
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { peerIdFromString } from '@libp2p/peer-id'
+import type { SwarmNode } from '../libp2p.ts'
+
+/** What the addresses that are known may take, before others are looked for. */
+const KNOWN_MS = 5_000
+/** What looking for others and dialling them may take; somebody waits for the answer. */
+const LOOKUP_MS = 4_000
+
+/**
+ * Makes a connection with a peer: over the addresses that are known of it, else over those that the DHT has.
+ * @throws Error when it cannot be reached, or the signal says stop.
+ */
+export async function reachPeer(node: SwarmNode, peer: string, signal: AbortSignal): Promise<void> {
+  const peerId = peerIdFromString(peer)
+  if (node.getConnections(peerId).some((connection) => connection.status === 'open')) return
+  try {
+    await node.dial(peerId, { signal: AbortSignal.any([signal, AbortSignal.timeout(KNOWN_MS)]) })
+  } catch (error) {
+    // Alone there is nobody to ask.
+    if (signal.aborted || node.getPeers().length === 0) throw error
+    const lookup = AbortSignal.any([signal, AbortSignal.timeout(LOOKUP_MS)])
+    const { multiaddrs } = await node.peerRouting.findPeer(peerId, { signal: lookup })
+    await node.dial(multiaddrs, { signal: lookup })
+  }
+}
