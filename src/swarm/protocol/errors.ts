@@ -9,6 +9,8 @@ export type ProtocolErrorCode =
   | 'stale'
   | 'gap'
   | 'fork'
+  | 'frozen'
+  | 'twin'
   | 'ended'
   | 'too-many'
 
@@ -37,6 +39,8 @@ export const GOSSIP_VERDICT: Readonly<Record<ProtocolErrorCode, 'ignore' | 'reje
   stale: 'ignore',
   gap: 'ignore',
   fork: 'ignore',
+  frozen: 'ignore',
+  twin: 'ignore',
   ended: 'ignore',
   'too-many': 'ignore'
 }

@@ -43,10 +43,24 @@ export const LIMITS = {
   /** Projects that one node keeps, and keeps of one owner: bounds what strangers can make it store. */
   projectsMax: 2000,
   projectsPerOwnerMax: 500,
+  /** The same for all owners together whom this node has no reason to know, and for each of them. */
+  strangersProjectsMax: 500,
+  strangerProjectsMax: 50,
+  /** Bytes of records, in the same four ways. The log of a film of 60,000 scenes has about 25 MiB. */
+  logBytesMax: 1024 * MiB,
+  logBytesPerOwnerMax: 128 * MiB,
+  strangersLogBytesMax: 128 * MiB,
+  strangerLogBytesMax: 32 * MiB,
+  /** Removed projects of one owner that are remembered, so that a neighbour who missed it cannot bring them back. */
+  tombstonesPerOwnerMax: 500,
+  /** Milliseconds that an ended project of another owner is kept. */
+  endedKeepMs: 30 * 24 * 3_600_000,
   /** Records of one project: all its scenes planned and accepted one by one, with room for changes. */
   recordsPerProjectMax: 200_000,
   /** Peers named in a grant as holders of the piece: more would not make it faster. */
   holdersMax: 8,
+  /** Tokens of one scene that its owner remembers: more than a scene has attempts, with room for workers that leave. */
+  grantedPerSceneMax: 32,
   /** Encoder builds a node offers. */
   encodersMax: 16
 } as const
@@ -69,6 +83,8 @@ export interface Timing {
   readonly stallMs: number
   /** A scene's whole lease may last this many times its expected duration. */
   readonly hardFactor: number
+  /** The same for a stranger. */
+  readonly hardFactorStranger: number
   /** Never less than this, whatever was expected. */
   readonly hardMsMin: number
   /** Expected when nothing was measured yet: milliseconds a frame. */
@@ -80,6 +96,17 @@ export interface Timing {
   /** Failures in a row after which a worker gets nothing for `pauseMs`. */
   readonly workerFailuresMax: number
   readonly pauseMs: number
+  /** First time that a peer is barred after a bad result; four times as long each next time. */
+  readonly barredMs: number
+  readonly barredMsMax: number
+  /** Leases that all strangers of one address range may hold of a project. */
+  readonly strangersPerRangeMax: number
+  /** Second leases that a project may have, as a share of its scenes. */
+  readonly secondsShare: number
+  /** A second lease has to be expected to finish so many times sooner. */
+  readonly secondGain: number
+  /** Workers that wait are looked at again after this, while scenes are held by others. */
+  readonly recheckMs: number
 }
 
 export const DEFAULT_TIMING: Timing = {
@@ -91,12 +118,19 @@ export const DEFAULT_TIMING: Timing = {
   refusedMs: 3_000,
   stallMs: 30 * 60_000,
   hardFactor: 8,
+  hardFactorStranger: 3,
   hardMsMin: 10 * 60_000,
   unknownMsPerFrame: 60_000,
   attemptsMax: 3,
   retryMs: 1_000,
   workerFailuresMax: 3,
-  pauseMs: 4 * 60_000
+  pauseMs: 4 * 60_000,
+  barredMs: 4 * 60_000,
+  barredMsMax: 24 * 3_600_000,
+  strangersPerRangeMax: 4,
+  secondsShare: 0.1,
+  secondGain: 1.3,
+  recheckMs: 5_000
 }
 
 /** The default durations with another ttl; the shorter ones keep their proportion to it. */

@@ -1,14 +1,21 @@
 import type { Timing } from './limits.ts'
 import type { BlobRef, EndState, LiveLease, ReleaseKind, SceneFailure, SceneStatus, Token } from './types.ts'
 
+/** `trusted`: this node itself, whom the user named or the local network holds, and whoever had a result accepted. Others are strangers. */
+export type Standing = 'trusted' | 'stranger'
+
 /** One attempt of one worker at one scene, as its owner keeps it. Times are of the owner's monotonic clock. */
 export interface Lease {
   readonly attempt: number
   /** Epoch of the grant: an older one than the owner's own after a restart. */
   readonly epoch: number
   readonly worker: string
+  readonly standing: Standing
+  /** Granted for a slot that was not free yet. */
+  readonly prefetch: boolean
   readonly pass: number
   readonly frames: number
+  readonly grantedAtMs: number
   readonly expiresAtMs: number
   readonly hardAtMs: number
   readonly stalledAtMs: number
@@ -21,6 +28,13 @@ export interface PendingResult {
   readonly encodeMs: number
 }
 
+/** Who got which token of a scene. */
+export interface Granted {
+  readonly epoch: number
+  readonly attempt: number
+  readonly worker: string
+}
+
 export interface OwnerScene {
   readonly frames: number
   readonly accepted: boolean
@@ -30,6 +44,8 @@ export interface OwnerScene {
   /** Results that wait for or are in verification; the first is being verified. */
   readonly results: readonly PendingResult[]
   readonly failures: readonly { readonly token: Token; readonly worker: string; readonly reason: string }[]
+  /** The last ones. */
+  readonly granted: readonly Granted[]
   /** Not handed out before this time; Infinity while its piece is missing. */
   readonly notBeforeMs: number
 }
@@ -42,6 +58,11 @@ export interface OwnerWorker {
   readonly failures: number
   /** Gets nothing before this time. */
   readonly pausedUntilMs: number
+  readonly standing: Standing
+  /** Where it is, for strangers: leases are counted for each. */
+  readonly range: string
+  /** Milliseconds a frame in one slot, over its accepted scenes, the later ones counting more; 0 when nothing was measured. */
+  readonly msPerFrame: number
 }
 
 /** The owner's side of one project. Which scenes exist and which are accepted is in the log; the rest is rebuilt by leases running out. */
@@ -53,10 +74,33 @@ export interface OwnerState {
   /** No scene will follow. */
   readonly planned: boolean
   readonly scenes: readonly OwnerScene[]
+  /** Scenes that nobody has and that may be handed out now or after a pause, the longest first. */
+  readonly queue: readonly number[]
+  readonly queuedFrames: number
+  /** Scenes with leases. */
+  readonly leased: ReadonlySet<number>
+  readonly acceptedScenes: number
+  readonly failedScenes: number
+  /** Second leases that were granted. */
+  readonly seconds: number
   readonly workers: ReadonlyMap<string, OwnerWorker>
   readonly phase: 'open' | 'joining' | 'ended'
+  /** Hands nothing out: this node's disk is full. */
+  readonly held: boolean
+  /** When waiting workers are looked at again. */
+  readonly recheckAtMs: number
   /** Frames and milliseconds of accepted encodes, for what to expect of the next. */
   readonly measured: { readonly frames: number; readonly encodeMs: number }
+}
+
+/** What the shell knows of a worker that asks. */
+export interface Claimant {
+  readonly standing: Standing
+  readonly range: string
+  /** Leases that it holds of this owner's other projects. */
+  readonly leasesElsewhere: number
+  /** Gets nothing before this time: it handed in a bad result. */
+  readonly barredUntilMs: number
 }
 
 export type OwnerEvent = { readonly nowMs: number } &
@@ -65,13 +109,18 @@ export type OwnerEvent = { readonly nowMs: number } &
     | { readonly type: 'scene'; readonly frames: number; readonly accepted: boolean; readonly ready: boolean }
     | { readonly type: 'ready'; readonly scene: number }
     | { readonly type: 'planned' }
-    /** A lease of before a restart, or one that a worker renews although it ran out. */
+    /** A lease that this owner granted and may not know any more: from its own disk, or from the grant that a worker shows. */
     | { readonly type: 'restored'; readonly token: Token; readonly worker: string }
     | { readonly type: 'connected'; readonly worker: string }
     | { readonly type: 'disconnected'; readonly worker: string }
     /** `refused`: the machine answers, the process is gone. */
     | { readonly type: 'redial-failed'; readonly worker: string; readonly refused: boolean }
-    | { readonly type: 'claim'; readonly worker: string; readonly claimId: string; readonly prefetch: boolean }
+    | ({
+        readonly type: 'claim'
+        readonly worker: string
+        readonly claimId: string
+        readonly prefetch: boolean
+      } & Partial<Claimant>)
     | {
         readonly type: 'renew'
         readonly worker: string
@@ -95,6 +144,8 @@ export type OwnerEvent = { readonly nowMs: number } &
         readonly blamed: boolean
         readonly reason: string
       }
+    /** Hands nothing out while `on`. */
+    | { readonly type: 'hold'; readonly on: boolean }
     | { readonly type: 'tick' }
     | { readonly type: 'joined' }
     | { readonly type: 'ended' }
@@ -108,6 +159,8 @@ export type OwnerEffect =
       readonly token: Token
       readonly ttlMs: number
       readonly hardMs: number
+      /** Workers that have the piece. */
+      readonly holders: readonly string[]
     }
   | { readonly type: 'no-work'; readonly worker: string; readonly claimId: string; readonly reason: string }
   | { readonly type: 'wake'; readonly worker: string }
@@ -122,6 +175,8 @@ export type OwnerEffect =
       readonly accepted: boolean
       readonly reason: string
     }
+  /** For the trust ledger. */
+  | { readonly type: 'book'; readonly worker: string; readonly what: 'accepted' | 'refused' | 'missed' }
   | { readonly type: 'join' }
   | { readonly type: 'end'; readonly state: EndState; readonly reason: string }
 

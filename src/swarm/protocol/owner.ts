@@ -1,5 +1,6 @@
 import { assertNever } from './assert-never.ts'
-import { chooseScene, expectedMs, isOpen } from './scheduler.ts'
+import { addScene, isOpen, mapLeased, withScene } from './owner-scenes.ts'
+import { chooseScene, expectedMs, type Choice } from './scheduler.ts'
 import { LIMITS, type Timing } from './limits.ts'
 import type {
   Lease,
@@ -24,8 +25,16 @@ export function createOwnerState(projectId: string, epoch: number, timing: Timin
     nextAttempt: 1,
     planned: false,
     scenes: [],
+    queue: [],
+    queuedFrames: 0,
+    leased: new Set(),
+    acceptedScenes: 0,
+    failedScenes: 0,
+    seconds: 0,
     workers: new Map(),
     phase: 'open',
+    held: false,
+    recheckAtMs: Infinity,
     measured: { frames: 0, encodeMs: 0 }
   }
 }
@@ -35,23 +44,13 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
   if (state.phase === 'ended') return afterEnd(state, event)
   switch (event.type) {
     case 'scene':
-      return wakeWaiting(
-        settleProject({ ...state, scenes: [...state.scenes, newScene(event)] }, event.nowMs),
-        event.nowMs
-      )
+      return wakeWaiting(settleProject(addScene(state, newScene(event)), event.nowMs), event.nowMs)
     case 'ready':
       return onReady(state, event)
     case 'planned':
       return settleProject({ ...state, planned: true }, event.nowMs)
     case 'restored':
-      return {
-        state: cutLeases(
-          addLease(state, event.token, event.worker, event.nowMs),
-          event.worker,
-          event.nowMs + state.timing.lostMs
-        ),
-        effects: []
-      }
+      return { state: restoreLease(state, event), effects: [] }
     case 'connected':
       return onConnected(state, event)
     case 'disconnected':
@@ -75,6 +74,8 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
       return onRelease(state, event)
     case 'verified':
       return onVerified(state, event)
+    case 'hold':
+      return wakeWaiting({ state: { ...state, held: event.on }, effects: [] }, event.nowMs)
     case 'tick':
       return onTick(state, event.nowMs)
     case 'joined':
@@ -87,10 +88,12 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
 
 /** When `tick` has to come next, in the owner's monotonic milliseconds; Infinity when nothing runs out. */
 export function nextDeadlineMs(state: OwnerState): number {
-  let next = Infinity
-  for (const scene of state.scenes) {
-    for (const lease of scene.leases) next = Math.min(next, leaseDeadlineMs(lease, state.timing))
-    if (scene.notBeforeMs > 0 && isOpen(scene)) next = Math.min(next, scene.notBeforeMs)
+  let next = state.recheckAtMs
+  for (const index of state.leased)
+    for (const lease of state.scenes[index]?.leases ?? []) next = Math.min(next, leaseDeadlineMs(lease, state.timing))
+  for (const index of state.queue) {
+    const { notBeforeMs = 0 } = state.scenes[index] ?? {}
+    if (notBeforeMs > 0) next = Math.min(next, notBeforeMs)
   }
   for (const worker of state.workers.values())
     if (worker.waiting && worker.pausedUntilMs > 0) next = Math.min(next, worker.pausedUntilMs)
@@ -133,21 +136,78 @@ function onReady(state: OwnerState, { scene, nowMs }: EventOf<'ready'>): OwnerSt
 }
 
 function onClaim(state: OwnerState, event: EventOf<'claim'>): OwnerStep {
-  const { worker, claimId, nowMs } = event
-  const known = withWorker(state, worker, { connected: true, waiting: false })
-  const scene = state.phase === 'open' ? chooseScene(known, worker, event.prefetch, nowMs) : undefined
-  if (scene == null) {
-    const waiting = withWorker(known, worker, { connected: true, waiting: true })
-    return { state: waiting, effects: [{ type: 'no-work', worker, claimId, reason: 'no scene is waiting' }] }
+  const {
+    worker,
+    claimId,
+    prefetch,
+    nowMs,
+    standing = 'trusted',
+    range = '',
+    leasesElsewhere = 0,
+    barredUntilMs = 0
+  } = event
+  const pausedUntilMs = Math.max(barredUntilMs, state.workers.get(worker)?.pausedUntilMs ?? 0)
+  const known = withWorker(state, worker, { connected: true, waiting: false, standing, range, pausedUntilMs })
+  const choice = chooseScene(known, { worker, prefetch, standing, range, leasesElsewhere, barredUntilMs }, nowMs)
+  if (choice == null) {
+    // Who only wanted to fetch ahead asks again with the next scene.
+    const waiting = prefetch ? known : withWorker(known, worker, { waiting: true })
+    return {
+      state: withRecheck(waiting, nowMs),
+      effects: [{ type: 'no-work', worker, claimId, reason: 'no scene is waiting' }]
+    }
   }
+  return grant(takeBack(known, choice), event, choice, prefetch)
+}
+
+/** Room for a lease on a scene that somebody holds who has not begun. */
+function takeBack(state: OwnerState, { scene: index, kind }: Choice): OwnerStep {
+  const scene = state.scenes[index]
+  if (kind !== 'instead' || scene == null) return { state, effects: [] }
+  return {
+    state: withScene(state, index, { ...scene, leases: [] }),
+    effects: scene.leases.map((lease) => ({
+      type: 'revoke',
+      worker: lease.worker,
+      token: tokenOf(state, index, lease),
+      reason: 'an idle worker takes it'
+    }))
+  }
+}
+
+function grant(
+  { state, effects }: OwnerStep,
+  { worker, claimId, nowMs }: EventOf<'claim'>,
+  { scene, kind }: Choice,
+  prefetch: boolean
+): OwnerStep {
   // [RULE 31] (epoch, attempt) comes from one counter, so no two grants of an owner share a token.
   const token: Token = { projectId: state.projectId, scene, epoch: state.epoch, attempt: state.nextAttempt }
-  const hardMs = hardLimitMs(known, scene)
-  const granted = addLease({ ...known, nextAttempt: known.nextAttempt + 1 }, token, worker, nowMs)
-  return {
-    state: granted,
-    effects: [{ type: 'grant', worker, claimId, token, ttlMs: state.timing.leaseTtlMs, hardMs }]
+  const hardMs = hardLimitMs(state, scene, worker)
+  const holders = (state.scenes[scene]?.leases ?? []).filter((lease) => lease.pass > 0).map((lease) => lease.worker)
+  const counted: OwnerState = {
+    ...state,
+    nextAttempt: state.nextAttempt + 1,
+    seconds: state.seconds + Number(kind === 'second')
   }
+  return {
+    state: addLease(withGranted(counted, token, worker), token, worker, nowMs, prefetch),
+    effects: [...effects, { type: 'grant', worker, claimId, token, ttlMs: state.timing.leaseTtlMs, hardMs, holders }]
+  }
+}
+
+/** A lease of before a restart; its worker has the head start, but has to be back soon. */
+function restoreLease(state: OwnerState, { token, worker, nowMs }: EventOf<'restored'>): OwnerState {
+  const scene = state.scenes[token.scene]
+  if (scene == null || wasGranted(state, token, worker)) return state
+  const known = withGranted(state, token, worker)
+  if (!isOpen(scene) || scene.leases.length > 0) return known
+  const restored = withScene(known, token.scene, {
+    ...scene,
+    granted: known.scenes[token.scene]?.granted ?? [],
+    leases: [newLease(known, token, worker, nowMs, false)]
+  })
+  return cutLeases(restored, worker, nowMs + state.timing.lostMs)
 }
 
 function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
@@ -157,13 +217,14 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
   if (scene == null) return revoke('unknown scene')
   const lease = findLease(scene, token, worker)
   if (lease == null) {
-    if (!wasGranted(state, token)) return revoke('never granted')
+    // [RULE 42] A token is good for the worker that it was granted to, and for nobody else.
+    if (!wasGranted(state, token, worker)) return revoke('never granted')
     // A renewal that crossed the revocation on the way.
     if (scene.failures.some((failure) => failure.worker === worker && sameToken(failure.token, token)))
       return revoke('the lease has ended')
     // [RULE 34] A lease that ran out lives again when its scene is still open; its worker has the head start.
     if (!isOpen(scene) || scene.leases.length > 0) return revoke('the scene is done or with another worker')
-    return onRenew(addLease(state, token, worker, nowMs), event)
+    return onRenew(addLease(state, token, worker, nowMs, false), event)
   }
   const advanced = event.pass > lease.pass || (event.pass === lease.pass && event.frames > lease.frames)
   const renewed: Lease = {
@@ -190,12 +251,22 @@ function onResult(state: OwnerState, event: EventOf<'result'>): OwnerStep {
     effects: [{ type: 'settled', worker, token, accepted: false, reason }]
   })
   if (scene == null) return refuse('unknown scene')
-  if (!wasGranted(state, token)) return refuse('never granted')
+  if (!wasGranted(state, token, worker)) return refuse('never granted')
   // [RULE 41] The first valid result wins, from whichever token; later ones are told so.
   if (scene.accepted) return refuse('another result was accepted')
+  // What was refused once is not looked at again.
+  if (scene.failures.some((failure) => failure.worker === worker && sameToken(failure.token, token)))
+    return refuse('refused before')
   if (scene.results.some((result) => result.worker === worker && sameToken(result.token, token)))
     return { state, effects: [] }
-  const result: PendingResult = { token, worker, blob, encodeMs }
+  const lease = findLease(scene, token, worker)
+  // What a worker says of its time counts no further than the time it had.
+  const result: PendingResult = {
+    token,
+    worker,
+    blob,
+    encodeMs: Math.min(encodeMs, lease == null ? Infinity : event.nowMs - lease.grantedAtMs)
+  }
   const next = withScene(state, token.scene, {
     ...scene,
     failed: false,
@@ -218,12 +289,14 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
     const step = settleProject(booked, event.nowMs)
     const next: OwnerEffect[] = others[0] == null ? [] : [{ type: 'verify', result: others[0] }]
     return then(wakeWaiting(step, event.nowMs), [
+      ...(event.blamed ? [{ type: 'book', worker, what: 'refused' } as const] : []),
       { type: 'settled', worker, token, accepted: false, reason: event.reason },
       ...next
     ])
   }
   const effects: OwnerEffect[] = [
     { type: 'accept', result },
+    { type: 'book', worker, what: 'accepted' },
     { type: 'settled', worker, token, accepted: true, reason: '' },
     ...others.map((other): OwnerEffect => ({
       type: 'settled',
@@ -241,8 +314,10 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
   ]
   const measured = { frames: state.measured.frames + scene.frames, encodeMs: state.measured.encodeMs + result.encodeMs }
   const accepted: OwnerScene = { ...scene, accepted: true, failed: false, leases: [], results: [] }
+  const msPerFrame = smoothed(state.workers.get(worker)?.msPerFrame ?? 0, result.encodeMs / scene.frames)
+  const change: Partial<OwnerWorker> = { failures: 0, pausedUntilMs: 0, standing: 'trusted', msPerFrame }
   const step = settleProject(
-    { ...withWorker(withScene(state, event.scene, accepted), worker, { failures: 0, pausedUntilMs: 0 }), measured },
+    { ...withWorker(withScene(state, event.scene, accepted), worker, change), measured },
     event.nowMs
   )
   return { state: step.state, effects: [...effects, ...step.effects] }
@@ -271,9 +346,11 @@ function onTick(before: OwnerState, nowMs: number): OwnerStep {
   const effects: OwnerEffect[] = []
   const state = withoutPast(before, nowMs)
   let next = state
-  state.scenes.forEach((scene, index) => {
+  for (const index of state.leased) {
+    const scene = state.scenes[index]
+    if (scene == null) continue
     const over = scene.leases.filter((lease) => leaseDeadlineMs(lease, state.timing) <= nowMs)
-    if (over.length === 0) return
+    if (over.length === 0) continue
     next = withScene(next, index, { ...scene, leases: scene.leases.filter((lease) => !over.includes(lease)) })
     for (const lease of over) {
       // [RULE 33] A lease that ran out for silence may still finish: only one that broke a time limit is told to stop.
@@ -289,20 +366,24 @@ function onTick(before: OwnerState, nowMs: number): OwnerStep {
           reason,
           nowMs
         )
+        effects.push({ type: 'book', worker: lease.worker, what: 'missed' })
       }
     }
-  })
+  }
   return then(wakeWaiting(settleProject(next, nowMs), nowMs), effects)
 }
 
 /** Pauses that are over are no deadlines any more. */
-function withoutPast(state: OwnerState, nowMs: number): OwnerState {
+function withoutPast(before: OwnerState, nowMs: number): OwnerState {
   const isPast = (atMs: number): boolean => atMs > 0 && atMs <= nowMs
-  const scenes = state.scenes.map((scene) => (isPast(scene.notBeforeMs) ? { ...scene, notBeforeMs: 0 } : scene))
-  const workers = [...state.workers].map(
-    ([id, worker]) => [id, isPast(worker.pausedUntilMs) ? { ...worker, pausedUntilMs: 0 } : worker] as const
-  )
-  return { ...state, scenes, workers: new Map(workers) }
+  let state = isPast(before.recheckAtMs) ? { ...before, recheckAtMs: Infinity } : before
+  for (const index of state.queue) {
+    const scene = state.scenes[index]
+    if (scene != null && isPast(scene.notBeforeMs)) state = withScene(state, index, { ...scene, notBeforeMs: 0 })
+  }
+  for (const [id, worker] of state.workers)
+    if (isPast(worker.pausedUntilMs)) state = withWorker(state, id, { pausedUntilMs: 0 })
+  return state
 }
 
 function onEnded(state: OwnerState, why: 'joined' | 'ended'): OwnerStep {
@@ -321,9 +402,12 @@ function onEnded(state: OwnerState, why: 'joined' | 'ended'): OwnerStep {
       reason: 'the project has ended'
     }))
   ])
-  const scenes = state.scenes.map((scene) => ({ ...scene, leases: [], results: [] }))
+  const scenes = state.scenes.map((scene) =>
+    scene.leases.length + scene.results.length > 0 ? { ...scene, leases: [], results: [] } : scene
+  )
   const end: OwnerEffect[] = why === 'joined' ? [{ type: 'end', state: 'completed', reason: '' }] : []
-  return { state: { ...state, scenes, phase: 'ended' }, effects: [...effects, ...end] }
+  const over = { scenes, queue: [], queuedFrames: 0, leased: new Set<number>(), recheckAtMs: Infinity }
+  return { state: { ...state, ...over, phase: 'ended' }, effects: [...effects, ...end] }
 }
 
 function afterEnd(state: OwnerState, event: OwnerEvent): OwnerStep {
@@ -340,23 +424,27 @@ function afterEnd(state: OwnerState, event: OwnerEvent): OwnerStep {
 /** Joins when everything is accepted; gives up when nothing can go on. */
 function settleProject(state: OwnerState, nowMs: number): OwnerStep {
   if (state.phase !== 'open') return { state, effects: [] }
-  const parked = state.scenes.filter((scene) => scene.failed)
-  const accepted = state.scenes.filter((scene) => scene.accepted).length
-  if (state.planned && accepted === state.scenes.length && accepted > 0)
+  const { acceptedScenes, failedScenes, leased } = state
+  const count = state.scenes.length
+  if (state.planned && acceptedScenes === count && count > 0)
     return { state: { ...state, phase: 'joining' }, effects: [{ type: 'join' }] }
-  const stuck = state.planned && accepted + parked.length === state.scenes.length && parked.length > 0
-  // When nothing was ever accepted and every worker only fails, the rest would only fail as well.
-  const connected = [...state.workers.values()].filter((worker) => worker.connected)
-  const underWay = state.scenes.some((scene) => scene.leases.length > 0 || scene.results.length > 0)
-  const hopeless =
-    accepted === 0 && !underWay && connected.length > 0 && connected.every((worker) => worker.pausedUntilMs > nowMs)
-  if (!stuck && !hopeless) return { state, effects: [] }
+  const stuck = state.planned && acceptedScenes + failedScenes === count && failedScenes > 0
+  if (!stuck && !isHopeless()) return { state, effects: [] }
   const failing = state.scenes.filter((scene) => scene.failures.length > 0)
   const reason = failing.at(-1)?.failures.at(-1)?.reason ?? ''
   const scenes = failing.length === 1 ? '1 scene could not be encoded' : `${failing.length} scenes could not be encoded`
   // Nothing is handed out from here on, although the shell may take a while to end it.
   const { state: ended, effects } = onEnded(state, 'ended')
   return { state: ended, effects: [...effects, { type: 'end', state: 'failed', reason: `${scenes}: ${reason}` }] }
+
+  /** When nothing was ever accepted and every worker only fails, the rest would only fail as well. */
+  function isHopeless(): boolean {
+    if (acceptedScenes > 0 || leased.size > 0) return false
+    const connected = [...state.workers.values()].filter((worker) => worker.connected)
+    if (connected.length === 0 || !connected.every((worker) => worker.pausedUntilMs > nowMs && worker.failures > 0))
+      return false
+    return state.scenes.every((scene) => scene.results.length === 0)
+  }
 }
 
 /** Books a failure to the scene and to the worker. */
@@ -385,24 +473,37 @@ function recordFailure(
   return withWorker(booked, worker, { failures: inARow, ...(paused ? { pausedUntilMs: nowMs + pauseMs } : {}) })
 }
 
-/** Tells the workers that wait when a scene can be had. */
+/** Tells workers that wait when a scene can be had: about as many as there are scenes, the fastest first. The rest is looked at again. */
 function wakeWaiting(step: OwnerStep, nowMs: number): OwnerStep {
   const { state } = step
-  if (
-    state.phase !== 'open' ||
-    !state.scenes.some((scene) => isOpen(scene) && scene.leases.length === 0 && scene.notBeforeMs <= nowMs)
-  )
-    return step
+  if (state.phase !== 'open') return step
   const waiting = [...state.workers].filter(
     ([, worker]) => worker.connected && worker.waiting && worker.pausedUntilMs <= nowMs
   )
   if (waiting.length === 0) return step
+  const free = state.queue.filter((index) => (state.scenes[index]?.notBeforeMs ?? 0) <= nowMs).length
+  const canHave = ([worker, { standing, range }]: (typeof waiting)[number]): boolean =>
+    chooseScene(state, { worker, prefetch: false, standing, range, leasesElsewhere: 0, barredUntilMs: 0 }, nowMs) !=
+    null
+  const woken = waiting
+    .toSorted(([, a], [, b]) => (a.msPerFrame || Infinity) - (b.msPerFrame || Infinity) || 0)
+    .slice(0, 2 * free + 2)
+    .filter(canHave)
   const workers = new Map(state.workers)
-  for (const [id, worker] of waiting) workers.set(id, { ...worker, waiting: false })
+  for (const [id, worker] of woken) workers.set(id, { ...worker, waiting: false })
   return then(
-    { state: { ...state, workers }, effects: step.effects },
-    waiting.map(([worker]): OwnerEffect => ({ type: 'wake', worker }))
+    { state: withRecheck({ ...state, workers }, nowMs), effects: step.effects },
+    woken.map(([worker]): OwnerEffect => ({ type: 'wake', worker }))
   )
+}
+
+/** While somebody waits and something is under way, what can be had changes with time. */
+function withRecheck(state: OwnerState, nowMs: number): OwnerState {
+  const waits =
+    state.phase === 'open' && [...state.workers.values()].some((worker) => worker.connected && worker.waiting)
+  const mayChange = waits && (state.leased.size > 0 || state.queue.length > 0)
+  const due = Math.min(state.recheckAtMs, nowMs + state.timing.recheckMs)
+  return { ...state, recheckAtMs: mayChange ? due : Infinity }
 }
 
 function then(step: OwnerStep, effects: readonly OwnerEffect[]): OwnerStep {
@@ -410,38 +511,60 @@ function then(step: OwnerStep, effects: readonly OwnerEffect[]): OwnerStep {
 }
 
 function newScene({ frames, accepted, ready }: EventOf<'scene'>): OwnerScene {
-  return { frames, accepted, failed: false, leases: [], results: [], failures: [], notBeforeMs: ready ? 0 : Infinity }
+  return {
+    frames,
+    accepted,
+    failed: false,
+    leases: [],
+    results: [],
+    failures: [],
+    granted: [],
+    notBeforeMs: ready ? 0 : Infinity
+  }
 }
 
-function addLease(state: OwnerState, token: Token, worker: string, nowMs: number): OwnerState {
-  const scene = state.scenes[token.scene]
-  if (scene == null || !isOpen(scene)) return state
-  const lease: Lease = {
+function newLease(state: OwnerState, token: Token, worker: string, nowMs: number, prefetch: boolean): Lease {
+  return {
     attempt: token.attempt,
     epoch: token.epoch,
     worker,
+    standing: state.workers.get(worker)?.standing ?? 'trusted',
+    prefetch,
     pass: 0,
     frames: 0,
+    grantedAtMs: nowMs,
     expiresAtMs: nowMs + state.timing.leaseTtlMs,
-    hardAtMs: nowMs + hardLimitMs(state, token.scene),
+    hardAtMs: nowMs + hardLimitMs(state, token.scene, worker),
     stalledAtMs: nowMs + state.timing.stallMs
   }
-  return withScene(state, token.scene, { ...scene, leases: [...scene.leases, lease] })
+}
+
+function addLease(state: OwnerState, token: Token, worker: string, nowMs: number, prefetch: boolean): OwnerState {
+  const scene = state.scenes[token.scene]
+  if (scene == null || !isOpen(scene)) return state
+  const leases = [...scene.leases, newLease(state, token, worker, nowMs, prefetch)]
+  return withScene(state, token.scene, { ...scene, leases })
+}
+
+function withGranted(state: OwnerState, { scene: index, epoch, attempt }: Token, worker: string): OwnerState {
+  const scene = state.scenes[index]
+  if (scene == null) return state
+  const granted = [...scene.granted, { epoch, attempt, worker }].slice(-LIMITS.grantedPerSceneMax)
+  return withScene(state, index, { ...scene, granted })
 }
 
 function cutLeases(state: OwnerState, worker: string, atMs: number): OwnerState {
   const latest = atMs - state.timing.leaseGraceMs
-  const scenes = state.scenes.map((scene) =>
-    scene.leases.some((lease) => lease.worker === worker)
-      ? {
-          ...scene,
-          leases: scene.leases.map((lease) =>
-            lease.worker === worker ? { ...lease, expiresAtMs: Math.min(lease.expiresAtMs, latest) } : lease
-          )
-        }
-      : scene
+  const cut = (lease: Lease): Lease =>
+    lease.worker === worker ? { ...lease, expiresAtMs: Math.min(lease.expiresAtMs, latest) } : lease
+  return mapLeased(state, (scene) =>
+    scene.leases.some((lease) => lease.worker === worker) ? { ...scene, leases: scene.leases.map(cut) } : scene
   )
-  return { ...state, scenes }
+}
+
+/** Half the last value, half what was before. */
+function smoothed(before: number, value: number): number {
+  return before === 0 ? value : (before + value) / 2
 }
 
 /** [RULE 32] Silence ends a lease at ttl + grace; the hard limit and a stall end it whatever is renewed. */
@@ -449,8 +572,10 @@ function leaseDeadlineMs(lease: Lease, timing: Timing): number {
   return Math.min(lease.expiresAtMs + timing.leaseGraceMs, lease.hardAtMs, lease.stalledAtMs)
 }
 
-function hardLimitMs(state: OwnerState, scene: number): number {
-  const expected = state.timing.hardFactor * expectedMs(state, state.scenes[scene]?.frames ?? 0)
+function hardLimitMs(state: OwnerState, scene: number, worker: string): number {
+  const isStranger = state.workers.get(worker)?.standing === 'stranger'
+  const factor = isStranger ? state.timing.hardFactorStranger : state.timing.hardFactor
+  const expected = factor * expectedMs(state, state.scenes[scene]?.frames ?? 0, worker)
   return Math.round(Math.min(LIMITS.hardMsMax, Math.max(state.timing.hardMsMin, expected)))
 }
 
@@ -462,9 +587,9 @@ function findLease(scene: OwnerScene, token: Token, worker: string): Lease | und
   return scene.leases.find((lease) => isLeaseOf(lease, token, worker))
 }
 
-/** Tokens of this epoch come from its counter; those of earlier ones cannot be told. */
-function wasGranted(state: OwnerState, token: Token): boolean {
-  return token.epoch < state.epoch || (token.epoch === state.epoch && token.attempt < state.nextAttempt)
+function wasGranted(state: OwnerState, { scene, epoch, attempt }: Token, worker: string): boolean {
+  const granted = state.scenes[scene]?.granted ?? []
+  return granted.some((one) => one.epoch === epoch && one.attempt === attempt && one.worker === worker)
 }
 
 function sameToken(a: Token, b: Token): boolean {
@@ -475,11 +600,17 @@ function tokenOf(state: OwnerState, scene: number, lease: Lease): Token {
   return { projectId: state.projectId, scene, epoch: lease.epoch, attempt: lease.attempt }
 }
 
-function withScene(state: OwnerState, index: number, scene: OwnerScene): OwnerState {
-  return { ...state, scenes: state.scenes.with(index, scene) }
+function withWorker(state: OwnerState, id: string, change: Partial<OwnerWorker>): OwnerState {
+  const known = state.workers.get(id) ?? NEW_WORKER
+  return { ...state, workers: new Map(state.workers).set(id, { ...known, ...change }) }
 }
 
-function withWorker(state: OwnerState, id: string, change: Partial<OwnerWorker>): OwnerState {
-  const known = state.workers.get(id) ?? { connected: false, waiting: false, failures: 0, pausedUntilMs: 0 }
-  return { ...state, workers: new Map(state.workers).set(id, { ...known, ...change }) }
+const NEW_WORKER: OwnerWorker = {
+  connected: false,
+  waiting: false,
+  failures: 0,
+  pausedUntilMs: 0,
+  standing: 'trusted',
+  range: '',
+  msPerFrame: 0
 }

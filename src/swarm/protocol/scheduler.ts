@@ -1,31 +1,153 @@
-import type { OwnerScene, OwnerState } from './owner-types.ts'
+import { firstNotLonger } from './owner-scenes.ts'
+import type { Claimant, Lease, OwnerScene, OwnerState } from './owner-types.ts'
 
-/** Neither accepted nor parked nor delivered: it can be, or is being, encoded. */
-export function isOpen(scene: OwnerScene): boolean {
-  return !scene.accepted && !scene.failed && scene.results.length === 0
+/** Part of a scene's work that is the first of two passes, as measured with both encoders at their slow settings. */
+const FIRST_PASS_SHARE = 0.15
+
+/** What a claim gets. */
+export interface Choice {
+  readonly scene: number
+  /** `open`: nobody has it. `second`: somebody does, and this worker should be done well before. `instead`: somebody holds it who has not begun. */
+  readonly kind: 'open' | 'second' | 'instead'
 }
 
-/**
- * The scene that a worker gets: the longest that nobody has, so that none is left alone at the end.
- * A worker that failed often in a row gets nothing for a while; one that failed a scene gets it again only when every connected worker has failed it. Fetching ahead is for a crowd of scenes: near the end each waits for a free slot.
- */
-export function chooseScene(state: OwnerState, worker: string, prefetch: boolean, nowMs: number): number | undefined {
-  if ((state.workers.get(worker)?.pausedUntilMs ?? 0) > nowMs) return undefined
-  const connected = [...state.workers].filter(([, other]) => other.connected).map(([id]) => id)
-  const free = state.scenes
-    .map((scene, index) => ({ scene, index }))
-    .filter(({ scene }) => isOpen(scene) && scene.leases.length === 0 && scene.notBeforeMs <= nowMs)
-    .filter(({ scene }) => !hasFailed(scene, worker) || connected.every((id) => hasFailed(scene, id)))
-  if (prefetch && free.length <= 2 * connected.length) return undefined
-  let best = free[0]
-  for (const candidate of free) if (best != null && candidate.scene.frames > best.scene.frames) best = candidate
-  return best?.index
+export interface Asking extends Claimant {
+  readonly worker: string
+  readonly prefetch: boolean
 }
 
-/** How long a scene of so many frames should take by what was measured in this project. */
-export function expectedMs(state: OwnerState, frames: number): number {
-  const { measured, timing } = state
-  return frames * (measured.frames > 0 ? measured.encodeMs / measured.frames : timing.unknownMsPerFrame)
+/** The scene that a worker gets, or undefined when there is none for it now. */
+export function chooseScene(state: OwnerState, asking: Asking, nowMs: number): Choice | undefined {
+  const { worker, prefetch, standing } = asking
+  if (state.held || state.phase !== 'open') return undefined
+  if (Math.max(asking.barredUntilMs, state.workers.get(worker)?.pausedUntilMs ?? 0) > nowMs) return undefined
+  if (standing === 'stranger' && !mayHoldMore(state, asking)) return undefined
+  // Fetching ahead is for a crowd of scenes: near the end each waits for a free slot.
+  if (prefetch && state.queue.length <= 2 * connectedWorkers(state).length) return undefined
+  const open = chooseOpen(state, asking, nowMs)
+  if (open != null) return { scene: open, kind: 'open' }
+  return prefetch ? undefined : chooseHeld(state, asking, nowMs)
+}
+
+/** [RULE 43] A stranger holds one lease, and all strangers of one address range a few, whatever they call themselves. */
+function mayHoldMore(state: OwnerState, { worker, range, leasesElsewhere }: Asking): boolean {
+  if (leasesElsewhere > 0) return false
+  let inRange = 0
+  for (const { lease } of heldLeases(state)) {
+    if (lease.worker === worker) return false
+    if (lease.standing === 'stranger' && state.workers.get(lease.worker)?.range === range) inRange += 1
+  }
+  return inRange < state.timing.strangersPerRangeMax
+}
+
+/** Of what nobody has: for a stranger the shortest, for everybody else the longest that does not make the project last longer. */
+function chooseOpen(state: OwnerState, asking: Asking, nowMs: number): number | undefined {
+  const { worker, standing } = asking
+  const { queue } = state
+  const isFit = (index: number | undefined): index is number => {
+    const scene = index == null ? undefined : state.scenes[index]
+    return scene != null && scene.notBeforeMs <= nowMs && mayTry(state, scene, worker)
+  }
+  if (standing === 'stranger') return queue.findLast(isFit)
+  const own = msPerFrameOf(state, worker)
+  if (own === 0) return queue.find(isFit)
+  // [RULE 45] The longest scene that this worker can do in the time which the whole rest will take.
+  const restMs = expectedRestMs(state, worker, nowMs)
+  const first = firstNotLonger(state, restMs / own)
+  for (let at = first; at < queue.length; at += 1) if (isFit(queue[at])) return queue[at]
+  // All that is left would take it longer than the others need for everything: only if that is still not later than one of them doing it last.
+  const shortest = queue.slice(0, first).findLast(isFit)
+  const frames = state.scenes[shortest ?? -1]?.frames ?? 0
+  return frames * own <= restMs + frames * bestMsPerFrame(state) ? shortest : undefined
+}
+
+/** A failed scene goes to a worker again only when every connected worker has failed it. */
+function mayTry(state: OwnerState, scene: OwnerScene, worker: string): boolean {
+  if (!hasFailed(scene, worker)) return true
+  return connectedWorkers(state).every((id) => hasFailed(scene, id))
+}
+
+/** [RULE 44] Near the end an idle slot helps out: it takes over what was only fetched, or a second lease on the scene that would be done last. */
+function chooseHeld(state: OwnerState, { worker, standing }: Asking, nowMs: number): Choice | undefined {
+  const own = msPerFrameOf(state, worker) || meanMsPerFrame(state)
+  const secondsMax = Math.max(1, Math.floor(state.scenes.length * state.timing.secondsShare))
+  let best: (Choice & { readonly restMs: number }) | undefined
+  for (const { scene, index, lease } of heldLeases(state)) {
+    if (scene.leases.length > 1 || scene.results.length > 0 || lease.worker === worker || hasFailed(scene, worker))
+      continue
+    const isStrangers = lease.standing === 'stranger' && standing === 'trusted'
+    // Whoever has proved nothing cannot keep a scene from those who have.
+    const restMs = isStrangers ? Infinity : remainingMs(state, scene, lease, nowMs)
+    const isIdle = lease.prefetch && lease.pass === 0 && lease.frames === 0
+    if (!isStrangers && (own === 0 || scene.frames * own * state.timing.secondGain >= restMs)) continue
+    if (!isStrangers && !isIdle && state.seconds >= secondsMax) continue
+    if (best == null || restMs > best.restMs) best = { scene: index, kind: isIdle ? 'instead' : 'second', restMs }
+  }
+  return best == null ? undefined : { scene: best.scene, kind: best.kind }
+}
+
+/** How long a scene of so many frames should take this worker, by what was measured. */
+export function expectedMs(state: OwnerState, frames: number, worker: string): number {
+  return frames * (msPerFrameOf(state, worker) || meanMsPerFrame(state) || state.timing.unknownMsPerFrame)
+}
+
+/** Share of the work of a scene that is done, 0..1. */
+export function doneShare(frames: number, { pass, frames: done }: Pick<Lease, 'pass' | 'frames'>): number {
+  const share = Math.min(1, done / Math.max(1, frames))
+  if (pass >= 2) return FIRST_PASS_SHARE + (1 - FIRST_PASS_SHARE) * share
+  return pass === 1 ? FIRST_PASS_SHARE * share : 0
+}
+
+/** What a lease still needs: by the worker's speed, or by how far it came in the time it had, whichever is more. */
+function remainingMs(state: OwnerState, scene: OwnerScene, lease: Lease, nowMs: number): number {
+  const done = doneShare(scene.frames, lease)
+  const speed = msPerFrameOf(state, lease.worker) || meanMsPerFrame(state)
+  const bySpeed = (1 - done) * scene.frames * speed
+  const heldMs = nowMs - lease.grantedAtMs
+  const byProgress = done > 0.05 && !lease.prefetch ? (heldMs * (1 - done)) / done : 0
+  return Math.max(bySpeed, byProgress)
+}
+
+/** How long everything that is left would take all who are at work, this worker included. */
+function expectedRestMs(state: OwnerState, worker: string, nowMs: number): number {
+  const mean = meanMsPerFrame(state)
+  let frames = state.queuedFrames
+  let perMs = 1 / (msPerFrameOf(state, worker) || mean)
+  for (const { scene, lease } of heldLeases(state)) {
+    const speed = msPerFrameOf(state, lease.worker) || mean
+    frames += Math.min(scene.frames, remainingMs(state, scene, lease, nowMs) / speed)
+    // What waits in a worker's hands does not make that worker faster.
+    if (!lease.prefetch || lease.pass > 0) perMs += 1 / speed
+  }
+  return frames / perMs
+}
+
+function* heldLeases(
+  state: OwnerState
+): Generator<{ readonly scene: OwnerScene; readonly index: number; readonly lease: Lease }> {
+  for (const index of state.leased) {
+    const scene = state.scenes[index]
+    for (const lease of scene?.leases ?? []) if (scene != null) yield { scene, index, lease }
+  }
+}
+
+function connectedWorkers(state: OwnerState): string[] {
+  return [...state.workers].filter(([, worker]) => worker.connected).map(([id]) => id)
+}
+
+function msPerFrameOf(state: OwnerState, worker: string): number {
+  return state.workers.get(worker)?.msPerFrame ?? 0
+}
+
+function meanMsPerFrame({ measured }: OwnerState): number {
+  return measured.frames === 0 ? 0 : measured.encodeMs / measured.frames
+}
+
+function bestMsPerFrame(state: OwnerState): number {
+  let best = Infinity
+  for (const worker of state.workers.values())
+    if (worker.connected && worker.msPerFrame > 0) best = Math.min(best, worker.msPerFrame)
+  return best
 }
 
 function hasFailed(scene: OwnerScene, worker: string): boolean {

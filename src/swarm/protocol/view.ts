@@ -8,6 +8,13 @@ export interface SceneView {
   readonly accepted: Accept | undefined
 }
 
+/** Two records of one owner with one number: which of them is true nobody can say. */
+export interface Fork {
+  readonly seq: number
+  /** Hashes of the two envelopes, the smaller first. */
+  readonly hashes: readonly [string, string]
+}
+
 /** What a node knows of a project from its log; folding the same log gives the same view on every node. */
 export interface ProjectView {
   readonly projectId: string
@@ -22,6 +29,8 @@ export interface ProjectView {
   readonly acceptedFrames: number
   readonly acceptedBytes: number
   readonly end: End | undefined
+  /** The owner wrote two histories: this project has stopped for good. */
+  readonly fork: Fork | undefined
   /** Last record: the next one has seq + 1 and names this hash. */
   readonly head: { readonly epoch: number; readonly seq: number; readonly hash: string }
 }
@@ -48,6 +57,8 @@ export function foldRecord(view: ProjectView | undefined, signed: SignedRecord):
   // [RULE 12] One writer: only the key that announced a project extends its log.
   if (signer !== view.owner) throw new ProtocolError('wrong-signer', 'signed by another than the owner')
   if (record.seq <= view.head.seq) throw new ProtocolError('stale', `record ${record.seq} is already known`)
+  if (isRemoval(record)) return foldRemoval(view, signed, record.body.end)
+  if (view.fork != null) throw new ProtocolError('frozen', 'its owner wrote two histories')
   if (record.seq > view.head.seq + 1)
     throw new ProtocolError('gap', `records ${view.head.seq + 1} to ${record.seq - 1} are missing`)
   // [RULE 13] Each record names the hash of the one before it, and epochs never fall.
@@ -55,23 +66,27 @@ export function foldRecord(view: ProjectView | undefined, signed: SignedRecord):
   if (record.epoch < view.head.epoch)
     throw new ProtocolError('fork', 'is of an earlier epoch than the record before it')
   // [RULE 14] Nothing follows the end but the project's removal.
-  const removes = record.body.type === 'end' && record.body.end.state === 'removed' && view.end?.state !== 'removed'
-  if (view.end != null && !removes) throw new ProtocolError('ended', 'the project has ended')
+  if (view.end != null) throw new ProtocolError('ended', 'the project has ended')
   return { ...foldBody(view, record), head: { epoch: record.epoch, seq: record.seq, hash } }
 }
 
-function foldAnnounce(view: ProjectView | undefined, signed: SignedRecord, announce: Announce): ProjectView {
-  const { record, signer, hash, derivedProjectId } = signed
-  // [RULE 11] A project id is made from the owner's key and the nonce, so nobody can announce under another's id.
-  if (derivedProjectId !== record.projectId)
-    throw new ProtocolError('wrong-signer', 'the project id is not of this owner and nonce')
-  if (view != null)
-    throw view.head.seq === 0 && view.head.hash !== hash
-      ? new ProtocolError('fork', 'two announcements')
-      : new ProtocolError('stale', 'known')
+type Removal = LogRecord & { readonly body: { readonly type: 'end'; readonly end: End } }
+
+function isRemoval(record: LogRecord): record is Removal {
+  return record.body.type === 'end' && record.body.end.state === 'removed'
+}
+
+/** [RULE 17] A removal counts whatever lies between it and the last known record: all that stays of the project is its announcement and this. */
+function foldRemoval(view: ProjectView, { record, hash }: SignedRecord, end: End): ProjectView {
+  if (view.end?.state === 'removed') throw new ProtocolError('ended', 'the project was removed')
+  const head = { epoch: record.epoch, seq: record.seq, hash }
+  return { ...emptyView(view.projectId, view.owner, view.announce, head), end }
+}
+
+function emptyView(projectId: string, owner: string, announce: Announce, head: ProjectView['head']): ProjectView {
   return {
-    projectId: record.projectId,
-    owner: signer,
+    projectId,
+    owner,
     announce,
     priority: announce.priority,
     scenes: [],
@@ -80,8 +95,18 @@ function foldAnnounce(view: ProjectView | undefined, signed: SignedRecord, annou
     acceptedFrames: 0,
     acceptedBytes: 0,
     end: undefined,
-    head: { epoch: record.epoch, seq: 0, hash }
+    fork: undefined,
+    head
   }
+}
+
+function foldAnnounce(view: ProjectView | undefined, signed: SignedRecord, announce: Announce): ProjectView {
+  const { record, signer, hash, derivedProjectId } = signed
+  // [RULE 11] A project id is made from the owner's key and the nonce, so nobody can announce under another's id.
+  if (derivedProjectId !== record.projectId)
+    throw new ProtocolError('wrong-signer', 'the project id is not of this owner and nonce')
+  if (view != null) throw new ProtocolError('stale', 'known')
+  return emptyView(record.projectId, signer, announce, { epoch: record.epoch, seq: 0, hash })
 }
 
 function foldBody(view: ProjectView, record: LogRecord): ProjectView {

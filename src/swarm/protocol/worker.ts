@@ -22,6 +22,11 @@ export interface Job {
   readonly stage: JobStage
   readonly pass: number
   readonly frames: number
+  readonly ttlMs: number
+  /** The lease counts as live until then, on this node's monotonic clock: renewals move it on. */
+  readonly liveUntilMs: number
+  /** However often it is renewed, the job is given up then. */
+  readonly hardAtMs: number
 }
 
 export interface PendingClaim {
@@ -34,6 +39,10 @@ export interface WorkerState {
   readonly slots: number
   readonly queue: number
   readonly draining: boolean
+  /** Asks for nothing: the node's disk is full. */
+  readonly held: boolean
+  /** Of the last event that told the time. */
+  readonly nowMs: number
   readonly candidates: readonly Candidate[]
   /** Owners with an open session. */
   readonly sessions: ReadonlySet<string>
@@ -51,8 +60,20 @@ export type WorkerEvent =
   | { readonly type: 'session-closed'; readonly owner: string }
   | { readonly type: 'wake'; readonly projectId: string }
   | { readonly type: 'no-work'; readonly claimNo: number }
-  | { readonly type: 'granted'; readonly owner: string; readonly claimNo: number; readonly token: Token }
-  | { readonly type: 'fetched'; readonly key: string }
+  | {
+      readonly type: 'granted'
+      readonly owner: string
+      readonly claimNo: number
+      readonly token: Token
+      readonly ttlMs: number
+      readonly hardMs: number
+      readonly nowMs: number
+    }
+  /** A renewal went out on an open session. */
+  | { readonly type: 'renewed'; readonly key: string; readonly nowMs: number }
+  /** Time has passed. */
+  | { readonly type: 'tick'; readonly nowMs: number }
+  | { readonly type: 'fetched'; readonly key: string; readonly nowMs: number }
   | { readonly type: 'progress'; readonly key: string; readonly pass: number; readonly frames: number }
   | { readonly type: 'encoded'; readonly key: string }
   /** Fetching or encoding failed. */
@@ -60,6 +81,8 @@ export type WorkerEvent =
   /** The owner's last word on a job: settled or revoked. */
   | { readonly type: 'settled'; readonly key: string }
   | { readonly type: 'project-ended'; readonly projectId: string }
+  /** Asks for nothing new while `on`. */
+  | { readonly type: 'hold'; readonly on: boolean }
   | { readonly type: 'drain' }
 
 export type WorkerEffect =
@@ -88,6 +111,8 @@ export function createWorkerState(slots: number, queue: number): WorkerState {
     slots,
     queue,
     draining: false,
+    held: false,
+    nowMs: 0,
     candidates: [],
     sessions: new Set(),
     claims: new Map(),
@@ -103,7 +128,7 @@ export function jobKey(token: Token): string {
 
 /** The rules of a worker: which scenes it asks for, and what it does with those it holds. */
 export function stepWorker(state: WorkerState, event: WorkerEvent): WorkerStep {
-  const step = react(state, event)
+  const step = react('nowMs' in event ? { ...state, nowMs: event.nowMs } : state, event)
   return schedule(step.state, step.effects)
 }
 
@@ -134,6 +159,12 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
       return onGranted(state, event)
     case 'fetched':
       return only(state.jobs.get(event.key)?.stage === 'fetching' ? withStage(state, event.key, 'ready') : state)
+    case 'renewed':
+      return only(withJob(state, event.key, (job) => ({ ...job, liveUntilMs: event.nowMs + job.ttlMs })))
+    case 'tick':
+      return giveUp(state)
+    case 'hold':
+      return only({ ...state, held: event.on })
     case 'progress':
       return only(withJob(state, event.key, (job) => ({ ...job, pass: event.pass, frames: event.frames })))
     case 'encoded': {
@@ -164,7 +195,13 @@ function schedule(state: WorkerState, before: readonly WorkerEffect[]): WorkerSt
   let encoding = count(state, 'encoding')
   for (const job of state.jobs.values()) {
     if (encoding >= state.slots) break
-    if (job.stage !== 'ready' || encodingOf(next, job.token.projectId) >= slotsMax(next, job.token.projectId)) continue
+    // [RULE 35] No encoder starts under a lease that ran out: it waits until it could renew.
+    if (
+      job.stage !== 'ready' ||
+      job.liveUntilMs <= next.nowMs ||
+      encodingOf(next, job.token.projectId) >= slotsMax(next, job.token.projectId)
+    )
+      continue
     next = withStage(next, job.key, 'encoding')
     effects.push({ type: 'encode', job: { ...job, stage: 'encoding' } })
     encoding += 1
@@ -173,7 +210,7 @@ function schedule(state: WorkerState, before: readonly WorkerEffect[]): WorkerSt
     if (next.jobs.size === 0) effects.push({ type: 'drained' })
     return { state: next, effects }
   }
-  const wanted = wantedClaims(next)
+  const wanted = next.held ? [] : wantedClaims(next)
   const claims = new Map(next.claims)
   wanted.forEach((claim, index) => {
     claims.set(next.nextClaim + index, claim)
@@ -218,10 +255,20 @@ function onNoWork(state: WorkerState, claimNo: number): WorkerStep {
 
 function onGranted(
   state: WorkerState,
-  { owner, claimNo, token }: Extract<WorkerEvent, { type: 'granted' }>
+  { owner, claimNo, token, ttlMs, hardMs, nowMs }: Extract<WorkerEvent, { type: 'granted' }>
 ): WorkerStep {
   const claim = state.claims.get(claimNo)
-  const job: Job = { key: jobKey(token), owner, token, stage: 'fetching', pass: 0, frames: 0 }
+  const job: Job = {
+    key: jobKey(token),
+    owner,
+    token,
+    stage: 'fetching',
+    pass: 0,
+    frames: 0,
+    ttlMs,
+    liveUntilMs: nowMs + ttlMs,
+    hardAtMs: nowMs + hardMs
+  }
   const claims = without(state.claims, claimNo)
   // [RULE 35] No encoder starts without a live grant for a claim of this run; what was granted otherwise is handed back, so that nobody waits for it.
   if (state.draining || claim?.owner !== owner || claim.projectId !== token.projectId)
@@ -229,7 +276,23 @@ function onGranted(
       state: { ...state, claims },
       effects: [{ type: 'release', job, kind: 'left', reason: state.draining ? 'leaving' : 'not asked for' }]
     }
-  return { state: { ...state, claims, jobs: new Map(state.jobs).set(job.key, job) }, effects: [{ type: 'fetch', job }] }
+  // With each scene it is asked anew whether there is one to fetch ahead.
+  const nothing = claim.prefetch ? state.nothing : without(state.nothing, token.projectId)
+  const jobs = new Map(state.jobs).set(job.key, job)
+  return { state: { ...state, claims, nothing, jobs }, effects: [{ type: 'fetch', job }] }
+}
+
+/** [RULE 48] A worker gives a scene up at the hard limit of its grant; what it has encoded by then it still delivers. */
+function giveUp(state: WorkerState): WorkerStep {
+  const over = [...state.jobs.values()].filter((job) => job.stage !== 'delivering' && job.hardAtMs <= state.nowMs)
+  const jobs = new Map([...state.jobs].filter(([, job]) => !over.includes(job)))
+  return {
+    state: { ...state, jobs },
+    effects: over.flatMap((job): WorkerEffect[] => [
+      { type: 'discard', job },
+      { type: 'release', job, kind: 'failed', reason: 'took longer than the owner allows' }
+    ])
+  }
 }
 
 function drain(state: WorkerState): WorkerStep {

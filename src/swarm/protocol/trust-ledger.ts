@@ -1,0 +1,55 @@
+import type { Timing } from './limits.ts'
+import type { Standing } from './owner-types.ts'
+
+/** What an owner has seen of a peer's work. Local: nobody else is told, nobody else's word counts. */
+export interface PeerTrust {
+  /** Results accepted and refused. */
+  readonly accepted: number
+  readonly refused: number
+  /** Leases that broke their hard limit or stood still. */
+  readonly missed: number
+  /** Accepted since the last bad result. */
+  readonly inARow: number
+  /** Bad results: each bars the peer four times as long as the one before. */
+  readonly strikes: number
+  readonly barredUntilMs: number
+}
+
+export type TrustLedger = ReadonlyMap<string, PeerTrust>
+
+export interface TrustEvent {
+  readonly worker: string
+  readonly what: 'accepted' | 'refused' | 'missed'
+  readonly nowMs: number
+}
+
+const NOTHING: PeerTrust = { accepted: 0, refused: 0, missed: 0, inARow: 0, strikes: 0, barredUntilMs: 0 }
+
+/**
+ * [RULE 47] A bad result bars its worker, four times as long each time. A deadline that is missed bars only a stranger: a machine that sleeps or a cable that breaks is no lie.
+ * @param isKnown the peer is trusted whatever it did before.
+ */
+export function noteTrust(
+  ledger: TrustLedger,
+  { worker, what, nowMs }: TrustEvent,
+  timing: Timing,
+  isKnown: boolean
+): TrustLedger {
+  const before = ledger.get(worker) ?? NOTHING
+  const counted = { ...before, [what]: before[what] + 1 }
+  if (what === 'accepted') return new Map(ledger).set(worker, { ...counted, inARow: before.inARow + 1 })
+  if (what === 'missed' && (isKnown || before.inARow > 0)) return new Map(ledger).set(worker, counted)
+  const barMs = Math.min(timing.barredMsMax, timing.barredMs * 4 ** before.strikes)
+  const barred = { inARow: 0, strikes: before.strikes + 1, barredUntilMs: nowMs + barMs }
+  return new Map(ledger).set(worker, { ...counted, ...barred })
+}
+
+/** Whoever had a result accepted since the last bad one is trusted like those that are known. */
+export function standingOf(
+  ledger: TrustLedger,
+  worker: string,
+  isKnown: boolean
+): { readonly standing: Standing; readonly barredUntilMs: number } {
+  const { inARow, barredUntilMs } = ledger.get(worker) ?? NOTHING
+  return { standing: isKnown || inARow > 0 ? 'trusted' : 'stranger', barredUntilMs }
+}
