@@ -3,7 +3,12 @@ import type { Stream } from '@libp2p/interface'
 export interface StreamIOInit {
   /** Unread bytes at which the sender is held back. Default 1 MiB. */
   readonly highWaterBytes?: number
+  /** Beyond that: hold the sender back, or end the stream, where nobody honest sends so much. Default `pause`. */
+  readonly whenFull?: 'pause' | 'abort'
 }
+
+/** What one unread piece costs beside its bytes: a sender of single bytes must not fill the memory with their wrappers. */
+const PIECE_BYTES = 128
 
 /** Reads and writes one libp2p stream with backpressure both ways. Every protocol goes through it. */
 export interface StreamIO {
@@ -23,7 +28,7 @@ export interface StreamIO {
 
 /** Wraps a stream. Call it synchronously, first thing in a handler: what arrives before is not seen. */
 export function createStreamIO(stream: Stream, init: StreamIOInit = {}): StreamIO {
-  return new EventStreamIO(stream, init.highWaterBytes ?? 1 << 20)
+  return new EventStreamIO(stream, init.highWaterBytes ?? 1 << 20, init.whenFull ?? 'pause')
 }
 
 /** The it-pipe view of a stream: `pipe(source, duplex(io), sink)`. */
@@ -41,6 +46,7 @@ class EventStreamIO implements StreamIO {
   readonly #stream: Stream
   readonly #high: number
   readonly #low: number
+  readonly #whenFull: 'pause' | 'abort'
   readonly #queue: Uint8Array[] = []
   #bytes = 0
   #closed = false
@@ -48,16 +54,17 @@ class EventStreamIO implements StreamIO {
   #wake: (() => void) | undefined
   #resuming = false
 
-  constructor(stream: Stream, highWaterBytes: number) {
+  constructor(stream: Stream, highWaterBytes: number, whenFull: 'pause' | 'abort') {
     this.#stream = stream
     this.#high = highWaterBytes
     this.#low = highWaterBytes >> 1
+    this.#whenFull = whenFull
     stream.addEventListener('message', (event) => {
       const { data } = event
       if (data instanceof Uint8Array) this.#queue.push(data)
       else this.#queue.push(...data)
       this.#bytes += data.byteLength
-      if (!this.#resuming) this.#maybePause()
+      if (!this.#resuming) this.#holdBack()
       this.#wakeReader()
     })
     stream.addEventListener('remoteCloseWrite', () => this.#wakeReader())
@@ -118,8 +125,15 @@ class EventStreamIO implements StreamIO {
     this.#stream.abort(error)
   }
 
-  #maybePause(): void {
-    if (this.#bytes >= this.#high && this.#stream.readStatus === 'readable') this.#stream.pause()
+  /** What the unread costs. */
+  get #held(): number {
+    return this.#bytes + this.#queue.length * PIECE_BYTES
+  }
+
+  #holdBack(): void {
+    if (this.#held < this.#high || this.#stream.readStatus !== 'readable') return
+    if (this.#whenFull === 'pause') this.#stream.pause()
+    else this.#stream.abort(new Error('the remote sends more than is asked for'))
   }
 
   /** A pause from inside the dispatch that `resume()` triggers would be undone by `resume()` itself: it waits until that is over. */
@@ -130,7 +144,7 @@ class EventStreamIO implements StreamIO {
     } finally {
       this.#resuming = false
     }
-    this.#maybePause()
+    this.#holdBack()
   }
 
   get #atEnd(): boolean {
@@ -149,7 +163,7 @@ class EventStreamIO implements StreamIO {
   async #fill(signal?: AbortSignal): Promise<boolean> {
     for (;;) {
       signal?.throwIfAborted()
-      if (this.#bytes <= this.#low && this.#stream.readStatus === 'paused') this.#resume()
+      if (this.#held <= this.#low && this.#stream.readStatus === 'paused') this.#resume()
       if (this.#bytes > 0) return true
       if (this.#error != null) throw this.#error
       if (this.#atEnd) return false

@@ -42,7 +42,7 @@ export function createVerifier({ blobs, exchange, isOwnBlob }: VerificationCompo
     const { blob, worker } = result
     if (sha256 != null && sha256 !== blob.sha256) return blame('these are not the bytes that were accepted before')
     try {
-      await exchange.fetch(blob, worker, { signal })
+      await exchange.fetch(blob, [worker], { signal })
     } catch (error) {
       signal.throwIfAborted()
       return { ok: false, blamed: false, reason: `the result could not be fetched: ${message(error)}` }

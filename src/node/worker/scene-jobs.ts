@@ -74,7 +74,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     try {
       const plan = await planOf(job, signal)
       own.piece = plan.piece
-      await exchange.fetch(plan.piece, job.owner, { signal })
+      await exchange.fetch(plan.piece, [job.owner], { signal })
       dispatch({ type: 'fetched', key: job.key })
     } catch (error) {
       if (signal.aborted) return

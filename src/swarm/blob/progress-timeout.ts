@@ -1,22 +1,38 @@
-/** A deadline that every chunk moves on: nothing else ends a transfer whose peer is frozen. */
+/** A deadline that progress moves on: nothing else ends a transfer whose peer is frozen. */
 export interface ProgressTimeout {
   readonly signal: AbortSignal
+  /** Progress: from now on it lasts `stallMs` again, and `extraMs` more this time. */
+  touch: (extraMs?: number) => void
   /** Passes a source through; each chunk counts as progress. */
   watch: (source: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array>
+  /** Waits for this node's own work, which the peer can't be blamed for: no deadline meanwhile. */
+  during: <T>(work: Promise<T>) => Promise<T>
   clear: () => void
 }
 
 export function createProgressTimeout(stallMs: number, parent: AbortSignal): ProgressTimeout {
   const own = new AbortController()
-  const expire = (): void => own.abort(new Error(`no progress for ${stallMs / 1000} s`))
-  let timer = setTimeout(expire, stallMs)
+  let timer: NodeJS.Timeout | undefined
+  const touch = (extraMs = 0): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => own.abort(new Error(`no progress for ${stallMs / 1000} s`)), stallMs + extraMs)
+  }
+  touch()
   return {
     signal: AbortSignal.any([own.signal, parent]),
+    touch,
     watch: async function* (source) {
       for await (const chunk of source) {
-        clearTimeout(timer)
-        timer = setTimeout(expire, stallMs)
+        touch()
         yield chunk
+      }
+    },
+    during: async (work) => {
+      clearTimeout(timer)
+      try {
+        return await work
+      } finally {
+        touch()
       }
     },
     clear: () => clearTimeout(timer)

@@ -1,0 +1,150 @@
+import { pipe } from 'it-pipe'
+import {
+  decodeBlobReceipt,
+  decodeBlobRequest,
+  encodeBlobHeader,
+  ProtocolError,
+  type BlobRef,
+  type BlobRequest
+} from '../protocol/index.ts'
+import { BlobError } from './blob-error.ts'
+import { createChunkHashes, fileChunks } from './chunk-hashes.ts'
+import { createPeerCounter } from './peer-counter.ts'
+import { createProgressTimeout, type ProgressTimeout } from './progress-timeout.ts'
+import { createRequestRate } from './request-rate.ts'
+import { hashingMs, SERVING } from './serving-limits.ts'
+import type { BlobShelf } from './blob-shelf.ts'
+import type { Logger } from '../logger.ts'
+import type { StreamIO } from '../stream-io.ts'
+
+export interface BlobServerComponents {
+  readonly shelf: BlobShelf
+  readonly log: Logger
+  /** A peer has said that it has the blob, whole and checked, on its disk. */
+  readonly onDelivered: (peer: string, ref: BlobRef) => void
+}
+
+export interface BlobServerInit {
+  readonly stallMs: number
+  readonly signal: AbortSignal
+}
+
+export interface BlobServer {
+  /** Answers one stream, whatever comes; never throws. */
+  serve: (io: StreamIO, peer: string) => Promise<void>
+}
+
+const NO_HASHES = new Uint8Array()
+
+/** Gives blobs of this node to whoever asks for them, within limits. */
+export function createBlobServer({ shelf, log, onDelivered }: BlobServerComponents, init: BlobServerInit): BlobServer {
+  const streams = createPeerCounter({ perPeerMax: SERVING.streamsPerPeerMax, allMax: SERVING.streamsMax })
+  const transfers = createPeerCounter({ perPeerMax: SERVING.transfersPerPeerMax, allMax: SERVING.transfersMax })
+  const rate = createRequestRate({
+    perSecond: SERVING.requestsPerSecond,
+    burst: SERVING.requestsBurst,
+    peersMax: SERVING.ratedPeersMax
+  })
+  const hashes = createChunkHashes({
+    bytesMax: SERVING.hashListBytesMax,
+    parallel: SERVING.hashingParallel,
+    runningMax: SERVING.hashingMax,
+    signal: init.signal
+  })
+
+  async function answer(io: StreamIO, peer: string, stall: ProgressTimeout): Promise<void> {
+    // Before anything is read: a flood of requests costs no look at the disk.
+    if (!rate.allows(peer)) return refuse(io, 'busy', stall)
+    const frame = await io.readFrame(SERVING.requestBytesMax, stall.signal)
+    if (frame == null) throw new ProtocolError('malformed', 'no request')
+    const request = decodeBlobRequest(frame)
+    const bytes = await stall.during(shelf.size(request.sha256))
+    if (bytes == null || bytes === 0 || request.offset >= bytes) return refuse(io, 'not-found', stall)
+    if (request.probe) return finish(io, { status: 'ok', bytes, chunkHashes: NO_HASHES }, stall)
+    const leave = transfers.enter(peer)
+    if (leave == null) return refuse(io, 'busy', stall)
+    try {
+      await send(io, peer, request, { sha256: request.sha256, bytes }, stall)
+    } finally {
+      leave()
+    }
+  }
+
+  async function send(io: StreamIO, peer: string, { offset }: BlobRequest, ref: BlobRef, stall: ProgressTimeout) {
+    const path = shelf.path(ref.sha256)
+    const chunkHashes = await listOf(ref.sha256, path, stall)
+    if (typeof chunkHashes === 'string') return refuse(io, chunkHashes, stall)
+    await io.writeFrame(encodeBlobHeader({ status: 'ok', bytes: ref.bytes, chunkHashes }), stall.signal)
+    await pipe(
+      fileChunks(path, offset, init.signal),
+      (source) => stall.watch(source),
+      async (source) => {
+        for await (const chunk of source) await io.write(chunk, stall.signal)
+      }
+    )
+    await io.end(stall.signal)
+    stall.touch(hashingMs(ref.bytes))
+    const frame = await io.readFrame(SERVING.requestBytesMax, stall.signal)
+    if (frame == null) throw new BlobError('unreachable', 'the peer left without a receipt')
+    // [RULE 54] A transfer counts as delivered when the receiver has named the hash of what lies whole on its disk.
+    if (decodeBlobReceipt(frame) !== ref.sha256) throw new ProtocolError('invalid', 'a receipt for another blob')
+    log.debug({ peer, ...ref, offset }, 'blob delivered')
+    onDelivered(peer, ref)
+  }
+
+  async function listOf(sha256: string, path: string, stall: ProgressTimeout) {
+    try {
+      const list = await stall.during(hashes.of(sha256, path))
+      if (list != null) return list
+      log.warn({ sha256 }, 'a blob on this disk does not have its hash; it is not handed out')
+      return 'not-found'
+    } catch (error) {
+      if (error instanceof BlobError && error.code === 'busy') return 'busy'
+      throw error
+    }
+  }
+
+  return {
+    serve: async (io, peer) => {
+      const leave = streams.enter(peer)
+      if (leave == null) {
+        io.abort(new Error('too many streams'))
+        return
+      }
+      const stall = createProgressTimeout(init.stallMs, init.signal)
+      try {
+        await answer(io, peer, stall)
+        await readAway(io, stall.signal)
+      } catch (error) {
+        log.debug({ peer, err: error }, 'a blob was not delivered')
+        io.abort(error instanceof Error ? error : new Error(String(error)))
+      } finally {
+        stall.clear()
+        leave()
+      }
+    }
+  }
+}
+
+async function refuse(io: StreamIO, status: 'not-found' | 'busy', stall: ProgressTimeout): Promise<void> {
+  await finish(io, { status, bytes: 0, chunkHashes: NO_HASHES }, stall)
+}
+
+/** A header that nothing follows. */
+async function finish(
+  io: StreamIO,
+  header: Parameters<typeof encodeBlobHeader>[0],
+  stall: ProgressTimeout
+): Promise<void> {
+  await io.writeFrame(encodeBlobHeader(header), stall.signal)
+  await io.end(stall.signal)
+}
+
+/** Until the remote ends its side; one that never does is cut by the deadline. */
+async function readAway(io: StreamIO, signal: AbortSignal): Promise<void> {
+  let bytes = 0
+  for await (const data of io.body(Infinity, signal)) {
+    bytes += data.byteLength
+    if (bytes > SERVING.requestBytesMax) throw new ProtocolError('too-large', 'the peer sends more than is asked for')
+  }
+}

@@ -1,0 +1,49 @@
+import type { BlobRef } from '../protocol/index.ts'
+
+/** Where blobs lie. */
+export interface BlobShelf {
+  path: (sha256: string) => string
+  /** Length in bytes; undefined when it is not here. */
+  size: (sha256: string) => Promise<number | undefined>
+  has: (ref: BlobRef) => Promise<boolean>
+  receive: (ref: BlobRef) => Promise<ShelfWriter>
+}
+
+/** A blob on its way in. */
+export interface ShelfWriter {
+  /** Bytes that are there already; the transfer goes on here. */
+  readonly offset: number
+  write: (chunk: Uint8Array) => Promise<void>
+  /** Checks length and hash and gives it its name. @throws an Error with the code `hash-mismatch`; nothing is kept then. */
+  commit: () => Promise<void>
+  /** Stops; what came stays for later. */
+  close: () => Promise<void>
+}
+
+/** This node's own disk failed: no reason to ask another peer. */
+export class ShelfError extends Error {
+  constructor(cause: unknown) {
+    super('the blob could not be stored here', { cause })
+    this.name = 'ShelfError'
+  }
+}
+
+/** @throws ShelfError around whatever the shelf throws. */
+export async function onShelf<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw new ShelfError(error)
+  }
+}
+
+/** @returns false when the bytes have another hash; nothing of them is kept then. @throws ShelfError */
+export async function commit(writer: ShelfWriter): Promise<boolean> {
+  try {
+    await writer.commit()
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'hash-mismatch') return false
+    throw new ShelfError(error)
+  }
+}

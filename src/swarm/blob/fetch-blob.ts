@@ -1,0 +1,115 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { BlobError, moreTelling } from './blob-error.ts'
+import { findHolders } from './holders.ts'
+import { transfer, type TransferComponents, type TransferEnd } from './transfer.ts'
+import type { BlobRef } from '../protocol/index.ts'
+import type { Turns } from './turns.ts'
+
+export interface FetchComponents extends TransferComponents {
+  /** Transfers from one peer wait here for each other, so that it does not have to refuse them. */
+  readonly turns: Turns
+}
+
+export interface FetchInit {
+  readonly stallMs: number
+  /** First pause before those who had too much to do are asked again; doubles. */
+  readonly busyWaitMs: number
+  readonly signal: AbortSignal
+}
+
+/** Times that a source which has too much to do is asked again: with pauses of 0.5, 1, 2, 4, 8 and 16 s about half a minute. */
+const BUSY_ROUNDS = 6
+
+/**
+ * Brings a blob from the first of several sources that can give it: those that were named, best first; then connected peers that say they hold it; then
+ * those that had too much to do. What one gave is kept for the next.
+ * @throws BlobError of the failure that says most, ShelfError, or the signal's reason.
+ */
+export async function fetchBlob(
+  components: FetchComponents,
+  ref: BlobRef,
+  sources: readonly string[],
+  init: FetchInit
+): Promise<void> {
+  const search = new Search(components, ref, init)
+  if (await search.ask(sources)) return
+  for await (const holder of findHolders(components.node, ref, search.isAsked, init.signal))
+    if (await search.ask([holder])) return
+  for (let round = 0; round < BUSY_ROUNDS && search.busy.length > 0; round += 1) {
+    const waitMs = init.busyWaitMs * 2 ** round * (0.8 + 0.4 * Math.random())
+    await pause(waitMs, init.signal)
+    if (await search.ask(search.busy.splice(0))) return
+  }
+  throw search.failure ?? new BlobError('not-found', 'there is no peer to ask')
+}
+
+/** What is known of the sources of one blob, as long as it is fetched. */
+class Search {
+  /** Had too much to do when they were last asked. */
+  readonly busy: string[] = []
+  failure: BlobError | undefined
+  readonly isAsked = (peer: string): boolean => this.#asked.has(peer)
+  readonly #components: FetchComponents
+  readonly #ref: BlobRef
+  readonly #init: FetchInit
+  readonly #asked: Set<string>
+  readonly #liars = new Set<string>()
+  /** Gave a part and broke off. */
+  readonly #gave = new Set<string>()
+  #alone = false
+
+  constructor(components: FetchComponents, ref: BlobRef, init: FetchInit) {
+    this.#components = components
+    this.#ref = ref
+    this.#init = init
+    this.#asked = new Set([components.node.peerId.toString()])
+  }
+
+  /** One after the other. @returns true when the blob is here. */
+  async ask(sources: readonly string[]): Promise<boolean> {
+    const self = this.#components.node.peerId.toString()
+    const line = [...new Set(sources)].filter((source) => source !== self)
+    for (let source = line.shift(); source != null; source = line.shift()) {
+      if (this.#liars.has(source)) continue
+      this.#asked.add(source)
+      const end = await this.#transfer(source)
+      if (end.type === 'done') return true
+      if (end.type === 'mixed') {
+        // [RULE 55] What came from several and is not the blob is thrown away; from then on each source is taken alone, and only one whose own bytes fail has lied.
+        this.#alone = true
+        line.unshift(source)
+        line.push(...this.#gave)
+        this.#gave.clear()
+      } else this.#note(source, end)
+    }
+    return false
+  }
+
+  #note(source: string, { error, gave }: TransferEnd & { readonly type: 'failed' }): void {
+    const { log } = this.#components
+    log.debug({ peer: source, sha256: this.#ref.sha256, err: error }, 'a blob could not be had from a peer')
+    this.failure = moreTelling(this.failure, error)
+    if (error.code === 'busy') this.busy.push(source)
+    else if (error.code === 'wrong-bytes') this.#liars.add(source)
+    else if (gave && !this.#alone) this.#gave.add(source)
+  }
+
+  async #transfer(source: string): Promise<TransferEnd> {
+    const { stallMs, signal } = this.#init
+    const end = await this.#components.turns.take(source, signal)
+    try {
+      return await transfer(this.#components, this.#ref, source, { alone: this.#alone, stallMs, signal })
+    } finally {
+      end()
+    }
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await after(ms, undefined, { signal })
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  }
+}

@@ -1,0 +1,35 @@
+const KiB = 1024
+const MiB = 1024 * KiB
+
+/** What this node does for others at most. */
+export const SERVING = {
+  /** A worker with many slots loads its pieces quickly with fewer; more would starve the other peers. */
+  transfersPerPeerMax: 8,
+  /** Each holds a chunk or two in memory and an open file. */
+  transfersMax: 64,
+  /** Over all connections of a peer; a stream that asks nothing costs a timer and little memory. */
+  streamsPerPeerMax: 32,
+  streamsMax: 512,
+  /** A peer asks once for each piece, result or probe, and none of them is shorter than a fraction of a second. */
+  requestsPerSecond: 20,
+  /** All slots of a large worker that was just granted scenes, and those it fetches ahead. */
+  requestsBurst: 200,
+  /** More than a node has connections. */
+  ratedPeersMax: 1024,
+  /** A request has about 50 bytes, a receipt 40. */
+  requestBytesMax: 1 * KiB,
+  /** Unread bytes of one stream: a request, the receipt after it, and nothing more is ever due. */
+  unreadBytesMax: 4 * KiB,
+  /** Eight lists of the largest blobs, or those of a thousand films' pieces. */
+  hashListBytesMax: 16 * MiB,
+  /** Files that are hashed at once: it is the disk's and the processor's time of the encoders. */
+  hashingParallel: 2,
+  hashingMax: 64,
+  /** A slow disk reads so many bytes in a millisecond; what the other side hashes is waited for accordingly. */
+  hashedBytesPerMs: 20 * KiB
+} as const
+
+/** How long the other side may take, beyond the usual, to hash a blob before it answers. */
+export function hashingMs(bytes: number): number {
+  return Math.ceil(bytes / SERVING.hashedBytesPerMs)
+}
