@@ -40,6 +40,8 @@ export interface World {
   at: (delayMs: number, task: () => void) => Timer
   /** The same with one argument: no closure for events that come often. */
   call: <T>(delayMs: number, task: (argument: T) => void, argument: T) => Timer
+  /** The same at a moment of the world; one that has passed counts as now. */
+  callAt: <T>(atMs: number, task: (argument: T) => void, argument: T) => Timer
   /** Runs the next event. False when there is none. */
   step: () => boolean
   run: (init?: RunInit) => RunEnd
@@ -94,11 +96,19 @@ class SimWorld implements World {
   }
 
   at(delayMs: number, task: () => void): Timer {
-    return this.#schedule(delayMs, task, undefined)
+    return this.callAt(this.#nowMs + delayMs, task, undefined)
   }
 
   call<T>(delayMs: number, task: (argument: T) => void, argument: T): Timer {
-    return this.#schedule(delayMs, task as (argument: unknown) => void, argument)
+    return this.callAt(this.#nowMs + delayMs, task, argument)
+  }
+
+  callAt<T>(atMs: number, task: (argument: T) => void, argument: T): Timer {
+    if (!Number.isFinite(atMs)) throw new RangeError(`not a time: ${atMs}`)
+    const due = Math.max(this.#nowMs, atMs)
+    const event = new WorldEvent(this, due, this.#order++, task as (argument: unknown) => void, argument)
+    this.#heap.push(event)
+    return event
   }
 
   step(): boolean {
@@ -139,14 +149,6 @@ class SimWorld implements World {
     if (this.#cancelled < COMPACT_MIN || this.#cancelled * 2 < this.#heap.size) return
     this.#heap.compact()
     this.#cancelled = 0
-  }
-
-  #schedule(delayMs: number, task: (argument: unknown) => void, argument: unknown): Timer {
-    if (!Number.isFinite(delayMs)) throw new RangeError(`not a delay: ${delayMs}`)
-    const atMs = delayMs > 0 ? this.#nowMs + delayMs : this.#nowMs
-    const event = new WorldEvent(this, atMs, this.#order++, task, argument)
-    this.#heap.push(event)
-    return event
   }
 
   #next(): WorldEvent | undefined {
