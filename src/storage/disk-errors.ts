@@ -25,3 +25,10 @@ export async function sayingWhenFull<T>(task: () => Promise<T>): Promise<T> {
     throw new StorageError('no-space', 'the disk of the data folder is full', { cause })
   }
 }
+
+/** For a write that is not tried, since the disk is known to be full: what `isDiskFull` recognises. */
+export function diskFull(message: string): StorageError {
+  return new StorageError('no-space', message, {
+    cause: Object.assign(new Error('the disk is known to be full'), { code: 'ENOSPC' })
+  })
+}

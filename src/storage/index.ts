@@ -1,8 +1,25 @@
 export { syncFolder, writeFileAtomic } from './atomic-file.ts'
 export { createBlobStore } from './blobs/blob-store.ts'
+export {
+  createDiskGuard,
+  freeBytesOf,
+  retryWhenFull,
+  type DiskGuard,
+  type DiskGuardComponents,
+  type DiskGuardInit
+} from './disk-guard.ts'
+export { isDiskFull } from './disk-errors.ts'
 export { nextEpoch } from './epoch.ts'
 export * from './errors.ts'
 export { hashFile } from './hash-file.ts'
-export { openDatabase, type Database } from './level/database.ts'
+export {
+  createHeadsFile,
+  missingSince,
+  type HeadsFile,
+  type HeadsFileInit,
+  type LostRecords,
+  type StoredHead
+} from './heads-file.ts'
+export { openDatabase, type Database, type DatabaseComponents } from './level/database.ts'
 export { createOwnStore, type OwnDamage, type OwnStoreInit } from './own/own-store.ts'
 export type * from './ports.ts'

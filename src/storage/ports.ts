@@ -17,6 +17,13 @@ export interface LogRepository {
     fromSeq: number,
     limits: { readonly recordsMax: number; readonly bytesMax: number }
   ) => Promise<Uint8Array[]>
+  /** Removes the log of a project and the proof against it. */
+  delete: (projectId: string) => Promise<void>
+  /** Removes every record of a project but these, all at once. */
+  keepOnly: (projectId: string, seqs: readonly number[]) => Promise<void>
+  /** Keeps two records that contradict each other; the first pair of a project stays. */
+  putProof: (projectId: string, first: Uint8Array, second: Uint8Array) => Promise<void>
+  proofs: () => Promise<{ readonly projectId: string; readonly first: Uint8Array; readonly second: Uint8Array }[]>
 }
 
 /** What an owner keeps of its own project besides the log: never sent to anybody. */
@@ -56,6 +63,14 @@ export interface StoredLease {
   readonly worker: string
 }
 
+export interface LeaseRepository {
+  put: (lease: StoredLease) => Promise<void>
+  delete: (lease: Pick<StoredLease, 'projectId' | 'scene' | 'attempt' | 'epoch'>) => Promise<void>
+  /** In the order of scenes. */
+  all: (projectId: string) => Promise<StoredLease[]>
+  clear: (projectId: string) => Promise<void>
+}
+
 export interface OwnedRepository {
   put: (project: OwnedProject) => Promise<void>
   all: () => Promise<OwnedProject[]>
@@ -64,6 +79,16 @@ export interface OwnedRepository {
   putLease: (lease: StoredLease) => Promise<void>
   deleteLease: (lease: Pick<StoredLease, 'projectId' | 'scene' | 'attempt' | 'epoch'>) => Promise<void>
   leases: (projectId: string) => Promise<StoredLease[]>
+}
+
+/** Whether there is room to write: a state that the node shows, and leaves again without a restart. */
+export type DiskState = 'ok' | 'disk-full'
+
+/** The part of the disk guard that somebody who writes needs. */
+export interface DiskReporter {
+  readonly state: DiskState
+  /** Takes an error of a write. @returns whether it means that the disk is full. */
+  report: (error: unknown) => boolean
 }
 
 /** A blob that is being received: chunks in order, kept when the transfer breaks. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openDatabase, type LogRepository } from '../../src/storage/index.ts'
-import { createMemoryLogStore, type StoredLogs } from '../fixtures/memory-log-store.ts'
+import { createMemoryLogStore, type StoredLogs, type StoredProofs } from '../fixtures/memory-log-store.ts'
 import { tempDir } from '../fixtures/temp-dir.ts'
 
 interface Opened {
@@ -27,8 +27,8 @@ async function openLevel(folder?: string): Promise<Opened> {
   }
 }
 
-async function openMemory(stored: StoredLogs = new Map()): Promise<Opened> {
-  return { store: createMemoryLogStore(stored), restart: async () => openMemory(stored) }
+async function openMemory(stored: StoredLogs = new Map(), proofs: StoredProofs = new Map()): Promise<Opened> {
+  return { store: createMemoryLogStore(stored, proofs), restart: async () => openMemory(stored, proofs) }
 }
 
 const IMPLEMENTATIONS = [
@@ -98,5 +98,47 @@ describe.for(IMPLEMENTATIONS)('$name', ({ open }) => {
     expect(await again.range(A, 0, ALL)).toHaveLength(50)
     await again.append(A, 50, envelope('50'), { durable: true })
     expect((await again.range(A, 49, ALL)).map(text)).toEqual(['49', '50'])
+  })
+
+  test('more records than are read in one go, each once and in order', async () => {
+    const { store } = await open()
+    const counts = { [A]: 300, [B]: 256 }
+    for (const [id, count] of Object.entries(counts))
+      for (let seq = 0; seq < count; seq += 1) await store.append(id, seq, envelope(`${seq}`), { durable: false })
+    const seen: string[] = []
+    for await (const record of store.all()) seen.push(`${record.projectId}${text(record.envelope)}`)
+    expect(seen).toEqual(Object.entries(counts).flatMap(([id, n]) => Array.from({ length: n }, (_, i) => `${id}${i}`)))
+  })
+
+  test('keeps the records it is told to and nothing else of that project', async () => {
+    const { store, restart } = await open()
+    for (const id of [A, AA, B])
+      for (const seq of [0, 1, 2, 11, 12]) await store.append(id, seq, envelope(`${seq}`), { durable: false })
+    await store.keepOnly(A, [0, 12, 99])
+    await store.keepOnly('unknown', [0])
+    const { store: again } = await restart()
+    expect((await again.range(A, 0, ALL)).map(text)).toEqual(['0', '12'])
+    expect(await again.range(AA, 0, ALL)).toHaveLength(5)
+    expect(await again.range(B, 0, ALL)).toHaveLength(5)
+  })
+
+  test('a proof is the first pair, stays over a restart, and goes with its project', async () => {
+    const { store, restart } = await open()
+    expect(await store.proofs()).toEqual([])
+    await store.putProof(A, envelope('first'), envelope('another'))
+    await store.putProof(A, envelope('third'), envelope('fourth'))
+    await store.putProof(B, envelope(''), envelope('x'))
+    const { store: again } = await restart()
+    const proofs = (await again.proofs()).map((one) => [one.projectId, text(one.first), text(one.second)])
+    expect(proofs).toEqual([
+      [A, 'first', 'another'],
+      [B, '', 'x']
+    ])
+    for (const id of [A, AA]) await again.append(id, 0, envelope('0'), { durable: true })
+    await again.delete(A)
+    await again.delete('unknown')
+    expect((await again.proofs()).map((one) => one.projectId)).toEqual([B])
+    expect(await again.range(A, 0, ALL)).toEqual([])
+    expect(await again.range(AA, 0, ALL)).toHaveLength(1)
   })
 })

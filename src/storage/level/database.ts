@@ -1,51 +1,81 @@
-import { mkdir } from 'node:fs/promises'
-import { LevelDatastore } from 'datastore-level'
-import { Level } from 'level'
-import { BUCKETS } from './buckets.ts'
+import { mkdir, realpath } from 'node:fs/promises'
+import type { LevelDatastore } from 'datastore-level'
+import { createDatastore } from './datastore.ts'
+import { createLeaseRepository } from './lease-repository.ts'
+import { createLevelGate } from './level-gate.ts'
 import { createLogRepository } from './log-repository.ts'
+import { migrate, readSchema } from './migrations.ts'
+import { inUse, openLevel, type OpenedLevel } from './open-level.ts'
 import { createOwnedRepository } from './owned-repository.ts'
-import { StorageError } from '../errors.ts'
-import type { LogRepository, OwnedRepository } from '../ports.ts'
+import type { DiskReporter, LeaseRepository, LogRepository, OwnedRepository, OwnStore } from '../ports.ts'
 
 export interface Database {
   readonly log: LogRepository
+  readonly leases: LeaseRepository
   readonly owned: OwnedRepository
   /** For libp2p, in a bucket of its own. */
   readonly datastore: LevelDatastore
+  /** `moved-aside` when a damaged database was put to `movedAsideTo` and this one begun empty. */
+  readonly recovered: 'moved-aside' | undefined
+  readonly movedAsideTo: string | undefined
   close: () => Promise<void>
 }
 
+export interface DatabaseComponents {
+  /** Takes over what older versions kept in the database. Without it the database stays in the old layout. */
+  readonly own?: OwnStore
+  /** Told of writes that failed; while it says `disk-full` the database does not try to open again. */
+  readonly guard?: DiskReporter
+}
+
 /**
- * Opens the one LevelDB of this node. Never called twice for a folder in one process: a second failed open would drop the first one's lock.
- * @throws StorageError `in-use` when another process has it.
+ * Folders that are open in this process. LevelDB's lock is one of the process: a second open in it would fail, and in failing drop
+ * the lock of the first.
  */
-export async function openDatabase(folder: string): Promise<Database> {
+const openFolders = new Set<string>()
+
+/**
+ * Opens the one LevelDB of this node, brings it to the present layout, and begins a new one where it is damaged.
+ * @throws StorageError `in-use` when this process or another one has it; `too-new`, `no-space`, `open-failed`.
+ */
+export async function openDatabase(folder: string, { own, guard }: DatabaseComponents = {}): Promise<Database> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const level = new Level<string, Uint8Array>(folder, { keyEncoding: 'utf8', valueEncoding: 'view' })
+  const path = await realpath(folder)
+  if (openFolders.has(path)) throw inUse(folder)
+  openFolders.add(path)
   try {
-    await level.open()
-  } catch (cause) {
-    const locked = (cause as { cause?: { code?: string } }).cause?.code === 'LEVEL_LOCKED'
-    if (locked)
-      throw new StorageError('in-use', `another grav1 node uses ${folder}; stop it or choose another --data-dir`, {
-        cause
-      })
-    throw new StorageError(
-      'open-failed',
-      `cannot open the database in ${folder}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause }
-    )
-  }
-  const libp2p = level.sublevel<string, Uint8Array>(BUCKETS.libp2p, { keyEncoding: 'utf8', valueEncoding: 'view' })
-  const datastore = new LevelDatastore(libp2p as unknown as Level<string, Uint8Array>)
-  await datastore.open()
-  return {
-    log: createLogRepository(level),
-    owned: createOwnedRepository(level),
-    datastore,
-    close: async () => {
-      await datastore.close()
-      await level.close()
+    const { level, movedAsideTo } = await openMigrated(path, own)
+    const gate = createLevelGate({ level, guard }, { folder: path })
+    const leases = createLeaseRepository(gate)
+    const datastore = createDatastore(gate)
+    await datastore.open()
+    return {
+      log: createLogRepository(gate),
+      leases,
+      owned: createOwnedRepository(gate, leases),
+      datastore,
+      recovered: movedAsideTo == null ? undefined : 'moved-aside',
+      movedAsideTo,
+      close: async () => {
+        await datastore.close()
+        await gate.close()
+        openFolders.delete(path)
+      }
     }
+  } catch (error) {
+    openFolders.delete(path)
+    throw error
+  }
+}
+
+async function openMigrated(path: string, own: OwnStore | undefined): Promise<OpenedLevel> {
+  const opened = await openLevel(path)
+  try {
+    if (own == null) await readSchema(opened.level)
+    else await migrate(opened.level, own)
+    return opened
+  } catch (error) {
+    await opened.level.close()
+    throw error
   }
 }

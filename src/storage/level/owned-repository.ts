@@ -1,24 +1,20 @@
-import type { Level } from 'level'
 import { BUCKETS } from './buckets.ts'
-import type { OwnedProject, OwnedRepository, StoredLease } from '../ports.ts'
+import type { LevelGate } from './level-gate.ts'
+import type { LeaseRepository, OwnedProject, OwnedRepository } from '../ports.ts'
 
-export function createOwnedRepository(level: Level<string, Uint8Array>): OwnedRepository {
-  const owned = level.sublevel<string, OwnedProject>(BUCKETS.owned, { keyEncoding: 'utf8', valueEncoding: 'json' })
-  const leases = level.sublevel<string, StoredLease>(BUCKETS.lease, { keyEncoding: 'utf8', valueEncoding: 'json' })
+/** Jobs as schema 0 kept them, until the owner uses the OwnStore. */
+export function createOwnedRepository(gate: LevelGate, leases: LeaseRepository): OwnedRepository {
+  const owned = gate.bucket<OwnedProject>(BUCKETS.owned, 'json')
   const durable = { sync: true } as object
   return {
-    put: async (project) => owned.put(project.projectId, project, durable),
-    all: async () => owned.values().all(),
+    put: async (project) => gate.write(async () => owned.put(project.projectId, project, durable)),
+    all: async () => gate.read(async () => owned.values().all()),
     delete: async (projectId) => {
-      await leases.clear({ gte: `${projectId}!`, lt: `${projectId}"` })
-      await owned.del(projectId, durable)
+      await leases.clear(projectId)
+      await gate.write(async () => owned.del(projectId, durable))
     },
-    putLease: async (lease) => leases.put(leaseKey(lease), lease),
-    deleteLease: async (lease) => leases.del(leaseKey(lease)),
-    leases: async (projectId) => leases.values({ gte: `${projectId}!`, lt: `${projectId}"` }).all()
+    putLease: leases.put,
+    deleteLease: leases.delete,
+    leases: leases.all
   }
-}
-
-function leaseKey(lease: Pick<StoredLease, 'projectId' | 'scene' | 'epoch' | 'attempt'>): string {
-  return `${lease.projectId}!${String(lease.scene).padStart(6, '0')}!${lease.epoch}!${lease.attempt}`
 }

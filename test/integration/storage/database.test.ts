@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../../src/storage/index.ts'
@@ -31,6 +32,22 @@ test('and this process when another one has it; a killed one leaves no lock', as
   await once(child, 'exit')
   const database = await openDatabase(folder)
   await database.close()
+})
+
+test('a second open in this process is refused, by any path, and the lock stays', async () => {
+  const root = await tempDir()
+  const folder = join(root, 'db')
+  const database = await openDatabase(folder)
+  await symlink(folder, join(root, 'link'))
+  for (const path of [folder, `${folder}/`, join(root, 'link')])
+    await expect(openDatabase(path)).rejects.toMatchObject({ code: 'in-use' })
+  // A second LevelDB in this process would have dropped the lock by now.
+  const { said } = hold(folder)
+  expect(await said).toBe('in-use')
+  await database.log.append('a', 0, new Uint8Array(1), { durable: true })
+  await database.close()
+  const again = await openDatabase(join(root, 'link'))
+  await again.close()
 })
 
 test('projects of this node and their leases', async () => {

@@ -1,0 +1,142 @@
+import { statfs } from 'node:fs/promises'
+import { isDiskFull } from './disk-errors.ts'
+import type { DiskReporter, DiskState } from './ports.ts'
+
+export const DISK_RESERVE_BYTES = 256 * 1024 * 1024
+const CHECK_MS = 10_000
+/** Space has to be there twice over before the state is left, or it would flicker. */
+const LEAVE_FACTOR = 2
+
+export interface DiskGuardComponents {
+  /** Bytes that this user can still write. */
+  readonly freeBytes: () => Promise<number>
+}
+
+export interface DiskGuardInit {
+  /** Below this the disk counts as full. Default 256 MiB. */
+  readonly reserveBytes?: number
+  /** Between two looks, in milliseconds. Default 10 s. */
+  readonly checkMs?: number
+}
+
+/** Knows whether there is room. Full below the reserve, or when somebody reports a write that found no space; left at a look that finds twice the reserve. */
+export interface DiskGuard extends DiskReporter {
+  /** Called at each change. @returns a function that ends it. */
+  onChange: (listener: (state: DiskState) => void) => () => void
+  /** Looks now, and whether so many more bytes fit above the reserve. Before anything big is written. */
+  hasRoom: (bytes: number) => Promise<boolean>
+  /** Resolves at once in `ok`. @throws the signal's reason */
+  whenThereIsSpace: (signal?: AbortSignal) => Promise<void>
+  /** Looks once, then again and again until it is stopped. */
+  start: () => Promise<void>
+  stop: () => void
+}
+
+/** For `freeBytes`: what the file system of a folder says. */
+export async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize
+}
+
+export function createDiskGuard({ freeBytes }: DiskGuardComponents, init: DiskGuardInit = {}): DiskGuard {
+  return new Guard(freeBytes, init.reserveBytes ?? DISK_RESERVE_BYTES, init.checkMs ?? CHECK_MS)
+}
+
+class Guard implements DiskGuard {
+  readonly #freeBytes: () => Promise<number>
+  readonly #reserveBytes: number
+  readonly #checkMs: number
+  readonly #listeners = new Set<(state: DiskState) => void>()
+  #state: DiskState = 'ok'
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(freeBytes: () => Promise<number>, reserveBytes: number, checkMs: number) {
+    this.#freeBytes = freeBytes
+    this.#reserveBytes = reserveBytes
+    this.#checkMs = checkMs
+  }
+
+  get state(): DiskState {
+    return this.#state
+  }
+
+  onChange(listener: (state: DiskState) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  report(error: unknown): boolean {
+    if (!isDiskFull(error)) return false
+    this.#set('disk-full')
+    return true
+  }
+
+  async hasRoom(bytes: number): Promise<boolean> {
+    const free = await this.#freeBytes()
+    if (free < this.#reserveBytes) this.#set('disk-full')
+    return this.#state === 'ok' && free - bytes >= this.#reserveBytes
+  }
+
+  async whenThereIsSpace(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    if (this.#state === 'ok') return
+    await new Promise<void>((resolve, reject) => {
+      const end = (): void => {
+        off()
+        signal?.removeEventListener('abort', onAbort)
+      }
+      const onAbort = (): void => {
+        end()
+        reject(signal?.reason as Error)
+      }
+      const off = this.onChange((state) => {
+        if (state !== 'ok') return
+        end()
+        resolve()
+      })
+      signal?.addEventListener('abort', onAbort)
+    })
+  }
+
+  async start(): Promise<void> {
+    // Keeps the process: somebody may wait for space.
+    this.#timer ??= setInterval(() => void this.#look(), this.#checkMs)
+    await this.#look()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  /** Only here the state is left: a report that the free space belies, as with a quota, holds until the next look. */
+  async #look(): Promise<void> {
+    const free = await this.#freeBytes().catch(() => undefined)
+    if (free == null) return
+    if (free < this.#reserveBytes) this.#set('disk-full')
+    else if (free >= this.#reserveBytes * LEAVE_FACTOR) this.#set('ok')
+  }
+
+  #set(state: DiskState): void {
+    if (this.#state === state) return
+    this.#state = state
+    for (const listener of this.#listeners) listener(state)
+  }
+}
+
+/** Runs a write again each time there is space after it found none. The write must leave nothing behind when it fails. @throws any other error, and the signal's reason */
+export async function retryWhenFull<T>(
+  guard: Pick<DiskGuard, 'report' | 'whenThereIsSpace'>,
+  task: () => Promise<T>,
+  { signal }: { readonly signal?: AbortSignal } = {}
+): Promise<T> {
+  while (true) {
+    signal?.throwIfAborted()
+    try {
+      return await task()
+    } catch (error) {
+      if (!guard.report(error)) throw error
+    }
+    await guard.whenThereIsSpace(signal)
+  }
+}

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises'
+import { writeFileAtomic } from './atomic-file.ts'
+import { decodeChecked, encodeChecked } from './checked-json.ts'
+import { createInOrder } from './in-order.ts'
+
+/** Where a log ends. */
+export interface StoredHead {
+  readonly seq: number
+  /** sha-256 of the last envelope, lower-case hex. */
+  readonly hash: string
+}
+
+export interface HeadsFileInit {
+  /** Shortest time between two writes, in milliseconds. Default 1000. */
+  readonly writeMs?: number
+  /** Told when the file is there but cannot be read; it counts as empty. */
+  readonly onDamage?: () => void
+  /** Told when a write in the background failed; the next one holds everything again. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** How far the logs of other owners were known here: says, from outside of the database, which of them it lost a part of. */
+export interface HeadsFile {
+  /** Reads the file, once at the start. */
+  load: () => Promise<ReadonlyMap<string, StoredHead>>
+  /** Written with the next write. */
+  note: (projectId: string, head: StoredHead) => void
+  forget: (projectId: string) => void
+  /** Writes what is not written yet; also at the end. */
+  flush: () => Promise<void>
+}
+
+export function createHeadsFile(path: string, { writeMs = 1000, onDamage, onError }: HeadsFileInit = {}): HeadsFile {
+  const heads = new Map<string, StoredHead>()
+  const inOrder = createInOrder()
+  let isChanged = false
+  let timer: NodeJS.Timeout | undefined
+
+  function change(): void {
+    isChanged = true
+    timer ??= setTimeout(() => {
+      timer = undefined
+      flush().catch((error: unknown) => onError?.(error))
+    }, writeMs).unref()
+  }
+
+  async function flush(): Promise<void> {
+    return inOrder(async () => {
+      if (!isChanged) return
+      isChanged = false
+      clearTimeout(timer)
+      timer = undefined
+      try {
+        await writeFileAtomic(path, encodeChecked([...heads]))
+      } catch (error) {
+        change()
+        throw error
+      }
+    })
+  }
+
+  return {
+    load: async () => {
+      const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined
+        throw error
+      })
+      const stored = text == null ? [] : decodeChecked(text)
+      if (stored == null) onDamage?.()
+      for (const [projectId, head] of (stored ?? []) as [string, StoredHead][])
+        if (!heads.has(projectId)) heads.set(projectId, head)
+      return new Map(heads)
+    },
+    note: (projectId, head) => {
+      heads.set(projectId, head)
+      change()
+    },
+    forget: (projectId) => {
+      if (heads.delete(projectId)) change()
+    },
+    flush
+  }
+}
+
+/** A log that is not what it was: it ends earlier, is gone (`foundSeq` undefined), or has another record in its last place. */
+export interface LostRecords {
+  readonly projectId: string
+  readonly notedSeq: number
+  readonly foundSeq: number | undefined
+}
+
+/** Compares what was known with what the database gave back. A longer log is no loss: the file may be a second behind. */
+export function missingSince(
+  noted: ReadonlyMap<string, StoredHead>,
+  found: ReadonlyMap<string, StoredHead>
+): LostRecords[] {
+  const lost: LostRecords[] = []
+  for (const [projectId, { seq, hash }] of noted) {
+    const head = found.get(projectId)
+    const isWhole = head != null && (head.seq > seq || (head.seq === seq && head.hash === hash))
+    if (!isWhole) lost.push({ projectId, notedSeq: seq, foundSeq: head?.seq })
+  }
+  return lost
+}
