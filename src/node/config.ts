@@ -64,6 +64,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
   const options = configOptions
   const dataDir = await read('dataDir', options.dataDir.schema)
   const media = await read('media', options.media.schema)
+  const swarmKey = await read('swarmKey', options.swarmKey.schema)
   return {
     bootstrap: (await read('bootstrap', options.bootstrap.schema))?.value ?? [],
     listen: (await read('listen', options.listen.schema))?.value ?? ['/ip4/0.0.0.0/tcp/7898'],
@@ -79,6 +80,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     logLevel: (await read('logLevel', options.logLevel.schema))?.value ?? 'info',
     mdns: (await read('mdns', options.mdns.schema))?.value ?? true,
     trust: (await read('trust', options.trust.schema))?.value ?? [],
+    swarmKey: swarmKey && resolve(swarmKey.raw.base, swarmKey.value),
     leaseTtlMs: (await read('leaseTtlMs', options.leaseTtlMs.schema))?.value
   }
 }

@@ -25,8 +25,13 @@ export interface Config {
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   /** Look for peers on the local network. Default true. */
   readonly mdns: boolean
-  /** Peer ids whose projects this node encodes although they are neither on the local network nor named in `bootstrap`; `all` = any. Default none. */
+  /**
+   * Peer ids whose projects this node encodes although they are neither on the local network nor named in `bootstrap`, and whose commands for its own projects it
+   * carries out; `all` = any. Default none.
+   */
   readonly trust: readonly string[]
+  /** File with the pre-shared key of a private swarm, an absolute path; only holders of the same key can connect, and all of them are trusted. Default: an open swarm. */
+  readonly swarmKey?: string | undefined
   /** Durations of the lease protocol in milliseconds, for tests and odd networks; defaults in `swarm/protocol`. */
   readonly leaseTtlMs?: number | undefined
 }

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { gossipsub, type GossipSub } from '@chainsafe/libp2p-gossipsub'
 import { noise } from '@chainsafe/libp2p-noise'
 import { identify, identifyPush, type Identify, type IdentifyPush } from '@libp2p/identify'
 import { kadDHT, passthroughMapper, type KadDHT } from '@libp2p/kad-dht'
 import { mdns } from '@libp2p/mdns'
 import { ping, type Ping } from '@libp2p/ping'
+import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2p } from 'libp2p'
@@ -25,6 +27,8 @@ export interface SwarmNodeInit {
   readonly listen: readonly string[]
   readonly mdns: boolean
   readonly datastore: Datastore
+  /** Pre-shared key of a private swarm, in libp2p's three-line form; without the same one no peer gets through. Default none. */
+  readonly swarmKey?: Uint8Array | undefined
 }
 
 const MiB = 1 << 20
@@ -38,9 +42,10 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
     nodeInfo: { userAgent: 'grav1' },
     addresses: { listen: [...init.listen] },
     transports: [tcp()],
+    ...(init.swarmKey == null ? {} : { connectionProtector: preSharedKey({ psk: init.swarmKey }) }),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: 4 * MiB, maxReadBufferLength: 16 * MiB } })],
-    peerDiscovery: init.mdns ? [mdns({ serviceTag: '_grav1._udp.local', interval: 20_000 })] : [],
+    peerDiscovery: init.mdns ? [mdns({ serviceTag: mdnsService(init.swarmKey), interval: 20_000 })] : [],
     connectionManager: {
       maxConnections: 300,
       inboundConnectionThreshold: 50,
@@ -63,4 +68,11 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
       dht: kadDHT({ protocol: '/grav1/kad/1.0.0', clientMode: false, peerInfoMapper: passthroughMapper })
     }
   })
+}
+
+/** Private swarms announce themselves under a name of their own: peers that cannot talk do not keep on dialling each other. */
+function mdnsService(swarmKey: Uint8Array | undefined): string {
+  if (swarmKey == null) return '_grav1._udp.local'
+  const digest = createHash('sha256').update('grav1-mdns\0').update(swarmKey).digest('hex')
+  return `_grav1-${digest.slice(0, 8)}._udp.local`
 }

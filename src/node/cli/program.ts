@@ -100,5 +100,13 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     async (id: string, options: NodeOptions & Record<string, unknown>) =>
       onEnd(await cancelCommand(id, options, (await load(options)).dataDir, io))
   )
+
+  program
+    .command('swarm-key')
+    .description('print a new key for a private swarm')
+    .action(async () => {
+      const { swarmKeyCommand } = await import('./swarm-key-command.ts')
+      onEnd(swarmKeyCommand(io))
+    })
   return program
 }

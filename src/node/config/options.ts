@@ -146,10 +146,18 @@ export const configOptions = {
     flag: 'trust',
     argument: '<peer id|all>',
     list: true,
-    help: 'peer whose projects are encoded here wherever it is',
+    help: 'peer whose projects are encoded here wherever it is, and whose commands are obeyed',
     allowed: 'a peer id such as 12D3KooW... or all',
     standard: 'none',
     schema: peerIdsOrAll
+  },
+  swarmKey: {
+    flag: 'swarm-key',
+    argument: '<file>',
+    help: 'key of a private swarm (grav1 swarm-key makes one); only its holders can connect, and they are trusted',
+    allowed: 'a file made by grav1 swarm-key',
+    standard: 'none: the swarm is open',
+    schema: nonEmpty
   },
   leaseTtlMs: {
     flag: 'lease-ttl-ms',

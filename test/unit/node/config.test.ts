@@ -50,6 +50,7 @@ describe('loadConfig', () => {
       logLevel: 'info',
       mdns: true,
       trust: [],
+      swarmKey: undefined,
       leaseTtlMs: undefined
     })
   })
@@ -76,9 +77,10 @@ describe('loadConfig', () => {
   test('resolves paths of the file from its folder, others from the current one', async () => {
     await mkdir(join(cwd, 'videos'))
     await mkdir(join(cwd, 'etc', 'videos'), { recursive: true })
-    const config = await withFile('data-dir = "data"\nmedia = ["videos"]\n')
+    const config = await withFile('data-dir = "data"\nmedia = ["videos"]\nswarm-key = "swarm.key"\n')
     expect(await load({ config })).toMatchObject({
       dataDir: join(cwd, 'etc', 'data'),
+      swarmKey: join(cwd, 'etc', 'swarm.key'),
       media: [join(cwd, 'etc', 'videos')]
     })
     expect(await load({ dataDir: 'data', media: ['videos'] })).toMatchObject({
