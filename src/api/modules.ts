@@ -32,6 +32,7 @@ export interface ApiModules {
     get: (projectId: string) => ProjectSnapshot | undefined
     /** `trusted`: the caller holds the token and may name any path; otherwise paths lie below the media folders. */
     submit: (requests: readonly SubmitRequest[], trusted: boolean) => Promise<string[]>
+    /** This and the next two go to the owner where another node owns the project. */
     cancel: (projectId: string) => Promise<void>
     remove: (projectId: string) => Promise<void>
     setPriority: (projectId: string, priority: number) => Promise<void>

@@ -1,10 +1,12 @@
 import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
 import { ivfToWebm } from '../encode/run/index.ts'
+import { checkOutcome, commandRefusal } from './command-refusals.ts'
+import { printable } from './cli/format.ts'
 import { resolveInput, resolveOutput } from './media-paths.ts'
 import { SubmitError } from './owner/job.ts'
 import type { SubmitRequest } from '../api/types.ts'
 import type { BlobStore } from '../storage/index.ts'
-import type { BlobExchange, LogBook } from '../swarm/index.ts'
+import type { BlobExchange, CommandOutcome, CommandRequest, LogBook } from '../swarm/index.ts'
 import type { ProjectView } from '../swarm/protocol/index.ts'
 import type { OwnerService } from './owner/owner-service.ts'
 import type { SubmitOptions } from './owner/submit.ts'
@@ -15,7 +17,11 @@ export interface ApiModulesComponents {
   readonly book: LogBook
   readonly blobs: BlobStore
   readonly exchange: BlobExchange
-  readonly owner: OwnerService
+  readonly owner: Pick<OwnerService, 'submit' | 'jobOf'>
+  /** Does what a command says to an own project. */
+  readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
+  /** Has the owner of a project do it. @throws CommandError when it gives no answer */
+  readonly forward: (owner: string, request: CommandRequest) => Promise<CommandOutcome>
   readonly node: ApiModules['node']
 }
 
@@ -27,6 +33,8 @@ export function createApiModules({
   blobs,
   exchange,
   owner,
+  carryOut,
+  forward,
   node
 }: ApiModulesComponents): ApiModules {
   const snapshot = (view: ProjectView): ProjectSnapshot => ({
@@ -41,11 +49,22 @@ export function createApiModules({
     return view == null || view.end?.state === 'removed' ? undefined : view
   }
 
-  function ownView(projectId: string): ProjectView {
-    const view = find(projectId)
+  /** How people call a node: by the name that it gave itself, where it is known, and its id, which nobody else can have. */
+  function called(peer: string): string {
+    const name = node.peers().find((other) => other.peerId === peer)?.name ?? ''
+    return name === '' ? peer : `${printable(name)} (${peer})`
+  }
+
+  /** At this node for its own projects, at the owner for others. */
+  async function command(request: CommandRequest): Promise<void> {
+    const view = find(request.projectId)
     if (view == null) throw new ApiRefusal('unknown-project', 404, 'Project does not exist.')
-    if (view.owner !== peerId) throw new ApiRefusal('not-allowed', 403, 'You are not allowed to do this!')
-    return view
+    const owner = called(view.owner)
+    try {
+      checkOutcome(view.owner === peerId ? await carryOut(request) : await forward(view.owner, request), owner)
+    } catch (error) {
+      throw commandRefusal(error, owner)
+    }
   }
 
   async function resolveRequest(request: SubmitRequest, input: string, trusted: boolean): Promise<SubmitOptions> {
@@ -85,27 +104,16 @@ export function createApiModules({
         const view = find(projectId)
         return view == null ? undefined : snapshot(view)
       },
-      cancel: async (projectId) => {
-        ownView(projectId)
-        if (!(await owner.cancel(projectId)))
-          throw new ApiRefusal('already-ended', 409, 'The project has ended already.')
-      },
-      remove: async (projectId) => {
-        ownView(projectId)
-        await owner.remove(projectId)
-      },
-      setPriority: async (projectId, priority) => {
-        ownView(projectId)
-        if (!(await owner.setPriority(projectId, priority)))
-          throw new ApiRefusal('already-ended', 409, 'The project has ended already.')
-      },
+      cancel: async (projectId) => command({ projectId, kind: 'cancel', priority: 0 }),
+      remove: async (projectId) => command({ projectId, kind: 'remove', priority: 0 }),
+      setPriority: async (projectId, priority) => command({ projectId, kind: 'set-priority', priority }),
       sceneFile: async (projectId, scene, signal) => {
         const view = find(projectId)
         const result = view?.scenes[scene]?.accepted?.result
         if (view == null || result == null)
           throw new ApiRefusal('unknown-scene', 404, 'There is no such finished scene.')
         try {
-          await exchange.fetch(result, view.owner, { signal })
+          await exchange.fetch(result, [view.owner], { signal })
         } catch (cause) {
           throw new ApiRefusal(
             'not-here',

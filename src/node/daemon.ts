@@ -3,6 +3,7 @@ import { findEncoders } from '../encode/run/index.ts'
 import { createBlobStore, nextEpoch, openDatabase } from '../storage/index.ts'
 import {
   createBlobExchange,
+  createCommandExchange,
   createDialLoop,
   createGossip,
   createLogBook,
@@ -24,6 +25,7 @@ import {
 } from '../swarm/protocol/index.ts'
 import { createBlobUse } from './blob-use.ts'
 import { createApiModules } from './api-modules.ts'
+import { createCarryOut, createForward } from './commands.ts'
 import { loadApiToken, openDataDir, publishApi } from './data-dir.ts'
 import { startHttpServer } from './http-server.ts'
 import { loadIdentity } from './identity.ts'
@@ -32,6 +34,7 @@ import { createPeerTable } from './peers.ts'
 import { createLogger } from './logger.ts'
 import { createShutdown } from './shutdown.ts'
 import { autoSlots } from './slots.ts'
+import { loadSwarmKey } from './swarm-key.ts'
 import { createTrust } from './trust.ts'
 import { programVersion } from './cli/version.ts'
 import { createWorkerService } from './worker/worker-service.ts'
@@ -57,6 +60,8 @@ export const createDaemon: CreateDaemon = async (config) => {
 async function compose(config: Config, shutdown: ReturnType<typeof createShutdown>): Promise<Daemon> {
   const started = Date.now()
   const log = await createLogger(config.logLevel)
+  const swarmKey =
+    config.swarmKey == null ? undefined : await loadSwarmKey(config.swarmKey, (message) => log.warn({}, message))
   const slots = config.workers === 'auto' ? autoSlots() : config.workers
   const timing = config.leaseTtlMs == null ? DEFAULT_TIMING : timingForTtl(config.leaseTtlMs)
   const aborted = new AbortController()
@@ -87,11 +92,13 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     privateKey,
     listen: config.listen,
     mdns: config.mdns,
-    datastore: database.datastore
+    datastore: database.datastore,
+    swarmKey
   })
   shutdown.add(async () => node.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
   const peers = createPeerTable(node)
+  const trust = createTrust(node, config)
   const sync = createSync({ node, book, log })
   const sessions = createSessions({ node, log })
   const isOwnBlob = createBlobUse({ book, peerId: signer.peerId })
@@ -161,11 +168,14 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       signer,
       sync,
       log: log.child({ role: 'worker' }),
-      isTrusted: createTrust(node, config),
+      isTrusted: trust.worksFor,
       reach: (peer) => dialLoop.want(peer)
     },
     { slots, queue: config.queue, threads: config.threads, nice: config.nice, timing, workDir: paths.work, encoders }
   )
+
+  const carryOut = createCarryOut({ peerId: signer.peerId, book, owner })
+  const commands = createCommandExchange({ node, signer, log, obeys: trust.obeys }, carryOut)
 
   async function redial(peer: string): Promise<{ reached: boolean; refused: boolean }> {
     if (peer === signer.peerId) return { reached: true, refused: false }
@@ -212,6 +222,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   // The owner before the network: it knows again who holds what before anybody can ask.
   await owner.start()
   shutdown.add(async () => owner.stop())
+  await commands.start()
+  shutdown.add(async () => commands.stop())
   await node.start()
   gossip.start()
   dialLoop.start()
@@ -227,6 +239,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     blobs,
     exchange,
     owner,
+    carryOut,
+    forward: createForward({ commands, book, sync }),
     node: {
       peers: () => peers.list(),
       status: () => ({

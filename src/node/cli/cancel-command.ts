@@ -1,6 +1,6 @@
-import type { ProjectStatus } from '../../api/types.ts'
+import type { ProjectStatus, SwarmStatus } from '../../api/types.ts'
 import { createClient } from './client.ts'
-import { CliError } from './errors.ts'
+import { ApiError, CliError } from './errors.ts'
 import type { ExitReason } from './exit-codes.ts'
 import { findNode } from './find-node.ts'
 import { printable } from './format.ts'
@@ -21,11 +21,27 @@ export function projectNamed<Project extends Pick<ProjectStatus, 'projectId' | '
   throw new CliError('unknown-project', `"${id}" could be any of ${named.join(', ')}.`)
 }
 
+/** What the owner's refusal means, and what to do about it. */
+function explained(error: unknown, owner: string, { node, peers }: SwarmStatus): unknown {
+  if (!(error instanceof ApiError) || error.code !== 'not-allowed') return error
+  const name = printable(peers.find(({ peerId }) => peerId === owner)?.name ?? '')
+  return new CliError(
+    'not-allowed',
+    `${error.detail} The project belongs to ${name === '' ? owner : `${name} (${owner})`}, which obeys only nodes that it trusts: cancel it there, or start that node with --trust ${node.peerId}.`,
+    { cause: error }
+  )
+}
+
 /** `grav1 cancel` */
 export async function cancelCommand(id: string, options: NodeOptions, dataDir: string, io: CliIo): Promise<ExitReason> {
   const client = createClient(await findNode({ ...options, env: io.env, dataDir }))
-  const { projectId, title } = projectNamed((await client.status()).projects, id)
-  await client.cancel(projectId)
+  const status = await client.status()
+  const { projectId, title, owner } = projectNamed(status.projects, id)
+  try {
+    await client.cancel(projectId)
+  } catch (error) {
+    throw explained(error, owner, status)
+  }
   io.out(`cancelled ${projectId} (${printable(title)})`)
   return 'ok'
 }

@@ -8,7 +8,7 @@ export interface NodeClientInit {
   /** e.g. `http://127.0.0.1:7899` */
   readonly url: string
   readonly token?: string | undefined
-  /** How long a read may take. Default 10 s; submissions, which probe the source, get six times that. */
+  /** How long a read may take. Default 10 s; submissions, which probe the source, get six times that, commands, which may go to another node, twice. */
   readonly timeoutMs?: number | undefined
 }
 
@@ -93,7 +93,7 @@ export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit)
     submit: async (body, options) =>
       parse(submitted, await request('POST', '/api/v2/projects', { ...options, body, timeoutMs: timeoutMs * 6 })),
     cancel: async (projectId, options) => {
-      await request('POST', `${projectPath(projectId)}/cancel`, { ...options, timeoutMs })
+      await request('POST', `${projectPath(projectId)}/cancel`, { ...options, timeoutMs: timeoutMs * 2 })
     }
   }
 }

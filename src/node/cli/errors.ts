@@ -9,6 +9,7 @@ export type CliErrorCode =
   | 'unknown-project'
   | 'detach-needs-node'
   | 'node-failed'
+  | 'not-allowed'
 
 /** How the command ends on each {@link CliErrorCode}. */
 export const exitReasons: Readonly<Record<CliErrorCode, ExitReason>> = {
@@ -18,7 +19,8 @@ export const exitReasons: Readonly<Record<CliErrorCode, ExitReason>> = {
   'bad-answer': 'failed',
   'unknown-project': 'failed',
   'detach-needs-node': 'failed',
-  'node-failed': 'failed'
+  'node-failed': 'failed',
+  'not-allowed': 'failed'
 }
 
 /** A failure of the command line itself; the message is a sentence for the user. */

@@ -260,3 +260,21 @@ describe('status and cancel', () => {
     expect(await run(['status', '--api', 'http://127.0.0.1:1'])).toMatchObject({ code: 1 })
   })
 })
+
+test('cancel says whose project it is and what lets this node cancel it', async () => {
+  const owner = '12D3KooWGzxzKZYveHXtpG6AsrUJBcWxHBFS2HsEoGTxrMLvKXtf'
+  const status = {
+    ...swarm([project({ owner, own: false })]),
+    peers: [peer({ peerId: owner, name: 'attic\u001b[2J' })]
+  }
+  const { url } = await serve(({ line }) =>
+    line === 'GET /api/v2/status'
+      ? { json: status }
+      : { status: 403, json: { detail: 'You are not allowed to do this!', code: 'not-allowed' } }
+  )
+  const { code, err } = await run(['cancel', 'p-1234', '--api', url])
+  expect([code, err]).toEqual([
+    1,
+    `You are not allowed to do this! The project belongs to attic?[2J (${owner}), which obeys only nodes that it trusts: cancel it there, or start that node with --trust ${peerId}.`
+  ])
+})
