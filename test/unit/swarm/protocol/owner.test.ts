@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_TIMING, nextDeadlineMs, summarise } from '../../../../src/swarm/protocol/index.ts'
+import { DEFAULT_TIMING, LIMITS, nextDeadlineMs, summarise } from '../../../../src/swarm/protocol/index.ts'
 import { createOwnerBench } from '../../../fixtures/owner-bench.ts'
 
 const { leaseTtlMs, leaseGraceMs, lostMs, refusedMs, stallMs, attemptsMax, retryMs } = DEFAULT_TIMING
@@ -40,9 +40,33 @@ describe('claims and grants', () => {
     const bench = createOwnerBench([100, 1000, 1000])
     const first = bench.claim('a')
     expect(first?.hardMs).toBe(DEFAULT_TIMING.hardFactor * 1000 * DEFAULT_TIMING.unknownMsPerFrame)
-    if (first != null) bench.deliver(first, 'a', { encodeMs: 1000 * 1000 })
+    bench.now = 1000 * 1000
+    bench.renew(first, 'a', 1000)
+    bench.deliver(first, 'a', { encodeMs: 1000 * 1000 })
     expect(bench.claim('a')?.hardMs).toBe(DEFAULT_TIMING.hardFactor * 1000 * 1000)
     expect(bench.claim('b')?.hardMs).toBe(Math.max(DEFAULT_TIMING.hardMsMin, DEFAULT_TIMING.hardFactor * 100 * 1000))
+    expect(createOwnerBench([1], { timing: { ...DEFAULT_TIMING, unknownMsPerFrame: 1 } }).claim('a')?.hardMs).toBe(
+      DEFAULT_TIMING.hardMsMin
+    )
+  })
+
+  test('a stranger has less time, and nobody more than the longest lease', () => {
+    const bench = createOwnerBench([1000, 1000, LIMITS.framesMax])
+    const stranger = { standing: 'stranger', range: 'r' } as const
+    expect(bench.claim('a')?.hardMs).toBe(LIMITS.hardMsMax)
+    expect(bench.claim('m', false, stranger)?.hardMs).toBe(
+      DEFAULT_TIMING.hardFactorStranger * 1000 * DEFAULT_TIMING.unknownMsPerFrame
+    )
+  })
+
+  test('what a worker says of its time counts no further than the time it had', () => {
+    const bench = createOwnerBench([100, 50])
+    const lease = bench.claim('a')
+    bench.now = 5000
+    bench.deliver(lease, 'a', { encodeMs: Number.MAX_SAFE_INTEGER })
+    expect(bench.all.find((effect) => effect.type === 'accept')).toMatchObject({ result: { encodeMs: 5000 } })
+    expect(bench.state.measured).toEqual({ frames: 100, encodeMs: 5000 })
+    expect(bench.state.workers.get('a')?.msPerFrame).toBe(50)
   })
 })
 
@@ -179,9 +203,17 @@ describe('a late renewal', () => {
     expect(summarise(bench.state).leases).toHaveLength(1)
   })
 
-  test('of an epoch before a restart revives it', () => {
+  test('of an epoch before a restart revives it once the owner knows again whom it was granted to', () => {
     const bench = createOwnerBench([10], { epoch: 4 })
-    bench.renew({ token: { projectId: bench.projectId, scene: 0, epoch: 3, attempt: 17 } }, 'a', 3)
+    const token = { projectId: bench.projectId, scene: 0, epoch: 3, attempt: 17 }
+    bench.renew({ token }, 'a', 3)
+    expect(bench.effects).toMatchObject([{ type: 'revoke', worker: 'a', reason: 'never granted' }])
+    bench.send({ type: 'restored', token, worker: 'a' })
+    bench.tickAt(leaseTtlMs + leaseGraceMs)
+    expect(summarise(bench.state).leases).toEqual([])
+    bench.renew({ token }, 'm', 3)
+    expect(bench.effects).toMatchObject([{ type: 'revoke', worker: 'm', reason: 'never granted' }])
+    bench.renew({ token }, 'a', 3)
     expect(bench.effects).toEqual([])
     expect(bench.state.scenes[0]?.leases).toMatchObject([{ epoch: 3, attempt: 17, worker: 'a' }])
   })
@@ -195,6 +227,80 @@ describe('a late renewal', () => {
     expect(bench.effects).toEqual([])
     bench.tickAt(leaseTtlMs + leaseGraceMs)
     expect(bench.claim('b')?.token).toMatchObject({ scene: 0, epoch: 4, attempt: 1 })
+  })
+
+  test('a restored lease whose worker does not show itself ends after lostMs', () => {
+    const bench = createOwnerBench([10], { epoch: 4 })
+    bench.send({
+      type: 'restored',
+      token: { projectId: bench.projectId, scene: 0, epoch: 3, attempt: 2 },
+      worker: 'a'
+    })
+    expect(nextDeadlineMs(bench.state)).toBe(lostMs)
+    bench.tickAt(lostMs - 1)
+    expect(summarise(bench.state).leases).toHaveLength(1)
+    bench.tickAt(lostMs)
+    expect(summarise(bench.state).leases).toEqual([])
+  })
+
+  test('restored twice, or on a scene that is done, held by another or unknown, changes no lease', () => {
+    const bench = createOwnerBench([10, 20], { epoch: 4 })
+    const other = bench.claim('b')
+    const token = { projectId: bench.projectId, scene: 1, epoch: 3, attempt: 2 }
+    bench.send({ type: 'restored', token, worker: 'a' })
+    expect(bench.state.scenes[1]?.leases).toMatchObject([{ worker: 'b' }])
+    bench.deliver(other, 'b')
+    bench.send({ type: 'restored', token: { ...token, attempt: 3 }, worker: 'a' })
+    bench.send({ type: 'restored', token: { ...token, scene: 9 }, worker: 'a' })
+    expect(summarise(bench.state).leases).toEqual([])
+    const first = { ...token, scene: 0 }
+    bench.send({ type: 'restored', token: first, worker: 'a' })
+    const before = bench.state
+    bench.now = 10_000
+    bench.send({ type: 'restored', token: first, worker: 'a' })
+    expect(bench.state).toBe(before)
+  })
+
+  test('a result under a restored token is taken from its worker and from nobody else', () => {
+    const bench = createOwnerBench([10], { epoch: 4 })
+    const token = { projectId: bench.projectId, scene: 0, epoch: 3, attempt: 2 }
+    bench.send({ type: 'restored', token, worker: 'a' })
+    bench.result({ token }, 'm')
+    expect(bench.effects).toMatchObject([{ type: 'settled', worker: 'm', accepted: false, reason: 'never granted' }])
+    bench.deliver({ token }, 'a')
+    expect(summarise(bench.state).statuses).toEqual(['accepted'])
+  })
+
+  test('of the oldest of more tokens than are remembered is revoked', () => {
+    const bench = createOwnerBench([10])
+    const grants = Array.from({ length: LIMITS.grantedPerSceneMax + 1 }, () => {
+      const lease = bench.claim('a')
+      bench.fail(lease, 'a', 'left')
+      return lease
+    })
+    expect(bench.state.scenes[0]?.granted).toHaveLength(LIMITS.grantedPerSceneMax)
+    bench.renew(grants[0], 'a', 1)
+    expect(bench.effects).toMatchObject([{ type: 'revoke', reason: 'never granted' }])
+    bench.renew(grants[1], 'a', 1)
+    expect(bench.effects).toEqual([])
+  })
+})
+
+describe('a hold', () => {
+  test('hands nothing out while it is on, keeps what is held, and wakes those who waited', () => {
+    const bench = createOwnerBench([10, 20])
+    const lease = bench.claim('a')
+    bench.send({ type: 'hold', on: true })
+    expect(bench.claim('b')).toBeUndefined()
+    bench.renew(lease, 'a', 5)
+    expect(bench.effects).toEqual([])
+    bench.tickAt(DEFAULT_TIMING.recheckMs)
+    expect(bench.effects).toEqual([])
+    bench.deliver(lease, 'a')
+    expect(summarise(bench.state).statuses).toEqual(['open', 'accepted'])
+    bench.send({ type: 'hold', on: false })
+    expect(bench.effects).toEqual([{ type: 'wake', worker: 'b' }])
+    expect(bench.claim('b')?.token.scene).toBe(0)
   })
 })
 
@@ -212,7 +318,10 @@ describe('limits that renewing does not move', () => {
     bench.tickAt(hardAt - 1)
     expect(bench.effects).toEqual([])
     bench.tickAt(hardAt)
-    expect(bench.effects).toMatchObject([{ type: 'revoke', worker: 'a', token: lease?.token }])
+    expect(bench.effects).toMatchObject([
+      { type: 'revoke', worker: 'a', token: lease?.token },
+      { type: 'book', worker: 'a', what: 'missed' }
+    ])
     expect(summarise(bench.state).failures).toMatchObject([{ scene: 0, attempts: 1 }])
     // A renewal that crossed the revocation on the way.
     bench.renew(lease, 'a', frames + 1)
@@ -233,7 +342,10 @@ describe('limits that renewing does not move', () => {
     }
     expect(nextDeadlineMs(bench.state)).toBe(stalledAt)
     bench.tickAt(stalledAt)
-    expect(bench.effects).toMatchObject([{ type: 'revoke', worker: 'a', reason: 'no progress' }])
+    expect(bench.effects).toMatchObject([
+      { type: 'revoke', worker: 'a', reason: 'no progress' },
+      { type: 'book', worker: 'a', what: 'missed' }
+    ])
   })
 
   test('the second pass is progress although its frames begin anew', () => {
@@ -257,8 +369,9 @@ describe('results', () => {
     bench.result(lease, 'a')
     expect(bench.effects).toEqual([])
     bench.verified(1, true)
-    expect(bench.effects.map((effect) => effect.type)).toEqual(['accept', 'settled'])
-    expect(bench.effects[1]).toMatchObject({ worker: 'a', accepted: true, token: lease?.token })
+    expect(bench.effects.map((effect) => effect.type)).toEqual(['accept', 'book', 'settled'])
+    expect(bench.effects[1]).toEqual({ type: 'book', worker: 'a', what: 'accepted' })
+    expect(bench.effects[2]).toMatchObject({ worker: 'a', accepted: true, token: lease?.token })
     expect(summarise(bench.state).statuses).toEqual(['open', 'accepted'])
   })
 
@@ -271,6 +384,7 @@ describe('results', () => {
     bench.verified(0, true)
     expect(bench.effects).toMatchObject([
       { type: 'accept', result: { worker: 'a', token: old?.token } },
+      { type: 'book', worker: 'a', what: 'accepted' },
       { type: 'settled', worker: 'a', accepted: true },
       { type: 'revoke', worker: 'b', token: other?.token }
     ])
@@ -287,6 +401,7 @@ describe('results', () => {
     bench.verified(0, true)
     expect(bench.effects).toMatchObject([
       { type: 'accept', result: { worker: 'a' } },
+      { type: 'book', worker: 'a', what: 'accepted' },
       { type: 'settled', worker: 'a', accepted: true },
       { type: 'settled', worker: 'b', accepted: false, token: other?.token }
     ])
@@ -303,12 +418,14 @@ describe('results', () => {
     bench.result(other, 'b')
     bench.verified(0, false)
     expect(bench.effects).toMatchObject([
+      { type: 'book', worker: 'a', what: 'refused' },
       { type: 'settled', worker: 'a', accepted: false },
       { type: 'verify', result: { worker: 'b', token: other?.token } }
     ])
     bench.verified(0, true)
     expect(bench.effects).toMatchObject([
       { type: 'accept', result: { worker: 'b' } },
+      { type: 'book', worker: 'b', what: 'accepted' },
       { type: 'settled', worker: 'b', accepted: true }
     ])
   })

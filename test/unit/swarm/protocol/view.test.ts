@@ -142,7 +142,18 @@ describe('the chain', () => {
     expect(refusal(() => foldRecord(view, { ...fourth, record: { ...fourth.record, prev: hashNo(99) } }))).toBe('fork')
   })
   test('two announcements', () => {
-    expect(refusal(() => foldRecord(fold([first]), { ...first, hash: hashNo(99) }))).toBe('fork')
+    // Two different ones are a fork, which the ledger sees: it knows the hash of the one that is kept.
+    expect(refusal(() => foldRecord(fold([first]), { ...first, hash: hashNo(99) }))).toBe('stale')
+    expect(
+      refusal(() => foldRecord(fold([first]), { ...first, signer: WORKER, derivedProjectId: 'b'.repeat(26) }))
+    ).toBe('wrong-signer')
+  })
+  test('a project that is frozen takes its removal and nothing else', () => {
+    const frozen = { ...view, fork: { seq: 1, hashes: [hashNo(1), hashNo(99)] as const } }
+    expect(refusal(() => foldRecord(frozen, fourth))).toBe('frozen')
+    expect(refusal(() => foldRecord(frozen, third))).toBe('stale')
+    const removal = { ...fourth, record: { ...fourth.record, body: end('removed') } }
+    expect(foldRecord(frozen, removal)).toMatchObject({ fork: undefined, end: { state: 'removed' }, scenes: [] })
   })
   test('an epoch that falls', () => {
     const grown = chain([announce, update(1), update(2)], [1, 5, 4])
@@ -173,6 +184,29 @@ describe('the end', () => {
     expect(lastOf([...TWO_SCENES, end('failed'), end('removed')])).toBe('taken')
     expect(lastOf([...TWO_SCENES, end('failed'), end('removed'), end('removed')])).toBe('ended')
     expect(lastOf([...TWO_SCENES, end('removed'), update(1)])).toBe('ended')
+  })
+})
+
+describe('a removal', () => {
+  const records = chain([...TWO_SCENES, accept(0), accept(1), end('completed'), end('removed')])
+  const removal = records.at(-1) as SignedRecord
+
+  test('counts over any gap, and leaves the announcement', () => {
+    for (let known = 1; known < records.length; known += 1) {
+      const view = foldRecord(fold(records.slice(0, known)), removal)
+      expect(view).toEqual(fold(records))
+      expect(view).toMatchObject({ announce: announceSample, scenes: [], planned: undefined, acceptedScenes: 0 })
+      expect(view.head).toEqual({ epoch: 1, seq: 6, hash: hashNo(6) })
+    }
+  })
+  test('of an unknown project, of another signer or of what is known already is refused', () => {
+    const view = fold(records.slice(0, 3))
+    expect(refusal(() => foldRecord(undefined, removal))).toBe('gap')
+    expect(refusal(() => foldRecord(view, { ...removal, signer: WORKER }))).toBe('wrong-signer')
+    expect(refusal(() => foldRecord(view, { ...removal, record: { ...removal.record, seq: 2 } }))).toBe('stale')
+  })
+  test('other ends wait for what is missing', () => {
+    expect(refusal(() => foldRecord(fold(records.slice(0, 3)), records[5] as SignedRecord))).toBe('gap')
   })
 })
 

@@ -21,11 +21,14 @@ const candidate = (projectId: string, more: Partial<Candidate> = {}): Candidate 
   ...more
 })
 
+const TIMES = { ttlMs: 90_000, hardMs: 3_600_000 }
+
 /** A worker with the few moves that tests make. */
 function createBench(slots: number, queue: number) {
   let scene = 0
   const bench = {
     state: createWorkerState(slots, queue),
+    now: 0,
     effects: [] as readonly WorkerEffect[],
     all: [] as WorkerEffect[],
     send(event: WorkerEvent): void {
@@ -33,6 +36,13 @@ function createBench(slots: number, queue: number) {
       bench.state = step.state
       bench.effects = step.effects
       bench.all.push(...step.effects)
+    },
+    fetched(key: string): void {
+      bench.send({ type: 'fetched', key, nowMs: bench.now })
+    },
+    tickAt(nowMs: number): void {
+      bench.now = nowMs
+      bench.send({ type: 'tick', nowMs })
     },
     open(candidates: readonly Candidate[]): void {
       bench.send({ type: 'candidates', candidates })
@@ -43,7 +53,7 @@ function createBench(slots: number, queue: number) {
     grant(claimNo: number): Job {
       const claim = bench.state.claims.get(claimNo)
       const token: Token = { projectId: claim?.projectId ?? '?', scene: (scene += 1), epoch: 1, attempt: scene }
-      bench.send({ type: 'granted', owner: claim?.owner ?? '?', claimNo, token })
+      bench.send({ type: 'granted', owner: claim?.owner ?? '?', claimNo, token, ...TIMES, nowMs: bench.now })
       const job = bench.state.jobs.get(jobKey(token))
       if (job == null) throw new Error('the grant was not taken')
       return job
@@ -131,7 +141,7 @@ describe('claims', () => {
     const job = bench.grant(1)
     bench.send({ type: 'no-work', claimNo: 2 })
     expect(bench.state.nothing.get('p')).toBe('prefetch')
-    bench.send({ type: 'fetched', key: job.key })
+    bench.fetched(job.key)
     expect(bench.claims()).toEqual([])
     bench.send({ type: 'encoded', key: job.key })
     expect(bench.claims()).toMatchObject([{ prefetch: false }])
@@ -161,9 +171,9 @@ describe('grants', () => {
     bench.send({ type: 'session-closed', owner: 'owner' })
     bench.send({ type: 'session-opened', owner: 'owner' })
     const token = { projectId: 'p', scene: 4, epoch: 1, attempt: 1 }
-    bench.send({ type: 'granted', owner: 'owner', claimNo: 1, token })
+    bench.send({ type: 'granted', owner: 'owner', claimNo: 1, token, ...TIMES, nowMs: 0 })
     expect(bench.effects).toMatchObject([{ type: 'release', kind: 'left', job: { token, owner: 'owner' } }])
-    bench.send({ type: 'granted', owner: 'owner', claimNo: 2, token: { ...token, projectId: 'q' } })
+    bench.send({ type: 'granted', owner: 'owner', claimNo: 2, token: { ...token, projectId: 'q' }, ...TIMES, nowMs: 0 })
     expect(bench.of('release')).toMatchObject([{ kind: 'left' }])
     expect(bench.of('fetch')).toEqual([])
     expect(bench.state.jobs.size).toBe(0)
@@ -174,7 +184,7 @@ describe('grants', () => {
     bench.open([candidate('p')])
     const job = bench.grant(1)
     expect(bench.effects).toMatchObject([{ type: 'fetch', job: { key: job.key, stage: 'fetching' } }])
-    bench.send({ type: 'fetched', key: job.key })
+    bench.fetched(job.key)
     expect(bench.effects).toMatchObject([{ type: 'encode', job: { key: job.key } }])
     bench.send({ type: 'progress', key: job.key, pass: 2, frames: 7 })
     expect(bench.state.jobs.get(job.key)).toMatchObject({ stage: 'encoding', pass: 2, frames: 7 })
@@ -191,11 +201,11 @@ describe('grants', () => {
     const job = bench.grant(1)
     bench.send({ type: 'encoded', key: job.key })
     expect(bench.of('deliver')).toEqual([])
-    bench.send({ type: 'fetched', key: job.key })
-    bench.send({ type: 'fetched', key: job.key })
+    bench.fetched(job.key)
+    bench.fetched(job.key)
     bench.send({ type: 'encoded', key: job.key })
     bench.send({ type: 'encoded', key: job.key })
-    bench.send({ type: 'fetched', key: job.key })
+    bench.fetched(job.key)
     expect(bench.all.filter((effect) => effect.type === 'encode')).toHaveLength(1)
     expect(bench.all.filter((effect) => effect.type === 'deliver')).toHaveLength(1)
     bench.send({ type: 'settled', key: job.key })
@@ -224,7 +234,7 @@ describe('slots', () => {
     const bench = createBench(1, 2)
     bench.open([candidate('p')])
     const [first, second, third] = bench.grantAll() as [Job, Job, Job]
-    for (const job of [third, second, first]) bench.send({ type: 'fetched', key: job.key })
+    for (const job of [third, second, first]) bench.fetched(job.key)
     expect(bench.stages()).toEqual(['ready', 'ready', 'encoding'])
     bench.send({ type: 'encoded', key: third.key })
     expect(bench.of('encode')).toMatchObject([{ job: { key: first.key } }])
@@ -239,7 +249,7 @@ describe('slots', () => {
       { prefetch: true }
     ])
     const jobs = bench.grantAll()
-    for (const { key } of jobs) bench.send({ type: 'fetched', key })
+    for (const { key } of jobs) bench.fetched(key)
     const encoding = (projectId: string): number =>
       [...bench.state.jobs.values()].filter((job) => job.token.projectId === projectId && job.stage === 'encoding')
         .length
@@ -261,7 +271,7 @@ describe('sessions', () => {
     bench.send({ type: 'session-closed', owner: 'owner' })
     expect(bench.state.jobs.has(job.key)).toBe(true)
     expect(bench.claims()).toMatchObject([{ owner: 'other' }])
-    bench.send({ type: 'fetched', key: job.key })
+    bench.fetched(job.key)
     bench.send({ type: 'encoded', key: job.key })
     expect(bench.stages()).toEqual(['delivering'])
     bench.send({ type: 'session-opened', owner: 'owner' })
@@ -274,7 +284,7 @@ describe('sessions', () => {
     const bench = createBench(1, 0)
     bench.open([candidate('p')])
     const job = bench.grant(1)
-    bench.send({ type: 'fetched', key: job.key })
+    bench.fetched(job.key)
     bench.send({ type: 'encoded', key: job.key })
     bench.send({ type: 'session-closed', owner: 'owner' })
     bench.send({ type: 'session-opened', owner: 'owner' })
@@ -301,7 +311,7 @@ describe('draining', () => {
     const bench = createBench(1, 2)
     bench.open([candidate('p')])
     const [first, second] = bench.grantAll(2) as [Job, Job]
-    bench.send({ type: 'fetched', key: first.key })
+    bench.fetched(first.key)
     bench.send({ type: 'drain' })
     expect(bench.effects).toMatchObject([
       { type: 'discard', job: { key: second.key } },
@@ -312,7 +322,9 @@ describe('draining', () => {
       type: 'granted',
       owner: 'owner',
       claimNo: bench.claims()[0]?.claimNo ?? 0,
-      token: { projectId: 'p', scene: 50, epoch: 1, attempt: 50 }
+      token: { projectId: 'p', scene: 50, epoch: 1, attempt: 50 },
+      ...TIMES,
+      nowMs: 0
     })
     expect(bench.effects).toMatchObject([{ type: 'release', kind: 'left', job: { token: { scene: 50 } } }])
     bench.send({ type: 'encoded', key: first.key })
@@ -328,6 +340,93 @@ describe('draining', () => {
     const bench = createBench(1, 1)
     bench.send({ type: 'drain' })
     expect(bench.effects).toEqual([{ type: 'drained' }])
+  })
+})
+
+describe('time', () => {
+  test('no encoder starts under a lease that ran out; it starts when it could renew', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    const job = bench.grant(1)
+    bench.now = TIMES.ttlMs
+    bench.fetched(job.key)
+    expect(bench.of('encode')).toEqual([])
+    expect(bench.stages()).toEqual(['ready'])
+    bench.send({ type: 'renewed', key: job.key, nowMs: TIMES.ttlMs + 10 })
+    expect(bench.of('encode')).toMatchObject([{ job: { key: job.key, liveUntilMs: 2 * TIMES.ttlMs + 10 } }])
+  })
+
+  test('a millisecond before it runs out it still starts', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    const job = bench.grant(1)
+    bench.now = TIMES.ttlMs - 1
+    bench.fetched(job.key)
+    expect(bench.stages()).toEqual(['encoding'])
+  })
+
+  test('an encoder that runs goes on when the lease runs out', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    const job = bench.grant(1)
+    bench.fetched(job.key)
+    bench.tickAt(TIMES.ttlMs + 1)
+    expect(bench.effects).toEqual([])
+    bench.send({ type: 'encoded', key: job.key })
+    expect(bench.of('deliver')).toHaveLength(1)
+  })
+
+  test.for(['fetching', 'ready', 'encoding'] as const)('a scene that is %s is given up at the hard limit', (stage) => {
+    const bench = createBench(stage === 'ready' ? 2 : 1, 1)
+    bench.open([candidate('p', { slotsMax: 1 })])
+    const jobs = bench.grantAll()
+    const wanted = stage === 'ready' ? jobs[1] : jobs[0]
+    if (stage !== 'fetching') for (const { key } of jobs) bench.fetched(key)
+    expect(bench.state.jobs.get(wanted?.key ?? '')?.stage).toBe(stage)
+    bench.send({ type: 'renewed', key: wanted?.key ?? '', nowMs: TIMES.hardMs - 1 })
+    bench.tickAt(TIMES.hardMs - 1)
+    expect(bench.effects).toEqual([])
+    bench.tickAt(TIMES.hardMs)
+    expect(bench.effects).toContainEqual(
+      expect.objectContaining({ type: 'release', kind: 'failed', reason: expect.stringContaining('longer') })
+    )
+    expect(bench.of('discard')).toHaveLength(jobs.length)
+    expect(bench.state.jobs.size).toBe(0)
+    expect(bench.of('claim').length).toBeGreaterThan(0)
+  })
+
+  test('what is encoded by then is still delivered', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    const job = bench.grant(1)
+    bench.fetched(job.key)
+    bench.send({ type: 'encoded', key: job.key })
+    bench.tickAt(10 * TIMES.hardMs)
+    expect(bench.stages()).toEqual(['delivering'])
+  })
+
+  test('a renewal of a job that is gone changes nothing', () => {
+    const bench = createBench(1, 0)
+    bench.send({ type: 'renewed', key: 'none', nowMs: 5 })
+    expect(bench.effects).toEqual([])
+    expect(bench.state.jobs.size).toBe(0)
+  })
+})
+
+describe('a hold', () => {
+  test('asks for nothing new, goes on with what is held, and asks again after it', () => {
+    const bench = createBench(1, 1)
+    bench.open([candidate('p')])
+    const job = bench.grant(1)
+    bench.send({ type: 'hold', on: true })
+    bench.fetched(job.key)
+    bench.send({ type: 'encoded', key: job.key })
+    bench.send({ type: 'wake', projectId: 'p' })
+    expect(bench.of('claim')).toEqual([])
+    expect(bench.all.filter((effect) => effect.type === 'deliver')).toHaveLength(1)
+    expect(bench.claims()).toHaveLength(1)
+    bench.send({ type: 'hold', on: false })
+    expect(bench.of('claim')).toHaveLength(1)
   })
 })
 
@@ -355,6 +454,9 @@ const anyEvent = fc.record({
     'candidates',
     'project-ended',
     'stray grant',
+    'renewed',
+    'wait',
+    'hold',
     'drain'
   ),
   which: fc.nat(),
@@ -377,11 +479,15 @@ test('over random events slots, queue and picture limits are never exceeded and 
           const claim = claims[which % Math.max(1, claims.length)]
           const key = jobs[which % Math.max(1, jobs.length)]?.key ?? 'none'
           const one = CANDIDATES[which % CANDIDATES.length] ?? candidate('p')
-          const { sessions, draining } = bench.state
+          const { draining } = bench.state
           const token = { projectId: one.projectId, scene: 999, epoch: 1, attempt: which }
           if (what === 'grant' && claim != null && !draining) bench.grant(claim.claimNo)
           else if (what === 'no-work' && claim != null) bench.send({ type: 'no-work', claimNo: claim.claimNo })
-          else if (what === 'fetched' || what === 'encoded' || what === 'settled') bench.send({ type: what, key })
+          else if (what === 'fetched') bench.fetched(key)
+          else if (what === 'renewed') bench.send({ type: 'renewed', key, nowMs: bench.now })
+          else if (what === 'wait') bench.tickAt(bench.now + (which % 150_000))
+          else if (what === 'hold') bench.send({ type: 'hold', on: which % 2 === 0 })
+          else if (what === 'encoded' || what === 'settled') bench.send({ type: what, key })
           else if (what === 'failed') bench.send({ type: 'failed', key, declined: which % 2 === 0, reason: '' })
           else if (what === 'wake') bench.send({ type: 'wake', projectId: one.projectId })
           else if (what === 'open') bench.send({ type: 'session-opened', owner: one.owner })
@@ -389,7 +495,7 @@ test('over random events slots, queue and picture limits are never exceeded and 
           else if (what === 'candidates') bench.send({ type: 'candidates', candidates: some })
           else if (what === 'project-ended') bench.send({ type: 'project-ended', projectId: one.projectId })
           else if (what === 'stray grant')
-            bench.send({ type: 'granted', owner: one.owner, claimNo: 1e9 + which, token })
+            bench.send({ type: 'granted', owner: one.owner, claimNo: 1e9 + which, token, ...TIMES, nowMs: bench.now })
           else if (what === 'drain' && which % 20 === 0) bench.send({ type: 'drain' })
           else continue
 
@@ -404,15 +510,26 @@ test('over random events slots, queue and picture limits are never exceeded and 
             if (effect.type === 'claim') {
               expect(bench.state.sessions).toContain(effect.claim.owner)
               expect(bench.state.draining).toBe(false)
+              expect(bench.state.held).toBe(false)
             }
             if (effect.type === 'encode') {
+              expect(effect.job.liveUntilMs).toBeGreaterThan(bench.now)
               expect(started).not.toContain(effect.job.key)
               started.add(effect.job.key)
             }
+            if (effect.type === 'release' && effect.reason.startsWith('took longer'))
+              expect(effect.job.hardAtMs).toBeLessThanOrEqual(bench.now)
             if (effect.type === 'drained') expect(bench.state.jobs.size).toBe(0)
           }
+          if (what === 'wait') for (const job of held) expect(job.hardAtMs).toBeGreaterThan(bench.now)
+          for (const job of bench.state.jobs.values()) {
+            expect(job.liveUntilMs).toBeLessThanOrEqual(bench.now + job.ttlMs)
+            const before = jobs.find(({ key }) => key === job.key)
+            if (before == null) continue
+            expect(job.hardAtMs).toBe(before.hardAtMs)
+            if (what !== 'renewed') expect(job.liveUntilMs).toBe(before.liveUntilMs)
+          }
           for (const { owner } of bench.claims()) expect(bench.state.sessions).toContain(owner)
-          expect(sessions).toBeDefined()
         }
       }
     ),
