@@ -38,7 +38,8 @@ export function decodeBeat(payload: Uint8Array): Beat {
       scene: scene(failure.scene),
       attempts: counter(failure.attempts, 'attempts'),
       reason: text(failure.reason, LIMITS.reasonCharsMax, 'reason')
-    }))
+    })),
+    seq: integer(raw.seq, 0, LIMITS.recordsPerProjectMax, 'seq')
   }
 }
 

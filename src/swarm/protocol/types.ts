@@ -165,6 +165,8 @@ export interface Beat {
   /** Frames encoded a second, over the last 30 s. */
   readonly fps: number
   readonly failures: readonly SceneFailure[]
+  /** Number of the log's last record: who has fewer asks for the rest. */
+  readonly seq: number
 }
 
 /** What a node says of itself. */

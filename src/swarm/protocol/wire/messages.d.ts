@@ -257,6 +257,7 @@ export interface Beat {
     leases: LiveLease[];
     fps: number;
     failures: SceneFailure[];
+    seq: number;
 }
 export declare namespace Beat {
     const codec: () => Codec<Beat>;

@@ -2826,6 +2826,10 @@ export var Beat;
                         SceneFailure.codec().encode(value, w);
                     }
                 }
+                if ((obj.seq != null && obj.seq !== 0)) {
+                    w.uint32(72);
+                    w.uint64Number(obj.seq);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -2838,7 +2842,8 @@ export var Beat;
                     sceneStates: uint8ArrayAlloc(0),
                     leases: [],
                     fps: 0,
-                    failures: []
+                    failures: [],
+                    seq: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -2884,6 +2889,10 @@ export var Beat;
                             obj.failures.push(SceneFailure.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.failures$
                             }));
+                            break;
+                        }
+                        case 9: {
+                            obj.seq = reader.uint64Number();
                             break;
                         }
                         default: {
@@ -2972,6 +2981,13 @@ export var Beat;
                                 };
                             }
                             obj.failures++;
+                            break;
+                        }
+                        case 9: {
+                            yield {
+                                field: `${prefix}.seq`,
+                                value: reader.uint64Number()
+                            };
                             break;
                         }
                         default: {
