@@ -1,7 +1,8 @@
 export { syncFolder, writeFileAtomic } from './atomic-file.ts'
-export { createBlobStore } from './blobs/blob-store.ts'
+export { CACHE_BYTES_MAX, createBlobStore, type BlobStoreInit } from './blobs/blob-store.ts'
 export {
   createDiskGuard,
+  DISK_RESERVE_BYTES,
   freeBytesOf,
   retryWhenFull,
   type DiskGuard,

@@ -95,6 +95,7 @@ export interface DiskReporter {
 export interface BlobWriter {
   /** Bytes that are already there; the transfer goes on here. A multiple of the chunk length, or all of them. */
   readonly offset: number
+  /** @throws StorageError `no-space`; nothing of the chunk is there then, and the same call works when there is space. */
   write: (chunk: Uint8Array) => Promise<void>
   /** Checks length and hash, then makes the blob visible. @throws StorageError `hash-mismatch`; nothing is kept then. */
   commit: () => Promise<void>
@@ -113,6 +114,16 @@ export interface BlobStore {
   path: (sha256: string) => string
   /** Length in bytes; undefined when it is not here. */
   size: (sha256: string) => Promise<number | undefined>
+  /** @throws StorageError `busy` while another one receives it; `no-space` when the disk is full or the quota for blobs that nobody pinned cannot be met. */
   receive: (ref: BlobRef) => Promise<BlobWriter>
+  /** Keeps a blob from being evicted while its path is in use. @returns a function that ends it. */
+  hold: (sha256: string) => () => void
   delete: (sha256: string) => Promise<void>
+  /** All whole blobs together. */
+  usage: () => { readonly bytes: number; readonly count: number }
+  /**
+   * Removes blobs that nobody pinned, holds or used for `unusedMs` (default a day), transfers that nobody goes on with for as long, and what is
+   * over the quota. With 0, all that may go. @returns what went.
+   */
+  collect: (options?: { readonly unusedMs?: number }) => Promise<{ readonly bytes: number; readonly count: number }>
 }

@@ -1,26 +1,48 @@
 import { randomUUID } from 'node:crypto'
-import { copyFile, mkdir, open, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
+import { copyFile, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { createBlobCache } from './blob-cache.ts'
+import { openBlobWriter } from './blob-writer.ts'
 import { syncFolder } from '../atomic-file.ts'
+import { diskFull, sayingWhenFull } from '../disk-errors.ts'
 import { StorageError } from '../errors.ts'
 import { hashFile } from '../hash-file.ts'
+import type { DiskGuard } from '../disk-guard.ts'
 import type { BlobStore, BlobWriter } from '../ports.ts'
 import type { BlobRef } from '../../swarm/protocol/index.ts'
+
+export const CACHE_BYTES_MAX = 10 * 1024 ** 3
+const COLLECT_AFTER_MS = 24 * 60 * 60 * 1000
+/** A file's time of use is written no more often than this. */
+const TOUCH_MS = 60_000
+const SHA256 = /^[0-9a-f]{64}$/
 
 export interface BlobStoreInit {
   /** Received data is cut to a multiple of this when a transfer goes on. */
   readonly chunkBytes: number
+  /** Bytes of all blobs together that nobody pinned. Default 10 GiB. */
+  readonly cacheBytesMax?: number
+  /** Whether somebody here needs the blob. Asked whenever one could go. Default: every blob is needed, and none ever goes. */
+  readonly isPinned?: (sha256: string) => boolean
+  /** Says when the disk is full, and is told. */
+  readonly guard?: Pick<DiskGuard, 'state' | 'report' | 'hasRoom'>
+  /** Wall clock in milliseconds, as in the times of files. Default the system's. */
+  readonly now?: () => number
 }
 
 /** Blobs as files `<folder>/<first two digits>/<sha-256>`; what is not whole lies in `<folder>/incoming`. */
 export async function createBlobStore(folder: string, init: BlobStoreInit): Promise<BlobStore> {
+  const { guard, isPinned = () => true, now = Date.now } = init
   const incoming = join(folder, 'incoming')
   await mkdir(incoming, { recursive: true, mode: 0o700 })
-  for (const name of await readdir(incoming))
-    if (!/^[0-9a-f]{64}$/.test(name)) await rm(join(incoming, name), { force: true })
+  for (const name of await readdir(incoming)) if (!SHA256.test(name)) await rm(join(incoming, name), { force: true })
   const receiving = new Set<string>()
-
   const path = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256)
+  const cache = createBlobCache(
+    { remove: async (sha256) => rm(path(sha256), { force: true }) },
+    { bytesMax: init.cacheBytesMax ?? CACHE_BYTES_MAX, isPinned }
+  )
+  for (const { sha256, bytes, usedMs } of await findBlobs(folder)) cache.note(sha256, bytes, usedMs)
 
   async function size(sha256: string): Promise<number | undefined> {
     try {
@@ -31,94 +53,143 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
     }
   }
 
-  async function moveIn(file: string, sha256: string): Promise<void> {
+  /** The file's time is that of its last use, so that a restart knows it. */
+  async function touch(sha256: string): Promise<void> {
+    const nowMs = now()
+    const beforeMs = cache.touch(sha256, nowMs)
+    if (beforeMs != null && nowMs - beforeMs > TOUCH_MS)
+      await utimes(path(sha256), nowMs / 1000, nowMs / 1000).catch(() => {})
+  }
+
+  async function remove(sha256: string): Promise<void> {
+    cache.drop(sha256)
+    await rm(path(sha256), { force: true })
+  }
+
+  async function moveIn(file: string, { sha256, bytes }: BlobRef): Promise<void> {
     const target = path(sha256)
     await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+    const nowMs = now()
     const handle = await open(file, 'r+')
     try {
+      await handle.utimes(nowMs / 1000, nowMs / 1000)
       await handle.sync()
     } finally {
       await handle.close()
     }
     await rename(file, target)
+    cache.note(sha256, bytes, nowMs)
     await syncFolder(dirname(target))
   }
 
   async function adopt(file: string): Promise<BlobRef> {
     const ref = { sha256: await hashFile(file), bytes: (await stat(file)).size }
-    // Compared, not only looked for: a damaged one must not outlive its good copy.
-    if (await check(ref)) {
-      await rm(file)
-      return ref
-    }
+    const release = cache.hold(ref.sha256)
     try {
-      await moveIn(file, ref.sha256)
+      // Compared, not only looked for: a damaged one must not outlive its good copy.
+      if (await check(ref)) {
+        await rm(file)
+        return ref
+      }
+      await sayingWhenFull(async () => take(file, ref))
+      // It was on this disk before, so it is taken even where others cannot make room for it.
+      await cache.evict(-Infinity)
+      return ref
+    } catch (error) {
+      guard?.report(error)
+      throw error
+    } finally {
+      release()
+    }
+  }
+
+  async function take(file: string, ref: BlobRef): Promise<void> {
+    try {
+      await moveIn(file, ref)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
       const copy = join(incoming, randomUUID())
-      await copyFile(file, copy)
-      await moveIn(copy, ref.sha256)
+      try {
+        await copyFile(file, copy)
+        await moveIn(copy, ref)
+      } catch (failed) {
+        await rm(copy, { force: true })
+        throw failed
+      }
       await rm(file)
     }
-    return ref
   }
 
   async function check(ref: BlobRef): Promise<boolean> {
-    const bytes = await size(ref.sha256)
-    if (bytes == null) return false
-    if (bytes === ref.bytes && (await hashFile(path(ref.sha256))) === ref.sha256) return true
-    await rm(path(ref.sha256), { force: true })
-    return false
+    const release = cache.hold(ref.sha256)
+    try {
+      const bytes = await size(ref.sha256)
+      if (bytes == null) return false
+      await touch(ref.sha256)
+      if (bytes === ref.bytes && (await hashFile(path(ref.sha256))) === ref.sha256) return true
+      await remove(ref.sha256)
+      return false
+    } finally {
+      release()
+    }
   }
 
   async function receive(ref: BlobRef): Promise<BlobWriter> {
     if (receiving.has(ref.sha256)) throw new StorageError('busy', 'this blob is being received already')
     receiving.add(ref.sha256)
-    const file = join(incoming, ref.sha256)
+    let giveBack = (): void => {}
     try {
-      return await openWriter(file, ref)
+      await checkDisk(ref.bytes)
+      giveBack = await cache.reserve(ref.sha256, ref.bytes)
+      return reporting(
+        await openBlobWriter(join(incoming, ref.sha256), ref, {
+          chunkBytes: init.chunkBytes,
+          moveIn: async (file) => moveIn(file, ref),
+          onEnd: () => {
+            giveBack()
+            receiving.delete(ref.sha256)
+          }
+        })
+      )
     } catch (error) {
+      giveBack()
       receiving.delete(ref.sha256)
+      guard?.report(error)
       throw error
     }
   }
 
-  async function openWriter(file: string, ref: BlobRef): Promise<BlobWriter> {
-    const handle = await open(file, 'a')
-    const there = (await handle.stat()).size
-    const whole = there === ref.bytes
-    const offset = there > ref.bytes ? 0 : there - (whole ? 0 : there % init.chunkBytes)
-    await truncate(file, offset)
-    let isOpen = true
-    const close = async (): Promise<void> => {
-      if (!isOpen) return
-      isOpen = false
-      try {
-        await handle.close()
-      } finally {
-        receiving.delete(ref.sha256)
-      }
-    }
-    return {
-      offset,
-      write: async (chunk) => handle.appendFile(chunk),
-      close,
-      commit: async () => {
-        // Nobody else may receive it before it has its name: that would cut the file.
-        isOpen = false
-        try {
-          await handle.close()
-          if ((await stat(file)).size !== ref.bytes || (await hashFile(file)) !== ref.sha256) {
-            await rm(file, { force: true })
-            throw new StorageError('hash-mismatch', 'received bytes do not have the announced hash')
-          }
-          await moveIn(file, ref.sha256)
-        } finally {
-          receiving.delete(ref.sha256)
-        }
-      }
-    }
+  async function checkDisk(bytes: number): Promise<void> {
+    if (guard == null || (await guard.hasRoom(bytes))) return
+    if (guard.state === 'disk-full') throw diskFull('the disk of the data folder is full')
+    throw new StorageError('no-space', 'the disk of the data folder has no room for this blob')
   }
+
+  function reporting(writer: BlobWriter): BlobWriter {
+    const told = async (task: Promise<void>): Promise<void> =>
+      task.catch((error: unknown) => {
+        guard?.report(error)
+        throw error
+      })
+    return { ...writer, write: async (chunk) => told(writer.write(chunk)), commit: async () => told(writer.commit()) }
+  }
+
+  /** Transfers that nobody goes on with. */
+  async function collectIncoming(usedBeforeMs: number): Promise<{ bytes: number; count: number }> {
+    let [bytes, count] = [0, 0]
+    for (const name of await readdir(incoming)) {
+      // Names that are no hash are copies under way.
+      if (!SHA256.test(name) || isKept(name)) continue
+      const found = await stat(join(incoming, name)).catch(() => undefined)
+      if (found == null || found.mtimeMs >= usedBeforeMs || isKept(name)) continue
+      await rm(join(incoming, name), { force: true })
+      bytes += found.size
+      count += 1
+    }
+    return { bytes, count }
+  }
+
+  const isKept = (sha256: string): boolean => receiving.has(sha256) || (init.isPinned?.(sha256) ?? false)
 
   return {
     adopt,
@@ -126,10 +197,37 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
     path,
     size,
     receive,
-    has: async (ref) => (await size(ref.sha256)) === ref.bytes,
+    has: async (ref) => {
+      await touch(ref.sha256)
+      return (await size(ref.sha256)) === ref.bytes
+    },
+    hold: (sha256) => {
+      void touch(sha256)
+      return cache.hold(sha256)
+    },
     delete: async (sha256) => {
-      await rm(path(sha256), { force: true })
+      await remove(sha256)
       await rm(join(incoming, sha256), { force: true })
+    },
+    usage: cache.usage,
+    collect: async ({ unusedMs = COLLECT_AFTER_MS } = {}) => {
+      const beforeMs = now() - unusedMs
+      const incomplete = await collectIncoming(beforeMs)
+      const whole = await cache.evict(beforeMs)
+      return { bytes: incomplete.bytes + whole.bytes, count: incomplete.count + whole.count }
     }
   }
+}
+
+async function findBlobs(folder: string): Promise<{ sha256: string; bytes: number; usedMs: number }[]> {
+  const found: { sha256: string; bytes: number; usedMs: number }[] = []
+  for (const part of await readdir(folder)) {
+    if (!/^[0-9a-f]{2}$/.test(part)) continue
+    for (const sha256 of await readdir(join(folder, part))) {
+      if (!SHA256.test(sha256) || !sha256.startsWith(part)) continue
+      const { size, mtimeMs } = await stat(join(folder, part, sha256))
+      found.push({ sha256, bytes: size, usedMs: mtimeMs })
+    }
+  }
+  return found
 }

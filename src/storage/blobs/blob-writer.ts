@@ -1,0 +1,82 @@
+import { open, rm, stat } from 'node:fs/promises'
+import { sayingWhenFull } from '../disk-errors.ts'
+import { StorageError } from '../errors.ts'
+import { hashFile } from '../hash-file.ts'
+import type { BlobWriter } from '../ports.ts'
+import type { BlobRef } from '../../swarm/protocol/index.ts'
+
+export interface BlobWriterInit {
+  /** What is there already is cut to a multiple of this. */
+  readonly chunkBytes: number
+  /** Gives the whole file its name. */
+  readonly moveIn: (file: string) => Promise<void>
+  /** Called once, when nothing more happens to the file. */
+  readonly onEnd: () => void
+}
+
+/** Receives a blob into a file of its own; what an earlier one left there is gone on with. */
+export async function openBlobWriter(file: string, ref: BlobRef, init: BlobWriterInit): Promise<BlobWriter> {
+  const handle = await open(file, 'a', 0o600)
+  let bytes: number
+  try {
+    const there = (await handle.stat()).size
+    const whole = there === ref.bytes
+    bytes = there > ref.bytes ? 0 : there - (whole ? 0 : there % init.chunkBytes)
+    await handle.truncate(bytes)
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+  const offset = bytes
+  let isOpen = true
+  let isTorn = false
+
+  async function cutTorn(): Promise<void> {
+    if (isTorn) await handle.truncate(bytes)
+    isTorn = false
+  }
+
+  async function end(task: () => Promise<void>): Promise<void> {
+    isOpen = false
+    try {
+      await task()
+    } finally {
+      init.onEnd()
+    }
+  }
+
+  return {
+    offset,
+    write: async (chunk) =>
+      sayingWhenFull(async () => {
+        await cutTorn()
+        try {
+          await handle.appendFile(chunk)
+          bytes += chunk.byteLength
+        } catch (error) {
+          isTorn = true
+          await cutTorn().catch(() => {})
+          throw error
+        }
+      }),
+    close: async () => {
+      if (isOpen) await end(async () => handle.close())
+    },
+    // Nobody else may receive it before it has its name: that would cut the file.
+    commit: async () =>
+      end(async () =>
+        sayingWhenFull(async () => {
+          try {
+            await cutTorn()
+          } finally {
+            await handle.close()
+          }
+          if ((await stat(file)).size !== ref.bytes || (await hashFile(file)) !== ref.sha256) {
+            await rm(file, { force: true })
+            throw new StorageError('hash-mismatch', 'received bytes do not have the announced hash')
+          }
+          await init.moveIn(file)
+        })
+      )
+  }
+}
