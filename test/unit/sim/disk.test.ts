@@ -90,10 +90,15 @@ describe('disk', () => {
   test('what was under way may be there, and its caller hears nothing', () => {
     const write = (node: Disk): void => node.level.write('a', value(1), { sync: true }, () => expect.unreachable())
     expect(outcomes(write, (node) => node.level.keys().join(''))).toEqual(['', 'a'])
-    const { world, disk: node } = disk()
-    write(node)
-    node.crash()
-    world.run({ untilMs: 1000 })
+    for (let seed = 0; seed < 20; seed++) {
+      const { world, disk: node } = disk(seed)
+      write(node)
+      if (seed % 2 === 0) node.crash()
+      else node.kill()
+      const left = node.level.keys()
+      later(world, 1000)
+      expect(node.level.keys()).toEqual(left)
+    }
   })
 
   test('a synced file is not undone by an older write of the same key', () => {

@@ -75,6 +75,13 @@ describe('gossip', () => {
     expect(net.counters.of('n1').gossip).toMatchObject({ accepted: 1, rejected: 0 })
   })
 
+  test('never goes back to where it came from', () => {
+    const { world, net } = swarm(4, { shape: 'line' })
+    net.publish('n0', 'log', MESSAGE)
+    world.run()
+    expect(net.counters.total('gossip').sentMessages).toBe(3)
+  })
+
   test('ignored goes no further and counts against nobody', () => {
     const { world, net, heard } = swarm(3, { shape: 'line', verdict: () => 'ignore' })
     net.publish('n0', 'log', MESSAGE)
