@@ -1,0 +1,329 @@
+import {
+  decodeGrant,
+  decodeSessionMessage,
+  decodeSyncReply,
+  encodeClaim,
+  encodeLogRecord,
+  encodeSessionMessage,
+  encodeSyncRequest,
+  type BlobRef,
+  type LogBody,
+  type LogRecord,
+  type Token
+} from '../../../src/swarm/protocol/index.ts'
+import { deriveProjectId, sha256Hex } from '../../../src/swarm/signer.ts'
+import type { Connection, Network } from '../engine/network-types.ts'
+import type { Random } from '../engine/random.ts'
+import type { World } from '../engine/world.ts'
+import { createFilm, falseResult, type Film } from './film.ts'
+import { FRAME, framed } from './host.ts'
+import { createSimKey, openSimEnvelope, openSimRecord, type SimKey } from './keys.ts'
+
+export type AdversaryKind = 'squatter' | 'fibber' | 'equivocator' | 'spammer' | 'echoer'
+
+export interface AdversaryParts {
+  readonly world: World
+  readonly network: Network
+  readonly random: Random
+  /** All other nodes. */
+  readonly peers: readonly string[]
+  /** Hands a false result in: whoever asks this node for the blob gets it. */
+  readonly give: (blob: BlobRef) => void
+}
+
+/** A node that follows no rule. It sees what any node sees and can say anything, but it cannot forge a signature. */
+export abstract class Adversary {
+  readonly id: string
+  protected readonly parts: AdversaryParts
+  protected readonly key: SimKey
+  /** Running projects that it has heard of, with what was planned. */
+  protected readonly records = new Map<string, LogRecord[]>()
+  protected readonly owners = new Map<string, string>()
+  protected active = true
+
+  constructor(id: string, parts: AdversaryParts) {
+    this.id = id
+    this.parts = parts
+    this.key = createSimKey(id)
+  }
+
+  start(): void {
+    this.parts.network.join(this.id, {
+      onConnection: (connection) => this.onConnected(connection),
+      onMessage: (connection, peer, bytes) => {
+        if (this.active) this.onFrame(connection, peer, bytes)
+      },
+      onGossip: (topic, bytes) => {
+        if (this.active) this.hear(topic, bytes)
+        return 'accept'
+      }
+    })
+    this.every(5000, () => this.#dialAll())
+    this.#dialAll()
+  }
+
+  /** Faults are over: from here on it is silent. */
+  stop(): void {
+    this.active = false
+    this.parts.network.leave(this.id)
+  }
+
+  protected hear(topic: string, bytes: Uint8Array): void {
+    if (topic !== 'log') return
+    try {
+      const { record, signer } = openSimRecord(bytes)
+      if (record.body.type === 'announce') this.owners.set(record.projectId, signer)
+      this.records.set(record.projectId, [...(this.records.get(record.projectId) ?? []), record])
+    } catch {
+      // Of another liar.
+    }
+  }
+
+  protected onConnected(connection: Connection): void {
+    this.parts.network.send(connection, framed(FRAME.syncRequest, encodeSyncRequest([])), 'sync')
+  }
+
+  protected onFrame(connection: Connection, _peer: string, bytes: Uint8Array): void {
+    if (bytes[0] === FRAME.syncReply)
+      for (const record of decodeSyncReply(bytes.subarray(1)).records) this.hear('log', record)
+    if (bytes[0] === FRAME.session && bytes[1] === 0) this.onSession(connection, bytes.subarray(2))
+  }
+
+  protected onSession(_connection: Connection, _bytes: Uint8Array): void {}
+
+  protected session(connection: Connection, message: Parameters<typeof encodeSessionMessage>[0]): void {
+    this.parts.network.send(connection, framed(FRAME.session, framed(1, encodeSessionMessage(message))))
+  }
+
+  protected openSession(connection: Connection): void {
+    this.parts.network.send(connection, framed(FRAME.openSession, new Uint8Array()))
+  }
+
+  protected every(ms: number, task: () => void): void {
+    this.parts.world.at(ms * (0.8 + 0.4 * this.parts.random.next()), () => {
+      if (!this.active) return
+      task()
+      this.every(ms, task)
+    })
+  }
+
+  protected claimAt(connection: Connection, projectId: string): void {
+    const owner = connection.peer
+    const claimId = this.parts.random.hex(32)
+    const claim = { projectId, owner, claimId, encoderBuild: 'aom/3.6.0/00000000', prefetch: false }
+    this.session(connection, { type: 'claim', envelope: this.key.sign('claim', encodeClaim(claim)) })
+  }
+
+  protected connections(): Connection[] {
+    return this.parts.network.connections(this.id).filter((connection) => connection.open)
+  }
+
+  #dialAll(): void {
+    const connected = new Set(this.connections().map((connection) => connection.peer))
+    for (const peer of this.parts.peers) {
+      if (connected.has(peer)) continue
+      this.parts.network.dial(this.id, peer, (result) => {
+        if (result.status === 'connected' && this.active) this.onConnected(result.connection)
+      })
+    }
+  }
+}
+
+/** Takes whatever it can get and does nothing but to say how far it is. */
+export class Squatter extends Adversary {
+  readonly #held = new Map<string, { readonly token: Token; frames: number }>()
+
+  override start(): void {
+    super.start()
+    this.every(3000, () => this.#ask())
+    this.every(20_000, () => this.#pretend())
+  }
+
+  protected override onSession(_connection: Connection, bytes: Uint8Array): void {
+    const message = decodeSessionMessage(bytes)
+    if (message.type === 'grant') {
+      const grant = decodeGrant(openSimEnvelope('grant', message.envelope).payload)
+      const projectId = [...this.owners.keys()].find((id) => this.owners.get(id) === _connection.peer) ?? ''
+      const token = { projectId, scene: grant.scene, epoch: grant.epoch, attempt: grant.attempt }
+      this.#held.set(`${grant.epoch}.${grant.attempt}`, { token, frames: 0 })
+    }
+  }
+
+  #ask(): void {
+    for (const connection of this.connections()) {
+      for (const [projectId, owner] of this.owners) {
+        if (owner !== connection.peer) continue
+        this.openSession(connection)
+        this.claimAt(connection, projectId)
+      }
+    }
+  }
+
+  #pretend(): void {
+    for (const connection of this.connections()) {
+      for (const held of this.#held.values()) {
+        if (this.owners.get(held.token.projectId) !== connection.peer) continue
+        held.frames += 1
+        this.session(connection, { type: 'renew', token: held.token, pass: 1, frames: held.frames })
+      }
+    }
+  }
+}
+
+/** Takes scenes and hands in bytes that are no encode of them. */
+export class Fibber extends Squatter {
+  protected override onSession(connection: Connection, bytes: Uint8Array): void {
+    super.onSession(connection, bytes)
+    const message = decodeSessionMessage(bytes)
+    if (message.type !== 'grant') return
+    const grant = decodeGrant(openSimEnvelope('grant', message.envelope).payload)
+    for (const [projectId, records] of this.records) {
+      if (this.owners.get(projectId) !== connection.peer) continue
+      const plan = records
+        .flatMap(({ body }) => (body.type === 'scenes' ? body.scenes : []))
+        .find((scene) => scene.index === grant.scene)
+      if (plan == null) continue
+      const blob = falseResult(plan, this.id)
+      this.parts.give(blob)
+      const token = { projectId, scene: grant.scene, epoch: grant.epoch, attempt: grant.attempt }
+      this.session(connection, { type: 'result', token, blob, encodeMs: 1 })
+      // And once more for a scene that it was never given, under a token that somebody else has.
+      const stolen = { ...token, attempt: Math.max(1, grant.attempt - 1) }
+      this.session(connection, { type: 'result', token: stolen, blob, encodeMs: 1 })
+    }
+  }
+}
+
+/** The owner of a project who tells half of the swarm one story and half of it another. */
+export class Equivocator extends Adversary {
+  projectId = ''
+
+  override start(): void {
+    super.start()
+    this.parts.world.at(10_000, () => {
+      if (this.active) this.#lie()
+    })
+  }
+
+  #lie(): void {
+    const film = createFilm(this.parts.random, `two stories of ${this.id}`, { scenes: 3, frames: [20, 40] })
+    const nonce = this.parts.random.hex(32)
+    this.projectId = deriveProjectId(this.id, nonce)
+    const announce = this.#record(0, '', { type: 'announce', announce: { ...film.announce, nonce } })
+    this.parts.network.publish(this.id, 'log', announce)
+    const groups = this.parts.random.shuffle(this.parts.peers)
+    const half = groups.length >> 1
+    for (const [length, to] of [
+      [1, groups.slice(0, half)],
+      [2, groups.slice(half)]
+    ] as const) {
+      let prev = announce
+      for (const [index, scenes] of splitPlans(film, length).entries()) {
+        prev = this.#record(index + 1, sha256Hex(prev), { type: 'scenes', scenes })
+        const envelope = prev
+        // After the announcement has arrived everywhere; each story goes to its half only.
+        this.parts.world.at(2000 + 500 * index, () => {
+          if (this.active) this.parts.network.publish(this.id, 'log', envelope, { to })
+        })
+      }
+    }
+  }
+
+  #record(seq: number, prev: string, body: LogBody): Uint8Array {
+    return this.key.sign('log', encodeLogRecord({ projectId: this.projectId, epoch: 1, seq, prev, body }))
+  }
+}
+
+function splitPlans(film: Film, length: number): Film['plans'][] {
+  const parts: Film['plans'][] = []
+  for (let at = 0; at < film.plans.length; at += length) parts.push(film.plans.slice(at, at + length))
+  return parts
+}
+
+/** Sends as much of everything as it can: noise, too long, wrongly signed, and more projects than anybody asked for. */
+export class Spammer extends Adversary {
+  #count = 0
+
+  override start(): void {
+    super.start()
+    this.every(400, () => this.#spam())
+  }
+
+  #spam(): void {
+    const { network, random } = this.parts
+    this.#count += 1
+    const topic = random.pick(['log', 'log', 'log', 'beats', 'leases', 'nodes'])
+    network.publish(this.id, topic, this.#message())
+    for (const connection of this.connections()) {
+      if (!random.chance(0.1)) continue
+      const tag = random.int(8)
+      network.send(connection, framed(tag, random.bytes(random.int(200))))
+    }
+  }
+
+  #message(): Uint8Array {
+    const { random } = this.parts
+    const nonce = random.hex(32)
+    const film = createFilm(random, `spam ${this.#count}`, { scenes: 1, frames: [1, 2] })
+    const announce: LogBody = { type: 'announce', announce: { ...film.announce, nonce } }
+    const record = (projectId: string, seq: number, body: LogBody): Uint8Array =>
+      this.key.sign('log', encodeLogRecord({ projectId, epoch: 1, seq, prev: seq === 0 ? '' : '00'.repeat(32), body }))
+    const others = [...this.records.keys()]
+    switch (random.int(5)) {
+      case 0:
+        return random.bytes(1 + random.int(300))
+      case 1:
+        return new Uint8Array(70_000)
+      case 2:
+        return record(others.length > 0 ? random.pick(others) : deriveProjectId(this.id, nonce), 1, {
+          type: 'update',
+          priority: -1000
+        })
+      default: {
+        // A project of its own, and after it some more: what a node keeps of it has to stay bounded.
+        return record(deriveProjectId(this.id, nonce), 0, announce)
+      }
+    }
+  }
+}
+
+/** Says again what it heard, later and to the wrong ones. */
+export class Echoer extends Adversary {
+  readonly #heard: { readonly topic: string; readonly bytes: Uint8Array }[] = []
+
+  override start(): void {
+    super.start()
+    this.every(700, () => this.#echo())
+  }
+
+  protected override hear(topic: string, bytes: Uint8Array): void {
+    super.hear(topic, bytes)
+    if (this.#heard.length < 2000) this.#heard.push({ topic, bytes })
+  }
+
+  #echo(): void {
+    const { network, random } = this.parts
+    if (this.#heard.length === 0) return
+    const { topic, bytes } = random.pick(this.#heard)
+    network.publish(this.id, topic, bytes)
+    const connection = this.connections()[0]
+    if (topic !== 'leases' || connection == null) return
+    // Somebody else's grant, shown as its own, and the claim inside it handed in once more.
+    for (const to of this.connections()) {
+      this.openSession(to)
+      this.session(to, { type: 'present', envelope: bytes })
+      const grant = decodeGrant(openSimEnvelope('grant', bytes).payload)
+      this.session(to, { type: 'claim', envelope: grant.claim })
+      for (const projectId of this.owners.keys()) {
+        const token = { projectId, scene: grant.scene, epoch: grant.epoch, attempt: grant.attempt }
+        this.session(to, { type: 'renew', token, pass: 1, frames: 1 })
+        this.session(to, { type: 'release', token, kind: 'failed', reason: '' })
+      }
+    }
+  }
+}
+
+export function createAdversary(kind: AdversaryKind, id: string, parts: AdversaryParts): Adversary {
+  const kinds = { squatter: Squatter, fibber: Fibber, equivocator: Equivocator, spammer: Spammer, echoer: Echoer }
+  return new kinds[kind](id, parts)
+}

@@ -1,0 +1,147 @@
+import type { Mix, Swarm } from './scenario.ts'
+import type { SimNode } from './sim-node.ts'
+
+export interface Schedule {
+  /** Everything is whole again at this time. */
+  readonly overAtMs: number
+}
+
+/** Plans what goes wrong and when. From `overAtMs` on everything works, and everybody is back. */
+export function scheduleFaults(swarm: Swarm, mix: Mix): Schedule {
+  const { world, network, nodes } = swarm
+  const random = swarm.random.fork('faults')
+  const overAtMs = 60_000 + random.range(0, 300_000)
+  const has = (fault: Parameters<typeof mix.faults.has>[0]): boolean => mix.faults.has(fault)
+  const during = (): number => random.range(2000, overAtMs - 1000)
+  const times = (most: number, task: (atMs: number) => void): void => {
+    for (let count = 1 + random.int(most); count > 0; count -= 1) task(during())
+  }
+  const say = (what: string): void => world.trace('fault', () => what)
+
+  network.setGossipFaults({
+    loss: has('loss') ? random.range(0, 0.4) : 0,
+    duplication: has('duplication') ? 0.3 : 0,
+    reorderMs: has('reordering') ? 3000 : 0
+  })
+  if (has('one-way cuts'))
+    times(4, (atMs) =>
+      world.at(atMs, () => {
+        const [from, to] = random.shuffle(nodes)
+        if (from == null || to == null) return
+        say(`${from.id} does not reach ${to.id}`)
+        network.setPath(from.id, to.id, false)
+        world.at(random.range(1000, 120_000), () => network.setPath(from.id, to.id, true))
+      })
+    )
+  if (has('partitions'))
+    times(3, (atMs) =>
+      world.at(atMs, () => {
+        const group = random.shuffle(nodes.map((node) => node.id)).slice(0, 1 + random.int(nodes.length - 1))
+        say(`only among themselves: ${group.join(', ')}`)
+        const heal = network.partition([group])
+        world.at(random.range(1000, 150_000), heal)
+      })
+    )
+  const down = (node: SimNode, init: { power: boolean; tear: boolean }, whileDown: () => void): void => {
+    if (node.process == null) return
+    node.crash(init)
+    whileDown()
+    world.at(random.range(500, 60_000), () => node.boot())
+  }
+  if (has('kills'))
+    times(4, (atMs) => world.at(atMs, () => down(random.pick(nodes), { power: false, tear: false }, () => {})))
+  if (has('power cuts') || has('torn writes'))
+    times(4, (atMs) =>
+      world.at(atMs, () => down(random.pick(nodes), { power: true, tear: has('torn writes') }, () => {}))
+    )
+  if (has('lost databases'))
+    times(3, (atMs) =>
+      world.at(atMs, () => {
+        const node = random.pick(nodes)
+        down(node, { power: true, tear: false }, () => {
+          const { level } = node.components.disk
+          say(`the database of ${node.id} is damaged`)
+          if (random.chance(0.5)) level.lose()
+          else level.loseTail(1 + random.int(40))
+        })
+      })
+    )
+  if (has('old backups')) restoreOnce(swarm, overAtMs)
+  if (has('full disks'))
+    times(3, (atMs) =>
+      world.at(atMs, () => {
+        const node = random.pick(nodes)
+        const { disk } = node.components
+        say(`the disk of ${node.id} is full`)
+        disk.full = true
+        world.at(random.range(1000, 60_000), () => (disk.full = false))
+      })
+    )
+  if (has('pauses'))
+    times(4, (atMs) =>
+      world.at(atMs, () => {
+        const node = random.pick(nodes)
+        if (node.process == null) return
+        say(`${node.id} stands still`)
+        node.components.clock.pause(random.range(1000, 200_000))
+      })
+    )
+  if (has('clock rates'))
+    times(4, (atMs) => world.at(atMs, () => random.pick(nodes).components.clock.setRate(0.5 * 4 ** random.next())))
+  if (has('wall jumps'))
+    times(4, (atMs) => world.at(atMs, () => random.pick(nodes).components.clock.jumpWall(random.range(-1e12, 1e12))))
+  if (has('changes of mind'))
+    times(3, (atMs) =>
+      world.at(atMs, () => {
+        const project = random.pick([...swarm.observer.submitted.values(), undefined])
+        const owner = nodes.find((node) => node.id === project?.owner)?.process?.owner
+        if (project == null || owner == null) return
+        const what = random.pick(['priority', 'priority', 'cancelled', 'removed'] as const)
+        say(`the user wants ${project.projectId.slice(0, 4)} ${what}`)
+        if (what === 'priority') owner.setPriority(project.projectId, random.int(9) - 4)
+        else owner.end(project.projectId, what)
+      })
+    )
+  world.at(overAtMs, () => {
+    say('everything works again')
+    network.heal()
+    network.setGossipFaults({ loss: 0, duplication: 0, reorderMs: 0 })
+    for (const node of nodes) {
+      node.components.disk.full = false
+      node.components.clock.resume()
+      node.boot()
+    }
+    for (const adversary of swarm.adversaries) adversary.stop()
+  })
+  return { overAtMs }
+}
+
+/** One owner's whole disk is put back to what it was a while ago, once, while its neighbours can be reached. */
+function restoreOnce({ world, network, owners, random }: Swarm, overAtMs: number): void {
+  const owner = random.pick(owners)
+  const { disk } = owner.components
+  let backup: (readonly ['level' | 'files', string, Uint8Array])[] = []
+  world.at(random.range(5000, overAtMs / 2), () => {
+    backup = (['level', 'files'] as const).flatMap((area) =>
+      disk[area].keys().map((key) => [area, key, disk[area].readDurable(key) ?? new Uint8Array()] as const)
+    )
+  })
+  world.at(random.range(overAtMs / 2, overAtMs - 25_000), () => {
+    // Whoever puts a backup back can be asked to have the network up; nobody can undo a fork.
+    if (owner.process == null || backup.length === 0 || disk.full) return
+    world.trace('fault', () => `${owner.id} is put back to an old backup`)
+    owner.crash({ power: true })
+    network.heal()
+    disk.level.lose()
+    disk.files.lose()
+    const put = (at: number): void => {
+      const [area, key, bytes] = backup[at] ?? []
+      if (area == null || key == null || bytes == null) {
+        owner.boot()
+        return
+      }
+      disk[area].write(key, bytes, { sync: true }, () => put(at + 1))
+    }
+    put(0)
+  })
+}

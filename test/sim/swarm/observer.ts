@@ -1,0 +1,285 @@
+import {
+  LIMITS,
+  type Job,
+  type Ledger,
+  type OwnerEffect,
+  type OwnerStep,
+  type ProjectView,
+  type Token,
+  type TrustLedger,
+  type WorkerState
+} from '../../../src/swarm/protocol/index.ts'
+import type { Disk } from '../engine/disk-types.ts'
+import type { World } from '../engine/world.ts'
+import { fileOfOneMachine, type Film } from './film.ts'
+import type { Host } from './host.ts'
+import { openSimRecord } from './keys.ts'
+
+/** An invariant does not hold. The message begins with its name. */
+export class InvariantViolation extends Error {
+  readonly invariant: string
+
+  constructor(invariant: string, what: string) {
+    super(`${invariant}: ${what}`)
+    this.name = 'InvariantViolation'
+    this.invariant = invariant
+  }
+}
+
+export interface ObserverInit {
+  readonly world: World
+  readonly honest: ReadonlySet<string>
+  readonly disks: ReadonlyMap<string, Disk>
+  /** The view that a running node has of a project. */
+  readonly viewOf: (id: string, projectId: string) => ProjectView | undefined
+}
+
+export interface Submitted {
+  readonly projectId: string
+  readonly owner: string
+  readonly film: Film
+  readonly atMs: number
+  ended: { readonly state: string; readonly atMs: number } | undefined
+}
+
+export interface ObserverCounts {
+  encodes: number
+  encodedMs: number
+  abortedMs: number
+  accepted: number
+  grants: number
+}
+
+/** Sees everything in the swarm, which no node can, and compares it with what was promised. It decides nothing and changes nothing. */
+export class Observer {
+  readonly submitted = new Map<string, Submitted>()
+  readonly counts: ObserverCounts = { encodes: 0, encodedMs: 0, abortedMs: 0, accepted: 0, grants: 0 }
+  readonly #init: ObserverInit
+  readonly #signed = new Map<string, string>()
+  readonly #results = new Map<string, string>()
+  /** Receipts that somebody may have seen: `project/scene` to hash. */
+  readonly #visible = new Map<string, Map<number, string>>()
+  readonly #grants = new Map<string, { readonly worker: string; readonly claimId: string }>()
+  readonly #claims = new Map<string, string>()
+  readonly #epochs = new Map<string, number>()
+  readonly #seen = new Map<string, { seq: number; accepted: number; ended: boolean }>()
+  readonly #byHead = new Map<string, string>()
+  readonly #owners = new Map<string, string>()
+  /** Encoders that run: `node project scene` to its start. */
+  readonly #encoders = new Map<string, { readonly id: string; readonly projectId: string; readonly atMs: number }>()
+
+  constructor(init: ObserverInit) {
+    this.#init = init
+  }
+
+  get encoders(): Iterable<{ readonly id: string; readonly projectId: string; readonly atMs: number }> {
+    return this.#encoders.values()
+  }
+
+  filmOf(projectId: string): Film {
+    const submitted = this.submitted.get(projectId)
+    if (submitted == null) throw new Error(`nobody submitted ${projectId}`)
+    return submitted.film
+  }
+
+  onSubmitted(owner: string, projectId: string, film: Film): void {
+    this.submitted.set(projectId, { projectId, owner, film, atMs: this.#init.world.nowMs, ended: undefined })
+  }
+
+  onBoot(id: string): void {
+    for (const key of this.#seen.keys()) if (key.startsWith(`${id} `)) this.#seen.delete(key)
+    this.#init.world.trace(id, () => 'starts')
+  }
+
+  onCrash(id: string): void {
+    for (const [key, encoder] of this.#encoders) if (encoder.id === id) this.#encoders.delete(key)
+  }
+
+  onEpoch(id: string, epoch: number): void {
+    this.#init.world.trace(id, () => `epoch ${epoch}`)
+    this.#expect(epoch > (this.#epochs.get(id) ?? 0), 'S4', `${id} took epoch ${epoch} after ${this.#epochs.get(id)}`)
+    this.#epochs.set(id, epoch)
+    for (const [projectId, receipts] of this.#visible) {
+      if (this.submitted.get(projectId)?.owner !== id) continue
+      const view = this.#init.viewOf(id, projectId)
+      if (view?.end?.state === 'removed' || view?.fork != null) continue
+      for (const [scene, hash] of receipts) {
+        const kept = view?.scenes[scene]?.accepted?.result.sha256
+        this.#expect(kept === hash, 'S2', `${id} forgot the receipt of scene ${scene} of ${projectId}`)
+      }
+    }
+  }
+
+  /** A record that an honest owner signed, whether or not it will ever be seen. */
+  onSigned(id: string, envelope: Uint8Array): void {
+    const { record, hash } = openSimRecord(envelope)
+    this.#init.world.trace(
+      id,
+      () => `signs ${short(record.projectId)} #${record.seq} ${record.body.type} (epoch ${record.epoch})`
+    )
+    const key = `${record.projectId}/${record.epoch}/${record.seq}`
+    const before = this.#signed.get(key)
+    this.#expect(before == null || before === hash, 'S6', `${id} signed two records as ${key}`)
+    this.#signed.set(key, hash)
+    if (record.body.type !== 'accept') return
+    const { accept } = record.body
+    const place = `${record.projectId}/${accept.scene}`
+    const result = this.#results.get(place)
+    this.#expect(result == null || result === accept.result.sha256, 'S1', `two results were accepted for ${place}`)
+    if (result == null) this.counts.accepted += 1
+    this.#results.set(place, accept.result.sha256)
+  }
+
+  /** From here on others may know of the record. */
+  onPublished(id: string, envelope: Uint8Array): void {
+    const { record } = openSimRecord(envelope)
+    const disk = this.#init.disks.get(id)
+    const key = `log/${record.projectId}/${String(record.seq).padStart(10, '0')}`
+    this.#expect(
+      disk?.files.readDurable(key) != null,
+      'S2',
+      `${id} published record ${record.seq} before it was durable`
+    )
+    if (record.body.type !== 'accept') return
+    const { accept } = record.body
+    const receipts = this.#visible.get(record.projectId) ?? new Map<number, string>()
+    this.#visible.set(record.projectId, receipts.set(accept.scene, accept.result.sha256))
+  }
+
+  onSettled(host: Host, { token, accepted, worker }: Extract<OwnerEffect, { type: 'settled' }>): void {
+    host.trace(
+      () => `tells ${worker} that ${short(token.projectId)}:${token.scene} is ${accepted ? 'accepted' : 'refused'}`
+    )
+    if (!accepted) return
+    const view = this.#init.viewOf(host.id, token.projectId)
+    if (view?.fork != null || view?.end != null) return
+    const receipt = view?.scenes[token.scene]?.accepted
+    this.#expect(receipt != null, 'S2', `${host.id} told of a receipt for scene ${token.scene} that is in no log`)
+    const blob = `blob/${receipt?.result.sha256 ?? ''}`
+    this.#expect(
+      host.disk.files.readDurable(blob) != null,
+      'S2',
+      `${host.id} accepted a result that is not on its disk`
+    )
+  }
+
+  onStored(id: string, envelope: Uint8Array): void {
+    if (!this.#init.honest.has(id)) return
+    let whole = false
+    try {
+      const { record, signer, derivedProjectId } = openSimRecord(envelope)
+      if (derivedProjectId != null && derivedProjectId === record.projectId) this.#owners.set(record.projectId, signer)
+      whole = this.#owners.get(record.projectId) === signer
+    } catch {
+      whole = false
+    }
+    this.#expect(whole, 'S7', `${id} stored a record that does not verify`)
+  }
+
+  onView({ id, run }: Host, view: ProjectView, ledger: Ledger): void {
+    if (!this.#init.honest.has(id)) return
+    const key = `${id} ${view.projectId}`
+    const removed = view.end?.state === 'removed'
+    const now = { seq: view.head.seq, accepted: view.acceptedScenes, ended: view.end != null }
+    const before = this.#seen.get(key)
+    if (before != null) {
+      const isBack =
+        now.seq < before.seq || (before.ended && !now.ended) || (!removed && now.accepted < before.accepted)
+      this.#expect(!isBack, 'S8', `the view of ${view.projectId} at ${id} (run ${run}) went back`)
+    }
+    this.#seen.set(key, now)
+    if (view.fork == null) {
+      const json = JSON.stringify(view)
+      const known = this.#byHead.get(view.head.hash)
+      if (known == null) this.#byHead.set(view.head.hash, json)
+      else this.#expect(known === json, 'S9', `two views of ${view.projectId} with the same head differ`)
+    }
+    if (ledger.entries.size > 20) this.#checkQuotas(id, ledger)
+  }
+
+  onClaimed({ id, run }: Host, claimId: string): void {
+    this.#claims.set(claimId, `${id} ${run}`)
+  }
+
+  onGranted(id: string, token: Token, worker: string, claimId: string): void {
+    this.counts.grants += 1
+    this.#init.world.trace(
+      id,
+      () => `grants ${short(token.projectId)}:${token.scene} to ${worker} as ${token.epoch}.${token.attempt}`
+    )
+    const key = `${token.projectId}/${token.epoch}/${token.attempt}`
+    this.#expect(!this.#grants.has(key), 'S3', `${id} granted the token ${key} twice`)
+    this.#grants.set(key, { worker, claimId })
+  }
+
+  onOwnerStep({ id }: Host, { state }: OwnerStep): void {
+    for (const index of state.leased) {
+      const scene = state.scenes[index]
+      const count = scene?.leases.length ?? 0
+      this.#expect(count <= 2, 'S5', `${id} has ${count} leases on scene ${index}`)
+      this.#expect(scene?.accepted !== true, 'S5', `${id} has a lease on scene ${index}, which is accepted`)
+    }
+  }
+
+  onEncodeBegun(host: Host, job: Job, state: WorkerState): void {
+    const { token } = job
+    host.trace(() => `encodes ${short(token.projectId)}:${token.scene}`)
+    this.counts.encodes += 1
+    this.#encoders.set(`${host.id} ${job.key}`, {
+      id: host.id,
+      projectId: token.projectId,
+      atMs: this.#init.world.nowMs
+    })
+    const grant = this.#grants.get(`${token.projectId}/${token.epoch}/${token.attempt}`)
+    const ofThisRun = grant != null && this.#claims.get(grant.claimId) === `${host.id} ${host.run}`
+    this.#expect(ofThisRun, 'S10', `${host.id} encodes ${job.key} without a grant for a claim of this run`)
+    const live = (state.jobs.get(job.key)?.liveUntilMs ?? 0) > host.scope.monotonicMs()
+    this.#expect(live, 'S10', `${host.id} begins ${job.key} under a lease that ran out`)
+    const running = [...this.#encoders.values()].filter((encoder) => encoder.id === host.id).length
+    this.#expect(running <= state.slots, 'S10', `${host.id} runs ${running} encoders in ${state.slots} slots`)
+  }
+
+  onEncodeOver(host: Host, job: Job, _ranMs: number, how: 'done' | 'failed' | 'aborted'): void {
+    const key = `${host.id} ${job.key}`
+    const ranMs = this.#init.world.nowMs - (this.#encoders.get(key)?.atMs ?? this.#init.world.nowMs)
+    this.#encoders.delete(key)
+    this.counts.encodedMs += ranMs
+    if (how === 'aborted') this.counts.abortedMs += ranMs
+  }
+
+  onEnded(id: string, projectId: string, state: string, outputSha256: string): void {
+    this.#init.world.trace(id, () => `${short(projectId)} is ${state}`)
+    const submitted = this.submitted.get(projectId)
+    if (submitted == null) return
+    submitted.ended ??= { state, atMs: this.#init.world.nowMs }
+    if (state !== 'completed') return
+    const alone = fileOfOneMachine(submitted.film.plans)
+    this.#expect(outputSha256 === alone, 'S11', `${projectId} is not the file that one machine makes`)
+  }
+
+  onTrust(id: string, worker: string, trust: TrustLedger): void {
+    const isBarred = (trust.get(worker)?.strikes ?? 0) > 0
+    this.#expect(!isBarred || !this.#init.honest.has(worker), 'S13', `${id} bars ${worker}, who is honest`)
+  }
+
+  #checkQuotas(id: string, ledger: Ledger): void {
+    const projects = new Map<string, number>()
+    let strangers = 0
+    for (const { view, known } of ledger.entries.values()) {
+      if (known || view.owner === id || view.end?.state === 'removed') continue
+      strangers += 1
+      projects.set(view.owner, (projects.get(view.owner) ?? 0) + 1)
+    }
+    this.#expect(strangers <= LIMITS.strangersProjectsMax, 'S12', `${id} keeps ${strangers} projects of strangers`)
+    for (const [owner, count] of projects)
+      this.#expect(count <= LIMITS.strangerProjectsMax, 'S12', `${id} keeps ${count} projects of the stranger ${owner}`)
+  }
+
+  #expect(holds: boolean, invariant: string, what: string): void {
+    if (!holds) throw new InvariantViolation(invariant, what)
+  }
+}
+
+function short(projectId: string): string {
+  return projectId.slice(0, 4)
+}

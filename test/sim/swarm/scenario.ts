@@ -1,0 +1,157 @@
+import { DEFAULT_TIMING } from '../../../src/swarm/protocol/index.ts'
+import { createClock, type Clock } from '../engine/clock.ts'
+import { createDisk } from '../engine/disk.ts'
+import { createNetwork } from '../engine/network.ts'
+import { createWorld, type World } from '../engine/world.ts'
+import { createAdversary, type Adversary, type AdversaryKind } from './adversaries.ts'
+import { createFilm, type Film } from './film.ts'
+import { Observer } from './observer.ts'
+import { SimNode } from './sim-node.ts'
+import type { Disk } from '../engine/disk-types.ts'
+import type { Network } from '../engine/network-types.ts'
+import type { Random } from '../engine/random.ts'
+
+/** What can go wrong in a run; each seed draws its own mix. */
+export const FAULTS = [
+  'loss',
+  'duplication',
+  'reordering',
+  'one-way cuts',
+  'partitions',
+  'kills',
+  'power cuts',
+  'torn writes',
+  'lost databases',
+  'old backups',
+  'full disks',
+  'pauses',
+  'clock rates',
+  'wall jumps',
+  'failing encoders',
+  'strange workers',
+  'changes of mind'
+] as const
+
+export type Fault = (typeof FAULTS)[number]
+
+const KINDS: readonly AdversaryKind[] = ['squatter', 'fibber', 'equivocator', 'spammer', 'echoer']
+
+export interface Mix {
+  readonly faults: ReadonlySet<Fault>
+  readonly adversaries: readonly AdversaryKind[]
+}
+
+export interface SwarmSize {
+  readonly owners: number
+  readonly workers: number
+  readonly scenes: readonly [number, number]
+}
+
+export interface Swarm {
+  readonly world: World
+  readonly network: Network
+  readonly observer: Observer
+  readonly nodes: readonly SimNode[]
+  readonly owners: readonly SimNode[]
+  readonly adversaries: readonly Adversary[]
+  readonly disks: ReadonlyMap<string, Disk>
+  readonly clocks: ReadonlyMap<string, Clock>
+  readonly random: Random
+  /** Milliseconds a frame by the node's own clock, and its slots. */
+  readonly speeds: ReadonlyMap<string, { readonly slots: number; readonly msPerFrame: number }>
+  readonly films: readonly (readonly [SimNode, Film])[]
+}
+
+export function drawMix(random: Random): Mix {
+  const clean = random.chance(0.15)
+  return {
+    faults: new Set(FAULTS.filter(() => random.chance(0.35) && !clean)),
+    adversaries: KINDS.filter(() => random.chance(0.2) && !clean)
+  }
+}
+
+export function drawSize(random: Random): SwarmSize {
+  return { owners: 1 + random.int(2), workers: 2 + random.int(4), scenes: [4, 16] }
+}
+
+export interface SwarmInit {
+  readonly seed: number
+  readonly mix: Mix
+  readonly size: SwarmSize
+  readonly trace: boolean
+}
+
+/** Builds a swarm; nothing runs yet. */
+export function createSwarm({ seed, mix, size, trace }: SwarmInit): Swarm {
+  const world = createWorld({ seed, trace: trace ? 'all' : 'off' })
+  const random = world.random.fork('swarm')
+  const network = createNetwork(world, { latency: { baseMs: 10 + random.int(60), jitterMs: 20 } })
+  const has = (fault: Fault): boolean => mix.faults.has(fault)
+  const names = [
+    ...Array.from({ length: size.owners }, (_, index) => `owner${index + 1}`),
+    ...Array.from({ length: size.workers }, (_, index) => `worker${index + 1}`)
+  ].map(peerIdOf)
+  const bad = mix.adversaries.map((kind, index) => ({ kind, id: peerIdOf(`${kind}${index + 1}`) }))
+  const disks = new Map<string, Disk>()
+  const clocks = new Map<string, Clock>()
+  const given = new Map<string, Set<string>>()
+  const nodes: SimNode[] = []
+  const nodeOf = (id: string): SimNode | undefined => nodes.find((node) => node.id === id)
+  const observer = new Observer({
+    world,
+    honest: new Set(names),
+    disks,
+    viewOf: (id, projectId) => nodeOf(id)?.process?.log.view(projectId)
+  })
+  const strange = has('strange workers') ? names.at(-1) : undefined
+  const speeds = new Map<string, { slots: number; msPerFrame: number }>()
+  for (const id of names) {
+    const isOwner = id.startsWith('owner')
+    const clock = createClock(world, {
+      rate: has('clock rates') ? 0.5 * 4 ** random.next() : 1,
+      wallMs: has('wall jumps') ? random.range(0, 3e12) : 1_750_000_000_000
+    })
+    const disk = createDisk(world, random.fork(`disk ${id}`), { gate: clock })
+    const speed = { slots: isOwner ? random.int(2) : 1 + random.int(2), msPerFrame: 300 * 4 ** random.next() }
+    disks.set(id, disk)
+    clocks.set(id, clock)
+    speeds.set(id, speed)
+    nodes.push(
+      new SimNode(
+        { world, network, disk, clock, observer, random: random.fork(id) },
+        {
+          id,
+          timing: DEFAULT_TIMING,
+          worker: { ...speed, queue: random.int(3), failures: has('failing encoders') ? 0.03 : 0 },
+          peers: names.filter((other) => other !== id),
+          // A worker works for the owner that it knows; the owner need not know the worker.
+          knows: (peer) => names.includes(peer) && !(isOwner && peer === strange),
+          holds: (peer, sha256) => nodeOf(peer)?.process?.blobs.has(sha256) ?? given.get(peer)?.has(sha256) ?? false
+        }
+      )
+    )
+  }
+  const adversaries = bad.map(({ kind, id }) =>
+    createAdversary(kind, id, {
+      world,
+      network,
+      random: random.fork(id),
+      peers: names,
+      give: (blob) => given.set(id, (given.get(id) ?? new Set()).add(blob.sha256))
+    })
+  )
+  const owners = nodes.filter((node) => node.id.startsWith('owner'))
+  const films = owners.flatMap((owner, index) =>
+    Array.from({ length: 1 + random.int(2) }, (_, count) => {
+      const scenes = Math.floor(random.range(...size.scenes))
+      const priority = random.int(3) - 1
+      return [owner, createFilm(random, `film ${index}.${count}`, { scenes, frames: [24, 240], priority })] as const
+    })
+  )
+  return { world, network, observer, nodes, owners, adversaries, disks, clocks, random, speeds, films }
+}
+
+/** A name that has the form of a peer id. */
+function peerIdOf(name: string): string {
+  return name.replaceAll('0', 'o').padEnd(24, 'z')
+}

@@ -1,0 +1,259 @@
+import {
+  createLedger,
+  decodeSyncReply,
+  decodeSyncRequest,
+  encodeLogRecord,
+  encodeSyncReply,
+  encodeSyncRequest,
+  GOSSIP_VERDICT,
+  isNewerBeat,
+  LIMITS,
+  ProtocolError,
+  sweepLedger,
+  takeRecord,
+  type Arrival,
+  type Beat,
+  type Head,
+  type Ledger,
+  type LedgerEffect,
+  type LogBody,
+  type ProjectView,
+  type ProtocolErrorCode
+} from '../../../src/swarm/protocol/index.ts'
+import { sha256Hex } from '../../../src/swarm/signer.ts'
+import type { GossipVerdict } from '../engine/network-types.ts'
+import type { Host } from './host.ts'
+import { openSimBeat, openSimRecord } from './keys.ts'
+
+const RETRY_MS = 2000
+
+export interface SimLogInit {
+  /** Owners that this node has reason to know. */
+  readonly knows: (owner: string) => boolean
+  readonly onChange: (view: ProjectView) => void
+  /** Somebody has what this node lacks. */
+  readonly onBehind: (peer: string) => void
+  readonly onTwin: (projectId: string) => void
+}
+
+/** A node's records: the real ledger over a simulated disk. */
+export class SimLog {
+  ledger: Ledger
+  readonly beats = new Map<string, { readonly beat: Beat; readonly envelope: Uint8Array }>()
+  /** Own records from others are taken as one's own while it is true. */
+  recovering = false
+  readonly #host: Host
+  readonly #init: SimLogInit
+  readonly #envelopes = new Map<string, Map<number, Uint8Array>>()
+  readonly #proofs = new Map<string, readonly [Uint8Array, Uint8Array]>()
+  readonly #suspects = new Set<string>()
+
+  constructor(host: Host, init: SimLogInit) {
+    this.#host = host
+    this.#init = init
+    this.ledger = createLedger(host.id)
+  }
+
+  view(projectId: string): ProjectView | undefined {
+    return this.ledger.entries.get(projectId)?.view
+  }
+
+  *views(): Generator<ProjectView> {
+    for (const { view } of this.ledger.entries.values()) yield view
+  }
+
+  envelopesOf(projectId: string): ReadonlyMap<number, Uint8Array> {
+    return this.#envelopes.get(projectId) ?? new Map<number, Uint8Array>()
+  }
+
+  /** From the disk: the database, then the journals of own projects, which may have more. */
+  load(): void {
+    const { level, files } = this.#host.disk
+    for (const area of [level, files]) {
+      for (const key of area.keys('log/')) {
+        const envelope = area.read(key)
+        if (envelope == null) continue
+        try {
+          this.#take(envelope, 'imported')
+        } catch (error) {
+          if (!(error instanceof ProtocolError)) throw error
+        }
+      }
+    }
+  }
+
+  /** A record from a peer. @returns the code it was refused with. */
+  ingest(envelope: Uint8Array, via: string): ProtocolErrorCode | 'taken' {
+    if (this.#host.disk.full) return 'too-many'
+    try {
+      if (envelope.byteLength > LIMITS.envelopeBytesMax) throw new ProtocolError('too-large', '')
+      this.#take(envelope, 'received')
+      return 'taken'
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.#onRefused(error.code, envelope, via)
+      return error.code
+    }
+  }
+
+  ingestBeat(envelope: Uint8Array, via: string): ProtocolErrorCode | 'taken' {
+    try {
+      const { beat, signer } = openSimBeat(envelope)
+      const view = this.view(beat.projectId)
+      if (view == null) throw new ProtocolError('unknown-project', '')
+      if (view.owner !== signer) throw new ProtocolError('wrong-signer', '')
+      if (!isNewerBeat(this.beats.get(beat.projectId)?.beat, beat)) throw new ProtocolError('stale', '')
+      this.beats.set(beat.projectId, { beat, envelope })
+      if (beat.seq > view.head.seq) this.#init.onBehind(via)
+      return 'taken'
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      if (error.code === 'unknown-project') this.#init.onBehind(via)
+      return error.code
+    }
+  }
+
+  gossipVerdict(code: ProtocolErrorCode | 'taken'): GossipVerdict {
+    return code === 'taken' ? 'accept' : GOSSIP_VERDICT[code]
+  }
+
+  /** Durable first, then everything else. */
+  append(projectId: string, epoch: number, body: LogBody, done: () => void): void {
+    const head = this.view(projectId)?.head
+    const seq = head == null ? 0 : head.seq + 1
+    const envelope = this.#host.key.sign(
+      'log',
+      encodeLogRecord({ projectId, epoch, seq, prev: head?.hash ?? '', body })
+    )
+    this.#host.observer.onSigned(this.#host.id, envelope)
+    this.#writeJournal(journalKey(projectId, seq), envelope, () => {
+      this.#take(envelope, 'written')
+      this.#host.network.publish(this.#host.id, 'log', envelope)
+      this.#host.observer.onPublished(this.#host.id, envelope)
+      done()
+    })
+  }
+
+  heads(): Head[] {
+    return [...this.views()].map((view) => {
+      const behind = this.#suspects.delete(view.projectId) ? 1 : 0
+      const { epoch, seq } = view.head
+      return { projectId: view.projectId, epoch, seq: Math.max(0, seq - behind), frozen: view.fork != null }
+    })
+  }
+
+  request(): Uint8Array {
+    return encodeSyncRequest(this.heads())
+  }
+
+  answer(request: Uint8Array): Uint8Array[] {
+    const heads = new Map(decodeSyncRequest(request).map((head) => [head.projectId, head]))
+    const replies: Uint8Array[] = []
+    for (const view of this.views()) {
+      const theirs = heads.get(view.projectId)
+      const records = [...(this.#envelopes.get(view.projectId) ?? [])]
+        .filter(([seq]) => seq > (theirs?.seq ?? -1))
+        .map(([, envelope]) => envelope)
+      const proof = this.#proofs.get(view.projectId)
+      if (proof != null && theirs?.frozen !== true) records.push(...proof)
+      const beat = this.beats.get(view.projectId)?.envelope
+      for (let at = 0; at < records.length; at += LIMITS.syncRecordsMax)
+        replies.push(encodeSyncReply({ records: records.slice(at, at + LIMITS.syncRecordsMax), beats: [], more: true }))
+      if (beat != null && view.end == null) replies.push(encodeSyncReply({ records: [], beats: [beat], more: true }))
+    }
+    replies.push(encodeSyncReply({ records: [], beats: [], more: false }))
+    return replies
+  }
+
+  /** @returns false while more is to come. */
+  takeReply(bytes: Uint8Array, via: string): boolean {
+    const reply = decodeSyncReply(bytes)
+    for (const record of reply.records) this.ingest(record, via)
+    for (const beat of reply.beats) this.ingestBeat(beat, via)
+    return !reply.more
+  }
+
+  sweep(): void {
+    const { ledger, effects } = sweepLedger(this.ledger, this.#host.scope.wallMs())
+    this.ledger = ledger
+    for (const effect of effects) this.#perform(effect, new Uint8Array())
+  }
+
+  #take(envelope: Uint8Array, how: Arrival['source']): void {
+    const signed = openSimRecord(envelope)
+    const { projectId, seq } = signed.record
+    const stored = this.#envelopes.get(projectId)?.get(seq)
+    const isOwnImport = how === 'received' && this.recovering && signed.signer === this.#host.id
+    const step = takeRecord(this.ledger, {
+      signed,
+      bytes: envelope.byteLength,
+      storedHash: stored == null ? undefined : sha256Hex(stored),
+      source: isOwnImport ? 'imported' : how,
+      known: this.#init.knows(signed.signer)
+    })
+    this.ledger = step.ledger
+    for (const effect of step.effects) this.#perform(effect, envelope)
+    if (isOwnImport) this.#host.disk.files.write(journalKey(projectId, seq), envelope, { sync: true })
+    const view = this.view(projectId)
+    if (view == null) return
+    this.#host.observer.onView(this.#host, view, this.ledger)
+    this.#init.onChange(view)
+  }
+
+  #perform(effect: LedgerEffect, envelope: Uint8Array): void {
+    const { level, files } = this.#host.disk
+    const { projectId } = effect
+    const known = this.#envelopes.get(projectId) ?? new Map<number, Uint8Array>()
+    switch (effect.type) {
+      case 'store':
+        this.#envelopes.set(projectId, known.set(effect.seq, envelope))
+        level.write(journalKey(projectId, effect.seq), envelope, {})
+        this.#host.observer.onStored(this.#host.id, envelope)
+        break
+      case 'prove': {
+        const other = known.get(effect.fork.seq)
+        if (other == null) break
+        this.#proofs.set(projectId, [other, envelope])
+        for (const one of [other, envelope]) this.#host.network.publish(this.#host.id, 'log', one)
+        break
+      }
+      case 'keep-only':
+        for (const seq of known.keys()) {
+          if (effect.seqs.includes(seq)) continue
+          known.delete(seq)
+          level.delete(journalKey(projectId, seq), {})
+          files.delete(journalKey(projectId, seq), {})
+        }
+        break
+      case 'drop':
+        for (const seq of known.keys()) level.delete(journalKey(projectId, seq), {})
+        this.#envelopes.delete(projectId)
+        break
+    }
+  }
+
+  #onRefused(code: ProtocolErrorCode, envelope: Uint8Array, via: string): void {
+    if (code === 'gap') this.#init.onBehind(via)
+    if (code !== 'fork' && code !== 'twin') return
+    const { projectId } = openSimRecord(envelope).record
+    if (code === 'twin') {
+      this.#init.onTwin(projectId)
+      return
+    }
+    this.#suspects.add(projectId)
+    this.#init.onBehind(via)
+  }
+
+  /** A full disk makes the record wait, not go away. */
+  #writeJournal(key: string, envelope: Uint8Array, done: () => void): void {
+    const { disk, scope } = this.#host
+    disk.files.write(key, envelope, { sync: true }, (error) => {
+      if (error == null) done()
+      else scope.after(RETRY_MS, () => this.#writeJournal(key, envelope, done))
+    })
+  }
+}
+
+function journalKey(projectId: string, seq: number): string {
+  return `log/${projectId}/${String(seq).padStart(10, '0')}`
+}

@@ -1,0 +1,284 @@
+import { decodeClaim, decodeGrant, ProtocolError, type Timing } from '../../../src/swarm/protocol/index.ts'
+import type { Clock, Scope } from '../engine/clock.ts'
+import type { Disk } from '../engine/disk-types.ts'
+import type { Connection, GossipVerdict, Network } from '../engine/network-types.ts'
+import type { Random } from '../engine/random.ts'
+import type { World } from '../engine/world.ts'
+import type { Film } from './film.ts'
+import { FRAME, framed, type Host } from './host.ts'
+import { createSimKey, openSimEnvelope } from './keys.ts'
+import type { Observer } from './observer.ts'
+import { SimBlobs } from './sim-blobs.ts'
+import { SimLog } from './sim-log.ts'
+import { SimOwner } from './sim-owner.ts'
+import { SimSessions } from './sim-sessions.ts'
+import { SimWorker, type SimWorkerInit } from './sim-worker.ts'
+
+const DIAL_MS = 3000
+const PULL_MS = 60_000
+const SWEEP_MS = 3_600_000
+const WATCH_MS = 1000
+
+export interface SimNodeComponents {
+  readonly world: World
+  readonly network: Network
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly observer: Observer
+  readonly random: Random
+}
+
+export interface SimNodeInit {
+  readonly id: string
+  readonly timing: Timing
+  readonly worker: SimWorkerInit
+  /** Peers to keep a connection with. */
+  readonly peers: readonly string[]
+  /** Whom it knows: works for as a worker, takes as a worker without probation as an owner. */
+  readonly knows: (peer: string) => boolean
+  readonly holds: (peer: string, sha256: string) => boolean
+}
+
+/** One node of the simulated swarm. What outlives a crash is its disk and its clocks. */
+export class SimNode {
+  readonly id: string
+  readonly components: SimNodeComponents
+  readonly #init: SimNodeInit
+  #run = 0
+  #process: SimProcess | undefined
+
+  constructor(components: SimNodeComponents, init: SimNodeInit) {
+    this.id = init.id
+    this.components = components
+    this.#init = init
+  }
+
+  /** Undefined while it is down. */
+  get process(): SimProcess | undefined {
+    return this.#process
+  }
+
+  boot(): void {
+    if (this.#process != null) return
+    this.#run += 1
+    const scope = this.components.clock.boot()
+    this.#process = new SimProcess(this.components, this.#init, scope, this.#run)
+    this.components.observer.onBoot(this.id)
+    this.#process.start()
+  }
+
+  /** SIGKILL, or with `power` the machine loses it. */
+  crash({ power, tear = false }: { readonly power: boolean; readonly tear?: boolean }): void {
+    if (this.#process == null) return
+    this.components.world.trace(this.id, () => (power ? 'loses power' : 'is killed'))
+    this.#process.scope.kill()
+    this.#process = undefined
+    this.components.clock.resume()
+    this.components.network.leave(this.id, { machine: power ? 'down' : 'up' })
+    if (power) this.components.disk.crash({ tear })
+    else this.components.disk.kill()
+    this.components.observer.onCrash(this.id)
+  }
+}
+
+/** One run of a node. */
+export class SimProcess {
+  readonly scope: Scope
+  readonly log: SimLog
+  readonly owner: SimOwner
+  readonly worker: SimWorker
+  readonly blobs: SimBlobs
+  readonly #host: Host
+  readonly #init: SimNodeInit
+  readonly #clock: Clock
+  readonly #sessions: SimSessions
+  readonly #dialling = new Set<string>()
+  readonly #pulling = new Set<number>()
+  #pulled = false
+  #full = false
+  #refreshQueued = false
+
+  constructor(components: SimNodeComponents, init: SimNodeInit, scope: Scope, run: number) {
+    const { world, network, disk, observer, random, clock } = components
+    this.scope = scope
+    this.#init = init
+    this.#clock = clock
+    const trace = (text: () => string): void => world.trace(init.id, text)
+    const key = createSimKey(init.id)
+    this.#host = { id: init.id, key, world, network, disk, observer, random, timing: init.timing, scope, run, trace }
+    const host = this.#host
+    this.log = new SimLog(host, {
+      knows: init.knows,
+      onChange: () => this.#refreshSoon(),
+      onBehind: (peer) => this.#pull(peer),
+      onTwin: (projectId) => this.owner.depose(projectId)
+    })
+    this.blobs = new SimBlobs(host, init.holds)
+    this.#sessions = new SimSessions(host, (session) => this.owner.accept(session))
+    this.owner = new SimOwner({
+      host,
+      log: this.log,
+      blobs: this.blobs,
+      isKnown: init.knows,
+      pullAll: () => this.#pullAll(),
+      hasPulled: () => this.#pulled,
+      redial: (peer, done) => this.#dial(peer, done)
+    })
+    this.worker = new SimWorker(
+      {
+        host,
+        log: this.log,
+        blobs: this.blobs,
+        sessions: this.#sessions,
+        worksFor: init.knows,
+        pull: (peer) => this.#pull(peer)
+      },
+      init.worker
+    )
+  }
+
+  start(): void {
+    const { network, disk } = this.#host
+    this.log.load()
+    network.join(
+      this.#host.id,
+      {
+        onConnection: (connection) => this.#onConnected(connection),
+        onMessage: (connection, _peer, bytes) => this.#onMessage(connection, bytes),
+        onClose: (connection) => this.#sessions.onConnectionClosed(connection),
+        onGossip: (topic, bytes, via) => this.#onGossip(topic, bytes, via)
+      },
+      { gate: this.#clock }
+    )
+    this.#full = disk.full
+    this.worker.hold(this.#full)
+    this.owner.start(this.#init.peers.length > 0)
+    this.worker.start()
+    this.#every(DIAL_MS, () => this.#dialPeers())
+    this.#every(PULL_MS, () => this.#pullOne())
+    this.#every(SWEEP_MS, () => this.log.sweep())
+    this.#every(WATCH_MS, () => this.#watchDisk())
+    this.#dialPeers()
+  }
+
+  submit(film: Film): void {
+    this.owner.submit(film)
+  }
+
+  #every(ms: number, task: () => void): void {
+    const again = (): void => {
+      task()
+      this.scope.after(ms, again)
+    }
+    this.scope.after(ms * (0.5 + 0.5 * this.#host.random.next()), again)
+  }
+
+  #refreshSoon(): void {
+    if (this.#refreshQueued) return
+    this.#refreshQueued = true
+    this.scope.after(0, () => {
+      this.#refreshQueued = false
+      this.worker.refresh()
+    })
+  }
+
+  #watchDisk(): void {
+    const { full } = this.#host.disk
+    if (full === this.#full) return
+    this.#full = full
+    this.owner.hold(full)
+    this.worker.hold(full)
+  }
+
+  #connectionTo(peer: string): Connection | undefined {
+    return this.#host.network.connections(this.#host.id).find((one) => one.peer === peer && one.open)
+  }
+
+  #dialPeers(): void {
+    for (const peer of this.#init.peers) if (this.#connectionTo(peer) == null) this.#dial(peer, () => {})
+  }
+
+  #dial(peer: string, done: (status: 'connected' | 'refused' | 'unreachable') => void): void {
+    if (this.#connectionTo(peer) != null) {
+      done('connected')
+      return
+    }
+    if (this.#dialling.has(peer)) return
+    this.#dialling.add(peer)
+    this.#host.network.dial(this.#host.id, peer, (result) => {
+      this.#dialling.delete(peer)
+      if (result.status === 'failed') {
+        done(result.reason)
+        return
+      }
+      done('connected')
+      this.#onConnected(result.connection)
+    })
+  }
+
+  #onConnected(connection: Connection): void {
+    this.#pullFrom(connection)
+    this.#refreshSoon()
+  }
+
+  #pull(peer: string): void {
+    const connection = this.#connectionTo(peer)
+    if (connection != null) this.#pullFrom(connection)
+  }
+
+  #pullAll(): void {
+    for (const connection of this.#host.network.connections(this.#host.id)) this.#pullFrom(connection)
+  }
+
+  #pullOne(): void {
+    const connections = this.#host.network.connections(this.#host.id)
+    if (connections.length > 0) this.#pullFrom(this.#host.random.pick(connections))
+  }
+
+  #pullFrom(connection: Connection): void {
+    if (this.#pulling.has(connection.id)) return
+    this.#pulling.add(connection.id)
+    // One that is never answered is given up, as a stream's deadline would.
+    this.scope.after(10_000, () => this.#pulling.delete(connection.id))
+    this.#host.network.send(connection, framed(FRAME.syncRequest, this.log.request()), 'sync')
+  }
+
+  #onMessage(connection: Connection, bytes: Uint8Array): void {
+    const tag = bytes[0] ?? 255
+    const payload = bytes.subarray(1)
+    try {
+      if (this.#sessions.onFrame(connection, tag, payload)) return
+      if (tag === FRAME.syncRequest) {
+        for (const reply of this.log.answer(payload))
+          this.#host.network.send(connection, framed(FRAME.syncReply, reply), 'sync')
+      } else if (tag === FRAME.syncReply && this.log.takeReply(payload, connection.peer)) {
+        this.#pulling.delete(connection.id)
+        this.#pulled = true
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+    }
+  }
+
+  #onGossip(topic: string, bytes: Uint8Array, via: string): GossipVerdict {
+    if (topic === 'log') return this.log.gossipVerdict(this.log.ingest(bytes, via))
+    if (topic === 'beats') return this.log.gossipVerdict(this.log.ingestBeat(bytes, via))
+    if (topic === 'leases') return this.#onLease(bytes)
+    return 'ignore'
+  }
+
+  #onLease(bytes: Uint8Array): GossipVerdict {
+    try {
+      const grant = openSimEnvelope('grant', bytes)
+      const claim = openSimEnvelope('claim', decodeGrant(grant.payload).claim)
+      const { projectId, owner } = decodeClaim(claim.payload)
+      const known = this.log.view(projectId)?.owner
+      if (known == null) throw new ProtocolError('unknown-project', '')
+      if (grant.signer !== known || owner !== known) throw new ProtocolError('wrong-signer', '')
+      return 'accept'
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      return this.log.gossipVerdict(error.code)
+    }
+  }
+}

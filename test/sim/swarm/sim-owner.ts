@@ -1,0 +1,575 @@
+import {
+  assertNever,
+  createOwnerState,
+  decodeClaim,
+  decodeGrant,
+  encodeBeat,
+  encodeGrant,
+  nextDeadlineMs,
+  noteTrust,
+  standingOf,
+  stepOwner,
+  summarise,
+  type Claimant,
+  type OwnerEffect,
+  type OwnerEvent,
+  type OwnerState,
+  type PendingResult,
+  type ProjectView,
+  type SessionMessage,
+  type Token,
+  type TrustLedger
+} from '../../../src/swarm/protocol/index.ts'
+import { ProtocolError } from '../../../src/swarm/protocol/errors.ts'
+import { deriveProjectId } from '../../../src/swarm/signer.ts'
+import type { Timer } from '../engine/world.ts'
+import type { Film } from './film.ts'
+import { encodedScene, joinedFile } from './film.ts'
+import type { Host } from './host.ts'
+import { openSimEnvelope } from './keys.ts'
+import type { SimBlobs } from './sim-blobs.ts'
+import type { SimLog } from './sim-log.ts'
+import type { SimSession } from './sim-sessions.ts'
+
+const BEAT_MS = 5000
+/** Whoever was cut off at the end hears of it by this. */
+const BEAT_AFTER_END_MS = 10 * 60_000
+const RECOVER_MS = 5000
+const SETTLE_MS = 1000
+const VERIFY_MS = 300
+const JOIN_MS = 2000
+const PREPARE_MS = 400
+
+type EventWithoutTime = OwnerEvent extends infer E ? (E extends OwnerEvent ? Omit<E, 'nowMs'> : never) : never
+
+export interface SimOwnerParts {
+  readonly host: Host
+  readonly log: SimLog
+  readonly blobs: SimBlobs
+  /** Whether this node has reason to trust the peer as a worker. */
+  readonly isKnown: (peer: string) => boolean
+  /** Ask every neighbour for what it has. */
+  readonly pullAll: () => void
+  /** Whether an exchange with a neighbour was finished in this run. */
+  readonly hasPulled: () => boolean
+  readonly redial: (peer: string, done: (status: 'connected' | 'refused' | 'unreachable') => void) => void
+}
+
+/** The owner role of a simulated node: the real rules over simulated sessions, disk and video. */
+export class SimOwner {
+  trust: TrustLedger = new Map()
+  readonly projects = new Map<string, SimProject>()
+  readonly sessions = new Map<string, SimSession>()
+  /** 0 until the epoch of this run is on disk. */
+  epoch = 0
+  readonly parts: SimOwnerParts
+  readonly #held: (() => void)[] = []
+
+  constructor(parts: SimOwnerParts) {
+    this.parts = parts
+  }
+
+  get #unfinished(): string[] {
+    const { disk } = this.parts.host
+    return disk.files
+      .keys('job/')
+      .map((key) => key.slice(4))
+      .filter((projectId) => {
+        const view = this.parts.log.view(projectId)
+        return view != null && view.end == null && view.fork == null
+      })
+  }
+
+  /** Takes its epoch; with unfinished projects only after it asked its neighbours what it may have lost. */
+  start(hasNeighbours: boolean): void {
+    const { scope } = this.parts.host
+    if (this.#unfinished.length === 0 || !hasNeighbours) {
+      this.#takeEpoch()
+      return
+    }
+    this.parts.log.recovering = true
+    const began = scope.monotonicMs()
+    const look = (): void => {
+      const waitedMs = scope.monotonicMs() - began
+      if (waitedMs < RECOVER_MS && !this.parts.hasPulled()) scope.after(200, look)
+      else {
+        this.parts.pullAll()
+        scope.after(SETTLE_MS, () => {
+          this.parts.log.recovering = false
+          this.#takeEpoch()
+        })
+      }
+    }
+    scope.after(200, look)
+  }
+
+  #takeEpoch(): void {
+    const { host, log } = this.parts
+    const own = [...log.views()].filter((view) => view.owner === host.id)
+    const beats = own.map((view) => log.beats.get(view.projectId)?.beat.epoch ?? 0)
+    const stored = Number(Buffer.from(host.disk.files.read('epoch') ?? new Uint8Array()).toString() || '0')
+    const epoch = Math.max(stored, 0, ...own.map((view) => view.head.epoch), ...beats) + 1
+    host.disk.files.write('epoch', new Uint8Array(Buffer.from(String(epoch))), { sync: true }, (error) => {
+      if (error != null) {
+        host.scope.after(1000, () => this.#takeEpoch())
+        return
+      }
+      this.epoch = epoch
+      host.observer.onEpoch(host.id, epoch)
+      for (const projectId of this.#unfinished) this.#open(projectId)
+      for (const task of this.#held.splice(0)) task()
+    })
+  }
+
+  /** Runs the task once the epoch is there. */
+  #whenReady(task: () => void): void {
+    if (this.epoch === 0) this.#held.push(task)
+    else task()
+  }
+
+  submit(film: Film): void {
+    this.#whenReady(() => {
+      const { host, log, blobs } = this.parts
+      const nonce = host.random.hex(32)
+      const projectId = deriveProjectId(host.id, nonce)
+      host.observer.onSubmitted(host.id, projectId, film)
+      host.disk.files.write(`job/${projectId}`, new Uint8Array([1]), { sync: true }, (error) => {
+        if (error != null) return
+        log.append(projectId, this.epoch, { type: 'announce', announce: { ...film.announce, nonce } }, () => {
+          this.#open(projectId)
+        })
+      })
+      void blobs
+    })
+  }
+
+  setPriority(projectId: string, priority: number): void {
+    this.projects.get(projectId)?.append({ type: 'update', priority })
+  }
+
+  end(projectId: string, state: 'cancelled' | 'removed'): void {
+    this.projects.get(projectId)?.end(state, '', '')
+  }
+
+  hold(on: boolean): void {
+    for (const project of this.projects.values()) project.dispatch({ type: 'hold', on })
+  }
+
+  depose(projectId: string): void {
+    this.projects.get(projectId)?.depose()
+    this.projects.delete(projectId)
+  }
+
+  accept(session: SimSession): void {
+    const before = this.sessions.get(session.peer)
+    this.sessions.set(session.peer, session)
+    before?.close()
+    session.onMessage = (message) => this.#whenReady(() => this.#onMessage(session, message))
+    session.onClose = () => this.#onClose(session)
+    for (const project of this.projects.values()) project.dispatch({ type: 'connected', worker: session.peer })
+  }
+
+  send(worker: string, message: SessionMessage): void {
+    this.sessions.get(worker)?.send(message)
+  }
+
+  book(worker: string, what: 'accepted' | 'refused' | 'missed'): void {
+    const { host, isKnown } = this.parts
+    const nowMs = host.scope.monotonicMs()
+    this.trust = noteTrust(this.trust, { worker, what, nowMs }, host.timing, isKnown(worker))
+    host.observer.onTrust(host.id, worker, this.trust)
+  }
+
+  #open(projectId: string): void {
+    const view = this.parts.log.view(projectId)
+    if (view == null) return
+    const project = new SimProject(this, view, this.epoch)
+    this.projects.set(projectId, project)
+    for (const worker of this.sessions.keys()) project.dispatch({ type: 'connected', worker })
+    project.start()
+  }
+
+  #claimant(worker: string, projectId: string): Claimant {
+    const known = this.parts.isKnown(worker)
+    const leasesElsewhere = [...this.projects.values()]
+      .filter((project) => project.projectId !== projectId)
+      .flatMap((project) => summarise(project.state).leases)
+      .filter((lease) => lease.worker === worker).length
+    return { ...standingOf(this.trust, worker, known), range: known ? '' : rangeOf(worker), leasesElsewhere }
+  }
+
+  #onMessage(session: SimSession, message: SessionMessage): void {
+    if (this.sessions.get(session.peer) !== session) return
+    const worker = session.peer
+    try {
+      if (message.type === 'claim') this.#onClaim(session, message.envelope)
+      else if (message.type === 'present') this.#onPresent(worker, message.envelope)
+      else if (message.type === 'renew' || message.type === 'release' || message.type === 'result') {
+        const project = this.projects.get(message.token.projectId)
+        if (project != null) project.dispatch({ ...message, worker })
+        else if (message.type === 'renew') session.send({ type: 'revoke', token: message.token, reason: 'gone' })
+        else if (message.type === 'result')
+          session.send({ type: 'settled', token: message.token, accepted: false, reason: 'gone' })
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+    }
+  }
+
+  #onClaim(session: SimSession, envelope: Uint8Array): void {
+    const opened = openSimEnvelope('claim', envelope)
+    const claim = decodeClaim(opened.payload)
+    if (opened.signer !== session.peer || claim.owner !== this.parts.host.id) return
+    const project = this.projects.get(claim.projectId)
+    const build = this.parts.log.view(claim.projectId)?.announce.encoderBuild
+    if (project == null || claim.encoderBuild !== build) {
+      session.send({ type: 'no-work', claimId: claim.claimId, reason: 'no such project' })
+      return
+    }
+    project.claim(session.peer, claim.claimId, claim.prefetch, envelope, this.#claimant(session.peer, claim.projectId))
+  }
+
+  #onPresent(worker: string, envelope: Uint8Array): void {
+    const opened = openSimEnvelope('grant', envelope)
+    const grant = decodeGrant(opened.payload)
+    const claimed = openSimEnvelope('claim', grant.claim)
+    const { projectId, owner } = decodeClaim(claimed.payload)
+    const { id } = this.parts.host
+    if (opened.signer !== id || claimed.signer !== worker || owner !== id) return
+    const token: Token = { projectId, scene: grant.scene, epoch: grant.epoch, attempt: grant.attempt }
+    this.projects.get(projectId)?.dispatch({ type: 'restored', token, worker })
+  }
+
+  #onClose(session: SimSession): void {
+    if (this.sessions.get(session.peer) !== session) return
+    this.sessions.delete(session.peer)
+    for (const project of this.projects.values()) project.dispatch({ type: 'disconnected', worker: session.peer })
+    if (session.peer === this.parts.host.id) return
+    this.parts.redial(session.peer, (status) => {
+      if (status === 'connected') return
+      for (const project of this.projects.values())
+        project.dispatch({ type: 'redial-failed', worker: session.peer, refused: status === 'refused' })
+    })
+  }
+}
+
+/** Strangers of the simulation sit in a few address ranges. */
+function rangeOf(peer: string): string {
+  return `range ${(peer.codePointAt(peer.length - 1) ?? 0) % 3}`
+}
+
+/** One project of a simulated owner. */
+export class SimProject {
+  readonly projectId: string
+  state: OwnerState
+  readonly #owner: SimOwner
+  readonly #epoch: number
+  readonly #claims = new Map<string, Uint8Array>()
+  readonly #effects: ((done: () => void) => void)[] = []
+  #working = false
+  #deadline: Timer | undefined
+  #beatNo = 0
+  #over = false
+  #endedAtMs = Infinity
+
+  constructor(owner: SimOwner, view: ProjectView, epoch: number) {
+    this.#owner = owner
+    this.#epoch = epoch
+    this.projectId = view.projectId
+    this.state = createOwnerState(view.projectId, epoch, owner.parts.host.timing)
+  }
+
+  get #host(): Host {
+    return this.#owner.parts.host
+  }
+
+  get #view(): ProjectView | undefined {
+    return this.#owner.parts.log.view(this.projectId)
+  }
+
+  start(): void {
+    const { host, blobs } = this.#owner.parts
+    if (host.disk.full) this.dispatch({ type: 'hold', on: true })
+    for (const { plan, accepted } of this.#view?.scenes ?? []) {
+      const whole = accepted != null && blobs.has(accepted.result.sha256)
+      this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole, ready: blobs.has(plan.piece.sha256) })
+    }
+    for (const key of host.disk.level.keys(`lease/${this.projectId}/`)) {
+      const [scene, epoch, attempt, worker] = Buffer.from(host.disk.level.read(key) ?? [])
+        .toString()
+        .split(' ')
+      const token = { projectId: this.projectId, scene: Number(scene), epoch: Number(epoch), attempt: Number(attempt) }
+      this.dispatch({ type: 'restored', token, worker: worker ?? '' })
+    }
+    if (this.#view?.planned == null) this.#prepare()
+    else this.dispatch({ type: 'planned' })
+    this.#beat()
+  }
+
+  stop(): void {
+    this.#over = true
+    this.#endedAtMs = this.#host.scope.monotonicMs()
+    this.#deadline?.cancel()
+  }
+
+  /** Somebody else writes this project: not a word more. */
+  depose(): void {
+    this.stop()
+    this.#endedAtMs = -Infinity
+  }
+
+  dispatch(event: EventWithoutTime): void {
+    if (this.#over) return
+    const { host } = this.#owner.parts
+    const before = this.state
+    const step = stepOwner(before, { ...event, nowMs: host.scope.monotonicMs() } as OwnerEvent)
+    this.state = step.state
+    host.observer.onOwnerStep(host, step)
+    for (const effect of step.effects) this.#enqueue((done) => this.#perform(effect, done))
+    this.#setDeadline()
+  }
+
+  claim(worker: string, claimId: string, prefetch: boolean, envelope: Uint8Array, claimant: Claimant): void {
+    this.#claims.set(claimId, envelope)
+    this.dispatch({ type: 'claim', worker, claimId, prefetch, ...claimant })
+  }
+
+  append(body: Parameters<SimLog['append']>[2]): void {
+    this.#enqueue((done) => this.#append(body, done))
+  }
+
+  end(state: 'completed' | 'failed' | 'cancelled' | 'removed', reason: string, outputSha256: string): void {
+    this.#enqueue((done) => {
+      const view = this.#view
+      if (this.#over || view == null || view.end != null) {
+        done()
+        return
+      }
+      const end = { state, reason, outputSha256, outputBytes: 0, endedAtMs: this.#host.scope.wallMs() }
+      this.#append({ type: 'end', end: { ...end, endedAtMs: Math.max(0, end.endedAtMs) } }, () => {
+        this.dispatch({ type: 'ended' })
+        this.#beat()
+        this.#host.observer.onEnded(this.#host.id, this.projectId, state, outputSha256)
+        // Once revocations and verdicts of the end are out.
+        this.#enqueue((last) => {
+          this.stop()
+          last()
+        })
+        done()
+      })
+    })
+  }
+
+  #append(body: Parameters<SimLog['append']>[2], done: () => void): void {
+    if (this.#over || this.#view?.fork != null) {
+      done()
+      return
+    }
+    this.#owner.parts.log.append(this.projectId, this.#epoch, body, done)
+  }
+
+  /** Cuts the pieces one after the other and announces them in groups. */
+  #prepare(): void {
+    const { host, blobs } = this.#owner.parts
+    const film = host.observer.filmOf(this.projectId)
+    const cut = (): void => {
+      if (this.#over) return
+      const known = this.#view?.scenes.length ?? 0
+      const plans = film.plans.slice(known, known + 4)
+      if (plans.length === 0) {
+        const frames = film.plans.reduce((sum, plan) => sum + plan.frames, 0)
+        this.#enqueue((done) =>
+          this.#append({ type: 'planned', scenes: film.plans.length, frames }, () => {
+            this.dispatch({ type: 'planned' })
+            done()
+          })
+        )
+        return
+      }
+      let left = plans.length
+      for (const plan of plans) {
+        blobs.put(plan.piece.sha256, () => {
+          left -= 1
+          if (left > 0) return
+          this.#enqueue((done) =>
+            this.#append({ type: 'scenes', scenes: plans }, () => {
+              for (const one of plans)
+                this.dispatch({ type: 'scene', frames: one.frames, accepted: false, ready: true })
+              done()
+              host.scope.after(PREPARE_MS, cut)
+            })
+          )
+        })
+      }
+    }
+    host.scope.after(PREPARE_MS, cut)
+  }
+
+  #perform(effect: OwnerEffect, done: () => void): void {
+    switch (effect.type) {
+      case 'grant':
+        this.#grant(effect)
+        done()
+        return
+      case 'no-work':
+        this.#claims.delete(effect.claimId)
+        this.#send(effect.worker, { type: 'no-work', claimId: effect.claimId, reason: effect.reason })
+        done()
+        return
+      case 'wake':
+        this.#send(effect.worker, { type: 'wake', projectId: this.projectId })
+        done()
+        return
+      case 'revoke':
+        this.#forgetLease(effect.token)
+        this.#send(effect.worker, { type: 'revoke', token: effect.token, reason: effect.reason })
+        done()
+        return
+      case 'settled':
+        this.#forgetLease(effect.token)
+        this.#host.observer.onSettled(this.#host, effect)
+        this.#send(effect.worker, effect)
+        done()
+        return
+      case 'book':
+        this.#owner.book(effect.worker, effect.what)
+        done()
+        return
+      case 'verify':
+        this.#verify(effect.result)
+        done()
+        return
+      case 'accept':
+        this.#accept(effect.result, done)
+        return
+      case 'join':
+        this.#join()
+        done()
+        return
+      case 'end':
+        if (effect.state === 'failed') this.end('failed', effect.reason, '')
+        done()
+        return
+      default:
+        assertNever(effect)
+    }
+  }
+
+  #grant({ token, worker, claimId, ttlMs, hardMs, holders }: Extract<OwnerEffect, { type: 'grant' }>): void {
+    const claim = this.#claims.get(claimId)
+    this.#claims.delete(claimId)
+    if (claim == null) return
+    const { host } = this.#owner.parts
+    const { scene, epoch, attempt } = token
+    const envelope = host.key.sign('grant', encodeGrant({ claim, scene, epoch, attempt, ttlMs, hardMs, holders }))
+    host.observer.onGranted(host.id, token, worker, claimId)
+    const value = new Uint8Array(Buffer.from(`${scene} ${epoch} ${attempt} ${worker}`))
+    host.disk.level.write(leaseKey(token), value, {})
+    this.#send(worker, { type: 'grant', envelope })
+    host.network.publish(host.id, 'leases', envelope)
+  }
+
+  #verify(result: PendingResult): void {
+    const { host, blobs } = this.#owner.parts
+    const plan = this.#view?.scenes[result.token.scene]?.plan
+    if (plan == null) return
+    const { scene } = result.token
+    const verdict = (ok: boolean, blamed: boolean): void =>
+      this.dispatch({ type: 'verified', scene, ok, blamed, reason: ok ? '' : 'not this scene' })
+    blobs.fetch(result.blob, [result.worker], (fetched) => {
+      if (!fetched) verdict(false, false)
+      else
+        host.scope.after(VERIFY_MS, () => {
+          const isRight = result.blob.sha256 === encodedScene(plan).sha256
+          const before = this.#view?.scenes[scene]?.accepted?.result.sha256
+          verdict(isRight && (before == null || before === result.blob.sha256), !isRight)
+        })
+    })
+  }
+
+  #accept({ token, blob, worker, encodeMs }: PendingResult, done: () => void): void {
+    if (this.#view?.scenes[token.scene]?.accepted != null) {
+      done()
+      return
+    }
+    const accept = {
+      scene: token.scene,
+      result: blob,
+      worker,
+      epoch: token.epoch,
+      attempt: token.attempt,
+      encodeMs: Math.round(encodeMs)
+    }
+    this.#append({ type: 'accept', accept }, done)
+  }
+
+  #join(): void {
+    this.#host.scope.after(JOIN_MS, () => {
+      const scenes = this.#view?.scenes ?? []
+      const { blobs } = this.#owner.parts
+      const segments = scenes.map(({ accepted }) => accepted?.result.sha256 ?? 'missing')
+      if (segments.every((sha256) => blobs.has(sha256))) this.end('completed', '', joinedFile(segments))
+      else this.end('failed', 'a segment is missing', '')
+    })
+  }
+
+  #send(worker: string, message: SessionMessage): void {
+    this.#owner.send(worker, message)
+  }
+
+  #forgetLease(token: Token): void {
+    this.#host.disk.level.delete(leaseKey(token), {})
+  }
+
+  #beat(): void {
+    const { host, log } = this.#owner.parts
+    const { statuses, leases, failures } = summarise(this.state)
+    this.#beatNo += 1
+    const beat = {
+      projectId: this.projectId,
+      epoch: this.#epoch,
+      beatNo: this.#beatNo,
+      state: this.state.phase === 'open' ? ('encoding' as const) : ('ended' as const),
+      sceneStates: statuses,
+      leases,
+      fps: 0,
+      failures,
+      seq: this.#view?.head.seq ?? 0
+    }
+    const envelope = host.key.sign('beat', encodeBeat(beat))
+    log.ingestBeat(envelope, host.id)
+    host.network.publish(host.id, 'beats', envelope)
+    if (host.scope.monotonicMs() - this.#endedAtMs > BEAT_AFTER_END_MS) return
+    host.scope.after(BEAT_MS, () => this.#beat())
+  }
+
+  /** One effect after the other: what has to be durable is, before the next is carried out. */
+  #enqueue(task: (done: () => void) => void): void {
+    this.#effects.push(task)
+    this.#next()
+  }
+
+  #next(): void {
+    if (this.#working) return
+    const task = this.#effects.shift()
+    if (task == null) return
+    this.#working = true
+    task(() => {
+      this.#working = false
+      this.#next()
+    })
+  }
+
+  #setDeadline(): void {
+    this.#deadline?.cancel()
+    this.#deadline = undefined
+    const at = nextDeadlineMs(this.state)
+    if (this.#over || !Number.isFinite(at)) return
+    const { scope } = this.#host
+    this.#deadline = scope.after(Math.max(0, at - scope.monotonicMs()) + 1, () => this.dispatch({ type: 'tick' }))
+  }
+}
+
+function leaseKey({ projectId, scene, epoch, attempt }: Token): string {
+  return `lease/${projectId}/${scene}/${epoch}/${attempt}`
+}

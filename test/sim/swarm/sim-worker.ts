@@ -1,0 +1,371 @@
+import {
+  assertNever,
+  createWorkerState,
+  decodeClaim,
+  decodeGrant,
+  encodeClaim,
+  jobKey,
+  stepWorker,
+  type Job,
+  type PendingClaim,
+  type ScenePlan,
+  type SessionMessage,
+  type WorkerEffect,
+  type WorkerEvent,
+  type WorkerState
+} from '../../../src/swarm/protocol/index.ts'
+import { ProtocolError } from '../../../src/swarm/protocol/errors.ts'
+import { encodedScene } from './film.ts'
+import type { Host } from './host.ts'
+import { openSimEnvelope } from './keys.ts'
+import type { SimBlobs } from './sim-blobs.ts'
+import type { SimLog } from './sim-log.ts'
+import type { SimSession, SimSessions } from './sim-sessions.ts'
+
+const TICK_MS = 1000
+const PLAN_WAIT_MS = 15_000
+const LINK_MS = 2000
+/** Steps of one pass that are reported. */
+const STEPS = 8
+const FIRST_PASS = 0.15
+
+export interface SimWorkerInit {
+  readonly slots: number
+  readonly queue: number
+  /** Milliseconds of its own clock that a frame takes in one slot. */
+  readonly msPerFrame: number
+  /** Probability that an encode fails. */
+  readonly failures: number
+}
+
+export interface SimWorkerParts {
+  readonly host: Host
+  readonly log: SimLog
+  readonly blobs: SimBlobs
+  readonly sessions: SimSessions
+  /** Whom this node works for. */
+  readonly worksFor: (owner: string) => boolean
+  readonly pull: (peer: string) => void
+}
+
+interface JobFiles {
+  readonly grant: Uint8Array
+  readonly holders: readonly string[]
+  /** Ends what runs for the job. */
+  cancel: () => void
+  encoding: boolean
+  toldAtMs: number
+  told: string
+  encodeMs: number
+}
+
+/** The worker role of a simulated node: the real rules over simulated sessions, transfers and encoders. */
+export class SimWorker {
+  state: WorkerState
+  readonly #parts: SimWorkerParts
+  readonly #init: SimWorkerInit
+  readonly #links = new Map<string, SimSession>()
+  readonly #claims = new Map<string, number>()
+  readonly #files = new Map<string, JobFiles>()
+
+  constructor(parts: SimWorkerParts, init: SimWorkerInit) {
+    this.#parts = parts
+    this.#init = init
+    this.state = createWorkerState(init.slots, init.queue)
+  }
+
+  start(): void {
+    if (this.#init.slots === 0) return
+    this.refresh()
+    const tick = (): void => {
+      this.#dispatch({ type: 'tick', nowMs: this.#nowMs })
+      this.#renewDue()
+      this.#parts.host.scope.after(TICK_MS, tick)
+    }
+    tick()
+    const link = (): void => {
+      this.#openLinks()
+      this.#parts.host.scope.after(LINK_MS, link)
+    }
+    link()
+  }
+
+  hold(on: boolean): void {
+    this.#dispatch({ type: 'hold', on })
+  }
+
+  /** Something about projects or connections changed. */
+  refresh(): void {
+    if (this.#init.slots === 0) return
+    const { log, worksFor } = this.#parts
+    for (const view of log.views()) {
+      if (view.end == null && view.fork == null) continue
+      const isOver = [...this.state.jobs.values()].some((job) => job.token.projectId === view.projectId)
+      if (isOver) this.#dispatch({ type: 'project-ended', projectId: view.projectId })
+    }
+    const candidates = [...log.views()]
+      .filter((view) => view.end == null && view.fork == null && worksFor(view.owner))
+      .filter((view) => view.planned == null || view.acceptedScenes < view.planned.scenes)
+      .map(({ projectId, owner, priority, announce }) => ({
+        projectId,
+        owner,
+        priority,
+        createdAtMs: announce.createdAtMs,
+        slotsMax: this.#init.slots
+      }))
+    this.#dispatch({ type: 'candidates', candidates })
+    this.#openLinks()
+  }
+
+  get encoding(): string[] {
+    return [...this.state.jobs.values()].filter((job) => job.stage === 'encoding').map((job) => job.token.projectId)
+  }
+
+  get #nowMs(): number {
+    return this.#parts.host.scope.monotonicMs()
+  }
+
+  #openLinks(): void {
+    const owners = new Set([
+      ...this.state.candidates.map((candidate) => candidate.owner),
+      ...[...this.state.jobs.values()].map((job) => job.owner)
+    ])
+    for (const [owner, session] of this.#links) if (!owners.has(owner)) session.close()
+    for (const owner of owners) {
+      if (this.#links.has(owner)) continue
+      const session = this.#parts.sessions.open(owner)
+      if (session != null) this.#onSession(owner, session)
+    }
+  }
+
+  #onSession(owner: string, session: SimSession): void {
+    this.#links.set(owner, session)
+    session.onMessage = (message) => this.#onMessage(owner, message)
+    session.onClose = () => {
+      if (this.#links.get(owner) === session) this.#links.delete(owner)
+      this.#dispatch({ type: 'session-closed', owner })
+    }
+    // What is in hand first: the grant for an owner that may have forgotten it, then how far it is.
+    for (const job of this.state.jobs.values()) {
+      const files = this.#files.get(job.key)
+      if (job.owner !== owner || files == null) continue
+      session.send({ type: 'present', envelope: files.grant })
+      if (job.stage === 'delivering') this.#deliver(job)
+      else this.#renew(job)
+    }
+    this.#dispatch({ type: 'session-opened', owner })
+  }
+
+  #dispatch(event: WorkerEvent): void {
+    const step = stepWorker(this.state, event)
+    this.state = step.state
+    for (const effect of step.effects) this.#perform(effect)
+  }
+
+  #perform(effect: WorkerEffect): void {
+    switch (effect.type) {
+      case 'claim':
+        this.#claim(effect.claimNo, effect.claim)
+        return
+      case 'fetch':
+        this.#fetch(effect.job)
+        return
+      case 'encode':
+        this.#encode(effect.job)
+        return
+      case 'deliver':
+        this.#deliver(effect.job)
+        return
+      case 'release':
+        this.#send(effect.job.owner, {
+          type: 'release',
+          token: effect.job.token,
+          kind: effect.kind,
+          reason: effect.reason
+        })
+        return
+      case 'discard':
+        this.#discard(effect.job)
+        return
+      case 'drained':
+        return
+      default:
+        assertNever(effect)
+    }
+  }
+
+  #send(owner: string, message: SessionMessage): boolean {
+    const session = this.#links.get(owner)
+    session?.send(message)
+    return session != null
+  }
+
+  #claim(claimNo: number, { owner, projectId, prefetch }: PendingClaim): void {
+    const { host, log } = this.#parts
+    const claimId = host.random.hex(32)
+    this.#claims.set(claimId, claimNo)
+    const encoderBuild = log.view(projectId)?.announce.encoderBuild ?? ''
+    host.observer.onClaimed(host, claimId)
+    const claim = encodeClaim({ projectId, owner, claimId, encoderBuild, prefetch })
+    this.#send(owner, { type: 'claim', envelope: host.key.sign('claim', claim) })
+  }
+
+  #onMessage(owner: string, message: SessionMessage): void {
+    if (message.type === 'grant') {
+      try {
+        this.#onGrant(owner, message.envelope)
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error
+      }
+    } else if (message.type === 'no-work') {
+      const claimNo = this.#claims.get(message.claimId)
+      this.#claims.delete(message.claimId)
+      if (claimNo != null) this.#dispatch({ type: 'no-work', claimNo })
+    } else if (message.type === 'wake') {
+      this.#dispatch({ type: 'wake', projectId: message.projectId })
+    } else if (message.type === 'revoke' || message.type === 'settled') {
+      const key = jobKey(message.token)
+      if (this.state.jobs.get(key)?.owner === owner) this.#dispatch({ type: 'settled', key })
+    }
+  }
+
+  #onGrant(owner: string, envelope: Uint8Array): void {
+    const { host } = this.#parts
+    const opened = openSimEnvelope('grant', envelope)
+    const grant = decodeGrant(opened.payload)
+    const claimed = openSimEnvelope('claim', grant.claim)
+    const { claimId, projectId } = decodeClaim(claimed.payload)
+    const claimNo = this.#claims.get(claimId)
+    this.#claims.delete(claimId)
+    if (opened.signer !== owner || claimed.signer !== host.id || claimNo == null) return
+    const token = { projectId, scene: grant.scene, epoch: grant.epoch, attempt: grant.attempt }
+    this.#files.set(jobKey(token), {
+      grant: envelope,
+      holders: grant.holders,
+      cancel: () => {},
+      encoding: false,
+      toldAtMs: this.#nowMs,
+      told: '',
+      encodeMs: 0
+    })
+    const { ttlMs, hardMs } = grant
+    this.#dispatch({ type: 'granted', owner, claimNo, token, ttlMs, hardMs, nowMs: this.#nowMs })
+  }
+
+  #fetch(job: Job): void {
+    const { host, blobs } = this.#parts
+    const files = this.#files.get(job.key)
+    if (files == null) return
+    const began = this.#nowMs
+    const fail = (reason: string): void => this.#dispatch({ type: 'failed', key: job.key, declined: true, reason })
+    const look = (): void => {
+      if (this.#files.get(job.key) !== files) return
+      const plan = this.#planOf(job)
+      if (plan == null) {
+        this.#parts.pull(job.owner)
+        if (this.#nowMs - began > PLAN_WAIT_MS) fail('the plan did not come')
+        else host.scope.after(1000, look)
+        return
+      }
+      files.cancel = blobs.fetch(plan.piece, [job.owner, ...files.holders], (fetched) => {
+        if (fetched) this.#dispatch({ type: 'fetched', key: job.key, nowMs: this.#nowMs })
+        else fail('the piece could not be fetched')
+      })
+    }
+    look()
+  }
+
+  #planOf({ token }: Job): ScenePlan | undefined {
+    return this.#parts.log.view(token.projectId)?.scenes[token.scene]?.plan
+  }
+
+  #encode(job: Job): void {
+    const { host } = this.#parts
+    const files = this.#files.get(job.key)
+    const plan = this.#planOf(job)
+    if (files == null || plan == null) return
+    const totalMs = plan.frames * this.#init.msPerFrame
+    const fails = host.random.chance(this.#init.failures)
+    const failsAt = host.random.int(2 * STEPS)
+    const began = this.#nowMs
+    files.encoding = true
+    host.observer.onEncodeBegun(host, job, this.state)
+    let step = 0
+    let stopped = false
+    files.cancel = () => {
+      stopped = true
+    }
+    const advance = (): void => {
+      if (stopped) return
+      step += 1
+      if (fails && step > failsAt) {
+        this.#encodeOver(job, files, this.#nowMs - began, 'failed')
+        this.#dispatch({ type: 'failed', key: job.key, declined: false, reason: 'the encoder failed' })
+        return
+      }
+      const pass = step <= STEPS ? 1 : 2
+      const frames = Math.floor((plan.frames * (pass === 1 ? step : step - STEPS)) / STEPS)
+      this.#dispatch({ type: 'progress', key: job.key, pass, frames })
+      if (step < 2 * STEPS) host.scope.after(stepMs(pass, totalMs), advance)
+      else this.#finish(job, files, plan, this.#nowMs - began)
+    }
+    host.scope.after(stepMs(1, totalMs), advance)
+  }
+
+  #finish(job: Job, files: JobFiles, plan: ScenePlan, encodeMs: number): void {
+    files.encodeMs = encodeMs
+    this.#encodeOver(job, files, encodeMs, 'done')
+    this.#parts.blobs.put(encodedScene(plan).sha256, () => {
+      if (this.#files.get(job.key) === files) this.#dispatch({ type: 'encoded', key: job.key })
+    })
+  }
+
+  #encodeOver(job: Job, files: JobFiles, ranMs: number, how: 'done' | 'failed' | 'aborted'): void {
+    if (!files.encoding) return
+    files.encoding = false
+    this.#parts.host.observer.onEncodeOver(this.#parts.host, job, ranMs, how)
+  }
+
+  #deliver(job: Job): void {
+    const plan = this.#planOf(job)
+    if (plan == null) return
+    const encodeMs = this.#files.get(job.key)?.encodeMs ?? 0
+    this.#send(job.owner, { type: 'result', token: job.token, blob: encodedScene(plan), encodeMs })
+  }
+
+  #renew(job: Job): void {
+    const files = this.#files.get(job.key)
+    if (files == null) return
+    const sent = this.#send(job.owner, { type: 'renew', token: job.token, pass: job.pass, frames: job.frames })
+    files.toldAtMs = this.#nowMs
+    files.told = `${job.pass}:${job.frames}`
+    if (sent) this.#dispatch({ type: 'renewed', key: job.key, nowMs: this.#nowMs })
+  }
+
+  #renewDue(): void {
+    for (const job of this.state.jobs.values()) {
+      const files = this.#files.get(job.key)
+      if (files == null || job.stage === 'delivering') continue
+      const everyMs = (job.ttlMs / 3) * (0.8 + 0.2 * this.#parts.host.random.next())
+      if (this.#nowMs - files.toldAtMs >= everyMs || files.told !== `${job.pass}:${job.frames}`) this.#renew(job)
+    }
+  }
+
+  #discard(job: Job): void {
+    const files = this.#files.get(job.key)
+    if (files == null) return
+    this.#files.delete(job.key)
+    files.cancel()
+    this.#encodeOver(job, files, 0, 'aborted')
+    const plan = this.#planOf(job)
+    const { host, log, blobs } = this.#parts
+    if (plan != null && log.view(job.token.projectId)?.owner !== host.id) {
+      blobs.delete(plan.piece.sha256)
+      blobs.delete(encodedScene(plan).sha256)
+    }
+  }
+}
+
+function stepMs(pass: number, totalMs: number): number {
+  return ((pass === 1 ? FIRST_PASS : 1 - FIRST_PASS) * totalMs) / STEPS
+}
