@@ -18,8 +18,12 @@ export async function startNode(config: Config, io: Pick<CliIo, 'loadDaemon'>): 
 }
 
 /** What `grav1 node` prints once it runs. */
-export function greeting(daemon: Pick<Daemon, 'peerId' | 'addresses' | 'apiUrl'>, name: string): string[] {
-  const joins = usefulAddresses(daemon.addresses).map((address) => `  grav1 node --bootstrap ${address}`)
+export function greeting(
+  daemon: Pick<Daemon, 'peerId' | 'addresses' | 'apiUrl'>,
+  { name, swarmKey }: Pick<Config, 'name' | 'swarmKey'>
+): string[] {
+  const key = swarmKey === undefined ? '' : ' --swarm-key <a copy of the key>'
+  const joins = usefulAddresses(daemon.addresses).map((address) => `  grav1 node --bootstrap ${address}${key}`)
   return [
     `node ${name}  ${daemon.peerId}`,
     joins.length > 0 ? 'join from another machine with' : 'other machines cannot reach this node: it listens nowhere',
@@ -31,6 +35,6 @@ export function greeting(daemon: Pick<Daemon, 'peerId' | 'addresses' | 'apiUrl'>
 /** `grav1 node`: runs a node until a signal stops it. */
 export async function nodeCommand(config: Config, io: CliIo): Promise<ExitReason> {
   const daemon = await startNode(config, io)
-  for (const line of greeting(daemon, config.name)) io.out(line)
+  for (const line of greeting(daemon, config)) io.out(line)
   return stopOnSignal(daemon, io)
 }

@@ -1,7 +1,7 @@
 import type { CommandReply } from '../protocol/index.ts'
 
 /** Ids kept, of all peers together: far more than are ever on their way at once. */
-export const ANSWERED_MAX = 1024
+const ANSWERED_MAX = 1024
 
 /** The commands that were taken last, with what they were answered; of more than `max` the oldest is forgotten. */
 export interface AnsweredCommands {

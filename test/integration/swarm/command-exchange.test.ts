@@ -13,6 +13,7 @@ import {
 } from '../../../src/swarm/index.ts'
 import { decodeCommandReply, encodeCommand, encodeCommandReply, LIMITS } from '../../../src/swarm/protocol/index.ts'
 import { createStreamIO } from '../../../src/swarm/stream-io.ts'
+import { eventually } from '../../fixtures/eventually.ts'
 import { PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 import { connect, silent, testNode } from '../../fixtures/swarm-node.ts'
 import type { Command, CommandReply } from '../../../src/swarm/protocol/index.ts'
@@ -308,7 +309,11 @@ test('stopping waits for what is being carried out, and it is answered', async (
   await running.promise
   let stopped = false
   const stopping = owner.commands.stop().then(() => (stopped = true))
-  await Promise.resolve()
+  // All else that stopping does is done when another one, which has nothing to wait for, has stopped as well.
+  await eventually('no more are taken', () => !owner.node.getProtocols().includes(COMMAND_PROTOCOL))
+  const idle = createCommandExchange({ ...owner, log: silent, obeys: () => true }, async () => DONE)
+  await idle.start()
+  await idle.stop()
   expect(stopped).toBe(false)
   finish.resolve(DONE)
   await stopping

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { CliIo } from '../../../src/node/cli/io.ts'
+import { greeting } from '../../../src/node/cli/node-command.ts'
 import { main } from '../../../src/node/main.ts'
 import type { Config, Daemon } from '../../../src/node/types.ts'
 import { fakeIo, peer, peerId, project, serve, swarm } from './cli/fixtures.ts'
@@ -107,6 +108,13 @@ describe('node', () => {
       `  grav1 node --bootstrap ${addresses[1]}`,
       'web  http://127.0.0.1:7899'
     ])
+  })
+
+  test('who joins a private swarm is told of the key', () => {
+    const daemon = { peerId, addresses: ['/ip4/192.168.1.9/tcp/7898'], apiUrl: 'http://127.0.0.1:7899' }
+    const lines = greeting(daemon, { name: 'box', swarmKey: '/etc/grav1/swarm.key' })
+    expect(lines).toContain('  grav1 node --bootstrap /ip4/192.168.1.9/tcp/7898 --swarm-key <a copy of the key>')
+    expect(lines.join('\n')).not.toContain('/etc/grav1')
   })
 
   test.each([
