@@ -6,32 +6,20 @@ import {
   isNewerBeat,
   nextFrame,
   type Beat,
-  type EndState,
   type LogBody,
   type ProjectView,
   type SignedRecord
 } from '../../../../src/swarm/protocol/index.ts'
+import {
+  acceptBody as accept,
+  announceBody as announce,
+  endBody as end,
+  logBodies,
+  plannedBody as planned,
+  scenesBody as scenes,
+  updateBody as update
+} from '../../../fixtures/protocol-chains.ts'
 import { announceSample, hashNo, OWNER, planNo, PROJECT, refusal, WORKER } from '../../../fixtures/protocol-samples.ts'
-
-const announce: LogBody = { type: 'announce', announce: announceSample }
-const planned = (scenes: number, frames: number): LogBody => ({ type: 'planned', scenes, frames })
-const scenes = (...plans: ReturnType<typeof planNo>[]): LogBody => ({ type: 'scenes', scenes: plans })
-const update = (priority: number): LogBody => ({ type: 'update', priority })
-const accept = (scene: number, bytes = 100): LogBody => ({
-  type: 'accept',
-  accept: {
-    scene,
-    result: { sha256: hashNo(3000 + scene), bytes },
-    worker: WORKER,
-    epoch: 1,
-    attempt: scene + 1,
-    encodeMs: 10
-  }
-})
-const end = (state: EndState): LogBody => ({
-  type: 'end',
-  end: { state, reason: '', outputSha256: '', outputBytes: 0, endedAtMs: 1 }
-})
 
 /** A chain as its owner would write it. */
 function chain(bodies: readonly LogBody[], epochs: readonly number[] = []): SignedRecord[] {
@@ -210,29 +198,7 @@ describe('a removal', () => {
   })
 })
 
-/** Logs that an owner could write: scenes as they are found, results in any order, changes in between. */
-const validLog = fc
-  .record({
-    lengths: fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 12 }),
-    batch: fc.integer({ min: 1, max: 4 }),
-    order: fc.array(fc.nat(), { minLength: 12, maxLength: 12 }),
-    priorities: fc.array(fc.integer({ min: -9, max: 9 }), { maxLength: 3 }),
-    completes: fc.boolean()
-  })
-  .map(({ lengths, batch, order, priorities, completes }) => {
-    let start = 0
-    const plans = lengths.map((frames, index) => planNo(index, (start += frames) - frames, frames))
-    const bodies: LogBody[] = [announce]
-    for (let at = 0; at < plans.length; at += batch) bodies.push(scenes(...plans.slice(at, at + batch)))
-    bodies.push(planned(plans.length, start))
-    const accepted = plans
-      .map((plan, index) => ({ index: plan.index, rank: order[index] ?? 0 }))
-      .toSorted((a, b) => a.rank - b.rank)
-      .map(({ index }) => accept(index, 10 + index))
-    bodies.push(...(completes ? accepted : accepted.slice(1)), ...priorities.map(update))
-    bodies.push(end(completes ? 'completed' : 'cancelled'))
-    return chain(bodies)
-  })
+const validLog = logBodies.map((bodies) => chain(bodies))
 
 test('whatever duplicates are mixed in, the view is the same and the duplicates are stale', () => {
   fc.assert(
@@ -291,6 +257,7 @@ test('the newer of two beats has the higher epoch, then the higher number', () =
     projectId: PROJECT,
     epoch,
     beatNo,
+    seq: 0,
     state: 'encoding',
     sceneStates: [],
     leases: [],
