@@ -1,8 +1,9 @@
-import { mkdir, realpath } from 'node:fs/promises'
+import { mkdir, realpath, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { LevelDatastore } from 'datastore-level'
 import { createDatastore } from './datastore.ts'
 import { createLeaseRepository } from './lease-repository.ts'
-import { createLevelGate } from './level-gate.ts'
+import { createLevelGate, ROOM_FILE } from './level-gate.ts'
 import { createLogRepository } from './log-repository.ts'
 import { migrate, readSchema } from './migrations.ts'
 import { inUse, openLevel, type OpenedLevel } from './open-level.ts'
@@ -45,6 +46,7 @@ export async function openDatabase(folder: string, { own, guard }: DatabaseCompo
   openFolders.add(path)
   try {
     const { level, movedAsideTo } = await openMigrated(path, own)
+    await rm(join(path, ROOM_FILE), { force: true })
     const gate = createLevelGate({ level, guard }, { folder: path })
     const leases = createLeaseRepository(gate)
     const datastore = createDatastore(gate)

@@ -9,6 +9,8 @@ import type { DiskReporter } from '../ports.ts'
 
 /** Beside what is in the log: manifest, new log, a table's overhead. */
 const SPARE_BYTES = 1 << 20
+/** LevelDB leaves files alone whose names are not its own. */
+export const ROOM_FILE = 'room.tmp'
 
 const bucketOf = <V>(level: Level<string, Uint8Array>, name: string, valueEncoding: 'json' | 'view') =>
   level.sublevel<string, V>(name, { keyEncoding: 'utf8', valueEncoding })
@@ -65,7 +67,8 @@ class Gate implements LevelGate {
 
   async read<T>(task: () => Promise<T>): Promise<T> {
     while (this.#reopening != null) await this.#reopening.catch(() => {})
-    if (this.#isTorn && this.#level.status === 'closed') await this.#inOrder(async () => this.#reopen())
+    if (this.#isTorn && this.#level.status === 'closed')
+      await this.#inOrder(async () => sayingWhenFull(async () => this.#reopen()))
     this.#reads += 1
     try {
       return await task()
@@ -136,7 +139,7 @@ class Gate implements LevelGate {
 
   /** Opening writes the log's content as a table; without room for that it would leave no database to read from. */
   async #tryRoom(): Promise<void> {
-    const file = join(this.#folder, 'room.tmp')
+    const file = join(this.#folder, ROOM_FILE)
     let bytes = SPARE_BYTES
     for (const name of await readdir(this.#folder))
       if (name.endsWith('.log')) bytes += (await stat(join(this.#folder, name))).size

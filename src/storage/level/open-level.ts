@@ -6,6 +6,9 @@ import { isDiskFull } from '../disk-errors.ts'
 import { StorageError } from '../errors.ts'
 
 const READ_AT_ONCE = 1000
+/** One of its own files is gone or cut short. Not LOCK: some file systems cannot lock, and say so in the same words. */
+const MISSING_PART =
+  /(MANIFEST-\d+|CURRENT|\d+\.(ldb|sst|log)): .*(No such file or directory|Invalid argument|cannot find the (file|path))/i
 
 export interface OpenedLevel {
   readonly level: Level<string, Uint8Array>
@@ -95,10 +98,7 @@ function isDamage(error: unknown): boolean {
   const codes = chain(error).map((one) => (one as { code?: string }).code)
   if (codes.includes('LEVEL_LOCKED')) return false
   if (codes.includes('LEVEL_CORRUPTION')) return true
-  return (
-    codes.includes('LEVEL_IO_ERROR') &&
-    /No such file or directory|Invalid argument|cannot find the (file|path)/i.test(texts(error))
-  )
+  return codes.includes('LEVEL_IO_ERROR') && MISSING_PART.test(texts(error))
 }
 
 function asStorageError(folder: string, cause: unknown): StorageError {

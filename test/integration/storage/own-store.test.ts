@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test } from 'vitest'
 import { createOwnStore, type OwnDamage, type OwnStore } from '../../../src/storage/index.ts'
 import { tempDir } from '../../fixtures/temp-dir.ts'
@@ -95,5 +98,27 @@ test('an id that would leave the folder is refused', async () => {
     await expect(store.append(projectId, record('x'))).rejects.toThrow(RangeError)
     await expect(store.put({ projectId, job: {}, timestampsMs: undefined })).rejects.toThrow(RangeError)
     await expect(store.delete(projectId)).rejects.toThrow(RangeError)
+  }
+})
+
+test('whatever a killed process said is written is there, in order, and nothing else but one more', async () => {
+  const folder = join(await tempDir(), 'own')
+  const fixture = join(import.meta.dirname, '../../fixtures/append-forever.ts')
+  for (let round = 0; round < 3; round += 1) {
+    const child = spawn(process.execPath, [fixture, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const exited = once(child, 'exit')
+    let said = -1
+    for await (const line of createInterface(child.stdout)) {
+      said = Number(line)
+      if (said === 50 + round) child.kill('SIGKILL')
+    }
+    await exited
+    const store = await createOwnStore(folder)
+    const found = (await store.records('p')).map((one) => parseInt(Buffer.from(one).toString(), 10))
+    expect(found.length).toBeGreaterThan(said)
+    expect(found.length).toBeLessThanOrEqual(said + 2)
+    expect(found).toEqual(Array.from(found.keys()))
+    await store.delete('p')
+    expect(await store.records('p')).toEqual([])
   }
 })
