@@ -23,4 +23,5 @@ export {
 } from './heads-file.ts'
 export { openDatabase, type Database, type DatabaseComponents } from './level/database.ts'
 export { createOwnStore, type OwnDamage, type OwnStoreInit } from './own/own-store.ts'
+export { completeJournal, restoreOwnLogs, type ReconcileComponents } from './own/reconcile.ts'
 export type * from './ports.ts'
