@@ -1,0 +1,329 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { DEFAULT_TIMING, nextDeadlineMs, summarise, type Claimant } from '../../../../src/swarm/protocol/index.ts'
+import { doneShare, expectedMs } from '../../../../src/swarm/protocol/scheduler.ts'
+import { createOwnerBench } from '../../../fixtures/owner-bench.ts'
+
+type Bench = ReturnType<typeof createOwnerBench>
+
+const stranger = (range: string, more: Partial<Claimant> = {}): Partial<Claimant> => ({
+  standing: 'stranger',
+  range,
+  ...more
+})
+
+/** Lets a worker do the scene it gets at so many milliseconds a frame. */
+function measure(bench: Bench, worker: string, msPerFrame: number): void {
+  const lease = bench.claim(worker)
+  const frames = bench.state.scenes[lease?.token.scene ?? -1]?.frames ?? 0
+  bench.tickAt(bench.now + 1)
+  bench.now += frames * msPerFrame - 1
+  bench.deliver(lease, worker, { encodeMs: frames * msPerFrame })
+  expect(bench.state.workers.get(worker)?.msPerFrame).toBe(msPerFrame)
+}
+
+const leasesOf = (bench: Bench, scene: number): string[] =>
+  summarise(bench.state)
+    .leases.filter((lease) => lease.scene === scene)
+    .map(({ worker }) => worker)
+
+describe('strangers', () => {
+  test('get the shortest scene, others the longest', () => {
+    const bench = createOwnerBench([10, 30, 20])
+    expect(bench.claim('m', false, stranger('r'))?.token.scene).toBe(0)
+    expect(bench.claim('a')?.token.scene).toBe(1)
+  })
+
+  test('hold one lease each, of all projects of this owner together', () => {
+    const bench = createOwnerBench([10, 20, 30])
+    const lease = bench.claim('m', false, stranger('r'))
+    expect(bench.claim('m', false, stranger('r'))).toBeUndefined()
+    expect(bench.claim('n', false, stranger('r', { leasesElsewhere: 1 }))).toBeUndefined()
+    bench.fail(lease, 'm', 'left')
+    expect(bench.claim('m', false, stranger('r'))?.token.scene).toBe(0)
+  })
+
+  test('of one address range hold a few, whatever they call themselves; of another range have their own', () => {
+    const { strangersPerRangeMax } = DEFAULT_TIMING
+    const bench = createOwnerBench(Array.from({ length: 20 }, () => 10))
+    const grants = Array.from({ length: strangersPerRangeMax + 2 }, (_, index) =>
+      bench.claim(`m${index}`, false, stranger('one'))
+    )
+    expect(grants.filter((grant) => grant != null)).toHaveLength(strangersPerRangeMax)
+    expect(bench.claim('far', false, stranger('another'))).toBeDefined()
+    expect(bench.claim('friend', false, { range: 'one' })).toBeDefined()
+    bench.fail(grants[0], 'm0', 'left')
+    expect(bench.claim('m9', false, stranger('one'))).toBeDefined()
+  })
+
+  test('with an accepted result are strangers no more', () => {
+    const bench = createOwnerBench([10, 20, 30])
+    bench.deliver(bench.claim('m', false, stranger('r')), 'm')
+    expect(bench.state.workers.get('m')?.standing).toBe('trusted')
+  })
+})
+
+describe('a bar', () => {
+  test('keeps a worker off until it is over, and wakes it then', () => {
+    const bench = createOwnerBench([10])
+    expect(bench.claim('a', false, { barredUntilMs: 60_000 })).toBeUndefined()
+    while (bench.now < 60_000 && nextDeadlineMs(bench.state) <= 60_000) {
+      bench.tickAt(nextDeadlineMs(bench.state))
+      if (bench.now < 60_000) expect(bench.effects).toEqual([])
+    }
+    expect(bench.now).toBe(60_000)
+    expect(bench.effects).toEqual([{ type: 'wake', worker: 'a' }])
+  })
+})
+
+describe('by speed', () => {
+  test('who was not measured gets the longest', () => {
+    const bench = createOwnerBench([100, 10, 50, 60])
+    measure(bench, 'fast', 10)
+    expect(bench.claim('new')?.token.scene).toBe(3)
+  })
+
+  test('a slow worker gets the longest scene that it can do while the others do the rest', () => {
+    const bench = createOwnerBench([110, 100, 95, 90, 80, 70, 60, 20, 10])
+    measure(bench, 'fast', 10)
+    measure(bench, 'slow', 100)
+    // 425 frames are left; both together need about 4,000 ms, in which the slow one does about 40 frames.
+    bench.claim('fast')
+    expect(bench.claim('slow')?.token.scene).toBe(7)
+  })
+
+  test('near the end it gets none when the fast one is sooner done with everything', () => {
+    const bench = createOwnerBench([110, 100, 90, 80])
+    measure(bench, 'fast', 10)
+    measure(bench, 'slow', 1000)
+    const held = bench.claim('fast')
+    expect(held?.token.scene).toBe(2)
+    expect(bench.claim('slow')).toBeUndefined()
+    expect(bench.state.workers.get('slow')?.waiting).toBe(true)
+    // It is looked at again while something is under way.
+    expect(nextDeadlineMs(bench.state)).toBe(bench.now + DEFAULT_TIMING.recheckMs)
+    bench.deliver(held, 'fast')
+    expect(bench.claim('fast')?.token.scene).toBe(3)
+  })
+
+  test('alone it gets everything, however slow', () => {
+    const bench = createOwnerBench([100, 90, 80])
+    measure(bench, 'slow', 10_000)
+    expect(bench.claim('slow')?.token.scene).toBe(1)
+    expect(bench.claim('slow')?.token.scene).toBe(2)
+  })
+})
+
+describe('a second lease', () => {
+  /** `slow` holds the last scene of ten, `fast` is ten times as fast and has nothing to do. */
+  function nearTheEnd(): Bench {
+    const bench = createOwnerBench([...Array.from({ length: 8 }, () => 10), 100, 200])
+    const held = bench.claim('slow')
+    expect(held?.token.scene).toBe(9)
+    measure(bench, 'fast', 10)
+    for (let count = 0; count < 8; count += 1) measure(bench, 'fast', 10)
+    // Less than a tenth in the time in which the other did nearly as many frames.
+    bench.renew(held, 'slow', 100)
+    return bench
+  }
+
+  test('goes to an idle worker that should be done well before, with a token of its own', () => {
+    const bench = nearTheEnd()
+    const lease = bench.claim('fast')
+    expect(lease?.token).toMatchObject({ scene: 9 })
+    expect(leasesOf(bench, 9)).toEqual(['slow', 'fast'])
+    expect(bench.effects.map(({ type }) => type)).toEqual(['grant'])
+    expect(bench.state.seconds).toBe(1)
+    // Never a third.
+    expect(bench.claim('third')).toBeUndefined()
+    // The first result wins, and the other is told.
+    bench.deliver(lease, 'fast')
+    expect(bench.effects.filter(({ type }) => type === 'revoke')).toMatchObject([{ worker: 'slow' }])
+  })
+
+  test('names the workers that have begun as holders of the piece', () => {
+    expect(nearTheEnd().claim('fast')?.holders).toEqual(['slow'])
+  })
+
+  test('is not for the one who has the first, nor for fetching ahead, nor for one who failed it', () => {
+    const bench = nearTheEnd()
+    expect(bench.claim('slow')).toBeUndefined()
+    expect(bench.claim('fast', true)).toBeUndefined()
+    const lease = bench.claim('fast')
+    bench.fail(lease, 'fast')
+    bench.tickAt(bench.now + 60_000)
+    expect(bench.claim('fast')).toBeUndefined()
+  })
+
+  test('is not for one who would not be sooner', () => {
+    const bench = nearTheEnd()
+    const first = { projectId: bench.projectId, scene: 9, epoch: 1, attempt: 1 }
+    bench.renew({ token: first }, 'slow', 190, 2)
+    expect(bench.claim('fast')).toBeUndefined()
+  })
+
+  test('is for a part of the scenes only', () => {
+    const bench = createOwnerBench(Array.from({ length: 20 }, () => 100))
+    measure(bench, 'fast', 10)
+    for (let count = 0; count < 10; count += 1) measure(bench, 'fast', 10)
+    const slow = Array.from({ length: 9 }, (_, index) => bench.claim(`slow${index}`))
+    for (const [index, lease] of slow.entries()) bench.renew(lease, `slow${index}`, 1)
+    bench.tickAt(bench.now + 60_000)
+    for (const [index, lease] of slow.entries()) bench.renew(lease, `slow${index}`, 1, 2)
+    const seconds = Array.from({ length: 5 }, () => bench.claim('fast'))
+    expect(seconds.filter((lease) => lease != null)).toHaveLength(2)
+  })
+
+  test('a trusted worker gets one on the scene of a stranger at once, a stranger does not', () => {
+    const bench = createOwnerBench([10])
+    bench.claim('m', false, stranger('r'))
+    expect(bench.claim('n', false, stranger('q'))).toBeUndefined()
+    bench.renew({ token: { projectId: bench.projectId, scene: 0, epoch: 1, attempt: 1 } }, 'm', 9, 2)
+    expect(bench.claim('a')?.token.scene).toBe(0)
+    expect(leasesOf(bench, 0)).toEqual(['m', 'a'])
+  })
+})
+
+describe('taking back', () => {
+  /** `busy` has fetched the last scene ahead and not begun with it. */
+  function fetchedAhead(): Bench {
+    const bench = createOwnerBench([100, 50, 40, 30])
+    measure(bench, 'busy', 100)
+    expect(bench.claim('busy', true)?.token.scene).toBe(1)
+    measure(bench, 'idle', 10)
+    measure(bench, 'idle', 10)
+    return bench
+  }
+
+  test('an idle worker takes over what was only fetched ahead, and the other is told', () => {
+    const bench = fetchedAhead()
+    const lease = bench.claim('idle')
+    expect(bench.effects).toMatchObject([
+      { type: 'revoke', worker: 'busy', reason: 'an idle worker takes it' },
+      { type: 'grant', worker: 'idle', token: { scene: 1 } }
+    ])
+    expect(leasesOf(bench, 1)).toEqual(['idle'])
+    expect(bench.state.seconds).toBe(0)
+    // Its worker may not have heard of it yet; no failure is counted for it.
+    bench.renew({ token: { projectId: bench.projectId, scene: 1, epoch: 1, attempt: 2 } }, 'busy', 0, 0)
+    expect(bench.effects).toMatchObject([{ type: 'revoke', worker: 'busy' }])
+    expect(summarise(bench.state).failures).toEqual([])
+    bench.deliver(lease, 'idle')
+    expect(summarise(bench.state).statuses).toEqual(['accepted', 'accepted', 'accepted', 'accepted'])
+  })
+
+  test('not what has begun', () => {
+    const bench = fetchedAhead()
+    bench.renew({ token: { projectId: bench.projectId, scene: 1, epoch: 1, attempt: 2 } }, 'busy', 1, 1)
+    bench.claim('idle')
+    expect(bench.effects.filter(({ type }) => type === 'revoke')).toEqual([])
+    expect(leasesOf(bench, 1)).toEqual(['busy', 'idle'])
+  })
+})
+
+test('what is done of a scene grows with pass and frames, from 0 to 1', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 1000 }),
+      fc.array(fc.record({ pass: fc.nat(2), frames: fc.nat(1200) }), { minLength: 2, maxLength: 2 }),
+      (frames, [a, b]) => {
+        if (a == null || b == null) return
+        for (const one of [a, b]) {
+          expect(doneShare(frames, one)).toBeGreaterThanOrEqual(0)
+          expect(doneShare(frames, one)).toBeLessThanOrEqual(1)
+        }
+        const [less, more] = a.pass < b.pass || (a.pass === b.pass && a.frames <= b.frames) ? [a, b] : [b, a]
+        expect(doneShare(frames, less)).toBeLessThanOrEqual(doneShare(frames, more))
+        expect(doneShare(frames, { pass: 2, frames })).toBe(1)
+      }
+    )
+  )
+})
+
+test('expected is what was measured of the worker, else of all, else the default', () => {
+  const bench = createOwnerBench([100, 100])
+  expect(expectedMs(bench.state, 10, 'a')).toBe(10 * DEFAULT_TIMING.unknownMsPerFrame)
+  measure(bench, 'a', 40)
+  measure(bench, 'b', 20)
+  expect(expectedMs(bench.state, 10, 'a')).toBe(400)
+  expect(expectedMs(bench.state, 10, 'b')).toBe(200)
+  expect(expectedMs(bench.state, 10, 'c')).toBe(300)
+})
+
+/** Workers that ask only on connecting, when woken and when they are done, as real ones do. */
+test('wakes alone bring every project to its end, at any mix of speeds', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 25 }),
+      fc.array(
+        fc.record({
+          msPerFrame: fc.constantFrom(5, 10, 40, 200, 3000),
+          slots: fc.integer({ min: 1, max: 3 }),
+          stranger: fc.boolean()
+        }),
+        { minLength: 1, maxLength: 7 }
+      ),
+      fc.infiniteStream(fc.nat(99)),
+      (frames, machines, luck) => {
+        const bench = createOwnerBench(frames)
+        const running: { worker: string; lease: NonNullable<ReturnType<Bench['claim']>>; dueMs: number }[] = []
+        const workers = new Map(machines.map((machine, index) => [`w${index}`, machine]))
+        const ask = (worker: string): void => {
+          const {
+            slots,
+            stranger: isStranger,
+            msPerFrame
+          } = workers.get(worker) ?? { slots: 0, stranger: false, msPerFrame: 1 }
+          while (running.filter((one) => one.worker === worker).length < slots) {
+            const lease = bench.claim(
+              worker,
+              false,
+              isStranger && (bench.state.workers.get(worker)?.msPerFrame ?? 0) === 0 ? stranger('r') : {}
+            )
+            react()
+            if (lease == null) return
+            const length = bench.state.scenes[lease.token.scene]?.frames ?? 0
+            running.push({ worker, lease, dueMs: bench.now + length * msPerFrame })
+          }
+        }
+        const woken: string[] = []
+        function react(): void {
+          for (const effect of bench.effects) {
+            if (effect.type === 'wake') woken.push(effect.worker)
+            if (effect.type !== 'revoke') continue
+            const at = running.findIndex(
+              ({ worker, lease }) => worker === effect.worker && lease.token.attempt === effect.token.attempt
+            )
+            if (at >= 0) woken.push(...running.splice(at, 1).map(({ worker }) => worker))
+          }
+        }
+        const isOver = (): boolean => bench.all.some(({ type }) => type === 'join' || type === 'end')
+        for (const worker of workers.keys()) ask(worker)
+        for (let rounds = 0; rounds < 20_000 && !isOver(); rounds += 1) {
+          for (let worker = woken.shift(); worker != null; worker = woken.shift()) ask(worker)
+          const next = running.toSorted((a, b) => a.dueMs - b.dueMs)[0]
+          // Whoever works renews all the time.
+          const at = Math.min(next?.dueMs ?? Infinity, nextDeadlineMs(bench.state), bench.now + 30_000)
+          expect(running.length > 0 || nextDeadlineMs(bench.state) < Infinity).toBe(true)
+          bench.now = Math.max(bench.now, at)
+          for (const { worker, lease, dueMs } of running)
+            bench.renew(lease, worker, Math.max(0, 300 - Math.ceil((dueMs - bench.now) / 5)), 2)
+          bench.send({ type: 'tick' })
+          react()
+          if (next == null || next.dueMs > bench.now || !running.includes(next)) continue
+          running.splice(running.indexOf(next), 1)
+          // Few leave; nobody fails.
+          if (Number(luck.next().value) < 5) bench.fail(next.lease, next.worker, 'left')
+          else bench.result(next.lease, next.worker, bench.now)
+          react()
+          bench.verified(next.lease.token.scene, true)
+          react()
+          ask(next.worker)
+        }
+        expect(bench.all.filter(({ type }) => type === 'end')).toEqual([])
+        expect(bench.all.filter(({ type }) => type === 'join')).toHaveLength(1)
+      }
+    ),
+    { numRuns: 60 }
+  )
+})

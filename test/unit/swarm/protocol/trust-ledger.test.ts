@@ -1,0 +1,101 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { DEFAULT_TIMING, noteTrust, standingOf, type TrustLedger } from '../../../../src/swarm/protocol/index.ts'
+
+type What = 'accepted' | 'refused' | 'missed'
+const { barredMs, barredMsMax } = DEFAULT_TIMING
+
+/** What these did to a peer `w`, one a millisecond from `startMs` on. */
+function after(whats: readonly What[], isKnown = false, startMs = 0): TrustLedger {
+  let ledger: TrustLedger = new Map()
+  whats.forEach((what, index) => {
+    ledger = noteTrust(ledger, { worker: 'w', what, nowMs: startMs + index }, DEFAULT_TIMING, isKnown)
+  })
+  return ledger
+}
+
+describe('standing', () => {
+  test.for([
+    ['of one who did nothing', [], 'stranger'],
+    ['after an accepted result', ['accepted'], 'trusted'],
+    ['after a bad one', ['accepted', 'refused'], 'stranger'],
+    ['after a good one after a bad one', ['refused', 'accepted'], 'trusted'],
+    ['after a deadline missed by one who proved itself', ['accepted', 'missed'], 'trusted'],
+    ['after a deadline missed by a stranger', ['missed'], 'stranger']
+  ] as const)('%s', ([, whats, standing]) => {
+    expect(standingOf(after(whats), 'w', false).standing).toBe(standing)
+    expect(standingOf(after(whats, true), 'w', true).standing).toBe('trusted')
+  })
+
+  test('is each peer its own', () => {
+    const ledger = after(['accepted', 'refused'])
+    expect(standingOf(ledger, 'another', false)).toEqual({ standing: 'stranger', barredUntilMs: 0 })
+  })
+})
+
+describe('a bar', () => {
+  test('is four times as long for each bad result, up to a limit', () => {
+    const lengths = [1, 2, 3, 4, 5, 6, 20].map((strikes) => {
+      const ledger = after(Array.from({ length: strikes }, () => 'refused' as const))
+      return (ledger.get('w')?.barredUntilMs ?? 0) - (strikes - 1)
+    })
+    expect(lengths).toEqual([1, 4, 16, 64, 256, 360, 360].map((times) => times * barredMs))
+    expect(barredMsMax).toBe(360 * barredMs)
+  })
+
+  test('comes with a bad result, however well known or proved the peer is', () => {
+    expect(standingOf(after(['refused'], true), 'w', true).barredUntilMs).toBe(barredMs)
+    expect(standingOf(after(['accepted', 'accepted', 'refused']), 'w', false).barredUntilMs).toBe(2 + barredMs)
+  })
+
+  test('comes with a missed deadline for a stranger only', () => {
+    expect(standingOf(after(['missed']), 'w', false).barredUntilMs).toBe(barredMs)
+    expect(standingOf(after(['missed', 'missed']), 'w', false).barredUntilMs).toBe(1 + 4 * barredMs)
+    expect(standingOf(after(['missed'], true), 'w', true).barredUntilMs).toBe(0)
+    expect(standingOf(after(['accepted', 'missed', 'missed']), 'w', false).barredUntilMs).toBe(0)
+    expect(standingOf(after(['accepted', 'refused', 'missed']), 'w', false).barredUntilMs).toBe(2 + 4 * barredMs)
+  })
+
+  test('a good result does not take it back, nor the count of strikes', () => {
+    const ledger = after(['refused', 'accepted', 'refused'])
+    expect(ledger.get('w')).toMatchObject({ strikes: 2, barredUntilMs: 2 + 4 * barredMs, inARow: 0 })
+    expect(standingOf(after(['refused', 'accepted']), 'w', false).barredUntilMs).toBe(barredMs)
+  })
+})
+
+test('over any history counts add up, bars never become shorter, and other peers and older ledgers stay as they are', () => {
+  const event = fc.record({
+    worker: fc.constantFrom('v', 'w'),
+    what: fc.constantFrom('accepted', 'refused', 'missed'),
+    waitMs: fc.nat(400_000)
+  })
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 60 }), fc.boolean(), (events, isKnown) => {
+      let ledger: TrustLedger = new Map()
+      let nowMs = 0
+      events.forEach(({ worker, what, waitMs }, index) => {
+        const before = ledger
+        const copy = structuredClone(before)
+        nowMs += waitMs
+        ledger = noteTrust(ledger, { worker, what, nowMs }, DEFAULT_TIMING, isKnown)
+        expect(before).toEqual(copy)
+        const past = events.slice(0, index + 1).filter((one) => one.worker === worker)
+        const counted = (kind: What): number => past.filter((one) => one.what === kind).length
+        const trust = ledger.get(worker)
+        expect(trust).toMatchObject({
+          accepted: counted('accepted'),
+          refused: counted('refused'),
+          missed: counted('missed')
+        })
+        const lastBad = past.findLastIndex((one) => one.what === 'refused')
+        expect(trust?.inARow).toBe(past.slice(lastBad + 1).filter((one) => one.what === 'accepted').length)
+        expect(trust?.barredUntilMs).toBeGreaterThanOrEqual(before.get(worker)?.barredUntilMs ?? 0)
+        expect(trust?.barredUntilMs).toBeLessThanOrEqual(nowMs + barredMsMax)
+        if (what === 'refused') expect(trust?.barredUntilMs).toBeGreaterThanOrEqual(nowMs + barredMs)
+        expect(trust?.strikes).toBeGreaterThanOrEqual(counted('refused'))
+        const other = worker === 'v' ? 'w' : 'v'
+        expect(ledger.get(other)).toBe(before.get(other))
+      })
+    })
+  )
+})
