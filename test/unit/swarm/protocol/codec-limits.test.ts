@@ -1,9 +1,14 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   decodeBeat,
   decodeBlobHeader,
+  decodeBlobReceipt,
   decodeBlobRequest,
   decodeClaim,
+  decodeCommand,
+  decodeCommandReply,
   decodeGrant,
   decodeLogRecord,
   decodeNodeInfo,
@@ -14,6 +19,7 @@ import {
   encodeLogRecord,
   encodeSessionMessage,
   fromHex,
+  GOSSIP_VERDICT,
   LIMITS
 } from '../../../../src/swarm/protocol/index.ts'
 import * as wire from '../../../../src/swarm/protocol/wire/messages.js'
@@ -290,4 +296,298 @@ describe('blobs', () => {
     const bytes = wire.BlobHeader.encode({ status: 'ok', bytes: LIMITS.blobBytesMax, chunkHashes })
     expect(refusal(() => decodeBlobHeader(bytes))).toBe('taken')
   })
+})
+
+const command = { projectId: PROJECT, owner: WORKER, commandId: NONCE, kind: 'cancel', priority: 0 }
+const reply = { commandId: NONCE, status: 'done', message: '' }
+const claim = { projectId: PROJECT, owner: WORKER, claimId: NONCE, encoderBuild: 'b', prefetch: false }
+const grant = { claim: new Uint8Array(9), scene: 0, epoch: 1, attempt: 1, ttlMs: 1, hardMs: 1, holders: [] }
+const info = { name: 'n', version: '1', slots: 1, busy: 0, encoders: ['a'], health: 'ok' }
+const beat = {
+  projectId: PROJECT,
+  epoch: 1,
+  beatNo: 1,
+  seq: 1,
+  state: 'encoding',
+  sceneStates: new Uint8Array(4),
+  leases: [],
+  fps: 1,
+  failures: []
+}
+const lease = { scene: 0, worker: WORKER, attempt: 1, pass: 1, frames: 1 }
+const failure = { scene: 0, attempts: 1, reason: '' }
+const head = { projectId: PROJECT, epoch: 1, seq: 1, frozen: false }
+const answer = { records: [], beats: [], more: false }
+
+const SAMPLES = {
+  'a log record': [wire.LogRecord.encode({ ...later, accept }), decodeLogRecord],
+  'a beat': [wire.Beat.encode(beat), decodeBeat],
+  'a claim': [wire.LeaseClaim.encode(claim), decodeClaim],
+  'a grant': [wire.LeaseGrant.encode(grant), decodeGrant],
+  'a session message': [wire.SessionMessage.encode({ wake: { projectId: PROJECT } }), decodeSessionMessage],
+  'node info': [wire.NodeInfo.encode(info), decodeNodeInfo],
+  'a command': [wire.Command.encode(command), decodeCommand],
+  'the reply to a command': [wire.CommandReply.encode(reply), decodeCommandReply],
+  'a sync request': [wire.SyncRequest.encode({ heads: [head] }), decodeSyncRequest],
+  'a sync reply': [wire.SyncReply.encode(answer), decodeSyncReply],
+  'a blob request': [wire.BlobRequest.encode({ sha256: HASH, offset: 0, probe: false }), decodeBlobRequest],
+  'a blob header': [wire.BlobHeader.encode({ status: 'ok', bytes: 1, chunkHashes: HASH }), decodeBlobHeader],
+  'a blob receipt': [wire.BlobReceipt.encode({ sha256: HASH }), decodeBlobReceipt]
+} as const satisfies Record<string, readonly [Uint8Array, (bytes: Uint8Array) => unknown]>
+
+/** The sample with a field of a later version that fills it up to so many bytes. */
+function padded(name: keyof typeof SAMPLES, bytes: number): string {
+  const [sample, decode] = SAMPLES[name]
+  const long = new Uint8Array(bytes)
+  long.set(sample)
+  // Field 100, length-delimited; the length as five bytes whatever it is.
+  const rest = bytes - sample.byteLength - 7
+  const length = [0, 7, 14, 21].map((bits) => ((rest >> bits) & 127) | 128)
+  long.set([0xa2, 0x06, ...length, 0], sample.byteLength)
+  return refusal(() => decode(long))
+}
+
+const sizeOf = (name: keyof typeof SAMPLES): Case => [`bytes of ${name}`, (bytes) => padded(name, bytes)]
+const announcing = (change: (value: number) => Partial<wire.Announce>) => (value: number) =>
+  record({ ...first, announce: { ...announce, ...change(value) } })
+const planning = (change: (value: number) => Partial<wire.ScenePlan>) => (value: number) =>
+  record({ ...later, scenes: { scenes: [{ ...plan, ...change(value) }] } })
+const accepting = (change: (value: number) => Partial<wire.Accept>) => (value: number) =>
+  record({ ...later, accept: { ...accept, ...change(value) } })
+const saying = (change: (value: number) => Partial<wire.SessionMessage>) => (value: number) =>
+  refusal(() => decodeSessionMessage(wire.SessionMessage.encode(change(value))))
+const granting = (change: (value: number) => Partial<wire.LeaseGrant>) => (value: number) =>
+  refusal(() => decodeGrant(wire.LeaseGrant.encode({ ...grant, ...change(value) })))
+const beating = (change: (value: number) => Partial<wire.Beat>) => (value: number) =>
+  refusal(() => decodeBeat(wire.Beat.encode({ ...beat, ...change(value) })))
+const naming = (change: (value: number) => Partial<wire.NodeInfo>) => (value: number) =>
+  refusal(() => decodeNodeInfo(wire.NodeInfo.encode({ ...info, ...change(value) })))
+const heading = (change: (value: number) => Partial<wire.BlobHeader>) => (value: number) =>
+  refusal(() => decodeBlobHeader(wire.BlobHeader.encode({ status: 'ok', bytes: 1, ...change(value) })))
+const asking = (offset: number): string =>
+  refusal(() => decodeBlobRequest(wire.BlobRequest.encode({ sha256: HASH, offset })))
+const long = (count: number): string => 'x'.repeat(count)
+const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value)
+
+type Case = readonly [what: string, run: (value: number) => string]
+
+/** What each limit bounds when a message is decoded, or the test that is about it. A new limit without either does not compile. */
+const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string}.test.ts` } = {
+  envelopeBytesMax: [sizeOf('a log record'), sizeOf('a beat')],
+  sessionMessageBytesMax: [
+    sizeOf('a claim'),
+    sizeOf('a grant'),
+    sizeOf('a session message'),
+    sizeOf('node info'),
+    sizeOf('a command'),
+    sizeOf('the reply to a command'),
+    sizeOf('a blob request'),
+    sizeOf('a blob receipt')
+  ],
+  syncMessageBytesMax: [sizeOf('a sync request'), sizeOf('a sync reply')],
+  blobHeaderBytesMax: [sizeOf('a blob header')],
+  titleCharsMax: [['title', announcing((count) => ({ title: long(count) }))]],
+  paramsCharsMax: [['parameters', announcing((count) => ({ encoderParams: long(count) }))]],
+  reasonCharsMax: [
+    ['reason of an end', (count) => record({ ...later, end: { ...end, reason: long(count) } })],
+    ['reason why there is no work', saying((count) => ({ noWork: { claimId: NONCE, reason: long(count) } }))],
+    ['reason of a release', saying((count) => ({ release: { token: TOKEN, kind: 'left', reason: long(count) } }))],
+    ['reason of a revocation', saying((count) => ({ revoke: { token: TOKEN, reason: long(count) } }))],
+    ['reason of a verdict', saying((count) => ({ settled: { token: TOKEN, accepted: false, reason: long(count) } }))],
+    ['reason of a failure in a beat', beating((count) => ({ failures: [{ ...failure, reason: long(count) }] }))],
+    [
+      'message of a reply to a command',
+      (count) => refusal(() => decodeCommandReply(wire.CommandReply.encode({ ...reply, message: long(count) })))
+    ]
+  ],
+  wordCharsMax: [
+    ['encoder', announcing((count) => ({ encoder: long(count) }))],
+    ['encoder name', announcing((count) => ({ encoderName: long(count) }))],
+    ['encoder build', announcing((count) => ({ encoderBuild: long(count) }))],
+    ['pixel format', announcing((count) => ({ pixelFormat: long(count) }))],
+    ['primaries', announcing((count) => ({ primaries: long(count) }))],
+    ['transfer', announcing((count) => ({ transfer: long(count) }))],
+    ['matrix', announcing((count) => ({ matrix: long(count) }))],
+    ['range', announcing((count) => ({ range: long(count) }))],
+    [
+      'build of a claim',
+      (count) => refusal(() => decodeClaim(wire.LeaseClaim.encode({ ...claim, encoderBuild: long(count) })))
+    ],
+    ['name of a node', naming((count) => ({ name: long(count) }))],
+    ['version of a node', naming((count) => ({ version: long(count) }))],
+    ['encoder of a node', naming((count) => ({ encoders: [long(count)] }))]
+  ],
+  peerIdCharsMax: [
+    ['worker of a receipt', accepting((count) => ({ worker: long(count) }))],
+    [
+      'owner of a claim',
+      (count) => refusal(() => decodeClaim(wire.LeaseClaim.encode({ ...claim, owner: long(count) })))
+    ],
+    [
+      'owner of a command',
+      (count) => refusal(() => decodeCommand(wire.Command.encode({ ...command, owner: long(count) })))
+    ],
+    ['holder of a piece', granting((count) => ({ holders: [long(count)] }))],
+    ['worker in a beat', beating((count) => ({ leases: [{ ...lease, worker: long(count) }] }))]
+  ],
+  framesMax: [
+    ['estimated frames', announcing((framesEstimated) => ({ framesEstimated }))],
+    ['start of a scene', planning((start) => ({ start }))],
+    ['frames of a scene', planning((frames) => ({ frames }))],
+    ['frames to skip', planning((skip) => ({ skip }))],
+    ['frames of a plan', (frames) => record({ ...later, planned: { scenes: 1, frames } })],
+    ['frames of a renewal', saying((frames) => ({ renew: { token: TOKEN, pass: 1, frames } }))],
+    ['frames in a beat', beating((frames) => ({ leases: [{ ...lease, frames }] }))]
+  ],
+  scenesMax: [
+    ['number of scenes of a plan', (scenes) => record({ ...later, planned: { scenes, frames: 1 } })],
+    ['index of a scene', planning((count) => ({ index: count - 1 }))],
+    ['scene of a receipt', accepting((count) => ({ scene: count - 1 }))],
+    ['scene of a grant', granting((count) => ({ scene: count - 1 }))],
+    ['scene of a token', saying((count) => ({ revoke: { token: { ...TOKEN, scene: count - 1 }, reason: '' } }))],
+    ['scene of a lease in a beat', beating((count) => ({ leases: [{ ...lease, scene: count - 1 }] }))],
+    ['scene of a failure in a beat', beating((count) => ({ failures: [{ ...failure, scene: count - 1 }] }))],
+    [
+      'states of scenes in a beat',
+      beating((count) => {
+        const sceneStates = new Uint8Array(4 + Math.ceil(count / 2))
+        new DataView(sceneStates.buffer).setUint32(0, count)
+        return { sceneStates }
+      })
+    ]
+  ],
+  scenesPerRecordMax: [['scenes of a record', (count) => record({ ...later, scenes: { scenes: times(count, plan) } })]],
+  sidePixelsMax: [
+    ['width', announcing((width) => ({ width }))],
+    ['height', announcing((height) => ({ height }))]
+  ],
+  blobBytesMax: [
+    ['piece', planning((bytes) => ({ piece: { sha256: HASH, bytes } }))],
+    ['accepted result', accepting((bytes) => ({ result: { sha256: HASH, bytes } }))],
+    ['delivered result', saying((bytes) => ({ result: { token: TOKEN, blob: { sha256: HASH, bytes }, encodeMs: 1 } }))],
+    ['length of a blob', heading((bytes) => ({ bytes }))],
+    ['offset', (offset) => asking(Math.ceil(offset / LIMITS.chunkBytes) * LIMITS.chunkBytes)]
+  ],
+  chunkBytes: [
+    ['offset of the second chunk', asking],
+    ['length of a blob of one chunk', heading((bytes) => ({ bytes, chunkHashes: HASH }))]
+  ],
+  hardMsMax: [['hard limit of a grant', granting((hardMs) => ({ hardMs }))]],
+  holdersMax: [['holders of a piece', granting((count) => ({ holders: times(count, WORKER) }))]],
+  beatLeasesMax: [['leases in a beat', beating((count) => ({ leases: times(count, lease) }))]],
+  beatFailuresMax: [['failures in a beat', beating((count) => ({ failures: times(count, failure) }))]],
+  encodersMax: [['encoders of a node', naming((count) => ({ encoders: times(count, 'a') }))]],
+  syncRecordsMax: [
+    [
+      'records of an answer',
+      (count) =>
+        refusal(() => decodeSyncReply(wire.SyncReply.encode({ ...answer, records: times(count, new Uint8Array(1)) })))
+    ]
+  ],
+  projectsMax: [
+    ['heads', (count) => refusal(() => decodeSyncRequest(wire.SyncRequest.encode({ heads: times(count, head) })))],
+    [
+      'beats of an answer',
+      (count) =>
+        refusal(() => decodeSyncReply(wire.SyncReply.encode({ ...answer, beats: times(count, new Uint8Array(1)) })))
+    ]
+  ],
+  recordsPerProjectMax: [
+    ['number of a record', (seq) => record({ ...later, seq, end })],
+    ['number in a beat', beating((seq) => ({ seq }))]
+  ],
+  projectsPerOwnerMax: 'ledger.test.ts',
+  strangersProjectsMax: 'ledger.test.ts',
+  strangerProjectsMax: 'ledger.test.ts',
+  logBytesMax: 'ledger.test.ts',
+  logBytesPerOwnerMax: 'ledger.test.ts',
+  strangersLogBytesMax: 'ledger.test.ts',
+  strangerLogBytesMax: 'ledger.test.ts',
+  tombstonesPerOwnerMax: 'ledger.test.ts',
+  endedKeepMs: 'ledger.test.ts',
+  grantedPerSceneMax: 'owner.test.ts',
+  syncBytesMax: 'codec-limits.test.ts'
+}
+
+describe.for(Object.entries(BOUNDS).flatMap(([key, bounds]) => (typeof bounds === 'string' ? [] : [{ key, bounds }])))(
+  '$key',
+  ({ key, bounds }) => {
+    const limit = LIMITS[key as keyof typeof LIMITS]
+    const code = key === 'chunkBytes' || key === 'blobBytesMax' || !key.endsWith('BytesMax') ? 'invalid' : 'too-large'
+    test.for(bounds)('%s: taken at the limit, refused above it', ([, run]) => {
+      expect(run(limit)).toBe('taken')
+      expect(run(limit + 1)).toBe(code)
+    })
+  }
+)
+
+test.for(Object.entries(BOUNDS).flatMap(([key, file]) => (typeof file === 'string' ? [[key, file] as const] : [])))(
+  '%s bounds no field of a message; there is a test of it in %s',
+  ([key, file]) => {
+    const folder = new URL('../../../', import.meta.url)
+    const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith(`/${file}`))
+    expect(paths).not.toEqual([])
+    expect(paths.map((path) => readFileSync(new URL(path, folder), 'utf8')).join('\n')).toContain(key)
+  }
+)
+
+test('syncBytesMax bounds what a sender puts into an answer: the largest, and the record that reached it, fit into a message', () => {
+  const records = times(LIMITS.syncBytesMax / LIMITS.envelopeBytesMax + 1, new Uint8Array(LIMITS.envelopeBytesMax))
+  expect(refusal(() => decodeSyncReply(wire.SyncReply.encode({ ...answer, records })))).toBe('taken')
+})
+
+test('every limit on lengths, counts and times has its test', () => {
+  expect(Object.keys(BOUNDS).toSorted()).toEqual(Object.keys(LIMITS).toSorted())
+  for (const [key, bounds] of Object.entries(BOUNDS)) expect(bounds.length, key).toBeGreaterThan(0)
+})
+
+/** Fields of any number and wire type, well formed, one after the other. */
+const fields = fc
+  .array(
+    fc.record({
+      no: fc.integer({ min: 1, max: 25 }),
+      type: fc.constantFrom(0, 1, 2, 5),
+      bytes: fc.uint8Array({ minLength: 8, maxLength: 40 })
+    }),
+    { maxLength: 12 }
+  )
+  .map((parts) =>
+    Uint8Array.from(
+      parts.flatMap(({ no, type, bytes }) => {
+        const tag = (no << 3) | type
+        const start = tag < 128 ? [tag] : [(tag & 127) | 128, tag >> 7]
+        if (type === 0) return [...start, (bytes[0] ?? 0) & 127]
+        if (type === 2) return [...start, bytes.length, ...bytes]
+        return [...start, ...bytes.subarray(0, type === 1 ? 8 : 4)]
+      })
+    )
+  )
+
+describe.for(Object.entries(SAMPLES))('%s', ([, [sample, decode]]) => {
+  test('of fields that it does not know, or of another type, is a value or a ProtocolError', () => {
+    fc.assert(
+      fc.property(fields, fc.boolean(), (bytes, goesOn) => {
+        const message = goesOn ? Uint8Array.from([...sample, ...bytes]) : bytes
+        expect(['taken', 'invalid', 'malformed']).toContain(refusal(() => decode(message)))
+      }),
+      { numRuns: 200 }
+    )
+  })
+
+  test('is taken with any number of fields that it does not know', () => {
+    const unknown = [0xf2, 0x07, 1, 0xff, 0xf8, 0x07, 5]
+    expect(refusal(() => decode(Uint8Array.from([...sample, ...unknown, ...unknown])))).toBe('taken')
+  })
+})
+
+test('a kind of message or of record that nobody knows yet is invalid', () => {
+  // Field 40 with a sub-message, and nothing that is known.
+  expect(refusal(() => decodeSessionMessage(Uint8Array.of(0xc2, 0x02, 2, 8, 1)))).toBe('invalid')
+  const unknown = Uint8Array.from([...wire.LogRecord.encode(later), 0xc2, 0x02, 2, 8, 1])
+  expect(refusal(() => decodeLogRecord(unknown))).toBe('invalid')
+})
+
+test('gossip rejects nothing but a provable lie of the one who forwards', () => {
+  const rejected = Object.entries(GOSSIP_VERDICT).filter(([, verdict]) => verdict === 'reject')
+  expect(rejected.map(([code]) => code).toSorted()).toEqual(['bad-signature', 'too-large', 'wrong-signer'])
 })
