@@ -1,4 +1,17 @@
-import { choice, counter, decoding, finite, integer, invalid, peerId, projectId, text, word } from './codec-checks.ts'
+import {
+  choice,
+  counter,
+  decoding,
+  finite,
+  fromHex,
+  hash,
+  integer,
+  invalid,
+  peerId,
+  projectId,
+  text,
+  word
+} from './codec-checks.ts'
 import { LIMITS } from './limits.ts'
 import type { Beat, Head, NodeInfo, SceneStatus } from './types.ts'
 import * as wire from './wire/messages.js'
@@ -61,7 +74,7 @@ export function decodeNodeInfo(payload: Uint8Array): NodeInfo {
 }
 
 export function encodeSyncRequest(heads: readonly Head[]): Uint8Array {
-  return wire.SyncRequest.encode({ heads: [...heads] })
+  return wire.SyncRequest.encode({ heads: heads.map((head) => ({ ...head, hash: fromHex(head.hash) })) })
 }
 
 export function decodeSyncRequest(payload: Uint8Array): Head[] {
@@ -71,6 +84,7 @@ export function decodeSyncRequest(payload: Uint8Array): Head[] {
     projectId: projectId(head.projectId),
     epoch: counter(head.epoch, 'epoch'),
     seq: counter(head.seq, 'seq'),
+    hash: hash(head.hash, 'head'),
     frozen: head.frozen
   }))
 }

@@ -1,4 +1,5 @@
 export { assertNever } from './assert-never.ts'
+export * from './beat-rules.ts'
 export * from './codec-blob.ts'
 export { fromHex, toHex } from './codec-checks.ts'
 export * from './codec-command.ts'

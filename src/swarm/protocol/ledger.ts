@@ -25,7 +25,7 @@ export interface Arrival {
   readonly bytes: number
   /** Hash of the record that this node holds under the same number, if any. */
   readonly storedHash: string | undefined
-  /** `written`: by this node, now. `imported`: from its own disk, or its own records from others while it starts. `received`: from a peer. */
+  /** `written`: by this node, now. `imported`: from its own disk; or its own record, from others, of a project that it does not write (yet). `received`: from a peer. */
   readonly source: 'written' | 'imported' | 'received'
   /** Whether this node knows the owner. */
   readonly known: boolean

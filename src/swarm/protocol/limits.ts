@@ -93,6 +93,8 @@ export interface Timing {
   readonly attemptsMax: number
   /** First pause before a failed scene is handed out again; doubles. */
   readonly retryMs: number
+  /** A worker may try a scene again that it failed when nobody else has taken it for so long. */
+  readonly retryAloneMs: number
   /** Failures in a row after which a worker gets nothing for `pauseMs`. */
   readonly workerFailuresMax: number
   readonly pauseMs: number
@@ -123,6 +125,7 @@ export const DEFAULT_TIMING: Timing = {
   unknownMsPerFrame: 60_000,
   attemptsMax: 3,
   retryMs: 1_000,
+  retryAloneMs: 60_000,
   workerFailuresMax: 3,
   pauseMs: 4 * 60_000,
   barredMs: 4 * 60_000,

@@ -28,6 +28,16 @@ export interface PendingResult {
   readonly encodeMs: number
 }
 
+/** An attempt that failed. */
+export interface SceneAttempt {
+  readonly token: Token
+  readonly worker: string
+  readonly reason: string
+  readonly atMs: number
+  /** Towards parking the scene: not of a stranger. */
+  readonly counts: boolean
+}
+
 /** Who got which token of a scene. */
 export interface Granted {
   readonly epoch: number
@@ -43,7 +53,7 @@ export interface OwnerScene {
   readonly leases: readonly Lease[]
   /** Results that wait for or are in verification; the first is being verified. */
   readonly results: readonly PendingResult[]
-  readonly failures: readonly { readonly token: Token; readonly worker: string; readonly reason: string }[]
+  readonly failures: readonly SceneAttempt[]
   /** The last ones. */
   readonly granted: readonly Granted[]
   /** Not handed out before this time; Infinity while its piece is missing. */

@@ -11,7 +11,8 @@ import type {
   OwnerStep,
   OwnerSummary,
   OwnerWorker,
-  PendingResult
+  PendingResult,
+  SceneAttempt
 } from './owner-types.ts'
 import type { SceneStatus, Token } from './types.ts'
 
@@ -147,10 +148,12 @@ function onClaim(state: OwnerState, event: EventOf<'claim'>): OwnerStep {
     barredUntilMs = 0
   } = event
   const pausedUntilMs = Math.max(barredUntilMs, state.workers.get(worker)?.pausedUntilMs ?? 0)
-  const known = withWorker(state, worker, { connected: true, waiting: false, standing, range, pausedUntilMs })
+  const claimant = { connected: true, standing, range, pausedUntilMs }
+  // Who asks for a piece to fetch ahead may still wait for one to encode.
+  const known = withWorker(state, worker, prefetch ? claimant : { ...claimant, waiting: false })
   const choice = chooseScene(known, { worker, prefetch, standing, range, leasesElsewhere, barredUntilMs }, nowMs)
   if (choice == null) {
-    // Who only wanted to fetch ahead asks again with the next scene.
+    // Who wanted to fetch ahead asks again with the next scene.
     const waiting = prefetch ? known : withWorker(known, worker, { waiting: true })
     return {
       state: withRecheck(waiting, nowMs),
@@ -440,9 +443,11 @@ function settleProject(state: OwnerState, nowMs: number): OwnerStep {
   /** When nothing was ever accepted and every worker only fails, the rest would only fail as well. */
   function isHopeless(): boolean {
     if (acceptedScenes > 0 || leased.size > 0) return false
-    const connected = [...state.workers.values()].filter((worker) => worker.connected)
-    if (connected.length === 0 || !connected.every((worker) => worker.pausedUntilMs > nowMs && worker.failures > 0))
-      return false
+    // What strangers do proves nothing about the project.
+    const trusted = [...state.workers.values()].filter((worker) => worker.connected && worker.standing === 'trusted')
+    const onlyFails = (worker: OwnerWorker): boolean =>
+      worker.pausedUntilMs > nowMs && worker.failures >= state.timing.workerFailuresMax
+    if (trusted.length === 0 || !trusted.every(onlyFails)) return false
     return state.scenes.every((scene) => scene.results.length === 0)
   }
 }
@@ -458,19 +463,28 @@ function recordFailure(
   nowMs: number
 ): OwnerState {
   const { attemptsMax, retryMs, workerFailuresMax, pauseMs } = state.timing
-  const failures = [...scene.failures, { token, worker, reason }]
-  // [RULE 36] A scene is tried a limited number of times, with growing pauses, then it is parked and everything else goes on.
-  const failed = failures.length >= attemptsMax && scene.leases.length === 0 && scene.results.length === 0
+  const counts = state.workers.get(worker)?.standing !== 'stranger'
+  const failures = addFailure(scene.failures, { token, worker, reason, atMs: nowMs, counts })
+  const counted = failures.filter((failure) => failure.counts).length
+  // [RULE 36] A scene is tried a limited number of times, with growing pauses, then it is parked and everything else goes on. Failures of strangers do not count.
+  const failed = counted >= attemptsMax && scene.leases.length === 0 && scene.results.length === 0
   const booked = withScene(state, index, {
     ...scene,
     failures,
     failed,
-    notBeforeMs: nowMs + retryMs * 2 ** (failures.length - 1)
+    notBeforeMs: counted === 0 ? scene.notBeforeMs : nowMs + retryMs * 2 ** (counted - 1)
   })
   // [RULE 37] A worker that only fails gets nothing for a while, so that it cannot park every scene.
   const inARow = (state.workers.get(worker)?.failures ?? 0) + 1
-  const paused = inARow >= workerFailuresMax
+  const paused = inARow >= (counts ? workerFailuresMax : 1)
   return withWorker(booked, worker, { failures: inARow, ...(paused ? { pausedUntilMs: nowMs + pauseMs } : {}) })
+}
+
+/** All that count, and the last few of strangers. */
+function addFailure(failures: OwnerScene['failures'], failure: SceneAttempt): OwnerScene['failures'] {
+  const strange = failures.filter((one) => !one.counts)
+  const oldest = !failure.counts && strange.length >= LIMITS.grantedPerSceneMax ? strange[0] : undefined
+  return [...failures.filter((one) => one !== oldest), failure]
 }
 
 /** Tells workers that wait when a scene can be had: about as many as there are scenes, the fastest first. The rest is looked at again. */

@@ -46,7 +46,7 @@ function chooseOpen(state: OwnerState, asking: Asking, nowMs: number): number | 
   const { queue } = state
   const isFit = (index: number | undefined): index is number => {
     const scene = index == null ? undefined : state.scenes[index]
-    return scene != null && scene.notBeforeMs <= nowMs && mayTry(state, scene, worker)
+    return scene != null && scene.notBeforeMs <= nowMs && mayTry(state, scene, worker, nowMs)
   }
   if (standing === 'stranger') return queue.findLast(isFit)
   const own = msPerFrameOf(state, worker)
@@ -61,9 +61,10 @@ function chooseOpen(state: OwnerState, asking: Asking, nowMs: number): number | 
   return frames * own <= restMs + frames * bestMsPerFrame(state) ? shortest : undefined
 }
 
-/** A failed scene goes to a worker again only when every connected worker has failed it. */
-function mayTry(state: OwnerState, scene: OwnerScene, worker: string): boolean {
+/** A worker gets a scene that it failed again only when every connected worker has failed it, or when nobody else took it for a while. */
+function mayTry(state: OwnerState, scene: OwnerScene, worker: string, nowMs: number): boolean {
   if (!hasFailed(scene, worker)) return true
+  if (nowMs >= (scene.failures.at(-1)?.atMs ?? 0) + state.timing.retryAloneMs) return true
   return connectedWorkers(state).every((id) => hasFailed(scene, id))
 }
 

@@ -186,6 +186,8 @@ export interface Head {
   readonly projectId: string
   readonly epoch: number
   readonly seq: number
+  /** Hash (hex) of the record with this number: who has another one there shows it. */
+  readonly hash: string
   /** The asker holds the proof that the owner wrote two histories. */
   readonly frozen: boolean
 }

@@ -117,7 +117,7 @@ export function scheduleFaults(swarm: Swarm, mix: Mix): Schedule {
 }
 
 /** One owner's whole disk is put back to what it was a while ago, once, while its neighbours can be reached. */
-function restoreOnce({ world, network, owners, random }: Swarm, overAtMs: number): void {
+function restoreOnce({ world, network, owners, random, observer }: Swarm, overAtMs: number): void {
   const owner = random.pick(owners)
   const { disk } = owner.components
   let backup: (readonly ['level' | 'files', string, Uint8Array])[] = []
@@ -134,6 +134,9 @@ function restoreOnce({ world, network, owners, random }: Swarm, overAtMs: number
     network.heal()
     disk.level.lose()
     disk.files.lose()
+    const jobs = new Set(backup.map(([, key]) => key))
+    for (const project of observer.submitted.values())
+      if (project.owner === owner.id && !jobs.has(`job/${project.projectId}`)) project.lost = true
     const put = (at: number): void => {
       const [area, key, bytes] = backup[at] ?? []
       if (area == null || key == null || bytes == null) {

@@ -40,6 +40,8 @@ export interface Submitted {
   readonly film: Film
   readonly atMs: number
   ended: { readonly state: string; readonly atMs: number } | undefined
+  /** It was never announced, or its owner was put back to a time before it: nobody can finish it. */
+  lost: boolean
 }
 
 export interface ObserverCounts {
@@ -61,7 +63,9 @@ export class Observer {
   readonly #visible = new Map<string, Map<number, string>>()
   readonly #grants = new Map<string, { readonly worker: string; readonly claimId: string }>()
   readonly #claims = new Map<string, string>()
-  readonly #epochs = new Map<string, number>()
+  readonly #boots = new Map<string, number>()
+  /** The last epoch that a project saw, and in which run of its owner. */
+  readonly #epochs = new Map<string, { readonly epoch: number; readonly boot: number }>()
   readonly #seen = new Map<string, { seq: number; accepted: number; ended: boolean }>()
   readonly #byHead = new Map<string, string>()
   readonly #owners = new Map<string, string>()
@@ -83,12 +87,23 @@ export class Observer {
   }
 
   onSubmitted(owner: string, projectId: string, film: Film): void {
-    this.submitted.set(projectId, { projectId, owner, film, atMs: this.#init.world.nowMs, ended: undefined })
+    this.submitted.set(projectId, {
+      projectId,
+      owner,
+      film,
+      atMs: this.#init.world.nowMs,
+      ended: undefined,
+      lost: true
+    })
+  }
+
+  onOpened(projectId: string): void {
+    const submitted = this.submitted.get(projectId)
+    if (submitted != null) submitted.lost = false
   }
 
   onBoot(id: string): void {
     for (const key of this.#seen.keys()) if (key.startsWith(`${id} `)) this.#seen.delete(key)
-    this.#init.world.trace(id, () => 'starts')
   }
 
   onCrash(id: string): void {
@@ -97,10 +112,10 @@ export class Observer {
 
   onEpoch(id: string, epoch: number): void {
     this.#init.world.trace(id, () => `epoch ${epoch}`)
-    this.#expect(epoch > (this.#epochs.get(id) ?? 0), 'S4', `${id} took epoch ${epoch} after ${this.#epochs.get(id)}`)
-    this.#epochs.set(id, epoch)
+    this.#boots.set(id, (this.#boots.get(id) ?? 0) + 1)
     for (const [projectId, receipts] of this.#visible) {
-      if (this.submitted.get(projectId)?.owner !== id) continue
+      const submitted = this.submitted.get(projectId)
+      if (submitted?.owner !== id || submitted.lost) continue
       const view = this.#init.viewOf(id, projectId)
       if (view?.end?.state === 'removed' || view?.fork != null) continue
       for (const [scene, hash] of receipts) {
@@ -117,6 +132,7 @@ export class Observer {
       id,
       () => `signs ${short(record.projectId)} #${record.seq} ${record.body.type} (epoch ${record.epoch})`
     )
+    this.#checkEpoch(id, record.projectId, record.epoch)
     const key = `${record.projectId}/${record.epoch}/${record.seq}`
     const before = this.#signed.get(key)
     this.#expect(before == null || before === hash, 'S6', `${id} signed two records as ${key}`)
@@ -207,6 +223,7 @@ export class Observer {
       id,
       () => `grants ${short(token.projectId)}:${token.scene} to ${worker} as ${token.epoch}.${token.attempt}`
     )
+    this.#checkEpoch(id, token.projectId, token.epoch)
     const key = `${token.projectId}/${token.epoch}/${token.attempt}`
     this.#expect(!this.#grants.has(key), 'S3', `${id} granted the token ${key} twice`)
     this.#grants.set(key, { worker, claimId })
@@ -260,6 +277,15 @@ export class Observer {
   onTrust(id: string, worker: string, trust: TrustLedger): void {
     const isBarred = (trust.get(worker)?.strikes ?? 0) > 0
     this.#expect(!isBarred || !this.#init.honest.has(worker), 'S13', `${id} bars ${worker}, who is honest`)
+  }
+
+  /** Each run of an owner has an epoch above those that its project saw before. */
+  #checkEpoch(id: string, projectId: string, epoch: number): void {
+    const boot = this.#boots.get(id) ?? 0
+    const last = this.#epochs.get(projectId)
+    const grows = last == null || (boot === last.boot ? epoch === last.epoch : epoch > last.epoch)
+    this.#expect(grows, 'S4', `${id} uses epoch ${epoch} for ${projectId} after ${last?.epoch}`)
+    this.#epochs.set(projectId, { epoch, boot })
   }
 
   #checkQuotas(id: string, ledger: Ledger): void {

@@ -64,6 +64,8 @@ function play(swarm: Swarm, mix: Mix): void {
   // [L1] What is left to do gets done in about the time that it takes.
   const deadlineMs = world.nowMs + restMs(swarm)
   world.run({ untilMs: deadlineMs, eventsMax: EVENTS_MAX, until: () => unfinished(swarm).length === 0 })
+  for (const project of swarm.observer.submitted.values())
+    if (isFrozen(swarm, project)) fail('S13', `${describe(swarm, project)} is frozen, and its owner is honest`)
   for (const project of unfinished(swarm)) fail('L1', `${describe(swarm, project)} is not done by ${deadlineMs} ms`)
   for (const { projectId, ended } of swarm.observer.submitted.values()) {
     if (ended?.state === 'failed' && !mix.faults.has('failing encoders')) fail('L1', `${projectId} failed`)
@@ -84,12 +86,10 @@ function go({ world }: Swarm, untilMs: number): void {
 
 /** Projects whose user still waits for them. */
 function unfinished(swarm: Swarm): Submitted[] {
-  const submitted = [...swarm.observer.submitted.values()].filter(
-    (project) => project.ended == null && !isFrozen(swarm, project)
-  )
-  return submitted
+  return [...swarm.observer.submitted.values()].filter((project) => project.ended == null && !project.lost)
 }
 
+/** [S13] What an honest owner wrote is never two histories. */
 function isFrozen({ nodes }: Swarm, { owner, projectId }: Submitted): boolean {
   return nodes.find((node) => node.id === owner)?.process?.log.view(projectId)?.fork != null
 }

@@ -30,6 +30,8 @@ const RETRY_MS = 2000
 export interface SimLogInit {
   /** Owners that this node has reason to know. */
   readonly knows: (owner: string) => boolean
+  /** Whether this node is writing the project now. */
+  readonly writes: (projectId: string) => boolean
   readonly onChange: (view: ProjectView) => void
   /** Somebody has what this node lacks. */
   readonly onBehind: (peer: string) => void
@@ -46,7 +48,6 @@ export class SimLog {
   readonly #init: SimLogInit
   readonly #envelopes = new Map<string, Map<number, Uint8Array>>()
   readonly #proofs = new Map<string, readonly [Uint8Array, Uint8Array]>()
-  readonly #suspects = new Set<string>()
 
   constructor(host: Host, init: SimLogInit) {
     this.#host = host
@@ -135,11 +136,7 @@ export class SimLog {
   }
 
   heads(): Head[] {
-    return [...this.views()].map((view) => {
-      const behind = this.#suspects.delete(view.projectId) ? 1 : 0
-      const { epoch, seq } = view.head
-      return { projectId: view.projectId, epoch, seq: Math.max(0, seq - behind), frozen: view.fork != null }
-    })
+    return [...this.views()].map(({ projectId, head, fork }) => ({ projectId, ...head, frozen: fork != null }))
   }
 
   request(): Uint8Array {
@@ -152,7 +149,11 @@ export class SimLog {
     for (const view of this.views()) {
       const theirs = heads.get(view.projectId)
       const records = [...(this.#envelopes.get(view.projectId) ?? [])]
-        .filter(([seq]) => seq > (theirs?.seq ?? -1))
+        .filter(([seq, envelope]) => {
+          if (theirs == null || seq > theirs.seq) return true
+          // They have another record with this number: they have to see ours.
+          return seq === theirs.seq && sha256Hex(envelope) !== theirs.hash
+        })
         .map(([, envelope]) => envelope)
       const proof = this.#proofs.get(view.projectId)
       if (proof != null && theirs?.frozen !== true) records.push(...proof)
@@ -183,7 +184,8 @@ export class SimLog {
     const signed = openSimRecord(envelope)
     const { projectId, seq } = signed.record
     const stored = this.#envelopes.get(projectId)?.get(seq)
-    const isOwnImport = how === 'received' && this.recovering && signed.signer === this.#host.id
+    const isMine = signed.signer === this.#host.id
+    const isOwnImport = how === 'received' && isMine && (this.recovering || !this.#init.writes(projectId))
     const step = takeRecord(this.ledger, {
       signed,
       bytes: envelope.byteLength,
@@ -235,12 +237,10 @@ export class SimLog {
   #onRefused(code: ProtocolErrorCode, envelope: Uint8Array, via: string): void {
     if (code === 'gap') this.#init.onBehind(via)
     if (code !== 'fork' && code !== 'twin') return
-    const { projectId } = openSimRecord(envelope).record
     if (code === 'twin') {
-      this.#init.onTwin(projectId)
+      this.#init.onTwin(openSimRecord(envelope).record.projectId)
       return
     }
-    this.#suspects.add(projectId)
     this.#init.onBehind(via)
   }
 

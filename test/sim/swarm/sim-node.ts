@@ -109,6 +109,7 @@ export class SimProcess {
     const host = this.#host
     this.log = new SimLog(host, {
       knows: init.knows,
+      writes: (projectId) => this.owner.projects.has(projectId),
       onChange: () => this.#refreshSoon(),
       onBehind: (peer) => this.#pull(peer),
       onTwin: (projectId) => this.owner.depose(projectId)

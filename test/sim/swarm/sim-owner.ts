@@ -16,6 +16,7 @@ import {
   type OwnerState,
   type PendingResult,
   type ProjectView,
+  type ScenePlan,
   type SessionMessage,
   type Token,
   type TrustLedger
@@ -183,6 +184,7 @@ export class SimOwner {
   #open(projectId: string): void {
     const view = this.parts.log.view(projectId)
     if (view == null) return
+    this.parts.host.observer.onOpened(projectId)
     const project = new SimProject(this, view, this.epoch)
     this.projects.set(projectId, project)
     for (const worker of this.sessions.keys()) project.dispatch({ type: 'connected', worker })
@@ -292,7 +294,9 @@ export class SimProject {
     if (host.disk.full) this.dispatch({ type: 'hold', on: true })
     for (const { plan, accepted } of this.#view?.scenes ?? []) {
       const whole = accepted != null && blobs.has(accepted.result.sha256)
-      this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole, ready: blobs.has(plan.piece.sha256) })
+      const ready = blobs.has(plan.piece.sha256)
+      this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole, ready })
+      if (!ready && !whole) this.#cutAgain(plan)
     }
     for (const key of host.disk.level.keys(`lease/${this.projectId}/`)) {
       const [scene, epoch, attempt, worker] = Buffer.from(host.disk.level.read(key) ?? [])
@@ -403,6 +407,14 @@ export class SimProject {
       }
     }
     host.scope.after(PREPARE_MS, cut)
+  }
+
+  /** The source is still there, so a lost piece is no loss. */
+  #cutAgain(plan: ScenePlan): void {
+    const { host, blobs } = this.#owner.parts
+    host.scope.after(PREPARE_MS, () =>
+      blobs.put(plan.piece.sha256, () => this.dispatch({ type: 'ready', scene: plan.index }))
+    )
   }
 
   #perform(effect: OwnerEffect, done: () => void): void {

@@ -69,6 +69,14 @@ export class SimSessions {
   }
 }
 
+function describeMessage(message: SessionMessage): string {
+  if (!('token' in message)) return `${message.type}${'reason' in message ? ` (${message.reason})` : ''}`
+  const { projectId, scene, epoch, attempt } = message.token
+  const progress = message.type === 'renew' ? ` pass ${message.pass} frame ${message.frames}` : ''
+  const reason = 'reason' in message && message.reason !== '' ? ` (${message.reason})` : ''
+  return `${message.type} ${projectId.slice(0, 4)}:${scene} as ${epoch}.${attempt}${progress}${reason}`
+}
+
 class RemoteSession implements SimSession {
   readonly peer: string
   onMessage: (message: SessionMessage) => void = () => {}
@@ -88,7 +96,9 @@ class RemoteSession implements SimSession {
   }
 
   send(message: SessionMessage): void {
-    if (this.#open) this.#frame(FRAME.session, encodeSessionMessage(message))
+    if (!this.#open) return
+    this.#host.trace(() => `-> ${this.peer} ${describeMessage(message)}`)
+    this.#frame(FRAME.session, encodeSessionMessage(message))
   }
 
   close(): void {

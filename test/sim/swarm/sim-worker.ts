@@ -105,7 +105,6 @@ export class SimWorker {
     }
     const candidates = [...log.views()]
       .filter((view) => view.end == null && view.fork == null && worksFor(view.owner))
-      .filter((view) => view.planned == null || view.acceptedScenes < view.planned.scenes)
       .map(({ projectId, owner, priority, announce }) => ({
         projectId,
         owner,

@@ -320,6 +320,7 @@ export interface Head {
     epoch: number;
     seq: number;
     frozen: boolean;
+    hash: Uint8Array<ArrayBuffer>;
 }
 export declare namespace Head {
     const codec: () => Codec<Head>;

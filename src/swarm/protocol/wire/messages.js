@@ -3577,6 +3577,10 @@ export var Head;
                     w.uint32(32);
                     w.bool(obj.frozen);
                 }
+                if ((obj.hash != null && obj.hash.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.hash);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -3585,7 +3589,8 @@ export var Head;
                     projectId: '',
                     epoch: 0,
                     seq: 0,
-                    frozen: false
+                    frozen: false,
+                    hash: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3605,6 +3610,10 @@ export var Head;
                         }
                         case 4: {
                             obj.frozen = reader.bool();
+                            break;
+                        }
+                        case 5: {
+                            obj.hash = reader.bytes();
                             break;
                         }
                         default: {
@@ -3644,6 +3653,13 @@ export var Head;
                             yield {
                                 field: `${prefix}.frozen`,
                                 value: reader.bool()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.hash`,
+                                value: reader.bytes()
                             };
                             break;
                         }
