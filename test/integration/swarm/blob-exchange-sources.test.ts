@@ -178,6 +178,19 @@ describe('who lied', () => {
     expect(honest.offsets).toEqual([0, 0])
   })
 
+  test('one that is taken alone and breaks off leaves nothing for the next', async () => {
+    const [receiver, a, b, c] = await around(3)
+    const first = await source(a, sends(other, bytesUp(1)))
+    const second = await source(b, async (io, offset) =>
+      sends(other, offset === 0 ? bytesUp(2) : ref.bytes)(io, offset)
+    )
+    const honest = await source(c, sends(data))
+    await receiver.exchange.fetch(ref, [first.id, second.id, honest.id], { signal: idle })
+    expect(await receiver.store.check(ref)).toBe(true)
+    expect(second.offsets).toEqual([bytesUp(1), 0])
+    expect(honest.offsets).toEqual([0])
+  })
+
   test('any number of liars costs at most two transfers each', async () => {
     const [receiver, a, b, c, d] = await around(4)
     const lying = await Promise.all(

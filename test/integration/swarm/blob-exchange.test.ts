@@ -172,6 +172,16 @@ describe('a peer that lies', () => {
   })
 })
 
+test('no chunk hashes are found out by the header, before anything follows', async () => {
+  const [a, b] = await nodePair()
+  const receiver = await blobPeer(b)
+  const ref = refOf(randomBytes(3 * CHUNK))
+  const from = await liar(a, async (io) =>
+    io.writeFrame(encodeBlobHeader({ status: 'ok', bytes: ref.bytes, chunkHashes: new Uint8Array() }))
+  )
+  await expect(receiver.exchange.fetch(ref, [from], { signal: idle })).rejects.toThrow('the chunk hashes are missing')
+})
+
 describe('a peer that stands still', () => {
   test.for(['before the header', 'in the middle'] as const)('%s is given up', async (when) => {
     const [a, b] = await nodePair()

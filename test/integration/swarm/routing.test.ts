@@ -89,5 +89,8 @@ test('a project that was withdrawn is not told any more', async () => {
   await eventually('its own note is gone', async () => !(await hasNoted(a, PROJECT, a)))
   await connect(a, late)
   await eventually('the newcomer is told of the other', async () => hasNoted(late, 'kept', a))
+  owner.provide('last')
+  await eventually('and of what came after', async () => hasNoted(late, 'last', a))
   expect(await hasNoted(late, PROJECT, a)).toBe(false)
+  expect(await hasNoted(a, PROJECT, a)).toBe(false)
 })
