@@ -78,7 +78,10 @@ export function encodeSyncRequest(heads: readonly Head[]): Uint8Array {
 }
 
 export function decodeSyncRequest(payload: Uint8Array): Head[] {
-  const raw = decoding(payload, LIMITS.syncMessageBytesMax, (bytes) => wire.SyncRequest.decode(bytes))
+  const raw = decoding(payload, LIMITS.syncMessageBytesMax, (bytes) =>
+    // Two bytes can stand for a whole head: a message full of them is given up while it is read.
+    wire.SyncRequest.decode(bytes, { limits: { heads: LIMITS.projectsMax + 1 } })
+  )
   integer(raw.heads.length, 0, LIMITS.projectsMax, 'number of heads')
   return raw.heads.map((head) => ({
     projectId: projectId(head.projectId),
@@ -103,7 +106,9 @@ export function encodeSyncReply(reply: SyncReply): Uint8Array {
 }
 
 export function decodeSyncReply(payload: Uint8Array): SyncReply {
-  const raw = decoding(payload, LIMITS.syncMessageBytesMax, (bytes) => wire.SyncReply.decode(bytes))
+  const raw = decoding(payload, LIMITS.syncMessageBytesMax, (bytes) =>
+    wire.SyncReply.decode(bytes, { limits: { records: LIMITS.syncRecordsMax + 1, beats: LIMITS.projectsMax + 1 } })
+  )
   integer(raw.records.length, 0, LIMITS.syncRecordsMax, 'number of records')
   integer(raw.beats.length, 0, LIMITS.projectsMax, 'number of beats')
   return raw

@@ -472,7 +472,7 @@ function recordFailure(
     ...scene,
     failures,
     failed,
-    notBeforeMs: counted === 0 ? scene.notBeforeMs : nowMs + retryMs * 2 ** (counted - 1)
+    notBeforeMs: counts ? nowMs + retryMs * 2 ** (counted - 1) : scene.notBeforeMs
   })
   // [RULE 37] A worker that only fails gets nothing for a while, so that it cannot park every scene.
   const inARow = (state.workers.get(worker)?.failures ?? 0) + 1

@@ -264,6 +264,7 @@ describe('soft state', () => {
       projectId: PROJECT,
       epoch: 1,
       seq: 1,
+      hash: HASH,
       frozen: false
     }))
     expect(refusal(() => decodeSyncRequest(wire.SyncRequest.encode({ heads })))).toBe('invalid')
@@ -271,6 +272,18 @@ describe('soft state', () => {
     expect(refusal(() => decodeSyncReply(wire.SyncReply.encode({ records, beats: [], more: false })))).toBe('invalid')
   })
 })
+
+test.for([
+  ['heads', 0x0a, decodeSyncRequest],
+  ['records', 0x0a, decodeSyncReply],
+  ['beats', 0x12, decodeSyncReply]
+] as const)(
+  'a message full of empty %s is given up while it is read, not after a million of them',
+  ([, tag, decode]) => {
+    const flood = Uint8Array.from({ length: LIMITS.syncMessageBytesMax }, (_, at) => (at % 2 === 0 ? tag : 0))
+    expect(refusal(() => decode(flood))).toBe('malformed')
+  }
+)
 
 describe('blobs', () => {
   test.for([
@@ -316,7 +329,7 @@ const beat = {
 }
 const lease = { scene: 0, worker: WORKER, attempt: 1, pass: 1, frames: 1 }
 const failure = { scene: 0, attempts: 1, reason: '' }
-const head = { projectId: PROJECT, epoch: 1, seq: 1, frozen: false }
+const head = { projectId: PROJECT, epoch: 1, seq: 1, hash: HASH, frozen: false }
 const answer = { records: [], beats: [], more: false }
 
 const SAMPLES = {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { DEFAULT_TIMING, LIMITS, nextDeadlineMs, summarise } from '../../../../src/swarm/protocol/index.ts'
 import { createOwnerBench } from '../../../fixtures/owner-bench.ts'
 
-const { leaseTtlMs, leaseGraceMs, lostMs, refusedMs, stallMs, attemptsMax, retryMs } = DEFAULT_TIMING
+const { leaseTtlMs, leaseGraceMs, lostMs, refusedMs, stallMs, attemptsMax, retryMs, retryAloneMs } = DEFAULT_TIMING
 
 describe('claims and grants', () => {
   test('the longest scene first, each to one worker, each with a token of its own', () => {
@@ -498,12 +498,26 @@ describe('failures', () => {
     const bench = createOwnerBench([10])
     bench.send({ type: 'connected', worker: 'b' })
     bench.fail(bench.claim('a'), 'a')
-    bench.tickAt(60_000)
+    bench.tickAt(retryAloneMs - 1)
     expect(bench.claim('a')).toBeUndefined()
     const second = bench.claim('b')
     expect(second?.token.scene).toBe(0)
     bench.fail(second, 'b')
     bench.tickAt(120_000)
+    expect(bench.claim('a')?.token.scene).toBe(0)
+  })
+
+  test('and gets it when the other has not taken it for a while', () => {
+    const bench = createOwnerBench([10])
+    bench.send({ type: 'connected', worker: 'b' })
+    bench.now = 500
+    bench.fail(bench.claim('a'), 'a')
+    bench.tickAt(500 + retryAloneMs - 1)
+    expect(bench.claim('a')).toBeUndefined()
+    expect(nextDeadlineMs(bench.state)).toBeLessThan(500 + retryAloneMs + DEFAULT_TIMING.recheckMs)
+    bench.tickAt(500 + retryAloneMs)
+    for (let ticks = 0; ticks < 3 && bench.effects.length === 0; ticks += 1) bench.tickAt(nextDeadlineMs(bench.state))
+    expect(bench.effects).toEqual([{ type: 'wake', worker: 'a' }])
     expect(bench.claim('a')?.token.scene).toBe(0)
   })
 
@@ -584,6 +598,45 @@ describe('failures', () => {
     expect(bench.all.filter((effect) => effect.type === 'join')).toHaveLength(1)
     expect(bench.all.filter((effect) => effect.type === 'end')).toEqual([])
     expect(badStarts).toBeLessThanOrEqual(30)
+  })
+})
+
+describe('strangers that fail', () => {
+  const stranger = (range: string) => ({ standing: 'stranger', range }) as const
+
+  test('park no scene, make nobody wait, and get nothing for a while', () => {
+    const bench = createOwnerBench([10, 20])
+    for (let count = 0; count < 3 * attemptsMax; count += 1) {
+      const lease = bench.claim(`m${count}`, false, stranger('r'))
+      expect(lease?.token.scene).toBe(0)
+      bench.fail(lease, `m${count}`)
+      expect(bench.claim(`m${count}`, false, stranger('r'))).toBeUndefined()
+    }
+    expect(bench.state.failedScenes).toBe(0)
+    expect(bench.state.scenes[0]?.notBeforeMs).toBe(0)
+    expect(bench.all.some((effect) => effect.type === 'end')).toBe(false)
+    bench.deliver(bench.claim('a'), 'a')
+    expect(bench.claim('a')?.token.scene).toBe(0)
+  })
+
+  test('do not end a project, however many they are', () => {
+    const bench = createOwnerBench([10])
+    for (const worker of ['m', 'n']) bench.fail(bench.claim(worker, false, stranger(worker)), worker)
+    bench.tickAt(1000)
+    expect(bench.all.some((effect) => effect.type === 'end')).toBe(false)
+  })
+
+  test('are remembered to a limit; failures that count are all kept', () => {
+    const bench = createOwnerBench([10, 20])
+    bench.deliver(bench.claimScene('a', 1), 'a')
+    bench.fail(bench.claim('a'), 'a')
+    bench.tickAt(60_000)
+    for (let count = 0; count < LIMITS.grantedPerSceneMax + 5; count += 1)
+      bench.fail(bench.claim(`m${count}`, false, stranger('r')), `m${count}`)
+    const failures = bench.state.scenes[0]?.failures ?? []
+    expect(failures.filter((failure) => failure.counts).map(({ worker }) => worker)).toEqual(['a'])
+    expect(failures.filter((failure) => !failure.counts)).toHaveLength(LIMITS.grantedPerSceneMax)
+    expect(failures.at(-1)?.worker).toBe(`m${LIMITS.grantedPerSceneMax + 4}`)
   })
 })
 
