@@ -1,6 +1,8 @@
 import type { Mix, Swarm } from './scenario.ts'
 import type { SimNode } from './sim-node.ts'
 
+const CALM_MS = 15_000
+
 export interface Schedule {
   /** Everything is whole again at this time. */
   readonly overAtMs: number
@@ -66,7 +68,6 @@ export function scheduleFaults(swarm: Swarm, mix: Mix): Schedule {
         })
       })
     )
-  if (has('old backups')) restoreOnce(swarm, overAtMs)
   if (has('full disks'))
     times(3, (atMs) =>
       world.at(atMs, () => {
@@ -113,27 +114,29 @@ export function scheduleFaults(swarm: Swarm, mix: Mix): Schedule {
     }
     for (const adversary of swarm.adversaries) adversary.stop()
   })
-  return { overAtMs }
+  if (!has('old backups')) return { overAtMs }
+  // Once the neighbours can be asked: without them nobody can know what an old disk lacks.
+  restoreOnce(swarm, random.range(5000, overAtMs), overAtMs + CALM_MS)
+  return { overAtMs: overAtMs + 2 * CALM_MS }
 }
 
-/** One owner's whole disk is put back to what it was a while ago, once, while its neighbours can be reached. */
-function restoreOnce({ world, network, owners, random, observer }: Swarm, overAtMs: number): void {
+/** One owner's whole disk is put back to what it was a while ago. */
+function restoreOnce({ world, owners, random, observer }: Swarm, backupAtMs: number, restoreAtMs: number): void {
   const owner = random.pick(owners)
   const { disk } = owner.components
   let backup: (readonly ['level' | 'files', string, Uint8Array])[] = []
-  world.at(random.range(5000, overAtMs / 2), () => {
+  world.at(backupAtMs, () => {
     backup = (['level', 'files'] as const).flatMap((area) =>
       disk[area].keys().map((key) => [area, key, disk[area].readDurable(key) ?? new Uint8Array()] as const)
     )
   })
-  world.at(random.range(overAtMs / 2, overAtMs - 25_000), () => {
-    // Whoever puts a backup back can be asked to have the network up; nobody can undo a fork.
+  world.at(restoreAtMs, () => {
     if (owner.process == null || backup.length === 0 || disk.full) return
     world.trace('fault', () => `${owner.id} is put back to an old backup`)
     owner.crash({ power: true })
-    network.heal()
     disk.level.lose()
     disk.files.lose()
+    observer.onRestored(owner.id)
     const jobs = new Set(backup.map(([, key]) => key))
     for (const project of observer.submitted.values())
       if (project.owner === owner.id && !jobs.has(`job/${project.projectId}`)) project.lost = true

@@ -102,6 +102,19 @@ export class Observer {
     if (submitted != null) submitted.lost = false
   }
 
+  /** The owner's disk is an old one: what no running node has seen is gone for good. */
+  onRestored(id: string): void {
+    for (const [projectId, receipts] of this.#visible) {
+      if (this.submitted.get(projectId)?.owner !== id) continue
+      for (const scene of receipts.keys()) {
+        const isKept = [...this.#init.honest].some(
+          (other) => other !== id && this.#init.viewOf(other, projectId)?.scenes[scene]?.accepted != null
+        )
+        if (!isKept) receipts.delete(scene)
+      }
+    }
+  }
+
   onBoot(id: string): void {
     for (const key of this.#seen.keys()) if (key.startsWith(`${id} `)) this.#seen.delete(key)
   }

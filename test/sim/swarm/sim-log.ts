@@ -32,7 +32,7 @@ export interface SimLogInit {
   readonly knows: (owner: string) => boolean
   /** Whether this node is writing the project now. */
   readonly writes: (projectId: string) => boolean
-  readonly onChange: (view: ProjectView) => void
+  readonly onChange: () => void
   /** Somebody has what this node lacks. */
   readonly onBehind: (peer: string) => void
   readonly onTwin: (projectId: string) => void
@@ -178,6 +178,7 @@ export class SimLog {
     const { ledger, effects } = sweepLedger(this.ledger, this.#host.scope.wallMs())
     this.ledger = ledger
     for (const effect of effects) this.#perform(effect, new Uint8Array())
+    if (effects.length > 0) this.#init.onChange()
   }
 
   #take(envelope: Uint8Array, how: Arrival['source']): void {
@@ -199,7 +200,7 @@ export class SimLog {
     const view = this.view(projectId)
     if (view == null) return
     this.#host.observer.onView(this.#host, view, this.ledger)
-    this.#init.onChange(view)
+    this.#init.onChange()
   }
 
   #perform(effect: LedgerEffect, envelope: Uint8Array): void {

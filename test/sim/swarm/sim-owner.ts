@@ -77,7 +77,8 @@ export class SimOwner {
       .map((key) => key.slice(4))
       .filter((projectId) => {
         const view = this.parts.log.view(projectId)
-        return view != null && view.end == null && view.fork == null
+        // A job without a log was never announced, or its log is only to be had from others.
+        return view?.end == null && view?.fork == null
       })
   }
 
@@ -365,7 +366,7 @@ export class SimProject {
   }
 
   #append(body: Parameters<SimLog['append']>[2], done: () => void): void {
-    if (this.#over || this.#view?.fork != null) {
+    if (this.#over || this.#view?.fork != null || (this.#view?.end != null && body.type !== 'end')) {
       done()
       return
     }

@@ -98,10 +98,10 @@ export class SimWorker {
   refresh(): void {
     if (this.#init.slots === 0) return
     const { log, worksFor } = this.#parts
-    for (const view of log.views()) {
-      if (view.end == null && view.fork == null) continue
-      const isOver = [...this.state.jobs.values()].some((job) => job.token.projectId === view.projectId)
-      if (isOver) this.#dispatch({ type: 'project-ended', projectId: view.projectId })
+    for (const projectId of new Set([...this.state.jobs.values()].map((job) => job.token.projectId))) {
+      const view = log.view(projectId)
+      // One that is not known any more has ended long ago.
+      if (view == null || view.end != null || view.fork != null) this.#dispatch({ type: 'project-ended', projectId })
     }
     const candidates = [...log.views()]
       .filter((view) => view.end == null && view.fork == null && worksFor(view.owner))
