@@ -8,10 +8,19 @@ export {
   type CommandRequest
 } from './command/command-exchange.ts'
 export { createDialLoop, type DialLoop } from './dial-loop.ts'
-export { createGossip, type Gossip, type GossipHandler } from './gossip/gossip.ts'
+export { createGossip, type Gossip, type GossipHandler, type TopicName } from './gossip/gossip.ts'
 export { createSwarmNode, type SwarmNode } from './libp2p.ts'
-export { createLogBook, type LogBook } from './log-book.ts'
+export {
+  createLogBook,
+  type BeatNews,
+  type LogBook,
+  type LogBookComponents,
+  type LogChange,
+  type OwnJournal,
+  type Twin
+} from './log-book.ts'
 export type { Logger } from './logger.ts'
+export { createRouting, type Routing } from './routing.ts'
 export { createSessions, type Session, type Sessions } from './session/session.ts'
 export { createSigner, deriveProjectId, openEnvelope, type Signer } from './signer.ts'
 export { createSync, type Sync } from './sync/sync.ts'

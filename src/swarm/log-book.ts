@@ -1,201 +1,399 @@
 import {
-  decodeBeat,
-  decodeLogRecord,
+  assertNever,
+  createLedger,
   encodeLogRecord,
-  foldRecord,
-  isNewerBeat,
   LIMITS,
-  ProtocolError
+  ProtocolError,
+  sweepLedger,
+  takeRecord,
+  type Arrival,
+  type Beat,
+  type Head,
+  type Ledger,
+  type LedgerEffect,
+  type LogBody,
+  type LogRecord,
+  type ProjectView,
+  type SyncReply
 } from './protocol/index.ts'
-import { deriveProjectId, openEnvelope, sha256Hex, type Signer } from './signer.ts'
-import type { Beat, Head, LogBody, LogRecord, ProjectView, SyncReply } from './protocol/index.ts'
+import { answerHeads } from './log/answer.ts'
+import { createBeatBook, type BeatNews } from './log/beat-book.ts'
+import { createLateWrites } from './log/late-writes.ts'
+import { createListeners } from './log/listeners.ts'
+import { loadLogs } from './log/load.ts'
+import { openRecord, type OpenedRecord } from './log/open-record.ts'
+import { createOwnLog } from './log/own-log.ts'
+import type { HeadsNotes, LogStore, OwnJournal, Patiently } from './log/ports.ts'
+import type { Logger } from './logger.ts'
+import type { Signer } from './signer.ts'
 
-/** Where the records are kept; what is appended must be there after a restart. */
-export interface LogStore {
-  append: (
-    projectId: string,
-    seq: number,
-    envelope: Uint8Array,
-    options: { readonly durable: boolean }
-  ) => Promise<void>
-  all: () => AsyncIterable<{ readonly projectId: string; readonly envelope: Uint8Array }>
-  range: (
-    projectId: string,
-    fromSeq: number,
-    limits: { readonly recordsMax: number; readonly bytesMax: number }
-  ) => Promise<Uint8Array[]>
-}
+export type { BeatNews } from './log/beat-book.ts'
+export type { HeadsNotes, LogStore, OwnJournal, Patiently } from './log/ports.ts'
 
 export interface LogBookComponents {
   readonly store: LogStore
+  readonly journal: OwnJournal
   readonly signer: Signer
+  readonly log: Logger
+  /** Default: what the store lost of others' logs is not noticed. */
+  readonly heads?: HeadsNotes
+  /** Whether this node knows an owner, which gets more room then. Default: everybody. */
+  readonly isKnown?: (owner: string) => boolean
+  /** Default: a write that fails is not repeated. */
+  readonly patiently?: Patiently
+  /** Time of day in milliseconds. Default `Date.now`. */
+  readonly wallMs?: () => number
 }
 
-export type LogBookListener = (change: {
+/** A record that came in or was written. */
+export interface LogChange {
   readonly view: ProjectView
   readonly record: LogRecord
   readonly envelope: Uint8Array
+  /** Written by this node, now. */
   readonly own: boolean
-}) => void
+  /** The record contradicts one that was there: both envelopes. The project is frozen from here on. */
+  readonly proof: readonly [Uint8Array, Uint8Array] | undefined
+}
 
-/** This node's view of every project it has heard of: verified records, folded. */
+/** Somebody else writes with the key of this node. */
+export interface Twin {
+  readonly projectId: string
+  /** Its epoch, as far as it shows. */
+  readonly epoch: number
+}
+
+/** This node's view of every project it has heard of: verified records, taken by the rules of the ledger, on disk before they are seen. */
 export interface LogBook {
   readonly views: ReadonlyMap<string, ProjectView>
   readonly beats: ReadonlyMap<string, Beat>
-  /** Folds what the store holds. @returns the number of records that no longer verify and were left out. */
+  /** Logs of others that are shorter than they were before the start, with the number that was known; an entry goes when its log has caught up. */
+  readonly behind: ReadonlyMap<string, number>
+  /** Folds what store and journals hold and makes each whole from the other. @returns the number of records that no longer verify and were left out. */
   load: () => Promise<number>
-  /** Takes a record from a peer. @throws ProtocolError */
+  /** Takes a record from a peer; one that proves a fork counts as taken. @throws ProtocolError */
   ingest: (envelope: Uint8Array) => Promise<void>
   /** Takes a beat from a peer. @throws ProtocolError */
-  ingestBeat: (envelope: Uint8Array) => Promise<void>
-  /** Signs, stores durably, then folds and announces the next record of an own project. @returns its envelope. */
+  ingestBeat: (envelope: Uint8Array) => Promise<BeatNews>
+  /** Takes a beat that this node made. */
+  sayBeat: (beat: Beat, envelope: Uint8Array) => void
+  /**
+   * Signs and stores the next record of an own project that was announced now or taken over, then shows it. Waits while the disk is full.
+   * @returns its envelope.
+   */
   append: (projectId: string, epoch: number, body: LogBody) => Promise<Uint8Array>
+  /** From now on only this node writes the project: a record with its key that it did not write is of a twin. */
+  takeOver: (projectId: string) => void
+  /** The project is written elsewhere now, and followed like those of others. */
+  giveUp: (projectId: string) => void
+  /** The highest epoch in records and beats with this node's key. */
+  highestOwnEpoch: () => number
   heads: () => Head[]
   /** What a neighbour with these heads lacks, in answers of bounded size. */
   answer: (heads: readonly Head[]) => AsyncGenerator<SyncReply>
+  /** Forgets what ended long ago. */
+  sweep: () => Promise<void>
   /** Called after each record that came in or was written. @returns a function that ends it. */
-  onRecord: (listener: LogBookListener) => () => void
+  onRecord: (listener: (change: LogChange) => void) => () => void
   onBeat: (listener: (beat: Beat) => void) => () => void
+  onTwin: (listener: (twin: Twin) => void) => () => void
 }
 
-export function createLogBook({ store, signer }: LogBookComponents): LogBook {
-  const views = new Map<string, ProjectView>()
-  const beats = new Map<string, Beat>()
-  const beatEnvelopes = new Map<string, Uint8Array>()
-  const recordListeners = new Set<LogBookListener>()
-  const beatListeners = new Set<(beat: Beat) => void>()
-  /** Folding and writing happen one after the other for each project, so that the log on disk is the log in memory. */
-  const tails = new Map<string, Promise<unknown>>()
+export function createLogBook(components: LogBookComponents): LogBook {
+  return new Book(components)
+}
 
-  async function inOrder<T>(projectId: string, task: () => Promise<T>): Promise<T> {
-    const run = (tails.get(projectId) ?? Promise.resolve()).then(task, task)
-    tails.set(projectId, run)
-    try {
-      return await run
-    } finally {
-      if (tails.get(projectId) === run) tails.delete(projectId)
-    }
-  }
+class Book implements LogBook {
+  readonly views = new Map<string, ProjectView>()
+  readonly behind = new Map<string, number>()
+  readonly #components: LogBookComponents
+  readonly #self: string
+  readonly #proofs = new Map<string, readonly [Uint8Array, Uint8Array]>()
+  readonly #writing = new Set<string>()
+  /** Taking and writing happen one after the other for each project, so that the log on disk is the log in memory. */
+  readonly #tails = new Map<string, Promise<unknown>>()
+  readonly #ownLog
+  readonly #late
+  readonly #beatBook
+  readonly #records
+  readonly #twins
+  readonly #wallMs: () => number
+  /** Ahead of `views` by what is being stored. */
+  #ledger: Ledger
 
-  async function open(
-    envelope: Uint8Array
-  ): Promise<{ record: LogRecord; signer: string; hash: string; derivedProjectId: string | undefined }> {
-    if (envelope.byteLength > LIMITS.envelopeBytesMax)
-      throw new ProtocolError('too-large', 'larger than an envelope may be')
-    const opened = await openEnvelope('log', envelope)
-    const record = decodeLogRecord(opened.payload)
-    const derivedProjectId =
-      record.body.type === 'announce' ? deriveProjectId(opened.signer, record.body.announce.nonce) : undefined
-    return { record, signer: opened.signer, hash: opened.hash, derivedProjectId }
-  }
-
-  function checkRoom(owner: string, projectId: string): void {
-    if (views.has(projectId) || owner === signer.peerId) return
-    const ofOwner = [...views.values()].filter((view) => view.owner === owner).length
-    if (views.size >= LIMITS.projectsMax || ofOwner >= LIMITS.projectsPerOwnerMax)
-      throw new ProtocolError('too-many', 'too many projects')
-  }
-
-  function tell(view: ProjectView, record: LogRecord, envelope: Uint8Array, own: boolean): void {
-    for (const listener of recordListeners) listener({ view, record, envelope, own })
-  }
-
-  async function ingest(envelope: Uint8Array): Promise<void> {
-    const signed = await open(envelope)
-    const { projectId, seq } = signed.record
-    await inOrder(projectId, async () => {
-      const view = foldRecord(views.get(projectId), signed)
-      checkRoom(view.owner, projectId)
-      await store.append(projectId, seq, envelope, { durable: false })
-      views.set(projectId, view)
-      tell(view, signed.record, envelope, false)
+  constructor(components: LogBookComponents) {
+    const { store, journal, signer, log } = components
+    const patiently: Patiently = components.patiently ?? (async (task) => task())
+    this.#components = components
+    this.#self = signer.peerId
+    this.#wallMs = components.wallMs ?? Date.now
+    this.#ledger = createLedger(signer.peerId)
+    this.#records = createListeners<LogChange>(log)
+    this.#twins = createListeners<Twin>(log)
+    this.#late = createLateWrites({ store, patiently, log })
+    this.#ownLog = createOwnLog({ journal, patiently, stored: async (id, from, to) => this.#stored(id, from, to) })
+    this.#beatBook = createBeatBook({
+      self: signer.peerId,
+      log,
+      views: this.views,
+      isWriting: (projectId) => this.#writing.has(projectId),
+      onTwin: ({ projectId, epoch }) => this.#twins.tell({ projectId, epoch })
     })
+    this.onRecord = this.#records.add
+    this.onTwin = this.#twins.add
+    this.onBeat = this.#beatBook.onBeat
   }
 
-  async function append(projectId: string, epoch: number, body: LogBody): Promise<Uint8Array> {
-    return inOrder(projectId, async () => {
-      const head = views.get(projectId)?.head
-      const record: LogRecord = { projectId, epoch, seq: head == null ? 0 : head.seq + 1, prev: head?.hash ?? '', body }
-      const envelope = await signer.sign('log', encodeLogRecord(record))
-      const derivedProjectId =
-        body.type === 'announce' ? deriveProjectId(signer.peerId, body.announce.nonce) : undefined
-      const view = foldRecord(views.get(projectId), {
-        record,
-        signer: signer.peerId,
-        hash: sha256Hex(envelope),
-        derivedProjectId
-      })
-      await store.append(projectId, record.seq, envelope, { durable: true })
-      views.set(projectId, view)
-      tell(view, record, envelope, true)
-      return envelope
+  readonly onRecord: LogBook['onRecord']
+  readonly onTwin: LogBook['onTwin']
+  readonly onBeat: LogBook['onBeat']
+
+  get beats(): ReadonlyMap<string, Beat> {
+    return this.#beatBook.beats
+  }
+
+  async load(): Promise<number> {
+    const { store, heads, log } = this.#components
+    const dropped = await loadLogs({
+      store,
+      journal: this.#components.journal,
+      ownLog: this.#ownLog,
+      log,
+      self: this.#self,
+      take: async (opened, storedHash, isStored) => {
+        const step = takeRecord(this.#ledger, this.#arrival(opened, 'imported', storedHash))
+        await this.#carryOut(step.ledger, step.effects, opened, { isStored, inJournal: true })
+      },
+      views: this.views
     })
-  }
-
-  async function load(): Promise<number> {
-    let dropped = 0
-    for await (const { envelope } of store.all()) {
-      try {
-        const signed = await open(envelope)
-        views.set(signed.record.projectId, foldRecord(views.get(signed.record.projectId), signed))
-      } catch {
-        dropped += 1
-      }
+    for (const [projectId, { seq }] of (await heads?.load()) ?? []) {
+      const found = this.views.get(projectId)?.head.seq
+      if (found != null && found >= seq) continue
+      this.behind.set(projectId, seq)
+      log.warn({ projectId, known: seq, found }, 'the log of a project is shorter than it was; neighbours are asked')
     }
+    await this.sweep()
     return dropped
   }
 
-  async function ingestBeat(envelope: Uint8Array): Promise<void> {
-    if (envelope.byteLength > LIMITS.envelopeBytesMax)
-      throw new ProtocolError('too-large', 'larger than an envelope may be')
-    const opened = await openEnvelope('beat', envelope)
-    const beat = decodeBeat(opened.payload)
-    const view = views.get(beat.projectId)
-    if (view == null) throw new ProtocolError('unknown-project', 'a beat of a project that is not known here')
-    if (opened.signer !== view.owner) throw new ProtocolError('wrong-signer', 'a beat signed by another than the owner')
-    if (!isNewerBeat(beats.get(beat.projectId), beat)) throw new ProtocolError('stale', 'an older beat')
-    beats.set(beat.projectId, beat)
-    beatEnvelopes.set(beat.projectId, envelope)
-    for (const listener of beatListeners) listener(beat)
-  }
-
-  async function* answer(heads: readonly Head[]): AsyncGenerator<SyncReply> {
-    const known = new Map(heads.map((head) => [head.projectId, head.seq]))
-    for (const view of views.values()) {
-      let from = (known.get(view.projectId) ?? -1) + 1
-      while (from <= view.head.seq) {
-        const records = await store.range(view.projectId, from, {
-          recordsMax: LIMITS.syncRecordsMax,
-          bytesMax: LIMITS.syncBytesMax
-        })
-        if (records.length === 0) break
-        yield { records, beats: [], more: true }
-        from += records.length
+  async ingest(envelope: Uint8Array): Promise<void> {
+    const opened = await openRecord(envelope)
+    const { record, signer } = opened.signed
+    const { projectId } = record
+    await this.#inOrder(projectId, async () => {
+      const isOwnWriting = signer === this.#self && this.#writing.has(projectId)
+      const source = signer === this.#self && !isOwnWriting ? 'imported' : 'received'
+      try {
+        await this.#take(opened, source)
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error
+        if (error.code === 'twin') this.#twins.tell({ projectId, epoch: record.epoch })
+        throw error
       }
-      const beat = beatEnvelopes.get(view.projectId)
-      if (beat != null && view.end == null) yield { records: [], beats: [beat], more: true }
-    }
-    yield { records: [], beats: [], more: false }
+    })
   }
 
-  return {
-    views,
-    beats,
-    load,
-    ingest,
-    ingestBeat,
-    append,
-    answer,
-    heads: () =>
-      [...views.values()]
-        .slice(0, LIMITS.projectsMax)
-        .map((view) => ({ projectId: view.projectId, epoch: view.head.epoch, seq: view.head.seq, frozen: false })),
-    onRecord: (listener) => subscribe(recordListeners, listener),
-    onBeat: (listener) => subscribe(beatListeners, listener)
+  async ingestBeat(envelope: Uint8Array): Promise<BeatNews> {
+    return this.#beatBook.ingest(envelope)
+  }
+
+  sayBeat(beat: Beat, envelope: Uint8Array): void {
+    this.#beatBook.say(beat, envelope)
+  }
+
+  async append(projectId: string, epoch: number, body: LogBody): Promise<Uint8Array> {
+    if (body.type === 'announce') this.takeOver(projectId)
+    return this.#inOrder(projectId, async () => {
+      if (!this.#writing.has(projectId)) throw new ProtocolError('twin', 'this node does not write the project')
+      const head = this.views.get(projectId)?.head
+      const seq = head == null ? 0 : head.seq + 1
+      const record: LogRecord = { projectId, epoch, seq, prev: head?.hash ?? '', body }
+      const opened = await openRecord(await this.#components.signer.sign('log', encodeLogRecord(record)))
+      await this.#take(opened, 'written')
+      return opened.envelope
+    })
+  }
+
+  takeOver(projectId: string): void {
+    this.#writing.add(projectId)
+  }
+
+  giveUp(projectId: string): void {
+    this.#writing.delete(projectId)
+  }
+
+  highestOwnEpoch(): number {
+    let highest = 0
+    for (const { projectId, owner, head } of this.views.values())
+      if (owner === this.#self) highest = Math.max(highest, head.epoch, this.beats.get(projectId)?.epoch ?? 0)
+    return highest
+  }
+
+  heads(): Head[] {
+    return [...this.views.values()]
+      .slice(0, LIMITS.projectsMax)
+      .map(({ projectId, head, fork }) => ({ projectId, ...head, frozen: fork != null }))
+  }
+
+  answer(heads: readonly Head[]): AsyncGenerator<SyncReply> {
+    const { views } = this
+    return answerHeads(
+      {
+        views,
+        range: async (projectId, fromSeq) => this.#range(projectId, fromSeq),
+        proofOf: (projectId) => this.#proofs.get(projectId),
+        beatOf: (projectId) => this.#beatBook.envelopeOf(projectId),
+        wallMs: this.#wallMs
+      },
+      heads
+    )
+  }
+
+  async sweep(): Promise<void> {
+    const drops = (): readonly LedgerEffect[] => sweepLedger(this.#ledger, this.#wallMs()).effects
+    for (const { projectId } of drops())
+      await this.#inOrder(projectId, async () => {
+        // It may have changed while others were swept.
+        if (!drops().some((drop) => drop.projectId === projectId)) return
+        await this.#drop(projectId)
+      })
+  }
+
+  /** One record: by the rules, then on disk, then for everybody to see. */
+  async #take(opened: OpenedRecord, source: Arrival['source']): Promise<void> {
+    const storedHash = await this.#storedHash(opened)
+    const { ledger, effects } = takeRecord(this.#ledger, this.#arrival(opened, source, storedHash))
+    await this.#carryOut(ledger, effects, opened, { isStored: false, inJournal: false })
+    const { record } = opened.signed
+    const view = this.views.get(record.projectId)
+    if (view == null) return
+    const proof = effects.some(({ type }) => type === 'prove') ? this.#proofs.get(record.projectId) : undefined
+    if (view.owner !== this.#self) this.#components.heads?.note(record.projectId, view.head)
+    if (view.head.seq >= (this.behind.get(record.projectId) ?? Infinity)) this.behind.delete(record.projectId)
+    this.#records.tell({ view, record, envelope: opened.envelope, own: source === 'written', proof })
+  }
+
+  #arrival({ signed, envelope }: OpenedRecord, source: Arrival['source'], storedHash: string | undefined): Arrival {
+    const known = this.#components.isKnown?.(signed.signer) ?? true
+    return { signed, bytes: envelope.byteLength, storedHash, source, known }
+  }
+
+  /** The ledger counts at once, so that nobody else gets the room; views change when all is stored. */
+  async #carryOut(ledger: Ledger, effects: readonly LedgerEffect[], opened: OpenedRecord, where: Where): Promise<void> {
+    const { projectId } = opened.signed.record
+    const before = this.#ledger
+    this.#ledger = ledger
+    try {
+      for (const effect of effects) await this.#perform(effect, opened, where)
+    } catch (error) {
+      this.#restore(before, [projectId, ...effects.map((effect) => effect.projectId)])
+      throw error
+    }
+    const view = this.#ledger.entries.get(projectId)?.view
+    if (view != null) this.views.set(projectId, view)
+  }
+
+  async #perform(effect: LedgerEffect, opened: OpenedRecord, where: Where): Promise<void> {
+    const { store } = this.#components
+    const { envelope, signed } = opened
+    const { projectId } = effect
+    switch (effect.type) {
+      case 'store': {
+        const isOwn = signed.signer === this.#self
+        if (isOwn && !where.inJournal) await this.#ownLog.write(projectId, effect.seq, envelope)
+        if (where.isStored) return undefined
+        // Its journal goes with a removal, which has to outlive that.
+        const durable = isOwn && signed.record.body.type === 'end'
+        if (isOwn) return this.#late.write(projectId, effect.seq, envelope, { durable })
+        return store.append(projectId, effect.seq, envelope, { durable })
+      }
+      case 'prove': {
+        const [stored] = await this.#stored(projectId, effect.fork.seq, effect.fork.seq + 1)
+        if (stored == null) throw new Error('the record that is contradicted cannot be read')
+        await store.putProof(projectId, stored, envelope)
+        this.#proofs.set(projectId, [stored, envelope])
+        return undefined
+      }
+      case 'keep-only':
+        return store.keepOnly(projectId, effect.seqs)
+      case 'drop':
+        return this.#drop(projectId)
+      default:
+        return assertNever(effect)
+    }
+  }
+
+  async #drop(projectId: string): Promise<void> {
+    const { store, heads } = this.#components
+    const isOwn = this.views.get(projectId)?.owner === this.#self
+    this.#late.forget(projectId)
+    await store.delete(projectId)
+    if (isOwn) await this.#ownLog.forget(projectId)
+    heads?.forget(projectId)
+    this.#beatBook.forget(projectId)
+    this.#proofs.delete(projectId)
+    this.behind.delete(projectId)
+    this.views.delete(projectId)
+    const entries = new Map(this.#ledger.entries)
+    entries.delete(projectId)
+    this.#ledger = { ...this.#ledger, entries }
+  }
+
+  #restore(before: Ledger, projectIds: readonly string[]): void {
+    const entries = new Map(this.#ledger.entries)
+    for (const projectId of projectIds) {
+      const entry = before.entries.get(projectId)
+      if (entry == null) entries.delete(projectId)
+      else entries.set(projectId, entry)
+    }
+    this.#ledger = { ...this.#ledger, entries }
+  }
+
+  /** Hash of the record that is here under the same number, where that may matter. */
+  async #storedHash({ signed }: OpenedRecord): Promise<string | undefined> {
+    const { projectId, seq } = signed.record
+    const view = this.#ledger.entries.get(projectId)?.view
+    if (view == null || view.owner !== signed.signer || view.fork != null || seq > view.head.seq) return undefined
+    if (seq === view.head.seq) return view.head.hash
+    const [envelope] = await this.#stored(projectId, seq, seq + 1)
+    return envelope == null ? undefined : (await openRecord(envelope)).signed.hash
+  }
+
+  async #range(projectId: string, fromSeq: number): Promise<readonly Uint8Array[]> {
+    const limits = { recordsMax: LIMITS.syncRecordsMax, bytesMax: LIMITS.syncBytesMax }
+    const records = await this.#components.store.range(projectId, fromSeq, limits)
+    return records.length > 0 ? records : this.#late.from(projectId, fromSeq).slice(0, 16)
+  }
+
+  /** Records of one project that have a number from `fromSeq` to before `toSeq`, up to the first that is missing. */
+  async #stored(projectId: string, fromSeq: number, toSeq: number): Promise<Uint8Array[]> {
+    const found: Uint8Array[] = []
+    while (fromSeq + found.length < toSeq) {
+      const missing = toSeq - fromSeq - found.length
+      const records = await this.#range(projectId, fromSeq + found.length)
+      if (records.length === 0) break
+      for (const envelope of records.slice(0, missing)) {
+        const { record } = (await openRecord(envelope)).signed
+        if (record.seq !== fromSeq + found.length) return found
+        found.push(envelope)
+      }
+    }
+    return found
+  }
+
+  async #inOrder<T>(projectId: string, task: () => Promise<T>): Promise<T> {
+    const run = (this.#tails.get(projectId) ?? Promise.resolve()).then(task, task)
+    this.#tails.set(projectId, run)
+    try {
+      return await run
+    } finally {
+      if (this.#tails.get(projectId) === run) this.#tails.delete(projectId)
+    }
   }
 }
 
-function subscribe<T>(listeners: Set<T>, listener: T): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
+/** Where a record is already while the logs are loaded. */
+interface Where {
+  readonly isStored: boolean
+  readonly inJournal: boolean
 }

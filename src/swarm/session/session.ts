@@ -10,12 +10,17 @@ export const SESSION_PROTOCOL = '/grav1/session/1.0.0'
 /** Messages that wait to be sent; a peer that reads so slowly is cut off. */
 const OUTBOX_MAX = 10_000
 const OPEN_TIMEOUT_MS = 15_000
+/** How long a node that stops waits for its last words to go out. */
+const FAREWELL_MS = 2_000
 
 /** One worker's line to one owner. Both sides see messages in the order they were sent. */
 export interface Session {
   /** Peer id of the other side, proved by the connection. */
   readonly peer: string
-  send: (message: SessionMessage) => void
+  /** @returns false when the session is closed; true is no promise that it arrives. */
+  send: (message: SessionMessage) => boolean
+  /** Resolves when it is closed and what was sent before is out, or could not go out. */
+  readonly closed: Promise<void>
   close: () => void
   /** Set by the one who uses the session, before anything else. */
   onMessage: (message: SessionMessage) => void
@@ -36,12 +41,14 @@ export interface SessionsComponents {
 }
 
 export function createSessions({ node, log }: SessionsComponents): Sessions {
+  /** Until their last words are out. */
   const live = new Set<Session>()
   let accept: (session: Session) => void = (session) => session.close()
 
   function adopt(io: StreamIO, peer: string): Session {
-    const session = new StreamSession(io, peer, log, () => live.delete(session))
+    const session = new StreamSession(io, peer, log)
     live.add(session)
+    void session.closed.then(() => live.delete(session))
     return session
   }
 
@@ -58,12 +65,21 @@ export function createSessions({ node, log }: SessionsComponents): Sessions {
     },
     stop: async () => {
       await node.unhandle(SESSION_PROTOCOL)
-      for (const session of live) session.close()
+      const open = [...live]
+      for (const session of open) session.close()
+      const late = Promise.withResolvers<void>()
+      const timer = setTimeout(late.resolve, FAREWELL_MS)
+      await Promise.race([Promise.all(open.map(async (session) => session.closed)), late.promise])
+      clearTimeout(timer)
     },
     open: async (owner) => {
       const self = node.peerId.toString()
       if (owner === self) {
         const [mine, theirs] = localPair(self)
+        for (const end of [mine, theirs]) {
+          live.add(end)
+          void end.closed.then(() => live.delete(end))
+        }
         accept(theirs)
         return mine
       }
@@ -82,33 +98,38 @@ class StreamSession implements Session {
   readonly #io: StreamIO
   readonly #outbox: Uint8Array[] = []
   readonly #closing = new AbortController()
+  readonly #said = Promise.withResolvers<void>()
   #flushing: Promise<void> | undefined
   #closed = false
 
-  constructor(io: StreamIO, peer: string, log: Logger, forget: () => void) {
+  constructor(io: StreamIO, peer: string, log: Logger) {
     this.#io = io
     this.peer = peer
     void this.#read(log).finally(() => {
-      forget()
       this.close()
       this.onClose()
     })
   }
 
-  send(message: SessionMessage): void {
-    if (this.#closed) return
+  send(message: SessionMessage): boolean {
+    if (this.#closed) return false
     if (this.#outbox.length >= OUTBOX_MAX) {
       this.close()
-      return
+      return false
     }
     this.#outbox.push(encodeSessionMessage(message))
     void this.#flush()
+    return true
   }
 
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    void this.#endGently()
+    void this.#endGently().finally(() => this.#said.resolve())
+  }
+
+  get closed(): Promise<void> {
+    return this.#said.promise
   }
 
   /** What was sent before still goes out: a worker that leaves says so. */
@@ -167,17 +188,24 @@ class LocalSession implements Session {
   other: LocalSession | undefined
   onMessage: (message: SessionMessage) => void = () => {}
   onClose: () => void = () => {}
+  readonly #over = Promise.withResolvers<void>()
   #closed = false
 
   constructor(peer: string) {
     this.peer = peer
   }
 
-  send(message: SessionMessage): void {
+  get closed(): Promise<void> {
+    return this.#over.promise
+  }
+
+  send(message: SessionMessage): boolean {
+    if (this.#closed) return false
     const bytes = encodeSessionMessage(message)
     queueMicrotask(() => {
       if (!this.#closed && this.other != null && !this.other.#closed) this.other.onMessage(decodeSessionMessage(bytes))
     })
+    return true
   }
 
   close(): void {
@@ -187,6 +215,7 @@ class LocalSession implements Session {
       queueMicrotask(() => {
         if (end.#closed) return
         end.#closed = true
+        end.#over.resolve()
         end.onClose()
       })
     }

@@ -30,6 +30,8 @@ export interface Sync {
   stop: () => Promise<void>
   /** Pull soon; calls while one runs make one more. */
   pull: (peerId: string) => void
+  /** Pulls from everybody who is connected. @returns how many answered to the end. @throws the signal's reason. */
+  pullAll: (options: { readonly signal: AbortSignal }) => Promise<number>
 }
 
 export interface SyncInit {
@@ -39,7 +41,7 @@ export interface SyncInit {
 
 export function createSync({ node, book, log }: SyncComponents, init: SyncInit = {}): Sync {
   const stopped = new AbortController()
-  const running = new Map<string, { again: boolean }>()
+  const running = new Map<string, { again: boolean; readonly done: Promise<boolean> }>()
   let timer: NodeJS.Timeout | undefined
 
   async function pullOnce(peer: PeerId): Promise<void> {
@@ -52,8 +54,8 @@ export function createSync({ node, book, log }: SyncComponents, init: SyncInit =
         const frame = await io.readFrame(LIMITS.syncMessageBytesMax, signal)
         if (frame == null) break
         const reply = decodeSyncReply(frame)
-        for (const record of reply.records) await take(book.ingest(record))
-        for (const beat of reply.beats) await take(book.ingestBeat(beat))
+        for (const record of reply.records) await take(async () => book.ingest(record))
+        for (const beat of reply.beats) await take(async () => book.ingestBeat(beat))
         if (!reply.more) break
       }
       await io.end(signal)
@@ -64,33 +66,53 @@ export function createSync({ node, book, log }: SyncComponents, init: SyncInit =
   }
 
   /** What is known already or does not fit is passed over; everything else ends the pull. */
-  async function take(ingested: Promise<void>): Promise<void> {
+  async function take(ingest: () => Promise<unknown>): Promise<void> {
     try {
-      await ingested
+      await ingest()
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       if (error.code !== 'stale') log.debug({ err: error }, 'record from a neighbour not taken')
     }
   }
 
-  async function pullUntilQuiet(peer: PeerId): Promise<void> {
+  /** @returns whether the neighbour answered to the end. */
+  async function pullUntilQuiet(peer: PeerId): Promise<boolean> {
     const key = peer.toString()
     const state = running.get(key)
     if (state != null) {
       state.again = true
-      return
+      return state.done
     }
-    const mine = { again: true }
+    const done = Promise.withResolvers<boolean>()
+    const mine = { again: true, done: done.promise }
     running.set(key, mine)
+    let answered = false
     try {
       while (mine.again && !stopped.signal.aborted) {
         mine.again = false
         await pullOnce(peer)
       }
+      answered = true
     } catch (error) {
       log.debug({ peer: key, err: error }, 'exchange with a neighbour failed')
     } finally {
       running.delete(key)
+      done.resolve(answered)
+    }
+    return answered
+  }
+
+  async function pullAll({ signal }: { readonly signal: AbortSignal }): Promise<number> {
+    signal.throwIfAborted()
+    const aborted = Promise.withResolvers<never>()
+    const onAbort = (): void => aborted.reject(signal.reason as Error)
+    signal.addEventListener('abort', onAbort)
+    try {
+      const pulls = Promise.all(node.getPeers().map(async (peer) => pullUntilQuiet(peer)))
+      const answers = await Promise.race([pulls, aborted.promise])
+      return answers.filter(Boolean).length
+    } finally {
+      signal.removeEventListener('abort', onAbort)
     }
   }
 
@@ -99,6 +121,7 @@ export function createSync({ node, book, log }: SyncComponents, init: SyncInit =
   }
 
   return {
+    pullAll,
     start: async () => {
       await node.handle(SYNC_PROTOCOL, async (stream) => {
         const io = createStreamIO(stream)

@@ -14,9 +14,10 @@ async function beat(owner: SwarmPeer, projectId: string, beatNo: number): Promis
     sceneStates: ['open'],
     leases: [],
     fps: beatNo,
-    failures: []
+    failures: [],
+    seq: 0
   }
-  await owner.book.ingestBeat(await owner.signer.sign('beat', encodeBeat(soft)))
+  owner.book.sayBeat(soft, await owner.signer.sign('beat', encodeBeat(soft)))
 }
 
 /** A project with so many accepted scenes. */

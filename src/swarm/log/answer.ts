@@ -1,0 +1,47 @@
+import { sha256Hex } from '../signer.ts'
+import { LIMITS, type Head, type ProjectView, type SyncReply } from '../protocol/index.ts'
+
+export interface AnswerComponents {
+  readonly views: ReadonlyMap<string, ProjectView>
+  readonly range: (projectId: string, fromSeq: number) => Promise<readonly Uint8Array[]>
+  readonly proofOf: (projectId: string) => readonly Uint8Array[] | undefined
+  readonly beatOf: (projectId: string) => Uint8Array | undefined
+  /** Time of day in milliseconds. */
+  readonly wallMs: () => number
+}
+
+/** What a neighbour with these heads lacks, in answers of bounded size. What ended long ago is not offered. */
+export async function* answerHeads(
+  { views, range, proofOf, beatOf, wallMs }: AnswerComponents,
+  heads: readonly Head[]
+): AsyncGenerator<SyncReply> {
+  const known = new Map(heads.map((head) => [head.projectId, head]))
+  for (const view of views.values()) {
+    if (view.end != null && view.end.endedAtMs + LIMITS.endedKeepMs < wallMs()) continue
+    const head = known.get(view.projectId)
+    // To a project that is frozen only its removal is added.
+    if (head?.frozen === true && view.end?.state !== 'removed') continue
+    let from = head == null ? 0 : head.seq + ((await isSame(view, head, range)) ? 1 : 0)
+    while (from <= view.head.seq) {
+      const records = await range(view.projectId, from)
+      if (records.length === 0) break
+      yield { records, beats: [], more: true }
+      from += records.length
+    }
+    const proof = proofOf(view.projectId)
+    if (proof != null) yield { records: proof, beats: [], more: true }
+    const beat = beatOf(view.projectId)
+    if (beat != null && view.end == null) yield { records: [], beats: [beat], more: true }
+  }
+  yield { records: [], beats: [], more: false }
+}
+
+/** Whether the asker's last record is the one that is here: otherwise it is shown this one, which proves the fork. */
+async function isSame(view: ProjectView, head: Head, range: AnswerComponents['range']): Promise<boolean> {
+  if (head.seq > view.head.seq) return true
+  if (head.seq === view.head.seq) return head.hash === view.head.hash
+  const [there] = await range(view.projectId, head.seq)
+  // Of a removed project only its ends are left.
+  if (there == null || view.end?.state === 'removed') return true
+  return sha256Hex(there) === head.hash
+}

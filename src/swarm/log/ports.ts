@@ -1,0 +1,40 @@
+/** Where the records of all projects are kept, as received. */
+export interface LogStore {
+  append: (
+    projectId: string,
+    seq: number,
+    envelope: Uint8Array,
+    options: { readonly durable: boolean }
+  ) => Promise<void>
+  all: () => AsyncIterable<{ readonly projectId: string; readonly envelope: Uint8Array }>
+  range: (
+    projectId: string,
+    fromSeq: number,
+    limits: { readonly recordsMax: number; readonly bytesMax: number }
+  ) => Promise<Uint8Array[]>
+  /** Removes a project's records and the proof against it. */
+  delete: (projectId: string) => Promise<void>
+  keepOnly: (projectId: string, seqs: readonly number[]) => Promise<void>
+  putProof: (projectId: string, first: Uint8Array, second: Uint8Array) => Promise<void>
+  proofs: () => Promise<{ readonly projectId: string; readonly first: Uint8Array; readonly second: Uint8Array }[]>
+}
+
+/** The records of this node's own projects, a second time and durable: what is in it survives the loss of the store. */
+export interface OwnJournal {
+  /** Projects that have one. */
+  projects: () => Promise<readonly string[]>
+  records: (projectId: string) => Promise<Uint8Array[]>
+  /** Durable when it resolves; nothing of it is there when it rejects. */
+  append: (projectId: string, envelope: Uint8Array) => Promise<void>
+  delete: (projectId: string) => Promise<void>
+}
+
+/** How far the logs of others were known here, kept outside of the store. */
+export interface HeadsNotes {
+  load: () => Promise<ReadonlyMap<string, { readonly seq: number; readonly hash: string }>>
+  note: (projectId: string, head: { readonly seq: number; readonly hash: string }) => void
+  forget: (projectId: string) => void
+}
+
+/** Repeats a write that failed for want of space when there is space again; other errors as they are. */
+export type Patiently = <T>(task: () => Promise<T>) => Promise<T>
