@@ -9,6 +9,8 @@ export interface ProjectSnapshot {
   /** Set for this node's own projects only. */
   readonly outputPath: string | undefined
   readonly own: boolean
+  /** This node knew more of it before it was started. */
+  readonly stale: boolean
 }
 
 /** A command was refused; `message` is for the user. Codes are API. */

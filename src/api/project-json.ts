@@ -24,7 +24,12 @@ function totalFrames({ view }: ProjectSnapshot): number {
   return view.planned?.frames ?? Math.max(view.announce.framesEstimated, known)
 }
 
+/** Of a project whose owner wrote two histories. */
+const FROZEN =
+  'its owner wrote two different histories of it, as two nodes with one identity do; remove it and submit the film again'
+
 export function projectState({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>): ProjectState {
+  if (view.fork != null && view.end == null) return 'failed'
   if (view.end != null) return view.end.state === 'removed' ? 'cancelled' : view.end.state
   if (view.planned == null) return 'analysing'
   return view.acceptedScenes === view.planned.scenes || beat?.state === 'joining' ? 'joining' : 'encoding'
@@ -49,7 +54,8 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     owner: view.owner,
     own,
     state,
-    reason: end?.reason ?? '',
+    stale: snapshot.stale,
+    reason: view.fork != null && end == null ? FROZEN : (end?.reason ?? ''),
     encoder: announce.encoder,
     encoderParams: announce.encoderParams,
     priority: view.priority,
@@ -136,7 +142,7 @@ function documentedStatus(snapshot: ProjectSnapshot): string {
     case 'completed':
       return 'complete'
     case 'failed':
-      return `failed: ${snapshot.view.end?.reason ?? ''}`
+      return `failed: ${snapshot.view.end?.reason ?? FROZEN}`
     case 'cancelled':
       return 'cancelled'
     default:

@@ -11,6 +11,8 @@ export interface ProjectStatus {
   /** True when this node owns it; only then paths are given. */
   readonly own: boolean
   readonly state: ProjectState
+  /** This node knew more of the project before it was started; neighbours are asked for the rest. */
+  readonly stale: boolean
   /** Why it failed or was cancelled; empty otherwise. */
   readonly reason: string
   readonly encoder: string
@@ -60,6 +62,8 @@ export interface PeerStatus {
   readonly busy: number
   /** Encoder builds it offers, e.g. `aom/3.6.0/1f2e3d4c`. */
   readonly encoders: readonly string[]
+  /** `disk-full`: takes and makes nothing new until there is space again. */
+  readonly health: 'ok' | 'disk-full'
 }
 
 /** `/api/v2/status`: this node, its peers, every project it knows. */

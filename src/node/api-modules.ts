@@ -41,7 +41,8 @@ export function createApiModules({
     view,
     beat: book.beats.get(view.projectId),
     outputPath: owner.jobOf(view.projectId)?.output,
-    own: view.owner === peerId
+    own: view.owner === peerId,
+    stale: book.behind.has(view.projectId)
   })
 
   function find(projectId: string): ProjectView | undefined {

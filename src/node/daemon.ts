@@ -1,12 +1,22 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { findEncoders } from '../encode/run/index.ts'
-import { createBlobStore, nextEpoch, openDatabase } from '../storage/index.ts'
+import {
+  createBlobStore,
+  createDiskGuard,
+  createHeadsFile,
+  createOwnStore,
+  freeBytesOf,
+  nextEpoch,
+  openDatabase,
+  retryWhenFull
+} from '../storage/index.ts'
 import {
   createBlobExchange,
   createCommandExchange,
   createDialLoop,
   createGossip,
   createLogBook,
+  createRouting,
   createSessions,
   createSigner,
   createSwarmNode,
@@ -23,6 +33,7 @@ import {
   ProtocolError,
   timingForTtl
 } from '../swarm/protocol/index.ts'
+import { rangeOfAddress } from './address-range.ts'
 import { createBlobUse } from './blob-use.ts'
 import { createApiModules } from './api-modules.ts'
 import { createCarryOut, createForward } from './commands.ts'
@@ -31,20 +42,23 @@ import { startHttpServer } from './http-server.ts'
 import { loadIdentity } from './identity.ts'
 import { createOwnerService } from './owner/owner-service.ts'
 import { createPeerTable } from './peers.ts'
+import { recover } from './recovery.ts'
 import { createLogger } from './logger.ts'
 import { createShutdown } from './shutdown.ts'
 import { autoSlots } from './slots.ts'
 import { loadSwarmKey } from './swarm-key.ts'
 import { createTrust } from './trust.ts'
+import { createTrustBook } from './trust-book.ts'
 import { programVersion } from './cli/version.ts'
 import { createWorkerService } from './worker/worker-service.ts'
 import type { InstalledEncoder } from '../encode/run/index.ts'
-import type { GossipHandler } from '../swarm/index.ts'
+import type { GossipHandler, TopicName } from '../swarm/index.ts'
 import type { PeerStatus } from '../api/types.ts'
 import type { Config, CreateDaemon, Daemon } from './types.ts'
 
 const NODE_INFO_MS = 10_000
 const REDIAL_MS = 15_000
+const SWEEP_MS = 3_600_000
 
 /** The composition root: builds every room from the bottom up and takes them down in reverse. */
 export const createDaemon: CreateDaemon = async (config) => {
@@ -66,27 +80,47 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const timing = config.leaseTtlMs == null ? DEFAULT_TIMING : timingForTtl(config.leaseTtlMs)
   const aborted = new AbortController()
   shutdown.add(async () => aborted.abort(new Error('stopping')))
+  /** What waits for space or for neighbours waits no longer. */
+  const leaving = new AbortController()
   // Begun at once: the canary encodes run beside everything else that starts.
   const installed = findEncoders({ signal: aborted.signal })
   installed.catch(() => {})
   const encoders = async (): Promise<readonly InstalledEncoder[]> => installed
 
   const paths = await openDataDir(config.dataDir)
-  const database = await openDatabase(paths.database)
+  const guard = createDiskGuard({ freeBytes: async () => freeBytesOf(config.dataDir) })
+  shutdown.add(async () => guard.stop())
+  await guard.start()
+  /** Something was lost here: the swarm may know more. */
+  let isDamaged = false
+  const own = await createOwnStore(paths.own, {
+    onDamage: (damage) => {
+      isDamaged = true
+      log.warn(damage, 'what is kept of an own project was damaged')
+    }
+  })
+  shutdown.add(async () => own.close())
+  const database = await openDatabase(paths.database, { own, guard })
   shutdown.add(async () => database.close())
+  if (database.movedAsideTo != null) {
+    isDamaged = true
+    log.warn({ movedTo: database.movedAsideTo }, 'the database was damaged; it was put aside and a new one begun')
+  }
+  const heads = createHeadsFile(paths.heads, {
+    onDamage: () => log.warn({}, 'the file of known logs was damaged'),
+    onError: (error) => log.warn({ err: error }, 'the file of known logs was not written')
+  })
+  shutdown.add(async () => heads.flush().catch((error: unknown) => log.warn({ err: error }, 'known logs not noted')))
   const privateKey = await loadIdentity(config.dataDir)
   const signer = createSigner(privateKey)
   const token = await loadApiToken(paths.tokenFile)
-  const blobs = await createBlobStore(paths.blobs, { chunkBytes: LIMITS.chunkBytes })
-
-  const book = createLogBook({ store: database.log, signer })
-  const dropped = await book.load()
-  if (dropped > 0)
-    log.warn({ records: dropped }, 'records that no longer verify were left out; neighbours are asked for them')
-  const ownEpochs = [...book.views.values()]
-    .filter((view) => view.owner === signer.peerId)
-    .map((view) => view.head.epoch)
-  const epoch = await nextEpoch(config.dataDir, Math.max(0, ...ownEpochs))
+  /** Until this node knows what it needs, it needs everything. */
+  let isPinned: (sha256: string) => boolean = () => true
+  const blobs = await createBlobStore(paths.blobs, {
+    chunkBytes: LIMITS.chunkBytes,
+    guard,
+    isPinned: (sha256) => isPinned(sha256)
+  })
 
   const node = await createSwarmNode({
     privateKey,
@@ -99,12 +133,32 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
   const peers = createPeerTable(node)
   const trust = createTrust(node, config)
+  const journal = { ...own, projects: async () => (await own.all()).map(({ projectId }) => projectId) }
+  const book = createLogBook({
+    store: database.log,
+    journal,
+    signer,
+    log,
+    heads,
+    isKnown: trust.isKnownWorker,
+    patiently: async (task) => retryWhenFull(guard, task, { signal: leaving.signal })
+  })
+  const dropped = await book.load()
+  if (dropped > 0)
+    log.warn({ records: dropped }, 'records that no longer verify were left out; neighbours are asked for them')
+  const sweeps = setInterval(() => {
+    book.sweep().catch((error: unknown) => log.warn({ err: error }, 'old projects were not forgotten'))
+  }, SWEEP_MS)
+  shutdown.add(async () => clearInterval(sweeps))
   const sync = createSync({ node, book, log })
   const sessions = createSessions({ node, log })
   const isOwnBlob = createBlobUse({ book, peerId: signer.peerId })
   const exchange = createBlobExchange({ node, shelf: blobs, log })
+  const routing = createRouting({ node, log })
 
   let offered: readonly string[] = []
+  /** Once it is known. */
+  let epoch: number | undefined
 
   const status = (): PeerStatus => ({
     peerId: signer.peerId,
@@ -114,7 +168,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     addresses: addresses(),
     slots,
     busy: worker.busy(),
-    encoders: offered
+    encoders: offered,
+    health: guard.state
   })
   const addresses = (): string[] => node.getMultiaddrs().map((address) => address.toString())
 
@@ -122,7 +177,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     try {
       await book.ingest(data)
     } catch (error) {
-      if (error instanceof ProtocolError && error.code === 'gap') sync.pull(via)
+      if (error instanceof ProtocolError && (error.code === 'gap' || error.code === 'fork')) sync.pull(via)
       throw error
     }
   }
@@ -130,25 +185,39 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     { node, log },
     {
       log: onLog,
-      beats: async ({ data, via }) => {
+      beats: async ({ data, via, author }) => {
         try {
-          await book.ingestBeat(data)
+          const { isNewReign, lacksRecords } = await book.ingestBeat(data)
+          if (lacksRecords) sync.pull(via)
+          // [RULE 22] See isNewReign.
+          if (isNewReign && via === author) publish('beats', data)
         } catch (error) {
           if (error instanceof ProtocolError && error.code === 'unknown-project') sync.pull(via)
           throw error
         }
       },
-      leases: async ({ data }) => checkLease(data, (projectId) => book.views.get(projectId)?.owner),
+      leases: async ({ data }) => {
+        const { owner: granter, epoch } = await checkLease(data, (projectId) => book.views.get(projectId)?.owner)
+        if (granter === signer.peerId) owner.noteGrant(epoch)
+      },
       nodes: async ({ data, author }) => peers.set(author, decodeNodeInfo(data))
     }
   )
   shutdown.add(async () => gossip.stop())
+  function publish(topic: TopicName, data: Uint8Array): void {
+    gossip.publish(topic, data).catch((error: unknown) => log.debug({ topic, err: error }, 'not gossiped'))
+  }
 
   const owner = createOwnerService(
     {
       book,
       blobs,
-      owned: database.owned,
+      own,
+      leases: database.leases,
+      guard,
+      trust: createTrustBook({ timing, isKnown: trust.isKnownWorker }),
+      routing,
+      rangeOf,
       exchange,
       isOwnBlob,
       gossip,
@@ -156,13 +225,14 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       log: log.child({ role: 'owner' }),
       redial: async (peer) => redial(peer)
     },
-    { epoch, timing, workDir: paths.projects, encoders }
+    { timing, workDir: paths.projects, encoders }
   )
   const worker = createWorkerService(
     {
       book,
       blobs,
       exchange,
+      guard,
       isOwnBlob,
       sessions,
       signer,
@@ -176,6 +246,11 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
 
   const carryOut = createCarryOut({ peerId: signer.peerId, book, owner })
   const commands = createCommandExchange({ node, signer, log, obeys: trust.obeys }, carryOut)
+
+  function rangeOf(peer: string): string {
+    const ranges = node.getConnections(peerIdFromString(peer)).map(({ remoteAddr }) => rangeOfAddress(remoteAddr))
+    return ranges.find((range) => range !== '') ?? ''
+  }
 
   async function redial(peer: string): Promise<{ reached: boolean; refused: boolean }> {
     if (peer === signer.peerId) return { reached: true, refused: false }
@@ -196,7 +271,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
         slots,
         busy: worker.busy(),
         encoders: [...offered],
-        health: 'ok'
+        health: guard.state
       })
     )
   }
@@ -204,7 +279,39 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     sayWhoIAm().catch((error: unknown) => log.debug({ err: error }, 'node info not sent'))
   }
 
-  book.onRecord(() => worker.refresh())
+  book.onRecord(({ view, proof }) => {
+    worker.refresh()
+    if (proof == null) return
+    log.error({ projectId: view.projectId }, 'a project was frozen: its owner wrote two histories')
+    // Whoever has one of both has to see the other.
+    for (const envelope of proof) publish('log', envelope)
+    if (view.owner === signer.peerId) depose(view.projectId)
+  })
+  book.onTwin((twin) => {
+    // What is of an epoch before this node's own start is its own past that came late; anything else is alive.
+    const isAlive = epoch == null || twin.epoch >= epoch
+    log.error(
+      { ...twin, epoch },
+      isAlive
+        ? 'another node runs with the identity of this one and is newer, so this one stops its projects and leaves the swarm. Stop this node; if it was copied, delete `identity.key` of the copy that is to go on as a node of its own'
+        : 'the swarm knows more of an own project than this node, so it stops that project; start the node again to go on from what the swarm knows'
+    )
+    depose(isAlive ? undefined : twin.projectId)
+  })
+  function depose(projectId?: string): void {
+    owner
+      .depose(projectId)
+      .then(async () => (projectId == null ? leaveSwarm() : undefined))
+      .catch((error: unknown) => log.error({ err: error }, 'stopping own projects failed'))
+  }
+  /** Two nodes with one identity: each connection is to the one or the other, nobody can tell. */
+  async function leaveSwarm(): Promise<void> {
+    dialLoop.stop()
+    await worker.stop()
+    await sessions.stop()
+    gossip.stop()
+    await node.stop()
+  }
   node.addEventListener('peer:identify', (event) => {
     worker.refresh()
     worker.nudge(event.detail.peerId.toString())
@@ -213,13 +320,22 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const introductions = setInterval(introduce, NODE_INFO_MS)
   shutdown.add(async () => clearInterval(introductions))
 
+  guard.onChange((state) => {
+    if (state === 'disk-full') log.warn({}, 'the disk is full: nothing new is taken or made until there is space')
+    else log.info({}, 'there is space on the disk again')
+    owner.hold(state === 'disk-full')
+    worker.hold(state === 'disk-full')
+    introduce()
+  })
+  worker.hold(guard.state === 'disk-full')
+
   await exchange.start()
   shutdown.add(async () => exchange.stop())
   await sync.start()
   shutdown.add(async () => sync.stop())
   await sessions.start((session) => owner.accept(session))
   shutdown.add(async () => sessions.stop())
-  // The owner before the network: it knows again who holds what before anybody can ask.
+  // The owner before the network: who asks before it goes on waits, and is not told that there is nothing.
   await owner.start()
   shutdown.add(async () => owner.stop())
   await commands.start()
@@ -227,7 +343,32 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   await node.start()
   gossip.start()
   dialLoop.start()
+  routing.start()
+  shutdown.add(async () => routing.stop())
+  const recovered = goOn()
+  shutdown.add(async () => recovered)
+  shutdown.add(async () => leaving.abort(new Error('stopping')))
   shutdown.add(async () => dialLoop.stop())
+  /** Beside everything else: a node whose neighbours are slow can be asked all the same. */
+  async function goOn(): Promise<void> {
+    try {
+      epoch = await recover(
+        { node, book, sync, gossip, signer, owner, dialLoop, guard, log },
+        {
+          nextEpoch: async (seen) => (epoch = await nextEpoch(config.dataDir, seen)),
+          expectsNeighbours: isDamaged || config.bootstrap.length > 0,
+          signal: leaving.signal
+        }
+      )
+      await owner.open(epoch)
+      log.info({ epoch }, 'own projects go on')
+      isPinned = (sha256) => isOwnBlob(sha256) || owner.verifies(sha256) || worker.needs(sha256)
+      const freed = await blobs.collect()
+      if (freed.count > 0) log.info(freed, 'blobs that nobody needs were removed')
+    } catch (error) {
+      if (!leaving.signal.aborted) log.error({ err: error }, 'going on with own projects failed')
+    }
+  }
   if (slots > 0) offered = (await encoders()).map((encoder) => encoder.build)
   await worker.start()
   shutdown.add(async () => worker.stop())
@@ -254,7 +395,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const http = await startHttpServer(modules, { host: config.apiHost, port: config.apiPort, token, log })
   shutdown.add(async () => http.stop())
   shutdown.add(await publishApi(paths.apiFile, { url: http.url, addresses: addresses() }))
-  log.info({ peerId: signer.peerId, addresses: addresses(), api: http.url, slots, epoch }, 'node started')
+  log.info({ peerId: signer.peerId, addresses: addresses(), api: http.url, slots }, 'node started')
 
   return {
     peerId: signer.peerId,
@@ -270,14 +411,19 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
 }
 
 /** [RULE 38] A grant that is gossiped is signed by the project's owner and holds a claim that its worker signed. */
-async function checkLease(envelope: Uint8Array, ownerOf: (projectId: string) => string | undefined): Promise<void> {
+async function checkLease(
+  envelope: Uint8Array,
+  ownerOf: (projectId: string) => string | undefined
+): Promise<{ readonly owner: string; readonly epoch: number }> {
   const grant = await openEnvelope('grant', envelope)
-  const claim = await openEnvelope('claim', decodeGrant(grant.payload).claim)
+  const { claim: claimed, epoch } = decodeGrant(grant.payload)
+  const claim = await openEnvelope('claim', claimed)
   const { projectId, owner } = decodeClaim(claim.payload)
   const known = ownerOf(projectId)
   if (known == null) throw new ProtocolError('unknown-project', 'a lease of a project that is not known here')
   if (grant.signer !== known || owner !== known)
     throw new ProtocolError('wrong-signer', 'a lease granted by another than the owner')
+  return { owner, epoch }
 }
 
 function isRefused(error: unknown): boolean {

@@ -9,6 +9,9 @@ export async function openDataDir(dataDir: string) {
   await chmod(dataDir, 0o700)
   return {
     database: join(dataDir, 'db'),
+    /** What this node keeps of its own projects, outside of the database. */
+    own: join(dataDir, 'own'),
+    heads: join(dataDir, 'heads.json'),
     blobs: join(dataDir, 'blobs'),
     projects: join(dataDir, 'projects'),
     work: join(dataDir, 'work'),

@@ -43,7 +43,8 @@ export function createPeerTable(node: SwarmNode): PeerTable {
           addresses,
           slots: info?.slots ?? 0,
           busy: info?.busy ?? 0,
-          encoders: info?.encoders ?? []
+          encoders: info?.encoders ?? [],
+          health: info?.health ?? 'ok'
         }
       })
     }

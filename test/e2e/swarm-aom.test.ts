@@ -140,7 +140,14 @@ test('a worker that is killed in the middle of a scene costs only that scene', a
     running.some(({ worker, frames }) => worker === one.peerId && frames > 0)
   )
   await one.kill()
-  expect((await swarm.leftovers()).filter((line) => line.includes('aomenc') && line.includes(one.dataDir))).toEqual([])
+  await eventually(
+    'its encoder to be gone with it',
+    async () => {
+      const left = (await swarm.leftovers()).filter((line) => line.includes('aomenc') && line.includes(one.dataDir))
+      return left.length === 0 ? true : undefined
+    },
+    5_000
+  )
   const project = await whenProject(owner.url, id, 'to be complete', ({ state }) => state === 'completed')
   expect(project.failures).toEqual([])
   expect(sha256(output)).toBe(reference.sha256)

@@ -12,7 +12,8 @@ export const peerStatus = z.object({
   addresses: z.array(z.string()),
   slots: count,
   busy: count,
-  encoders: z.array(z.string())
+  encoders: z.array(z.string()),
+  health: z.literal(['ok', 'disk-full'])
 }) satisfies z.ZodType<PeerStatus>
 
 /** A project as a node's API gives it. */
@@ -22,6 +23,7 @@ export const projectStatus = z.object({
   owner: z.string(),
   own: z.boolean(),
   state: z.literal(['analysing', 'encoding', 'joining', 'completed', 'failed', 'cancelled']),
+  stale: z.boolean(),
   reason: z.string(),
   encoder: z.string(),
   encoderParams: z.string(),

@@ -1,12 +1,11 @@
 import { monotonicMs } from '../clock.ts'
 import { createRateMeter } from './rate-meter.ts'
-import { encodeBeat, summarise, type BeatState, type OwnerState } from '../../swarm/protocol/index.ts'
+import { beatIntervalMs, fitBeat, summarise, type BeatState, type OwnerState } from '../../swarm/protocol/index.ts'
 import type { Gossip, LogBook, Logger, Signer } from '../../swarm/index.ts'
 
 /** How often this node's own view is brought up to date while something changes. */
 const VIEW_MS = 250
-/** How often the others are told, while something changes and while nothing does. */
-const BEAT_MS = 1000
+/** How often the others are told while nothing changes. */
 const BEAT_IDLE_MS = 10_000
 const REASON_CHARS_MAX = 400
 
@@ -17,7 +16,7 @@ export interface BeatsComponents {
   readonly log: Logger
 }
 
-/** Tells how a project stands: often to this node's own view, at most once a second to the others, more rarely while nothing changes. */
+/** Tells how a project stands: often to this node's own view, at most once a second to the others, more rarely a large one and while nothing changes. */
 export interface Beats {
   start: () => void
   /** Something changed. */
@@ -33,14 +32,16 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
   let timer: NodeJS.Timeout | undefined
   let beatNo = 0
   let changed = false
+  let stopped = false
   /** Something changed that only this node's view shows yet. */
   let untold = true
   let toldAtMs = -Infinity
+  let toldBytes = 0
 
   function tick(): void {
     clearTimeout(timer)
     const nowMs = monotonicMs()
-    const tell = nowMs >= toldAtMs + (untold ? BEAT_MS : BEAT_IDLE_MS)
+    const tell = nowMs >= toldAtMs + Math.max(beatIntervalMs(toldBytes), untold ? 0 : BEAT_IDLE_MS)
     if (tell || changed) say(tell)
     timer = setTimeout(tick, VIEW_MS).unref()
   }
@@ -57,24 +58,29 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
     const { statuses, leases, failures } = summarise(state)
     rate.update(passFrames(state), monotonicMs())
     beatNo += 1
-    const envelope = await signer.sign(
-      'beat',
-      encodeBeat({
-        projectId: state.projectId,
-        epoch: state.epoch,
-        beatNo,
-        state: beatState(state),
-        sceneStates: statuses,
-        leases,
-        fps: rate.perSecond(monotonicMs()) / 2,
-        failures: failures.map((failure) => ({ ...failure, reason: failure.reason.slice(0, REASON_CHARS_MAX) }))
-      })
-    )
-    await book.ingestBeat(envelope)
-    if (tell) await gossip.publish('beats', envelope)
+    const { beat, payload } = fitBeat({
+      projectId: state.projectId,
+      epoch: state.epoch,
+      beatNo,
+      state: beatState(state),
+      sceneStates: statuses,
+      leases,
+      fps: rate.perSecond(monotonicMs()) / 2,
+      failures: failures.map((failure) => ({ ...failure, reason: failure.reason.slice(0, REASON_CHARS_MAX) })),
+      seq: book.views.get(state.projectId)?.head.seq ?? 0
+    })
+    const envelope = await signer.sign('beat', payload)
+    if (stopped) return
+    book.sayBeat(beat, envelope)
+    if (!tell) return
+    toldBytes = envelope.byteLength
+    await gossip.publish('beats', envelope)
   }
 
-  const stop = (): void => clearTimeout(timer)
+  const stop = (): void => {
+    stopped = true
+    clearTimeout(timer)
+  }
   return {
     start: tick,
     stop,
@@ -82,7 +88,7 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
       changed = true
     },
     finish: () => {
-      stop()
+      clearTimeout(timer)
       say(true)
     }
   }

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MediaError } from '../../encode/run/index.ts'
+import { retryWhenFull } from '../../storage/index.ts'
+import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
 import { monotonicMs } from '../clock.ts'
 import { freshFolder, removeFolder } from '../folders.ts'
 import { createBeats, type BeatsComponents } from './beats.ts'
@@ -14,6 +16,7 @@ import {
   LIMITS,
   nextDeadlineMs,
   stepOwner,
+  type Claimant,
   type EndState,
   type OwnerEffect,
   type OwnerEvent,
@@ -21,17 +24,22 @@ import {
   type PendingResult,
   type ProjectView,
   type SessionMessage,
-  type Timing
+  type Timing,
+  type Token
 } from '../../swarm/protocol/index.ts'
 import type { BlobUse } from '../blob-use.ts'
 import type { OwnedJob } from './job.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { BlobExchange, LogBook } from '../../swarm/index.ts'
-import type { BlobStore, OwnedRepository } from '../../storage/index.ts'
+import type { BlobStore, LeaseRepository, OwnStore } from '../../storage/index.ts'
+import type { TrustBook } from '../trust-book.ts'
 
 export interface OwnedProjectComponents extends BeatsComponents {
   readonly blobs: BlobStore
-  readonly owned: OwnedRepository
+  readonly own: Pick<OwnStore, 'put'>
+  readonly leases: LeaseRepository
+  readonly guard: SpaceWatch & { readonly state: 'ok' | 'disk-full' }
+  readonly trust: Pick<TrustBook, 'note'>
   readonly exchange: BlobExchange
   readonly isOwnBlob: BlobUse
   /** Sends to a connected worker; a lost message is made good by renewals. */
@@ -66,11 +74,14 @@ export class OwnedProject {
   readonly #verifier
   readonly #beats
   readonly #background = new Set<Promise<void>>()
+  readonly #checking = new Set<string>()
   #state: OwnerState
   #timestampsMs: readonly number[] | undefined
   #effects: Promise<void> = Promise.resolve()
   #deadline: NodeJS.Timeout | undefined
   #ending: Promise<void> | undefined
+  /** Another node with the same key goes on with it. */
+  #deposed = false
 
   constructor(components: OwnedProjectComponents, init: OwnedProjectInit) {
     this.projectId = init.projectId
@@ -94,7 +105,8 @@ export class OwnedProject {
 
   /** Goes on from what the log holds: at the beginning, or after a restart. */
   async start(): Promise<void> {
-    const { owned } = this.#components
+    const { leases, guard } = this.#components
+    this.hold(guard.state === 'disk-full')
     await mkdir(this.#init.workDir, { recursive: true, mode: 0o700 })
     const lost = new Set<number>()
     for (const { plan, accepted } of this.#view.scenes) {
@@ -107,7 +119,7 @@ export class OwnedProject {
       if (!whole && !(await this.#components.blobs.check(plan.piece))) lost.add(plan.index)
       this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole, ready: !lost.has(plan.index) })
     }
-    for (const lease of await owned.leases(this.projectId))
+    for (const lease of await leases.all(this.projectId))
       this.dispatch({ type: 'restored', token: lease, worker: lease.worker })
     const planned = this.#view.planned != null
     if (planned && this.#timestampsMs != null && lost.size === 0) this.dispatch({ type: 'planned' })
@@ -116,6 +128,7 @@ export class OwnedProject {
   }
 
   dispatch(event: EventWithoutTime): void {
+    if (this.#deposed) return
     const step = stepOwner(this.#state, { ...event, nowMs: monotonicMs() } as OwnerEvent)
     this.#state = step.state
     this.#beats.touch()
@@ -128,9 +141,26 @@ export class OwnedProject {
   }
 
   /** A claim, with the envelope that a grant has to contain. */
-  claim(worker: string, claimId: string, prefetch: boolean, envelope: Uint8Array): void {
+  claim(worker: string, claimId: string, prefetch: boolean, envelope: Uint8Array, claimant: Claimant): void {
     this.#claims.set(claimId, envelope)
-    this.dispatch({ type: 'claim', worker, claimId, prefetch })
+    this.dispatch({ type: 'claim', worker, claimId, prefetch, ...claimant })
+  }
+
+  /** Hands nothing out while `on`. */
+  hold(on: boolean): void {
+    if (this.#state.held !== on) this.dispatch({ type: 'hold', on })
+  }
+
+  leasesOf(worker: string): number {
+    let count = 0
+    for (const scene of this.#state.leased)
+      count += this.#state.scenes[scene]?.leases.filter((lease) => lease.worker === worker).length ?? 0
+    return count
+  }
+
+  /** Whether a result with this hash is on its way into the log. */
+  verifies(sha256: string): boolean {
+    return this.#checking.has(sha256)
   }
 
   async setPriority(priority: number): Promise<void> {
@@ -146,6 +176,8 @@ export class OwnedProject {
     clearTimeout(this.#deadline)
     this.#stopped.abort(new Error(reason === '' ? 'the project has ended' : reason))
     await Promise.allSettled(this.#background)
+    // A removal leaves nothing of them in the view.
+    const { scenes } = this.#view
     await this.#append({
       type: 'end',
       end: {
@@ -157,7 +189,7 @@ export class OwnedProject {
       }
     })
     this.dispatch({ type: 'ended' })
-    await this.#cleanUp()
+    await this.#cleanUp(scenes)
     this.#beats.finish()
   }
 
@@ -169,7 +201,20 @@ export class OwnedProject {
     await Promise.allSettled([...this.#background, this.#effects, this.#ending])
   }
 
-  async #prepare(lost: ReadonlySet<number>): Promise<void> {
+  /** Stops at once and for good, without a word to anybody: another node that has this one's key goes on with it. */
+  async depose(): Promise<void> {
+    this.#deposed = true
+    await this.stop()
+  }
+
+  /** Again from the beginning when the disk was full on the way: what was announced by then has to come out the same, as after a restart. */
+  async #prepare(lost: Set<number>): Promise<void> {
+    await stepWhenFull(this.#components.guard, async () => this.#prepareOnce(lost), this.#stopped.signal)
+    this.dispatch({ type: 'planned' })
+  }
+
+  async #prepareOnce(lost: Set<number>): Promise<void> {
+    const { guard, own } = this.#components
     const folder = join(this.#init.workDir, 'prepare')
     await freshFolder(folder)
     const known = this.#view.scenes.length
@@ -184,18 +229,22 @@ export class OwnedProject {
         await this.#append({ type: 'scenes', scenes })
         for (const plan of scenes) this.dispatch({ type: 'scene', frames: plan.frames, accepted: false, ready: true })
       },
-      onPiece: (scene) => this.dispatch({ type: 'ready', scene }),
+      onPiece: (scene) => {
+        lost.delete(scene)
+        this.dispatch({ type: 'ready', scene })
+      },
+      whenThereIsSpace: async () => guard.whenThereIsSpace(this.#stopped.signal),
       signal: this.#stopped.signal
     })
     this.#timestampsMs = end.timestampsMs
-    await this.#components.owned.put({ projectId: this.projectId, job: this.#init.job, timestampsMs: end.timestampsMs })
+    await own.put({ projectId: this.projectId, job: this.#init.job, timestampsMs: end.timestampsMs })
     if (this.#view.planned == null) await this.#append({ type: 'planned', scenes: end.scenes, frames: end.frames })
     await removeFolder(folder)
-    this.dispatch({ type: 'planned' })
   }
 
   async #perform(effect: OwnerEffect): Promise<void> {
-    const { send, owned } = this.#components
+    if (this.#deposed) return undefined
+    const { send, trust } = this.#components
     switch (effect.type) {
       case 'grant':
         return this.#grant(effect)
@@ -208,7 +257,7 @@ export class OwnedProject {
         return undefined
       case 'revoke':
       case 'settled':
-        await owned.deleteLease(effect.token)
+        await this.#forgetLease(effect.token)
         send(effect.worker, effect)
         return undefined
       case 'verify':
@@ -216,6 +265,9 @@ export class OwnedProject {
         return undefined
       case 'accept':
         return this.#accept(effect.result)
+      case 'book':
+        trust.note(effect.worker, effect.what)
+        return undefined
       case 'join':
         this.#inBackground(async () => this.#join())
         return undefined
@@ -228,16 +280,20 @@ export class OwnedProject {
   }
 
   async #grant(effect: Extract<OwnerEffect, { type: 'grant' }>): Promise<void> {
-    const { signer, owned, gossip, send } = this.#components
+    const { signer, leases, gossip, send, log } = this.#components
     const { token, worker, claimId, ttlMs, hardMs } = effect
+    const holders = effect.holders.slice(0, LIMITS.holdersMax)
     const claim = this.#claims.get(claimId)
     this.#claims.delete(claimId)
     if (claim == null) return
     const envelope = await signer.sign(
       'grant',
-      encodeGrant({ claim, scene: token.scene, epoch: token.epoch, attempt: token.attempt, ttlMs, hardMs, holders: [] })
+      encodeGrant({ claim, scene: token.scene, epoch: token.epoch, attempt: token.attempt, ttlMs, hardMs, holders })
     )
-    await owned.putLease({ ...token, worker })
+    // Only a help after a restart: the worker shows the grant itself.
+    await leases
+      .put({ ...token, worker })
+      .catch((error: unknown) => log.warn({ projectId: this.projectId, err: error }, 'a lease was not noted'))
     send(worker, { type: 'grant', envelope })
     await gossip.publish('leases', envelope)
   }
@@ -246,12 +302,15 @@ export class OwnedProject {
     const scene = this.#view.scenes[result.token.scene]
     if (scene == null) return
     const expected = { spec: this.#init.spec, frames: scene.plan.frames, sha256: scene.accepted?.result.sha256 }
+    this.#checking.add(result.blob.sha256)
     const verdict = await this.#verifier.verify(result, expected, this.#stopped.signal)
-    if (!verdict.ok)
+    if (!verdict.ok) {
+      this.#checking.delete(result.blob.sha256)
       this.#components.log.warn(
         { projectId: this.projectId, scene: result.token.scene, worker: result.worker },
         'a result was refused'
       )
+    }
     this.dispatch({
       type: 'verified',
       scene: result.token.scene,
@@ -262,7 +321,6 @@ export class OwnedProject {
   }
 
   async #accept({ token, blob, worker, encodeMs }: PendingResult): Promise<void> {
-    const { owned } = this.#components
     // Accepted before, then lost here and encoded again to the same bytes: the receipt stands.
     if (this.#view.scenes[token.scene]?.accepted == null) {
       await this.#append({
@@ -270,7 +328,8 @@ export class OwnedProject {
         accept: { scene: token.scene, result: blob, worker, epoch: token.epoch, attempt: token.attempt, encodeMs }
       })
     }
-    await owned.deleteLease(token)
+    this.#checking.delete(blob.sha256)
+    await this.#forgetLease(token)
     const piece = this.#view.scenes[token.scene]?.plan.piece.sha256
     // A lost scene that is encoded again still shares its piece, although the log counts it as accepted.
     const shared = this.#view.scenes.some(
@@ -281,15 +340,21 @@ export class OwnedProject {
 
   async #join(): Promise<void> {
     const { job, spec, workDir } = this.#init
-    const joined = await joinScenes({
-      view: this.#view,
-      job,
-      spec,
-      blobs: this.#components.blobs,
-      timestampsMs: this.#timestampsMs ?? [],
-      workDir: join(workDir, 'join'),
-      signal: this.#stopped.signal
-    })
+    const { signal } = this.#stopped
+    const joined = await stepWhenFull(
+      this.#components.guard,
+      async () =>
+        joinScenes({
+          view: this.#view,
+          job,
+          spec,
+          blobs: this.#components.blobs,
+          timestampsMs: this.#timestampsMs ?? [],
+          workDir: join(workDir, 'join'),
+          signal
+        }),
+      signal
+    )
     this.#endLater('completed', '', joined)
   }
 
@@ -304,6 +369,13 @@ export class OwnedProject {
     const { book, gossip } = this.#components
     const envelope = await book.append(this.projectId, this.#init.epoch, body)
     await gossip.publish('log', envelope)
+  }
+
+  async #forgetLease(token: Token): Promise<void> {
+    const { leases, log } = this.#components
+    await leases
+      .delete(token)
+      .catch((error: unknown) => log.warn({ projectId: this.projectId, err: error }, 'a lease was not forgotten'))
   }
 
   #inBackground(task: () => Promise<void>): void {
@@ -329,15 +401,17 @@ export class OwnedProject {
     this.#endLater('failed', reason)
   }
 
-  async #cleanUp(): Promise<void> {
-    const { owned } = this.#components
-    for (const { plan, accepted } of this.#view.scenes) {
+  async #cleanUp(scenes: ProjectView['scenes']): Promise<void> {
+    const { own, leases, guard } = this.#components
+    for (const { plan, accepted } of scenes) {
       await this.#forget(plan.piece.sha256)
       if (accepted != null) await this.#forget(accepted.result.sha256)
     }
     clearTimeout(this.#deadline)
     await removeFolder(this.#init.workDir)
-    await owned.put({ projectId: this.projectId, job: this.#init.job, timestampsMs: undefined })
+    await leases.clear(this.projectId).catch(() => {})
+    const done = { projectId: this.projectId, job: this.#init.job, timestampsMs: undefined }
+    await retryWhenFull(guard, async () => own.put(done))
   }
 
   #setDeadline(): void {

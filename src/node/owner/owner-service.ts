@@ -2,20 +2,29 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { monotonicMs } from '../clock.ts'
 import { parseSpec } from '../project-spec.ts'
+import { openClaim, openGrant } from './envelopes.ts'
+import { createInbox } from './inbox.ts'
 import { OwnedProject, type OwnedProjectComponents } from './owned-project.ts'
 import { checkSubmit, type SubmitOptions } from './submit.ts'
-import { assertNever, decodeClaim, type SessionMessage, type Timing } from '../../swarm/protocol/index.ts'
-import { deriveProjectId, openEnvelope, type Session } from '../../swarm/index.ts'
+import { assertNever, type Claimant, type SessionMessage, type Timing } from '../../swarm/protocol/index.ts'
+import { deriveProjectId, type Session } from '../../swarm/index.ts'
 import { SubmitError, type OwnedJob } from './job.ts'
+import type { Routing } from '../../swarm/routing.ts'
 import type { InstalledEncoder } from '../../encode/run/index.ts'
+import type { OwnedProject as StoredProject, OwnStore } from '../../storage/index.ts'
+import type { TrustBook } from '../trust-book.ts'
 
-export interface OwnerServiceComponents extends Omit<OwnedProjectComponents, 'send'> {
+export interface OwnerServiceComponents extends Omit<OwnedProjectComponents, 'send' | 'own' | 'trust'> {
+  readonly own: Pick<OwnStore, 'put' | 'all' | 'delete'>
+  readonly trust: TrustBook
+  readonly routing: Pick<Routing, 'provide' | 'withdraw'>
+  /** Where a peer is, as strangers are counted. */
+  readonly rangeOf: (peer: string) => string
   /** Tries to reach a worker whose session ended. @returns false when its machine answered that nothing listens there. */
   readonly redial: (peer: string) => Promise<{ readonly reached: boolean; readonly refused: boolean }>
 }
 
 export interface OwnerServiceInit {
-  readonly epoch: number
   readonly timing: Timing
   /** Folder for unfinished work. */
   readonly workDir: string
@@ -24,9 +33,19 @@ export interface OwnerServiceInit {
 
 /** The owner role of this node: its own projects and the workers that serve them. */
 export interface OwnerService {
-  /** Goes on with projects that a restart left unfinished. */
+  /** Reads what a restart left; nothing goes on before `open`. Sessions that come meanwhile wait. */
   start: () => Promise<void>
-  /** All or nothing: every one is checked before the first is announced. @throws SubmitError */
+  /** Own projects that have not ended and that this node can go on with. */
+  unfinished: () => readonly string[]
+  /** The highest epoch in grants of this node that it was shown. */
+  highestGrantEpoch: () => number
+  /** A grant with this node's key was seen. */
+  noteGrant: (epoch: number) => void
+  /** Goes on with what is unfinished; new projects begin with this epoch too. */
+  open: (epoch: number) => Promise<void>
+  /** Stops own projects without a word: another node that has this one's key goes on with them. Without an id all of them, and new ones are refused. */
+  depose: (projectId?: string) => Promise<void>
+  /** Waits until it is open. All or nothing: every one is checked before the first is announced. @throws SubmitError */
   submit: (options: readonly SubmitOptions[]) => Promise<string[]>
   /** @returns false when it has ended already. */
   cancel: (projectId: string) => Promise<boolean>
@@ -35,36 +54,50 @@ export interface OwnerService {
   /** @returns false when it has ended already. */
   setPriority: (projectId: string, priority: number) => Promise<boolean>
   jobOf: (projectId: string) => OwnedJob | undefined
+  /** Whether a result that is being checked has this hash. */
+  verifies: (sha256: string) => boolean
   /** Takes the session of a worker, or of this node's own worker role. */
   accept: (session: Session) => void
+  /** Hands nothing out while `on`. */
+  hold: (on: boolean) => void
   stop: () => Promise<void>
 }
 
 export function createOwnerService(components: OwnerServiceComponents, init: OwnerServiceInit): OwnerService {
-  const { book, owned, signer, gossip, log } = components
+  const { book, own, signer, gossip, log, trust } = components
   const projects = new Map<string, OwnedProject>()
-  const jobs = new Map<string, OwnedJob>()
+  const stored = new Map<string, StoredProject>()
   const sessions = new Map<string, Session>()
   const stopped = new AbortController()
+  const opened = Promise.withResolvers<number>()
+  // Nobody may be waiting when the node is stopped.
+  opened.promise.catch(() => {})
+  let grantEpoch = 0
+  let isOpen = false
+  /** Of all projects: another node has this one's key. */
+  let isDeposed = false
 
-  const send = (worker: string, message: SessionMessage): void => sessions.get(worker)?.send(message)
+  const send = (worker: string, message: SessionMessage): void => void sessions.get(worker)?.send(message)
 
-  async function open(projectId: string, job: OwnedJob, timestampsMs: readonly number[] | undefined): Promise<void> {
+  async function begin(projectId: string, epoch: number): Promise<void> {
     const view = book.views.get(projectId)
-    if (view == null) throw new Error(`own project ${projectId} has no log`)
+    const kept = stored.get(projectId)
+    if (view == null || kept == null) throw new Error(`own project ${projectId} has no log`)
+    book.takeOver(projectId)
     const project = new OwnedProject(
       { ...components, send },
       {
         projectId,
-        epoch: init.epoch,
+        epoch,
         timing: init.timing,
-        job,
+        job: kept.job as OwnedJob,
         spec: parseSpec(view.announce),
-        timestampsMs,
+        timestampsMs: kept.timestampsMs,
         workDir: join(init.workDir, projectId)
       }
     )
     projects.set(projectId, project)
+    components.routing.provide(projectId)
     for (const worker of sessions.keys()) project.dispatch({ type: 'connected', worker })
     await project.start()
   }
@@ -81,91 +114,142 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   }
 
   async function submit(options: readonly SubmitOptions[]): Promise<string[]> {
+    const epoch = await opened.promise
     const installed = await init.encoders()
     const checked = await Promise.all(options.map(async (one) => checkSubmit(one, installed, stopped.signal)))
+    checkMayWrite()
     checkOutputs(checked.map(({ job }) => job.output))
     const ids: string[] = []
     for (const { job, announce } of checked) {
       const nonce = randomBytes(16).toString('hex')
       const projectId = deriveProjectId(signer.peerId, nonce)
-      await owned.put({ projectId, job, timestampsMs: undefined })
-      jobs.set(projectId, job)
-      const envelope = await book.append(projectId, init.epoch, { type: 'announce', announce: { ...announce, nonce } })
+      const kept = { projectId, job, timestampsMs: undefined }
+      await own.put(kept)
+      stored.set(projectId, kept)
+      const envelope = await book.append(projectId, epoch, { type: 'announce', announce: { ...announce, nonce } })
       await gossip.publish('log', envelope)
-      await open(projectId, job, undefined)
+      await begin(projectId, epoch)
       ids.push(projectId)
     }
     return ids
   }
 
+  function checkMayWrite(): void {
+    if (isDeposed) throw new Error('another node runs with the identity of this one; stop one of them')
+  }
+
   async function remove(projectId: string): Promise<void> {
+    const epoch = await opened.promise
+    checkMayWrite()
     const project = projects.get(projectId)
-    if (project != null && book.views.get(projectId)?.end == null) {
+    const { end, scenes = [] } = book.views.get(projectId) ?? {}
+    if (project != null && end == null) {
       await project.end('removed', 'cancelled')
     } else {
-      const end = { state: 'removed' as const, reason: '', outputSha256: '', outputBytes: 0, endedAtMs: Date.now() }
-      await gossip.publish('log', await book.append(projectId, init.epoch, { type: 'end', end }))
+      book.takeOver(projectId)
+      const removal = { state: 'removed' as const, reason: '', outputSha256: '', outputBytes: 0, endedAtMs: Date.now() }
+      await gossip.publish('log', await book.append(projectId, epoch, { type: 'end', end: removal }))
       const { blobs, isOwnBlob } = components
-      for (const { accepted } of book.views.get(projectId)?.scenes ?? []) {
-        if (accepted != null && !isOwnBlob(accepted.result.sha256)) await blobs.delete(accepted.result.sha256)
-      }
+      for (const { plan, accepted } of scenes)
+        for (const ref of [plan.piece, accepted?.result])
+          if (ref != null && !isOwnBlob(ref.sha256)) await blobs.delete(ref.sha256)
     }
     projects.delete(projectId)
-    jobs.delete(projectId)
-    await owned.delete(projectId)
+    stored.delete(projectId)
+    await own.delete(projectId)
+  }
+
+  function claimantOf(worker: string, projectId: string): Claimant {
+    const others = [...projects.values()].filter((project) => project.projectId !== projectId)
+    return {
+      ...trust.standingOf(worker),
+      range: worker === signer.peerId ? '' : components.rangeOf(worker),
+      leasesElsewhere: others.reduce((sum, project) => sum + project.leasesOf(worker), 0)
+    }
   }
 
   async function onClaim(session: Session, envelope: Uint8Array): Promise<void> {
-    const opened = await openEnvelope('claim', envelope)
-    const claim = decodeClaim(opened.payload)
-    // [RULE 30] A claim is signed by the peer that sends it, for this owner, and names the project's encoder build.
-    if (opened.signer !== session.peer || claim.owner !== signer.peerId)
-      throw new Error('a claim of another peer or for another owner')
-    const project = projects.get(claim.projectId)
-    const build = book.views.get(claim.projectId)?.announce.encoderBuild
-    if (project == null || claim.encoderBuild !== build) {
-      session.send({
-        type: 'no-work',
-        claimId: claim.claimId,
-        reason: project == null ? 'no such project' : `the project needs ${build ?? ''}`
-      })
+    const worker = session.peer
+    const { projectId, claimId, encoderBuild, prefetch } = await openClaim(envelope, { worker, owner: signer.peerId })
+    const project = projects.get(projectId)
+    const build = book.views.get(projectId)?.announce.encoderBuild
+    if (project == null || encoderBuild !== build) {
+      const reason = project == null ? 'no such project' : `the project needs ${build ?? ''}`
+      session.send({ type: 'no-work', claimId, reason })
       return
     }
-    project.claim(session.peer, claim.claimId, claim.prefetch, envelope)
+    project.claim(worker, claimId, prefetch, envelope, claimantOf(worker, projectId))
   }
 
-  function onMessage(session: Session, message: SessionMessage): void {
+  async function onPresent(session: Session, envelope: Uint8Array): Promise<void> {
+    const { token } = await openGrant(envelope, { worker: session.peer, owner: signer.peerId })
+    projects.get(token.projectId)?.dispatch({ type: 'restored', token, worker: session.peer })
+  }
+
+  async function onMessage(session: Session, message: SessionMessage): Promise<void> {
     const worker = session.peer
     switch (message.type) {
       case 'claim':
-        onClaim(session, message.envelope).catch((error: unknown) =>
-          log.debug({ peer: worker, err: error }, 'claim not taken')
-        )
-        return
+        return onClaim(session, message.envelope)
+      case 'present':
+        return onPresent(session, message.envelope)
       case 'renew':
       case 'release': {
         const project = projects.get(message.token.projectId)
         if (project != null) project.dispatch({ ...message, worker })
         else if (message.type === 'renew')
           session.send({ type: 'revoke', token: message.token, reason: 'no such project' })
-        return
+        return undefined
       }
       case 'result': {
         const project = projects.get(message.token.projectId)
         if (project != null) project.dispatch({ ...message, worker })
         else session.send({ type: 'settled', token: message.token, accepted: false, reason: 'no such project' })
-        return
+        return undefined
       }
-      case 'present':
       case 'grant':
       case 'no-work':
       case 'wake':
       case 'revoke':
       case 'settled':
         log.debug({ peer: worker, type: message.type }, 'a message that only owners send')
-        return
+        return undefined
       default:
-        assertNever(message)
+        return assertNever(message)
+    }
+  }
+
+  function accept(session: Session): void {
+    const { peer } = session
+    if (isDeposed) {
+      session.close()
+      return
+    }
+    sessions.get(peer)?.close()
+    sessions.set(peer, session)
+    const handle = createInbox({
+      handle: async (message) => onMessage(session, message),
+      onError: (error) => log.debug({ peer, err: error }, 'message not taken'),
+      onFull: () => session.close(),
+      ready: opened.promise.then(() => {})
+    })
+    session.onMessage = (message) => {
+      if (message.type === 'present' && !isOpen) void noteShown(message.envelope, peer)
+      handle(message)
+    }
+    session.onClose = () => {
+      onClose(session).catch((error: unknown) => log.warn({ peer, err: error }, 'after a lost session'))
+    }
+    for (const project of projects.values()) project.dispatch({ type: 'connected', worker: peer })
+  }
+
+  /** Before this node goes on: which epochs it had may show in the grants that others hold. */
+  async function noteShown(envelope: Uint8Array, worker: string): Promise<void> {
+    try {
+      const { token } = await openGrant(envelope, { worker, owner: signer.peerId })
+      grantEpoch = Math.max(grantEpoch, token.epoch)
+    } catch (error) {
+      log.debug({ peer: worker, err: error }, 'a grant was shown that is none')
     }
   }
 
@@ -173,7 +257,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     if (sessions.get(session.peer) !== session) return
     sessions.delete(session.peer)
     for (const project of projects.values()) project.dispatch({ type: 'disconnected', worker: session.peer })
-    if (stopped.signal.aborted || session.peer === signer.peerId) return
+    if (stopped.signal.aborted || isDeposed || session.peer === signer.peerId) return
     const since = monotonicMs()
     const { reached, refused } = await components.redial(session.peer)
     if (reached) return
@@ -181,47 +265,83 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     for (const project of projects.values()) project.dispatch({ type: 'redial-failed', worker: session.peer, refused })
   }
 
+  function unfinished(): string[] {
+    return [...stored.keys()].filter((projectId) => {
+      const view = book.views.get(projectId)
+      return view != null && view.end == null && view.fork == null
+    })
+  }
+
+  async function open(epoch: number): Promise<void> {
+    for (const view of book.views.values())
+      if (view.owner === signer.peerId && view.end == null && !stored.has(view.projectId))
+        log.error(
+          { projectId: view.projectId, title: view.announce.title },
+          'what to do for this project is lost with its files here, so it cannot go on; remove it and submit the film again'
+        )
+    for (const [projectId] of stored) {
+      // Killed before the announcement: as if it had never been submitted. Removed, but killed before its files were.
+      const view = book.views.get(projectId)
+      if (view != null && view.end?.state !== 'removed') continue
+      stored.delete(projectId)
+      await own.delete(projectId)
+    }
+    for (const projectId of unfinished()) {
+      const { scenes, acceptedScenes } = book.views.get(projectId) ?? {}
+      log.info({ projectId, scenes: scenes?.length, done: acceptedScenes }, 'going on with a project')
+      await begin(projectId, epoch)
+    }
+    isOpen = true
+    opened.resolve(epoch)
+  }
+
+  async function depose(projectId?: string): Promise<void> {
+    if (projectId == null) isDeposed = true
+    const over = [...projects.values()].filter((project) => projectId == null || project.projectId === projectId)
+    for (const project of over) {
+      projects.delete(project.projectId)
+      components.routing.withdraw(project.projectId)
+      book.giveUp(project.projectId)
+    }
+    if (projectId == null) for (const session of sessions.values()) session.close()
+    await Promise.all(over.map(async (project) => project.depose()))
+  }
+
   return {
     submit,
     remove,
+    accept,
+    open,
+    depose,
+    unfinished,
     start: async () => {
-      for (const { projectId, job, timestampsMs } of await owned.all()) {
-        const view = book.views.get(projectId)
-        if (view == null) {
-          // Killed before the announcement: as if it had never been submitted.
-          await owned.delete(projectId)
-          continue
-        }
-        jobs.set(projectId, job as OwnedJob)
-        if (view.end != null) continue
-        log.info({ projectId, scenes: view.scenes.length, done: view.acceptedScenes }, 'going on with a project')
-        await open(projectId, job as OwnedJob, timestampsMs)
-      }
+      for (const kept of await own.all()) stored.set(kept.projectId, kept)
     },
+    highestGrantEpoch: () => grantEpoch,
+    noteGrant: (epoch) => (grantEpoch = Math.max(grantEpoch, epoch)),
     cancel: async (projectId) => {
+      await opened.promise
       const project = projects.get(projectId)
       if (project == null || book.views.get(projectId)?.end != null) return false
       await project.end('cancelled', 'cancelled')
       return true
     },
     setPriority: async (projectId, priority) => {
+      await opened.promise
       const project = projects.get(projectId)
       if (project == null || book.views.get(projectId)?.end != null) return false
       await project.setPriority(priority)
       return true
     },
-    jobOf: (projectId) => jobs.get(projectId),
-    accept: (session) => {
-      sessions.get(session.peer)?.close()
-      sessions.set(session.peer, session)
-      session.onMessage = (message) => onMessage(session, message)
-      session.onClose = () => {
-        onClose(session).catch((error: unknown) => log.warn({ peer: session.peer, err: error }, 'after a lost session'))
-      }
-      for (const project of projects.values()) project.dispatch({ type: 'connected', worker: session.peer })
+    jobOf: (projectId) => stored.get(projectId)?.job as OwnedJob | undefined,
+    verifies: (sha256) => [...projects.values()].some((project) => project.verifies(sha256)),
+    hold: (on) => {
+      for (const project of projects.values()) project.hold(on)
     },
     stop: async () => {
-      stopped.abort(new Error('stopping'))
+      const stopping = new Error('stopping')
+      stopped.abort(stopping)
+      opened.reject(stopping)
       await Promise.all([...projects.values()].map(async (project) => project.stop()))
     }
   }

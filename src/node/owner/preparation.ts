@@ -16,6 +16,8 @@ export interface PreparationInput {
   readonly announce: (plans: readonly ScenePlan[]) => Promise<void>
   /** The piece of a scene that was announced earlier is here again. */
   readonly onPiece: (scene: number) => void
+  /** Pieces are cut only while there is. */
+  readonly whenThereIsSpace: () => Promise<void>
   readonly signal: AbortSignal
 }
 
@@ -50,6 +52,7 @@ export async function prepareProject(input: PreparationInput): Promise<Preparati
       return event.end
     }
     await batch.failure()
+    await input.whenThereIsSpace()
     const { scene } = event
     const known = book.views.get(projectId)?.scenes[scene.index]?.plan
     if (known != null && (known.start !== scene.start || known.frames !== scene.frames)) {

@@ -1,5 +1,6 @@
 import { verifySegment } from '../../encode/run/index.ts'
 import { createLimit } from '../limit.ts'
+import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
 import type { BlobUse } from '../blob-use.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { BlobExchange } from '../../swarm/index.ts'
@@ -12,6 +13,7 @@ export interface VerificationComponents {
   readonly blobs: BlobStore
   readonly isOwnBlob: BlobUse
   readonly exchange: BlobExchange
+  readonly guard: SpaceWatch
 }
 
 export interface Verifier {
@@ -30,7 +32,7 @@ export interface ExpectedResult {
 const PARALLEL = 2
 
 /** One for each project: the first accepted scene sets the stream parameters that all others must have. */
-export function createVerifier({ blobs, exchange, isOwnBlob }: VerificationComponents): Verifier {
+export function createVerifier({ blobs, exchange, isOwnBlob, guard }: VerificationComponents): Verifier {
   const limit = createLimit(PARALLEL)
   let sequenceHeader: string | undefined
 
@@ -42,7 +44,7 @@ export function createVerifier({ blobs, exchange, isOwnBlob }: VerificationCompo
     const { blob, worker } = result
     if (sha256 != null && sha256 !== blob.sha256) return blame('these are not the bytes that were accepted before')
     try {
-      await exchange.fetch(blob, [worker], { signal })
+      await stepWhenFull(guard, async () => exchange.fetch(blob, [worker], { signal }), signal)
     } catch (error) {
       signal.throwIfAborted()
       return { ok: false, blamed: false, reason: `the result could not be fetched: ${message(error)}` }

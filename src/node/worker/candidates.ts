@@ -25,7 +25,8 @@ function candidateOf(
   { isTrusted, reach, passOver }: CandidatesComponents
 ): Candidate | undefined {
   const { projectId, owner, priority, announce } = view
-  if (view.end != null || (view.planned != null && view.acceptedScenes === view.planned.scenes)) return undefined
+  if (view.end != null || view.fork != null || (view.planned != null && view.acceptedScenes === view.planned.scenes))
+    return undefined
   if (!builds.has(announce.encoderBuild)) {
     passOver(projectId, `it needs the encoder build ${announce.encoderBuild}`)
     return undefined

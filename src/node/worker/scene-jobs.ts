@@ -1,8 +1,9 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { encodeScene, MediaError } from '../../encode/run/index.ts'
+import { encodeScene, MediaError, type EncodedScene } from '../../encode/run/index.ts'
 import { monotonicMs } from '../clock.ts'
 import { removeFolder } from '../folders.ts'
+import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
 import { parseSpec } from '../project-spec.ts'
 import { LIMITS } from '../../swarm/protocol/index.ts'
 import type { BlobUse } from '../blob-use.ts'
@@ -14,35 +15,39 @@ export interface SceneJobsComponents {
   readonly book: LogBook
   readonly blobs: BlobStore
   readonly exchange: BlobExchange
-  readonly sync: Sync
+  readonly sync: Pick<Sync, 'pull'>
+  readonly guard: SpaceWatch
   readonly log: Logger
   /** Blobs that stay when a job is over: this node's own projects need them. */
   readonly isOwnBlob: BlobUse
   readonly dispatch: (event: WorkerEvent) => void
-  readonly send: (owner: string, message: SessionMessage) => void
+  /** @returns whether there is an open session that took it. */
+  readonly send: (owner: string, message: SessionMessage) => boolean
 }
 
 export interface SceneJobsInit {
   readonly threads: number
   readonly nice: number
-  readonly renewMs: number
   readonly workDir: string
 }
 
 /** What is done for the scenes that a worker holds: the files and processes behind its rules. */
 export interface SceneJobs {
-  /** Brings the source piece here, then says `fetched`, or `failed`. */
-  fetch: (job: Job) => Promise<void>
+  /** Brings the source piece here from the owner or others that hold it, then says `fetched`, or `failed`. */
+  fetch: (job: Job, holders: readonly string[]) => Promise<void>
   /** Encodes, then says `encoded`, or `failed`. */
   encode: (job: Job) => Promise<void>
   /** Offers the result to the owner; again after a reconnect. */
   deliver: (job: Job) => void
+  /** Says `renewed` when it went out. */
   renew: (job: Job) => void
-  /** Renews what has frames to report or was silent for long. */
+  /** Renews what has frames to report or was silent for a third of its ttl. */
   renewDue: (jobs: Iterable<Job>) => void
   /** Kills what runs for the job and forgets its files. */
   discard: (job: Job) => Promise<void>
   stop: (job: Job) => void
+  /** Whether a job in hand has a piece or a result with this hash. */
+  needs: (sha256: string) => boolean
 }
 
 interface JobFiles {
@@ -55,12 +60,14 @@ interface JobFiles {
 }
 
 const PLAN_WAIT_MS = 15_000
+/** Renewals in a ttl: one may be lost and the next still comes in time. */
+const RENEWALS_PER_TTL = 3
 
 export function createSceneJobs(components: SceneJobsComponents, init: SceneJobsInit): SceneJobs {
   const { book, blobs, exchange, sync, log, dispatch, send } = components
   const files = new Map<string, JobFiles>()
 
-  async function fetch(job: Job): Promise<void> {
+  async function fetch(job: Job, holders: readonly string[]): Promise<void> {
     const own: JobFiles = {
       stop: new AbortController(),
       piece: undefined,
@@ -74,8 +81,9 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     try {
       const plan = await planOf(job, signal)
       own.piece = plan.piece
-      await exchange.fetch(plan.piece, [job.owner], { signal })
-      dispatch({ type: 'fetched', key: job.key })
+      const sources = [job.owner, ...holders]
+      await stepWhenFull(components.guard, async () => exchange.fetch(plan.piece, sources, { signal }), signal)
+      dispatch({ type: 'fetched', key: job.key, nowMs: monotonicMs() })
     } catch (error) {
       if (signal.aborted) return
       dispatch({ type: 'failed', key: job.key, declined: true, reason: `fetching the source piece: ${message(error)}` })
@@ -110,27 +118,35 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     if (own == null || view == null || plan == null) return
     const { signal } = own.stop
     const { projectId } = view
-    const workDir = await mkdtemp(join(init.workDir, 'encode-'))
     try {
       const { encoder, params, video } = parseSpec(view.announce)
       const { skip, frames, inputHash } = plan
-      const encoded = await encodeScene(
-        {
-          pieceFile: blobs.path(plan.piece.sha256),
-          skip,
-          frames,
-          inputHash,
-          encoder: encoder.name,
-          params,
-          video,
-          threads: init.threads,
-          nice: init.nice,
-          workDir,
-          onProgress: (progress) => dispatch({ type: 'progress', key: job.key, ...progress })
-        },
-        { signal }
-      )
-      own.result = await blobs.adopt(encoded.file)
+      const encodeOnce = async (): Promise<EncodedScene> => {
+        const workDir = await mkdtemp(join(init.workDir, 'encode-'))
+        try {
+          const done = await encodeScene(
+            {
+              pieceFile: blobs.path(plan.piece.sha256),
+              skip,
+              frames,
+              inputHash,
+              encoder: encoder.name,
+              params,
+              video,
+              threads: init.threads,
+              nice: init.nice,
+              workDir,
+              onProgress: (progress) => dispatch({ type: 'progress', key: job.key, ...progress })
+            },
+            { signal }
+          )
+          own.result = await blobs.adopt(done.file)
+          return done
+        } finally {
+          await removeFolder(workDir)
+        }
+      }
+      const encoded = await stepWhenFull(components.guard, encodeOnce, signal)
       own.encodeMs = Math.round(encoded.encodeMs)
       log.info({ projectId, scene: plan.index, frames, bytes: encoded.bytes, ms: own.encodeMs }, 'scene encoded')
       dispatch({ type: 'encoded', key: job.key })
@@ -138,8 +154,6 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       if (signal.aborted) return
       log.warn({ projectId, scene: plan.index, err: error }, 'encoding a scene failed')
       dispatch({ type: 'failed', key: job.key, declined: false, reason: failureText(error) })
-    } finally {
-      await removeFolder(workDir)
     }
   }
 
@@ -156,9 +170,11 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
   function renew(job: Job): void {
     const own = files.get(job.key)
     if (own == null) return
-    own.toldAtMs = monotonicMs()
+    const nowMs = monotonicMs()
+    own.toldAtMs = nowMs
     own.told = progressOf(job)
-    send(job.owner, { type: 'renew', token: job.token, pass: job.pass, frames: job.frames })
+    if (send(job.owner, { type: 'renew', token: job.token, pass: job.pass, frames: job.frames }))
+      dispatch({ type: 'renewed', key: job.key, nowMs })
   }
 
   return {
@@ -176,10 +192,11 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       for (const job of jobs) {
         const own = files.get(job.key)
         if (own == null || job.stage === 'delivering') continue
-        const due = nowMs - own.toldAtMs >= init.renewMs * (0.8 + 0.2 * Math.random())
+        const due = nowMs - own.toldAtMs >= (job.ttlMs / RENEWALS_PER_TTL) * (0.8 + 0.2 * Math.random())
         if (due || own.told !== progressOf(job)) renew(job)
       }
     },
+    needs: (sha256) => [...files.values()].some((own) => own.piece?.sha256 === sha256 || own.result?.sha256 === sha256),
     stop: (job) => files.get(job.key)?.stop.abort(new Error('stopping'))
   }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { monotonicMs } from '../clock.ts'
 import { freshFolder } from '../folders.ts'
 import { findCandidates, type CandidatesComponents } from './candidates.ts'
 import { createOwnerLinks, type OwnerLinks, type OwnerLinksComponents } from './owner-links.ts'
@@ -37,6 +38,8 @@ export interface WorkerServiceInit {
   readonly encoders: () => Promise<readonly InstalledEncoder[]>
 }
 
+const TICK_MS = 1_000
+
 /** The worker role of this node: asks owners for scenes, encodes them, hands the results in. */
 export interface WorkerService {
   start: () => Promise<void>
@@ -45,6 +48,10 @@ export interface WorkerService {
   /** An owner was just connected. */
   nudge: (owner: string) => void
   busy: () => number
+  /** Whether a job in hand has a piece or a result with this hash. */
+  needs: (sha256: string) => boolean
+  /** Asks for nothing new while `on`. */
+  hold: (on: boolean) => void
   /** Hands back what is not begun, finishes and delivers the rest. */
   drain: () => Promise<void>
   /** Kills the encoders, says so to the owners. */
@@ -54,12 +61,15 @@ export interface WorkerService {
 export function createWorkerService(components: WorkerServiceComponents, init: WorkerServiceInit): WorkerService {
   const { book, signer, log } = components
   const claimNumbers = new Map<string, number>()
+  /** Of each job, by its key. */
+  const grants = new Map<string, { readonly envelope: Uint8Array; readonly holders: readonly string[] }>()
   const running = new Set<Promise<void>>()
   const passedOver = new Map<string, string>()
   const whenDrained = Promise.withResolvers<void>()
   let state: WorkerState = createWorkerState(init.slots, init.queue)
   let builds: ReadonlySet<string> = new Set()
   let renewTimer: NodeJS.Timeout | undefined
+  let tickTimer: NodeJS.Timeout | undefined
   let stopping = false
   let refreshQueued = false
 
@@ -70,7 +80,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
 
   const jobs = createSceneJobs(
     { ...components, dispatch: (event) => dispatch(event), send: (owner, message) => send(owner, message) },
-    { threads: init.threads, nice: init.nice, renewMs: init.timing.renewMs, workDir: init.workDir }
+    { threads: init.threads, nice: init.nice, workDir: init.workDir }
   )
 
   function dispatch(event: WorkerEvent): void {
@@ -85,7 +95,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
         inBackground(claim(effect.claimNo, effect.claim))
         return
       case 'fetch':
-        inBackground(jobs.fetch(effect.job))
+        inBackground(jobs.fetch(effect.job, grants.get(effect.job.key)?.holders ?? []))
         return
       case 'encode':
         inBackground(jobs.encode(effect.job))
@@ -94,6 +104,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
         jobs.deliver(effect.job)
         return
       case 'release':
+        grants.delete(effect.job.key)
         send(effect.job.owner, {
           type: 'release',
           token: effect.job.token,
@@ -102,6 +113,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
         })
         return
       case 'discard':
+        grants.delete(effect.job.key)
         inBackground(jobs.discard(effect.job))
         return
       case 'drained':
@@ -112,8 +124,8 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     }
   }
 
-  function send(owner: string, message: SessionMessage): void {
-    links.get(owner)?.send(message)
+  function send(owner: string, message: SessionMessage): boolean {
+    return links.get(owner)?.send(message) ?? false
   }
 
   async function claim(claimNo: number, { owner, projectId, prefetch }: PendingClaim): Promise<void> {
@@ -135,11 +147,16 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     claimNumbers.delete(claimId)
     // [RULE 35] The grant is the owner's, for a claim that this run of this node made.
     if (opened.signer !== owner || claimed.signer !== signer.peerId || claimNo == null) return
+    const token = { projectId, scene: grant.scene, epoch: grant.epoch, attempt: grant.attempt }
+    grants.set(jobKey(token), { envelope, holders: grant.holders })
     dispatch({
       type: 'granted',
       owner,
       claimNo,
-      token: { projectId, scene: grant.scene, epoch: grant.epoch, attempt: grant.attempt }
+      token,
+      ttlMs: grant.ttlMs,
+      hardMs: grant.hardMs,
+      nowMs: monotonicMs()
     })
   }
 
@@ -178,9 +195,13 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   function onSession(session: Session): void {
     const owner = session.peer
     session.onMessage = (message) => onMessage(owner, message)
-    // An owner that was away hears first what is in hand, then what is wanted.
-    for (const job of state.jobs.values()) {
-      if (job.owner !== owner) continue
+    // [RULE 39] An owner that was away hears first of the grants that it may have forgotten, then of what is in hand, then what is wanted.
+    const inHand = [...state.jobs.values()].filter((job) => job.owner === owner)
+    for (const job of inHand) {
+      const grant = grants.get(job.key)
+      if (grant != null) session.send({ type: 'present', envelope: grant.envelope })
+    }
+    for (const job of inHand) {
       if (job.stage === 'delivering') jobs.deliver(job)
       else jobs.renew(job)
     }
@@ -204,7 +225,8 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   function refresh(): void {
     if (stopping || init.slots === 0) return
     for (const view of book.views.values()) {
-      const ended = view.end != null && [...state.jobs.values()].some((job) => job.token.projectId === view.projectId)
+      const isOver = view.end != null || view.fork != null
+      const ended = isOver && [...state.jobs.values()].some((job) => job.token.projectId === view.projectId)
       if (ended) dispatch({ type: 'project-ended', projectId: view.projectId })
     }
     const candidates = findCandidates(book.views.values(), builds, { ...components, passOver })
@@ -221,6 +243,10 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       builds = new Set((await init.encoders()).map((encoder) => encoder.build))
       renewTimer = setInterval(() => jobs.renewDue(state.jobs.values()), init.timing.progressMs)
       renewTimer.unref()
+      tickTimer = setInterval(() => {
+        if (state.jobs.size > 0) dispatch({ type: 'tick', nowMs: monotonicMs() })
+      }, TICK_MS)
+      tickTimer.unref()
       refresh()
     },
     refresh: () => {
@@ -233,6 +259,8 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     },
     nudge: (owner) => links.nudge(owner),
     busy: () => [...state.jobs.values()].filter((job) => job.stage === 'encoding').length,
+    needs: (sha256) => jobs.needs(sha256),
+    hold: (on) => dispatch({ type: 'hold', on }),
     drain: async () => {
       dispatch({ type: 'drain' })
       await whenDrained.promise
@@ -240,6 +268,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     stop: async () => {
       stopping = true
       clearInterval(renewTimer)
+      clearInterval(tickTimer)
       whenDrained.resolve()
       for (const job of state.jobs.values()) {
         if (job.stage !== 'delivering')

@@ -11,6 +11,7 @@ export const project = (change: Partial<ProjectStatus> = {}): ProjectStatus => (
   owner: peerId,
   own: true,
   state: 'encoding',
+  stale: false,
   reason: '',
   encoder: 'aom',
   encoderParams: '--cpu-used=6',
@@ -44,6 +45,7 @@ export const peer = (change: Partial<PeerStatus> = {}): PeerStatus => ({
   slots: 2,
   busy: 1,
   encoders: ['aom/3.6.0/1f2e3d4c'],
+  health: 'ok',
   ...change
 })
 

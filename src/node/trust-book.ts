@@ -1,0 +1,31 @@
+import { monotonicMs } from './clock.ts'
+import {
+  noteTrust,
+  standingOf,
+  type Standing,
+  type Timing,
+  type TrustEvent,
+  type TrustLedger
+} from '../swarm/protocol/index.ts'
+
+export interface TrustBook {
+  note: (worker: string, what: TrustEvent['what']) => void
+  standingOf: (worker: string) => { readonly standing: Standing; readonly barredUntilMs: number }
+}
+
+export interface TrustBookInit {
+  readonly timing: Timing
+  /** Trusted whatever it did before. */
+  readonly isKnown: (peer: string) => boolean
+}
+
+/** What this node has seen of its workers, over all its projects, since it was started. */
+export function createTrustBook({ timing, isKnown }: TrustBookInit): TrustBook {
+  let ledger: TrustLedger = new Map()
+  return {
+    note: (worker, what) => {
+      ledger = noteTrust(ledger, { worker, what, nowMs: monotonicMs() }, timing, isKnown(worker))
+    },
+    standingOf: (worker) => standingOf(ledger, worker, isKnown(worker))
+  }
+}
