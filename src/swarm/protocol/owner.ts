@@ -345,9 +345,8 @@ function redialFailed(state: OwnerState, event: EventOf<'redial-failed'>): Owner
   return { state: cutLeases(state, worker, nowMs + state.timing.refusedMs), effects: [] }
 }
 
-function onTick(before: OwnerState, nowMs: number): OwnerStep {
+function onTick(state: OwnerState, nowMs: number): OwnerStep {
   const effects: OwnerEffect[] = []
-  const state = withoutPast(before, nowMs)
   let next = state
   for (const index of state.leased) {
     const scene = state.scenes[index]
@@ -373,7 +372,8 @@ function onTick(before: OwnerState, nowMs: number): OwnerStep {
       }
     }
   }
-  return then(wakeWaiting(settleProject(next, nowMs), nowMs), effects)
+  // After the leases: a scene whose lease ran out comes back with a pause that may be over as well.
+  return then(wakeWaiting(settleProject(withoutPast(next, nowMs), nowMs), nowMs), effects)
 }
 
 /** Pauses that are over are no deadlines any more. */

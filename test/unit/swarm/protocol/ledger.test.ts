@@ -340,7 +340,7 @@ test('whatever mix of honest, forged and conflicting records comes, nothing is l
           fc.nat(),
           fc.boolean()
         ),
-        { maxLength: 60 }
+        { maxLength: 60, size: 'max' }
       ),
       ({ one, other }, feeds) => {
         const bench = createLedgerBench()
@@ -452,7 +452,7 @@ test('whoever sends what, the limits of records and projects hold after every st
           what: fc.constantFrom('announce', 'announce', 'update', 'update', 'fork', 'removal'),
           bytes: fc.integer({ min: 1, max: LIMITS.envelopeBytesMax })
         }),
-        { maxLength: 150 }
+        { maxLength: 150, size: 'max' }
       ),
       fc.tuple(fc.nat(8), fc.nat(8), fc.nat(400_000), fc.nat(400_000)),
       (events, [projectsLeft, strangersLeft, bytesLeft, strangersBytesLeft]) => {

@@ -113,7 +113,7 @@ test('whatever happens in whatever order, the rules of leases hold', () => {
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 5 }),
-      fc.array(event, { maxLength: 100 }),
+      fc.array(event, { maxLength: 100, size: 'max' }),
       (frames, events) => {
         let bench = createOwnerBench(frames, { planned: false })
         const granted: { readonly token: Token; readonly worker: string }[] = []
@@ -259,7 +259,7 @@ test('whatever happens in whatever order, the rules of leases hold', () => {
         }
       }
     ),
-    { numRuns: 400 }
+    { numRuns: 200 }
   )
 })
 

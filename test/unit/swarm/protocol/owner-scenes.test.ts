@@ -44,7 +44,7 @@ const empty = createOwnerState(PROJECT, 1, DEFAULT_TIMING)
 test('queue, leased ones and counts are those of the scenes after any changes, and older states stay as they are', () => {
   const change = fc.record({ index: fc.nat(25), scene, isNew: fc.boolean() })
   fc.assert(
-    fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
+    fc.property(fc.array(change, { maxLength: 60, size: 'max' }), (changes) => {
       let state = empty
       for (const { index, scene: next, isNew } of changes) {
         const before = state
@@ -71,7 +71,7 @@ test('a scene that is not there changes nothing', () => {
 
 test('mapLeased sees every scene with leases once and no other, also when a change ends leases', () => {
   fc.assert(
-    fc.property(fc.array(scene, { maxLength: 20 }), fc.nat(3), (scenes, keep) => {
+    fc.property(fc.array(scene, { maxLength: 20, size: 'max' }), fc.nat(3), (scenes, keep) => {
       let state = empty
       for (const one of scenes) state = addScene(state, one)
       const seen: number[] = []
@@ -92,7 +92,7 @@ test('mapLeased sees every scene with leases once and no other, also when a chan
 
 test('the first that is not longer, as a look at each would find it', () => {
   fc.assert(
-    fc.property(fc.array(scene, { maxLength: 30 }), fc.integer({ min: 0, max: 310 }), (scenes, frames) => {
+    fc.property(fc.array(scene, { maxLength: 30, size: 'max' }), fc.integer({ min: 0, max: 310 }), (scenes, frames) => {
       let state = empty
       for (const one of scenes) state = addScene(state, one)
       const at = state.queue.findIndex((index) => (state.scenes[index]?.frames ?? 0) <= frames)

@@ -494,6 +494,18 @@ describe('failures', () => {
     expect(nextDeadlineMs(bench.state)).toBe(retryMs + leaseTtlMs + leaseGraceMs)
   })
 
+  test('a pause that ended while another held the scene is no deadline when that lease runs out', () => {
+    const bench = createOwnerBench([10])
+    const lease = bench.claim('m', false, { standing: 'stranger', range: 'r' })
+    const second = bench.claim('a')
+    expect(second?.token.scene).toBe(0)
+    bench.fail(second, 'a')
+    bench.renew(lease, 'm', 1)
+    bench.tickAt(leaseTtlMs + leaseGraceMs)
+    expect(summarise(bench.state)).toMatchObject({ leases: [], failures: [{ scene: 0, attempts: 1 }] })
+    expect(nextDeadlineMs(bench.state)).toBeGreaterThan(bench.now)
+  })
+
   test('a worker does not get the scene it failed while another can have it', () => {
     const bench = createOwnerBench([10])
     bench.send({ type: 'connected', worker: 'b' })
@@ -710,6 +722,37 @@ describe('wakes', () => {
     bench.claim('b')
     bench.tickAt(leaseTtlMs + leaseGraceMs)
     expect(bench.effects).toEqual([{ type: 'wake', worker: 'b' }])
+  })
+})
+
+describe('known weaknesses', () => {
+  test.fails('what a worker says of its time counts no further than it had, also when its lease ran out', () => {
+    const bench = createOwnerBench([100, 50])
+    const lease = bench.claim('a')
+    bench.tickAt(leaseTtlMs + leaseGraceMs)
+    bench.deliver(lease, 'a', { encodeMs: Number.MAX_SAFE_INTEGER })
+    // The mean over all workers is what others are expected to take, and what their hard limit is made of.
+    expect(bench.state.measured.encodeMs).toBeLessThanOrEqual(bench.now)
+  })
+
+  test.fails('strangers that wait and may have nothing keep no wake from those who may', () => {
+    const stranger = { standing: 'stranger', range: 'r' } as const
+    const bench = createOwnerBench(Array.from({ length: 8 }, () => 10))
+    const fast = ['m1', 'm2', 'm3', 'm4']
+    for (const worker of fast) {
+      const lease = bench.claim(worker, false, stranger)
+      bench.now += 10
+      bench.deliver(lease, worker, { encodeMs: 10 })
+    }
+    // Four others hold all that their range may hold; the fast ones are strangers again, after a bad result elsewhere.
+    for (const worker of ['n1', 'n2', 'n3', 'n4']) expect(bench.claim(worker, false, stranger)).toBeDefined()
+    for (const worker of fast) expect(bench.claim(worker, false, stranger)).toBeUndefined()
+    bench.send({ type: 'hold', on: true })
+    expect(bench.claim('friend')).toBeUndefined()
+    bench.send({ type: 'scene', frames: 10, accepted: false, ready: true })
+    bench.send({ type: 'hold', on: false })
+    for (let ticks = 0; ticks < 10; ticks += 1) bench.tickAt(bench.now + DEFAULT_TIMING.recheckMs)
+    expect(bench.all).toContainEqual({ type: 'wake', worker: 'friend' })
   })
 })
 

@@ -134,6 +134,9 @@ describe('a second lease', () => {
     expect(leasesOf(bench, 9)).toEqual(['slow', 'fast'])
     expect(bench.effects.map(({ type }) => type)).toEqual(['grant'])
     expect(bench.state.seconds).toBe(1)
+    bench.state = { ...bench.state, planned: false }
+    bench.send({ type: 'scene', frames: 1, accepted: false, ready: true })
+    expect(bench.claim('third')?.token).toMatchObject({ scene: 10, attempt: (lease?.token.attempt ?? 0) + 1 })
     // Never a third.
     expect(bench.claim('third')).toBeUndefined()
     // The first result wins, and the other is told.
@@ -254,7 +257,7 @@ test('expected is what was measured of the worker, else of all, else the default
 test('wakes alone bring every project to its end, at any mix of speeds', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 25 }),
+      fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 25, size: 'max' }),
       fc.array(
         fc.record({
           msPerFrame: fc.constantFrom(5, 10, 40, 200, 3000),

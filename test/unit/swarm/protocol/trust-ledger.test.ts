@@ -70,7 +70,7 @@ test('over any history counts add up, bars never become shorter, and other peers
     waitMs: fc.nat(400_000)
   })
   fc.assert(
-    fc.property(fc.array(event, { maxLength: 60 }), fc.boolean(), (events, isKnown) => {
+    fc.property(fc.array(event, { maxLength: 60, size: 'max' }), fc.boolean(), (events, isKnown) => {
       let ledger: TrustLedger = new Map()
       let nowMs = 0
       events.forEach(({ worker, what, waitMs }, index) => {

@@ -468,7 +468,7 @@ test('over random events slots, queue and picture limits are never exceeded and 
     fc.property(
       fc.integer({ min: 0, max: 4 }),
       fc.integer({ min: 0, max: 3 }),
-      fc.array(anyEvent, { maxLength: 120 }),
+      fc.array(anyEvent, { maxLength: 120, size: 'max' }),
       (slots, queue, events) => {
         const bench = createBench(slots, queue)
         const started = new Set<string>()
