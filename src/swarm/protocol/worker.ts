@@ -33,6 +33,8 @@ export interface PendingClaim {
   readonly owner: string
   readonly projectId: string
   readonly prefetch: boolean
+  /** When it was made, by the last time that was told. */
+  readonly atMs: number
 }
 
 export interface WorkerState {
@@ -41,6 +43,8 @@ export interface WorkerState {
   readonly draining: boolean
   /** Asks for nothing: the node's disk is full. */
   readonly held: boolean
+  /** When projects that had nothing are asked again. */
+  readonly askAgainAtMs: number
   /** Of the last event that told the time. */
   readonly nowMs: number
   readonly candidates: readonly Candidate[]
@@ -106,6 +110,9 @@ export interface WorkerStep {
   readonly effects: readonly WorkerEffect[]
 }
 
+const CLAIM_TIMEOUT_MS = 30_000
+const ASK_AGAIN_MS = 60_000
+
 export function createWorkerState(slots: number, queue: number): WorkerState {
   return {
     slots,
@@ -113,6 +120,7 @@ export function createWorkerState(slots: number, queue: number): WorkerState {
     draining: false,
     held: false,
     nowMs: 0,
+    askAgainAtMs: 0,
     candidates: [],
     sessions: new Set(),
     claims: new Map(),
@@ -162,7 +170,7 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
     case 'renewed':
       return only(withJob(state, event.key, (job) => ({ ...job, liveUntilMs: event.nowMs + job.ttlMs })))
     case 'tick':
-      return giveUp(state)
+      return giveUp(askAgain(withoutUnanswered(state)))
     case 'hold':
       return only({ ...state, held: event.on })
     case 'progress':
@@ -236,7 +244,7 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
       const prefetch = slotsFree <= 0 || mine >= candidate.slotsMax
       const nothing = state.nothing.get(candidate.projectId)
       if (nothing === 'all' || (prefetch && nothing === 'prefetch')) break
-      wanted.push({ owner: candidate.owner, projectId: candidate.projectId, prefetch })
+      wanted.push({ owner: candidate.owner, projectId: candidate.projectId, prefetch, atMs: state.nowMs })
       room -= 1
       slotsFree -= 1
       mine += 1
@@ -280,6 +288,18 @@ function onGranted(
   const nothing = claim.prefetch ? state.nothing : without(state.nothing, token.projectId)
   const jobs = new Map(state.jobs).set(job.key, job)
   return { state: { ...state, claims, nothing, jobs }, effects: [{ type: 'fetch', job }] }
+}
+
+/** [RULE 49] A claim without an answer is given up: an owner that says nothing keeps no slot from the others. */
+function withoutUnanswered(state: WorkerState): WorkerState {
+  const silent = [...state.claims].filter(([, claim]) => claim.atMs + CLAIM_TIMEOUT_MS <= state.nowMs)
+  return silent.reduce((next, [claimNo]) => onNoWork(next, claimNo).state, state)
+}
+
+/** Whoever had nothing is asked again now and then, so that a wake which got lost costs a minute and not the project. */
+function askAgain(state: WorkerState): WorkerState {
+  if (state.nowMs < state.askAgainAtMs) return state
+  return { ...state, nothing: new Map(), askAgainAtMs: state.nowMs + ASK_AGAIN_MS }
 }
 
 /** [RULE 48] A worker gives a scene up at the hard limit of its grant; what it has encoded by then it still delivers. */

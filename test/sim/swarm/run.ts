@@ -1,3 +1,4 @@
+import type { ProjectView } from '../../../src/swarm/protocol/index.ts'
 import { createRandom } from '../engine/random.ts'
 import { scheduleFaults } from './faults.ts'
 import { InvariantViolation, type ObserverCounts, type Submitted } from './observer.ts'
@@ -89,12 +90,18 @@ function go({ world }: Swarm, untilMs: number): void {
 
 /** Projects whose user still waits for them. */
 function unfinished(swarm: Swarm): Submitted[] {
-  return [...swarm.observer.submitted.values()].filter((project) => project.ended == null && !project.lost)
+  return [...swarm.observer.submitted.values()].filter(
+    (project) => project.ended == null && !project.lost && viewAtOwner(swarm, project)?.end == null
+  )
+}
+
+function viewAtOwner({ nodes }: Swarm, { owner, projectId }: Submitted): ProjectView | undefined {
+  return nodes.find((node) => node.id === owner)?.process?.log.view(projectId)
 }
 
 /** [S13] What an honest owner wrote is never two histories. */
-function isFrozen({ nodes }: Swarm, { owner, projectId }: Submitted): boolean {
-  return nodes.find((node) => node.id === owner)?.process?.log.view(projectId)?.fork != null
+function isFrozen(swarm: Swarm, project: Submitted): boolean {
+  return viewAtOwner(swarm, project)?.fork != null
 }
 
 /** 1.3 x remaining work / capacity, the longest scene on the slowest machine, ttl + grace + a minute. */

@@ -324,7 +324,7 @@ export class SimProject {
   }
 
   dispatch(event: EventWithoutTime): void {
-    if (this.#over) return
+    if (this.#endedAtMs === -Infinity) return
     const { host } = this.#owner.parts
     const before = this.state
     const step = stepOwner(before, { ...event, nowMs: host.scope.monotonicMs() } as OwnerEvent)
