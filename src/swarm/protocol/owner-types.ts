@@ -43,6 +43,7 @@ export interface Granted {
   readonly epoch: number
   readonly attempt: number
   readonly worker: string
+  readonly atMs: number
 }
 
 export interface OwnerScene {

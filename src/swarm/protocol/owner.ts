@@ -194,7 +194,7 @@ function grant(
     seconds: state.seconds + Number(kind === 'second')
   }
   return {
-    state: addLease(withGranted(counted, token, worker), token, worker, nowMs, prefetch),
+    state: addLease(withGranted(counted, token, worker, nowMs), token, worker, nowMs, prefetch),
     effects: [...effects, { type: 'grant', worker, claimId, token, ttlMs: state.timing.leaseTtlMs, hardMs, holders }]
   }
 }
@@ -203,7 +203,7 @@ function grant(
 function restoreLease(state: OwnerState, { token, worker, nowMs }: EventOf<'restored'>): OwnerState {
   const scene = state.scenes[token.scene]
   if (scene == null || wasGranted(state, token, worker)) return state
-  const known = withGranted(state, token, worker)
+  const known = withGranted(state, token, worker, -Infinity)
   if (!isOpen(scene) || scene.leases.length > 0) return known
   const restored = withScene(known, token.scene, {
     ...scene,
@@ -262,13 +262,13 @@ function onResult(state: OwnerState, event: EventOf<'result'>): OwnerStep {
     return refuse('refused before')
   if (scene.results.some((result) => result.worker === worker && sameToken(result.token, token)))
     return { state, effects: [] }
-  const lease = findLease(scene, token, worker)
   // What a worker says of its time counts no further than the time it had.
+  const hadMs = event.nowMs - grantedAtMs(scene, token)
   const result: PendingResult = {
     token,
     worker,
     blob,
-    encodeMs: Math.min(encodeMs, lease == null ? Infinity : event.nowMs - lease.grantedAtMs)
+    encodeMs: Math.min(encodeMs, hadMs)
   }
   const next = withScene(state, token.scene, {
     ...scene,
@@ -315,15 +315,21 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
       reason: 'the scene is done'
     }))
   ]
-  const measured = { frames: state.measured.frames + scene.frames, encodeMs: state.measured.encodeMs + result.encodeMs }
   const accepted: OwnerScene = { ...scene, accepted: true, failed: false, leases: [], results: [] }
-  const msPerFrame = smoothed(state.workers.get(worker)?.msPerFrame ?? 0, result.encodeMs / scene.frames)
-  const change: Partial<OwnerWorker> = { failures: 0, pausedUntilMs: 0, standing: 'trusted', msPerFrame }
-  const step = settleProject(
-    { ...withWorker(withScene(state, event.scene, accepted), worker, change), measured },
-    event.nowMs
-  )
+  const proven = withWorker(state, worker, { failures: 0, pausedUntilMs: 0, standing: 'trusted' })
+  const step = settleProject(withScene(measure(proven, scene, result), event.scene, accepted), event.nowMs)
   return { state: step.state, effects: [...effects, ...step.effects] }
+}
+
+/** Learns from an encode how long others will take; not from one of before a restart, whose time nobody can check. */
+function measure(state: OwnerState, scene: OwnerScene, { token, worker, encodeMs }: PendingResult): OwnerState {
+  if (!Number.isFinite(grantedAtMs(scene, token))) return state
+  const { measured } = state
+  const msPerFrame = smoothed(state.workers.get(worker)?.msPerFrame ?? 0, encodeMs / scene.frames)
+  return {
+    ...withWorker(state, worker, { msPerFrame }),
+    measured: { frames: measured.frames + scene.frames, encodeMs: measured.encodeMs + encodeMs }
+  }
 }
 
 function onRelease(state: OwnerState, event: EventOf<'release'>): OwnerStep {
@@ -487,7 +493,7 @@ function addFailure(failures: OwnerScene['failures'], failure: SceneAttempt): Ow
   return [...failures.filter((one) => one !== oldest), failure]
 }
 
-/** Tells workers that wait when a scene can be had: about as many as there are scenes, the fastest first. The rest is looked at again. */
+/** Tells workers that wait when a scene can be had: about as many as there are scenes, whom it trusts and the fastest first. The rest is looked at again. */
 function wakeWaiting(step: OwnerStep, nowMs: number): OwnerStep {
   const { state } = step
   if (state.phase !== 'open') return step
@@ -496,19 +502,22 @@ function wakeWaiting(step: OwnerStep, nowMs: number): OwnerStep {
   )
   if (waiting.length === 0) return step
   const free = state.queue.filter((index) => (state.scenes[index]?.notBeforeMs ?? 0) <= nowMs).length
-  const canHave = ([worker, { standing, range }]: (typeof waiting)[number]): boolean =>
-    chooseScene(state, { worker, prefetch: false, standing, range, leasesElsewhere: 0, barredUntilMs: 0 }, nowMs) !=
-    null
-  const woken = waiting
-    .toSorted(([, a], [, b]) => (a.msPerFrame || Infinity) - (b.msPerFrame || Infinity) || 0)
-    .slice(0, 2 * free + 2)
-    .filter(canHave)
-  const workers = new Map(state.workers)
-  for (const [id, worker] of woken) workers.set(id, { ...worker, waiting: false })
-  return then(
-    { state: withRecheck({ ...state, workers }, nowMs), effects: step.effects },
-    woken.map(([worker]): OwnerEffect => ({ type: 'wake', worker }))
-  )
+  const woken: string[] = []
+  for (const [worker, { standing, range }] of waiting.toSorted(([, a], [, b]) => byUse(a, b))) {
+    if (woken.length >= 2 * free + 2) break
+    const asking = { worker, prefetch: false, standing, range, leasesElsewhere: 0, barredUntilMs: 0 }
+    if (chooseScene(state, asking, nowMs) != null) woken.push(worker)
+    // The others are of no more use than this one.
+    else if (free === 0 && standing === 'trusted') break
+  }
+  const next = woken.reduce((before, worker) => withWorker(before, worker, { waiting: false }), state)
+  const wakes = woken.map((worker): OwnerEffect => ({ type: 'wake', worker }))
+  return then({ state: withRecheck(next, nowMs), effects: step.effects }, wakes)
+}
+
+function byUse(a: OwnerWorker, b: OwnerWorker): number {
+  const standing = Number(a.standing === 'stranger') - Number(b.standing === 'stranger')
+  return standing || (a.msPerFrame || UNMEASURED) - (b.msPerFrame || UNMEASURED)
 }
 
 /** While somebody waits and something is under way, what can be had changes with time. */
@@ -560,10 +569,16 @@ function addLease(state: OwnerState, token: Token, worker: string, nowMs: number
   return withScene(state, token.scene, { ...scene, leases })
 }
 
-function withGranted(state: OwnerState, { scene: index, epoch, attempt }: Token, worker: string): OwnerState {
+/** @param atMs -Infinity for a token of before a restart. */
+function withGranted(
+  state: OwnerState,
+  { scene: index, epoch, attempt }: Token,
+  worker: string,
+  atMs: number
+): OwnerState {
   const scene = state.scenes[index]
   if (scene == null) return state
-  const granted = [...scene.granted, { epoch, attempt, worker }].slice(-LIMITS.grantedPerSceneMax)
+  const granted = [...scene.granted, { epoch, attempt, worker, atMs }].slice(-LIMITS.grantedPerSceneMax)
   return withScene(state, index, { ...scene, granted })
 }
 
@@ -606,6 +621,10 @@ function wasGranted(state: OwnerState, { scene, epoch, attempt }: Token, worker:
   return granted.some((one) => one.epoch === epoch && one.attempt === attempt && one.worker === worker)
 }
 
+function grantedAtMs(scene: OwnerScene, { epoch, attempt }: Token): number {
+  return scene.granted.find((one) => one.epoch === epoch && one.attempt === attempt)?.atMs ?? -Infinity
+}
+
 function sameToken(a: Token, b: Token): boolean {
   return a.scene === b.scene && a.epoch === b.epoch && a.attempt === b.attempt
 }
@@ -618,6 +637,8 @@ function withWorker(state: OwnerState, id: string, change: Partial<OwnerWorker>)
   const known = state.workers.get(id) ?? NEW_WORKER
   return { ...state, workers: new Map(state.workers).set(id, { ...known, ...change }) }
 }
+
+const UNMEASURED = Number.MAX_SAFE_INTEGER
 
 const NEW_WORKER: OwnerWorker = {
   connected: false,
