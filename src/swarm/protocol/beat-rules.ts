@@ -1,7 +1,7 @@
 import { encodeBeat } from './codec-soft.ts'
 import { LIMITS } from './limits.ts'
 import type { Beat } from './types.ts'
-import type { ProjectView } from './view.ts'
+import { isFullyAccepted, type ProjectView } from './view.ts'
 
 /** Bytes that the signature, key and domain add to a payload, with room. */
 const ENVELOPE_EXTRA_BYTES = 512
@@ -47,6 +47,13 @@ export function firstBeat(view: ProjectView, epoch: number): Beat {
     failures: [],
     seq: view.head.seq
   }
+}
+
+/** Whether scenes may still have to be encoded. When the log has a receipt for each, an owner that lost the file of one says so in its beats only. */
+export function mayNeedWork(view: ProjectView, beat: Beat | undefined): boolean {
+  if (view.end != null || view.fork != null) return false
+  if (!isFullyAccepted(view)) return true
+  return beat != null && beat.epoch >= view.head.epoch && beat.sceneStates.some((status) => status !== 'accepted')
 }
 
 /**

@@ -1,6 +1,6 @@
 import { assertNever } from './assert-never.ts'
 import { addScene, isOpen, mapLeased, withScene } from './owner-scenes.ts'
-import { chooseScene, expectedMs, type Choice } from './scheduler.ts'
+import { chooseScene, expectedMs, freeInMs, type Choice } from './scheduler.ts'
 import { LIMITS, type Timing } from './limits.ts'
 import type {
   Lease,
@@ -163,18 +163,15 @@ function onClaim(state: OwnerState, event: EventOf<'claim'>): OwnerStep {
   return grant(takeBack(known, choice), event, choice, prefetch)
 }
 
-/** Room for a lease on a scene that somebody holds who has not begun. */
-function takeBack(state: OwnerState, { scene: index, kind }: Choice): OwnerStep {
+/** Room for a lease on a scene that others hold. */
+function takeBack(state: OwnerState, { scene: index, insteadOf }: Choice): OwnerStep {
   const scene = state.scenes[index]
-  if (kind !== 'instead' || scene == null) return { state, effects: [] }
+  if (insteadOf == null || scene == null) return { state, effects: [] }
+  const { worker } = insteadOf
+  const reason = 'another worker will be done sooner'
   return {
-    state: withScene(state, index, { ...scene, leases: [] }),
-    effects: scene.leases.map((lease) => ({
-      type: 'revoke',
-      worker: lease.worker,
-      token: tokenOf(state, index, lease),
-      reason: 'an idle worker takes it'
-    }))
+    state: withScene(state, index, { ...scene, leases: scene.leases.filter((lease) => lease !== insteadOf) }),
+    effects: [{ type: 'revoke', worker, token: tokenOf(state, index, insteadOf), reason }]
   }
 }
 
@@ -186,15 +183,16 @@ function grant(
 ): OwnerStep {
   // [RULE 31] (epoch, attempt) comes from one counter, so no two grants of an owner share a token.
   const token: Token = { projectId: state.projectId, scene, epoch: state.epoch, attempt: state.nextAttempt }
-  const hardMs = hardLimitMs(state, scene, worker)
+  // What is fetched ahead waits first.
+  const hardMs = hardLimitMs(state, scene, worker) + (prefetch ? Math.round(freeInMs(state, worker, nowMs)) : 0)
   const holders = (state.scenes[scene]?.leases ?? []).filter((lease) => lease.pass > 0).map((lease) => lease.worker)
   const counted: OwnerState = {
     ...state,
     nextAttempt: state.nextAttempt + 1,
-    seconds: state.seconds + Number(kind === 'second')
+    seconds: state.seconds + Number(kind !== 'open' && (state.scenes[scene]?.leases.length ?? 0) > 0)
   }
   return {
-    state: addLease(withGranted(counted, token, worker, nowMs), token, worker, nowMs, prefetch),
+    state: addLease(withGranted(counted, token, worker, nowMs), token, worker, nowMs, { prefetch, hardMs }),
     effects: [...effects, { type: 'grant', worker, claimId, token, ttlMs: state.timing.leaseTtlMs, hardMs, holders }]
   }
 }
@@ -208,7 +206,9 @@ function restoreLease(state: OwnerState, { token, worker, nowMs }: EventOf<'rest
   const restored = withScene(known, token.scene, {
     ...scene,
     granted: known.scenes[token.scene]?.granted ?? [],
-    leases: [newLease(known, token, worker, nowMs, false)]
+    leases: [
+      newLease(known, token, worker, nowMs, { prefetch: false, hardMs: hardLimitMs(known, token.scene, worker) })
+    ]
   })
   return cutLeases(restored, worker, nowMs + state.timing.lostMs)
 }
@@ -227,7 +227,8 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
       return revoke('the lease has ended')
     // [RULE 34] A lease that ran out lives again when its scene is still open; its worker has the head start.
     if (!isOpen(scene) || scene.leases.length > 0) return revoke('the scene is done or with another worker')
-    return onRenew(addLease(state, token, worker, nowMs, false), event)
+    const hardMs = hardLimitMs(state, token.scene, worker)
+    return onRenew(addLease(state, token, worker, nowMs, { prefetch: false, hardMs }), event)
   }
   const advanced = event.pass > lease.pass || (event.pass === lease.pass && event.frames > lease.frames)
   const renewed: Lease = {
@@ -546,7 +547,18 @@ function newScene({ frames, accepted, ready }: EventOf<'scene'>): OwnerScene {
   }
 }
 
-function newLease(state: OwnerState, token: Token, worker: string, nowMs: number, prefetch: boolean): Lease {
+interface LeaseInit {
+  readonly prefetch: boolean
+  readonly hardMs: number
+}
+
+function newLease(
+  state: OwnerState,
+  token: Token,
+  worker: string,
+  nowMs: number,
+  { prefetch, hardMs }: LeaseInit
+): Lease {
   return {
     attempt: token.attempt,
     epoch: token.epoch,
@@ -557,15 +569,15 @@ function newLease(state: OwnerState, token: Token, worker: string, nowMs: number
     frames: 0,
     grantedAtMs: nowMs,
     expiresAtMs: nowMs + state.timing.leaseTtlMs,
-    hardAtMs: nowMs + hardLimitMs(state, token.scene, worker),
+    hardAtMs: nowMs + hardMs,
     stalledAtMs: nowMs + state.timing.stallMs
   }
 }
 
-function addLease(state: OwnerState, token: Token, worker: string, nowMs: number, prefetch: boolean): OwnerState {
+function addLease(state: OwnerState, token: Token, worker: string, nowMs: number, init: LeaseInit): OwnerState {
   const scene = state.scenes[token.scene]
   if (scene == null || !isOpen(scene)) return state
-  const leases = [...scene.leases, newLease(state, token, worker, nowMs, prefetch)]
+  const leases = [...scene.leases, newLease(state, token, worker, nowMs, init)]
   return withScene(state, token.scene, { ...scene, leases })
 }
 

@@ -7,8 +7,10 @@ const FIRST_PASS_SHARE = 0.15
 /** What a claim gets. */
 export interface Choice {
   readonly scene: number
-  /** `open`: nobody has it. `second`: somebody does, and this worker should be done well before. `instead`: somebody holds it who has not begun. */
+  /** `open`: nobody has it. `second`: somebody does, and this worker should be done well before. `instead`: the same, and another has to give it up. */
   readonly kind: 'open' | 'second' | 'instead'
+  /** Whose lease ends: of who has not begun, or of the slower of two. */
+  readonly insteadOf?: Lease
 }
 
 export interface Asking extends Claimant {
@@ -42,19 +44,21 @@ function mayHoldMore(state: OwnerState, { worker, range, leasesElsewhere }: Aski
 
 /** Of what nobody has: for a stranger the shortest, for everybody else the longest that does not make the project last longer. */
 function chooseOpen(state: OwnerState, asking: Asking, nowMs: number): number | undefined {
-  const { worker, standing } = asking
+  const { worker, standing, prefetch } = asking
   const { queue } = state
   const isFit = (index: number | undefined): index is number => {
     const scene = index == null ? undefined : state.scenes[index]
     return scene != null && scene.notBeforeMs <= nowMs && mayTry(state, scene, worker, nowMs)
   }
   if (standing === 'stranger') return queue.findLast(isFit)
-  const own = msPerFrameOf(state, worker)
-  if (own === 0) return queue.find(isFit)
-  // [RULE 45] The longest scene that this worker can do in the time which the whole rest will take.
-  const restMs = expectedRestMs(state, worker, nowMs)
-  const first = firstNotLonger(state, restMs / own)
+  const own = speedOf(state, worker, nowMs)
+  // Who may be slow holds one scene, until it shows.
+  if (own === 0) return prefetch && meanMsPerFrame(state) > 0 ? undefined : queue.find(isFit)
+  // [RULE 45] The longest scene that this worker can do in the time which the whole rest will take, after what it has in hand.
+  const restMs = expectedRestMs(state, own, nowMs)
+  const first = firstNotLonger(state, (restMs - (prefetch ? freeInMs(state, worker, nowMs) : 0)) / own)
   for (let at = first; at < queue.length; at += 1) if (isFit(queue[at])) return queue[at]
+  if (prefetch) return undefined
   // All that is left would take it longer than the others need for everything: only if that is still not later than one of them doing it last.
   const shortest = queue.slice(0, first).findLast(isFit)
   const frames = state.scenes[shortest ?? -1]?.frames ?? 0
@@ -68,23 +72,36 @@ function mayTry(state: OwnerState, scene: OwnerScene, worker: string, nowMs: num
   return connectedWorkers(state).every((id) => hasFailed(scene, id))
 }
 
-/** [RULE 44] Near the end an idle slot helps out: it takes over what was only fetched, or a second lease on the scene that would be done last. */
+/** [RULE 44] Near the end an idle slot helps out where that should bring a scene in well before those who hold it: it takes over what was only fetched, or a second lease, or that of a slower helper. */
 function chooseHeld(state: OwnerState, { worker, standing }: Asking, nowMs: number): Choice | undefined {
-  const own = msPerFrameOf(state, worker) || meanMsPerFrame(state)
-  const secondsMax = Math.max(1, Math.floor(state.scenes.length * state.timing.secondsShare))
-  let best: (Choice & { readonly restMs: number }) | undefined
-  for (const { scene, index, lease } of heldLeases(state)) {
-    if (scene.leases.length > 1 || scene.results.length > 0 || lease.worker === worker || hasFailed(scene, worker))
-      continue
-    const isStrangers = lease.standing === 'stranger' && standing === 'trusted'
+  const own = speedOf(state, worker, nowMs) || meanMsPerFrame(state)
+  const mayDouble = state.seconds < Math.max(1, Math.floor(state.scenes.length * state.timing.secondsShare))
+  let best: Choice | undefined
+  let bestRestMs = 0
+  for (const index of state.leased) {
+    const scene = state.scenes[index]
+    if (scene == null || scene.results.length > 0 || hasFailed(scene, worker)) continue
+    if (scene.leases.some((lease) => lease.worker === worker)) continue
     // Whoever has proved nothing cannot keep a scene from those who have.
-    const restMs = isStrangers ? Infinity : remainingMs(state, scene, lease, nowMs)
-    const isIdle = lease.prefetch && lease.pass === 0 && lease.frames === 0
-    if (!isStrangers && (own === 0 || scene.frames * own * state.timing.secondGain >= restMs)) continue
-    if (!isStrangers && !isIdle && state.seconds >= secondsMax) continue
-    if (best == null || restMs > best.restMs) best = { scene: index, kind: isIdle ? 'instead' : 'second', restMs }
+    const strange = scene.leases.filter((lease) => lease.standing === 'stranger' && standing === 'trusted')
+    const held = scene.leases.filter((lease) => !strange.includes(lease))
+    const rests = held.map((lease) => ({ lease, restMs: remainingMs(state, scene, lease, nowMs) }))
+    const restMs = Math.min(...rests.map((rest) => rest.restMs))
+    if (restMs !== Infinity && (own === 0 || scene.frames * own * state.timing.secondGain >= restMs)) continue
+    const isIdle = rests.length === 1 && rests.every(({ lease }) => isWaiting(lease))
+    const slowest = rests.toSorted((a, b) => b.restMs - a.restMs)[0]?.lease
+    const insteadOf = isIdle || scene.leases.length > 1 ? (strange[0] ?? slowest) : undefined
+    if (!isIdle && !mayDouble && strange.length === 0) continue
+    if (restMs <= bestRestMs) continue
+    best = insteadOf == null ? { scene: index, kind: 'second' } : { scene: index, kind: 'instead', insteadOf }
+    bestRestMs = restMs
   }
-  return best == null ? undefined : { scene: best.scene, kind: best.kind }
+  return best
+}
+
+/** Fetched ahead and not begun. */
+function isWaiting(lease: Lease): boolean {
+  return lease.prefetch && lease.pass === 0 && lease.frames === 0
 }
 
 /** How long a scene of so many frames should take this worker, by what was measured. */
@@ -109,18 +126,37 @@ function remainingMs(state: OwnerState, scene: OwnerScene, lease: Lease, nowMs: 
   return Math.max(bySpeed, byProgress)
 }
 
-/** How long everything that is left would take all who are at work, this worker included. */
-function expectedRestMs(state: OwnerState, worker: string, nowMs: number): number {
-  const mean = meanMsPerFrame(state)
+/** How long everything that is left would take all who are at work, a slot of this speed included. */
+function expectedRestMs(state: OwnerState, own: number, nowMs: number): number {
+  const mean = meanMsPerFrame(state) || own
   let frames = state.queuedFrames
-  let perMs = 1 / (msPerFrameOf(state, worker) || mean)
+  let perMs = 1 / own
   for (const { scene, lease } of heldLeases(state)) {
     const speed = msPerFrameOf(state, lease.worker) || mean
     frames += Math.min(scene.frames, remainingMs(state, scene, lease, nowMs) / speed)
     // What waits in a worker's hands does not make that worker faster.
-    if (!lease.prefetch || lease.pass > 0) perMs += 1 / speed
+    if (!isWaiting(lease)) perMs += 1 / speed
   }
   return frames / perMs
+}
+
+/** When the first slot of a worker should be free. */
+export function freeInMs(state: OwnerState, worker: string, nowMs: number): number {
+  let freeMs = Infinity
+  for (const { scene, lease } of heldLeases(state))
+    if (lease.worker === worker && !isWaiting(lease)) freeMs = Math.min(freeMs, remainingMs(state, scene, lease, nowMs))
+  return freeMs === Infinity ? 0 : freeMs
+}
+
+/** Milliseconds a frame: as measured, or by how far it has come with its first scene; 0 when nothing is known. */
+function speedOf(state: OwnerState, worker: string, nowMs: number): number {
+  const measured = msPerFrameOf(state, worker)
+  if (measured > 0) return measured
+  for (const { scene, lease } of heldLeases(state)) {
+    const done = doneShare(scene.frames, lease)
+    if (lease.worker === worker && done > 0.1) return (nowMs - lease.grantedAtMs) / (done * scene.frames)
+  }
+  return 0
 }
 
 function* heldLeases(

@@ -7,6 +7,8 @@ export interface Film {
   readonly title: string
   readonly announce: Omit<Announce, 'nonce'>
   readonly plans: readonly ScenePlan[]
+  /** Scenes that are announced at a time. */
+  readonly groups: number
 }
 
 export interface FilmInit {
@@ -15,6 +17,8 @@ export interface FilmInit {
   readonly frames: readonly [number, number]
   readonly priority?: number
   readonly pieceBytes?: number
+  /** Default 4. */
+  readonly groups?: number
 }
 
 export function createFilm(random: Random, title: string, init: FilmInit): Film {
@@ -35,6 +39,7 @@ export function createFilm(random: Random, title: string, init: FilmInit): Film 
   return {
     title,
     plans,
+    groups: init.groups ?? 4,
     announce: {
       title,
       encoder: 'aom',

@@ -16,6 +16,8 @@ import {
   type Head,
   type Ledger,
   type LedgerEffect,
+  type LedgerEntry,
+  type LedgerStep,
   type LogBody,
   type ProjectView,
   type ProtocolErrorCode
@@ -32,6 +34,8 @@ export interface SimLogInit {
   readonly knows: (owner: string) => boolean
   /** Whether this node is writing the project now. */
   readonly writes: (projectId: string) => boolean
+  /** Nodes that fold the same record into the same view do it once, and quotas are not looked at: for measuring many nodes. Default false. */
+  readonly shared?: boolean
   readonly onChange: () => void
   /** Somebody has what this node lacks. */
   readonly onBehind: (peer: string) => void
@@ -187,13 +191,15 @@ export class SimLog {
     const stored = this.#envelopes.get(projectId)?.get(seq)
     const isMine = signed.signer === this.#host.id
     const isOwnImport = how === 'received' && isMine && (this.recovering || !this.#init.writes(projectId))
-    const step = takeRecord(this.ledger, {
+    const arrival: Arrival = {
       signed,
       bytes: envelope.byteLength,
       storedHash: stored == null ? undefined : sha256Hex(stored),
       source: isOwnImport ? 'imported' : how,
       known: this.#init.knows(signed.signer)
-    })
+    }
+    const step =
+      this.#init.shared === true ? takeShared(this.ledger, arrival, envelope) : takeRecord(this.ledger, arrival)
     this.ledger = step.ledger
     for (const effect of step.effects) this.#perform(effect, envelope)
     if (isOwnImport) this.#host.disk.files.write(journalKey(projectId, seq), envelope, { sync: true })
@@ -253,6 +259,26 @@ export class SimLog {
       else scope.after(RETRY_MS, () => this.#writeJournal(key, envelope, done))
     })
   }
+}
+
+const folded = new WeakMap<LedgerEntry, WeakMap<Uint8Array, LedgerEntry>>()
+
+/** The same as `takeRecord`; the work is done once for all nodes that stand at the same point. */
+function takeShared(ledger: Ledger, arrival: Arrival, envelope: Uint8Array): LedgerStep {
+  const { projectId, seq } = arrival.signed.record
+  const entry = ledger.entries.get(projectId)
+  const known = entry == null ? undefined : folded.get(entry)?.get(envelope)
+  if (known != null) {
+    const entries = new Map(ledger.entries).set(projectId, known)
+    return { ledger: { ...ledger, entries }, effects: [{ type: 'store', projectId, seq }] }
+  }
+  const step = takeRecord(ledger, arrival)
+  const next = step.ledger.entries.get(projectId)
+  if (entry != null && next != null && step.effects.length === 1 && step.effects[0]?.type === 'store') {
+    const memory = folded.get(entry) ?? new WeakMap<Uint8Array, LedgerEntry>()
+    folded.set(entry, memory.set(envelope, next))
+  }
+  return step
 }
 
 function journalKey(projectId: string, seq: number): string {

@@ -36,6 +36,8 @@ export interface SimNodeInit {
   readonly peers: readonly string[]
   /** Whom it knows: works for as a worker, takes as a worker without probation as an owner. */
   readonly knows: (peer: string) => boolean
+  /** See SimLogInit. */
+  readonly shared?: boolean
   readonly holds: (peer: string, sha256: string) => boolean
 }
 
@@ -109,6 +111,7 @@ export class SimProcess {
     const host = this.#host
     this.log = new SimLog(host, {
       knows: init.knows,
+      shared: init.shared ?? false,
       writes: (projectId) => this.owner.projects.has(projectId),
       onChange: () => this.#refreshSoon(),
       onBehind: (peer) => this.#pull(peer),

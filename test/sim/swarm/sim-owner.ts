@@ -1,10 +1,11 @@
 import {
   assertNever,
+  beatIntervalMs,
   createOwnerState,
   decodeClaim,
   decodeGrant,
-  encodeBeat,
   encodeGrant,
+  fitBeat,
   nextDeadlineMs,
   noteTrust,
   standingOf,
@@ -380,7 +381,7 @@ export class SimProject {
     const cut = (): void => {
       if (this.#over) return
       const known = this.#view?.scenes.length ?? 0
-      const plans = film.plans.slice(known, known + 4)
+      const plans = film.plans.slice(known, known + film.groups)
       if (plans.length === 0) {
         const frames = film.plans.reduce((sum, plan) => sum + plan.frames, 0)
         this.#enqueue((done) =>
@@ -549,11 +550,12 @@ export class SimProject {
       failures,
       seq: this.#view?.head.seq ?? 0
     }
-    const envelope = host.key.sign('beat', encodeBeat(beat))
+    const { payload } = fitBeat(beat)
+    const envelope = host.key.sign('beat', payload)
     log.ingestBeat(envelope, host.id)
     host.network.publish(host.id, 'beats', envelope)
     if (host.scope.monotonicMs() - this.#endedAtMs > BEAT_AFTER_END_MS) return
-    host.scope.after(BEAT_MS, () => this.#beat())
+    host.scope.after(Math.max(BEAT_MS, beatIntervalMs(payload.byteLength)), () => this.#beat())
   }
 
   /** One effect after the other: what has to be durable is, before the next is carried out. */

@@ -305,7 +305,7 @@ export class SimWorker {
       const pass = step <= STEPS ? 1 : 2
       const frames = Math.floor((plan.frames * (pass === 1 ? step : step - STEPS)) / STEPS)
       this.#dispatch({ type: 'progress', key: job.key, pass, frames })
-      if (step < 2 * STEPS) host.scope.after(stepMs(pass, totalMs), advance)
+      if (step < 2 * STEPS) host.scope.after(stepMs(step < STEPS ? 1 : 2, totalMs), advance)
       else this.#finish(job, files, plan, this.#nowMs - began)
     }
     host.scope.after(stepMs(1, totalMs), advance)
