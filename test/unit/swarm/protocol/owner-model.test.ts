@@ -167,7 +167,12 @@ test('whatever happens in whatever order, the rules of leases hold', () => {
             if (scene.accepted) expect(scene).toMatchObject({ leases: [], results: [], failed: false })
             if (scene.failed) expect(scene).toMatchObject({ leases: [], results: [] })
             for (const lease of scene.leases)
-              expect(scene.granted).toContainEqual({ epoch: lease.epoch, attempt: lease.attempt, worker: lease.worker, atMs: expect.any(Number) })
+              expect(scene.granted).toContainEqual({
+                epoch: lease.epoch,
+                attempt: lease.attempt,
+                worker: lease.worker,
+                atMs: expect.any(Number)
+              })
           }
           expect(bench.state).toMatchObject(derivedOf(bench.state))
           for (const lease of leasesOf(bench.state).values())

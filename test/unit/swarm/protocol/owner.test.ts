@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_TIMING, LIMITS, nextDeadlineMs, summarise } from '../../../../src/swarm/protocol/index.ts'
-import { createOwnerBench } from '../../../fixtures/owner-bench.ts'
+import { createOwnerBench, derivedOf } from '../../../fixtures/owner-bench.ts'
 
 const { leaseTtlMs, leaseGraceMs, lostMs, refusedMs, stallMs, attemptsMax, retryMs, retryAloneMs } = DEFAULT_TIMING
 
@@ -792,6 +792,8 @@ describe('the end', () => {
       { type: 'revoke', worker: 'a' }
     ])
     expect(nextDeadlineMs(bench.state)).toBe(Infinity)
+    expect(bench.state).toMatchObject(derivedOf(bench.state))
+    expect(bench.state).toMatchObject({ queue: [], leased: new Set() })
     expect(bench.claim('c')).toBeUndefined()
     expect(bench.effects).toMatchObject([{ type: 'no-work', worker: 'c' }])
     bench.renew(lease, 'a', 3)

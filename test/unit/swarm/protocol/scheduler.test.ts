@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_TIMING, nextDeadlineMs, summarise, type Claimant } from '../../../../src/swarm/protocol/index.ts'
-import { doneShare, expectedMs } from '../../../../src/swarm/protocol/scheduler.ts'
+import { chooseScene, doneShare, expectedMs } from '../../../../src/swarm/protocol/scheduler.ts'
 import { createOwnerBench } from '../../../fixtures/owner-bench.ts'
 
 type Bench = ReturnType<typeof createOwnerBench>
@@ -64,6 +64,13 @@ describe('strangers', () => {
 })
 
 describe('a bar', () => {
+  test('counts from either side: what the shell knows, and what this project saw', () => {
+    const { state } = createOwnerBench([10])
+    const asking = { worker: 'a', prefetch: false, standing: 'trusted', range: '', leasesElsewhere: 0 } as const
+    expect(chooseScene(state, { ...asking, barredUntilMs: 500 }, 499)).toBeUndefined()
+    expect(chooseScene(state, { ...asking, barredUntilMs: 500 }, 500)).toEqual({ scene: 0, kind: 'open' })
+  })
+
   test('keeps a worker off until it is over, and wakes it then', () => {
     const bench = createOwnerBench([10])
     expect(bench.claim('a', false, { barredUntilMs: 60_000 })).toBeUndefined()
@@ -104,6 +111,15 @@ describe('by speed', () => {
     expect(nextDeadlineMs(bench.state)).toBe(bench.now + DEFAULT_TIMING.recheckMs)
     bench.deliver(held, 'fast')
     expect(bench.claim('fast')?.token.scene).toBe(3)
+  })
+
+  test('near the end it gets the last one when the fast one would not be sooner done with that as well', () => {
+    const bench = createOwnerBench([120, 110, 100, 100])
+    measure(bench, 'fast', 10)
+    measure(bench, 'slow', 15)
+    expect(bench.claim('fast')?.token.scene).toBe(2)
+    // 200 frames are left, 1,200 ms for both; alone it needs 1,500 for the last, the fast one is there after 2,000.
+    expect(bench.claim('slow')?.token.scene).toBe(3)
   })
 
   test('alone it gets everything, however slow', () => {
@@ -165,6 +181,34 @@ describe('a second lease', () => {
     expect(bench.claim('fast')).toBeUndefined()
   })
 
+  test('is not for a scene of which a result is being verified', () => {
+    const bench = createOwnerBench([10])
+    bench.claim('m', false, stranger('r'))
+    const lease = bench.claim('a')
+    bench.result(lease, 'a')
+    expect(leasesOf(bench, 0)).toEqual(['m'])
+    expect(bench.claim('b')).toBeUndefined()
+    bench.verified(0, false)
+    expect(bench.claim('b')?.token.scene).toBe(0)
+  })
+
+  test.fails('wakes whoever may have it, although a faster one who may not waits as well', () => {
+    const bench = createOwnerBench([...Array.from({ length: 8 }, () => 10), 100, 200])
+    measure(bench, 'fast', 10)
+    measure(bench, 'fast', 10)
+    measure(bench, 'other', 20)
+    for (let count = 0; count < 6; count += 1) measure(bench, 'fast', 10)
+    const held = bench.claim('fast')
+    expect(bench.claim('fast')).toBeUndefined()
+    expect(bench.claim('other')).toBeUndefined()
+    // It stands still: the other would be sooner done.
+    bench.tickAt(bench.now + 60_000)
+    bench.renew(held, 'fast', 2, 2)
+    for (let ticks = 0; ticks < 3; ticks += 1) bench.tickAt(nextDeadlineMs(bench.state))
+    expect(bench.all).toContainEqual({ type: 'wake', worker: 'other' })
+    expect(bench.claim('other')?.token.scene).toBe(held?.token.scene)
+  })
+
   test('is for a part of the scenes only', () => {
     const bench = createOwnerBench(Array.from({ length: 20 }, () => 100))
     measure(bench, 'fast', 10)
@@ -202,7 +246,7 @@ describe('taking back', () => {
     const bench = fetchedAhead()
     const lease = bench.claim('idle')
     expect(bench.effects).toMatchObject([
-      { type: 'revoke', worker: 'busy', reason: 'an idle worker takes it' },
+      { type: 'revoke', worker: 'busy' },
       { type: 'grant', worker: 'idle', token: { scene: 1 } }
     ])
     expect(leasesOf(bench, 1)).toEqual(['idle'])

@@ -413,6 +413,44 @@ describe('time', () => {
   })
 })
 
+describe('an owner that says nothing', () => {
+  const CLAIM_TIMEOUT_MS = 30_000
+
+  test('keeps no slot from another: its claim is given up, and the other is asked', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p'), candidate('q', { owner: 'other', priority: 1 })])
+    bench.tickAt(CLAIM_TIMEOUT_MS - 1)
+    expect(bench.claims()).toMatchObject([{ projectId: 'p' }])
+    bench.tickAt(CLAIM_TIMEOUT_MS)
+    expect(bench.claims()).toMatchObject([{ projectId: 'q', owner: 'other', atMs: CLAIM_TIMEOUT_MS }])
+  })
+
+  test('and answers after all gets its grant back, so that nobody waits for it', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    const late = bench.claims()[0]?.claimNo ?? 0
+    bench.tickAt(CLAIM_TIMEOUT_MS)
+    const token = { projectId: 'p', scene: 1, epoch: 1, attempt: 1 }
+    bench.send({ type: 'granted', owner: 'owner', claimNo: late, token, ...TIMES, nowMs: CLAIM_TIMEOUT_MS + 1 })
+    expect(bench.of('release')).toMatchObject([{ kind: 'left', job: { token } }])
+    expect(bench.state.jobs.size).toBe(0)
+  })
+
+  test('whoever had nothing is asked again within a minute, without a wake', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    bench.tickAt(1000)
+    bench.send({ type: 'no-work', claimNo: 1 })
+    let asked = 0
+    for (let nowMs = 2000; nowMs <= 62_000; nowMs += 1000) {
+      bench.tickAt(nowMs)
+      asked += bench.of('claim').length
+      for (const { claimNo } of bench.claims()) bench.send({ type: 'no-work', claimNo })
+    }
+    expect(asked).toBe(1)
+  })
+})
+
 describe('a hold', () => {
   test('asks for nothing new, goes on with what is held, and asks again after it', () => {
     const bench = createBench(1, 1)
