@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { peerIdFromPrivateKey, peerIdFromPublicKey } from '@libp2p/peer-id'
 import { RecordEnvelope } from '@libp2p/peer-record'
 import { base32 } from 'multiformats/bases/base32'
+import { equals } from 'uint8arrays/equals'
 import { fromHex, ProtocolError } from './protocol/index.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 
@@ -35,13 +36,19 @@ export function createSigner(privateKey: Ed25519PrivateKey): Signer {
 
 /** @throws ProtocolError `bad-signature` when the envelope or its signature is not what it should be. */
 export async function openEnvelope(kind: SignedKind, envelope: Uint8Array): Promise<OpenedEnvelope> {
+  const opened = await certify(kind, envelope)
+  // [RULE 10] An envelope has one form: with bytes that the signature does not cover, anybody could make a second record out of one.
+  if (!equals(opened.marshal(), envelope)) throw new ProtocolError('bad-signature', 'not in the form that was signed')
+  return {
+    payload: opened.payload,
+    signer: peerIdFromPublicKey(opened.publicKey).toString(),
+    hash: sha256Hex(envelope)
+  }
+}
+
+async function certify(kind: SignedKind, envelope: Uint8Array): Promise<RecordEnvelope> {
   try {
-    const opened = await RecordEnvelope.openAndCertify(envelope, domain(kind))
-    return {
-      payload: opened.payload,
-      signer: peerIdFromPublicKey(opened.publicKey).toString(),
-      hash: sha256Hex(envelope)
-    }
+    return await RecordEnvelope.openAndCertify(envelope, domain(kind))
   } catch (cause) {
     throw new ProtocolError('bad-signature', 'the signature does not hold', { cause })
   }

@@ -79,7 +79,9 @@ export function takeRecord(ledger: Ledger, arrival: Arrival): LedgerStep {
 
 /** [RULE 18] Two different records of one owner with one number are kept as proof, and the project is frozen: nothing is added to it any more. */
 function findFork(view: ProjectView, { signed, storedHash }: Arrival): Fork | undefined {
-  const { record, signer, hash } = signed
+  const { record, signer, hash, derivedProjectId } = signed
+  // An announcement under a wrong id is none at all.
+  if (record.body.type === 'announce' && derivedProjectId !== record.projectId) return undefined
   if (view.fork != null || view.end?.state === 'removed' || signer !== view.owner) return undefined
   if (record.seq > view.head.seq || storedHash == null || storedHash === hash) return undefined
   return { seq: record.seq, hashes: storedHash < hash ? [storedHash, hash] : [hash, storedHash] }

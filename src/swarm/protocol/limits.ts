@@ -59,6 +59,8 @@ export const LIMITS = {
   recordsPerProjectMax: 200_000,
   /** Peers named in a grant as holders of the piece: more would not make it faster. */
   holdersMax: 8,
+  /** Workers of one project that its owner remembers; of those who are gone, strangers are forgotten above it. Also peers in its trust ledger. */
+  workersMax: 10_000,
   /** Tokens of one scene that its owner remembers: more than a scene has attempts, with room for workers that leave. */
   grantedPerSceneMax: 32,
   /** Encoder builds a node offers. */

@@ -10,6 +10,10 @@ function isQueued(scene: OwnerScene): boolean {
   return isOpen(scene) && scene.leases.length === 0 && scene.notBeforeMs !== Infinity
 }
 
+function isPaused(scene: OwnerScene): boolean {
+  return isQueued(scene) && scene.notBeforeMs > 0
+}
+
 export function addScene(state: OwnerState, scene: OwnerScene): OwnerState {
   const empty: OwnerScene = { ...scene, accepted: false, failed: false, leases: [], results: [], notBeforeMs: Infinity }
   return withScene({ ...state, scenes: [...state.scenes, empty] }, state.scenes.length, scene)
@@ -31,6 +35,7 @@ export function withScene(state: OwnerState, index: number, scene: OwnerScene): 
           queue: queued ? enqueue(next, index) : state.queue.filter((other) => other !== index),
           queuedFrames: state.queuedFrames + (queued ? scene.frames : -scene.frames)
         }),
+    paused: isPaused(scene) === isPaused(before) ? state.paused : withMember(state.paused, index, isPaused(scene)),
     leased: leased === before.leases.length > 0 ? state.leased : withMember(state.leased, index, leased),
     acceptedScenes: state.acceptedScenes + Number(scene.accepted) - Number(before.accepted),
     failedScenes: state.failedScenes + Number(scene.failed) - Number(before.failed)

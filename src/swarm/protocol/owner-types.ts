@@ -88,6 +88,8 @@ export interface OwnerState {
   /** Scenes that nobody has and that may be handed out now or after a pause, the longest first. */
   readonly queue: readonly number[]
   readonly queuedFrames: number
+  /** Those of the queue that have to wait for a pause to end. */
+  readonly paused: ReadonlySet<number>
   /** Scenes with leases. */
   readonly leased: ReadonlySet<number>
   readonly acceptedScenes: number

@@ -28,6 +28,7 @@ export function createOwnerState(projectId: string, epoch: number, timing: Timin
     scenes: [],
     queue: [],
     queuedFrames: 0,
+    paused: new Set(),
     leased: new Set(),
     acceptedScenes: 0,
     failedScenes: 0,
@@ -57,7 +58,7 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
     case 'disconnected':
       return {
         state: cutLeases(
-          withWorker(state, event.worker, { connected: false, waiting: false }),
+          withoutOldWorkers(withWorker(state, event.worker, { connected: false, waiting: false })),
           event.worker,
           event.nowMs + state.timing.lostMs
         ),
@@ -92,10 +93,7 @@ export function nextDeadlineMs(state: OwnerState): number {
   let next = state.recheckAtMs
   for (const index of state.leased)
     for (const lease of state.scenes[index]?.leases ?? []) next = Math.min(next, leaseDeadlineMs(lease, state.timing))
-  for (const index of state.queue) {
-    const { notBeforeMs = 0 } = state.scenes[index] ?? {}
-    if (notBeforeMs > 0) next = Math.min(next, notBeforeMs)
-  }
+  for (const index of state.paused) next = Math.min(next, state.scenes[index]?.notBeforeMs ?? Infinity)
   for (const worker of state.workers.values())
     if (worker.waiting && worker.pausedUntilMs > 0) next = Math.min(next, worker.pausedUntilMs)
   return next
@@ -227,7 +225,10 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
       return revoke('the lease has ended')
     // [RULE 34] A lease that ran out lives again when its scene is still open; its worker has the head start.
     if (!isOpen(scene) || scene.leases.length > 0) return revoke('the scene is done or with another worker')
-    const hardMs = hardLimitMs(state, token.scene, worker)
+    // The hard limit counts from the grant, whatever lay between.
+    const heldMs = Math.max(0, nowMs - grantedAtMs(scene, token))
+    const hardMs = hardLimitMs(state, token.scene, worker) - (Number.isFinite(heldMs) ? heldMs : 0)
+    if (hardMs <= 0) return revoke('took far longer than expected')
     return onRenew(addLease(state, token, worker, nowMs, { prefetch: false, hardMs }), event)
   }
   const advanced = event.pass > lease.pass || (event.pass === lease.pass && event.frames > lease.frames)
@@ -387,7 +388,7 @@ function onTick(state: OwnerState, nowMs: number): OwnerStep {
 function withoutPast(before: OwnerState, nowMs: number): OwnerState {
   const isPast = (atMs: number): boolean => atMs > 0 && atMs <= nowMs
   let state = isPast(before.recheckAtMs) ? { ...before, recheckAtMs: Infinity } : before
-  for (const index of state.queue) {
+  for (const index of state.paused) {
     const scene = state.scenes[index]
     if (scene != null && isPast(scene.notBeforeMs)) state = withScene(state, index, { ...scene, notBeforeMs: 0 })
   }
@@ -416,7 +417,14 @@ function onEnded(state: OwnerState, why: 'joined' | 'ended'): OwnerStep {
     scene.leases.length + scene.results.length > 0 ? { ...scene, leases: [], results: [] } : scene
   )
   const end: OwnerEffect[] = why === 'joined' ? [{ type: 'end', state: 'completed', reason: '' }] : []
-  const over = { scenes, queue: [], queuedFrames: 0, leased: new Set<number>(), recheckAtMs: Infinity }
+  const over = {
+    scenes,
+    queue: [],
+    queuedFrames: 0,
+    paused: new Set<number>(),
+    leased: new Set<number>(),
+    recheckAtMs: Infinity
+  }
   return { state: { ...state, ...over, phase: 'ended' }, effects: [...effects, ...end] }
 }
 
@@ -504,12 +512,13 @@ function wakeWaiting(step: OwnerStep, nowMs: number): OwnerStep {
   if (waiting.length === 0) return step
   const free = state.queue.filter((index) => (state.scenes[index]?.notBeforeMs ?? 0) <= nowMs).length
   const woken: string[] = []
+  // Each look goes over all that is held: the others have their turn with the next.
+  let tries = WAKE_TRIES
   for (const [worker, { standing, range }] of waiting.toSorted(([, a], [, b]) => byUse(a, b))) {
     if (woken.length >= 2 * free + 2) break
     const asking = { worker, prefetch: false, standing, range, leasesElsewhere: 0, barredUntilMs: 0 }
     if (chooseScene(state, asking, nowMs) != null) woken.push(worker)
-    // The others are of no more use than this one.
-    else if (free === 0 && standing === 'trusted') break
+    else if ((tries -= 1) === 0) break
   }
   const next = woken.reduce((before, worker) => withWorker(before, worker, { waiting: false }), state)
   const wakes = woken.map((worker): OwnerEffect => ({ type: 'wake', worker }))
@@ -603,6 +612,14 @@ function cutLeases(state: OwnerState, worker: string, atMs: number): OwnerState 
   )
 }
 
+/** Names that strangers make up are not kept for ever. */
+function withoutOldWorkers(state: OwnerState): OwnerState {
+  if (state.workers.size <= LIMITS.workersMax) return state
+  const isOld = ({ connected, standing, pausedUntilMs }: OwnerWorker): boolean =>
+    !connected && standing === 'stranger' && pausedUntilMs === 0
+  return { ...state, workers: new Map([...state.workers].filter(([, worker]) => !isOld(worker))) }
+}
+
 /** Half the last value, half what was before. */
 function smoothed(before: number, value: number): number {
   return before === 0 ? value : (before + value) / 2
@@ -650,6 +667,7 @@ function withWorker(state: OwnerState, id: string, change: Partial<OwnerWorker>)
   return { ...state, workers: new Map(state.workers).set(id, { ...known, ...change }) }
 }
 
+const WAKE_TRIES = 16
 const UNMEASURED = Number.MAX_SAFE_INTEGER
 
 const NEW_WORKER: OwnerWorker = {

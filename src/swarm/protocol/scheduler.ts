@@ -122,7 +122,8 @@ function remainingMs(state: OwnerState, scene: OwnerScene, lease: Lease, nowMs: 
   const speed = msPerFrameOf(state, lease.worker) || meanMsPerFrame(state)
   const bySpeed = (1 - done) * scene.frames * speed
   const heldMs = nowMs - lease.grantedAtMs
-  const byProgress = done > 0.05 && !lease.prefetch ? (heldMs * (1 - done)) / done : 0
+  // Who has shown nothing for long will need as long again, at least.
+  const byProgress = isWaiting(lease) ? 0 : done > 0.05 && !lease.prefetch ? (heldMs * (1 - done)) / done : heldMs
   return Math.max(bySpeed, byProgress)
 }
 

@@ -1,4 +1,4 @@
-import type { Timing } from './limits.ts'
+import { LIMITS, type Timing } from './limits.ts'
 import type { Standing } from './owner-types.ts'
 
 /** What an owner has seen of a peer's work. Local: nobody else is told, nobody else's word counts. */
@@ -36,12 +36,13 @@ export function noteTrust(
   isKnown: boolean
 ): TrustLedger {
   const before = ledger.get(worker) ?? NOTHING
+  const room = ledger.size < LIMITS.workersMax ? ledger : withoutHarmless(ledger, nowMs)
   const counted = { ...before, [what]: before[what] + 1 }
-  if (what === 'accepted') return new Map(ledger).set(worker, { ...counted, inARow: before.inARow + 1 })
-  if (what === 'missed' && (isKnown || before.inARow > 0)) return new Map(ledger).set(worker, counted)
+  if (what === 'accepted') return new Map(room).set(worker, { ...counted, inARow: before.inARow + 1 })
+  if (what === 'missed' && (isKnown || before.inARow > 0)) return new Map(room).set(worker, counted)
   const barMs = Math.min(timing.barredMsMax, timing.barredMs * 4 ** before.strikes)
   const barred = { inARow: 0, strikes: before.strikes + 1, barredUntilMs: nowMs + barMs }
-  return new Map(ledger).set(worker, { ...counted, ...barred })
+  return new Map(room).set(worker, { ...counted, ...barred })
 }
 
 /** Whoever had a result accepted since the last bad one is trusted like those that are known. */
@@ -52,4 +53,9 @@ export function standingOf(
 ): { readonly standing: Standing; readonly barredUntilMs: number } {
   const { inARow, barredUntilMs } = ledger.get(worker) ?? NOTHING
   return { standing: isKnown || inARow > 0 ? 'trusted' : 'stranger', barredUntilMs }
+}
+
+/** Peers of which nothing has to be remembered: never accepted, not barred now. */
+function withoutHarmless(ledger: TrustLedger, nowMs: number): TrustLedger {
+  return new Map([...ledger].filter(([, trust]) => trust.inARow > 0 || trust.barredUntilMs > nowMs))
 }

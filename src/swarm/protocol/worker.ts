@@ -206,7 +206,7 @@ function schedule(state: WorkerState, before: readonly WorkerEffect[]): WorkerSt
     // [RULE 35] No encoder starts under a lease that ran out: it waits until it could renew.
     if (
       job.stage !== 'ready' ||
-      job.liveUntilMs <= next.nowMs ||
+      Math.min(job.liveUntilMs, job.hardAtMs) <= next.nowMs ||
       encodingOf(next, job.token.projectId) >= slotsMax(next, job.token.projectId)
     )
       continue

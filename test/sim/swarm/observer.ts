@@ -243,6 +243,7 @@ export class Observer {
   }
 
   onOwnerStep({ id }: Host, { state }: OwnerStep): void {
+    if (!this.#init.honest.has(id)) return
     for (const index of state.leased) {
       const scene = state.scenes[index]
       const count = scene?.leases.length ?? 0

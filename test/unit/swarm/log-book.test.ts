@@ -328,9 +328,9 @@ describe('a twin', () => {
     const book = bookOn(newDisk(), me)
     for (const record of await recordsOf(source)) await book.ingest(record)
     const news = async (beat: Beat): Promise<unknown> => book.ingestBeat(await owner.sign('beat', encodeBeat(beat)))
-    expect(await news(soft(id, 3, 1))).toEqual({ isNewReign: false, lacksRecords: false })
-    expect(await news({ ...soft(id, 4, 0), seq: 2 })).toEqual({ isNewReign: true, lacksRecords: true })
-    expect(await news(soft(id, 4, 1))).toEqual({ isNewReign: false, lacksRecords: false })
+    expect(await news(soft(id, 3, 1))).toMatchObject({ isNewReign: false, lacksRecords: false })
+    expect(await news({ ...soft(id, 4, 0), seq: 2 })).toMatchObject({ isNewReign: true, lacksRecords: true })
+    expect(await news(soft(id, 4, 1))).toMatchObject({ isNewReign: false, lacksRecords: false })
   })
 })
 

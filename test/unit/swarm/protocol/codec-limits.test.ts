@@ -519,6 +519,7 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
   tombstonesPerOwnerMax: 'ledger.test.ts',
   endedKeepMs: 'ledger.test.ts',
   grantedPerSceneMax: 'owner.test.ts',
+  workersMax: 'trust-ledger.test.ts',
   syncBytesMax: 'codec-limits.test.ts'
 }
 

@@ -1,6 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_TIMING, noteTrust, standingOf, type TrustLedger } from '../../../../src/swarm/protocol/index.ts'
+import {
+  DEFAULT_TIMING,
+  LIMITS,
+  noteTrust,
+  standingOf,
+  type TrustLedger
+} from '../../../../src/swarm/protocol/index.ts'
 
 type What = 'accepted' | 'refused' | 'missed'
 const { barredMs, barredMsMax } = DEFAULT_TIMING
@@ -98,4 +104,16 @@ test('over any history counts add up, bars never become shorter, and other peers
       })
     })
   )
+})
+
+test('workersMax: names that were made up are forgotten, those that count are not', () => {
+  const harmless = { accepted: 0, refused: 0, missed: 1, inARow: 0, strikes: 0, barredUntilMs: 0 }
+  let ledger: TrustLedger = new Map()
+  ledger = noteTrust(ledger, { worker: 'friend', what: 'accepted', nowMs: 0 }, DEFAULT_TIMING, false)
+  ledger = new Map([
+    ...ledger,
+    ...Array.from({ length: LIMITS.workersMax }, (_, index) => [`made up ${index}`, harmless] as const)
+  ])
+  const after = noteTrust(ledger, { worker: 'one more', what: 'refused', nowMs: 1 }, DEFAULT_TIMING, false)
+  expect([...after.keys()]).toEqual(['friend', 'one more'])
 })
