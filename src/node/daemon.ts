@@ -29,6 +29,7 @@ import {
   decodeNodeInfo,
   DEFAULT_TIMING,
   encodeNodeInfo,
+  isFullyAccepted,
   LIMITS,
   ProtocolError,
   timingForTtl
@@ -150,7 +151,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     book.sweep().catch((error: unknown) => log.warn({ err: error }, 'old projects were not forgotten'))
   }, SWEEP_MS)
   shutdown.add(async () => clearInterval(sweeps))
-  const sync = createSync({ node, book, log })
+  const sync = createSync({ node, book, log, onReign: (beat) => publish('beats', beat) })
   const sessions = createSessions({ node, log })
   const isOwnBlob = createBlobUse({ book, peerId: signer.peerId })
   const exchange = createBlobExchange({ node, shelf: blobs, log })
@@ -286,6 +287,11 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     // Whoever has one of both has to see the other.
     for (const envelope of proof) publish('log', envelope)
     if (view.owner === signer.peerId) depose(view.projectId)
+  })
+  // What an owner lost of a project that its log has done only shows here.
+  book.onBeat(({ projectId }) => {
+    const view = book.views.get(projectId)
+    if (view != null && view.end == null && isFullyAccepted(view)) worker.refresh()
   })
   book.onTwin((twin) => {
     // What is of an epoch before this node's own start is its own past that came late; anything else is alive.

@@ -41,7 +41,7 @@ export interface RecoveryInit {
  * @returns the epoch. @throws the signal's reason.
  */
 export async function recover(components: RecoveryComponents, init: RecoveryInit): Promise<number> {
-  const { book, owner, guard, log } = components
+  const { node, book, owner, guard, log } = components
   const { nextEpoch, signal } = init
   const seen = (): number => Math.max(book.highestOwnEpoch(), owner.highestGrantEpoch())
   // What comes back has to be kept.
@@ -49,14 +49,18 @@ export async function recover(components: RecoveryComponents, init: RecoveryInit
   if (owner.unfinished().length === 0 || !(await hasNeighbours(components, init))) return nextEpoch(seen())
   const answered = await pullFromNeighbours(components, signal)
   let epoch = await nextEpoch(seen())
-  if (answered === 0 && components.node.getPeers().length === 0) return epoch
+  if (answered === 0 && node.getPeers().length === 0) return epoch
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     await sayEpoch(components, epoch)
+    // Whoever is asked asks back, and so hears of the epoch, wherever gossip cannot go yet.
+    await pullFromNeighbours(components, signal)
     await after(SETTLE_MS, undefined, { signal })
     await pullFromNeighbours(components, signal)
     if (seen() <= epoch) break
     epoch = await nextEpoch(seen())
   }
+  // Neighbours that were connected with a copy of this node make their streams anew.
+  await node.services.identifyPush.push()
   log.info({ epoch, neighbours: answered }, 'asked the swarm for what it knows of own projects')
   return epoch
 }

@@ -68,6 +68,8 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   const projects = new Map<string, OwnedProject>()
   const stored = new Map<string, StoredProject>()
   const sessions = new Map<string, Session>()
+  /** Announced, and a claim may come before this node has begun with it. */
+  const beginning = new Map<string, Promise<void>>()
   const stopped = new AbortController()
   const opened = Promise.withResolvers<number>()
   // Nobody may be waiting when the node is stopped.
@@ -98,8 +100,9 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     )
     projects.set(projectId, project)
     components.routing.provide(projectId)
-    for (const worker of sessions.keys()) project.dispatch({ type: 'connected', worker })
     await project.start()
+    // After the leases of before: what these workers do not show or renew soon they do not have any more.
+    for (const worker of sessions.keys()) project.dispatch({ type: 'connected', worker })
   }
 
   /** Two projects that make one file would only find out at the end. */
@@ -126,9 +129,16 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       const kept = { projectId, job, timestampsMs: undefined }
       await own.put(kept)
       stored.set(projectId, kept)
-      const envelope = await book.append(projectId, epoch, { type: 'announce', announce: { ...announce, nonce } })
-      await gossip.publish('log', envelope)
-      await begin(projectId, epoch)
+      const begun = Promise.withResolvers<void>()
+      beginning.set(projectId, begun.promise)
+      try {
+        const envelope = await book.append(projectId, epoch, { type: 'announce', announce: { ...announce, nonce } })
+        await gossip.publish('log', envelope)
+        await begin(projectId, epoch)
+      } finally {
+        beginning.delete(projectId)
+        begun.resolve()
+      }
       ids.push(projectId)
     }
     return ids
@@ -171,6 +181,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   async function onClaim(session: Session, envelope: Uint8Array): Promise<void> {
     const worker = session.peer
     const { projectId, claimId, encoderBuild, prefetch } = await openClaim(envelope, { worker, owner: signer.peerId })
+    await beginning.get(projectId)
     const project = projects.get(projectId)
     const build = book.views.get(projectId)?.announce.encoderBuild
     if (project == null || encoderBuild !== build) {

@@ -1,8 +1,9 @@
 import { parseSpec } from '../project-spec.ts'
 import { slotsByMemory } from '../slots.ts'
-import type { Candidate, ProjectView } from '../../swarm/protocol/index.ts'
+import { mayNeedWork, type Beat, type Candidate, type ProjectView } from '../../swarm/protocol/index.ts'
 
 export interface CandidatesComponents {
+  readonly beatOf: (projectId: string) => Beat | undefined
   /** Told why a project that waits for workers gets none here. */
   readonly passOver: (projectId: string, reason: string) => void
   readonly isTrusted: (owner: string) => boolean
@@ -22,11 +23,10 @@ export function findCandidates(
 function candidateOf(
   view: ProjectView,
   builds: ReadonlySet<string>,
-  { isTrusted, reach, passOver }: CandidatesComponents
+  { beatOf, isTrusted, reach, passOver }: CandidatesComponents
 ): Candidate | undefined {
   const { projectId, owner, priority, announce } = view
-  if (view.end != null || view.fork != null || (view.planned != null && view.acceptedScenes === view.planned.scenes))
-    return undefined
+  if (!mayNeedWork(view, beatOf(projectId))) return undefined
   if (!builds.has(announce.encoderBuild)) {
     passOver(projectId, `it needs the encoder build ${announce.encoderBuild}`)
     return undefined

@@ -24,7 +24,10 @@ import { openEnvelope, type Session, type Signer } from '../../swarm/index.ts'
 import type { InstalledEncoder } from '../../encode/run/index.ts'
 
 export interface WorkerServiceComponents
-  extends Omit<SceneJobsComponents, 'dispatch' | 'send'>, OwnerLinksComponents, Omit<CandidatesComponents, 'passOver'> {
+  extends
+    Omit<SceneJobsComponents, 'dispatch' | 'send'>,
+    OwnerLinksComponents,
+    Omit<CandidatesComponents, 'passOver' | 'beatOf'> {
   readonly signer: Signer
 }
 
@@ -229,7 +232,11 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       const ended = isOver && [...state.jobs.values()].some((job) => job.token.projectId === view.projectId)
       if (ended) dispatch({ type: 'project-ended', projectId: view.projectId })
     }
-    const candidates = findCandidates(book.views.values(), builds, { ...components, passOver })
+    const candidates = findCandidates(book.views.values(), builds, {
+      ...components,
+      passOver,
+      beatOf: (projectId) => book.beats.get(projectId)
+    })
     links.want(
       new Set([...candidates.map((candidate) => candidate.owner), ...[...state.jobs.values()].map((job) => job.owner)])
     )
@@ -243,9 +250,10 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       builds = new Set((await init.encoders()).map((encoder) => encoder.build))
       renewTimer = setInterval(() => jobs.renewDue(state.jobs.values()), init.timing.progressMs)
       renewTimer.unref()
-      tickTimer = setInterval(() => {
-        if (state.jobs.size > 0) dispatch({ type: 'tick', nowMs: monotonicMs() })
-      }, TICK_MS)
+      // Without a pause: by the last tick the rules know how old a claim is.
+      const tick = (): void => dispatch({ type: 'tick', nowMs: monotonicMs() })
+      tick()
+      tickTimer = setInterval(tick, TICK_MS)
       tickTimer.unref()
       refresh()
     },

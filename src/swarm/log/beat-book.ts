@@ -17,6 +17,7 @@ export interface BeatBookComponents {
 export interface BeatNews {
   /** It is the first of a new epoch of its owner. */
   readonly isNewReign: boolean
+  readonly owner: string
   /** The log has records that this node lacks. */
   readonly lacksRecords: boolean
 }
@@ -64,7 +65,11 @@ export function createBeatBook({ self, log, views, isWriting, onTwin }: BeatBook
         onTwin(beat)
         throw new ProtocolError('twin', 'a beat with the key of this node, but not from this node')
       }
-      const news = { isNewReign: isNewReign(view, known, beat), lacksRecords: beat.seq > view.head.seq }
+      const news = {
+        isNewReign: isNewReign(view, known, beat),
+        owner: view.owner,
+        lacksRecords: beat.seq > view.head.seq
+      }
       say(beat, envelope)
       return news
     },

@@ -10,18 +10,22 @@ import { createStreamIO } from '../stream-io.ts'
 import type { LogBook } from '../log-book.ts'
 import type { Logger } from '../logger.ts'
 import type { SwarmNode } from '../libp2p.ts'
-import type { PeerId } from '@libp2p/interface'
+import type { Connection, PeerId } from '@libp2p/interface'
 
 export const SYNC_PROTOCOL = '/grav1/sync/1.0.0'
 
 const PULL_TIMEOUT_MS = 30_000
 /** Answers that one pull takes; the rest comes with the next. */
 const REPLIES_MAX = 4096
+/** Times that one connection is asked back: two ends that do it would never stop. */
+const ASK_BACK_MAX = 8
 
 export interface SyncComponents {
   readonly node: SwarmNode
   readonly book: LogBook
   readonly log: Logger
+  /** Told of the beat with which an owner began a new epoch, when it came from that owner. */
+  readonly onReign?: (envelope: Uint8Array) => void
 }
 
 /** Pulls from neighbours what this node lacks: at each new connection, when a gap shows, and once a minute from any one of them. */
@@ -39,14 +43,19 @@ export interface SyncInit {
   readonly intervalMs?: number
 }
 
-export function createSync({ node, book, log }: SyncComponents, init: SyncInit = {}): Sync {
+export function createSync({ node, book, log, onReign }: SyncComponents, init: SyncInit = {}): Sync {
   const stopped = new AbortController()
   const running = new Map<string, { again: boolean; readonly done: Promise<boolean> }>()
+  const askedBack = new Map<string, number>()
+  const onClose = ({ detail }: CustomEvent<Connection>): void => void askedBack.delete(detail.id)
   let timer: NodeJS.Timeout | undefined
 
-  async function pullOnce(peer: PeerId): Promise<void> {
+  async function pullOnce(peer: PeerId, over: Connection | undefined): Promise<void> {
     const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
-    const stream = await node.dialProtocol(peer, SYNC_PROTOCOL, { signal })
+    const stream =
+      over == null
+        ? await node.dialProtocol(peer, SYNC_PROTOCOL, { signal })
+        : await over.newStream(SYNC_PROTOCOL, { signal })
     const io = createStreamIO(stream)
     try {
       await io.writeFrame(encodeSyncRequest(book.heads()), signal)
@@ -55,7 +64,7 @@ export function createSync({ node, book, log }: SyncComponents, init: SyncInit =
         if (frame == null) break
         const reply = decodeSyncReply(frame)
         for (const record of reply.records) await take(async () => book.ingest(record))
-        for (const beat of reply.beats) await take(async () => book.ingestBeat(beat))
+        for (const beat of reply.beats) await take(async () => takeBeat(beat, peer))
         if (!reply.more) break
       }
       await io.end(signal)
@@ -63,6 +72,11 @@ export function createSync({ node, book, log }: SyncComponents, init: SyncInit =
       io.abort(error instanceof Error ? error : new Error(String(error)))
       throw error
     }
+  }
+
+  async function takeBeat(envelope: Uint8Array, from: PeerId): Promise<void> {
+    const { isNewReign, owner } = await book.ingestBeat(envelope)
+    if (isNewReign && owner === from.toString()) onReign?.(envelope)
   }
 
   /** What is known already or does not fit is passed over; everything else ends the pull. */
@@ -76,8 +90,8 @@ export function createSync({ node, book, log }: SyncComponents, init: SyncInit =
   }
 
   /** @returns whether the neighbour answered to the end. */
-  async function pullUntilQuiet(peer: PeerId): Promise<boolean> {
-    const key = peer.toString()
+  async function pullUntilQuiet(peer: PeerId, over?: Connection): Promise<boolean> {
+    const key = over?.id ?? peer.toString()
     const state = running.get(key)
     if (state != null) {
       state.again = true
@@ -90,7 +104,7 @@ export function createSync({ node, book, log }: SyncComponents, init: SyncInit =
     try {
       while (mine.again && !stopped.signal.aborted) {
         mine.again = false
-        await pullOnce(peer)
+        await pullOnce(peer, over)
       }
       answered = true
     } catch (error) {
@@ -116,14 +130,15 @@ export function createSync({ node, book, log }: SyncComponents, init: SyncInit =
     }
   }
 
-  const onIdentify = (event: CustomEvent<{ peerId: PeerId; protocols: string[] }>): void => {
-    if (event.detail.protocols.includes(SYNC_PROTOCOL)) void pullUntilQuiet(event.detail.peerId)
+  const onIdentify = (event: CustomEvent<{ peerId: PeerId; protocols: string[]; connection: Connection }>): void => {
+    if (event.detail.protocols.includes(SYNC_PROTOCOL))
+      void pullUntilQuiet(event.detail.peerId, event.detail.connection)
   }
 
   return {
     pullAll,
     start: async () => {
-      await node.handle(SYNC_PROTOCOL, async (stream) => {
+      await node.handle(SYNC_PROTOCOL, async (stream, connection) => {
         const io = createStreamIO(stream)
         try {
           const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
@@ -132,12 +147,18 @@ export function createSync({ node, book, log }: SyncComponents, init: SyncInit =
             for await (const reply of book.answer(decodeSyncRequest(frame)))
               await io.writeFrame(encodeSyncReply(reply), signal)
           await io.end(signal)
+          // With two connections to one peer there may be two nodes behind it: what this one has to say only it can be asked for.
+          const times = askedBack.get(connection.id) ?? 0
+          if (times >= ASK_BACK_MAX || node.getConnections(connection.remotePeer).length < 2) return
+          askedBack.set(connection.id, times + 1)
+          void pullUntilQuiet(connection.remotePeer, connection)
         } catch (error) {
           log.debug({ err: error }, 'answering a neighbour failed')
           io.abort(error instanceof Error ? error : new Error(String(error)))
         }
       })
       node.addEventListener('peer:identify', onIdentify)
+      node.addEventListener('connection:close', onClose)
       timer = setInterval(() => {
         const peers = node.getPeers()
         const peer = peers[Math.floor(Math.random() * peers.length)]
@@ -149,6 +170,7 @@ export function createSync({ node, book, log }: SyncComponents, init: SyncInit =
       stopped.abort(new Error('stopping'))
       clearInterval(timer)
       node.removeEventListener('peer:identify', onIdentify)
+      node.removeEventListener('connection:close', onClose)
       await node.unhandle(SYNC_PROTOCOL)
     },
     pull: (peerId) => {

@@ -1,0 +1,191 @@
+import { cp, open, readdir, rename, rm, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createOwnStore, openDatabase } from '../../src/storage/index.ts'
+import { openRecord } from '../../src/swarm/log/open-record.ts'
+import { shortClip } from './clips.ts'
+import {
+  AOM_PARAMS,
+  eventually,
+  getProject,
+  sha256,
+  TestSwarm,
+  whenConnected,
+  whenProject,
+  type SpawnedNode
+} from './harness.ts'
+import type { Clip } from '../../scripts/clip.ts'
+import type { LogRecord } from '../../src/swarm/protocol/index.ts'
+
+const ARGS = ['--encoder', 'aom', '--params', AOM_PARAMS] as const
+
+let clip: Clip
+let swarm: TestSwarm
+let reference: string
+
+beforeAll(async () => {
+  clip = await shortClip()
+  const alone = await TestSwarm.create()
+  const output = join(alone.folder, 'alone.mkv')
+  const quiet = ['--workers', '2', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
+  const { exitCode, stderr } = await alone.run(['submit', clip.path, ...ARGS, '--output', output, ...quiet])
+  expect(exitCode, stderr).toBe(0)
+  reference = sha256(output)
+  afterAll(async () => alone.stop())
+})
+
+afterEach(async () => {
+  await swarm.stop()
+})
+
+interface Started {
+  readonly owner: SpawnedNode
+  readonly worker: SpawnedNode
+  readonly id: string
+  readonly output: string
+}
+
+/** An owner that only owns, a worker that looks for it, and a project of six scenes. */
+async function startPair(): Promise<Started> {
+  swarm = await TestSwarm.create()
+  const owner = await swarm.startNode({ name: 'owner', workers: 0 })
+  const worker = await swarm.startNode({ name: 'worker', workers: 1, bootstrap: owner.address })
+  await whenConnected(owner.url, 1)
+  const output = join(swarm.folder, 'out.mkv')
+  return { owner, worker, output, id: await swarm.submit(owner, clip.path, [...ARGS, '--output', output]) }
+}
+
+/** The same node on the same port, as a restarted service has. */
+async function again(node: SpawnedNode): Promise<SpawnedNode> {
+  const port = /tcp\/(\d+)/.exec(node.address)?.[1] ?? '0'
+  const args = ['--listen', `/ip4/127.0.0.1/tcp/${port}`]
+  return swarm.startNode({ name: node.name, workers: 0, dataDir: node.dataDir, args })
+}
+
+async function whenDone(node: SpawnedNode, id: string, scenes: number): Promise<void> {
+  await whenProject(node.url, id, `to have ${scenes} scenes done`, (project) => project.scenes.done >= scenes)
+}
+
+async function whenComplete(node: SpawnedNode, id: string): Promise<void> {
+  await whenProject(node.url, id, 'to be complete', ({ state }) => state === 'completed')
+}
+
+/** What a stopped node holds of a project. */
+async function stored(dataDir: string, id: string): Promise<{ log: LogRecord[]; hashes: string[]; proofs: number }> {
+  const database = await openDatabase(join(dataDir, 'db'))
+  try {
+    const log: LogRecord[] = []
+    const hashes: string[] = []
+    for await (const { projectId, envelope } of database.log.all()) {
+      if (projectId !== id) continue
+      const { signed } = await openRecord(envelope)
+      log.push(signed.record)
+      hashes.push(signed.hash)
+    }
+    return { log, hashes, proofs: (await database.log.proofs()).length }
+  } finally {
+    await database.close()
+  }
+}
+
+async function journal(dataDir: string, id: string): Promise<string[]> {
+  const own = await createOwnStore(join(dataDir, 'own'))
+  try {
+    return await Promise.all((await own.records(id)).map(async (one) => (await openRecord(one)).signed.hash))
+  } finally {
+    await own.close()
+  }
+}
+
+/** Owner and worker end with one log and no fork; nothing is missing in the owner's journal. */
+async function expectOneHistory({ owner, worker, id }: Started): Promise<LogRecord[]> {
+  await whenProject(worker.url, id, 'to be complete at the worker', ({ state }) => state === 'completed', 70_000)
+  await Promise.all([owner.kill(), worker.kill()])
+  const [mine, theirs] = await Promise.all([stored(owner.dataDir, id), stored(worker.dataDir, id)])
+  expect(theirs.hashes).toEqual(mine.hashes)
+  expect([mine.proofs, theirs.proofs]).toEqual([0, 0])
+  expect(await journal(owner.dataDir, id)).toEqual(mine.hashes)
+  return mine.log
+}
+
+type Damage = (db: string) => Promise<void>
+
+async function files(db: string, pattern: RegExp): Promise<string[]> {
+  return (await readdir(db)).filter((name) => pattern.test(name)).map((name) => join(db, name))
+}
+
+const DAMAGES: Readonly<Record<string, Damage>> = {
+  'CURRENT deleted': async (db) => rm(join(db, 'CURRENT')),
+  'MANIFEST cut': async (db) => {
+    for (const file of await files(db, /^MANIFEST/)) await truncate(file, 10)
+  },
+  'a byte of the log flipped': async (db) => {
+    for (const file of await files(db, /\.log$/)) {
+      const handle = await open(file, 'r+')
+      try {
+        const { size } = await handle.stat()
+        const at = Math.floor(size / 3)
+        const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, at)
+        if (size > 0) await handle.write(Buffer.of((buffer[0] ?? 0) ^ 0xff), 0, 1, at)
+      } finally {
+        await handle.close()
+      }
+    }
+  },
+  'everything deleted': async (db) => rm(db, { recursive: true })
+}
+
+test('an owner whose database is damaged or lost, again and again, goes on and makes the same file', async () => {
+  const pair = await startPair()
+  let { owner } = pair
+  let done = 0
+  for (const [what, damage] of Object.entries(DAMAGES)) {
+    done += 1
+    await whenDone(owner, pair.id, done)
+    await owner.kill()
+    await damage(join(owner.dataDir, 'db'))
+    owner = await again(owner)
+    const project = await getProject(owner.url, pair.id)
+    expect(project?.scenes.done, what).toBeGreaterThanOrEqual(done)
+  }
+  await whenComplete(owner, pair.id)
+  expect(sha256(pair.output)).toBe(reference)
+  await expectOneHistory({ ...pair, owner })
+})
+
+test('an owner that is put back to an old copy of its data brings back what it lacks before it writes', async () => {
+  const pair = await startPair()
+  const copy = join(swarm.folder, 'copy')
+  await whenDone(pair.owner, pair.id, 1)
+  await cp(pair.owner.dataDir, copy, { recursive: true })
+  await whenDone(pair.owner, pair.id, 3)
+  await pair.owner.kill()
+  await rm(pair.owner.dataDir, { recursive: true })
+  await rename(copy, pair.owner.dataDir)
+  const owner = await again(pair.owner)
+  await whenComplete(owner, pair.id)
+  expect(sha256(pair.output)).toBe(reference)
+  const log = await expectOneHistory({ ...pair, owner })
+  const epochs = log.map(({ epoch }) => epoch)
+  expect(epochs).toEqual(epochs.toSorted((a, b) => a - b))
+  expect(epochs.at(-1)).toBeGreaterThan(epochs[0] ?? 0)
+})
+
+test('of two nodes with one identity the older one stops by itself', async () => {
+  const pair = await startPair()
+  const copy = join(swarm.folder, 'node-copy')
+  await whenDone(pair.owner, pair.id, 1)
+  await cp(pair.owner.dataDir, copy, { recursive: true })
+  const owner = await swarm.startNode({ name: 'copy', workers: 0, dataDir: copy, bootstrap: pair.worker.address })
+  await eventually(
+    'the older one to stop',
+    async () => (pair.owner.output().includes('leaves the swarm') ? true : undefined),
+    30_000
+  )
+  await whenComplete(owner, pair.id)
+  expect(sha256(pair.output)).toBe(reference)
+  const seen = await getProject(pair.owner.url, pair.id)
+  expect(seen?.state).not.toBe('completed')
+  await pair.owner.kill()
+  await expectOneHistory({ ...pair, owner })
+})
