@@ -16,6 +16,8 @@ export interface Lease {
   readonly pass: number
   readonly frames: number
   readonly grantedAtMs: number
+  /** Infinity while a piece that was fetched ahead waits for a slot. */
+  readonly begunAtMs: number
   readonly expiresAtMs: number
   readonly hardAtMs: number
   readonly stalledAtMs: number

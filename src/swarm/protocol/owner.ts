@@ -236,6 +236,7 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
     ...lease,
     pass: event.pass,
     frames: event.frames,
+    begunAtMs: event.pass > 0 ? Math.min(lease.begunAtMs, nowMs) : lease.begunAtMs,
     expiresAtMs: nowMs + state.timing.leaseTtlMs,
     stalledAtMs: advanced ? nowMs + state.timing.stallMs : lease.stalledAtMs
   }
@@ -577,6 +578,7 @@ function newLease(
     pass: 0,
     frames: 0,
     grantedAtMs: nowMs,
+    begunAtMs: prefetch ? Infinity : nowMs,
     expiresAtMs: nowMs + state.timing.leaseTtlMs,
     hardAtMs: nowMs + hardMs,
     stalledAtMs: nowMs + state.timing.stallMs

@@ -101,7 +101,7 @@ function chooseHeld(state: OwnerState, { worker, standing }: Asking, nowMs: numb
 
 /** Fetched ahead and not begun. */
 function isWaiting(lease: Lease): boolean {
-  return lease.prefetch && lease.pass === 0 && lease.frames === 0
+  return lease.begunAtMs === Infinity
 }
 
 /** How long a scene of so many frames should take this worker, by what was measured. */
@@ -121,9 +121,10 @@ function remainingMs(state: OwnerState, scene: OwnerScene, lease: Lease, nowMs: 
   const done = doneShare(scene.frames, lease)
   const speed = msPerFrameOf(state, lease.worker) || meanMsPerFrame(state)
   const bySpeed = (1 - done) * scene.frames * speed
-  const heldMs = nowMs - lease.grantedAtMs
+  if (isWaiting(lease)) return bySpeed
+  const ranMs = nowMs - lease.begunAtMs
   // Who has shown nothing for long will need as long again, at least.
-  const byProgress = isWaiting(lease) ? 0 : done > 0.05 && !lease.prefetch ? (heldMs * (1 - done)) / done : heldMs
+  const byProgress = done > 0.05 ? (ranMs * (1 - done)) / done : ranMs
   return Math.max(bySpeed, byProgress)
 }
 
@@ -155,7 +156,7 @@ function speedOf(state: OwnerState, worker: string, nowMs: number): number {
   if (measured > 0) return measured
   for (const { scene, lease } of heldLeases(state)) {
     const done = doneShare(scene.frames, lease)
-    if (lease.worker === worker && done > 0.1) return (nowMs - lease.grantedAtMs) / (done * scene.frames)
+    if (lease.worker === worker && done > 0.1) return (nowMs - lease.begunAtMs) / (done * scene.frames)
   }
   return 0
 }

@@ -15,6 +15,7 @@ const lease = fc.record({
   pass: fc.nat(2),
   frames: fc.nat(100),
   grantedAtMs: fc.nat(),
+  begunAtMs: fc.nat(),
   expiresAtMs: fc.nat(),
   hardAtMs: fc.nat(),
   stalledAtMs: fc.nat()
