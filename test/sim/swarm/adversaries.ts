@@ -17,7 +17,7 @@ import type { Random } from '../engine/random.ts'
 import type { World } from '../engine/world.ts'
 import { createFilm, falseResult, type Film } from './film.ts'
 import { FRAME, framed } from './host.ts'
-import { createSimKey, openSimEnvelope, openSimRecord, type SimKey } from './keys.ts'
+import { createSimKey, forgeSimEnvelope, openSimEnvelope, openSimRecord, type SimKey } from './keys.ts'
 
 export type AdversaryKind = 'squatter' | 'fibber' | 'equivocator' | 'spammer' | 'echoer'
 
@@ -39,6 +39,8 @@ export abstract class Adversary {
   /** Running projects that it has heard of, with what was planned. */
   protected readonly records = new Map<string, LogRecord[]>()
   protected readonly owners = new Map<string, string>()
+  /** The last record of each. */
+  protected readonly heads = new Map<string, { readonly seq: number; readonly epoch: number; readonly hash: string }>()
   protected active = true
 
   constructor(id: string, parts: AdversaryParts) {
@@ -71,7 +73,9 @@ export abstract class Adversary {
   protected hear(topic: string, bytes: Uint8Array): void {
     if (topic !== 'log') return
     try {
-      const { record, signer } = openSimRecord(bytes)
+      const { record, signer, hash } = openSimRecord(bytes)
+      const { seq, epoch } = record
+      if (seq >= (this.heads.get(record.projectId)?.seq ?? 0)) this.heads.set(record.projectId, { seq, epoch, hash })
       if (record.body.type === 'announce') this.owners.set(record.projectId, signer)
       this.records.set(record.projectId, [...(this.records.get(record.projectId) ?? []), record])
     } catch {
@@ -268,17 +272,27 @@ export class Spammer extends Adversary {
     const announce: LogBody = { type: 'announce', announce: { ...film.announce, nonce } }
     const record = (projectId: string, seq: number, body: LogBody): Uint8Array =>
       this.key.sign('log', encodeLogRecord({ projectId, epoch: 1, seq, prev: seq === 0 ? '' : '00'.repeat(32), body }))
-    const others = [...this.records.keys()]
-    switch (random.int(5)) {
+    const others = [...this.heads]
+    const [victim, head] = others.length > 0 ? random.pick(others) : [deriveProjectId(this.id, nonce), undefined]
+    // What would come next, had its owner said it.
+    const next = encodeLogRecord({
+      projectId: victim,
+      epoch: head?.epoch ?? 1,
+      seq: (head?.seq ?? 0) + 1,
+      prev: head?.hash ?? '00'.repeat(32),
+      body: { type: 'update', priority: -1000 }
+    })
+    switch (random.int(7)) {
       case 0:
         return random.bytes(1 + random.int(300))
       case 1:
         return new Uint8Array(70_000)
       case 2:
-        return record(others.length > 0 ? random.pick(others) : deriveProjectId(this.id, nonce), 1, {
-          type: 'update',
-          priority: -1000
-        })
+        return this.key.sign('log', next)
+      case 3:
+        return forgeSimEnvelope(this.owners.get(victim) ?? this.id, 'log', next)
+      case 4:
+        return record(victim, 0, announce)
       default: {
         // A project of its own, and after it some more: what a node keeps of it has to stay bounded.
         return record(deriveProjectId(this.id, nonce), 0, announce)

@@ -68,6 +68,17 @@ export function scheduleFaults(swarm: Swarm, mix: Mix): Schedule {
         })
       })
     )
+  if (has('damaged files'))
+    times(3, (atMs) =>
+      world.at(atMs, () => {
+        const node = random.pick(nodes)
+        down(node, { power: true, tear: false }, () => {
+          const { files } = node.components.disk
+          say(`pieces and segments of ${node.id} are damaged`)
+          for (const key of files.keys('blob/')) if (random.chance(0.3)) files.lose(key)
+        })
+      })
+    )
   if (has('full disks'))
     times(3, (atMs) =>
       world.at(atMs, () => {

@@ -1,30 +1,36 @@
-import { createHash } from 'node:crypto'
 import { decodeBeat, decodeLogRecord, ProtocolError } from '../../../src/swarm/protocol/index.ts'
 import { deriveProjectId, sha256Hex } from '../../../src/swarm/signer.ts'
-import type { OpenedEnvelope, SignedKind } from '../../../src/swarm/signer.ts'
+import type { SignedKind } from '../../../src/swarm/signer.ts'
 import type { Beat, LogRecord, SignedRecord } from '../../../src/swarm/protocol/index.ts'
 
-/** The signer of the simulation: a keyed hash instead of Ed25519, fast and just as impossible to forge for the nodes of a simulation, which never see a key. */
+/** An envelope whose signature holds. */
+export interface SimEnvelope {
+  readonly payload: Uint8Array
+  readonly signer: string
+}
+
+/** The signer of the simulation: a keyed checksum instead of Ed25519, fast and just as impossible to forge for the nodes of a simulation, which never see a key. */
 export interface SimKey {
   readonly peerId: string
   sign: (kind: SignedKind, payload: Uint8Array) => Uint8Array
 }
 
 const KINDS: readonly SignedKind[] = ['log', 'claim', 'grant', 'beat', 'command']
-const TAG_BYTES = 16
+const TAG_BYTES = 8
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
 
 export function createSimKey(peerId: string): SimKey {
-  return {
-    peerId,
-    sign: (kind, payload) => {
-      const head = new Uint8Array([KINDS.indexOf(kind), peerId.length, ...new TextEncoder().encode(peerId)])
-      return new Uint8Array(Buffer.concat([tagOf(peerId, kind, payload), head, payload]))
-    }
-  }
+  return { peerId, sign: (kind, payload) => sealed(peerId, kind, payload, tagOf(peerId, kind, payload)) }
+}
+
+/** An envelope in the name of somebody else, as good as it gets without the key. */
+export function forgeSimEnvelope(signer: string, kind: SignedKind, payload: Uint8Array): Uint8Array {
+  return sealed(signer, kind, payload, new Uint8Array(TAG_BYTES))
 }
 
 /** @throws ProtocolError `bad-signature` */
-export function openSimEnvelope(kind: SignedKind, envelope: Uint8Array): OpenedEnvelope {
+export function openSimEnvelope(kind: SignedKind, envelope: Uint8Array): SimEnvelope {
   const known = opened.get(envelope)
   const result = known ?? openAny(envelope)
   if (known == null) opened.set(envelope, result)
@@ -36,11 +42,11 @@ export function openSimEnvelope(kind: SignedKind, envelope: Uint8Array): OpenedE
 /** What a node finds out about a record: signature, form, id. The same bytes give the same answer, so it is worked out once. */
 export function openSimRecord(envelope: Uint8Array): SignedRecord {
   return remembered(records, envelope, () => {
-    const { payload, signer, hash } = openSimEnvelope('log', envelope)
+    const { payload, signer } = openSimEnvelope('log', envelope)
     const record: LogRecord = decodeLogRecord(payload)
     const { body } = record
     const derivedProjectId = body.type === 'announce' ? deriveProjectId(signer, body.announce.nonce) : undefined
-    return { record, signer, hash, derivedProjectId }
+    return { record, signer, hash: sha256Hex(envelope), derivedProjectId }
   })
 }
 
@@ -53,7 +59,7 @@ export function openSimBeat(envelope: Uint8Array): { readonly beat: Beat; readon
 
 interface Opened {
   readonly kind: SignedKind | undefined
-  readonly envelope: OpenedEnvelope | undefined
+  readonly envelope: SimEnvelope | undefined
 }
 
 type Remembered<T> = WeakMap<Uint8Array, { readonly value: T } | { readonly error: unknown }>
@@ -81,13 +87,46 @@ function openAny(envelope: Uint8Array): Opened {
   const length = envelope[TAG_BYTES + 1] ?? 0
   const start = TAG_BYTES + 2 + length
   if (kind == null || envelope.byteLength < start) return { kind: undefined, envelope: undefined }
-  const signer = Buffer.from(envelope.subarray(TAG_BYTES + 2, start)).toString()
+  const signer = decoder.decode(envelope.subarray(TAG_BYTES + 2, start))
   const payload = envelope.subarray(start)
-  const holds = Buffer.compare(tagOf(signer, kind, payload), envelope.subarray(0, TAG_BYTES)) === 0
-  return { kind, envelope: holds ? { payload, signer, hash: sha256Hex(envelope) } : undefined }
+  const tag = tagOf(signer, kind, payload)
+  const holds = tag.every((byte, at) => envelope[at] === byte)
+  return { kind, envelope: holds ? { payload, signer } : undefined }
 }
 
+function sealed(peerId: string, kind: SignedKind, payload: Uint8Array, tag: Uint8Array): Uint8Array {
+  const name = encoder.encode(peerId)
+  const envelope = new Uint8Array(TAG_BYTES + 2 + name.length + payload.length)
+  envelope.set(tag)
+  envelope[TAG_BYTES] = KINDS.indexOf(kind)
+  envelope[TAG_BYTES + 1] = name.length
+  envelope.set(name, TAG_BYTES + 2)
+  envelope.set(payload, TAG_BYTES + 2 + name.length)
+  return envelope
+}
+
+/** Two multiplicative checksums of 32 bits, begun with what only the signer knows. */
 function tagOf(peerId: string, kind: SignedKind, payload: Uint8Array): Uint8Array {
-  const hash = createHash('sha256').update(`secret of ${peerId} for ${kind}\0`).update(payload).digest()
-  return new Uint8Array(hash.subarray(0, TAG_BYTES))
+  let [one, two] = secretOf(peerId)
+  one = Math.imul(one ^ KINDS.indexOf(kind), 0x9e3779b1)
+  for (const byte of payload) {
+    one = Math.imul(one ^ byte, 0x01000193)
+    two = Math.imul(two + byte, 0x85ebca6b) ^ (two >>> 13)
+  }
+  const tag = new Uint8Array(TAG_BYTES)
+  new DataView(tag.buffer).setInt32(0, one ^ (one >>> 15))
+  new DataView(tag.buffer).setInt32(4, two ^ (two >>> 16))
+  return tag
+}
+
+const secrets = new Map<string, readonly [number, number]>()
+
+function secretOf(peerId: string): readonly [number, number] {
+  let secret = secrets.get(peerId)
+  if (secret == null) {
+    const view = new DataView(Uint8Array.from(Buffer.from(sha256Hex(encoder.encode(`secret of ${peerId}`)), 'hex')).buffer)
+    secret = [view.getInt32(0), view.getInt32(4)]
+    secrets.set(peerId, secret)
+  }
+  return secret
 }

@@ -50,14 +50,34 @@ export interface ObserverCounts {
   abortedMs: number
   accepted: number
   grants: number
+  /** Encodes that are no waste of the protocol: their node crashed before the result was delivered. */
+  crashed: number
+  /** The same: their encoder failed, as planned. */
+  failed: number
+  /** The same: the user ended their project. */
+  unwanted: number
+  /** Accepted once more, since the owner's disk lost the receipt or the segment. */
+  lostAgain: number
 }
 
 /** Sees everything in the swarm, which no node can, and compares it with what was promised. It decides nothing and changes nothing. */
 export class Observer {
   readonly submitted = new Map<string, Submitted>()
-  readonly counts: ObserverCounts = { encodes: 0, encodedMs: 0, abortedMs: 0, accepted: 0, grants: 0 }
+  readonly counts: ObserverCounts = {
+    encodes: 0,
+    encodedMs: 0,
+    abortedMs: 0,
+    accepted: 0,
+    grants: 0,
+    crashed: 0,
+    failed: 0,
+    unwanted: 0,
+    lostAgain: 0
+  }
   readonly #init: ObserverInit
   readonly #signed = new Map<string, string>()
+  /** Hashes of all that honest owners signed. */
+  readonly #honestRecords = new Set<string>()
   readonly #results = new Map<string, string>()
   /** Receipts that somebody may have seen: `project/scene` to hash. */
   readonly #visible = new Map<string, Map<number, string>>()
@@ -120,7 +140,11 @@ export class Observer {
   }
 
   onCrash(id: string): void {
-    for (const [key, encoder] of this.#encoders) if (encoder.id === id) this.#encoders.delete(key)
+    for (const [key, encoder] of this.#encoders) {
+      if (encoder.id !== id) continue
+      this.#encoders.delete(key)
+      this.counts.crashed += 1
+    }
   }
 
   onEpoch(id: string, epoch: number): void {
@@ -150,12 +174,16 @@ export class Observer {
     const before = this.#signed.get(key)
     this.#expect(before == null || before === hash, 'S6', `${id} signed two records as ${key}`)
     this.#signed.set(key, hash)
+    this.#honestRecords.add(hash)
     if (record.body.type !== 'accept') return
     const { accept } = record.body
     const place = `${record.projectId}/${accept.scene}`
     const result = this.#results.get(place)
     this.#expect(result == null || result === accept.result.sha256, 'S1', `two results were accepted for ${place}`)
+    const isDone = this.#init.viewOf(id, record.projectId)?.scenes[accept.scene]?.accepted != null
+    this.#expect(!isDone, 'S1', `${id} accepts ${place} once more in the same log`)
     if (result == null) this.counts.accepted += 1
+    else this.counts.lostAgain += 1
     this.#results.set(place, accept.result.sha256)
   }
 
@@ -196,9 +224,10 @@ export class Observer {
     if (!this.#init.honest.has(id)) return
     let whole = false
     try {
-      const { record, signer, derivedProjectId } = openSimRecord(envelope)
+      const { record, signer, hash, derivedProjectId } = openSimRecord(envelope)
       if (derivedProjectId != null && derivedProjectId === record.projectId) this.#owners.set(record.projectId, signer)
-      whole = this.#owners.get(record.projectId) === signer
+      const isForged = this.#init.honest.has(signer) && !this.#honestRecords.has(hash)
+      whole = this.#owners.get(record.projectId) === signer && !isForged
     } catch {
       whole = false
     }
@@ -275,7 +304,10 @@ export class Observer {
     const ranMs = this.#init.world.nowMs - (this.#encoders.get(key)?.atMs ?? this.#init.world.nowMs)
     this.#encoders.delete(key)
     this.counts.encodedMs += ranMs
-    if (how === 'aborted') this.counts.abortedMs += ranMs
+    if (how === 'failed') this.counts.failed += 1
+    if (how !== 'aborted') return
+    if (this.submitted.get(job.token.projectId)?.ended == null) this.counts.abortedMs += ranMs
+    else this.counts.unwanted += 1
   }
 
   onEnded(id: string, projectId: string, state: string, outputSha256: string): void {

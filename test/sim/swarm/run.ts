@@ -31,7 +31,18 @@ const STOP_MS = 25_000
 const SUBMIT_MS = 30_000
 
 /** One swarm, one mix of faults, to the end: all that can be finished is, and all agree. The same seed is the same run. */
-export function runSeed({ seed, trace = false, mix: givenMix, size: givenSize }: RunInit): RunResult {
+export function runSeed(init: RunInit): RunResult {
+  // Peers are refused thousands of times; where that was decided is never printed.
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return runWhole(init)
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+function runWhole({ seed, trace = false, mix: givenMix, size: givenSize }: RunInit): RunResult {
   const draw = createRandom(seed).fork('draw')
   const mix = givenMix ?? drawMix(draw)
   const size = givenSize ?? drawSize(draw)

@@ -29,6 +29,7 @@ export const FAULTS = [
   'wall jumps',
   'failing encoders',
   'strange workers',
+  'damaged files',
   'changes of mind'
 ] as const
 
