@@ -71,16 +71,6 @@ export interface LeaseRepository {
   clear: (projectId: string) => Promise<void>
 }
 
-export interface OwnedRepository {
-  put: (project: OwnedProject) => Promise<void>
-  all: () => Promise<OwnedProject[]>
-  /** Removes the project and its leases. */
-  delete: (projectId: string) => Promise<void>
-  putLease: (lease: StoredLease) => Promise<void>
-  deleteLease: (lease: Pick<StoredLease, 'projectId' | 'scene' | 'attempt' | 'epoch'>) => Promise<void>
-  leases: (projectId: string) => Promise<StoredLease[]>
-}
-
 /** Whether there is room to write: a state that the node shows, and leaves again without a restart. */
 export type DiskState = 'ok' | 'disk-full'
 

@@ -7,13 +7,11 @@ import { createLevelGate, ROOM_FILE } from './level-gate.ts'
 import { createLogRepository } from './log-repository.ts'
 import { migrate, readSchema } from './migrations.ts'
 import { inUse, openLevel, type OpenedLevel } from './open-level.ts'
-import { createOwnedRepository } from './owned-repository.ts'
-import type { DiskReporter, LeaseRepository, LogRepository, OwnedRepository, OwnStore } from '../ports.ts'
+import type { DiskReporter, LeaseRepository, LogRepository, OwnStore } from '../ports.ts'
 
 export interface Database {
   readonly log: LogRepository
   readonly leases: LeaseRepository
-  readonly owned: OwnedRepository
   /** For libp2p, in a bucket of its own. */
   readonly datastore: LevelDatastore
   /** `moved-aside` when a damaged database was put to `movedAsideTo` and this one begun empty. */
@@ -54,7 +52,6 @@ export async function openDatabase(folder: string, { own, guard }: DatabaseCompo
     return {
       log: createLogRepository(gate),
       leases,
-      owned: createOwnedRepository(gate, leases),
       datastore,
       recovered: movedAsideTo == null ? undefined : 'moved-aside',
       movedAsideTo,

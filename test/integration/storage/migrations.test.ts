@@ -34,10 +34,12 @@ async function expectMoved(folder: string, own: OwnStore): Promise<void> {
   expect(await own.all()).toEqual([JOB])
   expect((await own.records('mine')).map((one) => Buffer.from(one).toString())).toEqual(['mine 0', 'mine 1', 'mine 2'])
   expect(await own.records('theirs')).toEqual([])
-  expect(await database.owned.all()).toEqual([])
   expect(await database.leases.all('mine')).toHaveLength(1)
   expect(await database.log.range('mine', 0, { recordsMax: 9, bytesMax: 1e6 })).toHaveLength(3)
   await database.close()
+  const level = new Level(folder)
+  expect(await level.sublevel('owned', {}).keys().all()).toEqual([])
+  await level.close()
 }
 
 test('jobs and own records of the first layout move to the own store, once', async () => {
