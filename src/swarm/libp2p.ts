@@ -9,6 +9,7 @@ import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2p } from 'libp2p'
+import { scoreParams } from './gossip/score.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
 
@@ -62,7 +63,7 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
         allowPublishToZeroTopicPeers: true,
         fallbackToFloodsub: false,
         emitSelf: false,
-        scoreParams: { IPColocationFactorWeight: 0 },
+        scoreParams: scoreParams(),
         maxInboundDataLength: MiB
       }),
       dht: kadDHT({ protocol: '/grav1/kad/1.0.0', clientMode: false, peerInfoMapper: passthroughMapper })

@@ -55,7 +55,7 @@ async function startPair(): Promise<Started> {
   return { owner, worker, output, id: await swarm.submit(owner, clip.path, [...ARGS, '--output', output]) }
 }
 
-/** The same node on the same port, as a restarted service has. */
+/** The same node on the port that it had at first, as a restarted service has. */
 async function again(node: SpawnedNode): Promise<SpawnedNode> {
   const port = /tcp\/(\d+)/.exec(node.address)?.[1] ?? '0'
   const args = ['--listen', `/ip4/127.0.0.1/tcp/${port}`]
@@ -144,7 +144,7 @@ test('an owner whose database is damaged or lost, again and again, goes on and m
     await whenDone(owner, pair.id, done)
     await owner.kill()
     await damage(join(owner.dataDir, 'db'))
-    owner = await again(owner)
+    owner = await again(pair.owner)
     const project = await getProject(owner.url, pair.id)
     expect(project?.scenes.done, what).toBeGreaterThanOrEqual(done)
   }

@@ -1,17 +1,10 @@
 import { TopicValidatorResult } from '@chainsafe/libp2p-gossipsub'
 import { GOSSIP_VERDICT, LIMITS, ProtocolError } from '../protocol/index.ts'
+import { TOPICS, type TopicName } from './topics.ts'
 import type { Logger } from '../logger.ts'
 import type { SwarmNode } from '../libp2p.ts'
 
-/** What is gossiped. `log`: signed records; `leases`: signed grants with their claims; `beats`: signed soft state; `nodes`: what a node says of itself. */
-export type TopicName = 'log' | 'leases' | 'beats' | 'nodes'
-
-const TOPICS: Readonly<Record<TopicName, string>> = {
-  log: '/grav1/1/log',
-  leases: '/grav1/1/leases',
-  beats: '/grav1/1/beats',
-  nodes: '/grav1/1/nodes'
-}
+export type { TopicName } from './topics.ts'
 
 /** Messages of one topic that wait to be checked; above it the newest is dropped and comes again with the next exchange. */
 const WAITING_MAX = 1024

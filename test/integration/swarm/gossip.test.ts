@@ -115,3 +115,34 @@ test('too large a message is not published, and nobody listening is no error', a
   const publishing = alone.gossip.publish('log', new Uint8Array(LIMITS.envelopeBytesMax + 1))
   await expect(publishing).rejects.toThrow(ProtocolError)
 })
+
+test('a node that sends wrongly signed records is heard by nobody in the end, and nobody honest is scored for it', async () => {
+  const GRAYLIST = -80
+  const [liar, middle, last] = await row()
+  const score = (of: SwarmPeer, peer: SwarmPeer): number =>
+    (of.node.services.pubsub as unknown as { getScore: (id: string) => number }).getScore(peer.id)
+  const record = encodeLogRecord({
+    projectId: deriveProjectId(last.id, announceSample.nonce),
+    epoch: 1,
+    seq: 0,
+    prev: '',
+    body: { type: 'announce', announce: announceSample }
+  })
+  for (let lies = 0; lies < 3; lies += 1) {
+    // Each differs, or it would be known already.
+    const forged = await liar.signer.sign('log', record)
+    forged[forged.byteLength - 1 - lies] = (forged.at(-1 - lies) ?? 0) ^ 1
+    await liar.node.services.pubsub.publish(LOG_TOPIC, forged)
+    await eventually('the lie was heard', () => middle.heard.length > lies)
+  }
+  expect(middle.heard.map(({ outcome }) => outcome)).toEqual(Array(3).fill('bad-signature'))
+  await eventually('the liar is scored', () => score(middle, liar) < GRAYLIST)
+  expect([score(middle, last), score(last, middle), score(liar, middle)]).toEqual([0, 0, 0])
+  // What the liar says now does not arrive at all; what others say does.
+  const { projectId: silenced, envelope } = await liar.announce()
+  await liar.gossip.publish('log', envelope)
+  const good = await last.announce()
+  await last.gossip.publish('log', good.envelope)
+  await eventually('the honest one is heard', () => middle.book.views.has(good.projectId))
+  expect(middle.book.views.has(silenced)).toBe(false)
+})
