@@ -152,13 +152,15 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     const epoch = await opened.promise
     checkMayWrite()
     const project = projects.get(projectId)
-    const { end, scenes = [] } = book.views.get(projectId) ?? {}
+    const { end, scenes = [], head } = book.views.get(projectId) ?? {}
     if (project != null && end == null) {
       await project.end('removed', 'cancelled')
     } else {
       book.takeOver(projectId)
       const removal = { state: 'removed' as const, reason: '', outputSha256: '', outputBytes: 0, endedAtMs: Date.now() }
-      await gossip.publish('log', await book.append(projectId, epoch, { type: 'end', end: removal }))
+      // One that came back from others late may be of a later epoch than this node knew of.
+      const latest = Math.max(epoch, head?.epoch ?? 0)
+      await gossip.publish('log', await book.append(projectId, latest, { type: 'end', end: removal }))
       const { blobs, isOwnBlob } = components
       for (const { plan, accepted } of scenes)
         for (const ref of [plan.piece, accepted?.result])
@@ -279,7 +281,8 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   function unfinished(): string[] {
     return [...stored.keys()].filter((projectId) => {
       const view = book.views.get(projectId)
-      return view != null && view.end == null && view.fork == null
+      // A job without a log was never announced, or its log is only to be had from others.
+      return view?.end == null && view?.fork == null
     })
   }
 
