@@ -143,12 +143,12 @@ class LocalSession implements SimSession {
   }
 
   send(message: SessionMessage): void {
+    if (!this.#open) return
     const bytes = encodeSessionMessage(message)
-    this.#host.scope.after(0, () => {
-      if (this.#open && this.other != null && this.other.#open) this.other.onMessage(decodeSessionMessage(bytes))
-    })
+    this.#host.scope.after(0, () => this.other?.onMessage(decodeSessionMessage(bytes)))
   }
 
+  /** What was sent before is delivered first. */
   close(): void {
     for (const end of [this, this.other]) {
       if (end == null || !end.#open) continue
