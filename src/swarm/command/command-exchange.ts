@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as after } from 'node:timers/promises'
 import { peerIdFromString } from '@libp2p/peer-id'
 import {
   decodeCommand,
@@ -57,6 +58,10 @@ export interface CommandExchange {
    */
   send: (owner: string, request: CommandRequest, options?: { readonly signal?: AbortSignal }) => Promise<CommandReply>
 }
+
+/** One command is sent so often while no answer comes; its id makes that safe. */
+const ATTEMPTS = 3
+const PAUSE_MS = 200
 
 export function createCommandExchange(components: CommandExchangeComponents, handler: CommandHandler): CommandExchange {
   const { node, signer, log, obeys } = components
@@ -155,15 +160,19 @@ export function createCommandExchange(components: CommandExchangeComponents, han
       const signal = AbortSignal.any(options.signal == null ? ends : [...ends, options.signal])
       const commandId = randomBytes(16).toString('hex')
       const envelope = await signer.sign('command', encodeCommand({ ...request, owner, commandId }))
-      try {
-        return await ask(owner, envelope, commandId, signal)
-      } catch (error) {
-        if (!(error instanceof CommandError) || error.code !== 'no-answer' || signal.aborted) throw error
-        // Whatever goes wrong now, the first one may have arrived.
-        return ask(owner, envelope, commandId, signal).catch(() => {
-          throw error
-        })
+      let lost: unknown
+      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+        try {
+          // A connection that broke may be listed a moment longer.
+          if (attempt > 0) await after(PAUSE_MS * attempt, undefined, { signal })
+          return await ask(owner, envelope, commandId, signal)
+        } catch (error) {
+          // Once an answer was lost the command may have arrived, whatever goes wrong from then on.
+          lost ??= error
+          if (!(lost instanceof CommandError) || lost.code !== 'no-answer' || signal.aborted) break
+        }
       }
+      throw lost
     }
   }
 }
