@@ -1,16 +1,8 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { findEncoders } from '../encode/run/index.ts'
+import { createBlobStore, nextEpoch, retryWhenFull } from '../storage/index.ts'
 import {
-  createBlobStore,
-  createDiskGuard,
-  createHeadsFile,
-  createOwnStore,
-  freeBytesOf,
-  nextEpoch,
-  openDatabase,
-  retryWhenFull
-} from '../storage/index.ts'
-import {
+  checkLease,
   createBlobExchange,
   createCommandExchange,
   createDialLoop,
@@ -20,12 +12,9 @@ import {
   createSessions,
   createSigner,
   createSwarmNode,
-  createSync,
-  openEnvelope
+  createSync
 } from '../swarm/index.ts'
 import {
-  decodeClaim,
-  decodeGrant,
   decodeNodeInfo,
   DEFAULT_TIMING,
   encodeNodeInfo,
@@ -43,6 +32,8 @@ import { startHttpServer } from './http-server.ts'
 import { loadIdentity } from './identity.ts'
 import { createOwnerService } from './owner/owner-service.ts'
 import { createPeerTable } from './peers.ts'
+import { openStorage } from './open-storage.ts'
+import { createRedial } from './redial.ts'
 import { recover } from './recovery.ts'
 import { createLogger } from './logger.ts'
 import { createShutdown } from './shutdown.ts'
@@ -51,6 +42,7 @@ import { loadSwarmKey } from './swarm-key.ts'
 import { createTrust } from './trust.ts'
 import { createTrustBook } from './trust-book.ts'
 import { programVersion } from './cli/version.ts'
+import { isAliveTwin, TWIN_ALIVE, TWIN_OF_BEFORE } from './twins.ts'
 import { createWorkerService } from './worker/worker-service.ts'
 import type { InstalledEncoder } from '../encode/run/index.ts'
 import type { GossipHandler, TopicName } from '../swarm/index.ts'
@@ -58,7 +50,6 @@ import type { PeerStatus } from '../api/types.ts'
 import type { Config, CreateDaemon, Daemon } from './types.ts'
 
 const NODE_INFO_MS = 10_000
-const REDIAL_MS = 15_000
 const SWEEP_MS = 3_600_000
 
 /** The composition root: builds every room from the bottom up and takes them down in reverse. */
@@ -89,29 +80,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const encoders = async (): Promise<readonly InstalledEncoder[]> => installed
 
   const paths = await openDataDir(config.dataDir)
-  const guard = createDiskGuard({ freeBytes: async () => freeBytesOf(config.dataDir) })
-  shutdown.add(async () => guard.stop())
-  await guard.start()
-  /** Something was lost here: the swarm may know more. */
-  let isDamaged = false
-  const own = await createOwnStore(paths.own, {
-    onDamage: (damage) => {
-      isDamaged = true
-      log.warn(damage, 'what is kept of an own project was damaged')
-    }
-  })
-  shutdown.add(async () => own.close())
-  const database = await openDatabase(paths.database, { own, guard })
-  shutdown.add(async () => database.close())
-  if (database.movedAsideTo != null) {
-    isDamaged = true
-    log.warn({ movedTo: database.movedAsideTo }, 'the database was damaged; it was put aside and a new one begun')
-  }
-  const heads = createHeadsFile(paths.heads, {
-    onDamage: () => log.warn({}, 'the file of known logs was damaged'),
-    onError: (error) => log.warn({ err: error }, 'the file of known logs was not written')
-  })
-  shutdown.add(async () => heads.flush().catch((error: unknown) => log.warn({ err: error }, 'known logs not noted')))
+  const storage = await openStorage({ dataDir: config.dataDir, paths, log, shutdown })
+  const { guard, own, database, heads } = storage
   const privateKey = await loadIdentity(config.dataDir)
   const signer = createSigner(privateKey)
   const token = await loadApiToken(paths.tokenFile)
@@ -224,7 +194,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       gossip,
       signer,
       log: log.child({ role: 'owner' }),
-      redial: async (peer) => redial(peer)
+      redial: createRedial(node)
     },
     { timing, workDir: paths.projects, encoders }
   )
@@ -251,16 +221,6 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   function rangeOf(peer: string): string {
     const ranges = node.getConnections(peerIdFromString(peer)).map(({ remoteAddr }) => rangeOfAddress(remoteAddr))
     return ranges.find((range) => range !== '') ?? ''
-  }
-
-  async function redial(peer: string): Promise<{ reached: boolean; refused: boolean }> {
-    if (peer === signer.peerId) return { reached: true, refused: false }
-    try {
-      await node.dial(peerIdFromString(peer), { signal: AbortSignal.timeout(REDIAL_MS) })
-      return { reached: true, refused: false }
-    } catch (error) {
-      return { reached: false, refused: isRefused(error) }
-    }
   }
 
   async function sayWhoIAm(): Promise<void> {
@@ -294,14 +254,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     if (view != null && view.end == null && isFullyAccepted(view)) worker.refresh()
   })
   book.onTwin((twin) => {
-    // What is of an epoch before this node's own start is its own past that came late; anything else is alive.
-    const isAlive = epoch == null || twin.epoch >= epoch
-    log.error(
-      { ...twin, epoch },
-      isAlive
-        ? 'another node runs with the identity of this one and is newer, so this one stops its projects and leaves the swarm. Stop this node; if it was copied, delete `identity.key` of the copy that is to go on as a node of its own'
-        : 'the swarm knows more of an own project than this node, so it stops that project; start the node again to go on from what the swarm knows'
-    )
+    const isAlive = isAliveTwin(twin, epoch)
+    log.error({ ...twin, epoch }, isAlive ? TWIN_ALIVE : TWIN_OF_BEFORE)
     depose(isAlive ? undefined : twin.projectId)
   })
   function depose(projectId?: string): void {
@@ -362,7 +316,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
         { node, book, sync, gossip, signer, owner, dialLoop, guard, log },
         {
           nextEpoch: async (seen) => (epoch = await nextEpoch(config.dataDir, seen)),
-          expectsNeighbours: isDamaged || config.bootstrap.length > 0,
+          expectsNeighbours: storage.isDamaged() || config.bootstrap.length > 0,
           signal: leaving.signal
         }
       )
@@ -414,31 +368,4 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       await shutdown.run()
     }
   }
-}
-
-/** [RULE 38] A grant that is gossiped is signed by the project's owner and holds a claim that its worker signed. */
-async function checkLease(
-  envelope: Uint8Array,
-  ownerOf: (projectId: string) => string | undefined
-): Promise<{ readonly owner: string; readonly epoch: number }> {
-  const grant = await openEnvelope('grant', envelope)
-  const { claim: claimed, epoch } = decodeGrant(grant.payload)
-  const claim = await openEnvelope('claim', claimed)
-  const { projectId, owner } = decodeClaim(claim.payload)
-  const known = ownerOf(projectId)
-  if (known == null) throw new ProtocolError('unknown-project', 'a lease of a project that is not known here')
-  if (grant.signer !== known || owner !== known)
-    throw new ProtocolError('wrong-signer', 'a lease granted by another than the owner')
-  return { owner, epoch }
-}
-
-function isRefused(error: unknown): boolean {
-  const errors = error instanceof AggregateError ? (error.errors as unknown[]) : [error]
-  return (
-    errors.length > 0 &&
-    errors.every(
-      (one) =>
-        one instanceof Error && (one.message.includes('ECONNREFUSED') || (one.cause != null && isRefused(one.cause)))
-    )
-  )
 }
