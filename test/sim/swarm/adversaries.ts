@@ -217,13 +217,14 @@ export class Equivocator extends Adversary {
     this.parts.network.publish(this.id, 'log', announce)
     const groups = this.parts.random.shuffle(this.parts.peers)
     const half = groups.length >> 1
-    for (const [length, to] of [
-      [1, groups.slice(0, half)],
-      [2, groups.slice(half)]
+    const stories = this.parts.random.chance(0.5) ? twoCuts(film) : twoOutcomes(film, this.id)
+    for (const [story, to] of [
+      [stories[0], groups.slice(0, half)],
+      [stories[1], groups.slice(half)]
     ] as const) {
       let prev = announce
-      for (const [index, scenes] of splitPlans(film, length).entries()) {
-        prev = this.#record(index + 1, sha256Hex(prev), { type: 'scenes', scenes })
+      for (const [index, body] of story.entries()) {
+        prev = this.#record(index + 1, sha256Hex(prev), body)
         const envelope = prev
         // After the announcement has arrived everywhere; each story goes to its half only.
         this.parts.world.at(2000 + 500 * index, () => {
@@ -238,10 +239,27 @@ export class Equivocator extends Adversary {
   }
 }
 
-function splitPlans(film: Film, length: number): Film['plans'][] {
-  const parts: Film['plans'][] = []
-  for (let at = 0; at < film.plans.length; at += length) parts.push(film.plans.slice(at, at + length))
-  return parts
+/** The same film, announced in different groups of scenes. */
+function twoCuts(film: Film): readonly [LogBody[], LogBody[]] {
+  const cut = (length: number): LogBody[] => {
+    const bodies: LogBody[] = []
+    for (let at = 0; at < film.plans.length; at += length)
+      bodies.push({ type: 'scenes', scenes: film.plans.slice(at, at + length) })
+    return bodies
+  }
+  return [cut(1), cut(2)]
+}
+
+/** The same scenes with other results: each record fits both stories, but for the one that it names. */
+function twoOutcomes(film: Film, worker: string): readonly [LogBody[], LogBody[]] {
+  const told = (encodeMs: number): LogBody[] => [
+    { type: 'scenes', scenes: film.plans },
+    ...film.plans.map((plan): LogBody => {
+      const result = falseResult(plan, `${worker} ${encodeMs}`)
+      return { type: 'accept', accept: { scene: plan.index, result, worker, epoch: 1, attempt: 1, encodeMs } }
+    })
+  ]
+  return [told(1), told(2)]
 }
 
 /** Sends as much of everything as it can: noise, too long, wrongly signed, and more projects than anybody asked for. */

@@ -52,6 +52,13 @@ export function scheduleFaults(swarm: Swarm, mix: Mix): Schedule {
   }
   if (has('kills'))
     times(4, (atMs) => world.at(atMs, () => down(random.pick(nodes), { power: false, tear: false }, () => {})))
+  if (has('absent owners'))
+    // While the work is under way, and for longer than a lease lives.
+    world.at(random.range(10_000, overAtMs / 2), () => {
+      const owner = random.pick(swarm.owners)
+      owner.crash({ power: false })
+      world.at(random.range(90_000, 250_000), () => owner.boot())
+    })
   if (has('power cuts') || has('torn writes'))
     times(4, (atMs) =>
       world.at(atMs, () => down(random.pick(nodes), { power: true, tear: has('torn writes') }, () => {}))
@@ -68,6 +75,9 @@ export function scheduleFaults(swarm: Swarm, mix: Mix): Schedule {
         })
       })
     )
+  const slow = has('slow links') ? nodes.filter(() => random.chance(0.5)) : []
+  for (const { id } of slow)
+    network.setBandwidth(id, { upBytesPerMs: random.range(20, 400), downBytesPerMs: random.range(20, 400) })
   if (has('damaged files'))
     times(3, (atMs) =>
       world.at(atMs, () => {
@@ -118,6 +128,7 @@ export function scheduleFaults(swarm: Swarm, mix: Mix): Schedule {
     say('everything works again')
     network.heal()
     network.setGossipFaults({ loss: 0, duplication: 0, reorderMs: 0 })
+    for (const { id } of slow) network.setBandwidth(id, { upBytesPerMs: Infinity, downBytesPerMs: Infinity })
     for (const node of nodes) {
       node.components.disk.full = false
       node.components.clock.resume()

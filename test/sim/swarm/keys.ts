@@ -124,7 +124,9 @@ const secrets = new Map<string, readonly [number, number]>()
 function secretOf(peerId: string): readonly [number, number] {
   let secret = secrets.get(peerId)
   if (secret == null) {
-    const view = new DataView(Uint8Array.from(Buffer.from(sha256Hex(encoder.encode(`secret of ${peerId}`)), 'hex')).buffer)
+    const view = new DataView(
+      Uint8Array.from(Buffer.from(sha256Hex(encoder.encode(`secret of ${peerId}`)), 'hex')).buffer
+    )
     secret = [view.getInt32(0), view.getInt32(4)]
     secrets.set(peerId, secret)
   }

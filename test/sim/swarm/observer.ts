@@ -1,4 +1,5 @@
 import {
+  jobKey,
   LIMITS,
   type Job,
   type Ledger,
@@ -50,7 +51,7 @@ export interface ObserverCounts {
   abortedMs: number
   accepted: number
   grants: number
-  /** Encodes that are no waste of the protocol: their node crashed before the result was delivered. */
+  /** Encodes that are no waste of the protocol: their node crashed before the owner had said what it thinks of them. */
   crashed: number
   /** The same: their encoder failed, as planned. */
   failed: number
@@ -91,6 +92,8 @@ export class Observer {
   readonly #owners = new Map<string, string>()
   /** Encoders that run: `node project scene` to its start. */
   readonly #encoders = new Map<string, { readonly id: string; readonly projectId: string; readonly atMs: number }>()
+  /** Results that are finished and not settled: `node project scene` to node. */
+  readonly #delivering = new Map<string, string>()
 
   constructor(init: ObserverInit) {
     this.#init = init
@@ -143,6 +146,11 @@ export class Observer {
     for (const [key, encoder] of this.#encoders) {
       if (encoder.id !== id) continue
       this.#encoders.delete(key)
+      this.counts.crashed += 1
+    }
+    for (const [key, worker] of this.#delivering) {
+      if (worker !== id) continue
+      this.#delivering.delete(key)
       this.counts.crashed += 1
     }
   }
@@ -207,6 +215,7 @@ export class Observer {
     host.trace(
       () => `tells ${worker} that ${short(token.projectId)}:${token.scene} is ${accepted ? 'accepted' : 'refused'}`
     )
+    this.#delivering.delete(`${worker} ${jobKey(token)}`)
     if (!accepted) return
     const view = this.#init.viewOf(host.id, token.projectId)
     if (view?.fork != null || view?.end != null) return
@@ -304,6 +313,7 @@ export class Observer {
     const ranMs = this.#init.world.nowMs - (this.#encoders.get(key)?.atMs ?? this.#init.world.nowMs)
     this.#encoders.delete(key)
     this.counts.encodedMs += ranMs
+    if (how === 'done') this.#delivering.set(key, host.id)
     if (how === 'failed') this.counts.failed += 1
     if (how !== 'aborted') return
     if (this.submitted.get(job.token.projectId)?.ended == null) this.counts.abortedMs += ranMs

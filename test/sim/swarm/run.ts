@@ -75,6 +75,7 @@ function play(swarm: Swarm, mix: Mix): void {
   }
   const { overAtMs } = scheduleFaults(swarm, mix)
   go(swarm, overAtMs + SUBMIT_MS)
+  watchEncoders(swarm)
   // [L1] What is left to do gets done in about the time that it takes.
   const deadlineMs = world.nowMs + restMs(swarm)
   world.run({ untilMs: deadlineMs, eventsMax: EVENTS_MAX, until: () => unfinished(swarm).length === 0 })
@@ -87,11 +88,24 @@ function play(swarm: Swarm, mix: Mix): void {
   // [L3] Whoever is connected knows the same.
   go(swarm, world.nowMs + AGREE_MS)
   checkAgreement(swarm)
-  // [L4] Nobody encodes for what has ended.
-  go(swarm, world.nowMs + STOP_MS - AGREE_MS)
-  for (const { id, projectId } of swarm.observer.encoders)
-    if (swarm.observer.submitted.get(projectId)?.ended != null) fail('L4', `${id} still encodes for ${projectId}`)
+  // [L4] The last to end as well.
+  go(swarm, world.nowMs + STOP_MS + 5000)
   checkScores(swarm)
+}
+
+/** [L4] From when everything works, nobody goes on for what has ended. */
+function watchEncoders(swarm: Swarm): void {
+  const { world, observer } = swarm
+  const wholeAtMs = world.nowMs
+  const look = (): void => {
+    for (const { id, projectId } of observer.encoders) {
+      const endedAtMs = observer.submitted.get(projectId)?.ended?.atMs ?? Infinity
+      if (world.nowMs > Math.max(endedAtMs, wholeAtMs) + STOP_MS)
+        fail('L4', `${id} encodes for ${projectId}, which ended ${Math.round(world.nowMs - endedAtMs)} ms ago`)
+    }
+    world.at(5000, look)
+  }
+  look()
 }
 
 function go({ world }: Swarm, untilMs: number): void {

@@ -30,6 +30,8 @@ export const FAULTS = [
   'failing encoders',
   'strange workers',
   'damaged files',
+  'slow links',
+  'absent owners',
   'changes of mind'
 ] as const
 
@@ -45,7 +47,10 @@ export interface Mix {
 export interface SwarmSize {
   readonly owners: number
   readonly workers: number
+  /** Of each film, from and below. */
   readonly scenes: readonly [number, number]
+  /** Of each scene, from and below. */
+  readonly frames: readonly [number, number]
 }
 
 export interface Swarm {
@@ -72,7 +77,11 @@ export function drawMix(random: Random): Mix {
 }
 
 export function drawSize(random: Random): SwarmSize {
-  return { owners: 1 + random.int(2), workers: 2 + random.int(4), scenes: [4, 16] }
+  const nodes = { owners: 1 + random.int(2), workers: 2 + random.int(4) }
+  // Now and then so many that workers fetch ahead.
+  return random.chance(0.2)
+    ? { ...nodes, scenes: [24, 48], frames: [12, 96] }
+    : { ...nodes, scenes: [4, 16], frames: [24, 240] }
 }
 
 export interface SwarmInit {
@@ -146,7 +155,7 @@ export function createSwarm({ seed, mix, size, trace }: SwarmInit): Swarm {
     Array.from({ length: 1 + random.int(2) }, (_, count) => {
       const scenes = Math.floor(random.range(...size.scenes))
       const priority = random.int(3) - 1
-      return [owner, createFilm(random, `film ${index}.${count}`, { scenes, frames: [24, 240], priority })] as const
+      return [owner, createFilm(random, `film ${index}.${count}`, { scenes, frames: size.frames, priority })] as const
     })
   )
   return { world, network, observer, nodes, owners, adversaries, disks, clocks, random, speeds, films }

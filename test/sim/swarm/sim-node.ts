@@ -83,6 +83,8 @@ export class SimNode {
   }
 }
 
+type DialDone = (status: 'connected' | 'refused' | 'unreachable') => void
+
 /** One run of a node. */
 export class SimProcess {
   readonly scope: Scope
@@ -94,7 +96,8 @@ export class SimProcess {
   readonly #init: SimNodeInit
   readonly #clock: Clock
   readonly #sessions: SimSessions
-  readonly #dialling = new Set<string>()
+  /** Who waits for the dial to a peer that is under way. */
+  readonly #dialling = new Map<string, DialDone[]>()
   readonly #pulling = new Set<number>()
   #pulled = false
   #full = false
@@ -202,21 +205,22 @@ export class SimProcess {
     for (const peer of this.#init.peers) if (this.#connectionTo(peer) == null) this.#dial(peer, () => {})
   }
 
-  #dial(peer: string, done: (status: 'connected' | 'refused' | 'unreachable') => void): void {
+  #dial(peer: string, done: DialDone): void {
     if (this.#connectionTo(peer) != null) {
       done('connected')
       return
     }
-    if (this.#dialling.has(peer)) return
-    this.#dialling.add(peer)
+    const waiting = this.#dialling.get(peer)
+    if (waiting != null) {
+      waiting.push(done)
+      return
+    }
+    this.#dialling.set(peer, [done])
     this.#host.network.dial(this.#host.id, peer, (result) => {
+      const all = this.#dialling.get(peer) ?? []
       this.#dialling.delete(peer)
-      if (result.status === 'failed') {
-        done(result.reason)
-        return
-      }
-      done('connected')
-      this.#onConnected(result.connection)
+      for (const one of all) one(result.status === 'failed' ? result.reason : 'connected')
+      if (result.status === 'connected') this.#onConnected(result.connection)
     })
   }
 

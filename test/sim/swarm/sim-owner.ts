@@ -41,6 +41,8 @@ const SETTLE_MS = 1000
 const VERIFY_MS = 300
 const JOIN_MS = 2000
 const PREPARE_MS = 400
+const REDIAL_MS = 2500
+const REDIALS = 2
 
 type EventWithoutTime = OwnerEvent extends infer E ? (E extends OwnerEvent ? Omit<E, 'nowMs'> : never) : never
 
@@ -249,10 +251,19 @@ export class SimOwner {
     this.sessions.delete(session.peer)
     for (const project of this.projects.values()) project.dispatch({ type: 'disconnected', worker: session.peer })
     if (session.peer === this.parts.host.id) return
-    this.parts.redial(session.peer, (status) => {
-      if (status === 'connected') return
-      for (const project of this.projects.values())
-        project.dispatch({ type: 'redial-failed', worker: session.peer, refused: status === 'refused' })
+    this.#redial(session.peer)
+  }
+
+  /** A second connection with the same peer may be as dead as the first: a redial that found one is no answer until a session follows. */
+  #redial(peer: string, triesLeft = REDIALS): void {
+    this.parts.redial(peer, (status) => {
+      if (status !== 'connected')
+        for (const project of this.projects.values())
+          project.dispatch({ type: 'redial-failed', worker: peer, refused: status === 'refused' })
+      else if (triesLeft > 0)
+        this.parts.host.scope.after(REDIAL_MS, () => {
+          if (!this.sessions.has(peer)) this.#redial(peer, triesLeft - 1)
+        })
     })
   }
 }

@@ -1,0 +1,370 @@
+/** One place of the source, made wrong. */
+export interface Edit {
+  /** From the root of the repository. */
+  readonly file: string
+  /** Occurs exactly once there. */
+  readonly find: string
+  readonly replace: string
+}
+
+/** A planted bug: the real code with one rule of it broken. */
+export interface Mutant {
+  readonly name: string
+  /** For the help text. */
+  readonly what: string
+  /** Two where one rule is a net below the other. */
+  readonly edits: readonly Edit[]
+  /** Invariants of which one has to be seen broken. */
+  readonly breaks: readonly string[]
+  /** The first seed from 1 that catches it. */
+  readonly seed: number
+}
+
+const OWNER = 'src/swarm/protocol/owner.ts'
+const WORKER = 'src/swarm/protocol/worker.ts'
+const VIEW = 'src/swarm/protocol/view.ts'
+const LEDGER = 'src/swarm/protocol/ledger.ts'
+const SIM_OWNER = 'test/sim/swarm/sim-owner.ts'
+const SIM_WORKER = 'test/sim/swarm/sim-worker.ts'
+const SIM_LOG = 'test/sim/swarm/sim-log.ts'
+const SIM_NODE = 'test/sim/swarm/sim-node.ts'
+
+/** What is planted in `test/sim/swarm` is what a shell has to see to; the rest is the program's own. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'accepts-again',
+    what: 'no look at the log before a receipt is signed',
+    edits: [
+      {
+        file: SIM_OWNER,
+        find: 'if (this.#view?.scenes[token.scene]?.accepted != null) {',
+        replace: 'if (this.#view == null) {'
+      }
+    ],
+    breaks: ['S1'],
+    seed: 0
+  },
+  {
+    name: 'verdict-before-receipt',
+    what: 'the worker hears of a receipt that is not on disk yet',
+    edits: [
+      {
+        file: SIM_OWNER,
+        find: "this.#append({ type: 'accept', accept }, done)",
+        replace: "this.#append({ type: 'accept', accept }, () => {}); done()"
+      }
+    ],
+    breaks: ['S2'],
+    seed: 0
+  },
+  {
+    name: 'published-before-durable',
+    what: 'a record is gossiped while it is being written',
+    edits: [
+      {
+        file: SIM_LOG,
+        find: 'this.#writeJournal(journalKey(projectId, seq), envelope, () => {',
+        replace:
+          'const later = (task: () => void): void => { this.#writeJournal(journalKey(projectId, seq), envelope, () => {}); task() }; later(() => {'
+      }
+    ],
+    breaks: ['S2'],
+    seed: 0
+  },
+  {
+    name: 'unfetched-accepted',
+    what: 'a result that could not be fetched counts as right',
+    edits: [{ file: OWNER, find: 'if (!event.ok) {', replace: 'if (!event.ok && event.blamed) {' }],
+    breaks: ['S2', 'S11'],
+    seed: 0
+  },
+  {
+    name: 'attempts-wrap',
+    what: 'the counter of tokens begins anew after eight',
+    edits: [
+      { file: OWNER, find: 'nextAttempt: state.nextAttempt + 1', replace: 'nextAttempt: (state.nextAttempt % 8) + 1' }
+    ],
+    breaks: ['S3'],
+    seed: 0
+  },
+  {
+    name: 'epoch-not-raised',
+    what: 'a new run goes on in the epoch of the last',
+    edits: [{ file: SIM_OWNER, find: '...beats) + 1', replace: '...beats, 1)' }],
+    breaks: ['S3', 'S4', 'S6'],
+    seed: 0
+  },
+  {
+    name: 'epoch-of-the-file-only',
+    what: 'a new epoch looks at the own disk, not at the log and the beats of others',
+    edits: [
+      {
+        file: SIM_OWNER,
+        find: 'Math.max(stored, 0, ...own.map((view) => view.head.epoch), ...beats) + 1',
+        replace: 'stored + Math.min(1, beats.length + 1)'
+      }
+    ],
+    breaks: ['S3', 'S4', 'S6'],
+    seed: 0
+  },
+  {
+    name: 'third-lease',
+    what: 'no limit of two leases on a scene',
+    edits: [
+      {
+        file: 'src/swarm/protocol/scheduler.ts',
+        find: 'isIdle || scene.leases.length > 1 ?',
+        replace: 'isIdle || scene.leases.length > 9 ?'
+      }
+    ],
+    breaks: ['S5'],
+    seed: 0
+  },
+  {
+    name: 'leases-outlive-receipt',
+    what: 'a second lease stays when its scene is accepted',
+    edits: [
+      {
+        file: OWNER,
+        find: 'const accepted: OwnerScene = { ...scene, accepted: true, failed: false, leases: [], results: [] }',
+        replace: 'const accepted: OwnerScene = { ...scene, accepted: true, failed: false, results: [] }'
+      }
+    ],
+    breaks: ['S5'],
+    seed: 0
+  },
+  {
+    name: 'appends-overlap',
+    what: 'an owner does not wait for one record before it writes the next',
+    edits: [{ file: SIM_OWNER, find: 'if (this.#working) return', replace: '' }],
+    breaks: ['S2', 'S6'],
+    seed: 0
+  },
+  {
+    name: 'any-signature',
+    what: 'signatures are not looked at',
+    edits: [
+      {
+        file: 'test/sim/swarm/keys.ts',
+        find: 'envelope: holds ? { payload, signer } : undefined',
+        replace: 'envelope: holds || payload.length > 0 ? { payload, signer } : undefined'
+      }
+    ],
+    breaks: ['S7', 'S13'],
+    seed: 0
+  },
+  {
+    name: 'anybody-writes',
+    what: 'whoever signs a record may extend a log',
+    edits: [
+      {
+        file: VIEW,
+        find: "if (signer !== view.owner) throw new ProtocolError('wrong-signer', 'signed by another than the owner')",
+        replace: ''
+      }
+    ],
+    breaks: ['S7'],
+    seed: 0
+  },
+  {
+    name: 'any-project-id',
+    what: 'a project may be announced under the id of another',
+    edits: [
+      { file: VIEW, find: 'if (derivedProjectId !== record.projectId)', replace: "if (derivedProjectId === '')" }
+    ],
+    breaks: ['S7'],
+    seed: 0
+  },
+  {
+    name: 'announced-again',
+    what: 'an announcement that is known begins the project anew',
+    edits: [{ file: VIEW, find: "if (view != null) throw new ProtocolError('stale', 'known')", replace: '' }],
+    breaks: ['S8'],
+    seed: 0
+  },
+  {
+    name: 'removal-keeps',
+    what: 'a removal keeps what its node happened to know',
+    edits: [
+      {
+        file: VIEW,
+        find: 'return { ...emptyView(view.projectId, view.owner, view.announce, head), end }',
+        replace: 'return { ...view, head, end }'
+      }
+    ],
+    breaks: ['S9'],
+    seed: 0
+  },
+  {
+    name: 'dead-lease',
+    what: 'an encoder starts under a lease that ran out',
+    edits: [{ file: WORKER, find: 'Math.min(job.liveUntilMs, job.hardAtMs) <= next.nowMs ||', replace: '' }],
+    breaks: ['S10'],
+    seed: 0
+  },
+  {
+    name: 'slots-forgotten',
+    what: 'a worker encodes more at a time than it has slots',
+    edits: [{ file: WORKER, find: 'if (encoding >= state.slots) break', replace: '' }],
+    breaks: ['S10'],
+    seed: 0
+  },
+  {
+    name: 'nothing-verified',
+    what: 'any bytes count as the result of a scene',
+    edits: [
+      {
+        file: SIM_OWNER,
+        find: 'const isRight = result.blob.sha256 === encodedScene(plan).sha256',
+        replace: 'const isRight = plan != null'
+      }
+    ],
+    breaks: ['S1', 'S11'],
+    seed: 0
+  },
+  {
+    name: 'joined-out-of-order',
+    what: 'segments are joined in the order in which they were accepted',
+    edits: [
+      {
+        file: SIM_OWNER,
+        find: 'const segments = scenes.map(',
+        replace:
+          'const segments = scenes.toSorted((a, b) => (a.accepted?.attempt ?? 0) - (b.accepted?.attempt ?? 0)).map('
+      }
+    ],
+    breaks: ['S11'],
+    seed: 0
+  },
+  {
+    name: 'no-quota',
+    what: 'a stranger may fill the disk',
+    edits: [{ file: LEDGER, find: 'if (isFull || (!next.known && isStrangeFull))', replace: 'if (isFull)' }],
+    breaks: ['S12'],
+    seed: 0
+  },
+  {
+    name: 'late-is-a-lie',
+    what: 'a message that comes late is held against who passed it on',
+    edits: [{ file: 'src/swarm/protocol/errors.ts', find: "stale: 'ignore'", replace: "stale: 'reject'" }],
+    breaks: ['S13'],
+    seed: 0
+  },
+  {
+    name: 'failure-is-a-lie',
+    what: 'an encoder that fails is held against its worker like a false result',
+    edits: [
+      {
+        file: OWNER,
+        find: 'return wakeWaiting(settleProject(next, event.nowMs), event.nowMs)\n}\n\nfunction redialFailed',
+        replace:
+          "return then(wakeWaiting(settleProject(next, event.nowMs), event.nowMs), [{ type: 'book', worker: event.worker, what: 'refused' }])\n}\n\nfunction redialFailed"
+      }
+    ],
+    breaks: ['S13'],
+    seed: 0
+  },
+  {
+    name: 'owner-by-the-wall-clock',
+    what: 'leases run out by the time of day',
+    edits: [
+      {
+        file: SIM_OWNER,
+        find: 'nowMs: host.scope.monotonicMs() } as OwnerEvent',
+        replace: 'nowMs: host.scope.wallMs() } as OwnerEvent'
+      }
+    ],
+    breaks: ['S5', 'S13', 'L1', 'L4'],
+    seed: 0
+  },
+  {
+    name: 'worker-by-the-wall-clock',
+    what: 'a worker counts its leases by the time of day',
+    edits: [
+      {
+        file: SIM_WORKER,
+        find: 'return this.#parts.host.scope.monotonicMs()',
+        replace: 'return this.#parts.host.scope.wallMs()'
+      }
+    ],
+    breaks: ['S10', 'L1', 'L4'],
+    seed: 0
+  },
+  {
+    name: 'forks-go-on',
+    what: 'two different records with one number freeze nothing',
+    edits: [
+      {
+        file: LEDGER,
+        find: 'storedHash == null || storedHash === hash) return undefined',
+        replace: "storedHash == null || storedHash !== '') return undefined"
+      }
+    ],
+    breaks: ['S15', 'L3'],
+    seed: 0
+  },
+  {
+    name: 'any-history',
+    what: 'a record need not follow the one before it',
+    edits: [{ file: VIEW, find: 'if (record.prev !== view.head.hash)', replace: "if (record.prev === '-')" }],
+    breaks: ['S9', 'S15', 'L3'],
+    seed: 0
+  },
+  {
+    name: 'leases-for-ever',
+    what: 'silence does not end a lease',
+    edits: [
+      {
+        file: OWNER,
+        find: 'return Math.min(lease.expiresAtMs + timing.leaseGraceMs, lease.hardAtMs, lease.stalledAtMs)',
+        replace:
+          'return Math.min(lease.expiresAtMs + timing.leaseGraceMs + Infinity, lease.hardAtMs, lease.stalledAtMs)'
+      }
+    ],
+    breaks: ['L1'],
+    seed: 0
+  },
+  {
+    name: 'nobody-is-woken',
+    what: 'whoever had nothing is neither woken nor asks again',
+    edits: [
+      {
+        file: OWNER,
+        find: "const wakes = woken.map((worker): OwnerEffect => ({ type: 'wake', worker }))",
+        replace: 'const wakes: OwnerEffect[] = []'
+      },
+      {
+        file: WORKER,
+        find: 'if (state.nowMs < state.askAgainAtMs) return state',
+        replace: 'if (state.nowMs >= 0) return state'
+      }
+    ],
+    breaks: ['L1'],
+    seed: 0
+  },
+  {
+    name: 'nobody-asks',
+    what: 'records that were missed are not asked for, whatever the beats say',
+    edits: [
+      { file: SIM_LOG, find: 'if (beat.seq > view.head.seq) this.#init.onBehind(via)', replace: '' },
+      { file: SIM_LOG, find: "if (code === 'gap') this.#init.onBehind(via)", replace: '' },
+      { file: SIM_NODE, find: 'this.#every(PULL_MS, () => this.#pullOne())', replace: '' }
+    ],
+    breaks: ['L3'],
+    seed: 0
+  },
+  {
+    name: 'end-unheeded',
+    what: 'an encoder goes on when its project has ended, whoever says so',
+    edits: [
+      { file: WORKER, find: 'return endProject(state, event.projectId)', replace: 'return only(state)' },
+      {
+        file: SIM_WORKER,
+        find: "message.type === 'revoke' || message.type === 'settled'",
+        replace: "message.type === 'settled'"
+      }
+    ],
+    breaks: ['L4'],
+    seed: 0
+  }
+]
