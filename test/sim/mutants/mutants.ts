@@ -42,7 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S1'],
-    seed: 0
+    seed: 7
   },
   {
     name: 'verdict-before-receipt',
@@ -55,7 +55,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S2'],
-    seed: 0
+    seed: 1
   },
   {
     name: 'published-before-durable',
@@ -69,14 +69,14 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S2'],
-    seed: 0
+    seed: 1
   },
   {
     name: 'unfetched-accepted',
     what: 'a result that could not be fetched counts as right',
     edits: [{ file: OWNER, find: 'if (!event.ok) {', replace: 'if (!event.ok && event.blamed) {' }],
     breaks: ['S2', 'S11'],
-    seed: 0
+    seed: 41
   },
   {
     name: 'attempts-wrap',
@@ -85,14 +85,14 @@ export const MUTANTS: readonly Mutant[] = [
       { file: OWNER, find: 'nextAttempt: state.nextAttempt + 1', replace: 'nextAttempt: (state.nextAttempt % 8) + 1' }
     ],
     breaks: ['S3'],
-    seed: 0
+    seed: 2
   },
   {
     name: 'epoch-not-raised',
     what: 'a new run goes on in the epoch of the last',
     edits: [{ file: SIM_OWNER, find: '...beats) + 1', replace: '...beats, 1)' }],
     breaks: ['S3', 'S4', 'S6'],
-    seed: 0
+    seed: 1
   },
   {
     name: 'epoch-of-the-file-only',
@@ -105,7 +105,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S3', 'S4', 'S6'],
-    seed: 0
+    seed: 10
   },
   {
     name: 'third-lease',
@@ -118,7 +118,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S5'],
-    seed: 0
+    seed: 23
   },
   {
     name: 'leases-outlive-receipt',
@@ -131,14 +131,14 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S5'],
-    seed: 0
+    seed: 2
   },
   {
     name: 'appends-overlap',
     what: 'an owner does not wait for one record before it writes the next',
     edits: [{ file: SIM_OWNER, find: 'if (this.#working) return', replace: '' }],
     breaks: ['S2', 'S6'],
-    seed: 0
+    seed: 1
   },
   {
     name: 'any-signature',
@@ -151,7 +151,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S7', 'S13'],
-    seed: 0
+    seed: 5
   },
   {
     name: 'anybody-writes',
@@ -164,7 +164,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S7'],
-    seed: 0
+    seed: 5
   },
   {
     name: 'any-project-id',
@@ -173,14 +173,14 @@ export const MUTANTS: readonly Mutant[] = [
       { file: VIEW, find: 'if (derivedProjectId !== record.projectId)', replace: "if (derivedProjectId === '')" }
     ],
     breaks: ['S7'],
-    seed: 0
+    seed: 50
   },
   {
     name: 'announced-again',
     what: 'an announcement that is known begins the project anew',
     edits: [{ file: VIEW, find: "if (view != null) throw new ProtocolError('stale', 'known')", replace: '' }],
     breaks: ['S8'],
-    seed: 0
+    seed: 1
   },
   {
     name: 'removal-keeps',
@@ -193,21 +193,21 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S9'],
-    seed: 0
+    seed: 5
   },
   {
     name: 'dead-lease',
     what: 'an encoder starts under a lease that ran out',
     edits: [{ file: WORKER, find: 'Math.min(job.liveUntilMs, job.hardAtMs) <= next.nowMs ||', replace: '' }],
     breaks: ['S10'],
-    seed: 0
+    seed: 264
   },
   {
     name: 'slots-forgotten',
     what: 'a worker encodes more at a time than it has slots',
     edits: [{ file: WORKER, find: 'if (encoding >= state.slots) break', replace: '' }],
     breaks: ['S10'],
-    seed: 0
+    seed: 2
   },
   {
     name: 'nothing-verified',
@@ -220,7 +220,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S1', 'S11'],
-    seed: 0
+    seed: 6
   },
   {
     name: 'joined-out-of-order',
@@ -234,21 +234,21 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S11'],
-    seed: 0
+    seed: 1
   },
   {
     name: 'no-quota',
     what: 'a stranger may fill the disk',
     edits: [{ file: LEDGER, find: 'if (isFull || (!next.known && isStrangeFull))', replace: 'if (isFull)' }],
     breaks: ['S12'],
-    seed: 0
+    seed: 5
   },
   {
     name: 'late-is-a-lie',
     what: 'a message that comes late is held against who passed it on',
     edits: [{ file: 'src/swarm/protocol/errors.ts', find: "stale: 'ignore'", replace: "stale: 'reject'" }],
     breaks: ['S13'],
-    seed: 0
+    seed: 5
   },
   {
     name: 'failure-is-a-lie',
@@ -262,7 +262,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S13'],
-    seed: 0
+    seed: 7
   },
   {
     name: 'owner-by-the-wall-clock',
@@ -275,7 +275,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S5', 'S13', 'L1', 'L4'],
-    seed: 0
+    seed: 1
   },
   {
     name: 'worker-by-the-wall-clock',
@@ -288,7 +288,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S10', 'L1', 'L4'],
-    seed: 0
+    seed: 25
   },
   {
     name: 'forks-go-on',
@@ -301,14 +301,14 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S15', 'L3'],
-    seed: 0
+    seed: 8
   },
   {
     name: 'any-history',
     what: 'a record need not follow the one before it',
     edits: [{ file: VIEW, find: 'if (record.prev !== view.head.hash)', replace: "if (record.prev === '-')" }],
     breaks: ['S9', 'S15', 'L3'],
-    seed: 0
+    seed: 64
   },
   {
     name: 'leases-for-ever',
@@ -322,7 +322,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['L1'],
-    seed: 0
+    seed: 1
   },
   {
     name: 'nobody-is-woken',
@@ -340,7 +340,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['L1'],
-    seed: 0
+    seed: 3
   },
   {
     name: 'nobody-asks',
@@ -351,7 +351,7 @@ export const MUTANTS: readonly Mutant[] = [
       { file: SIM_NODE, find: 'this.#every(PULL_MS, () => this.#pullOne())', replace: '' }
     ],
     breaks: ['L3'],
-    seed: 0
+    seed: 6
   },
   {
     name: 'end-unheeded',
@@ -365,6 +365,6 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['L4'],
-    seed: 0
+    seed: 10
   }
 ]

@@ -215,23 +215,30 @@ export class Equivocator extends Adversary {
     this.projectId = deriveProjectId(this.id, nonce)
     const announce = this.#record(0, '', { type: 'announce', announce: { ...film.announce, nonce } })
     this.parts.network.publish(this.id, 'log', announce)
-    const groups = this.parts.random.shuffle(this.parts.peers)
+    const { random, world } = this.parts
+    const groups = random.shuffle(this.parts.peers)
     const half = groups.length >> 1
-    const stories = this.parts.random.chance(0.5) ? twoCuts(film) : twoOutcomes(film, this.id)
+    const bodies = random.chance(0.5) ? twoCuts(film) : twoOutcomes(film, this.id)
+    const [one, other] = [this.#chain(announce, bodies[0]), this.#chain(announce, bodies[1])]
+    // Or the second story goes on with what belongs to the first.
+    const second = random.chance(0.5) ? other : [...other.slice(0, 2), ...one.slice(2)]
+    const gapMs = random.pick([30, 500])
     for (const [story, to] of [
-      [stories[0], groups.slice(0, half)],
-      [stories[1], groups.slice(half)]
+      [one, groups.slice(0, half)],
+      [second, groups.slice(half)]
     ] as const) {
-      let prev = announce
-      for (const [index, body] of story.entries()) {
-        prev = this.#record(index + 1, sha256Hex(prev), body)
-        const envelope = prev
+      for (const [index, envelope] of story.entries()) {
         // After the announcement has arrived everywhere; each story goes to its half only.
-        this.parts.world.at(2000 + 500 * index, () => {
+        world.at(2000 + gapMs * index, () => {
           if (this.active) this.parts.network.publish(this.id, 'log', envelope, { to })
         })
       }
     }
+  }
+
+  #chain(announce: Uint8Array, bodies: readonly LogBody[]): Uint8Array[] {
+    let prev = announce
+    return bodies.map((body, index) => (prev = this.#record(index + 1, sha256Hex(prev), body)))
   }
 
   #record(seq: number, prev: string, body: LogBody): Uint8Array {
