@@ -13,7 +13,7 @@ npm run sim -- --seed 137 [--mutant <name>] [--quiet]
   --seed <n>          run one and print what happened, one line for each event
   --quiet             the outcome only
   --mutant <name>     with a bug planted in the code; names:
-${MUTANTS.map(({ name, what }) => `                        ${name.padEnd(22)} ${what}`).join('\n')}
+${MUTANTS.map(({ name, what }) => `                        ${name.padEnd(26)} ${what}`).join('\n')}
 
 Exit code: 0 every invariant held, 1 one did not, 2 the arguments make no sense.`
 

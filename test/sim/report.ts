@@ -30,7 +30,7 @@ export function isClean({ mix }: RunResult): boolean {
   return mix.faults.size === 0 && mix.adversaries.length === 0
 }
 
-export function replayCommand(seed: number, mutant?: string): string {
+function replayCommand(seed: number, mutant?: string): string {
   return `npm run sim -- --seed ${seed}${mutant == null ? '' : ` --mutant ${mutant}`}`
 }
 

@@ -346,8 +346,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'nobody-asks',
     what: 'records that were missed are not asked for, whatever the beats say',
     edits: [
-      { file: SIM_LOG, find: 'if (beat.seq > view.head.seq) this.#init.onBehind(via)', replace: '' },
-      { file: SIM_LOG, find: "if (code === 'gap') this.#init.onBehind(via)", replace: '' },
+      { file: SIM_LOG, find: 'if (beat.seq > view.head.seq) this.#askSoon(via)', replace: '' },
+      { file: SIM_LOG, find: "if (code === 'gap') this.#askSoon(via)", replace: '' },
       { file: SIM_NODE, find: 'this.#every(PULL_MS, () => this.#pullOne())', replace: '' }
     ],
     breaks: ['L3'],

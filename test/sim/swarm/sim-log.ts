@@ -87,8 +87,8 @@ export class SimLog {
     }
   }
 
-  /** A record from a peer. @returns the code it was refused with. */
-  ingest(envelope: Uint8Array, via: string): ProtocolErrorCode | 'taken' {
+  /** A record from a peer. @param via whom to ask for what is missing; nobody while a neighbour's answer is read. @returns the code it was refused with. */
+  ingest(envelope: Uint8Array, via?: string): ProtocolErrorCode | 'taken' {
     if (this.#host.disk.full) return 'too-many'
     try {
       if (envelope.byteLength > LIMITS.envelopeBytesMax) throw new ProtocolError('too-large', '')
@@ -101,7 +101,7 @@ export class SimLog {
     }
   }
 
-  ingestBeat(envelope: Uint8Array, via: string): ProtocolErrorCode | 'taken' {
+  ingestBeat(envelope: Uint8Array, via?: string): ProtocolErrorCode | 'taken' {
     try {
       const { beat, signer } = openSimBeat(envelope)
       const view = this.view(beat.projectId)
@@ -109,11 +109,11 @@ export class SimLog {
       if (view.owner !== signer) throw new ProtocolError('wrong-signer', '')
       if (!isNewerBeat(this.beats.get(beat.projectId)?.beat, beat)) throw new ProtocolError('stale', '')
       this.beats.set(beat.projectId, { beat, envelope })
-      if (beat.seq > view.head.seq) this.#init.onBehind(via)
+      if (beat.seq > view.head.seq) this.#askSoon(via)
       return 'taken'
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
-      if (error.code === 'unknown-project') this.#init.onBehind(via)
+      if (error.code === 'unknown-project') this.#askSoon(via)
       return error.code
     }
   }
@@ -171,10 +171,10 @@ export class SimLog {
   }
 
   /** @returns false while more is to come. */
-  takeReply(bytes: Uint8Array, via: string): boolean {
+  takeReply(bytes: Uint8Array): boolean {
     const reply = decodeSyncReply(bytes)
-    for (const record of reply.records) this.ingest(record, via)
-    for (const beat of reply.beats) this.ingestBeat(beat, via)
+    for (const record of reply.records) this.ingest(record)
+    for (const beat of reply.beats) this.ingestBeat(beat)
     return !reply.more
   }
 
@@ -242,14 +242,14 @@ export class SimLog {
     }
   }
 
-  #onRefused(code: ProtocolErrorCode, envelope: Uint8Array, via: string): void {
-    if (code === 'gap') this.#init.onBehind(via)
-    if (code !== 'fork' && code !== 'twin') return
-    if (code === 'twin') {
-      this.#init.onTwin(openSimRecord(envelope).record.projectId)
-      return
-    }
-    this.#init.onBehind(via)
+  #onRefused(code: ProtocolErrorCode, envelope: Uint8Array, via: string | undefined): void {
+    if (code === 'gap') this.#askSoon(via)
+    if (code === 'fork') this.#askSoon(via)
+    if (code === 'twin') this.#init.onTwin(openSimRecord(envelope).record.projectId)
+  }
+
+  #askSoon(peer: string | undefined): void {
+    if (peer != null) this.#init.onBehind(peer)
   }
 
   /** A full disk makes the record wait, not go away. */

@@ -259,7 +259,7 @@ export class SimProcess {
       if (tag === FRAME.syncRequest) {
         for (const reply of this.log.answer(payload))
           this.#host.network.send(connection, framed(FRAME.syncReply, reply), 'sync')
-      } else if (tag === FRAME.syncReply && this.log.takeReply(payload, connection.peer)) {
+      } else if (tag === FRAME.syncReply && this.log.takeReply(payload)) {
         this.#pulling.delete(connection.id)
         this.#pulled = true
       }
