@@ -264,6 +264,14 @@ export class Observer {
     if (ledger.entries.size > 20) this.#checkQuotas(id, ledger)
   }
 
+  /** A node forgets a project that is over. By another's clock it may not be: then it begins anew from what neighbours have. */
+  onDropped(id: string, projectId: string): void {
+    const key = `${id} ${projectId}`
+    const seen = this.#seen.get(key)
+    this.#seen.delete(key)
+    this.#expect(seen?.ended !== false, 'S8', `${id} forgets ${projectId}, which has not ended`)
+  }
+
   onClaimed({ id, run }: Host, claimId: string): void {
     this.#claims.set(claimId, `${id} ${run}`)
   }

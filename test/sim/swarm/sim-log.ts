@@ -238,6 +238,7 @@ export class SimLog {
       case 'drop':
         for (const seq of known.keys()) level.delete(journalKey(projectId, seq), {})
         this.#envelopes.delete(projectId)
+        this.#host.observer.onDropped(this.#host.id, projectId)
         break
     }
   }
