@@ -3,16 +3,17 @@ import type { ProjectState, ProjectStatus } from './types.ts'
 
 /** Frames behind a project, counting two passes as half a frame each. */
 function framesDone({ view, beat }: ProjectSnapshot): number {
-  const running = runningLeases({ view, beat }).reduce((sum, lease) => {
-    const frames = view.scenes[lease.scene]?.plan.frames ?? 0
-    return sum + Math.min(frames, (lease.pass === 2 ? frames + lease.frames : lease.frames) / 2)
-  }, 0)
-  const verifying = view.scenes.reduce(
-    (sum, { plan, accepted }, index) =>
-      sum + (accepted == null && view.end == null && beat?.sceneStates[index] === 'verifying' ? plan.frames : 0),
-    0
-  )
-  return Math.floor(view.acceptedFrames + running + verifying)
+  if (view.end != null) return view.acceptedFrames
+  // A scene can have two leases, and one more while a result of it is looked at: it is as far as what is furthest.
+  const done = new Map<number, number>()
+  for (const { scene, pass, frames } of runningLeases({ view, beat })) {
+    const all = view.scenes[scene]?.plan.frames ?? 0
+    const share = Math.min(all, (pass === 2 ? all + frames : frames) / 2)
+    done.set(scene, Math.max(share, done.get(scene) ?? 0))
+  }
+  for (const { plan, accepted } of view.scenes)
+    if (accepted == null && beat?.sceneStates[plan.index] === 'verifying') done.set(plan.index, plan.frames)
+  return Math.floor([...done.values()].reduce((sum, frames) => sum + frames, view.acceptedFrames))
 }
 
 function runningLeases({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>) {

@@ -50,6 +50,14 @@ describe('get_projects', () => {
     expect(await only([{ beat: beatOf({ leases: [lease] }) }])).toMatchObject({ frames: 50 + 35 })
   })
 
+  test('a scene with two leases is as far as the one that is further, and done while a result is looked at', async () => {
+    const lease = { scene: 1, worker: WORKER, attempt: 1, pass: 2, frames: 20 }
+    const leases = [{ ...lease, attempt: 2, frames: 4 }, lease]
+    expect(await only([{ beat: beatOf({ leases }) }])).toMatchObject({ frames: 50 + 35 })
+    const sceneStates = ['accepted', 'verifying'] as const
+    expect(await only([{ beat: beatOf({ leases, sceneStates }) }])).toMatchObject({ frames: 100 })
+  })
+
   test('without soft state the log alone speaks: fps is 0, never null', async () => {
     expect(await only()).toMatchObject({ fps: 0, workers: [], peers: [], frames: 50, jobs_running: 0 })
   })
