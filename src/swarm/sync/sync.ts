@@ -14,6 +14,8 @@ import type { Connection, PeerId } from '@libp2p/interface'
 
 export const SYNC_PROTOCOL = '/grav1/sync/1.0.0'
 
+/** Between two pulls that one neighbour's messages ask for: who says all the time that there is more costs one exchange a second. */
+const PULL_PAUSE_MS = 1_000
 const PULL_TIMEOUT_MS = 30_000
 /** Answers that one pull takes; the rest comes with the next. */
 const REPLIES_MAX = 4096
@@ -47,7 +49,14 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
   const stopped = new AbortController()
   const running = new Map<string, { again: boolean; readonly done: Promise<boolean> }>()
   const askedBack = new Map<string, number>()
-  const onClose = ({ detail }: CustomEvent<Connection>): void => void askedBack.delete(detail.id)
+  /** Pulls that somebody asked for: when the last began, and the next that waits. */
+  const asked = new Map<string, { atMs: number; next: NodeJS.Timeout | undefined }>()
+  const onClose = ({ detail }: CustomEvent<Connection>): void => {
+    askedBack.delete(detail.id)
+    const peer = detail.remotePeer.toString()
+    clearTimeout(asked.get(peer)?.next)
+    asked.delete(peer)
+  }
   let timer: NodeJS.Timeout | undefined
 
   async function pullOnce(peer: PeerId, over: Connection | undefined): Promise<void> {
@@ -169,13 +178,22 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
     stop: async () => {
       stopped.abort(new Error('stopping'))
       clearInterval(timer)
+      for (const { next } of asked.values()) clearTimeout(next)
       node.removeEventListener('peer:identify', onIdentify)
       node.removeEventListener('connection:close', onClose)
       await node.unhandle(SYNC_PROTOCOL)
     },
     pull: (peerId) => {
-      const peer = node.getPeers().find((other) => other.toString() === peerId)
-      if (peer != null) void pullUntilQuiet(peer)
+      const entry = asked.get(peerId) ?? { atMs: -Infinity, next: undefined }
+      if (entry.next != null || stopped.signal.aborted) return
+      asked.set(peerId, entry)
+      const waitMs = Math.max(0, entry.atMs + PULL_PAUSE_MS - performance.now())
+      entry.next = setTimeout(() => {
+        entry.next = undefined
+        entry.atMs = performance.now()
+        const peer = node.getPeers().find((other) => other.toString() === peerId)
+        if (peer != null) void pullUntilQuiet(peer)
+      }, waitMs).unref()
     }
   }
 }

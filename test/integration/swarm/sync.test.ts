@@ -107,3 +107,30 @@ test('records that do not fit are passed over and the rest is taken', async () =
   await connect(reader.node, liar.node)
   await eventually('the good ones are in', () => reader.book.views.get(good)?.head.seq === 4)
 })
+
+test('a neighbour that has more all the time is asked once a second', async () => {
+  const [teaser, reader] = await Promise.all([swarmPeer(), swarmPeer()])
+  const { createStreamIO } = await import('../../../src/swarm/stream-io.ts')
+  const { SYNC_PROTOCOL } = await import('../../../src/swarm/sync/sync.ts')
+  const { encodeSyncReply } = await import('../../../src/swarm/protocol/index.ts')
+  const askedAtMs: number[] = []
+  await teaser.node.unhandle(SYNC_PROTOCOL)
+  await teaser.node.handle(SYNC_PROTOCOL, async (stream) => {
+    const io = createStreamIO(stream)
+    await io.readFrame(1 << 20)
+    askedAtMs.push(performance.now())
+    await io.writeFrame(encodeSyncReply({ records: [], beats: [], more: false }))
+    await io.end()
+  })
+  await connect(reader.node, teaser.node)
+  await eventually('it was asked at the beginning', () => askedAtMs.length > 0)
+  const from = askedAtMs.length
+  const tease = setInterval(() => reader.sync.pull(teaser.id), 1)
+  try {
+    await eventually('it was asked again and again', () => askedAtMs.length >= from + 3)
+  } finally {
+    clearInterval(tease)
+  }
+  // From the first of these on at least a second each, however often it was wanted.
+  expect((askedAtMs[from + 2] ?? 0) - (askedAtMs[from] ?? 0)).toBeGreaterThan(1900)
+})
