@@ -11,10 +11,10 @@ import { BlobError } from './blob-error.ts'
 import { createChunkHashes, fileChunks } from './chunk-hashes.ts'
 import { createPeerCounter } from './peer-counter.ts'
 import { createProgressTimeout, type ProgressTimeout } from './progress-timeout.ts'
-import { createRequestRate } from './request-rate.ts'
 import { hashingMs, SERVING } from './serving-limits.ts'
 import type { BlobShelf } from './blob-shelf.ts'
 import type { Logger } from '../logger.ts'
+import { createRateLimit } from '../rate-limit.ts'
 import type { StreamIO } from '../stream-io.ts'
 
 export interface BlobServerComponents {
@@ -40,7 +40,7 @@ const NO_HASHES = new Uint8Array()
 export function createBlobServer({ shelf, log, onDelivered }: BlobServerComponents, init: BlobServerInit): BlobServer {
   const streams = createPeerCounter({ perPeerMax: SERVING.streamsPerPeerMax, allMax: SERVING.streamsMax })
   const transfers = createPeerCounter({ perPeerMax: SERVING.transfersPerPeerMax, allMax: SERVING.transfersMax })
-  const rate = createRequestRate({
+  const rate = createRateLimit({
     perSecond: SERVING.requestsPerSecond,
     burst: SERVING.requestsBurst,
     peersMax: SERVING.ratedPeersMax
@@ -54,7 +54,7 @@ export function createBlobServer({ shelf, log, onDelivered }: BlobServerComponen
 
   async function answer(io: StreamIO, peer: string, stall: ProgressTimeout): Promise<void> {
     // Before anything is read: a flood of requests costs no look at the disk.
-    if (!rate.allows(peer)) return refuse(io, 'busy', stall)
+    if (!rate.take(peer)) return refuse(io, 'busy', stall)
     const frame = await io.readFrame(SERVING.requestBytesMax, stall.signal)
     if (frame == null) throw new ProtocolError('malformed', 'no request')
     const request = decodeBlobRequest(frame)

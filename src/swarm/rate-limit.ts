@@ -9,6 +9,8 @@ export interface RateLimitInit {
   readonly burst: number
   /** What it gets back each second, up to `burst`. */
   readonly perSecond: number
+  /** Peers that are remembered; peer ids cost nothing, so a stranger could make up any number. Default as many as are not back at `burst`. */
+  readonly peersMax?: number
   /** Milliseconds of a clock that only goes forward. Default `performance.now`. */
   readonly nowMs?: () => number
 }
@@ -18,16 +20,21 @@ interface Bucket {
   readonly atMs: number
 }
 
-export function createRateLimit({ burst, perSecond, nowMs = () => performance.now() }: RateLimitInit): RateLimit {
+export function createRateLimit({
+  burst,
+  perSecond,
+  peersMax = Infinity,
+  nowMs = () => performance.now()
+}: RateLimitInit): RateLimit {
   const buckets = new Map<string, Bucket>()
 
   const level = ({ tokens, atMs }: Bucket, now: number): number =>
     Math.min(burst, tokens + ((now - atMs) / 1000) * perSecond)
 
   /** A full bucket says no more than a missing one. The one that was used longest ago comes first. */
-  function forgetFull(now: number): void {
+  function forget(now: number): void {
     for (const [peer, bucket] of buckets) {
-      if (level(bucket, now) < burst) return
+      if (level(bucket, now) < burst && buckets.size <= peersMax) return
       buckets.delete(peer)
     }
   }
@@ -39,7 +46,7 @@ export function createRateLimit({ burst, perSecond, nowMs = () => performance.no
       const granted = tokens >= 1
       buckets.delete(peer)
       buckets.set(peer, { tokens: granted ? tokens - 1 : tokens, atMs: now })
-      forgetFull(now)
+      forget(now)
       return granted
     }
   }
