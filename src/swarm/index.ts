@@ -19,7 +19,7 @@ export {
   type OwnJournal,
   type Twin
 } from './log-book.ts'
-export { checkLease } from './lease-check.ts'
+export { checkLease, openClaimOf, openLease, openLeaseOf } from './lease-envelopes.ts'
 export type { Logger } from './logger.ts'
 export { createRouting, type Routing } from './routing.ts'
 export { createSessions, type Session, type Sessions } from './session/session.ts'

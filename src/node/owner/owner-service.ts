@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { monotonicMs } from '../clock.ts'
 import { parseSpec } from '../project-spec.ts'
-import { openClaim, openGrant } from './envelopes.ts'
 import { createInbox } from './inbox.ts'
 import { OwnedProject, type OwnedProjectComponents } from './owned-project.ts'
 import { checkSubmit, type SubmitOptions } from './submit.ts'
 import { assertNever, type Claimant, type SessionMessage, type Timing } from '../../swarm/protocol/index.ts'
-import { deriveProjectId, type Session } from '../../swarm/index.ts'
+import { deriveProjectId, openClaimOf, openLeaseOf, type Session } from '../../swarm/index.ts'
 import { SubmitError, type OwnedJob } from './job.ts'
 import type { Routing } from '../../swarm/routing.ts'
 import type { InstalledEncoder } from '../../encode/run/index.ts'
@@ -182,7 +181,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
 
   async function onClaim(session: Session, envelope: Uint8Array): Promise<void> {
     const worker = session.peer
-    const { projectId, claimId, encoderBuild, prefetch } = await openClaim(envelope, { worker, owner: signer.peerId })
+    const { projectId, claimId, encoderBuild, prefetch } = await openClaimOf(envelope, { worker, owner: signer.peerId })
     await beginning.get(projectId)
     const project = projects.get(projectId)
     const build = book.views.get(projectId)?.announce.encoderBuild
@@ -195,7 +194,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   }
 
   async function onPresent(session: Session, envelope: Uint8Array): Promise<void> {
-    const { token } = await openGrant(envelope, { worker: session.peer, owner: signer.peerId })
+    const { token } = await openLeaseOf(envelope, { worker: session.peer, owner: signer.peerId })
     projects.get(token.projectId)?.dispatch({ type: 'restored', token, worker: session.peer })
   }
 
@@ -259,7 +258,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   /** Before this node goes on: which epochs it had may show in the grants that others hold. */
   async function noteShown(envelope: Uint8Array, worker: string): Promise<void> {
     try {
-      const { token } = await openGrant(envelope, { worker, owner: signer.peerId })
+      const { token } = await openLeaseOf(envelope, { worker, owner: signer.peerId })
       grantEpoch = Math.max(grantEpoch, token.epoch)
     } catch (error) {
       log.debug({ peer: worker, err: error }, 'a grant was shown that is none')

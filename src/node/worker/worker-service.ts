@@ -7,8 +7,6 @@ import { createSceneJobs, type SceneJobsComponents } from './scene-jobs.ts'
 import {
   assertNever,
   createWorkerState,
-  decodeClaim,
-  decodeGrant,
   encodeClaim,
   jobKey,
   LIMITS,
@@ -20,7 +18,7 @@ import {
   type WorkerEvent,
   type WorkerState
 } from '../../swarm/protocol/index.ts'
-import { openEnvelope, type Session, type Signer } from '../../swarm/index.ts'
+import { openLease, type Session, type Signer } from '../../swarm/index.ts'
 import type { InstalledEncoder } from '../../encode/run/index.ts'
 
 export interface WorkerServiceComponents
@@ -142,15 +140,12 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   }
 
   async function onGrant(owner: string, envelope: Uint8Array): Promise<void> {
-    const opened = await openEnvelope('grant', envelope)
-    const grant = decodeGrant(opened.payload)
-    const claimed = await openEnvelope('claim', grant.claim)
-    const { claimId, projectId } = decodeClaim(claimed.payload)
-    const claimNo = claimNumbers.get(claimId)
-    claimNumbers.delete(claimId)
+    const { grant, claim, token, granter, worker } = await openLease(envelope)
     // [RULE 35] The grant is the owner's, for a claim that this run of this node made.
-    if (opened.signer !== owner || claimed.signer !== signer.peerId || claimNo == null) return
-    const token = { projectId, scene: grant.scene, epoch: grant.epoch, attempt: grant.attempt }
+    if (granter !== owner || worker !== signer.peerId) return
+    const claimNo = claimNumbers.get(claim.claimId)
+    claimNumbers.delete(claim.claimId)
+    if (claimNo == null) return
     grants.set(jobKey(token), { envelope, holders: grant.holders })
     dispatch({
       type: 'granted',
