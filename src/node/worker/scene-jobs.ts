@@ -5,7 +5,7 @@ import { monotonicMs } from '../clock.ts'
 import { removeFolder } from '../folders.ts'
 import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
 import { parseSpec } from '../project-spec.ts'
-import { LIMITS } from '../../swarm/protocol/index.ts'
+import { LIMITS, renewEveryMs } from '../../swarm/protocol/index.ts'
 import type { BlobUse } from '../blob-use.ts'
 import type { BlobStore } from '../../storage/index.ts'
 import type { BlobExchange, LogBook, Logger, Sync } from '../../swarm/index.ts'
@@ -60,8 +60,6 @@ interface JobFiles {
 }
 
 const PLAN_WAIT_MS = 15_000
-/** Renewals in a ttl: one may be lost and the next still comes in time. */
-const RENEWALS_PER_TTL = 3
 
 export function createSceneJobs(components: SceneJobsComponents, init: SceneJobsInit): SceneJobs {
   const { book, blobs, exchange, sync, log, dispatch, send } = components
@@ -192,7 +190,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       for (const job of jobs) {
         const own = files.get(job.key)
         if (own == null || job.stage === 'delivering') continue
-        const due = nowMs - own.toldAtMs >= (job.ttlMs / RENEWALS_PER_TTL) * (0.8 + 0.2 * Math.random())
+        const due = nowMs - own.toldAtMs >= renewEveryMs(job.ttlMs) * (0.8 + 0.2 * Math.random())
         if (due || own.told !== progressOf(job)) renew(job)
       }
     },

@@ -73,8 +73,6 @@ export interface Timing {
   readonly leaseTtlMs: number
   /** After the ttl the owner waits this long before it gives the scene to another worker. */
   readonly leaseGraceMs: number
-  /** A worker renews at least this often; sooner when frames were done. */
-  readonly renewMs: number
   /** Least time between two renewals that report frames. */
   readonly progressMs: number
   /** After a lost connection that could not be redialled the lease ends after this at the latest. */
@@ -116,7 +114,6 @@ export interface Timing {
 export const DEFAULT_TIMING: Timing = {
   leaseTtlMs: 90_000,
   leaseGraceMs: 45_000,
-  renewMs: 30_000,
   progressMs: 500,
   lostMs: 45_000,
   refusedMs: 3_000,
@@ -138,6 +135,11 @@ export const DEFAULT_TIMING: Timing = {
   recheckMs: 5_000
 }
 
+/** A worker renews at least this often, sooner when frames were done: one renewal may be lost and the next still comes in time. */
+export function renewEveryMs(ttlMs: number): number {
+  return ttlMs / 3
+}
+
 /** The default durations with another ttl; the shorter ones keep their proportion to it. */
 export function timingForTtl(leaseTtlMs: number): Timing {
   const scale = leaseTtlMs / DEFAULT_TIMING.leaseTtlMs
@@ -145,8 +147,7 @@ export function timingForTtl(leaseTtlMs: number): Timing {
     ...DEFAULT_TIMING,
     leaseTtlMs,
     leaseGraceMs: DEFAULT_TIMING.leaseGraceMs * scale,
-    renewMs: DEFAULT_TIMING.renewMs * scale,
-    progressMs: Math.min(DEFAULT_TIMING.progressMs, (DEFAULT_TIMING.renewMs * scale) / 3),
+    progressMs: Math.min(DEFAULT_TIMING.progressMs, renewEveryMs(leaseTtlMs) / 3),
     lostMs: DEFAULT_TIMING.lostMs * scale,
     refusedMs: Math.min(DEFAULT_TIMING.refusedMs, DEFAULT_TIMING.lostMs * scale)
   }

@@ -26,6 +26,7 @@ export function withScene(state: OwnerState, index: number, scene: OwnerScene): 
   const next = { ...state, scenes: state.scenes.with(index, scene) }
   const queuedBefore = isQueued(before)
   const queued = isQueued(scene)
+  const paused = isPaused(scene)
   const leased = scene.leases.length > 0
   return {
     ...next,
@@ -35,7 +36,7 @@ export function withScene(state: OwnerState, index: number, scene: OwnerScene): 
           queue: queued ? enqueue(next, index) : state.queue.filter((other) => other !== index),
           queuedFrames: state.queuedFrames + (queued ? scene.frames : -scene.frames)
         }),
-    paused: isPaused(scene) === isPaused(before) ? state.paused : withMember(state.paused, index, isPaused(scene)),
+    paused: paused === isPaused(before) ? state.paused : withMember(state.paused, index, paused),
     leased: leased === before.leases.length > 0 ? state.leased : withMember(state.leased, index, leased),
     acceptedScenes: state.acceptedScenes + Number(scene.accepted) - Number(before.accepted),
     failedScenes: state.failedScenes + Number(scene.failed) - Number(before.failed)

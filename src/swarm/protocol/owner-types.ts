@@ -11,8 +11,6 @@ export interface Lease {
   readonly epoch: number
   readonly worker: string
   readonly standing: Standing
-  /** Granted for a slot that was not free yet. */
-  readonly prefetch: boolean
   readonly pass: number
   readonly frames: number
   readonly grantedAtMs: number
@@ -135,7 +133,7 @@ export type OwnerEvent = { readonly nowMs: number } &
         readonly worker: string
         readonly claimId: string
         readonly prefetch: boolean
-      } & Partial<Claimant>)
+      } & Claimant)
     | {
         readonly type: 'renew'
         readonly worker: string

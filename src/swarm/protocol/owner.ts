@@ -3,6 +3,7 @@ import { addScene, isOpen, mapLeased, withScene } from './owner-scenes.ts'
 import { chooseScene, expectedMs, freeInMs, type Choice } from './scheduler.ts'
 import { LIMITS, type Timing } from './limits.ts'
 import type {
+  Granted,
   Lease,
   OwnerEffect,
   OwnerEvent,
@@ -135,16 +136,7 @@ function onReady(state: OwnerState, { scene, nowMs }: EventOf<'ready'>): OwnerSt
 }
 
 function onClaim(state: OwnerState, event: EventOf<'claim'>): OwnerStep {
-  const {
-    worker,
-    claimId,
-    prefetch,
-    nowMs,
-    standing = 'trusted',
-    range = '',
-    leasesElsewhere = 0,
-    barredUntilMs = 0
-  } = event
+  const { worker, claimId, prefetch, nowMs, standing, range, leasesElsewhere, barredUntilMs } = event
   const pausedUntilMs = Math.max(barredUntilMs, state.workers.get(worker)?.pausedUntilMs ?? 0)
   const claimant = { connected: true, standing, range, pausedUntilMs }
   // Who asks for a piece to fetch ahead may still wait for one to encode.
@@ -200,15 +192,10 @@ function restoreLease(state: OwnerState, { token, worker, nowMs }: EventOf<'rest
   const scene = state.scenes[token.scene]
   if (scene == null || wasGranted(state, token, worker)) return state
   const known = withGranted(state, token, worker, -Infinity)
-  if (!isOpen(scene) || scene.leases.length > 0) return known
-  const restored = withScene(known, token.scene, {
-    ...scene,
-    granted: known.scenes[token.scene]?.granted ?? [],
-    leases: [
-      newLease(known, token, worker, nowMs, { prefetch: false, hardMs: hardLimitMs(known, token.scene, worker) })
-    ]
-  })
-  return cutLeases(restored, worker, nowMs + state.timing.lostMs)
+  if (scene.leases.length > 0) return known
+  const hardMs = hardLimitMs(known, token.scene, worker)
+  const restored = addLease(known, token, worker, nowMs, { prefetch: false, hardMs })
+  return restored === known ? known : cutLeases(restored, worker, nowMs + state.timing.lostMs)
 }
 
 function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
@@ -221,8 +208,7 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
     // [RULE 42] A token is good for the worker that it was granted to, and for nobody else.
     if (!wasGranted(state, token, worker)) return revoke('never granted')
     // A renewal that crossed the revocation on the way.
-    if (scene.failures.some((failure) => failure.worker === worker && sameToken(failure.token, token)))
-      return revoke('the lease has ended')
+    if (hasFailedWith(scene, token, worker)) return revoke('the lease has ended')
     // [RULE 34] A lease that ran out lives again when its scene is still open; its worker has the head start.
     if (!isOpen(scene) || scene.leases.length > 0) return revoke('the scene is done or with another worker')
     // The hard limit counts from the grant, whatever lay between.
@@ -261,18 +247,12 @@ function onResult(state: OwnerState, event: EventOf<'result'>): OwnerStep {
   // [RULE 41] The first valid result wins, from whichever token; later ones are told so.
   if (scene.accepted) return refuse('another result was accepted')
   // What was refused once is not looked at again.
-  if (scene.failures.some((failure) => failure.worker === worker && sameToken(failure.token, token)))
-    return refuse('refused before')
+  if (hasFailedWith(scene, token, worker)) return refuse('refused before')
   if (scene.results.some((result) => result.worker === worker && sameToken(result.token, token)))
     return { state, effects: [] }
   // What a worker says of its time counts no further than the time it had.
   const hadMs = event.nowMs - grantedAtMs(scene, token)
-  const result: PendingResult = {
-    token,
-    worker,
-    blob,
-    encodeMs: Math.min(encodeMs, hadMs)
-  }
+  const result: PendingResult = { token, worker, blob, encodeMs: Math.min(encodeMs, hadMs) }
   const next = withScene(state, token.scene, {
     ...scene,
     failed: false,
@@ -521,9 +501,10 @@ function wakeWaiting(step: OwnerStep, nowMs: number): OwnerStep {
     if (chooseScene(state, asking, nowMs) != null) woken.push(worker)
     else if ((tries -= 1) === 0) break
   }
-  const next = woken.reduce((before, worker) => withWorker(before, worker, { waiting: false }), state)
+  const workers = new Map(state.workers)
+  for (const id of woken) workers.set(id, { ...(workers.get(id) ?? NEW_WORKER), waiting: false })
   const wakes = woken.map((worker): OwnerEffect => ({ type: 'wake', worker }))
-  return then({ state: withRecheck(next, nowMs), effects: step.effects }, wakes)
+  return then({ state: withRecheck({ ...state, workers }, nowMs), effects: step.effects }, wakes)
 }
 
 function byUse(a: OwnerWorker, b: OwnerWorker): number {
@@ -574,7 +555,6 @@ function newLease(
     epoch: token.epoch,
     worker,
     standing: state.workers.get(worker)?.standing ?? 'trusted',
-    prefetch,
     pass: 0,
     frames: 0,
     grantedAtMs: nowMs,
@@ -647,13 +627,21 @@ function findLease(scene: OwnerScene, token: Token, worker: string): Lease | und
   return scene.leases.find((lease) => isLeaseOf(lease, token, worker))
 }
 
-function wasGranted(state: OwnerState, { scene, epoch, attempt }: Token, worker: string): boolean {
-  const granted = state.scenes[scene]?.granted ?? []
-  return granted.some((one) => one.epoch === epoch && one.attempt === attempt && one.worker === worker)
+function wasGranted(state: OwnerState, token: Token, worker: string): boolean {
+  return grantOf(state.scenes[token.scene], token)?.worker === worker
 }
 
-function grantedAtMs(scene: OwnerScene, { epoch, attempt }: Token): number {
-  return scene.granted.find((one) => one.epoch === epoch && one.attempt === attempt)?.atMs ?? -Infinity
+function grantedAtMs(scene: OwnerScene, token: Token): number {
+  return grantOf(scene, token)?.atMs ?? -Infinity
+}
+
+/** Two grants never share a token. */
+function grantOf(scene: OwnerScene | undefined, { epoch, attempt }: Token): Granted | undefined {
+  return scene?.granted.find((one) => one.epoch === epoch && one.attempt === attempt)
+}
+
+function hasFailedWith(scene: OwnerScene, token: Token, worker: string): boolean {
+  return scene.failures.some((failure) => failure.worker === worker && sameToken(failure.token, token))
 }
 
 function sameToken(a: Token, b: Token): boolean {

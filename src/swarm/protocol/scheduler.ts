@@ -161,12 +161,10 @@ function speedOf(state: OwnerState, worker: string, nowMs: number): number {
   return 0
 }
 
-function* heldLeases(
-  state: OwnerState
-): Generator<{ readonly scene: OwnerScene; readonly index: number; readonly lease: Lease }> {
+function* heldLeases(state: OwnerState): Generator<{ readonly scene: OwnerScene; readonly lease: Lease }> {
   for (const index of state.leased) {
     const scene = state.scenes[index]
-    for (const lease of scene?.leases ?? []) if (scene != null) yield { scene, index, lease }
+    for (const lease of scene?.leases ?? []) if (scene != null) yield { scene, lease }
   }
 }
 

@@ -5,6 +5,7 @@ import {
   decodeGrant,
   encodeClaim,
   jobKey,
+  renewEveryMs,
   stepWorker,
   type Job,
   type PendingClaim,
@@ -345,7 +346,7 @@ export class SimWorker {
     for (const job of this.state.jobs.values()) {
       const files = this.#files.get(job.key)
       if (files == null || job.stage === 'delivering') continue
-      const everyMs = (job.ttlMs / 3) * (0.8 + 0.2 * this.#parts.host.random.next())
+      const everyMs = renewEveryMs(job.ttlMs) * (0.8 + 0.2 * this.#parts.host.random.next())
       if (this.#nowMs - files.toldAtMs >= everyMs || files.told !== `${job.pass}:${job.frames}`) this.#renew(job)
     }
   }

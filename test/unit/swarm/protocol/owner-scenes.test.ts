@@ -11,7 +11,6 @@ const lease = fc.record({
   epoch: fc.constant(1),
   worker: fc.constantFrom('a', 'b'),
   standing: fc.constantFrom('trusted', 'stranger'),
-  prefetch: fc.boolean(),
   pass: fc.nat(2),
   frames: fc.nat(100),
   grantedAtMs: fc.nat(),
@@ -32,9 +31,17 @@ const scene: fc.Arbitrary<OwnerScene> = fc.record({
   notBeforeMs: fc.constantFrom(0, 0, 5000, Infinity)
 })
 
-const kept = ({ queue, queuedFrames, leased, acceptedScenes, failedScenes }: ReturnType<typeof createOwnerState>) => ({
+const kept = ({
   queue,
   queuedFrames,
+  paused,
+  leased,
+  acceptedScenes,
+  failedScenes
+}: ReturnType<typeof createOwnerState>) => ({
+  queue,
+  queuedFrames,
+  paused,
   leased,
   acceptedScenes,
   failedScenes
