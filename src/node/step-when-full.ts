@@ -1,10 +1,8 @@
 import { MediaError } from '../encode/run/index.ts'
-import { retryWhenFull, type DiskGuard } from '../storage/index.ts'
+import { retryWhenFull, saysDiskFull, type DiskGuard } from '../storage/index.ts'
 
 /** The part of the disk guard that somebody who works on files needs. */
 export type SpaceWatch = Pick<DiskGuard, 'report' | 'whenThereIsSpace'>
-
-const FULL_TEXT = /No space left on device|Disk quota exceeded|not enough space on the disk/i
 
 /** Begins a step of work when there is space, and begins it again when it found none, whether a write of this node said so or a program. @throws any other error, and the signal's reason */
 export async function stepWhenFull<T>(guard: SpaceWatch, task: () => Promise<T>, signal: AbortSignal): Promise<T> {
@@ -24,7 +22,7 @@ export async function stepWhenFull<T>(guard: SpaceWatch, task: () => Promise<T>,
 
 /** Programs say it in their own words. */
 function asDiskError(error: unknown): unknown {
-  if (!(error instanceof MediaError) || !FULL_TEXT.test(`${error.message}\n${error.stderrTail}`)) return error
+  if (!(error instanceof MediaError) || !saysDiskFull(`${error.message}\n${error.stderrTail}`)) return error
   const cause = Object.assign(new Error('a program found no space', { cause: error }), { code: 'ENOSPC' })
   return new Error(error.message, { cause })
 }

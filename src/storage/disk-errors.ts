@@ -1,8 +1,12 @@
 import { StorageError } from './errors.ts'
 
 const CAUSES_MAX = 8
-/** LevelDB gives the system's text and no code. */
 const FULL_TEXT = /No space left on device|Disk quota exceeded|not enough space on the disk/i
+
+/** Whether a text has the system's words for a full disk or quota, where no code says so. */
+export function saysDiskFull(text: string): boolean {
+  return FULL_TEXT.test(text)
+}
 
 /** Whether an error, or one that caused it, says that the disk or the user's quota on it is full. */
 export function isDiskFull(error: unknown): boolean {
@@ -10,7 +14,8 @@ export function isDiskFull(error: unknown): boolean {
   for (let depth = 0; depth < CAUSES_MAX && at instanceof Error; depth += 1) {
     const { code } = at as NodeJS.ErrnoException
     if (code === 'ENOSPC' || code === 'EDQUOT') return true
-    if (code === 'LEVEL_IO_ERROR' && FULL_TEXT.test(at.message)) return true
+    // LevelDB gives no code of the system's.
+    if (code === 'LEVEL_IO_ERROR' && saysDiskFull(at.message)) return true
     at = at.cause
   }
   return false

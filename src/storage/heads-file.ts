@@ -81,24 +81,3 @@ export function createHeadsFile(path: string, { writeMs = 1000, onDamage, onErro
     flush
   }
 }
-
-/** A log that is not what it was: it ends earlier, is gone (`foundSeq` undefined), or has another record in its last place. */
-export interface LostRecords {
-  readonly projectId: string
-  readonly notedSeq: number
-  readonly foundSeq: number | undefined
-}
-
-/** Compares what was known with what the database gave back. A longer log is no loss: the file may be a second behind. */
-export function missingSince(
-  noted: ReadonlyMap<string, StoredHead>,
-  found: ReadonlyMap<string, StoredHead>
-): LostRecords[] {
-  const lost: LostRecords[] = []
-  for (const [projectId, { seq, hash }] of noted) {
-    const head = found.get(projectId)
-    const isWhole = head != null && (head.seq > seq || (head.seq === seq && head.hash === hash))
-    if (!isWhole) lost.push({ projectId, notedSeq: seq, foundSeq: head?.seq })
-  }
-  return lost
-}

@@ -9,19 +9,11 @@ export {
   type DiskGuardComponents,
   type DiskGuardInit
 } from './disk-guard.ts'
-export { isDiskFull } from './disk-errors.ts'
+export { isDiskFull, saysDiskFull } from './disk-errors.ts'
 export { nextEpoch } from './epoch.ts'
 export * from './errors.ts'
 export { hashFile } from './hash-file.ts'
-export {
-  createHeadsFile,
-  missingSince,
-  type HeadsFile,
-  type HeadsFileInit,
-  type LostRecords,
-  type StoredHead
-} from './heads-file.ts'
+export { createHeadsFile, type HeadsFile, type HeadsFileInit, type StoredHead } from './heads-file.ts'
 export { openDatabase, type Database, type DatabaseComponents } from './level/database.ts'
 export { createOwnStore, type OwnDamage, type OwnStoreInit } from './own/own-store.ts'
-export { completeJournal, restoreOwnLogs, type ReconcileComponents } from './own/reconcile.ts'
 export type * from './ports.ts'

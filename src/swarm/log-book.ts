@@ -21,6 +21,7 @@ import { createBeatBook, type BeatNews } from './log/beat-book.ts'
 import { createLateWrites } from './log/late-writes.ts'
 import { createListeners } from './log/listeners.ts'
 import { loadLogs } from './log/load.ts'
+import { missingSince } from './log/missing-since.ts'
 import { openRecord, type OpenedRecord } from './log/open-record.ts'
 import { createOwnLog } from './log/own-log.ts'
 import type { HeadsNotes, LogStore, OwnJournal, Patiently } from './log/ports.ts'
@@ -166,11 +167,10 @@ class Book implements LogBook {
       },
       views: this.views
     })
-    for (const [projectId, { seq }] of (await heads?.load()) ?? []) {
-      const found = this.views.get(projectId)?.head.seq
-      if (found != null && found >= seq) continue
-      this.behind.set(projectId, seq)
-      log.warn({ projectId, known: seq, found }, 'the log of a project is shorter than it was; neighbours are asked')
+    const found = new Map([...this.views].map(([projectId, { head }]) => [projectId, head]))
+    for (const lost of missingSince((await heads?.load()) ?? new Map(), found)) {
+      if (lost.foundSeq !== lost.notedSeq) this.behind.set(lost.projectId, lost.notedSeq)
+      log.warn({ ...lost }, 'the log of a project is shorter than it was, or another; neighbours are asked')
     }
     await this.sweep()
     return dropped

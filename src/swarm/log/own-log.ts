@@ -9,8 +9,6 @@ export interface OwnLogComponents {
 
 /** The journals of own projects, each without a hole: what one lacks is put there from the store before anything new. */
 export interface OwnLog {
-  /** @returns the journal as it is. */
-  records: (projectId: string) => Promise<Uint8Array[]>
   /** What was found at the start: the journal holds all records before `next`. */
   holds: (projectId: string, next: number) => void
   /** Durable when it resolves; waits while there is no space. */
@@ -34,7 +32,6 @@ export function createOwnLog({ journal, patiently, stored }: OwnLogComponents): 
   }
 
   return {
-    records: async (projectId) => journal.records(projectId),
     holds: (projectId, next) => void nexts.set(projectId, next),
     fill,
     write: async (projectId, seq, envelope) => {

@@ -4,7 +4,8 @@ import { chmod, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs
 import { dirname, join } from 'node:path'
 import { Level } from 'level'
 import { expect, test } from 'vitest'
-import { missingSince, openDatabase, type Database } from '../../../src/storage/index.ts'
+import { openDatabase, type Database } from '../../../src/storage/index.ts'
+import { missingSince } from '../../../src/swarm/log/missing-since.ts'
 import { tempDir } from '../../fixtures/temp-dir.ts'
 
 const RECORDS = 500

@@ -1,7 +1,8 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { createHeadsFile, missingSince } from '../../../src/storage/index.ts'
+import { createHeadsFile } from '../../../src/storage/index.ts'
+import { missingSince } from '../../../src/swarm/log/missing-since.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { tempDir } from '../../fixtures/temp-dir.ts'
 
