@@ -2,7 +2,6 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { createHeadsFile } from '../../../src/storage/index.ts'
-import { missingSince } from '../../../src/swarm/log/missing-since.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { tempDir } from '../../fixtures/temp-dir.ts'
 
@@ -70,26 +69,4 @@ test('a write that fails is told and holds everything when it works again', asyn
   await expect(file.flush()).rejects.toMatchObject({ code: 'ENOENT' })
   await mkdir(join(folder, 'later'))
   await eventually('it is written', async () => isThere(join(folder, 'later', 'heads')))
-})
-
-test('a log that is shorter, gone or another one is named; a longer one is not', () => {
-  const noted = new Map([
-    ['same', head(4)],
-    ['longer', head(4)],
-    ['shorter', head(4)],
-    ['gone', head(0)],
-    ['other', head(4)]
-  ])
-  const found = new Map([
-    ['same', head(4)],
-    ['longer', head(5, 'cd')],
-    ['shorter', head(3, 'cd')],
-    ['other', head(4, 'cd')],
-    ['new', head(7)]
-  ])
-  expect(missingSince(noted, found)).toEqual([
-    { projectId: 'shorter', notedSeq: 4, foundSeq: 3 },
-    { projectId: 'gone', notedSeq: 0, foundSeq: undefined },
-    { projectId: 'other', notedSeq: 4, foundSeq: 4 }
-  ])
 })
