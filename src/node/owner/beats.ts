@@ -7,6 +7,7 @@ import type { Gossip, LogBook, Logger, Signer } from '../../swarm/index.ts'
 const VIEW_MS = 250
 /** How often the others are told while nothing changes. */
 const BEAT_IDLE_MS = 10_000
+const AFTER_END_MS = 10 * 60_000
 const REASON_CHARS_MAX = 400
 
 export interface BeatsComponents {
@@ -21,7 +22,7 @@ export interface Beats {
   start: () => void
   /** Something changed. */
   touch: () => void
-  /** Tells once more, then no longer. */
+  /** The project has ended: tells so at once, and for a while to whoever was cut off then. */
   finish: () => void
   stop: () => void
 }
@@ -77,6 +78,12 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
     await gossip.publish('beats', envelope)
   }
 
+  function repeatUntil(overAtMs: number): void {
+    clearTimeout(timer)
+    say(true)
+    if (monotonicMs() < overAtMs) timer = setTimeout(() => repeatUntil(overAtMs), BEAT_IDLE_MS).unref()
+  }
+
   const stop = (): void => {
     stopped = true
     clearTimeout(timer)
@@ -88,8 +95,7 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
       changed = true
     },
     finish: () => {
-      clearTimeout(timer)
-      say(true)
+      if (!stopped) repeatUntil(monotonicMs() + AFTER_END_MS)
     }
   }
 }

@@ -190,6 +190,11 @@ export class OwnedProject {
     })
     this.dispatch({ type: 'ended' })
     await this.#cleanUp(scenes)
+    this.tellEnd()
+  }
+
+  /** Says for a while that it is over: again when it is removed after its end. */
+  tellEnd(): void {
     this.#beats.finish()
   }
 

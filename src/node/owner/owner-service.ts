@@ -66,6 +66,8 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   const { book, own, signer, gossip, log, trust } = components
   const projects = new Map<string, OwnedProject>()
   const stored = new Map<string, StoredProject>()
+  /** Still tell others of their end. */
+  const removed = new Set<OwnedProject>()
   const sessions = new Map<string, Session>()
   /** Announced, and a claim may come before this node has begun with it. */
   const beginning = new Map<string, Promise<void>>()
@@ -152,6 +154,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     checkMayWrite()
     const project = projects.get(projectId)
     const { end, scenes = [], head } = book.views.get(projectId) ?? {}
+    if (project != null) removed.add(project)
     if (project != null && end == null) {
       await project.end('removed', 'cancelled')
     } else {
@@ -164,6 +167,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       for (const { plan, accepted } of scenes)
         for (const ref of [plan.piece, accepted?.result])
           if (ref != null && !isOwnBlob(ref.sha256)) await blobs.delete(ref.sha256)
+      project?.tellEnd()
     }
     projects.delete(projectId)
     stored.delete(projectId)
@@ -310,7 +314,8 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
 
   async function depose(projectId?: string): Promise<void> {
     if (projectId == null) isDeposed = true
-    const over = [...projects.values()].filter((project) => projectId == null || project.projectId === projectId)
+    const all = [...projects.values(), ...removed]
+    const over = all.filter((project) => projectId == null || project.projectId === projectId)
     for (const project of over) {
       projects.delete(project.projectId)
       components.routing.withdraw(project.projectId)
@@ -355,7 +360,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       const stopping = new Error('stopping')
       stopped.abort(stopping)
       opened.reject(stopping)
-      await Promise.all([...projects.values()].map(async (project) => project.stop()))
+      await Promise.all([...projects.values(), ...removed].map(async (project) => project.stop()))
     }
   }
 }
