@@ -118,7 +118,10 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   if (dropped > 0)
     log.warn({ records: dropped }, 'records that no longer verify were left out; neighbours are asked for them')
   const sweeps = setInterval(() => {
-    book.sweep().catch((error: unknown) => log.warn({ err: error }, 'old projects were not forgotten'))
+    book.sweep().then(
+      () => worker.refresh(),
+      (error: unknown) => log.warn({ err: error }, 'old projects were not forgotten')
+    )
   }, SWEEP_MS)
   shutdown.add(async () => clearInterval(sweeps))
   const sync = createSync({ node, book, log, onReign: (beat) => publish('beats', beat) })

@@ -10,6 +10,7 @@ import {
   encodeClaim,
   jobKey,
   LIMITS,
+  projectsOver,
   stepWorker,
   type PendingClaim,
   type SessionMessage,
@@ -222,11 +223,8 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
 
   function refresh(): void {
     if (stopping || init.slots === 0) return
-    for (const view of book.views.values()) {
-      const isOver = view.end != null || view.fork != null
-      const ended = isOver && [...state.jobs.values()].some((job) => job.token.projectId === view.projectId)
-      if (ended) dispatch({ type: 'project-ended', projectId: view.projectId })
-    }
+    for (const projectId of projectsOver(state, (id) => book.views.get(id)))
+      dispatch({ type: 'project-ended', projectId })
     const candidates = findCandidates(book.views.values(), builds, {
       ...components,
       passOver,

@@ -1,5 +1,6 @@
 import { assertNever } from './assert-never.ts'
 import type { Token } from './types.ts'
+import type { ProjectView } from './view.ts'
 
 /** A project that a worker may work for, as its view shows it. */
 export interface Candidate {
@@ -108,6 +109,17 @@ export type WorkerEffect =
 export interface WorkerStep {
   readonly state: WorkerState
   readonly effects: readonly WorkerEffect[]
+}
+
+/** Projects that jobs in hand are of and that are over: ended, frozen, or ended so long ago that they are not known any more. */
+export function projectsOver(
+  state: WorkerState,
+  viewOf: (projectId: string) => Pick<ProjectView, 'end' | 'fork'> | undefined
+): string[] {
+  return [...new Set([...state.jobs.values()].map((job) => job.token.projectId))].filter((projectId) => {
+    const view = viewOf(projectId)
+    return view == null || view.end != null || view.fork != null
+  })
 }
 
 const CLAIM_TIMEOUT_MS = 30_000

@@ -5,6 +5,7 @@ import {
   decodeGrant,
   encodeClaim,
   jobKey,
+  projectsOver,
   renewEveryMs,
   stepWorker,
   type Job,
@@ -99,11 +100,8 @@ export class SimWorker {
   refresh(): void {
     if (this.#init.slots === 0) return
     const { log, worksFor } = this.#parts
-    for (const projectId of new Set([...this.state.jobs.values()].map((job) => job.token.projectId))) {
-      const view = log.view(projectId)
-      // One that is not known any more has ended long ago.
-      if (view == null || view.end != null || view.fork != null) this.#dispatch({ type: 'project-ended', projectId })
-    }
+    for (const projectId of projectsOver(this.state, (id) => log.view(id)))
+      this.#dispatch({ type: 'project-ended', projectId })
     const candidates = [...log.views()]
       .filter((view) => view.end == null && view.fork == null && worksFor(view.owner))
       .map(({ projectId, owner, priority, announce }) => ({

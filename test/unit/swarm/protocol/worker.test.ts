@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   createWorkerState,
   jobKey,
+  projectsOver,
   stepWorker,
   type Candidate,
   type Job,
@@ -573,4 +574,18 @@ test('over random events slots, queue and picture limits are never exceeded and 
     ),
     { numRuns: 300 }
   )
+})
+
+test('projects of jobs in hand are over when they ended, were frozen, or are not known any more', () => {
+  const bench = createBench(4, 0)
+  bench.open(['going', 'ended', 'frozen', 'gone'].map((projectId) => candidate(projectId, { slotsMax: 1 })))
+  bench.grantAll()
+  const end = { state: 'completed', reason: '', outputSha256: '', outputBytes: 0, endedAtMs: 0 } as const
+  const views = new Map([
+    ['going', { end: undefined, fork: undefined }],
+    ['ended', { end, fork: undefined }],
+    ['frozen', { end: undefined, fork: { seq: 1, hashes: ['a', 'b'] as const } }],
+    ['of no job', { end, fork: undefined }]
+  ])
+  expect(projectsOver(bench.state, (projectId) => views.get(projectId))).toEqual(['ended', 'frozen', 'gone'])
 })
