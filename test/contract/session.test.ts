@@ -1,33 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createSessions, type Session } from '../../src/swarm/index.ts'
+import { createSessions } from '../../src/swarm/index.ts'
 import { eventually } from '../fixtures/eventually.ts'
-import { PROJECT } from '../fixtures/protocol-samples.ts'
+import { listen, renew, type Heard } from '../fixtures/heard-session.ts'
 import { nodePair, silent, testNode } from '../fixtures/swarm-node.ts'
-import { simulatedSessions, type SimulatedSession } from '../fixtures/simulated-sessions.ts'
-import type { SessionMessage } from '../../src/swarm/protocol/index.ts'
-
-const renew = (frames: number): SessionMessage => ({
-  type: 'renew',
-  token: { projectId: PROJECT, scene: 1, epoch: 1, attempt: 1 },
-  pass: 1,
-  frames
-})
-
-type AnySession = Pick<Session, 'peer' | 'send' | 'close' | 'onMessage' | 'onClose'> | SimulatedSession
-
-/** A session with what came through it. */
-interface Heard {
-  readonly session: AnySession
-  readonly messages: SessionMessage[]
-  closed: number
-}
-
-function listen(session: AnySession): Heard {
-  const heard: Heard = { session, messages: [], closed: 0 }
-  session.onMessage = (message) => heard.messages.push(message)
-  session.onClose = () => (heard.closed += 1)
-  return heard
-}
+import { simulatedSessions } from '../fixtures/simulated-sessions.ts'
 
 async function overStream(): Promise<{ near: Heard; far: Heard }> {
   const [a, b] = await nodePair()

@@ -1,32 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { createSessions, type Session } from '../../../src/swarm/index.ts'
+import { createSessions } from '../../../src/swarm/index.ts'
 import { SESSION_PROTOCOL } from '../../../src/swarm/session/session.ts'
 import { createStreamIO } from '../../../src/swarm/stream-io.ts'
 import { eventually } from '../../fixtures/eventually.ts'
-import { PROJECT } from '../../fixtures/protocol-samples.ts'
+import { listen, renew, type Heard } from '../../fixtures/heard-session.ts'
 import { nodePair, silent } from '../../fixtures/swarm-node.ts'
-import type { SessionMessage } from '../../../src/swarm/protocol/index.ts'
-
-const renew = (frames: number): SessionMessage => ({
-  type: 'renew',
-  token: { projectId: PROJECT, scene: 1, epoch: 1, attempt: 1 },
-  pass: 1,
-  frames
-})
-
-/** A session with what came through it. */
-interface Heard {
-  readonly session: Session
-  readonly messages: SessionMessage[]
-  closed: number
-}
-
-function listen(session: Session): Heard {
-  const heard: Heard = { session, messages: [], closed: 0 }
-  session.onMessage = (message) => heard.messages.push(message)
-  session.onClose = () => (heard.closed += 1)
-  return heard
-}
 
 test('garbage ends a session, and nothing of it is delivered', async () => {
   const [a, b] = await nodePair()

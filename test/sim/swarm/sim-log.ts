@@ -206,7 +206,8 @@ export class SimLog {
     const view = this.view(projectId)
     if (view == null) return
     this.#host.observer.onView(this.#host, view, this.ledger)
-    this.#init.onChange()
+    // A receipt changes nothing of who may work; where many nodes are measured nobody looks again for it.
+    if (this.#init.shared !== true || signed.record.body.type !== 'accept') this.#init.onChange()
   }
 
   #perform(effect: LedgerEffect, envelope: Uint8Array): void {

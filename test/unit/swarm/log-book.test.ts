@@ -4,8 +4,22 @@ import { eventually } from '../../fixtures/eventually.ts'
 import { announceIn, bookOn, newDisk, newSigner, recordAfter, recordsOf, update } from '../../fixtures/log-bench.ts'
 import { createMemoryLogStore } from '../../fixtures/memory-log-store.ts'
 import type { LogBook, Signer } from '../../../src/swarm/index.ts'
+import type { LogBookComponents } from '../../../src/swarm/log-book.ts'
 
 const full = (): Error => Object.assign(new Error('no space'), { code: 'no-space' })
+
+/** Repeats a write that failed once there is space. */
+function until(thereIsSpace: () => Promise<void>): NonNullable<LogBookComponents['patiently']> {
+  return async (task) => {
+    for (;;) {
+      try {
+        return await task()
+      } catch {
+        await thereIsSpace()
+      }
+    }
+  }
+}
 
 async function code(task: Promise<unknown>): Promise<string> {
   return task.then(
@@ -58,15 +72,7 @@ describe('own records', () => {
           await store.append(...args)
         }
       },
-      patiently: async (task) => {
-        for (;;) {
-          try {
-            return await task()
-          } catch {
-            await space.promise
-          }
-        }
-      }
+      patiently: until(async () => space.promise)
     }))
     const id = await announceIn(book, signer)
     isFull = true
@@ -95,15 +101,7 @@ describe('own records', () => {
           await journal.append(...args)
         }
       },
-      patiently: async (task) => {
-        for (;;) {
-          try {
-            return await task()
-          } catch {
-            await space.promise
-          }
-        }
-      }
+      patiently: until(async () => space.promise)
     }))
     const id = await announceIn(book, signer)
     isFull = true
