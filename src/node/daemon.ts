@@ -34,6 +34,7 @@ import { createOwnerService } from './owner/owner-service.ts'
 import { createPeerTable } from './peers.ts'
 import { openStorage } from './open-storage.ts'
 import { createRedial } from './redial.ts'
+import { createRendezvous } from './rendezvous.ts'
 import { recover } from './recovery.ts'
 import { createLogger } from './logger.ts'
 import { createShutdown } from './shutdown.ts'
@@ -129,6 +130,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const isOwnBlob = createBlobUse({ book, peerId: signer.peerId })
   const exchange = createBlobExchange({ node, shelf: blobs, log })
   const routing = createRouting({ node, log })
+  const rendezvous = createRendezvous({ dialLoop, routing, book, log })
+  shutdown.add(async () => rendezvous.stop())
 
   let offered: readonly string[] = []
   /** Once it is known. */
@@ -213,7 +216,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       sync,
       log: log.child({ role: 'worker' }),
       isTrusted: trust.worksFor,
-      reach: (peer) => dialLoop.want(peer)
+      reach: (peer) => dialLoop.want(peer),
+      seek: (owner) => rendezvous.seek(owner)
     },
     { slots, queue: config.queue, threads: config.threads, nice: config.nice, timing, workDir: paths.work, encoders }
   )

@@ -12,6 +12,8 @@ export interface OwnerLinksInit {
   readonly pauseMsMax?: number
   readonly onOpen: (session: Session) => void
   readonly onClose: (owner: string) => void
+  /** An attempt has failed; the next comes by itself. */
+  readonly onUnreachable: (owner: string) => void
 }
 
 /** Sessions with the owners that this worker works for, opened again whenever they break. */
@@ -55,6 +57,7 @@ export function createOwnerLinks({ sessions, log }: OwnerLinksComponents, init: 
     } catch (error) {
       link.failures += 1
       log.debug({ owner, err: error }, 'no session with the owner')
+      if (links.get(owner) === link) init.onUnreachable(owner)
     } finally {
       link.opening = false
     }

@@ -28,6 +28,8 @@ export interface WorkerServiceComponents
     OwnerLinksComponents,
     Omit<CandidatesComponents, 'passOver' | 'beatOf'> {
   readonly signer: Signer
+  /** Looks for an owner that could not be reached. */
+  readonly seek: (owner: string) => void
 }
 
 export interface WorkerServiceInit {
@@ -77,7 +79,8 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
 
   const links: OwnerLinks = createOwnerLinks(components, {
     onOpen: (session) => onSession(session),
-    onClose: (owner) => dispatch({ type: 'session-closed', owner })
+    onClose: (owner) => dispatch({ type: 'session-closed', owner }),
+    onUnreachable: (owner) => components.seek(owner)
   })
 
   const jobs = createSceneJobs(
