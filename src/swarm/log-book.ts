@@ -240,7 +240,7 @@ class Book implements LogBook {
     return answerHeads(
       {
         views,
-        range: async (projectId, fromSeq) => this.#range(projectId, fromSeq),
+        range: async (projectId, fromSeq, recordsMax) => this.#range(projectId, fromSeq, recordsMax),
         proofOf: (projectId) => this.#proofs.get(projectId),
         beatOf: (projectId) => this.#beatBook.envelopeOf(projectId),
         wallMs: this.#wallMs
@@ -359,10 +359,10 @@ class Book implements LogBook {
     return envelope == null ? undefined : (await openRecord(envelope)).signed.hash
   }
 
-  async #range(projectId: string, fromSeq: number): Promise<readonly Uint8Array[]> {
-    const limits = { recordsMax: LIMITS.syncRecordsMax, bytesMax: LIMITS.syncBytesMax }
+  async #range(projectId: string, fromSeq: number, recordsMax: number): Promise<readonly Uint8Array[]> {
+    const limits = { recordsMax, bytesMax: LIMITS.syncBytesMax }
     const records = await this.#components.store.range(projectId, fromSeq, limits)
-    return records.length > 0 ? records : this.#late.from(projectId, fromSeq).slice(0, 16)
+    return records.length > 0 ? records : this.#late.from(projectId, fromSeq).slice(0, Math.min(recordsMax, 16))
   }
 
   /** Records of one project that have a number from `fromSeq` to before `toSeq`, up to the first that is missing. */
@@ -370,9 +370,9 @@ class Book implements LogBook {
     const found: Uint8Array[] = []
     while (fromSeq + found.length < toSeq) {
       const missing = toSeq - fromSeq - found.length
-      const records = await this.#range(projectId, fromSeq + found.length)
+      const records = await this.#range(projectId, fromSeq + found.length, Math.min(missing, LIMITS.syncRecordsMax))
       if (records.length === 0) break
-      for (const envelope of records.slice(0, missing)) {
+      for (const envelope of records) {
         const { record } = (await openRecord(envelope)).signed
         if (record.seq !== fromSeq + found.length) return found
         found.push(envelope)

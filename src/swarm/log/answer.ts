@@ -3,7 +3,7 @@ import { LIMITS, type Head, type ProjectView, type SyncReply } from '../protocol
 
 export interface AnswerComponents {
   readonly views: ReadonlyMap<string, ProjectView>
-  readonly range: (projectId: string, fromSeq: number) => Promise<readonly Uint8Array[]>
+  readonly range: (projectId: string, fromSeq: number, recordsMax: number) => Promise<readonly Uint8Array[]>
   readonly proofOf: (projectId: string) => readonly Uint8Array[] | undefined
   readonly beatOf: (projectId: string) => Uint8Array | undefined
   /** Time of day in milliseconds. */
@@ -23,7 +23,7 @@ export async function* answerHeads(
     if (head?.frozen === true && view.end?.state !== 'removed') continue
     let from = head == null ? 0 : head.seq + ((await isSame(view, head, range)) ? 1 : 0)
     while (from <= view.head.seq) {
-      const records = await range(view.projectId, from)
+      const records = await range(view.projectId, from, LIMITS.syncRecordsMax)
       if (records.length === 0) break
       yield { records, beats: [], more: true }
       from += records.length
@@ -40,7 +40,7 @@ export async function* answerHeads(
 async function isSame(view: ProjectView, head: Head, range: AnswerComponents['range']): Promise<boolean> {
   if (head.seq > view.head.seq) return true
   if (head.seq === view.head.seq) return head.hash === view.head.hash
-  const [there] = await range(view.projectId, head.seq)
+  const [there] = await range(view.projectId, head.seq, 1)
   // Of a removed project only its ends are left.
   if (there == null || view.end?.state === 'removed') return true
   return sha256Hex(there) === head.hash
