@@ -1,31 +1,5 @@
 import type { BlobRef } from '../swarm/protocol/index.ts'
 
-/** The signed logs of all projects, as received. */
-export interface LogRepository {
-  /** Resolves when written; with `durable` when it survives a power cut. */
-  append: (
-    projectId: string,
-    seq: number,
-    envelope: Uint8Array,
-    options: { readonly durable: boolean }
-  ) => Promise<void>
-  /** Every record, project by project in the order of seq. */
-  all: () => AsyncIterable<{ readonly projectId: string; readonly envelope: Uint8Array }>
-  /** Records of one project from `fromSeq` on, at most so many records and bytes (one record always, if there is one). */
-  range: (
-    projectId: string,
-    fromSeq: number,
-    limits: { readonly recordsMax: number; readonly bytesMax: number }
-  ) => Promise<Uint8Array[]>
-  /** Removes the log of a project and the proof against it. */
-  delete: (projectId: string) => Promise<void>
-  /** Removes every record of a project but these, all at once. */
-  keepOnly: (projectId: string, seqs: readonly number[]) => Promise<void>
-  /** Keeps two records that contradict each other; the first pair of a project stays. */
-  putProof: (projectId: string, first: Uint8Array, second: Uint8Array) => Promise<void>
-  proofs: () => Promise<{ readonly projectId: string; readonly first: Uint8Array; readonly second: Uint8Array }[]>
-}
-
 /** What an owner keeps of its own project besides the log: never sent to anybody. */
 export interface OwnedProject {
   readonly projectId: string

@@ -16,6 +16,7 @@ export {
   type LogBook,
   type LogBookComponents,
   type LogChange,
+  type LogStore,
   type OwnJournal,
   type Twin
 } from './log-book.ts'

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { openDatabase, type LogRepository } from '../../src/storage/index.ts'
+import { openDatabase } from '../../src/storage/index.ts'
+import type { LogStore } from '../../src/swarm/index.ts'
 import { createMemoryLogStore, type StoredLogs, type StoredProofs } from '../fixtures/memory-log-store.ts'
 import { tempDir } from '../fixtures/temp-dir.ts'
 
 interface Opened {
-  readonly store: LogRepository
+  readonly store: LogStore
   readonly restart: () => Promise<Opened>
 }
 

@@ -4,13 +4,14 @@ import type { LevelDatastore } from 'datastore-level'
 import { createDatastore } from './datastore.ts'
 import { createLeaseRepository } from './lease-repository.ts'
 import { createLevelGate, ROOM_FILE } from './level-gate.ts'
-import { createLogRepository } from './log-repository.ts'
+import { createLogStore } from './log-store.ts'
 import { migrate, readSchema } from './migrations.ts'
 import { inUse, openLevel, type OpenedLevel } from './open-level.ts'
-import type { DiskReporter, LeaseRepository, LogRepository, OwnStore } from '../ports.ts'
+import type { DiskReporter, LeaseRepository, OwnStore } from '../ports.ts'
+import type { LogStore } from '../../swarm/index.ts'
 
 export interface Database {
-  readonly log: LogRepository
+  readonly log: LogStore
   readonly leases: LeaseRepository
   /** For libp2p, in a bucket of its own. */
   readonly datastore: LevelDatastore
@@ -50,7 +51,7 @@ export async function openDatabase(folder: string, { own, guard }: DatabaseCompo
     const datastore = createDatastore(gate)
     await datastore.open()
     return {
-      log: createLogRepository(gate),
+      log: createLogStore(gate),
       leases,
       datastore,
       recovered: movedAsideTo == null ? undefined : 'moved-aside',

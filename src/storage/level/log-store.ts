@@ -1,11 +1,11 @@
 import { BUCKETS, keysOf } from './buckets.ts'
 import type { Bucket, LevelGate } from './level-gate.ts'
-import type { LogRepository } from '../ports.ts'
+import type { LogStore } from '../../swarm/index.ts'
 
 /** Records that are read in one go, so that a reader never holds the database for long. */
 const PAGE_RECORDS = 256
 
-export function createLogRepository(gate: LevelGate): LogRepository {
+export function createLogStore(gate: LevelGate): LogStore {
   const log = gate.bucket<Uint8Array>(BUCKETS.log, 'view')
   const proofs = gate.bucket<Uint8Array>(BUCKETS.proof, 'view')
 
