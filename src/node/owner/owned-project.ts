@@ -13,6 +13,7 @@ import {
   assertNever,
   createOwnerState,
   encodeGrant,
+  clipText,
   LIMITS,
   nextDeadlineMs,
   stepOwner,
@@ -182,7 +183,7 @@ export class OwnedProject {
       type: 'end',
       end: {
         state,
-        reason: reason.slice(0, LIMITS.reasonCharsMax),
+        reason: clipText(reason, LIMITS.reasonCharsMax),
         outputSha256: output?.sha256 ?? '',
         outputBytes: output?.bytes ?? 0,
         endedAtMs: Date.now()
@@ -321,7 +322,7 @@ export class OwnedProject {
       scene: result.token.scene,
       ok: verdict.ok,
       blamed: !verdict.ok && verdict.blamed,
-      reason: verdict.ok ? '' : verdict.reason.slice(0, LIMITS.reasonCharsMax)
+      reason: verdict.ok ? '' : clipText(verdict.reason, LIMITS.reasonCharsMax)
     })
   }
 

@@ -20,7 +20,7 @@ import {
 import { announceVideo } from '../project-spec.ts'
 import { SubmitError, type OwnedJob } from './job.ts'
 import type { SubmitRequest } from '../../api/types.ts'
-import type { Announce } from '../../swarm/protocol/index.ts'
+import { clipText, LIMITS, type Announce } from '../../swarm/protocol/index.ts'
 
 /** A project as somebody asks for it, with absolute paths. The output's default is `<stem>.<encoder>.mkv` beside the source. */
 export type SubmitOptions = SubmitRequest
@@ -54,7 +54,7 @@ export async function checkSubmit(
     job,
     announce: {
       ...announceVideo(source),
-      title: basename(options.input).slice(0, 255),
+      title: clipText(basename(options.input), LIMITS.titleCharsMax),
       encoder: options.encoder,
       encoderName: encoder.name,
       encoderParams: params.text,

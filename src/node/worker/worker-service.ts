@@ -9,6 +9,7 @@ import {
   createWorkerState,
   encodeClaim,
   jobKey,
+  clipText,
   LIMITS,
   projectsOver,
   stepWorker,
@@ -114,7 +115,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
           type: 'release',
           token: effect.job.token,
           kind: effect.kind,
-          reason: effect.reason.slice(0, LIMITS.reasonCharsMax)
+          reason: clipText(effect.reason, LIMITS.reasonCharsMax)
         })
         return
       case 'discard':

@@ -6,6 +6,7 @@ import {
   decodeCommandReply,
   encodeCommand,
   encodeCommandReply,
+  clipText,
   LIMITS,
   ProtocolError
 } from '../protocol/index.ts'
@@ -89,7 +90,7 @@ export function createCommandExchange(components: CommandExchangeComponents, han
     try {
       const { status, message } = await handler(command, peer)
       log.info({ peer, projectId, kind, status }, 'command of a peer')
-      return { commandId, status, message: message.slice(0, LIMITS.reasonCharsMax) }
+      return { commandId, status, message: clipText(message, LIMITS.reasonCharsMax) }
     } catch (error) {
       log.error({ peer, projectId, kind, err: error }, 'a command of a peer failed')
       return { commandId, status: 'failed', message: 'the owner made an error; its log says more' }

@@ -18,8 +18,15 @@ export function invalid(what: string): never {
   throw new ProtocolError('invalid', what)
 }
 
+/** Half a surrogate pair would come out as another character when it is written again, so a text that has one is refused. */
 export function text(value: string, charsMax: number, name: string): string {
-  return value.length <= charsMax ? value : invalid(`${name} is longer than ${charsMax} characters`)
+  if (value.length > charsMax) return invalid(`${name} is longer than ${charsMax} characters`)
+  return value.isWellFormed() ? value : invalid(`${name} is not Unicode`)
+}
+
+/** What `text` takes: cut to the limit, with half a surrogate pair, which a cut can leave, replaced by U+FFFD. */
+export function clipText(value: string, charsMax: number): string {
+  return value.slice(0, charsMax).toWellFormed()
 }
 
 /** A short, non-empty word without control characters or spaces. */

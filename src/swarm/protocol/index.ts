@@ -1,7 +1,7 @@
 export { assertNever } from './assert-never.ts'
 export * from './beat-rules.ts'
 export * from './codec-blob.ts'
-export { fromHex, toHex } from './codec-checks.ts'
+export { clipText, fromHex, toHex } from './codec-checks.ts'
 export * from './codec-command.ts'
 export * from './codec-lease.ts'
 export * from './codec-log.ts'

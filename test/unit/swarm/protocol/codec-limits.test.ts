@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  clipText,
   decodeBeat,
   decodeBlobHeader,
   decodeBlobReceipt,
@@ -184,6 +185,14 @@ describe('a session message', () => {
     ['a short claim id', { noWork: { claimId: NONCE.subarray(1), reason: '' } }]
   ] as readonly (readonly [string, Partial<wire.SessionMessage>])[])('with %s is invalid', ([, raw]) => {
     expect(message(raw)).toBe('invalid')
+  })
+
+  test('half a surrogate pair is invalid, and no cut of ours leaves one', () => {
+    const halved = 'x\u{10000}'.slice(0, 2)
+    expect(message({ settled: { token: TOKEN, accepted: false, reason: halved } })).toBe('invalid')
+    const reason = clipText('x\u{10000}', 2)
+    expect(reason).toBe('x\ufffd')
+    expect(message({ settled: { token: TOKEN, accepted: false, reason } })).toBe('taken')
   })
 
   test('the longest reason fits', () => {
