@@ -1,4 +1,10 @@
-import { decodeBeat, decodeLogRecord, ProtocolError } from '../../../src/swarm/protocol/index.ts'
+import {
+  decodeBeat,
+  decodeClaim,
+  decodeGrant,
+  decodeLogRecord,
+  ProtocolError
+} from '../../../src/swarm/protocol/index.ts'
 import { deriveProjectId, sha256Hex } from '../../../src/swarm/signer.ts'
 import type { SignedKind } from '../../../src/swarm/signer.ts'
 import type { Beat, LogRecord, SignedRecord } from '../../../src/swarm/protocol/index.ts'
@@ -57,6 +63,24 @@ export function openSimBeat(envelope: Uint8Array): { readonly beat: Beat; readon
   })
 }
 
+/** The two halves of a lease. */
+export function openSimLease(envelope: Uint8Array): SimLease {
+  return remembered(leases, envelope, () => {
+    const { payload, signer } = openSimEnvelope('grant', envelope)
+    const claim = openSimEnvelope('claim', decodeGrant(payload).claim)
+    const { projectId, owner } = decodeClaim(claim.payload)
+    return { granter: signer, projectId, owner }
+  })
+}
+
+export interface SimLease {
+  /** Who signed the grant. */
+  readonly granter: string
+  readonly projectId: string
+  /** Whom the claim is addressed to. */
+  readonly owner: string
+}
+
 interface Opened {
   readonly kind: SignedKind | undefined
   readonly envelope: SimEnvelope | undefined
@@ -66,6 +90,7 @@ type Remembered<T> = WeakMap<Uint8Array, { readonly value: T } | { readonly erro
 
 const opened = new WeakMap<Uint8Array, Opened>()
 const records: Remembered<SignedRecord> = new WeakMap()
+const leases: Remembered<SimLease> = new WeakMap()
 const beats: Remembered<{ readonly beat: Beat; readonly signer: string }> = new WeakMap()
 
 function remembered<T>(memory: Remembered<T>, envelope: Uint8Array, work: () => T): T {

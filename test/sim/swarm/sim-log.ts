@@ -198,8 +198,7 @@ export class SimLog {
       source: isOwnImport ? 'imported' : how,
       known: this.#init.knows(signed.signer)
     }
-    const step =
-      this.#init.shared === true ? takeShared(this.ledger, arrival, envelope) : takeRecord(this.ledger, arrival)
+    const step = this.#init.shared === true ? takeShared(this.ledger, arrival) : takeRecord(this.ledger, arrival)
     this.ledger = step.ledger
     for (const effect of step.effects) this.#perform(effect, envelope)
     if (isOwnImport) this.#host.disk.files.write(journalKey(projectId, seq), envelope, { sync: true })
@@ -264,22 +263,28 @@ export class SimLog {
   }
 }
 
-const folded = new WeakMap<LedgerEntry, WeakMap<Uint8Array, LedgerEntry>>()
+/** Steps of the last records: nodes that are at the same point when a record comes get there within a second of each other. */
+const STEPS_KEPT = 512
+const steps = new Map<string, LedgerEntry>()
 
 /** The same as `takeRecord`; the work is done once for all nodes that stand at the same point. */
-function takeShared(ledger: Ledger, arrival: Arrival, envelope: Uint8Array): LedgerStep {
-  const { projectId, seq } = arrival.signed.record
-  const entry = ledger.entries.get(projectId)
-  const known = entry == null ? undefined : folded.get(entry)?.get(envelope)
+function takeShared(ledger: Ledger, arrival: Arrival): LedgerStep {
+  const { record, hash } = arrival.signed
+  const { projectId, seq } = record
+  const key = `${ledger.entries.get(projectId)?.view.head.hash} ${hash}`
+  const known = steps.get(key)
   if (known != null) {
     const entries = new Map(ledger.entries).set(projectId, known)
     return { ledger: { ...ledger, entries }, effects: [{ type: 'store', projectId, seq }] }
   }
   const step = takeRecord(ledger, arrival)
   const next = step.ledger.entries.get(projectId)
-  if (entry != null && next != null && step.effects.length === 1 && step.effects[0]?.type === 'store') {
-    const memory = folded.get(entry) ?? new WeakMap<Uint8Array, LedgerEntry>()
-    folded.set(entry, memory.set(envelope, next))
+  if (next != null && step.effects.length === 1 && step.effects[0]?.type === 'store') {
+    steps.set(key, next)
+    for (const oldest of steps.keys()) {
+      if (steps.size <= STEPS_KEPT) break
+      steps.delete(oldest)
+    }
   }
   return step
 }

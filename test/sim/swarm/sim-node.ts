@@ -1,4 +1,4 @@
-import { decodeClaim, decodeGrant, ProtocolError, type Timing } from '../../../src/swarm/protocol/index.ts'
+import { ProtocolError, type Timing } from '../../../src/swarm/protocol/index.ts'
 import type { Clock, Scope } from '../engine/clock.ts'
 import type { Disk } from '../engine/disk-types.ts'
 import type { Connection, GossipVerdict, Network } from '../engine/network-types.ts'
@@ -6,7 +6,7 @@ import type { Random } from '../engine/random.ts'
 import type { World } from '../engine/world.ts'
 import type { Film } from './film.ts'
 import { FRAME, framed, type Host } from './host.ts'
-import { createSimKey, openSimEnvelope } from './keys.ts'
+import { createSimKey, openSimLease } from './keys.ts'
 import type { Observer } from './observer.ts'
 import { SimBlobs } from './sim-blobs.ts'
 import { SimLog } from './sim-log.ts'
@@ -277,12 +277,10 @@ export class SimProcess {
 
   #onLease(bytes: Uint8Array): GossipVerdict {
     try {
-      const grant = openSimEnvelope('grant', bytes)
-      const claim = openSimEnvelope('claim', decodeGrant(grant.payload).claim)
-      const { projectId, owner } = decodeClaim(claim.payload)
+      const { granter, projectId, owner } = openSimLease(bytes)
       const known = this.log.view(projectId)?.owner
       if (known == null) throw new ProtocolError('unknown-project', '')
-      if (grant.signer !== known || owner !== known) throw new ProtocolError('wrong-signer', '')
+      if (granter !== known || owner !== known) throw new ProtocolError('wrong-signer', '')
       return 'accept'
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
