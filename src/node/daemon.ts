@@ -30,6 +30,7 @@ import { createCarryOut, createForward } from './commands.ts'
 import { loadApiToken, openDataDir, publishApi } from './data-dir.ts'
 import { startHttpServer } from './http-server.ts'
 import { loadIdentity } from './identity.ts'
+import { createEncodeAgain } from './owner/encode-again.ts'
 import { createOwnerService } from './owner/owner-service.ts'
 import { createPeerTable } from './peers.ts'
 import { openStorage } from './open-storage.ts'
@@ -197,6 +198,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       rangeOf,
       exchange,
       isOwnBlob,
+      encodeAgain: createEncodeAgain(blobs),
       gossip,
       signer,
       log: log.child({ role: 'owner' }),

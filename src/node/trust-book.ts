@@ -1,6 +1,7 @@
 import { monotonicMs } from './clock.ts'
 import {
   noteTrust,
+  recheckShareOf,
   standingOf,
   type Standing,
   type Timing,
@@ -11,6 +12,8 @@ import {
 export interface TrustBook {
   note: (worker: string, what: TrustEvent['what']) => void
   standingOf: (worker: string) => { readonly standing: Standing; readonly barredUntilMs: number }
+  /** Draws whether this result of the worker is encoded again. */
+  drawRecheck: (worker: string) => boolean
 }
 
 export interface TrustBookInit {
@@ -26,6 +29,7 @@ export function createTrustBook({ timing, isKnown }: TrustBookInit): TrustBook {
     note: (worker, what) => {
       ledger = noteTrust(ledger, { worker, what, nowMs: monotonicMs() }, timing, isKnown(worker))
     },
-    standingOf: (worker) => standingOf(ledger, worker, isKnown(worker))
+    standingOf: (worker) => standingOf(ledger, worker, isKnown(worker)),
+    drawRecheck: (worker) => Math.random() < recheckShareOf(ledger, worker, isKnown(worker))
   }
 }

@@ -29,6 +29,7 @@ import {
   type Token
 } from '../../swarm/protocol/index.ts'
 import type { BlobUse } from '../blob-use.ts'
+import type { EncodeAgain } from './encode-again.ts'
 import type { OwnedJob } from './job.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { BlobExchange, LogBook } from '../../swarm/index.ts'
@@ -40,7 +41,8 @@ export interface OwnedProjectComponents extends BeatsComponents {
   readonly own: Pick<OwnStore, 'put'>
   readonly leases: LeaseRepository
   readonly guard: SpaceWatch & { readonly state: 'ok' | 'disk-full' }
-  readonly trust: Pick<TrustBook, 'note'>
+  readonly trust: Pick<TrustBook, 'note' | 'drawRecheck'>
+  readonly encodeAgain: EncodeAgain
   readonly exchange: BlobExchange
   readonly isOwnBlob: BlobUse
   /** Sends to a connected worker; a lost message is made good by renewals. */
@@ -89,7 +91,12 @@ export class OwnedProject {
     this.#components = components
     this.#init = init
     this.#timestampsMs = init.timestampsMs
-    this.#verifier = createVerifier(components)
+    this.#verifier = createVerifier({
+      ...components,
+      peerId: components.signer.peerId,
+      workDir: join(init.workDir, 'again'),
+      drawRecheck: components.trust.drawRecheck
+    })
     this.#beats = createBeats(components, () => this.#state)
     this.#state = createOwnerState(init.projectId, init.epoch, init.timing)
   }
@@ -307,7 +314,7 @@ export class OwnedProject {
   async #verify(result: PendingResult): Promise<void> {
     const scene = this.#view.scenes[result.token.scene]
     if (scene == null) return
-    const expected = { spec: this.#init.spec, frames: scene.plan.frames, sha256: scene.accepted?.result.sha256 }
+    const expected = { spec: this.#init.spec, plan: scene.plan, sha256: scene.accepted?.result.sha256 }
     this.#checking.add(result.blob.sha256)
     const verdict = await this.#verifier.verify(result, expected, this.#stopped.signal)
     if (!verdict.ok) {

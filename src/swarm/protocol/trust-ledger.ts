@@ -55,6 +55,19 @@ export function standingOf(
   return { standing: isKnown || inARow > 0 ? 'trusted' : 'stranger', barredUntilMs }
 }
 
+/** The part of a well-known stranger's results that is still encoded again. */
+const RECHECK_SHARE_MIN = 0.03
+
+/**
+ * [RULE 46] Of a peer that it does not know an owner encodes a share of the results again and compares the bytes: the first, then 1 in n + 1 after n in a row that were accepted, never
+ * less than 3 %.
+ * @returns 0 to 1
+ */
+export function recheckShareOf(ledger: TrustLedger, worker: string, isKnown: boolean): number {
+  if (isKnown) return 0
+  return Math.max(RECHECK_SHARE_MIN, 1 / ((ledger.get(worker)?.inARow ?? 0) + 1))
+}
+
 /** Peers of which nothing has to be remembered: never accepted, not barred now. */
 function withoutHarmless(ledger: TrustLedger, nowMs: number): TrustLedger {
   return new Map([...ledger].filter(([, trust]) => trust.inARow > 0 || trust.barredUntilMs > nowMs))

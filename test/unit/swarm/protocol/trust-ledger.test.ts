@@ -4,6 +4,7 @@ import {
   DEFAULT_TIMING,
   LIMITS,
   noteTrust,
+  recheckShareOf,
   standingOf,
   type TrustLedger
 } from '../../../../src/swarm/protocol/index.ts'
@@ -19,6 +20,20 @@ function after(whats: readonly What[], isKnown = false, startMs = 0): TrustLedge
   })
   return ledger
 }
+
+describe('the share that is encoded again', () => {
+  test('falls with results in a row, to 3 %, and begins anew after a bad one', () => {
+    const share = (...whats: What[]): number => recheckShareOf(after(whats), 'w', false)
+    const good = (count: number): What[] => Array.from({ length: count }, () => 'accepted')
+    expect([share(), share(...good(1)), share(...good(9))]).toEqual([1, 1 / 2, 1 / 10])
+    expect(share(...good(1000))).toBe(0.03)
+    expect(share(...good(9), 'refused')).toBe(1)
+  })
+
+  test('is nothing of whom the owner knows', () => {
+    expect(recheckShareOf(after(['refused'], true), 'w', true)).toBe(0)
+  })
+})
 
 describe('standing', () => {
   test.for([

@@ -1,0 +1,52 @@
+import { encodeScene } from '../../encode/run/index.ts'
+import { freshFolder, removeFolder } from '../folders.ts'
+import { createLimit } from '../limit.ts'
+import type { ProjectSpec } from '../project-spec.ts'
+import type { ScenePlan } from '../../swarm/protocol/index.ts'
+import type { BlobStore } from '../../storage/index.ts'
+
+export interface AgainInput {
+  readonly spec: ProjectSpec
+  readonly plan: ScenePlan
+  /** Made anew and removed afterwards. */
+  readonly workDir: string
+}
+
+/** Encodes a scene here, whoever did it before. @returns the sha-256 (hex) that it has to have. @throws MediaError when this node cannot */
+export type EncodeAgain = (input: AgainInput, signal: AbortSignal) => Promise<string>
+
+/** Behind everything else that the machine does. */
+const NICE = 19
+
+/** One at a time for all projects of the node. */
+export function createEncodeAgain(blobs: Pick<BlobStore, 'path' | 'hold'>): EncodeAgain {
+  const limit = createLimit(1)
+  return async ({ spec, plan, workDir }, signal) =>
+    limit(async () => {
+      signal.throwIfAborted()
+      const release = blobs.hold(plan.piece.sha256)
+      try {
+        await freshFolder(workDir)
+        const { sha256 } = await encodeScene(
+          {
+            pieceFile: blobs.path(plan.piece.sha256),
+            skip: plan.skip,
+            frames: plan.frames,
+            inputHash: plan.inputHash,
+            encoder: spec.encoder.name,
+            params: spec.params,
+            video: spec.video,
+            threads: 1,
+            nice: NICE,
+            workDir,
+            onProgress: () => {}
+          },
+          { signal }
+        )
+        return sha256
+      } finally {
+        release()
+        await removeFolder(workDir)
+      }
+    })
+}

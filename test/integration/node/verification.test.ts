@@ -1,0 +1,209 @@
+import { execFileSync } from 'node:child_process'
+import { copyFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compareWithSource } from '../../../src/encode/run/index.ts'
+import { findEncoder, outputBitDepth } from '../../../src/encode/spec/index.ts'
+import { createEncodeAgain } from '../../../src/node/owner/encode-again.ts'
+import { createVerifier, suspicion } from '../../../src/node/owner/verification.ts'
+import { createBlobStore, type BlobStore } from '../../../src/storage/index.ts'
+import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
+import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
+import { PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
+import type { Likeness, PreparedScene } from '../../../src/encode/run/index.ts'
+import type { ScenePlan } from '../../../src/swarm/protocol/index.ts'
+
+const signal = AbortSignal.timeout(240_000)
+const PARAMS = '--cpu-used=8 --end-usage=q --cq-level=40'
+const WORST = '--cpu-used=8 --end-usage=q --cq-level=63'
+const OWNER = 'the owner'
+let folder: Awaited<ReturnType<typeof tempFolder>>
+let clip: PreparedClip
+let noise: PreparedClip
+let blobs: BlobStore
+let count = 0
+
+beforeAll(async () => {
+  folder = await tempFolder()
+  const base = await makeBase(folder.path)
+  clip = await prepareClip(await makeOddClip(base, folder.path, 'open GOP H.264'), folder.path, 'open', signal)
+  const noisy = join(folder.path, 'noise.mkv')
+  const picture = ['-f', 'lavfi', '-i', 'color=gray:s=64x64:r=25:d=1,geq=lum=255*random(1):cb=128:cr=128']
+  execFileSync('ffmpeg', ['-v', 'error', ...picture, '-frames:v', '20', '-c:v', 'libx264', '-qp', '0', noisy])
+  noise = await prepareClip(noisy, folder.path, 'noise', signal)
+  blobs = await createBlobStore(join(folder.path, 'blobs'), { chunkBytes: 262_144 })
+})
+afterAll(() => folder.remove())
+
+const fresh = (): string => join(folder.path, `work-${(count += 1)}`)
+
+/** The scene that moves most. */
+const moving = (): PreparedScene => clip.scenes[2]!
+
+function encode(of: PreparedClip, scene: PreparedScene, params = PARAMS): Promise<string> {
+  return encodeClip(of, scene, { encoder: 'vp9', params, workDir: fresh() }, signal).then(({ file }) => file)
+}
+
+/** An encode of other pictures than the scene's, honestly hashed, so that the encoder takes them. */
+async function encodeFiltered(scene: PreparedScene, filter: string): Promise<string> {
+  const pieceFile = join(folder.path, `other-${(count += 1)}.mkv`)
+  const take = `trim=start_frame=${scene.skip}:end_frame=${scene.skip + scene.frames},setpts=PTS-STARTPTS,${filter}`
+  const exact = ['-c:v', 'libx264', '-qp', '0', '-preset', 'ultrafast']
+  execFileSync('ffmpeg', [
+    '-v',
+    'error',
+    '-i',
+    scene.pieceFile,
+    '-vf',
+    take,
+    '-fps_mode',
+    'passthrough',
+    ...exact,
+    pieceFile
+  ])
+  const other = await prepareClip(pieceFile, folder.path, `other-${count}`, signal)
+  expect(other.scenes).toHaveLength(1)
+  return encode(other, { ...other.scenes[0]!, frames: scene.frames })
+}
+
+/** Scene and the one after it, a frame late: what a worker with an error of one makes. */
+const late = (scene: PreparedScene): Promise<string> =>
+  encodeFiltered(scene, 'loop=loop=1:size=1:start=0,trim=end_frame=50,setpts=N/24/TB')
+
+async function likeness(scene: PreparedScene, file: string, of = clip): Promise<Likeness> {
+  const { video } = of.source
+  return compareWithSource(scene, { file, video, bitDepth: video.bitDepth }, { signal })
+}
+
+describe('compared with its source', () => {
+  test.for([WORST, '--cpu-used=8 --end-usage=q --cq-level=20 --bit-depth=10'])(
+    'an honest encode with %s is well within what is expected',
+    async (params) => {
+      const { video } = clip.source
+      const bitDepth = outputBitDepth(findEncoder('vp9').parseParams(params), video)
+      for (const scene of clip.scenes) {
+        const file = await encode(clip, scene, params)
+        const found = await compareWithSource(scene, { file, video, bitDepth }, { signal })
+        expect(suspicion(found)).toBeUndefined()
+        expect(found.worstFrameDb).toBeGreaterThan(25)
+        expect(found.shiftGainDb).toBeLessThan(0.5)
+      }
+    }
+  )
+
+  test('frames that are one late show, though each is a fine picture', async () => {
+    const found = await likeness(moving(), await late(moving()))
+    expect(found.shiftGainDb).toBeGreaterThan(4)
+    expect(suspicion(found)).toMatch(/one later or earlier/)
+  })
+
+  test('a covered corner shows', async () => {
+    const file = await encodeFiltered(moving(), 'drawbox=x=0:y=0:w=32:h=32:color=white:t=fill:enable=eq(n\\,30)')
+    expect(suspicion(await likeness(moving(), file))).toMatch(/block differs|dB against the source/)
+  })
+
+  test('a picture without its colour shows', async () => {
+    const file = await encodeFiltered(moving(), 'lutyuv=u=128:v=200')
+    expect(suspicion(await likeness(moving(), file))).toMatch(/dB against the source/)
+  })
+
+  test('other pictures show', async () => {
+    const file = await encodeFiltered(moving(), 'negate')
+    expect(suspicion(await likeness(moving(), file))).toMatch(/dB against the source/)
+  })
+
+  test('fewer frames than the source has are an error, not a likeness', async () => {
+    const file = await encode(clip, moving())
+    await expect(likeness({ ...moving(), frames: moving().frames + 1, skip: 0 }, file)).rejects.toThrow(
+      /could be compared/
+    )
+  })
+})
+
+describe('an owner', () => {
+  interface Given {
+    readonly clip: PreparedClip
+    readonly scene: PreparedScene
+    readonly file: string
+    /** Whether the worker is one whose result is encoded again without suspicion. */
+    readonly drawn?: boolean
+    readonly worker?: string
+    readonly params?: string
+  }
+
+  /** What it says of a result, and how often it encoded the scene itself. */
+  async function verdictOn({ clip: of, scene, file, drawn = false, worker = WORKER, params: text = PARAMS }: Given) {
+    const copy = async (from: string): Promise<string> => {
+      const to = join(folder.path, `copy-${(count += 1)}`)
+      await copyFile(from, to)
+      return to
+    }
+    const piece = await blobs.adopt(await copy(scene.pieceFile))
+    const blob = await blobs.adopt(await copy(file))
+    const { index, start, frames, skip, inputHash } = scene
+    const plan: ScenePlan = { index, start, frames, piece, skip, inputHash }
+    const encoder = findEncoder('vp9')
+    const params = encoder.parseParams(text)
+    const { video } = of.source
+    const spec = { encoder, params, video, bitDepth: video.bitDepth, megapixels: 0.01 }
+    let again = 0
+    const workDir = fresh()
+    await mkdir(workDir)
+    const encodeAgain = createEncodeAgain(blobs)
+    const verifier = createVerifier({
+      peerId: OWNER,
+      blobs,
+      isOwnBlob: () => false,
+      exchange: { fetch: async () => {} } as never,
+      guard: { whenThereIsSpace: async () => {} } as never,
+      encodeAgain: async (input, stop) => {
+        again += 1
+        return encodeAgain(input, stop)
+      },
+      workDir: join(workDir, 'again'),
+      drawRecheck: () => drawn
+    })
+    const token = { projectId: PROJECT, scene: index, epoch: 1, attempt: 1 }
+    const verdict = await verifier.verify(
+      { token, worker, blob, encodeMs: 1 },
+      { spec, plan, sha256: undefined },
+      signal
+    )
+    return { verdict, again, kept: await blobs.has(blob) }
+  }
+
+  test('takes an honest result as it is, and also after encoding it again', async () => {
+    const file = await encode(clip, moving())
+    expect(await verdictOn({ clip, scene: moving(), file })).toEqual({ verdict: { ok: true }, again: 0, kept: true })
+    const drawn = await verdictOn({ clip, scene: moving(), file, drawn: true })
+    expect(drawn).toEqual({ verdict: { ok: true }, again: 1, kept: true })
+  })
+
+  test('takes an honest encode of what cannot be encoded well: the same bytes are right however they look', async () => {
+    const [scene] = noise.scenes
+    const file = await encode(noise, scene!, WORST)
+    expect(suspicion(await likeness(scene!, file, noise))).toBeDefined()
+    const seen = await verdictOn({ clip: noise, scene: scene!, file, params: WORST })
+    expect(seen).toEqual({ verdict: { ok: true }, again: 1, kept: true })
+  })
+
+  test('refuses frames that are one late, and drops them', async () => {
+    const { verdict, again, kept } = await verdictOn({ clip, scene: moving(), file: await late(moving()) })
+    expect(verdict).toMatchObject({ ok: false, blamed: true })
+    expect({ again, kept }).toEqual({ again: 1, kept: false })
+  })
+
+  test('finds a worker that used cheaper parameters when it looks twice', async () => {
+    const file = await encode(clip, moving(), '--cpu-used=8 --end-usage=q --cq-level=45')
+    expect((await verdictOn({ clip, scene: moving(), file })).verdict).toEqual({ ok: true })
+    const { verdict } = await verdictOn({ clip, scene: moving(), file, drawn: true })
+    expect(verdict).toMatchObject({ ok: false, blamed: true, reason: expect.stringMatching(/other bytes/) })
+  })
+
+  test('does not doubt what it made itself', async () => {
+    const [scene] = noise.scenes
+    const file = await encode(noise, scene!, WORST)
+    const { verdict, again } = await verdictOn({ clip: noise, scene: scene!, file, worker: OWNER, params: WORST })
+    expect({ verdict, again }).toEqual({ verdict: { ok: true }, again: 0 })
+  })
+})
