@@ -1,21 +1,10 @@
+import type { Readable } from 'node:stream'
 import { pixelLayout } from '../spec/index.ts'
 import { FFMPEG_QUIET, NO_FILES, type PieceFrames, pieceInput } from './decode.ts'
 import { MediaError } from './errors.ts'
 import { readLines } from './lines.ts'
-import { expectSuccess, startProcess } from './process.ts'
-import type { RunOptions, VerifySegmentInput } from './types.ts'
-
-/** How far an encoded scene is from its source, in the samples of the deeper of the two. */
-export interface Likeness {
-  /** The lowest PSNR of a frame's luma or chroma, in dB; 100 where they are equal. */
-  readonly worstFrameDb: number
-  /** Mean luma PSNR, in dB. */
-  readonly meanDb: number
-  /** How much better, in dB, the scene's frames fit the source's one earlier or one later than their own; negative where their own fit best. */
-  readonly shiftGainDb: number
-  /** The largest mean difference of a 16x16 block of luma, 0 to 1 of the full scale. */
-  readonly worstBlock: number
-}
+import { type ProcessEnd, startProcess } from './process.ts'
+import type { Likeness, RunOptions, VerifySegmentInput } from './types.ts'
 
 /** PSNR of equal frames. */
 const DB_MAX = 100
@@ -28,10 +17,11 @@ type Shift = '0' | '1' | '-1'
  */
 function graph({ skip, frames }: PieceFrames, pixelFormat: string): string {
   const count = 'settb=1/25,setpts=N'
-  const same = `${count},scale=in_range=full:out_range=full,format=${pixelFormat}`
+  const same = `${count},setsar=1,scale=in_range=full:out_range=full,format=${pixelFormat}`
   const later = `trim=start_frame=1,${count}`
-  const tiny = (shift: Shift): string => `scale=16:16,format=yuv444p,metadata=add:key=shift:value=${shift}`
-  const blocks = 'extractplanes=y,scale=w=ceil(iw/16):h=ceil(ih/16):flags=area,format=yuv444p,signalstats'
+  const tiny = (shift: Shift): string => `crop=2:2:0:0,setsar=1,format=yuv444p,metadata=add:key=shift:value=${shift}`
+  const blocks =
+    'extractplanes=y,scale=w=max(2\\,ceil(iw/16)):h=max(2\\,ceil(ih/16)):flags=area,format=yuv444p,signalstats'
   return [
     `[0:v:0]select=between(n\\,${skip}\\,${skip + frames - 1}),${same},split=4[s][t][u][v]`,
     `[1:v:0]${same},split=3[a][b][c]`,
@@ -72,29 +62,68 @@ class Tally {
   }
 }
 
-/**
- * Compares an encoded scene, whose form was checked before, with the source piece that it was made from.
- * @throws MediaError `bad-segment` when they cannot be compared frame by frame
- */
-export async function compareWithSource(
+async function readTally(metadata: Readable): Promise<Tally> {
+  const tally = new Tally()
+  const values = new Map<string, string>()
+  for await (const line of readLines(metadata)) {
+    if (line.startsWith('frame:')) {
+      tally.add(values)
+      values.clear()
+      continue
+    }
+    const at = line.indexOf('=')
+    if (at > 0) values.set(line.slice(0, at), line.slice(at + 1))
+  }
+  tally.add(values)
+  return tally
+}
+
+/** ffmpeg's options for an untrusted IVF file of which every damage is to be heard. */
+export const segmentInput = (file: string): string[] => [
+  '-protocol_whitelist',
+  'pipe,file',
+  '-format_whitelist',
+  'ivf',
+  '-err_detect',
+  'explode',
+  '-f',
+  'ivf',
+  '-i',
+  `file:${file}`
+]
+
+/** Output options that tell the size of each decoded frame on the descriptor. */
+export const frameSizes = (input: number, descriptor: number): string[] => [
+  '-map',
+  `${input}:v:0`,
+  '-fps_mode',
+  'passthrough',
+  '-autoscale',
+  '0',
+  '-f',
+  'framecrc',
+  `pipe:${descriptor}`
+]
+
+/** A running comparison. */
+export interface Comparison {
+  /** Sizes of the segment's decoded frames, as `frameSizes` tells them. */
+  readonly sizes: Readable
+  readonly ended: Promise<ProcessEnd>
+  /** @throws MediaError `bad-segment` when frame and frame cannot be compared */
+  readonly likeness: Promise<Likeness>
+}
+
+/** Decodes a segment together with the source piece that it was made from. What either decoder complains of is in the process's stderr. */
+export function startComparison(
   piece: PieceFrames,
   segment: Pick<VerifySegmentInput, 'file' | 'video' | 'bitDepth'>,
   { signal }: RunOptions
-): Promise<Likeness> {
+): Comparison {
   const chroma = pixelLayout(segment.video.pixelFormat)?.chroma ?? '420'
   const depth = Math.max(segment.bitDepth, segment.video.bitDepth)
   const pixelFormat = `yuv${chroma}p${depth > 8 ? `${depth}le` : ''}`
-  const encoded = [
-    '-protocol_whitelist',
-    'pipe,file',
-    '-format_whitelist',
-    'ivf',
-    '-f',
-    'ivf',
-    '-i',
-    `file:${segment.file}`
-  ]
-  const output = [
+  const filtered = [
     '-filter_complex',
     graph(piece, pixelFormat),
     '-map',
@@ -105,28 +134,21 @@ export async function compareWithSource(
     'null',
     '-'
   ]
-  const args = [...FFMPEG_QUIET, ...pieceInput(piece.pieceFile), ...encoded, ...output]
-  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
-  const tally = new Tally()
-  const values = new Map<string, string>()
-  for await (const line of readLines(running.stdout)) {
-    if (line.startsWith('frame:')) {
-      tally.add(values)
-      values.clear()
-      continue
-    }
-    const at = line.indexOf('=')
-    if (at > 0) values.set(line.slice(0, at), line.slice(at + 1))
-  }
-  tally.add(values)
-  const end = await running.ended
-  expectSuccess(end, 'ffmpeg', 'bad-segment')
+  const inputs = [...pieceInput(piece.pieceFile), ...segmentInput(segment.file)]
+  const args = [...FFMPEG_QUIET, ...inputs, ...frameSizes(1, 3), ...filtered]
+  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', extra: true, fileBytesMax: NO_FILES })
+  const likeness = likenessOf(readTally(running.stdout), running.ended, piece.frames)
+  likeness.catch(() => {})
+  return { sizes: running.extra, ended: running.ended, likeness }
+}
+
+async function likenessOf(reading: Promise<Tally>, ended: Promise<ProcessEnd>, frames: number): Promise<Likeness> {
+  const tally = await reading
+  const { stderrTail } = await ended
   const compared = tally.sums['0'].frames
-  if (compared !== piece.frames) {
-    const counts = `${compared} of ${piece.frames} frames`
-    throw new MediaError('bad-segment', `The segment could be compared with its source in ${counts} only.`, {
-      stderrTail: end.stderrTail
-    })
+  if (compared !== frames) {
+    const what = `The segment could be compared with its source in ${compared} of ${frames} frames only.`
+    throw new MediaError('bad-segment', what, { stderrTail })
   }
   const meanDb = tally.mean('0')
   const shiftGainDb = Math.max(tally.mean('1'), tally.mean('-1')) - meanDb

@@ -1,4 +1,3 @@
-export { compareWithSource, type Likeness } from './compare.ts'
 export { encodeScene } from './encode-scene.ts'
 export { MediaError, type MediaErrorCode } from './errors.ts'
 export { joinProject } from './join.ts'

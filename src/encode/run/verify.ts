@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import {
   av1SceneStart,
   av1ShownFrames,
@@ -12,12 +13,13 @@ import {
   vp9SceneStart,
   vp9ShownFrames
 } from '../spec/index.ts'
+import { frameSizes, segmentInput, startComparison } from './compare.ts'
 import { FFMPEG_QUIET, NO_FILES } from './decode.ts'
 import { MediaError } from './errors.ts'
 import { readIvfFile } from './ivf-file.ts'
 import { readLines } from './lines.ts'
 import { expectSuccess, lastWords, type ProcessEnd, startProcess } from './process.ts'
-import type { RunOptions, VerifiedSegment, VerifySegmentInput } from './types.ts'
+import type { Likeness, RunOptions, VerifiedSegment, VerifySegmentInput } from './types.ts'
 
 const bad = (what: string, end?: ProcessEnd): MediaError =>
   new MediaError('bad-segment', `The segment is not valid: ${what}.`, { stderrTail: end?.stderrTail ?? '' })
@@ -70,22 +72,25 @@ async function checkStructure(input: VerifySegmentInput, options: RunOptions): P
   return sequenceHeader
 }
 
-async function checkDecode(input: VerifySegmentInput, { signal }: RunOptions): Promise<void> {
-  const format = input.video.pixelFormat
-  const chroma = pixelLayout(format)?.chroma ?? '420'
+/** Counts decoded frames and those of a wrong size, from `frameSizes`. */
+async function readSizes(sizes: Readable, input: VerifySegmentInput): Promise<{ frames: number; wrong: number }> {
+  const chroma = pixelLayout(input.video.pixelFormat)?.chroma ?? '420'
   const pixelFormat = `yuv${chroma}p${input.bitDepth > 8 ? `${input.bitDepth}le` : ''}`
   const size = String(frameBytes({ ...input.video, pixelFormat }))
-  const limits = ['-protocol_whitelist', 'pipe,file', '-format_whitelist', 'ivf', '-err_detect', 'explode', '-f', 'ivf']
-  const output = ['-map', '0:v:0', '-fps_mode', 'passthrough', '-autoscale', '0', '-f', 'framecrc', 'pipe:1']
-  const args = [...FFMPEG_QUIET, '-xerror', ...limits, '-i', `file:${input.file}`, ...output]
-  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
   let frames = 0
-  let wrongSize = 0
-  for await (const line of readLines(running.stdout)) {
+  let wrong = 0
+  for await (const line of readLines(sizes)) {
     if (line.startsWith('#')) continue
     frames += 1
-    if (line.split(',')[4]?.trim() !== size) wrongSize += 1
+    if (line.split(',')[4]?.trim() !== size) wrong += 1
   }
+  return { frames, wrong }
+}
+
+async function checkDecode(input: VerifySegmentInput, { signal }: RunOptions): Promise<void> {
+  const args = [...FFMPEG_QUIET, '-xerror', ...segmentInput(input.file), ...frameSizes(0, 1)]
+  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
+  const { frames, wrong } = await readSizes(running.stdout, input)
   const end = await running.ended
   try {
     expectSuccess(end, 'ffmpeg', 'bad-segment')
@@ -96,20 +101,39 @@ async function checkDecode(input: VerifySegmentInput, { signal }: RunOptions): P
     })
   }
   if (frames !== input.frames) throw bad(`it decodes to ${frames} frames, not ${input.frames}`, end)
-  if (wrongSize > 0) throw bad(`${wrongSize} of its frames are of another size`, end)
+  if (wrong > 0) throw bad(`${wrong} of its frames are of another size`, end)
   // Decoders report damage that they conceal only here.
   if (end.stderrTail.trim() !== '') throw bad(`decoding it reports ${lastWords(end.stderrTail)}`, end)
 }
 
+/** One process for the decode and the comparison. Where anything is complained of, which may be the source's doing, the segment is decoded alone. */
+async function checkAndCompare(
+  input: VerifySegmentInput,
+  source: NonNullable<VerifySegmentInput['source']>,
+  options: RunOptions
+): Promise<Likeness | undefined> {
+  const comparison = startComparison({ ...source, frames: input.frames }, input, options)
+  const [{ frames, wrong }, end] = await Promise.all([readSizes(comparison.sizes, input), comparison.ended])
+  const isClean = end.code === 0 && end.stderrTail.trim() === '' && frames === input.frames && wrong === 0
+  if (!isClean) await checkDecode(input, options)
+  return comparison.likeness.catch((error: unknown) => {
+    options.signal.throwIfAborted()
+    if (error instanceof MediaError) return undefined
+    throw error
+  })
+}
+
 /**
- * Checks that an untrusted IVF file holds exactly the scene's frames in the project's format and decodes without any error. Says nothing of what the frames show.
+ * Checks that an untrusted IVF file holds exactly the scene's frames in the project's format and decodes without any error. What the frames show is told by `likeness`, and not judged.
  * @throws MediaError `bad-segment`, naming what is wrong
  */
 export async function verifySegment(input: VerifySegmentInput, options: RunOptions): Promise<VerifiedSegment> {
   try {
     const sequenceHeader = await checkStructure(input, options)
+    if (input.source !== undefined)
+      return { sequenceHeader, likeness: await checkAndCompare(input, input.source, options) }
     await checkDecode(input, options)
-    return { sequenceHeader }
+    return { sequenceHeader, likeness: undefined }
   } catch (error) {
     if (error instanceof BitstreamError)
       throw new MediaError('bad-segment', `The segment is not valid: ${error.message}.`, { cause: error })

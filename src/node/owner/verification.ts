@@ -1,10 +1,4 @@
-import {
-  compareWithSource,
-  MediaError,
-  verifySegment,
-  type Likeness,
-  type VerifySegmentInput
-} from '../../encode/run/index.ts'
+import { MediaError, verifySegment, type Likeness } from '../../encode/run/index.ts'
 import { createLimit } from '../limit.ts'
 import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
 import type { BlobUse } from '../blob-use.ts'
@@ -53,7 +47,9 @@ const SHIFT_GAIN_DB_MAX = 1
 const WORST_BLOCK_MAX = 0.25
 
 /** Why a result looks as if it were not of this scene; undefined when it looks right. */
-export function suspicion({ worstFrameDb, shiftGainDb, worstBlock }: Likeness): string | undefined {
+export function suspicion(likeness: Likeness | undefined): string | undefined {
+  if (likeness == null) return 'it could not be compared with the source'
+  const { worstFrameDb, shiftGainDb, worstBlock } = likeness
   if (worstFrameDb < WORST_FRAME_DB_MIN) return `a frame has ${worstFrameDb.toFixed(1)} dB against the source`
   if (shiftGainDb > SHIFT_GAIN_DB_MAX)
     return `its frames fit better one later or earlier (${shiftGainDb.toFixed(1)} dB)`
@@ -80,27 +76,22 @@ export function createVerifier(components: VerificationComponents): Verifier {
       signal.throwIfAborted()
       return { ok: false, blamed: false, reason: `the result could not be fetched: ${message(error)}` }
     }
-    const { frames } = plan
-    const segment: VerifySegmentInput = {
-      file: blobs.path(blob.sha256),
-      encoder: spec.encoder.name,
-      frames,
-      video: spec.video,
-      bitDepth: spec.bitDepth
-    }
-    const verified = await verifySegment(segment, { signal })
-    sequenceHeader ??= verified.sequenceHeader
-    if (verified.sequenceHeader !== sequenceHeader)
-      return blame('its stream parameters differ from those of the other scenes')
     // What this node made itself, or accepted before, has nobody to be doubted.
-    if (worker === peerId || sha256 != null) return { ok: true }
-    const piece = { pieceFile: blobs.path(plan.piece.sha256), skip: plan.skip, frames }
-    try {
-      return { doubt: suspicion(await compareWithSource(piece, segment, { signal })) }
-    } catch (error) {
-      if (!(error instanceof MediaError)) throw error
-      return { doubt: error.message }
-    }
+    const isOurs = worker === peerId || sha256 != null
+    const { sequenceHeader: header, likeness } = await verifySegment(
+      {
+        file: blobs.path(blob.sha256),
+        encoder: spec.encoder.name,
+        frames: plan.frames,
+        video: spec.video,
+        bitDepth: spec.bitDepth,
+        source: isOurs ? undefined : { pieceFile: blobs.path(plan.piece.sha256), skip: plan.skip }
+      },
+      { signal }
+    )
+    sequenceHeader ??= header
+    if (header !== sequenceHeader) return blame('its stream parameters differ from those of the other scenes')
+    return isOurs ? { ok: true } : { doubt: suspicion(likeness) }
   }
 
   /** [RULE 46] A result that does not look like its source is encoded once more by the owner: the same bytes are right however they look, others are refused. */

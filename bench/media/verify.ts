@@ -1,0 +1,60 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { encodeScene, prepareSource, probeSource, verifySegment } from '../../src/encode/run/index.ts'
+import { findEncoder } from '../../src/encode/spec/index.ts'
+import { buildClip } from '../../scripts/clip.ts'
+import { cpuOf } from './child-cpu.ts'
+
+/** CPU seconds of checking encoded scenes over CPU seconds of encoding them, for a fast and a slow setting. */
+const SETTINGS = [
+  { encoder: 'aom', params: '--cpu-used=6 --end-usage=q --cq-level=30' },
+  { encoder: 'aom', params: '--cpu-used=4 --end-usage=q --cq-level=30' },
+  { encoder: 'vp9', params: '--cpu-used=2 --end-usage=q --cq-level=32' }
+]
+
+const folder = await mkdtemp(join(tmpdir(), 'grav1-bench-'))
+try {
+  const clip = await buildClip({ output: join(folder, 'clip.mkv'), seconds: 24, width: 640, height: 360 })
+  const { signal } = new AbortController()
+  const source = await probeSource(clip.path, { signal })
+  const { video } = source
+  const work = join(folder, 'prepare')
+  await mkdir(work)
+  const scenes = []
+  const options = { minFrames: 150, maxFrames: 250, threshold: undefined }
+  const input = { source, scenes: options, workDir: work, skipPiece: () => false, onProgress: () => {} }
+  for await (const event of prepareSource(input, { signal })) if (event.type === 'scene') scenes.push(event.scene)
+  console.log('| encoder | frames | encode, CPU-s | form and decode | and comparison | over encode |')
+  console.log('| --- | --: | --: | --: | --: | --: |')
+  for (const { encoder: name, params: text } of SETTINGS) {
+    const encoder = findEncoder(name)
+    const params = encoder.parseParams(text)
+    const sum = { frames: 0, encode: 0, verify: 0, compare: 0 }
+    for (const scene of scenes) {
+      const workDir = join(folder, `${name}-${text.replace(/\W+/g, '')}-${scene.index}`)
+      await mkdir(workDir)
+      const common = { encoder: encoder.name, frames: scene.frames, video }
+      const made = await cpuOf(async () =>
+        encodeScene({ ...scene, ...common, params, threads: 1, nice: 0, workDir, onProgress: () => {} }, { signal })
+      )
+      const segment = { ...common, file: made.value.file, bitDepth: video.bitDepth }
+      const verified = await cpuOf(async () => verifySegment(segment, { signal }))
+      const compared = await cpuOf(async () => verifySegment({ ...segment, source: scene }, { signal }))
+      sum.frames += scene.frames
+      sum.encode += made.seconds
+      sum.verify += verified.seconds
+      sum.compare += compared.seconds
+    }
+    const share = ((100 * sum.compare) / sum.encode).toFixed(1)
+    const cells = [
+      `${name} ${text}`,
+      sum.frames,
+      ...[sum.encode, sum.verify, sum.compare].map((one) => one.toFixed(1)),
+      `${share} %`
+    ]
+    console.log(`| ${cells.join(' | ')} |`)
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
