@@ -11,6 +11,8 @@ export interface ProjectSnapshot {
   readonly own: boolean
   /** This node knew more of it before it was started. */
   readonly stale: boolean
+  /** How the encoder calls its quantiser, as `--cq-level`; empty for an encoder that this node does not know. */
+  readonly quantiserFlag: string
 }
 
 /** A command was refused; `message` is for the user. Codes are API. */

@@ -1,4 +1,5 @@
 import type { ProjectSnapshot } from './modules.ts'
+import type { Accept } from '../swarm/protocol/index.ts'
 import type { ProjectState, ProjectStatus } from './types.ts'
 
 /** Frames behind a project, counting two passes as half a frame each. */
@@ -90,6 +91,11 @@ export function sceneKey(index: number, total: number): string {
   return String(index + 1).padStart(Math.max(5, String(total).length + 1), '0')
 }
 
+/** What a scene's worker chose; empty where the project's parameters say all. */
+function chosenParams(accepted: Accept | undefined, { quantiserFlag }: ProjectSnapshot): string {
+  return accepted?.quantiser == null || quantiserFlag === '' ? '' : `${quantiserFlag}=${accepted.quantiser}`
+}
+
 /** A project as the documented API gives it. */
 export function documentedProject(snapshot: ProjectSnapshot, withScenes: boolean): Record<string, unknown> {
   const { view, beat, own, outputPath } = snapshot
@@ -100,7 +106,11 @@ export function documentedProject(snapshot: ProjectSnapshot, withScenes: boolean
     ? Object.fromEntries(
         view.scenes.map(({ plan, accepted }) => [
           sceneKey(plan.index, total),
-          { filesize: accepted?.result.bytes ?? 0, frames: plan.frames, encoder_params: '' }
+          {
+            filesize: accepted?.result.bytes ?? 0,
+            frames: plan.frames,
+            encoder_params: chosenParams(accepted, snapshot)
+          }
         ])
       )
     : {}

@@ -1,4 +1,5 @@
 import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
+import { ENCODERS } from '../encode/spec/index.ts'
 import { ivfToWebm } from '../encode/run/index.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
 import { printable } from './cli/format.ts'
@@ -42,7 +43,8 @@ export function createApiModules({
     beat: book.beats.get(view.projectId),
     outputPath: owner.jobOf(view.projectId)?.output,
     own: view.owner === peerId,
-    stale: book.behind.has(view.projectId)
+    stale: book.behind.has(view.projectId),
+    quantiserFlag: quantiserFlagOf(view.announce.encoderName)
   })
 
   function find(projectId: string): ProjectView | undefined {
@@ -128,4 +130,9 @@ export function createApiModules({
       sceneWebm: (path, signal) => ivfToWebm(path, { signal })
     }
   }
+}
+
+function quantiserFlagOf(encoderName: string): string {
+  const encoder = Object.values(ENCODERS).find(({ name }) => name === encoderName)
+  return encoder == null ? '' : `--${encoder.quantiser.flag}`
 }

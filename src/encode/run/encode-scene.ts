@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BitstreamError, ENCODERS, type EncoderModule } from '../spec/index.ts'
+import { BitstreamError, ENCODERS, type EncoderModule, withQuantiser } from '../spec/index.ts'
+import { chooseQuantiser } from './choose-quantiser.ts'
 import { startPieceDecode } from './decode.ts'
 import { MediaError } from './errors.ts'
 import { hashOfFrames } from './frame-hash.ts'
@@ -9,13 +10,16 @@ import { expectSuccess, type ProcessEnd, startProcess } from './process.ts'
 import type { EncodedScene, EncodeSceneInput, RunOptions } from './types.ts'
 import { startY4mRelay } from './y4m-relay.ts'
 
-interface PassFiles {
+/** Without an input hash only the number of frames is checked: for trials, which take a part of a scene. */
+export type PassInput = Omit<EncodeSceneInput, 'inputHash'> & { readonly inputHash: string | undefined }
+
+export interface PassFiles {
   readonly statsFile: string
   readonly outputFile: string
 }
 
 /** The encoder's stderr as progress, reported only when it changes. */
-function progressReporter(input: EncodeSceneInput, encoder: EncoderModule, pass: 1 | 2): (text: string) => void {
+function progressReporter(input: PassInput, encoder: EncoderModule, pass: 1 | 2): (text: string) => void {
   let reported = -1
   let rest = ''
   return (text) => {
@@ -28,7 +32,7 @@ function progressReporter(input: EncodeSceneInput, encoder: EncoderModule, pass:
 }
 
 /** One pass: decoder, relay, encoder. Whatever fails, all are gone when it returns. */
-async function runPass(input: EncodeSceneInput, files: PassFiles, pass: 1 | 2, { signal }: RunOptions): Promise<void> {
+async function runPass(input: PassInput, files: PassFiles, pass: 1 | 2, { signal }: RunOptions): Promise<void> {
   const encoder = ENCODERS[input.encoder]
   const { params, video, threads, nice } = input
   const stop = new AbortController()
@@ -68,14 +72,14 @@ function stoppedReading({ code, killedBy, stderrTail }: ProcessEnd): boolean {
 }
 
 /** The hashes are of the frames that went to the encoder: their number and their content. */
-function checkDecode(end: ProcessEnd, hashes: readonly string[], input: EncodeSceneInput): void {
+function checkDecode(end: ProcessEnd, hashes: readonly string[], input: PassInput): void {
   expectSuccess(end, 'ffmpeg', 'decode-failed')
   const { stderrTail } = end
   if (hashes.length !== input.frames) {
     const counts = `${hashes.length} frames, not ${input.frames}`
     throw new MediaError('input-mismatch', `The source piece decodes to ${counts}.`, { stderrTail })
   }
-  if (hashOfFrames(hashes) !== input.inputHash) {
+  if (input.inputHash !== undefined && hashOfFrames(hashes) !== input.inputHash) {
     const other = "The source piece decodes to other frames here than on its owner's machine."
     throw new MediaError('input-mismatch', other, { stderrTail })
   }
@@ -93,22 +97,34 @@ async function checkOutput(file: string, frames: number, options: RunOptions): P
   }
 }
 
-/**
- * Encodes one scene in two passes. The bytes depend on the piece, the parameters and the encoder's build only.
- * @throws MediaError `input-mismatch`, `decode-failed`, `encode-failed` or `tool-missing`; the signal's reason when aborted
- */
-export async function encodeScene(input: EncodeSceneInput, { signal }: RunOptions): Promise<EncodedScene> {
-  const started = performance.now()
+/** Runs both passes; nothing but the output is left. */
+export async function runPasses(
+  input: PassInput,
+  { signal }: RunOptions
+): Promise<{ file: string; summary: IvfSummary }> {
   const files = { statsFile: join(input.workDir, 'pass.log'), outputFile: join(input.workDir, 'scene.ivf') }
   try {
     await runPass(input, files, 1, { signal })
     await runPass(input, files, 2, { signal })
-    const { bytes, sha256 } = await checkOutput(files.outputFile, input.frames, { signal })
-    return { file: files.outputFile, bytes, sha256, encodeMs: Math.round(performance.now() - started) }
+    return { file: files.outputFile, summary: await checkOutput(files.outputFile, input.frames, { signal }) }
   } catch (error) {
     await rm(files.outputFile, { force: true })
     throw error
   } finally {
     await rm(files.statsFile, { force: true })
   }
+}
+
+/**
+ * Encodes one scene in two passes, after trials where a quality is aimed at. The bytes depend on the piece, the parameters and the encoder's build only.
+ * @throws MediaError `input-mismatch`, `decode-failed`, `encode-failed` or `tool-missing`; the signal's reason when aborted
+ */
+export async function encodeScene(input: EncodeSceneInput, { signal }: RunOptions): Promise<EncodedScene> {
+  const started = performance.now()
+  const quantiser = await chooseQuantiser(input, async (trial) => runPasses(trial, { signal }), { signal })
+  const params =
+    quantiser === undefined ? input.params : withQuantiser(input.params, quantiser, ENCODERS[input.encoder].quantiser)
+  const { file, summary } = await runPasses({ ...input, params }, { signal })
+  const { bytes, sha256 } = summary
+  return { file, bytes, sha256, quantiser, encodeMs: Math.round(performance.now() - started) }
 }

@@ -84,6 +84,8 @@ export interface EncodedScene {
   readonly file: string
   readonly bytes: number
   readonly sha256: string
+  /** What was chosen to reach the project's quality; undefined where the parameters say it. */
+  readonly quantiser: number | undefined
   readonly encodeMs: number
 }
 

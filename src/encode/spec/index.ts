@@ -18,8 +18,18 @@ export {
 } from './ivf.ts'
 export { createPacketTable, type Packet, type PacketTable, type PacketWindow } from './packet-window.ts'
 export { frameBytes, nearestPixelFormat, type PixelLayout, pixelLayout } from './pixel-format.ts'
+export { createQualityMeter, type QualityMeter, type QualityMetric, type QualityTarget, scoreOf } from './quality.ts'
 export { checkSceneOptions, defaultSceneOptions, thresholdToScenecut } from './scene-options.ts'
 export { createScenePlanner, type ScenePlanner } from './scene-planner.ts'
+export {
+  nextQuantiser,
+  parseTarget,
+  type Quantiser,
+  quantiserOf,
+  trialParams,
+  type Trial,
+  withQuantiser
+} from './target-quality.ts'
 export type * from './types.ts'
 export {
   parseVp9FrameHeader,

@@ -1,3 +1,6 @@
+import type { QualityTarget } from './quality.ts'
+import type { Quantiser } from './target-quality.ts'
+
 /** The encoders that grav1 drives. A project names one; its workers must have the same build of it. */
 export type EncoderName = 'aom' | 'vp9'
 
@@ -52,6 +55,8 @@ export interface EncoderParams {
   readonly tokens: readonly string[]
   /** Bits per sample of the output; undefined = as the source. */
   readonly bitDepth: number | undefined
+  /** Each scene gets the quantiser that reaches it; undefined = the parameters' own. */
+  readonly target: QualityTarget | undefined
 }
 
 export interface EncoderCommandInput {
@@ -78,6 +83,7 @@ export interface EncoderModule {
   readonly defaultParams: string
   /** Output depths that the encoder can write. */
   readonly bitDepths: readonly number[]
+  readonly quantiser: Quantiser
   /** Tokenises without a shell and checks every flag against the allow-list. @throws ParamsError with a sentence that names the flag. */
   parseParams: (text: string) => EncoderParams
   /** The argument vector without the program; the source is y4m on stdin. */

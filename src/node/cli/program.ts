@@ -70,6 +70,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .argument('<input...>', 'video files; each becomes a project')
     .option('--encoder <name>', 'aom or vp9', 'aom')
     .option('--params <string>', "the encoder's parameters")
+    .option('--target-quality <metric=value>', 'choose the quantiser of each scene, e.g. psnr=42 (dB) or ssim=0.98')
     .option('--min-frames <n>', 'shortest scene', wholeNumber)
     .option('--max-frames <n>', 'longest scene', wholeNumber)
     .option('--threshold <n>', 'scene detection, 0 to 255: smaller finds more cuts', number)

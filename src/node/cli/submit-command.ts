@@ -15,6 +15,7 @@ import { waitForProject } from './wait-for-project.ts'
 export interface SubmitOptions {
   readonly encoder: string
   readonly params?: string
+  readonly targetQuality?: string
   readonly minFrames?: number
   readonly maxFrames?: number
   readonly threshold?: number
@@ -27,12 +28,17 @@ export interface SubmitOptions {
   readonly token?: string
 }
 
+/** A target is one of the parameters. */
+function paramsOf({ params, targetQuality }: SubmitOptions): string | undefined {
+  return targetQuality === undefined ? params : `${params ?? ''} --target-quality=${targetQuality}`.trim()
+}
+
 /** The request for one input, with paths made absolute. */
 export function submitRequest(input: string, options: SubmitOptions, cwd: string): SubmitRequest {
   return {
     input: resolve(cwd, input),
     encoder: options.encoder,
-    encoderParams: options.params,
+    encoderParams: paramsOf(options),
     minFrames: options.minFrames,
     maxFrames: options.maxFrames,
     threshold: options.threshold,

@@ -333,12 +333,20 @@ export class OwnedProject {
     })
   }
 
-  async #accept({ token, blob, worker, encodeMs }: PendingResult): Promise<void> {
+  async #accept({ token, blob, worker, encodeMs, quantiser }: PendingResult): Promise<void> {
     // Accepted before, then lost here and encoded again to the same bytes: the receipt stands.
     if (this.#view.scenes[token.scene]?.accepted == null) {
       await this.#append({
         type: 'accept',
-        accept: { scene: token.scene, result: blob, worker, epoch: token.epoch, attempt: token.attempt, encodeMs }
+        accept: {
+          scene: token.scene,
+          result: blob,
+          worker,
+          epoch: token.epoch,
+          attempt: token.attempt,
+          encodeMs,
+          quantiser
+        }
       })
     }
     this.#checking.delete(blob.sha256)

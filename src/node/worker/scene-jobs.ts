@@ -55,6 +55,7 @@ interface JobFiles {
   piece: BlobRef | undefined
   result: BlobRef | undefined
   encodeMs: number
+  quantiser: number | undefined
   toldAtMs: number
   told: string
 }
@@ -71,6 +72,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       piece: undefined,
       result: undefined,
       encodeMs: 0,
+      quantiser: undefined,
       toldAtMs: monotonicMs(),
       told: ''
     }
@@ -146,6 +148,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       }
       const encoded = await stepWhenFull(components.guard, encodeOnce, signal)
       own.encodeMs = Math.round(encoded.encodeMs)
+      own.quantiser = encoded.quantiser
       log.info({ projectId, scene: plan.index, frames, bytes: encoded.bytes, ms: own.encodeMs }, 'scene encoded')
       dispatch({ type: 'encoded', key: job.key })
     } catch (error) {
@@ -183,7 +186,8 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     deliver: (job) => {
       const own = files.get(job.key)
       if (own?.result == null) return
-      send(job.owner, { type: 'result', token: job.token, blob: own.result, encodeMs: own.encodeMs })
+      const { result: blob, encodeMs, quantiser } = own
+      send(job.owner, { type: 'result', token: job.token, blob, encodeMs, quantiser })
     },
     renewDue: (jobs) => {
       const nowMs = monotonicMs()

@@ -90,6 +90,18 @@ export function toWireBlobRef(ref: BlobRef): wire.BlobRef {
   return { sha256: fromHex(ref.sha256), bytes: ref.bytes }
 }
 
+export function quantiser(value: number | undefined): number | undefined {
+  return value == null ? undefined : integer(value, 0, LIMITS.quantiserMax, 'quantiser')
+}
+
+/** The wire types know an optional quantiser as one that is not there, not as undefined. */
+export function withOptional<T extends { readonly quantiser?: number | undefined }>(
+  message: T
+): Omit<T, 'quantiser'> & { readonly quantiser?: number } {
+  const { quantiser: value, ...others } = message
+  return value == null ? others : { ...others, quantiser: value }
+}
+
 /** Runs a decoder and turns what it throws on bad bytes into `malformed`. */
 export function decoding<T>(bytes: Uint8Array, bytesMax: number, decode: (bytes: Uint8Array) => T): T {
   if (bytes.byteLength > bytesMax)

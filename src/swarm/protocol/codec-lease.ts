@@ -10,8 +10,10 @@ import {
   nonce,
   peerId,
   projectId,
+  quantiser,
   text,
   toWireBlobRef,
+  withOptional,
   word
 } from './codec-checks.ts'
 import { LIMITS } from './limits.ts'
@@ -84,7 +86,8 @@ export function decodeSessionMessage(bytes: Uint8Array): SessionMessage {
       type: 'result',
       token: token(raw.result.token),
       blob: blobRef(raw.result.blob, 'result'),
-      encodeMs: counter(raw.result.encodeMs, 'duration')
+      encodeMs: counter(raw.result.encodeMs, 'duration'),
+      quantiser: quantiser(raw.result.quantiser)
     }
   }
   if (raw.release != null) {
@@ -131,7 +134,7 @@ function toWire(message: SessionMessage): Partial<wire.SessionMessage> {
     case 'renew':
       return { renew: message }
     case 'result':
-      return { result: { ...message, blob: toWireBlobRef(message.blob) } }
+      return { result: withOptional({ ...message, blob: toWireBlobRef(message.blob) }) }
     case 'release':
       return { release: message }
     case 'revoke':

@@ -13,8 +13,10 @@ import {
   nonce,
   peerId,
   projectId,
+  quantiser,
   text,
   toWireBlobRef,
+  withOptional,
   word,
   wordOrEmpty
 } from './codec-checks.ts'
@@ -68,7 +70,7 @@ function encodeBody(body: LogBody): Partial<wire.LogRecord> {
     case 'update':
       return { update: { priority: body.priority } }
     case 'accept':
-      return { accept: { ...body.accept, result: toWireBlobRef(body.accept.result) } }
+      return { accept: withOptional({ ...body.accept, result: toWireBlobRef(body.accept.result) }) }
     case 'end':
       return { end: { ...body.end, outputSha256: fromHex(body.end.outputSha256) } }
     default:
@@ -138,7 +140,8 @@ function decodeAccept(raw: wire.Accept): Accept {
     worker: peerId(raw.worker, 'worker'),
     epoch: counter(raw.epoch, 'epoch'),
     attempt: counter(raw.attempt, 'attempt'),
-    encodeMs: counter(raw.encodeMs, 'duration')
+    encodeMs: counter(raw.encodeMs, 'duration'),
+    quantiser: quantiser(raw.quantiser)
   }
 }
 

@@ -63,6 +63,8 @@ export const LIMITS = {
   workersMax: 10_000,
   /** Tokens of one scene that its owner remembers: more than a scene has attempts, with room for workers that leave. */
   grantedPerSceneMax: 32,
+  /** Encoders count quantisers from 0 to 63 or 255. */
+  quantiserMax: 255,
   /** Encoder builds a node offers. */
   encodersMax: 16
 } as const

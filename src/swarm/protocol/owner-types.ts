@@ -26,6 +26,7 @@ export interface PendingResult {
   readonly worker: string
   readonly blob: BlobRef
   readonly encodeMs: number
+  readonly quantiser?: number | undefined
 }
 
 /** An attempt that failed. */

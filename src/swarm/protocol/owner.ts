@@ -236,7 +236,7 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
 }
 
 function onResult(state: OwnerState, event: EventOf<'result'>): OwnerStep {
-  const { token, worker, blob, encodeMs } = event
+  const { token, worker, blob, encodeMs, quantiser } = event
   const scene = state.scenes[token.scene]
   const refuse = (reason: string): OwnerStep => ({
     state,
@@ -252,7 +252,7 @@ function onResult(state: OwnerState, event: EventOf<'result'>): OwnerStep {
     return { state, effects: [] }
   // What a worker says of its time counts no further than the time it had.
   const hadMs = event.nowMs - grantedAtMs(scene, token)
-  const result: PendingResult = { token, worker, blob, encodeMs: Math.min(encodeMs, hadMs) }
+  const result: PendingResult = { token, worker, blob, encodeMs: Math.min(encodeMs, hadMs), quantiser }
   const next = withScene(state, token.scene, {
     ...scene,
     failed: false,

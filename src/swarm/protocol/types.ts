@@ -55,6 +55,8 @@ export interface Accept {
   readonly epoch: number
   readonly attempt: number
   readonly encodeMs: number
+  /** What the worker chose, where the project aims at a quality. */
+  readonly quantiser?: number | undefined
 }
 
 /** `removed` may follow one of the others: the owner wants it out of everybody's lists. */
@@ -131,7 +133,13 @@ export type SessionMessage =
   /** A grant of before, shown to an owner that may have forgotten it. */
   | { readonly type: 'present'; readonly envelope: Uint8Array }
   | { readonly type: 'renew'; readonly token: Token; readonly pass: number; readonly frames: number }
-  | { readonly type: 'result'; readonly token: Token; readonly blob: BlobRef; readonly encodeMs: number }
+  | {
+      readonly type: 'result'
+      readonly token: Token
+      readonly blob: BlobRef
+      readonly encodeMs: number
+      readonly quantiser?: number | undefined
+    }
   | { readonly type: 'release'; readonly token: Token; readonly kind: ReleaseKind; readonly reason: string }
   | { readonly type: 'revoke'; readonly token: Token; readonly reason: string }
   | { readonly type: 'settled'; readonly token: Token; readonly accepted: boolean; readonly reason: string }

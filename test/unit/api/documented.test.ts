@@ -58,6 +58,14 @@ describe('get_projects', () => {
     expect(await only([{ beat: beatOf({ leases, sceneStates }) }])).toMatchObject({ frames: 100 })
   })
 
+  test('a scene tells the quantiser that was chosen for it', async () => {
+    const view = viewOf()
+    const [first, second] = view.scenes
+    const chosen = { ...first!, accepted: { ...first!.accepted!, quantiser: 27 } }
+    const { scenes } = await only([{ view: { ...view, scenes: [chosen, second!] } }])
+    expect(scenes).toMatchObject({ '00001': { encoder_params: '--cq-level=27' }, '00002': { encoder_params: '' } })
+  })
+
   test('without soft state the log alone speaks: fps is 0, never null', async () => {
     expect(await only()).toMatchObject({ fps: 0, workers: [], peers: [], frames: 50, jobs_running: 0 })
   })

@@ -165,6 +165,15 @@ describe('submit', () => {
     })
   })
 
+  test.for([
+    [[], '--target-quality=psnr=42'],
+    [['--params', '--cpu-used=3'], '--cpu-used=3 --target-quality=psnr=42']
+  ] as const)('with %j and a target quality asks for %s', async ([params, encoderParams]) => {
+    const { url, seen } = await fakeNode()
+    await run(['submit', 'film.mkv', '--api', url, ...params, '--target-quality', 'psnr=42'])
+    expect(seen.find(({ line }) => line.startsWith('POST'))?.body).toMatchObject({ encoderParams })
+  })
+
   test('tells why a project failed, five scenes at most', async () => {
     const failures = Array.from({ length: 7 }, (_, scene) => ({ scene, attempts: 3, reason: `exit ${scene}` }))
     const { url } = await fakeNode({ state: 'failed', reason: '7 scenes failed', failures })

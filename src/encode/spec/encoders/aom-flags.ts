@@ -1,4 +1,5 @@
 import { CORE_FLAGS, FILE_FLAGS, SHORT_FLAGS } from '../params/core-flags.ts'
+import { OWN_FLAGS } from '../params/own-flags.ts'
 import { choice, type FlagRules, int, toggle, type ValueRule } from '../params/rules.ts'
 
 /** CICP names that aomenc knows, without `identity`, which makes it abort on anything but 4:4:4; ffmpeg's names that differ are mapped in `aom-colour.ts`. */
@@ -21,6 +22,7 @@ const TOGGLES =
   'delta-lf-mode frame-boost reduced-reference-set auto-alt-ref strict-level-conformance sb-qp-sweep'
 
 const allowed = new Map<string, ValueRule>([
+  ...OWN_FLAGS,
   ['bit-depth', choice('8', '10', '12')],
   ['cpu-used', int(0, 9)],
   ['end-usage', choice('q', 'cq', 'vbr')],

@@ -1,4 +1,5 @@
 import { checkParams, tokenOf } from '../params/check.ts'
+import { takeTarget, withDefaults } from '../params/own-flags.ts'
 import { pixelLayout } from '../pixel-format.ts'
 import type { EncoderCommandInput, EncoderModule, EncoderParams, VideoFormat } from '../types.ts'
 import { aomColourArgs } from './aom-colour.ts'
@@ -10,14 +11,15 @@ import { clampThreads } from './threads.ts'
 const DEFAULT_PARAMS = '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=35'
 
 function parseParams(text: string): EncoderParams {
-  const given = text.trim() === '' || text.trim() === '-1' ? DEFAULT_PARAMS : text
-  const flags = checkParams(AOM_RULES, given)
+  const given = withDefaults(text, DEFAULT_PARAMS)
+  const { flags, target } = takeTarget(checkParams(AOM_RULES, given), ['end-usage', 'q'])
   const depth = flags.find((flag) => flag.name === 'bit-depth')?.value
   return {
     encoder: 'aom',
     text: given,
     tokens: flags.map(tokenOf),
-    bitDepth: depth === undefined ? undefined : Number(depth)
+    bitDepth: depth === undefined ? undefined : Number(depth),
+    target
   }
 }
 
@@ -62,6 +64,14 @@ export const aomEncoder: EncoderModule = {
   fourcc: 'AV01',
   defaultParams: DEFAULT_PARAMS,
   bitDepths: [8, 10, 12],
+  quantiser: {
+    flag: 'cq-level',
+    min: 1,
+    max: 63,
+    start: 30,
+    speed: { flag: 'cpu-used', value: 6 },
+    trialWithout: ['bit-depth', 'film-grain-test', 'denoise-noise-level', 'denoise-block-size']
+  },
   parseParams,
   buildArgs,
   parseProgress: parsePassProgress

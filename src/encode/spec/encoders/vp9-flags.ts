@@ -1,10 +1,12 @@
 import { CORE_FLAGS, FILE_FLAGS, SHORT_FLAGS } from '../params/core-flags.ts'
+import { OWN_FLAGS } from '../params/own-flags.ts'
 import { choice, type FlagRules, int, toggle, type ValueRule } from '../params/rules.ts'
 
 /** Colour spaces that vpxenc knows, without sRGB: no source comes out of the decoder as that. */
 export const VP9_COLOUR_SPACES = ['unknown', 'bt601', 'bt709', 'smpte170', 'smpte240', 'bt2020']
 
 const allowed = new Map<string, ValueRule>([
+  ...OWN_FLAGS,
   ['bit-depth', choice('8', '10', '12')],
   // Checked against the depth, then left out: the core derives it.
   ['profile', int(0, 3)],

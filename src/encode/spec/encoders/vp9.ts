@@ -1,5 +1,6 @@
 import { ParamsError } from '../errors.ts'
 import { checkParams, tokenOf } from '../params/check.ts'
+import { takeTarget, withDefaults } from '../params/own-flags.ts'
 import { pixelLayout } from '../pixel-format.ts'
 import type { Colour, EncoderCommandInput, EncoderModule, EncoderParams, VideoFormat } from '../types.ts'
 import { outputBitDepth } from './bit-depth.ts'
@@ -35,8 +36,8 @@ function checkProfile(profile: number | undefined, bitDepth: number | undefined)
 }
 
 function parseParams(text: string): EncoderParams {
-  const given = text.trim() === '' || text.trim() === '-1' ? DEFAULT_PARAMS : text
-  const flags = checkParams(VP9_RULES, given)
+  const given = withDefaults(text, DEFAULT_PARAMS)
+  const { flags, target } = takeTarget(checkParams(VP9_RULES, given), ['end-usage', 'q'])
   const value = (name: string): number | undefined => {
     const found = flags.find((flag) => flag.name === name)?.value
     return found === undefined ? undefined : Number(found)
@@ -44,7 +45,7 @@ function parseParams(text: string): EncoderParams {
   const bitDepth = checkProfile(value('profile'), value('bit-depth'))
   const tokens = flags.filter((flag) => flag.name !== 'profile').map(tokenOf)
   if (bitDepth !== undefined && value('bit-depth') === undefined) tokens.push(`--bit-depth=${bitDepth}`)
-  return { encoder: 'vp9', text: given, tokens, bitDepth }
+  return { encoder: 'vp9', text: given, tokens, bitDepth, target }
 }
 
 function profileOf(video: VideoFormat, bitDepth: number): number {
@@ -94,6 +95,14 @@ export const vp9Encoder: EncoderModule = {
   fourcc: 'VP90',
   defaultParams: DEFAULT_PARAMS,
   bitDepths: [8, 10, 12],
+  quantiser: {
+    flag: 'cq-level',
+    min: 1,
+    max: 63,
+    start: 32,
+    speed: { flag: 'cpu-used', value: 4 },
+    trialWithout: ['bit-depth']
+  },
   parseParams,
   buildArgs,
   parseProgress: parsePassProgress

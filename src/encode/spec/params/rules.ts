@@ -2,6 +2,8 @@
 export type ValueRule =
   | { readonly type: 'int'; readonly min: number; readonly max: number }
   | { readonly type: 'choice'; readonly values: readonly string[] }
+  /** Read by a function of its own, which throws for what it does not take. */
+  | { readonly type: 'text' }
   | { readonly type: 'none' }
 
 export const int = (min: number, max: number): ValueRule => ({ type: 'int', min, max })
@@ -23,6 +25,7 @@ export interface FlagRules {
 /** Why `value` breaks `rule`, as the end of a sentence; undefined when it does not. */
 export function ruleBroken(rule: ValueRule, value: string | undefined): string | undefined {
   if (rule.type === 'none') return value === undefined ? undefined : 'takes no value'
+  if (rule.type === 'text') return value === undefined ? 'takes a value' : undefined
   if (rule.type === 'choice') {
     return value !== undefined && rule.values.includes(value) ? undefined : `takes one of ${rule.values.join(', ')}`
   }

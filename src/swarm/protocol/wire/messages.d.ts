@@ -98,6 +98,7 @@ export interface Accept {
     epoch: number;
     attempt: number;
     encodeMs: number;
+    quantiser?: number;
 }
 export declare namespace Accept {
     const codec: () => Codec<Accept>;
@@ -201,6 +202,7 @@ export interface Result {
     token?: Token;
     blob?: BlobRef;
     encodeMs: number;
+    quantiser?: number;
 }
 export declare namespace Result {
     const codec: () => Codec<Result>;

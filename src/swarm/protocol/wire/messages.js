@@ -1101,6 +1101,10 @@ export var Accept;
                     w.uint32(48);
                     w.uint64Number(obj.encodeMs);
                 }
+                if (obj.quantiser != null) {
+                    w.uint32(56);
+                    w.uint32(obj.quantiser);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -1140,6 +1144,10 @@ export var Accept;
                         }
                         case 6: {
                             obj.encodeMs = reader.uint64Number();
+                            break;
+                        }
+                        case 7: {
+                            obj.quantiser = reader.uint32();
                             break;
                         }
                         default: {
@@ -1192,6 +1200,13 @@ export var Accept;
                             yield {
                                 field: `${prefix}.encodeMs`,
                                 value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.quantiser`,
+                                value: reader.uint32()
                             };
                             break;
                         }
@@ -2276,6 +2291,10 @@ export var Result;
                     w.uint32(24);
                     w.uint64Number(obj.encodeMs);
                 }
+                if (obj.quantiser != null) {
+                    w.uint32(32);
+                    w.uint32(obj.quantiser);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -2301,6 +2320,10 @@ export var Result;
                         }
                         case 3: {
                             obj.encodeMs = reader.uint64Number();
+                            break;
+                        }
+                        case 4: {
+                            obj.quantiser = reader.uint32();
                             break;
                         }
                         default: {
@@ -2331,6 +2354,13 @@ export var Result;
                             yield {
                                 field: `${prefix}.encodeMs`,
                                 value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.quantiser`,
+                                value: reader.uint32()
                             };
                             break;
                         }

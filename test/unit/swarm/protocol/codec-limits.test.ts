@@ -498,6 +498,10 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
   holdersMax: [['holders of a piece', granting((count) => ({ holders: times(count, WORKER) }))]],
   beatLeasesMax: [['leases in a beat', beating((count) => ({ leases: times(count, lease) }))]],
   beatFailuresMax: [['failures in a beat', beating((count) => ({ failures: times(count, failure) }))]],
+  quantiserMax: [
+    ['of a receipt', accepting((quantiser) => ({ quantiser }))],
+    ['of a result', saying((quantiser) => ({ result: { token: TOKEN, blob: BLOB, encodeMs: 1, quantiser } }))]
+  ],
   encodersMax: [['encoders of a node', naming((count) => ({ encoders: times(count, 'a') }))]],
   syncRecordsMax: [
     [

@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { verifySegment } from '../../../src/encode/run/index.ts'
+import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
+import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
+
+const signal = AbortSignal.timeout(240_000)
+let folder: Awaited<ReturnType<typeof tempFolder>>
+let clip: PreparedClip
+
+beforeAll(async () => {
+  folder = await tempFolder()
+  const base = await makeBase(folder.path)
+  clip = await prepareClip(await makeOddClip(base, folder.path, '10-bit H.264'), folder.path, 'ten', signal)
+})
+afterAll(() => folder.remove())
+
+test.for([
+  ['aom', '--cpu-used=6 --target-quality=psnr:38'],
+  ['vp9', '--cpu-used=8 --target-quality=psnr:38']
+] as const)('%s %s: scenes that are unlike get unlike quantisers and one quality', async ([encoder, params]) => {
+  const { video } = clip.source
+  const found = []
+  for (const scene of [clip.scenes[0]!, clip.scenes[2]!]) {
+    const work = (name: string): string => join(folder.path, `${encoder}-${scene.index}-${name}`)
+    const made = await encodeClip(clip, scene, { encoder, params, workDir: work('a') }, signal)
+    const input = { file: made.file, encoder, frames: scene.frames, video, bitDepth: 10, source: scene }
+    found.push({ made, scene, db: (await verifySegment(input, { signal })).likeness?.meanDb ?? 0, work })
+  }
+  for (const { db } of found) expect(Math.abs(db - 38)).toBeLessThan(0.8)
+  const [still, moving] = found
+  expect(still!.made.quantiser! - moving!.made.quantiser!).toBeGreaterThan(5)
+  // The same choice and the same bytes on another machine, with other threads.
+  const again = await encodeClip(
+    clip,
+    moving!.scene,
+    { encoder, params, threads: 4, workDir: moving!.work('b') },
+    signal
+  )
+  expect([again.quantiser, again.sha256]).toEqual([moving!.made.quantiser, moving!.made.sha256])
+})
+
+test('without a target nothing is chosen', async () => {
+  const init = { encoder: 'vp9', params: '--cpu-used=8 --cq-level=40', workDir: join(folder.path, 'plain') } as const
+  expect((await encodeClip(clip, clip.scenes[3]!, init, signal)).quantiser).toBeUndefined()
+})
