@@ -9,10 +9,10 @@ afterEach(async () => {
   await swarm.stop()
 })
 
-test('three nodes make the VP9 file that one machine makes', async () => {
+test('three nodes make the VP9 file that one machine makes, with a quantiser for each scene', async () => {
   const clip = await shortClip()
   swarm = await TestSwarm.create()
-  const args = [clip.path, '--encoder', 'vp9', '--params', VP9_PARAMS]
+  const args = [clip.path, '--encoder', 'vp9', '--params', VP9_PARAMS, '--target-quality', 'psnr=40']
   const alone = join(swarm.folder, 'alone.mkv')
   const single = await swarm.run([
     'submit',
@@ -34,4 +34,10 @@ test('three nodes make the VP9 file that one machine makes', async () => {
   const { exitCode, stderr } = await swarm.run(['submit', ...args, '--output', output, '--data-dir', owner.dataDir])
   expect(exitCode, stderr).toBe(0)
   expect(sha256(output)).toBe(sha256(alone))
+  const [project] = (await (await fetch(`${owner.url}/api/get_projects`)).json()) as [
+    { readonly scenes: Record<string, { readonly encoder_params: string }> }
+  ]
+  const chosen = Object.values(project.scenes).map((scene) => scene.encoder_params)
+  expect(chosen.every((params) => /^--cq-level=\d+$/.test(params))).toBe(true)
+  expect(new Set(chosen).size).toBeGreaterThan(1)
 })
