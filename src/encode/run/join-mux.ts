@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { colourOptions, hdrOptions, rotationOptions } from './cicp.ts'
+import type { Container } from '../spec/index.ts'
 import { mainVideo, type ProbeReport } from './ffprobe.ts'
 import { MediaError } from './errors.ts'
-import type { OtherStreams } from './join-others.ts'
 import { lastWords, runProcess } from './process.ts'
 import type { JoinInput, RunOptions } from './types.ts'
 
@@ -11,10 +11,11 @@ export interface MuxInput {
   readonly join: JoinInput
   readonly probed: ProbeReport
   readonly videoFile: string
-  readonly others: OtherStreams
+  /** mkvmerge's further inputs. */
+  readonly others: readonly string[]
   /** The same for the same segments, so that the file is. */
   readonly seed: string
-  readonly webm: boolean
+  readonly container: Container
   readonly target: string
 }
 
@@ -38,10 +39,17 @@ function namesOptions(probed: ProbeReport): string[] {
   ]
 }
 
+/** A film that becomes MP4 keeps its times in microseconds on the way. */
+const FORMAT: Readonly<Record<Container, readonly string[]>> = {
+  mkv: [],
+  webm: ['--webm'],
+  mp4: ['--timestamp-scale', '1000']
+}
+
 /** A number of milliseconds as mkvmerge reads it, without an exponent. */
 const milliseconds = (value: number): string => String(Number(value.toFixed(6)))
 
-/** Muxes the final file with mkvmerge. @throws MediaError `join-failed`, or `unsupported` when WebM cannot hold the streams */
+/** Muxes the final file with mkvmerge; for MP4 a Matroska file to be made into it. @throws MediaError `join-failed`, or `unsupported` when WebM cannot hold the streams */
 export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void> {
   const { workDir, timestampsMs, source } = input.join
   const timesFile = join(workDir, 'timestamps.txt')
@@ -51,7 +59,7 @@ export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void
   const sideData = [...(video?.side_data_list ?? []), ...input.probed.frames.flatMap((frame) => frame.side_data_list)]
   const options = [
     '--quiet',
-    ...(input.webm ? ['--webm'] : []),
+    ...FORMAT[input.container],
     '--deterministic',
     input.seed,
     '--disable-track-statistics-tags',
@@ -72,7 +80,11 @@ export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void
   // 1 means warnings.
   if (result.code === 0 || result.code === 1) return
   const said = lastWords(result.stdout) || lastWords(result.stderrTail)
-  throw new MediaError(input.webm ? 'unsupported' : 'join-failed', `mkvmerge could not write the file: ${said}`, {
-    stderrTail: result.stdout.slice(-8192) + result.stderrTail
-  })
+  throw new MediaError(
+    input.container === 'webm' ? 'unsupported' : 'join-failed',
+    `mkvmerge could not write the file: ${said}`,
+    {
+      stderrTail: result.stdout.slice(-8192) + result.stderrTail
+    }
+  )
 }
