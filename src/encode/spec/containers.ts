@@ -75,17 +75,17 @@ function called({ index, codec, title }: SourceTrack): string {
 
 function unfit(track: SourceTrack, container: Exclude<Container, 'mkv'>, choice: StreamChoice): string | undefined {
   const { audio, audioWords, subtitles, subtitleWords } = RULES[container]
-  const other = 'or name an .mkv'
-  switch (track.type) {
-    case 'audio':
-      if (becomesOpus(track, choice) || audio.has(track.codec)) return undefined
-      return `.${container} holds ${audioWords}; ${called(track)}: add --audio opus, ${other}`
-    case 'subtitle':
-      if (subtitles.has(track.codec)) return undefined
-      return `.${container} holds ${subtitleWords}; ${called(track)}: add --subtitles drop, ${other}`
-    case 'attachment':
-      return `.${container} holds no attachments; stream ${track.index} is ${JSON.stringify(track.title.slice(0, 60))}: add --attachments drop, ${other}`
+  const advice = (option: string): string => `add ${option}, or name an .mkv`
+  if (track.type === 'attachment') {
+    const name = JSON.stringify(track.title.slice(0, 60))
+    return `.${container} holds no attachments; stream ${track.index} is ${name}: ${advice('--attachments drop')}`
   }
+  if (track.type === 'subtitle') {
+    if (subtitles.has(track.codec)) return undefined
+    return `.${container} holds ${subtitleWords}; ${called(track)}: ${advice('--subtitles drop')}`
+  }
+  if (becomesOpus(track, choice) || audio.has(track.codec)) return undefined
+  return `.${container} holds ${audioWords}; ${called(track)}: ${advice('--audio opus')}`
 }
 
 /** What keeps the source's streams out of the container, as a sentence that names the first of them and what to do; undefined where all fit. */
