@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { colourOptions, hdrOptions, rotationOptions } from './cicp.ts'
 import type { Container } from '../spec/index.ts'
@@ -49,12 +49,28 @@ const FORMAT: Readonly<Record<Container, readonly string[]>> = {
 /** A number of milliseconds as mkvmerge reads it, without an exponent. */
 const milliseconds = (value: number): string => String(Number(value.toFixed(6)))
 
+const TIMES_PER_WRITE = 10_000
+
+/** One line a frame, a part of them at a time. */
+async function writeTimes(file: string, timestampsMs: readonly number[]): Promise<void> {
+  const target = await open(file, 'w')
+  try {
+    await target.writeFile('# timestamp format v2\n')
+    for (let at = 0; at < timestampsMs.length; at += TIMES_PER_WRITE) {
+      const lines = timestampsMs.slice(at, at + TIMES_PER_WRITE).map((time) => `${milliseconds(time)}\n`)
+      await target.writeFile(lines.join(''))
+    }
+  } finally {
+    await target.close()
+  }
+}
+
 /** Muxes the final file with mkvmerge; for MP4 a Matroska file to be made into it. @throws MediaError `join-failed`, or `unsupported` when WebM cannot hold the streams */
 export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void> {
   const { workDir, timestampsMs, source } = input.join
   const timesFile = join(workDir, 'timestamps.txt')
   const optionsFile = join(workDir, 'mkvmerge.json')
-  await writeFile(timesFile, `# timestamp format v2\n${timestampsMs.map(milliseconds).join('\n')}\n`)
+  await writeTimes(timesFile, timestampsMs)
   const video = mainVideo(input.probed)
   const sideData = [...(video?.side_data_list ?? []), ...input.probed.frames.flatMap((frame) => frame.side_data_list)]
   const options = [

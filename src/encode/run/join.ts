@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { type Container, containerOf, KEEP_ALL, unfitTrack } from '../spec/index.ts'
 import { MediaError } from './errors.ts'
@@ -25,14 +24,24 @@ function containerFor(output: string): Container {
   throw new MediaError('unsupported', `The output file ends in ${ending}; grav1 writes .mkv, .webm and .mp4.`)
 }
 
+const HASH_BYTES = 256 * 1024
+
+/** Through one buffer: a stream would leave the whole film to the garbage collector. */
 async function hashFile(path: string, { signal }: RunOptions): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash('sha256')
-  let bytes = 0
-  for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Uint8Array>) {
-    hash.update(chunk)
-    bytes += chunk.length
+  const buffer = new Uint8Array(HASH_BYTES)
+  const file = await open(path, 'r')
+  try {
+    for (let bytes = 0; ;) {
+      signal.throwIfAborted()
+      const { bytesRead } = await file.read(buffer, 0, HASH_BYTES, bytes)
+      if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') }
+      hash.update(buffer.subarray(0, bytesRead))
+      bytes += bytesRead
+    }
+  } finally {
+    await file.close()
   }
-  return { bytes, sha256: hash.digest('hex') }
 }
 
 interface Target {
