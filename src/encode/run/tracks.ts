@@ -10,7 +10,7 @@ const SUBTITLES = new Set(
 /** Attachments exist in Matroska only, where pictures among them pass for video. */
 function typeOf(stream: ProbedStream, matroska: boolean): SourceTrack['type'] | undefined {
   const { codec_type: type, codec_name: codec } = stream
-  if (type === 'audio') return codec === '' ? undefined : 'audio'
+  if (type === 'audio') return matroska || codec !== '' ? 'audio' : undefined
   if (type === 'subtitle') return matroska || SUBTITLES.has(codec) ? 'subtitle' : undefined
   if (!matroska) return undefined
   return type === 'attachment' || (type === 'video' && stream.disposition['attached_pic'] === 1)

@@ -95,9 +95,10 @@ export function unfitTrack(
   choice: StreamChoice
 ): string | undefined {
   const kept = keptTracks(tracks, choice)
-  const crowded = kept.find(
-    (track) => becomesOpus(track, choice) && opusLayout(track.layout, track.channels) === undefined
-  )
+  const opus = kept.filter((track) => becomesOpus(track, choice))
+  const unknown = opus.find((track) => track.codec === '')
+  if (unknown !== undefined) return `${called(unknown)} and cannot become Opus: use --audio copy or --audio drop`
+  const crowded = opus.find((track) => opusLayout(track.layout, track.channels) === undefined)
   if (crowded !== undefined)
     return `Opus has at most ${OPUS_CHANNELS_MAX} channels; stream ${crowded.index} has ${crowded.channels}: use --audio copy or --audio drop`
   if (container === 'mkv') return undefined

@@ -414,7 +414,7 @@ export class OwnedProject {
       if (accepted != null) await this.#forget(accepted.result.sha256)
     }
     clearTimeout(this.#deadline)
-    await removeUnfinished(this.#init.job.output, joinFolder(this.#init.workDir))
+    await removeUnfinished(this.#init.job.output, joinFolder(this.#init.workDir)).catch(() => {})
     await removeFolder(this.#init.workDir)
     await leases.clear(this.projectId).catch(() => {})
     const done = { projectId: this.projectId, job: this.#init.job, timestampsMs: undefined }

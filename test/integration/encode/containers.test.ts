@@ -141,8 +141,7 @@ describe('MP4', () => {
 
   test.for([
     ['24000/1001, late', (n: number) => 80 + (n * 1001) / 24],
-    ['a variable rate', (n: number) => n * 33 + (n % 3) * 7 + 0.25],
-    ['ticks of 90 kHz', (n: number) => Math.round(n * 3753.75) / 90]
+    ['a variable rate', (n: number) => n * 33 + (n % 3) * 7 + 0.25]
   ] as const)('times are exact: %s', async ([, at]) => {
     const timestampsMs = Array.from({ length: JOIN_FRAMES }, (_, n) => at(n))
     const made = await joinProject(await vp9(rich, 'mp4', { streams, timestampsMs }), { signal })
@@ -204,31 +203,27 @@ describe('MP4', () => {
 })
 
 describe('sound as Opus', () => {
-  test.for(['mkv', 'webm', 'mp4'])(
-    '.%s: in sync, with language and flags, the same bytes twice; Opus is copied',
-    async (ending) => {
-      const streams = parseStreamChoice({ audio: 'opus', subtitles: 'drop', attachments: 'drop' })
-      const made = await joinProject(await vp9(rich, ending, { streams }), { signal })
-      const found = soundOf(made.path)
-      expect(found.map((stream) => stream.codec_name)).toEqual(['opus', 'opus'])
-      expect(found.map((stream) => stream.tags?.['language'])).toEqual(['fre', 'jpn'])
-      expect(found.map((stream) => stream.disposition['default'])).toEqual([0, 1])
-      expect(found[0]?.tags?.[ending === 'mp4' ? 'handler_name' : 'title']).toBe('Version')
-      expect(found[0]?.tags?.['BPS']).toBeUndefined()
-      expect(show(made.path).chapters.map((chapter) => chapter.tags.title)).toEqual(['One', 'Two'])
-      expect(show(made.path).format.tags).toMatchObject(
-        ending === 'mp4' ? { title: 'Rich', artist: 'Nobody' } : { title: 'Rich' }
-      )
-      for (const track of [0, 1])
-        expect(Math.abs(onsetMs(made.path, track) - onsetMs(rich, track))).toBeLessThan(OPUS_FRAME_MS)
-      const hash = async (file: string, track: number): Promise<string> =>
-        ffmpeg('-i', file, '-map', `0:a:${track}`, '-c', 'copy', '-f', 'md5', 'pipe:1')
-      expect(await hash(made.path, 1)).toBe(await hash(rich, 1))
-      expect((await joinProject(await vp9(rich, ending, { streams }), { signal })).sha256).toBe(made.sha256)
-    }
-  )
+  test.for(['mkv', 'webm', 'mp4'])('.%s: in sync, with language and flags; Opus is copied', async (ending) => {
+    const streams = parseStreamChoice({ audio: 'opus', subtitles: 'drop', attachments: 'drop' })
+    const made = await joinProject(await vp9(rich, ending, { streams }), { signal })
+    const found = soundOf(made.path)
+    expect(found.map((stream) => stream.codec_name)).toEqual(['opus', 'opus'])
+    expect(found.map((stream) => stream.tags?.['language'])).toEqual(['fre', 'jpn'])
+    expect(found.map((stream) => stream.disposition['default'])).toEqual([0, 1])
+    expect(found[0]?.tags?.[ending === 'mp4' ? 'handler_name' : 'title']).toBe('Version')
+    expect(found[0]?.tags?.['BPS']).toBeUndefined()
+    expect(show(made.path).chapters.map((chapter) => chapter.tags.title)).toEqual(['One', 'Two'])
+    expect(show(made.path).format.tags).toMatchObject(
+      ending === 'mp4' ? { title: 'Rich', artist: 'Nobody' } : { title: 'Rich' }
+    )
+    for (const track of [0, 1])
+      expect(Math.abs(onsetMs(made.path, track) - onsetMs(rich, track))).toBeLessThan(OPUS_FRAME_MS)
+    const hash = async (file: string, track: number): Promise<string> =>
+      ffmpeg('-i', file, '-map', `0:a:${track}`, '-c', 'copy', '-f', 'md5', 'pipe:1')
+    expect(await hash(made.path, 1)).toBe(await hash(rich, 1))
+  })
 
-  test('with a rate Opus is encoded again, and takes less room', async () => {
+  test('with a rate Opus is encoded again, takes less room, and is the same again', async () => {
     const streams = parseStreamChoice({ audio: 'opus:12', subtitles: 'drop', attachments: 'drop' })
     const made = await joinProject(await vp9(rich, 'mkv', { streams }), { signal })
     const bytes = async (file: string): Promise<number> =>
@@ -236,12 +231,12 @@ describe('sound as Opus', () => {
         .split('\n')
         .reduce((sum, line) => sum + (line.startsWith('0,') ? Number(line.split(',')[4]) : 0), 0)
     expect(await bytes(made.path)).toBeLessThan((await bytes(rich)) / 2)
+    expect((await joinProject(await vp9(rich, 'mkv', { streams }), { signal })).sha256).toBe(made.sha256)
   })
 
   test.for([
     ['5.1(side)', 6, '5.1'],
-    ['7.1', 8, '7.1'],
-    ['mono', 1, 'mono']
+    ['7.1', 8, '7.1']
   ] as const)('%s keeps each speaker', async ([layout, channels, opus]) => {
     const file = join(folder.path, `layout-${channels}.mkv`)
     await ffmpeg(...PICTURE.input, ...click(layout, channels), ...PICTURE.codec, '-c:a', 'flac', file)

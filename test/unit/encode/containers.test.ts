@@ -85,6 +85,14 @@ describe('which streams a container holds', () => {
     }
   })
 
+  test('what ffmpeg does not know cannot become Opus', () => {
+    const tracks = [track('audio', '')]
+    expect(unfitTrack('mkv', tracks, parseStreamChoice({ audio: 'opus' }))).toBe(
+      'stream 2 is of an unknown kind and cannot become Opus: use --audio copy or --audio drop'
+    )
+    expect(unfitTrack('mkv', tracks, KEEP_ALL)).toBeUndefined()
+  })
+
   test('more channels than Opus has are refused in every container, unless they are copied', () => {
     const wide = [track('audio', 'flac', { channels: 12, layout: '7.1.4' })]
     for (const container of ['mkv', 'webm', 'mp4'] as const)
