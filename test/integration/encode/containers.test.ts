@@ -262,7 +262,7 @@ describe('sound as Opus', () => {
     expect(Math.abs(onsetMs(made.path) - (onsetMs(file) - first))).toBeLessThan(OPUS_FRAME_MS)
   })
 
-  test('a gap in the sound stays a gap', async () => {
+  test('a gap in the sound becomes silence of its length', async () => {
     const file = join(folder.path, 'gap.mkv')
     const gap = ['-bsf:a', 'noise=drop=between(n\\,10\\,40)']
     await ffmpeg(...PICTURE.input, ...click('stereo', 2), ...PICTURE.codec, '-c:a', 'aac', ...gap, file)
@@ -271,8 +271,20 @@ describe('sound as Opus', () => {
     })
     expect(onsetMs(file)).toBeCloseTo(CLICK_SECONDS * 1000, -2)
     expect(Math.abs(onsetMs(made.path) - onsetMs(file))).toBeLessThan(OPUS_FRAME_MS)
+    expect(longestStepMs(file)).toBeGreaterThan(600)
+    expect(longestStepMs(made.path)).toBeLessThan(OPUS_FRAME_MS + 1.001)
   })
 })
+
+/** The longest time between two packets of the sound. */
+function longestStepMs(file: string): number {
+  const show = ['-v', 'error', '-select_streams', 'a:0', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', file]
+  const times = execFileSync('ffprobe', show, { encoding: 'utf8' })
+    .split('\n')
+    .map(Number.parseFloat)
+    .filter(Number.isFinite)
+  return Math.max(...times.slice(1).map((time, n) => (time - (times[n] ?? 0)) * 1000))
+}
 
 /** The loudest tone of each channel, in steps of the ones that `click` makes. */
 function tones(file: string): number[] {
