@@ -10,13 +10,21 @@ const number = z.union([
     .transform(Number)
 ])
 
+/** What becomes of the source's other streams; the words are checked with the source. */
+const streams = {
+  audio: z.string().min(1).optional(),
+  subtitles: z.enum(['copy', 'drop']).optional(),
+  attachments: z.enum(['copy', 'drop']).optional()
+}
+
 const options = {
   threshold: number.optional(),
   min_frames: number.optional(),
   max_frames: number.optional(),
   priority: number.optional(),
   output: z.string().min(1).optional(),
-  overwrite: z.boolean().optional()
+  overwrite: z.boolean().optional(),
+  ...streams
 }
 
 /** Body of the documented `/api/add_project`. */
@@ -45,7 +53,8 @@ export const submitBody = z.strictObject({
   threshold: z.number().optional(),
   priority: z.number().optional(),
   output: z.string().min(1).optional(),
-  overwrite: z.boolean().optional()
+  overwrite: z.boolean().optional(),
+  ...streams
 })
 
 /** The first thing wrong with a body, as a sentence. */

@@ -46,8 +46,13 @@ export interface ApiModules {
       scene: number,
       signal: AbortSignal
     ) => Promise<{ readonly path: string; readonly sha256: string; readonly bytes: number }>
-    /** The scene as WebM. */
-    sceneWebm: (path: string, signal: AbortSignal) => NodeJS.ReadableStream
+    /** The encoded scene in a container for players: the same bytes each time. */
+    scenePlayable: (
+      projectId: string,
+      scene: number,
+      form: 'webm' | 'mp4',
+      signal: AbortSignal
+    ) => Promise<Uint8Array<ArrayBuffer>>
   }
   readonly node: {
     status: () => PeerStatus & { readonly bootstrap: string; readonly uptimeSeconds: number; readonly rssBytes: number }

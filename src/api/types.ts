@@ -84,6 +84,12 @@ export interface SubmitRequest {
   readonly priority?: number | undefined
   readonly output?: string | undefined
   readonly overwrite?: boolean | undefined
+  /** `copy` (default), `drop`, `opus`, or `opus:<kbit/s for each channel>`. */
+  readonly audio?: string | undefined
+  /** Default `copy`. */
+  readonly subtitles?: 'copy' | 'drop' | undefined
+  /** Default `copy`. */
+  readonly attachments?: 'copy' | 'drop' | undefined
 }
 
 /** Body of every refusal of `/api/v2` (RFC 9457, `application/problem+json`). */

@@ -1,9 +1,10 @@
 import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
 import { ENCODERS } from '../encode/spec/index.ts'
-import { ivfToWebm } from '../encode/run/index.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
 import { printable } from './cli/format.ts'
 import { resolveInput, resolveOutput } from './media-paths.ts'
+import { createPreviews, PREVIEW_BYTES_MAX } from './previews.ts'
+import { parseSpec } from './project-spec.ts'
 import { SubmitError } from './owner/job.ts'
 import type { SubmitRequest } from '../api/types.ts'
 import type { BlobStore } from '../storage/index.ts'
@@ -26,6 +27,8 @@ export interface ApiModulesComponents {
   readonly node: ApiModules['node']
 }
 
+const NO_SCENE = 'There is no such finished scene.'
+
 /** Joins the node's rooms to what the API needs of them. */
 export function createApiModules({
   peerId,
@@ -38,6 +41,7 @@ export function createApiModules({
   forward,
   node
 }: ApiModulesComponents): ApiModules {
+  const previews = createPreviews()
   const snapshot = (view: ProjectView): ProjectSnapshot => ({
     view,
     beat: book.beats.get(view.projectId),
@@ -68,6 +72,23 @@ export function createApiModules({
     } catch (error) {
       throw commandRefusal(error, owner)
     }
+  }
+
+  async function sceneFile(projectId: string, scene: number, signal: AbortSignal) {
+    const view = find(projectId)
+    const result = view?.scenes[scene]?.accepted?.result
+    if (view == null || result == null) throw new ApiRefusal('unknown-scene', 404, NO_SCENE)
+    try {
+      await exchange.fetch(result, [view.owner], { signal })
+    } catch (cause) {
+      throw new ApiRefusal(
+        'not-here',
+        503,
+        'The scene is not on this node, and its owner cannot be reached or does not hold it any more.',
+        { cause }
+      )
+    }
+    return { path: blobs.path(result.sha256), ...result }
   }
 
   async function resolveRequest(request: SubmitRequest, input: string, trusted: boolean): Promise<SubmitOptions> {
@@ -110,24 +131,19 @@ export function createApiModules({
       cancel: async (projectId) => command({ projectId, kind: 'cancel', priority: 0 }),
       remove: async (projectId) => command({ projectId, kind: 'remove', priority: 0 }),
       setPriority: async (projectId, priority) => command({ projectId, kind: 'set-priority', priority }),
-      sceneFile: async (projectId, scene, signal) => {
+      sceneFile,
+      scenePlayable: async (projectId, scene, form, signal) => {
+        const { path, sha256, bytes } = await sceneFile(projectId, scene, signal)
         const view = find(projectId)
-        const result = view?.scenes[scene]?.accepted?.result
-        if (view == null || result == null)
-          throw new ApiRefusal('unknown-scene', 404, 'There is no such finished scene.')
-        try {
-          await exchange.fetch(result, [view.owner], { signal })
-        } catch (cause) {
+        if (view == null) throw new ApiRefusal('unknown-scene', 404, NO_SCENE)
+        if (bytes > PREVIEW_BYTES_MAX)
           throw new ApiRefusal(
-            'not-here',
-            503,
-            'The scene is not on this node, and its owner cannot be reached or does not hold it any more.',
-            { cause }
+            'too-large',
+            400,
+            `The scene has ${bytes} bytes, too many for a player; ask for the .ivf.`
           )
-        }
-        return { path: blobs.path(result.sha256), ...result }
-      },
-      sceneWebm: (path, signal) => ivfToWebm(path, { signal })
+        return previews.get({ file: path, sha256, form, video: parseSpec(view.announce).video })
+      }
     }
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { shortClip } from './clips.ts'
-import { AOM_PARAMS, eventually, sha256, TestSwarm, whenProject } from './harness.ts'
+import { AOM_PARAMS, eventually, sha256, TestSwarm, VP9_PARAMS, whenProject } from './harness.ts'
 
 let swarm: TestSwarm
 
@@ -60,6 +60,20 @@ test('a video of a single scene, with ten bits asked for', async () => {
     join(swarm.folder, 'short.aom.mkv')
   ])
   expect(stdout.trim()).toBe('yuv420p10le,30')
+})
+
+test('MP4 with Opus, by the name of the output and a flag', async () => {
+  const short = join(swarm.folder, 'short.mkv')
+  const output = join(swarm.folder, 'short.mp4')
+  const clip = await shortClip()
+  const maps = ['-map', '0:v', '-map', '0:a', '-frames:v', '30', '-t', '1.4', '-c:v', 'libx264', '-c:a', 'copy']
+  await execa('ffmpeg', ['-v', 'error', '-i', clip.path, ...maps, short])
+  const choice = ['--encoder', 'vp9', '--output', output, '--audio', 'opus:32']
+  const { exitCode, stderr } = await swarm.run(['submit', short, '--params', VP9_PARAMS, ...choice, ...ALONE])
+  expect(exitCode, stderr).toBe(0)
+  const show = ['-v', 'error', '-count_packets', '-show_entries', 'stream=codec_name,nb_read_packets', '-of', 'csv=p=0']
+  const { stdout } = await execa('ffprobe', [...show, output])
+  expect(stdout.trim()).toMatch(/^vp9,30\nopus,\d{2}\nbin_data,/)
 })
 
 test('a crash while cutting does not pass for a finished film', async () => {

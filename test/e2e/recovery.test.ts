@@ -1,4 +1,4 @@
-import { cp, open, readdir, rename, rm, truncate } from 'node:fs/promises'
+import { cp, mkdir, open, readdir, rename, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createOwnStore, openDatabase } from '../../src/storage/index.ts'
@@ -151,6 +151,28 @@ test('an owner whose database is damaged or lost, again and again, goes on and m
   await whenComplete(owner, pair.id)
   expect(sha256(pair.output)).toBe(reference)
   await expectOneHistory({ ...pair, owner })
+})
+
+test('an owner that is killed while it joins only joins again, and leaves nothing beside the output', async () => {
+  swarm = await TestSwarm.create()
+  const place = join(swarm.folder, 'films')
+  await mkdir(place)
+  const output = join(place, 'out.mkv')
+  const first = await swarm.startNode({ name: 'owner', workers: 2 })
+  const id = await swarm.submit(first, clip.path, [...ARGS, '--output', output])
+  await eventually('it to join', async () => ((await readdir(place)).length > 0 ? true : undefined), 120_000)
+  await first.kill()
+  expect(await readdir(place)).toEqual([expect.stringMatching(/^\.out\.\w+\.part\.mkv$/)])
+  const before = await stored(first.dataDir, id)
+  expect(before.log.filter(({ body }) => body.type === 'accept')).toHaveLength(clip.cuts.length + 1)
+  // Without a worker nothing could be encoded.
+  const again = await swarm.startNode({ name: 'owner', workers: 0, dataDir: first.dataDir })
+  await whenComplete(again, id)
+  expect(await readdir(place)).toEqual(['out.mkv'])
+  expect(sha256(output)).toBe(reference)
+  await again.kill()
+  const after = await stored(first.dataDir, id)
+  expect(after.log.slice(before.log.length).map(({ body }) => body.type)).toEqual(['end'])
 })
 
 test('an owner that is put back to an old copy of its data brings back what it lacks before it writes', async () => {

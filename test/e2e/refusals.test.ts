@@ -37,6 +37,15 @@ test.each([
   ['an output that exists', ['film.mkv', '--encoder', 'aom'], /exists.*--overwrite/s],
   ['an output of another kind', ['film.mkv', '--output', 'out.avi'], /\.avi/],
   [
+    'sound that WebM does not hold',
+    ['film.mkv', '--output', 'o.webm'],
+    /\.webm holds .*; stream \d.*: add --audio opus/
+  ],
+  ['subtitles that WebM does not hold', ['film.mkv', '--output', 'o.webm', '--audio', 'opus'], /--subtitles drop/],
+  ['an attachment that MP4 does not hold', ['film.mkv', '--output', 'o.mp4', '--audio', 'opus'], /--attachments drop/],
+  ['an unknown choice of sound', ['film.mkv', '--output', 'o.mkv', '--audio', 'flac'], /opus:<kbit\/s/],
+  ['an unknown choice of subtitles', ['film.mkv', '--output', 'o.mkv', '--subtitles', 'burn'], /copy, drop/],
+  [
     'scene lengths in the wrong order',
     ['film.mkv', '--output', 'o.mkv', '--min-frames', '50', '--max-frames', '20'],
     /50.*20/s
@@ -44,7 +53,7 @@ test.each([
 ])('%s is refused with a reason, and nothing is left behind', async (_, args, reason) => {
   const before = await readdir(media)
   const [file = '', ...others] = args
-  const paths = others.map((arg) => (arg === 'out.avi' || arg === 'o.mkv' ? join(media, arg) : arg))
+  const paths = others.map((arg) => (/^(out\.avi|o\.\w+)$/.test(arg) ? join(media, arg) : arg))
   const { exitCode, stderr } = await submit(join(media, file), ...paths)
   expect(exitCode).not.toBe(0)
   expect(stderr).toMatch(reason)

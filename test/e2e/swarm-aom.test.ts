@@ -107,6 +107,9 @@ test('three nodes make the file that one machine makes, and every node shows it'
       .subarray(0, 4)
       .toString('hex')
   ).toBe('1a45dfa3')
+  const mp4 = await fetch(`${two.url}/scene/${id}/1.mp4`, { headers: { range: 'bytes=4-11' } })
+  expect([mp4.status, mp4.headers.get('content-type')]).toEqual([206, 'video/mp4'])
+  expect(await mp4.text()).toBe('ftypisom')
 
   // From its own database, with the others gone.
   await Promise.all([owner.kill(), one.kill(), two.kill()])

@@ -1,4 +1,4 @@
-import type { Colour } from '../spec/index.ts'
+import type { Colour, ColourNumbers } from '../spec/index.ts'
 
 const PRIMARIES = [
   '',
@@ -25,9 +25,25 @@ const MATRIX =
   )
 const RANGE = ['', 'tv', 'pc']
 
+const numberOf = (table: readonly string[], name: string | undefined): number =>
+  name === undefined || name === '' ? -1 : table.indexOf(name)
+
 function option(flag: string, table: readonly string[], name: string | undefined): string[] {
-  const number = name === undefined || name === '' ? -1 : table.indexOf(name)
+  const number = numberOf(table, name)
   return number < 0 ? [] : [flag, `0:${number}`]
+}
+
+const UNSPECIFIED = 2
+
+/** A colour description as the numbers of ITU-T H.273. */
+export function colourNumbers(colour: Colour): ColourNumbers {
+  const known = (number: number): number => (number < 0 ? UNSPECIFIED : number)
+  return {
+    primaries: known(numberOf(PRIMARIES, colour.primaries)),
+    transfer: known(numberOf(TRANSFER, colour.transfer)),
+    matrix: known(numberOf(MATRIX, colour.matrix)),
+    fullRange: colour.range === 'pc'
+  }
 }
 
 /** mkvmerge's options for a colour description, as the numbers of ITU-T H.273. */

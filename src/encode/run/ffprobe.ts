@@ -16,6 +16,8 @@ const stream = z.object({
   nb_frames: z.string().optional(),
   start_time: z.string().optional(),
   duration: z.string().optional(),
+  channels: z.number().default(0),
+  channel_layout: z.string().default(''),
   color_range: z.string().optional(),
   color_space: z.string().optional(),
   color_transfer: z.string().optional(),

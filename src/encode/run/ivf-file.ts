@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { createIvfReader, type IvfFrame, type IvfHeader } from '../spec/index.ts'
 import type { RunOptions } from './types.ts'
 
-const READ_BYTES = 256 * 1024
+const READ_BYTES = 64 * 1024
 
 /** What an IVF file holds, and its hash, from one reading. */
 export interface IvfSummary {

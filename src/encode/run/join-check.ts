@@ -1,18 +1,18 @@
 import { FFMPEG_QUIET, NO_FILES } from './decode.ts'
 import { MediaError } from './errors.ts'
-import { ffprobe, isMatroska, LOCAL_FILES, type ProbeReport } from './ffprobe.ts'
-import { keptStreams } from './join-others.ts'
+import type { Container, SourceTrack } from '../spec/index.ts'
+import { ffprobe, LOCAL_FILES } from './ffprobe.ts'
 import { readLines } from './lines.ts'
 import { expectSuccess, startProcess } from './process.ts'
 import type { JoinInput, RunOptions } from './types.ts'
 
-/** Matroska's times are whole milliseconds. */
-const TOLERANCE_MS = 1.001
+/** Matroska's times are whole milliseconds; MP4's ticks suit the times, which pass through whole microseconds. */
+const TOLERANCE_MS: Readonly<Record<Container, number>> = { mkv: 1.001, webm: 1.001, mp4: 0.0025 }
 
 const broken = (what: string): MediaError =>
   new MediaError('join-failed', `The joined file was checked and refused: ${what}.`)
 
-async function checkPackets(file: string, input: JoinInput, { signal }: RunOptions): Promise<void> {
+async function checkPackets({ file, container, input }: JoinedCheck, { signal }: RunOptions): Promise<void> {
   const starts = new Set<number>()
   let total = 0
   for (const segment of input.segments) {
@@ -31,7 +31,7 @@ async function checkPackets(file: string, input: JoinInput, { signal }: RunOptio
     if (time === undefined || flags === undefined) continue
     const wanted = input.timestampsMs[frame]
     if (wanted === undefined) throw broken(`it has more than ${total} frames`)
-    if (!(Math.abs(Number(time) * 1000 - wanted) <= TOLERANCE_MS))
+    if (!(Math.abs(Number(time) * 1000 - wanted) <= TOLERANCE_MS[container]))
       throw broken(`frame ${frame} is at ${time} s, not ${wanted / 1000} s`)
     if (starts.has(frame) && !flags.startsWith('K')) throw broken(`frame ${frame} starts a scene and is no key frame`)
     frame += 1
@@ -59,26 +59,24 @@ async function checkDecode(
   if (frames !== total) throw broken(`it decodes to ${frames} frames, not ${total}`)
 }
 
-/** How many streams of a kind the output must have. */
-function expectedStreams(input: JoinInput, source: ProbeReport, kind: string): number {
-  const streams = isMatroska(input.source.container) ? source.streams : keptStreams(source)
-  return streams.filter((stream) => stream.codec_type === kind && stream.codec_name !== '').length
+export interface JoinedCheck {
+  readonly file: string
+  readonly container: Container
+  readonly input: JoinInput
+  /** What it must hold besides the video. */
+  readonly tracks: readonly SourceTrack[]
+  readonly onFrames: (frames: number) => void
 }
 
 /** Checks frames, times, scene starts, a full decode and the other streams of a joined file. @throws MediaError `join-failed` */
-export async function checkJoined(
-  file: string,
-  input: JoinInput,
-  source: ProbeReport,
-  onFrames: (frames: number) => void,
-  options: RunOptions
-): Promise<void> {
-  await checkPackets(file, input, options)
+export async function checkJoined(check: JoinedCheck, options: RunOptions): Promise<void> {
+  const { file, input, tracks, onFrames } = check
+  await checkPackets(check, options)
   await checkDecode(file, input.timestampsMs.length, onFrames, options)
-  const probed = await ffprobe(file, ['-show_streams', '-show_format'], options)
+  const probed = await ffprobe(file, ['-show_streams'], options)
   for (const kind of ['audio', 'subtitle']) {
     const found = probed.streams.filter((stream) => stream.codec_type === kind).length
-    const wanted = expectedStreams(input, source, kind)
-    if (found !== wanted) throw broken(`it has ${found} ${kind} streams, the source ${wanted}`)
+    const wanted = tracks.filter((track) => track.type === kind).length
+    if (found !== wanted) throw broken(`it has ${found} ${kind} streams, not ${wanted}`)
   }
 }

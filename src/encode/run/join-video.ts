@@ -11,8 +11,37 @@ export interface JoinedVideo {
   readonly contentHash: string
 }
 
+/** Small frames are written together. */
+const WRITE_BYTES = 256 * 1024
+
+/** Collects small writes to a file. */
+interface Gathered {
+  readonly write: (piece: Uint8Array) => Promise<void>
+  readonly flush: () => Promise<void>
+}
+
+/** Unlike `write`, `writeFile` goes on after a short write. */
+function gather(target: FileHandle): Gathered {
+  const pending = new Uint8Array(WRITE_BYTES)
+  let bytes = 0
+  const flush = async (): Promise<void> => {
+    await target.writeFile(pending.subarray(0, bytes))
+    bytes = 0
+  }
+  const write = async (piece: Uint8Array): Promise<void> => {
+    if (bytes + piece.length > WRITE_BYTES) await flush()
+    if (piece.length > WRITE_BYTES) {
+      await target.writeFile(piece)
+      return
+    }
+    pending.set(piece, bytes)
+    bytes += piece.length
+  }
+  return { write, flush }
+}
+
 async function append(
-  target: FileHandle,
+  target: Gathered,
   segment: JoinInput['segments'][number],
   first: number,
   change: (data: Uint8Array) => Uint8Array,
@@ -21,7 +50,8 @@ async function append(
   let frames = 0
   const onFrame = async (frame: { readonly data: Uint8Array }): Promise<void> => {
     const data = change(frame.data)
-    await target.writev([ivfFrameHeaderBytes(data.length, BigInt(first + frames)), data])
+    await target.write(ivfFrameHeaderBytes(data.length, BigInt(first + frames)))
+    await target.write(data)
     frames += 1
   }
   try {
@@ -54,13 +84,15 @@ export async function joinVideo(
   try {
     const fourcc = ENCODERS[input.encoder].fourcc
     await target.write(ivfHeaderBytes({ fourcc, width, height, rate: fps, frames: total }))
+    const gathered = gather(target)
     let first = 0
     for (const segment of input.segments) {
       options.signal.throwIfAborted()
-      hashes.update(`${await append(target, segment, first, change, options)}\n`)
+      hashes.update(`${await append(gathered, segment, first, change, options)}\n`)
       first += segment.frames
       onFrames(first)
     }
+    await gathered.flush()
   } finally {
     await target.close()
   }

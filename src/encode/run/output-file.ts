@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { link, lstat, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { MediaError } from './errors.ts'
@@ -44,14 +44,22 @@ async function claim(part: string, path: string): Promise<void> {
   }
 }
 
-/** Prepares writing `path`. @throws MediaError `output-exists` or `output-unwritable` */
-export async function openOutput(path: string, overwrite: boolean): Promise<OutputFile> {
-  if (!overwrite && (await exists(path))) throw taken(path)
+/** The hidden name beside `path`. The same for the same `workDir`, so that a run after a crash finds what the one before left. */
+function partPathOf(path: string, workDir: string): string {
   const extension = extname(path)
-  const partPath = join(
-    dirname(path),
-    `.${basename(path, extension)}.${randomBytes(4).toString('hex')}.part${extension}`
-  )
+  const mark = createHash('sha256').update(workDir).digest('hex').slice(0, 8)
+  return join(dirname(path), `.${basename(path, extension)}.${mark}.part${extension}`)
+}
+
+/** Removes what an earlier run left beside `path` when it was killed. */
+export const removeUnfinished = (path: string, workDir: string): Promise<void> =>
+  rm(partPathOf(path, workDir), { force: true })
+
+/** Prepares writing `path`. @throws MediaError `output-exists` or `output-unwritable` */
+export async function openOutput(path: string, overwrite: boolean, workDir: string): Promise<OutputFile> {
+  const partPath = partPathOf(path, workDir)
+  await removeUnfinished(path, workDir)
+  if (!overwrite && (await exists(path))) throw taken(path)
   const unwritable = (error: unknown): MediaError =>
     new MediaError('output-unwritable', `${path} cannot be written: ${codeOf(error) || String(error)}`, {
       cause: error

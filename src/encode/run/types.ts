@@ -1,3 +1,4 @@
+import type { StreamChoice } from '../spec/stream-choice.ts'
 import type { EncoderName, EncoderParams, Rational, SceneOptions, VideoFormat } from '../spec/types.ts'
 
 /** Options that every long call takes. */
@@ -124,7 +125,9 @@ export interface JoinInput {
   /** IVF files in scene order with their frame counts. */
   readonly segments: readonly { readonly file: string; readonly frames: number }[]
   readonly timestampsMs: readonly number[]
-  /** Final path; must not exist unless `overwrite`. Written under another name beside it first. */
+  /** What else of the source goes in. Default: everything, as it is. */
+  readonly streams?: StreamChoice | undefined
+  /** Final path, whose ending names the container; must not exist unless `overwrite`. Written under another name beside it first. */
   readonly output: string
   readonly overwrite: boolean
   readonly workDir: string

@@ -17,8 +17,14 @@ function skipUvlc(bits: BitReader): void {
   bits.read(zeros)
 }
 
-/** Skips timing and operating points. */
-function skipOperation(bits: BitReader): void {
+/** What a decoder has to be able to do: the level's number, and whether it is of the high tier. */
+interface Av1Level {
+  readonly level: number
+  readonly high: boolean
+}
+
+/** Reads timing and operating points. @returns the first point's level */
+function readOperation(bits: BitReader): Av1Level {
   let delayBits = 0
   if (bits.read(1) === 1) {
     bits.read(32)
@@ -32,9 +38,12 @@ function skipOperation(bits: BitReader): void {
   }
   const displayDelay = bits.read(1) === 1
   const points = bits.read(5) + 1
+  let first: Av1Level | undefined
   for (let i = 0; i < points; i += 1) {
     bits.read(12)
-    if (bits.read(5) > 7) bits.read(1)
+    const level = bits.read(5)
+    const high = level > 7 && bits.read(1) === 1
+    first ??= { level, high }
     if (delayBits > 0 && bits.read(1) === 1) {
       bits.read(delayBits)
       bits.read(delayBits)
@@ -42,6 +51,7 @@ function skipOperation(bits: BitReader): void {
     }
     if (displayDelay && bits.read(1) === 1) bits.read(4)
   }
+  return first ?? { level: 0, high: false }
 }
 
 /** Skips the coding tools between picture size and colour. */
@@ -57,12 +67,22 @@ function skipTools(bits: BitReader): void {
   bits.read(3)
 }
 
+/** The level as codec names have it, with `M` or `H` for the tier: `08M`. @throws BitstreamError */
+export function av1Level(payload: Uint8Array): string {
+  const { level, high } = readStart(createBitReader(payload))
+  return `${String(level).padStart(2, '0')}${high ? 'H' : 'M'}`
+}
+
+function readStart(bits: BitReader): Av1Level & { readonly profile: number } {
+  const profile = bits.read(3)
+  if (bits.read(1) === 1 || bits.read(1) === 1) throw new BitstreamError('unsupported', 'a still picture, not video')
+  return { profile, ...readOperation(bits) }
+}
+
 /** Reads the payload of a sequence header unit. @throws BitstreamError */
 export function parseAv1Sequence(payload: Uint8Array): Av1Sequence {
   const bits = createBitReader(payload)
-  const profile = bits.read(3)
-  if (bits.read(1) === 1 || bits.read(1) === 1) throw new BitstreamError('unsupported', 'a still picture, not video')
-  skipOperation(bits)
+  const { profile } = readStart(bits)
   const widthBits = bits.read(4) + 1
   const heightBits = bits.read(4) + 1
   const width = bits.read(widthBits) + 1

@@ -8,6 +8,7 @@ export type ParamsErrorCode =
   | 'bad-syntax'
   | 'bad-depth'
   | 'bad-scenes'
+  | 'bad-streams'
   | 'too-long'
 
 /** Encoder parameters or scene options that grav1 refuses; the message is a sentence that names the culprit. */

@@ -1,6 +1,8 @@
 export { av1SceneStart, av1ShownFrames, type Obu, parseObus } from './av1.ts'
 export { type Av1Sequence, parseAv1Sequence } from './av1-sequence.ts'
 export { toHex } from './bits.ts'
+export { becomesOpus, type Container, containerOf, keptTracks, type SourceTrack, unfitTrack } from './containers.ts'
+export { codecName, type ColourNumbers } from './codec-name.ts'
 export { outputBitDepth } from './encoders/bit-depth.ts'
 export { ENCODERS, findEncoder } from './encoders/table.ts'
 export { BitstreamError, type BitstreamErrorCode, ParamsError, type ParamsErrorCode } from './errors.ts'
@@ -16,6 +18,8 @@ export {
   type IvfReader,
   parseIvfHeader
 } from './ivf.ts'
+export { mp4TimeScale } from './mp4-times.ts'
+export { opusLayout } from './opus-layout.ts'
 export { createPacketTable, type Packet, type PacketTable, type PacketWindow } from './packet-window.ts'
 export { frameBytes, nearestPixelFormat, type PixelLayout, pixelLayout } from './pixel-format.ts'
 export { createQualityMeter, type QualityMeter, type QualityMetric, type QualityTarget, scoreOf } from './quality.ts'
@@ -30,6 +34,13 @@ export {
   type Trial,
   withQuantiser
 } from './target-quality.ts'
+export {
+  type AudioChoice,
+  KEEP_ALL,
+  OPUS_KBPS_PER_CHANNEL_DEFAULT,
+  parseStreamChoice,
+  type StreamChoice
+} from './stream-choice.ts'
 export type * from './types.ts'
 export {
   parseVp9FrameHeader,

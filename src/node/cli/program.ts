@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { configKeys, loadConfig } from '../config.ts'
 import { cancelCommand } from './cancel-command.ts'
 import type { ExitReason } from './exit-codes.ts'
@@ -36,7 +36,8 @@ Examples:
   submit: `
 Examples:
   grav1 submit film.mkv
-  grav1 submit film.mkv --encoder vp9 --params "--cpu-used=2 --end-usage=q --cq-level=32" --output film.webm.mkv
+  grav1 submit film.mkv --encoder vp9 --params "--cpu-used=2 --end-usage=q --cq-level=32" --output film.webm --audio opus
+  grav1 submit film.mkv --output film.mp4 --audio opus:48 --attachments drop
   grav1 submit a.mkv b.mkv --detach`
 } as const
 
@@ -75,8 +76,11 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .option('--max-frames <n>', 'longest scene', wholeNumber)
     .option('--threshold <n>', 'scene detection, 0 to 255: smaller finds more cuts', number)
     .option('--priority <n>', 'lower is sooner (default: 0)', number)
-    .option('--output <file>', 'default: <input without extension>.<encoder>.mkv')
+    .option('--output <file>', '.mkv, .webm or .mp4; default: <input without extension>.<encoder>.mkv')
     .option('--overwrite', 'replace an existing output')
+    .option('--audio <choice>', 'copy, drop, opus, or opus:<kbit/s for each channel> (default: copy)')
+    .addOption(new Option('--subtitles <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
+    .addOption(new Option('--attachments <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
     .option('--detach', 'print the project id and return; needs a running node')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', examples.submit)

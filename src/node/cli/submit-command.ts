@@ -22,6 +22,9 @@ export interface SubmitOptions {
   readonly priority?: number
   readonly output?: string
   readonly overwrite?: boolean
+  readonly audio?: string
+  readonly subtitles?: 'copy' | 'drop'
+  readonly attachments?: 'copy' | 'drop'
   readonly detach?: boolean
   readonly json?: boolean
   readonly api?: string
@@ -44,7 +47,10 @@ export function submitRequest(input: string, options: SubmitOptions, cwd: string
     threshold: options.threshold,
     priority: options.priority,
     output: options.output === undefined ? undefined : resolve(cwd, options.output),
-    overwrite: options.overwrite
+    overwrite: options.overwrite,
+    audio: options.audio,
+    subtitles: options.subtitles,
+    attachments: options.attachments
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SceneOptions } from '../../encode/spec/index.ts'
+import type { SceneOptions, StreamChoice } from '../../encode/spec/index.ts'
 import type { SourceInfo } from '../../encode/run/index.ts'
 
 /** What an owner was asked to do, kept on its own disk only. */
@@ -8,6 +8,8 @@ export interface OwnedJob {
   readonly output: string
   readonly overwrite: boolean
   readonly scenes: SceneOptions
+  /** What besides the video goes into the file. Default: everything, as it is. */
+  readonly streams?: StreamChoice | undefined
 }
 
 export type SubmitErrorCode =

@@ -16,6 +16,9 @@ export interface JoiningInput {
   readonly signal: AbortSignal
 }
 
+/** Where a project joins, below its own folder. */
+export const joinFolder = (workDir: string): string => join(workDir, 'join')
+
 /** Makes the finished file of a project whose scenes are all accepted. @throws MediaError */
 export async function joinScenes({
   view,
@@ -32,7 +35,8 @@ export async function joinScenes({
     return { file: blobs.path(accepted.result.sha256), frames: plan.frames }
   })
   const make = async (output: string, overwrite: boolean): Promise<JoinedFile> => {
-    const what = { source: job.source, encoder: spec.encoder.name, segments, timestampsMs }
+    const { source, streams } = job
+    const what = { source, streams, encoder: spec.encoder.name, segments, timestampsMs }
     return joinProject({ ...what, output, overwrite, workDir, onProgress: () => {} }, { signal })
   }
   try {

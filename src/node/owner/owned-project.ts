@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MediaError } from '../../encode/run/index.ts'
+import { MediaError, removeUnfinished } from '../../encode/run/index.ts'
 import { retryWhenFull } from '../../storage/index.ts'
 import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
 import { monotonicMs } from '../clock.ts'
 import { freshFolder, removeFolder } from '../folders.ts'
 import { createBeats, type BeatsComponents } from './beats.ts'
-import { joinScenes } from './joining.ts'
+import { joinFolder, joinScenes } from './joining.ts'
 import { prepareProject } from './preparation.ts'
 import { createVerifier } from './verification.ts'
 import {
@@ -371,7 +371,7 @@ export class OwnedProject {
           spec,
           blobs: this.#components.blobs,
           timestampsMs: this.#timestampsMs ?? [],
-          workDir: join(workDir, 'join'),
+          workDir: joinFolder(workDir),
           signal
         }),
       signal
@@ -429,6 +429,7 @@ export class OwnedProject {
       if (accepted != null) await this.#forget(accepted.result.sha256)
     }
     clearTimeout(this.#deadline)
+    await removeUnfinished(this.#init.job.output, joinFolder(this.#init.workDir)).catch(() => {})
     await removeFolder(this.#init.workDir)
     await leases.clear(this.projectId).catch(() => {})
     const done = { projectId: this.projectId, job: this.#init.job, timestampsMs: undefined }

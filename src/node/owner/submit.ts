@@ -4,18 +4,24 @@ import {
   checkTools,
   MediaError,
   probeSource,
+  probeTracks,
   tryParams,
   type InstalledEncoder,
   type SourceInfo
 } from '../../encode/run/index.ts'
 import {
   checkSceneOptions,
+  containerOf,
   defaultSceneOptions,
   findEncoder,
   ParamsError,
+  parseStreamChoice,
+  unfitTrack,
+  type Container,
   type EncoderModule,
   type EncoderParams,
-  type SceneOptions
+  type SceneOptions,
+  type StreamChoice
 } from '../../encode/spec/index.ts'
 import { announceVideo } from '../project-spec.ts'
 import { SubmitError, type OwnedJob } from './job.ts'
@@ -37,6 +43,7 @@ export async function checkSubmit(
   signal: AbortSignal
 ): Promise<CheckedSubmit> {
   const { encoder, params } = asSubmitError(() => parseEncoder(options))
+  const streams = asSubmitError(() => parseStreamChoice(options))
   const build = installed.find((candidate) => candidate.name === encoder.name)
   if (build == null)
     throw new SubmitError(
@@ -48,8 +55,10 @@ export async function checkSubmit(
   const [source] = await Promise.all([probe(options.input, signal), tryOut(encoder, params, signal)])
   const scenes = asSubmitError(() => sceneOptions(options, defaultSceneOptions(source.video.fps)))
   const output = options.output ?? join(dirname(options.input), `${parse(options.input).name}.${encoder.name}.mkv`)
+  const container = containerFor(output)
   await checkOutput(output, options.input, options.overwrite === true)
-  const job: OwnedJob = { source, output, overwrite: options.overwrite === true, scenes }
+  await checkTracks(container, source, streams, signal)
+  const job: OwnedJob = { source, output, overwrite: options.overwrite === true, scenes, streams }
   return {
     job,
     announce: {
@@ -110,10 +119,27 @@ function sceneOptions(options: SubmitOptions, defaults: SceneOptions): SceneOpti
   return scenes
 }
 
+function containerFor(output: string): Container {
+  const container = containerOf(output)
+  if (container != null) return container
+  throw new SubmitError('unsupported', `the output has to end in .mkv, .webm or .mp4, not in "${extname(output)}"`)
+}
+
+/** A stream that does not fit would only be found out after all the encoding. */
+async function checkTracks(
+  container: Container,
+  source: SourceInfo,
+  streams: StreamChoice,
+  signal: AbortSignal
+): Promise<void> {
+  const tracks = await probeTracks(source, { signal }).catch((error: unknown) => {
+    throw probeError(error)
+  })
+  const unfit = unfitTrack(container, tracks, streams)
+  if (unfit != null) throw new SubmitError('unsupported', unfit)
+}
+
 async function checkOutput(output: string, input: string, overwrite: boolean): Promise<void> {
-  const extension = extname(output).toLowerCase()
-  if (extension !== '.mkv' && extension !== '.webm')
-    throw new SubmitError('unsupported', `the output has to end in .mkv or .webm, not in "${extension}"`)
   const folder = dirname(output)
   await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
     throw new SubmitError('output-unwritable', `cannot write into ${folder}; choose another place with --output`, {

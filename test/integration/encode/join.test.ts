@@ -104,7 +104,7 @@ test('failures leave nothing beside the output', async () => {
       (error: { code: string }) => error.code
     )
   expect(await codeOf({ segments: rich.segments.slice(1) })).toBe('join-failed')
-  expect(await codeOf({ output: join(place, 'out.mp4') })).toBe('unsupported')
+  expect(await codeOf({ output: join(place, 'out.avi') })).toBe('unsupported')
   expect(await codeOf({ output: join(place, 'out.webm') })).toBe('unsupported')
   expect(await codeOf({ output: join(place, 'missing', 'out.mkv') })).toBe('output-unwritable')
   const [first, second, ...others] = rich.segments

@@ -159,12 +159,20 @@ describe('add_project', () => {
     const bench = createApiBench()
     const answer = await bench.post(
       '/api/add_project',
-      { input: 'a.mkv', encoder: 'vp9', threshold: '-1', min_frames: ' 12 ', priority: '0.5', colour: 'red' },
+      {
+        input: 'a.mkv',
+        encoder: 'vp9',
+        threshold: '-1',
+        min_frames: ' 12 ',
+        priority: '0.5',
+        audio: 'drop',
+        colour: 'red'
+      },
       bearer()
     )
     expect(await answer.json()).toEqual({ success: true, projectid: 'id1', projectids: ['id1'] })
     expect(bench.calls).toMatchObject([
-      ['submit', [{ input: 'a.mkv', encoder: 'vp9', threshold: -1, minFrames: 12, priority: 0.5 }], true]
+      ['submit', [{ input: 'a.mkv', encoder: 'vp9', threshold: -1, minFrames: 12, priority: 0.5, audio: 'drop' }], true]
     ])
     expect(bench.calls[0]).not.toHaveProperty('1.0.colour')
   })
@@ -179,6 +187,7 @@ describe('add_project', () => {
     ['parameters that are no text', { ...BODY, encoder_params: ['-b', '10'] }],
     ['frames in words', { ...BODY, min_frames: 'many' }],
     ['frames that are nothing', { ...BODY, max_frames: '' }],
+    ['an unknown choice of attachments', { ...BODY, attachments: 'burn' }],
     ['an infinite threshold', { ...BODY, threshold: 'Infinity' }],
     ['one output for two files', { ...BODY, output: 'out.mkv' }],
     ['a list', []],

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createApiBench, viewOf, WEBM } from '../../fixtures/api-bench.ts'
+import { createApiBench, viewOf, MP4, WEBM } from '../../fixtures/api-bench.ts'
 import { hashNo, PROJECT } from '../../fixtures/protocol-samples.ts'
 import { tempDir } from '../../fixtures/temp-dir.ts'
 
@@ -17,11 +17,37 @@ async function bench() {
 const url = (scene: string): string => `/scene/${PROJECT}/${scene}`
 const body = async (answer: Response): Promise<Buffer> => Buffer.from(await answer.arrayBuffer())
 
-test.for(['1', '00001', '000001', '00001.webm', '1.webm', '00001.mp4'])('%s is playable', async (name) => {
-  const answer = await (await bench()).request(url(name))
+test.for([
+  ['1', 'webm'],
+  ['00001', 'webm'],
+  ['000001', 'webm'],
+  ['00001.webm', 'webm'],
+  ['1.webm', 'webm'],
+  ['00001.mp4', 'mp4'],
+  ['1.mp4', 'mp4']
+] as const)('%s is playable, as %s', async ([name, form]) => {
+  const api = await bench()
+  const answer = await api.request(url(name))
+  const film = form === 'mp4' ? MP4 : WEBM
   expect(answer.status).toBe(200)
-  expect(answer.headers.get('content-type')).toBe('video/webm')
-  expect((await body(answer)).equals(WEBM)).toBe(true)
+  expect(answer.headers.get('content-type')).toBe(`video/${form}`)
+  expect(answer.headers.get('content-length')).toBe(String(film.length))
+  expect((await body(answer)).equals(film)).toBe(true)
+  expect(api.calls).toEqual([['scenePlayable', PROJECT, 0, form]])
+})
+
+test.for(['1.webm', '1.mp4'])('%s has ranges, and an ETag of its own', async (name) => {
+  const api = await bench()
+  const film = name.endsWith('mp4') ? MP4 : WEBM
+  const part = await api.request(url(name), { headers: { range: 'bytes=2-4' } })
+  expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 2-4/${film.length}`])
+  expect((await body(part)).equals(film.subarray(2, 5))).toBe(true)
+  const etag = part.headers.get('etag') ?? ''
+  expect(etag).toContain(hashNo(0))
+  expect((await api.request(url(name), { headers: { 'if-none-match': etag } })).status).toBe(304)
+  for (const other of ['1.webm', '1.mp4', '1.ivf'].filter((one) => one !== name))
+    expect((await api.request(url(other))).headers.get('etag')).not.toBe(etag)
+  expect((await api.request(url(name), { headers: { range: 'bytes=99-' } })).status).toBe(416)
 })
 
 test.for(['00001.ivf', '1.ivf'])('%s is what was accepted, byte for byte', async (name) => {

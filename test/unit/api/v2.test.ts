@@ -66,6 +66,8 @@ describe('refusals are problem details', () => {
     ['nothing', undefined],
     ['no input', { encoder: 'aom' }],
     ['a field too many', { input: 'a', encoder: 'aom', encoder_params: '' }],
+    ['an unknown choice of subtitles', { input: 'a', encoder: 'aom', subtitles: 'burn' }],
+    ['a choice of sound that is no text', { input: 'a', encoder: 'aom', audio: true }],
     ['a number as text', { input: 'a', encoder: 'aom', priority: '1' }]
   ] as const)('%s', async ([, body]) => {
     expect(await problemOf(await createApiBench().post('/api/v2/projects', body))).toEqual([
@@ -90,6 +92,13 @@ test('submit is 201 with the id, cancel says so', async () => {
   expect([made.status, await made.json()]).toEqual([201, { projectId: 'id1' }])
   expect(await (await bench.post(`/api/v2/projects/${PROJECT}/cancel`)).json()).toEqual({ cancelled: true })
   expect(bench.calls.at(-1)).toEqual(['cancel', PROJECT])
+})
+
+test('what becomes of the other streams reaches the node as it was said', async () => {
+  const bench = createApiBench()
+  const body = { input: 'a.mkv', encoder: 'aom', audio: 'opus:48', subtitles: 'drop', attachments: 'copy' }
+  expect((await bench.post('/api/v2/projects', body)).status).toBe(201)
+  expect(bench.calls.at(-1)).toEqual(['submit', [body], false])
 })
 
 test('an unknown path is 404 in JSON', async () => {

@@ -174,6 +174,22 @@ describe('submit', () => {
     expect(seen.find(({ line }) => line.startsWith('POST'))?.body).toMatchObject({ encoderParams })
   })
 
+  test('says what becomes of the other streams', async () => {
+    const { url, seen } = await fakeNode()
+    const choice = ['--audio', 'opus:48', '--subtitles', 'drop', '--attachments', 'copy']
+    expect((await run(['submit', 'film.mkv', '--api', url, '--output', 'o.mp4', ...choice])).code).toBe(0)
+    expect(seen.find(({ line }) => line.startsWith('POST'))?.body).toEqual({
+      input: join(dir, 'film.mkv'),
+      encoder: 'aom',
+      output: join(dir, 'o.mp4'),
+      audio: 'opus:48',
+      subtitles: 'drop',
+      attachments: 'copy'
+    })
+    for (const flag of ['--subtitles', '--attachments'])
+      expect((await run(['submit', 'film.mkv', '--api', url, flag, 'burn'])).code).toBe(2)
+  })
+
   test('tells why a project failed, five scenes at most', async () => {
     const failures = Array.from({ length: 7 }, (_, scene) => ({ scene, attempts: 3, reason: `exit ${scene}` }))
     const { url } = await fakeNode({ state: 'failed', reason: '7 scenes failed', failures })

@@ -1,0 +1,56 @@
+import { ParamsError } from './errors.ts'
+
+/** What becomes of the source's sound. */
+export type AudioChoice =
+  | { readonly type: 'copy' }
+  | { readonly type: 'drop' }
+  /** kbit/s for each channel; undefined = the default, and tracks that are Opus already are copied. */
+  | { readonly type: 'opus'; readonly kbpsPerChannel: number | undefined }
+
+/** What of the source, besides its video, goes into the finished file. */
+export interface StreamChoice {
+  readonly audio: AudioChoice
+  readonly subtitles: 'copy' | 'drop'
+  readonly attachments: 'copy' | 'drop'
+}
+
+/** Everything, as it is. */
+export const KEEP_ALL: StreamChoice = { audio: { type: 'copy' }, subtitles: 'copy', attachments: 'copy' }
+
+/** Transparent for nearly everybody: 128 kbit/s for stereo. */
+export const OPUS_KBPS_PER_CHANNEL_DEFAULT = 64
+
+/** What libopus takes for a channel. */
+const OPUS_KBPS_PER_CHANNEL_MIN = 6
+const OPUS_KBPS_PER_CHANNEL_MAX = 256
+
+function parseAudio(text: string): AudioChoice {
+  if (text === 'copy' || text === 'drop') return { type: text }
+  const match = /^opus(?::(\d{1,4}))?$/.exec(text)
+  if (match === null)
+    throw new ParamsError('bad-streams', 'Audio is copy, drop, opus, or opus:<kbit/s for each channel>.')
+  if (match[1] === undefined) return { type: 'opus', kbpsPerChannel: undefined }
+  const kbpsPerChannel = Number(match[1])
+  if (kbpsPerChannel < OPUS_KBPS_PER_CHANNEL_MIN || kbpsPerChannel > OPUS_KBPS_PER_CHANNEL_MAX)
+    throw new ParamsError(
+      'bad-streams',
+      `Opus takes ${OPUS_KBPS_PER_CHANNEL_MIN} to ${OPUS_KBPS_PER_CHANNEL_MAX} kbit/s for each channel, not ${kbpsPerChannel}.`
+    )
+  return { type: 'opus', kbpsPerChannel }
+}
+
+function parseKeep(what: string, text: string): 'copy' | 'drop' {
+  if (text === 'copy' || text === 'drop') return text
+  throw new ParamsError('bad-streams', `${what} are copy or drop.`)
+}
+
+/** Reads a choice as users write it; what is not said is copied. @throws ParamsError `bad-streams` */
+export const parseStreamChoice = (given: {
+  readonly audio?: string | undefined
+  readonly subtitles?: string | undefined
+  readonly attachments?: string | undefined
+}): StreamChoice => ({
+  audio: parseAudio(given.audio ?? 'copy'),
+  subtitles: parseKeep('Subtitles', given.subtitles ?? 'copy'),
+  attachments: parseKeep('Attachments', given.attachments ?? 'copy')
+})
