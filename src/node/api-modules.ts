@@ -1,5 +1,6 @@
 import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
 import { ivfToWebm } from '../encode/run/index.ts'
+import { passesOf } from '../encode/spec/index.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
 import { printable } from './cli/format.ts'
 import { resolveInput, resolveOutput } from './media-paths.ts'
@@ -40,6 +41,7 @@ export function createApiModules({
   const snapshot = (view: ProjectView): ProjectSnapshot => ({
     view,
     beat: book.beats.get(view.projectId),
+    passes: passesOf(view.announce.encoderName),
     outputPath: owner.jobOf(view.projectId)?.output,
     own: view.owner === peerId,
     stale: book.behind.has(view.projectId)

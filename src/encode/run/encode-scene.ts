@@ -1,16 +1,17 @@
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BitstreamError, ENCODERS, type EncoderModule } from '../spec/index.ts'
+import { ENCODERS, type EncoderModule } from '../spec/index.ts'
 import { startPieceDecode } from './decode.ts'
+import { checkOutput } from './encoder-output.ts'
 import { MediaError } from './errors.ts'
 import { hashOfFrames } from './frame-hash.ts'
-import { type IvfSummary, readIvfFile } from './ivf-file.ts'
 import { expectSuccess, type ProcessEnd, startProcess } from './process.ts'
 import type { EncodedScene, EncodeSceneInput, RunOptions } from './types.ts'
 import { startY4mRelay } from './y4m-relay.ts'
 
 interface PassFiles {
   readonly statsFile: string
+  readonly grainFile: string
   readonly outputFile: string
 }
 
@@ -28,7 +29,12 @@ function progressReporter(input: EncodeSceneInput, encoder: EncoderModule, pass:
 }
 
 /** One pass: decoder, relay, encoder. Whatever fails, all are gone when it returns. */
-async function runPass(input: EncodeSceneInput, files: PassFiles, pass: 1 | 2, { signal }: RunOptions): Promise<void> {
+async function runPass(
+  input: EncodeSceneInput,
+  files: PassFiles,
+  pass: 1 | 2,
+  { signal }: RunOptions
+): Promise<ProcessEnd> {
   const encoder = ENCODERS[input.encoder]
   const { params, video, threads, nice } = input
   const stop = new AbortController()
@@ -56,6 +62,7 @@ async function runPass(input: EncodeSceneInput, files: PassFiles, pass: 1 | 2, {
       throw new MediaError('encode-failed', `${encoder.program} stopped reading.`, { stderrTail: encoded.stderrTail })
     }
     expectSuccess(await relay.process.ended, 'sh', 'encode-failed')
+    return encoded
   } finally {
     stop.abort()
     await Promise.allSettled(ended)
@@ -81,34 +88,38 @@ function checkDecode(end: ProcessEnd, hashes: readonly string[], input: EncodeSc
   }
 }
 
-async function checkOutput(file: string, frames: number, options: RunOptions): Promise<IvfSummary> {
-  try {
-    const summary = await readIvfFile(file, () => {}, options)
-    if (summary.frames === frames) return summary
-    throw new MediaError('encode-failed', `The encoder wrote ${summary.frames} frames, not ${frames}.`)
-  } catch (error) {
-    if (error instanceof BitstreamError)
-      throw new MediaError('encode-failed', `The encoder's file is damaged: ${error.message}.`, { cause: error })
-    throw error
-  }
+/** Makes the files that the parameters ask for; owners name none. */
+async function writeFiles({ encoder, params, video }: EncodeSceneInput, { grainFile }: PassFiles): Promise<void> {
+  const table = ENCODERS[encoder].grainTable?.(params, video)
+  if (table !== undefined) await writeFile(grainFile, table, { flag: 'wx' })
 }
 
 /**
- * Encodes one scene in two passes. The bytes depend on the piece, the parameters and the encoder's build only.
+ * Encodes one scene in as many passes as its encoder makes. The bytes depend on the piece, the parameters and the encoder's build only.
  * @throws MediaError `input-mismatch`, `decode-failed`, `encode-failed` or `tool-missing`; the signal's reason when aborted
  */
 export async function encodeScene(input: EncodeSceneInput, { signal }: RunOptions): Promise<EncodedScene> {
   const started = performance.now()
-  const files = { statsFile: join(input.workDir, 'pass.log'), outputFile: join(input.workDir, 'scene.ivf') }
+  const inFolder = (name: string): string => join(input.workDir, name)
+  const files = {
+    statsFile: inFolder('pass.log'),
+    grainFile: inFolder('grain.tbl'),
+    outputFile: inFolder('scene.ivf')
+  }
+  const encoder = ENCODERS[input.encoder]
   try {
-    await runPass(input, files, 1, { signal })
-    await runPass(input, files, 2, { signal })
-    const { bytes, sha256 } = await checkOutput(files.outputFile, input.frames, { signal })
+    await writeFiles(input, files)
+    if (encoder.passes === 2) await runPass(input, files, 1, { signal })
+    const end = await runPass(input, files, encoder.passes, { signal })
+    const { bytes, sha256 } = await checkOutput(
+      { encoder, end, file: files.outputFile, frames: input.frames },
+      { signal }
+    )
     return { file: files.outputFile, bytes, sha256, encodeMs: Math.round(performance.now() - started) }
   } catch (error) {
     await rm(files.outputFile, { force: true })
     throw error
   } finally {
-    await rm(files.statsFile, { force: true })
+    await Promise.all([rm(files.statsFile, { force: true }), rm(files.grainFile, { force: true })])
   }
 }

@@ -2,7 +2,9 @@ export { av1SceneStart, av1ShownFrames, type Obu, parseObus } from './av1.ts'
 export { type Av1Sequence, parseAv1Sequence } from './av1-sequence.ts'
 export { toHex } from './bits.ts'
 export { outputBitDepth } from './encoders/bit-depth.ts'
-export { ENCODERS, findEncoder } from './encoders/table.ts'
+export { cicpNumber, COLOUR_CODES } from './cicp.ts'
+export { complaintOf } from './encoders/complaint.ts'
+export { ENCODERS, findEncoder, passesOf } from './encoders/table.ts'
 export { BitstreamError, type BitstreamErrorCode, ParamsError, type ParamsErrorCode } from './errors.ts'
 export {
   createIvfReader,

@@ -68,7 +68,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .command('submit')
     .description('encode videos, on the running node or on one started for the time of the job')
     .argument('<input...>', 'video files; each becomes a project')
-    .option('--encoder <name>', 'aom or vp9', 'aom')
+    .option('--encoder <name>', 'aom, vp9 or svt', 'aom')
     .option('--params <string>', "the encoder's parameters")
     .option('--min-frames <n>', 'shortest scene', wholeNumber)
     .option('--max-frames <n>', 'longest scene', wholeNumber)

@@ -91,7 +91,7 @@ export class OwnedProject {
     this.#timestampsMs = init.timestampsMs
     this.#verifier = createVerifier(components)
     this.#beats = createBeats(components, () => this.#state)
-    this.#state = createOwnerState(init.projectId, init.epoch, init.timing)
+    this.#state = createOwnerState(init.projectId, init.epoch, init.timing, init.spec.encoder.passes)
   }
 
   get job(): OwnedJob {

@@ -58,11 +58,15 @@ export const aomEncoder: EncoderModule = {
   name: 'aom',
   aliases: ['aomenc', 'av1', 'libaom-av1'],
   program: 'aomenc',
+  version: { args: ['--help'], pattern: /^\s*av1\s+-.*\sv?(\d[\w.-]*)/m },
   passes: 2,
   fourcc: 'AV01',
   defaultParams: DEFAULT_PARAMS,
+  canaryParams: '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=20',
+  gibPerMegapixel: 0.4,
   bitDepths: [8, 10, 12],
   parseParams,
+  checkVideo: outputBitDepth,
   buildArgs,
   parseProgress: parsePassProgress
 }
