@@ -122,3 +122,9 @@ test.for([
   svt.checkVideo(params, video)
   aom.checkVideo(aom.parseParams(''), { ...video, ...change })
 })
+
+test('a film grain table of the worker, never one of the owner', () => {
+  const args = aom.buildArgs(input('--cpu-used=3 --photon-noise=400'))
+  expect(args.filter((arg) => /grain|noise/.test(arg))).toEqual(['--film-grain-table=/w/grain.tbl'])
+  expect(aom.buildArgs(input('--cpu-used=3')).some((arg) => arg.includes('grain'))).toBe(false)
+})

@@ -244,3 +244,16 @@ test.for([
 ] as const)('svt refuses %s', ([text, code]) => {
   expect(codeOf(() => svt.parseParams(text))).toBe(code)
 })
+
+test('grain is described once', () => {
+  expect(aom.parseParams('--photon-noise 0400').tokens).toEqual(['--photon-noise=400'])
+  expect(codeOf(() => aom.parseParams('--photon-noise=400 --denoise-noise-level=0'))).toBe('accepted')
+  for (const text of ['--photon-noise=99', '--photon-noise=6401', '--photon-noise=400.5'])
+    expect(
+      codeOf(() => aom.parseParams(text)),
+      text
+    ).toBe('bad-value')
+  expect(() => aom.parseParams('--film-grain-test=3 --photon-noise=400')).toThrow(/give one of them/)
+  expect(codeOf(() => aom.parseParams('--photon-noise=400 --denoise-noise-level=9'))).toBe('bad-value')
+  expect(codeOf(() => vp9.parseParams('--photon-noise=400'))).toBe('unknown-flag')
+})

@@ -73,6 +73,8 @@ const allowed = new Map<string, ValueRule>([
   ['max-reference-frames', int(3, 7)],
   ['noise-sensitivity', int(0, 6)],
   ['film-grain-test', int(0, 16)],
+  // grav1's own: the worker makes a film grain table of this ISO.
+  ['photon-noise', int(100, 6400)],
   ['denoise-noise-level', int(0, 50)],
   ['denoise-block-size', int(8, 64)],
   ['superres-mode', int(0, 4)],
