@@ -21,10 +21,9 @@ test('SVT-AV1 in one pass: progress never goes back and ends at the last frame',
   const clip = await shortClip()
   swarm = await TestSwarm.create()
   const output = join(swarm.folder, 'out.mkv')
-  const { exitCode, stdout, stderr } = await swarm.run([
-    ...['submit', clip.path, '--encoder', 'svtav1', '--params', SVT_PARAMS, '--output', output, '--json'],
-    ...['--workers', '2', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
-  ])
+  const args = ['--encoder', 'svtav1', '--params', SVT_PARAMS, '--output', output, '--json', '--workers', '2']
+  const alone = ['--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
+  const { exitCode, stdout, stderr } = await swarm.run(['submit', clip.path, ...args, ...alone])
   expect(exitCode, stderr).toBe(0)
   const events = stdout
     .trim()

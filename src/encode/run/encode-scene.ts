@@ -1,19 +1,12 @@
-import { rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { ENCODERS, type EncoderModule } from '../spec/index.ts'
 import { startPieceDecode } from './decode.ts'
-import { checkOutput } from './encoder-output.ts'
+import { checkOutput, dropInputs, type EncoderFiles, prepareFiles } from './encoder-files.ts'
 import { MediaError } from './errors.ts'
 import { hashOfFrames } from './frame-hash.ts'
 import { expectSuccess, type ProcessEnd, startProcess } from './process.ts'
 import type { EncodedScene, EncodeSceneInput, RunOptions } from './types.ts'
 import { startY4mRelay } from './y4m-relay.ts'
-
-interface PassFiles {
-  readonly statsFile: string
-  readonly grainFile: string
-  readonly outputFile: string
-}
 
 /** The encoder's stderr as progress, reported only when it changes. */
 function progressReporter(input: EncodeSceneInput, encoder: EncoderModule, pass: 1 | 2): (text: string) => void {
@@ -31,7 +24,7 @@ function progressReporter(input: EncodeSceneInput, encoder: EncoderModule, pass:
 /** One pass: decoder, relay, encoder. Whatever fails, all are gone when it returns. */
 async function runPass(
   input: EncodeSceneInput,
-  files: PassFiles,
+  files: EncoderFiles,
   pass: 1 | 2,
   { signal }: RunOptions
 ): Promise<ProcessEnd> {
@@ -88,27 +81,15 @@ function checkDecode(end: ProcessEnd, hashes: readonly string[], input: EncodeSc
   }
 }
 
-/** Makes the files that the parameters ask for; owners name none. */
-async function writeFiles({ encoder, params, video }: EncodeSceneInput, { grainFile }: PassFiles): Promise<void> {
-  const table = ENCODERS[encoder].grainTable?.(params, video)
-  if (table !== undefined) await writeFile(grainFile, table, { flag: 'wx' })
-}
-
 /**
  * Encodes one scene in as many passes as its encoder makes. The bytes depend on the piece, the parameters and the encoder's build only.
  * @throws MediaError `input-mismatch`, `decode-failed`, `encode-failed` or `tool-missing`; the signal's reason when aborted
  */
 export async function encodeScene(input: EncodeSceneInput, { signal }: RunOptions): Promise<EncodedScene> {
   const started = performance.now()
-  const inFolder = (name: string): string => join(input.workDir, name)
-  const files = {
-    statsFile: inFolder('pass.log'),
-    grainFile: inFolder('grain.tbl'),
-    outputFile: inFolder('scene.ivf')
-  }
   const encoder = ENCODERS[input.encoder]
+  const files = await prepareFiles(input.workDir, encoder, input.params, input.video)
   try {
-    await writeFiles(input, files)
     if (encoder.passes === 2) await runPass(input, files, 1, { signal })
     const end = await runPass(input, files, encoder.passes, { signal })
     const { bytes, sha256 } = await checkOutput(
@@ -120,6 +101,6 @@ export async function encodeScene(input: EncodeSceneInput, { signal }: RunOption
     await rm(files.outputFile, { force: true })
     throw error
   } finally {
-    await Promise.all([rm(files.statsFile, { force: true }), rm(files.grainFile, { force: true })])
+    await dropInputs(files)
   }
 }

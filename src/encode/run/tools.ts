@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -9,7 +9,7 @@ import {
   Y4M_FRAME_MARK,
   y4mHeader
 } from '../spec/index.ts'
-import { checkOutput } from './encoder-output.ts'
+import { checkOutput, prepareFiles } from './encoder-files.ts'
 import { lookUpProgram } from './programs.ts'
 import { expectSuccess, type ProcessEnd, runProcess, startProcess } from './process.ts'
 import type { InstalledEncoder, RunOptions } from './types.ts'
@@ -40,14 +40,7 @@ function canaryClip(): Buffer {
 async function encodeCanary(encoder: EncoderModule, params: EncoderParams, { signal }: RunOptions): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'grav1-canary-'))
   try {
-    const inFolder = (name: string): string => join(folder, name)
-    const files = {
-      statsFile: inFolder('pass.log'),
-      grainFile: inFolder('grain.tbl'),
-      outputFile: inFolder('canary.ivf')
-    }
-    const table = encoder.grainTable?.(params, CANARY_VIDEO)
-    if (table !== undefined) await writeFile(files.grainFile, table)
+    const files = await prepareFiles(folder, encoder, params, CANARY_VIDEO)
     const runPass = async (pass: 1 | 2): Promise<ProcessEnd> => {
       const args = encoder.buildArgs({ params, video: CANARY_VIDEO, threads: 1, ...files, pass })
       const running = startProcess(encoder.program, args, { signal, stdin: 'pipe' })

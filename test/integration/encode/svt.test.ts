@@ -8,6 +8,7 @@ import { ENCODERS } from '../../../src/encode/spec/index.ts'
 import type { ValueRule } from '../../../src/encode/spec/params/rules.ts'
 import { ffmpeg, fullHashes, makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
+import { smallDisk, whyNoSmallDisk } from '../../fixtures/small-disk.ts'
 
 const signal = AbortSignal.timeout(180_000)
 const { svt } = ENCODERS
@@ -126,4 +127,14 @@ test('a combination that the encoder refuses with exit code 0 is found too', asy
   await expect(tryParams(svt.parseParams('--enable-qm 1 --qm-min 9 --qm-max 3'), { signal })).rejects.toMatchObject({
     code: 'encode-failed'
   })
+})
+
+test('a full disk, of which the encoder says nothing, is no fault of the encode', async ({ skip }) => {
+  const why = await whyNoSmallDisk()
+  if (why != null) skip(why)
+  const clip = await prepareClip(base, folder.path, 'base', signal)
+  const disk = await smallDisk(1024 ** 2)
+  await disk.fill(8192)
+  const init = { encoder: 'svt', params: '--preset 12 --crf 5', workDir: join(disk.folder, 'work') } as const
+  await expect(encodeClip(clip, clip.scenes[0]!, init, signal)).rejects.toMatchObject({ code: 'ENOSPC' })
 })

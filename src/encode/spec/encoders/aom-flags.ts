@@ -90,7 +90,7 @@ const allowed = new Map<string, ValueRule>([
 
 const notOffered = [
   ...flagGroup('grav1 derives the profile from bit depth and chroma.', 'profile'),
-  ...flagGroup('grav1 sets it from the source.', 'chroma-sample-position'),
+  ...flagGroup('grav1 leaves it unspecified.', 'chroma-sample-position'),
   ...flagGroup(
     'it shapes the stream for networks and devices, not the picture.',
     'num-tile-groups mtu-size timing-info'

@@ -55,7 +55,7 @@ const core = new Map([
   ...flagGroup('grav1 runs SVT-AV1 in one pass, and an encode of two needs a file between them.', 'pass passes'),
   ...flagGroup(
     'grav1 sets it from the source.',
-    'width height forced-max-frame-width forced-max-frame-height fps fps-num fps-denom color-format profile tier color-range chroma-sample-position'
+    'width height forced-max-frame-width forced-max-frame-height fps fps-num fps-denom color-format profile tier color-range'
   ),
   ...flagGroup(
     'the encoded video has the depth of the source; SvtAv1EncApp does not convert.',
@@ -70,6 +70,7 @@ const core = new Map([
     'every frame of the source is encoded, at its size.',
     'frames nch resize-mode resize-denom resize-kf-denom superres-mode superres-denom superres-kf-denom superres-qthres superres-kf-qthres'
   ),
+  ...flagGroup('grav1 leaves it unspecified.', 'chroma-sample-position'),
   ...flagGroup('each parameter is checked: write it as a flag of its own.', 'svtav1-params'),
   ...flagGroup('it is for live streams.', 'pred-struct buf-sz buf-initial-sz buf-optimal-sz sframe-dist sframe-mode'),
   ...flagGroup('it is a list or a level that grav1 does not check.', 'qindex-offsets chroma-qindex-offsets level'),
