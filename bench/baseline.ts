@@ -26,7 +26,7 @@ export interface BaselineInit {
   readonly signal: AbortSignal
 }
 
-/** Finds the scenes and cuts the pieces as a node does, once and not timed, and writes a script with the two passes of each scene. */
+/** Finds the scenes and cuts the pieces as a node does, once and not timed, and writes a script with the passes of each scene. */
 export async function prepareBaseline({ source, encoder, params, folder, signal }: BaselineInit): Promise<Baseline> {
   const [work, pieces] = [join(folder, 'work'), join(folder, 'pieces')]
   await Promise.all([mkdir(work, { recursive: true }), mkdir(pieces, { recursive: true })])
@@ -49,8 +49,10 @@ export async function prepareBaseline({ source, encoder, params, folder, signal 
     const decode = ['ffmpeg', '-v', 'error', '-nostdin', '-i', file('mkv'), '-map', '0:v:0']
     decode.push('-vf', `select=gte(n\\,${skip})`, '-frames:v', String(frames), '-fps_mode', 'passthrough')
     decode.push('-strict', '-1', '-f', 'yuv4mpegpipe', '-')
-    const files = { statsFile: file('log'), outputFile: file('ivf') }
-    const passes = ([1, 2] as const).map((pass) => {
+    const files = { statsFile: file('log'), grainFile: file('tbl'), outputFile: file('ivf') }
+    const table = module.grainTable?.(parsed, info.video)
+    if (table !== undefined) await writeFile(files.grainFile, table)
+    const passes = (module.passes === 1 ? ([1] as const) : ([1, 2] as const)).map((pass) => {
       const args = module.buildArgs({ params: parsed, video: info.video, pass, threads: 1, ...files })
       return `${shellLine(decode)} | ${shellLine([module.program, ...args])}`
     })

@@ -34,7 +34,7 @@ v24.*) ;;
 esac
 
 missing=
-for program in ffmpeg ffprobe aomenc vpxenc dav1d mkvmerge; do
+for program in ffmpeg ffprobe aomenc vpxenc SvtAv1EncApp dav1d mkvmerge; do
   command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
 done
 system=$(uname -s)
@@ -43,10 +43,10 @@ if [ "$system" = Linux ]; then
 fi
 [ -n "$missing" ] || exit 0
 
-packages='ffmpeg aom-tools vpx-tools dav1d mkvtoolnix'
+packages='ffmpeg aom-tools vpx-tools svt-av1 dav1d mkvtoolnix'
 case $missing in *setpriv*) packages="$packages util-linux" ;; esac
 if [ "$system" = Darwin ]; then
-  stop "missing:$missing. Run: brew install ffmpeg aom libvpx dav1d mkvtoolnix"
+  stop "missing:$missing. Run: brew install ffmpeg aom libvpx svt-av1 dav1d mkvtoolnix"
 fi
 command -v apt-get >/dev/null 2>&1 || stop "missing:$missing. Install them with the system's package manager (Debian's packages: $packages)"
 if [ "$(id -u)" = 0 ]; then

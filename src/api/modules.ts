@@ -6,6 +6,8 @@ export interface ProjectSnapshot {
   readonly view: ProjectView
   /** Newest soft state; undefined when none came since this node started. */
   readonly beat: Beat | undefined
+  /** Passes over a scene that its encoder makes. */
+  readonly passes: 1 | 2
   /** Set for this node's own projects only. */
   readonly outputPath: string | undefined
   readonly own: boolean

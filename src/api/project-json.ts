@@ -2,14 +2,14 @@ import type { ProjectSnapshot } from './modules.ts'
 import type { Accept } from '../swarm/protocol/index.ts'
 import type { ProjectState, ProjectStatus } from './types.ts'
 
-/** Frames behind a project, counting two passes as half a frame each. */
-function framesDone({ view, beat }: ProjectSnapshot): number {
+/** Frames behind a project; where there are two passes, each counts half. */
+function framesDone({ view, beat, passes }: ProjectSnapshot): number {
   if (view.end != null) return view.acceptedFrames
   // A scene can have two leases, and one more while a result of it is looked at: it is as far as what is furthest.
   const done = new Map<number, number>()
   for (const { scene, pass, frames } of runningLeases({ view, beat })) {
     const all = view.scenes[scene]?.plan.frames ?? 0
-    const share = Math.min(all, (pass === 2 ? all + frames : frames) / 2)
+    const share = Math.min(all, (passes === 2 && pass === 2 ? all + frames : frames) / passes)
     done.set(scene, Math.max(share, done.get(scene) ?? 0))
   }
   for (const { plan, accepted } of view.scenes)

@@ -1,5 +1,5 @@
 import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
-import { ENCODERS } from '../encode/spec/index.ts'
+import { ENCODERS, passesOf } from '../encode/spec/index.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
 import { printable } from './cli/format.ts'
 import { resolveInput, resolveOutput } from './media-paths.ts'
@@ -45,6 +45,7 @@ export function createApiModules({
   const snapshot = (view: ProjectView): ProjectSnapshot => ({
     view,
     beat: book.beats.get(view.projectId),
+    passes: passesOf(view.announce.encoderName),
     outputPath: owner.jobOf(view.projectId)?.output,
     own: view.owner === peerId,
     stale: book.behind.has(view.projectId),

@@ -30,6 +30,7 @@ export function parseSpec(announce: Announce): ProjectSpec {
       range: announce.range || undefined
     }
   }
+  encoder.checkVideo(params, video)
   return {
     encoder,
     params,

@@ -12,6 +12,7 @@ const program = join(root, 'bin/grav1.js')
 /** Fast, but with every stage of the real thing. */
 export const AOM_PARAMS = '--cpu-used=6 --end-usage=q --cq-level=45'
 export const VP9_PARAMS = '--cpu-used=5 --end-usage=q --cq-level=45'
+export const SVT_PARAMS = '--preset 10 --crf 45'
 
 export interface SpawnedNode {
   readonly name: string

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmod, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -18,6 +19,8 @@ beforeAll(async () => {
   await copyFile(clip.path, join(media, 'film.mkv'))
   await writeFile(join(media, 'text.mkv'), 'this is no video\n'.repeat(100))
   await writeFile(join(media, 'film.aom.mkv'), 'already here')
+  const odd = ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=81x45:d=1', '-c:v', 'ffv1', join(media, 'odd.mkv')]
+  execFileSync('ffmpeg', odd)
   node = await swarm.startNode({ name: 'owner', workers: 1, args: ['--media', media] })
 })
 
@@ -29,8 +32,14 @@ const submit = async (...args: string[]) => swarm.run(['submit', '--data-dir', n
 
 test.each([
   ['a file that is no video', ['text.mkv'], /no video|not a video/i],
+  ['a video that the encoder cannot encode', ['odd.mkv', '--encoder', 'svt'], /4:4:4.*aom or vp9/],
+  [
+    'a combination that the encoder refuses',
+    ['film.mkv', '--encoder', 'svt', '--params', '--enable-qm 1 --qm-min 9 --qm-max 3'],
+    /SvtAv1EncApp does not take these parameters: Min quant matrix/
+  ],
   ['a missing file', ['missing.mkv'], /missing\.mkv/],
-  ['an unknown encoder', ['film.mkv', '--encoder', 'x264'], /x264.*aom.*vp9/s],
+  ['an unknown encoder', ['film.mkv', '--encoder', 'x264'], /x264.*aom.*vp9.*svt/s],
   ['a refused parameter', ['film.mkv', '--params', '--output=/tmp/x'], /--output/],
   ['a parameter that names a file', ['film.mkv', '--params', '--cpu-used=6 --fpf=/tmp/x'], /--fpf/],
   ['an output folder that is not there', ['film.mkv', '--output', '/nowhere/out.mkv'], /\/nowhere/],
@@ -109,7 +118,7 @@ test('a documented submission runs, can be re-prioritised and deleted', async ()
   expect(await whenProject(node.url, id, 'to have its priority', ({ priority }) => priority === -0.5)).toBeDefined()
   expect(await post(`/api/delete_project/${id}`)).toEqual({ success: true })
   expect(await (await fetch(`${node.url}/api/get_projects`)).json()).toEqual([])
-  expect((await readdir(media)).toSorted()).toEqual(['film.aom.mkv', 'film.mkv', 'text.mkv'])
+  expect((await readdir(media)).toSorted()).toEqual(['film.aom.mkv', 'film.mkv', 'odd.mkv', 'text.mkv'])
 })
 
 test('an encoder that always fails is started a few times only, and the reason is told', async () => {

@@ -1,57 +1,28 @@
-import type { Colour, ColourNumbers } from '../spec/index.ts'
+import { cicpNumber, type Colour, COLOUR_CODES, type ColourNumbers } from '../spec/index.ts'
 
-const PRIMARIES = [
-  '',
-  'bt709',
-  '',
-  '',
-  'bt470m',
-  'bt470bg',
-  'smpte170m',
-  'smpte240m',
-  'film',
-  'bt2020',
-  'smpte428',
-  'smpte431',
-  'smpte432'
-]
-const TRANSFER =
-  ',bt709,,,gamma22,gamma28,smpte170m,smpte240m,linear,log100,log316,iec61966-2-4,bt1361e,iec61966-2-1,bt2020-10,bt2020-12,smpte2084,smpte428,arib-std-b67'.split(
-    ','
-  )
-const MATRIX =
-  'gbr,bt709,,,fcc,bt470bg,smpte170m,smpte240m,ycgco,bt2020nc,bt2020c,smpte2085,chroma-derived-nc,chroma-derived-c,ictcp'.split(
-    ','
-  )
-const RANGE = ['', 'tv', 'pc']
-
-const numberOf = (table: readonly string[], name: string | undefined): number =>
-  name === undefined || name === '' ? -1 : table.indexOf(name)
-
-function option(flag: string, table: readonly string[], name: string | undefined): string[] {
-  const number = numberOf(table, name)
-  return number < 0 ? [] : [flag, `0:${number}`]
+function option(flag: string, codes: readonly string[], name: string | undefined): string[] {
+  const number = cicpNumber(codes, name)
+  return number === undefined ? [] : [flag, `0:${number}`]
 }
 
 const UNSPECIFIED = 2
 
 /** A colour description as the numbers of ITU-T H.273. */
 export function colourNumbers(colour: Colour): ColourNumbers {
-  const known = (number: number): number => (number < 0 ? UNSPECIFIED : number)
   return {
-    primaries: known(numberOf(PRIMARIES, colour.primaries)),
-    transfer: known(numberOf(TRANSFER, colour.transfer)),
-    matrix: known(numberOf(MATRIX, colour.matrix)),
+    primaries: cicpNumber(COLOUR_CODES.primaries, colour.primaries) ?? UNSPECIFIED,
+    transfer: cicpNumber(COLOUR_CODES.transfer, colour.transfer) ?? UNSPECIFIED,
+    matrix: cicpNumber(COLOUR_CODES.matrix, colour.matrix) ?? UNSPECIFIED,
     fullRange: colour.range === 'pc'
   }
 }
 
 /** mkvmerge's options for a colour description, as the numbers of ITU-T H.273. */
 export const colourOptions = (colour: Colour): string[] => [
-  ...option('--color-primaries', PRIMARIES, colour.primaries),
-  ...option('--color-transfer-characteristics', TRANSFER, colour.transfer),
-  ...option('--color-matrix-coefficients', MATRIX, colour.matrix),
-  ...option('--color-range', RANGE, colour.range)
+  ...option('--color-primaries', COLOUR_CODES.primaries, colour.primaries),
+  ...option('--color-transfer-characteristics', COLOUR_CODES.transfer, colour.transfer),
+  ...option('--color-matrix-coefficients', COLOUR_CODES.matrix, colour.matrix),
+  ...option('--color-range', COLOUR_CODES.range, colour.range)
 ]
 
 const HDR_MASTERING = 'Mastering display metadata'

@@ -1,22 +1,17 @@
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { BitstreamError, ENCODERS, type EncoderModule, withQuantiser } from '../spec/index.ts'
+import { ENCODERS, type EncoderModule, withQuantiser } from '../spec/index.ts'
 import { chooseQuantiser } from './choose-quantiser.ts'
 import { startPieceDecode } from './decode.ts'
+import { checkOutput, dropInputs, type EncoderFiles, prepareFiles } from './encoder-files.ts'
 import { MediaError } from './errors.ts'
 import { hashOfFrames } from './frame-hash.ts'
-import { type IvfSummary, readIvfFile } from './ivf-file.ts'
 import { expectSuccess, type ProcessEnd, startProcess } from './process.ts'
+import type { IvfSummary } from './ivf-file.ts'
 import type { EncodedScene, EncodeSceneInput, RunOptions } from './types.ts'
 import { startY4mRelay } from './y4m-relay.ts'
 
 /** Without an input hash only the number of frames is checked: for trials, which take a part of a scene. */
 export type PassInput = Omit<EncodeSceneInput, 'inputHash'> & { readonly inputHash: string | undefined }
-
-export interface PassFiles {
-  readonly statsFile: string
-  readonly outputFile: string
-}
 
 /** The encoder's stderr as progress, reported only when it changes. */
 function progressReporter(input: PassInput, encoder: EncoderModule, pass: 1 | 2): (text: string) => void {
@@ -32,7 +27,12 @@ function progressReporter(input: PassInput, encoder: EncoderModule, pass: 1 | 2)
 }
 
 /** One pass: decoder, relay, encoder. Whatever fails, all are gone when it returns. */
-async function runPass(input: PassInput, files: PassFiles, pass: 1 | 2, { signal }: RunOptions): Promise<void> {
+async function runPass(
+  input: PassInput,
+  files: EncoderFiles,
+  pass: 1 | 2,
+  { signal }: RunOptions
+): Promise<ProcessEnd> {
   const encoder = ENCODERS[input.encoder]
   const { params, video, threads, nice } = input
   const stop = new AbortController()
@@ -60,6 +60,7 @@ async function runPass(input: PassInput, files: PassFiles, pass: 1 | 2, { signal
       throw new MediaError('encode-failed', `${encoder.program} stopped reading.`, { stderrTail: encoded.stderrTail })
     }
     expectSuccess(await relay.process.ended, 'sh', 'encode-failed')
+    return encoded
   } finally {
     stop.abort()
     await Promise.allSettled(ended)
@@ -85,38 +86,25 @@ function checkDecode(end: ProcessEnd, hashes: readonly string[], input: PassInpu
   }
 }
 
-async function checkOutput(file: string, frames: number, options: RunOptions): Promise<IvfSummary> {
+/** Runs the encoder's passes; nothing but the output is left. */
+async function runPasses(input: PassInput, { signal }: RunOptions): Promise<{ file: string; summary: IvfSummary }> {
+  const encoder = ENCODERS[input.encoder]
+  const files = await prepareFiles(input.workDir, encoder, input.params, input.video)
+  const file = files.outputFile
   try {
-    const summary = await readIvfFile(file, () => {}, options)
-    if (summary.frames === frames) return summary
-    throw new MediaError('encode-failed', `The encoder wrote ${summary.frames} frames, not ${frames}.`)
+    if (encoder.passes === 2) await runPass(input, files, 1, { signal })
+    const end = await runPass(input, files, encoder.passes, { signal })
+    return { file, summary: await checkOutput({ encoder, end, file, frames: input.frames }, { signal }) }
   } catch (error) {
-    if (error instanceof BitstreamError)
-      throw new MediaError('encode-failed', `The encoder's file is damaged: ${error.message}.`, { cause: error })
-    throw error
-  }
-}
-
-/** Runs both passes; nothing but the output is left. */
-export async function runPasses(
-  input: PassInput,
-  { signal }: RunOptions
-): Promise<{ file: string; summary: IvfSummary }> {
-  const files = { statsFile: join(input.workDir, 'pass.log'), outputFile: join(input.workDir, 'scene.ivf') }
-  try {
-    await runPass(input, files, 1, { signal })
-    await runPass(input, files, 2, { signal })
-    return { file: files.outputFile, summary: await checkOutput(files.outputFile, input.frames, { signal }) }
-  } catch (error) {
-    await rm(files.outputFile, { force: true })
+    await rm(file, { force: true })
     throw error
   } finally {
-    await rm(files.statsFile, { force: true })
+    await dropInputs(files)
   }
 }
 
 /**
- * Encodes one scene in two passes, after trials where a quality is aimed at. The bytes depend on the piece, the parameters and the encoder's build only.
+ * Encodes one scene in as many passes as its encoder makes, after trials where a quality is aimed at. The bytes depend on the piece, the parameters and the encoder's build only.
  * @throws MediaError `input-mismatch`, `decode-failed`, `encode-failed` or `tool-missing`; the signal's reason when aborted
  */
 export async function encodeScene(input: EncodeSceneInput, { signal }: RunOptions): Promise<EncodedScene> {

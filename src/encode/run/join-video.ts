@@ -77,12 +77,11 @@ export async function joinVideo(
     throw new MediaError('join-failed', `The segments have ${total} frames, the source ${input.timestampsMs.length}.`)
   }
   const { width, height, fps, colour } = input.source.video
-  const change =
-    input.encoder === 'vp9' && colour.range === 'pc' ? withVp9FullRange : (data: Uint8Array): Uint8Array => data
+  const { fourcc } = ENCODERS[input.encoder]
+  const change = fourcc === 'VP90' && colour.range === 'pc' ? withVp9FullRange : (data: Uint8Array): Uint8Array => data
   const hashes = createHash('sha256')
   const target = await open(file, 'w')
   try {
-    const fourcc = ENCODERS[input.encoder].fourcc
     await target.write(ivfHeaderBytes({ fourcc, width, height, rate: fps, frames: total }))
     const gathered = gather(target)
     let first = 0

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path'
 import { MediaError } from './errors.ts'
 
 /** How to get the tools on Debian and Ubuntu. */
-export const INSTALL_LINE = 'apt install ffmpeg aom-tools vpx-tools mkvtoolnix'
+export const INSTALL_LINE = 'apt install ffmpeg aom-tools vpx-tools svt-av1 mkvtoolnix'
 
 function isProgram(path: string): boolean {
   try {

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -10,8 +9,9 @@ import {
   Y4M_FRAME_MARK,
   y4mHeader
 } from '../spec/index.ts'
+import { checkOutput, prepareFiles } from './encoder-files.ts'
 import { lookUpProgram } from './programs.ts'
-import { expectSuccess, runProcess, startProcess } from './process.ts'
+import { expectSuccess, type ProcessEnd, runProcess, startProcess } from './process.ts'
 import type { InstalledEncoder, RunOptions } from './types.ts'
 
 const CANARY_VIDEO: VideoFormat = {
@@ -23,7 +23,6 @@ const CANARY_VIDEO: VideoFormat = {
   colour: {}
 }
 const CANARY_FRAMES = 12
-const CANARY_PARAMS = '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=20'
 
 /** A moving texture made of integers only, so that it is the same everywhere. */
 function canaryClip(): Buffer {
@@ -41,17 +40,19 @@ function canaryClip(): Buffer {
 async function encodeCanary(encoder: EncoderModule, params: EncoderParams, { signal }: RunOptions): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'grav1-canary-'))
   try {
-    const outputFile = join(folder, 'canary.ivf')
-    const common = { params, video: CANARY_VIDEO, threads: 1, statsFile: join(folder, 'pass.log'), outputFile }
-    for (const pass of [1, 2] as const) {
-      const running = startProcess(encoder.program, encoder.buildArgs({ ...common, pass }), { signal, stdin: 'pipe' })
+    const files = await prepareFiles(folder, encoder, params, CANARY_VIDEO)
+    const runPass = async (pass: 1 | 2): Promise<ProcessEnd> => {
+      const args = encoder.buildArgs({ params, video: CANARY_VIDEO, threads: 1, ...files, pass })
+      const running = startProcess(encoder.program, args, { signal, stdin: 'pipe' })
       running.stdin.end(canaryClip())
-      expectSuccess(await running.ended, encoder.program, 'encode-failed')
+      const end = await running.ended
+      expectSuccess(end, encoder.program, 'encode-failed')
+      return end
     }
-    return createHash('sha256')
-      .update(await readFile(outputFile))
-      .digest('hex')
-      .slice(0, 8)
+    if (encoder.passes === 2) await runPass(1)
+    const end = await runPass(encoder.passes)
+    const output = { encoder, end, file: files.outputFile, frames: CANARY_FRAMES }
+    return (await checkOutput(output, { signal })).sha256.slice(0, 8)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -66,11 +67,11 @@ export async function tryParams(params: EncoderParams, options: RunOptions): Pro
 }
 
 async function describe(encoder: EncoderModule, options: RunOptions): Promise<InstalledEncoder> {
-  const help = await runProcess(encoder.program, ['--help'], options)
-  const codec = encoder.fourcc === 'AV01' ? 'av1' : 'vp9'
-  const version =
-    new RegExp(`^\\s*${codec}\\s+-.*\\sv?(\\d[\\w.-]*)`, 'm').exec(help.stdout + help.stderrTail)?.[1] ?? 'unknown'
-  const build = `${encoder.name}/${version}/${await encodeCanary(encoder, encoder.parseParams(CANARY_PARAMS), options)}`
+  const { args, pattern } = encoder.version
+  const answer = await runProcess(encoder.program, args, options)
+  const version = pattern.exec(answer.stdout + answer.stderrTail)?.[1] ?? 'unknown'
+  const canary = await encodeCanary(encoder, encoder.parseParams(encoder.canaryParams), options)
+  const build = `${encoder.name}/${version}/${canary}`
   return { name: encoder.name, program: encoder.program, version, build }
 }
 

@@ -33,7 +33,7 @@ function checkHeader(header: IvfHeader, input: VerifySegmentInput): void {
 /** Checks the first frame and returns what identifies the sequence. */
 function checkSceneStart(frame: IvfFrame, input: VerifySegmentInput): string {
   const { width, height } = input.video
-  if (input.encoder === 'aom') {
+  if (ENCODERS[input.encoder].fourcc === 'AV01') {
     const bytes = av1SceneStart(frame.data)
     const sequence = parseAv1Sequence(bytes)
     if (sequence.width !== width || sequence.height !== height || sequence.bitDepth !== input.bitDepth)
@@ -57,12 +57,13 @@ function checkSceneStart(frame: IvfFrame, input: VerifySegmentInput): string {
 }
 
 async function checkStructure(input: VerifySegmentInput, options: RunOptions): Promise<string> {
+  const shownFrames = ENCODERS[input.encoder].fourcc === 'AV01' ? av1ShownFrames : vp9ShownFrames
   let sequenceHeader: string | undefined
   let frames = 0
   const onFrame = (frame: IvfFrame, header: IvfHeader): void => {
     if (frames === 0) checkHeader(header, input)
     sequenceHeader ??= checkSceneStart(frame, input)
-    const shown = input.encoder === 'aom' ? av1ShownFrames(frame.data) : vp9ShownFrames(frame.data)
+    const shown = shownFrames(frame.data)
     if (shown !== 1) throw bad(`packet ${frames} shows ${shown} frames`)
     frames += 1
     if (frames > input.frames) throw bad(`it has more than ${input.frames} frames`)

@@ -7,6 +7,7 @@ export type ParamsErrorCode =
   | 'bad-value'
   | 'bad-syntax'
   | 'bad-depth'
+  | 'bad-video'
   | 'bad-scenes'
   | 'bad-streams'
   | 'too-long'

@@ -4,7 +4,9 @@ export { toHex } from './bits.ts'
 export { becomesOpus, type Container, containerOf, keptTracks, type SourceTrack, unfitTrack } from './containers.ts'
 export { codecName, type ColourNumbers } from './codec-name.ts'
 export { outputBitDepth } from './encoders/bit-depth.ts'
-export { ENCODERS, findEncoder } from './encoders/table.ts'
+export { cicpNumber, COLOUR_CODES } from './cicp.ts'
+export { complaintOf } from './encoders/complaint.ts'
+export { ENCODERS, findEncoder, passesOf } from './encoders/table.ts'
 export { BitstreamError, type BitstreamErrorCode, ParamsError, type ParamsErrorCode } from './errors.ts'
 export {
   createIvfReader,

@@ -2,7 +2,10 @@ import type { QualityTarget } from './quality.ts'
 import type { Quantiser } from './target-quality.ts'
 
 /** The encoders that grav1 drives. A project names one; its workers must have the same build of it. */
-export type EncoderName = 'aom' | 'vp9'
+export type EncoderName = 'aom' | 'vp9' | 'svt'
+
+/** Passes over each scene that an encoder makes. */
+export type Passes = 1 | 2
 
 /** A positive fraction, for frame rates and time bases. */
 export interface Rational {
@@ -66,7 +69,9 @@ export interface EncoderCommandInput {
   readonly threads: number
   /** Path of the first pass's statistics file. */
   readonly statsFile: string
-  /** Path of the IVF file that pass 2 writes. */
+  /** Path of the film grain table, where `grainTable` makes one. */
+  readonly grainFile: string
+  /** Path of the IVF file that the last pass writes. */
   readonly outputFile: string
 }
 
@@ -77,17 +82,30 @@ export interface EncoderModule {
   readonly aliases: readonly string[]
   /** Program looked up on PATH. */
   readonly program: string
-  readonly passes: 2
+  /** How the program tells its version, and where in its answer that is: the first group. */
+  readonly version: { readonly args: readonly string[]; readonly pattern: RegExp }
+  /** Times that it reads a scene. */
+  readonly passes: Passes
   /** IVF four-character code of its output. */
   readonly fourcc: 'AV01' | 'VP90'
   readonly defaultParams: string
+  /** Parameters of the tiny encode that names a build. A change makes all builds of this encoder other builds. */
+  readonly canaryParams: string
+  /** Memory that encoding a scene takes, by picture size, as measured. */
+  readonly gibPerMegapixel: number
   /** Output depths that the encoder can write. */
   readonly bitDepths: readonly number[]
   readonly quantiser: Quantiser
   /** Tokenises without a shell and checks every flag against the allow-list. @throws ParamsError with a sentence that names the flag. */
   parseParams: (text: string) => EncoderParams
+  /** Checks whether it can encode such a picture with these parameters. @throws ParamsError `bad-depth` or `bad-video` with a sentence for the user */
+  checkVideo: (params: EncoderParams, video: VideoFormat) => void
+  /** The film grain table that the parameters ask for, as the text of a file. */
+  grainTable?: (params: EncoderParams, video: VideoFormat) => string | undefined
   /** The argument vector without the program; the source is y4m on stdin. */
   buildArgs: (input: EncoderCommandInput) => string[]
   /** Frames done in the pass, from one chunk of the encoder's stderr; undefined when the chunk says nothing. */
   parseProgress: (text: string, pass: 1 | 2) => number | undefined
+  /** Finds the line of stderr that says why it failed, in the first group, where that is not the last line. */
+  readonly complaint?: RegExp
 }

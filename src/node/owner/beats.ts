@@ -66,7 +66,7 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
       state: beatState(state),
       sceneStates: statuses,
       leases,
-      fps: rate.perSecond(monotonicMs()) / 2,
+      fps: rate.perSecond(monotonicMs()) / state.passes,
       failures: failures.map((failure) => ({ ...failure, reason: failure.reason.slice(0, REASON_CHARS_MAX) })),
       seq: book.views.get(state.projectId)?.head.seq ?? 0
     })
@@ -100,11 +100,12 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
   }
 }
 
-/** Frames that went through an encoder, each of the two passes counted. */
-function passFrames({ scenes }: OwnerState): number {
+/** Frames that went through an encoder, each of its passes counted. */
+function passFrames({ scenes, passes }: OwnerState): number {
   return scenes.reduce((sum, scene) => {
-    if (scene.accepted || scene.results.length > 0) return sum + 2 * scene.frames
-    return scene.leases.reduce((inner, lease) => inner + lease.frames + (lease.pass === 2 ? scene.frames : 0), sum)
+    if (scene.accepted || scene.results.length > 0) return sum + passes * scene.frames
+    const earlier = (pass: number): number => (passes === 2 && pass === 2 ? scene.frames : 0)
+    return scene.leases.reduce((inner, lease) => inner + lease.frames + earlier(lease.pass), sum)
   }, 0)
 }
 

@@ -98,7 +98,7 @@ export class OwnedProject {
       drawRecheck: components.trust.drawRecheck
     })
     this.#beats = createBeats(components, () => this.#state)
-    this.#state = createOwnerState(init.projectId, init.epoch, init.timing)
+    this.#state = createOwnerState(init.projectId, init.epoch, init.timing, init.spec.encoder.passes)
   }
 
   get job(): OwnedJob {

@@ -11,6 +11,7 @@ import {
 } from '../../encode/run/index.ts'
 import {
   checkSceneOptions,
+  complaintOf,
   containerOf,
   defaultSceneOptions,
   findEncoder,
@@ -20,11 +21,12 @@ import {
   type Container,
   type EncoderModule,
   type EncoderParams,
+  type ParamsErrorCode,
   type SceneOptions,
   type StreamChoice
 } from '../../encode/spec/index.ts'
 import { announceVideo } from '../project-spec.ts'
-import { SubmitError, type OwnedJob } from './job.ts'
+import { SubmitError, type OwnedJob, type SubmitErrorCode } from './job.ts'
 import type { SubmitRequest } from '../../api/types.ts'
 import { clipText, LIMITS, type Announce } from '../../swarm/protocol/index.ts'
 
@@ -53,6 +55,7 @@ export async function checkSubmit(
   const { missing } = checkTools()
   if (missing.length > 0) throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')}`)
   const [source] = await Promise.all([probe(options.input, signal), tryOut(encoder, params, signal)])
+  asSubmitError(() => encoder.checkVideo(params, source.video))
   const scenes = asSubmitError(() => sceneOptions(options, defaultSceneOptions(source.video.fps)))
   const output = options.output ?? join(dirname(options.input), `${parse(options.input).name}.${encoder.name}.mkv`)
   const container = containerFor(output)
@@ -89,7 +92,7 @@ async function tryOut(encoder: EncoderModule, params: EncoderParams, signal: Abo
     await tryParams(params, { signal })
   } catch (cause) {
     if (!(cause instanceof MediaError)) throw cause
-    const said = cause.stderrTail.trim().split('\n').at(-1) ?? ''
+    const said = complaintOf(encoder, cause.stderrTail)
     throw new SubmitError(
       'bad-params',
       `${encoder.program} does not take these parameters: ${said === '' ? cause.message : said}`,
@@ -157,14 +160,18 @@ async function checkOutput(output: string, input: string, overwrite: boolean): P
     throw new SubmitError('output-exists', `${output} exists already; use --overwrite or another --output`)
 }
 
+const SUBMIT_CODES: Partial<Record<ParamsErrorCode, SubmitErrorCode>> = {
+  'unknown-encoder': 'unknown-encoder',
+  'bad-scenes': 'bad-options',
+  'bad-video': 'unsupported'
+}
+
 function asSubmitError<T>(task: () => T): T {
   try {
     return task()
   } catch (error) {
     if (!(error instanceof ParamsError)) throw error
-    const code =
-      error.code === 'unknown-encoder' ? 'unknown-encoder' : error.code === 'bad-scenes' ? 'bad-options' : 'bad-params'
-    throw new SubmitError(code, error.message, { cause: error })
+    throw new SubmitError(SUBMIT_CODES[error.code] ?? 'bad-params', error.message, { cause: error })
   }
 }
 

@@ -82,6 +82,8 @@ export interface OwnerState {
   readonly projectId: string
   readonly epoch: number
   readonly timing: Timing
+  /** Passes over a scene that its encoder makes. */
+  readonly passes: 1 | 2
   readonly nextAttempt: number
   /** No scene will follow. */
   readonly planned: boolean

@@ -19,11 +19,12 @@ import type { SceneStatus, Token } from './types.ts'
 
 type EventOf<T extends OwnerEvent['type']> = Extract<OwnerEvent, { type: T }>
 
-export function createOwnerState(projectId: string, epoch: number, timing: Timing): OwnerState {
+export function createOwnerState(projectId: string, epoch: number, timing: Timing, passes: 1 | 2 = 2): OwnerState {
   return {
     projectId,
     epoch,
     timing,
+    passes,
     nextAttempt: 1,
     planned: false,
     scenes: [],

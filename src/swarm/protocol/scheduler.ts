@@ -110,15 +110,20 @@ export function expectedMs(state: OwnerState, frames: number, worker: string): n
 }
 
 /** Share of the work of a scene that is done, 0..1. */
-export function doneShare(frames: number, { pass, frames: done }: Pick<Lease, 'pass' | 'frames'>): number {
+export function doneShare(
+  frames: number,
+  { pass, frames: done }: Pick<Lease, 'pass' | 'frames'>,
+  passes: OwnerState['passes']
+): number {
   const share = Math.min(1, done / Math.max(1, frames))
+  if (passes === 1) return pass === 0 ? 0 : share
   if (pass >= 2) return FIRST_PASS_SHARE + (1 - FIRST_PASS_SHARE) * share
   return pass === 1 ? FIRST_PASS_SHARE * share : 0
 }
 
 /** What a lease still needs: by the worker's speed, or by how far it came in the time it had, whichever is more. */
 function remainingMs(state: OwnerState, scene: OwnerScene, lease: Lease, nowMs: number): number {
-  const done = doneShare(scene.frames, lease)
+  const done = doneShare(scene.frames, lease, state.passes)
   const speed = msPerFrameOf(state, lease.worker) || meanMsPerFrame(state)
   const bySpeed = (1 - done) * scene.frames * speed
   if (isWaiting(lease)) return bySpeed
@@ -155,7 +160,7 @@ function speedOf(state: OwnerState, worker: string, nowMs: number): number {
   const measured = msPerFrameOf(state, worker)
   if (measured > 0) return measured
   for (const { scene, lease } of heldLeases(state)) {
-    const done = doneShare(scene.frames, lease)
+    const done = doneShare(scene.frames, lease, state.passes)
     if (lease.worker === worker && done > 0.1) return (nowMs - lease.begunAtMs) / (done * scene.frames)
   }
   return 0

@@ -17,7 +17,11 @@ import {
 import { encodeClip, prepareClip } from '../../fixtures/encode-scenes.ts'
 
 const signal = AbortSignal.timeout(120_000)
-const FAST = { aom: '--cpu-used=6 --end-usage=q --cq-level=50', vp9: '--cpu-used=8 --end-usage=q --cq-level=50' }
+const FAST: Record<EncoderName, string> = {
+  aom: '--cpu-used=6 --end-usage=q --cq-level=50',
+  vp9: '--cpu-used=8 --end-usage=q --cq-level=50',
+  svt: '--preset 12 --crf 50'
+}
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let base = ''
 let rich: JoinInput

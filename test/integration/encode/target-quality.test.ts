@@ -17,7 +17,8 @@ afterAll(() => folder.remove())
 
 test.for([
   ['aom', '--cpu-used=6 --target-quality=psnr:38'],
-  ['vp9', '--cpu-used=8 --target-quality=psnr:38']
+  ['vp9', '--cpu-used=8 --target-quality=psnr:38'],
+  ['svt', '--preset=10 --target-quality=psnr:38']
 ] as const)('%s %s: scenes that are unlike get unlike quantisers and one quality', async ([encoder, params]) => {
   const { video } = clip.source
   const found = []

@@ -50,6 +50,13 @@ describe('get_projects', () => {
     expect(await only([{ beat: beatOf({ leases: [lease] }) }])).toMatchObject({ frames: 50 + 35 })
   })
 
+  test('a single pass is all of a frame', async () => {
+    const lease = { scene: 1, worker: WORKER, attempt: 1, pass: 1, frames: 20 }
+    expect(await only([{ passes: 1, beat: beatOf({ leases: [lease] }) }])).toMatchObject({ frames: 50 + 20 })
+    const lies = { ...lease, pass: 2, frames: 70 }
+    expect(await only([{ passes: 1, beat: beatOf({ leases: [lies] }) }])).toMatchObject({ frames: 50 + 50 })
+  })
+
   test('a scene with two leases is as far as the one that is further, and done while a result is looked at', async () => {
     const lease = { scene: 1, worker: WORKER, attempt: 1, pass: 2, frames: 20 }
     const leases = [{ ...lease, attempt: 2, frames: 4 }, lease]

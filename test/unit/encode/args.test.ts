@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ENCODERS, type EncoderCommandInput, type VideoFormat } from '../../../src/encode/spec/index.ts'
 
-const { aom, vp9 } = ENCODERS
+const { aom, vp9, svt } = ENCODERS
 const video: VideoFormat = {
   width: 640,
   height: 360,
@@ -16,6 +16,7 @@ const input = (text: string, change: Partial<EncoderCommandInput> = {}, encoder 
   pass: 2,
   threads: 2,
   statsFile: '/w/pass.log',
+  grainFile: '/w/grain.tbl',
   outputFile: '/w/scene.ivf',
   ...change
 })
@@ -85,4 +86,45 @@ test('the arguments differ only in threads between machines', () => {
     const many = encoder.buildArgs(input('', { threads: 1000 }, encoder))
     expect(many.filter((arg) => !one.includes(arg))).toEqual(['--threads=16'])
   }
+})
+
+test('SvtAv1EncApp gets values as words of their own, colours as numbers, and one pass whatever is asked', () => {
+  const args = svt.buildArgs(input('--preset=4 -q 30', { pass: 1 }, svt))
+  expect(args.join(' ')).toBe(
+    '-i stdin --preset 4 --qp 30 --color-primaries 9 --transfer-characteristics 18 --matrix-coefficients 9 --input-depth 10 --color-range 0 ' +
+      '--passes 1 --keyint -1 --irefresh-type 2 --scd 0 --lp 1 --pin 0 --progress 2 -b /w/scene.ivf'
+  )
+  expect(svt.buildArgs(input('--preset=4 -q 30', { threads: 16 }, svt))).toEqual(args)
+})
+
+test('SVT-AV1: full range is told, bitrate mode has a distance between key frames, a given colour stays', () => {
+  const full = { ...video, colour: { range: 'pc', matrix: 'gbr', primaries: 'bt709' } }
+  const args = svt.buildArgs(input('--rc 1 --tbr 800 --color-primaries 5', { video: full }, svt)).join(' ')
+  expect(args).toContain('--color-range 1')
+  expect(args).toContain('--keyint 9999')
+  expect(args.match(/--(color-primaries|matrix|transfer)\S* \S+/g)).toEqual(['--color-primaries 5'])
+})
+
+test.for([
+  ['4:2:2', { pixelFormat: 'yuv422p10le' }],
+  ['4:4:4', { pixelFormat: 'yuv444p10le' }],
+  ['12 bits', { pixelFormat: 'yuv420p12le', bitDepth: 12 }],
+  ['even', { width: 641 }],
+  ['even', { height: 359 }],
+  ['64 pixels', { height: 62 }],
+  ['8704', { height: 8706 }],
+  ['240 frames', { fps: { num: 241_000, den: 1001 } }]
+] as const)('SVT-AV1 refuses a video that it cannot encode: %s %o', ([word, change]) => {
+  const params = svt.parseParams('')
+  expect(() => svt.checkVideo(params, { ...video, ...change })).toThrow(
+    expect.objectContaining({ code: 'bad-video', message: expect.stringContaining(word) as unknown })
+  )
+  svt.checkVideo(params, video)
+  aom.checkVideo(aom.parseParams(''), { ...video, ...change })
+})
+
+test('a film grain table of the worker, never one of the owner', () => {
+  const args = aom.buildArgs(input('--cpu-used=3 --photon-noise=400'))
+  expect(args.filter((arg) => /grain|noise/.test(arg))).toEqual(['--film-grain-table=/w/grain.tbl'])
+  expect(aom.buildArgs(input('--cpu-used=3')).some((arg) => arg.includes('grain'))).toBe(false)
 })

@@ -1,8 +1,16 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AOM_RULES } from '../../../src/encode/spec/encoders/aom-flags.ts'
+import { SVT_RULES } from '../../../src/encode/spec/encoders/svt-flags.ts'
 import { VP9_RULES } from '../../../src/encode/spec/encoders/vp9-flags.ts'
-import { ENCODERS, findEncoder, outputBitDepth, ParamsError } from '../../../src/encode/spec/index.ts'
+import {
+  type EncoderName,
+  ENCODERS,
+  findEncoder,
+  outputBitDepth,
+  ParamsError,
+  passesOf
+} from '../../../src/encode/spec/index.ts'
 import type { FlagRules } from '../../../src/encode/spec/params/rules.ts'
 
 const codeOf = (call: () => unknown): string => {
@@ -14,7 +22,8 @@ const codeOf = (call: () => unknown): string => {
     throw error
   }
 }
-const { aom, vp9 } = ENCODERS
+const { aom, vp9, svt } = ENCODERS
+const RULES: Record<EncoderName, FlagRules> = { aom: AOM_RULES, vp9: VP9_RULES, svt: SVT_RULES }
 
 test.for([
   [
@@ -57,7 +66,7 @@ test('vp9 takes the documented line and derives the profile', () => {
   expect(codeOf(() => vp9.parseParams('--profile=0 -b 10'))).toBe('bad-value')
 })
 
-test.for([aom, vp9])('$name: nothing and -1 mean the default, which parses to itself', (encoder) => {
+test.for([aom, vp9, svt])('$name: nothing and -1 mean the default, which parses to itself', (encoder) => {
   const normal = encoder.parseParams(encoder.defaultParams)
   for (const text of ['', '  ', '-1']) expect(encoder.parseParams(text)).toEqual(normal)
   expect(normal.tokens.join(' ')).toBe(encoder.defaultParams)
@@ -131,7 +140,10 @@ test('whatever the text, only checked tokens come out', () => {
     '--',
     '=',
     '\n',
-    '--lossless=1'
+    '--lossless=1',
+    '--preset',
+    '--film-grain=8',
+    '--enable-mfmv -1'
   )
   const texts = fc.oneof(
     fc.string({ maxLength: 200 }),
@@ -141,11 +153,10 @@ test('whatever the text, only checked tokens come out', () => {
   const allowed = (rules: FlagRules, token: string): boolean =>
     rules.allowed.has(/^--([a-z0-9-]+)(=[A-Za-z0-9.-]+)?$/.exec(token)?.[1] ?? '')
   fc.assert(
-    fc.property(texts, fc.constantFrom(aom, vp9), (text, encoder) => {
+    fc.property(texts, fc.constantFrom(aom, vp9, svt), (text, encoder) => {
       if (codeOf(() => encoder.parseParams(text)) !== 'accepted') return
       const params = encoder.parseParams(text)
-      const rules = encoder.name === 'aom' ? AOM_RULES : VP9_RULES
-      expect(params.tokens.every((token) => allowed(rules, token))).toBe(true)
+      expect(params.tokens.every((token) => allowed(RULES[encoder.name], token))).toBe(true)
       expect(encoder.parseParams(params.tokens.join(' ') || '-1').tokens).toEqual(
         params.tokens.length > 0 ? params.tokens : encoder.parseParams('').tokens
       )
@@ -154,7 +165,7 @@ test('whatever the text, only checked tokens come out', () => {
 })
 
 test('no flag is both allowed and refused', () => {
-  for (const rules of [AOM_RULES, VP9_RULES]) {
+  for (const rules of Object.values(RULES)) {
     for (const name of rules.allowed.keys()) expect(rules.core.has(name) || rules.files.has(name), name).toBe(false)
   }
 })
@@ -163,7 +174,8 @@ test('encoders are found by name and alias', () => {
   expect(findEncoder('AV1').name).toBe('aom')
   expect(findEncoder('aomenc').name).toBe('aom')
   expect(findEncoder('libvpx-vp9').name).toBe('vp9')
-  expect(() => findEncoder('x264')).toThrow(/known are aom .* and vp9/)
+  for (const name of ['SVT-AV1', 'svtav1', 'SvtAv1EncApp', 'libsvtav1']) expect(findEncoder(name).name).toBe('svt')
+  expect(() => findEncoder('x264')).toThrow(/known are aom .*, vp9 .* and svt/)
   expect(codeOf(() => findEncoder('constructor'))).toBe('unknown-encoder')
 })
 
@@ -172,4 +184,76 @@ test('the output has the depth asked for, never less than the source', () => {
   expect(outputBitDepth(params('--cpu-used=3'), { bitDepth: 10 })).toBe(10)
   expect(outputBitDepth(params('-b 10'), { bitDepth: 8 })).toBe(10)
   expect(codeOf(() => outputBitDepth(params('-b 8'), { bitDepth: 10 }))).toBe('bad-depth')
+})
+
+test('how often a scene is read is known of every encoder, and assumed of one from elsewhere', () => {
+  expect(['aom', 'vp9', 'svt', 'x265', 'constructor', ''].map(passesOf)).toEqual([2, 2, 1, 2, 2, 2])
+})
+
+test.for([
+  ['--preset 8 --crf 35', ['--preset=8', '--crf=35']],
+  ['--preset=8 --crf=35', ['--preset=8', '--crf=35']],
+  ['-q 30 --aq-mode 0', ['--qp=30', '--aq-mode=0']],
+  ['--preset 4 --preset 08', ['--preset=8']],
+  ['--enable-mfmv -1 --lookahead=-1', ['--enable-mfmv=-1', '--lookahead=-1']],
+  [
+    '--rc 1 --tbr 800 --film-grain 8 --film-grain-denoise 0',
+    ['--rc=1', '--tbr=800', '--film-grain=8', '--film-grain-denoise=0']
+  ]
+] as const)('svt takes %s', ([text, tokens]) => {
+  expect(svt.parseParams(text)).toEqual({ encoder: 'svt', text, tokens, bitDepth: undefined })
+})
+
+test.for([
+  ['--lp 4', 'core-flag'],
+  ['-lp 4', 'core-flag'],
+  ['--pin 1', 'core-flag'],
+  ['--asm sse2', 'core-flag'],
+  ['--passes 2', 'core-flag'],
+  ['--keyint 240', 'core-flag'],
+  ['--scd 1', 'core-flag'],
+  ['--force-key-frames 10f', 'core-flag'],
+  ['--input-depth 10', 'core-flag'],
+  ['--color-range 1', 'core-flag'],
+  ['--mastering-display G(1,1)', 'core-flag'],
+  ['--superres-mode 1', 'core-flag'],
+  ['-w 64', 'core-flag'],
+  ['-n 3', 'core-flag'],
+  ['--svtav1-params stats=/etc/passwd', 'core-flag'],
+  ['-b out.ivf', 'file-flag'],
+  ['--output=out.ivf', 'file-flag'],
+  ['-i film.y4m', 'file-flag'],
+  ['-c settings', 'file-flag'],
+  ['-o recon.yuv', 'file-flag'],
+  ['--errlog x', 'file-flag'],
+  ['--stat-file x', 'file-flag'],
+  ['--stats x', 'file-flag'],
+  ['--qpfile x', 'file-flag'],
+  ['--use-q-file 1', 'file-flag'],
+  ['film.y4m', 'bad-syntax'],
+  ['--preset 14', 'bad-value'],
+  ['--preset -1', 'bad-value'],
+  ['--rc 2', 'bad-value'],
+  ['--crf 0', 'bad-value'],
+  ['--tune 2', 'bad-value'],
+  ['--matrix-coefficients 0', 'bad-value'],
+  ['--color-primaries bt709', 'bad-value'],
+  ['--preset', 'bad-value'],
+  ['--cpu-used=3', 'unknown-flag'],
+  ['--photon-noise=400', 'unknown-flag']
+] as const)('svt refuses %s', ([text, code]) => {
+  expect(codeOf(() => svt.parseParams(text))).toBe(code)
+})
+
+test('grain is described once', () => {
+  expect(aom.parseParams('--photon-noise 0400').tokens).toEqual(['--photon-noise=400'])
+  expect(codeOf(() => aom.parseParams('--photon-noise=400 --denoise-noise-level=0'))).toBe('accepted')
+  for (const text of ['--photon-noise=99', '--photon-noise=6401', '--photon-noise=400.5'])
+    expect(
+      codeOf(() => aom.parseParams(text)),
+      text
+    ).toBe('bad-value')
+  expect(() => aom.parseParams('--film-grain-test=3 --photon-noise=400')).toThrow(/give one of them/)
+  expect(codeOf(() => aom.parseParams('--photon-noise=400 --denoise-noise-level=9'))).toBe('bad-value')
+  expect(codeOf(() => vp9.parseParams('--photon-noise=400'))).toBe('unknown-flag')
 })

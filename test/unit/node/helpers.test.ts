@@ -23,6 +23,7 @@ describe('slots', () => {
   test('larger pictures get fewer, the hungrier encoder too, and one is always left', () => {
     expect(slotsByMemory(HD, 'aom', 16 * GIB)).toBe(15)
     expect(slotsByMemory(HD, 'vp9', 16 * GIB)).toBe(19)
+    expect(slotsByMemory(HD, 'svt', 16 * GIB)).toBe(11)
     expect(slotsByMemory(4 * HD, 'aom', 16 * GIB)).toBe(3)
     expect(slotsByMemory(16_384 ** 2 / 1e6, 'aom', GIB)).toBe(1)
   })

@@ -1,4 +1,4 @@
-import { CORE_FLAGS, FILE_FLAGS, SHORT_FLAGS } from '../params/core-flags.ts'
+import { CORE_FLAGS, FILE_FLAGS, flagGroup, SHORT_FLAGS } from '../params/core-flags.ts'
 import { OWN_FLAGS } from '../params/own-flags.ts'
 import { choice, type FlagRules, int, toggle, type ValueRule } from '../params/rules.ts'
 
@@ -75,6 +75,8 @@ const allowed = new Map<string, ValueRule>([
   ['max-reference-frames', int(3, 7)],
   ['noise-sensitivity', int(0, 6)],
   ['film-grain-test', int(0, 16)],
+  // grav1's own: the worker makes a film grain table of this ISO.
+  ['photon-noise', int(100, 6400)],
   ['denoise-noise-level', int(0, 50)],
   ['denoise-block-size', int(8, 64)],
   ['superres-mode', int(0, 4)],
@@ -88,10 +90,24 @@ const allowed = new Map<string, ValueRule>([
   ...TOGGLES.split(' ').map((name): [string, ValueRule] => [name, toggle])
 ])
 
+const notOffered = [
+  ...flagGroup('grav1 derives the profile from bit depth and chroma.', 'profile'),
+  ...flagGroup('grav1 leaves it unspecified.', 'chroma-sample-position'),
+  ...flagGroup(
+    'it shapes the stream for networks and devices, not the picture.',
+    'num-tile-groups mtu-size timing-info'
+  ),
+  ...flagGroup('grav1 does not encode for a level.', 'target-seq-level-idx set-tier-mask min-cr'),
+  ...flagGroup('it is for modes that grav1 does not use.', 'gf-cbr-boost vbr-corpus-complexity-lap'),
+  ...flagGroup('it is for single pictures.', 'force-video-mode auto-intra-tools-off'),
+  ...flagGroup('it is for experiments of the developers of libaom.', 'use-intra-default-tx-only'),
+  ...flagGroup('write --error-resilient.', 'global-error-resilient')
+]
+
 export const AOM_RULES: FlagRules = {
   program: 'aomenc',
   allowed,
   short: SHORT_FLAGS,
-  core: new Map([...CORE_FLAGS, ['profile', 'grav1 derives the profile from bit depth and chroma.']]),
+  core: new Map([...CORE_FLAGS, ...notOffered]),
   files: FILE_FLAGS
 }

@@ -1,5 +1,7 @@
-import { checkParams, tokenOf } from '../params/check.ts'
+import { ParamsError } from '../errors.ts'
+import { type CheckedFlag, checkParams, tokenOf } from '../params/check.ts'
 import { takeTarget, withDefaults } from '../params/own-flags.ts'
+import { photonNoiseTable } from '../photon-noise.ts'
 import { pixelLayout } from '../pixel-format.ts'
 import type { EncoderCommandInput, EncoderModule, EncoderParams, VideoFormat } from '../types.ts'
 import { aomColourArgs } from './aom-colour.ts'
@@ -10,9 +12,35 @@ import { clampThreads } from './threads.ts'
 
 const DEFAULT_PARAMS = '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=35'
 
+/** Only one of the flags that describe the grain may be given. */
+function checkGrain(flags: readonly CheckedFlag[]): void {
+  if (!flags.some((flag) => flag.name === 'photon-noise')) return
+  const other = flags.find(
+    (flag) => (flag.name === 'film-grain-test' || flag.name === 'denoise-noise-level') && flag.value !== '0'
+  )
+  if (other !== undefined)
+    throw new ParamsError('bad-value', `--photon-noise and --${other.name} both describe the grain: give one of them.`)
+}
+
+function valueOf(params: EncoderParams, name: string): string | undefined {
+  const start = `--${name}=`
+  return params.tokens.find((token) => token.startsWith(start))?.slice(start.length)
+}
+
+function grainTable(params: EncoderParams, { width, height, colour }: VideoFormat): string | undefined {
+  const iso = valueOf(params, 'photon-noise')
+  if (iso === undefined) return undefined
+  const transfer = valueOf(params, 'transfer-characteristics') ?? colour.transfer
+  return photonNoiseTable({ iso: Number(iso), width, height, transfer })
+}
+
+/** Those that aomenc does not get as they are. */
+const OWN_TOKEN = /^--(?:bit-depth|photon-noise)=/
+
 function parseParams(text: string): EncoderParams {
   const given = withDefaults(text, DEFAULT_PARAMS)
   const { flags, target } = takeTarget(checkParams(AOM_RULES, given), ['end-usage', 'q'])
+  checkGrain(flags)
   const depth = flags.find((flag) => flag.name === 'bit-depth')?.value
   return {
     encoder: 'aom',
@@ -33,12 +61,13 @@ function profileOf(video: VideoFormat, bitDepth: number): number {
 function buildArgs(input: EncoderCommandInput): string[] {
   const { params, video, pass } = input
   const bitDepth = outputBitDepth(params, video)
-  const tokens = params.tokens.filter((token) => !token.startsWith('--bit-depth='))
+  const tokens = params.tokens.filter((token) => !OWN_TOKEN.test(token))
   const given = new Set(tokens.map((token) => token.split('=')[0]))
   return [
     '-',
     ...tokens,
     ...aomColourArgs(video.colour).filter((option) => !given.has(option.split('=')[0])),
+    ...(valueOf(params, 'photon-noise') === undefined ? [] : [`--film-grain-table=${input.grainFile}`]),
     '--ivf',
     '--passes=2',
     `--pass=${pass}`,
@@ -60,9 +89,12 @@ export const aomEncoder: EncoderModule = {
   name: 'aom',
   aliases: ['aomenc', 'av1', 'libaom-av1'],
   program: 'aomenc',
+  version: { args: ['--help'], pattern: /^\s*av1\s+-.*\sv?(\d[\w.-]*)/m },
   passes: 2,
   fourcc: 'AV01',
   defaultParams: DEFAULT_PARAMS,
+  canaryParams: '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=20',
+  gibPerMegapixel: 0.4,
   bitDepths: [8, 10, 12],
   quantiser: {
     flag: 'cq-level',
@@ -70,9 +102,11 @@ export const aomEncoder: EncoderModule = {
     max: 63,
     start: 30,
     speed: { flag: 'cpu-used', value: 6 },
-    trialWithout: ['bit-depth', 'film-grain-test', 'denoise-noise-level', 'denoise-block-size']
+    trialWithout: ['bit-depth', 'photon-noise', 'film-grain-test', 'denoise-noise-level', 'denoise-block-size']
   },
   parseParams,
+  checkVideo: outputBitDepth,
+  grainTable,
   buildArgs,
   parseProgress: parsePassProgress
 }

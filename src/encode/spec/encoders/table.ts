@@ -1,10 +1,15 @@
 import { ParamsError } from '../errors.ts'
-import type { EncoderModule, EncoderName } from '../types.ts'
+import type { EncoderModule, EncoderName, Passes } from '../types.ts'
 import { aomEncoder } from './aom.ts'
+import { svtEncoder } from './svt.ts'
 import { vp9Encoder } from './vp9.ts'
 
 /** Every encoder that grav1 drives. */
-export const ENCODERS: Readonly<Record<EncoderName, EncoderModule>> = { aom: aomEncoder, vp9: vp9Encoder }
+export const ENCODERS: Readonly<Record<EncoderName, EncoderModule>> = {
+  aom: aomEncoder,
+  vp9: vp9Encoder,
+  svt: svtEncoder
+}
 
 /**
  * The encoder that a user means.
@@ -17,6 +22,11 @@ export function findEncoder(nameOrAlias: string): EncoderModule {
   const known = Object.values(ENCODERS).map((encoder) => `${encoder.name} (${encoder.aliases.join(', ')})`)
   throw new ParamsError(
     'unknown-encoder',
-    `There is no encoder ${JSON.stringify(nameOrAlias.slice(0, 60))}; known are ${known.join(' and ')}.`
+    `There is no encoder ${JSON.stringify(nameOrAlias.slice(0, 60))}; known are ${known.slice(0, -1).join(', ')} and ${known.at(-1)}.`
   )
+}
+
+/** How often a project's encoder goes over a scene, for progress; 2 for one that this node does not know. */
+export function passesOf(encoderName: string): Passes {
+  return Object.values(ENCODERS).find((encoder) => encoder.name === encoderName)?.passes ?? 2
 }

@@ -1,4 +1,4 @@
-import { CORE_FLAGS, FILE_FLAGS, SHORT_FLAGS } from '../params/core-flags.ts'
+import { CORE_FLAGS, FILE_FLAGS, flagGroup, SHORT_FLAGS } from '../params/core-flags.ts'
 import { OWN_FLAGS } from '../params/own-flags.ts'
 import { choice, type FlagRules, int, toggle, type ValueRule } from '../params/rules.ts'
 
@@ -51,10 +51,23 @@ const allowed = new Map<string, ValueRule>([
   ['disable-loopfilter', int(0, 2)]
 ])
 
+const notOffered = [
+  ...flagGroup('it is for VP8.', 'token-parts screen-content-mode'),
+  ...flagGroup('it is for streams that lose packets.', 'error-resilient'),
+  ...flagGroup('it is for modes that grav1 does not use.', 'gf-cbr-boost'),
+  ...flagGroup('grav1 does not encode for a level.', 'target-level'),
+  ...flagGroup(
+    'it is for experiments of the developers of libvpx.',
+    'use-vizier-rc-params active-wq-factor err-per-mb-factor sr-default-decay-limit sr-diff-factor kf-err-per-mb-factor kf-frame-min-boost-factor ' +
+      'kf-frame-max-boost-first-factor kf-frame-max-boost-subs-factor kf-max-total-boost-factor gf-max-total-boost-factor gf-frame-max-boost-factor ' +
+      'zm-factor rd-mult-inter-qp-fac rd-mult-arf-qp-fac rd-mult-key-qp-fac'
+  )
+]
+
 export const VP9_RULES: FlagRules = {
   program: 'vpxenc',
   allowed,
   short: SHORT_FLAGS,
-  core: CORE_FLAGS,
+  core: new Map([...CORE_FLAGS, ...notOffered]),
   files: FILE_FLAGS
 }

@@ -91,9 +91,12 @@ export const vp9Encoder: EncoderModule = {
   name: 'vp9',
   aliases: ['vpx', 'vpxenc', 'libvpx-vp9'],
   program: 'vpxenc',
+  version: { args: ['--help'], pattern: /^\s*vp9\s+-.*\sv?(\d[\w.-]*)/m },
   passes: 2,
   fourcc: 'VP90',
   defaultParams: DEFAULT_PARAMS,
+  canaryParams: '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=20',
+  gibPerMegapixel: 0.3,
   bitDepths: [8, 10, 12],
   quantiser: {
     flag: 'cq-level',
@@ -104,6 +107,7 @@ export const vp9Encoder: EncoderModule = {
     trialWithout: ['bit-depth']
   },
   parseParams,
+  checkVideo: outputBitDepth,
   buildArgs,
   parseProgress: parsePassProgress
 }

@@ -7,26 +7,31 @@ const KEYS = 'grav1 places key frames at scene starts.'
 const FRAMES = 'every frame of the source is encoded, at its size.'
 const SAFE = 'it does nothing for the encoded video.'
 
-const group = (reason: string, names: string): [string, string][] => names.split(' ').map((name) => [name, reason])
+/** Names that are refused for one reason. */
+export const flagGroup = (reason: string, names: string): [string, string][] =>
+  names.split(' ').map((name) => [name, reason])
 
 /** Flags of aomenc and vpxenc that grav1 sets itself or never wants, with the reason given to the user. */
 export const CORE_FLAGS: ReadonlyMap<string, string> = new Map([
-  ...group(THREADS, 'threads'),
-  ...group(MACHINE, 'row-mt fp-mt debug D use-16bit-internal test-16bit-internal'),
-  ...group(PASSES, 'passes pass'),
-  ...group(
+  ...flagGroup(THREADS, 'threads'),
+  ...flagGroup(MACHINE, 'row-mt fp-mt debug D use-16bit-internal test-16bit-internal'),
+  ...flagGroup(PASSES, 'passes pass'),
+  ...flagGroup(
     INPUT,
     'input-bit-depth input-chroma-subsampling-x input-chroma-subsampling-y width height fps timebase i420 i422 i444 i440 yv12 nv12 stereo-mode'
   ),
-  ...group(INPUT, 'monochrome forced_max_frame_width forced_max_frame_height'),
-  ...group(OUTPUT, 'ivf webm obu annexb large-scale-tile full-still-picture-hdr output-partitions codec P'),
-  ...group(KEYS, 'kf-max-dist kf-min-dist disable-kf enable-fwd-kf fwd-kf-dist sframe-dist sframe-mode'),
-  ...group(
+  ...flagGroup(INPUT, 'monochrome forced_max_frame_width forced_max_frame_height'),
+  ...flagGroup(OUTPUT, 'ivf webm obu annexb large-scale-tile full-still-picture-hdr output-partitions codec P'),
+  ...flagGroup(KEYS, 'kf-max-dist kf-min-dist disable-kf enable-fwd-kf fwd-kf-dist sframe-dist sframe-mode'),
+  ...flagGroup(
     FRAMES,
     'limit skip drop-frame resize-mode resize-denominator resize-kf-denominator resize-allowed resize-width resize-height resize-up resize-down'
   ),
-  ...group('grav1 uses the good-quality mode.', 'good best rt allintra usage deadline'),
-  ...group(SAFE, 'help quiet q verbose v psnr q-hist rate-hist disable-warnings disable-warning-prompt y test-decode')
+  ...flagGroup('grav1 uses the good-quality mode.', 'good best rt allintra usage deadline'),
+  ...flagGroup(
+    SAFE,
+    'help quiet q verbose v psnr q-hist rate-hist disable-warnings disable-warning-prompt y test-decode'
+  )
 ])
 
 /** Flags of either encoder that read or write files. */

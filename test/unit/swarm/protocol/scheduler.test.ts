@@ -276,15 +276,20 @@ test('what is done of a scene grows with pass and frames, from 0 to 1', () => {
       (frames, [a, b]) => {
         if (a == null || b == null) return
         for (const one of [a, b]) {
-          expect(doneShare(frames, one)).toBeGreaterThanOrEqual(0)
-          expect(doneShare(frames, one)).toBeLessThanOrEqual(1)
+          expect(doneShare(frames, one, 2)).toBeGreaterThanOrEqual(0)
+          expect(doneShare(frames, one, 2)).toBeLessThanOrEqual(1)
         }
         const [less, more] = a.pass < b.pass || (a.pass === b.pass && a.frames <= b.frames) ? [a, b] : [b, a]
-        expect(doneShare(frames, less)).toBeLessThanOrEqual(doneShare(frames, more))
-        expect(doneShare(frames, { pass: 2, frames })).toBe(1)
+        expect(doneShare(frames, less, 2)).toBeLessThanOrEqual(doneShare(frames, more, 2))
+        expect(doneShare(frames, { pass: 2, frames }, 2)).toBe(1)
       }
     )
   )
+})
+
+test('one pass is all of the work', () => {
+  expect([0, 25, 100, 200].map((frames) => doneShare(100, { pass: 1, frames }, 1))).toEqual([0, 0.25, 1, 1])
+  expect(doneShare(100, { pass: 0, frames: 0 }, 1)).toBe(0)
 })
 
 test('expected is what was measured of the worker, else of all, else the default', () => {

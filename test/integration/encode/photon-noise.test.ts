@@ -1,0 +1,99 @@
+import { execFileSync } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { joinProject, tryParams, verifySegment } from '../../../src/encode/run/index.ts'
+import { ENCODERS } from '../../../src/encode/spec/index.ts'
+import { fullHashes, makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
+import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
+
+const signal = AbortSignal.timeout(120_000)
+const FAST = '--cpu-used=6 --end-usage=q --cq-level=40'
+let folder: Awaited<ReturnType<typeof tempFolder>>
+let clip: PreparedClip
+let folders = 0
+
+beforeAll(async () => {
+  folder = await tempFolder()
+  const base = await makeBase(folder.path)
+  clip = await prepareClip(await makeOddClip(base, folder.path, 'open GOP H.264'), folder.path, 'open', signal)
+})
+afterAll(() => folder.remove())
+
+async function encodeAll(params: string, threads: number) {
+  const segments: { file: string; frames: number; sha256: string; header: string }[] = []
+  const { video } = clip.source
+  for (const scene of clip.scenes.slice(0, 2)) {
+    const workDir = join(folder.path, `work-${(folders += 1)}`)
+    const { file, sha256 } = await encodeClip(clip, scene, { encoder: 'aom', params, threads, workDir }, signal)
+    expect(await readdir(workDir)).toEqual(['scene.ivf'])
+    const { frames } = scene
+    const { sequenceHeader: header } = await verifySegment(
+      { file, encoder: 'aom', frames, video, bitDepth: 8 },
+      { signal }
+    )
+    segments.push({ file, frames, sha256, header })
+  }
+  return segments
+}
+
+/** `film_grain_params_present` is the last bit of a sequence header before the 1 and the zeros that end it. */
+function filmGrainPresent(header: string): boolean {
+  const bits = [...Buffer.from(header, 'hex')].map((byte) => byte.toString(2).padStart(8, '0')).join('')
+  return bits[bits.lastIndexOf('1') - 1] === '1'
+}
+
+test('grain of a number: in every header, the same bytes again, in the joined file and seen', async () => {
+  const segments = await encodeAll(`${FAST} --photon-noise=6400`, 1)
+  const plain = await encodeAll(FAST, 1)
+  expect(new Set(segments.map(({ header }) => header)).size).toBe(1)
+  expect(segments.map(({ header }) => filmGrainPresent(header))).toEqual([true, true])
+  expect(plain.map(({ header }) => filmGrainPresent(header))).toEqual([false, false])
+  const again = await encodeAll(`${FAST} --photon-noise=6400`, 4)
+  expect(again.map(({ sha256 }) => sha256)).toEqual(segments.map(({ sha256 }) => sha256))
+
+  const frames = segments.reduce((sum, segment) => sum + segment.frames, 0)
+  const output = join(folder.path, 'out.mkv')
+  const { source } = clip
+  await joinProject(
+    {
+      source,
+      encoder: 'aom',
+      segments,
+      timestampsMs: clip.timestampsMs.slice(0, frames),
+      output,
+      overwrite: false,
+      workDir: folder.path,
+      onProgress: () => {}
+    },
+    { signal }
+  )
+  const grainy = await fullHashes(output)
+  expect(grainy).toHaveLength(frames)
+  // Without its grain the picture is another one in every frame.
+  const show = ['-v', 'error', '-filmgrain', '0', '-i', output, '-map', '0:v', '-fps_mode', 'passthrough']
+  const clean = execFileSync('ffmpeg', [...show, '-f', 'framehash', '-hash', 'murmur3', '-'], { encoding: 'utf8' })
+  const hashes = clean
+    .split('\n')
+    .filter((line) => /^\d/.test(line))
+    .map((line) => line.split(',')[5]?.trim())
+  expect(hashes).toHaveLength(frames)
+  expect(grainy.filter((hash, index) => hash === hashes[index])).toEqual([])
+}, 120_000)
+
+test('a table of the owner is refused, the trial encode has one', async () => {
+  const { aom } = ENCODERS
+  expect(() => aom.parseParams('--photon-noise=400 --film-grain-table=/etc/passwd')).toThrow(/names a file/)
+  await tryParams(aom.parseParams('--cpu-used=6 --photon-noise=100 --transfer-characteristics=smpte2084'), { signal })
+})
+
+test.for(['--film-grain-test=5', '--denoise-noise-level=25'])('%s does not depend on threads', async (flag) => {
+  const scene = clip.scenes[1]!
+  const hashes = new Set<string>()
+  for (const threads of [1, 4]) {
+    const workDir = join(folder.path, `work-${(folders += 1)}`)
+    const made = await encodeClip(clip, scene, { encoder: 'aom', params: `${FAST} ${flag}`, threads, workDir }, signal)
+    hashes.add(made.sha256)
+  }
+  expect(hashes.size).toBe(1)
+})
