@@ -7,6 +7,7 @@ import { ffprobe } from './ffprobe.ts'
 import { checkJoined } from './join-check.ts'
 import { mux } from './join-mux.ts'
 import { otherStreams } from './join-others.ts'
+import { keepPart } from './join-part.ts'
 import { joinVideo } from './join-video.ts'
 import { openOutput } from './output-file.ts'
 import type { JoinedFile, JoinInput, RunOptions } from './types.ts'
@@ -49,7 +50,9 @@ export async function joinProject(input: JoinInput, { signal }: RunOptions): Pro
     const { frames: described } = await ffprobe(input.source.path, firstFrame, { signal })
     const probed = { ...streams, frames: described }
     const video = await joinVideo(input, videoFile, (done) => input.onProgress((done / frames) * JOINED), { signal })
-    const others = await otherStreams(input.source, probed, othersFile, { signal })
+    const { kept } = input
+    const whole = await otherStreams(input.source, probed, othersFile, kept?.startMs ?? 0, { signal })
+    const others = kept === undefined ? whole : await keepPart(whole, kept, input, probed, { signal })
     await mux(
       { join: input, probed, videoFile, others, seed: video.contentHash, webm, target: output.partPath },
       { signal }
@@ -67,6 +70,11 @@ export async function joinProject(input: JoinInput, { signal }: RunOptions): Pro
     input.onProgress(1)
     return { path: input.output, bytes, sha256, frames }
   } finally {
-    await Promise.all([output.discard(), rm(videoFile, { force: true }), rm(othersFile, { force: true })])
+    await Promise.all([
+      output.discard(),
+      rm(videoFile, { force: true }),
+      rm(othersFile, { force: true }),
+      rm(join(input.workDir, 'part.mkv'), { force: true })
+    ])
   }
 }

@@ -8,6 +8,10 @@ export type ParamsErrorCode =
   | 'bad-syntax'
   | 'bad-depth'
   | 'bad-scenes'
+  | 'bad-position'
+  | 'bad-range'
+  | 'bad-zone'
+  | 'scene-flag'
   | 'too-long'
 
 /** Encoder parameters or scene options that grav1 refuses; the message is a sentence that names the culprit. */

@@ -17,7 +17,17 @@ export {
   parseIvfHeader
 } from './ivf.ts'
 export { createPacketTable, type Packet, type PacketTable, type PacketWindow } from './packet-window.ts'
+export { addParams, parseSceneParams } from './params/scene-params.ts'
 export { frameBytes, nearestPixelFormat, type PixelLayout, pixelLayout } from './pixel-format.ts'
+export {
+  estimateFrames,
+  frameAt,
+  isBefore,
+  parsePosition,
+  parseRange,
+  positionText,
+  positionWords
+} from './position.ts'
 export { checkSceneOptions, defaultSceneOptions, thresholdToScenecut } from './scene-options.ts'
 export { createScenePlanner, type ScenePlanner } from './scene-planner.ts'
 export type * from './types.ts'
@@ -30,4 +40,5 @@ export {
   type Vp9FrameHeader,
   type Vp9Picture
 } from './vp9.ts'
+export { parseZones, readZonesFile, type Zone, type ZoneRequest } from './zones.ts'
 export { Y4M_FRAME_MARK, Y4M_HEADER_BYTES_MAX, y4mHeader, y4mHeaderFits } from './y4m.ts'
