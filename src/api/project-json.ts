@@ -100,7 +100,7 @@ export function documentedProject(snapshot: ProjectSnapshot, withScenes: boolean
     ? Object.fromEntries(
         view.scenes.map(({ plan, accepted }) => [
           sceneKey(plan.index, total),
-          { filesize: accepted?.result.bytes ?? 0, frames: plan.frames, encoder_params: '' }
+          { filesize: accepted?.result.bytes ?? 0, frames: plan.frames, encoder_params: plan.encoderParams }
         ])
       )
     : {}

@@ -1,5 +1,5 @@
-import type { SceneOptions } from '../../encode/spec/index.ts'
-import type { SourceInfo } from '../../encode/run/index.ts'
+import type { Position, SceneOptions, SourceRange, Zone } from '../../encode/spec/index.ts'
+import type { KeptTime, SourceInfo } from '../../encode/run/index.ts'
 
 /** What an owner was asked to do, kept on its own disk only. */
 export interface OwnedJob {
@@ -8,6 +8,11 @@ export interface OwnedJob {
   readonly output: string
   readonly overwrite: boolean
   readonly scenes: SceneOptions
+  readonly range?: SourceRange | undefined
+  readonly cuts?: readonly Position[] | undefined
+  readonly zones?: readonly Zone[] | undefined
+  /** What the range is in the source's time, once that is known. */
+  readonly kept?: KeptTime | undefined
 }
 
 export type SubmitErrorCode =

@@ -32,7 +32,7 @@ export async function joinScenes({
     return { file: blobs.path(accepted.result.sha256), frames: plan.frames }
   })
   const make = async (output: string, overwrite: boolean): Promise<JoinedFile> => {
-    const what = { source: job.source, encoder: spec.encoder.name, segments, timestampsMs }
+    const what = { source: job.source, encoder: spec.encoder.name, segments, timestampsMs, kept: job.kept }
     return joinProject({ ...what, output, overwrite, workDir, onProgress: () => {} }, { signal })
   }
   try {

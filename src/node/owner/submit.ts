@@ -11,14 +11,17 @@ import {
 import {
   checkSceneOptions,
   defaultSceneOptions,
+  estimateFrames,
   findEncoder,
   ParamsError,
   type EncoderModule,
   type EncoderParams,
+  type ParamsErrorCode,
   type SceneOptions
 } from '../../encode/spec/index.ts'
 import { announceVideo } from '../project-spec.ts'
 import { SubmitError, type OwnedJob } from './job.ts'
+import { checkZoneHeaders, sceneWishes } from './submit-scenes.ts'
 import type { SubmitRequest } from '../../api/types.ts'
 import { clipText, LIMITS, type Announce } from '../../swarm/protocol/index.ts'
 
@@ -46,14 +49,19 @@ export async function checkSubmit(
   const { missing } = checkTools()
   if (missing.length > 0) throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')}`)
   const [source] = await Promise.all([probe(options.input, signal), tryOut(encoder, params, signal)])
+  const { zones, cuts, range } = asSubmitError(() => sceneWishes(options, encoder, params))
   const scenes = asSubmitError(() => sceneOptions(options, defaultSceneOptions(source.video.fps)))
   const output = options.output ?? join(dirname(options.input), `${parse(options.input).name}.${encoder.name}.mkv`)
   await checkOutput(output, options.input, options.overwrite === true)
-  const job: OwnedJob = { source, output, overwrite: options.overwrite === true, scenes }
+  await checkZoneHeaders(zones, encoder, params, source, signal)
+  const job: OwnedJob = { source, output, overwrite: options.overwrite === true, scenes, range, cuts, zones }
   return {
     job,
     announce: {
       ...announceVideo(source),
+      ...(range === undefined
+        ? {}
+        : { framesEstimated: estimateFrames(range, source.framesEstimated, source.video.fps) }),
       title: clipText(basename(options.input), LIMITS.titleCharsMax),
       encoder: options.encoder,
       encoderName: encoder.name,
@@ -131,13 +139,16 @@ async function checkOutput(output: string, input: string, overwrite: boolean): P
     throw new SubmitError('output-exists', `${output} exists already; use --overwrite or another --output`)
 }
 
+/** What is wrong with where scenes begin, not with how they are encoded. */
+const OPTION_CODES: ReadonlySet<ParamsErrorCode> = new Set(['bad-scenes', 'bad-position', 'bad-range', 'bad-zone'])
+
 function asSubmitError<T>(task: () => T): T {
   try {
     return task()
   } catch (error) {
     if (!(error instanceof ParamsError)) throw error
     const code =
-      error.code === 'unknown-encoder' ? 'unknown-encoder' : error.code === 'bad-scenes' ? 'bad-options' : 'bad-params'
+      error.code === 'unknown-encoder' ? 'unknown-encoder' : OPTION_CODES.has(error.code) ? 'bad-options' : 'bad-params'
     throw new SubmitError(code, error.message, { cause: error })
   }
 }
