@@ -24,19 +24,15 @@ export const keptStreams = (probed: ProbeReport): ProbeReport['streams'] =>
 
 /**
  * mkvmerge reads Matroska sources itself, with their raw times. Everything else goes through ffmpeg first, which sets times relative to the container's start, as the
- * analysis did for the video. `startMs` of the source becomes 0; what is before it goes.
+ * analysis did for the video.
  */
 export async function otherStreams(
   source: SourceInfo,
   probed: ProbeReport,
   file: string,
-  startMs: number,
   { signal }: RunOptions
 ): Promise<OtherStreams> {
-  const start = Math.round(startMs)
-  if (isMatroska(source.container)) {
-    return ['--no-video', ...(start === 0 ? [] : ['--sync', `-1:${-start}`]), source.path]
-  }
+  if (isMatroska(source.container)) return ['--no-video', source.path]
   const kept = keptStreams(probed)
   if (kept.length === 0) return []
   const maps = kept.flatMap((stream) => ['-map', `0:${stream.index}`])
@@ -63,5 +59,5 @@ export async function otherStreams(
     { signal }
   )
   expectSuccess(await running.ended, 'ffmpeg', 'join-failed')
-  return ['--no-video', '--sync', `-1:${Math.round(startShiftMs(probed, kept)) - SHIFT_MS - start}`, file]
+  return ['--no-video', '--sync', `-1:${Math.round(startShiftMs(probed, kept)) - SHIFT_MS}`, file]
 }

@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
+import { FFMPEG_QUIET } from './decode.ts'
 import { MediaError } from './errors.ts'
-import { ffprobe, isMatroska, type ProbeReport } from './ffprobe.ts'
-import type { OtherStreams } from './join-others.ts'
-import { lastWords, runProcess } from './process.ts'
-import type { JoinInput, KeptTime, RunOptions } from './types.ts'
+import { ffprobe, isMatroska, LOCAL_FILES, type ProbeReport, startShiftMs } from './ffprobe.ts'
+import { keptStreams } from './join-others.ts'
+import { expectSuccess, runProcess, startProcess } from './process.ts'
+import type { JoinInput, KeptTime, RunOptions, SourceInfo } from './types.ts'
 
 /** A time as mkvmerge reads it. */
 function clock(ms: number): string {
@@ -43,7 +45,9 @@ export function chaptersOfPart(
         `<ChapterTimeEnd>${clock(Math.min(chapter.endMs, endMs) - startMs)}</ChapterTimeEnd>` +
         `<ChapterDisplay><ChapterString>${escaped(chapter.title)}</ChapterString><ChapterLanguage>und</ChapterLanguage></ChapterDisplay></ChapterAtom>`
     )
-  return atoms.length === 0 ? undefined : `<Chapters><EditionEntry>${atoms.join('')}</EditionEntry></Chapters>\n`
+  return atoms.length === 0
+    ? undefined
+    : `<?xml version="1.0" encoding="UTF-8"?>\n<Chapters><EditionEntry>${atoms.join('')}</EditionEntry></Chapters>\n`
 }
 
 async function writeChapters(input: JoinInput, kept: KeptTime, file: string, options: RunOptions): Promise<string[]> {
@@ -63,34 +67,95 @@ async function writeChapters(input: JoinInput, kept: KeptTime, file: string, opt
   return ['--chapters', file]
 }
 
+/** Milliseconds that Opus needs to begin with, for each sound track of Matroska. ffmpeg takes them off when it reads and does not add them when it writes. */
+async function codecDelays(path: string, options: RunOptions): Promise<number[]> {
+  const result = await runProcess('mkvmerge', ['-J', path], { ...options, bytesMax: 16 * 1024 * 1024 })
+  const found = identified.safeParse(JSON.parse(result.stdout || '{}'))
+  if (!found.success) throw new MediaError('join-failed', 'mkvmerge describes the source in an unknown way.')
+  const sound = found.data.tracks.filter((track) => track.type === 'audio')
+  return sound.map((track) => (track.properties.codec_delay ?? 0) / 1_000_000)
+}
+
+const identified = z.object({
+  tracks: z
+    .array(z.object({ type: z.string(), properties: z.object({ codec_delay: z.number().optional() }).default({}) }))
+    .default([])
+})
+
+/** Which streams go on, as for the whole source. */
+function streamsOf({ container }: SourceInfo, probed: ProbeReport): ProbeReport['streams'] {
+  if (!isMatroska(container)) return keptStreams(probed)
+  return probed.streams.filter(
+    ({ codec_type: type, codec_name: name }) => /^(audio|subtitle)$/.test(type) && name !== ''
+  )
+}
+
+async function cutStreams(
+  source: SourceInfo,
+  probed: ProbeReport,
+  { startMs, endMs }: KeptTime,
+  file: string,
+  options: RunOptions
+): Promise<void> {
+  const streams = streamsOf(source, probed)
+  const matroska = isMatroska(source.container)
+  const shiftMs = matroska ? 0 : startShiftMs(probed, streams)
+  const fromMs = startMs - shiftMs
+  const seconds = (ms: number): string => (ms / 1000).toFixed(6)
+  const delays = matroska ? await codecDelays(source.path, options) : []
+  const subtitles = streams.filter((stream) => stream.codec_type === 'subtitle')
+  const args = [
+    ...FFMPEG_QUIET,
+    '-y',
+    ...LOCAL_FILES,
+    ...(matroska ? ['-copyts'] : []),
+    '-i',
+    `file:${source.path}`,
+    ...streams.flatMap((stream) => ['-map', `0:${stream.index}`]),
+    ...(matroska ? ['-map', '0:t?'] : []),
+    ...['-map_metadata', '0', '-map_chapters', '-1', '-c', 'copy'],
+    ...subtitles.flatMap(({ codec_name: name }, n) => (name === 'mov_text' ? [`-c:s:${n}`, 'srt'] : [])),
+    ...delays.flatMap((ms, n) => {
+      const ticks = `round(${ms / 1000}/TB)`
+      return ms === 0 ? [] : [`-bsf:a:${n}`, `setts=pts=PTS+${ticks}:dts=DTS+${ticks}`]
+    }),
+    // Packets before the start are left out, not only marked.
+    ...['-copypriorss', '0', '-ss', seconds(Math.max(fromMs, 0))],
+    ...(endMs === undefined ? [] : ['-to', seconds(endMs - shiftMs)]),
+    ...(fromMs < 0 ? ['-output_ts_offset', seconds(-fromMs)] : []),
+    ...['-avoid_negative_ts', 'disabled', '-max_interleave_delta', '0', '-fflags', '+bitexact'],
+    ...['-f', 'matroska', `file:${file}`]
+  ]
+  const running = startProcess('ffmpeg', args, options)
+  expectSuccess(await running.ended, 'ffmpeg', 'join-failed')
+}
+
+/** A source without its video, cut to a part. */
+export interface SourcePart {
+  readonly source: SourceInfo
+  readonly probed: ProbeReport
+  /** mkvmerge's options for the part's own chapters. */
+  readonly chapters: readonly string[]
+}
+
 /**
- * Cuts everything that is not the video to the part of the source that is kept. Packets of sound and subtitles stay when they begin within it: nothing is encoded again, so
- * sound starts up to one packet late and ends up to one packet after the last frame. `others` already has its times from the start of the part on.
+ * Cuts everything that is not the video to the part of the source that is kept, into a Matroska file in `workDir`. Packets of sound and subtitles stay when they begin within
+ * it: nothing is encoded again, so sound begins up to one packet late and ends up to one packet after the last frame.
  * @throws MediaError `join-failed`
  */
-export async function keepPart(
-  others: OtherStreams,
-  kept: KeptTime,
+export async function cutPart(
   input: JoinInput,
+  kept: KeptTime,
   probed: ProbeReport,
   options: RunOptions
-): Promise<OtherStreams> {
-  const chapters = await writeChapters(input, kept, join(input.workDir, 'chapters.xml'), options)
-  const hasTracks = probed.streams.some(({ codec_type: type }) => type === 'audio' || type === 'subtitle')
-  if (others.length === 0) return chapters
-  const source = ['--no-chapters', ...others]
-  if (kept.endMs === undefined || !hasTracks) return [...chapters, ...source]
-  const file = join(input.workDir, 'part.mkv')
-  const part = ['--split', `parts:00:00:00-${clock(kept.endMs - kept.startMs)}`, '--output', file]
-  // Ids that the source lacks are made from the seed, so that the finished file has the same ones each time.
-  const same = ['--quiet', '--deterministic', 'grav1', '--disable-track-statistics-tags']
-  const result = await runProcess('mkvmerge', [...same, ...part, ...source], options)
-  // 1 means warnings.
-  if (result.code !== 0 && result.code !== 1) {
-    const said = lastWords(result.stdout) || lastWords(result.stderrTail)
-    throw new MediaError('join-failed', `mkvmerge could not cut the other streams: ${said}`, {
-      stderrTail: result.stdout.slice(-8192) + result.stderrTail
-    })
-  }
-  return [...chapters, '--no-chapters', file]
+): Promise<SourcePart> {
+  const { source, workDir } = input
+  const chapters = ['--no-chapters', ...(await writeChapters(input, kept, join(workDir, 'chapters.xml'), options))]
+  const streams = streamsOf(source, probed)
+  if (streams.length === 0) return { source, probed, chapters }
+  const path = join(workDir, 'part.mkv')
+  await cutStreams(source, probed, kept, path, options)
+  // Not asked of ffprobe, which does not open a file in which no packet is.
+  const report = { ...probed, streams: streams.map((stream, index) => ({ ...stream, index })) }
+  return { source: { ...source, path, container: 'matroska' }, probed: report, chapters }
 }

@@ -7,7 +7,7 @@ import { ffprobe } from './ffprobe.ts'
 import { checkJoined } from './join-check.ts'
 import { mux } from './join-mux.ts'
 import { otherStreams } from './join-others.ts'
-import { keepPart } from './join-part.ts'
+import { cutPart } from './join-part.ts'
 import { joinVideo } from './join-video.ts'
 import { openOutput } from './output-file.ts'
 import type { JoinedFile, JoinInput, RunOptions } from './types.ts'
@@ -50,9 +50,9 @@ export async function joinProject(input: JoinInput, { signal }: RunOptions): Pro
     const { frames: described } = await ffprobe(input.source.path, firstFrame, { signal })
     const probed = { ...streams, frames: described }
     const video = await joinVideo(input, videoFile, (done) => input.onProgress((done / frames) * JOINED), { signal })
-    const { kept } = input
-    const whole = await otherStreams(input.source, probed, othersFile, kept?.startMs ?? 0, { signal })
-    const others = kept === undefined ? whole : await keepPart(whole, kept, input, probed, { signal })
+    const part = input.kept === undefined ? undefined : await cutPart(input, input.kept, probed, { signal })
+    const from = part ?? { source: input.source, probed, chapters: [] }
+    const others = [...from.chapters, ...(await otherStreams(from.source, from.probed, othersFile, { signal }))]
     await mux(
       { join: input, probed, videoFile, others, seed: video.contentHash, webm, target: output.partPath },
       { signal }
