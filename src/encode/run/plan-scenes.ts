@@ -41,7 +41,8 @@ export function coversRange(range: PrepareInput['range'], analysis: Analysis): b
   return range?.to !== undefined && new Positions(analysis).frame(range.to) !== undefined
 }
 
-function emptyRange(analysis: Analysis, range: PrepareInput['range']): MediaError {
+/** When no frame is in the range. */
+export function emptyRange(analysis: Analysis, range: PrepareInput['range']): MediaError {
   const last: Position = { type: 'time', ms: analysis.timesMs.at(-1) ?? 0 }
   const from = range?.from === undefined ? 'the range' : `the range, which begins at ${positionText(range.from)}`
   return new MediaError(
@@ -52,7 +53,7 @@ function emptyRange(analysis: Analysis, range: PrepareInput['range']): MediaErro
 
 /** Plans the scenes of a source while it is analysed, from the detected cuts and those that have to be. */
 export interface SceneSearch {
-  /** Scenes in order, each as soon as the analysis makes it certain. @throws MediaError `empty-range` */
+  /** Scenes in order, each as soon as the analysis makes it certain; none when nothing is in the range. */
   readonly scenes: () => AsyncGenerator<PlannedScene, void, undefined>
   /** After the last scene. */
   readonly frames: () => Frames
@@ -95,7 +96,6 @@ class Search implements SceneSearch {
     await analysis.done
     yield* this.#feed()
     const { first, end } = this.frames()
-    if (end <= first) throw emptyRange(analysis, this.#input.range)
     yield* this.#zoned(this.#planner.finish(end - first))
   }
 

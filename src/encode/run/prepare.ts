@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises'
 import { type Analysis, analyseArgs, knownAnalysis, startAnalysis } from './analyse.ts'
 import { analysisKey } from './analysis-cache.ts'
+import { MediaError } from './errors.ts'
 import { ffprobe } from './ffprobe.ts'
 import { hashOfFrames } from './frame-hash.ts'
 import { createPieceMaker, type PieceMaker } from './piece-maker.ts'
-import { coversRange, createSceneSearch, keptTimes, type PlannedScene } from './plan-scenes.ts'
+import { coversRange, createSceneSearch, emptyRange, keptTimes, type PlannedScene } from './plan-scenes.ts'
 import { type SourceDecode, sourceDecode } from './source-decode.ts'
 import type { PrepareEvent, PrepareInput, RunOptions } from './types.ts'
 import { makeWorkCopy } from './work-copy.ts'
@@ -100,11 +101,13 @@ export async function* prepareSource(
     if (key !== undefined && !isKnown && key === (await keyOf(input, decode, options)))
       await input.cache?.save(key, analysis)
     const { timestampsMs, kept } = keptTimes(input, analysis.timesMs, search.frames())
+    if (timestampsMs.length === 0) throw emptyRange(analysis, input.range)
     yield { type: 'end', end: { frames: timestampsMs.length, scenes: index, timestampsMs, kept } }
   } catch (error) {
     signal.throwIfAborted()
-    // Whatever it was: the next attempt looks for itself.
-    if (key !== undefined) await input.cache?.forget(key)
+    // Whatever else it was: the next attempt looks for itself.
+    const isUseful = error instanceof MediaError && error.code === 'empty-range'
+    if (key !== undefined && !isUseful) await input.cache?.forget(key)
     throw error
   } finally {
     stop.abort()

@@ -26,6 +26,8 @@ export interface Zone {
   readonly end: Position | undefined
   /** Whole parameter text of its scenes; empty when nothing differs from the project's. */
   readonly params: string
+  /** How refusals name it: `Line 3`, or `Zone 2` where it is of no file. */
+  readonly label: string
 }
 
 /** Most zones of a project, and most lines of a zones file. */
@@ -64,7 +66,7 @@ function named<T>(label: string, task: () => T): T {
   }
 }
 
-function parseZone(request: ZoneRequest, encoder: EncoderModule, project: EncoderParams): Zone {
+function parseZone(request: ZoneRequest, label: string, encoder: EncoderModule, project: EncoderParams): Zone {
   const start = parsePosition(request.start)
   const end = String(request.end).trim() === '-1' ? undefined : parsePosition(request.end)
   if (end !== undefined && end.type !== start.type)
@@ -80,7 +82,7 @@ function parseZone(request: ZoneRequest, encoder: EncoderModule, project: Encode
   if (request.params.trim() === '' && !reset) throw new ParamsError('bad-zone', 'there are no parameters in it.')
   const params = addParams(encoder, project, { params: request.params, reset })
   const same = new Set([...params.tokens, ...project.tokens]).size === project.tokens.length
-  return { start, end, params: same && params.tokens.length === project.tokens.length ? '' : params.text }
+  return { start, end, params: same && params.tokens.length === project.tokens.length ? '' : params.text, label }
 }
 
 /**
@@ -91,17 +93,17 @@ export function parseZones(requests: readonly ZoneRequest[], encoder: EncoderMod
   if (requests.length > ZONES_MAX) throw new ParamsError('bad-zone', `A project has at most ${ZONES_MAX} zones.`)
   const zones = requests.map((request, index) => {
     const label = labelOf(request, index)
-    return { label, zone: named(label, () => parseZone(request, encoder, project)) }
+    return named(label, () => parseZone(request, label, encoder, project))
   })
   const [first] = zones
-  const other = zones.find(({ zone }) => zone.start.type !== first?.zone.start.type)
-  if (first !== undefined && other !== undefined)
+  const other = zones.find(({ start }) => start.type !== first?.start.type)
+  if (other !== undefined)
     throw new ParamsError('bad-zone', `${other.label}: zones are given in frames or in times, not in both.`)
-  zones.sort((a, b) => (isBefore(a.zone.start, b.zone.start) ? -1 : 1))
-  for (const [index, { label, zone }] of zones.entries()) {
+  zones.sort((a, b) => (isBefore(a.start, b.start) ? -1 : isBefore(b.start, a.start) ? 1 : 0))
+  for (const [index, { label, start }] of zones.entries()) {
     const before = zones[index - 1]
-    if (before !== undefined && (before.zone.end === undefined || isBefore(zone.start, before.zone.end)))
+    if (before !== undefined && (before.end === undefined || isBefore(start, before.end)))
       throw new ParamsError('bad-zone', `${label}: it overlaps with ${before.label.toLowerCase()}.`)
   }
-  return zones.map(({ zone }) => zone)
+  return zones
 }

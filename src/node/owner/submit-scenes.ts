@@ -40,29 +40,29 @@ export async function checkZoneHeaders(
   source: SourceInfo,
   signal: AbortSignal
 ): Promise<void> {
-  const texts = new Set(zones.map((zone) => zone.params).filter((text) => text !== ''))
-  if (texts.size === 0) return
+  const asked = new Map(zones.filter((zone) => zone.params !== '').map((zone) => [zone.params, zone]))
+  if (asked.size === 0) return
   const whole = await trialHeader(params, source.video, { signal })
-  for (const text of texts) {
-    const header = await trial(encoder, text, source, signal)
+  for (const zone of asked.values()) {
+    const header = await trial(encoder, zone, source, signal)
     if (header === whole) continue
     throw new SubmitError(
       'bad-params',
-      `a zone's parameters (${text}) give another sequence header than the project's (${params.text}), and one file can have only one; ` +
+      `${zone.label}: ${zone.params} gives another sequence header than the project's ${params.text}, and a file can have only one; ` +
         "--cpu-used is the usual reason: choose one nearer to the project's, or the same"
     )
   }
 }
 
-async function trial(encoder: EncoderModule, text: string, source: SourceInfo, signal: AbortSignal): Promise<string> {
+async function trial(encoder: EncoderModule, zone: Zone, source: SourceInfo, signal: AbortSignal): Promise<string> {
   try {
-    return await trialHeader(encoder.parseParams(text), source.video, { signal })
+    return await trialHeader(encoder.parseParams(zone.params), source.video, { signal })
   } catch (cause) {
     if (!(cause instanceof MediaError)) throw cause
     const said = cause.stderrTail.trim().split('\n').at(-1) ?? ''
     throw new SubmitError(
       'bad-params',
-      `${encoder.program} does not take a zone's parameters (${text}): ${said === '' ? cause.message : said}`,
+      `${zone.label}: ${encoder.program} does not take ${zone.params}: ${said === '' ? cause.message : said}`,
       { cause }
     )
   }

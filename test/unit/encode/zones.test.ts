@@ -32,20 +32,22 @@ test('a file as Av1an has it', () => {
     {
       start: { type: 'frame', frame: 136 },
       end: { type: 'frame', frame: 169 },
-      params: '--end-usage=q --bit-depth=10 --cq-level=20 --cpu-used=4'
+      params: '--end-usage=q --bit-depth=10 --cq-level=20 --cpu-used=4',
+      label: 'Line 4'
     },
     {
       start: { type: 'frame', frame: 2159 },
       end: { type: 'frame', frame: 2400 },
-      params: '--cpu-used=6 --end-usage=q --bit-depth=10 --cq-level=50'
+      params: '--cpu-used=6 --end-usage=q --bit-depth=10 --cq-level=50',
+      label: 'Line 3'
     },
-    { start: { type: 'frame', frame: 5000 }, end: undefined, params: '--bit-depth=10 --cq-level=40' }
+    { start: { type: 'frame', frame: 5000 }, end: undefined, params: '--bit-depth=10 --cq-level=40', label: 'Line 5' }
   ])
 })
 
 test('times, and a zone that changes nothing', () => {
   const [zone] = zonesOf('00:01:00 00:01:30.5 --cq-level=30\r\n')
-  expect(zone).toEqual({ start: { type: 'time', ms: 60_000 }, end: { type: 'time', ms: 90_500 }, params: '' })
+  expect(zone).toMatchObject({ start: { type: 'time', ms: 60_000 }, end: { type: 'time', ms: 90_500 }, params: '' })
 })
 
 test('flags are added to the project, each in the place of its own', () => {
