@@ -104,28 +104,42 @@ async function cutStreams(
   const seconds = (ms: number): string => (ms / 1000).toFixed(6)
   const delays = matroska ? await codecDelays(source.path, options) : []
   const subtitles = streams.filter((stream) => stream.codec_type === 'subtitle')
-  const args = [
-    ...FFMPEG_QUIET,
-    '-y',
-    ...LOCAL_FILES,
-    ...(matroska ? ['-copyts'] : []),
-    '-i',
-    `file:${source.path}`,
-    ...streams.flatMap((stream) => ['-map', `0:${stream.index}`]),
-    ...(matroska ? ['-map', '0:t?'] : []),
-    ...['-map_metadata', '0', '-map_chapters', '-1', '-c', 'copy'],
-    ...subtitles.flatMap(({ codec_name: name }, n) => (name === 'mov_text' ? [`-c:s:${n}`, 'srt'] : [])),
-    ...delays.flatMap((ms, n) => {
-      const ticks = `round(${ms / 1000}/TB)`
-      return ms === 0 ? [] : [`-bsf:a:${n}`, `setts=pts=PTS+${ticks}:dts=DTS+${ticks}`]
-    }),
-    // Packets before the start are left out, not only marked.
-    ...['-copypriorss', '0', '-ss', seconds(Math.max(fromMs, 0))],
-    ...(endMs === undefined ? [] : ['-to', seconds(endMs - shiftMs)]),
-    ...(fromMs < 0 ? ['-output_ts_offset', seconds(-fromMs)] : []),
-    ...['-avoid_negative_ts', 'disabled', '-max_interleave_delta', '0', '-fflags', '+bitexact'],
-    ...['-f', 'matroska', `file:${file}`]
+  const input = [...LOCAL_FILES, ...(matroska ? ['-copyts'] : []), '-i', `file:${source.path}`]
+  const maps = [...streams.map((stream) => `0:${stream.index}`), ...(matroska ? ['0:t?'] : [])]
+  const texts = subtitles.flatMap(({ codec_name: name }, n) => (name === 'mov_text' ? [`-c:s:${n}`, 'srt'] : []))
+  const shifted = delays.flatMap((ms, n) => {
+    const ticks = `round(${ms / 1000}/TB)`
+    return ms === 0 ? [] : [`-bsf:a:${n}`, `setts=pts=PTS+${ticks}:dts=DTS+${ticks}`]
+  })
+  // Packets before the start are left out, not only marked.
+  const from = ['-copypriorss', '0', '-ss', seconds(Math.max(fromMs, 0))]
+  const to = endMs === undefined ? [] : ['-to', seconds(endMs - shiftMs)]
+  const later = fromMs < 0 ? ['-output_ts_offset', seconds(-fromMs)] : []
+  const carried = [
+    '-map_metadata',
+    '0',
+    '-map_chapters',
+    '-1',
+    '-c',
+    'copy',
+    ...texts,
+    ...shifted,
+    ...from,
+    ...to,
+    ...later
   ]
+  const muxing = [
+    '-avoid_negative_ts',
+    'disabled',
+    '-max_interleave_delta',
+    '0',
+    '-fflags',
+    '+bitexact',
+    '-f',
+    'matroska'
+  ]
+  const all = maps.flatMap((map) => ['-map', map])
+  const args = [...FFMPEG_QUIET, '-y', ...input, ...all, ...carried, ...muxing, `file:${file}`]
   const running = startProcess('ffmpeg', args, options)
   expectSuccess(await running.ended, 'ffmpeg', 'join-failed')
 }

@@ -41,6 +41,15 @@ export function coversRange(range: PrepareInput['range'], analysis: Analysis): b
   return range?.to !== undefined && new Positions(analysis).frame(range.to) !== undefined
 }
 
+/** Ends an analysis as soon as it has come to the end of the range, whatever is done with its frames meanwhile. */
+export async function stopBehind(range: PrepareInput['range'], analysis: Analysis): Promise<void> {
+  if (range?.to === undefined) return
+  while (!analysis.ended()) {
+    await analysis.changed()
+    if (coversRange(range, analysis)) analysis.enough()
+  }
+}
+
 /** When no frame is in the range. */
 export function emptyRange(analysis: Analysis, range: PrepareInput['range']): MediaError {
   const last: Position = { type: 'time', ms: analysis.timesMs.at(-1) ?? 0 }
@@ -91,7 +100,6 @@ class Search implements SceneSearch {
       await analysis.changed()
       this.#input.onProgress(analysis.hashes.length)
       yield* this.#feed()
-      if (coversRange(this.#input.range, analysis)) analysis.enough()
     }
     await analysis.done
     yield* this.#feed()

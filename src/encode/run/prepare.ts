@@ -5,7 +5,7 @@ import { MediaError } from './errors.ts'
 import { ffprobe } from './ffprobe.ts'
 import { hashOfFrames } from './frame-hash.ts'
 import { createPieceMaker, type PieceMaker } from './piece-maker.ts'
-import { coversRange, createSceneSearch, emptyRange, keptTimes, type PlannedScene } from './plan-scenes.ts'
+import { coversRange, createSceneSearch, emptyRange, keptTimes, type PlannedScene, stopBehind } from './plan-scenes.ts'
 import { type SourceDecode, sourceDecode } from './source-decode.ts'
 import type { PrepareEvent, PrepareInput, RunOptions } from './types.ts'
 import { makeWorkCopy } from './work-copy.ts'
@@ -66,6 +66,7 @@ export async function* prepareSource(
     const decode = sourceDecode(input.source, probed)
     key = input.cache === undefined ? undefined : await keyOf(input, decode, options)
     const { analysis, isKnown } = await findAnalysis(input, decode, key, options)
+    void stopBehind(input.range, analysis)
     const pieces = createPieceMaker({ analysis, decode, workCopy }, input, options)
     let index = 0
     const search = createSceneSearch(input, analysis)
