@@ -33,6 +33,9 @@ export interface Zone {
 /** Most zones of a project, and most lines of a zones file. */
 const ZONES_MAX = 1000
 
+/** Most different parameter texts of them: each is tried before the project begins. */
+const ZONE_TEXTS_MAX = 100
+
 /**
  * Reads a zones file, one zone a line: `<start> <end> [encoder] [reset] <parameters>`, as Av1an has it. Empty lines and lines that begin with `#` do not count.
  * @throws ParamsError `bad-zone`, naming the line
@@ -95,6 +98,11 @@ export function parseZones(requests: readonly ZoneRequest[], encoder: EncoderMod
     const label = labelOf(request, index)
     return named(label, () => parseZone(request, label, encoder, project))
   })
+  if (new Set(zones.map(({ params }) => params)).size > ZONE_TEXTS_MAX)
+    throw new ParamsError(
+      'bad-zone',
+      `The zones of a project have at most ${ZONE_TEXTS_MAX} different sets of parameters.`
+    )
   const [first] = zones
   const other = zones.find(({ start }) => start.type !== first?.start.type)
   if (other !== undefined)

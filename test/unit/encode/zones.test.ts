@@ -115,3 +115,24 @@ test('parameters of a scene that somebody else announced', () => {
       text
     ).not.toBe('taken')
 })
+
+test('each set of parameters is tried, so there are not too many of them', () => {
+  const vbr = aom.parseParams('--end-usage=vbr --target-bitrate=1000')
+  const zone = (n: number) => ({ start: n, end: n + 1, params: `--target-bitrate=${2000 + n}` })
+  expect(
+    parseZones(
+      Array.from({ length: 100 }, (_, n) => zone(n)),
+      aom,
+      vbr
+    )
+  ).toHaveLength(100)
+  expect(
+    refusal(() =>
+      parseZones(
+        Array.from({ length: 101 }, (_, n) => zone(n)),
+        aom,
+        vbr
+      )
+    )
+  ).toContain('at most 100 different')
+})
