@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { FFMPEG_QUIET } from './decode.ts'
 import { MediaError } from './errors.ts'
 import { ffprobe, isMatroska, LOCAL_FILES, type ProbeReport, startShiftMs } from './ffprobe.ts'
-import { keptStreams } from './join-others.ts'
+import { keptStreams, type OtherStreams } from './join-others.ts'
 import { expectSuccess, runProcess, startProcess } from './process.ts'
 import type { JoinInput, KeptTime, RunOptions, SourceInfo } from './types.ts'
 
@@ -107,7 +107,10 @@ async function cutStreams(
   const input = [...LOCAL_FILES, ...(matroska ? ['-copyts'] : []), '-i', `file:${source.path}`]
   const maps = [...streams.map((stream) => `0:${stream.index}`), ...(matroska ? ['0:t?'] : [])]
   const texts = subtitles.flatMap(({ codec_name: name }, n) => (name === 'mov_text' ? [`-c:s:${n}`, 'srt'] : []))
-  const shifted = delays.flatMap((ms, n) => {
+  const sound = probed.streams.filter((stream) => stream.codec_type === 'audio')
+  const keptSound = sound.filter((stream) => streams.includes(stream))
+  const shifted = keptSound.flatMap((stream, n) => {
+    const ms = delays[sound.indexOf(stream)] ?? 0
     const ticks = `round(${ms / 1000}/TB)`
     return ms === 0 ? [] : [`-bsf:a:${n}`, `setts=pts=PTS+${ticks}:dts=DTS+${ticks}`]
   })
@@ -164,7 +167,7 @@ export async function cutPart(
   options: RunOptions
 ): Promise<SourcePart> {
   const { source, workDir } = input
-  const chapters = ['--no-chapters', ...(await writeChapters(input, kept, join(workDir, 'chapters.xml'), options))]
+  const chapters = await writeChapters(input, kept, join(workDir, 'chapters.xml'), options)
   const streams = streamsOf(source, probed)
   if (streams.length === 0) return { source, probed, chapters }
   const path = join(workDir, 'part.mkv')
@@ -173,3 +176,7 @@ export async function cutPart(
   const report = { ...probed, streams: streams.map((stream, index) => ({ ...stream, index })) }
   return { source: { ...source, path, container: 'matroska' }, probed: report, chapters }
 }
+
+/** The other streams with the part's chapters in place of their own. */
+export const withChapters = ({ chapters }: SourcePart, others: OtherStreams): OtherStreams =>
+  others.length === 0 ? chapters : [...chapters, '--no-chapters', ...others]

@@ -7,7 +7,7 @@ import { ffprobe } from './ffprobe.ts'
 import { checkJoined } from './join-check.ts'
 import { mux } from './join-mux.ts'
 import { otherStreams } from './join-others.ts'
-import { cutPart } from './join-part.ts'
+import { cutPart, withChapters } from './join-part.ts'
 import { joinVideo } from './join-video.ts'
 import { openOutput } from './output-file.ts'
 import type { JoinedFile, JoinInput, RunOptions } from './types.ts'
@@ -51,8 +51,9 @@ export async function joinProject(input: JoinInput, { signal }: RunOptions): Pro
     const probed = { ...streams, frames: described }
     const video = await joinVideo(input, videoFile, (done) => input.onProgress((done / frames) * JOINED), { signal })
     const part = input.kept === undefined ? undefined : await cutPart(input, input.kept, probed, { signal })
-    const from = part ?? { source: input.source, probed, chapters: [] }
-    const others = [...from.chapters, ...(await otherStreams(from.source, from.probed, othersFile, { signal }))]
+    const from = part ?? { source: input.source, probed }
+    const whole = await otherStreams(from.source, from.probed, othersFile, { signal })
+    const others = part === undefined ? whole : withChapters(part, whole)
     await mux(
       { join: input, probed, videoFile, others, seed: video.contentHash, webm, target: output.partPath },
       { signal }

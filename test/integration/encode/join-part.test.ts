@@ -124,6 +124,16 @@ test('a part without any sound or subtitle in it keeps the empty tracks', async 
   expect(await packetTimesMs(made.path)).toHaveLength(24)
 }, 120_000)
 
+test('of a source that has nothing but its video', async () => {
+  const file = join(folder.path, 'silent.mp4')
+  await ffmpeg('-i', base, '-c', 'copy', file)
+  for (const source of [base, file]) {
+    const made = await joinProject(await encodePart(source, '100-112'), { signal })
+    expect(await packetTimesMs(made.path)).toHaveLength(12)
+    expect(chaptersOf(made.path)).toEqual([])
+  }
+}, 120_000)
+
 test('chapters are cut, shifted, and cannot break out of their file', () => {
   const chapter = (startMs: number, endMs: number, title: string) => ({ startMs, endMs, title })
   const all = [chapter(0, 1000, 'before'), chapter(1000, 3000.5, '<a> & "b"\u0001'), chapter(3000.5, 9000, 'after')]
