@@ -43,6 +43,23 @@ export const addProjectBody = z.object({
 
 export const modifyProjectBody = z.object({ priority: z.unknown().optional() })
 
+const ZONES_MAX = 1000
+const CUTS_MAX = 10_000
+
+const POSITION_CHARS_MAX = 100
+
+/** A frame or a time; what is right is decided where it is read. */
+const position = z.union([z.int(), z.string().max(POSITION_CHARS_MAX)])
+
+const zone = z.strictObject({
+  start: position,
+  end: position,
+  encoder: z.string().optional(),
+  reset: z.boolean().optional(),
+  params: z.string().default(''),
+  line: z.int().optional()
+})
+
 /** Body of `POST /api/v2/projects`. */
 export const submitBody = z.strictObject({
   input: z.string().min(1),
@@ -54,7 +71,10 @@ export const submitBody = z.strictObject({
   priority: z.number().optional(),
   output: z.string().min(1).optional(),
   overwrite: z.boolean().optional(),
-  ...streams
+  ...streams,
+  zones: z.array(zone).max(ZONES_MAX).optional(),
+  cuts: z.array(position).max(CUTS_MAX).optional(),
+  range: z.string().min(1).max(POSITION_CHARS_MAX).optional()
 })
 
 /** The first thing wrong with a body, as a sentence. */

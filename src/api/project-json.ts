@@ -109,7 +109,7 @@ export function documentedProject(snapshot: ProjectSnapshot, withScenes: boolean
           {
             filesize: accepted?.result.bytes ?? 0,
             frames: plan.frames,
-            encoder_params: chosenParams(accepted, snapshot)
+            encoder_params: [plan.encoderParams, chosenParams(accepted, snapshot)].join(' ').trim()
           }
         ])
       )

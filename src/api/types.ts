@@ -1,3 +1,5 @@
+import type { ZoneRequest } from '../encode/spec/index.ts'
+
 /** Where a project stands. `analysing` scenes may already be encoded. */
 export type ProjectState = 'analysing' | 'encoding' | 'joining' | 'completed' | 'failed' | 'cancelled'
 
@@ -90,6 +92,12 @@ export interface SubmitRequest {
   readonly subtitles?: 'copy' | 'drop' | undefined
   /** Default `copy`. */
   readonly attachments?: 'copy' | 'drop' | undefined
+  /** Frames with parameters of their own. */
+  readonly zones?: readonly ZoneRequest[] | undefined
+  /** Frames or times where scenes have to start. */
+  readonly cuts?: readonly (string | number)[] | undefined
+  /** `<from>-<to>`: only these frames are encoded. */
+  readonly range?: string | undefined
 }
 
 /** Body of every refusal of `/api/v2` (RFC 9457, `application/problem+json`). */

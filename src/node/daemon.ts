@@ -1,5 +1,5 @@
 import { peerIdFromString } from '@libp2p/peer-id'
-import { findEncoders } from '../encode/run/index.ts'
+import { createAnalysisCache, findEncoders } from '../encode/run/index.ts'
 import { createBlobStore, nextEpoch, retryWhenFull } from '../storage/index.ts'
 import {
   checkLease,
@@ -190,6 +190,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     {
       book,
       blobs,
+      analyses: createAnalysisCache(paths.analyses),
       own,
       leases: database.leases,
       guard,

@@ -13,6 +13,8 @@ export async function openDataDir(dataDir: string) {
     own: join(dataDir, 'own'),
     heads: join(dataDir, 'heads.json'),
     blobs: join(dataDir, 'blobs'),
+    /** What is known of sources that were analysed; may be deleted at any time. */
+    analyses: join(dataDir, 'analyses'),
     projects: join(dataDir, 'projects'),
     work: join(dataDir, 'work'),
     apiFile: join(dataDir, 'api.json'),

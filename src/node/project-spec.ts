@@ -1,7 +1,7 @@
-import { findEncoder, outputBitDepth } from '../encode/spec/index.ts'
+import { findEncoder, outputBitDepth, parseSceneParams } from '../encode/spec/index.ts'
 import type { EncoderModule, EncoderParams, VideoFormat } from '../encode/spec/index.ts'
 import type { SourceInfo } from '../encode/run/index.ts'
-import type { Announce } from '../swarm/protocol/index.ts'
+import type { Announce, ScenePlan } from '../swarm/protocol/index.ts'
 
 /** What a project's announcement means to the encode rooms. */
 export interface ProjectSpec {
@@ -38,6 +38,15 @@ export function parseSpec(announce: Announce): ProjectSpec {
     bitDepth: outputBitDepth(params, video),
     megapixels: (video.width * video.height) / 1e6
   }
+}
+
+/**
+ * The parameters of one scene of a project.
+ * @throws ParamsError when they are not allowed here, or are none that may differ from the project's
+ */
+export function sceneParams(spec: ProjectSpec, plan: Pick<ScenePlan, 'encoderParams'>): EncoderParams {
+  // [RULE 64] A scene's own parameters pass the same allow-list, and differ only in what leaves the stream's header as it is.
+  return parseSceneParams(spec.encoder, spec.params, plan.encoderParams)
 }
 
 /** The part of an announcement that the source's picture gives. */

@@ -10,15 +10,28 @@ import type { PrepareInput, RunOptions } from './types.ts'
 /** Height at which scenes are detected: more finds no more cuts (measured) and costs more. */
 const DETECT_HEIGHT = 180
 
-/** What one decode of the whole source gives: every frame's hash and time, and the detected cuts. Grows while it runs. */
-export interface Analysis {
+/** What one decode of the source gives: every frame's hash and time, and the detected cuts. */
+interface AnalysisData {
   readonly hashes: readonly string[]
   readonly timesMs: readonly number[]
   /** Frames that start a detected scene. */
   readonly cuts: readonly number[]
+}
+
+/** What was found out before; the beginning of it unless `complete`. */
+export interface KnownAnalysis extends AnalysisData {
+  readonly complete: boolean
+}
+
+/** An analysis that may still run and grow. */
+export interface Analysis extends AnalysisData {
   /** So many frames are hashed and have passed the detector. */
   readonly known: () => number
   readonly ended: () => boolean
+  /** Whether it went to the end of the source. */
+  readonly complete: () => boolean
+  /** Ends it with the frames that are known by now. */
+  readonly enough: () => void
   /** Resolves when there is more, or it ended. */
   readonly changed: () => Promise<void>
   /** Resolves when all is there; rejects when the source cannot be decoded. */
@@ -31,7 +44,8 @@ function detectSize(width: number, height: number): string {
   return `${even((width * h) / height)}:${even(h)}`
 }
 
-function analyseArgs({ source, scenes }: PrepareInput, decode: SourceDecode): string[] {
+/** What ffmpeg is told. */
+export function analyseArgs({ source, scenes }: PrepareInput, decode: SourceDecode): string[] {
   const convert = decode.convert === undefined ? '' : `${decode.convert},`
   const small = `scale=${detectSize(source.video.width, source.video.height)}:flags=fast_bilinear,format=yuv420p`
   const graph = `[0:V:0]${convert}split=2[a][b];[b]${small}[c]`
@@ -62,19 +76,33 @@ class Analyser implements Analysis {
   readonly done: Promise<void>
   readonly #frameMs: number
   readonly #shiftMs: number
+  readonly #running: MediaProcess
   #detected = 0
+  /** As many frames as were known when it was ended early; what is read after that may be half a line. */
+  #enough: number | undefined
   #ended = false
   #more = Promise.withResolvers<void>()
 
   constructor(running: MediaProcess, frameMs: number, shiftMs: number) {
     this.#frameMs = frameMs
     this.#shiftMs = shiftMs
+    this.#running = running
     this.done = this.#read(running)
     this.done.catch(() => {})
   }
 
   known(): number {
-    return Math.min(this.hashes.length, this.#detected)
+    return this.#enough ?? (this.#ended ? this.hashes.length : Math.min(this.hashes.length, this.#detected))
+  }
+
+  complete(): boolean {
+    return this.#ended && this.#enough === undefined
+  }
+
+  enough(): void {
+    if (this.#ended) return
+    this.#enough ??= this.known()
+    this.#running.kill()
   }
 
   ended(): boolean {
@@ -92,8 +120,12 @@ class Analyser implements Analysis {
 
   async #read(running: MediaProcess): Promise<void> {
     try {
-      await Promise.all([this.#readHashes(running), this.#readCuts(running)])
+      await Promise.all([this.#readHashes(running), this.#readCuts(running)]).catch((error: unknown) => {
+        // Killed, it breaks off in the middle.
+        if (this.#enough === undefined) throw error
+      })
       const end = await running.ended
+      if (this.#enough !== undefined) return
       if (this.hashes.length === 0) {
         throw new MediaError('not-a-video', 'Not a single frame of the video can be decoded.', {
           stderrTail: end.stderrTail
@@ -137,7 +169,7 @@ class Analyser implements Analysis {
   }
 }
 
-/** Starts the one decode of the whole source. */
+/** Starts the one decode of the source. */
 export function startAnalysis(input: PrepareInput, decode: SourceDecode, { signal }: RunOptions): Analysis {
   const { num, den } = input.source.video.fps
   const running = startProcess('ffmpeg', analyseArgs(input, decode), {
@@ -147,4 +179,20 @@ export function startAnalysis(input: PrepareInput, decode: SourceDecode, { signa
     fileBytesMax: NO_FILES
   })
   return new Analyser(running, (1000 * den) / num, decode.shiftMs)
+}
+
+/** An analysis of before, as if it had just ended. */
+export function knownAnalysis(known: KnownAnalysis): Analysis {
+  const { hashes, timesMs, cuts } = known
+  return {
+    hashes,
+    timesMs,
+    cuts,
+    known: () => hashes.length,
+    ended: () => true,
+    complete: () => known.complete,
+    enough: () => {},
+    changed: async () => {},
+    done: Promise.resolve()
+  }
 }

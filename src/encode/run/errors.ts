@@ -4,6 +4,7 @@ export type MediaErrorCode =
   | 'not-a-video'
   | 'no-video-stream'
   | 'unsupported'
+  | 'empty-range'
   | 'decode-failed'
   | 'encode-failed'
   | 'input-mismatch'

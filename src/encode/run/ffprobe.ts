@@ -37,6 +37,11 @@ const report = z.object({
       size: z.string().optional()
     })
     .optional(),
+  chapters: z
+    .array(
+      z.object({ start_time: z.string(), end_time: z.string(), tags: z.record(z.string(), z.string()).default({}) })
+    )
+    .default([]),
   frames: z.array(z.object({ side_data_list: z.array(z.record(z.string(), z.unknown())).default([]) })).default([])
 })
 

@@ -7,6 +7,7 @@ import { ffprobe } from './ffprobe.ts'
 import { checkJoined } from './join-check.ts'
 import { mux } from './join-mux.ts'
 import { otherStreams } from './join-others.ts'
+import { cutPart, withChapters } from './join-part.ts'
 import { joinVideo } from './join-video.ts'
 import { writeMp4 } from './mp4.ts'
 import { openOutput } from './output-file.ts'
@@ -63,9 +64,12 @@ async function make(input: JoinInput, target: Target, { signal }: RunOptions): P
   const firstFrame = ['-select_streams', 'V:0', '-show_frames', '-read_intervals', '%+#1']
   const probed = { ...described, frames: (await ffprobe(source.path, firstFrame, { signal })).frames }
   const video = await joinVideo(input, videoFile, (done) => onProgress((done / frames) * JOINED), { signal })
-  const others = await otherStreams({ source, probed, streams, file: target.othersFile }, { signal })
+  const part = input.kept === undefined ? undefined : await cutPart(input, input.kept, probed, { signal })
+  const from = { source: part?.source ?? source, probed: part?.probed ?? probed }
+  const others = await otherStreams({ ...from, streams, file: target.othersFile }, { signal })
+  const inputs = part === undefined ? others.inputs : withChapters(part, others.inputs)
   const film = container === 'mp4' ? filmFile : partPath
-  const what = { join: input, probed, videoFile, others: others.inputs, container, target: film }
+  const what = { join: input, probed, videoFile, others: inputs, container, target: film }
   await mux({ ...what, seed: video.contentHash }, { signal })
   await rm(videoFile)
   if (container === 'mp4') await writeMp4({ film, target: partPath, timestampsMs, fps: source.video.fps }, { signal })
@@ -81,9 +85,8 @@ async function make(input: JoinInput, target: Target, { signal }: RunOptions): P
  */
 export async function joinProject(input: JoinInput, { signal }: RunOptions): Promise<JoinedFile> {
   const container = containerFor(input.output)
-  const [videoFile, othersFile, filmFile] = ['video.ivf', 'others.mkv', 'film.mkv'].map((name) =>
-    join(input.workDir, name)
-  ) as [string, string, string]
+  const files = ['video.ivf', 'others.mkv', 'film.mkv', 'part.mkv'].map((name) => join(input.workDir, name))
+  const [videoFile, othersFile, filmFile] = files as [string, string, string]
   const output = await openOutput(input.output, input.overwrite, input.workDir)
   const { partPath } = output
   try {
@@ -93,6 +96,6 @@ export async function joinProject(input: JoinInput, { signal }: RunOptions): Pro
     input.onProgress(1)
     return { path: input.output, bytes, sha256, frames: input.timestampsMs.length }
   } finally {
-    await Promise.all([output.discard(), ...[videoFile, othersFile, filmFile].map((file) => rm(file, { force: true }))])
+    await Promise.all([output.discard(), ...files.map((file) => rm(file, { force: true }))])
   }
 }

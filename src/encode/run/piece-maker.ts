@@ -19,10 +19,13 @@ const EXACT_CODECS = new Set(
 const OFFSET_PROBE_FRAMES = 24
 const OFFSET_MAX = 256
 
+/** Where a piece lies and what it decodes to. */
+export type MadePiece = Pick<PreparedScene, 'pieceFile' | 'skip' | 'inputHash'>
+
 /** Makes source pieces, each proved to decode to exactly its scene's frames. */
 export interface PieceMaker {
-  /** @throws MediaError `unsupported` when no exact piece can be made */
-  readonly make: (index: number, scene: SceneRange) => Promise<PreparedScene>
+  /** `index` only names the file; the scene's frames are the source's. @throws MediaError `unsupported` when no exact piece can be made */
+  readonly make: (index: number, scene: SceneRange) => Promise<MadePiece>
 }
 
 export interface PieceMakerComponents {
@@ -47,12 +50,12 @@ class Maker implements PieceMaker {
     this.#lossless = createLosslessMaker(input.source.video, parts.decode, options)
   }
 
-  async make(index: number, scene: SceneRange): Promise<PreparedScene> {
+  async make(index: number, scene: SceneRange): Promise<MadePiece> {
     const { start, frames } = scene
     const pieceFile = join(this.#input.workDir, `piece-${index}.mkv`)
     const inputHash = hashOfFrames(this.#truth(scene))
     const skip = await this.#cut(scene, pieceFile)
-    if (skip !== undefined) return { index, start, frames, pieceFile, skip, inputHash }
+    if (skip !== undefined) return { pieceFile, skip, inputHash }
     await this.#lossless.make(start, frames, pieceFile)
     if (!(await this.#proves(scene, pieceFile, 0))) {
       await rm(pieceFile, { force: true })
@@ -61,7 +64,7 @@ class Maker implements PieceMaker {
         `Frames ${start} to ${start + frames - 1} do not decode to the same pictures twice.`
       )
     }
-    return { index, start, frames, pieceFile, skip: 0, inputHash }
+    return { pieceFile, skip: 0, inputHash }
   }
 
   #truth({ start, frames }: SceneRange): readonly string[] {

@@ -1,54 +1,55 @@
 import { rm } from 'node:fs/promises'
-import { createScenePlanner, type SceneRange } from '../spec/index.ts'
-import { type Analysis, startAnalysis } from './analyse.ts'
+import { type Analysis, analyseArgs, knownAnalysis, startAnalysis } from './analyse.ts'
+import { analysisKey } from './analysis-cache.ts'
+import { MediaError } from './errors.ts'
 import { ffprobe } from './ffprobe.ts'
 import { hashOfFrames } from './frame-hash.ts'
 import { createPieceMaker, type PieceMaker } from './piece-maker.ts'
-import { sourceDecode } from './source-decode.ts'
+import { coversRange, createSceneSearch, emptyRange, keptTimes, type PlannedScene, stopBehind } from './plan-scenes.ts'
+import { type SourceDecode, sourceDecode } from './source-decode.ts'
 import type { PrepareEvent, PrepareInput, RunOptions } from './types.ts'
 import { makeWorkCopy } from './work-copy.ts'
 
 /** Pieces that are made at a time beside the analysis. */
 const PIECES_AT_A_TIME = 2
 
-/** Scenes in order, each as soon as the analysis makes it certain. */
-async function* planScenes(input: PrepareInput, analysis: Analysis): AsyncGenerator<SceneRange, void, undefined> {
-  const planner = createScenePlanner(input.scenes)
-  let fed = 0
-  const feed = (known: number): SceneRange[] => {
-    const cuts: number[] = []
-    for (let cut = analysis.cuts[fed]; cut !== undefined && cut < known; cut = analysis.cuts[fed]) {
-      cuts.push(cut)
-      fed += 1
-    }
-    return planner.push(cuts, known)
-  }
-  while (!analysis.ended()) {
-    await analysis.changed()
-    input.onProgress(analysis.hashes.length)
-    yield* feed(analysis.known())
-  }
-  await analysis.done
-  yield* feed(analysis.known())
-  yield* planner.finish(analysis.hashes.length)
-}
-
 async function sceneEvent(
   index: number,
-  scene: SceneRange,
+  first: number,
+  scene: PlannedScene,
   input: PrepareInput,
   analysis: Analysis,
   pieces: PieceMaker
 ): Promise<PrepareEvent> {
-  if (!input.skipPiece(index)) return { type: 'scene', scene: await pieces.make(index, scene) }
-  const inputHash = hashOfFrames(analysis.hashes.slice(scene.start, scene.start + scene.frames))
-  return { type: 'skipped', scene: { index, start: scene.start, frames: scene.frames, inputHash } }
+  const { start, frames, zone } = scene
+  const planned = { index, start: start - first, frames, zone }
+  if (!input.skipPiece(index)) return { type: 'scene', scene: { ...planned, ...(await pieces.make(index, scene)) } }
+  const inputHash = hashOfFrames(analysis.hashes.slice(start, start + frames))
+  return { type: 'skipped', scene: { ...planned, inputHash } }
+}
+
+/** An analysis of before, if the cache has one that goes far enough; otherwise one that begins now. */
+async function findAnalysis(
+  input: PrepareInput,
+  decode: SourceDecode,
+  key: string | undefined,
+  options: RunOptions
+): Promise<{ readonly analysis: Analysis; readonly isKnown: boolean }> {
+  const found = key === undefined ? undefined : await input.cache?.load(key)
+  const known = found === undefined ? undefined : knownAnalysis(found)
+  if (known !== undefined && coversRange(input.range, known)) return { analysis: known, isKnown: true }
+  return { analysis: startAnalysis(input, decode, options), isKnown: false }
+}
+
+const keyOf = async (input: PrepareInput, decode: SourceDecode, options: RunOptions): Promise<string> => {
+  const args = analyseArgs(input, decode).filter((arg) => arg !== `file:${input.source.path}`)
+  return analysisKey(input.source.path, [args, decode.shiftMs, input.source.video.fps], options)
 }
 
 /**
- * Finds the scenes of a source and cuts a piece for each. One decode of the whole source gives every frame's hash (the truth) and the cuts; a piece is only handed out when a
- * worker's decode of it gives the same hashes. Scenes come while the analysis still runs. The same source gives the same scenes and the same frames.
- * @throws MediaError `not-a-video`, `decode-failed`, `unsupported` or `tool-missing`
+ * Finds the scenes of a source and cuts a piece for each. One decode of the source, up to the end of the range, gives every frame's hash (the truth) and the cuts; a piece is
+ * only handed out when a worker's decode of it gives the same hashes. Scenes come while the analysis still runs. The same source gives the same scenes and the same frames.
+ * @throws MediaError `not-a-video`, `decode-failed`, `unsupported`, `empty-range` or `tool-missing`
  */
 export async function* prepareSource(
   input: PrepareInput,
@@ -59,14 +60,24 @@ export async function* prepareSource(
   const workCopy = makeWorkCopy(input, options)
   workCopy.catch(() => {})
   const making: Promise<PrepareEvent>[] = []
+  let key: string | undefined
   try {
     const probed = await ffprobe(input.source.path, ['-show_streams', '-show_format'], options)
     const decode = sourceDecode(input.source, probed)
-    const analysis = startAnalysis(input, decode, options)
+    key = input.cache === undefined ? undefined : await keyOf(input, decode, options)
+    const { analysis, isKnown } = await findAnalysis(input, decode, key, options)
+    void stopBehind(input.range, analysis)
     const pieces = createPieceMaker({ analysis, decode, workCopy }, input, options)
     let index = 0
-    const scenes = planScenes(input, analysis)
-    let planned: Promise<IteratorResult<SceneRange, void>> | undefined = scenes.next()
+    const search = createSceneSearch(input, analysis)
+    const scenes = search.scenes()
+    const nextScene = (): Promise<IteratorResult<PlannedScene, void>> => {
+      const next = scenes.next()
+      // It may fail while pieces are waited for.
+      next.catch(() => {})
+      return next
+    }
+    let planned: ReturnType<typeof nextScene> | undefined = nextScene()
     while (planned !== undefined || making.length > 0) {
       const mayStart = planned !== undefined && making.length < PIECES_AT_A_TIME
       const first = making[0]
@@ -78,18 +89,26 @@ export async function* prepareSource(
         void making.shift()
         yield ready.event
       } else if (ready.next?.done === false) {
-        const made = sceneEvent(index, ready.next.value, input, analysis, pieces)
+        const made = sceneEvent(index, search.frames().first, ready.next.value, input, analysis, pieces)
         made.catch(() => {})
         making.push(made)
         index += 1
-        planned = scenes.next()
+        planned = nextScene()
       } else {
         planned = undefined
       }
     }
-    yield { type: 'end', end: { frames: analysis.hashes.length, scenes: index, timestampsMs: analysis.timesMs } }
+    // A source that was changed meanwhile has another key.
+    if (key !== undefined && !isKnown && key === (await keyOf(input, decode, options)))
+      await input.cache?.save(key, analysis)
+    const { timestampsMs, kept } = keptTimes(input, analysis.timesMs, search.frames())
+    if (timestampsMs.length === 0) throw emptyRange(analysis, input.range)
+    yield { type: 'end', end: { frames: timestampsMs.length, scenes: index, timestampsMs, kept } }
   } catch (error) {
     signal.throwIfAborted()
+    // Whatever else it was: the next attempt looks for itself.
+    const isUseful = error instanceof MediaError && error.code === 'empty-range'
+    if (key !== undefined && !isUseful) await input.cache?.forget(key)
     throw error
   } finally {
     stop.abort()

@@ -1,5 +1,14 @@
 import type { StreamChoice } from '../spec/stream-choice.ts'
-import type { EncoderName, EncoderParams, Rational, SceneOptions, VideoFormat } from '../spec/types.ts'
+import type {
+  EncoderName,
+  EncoderParams,
+  Position,
+  Rational,
+  SceneOptions,
+  SourceRange,
+  VideoFormat
+} from '../spec/types.ts'
+import type { AnalysisCache } from './analysis-cache.ts'
 
 /** Options that every long call takes. */
 export interface RunOptions {
@@ -35,19 +44,37 @@ export interface PreparedScene {
   readonly skip: number
   /** sha-256 (hex) over the decoded frames' hashes; `encodeScene` recomputes it on the worker. */
   readonly inputHash: string
+  /** Which of the zones it lies in. */
+  readonly zone: number | undefined
+}
+
+/** The part of a source that is kept, on the time line of the source. */
+export interface KeptTime {
+  readonly startMs: number
+  /** Undefined: to the end. */
+  readonly endMs: number | undefined
 }
 
 /** Everything known once the whole source was decoded. */
 export interface AnalysisEnd {
   readonly frames: number
   readonly scenes: number
-  /** Presentation time of each frame in milliseconds, on the time line that `joinProject` muxes audio on. */
+  /** Presentation time of each frame in milliseconds, on the time line that `joinProject` muxes audio on. With a range it begins at the first frame that is kept. */
   readonly timestampsMs: readonly number[]
+  /** Set when there is a range. */
+  readonly kept: KeptTime | undefined
 }
 
 export interface PrepareInput {
   readonly source: SourceInfo
   readonly scenes: SceneOptions
+  /** Only these frames are encoded; all numbers of the result count from the first of them. Default: all. */
+  readonly range?: SourceRange | undefined
+  /** Where scenes have to start besides. */
+  readonly cuts?: readonly Position[] | undefined
+  /** Runs of frames that scenes may not reach across, in order, without overlap. */
+  readonly zones?: readonly { readonly start: Position; readonly end: Position | undefined }[] | undefined
+  readonly cache?: AnalysisCache | undefined
   /** Private, existing folder; everything left in it may be deleted by the caller afterwards. */
   readonly workDir: string
   /** True for scenes whose piece is not needed again: they are planned the same and reported as `skipped`, but no piece is cut. */
@@ -56,7 +83,7 @@ export interface PrepareInput {
 }
 
 /** A scene that was prepared by an earlier run: the same frames, no piece. */
-export type SkippedScene = Pick<PreparedScene, 'index' | 'start' | 'frames' | 'inputHash'>
+export type SkippedScene = Omit<PreparedScene, 'pieceFile' | 'skip'>
 
 /** Scenes come in order, `scene` or `skipped`, the first while the source is still being analysed; `end` is the last event. */
 export type PrepareEvent =
@@ -127,6 +154,8 @@ export interface JoinInput {
   readonly timestampsMs: readonly number[]
   /** What else of the source goes in. Default: everything, as it is. */
   readonly streams?: StreamChoice | undefined
+  /** Only this part of the other streams is taken, and its start becomes 0. */
+  readonly kept?: KeptTime | undefined
   /** Final path, whose ending names the container; must not exist unless `overwrite`. Written under another name beside it first. */
   readonly output: string
   readonly overwrite: boolean

@@ -30,8 +30,11 @@ function checkHeader(header: IvfHeader, input: VerifySegmentInput): void {
     throw bad(`it is ${header.width}x${header.height}`)
 }
 
-/** Checks the first frame and returns what identifies the sequence. */
-function checkSceneStart(frame: IvfFrame, input: VerifySegmentInput): string {
+/** Checks the first frame of a segment and returns what identifies the sequence. @throws MediaError `bad-segment`, BitstreamError */
+export function sequenceHeaderOf(
+  frame: IvfFrame,
+  input: Pick<VerifySegmentInput, 'encoder' | 'video' | 'bitDepth'>
+): string {
   const { width, height } = input.video
   if (ENCODERS[input.encoder].fourcc === 'AV01') {
     const bytes = av1SceneStart(frame.data)
@@ -62,7 +65,7 @@ async function checkStructure(input: VerifySegmentInput, options: RunOptions): P
   let frames = 0
   const onFrame = (frame: IvfFrame, header: IvfHeader): void => {
     if (frames === 0) checkHeader(header, input)
-    sequenceHeader ??= checkSceneStart(frame, input)
+    sequenceHeader ??= sequenceHeaderOf(frame, input)
     const shown = shownFrames(frame.data)
     if (shown !== 1) throw bad(`packet ${frames} shows ${shown} frames`)
     frames += 1

@@ -10,6 +10,10 @@ export type ParamsErrorCode =
   | 'bad-video'
   | 'bad-scenes'
   | 'bad-streams'
+  | 'bad-position'
+  | 'bad-range'
+  | 'bad-zone'
+  | 'scene-flag'
   | 'too-long'
 
 /** Encoder parameters or scene options that grav1 refuses; the message is a sentence that names the culprit. */

@@ -23,8 +23,19 @@ export {
 export { mp4TimeScale } from './mp4-times.ts'
 export { opusLayout } from './opus-layout.ts'
 export { createPacketTable, type Packet, type PacketTable, type PacketWindow } from './packet-window.ts'
+export { projectParams } from './params/own-flags.ts'
+export { addParams, parseSceneParams } from './params/scene-params.ts'
 export { frameBytes, nearestPixelFormat, type PixelLayout, pixelLayout } from './pixel-format.ts'
 export { createQualityMeter, type QualityMeter, type QualityMetric, type QualityTarget, scoreOf } from './quality.ts'
+export {
+  estimateFrames,
+  frameAt,
+  isBefore,
+  parsePosition,
+  parseRange,
+  positionText,
+  positionWords
+} from './position.ts'
 export { checkSceneOptions, defaultSceneOptions, thresholdToScenecut } from './scene-options.ts'
 export { createScenePlanner, type ScenePlanner } from './scene-planner.ts'
 export {
@@ -53,4 +64,5 @@ export {
   type Vp9FrameHeader,
   type Vp9Picture
 } from './vp9.ts'
+export { parseZones, readZonesFile, type Zone, type ZoneRequest } from './zones.ts'
 export { Y4M_FRAME_MARK, Y4M_HEADER_BYTES_MAX, y4mHeader, y4mHeaderFits } from './y4m.ts'

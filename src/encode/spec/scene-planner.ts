@@ -7,13 +7,15 @@ import type { SceneOptions, SceneRange } from './types.ts'
  * A cut less than `minFrames` after the start of its scene is dropped. A longer run than `maxFrames` without cuts gives scenes of `maxFrames` while twice that is left, and the
  * rest in two halves. A last scene under `minFrames` joins its predecessor if that stays within `maxFrames`. Where both limits cannot hold (31 frames at 24..30), the
  * longer one does.
+ *
+ * A forced cut starts a scene in any case, however short the one before it is: what lies between two of them is planned like a film of its own.
  */
 export interface ScenePlanner {
   /**
-   * `cuts`: frames that start a detected scene, ascending, none fed before; `known`: every cut below this frame has been fed, and so many frames exist.
-   * Returns the scenes that became certain.
+   * `cuts`: frames that start a detected scene, `forced`: frames that have to start one, both ascending and none fed before; `known`: every cut below this frame, and none
+   * above, has been fed, and so many frames exist. Returns the scenes that became certain.
    */
-  readonly push: (cuts: readonly number[], known: number) => SceneRange[]
+  readonly push: (cuts: readonly number[], known: number, forced?: readonly number[]) => SceneRange[]
   /** The remaining scenes; the planner is used up. */
   readonly finish: (totalFrames: number) => SceneRange[]
 }
@@ -32,9 +34,15 @@ class Planner implements ScenePlanner {
     this.#max = options.maxFrames
   }
 
-  push(cuts: readonly number[], known: number): SceneRange[] {
+  push(cuts: readonly number[], known: number, forced: readonly number[] = []): SceneRange[] {
     const out: SceneRange[] = []
-    for (const cut of cuts) {
+    let next = 0
+    for (const cut of [...cuts, Infinity]) {
+      for (let edge = forced[next]; edge !== undefined && edge <= cut; edge = forced[next]) {
+        out.push(...this.finish(edge))
+        next += 1
+      }
+      if (cut === Infinity) break
       this.#peel(cut, out)
       if (cut - this.#start >= this.#min) this.#close(cut, out)
     }
@@ -43,16 +51,16 @@ class Planner implements ScenePlanner {
     return out
   }
 
-  finish(totalFrames: number): SceneRange[] {
+  finish(end: number): SceneRange[] {
     const out: SceneRange[] = []
-    this.#peel(totalFrames, out)
-    const left = totalFrames - this.#start
+    this.#peel(end, out)
+    const left = end - this.#start
     const held = this.#held
     if (held !== undefined && left > 0 && left < this.#min && held.frames + left <= this.#max) {
-      out.push({ start: held.start, frames: held.frames + left })
-      return out
+      this.#held = { start: held.start, frames: held.frames + left }
+      this.#start = end
     }
-    if (left > 0) this.#close(totalFrames, out)
+    if (end > this.#start) this.#close(end, out)
     this.#release(out)
     return out
   }

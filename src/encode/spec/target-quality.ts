@@ -70,7 +70,11 @@ function onLine(score: number, trials: readonly Trial[]): number {
 
 /** The parameters with this quantiser and no target. */
 export function withQuantiser(params: EncoderParams, quantiser: number, { flag }: Quantiser): EncoderParams {
-  return { ...params, tokens: [...without(params.tokens, [flag]), `--${flag}=${quantiser}`], target: undefined }
+  return {
+    ...params,
+    tokens: [...without(params.tokens, [flag, 'target-quality']), `--${flag}=${quantiser}`],
+    target: undefined
+  }
 }
 
 /** The same for a trial. */

@@ -39,6 +39,17 @@ export interface SceneRange {
   readonly frames: number
 }
 
+/** A place in a source: a frame, counted from 0, or a time on the source's own time line. */
+export type Position =
+  | { readonly type: 'frame'; readonly frame: number }
+  | { readonly type: 'time'; readonly ms: number }
+
+/** The part of a source that is encoded, `to` not included; open where undefined. */
+export interface SourceRange {
+  readonly from: Position | undefined
+  readonly to: Position | undefined
+}
+
 /** How scenes are planned. */
 export interface SceneOptions {
   /** No scene is shorter, but the last. Default 24. */

@@ -7,12 +7,13 @@ import { type ExitReason, exitCodes } from './exit-codes.ts'
 import { printable } from './format.ts'
 import type { CliIo } from './io.ts'
 import { createProgressDisplay } from './progress-display.ts'
+import { sceneRequest, type SceneFlags } from './scene-files.ts'
 import { stopNow } from './stop-on-signal.ts'
 import { openSubmitSession } from './submit-session.ts'
 import { waitForProject } from './wait-for-project.ts'
 
 /** Options of `grav1 submit`, as commander gives them. */
-export interface SubmitOptions {
+export interface SubmitOptions extends SceneFlags {
   readonly encoder: string
   readonly params?: string
   readonly targetQuality?: string
@@ -73,6 +74,7 @@ export function failureLines(status: ProjectStatus): string[] {
 interface Submission {
   readonly client: NodeClient
   readonly options: SubmitOptions
+  readonly scenes: Awaited<ReturnType<typeof sceneRequest>>
   readonly io: CliIo
   readonly signal: AbortSignal
 }
@@ -83,9 +85,9 @@ function reportFailure(io: CliIo, json: boolean, lines: readonly string[], field
   return false
 }
 
-async function post(input: string, { client, options, io, signal }: Submission): Promise<string | undefined> {
+async function post(input: string, { client, options, scenes, io, signal }: Submission): Promise<string | undefined> {
   try {
-    const { projectId } = await client.submit(submitRequest(input, options, io.cwd), { signal })
+    const { projectId } = await client.submit({ ...submitRequest(input, options, io.cwd), ...scenes }, { signal })
     if (options.json) io.out(JSON.stringify({ event: 'submitted', projectId, input: resolve(io.cwd, input) }))
     else if (options.detach) io.out(projectId)
     return projectId
@@ -136,6 +138,7 @@ export async function submitCommand(
   if (options.output !== undefined && inputs.length > 1) {
     throw new CliError('usage', '--output names one file: give one input with it.')
   }
+  const scenes = await sceneRequest(options, io.cwd)
   const abort = new AbortController()
   let crashed = false
   const end = (reason: ExitReason) => () => {
@@ -156,7 +159,7 @@ export async function submitCommand(
     const session = await openSubmitSession({ ...options, detach: options.detach === true, config }, io)
     const { client, embedded } = session
     try {
-      return await submitAll(inputs, { client, options, io, signal: abort.signal })
+      return await submitAll(inputs, { client, options, scenes, io, signal: abort.signal })
     } catch (error) {
       if (!abort.signal.aborted) throw error
       if (crashed) return 'failed'

@@ -1,7 +1,7 @@
 import { encodeScene } from '../../encode/run/index.ts'
 import { freshFolder, removeFolder } from '../folders.ts'
 import { createLimit } from '../limit.ts'
-import type { ProjectSpec } from '../project-spec.ts'
+import { sceneParams, type ProjectSpec } from '../project-spec.ts'
 import type { ScenePlan } from '../../swarm/protocol/index.ts'
 import type { BlobStore } from '../../storage/index.ts'
 
@@ -34,7 +34,7 @@ export function createEncodeAgain(blobs: Pick<BlobStore, 'path' | 'hold'>): Enco
             frames: plan.frames,
             inputHash: plan.inputHash,
             encoder: spec.encoder.name,
-            params: spec.params,
+            params: sceneParams(spec, plan),
             video: spec.video,
             threads: 1,
             nice: NICE,

@@ -1,5 +1,5 @@
-import type { SceneOptions, StreamChoice } from '../../encode/spec/index.ts'
-import type { SourceInfo } from '../../encode/run/index.ts'
+import type { Position, SceneOptions, SourceRange, StreamChoice, Zone } from '../../encode/spec/index.ts'
+import type { KeptTime, SourceInfo } from '../../encode/run/index.ts'
 
 /** What an owner was asked to do, kept on its own disk only. */
 export interface OwnedJob {
@@ -10,6 +10,11 @@ export interface OwnedJob {
   readonly scenes: SceneOptions
   /** What besides the video goes into the file. Default: everything, as it is. */
   readonly streams?: StreamChoice | undefined
+  readonly range?: SourceRange | undefined
+  readonly cuts?: readonly Position[] | undefined
+  readonly zones?: readonly Zone[] | undefined
+  /** What the range is in the source's time, once that is known. */
+  readonly kept?: KeptTime | undefined
 }
 
 export type SubmitErrorCode =

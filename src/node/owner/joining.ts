@@ -35,8 +35,8 @@ export async function joinScenes({
     return { file: blobs.path(accepted.result.sha256), frames: plan.frames }
   })
   const make = async (output: string, overwrite: boolean): Promise<JoinedFile> => {
-    const { source, streams } = job
-    const what = { source, streams, encoder: spec.encoder.name, segments, timestampsMs }
+    const { source, streams, kept } = job
+    const what = { source, streams, kept, encoder: spec.encoder.name, segments, timestampsMs }
     return joinProject({ ...what, output, overwrite, workDir, onProgress: () => {} }, { signal })
   }
   try {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MediaError, removeUnfinished } from '../../encode/run/index.ts'
+import { type AnalysisCache, MediaError, removeUnfinished } from '../../encode/run/index.ts'
 import { retryWhenFull } from '../../storage/index.ts'
 import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
 import { monotonicMs } from '../clock.ts'
@@ -38,6 +38,7 @@ import type { TrustBook } from '../trust-book.ts'
 
 export interface OwnedProjectComponents extends BeatsComponents {
   readonly blobs: BlobStore
+  readonly analyses: AnalysisCache
   readonly own: Pick<OwnStore, 'put'>
   readonly leases: LeaseRepository
   readonly guard: SpaceWatch & { readonly state: 'ok' | 'disk-full' }
@@ -79,6 +80,7 @@ export class OwnedProject {
   readonly #background = new Set<Promise<void>>()
   readonly #checking = new Set<string>()
   #state: OwnerState
+  #job: OwnedJob
   #timestampsMs: readonly number[] | undefined
   #effects: Promise<void> = Promise.resolve()
   #deadline: NodeJS.Timeout | undefined
@@ -90,6 +92,7 @@ export class OwnedProject {
     this.projectId = init.projectId
     this.#components = components
     this.#init = init
+    this.#job = init.job
     this.#timestampsMs = init.timestampsMs
     this.#verifier = createVerifier({
       ...components,
@@ -102,7 +105,7 @@ export class OwnedProject {
   }
 
   get job(): OwnedJob {
-    return this.#init.job
+    return this.#job
   }
 
   get #view(): ProjectView {
@@ -233,10 +236,11 @@ export class OwnedProject {
     const known = this.#view.scenes.length
     const end = await prepareProject({
       projectId: this.projectId,
-      job: this.#init.job,
+      job: this.#job,
       workDir: folder,
       book: this.#components.book,
       blobs: this.#components.blobs,
+      analyses: this.#components.analyses,
       skipPiece: (index) => index < known && !lost.has(index),
       announce: async (scenes) => {
         await this.#append({ type: 'scenes', scenes })
@@ -250,7 +254,8 @@ export class OwnedProject {
       signal: this.#stopped.signal
     })
     this.#timestampsMs = end.timestampsMs
-    await own.put({ projectId: this.projectId, job: this.#init.job, timestampsMs: end.timestampsMs })
+    this.#job = { ...this.#job, kept: end.kept }
+    await own.put({ projectId: this.projectId, job: this.#job, timestampsMs: end.timestampsMs })
     if (this.#view.planned == null) await this.#append({ type: 'planned', scenes: end.scenes, frames: end.frames })
     await removeFolder(folder)
   }
@@ -360,14 +365,14 @@ export class OwnedProject {
   }
 
   async #join(): Promise<void> {
-    const { job, spec, workDir } = this.#init
+    const { spec, workDir } = this.#init
     const { signal } = this.#stopped
     const joined = await stepWhenFull(
       this.#components.guard,
       async () =>
         joinScenes({
           view: this.#view,
-          job,
+          job: this.#job,
           spec,
           blobs: this.#components.blobs,
           timestampsMs: this.#timestampsMs ?? [],
@@ -432,7 +437,7 @@ export class OwnedProject {
     await removeUnfinished(this.#init.job.output, joinFolder(this.#init.workDir)).catch(() => {})
     await removeFolder(this.#init.workDir)
     await leases.clear(this.projectId).catch(() => {})
-    const done = { projectId: this.projectId, job: this.#init.job, timestampsMs: undefined }
+    const done = { projectId: this.projectId, job: this.#job, timestampsMs: undefined }
     await retryWhenFull(guard, async () => own.put(done))
   }
 

@@ -1,4 +1,4 @@
-import { prepareSource, type PreparedScene } from '../../encode/run/index.ts'
+import { type AnalysisCache, type AnalysisEnd, prepareSource, type PreparedScene } from '../../encode/run/index.ts'
 import type { OwnedJob } from './job.ts'
 import type { LogBook } from '../../swarm/index.ts'
 import type { ScenePlan } from '../../swarm/protocol/index.ts'
@@ -10,6 +10,7 @@ export interface PreparationInput {
   readonly workDir: string
   readonly book: LogBook
   readonly blobs: BlobStore
+  readonly analyses: AnalysisCache
   /** Scenes that are done or whose piece is here: planned again to compare, but no piece is cut. */
   readonly skipPiece: (index: number) => boolean
   /** Puts plans into the log; called one after the other. */
@@ -21,26 +22,35 @@ export interface PreparationInput {
   readonly signal: AbortSignal
 }
 
-export interface PreparationEnd {
-  readonly frames: number
-  readonly scenes: number
-  readonly timestampsMs: readonly number[]
-}
-
-/** Most scenes of one record of the log. */
+/** Most scenes of one record of the log, and most characters of their parameters, so that it stays within an envelope. */
 const BATCH_MAX = 64
+const BATCH_PARAMS_CHARS_MAX = 32 * 1024
+
+/** How many of the waiting scenes the next record takes; at least one. */
+export function batchSize(waiting: readonly Pick<ScenePlan, 'encoderParams'>[]): number {
+  let chars = 0
+  const over = waiting.findIndex(({ encoderParams }, index) => {
+    chars += encoderParams.length
+    return index > 0 && chars > BATCH_PARAMS_CHARS_MAX
+  })
+  return Math.min(over === -1 ? waiting.length : over, BATCH_MAX)
+}
 
 /**
  * Finds the scenes of the source, cuts and proves their pieces and announces them as they come, so that encoding starts while the analysis still runs.
  * After a restart it goes over the source again: what was announced before has to come out the same.
  */
-export async function prepareProject(input: PreparationInput): Promise<PreparationEnd> {
+export async function prepareProject(input: PreparationInput): Promise<AnalysisEnd> {
   const { projectId, job, book, signal } = input
   const batch = createBatch(input.announce)
   for await (const event of prepareSource(
     {
       source: job.source,
       scenes: job.scenes,
+      range: job.range,
+      cuts: job.cuts,
+      zones: job.zones,
+      cache: input.analyses,
       workDir: input.workDir,
       skipPiece: input.skipPiece,
       onProgress: () => {}
@@ -77,7 +87,8 @@ async function takePiece(
       frames: scene.frames,
       piece,
       skip: scene.skip,
-      inputHash: scene.inputHash
+      inputHash: scene.inputHash,
+      encoderParams: scene.zone === undefined ? '' : (input.job.zones?.[scene.zone]?.params ?? '')
     })
     return
   }
@@ -107,8 +118,9 @@ function createBatch(announce: (plans: readonly ScenePlan[]) => Promise<void>): 
   async function run(): Promise<void> {
     try {
       while (waiting.length > 0) {
-        const plans = waiting.slice(0, BATCH_MAX)
-        waiting = waiting.slice(BATCH_MAX)
+        const size = batchSize(waiting)
+        const plans = waiting.slice(0, size)
+        waiting = waiting.slice(size)
         await announce(plans)
       }
     } catch (error) {

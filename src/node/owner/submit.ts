@@ -14,9 +14,11 @@ import {
   complaintOf,
   containerOf,
   defaultSceneOptions,
+  estimateFrames,
   findEncoder,
   ParamsError,
   parseStreamChoice,
+  projectParams,
   unfitTrack,
   type Container,
   type EncoderModule,
@@ -27,6 +29,7 @@ import {
 } from '../../encode/spec/index.ts'
 import { announceVideo } from '../project-spec.ts'
 import { SubmitError, type OwnedJob, type SubmitErrorCode } from './job.ts'
+import { checkZoneHeaders, sceneWishes } from './submit-scenes.ts'
 import type { SubmitRequest } from '../../api/types.ts'
 import { clipText, LIMITS, type Announce } from '../../swarm/protocol/index.ts'
 
@@ -56,16 +59,22 @@ export async function checkSubmit(
   if (missing.length > 0) throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')}`)
   const [source] = await Promise.all([probe(options.input, signal), tryOut(encoder, params, signal)])
   asSubmitError(() => encoder.checkVideo(params, source.video))
+  const { zones, cuts, range } = asSubmitError(() => sceneWishes(options, encoder, params))
   const scenes = asSubmitError(() => sceneOptions(options, defaultSceneOptions(source.video.fps)))
   const output = options.output ?? join(dirname(options.input), `${parse(options.input).name}.${encoder.name}.mkv`)
   const container = containerFor(output)
   await checkOutput(output, options.input, options.overwrite === true)
   await checkTracks(container, source, streams, signal)
-  const job: OwnedJob = { source, output, overwrite: options.overwrite === true, scenes, streams }
+  await checkZoneHeaders(zones, encoder, params, source, signal)
+  const overwrite = options.overwrite === true
+  const job: OwnedJob = { source, output, overwrite, scenes, streams, range, cuts, zones }
   return {
     job,
     announce: {
       ...announceVideo(source),
+      ...(range === undefined
+        ? {}
+        : { framesEstimated: estimateFrames(range, source.framesEstimated, source.video.fps) }),
       title: clipText(basename(options.input), LIMITS.titleCharsMax),
       encoder: options.encoder,
       encoderName: encoder.name,
@@ -103,8 +112,7 @@ async function tryOut(encoder: EncoderModule, params: EncoderParams, signal: Abo
 
 function parseEncoder(options: SubmitOptions): { encoder: EncoderModule; params: EncoderParams } {
   const encoder = findEncoder(options.encoder)
-  const text = options.encoderParams?.trim() ?? ''
-  const params = encoder.parseParams(text === '' ? encoder.defaultParams : text)
+  const params = encoder.parseParams(projectParams(options.encoderParams ?? '', encoder.defaultParams))
   return { encoder, params }
 }
 
@@ -162,7 +170,11 @@ async function checkOutput(output: string, input: string, overwrite: boolean): P
 
 const SUBMIT_CODES: Partial<Record<ParamsErrorCode, SubmitErrorCode>> = {
   'unknown-encoder': 'unknown-encoder',
+  // What is wrong with where scenes begin, not with how they are encoded.
   'bad-scenes': 'bad-options',
+  'bad-position': 'bad-options',
+  'bad-range': 'bad-options',
+  'bad-zone': 'bad-options',
   'bad-video': 'unsupported'
 }
 

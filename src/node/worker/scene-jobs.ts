@@ -4,7 +4,8 @@ import { encodeScene, MediaError, type EncodedScene } from '../../encode/run/ind
 import { monotonicMs } from '../clock.ts'
 import { removeFolder } from '../folders.ts'
 import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
-import { parseSpec } from '../project-spec.ts'
+import { ParamsError } from '../../encode/spec/index.ts'
+import { parseSpec, sceneParams } from '../project-spec.ts'
 import { LIMITS, renewEveryMs } from '../../swarm/protocol/index.ts'
 import type { BlobUse } from '../blob-use.ts'
 import type { BlobStore } from '../../storage/index.ts'
@@ -80,13 +81,19 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     const { signal } = own.stop
     try {
       const plan = await planOf(job, signal)
+      const view = book.views.get(job.token.projectId)
+      if (view != null) sceneParams(parseSpec(view.announce), plan)
       own.piece = plan.piece
       const sources = [job.owner, ...holders]
       await stepWhenFull(components.guard, async () => exchange.fetch(plan.piece, sources, { signal }), signal)
       dispatch({ type: 'fetched', key: job.key, nowMs: monotonicMs() })
     } catch (error) {
       if (signal.aborted) return
-      dispatch({ type: 'failed', key: job.key, declined: true, reason: `fetching the source piece: ${message(error)}` })
+      const reason =
+        error instanceof ParamsError
+          ? `the parameters of the scene are not allowed here: ${error.message}`
+          : `fetching the source piece: ${message(error)}`
+      dispatch({ type: 'failed', key: job.key, declined: true, reason })
     }
   }
 
@@ -119,7 +126,9 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     const { signal } = own.stop
     const { projectId } = view
     try {
-      const { encoder, params, video } = parseSpec(view.announce)
+      const spec = parseSpec(view.announce)
+      const { encoder, video } = spec
+      const params = sceneParams(spec, plan)
       const { skip, frames, inputHash } = plan
       const encodeOnce = async (): Promise<EncodedScene> => {
         const workDir = await mkdtemp(join(init.workDir, 'encode-'))

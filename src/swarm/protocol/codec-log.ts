@@ -129,7 +129,8 @@ function decodeScenes(raw: wire.Scenes): ScenePlan[] {
     frames: integer(plan.frames, 1, LIMITS.framesMax, 'frames'),
     piece: blobRef(plan.piece, 'piece'),
     skip: integer(plan.skip, 0, LIMITS.framesMax, 'skip'),
-    inputHash: hash(plan.inputHash, 'input hash')
+    inputHash: hash(plan.inputHash, 'input hash'),
+    encoderParams: text(plan.encoderParams, LIMITS.paramsCharsMax, 'encoder parameters of a scene')
   }))
 }
 

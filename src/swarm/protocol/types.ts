@@ -44,6 +44,8 @@ export interface ScenePlan {
   readonly skip: number
   /** sha-256 over the hashes of the frames to encode. */
   readonly inputHash: string
+  /** The whole parameter text of this scene; empty means the project's. */
+  readonly encoderParams: string
 }
 
 /** The one result of a scene. */

@@ -31,7 +31,8 @@ export function createFilm(random: Random, title: string, init: FilmInit): Film 
       frames,
       piece: { sha256: sha(`piece ${title} ${index}`), bytes: init.pieceBytes ?? 20_000 * frames },
       skip: 0,
-      inputHash: sha(`input ${title} ${index}`)
+      inputHash: sha(`input ${title} ${index}`),
+      encoderParams: ''
     }
     start += frames
     return plan

@@ -120,6 +120,19 @@ describe('get_projects', () => {
     expect(other).not.toHaveProperty('output')
   })
 
+  test("a scene's own parameters, where it has some", async () => {
+    const view = viewOf({ scenes: [[50], [50]] })
+    const scenes = view.scenes.map((scene, n) => ({
+      ...scene,
+      plan: { ...scene.plan, encoderParams: n === 1 ? '--cpu-used=6 --cq-level=20' : '' }
+    }))
+    const bench = createApiBench([{ view: { ...view, scenes } }])
+    expect(await (await bench.request(`/api/get_project/${PROJECT}`)).json()).toMatchObject({
+      encoder_params: '--cpu-used=6',
+      scenes: { '00001': { encoder_params: '' }, '00002': { encoder_params: '--cpu-used=6 --cq-level=20' } }
+    })
+  })
+
   test('one project by its id', async () => {
     const bench = createApiBench([{}])
     expect(await (await bench.request(`/api/get_project/${PROJECT}`)).json()).toMatchObject({ projectid: PROJECT })

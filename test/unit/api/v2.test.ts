@@ -68,7 +68,13 @@ describe('refusals are problem details', () => {
     ['a field too many', { input: 'a', encoder: 'aom', encoder_params: '' }],
     ['an unknown choice of subtitles', { input: 'a', encoder: 'aom', subtitles: 'burn' }],
     ['a choice of sound that is no text', { input: 'a', encoder: 'aom', audio: true }],
-    ['a number as text', { input: 'a', encoder: 'aom', priority: '1' }]
+    ['a number as text', { input: 'a', encoder: 'aom', priority: '1' }],
+    ['a number as text', { input: 'a', encoder: 'aom', priority: '1' }],
+    ['zones as text', { input: 'a', encoder: 'aom', zones: '0 10 --cq-level=20' }],
+    ['a zone with a field too many', { input: 'a', encoder: 'aom', zones: [{ start: 0, end: 1, filter: 'x' }] }],
+    ['a cut that is half a frame', { input: 'a', encoder: 'aom', cuts: [1.5] }],
+    ['too many cuts', { input: 'a', encoder: 'aom', cuts: Array.from({ length: 10_001 }, () => 1) }],
+    ['a range that is no text', { input: 'a', encoder: 'aom', range: [1, 2] }]
   ] as const)('%s', async ([, body]) => {
     expect(await problemOf(await createApiBench().post('/api/v2/projects', body))).toEqual([
       400,
@@ -99,6 +105,17 @@ test('what becomes of the other streams reaches the node as it was said', async 
   const body = { input: 'a.mkv', encoder: 'aom', audio: 'opus:48', subtitles: 'drop', attachments: 'copy' }
   expect((await bench.post('/api/v2/projects', body)).status).toBe(201)
   expect(bench.calls.at(-1)).toEqual(['submit', [body], false])
+})
+
+test('zones, cuts and a range are handed on', async () => {
+  const bench = createApiBench([{}])
+  const wishes = {
+    zones: [{ start: 0, end: '00:01', params: '--cq-level=20' }],
+    cuts: [10, '00:00:05'],
+    range: '00:00:01-'
+  }
+  expect((await bench.post('/api/v2/projects', { input: 'a.mkv', encoder: 'aom', ...wishes })).status).toBe(201)
+  expect(bench.calls.at(-1)).toEqual(['submit', [{ input: 'a.mkv', encoder: 'aom', ...wishes }], expect.anything()])
 })
 
 test('an unknown path is 404 in JSON', async () => {

@@ -9,9 +9,14 @@ import {
   thresholdToScenecut
 } from '../../../src/encode/spec/index.ts'
 
-const plan = (options: Omit<SceneOptions, 'threshold'>, cuts: readonly number[], total: number): SceneRange[] => {
+const plan = (
+  options: Omit<SceneOptions, 'threshold'>,
+  cuts: readonly number[],
+  total: number,
+  forced: readonly number[] = []
+): SceneRange[] => {
   const planner = createScenePlanner({ ...options, threshold: undefined })
-  return [...planner.push(cuts, total), ...planner.finish(total)]
+  return [...planner.push(cuts, total, forced), ...planner.finish(total)]
 }
 const starts = (scenes: readonly SceneRange[]): number[] => scenes.map((scene) => scene.start)
 
@@ -38,6 +43,16 @@ test('a short last scene joins its predecessor where that stays within the maxim
   expect(plan({ minFrames: 24, maxFrames: 240 }, [], 0)).toEqual([])
 })
 
+test('forced cuts start scenes however short the one before is, and the longest scene stays the longest', () => {
+  const limits = { minFrames: 24, maxFrames: 240 }
+  expect(starts(plan(limits, [], 300, [3, 5]))).toEqual([0, 3, 5, 153])
+  expect(starts(plan(limits, [100], 200, [100]))).toEqual([0, 100])
+  // 110 is too close to the forced cut, 90 would leave a short scene before it, which joins its predecessor.
+  expect(starts(plan(limits, [90, 110, 160], 200, [100]))).toEqual([0, 100, 160])
+  expect(plan(limits, [], 600, [600 - 1]).at(-1)).toEqual({ start: 599, frames: 1 })
+  expect(starts(plan(limits, [], 20, [0]))).toEqual([0])
+})
+
 test('scenes come as soon as they are certain', () => {
   const planner = createScenePlanner({ minFrames: 24, maxFrames: 240, threshold: undefined })
   expect(planner.push([100], 101)).toEqual([])
@@ -52,41 +67,41 @@ const inputs = fc
     extra: fc.integer({ min: 0, max: 120 }),
     total: fc.integer({ min: 0, max: 1500 }),
     cuts: fc.uniqueArray(fc.integer({ min: 0, max: 1499 }), { maxLength: 60 }),
+    forced: fc.array(fc.integer({ min: 0, max: 1499 }), { maxLength: 8 }),
     feeds: fc.array(fc.integer({ min: 0, max: 1500 }), { maxLength: 30 })
   })
-  .map(({ cuts, feeds, total, minFrames, extra }) => ({
+  .map(({ cuts, forced, feeds, total, minFrames, extra }) => ({
     total,
     options: { minFrames, maxFrames: minFrames + extra },
     cuts: cuts.filter((cut) => cut < total).toSorted((a, b) => a - b),
+    forced: forced.filter((cut) => cut < total).toSorted((a, b) => a - b),
     feeds: feeds.filter((known) => known <= total).toSorted((a, b) => a - b)
   }))
 
 test('scenes tile the frames, within the limits, however the input is chunked', () => {
   fc.assert(
-    fc.property(inputs, ({ options, cuts, feeds, total }) => {
-      const whole = plan(options, cuts, total)
+    fc.property(inputs, ({ options, cuts, forced, feeds, total }) => {
+      const whole = plan(options, cuts, total, forced)
+      const edges = new Set([...forced, total])
       let next = 0
-      for (const [index, scene] of whole.entries()) {
+      for (const scene of whole) {
         expect(scene.start).toBe(next)
         next += scene.frames
         expect(scene.frames).toBeGreaterThan(0)
         expect(scene.frames).toBeLessThanOrEqual(options.maxFrames)
-        const last = index === whole.length - 1
         // Halves of a run that is too long for one scene and too short for two are the exception.
-        if (!last && options.maxFrames >= 2 * options.minFrames - 1)
+        // So is what a forced cut or the end leaves.
+        if (!edges.has(next) && options.maxFrames >= 2 * options.minFrames - 1)
           expect(scene.frames).toBeGreaterThanOrEqual(options.minFrames)
       }
       expect(next).toBe(total)
+      expect(starts(whole)).toEqual(expect.arrayContaining(total === 0 ? [] : forced))
       const planner = createScenePlanner({ ...options, threshold: undefined })
       const chunked: SceneRange[] = []
       let before = 0
       for (const known of [...feeds, total]) {
-        chunked.push(
-          ...planner.push(
-            cuts.filter((cut) => cut >= before && cut < known),
-            known
-          )
-        )
+        const isNew = (cut: number): boolean => cut >= before && cut < known
+        chunked.push(...planner.push(cuts.filter(isNew), known, forced.filter(isNew)))
         before = known
       }
       expect([...chunked, ...planner.finish(total)]).toEqual(whole)

@@ -1,11 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  addParams,
   createQualityMeter,
   ENCODERS,
   nextQuantiser,
   ParamsError,
   parseTarget,
+  projectParams,
   quantiserOf,
   scoreOf,
   type Trial,
@@ -81,8 +83,8 @@ describe('the search', () => {
 
 describe('the parameters', () => {
   test('of a target alone are the defaults and the target', () => {
-    expect(aom.parseParams('--target-quality psnr=42')).toMatchObject({
-      tokens: aom.parseParams('').tokens,
+    expect(aom.parseParams(projectParams('--target-quality psnr=42', aom.defaultParams))).toMatchObject({
+      tokens: [...aom.parseParams('').tokens, '--target-quality=psnr=42'],
       target: { metric: 'psnr', value: 42 }
     })
     expect(vp9.parseParams('--target-quality=ssim:0.98').target).toEqual({ metric: 'ssim', value: 0.98 })
@@ -117,6 +119,23 @@ describe('the parameters', () => {
     expect(() => aom.parseParams(text)).toThrow(said)
     expect(() => aom.parseParams(text)).toThrow(ParamsError)
   })
+})
+
+test('a zone keeps the target, has one of its own, or names its quantiser instead', () => {
+  const project = aom.parseParams('--cpu-used=3 --target-quality=psnr:42')
+  const zone = (params: string) => addParams(aom, project, { params, reset: false })
+  expect(zone('--tune=ssim').target).toEqual({ metric: 'psnr', value: 42 })
+  const other = zone('--target-quality=psnr:36')
+  expect(other.target).toEqual({ metric: 'psnr', value: 36 })
+  expect(other.tokens).toContain('--cpu-used=3')
+  expect(zone('--cq-level=20')).toMatchObject({ target: undefined })
+})
+
+test.for([aom, vp9, ENCODERS.svt])('$name never sees the target', (encoder) => {
+  const params = encoder.parseParams('--target-quality=psnr:42')
+  const video = { width: 64, height: 64, pixelFormat: 'yuv420p', bitDepth: 8, fps: { num: 25, den: 1 }, colour: {} }
+  const files = { statsFile: 's', grainFile: 'g', outputFile: 'o' }
+  expect(encoder.buildArgs({ params, video, pass: 1, threads: 1, ...files }).join(' ')).not.toContain('target')
 })
 
 describe('the meter', () => {

@@ -1,13 +1,36 @@
 import { expect, test } from 'vitest'
-import { parseSpec } from '../../../src/node/project-spec.ts'
+import { ParamsError } from '../../../src/encode/spec/index.ts'
+import { parseSpec, sceneParams } from '../../../src/node/project-spec.ts'
 import { announceSample } from '../../fixtures/protocol-samples.ts'
 
-const announce = { ...announceSample, encoder: 'svt', encoderName: 'svt', encoderParams: '--preset 8' }
+const announce = { ...announceSample, encoderName: 'aom', encoderParams: '--cpu-used=6 --cq-level=30' }
+
+test("a scene's own parameters count, an empty text means the project's", () => {
+  const spec = parseSpec(announce)
+  expect(sceneParams(spec, { encoderParams: '' })).toBe(spec.params)
+  expect(sceneParams(spec, { encoderParams: '--cpu-used=6 --cq-level=10' }).tokens).toEqual([
+    '--cpu-used=6',
+    '--cq-level=10'
+  ])
+})
+
+test.for([
+  '--cpu-used=6 --cq-level=10 -o /tmp/x',
+  '--cpu-used=6 --fpf=/tmp/x',
+  '--cpu-used=6 --threads=64',
+  '--cpu-used=6 --bit-depth=12',
+  '--cpu-used=6 --film-grain-test=1',
+  '--cpu-used=6 $(reboot)'
+])('a worker does not take %j for a scene', (encoderParams) => {
+  expect(() => sceneParams(parseSpec(announce), { encoderParams })).toThrow(ParamsError)
+})
+
+const svt = { ...announceSample, encoder: 'svt', encoderName: 'svt', encoderParams: '--preset 8' }
 const video = { width: 1280, height: 720, pixelFormat: 'yuv420p', bitDepth: 8 }
 
 test('a worker does not begin what the encoder cannot encode, whoever announces it', () => {
-  expect(parseSpec({ ...announce, ...video })).toMatchObject({ bitDepth: 8, encoder: { name: 'svt', passes: 1 } })
-  expect(() => parseSpec({ ...announce, ...video, width: 1281 })).toThrow(/even/)
-  expect(() => parseSpec({ ...announce, ...video, pixelFormat: 'yuv444p' })).toThrow(/4:4:4/)
-  expect(() => parseSpec({ ...announce, ...video, encoderParams: '--lp 4' })).toThrow(/--lp is not accepted/)
+  expect(parseSpec({ ...svt, ...video })).toMatchObject({ bitDepth: 8, encoder: { name: 'svt', passes: 1 } })
+  expect(() => parseSpec({ ...svt, ...video, width: 1281 })).toThrow(/even/)
+  expect(() => parseSpec({ ...svt, ...video, pixelFormat: 'yuv444p' })).toThrow(/4:4:4/)
+  expect(() => parseSpec({ ...svt, ...video, encoderParams: '--lp 4' })).toThrow(/--lp is not accepted/)
 })

@@ -1,6 +1,6 @@
 import { ParamsError } from '../errors.ts'
 import { type CheckedFlag, checkParams, tokenOf } from '../params/check.ts'
-import { takeTarget, withDefaults } from '../params/own-flags.ts'
+import { isOwnToken, orDefaults, readTarget } from '../params/own-flags.ts'
 import { photonNoiseTable } from '../photon-noise.ts'
 import { pixelLayout } from '../pixel-format.ts'
 import type { EncoderCommandInput, EncoderModule, EncoderParams, VideoFormat } from '../types.ts'
@@ -38,8 +38,8 @@ function grainTable(params: EncoderParams, { width, height, colour }: VideoForma
 const OWN_TOKEN = /^--(?:bit-depth|photon-noise)=/
 
 function parseParams(text: string): EncoderParams {
-  const given = withDefaults(text, DEFAULT_PARAMS)
-  const { flags, target } = takeTarget(checkParams(AOM_RULES, given), ['end-usage', 'q'])
+  const given = orDefaults(text, DEFAULT_PARAMS)
+  const { flags, target } = readTarget(checkParams(AOM_RULES, given), ['end-usage', 'q'])
   checkGrain(flags)
   const depth = flags.find((flag) => flag.name === 'bit-depth')?.value
   return {
@@ -61,7 +61,7 @@ function profileOf(video: VideoFormat, bitDepth: number): number {
 function buildArgs(input: EncoderCommandInput): string[] {
   const { params, video, pass } = input
   const bitDepth = outputBitDepth(params, video)
-  const tokens = params.tokens.filter((token) => !OWN_TOKEN.test(token))
+  const tokens = params.tokens.filter((token) => !OWN_TOKEN.test(token) && !isOwnToken(token))
   const given = new Set(tokens.map((token) => token.split('=')[0]))
   return [
     '-',

@@ -1,7 +1,7 @@
 import { cicpNumber, COLOUR_CODES } from '../cicp.ts'
 import { ParamsError } from '../errors.ts'
 import { checkParams, tokenOf } from '../params/check.ts'
-import { takeTarget, withDefaults } from '../params/own-flags.ts'
+import { isOwnToken, orDefaults, readTarget } from '../params/own-flags.ts'
 import { pixelLayout } from '../pixel-format.ts'
 import type { Colour, EncoderCommandInput, EncoderModule, EncoderParams, VideoFormat } from '../types.ts'
 import { SVT_RULES } from './svt-flags.ts'
@@ -17,8 +17,8 @@ const FPS_MAX = 240
 const NO_KEY_FRAMES = { crf: '-1', vbr: '9999' }
 
 function parseParams(text: string): EncoderParams {
-  const given = withDefaults(text, DEFAULT_PARAMS)
-  const { flags, target } = takeTarget(checkParams(SVT_RULES, given), ['rc', '0'])
+  const given = orDefaults(text, DEFAULT_PARAMS)
+  const { flags, target } = readTarget(checkParams(SVT_RULES, given), ['rc', '0'])
   return { encoder: 'svt', text: given, tokens: flags.map(tokenOf), bitDepth: undefined, target }
 }
 
@@ -80,7 +80,7 @@ function buildArgs({ params, video, outputFile }: EncoderCommandInput): string[]
   return [
     '-i',
     'stdin',
-    ...params.tokens.flatMap(words),
+    ...params.tokens.filter((token) => !isOwnToken(token)).flatMap(words),
     ...colourArgs(video.colour)
       .filter((option) => !given.has(option.split('=')[0]))
       .flatMap(words),

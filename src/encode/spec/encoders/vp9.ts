@@ -1,6 +1,6 @@
 import { ParamsError } from '../errors.ts'
 import { checkParams, tokenOf } from '../params/check.ts'
-import { takeTarget, withDefaults } from '../params/own-flags.ts'
+import { isOwnToken, orDefaults, readTarget } from '../params/own-flags.ts'
 import { pixelLayout } from '../pixel-format.ts'
 import type { Colour, EncoderCommandInput, EncoderModule, EncoderParams, VideoFormat } from '../types.ts'
 import { outputBitDepth } from './bit-depth.ts'
@@ -36,8 +36,8 @@ function checkProfile(profile: number | undefined, bitDepth: number | undefined)
 }
 
 function parseParams(text: string): EncoderParams {
-  const given = withDefaults(text, DEFAULT_PARAMS)
-  const { flags, target } = takeTarget(checkParams(VP9_RULES, given), ['end-usage', 'q'])
+  const given = orDefaults(text, DEFAULT_PARAMS)
+  const { flags, target } = readTarget(checkParams(VP9_RULES, given), ['end-usage', 'q'])
   const value = (name: string): number | undefined => {
     const found = flags.find((flag) => flag.name === name)?.value
     return found === undefined ? undefined : Number(found)
@@ -60,7 +60,7 @@ function colourArgs(colour: Colour): string[] {
 function buildArgs(input: EncoderCommandInput): string[] {
   const { params, video, pass } = input
   const bitDepth = outputBitDepth(params, video)
-  const tokens = params.tokens.filter((token) => !token.startsWith('--bit-depth='))
+  const tokens = params.tokens.filter((token) => !token.startsWith('--bit-depth=') && !isOwnToken(token))
   // vpxenc drops tile rows as soon as it has two threads, so the bytes would depend on the machine.
   const threads = tokens.some((token) => token.startsWith('--tile-rows=')) ? 1 : clampThreads(input.threads)
   return [

@@ -4,24 +4,34 @@ import type { QualityTarget } from '../quality.ts'
 import type { CheckedFlag } from './check.ts'
 import type { ValueRule } from './rules.ts'
 
-const TARGET = 'target-quality'
+/** Its flag, without dashes. */
+export const TARGET = 'target-quality'
 
 /** Flags of grav1's own among an encoder's parameters: no encoder sees them. */
 export const OWN_FLAGS: readonly (readonly [string, ValueRule])[] = [[TARGET, { type: 'text' }]]
 
-/** The parameters to use: the defaults where there are none, and beside a target alone. */
-export function withDefaults(text: string, defaults: string): string {
+/** The parameters to use: the defaults where none are given. */
+export function orDefaults(text: string, defaults: string): string {
   const given = text.trim()
-  if (given === '' || given === '-1') return defaults
-  return /^--target-quality[= ]\s*[^\s]+$/.test(given) ? `${defaults} ${given}` : text
+  return given === '' || given === '-1' ? defaults : text
 }
 
+/** The parameters of a project: a target alone stands beside the defaults. */
+export function projectParams(text: string, defaults: string): string {
+  return new RegExp(`^--${TARGET}[= ]\\s*[^\\s]+$`).test(text.trim())
+    ? `${defaults} ${text.trim()}`
+    : orDefaults(text, defaults)
+}
+
+/** Whether the encoder is not to see a token. */
+export const isOwnToken = (token: string): boolean => token.startsWith(`--${TARGET}=`)
+
 /**
- * Takes the target out of an encoder's flags.
+ * Reads the target among an encoder's flags.
  * @param constantQuality flag and value of the mode in which the quantiser decides; set where no other was asked for
  * @throws ParamsError `bad-value`
  */
-export function takeTarget(
+export function readTarget(
   flags: readonly CheckedFlag[],
   constantQuality: readonly [flag: string, value: string]
 ): { readonly flags: readonly CheckedFlag[]; readonly target: QualityTarget | undefined } {
@@ -35,6 +45,5 @@ export function takeTarget(
       'bad-value',
       `--${TARGET} chooses the quantiser of --${name}=${value}, not of --${name}=${mode.value}.`
     )
-  const others = flags.filter((flag) => flag.name !== TARGET)
-  return { flags: mode === undefined ? [...others, { name, value }] : others, target }
+  return { flags: mode === undefined ? [...flags, { name, value }] : flags, target }
 }

@@ -60,6 +60,7 @@ export interface ScenePlan {
     piece?: BlobRef;
     skip: number;
     inputHash: Uint8Array<ArrayBuffer>;
+    encoderParams: string;
 }
 export declare namespace ScenePlan {
     const codec: () => Codec<ScenePlan>;

@@ -707,6 +707,10 @@ export var ScenePlan;
                     w.uint32(50);
                     w.bytes(obj.inputHash);
                 }
+                if ((obj.encoderParams != null && obj.encoderParams !== '')) {
+                    w.uint32(58);
+                    w.string(obj.encoderParams);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -716,7 +720,8 @@ export var ScenePlan;
                     start: 0,
                     frames: 0,
                     skip: 0,
-                    inputHash: uint8ArrayAlloc(0)
+                    inputHash: uint8ArrayAlloc(0),
+                    encoderParams: ''
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -746,6 +751,10 @@ export var ScenePlan;
                         }
                         case 6: {
                             obj.inputHash = reader.bytes();
+                            break;
+                        }
+                        case 7: {
+                            obj.encoderParams = reader.string();
                             break;
                         }
                         default: {
@@ -798,6 +807,13 @@ export var ScenePlan;
                             yield {
                                 field: `${prefix}.inputHash`,
                                 value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.encoderParams`,
+                                value: reader.string()
                             };
                             break;
                         }

@@ -36,7 +36,7 @@ const first = { projectId: PROJECT, epoch: 1, seq: 0, prev: new Uint8Array(), an
 const later = { projectId: PROJECT, epoch: 1, seq: 1, prev: HASH }
 const accept = { scene: 0, result: BLOB, worker: WORKER, epoch: 1, attempt: 1, encodeMs: 5 }
 const end = { state: 'failed', reason: '', outputSha256: new Uint8Array(), outputBytes: 0, endedAtMs: 0 }
-const plan = { index: 0, start: 0, frames: 10, piece: BLOB, skip: 0, inputHash: HASH }
+const plan = { index: 0, start: 0, frames: 10, piece: BLOB, skip: 0, inputHash: HASH, encoderParams: '' }
 
 const record = (raw: Partial<wire.LogRecord>): string => refusal(() => decodeLogRecord(wire.LogRecord.encode(raw)))
 
@@ -75,6 +75,14 @@ describe('a log record', () => {
     ['an encoder with a space', { ...first, announce: { ...announce, encoderName: 'a b' } }],
     ['no encoder', { ...first, announce: { ...announce, encoder: '' } }],
     ['a build with a control character', { ...first, announce: { ...announce, encoderBuild: 'a\u001b[2J' } }],
+    [
+      'too long parameters of a scene',
+      { ...later, scenes: { scenes: [{ ...plan, encoderParams: 'x'.repeat(4097) }] } }
+    ],
+    [
+      'parameters of a scene that are not Unicode',
+      { ...later, scenes: { scenes: [{ ...plan, encoderParams: '\ud800' }] } }
+    ],
     ['no scenes', { ...later, scenes: { scenes: [] } }],
     [
       'too many scenes',
@@ -409,7 +417,10 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
   syncMessageBytesMax: [sizeOf('a sync request'), sizeOf('a sync reply')],
   blobHeaderBytesMax: [sizeOf('a blob header')],
   titleCharsMax: [['title', announcing((count) => ({ title: long(count) }))]],
-  paramsCharsMax: [['parameters', announcing((count) => ({ encoderParams: long(count) }))]],
+  paramsCharsMax: [
+    ['parameters', announcing((count) => ({ encoderParams: long(count) }))],
+    ['parameters of a scene', planning((count) => ({ encoderParams: long(count) }))]
+  ],
   reasonCharsMax: [
     ['reason of an end', (count) => record({ ...later, end: { ...end, reason: long(count) } })],
     ['reason why there is no work', saying((count) => ({ noWork: { claimId: NONCE, reason: long(count) } }))],

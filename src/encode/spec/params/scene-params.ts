@@ -1,0 +1,71 @@
+import { ParamsError } from '../errors.ts'
+import type { EncoderModule, EncoderName, EncoderParams } from '../types.ts'
+
+const RATE =
+  'end-usage cq-level min-q max-q target-bitrate undershoot-pct overshoot-pct bias-pct minsection-pct maxsection-pct buf-sz buf-initial-sz buf-optimal-sz max-intra-rate max-inter-rate'
+const BOTH = `target-quality ${RATE} cpu-used lag-in-frames auto-alt-ref arnr-maxframes arnr-strength min-gf-interval max-gf-interval sharpness static-thresh tune tune-content aq-mode`
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
+
+/**
+ * What may differ between the scenes of a project: nothing that the stream's header names. Speeds of aomenc change the header at some steps, so the owner also compares
+ * the headers of trial encodes when a project is submitted.
+ */
+const SCENE_FLAGS: Readonly<Record<EncoderName, ReadonlySet<string>>> = {
+  aom: words(
+    `${BOTH} deltaq-mode deltaq-strength enable-keyframe-filtering enable-tpl-model enable-qm qm-min qm-max quant-b-adapt enable-chroma-deltaq disable-trellis-quant dist-metric ` +
+      'min-partition-size max-partition-size enable-tx-size-search gf-min-pyr-height gf-max-pyr-height'
+  ),
+  vp9: words(`${BOTH} corpus-complexity enable-tpl arnr-type alt-ref-aq frame-boost`),
+  svt: words('target-quality rc crf qp tbr preset tune aq-mode lookahead')
+}
+
+const nameOf = (token: string): string => token.replace(/^--/, '').split('=')[0] ?? ''
+
+/** @throws ParamsError `scene-flag` for the first flag that is not the project's and may not differ from scene to scene */
+function checkDifference(project: EncoderParams, scene: EncoderParams): void {
+  const mine = new Set(scene.tokens)
+  const theirs = new Set(project.tokens)
+  const differing = [
+    ...scene.tokens.filter((token) => !theirs.has(token)),
+    ...project.tokens.filter((token) => !mine.has(token))
+  ]
+  const refused = differing.map(nameOf).find((name) => !SCENE_FLAGS[project.encoder].has(name))
+  if (refused !== undefined || scene.bitDepth !== project.bitDepth) {
+    throw new ParamsError(
+      'scene-flag',
+      `--${refused ?? 'bit-depth'} has to be the same for all scenes of a file: give it to the whole project.`
+    )
+  }
+}
+
+/**
+ * The parameters of one scene, from its whole parameter text.
+ * @throws ParamsError when the encoder's allow-list refuses them, or for what may not differ from the project's
+ */
+export function parseSceneParams(encoder: EncoderModule, project: EncoderParams, text: string): EncoderParams {
+  if (text.trim() === '') return project
+  const scene = encoder.parseParams(text)
+  checkDifference(project, scene)
+  return scene
+}
+
+/**
+ * The project's parameters with those of a zone over them, flag by flag; with `reset` the zone's alone. What may not differ from scene to scene stays the project's.
+ * @throws ParamsError as `parseSceneParams`
+ */
+export function addParams(
+  encoder: EncoderModule,
+  project: EncoderParams,
+  zone: { readonly params: string; readonly reset: boolean }
+): EncoderParams {
+  const added = encoder.parseParams(zone.params)
+  const names = new Set(added.tokens.map(nameOf))
+  // A zone that names its quantiser wants this one.
+  if (names.has(encoder.quantiser.flag)) names.add('target-quality')
+  const kept = project.tokens.filter((token) => {
+    const name = nameOf(token)
+    return !names.has(name) && !(zone.reset && SCENE_FLAGS[project.encoder].has(name))
+  })
+  return parseSceneParams(encoder, project, [...kept, ...added.tokens].join(' '))
+}

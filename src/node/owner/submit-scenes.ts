@@ -1,0 +1,69 @@
+import { MediaError, type SourceInfo, trialHeader } from '../../encode/run/index.ts'
+import {
+  type EncoderModule,
+  type EncoderParams,
+  parsePosition,
+  parseRange,
+  parseZones,
+  type Position,
+  type SourceRange,
+  type Zone
+} from '../../encode/spec/index.ts'
+import { SubmitError } from './job.ts'
+import type { SubmitRequest } from '../../api/types.ts'
+
+/** What a submission says of scenes besides their lengths. */
+export interface SceneWishes {
+  readonly zones: readonly Zone[]
+  readonly cuts: readonly Position[]
+  readonly range: SourceRange | undefined
+}
+
+/** @throws ParamsError that names the line or the zone */
+export function sceneWishes(
+  options: Pick<SubmitRequest, 'zones' | 'cuts' | 'range'>,
+  encoder: EncoderModule,
+  params: EncoderParams
+): SceneWishes {
+  return {
+    zones: parseZones(options.zones ?? [], encoder, params),
+    cuts: (options.cuts ?? []).map(parsePosition),
+    range: options.range === undefined ? undefined : parseRange(options.range)
+  }
+}
+
+/** One file has one header, and which parameters change it only the encoder knows: it is asked, for each text of the zones. @throws SubmitError `bad-params` */
+export async function checkZoneHeaders(
+  zones: readonly Zone[],
+  encoder: EncoderModule,
+  params: EncoderParams,
+  source: SourceInfo,
+  signal: AbortSignal
+): Promise<void> {
+  const asked = new Map(zones.filter((zone) => zone.params !== '').map((zone) => [zone.params, zone]))
+  if (asked.size === 0) return
+  const whole = await trialHeader(params, source.video, { signal })
+  for (const zone of asked.values()) {
+    const header = await trial(encoder, zone, source, signal)
+    if (header === whole) continue
+    throw new SubmitError(
+      'bad-params',
+      `${zone.label}: ${zone.params} gives another sequence header than the project's ${params.text}, and a file can have only one; ` +
+        "--cpu-used is the usual reason: choose one nearer to the project's, or the same"
+    )
+  }
+}
+
+async function trial(encoder: EncoderModule, zone: Zone, source: SourceInfo, signal: AbortSignal): Promise<string> {
+  try {
+    return await trialHeader(encoder.parseParams(zone.params), source.video, { signal })
+  } catch (cause) {
+    if (!(cause instanceof MediaError)) throw cause
+    const said = cause.stderrTail.trim().split('\n').at(-1) ?? ''
+    throw new SubmitError(
+      'bad-params',
+      `${zone.label}: ${encoder.program} does not take ${zone.params}: ${said === '' ? cause.message : said}`,
+      { cause }
+    )
+  }
+}
