@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { encodeScene, prepareSource, probeSource, verifySegment } from '../../src/encode/run/index.ts'
 import { findEncoder } from '../../src/encode/spec/index.ts'
 import { buildClip } from '../../scripts/clip.ts'
-import { cpuOf } from './child-cpu.ts'
+import { cpuOf } from '../child-cpu.ts'
 
 /** CPU seconds of checking encoded scenes over CPU seconds of encoding them, for a fast and a slow setting. */
 const SETTINGS = [

@@ -1,10 +1,11 @@
 import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
-import { ENCODERS, passesOf } from '../encode/spec/index.ts'
+import { MediaError } from '../encode/run/index.ts'
+import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
 import { printable } from './cli/format.ts'
 import { resolveInput, resolveOutput } from './media-paths.ts'
 import { createPreviews, PREVIEW_BYTES_MAX } from './previews.ts'
-import { parseSpec } from './project-spec.ts'
+import { announcedVideo } from './project-spec.ts'
 import { SubmitError } from './owner/job.ts'
 import type { SubmitRequest } from '../api/types.ts'
 import type { BlobStore } from '../storage/index.ts'
@@ -134,16 +135,25 @@ export function createApiModules({
       setPriority: async (projectId, priority) => command({ projectId, kind: 'set-priority', priority }),
       sceneFile,
       scenePlayable: async (projectId, scene, form, signal) => {
-        const { path, sha256, bytes } = await sceneFile(projectId, scene, signal)
+        const { path: file, sha256, bytes } = await sceneFile(projectId, scene, signal)
         const view = find(projectId)
-        if (view == null) throw new ApiRefusal('unknown-scene', 404, NO_SCENE)
+        const plan = view?.scenes[scene]?.plan
+        if (view == null || plan == null) throw new ApiRefusal('unknown-scene', 404, NO_SCENE)
         if (bytes > PREVIEW_BYTES_MAX)
           throw new ApiRefusal(
             'too-large',
             400,
             `The scene has ${bytes} bytes, too many for a player; ask for the .ivf.`
           )
-        return previews.get({ file: path, sha256, form, video: parseSpec(view.announce).video })
+        const video = announcedVideo(view.announce)
+        try {
+          return await previews.get({ file, sha256, form, frames: plan.frames, video })
+        } catch (cause) {
+          // Other owners' scenes are whatever they accepted.
+          if (!(cause instanceof MediaError || cause instanceof BitstreamError || cause instanceof TypeError))
+            throw cause
+          throw new ApiRefusal('unplayable', 400, 'The scene is not what players take; ask for the .ivf.', { cause })
+        }
       }
     }
   }

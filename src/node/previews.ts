@@ -1,5 +1,4 @@
-import { makePreview, type PreviewForm } from '../encode/run/index.ts'
-import type { VideoFormat } from '../encode/spec/index.ts'
+import { makePreview, type PreviewInput } from '../encode/run/index.ts'
 import { createLimit } from './limit.ts'
 
 /** Largest scene that is put into a player's container: ten seconds at 26 Mbit/s. Making one takes about three times as much memory, one at a time. */
@@ -11,11 +10,8 @@ const KEPT_BYTES_MAX = 64 * 1024 * 1024
 /** No segment of the allowed size takes nearly as long. */
 const MAKING_MS_MAX = 60_000
 
-export interface PreviewOf {
-  readonly file: string
+export interface PreviewOf extends PreviewInput {
   readonly sha256: string
-  readonly form: PreviewForm
-  readonly video: VideoFormat
 }
 
 /** Scenes as players want them. */
@@ -49,14 +45,14 @@ export function createPreviews(make: typeof makePreview = makePreview): Previews
   }
 
   return {
-    get: async ({ file, sha256, form, video }) => {
-      const key = `${sha256}.${form}`
+    get: async ({ sha256, ...input }) => {
+      const key = `${sha256}.${input.form}`
       return (
         touch(key) ??
         inTurn(async () => {
           const found = touch(key)
           if (found != null) return found
-          const made = await make({ file, form, video }, { signal: AbortSignal.timeout(MAKING_MS_MAX) })
+          const made = await make(input, { signal: AbortSignal.timeout(MAKING_MS_MAX) })
           keep(key, made)
           return made
         })

@@ -13,23 +13,26 @@ export interface ProjectSpec {
   readonly megapixels: number
 }
 
+/** The source's picture as its project announced it. */
+export const announcedVideo = (announce: Announce): VideoFormat => ({
+  width: announce.width,
+  height: announce.height,
+  pixelFormat: announce.pixelFormat,
+  bitDepth: announce.bitDepth,
+  fps: { num: announce.fpsNum, den: announce.fpsDen },
+  colour: {
+    primaries: announce.primaries || undefined,
+    transfer: announce.transfer || undefined,
+    matrix: announce.matrix || undefined,
+    range: announce.range || undefined
+  }
+})
+
 /** @throws ParamsError when the announcement asks for what this node does not allow: whoever announces it is not believed. */
 export function parseSpec(announce: Announce): ProjectSpec {
   const encoder = findEncoder(announce.encoderName)
   const params = encoder.parseParams(announce.encoderParams)
-  const video: VideoFormat = {
-    width: announce.width,
-    height: announce.height,
-    pixelFormat: announce.pixelFormat,
-    bitDepth: announce.bitDepth,
-    fps: { num: announce.fpsNum, den: announce.fpsDen },
-    colour: {
-      primaries: announce.primaries || undefined,
-      transfer: announce.transfer || undefined,
-      matrix: announce.matrix || undefined,
-      range: announce.range || undefined
-    }
-  }
+  const video = announcedVideo(announce)
   encoder.checkVideo(params, video)
   return {
     encoder,

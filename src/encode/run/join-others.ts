@@ -19,14 +19,18 @@ const SHIFT_MS = 10_000
 const DRIFT_SECONDS_MAX = 0.02
 
 /** What mkvmerge wrote of a track as it was, which is not true of another encode of it. */
-const STATISTICS = ['BPS', 'NUMBER_OF_FRAMES', 'NUMBER_OF_BYTES', '_STATISTICS_TAGS'].flatMap((tag) => [
-  tag,
-  `${tag}-eng`
-])
+const STATISTICS = [
+  'BPS',
+  'NUMBER_OF_FRAMES',
+  'NUMBER_OF_BYTES',
+  '_STATISTICS_TAGS',
+  '_STATISTICS_WRITING_APP',
+  '_STATISTICS_WRITING_DATE_UTC'
+].flatMap((tag) => [tag, `${tag}-eng`])
 
 /** Everything for the output that is not the video. */
 export interface OtherStreams {
-  /** mkvmerge's inputs; empty when there is nothing. */
+  /** mkvmerge's inputs, each after its options. */
   readonly inputs: readonly string[]
   readonly tracks: readonly SourceTrack[]
 }
@@ -105,7 +109,6 @@ async function fromMatroska(input: OtherInput, kept: readonly SourceTrack[], opt
 /** Everything else goes through ffmpeg first, which sets times relative to the container's start, as the analysis did for the video. */
 async function fromOthers(input: OtherInput, kept: readonly SourceTrack[], options: RunOptions): Promise<string[]> {
   const { probed, file } = input
-  if (kept.length === 0 && tracksOf(input.source.container, probed).length === 0) return []
   await remux(input, kept, options)
   const streams = probed.streams.filter((stream) => kept.some((track) => track.index === stream.index))
   return ['--no-video', '--sync', `-1:${Math.round(startShiftMs(probed, streams)) - SHIFT_MS}`, file]

@@ -12,6 +12,8 @@ export interface PreviewInput {
   /** A segment: an IVF file. */
   readonly file: string
   readonly form: PreviewForm
+  /** How many the segment has; it may come from anybody, and each costs memory. */
+  readonly frames: number
   /** Size and depth come from the segment itself. */
   readonly video: VideoFormat
 }
@@ -63,17 +65,17 @@ function withoutTimes(bytes: Uint8Array): void {
   }
 }
 
+const miscounted = (): MediaError => new MediaError('bad-segment', 'The segment does not have the frames of its scene.')
+
 /**
  * A segment as WebM or MP4, with times from the frame rate, for players; all in memory. The same segment gives the same bytes.
- * @throws BitstreamError; MediaError `bad-segment` when it holds no frame
+ * @throws BitstreamError; MediaError `bad-segment` when it holds other than `frames`
  */
-export async function makePreview(
-  { file, form, video }: PreviewInput,
-  options: RunOptions
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function makePreview(input: PreviewInput, options: RunOptions): Promise<Uint8Array<ArrayBuffer>> {
   // Loaded with the first preview: a node that serves none does without its 23 MB.
   const { BufferTarget, EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, Output, WebMOutputFormat } =
     await import('mediabunny')
+  const { file, form, video } = input
   const secondsPerFrame = video.fps.den / video.fps.num
   const target = new BufferTarget()
   const format = form === 'mp4' ? new Mp4OutputFormat({ fastStart: 'in-memory' }) : new WebMOutputFormat()
@@ -85,6 +87,7 @@ export async function makePreview(
     async ({ data }, { fourcc, width, height }) => {
       const packet = new EncodedPacket(data, frames === 0 ? 'key' : 'delta', frames * secondsPerFrame, secondsPerFrame)
       frames += 1
+      if (frames > input.frames) throw miscounted()
       if (source !== undefined) {
         await source.add(packet)
         return
@@ -98,7 +101,7 @@ export async function makePreview(
     },
     options
   )
-  if (frames === 0) throw new MediaError('bad-segment', 'The segment holds no frame.')
+  if (frames !== input.frames) throw miscounted()
   await output.finalize()
   const bytes = new Uint8Array(target.buffer ?? new ArrayBuffer(0))
   if (form === 'mp4') withoutTimes(bytes)

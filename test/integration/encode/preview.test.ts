@@ -55,7 +55,7 @@ test.for([
   ['aom', 'mp4']
 ] as const)('%s as %s: the frames of the segment, at their times', async ([encoder, form]) => {
   const segment = files.get(encoder) ?? ''
-  const film = await makePreview({ file: segment, form, video }, { signal })
+  const film = await makePreview({ file: segment, form, frames: 24, video }, { signal })
   const file = join(folder.path, `${encoder}.${form}`)
   await writeFile(file, film)
   expect(await fullHashes(file)).toEqual(await fullHashes(segment))
@@ -74,7 +74,7 @@ test.for([
   await ffmpeg('-i', segment, '-c', 'copy', theirs)
   expect(streams[0]?.['level']).toBe(show(theirs).streams[0]?.['level'])
   expect(streams[0]).toMatchObject({ color_primaries: 'bt2020', color_transfer: 'smpte2084' })
-  expect(await makePreview({ file: segment, form, video }, { signal })).toEqual(film)
+  expect(await makePreview({ file: segment, form, frames: 24, video }, { signal })).toEqual(film)
 })
 
 test('MP4 says profile, level, depth and chroma as ffmpeg does, has its index first, and no time of writing', async () => {
@@ -83,7 +83,7 @@ test('MP4 says profile, level, depth and chroma as ffmpeg does, has its index fi
     ['vp9', 'vpcC', 7]
   ] as const) {
     const segment = files.get(encoder) ?? ''
-    const film = await makePreview({ file: segment, form: 'mp4', video }, { signal })
+    const film = await makePreview({ file: segment, form: 'mp4', frames: 24, video }, { signal })
     const theirs = join(folder.path, `${encoder}-theirs.mp4`)
     await ffmpeg('-i', segment, '-c', 'copy', theirs)
     const wanted = boxOf(execFileSync('cat', [theirs]), name, bytes)
@@ -102,11 +102,20 @@ test('MP4 says profile, level, depth and chroma as ffmpeg does, has its index fi
   }
 })
 
-test('a file that is no segment, or an empty one, is an error', async () => {
+test('a file that is no segment, is empty, or has other frames than its scene is an error', async () => {
   const file = join(folder.path, 'none.ivf')
   await writeFile(file, 'nothing of the kind'.repeat(10))
-  await expect(makePreview({ file, form: 'webm', video }, { signal })).rejects.toMatchObject({ code: 'bad-header' })
+  await expect(makePreview({ file, form: 'webm', frames: 24, video }, { signal })).rejects.toMatchObject({
+    code: 'bad-header'
+  })
   const fourcc = ENCODERS.vp9.fourcc
   await writeFile(file, ivfHeaderBytes({ fourcc, width: 160, height: 90, rate: RATE, frames: 0 }))
-  await expect(makePreview({ file, form: 'mp4', video }, { signal })).rejects.toMatchObject({ code: 'bad-segment' })
+  await expect(makePreview({ file, form: 'mp4', frames: 24, video }, { signal })).rejects.toMatchObject({
+    code: 'bad-segment'
+  })
+  const segment = files.get('aom') ?? ''
+  for (const frames of [23, 25])
+    await expect(makePreview({ file: segment, form: 'webm', frames, video }, { signal })).rejects.toMatchObject({
+      code: 'bad-segment'
+    })
 })

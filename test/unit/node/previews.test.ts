@@ -2,7 +2,13 @@ import { expect, test } from 'vitest'
 import { createPreviews, type PreviewOf } from '../../../src/node/previews.ts'
 
 const video = { width: 16, height: 16, pixelFormat: 'yuv420p', bitDepth: 8, fps: { num: 25, den: 1 }, colour: {} }
-const of = (sha256: string, form: PreviewOf['form'] = 'webm'): PreviewOf => ({ file: sha256, sha256, form, video })
+const of = (sha256: string, form: PreviewOf['form'] = 'webm'): PreviewOf => ({
+  file: sha256,
+  sha256,
+  form,
+  frames: 1,
+  video
+})
 
 function counted(bytes: number) {
   const made: string[] = []
