@@ -16,7 +16,8 @@ const options = {
   max_frames: number.optional(),
   priority: number.optional(),
   output: z.string().min(1).optional(),
-  overwrite: z.boolean().optional()
+  overwrite: z.boolean().optional(),
+  deinterlace: z.boolean().optional()
 }
 
 /** Body of the documented `/api/add_project`. */
@@ -45,7 +46,8 @@ export const submitBody = z.strictObject({
   threshold: z.number().optional(),
   priority: z.number().optional(),
   output: z.string().min(1).optional(),
-  overwrite: z.boolean().optional()
+  overwrite: z.boolean().optional(),
+  deinterlace: z.boolean().optional()
 })
 
 /** The first thing wrong with a body, as a sentence. */

@@ -40,6 +40,8 @@ export interface ProjectStatus {
   readonly outputBytes: number | null
   /** Scenes that no worker could encode, with the last error. */
   readonly failures: readonly { readonly scene: number; readonly attempts: number; readonly reason: string }[]
+  /** What of the source is not kept as it is, and what is wrong with it, as sentences; empty when another node owns it. */
+  readonly warnings: readonly string[]
   /** Who encodes what right now. */
   readonly running: readonly {
     readonly scene: number
@@ -73,7 +75,7 @@ export interface SwarmStatus {
   readonly projects: readonly ProjectStatus[]
 }
 
-/** Body of `POST /api/v2/projects`; `input` is one path. Answer: 201 `{ "projectId": "..." }`. */
+/** Body of `POST /api/v2/projects`; `input` is one path. Answer: 201 `{ "projectId": "...", "warnings": [] }`. */
 export interface SubmitRequest {
   readonly input: string
   readonly encoder: string
@@ -84,6 +86,8 @@ export interface SubmitRequest {
   readonly priority?: number | undefined
   readonly output?: string | undefined
   readonly overwrite?: boolean | undefined
+  /** Makes interlaced video progressive; frame rate and times stay. */
+  readonly deinterlace?: boolean | undefined
 }
 
 /** Body of every refusal of `/api/v2` (RFC 9457, `application/problem+json`). */

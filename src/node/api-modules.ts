@@ -37,13 +37,17 @@ export function createApiModules({
   forward,
   node
 }: ApiModulesComponents): ApiModules {
-  const snapshot = (view: ProjectView): ProjectSnapshot => ({
-    view,
-    beat: book.beats.get(view.projectId),
-    outputPath: owner.jobOf(view.projectId)?.output,
-    own: view.owner === peerId,
-    stale: book.behind.has(view.projectId)
-  })
+  function snapshot(view: ProjectView): ProjectSnapshot {
+    const job = owner.jobOf(view.projectId)
+    return {
+      view,
+      beat: book.beats.get(view.projectId),
+      outputPath: job?.output,
+      warnings: job?.warnings,
+      own: view.owner === peerId,
+      stale: book.behind.has(view.projectId)
+    }
+  }
 
   function find(projectId: string): ProjectView | undefined {
     const view = book.views.get(projectId)

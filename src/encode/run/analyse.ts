@@ -1,10 +1,12 @@
 import { thresholdToScenecut } from '../spec/index.ts'
-import { FFMPEG_QUIET, NO_FILES } from './decode.ts'
+import { DamageFound } from './damage.ts'
+import { ANY_DAMAGE, NO_FILES } from './decode.ts'
 import { MediaError } from './errors.ts'
 import { FRAME_HASH_OUTPUT, readFrameHashes } from './frame-hash.ts'
 import { readLines } from './lines.ts'
 import { expectSuccess, type MediaProcess, startProcess } from './process.ts'
 import type { SourceDecode } from './source-decode.ts'
+import { createStderrWatch, WATCHED } from './stderr-watch.ts'
 import type { PrepareInput, RunOptions } from './types.ts'
 
 /** Height at which scenes are detected: more finds no more cuts (measured) and costs more. */
@@ -21,7 +23,7 @@ export interface Analysis {
   readonly ended: () => boolean
   /** Resolves when there is more, or it ended. */
   readonly changed: () => Promise<void>
-  /** Resolves when all is there; rejects when the source cannot be decoded. */
+  /** Resolves when all is there; rejects when the source cannot be decoded, and with DamageFound at the first complaint unless care is taken. */
   readonly done: Promise<void>
 }
 
@@ -52,7 +54,7 @@ function analyseArgs({ source, scenes }: PrepareInput, decode: SourceDecode): st
     'framecrc',
     'pipe:3'
   ]
-  return [...FFMPEG_QUIET, ...decode.input, '-filter_complex', graph, ...truth, ...detect]
+  return [...WATCHED, ...ANY_DAMAGE, ...decode.input, '-filter_complex', graph, ...truth, ...detect]
 }
 
 class Analyser implements Analysis {
@@ -62,11 +64,13 @@ class Analyser implements Analysis {
   readonly done: Promise<void>
   readonly #frameMs: number
   readonly #shiftMs: number
+  readonly #damage: () => string | undefined
   #detected = 0
   #ended = false
   #more = Promise.withResolvers<void>()
 
-  constructor(running: MediaProcess, frameMs: number, shiftMs: number) {
+  constructor(running: MediaProcess, frameMs: number, shiftMs: number, damage: () => string | undefined) {
+    this.#damage = damage
     this.#frameMs = frameMs
     this.#shiftMs = shiftMs
     this.done = this.#read(running)
@@ -100,10 +104,20 @@ class Analyser implements Analysis {
         })
       }
       expectSuccess(end, 'ffmpeg', 'decode-failed')
+      this.#throwDamage()
+    } catch (error) {
+      // Ended for it, the reading fails in some way.
+      this.#throwDamage()
+      throw error
     } finally {
       this.#ended = true
       this.#notify()
     }
+  }
+
+  #throwDamage(): void {
+    const damage = this.#damage()
+    if (damage !== undefined) throw new DamageFound(damage)
   }
 
   async #readHashes(running: MediaProcess): Promise<void> {
@@ -140,11 +154,17 @@ class Analyser implements Analysis {
 /** Starts the one decode of the whole source. */
 export function startAnalysis(input: PrepareInput, decode: SourceDecode, { signal }: RunOptions): Analysis {
   const { num, den } = input.source.video.fps
+  const watch = createStderrWatch()
+  const damage = (): string | undefined => (decode.careful ? undefined : watch.complaint())
   const running = startProcess('ffmpeg', analyseArgs(input, decode), {
     signal,
     stdout: 'pipe',
     extra: true,
-    fileBytesMax: NO_FILES
+    fileBytesMax: NO_FILES,
+    onStderr: (text) => {
+      watch.push(text)
+      if (damage() !== undefined) running.kill()
+    }
   })
-  return new Analyser(running, (1000 * den) / num, decode.shiftMs)
+  return new Analyser(running, (1000 * den) / num, decode.shiftMs, damage)
 }

@@ -1,4 +1,5 @@
 import type { Colour } from '../spec/index.ts'
+import type { FieldOrder } from './types.ts'
 
 const PRIMARIES = [
   '',
@@ -82,6 +83,10 @@ export function hdrOptions(sideData: readonly Readonly<Record<string, unknown>>[
         ])
   ]
 }
+
+/** mkvmerge's option for an interlaced picture; without it players take it for progressive. */
+export const fieldOrderOptions = (order: FieldOrder | undefined): string[] =>
+  order === undefined ? [] : ['--field-order', order === 'tff' ? '0:1' : '0:6']
 
 /** mkvmerge's options for a rotated picture: the clockwise turn that players apply, in degrees. */
 export function rotationOptions(sideData: readonly Readonly<Record<string, unknown>>[]): string[] {

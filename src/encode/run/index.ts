@@ -1,7 +1,7 @@
 export { encodeScene } from './encode-scene.ts'
 export { MediaError, type MediaErrorCode } from './errors.ts'
 export { joinProject } from './join.ts'
-export { prepareSource } from './prepare.ts'
+export { prepareSource } from './prepare-source.ts'
 export { probeSource } from './probe.ts'
 export { INSTALL_LINE } from './programs.ts'
 export { ivfToWebm } from './remux.ts'

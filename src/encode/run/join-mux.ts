@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { colourOptions, hdrOptions, rotationOptions } from './cicp.ts'
+import { colourOptions, fieldOrderOptions, hdrOptions, rotationOptions } from './cicp.ts'
 import { mainVideo, type ProbeReport } from './ffprobe.ts'
 import { MediaError } from './errors.ts'
 import type { OtherStreams } from './join-others.ts'
@@ -62,6 +62,7 @@ export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void
     ...colourOptions(source.video.colour),
     ...hdrOptions(sideData),
     ...rotationOptions(sideData),
+    ...fieldOrderOptions(source.fieldOrder),
     ...displayOptions(input.join),
     ...namesOptions(input.probed),
     input.videoFile,

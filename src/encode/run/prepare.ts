@@ -5,6 +5,7 @@ import { ffprobe } from './ffprobe.ts'
 import { hashOfFrames } from './frame-hash.ts'
 import { createPieceMaker, type PieceMaker } from './piece-maker.ts'
 import { sourceDecode } from './source-decode.ts'
+import { timeWarnings } from './source-warnings.ts'
 import type { PrepareEvent, PrepareInput, RunOptions } from './types.ts'
 import { makeWorkCopy } from './work-copy.ts'
 
@@ -48,10 +49,11 @@ async function sceneEvent(
 /**
  * Finds the scenes of a source and cuts a piece for each. One decode of the whole source gives every frame's hash (the truth) and the cuts; a piece is only handed out when a
  * worker's decode of it gives the same hashes. Scenes come while the analysis still runs. The same source gives the same scenes and the same frames.
- * @throws MediaError `not-a-video`, `decode-failed`, `unsupported` or `tool-missing`
+ * @throws MediaError `not-a-video`, `decode-failed`, `unsupported` or `tool-missing`; DamageFound unless `careful`
  */
-export async function* prepareSource(
+export async function* prepareOnce(
   input: PrepareInput,
+  careful: boolean,
   { signal }: RunOptions
 ): AsyncGenerator<PrepareEvent, void, undefined> {
   const stop = new AbortController()
@@ -61,12 +63,18 @@ export async function* prepareSource(
   const making: Promise<PrepareEvent>[] = []
   try {
     const probed = await ffprobe(input.source.path, ['-show_streams', '-show_format'], options)
-    const decode = sourceDecode(input.source, probed)
+    const decode = sourceDecode(input.source, probed, { deinterlace: input.deinterlace === true, careful })
     const analysis = startAnalysis(input, decode, options)
     const pieces = createPieceMaker({ analysis, decode, workCopy }, input, options)
     let index = 0
     const scenes = planScenes(input, analysis)
-    let planned: Promise<IteratorResult<SceneRange, void>> | undefined = scenes.next()
+    const nextScene = (): Promise<IteratorResult<SceneRange, void>> => {
+      const next = scenes.next()
+      // It may fail while pieces are waited for.
+      next.catch(() => {})
+      return next
+    }
+    let planned: ReturnType<typeof nextScene> | undefined = nextScene()
     while (planned !== undefined || making.length > 0) {
       const mayStart = planned !== undefined && making.length < PIECES_AT_A_TIME
       const first = making[0]
@@ -82,11 +90,12 @@ export async function* prepareSource(
         made.catch(() => {})
         making.push(made)
         index += 1
-        planned = scenes.next()
+        planned = nextScene()
       } else {
         planned = undefined
       }
     }
+    for (const sentence of timeWarnings(analysis.timesMs, input.source)) input.onWarning?.(sentence)
     yield { type: 'end', end: { frames: analysis.hashes.length, scenes: index, timestampsMs: analysis.timesMs } }
   } catch (error) {
     signal.throwIfAborted()

@@ -76,6 +76,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .option('--priority <n>', 'lower is sooner (default: 0)', number)
     .option('--output <file>', 'default: <input without extension>.<encoder>.mkv')
     .option('--overwrite', 'replace an existing output')
+    .option('--deinterlace', 'make interlaced video progressive')
     .option('--detach', 'print the project id and return; needs a running node')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', examples.submit)

@@ -8,6 +8,10 @@ export interface OwnedJob {
   readonly output: string
   readonly overwrite: boolean
   readonly scenes: SceneOptions
+  /** Interlaced frames become progressive ones before they are encoded. */
+  readonly deinterlace?: boolean
+  /** Sentences about what is not kept as the source has it, or is wrong with it. */
+  readonly warnings?: readonly string[]
 }
 
 export type SubmitErrorCode =

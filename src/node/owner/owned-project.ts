@@ -78,6 +78,7 @@ export class OwnedProject {
   readonly #checking = new Set<string>()
   #state: OwnerState
   #timestampsMs: readonly number[] | undefined
+  #warnings: readonly string[]
   #effects: Promise<void> = Promise.resolve()
   #deadline: NodeJS.Timeout | undefined
   #ending: Promise<void> | undefined
@@ -89,13 +90,14 @@ export class OwnedProject {
     this.#components = components
     this.#init = init
     this.#timestampsMs = init.timestampsMs
+    this.#warnings = init.job.warnings ?? []
     this.#verifier = createVerifier(components)
     this.#beats = createBeats(components, () => this.#state)
     this.#state = createOwnerState(init.projectId, init.epoch, init.timing)
   }
 
   get job(): OwnedJob {
-    return this.#init.job
+    return { ...this.#init.job, warnings: this.#warnings }
   }
 
   get #view(): ProjectView {
@@ -235,6 +237,7 @@ export class OwnedProject {
         await this.#append({ type: 'scenes', scenes })
         for (const plan of scenes) this.dispatch({ type: 'scene', frames: plan.frames, accepted: false, ready: true })
       },
+      onWarning: (sentence) => this.#warn(sentence),
       onPiece: (scene) => {
         lost.delete(scene)
         this.dispatch({ type: 'ready', scene })
@@ -243,9 +246,16 @@ export class OwnedProject {
       signal: this.#stopped.signal
     })
     this.#timestampsMs = end.timestampsMs
-    await own.put({ projectId: this.projectId, job: this.#init.job, timestampsMs: end.timestampsMs })
+    await own.put({ projectId: this.projectId, job: this.job, timestampsMs: end.timestampsMs })
     if (this.#view.planned == null) await this.#append({ type: 'planned', scenes: end.scenes, frames: end.frames })
     await removeFolder(folder)
+  }
+
+  /** Stored with the job when the analysis ends: a restart before that hears it again. */
+  #warn(sentence: string): void {
+    if (this.#warnings.includes(sentence)) return
+    this.#warnings = [...this.#warnings, sentence]
+    this.#components.log.warn({ projectId: this.projectId, warning: sentence }, 'a warning about the source')
   }
 
   async #perform(effect: OwnerEffect): Promise<void> {

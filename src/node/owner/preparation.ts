@@ -16,6 +16,7 @@ export interface PreparationInput {
   readonly announce: (plans: readonly ScenePlan[]) => Promise<void>
   /** The piece of a scene that was announced earlier is here again. */
   readonly onPiece: (scene: number) => void
+  readonly onWarning: (sentence: string) => void
   /** Pieces are cut only while there is. */
   readonly whenThereIsSpace: () => Promise<void>
   readonly signal: AbortSignal
@@ -43,7 +44,9 @@ export async function prepareProject(input: PreparationInput): Promise<Preparati
       scenes: job.scenes,
       workDir: input.workDir,
       skipPiece: input.skipPiece,
-      onProgress: () => {}
+      onProgress: () => {},
+      onWarning: input.onWarning,
+      deinterlace: job.deinterlace === true
     },
     { signal }
   )) {

@@ -49,7 +49,9 @@ export async function checkSubmit(
   const scenes = asSubmitError(() => sceneOptions(options, defaultSceneOptions(source.video.fps)))
   const output = options.output ?? join(dirname(options.input), `${parse(options.input).name}.${encoder.name}.mkv`)
   await checkOutput(output, options.input, options.overwrite === true)
-  const job: OwnedJob = { source, output, overwrite: options.overwrite === true, scenes }
+  const deinterlace = options.deinterlace === true
+  const warnings = submitWarnings(source, deinterlace)
+  const job: OwnedJob = { source, output, overwrite: options.overwrite === true, scenes, deinterlace, warnings }
   return {
     job,
     announce: {
@@ -71,6 +73,13 @@ async function probe(input: string, signal: AbortSignal): Promise<SourceInfo> {
   } catch (error) {
     throw probeError(error)
   }
+}
+
+function submitWarnings({ fieldOrder, warnings = [] }: SourceInfo, deinterlace: boolean): string[] {
+  if (fieldOrder === undefined || deinterlace) return [...warnings]
+  const first = fieldOrder === 'tff' ? 'top' : 'bottom'
+  const kept = `The video is interlaced (${first} field first) and is encoded as it is; --deinterlace makes it progressive.`
+  return [kept, ...warnings]
 }
 
 /** Some combinations that pass the allow-list make the encoder give up: better here than on every worker. */
