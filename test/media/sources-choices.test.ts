@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseAv1Sequence } from '../../src/encode/spec/index.ts'
 import { probeSource } from '../../src/encode/run/index.ts'
@@ -6,6 +8,7 @@ import { ffmpeg, fullHashes, packetTimesMs, tempFolder } from '../fixtures/encod
 import { framePsnr, makeFilm, showStreams } from '../fixtures/encode-film.ts'
 import { makeMoving, makeOddSource, MOVING_FRAMES } from '../fixtures/odd-sources.ts'
 
+const exec = promisify(execFile)
 const signal = AbortSignal.timeout(600_000)
 const VP9 = { encoder: 'vp9', params: '--cpu-used=8 --end-usage=q --cq-level=12' } as const
 const AOM = { encoder: 'aom', params: '--cpu-used=6 --end-usage=q --cq-level=12 --lag-in-frames=12' } as const
@@ -55,6 +58,15 @@ test('AV1 says in its own header what the container says: 10 bits', async () => 
     color_transfer: 'smpte2084',
     color_space: 'bt2020nc'
   })
+}, 120_000)
+
+test('a turned picture stays turned', async () => {
+  const file = await makeOddSource(moving, folder.path, 'rotated mp4')
+  const film = await makeFilm(file, at('turned'), VP9, signal)
+  const found = await probeSource(file, { signal })
+  expect([found.video.width, found.video.height]).toEqual([128, 72])
+  const { stdout } = await exec('mkvinfo', [film.joined.path])
+  expect(stdout).toMatch(/roll rotation: 90/)
 }, 120_000)
 
 test('a scene of one frame has the same sequence header as others', async () => {
