@@ -13,8 +13,13 @@ export async function buildFilm(folder: string, seconds: number): Promise<{ path
   return { path, frames: clip.frames * times }
 }
 
-/** Wall and processor seconds of a command in a shell, children included. */
-export async function timeProgram(program: string, args: readonly string[]): Promise<{ wall: number; cpu: number }> {
+/** What a command took, children included, in seconds. */
+export interface TimedProgram {
+  readonly wall: number
+  readonly cpu: number
+}
+
+export async function timeProgram(program: string, args: readonly string[]): Promise<TimedProgram> {
   const began = performance.now()
   const { stderr } = await execa('bash', ['-c', 'TIMEFORMAT="%U %S"; time "$0" "$@"', program, ...args], {
     stdin: 'ignore',
