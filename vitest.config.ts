@@ -23,25 +23,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/{integration,media}/**/*.test.ts'],
           setupFiles: ['test/setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Real encoders: two files at once would starve each other.
           fileParallelism: false,
           sequence: { groupOrder: 1 }
-        }
-      },
-      {
-        extends: true,
-        test: {
-          name: 'media',
-          include: ['test/media/**/*.test.ts'],
-          setupFiles: ['test/setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 3 }
         }
       },
       {
