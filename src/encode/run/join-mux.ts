@@ -4,6 +4,7 @@ import { colourOptions, fieldOrderOptions, hdrOptions, rotationOptions } from '.
 import { mainVideo, type ProbeReport } from './ffprobe.ts'
 import { MediaError } from './errors.ts'
 import type { OtherStreams } from './join-others.ts'
+import { markInterlaced } from './mark-interlaced.ts'
 import { lastWords, runProcess } from './process.ts'
 import type { JoinInput, RunOptions } from './types.ts'
 
@@ -71,7 +72,10 @@ export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void
   await writeFile(optionsFile, JSON.stringify(options))
   const result = await runProcess('mkvmerge', [`@${optionsFile}`], { signal })
   // 1 means warnings.
-  if (result.code === 0 || result.code === 1) return
+  if (result.code === 0 || result.code === 1) {
+    if (source.fieldOrder !== undefined) await markInterlaced(input.target, { signal })
+    return
+  }
   const said = lastWords(result.stdout) || lastWords(result.stderrTail)
   throw new MediaError(input.webm ? 'unsupported' : 'join-failed', `mkvmerge could not write the file: ${said}`, {
     stderrTail: result.stdout.slice(-8192) + result.stderrTail

@@ -8,7 +8,6 @@ import { checkJoined } from './join-check.ts'
 import { mux } from './join-mux.ts'
 import { otherStreams } from './join-others.ts'
 import { joinVideo } from './join-video.ts'
-import { markInterlaced } from './mark-interlaced.ts'
 import { openOutput } from './output-file.ts'
 import type { JoinedFile, JoinInput, RunOptions } from './types.ts'
 
@@ -55,7 +54,6 @@ export async function joinProject(input: JoinInput, { signal }: RunOptions): Pro
       { join: input, probed, videoFile, others, seed: video.contentHash, webm, target: output.partPath },
       { signal }
     )
-    if (input.source.fieldOrder !== undefined) await markInterlaced(output.partPath, { signal })
     input.onProgress(MUXED)
     await checkJoined(
       output.partPath,
