@@ -34,7 +34,7 @@ v24.*) ;;
 esac
 
 missing=
-for program in ffmpeg ffprobe aomenc vpxenc SvtAv1EncApp dav1d mkvmerge; do
+for program in ffmpeg ffprobe aomenc vpxenc SvtAv1EncApp dav1d mkvmerge mkvpropedit; do
   command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
 done
 system=$(uname -s)

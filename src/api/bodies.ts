@@ -24,7 +24,8 @@ const options = {
   priority: number.optional(),
   output: z.string().min(1).optional(),
   overwrite: z.boolean().optional(),
-  ...streams
+  ...streams,
+  deinterlace: z.boolean().optional()
 }
 
 /** Body of the documented `/api/add_project`. */
@@ -74,7 +75,8 @@ export const submitBody = z.strictObject({
   ...streams,
   zones: z.array(zone).max(ZONES_MAX).optional(),
   cuts: z.array(position).max(CUTS_MAX).optional(),
-  range: z.string().min(1).max(POSITION_CHARS_MAX).optional()
+  range: z.string().min(1).max(POSITION_CHARS_MAX).optional(),
+  deinterlace: z.boolean().optional()
 })
 
 /** The first thing wrong with a body, as a sentence. */

@@ -10,6 +10,7 @@ export interface ProjectSnapshot {
   readonly passes: 1 | 2
   /** Set for this node's own projects only. */
   readonly outputPath: string | undefined
+  readonly warnings?: readonly string[] | undefined
   readonly own: boolean
   /** This node knew more of it before it was started. */
   readonly stale: boolean

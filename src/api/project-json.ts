@@ -81,6 +81,7 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     outputSha256: end?.state === 'completed' ? end.outputSha256 : null,
     outputBytes: end?.state === 'completed' ? end.outputBytes : null,
     failures: beat?.failures ?? [],
+    warnings: snapshot.warnings ?? [],
     running: running.map(({ scene, worker, pass, frames: done }) => ({ scene, worker, pass, frames: done })),
     workers
   }

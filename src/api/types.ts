@@ -42,6 +42,8 @@ export interface ProjectStatus {
   readonly outputBytes: number | null
   /** Scenes that no worker could encode, with the last error. */
   readonly failures: readonly { readonly scene: number; readonly attempts: number; readonly reason: string }[]
+  /** What of the source is not kept as it is, and what is wrong with it, as sentences; empty when another node owns it. */
+  readonly warnings: readonly string[]
   /** Who encodes what right now. */
   readonly running: readonly {
     readonly scene: number
@@ -75,7 +77,7 @@ export interface SwarmStatus {
   readonly projects: readonly ProjectStatus[]
 }
 
-/** Body of `POST /api/v2/projects`; `input` is one path. Answer: 201 `{ "projectId": "..." }`. */
+/** Body of `POST /api/v2/projects`; `input` is one path. Answer: 201 `{ "projectId": "...", "warnings": [] }`. */
 export interface SubmitRequest {
   readonly input: string
   readonly encoder: string
@@ -98,6 +100,8 @@ export interface SubmitRequest {
   readonly cuts?: readonly (string | number)[] | undefined
   /** `<from>-<to>`: only these frames are encoded. */
   readonly range?: string | undefined
+  /** Makes interlaced video progressive; frame rate and times stay. */
+  readonly deinterlace?: boolean | undefined
 }
 
 /** Body of every refusal of `/api/v2` (RFC 9457, `application/problem+json`). */

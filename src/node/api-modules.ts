@@ -43,15 +43,19 @@ export function createApiModules({
   node
 }: ApiModulesComponents): ApiModules {
   const previews = createPreviews()
-  const snapshot = (view: ProjectView): ProjectSnapshot => ({
-    view,
-    beat: book.beats.get(view.projectId),
-    passes: passesOf(view.announce.encoderName),
-    outputPath: owner.jobOf(view.projectId)?.output,
-    own: view.owner === peerId,
-    stale: book.behind.has(view.projectId),
-    quantiserFlag: quantiserFlagOf(view.announce.encoderName)
-  })
+  function snapshot(view: ProjectView): ProjectSnapshot {
+    const job = owner.jobOf(view.projectId)
+    return {
+      view,
+      beat: book.beats.get(view.projectId),
+      passes: passesOf(view.announce.encoderName),
+      outputPath: job?.output,
+      warnings: job?.warnings,
+      own: view.owner === peerId,
+      stale: book.behind.has(view.projectId),
+      quantiserFlag: quantiserFlagOf(view.announce.encoderName)
+    }
+  }
 
   function find(projectId: string): ProjectView | undefined {
     const view = book.views.get(projectId)

@@ -23,7 +23,7 @@ export function v2Routes({ projects, node }: ApiModules) {
     if (!parsed.success) return problem(c, new ApiRefusal('bad-request', 400, firstIssue(parsed.error)))
     return attempt(c, async () => {
       const [projectId] = await projects.submit([parsed.data], c.get('trusted'))
-      return c.json({ projectId }, 201)
+      return c.json({ projectId, warnings: projects.get(projectId ?? '')?.warnings ?? [] }, 201)
     })
   })
   routes.post('/api/v2/projects/:id/cancel', async (c) =>

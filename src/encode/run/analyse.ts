@@ -1,10 +1,12 @@
 import { thresholdToScenecut } from '../spec/index.ts'
-import { FFMPEG_QUIET, NO_FILES } from './decode.ts'
+import { DamageFound } from './damage.ts'
+import { ANY_DAMAGE, NO_FILES } from './decode.ts'
 import { MediaError } from './errors.ts'
 import { FRAME_HASH_OUTPUT, readFrameHashes } from './frame-hash.ts'
 import { readLines } from './lines.ts'
 import { expectSuccess, type MediaProcess, startProcess } from './process.ts'
 import type { SourceDecode } from './source-decode.ts'
+import { createStderrWatch, WATCHED } from './stderr-watch.ts'
 import type { PrepareInput, RunOptions } from './types.ts'
 
 /** Height at which scenes are detected: more finds no more cuts (measured) and costs more. */
@@ -34,7 +36,7 @@ export interface Analysis extends AnalysisData {
   readonly enough: () => void
   /** Resolves when there is more, or it ended. */
   readonly changed: () => Promise<void>
-  /** Resolves when all is there; rejects when the source cannot be decoded. */
+  /** Resolves when all is there; rejects when the source cannot be decoded, and with DamageFound at the first complaint unless care is taken. */
   readonly done: Promise<void>
 }
 
@@ -66,7 +68,7 @@ export function analyseArgs({ source, scenes }: PrepareInput, decode: SourceDeco
     'framecrc',
     'pipe:3'
   ]
-  return [...FFMPEG_QUIET, ...decode.input, '-filter_complex', graph, ...truth, ...detect]
+  return [...WATCHED, ...ANY_DAMAGE, ...decode.input, '-filter_complex', graph, ...truth, ...detect]
 }
 
 class Analyser implements Analysis {
@@ -77,13 +79,15 @@ class Analyser implements Analysis {
   readonly #frameMs: number
   readonly #shiftMs: number
   readonly #running: MediaProcess
+  readonly #damage: () => string | undefined
   #detected = 0
   /** As many frames as were known when it was ended early; what is read after that may be half a line. */
   #enough: number | undefined
   #ended = false
   #more = Promise.withResolvers<void>()
 
-  constructor(running: MediaProcess, frameMs: number, shiftMs: number) {
+  constructor(running: MediaProcess, frameMs: number, shiftMs: number, damage: () => string | undefined) {
+    this.#damage = damage
     this.#frameMs = frameMs
     this.#shiftMs = shiftMs
     this.#running = running
@@ -92,7 +96,10 @@ class Analyser implements Analysis {
   }
 
   known(): number {
-    return this.#enough ?? (this.#ended ? this.hashes.length : Math.min(this.hashes.length, this.#detected))
+    if (this.#enough !== undefined) return this.#enough
+    // Ended for damage, what the detector has not seen yet stays unknown.
+    const isWhole = this.#ended && this.#damage() === undefined
+    return isWhole ? this.hashes.length : Math.min(this.hashes.length, this.#detected)
   }
 
   complete(): boolean {
@@ -125,6 +132,7 @@ class Analyser implements Analysis {
         if (this.#enough === undefined) throw error
       })
       const end = await running.ended
+      this.#throwDamage()
       if (this.#enough !== undefined) return
       if (this.hashes.length === 0) {
         throw new MediaError('not-a-video', 'Not a single frame of the video can be decoded.', {
@@ -132,10 +140,19 @@ class Analyser implements Analysis {
         })
       }
       expectSuccess(end, 'ffmpeg', 'decode-failed')
+    } catch (error) {
+      // Ended for it, the reading fails in some way.
+      this.#throwDamage()
+      throw error
     } finally {
       this.#ended = true
       this.#notify()
     }
+  }
+
+  #throwDamage(): void {
+    const damage = this.#damage()
+    if (damage !== undefined) throw new DamageFound(damage)
   }
 
   async #readHashes(running: MediaProcess): Promise<void> {
@@ -172,13 +189,19 @@ class Analyser implements Analysis {
 /** Starts the one decode of the source. */
 export function startAnalysis(input: PrepareInput, decode: SourceDecode, { signal }: RunOptions): Analysis {
   const { num, den } = input.source.video.fps
+  const watch = createStderrWatch()
+  const damage = (): string | undefined => (decode.careful ? undefined : watch.complaint())
   const running = startProcess('ffmpeg', analyseArgs(input, decode), {
     signal,
     stdout: 'pipe',
     extra: true,
-    fileBytesMax: NO_FILES
+    fileBytesMax: NO_FILES,
+    onStderr: (text) => {
+      watch.push(text)
+      if (damage() !== undefined) running.kill()
+    }
   })
-  return new Analyser(running, (1000 * den) / num, decode.shiftMs)
+  return new Analyser(running, (1000 * den) / num, decode.shiftMs, damage)
 }
 
 /** An analysis of before, as if it had just ended. */

@@ -1,4 +1,5 @@
 import { cicpNumber, type Colour, COLOUR_CODES, type ColourNumbers } from '../spec/index.ts'
+import type { FieldOrder } from './types.ts'
 
 function option(flag: string, codes: readonly string[], name: string | undefined): string[] {
   const number = cicpNumber(codes, name)
@@ -69,6 +70,10 @@ export function hdrOptions(sideData: readonly Readonly<Record<string, unknown>>[
         ])
   ]
 }
+
+/** mkvmerge's option for an interlaced picture; without it players take it for progressive. */
+export const fieldOrderOptions = (order: FieldOrder | undefined): string[] =>
+  order === undefined ? [] : ['--field-order', order === 'tff' ? '0:1' : '0:6']
 
 /** mkvmerge's options for a rotated picture: the clockwise turn that players apply, in degrees. */
 export function rotationOptions(sideData: readonly Readonly<Record<string, unknown>>[]): string[] {

@@ -37,6 +37,9 @@ export const pieceInput = (file: string): string[] => [
 
 export const FFMPEG_QUIET: readonly string[] = ['-v', 'error', '-nostdin', '-hide_banner']
 
+/** ffmpeg calls a decode failed when two thirds of it were damaged; what it makes of such a source is for the user to judge. */
+export const ANY_DAMAGE: readonly string[] = ['-max_error_rate', '1']
+
 /**
  * Decodes frames of a piece, without any conversion. This one function serves the owner's proof that a piece is exact and the worker's encode, so that both see the same
  * frames; the hashes come from the same decode as the y4m that goes to `init.y4m`.

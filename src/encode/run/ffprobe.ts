@@ -22,6 +22,8 @@ const stream = z.object({
   color_space: z.string().optional(),
   color_transfer: z.string().optional(),
   color_primaries: z.string().optional(),
+  field_order: z.string().optional(),
+  closed_captions: z.number().default(0),
   disposition: z.record(z.string(), z.number()).default({}),
   tags: z.record(z.string(), z.string()).default({}),
   side_data_list: z.array(z.record(z.string(), z.unknown())).default([])
@@ -42,7 +44,15 @@ const report = z.object({
       z.object({ start_time: z.string(), end_time: z.string(), tags: z.record(z.string(), z.string()).default({}) })
     )
     .default([]),
-  frames: z.array(z.object({ side_data_list: z.array(z.record(z.string(), z.unknown())).default([]) })).default([])
+  frames: z
+    .array(
+      z.object({
+        interlaced_frame: z.number().default(0),
+        top_field_first: z.number().default(0),
+        side_data_list: z.array(z.record(z.string(), z.unknown())).default([])
+      })
+    )
+    .default([])
 })
 
 /** One stream as ffprobe describes it. */

@@ -1,9 +1,10 @@
 import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { colourOptions, hdrOptions, rotationOptions } from './cicp.ts'
+import { colourOptions, fieldOrderOptions, hdrOptions, rotationOptions } from './cicp.ts'
 import type { Container } from '../spec/index.ts'
 import { mainVideo, type ProbeReport } from './ffprobe.ts'
 import { MediaError } from './errors.ts'
+import { markInterlaced } from './mark-interlaced.ts'
 import { lastWords, runProcess } from './process.ts'
 import type { JoinInput, RunOptions } from './types.ts'
 
@@ -86,6 +87,7 @@ export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void
     ...colourOptions(source.video.colour),
     ...hdrOptions(sideData),
     ...rotationOptions(sideData),
+    ...fieldOrderOptions(source.fieldOrder),
     ...displayOptions(input.join),
     ...namesOptions(input.probed),
     input.videoFile,
@@ -94,7 +96,10 @@ export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void
   await writeFile(optionsFile, JSON.stringify(options))
   const result = await runProcess('mkvmerge', [`@${optionsFile}`], { signal })
   // 1 means warnings.
-  if (result.code === 0 || result.code === 1) return
+  if (result.code === 0 || result.code === 1) {
+    if (source.fieldOrder !== undefined) await markInterlaced(input.target, { signal })
+    return
+  }
   const said = lastWords(result.stdout) || lastWords(result.stderrTail)
   throw new MediaError(
     input.container === 'webm' ? 'unsupported' : 'join-failed',

@@ -9,7 +9,8 @@ import {
   y4mHeader,
   y4mHeaderFits
 } from '../spec/index.ts'
-import { FFMPEG_QUIET, NO_FILES } from './decode.ts'
+import { ANY_DAMAGE, FFMPEG_QUIET, NO_FILES } from './decode.ts'
+import { DamageFound } from './damage.ts'
 import { MediaError } from './errors.ts'
 import { expectSuccess, type MediaProcess, startProcess } from './process.ts'
 import type { SourceDecode } from './source-decode.ts'
@@ -17,7 +18,7 @@ import type { RunOptions } from './types.ts'
 
 /** Makes lossless pieces from one decode of the source that goes on from piece to piece, so that a whole source costs one more decode and not one a scene. */
 export interface LosslessMaker {
-  /** Writes frames `start` to `start + frames - 1` as a piece. Calls wait for each other. @throws MediaError `unsupported` */
+  /** Writes frames `start` to `start + frames - 1` as a piece. Calls wait for each other. @throws MediaError `unsupported`; DamageFound when it has fewer frames than before */
   readonly make: (start: number, frames: number, file: string) => Promise<void>
 }
 
@@ -53,7 +54,7 @@ class ByteSource {
     let left = bytes
     while (left > 0) {
       if (this.#rest.length === 0 && !(await this.#fill()))
-        throw new MediaError('unsupported', 'The source decodes to fewer frames the second time.')
+        throw new DamageFound('It decodes to fewer frames the second time.')
       const part = this.#rest.subarray(0, left)
       this.#rest = this.#rest.subarray(part.length)
       left -= part.length
@@ -139,7 +140,7 @@ class Maker implements LosslessMaker {
       'yuv4mpegpipe',
       'pipe:1'
     ]
-    const args = [...FFMPEG_QUIET, ...this.#decode.input, ...output]
+    const args = [...FFMPEG_QUIET, ...ANY_DAMAGE, ...this.#decode.input, ...output]
     this.#running = startProcess('ffmpeg', args, { signal: this.#signal, stdout: 'pipe', fileBytesMax: NO_FILES })
     const bytes = new ByteSource(this.#running.stdout)
     const header = await bytes.line(Y4M_HEADER_BYTES_MAX)

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SceneRange } from '../spec/index.ts'
 import type { Analysis } from './analyse.ts'
+import { DamageFound } from './damage.ts'
 import { startPieceDecode } from './decode.ts'
 import { MediaError } from './errors.ts'
 import { hashOfFrames } from './frame-hash.ts'
@@ -24,7 +25,7 @@ export type MadePiece = Pick<PreparedScene, 'pieceFile' | 'skip' | 'inputHash'>
 
 /** Makes source pieces, each proved to decode to exactly its scene's frames. */
 export interface PieceMaker {
-  /** `index` only names the file; the scene's frames are the source's. @throws MediaError `unsupported` when no exact piece can be made */
+  /** `index` only names the file; the scene's frames are the source's. @throws DamageFound when no exact piece can be made; MediaError `unsupported` when it was done with care already */
   readonly make: (index: number, scene: SceneRange) => Promise<MadePiece>
 }
 
@@ -59,10 +60,8 @@ class Maker implements PieceMaker {
     await this.#lossless.make(start, frames, pieceFile)
     if (!(await this.#proves(scene, pieceFile, 0))) {
       await rm(pieceFile, { force: true })
-      throw new MediaError(
-        'unsupported',
-        `Frames ${start} to ${start + frames - 1} do not decode to the same pictures twice.`
-      )
+      const twice = `Frames ${start} to ${start + frames - 1} do not decode to the same pictures twice.`
+      throw this.#parts.decode.careful ? new MediaError('unsupported', twice) : new DamageFound(twice)
     }
     return { pieceFile, skip: 0, inputHash }
   }
@@ -94,6 +93,8 @@ class Maker implements PieceMaker {
     const decode = startPieceDecode(piece, { ...this.#options, y4m: undefined, nice: 0 })
     const [end, hashes] = await Promise.all([decode.process.ended, decode.hashes])
     const truth = this.#truth(scene)
+    // What a decoder conceals it may conceal otherwise on a worker.
+    if (this.#parts.decode.careful && end.stderrTail !== '') return false
     return end.code === 0 && hashes.length === truth.length && hashes.every((hash, n) => hash === truth[n])
   }
 

@@ -7,6 +7,7 @@ import { hashOfFrames } from './frame-hash.ts'
 import { createPieceMaker, type PieceMaker } from './piece-maker.ts'
 import { coversRange, createSceneSearch, emptyRange, keptTimes, type PlannedScene, stopBehind } from './plan-scenes.ts'
 import { type SourceDecode, sourceDecode } from './source-decode.ts'
+import { timeWarnings } from './source-warnings.ts'
 import type { PrepareEvent, PrepareInput, RunOptions } from './types.ts'
 import { makeWorkCopy } from './work-copy.ts'
 
@@ -49,10 +50,11 @@ const keyOf = async (input: PrepareInput, decode: SourceDecode, options: RunOpti
 /**
  * Finds the scenes of a source and cuts a piece for each. One decode of the source, up to the end of the range, gives every frame's hash (the truth) and the cuts; a piece is
  * only handed out when a worker's decode of it gives the same hashes. Scenes come while the analysis still runs. The same source gives the same scenes and the same frames.
- * @throws MediaError `not-a-video`, `decode-failed`, `unsupported`, `empty-range` or `tool-missing`
+ * @throws MediaError `not-a-video`, `decode-failed`, `unsupported`, `empty-range` or `tool-missing`; DamageFound unless `careful`
  */
-export async function* prepareSource(
+export async function* prepareOnce(
   input: PrepareInput,
+  careful: boolean,
   { signal }: RunOptions
 ): AsyncGenerator<PrepareEvent, void, undefined> {
   const stop = new AbortController()
@@ -63,7 +65,7 @@ export async function* prepareSource(
   let key: string | undefined
   try {
     const probed = await ffprobe(input.source.path, ['-show_streams', '-show_format'], options)
-    const decode = sourceDecode(input.source, probed)
+    const decode = sourceDecode(input.source, probed, { deinterlace: input.deinterlace === true, careful })
     key = input.cache === undefined ? undefined : await keyOf(input, decode, options)
     const { analysis, isKnown } = await findAnalysis(input, decode, key, options)
     void stopBehind(input.range, analysis)
@@ -101,6 +103,9 @@ export async function* prepareSource(
     // A source that was changed meanwhile has another key.
     if (key !== undefined && !isKnown && key === (await keyOf(input, decode, options)))
       await input.cache?.save(key, analysis)
+    // Of a part of the source nobody knows how it ends.
+    if (analysis.complete())
+      for (const sentence of timeWarnings(analysis.timesMs, input.source)) input.onWarning?.(sentence)
     const { timestampsMs, kept } = keptTimes(input, analysis.timesMs, search.frames())
     if (timestampsMs.length === 0) throw emptyRange(analysis, input.range)
     yield { type: 'end', end: { frames: timestampsMs.length, scenes: index, timestampsMs, kept } }

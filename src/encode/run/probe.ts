@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type Colour, nearestPixelFormat, pixelLayout, type Rational, type VideoFormat } from '../spec/index.ts'
 import { MediaError } from './errors.ts'
 import { ffprobe, mainVideo, type ProbedStream, type ProbeReport } from './ffprobe.ts'
+import { fieldOrderOf, sourceWarnings } from './source-warnings.ts'
 import type { RunOptions, SourceInfo } from './types.ts'
 
 /** Largest width or height; IVF and VP9 end at 65,536, decoders' memory well before. */
@@ -78,8 +79,19 @@ async function checkFile(path: string): Promise<{ bytes: number; mtimeMs: number
   return { bytes: found.size, mtimeMs: found.mtimeMs }
 }
 
+/** The first frame of the video; none where it cannot be decoded. */
+async function firstFrame(path: string, { signal }: RunOptions): Promise<ProbeReport['frames']> {
+  const show = ['-select_streams', 'V:0', '-show_frames', '-read_intervals', '%+#1']
+  try {
+    return (await ffprobe(path, show, { signal })).frames.slice(0, 1)
+  } catch {
+    signal.throwIfAborted()
+    return []
+  }
+}
+
 /**
- * Looks at a source file without decoding it.
+ * Looks at a source file without decoding more than its first frame.
  * @throws MediaError `not-found`, `not-a-video`, `no-video-stream` or `unsupported`
  */
 export async function probeSource(file: string, options: RunOptions): Promise<SourceInfo> {
@@ -89,6 +101,7 @@ export async function probeSource(file: string, options: RunOptions): Promise<So
   const stream = mainVideo(probed)
   if (stream === undefined) throw noVideo(probed)
   const video = videoFormat(stream)
+  const frames = await firstFrame(path, options)
   const durationSeconds = Math.max(Number(stream.duration ?? probed.format?.duration ?? 0) || 0, 0)
   const counted = Number(stream.nb_frames ?? 0) || Math.round(durationSeconds * valueOf(video.fps))
   const count = (type: string): number => probed.streams.filter((item) => item.codec_type === type).length
@@ -102,6 +115,8 @@ export async function probeSource(file: string, options: RunOptions): Promise<So
     sampleAspect: fraction(stream.sample_aspect_ratio) ?? { num: 1, den: 1 },
     framesEstimated: Math.max(counted, 1),
     durationSeconds,
+    fieldOrder: fieldOrderOf(stream, frames[0]),
+    warnings: sourceWarnings({ ...probed, frames }),
     otherStreams: { audio: count('audio'), subtitle: count('subtitle'), attachment: count('attachment') }
   }
 }

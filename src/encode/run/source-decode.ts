@@ -5,11 +5,18 @@ import type { SourceInfo } from './types.ts'
 export interface SourceDecode {
   /** ffmpeg's options up to and including the input. */
   readonly input: readonly string[]
-  /** A filter that brings frames into the project's pixel format; undefined when they are in it. */
+  /** Filters that bring frames into the project's format; undefined when they are in it. */
   readonly convert: string | undefined
   readonly codec: string
   /** To be added to the times of decoded frames. */
   readonly shiftMs: number
+  /** The source is damaged: it is decoded with one thread, and its pieces must decode without a complaint. */
+  readonly careful: boolean
+}
+
+export interface SourceDecodeInit {
+  readonly deinterlace: boolean
+  readonly careful: boolean
 }
 
 /** Whether ffmpeg's `actual` format has the same samples as `wanted`; `yuvj` differs in name only. */
@@ -22,15 +29,36 @@ function conversion({ video }: SourceInfo): string {
   return `scale=out_range=${range}:out_color_matrix=bt601:flags=${flags},format=${video.pixelFormat}`
 }
 
-export function sourceDecode(source: SourceInfo, probed: ProbeReport): SourceDecode {
+/** One frame for each, at its own time. Frames that are marked as progressive stay as they are, unless nothing in the stream is marked as interlaced. */
+const deinterlaceFilter = ({ fieldOrder }: SourceInfo): string =>
+  `bwdif=mode=send_frame:parity=auto:deint=${fieldOrder === undefined ? 'all' : 'interlaced'}`
+
+function filters(source: SourceInfo, format: string, deinterlace: boolean): string | undefined {
+  const used = [
+    ...(deinterlace ? [deinterlaceFilter(source)] : []),
+    ...(sameSamples(format, source.video.pixelFormat) ? [] : [conversion(source)])
+  ]
+  return used.length === 0 ? undefined : used.join(',')
+}
+
+export function sourceDecode(source: SourceInfo, probed: ProbeReport, init: SourceDecodeInit): SourceDecode {
   const stream = mainVideo(probed)
   const wanted = source.video.pixelFormat
   // Matroska keeps its raw times, as mkvmerge reads them for the other streams; elsewhere ffmpeg's clock starts with the container.
   const times = isMatroska(source.container) ? ['-copyts'] : []
   return {
-    input: ['-noautorotate', ...LOCAL_FILES, ...times, '-i', `file:${source.path}`],
-    convert: sameSamples(stream?.pix_fmt ?? wanted, wanted) ? undefined : conversion(source),
+    // With more threads decoders conceal damage otherwise each time.
+    input: [
+      ...(init.careful ? ['-threads', '1'] : []),
+      '-noautorotate',
+      ...LOCAL_FILES,
+      ...times,
+      '-i',
+      `file:${source.path}`
+    ],
+    convert: filters(source, stream?.pix_fmt ?? wanted, init.deinterlace),
     codec: stream?.codec_name ?? source.codec,
-    shiftMs: stream === undefined ? 0 : startShiftMs(probed, [stream])
+    shiftMs: stream === undefined ? 0 : startShiftMs(probed, [stream]),
+    careful: init.careful
   }
 }

@@ -15,6 +15,9 @@ export interface RunOptions {
   readonly signal: AbortSignal
 }
 
+/** Top or bottom field first. */
+export type FieldOrder = 'tff' | 'bff'
+
 /** A video file as `probeSource` found it. */
 export interface SourceInfo {
   /** Absolute path. */
@@ -29,6 +32,10 @@ export interface SourceInfo {
   /** From the container, may be wrong; exact once analysed. At least 1. */
   readonly framesEstimated: number
   readonly durationSeconds: number
+  /** Which field of an interlaced picture comes first; undefined where the video is progressive. */
+  readonly fieldOrder?: FieldOrder | undefined
+  /** Sentences about what of the video is not kept as it is. */
+  readonly warnings?: readonly string[]
   /** Streams that are carried over: audio, subtitle, attachment counts, for display. */
   readonly otherStreams: { readonly audio: number; readonly subtitle: number; readonly attachment: number }
 }
@@ -80,6 +87,10 @@ export interface PrepareInput {
   /** True for scenes whose piece is not needed again: they are planned the same and reported as `skipped`, but no piece is cut. */
   readonly skipPiece: (index: number) => boolean
   readonly onProgress: (framesAnalysed: number) => void
+  /** Makes progressive frames of interlaced ones. */
+  readonly deinterlace?: boolean
+  /** Hears a sentence about each thing that is found wrong with the source. */
+  readonly onWarning?: (sentence: string) => void
 }
 
 /** A scene that was prepared by an earlier run: the same frames, no piece. */

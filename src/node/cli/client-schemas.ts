@@ -43,6 +43,7 @@ export const projectStatus = z.object({
   outputSha256: z.string().nullable(),
   outputBytes: count.nullable(),
   failures: z.array(z.object({ scene: count, attempts: count, reason: z.string() })),
+  warnings: z.array(z.string()).default([]),
   running: z.array(z.object({ scene: count, worker: z.string(), pass: count, frames: count })),
   workers: z.record(z.string(), count)
 }) satisfies z.ZodType<ProjectStatus>
@@ -55,7 +56,7 @@ export const swarmStatus = z.object({
 }) satisfies z.ZodType<SwarmStatus>
 
 /** Answer to a submission. */
-export const submitted = z.object({ projectId: z.string().min(1) })
+export const submitted = z.object({ projectId: z.string().min(1), warnings: z.array(z.string()).default([]) })
 
 /** The part of a refusal that is shown. */
 export const problem = z.object({ detail: z.string(), code: z.string() }) satisfies z.ZodType<

@@ -25,7 +25,10 @@ export interface NodeClient {
   readonly url: string
   readonly status: (options?: CallOptions) => Promise<SwarmStatus>
   readonly project: (projectId: string, options?: CallOptions) => Promise<ProjectStatus>
-  readonly submit: (request: SubmitRequest, options?: CallOptions) => Promise<{ readonly projectId: string }>
+  readonly submit: (
+    request: SubmitRequest,
+    options?: CallOptions
+  ) => Promise<{ readonly projectId: string; readonly warnings: readonly string[] }>
   readonly cancel: (projectId: string, options?: CallOptions) => Promise<void>
 }
 

@@ -26,6 +26,7 @@ export interface SubmitOptions extends SceneFlags {
   readonly audio?: string
   readonly subtitles?: 'copy' | 'drop'
   readonly attachments?: 'copy' | 'drop'
+  readonly deinterlace?: boolean
   readonly detach?: boolean
   readonly json?: boolean
   readonly api?: string
@@ -51,7 +52,8 @@ export function submitRequest(input: string, options: SubmitOptions, cwd: string
     overwrite: options.overwrite,
     audio: options.audio,
     subtitles: options.subtitles,
-    attachments: options.attachments
+    attachments: options.attachments,
+    deinterlace: options.deinterlace
   }
 }
 
@@ -85,12 +87,34 @@ function reportFailure(io: CliIo, json: boolean, lines: readonly string[], field
   return false
 }
 
-async function post(input: string, { client, options, scenes, io, signal }: Submission): Promise<string | undefined> {
+/** Shows each warning about a source once: those of the submission first, later ones as they are found. */
+function createWarner(input: string, { io, options }: Submission): (warnings: readonly string[]) => void {
+  const shown = new Set<string>()
+  return (warnings) => {
+    for (const warning of warnings) {
+      if (shown.has(warning)) continue
+      shown.add(warning)
+      if (options.json) io.out(JSON.stringify({ event: 'warning', input: resolve(io.cwd, input), warning }))
+      io.err(`${basename(input)}: warning: ${printable(warning)}`)
+    }
+  }
+}
+
+interface Posted {
+  readonly projectId: string
+  readonly warn: (warnings: readonly string[]) => void
+}
+
+async function post(input: string, submission: Submission): Promise<Posted | undefined> {
+  const { client, options, scenes, io, signal } = submission
   try {
-    const { projectId } = await client.submit({ ...submitRequest(input, options, io.cwd), ...scenes }, { signal })
+    const request = { ...submitRequest(input, options, io.cwd), ...scenes }
+    const { projectId, warnings } = await client.submit(request, { signal })
     if (options.json) io.out(JSON.stringify({ event: 'submitted', projectId, input: resolve(io.cwd, input) }))
     else if (options.detach) io.out(projectId)
-    return projectId
+    const warn = createWarner(input, submission)
+    warn(warnings)
+    return { projectId, warn }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     const fields = { input, reason: error.detail, code: error.code }
@@ -99,12 +123,18 @@ async function post(input: string, { client, options, scenes, io, signal }: Subm
   }
 }
 
-async function follow(projectId: string, { client, options, io, signal }: Submission): Promise<boolean> {
+async function follow({ projectId, warn }: Posted, { client, options, io, signal }: Submission): Promise<boolean> {
   const json = options.json === true
   const display = createProgressDisplay(io, json)
   let status: ProjectStatus
   try {
-    status = await waitForProject(client, projectId, { signal, onStatus: display.update })
+    status = await waitForProject(client, projectId, {
+      signal,
+      onStatus: (seen, elapsedMs) => {
+        warn(seen.warnings)
+        display.update(seen, elapsedMs)
+      }
+    })
   } finally {
     display.stop()
   }
@@ -118,12 +148,12 @@ async function follow(projectId: string, { client, options, io, signal }: Submis
 }
 
 async function submitAll(inputs: readonly string[], submission: Submission): Promise<ExitReason> {
-  const posted: (string | undefined)[] = []
+  const posted: (Posted | undefined)[] = []
   for (const input of inputs) posted.push(await post(input, submission))
   let failed = posted.includes(undefined)
   if (submission.options.detach) return failed ? 'failed' : 'ok'
-  for (const projectId of posted) {
-    if (projectId !== undefined && !(await follow(projectId, submission))) failed = true
+  for (const project of posted) {
+    if (project !== undefined && !(await follow(project, submission))) failed = true
   }
   return failed ? 'failed' : 'ok'
 }

@@ -15,6 +15,10 @@ export interface OwnedJob {
   readonly zones?: readonly Zone[] | undefined
   /** What the range is in the source's time, once that is known. */
   readonly kept?: KeptTime | undefined
+  /** Interlaced frames become progressive ones before they are encoded. */
+  readonly deinterlace?: boolean
+  /** Sentences about what is not kept as the source has it, or is wrong with it. */
+  readonly warnings?: readonly string[]
 }
 
 export type SubmitErrorCode =

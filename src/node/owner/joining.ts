@@ -35,7 +35,8 @@ export async function joinScenes({
     return { file: blobs.path(accepted.result.sha256), frames: plan.frames }
   })
   const make = async (output: string, overwrite: boolean): Promise<JoinedFile> => {
-    const { source, streams, kept } = job
+    const { streams, kept } = job
+    const source = job.deinterlace === true ? { ...job.source, fieldOrder: undefined } : job.source
     const what = { source, streams, kept, encoder: spec.encoder.name, segments, timestampsMs }
     return joinProject({ ...what, output, overwrite, workDir, onProgress: () => {} }, { signal })
   }

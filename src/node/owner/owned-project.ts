@@ -82,6 +82,7 @@ export class OwnedProject {
   #state: OwnerState
   #job: OwnedJob
   #timestampsMs: readonly number[] | undefined
+  #warnings: readonly string[]
   #effects: Promise<void> = Promise.resolve()
   #deadline: NodeJS.Timeout | undefined
   #ending: Promise<void> | undefined
@@ -94,6 +95,7 @@ export class OwnedProject {
     this.#init = init
     this.#job = init.job
     this.#timestampsMs = init.timestampsMs
+    this.#warnings = init.job.warnings ?? []
     this.#verifier = createVerifier({
       ...components,
       peerId: components.signer.peerId,
@@ -105,7 +107,7 @@ export class OwnedProject {
   }
 
   get job(): OwnedJob {
-    return this.#job
+    return { ...this.#job, warnings: this.#warnings }
   }
 
   get #view(): ProjectView {
@@ -246,6 +248,7 @@ export class OwnedProject {
         await this.#append({ type: 'scenes', scenes })
         for (const plan of scenes) this.dispatch({ type: 'scene', frames: plan.frames, accepted: false, ready: true })
       },
+      onWarning: (sentence) => this.#warn(sentence),
       onPiece: (scene) => {
         lost.delete(scene)
         this.dispatch({ type: 'ready', scene })
@@ -255,9 +258,16 @@ export class OwnedProject {
     })
     this.#timestampsMs = end.timestampsMs
     this.#job = { ...this.#job, kept: end.kept }
-    await own.put({ projectId: this.projectId, job: this.#job, timestampsMs: end.timestampsMs })
+    await own.put({ projectId: this.projectId, job: this.job, timestampsMs: end.timestampsMs })
     if (this.#view.planned == null) await this.#append({ type: 'planned', scenes: end.scenes, frames: end.frames })
     await removeFolder(folder)
+  }
+
+  /** Stored with the job when the analysis ends: a restart before that hears it again. */
+  #warn(sentence: string): void {
+    if (this.#warnings.includes(sentence)) return
+    this.#warnings = [...this.#warnings, sentence]
+    this.#components.log.warn({ projectId: this.projectId, warning: sentence }, 'a warning about the source')
   }
 
   async #perform(effect: OwnerEffect): Promise<void> {

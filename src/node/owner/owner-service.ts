@@ -351,7 +351,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       await project.setPriority(priority)
       return true
     },
-    jobOf: (projectId) => stored.get(projectId)?.job as OwnedJob | undefined,
+    jobOf: (projectId) => projects.get(projectId)?.job ?? (stored.get(projectId)?.job as OwnedJob | undefined),
     verifies: (sha256) => [...projects.values()].some((project) => project.verifies(sha256)),
     hold: (on) => {
       for (const project of projects.values()) project.hold(on)

@@ -17,6 +17,7 @@ export interface PreparationInput {
   readonly announce: (plans: readonly ScenePlan[]) => Promise<void>
   /** The piece of a scene that was announced earlier is here again. */
   readonly onPiece: (scene: number) => void
+  readonly onWarning: (sentence: string) => void
   /** Pieces are cut only while there is. */
   readonly whenThereIsSpace: () => Promise<void>
   readonly signal: AbortSignal
@@ -53,7 +54,9 @@ export async function prepareProject(input: PreparationInput): Promise<AnalysisE
       cache: input.analyses,
       workDir: input.workDir,
       skipPiece: input.skipPiece,
-      onProgress: () => {}
+      onProgress: () => {},
+      onWarning: input.onWarning,
+      deinterlace: job.deinterlace === true
     },
     { signal }
   )) {

@@ -67,7 +67,10 @@ export async function checkSubmit(
   await checkTracks(container, source, streams, signal)
   await checkZoneHeaders(zones, encoder, params, source, signal)
   const overwrite = options.overwrite === true
-  const job: OwnedJob = { source, output, overwrite, scenes, streams, range, cuts, zones }
+  const deinterlace = options.deinterlace === true
+  const warnings = submitWarnings(source, deinterlace)
+  const wishes = { streams, range, cuts, zones, deinterlace }
+  const job: OwnedJob = { source, output, overwrite, scenes, ...wishes, warnings }
   return {
     job,
     announce: {
@@ -92,6 +95,13 @@ async function probe(input: string, signal: AbortSignal): Promise<SourceInfo> {
   } catch (error) {
     throw probeError(error)
   }
+}
+
+function submitWarnings({ fieldOrder, warnings = [] }: SourceInfo, deinterlace: boolean): string[] {
+  if (fieldOrder === undefined || deinterlace) return [...warnings]
+  const first = fieldOrder === 'tff' ? 'top' : 'bottom'
+  const kept = `The video is interlaced (${first} field first) and is encoded as it is; --deinterlace makes it progressive.`
+  return [kept, ...warnings]
 }
 
 /** Some combinations that pass the allow-list make the encoder give up: better here than on every worker. */

@@ -38,6 +38,17 @@ test('nothing done yet: what cannot be known is null', async () => {
   expect(await answer.json()).toMatchObject({ etaSeconds: null, kbps: null, estimatedBytes: null, fps: 0 })
 })
 
+test('warnings go with the answer to a submission and with an own project', async () => {
+  const warnings = ['The video has transparency, which is dropped.']
+  const bench = createApiBench([{ warnings }])
+  bench.ids = [PROJECT]
+  const answer = await bench.post('/api/v2/projects', { input: 'a.mkv', encoder: 'aom', deinterlace: true })
+  expect(answer.status).toBe(201)
+  expect(await answer.json()).toEqual({ projectId: PROJECT, warnings })
+  expect(bench.calls.at(-1)).toMatchObject(['submit', [{ deinterlace: true }], expect.anything()])
+  expect(await (await bench.request(`/api/v2/projects/${PROJECT}`)).json()).toMatchObject({ warnings })
+})
+
 test('the path of the output goes with a completed project of this node only', async () => {
   const view = viewOf({ scenes: [[50, 1]], end: {} })
   const ask = async (own: boolean): Promise<unknown> => {
@@ -95,7 +106,7 @@ describe('refusals are problem details', () => {
 test('submit is 201 with the id, cancel says so', async () => {
   const bench = createApiBench([{}])
   const made = await bench.post('/api/v2/projects', { input: 'a.mkv', encoder: 'aom', overwrite: true })
-  expect([made.status, await made.json()]).toEqual([201, { projectId: 'id1' }])
+  expect([made.status, await made.json()]).toEqual([201, { projectId: 'id1', warnings: [] }])
   expect(await (await bench.post(`/api/v2/projects/${PROJECT}/cancel`)).json()).toEqual({ cancelled: true })
   expect(bench.calls.at(-1)).toEqual(['cancel', PROJECT])
 })

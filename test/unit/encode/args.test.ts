@@ -35,6 +35,7 @@ test('aomenc gets the checked parameters, the colours and the pinned part', () =
     '--threads=2',
     '--row-mt=0',
     '--kf-max-dist=9999',
+    '--force-video-mode=1',
     '--fps=30000/1001',
     '--profile=0',
     '--bit-depth=10',

@@ -209,6 +209,29 @@ describe('submit', () => {
     expect(events.at(-1)?.output).toBe('/out/film.aom.mkv')
   })
 
+  test('shows each warning once, on stderr, before and while it is followed', async () => {
+    const [early, late] = ['The video is interlaced.', 'The source is damaged.']
+    let looks = 0
+    const { url } = await serve(({ line, body }) => {
+      if (line === 'GET /api/v2/status') return { json: swarm() }
+      if (line.startsWith('POST')) {
+        expect(body).toMatchObject({ deinterlace: true })
+        return { status: 201, json: { projectId: 'p-1234', warnings: [early] } }
+      }
+      const warnings = [early, late]
+      looks += 1
+      return {
+        json: looks < 3 ? project({ warnings }) : project({ warnings, state: 'completed', outputPath: '/out/b.mkv' })
+      }
+    })
+    const { code, err } = await run(['submit', 'b.mkv', '--api', url, '--deinterlace'])
+    expect([code, err]).toEqual([0, `b.mkv: warning: ${early}\nb.mkv: warning: ${late}`])
+    const { out } = await run(['submit', 'b.mkv', '--api', url, '--deinterlace', '--json'])
+    expect(out.map((line) => JSON.parse(line) as object)).toContainEqual(
+      expect.objectContaining({ event: 'warning', warning: late })
+    )
+  })
+
   test('goes on with the next input after a refusal, and fails', async () => {
     const { url } = await serve(({ line, body }) => {
       if (line === 'GET /api/v2/status') return { json: swarm() }

@@ -75,6 +75,8 @@ function buildArgs(input: EncoderCommandInput): string[] {
     `--threads=${clampThreads(input.threads)}`,
     '--row-mt=0',
     '--kf-max-dist=9999',
+    // Otherwise a scene of one frame becomes a still picture, with another sequence header than its siblings.
+    '--force-video-mode=1',
     `--fps=${video.fps.num}/${video.fps.den}`,
     `--profile=${profileOf(video, bitDepth)}`,
     `--bit-depth=${bitDepth}`,

@@ -21,7 +21,10 @@ export const CORE_FLAGS: ReadonlyMap<string, string> = new Map([
     'input-bit-depth input-chroma-subsampling-x input-chroma-subsampling-y width height fps timebase i420 i422 i444 i440 yv12 nv12 stereo-mode'
   ),
   ...flagGroup(INPUT, 'monochrome forced_max_frame_width forced_max_frame_height'),
-  ...flagGroup(OUTPUT, 'ivf webm obu annexb large-scale-tile full-still-picture-hdr output-partitions codec P'),
+  ...flagGroup(
+    OUTPUT,
+    'ivf webm obu annexb large-scale-tile full-still-picture-hdr force-video-mode output-partitions codec P'
+  ),
   ...flagGroup(KEYS, 'kf-max-dist kf-min-dist disable-kf enable-fwd-kf fwd-kf-dist sframe-dist sframe-mode'),
   ...flagGroup(
     FRAMES,

@@ -20,7 +20,7 @@ describe('createClient', () => {
     const client = createClient({ url, token: 'secret' })
     expect(await client.status()).toEqual(swarm())
     expect(await client.project('a/b')).toEqual(project())
-    expect(await client.submit({ input: '/a.mkv', encoder: 'aom' })).toEqual({ projectId: 'new' })
+    expect(await client.submit({ input: '/a.mkv', encoder: 'aom' })).toEqual({ projectId: 'new', warnings: [] })
     await client.cancel('new')
     expect(seen.map(({ line }) => line)).toContain('POST /api/v2/projects/new/cancel')
     expect(seen[2]?.body).toEqual({ input: '/a.mkv', encoder: 'aom' })

@@ -31,6 +31,7 @@ export const project = (change: Partial<ProjectStatus> = {}): ProjectStatus => (
   outputSha256: null,
   outputBytes: null,
   failures: [],
+  warnings: [],
   running: [],
   workers: {},
   ...change

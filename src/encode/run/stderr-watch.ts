@@ -1,0 +1,32 @@
+/** Looks through what ffmpeg says for what it says of its input. */
+export interface StderrWatch {
+  readonly push: (text: string) => void
+  /** The first complaint about the input. */
+  readonly complaint: () => string | undefined
+}
+
+/** ffmpeg's options for a run that is watched: each line says how bad it is. */
+export const WATCHED: readonly string[] = ['-v', 'level+warning', '-nostdin', '-hide_banner']
+
+const LINE_CHARS_MAX = 4096
+
+/** Lost packets are a warning only. */
+const COMPLAINT = /\[(?:error|fatal|panic)\]|\[warning\].*\bcorrupt\b/i
+
+/** Outputs have something to say too. */
+const OF_AN_OUTPUT = /^\[(?:framehash|framecrc|libx264|swscaler|bwdif|Parsed_)/
+
+export function createStderrWatch(): StderrWatch {
+  let rest = ''
+  let found: string | undefined
+  return {
+    complaint: () => found,
+    push: (text) => {
+      if (found !== undefined) return
+      const lines = (rest + text).split('\n')
+      rest = (lines.pop() ?? '').slice(-LINE_CHARS_MAX)
+      const line = lines.find((one) => COMPLAINT.test(one) && !OF_AN_OUTPUT.test(one))
+      found = line?.replace(/ @ 0x[0-9a-f]+\]/, ']').replace(/\[(?:error|fatal|panic|warning)\] /, '')
+    }
+  }
+}

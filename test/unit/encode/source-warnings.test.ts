@@ -1,0 +1,150 @@
+import { expect, test } from 'vitest'
+import type { ProbedStream, ProbeReport } from '../../../src/encode/run/ffprobe.ts'
+import { fieldOrderOf, sourceWarnings, timeWarnings, VARIABLE_RATE } from '../../../src/encode/run/source-warnings.ts'
+import { createStderrWatch } from '../../../src/encode/run/stderr-watch.ts'
+
+const video = (change: Partial<ProbedStream> = {}): ProbedStream => ({
+  index: 0,
+  codec_type: 'video',
+  codec_name: 'hevc',
+  width: 1920,
+  height: 1080,
+  pix_fmt: 'yuv420p10le',
+  r_frame_rate: '24/1',
+  avg_frame_rate: '24/1',
+  closed_captions: 0,
+  channels: 0,
+  channel_layout: '',
+  disposition: {},
+  tags: {},
+  side_data_list: [],
+  ...change
+})
+
+type SideData = ProbedStream['side_data_list']
+
+const probed = (streams: ProbedStream[], frame: SideData = []): ProbeReport => ({
+  streams,
+  chapters: [],
+  frames: [{ interlaced_frame: 0, top_field_first: 0, side_data_list: frame }]
+})
+
+const HDR10: SideData = [
+  { side_data_type: 'Mastering display metadata', max_luminance: '10000000/10000' },
+  { side_data_type: 'Content light level metadata', max_content: 1000 }
+]
+
+test('HDR10, with or without its metadata, is nothing to warn of', () => {
+  expect(sourceWarnings(probed([video({ color_transfer: 'smpte2084' })], HDR10))).toEqual([])
+  expect(sourceWarnings(probed([video({ color_transfer: 'smpte2084' })]))).toEqual([])
+})
+
+test('Dolby Vision and HDR10+ are named, as ffprobe writes them', () => {
+  const dolby = (profile: number, compatible: number): SideData => [
+    { side_data_type: 'DOVI configuration record', dv_profile: profile, dv_bl_signal_compatibility_id: compatible }
+  ]
+  expect(sourceWarnings(probed([video({ side_data_list: dolby(8, 1) })]))).toEqual([
+    'Dolby Vision (profile 8) metadata is not carried over.'
+  ])
+  expect(sourceWarnings(probed([video({ side_data_list: dolby(5, 0) })]))).toEqual([
+    'Dolby Vision (profile 5) metadata is not carried over, and without it the colours of this video are wrong.'
+  ])
+  expect(sourceWarnings(probed([video()], [{ side_data_type: 'Dolby Vision RPU Data' }]))).toEqual([
+    'Dolby Vision metadata is not carried over.'
+  ])
+  const plus = [{ side_data_type: 'HDR Dynamic Metadata SMPTE2094-40 (HDR10+)' }]
+  expect(sourceWarnings(probed([video()], [...HDR10, ...plus]))).toEqual(['HDR10+ metadata is not carried over.'])
+})
+
+test('captions, data streams and further videos; a cover picture is none', () => {
+  const others = [
+    video({ index: 1 }),
+    video({ index: 2, disposition: { attached_pic: 1 } }),
+    video({ index: 3, codec_type: 'data', codec_name: 'bin_data' })
+  ]
+  expect(sourceWarnings(probed([video({ closed_captions: 1 }), ...others]))).toEqual([
+    'The source has 2 video tracks; only the first is encoded.',
+    'Closed captions in the video are not kept.',
+    'Data streams (1) are not kept.'
+  ])
+  const captions = [{ side_data_type: 'ATSC A53 Part 4 Closed Captions' }]
+  expect(sourceWarnings(probed([video()], captions))).toEqual(['Closed captions in the video are not kept.'])
+})
+
+test.each([
+  ['24/1', '24/1', false],
+  ['24000/1001', '2997/125', false],
+  // Fields a second.
+  ['50/1', '25/1', false],
+  ['90000/1', '3601/121', true],
+  ['30/1', '24/1', true],
+  ['0/0', '0/0', false]
+])('rates %s and %s', (base, average, varies) => {
+  const found = sourceWarnings(probed([video({ r_frame_rate: base, avg_frame_rate: average })]))
+  expect(found).toEqual(varies ? [VARIABLE_RATE] : [])
+})
+
+test.each([
+  ['yuva420p', ['transparency']],
+  ['rgb24', ['RGB']],
+  ['gbrap16le', ['transparency', 'RGB', '16 bits']],
+  ['rgb48le', ['RGB', '16 bits']],
+  ['gbrp14le', ['RGB', '14 bits']],
+  ['yuv444p16le', ['16 bits']],
+  ['gray16le', ['16 bits']],
+  ['yuv440p', ['4:4:0']],
+  ['yuv410p', ['4:1:0']],
+  ['yuvj420p', []],
+  ['yuv422p12le', []],
+  ['nv12', []],
+  ['p010le', []]
+])('pixels of %s', (format, words) => {
+  const found = sourceWarnings(probed([video({ pix_fmt: format })]))
+  expect(found).toEqual(words.map((word) => expect.stringContaining(word) as unknown))
+})
+
+test('which field comes first', () => {
+  const frame = (interlaced: number, top: number) => ({
+    interlaced_frame: interlaced,
+    top_field_first: top,
+    side_data_list: []
+  })
+  expect(fieldOrderOf(video({ field_order: 'tt' }), undefined)).toBe('tff')
+  expect(fieldOrderOf(video({ field_order: 'tb' }), undefined)).toBe('bff')
+  expect(fieldOrderOf(video({ field_order: 'progressive' }), frame(1, 1))).toBeUndefined()
+  expect(fieldOrderOf(video({ field_order: 'unknown' }), frame(1, 0))).toBe('bff')
+  expect(fieldOrderOf(video(), frame(1, 1))).toBe('tff')
+  expect(fieldOrderOf(video(), frame(0, 0))).toBeUndefined()
+})
+
+const lasting = (durationSeconds: number) => ({ durationSeconds, video: { fps: { num: 25, den: 1 } } })
+
+test('times tell of a varying rate and of a missing end', () => {
+  const even = Array.from({ length: 100 }, (_, n) => n * 40)
+  expect(timeWarnings(even, lasting(4))).toEqual([])
+  // One gap is a gap.
+  const gap = even.map((time) => (time > 2000 ? time + 900 : time))
+  expect(timeWarnings(gap, lasting(4.9))).toEqual([])
+  const sparse = even.filter((_, n) => n % 5 !== 3)
+  expect(timeWarnings(sparse, lasting(4))).toEqual([VARIABLE_RATE])
+  expect(timeWarnings(even.slice(0, 60), lasting(4))).toEqual([
+    'The video ends at 2.40 s, the source says that it lasts 4.00 s: it may be cut off.'
+  ])
+  expect(timeWarnings([0], lasting(0.04))).toEqual([])
+})
+
+test('complaints about the input are told from what outputs say, however the text is cut', () => {
+  const watch = createStderrWatch()
+  const parts = [
+    '[framehash @ 0x55d0] [error] non monoton',
+    'ically increasing dts\n\n',
+    '[h264 @ 0x1] [warning] odd\n'
+  ]
+  for (const part of [...parts, '[h264 @ 0x55d1a2] [err', 'or] error while decoding MB 3 4']) watch.push(part)
+  expect(watch.complaint()).toBeUndefined()
+  watch.push('\nLater line\n')
+  expect(watch.complaint()).toBe('[h264] error while decoding MB 3 4')
+  const lost = createStderrWatch()
+  lost.push('[mpegts @ 0x55c2] [warning] Packet corrupt (stream = 0, dts = 204750).\n')
+  expect(lost.complaint()).toBe('[mpegts] Packet corrupt (stream = 0, dts = 204750).')
+})
