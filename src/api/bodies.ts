@@ -76,6 +76,7 @@ export const submitBody = z.strictObject({
   zones: z.array(zone).max(ZONES_MAX).optional(),
   cuts: z.array(position).max(CUTS_MAX).optional(),
   range: z.string().min(1).max(POSITION_CHARS_MAX).optional(),
+  sample: z.number().optional(),
   deinterlace: z.boolean().optional()
 })
 

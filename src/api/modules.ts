@@ -12,6 +12,8 @@ export interface ProjectSnapshot {
   readonly outputPath: string | undefined
   readonly warnings?: readonly string[] | undefined
   readonly own: boolean
+  /** Of an own project that is a sample: what it is of, once the source was analysed. */
+  readonly film: { readonly frames: number; readonly scenes: number } | undefined
   /** This node knew more of it before it was started. */
   readonly stale: boolean
   /** How the encoder calls its quantiser, as `--cq-level`; empty for an encoder that this node does not know. */

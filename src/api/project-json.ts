@@ -1,4 +1,5 @@
 import type { ProjectSnapshot } from './modules.ts'
+import { sampleEstimate } from './sample-estimate.ts'
 import type { Accept } from '../swarm/protocol/index.ts'
 import type { ProjectState, ProjectStatus } from './types.ts'
 
@@ -82,6 +83,7 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     outputBytes: end?.state === 'completed' ? end.outputBytes : null,
     failures: beat?.failures ?? [],
     warnings: snapshot.warnings ?? [],
+    sample: sampleEstimate(snapshot),
     running: running.map(({ scene, worker, pass, frames: done }) => ({ scene, worker, pass, frames: done })),
     workers
   }

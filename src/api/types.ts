@@ -4,6 +4,30 @@ import type { ZoneRequest } from '../encode/spec/index.ts'
 export type ProjectState = 'analysing' | 'encoding' | 'joining' | 'completed' | 'failed' | 'cancelled'
 
 /** A project as `/api/v2/projects/<id>` gives it. */
+export interface SampleEstimate {
+  readonly filmFrames: number
+  readonly filmScenes: number
+  readonly scenes: readonly {
+    readonly scene: number
+    readonly frames: number
+    readonly bytes: number
+    readonly kbps: number
+    /** Seconds that its worker took, in one slot. */
+    readonly encodeSeconds: number
+  }[]
+  /** Bytes of the whole film's video; null before the first scene. */
+  readonly bytes: Estimate | null
+  /** Seconds of encoding in one slot as fast as those that the sample had: divide by the slots. */
+  readonly encodeSeconds: Estimate | null
+}
+
+/** `low` and `high` hold it in 19 of 20 films like this; both are `likely` where one scene alone speaks. */
+export interface Estimate {
+  readonly likely: number
+  readonly low: number
+  readonly high: number
+}
+
 export interface ProjectStatus {
   readonly projectId: string
   /** Base name of the source. */
@@ -44,6 +68,8 @@ export interface ProjectStatus {
   readonly failures: readonly { readonly scene: number; readonly attempts: number; readonly reason: string }[]
   /** What of the source is not kept as it is, and what is wrong with it, as sentences; empty when another node owns it. */
   readonly warnings: readonly string[]
+  /** What the finished scenes of a sample say of the whole film; null unless it is one, and when another node owns it. */
+  readonly sample: SampleEstimate | null
   /** Who encodes what right now. */
   readonly running: readonly {
     readonly scene: number
@@ -100,6 +126,8 @@ export interface SubmitRequest {
   readonly cuts?: readonly (string | number)[] | undefined
   /** `<from>-<to>`: only these frames are encoded. */
   readonly range?: string | undefined
+  /** Encode only so many scenes, spread over the film, to judge the whole by. */
+  readonly sample?: number | undefined
   /** Makes interlaced video progressive; frame rate and times stay. */
   readonly deinterlace?: boolean | undefined
 }

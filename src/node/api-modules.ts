@@ -51,6 +51,7 @@ export function createApiModules({
       passes: passesOf(view.announce.encoderName),
       outputPath: job?.output,
       warnings: job?.warnings,
+      film: job?.film,
       own: view.owner === peerId,
       stale: book.behind.has(view.projectId),
       quantiserFlag: quantiserFlagOf(view.announce.encoderName)

@@ -66,7 +66,10 @@ async function make(input: JoinInput, target: Target, { signal }: RunOptions): P
   const video = await joinVideo(input, videoFile, (done) => onProgress((done / frames) * JOINED), { signal })
   const part = input.kept === undefined ? undefined : await cutPart(input, input.kept, probed, { signal })
   const from = { source: part?.source ?? source, probed: part?.probed ?? probed }
-  const others = await otherStreams({ ...from, streams, file: target.othersFile }, { signal })
+  const others =
+    input.videoOnly === true
+      ? { inputs: [], tracks: [] }
+      : await otherStreams({ ...from, streams, file: target.othersFile }, { signal })
   const inputs = part === undefined ? others.inputs : withChapters(part, others.inputs)
   const film = container === 'mp4' ? filmFile : partPath
   const what = { join: input, probed, videoFile, others: inputs, container, target: film }

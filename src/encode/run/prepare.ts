@@ -6,6 +6,7 @@ import { ffprobe } from './ffprobe.ts'
 import { hashOfFrames } from './frame-hash.ts'
 import { createPieceMaker, type PieceMaker } from './piece-maker.ts'
 import { coversRange, createSceneSearch, emptyRange, keptTimes, type PlannedScene, stopBehind } from './plan-scenes.ts'
+import { createSampleSearch } from './sample.ts'
 import { type SourceDecode, sourceDecode } from './source-decode.ts'
 import { timeWarnings } from './source-warnings.ts'
 import type { PrepareEvent, PrepareInput, RunOptions } from './types.ts'
@@ -16,14 +17,14 @@ const PIECES_AT_A_TIME = 2
 
 async function sceneEvent(
   index: number,
-  first: number,
+  projectStart: number,
   scene: PlannedScene,
   input: PrepareInput,
   analysis: Analysis,
   pieces: PieceMaker
 ): Promise<PrepareEvent> {
   const { start, frames, zone } = scene
-  const planned = { index, start: start - first, frames, zone }
+  const planned = { index, start: projectStart, frames, zone }
   if (!input.skipPiece(index)) return { type: 'scene', scene: { ...planned, ...(await pieces.make(index, scene)) } }
   const inputHash = hashOfFrames(analysis.hashes.slice(start, start + frames))
   return { type: 'skipped', scene: { ...planned, inputHash } }
@@ -71,8 +72,10 @@ export async function* prepareOnce(
     void stopBehind(input.range, analysis)
     const pieces = createPieceMaker({ analysis, decode, workCopy }, input, options)
     let index = 0
+    let frames = 0
     const search = createSceneSearch(input, analysis)
-    const scenes = search.scenes()
+    const sample = input.sample === undefined ? undefined : createSampleSearch(search, input.sample)
+    const scenes = (sample ?? search).scenes()
     const nextScene = (): Promise<IteratorResult<PlannedScene, void>> => {
       const next = scenes.next()
       // It may fail while pieces are waited for.
@@ -91,10 +94,11 @@ export async function* prepareOnce(
         void making.shift()
         yield ready.event
       } else if (ready.next?.done === false) {
-        const made = sceneEvent(index, search.frames().first, ready.next.value, input, analysis, pieces)
+        const made = sceneEvent(index, frames, ready.next.value, input, analysis, pieces)
         made.catch(() => {})
         making.push(made)
         index += 1
+        frames += ready.next.value.frames
         planned = nextScene()
       } else {
         planned = undefined
@@ -106,9 +110,12 @@ export async function* prepareOnce(
     // Of a part of the source nobody knows how it ends.
     if (analysis.complete())
       for (const sentence of timeWarnings(analysis.timesMs, input.source)) input.onWarning?.(sentence)
-    const { timestampsMs, kept } = keptTimes(input, analysis.timesMs, search.frames())
-    if (timestampsMs.length === 0) throw emptyRange(analysis, input.range)
-    yield { type: 'end', end: { frames: timestampsMs.length, scenes: index, timestampsMs, kept } }
+    if (frames === 0) throw emptyRange(analysis, input.range)
+    const { timestampsMs, kept } =
+      sample === undefined
+        ? keptTimes(input, analysis.timesMs, search.frames())
+        : { timestampsMs: sample.times(analysis.timesMs, input.source.video.fps), kept: undefined }
+    yield { type: 'end', end: { frames, scenes: index, timestampsMs, kept, film: sample?.film() } }
   } catch (error) {
     signal.throwIfAborted()
     // Whatever else it was: the next attempt looks for itself.

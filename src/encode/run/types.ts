@@ -9,6 +9,7 @@ import type {
   VideoFormat
 } from '../spec/types.ts'
 import type { AnalysisCache } from './analysis-cache.ts'
+import type { SampledFilm } from './sample.ts'
 
 /** Options that every long call takes. */
 export interface RunOptions {
@@ -68,8 +69,10 @@ export interface AnalysisEnd {
   readonly scenes: number
   /** Presentation time of each frame in milliseconds, on the time line that `joinProject` muxes audio on. With a range it begins at the first frame that is kept. */
   readonly timestampsMs: readonly number[]
-  /** Set when there is a range. */
+  /** Set when there is a range, but not for a sample. */
   readonly kept: KeptTime | undefined
+  /** Set for a sample: what it is a sample of. */
+  readonly film: SampledFilm | undefined
 }
 
 export interface PrepareInput {
@@ -77,6 +80,8 @@ export interface PrepareInput {
   readonly scenes: SceneOptions
   /** Only these frames are encoded; all numbers of the result count from the first of them. Default: all. */
   readonly range?: SourceRange | undefined
+  /** Only so many scenes are encoded, spread over the frames; they are the project's scenes, one after the other. Default: all. */
+  readonly sample?: number | undefined
   /** Where scenes have to start besides. */
   readonly cuts?: readonly Position[] | undefined
   /** Runs of frames that scenes may not reach across, in order, without overlap. */
@@ -165,6 +170,8 @@ export interface JoinInput {
   readonly timestampsMs: readonly number[]
   /** What else of the source goes in. Default: everything, as it is. */
   readonly streams?: StreamChoice | undefined
+  /** Nothing but the video goes in, no chapters and tags either. Default false. */
+  readonly videoOnly?: boolean
   /** Only this part of the other streams is taken, and its start becomes 0. */
   readonly kept?: KeptTime | undefined
   /** Final path, whose ending names the container; must not exist unless `overwrite`. Written under another name beside it first. */

@@ -13,6 +13,7 @@ export type ParamsErrorCode =
   | 'bad-position'
   | 'bad-range'
   | 'bad-zone'
+  | 'bad-sample'
   | 'scene-flag'
   | 'too-long'
 

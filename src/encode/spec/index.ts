@@ -36,6 +36,7 @@ export {
   positionText,
   positionWords
 } from './position.ts'
+export { checkSample, pickSample } from './sample.ts'
 export { checkSceneOptions, defaultSceneOptions, thresholdToScenecut } from './scene-options.ts'
 export { createScenePlanner, type ScenePlanner } from './scene-planner.ts'
 export {

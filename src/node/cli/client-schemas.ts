@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { PeerStatus, Problem, ProjectStatus, SwarmStatus } from '../../api/types.ts'
+import type { PeerStatus, Problem, ProjectStatus, SampleEstimate, SwarmStatus } from '../../api/types.ts'
 
 const count = z.number().nonnegative()
 
@@ -15,6 +15,15 @@ export const peerStatus = z.object({
   encoders: z.array(z.string()),
   health: z.literal(['ok', 'disk-full'])
 }) satisfies z.ZodType<PeerStatus>
+
+const estimate = z.object({ likely: count, low: count, high: count })
+const sample = z.object({
+  filmFrames: count,
+  filmScenes: count,
+  scenes: z.array(z.object({ scene: count, frames: count, bytes: count, kbps: count, encodeSeconds: count })),
+  bytes: estimate.nullable(),
+  encodeSeconds: estimate.nullable()
+}) satisfies z.ZodType<SampleEstimate>
 
 /** A project as a node's API gives it. */
 export const projectStatus = z.object({
@@ -44,6 +53,7 @@ export const projectStatus = z.object({
   outputBytes: count.nullable(),
   failures: z.array(z.object({ scene: count, attempts: count, reason: z.string() })),
   warnings: z.array(z.string()).default([]),
+  sample: sample.nullable().default(null),
   running: z.array(z.object({ scene: count, worker: z.string(), pass: count, frames: count })),
   workers: z.record(z.string(), count)
 }) satisfies z.ZodType<ProjectStatus>

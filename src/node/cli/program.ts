@@ -78,6 +78,11 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .option('--zones <file>', 'frames with parameters of their own, a zone a line')
     .option('--cuts <list>', 'frames or times where scenes have to start, or a file of them')
     .option('--range <from-to>', 'encode only this part: 00:01:00-00:02:30, 1200f-, -00:10')
+    .option(
+      '--sample <n>',
+      'encode only n scenes, spread over the film, and say what the whole would take',
+      wholeNumber
+    )
     .option('--priority <n>', 'lower is sooner (default: 0)', number)
     .option('--output <file>', '.mkv, .webm or .mp4; default: <input without extension>.<encoder>.mkv')
     .option('--overwrite', 'replace an existing output')

@@ -8,6 +8,7 @@ import { printable } from './format.ts'
 import type { CliIo } from './io.ts'
 import { createProgressDisplay } from './progress-display.ts'
 import { sceneRequest, type SceneFlags } from './scene-files.ts'
+import { sampleReport, slotsOf } from './sample-report.ts'
 import { stopNow } from './stop-on-signal.ts'
 import { openSubmitSession } from './submit-session.ts'
 import { waitForProject } from './wait-for-project.ts'
@@ -27,6 +28,7 @@ export interface SubmitOptions extends SceneFlags {
   readonly subtitles?: 'copy' | 'drop'
   readonly attachments?: 'copy' | 'drop'
   readonly deinterlace?: boolean
+  readonly sample?: number
   readonly detach?: boolean
   readonly json?: boolean
   readonly api?: string
@@ -53,7 +55,8 @@ export function submitRequest(input: string, options: SubmitOptions, cwd: string
     audio: options.audio,
     subtitles: options.subtitles,
     attachments: options.attachments,
-    deinterlace: options.deinterlace
+    deinterlace: options.deinterlace,
+    sample: options.sample
   }
 }
 
@@ -143,6 +146,11 @@ async function follow({ projectId, warn }: Posted, { client, options, io, signal
     return reportFailure(io, json, failureLines(status), { projectId, reason, failures: status.failures })
   }
   const { outputPath: output, outputSha256: sha256, outputBytes: bytes } = status
+  if (status.sample !== null) {
+    const slots = slotsOf(await client.status({ signal }))
+    if (json) io.out(JSON.stringify({ event: 'sample', projectId, slots, ...status.sample }))
+    else for (const line of sampleReport(status.sample, slots)) io.out(line)
+  }
   io.out(json ? JSON.stringify({ event: 'done', projectId, output, sha256, bytes }) : output)
   return true
 }

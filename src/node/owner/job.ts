@@ -1,5 +1,5 @@
 import type { Position, SceneOptions, SourceRange, StreamChoice, Zone } from '../../encode/spec/index.ts'
-import type { KeptTime, SourceInfo } from '../../encode/run/index.ts'
+import type { KeptTime, SampledFilm, SourceInfo } from '../../encode/run/index.ts'
 
 /** What an owner was asked to do, kept on its own disk only. */
 export interface OwnedJob {
@@ -13,6 +13,10 @@ export interface OwnedJob {
   readonly range?: SourceRange | undefined
   readonly cuts?: readonly Position[] | undefined
   readonly zones?: readonly Zone[] | undefined
+  /** So many scenes only, to judge the whole by. */
+  readonly sample?: number | undefined
+  /** What the sample is of, once that is known. */
+  readonly film?: SampledFilm | undefined
   /** What the range is in the source's time, once that is known. */
   readonly kept?: KeptTime | undefined
   /** Interlaced frames become progressive ones before they are encoded. */

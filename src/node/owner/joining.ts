@@ -37,7 +37,8 @@ export async function joinScenes({
   const make = async (output: string, overwrite: boolean): Promise<JoinedFile> => {
     const { streams, kept } = job
     const source = job.deinterlace === true ? { ...job.source, fieldOrder: undefined } : job.source
-    const what = { source, streams, kept, encoder: spec.encoder.name, segments, timestampsMs }
+    const videoOnly = job.sample !== undefined
+    const what = { source, streams, kept, videoOnly, encoder: spec.encoder.name, segments, timestampsMs }
     return joinProject({ ...what, output, overwrite, workDir, onProgress: () => {} }, { signal })
   }
   try {

@@ -257,7 +257,7 @@ export class OwnedProject {
       signal: this.#stopped.signal
     })
     this.#timestampsMs = end.timestampsMs
-    this.#job = { ...this.#job, kept: end.kept }
+    this.#job = { ...this.#job, kept: end.kept, film: end.film }
     await own.put({ projectId: this.projectId, job: this.job, timestampsMs: end.timestampsMs })
     if (this.#view.planned == null) await this.#append({ type: 'planned', scenes: end.scenes, frames: end.frames })
     await removeFolder(folder)

@@ -51,6 +51,7 @@ export async function prepareProject(input: PreparationInput): Promise<AnalysisE
       range: job.range,
       cuts: job.cuts,
       zones: job.zones,
+      sample: job.sample,
       cache: input.analyses,
       workDir: input.workDir,
       skipPiece: input.skipPiece,

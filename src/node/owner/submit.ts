@@ -10,6 +10,7 @@ import {
   type SourceInfo
 } from '../../encode/run/index.ts'
 import {
+  checkSample,
   checkSceneOptions,
   complaintOf,
   containerOf,
@@ -61,7 +62,9 @@ export async function checkSubmit(
   asSubmitError(() => encoder.checkVideo(params, source.video))
   const { zones, cuts, range } = asSubmitError(() => sceneWishes(options, encoder, params))
   const scenes = asSubmitError(() => sceneOptions(options, defaultSceneOptions(source.video.fps)))
-  const output = options.output ?? join(dirname(options.input), `${parse(options.input).name}.${encoder.name}.mkv`)
+  const { sample } = options
+  if (sample !== undefined) asSubmitError(() => checkSample(sample))
+  const output = options.output ?? defaultOutput(options.input, encoder.name, sample)
   const container = containerFor(output)
   await checkOutput(output, options.input, options.overwrite === true)
   await checkTracks(container, source, streams, signal)
@@ -69,7 +72,7 @@ export async function checkSubmit(
   const overwrite = options.overwrite === true
   const deinterlace = options.deinterlace === true
   const warnings = submitWarnings(source, deinterlace)
-  const wishes = { streams, range, cuts, zones, deinterlace }
+  const wishes = { streams, range, cuts, zones, sample, deinterlace }
   const job: OwnedJob = { source, output, overwrite, scenes, ...wishes, warnings }
   return {
     job,
@@ -87,6 +90,10 @@ export async function checkSubmit(
       createdAtMs: Date.now()
     }
   }
+}
+
+function defaultOutput(input: string, encoder: string, sample: number | undefined): string {
+  return join(dirname(input), `${parse(input).name}${sample === undefined ? '' : '.sample'}.${encoder}.mkv`)
 }
 
 async function probe(input: string, signal: AbortSignal): Promise<SourceInfo> {
@@ -185,6 +192,7 @@ const SUBMIT_CODES: Partial<Record<ParamsErrorCode, SubmitErrorCode>> = {
   'bad-position': 'bad-options',
   'bad-range': 'bad-options',
   'bad-zone': 'bad-options',
+  'bad-sample': 'bad-options',
   'bad-video': 'unsupported'
 }
 

@@ -115,6 +115,41 @@ describe('forced cuts and zones', () => {
   })
 })
 
+describe('a sample', () => {
+  test('is some of the scenes that the whole has, one after the other, with their times', async () => {
+    const file = await makeOddClip(base, folder.path, 'open GOP H.264')
+    const whole = await plan(file, { scenes: { ...SCENES, maxFrames: 30 } })
+    const prepared = await prepare(file, { scenes: { ...SCENES, maxFrames: 30 }, sample: 3 })
+    expect(prepared.scenes).toHaveLength(3)
+    const picked = prepared.scenes.map(({ inputHash }) =>
+      whole.scenes.findIndex((scene) => scene.inputHash === inputHash)
+    )
+    expect(picked.toSorted((a, b) => a - b)).toEqual(picked)
+    expect(picked).not.toContain(-1)
+    const hashes = await fullHashes(file)
+    const wanted = picked.flatMap((index) => {
+      const { start, frames } = whole.scenes[index]!
+      return hashes.slice(start, start + frames)
+    })
+    expect(await piecesHashes(prepared)).toEqual(wanted)
+    const { frames, timestampsMs, film, kept } = prepared.end
+    expect({ frames, film, kept }).toEqual({
+      frames: wanted.length,
+      film: { frames: BASE_FRAMES, scenes: whole.scenes.length },
+      kept: undefined
+    })
+    // 24 frames a second, without a gap.
+    timestampsMs.forEach((ms, frame) => expect(Math.abs(ms - (frame * 1000) / 24)).toBeLessThan(1.5))
+  })
+
+  test('of a range is a sample of the range, and of more scenes than there are is all of them', async () => {
+    const range = parseRange('40-120')
+    const { end, scenes } = await plan(base, { range, sample: 100 })
+    expect(end.film).toEqual({ frames: 80, scenes: scenes.length })
+    expect(end.frames).toBe(80)
+  })
+})
+
 describe('a range', () => {
   test.for([
     ['frames of an open GOP', 'open GOP H.264', '50-140', 50, 140],

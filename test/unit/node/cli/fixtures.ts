@@ -32,6 +32,7 @@ export const project = (change: Partial<ProjectStatus> = {}): ProjectStatus => (
   outputBytes: null,
   failures: [],
   warnings: [],
+  sample: null,
   running: [],
   workers: {},
   ...change
