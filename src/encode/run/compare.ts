@@ -86,6 +86,9 @@ export const segmentInput = (file: string): string[] => [
   'ivf',
   '-err_detect',
   'explode',
+  // Grain is put on the picture by the player: without it the picture is like its source.
+  '-export_side_data',
+  'film_grain',
   '-f',
   'ivf',
   '-i',
