@@ -447,7 +447,7 @@ export class OwnedProject {
     await removeUnfinished(this.#init.job.output, joinFolder(this.#init.workDir)).catch(() => {})
     await removeFolder(this.#init.workDir)
     await leases.clear(this.projectId).catch(() => {})
-    const done = { projectId: this.projectId, job: this.#job, timestampsMs: undefined }
+    const done = { projectId: this.projectId, job: this.job, timestampsMs: undefined }
     await retryWhenFull(guard, async () => own.put(done))
   }
 

@@ -174,6 +174,13 @@ describe('submit', () => {
     expect(seen.find(({ line }) => line.startsWith('POST'))?.body).toMatchObject({ encoderParams })
   })
 
+  test('asks for a sample by a whole number', async () => {
+    const { url, seen } = await fakeNode()
+    await run(['submit', 'film.mkv', '--api', url, '--sample', '5'])
+    expect(seen.find(({ line }) => line.startsWith('POST'))?.body).toMatchObject({ sample: 5 })
+    expect((await run(['submit', 'film.mkv', '--api', url, '--sample', 'five'])).code).toBe(2)
+  })
+
   test('says what becomes of the other streams', async () => {
     const { url, seen } = await fakeNode()
     const choice = ['--audio', 'opus:48', '--subtitles', 'drop', '--attachments', 'copy']
