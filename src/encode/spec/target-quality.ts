@@ -2,6 +2,9 @@ import { ParamsError } from './errors.ts'
 import type { EncoderParams } from './types.ts'
 import type { QualityTarget } from './quality.ts'
 
+/** The flag that asks for a quality, without dashes. */
+export const TARGET_FLAG = 'target-quality'
+
 /** The quantiser of an encoder's constant-quality mode, and how to try it out quickly. */
 export interface Quantiser {
   /** Its flag without dashes; higher is worse. */
@@ -72,7 +75,7 @@ function onLine(score: number, trials: readonly Trial[]): number {
 export function withQuantiser(params: EncoderParams, quantiser: number, { flag }: Quantiser): EncoderParams {
   return {
     ...params,
-    tokens: [...without(params.tokens, [flag, 'target-quality']), `--${flag}=${quantiser}`],
+    tokens: [...without(params.tokens, [flag, TARGET_FLAG]), `--${flag}=${quantiser}`],
     target: undefined
   }
 }
@@ -111,5 +114,5 @@ export function parseTarget(text: string): QualityTarget {
   if (metric === 'psnr' && value >= 10 && value <= PSNR_MAX) return { metric, value }
   if (metric === 'ssim' && value >= 0.3 && value < 1) return { metric, value }
   const wanted = `psnr:<10 to ${PSNR_MAX}> in dB or ssim:<0.3 to 0.9999>`
-  throw new ParamsError('bad-value', `--target-quality takes ${wanted}, not ${JSON.stringify(text.slice(0, 60))}.`)
+  throw new ParamsError('bad-value', `--${TARGET_FLAG} takes ${wanted}, not ${JSON.stringify(text.slice(0, 60))}.`)
 }

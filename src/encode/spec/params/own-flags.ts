@@ -1,14 +1,11 @@
 import { ParamsError } from '../errors.ts'
-import { parseTarget } from '../target-quality.ts'
+import { parseTarget, TARGET_FLAG } from '../target-quality.ts'
 import type { QualityTarget } from '../quality.ts'
 import type { CheckedFlag } from './check.ts'
 import type { ValueRule } from './rules.ts'
 
-/** Its flag, without dashes. */
-export const TARGET = 'target-quality'
-
 /** Flags of grav1's own among an encoder's parameters: no encoder sees them. */
-export const OWN_FLAGS: readonly (readonly [string, ValueRule])[] = [[TARGET, { type: 'text' }]]
+export const OWN_FLAGS: readonly (readonly [string, ValueRule])[] = [[TARGET_FLAG, { type: 'text' }]]
 
 /** The parameters to use: the defaults where none are given. */
 export function orDefaults(text: string, defaults: string): string {
@@ -18,13 +15,13 @@ export function orDefaults(text: string, defaults: string): string {
 
 /** The parameters of a project: a target alone stands beside the defaults. */
 export function projectParams(text: string, defaults: string): string {
-  return new RegExp(`^--${TARGET}[= ]\\s*[^\\s]+$`).test(text.trim())
+  return new RegExp(`^--${TARGET_FLAG}[= ]\\s*[^\\s]+$`).test(text.trim())
     ? `${defaults} ${text.trim()}`
     : orDefaults(text, defaults)
 }
 
 /** Whether the encoder is not to see a token. */
-export const isOwnToken = (token: string): boolean => token.startsWith(`--${TARGET}=`)
+export const isOwnToken = (token: string): boolean => token.startsWith(`--${TARGET_FLAG}=`)
 
 /**
  * Reads the target among an encoder's flags.
@@ -35,7 +32,7 @@ export function readTarget(
   flags: readonly CheckedFlag[],
   constantQuality: readonly [flag: string, value: string]
 ): { readonly flags: readonly CheckedFlag[]; readonly target: QualityTarget | undefined } {
-  const text = flags.find(({ name }) => name === TARGET)?.value
+  const text = flags.find(({ name }) => name === TARGET_FLAG)?.value
   if (text === undefined) return { flags, target: undefined }
   const target = parseTarget(text)
   const [name, value] = constantQuality
@@ -43,7 +40,7 @@ export function readTarget(
   if (mode !== undefined && mode.value !== value)
     throw new ParamsError(
       'bad-value',
-      `--${TARGET} chooses the quantiser of --${name}=${value}, not of --${name}=${mode.value}.`
+      `--${TARGET_FLAG} chooses the quantiser of --${name}=${value}, not of --${name}=${mode.value}.`
     )
   return { flags: mode === undefined ? [...flags, { name, value }] : flags, target }
 }

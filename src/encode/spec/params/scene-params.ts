@@ -1,9 +1,10 @@
 import { ParamsError } from '../errors.ts'
+import { TARGET_FLAG } from '../target-quality.ts'
 import type { EncoderModule, EncoderName, EncoderParams } from '../types.ts'
 
 const RATE =
   'end-usage cq-level min-q max-q target-bitrate undershoot-pct overshoot-pct bias-pct minsection-pct maxsection-pct buf-sz buf-initial-sz buf-optimal-sz max-intra-rate max-inter-rate'
-const BOTH = `target-quality ${RATE} cpu-used lag-in-frames auto-alt-ref arnr-maxframes arnr-strength min-gf-interval max-gf-interval sharpness static-thresh tune tune-content aq-mode`
+const BOTH = `${TARGET_FLAG} ${RATE} cpu-used lag-in-frames auto-alt-ref arnr-maxframes arnr-strength min-gf-interval max-gf-interval sharpness static-thresh tune tune-content aq-mode`
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 
@@ -17,7 +18,7 @@ const SCENE_FLAGS: Readonly<Record<EncoderName, ReadonlySet<string>>> = {
       'min-partition-size max-partition-size enable-tx-size-search gf-min-pyr-height gf-max-pyr-height'
   ),
   vp9: words(`${BOTH} corpus-complexity enable-tpl arnr-type alt-ref-aq frame-boost`),
-  svt: words('target-quality rc crf qp tbr preset tune aq-mode lookahead')
+  svt: words(`${TARGET_FLAG} rc crf qp tbr preset tune aq-mode lookahead`)
 }
 
 const nameOf = (token: string): string => token.replace(/^--/, '').split('=')[0] ?? ''
@@ -62,7 +63,7 @@ export function addParams(
   const added = encoder.parseParams(zone.params)
   const names = new Set(added.tokens.map(nameOf))
   // A zone that names its quantiser wants this one.
-  if (names.has(encoder.quantiser.flag)) names.add('target-quality')
+  if (names.has(encoder.quantiser.flag)) names.add(TARGET_FLAG)
   const kept = project.tokens.filter((token) => {
     const name = nameOf(token)
     return !names.has(name) && !(zone.reset && SCENE_FLAGS[project.encoder].has(name))
