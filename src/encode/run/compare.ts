@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { pixelLayout } from '../spec/index.ts'
+import { atBitDepth } from '../spec/index.ts'
 import { FFMPEG_QUIET, NO_FILES, type PieceFrames, pieceInput } from './decode.ts'
 import { MediaError } from './errors.ts'
 import { readLines } from './lines.ts'
@@ -123,9 +123,8 @@ export function startComparison(
   segment: Pick<VerifySegmentInput, 'file' | 'video' | 'bitDepth'>,
   { signal }: RunOptions
 ): Comparison {
-  const chroma = pixelLayout(segment.video.pixelFormat)?.chroma ?? '420'
-  const depth = Math.max(segment.bitDepth, segment.video.bitDepth)
-  const pixelFormat = `yuv${chroma}p${depth > 8 ? `${depth}le` : ''}`
+  const { video, bitDepth } = segment
+  const pixelFormat = atBitDepth(video.pixelFormat, Math.max(bitDepth, video.bitDepth))
   const filtered = [
     '-filter_complex',
     graph(piece, pixelFormat),

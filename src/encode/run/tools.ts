@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import {
   ENCODERS,
   type EncoderModule,
@@ -9,9 +6,9 @@ import {
   Y4M_FRAME_MARK,
   y4mHeader
 } from '../spec/index.ts'
-import { checkOutput, prepareFiles } from './encoder-files.ts'
 import { lookUpProgram } from './programs.ts'
-import { expectSuccess, type ProcessEnd, runProcess, startProcess } from './process.ts'
+import { runProcess } from './process.ts'
+import { trialEncode } from './trial-encode.ts'
 import type { InstalledEncoder, RunOptions } from './types.ts'
 
 const CANARY_VIDEO: VideoFormat = {
@@ -25,37 +22,21 @@ const CANARY_VIDEO: VideoFormat = {
 const CANARY_FRAMES = 12
 
 /** A moving texture made of integers only, so that it is the same everywhere. */
-function canaryClip(): Buffer {
+function* canaryClip(): Generator<Uint8Array, void, undefined> {
   const samples = (CANARY_VIDEO.width * CANARY_VIDEO.height * 3) / 2
-  const parts: Uint8Array[] = [Buffer.from(y4mHeader(CANARY_VIDEO))]
+  yield Buffer.from(y4mHeader(CANARY_VIDEO))
   for (let n = 0; n < CANARY_FRAMES; n += 1) {
     const frame = new Uint8Array(samples)
     for (let i = 0; i < samples; i += 1) frame[i] = i * 7 + (i >> 6) * n * 3 + ((i * i) >> 9) + n * 5
-    parts.push(Buffer.from(Y4M_FRAME_MARK), frame)
+    yield Buffer.from(Y4M_FRAME_MARK)
+    yield frame
   }
-  return Buffer.concat(parts)
 }
 
 /** Encodes the canary clip; the first 8 hex digits of the file's sha-256. */
-async function encodeCanary(encoder: EncoderModule, params: EncoderParams, { signal }: RunOptions): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'grav1-canary-'))
-  try {
-    const files = await prepareFiles(folder, encoder, params, CANARY_VIDEO)
-    const runPass = async (pass: 1 | 2): Promise<ProcessEnd> => {
-      const args = encoder.buildArgs({ params, video: CANARY_VIDEO, threads: 1, ...files, pass })
-      const running = startProcess(encoder.program, args, { signal, stdin: 'pipe' })
-      running.stdin.end(canaryClip())
-      const end = await running.ended
-      expectSuccess(end, encoder.program, 'encode-failed')
-      return end
-    }
-    if (encoder.passes === 2) await runPass(1)
-    const end = await runPass(encoder.passes)
-    const output = { encoder, end, file: files.outputFile, frames: CANARY_FRAMES }
-    return (await checkOutput(output, { signal })).sha256.slice(0, 8)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+function encodeCanary(params: EncoderParams, options: RunOptions): Promise<string> {
+  const clip = { video: CANARY_VIDEO, frames: CANARY_FRAMES, y4m: canaryClip }
+  return trialEncode(params, clip, (_, { sha256 }) => sha256.slice(0, 8), options)
 }
 
 /**
@@ -63,14 +44,14 @@ async function encodeCanary(encoder: EncoderModule, params: EncoderParams, { sig
  * @throws MediaError `encode-failed` with the encoder's own words, or `tool-missing`
  */
 export async function tryParams(params: EncoderParams, options: RunOptions): Promise<void> {
-  await encodeCanary(ENCODERS[params.encoder], params, options)
+  await encodeCanary(params, options)
 }
 
 async function describe(encoder: EncoderModule, options: RunOptions): Promise<InstalledEncoder> {
   const { args, pattern } = encoder.version
   const answer = await runProcess(encoder.program, args, options)
   const version = pattern.exec(answer.stdout + answer.stderrTail)?.[1] ?? 'unknown'
-  const canary = await encodeCanary(encoder, encoder.parseParams(encoder.canaryParams), options)
+  const canary = await encodeCanary(encoder.parseParams(encoder.canaryParams), options)
   const build = `${encoder.name}/${version}/${canary}`
   return { name: encoder.name, program: encoder.program, version, build }
 }

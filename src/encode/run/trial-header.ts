@@ -1,8 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import {
-  ENCODERS,
   type EncoderParams,
   frameBytes,
   outputBitDepth,
@@ -10,10 +6,9 @@ import {
   Y4M_FRAME_MARK,
   y4mHeader
 } from '../spec/index.ts'
-import { prepareFiles } from './encoder-files.ts'
 import { MediaError } from './errors.ts'
 import { readIvfFile } from './ivf-file.ts'
-import { expectSuccess, startProcess } from './process.ts'
+import { trialEncode } from './trial-encode.ts'
 import type { RunOptions } from './types.ts'
 import { sequenceHeaderOf } from './verify.ts'
 
@@ -34,23 +29,13 @@ function* emptyFrames(video: VideoFormat): Generator<Uint8Array, void, undefined
  * @throws MediaError `encode-failed` with the encoder's own words, or `tool-missing`
  */
 export async function trialHeader(params: EncoderParams, video: VideoFormat, options: RunOptions): Promise<string> {
-  const encoder = ENCODERS[params.encoder]
-  const folder = await mkdtemp(join(tmpdir(), 'grav1-trial-'))
-  try {
-    const files = await prepareFiles(folder, encoder, params, video)
-    for (const pass of encoder.passes === 2 ? ([1, 2] as const) : ([1] as const)) {
-      const args = encoder.buildArgs({ params, video, threads: 1, ...files, pass })
-      const running = startProcess(encoder.program, args, { signal: options.signal, stdin: 'pipe' })
-      for (const part of emptyFrames(video)) running.stdin.write(part)
-      running.stdin.end()
-      expectSuccess(await running.ended, encoder.program, 'encode-failed')
-    }
+  const clip = { video, frames: TRIAL_FRAMES, y4m: () => emptyFrames(video) }
+  const expected = { encoder: params.encoder, video, bitDepth: outputBitDepth(params, video) }
+  const headerOf = async (file: string): Promise<string> => {
     let header: string | undefined
-    const expected = { encoder: encoder.name, video, bitDepth: outputBitDepth(params, video) }
-    await readIvfFile(files.outputFile, (frame) => void (header ??= sequenceHeaderOf(frame, expected)), options)
-    if (header === undefined) throw new MediaError('encode-failed', `${encoder.program} gave no frame.`)
+    await readIvfFile(file, (frame) => void (header ??= sequenceHeaderOf(frame, expected)), options)
+    if (header === undefined) throw new MediaError('encode-failed', 'The encoder gave no frame.')
     return header
-  } finally {
-    await rm(folder, { recursive: true, force: true })
   }
+  return trialEncode(params, clip, headerOf, options)
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import {
+  atBitDepth,
   av1SceneStart,
   av1ShownFrames,
   BitstreamError,
@@ -8,7 +9,6 @@ import {
   type IvfFrame,
   type IvfHeader,
   parseAv1Sequence,
-  pixelLayout,
   toHex,
   vp9SceneStart,
   vp9ShownFrames
@@ -78,8 +78,7 @@ async function checkStructure(input: VerifySegmentInput, options: RunOptions): P
 
 /** Counts decoded frames and those of a wrong size, from `frameSizes`. */
 async function readSizes(sizes: Readable, input: VerifySegmentInput): Promise<{ frames: number; wrong: number }> {
-  const chroma = pixelLayout(input.video.pixelFormat)?.chroma ?? '420'
-  const pixelFormat = `yuv${chroma}p${input.bitDepth > 8 ? `${input.bitDepth}le` : ''}`
+  const pixelFormat = atBitDepth(input.video.pixelFormat, input.bitDepth)
   const size = String(frameBytes({ ...input.video, pixelFormat }))
   let frames = 0
   let wrong = 0

@@ -25,7 +25,7 @@ export { opusLayout } from './opus-layout.ts'
 export { createPacketTable, type Packet, type PacketTable, type PacketWindow } from './packet-window.ts'
 export { projectParams } from './params/own-flags.ts'
 export { addParams, parseSceneParams } from './params/scene-params.ts'
-export { frameBytes, nearestPixelFormat, type PixelLayout, pixelLayout } from './pixel-format.ts'
+export { atBitDepth, frameBytes, nearestPixelFormat, type PixelLayout, pixelLayout } from './pixel-format.ts'
 export { createQualityMeter, type QualityMeter, type QualityMetric, type QualityTarget, scoreOf } from './quality.ts'
 export {
   estimateFrames,

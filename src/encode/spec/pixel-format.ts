@@ -16,6 +16,11 @@ export function pixelLayout(name: string): PixelLayout | undefined {
   return { chroma, bitDepth: 8 }
 }
 
+/** The same sampling at another depth: what an encode of such pictures decodes to. */
+export function atBitDepth(name: string, bitDepth: number): string {
+  return `yuv${pixelLayout(name)?.chroma ?? '420'}p${bitDepth > 8 ? `${bitDepth}le` : ''}`
+}
+
 /** The nearest format that y4m carries, for any of ffmpeg's formats: chroma and depth are kept where they can be and rounded up where not. */
 export function nearestPixelFormat(name: string): string {
   if (pixelLayout(name) !== undefined) return name.replace('yuvj', 'yuv')

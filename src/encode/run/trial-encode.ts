@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ENCODERS, type EncoderParams, type VideoFormat } from '../spec/index.ts'
+import { checkOutput, prepareFiles } from './encoder-files.ts'
+import type { IvfSummary } from './ivf-file.ts'
+import { expectSuccess, type ProcessEnd, startProcess } from './process.ts'
+import type { RunOptions } from './types.ts'
+
+/** A few frames to try parameters out on. */
+export interface TrialClip {
+  readonly video: VideoFormat
+  readonly frames: number
+  /** The clip as y4m, for each pass anew. */
+  readonly y4m: () => Iterable<Uint8Array>
+}
+
+/**
+ * Encodes a clip that is made here, in a folder that is gone afterwards, with one thread.
+ * @param use gets the IVF file while it is there
+ * @throws MediaError `encode-failed` with the encoder's own words, or `tool-missing`
+ */
+export async function trialEncode<T>(
+  params: EncoderParams,
+  { video, frames, y4m }: TrialClip,
+  use: (file: string, summary: IvfSummary) => T | Promise<T>,
+  { signal }: RunOptions
+): Promise<T> {
+  const encoder = ENCODERS[params.encoder]
+  const folder = await mkdtemp(join(tmpdir(), 'grav1-trial-'))
+  try {
+    const files = await prepareFiles(folder, encoder, params, video)
+    const file = files.outputFile
+    const runPass = async (pass: 1 | 2): Promise<ProcessEnd> => {
+      const args = encoder.buildArgs({ params, video, threads: 1, ...files, pass })
+      const running = startProcess(encoder.program, args, { signal, stdin: 'pipe' })
+      for (const part of y4m()) running.stdin.write(part)
+      running.stdin.end()
+      const end = await running.ended
+      expectSuccess(end, encoder.program, 'encode-failed')
+      return end
+    }
+    if (encoder.passes === 2) await runPass(1)
+    const end = await runPass(encoder.passes)
+    return await use(file, await checkOutput({ encoder, end, file, frames }, { signal }))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
