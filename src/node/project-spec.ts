@@ -1,6 +1,6 @@
 import { findEncoder, outputBitDepth, parseSceneParams } from '../encode/spec/index.ts'
 import type { EncoderModule, EncoderParams, VideoFormat } from '../encode/spec/index.ts'
-import type { SourceInfo } from '../encode/run/index.ts'
+import type { EncodeSceneInput, SourceInfo } from '../encode/run/index.ts'
 import type { Announce, ScenePlan } from '../swarm/protocol/index.ts'
 
 /** What a project's announcement means to the encode rooms. */
@@ -50,6 +50,18 @@ export function parseSpec(announce: Announce): ProjectSpec {
 export function sceneParams(spec: ProjectSpec, plan: Pick<ScenePlan, 'encoderParams'>): EncoderParams {
   // [RULE 64] A scene's own parameters pass the same allow-list, and differ only in what leaves the stream's header as it is.
   return parseSceneParams(spec.encoder, spec.params, plan.encoderParams)
+}
+
+/**
+ * What an encode of a scene is made from: the same on the worker and where the owner encodes it again.
+ * @throws ParamsError as `sceneParams`
+ */
+export function sceneInput(
+  spec: ProjectSpec,
+  plan: ScenePlan
+): Pick<EncodeSceneInput, 'skip' | 'frames' | 'inputHash' | 'encoder' | 'params' | 'video'> {
+  const { skip, frames, inputHash } = plan
+  return { skip, frames, inputHash, encoder: spec.encoder.name, params: sceneParams(spec, plan), video: spec.video }
 }
 
 /** The part of an announcement that the source's picture gives. */

@@ -1,7 +1,7 @@
 import { encodeScene } from '../../encode/run/index.ts'
 import { freshFolder, removeFolder } from '../folders.ts'
 import { createLimit } from '../limit.ts'
-import { sceneParams, type ProjectSpec } from '../project-spec.ts'
+import { sceneInput, type ProjectSpec } from '../project-spec.ts'
 import type { ScenePlan } from '../../swarm/protocol/index.ts'
 import type { BlobStore } from '../../storage/index.ts'
 
@@ -29,13 +29,8 @@ export function createEncodeAgain(blobs: Pick<BlobStore, 'path' | 'hold'>): Enco
         await freshFolder(workDir)
         const { sha256 } = await encodeScene(
           {
+            ...sceneInput(spec, plan),
             pieceFile: blobs.path(plan.piece.sha256),
-            skip: plan.skip,
-            frames: plan.frames,
-            inputHash: plan.inputHash,
-            encoder: spec.encoder.name,
-            params: sceneParams(spec, plan),
-            video: spec.video,
             threads: 1,
             nice: NICE,
             workDir,

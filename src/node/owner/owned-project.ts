@@ -82,7 +82,6 @@ export class OwnedProject {
   #state: OwnerState
   #job: OwnedJob
   #timestampsMs: readonly number[] | undefined
-  #warnings: readonly string[]
   #effects: Promise<void> = Promise.resolve()
   #deadline: NodeJS.Timeout | undefined
   #ending: Promise<void> | undefined
@@ -95,7 +94,6 @@ export class OwnedProject {
     this.#init = init
     this.#job = init.job
     this.#timestampsMs = init.timestampsMs
-    this.#warnings = init.job.warnings ?? []
     this.#verifier = createVerifier({
       ...components,
       peerId: components.signer.peerId,
@@ -107,7 +105,7 @@ export class OwnedProject {
   }
 
   get job(): OwnedJob {
-    return { ...this.#job, warnings: this.#warnings }
+    return this.#job
   }
 
   get #view(): ProjectView {
@@ -258,15 +256,16 @@ export class OwnedProject {
     })
     this.#timestampsMs = end.timestampsMs
     this.#job = { ...this.#job, kept: end.kept, film: end.film }
-    await own.put({ projectId: this.projectId, job: this.job, timestampsMs: end.timestampsMs })
+    await own.put({ projectId: this.projectId, job: this.#job, timestampsMs: end.timestampsMs })
     if (this.#view.planned == null) await this.#append({ type: 'planned', scenes: end.scenes, frames: end.frames })
     await removeFolder(folder)
   }
 
   /** Stored with the job when the analysis ends: a restart before that hears it again. */
   #warn(sentence: string): void {
-    if (this.#warnings.includes(sentence)) return
-    this.#warnings = [...this.#warnings, sentence]
+    const { warnings = [] } = this.#job
+    if (warnings.includes(sentence)) return
+    this.#job = { ...this.#job, warnings: [...warnings, sentence] }
     this.#components.log.warn({ projectId: this.projectId, warning: sentence }, 'a warning about the source')
   }
 
@@ -447,7 +446,7 @@ export class OwnedProject {
     await removeUnfinished(this.#init.job.output, joinFolder(this.#init.workDir)).catch(() => {})
     await removeFolder(this.#init.workDir)
     await leases.clear(this.projectId).catch(() => {})
-    const done = { projectId: this.projectId, job: this.job, timestampsMs: undefined }
+    const done = { projectId: this.projectId, job: this.#job, timestampsMs: undefined }
     await retryWhenFull(guard, async () => own.put(done))
   }
 

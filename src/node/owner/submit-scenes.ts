@@ -1,5 +1,6 @@
 import { MediaError, type SourceInfo, trialHeader } from '../../encode/run/index.ts'
 import {
+  complaintOf,
   type EncoderModule,
   type EncoderParams,
   parsePosition,
@@ -59,7 +60,7 @@ async function trial(encoder: EncoderModule, zone: Zone, source: SourceInfo, sig
     return await trialHeader(encoder.parseParams(zone.params), source.video, { signal })
   } catch (cause) {
     if (!(cause instanceof MediaError)) throw cause
-    const said = cause.stderrTail.trim().split('\n').at(-1) ?? ''
+    const said = complaintOf(encoder, cause.stderrTail)
     throw new SubmitError(
       'bad-params',
       `${zone.label}: ${encoder.program} does not take ${zone.params}: ${said === '' ? cause.message : said}`,

@@ -5,7 +5,7 @@ import { monotonicMs } from '../clock.ts'
 import { removeFolder } from '../folders.ts'
 import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
 import { ParamsError } from '../../encode/spec/index.ts'
-import { parseSpec, sceneParams } from '../project-spec.ts'
+import { parseSpec, sceneInput, sceneParams } from '../project-spec.ts'
 import { LIMITS, renewEveryMs } from '../../swarm/protocol/index.ts'
 import type { BlobUse } from '../blob-use.ts'
 import type { BlobStore } from '../../storage/index.ts'
@@ -126,22 +126,14 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     const { signal } = own.stop
     const { projectId } = view
     try {
-      const spec = parseSpec(view.announce)
-      const { encoder, video } = spec
-      const params = sceneParams(spec, plan)
-      const { skip, frames, inputHash } = plan
+      const input = sceneInput(parseSpec(view.announce), plan)
       const encodeOnce = async (): Promise<EncodedScene> => {
         const workDir = await mkdtemp(join(init.workDir, 'encode-'))
         try {
           const done = await encodeScene(
             {
+              ...input,
               pieceFile: blobs.path(plan.piece.sha256),
-              skip,
-              frames,
-              inputHash,
-              encoder: encoder.name,
-              params,
-              video,
               threads: init.threads,
               nice: init.nice,
               workDir,
@@ -158,7 +150,10 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       const encoded = await stepWhenFull(components.guard, encodeOnce, signal)
       own.encodeMs = Math.round(encoded.encodeMs)
       own.quantiser = encoded.quantiser
-      log.info({ projectId, scene: plan.index, frames, bytes: encoded.bytes, ms: own.encodeMs }, 'scene encoded')
+      log.info(
+        { projectId, scene: plan.index, frames: plan.frames, bytes: encoded.bytes, ms: own.encodeMs },
+        'scene encoded'
+      )
       dispatch({ type: 'encoded', key: job.key })
     } catch (error) {
       if (signal.aborted) return
