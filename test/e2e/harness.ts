@@ -182,6 +182,8 @@ export class TestSwarm {
 function isolated(folder: string): Record<string, string> {
   return {
     HOME: folder,
+    // What a killed node leaves there goes with the swarm.
+    TMPDIR: folder,
     XDG_DATA_HOME: join(folder, 'data'),
     XDG_CONFIG_HOME: join(folder, 'config'),
     XDG_CACHE_HOME: join(folder, 'cache')

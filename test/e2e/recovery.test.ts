@@ -20,18 +20,22 @@ import type { LogRecord } from '../../src/swarm/protocol/index.ts'
 const ARGS = ['--encoder', 'aom', '--params', AOM_PARAMS] as const
 
 let clip: Clip
+let alone: TestSwarm
 let swarm: TestSwarm
 let reference: string
 
 beforeAll(async () => {
   clip = await shortClip()
-  const alone = await TestSwarm.create()
+  alone = await TestSwarm.create()
   const output = join(alone.folder, 'alone.mkv')
   const quiet = ['--workers', '2', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
   const { exitCode, stderr } = await alone.run(['submit', clip.path, ...ARGS, '--output', output, ...quiet])
   expect(exitCode, stderr).toBe(0)
   reference = sha256(output)
-  afterAll(async () => alone.stop())
+})
+
+afterAll(async () => {
+  await alone.stop()
 })
 
 afterEach(async () => {
