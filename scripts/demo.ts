@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ProjectStatus } from '../src/api/types.ts'
+import type { ProjectStatus } from '../src/api/schemas/index.ts'
 import { createClient, type NodeClient } from '../src/node/cli/client.ts'
 import { buildClip } from './clip.ts'
 import { createLocalSwarm, type LocalNode, type LocalSwarm } from './local-swarm.ts'

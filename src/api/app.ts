@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { documentedRoutes } from './routes/documented.ts'
 import { pageRoutes } from './routes/page.ts'
 import { sceneRoutes } from './routes/scene.ts'
-import { v2Routes } from './routes/v2.ts'
+import { v2Routes } from './v2/index.ts'
 import { security, type SecurityInit, type SecurityVariables } from './security.ts'
 import type { ApiModules } from './modules.ts'
 

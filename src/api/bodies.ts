@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { streamChoices } from './schemas/index.ts'
 
 /** A number, or a numeric string as some clients send it. */
 const number = z.union([
@@ -10,13 +11,6 @@ const number = z.union([
     .transform(Number)
 ])
 
-/** What becomes of the source's other streams; the words are checked with the source. */
-const streams = {
-  audio: z.string().min(1).optional(),
-  subtitles: z.enum(['copy', 'drop']).optional(),
-  attachments: z.enum(['copy', 'drop']).optional()
-}
-
 const options = {
   threshold: number.optional(),
   min_frames: number.optional(),
@@ -24,7 +18,7 @@ const options = {
   priority: number.optional(),
   output: z.string().min(1).optional(),
   overwrite: z.boolean().optional(),
-  ...streams,
+  ...streamChoices,
   deinterlace: z.boolean().optional()
 }
 
@@ -43,42 +37,6 @@ export const addProjectBody = z.object({
 })
 
 export const modifyProjectBody = z.object({ priority: z.unknown().optional() })
-
-const ZONES_MAX = 1000
-const CUTS_MAX = 10_000
-
-const POSITION_CHARS_MAX = 100
-
-/** A frame or a time; what is right is decided where it is read. */
-const position = z.union([z.int(), z.string().max(POSITION_CHARS_MAX)])
-
-const zone = z.strictObject({
-  start: position,
-  end: position,
-  encoder: z.string().optional(),
-  reset: z.boolean().optional(),
-  params: z.string().default(''),
-  line: z.int().optional()
-})
-
-/** Body of `POST /api/v2/projects`. */
-export const submitBody = z.strictObject({
-  input: z.string().min(1),
-  encoder: z.string().min(1),
-  encoderParams: z.string().optional(),
-  minFrames: z.number().optional(),
-  maxFrames: z.number().optional(),
-  threshold: z.number().optional(),
-  priority: z.number().optional(),
-  output: z.string().min(1).optional(),
-  overwrite: z.boolean().optional(),
-  ...streams,
-  zones: z.array(zone).max(ZONES_MAX).optional(),
-  cuts: z.array(position).max(CUTS_MAX).optional(),
-  range: z.string().min(1).max(POSITION_CHARS_MAX).optional(),
-  sample: z.number().optional(),
-  deinterlace: z.boolean().optional()
-})
 
 /** The first thing wrong with a body, as a sentence. */
 export function firstIssue(error: z.ZodError): string {

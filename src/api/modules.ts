@@ -1,4 +1,4 @@
-import type { PeerStatus, SubmitRequest } from './types.ts'
+import type { PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
 /** A project as this node sees it. */

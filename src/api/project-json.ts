@@ -1,7 +1,7 @@
 import type { ProjectSnapshot } from './modules.ts'
 import { sampleEstimate } from './sample-estimate.ts'
 import type { Accept } from '../swarm/protocol/index.ts'
-import type { ProjectState, ProjectStatus } from './types.ts'
+import type { ProjectState, ProjectStatus } from './schemas/index.ts'
 
 /** Frames behind a project; where there are two passes, each counts half. */
 function framesDone({ view, beat, passes }: ProjectSnapshot): number {
@@ -61,6 +61,12 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     reason: view.fork != null && end == null ? FROZEN : (end?.reason ?? ''),
     encoder: announce.encoder,
     encoderParams: announce.encoderParams,
+    encoderBuild: announce.encoderBuild,
+    width: announce.width,
+    height: announce.height,
+    fpsNum: announce.fpsNum,
+    fpsDen: announce.fpsDen,
+    sourceBytes: announce.sourceBytes,
     priority: view.priority,
     createdAtMs: announce.createdAtMs,
     endedAtMs: end?.endedAtMs ?? null,
@@ -81,8 +87,8 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     outputPath: end?.state === 'completed' ? (outputPath ?? null) : null,
     outputSha256: end?.state === 'completed' ? end.outputSha256 : null,
     outputBytes: end?.state === 'completed' ? end.outputBytes : null,
-    failures: beat?.failures ?? [],
-    warnings: snapshot.warnings ?? [],
+    failures: [...(beat?.failures ?? [])],
+    warnings: [...(snapshot.warnings ?? [])],
     sample: sampleEstimate(snapshot),
     running: running.map(({ scene, worker, pass, frames: done }) => ({ scene, worker, pass, frames: done })),
     workers

@@ -1,4 +1,4 @@
-import type { Estimate, SampleEstimate } from './types.ts'
+import type { Estimate, SampleEstimate } from './schemas/index.ts'
 import type { ProjectSnapshot } from './modules.ts'
 
 interface Sampled {

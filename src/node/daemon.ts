@@ -48,7 +48,7 @@ import { isAliveTwin, TWIN_ALIVE, TWIN_OF_BEFORE } from './twins.ts'
 import { createWorkerService } from './worker/worker-service.ts'
 import type { InstalledEncoder } from '../encode/run/index.ts'
 import type { GossipHandler, TopicName } from '../swarm/index.ts'
-import type { PeerStatus } from '../api/types.ts'
+import type { PeerStatus } from '../api/schemas/index.ts'
 import type { Config, CreateDaemon, Daemon } from './types.ts'
 
 const NODE_INFO_MS = 10_000
@@ -146,7 +146,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     addresses: addresses(),
     slots,
     busy: worker.busy(),
-    encoders: offered,
+    encoders: [...offered],
     health: guard.state
   })
   const addresses = (): string[] => node.getMultiaddrs().map((address) => address.toString())

@@ -1,6 +1,6 @@
 import { monotonicMs } from './clock.ts'
 import { LIMITS, type NodeInfo } from '../swarm/protocol/index.ts'
-import type { PeerStatus } from '../api/types.ts'
+import type { PeerStatus } from '../api/schemas/index.ts'
 import type { SwarmNode } from '../swarm/index.ts'
 
 /** What other nodes said of themselves, and who is connected. */
@@ -43,7 +43,7 @@ export function createPeerTable(node: SwarmNode): PeerTable {
           addresses,
           slots: info?.slots ?? 0,
           busy: info?.busy ?? 0,
-          encoders: info?.encoders ?? [],
+          encoders: [...(info?.encoders ?? [])],
           health: info?.health ?? 'ok'
         }
       })

@@ -1,4 +1,4 @@
-import type { PeerStatus } from '../api/types.ts'
+import type { PeerStatus } from '../api/schemas/index.ts'
 
 /** Everything a node can be told; flags win over the environment, that over the config file, that over the defaults. */
 export interface Config {

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
-import type { ProjectStatus, SwarmStatus } from '../../src/api/types.ts'
+import type { ProjectStatus, SwarmStatus } from '../../src/api/schemas/index.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const program = join(root, 'bin/grav1.js')

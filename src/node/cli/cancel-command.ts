@@ -1,4 +1,4 @@
-import type { ProjectStatus, SwarmStatus } from '../../api/types.ts'
+import type { ProjectStatus, SwarmStatus } from '../../api/schemas/index.ts'
 import { createClient } from './client.ts'
 import { ApiError, CliError } from './errors.ts'
 import type { ExitReason } from './exit-codes.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { ProjectStatus, SubmitRequest, SwarmStatus } from '../../api/types.ts'
-import { problem, projectStatus, submitted, swarmStatus } from './client-schemas.ts'
+import type { ProjectStatus, SubmitRequest, SwarmStatus } from '../../api/schemas/index.ts'
+import { problem, projectStatus, submitted, swarmStatus } from '../../api/schemas/index.ts'
 import { ApiError, CliError } from './errors.ts'
 
 /** Options of a {@link NodeClient}. */
@@ -37,8 +37,11 @@ interface Call extends CallOptions {
   readonly timeoutMs: number
 }
 
+/** The part of a refusal that is shown. */
+const shownOfProblem = problem.pick({ detail: true, code: true })
+
 function refusal(status: number, text: string): ApiError {
-  const parsed = problem.safeParse(parseJson(text))
+  const parsed = shownOfProblem.safeParse(parseJson(text))
   if (parsed.success) return new ApiError({ ...parsed.data, status })
   const hint = status === 401 || status === 403 ? '; give the token with --token or GRAV1_TOKEN' : ''
   return new ApiError({ code: `http-${status}`, detail: `The node answered ${status}${hint}.`, status })

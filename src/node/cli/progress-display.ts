@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress'
-import type { ProjectStatus } from '../../api/types.ts'
+import type { ProjectStatus } from '../../api/schemas/index.ts'
 import type { CliIo } from './io.ts'
 import { progressFraction, progressLine } from './progress-line.ts'
 

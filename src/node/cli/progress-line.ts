@@ -1,4 +1,4 @@
-import type { ProjectStatus } from '../../api/types.ts'
+import type { ProjectStatus } from '../../api/schemas/index.ts'
 import { formatBytes, formatClock, formatDuration, formatRate } from './format.ts'
 
 /** What a progress line shows of a project. */

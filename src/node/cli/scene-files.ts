@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { SubmitRequest } from '../../api/types.ts'
+import type { SubmitRequest } from '../../api/schemas/index.ts'
 import { ParamsError, positionWords, readZonesFile } from '../../encode/spec/index.ts'
 import { CliError } from './errors.ts'
 

@@ -1,4 +1,4 @@
-import type { PeerStatus, ProjectStatus, SwarmStatus } from '../../api/types.ts'
+import type { PeerStatus, ProjectStatus, SwarmStatus } from '../../api/schemas/index.ts'
 import { createClient } from './client.ts'
 import type { ExitReason } from './exit-codes.ts'
 import { findNode } from './find-node.ts'

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path'
-import type { ProjectStatus, SubmitRequest } from '../../api/types.ts'
+import type { ProjectStatus, SubmitRequest } from '../../api/schemas/index.ts'
 import type { Config } from '../types.ts'
 import type { NodeClient } from './client.ts'
 import { ApiError, CliError } from './errors.ts'

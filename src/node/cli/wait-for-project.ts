@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ProjectStatus } from '../../api/types.ts'
+import type { ProjectStatus } from '../../api/schemas/index.ts'
 import type { NodeClient } from './client.ts'
 import { CliError } from './errors.ts'
 

@@ -11,7 +11,7 @@ import {
   type Zone
 } from '../../encode/spec/index.ts'
 import { SubmitError } from './job.ts'
-import type { SubmitRequest } from '../../api/types.ts'
+import type { SubmitRequest } from '../../api/schemas/index.ts'
 
 /** What a submission says of scenes besides their lengths. */
 export interface SceneWishes {

@@ -31,7 +31,7 @@ import {
 import { announceVideo } from '../project-spec.ts'
 import { SubmitError, type OwnedJob, type SubmitErrorCode } from './job.ts'
 import { checkZoneHeaders, sceneWishes } from './submit-scenes.ts'
-import type { SubmitRequest } from '../../api/types.ts'
+import type { SubmitRequest } from '../../api/schemas/index.ts'
 import { clipText, LIMITS, type Announce } from '../../swarm/protocol/index.ts'
 
 /** A project as somebody asks for it, with absolute paths. The output's default is `<stem>.<encoder>.mkv` beside the source. */

@@ -29,7 +29,7 @@ async function fakeNode(end: Parameters<typeof project>[0] = { state: 'completed
   let looks = 0
   return serve(({ line }) => {
     if (line === 'GET /api/v2/status') return { json: swarm([project(), project({ projectId: 'q-1' })]) }
-    if (line === 'POST /api/v2/projects') return { status: 201, json: { projectId: 'p-1234' } }
+    if (line === 'POST /api/v2/projects') return { status: 201, json: { projectId: 'p-1234', warnings: [] } }
     if (line === 'GET /api/v2/projects/p-1234') return { json: (looks += 1) === 1 ? project() : project(end) }
     return { status: 404, json: { detail: 'Project does not exist.', code: 'project-unknown' } }
   })
@@ -246,7 +246,7 @@ describe('submit', () => {
       const bad = JSON.stringify(body).includes('a.mkv')
       return bad
         ? { status: 422, json: { detail: 'Input files not found: a.mkv', code: 'input-not-found' } }
-        : { status: 201, json: { projectId: 'p-1234' } }
+        : { status: 201, json: { projectId: 'p-1234', warnings: [] } }
     })
     const { code, out, err } = await run(['submit', 'a.mkv', 'b.mkv', '--api', url])
     expect([code, err, out.at(-1)]).toEqual([1, 'a.mkv was refused: Input files not found: a.mkv', '/out/b.mkv'])

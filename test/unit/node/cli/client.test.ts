@@ -14,7 +14,7 @@ describe('createClient', () => {
     const { url, seen } = await serve(({ line }) => {
       if (line === 'GET /api/v2/status') return { json: swarm() }
       if (line === 'GET /api/v2/projects/a%2Fb') return { json: project() }
-      if (line === 'POST /api/v2/projects') return { status: 201, json: { projectId: 'new' } }
+      if (line === 'POST /api/v2/projects') return { status: 201, json: { projectId: 'new', warnings: [] } }
       return { status: 200, text: '' }
     })
     const client = createClient({ url, token: 'secret' })

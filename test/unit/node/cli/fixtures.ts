@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { onTestFinished } from 'vitest'
-import type { PeerStatus, ProjectStatus, SwarmStatus } from '../../../../src/api/types.ts'
+import type { PeerStatus, ProjectStatus, SwarmStatus } from '../../../../src/api/schemas/index.ts'
 import type { CliIo, StopSignal } from '../../../../src/node/cli/io.ts'
 
 export const peerId = '12D3KooWQYz6mYwhmyVBxXnT9eWj8y9kkmjbaDGBC9BrF6H4jFCJ'
@@ -15,6 +15,12 @@ export const project = (change: Partial<ProjectStatus> = {}): ProjectStatus => (
   reason: '',
   encoder: 'aom',
   encoderParams: '--cpu-used=6',
+  encoderBuild: 'aom/3.6.0/1f2e3d4c',
+  width: 1920,
+  height: 1080,
+  fpsNum: 24_000,
+  fpsDen: 1001,
+  sourceBytes: 200_000_000,
   priority: 0,
   createdAtMs: 1,
   endedAtMs: null,
@@ -51,7 +57,7 @@ export const peer = (change: Partial<PeerStatus> = {}): PeerStatus => ({
   ...change
 })
 
-export const swarm = (projects: readonly ProjectStatus[] = []): SwarmStatus => ({
+export const swarm = (projects: ProjectStatus[] = []): SwarmStatus => ({
   node: { ...peer(), bootstrap: '', uptimeSeconds: 60, rssBytes: 1e8 },
   peers: [peer({ name: 'other', connected: false })],
   projects

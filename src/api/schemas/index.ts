@@ -1,0 +1,32 @@
+export { estimate, page, paging, problem, type Estimate, type Problem } from './common.ts'
+export { liveEvent, sceneChange, type LiveEvent, type SceneChange } from './events.ts'
+export { LOG_LEVELS, logLevel, logLine, type LogLine } from './log.ts'
+export { nodeStatus, peerStatus, type NodeStatus, type PeerStatus } from './peer.ts'
+export {
+  projectState,
+  projectStatus,
+  sampleEstimate,
+  type ProjectState,
+  type ProjectStatus,
+  type SampleEstimate
+} from './project.ts'
+export {
+  filmColumns,
+  SCENE_STATES,
+  sceneAttempt,
+  sceneDetail,
+  sceneState,
+  sceneStatus,
+  sceneWhy,
+  timelineEntry,
+  verdict,
+  type FilmColumns,
+  type SceneAttempt,
+  type SceneDetail,
+  type SceneState,
+  type SceneStatus,
+  type SceneWhy,
+  type TimelineEntry
+} from './scene.ts'
+export { swarmStatus, type SwarmStatus } from './status.ts'
+export { submitRequest, submitted, streamChoices, type SubmitRequest } from './submit.ts'

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { count, estimate, sceneNumber, timeMs } from './common.ts'
+
+/** Where a project stands. `analysing` scenes may already be encoded. */
+export const projectState = z
+  .enum(['analysing', 'encoding', 'joining', 'completed', 'failed', 'cancelled'])
+  .meta({ id: 'ProjectState' })
+
+export type ProjectState = z.infer<typeof projectState>
+
+export const sampleEstimate = z
+  .object({
+    filmFrames: count,
+    filmScenes: count,
+    scenes: z.array(
+      z.object({
+        scene: sceneNumber,
+        frames: count,
+        bytes: count,
+        kbps: count,
+        /** Seconds that its worker took, in one slot. */
+        encodeSeconds: count
+      })
+    ),
+    /** Bytes of the whole film's video; null before the first scene. */
+    bytes: estimate.nullable(),
+    /** Seconds of encoding in one slot as fast as those that the sample had: divide by the slots. */
+    encodeSeconds: estimate.nullable()
+  })
+  .meta({ id: 'SampleEstimate' })
+
+export type SampleEstimate = z.infer<typeof sampleEstimate>
+
+export const projectStatus = z
+  .object({
+    projectId: z.string(),
+    /** Base name of the source. */
+    title: z.string(),
+    /** Peer id of the owner. */
+    owner: z.string(),
+    /** True when this node owns it; only then paths are given. */
+    own: z.boolean(),
+    state: projectState,
+    /** This node knew more of the project before it was started; neighbours are asked for the rest. */
+    stale: z.boolean(),
+    /** Why it failed or was cancelled; empty otherwise. */
+    reason: z.string(),
+    encoder: z.string(),
+    encoderParams: z.string(),
+    encoderBuild: z.string(),
+    /** Pixels of the picture, frames a second as a fraction, bytes of the source. */
+    width: count,
+    height: count,
+    fpsNum: count,
+    fpsDen: count,
+    sourceBytes: count,
+    priority: z.number(),
+    createdAtMs: timeMs,
+    endedAtMs: timeMs.nullable(),
+    /** Frames of accepted scenes plus those that running scenes have behind them (two passes count half each). */
+    frames: count,
+    totalFrames: count,
+    /** False while analysis runs: `totalFrames` is then an estimate and `scenes.total` grows. */
+    planned: z.boolean(),
+    scenes: z.object({ total: count, done: count, running: count, failed: count }),
+    /** Frames a second over the last 30 s, 0 when idle. */
+    fps: count,
+    etaSeconds: count.nullable(),
+    /** Bytes of accepted scenes. */
+    bytes: count,
+    /** Mean rate of what is accepted, and the size that the whole would have at it; null before the first scene. */
+    kbps: count.nullable(),
+    estimatedBytes: count.nullable(),
+    /** The finished file; null until completed or when another node owns it. */
+    outputPath: z.string().nullable(),
+    outputSha256: z.string().nullable(),
+    outputBytes: count.nullable(),
+    /** Scenes that no worker could encode, with the last error. */
+    failures: z.array(z.object({ scene: sceneNumber, attempts: count, reason: z.string() })),
+    /** What of the source is not kept as it is, and what is wrong with it, as sentences; empty when another node owns it. */
+    warnings: z.array(z.string()),
+    /** What the finished scenes of a sample say of the whole film; null unless it is one, and when another node owns it. */
+    sample: sampleEstimate.nullable(),
+    /** Who encodes what right now. */
+    running: z.array(z.object({ scene: sceneNumber, worker: z.string(), pass: count, frames: count })),
+    /** How many scenes each worker (peer id) has had accepted. */
+    workers: z.record(z.string(), count)
+  })
+  .meta({ id: 'Project' })
+
+export type ProjectStatus = z.infer<typeof projectStatus>

@@ -1,0 +1,45 @@
+import { HTTPException } from 'hono/http-exception'
+import { firstIssue } from '../bodies.ts'
+import { ApiRefusal } from '../modules.ts'
+import { problem as problemSchema, type Problem } from '../schemas/index.ts'
+import type { z } from 'zod'
+
+const refusal = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } }
+})
+
+/** What every route may answer instead, beside what the gate refuses. */
+export const refusals = {
+  400: refusal('The request is not what is asked for'),
+  403: refusal('Not allowed'),
+  404: refusal('There is no such thing'),
+  409: refusal('Not in this state'),
+  503: refusal('What is needed cannot be reached now')
+}
+
+export function unknownProject(): ApiRefusal {
+  return new ApiRefusal('unknown-project', 404, 'Project does not exist.')
+}
+
+function asProblem({ status, code, message }: ApiRefusal): Response {
+  const body: Problem = { type: 'about:blank', title: code, status, detail: message, code }
+  return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/problem+json' } })
+}
+
+/** Errors of every `/api/v2` route. @throws what is no refusal */
+export function onProblem(error: Error): Response {
+  if (error instanceof ApiRefusal) return asProblem(error)
+  if (error instanceof HTTPException && error.status === 400)
+    return asProblem(new ApiRefusal('bad-request', 400, error.message))
+  throw error
+}
+
+/** A request that does not fit the route's schema. */
+export function onInvalid(
+  result: { readonly success: true } | { readonly success: false; readonly error: z.core.$ZodError }
+): Response | undefined {
+  return result.success
+    ? undefined
+    : asProblem(new ApiRefusal('bad-request', 400, firstIssue(result.error as z.ZodError)))
+}

@@ -1,0 +1,110 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { projectStatus as statusOf } from '../project-json.ts'
+import { page, paging, projectState, projectStatus, submitRequest, submitted } from '../schemas/index.ts'
+import { refusals, unknownProject } from './problems.ts'
+import { createRouter } from './router.ts'
+import type { ApiModules, ProjectSnapshot } from '../modules.ts'
+
+const tags = ['Projects']
+const params = z.object({ id: z.string() })
+const body = <Schema extends z.ZodType>(schema: Schema) => ({
+  required: true,
+  content: { 'application/json': { schema } }
+})
+const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
+  description,
+  content: { 'application/json': { schema } }
+})
+
+const list = createRoute({
+  method: 'get',
+  path: '/projects',
+  tags,
+  summary: 'Projects that this node knows, by priority, then age',
+  request: { query: z.object({ ...paging, state: projectState.optional() }) },
+  responses: { 200: json('One page of them', page(projectStatus)), ...refusals }
+})
+
+const one = createRoute({
+  method: 'get',
+  path: '/projects/{id}',
+  tags,
+  summary: 'One project',
+  request: { params },
+  responses: { 200: json('The project', projectStatus), ...refusals }
+})
+
+const submit = createRoute({
+  method: 'post',
+  path: '/projects',
+  tags,
+  summary: 'Submit a film',
+  request: { body: body(submitRequest) },
+  responses: { 201: json('Its id, and what of the source is not kept as it is', submitted), ...refusals }
+})
+
+const cancel = createRoute({
+  method: 'post',
+  path: '/projects/{id}/cancel',
+  tags,
+  summary: 'Stop a project; it stays in the lists',
+  request: { params },
+  responses: { 200: json('It has stopped', z.object({ cancelled: z.literal(true) })), ...refusals }
+})
+
+const change = createRoute({
+  method: 'patch',
+  path: '/projects/{id}',
+  tags,
+  summary: 'Change the priority; lower is sooner',
+  request: { params, body: body(z.strictObject({ priority: z.number() })) },
+  responses: { 200: json('The project as this node sees it now', projectStatus), ...refusals }
+})
+
+const remove = createRoute({
+  method: 'delete',
+  path: '/projects/{id}',
+  tags,
+  summary: 'Cancel a project and take it out of every list; source and finished file stay',
+  request: { params },
+  responses: { 204: { description: 'It is gone' }, ...refusals }
+})
+
+export function projectRoutes({ projects }: Pick<ApiModules, 'projects'>) {
+  function find(id: string): ProjectSnapshot {
+    const snapshot = projects.get(id)
+    if (snapshot == null) throw unknownProject()
+    return snapshot
+  }
+
+  return createRouter()
+    .openapi(list, (c) => {
+      const { offset, limit, state } = c.req.valid('query')
+      const all = projects.list().map(statusOf)
+      const matching = state == null ? all : all.filter((project) => project.state === state)
+      return c.json({ items: matching.slice(offset, offset + limit), total: matching.length, offset }, 200)
+    })
+    .openapi(one, (c) => c.json(statusOf(find(c.req.valid('param').id)), 200))
+    .openapi(submit, async (c) => {
+      const [projectId = ''] = await projects.submit([c.req.valid('json')], c.get('trusted'))
+      return c.json({ projectId, warnings: [...(projects.get(projectId)?.warnings ?? [])] }, 201)
+    })
+    .openapi(cancel, async (c) => {
+      const { id } = c.req.valid('param')
+      find(id)
+      await projects.cancel(id)
+      return c.json({ cancelled: true as const }, 200)
+    })
+    .openapi(change, async (c) => {
+      const { id } = c.req.valid('param')
+      find(id)
+      await projects.setPriority(id, c.req.valid('json').priority)
+      return c.json(statusOf(find(id)), 200)
+    })
+    .openapi(remove, async (c) => {
+      const { id } = c.req.valid('param')
+      find(id)
+      await projects.remove(id)
+      return c.body(null, 204)
+    })
+}
