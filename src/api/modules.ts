@@ -1,4 +1,5 @@
-import type { PeerStatus, SubmitRequest } from './schemas/index.ts'
+import type { ControlSection } from './control.ts'
+import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
 /** A project as this node sees it. */
@@ -60,7 +61,8 @@ export interface ApiModules {
     ) => Promise<Uint8Array<ArrayBuffer>>
   }
   readonly node: {
-    status: () => PeerStatus & { readonly bootstrap: string; readonly uptimeSeconds: number; readonly rssBytes: number }
+    status: () => NodeStatus
     peers: () => readonly PeerStatus[]
   }
+  readonly control: ControlSection
 }

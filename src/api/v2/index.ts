@@ -1,3 +1,5 @@
+import { nodeRoutes } from './node.ts'
+import { peerRoutes } from './peers.ts'
 import { projectRoutes } from './projects.ts'
 import { createRouter } from './router.ts'
 import { statusRoutes } from './status.ts'
@@ -5,7 +7,12 @@ import type { ApiModules } from '../modules.ts'
 
 /** The API of our own clients: unambiguous names, real status codes, problem details. Its type is what typed clients are made of. */
 export function v2Routes(modules: ApiModules) {
-  return createRouter().basePath('/api/v2').route('/', statusRoutes(modules)).route('/', projectRoutes(modules))
+  return createRouter()
+    .basePath('/api/v2')
+    .route('/', statusRoutes(modules))
+    .route('/', projectRoutes(modules))
+    .route('/', peerRoutes(modules))
+    .route('/', nodeRoutes(modules))
 }
 
 export type V2 = ReturnType<typeof v2Routes>

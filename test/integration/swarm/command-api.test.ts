@@ -61,6 +61,7 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     owner: { submit: async () => [], jobOf: () => undefined },
     carryOut,
     forward: createForward({ commands, book, sync }),
+    control: { change: async () => {}, drain: () => {} },
     node: { peers: () => known as PeerStatus[], status: () => Promise.reject(new Error('not asked for')) as never }
   })
   const app = createApp(modules, { token: 't', host: '127.0.0.1', remoteAddress: () => '127.0.0.1', log: silent })
