@@ -1,4 +1,5 @@
 import type { ControlSection } from './control.ts'
+import type { EncodersSection, FilesSection } from './files.ts'
 import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
@@ -65,4 +66,6 @@ export interface ApiModules {
     peers: () => readonly PeerStatus[]
   }
   readonly control: ControlSection
+  readonly files: FilesSection
+  readonly encoders: EncodersSection
 }

@@ -27,6 +27,8 @@ import { rangeOfAddress } from './address-range.ts'
 import { createBlobUse } from './blob-use.ts'
 import { createApiModules } from './api-modules.ts'
 import { monotonicMs } from './clock.ts'
+import { createDirectories } from './directories.ts'
+import { createEncoderList } from './encoder-list.ts'
 import { createCarryOut, createForward } from './commands.ts'
 import { loadApiToken, openDataDir, publishApi } from './data-dir.ts'
 import { startHttpServer } from './http-server.ts'
@@ -407,6 +409,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     carryOut,
     forward: createForward({ commands, book, sync }),
     control,
+    files: createDirectories(config.media),
+    encoders: createEncoderList(encoders),
     node: {
       peers: () => peers.list(),
       status: () => ({

@@ -1,3 +1,5 @@
+import { directoryRoutes } from './directories.ts'
+import { encoderRoutes } from './encoders.ts'
 import { nodeRoutes } from './node.ts'
 import { peerRoutes } from './peers.ts'
 import { projectRoutes } from './projects.ts'
@@ -13,6 +15,8 @@ export function v2Routes(modules: ApiModules) {
     .route('/', projectRoutes(modules))
     .route('/', peerRoutes(modules))
     .route('/', nodeRoutes(modules))
+    .route('/', directoryRoutes(modules))
+    .route('/', encoderRoutes(modules))
 }
 
 export type V2 = ReturnType<typeof v2Routes>
