@@ -1,5 +1,6 @@
 import type { ControlSection } from './control.ts'
 import type { EncodersSection, FilesSection } from './files.ts'
+import type { LogsSection } from './logs.ts'
 import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
@@ -68,4 +69,5 @@ export interface ApiModules {
   readonly control: ControlSection
   readonly files: FilesSection
   readonly encoders: EncodersSection
+  readonly logs: LogsSection
 }

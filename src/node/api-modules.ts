@@ -14,7 +14,7 @@ import type { ProjectView } from '../swarm/protocol/index.ts'
 import type { OwnerService } from './owner/owner-service.ts'
 import type { SubmitOptions } from './owner/submit.ts'
 
-export interface ApiModulesComponents extends Pick<ApiModules, 'node' | 'control' | 'files' | 'encoders'> {
+export interface ApiModulesComponents extends Pick<ApiModules, 'node' | 'control' | 'files' | 'encoders' | 'logs'> {
   readonly peerId: string
   readonly media: readonly string[]
   readonly book: LogBook

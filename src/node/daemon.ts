@@ -43,6 +43,7 @@ import { createRedial } from './redial.ts'
 import { createRendezvous } from './rendezvous.ts'
 import { recover } from './recovery.ts'
 import { createLogger } from './logger.ts'
+import { createLogRing } from './log-ring.ts'
 import { createShutdown } from './shutdown.ts'
 import { autoSlots } from './slots.ts'
 import { loadSwarmKey } from './swarm-key.ts'
@@ -74,7 +75,8 @@ export const createDaemon: CreateDaemon = async (config) => {
 
 async function compose(config: Config, shutdown: ReturnType<typeof createShutdown>): Promise<Daemon> {
   const started = Date.now()
-  const log = await createLogger(config.logLevel)
+  const logs = createLogRing()
+  const log = await createLogger(config.logLevel, logs)
   const swarmKey =
     config.swarmKey == null ? undefined : await loadSwarmKey(config.swarmKey, (message) => log.warn({}, message))
   const timing = config.leaseTtlMs == null ? DEFAULT_TIMING : timingForTtl(config.leaseTtlMs)
@@ -99,6 +101,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const privateKey = await loadIdentity(config.dataDir)
   const signer = createSigner(privateKey)
   const token = await loadApiToken(paths.tokenFile)
+  logs.hide(token)
   /** Until this node knows what it needs, it needs everything. */
   let isPinned: (sha256: string) => boolean = () => true
   const blobs = await createBlobStore(paths.blobs, {
@@ -411,6 +414,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     control,
     files: createDirectories(config.media),
     encoders: createEncoderList(encoders),
+    logs,
     node: {
       peers: () => peers.list(),
       status: () => ({

@@ -1,5 +1,6 @@
 import { directoryRoutes } from './directories.ts'
 import { encoderRoutes } from './encoders.ts'
+import { logRoutes } from './logs.ts'
 import { nodeRoutes } from './node.ts'
 import { peerRoutes } from './peers.ts'
 import { projectRoutes } from './projects.ts'
@@ -17,6 +18,7 @@ export function v2Routes(modules: ApiModules) {
     .route('/', nodeRoutes(modules))
     .route('/', directoryRoutes(modules))
     .route('/', encoderRoutes(modules))
+    .route('/', logRoutes(modules))
 }
 
 export type V2 = ReturnType<typeof v2Routes>
