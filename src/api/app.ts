@@ -13,16 +13,18 @@ export interface ApiLogger {
 
 const BODY_BYTES_MAX = 1 << 20
 
+const isUpload = (path: string): boolean => path === '/api/v2/uploads' || path.startsWith('/api/v2/uploads/')
+
 /** The HTTP view of a node. Try it without a server through `app.request()`. */
 export function createApp(modules: ApiModules, init: SecurityInit & { readonly log: ApiLogger }) {
   const app = new Hono<{ Variables: SecurityVariables }>()
   app.use(security(init))
-  app.use(
-    bodyLimit({
-      maxSize: BODY_BYTES_MAX,
-      onError: (c) => c.json({ success: false, reason: `The body is larger than ${BODY_BYTES_MAX} bytes.` }, 413)
-    })
-  )
+  const limit = bodyLimit({
+    maxSize: BODY_BYTES_MAX,
+    onError: (c) => c.json({ success: false, reason: `The body is larger than ${BODY_BYTES_MAX} bytes.` }, 413)
+  })
+  // Uploads are streamed to the disk and have a quota.
+  app.use(async (c, next) => (isUpload(c.req.path) ? next() : limit(c, next)))
   app.use(async (c, next) => {
     await next()
     const type = c.res.headers.get('content-type')

@@ -1,6 +1,7 @@
 import type { ControlSection } from './control.ts'
 import type { EncodersSection, FilesSection } from './files.ts'
 import type { LogsSection } from './logs.ts'
+import type { UploadsSection } from './uploads.ts'
 import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
@@ -70,4 +71,5 @@ export interface ApiModules {
   readonly files: FilesSection
   readonly encoders: EncodersSection
   readonly logs: LogsSection
+  readonly uploads: UploadsSection
 }

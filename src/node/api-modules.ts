@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
 import { MediaError } from '../encode/run/index.ts'
 import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
@@ -14,13 +15,18 @@ import type { ProjectView } from '../swarm/protocol/index.ts'
 import type { OwnerService } from './owner/owner-service.ts'
 import type { SubmitOptions } from './owner/submit.ts'
 
-export interface ApiModulesComponents extends Pick<ApiModules, 'node' | 'control' | 'files' | 'encoders' | 'logs'> {
+export interface ApiModulesComponents extends Pick<
+  ApiModules,
+  'node' | 'control' | 'files' | 'encoders' | 'logs' | 'uploads'
+> {
   readonly peerId: string
   readonly media: readonly string[]
   readonly book: LogBook
   readonly blobs: BlobStore
   readonly exchange: BlobExchange
   readonly owner: Pick<OwnerService, 'submit' | 'jobOf'>
+  /** Path of a finished upload that an `input` names. */
+  readonly uploadPath: (input: string) => Promise<string | undefined>
   /** Does what a command says to an own project. */
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
   /** Has the owner of a project do it. @throws CommandError when it gives no answer */
@@ -39,6 +45,7 @@ export function createApiModules({
   owner,
   carryOut,
   forward,
+  uploadPath,
   node,
   ...sections
 }: ApiModulesComponents): ApiModules {
@@ -100,15 +107,19 @@ export function createApiModules({
 
   async function resolveRequest(request: SubmitRequest, input: string, trusted: boolean): Promise<SubmitOptions> {
     const { output, ...options } = request
+    // Whoever sent a film may have the finished one made beside it.
+    const roots = (await uploadPath(request.input)) === input ? [...media, dirname(input)] : media
     return {
       ...options,
       input,
-      ...(output == null ? {} : { output: await resolveOutput(output, input, media, trusted) })
+      ...(output == null ? {} : { output: await resolveOutput(output, input, roots, trusted) })
     }
   }
 
   async function submit(requests: readonly SubmitRequest[], trusted: boolean): Promise<string[]> {
-    const inputs = await Promise.all(requests.map(async (request) => resolveInput(request.input, media, trusted)))
+    const inputs = await Promise.all(
+      requests.map(async ({ input }) => (await uploadPath(input)) ?? resolveInput(input, media, trusted))
+    )
     const missing = requests.filter((_, index) => inputs[index] == null).map((request) => request.input)
     if (missing.length > 0) throw new ApiRefusal('not-found', 404, `Input files not found: ${missing.join(',')}`)
     const options = await Promise.all(

@@ -75,6 +75,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     apiHost: (await read('apiHost', options.apiHost.schema))?.value ?? '127.0.0.1',
     apiPort: (await read('apiPort', options.apiPort.schema))?.value ?? 7899,
     media: media ? await realFolders(media.raw, media.value) : await defaultMedia(cwd),
+    uploadQuota: (await read('uploadQuota', options.uploadQuota.schema))?.value ?? 50 * 2 ** 30,
     name: (await read('name', options.name.schema))?.value ?? (hostname().slice(0, 64) || 'grav1'),
     nice: (await read('nice', options.nice.schema))?.value ?? 19,
     logLevel: (await read('logLevel', options.logLevel.schema))?.value ?? 'info',

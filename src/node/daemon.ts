@@ -51,6 +51,7 @@ import { createTrust } from './trust.ts'
 import { createTrustBook } from './trust-book.ts'
 import { programVersion } from './cli/version.ts'
 import { isAliveTwin, TWIN_ALIVE, TWIN_OF_BEFORE } from './twins.ts'
+import { createUploads } from './uploads/uploads.ts'
 import { createWorkCounts } from './work-counts.ts'
 import { createWorkRates } from './work-rates.ts'
 import { createWorkerService } from './worker/worker-service.ts'
@@ -273,6 +274,19 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     }
   )
 
+  const uploads = await createUploads(
+    { guard, log: log.child({ role: 'uploads' }), isSource },
+    { folder: paths.uploads, quotaBytes: config.uploadQuota }
+  )
+
+  /** Of an own project that was not removed. */
+  function isSource(path: string): boolean {
+    return [...book.views.values()].some(
+      ({ projectId, owner: of, end }) =>
+        of === signer.peerId && end?.state !== 'removed' && owner.jobOf(projectId)?.source.path === path
+    )
+  }
+
   const carryOut = createCarryOut({ peerId: signer.peerId, book, owner })
   const commands = createCommandExchange({ node, signer, log, obeys: trust.obeys }, carryOut)
 
@@ -300,6 +314,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     counts.note(change)
     rates.noteRecord(change, monotonicMs())
     worker.refresh()
+    if (change.own && view.end?.state === 'removed') uploads.cleanSoon()
     if (proof == null) return
     log.error({ projectId: view.projectId }, 'a project was frozen: its owner wrote two histories')
     // Whoever has one of both has to see the other.
@@ -392,6 +407,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       isPinned = (sha256) => isOwnBlob(sha256) || owner.verifies(sha256) || worker.needs(sha256)
       const freed = await blobs.collect()
       if (freed.count > 0) log.info(freed, 'blobs that nobody needs were removed')
+      // Not before it is known which of them are sources of own projects.
+      const stopCleaning = uploads.start()
+      shutdown.add(async () => stopCleaning())
     } catch (error) {
       if (!leaving.signal.aborted) log.error({ err: error }, 'going on with own projects failed')
     }
@@ -415,6 +433,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     files: createDirectories(config.media),
     encoders: createEncoderList(encoders),
     logs,
+    uploads,
+    uploadPath: uploads.resolve,
     node: {
       peers: () => peers.list(),
       status: () => ({

@@ -31,4 +31,5 @@ export {
   type TimelineEntry
 } from './scene.ts'
 export { swarmStatus, type SwarmStatus } from './status.ts'
+export { uploadStatus, type UploadStatus } from './upload.ts'
 export { submitRequest, submitted, streamChoices, type SubmitRequest } from './submit.ts'

@@ -6,6 +6,7 @@ import { peerRoutes } from './peers.ts'
 import { projectRoutes } from './projects.ts'
 import { createRouter } from './router.ts'
 import { statusRoutes } from './status.ts'
+import { uploadRoutes } from './uploads.ts'
 import type { ApiModules } from '../modules.ts'
 
 /** The API of our own clients: unambiguous names, real status codes, problem details. Its type is what typed clients are made of. */
@@ -19,6 +20,7 @@ export function v2Routes(modules: ApiModules) {
     .route('/', directoryRoutes(modules))
     .route('/', encoderRoutes(modules))
     .route('/', logRoutes(modules))
+    .route('/', uploadRoutes(modules))
 }
 
 export type V2 = ReturnType<typeof v2Routes>

@@ -67,6 +67,8 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     control: { change: async () => {}, drain: () => {} },
     files: createDirectories([]),
     logs: createLogRing(),
+    uploads: { list: async () => [], handle: async () => new Response() },
+    uploadPath: async () => undefined,
     encoders: createEncoderList(async () => []),
     node: { peers: () => known as PeerStatus[], status: () => Promise.reject(new Error('not asked for')) as never }
   })
