@@ -14,7 +14,7 @@ import type { ProjectView } from '../swarm/protocol/index.ts'
 import type { OwnerService } from './owner/owner-service.ts'
 import type { SubmitOptions } from './owner/submit.ts'
 
-export interface ApiModulesComponents {
+export interface ApiModulesComponents extends Pick<ApiModules, 'node' | 'control' | 'files' | 'encoders'> {
   readonly peerId: string
   readonly media: readonly string[]
   readonly book: LogBook
@@ -25,7 +25,6 @@ export interface ApiModulesComponents {
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
   /** Has the owner of a project do it. @throws CommandError when it gives no answer */
   readonly forward: (owner: string, request: CommandRequest) => Promise<CommandOutcome>
-  readonly node: ApiModules['node']
 }
 
 const NO_SCENE = 'There is no such finished scene.'
@@ -40,7 +39,8 @@ export function createApiModules({
   owner,
   carryOut,
   forward,
-  node
+  node,
+  ...sections
 }: ApiModulesComponents): ApiModules {
   const previews = createPreviews()
   function snapshot(view: ProjectView): ProjectSnapshot {
@@ -123,6 +123,7 @@ export function createApiModules({
   }
 
   return {
+    ...sections,
     node,
     projects: {
       submit,
