@@ -1,3 +1,4 @@
+import type { ScenesModule } from './scenes-module.ts'
 import type { PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
@@ -59,6 +60,7 @@ export interface ApiModules {
       signal: AbortSignal
     ) => Promise<Uint8Array<ArrayBuffer>>
   }
+  readonly scenes: ScenesModule
   readonly node: {
     status: () => PeerStatus & { readonly bootstrap: string; readonly uptimeSeconds: number; readonly rssBytes: number }
     peers: () => readonly PeerStatus[]

@@ -58,7 +58,8 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     book,
     blobs: unused as BlobStore,
     exchange: unused as BlobExchange,
-    owner: { submit: async () => [], jobOf: () => undefined },
+    owner: { submit: async () => [], jobOf: () => undefined, stateOf: () => undefined },
+    history: { of: () => [], since: () => [] },
     carryOut,
     forward: createForward({ commands, book, sync }),
     node: { peers: () => known as PeerStatus[], status: () => Promise.reject(new Error('not asked for')) as never }
