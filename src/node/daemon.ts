@@ -31,6 +31,7 @@ import { createDirectories } from './directories.ts'
 import { createEncoderList } from './encoder-list.ts'
 import { createCarryOut, createForward } from './commands.ts'
 import { loadApiToken, openDataDir, publishApi } from './data-dir.ts'
+import { createHistory } from './history/index.ts'
 import { startHttpServer } from './http-server.ts'
 import { loadIdentity } from './identity.ts'
 import { createNodeControl } from './node-control.ts'
@@ -133,6 +134,11 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const dropped = await book.load()
   if (dropped > 0)
     log.warn({ records: dropped }, 'records that no longer verify were left out; neighbours are asked for them')
+  const history = createHistory({ self: signer.peerId, book, repository: database.attempts, log })
+  await history.start()
+  shutdown.add(async () => history.stop())
+  book.onRecord(history.heardRecord)
+  book.onBeat(history.heardBeat)
   const sweeps = setInterval(() => {
     book.sweep().then(
       () => worker.refresh(),
@@ -215,8 +221,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
         }
       },
       leases: async ({ data }) => {
-        const { owner: granter, epoch } = await checkLease(data, (projectId) => book.views.get(projectId)?.owner)
-        if (granter === signer.peerId) owner.noteGrant(epoch)
+        const lease = await checkLease(data, (projectId) => book.views.get(projectId)?.owner)
+        if (lease.owner === signer.peerId) owner.noteGrant(lease.token.epoch)
+        history.heardLease(lease.token, lease.worker)
       },
       nodes: async ({ data, author }) => peers.set(author, decodeNodeInfo(data))
     }
@@ -240,6 +247,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       exchange,
       isOwnBlob,
       encodeAgain: createEncodeAgain(blobs),
+      history,
       gossip,
       signer,
       log: log.child({ role: 'owner' }),
@@ -409,6 +417,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     blobs,
     exchange,
     owner,
+    history,
     carryOut,
     forward: createForward({ commands, book, sync }),
     control,
