@@ -31,6 +31,7 @@ import { createDirectories } from './directories.ts'
 import { createEncoderList } from './encoder-list.ts'
 import { createCarryOut, createForward } from './commands.ts'
 import { loadApiToken, openDataDir, publishApi } from './data-dir.ts'
+import { createHistory } from './history/index.ts'
 import { startHttpServer } from './http-server.ts'
 import { loadIdentity } from './identity.ts'
 import { createNodeControl } from './node-control.ts'
@@ -46,6 +47,7 @@ import { createLogger } from './logger.ts'
 import { createLogRing } from './log-ring.ts'
 import { createShutdown } from './shutdown.ts'
 import { autoSlots } from './slots.ts'
+import { loadTls } from './tls.ts'
 import { loadSwarmKey } from './swarm-key.ts'
 import { createTrust } from './trust.ts'
 import { createTrustBook } from './trust-book.ts'
@@ -102,7 +104,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const privateKey = await loadIdentity(config.dataDir)
   const signer = createSigner(privateKey)
   const token = await loadApiToken(paths.tokenFile)
-  logs.hide(token)
+  const readToken = await loadApiToken(paths.readTokenFile)
+  for (const secret of [token, readToken]) logs.hide(secret)
+  const tls = await loadTls(config, (message) => log.warn({}, message))
   /** Until this node knows what it needs, it needs everything. */
   let isPinned: (sha256: string) => boolean = () => true
   const blobs = await createBlobStore(paths.blobs, {
@@ -134,6 +138,11 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const dropped = await book.load()
   if (dropped > 0)
     log.warn({ records: dropped }, 'records that no longer verify were left out; neighbours are asked for them')
+  const history = createHistory({ self: signer.peerId, book, repository: database.attempts, log })
+  await history.start()
+  shutdown.add(async () => history.stop())
+  book.onRecord(history.heardRecord)
+  book.onBeat(history.heardBeat)
   const sweeps = setInterval(() => {
     book.sweep().then(
       () => worker.refresh(),
@@ -216,8 +225,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
         }
       },
       leases: async ({ data }) => {
-        const { owner: granter, epoch } = await checkLease(data, (projectId) => book.views.get(projectId)?.owner)
-        if (granter === signer.peerId) owner.noteGrant(epoch)
+        const lease = await checkLease(data, (projectId) => book.views.get(projectId)?.owner)
+        if (lease.owner === signer.peerId) owner.noteGrant(lease.token.epoch)
+        history.heardLease(lease.token, lease.worker)
       },
       nodes: async ({ data, author }) => peers.set(author, decodeNodeInfo(data))
     }
@@ -241,6 +251,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       exchange,
       isOwnBlob,
       encodeAgain: createEncodeAgain(blobs),
+      history,
       gossip,
       signer,
       log: log.child({ role: 'owner' }),
@@ -427,6 +438,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     blobs,
     exchange,
     owner,
+    history,
     carryOut,
     forward: createForward({ commands, book, sync }),
     control,
@@ -447,9 +459,20 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       })
     }
   })
-  const http = await startHttpServer(modules, { host: config.apiHost, port: config.apiPort, token, log })
+  const http = await startHttpServer(modules, {
+    host: config.apiHost,
+    port: config.apiPort,
+    names: config.apiName,
+    origins: config.apiOrigin,
+    auth: config.auth,
+    token,
+    readToken,
+    cookieName: `grav1-${signer.peerId.slice(-12)}`,
+    tls,
+    log
+  })
   shutdown.add(async () => http.stop())
-  shutdown.add(await publishApi(paths.apiFile, { url: http.url, addresses: addresses() }))
+  shutdown.add(await publishApi(paths.apiFile, { url: http.url, addresses: addresses(), certificate: config.tlsCert }))
   log.info({ peerId: signer.peerId, addresses: addresses(), api: http.url, slots: control.slots }, 'node started')
 
   return {

@@ -53,6 +53,7 @@ export function createTus({ records, admit }: TusInit): Server {
     datastore,
     // Cross-origin answers are the business of whoever mounts this.
     allowedOrigins: () => false,
+    exposedHeaders: ['Upload-Input'],
     namingFunction: (_, metadata) =>
       keyOf({
         id: randomBytes(16).toString('hex'),
