@@ -298,6 +298,12 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     )
   }
 
+  function releaseUpload(projectId: string): void {
+    const path = owner.jobOf(projectId)?.source.path
+    if (path == null) return
+    uploads.release(path).catch((error: unknown) => log.warn({ err: error }, 'an upload was not removed'))
+  }
+
   const carryOut = createCarryOut({ peerId: signer.peerId, book, owner })
   const commands = createCommandExchange({ node, signer, log, obeys: trust.obeys }, carryOut)
 
@@ -325,7 +331,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     counts.note(change)
     rates.noteRecord(change, monotonicMs())
     worker.refresh()
-    if (change.own && view.end?.state === 'removed') uploads.cleanSoon()
+    if (change.own && view.end?.state === 'removed') releaseUpload(view.projectId)
     if (proof == null) return
     log.error({ projectId: view.projectId }, 'a project was frozen: its owner wrote two histories')
     // Whoever has one of both has to see the other.

@@ -25,10 +25,10 @@ export interface UploadsInit {
 export interface Uploads extends UploadsSection {
   /** Path of a finished upload that an `input` names. */
   resolve: (input: string) => Promise<string | undefined>
-  /** Removes what nobody needs or goes on with. */
+  /** A project with this source was removed: so is the upload, unless another needs it. */
+  release: (path: string) => Promise<void>
+  /** Removes what nobody needs and nobody goes on with. */
   clean: () => Promise<void>
-  /** The same, in the background. */
-  cleanSoon: () => void
   /** The same, now and every hour. @returns a function that ends it. */
   start: () => () => void
 }
@@ -41,9 +41,7 @@ const UPLOADS_MAX = 1000
 export async function createUploads({ guard, log, isSource }: UploadsComponents, init: UploadsInit): Promise<Uploads> {
   const { folder, quotaBytes, idleMs = IDLE_MS } = init
   const records = await openUploadRecords(folder)
-  /** Sources of projects, of this run. */
-  const submitted = new Set<string>()
-  /** Named by a submission that may not have become a project yet: not before when it is removed. */
+  /** When a submission named each, which may not have become a project yet. */
   const named = new Map<string, number>()
 
   async function checkRoom(bytes: number): Promise<void> {
@@ -90,27 +88,19 @@ export async function createUploads({ guard, log, isSource }: UploadsComponents,
   }
 
   async function isLeft(upload: UploadRecord): Promise<boolean> {
-    const { id } = upload
-    if (isSource(records.fileOf(upload))) {
-      submitted.add(id)
-      return false
-    }
-    if (submitted.has(id)) return true
+    if (isSource(records.fileOf(upload))) return false
     const touchedAtMs = (await records.progressOf(upload))?.touchedAtMs ?? upload.createdAtMs
-    return Math.max(touchedAtMs, named.get(id) ?? 0) + idleMs <= Date.now()
+    return Math.max(touchedAtMs, named.get(upload.id) ?? 0) + idleMs <= Date.now()
+  }
+
+  async function remove({ id, bytes }: UploadRecord): Promise<void> {
+    await records.remove(id)
+    log.info({ upload: id, bytes }, 'an upload that nobody needs was removed')
   }
 
   async function clean(): Promise<void> {
-    for (const id of [...submitted, ...named.keys()]) {
-      if (records.all.has(id)) continue
-      submitted.delete(id)
-      named.delete(id)
-    }
-    for (const upload of records.all.values()) {
-      if (!(await isLeft(upload))) continue
-      await records.remove(upload.id)
-      log.info({ upload: upload.id, bytes: upload.bytes }, 'an upload that nobody needs was removed')
-    }
+    for (const id of named.keys()) if (!records.all.has(id)) named.delete(id)
+    for (const upload of records.all.values()) if (await isLeft(upload)) await remove(upload)
   }
 
   const cleanSoon = (): void => {
@@ -134,8 +124,11 @@ export async function createUploads({ guard, log, isSource }: UploadsComponents,
       named.set(upload.id, Date.now())
       return records.fileOf(upload)
     },
+    release: async (path) => {
+      const upload = [...records.all.values()].find((one) => records.fileOf(one) === path)
+      if (upload != null && !isSource(path)) await remove(upload)
+    },
     clean,
-    cleanSoon,
     start: () => {
       cleanSoon()
       const timer = setInterval(cleanSoon, CLEAN_MS)
