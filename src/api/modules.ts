@@ -1,4 +1,5 @@
 import type { PeerStatus, SubmitRequest } from './schemas/index.ts'
+import type { LiveEvents } from './events/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
 /** A project as this node sees it. */
@@ -63,4 +64,5 @@ export interface ApiModules {
     status: () => PeerStatus & { readonly bootstrap: string; readonly uptimeSeconds: number; readonly rssBytes: number }
     peers: () => readonly PeerStatus[]
   }
+  readonly events: LiveEvents
 }

@@ -2,6 +2,7 @@ import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/module
 import { MediaError } from '../encode/run/index.ts'
 import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
+import { createNodeEvents } from './node-events.ts'
 import { printable } from './cli/format.ts'
 import { resolveInput, resolveOutput } from './media-paths.ts'
 import { createPreviews, PREVIEW_BYTES_MAX } from './previews.ts'
@@ -122,7 +123,7 @@ export function createApiModules({
     }
   }
 
-  return {
+  const modules: Pick<ApiModules, 'node' | 'projects'> = {
     node,
     projects: {
       submit,
@@ -162,6 +163,7 @@ export function createApiModules({
       }
     }
   }
+  return { ...modules, events: createNodeEvents({ ...modules, book }) }
 }
 
 function quantiserFlagOf(encoderName: string): string {
