@@ -24,7 +24,7 @@ export interface ProjectSnapshot {
 /** A command was refused; `message` is for the user. Codes are API. */
 export class ApiRefusal extends Error {
   readonly code: string
-  readonly status: 400 | 403 | 404 | 409 | 503
+  readonly status: 400 | 401 | 403 | 404 | 409 | 503
 
   constructor(code: string, status: ApiRefusal['status'], message: string, options?: ErrorOptions) {
     super(message, options)

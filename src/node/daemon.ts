@@ -40,6 +40,7 @@ import { recover } from './recovery.ts'
 import { createLogger } from './logger.ts'
 import { createShutdown } from './shutdown.ts'
 import { autoSlots } from './slots.ts'
+import { loadTls } from './tls.ts'
 import { loadSwarmKey } from './swarm-key.ts'
 import { createTrust } from './trust.ts'
 import { createTrustBook } from './trust-book.ts'
@@ -87,6 +88,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const privateKey = await loadIdentity(config.dataDir)
   const signer = createSigner(privateKey)
   const token = await loadApiToken(paths.tokenFile)
+  const readToken = await loadApiToken(paths.readTokenFile)
+  const tls = await loadTls(config, (message) => log.warn({}, message))
   /** Until this node knows what it needs, it needs everything. */
   let isPinned: (sha256: string) => boolean = () => true
   const blobs = await createBlobStore(paths.blobs, {
@@ -362,9 +365,20 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       })
     }
   })
-  const http = await startHttpServer(modules, { host: config.apiHost, port: config.apiPort, token, log })
+  const http = await startHttpServer(modules, {
+    host: config.apiHost,
+    port: config.apiPort,
+    names: config.apiName,
+    origins: config.apiOrigin,
+    auth: config.auth,
+    token,
+    readToken,
+    cookieName: `grav1-${signer.peerId.slice(-12)}`,
+    tls,
+    log
+  })
   shutdown.add(async () => http.stop())
-  shutdown.add(await publishApi(paths.apiFile, { url: http.url, addresses: addresses() }))
+  shutdown.add(await publishApi(paths.apiFile, { url: http.url, addresses: addresses(), certificate: config.tlsCert }))
   log.info({ peerId: signer.peerId, addresses: addresses(), api: http.url, slots }, 'node started')
 
   return {

@@ -28,5 +28,6 @@ export {
   type SceneWhy,
   type TimelineEntry
 } from './scene.ts'
+export { session, type Session } from './session.ts'
 export { swarmStatus, type SwarmStatus } from './status.ts'
 export { submitRequest, submitted, streamChoices, type SubmitRequest } from './submit.ts'

@@ -1,13 +1,16 @@
 import { eventRoutes } from './events.ts'
 import { projectRoutes } from './projects.ts'
 import { createRouter } from './router.ts'
+import { sessionRoutes } from './session.ts'
 import { statusRoutes } from './status.ts'
 import type { ApiModules } from '../modules.ts'
+import type { Credentials } from '../security.ts'
 
 /** The API of our own clients: unambiguous names, real status codes, problem details. Its type is what typed clients are made of. */
-export function v2Routes(modules: ApiModules) {
+export function v2Routes(modules: ApiModules, credentials: Credentials) {
   return createRouter()
     .basePath('/api/v2')
+    .route('/', sessionRoutes(credentials))
     .route('/', statusRoutes(modules))
     .route('/', projectRoutes(modules))
     .route('/', eventRoutes(modules))
