@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createLiveEvents, type LiveEvents } from '../api/events/index.ts'
+import { sceneChangesOf } from '../api/events/scene-change.ts'
 import type { ApiModules } from '../api/modules.ts'
 import type { LogBook } from '../swarm/index.ts'
 
@@ -13,6 +14,7 @@ export function createNodeEvents({ projects, node, book }: NodeEventsComponents)
     {
       projects,
       node,
+      sceneChangesOf,
       onProject: (listener) => {
         const ends = [
           book.onRecord(({ view }) => listener(view.projectId)),

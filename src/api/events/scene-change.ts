@@ -3,7 +3,7 @@ import type { ProjectSnapshot } from '../modules.ts'
 import type { LiveLease } from '../../swarm/protocol/index.ts'
 
 /** The lease that is furthest of each scene that has one. */
-export function leasesByScene({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>): ReadonlyMap<number, LiveLease> {
+function leasesByScene({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>): ReadonlyMap<number, LiveLease> {
   const furthest = new Map<number, LiveLease>()
   if (view.end != null) return furthest
   for (const lease of beat?.leases ?? []) {
@@ -15,12 +15,12 @@ export function leasesByScene({ view, beat }: Pick<ProjectSnapshot, 'view' | 'be
 }
 
 /** How the scenes of a project stand, by number. */
-export function sceneChangesOf(snapshot: ProjectSnapshot): (scene: number) => SceneChange | undefined {
+export function sceneChangesOf(snapshot: ProjectSnapshot): (scene: number) => SceneChange {
   const { view, beat } = snapshot
   const leases = leasesByScene(snapshot)
   return (scene) => {
     const known = view.scenes[scene]
-    if (known == null) return undefined
+    if (known == null) throw new RangeError(`there is no scene ${scene}`)
     const { plan, accepted } = known
     const lease = accepted == null ? leases.get(scene) : undefined
     const state = accepted != null ? 'done' : stateOf(beat?.sceneStates[scene], lease, view.end != null)

@@ -1,12 +1,13 @@
-import { projectStatus } from '../project-json.ts'
+import { isSameSnapshot, projectStatusText } from '../project-status-text.ts'
 import { createChangeLog, type ChangeLog } from './change-log.ts'
 import { eventText } from './event-text.ts'
-import { createFilm, type Film } from './film.ts'
+import { createFilm, type Film, type SceneChangesOf } from './film.ts'
 import type { ApiModules, ProjectSnapshot } from '../modules.ts'
 
 export interface WorldComponents {
   readonly projects: Pick<ApiModules['projects'], 'list' | 'get'>
   readonly node: Pick<ApiModules['node'], 'status' | 'peers'>
+  readonly sceneChangesOf: SceneChangesOf
 }
 
 /** All that clients can be told of, each thing with the version of its last change. */
@@ -36,7 +37,7 @@ const GONE_MAX = 1000
 /** These two always change: they alone are worth an event only so often. */
 const UPTIME_STEP_SECONDS = 10
 
-export function createWorld({ projects, node }: WorldComponents): World {
+export function createWorld({ projects, node, sceneChangesOf: changesOf }: WorldComponents): World {
   const things = createChangeLog<string>()
   /** What was last said of a thing, and what tells whether it changed. */
   const known = new Map<string, { readonly mark: string; readonly text: string }>()
@@ -75,10 +76,10 @@ export function createWorld({ projects, node }: WorldComponents): World {
     if (before != null && snapshot.view.scenes.length < before.view.scenes.length) loseProject(projectId)
     if (before == null || !isSameSnapshot(before, snapshot)) {
       snapshots.set(projectId, snapshot)
-      note(`project ${projectId}`, eventText({ event: 'project', data: projectStatus(snapshot) }))
+      note(`project ${projectId}`, `event: project\ndata: ${projectStatusText(snapshot)}\n\n`)
     }
     if (!followed.has(projectId)) return
-    const film = films.get(projectId) ?? createFilm(nextVersion)
+    const film = films.get(projectId) ?? createFilm(projectId, { nextVersion, changesOf })
     films.set(projectId, film)
     film.update(snapshot)
   }
@@ -110,6 +111,7 @@ export function createWorld({ projects, node }: WorldComponents): World {
     for (const snapshot of projects.list()) {
       lost.delete(snapshot.view.projectId)
       noteProject(snapshot.view.projectId, snapshot)
+      films.get(snapshot.view.projectId)?.lookOver(snapshot)
     }
     for (const projectId of lost) loseProject(projectId)
   }
@@ -151,9 +153,4 @@ export function createWorld({ projects, node }: WorldComponents): World {
       return floor
     }
   }
-}
-
-/** What it is made of is never changed, only replaced. */
-function isSameSnapshot(a: ProjectSnapshot, b: ProjectSnapshot): boolean {
-  return (Object.keys(b) as (keyof ProjectSnapshot)[]).every((key) => a[key] === b[key])
 }

@@ -20,6 +20,7 @@ function createBench(boot = 'boot1') {
   const live = createLiveEvents(
     {
       ...moving,
+      sceneChangesOf,
       onLine: (listener) => {
         lines.add(listener)
         return () => lines.delete(listener)
@@ -62,8 +63,8 @@ function truth({ snapshots, peers }: MovingProjects, films: readonly string[]) {
         .map((id) => [id, snapshots.get(id)] as const)
         .filter(([, snapshot]) => (snapshot?.view.scenes.length ?? 0) > 0)
         .map(([id, snapshot]) => {
-          const change = snapshot == null ? () => undefined : sceneChangesOf(snapshot)
-          return [id, new Map(snapshot?.view.scenes.map((_, index) => [index, change(index)]))]
+          const change = snapshot == null ? undefined : sceneChangesOf(snapshot)
+          return [id, new Map(snapshot?.view.scenes.map((_, index) => [index, change?.(index)]))]
         })
     )
   }
