@@ -4,6 +4,7 @@ import type { LogsSection } from './logs.ts'
 import type { UploadsSection } from './uploads.ts'
 import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { ScenesModule } from './scenes-module.ts'
+import type { LiveEvents } from './events/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
 /** A project as this node sees it. */
@@ -74,4 +75,5 @@ export interface ApiModules {
   readonly encoders: EncodersSection
   readonly logs: LogsSection
   readonly uploads: UploadsSection
+  readonly events: LiveEvents
 }

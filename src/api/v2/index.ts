@@ -3,6 +3,7 @@ import { encoderRoutes } from './encoders.ts'
 import { logRoutes } from './logs.ts'
 import { nodeRoutes } from './node.ts'
 import { peerRoutes } from './peers.ts'
+import { eventRoutes } from './events.ts'
 import { projectRoutes } from './projects.ts'
 import { createRouter } from './router.ts'
 import { sessionRoutes } from './session.ts'
@@ -26,6 +27,7 @@ export function v2Routes(modules: ApiModules, credentials: Credentials) {
     .route('/', logRoutes(modules))
     .route('/', uploadRoutes(modules))
     .route('/', sceneRoutes(modules))
+    .route('/', eventRoutes(modules))
 }
 
 export type V2 = ReturnType<typeof v2Routes>
