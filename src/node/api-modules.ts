@@ -181,7 +181,7 @@ export function createApiModules({
       }
     }
   }
-  return { ...sections, ...modules, events: createNodeEvents({ ...modules, book }) }
+  return { ...sections, ...modules, events: createNodeEvents({ ...modules, logs: sections.logs, book }) }
 }
 
 function quantiserFlagOf(encoderName: string): string {

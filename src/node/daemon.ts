@@ -194,7 +194,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     const { standing, barredUntilMs } = trustBook.standingOf(peer)
     return {
       trust: peer === signer.peerId ? 'self' : barredUntilMs > nowMs ? 'barred' : standing,
-      fps: rates.perSecond(peer, nowMs),
+      fps: Math.round(rates.perSecond(peer, nowMs) * 10) / 10,
       scenesDone: counts.done().get(peer) ?? 0,
       scenesRefused: trustBook.refusedOf(peer)
     }
