@@ -145,7 +145,10 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   book.onBeat(history.heardBeat)
   const sweeps = setInterval(() => {
     book.sweep().then(
-      () => worker.refresh(),
+      () => {
+        counts.sweep()
+        worker.refresh()
+      },
       (error: unknown) => log.warn({ err: error }, 'old projects were not forgotten')
     )
   }, SWEEP_MS)
@@ -195,7 +198,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     return {
       trust: peer === signer.peerId ? 'self' : barredUntilMs > nowMs ? 'barred' : standing,
       fps: Math.round(rates.perSecond(peer, nowMs) * 10) / 10,
-      scenesDone: counts.done().get(peer) ?? 0,
+      scenesDone: counts.doneBy(peer),
       scenesRefused: trustBook.refusedOf(peer)
     }
   }

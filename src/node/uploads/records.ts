@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, realpath, rm, rmdir, stat } from 'node:fs/promises'
+import { chmod, mkdir, open, readdir, readFile, realpath, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { safeName } from './safe-name.ts'
@@ -30,6 +30,8 @@ export interface UploadRecords {
   /** Counts at once, so that nobody else gets the room. */
   put: (upload: UploadRecord) => Promise<void>
   progressOf: (upload: UploadRecord) => Promise<UploadProgress | undefined>
+  /** Waits until all that came is on the disk. */
+  flush: (id: string) => Promise<void>
   /** File and record; what was made beside the file stays. */
   remove: (id: string) => Promise<void>
 }
@@ -69,6 +71,15 @@ export async function openUploadRecords(path: string): Promise<UploadRecords> {
     progressOf: async (upload) => {
       const found = await stat(fileOf(upload)).catch(() => undefined)
       return found == null ? undefined : { received: found.size, touchedAtMs: found.mtimeMs }
+    },
+    flush: async (id) => {
+      const upload = all.get(id)
+      const file = upload == null ? undefined : await open(fileOf(upload), 'r+')
+      try {
+        await file?.sync()
+      } finally {
+        await file?.close()
+      }
     },
     remove: async (id) => {
       const upload = all.get(id)

@@ -72,6 +72,9 @@ export function createTus({ records, admit }: TusInit): Server {
       await admit({ id, name, bytes: size, createdAtMs: Date.now(), metadata })
       return {}
     },
-    onUploadFinish: async (_, { id }) => ({ headers: { 'Upload-Input': inputOf(idOf(id)) } })
+    onUploadFinish: async (_, { id: key }) => {
+      await records.flush(idOf(key))
+      return { headers: { 'Upload-Input': inputOf(idOf(key)) } }
+    }
   })
 }
