@@ -87,7 +87,9 @@ test('interrupted, resumed, and then it can be submitted', async () => {
   expect(await uploads.resolve(`upload:${upload.id}`)).toBeUndefined()
   expect(await list()).toMatchObject([{ id: upload.id, received: 700_000, input: null, used: false }])
   // From elsewhere than where it stands nothing is taken.
-  expect((await patch(upload.url, 0, film)).status).toBe(409)
+  const elsewhere = await patch(upload.url, 0, film)
+  expect([elsewhere.status, await elsewhere.json()]).toMatchObject([409, { code: 'not-now', status: 409 }])
+  expect(elsewhere.headers.get('content-type')).toBe('application/problem+json')
   const rest = await patch(upload.url, 700_000, film.subarray(700_000))
   expect([rest.status, rest.headers.get('upload-input')]).toEqual([204, `upload:${upload.id}`])
   const path = await uploads.resolve(`upload:${upload.id}`)
@@ -138,7 +140,11 @@ test('no more than the quota, all uploads together, also at once', async () => {
   const answers = await Promise.all([6, 6, 6].map(async (bytes) => begin(bytes)))
   expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 507, 507])
   const refused = answers.find(({ status }) => status === 507)
-  expect(await refused?.text()).toContain('--upload-quota')
+  expect(await refused?.json()).toMatchObject({
+    code: 'no-room',
+    status: 507,
+    detail: expect.stringContaining('--upload-quota') as string
+  })
   const [{ id } = { id: '' }] = await list()
   // What is promised is all that is taken.
   expect((await patch(`${url}/${id}`, 0, Buffer.from('1234567'))).status).toBe(413)
