@@ -1,3 +1,4 @@
+import type { DryRunModule } from './dry-run-module.ts'
 import type { ScenesModule } from './scenes-module.ts'
 import type { PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
@@ -61,6 +62,7 @@ export interface ApiModules {
     ) => Promise<Uint8Array<ArrayBuffer>>
   }
   readonly scenes: ScenesModule
+  readonly dryRun: DryRunModule
   readonly node: {
     status: () => PeerStatus & { readonly bootstrap: string; readonly uptimeSeconds: number; readonly rssBytes: number }
     peers: () => readonly PeerStatus[]

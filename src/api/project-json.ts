@@ -1,7 +1,7 @@
 import type { ProjectSnapshot } from './modules.ts'
-import { sampleEstimate } from './sample-estimate.ts'
+import { extrapolate, sampleEstimate } from './sample-estimate.ts'
 import type { Accept } from '../swarm/protocol/index.ts'
-import type { ProjectState, ProjectStatus } from './schemas/index.ts'
+import type { Estimate, ProjectState, ProjectStatus } from './schemas/index.ts'
 
 /** Frames behind a project; where there are two passes, each counts half. */
 function framesDone({ view, beat, passes }: ProjectSnapshot): number {
@@ -38,6 +38,21 @@ export function projectState({ view, beat }: Pick<ProjectSnapshot, 'view' | 'bea
   return view.acceptedScenes === view.planned.scenes || beat?.state === 'joining' ? 'joining' : 'encoding'
 }
 
+/** From this share of the frames on the rate alone is good enough. */
+const RANGE_UNTIL = 0.05
+
+/** The first scenes may be the easy ones: as far as they differ, so far the time that is left may be off. */
+function etaRange({ view }: ProjectSnapshot, etaSeconds: number | null, done: number, total: number): Estimate | null {
+  if (etaSeconds == null || done >= total * RANGE_UNTIL) return null
+  const scenes = view.scenes.flatMap(({ plan, accepted }) =>
+    accepted == null ? [] : [{ frames: plan.frames, value: accepted.encodeMs }]
+  )
+  const whole = extrapolate(scenes, total)
+  if (whole == null || whole.likely === 0) return null
+  const share = (value: number): number => (etaSeconds * value) / whole.likely
+  return { likely: etaSeconds, low: share(whole.low), high: share(whole.high) }
+}
+
 /** A project for `/api/v2`. */
 export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
   const { view, beat, own, outputPath } = snapshot
@@ -47,6 +62,7 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
   const total = totalFrames(snapshot)
   const running = runningLeases(snapshot)
   const fps = end == null ? (beat?.fps ?? 0) : 0
+  const etaSeconds = fps > 0 ? Math.max(0, total - frames) / fps : null
   const seconds = (view.acceptedFrames * announce.fpsDen) / announce.fpsNum
   const workers: Record<string, number> = {}
   for (const { accepted } of view.scenes)
@@ -80,7 +96,8 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
       failed: beat?.sceneStates.filter((status) => status === 'failed').length ?? 0
     },
     fps,
-    etaSeconds: fps > 0 ? Math.max(0, total - frames) / fps : null,
+    etaSeconds,
+    etaRange: etaRange(snapshot, etaSeconds, frames, total),
     bytes: view.acceptedBytes,
     kbps: seconds > 0 ? (view.acceptedBytes * 8) / seconds / 1000 : null,
     estimatedBytes: view.acceptedFrames > 0 ? Math.round((view.acceptedBytes * total) / view.acceptedFrames) : null,

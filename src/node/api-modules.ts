@@ -1,6 +1,7 @@
 import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
-import { MediaError } from '../encode/run/index.ts'
+import { type AnalysisCache, type InstalledEncoder, MediaError } from '../encode/run/index.ts'
 import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
+import { createDryRun } from './dry-run-module.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
 import { printable } from './cli/format.ts'
 import { createScenesModule } from './history/scenes-module.ts'
@@ -8,7 +9,8 @@ import { resolveInput, resolveOutput } from './media-paths.ts'
 import { createPreviews, PREVIEW_BYTES_MAX } from './previews.ts'
 import { announcedVideo } from './project-spec.ts'
 import { SubmitError } from './owner/job.ts'
-import type { SubmitRequest } from '../api/schemas/index.ts'
+import { measuredScenes } from './owner/past-speed.ts'
+import type { PeerStatus, SubmitRequest } from '../api/schemas/index.ts'
 import type { BlobStore } from '../storage/index.ts'
 import type { BlobExchange, CommandOutcome, CommandRequest, LogBook } from '../swarm/index.ts'
 import type { ProjectView } from '../swarm/protocol/index.ts'
@@ -22,7 +24,9 @@ export interface ApiModulesComponents {
   readonly book: LogBook
   readonly blobs: BlobStore
   readonly exchange: BlobExchange
-  readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf'>
+  readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf' | 'checkOutputs'>
+  readonly analyses: AnalysisCache
+  readonly encoders: () => Promise<readonly InstalledEncoder[]>
   readonly history: Pick<History, 'of' | 'since'>
   /** Does what a command says to an own project. */
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
@@ -41,6 +45,8 @@ export function createApiModules({
   blobs,
   exchange,
   owner,
+  analyses,
+  encoders,
   history,
   carryOut,
   forward,
@@ -111,13 +117,15 @@ export function createApiModules({
     }
   }
 
-  async function submit(requests: readonly SubmitRequest[], trusted: boolean): Promise<string[]> {
+  async function resolveAll(requests: readonly SubmitRequest[], trusted: boolean): Promise<SubmitOptions[]> {
     const inputs = await Promise.all(requests.map(async (request) => resolveInput(request.input, media, trusted)))
     const missing = requests.filter((_, index) => inputs[index] == null).map((request) => request.input)
     if (missing.length > 0) throw new ApiRefusal('not-found', 404, `Input files not found: ${missing.join(',')}`)
-    const options = await Promise.all(
-      requests.map(async (request, index) => resolveRequest(request, inputs[index] ?? '', trusted))
-    )
+    return Promise.all(requests.map(async (request, index) => resolveRequest(request, inputs[index] ?? '', trusted)))
+  }
+
+  async function submit(requests: readonly SubmitRequest[], trusted: boolean): Promise<string[]> {
+    const options = await resolveAll(requests, trusted)
     try {
       return await owner.submit(options)
     } catch (error) {
@@ -133,6 +141,18 @@ export function createApiModules({
 
   return {
     node,
+    dryRun: createDryRun({
+      encoders,
+      analyses,
+      checkOutputs: owner.checkOutputs,
+      measured: (build, params) => measuredScenes(book.views.values(), build, params),
+      slots: (build) => slotsFor(build, [node.status(), ...node.peers()]),
+      resolve: async (request, trusted) => {
+        const [options] = await resolveAll([request], trusted)
+        if (options == null) throw new RangeError('one request makes one submission')
+        return options
+      }
+    }),
     scenes: createScenesModule({ history, blobs, owner, snapshotOf, node }),
     projects: {
       submit,
@@ -174,4 +194,9 @@ export function createApiModules({
 function quantiserFlagOf(encoderName: string): string {
   const encoder = Object.values(ENCODERS).find(({ name }) => name === encoderName)
   return encoder == null ? '' : `--${encoder.quantiser.flag}`
+}
+
+function slotsFor(build: string, peers: readonly PeerStatus[]): number {
+  const able = peers.filter((peer) => peer.connected && peer.encoders.includes(build))
+  return able.reduce((sum, peer) => sum + peer.slots, 0)
 }

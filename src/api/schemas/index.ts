@@ -1,4 +1,5 @@
 export { estimate, page, paging, problem, sceneNumber, type Estimate, type Problem } from './common.ts'
+export { dryRun, type DryRun } from './dry-run.ts'
 export { liveEvent, sceneChange, type LiveEvent, type SceneChange } from './events.ts'
 export { LOG_LEVELS, logLevel, logLine, type LogLine } from './log.ts'
 export { nodeStatus, peerStatus, type NodeStatus, type PeerStatus } from './peer.ts'

@@ -1,3 +1,4 @@
+import { dryRunRoutes } from './dry-run.ts'
 import { projectRoutes } from './projects.ts'
 import { createRouter } from './router.ts'
 import { sceneRoutes } from './scenes.ts'
@@ -11,6 +12,7 @@ export function v2Routes(modules: ApiModules) {
     .route('/', statusRoutes(modules))
     .route('/', projectRoutes(modules))
     .route('/', sceneRoutes(modules))
+    .route('/', dryRunRoutes(modules))
 }
 
 export type V2 = ReturnType<typeof v2Routes>

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { ProjectStatus, SubmitRequest, SwarmStatus } from '../../api/schemas/index.ts'
-import { problem, projectStatus, submitted, swarmStatus } from '../../api/schemas/index.ts'
+import type { DryRun, ProjectStatus, SubmitRequest, SwarmStatus } from '../../api/schemas/index.ts'
+import { dryRun, problem, projectStatus, submitted, swarmStatus } from '../../api/schemas/index.ts'
 import { ApiError, CliError } from './errors.ts'
 
 /** Options of a {@link NodeClient}. */
@@ -29,6 +29,8 @@ export interface NodeClient {
     request: SubmitRequest,
     options?: CallOptions
   ) => Promise<{ readonly projectId: string; readonly warnings: readonly string[] }>
+  /** What a submission would become, its scenes too; the source may be analysed for so many seconds. */
+  readonly dryRun: (request: SubmitRequest, options: CallOptions & { readonly seconds: number }) => Promise<DryRun>
   readonly cancel: (projectId: string, options?: CallOptions) => Promise<void>
 }
 
@@ -98,6 +100,11 @@ export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit)
       parse(projectStatus, await request('GET', projectPath(projectId), { ...options, timeoutMs })),
     submit: async (body, options) =>
       parse(submitted, await request('POST', '/api/v2/projects', { ...options, body, timeoutMs: timeoutMs * 6 })),
+    dryRun: async (body, { seconds, ...options }) => {
+      // Probing and trial encodes come on top.
+      const call = { ...options, body, timeoutMs: timeoutMs * 6 + seconds * 1000 }
+      return parse(dryRun, await request('POST', `/api/v2/dry-run?scenes=1&seconds=${seconds}`, call))
+    },
     cancel: async (projectId, options) => {
       await request('POST', `${projectPath(projectId)}/cancel`, { ...options, timeoutMs: timeoutMs * 2 })
     }
