@@ -6,6 +6,8 @@ const ATTEMPT_BYTES = 500
 const CHAR_BYTES = 2
 /** The end of what an encoder said is in it. */
 const REASON_CHARS_MAX = 2000
+/** What stays when it is too much. */
+const KEPT_SHARE = 0.95
 /** Attempts that are kept of one scene; more only come from workers that leave or are strange. */
 const PER_SCENE_MAX = 32
 
@@ -97,10 +99,21 @@ export class AttemptBook {
   #shrink(projectId: string, project: Kept, scene: number): void {
     const keys = project.byScene.get(scene) ?? []
     if (keys.length > PER_SCENE_MAX) this.#drop(projectId, project, keys[0])
-    while (project.bytes > this.#init.projectBytesMax) this.#drop(projectId, project, oldest(project))
-    while (this.#bytes > this.#init.bytesMax) {
+    const { bytesMax, projectBytesMax } = this.#init
+    if (project.bytes > projectBytesMax)
+      this.#dropOldest(projectId, project, project.bytes - projectBytesMax * KEPT_SHARE)
+    while (this.#bytes > bytesMax) {
       const [id, kept] = this.#longestKept() ?? [projectId, project]
-      this.#drop(id, kept, oldest(kept))
+      this.#dropOldest(id, kept, this.#bytes - bytesMax * KEPT_SHARE)
+    }
+  }
+
+  /** Many at once: finding the first of a map takes long after many were deleted from its beginning. */
+  #dropOldest(projectId: string, project: Kept, bytes: number): void {
+    const target = project.bytes - bytes
+    for (const key of project.attempts.keys()) {
+      if (project.bytes <= target) return
+      this.#drop(projectId, project, key)
     }
   }
 
@@ -148,11 +161,6 @@ function noted(known: Attempt | undefined, note: AttemptNote, atMs: number): Att
 
 function fresh({ projectId, scene, epoch, attempt }: Token, worker: string) {
   return { projectId, scene, epoch, attempt, worker, bytes: null, encodeMs: null, psnr: null }
-}
-
-function oldest({ attempts }: Kept): string | undefined {
-  const [first] = attempts.keys()
-  return first
 }
 
 function sizeOf({ reason }: Attempt): number {
