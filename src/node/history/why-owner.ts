@@ -2,7 +2,7 @@ import { leaseDeadlineMs, type Lease, type OwnerScene, type OwnerState } from '.
 import { freeInMs, mayTry } from '../../swarm/protocol/scheduler.ts'
 import type { PeerStatus } from '../../api/schemas/index.ts'
 import type { WhyAnswer, WhyInput } from './why.ts'
-import { plural, secondsOf } from './words.ts'
+import { plural, secondsOf, times } from './words.ts'
 
 /** From the owner's own books, which are exact. */
 export function whyAtOwner(input: WhyInput, owned: OwnerState): WhyAnswer {
@@ -49,7 +49,7 @@ function progress({ pass, frames, begunAtMs }: Lease, { passes }: OwnerState, sc
 
 function parked({ failures }: OwnerScene): WhyAnswer {
   return {
-    summary: `It failed ${plural(failures.length, 'time')} and is not tried again.`,
+    summary: `It failed ${times(failures.length)} and is not tried again.`,
     details: [],
     next: { what: 'The project fails when every other scene is done or has failed as well.', inSeconds: null }
   }
@@ -71,7 +71,7 @@ function waiting(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnsw
     }
   if (scene.notBeforeMs > nowMs)
     return {
-      summary: `It failed ${plural(scene.failures.length, 'time')}, and there is a pause before the next attempt.`,
+      summary: `It failed ${times(scene.failures.length)}, and there is a pause before the next attempt.`,
       details: workerDetails(input, owned, scene),
       next: { what: 'It is handed out again.', inSeconds: secondsOf(scene.notBeforeMs - nowMs) }
     }

@@ -156,13 +156,21 @@ test('what is not over in the history is exactly what the owner has under way, w
         else if (what === 'lost') bench.verified(scene, false, false)
         else if (what === 'fail' || what === 'left') bench.fail(holds, whose, what === 'fail' ? 'failed' : 'left')
         else if (what === 'tick') bench.send({ type: 'tick' })
-        else if (what === 'shown') bench.send({ type: 'restored', token: { ...token, epoch: 0 }, worker })
+        else if (what === 'shown') bench.send({ type: 'restored', token: shownOf(worker, scene), worker })
         else bench.send({ type: what === 'gone' ? 'disconnected' : 'connected', worker })
         expect(openOf(bench)).toEqual(underWay(bench.state))
       }
     }),
     { numRuns: 300 }
   )
+})
+
+/** A grant of before a restart; no two workers have the same. */
+const shownOf = (worker: string, scene: number) => ({
+  projectId: PROJECT,
+  scene,
+  epoch: 0,
+  attempt: worker.charCodeAt(0)
 })
 
 function openOf({
