@@ -1,6 +1,9 @@
 import type { DryRunModule } from './dry-run-module.ts'
+import type { ControlSection } from './control.ts'
+import type { EncodersSection, FilesSection } from './files.ts'
+import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { ScenesModule } from './scenes-module.ts'
-import type { PeerStatus, SubmitRequest } from './schemas/index.ts'
+import type { LiveEvents } from './events/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
 /** A project as this node sees it. */
@@ -25,7 +28,7 @@ export interface ProjectSnapshot {
 /** A command was refused; `message` is for the user. Codes are API. */
 export class ApiRefusal extends Error {
   readonly code: string
-  readonly status: 400 | 403 | 404 | 409 | 503
+  readonly status: 400 | 401 | 403 | 404 | 409 | 503
 
   constructor(code: string, status: ApiRefusal['status'], message: string, options?: ErrorOptions) {
     super(message, options)
@@ -64,7 +67,11 @@ export interface ApiModules {
   readonly scenes: ScenesModule
   readonly dryRun: DryRunModule
   readonly node: {
-    status: () => PeerStatus & { readonly bootstrap: string; readonly uptimeSeconds: number; readonly rssBytes: number }
+    status: () => NodeStatus
     peers: () => readonly PeerStatus[]
   }
+  readonly control: ControlSection
+  readonly files: FilesSection
+  readonly encoders: EncodersSection
+  readonly events: LiveEvents
 }

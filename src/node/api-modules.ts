@@ -3,6 +3,7 @@ import { type AnalysisCache, type InstalledEncoder, MediaError } from '../encode
 import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
 import { createDryRun } from './dry-run-module.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
+import { createNodeEvents } from './node-events.ts'
 import { printable } from './cli/format.ts'
 import { createScenesModule } from './history/scenes-module.ts'
 import { resolveInput, resolveOutput } from './media-paths.ts'
@@ -18,7 +19,7 @@ import type { History } from './history/index.ts'
 import type { OwnerService } from './owner/owner-service.ts'
 import type { SubmitOptions } from './owner/submit.ts'
 
-export interface ApiModulesComponents {
+export interface ApiModulesComponents extends Pick<ApiModules, 'node' | 'control' | 'files' | 'encoders'> {
   readonly peerId: string
   readonly media: readonly string[]
   readonly book: LogBook
@@ -26,13 +27,12 @@ export interface ApiModulesComponents {
   readonly exchange: BlobExchange
   readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf' | 'checkOutputs'>
   readonly analyses: AnalysisCache
-  readonly encoders: () => Promise<readonly InstalledEncoder[]>
+  readonly installed: () => Promise<readonly InstalledEncoder[]>
   readonly history: Pick<History, 'of' | 'since'>
   /** Does what a command says to an own project. */
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
   /** Has the owner of a project do it. @throws CommandError when it gives no answer */
   readonly forward: (owner: string, request: CommandRequest) => Promise<CommandOutcome>
-  readonly node: ApiModules['node']
 }
 
 const NO_SCENE = 'There is no such finished scene.'
@@ -46,11 +46,12 @@ export function createApiModules({
   exchange,
   owner,
   analyses,
-  encoders,
+  installed,
   history,
   carryOut,
   forward,
-  node
+  node,
+  ...sections
 }: ApiModulesComponents): ApiModules {
   const previews = createPreviews()
   function snapshot(view: ProjectView): ProjectSnapshot {
@@ -139,10 +140,10 @@ export function createApiModules({
     return view == null ? undefined : snapshot(view)
   }
 
-  return {
+  const modules: Pick<ApiModules, 'node' | 'projects' | 'scenes' | 'dryRun'> = {
     node,
     dryRun: createDryRun({
-      encoders,
+      encoders: installed,
       analyses,
       checkOutputs: owner.checkOutputs,
       measured: (build, params) => measuredScenes(book.views.values(), build, params),
@@ -189,6 +190,7 @@ export function createApiModules({
       }
     }
   }
+  return { ...sections, ...modules, events: createNodeEvents({ ...modules, book }) }
 }
 
 function quantiserFlagOf(encoderName: string): string {

@@ -82,9 +82,15 @@ function waiting(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnsw
 function withoutWorker(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnswer {
   const { snapshot, peers, self, nowMs } = input
   const build = snapshot.view.announce.encoderBuild
-  const details = workerDetails(input, owned, scene)
   const able = [self, ...peers.filter((peer) => peer.connected)].filter((peer) => peer.encoders.includes(build))
   const slots = sum(able, (peer) => peer.slots)
+  const details = [
+    ...able.flatMap((peer) => {
+      const why = peer.slots > 0 ? stopped(peer) : undefined
+      return why === undefined ? [] : [`${input.called(peer.peerId)} ${why}.`]
+    }),
+    ...workerDetails(input, owned, scene)
+  ]
   if (slots === 0)
     return {
       summary: `Nobody who is connected can encode it: it takes a node with slots and the encoder build ${build}.`,
@@ -122,9 +128,16 @@ function withoutWorker(input: WhyInput, owned: OwnerState, scene: OwnerScene): W
   }
 }
 
-function mayWork({ peerId, slots }: PeerStatus, { nowMs }: WhyInput, owned: OwnerState, scene: OwnerScene): boolean {
+function mayWork(peer: PeerStatus, { nowMs }: WhyInput, owned: OwnerState, scene: OwnerScene): boolean {
+  const { peerId, slots } = peer
   const pausedUntilMs = owned.workers.get(peerId)?.pausedUntilMs ?? 0
-  return slots > 0 && pausedUntilMs <= nowMs && mayTry(owned, scene, peerId, nowMs)
+  return slots > 0 && stopped(peer) === undefined && pausedUntilMs <= nowMs && mayTry(owned, scene, peerId, nowMs)
+}
+
+/** Why it takes nothing, whatever is offered. */
+function stopped({ paused, health }: PeerStatus): string | undefined {
+  if (health === 'disk-full') return 'has a full disk and takes nothing'
+  return paused ? 'is paused by its user' : undefined
 }
 
 /** Workers that are kept from it. */

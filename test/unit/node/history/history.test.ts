@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, constantFrom, nat, property, record } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createHistory, type Attempt } from '../../../../src/node/history/index.ts'
 import type { AttemptRepository, StoredAttempt } from '../../../../src/storage/index.ts'
@@ -119,8 +119,8 @@ describe('what an owner does with a scene is remembered', () => {
 })
 
 test('what is not over in the history is exactly what the owner has under way, whatever happens', () => {
-  const step = fc.record({
-    what: fc.constantFrom(
+  const step = record({
+    what: constantFrom(
       'claim',
       'renew',
       'result',
@@ -134,12 +134,12 @@ test('what is not over in the history is exactly what the owner has under way, w
       'back',
       'shown'
     ),
-    worker: fc.constantFrom('a', 'b', 'c'),
-    pick: fc.nat(100),
-    ms: fc.nat(120_000)
+    worker: constantFrom('a', 'b', 'c'),
+    pick: nat(100),
+    ms: nat(120_000)
   })
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+  assert(
+    property(array(step, { maxLength: 80 }), (steps) => {
       const bench = watchedOwner([10, 20, 30])
       for (const { what, worker, pick, ms } of steps) {
         bench.now += ms

@@ -21,6 +21,14 @@ const peerOf = (peer: Partial<PeerStatus>): PeerStatus => ({
   busy: 0,
   encoders: [BUILD],
   health: 'ok',
+  paused: false,
+  path: 'local',
+  latencyMs: null,
+  trust: 'trusted',
+  fps: 0,
+  scenesDone: 0,
+  scenesRefused: 0,
+  heardSecondsAgo: 0,
   ...peer
 })
 const SELF = peerOf({ peerId: OWNER, name: 'home', slots: 0 })
@@ -151,6 +159,16 @@ describe('at the owner', () => {
     expect(owned(bench.state, { nowMs: 40_000, peers: ['a', 'b'].map((peerId) => peerOf({ peerId })) }).summary).toBe(
       'It waits for a worker to ask for it; 2 slots should be free.'
     )
+  })
+
+  test('whoever could is paused or has a full disk', () => {
+    const { state } = createOwnerBench([10, 10])
+    const peers = [peerOf({ peerId: 'a', paused: true }), peerOf({ peerId: 'b', health: 'disk-full' })]
+    expect(owned(state, { peers })).toMatchObject({
+      summary: 'Nobody may try it now.',
+      details: ['<a> is paused by its user.', '<b> has a full disk and takes nothing.'],
+      next: { inSeconds: null }
+    })
   })
 
   test('it is parked, the disk is full, its piece is missing', () => {
