@@ -1,8 +1,9 @@
 import type { ProjectSnapshot } from './modules.ts'
-import { extrapolate, sampleEstimate } from './sample-estimate.ts'
+import { etaRange } from './eta-range.ts'
+import { sampleEstimate } from './sample-estimate.ts'
 import { acceptedByWorker, stateCounts } from './scene-counts.ts'
 import type { Accept } from '../swarm/protocol/index.ts'
-import type { Estimate, ProjectState, ProjectStatus } from './schemas/index.ts'
+import type { ProjectState, ProjectStatus } from './schemas/index.ts'
 
 /** Frames behind a project; where there are two passes, each counts half. */
 function framesDone({ view, beat, passes }: ProjectSnapshot): number {
@@ -40,21 +41,6 @@ export function projectState({ view, beat }: Pick<ProjectSnapshot, 'view' | 'bea
   if (view.end != null) return view.end.state === 'removed' ? 'cancelled' : view.end.state
   if (view.planned == null) return 'analysing'
   return view.acceptedScenes === view.planned.scenes || beat?.state === 'joining' ? 'joining' : 'encoding'
-}
-
-/** From this share of the frames on the rate alone is good enough. */
-const RANGE_UNTIL = 0.05
-
-/** The first scenes may be the easy ones: as far as they differ, so far the time that is left may be off. */
-function etaRange({ view }: ProjectSnapshot, etaSeconds: number | null, done: number, total: number): Estimate | null {
-  if (etaSeconds == null || done >= total * RANGE_UNTIL) return null
-  const scenes = view.scenes.flatMap(({ plan, accepted }) =>
-    accepted == null ? [] : [{ frames: plan.frames, value: accepted.encodeMs }]
-  )
-  const whole = extrapolate(scenes, total)
-  if (whole == null || whole.likely === 0) return null
-  const share = (value: number): number => (etaSeconds * value) / whole.likely
-  return { likely: etaSeconds, low: share(whole.low), high: share(whole.high) }
 }
 
 /** A project for `/api/v2`. */
@@ -98,7 +84,7 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     },
     fps,
     etaSeconds,
-    etaRange: etaRange(snapshot, etaSeconds, frames, total),
+    etaRange: etaRange(view, etaSeconds, frames, total),
     bytes: view.acceptedBytes,
     kbps: seconds > 0 ? (view.acceptedBytes * 8) / seconds / 1000 : null,
     estimatedBytes: view.acceptedFrames > 0 ? Math.round((view.acceptedBytes * total) / view.acceptedFrames) : null,
