@@ -1,4 +1,5 @@
 export { estimate, page, paging, problem, type Estimate, type Problem } from './common.ts'
+export { refused } from './documented.ts'
 export { liveEvent, sceneChange, type LiveEvent, type SceneChange } from './events.ts'
 export { LOG_LEVELS, logLevel, logLine, type LogLine } from './log.ts'
 export { nodeStatus, peerStatus, type NodeStatus, type PeerStatus } from './peer.ts'

@@ -111,8 +111,11 @@ describe('node', () => {
   })
 
   test('who joins a private swarm is told of the key', () => {
-    const daemon = { peerId, addresses: ['/ip4/192.168.1.9/tcp/7898'], apiUrl: 'http://127.0.0.1:7899' }
-    const lines = greeting(daemon, { name: 'box', swarmKey: '/etc/grav1/swarm.key' })
+    const lines = greeting(
+      { peerId, addresses: ['/ip4/192.168.1.9/tcp/7898'], apiUrl: 'http://127.0.0.1:7899', apiToken: 't' },
+      { name: 'box', swarmKey: '/etc/grav1/swarm.key', apiName: [] },
+      false
+    )
     expect(lines).toContain('  grav1 node --bootstrap /ip4/192.168.1.9/tcp/7898 --swarm-key <a copy of the key>')
     expect(lines.join('\n')).not.toContain('/etc/grav1')
   })
