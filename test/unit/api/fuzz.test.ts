@@ -71,6 +71,8 @@ async function fuzz(
       expect(bench.errors.splice(0)).toEqual([])
       expect(status).not.toBe(500)
       expect(rejections).toEqual([])
+      // What a range lacks is said by Content-Range.
+      if (status === 416) return
       if (!isJson || method === 'HEAD' || (status < 400 && !type.includes('json')) || status === 304) return
       const body = text === '' && status < 400 ? {} : (JSON.parse(text) as { reason?: unknown; detail?: unknown })
       if (status >= 400) expect(body.reason ?? body.detail).toMatch(/\S/)
