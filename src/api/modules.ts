@@ -1,4 +1,7 @@
-import type { PeerStatus, SubmitRequest } from './schemas/index.ts'
+import type { ControlSection } from './control.ts'
+import type { EncodersSection, FilesSection } from './files.ts'
+import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
+import type { ScenesModule } from './scenes-module.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
 /** A project as this node sees it. */
@@ -59,8 +62,12 @@ export interface ApiModules {
       signal: AbortSignal
     ) => Promise<Uint8Array<ArrayBuffer>>
   }
+  readonly scenes: ScenesModule
   readonly node: {
-    status: () => PeerStatus & { readonly bootstrap: string; readonly uptimeSeconds: number; readonly rssBytes: number }
+    status: () => NodeStatus
     peers: () => readonly PeerStatus[]
   }
+  readonly control: ControlSection
+  readonly files: FilesSection
+  readonly encoders: EncodersSection
 }

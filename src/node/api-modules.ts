@@ -3,6 +3,7 @@ import { MediaError } from '../encode/run/index.ts'
 import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
 import { printable } from './cli/format.ts'
+import { createScenesModule } from './history/scenes-module.ts'
 import { resolveInput, resolveOutput } from './media-paths.ts'
 import { createPreviews, PREVIEW_BYTES_MAX } from './previews.ts'
 import { announcedVideo } from './project-spec.ts'
@@ -11,21 +12,22 @@ import type { SubmitRequest } from '../api/schemas/index.ts'
 import type { BlobStore } from '../storage/index.ts'
 import type { BlobExchange, CommandOutcome, CommandRequest, LogBook } from '../swarm/index.ts'
 import type { ProjectView } from '../swarm/protocol/index.ts'
+import type { History } from './history/index.ts'
 import type { OwnerService } from './owner/owner-service.ts'
 import type { SubmitOptions } from './owner/submit.ts'
 
-export interface ApiModulesComponents {
+export interface ApiModulesComponents extends Pick<ApiModules, 'node' | 'control' | 'files' | 'encoders'> {
   readonly peerId: string
   readonly media: readonly string[]
   readonly book: LogBook
   readonly blobs: BlobStore
   readonly exchange: BlobExchange
-  readonly owner: Pick<OwnerService, 'submit' | 'jobOf'>
+  readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf'>
+  readonly history: Pick<History, 'of' | 'since'>
   /** Does what a command says to an own project. */
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
   /** Has the owner of a project do it. @throws CommandError when it gives no answer */
   readonly forward: (owner: string, request: CommandRequest) => Promise<CommandOutcome>
-  readonly node: ApiModules['node']
 }
 
 const NO_SCENE = 'There is no such finished scene.'
@@ -38,9 +40,11 @@ export function createApiModules({
   blobs,
   exchange,
   owner,
+  history,
   carryOut,
   forward,
-  node
+  node,
+  ...sections
 }: ApiModulesComponents): ApiModules {
   const previews = createPreviews()
   function snapshot(view: ProjectView): ProjectSnapshot {
@@ -122,8 +126,15 @@ export function createApiModules({
     }
   }
 
+  function snapshotOf(projectId: string): ProjectSnapshot | undefined {
+    const view = find(projectId)
+    return view == null ? undefined : snapshot(view)
+  }
+
   return {
+    ...sections,
     node,
+    scenes: createScenesModule({ history, blobs, owner, snapshotOf, node }),
     projects: {
       submit,
       list: () =>
@@ -131,10 +142,7 @@ export function createApiModules({
           .filter((view) => view.end?.state !== 'removed')
           .toSorted((a, b) => a.priority - b.priority || a.announce.createdAtMs - b.announce.createdAtMs)
           .map(snapshot),
-      get: (projectId) => {
-        const view = find(projectId)
-        return view == null ? undefined : snapshot(view)
-      },
+      get: snapshotOf,
       cancel: async (projectId) => command({ projectId, kind: 'cancel', priority: 0 }),
       remove: async (projectId) => command({ projectId, kind: 'remove', priority: 0 }),
       setPriority: async (projectId, priority) => command({ projectId, kind: 'set-priority', priority }),

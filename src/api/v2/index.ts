@@ -1,6 +1,11 @@
+import { directoryRoutes } from './directories.ts'
+import { encoderRoutes } from './encoders.ts'
+import { nodeRoutes } from './node.ts'
+import { peerRoutes } from './peers.ts'
 import { projectRoutes } from './projects.ts'
 import { createRouter } from './router.ts'
 import { sessionRoutes } from './session.ts'
+import { sceneRoutes } from './scenes.ts'
 import { statusRoutes } from './status.ts'
 import type { ApiModules } from '../modules.ts'
 import type { Credentials } from '../security.ts'
@@ -12,6 +17,11 @@ export function v2Routes(modules: ApiModules, credentials: Credentials) {
     .route('/', sessionRoutes(credentials))
     .route('/', statusRoutes(modules))
     .route('/', projectRoutes(modules))
+    .route('/', peerRoutes(modules))
+    .route('/', nodeRoutes(modules))
+    .route('/', directoryRoutes(modules))
+    .route('/', encoderRoutes(modules))
+    .route('/', sceneRoutes(modules))
 }
 
 export type V2 = ReturnType<typeof v2Routes>
