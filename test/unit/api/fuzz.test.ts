@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { beatOf, createApiBench, viewOf } from '../../fixtures/api-bench.ts'
 import { requestsTo, type FuzzedRequest } from '../../fixtures/openapi-arbitraries.ts'

@@ -110,6 +110,14 @@ describe('node', () => {
     ])
   })
 
+  test('the token is printed with the address on a terminal, and nowhere else', () => {
+    const daemon = { peerId, addresses: [], apiUrl: 'http://127.0.0.1:7899', apiToken: 'secret' }
+    const lines = (isTerminal: boolean) => greeting(daemon, { name: 'box', apiName: [] }, isTerminal)
+    expect(lines(true)).toContain('web  http://127.0.0.1:7899/#token=secret')
+    expect(lines(false)).toContain('web  http://127.0.0.1:7899')
+    expect(lines(false).join('\n')).not.toContain('secret')
+  })
+
   test('who joins a private swarm is told of the key', () => {
     const lines = greeting(
       { peerId, addresses: ['/ip4/192.168.1.9/tcp/7898'], apiUrl: 'http://127.0.0.1:7899', apiToken: 't' },

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { getCACertificates } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { defaultApiUrl, findNode } from '../../../../src/node/cli/find-node.ts'
 
@@ -41,6 +43,38 @@ describe('findNode', () => {
     expect(await token('http://127.0.0.1:4243')).toBeUndefined()
     expect(await token('http://example.org:4242')).toBeUndefined()
     expect(await token('https://127.0.0.1:4242')).toBeUndefined()
+  })
+
+  test('trusts the certificate of the node that runs here, one that is gone does no harm', async () => {
+    const certificate = join(dataDir, 'tls.crt')
+    const info = { url: 'https://localhost:4242', pid: process.pid, certificate }
+    await writeFile(join(dataDir, 'api.json'), JSON.stringify(info))
+    expect(await findNode({ env: {}, dataDir })).toMatchObject({ url: 'https://localhost:4242' })
+    const before = getCACertificates('default').length
+    const tlsKey = join(dataDir, 'tls.key')
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        '-nodes',
+        '-keyout',
+        tlsKey,
+        '-out',
+        certificate,
+        '-subj',
+        '/CN=localhost'
+      ],
+      { stdio: 'ignore' }
+    )
+    await findNode({ api: 'https://elsewhere.example', env: {}, dataDir })
+    expect(getCACertificates('default').length).toBe(before)
+    await findNode({ env: {}, dataDir })
+    expect(getCACertificates('default').length).toBe(before + 1)
   })
 
   test('takes --token over GRAV1_TOKEN over the file', async () => {
