@@ -2,6 +2,7 @@ import type { ControlSection } from './control.ts'
 import type { EncodersSection, FilesSection } from './files.ts'
 import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { ScenesModule } from './scenes-module.ts'
+import type { LiveEvents } from './events/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
 /** A project as this node sees it. */
@@ -70,4 +71,5 @@ export interface ApiModules {
   readonly control: ControlSection
   readonly files: FilesSection
   readonly encoders: EncodersSection
+  readonly events: LiveEvents
 }

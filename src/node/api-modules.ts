@@ -2,6 +2,7 @@ import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/module
 import { MediaError } from '../encode/run/index.ts'
 import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
+import { createNodeEvents } from './node-events.ts'
 import { printable } from './cli/format.ts'
 import { createScenesModule } from './history/scenes-module.ts'
 import { resolveInput, resolveOutput } from './media-paths.ts'
@@ -131,8 +132,7 @@ export function createApiModules({
     return view == null ? undefined : snapshot(view)
   }
 
-  return {
-    ...sections,
+  const modules: Pick<ApiModules, 'node' | 'projects' | 'scenes'> = {
     node,
     scenes: createScenesModule({ history, blobs, owner, snapshotOf, node }),
     projects: {
@@ -170,6 +170,7 @@ export function createApiModules({
       }
     }
   }
+  return { ...sections, ...modules, events: createNodeEvents({ ...modules, book }) }
 }
 
 function quantiserFlagOf(encoderName: string): string {

@@ -2,6 +2,7 @@ import { directoryRoutes } from './directories.ts'
 import { encoderRoutes } from './encoders.ts'
 import { nodeRoutes } from './node.ts'
 import { peerRoutes } from './peers.ts'
+import { eventRoutes } from './events.ts'
 import { projectRoutes } from './projects.ts'
 import { createRouter } from './router.ts'
 import { sessionRoutes } from './session.ts'
@@ -22,6 +23,7 @@ export function v2Routes(modules: ApiModules, credentials: Credentials) {
     .route('/', directoryRoutes(modules))
     .route('/', encoderRoutes(modules))
     .route('/', sceneRoutes(modules))
+    .route('/', eventRoutes(modules))
 }
 
 export type V2 = ReturnType<typeof v2Routes>
