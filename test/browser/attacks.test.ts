@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { shortClip } from '../e2e/clips.ts'
@@ -147,6 +147,15 @@ describe('a hostile page', () => {
     })
     expect(succeeded.length).toBeGreaterThanOrEqual(ATTACKS_MIN)
   })
+})
+
+test('the token that may only read lies beside the other, for the user only', async () => {
+  const path = join(node.dataDir, 'api-token-read')
+  expect((await stat(path)).mode & 0o777).toBe(0o600)
+  const headers = { authorization: `Bearer ${(await readFile(path, 'utf8')).trim()}` }
+  expect((await fetch(`${node.url}/api/v2/status`, { headers })).status).toBe(200)
+  expect((await fetch(`${node.url}/api/delete_project/${id}`, { method: 'POST', headers })).status).toBe(403)
+  expect(node.output()).not.toContain(token)
 })
 
 describe('what is allowed', () => {

@@ -109,7 +109,10 @@ export function installAttacks(): AttackNames {
     'form cancels': async (base, id) => form(`${base}/api/v2/projects/${id}/cancel`, urlencoded, {}),
     'form says that it is DELETE': async (base, id) =>
       form(`${base}/api/v2/projects/${id}`, urlencoded, { _method: 'DELETE' }),
-    'form pauses': async (base) => form(`${base}/api/v2/node/pause`, urlencoded, {}),
+    'form drains': async (base) => form(`${base}/api/v2/node/drain`, urlencoded, {}),
+    'POST drains': async (base) => send(`${base}/api/v2/node/drain`, { method: 'POST', mode: 'no-cors' }),
+    'PATCH pauses, after asking': async (base) =>
+      send(`${base}/api/v2/node`, { method: 'PATCH', body: '{"paused":true}', headers: json }),
     'JSON as text adds': async (base) =>
       send(`${base}/api/add_project`, { method: 'POST', body: film, headers: plain, mode: 'no-cors' }),
     'JSON as text adds, readable': async (base) =>

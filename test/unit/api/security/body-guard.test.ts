@@ -55,3 +55,29 @@ test('uploads are not read here, whatever their size', async () => {
     expect((await post(path, streamOf(LIMIT + 1, false), 20)).status, path).toBe(404)
   expect((await post('/api/v2/uploadsx', streamOf(LIMIT + 1, true))).status).toBe(413)
 })
+
+test('of a caller that is not known nothing is read, but where the token may be in it', async () => {
+  const ask = async (path: string) =>
+    createApiBench([{}], { host: '0.0.0.0', remoteAddress: '10.0.0.9', bodyMs: 20 }).request(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
+      body: streamOf(LIMIT + 1, false),
+      duplex: 'half'
+    } as never)
+  expect((await ask('/api/v2/projects')).status).toBe(401)
+  expect((await ask('/api/add_project')).status).toBe(413)
+})
+
+test('at most 32 bodies wait for that at once', async () => {
+  const bench = createApiBench([{}], { host: '0.0.0.0', remoteAddress: '10.0.0.9', bodyMs: 200 })
+  const ask = async () =>
+    bench.request('/api/add_project', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
+      body: streamOf(1, false),
+      duplex: 'half'
+    } as never)
+  const answers = await Promise.all(Array.from({ length: 33 }, ask))
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array.from({ length: 32 }, () => 408), 503])
+  expect((await ask()).status).toBe(408)
+})
