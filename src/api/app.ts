@@ -1,5 +1,8 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { compress } from 'hono/compress'
+import { completedRoutes } from './routes/completed.ts'
+import { documentedInfoRoutes } from './routes/documented-info.ts'
 import { documentedRoutes } from './routes/documented.ts'
 import { pageRoutes } from './routes/page.ts'
 import { sceneRoutes } from './routes/scene.ts'
@@ -28,9 +31,12 @@ export function createApp(modules: ApiModules, init: SecurityInit & { readonly l
     const type = c.res.headers.get('content-type')
     if (type === 'application/json') c.res.headers.set('content-type', 'application/json; charset=utf-8')
   })
+  app.use('/api/*', compress({ contentTypeFilter: /^application\/(?:problem\+)?json/ }))
   app.route('/', documentedRoutes(modules))
+  app.route('/', documentedInfoRoutes(modules))
   app.route('/', pageRoutes())
   app.route('/', sceneRoutes(modules))
+  app.route('/', completedRoutes(modules))
   app.route('/', v2Routes(modules))
   app.notFound((c) => c.json({ success: false, reason: 'There is nothing here.' }, 404))
   app.onError((error, c) => {

@@ -1,3 +1,4 @@
+import type { FileBytes, FileModules } from './file-modules.ts'
 import type { PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
@@ -16,6 +17,8 @@ export interface ProjectSnapshot {
   readonly film: { readonly frames: number; readonly scenes: number } | undefined
   /** This node knew more of it before it was started. */
   readonly stale: boolean
+  /** When its owner was last heard of, directly or through others; undefined when not since this node started. */
+  readonly heardAtMs?: number | undefined
   /** How the encoder calls its quantiser, as `--cq-level`; empty for an encoder that this node does not know. */
   readonly quantiserFlag: string
 }
@@ -23,7 +26,7 @@ export interface ProjectSnapshot {
 /** A command was refused; `message` is for the user. Codes are API. */
 export class ApiRefusal extends Error {
   readonly code: string
-  readonly status: 400 | 403 | 404 | 409 | 503
+  readonly status: 400 | 403 | 404 | 409 | 410 | 503
 
   constructor(code: string, status: ApiRefusal['status'], message: string, options?: ErrorOptions) {
     super(message, options)
@@ -45,12 +48,8 @@ export interface ApiModules {
     cancel: (projectId: string) => Promise<void>
     remove: (projectId: string) => Promise<void>
     setPriority: (projectId: string, priority: number) => Promise<void>
-    /** Path of the encoded scene on this node, fetched from a peer if need be. */
-    sceneFile: (
-      projectId: string,
-      scene: number,
-      signal: AbortSignal
-    ) => Promise<{ readonly path: string; readonly sha256: string; readonly bytes: number }>
+    /** The encoded scene, fetched from a peer if need be. */
+    sceneFile: (projectId: string, scene: number, signal: AbortSignal) => Promise<FileBytes>
     /** The encoded scene in a container for players: the same bytes each time. */
     scenePlayable: (
       projectId: string,
@@ -59,6 +58,7 @@ export interface ApiModules {
       signal: AbortSignal
     ) => Promise<Uint8Array<ArrayBuffer>>
   }
+  readonly files: FileModules
   readonly node: {
     status: () => PeerStatus & { readonly bootstrap: string; readonly uptimeSeconds: number; readonly rssBytes: number }
     peers: () => readonly PeerStatus[]

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createApp } from '../../../src/api/app.ts'
 import { createApiModules } from '../../../src/node/api-modules.ts'
 import { createCarryOut, createForward } from '../../../src/node/commands.ts'
+import { createHeard } from '../../../src/node/heard.ts'
 import { createTrust } from '../../../src/node/trust.ts'
 import { createCommandExchange } from '../../../src/swarm/index.ts'
 import { eventually } from '../../fixtures/eventually.ts'
@@ -59,6 +60,9 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     blobs: unused as BlobStore,
     exchange: unused as BlobExchange,
     owner: { submit: async () => [], jobOf: () => undefined },
+    outputs: { of: async () => undefined, find: async () => undefined },
+    clips: { get: async () => Promise.reject(new Error('not asked for')) },
+    heard: createHeard(book),
     carryOut,
     forward: createForward({ commands, book, sync }),
     node: { peers: () => known as PeerStatus[], status: () => Promise.reject(new Error('not asked for')) as never }
@@ -73,7 +77,7 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     },
     ids: async () => {
       const answer = await app.request('/api/v2/projects', { headers })
-      return ((await answer.json()) as { projectId: string }[]).map(({ projectId }) => projectId)
+      return ((await answer.json()) as { items: { projectId: string }[] }).items.map(({ projectId }) => projectId)
     }
   }
 }
