@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
+import { ApiRefusal } from '../../api/modules.ts'
 
 /** A file of this node, from `first` to `last`. */
 export function openFile(path: string, first: number, last: number): ReadableStream<Uint8Array> {
@@ -24,7 +25,7 @@ export async function openPart(
 ): Promise<ReadableStream<Uint8Array>> {
   const stop = new AbortController()
   const deadline = setTimeout(
-    () => stop.abort(new Error('nobody began to send in time')),
+    () => stop.abort(new ApiRefusal('not-here', 503, 'Nobody began to send it in time; try again.')),
     OPEN_MS + bytes / HASHED_BYTES_PER_MS
   )
   const chunks = read(AbortSignal.any([client, stop.signal]))

@@ -59,6 +59,7 @@ export function createBlobExchange(components: TransferComponents, init: BlobExc
     { stallMs, signal: stopped.signal }
   )
   const turns = createTurns(SERVING.transfersPerPeerMax)
+  const readTurns = createTurns(SERVING.readsPerPeerMax)
   const fetching = new Map<string, Promise<void>>()
 
   return {
@@ -94,7 +95,7 @@ export function createBlobExchange(components: TransferComponents, init: BlobExc
       }
     },
     read: (ref, source, part, options) =>
-      readBlob({ node, log, turns }, ref, source, part, {
+      readBlob({ node, log, turns, readTurns }, ref, source, part, {
         stallMs,
         busyWaitMs,
         signal: AbortSignal.any([options.signal, stopped.signal])

@@ -20,6 +20,8 @@ export interface ReadComponents {
   readonly log: Logger
   /** Transfers from one peer, shared with those that are stored. */
   readonly turns: Turns
+  /** Parts that are read from one peer: some of its transfers stay free for what is stored. */
+  readonly readTurns: Turns
 }
 
 export interface ReadInit {
@@ -65,18 +67,23 @@ export async function* readBlob(
 }
 
 async function* readOnce(
-  { node, turns }: ReadComponents,
+  { node, turns, readTurns }: ReadComponents,
   ref: BlobRef,
   source: string,
   { first, last }: BlobPart,
   { stallMs, signal }: ReadInit
 ): AsyncGenerator<Uint8Array> {
-  const endTurn = await turns.take(source, signal)
+  const endRead = await readTurns.take(source, signal)
+  const endTurn = await turns.take(source, signal).catch((error: unknown) => {
+    endRead()
+    throw error
+  })
   const stall = createProgressTimeout(stallMs, signal)
   let io: StreamIO | undefined
   const giveBack = once(() => {
     io?.abort(new Error('no more is read'))
     endTurn()
+    endRead()
   })
   // A reader who stands still never comes to the end of this function.
   stall.signal.addEventListener('abort', giveBack)
