@@ -3,7 +3,7 @@ import { ANY_DAMAGE, FFMPEG_QUIET, NO_FILES, pieceInput } from './decode.ts'
 import { MediaError } from './errors.ts'
 import { ffprobe } from './ffprobe.ts'
 import { FRAME_HASH_OUTPUT, hashOfFrames, readFrameHashes } from './frame-hash.ts'
-import { startProcess } from './process.ts'
+import { expectSuccess, startProcess } from './process.ts'
 import { sourceDecode, type SourceDecode } from './source-decode.ts'
 import type { RunOptions, SourceInfo } from './types.ts'
 
@@ -46,7 +46,7 @@ const VP9 =
 
 /**
  * A source piece as a clip of exactly its scene's frames.
- * @throws MediaError `input-mismatch` when it does not decode to them
+ * @throws MediaError `input-mismatch` when it does not decode to them; `encode-failed`
  */
 export async function clipOfPiece(input: PieceClipInput, options: RunOptions): Promise<void> {
   const from = { input: pieceInput(input.pieceFile), filters: [], first: input.skip }
@@ -56,7 +56,7 @@ export async function clipOfPiece(input: PieceClipInput, options: RunOptions): P
 
 /**
  * The same from the whole source, for scenes whose piece is gone. The frames are found by their hashes around their time, else by their number.
- * @throws MediaError `input-mismatch` when they are not found
+ * @throws MediaError `input-mismatch` when they are not found; `encode-failed`
  */
 export async function clipOfSource(input: SourceClipInput, options: RunOptions): Promise<void> {
   const { source, deinterlace, start } = input
@@ -122,6 +122,8 @@ async function writeClip(
   const running = startProcess('ffmpeg', args, { signal, extra: true, nice: NICE, fileBytesMax: CLIP_BYTES_MAX })
   const hashes: string[] = []
   for await (const { hash } of readFrameHashes(running.extra)) hashes.push(hash)
-  const { code } = await running.ended
-  return code === 0 && hashes.length === frames && hashOfFrames(hashes) === inputHash
+  const end = await running.ended
+  if (hashes.length !== frames || hashOfFrames(hashes) !== inputHash) return false
+  expectSuccess(end, 'ffmpeg', 'encode-failed')
+  return true
 }

@@ -12,9 +12,9 @@ const LOOKED_AT_MAX = 20_000
  * @param folder as `input` names it; empty for the media folders themselves. @throws ApiRefusal
  */
 export async function listMedia(media: readonly string[], folder: string): Promise<string[]> {
-  const folders = folder === '' ? media : [await resolveFolder(media, folder)]
   const names = new Set<string>()
-  for (const path of folders) for await (const name of namesIn(path, media)) names.add(name)
+  if (folder !== '') for await (const name of namesIn(await resolveFolder(media, folder), media)) names.add(name)
+  else for (const root of media) for await (const name of namesIn(root, media, 'if-there')) names.add(name)
   return [...names].sort((a, b) => (a < b ? -1 : 1)).slice(0, NAMES_MAX)
 }
 
@@ -29,9 +29,13 @@ async function resolveFolder(media: readonly string[], folder: string): Promise<
 const rootAt = (folder: string, media: readonly string[]): string | undefined =>
   isAbsolute(folder) ? media.find((root) => root === folder.replace(/(?<=.)\/+$/, '')) : undefined
 
-async function* namesIn(path: string, media: readonly string[]): AsyncGenerator<string> {
+async function* namesIn(path: string, media: readonly string[], mode?: 'if-there'): AsyncGenerator<string> {
+  const opened = await opendir(path).catch((cause: unknown) => {
+    if (mode === 'if-there') return []
+    throw new ApiRefusal('not-found', 404, 'That is no folder that this node can read.', { cause })
+  })
   let looked = 0
-  for await (const { name } of await openFolder(path)) {
+  for await (const { name } of opened) {
     looked += 1
     if (looked > LOOKED_AT_MAX) return
     if (name.startsWith('.')) continue
@@ -40,13 +44,5 @@ async function* namesIn(path: string, media: readonly string[]): AsyncGenerator<
     const found = await stat(real).catch(() => undefined)
     if (found?.isDirectory() === true) yield `${name}/`
     else if (found?.isFile() === true) yield name
-  }
-}
-
-async function openFolder(path: string) {
-  try {
-    return await opendir(path)
-  } catch (cause) {
-    throw new ApiRefusal('not-found', 404, 'That is no folder that this node can read.', { cause })
   }
 }

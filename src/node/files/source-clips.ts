@@ -81,6 +81,8 @@ export function createSourceClips({ peerId, owner, blobs, exchange, cache }: Sou
       return await cache.get(plan.inputHash, make, signal)
     } catch (cause) {
       signal.throwIfAborted()
+      if (cause instanceof MediaError && (cause.code === 'tool-missing' || cause.code === 'encode-failed'))
+        throw new ApiRefusal('no-clip', 503, `The clip could not be made: ${cause.message}`, { cause })
       if (cause instanceof MediaError) throw gone(cause.message.replace(/^The/, 'the').replace(/\.$/, ''), cause)
       if (cause instanceof DOMException && cause.name === 'TimeoutError')
         throw new ApiRefusal('too-slow', 503, 'Making the clip took too long.', { cause })

@@ -7,8 +7,8 @@ import type { LogChange } from '../../../src/swarm/log-book.ts'
 test('records and beats count as news, each with its time; what the book forgot is forgotten', () => {
   let now = 1
   const views: LogBook['views'] = new Map([['a', viewOf({ projectId: 'a' })]])
-  let onRecord = (_: LogChange): void => {}
-  let onBeat = (_: ReturnType<typeof beatOf>): void => {}
+  let onRecord: (change: LogChange) => void = () => {}
+  let onBeat: (beat: ReturnType<typeof beatOf>) => void = () => {}
   const heard = createHeard(
     {
       views,

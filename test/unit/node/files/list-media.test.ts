@@ -22,6 +22,8 @@ async function house() {
 test('what lies in the media folders, without what is hidden or leads out of them', async () => {
   const { media } = await house()
   expect(await listMedia(media, '')).toEqual(['a.mkv', 'b.mkv', 'inside', 'new/'])
+  // One that is not mounted hides none of the others.
+  expect(await listMedia(['/nowhere', ...media], '')).toHaveLength(4)
 })
 
 test('folders in them, and they themselves', async () => {

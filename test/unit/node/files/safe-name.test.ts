@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, property, string } from 'fast-check'
 import { expect, test } from 'vitest'
 import { containerType } from '../../../../src/node/files/container-type.ts'
 import { safeName } from '../../../../src/node/files/safe-name.ts'
@@ -22,8 +22,8 @@ test.for([
 })
 
 test('whatever it is made of, it is one name, not hidden, and can be encoded', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (stem) => {
+  assert(
+    property(string({ unit: 'binary', maxLength: 300 }), (stem) => {
       const name = safeName(stem, '.webm')
       expect(name).toMatch(/^[^\s./\\:*?"<>|\p{C}][^/\\:*?"<>|\p{C}]*\.webm$/u)
       encodeURIComponent(name)
