@@ -79,6 +79,14 @@ describe('the document, held to two nodes', async () => {
       expect(await post(a, `/api/modify_project/${one}`, { priority: 3 })).toEqual(answerExamples[1])
       expect(await post(a, `/api/delete_project/${one}`)).toEqual({ success: false, reason: FORBIDDEN })
       expect((await projectAt(b, one))?.priority).toBe(0)
+      await eventually(
+        'its first scene',
+        async () => ((await projectAt(a, one))?.total_jobs as number) > 0 || undefined,
+        20_000
+      )
+      // Not accepted yet, its piece is to be had at its owner.
+      const clip = await get(a, `/scene/${one}/1.source.webm`)
+      expect([clip.status, (await bytesOf(clip)).readUInt32BE(0)]).toEqual([200, 0x1a45dfa3])
       expect(await post(b, `/api/delete_project/${one}`)).toEqual(callTo('delete_project').answerExamples[0])
       expect(await projectAt(b, one)).toBeUndefined()
       await eventually('A to drop it', async () => ((await projectAt(a, one)) == null ? true : undefined), 20_000)
