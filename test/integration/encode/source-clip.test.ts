@@ -43,7 +43,7 @@ async function matches(clip: string, source: string, start: number): Promise<num
   const [shown, truth] = await Promise.all([frames(clip), frames(source)])
   return shown.map((frame, n) => {
     // Where another frame rate was made of it two frames are the same.
-    const own = 0.9 * difference(frame, truth[start + n])
+    const own = 0.5 * difference(frame, truth[start + n])
     const shift = [-2, -1, 1, 2].find((one) => difference(frame, truth[start + n + one]) < own)
     return start + n + (shift ?? 0)
   })
