@@ -1,5 +1,9 @@
-import type { FileBytes, FileModules } from './file-modules.ts'
-import type { PeerStatus, SubmitRequest } from './schemas/index.ts'
+import type { DownloadsSection, FileBytes } from './downloads.ts'
+import type { ControlSection } from './control.ts'
+import type { EncodersSection, FilesSection } from './files.ts'
+import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
+import type { ScenesModule } from './scenes-module.ts'
+import type { LiveEvents } from './events/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
 /** A project as this node sees it. */
@@ -17,7 +21,7 @@ export interface ProjectSnapshot {
   readonly film: { readonly frames: number; readonly scenes: number } | undefined
   /** This node knew more of it before it was started. */
   readonly stale: boolean
-  /** When its owner was last heard of, directly or through others; undefined when not since this node started. */
+  /** When its owner was last heard of, directly or through others; undefined when not since this node started, and for own projects. */
   readonly heardAtMs?: number | undefined
   /** How the encoder calls its quantiser, as `--cq-level`; empty for an encoder that this node does not know. */
   readonly quantiserFlag: string
@@ -26,7 +30,7 @@ export interface ProjectSnapshot {
 /** A command was refused; `message` is for the user. Codes are API. */
 export class ApiRefusal extends Error {
   readonly code: string
-  readonly status: 400 | 403 | 404 | 409 | 410 | 503
+  readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 503
 
   constructor(code: string, status: ApiRefusal['status'], message: string, options?: ErrorOptions) {
     super(message, options)
@@ -58,9 +62,14 @@ export interface ApiModules {
       signal: AbortSignal
     ) => Promise<Uint8Array<ArrayBuffer>>
   }
-  readonly files: FileModules
+  readonly downloads: DownloadsSection
+  readonly scenes: ScenesModule
   readonly node: {
-    status: () => PeerStatus & { readonly bootstrap: string; readonly uptimeSeconds: number; readonly rssBytes: number }
+    status: () => NodeStatus
     peers: () => readonly PeerStatus[]
   }
+  readonly control: ControlSection
+  readonly files: FilesSection
+  readonly encoders: EncodersSection
+  readonly events: LiveEvents
 }

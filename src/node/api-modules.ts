@@ -1,16 +1,17 @@
 import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
-import type { FileBytes } from '../api/file-modules.ts'
+import type { FileBytes } from '../api/downloads.ts'
 import { MediaError } from '../encode/run/index.ts'
 import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
+import { createNodeEvents } from './node-events.ts'
 import { printable } from './cli/format.ts'
 import { createCompletedFiles } from './files/completed-files.ts'
-import { listMedia } from './files/list-media.ts'
 import { openFile, openPart } from './files/open-part.ts'
 import { createSourceClips } from './files/source-clips.ts'
 import type { ClipCache } from './files/clip-cache.ts'
 import type { OutputFiles } from './files/output-files.ts'
 import type { Heard } from './heard.ts'
+import { createScenesModule } from './history/scenes-module.ts'
 import { resolveInput, resolveOutput } from './media-paths.ts'
 import { createPreviews, PREVIEW_BYTES_MAX } from './previews.ts'
 import { announcedVideo } from './project-spec.ts'
@@ -19,25 +20,26 @@ import type { SubmitRequest } from '../api/schemas/index.ts'
 import type { BlobStore } from '../storage/index.ts'
 import type { BlobExchange, CommandOutcome, CommandRequest, LogBook } from '../swarm/index.ts'
 import type { ProjectView } from '../swarm/protocol/index.ts'
+import type { History } from './history/index.ts'
 import type { OwnerService } from './owner/owner-service.ts'
 import type { SubmitOptions } from './owner/submit.ts'
 
-export interface ApiModulesComponents {
+export interface ApiModulesComponents extends Pick<ApiModules, 'node' | 'control' | 'files' | 'encoders'> {
   readonly peerId: string
   readonly media: readonly string[]
   readonly book: LogBook
   readonly blobs: BlobStore
   readonly exchange: BlobExchange
-  readonly owner: Pick<OwnerService, 'submit' | 'jobOf'>
   /** Finished files of own projects. */
   readonly outputs: OutputFiles
   readonly clips: ClipCache
   readonly heard: Heard
+  readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf'>
+  readonly history: Pick<History, 'of' | 'since'>
   /** Does what a command says to an own project. */
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
   /** Has the owner of a project do it. @throws CommandError when it gives no answer */
   readonly forward: (owner: string, request: CommandRequest) => Promise<CommandOutcome>
-  readonly node: ApiModules['node']
 }
 
 const NO_SCENE = 'There is no such finished scene.'
@@ -54,9 +56,11 @@ export function createApiModules({
   outputs,
   clips,
   heard,
+  history,
   carryOut,
   forward,
-  node
+  node,
+  ...sections
 }: ApiModulesComponents): ApiModules {
   const previews = createPreviews()
   const completed = createCompletedFiles({ peerId, outputs, exchange, called })
@@ -72,7 +76,7 @@ export function createApiModules({
       film: job?.film,
       own: view.owner === peerId,
       stale: book.behind.has(view.projectId),
-      heardAtMs: view.owner === peerId ? Date.now() : heard.atMs(view.projectId),
+      heardAtMs: view.owner === peerId ? undefined : heard.atMs(view.projectId),
       quantiserFlag: quantiserFlagOf(view.announce.encoderName)
     }
   }
@@ -160,10 +164,14 @@ export function createApiModules({
     }
   }
 
-  return {
+  function snapshotOf(projectId: string): ProjectSnapshot | undefined {
+    const view = find(projectId)
+    return view == null ? undefined : snapshot(view)
+  }
+
+  const modules: Pick<ApiModules, 'node' | 'projects' | 'scenes' | 'downloads'> = {
     node,
-    files: {
-      list: async (folder) => listMedia(media, folder),
+    downloads: {
       completed: async (projectId, signal) => {
         const view = find(projectId)
         if (view == null) throw new ApiRefusal('unknown-project', 404, 'Project does not exist.')
@@ -176,6 +184,7 @@ export function createApiModules({
         return { bytes, tag, read: async (first, last) => openFile(path, first, last) }
       }
     },
+    scenes: createScenesModule({ history, blobs, owner, snapshotOf, node }),
     projects: {
       submit,
       list: () =>
@@ -183,10 +192,7 @@ export function createApiModules({
           .filter((view) => view.end?.state !== 'removed')
           .toSorted((a, b) => a.priority - b.priority || a.announce.createdAtMs - b.announce.createdAtMs)
           .map(snapshot),
-      get: (projectId) => {
-        const view = find(projectId)
-        return view == null ? undefined : snapshot(view)
-      },
+      get: snapshotOf,
       cancel: async (projectId) => command({ projectId, kind: 'cancel', priority: 0 }),
       remove: async (projectId) => command({ projectId, kind: 'remove', priority: 0 }),
       setPriority: async (projectId, priority) => command({ projectId, kind: 'set-priority', priority }),
@@ -213,6 +219,7 @@ export function createApiModules({
       }
     }
   }
+  return { ...sections, ...modules, events: createNodeEvents({ ...modules, book }) }
 }
 
 function quantiserFlagOf(encoderName: string): string {

@@ -29,13 +29,19 @@ import { createApiModules } from './api-modules.ts'
 import { createClipCache } from './files/clip-cache.ts'
 import { createOutputFiles } from './files/output-files.ts'
 import { createHeard } from './heard.ts'
+import { monotonicMs } from './clock.ts'
+import { createDirectories } from './directories.ts'
+import { createEncoderList } from './encoder-list.ts'
 import { createCarryOut, createForward } from './commands.ts'
 import { loadApiToken, openDataDir, publishApi } from './data-dir.ts'
+import { createHistory } from './history/index.ts'
 import { startHttpServer } from './http-server.ts'
 import { loadIdentity } from './identity.ts'
+import { createNodeControl } from './node-control.ts'
 import { createEncodeAgain } from './owner/encode-again.ts'
 import { createOwnerService } from './owner/owner-service.ts'
-import { createPeerTable } from './peers.ts'
+import { createPeerLatency } from './peer-latency.ts'
+import { createPeerTable, type PeerWork } from './peers.ts'
 import { openStorage } from './open-storage.ts'
 import { createRedial } from './redial.ts'
 import { createRendezvous } from './rendezvous.ts'
@@ -43,11 +49,14 @@ import { recover } from './recovery.ts'
 import { createLogger } from './logger.ts'
 import { createShutdown } from './shutdown.ts'
 import { autoSlots } from './slots.ts'
+import { loadTls } from './tls.ts'
 import { loadSwarmKey } from './swarm-key.ts'
 import { createTrust } from './trust.ts'
 import { createTrustBook } from './trust-book.ts'
 import { programVersion } from './cli/version.ts'
 import { isAliveTwin, TWIN_ALIVE, TWIN_OF_BEFORE } from './twins.ts'
+import { createWorkCounts } from './work-counts.ts'
+import { createWorkRates } from './work-rates.ts'
 import { createWorkerService } from './worker/worker-service.ts'
 import type { InstalledEncoder } from '../encode/run/index.ts'
 import type { GossipHandler, TopicName } from '../swarm/index.ts'
@@ -73,7 +82,6 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const log = await createLogger(config.logLevel)
   const swarmKey =
     config.swarmKey == null ? undefined : await loadSwarmKey(config.swarmKey, (message) => log.warn({}, message))
-  const slots = config.workers === 'auto' ? autoSlots() : config.workers
   const timing = config.leaseTtlMs == null ? DEFAULT_TIMING : timingForTtl(config.leaseTtlMs)
   const aborted = new AbortController()
   shutdown.add(async () => aborted.abort(new Error('stopping')))
@@ -85,11 +93,19 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const encoders = async (): Promise<readonly InstalledEncoder[]> => installed
 
   const paths = await openDataDir(config.dataDir)
+  const control = await createNodeControl({
+    file: paths.control,
+    workers: config.workers,
+    slots: config.workers === 'auto' ? autoSlots() : config.workers
+  })
+  if (control.paused) log.warn({}, 'this node was paused and takes no scenes; "grav1 resume" ends that')
   const storage = await openStorage({ dataDir: config.dataDir, paths, log, shutdown })
   const { guard, own, database, heads } = storage
   const privateKey = await loadIdentity(config.dataDir)
   const signer = createSigner(privateKey)
   const token = await loadApiToken(paths.tokenFile)
+  const readToken = await loadApiToken(paths.readTokenFile)
+  const tls = await loadTls(config, (message) => log.warn({}, message))
   /** Until this node knows what it needs, it needs everything. */
   let isPinned: (sha256: string) => boolean = () => true
   const blobs = await createBlobStore(paths.blobs, {
@@ -107,7 +123,6 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   })
   shutdown.add(async () => node.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
-  const peers = createPeerTable(node)
   const trust = createTrust(node, config)
   const journal = { ...own, projects: async () => (await own.all()).map(({ projectId }) => projectId) }
   const book = createLogBook({
@@ -122,6 +137,11 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const dropped = await book.load()
   if (dropped > 0)
     log.warn({ records: dropped }, 'records that no longer verify were left out; neighbours are asked for them')
+  const history = createHistory({ self: signer.peerId, book, repository: database.attempts, log })
+  await history.start()
+  shutdown.add(async () => history.stop())
+  book.onRecord(history.heardRecord)
+  book.onBeat(history.heardBeat)
   const sweeps = setInterval(() => {
     book.sweep().then(
       () => worker.refresh(),
@@ -147,6 +167,13 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const rendezvous = createRendezvous({ dialLoop, routing, book, log })
   shutdown.add(async () => rendezvous.stop())
 
+  const trustBook = createTrustBook({ timing, isKnown: trust.isKnownWorker })
+  const counts = createWorkCounts(book)
+  const rates = createWorkRates(book)
+  const latency = createPeerLatency(node)
+  shutdown.add(async () => latency.stop())
+  const peers = createPeerTable({ node, workOf, latencyOf: latency.of })
+
   let offered: readonly string[] = []
   /** Once it is known. */
   let epoch: number | undefined
@@ -157,11 +184,30 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     version: programVersion(),
     connected: true,
     addresses: addresses(),
-    slots,
-    busy: worker.busy(),
-    encoders: [...offered],
-    health: guard.state
+    ...offer(),
+    path: 'self',
+    latencyMs: null,
+    ...workOf(signer.peerId),
+    heardSecondsAgo: 0
   })
+  /** What this node tells the others of itself besides its name. */
+  const offer = () => ({
+    slots: control.slots,
+    busy: worker.busy(),
+    encoders: control.slots > 0 ? [...offered] : [],
+    health: guard.state,
+    paused: control.paused || control.draining
+  })
+  function workOf(peer: string): PeerWork {
+    const nowMs = monotonicMs()
+    const { standing, barredUntilMs } = trustBook.standingOf(peer)
+    return {
+      trust: peer === signer.peerId ? 'self' : barredUntilMs > nowMs ? 'barred' : standing,
+      fps: rates.perSecond(peer, nowMs),
+      scenesDone: counts.done().get(peer) ?? 0,
+      scenesRefused: trustBook.refusedOf(peer)
+    }
+  }
   const addresses = (): string[] => node.getMultiaddrs().map((address) => address.toString())
 
   const onLog: GossipHandler = async ({ data, via }) => {
@@ -188,8 +234,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
         }
       },
       leases: async ({ data }) => {
-        const { owner: granter, epoch } = await checkLease(data, (projectId) => book.views.get(projectId)?.owner)
-        if (granter === signer.peerId) owner.noteGrant(epoch)
+        const lease = await checkLease(data, (projectId) => book.views.get(projectId)?.owner)
+        if (lease.owner === signer.peerId) owner.noteGrant(lease.token.epoch)
+        history.heardLease(lease.token, lease.worker)
       },
       nodes: async ({ data, author }) => peers.set(author, decodeNodeInfo(data))
     }
@@ -207,12 +254,13 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       own,
       leases: database.leases,
       guard,
-      trust: createTrustBook({ timing, isKnown: trust.isKnownWorker }),
+      trust: trustBook,
       routing,
       rangeOf,
       exchange,
       isOwnBlob,
       encodeAgain: createEncodeAgain(blobs),
+      history,
       gossip,
       signer,
       log: log.child({ role: 'owner' }),
@@ -235,7 +283,15 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       reach: (peer) => dialLoop.want(peer),
       seek: (owner) => rendezvous.seek(owner)
     },
-    { slots, queue: config.queue, threads: config.threads, nice: config.nice, timing, workDir: paths.work, encoders }
+    {
+      slots: control.slots,
+      queue: config.queue,
+      threads: config.threads,
+      nice: config.nice,
+      timing,
+      workDir: paths.work,
+      encoders
+    }
   )
 
   const carryOut = createCarryOut({ peerId: signer.peerId, book, owner })
@@ -252,10 +308,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       encodeNodeInfo({
         name: config.name,
         version: programVersion(),
-        slots,
-        busy: worker.busy(),
-        encoders: [...offered],
-        health: guard.state
+        ...offer()
       })
     )
   }
@@ -263,7 +316,10 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     sayWhoIAm().catch((error: unknown) => log.debug({ err: error }, 'node info not sent'))
   }
 
-  book.onRecord(({ view, proof }) => {
+  book.onRecord((change) => {
+    const { view, proof } = change
+    counts.note(change)
+    rates.noteRecord(change, monotonicMs())
     worker.refresh()
     if (proof == null) return
     log.error({ projectId: view.projectId }, 'a project was frozen: its owner wrote two histories')
@@ -272,7 +328,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     if (view.owner === signer.peerId) depose(view.projectId)
   })
   // What an owner lost of a project that its log has done only shows here.
-  book.onBeat(({ projectId }) => {
+  book.onBeat((beat) => {
+    const { projectId } = beat
+    rates.noteBeat(beat, monotonicMs())
     const view = book.views.get(projectId)
     if (view != null && view.end == null && isFullyAccepted(view)) worker.refresh()
   })
@@ -298,6 +356,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   node.addEventListener('peer:identify', (event) => {
     worker.refresh()
     worker.nudge(event.detail.peerId.toString())
+    latency.measure(event.detail.peerId)
     introduce()
   })
   const introductions = setInterval(introduce, NODE_INFO_MS)
@@ -311,6 +370,12 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     introduce()
   })
   worker.hold(guard.state === 'disk-full')
+  worker.pause(control.paused)
+  control.onChange(() => {
+    worker.setSlots(control.slots)
+    worker.pause(control.paused || control.draining)
+    introduce()
+  })
 
   await exchange.start()
   shutdown.add(async () => exchange.stop())
@@ -352,7 +417,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       if (!leaving.signal.aborted) log.error({ err: error }, 'going on with own projects failed')
     }
   }
-  if (slots > 0) offered = (await encoders()).map((encoder) => encoder.build)
+  const found = installed.then((all) => (offered = all.map(({ build }) => build)))
+  found.catch(() => {})
+  if (control.slots > 0) await found
   await worker.start()
   shutdown.add(async () => worker.stop())
 
@@ -366,22 +433,39 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     outputs,
     clips: createClipCache(paths.clips),
     heard,
+    history,
     carryOut,
     forward: createForward({ commands, book, sync }),
+    control,
+    files: createDirectories(config.media),
+    encoders: createEncoderList(encoders),
     node: {
       peers: () => peers.list(),
       status: () => ({
         ...status(),
         bootstrap: addresses().at(-1) ?? '',
         uptimeSeconds: Math.round((Date.now() - started) / 1000),
-        rssBytes: process.memoryUsage.rss()
+        rssBytes: process.memoryUsage.rss(),
+        draining: control.draining,
+        inHand: worker.inHand()
       })
     }
   })
-  const http = await startHttpServer(modules, { host: config.apiHost, port: config.apiPort, token, log })
+  const http = await startHttpServer(modules, {
+    host: config.apiHost,
+    port: config.apiPort,
+    names: config.apiName,
+    origins: config.apiOrigin,
+    auth: config.auth,
+    token,
+    readToken,
+    cookieName: `grav1-${signer.peerId.slice(-12)}`,
+    tls,
+    log
+  })
   shutdown.add(async () => http.stop())
-  shutdown.add(await publishApi(paths.apiFile, { url: http.url, addresses: addresses() }))
-  log.info({ peerId: signer.peerId, addresses: addresses(), api: http.url, slots }, 'node started')
+  shutdown.add(await publishApi(paths.apiFile, { url: http.url, addresses: addresses(), certificate: config.tlsCert }))
+  log.info({ peerId: signer.peerId, addresses: addresses(), api: http.url, slots: control.slots }, 'node started')
 
   return {
     peerId: signer.peerId,

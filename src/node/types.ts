@@ -16,6 +16,15 @@ export interface Config {
   readonly queue: number
   readonly apiHost: string
   readonly apiPort: number
+  /** Further names that the API answers to. Default none. */
+  readonly apiName: readonly string[]
+  /** Origins besides its own whose pages may use the API. Default none. */
+  readonly apiOrigin: readonly string[]
+  /** `always`: a token is needed on this machine too. Default `auto`. */
+  readonly auth: 'auto' | 'always'
+  /** PEM files, absolute paths; both or neither. Default: no TLS. */
+  readonly tlsCert?: string | undefined
+  readonly tlsKey?: string | undefined
   /** Folders (absolute, real) that `input` paths of unauthenticated requests may lie in. Default: the folder the node was started in. */
   readonly media: readonly string[]
   /** Shown to other peers. Default: the host name. */

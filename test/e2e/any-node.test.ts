@@ -234,6 +234,7 @@ describe('bytes through a node that has none of them', () => {
     const after = await getProject(b.url, id)
     expect(after?.heardAtMs).toBe(before?.heardAtMs)
     expect(Date.now() - (after?.heardAtMs ?? Infinity)).toBeGreaterThan(0)
+    expect(before?.heardAtMs).toBeGreaterThanOrEqual(before?.endedAtMs ?? Infinity)
     // It was looked at before, so B has it.
     expect((await get(b, `/scene/${id}/1.ivf`)).status).toBe(200)
     for (const path of [`/scene/${id}/3.ivf`, `/completed/${id}`]) {

@@ -3,7 +3,7 @@ import { noBytes, notModified, ranged } from '../ranged.ts'
 import type { ApiModules } from '../modules.ts'
 
 /** `/completed/<project>`: the finished file, from this node or through it. */
-export function completedRoutes({ projects, files }: Pick<ApiModules, 'projects' | 'files'>) {
+export function completedRoutes({ projects, downloads }: Pick<ApiModules, 'projects' | 'downloads'>) {
   const routes = new Hono()
 
   routes.get('/completed/:id', async (c) => {
@@ -16,7 +16,7 @@ export function completedRoutes({ projects, files }: Pick<ApiModules, 'projects'
     const known = notModified(c, etag)
     if (known != null) return known
     try {
-      const file = await files.completed(id, c.req.raw.signal)
+      const file = await downloads.completed(id, c.req.raw.signal)
       return await ranged(c, file, {
         ETag: etag,
         'Content-Type': file.type,

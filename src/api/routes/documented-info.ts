@@ -1,6 +1,7 @@
+import { isAbsolute, join } from 'node:path'
 import { Hono } from 'hono'
-import { ApiRefusal, type ApiModules } from '../modules.ts'
 import { LOG_LEVELS } from '../schemas/index.ts'
+import type { ApiModules } from '../modules.ts'
 import type { SecurityVariables } from '../security.ts'
 
 /** What the original called the programs behind its encoders, and their libraries. */
@@ -47,12 +48,17 @@ export function documentedInfoRoutes({ node, projects, files }: Pick<ApiModules,
   })
 
   routes.get('/api/list_directory', async (c) => {
-    try {
-      return c.json(await files.list(c.req.query('path') ?? ''))
-    } catch (error) {
-      if (error instanceof ApiRefusal) return c.json({ success: false, reason: error.message })
-      throw error
-    }
+    const path = c.req.query('path') ?? ''
+    const roots = ((await files.list())?.entries ?? []).map((root) => root.path)
+    // A relative path is looked for below each media folder, as `input` is.
+    const folders = path === '' ? roots : isAbsolute(path) ? [path] : roots.map((root) => join(root, path))
+    const found = (await Promise.all(folders.map(async (folder) => files.list(folder)))).filter((one) => one != null)
+    if (found.length === 0 && path !== '')
+      return c.json({ success: false, reason: 'There is no such folder below the media folders.' })
+    const names = found.flatMap(({ entries }) =>
+      entries.map(({ name, type }) => (type === 'folder' ? `${name}/` : name))
+    )
+    return c.json([...new Set(names)].sort())
   })
 
   return routes

@@ -6,7 +6,7 @@ import type { ApiModules } from '../modules.ts'
  * `/scene/<project>/<scene>`: `1`, `00001` or `00001.webm` as WebM, `00001.mp4` as MP4, `00001.ivf` as the bytes that were accepted, `00001.source.webm` what it is encoded from; all
  * with ranges.
  */
-export function sceneRoutes({ projects, files }: Pick<ApiModules, 'projects' | 'files'>) {
+export function sceneRoutes({ projects, downloads }: Pick<ApiModules, 'projects' | 'downloads'>) {
   const routes = new Hono()
 
   routes.get('/scene/:id/:scene', async (c) => {
@@ -18,7 +18,7 @@ export function sceneRoutes({ projects, files }: Pick<ApiModules, 'projects' | '
     const found = projects.get(id)?.view.scenes[scene]
     try {
       if (form === 'source.webm' && found != null) {
-        const clip = await files.sourceClip(id, scene, signal)
+        const clip = await downloads.sourceClip(id, scene, signal)
         const etag = `"${clip.tag}"`
         return notModified(c, etag) ?? (await ranged(c, clip, { ETag: etag, 'Content-Type': 'video/webm' }))
       }

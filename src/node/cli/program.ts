@@ -42,7 +42,8 @@ Examples:
 } as const
 
 /** What makes sense for a node that only its own command talks to. */
-const embeddedKeys = configKeys.filter((key) => key !== 'apiHost' && key !== 'apiPort' && key !== 'media')
+const ofApi = new Set(['apiHost', 'apiPort', 'apiName', 'apiOrigin', 'auth', 'tlsCert', 'tlsKey', 'media'])
+const embeddedKeys = configKeys.filter((key) => !ofApi.has(key))
 
 /** The command line. Each action hands its ending to `onEnd`. */
 export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): Command {

@@ -4,8 +4,10 @@ import {
   displayName,
   folders,
   hostName,
+  hostNames,
   multiaddrs,
   nonEmpty,
+  origins,
   peerIdsOrAll,
   wholeNumber,
   wholeNumberOrAuto,
@@ -101,6 +103,48 @@ export const configOptions = {
     allowed: 'a whole number from 0 to 65535',
     standard: '7899',
     schema: wholeNumber(0, 65_535)
+  },
+  apiName: {
+    flag: 'api-name',
+    argument: '<host>',
+    list: true,
+    help: 'further name that the REST API answers to, e.g. that of a proxy',
+    allowed: 'a host name',
+    standard: 'none: localhost, loopback addresses and --api-host',
+    schema: hostNames
+  },
+  apiOrigin: {
+    flag: 'api-origin',
+    argument: '<origin>',
+    list: true,
+    help: 'web site whose pages may use the REST API, besides the node itself',
+    allowed: 'an origin such as https://encode.example',
+    standard: 'none',
+    schema: origins
+  },
+  auth: {
+    flag: 'auth',
+    argument: '<auto|always>',
+    help: 'always: callers on this machine need a token too',
+    allowed: 'auto or always',
+    standard: 'auto: they need none, all others do',
+    schema: z.literal(['auto', 'always'])
+  },
+  tlsCert: {
+    flag: 'tls-cert',
+    argument: '<file>',
+    help: 'certificate of the REST API with its chain, PEM; makes it HTTPS',
+    allowed: 'a PEM file',
+    standard: 'none: HTTP',
+    schema: nonEmpty
+  },
+  tlsKey: {
+    flag: 'tls-key',
+    argument: '<file>',
+    help: 'private key of the certificate, PEM, without a passphrase',
+    allowed: 'a PEM file',
+    standard: 'none',
+    schema: nonEmpty
   },
   media: {
     flag: 'media',

@@ -40,6 +40,15 @@ export const nonEmpty: z.ZodType<string> = z.string().trim().min(1)
 
 export const hostName: z.ZodType<string> = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/)
 
+export const hostNames: z.ZodType<readonly string[]> = z.array(hostName).max(64)
+
+const origin = z.string().refine((text) => {
+  const url = URL.parse(text)
+  return url != null && /^https?:$/.test(url.protocol) && url.origin === text
+})
+
+export const origins: z.ZodType<readonly string[]> = z.array(origin).max(64)
+
 const tcpMultiaddr = z.string().refine(async (text) => {
   const { multiaddr } = await import('@multiformats/multiaddr')
   try {

@@ -6,7 +6,7 @@ import { containerType, HEAD_BYTES, type ContainerType } from './container-type.
 import { openFile, openPart } from './open-part.ts'
 import type { OutputFiles } from './output-files.ts'
 import { safeName } from './safe-name.ts'
-import type { CompletedFile } from '../../api/file-modules.ts'
+import type { CompletedFile } from '../../api/downloads.ts'
 import type { BlobRef, ProjectView } from '../../swarm/protocol/index.ts'
 
 export interface CompletedFilesComponents {

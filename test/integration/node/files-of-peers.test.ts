@@ -4,6 +4,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createApiModules } from '../../../src/node/api-modules.ts'
+import { createDirectories } from '../../../src/node/directories.ts'
+import { createEncoderList } from '../../../src/node/encoder-list.ts'
 import { createClipCache } from '../../../src/node/files/clip-cache.ts'
 import { createHeard } from '../../../src/node/heard.ts'
 import { startHttpServer } from '../../../src/node/http-server.ts'
@@ -73,7 +75,11 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
     book: b.book,
     blobs: reader.store,
     exchange: reader.exchange,
-    owner: { submit: async () => [], jobOf: () => undefined },
+    owner: { submit: async () => [], jobOf: () => undefined, stateOf: () => undefined },
+    history: { of: () => [], since: () => [] },
+    control: { change: async () => {}, drain: () => {} },
+    files: createDirectories([]),
+    encoders: createEncoderList(async () => []),
     outputs: { of: async () => undefined, find: async () => undefined },
     clips: createClipCache(join(folder, 'clips')),
     heard: createHeard(b.book),

@@ -3,6 +3,8 @@ import { createApp } from '../../../src/api/app.ts'
 import { createApiModules } from '../../../src/node/api-modules.ts'
 import { createCarryOut, createForward } from '../../../src/node/commands.ts'
 import { createHeard } from '../../../src/node/heard.ts'
+import { createDirectories } from '../../../src/node/directories.ts'
+import { createEncoderList } from '../../../src/node/encoder-list.ts'
 import { createTrust } from '../../../src/node/trust.ts'
 import { createCommandExchange } from '../../../src/swarm/index.ts'
 import { eventually } from '../../fixtures/eventually.ts'
@@ -59,12 +61,16 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     book,
     blobs: unused as BlobStore,
     exchange: unused as BlobExchange,
-    owner: { submit: async () => [], jobOf: () => undefined },
     outputs: { of: async () => undefined, find: async () => undefined },
     clips: { get: async () => Promise.reject(new Error('not asked for')) },
     heard: createHeard(book),
+    owner: { submit: async () => [], jobOf: () => undefined, stateOf: () => undefined },
+    history: { of: () => [], since: () => [] },
     carryOut,
     forward: createForward({ commands, book, sync }),
+    control: { change: async () => {}, drain: () => {} },
+    files: createDirectories([]),
+    encoders: createEncoderList(async () => []),
     node: { peers: () => known as PeerStatus[], status: () => Promise.reject(new Error('not asked for')) as never }
   })
   const app = createApp(modules, { token: 't', host: '127.0.0.1', remoteAddress: () => '127.0.0.1', log: silent })

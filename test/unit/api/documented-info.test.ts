@@ -1,6 +1,8 @@
+import { mkdir, realpath, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ApiRefusal } from '../../../src/api/modules.ts'
 import { beatOf, bearer, createApiBench, viewOf } from '../../fixtures/api-bench.ts'
+import { tempDir } from '../../fixtures/temp-dir.ts'
 
 test('get_info: what this node is', async () => {
   const api = createApiBench()
@@ -27,15 +29,32 @@ test('get_home: what goes on, in frames an hour at the present speed', async () 
   expect(home['frames per hour'].since).toBeGreaterThanOrEqual(before)
 })
 
-test('list_directory: names, or the reason in the shape of the documented calls', async () => {
-  const api = createApiBench()
-  expect(await (await api.request('/api/list_directory')).json()).toEqual(['1.mkv', 'more/'])
-  await api.request('/api/list_directory?path=more%2F')
-  expect(api.calls).toEqual([
-    ['list', ''],
-    ['list', 'more/']
-  ])
-  api.refusal = new ApiRefusal('not-found', 404, 'There is no such folder.')
-  const refused = await api.request('/api/list_directory?path=x')
-  expect([refused.status, await refused.json()]).toEqual([200, { success: false, reason: 'There is no such folder.' }])
+/** Two media folders, and an API that serves them. */
+async function house() {
+  const root = await realpath(await tempDir())
+  for (const folder of ['films/new', 'shows', 'secret']) await mkdir(join(root, folder), { recursive: true })
+  for (const file of ['films/b.mkv', 'films/a.mkv', 'films/.h.mkv', 'films/new/c.mkv', 'shows/a.mkv', 'secret/s.mkv'])
+    await writeFile(join(root, file), '')
+  await symlink(join(root, 'secret', 's.mkv'), join(root, 'films', 'link.mkv'))
+  const api = createApiBench([], { media: [join(root, 'films'), join(root, 'shows')] })
+  const list = async (path?: string): Promise<unknown> => {
+    const answer = await api.request(`/api/list_directory${path == null ? '' : `?path=${encodeURIComponent(path)}`}`)
+    expect(answer.status).toBe(200)
+    return answer.json()
+  }
+  return { root, list }
+}
+
+test('list_directory: names that input may have, in all media folders or in one below them', async () => {
+  const { root, list } = await house()
+  expect(await list()).toEqual(['a.mkv', 'b.mkv', 'new/'])
+  for (const path of ['new', 'new/', join(root, 'films', 'new')]) expect(await list(path)).toEqual(['c.mkv'])
 })
+
+test.for(['..', '../secret', 'new/../../secret', 'nowhere', 'link.mkv', '/', '/etc', 'new\0'])(
+  'list_directory?path=%j is refused in the shape of the documented calls',
+  async (path) => {
+    const { list } = await house()
+    expect(await list(path)).toEqual({ success: false, reason: 'There is no such folder below the media folders.' })
+  }
+)

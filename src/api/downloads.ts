@@ -11,8 +11,8 @@ export interface CompletedFile extends FileBytes {
   readonly type: string
 }
 
-/** What the API needs of files. All of it throws `ApiRefusal`. */
-export interface FileModules {
+/** Files that clients load, from this node or through it. All of it throws `ApiRefusal`. */
+export interface DownloadsSection {
   /** From this node or, where another owns the project, through it. */
   readonly completed: (projectId: string, signal: AbortSignal) => Promise<CompletedFile>
   /** The frames that a scene is encoded from, as a clip for players; `tag` names its bytes. */
@@ -21,6 +21,4 @@ export interface FileModules {
     scene: number,
     signal: AbortSignal
   ) => Promise<FileBytes & { readonly tag: string }>
-  /** Names in a folder below the media folders, folders with a slash at the end. Default: what lies in the media folders themselves. */
-  readonly list: (folder: string) => Promise<readonly string[]>
 }
