@@ -26,6 +26,9 @@ import {
 import { rangeOfAddress } from './address-range.ts'
 import { createBlobUse } from './blob-use.ts'
 import { createApiModules } from './api-modules.ts'
+import { createClipCache } from './files/clip-cache.ts'
+import { createOutputFiles } from './files/output-files.ts'
+import { createHeard } from './heard.ts'
 import { monotonicMs } from './clock.ts'
 import { createDirectories } from './directories.ts'
 import { createEncoderList } from './encoder-list.ts'
@@ -156,7 +159,17 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const sync = createSync({ node, book, log, onReign: (beat) => publish('beats', beat) })
   const sessions = createSessions({ node, log })
   const isOwnBlob = createBlobUse({ book, peerId: signer.peerId })
-  const exchange = createBlobExchange({ node, shelf: blobs, log })
+  const heard = createHeard(book)
+  const outputs = createOutputFiles({
+    peerId: signer.peerId,
+    book,
+    owner: { jobOf: (projectId) => owner.jobOf(projectId) }
+  })
+  const exchange = createBlobExchange(
+    { node, shelf: blobs, log },
+    // Unlike pieces and scenes it has the film's sound, and nobody else needs it: strangers do not get it.
+    { findFile: async (sha256, peer) => (trust.worksFor(peer) ? outputs.find(sha256) : undefined) }
+  )
   const routing = createRouting({ node, log })
   const rendezvous = createRendezvous({ dialLoop, routing, book, log })
   shutdown.add(async () => rendezvous.stop())
@@ -450,6 +463,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     owner,
     analyses,
     installed: encoders,
+    outputs,
+    clips: createClipCache(paths.clips),
+    heard,
     history,
     carryOut,
     forward: createForward({ commands, book, sync }),

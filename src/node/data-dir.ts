@@ -15,6 +15,8 @@ export async function openDataDir(dataDir: string) {
     blobs: join(dataDir, 'blobs'),
     /** What is known of sources that were analysed; may be deleted at any time. */
     analyses: join(dataDir, 'analyses'),
+    /** Clips of sources for players; may be deleted at any time. */
+    clips: join(dataDir, 'clips'),
     projects: join(dataDir, 'projects'),
     work: join(dataDir, 'work'),
     /** Films that browsers sent. */
