@@ -1,5 +1,7 @@
-import type { PeerStatus, SubmitRequest } from './schemas/index.ts'
+import type { ControlSection } from './control.ts'
 import type { LiveEvents } from './events/index.ts'
+import type { EncodersSection, FilesSection } from './files.ts'
+import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
 /** A project as this node sees it. */
@@ -61,8 +63,11 @@ export interface ApiModules {
     ) => Promise<Uint8Array<ArrayBuffer>>
   }
   readonly node: {
-    status: () => PeerStatus & { readonly bootstrap: string; readonly uptimeSeconds: number; readonly rssBytes: number }
+    status: () => NodeStatus
     peers: () => readonly PeerStatus[]
   }
   readonly events: LiveEvents
+  readonly control: ControlSection
+  readonly files: FilesSection
+  readonly encoders: EncodersSection
 }

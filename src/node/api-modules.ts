@@ -15,7 +15,7 @@ import type { ProjectView } from '../swarm/protocol/index.ts'
 import type { OwnerService } from './owner/owner-service.ts'
 import type { SubmitOptions } from './owner/submit.ts'
 
-export interface ApiModulesComponents {
+export interface ApiModulesComponents extends Pick<ApiModules, 'node' | 'control' | 'files' | 'encoders'> {
   readonly peerId: string
   readonly media: readonly string[]
   readonly book: LogBook
@@ -26,7 +26,6 @@ export interface ApiModulesComponents {
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
   /** Has the owner of a project do it. @throws CommandError when it gives no answer */
   readonly forward: (owner: string, request: CommandRequest) => Promise<CommandOutcome>
-  readonly node: ApiModules['node']
 }
 
 const NO_SCENE = 'There is no such finished scene.'
@@ -41,7 +40,8 @@ export function createApiModules({
   owner,
   carryOut,
   forward,
-  node
+  node,
+  ...sections
 }: ApiModulesComponents): ApiModules {
   const previews = createPreviews()
   function snapshot(view: ProjectView): ProjectSnapshot {
@@ -123,7 +123,8 @@ export function createApiModules({
     }
   }
 
-  const modules: Pick<ApiModules, 'node' | 'projects'> = {
+  const modules: Omit<ApiModules, 'events'> = {
+    ...sections,
     node,
     projects: {
       submit,

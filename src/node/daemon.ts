@@ -26,13 +26,18 @@ import {
 import { rangeOfAddress } from './address-range.ts'
 import { createBlobUse } from './blob-use.ts'
 import { createApiModules } from './api-modules.ts'
+import { monotonicMs } from './clock.ts'
+import { createDirectories } from './directories.ts'
+import { createEncoderList } from './encoder-list.ts'
 import { createCarryOut, createForward } from './commands.ts'
 import { loadApiToken, openDataDir, publishApi } from './data-dir.ts'
 import { startHttpServer } from './http-server.ts'
 import { loadIdentity } from './identity.ts'
+import { createNodeControl } from './node-control.ts'
 import { createEncodeAgain } from './owner/encode-again.ts'
 import { createOwnerService } from './owner/owner-service.ts'
-import { createPeerTable } from './peers.ts'
+import { createPeerLatency } from './peer-latency.ts'
+import { createPeerTable, type PeerWork } from './peers.ts'
 import { openStorage } from './open-storage.ts'
 import { createRedial } from './redial.ts'
 import { createRendezvous } from './rendezvous.ts'
@@ -46,6 +51,8 @@ import { createTrust } from './trust.ts'
 import { createTrustBook } from './trust-book.ts'
 import { programVersion } from './cli/version.ts'
 import { isAliveTwin, TWIN_ALIVE, TWIN_OF_BEFORE } from './twins.ts'
+import { createWorkCounts } from './work-counts.ts'
+import { createWorkRates } from './work-rates.ts'
 import { createWorkerService } from './worker/worker-service.ts'
 import type { InstalledEncoder } from '../encode/run/index.ts'
 import type { GossipHandler, TopicName } from '../swarm/index.ts'
@@ -71,7 +78,6 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const log = await createLogger(config.logLevel)
   const swarmKey =
     config.swarmKey == null ? undefined : await loadSwarmKey(config.swarmKey, (message) => log.warn({}, message))
-  const slots = config.workers === 'auto' ? autoSlots() : config.workers
   const timing = config.leaseTtlMs == null ? DEFAULT_TIMING : timingForTtl(config.leaseTtlMs)
   const aborted = new AbortController()
   shutdown.add(async () => aborted.abort(new Error('stopping')))
@@ -83,6 +89,12 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const encoders = async (): Promise<readonly InstalledEncoder[]> => installed
 
   const paths = await openDataDir(config.dataDir)
+  const control = await createNodeControl({
+    file: paths.control,
+    workers: config.workers,
+    slots: config.workers === 'auto' ? autoSlots() : config.workers
+  })
+  if (control.paused) log.warn({}, 'this node was paused and takes no scenes; "grav1 resume" ends that')
   const storage = await openStorage({ dataDir: config.dataDir, paths, log, shutdown })
   const { guard, own, database, heads } = storage
   const privateKey = await loadIdentity(config.dataDir)
@@ -107,7 +119,6 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   })
   shutdown.add(async () => node.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
-  const peers = createPeerTable(node)
   const trust = createTrust(node, config)
   const journal = { ...own, projects: async () => (await own.all()).map(({ projectId }) => projectId) }
   const book = createLogBook({
@@ -137,6 +148,13 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const rendezvous = createRendezvous({ dialLoop, routing, book, log })
   shutdown.add(async () => rendezvous.stop())
 
+  const trustBook = createTrustBook({ timing, isKnown: trust.isKnownWorker })
+  const counts = createWorkCounts(book)
+  const rates = createWorkRates(book)
+  const latency = createPeerLatency(node)
+  shutdown.add(async () => latency.stop())
+  const peers = createPeerTable({ node, workOf, latencyOf: latency.of })
+
   let offered: readonly string[] = []
   /** Once it is known. */
   let epoch: number | undefined
@@ -147,11 +165,30 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     version: programVersion(),
     connected: true,
     addresses: addresses(),
-    slots,
-    busy: worker.busy(),
-    encoders: [...offered],
-    health: guard.state
+    ...offer(),
+    path: 'self',
+    latencyMs: null,
+    ...workOf(signer.peerId),
+    heardSecondsAgo: 0
   })
+  /** What this node tells the others of itself besides its name. */
+  const offer = () => ({
+    slots: control.slots,
+    busy: worker.busy(),
+    encoders: control.slots > 0 ? [...offered] : [],
+    health: guard.state,
+    paused: control.paused || control.draining
+  })
+  function workOf(peer: string): PeerWork {
+    const nowMs = monotonicMs()
+    const { standing, barredUntilMs } = trustBook.standingOf(peer)
+    return {
+      trust: peer === signer.peerId ? 'self' : barredUntilMs > nowMs ? 'barred' : standing,
+      fps: rates.perSecond(peer, nowMs),
+      scenesDone: counts.done().get(peer) ?? 0,
+      scenesRefused: trustBook.refusedOf(peer)
+    }
+  }
   const addresses = (): string[] => node.getMultiaddrs().map((address) => address.toString())
 
   const onLog: GossipHandler = async ({ data, via }) => {
@@ -197,7 +234,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       own,
       leases: database.leases,
       guard,
-      trust: createTrustBook({ timing, isKnown: trust.isKnownWorker }),
+      trust: trustBook,
       routing,
       rangeOf,
       exchange,
@@ -225,7 +262,15 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       reach: (peer) => dialLoop.want(peer),
       seek: (owner) => rendezvous.seek(owner)
     },
-    { slots, queue: config.queue, threads: config.threads, nice: config.nice, timing, workDir: paths.work, encoders }
+    {
+      slots: control.slots,
+      queue: config.queue,
+      threads: config.threads,
+      nice: config.nice,
+      timing,
+      workDir: paths.work,
+      encoders
+    }
   )
 
   const carryOut = createCarryOut({ peerId: signer.peerId, book, owner })
@@ -242,10 +287,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       encodeNodeInfo({
         name: config.name,
         version: programVersion(),
-        slots,
-        busy: worker.busy(),
-        encoders: [...offered],
-        health: guard.state
+        ...offer()
       })
     )
   }
@@ -253,7 +295,10 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     sayWhoIAm().catch((error: unknown) => log.debug({ err: error }, 'node info not sent'))
   }
 
-  book.onRecord(({ view, proof }) => {
+  book.onRecord((change) => {
+    const { view, proof } = change
+    counts.note(change)
+    rates.noteRecord(change, monotonicMs())
     worker.refresh()
     if (proof == null) return
     log.error({ projectId: view.projectId }, 'a project was frozen: its owner wrote two histories')
@@ -262,7 +307,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     if (view.owner === signer.peerId) depose(view.projectId)
   })
   // What an owner lost of a project that its log has done only shows here.
-  book.onBeat(({ projectId }) => {
+  book.onBeat((beat) => {
+    const { projectId } = beat
+    rates.noteBeat(beat, monotonicMs())
     const view = book.views.get(projectId)
     if (view != null && view.end == null && isFullyAccepted(view)) worker.refresh()
   })
@@ -288,6 +335,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   node.addEventListener('peer:identify', (event) => {
     worker.refresh()
     worker.nudge(event.detail.peerId.toString())
+    latency.measure(event.detail.peerId)
     introduce()
   })
   const introductions = setInterval(introduce, NODE_INFO_MS)
@@ -301,6 +349,12 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     introduce()
   })
   worker.hold(guard.state === 'disk-full')
+  worker.pause(control.paused)
+  control.onChange(() => {
+    worker.setSlots(control.slots)
+    worker.pause(control.paused || control.draining)
+    introduce()
+  })
 
   await exchange.start()
   shutdown.add(async () => exchange.stop())
@@ -342,7 +396,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       if (!leaving.signal.aborted) log.error({ err: error }, 'going on with own projects failed')
     }
   }
-  if (slots > 0) offered = (await encoders()).map((encoder) => encoder.build)
+  const found = installed.then((all) => (offered = all.map(({ build }) => build)))
+  found.catch(() => {})
+  if (control.slots > 0) await found
   await worker.start()
   shutdown.add(async () => worker.stop())
 
@@ -355,13 +411,18 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     owner,
     carryOut,
     forward: createForward({ commands, book, sync }),
+    control,
+    files: createDirectories(config.media),
+    encoders: createEncoderList(encoders),
     node: {
       peers: () => peers.list(),
       status: () => ({
         ...status(),
         bootstrap: addresses().at(-1) ?? '',
         uptimeSeconds: Math.round((Date.now() - started) / 1000),
-        rssBytes: process.memoryUsage.rss()
+        rssBytes: process.memoryUsage.rss(),
+        draining: control.draining,
+        inHand: worker.inHand()
       })
     }
   })
@@ -379,7 +440,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   })
   shutdown.add(async () => http.stop())
   shutdown.add(await publishApi(paths.apiFile, { url: http.url, addresses: addresses(), certificate: config.tlsCert }))
-  log.info({ peerId: signer.peerId, addresses: addresses(), api: http.url, slots }, 'node started')
+  log.info({ peerId: signer.peerId, addresses: addresses(), api: http.url, slots: control.slots }, 'node started')
 
   return {
     peerId: signer.peerId,

@@ -17,6 +17,8 @@ export async function openDataDir(dataDir: string) {
     analyses: join(dataDir, 'analyses'),
     projects: join(dataDir, 'projects'),
     work: join(dataDir, 'work'),
+    /** A pause and slots that were set while the node ran. */
+    control: join(dataDir, 'control.json'),
     apiFile: join(dataDir, 'api.json'),
     tokenFile: join(dataDir, 'api-token'),
     readTokenFile: join(dataDir, 'api-token-read')

@@ -1,4 +1,6 @@
 export { estimate, page, paging, problem, type Estimate, type Problem } from './common.ts'
+export { directory, directoryEntry, type Directory, type DirectoryEntry } from './directory.ts'
+export { encoderInfo, paramsCheck, type EncoderInfo, type ParamsCheck } from './encoder.ts'
 export { liveEvent, sceneChange, type LiveEvent, type SceneChange } from './events.ts'
 export { LOG_LEVELS, logLevel, logLine, type LogLine } from './log.ts'
 export { nodeStatus, peerStatus, type NodeStatus, type PeerStatus } from './peer.ts'

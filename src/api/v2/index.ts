@@ -1,4 +1,8 @@
 import { eventRoutes } from './events.ts'
+import { directoryRoutes } from './directories.ts'
+import { encoderRoutes } from './encoders.ts'
+import { nodeRoutes } from './node.ts'
+import { peerRoutes } from './peers.ts'
 import { projectRoutes } from './projects.ts'
 import { createRouter } from './router.ts'
 import { sessionRoutes } from './session.ts'
@@ -14,6 +18,10 @@ export function v2Routes(modules: ApiModules, credentials: Credentials) {
     .route('/', statusRoutes(modules))
     .route('/', projectRoutes(modules))
     .route('/', eventRoutes(modules))
+    .route('/', peerRoutes(modules))
+    .route('/', nodeRoutes(modules))
+    .route('/', directoryRoutes(modules))
+    .route('/', encoderRoutes(modules))
 }
 
 export type V2 = ReturnType<typeof v2Routes>

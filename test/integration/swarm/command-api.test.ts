@@ -2,6 +2,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createApp } from '../../../src/api/app.ts'
 import { createApiModules } from '../../../src/node/api-modules.ts'
 import { createCarryOut, createForward } from '../../../src/node/commands.ts'
+import { createDirectories } from '../../../src/node/directories.ts'
+import { createEncoderList } from '../../../src/node/encoder-list.ts'
 import { createTrust } from '../../../src/node/trust.ts'
 import { createCommandExchange } from '../../../src/swarm/index.ts'
 import { eventually } from '../../fixtures/eventually.ts'
@@ -61,6 +63,9 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     owner: { submit: async () => [], jobOf: () => undefined },
     carryOut,
     forward: createForward({ commands, book, sync }),
+    control: { change: async () => {}, drain: () => {} },
+    files: createDirectories([]),
+    encoders: createEncoderList(async () => []),
     node: { peers: () => known as PeerStatus[], status: () => Promise.reject(new Error('not asked for')) as never }
   })
   const app = createApp(modules, { token: 't', host: '127.0.0.1', remoteAddress: () => '127.0.0.1', log: silent })
