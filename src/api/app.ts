@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { documentedRoutes } from './routes/documented.ts'
+import { healthRoutes } from './routes/health.ts'
 import { pageRoutes } from './routes/page.ts'
 import { sceneRoutes } from './routes/scene.ts'
 import { v2Routes } from './v2/index.ts'
@@ -23,6 +24,7 @@ export function createApp(modules: ApiModules, init: SecurityInit & { readonly l
   app.route('/', documentedRoutes(modules))
   app.route('/', pageRoutes())
   app.route('/', sceneRoutes(modules))
+  app.route('/', healthRoutes(modules))
   app.route('/', v2Routes(modules, credentials))
   app.notFound((c) => refuse(c, 404, 'unknown-path', 'There is nothing here.'))
   app.onError((error, c) => {

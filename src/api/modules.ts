@@ -1,4 +1,5 @@
 import type { ControlSection } from './control.ts'
+import type { HealthSection } from './health-section.ts'
 import type { LiveEvents } from './events/index.ts'
 import type { EncodersSection, FilesSection } from './files.ts'
 import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
@@ -67,6 +68,7 @@ export interface ApiModules {
     peers: () => readonly PeerStatus[]
   }
   readonly events: LiveEvents
+  readonly health: HealthSection
   readonly control: ControlSection
   readonly files: FilesSection
   readonly encoders: EncodersSection
