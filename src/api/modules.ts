@@ -3,6 +3,7 @@ import type { HealthSection } from './health-section.ts'
 import type { LiveEvents } from './events/index.ts'
 import type { EncodersSection, FilesSection } from './files.ts'
 import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
+import type { ScenesModule } from './scenes-module.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
 /** A project as this node sees it. */
@@ -63,6 +64,7 @@ export interface ApiModules {
       signal: AbortSignal
     ) => Promise<Uint8Array<ArrayBuffer>>
   }
+  readonly scenes: ScenesModule
   readonly node: {
     status: () => NodeStatus
     peers: () => readonly PeerStatus[]

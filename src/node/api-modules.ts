@@ -4,6 +4,7 @@ import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
 import { createNodeEvents } from './node-events.ts'
 import { printable } from './cli/format.ts'
+import { createScenesModule } from './history/scenes-module.ts'
 import { resolveInput, resolveOutput } from './media-paths.ts'
 import { createPreviews, PREVIEW_BYTES_MAX } from './previews.ts'
 import { announcedVideo } from './project-spec.ts'
@@ -12,6 +13,7 @@ import type { SubmitRequest } from '../api/schemas/index.ts'
 import type { BlobStore } from '../storage/index.ts'
 import type { BlobExchange, CommandOutcome, CommandRequest, LogBook } from '../swarm/index.ts'
 import type { ProjectView } from '../swarm/protocol/index.ts'
+import type { History } from './history/index.ts'
 import type { OwnerService } from './owner/owner-service.ts'
 import type { SubmitOptions } from './owner/submit.ts'
 
@@ -21,7 +23,8 @@ export interface ApiModulesComponents extends Pick<ApiModules, 'node' | 'control
   readonly book: LogBook
   readonly blobs: BlobStore
   readonly exchange: BlobExchange
-  readonly owner: Pick<OwnerService, 'submit' | 'jobOf'>
+  readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf'>
+  readonly history: Pick<History, 'of' | 'since'>
   /** Does what a command says to an own project. */
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
   /** Has the owner of a project do it. @throws CommandError when it gives no answer */
@@ -38,11 +41,12 @@ export function createApiModules({
   blobs,
   exchange,
   owner,
+  history,
   carryOut,
   forward,
   node,
   ...sections
-}: ApiModulesComponents): ApiModules {
+}: ApiModulesComponents): Omit<ApiModules, 'health'> {
   const previews = createPreviews()
   function snapshot(view: ProjectView): ProjectSnapshot {
     const job = owner.jobOf(view.projectId)
@@ -123,9 +127,15 @@ export function createApiModules({
     }
   }
 
-  const modules: Omit<ApiModules, 'events'> = {
+  function snapshotOf(projectId: string): ProjectSnapshot | undefined {
+    const view = find(projectId)
+    return view == null ? undefined : snapshot(view)
+  }
+
+  const modules: Omit<ApiModules, 'events' | 'health'> = {
     ...sections,
     node,
+    scenes: createScenesModule({ history, blobs, owner, snapshotOf, node }),
     projects: {
       submit,
       list: () =>
@@ -133,10 +143,7 @@ export function createApiModules({
           .filter((view) => view.end?.state !== 'removed')
           .toSorted((a, b) => a.priority - b.priority || a.announce.createdAtMs - b.announce.createdAtMs)
           .map(snapshot),
-      get: (projectId) => {
-        const view = find(projectId)
-        return view == null ? undefined : snapshot(view)
-      },
+      get: snapshotOf,
       cancel: async (projectId) => command({ projectId, kind: 'cancel', priority: 0 }),
       remove: async (projectId) => command({ projectId, kind: 'remove', priority: 0 }),
       setPriority: async (projectId, priority) => command({ projectId, kind: 'set-priority', priority }),

@@ -31,6 +31,9 @@ import { createDirectories } from './directories.ts'
 import { createEncoderList } from './encoder-list.ts'
 import { createCarryOut, createForward } from './commands.ts'
 import { loadApiToken, openDataDir, publishApi } from './data-dir.ts'
+import { createMetrics, createWorkMeter } from './health/index.ts'
+import { createHistory } from './history/index.ts'
+import { startHooks } from './hooks/index.ts'
 import { startHttpServer } from './http-server.ts'
 import { loadIdentity } from './identity.ts'
 import { createNodeControl } from './node-control.ts'
@@ -56,6 +59,7 @@ import { createWorkRates } from './work-rates.ts'
 import { createWorkerService } from './worker/worker-service.ts'
 import type { InstalledEncoder } from '../encode/run/index.ts'
 import type { GossipHandler, TopicName } from '../swarm/index.ts'
+import type { Missing } from '../api/health-section.ts'
 import type { PeerStatus } from '../api/schemas/index.ts'
 import type { Config, CreateDaemon, Daemon } from './types.ts'
 
@@ -133,6 +137,11 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const dropped = await book.load()
   if (dropped > 0)
     log.warn({ records: dropped }, 'records that no longer verify were left out; neighbours are asked for them')
+  const history = createHistory({ self: signer.peerId, book, repository: database.attempts, log })
+  await history.start()
+  shutdown.add(async () => history.stop())
+  book.onRecord(history.heardRecord)
+  book.onBeat(history.heardBeat)
   const sweeps = setInterval(() => {
     book.sweep().then(
       () => worker.refresh(),
@@ -150,12 +159,15 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
 
   const trustBook = createTrustBook({ timing, isKnown: trust.isKnownWorker })
   const counts = createWorkCounts(book)
+  const meter = createWorkMeter(signer.peerId)
   const rates = createWorkRates(book)
   const latency = createPeerLatency(node)
   shutdown.add(async () => latency.stop())
   const peers = createPeerTable({ node, workOf, latencyOf: latency.of })
 
   let offered: readonly string[] = []
+  /** Own projects go on. */
+  let isOpen = false
   /** Once it is known. */
   let epoch: number | undefined
 
@@ -215,8 +227,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
         }
       },
       leases: async ({ data }) => {
-        const { owner: granter, epoch } = await checkLease(data, (projectId) => book.views.get(projectId)?.owner)
-        if (granter === signer.peerId) owner.noteGrant(epoch)
+        const lease = await checkLease(data, (projectId) => book.views.get(projectId)?.owner)
+        if (lease.owner === signer.peerId) owner.noteGrant(lease.token.epoch)
+        history.heardLease(lease.token, lease.worker)
       },
       nodes: async ({ data, author }) => peers.set(author, decodeNodeInfo(data))
     }
@@ -240,6 +253,13 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       exchange,
       isOwnBlob,
       encodeAgain: createEncodeAgain(blobs),
+      history: {
+        ...history,
+        step: (...step) => {
+          meter.step(...step)
+          history.step(...step)
+        }
+      },
       gossip,
       signer,
       log: log.child({ role: 'owner' }),
@@ -298,6 +318,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   book.onRecord((change) => {
     const { view, proof } = change
     counts.note(change)
+    meter.record(change)
     rates.noteRecord(change, monotonicMs())
     worker.refresh()
     if (proof == null) return
@@ -388,6 +409,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
         }
       )
       await owner.open(epoch)
+      isOpen = true
       log.info({ epoch }, 'own projects go on')
       isPinned = (sha256) => isOwnBlob(sha256) || owner.verifies(sha256) || worker.needs(sha256)
       const freed = await blobs.collect()
@@ -402,13 +424,14 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   await worker.start()
   shutdown.add(async () => worker.stop())
 
-  const modules = createApiModules({
+  const sections = createApiModules({
     peerId: signer.peerId,
     media: config.media,
     book,
     blobs,
     exchange,
     owner,
+    history,
     carryOut,
     forward: createForward({ commands, book, sync }),
     control,
@@ -426,6 +449,19 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       })
     }
   })
+  const hooks = await startHooks(
+    { self: signer.peerId, book, projects: sections.projects, log },
+    { ...config, folder: paths.hooks }
+  )
+  shutdown.add(async () => hooks.stop())
+  const metrics = createMetrics({ ...sections, totals: meter.totals, webhooks: hooks.counts })
+  shutdown.add(async () => metrics.stop())
+  const missing = (): Missing[] => [
+    ...(isOpen ? [] : (['recovering'] as const)),
+    ...(guard.state === 'disk-full' ? (['disk-full'] as const) : []),
+    ...(control.slots > 0 && offered.length === 0 ? (['no-encoders'] as const) : [])
+  ]
+  const modules = { ...sections, health: { missing, metrics: metrics.text } }
   const http = await startHttpServer(modules, {
     host: config.apiHost,
     port: config.apiPort,

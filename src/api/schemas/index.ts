@@ -1,4 +1,4 @@
-export { estimate, page, paging, problem, type Estimate, type Problem } from './common.ts'
+export { estimate, page, paging, problem, type Estimate, type Problem, sceneNumber } from './common.ts'
 export { directory, directoryEntry, type Directory, type DirectoryEntry } from './directory.ts'
 export { encoderInfo, paramsCheck, type EncoderInfo, type ParamsCheck } from './encoder.ts'
 export { liveEvent, sceneChange, type LiveEvent, type SceneChange } from './events.ts'

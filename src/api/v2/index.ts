@@ -6,6 +6,7 @@ import { peerRoutes } from './peers.ts'
 import { projectRoutes } from './projects.ts'
 import { createRouter } from './router.ts'
 import { sessionRoutes } from './session.ts'
+import { sceneRoutes } from './scenes.ts'
 import { statusRoutes } from './status.ts'
 import type { ApiModules } from '../modules.ts'
 import type { Credentials } from '../security.ts'
@@ -22,6 +23,7 @@ export function v2Routes(modules: ApiModules, credentials: Credentials) {
     .route('/', nodeRoutes(modules))
     .route('/', directoryRoutes(modules))
     .route('/', encoderRoutes(modules))
+    .route('/', sceneRoutes(modules))
 }
 
 export type V2 = ReturnType<typeof v2Routes>

@@ -94,7 +94,9 @@ export function createMetrics({ projects, node, events, totals, webhooks }: Metr
   counter('grav1_results_refused_total', 'Results that were wrong.', () => totals().resultsRefused)
   gauge('grav1_slots', 'Scenes that are encoded here at once.', () => node.status().slots)
   gauge('grav1_slots_busy', 'Scenes that are encoded here now.', () => node.status().busy)
-  gauge('grav1_paused', '1 when this node takes no scenes because its user said so.', () => Number(node.status().paused))
+  gauge('grav1_paused', '1 when this node takes no scenes because its user said so.', () =>
+    Number(node.status().paused)
+  )
   gauge('grav1_peers_connected', 'Peers with a connection.', () => node.peers().filter((peer) => peer.connected).length)
   gauge('grav1_disk_full', '1 when nothing is taken or made for lack of space.', () =>
     Number(node.status().health === 'disk-full')
@@ -104,12 +106,16 @@ export function createMetrics({ projects, node, events, totals, webhooks }: Metr
   counter('grav1_webhooks_given_up_total', 'Webhook deliveries that nobody took.', () => webhooks().givenUp)
   gauge('grav1_uptime_seconds', 'Since this node was started.', () => node.status().uptimeSeconds)
   gauge('grav1_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss())
-  gauge('grav1_event_loop_lag_max_seconds', 'Longest time that the node was too busy to turn to something else, since the last look.', () => {
-    // NaN before the first measurement.
-    const seconds = Math.max(0, (lag.max || 0) / 1e9 - LAG_STEP_MS / 1000)
-    lag.reset()
-    return seconds
-  })
+  gauge(
+    'grav1_event_loop_lag_max_seconds',
+    'Longest time that the node was too busy to turn to something else, since the last look.',
+    () => {
+      // NaN before the first measurement.
+      const seconds = Math.max(0, (lag.max || 0) / 1e9 - LAG_STEP_MS / 1000)
+      lag.reset()
+      return seconds
+    }
+  )
 
   return {
     text: async () => registry.metrics(),

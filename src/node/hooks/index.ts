@@ -20,8 +20,7 @@ export interface Hooks {
 export async function startHooks(components: ProjectEndsComponents, init: HooksInit): Promise<Hooks> {
   const { self, log } = components
   const { webhook: urls, onComplete: program, folder } = init
-  if (urls.length === 0 && program == null)
-    return { counts: () => ({ waiting: 0, givenUp: 0 }), stop: async () => {} }
+  if (urls.length === 0 && program == null) return { counts: () => ({ waiting: 0, givenUp: 0 }), stop: async () => {} }
   const store = await createDeliveryStore(join(folder, 'waiting'))
   const secret = await loadWebhookSecret(init.webhookSecretFile, join(folder, 'secret'))
   const webhooks = createWebhooks({ store, log }, { urls, secret, node: { peerId: self, name: init.name } })

@@ -58,9 +58,11 @@ export async function watchProjectEnds(
   }
 
   function queue(projectId: string): void {
-    last = last.then(async () => tellOne(projectId)).catch((error: unknown) => {
-      log.warn({ projectId, err: error }, 'the end of a project was not told')
-    })
+    last = last
+      .then(async () => tellOne(projectId))
+      .catch((error: unknown) => {
+        log.warn({ projectId, err: error }, 'the end of a project was not told')
+      })
   }
 
   const stop = book.onRecord(({ view, record }) => {
