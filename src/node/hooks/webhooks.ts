@@ -99,8 +99,8 @@ export function createWebhooks({ store, log }: WebhooksComponents, init: Webhook
 
   async function forget(id: string): Promise<void> {
     clearTimeout(waiting.get(id)?.timer)
-    waiting.delete(id)
     await store.delete(id)
+    waiting.delete(id)
   }
 
   async function giveUp(id: string, reason: string): Promise<void> {
