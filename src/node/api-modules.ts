@@ -171,7 +171,7 @@ export function createApiModules({
       }
     }
   }
-  return { ...modules, events: createNodeEvents({ ...modules, book }) }
+  return { ...sections, ...modules, events: createNodeEvents({ ...modules, book }) }
 }
 
 function quantiserFlagOf(encoderName: string): string {

@@ -1,6 +1,6 @@
-import { eventRoutes } from './events.ts'
 import { directoryRoutes } from './directories.ts'
 import { encoderRoutes } from './encoders.ts'
+import { eventRoutes } from './events.ts'
 import { nodeRoutes } from './node.ts'
 import { peerRoutes } from './peers.ts'
 import { projectRoutes } from './projects.ts'

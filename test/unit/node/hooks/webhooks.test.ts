@@ -128,8 +128,8 @@ describe('webhooks', () => {
       response.on('close', () => (closed = true))
       response.writeHead(200)
       const pour = (): void => {
-        while (!closed && response.write('x'.repeat(65_536)));
-        if (!closed) response.once('drain', pour)
+        if (response.write('x'.repeat(65_536))) setImmediate(pour)
+        else response.once('drain', pour)
       }
       pour()
     })
