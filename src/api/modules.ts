@@ -2,6 +2,8 @@ import type { ControlSection } from './control.ts'
 import type { HealthSection } from './health-section.ts'
 import type { LiveEvents } from './events/index.ts'
 import type { EncodersSection, FilesSection } from './files.ts'
+import type { LogsSection } from './logs.ts'
+import type { UploadsSection } from './uploads.ts'
 import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { ScenesModule } from './scenes-module.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
@@ -74,4 +76,6 @@ export interface ApiModules {
   readonly control: ControlSection
   readonly files: FilesSection
   readonly encoders: EncodersSection
+  readonly logs: LogsSection
+  readonly uploads: UploadsSection
 }

@@ -4,17 +4,18 @@ import { createSceneReader } from '../api/scene-json.ts'
 import type { ApiModules } from '../api/modules.ts'
 import type { LogBook } from '../swarm/index.ts'
 
-export type NodeEventsComponents = Pick<ApiModules, 'projects' | 'node' | 'scenes'> & {
+export type NodeEventsComponents = Pick<ApiModules, 'projects' | 'node' | 'scenes' | 'logs'> & {
   readonly book: Pick<LogBook, 'onRecord' | 'onBeat'>
 }
 
 /** The live events of this run of the node: records and beats of the log book say which project changed. */
-export function createNodeEvents({ projects, node, scenes, book }: NodeEventsComponents): LiveEvents {
+export function createNodeEvents({ projects, node, scenes, logs, book }: NodeEventsComponents): LiveEvents {
   return createLiveEvents(
     {
       projects,
       node,
       sceneChangesOf: (snapshot) => createSceneReader(snapshot, scenes.attempts(snapshot.view.projectId)).change,
+      onLine: logs.onLine,
       onProject: (listener) => {
         const ends = [
           book.onRecord(({ view }) => listener(view.projectId)),
