@@ -1,3 +1,4 @@
+import type { DryRunModule } from './dry-run-module.ts'
 import type { ControlSection } from './control.ts'
 import type { HealthSection } from './health-section.ts'
 import type { LiveEvents } from './events/index.ts'
@@ -67,6 +68,7 @@ export interface ApiModules {
     ) => Promise<Uint8Array<ArrayBuffer>>
   }
   readonly scenes: ScenesModule
+  readonly dryRun: DryRunModule
   readonly node: {
     status: () => NodeStatus
     peers: () => readonly PeerStatus[]

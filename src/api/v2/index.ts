@@ -1,3 +1,4 @@
+import { dryRunRoutes } from './dry-run.ts'
 import { directoryRoutes } from './directories.ts'
 import { encoderRoutes } from './encoders.ts'
 import { eventRoutes } from './events.ts'
@@ -28,6 +29,7 @@ export function v2Routes(modules: ApiModules, credentials: Credentials) {
     .route('/', logRoutes(modules))
     .route('/', uploadRoutes(modules))
     .route('/', sceneRoutes(modules))
+    .route('/', dryRunRoutes(modules))
 }
 
 export type V2 = ReturnType<typeof v2Routes>
