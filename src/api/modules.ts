@@ -1,6 +1,9 @@
 import type { DownloadsSection, FileBytes } from './downloads.ts'
+import type { DryRunModule } from './dry-run-module.ts'
 import type { ControlSection } from './control.ts'
 import type { EncodersSection, FilesSection } from './files.ts'
+import type { LogsSection } from './logs.ts'
+import type { UploadsSection } from './uploads.ts'
 import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { ScenesModule } from './scenes-module.ts'
 import type { LiveEvents } from './events/index.ts'
@@ -64,6 +67,7 @@ export interface ApiModules {
   }
   readonly downloads: DownloadsSection
   readonly scenes: ScenesModule
+  readonly dryRun: DryRunModule
   readonly node: {
     status: () => NodeStatus
     peers: () => readonly PeerStatus[]
@@ -71,5 +75,7 @@ export interface ApiModules {
   readonly control: ControlSection
   readonly files: FilesSection
   readonly encoders: EncodersSection
+  readonly logs: LogsSection
+  readonly uploads: UploadsSection
   readonly events: LiveEvents
 }

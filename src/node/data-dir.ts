@@ -19,6 +19,8 @@ export async function openDataDir(dataDir: string) {
     clips: join(dataDir, 'clips'),
     projects: join(dataDir, 'projects'),
     work: join(dataDir, 'work'),
+    /** Films that browsers sent. */
+    uploads: join(dataDir, 'uploads'),
     /** A pause and slots that were set while the node ran. */
     control: join(dataDir, 'control.json'),
     apiFile: join(dataDir, 'api.json'),

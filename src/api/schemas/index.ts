@@ -1,4 +1,5 @@
-export { estimate, page, paging, problem, type Estimate, type Problem, sceneNumber } from './common.ts'
+export { estimate, page, paging, problem, sceneNumber, type Estimate, type Problem } from './common.ts'
+export { dryRun, type DryRun } from './dry-run.ts'
 export { directory, directoryEntry, type Directory, type DirectoryEntry } from './directory.ts'
 export { encoderInfo, paramsCheck, type EncoderInfo, type ParamsCheck } from './encoder.ts'
 export { liveEvent, sceneChange, type LiveEvent, type SceneChange } from './events.ts'
@@ -32,4 +33,5 @@ export {
 } from './scene.ts'
 export { session, type Session } from './session.ts'
 export { swarmStatus, type SwarmStatus } from './status.ts'
+export { uploadStatus, type UploadStatus } from './upload.ts'
 export { submitRequest, submitted, streamChoices, type SubmitRequest } from './submit.ts'

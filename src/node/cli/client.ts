@@ -1,6 +1,7 @@
 import type { z } from 'zod'
-import type { ProjectStatus, SubmitRequest, SwarmStatus } from '../../api/schemas/index.ts'
-import { problem, projectStatus, submitted, swarmStatus } from '../../api/schemas/index.ts'
+import type { NodeChange } from '../../api/control.ts'
+import type { NodeStatus, ProjectStatus, SubmitRequest, SwarmStatus, DryRun } from '../../api/schemas/index.ts'
+import { nodeStatus, problem, projectStatus, submitted, swarmStatus, dryRun } from '../../api/schemas/index.ts'
 import { ApiError, CliError } from './errors.ts'
 
 /** Options of a {@link NodeClient}. */
@@ -29,7 +30,11 @@ export interface NodeClient {
     request: SubmitRequest,
     options?: CallOptions
   ) => Promise<{ readonly projectId: string; readonly warnings: readonly string[] }>
+  /** What a submission would become, its scenes too; the source may be analysed for so many seconds. */
+  readonly dryRun: (request: SubmitRequest, options: CallOptions & { readonly seconds: number }) => Promise<DryRun>
   readonly cancel: (projectId: string, options?: CallOptions) => Promise<void>
+  readonly changeNode: (change: NodeChange, options?: CallOptions) => Promise<NodeStatus>
+  readonly drainNode: (options?: CallOptions) => Promise<NodeStatus>
 }
 
 interface Call extends CallOptions {
@@ -57,14 +62,14 @@ function parseJson(text: string): unknown {
 
 /** A client for one node's API. */
 export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit): NodeClient {
-  const request = async (method: 'GET' | 'POST', path: string, call: Call): Promise<string> => {
+  const request = async (method: 'GET' | 'POST' | 'PATCH', path: string, call: Call): Promise<string> => {
     const timeout = AbortSignal.timeout(call.timeoutMs)
     const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout
-    const init = method === 'POST' ? { method, body: JSON.stringify(call.body ?? {}) } : { method }
+    const init = method !== 'GET' ? { method, body: JSON.stringify(call.body ?? {}) } : { method }
     const headers = {
       accept: 'application/json',
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(method === 'POST' && { 'content-type': 'application/json' })
+      ...(method !== 'GET' && { 'content-type': 'application/json' })
     }
     let status: number
     let text: string
@@ -98,8 +103,17 @@ export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit)
       parse(projectStatus, await request('GET', projectPath(projectId), { ...options, timeoutMs })),
     submit: async (body, options) =>
       parse(submitted, await request('POST', '/api/v2/projects', { ...options, body, timeoutMs: timeoutMs * 6 })),
+    dryRun: async (body, { seconds, ...options }) => {
+      // Probing and trial encodes come on top.
+      const call = { ...options, body, timeoutMs: timeoutMs * 6 + seconds * 1000 }
+      return parse(dryRun, await request('POST', `/api/v2/dry-run?scenes=1&seconds=${seconds}`, call))
+    },
     cancel: async (projectId, options) => {
       await request('POST', `${projectPath(projectId)}/cancel`, { ...options, timeoutMs: timeoutMs * 2 })
-    }
+    },
+    changeNode: async (body, options) =>
+      parse(nodeStatus, await request('PATCH', '/api/v2/node', { ...options, body, timeoutMs })),
+    drainNode: async (options) =>
+      parse(nodeStatus, await request('POST', '/api/v2/node/drain', { ...options, timeoutMs }))
   }
 }

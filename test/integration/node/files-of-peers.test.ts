@@ -3,10 +3,12 @@ import { get as httpGet } from 'node:http'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { createAnalysisCache } from '../../../src/encode/run/index.ts'
 import { createApiModules } from '../../../src/node/api-modules.ts'
 import { createDirectories } from '../../../src/node/directories.ts'
 import { createEncoderList } from '../../../src/node/encoder-list.ts'
 import { createClipCache } from '../../../src/node/files/clip-cache.ts'
+import { createLogRing } from '../../../src/node/log-ring.ts'
 import { createHeard } from '../../../src/node/heard.ts'
 import { startHttpServer } from '../../../src/node/http-server.ts'
 import { createBlobStore } from '../../../src/storage/index.ts'
@@ -75,7 +77,12 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
     book: b.book,
     blobs: reader.store,
     exchange: reader.exchange,
-    owner: { submit: async () => [], jobOf: () => undefined, stateOf: () => undefined },
+    owner: { submit: async () => [], jobOf: () => undefined, stateOf: () => undefined, checkOutputs: () => {} },
+    analyses: createAnalysisCache(join(folder, 'analyses')),
+    installed: async () => [],
+    logs: createLogRing(),
+    uploads: { list: async () => [], handle: async () => new Response() },
+    uploadPath: async () => undefined,
     history: { of: () => [], since: () => [] },
     control: { change: async () => {}, drain: () => {} },
     files: createDirectories([]),
