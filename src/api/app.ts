@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { compress } from 'hono/compress'
 import { completedRoutes } from './routes/completed.ts'
 import { documentedInfoRoutes } from './routes/documented-info.ts'
+import { docsRoutes } from './routes/docs.ts'
 import { documentedRoutes } from './routes/documented.ts'
 import { pageRoutes } from './routes/page.ts'
 import { sceneRoutes } from './routes/scene.ts'
@@ -17,19 +18,27 @@ export interface ApiLogger {
 export function createApp(modules: ApiModules, init: SecurityInit & { readonly log: ApiLogger }) {
   const app = new Hono<{ Variables: SecurityVariables }>()
   const { gate, credentials } = createSecurity(init)
-  app.use(...gate)
   app.use(async (c, next) => {
     await next()
     const type = c.res.headers.get('content-type')
     if (type === 'application/json') c.res.headers.set('content-type', 'application/json; charset=utf-8')
   })
+  app.use(...gate)
   app.use('/api/*', compress({ contentTypeFilter: /^application\/(?:problem\+)?json/ }))
   app.route('/', documentedRoutes(modules))
   app.route('/', documentedInfoRoutes(modules))
   app.route('/', pageRoutes())
   app.route('/', sceneRoutes(modules))
   app.route('/', completedRoutes(modules))
-  app.route('/', v2Routes(modules, credentials))
+  const v2 = v2Routes(modules, credentials)
+  app.route('/', v2)
+  app.route(
+    '/',
+    docsRoutes(async () => {
+      const { describeApi } = await import('./openapi/describe.ts')
+      return describeApi(v2, modules.node.status().version)
+    })
+  )
   app.notFound((c) => refuse(c, 404, 'unknown-path', 'There is nothing here.'))
   app.onError((error, c) => {
     init.log.error({ err: error, path: c.req.path }, 'a request failed')
