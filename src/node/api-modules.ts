@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
 import { type AnalysisCache, type InstalledEncoder, MediaError } from '../encode/run/index.ts'
 import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
@@ -19,7 +20,10 @@ import type { History } from './history/index.ts'
 import type { OwnerService } from './owner/owner-service.ts'
 import type { SubmitOptions } from './owner/submit.ts'
 
-export interface ApiModulesComponents extends Pick<ApiModules, 'node' | 'control' | 'files' | 'encoders'> {
+export interface ApiModulesComponents extends Pick<
+  ApiModules,
+  'node' | 'control' | 'files' | 'encoders' | 'logs' | 'uploads'
+> {
   readonly peerId: string
   readonly media: readonly string[]
   readonly book: LogBook
@@ -29,6 +33,8 @@ export interface ApiModulesComponents extends Pick<ApiModules, 'node' | 'control
   readonly analyses: AnalysisCache
   readonly installed: () => Promise<readonly InstalledEncoder[]>
   readonly history: Pick<History, 'of' | 'since'>
+  /** Path of a finished upload that an `input` names. */
+  readonly uploadPath: (input: string) => Promise<string | undefined>
   /** Does what a command says to an own project. */
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
   /** Has the owner of a project do it. @throws CommandError when it gives no answer */
@@ -50,6 +56,7 @@ export function createApiModules({
   history,
   carryOut,
   forward,
+  uploadPath,
   node,
   ...sections
 }: ApiModulesComponents): ApiModules {
@@ -111,15 +118,19 @@ export function createApiModules({
 
   async function resolveRequest(request: SubmitRequest, input: string, trusted: boolean): Promise<SubmitOptions> {
     const { output, ...options } = request
+    // Whoever sent a film may have the finished one made beside it.
+    const roots = (await uploadPath(request.input)) === input ? [...media, dirname(input)] : media
     return {
       ...options,
       input,
-      ...(output == null ? {} : { output: await resolveOutput(output, input, media, trusted) })
+      ...(output == null ? {} : { output: await resolveOutput(output, input, roots, trusted) })
     }
   }
 
   async function resolveAll(requests: readonly SubmitRequest[], trusted: boolean): Promise<SubmitOptions[]> {
-    const inputs = await Promise.all(requests.map(async (request) => resolveInput(request.input, media, trusted)))
+    const inputs = await Promise.all(
+      requests.map(async ({ input }) => (await uploadPath(input)) ?? resolveInput(input, media, trusted))
+    )
     const missing = requests.filter((_, index) => inputs[index] == null).map((request) => request.input)
     if (missing.length > 0) throw new ApiRefusal('not-found', 404, `Input files not found: ${missing.join(',')}`)
     return Promise.all(requests.map(async (request, index) => resolveRequest(request, inputs[index] ?? '', trusted)))
@@ -190,7 +201,7 @@ export function createApiModules({
       }
     }
   }
-  return { ...sections, ...modules, events: createNodeEvents({ ...modules, book }) }
+  return { ...sections, ...modules, events: createNodeEvents({ ...modules, logs: sections.logs, book }) }
 }
 
 function quantiserFlagOf(encoderName: string): string {

@@ -33,4 +33,5 @@ export {
 } from './scene.ts'
 export { session, type Session } from './session.ts'
 export { swarmStatus, type SwarmStatus } from './status.ts'
+export { uploadStatus, type UploadStatus } from './upload.ts'
 export { submitRequest, submitted, streamChoices, type SubmitRequest } from './submit.ts'

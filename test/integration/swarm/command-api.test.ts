@@ -4,6 +4,7 @@ import { createApiModules } from '../../../src/node/api-modules.ts'
 import { createCarryOut, createForward } from '../../../src/node/commands.ts'
 import { createDirectories } from '../../../src/node/directories.ts'
 import { createEncoderList } from '../../../src/node/encoder-list.ts'
+import { createLogRing } from '../../../src/node/log-ring.ts'
 import { createTrust } from '../../../src/node/trust.ts'
 import { createCommandExchange } from '../../../src/swarm/index.ts'
 import { eventually } from '../../fixtures/eventually.ts'
@@ -69,6 +70,9 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     forward: createForward({ commands, book, sync }),
     control: { change: async () => {}, drain: () => {} },
     files: createDirectories([]),
+    logs: createLogRing(),
+    uploads: { list: async () => [], handle: async () => new Response() },
+    uploadPath: async () => undefined,
     encoders: createEncoderList(async () => []),
     node: { peers: () => known as PeerStatus[], status: () => Promise.reject(new Error('not asked for')) as never }
   })
