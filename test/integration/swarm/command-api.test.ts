@@ -86,7 +86,8 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     },
     ids: async () => {
       const answer = await app.request('/api/v2/projects', { headers })
-      return ((await answer.json()) as { projectId: string }[]).map(({ projectId }) => projectId)
+      const { items } = (await answer.json()) as { items: { projectId: string }[] }
+      return items.map(({ projectId }) => projectId)
     }
   }
 }
