@@ -4,6 +4,7 @@ import { compress } from 'hono/compress'
 import { completedRoutes } from './routes/completed.ts'
 import { documentedInfoRoutes } from './routes/documented-info.ts'
 import { documentedRoutes } from './routes/documented.ts'
+import { healthRoutes } from './routes/health.ts'
 import { pageRoutes } from './routes/page.ts'
 import { sceneRoutes } from './routes/scene.ts'
 import { v2Routes } from './v2/index.ts'
@@ -30,6 +31,7 @@ export function createApp(modules: ApiModules, init: SecurityInit & { readonly l
   app.route('/', pageRoutes())
   app.route('/', sceneRoutes(modules))
   app.route('/', completedRoutes(modules))
+  app.route('/', healthRoutes(modules))
   const v2 = v2Routes(modules, credentials)
   app.route('/', v2)
   app.route(

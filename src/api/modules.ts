@@ -1,12 +1,13 @@
 import type { DryRunModule } from './dry-run-module.ts'
 import type { DownloadsSection, FileBytes } from './downloads.ts'
 import type { ControlSection } from './control.ts'
+import type { HealthSection } from './health-section.ts'
+import type { LiveEvents } from './events/index.ts'
 import type { EncodersSection, FilesSection } from './files.ts'
 import type { LogsSection } from './logs.ts'
 import type { UploadsSection } from './uploads.ts'
 import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { ScenesModule } from './scenes-module.ts'
-import type { LiveEvents } from './events/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
 /** A project as this node sees it. */
@@ -72,10 +73,11 @@ export interface ApiModules {
     status: () => NodeStatus
     peers: () => readonly PeerStatus[]
   }
+  readonly events: LiveEvents
+  readonly health: HealthSection
   readonly control: ControlSection
   readonly files: FilesSection
   readonly encoders: EncodersSection
   readonly logs: LogsSection
   readonly uploads: UploadsSection
-  readonly events: LiveEvents
 }

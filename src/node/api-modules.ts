@@ -74,7 +74,7 @@ export function createApiModules({
   uploadPath,
   node,
   ...sections
-}: ApiModulesComponents): ApiModules {
+}: ApiModulesComponents): Omit<ApiModules, 'health'> {
   const previews = createPreviews()
   const completed = createCompletedFiles({ peerId, outputs, exchange, called })
   const sourceClip = createSourceClips({ peerId, owner, blobs, exchange, cache: clips })
@@ -188,7 +188,8 @@ export function createApiModules({
     return view == null ? undefined : snapshot(view)
   }
 
-  const modules: Pick<ApiModules, 'node' | 'projects' | 'scenes' | 'dryRun' | 'downloads'> = {
+  const modules: Omit<ApiModules, 'events' | 'health'> = {
+    ...sections,
     node,
     dryRun: createDryRun({
       encoders: installed,
@@ -250,7 +251,7 @@ export function createApiModules({
       }
     }
   }
-  return { ...sections, ...modules, events: createNodeEvents({ ...modules, logs: sections.logs, book }) }
+  return { ...modules, events: createNodeEvents({ ...modules, book }) }
 }
 
 function quantiserFlagOf(encoderName: string): string {

@@ -23,6 +23,8 @@ export async function openDataDir(dataDir: string) {
     uploads: join(dataDir, 'uploads'),
     /** A pause and slots that were set while the node ran. */
     control: join(dataDir, 'control.json'),
+    /** Whom to tell when own projects end, and what is not told yet. */
+    hooks: join(dataDir, 'hooks'),
     apiFile: join(dataDir, 'api.json'),
     tokenFile: join(dataDir, 'api-token'),
     readTokenFile: join(dataDir, 'api-token-read')

@@ -3,10 +3,12 @@ import { get as httpGet } from 'node:http'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { createLogRing } from '../../../src/node/log-ring.ts'
 import { createApiModules } from '../../../src/node/api-modules.ts'
 import { createDirectories } from '../../../src/node/directories.ts'
 import { createEncoderList } from '../../../src/node/encoder-list.ts'
 import { createClipCache } from '../../../src/node/files/clip-cache.ts'
+import { createLogRing } from '../../../src/node/log-ring.ts'
 import { createHeard } from '../../../src/node/heard.ts'
 import { startHttpServer } from '../../../src/node/http-server.ts'
 import { createBlobStore } from '../../../src/storage/index.ts'
@@ -19,6 +21,7 @@ import { blobPeer } from '../../fixtures/swarm-blobs.ts'
 import { connect, silent } from '../../fixtures/swarm-node.ts'
 import { swarmPeer } from '../../fixtures/swarm-peer.ts'
 import { tempDir } from '../../fixtures/temp-dir.ts'
+import type { AnalysisCache } from '../../../src/encode/run/index.ts'
 
 const MiB = 1024 * 1024
 
@@ -80,13 +83,11 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
     control: { change: async () => {}, drain: () => {} },
     files: createDirectories([]),
     encoders: createEncoderList(async () => []),
-    analyses: {
-      load: async () => Promise.reject(new Error('not asked for')),
-      save: async () => Promise.reject(new Error('not asked for'))
-    },
+    analyses: undefined as unknown as AnalysisCache,
     installed: async () => [],
     uploadPath: async () => undefined,
     logs: createLogRing(),
+    uploads: { list: async () => [], handle: async () => new Response() },
     outputs: { of: async () => undefined, find: async () => undefined },
     clips: createClipCache(join(folder, 'clips')),
     heard: createHeard(b.book),
@@ -94,7 +95,8 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
     forward: async () => ({ status: 'unknown-project', message: '' }),
     node: { peers: () => [], status: () => Promise.reject(new Error('not asked for')) as never }
   })
-  const http = await startHttpServer(modules, { host: '127.0.0.1', port: 0, token: 't', log: silent })
+  const health = { missing: () => [], metrics: async () => '' }
+  const http = await startHttpServer({ ...modules, health }, { host: '127.0.0.1', port: 0, token: 't', log: silent })
   onTestFinished(async () => http.stop())
   const transfers = (): number =>
     b.node

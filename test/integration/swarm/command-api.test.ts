@@ -80,7 +80,10 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     encoders: createEncoderList(async () => []),
     node: { peers: () => known as PeerStatus[], status: () => Promise.reject(new Error('not asked for')) as never }
   })
-  const app = createApp(modules, { token: 't', host: '127.0.0.1', remoteAddress: () => '127.0.0.1', log: silent })
+  const app = createApp(
+    { ...modules, health: { missing: () => [], metrics: async () => '' } },
+    { token: 't', host: '127.0.0.1', remoteAddress: () => '127.0.0.1', log: silent }
+  )
   const headers = { host: 'localhost', 'content-type': 'application/json' }
   return {
     peer,
