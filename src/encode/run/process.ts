@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { MediaError, type MediaErrorCode } from './errors.ts'
-import { lookUpProgram, requireProgram } from './programs.ts'
+import { lookUpProgram, programWords } from './programs.ts'
 import type { RunOptions } from './types.ts'
 
 /** How much of stderr is kept for errors. */
@@ -57,7 +57,11 @@ function killAllGroups(): void {
 }
 
 /** `nice`, `setpriv` and `prlimit` each replace themselves by the next, so the program keeps the pid, its file descriptors and the death signal. */
-function wrapped(program: string, args: readonly string[], init: ProcessInit): [string, string[]] {
+function wrapped(
+  program: readonly [string, ...string[]],
+  args: readonly string[],
+  init: ProcessInit
+): [string, string[]] {
   const words: string[] = []
   const nice = lookUpProgram('nice')
   if (init.nice !== undefined && init.nice > 0 && nice !== undefined) words.push(nice, '-n', String(init.nice))
@@ -69,8 +73,8 @@ function wrapped(program: string, args: readonly string[], init: ProcessInit): [
     const setpriv = lookUpProgram('setpriv')
     if (setpriv !== undefined) words.push(setpriv, '--pdeathsig', 'KILL', '--')
   }
-  words.push(program, ...args)
-  return [words[0] ?? program, words.slice(1)]
+  words.push(...program, ...args)
+  return [words[0] ?? program[0], words.slice(1)]
 }
 
 /** Nothing of this process's environment reaches the programs but what they need to be found and to name files. */
@@ -103,7 +107,7 @@ function watch(child: ChildProcess, init: ProcessInit): Promise<ProcessEnd> {
  */
 export function startProcess(name: string, args: readonly string[], init: ProcessInit): MediaProcess {
   init.signal.throwIfAborted()
-  const [command, words] = wrapped(requireProgram(name), args, init)
+  const [command, words] = wrapped(programWords(name), args, init)
   const child = spawn(command, words, {
     detached: true,
     env: environment(),

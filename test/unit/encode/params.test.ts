@@ -1,7 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AOM_RULES } from '../../../src/encode/spec/encoders/aom-flags.ts'
+import { SVT_AV_RULES } from '../../../src/encode/spec/encoders/svt-av-flags.ts'
 import { SVT_RULES } from '../../../src/encode/spec/encoders/svt-flags.ts'
+import { VP9_AV_RULES } from '../../../src/encode/spec/encoders/vp9-av-flags.ts'
 import { VP9_RULES } from '../../../src/encode/spec/encoders/vp9-flags.ts'
 import {
   type EncoderName,
@@ -23,7 +25,13 @@ const codeOf = (call: () => unknown): string => {
   }
 }
 const { aom, vp9, svt } = ENCODERS
-const RULES: Record<EncoderName, FlagRules> = { aom: AOM_RULES, vp9: VP9_RULES, svt: SVT_RULES }
+const RULES: Record<EncoderName, FlagRules> = {
+  aom: AOM_RULES,
+  vp9: VP9_RULES,
+  svt: SVT_RULES,
+  'svt-av': SVT_AV_RULES,
+  'vp9-av': VP9_AV_RULES
+}
 
 test.for([
   [
@@ -175,7 +183,9 @@ test('encoders are found by name and alias', () => {
   expect(findEncoder('aomenc').name).toBe('aom')
   expect(findEncoder('libvpx-vp9').name).toBe('vp9')
   for (const name of ['SVT-AV1', 'svtav1', 'SvtAv1EncApp', 'libsvtav1']) expect(findEncoder(name).name).toBe('svt')
-  expect(() => findEncoder('x264')).toThrow(/known are aom .*, vp9 .* and svt/)
+  expect(findEncoder('svt-av').name).toBe('svt-av')
+  expect(findEncoder('VP9-AV').name).toBe('vp9-av')
+  expect(() => findEncoder('x264')).toThrow(/known are aom .*, vp9 .*, svt .*, svt-av .* and vp9-av/)
   expect(codeOf(() => findEncoder('constructor'))).toBe('unknown-encoder')
 })
 
