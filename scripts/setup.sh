@@ -33,6 +33,11 @@ v24.*) ;;
 *) stop "node_modules/.bin/node should be Node 24 but is $version; remove node_modules and try again" ;;
 esac
 
+# The web client that every node serves.
+if [ ! -f web/dist/index.html ] || [ -n "$(find web/index.html web/vite.config.ts web/src package-lock.json -newer web/dist/index.html -print -quit)" ]; then
+  npm run --silent build:web -- --logLevel warn >&2 || stop 'building the web client failed'
+fi
+
 missing=
 for program in ffmpeg ffprobe aomenc vpxenc SvtAv1EncApp dav1d mkvmerge mkvpropedit; do
   command -v "$program" >/dev/null 2>&1 || missing="$missing $program"

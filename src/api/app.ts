@@ -1,28 +1,20 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { documentedRoutes } from './routes/documented.ts'
 import { pageRoutes } from './routes/page.ts'
 import { sceneRoutes } from './routes/scene.ts'
 import { v2Routes } from './v2/index.ts'
-import { security, type SecurityInit, type SecurityVariables } from './security.ts'
+import { createSecurity, refuse, type SecurityInit, type SecurityVariables } from './security.ts'
 import type { ApiModules } from './modules.ts'
 
 export interface ApiLogger {
   error: (fields: object, message: string) => void
 }
 
-const BODY_BYTES_MAX = 1 << 20
-
 /** The HTTP view of a node. Try it without a server through `app.request()`. */
 export function createApp(modules: ApiModules, init: SecurityInit & { readonly log: ApiLogger }) {
   const app = new Hono<{ Variables: SecurityVariables }>()
-  app.use(security(init))
-  app.use(
-    bodyLimit({
-      maxSize: BODY_BYTES_MAX,
-      onError: (c) => c.json({ success: false, reason: `The body is larger than ${BODY_BYTES_MAX} bytes.` }, 413)
-    })
-  )
+  const { gate, credentials } = createSecurity(init)
+  app.use(...gate)
   app.use(async (c, next) => {
     await next()
     const type = c.res.headers.get('content-type')
@@ -31,11 +23,11 @@ export function createApp(modules: ApiModules, init: SecurityInit & { readonly l
   app.route('/', documentedRoutes(modules))
   app.route('/', pageRoutes())
   app.route('/', sceneRoutes(modules))
-  app.route('/', v2Routes(modules))
-  app.notFound((c) => c.json({ success: false, reason: 'There is nothing here.' }, 404))
+  app.route('/', v2Routes(modules, credentials))
+  app.notFound((c) => refuse(c, 404, 'unknown-path', 'There is nothing here.'))
   app.onError((error, c) => {
     init.log.error({ err: error, path: c.req.path }, 'a request failed')
-    return c.json({ success: false, reason: 'The node made an error; its log says more.' }, 500)
+    return refuse(c, 500, 'internal', 'The node made an error; its log says more.')
   })
   return app
 }

@@ -1,4 +1,10 @@
-import type { PeerStatus, SubmitRequest } from './schemas/index.ts'
+import type { ControlSection } from './control.ts'
+import type { EncodersSection, FilesSection } from './files.ts'
+import type { LogsSection } from './logs.ts'
+import type { UploadsSection } from './uploads.ts'
+import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
+import type { ScenesModule } from './scenes-module.ts'
+import type { LiveEvents } from './events/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
 /** A project as this node sees it. */
@@ -23,7 +29,7 @@ export interface ProjectSnapshot {
 /** A command was refused; `message` is for the user. Codes are API. */
 export class ApiRefusal extends Error {
   readonly code: string
-  readonly status: 400 | 403 | 404 | 409 | 503
+  readonly status: 400 | 401 | 403 | 404 | 409 | 503
 
   constructor(code: string, status: ApiRefusal['status'], message: string, options?: ErrorOptions) {
     super(message, options)
@@ -59,8 +65,15 @@ export interface ApiModules {
       signal: AbortSignal
     ) => Promise<Uint8Array<ArrayBuffer>>
   }
+  readonly scenes: ScenesModule
   readonly node: {
-    status: () => PeerStatus & { readonly bootstrap: string; readonly uptimeSeconds: number; readonly rssBytes: number }
+    status: () => NodeStatus
     peers: () => readonly PeerStatus[]
   }
+  readonly control: ControlSection
+  readonly files: FilesSection
+  readonly encoders: EncodersSection
+  readonly logs: LogsSection
+  readonly uploads: UploadsSection
+  readonly events: LiveEvents
 }

@@ -1,73 +1,123 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
-import { isIP } from 'node:net'
-import type { MiddlewareHandler } from 'hono'
+import { bodyGuard } from './security/body-guard.ts'
+import { createBackoff } from './security/backoff.ts'
+import { createCredentials, type Caller, type Credentials } from './security/credentials.ts'
+import { isAllowedHost, isLoopback } from './security/hosts.ts'
+import { passwordOf } from './security/password.ts'
+import { refuse } from './security/refuse.ts'
+import { setHeaders } from './security/headers.ts'
+import { allowReading, isPreflight, isSameSite, preflightAnswer, SAFE_METHODS } from './security/sites.ts'
+import type { Context, MiddlewareHandler } from 'hono'
+
+export { isLoopback } from './security/hosts.ts'
+export { refuse } from './security/refuse.ts'
+export type { Access, Caller, Credentials } from './security/credentials.ts'
 
 export interface SecurityInit {
   readonly token: string
+  /** May read, and nothing else. */
+  readonly readToken?: string | undefined
   /** Address the server is bound to. */
   readonly host: string
+  /** Further names that the node answers to. */
+  readonly names?: readonly string[]
+  /** Origins besides its own whose pages may use it, e.g. `https://encode.example`. */
+  readonly origins?: readonly string[]
+  /** `always`: a token is needed on this machine too. Default `auto`. */
+  readonly auth?: 'auto' | 'always'
+  /** Default `grav1`. */
+  readonly cookieName?: string
+  /** The server speaks TLS. */
+  readonly https?: boolean
+  readonly now?: () => number
+  /** How long a body may take. */
+  readonly bodyMs?: number
   /** Address of the one who asks, from the socket. */
-  readonly remoteAddress: (c: Parameters<MiddlewareHandler>[0]) => string | undefined
+  readonly remoteAddress: (c: Context) => string | undefined
 }
 
-/** Per request: whether the caller proved to hold the token. */
+/** Per request: who asks, and whether that is somebody who holds the full token. */
 export interface SecurityVariables {
+  readonly caller: Caller
   readonly trusted: boolean
 }
 
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+type Gate = MiddlewareHandler<{ Variables: SecurityVariables }>
+
+/** Files of the web client, without which nobody could give it a token. They hold nothing of this node. */
+const PAGE_FILE = /^\/(?:(?:assets\/)?[\w-][\w.-]*\.(?:js|css|svg|png|ico|woff2|webmanifest))?$/
+/** Even who may only read opens and ends a session. */
+const SESSION = '/api/v2/session'
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
+
+/** What of the gate routes use. */
+export function createSecurity(init: SecurityInit) {
+  const { cookieName = 'grav1', https = false, now = Date.now } = init
+  const credentials = createCredentials({ ...init, cookieName, secure: https, now })
+  return { credentials, gate: [sites(init), bodyGuard(init), callers(init, credentials)] as const }
+}
 
 /**
- * One gate for every route. Host: a page of another name that resolves to this machine gets 421. Origin: another site's page that sends a command gets 403.
- * Token: callers from other machines get 401 without it; a wrong one is refused from anywhere.
+ * Host: a page of another name that resolves to this machine gets 421. Origin: another site's page that sends a command gets 403. Pages of listed origins may
+ * read what they ask for.
  */
-export function security(init: SecurityInit): MiddlewareHandler<{ Variables: SecurityVariables }> {
+function sites(init: SecurityInit): Gate {
+  const origins = new Set(init.origins)
   return async (c, next) => {
-    const host = c.req.header('host') ?? ''
-    if (!isAllowedHost(host, init.host))
-      return c.json({ success: false, reason: `This node does not answer to the name "${host}".` }, 421)
-    if (!SAFE_METHODS.has(c.req.method) && !isSameSite(c.req.header('origin'), c.req.header('sec-fetch-site'), host)) {
-      return c.json({ success: false, reason: 'Requests from other sites are not taken.' }, 403)
+    const origin = c.req.header('origin')
+    const isListed = origin != null && origins.has(origin)
+    const refusal = siteRefusal(c, init, isListed)
+    if (refusal != null) c.res = refusal
+    else if (isListed && isPreflight(c)) c.res = preflightAnswer(c)
+    else await next()
+    setHeaders(c, init.https ?? false)
+    if (isListed) allowReading(c.res.headers, origin)
+  }
+}
+
+function siteRefusal(c: Context, { host: bound, names = [] }: SecurityInit, isListed: boolean): Response | undefined {
+  const host = c.req.header('host') ?? ''
+  if (!isAllowedHost(host, bound, names))
+    return refuse(c, 421, 'unknown-host', `This node does not answer to the name "${host}"; see --api-name.`)
+  if (isListed || SAFE_METHODS.has(c.req.method) || isSameSite(c)) return undefined
+  return refuse(c, 403, 'other-site', 'Requests from other sites are not taken; see --api-origin.')
+}
+
+/** Who asks: by a token, by a cookie that stands for one, or from this machine. A wrong token is refused from anywhere. */
+function callers(init: SecurityInit, credentials: Credentials): Gate {
+  const backoff = createBackoff(init.now ?? Date.now)
+  return async (c, next) => {
+    const address = init.remoteAddress(c) ?? ''
+    const bearer = /^Bearer +(.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+    const cookie = bearer == null ? credentials.ofCookie(c) : undefined
+    const given = bearer ?? (cookie == null ? await passwordOf(c) : undefined)
+    if (given != null) {
+      const waitMs = backoff.waitMs(address)
+      if (waitMs > 0) {
+        c.header('Retry-After', String(Math.ceil(waitMs / 1000)))
+        return refuse(c, 429, 'too-many-tries', 'Too many wrong tokens came from this address; try again later.')
+      }
     }
-    const given = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
-    const trusted = given != null && equals(given, init.token)
-    if (given != null && !trusted) return c.json({ success: false, reason: 'The token is wrong.' }, 401)
-    if (!trusted && !isLoopback(init.remoteAddress(c) ?? ''))
-      return c.json({ success: false, reason: 'From another machine this needs the token.' }, 401)
-    c.set('trusted', trusted)
+    const caller = given == null ? (cookie ?? byAddress(c, address, init.auth)) : credentials.ofToken(given)
+    if (given != null && caller == null) backoff.failed(address)
+    else if (given != null) backoff.succeeded(address)
+    const isPage = SAFE_METHODS.has(c.req.method) && PAGE_FILE.test(c.req.path)
+    if (caller == null && !(isPage && given == null)) {
+      c.header('WWW-Authenticate', 'Bearer')
+      return given == null
+        ? refuse(c, 401, 'token-needed', 'This needs the token of the node.')
+        : refuse(c, 401, 'wrong-token', 'The token is wrong.')
+    }
+    if (caller?.access === 'read' && !SAFE_METHODS.has(c.req.method) && c.req.path !== SESSION)
+      return refuse(c, 403, 'read-only', 'This token may only read.')
+    if (caller != null) c.set('caller', caller)
+    c.set('trusted', caller?.access === 'full')
     await next()
-    c.header('X-Content-Type-Options', 'nosniff')
-    c.header('Referrer-Policy', 'no-referrer')
-    // The page brings a policy of its own; data needs none of what that allows.
-    if (!c.res.headers.has('Content-Security-Policy'))
-      c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
-    c.header('Cross-Origin-Resource-Policy', 'same-origin')
     return undefined
   }
 }
 
-/** `127.0.0.0/8`, `::1`, and the first mapped into IPv6. */
-export function isLoopback(address: string): boolean {
-  const plain = address.replace(/^::ffff:/i, '')
-  return plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'))
-}
-
-function isAllowedHost(header: string, bound: string): boolean {
-  const name = header
-    .replace(/:\d+$/, '')
-    .replace(/^\[(.*)\]$/, '$1')
-    .toLowerCase()
-  if (name === 'localhost' || isLoopback(name) || name === bound.toLowerCase()) return true
-  // Bound to every address, the node is reached by any of them, but never by a name that somebody else may own.
-  return (bound === '0.0.0.0' || bound === '::') && isIP(name) !== 0
-}
-
-function isSameSite(origin: string | undefined, fetchSite: string | undefined, host: string): boolean {
-  if (origin != null) return origin === `http://${host}` || origin === `https://${host}`
-  return fetchSite == null || fetchSite === 'same-origin' || fetchSite === 'none'
-}
-
-function equals(a: string, b: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(a), digest(b))
+/** A request that a proxy handed on is from elsewhere. */
+function byAddress(c: Context, address: string, auth: SecurityInit['auth']): Caller | undefined {
+  const isHere = isLoopback(address) && FORWARDED.every((name) => c.req.header(name) == null)
+  return isHere && auth !== 'always' ? { access: 'local', via: 'address', expiresAtMs: null } : undefined
 }

@@ -1,8 +1,11 @@
+import { dirname } from 'node:path'
 import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
 import { MediaError } from '../encode/run/index.ts'
 import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
+import { createNodeEvents } from './node-events.ts'
 import { printable } from './cli/format.ts'
+import { createScenesModule } from './history/scenes-module.ts'
 import { resolveInput, resolveOutput } from './media-paths.ts'
 import { createPreviews, PREVIEW_BYTES_MAX } from './previews.ts'
 import { announcedVideo } from './project-spec.ts'
@@ -11,21 +14,27 @@ import type { SubmitRequest } from '../api/schemas/index.ts'
 import type { BlobStore } from '../storage/index.ts'
 import type { BlobExchange, CommandOutcome, CommandRequest, LogBook } from '../swarm/index.ts'
 import type { ProjectView } from '../swarm/protocol/index.ts'
+import type { History } from './history/index.ts'
 import type { OwnerService } from './owner/owner-service.ts'
 import type { SubmitOptions } from './owner/submit.ts'
 
-export interface ApiModulesComponents {
+export interface ApiModulesComponents extends Pick<
+  ApiModules,
+  'node' | 'control' | 'files' | 'encoders' | 'logs' | 'uploads'
+> {
   readonly peerId: string
   readonly media: readonly string[]
   readonly book: LogBook
   readonly blobs: BlobStore
   readonly exchange: BlobExchange
-  readonly owner: Pick<OwnerService, 'submit' | 'jobOf'>
+  readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf'>
+  readonly history: Pick<History, 'of' | 'since'>
+  /** Path of a finished upload that an `input` names. */
+  readonly uploadPath: (input: string) => Promise<string | undefined>
   /** Does what a command says to an own project. */
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
   /** Has the owner of a project do it. @throws CommandError when it gives no answer */
   readonly forward: (owner: string, request: CommandRequest) => Promise<CommandOutcome>
-  readonly node: ApiModules['node']
 }
 
 const NO_SCENE = 'There is no such finished scene.'
@@ -38,9 +47,12 @@ export function createApiModules({
   blobs,
   exchange,
   owner,
+  history,
   carryOut,
   forward,
-  node
+  uploadPath,
+  node,
+  ...sections
 }: ApiModulesComponents): ApiModules {
   const previews = createPreviews()
   function snapshot(view: ProjectView): ProjectSnapshot {
@@ -100,15 +112,19 @@ export function createApiModules({
 
   async function resolveRequest(request: SubmitRequest, input: string, trusted: boolean): Promise<SubmitOptions> {
     const { output, ...options } = request
+    // Whoever sent a film may have the finished one made beside it.
+    const roots = (await uploadPath(request.input)) === input ? [...media, dirname(input)] : media
     return {
       ...options,
       input,
-      ...(output == null ? {} : { output: await resolveOutput(output, input, media, trusted) })
+      ...(output == null ? {} : { output: await resolveOutput(output, input, roots, trusted) })
     }
   }
 
   async function submit(requests: readonly SubmitRequest[], trusted: boolean): Promise<string[]> {
-    const inputs = await Promise.all(requests.map(async (request) => resolveInput(request.input, media, trusted)))
+    const inputs = await Promise.all(
+      requests.map(async ({ input }) => (await uploadPath(input)) ?? resolveInput(input, media, trusted))
+    )
     const missing = requests.filter((_, index) => inputs[index] == null).map((request) => request.input)
     if (missing.length > 0) throw new ApiRefusal('not-found', 404, `Input files not found: ${missing.join(',')}`)
     const options = await Promise.all(
@@ -122,8 +138,14 @@ export function createApiModules({
     }
   }
 
-  return {
+  function snapshotOf(projectId: string): ProjectSnapshot | undefined {
+    const view = find(projectId)
+    return view == null ? undefined : snapshot(view)
+  }
+
+  const modules: Pick<ApiModules, 'node' | 'projects' | 'scenes'> = {
     node,
+    scenes: createScenesModule({ history, blobs, owner, snapshotOf, node }),
     projects: {
       submit,
       list: () =>
@@ -131,10 +153,7 @@ export function createApiModules({
           .filter((view) => view.end?.state !== 'removed')
           .toSorted((a, b) => a.priority - b.priority || a.announce.createdAtMs - b.announce.createdAtMs)
           .map(snapshot),
-      get: (projectId) => {
-        const view = find(projectId)
-        return view == null ? undefined : snapshot(view)
-      },
+      get: snapshotOf,
       cancel: async (projectId) => command({ projectId, kind: 'cancel', priority: 0 }),
       remove: async (projectId) => command({ projectId, kind: 'remove', priority: 0 }),
       setPriority: async (projectId, priority) => command({ projectId, kind: 'set-priority', priority }),
@@ -162,6 +181,7 @@ export function createApiModules({
       }
     }
   }
+  return { ...sections, ...modules, events: createNodeEvents({ ...modules, logs: sections.logs, book }) }
 }
 
 function quantiserFlagOf(encoderName: string): string {

@@ -64,6 +64,8 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
   const options = configOptions
   const dataDir = await read('dataDir', options.dataDir.schema)
   const media = await read('media', options.media.schema)
+  const tlsCert = await read('tlsCert', options.tlsCert.schema)
+  const tlsKey = await read('tlsKey', options.tlsKey.schema)
   const swarmKey = await read('swarmKey', options.swarmKey.schema)
   return {
     bootstrap: (await read('bootstrap', options.bootstrap.schema))?.value ?? [],
@@ -74,7 +76,13 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     queue: (await read('queue', options.queue.schema))?.value ?? 1,
     apiHost: (await read('apiHost', options.apiHost.schema))?.value ?? '127.0.0.1',
     apiPort: (await read('apiPort', options.apiPort.schema))?.value ?? 7899,
+    apiName: (await read('apiName', options.apiName.schema))?.value ?? [],
+    apiOrigin: (await read('apiOrigin', options.apiOrigin.schema))?.value ?? [],
+    auth: (await read('auth', options.auth.schema))?.value ?? 'auto',
+    tlsCert: tlsCert && resolve(tlsCert.raw.base, tlsCert.value),
+    tlsKey: tlsKey && resolve(tlsKey.raw.base, tlsKey.value),
     media: media ? await realFolders(media.raw, media.value) : await defaultMedia(cwd),
+    uploadQuota: (await read('uploadQuota', options.uploadQuota.schema))?.value ?? 50 * 2 ** 30,
     name: (await read('name', options.name.schema))?.value ?? (hostname().slice(0, 64) || 'grav1'),
     nice: (await read('nice', options.nice.schema))?.value ?? 19,
     logLevel: (await read('logLevel', options.logLevel.schema))?.value ?? 'info',

@@ -26,25 +26,36 @@ import {
 import { rangeOfAddress } from './address-range.ts'
 import { createBlobUse } from './blob-use.ts'
 import { createApiModules } from './api-modules.ts'
+import { monotonicMs } from './clock.ts'
+import { createDirectories } from './directories.ts'
+import { createEncoderList } from './encoder-list.ts'
 import { createCarryOut, createForward } from './commands.ts'
 import { loadApiToken, openDataDir, publishApi } from './data-dir.ts'
+import { createHistory } from './history/index.ts'
 import { startHttpServer } from './http-server.ts'
 import { loadIdentity } from './identity.ts'
+import { createNodeControl } from './node-control.ts'
 import { createEncodeAgain } from './owner/encode-again.ts'
 import { createOwnerService } from './owner/owner-service.ts'
-import { createPeerTable } from './peers.ts'
+import { createPeerLatency } from './peer-latency.ts'
+import { createPeerTable, type PeerWork } from './peers.ts'
 import { openStorage } from './open-storage.ts'
 import { createRedial } from './redial.ts'
 import { createRendezvous } from './rendezvous.ts'
 import { recover } from './recovery.ts'
 import { createLogger } from './logger.ts'
+import { createLogRing } from './log-ring.ts'
 import { createShutdown } from './shutdown.ts'
 import { autoSlots } from './slots.ts'
+import { loadTls } from './tls.ts'
 import { loadSwarmKey } from './swarm-key.ts'
 import { createTrust } from './trust.ts'
 import { createTrustBook } from './trust-book.ts'
 import { programVersion } from './cli/version.ts'
 import { isAliveTwin, TWIN_ALIVE, TWIN_OF_BEFORE } from './twins.ts'
+import { createUploads } from './uploads/uploads.ts'
+import { createWorkCounts } from './work-counts.ts'
+import { createWorkRates } from './work-rates.ts'
 import { createWorkerService } from './worker/worker-service.ts'
 import type { InstalledEncoder } from '../encode/run/index.ts'
 import type { GossipHandler, TopicName } from '../swarm/index.ts'
@@ -67,10 +78,10 @@ export const createDaemon: CreateDaemon = async (config) => {
 
 async function compose(config: Config, shutdown: ReturnType<typeof createShutdown>): Promise<Daemon> {
   const started = Date.now()
-  const log = await createLogger(config.logLevel)
+  const logs = createLogRing()
+  const log = await createLogger(config.logLevel, logs)
   const swarmKey =
     config.swarmKey == null ? undefined : await loadSwarmKey(config.swarmKey, (message) => log.warn({}, message))
-  const slots = config.workers === 'auto' ? autoSlots() : config.workers
   const timing = config.leaseTtlMs == null ? DEFAULT_TIMING : timingForTtl(config.leaseTtlMs)
   const aborted = new AbortController()
   shutdown.add(async () => aborted.abort(new Error('stopping')))
@@ -82,11 +93,20 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const encoders = async (): Promise<readonly InstalledEncoder[]> => installed
 
   const paths = await openDataDir(config.dataDir)
+  const control = await createNodeControl({
+    file: paths.control,
+    workers: config.workers,
+    slots: config.workers === 'auto' ? autoSlots() : config.workers
+  })
+  if (control.paused) log.warn({}, 'this node was paused and takes no scenes; "grav1 resume" ends that')
   const storage = await openStorage({ dataDir: config.dataDir, paths, log, shutdown })
   const { guard, own, database, heads } = storage
   const privateKey = await loadIdentity(config.dataDir)
   const signer = createSigner(privateKey)
   const token = await loadApiToken(paths.tokenFile)
+  const readToken = await loadApiToken(paths.readTokenFile)
+  for (const secret of [token, readToken]) logs.hide(secret)
+  const tls = await loadTls(config, (message) => log.warn({}, message))
   /** Until this node knows what it needs, it needs everything. */
   let isPinned: (sha256: string) => boolean = () => true
   const blobs = await createBlobStore(paths.blobs, {
@@ -104,7 +124,6 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   })
   shutdown.add(async () => node.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
-  const peers = createPeerTable(node)
   const trust = createTrust(node, config)
   const journal = { ...own, projects: async () => (await own.all()).map(({ projectId }) => projectId) }
   const book = createLogBook({
@@ -119,9 +138,17 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const dropped = await book.load()
   if (dropped > 0)
     log.warn({ records: dropped }, 'records that no longer verify were left out; neighbours are asked for them')
+  const history = createHistory({ self: signer.peerId, book, repository: database.attempts, log })
+  await history.start()
+  shutdown.add(async () => history.stop())
+  book.onRecord(history.heardRecord)
+  book.onBeat(history.heardBeat)
   const sweeps = setInterval(() => {
     book.sweep().then(
-      () => worker.refresh(),
+      () => {
+        counts.sweep()
+        worker.refresh()
+      },
       (error: unknown) => log.warn({ err: error }, 'old projects were not forgotten')
     )
   }, SWEEP_MS)
@@ -134,6 +161,13 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const rendezvous = createRendezvous({ dialLoop, routing, book, log })
   shutdown.add(async () => rendezvous.stop())
 
+  const trustBook = createTrustBook({ timing, isKnown: trust.isKnownWorker })
+  const counts = createWorkCounts(book)
+  const rates = createWorkRates(book)
+  const latency = createPeerLatency(node)
+  shutdown.add(async () => latency.stop())
+  const peers = createPeerTable({ node, workOf, latencyOf: latency.of })
+
   let offered: readonly string[] = []
   /** Once it is known. */
   let epoch: number | undefined
@@ -144,11 +178,30 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     version: programVersion(),
     connected: true,
     addresses: addresses(),
-    slots,
-    busy: worker.busy(),
-    encoders: [...offered],
-    health: guard.state
+    ...offer(),
+    path: 'self',
+    latencyMs: null,
+    ...workOf(signer.peerId),
+    heardSecondsAgo: 0
   })
+  /** What this node tells the others of itself besides its name. */
+  const offer = () => ({
+    slots: control.slots,
+    busy: worker.busy(),
+    encoders: control.slots > 0 ? [...offered] : [],
+    health: guard.state,
+    paused: control.paused || control.draining
+  })
+  function workOf(peer: string): PeerWork {
+    const nowMs = monotonicMs()
+    const { standing, barredUntilMs } = trustBook.standingOf(peer)
+    return {
+      trust: peer === signer.peerId ? 'self' : barredUntilMs > nowMs ? 'barred' : standing,
+      fps: Math.round(rates.perSecond(peer, nowMs) * 10) / 10,
+      scenesDone: counts.doneBy(peer),
+      scenesRefused: trustBook.refusedOf(peer)
+    }
+  }
   const addresses = (): string[] => node.getMultiaddrs().map((address) => address.toString())
 
   const onLog: GossipHandler = async ({ data, via }) => {
@@ -175,8 +228,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
         }
       },
       leases: async ({ data }) => {
-        const { owner: granter, epoch } = await checkLease(data, (projectId) => book.views.get(projectId)?.owner)
-        if (granter === signer.peerId) owner.noteGrant(epoch)
+        const lease = await checkLease(data, (projectId) => book.views.get(projectId)?.owner)
+        if (lease.owner === signer.peerId) owner.noteGrant(lease.token.epoch)
+        history.heardLease(lease.token, lease.worker)
       },
       nodes: async ({ data, author }) => peers.set(author, decodeNodeInfo(data))
     }
@@ -194,12 +248,13 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       own,
       leases: database.leases,
       guard,
-      trust: createTrustBook({ timing, isKnown: trust.isKnownWorker }),
+      trust: trustBook,
       routing,
       rangeOf,
       exchange,
       isOwnBlob,
       encodeAgain: createEncodeAgain(blobs),
+      history,
       gossip,
       signer,
       log: log.child({ role: 'owner' }),
@@ -222,8 +277,35 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       reach: (peer) => dialLoop.want(peer),
       seek: (owner) => rendezvous.seek(owner)
     },
-    { slots, queue: config.queue, threads: config.threads, nice: config.nice, timing, workDir: paths.work, encoders }
+    {
+      slots: control.slots,
+      queue: config.queue,
+      threads: config.threads,
+      nice: config.nice,
+      timing,
+      workDir: paths.work,
+      encoders
+    }
   )
+
+  const uploads = await createUploads(
+    { guard, log: log.child({ role: 'uploads' }), isSource },
+    { folder: paths.uploads, quotaBytes: config.uploadQuota }
+  )
+
+  /** Of an own project that was not removed. */
+  function isSource(path: string): boolean {
+    return [...book.views.values()].some(
+      ({ projectId, owner: of, end }) =>
+        of === signer.peerId && end?.state !== 'removed' && owner.jobOf(projectId)?.source.path === path
+    )
+  }
+
+  function releaseUpload(projectId: string): void {
+    const path = owner.jobOf(projectId)?.source.path
+    if (path == null) return
+    uploads.release(path).catch((error: unknown) => log.warn({ err: error }, 'an upload was not removed'))
+  }
 
   const carryOut = createCarryOut({ peerId: signer.peerId, book, owner })
   const commands = createCommandExchange({ node, signer, log, obeys: trust.obeys }, carryOut)
@@ -239,10 +321,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       encodeNodeInfo({
         name: config.name,
         version: programVersion(),
-        slots,
-        busy: worker.busy(),
-        encoders: [...offered],
-        health: guard.state
+        ...offer()
       })
     )
   }
@@ -250,8 +329,12 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     sayWhoIAm().catch((error: unknown) => log.debug({ err: error }, 'node info not sent'))
   }
 
-  book.onRecord(({ view, proof }) => {
+  book.onRecord((change) => {
+    const { view, proof } = change
+    counts.note(change)
+    rates.noteRecord(change, monotonicMs())
     worker.refresh()
+    if (change.own && view.end?.state === 'removed') releaseUpload(view.projectId)
     if (proof == null) return
     log.error({ projectId: view.projectId }, 'a project was frozen: its owner wrote two histories')
     // Whoever has one of both has to see the other.
@@ -259,7 +342,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     if (view.owner === signer.peerId) depose(view.projectId)
   })
   // What an owner lost of a project that its log has done only shows here.
-  book.onBeat(({ projectId }) => {
+  book.onBeat((beat) => {
+    const { projectId } = beat
+    rates.noteBeat(beat, monotonicMs())
     const view = book.views.get(projectId)
     if (view != null && view.end == null && isFullyAccepted(view)) worker.refresh()
   })
@@ -285,6 +370,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   node.addEventListener('peer:identify', (event) => {
     worker.refresh()
     worker.nudge(event.detail.peerId.toString())
+    latency.measure(event.detail.peerId)
     introduce()
   })
   const introductions = setInterval(introduce, NODE_INFO_MS)
@@ -298,6 +384,12 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     introduce()
   })
   worker.hold(guard.state === 'disk-full')
+  worker.pause(control.paused)
+  control.onChange(() => {
+    worker.setSlots(control.slots)
+    worker.pause(control.paused || control.draining)
+    introduce()
+  })
 
   await exchange.start()
   shutdown.add(async () => exchange.stop())
@@ -335,11 +427,16 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       isPinned = (sha256) => isOwnBlob(sha256) || owner.verifies(sha256) || worker.needs(sha256)
       const freed = await blobs.collect()
       if (freed.count > 0) log.info(freed, 'blobs that nobody needs were removed')
+      // Not before it is known which of them are sources of own projects.
+      const stopCleaning = uploads.start()
+      shutdown.add(async () => stopCleaning())
     } catch (error) {
       if (!leaving.signal.aborted) log.error({ err: error }, 'going on with own projects failed')
     }
   }
-  if (slots > 0) offered = (await encoders()).map((encoder) => encoder.build)
+  const found = installed.then((all) => (offered = all.map(({ build }) => build)))
+  found.catch(() => {})
+  if (control.slots > 0) await found
   await worker.start()
   shutdown.add(async () => worker.stop())
 
@@ -350,22 +447,42 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     blobs,
     exchange,
     owner,
+    history,
     carryOut,
     forward: createForward({ commands, book, sync }),
+    control,
+    files: createDirectories(config.media),
+    encoders: createEncoderList(encoders),
+    logs,
+    uploads,
+    uploadPath: uploads.resolve,
     node: {
       peers: () => peers.list(),
       status: () => ({
         ...status(),
         bootstrap: addresses().at(-1) ?? '',
         uptimeSeconds: Math.round((Date.now() - started) / 1000),
-        rssBytes: process.memoryUsage.rss()
+        rssBytes: process.memoryUsage.rss(),
+        draining: control.draining,
+        inHand: worker.inHand()
       })
     }
   })
-  const http = await startHttpServer(modules, { host: config.apiHost, port: config.apiPort, token, log })
+  const http = await startHttpServer(modules, {
+    host: config.apiHost,
+    port: config.apiPort,
+    names: config.apiName,
+    origins: config.apiOrigin,
+    auth: config.auth,
+    token,
+    readToken,
+    cookieName: `grav1-${signer.peerId.slice(-12)}`,
+    tls,
+    log
+  })
   shutdown.add(async () => http.stop())
-  shutdown.add(await publishApi(paths.apiFile, { url: http.url, addresses: addresses() }))
-  log.info({ peerId: signer.peerId, addresses: addresses(), api: http.url, slots }, 'node started')
+  shutdown.add(await publishApi(paths.apiFile, { url: http.url, addresses: addresses(), certificate: config.tlsCert }))
+  log.info({ peerId: signer.peerId, addresses: addresses(), api: http.url, slots: control.slots }, 'node started')
 
   return {
     peerId: signer.peerId,

@@ -17,12 +17,17 @@ export async function openDataDir(dataDir: string) {
     analyses: join(dataDir, 'analyses'),
     projects: join(dataDir, 'projects'),
     work: join(dataDir, 'work'),
+    /** Films that browsers sent. */
+    uploads: join(dataDir, 'uploads'),
+    /** A pause and slots that were set while the node ran. */
+    control: join(dataDir, 'control.json'),
     apiFile: join(dataDir, 'api.json'),
-    tokenFile: join(dataDir, 'api-token')
+    tokenFile: join(dataDir, 'api-token'),
+    readTokenFile: join(dataDir, 'api-token-read')
   }
 }
 
-/** The token that gives full access to the API: made at the first start, in a file that only its user can read. */
+/** A token of the API, the one that gives full access or the one that may only read: made at the first start, in a file that only its user can read. */
 export async function loadApiToken(tokenFile: string): Promise<string> {
   const stored = await readFile(tokenFile, 'utf8').catch(() => '')
   if (/^[0-9a-f]{64}\s*$/.test(stored)) {
@@ -37,7 +42,7 @@ export async function loadApiToken(tokenFile: string): Promise<string> {
 /** Says where the API of the running node is, for the command line on the same machine. */
 export async function publishApi(
   apiFile: string,
-  info: { readonly url: string; readonly addresses: readonly string[] }
+  info: { readonly url: string; readonly addresses: readonly string[]; readonly certificate?: string | undefined }
 ): Promise<() => Promise<void>> {
   await writeFileAtomic(apiFile, `${JSON.stringify({ ...info, pid: process.pid })}\n`)
   return async () => rm(apiFile, { force: true })

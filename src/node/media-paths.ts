@@ -43,7 +43,8 @@ export async function resolveOutput(
   return real
 }
 
-function isBelow(path: string, roots: readonly string[]): boolean {
+/** Whether a real path lies below one of the folders. */
+export function isBelow(path: string, roots: readonly string[]): boolean {
   return roots.some((root) => {
     const inside = relative(root, path)
     return inside !== '' && inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)

@@ -1,7 +1,19 @@
 import { monotonicMs } from './clock.ts'
+import { bestPath } from './peer-path.ts'
 import { LIMITS, type NodeInfo } from '../swarm/protocol/index.ts'
+import type { Connection } from '@libp2p/interface'
 import type { PeerStatus } from '../api/schemas/index.ts'
 import type { SwarmNode } from '../swarm/index.ts'
+
+/** What this node has seen of a peer's work. */
+export type PeerWork = Pick<PeerStatus, 'trust' | 'fps' | 'scenesDone' | 'scenesRefused'>
+
+export interface PeerTableComponents {
+  readonly node: Pick<SwarmNode, 'getConnections'>
+  readonly workOf: (peer: string) => PeerWork
+  /** Milliseconds to a peer and back; undefined while it was not measured. */
+  readonly latencyOf: (peer: string, connections: readonly Connection[]) => number | undefined
+}
 
 /** What other nodes said of themselves, and who is connected. */
 export interface PeerTable {
@@ -16,37 +28,48 @@ interface Entry {
 
 /** Not heard of for so long and not connected: forgotten. */
 const FORGET_MS = 10 * 60_000
+/** Nodes tell of themselves every ten seconds: finer would be news each second of every peer that is gone. */
+const HEARD_STEP_MS = 10_000
 
-export function createPeerTable(node: SwarmNode): PeerTable {
+export function createPeerTable({ node, workOf, latencyOf }: PeerTableComponents): PeerTable {
   const entries = new Map<string, Entry>()
+
+  function statusOf(peerId: string, connections: readonly Connection[], nowMs: number): PeerStatus {
+    const entry = entries.get(peerId)
+    const connected = connections.length > 0
+    const { encoders = [], ...info }: Partial<NodeInfo> = entry?.info ?? {}
+    return {
+      name: '',
+      version: '',
+      slots: 0,
+      busy: 0,
+      health: 'ok',
+      paused: false,
+      ...info,
+      peerId,
+      connected,
+      addresses: connections.map(({ remoteAddr }) => remoteAddr.toString()),
+      encoders: [...encoders],
+      path: bestPath(connections.map(({ remoteAddr }) => remoteAddr)),
+      latencyMs: latencyOf(peerId, connections) ?? null,
+      ...workOf(peerId),
+      heardSecondsAgo: connected ? 0 : entry == null ? null : Math.floor((nowMs - entry.atMs) / HEARD_STEP_MS) * 10
+    }
+  }
+
   return {
     set: (peer, info) => {
       if (entries.size >= LIMITS.projectsMax && !entries.has(peer)) return
       entries.set(peer, { info, atMs: monotonicMs() })
     },
     list: () => {
-      const connections = new Map<string, string[]>()
-      for (const connection of node.getConnections()) {
-        const peer = connection.remotePeer.toString()
-        connections.set(peer, [...(connections.get(peer) ?? []), connection.remoteAddr.toString()])
-      }
+      const nowMs = monotonicMs()
+      const connections = Map.groupBy(node.getConnections(), ({ remotePeer }) => remotePeer.toString())
       for (const [peer, entry] of entries)
-        if (!connections.has(peer) && monotonicMs() - entry.atMs > FORGET_MS) entries.delete(peer)
-      return [...new Set([...entries.keys(), ...connections.keys()])].map((peerId) => {
-        const info = entries.get(peerId)?.info
-        const addresses = connections.get(peerId) ?? []
-        return {
-          peerId,
-          name: info?.name ?? '',
-          version: info?.version ?? '',
-          connected: addresses.length > 0,
-          addresses,
-          slots: info?.slots ?? 0,
-          busy: info?.busy ?? 0,
-          encoders: [...(info?.encoders ?? [])],
-          health: info?.health ?? 'ok'
-        }
-      })
+        if (!connections.has(peer) && nowMs - entry.atMs > FORGET_MS) entries.delete(peer)
+      return [...new Set([...entries.keys(), ...connections.keys()])].map((peerId) =>
+        statusOf(peerId, connections.get(peerId) ?? [], nowMs)
+      )
     }
   }
 }

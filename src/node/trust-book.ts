@@ -12,6 +12,8 @@ import {
 export interface TrustBook {
   note: (worker: string, what: TrustEvent['what']) => void
   standingOf: (worker: string) => { readonly standing: Standing; readonly barredUntilMs: number }
+  /** Results of the worker that were refused. */
+  refusedOf: (worker: string) => number
   /** Draws whether this result of the worker is encoded again. */
   drawRecheck: (worker: string) => boolean
 }
@@ -30,6 +32,7 @@ export function createTrustBook({ timing, isKnown }: TrustBookInit): TrustBook {
       ledger = noteTrust(ledger, { worker, what, nowMs: monotonicMs() }, timing, isKnown(worker))
     },
     standingOf: (worker) => standingOf(ledger, worker, isKnown(worker)),
+    refusedOf: (worker) => ledger.get(worker)?.refused ?? 0,
     drawRecheck: (worker) => Math.random() < recheckShareOf(ledger, worker, isKnown(worker))
   }
 }

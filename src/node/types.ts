@@ -16,8 +16,19 @@ export interface Config {
   readonly queue: number
   readonly apiHost: string
   readonly apiPort: number
+  /** Further names that the API answers to. Default none. */
+  readonly apiName: readonly string[]
+  /** Origins besides its own whose pages may use the API. Default none. */
+  readonly apiOrigin: readonly string[]
+  /** `always`: a token is needed on this machine too. Default `auto`. */
+  readonly auth: 'auto' | 'always'
+  /** PEM files, absolute paths; both or neither. Default: no TLS. */
+  readonly tlsCert?: string | undefined
+  readonly tlsKey?: string | undefined
   /** Folders (absolute, real) that `input` paths of unauthenticated requests may lie in. Default: the folder the node was started in. */
   readonly media: readonly string[]
+  /** Bytes that uploads may take in the data folder. Default 50 GiB; 0 takes none. */
+  readonly uploadQuota: number
   /** Shown to other peers. Default: the host name. */
   readonly name: string
   /** Niceness of encoders, 0..19. Default 19. */

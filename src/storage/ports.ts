@@ -45,6 +45,27 @@ export interface LeaseRepository {
   clear: (projectId: string) => Promise<void>
 }
 
+/** What became of one lease of an own project, for people to look at. */
+export interface StoredAttempt extends StoredLease {
+  readonly startedAtMs: number | null
+  readonly endedAtMs: number | null
+  readonly changedAtMs: number
+  readonly encodeMs: number | null
+  readonly bytes: number | null
+  readonly verdict: string
+  readonly reason: string
+  readonly psnr: number | null
+}
+
+/** Not flushed: a power cut may lose the last ones. */
+export interface AttemptRepository {
+  /** In the place of what was there with the same token. */
+  put: (attempt: StoredAttempt) => Promise<void>
+  delete: (attempt: StoredAttempt) => Promise<void>
+  all: () => AsyncGenerator<StoredAttempt>
+  clear: (projectId: string) => Promise<void>
+}
+
 /** Whether there is room to write: a state that the node shows, and leaves again without a restart. */
 export type DiskState = 'ok' | 'disk-full'
 

@@ -55,13 +55,13 @@ export async function openLeaseOf(envelope: Uint8Array, parties: Parties): Promi
 export async function checkLease(
   envelope: Uint8Array,
   ownerOf: (projectId: string) => string | undefined
-): Promise<{ readonly owner: string; readonly epoch: number }> {
-  const { granter, claim, token } = await openLease(envelope)
+): Promise<{ readonly owner: string; readonly token: Token; readonly worker: string }> {
+  const { granter, claim, token, worker } = await openLease(envelope)
   const known = ownerOf(token.projectId)
   if (known == null) throw new ProtocolError('unknown-project', 'a lease of a project that is not known here')
   if (granter !== known || claim.owner !== known)
     throw new ProtocolError('wrong-signer', 'a lease granted by another than the owner')
-  return { owner: known, epoch: token.epoch }
+  return { owner: known, token, worker }
 }
 
 async function openClaim(envelope: Uint8Array): Promise<OpenedClaim> {

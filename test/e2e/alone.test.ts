@@ -130,13 +130,20 @@ test('cancel stops the encoders and keeps the source', async () => {
 test('a sample tells what the whole film would take, and is a file of its own', async () => {
   const clip = await shortClip()
   const film = join(swarm.folder, 'film.mkv')
-  await copyFile(clip.path, film)
-  const argv = ['submit', film, '--encoder', 'vp9', '--params', VP9_PARAMS, '--sample', '2', '--max-frames', '60']
+  const sound = ['-f', 'lavfi', '-i', 'sine=d=1', '-map', '0:v', '-map', '1:a', '-c:v', 'copy', '-c:a', 'aac']
+  await execa('ffmpeg', ['-v', 'error', '-i', clip.path, ...sound, film])
+  // WebM holds no AAC, but a sample is the video alone.
+  const output = join(swarm.folder, 'film.sample.webm')
+  const submit = ['submit', film, '--encoder', 'vp9', '--params', VP9_PARAMS, '--max-frames', '60', '--output', output]
+  expect(await swarm.run([...submit, ...ALONE])).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(/aac/i) as unknown
+  })
+  const argv = [...submit, '--sample', '2']
   const { exitCode, stdout, stderr } = await swarm.run([...argv, ...ALONE])
   expect(exitCode, stderr).toBe(0)
   expect(stdout).toMatch(/^the whole film \(240 frames in \d+ scenes\): about [\d.]+ KiB of video \(.+ to .+\)$/m)
   expect(stdout).toMatch(/^with the 2 slots of this swarm about \d+s$/m)
-  const output = join(swarm.folder, 'film.sample.vp9.mkv')
   expect(stdout.trim().split('\n').at(-1)).toBe(output)
   const show = ['-count_packets', '-show_entries', 'stream=codec_type,nb_read_packets', '-of', 'csv=p=0', output]
   const { stdout: streams } = await execa('ffprobe', ['-v', 'error', ...show])

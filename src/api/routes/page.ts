@@ -1,27 +1,47 @@
 import { readFile } from 'node:fs/promises'
+import { extname } from 'node:path'
 import { Hono } from 'hono'
 
-const FOLDER = new URL('../../../web/', import.meta.url)
+/** The built web client. */
+const FOLDER = new URL('../../../web/dist/', import.meta.url)
 
-const FILES: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
-  '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
-  '/app.js': { file: 'app.js', type: 'text/javascript; charset=utf-8' },
-  '/style.css': { file: 'style.css', type: 'text/css; charset=utf-8' }
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml'
 }
 
-/** The status page: nothing in it comes from elsewhere, and it may talk to this node only. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob:",
+  "media-src 'self' blob:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'"
+].join('; ')
+
+const NOT_BUILT = 'The web client is not built. Run "npm run build:web" in the folder of grav1.'
+
+/** The web client: nothing in it comes from elsewhere, and it may talk to this node only. */
 export function pageRoutes() {
   const routes = new Hono()
-  for (const [path, { file, type }] of Object.entries(FILES)) {
-    routes.get(path, async (c) => {
-      const policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-      return c.body(await readFile(new URL(file, FOLDER)), 200, {
-        'Content-Type': type,
-        'Content-Security-Policy': policy,
-        'Cache-Control': 'no-cache'
-      })
+  routes.get('/', async (c) => {
+    const page = await readFile(new URL('index.html', FOLDER), 'utf8').catch(() => undefined)
+    if (page == null) return c.text(NOT_BUILT, 503)
+    return c.html(page, 200, { 'Content-Security-Policy': POLICY, 'Cache-Control': 'no-cache' })
+  })
+  // Names carry a hash of the content, so they never change.
+  routes.get('/assets/:file{[A-Za-z0-9_-]+\\.(?:js|css|svg)}', async (c) => {
+    const name = c.req.param('file')
+    const file = await readFile(new URL(`assets/${name}`, FOLDER)).catch(() => undefined)
+    if (file == null) return c.notFound()
+    return c.body(file, 200, {
+      'Content-Type': TYPES[extname(name)] ?? 'application/octet-stream',
+      'Cache-Control': 'public, max-age=31536000, immutable'
     })
-  }
+  })
   return routes
 }

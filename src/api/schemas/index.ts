@@ -1,4 +1,6 @@
-export { estimate, page, paging, problem, type Estimate, type Problem } from './common.ts'
+export { estimate, page, paging, problem, type Estimate, type Problem, sceneNumber } from './common.ts'
+export { directory, directoryEntry, type Directory, type DirectoryEntry } from './directory.ts'
+export { encoderInfo, paramsCheck, type EncoderInfo, type ParamsCheck } from './encoder.ts'
 export { liveEvent, sceneChange, type LiveEvent, type SceneChange } from './events.ts'
 export { LOG_LEVELS, logLevel, logLine, type LogLine } from './log.ts'
 export { nodeStatus, peerStatus, type NodeStatus, type PeerStatus } from './peer.ts'
@@ -28,5 +30,7 @@ export {
   type SceneWhy,
   type TimelineEntry
 } from './scene.ts'
+export { session, type Session } from './session.ts'
 export { swarmStatus, type SwarmStatus } from './status.ts'
+export { uploadStatus, type UploadStatus } from './upload.ts'
 export { submitRequest, submitted, streamChoices, type SubmitRequest } from './submit.ts'

@@ -14,7 +14,22 @@ export const peerStatus = z
     /** Encoder builds it offers, e.g. `aom/3.6.0/1f2e3d4c`. */
     encoders: z.array(z.string()),
     /** `disk-full`: takes and makes nothing new until there is space again. */
-    health: z.enum(['ok', 'disk-full'])
+    health: z.enum(['ok', 'disk-full']),
+    /** Takes no new scenes because its user said so. */
+    paused: z.boolean(),
+    /** How it is reached: `local` on the same network, `none` when it is not connected. */
+    path: z.enum(['self', 'loopback', 'local', 'internet', 'relayed', 'none']),
+    /** Milliseconds to it and back, as last measured. */
+    latencyMs: count.nullable(),
+    /** `barred`: it handed in a bad result and gets nothing for a while. */
+    trust: z.enum(['self', 'trusted', 'stranger', 'barred']),
+    /** Frames a second that it encodes now, from the beats of all projects that this node knows. */
+    fps: count,
+    /** Scenes of all known projects that were accepted of it, and refused since this node was started. */
+    scenesDone: count,
+    scenesRefused: count,
+    /** Seconds since it was last heard of, in steps of ten; 0 for a connected one. */
+    heardSecondsAgo: count.nullable()
   })
   .meta({ id: 'Peer' })
 
@@ -25,7 +40,11 @@ export const nodeStatus = peerStatus
     /** Address that other machines join with. */
     bootstrap: z.string(),
     uptimeSeconds: count,
-    rssBytes: count
+    rssBytes: count,
+    /** Finishes what it encodes and hands the rest back, to be stopped afterwards. */
+    draining: z.boolean(),
+    /** Scenes being fetched, encoded or handed in here; a drain is over at 0. */
+    inHand: count.optional()
   })
   .meta({ id: 'Node' })
 

@@ -12,6 +12,7 @@ const refusal = (description: string) => ({
 /** What every route may answer instead, beside what the gate refuses. */
 export const refusals = {
   400: refusal('The request is not what is asked for'),
+  401: refusal('The token is missing or wrong'),
   403: refusal('Not allowed'),
   404: refusal('There is no such thing'),
   409: refusal('Not in this state'),

@@ -39,6 +39,7 @@ class Tally {
     '-1': { db: 0, frames: 0 }
   }
   worstFrameDb = DB_MAX
+  worstLumaDb = DB_MAX
   worstBlock = 0
 
   /** @param values ffmpeg's metadata of one compared frame */
@@ -53,6 +54,7 @@ class Tally {
     this.sums[shift].frames += 1
     if (shift !== '0') return
     this.worstFrameDb = Math.min(this.worstFrameDb, db('y'), db('u'), db('v'))
+    this.worstLumaDb = Math.min(this.worstLumaDb, db('y'))
     this.worstBlock = Math.max(this.worstBlock, Number(values.get('lavfi.signalstats.YMAX') ?? 0) / 255)
   }
 
@@ -154,5 +156,6 @@ async function likenessOf(reading: Promise<Tally>, ended: Promise<ProcessEnd>, f
   }
   const meanDb = tally.mean('0')
   const shiftGainDb = Math.max(tally.mean('1'), tally.mean('-1')) - meanDb
-  return { worstFrameDb: tally.worstFrameDb, meanDb, shiftGainDb, worstBlock: tally.worstBlock }
+  const { worstFrameDb, worstLumaDb, worstBlock } = tally
+  return { worstFrameDb, worstLumaDb, meanDb, shiftGainDb, worstBlock }
 }

@@ -59,7 +59,8 @@ async function make(input: JoinInput, target: Target, { signal }: RunOptions): P
   const { container, partPath, videoFile, filmFile } = target
   const frames = timestampsMs.length
   const described = await ffprobe(source.path, ['-show_streams', '-show_format'], { signal })
-  const unfit = unfitTrack(container, tracksOf(source.container, described), streams)
+  const unfit =
+    input.videoOnly === true ? undefined : unfitTrack(container, tracksOf(source.container, described), streams)
   if (unfit !== undefined) throw new MediaError('unsupported', `${unfit}.`)
   const firstFrame = ['-select_streams', 'V:0', '-show_frames', '-read_intervals', '%+#1']
   const probed = { ...described, frames: (await ffprobe(source.path, firstFrame, { signal })).frames }

@@ -147,6 +147,8 @@ export interface VerifySegmentInput {
 export interface Likeness {
   /** The lowest PSNR of a frame's luma or chroma, in dB; 100 where they are equal. */
   readonly worstFrameDb: number
+  /** The same of luma alone. */
+  readonly worstLumaDb: number
   /** Mean luma PSNR, in dB. */
   readonly meanDb: number
   /** How much better, in dB, the scene's frames fit the source's one earlier or one later than their own; negative where their own fit best. */

@@ -21,10 +21,13 @@ export type ParamsErrorCode =
 export class ParamsError extends Error {
   override readonly name = 'ParamsError'
   readonly code: ParamsErrorCode
+  /** The flag at fault as it was written, where there is one. */
+  readonly flag: string | undefined
 
-  constructor(code: ParamsErrorCode, message: string) {
+  constructor(code: ParamsErrorCode, message: string, flag?: string) {
     super(message)
     this.code = code
+    this.flag = flag
   }
 }
 

@@ -106,6 +106,9 @@ const valueOf = (params: EncoderParams, flag: string): string | undefined =>
 
 const PSNR_MAX = 80
 
+/** What the flag takes, in words. */
+export const TARGET_WORDS = `psnr:<10 to ${PSNR_MAX}> in dB or ssim:<0.3 to 0.9999>`
+
 /** A target as users write it: `psnr:42`, `psnr=42.5`, `ssim:0.985`. @throws ParamsError `bad-value` */
 export function parseTarget(text: string): QualityTarget {
   const match = /^(psnr|ssim)[:=](\d{1,3}(?:\.\d{1,6})?|\.\d{1,6})$/i.exec(text.trim())
@@ -113,6 +116,9 @@ export function parseTarget(text: string): QualityTarget {
   const value = Number(match?.[2])
   if (metric === 'psnr' && value >= 10 && value <= PSNR_MAX) return { metric, value }
   if (metric === 'ssim' && value >= 0.3 && value < 1) return { metric, value }
-  const wanted = `psnr:<10 to ${PSNR_MAX}> in dB or ssim:<0.3 to 0.9999>`
-  throw new ParamsError('bad-value', `--${TARGET_FLAG} takes ${wanted}, not ${JSON.stringify(text.slice(0, 60))}.`)
+  throw new ParamsError(
+    'bad-value',
+    `--${TARGET_FLAG} takes ${TARGET_WORDS}, not ${JSON.stringify(text.slice(0, 60))}.`,
+    `--${TARGET_FLAG}`
+  )
 }

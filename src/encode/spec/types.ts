@@ -1,4 +1,5 @@
 import type { QualityTarget } from './quality.ts'
+import type { FlagRules } from './params/rules.ts'
 import type { Quantiser } from './target-quality.ts'
 
 /** The encoders that grav1 drives. A project names one; its workers must have the same build of it. */
@@ -102,6 +103,10 @@ export interface EncoderModule {
   /** IVF four-character code of its output. */
   readonly fourcc: 'AV01' | 'VP90'
   readonly defaultParams: string
+  /** What to begin with when time or size matters more. */
+  readonly presets: { readonly archive: string; readonly quick: string }
+  /** Which flags it takes. */
+  readonly rules: FlagRules
   /** Parameters of the tiny encode that names a build. A change makes all builds of this encoder other builds. */
   readonly canaryParams: string
   /** Memory that encoding a scene takes, by picture size, as measured. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
-import type { ProjectStatus, SubmitRequest, SwarmStatus } from '../../api/schemas/index.ts'
-import { problem, projectStatus, submitted, swarmStatus } from '../../api/schemas/index.ts'
+import type { NodeChange } from '../../api/control.ts'
+import type { NodeStatus, ProjectStatus, SubmitRequest, SwarmStatus } from '../../api/schemas/index.ts'
+import { nodeStatus, problem, projectStatus, submitted, swarmStatus } from '../../api/schemas/index.ts'
 import { ApiError, CliError } from './errors.ts'
 
 /** Options of a {@link NodeClient}. */
@@ -30,6 +31,8 @@ export interface NodeClient {
     options?: CallOptions
   ) => Promise<{ readonly projectId: string; readonly warnings: readonly string[] }>
   readonly cancel: (projectId: string, options?: CallOptions) => Promise<void>
+  readonly changeNode: (change: NodeChange, options?: CallOptions) => Promise<NodeStatus>
+  readonly drainNode: (options?: CallOptions) => Promise<NodeStatus>
 }
 
 interface Call extends CallOptions {
@@ -57,14 +60,14 @@ function parseJson(text: string): unknown {
 
 /** A client for one node's API. */
 export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit): NodeClient {
-  const request = async (method: 'GET' | 'POST', path: string, call: Call): Promise<string> => {
+  const request = async (method: 'GET' | 'POST' | 'PATCH', path: string, call: Call): Promise<string> => {
     const timeout = AbortSignal.timeout(call.timeoutMs)
     const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout
-    const init = method === 'POST' ? { method, body: JSON.stringify(call.body ?? {}) } : { method }
+    const init = method !== 'GET' ? { method, body: JSON.stringify(call.body ?? {}) } : { method }
     const headers = {
       accept: 'application/json',
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(method === 'POST' && { 'content-type': 'application/json' })
+      ...(method !== 'GET' && { 'content-type': 'application/json' })
     }
     let status: number
     let text: string
@@ -100,6 +103,10 @@ export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit)
       parse(submitted, await request('POST', '/api/v2/projects', { ...options, body, timeoutMs: timeoutMs * 6 })),
     cancel: async (projectId, options) => {
       await request('POST', `${projectPath(projectId)}/cancel`, { ...options, timeoutMs: timeoutMs * 2 })
-    }
+    },
+    changeNode: async (body, options) =>
+      parse(nodeStatus, await request('PATCH', '/api/v2/node', { ...options, body, timeoutMs })),
+    drainNode: async (options) =>
+      parse(nodeStatus, await request('POST', '/api/v2/node/drain', { ...options, timeoutMs }))
   }
 }

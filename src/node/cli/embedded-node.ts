@@ -24,5 +24,6 @@ export async function freeListenAddress(address: string): Promise<string> {
 /** A node for the time of one command: its API on any free port of this machine. */
 export async function startEmbeddedNode(config: Config, io: Pick<CliIo, 'loadDaemon'>): Promise<Daemon> {
   const listen = await Promise.all(config.listen.map(freeListenAddress))
-  return startNode({ ...config, listen, apiHost: '127.0.0.1', apiPort: 0 }, io)
+  const api = { apiHost: '127.0.0.1', apiPort: 0, apiName: [], apiOrigin: [], tlsCert: undefined, tlsKey: undefined }
+  return startNode({ ...config, listen, ...api }, io)
 }

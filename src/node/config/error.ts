@@ -1,5 +1,11 @@
 /** Why a configuration was refused. */
-export type ConfigErrorCode = 'invalid-value' | 'unknown-key' | 'config-unreadable' | 'config-syntax' | 'swarm-key'
+export type ConfigErrorCode =
+  | 'invalid-value'
+  | 'unknown-key'
+  | 'config-unreadable'
+  | 'config-syntax'
+  | 'swarm-key'
+  | 'tls'
 
 /** A configuration that can't be used; the message is one sentence for the user that names where the value came from. */
 export class ConfigError extends Error {

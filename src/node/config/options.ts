@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import type { Config } from '../types.ts'
 import {
+  byteCount,
   displayName,
   folders,
   hostName,
+  hostNames,
   multiaddrs,
   nonEmpty,
+  origins,
   peerIdsOrAll,
   wholeNumber,
   wholeNumberOrAuto,
@@ -102,6 +105,48 @@ export const configOptions = {
     standard: '7899',
     schema: wholeNumber(0, 65_535)
   },
+  apiName: {
+    flag: 'api-name',
+    argument: '<host>',
+    list: true,
+    help: 'further name that the REST API answers to, e.g. that of a proxy',
+    allowed: 'a host name',
+    standard: 'none: localhost, loopback addresses and --api-host',
+    schema: hostNames
+  },
+  apiOrigin: {
+    flag: 'api-origin',
+    argument: '<origin>',
+    list: true,
+    help: 'web site whose pages may use the REST API, besides the node itself',
+    allowed: 'an origin such as https://encode.example',
+    standard: 'none',
+    schema: origins
+  },
+  auth: {
+    flag: 'auth',
+    argument: '<auto|always>',
+    help: 'always: callers on this machine need a token too',
+    allowed: 'auto or always',
+    standard: 'auto: they need none, all others do',
+    schema: z.literal(['auto', 'always'])
+  },
+  tlsCert: {
+    flag: 'tls-cert',
+    argument: '<file>',
+    help: 'certificate of the REST API with its chain, PEM; makes it HTTPS',
+    allowed: 'a PEM file',
+    standard: 'none: HTTP',
+    schema: nonEmpty
+  },
+  tlsKey: {
+    flag: 'tls-key',
+    argument: '<file>',
+    help: 'private key of the certificate, PEM, without a passphrase',
+    allowed: 'a PEM file',
+    standard: 'none',
+    schema: nonEmpty
+  },
   media: {
     flag: 'media',
     argument: '<dir>',
@@ -110,6 +155,14 @@ export const configOptions = {
     allowed: 'an existing folder',
     standard: 'the folder the node is started in',
     schema: folders
+  },
+  uploadQuota: {
+    flag: 'upload-quota',
+    argument: '<bytes>',
+    help: 'what films sent from browsers may take in the data folder, e.g. 200G; 0 takes none',
+    allowed: 'a number of bytes such as 50G',
+    standard: '50G',
+    schema: byteCount
   },
   name: {
     flag: 'name',

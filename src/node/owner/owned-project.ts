@@ -28,6 +28,7 @@ import {
   type Timing,
   type Token
 } from '../../swarm/protocol/index.ts'
+import type { History } from '../history/index.ts'
 import type { BlobUse } from '../blob-use.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import type { OwnedJob } from './job.ts'
@@ -46,6 +47,7 @@ export interface OwnedProjectComponents extends BeatsComponents {
   readonly encodeAgain: EncodeAgain
   readonly exchange: BlobExchange
   readonly isOwnBlob: BlobUse
+  readonly history: Pick<History, 'step' | 'accepted' | 'resumed'>
   /** Sends to a connected worker; a lost message is made good by renewals. */
   readonly send: (worker: string, message: SessionMessage) => void
 }
@@ -79,6 +81,8 @@ export class OwnedProject {
   readonly #beats
   readonly #background = new Set<Promise<void>>()
   readonly #checking = new Set<string>()
+  /** What was measured of results that are right, until their receipts are in the log. */
+  readonly #psnr = new Map<number, number | undefined>()
   #state: OwnerState
   #job: OwnedJob
   #timestampsMs: readonly number[] | undefined
@@ -108,6 +112,11 @@ export class OwnedProject {
     return this.#job
   }
 
+  /** By the owner's rules, now. */
+  get state(): OwnerState {
+    return this.#state
+  }
+
   get #view(): ProjectView {
     const view = this.#components.book.views.get(this.projectId)
     if (view == null) throw new Error(`no log of own project ${this.projectId}`)
@@ -132,6 +141,7 @@ export class OwnedProject {
     }
     for (const lease of await leases.all(this.projectId))
       this.dispatch({ type: 'restored', token: lease, worker: lease.worker })
+    this.#components.history.resumed(this.#state)
     const planned = this.#view.planned != null
     if (planned && this.#timestampsMs != null && lost.size === 0) this.dispatch({ type: 'planned' })
     else this.#inBackground(async () => this.#prepare(lost))
@@ -140,7 +150,9 @@ export class OwnedProject {
 
   dispatch(event: EventWithoutTime): void {
     if (this.#deposed) return
-    const step = stepOwner(this.#state, { ...event, nowMs: monotonicMs() } as OwnerEvent)
+    const timed = { ...event, nowMs: monotonicMs() } as OwnerEvent
+    const step = stepOwner(this.#state, timed)
+    this.#components.history.step(this.#state, step.state, timed, step.effects)
     this.#state = step.state
     this.#beats.touch()
     for (const effect of step.effects) {
@@ -331,7 +343,8 @@ export class OwnedProject {
     const expected = { spec: this.#init.spec, plan: scene.plan, sha256: scene.accepted?.result.sha256 }
     this.#checking.add(result.blob.sha256)
     const verdict = await this.#verifier.verify(result, expected, this.#stopped.signal)
-    if (!verdict.ok) {
+    if (verdict.ok) this.#psnr.set(result.token.scene, verdict.psnr)
+    else {
       this.#checking.delete(result.blob.sha256)
       this.#components.log.warn(
         { projectId: this.projectId, scene: result.token.scene, worker: result.worker },
@@ -364,6 +377,8 @@ export class OwnedProject {
       })
     }
     this.#checking.delete(blob.sha256)
+    this.#components.history.accepted(token, worker, this.#psnr.get(token.scene))
+    this.#psnr.delete(token.scene)
     await this.#forgetLease(token)
     const piece = this.#view.scenes[token.scene]?.plan.piece.sha256
     // A lost scene that is encoded again still shares its piece, although the log counts it as accepted.

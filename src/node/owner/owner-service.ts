@@ -5,15 +5,23 @@ import { parseSpec } from '../project-spec.ts'
 import { createInbox } from './inbox.ts'
 import { OwnedProject, type OwnedProjectComponents } from './owned-project.ts'
 import { checkSubmit, type SubmitOptions } from './submit.ts'
-import { assertNever, type Claimant, type SessionMessage, type Timing } from '../../swarm/protocol/index.ts'
+import {
+  assertNever,
+  type Claimant,
+  type OwnerState,
+  type SessionMessage,
+  type Timing
+} from '../../swarm/protocol/index.ts'
 import { deriveProjectId, openClaimOf, openLeaseOf, type Session } from '../../swarm/index.ts'
 import { SubmitError, type OwnedJob } from './job.ts'
+import type { History } from '../history/index.ts'
 import type { Routing } from '../../swarm/routing.ts'
 import type { InstalledEncoder } from '../../encode/run/index.ts'
 import type { OwnedProject as StoredProject, OwnStore } from '../../storage/index.ts'
 import type { TrustBook } from '../trust-book.ts'
 
-export interface OwnerServiceComponents extends Omit<OwnedProjectComponents, 'send' | 'own' | 'trust'> {
+export interface OwnerServiceComponents extends Omit<OwnedProjectComponents, 'send' | 'own' | 'trust' | 'history'> {
+  readonly history: Pick<History, 'step' | 'accepted' | 'resumed' | 'forget'>
   readonly own: Pick<OwnStore, 'put' | 'all' | 'delete'>
   readonly trust: TrustBook
   readonly routing: Pick<Routing, 'provide' | 'withdraw'>
@@ -53,6 +61,8 @@ export interface OwnerService {
   /** @returns false when it has ended already. */
   setPriority: (projectId: string, priority: number) => Promise<boolean>
   jobOf: (projectId: string) => OwnedJob | undefined
+  /** Of an own project that goes on here. */
+  stateOf: (projectId: string) => OwnerState | undefined
   /** Whether a result that is being checked has this hash. */
   verifies: (sha256: string) => boolean
   /** Takes the session of a worker, or of this node's own worker role. */
@@ -171,6 +181,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     }
     projects.delete(projectId)
     stored.delete(projectId)
+    components.history.forget(projectId)
     await own.delete(projectId)
   }
 
@@ -352,6 +363,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       return true
     },
     jobOf: (projectId) => projects.get(projectId)?.job ?? (stored.get(projectId)?.job as OwnedJob | undefined),
+    stateOf: (projectId) => projects.get(projectId)?.state,
     verifies: (sha256) => [...projects.values()].some((project) => project.verifies(sha256)),
     hold: (on) => {
       for (const project of projects.values()) project.hold(on)

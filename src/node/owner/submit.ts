@@ -67,7 +67,8 @@ export async function checkSubmit(
   const output = options.output ?? defaultOutput(options.input, encoder.name, sample)
   const container = containerFor(output)
   await checkOutput(output, options.input, options.overwrite === true)
-  await checkTracks(container, source, streams, signal)
+  // A sample holds nothing but its video.
+  if (sample === undefined) await checkTracks(container, source, streams, signal)
   await checkZoneHeaders(zones, encoder, params, source, signal)
   const overwrite = options.overwrite === true
   const deinterlace = options.deinterlace === true

@@ -8,7 +8,13 @@ import type { BlobExchange } from '../../swarm/index.ts'
 import type { PendingResult, ScenePlan } from '../../swarm/protocol/index.ts'
 import type { BlobStore } from '../../storage/index.ts'
 
-export type Verdict = { readonly ok: true } | { readonly ok: false; readonly blamed: boolean; readonly reason: string }
+export type Verdict = (
+  | { readonly ok: true }
+  | { readonly ok: false; readonly blamed: boolean; readonly reason: string }
+) & {
+  /** The lowest luma PSNR of a frame, where it was compared with the source. */
+  readonly psnr?: number | undefined
+}
 
 export interface VerificationComponents {
   readonly peerId: string
@@ -68,7 +74,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
     { blob, worker }: PendingResult,
     { spec, plan, sha256 }: ExpectedResult,
     signal: AbortSignal
-  ): Promise<Verdict | { readonly doubt: string | undefined }> {
+  ): Promise<Verdict | { readonly doubt: string | undefined; readonly psnr: number | undefined }> {
     if (sha256 != null && sha256 !== blob.sha256) return blame('these are not the bytes that were accepted before')
     try {
       await stepWhenFull(guard, async () => exchange.fetch(blob, [worker], { signal }), signal)
@@ -91,7 +97,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
     )
     sequenceHeader ??= header
     if (header !== sequenceHeader) return blame('its stream parameters differ from those of the other scenes')
-    return isOurs ? { ok: true } : { doubt: suspicion(likeness) }
+    return isOurs ? { ok: true } : { doubt: suspicion(likeness), psnr: likeness?.worstLumaDb }
   }
 
   /** [RULE 46] A result that does not look like its source is encoded once more by the owner: the same bytes are right however they look, others are refused. */
@@ -116,8 +122,9 @@ export function createVerifier(components: VerificationComponents): Verifier {
   async function check(result: PendingResult, expected: ExpectedResult, signal: AbortSignal): Promise<Verdict> {
     const seen = await limit(async () => look(result, expected, signal))
     if ('ok' in seen) return seen
-    if (seen.doubt == null && !components.drawRecheck(result.worker)) return { ok: true }
-    return prove(result, expected, seen.doubt, signal)
+    const { doubt, psnr } = seen
+    if (doubt == null && !components.drawRecheck(result.worker)) return { ok: true, psnr }
+    return { ...(await prove(result, expected, doubt, signal)), psnr }
   }
 
   async function verify(result: PendingResult, expected: ExpectedResult, signal: AbortSignal): Promise<Verdict> {

@@ -34,6 +34,7 @@ export interface WorkerServiceComponents
 }
 
 export interface WorkerServiceInit {
+  /** At the start. */
   readonly slots: number
   readonly queue: number
   readonly threads: number
@@ -53,10 +54,16 @@ export interface WorkerService {
   /** An owner was just connected. */
   nudge: (owner: string) => void
   busy: () => number
+  /** Scenes in hand, those too that are being fetched or handed in. */
+  inHand: () => number
   /** Whether a job in hand has a piece or a result with this hash. */
   needs: (sha256: string) => boolean
   /** Asks for nothing new while `on`. */
   hold: (on: boolean) => void
+  /** Begins nothing new while `on` and hands back what is not begun. */
+  pause: (on: boolean) => void
+  /** Fewer never stop an encode that runs: it is only not followed by another. */
+  setSlots: (slots: number) => void
   /** Hands back what is not begun, finishes and delivers the rest. */
   drain: () => Promise<void>
   /** Kills the encoders, says so to the owners. */
@@ -226,25 +233,43 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   }
 
   function refresh(): void {
-    if (stopping || init.slots === 0) return
+    if (stopping) return
     for (const projectId of projectsOver(state, (id) => book.views.get(id)))
       dispatch({ type: 'project-ended', projectId })
-    const candidates = findCandidates(book.views.values(), builds, {
-      ...components,
-      passOver,
-      beatOf: (projectId) => book.beats.get(projectId)
-    })
+    const candidates =
+      state.slots === 0
+        ? []
+        : findCandidates(book.views.values(), builds, {
+            ...components,
+            passOver,
+            beatOf: (projectId) => book.beats.get(projectId)
+          })
     links.want(
       new Set([...candidates.map((candidate) => candidate.owner), ...[...state.jobs.values()].map((job) => job.owner)])
     )
     dispatch({ type: 'candidates', candidates })
   }
 
+  function refreshSoon(): void {
+    if (refreshQueued) return
+    refreshQueued = true
+    setImmediate(() => {
+      refreshQueued = false
+      refresh()
+    })
+  }
+
+  /** A node that encodes nothing does not wait until it knows what it could encode with. */
+  async function findBuilds(): Promise<void> {
+    builds = new Set((await init.encoders()).map((encoder) => encoder.build))
+    refreshSoon()
+  }
+
   return {
     start: async () => {
       await freshFolder(init.workDir)
-      if (init.slots === 0) return
-      builds = new Set((await init.encoders()).map((encoder) => encoder.build))
+      if (state.slots > 0) await findBuilds()
+      else inBackground(findBuilds())
       renewTimer = setInterval(() => jobs.renewDue(state.jobs.values()), init.timing.progressMs)
       renewTimer.unref()
       // Without a pause: by the last tick the rules know how old a claim is.
@@ -254,18 +279,17 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       tickTimer.unref()
       refresh()
     },
-    refresh: () => {
-      if (refreshQueued) return
-      refreshQueued = true
-      setImmediate(() => {
-        refreshQueued = false
-        refresh()
-      })
-    },
+    refresh: refreshSoon,
     nudge: (owner) => links.nudge(owner),
     busy: () => [...state.jobs.values()].filter((job) => job.stage === 'encoding').length,
+    inHand: () => state.jobs.size,
     needs: (sha256) => jobs.needs(sha256),
     hold: (on) => dispatch({ type: 'hold', on }),
+    pause: (on) => dispatch({ type: 'pause', on }),
+    setSlots: (slots) => {
+      dispatch({ type: 'slots', slots })
+      refreshSoon()
+    },
     drain: async () => {
       dispatch({ type: 'drain' })
       await whenDrained.promise

@@ -10,6 +10,8 @@ export const BUCKETS = {
   owned: 'owned',
   /** `<project id>!<scene, 6 digits>!<epoch>!<attempt>` -> StoredLease as JSON */
   lease: 'lease',
+  /** `<project id>!<scene, 6 digits>!<epoch>!<attempt>` -> StoredAttempt as JSON */
+  attempt: 'attempt',
   /** libp2p's keys: known peers and routing records */
   libp2p: 'libp2p'
 } as const

@@ -1,18 +1,20 @@
 import { mkdir, realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LevelDatastore } from 'datastore-level'
+import { createAttemptRepository } from './attempt-repository.ts'
 import { createDatastore } from './datastore.ts'
 import { createLeaseRepository } from './lease-repository.ts'
 import { createLevelGate, ROOM_FILE } from './level-gate.ts'
 import { createLogStore } from './log-store.ts'
 import { migrate, readSchema } from './migrations.ts'
 import { inUse, openLevel, type OpenedLevel } from './open-level.ts'
-import type { DiskReporter, LeaseRepository, OwnStore } from '../ports.ts'
+import type { AttemptRepository, DiskReporter, LeaseRepository, OwnStore } from '../ports.ts'
 import type { LogStore } from '../../swarm/index.ts'
 
 export interface Database {
   readonly log: LogStore
   readonly leases: LeaseRepository
+  readonly attempts: AttemptRepository
   /** For libp2p, in a bucket of its own. */
   readonly datastore: LevelDatastore
   /** `moved-aside` when a damaged database was put to `movedAsideTo` and this one begun empty. */
@@ -48,11 +50,13 @@ export async function openDatabase(folder: string, { own, guard }: DatabaseCompo
     await rm(join(path, ROOM_FILE), { force: true })
     const gate = createLevelGate({ level, guard }, { folder: path })
     const leases = createLeaseRepository(gate)
+    const attempts = createAttemptRepository(gate)
     const datastore = createDatastore(gate)
     await datastore.open()
     return {
       log: createLogStore(gate),
       leases,
+      attempts,
       datastore,
       recovered: movedAsideTo == null ? undefined : 'moved-aside',
       movedAsideTo,

@@ -69,7 +69,8 @@ export function decodeNodeInfo(payload: Uint8Array): NodeInfo {
     slots: integer(raw.slots, 0, 65_536, 'slots'),
     busy: integer(raw.busy, 0, 65_536, 'busy slots'),
     encoders: raw.encoders.map((build) => word(build, 'encoder build')),
-    health: choice(raw.health, ['ok', 'disk-full'], 'health')
+    health: choice(raw.health, ['ok', 'disk-full'], 'health'),
+    paused: raw.paused
   }
 }
 

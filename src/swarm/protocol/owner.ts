@@ -609,7 +609,8 @@ function smoothed(before: number, value: number): number {
 }
 
 /** [RULE 32] Silence ends a lease at ttl + grace; the hard limit and a stall end it whatever is renewed. */
-function leaseDeadlineMs(lease: Lease, timing: Timing): number {
+/** When a lease ends at the latest if nothing is heard of its worker. */
+export function leaseDeadlineMs(lease: Lease, timing: Timing): number {
   return Math.min(lease.expiresAtMs + timing.leaseGraceMs, lease.hardAtMs, lease.stalledAtMs)
 }
 

@@ -66,7 +66,7 @@ function chooseOpen(state: OwnerState, asking: Asking, nowMs: number): number | 
 }
 
 /** A worker gets a scene that it failed again only when every connected worker has failed it, or when nobody else took it for a while. */
-function mayTry(state: OwnerState, scene: OwnerScene, worker: string, nowMs: number): boolean {
+export function mayTry(state: OwnerState, scene: OwnerScene, worker: string, nowMs: number): boolean {
   if (!hasFailed(scene, worker)) return true
   if (nowMs >= (scene.failures.at(-1)?.atMs ?? 0) + state.timing.retryAloneMs) return true
   return connectedWorkers(state).every((id) => hasFailed(scene, id))

@@ -187,6 +187,8 @@ export interface NodeInfo {
   readonly busy: number
   readonly encoders: readonly string[]
   readonly health: NodeHealth
+  /** Begins nothing new because its user said so; nodes that know no pause do not say it. */
+  readonly paused: boolean
 }
 
 /** `disk-full`: takes and makes nothing new until there is space again. */

@@ -42,6 +42,8 @@ export interface WorkerState {
   readonly slots: number
   readonly queue: number
   readonly draining: boolean
+  /** The user wants nothing new to be begun here. */
+  readonly paused: boolean
   /** Asks for nothing: the node's disk is full. */
   readonly held: boolean
   /** When projects that had nothing are asked again. */
@@ -88,6 +90,10 @@ export type WorkerEvent =
   | { readonly type: 'project-ended'; readonly projectId: string }
   /** Asks for nothing new while `on`. */
   | { readonly type: 'hold'; readonly on: boolean }
+  /** Begins nothing new while `on`; what is not begun goes back. */
+  | { readonly type: 'pause'; readonly on: boolean }
+  /** Fewer never stop an encode that runs. */
+  | { readonly type: 'slots'; readonly slots: number }
   | { readonly type: 'drain' }
 
 export type WorkerEffect =
@@ -130,6 +136,7 @@ export function createWorkerState(slots: number, queue: number): WorkerState {
     slots,
     queue,
     draining: false,
+    paused: false,
     held: false,
     nowMs: 0,
     askAgainAtMs: 0,
@@ -149,7 +156,8 @@ export function jobKey(token: Token): string {
 /** The rules of a worker: which scenes it asks for, and what it does with those it holds. */
 export function stepWorker(state: WorkerState, event: WorkerEvent): WorkerStep {
   const step = react('nowMs' in event ? { ...state, nowMs: event.nowMs } : state, event)
-  return schedule(step.state, step.effects)
+  const kept = handBack(step.state)
+  return schedule(kept.state, [...step.effects, ...kept.effects])
 }
 
 function react(state: WorkerState, event: WorkerEvent): WorkerStep {
@@ -185,6 +193,10 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
       return giveUp(askAgain(withoutUnanswered(state)))
     case 'hold':
       return only({ ...state, held: event.on })
+    case 'pause':
+      return only({ ...state, paused: event.on })
+    case 'slots':
+      return only({ ...state, slots: event.slots })
     case 'progress':
       return only(withJob(state, event.key, (job) => ({ ...job, pass: event.pass, frames: event.frames })))
     case 'encoded': {
@@ -202,7 +214,7 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
     case 'project-ended':
       return endProject(state, event.projectId)
     case 'drain':
-      return drain(state)
+      return only({ ...state, draining: true })
     default:
       return assertNever(event)
   }
@@ -230,7 +242,7 @@ function schedule(state: WorkerState, before: readonly WorkerEffect[]): WorkerSt
     if (next.jobs.size === 0) effects.push({ type: 'drained' })
     return { state: next, effects }
   }
-  const wanted = next.held ? [] : wantedClaims(next)
+  const wanted = next.held || next.paused ? [] : wantedClaims(next)
   const claims = new Map(next.claims)
   wanted.forEach((claim, index) => {
     claims.set(next.nextClaim + index, claim)
@@ -291,11 +303,11 @@ function onGranted(
   }
   const claims = without(state.claims, claimNo)
   // [RULE 35] No encoder starts without a live grant for a claim of this run; what was granted otherwise is handed back, so that nobody waits for it.
-  if (state.draining || claim?.owner !== owner || claim.projectId !== token.projectId)
-    return {
-      state: { ...state, claims },
-      effects: [{ type: 'release', job, kind: 'left', reason: state.draining ? 'leaving' : 'not asked for' }]
-    }
+  const isAskedFor = claim?.owner === owner && claim.projectId === token.projectId
+  if (!isAskedFor || waiting(state).length >= roomToWait(state)) {
+    const reason = isAskedFor ? whyNotHere(state) : 'not asked for'
+    return { state: { ...state, claims }, effects: [{ type: 'release', job, kind: 'left', reason }] }
+  }
   // With each scene it is asked anew whether there is one to fetch ahead.
   const nothing = claim.prefetch ? state.nothing : without(state.nothing, token.projectId)
   const jobs = new Map(state.jobs).set(job.key, job)
@@ -327,16 +339,32 @@ function giveUp(state: WorkerState): WorkerStep {
   }
 }
 
-function drain(state: WorkerState): WorkerStep {
-  const waiting = [...state.jobs.values()].filter((job) => job.stage === 'fetching' || job.stage === 'ready')
-  const jobs = new Map([...state.jobs].filter(([, job]) => !waiting.includes(job)))
+/** What has no place any more goes back before it is begun, the last first: others may have room for it. */
+function handBack(state: WorkerState): WorkerStep {
+  const over = waiting(state).slice(roomToWait(state))
+  if (over.length === 0) return only(state)
+  const reason = whyNotHere(state)
   return {
-    state: { ...state, draining: true, jobs },
-    effects: waiting.flatMap((job): WorkerEffect[] => [
+    state: { ...state, jobs: new Map([...state.jobs].filter(([, job]) => !over.includes(job))) },
+    effects: over.flatMap((job): WorkerEffect[] => [
       { type: 'discard', job },
-      { type: 'release', job, kind: 'left', reason: 'leaving' }
+      { type: 'release', job, kind: 'left', reason }
     ])
   }
+}
+
+const waiting = (state: WorkerState): Job[] =>
+  [...state.jobs.values()].filter((job) => job.stage === 'fetching' || job.stage === 'ready')
+
+/** Scenes that may be in hand without being encoded. */
+function roomToWait(state: WorkerState): number {
+  if (state.draining || state.paused || state.slots === 0) return 0
+  return Math.max(0, state.slots + state.queue - count(state, 'encoding'))
+}
+
+function whyNotHere(state: WorkerState): string {
+  if (state.draining) return 'leaving'
+  return state.paused ? 'paused' : 'fewer slots'
 }
 
 function endProject(state: WorkerState, projectId: string): WorkerStep {

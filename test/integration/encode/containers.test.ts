@@ -111,6 +111,12 @@ beforeAll(async () => {
 })
 afterAll(() => folder.remove())
 
+test.for(['mp4', 'webm'] as const)('the video alone fits .%s, whatever else the source holds', async (ending) => {
+  await expect(joinProject(await vp9(rich, ending), { signal })).rejects.toMatchObject({ code: 'unsupported' })
+  const made = await joinProject(await vp9(rich, ending, { videoOnly: true }), { signal })
+  expect(show(made.path).streams.map((stream) => stream.codec_name)).toEqual(['vp9'])
+})
+
 describe('MP4', () => {
   const streams = parseStreamChoice({ attachments: 'drop' })
 

@@ -2,6 +2,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createApp } from '../../../src/api/app.ts'
 import { createApiModules } from '../../../src/node/api-modules.ts'
 import { createCarryOut, createForward } from '../../../src/node/commands.ts'
+import { createDirectories } from '../../../src/node/directories.ts'
+import { createEncoderList } from '../../../src/node/encoder-list.ts'
+import { createLogRing } from '../../../src/node/log-ring.ts'
 import { createTrust } from '../../../src/node/trust.ts'
 import { createCommandExchange } from '../../../src/swarm/index.ts'
 import { eventually } from '../../fixtures/eventually.ts'
@@ -58,9 +61,16 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     book,
     blobs: unused as BlobStore,
     exchange: unused as BlobExchange,
-    owner: { submit: async () => [], jobOf: () => undefined },
+    owner: { submit: async () => [], jobOf: () => undefined, stateOf: () => undefined },
+    history: { of: () => [], since: () => [] },
     carryOut,
     forward: createForward({ commands, book, sync }),
+    control: { change: async () => {}, drain: () => {} },
+    files: createDirectories([]),
+    logs: createLogRing(),
+    uploads: { list: async () => [], handle: async () => new Response() },
+    uploadPath: async () => undefined,
+    encoders: createEncoderList(async () => []),
     node: { peers: () => known as PeerStatus[], status: () => Promise.reject(new Error('not asked for')) as never }
   })
   const app = createApp(modules, { token: 't', host: '127.0.0.1', remoteAddress: () => '127.0.0.1', log: silent })

@@ -6,6 +6,7 @@ import { PROJECT } from '../../fixtures/protocol-samples.ts'
 const GET = '/api/get_projects'
 const DELETE = `/api/delete_project/${PROJECT}`
 const refused = { success: false, reason: expect.stringMatching(/./) }
+const problem = (status: number) => ({ status, code: expect.any(String), detail: expect.stringMatching(/./) })
 
 describe('Host', () => {
   test.for(['localhost', 'localhost:7899', 'LOCALHOST:1', '127.0.0.1:7899', '127.4.5.6', '[::1]:7899', '[::1]'])(
@@ -72,7 +73,8 @@ describe('other sites', () => {
       await bench.post('/api/v2/projects', { input: 'a', encoder: 'aom' }, headers),
       await bench.request(DELETE, { method: 'PUT', headers })
     ]
-    for (const answer of answers) expect([answer.status, await answer.json()]).toEqual([403, refused])
+    for (const [index, answer] of answers.entries())
+      expect([answer.status, await answer.json()]).toMatchObject([403, index === 2 ? problem(403) : refused])
     expect(bench.calls).toEqual([])
   })
 
@@ -121,10 +123,20 @@ describe('the token', () => {
     'from %s it is needed for everything',
     async (remoteAddress) => {
       const bench = createApiBench([{}], { host: '0.0.0.0', remoteAddress })
-      for (const path of [GET, '/api/v2/status', `/scene/${PROJECT}/1`, '//api/get_projects', '/api%2Fget_projects']) {
+      for (const path of [
+        GET,
+        '/docs',
+        '/openapi.json',
+        `/scene/${PROJECT}/1`,
+        '//api/get_projects',
+        '/api%2Fget_projects'
+      ]) {
         const answer = await bench.request(path)
         expect([answer.status, await answer.json()]).toEqual([401, refused])
       }
+      const answer = await bench.request('/api/v2/status')
+      expect(answer.headers.get('content-type')).toBe('application/problem+json')
+      expect([answer.status, await answer.json()]).toMatchObject([401, problem(401)])
       expect((await bench.request(GET, { headers: bearer() })).status).toBe(200)
     }
   )

@@ -74,11 +74,14 @@ test('vp9 takes the documented line and derives the profile', () => {
   expect(codeOf(() => vp9.parseParams('--profile=0 -b 10'))).toBe('bad-value')
 })
 
-test.for([aom, vp9, svt])('$name: nothing and -1 mean the default, which parses to itself', (encoder) => {
-  const normal = encoder.parseParams(encoder.defaultParams)
-  for (const text of ['', '  ', '-1']) expect(encoder.parseParams(text)).toEqual(normal)
-  expect(normal.tokens.join(' ')).toBe(encoder.defaultParams)
-})
+test.for([aom, vp9, svt, ENCODERS['svt-av'], ENCODERS['vp9-av']])(
+  '$name: nothing and -1 mean the default, which parses to itself',
+  (encoder) => {
+    const normal = encoder.parseParams(encoder.defaultParams)
+    for (const text of ['', '  ', '-1']) expect(encoder.parseParams(text)).toEqual(normal)
+    expect(normal.tokens.join(' ')).toBe(encoder.defaultParams)
+  }
+)
 
 describe.for([aom, vp9])('$name refuses', (encoder) => {
   test.for([
@@ -161,7 +164,7 @@ test('whatever the text, only checked tokens come out', () => {
   const allowed = (rules: FlagRules, token: string): boolean =>
     rules.allowed.has(/^--([a-z0-9-]+)(=[A-Za-z0-9.-]+)?$/.exec(token)?.[1] ?? '')
   fc.assert(
-    fc.property(texts, fc.constantFrom(aom, vp9, svt), (text, encoder) => {
+    fc.property(texts, fc.constantFrom(...Object.values(ENCODERS)), (text, encoder) => {
       if (codeOf(() => encoder.parseParams(text)) !== 'accepted') return
       const params = encoder.parseParams(text)
       expect(params.tokens.every((token) => allowed(RULES[encoder.name], token))).toBe(true)

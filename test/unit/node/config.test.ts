@@ -46,6 +46,7 @@ describe('loadConfig', () => {
       apiHost: '127.0.0.1',
       apiPort: 7899,
       media: [cwd],
+      uploadQuota: 53_687_091_200,
       nice: 19,
       logLevel: 'info',
       mdns: true,

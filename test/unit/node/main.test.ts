@@ -324,6 +324,30 @@ describe('status and cancel', () => {
   })
 })
 
+describe('pause, resume, workers and drain', () => {
+  const { node } = swarm()
+  test.each([
+    [['pause'], 'PATCH /api/v2/node', { paused: true }, 'paused box; 1 scene is still encoded to its end. '],
+    [['resume'], 'PATCH /api/v2/node', { paused: false }, 'box takes scenes again, 2 at once'],
+    [['workers', '2'], 'PATCH /api/v2/node', { slots: 2 }, 'box encodes 2 scenes at once'],
+    [['drain'], 'POST /api/v2/node/drain', {}, 'box takes no scenes any more']
+  ])('%j', async (args, line, body, says) => {
+    const { url, seen } = await serve(() => ({ json: node }))
+    const { code, out } = await run([...args, '--api', url, '--token', 't'])
+    expect([code, out.length]).toEqual([0, 1])
+    expect(out[0]).toContain(says)
+    expect(seen).toMatchObject([{ line, body, token: 'Bearer t' }])
+  })
+
+  test.each(['-1', '1025', '1.5', 'auto', ''])('workers %j is refused before the node is asked', async (n) => {
+    const { url, seen } = await serve(() => ({ json: node }))
+    const { code, err } = await run(['workers', '--api', url, '--', n])
+    expect(code).toBe(2)
+    expect(err).toContain('from 0 to 1024')
+    expect(seen).toEqual([])
+  })
+})
+
 test('cancel says whose project it is and what lets this node cancel it', async () => {
   const owner = '12D3KooWGzxzKZYveHXtpG6AsrUJBcWxHBFS2HsEoGTxrMLvKXtf'
   const status = {

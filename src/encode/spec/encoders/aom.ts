@@ -95,6 +95,11 @@ export const aomEncoder: EncoderModule = {
   passes: 2,
   fourcc: 'AV01',
   defaultParams: DEFAULT_PARAMS,
+  presets: {
+    archive: '--cpu-used=2 --end-usage=q --cq-level=24 --lag-in-frames=48',
+    quick: '--cpu-used=6 --end-usage=q --cq-level=34 --lag-in-frames=25'
+  },
+  rules: AOM_RULES,
   canaryParams: '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=20',
   gibPerMegapixel: 0.4,
   bitDepths: [8, 10, 12],

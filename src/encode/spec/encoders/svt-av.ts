@@ -49,6 +49,7 @@ export const svtAvEncoder: EncoderModule = {
   program: 'node-av',
   version: AV_VERSION,
   decodes: true,
+  rules: SVT_AV_RULES,
   parseParams,
   checkVideo: checkSvtVideo,
   buildArgs,

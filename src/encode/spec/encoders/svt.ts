@@ -109,6 +109,11 @@ export const svtEncoder: EncoderModule = {
   passes: 1,
   fourcc: 'AV01',
   defaultParams: DEFAULT_PARAMS,
+  presets: {
+    archive: '--preset=4 --crf=28',
+    quick: '--preset=10 --crf=42'
+  },
+  rules: SVT_RULES,
   canaryParams: '--preset=6 --crf=35',
   gibPerMegapixel: 0.6,
   bitDepths: [8, 10],

@@ -68,6 +68,7 @@ export const vp9AvEncoder: EncoderModule = {
   program: 'node-av',
   version: AV_VERSION,
   decodes: true,
+  rules: VP9_AV_RULES,
   passes: 1,
   parseParams,
   checkVideo: outputBitDepth,

@@ -95,6 +95,11 @@ export const vp9Encoder: EncoderModule = {
   passes: 2,
   fourcc: 'VP90',
   defaultParams: DEFAULT_PARAMS,
+  presets: {
+    archive: '--cpu-used=1 --end-usage=q --cq-level=26 --lag-in-frames=25 --auto-alt-ref=1',
+    quick: '--cpu-used=4 --end-usage=q --cq-level=36 --lag-in-frames=25 --auto-alt-ref=1'
+  },
+  rules: VP9_RULES,
   canaryParams: '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=20',
   gibPerMegapixel: 0.3,
   bitDepths: [8, 10, 12],

@@ -13,13 +13,14 @@ const shown = (token: string): string => JSON.stringify(token.length > 60 ? `${t
 /** Refuses what is not on the allow-list, with the reason where there is a better one than "unknown". */
 function checkName(rules: FlagRules, spelling: string, name: string): void {
   const reason = rules.core.get(name)
-  if (reason !== undefined) throw new ParamsError('core-flag', `${spelling} is not accepted: ${reason}`)
+  if (reason !== undefined) throw new ParamsError('core-flag', `${spelling} is not accepted: ${reason}`, spelling)
   if (rules.files.has(name))
-    throw new ParamsError('file-flag', `${spelling} names a file, which encoder parameters may not.`)
+    throw new ParamsError('file-flag', `${spelling} names a file, which encoder parameters may not.`, spelling)
   if (!rules.allowed.has(name))
     throw new ParamsError(
       'unknown-flag',
-      `${shown(spelling)} is not a parameter of ${rules.program} that grav1 accepts.`
+      `${shown(spelling)} is not a parameter of ${rules.program} that grav1 accepts.`,
+      spelling
     )
 }
 
@@ -33,7 +34,8 @@ function readToken(rules: FlagRules, token: string): { spelling: string; name: s
   }
   throw new ParamsError(
     'bad-syntax',
-    `${shown(token)} is not a parameter; ${rules.program} would take it for a file name.`
+    `${shown(token)} is not a parameter; ${rules.program} would take it for a file name.`,
+    token
   )
 }
 
@@ -55,7 +57,11 @@ export function checkParams(rules: FlagRules, text: string): CheckedFlag[] {
     }
     const broken = ruleBroken(rule, value)
     if (broken !== undefined) {
-      throw new ParamsError('bad-value', `${spelling} ${broken}${value === undefined ? '' : `, not ${shown(value)}`}.`)
+      throw new ParamsError(
+        'bad-value',
+        `${spelling} ${broken}${value === undefined ? '' : `, not ${shown(value)}`}.`,
+        spelling
+      )
     }
     flags.delete(name)
     flags.set(name, rule.type === 'int' && value !== undefined ? String(Number(value)) : value)

@@ -1,11 +1,13 @@
 import { ParamsError } from '../errors.ts'
-import { parseTarget, TARGET_FLAG } from '../target-quality.ts'
+import { parseTarget, TARGET_FLAG, TARGET_WORDS } from '../target-quality.ts'
 import type { QualityTarget } from '../quality.ts'
 import type { CheckedFlag } from './check.ts'
 import type { ValueRule } from './rules.ts'
 
 /** Flags of grav1's own among an encoder's parameters: no encoder sees them. */
-export const OWN_FLAGS: readonly (readonly [string, ValueRule])[] = [[TARGET_FLAG, { type: 'text' }]]
+export const OWN_FLAGS: readonly (readonly [string, ValueRule])[] = [
+  [TARGET_FLAG, { type: 'text', words: TARGET_WORDS }]
+]
 
 /** The parameters to use: the defaults where none are given. */
 export function orDefaults(text: string, defaults: string): string {
@@ -40,7 +42,8 @@ export function readTarget(
   if (mode !== undefined && mode.value !== value)
     throw new ParamsError(
       'bad-value',
-      `--${TARGET_FLAG} chooses the quantiser of --${name}=${value}, not of --${name}=${mode.value}.`
+      `--${TARGET_FLAG} chooses the quantiser of --${name}=${value}, not of --${name}=${mode.value}.`,
+      `--${name}`
     )
   return { flags: mode === undefined ? [...flags, { name, value }] : flags, target }
 }

@@ -284,6 +284,7 @@ export interface NodeInfo {
     busy: number;
     encoders: string[];
     health: string;
+    paused: boolean;
 }
 export declare namespace NodeInfo {
     const codec: () => Codec<NodeInfo>;

@@ -3196,6 +3196,10 @@ export var NodeInfo;
                     w.uint32(50);
                     w.string(obj.health);
                 }
+                if ((obj.paused != null && obj.paused !== false)) {
+                    w.uint32(56);
+                    w.bool(obj.paused);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -3206,7 +3210,8 @@ export var NodeInfo;
                     slots: 0,
                     busy: 0,
                     encoders: [],
-                    health: ''
+                    health: '',
+                    paused: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3237,6 +3242,10 @@ export var NodeInfo;
                         }
                         case 6: {
                             obj.health = reader.string();
+                            break;
+                        }
+                        case 7: {
+                            obj.paused = reader.bool();
                             break;
                         }
                         default: {
@@ -3298,6 +3307,13 @@ export var NodeInfo;
                             yield {
                                 field: `${prefix}.health`,
                                 value: reader.string()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.paused`,
+                                value: reader.bool()
                             };
                             break;
                         }

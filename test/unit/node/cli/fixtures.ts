@@ -54,11 +54,19 @@ export const peer = (change: Partial<PeerStatus> = {}): PeerStatus => ({
   busy: 1,
   encoders: ['aom/3.6.0/1f2e3d4c'],
   health: 'ok',
+  paused: false,
+  path: 'local',
+  latencyMs: 1,
+  trust: 'trusted',
+  fps: 0,
+  scenesDone: 0,
+  scenesRefused: 0,
+  heardSecondsAgo: 0,
   ...change
 })
 
 export const swarm = (projects: ProjectStatus[] = []): SwarmStatus => ({
-  node: { ...peer(), bootstrap: '', uptimeSeconds: 60, rssBytes: 1e8 },
+  node: { ...peer(), bootstrap: '', uptimeSeconds: 60, rssBytes: 1e8, draining: false },
   peers: [peer({ name: 'other', connected: false })],
   projects
 })

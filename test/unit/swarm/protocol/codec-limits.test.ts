@@ -276,6 +276,10 @@ describe('soft state', () => {
     expect(refusal(() => decodeNodeInfo(wire.NodeInfo.encode({ ...info, ...change })))).toBe('invalid')
   })
 
+  test('node info of a version that knows no pause is of one that is not paused', () => {
+    expect(decodeNodeInfo(wire.NodeInfo.encode({ ...info, health: 'ok' }))).toMatchObject({ paused: false })
+  })
+
   test('an exchange with too many heads or records is invalid', () => {
     const heads = Array.from({ length: LIMITS.projectsMax + 1 }, () => ({
       projectId: PROJECT,

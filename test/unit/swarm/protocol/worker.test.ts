@@ -51,11 +51,15 @@ function createBench(slots: number, queue: number) {
     },
     /** Claims that wait for an answer. */
     claims: () => [...bench.state.claims].map(([claimNo, claim]) => ({ claimNo, ...claim })),
-    grant(claimNo: number): Job {
+    /** A grant, whether it is taken or handed back. */
+    answer(claimNo: number): Job | undefined {
       const claim = bench.state.claims.get(claimNo)
       const token: Token = { projectId: claim?.projectId ?? '?', scene: (scene += 1), epoch: 1, attempt: scene }
       bench.send({ type: 'granted', owner: claim?.owner ?? '?', claimNo, token, ...TIMES, nowMs: bench.now })
-      const job = bench.state.jobs.get(jobKey(token))
+      return bench.state.jobs.get(jobKey(token))
+    },
+    grant(claimNo: number): Job {
+      const job = bench.answer(claimNo)
       if (job == null) throw new Error('the grant was not taken')
       return job
     },
@@ -344,6 +348,105 @@ describe('draining', () => {
   })
 })
 
+describe('a pause', () => {
+  test('hands back what is not begun and finishes what is; its end asks anew', () => {
+    const bench = createBench(1, 1)
+    bench.open([candidate('p')])
+    const [first, second] = bench.grantAll() as [Job, Job]
+    bench.fetched(first.key)
+    bench.send({ type: 'pause', on: true })
+    expect(bench.effects).toMatchObject([
+      { type: 'discard', job: { key: second.key } },
+      { type: 'release', kind: 'left', reason: 'paused', job: { key: second.key } }
+    ])
+    bench.send({ type: 'encoded', key: first.key })
+    expect(bench.effects).toMatchObject([{ type: 'deliver', job: { key: first.key } }])
+    bench.send({ type: 'settled', key: first.key })
+    bench.send({ type: 'wake', projectId: 'p' })
+    expect(bench.claims()).toEqual([])
+    expect(bench.of('drained')).toEqual([])
+    bench.send({ type: 'pause', on: false })
+    expect(bench.claims()).toHaveLength(2)
+  })
+
+  test('a grant that was asked for before it is handed back', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    bench.send({ type: 'pause', on: true })
+    const token: Token = { projectId: 'p', scene: 3, epoch: 1, attempt: 1 }
+    bench.send({ type: 'granted', owner: 'owner', claimNo: 1, token, ...TIMES, nowMs: 0 })
+    expect(bench.effects).toMatchObject([{ type: 'release', kind: 'left', reason: 'paused', job: { token } }])
+    expect(bench.claims()).toEqual([])
+  })
+
+  test('a drain during it still says when it is done, and the end of the pause does not end the drain', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    const [job] = bench.grantAll() as [Job]
+    bench.fetched(job.key)
+    bench.send({ type: 'pause', on: true })
+    bench.send({ type: 'drain' })
+    bench.send({ type: 'pause', on: false })
+    expect(bench.claims()).toEqual([])
+    bench.send({ type: 'encoded', key: job.key })
+    bench.send({ type: 'settled', key: job.key })
+    expect(bench.of('drained')).toHaveLength(1)
+  })
+})
+
+describe('other slots', () => {
+  /** Three encodes that run and one scene fetched ahead. */
+  function busy() {
+    const bench = createBench(3, 1)
+    bench.open([candidate('p')])
+    for (const job of bench.grantAll()) bench.fetched(job.key)
+    expect(bench.stages()).toEqual(['encoding', 'encoding', 'encoding', 'ready'])
+    return bench
+  }
+
+  test('fewer stop no encode that runs and are not refilled', () => {
+    const bench = busy()
+    const [first, second, third] = [...bench.state.jobs.keys()] as [string, string, string]
+    bench.send({ type: 'slots', slots: 1 })
+    expect(bench.effects).toMatchObject([{ type: 'discard' }, { type: 'release', kind: 'left', reason: 'fewer slots' }])
+    expect(bench.stages()).toEqual(['encoding', 'encoding', 'encoding'])
+    for (const key of [first, second]) {
+      bench.send({ type: 'encoded', key })
+      bench.send({ type: 'settled', key })
+    }
+    // One slot is busy: there is room for the scene that is fetched ahead of it.
+    expect(bench.claims()).toMatchObject([{ prefetch: true }])
+    bench.send({ type: 'encoded', key: third })
+    expect(bench.claims()).toHaveLength(2)
+  })
+
+  test('none: what is not begun goes back, nothing is asked for', () => {
+    const bench = busy()
+    bench.send({ type: 'slots', slots: 0 })
+    expect(bench.stages()).toEqual(['encoding', 'encoding', 'encoding'])
+    for (const key of bench.state.jobs.keys()) bench.send({ type: 'encoded', key })
+    expect(bench.stages()).toEqual(['delivering', 'delivering', 'delivering'])
+    expect(bench.claims()).toEqual([])
+  })
+
+  test('a grant without room any more is handed back', () => {
+    const bench = createBench(2, 0)
+    bench.open([candidate('p')])
+    bench.send({ type: 'slots', slots: 1 })
+    bench.grant(1)
+    const token: Token = { projectId: 'p', scene: 3, epoch: 1, attempt: 1 }
+    bench.send({ type: 'granted', owner: 'owner', claimNo: 2, token, ...TIMES, nowMs: 0 })
+    expect(bench.of('release')).toMatchObject([{ kind: 'left', reason: 'fewer slots', job: { token } }])
+  })
+
+  test('more ask for more at once', () => {
+    const bench = createBench(0, 1)
+    bench.open([candidate('p')])
+    bench.send({ type: 'slots', slots: 2 })
+    expect(bench.claims()).toHaveLength(3)
+  })
+})
+
 describe('time', () => {
   test('no encoder starts under a lease that ran out; it starts when it could renew', () => {
     const bench = createBench(1, 0)
@@ -496,6 +599,8 @@ const anyEvent = fc.record({
     'renewed',
     'wait',
     'hold',
+    'pause',
+    'slots',
     'drain'
   ),
   which: fc.nat(),
@@ -519,13 +624,17 @@ test('over random events slots, queue and picture limits are never exceeded and 
           const key = jobs[which % Math.max(1, jobs.length)]?.key ?? 'none'
           const one = CANDIDATES[which % CANDIDATES.length] ?? candidate('p')
           const { draining } = bench.state
+          const encodingBefore = bench.stages().filter((stage) => stage === 'encoding').length
+          const claimsBefore = claims.length
           const token = { projectId: one.projectId, scene: 999, epoch: 1, attempt: which }
-          if (what === 'grant' && claim != null && !draining) bench.grant(claim.claimNo)
+          if (what === 'grant' && claim != null && !draining) bench.answer(claim.claimNo)
           else if (what === 'no-work' && claim != null) bench.send({ type: 'no-work', claimNo: claim.claimNo })
           else if (what === 'fetched') bench.fetched(key)
           else if (what === 'renewed') bench.send({ type: 'renewed', key, nowMs: bench.now })
           else if (what === 'wait') bench.tickAt(bench.now + (which % 150_000))
           else if (what === 'hold') bench.send({ type: 'hold', on: which % 2 === 0 })
+          else if (what === 'pause') bench.send({ type: 'pause', on: which % 3 === 0 })
+          else if (what === 'slots') bench.send({ type: 'slots', slots: which % 5 })
           else if (what === 'encoded' || what === 'settled') bench.send({ type: what, key })
           else if (what === 'failed') bench.send({ type: 'failed', key, declined: which % 2 === 0, reason: '' })
           else if (what === 'wake') bench.send({ type: 'wake', projectId: one.projectId })
@@ -539,8 +648,16 @@ test('over random events slots, queue and picture limits are never exceeded and 
           else continue
 
           const held = [...bench.state.jobs.values()].filter((job) => job.stage !== 'delivering')
-          expect(held.filter((job) => job.stage === 'encoding').length).toBeLessThanOrEqual(slots)
-          expect(held.length + bench.state.claims.size).toBeLessThanOrEqual(slots === 0 ? 0 : slots + queue)
+          const now = bench.state.slots
+          const encoding = held.filter((job) => job.stage === 'encoding').length
+          // Fewer slots and a pause leave what runs and what was asked for; none of it grows.
+          expect(encoding).toBeLessThanOrEqual(Math.max(now, encodingBefore))
+          expect(held.length - encoding).toBeLessThanOrEqual(
+            now === 0 || bench.state.paused ? 0 : Math.max(0, now + queue - encoding)
+          )
+          if (bench.state.claims.size > claimsBefore)
+            expect(held.length + bench.state.claims.size).toBeLessThanOrEqual(now === 0 ? 0 : now + queue)
+          if (what === 'slots' || what === 'pause') expect(encoding).toBeGreaterThanOrEqual(encodingBefore)
           for (const { projectId, slotsMax } of CANDIDATES) {
             const mine = held.filter((job) => job.token.projectId === projectId)
             expect(mine.filter((job) => job.stage === 'encoding').length).toBeLessThanOrEqual(slotsMax)
@@ -550,8 +667,10 @@ test('over random events slots, queue and picture limits are never exceeded and 
               expect(bench.state.sessions).toContain(effect.claim.owner)
               expect(bench.state.draining).toBe(false)
               expect(bench.state.held).toBe(false)
+              expect(bench.state.paused).toBe(false)
             }
             if (effect.type === 'encode') {
+              expect(bench.state.paused).toBe(false)
               expect(effect.job.liveUntilMs).toBeGreaterThan(bench.now)
               expect(started).not.toContain(effect.job.key)
               started.add(effect.job.key)

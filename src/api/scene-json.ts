@@ -1,0 +1,212 @@
+import type { ProjectSnapshot } from './modules.ts'
+import type { AttemptsOf, KnownAttempt } from './scenes-module.ts'
+import {
+  SCENE_STATES,
+  type FilmColumns,
+  type SceneAttempt,
+  type SceneChange,
+  type SceneState,
+  type SceneStatus
+} from './schemas/index.ts'
+import type { LiveLease, SceneView } from '../swarm/protocol/index.ts'
+
+/** Everything that is known of one scene, put together. */
+interface SceneParts {
+  readonly scene: SceneView
+  readonly state: SceneState
+  /** Of the attempts that run, the furthest. */
+  readonly lease: LiveLease | undefined
+  readonly attempts: readonly KnownAttempt[]
+}
+
+/** Reads scenes of one project as it is now. */
+export interface SceneReader {
+  readonly count: number
+  state: (scene: number) => SceneState
+  status: (scene: number) => SceneStatus
+  change: (scene: number) => SceneChange
+  /** What is known of each attempt, the oldest first, the accepted one always. */
+  history: (scene: number) => SceneAttempt[]
+}
+
+export function createSceneReader(
+  snapshot: Pick<ProjectSnapshot, 'view' | 'beat' | 'passes'>,
+  attemptsOf: AttemptsOf
+): SceneReader {
+  const { view, beat, passes } = snapshot
+  const leases = furthestLeases(snapshot)
+  // Only a beat that knows all of the log can say that the file of an accepted scene was lost.
+  const knowsLosses = view.end == null && beat != null && beat.epoch >= view.head.epoch && beat.seq >= view.head.seq
+
+  function stateOf({ plan, accepted }: SceneView, lease: LiveLease | undefined): SceneState {
+    const told = beat?.sceneStates[plan.index]
+    if (accepted != null && !(knowsLosses && told != null && told !== 'accepted')) return 'done'
+    if (told === 'failed') return 'failed'
+    if (view.end != null) return 'waiting'
+    // Accepted, and the receipt is on its way into the log.
+    if (told === 'verifying' || told === 'accepted') return 'verifying'
+    if (lease == null) return told === 'leased' ? 'leased' : 'waiting'
+    if (lease.pass >= 2 && passes === 2) return 'pass-2'
+    return lease.pass === 1 && lease.frames > 0 ? 'pass-1' : 'leased'
+  }
+
+  function partsOf(index: number): SceneParts {
+    const scene = view.scenes[index]
+    if (scene == null) throw new RangeError(`there is no scene ${index}`)
+    const lease = leases.get(index)
+    return { scene, lease, state: stateOf(scene, lease), attempts: attemptsOf(index) }
+  }
+
+  return {
+    count: view.scenes.length,
+    state: (index) => partsOf(index).state,
+    status: (index) => statusOf(partsOf(index), snapshot),
+    change: (index) => changeOf(partsOf(index)),
+    history: (index) => historyOf(partsOf(index), snapshot)
+  }
+}
+
+function furthestLeases({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>): ReadonlyMap<number, LiveLease> {
+  const furthest = new Map<number, LiveLease>()
+  if (view.end != null) return furthest
+  for (const lease of beat?.leases ?? []) {
+    const known = furthest.get(lease.scene)
+    const isFurther = known == null || lease.pass > known.pass
+    if (isFurther || (lease.pass === known.pass && lease.frames > known.frames)) furthest.set(lease.scene, lease)
+  }
+  return furthest
+}
+
+function changeOf(parts: SceneParts): SceneChange {
+  const { scene, state, attempts } = parts
+  const done = state === 'done' ? scene.accepted : undefined
+  const accepted = done == null ? undefined : acceptedOf(parts)
+  return {
+    scene: scene.plan.index,
+    frames: scene.plan.frames,
+    state: SCENE_STATES.indexOf(state),
+    framesDone: framesDone(parts),
+    bytes: done?.result.bytes ?? 0,
+    encodeMs: done?.encodeMs ?? 0,
+    attempts: Math.max(attempts.length, scene.accepted == null && parts.lease == null ? 0 : 1),
+    psnr: accepted?.psnr ?? null,
+    worker: workerOf(parts)
+  }
+}
+
+function statusOf(parts: SceneParts, { view }: Pick<ProjectSnapshot, 'view'>): SceneStatus {
+  const { plan, accepted } = parts.scene
+  const done = parts.state === 'done' ? accepted : undefined
+  const { state: _place, encodeMs: _ms, ...change } = changeOf(parts)
+  const seconds = (plan.frames * view.announce.fpsDen) / view.announce.fpsNum
+  return {
+    ...change,
+    start: plan.start,
+    state: parts.state,
+    encoderParams: plan.encoderParams,
+    quantiser: done?.quantiser ?? null,
+    kbps: done == null || seconds <= 0 ? null : (done.result.bytes * 8) / seconds / 1000,
+    encodeSeconds: done == null ? null : done.encodeMs / 1000,
+    sha256: done?.result.sha256 ?? null
+  }
+}
+
+function framesDone({ scene, state, lease }: SceneParts): number {
+  const { frames } = scene.plan
+  if (state === 'done' || state === 'verifying') return frames
+  return state === 'pass-1' || state === 'pass-2' ? Math.min(frames, lease?.frames ?? 0) : 0
+}
+
+function workerOf({ scene, state, lease, attempts }: SceneParts): string | null {
+  switch (state) {
+    case 'done':
+      return scene.accepted?.worker ?? null
+    case 'waiting':
+    case 'failed':
+      return null
+    case 'verifying':
+      return attempts.find((attempt) => attempt.verdict === 'verifying')?.worker ?? null
+    case 'leased':
+    case 'pass-1':
+    case 'pass-2':
+      return lease?.worker ?? null
+    default:
+      return state satisfies never
+  }
+}
+
+/** Of a scene that was lost and encoded again there is more than one. */
+function acceptedOf({ attempts }: SceneParts): KnownAttempt | undefined {
+  return attempts.findLast((attempt) => attempt.verdict === 'accepted')
+}
+
+function historyOf(parts: SceneParts, { view }: Pick<ProjectSnapshot, 'view'>): SceneAttempt[] {
+  const { encoderBuild } = view.announce
+  const known = parts.attempts.map(
+    ({ epoch, attempt, worker, startedAtMs, endedAtMs, encodeMs, bytes, verdict, reason }): SceneAttempt => ({
+      epoch,
+      attempt,
+      worker,
+      encoderBuild,
+      startedAtMs,
+      endedAtMs,
+      encodeSeconds: encodeMs == null ? null : encodeMs / 1000,
+      bytes,
+      verdict,
+      reason
+    })
+  )
+  const { accepted } = parts.scene
+  if (accepted == null) return known
+  const receipt = {
+    encodeSeconds: accepted.encodeMs / 1000,
+    bytes: accepted.result.bytes,
+    verdict: 'accepted',
+    reason: ''
+  } as const
+  const { worker, epoch, attempt } = accepted
+  const isIt = (one: SceneAttempt): boolean => one.attempt === attempt && one.worker === worker
+  if (known.some(isIt)) return known.map((one) => (isIt(one) ? { ...one, ...receipt } : one))
+  return [...known, { epoch, attempt, worker, encoderBuild, startedAtMs: null, endedAtMs: null, ...receipt }]
+}
+
+/** All scenes of a project in columns. */
+export function filmColumns(
+  snapshot: Pick<ProjectSnapshot, 'view' | 'beat' | 'passes'>,
+  attemptsOf: AttemptsOf
+): FilmColumns {
+  const reader = createSceneReader(snapshot, attemptsOf)
+  const places = new Map<string, number>()
+  const film: FilmColumns = {
+    projectId: snapshot.view.projectId,
+    frames: [],
+    state: [],
+    framesDone: [],
+    bytes: [],
+    encodeMs: [],
+    attempts: [],
+    psnr: [],
+    worker: [],
+    workers: []
+  }
+  for (let index = 0; index < reader.count; index += 1) {
+    const scene = reader.change(index)
+    film.frames.push(scene.frames)
+    film.state.push(scene.state)
+    film.framesDone.push(scene.framesDone)
+    film.bytes.push(scene.bytes)
+    film.encodeMs.push(scene.encodeMs)
+    film.attempts.push(scene.attempts)
+    film.psnr.push(scene.psnr)
+    film.worker.push(placeOf(scene.worker))
+  }
+  return film
+
+  function placeOf(worker: string | null): number {
+    if (worker == null) return -1
+    const known = places.get(worker)
+    if (known != null) return known
+    places.set(worker, film.workers.length)
+    return film.workers.push(worker) - 1
+  }
+}

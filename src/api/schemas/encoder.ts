@@ -1,0 +1,38 @@
+import { z } from 'zod'
+
+export const encoderInfo = z
+  .object({
+    name: z.string(),
+    /** Other names that a submission may call it by. */
+    aliases: z.array(z.string()),
+    program: z.string(),
+    /** What of it is installed here, e.g. `aom/3.6.0/1f2e3d4c`; null where it is not. */
+    build: z.string().nullable(),
+    /** What a submission without parameters uses. */
+    defaultParams: z.string(),
+    /** Bits a sample that it can write. */
+    bitDepths: z.array(z.int()),
+    /** Flag of the constant quality, and its values: lower is better. */
+    quantiser: z.object({ flag: z.string(), min: z.int(), max: z.int() }),
+    /** Parameters to begin with: `archive` takes long, `balanced` is the default, `quick` for a look. */
+    presets: z.array(z.object({ name: z.enum(['archive', 'balanced', 'quick']), params: z.string() })),
+    /** Every flag that it takes, and what each takes, in words. */
+    flags: z.array(z.object({ flag: z.string(), takes: z.string() }))
+  })
+  .meta({ id: 'Encoder' })
+
+export type EncoderInfo = z.infer<typeof encoderInfo>
+
+export const paramsCheck = z
+  .object({
+    ok: z.boolean(),
+    /** A sentence about what is wrong; empty when nothing is. */
+    reason: z.string(),
+    /** The flag at fault as it was written, where there is one. */
+    flag: z.string().nullable(),
+    /** The parameters as they are used, where they are allowed. */
+    normalised: z.string().optional()
+  })
+  .meta({ id: 'ParamsCheck' })
+
+export type ParamsCheck = z.infer<typeof paramsCheck>

@@ -1,0 +1,14 @@
+import { z } from 'zod'
+import { timeMs } from './common.ts'
+
+export const session = z
+  .object({
+    /** `full`: everything. `read`: look. `local`: everything without a token, since it is on the same machine; paths lie below the media folders. */
+    access: z.enum(['full', 'read', 'local']),
+    via: z.enum(['token', 'cookie', 'address']),
+    /** When the cookie ends. */
+    expiresAtMs: timeMs.nullable()
+  })
+  .meta({ id: 'Session' })
+
+export type Session = z.infer<typeof session>

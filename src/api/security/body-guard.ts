@@ -1,0 +1,39 @@
+import { bodyLimit } from 'hono/body-limit'
+import { SAFE_METHODS } from './sites.ts'
+import { refuse } from './refuse.ts'
+import type { Context, MiddlewareHandler } from 'hono'
+
+const BODY_BYTES_MAX = 1 << 20
+const BODY_MS_MAX = 30_000
+
+/** Uploads are streams, with limits of their own. */
+const isUpload = (path: string): boolean => /^\/api\/v2\/uploads(\/|$)/.test(path)
+
+/** Reads the whole body before anything else happens: not too large, not too slowly. */
+export function bodyGuard({ bodyMs = BODY_MS_MAX }: { readonly bodyMs?: number } = {}): MiddlewareHandler {
+  const limited = bodyLimit({
+    maxSize: BODY_BYTES_MAX,
+    onError: (c) => refuse(c, 413, 'body-too-large', `The body is larger than ${BODY_BYTES_MAX} bytes.`)
+  })
+  return async (c, next) => {
+    if (SAFE_METHODS.has(c.req.method) || isUpload(c.req.path)) return next()
+    const whole = limited(c, async () => void (await c.req.arrayBuffer()))
+    const refusal = await within(c, whole, bodyMs)
+    return refusal instanceof Response ? refusal : next()
+  }
+}
+
+async function within(c: Context, whole: Promise<unknown>, ms: number): Promise<unknown> {
+  const { promise, resolve } = Promise.withResolvers<Response>()
+  const timer = setTimeout(() => {
+    c.header('Connection', 'close')
+    resolve(refuse(c, 408, 'body-too-slow', `The body did not come in ${ms / 1000} s.`))
+  }, ms)
+  try {
+    return await Promise.race([whole, promise])
+  } catch {
+    return refuse(c, 400, 'bad-request', 'The body broke off.')
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,27 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { ApiRefusal } from '../modules.ts'
+import { directory } from '../schemas/index.ts'
+import { refusals } from './problems.ts'
+import { createRouter } from './router.ts'
+import type { ApiModules } from '../modules.ts'
+
+const show = createRoute({
+  method: 'get',
+  path: '/directories',
+  tags: ['Files'],
+  summary: 'Folders and video files below the media folders, for choosing one to submit',
+  request: { query: z.object({ path: z.string().max(4096).optional() }) },
+  responses: {
+    200: { description: 'What is in it', content: { 'application/json': { schema: directory } } },
+    ...refusals
+  }
+})
+
+export function directoryRoutes({ files }: Pick<ApiModules, 'files'>) {
+  return createRouter().openapi(show, async (c) => {
+    const found = await files.list(c.req.valid('query').path)
+    if (found == null)
+      throw new ApiRefusal('not-found', 404, 'There is no such folder below a media folder; see --media.')
+    return c.json(found, 200)
+  })
+}

@@ -1,0 +1,48 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { ApiRefusal } from '../modules.ts'
+import { encoderInfo, paramsCheck } from '../schemas/index.ts'
+import { refusals } from './problems.ts'
+import { createRouter } from './router.ts'
+import type { ApiModules } from '../modules.ts'
+
+const tags = ['Encoders']
+
+const list = createRoute({
+  method: 'get',
+  path: '/encoders',
+  tags,
+  summary: 'The encoders that grav1 knows, which of them are installed here, and what they take',
+  responses: {
+    200: { description: 'All of them', content: { 'application/json': { schema: z.array(encoderInfo) } } },
+    ...refusals
+  }
+})
+
+const check = createRoute({
+  method: 'post',
+  path: '/encoders/{name}/check',
+  tags,
+  summary: 'Whether parameters are allowed, and how they are used; nothing is encoded',
+  request: {
+    params: z.object({ name: z.string() }),
+    body: {
+      required: true,
+      content: { 'application/json': { schema: z.strictObject({ params: z.string() }).meta({ id: 'ParamsToCheck' }) } }
+    }
+  },
+  responses: {
+    200: { description: 'The verdict', content: { 'application/json': { schema: paramsCheck } } },
+    ...refusals
+  }
+})
+
+export function encoderRoutes({ encoders }: Pick<ApiModules, 'encoders'>) {
+  return createRouter()
+    .openapi(list, async (c) => c.json([...(await encoders.list())], 200))
+    .openapi(check, (c) => {
+      const verdict = encoders.check(c.req.valid('param').name, c.req.valid('json').params)
+      if (verdict == null)
+        throw new ApiRefusal('unknown-encoder', 404, 'There is no such encoder; see /api/v2/encoders.')
+      return c.json(verdict, 200)
+    })
+}

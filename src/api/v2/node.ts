@@ -1,0 +1,61 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { nodeStatus } from '../schemas/index.ts'
+import { refusals } from './problems.ts'
+import { createRouter } from './router.ts'
+import type { ApiModules } from '../modules.ts'
+
+const tags = ['Node']
+const SLOTS_MAX = 1024
+
+const answer = (description: string) => ({
+  200: { description, content: { 'application/json': { schema: nodeStatus } } },
+  ...refusals
+})
+
+const nodeChange = z
+  .strictObject({
+    /** Takes no new scenes and hands back those that are not begun; what is encoded is finished. `false` ends a drain too. */
+    paused: z.boolean().optional(),
+    /** Scenes encoded at once. Fewer never stop an encode that runs. */
+    slots: z.int().min(0).max(SLOTS_MAX).optional()
+  })
+  .refine(({ paused, slots }) => paused !== undefined || slots !== undefined, 'Name paused or slots.')
+  .meta({ id: 'NodeChange' })
+
+const show = createRoute({
+  method: 'get',
+  path: '/node',
+  tags,
+  summary: 'This node',
+  responses: answer('The node')
+})
+
+const change = createRoute({
+  method: 'patch',
+  path: '/node',
+  tags,
+  summary: 'Pause or resume this node as a worker, or change how many scenes it encodes at once; kept over a restart',
+  request: { body: { required: true, content: { 'application/json': { schema: nodeChange } } } },
+  responses: answer('The node as it is now')
+})
+
+const drain = createRoute({
+  method: 'post',
+  path: '/node/drain',
+  tags,
+  summary: 'Finish what is encoded here, hand the rest back, take nothing new: before the node is stopped',
+  responses: answer('The node as it is now; it is drained when `busy` is 0')
+})
+
+export function nodeRoutes({ node, control }: Pick<ApiModules, 'node' | 'control'>) {
+  return createRouter()
+    .openapi(show, (c) => c.json(node.status(), 200))
+    .openapi(change, async (c) => {
+      await control.change(c.req.valid('json'))
+      return c.json(node.status(), 200)
+    })
+    .openapi(drain, (c) => {
+      control.drain()
+      return c.json(node.status(), 200)
+    })
+}

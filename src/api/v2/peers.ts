@@ -1,0 +1,43 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { ApiRefusal } from '../modules.ts'
+import { peerStatus } from '../schemas/index.ts'
+import { refusals } from './problems.ts'
+import { createRouter } from './router.ts'
+import type { ApiModules } from '../modules.ts'
+
+const tags = ['Peers']
+
+const list = createRoute({
+  method: 'get',
+  path: '/peers',
+  tags,
+  summary: 'The other nodes that this node is connected with or heard of in the last ten minutes',
+  responses: {
+    200: { description: 'All of them', content: { 'application/json': { schema: z.array(peerStatus) } } },
+    ...refusals
+  }
+})
+
+const one = createRoute({
+  method: 'get',
+  path: '/peers/{id}',
+  tags,
+  summary: 'One of them, or this node itself, by peer id',
+  request: { params: z.object({ id: z.string() }) },
+  responses: {
+    200: { description: 'The peer', content: { 'application/json': { schema: peerStatus } } },
+    ...refusals
+  }
+})
+
+export function peerRoutes({ node }: Pick<ApiModules, 'node'>) {
+  return createRouter()
+    .openapi(list, (c) => c.json([...node.peers()], 200))
+    .openapi(one, (c) => {
+      const { id } = c.req.valid('param')
+      const peer = [node.status(), ...node.peers()].find(({ peerId }) => peerId === id)
+      if (peer == null)
+        throw new ApiRefusal('unknown-peer', 404, 'This node is not connected with such a peer and did not hear of it.')
+      return c.json(peerStatus.parse(peer), 200)
+    })
+}

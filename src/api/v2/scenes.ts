@@ -1,0 +1,132 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { createSceneReader, filmColumns as columnsOf } from '../scene-json.ts'
+import {
+  filmColumns,
+  page,
+  paging,
+  sceneDetail,
+  sceneNumber,
+  sceneState,
+  sceneStatus,
+  sceneWhy,
+  timelineEntry
+} from '../schemas/index.ts'
+import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../modules.ts'
+import { refusals, unknownProject } from './problems.ts'
+import { createRouter } from './router.ts'
+
+const tags = ['Scenes']
+const project = z.object({ id: z.string() })
+const scene = z.object({ id: z.string(), n: z.coerce.number().pipe(sceneNumber) })
+const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
+  description,
+  content: { 'application/json': { schema } }
+})
+
+const list = createRoute({
+  method: 'get',
+  path: '/projects/{id}/scenes',
+  tags,
+  summary: 'Scenes of a project, in order',
+  request: { params: project, query: z.object({ ...paging, state: sceneState.optional() }) },
+  responses: { 200: json('One page of them', page(sceneStatus)), ...refusals }
+})
+
+const film = createRoute({
+  method: 'get',
+  path: '/projects/{id}/film',
+  tags,
+  summary: 'All scenes of a project in columns',
+  request: { params: project },
+  responses: { 200: json('One entry a scene in each column', filmColumns), ...refusals }
+})
+
+const detail = createRoute({
+  method: 'get',
+  path: '/projects/{id}/scenes/{n}',
+  tags,
+  summary: 'One scene with its attempts; scenes are numbered from 0',
+  request: { params: scene },
+  responses: { 200: json('The scene', sceneDetail), ...refusals }
+})
+
+const why = createRoute({
+  method: 'get',
+  path: '/projects/{id}/scenes/{n}/why',
+  tags,
+  summary: 'Why a scene is not done, and what happens next',
+  request: { params: scene },
+  responses: { 200: json('Sentences for people', sceneWhy), ...refusals }
+})
+
+const TIMELINE_MAX = 10_000
+
+const timeline = createRoute({
+  method: 'get',
+  path: '/timeline',
+  tags,
+  summary: 'Which worker had which scene when, over all projects: what ended after a time or still runs',
+  request: {
+    query: z.object({
+      after: z.coerce.number().default(0),
+      limit: z.coerce.number().int().min(1).max(TIMELINE_MAX).default(1000)
+    })
+  },
+  responses: { 200: json('The last of them by beginning, the newest last', z.array(timelineEntry)), ...refusals }
+})
+
+export function sceneRoutes({ projects, scenes }: Pick<ApiModules, 'projects' | 'scenes'>) {
+  function find(id: string): ProjectSnapshot {
+    const snapshot = projects.get(id)
+    if (snapshot == null) throw unknownProject()
+    return snapshot
+  }
+
+  function unknownScene(): ApiRefusal {
+    return new ApiRefusal('unknown-scene', 404, 'The project has no such scene; they are numbered from 0.')
+  }
+
+  return createRouter()
+    .openapi(list, (c) => {
+      const { id } = c.req.valid('param')
+      const { offset, limit, state } = c.req.valid('query')
+      const reader = createSceneReader(find(id), scenes.attempts(id))
+      const all = Array.from({ length: reader.count }, (_, index) => index)
+      const matching = state == null ? all : all.filter((index) => reader.state(index) === state)
+      const items = matching.slice(offset, offset + limit).map((index) => reader.status(index))
+      return c.json({ items, total: matching.length, offset }, 200)
+    })
+    .openapi(film, (c) => {
+      const { id } = c.req.valid('param')
+      return c.json(columnsOf(find(id), scenes.attempts(id)), 200)
+    })
+    .openapi(detail, async (c) => {
+      const { id, n } = c.req.valid('param')
+      const snapshot = find(id)
+      const known = snapshot.view.scenes[n]
+      if (known == null) throw unknownScene()
+      const reader = createSceneReader(snapshot, scenes.attempts(id))
+      const { inputHash, piece } = known.plan
+      const here = known.accepted != null && (await scenes.isHere(known.accepted.result))
+      return c.json({ ...reader.status(n), inputHash, pieceBytes: piece.bytes, here, history: reader.history(n) }, 200)
+    })
+    .openapi(why, (c) => {
+      const { id, n } = c.req.valid('param')
+      find(id)
+      const answer = scenes.why(id, n)
+      if (answer == null) throw unknownScene()
+      return c.json(answer, 200)
+    })
+    .openapi(timeline, (c) => {
+      const { after, limit } = c.req.valid('query')
+      const entries = scenes.attemptsSince(after, limit).map((attempt) => ({
+        projectId: attempt.projectId,
+        scene: attempt.scene,
+        worker: attempt.worker,
+        startedAtMs: attempt.startedAtMs ?? 0,
+        endedAtMs: attempt.endedAtMs,
+        verdict: attempt.verdict
+      }))
+      return c.json(entries, 200)
+    })
+}

@@ -1,0 +1,48 @@
+import { createRoute } from '@hono/zod-openapi'
+import { ApiRefusal } from '../modules.ts'
+import { session } from '../schemas/index.ts'
+import { refusals } from './problems.ts'
+import { createRouter } from './router.ts'
+import type { Credentials } from '../security.ts'
+
+const tags = ['Session']
+const answer = (description: string) => ({ description, content: { 'application/json': { schema: session } } })
+
+const read = createRoute({
+  method: 'get',
+  path: '/session',
+  tags,
+  summary: 'What the caller may',
+  responses: { 200: answer('It may this') }
+})
+
+const open = createRoute({
+  method: 'post',
+  path: '/session',
+  tags,
+  summary: 'Exchange the token, given as `Authorization: Bearer`, for a cookie, so that a browser can forget the token',
+  responses: { 200: answer('The cookie comes with the answer'), ...refusals }
+})
+
+const close = createRoute({
+  method: 'delete',
+  path: '/session',
+  tags,
+  summary: 'Take the cookie back',
+  responses: { 204: { description: 'It is taken back' } }
+})
+
+export function sessionRoutes(credentials: Pick<Credentials, 'setCookie' | 'clearCookie'>) {
+  return createRouter()
+    .openapi(read, (c) => c.json(c.get('caller'), 200))
+    .openapi(open, (c) => {
+      const { access, via } = c.get('caller')
+      if (access === 'local' || via !== 'token')
+        throw new ApiRefusal('token-needed', 401, 'Give the token as "Authorization: Bearer <token>".')
+      return c.json(credentials.setCookie(c, access), 200)
+    })
+    .openapi(close, (c) => {
+      credentials.clearCookie(c)
+      return c.body(null, 204)
+    })
+}

@@ -1,0 +1,164 @@
+import { clipText, type Token } from '../../swarm/protocol/index.ts'
+import { isOver, type Attempt, type AttemptNote } from './attempt.ts'
+
+/** What an attempt takes in memory beside its reason, about. */
+const ATTEMPT_BYTES = 500
+const CHAR_BYTES = 2
+/** The end of what an encoder said is in it. */
+const REASON_CHARS_MAX = 2000
+/** Attempts that are kept of one scene; more only come from workers that leave or are strange. */
+const PER_SCENE_MAX = 32
+
+export interface AttemptBookInit {
+  /** Of all projects; the oldest go first. */
+  readonly bytesMax: number
+  readonly projectBytesMax: number
+  /** Told of each that went for want of room. */
+  readonly onDrop?: (attempt: Attempt) => void
+}
+
+interface Kept {
+  /** By token, the oldest first. */
+  readonly attempts: Map<string, Attempt>
+  readonly byScene: Map<number, string[]>
+  readonly open: Set<string>
+  bytes: number
+}
+
+/** Attempts in memory, within a bound. */
+export class AttemptBook {
+  readonly #init: AttemptBookInit
+  readonly #projects = new Map<string, Kept>()
+  #bytes = 0
+
+  constructor(init: AttemptBookInit) {
+    this.#init = init
+  }
+
+  /** @returns the attempt as it is now; undefined when the note is of none that is known. */
+  note(note: AttemptNote, atMs: number): Attempt | undefined {
+    const { token, worker } = note
+    const known = this.#projects.get(token.projectId)?.attempts.get(keyOf(token))
+    if (known != null && known.worker !== worker) return undefined
+    const next = noted(known, note, atMs)
+    return next == null ? undefined : this.put(next)
+  }
+
+  put(given: Attempt): Attempt {
+    const attempt = { ...given, reason: clipText(given.reason, REASON_CHARS_MAX) }
+    const { projectId, scene } = attempt
+    const project = this.#project(projectId)
+    const key = keyOf(attempt)
+    const before = project.attempts.get(key)
+    if (before == null) project.byScene.set(scene, [...(project.byScene.get(scene) ?? []), key])
+    project.attempts.set(key, attempt)
+    if (isOver(attempt)) project.open.delete(key)
+    else project.open.add(key)
+    this.#grow(project, sizeOf(attempt) - (before == null ? 0 : sizeOf(before)))
+    this.#shrink(projectId, project, scene)
+    return attempt
+  }
+
+  /** Of one scene, the oldest first. */
+  of(projectId: string, scene: number): readonly Attempt[] {
+    const project = this.#projects.get(projectId)
+    const keys = project?.byScene.get(scene) ?? []
+    return keys.map((key) => project?.attempts.get(key)).filter((attempt) => attempt != null)
+  }
+
+  /** Of a project, those that are not over. */
+  open(projectId: string): readonly Attempt[] {
+    const project = this.#projects.get(projectId)
+    return [...(project?.open ?? [])].map((key) => project?.attempts.get(key)).filter((attempt) => attempt != null)
+  }
+
+  *all(): Generator<Attempt> {
+    for (const project of this.#projects.values()) yield* project.attempts.values()
+  }
+
+  forget(projectId: string): void {
+    this.#bytes -= this.#projects.get(projectId)?.bytes ?? 0
+    this.#projects.delete(projectId)
+  }
+
+  #project(projectId: string): Kept {
+    const known = this.#projects.get(projectId)
+    if (known != null) return known
+    const made: Kept = { attempts: new Map(), byScene: new Map(), open: new Set(), bytes: 0 }
+    this.#projects.set(projectId, made)
+    return made
+  }
+
+  #grow(project: Kept, bytes: number): void {
+    project.bytes += bytes
+    this.#bytes += bytes
+  }
+
+  #shrink(projectId: string, project: Kept, scene: number): void {
+    const keys = project.byScene.get(scene) ?? []
+    if (keys.length > PER_SCENE_MAX) this.#drop(projectId, project, keys[0])
+    while (project.bytes > this.#init.projectBytesMax) this.#drop(projectId, project, oldest(project))
+    while (this.#bytes > this.#init.bytesMax) {
+      const [id, kept] = this.#longestKept() ?? [projectId, project]
+      this.#drop(id, kept, oldest(kept))
+    }
+  }
+
+  #longestKept(): readonly [string, Kept] | undefined {
+    let found: readonly [string, Kept] | undefined
+    let foundMs = Infinity
+    for (const entry of this.#projects) {
+      const [first] = entry[1].attempts.values()
+      if (first == null || first.changedAtMs >= foundMs) continue
+      found = entry
+      foundMs = first.changedAtMs
+    }
+    return found
+  }
+
+  #drop(projectId: string, project: Kept, key: string | undefined): void {
+    const attempt = key == null ? undefined : project.attempts.get(key)
+    if (key == null || attempt == null) return
+    const left = (project.byScene.get(attempt.scene) ?? []).filter((other) => other !== key)
+    if (left.length > 0) project.byScene.set(attempt.scene, left)
+    else project.byScene.delete(attempt.scene)
+    project.attempts.delete(key)
+    project.open.delete(key)
+    this.#grow(project, -sizeOf(attempt))
+    if (project.attempts.size === 0) this.#projects.delete(projectId)
+    this.#init.onDrop?.(attempt)
+  }
+}
+
+function noted(known: Attempt | undefined, note: AttemptNote, atMs: number): Attempt | undefined {
+  if (note.type === 'started') {
+    const { token, worker, isNew } = note
+    const begun = known ?? { ...fresh(token, worker), startedAtMs: isNew ? atMs : null }
+    return { ...begun, endedAtMs: null, verdict: 'running', reason: '', changedAtMs: atMs }
+  }
+  if (known == null) return undefined
+  if (note.type === 'delivered') {
+    const { bytes, encodeMs } = note
+    return { ...known, bytes, encodeMs, endedAtMs: atMs, verdict: 'verifying', reason: '', changedAtMs: atMs }
+  }
+  const { verdict, reason, psnr } = note
+  const endedAtMs = known.endedAtMs ?? atMs
+  return { ...known, endedAtMs, verdict, reason, psnr: psnr ?? known.psnr, changedAtMs: atMs }
+}
+
+function fresh({ projectId, scene, epoch, attempt }: Token, worker: string) {
+  return { projectId, scene, epoch, attempt, worker, bytes: null, encodeMs: null, psnr: null }
+}
+
+function oldest({ attempts }: Kept): string | undefined {
+  const [first] = attempts.keys()
+  return first
+}
+
+function sizeOf({ reason }: Attempt): number {
+  return ATTEMPT_BYTES + CHAR_BYTES * reason.length
+}
+
+function keyOf({ scene, epoch, attempt }: Omit<Token, 'projectId'>): string {
+  return `${scene}!${epoch}!${attempt}`
+}

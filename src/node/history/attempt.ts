@@ -1,0 +1,21 @@
+import type { KnownAttempt } from '../../api/scenes-module.ts'
+import type { StoredAttempt } from '../../storage/index.ts'
+import type { Token } from '../../swarm/protocol/index.ts'
+
+/** One lease of one worker on one scene, and what became of it. */
+export type Attempt = KnownAttempt & StoredAttempt
+
+/** What happened to an attempt. */
+export type AttemptNote = { readonly token: Token; readonly worker: string } &
+  /** Granted, or at work again after it was thought lost. `isNew` false: it began before this node knew of it. */
+  (
+    | { readonly type: 'started'; readonly isNew: boolean }
+    | { readonly type: 'delivered'; readonly bytes: number; readonly encodeMs: number }
+    | { readonly type: 'ended'; readonly verdict: Ending; readonly reason: string; readonly psnr?: number | undefined }
+  )
+
+export type Ending = Exclude<Attempt['verdict'], 'running' | 'verifying'>
+
+export function isOver({ verdict }: Attempt): boolean {
+  return verdict !== 'running' && verdict !== 'verifying'
+}

@@ -1,0 +1,121 @@
+import { AttemptBook } from './attempt-book.ts'
+import { isOver, type Attempt, type AttemptNote } from './attempt.ts'
+import { createAttemptWriter } from './attempt-writer.ts'
+import { acceptNotes, beatNotes } from './heard-notes.ts'
+import { isUnderWay, ownerNotes } from './owner-notes.ts'
+import type { AttemptRepository } from '../../storage/index.ts'
+import type { LogBook, LogChange, Logger } from '../../swarm/index.ts'
+import type { Beat, OwnerEffect, OwnerEvent, OwnerState, Token } from '../../swarm/protocol/index.ts'
+
+const MiB = 1 << 20
+/** About 90,000 attempts; they are on disk too. */
+const OWN_BYTES_MAX = 48 * MiB
+/** What others' leases say costs them nothing, so it has its own, smaller room. */
+const HEARD_BYTES_MAX = 16 * MiB
+const HEARD_PROJECT_BYTES_MAX = 8 * MiB
+const RESTARTED = 'this node was started again meanwhile, and its worker did not come back with it'
+
+export interface HistoryComponents {
+  readonly self: string
+  readonly book: Pick<LogBook, 'views'>
+  readonly repository: AttemptRepository
+  readonly log: Logger
+}
+
+/** Every attempt at every scene that this node knows of. It only looks on: nothing is decided by it. */
+export interface History {
+  /** Reads what was kept of own projects. */
+  start: () => Promise<void>
+  /** The owner's shell: a step of its rules. */
+  step: (before: OwnerState, after: OwnerState, event: OwnerEvent, effects: readonly OwnerEffect[]) => void
+  /** The receipt is in the log. */
+  accepted: (token: Token, worker: string, psnr: number | undefined) => void
+  /** An own project goes on after a start, with what its state holds. */
+  resumed: (state: OwnerState) => void
+  /** A gossiped lease whose signatures hold. */
+  heardLease: (token: Token, worker: string) => void
+  heardBeat: (beat: Beat) => void
+  heardRecord: (change: Pick<LogChange, 'view' | 'record'>) => void
+  of: (projectId: string, scene: number) => readonly Attempt[]
+  since: (afterMs: number, limit: number) => readonly Attempt[]
+  /** The project was removed. */
+  forget: (projectId: string) => void
+  /** Writes what waits. */
+  stop: () => Promise<void>
+}
+
+export function createHistory({ self, book, repository, log }: HistoryComponents, nowMs = Date.now): History {
+  const writer = createAttemptWriter({ repository, log })
+  const own = new AttemptBook({ bytesMax: OWN_BYTES_MAX, projectBytesMax: OWN_BYTES_MAX, onDrop: writer.drop })
+  const heard = new AttemptBook({ bytesMax: HEARD_BYTES_MAX, projectBytesMax: HEARD_PROJECT_BYTES_MAX })
+
+  const bookOf = (projectId: string): AttemptBook => (book.views.get(projectId)?.owner === self ? own : heard)
+
+  function noteOwn(notes: readonly AttemptNote[]): void {
+    for (const note of notes) {
+      const attempt = own.note(note, nowMs())
+      if (attempt != null) writer.put(attempt)
+    }
+  }
+
+  function noteHeard(notes: readonly AttemptNote[]): void {
+    for (const note of notes) heard.note(note, nowMs())
+  }
+
+  function isOfOthers(projectId: string): boolean {
+    const view = book.views.get(projectId)
+    return view != null && view.owner !== self && view.end == null
+  }
+
+  return {
+    start: async () => {
+      const kept: Attempt[] = []
+      for await (const stored of repository.all()) kept.push(stored as Attempt)
+      for (const attempt of kept.toSorted((a, b) => a.changedAtMs - b.changedAtMs)) {
+        if (isOver(attempt) || book.views.get(attempt.projectId)?.end == null) own.put(attempt)
+        else own.put({ ...attempt, verdict: 'released', reason: 'the project has ended' })
+      }
+    },
+    step: (before, after, event, effects) => {
+      try {
+        noteOwn(ownerNotes(before, after, event, effects))
+      } catch (error) {
+        // Who only looks on stops nobody.
+        log.error({ err: error }, 'what became of an attempt was not noted')
+      }
+    },
+    accepted: (token, worker, psnr) =>
+      noteOwn([{ type: 'ended', verdict: 'accepted', token, worker, reason: '', psnr }]),
+    resumed: (state) =>
+      noteOwn(
+        own
+          .open(state.projectId)
+          .filter((attempt) => !isUnderWay(state, attempt, attempt.worker))
+          .map((token) => ({ type: 'ended', verdict: 'expired', token, worker: token.worker, reason: RESTARTED }))
+      ),
+    heardLease: (token, worker) => {
+      if (isOfOthers(token.projectId)) noteHeard([{ type: 'started', isNew: true, token, worker }])
+    },
+    heardBeat: (beat) => {
+      const view = book.views.get(beat.projectId)
+      if (view == null || view.owner === self) return
+      noteHeard(beatNotes(beat, view, heard.open(beat.projectId), nowMs()))
+    },
+    heardRecord: ({ view, record: { body } }) => {
+      if (view.owner === self) return
+      if (body.type === 'accept') noteHeard(acceptNotes(body.accept, heard.open(view.projectId)))
+      if (body.type === 'end' && body.end.state === 'removed') heard.forget(view.projectId)
+    },
+    of: (projectId, scene) => bookOf(projectId).of(projectId, scene),
+    since: (afterMs, limit) =>
+      [...own.all(), ...heard.all()]
+        .filter((attempt) => attempt.startedAtMs != null && (!isOver(attempt) || attempt.changedAtMs > afterMs))
+        .toSorted((a, b) => (a.startedAtMs ?? 0) - (b.startedAtMs ?? 0))
+        .slice(-limit),
+    forget: (projectId) => {
+      own.forget(projectId)
+      writer.clear(projectId)
+    },
+    stop: writer.stop
+  }
+}

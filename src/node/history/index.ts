@@ -1,0 +1,2 @@
+export type { Attempt } from './attempt.ts'
+export { createHistory, type History } from './history.ts'

@@ -1,0 +1,76 @@
+import type { WhyAnswer, WhyInput } from './why.ts'
+import { oneLine, plural } from './words.ts'
+
+/** What a node says that does not run the project: from its owner's beats and the leases that it heard of. */
+export function whyElsewhere(input: WhyInput): WhyAnswer {
+  const { snapshot } = input
+  if (snapshot.own)
+    return {
+      summary: 'This node was started and does not go on with its projects yet: it asks its neighbours what they know.',
+      details: [],
+      next: { what: 'It goes on by itself. If it does not, its log says why.', inSeconds: null }
+    }
+  const answer = byState(input)
+  return { ...answer, details: [...answer.details, ...doubts(input)] }
+}
+
+function byState({ snapshot, scene, state, attempts, called }: WhyInput): WhyAnswer {
+  const owner = called(snapshot.view.owner)
+  const failure = snapshot.beat?.failures.find((one) => one.scene === scene)
+  const failed =
+    failure == null ? [] : [`It failed ${plural(failure.attempts, 'time')}, at last with: ${oneLine(failure.reason)}.`]
+  const lease = snapshot.beat?.leases.find((one) => one.scene === scene)
+  const worker = lease?.worker ?? attempts.findLast((one) => one.verdict === 'running')?.worker
+  const who = worker == null ? 'A worker' : called(worker)
+  switch (state) {
+    case 'verifying':
+      return {
+        summary: `It is encoded, and its owner ${owner} checks the result.`,
+        details: failed,
+        next: { what: 'If the result is right the scene is done, otherwise it is handed out again.', inSeconds: null }
+      }
+    case 'leased':
+      return {
+        summary: `${who} has it and has not encoded a frame yet.`,
+        details: failed,
+        next: { what: `If ${owner} hears nothing of that worker, another one gets it.`, inSeconds: null }
+      }
+    case 'pass-1':
+    case 'pass-2': {
+      const { frames } = snapshot.view.scenes[scene]?.plan ?? { frames: 0 }
+      const pass = snapshot.passes === 1 ? '' : `pass ${lease?.pass ?? 1} of 2, `
+      return {
+        summary: `${who} encodes it: ${pass}${lease?.frames ?? 0} of ${frames} frames.`,
+        details: failed,
+        next: { what: `If ${owner} hears nothing of that worker, another one gets it.`, inSeconds: null }
+      }
+    }
+    case 'failed':
+      return {
+        summary: 'It failed too often and is not tried again.',
+        details: failed,
+        next: { what: 'The project fails when every other scene is done or has failed as well.', inSeconds: null }
+      }
+    case 'waiting':
+    case 'done':
+      return {
+        summary: 'Nobody has it, as far as this node knows.',
+        details: failed,
+        next: { what: `Its owner ${owner} hands it to a worker with a free slot.`, inSeconds: null }
+      }
+    default:
+      return state satisfies never
+  }
+}
+
+/** Why this node may not know how it stands. */
+function doubts({ snapshot, peers, called }: WhyInput): string[] {
+  const { view, beat, stale } = snapshot
+  const owner = called(view.owner)
+  const isConnected = peers.some((peer) => peer.peerId === view.owner && peer.connected)
+  return [
+    ...(beat == null ? [`This node has not heard how the project stands since it was started.`] : []),
+    ...(stale ? ['This node knew more of the project before it was started; neighbours are asked for the rest.'] : []),
+    ...(isConnected ? [] : [`The owner ${owner} is not connected to this node, so this may be old.`])
+  ]
+}

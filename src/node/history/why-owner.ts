@@ -1,0 +1,154 @@
+import { leaseDeadlineMs, type Lease, type OwnerScene, type OwnerState } from '../../swarm/protocol/index.ts'
+import { freeInMs, mayTry } from '../../swarm/protocol/scheduler.ts'
+import type { PeerStatus } from '../../api/schemas/index.ts'
+import type { WhyAnswer, WhyInput } from './why.ts'
+import { plural, secondsOf } from './words.ts'
+
+/** From the owner's own books, which are exact. */
+export function whyAtOwner(input: WhyInput, owned: OwnerState): WhyAnswer {
+  const scene = owned.scenes[input.scene]
+  if (scene == null || owned.phase === 'ended')
+    return { summary: 'The project is coming to its end.', details: [], next: null }
+  if (scene.results.length > 0) return beingChecked(input, scene)
+  if (scene.leases.length > 0) return beingEncoded(input, owned, scene)
+  if (scene.failed) return parked(scene)
+  return waiting(input, owned, scene)
+}
+
+function beingChecked({ called }: WhyInput, { results }: OwnerScene): WhyAnswer {
+  const [first, ...others] = results
+  return {
+    summary: `${called(first?.worker ?? '')} has encoded it, and this node checks the result.`,
+    details: others.length === 0 ? [] : [`${plural(others.length, 'more result')} of it came in meanwhile.`],
+    next: { what: 'If the result is right the scene is done, otherwise it is handed out again.', inSeconds: null }
+  }
+}
+
+function beingEncoded(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnswer {
+  const { called, nowMs } = input
+  const [first, ...others] = scene.leases.toSorted((a, b) => b.pass - a.pass || b.frames - a.frames)
+  if (first == null) return waiting(input, owned, scene)
+  const isAway = owned.workers.get(first.worker)?.connected !== true
+  const inSeconds = secondsOf(leaseDeadlineMs(first, owned.timing) - nowMs)
+  return {
+    summary: `${called(first.worker)} ${progress(first, owned, scene)}.`,
+    details: [
+      ...others.map((lease) => `${called(lease.worker)} ${progress(lease, owned, scene)} too.`),
+      ...(isAway ? [`${called(first.worker)} is not connected to this node now.`] : [])
+    ],
+    next: { what: `If nothing is heard of ${called(first.worker)} until then, another worker gets it.`, inSeconds }
+  }
+}
+
+function progress({ pass, frames, begunAtMs }: Lease, { passes }: OwnerState, scene: OwnerScene): string {
+  if (begunAtMs === Infinity) return 'has fetched it ahead and has no free slot for it yet'
+  if (pass === 0) return 'has it and has not encoded a frame yet'
+  const which = passes === 1 ? '' : `pass ${pass} of ${passes}, `
+  return `encodes it: ${which}${frames} of ${scene.frames} frames`
+}
+
+function parked({ failures }: OwnerScene): WhyAnswer {
+  return {
+    summary: `It failed ${plural(failures.length, 'time')} and is not tried again.`,
+    details: [],
+    next: { what: 'The project fails when every other scene is done or has failed as well.', inSeconds: null }
+  }
+}
+
+function waiting(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnswer {
+  const { nowMs } = input
+  if (owned.held)
+    return {
+      summary: 'The disk of this node is full, so it hands nothing out.',
+      details: [],
+      next: { what: 'It goes on by itself when there is space.', inSeconds: null }
+    }
+  if (scene.notBeforeMs === Infinity)
+    return {
+      summary: 'Its piece of the source is not here.',
+      details: [],
+      next: { what: 'This node cuts it from the source again.', inSeconds: null }
+    }
+  if (scene.notBeforeMs > nowMs)
+    return {
+      summary: `It failed ${plural(scene.failures.length, 'time')}, and there is a pause before the next attempt.`,
+      details: workerDetails(input, owned, scene),
+      next: { what: 'It is handed out again.', inSeconds: secondsOf(scene.notBeforeMs - nowMs) }
+    }
+  return withoutWorker(input, owned, scene)
+}
+
+/** It could be handed out at once, and nobody takes it. */
+function withoutWorker(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnswer {
+  const { snapshot, peers, self, nowMs } = input
+  const build = snapshot.view.announce.encoderBuild
+  const details = workerDetails(input, owned, scene)
+  const able = [self, ...peers.filter((peer) => peer.connected)].filter((peer) => peer.encoders.includes(build))
+  const slots = sum(able, (peer) => peer.slots)
+  if (slots === 0)
+    return {
+      summary: `Nobody who is connected can encode it: it takes a node with slots and the encoder build ${build}.`,
+      details,
+      next: { what: 'It is handed out when such a node joins.', inSeconds: null }
+    }
+  const ready = able.filter((peer) => mayWork(peer, input, owned, scene))
+  if (ready.length === 0)
+    return {
+      summary: 'Nobody may try it now.',
+      details,
+      next: {
+        what: 'It is handed out when the first of the pauses ends, or to whoever joins.',
+        ...nextPause(input, owned, scene)
+      }
+    }
+  const free = sum(ready, (peer) => Math.max(0, peer.slots - peer.busy))
+  if (free > 0)
+    return {
+      summary: `It waits for a worker to ask for it; ${plural(free, 'slot')} should be free.`,
+      details,
+      next: { what: 'The next worker that asks gets one of the waiting scenes, the long ones first.', inSeconds: null }
+    }
+  const soonest = Math.min(...ready.map(({ peerId }) => freeInMs(owned, peerId, nowMs) || Infinity))
+  const waits =
+    owned.queue.length === 1 ? '' : ` for one of the ${owned.queue.length} scenes that wait, the long ones first`
+  return {
+    summary:
+      slots === 1 ? 'The one slot that could encode it is busy.' : `All ${slots} slots that could encode it are busy.`,
+    details,
+    next: {
+      what: `The next slot should be free${waits}.`,
+      inSeconds: soonest === Infinity ? null : secondsOf(soonest)
+    }
+  }
+}
+
+function mayWork({ peerId, slots }: PeerStatus, { nowMs }: WhyInput, owned: OwnerState, scene: OwnerScene): boolean {
+  const pausedUntilMs = owned.workers.get(peerId)?.pausedUntilMs ?? 0
+  return slots > 0 && pausedUntilMs <= nowMs && mayTry(owned, scene, peerId, nowMs)
+}
+
+/** Workers that are kept from it. */
+function workerDetails({ called, nowMs }: WhyInput, owned: OwnerState, scene: OwnerScene): string[] {
+  return [...owned.workers].flatMap(([peer, { connected, pausedUntilMs }]) => {
+    if (!connected) return []
+    if (pausedUntilMs > nowMs)
+      return [
+        `${called(peer)} gets nothing for ${secondsOf(pausedUntilMs - nowMs)} s, since what it did last was no good.`
+      ]
+    return mayTry(owned, scene, peer, nowMs) ? [] : [`${called(peer)} failed it, so others get to try it first.`]
+  })
+}
+
+function nextPause({ nowMs }: WhyInput, owned: OwnerState, scene: OwnerScene): { inSeconds: number | null } {
+  const pauses = [...owned.workers.values()]
+    .filter((worker) => worker.connected && worker.pausedUntilMs > nowMs)
+    .map((worker) => worker.pausedUntilMs)
+  const last = scene.failures.at(-1)
+  const alone = last == null ? Infinity : last.atMs + owned.timing.retryAloneMs
+  const soonest = Math.min(...pauses, alone > nowMs ? alone : Infinity)
+  return { inSeconds: soonest === Infinity ? null : secondsOf(soonest - nowMs) }
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0)
+}

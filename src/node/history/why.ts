@@ -1,0 +1,81 @@
+import type { PeerStatus, SceneState, SceneWhy } from '../../api/schemas/index.ts'
+import { createSceneReader } from '../../api/scene-json.ts'
+import type { ProjectSnapshot } from '../../api/modules.ts'
+import type { OwnerState } from '../../swarm/protocol/index.ts'
+import type { Attempt } from './attempt.ts'
+import { whyAtOwner } from './why-owner.ts'
+import { whyElsewhere } from './why-elsewhere.ts'
+import { oneLine } from './words.ts'
+
+/** What is known when somebody asks why a scene is not done. */
+export interface WhyInput {
+  readonly snapshot: ProjectSnapshot
+  readonly scene: number
+  readonly state: SceneState
+  readonly attempts: readonly Attempt[]
+  /** How people call a peer. */
+  readonly called: (peer: string) => string
+  readonly peers: readonly PeerStatus[]
+  readonly self: PeerStatus
+  /** Monotonic. */
+  readonly nowMs: number
+}
+
+export type WhyAnswer = Pick<SceneWhy, 'summary' | 'details' | 'next'>
+
+const DETAILS_MAX = 8
+
+/** Why a scene is not done, in sentences. `owned`: the owner's own books, where this node owns it and goes on with it. */
+export function whyNotDone(input: Omit<WhyInput, 'state'>, owned: OwnerState | undefined): SceneWhy {
+  const { snapshot, scene } = input
+  const state = createSceneReader(snapshot, () => input.attempts).state(scene)
+  const answer = settled({ ...input, state }) ?? open({ ...input, state }, owned)
+  const details = [...answer.details, ...pastAttempts(input)]
+  return { scene, state, summary: answer.summary, details, next: answer.next }
+}
+
+function open(input: WhyInput, owned: OwnerState | undefined): WhyAnswer {
+  return owned == null ? whyElsewhere(input) : whyAtOwner(input, owned)
+}
+
+/** What is over, whoever owns it. */
+function settled({ snapshot: { view }, scene, state, called }: WhyInput): WhyAnswer | undefined {
+  const accepted = view.scenes[scene]?.accepted
+  if (state === 'done' && accepted != null)
+    return { summary: `It is done: ${called(accepted.worker)} encoded it.`, details: [], next: null }
+  if (view.end != null) {
+    const why = view.end.reason === '' ? '' : ` (${oneLine(view.end.reason)})`
+    return {
+      summary: `The project is ${view.end.state}${why}, so nothing is encoded any more.`,
+      details: [],
+      next: null
+    }
+  }
+  if (view.fork != null)
+    return {
+      summary: 'The project is frozen: its owner wrote two histories of it, as two nodes with one identity do.',
+      details: [],
+      next: { what: 'Remove it and submit the film again.', inSeconds: null }
+    }
+  return undefined
+}
+
+const VERBS = {
+  refused: 'handed in a result that was refused',
+  failed: 'failed',
+  released: 'gave it back',
+  expired: 'lost its lease',
+  superseded: 'was overtaken'
+} as const
+
+/** Who failed it and how, the newest first. */
+function pastAttempts({ attempts, called }: Pick<WhyInput, 'attempts' | 'called'>): string[] {
+  const past = attempts.flatMap(({ worker, verdict, reason }) =>
+    verdict in VERBS
+      ? [`${called(worker)} ${VERBS[verdict as keyof typeof VERBS]}${reason === '' ? '' : `: ${oneLine(reason)}`}.`]
+      : []
+  )
+  const shown = past.toReversed().slice(0, DETAILS_MAX)
+  const more = past.length - shown.length
+  return more > 0 ? [...shown, `${more} more attempts came before.`] : shown
+}

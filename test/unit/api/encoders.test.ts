@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { encoderInfo, paramsCheck } from '../../../src/api/schemas/index.ts'
+import { ENCODERS } from '../../../src/encode/spec/index.ts'
+import { createApiBench } from '../../fixtures/api-bench.ts'
+
+const INSTALLED = { name: 'aom', program: 'aomenc', version: '3.6.0', build: 'aom/3.6.0/1f2e3d4c' } as const
+
+async function check(encoder: string, params: string) {
+  const answer = await createApiBench().post(`/api/v2/encoders/${encoder}/check`, { params })
+  expect(answer.status).toBe(200)
+  return paramsCheck.parse(await answer.json())
+}
+
+test('every encoder with what it takes, and what of it is installed', async () => {
+  const answer = await createApiBench([], { installed: [INSTALLED] }).request('/api/v2/encoders')
+  const list = encoderInfo.array().parse(await answer.json())
+  expect(list.map(({ name, build }) => [name, build])).toEqual([
+    ['aom', INSTALLED.build],
+    ['vp9', null],
+    ['svt', null],
+    ['svt-av', null],
+    ['vp9-av', null]
+  ])
+  const [aom] = list
+  expect(aom?.flags).toContainEqual({ flag: '--cpu-used', takes: 'a whole number from 0 to 9' })
+  expect(aom?.flags).toContainEqual({ flag: '--tune', takes: 'one of psnr, ssim' })
+  expect(aom?.flags).toContainEqual({
+    flag: '--target-quality',
+    takes: 'psnr:<10 to 80> in dB or ssim:<0.3 to 0.9999>'
+  })
+  expect(aom?.quantiser).toEqual({ flag: '--cq-level', min: 1, max: 63 })
+})
+
+test('every preset passes its own check, and names no flag that is not listed', async () => {
+  const list = encoderInfo.array().parse(await (await createApiBench().request('/api/v2/encoders')).json())
+  for (const { name, presets, flags } of list) {
+    for (const { params } of presets) {
+      expect(await check(name, params)).toMatchObject({ ok: true, normalised: params })
+      for (const token of params.split(' ')) expect(flags.map(({ flag }) => flag)).toContain(token.replace(/=.*/, ''))
+    }
+  }
+})
+
+test('what is allowed is shown as it is used', async () => {
+  expect(await check('aom', '-b 10  --cpu-used 3')).toEqual({
+    ok: true,
+    reason: '',
+    flag: null,
+    normalised: '--bit-depth=10 --cpu-used=3'
+  })
+  // As a submission: nothing means the defaults, and a target stands beside them. Aliases count.
+  expect(await check('av1', '')).toMatchObject({ ok: true, normalised: ENCODERS.aom.defaultParams })
+  expect((await check('svt', '--target-quality=psnr:42')).normalised).toContain('--preset=6')
+})
+
+test.for([
+  ['--cpu-used=99', '--cpu-used', 'a whole number from 0 to 9'],
+  ['--cpu-used=3 --made-up=1', '--made-up', 'not a parameter'],
+  ['--fpf=/etc/passwd', '--fpf', 'names a file'],
+  ['-t 4', '-t', 'threads'],
+  ['--target-quality=vmaf:95', '--target-quality', 'psnr'],
+  ['film.mkv', 'film.mkv', 'file name'],
+  ['"', null, 'not closed'],
+  ['x'.repeat(5000), null, 'longer than']
+] as const)('%s is refused, with the flag and the reason', async ([params, flag, words]) => {
+  const verdict = await check('aom', params)
+  expect(verdict).toMatchObject({ ok: false, flag })
+  expect(verdict.reason).toContain(words)
+  expect(verdict).not.toHaveProperty('normalised')
+})
+
+test('an unknown encoder is 404, a body that is none 400', async () => {
+  const bench = createApiBench()
+  const unknown = await bench.post('/api/v2/encoders/x265/check', { params: '' })
+  expect([unknown.status, await unknown.json()]).toMatchObject([404, { code: 'unknown-encoder' }])
+  expect((await bench.post('/api/v2/encoders/aom/check', { param: '' })).status).toBe(400)
+})

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { ApiRefusal } from '../../../src/api/modules.ts'
+import { nodeStatus, peerStatus, type PeerStatus } from '../../../src/api/schemas/index.ts'
+import { createApiBench } from '../../fixtures/api-bench.ts'
+import { OWNER, WORKER } from '../../fixtures/protocol-samples.ts'
+import { peer } from '../node/cli/fixtures.ts'
+
+const other: PeerStatus = peer({ peerId: WORKER, name: 'other', path: 'relayed', latencyMs: 31, trust: 'barred' })
+const body = (value: unknown) => ({
+  body: JSON.stringify(value),
+  headers: { 'content-type': 'application/json' }
+})
+
+test('peers, one of them, this node, and one that nobody knows', async () => {
+  const bench = createApiBench([], { peers: [other] })
+  expect(await (await bench.request('/api/v2/peers')).json()).toEqual([other])
+  expect(await (await bench.request(`/api/v2/peers/${WORKER}`)).json()).toEqual(other)
+  const self: unknown = await (await bench.request(`/api/v2/peers/${OWNER}`)).json()
+  expect(peerStatus.strict().parse(self)).toMatchObject({ peerId: OWNER, trust: 'self' })
+  const unknown = await bench.request('/api/v2/peers/12D3KooWNobody')
+  expect([unknown.status, await unknown.json()]).toMatchObject([404, { code: 'unknown-peer' }])
+})
+
+test('the node, paused and given other slots', async () => {
+  const bench = createApiBench([], { node: { paused: true, slots: 3 } })
+  expect(nodeStatus.parse(await (await bench.request('/api/v2/node')).json())).toMatchObject({ slots: 3, paused: true })
+  const answer = await bench.request('/api/v2/node', { method: 'PATCH', ...body({ paused: true, slots: 3 }) })
+  expect([answer.status, await answer.json()]).toMatchObject([200, { paused: true, slots: 3 }])
+  expect(bench.calls).toEqual([['change', { paused: true, slots: 3 }]])
+})
+
+test.for([
+  {},
+  { slots: -1 },
+  { slots: 1025 },
+  { slots: 1.5 },
+  { slots: '2' },
+  { paused: 'yes' },
+  { paused: true, workers: 2 },
+  [],
+  null
+])('a change that is none is refused: %j', async (change) => {
+  const bench = createApiBench()
+  const answer = await bench.request('/api/v2/node', { method: 'PATCH', ...body(change) })
+  expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'bad-request' }])
+  expect(bench.calls).toEqual([])
+})
+
+test('a change that could not be written down says so', async () => {
+  const bench = createApiBench()
+  bench.refusal = new ApiRefusal('not-kept', 503, 'It counts, but is forgotten.')
+  const answer = await bench.request('/api/v2/node', { method: 'PATCH', ...body({ slots: 0 }) })
+  expect([answer.status, await answer.json()]).toMatchObject([503, { code: 'not-kept' }])
+})
+
+test('a drain', async () => {
+  const bench = createApiBench()
+  expect((await bench.post('/api/v2/node/drain')).status).toBe(200)
+  expect(bench.calls).toEqual([['drain']])
+})

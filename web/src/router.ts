@@ -1,0 +1,29 @@
+import { signal } from '@preact/signals'
+
+/** Where in the client the user is: the part of the address behind `#`. */
+export type Route =
+  | { readonly page: 'projects' }
+  | { readonly page: 'project'; readonly projectId: string; readonly scene: number | undefined }
+  | { readonly page: 'swarm' }
+  | { readonly page: 'charts' }
+  | { readonly page: 'logs' }
+
+function parse(hash: string): Route {
+  const [page = '', id = '', scene] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent)
+  if (page === 'project' && id !== '')
+    return { page, projectId: id, scene: scene != null && /^\d+$/.test(scene) ? Number(scene) : undefined }
+  if (page === 'swarm' || page === 'charts' || page === 'logs') return { page }
+  return { page: 'projects' }
+}
+
+export const route = signal<Route>(parse(location.hash))
+
+addEventListener('hashchange', () => {
+  route.value = parse(location.hash)
+})
+
+/** The address of a place in the client. */
+export function linkTo(to: Route): string {
+  if (to.page !== 'project') return `#/${to.page}`
+  return `#/project/${encodeURIComponent(to.projectId)}${to.scene == null ? '' : `/${to.scene}`}`
+}
