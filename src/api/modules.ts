@@ -1,3 +1,4 @@
+import type { DryRunModule } from './dry-run-module.ts'
 import type { ControlSection } from './control.ts'
 import type { EncodersSection, FilesSection } from './files.ts'
 import type { LogsSection } from './logs.ts'
@@ -66,6 +67,7 @@ export interface ApiModules {
     ) => Promise<Uint8Array<ArrayBuffer>>
   }
   readonly scenes: ScenesModule
+  readonly dryRun: DryRunModule
   readonly node: {
     status: () => NodeStatus
     peers: () => readonly PeerStatus[]

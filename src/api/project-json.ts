@@ -1,6 +1,7 @@
 import type { ProjectSnapshot } from './modules.ts'
-import { acceptedByWorker, stateCounts } from './scene-counts.ts'
+import { etaRange } from './eta-range.ts'
 import { sampleEstimate } from './sample-estimate.ts'
+import { acceptedByWorker, stateCounts } from './scene-counts.ts'
 import type { Accept } from '../swarm/protocol/index.ts'
 import type { ProjectState, ProjectStatus } from './schemas/index.ts'
 
@@ -51,6 +52,7 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
   const total = totalFrames(snapshot)
   const running = runningLeases(snapshot)
   const fps = end == null ? (beat?.fps ?? 0) : 0
+  const etaSeconds = fps > 0 ? Math.max(0, total - frames) / fps : null
   const seconds = (view.acceptedFrames * announce.fpsDen) / announce.fpsNum
   return {
     projectId: view.projectId,
@@ -81,7 +83,8 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
       failed: stateCounts(beat).failed
     },
     fps,
-    etaSeconds: fps > 0 ? Math.max(0, total - frames) / fps : null,
+    etaSeconds,
+    etaRange: etaRange(view, etaSeconds, frames, total),
     bytes: view.acceptedBytes,
     kbps: seconds > 0 ? (view.acceptedBytes * 8) / seconds / 1000 : null,
     estimatedBytes: view.acceptedFrames > 0 ? Math.round((view.acceptedBytes * total) / view.acceptedFrames) : null,

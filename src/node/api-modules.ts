@@ -1,7 +1,8 @@
 import { dirname } from 'node:path'
 import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
-import { MediaError } from '../encode/run/index.ts'
+import { type AnalysisCache, type InstalledEncoder, MediaError } from '../encode/run/index.ts'
 import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
+import { createDryRun } from './dry-run-module.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
 import { createNodeEvents } from './node-events.ts'
 import { printable } from './cli/format.ts'
@@ -10,7 +11,8 @@ import { resolveInput, resolveOutput } from './media-paths.ts'
 import { createPreviews, PREVIEW_BYTES_MAX } from './previews.ts'
 import { announcedVideo } from './project-spec.ts'
 import { SubmitError } from './owner/job.ts'
-import type { SubmitRequest } from '../api/schemas/index.ts'
+import { measuredScenes } from './owner/past-speed.ts'
+import type { PeerStatus, SubmitRequest } from '../api/schemas/index.ts'
 import type { BlobStore } from '../storage/index.ts'
 import type { BlobExchange, CommandOutcome, CommandRequest, LogBook } from '../swarm/index.ts'
 import type { ProjectView } from '../swarm/protocol/index.ts'
@@ -27,7 +29,9 @@ export interface ApiModulesComponents extends Pick<
   readonly book: LogBook
   readonly blobs: BlobStore
   readonly exchange: BlobExchange
-  readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf'>
+  readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf' | 'checkOutputs'>
+  readonly analyses: AnalysisCache
+  readonly installed: () => Promise<readonly InstalledEncoder[]>
   readonly history: Pick<History, 'of' | 'since'>
   /** Path of a finished upload that an `input` names. */
   readonly uploadPath: (input: string) => Promise<string | undefined>
@@ -47,6 +51,8 @@ export function createApiModules({
   blobs,
   exchange,
   owner,
+  analyses,
+  installed,
   history,
   carryOut,
   forward,
@@ -121,15 +127,17 @@ export function createApiModules({
     }
   }
 
-  async function submit(requests: readonly SubmitRequest[], trusted: boolean): Promise<string[]> {
+  async function resolveAll(requests: readonly SubmitRequest[], trusted: boolean): Promise<SubmitOptions[]> {
     const inputs = await Promise.all(
       requests.map(async ({ input }) => (await uploadPath(input)) ?? resolveInput(input, media, trusted))
     )
     const missing = requests.filter((_, index) => inputs[index] == null).map((request) => request.input)
     if (missing.length > 0) throw new ApiRefusal('not-found', 404, `Input files not found: ${missing.join(',')}`)
-    const options = await Promise.all(
-      requests.map(async (request, index) => resolveRequest(request, inputs[index] ?? '', trusted))
-    )
+    return Promise.all(requests.map(async (request, index) => resolveRequest(request, inputs[index] ?? '', trusted)))
+  }
+
+  async function submit(requests: readonly SubmitRequest[], trusted: boolean): Promise<string[]> {
+    const options = await resolveAll(requests, trusted)
     try {
       return await owner.submit(options)
     } catch (error) {
@@ -143,8 +151,20 @@ export function createApiModules({
     return view == null ? undefined : snapshot(view)
   }
 
-  const modules: Pick<ApiModules, 'node' | 'projects' | 'scenes'> = {
+  const modules: Pick<ApiModules, 'node' | 'projects' | 'scenes' | 'dryRun'> = {
     node,
+    dryRun: createDryRun({
+      encoders: installed,
+      analyses,
+      checkOutputs: owner.checkOutputs,
+      measured: (build, params) => measuredScenes(book.views.values(), build, params),
+      slots: (build) => slotsFor(build, [node.status(), ...node.peers()]),
+      resolve: async (request, trusted) => {
+        const [options] = await resolveAll([request], trusted)
+        if (options == null) throw new RangeError('one request makes one submission')
+        return options
+      }
+    }),
     scenes: createScenesModule({ history, blobs, owner, snapshotOf, node }),
     projects: {
       submit,
@@ -187,4 +207,9 @@ export function createApiModules({
 function quantiserFlagOf(encoderName: string): string {
   const encoder = Object.values(ENCODERS).find(({ name }) => name === encoderName)
   return encoder == null ? '' : `--${encoder.quantiser.flag}`
+}
+
+function slotsFor(build: string, peers: readonly PeerStatus[]): number {
+  const able = peers.filter((peer) => peer.connected && peer.encoders.includes(build))
+  return able.reduce((sum, peer) => sum + peer.slots, 0)
 }

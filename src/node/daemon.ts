@@ -240,11 +240,12 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     gossip.publish(topic, data).catch((error: unknown) => log.debug({ topic, err: error }, 'not gossiped'))
   }
 
+  const analyses = createAnalysisCache(paths.analyses)
   const owner = createOwnerService(
     {
       book,
       blobs,
-      analyses: createAnalysisCache(paths.analyses),
+      analyses,
       own,
       leases: database.leases,
       guard,
@@ -447,6 +448,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     blobs,
     exchange,
     owner,
+    analyses,
+    installed: encoders,
     history,
     carryOut,
     forward: createForward({ commands, book, sync }),

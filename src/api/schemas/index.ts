@@ -1,5 +1,7 @@
-export { estimate, page, paging, problem, type Estimate, type Problem, sceneNumber } from './common.ts'
+export { estimate, page, paging, problem, sceneNumber, type Estimate, type Problem } from './common.ts'
+export { dryRun, type DryRun } from './dry-run.ts'
 export { directory, directoryEntry, type Directory, type DirectoryEntry } from './directory.ts'
+export { refused } from './documented.ts'
 export { encoderInfo, paramsCheck, type EncoderInfo, type ParamsCheck } from './encoder.ts'
 export { liveEvent, sceneChange, type LiveEvent, type SceneChange } from './events.ts'
 export { LOG_LEVELS, logLevel, logLine, type LogLine } from './log.ts'

@@ -1,3 +1,4 @@
+import { dryRunRoutes } from './dry-run.ts'
 import { directoryRoutes } from './directories.ts'
 import { encoderRoutes } from './encoders.ts'
 import { logRoutes } from './logs.ts'
@@ -27,6 +28,7 @@ export function v2Routes(modules: ApiModules, credentials: Credentials) {
     .route('/', logRoutes(modules))
     .route('/', uploadRoutes(modules))
     .route('/', sceneRoutes(modules))
+    .route('/', dryRunRoutes(modules))
     .route('/', eventRoutes(modules))
 }
 

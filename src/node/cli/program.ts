@@ -102,6 +102,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .addOption(new Option('--subtitles <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
     .addOption(new Option('--attachments <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
     .option('--deinterlace', 'make interlaced video progressive')
+    .option('--dry-run', 'only say what the source is and what would be made of it')
     .option('--detach', 'print the project id and return; needs a running node')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', examples.submit)

@@ -10,6 +10,7 @@ import { createCommandExchange } from '../../../src/swarm/index.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { connect, silent } from '../../fixtures/swarm-node.ts'
 import { swarmPeer, type SwarmPeer } from '../../fixtures/swarm-peer.ts'
+import type { AnalysisCache } from '../../../src/encode/run/index.ts'
 import type { PeerStatus } from '../../../src/api/schemas/index.ts'
 import type { OwnerService } from '../../../src/node/owner/owner-service.ts'
 import type { BlobExchange } from '../../../src/swarm/index.ts'
@@ -61,7 +62,9 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     book,
     blobs: unused as BlobStore,
     exchange: unused as BlobExchange,
-    owner: { submit: async () => [], jobOf: () => undefined, stateOf: () => undefined },
+    owner: { submit: async () => [], jobOf: () => undefined, stateOf: () => undefined, checkOutputs: () => {} },
+    analyses: unused as AnalysisCache,
+    installed: async () => [],
     history: { of: () => [], since: () => [] },
     carryOut,
     forward: createForward({ commands, book, sync }),

@@ -110,9 +110,20 @@ describe('node', () => {
     ])
   })
 
+  test('the token is printed with the address on a terminal, and nowhere else', () => {
+    const daemon = { peerId, addresses: [], apiUrl: 'http://127.0.0.1:7899', apiToken: 'secret' }
+    const lines = (isTerminal: boolean) => greeting(daemon, { name: 'box', apiName: [] }, isTerminal)
+    expect(lines(true)).toContain('web  http://127.0.0.1:7899/#token=secret')
+    expect(lines(false)).toContain('web  http://127.0.0.1:7899')
+    expect(lines(false).join('\n')).not.toContain('secret')
+  })
+
   test('who joins a private swarm is told of the key', () => {
-    const daemon = { peerId, addresses: ['/ip4/192.168.1.9/tcp/7898'], apiUrl: 'http://127.0.0.1:7899' }
-    const lines = greeting(daemon, { name: 'box', swarmKey: '/etc/grav1/swarm.key' })
+    const lines = greeting(
+      { peerId, addresses: ['/ip4/192.168.1.9/tcp/7898'], apiUrl: 'http://127.0.0.1:7899', apiToken: 't' },
+      { name: 'box', swarmKey: '/etc/grav1/swarm.key', apiName: [] },
+      false
+    )
     expect(lines).toContain('  grav1 node --bootstrap /ip4/192.168.1.9/tcp/7898 --swarm-key <a copy of the key>')
     expect(lines.join('\n')).not.toContain('/etc/grav1')
   })
