@@ -12,6 +12,7 @@ import { ENCODERS } from '../../../src/encode/spec/index.ts'
 import type { ValueRule } from '../../../src/encode/spec/params/rules.ts'
 import { makeBase, makeOddClip, ODD_CLIPS, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
+import { eventually } from '../../fixtures/eventually.ts'
 import { nodeAv, NODE_AV_INSTALL_MS } from '../../fixtures/node-av.ts'
 
 const signal = AbortSignal.timeout(500_000)
@@ -144,18 +145,22 @@ describe.for(NAMES)('%s', (encoder) => {
     }
   })
 
+  // SVT-AV1 may only say at its end how far it is.
+  const slow = { 'svt-av': '--preset=1', 'vp9-av': '--cpu-used=0' }[encoder]
+  const whenRunning = async (workDir: string): Promise<string[]> => {
+    await eventually('a process begins', () => pidsOf(workDir).length > 0)
+    return pidsOf(workDir)
+  }
+
   test('abort ends it at once and leaves nothing', async () => {
     const controller = new AbortController()
     const reason = new Error('enough')
     const workDir = fresh()
-    const slow = { 'svt-av': '--preset=1', 'vp9-av': '--cpu-used=0' }[encoder]
-    let pids: string[] = []
-    const onProgress = (): void => {
-      pids = pidsOf(workDir)
-      controller.abort(reason)
-    }
-    const init = { encoder, params: slow, workDir, onProgress }
-    await expect(encodeClip(clip, scene(), init, controller.signal)).rejects.toBe(reason)
+    const encoding = encodeClip(clip, scene(), { encoder, params: slow, workDir }, controller.signal)
+    const refused = expect(encoding).rejects.toBe(reason)
+    const pids = await whenRunning(workDir)
+    controller.abort(reason)
+    await refused
     expect(pids.length).toBe(1)
     expect(pids.filter(isAlive)).toEqual([])
     expect(await readdir(workDir)).toEqual([])
@@ -163,13 +168,13 @@ describe.for(NAMES)('%s', (encoder) => {
 
   test('a crash is a failed encode with a reason, and leaves nothing', async () => {
     const workDir = fresh()
-    const slow = { 'svt-av': '--preset=1', 'vp9-av': '--cpu-used=0' }[encoder]
-    const onProgress = (): void => pidsOf(workDir).forEach((pid) => process.kill(Number(pid), 'SIGKILL'))
-    const failure = encodeClip(clip, scene(), { encoder, params: slow, workDir, onProgress }, signal)
-    await expect(failure).rejects.toMatchObject({
+    const encoding = encodeClip(clip, scene(), { encoder, params: slow, workDir }, signal)
+    const refused = expect(encoding).rejects.toMatchObject({
       code: 'encode-failed',
       message: expect.stringContaining('node-av was killed by SIGKILL') as unknown
     })
+    for (const pid of await whenRunning(workDir)) process.kill(Number(pid), 'SIGKILL')
+    await refused
     expect(await readdir(workDir)).toEqual([])
   })
 
