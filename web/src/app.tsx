@@ -1,5 +1,8 @@
 import { useEffect } from 'preact/hooks'
+import { ChartsPage } from './charts/charts-page.tsx'
+import { startSamples } from './charts/samples.ts'
 import { FilmPage } from './film/film-page.tsx'
+import { LogsPage } from './logs/logs-page.tsx'
 import { ProjectsPage } from './projects/projects-page.tsx'
 import { goTo, route } from './router.ts'
 import { access } from './session/session.ts'
@@ -18,9 +21,11 @@ function Page() {
       return <FilmPage key={route.value.projectId} projectId={route.value.projectId} scene={route.value.scene} />
     case 'swarm':
       return <SwarmPage />
-    case 'projects':
     case 'charts':
+      return <ChartsPage />
     case 'logs':
+      return <LogsPage />
+    case 'projects':
       return <ProjectsPage />
     default:
       return route.value satisfies never
@@ -31,6 +36,7 @@ export function App() {
   useEffect(() => {
     notifyOfEnds()
     keepTitle()
+    startSamples()
   }, [])
   useShortcuts(PAGES.map(({ page, name, keys }) => ({ keys, does: `go to ${name}`, run: () => goTo({ page }) })))
   return (

@@ -7,6 +7,9 @@ import './styles/base.css'
 import './styles/shell.css'
 import './styles/projects.css'
 import './styles/submit.css'
+import './styles/swarm.css'
+import './styles/charts.css'
+import './styles/logs.css'
 
 const root = document.querySelector('#app')
 if (root == null) throw new Error('the page has no #app')

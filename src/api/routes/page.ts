@@ -34,7 +34,7 @@ export function pageRoutes() {
     return c.html(page, 200, { 'Content-Security-Policy': POLICY, 'Cache-Control': 'no-cache' })
   })
   // Names carry a hash of the content, so they never change.
-  routes.get('/assets/:file{[A-Za-z0-9_-]+\\.(?:js|css|svg)}', async (c) => {
+  routes.get('/assets/:file{[A-Za-z0-9_-][A-Za-z0-9_.-]*\\.(?:js|css|svg)}', async (c) => {
     const name = c.req.param('file')
     const file = await readFile(new URL(`assets/${name}`, FOLDER)).catch(() => undefined)
     if (file == null) return c.notFound()

@@ -1,16 +1,24 @@
-import { peers } from '../store.ts'
+import { node, peers } from '../store.ts'
+import { Invite } from './invite.tsx'
+import { NodePanel } from './node-panel.tsx'
+import { PeerTable } from './peer-table.tsx'
+import { TimeLine } from './time-line.tsx'
 
 export function SwarmPage() {
+  const all = [...peers.value.values()]
+  const away = all.filter(({ connected }) => !connected).length
   return (
-    <section aria-labelledby="swarm-title">
+    <section class="swarm" aria-labelledby="swarm-title">
       <h1 id="swarm-title">Swarm</h1>
-      <ul class="plain">
-        {[...peers.value.values()].map(({ peerId, name, busy, slots }) => (
-          <li key={peerId}>
-            {name === '' ? 'unnamed' : name} …{peerId.slice(-8)}, {busy} of {slots} slots busy
-          </li>
-        ))}
-      </ul>
+      <p class="quiet">
+        {all.length === 0
+          ? 'This node knows no other node yet.'
+          : `${all.length} other ${all.length === 1 ? 'node' : 'nodes'}, ${away === 0 ? 'all connected' : `${away} not connected`}.`}
+      </p>
+      {node.value == null ? undefined : <NodePanel node={node.value} />}
+      <PeerTable />
+      <TimeLine />
+      {node.value == null ? undefined : <Invite address={node.value.bootstrap} />}
     </section>
   )
 }

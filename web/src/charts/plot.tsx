@@ -1,0 +1,100 @@
+import { useEffect, useRef } from 'preact/hooks'
+import type uPlot from 'uplot'
+
+/** One line (or bar) of a chart. */
+export interface Line {
+  readonly name: string
+  readonly unit: string
+}
+
+export interface PlotProps {
+  readonly title: string
+  readonly lines: readonly Line[]
+  /** First the values of the x axis, then those of each line. */
+  readonly columns: readonly (readonly (number | null)[])[]
+  /** Seconds since 1970 on the x axis; otherwise numbers. */
+  readonly time: boolean
+  readonly xName: string
+}
+
+const HEIGHT = 240
+/** A time axis shows no less. */
+const SECONDS_MIN = 60
+/** Told apart by dashes too. */
+const DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3]]
+const COLOURS = ['--accent', '--pass-2', '--done', '--verifying', '--failed', '--leased']
+
+const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+
+/** `light-dark()` in a custom property is resolved only where it is used. */
+function resolved(element: HTMLElement, name: string): string {
+  element.style.color = `var(${name})`
+  const value = getComputedStyle(element).color
+  element.style.color = ''
+  return value === '' ? colour(name) : value
+}
+
+function optionsOf(element: HTMLElement, { lines, time, xName }: PlotProps, width: number): uPlot.Options {
+  const text = resolved(element, '--quiet')
+  const grid = { stroke: resolved(element, '--line'), width: 1 }
+  const axis = { stroke: text, grid, ticks: grid }
+  return {
+    width,
+    height: HEIGHT,
+    scales: { x: time ? { time, range: (_, min, max) => [Math.min(min, max - SECONDS_MIN), max] } : { time } },
+    axes: [
+      { ...axis, label: xName },
+      { ...axis, label: lines[0]?.unit ?? '', size: 64 }
+    ],
+    series: [
+      { label: xName },
+      ...lines.map(({ name, unit }, index) => ({
+        label: name,
+        stroke: resolved(element, COLOURS[index % COLOURS.length] ?? '--accent'),
+        dash: DASHES[Math.floor(index / COLOURS.length) % DASHES.length] ?? [],
+        width: 1.5,
+        spanGaps: false,
+        value: (_: uPlot, value: number | null) =>
+          value == null ? '–' : `${value.toFixed(value < 10 ? 2 : 0)} ${unit}`
+      }))
+    ]
+  }
+}
+
+/** A chart over uPlot, which is loaded with the first one. */
+export function Plot(props: PlotProps) {
+  const place = useRef<HTMLDivElement>(null)
+  const chart = useRef<uPlot | undefined>(undefined)
+  const shape = props.lines.map(({ name }) => name).join('\n')
+  useEffect(() => {
+    const element = place.current
+    if (element == null) return undefined
+    let isWanted = true
+    const resize = new ResizeObserver(() => chart.current?.setSize({ width: element.clientWidth, height: HEIGHT }))
+    const make = async (): Promise<void> => {
+      const [{ default: Chart }] = await Promise.all([import('uplot'), import('uplot/dist/uPlot.min.css')])
+      if (!isWanted) return
+      chart.current = new Chart(
+        optionsOf(element, props, element.clientWidth),
+        props.columns as uPlot.AlignedData,
+        element
+      )
+      resize.observe(element)
+    }
+    void make()
+    return () => {
+      isWanted = false
+      resize.disconnect()
+      chart.current?.destroy()
+      chart.current = undefined
+    }
+    // Made anew only when its lines are others.
+  }, [shape])
+  useEffect(() => chart.current?.setData(props.columns as uPlot.AlignedData), [props.columns])
+  return (
+    <figure class="plot">
+      <figcaption>{props.title}</figcaption>
+      <div ref={place} role="img" aria-label={`${props.title}: ${props.lines.map(({ name }) => name).join(', ')}`} />
+    </figure>
+  )
+}

@@ -1,0 +1,99 @@
+import { useState } from 'preact/hooks'
+import type { NodeStatus } from '../../../src/api/schemas/index.ts'
+import { answerOf, api } from '../api.ts'
+import { bytes, duration } from '../format.ts'
+import { mayChange } from '../session/session.ts'
+import { ReadOnlyNote } from '../shell/header.tsx'
+import { CopyAs } from '../ui/copy-as.tsx'
+import { toastError } from '../ui/toasts.tsx'
+
+const SLOTS_MAX = 1024
+
+type Change = { readonly paused?: boolean; readonly slots?: number }
+
+async function change(json: Change): Promise<void> {
+  await answerOf(await api.node.$patch({ json }))
+}
+
+async function drain(): Promise<void> {
+  await answerOf(await api.node.drain.$post())
+}
+
+function stateOf({ paused, draining, busy, health, slots }: NodeStatus): string {
+  if (slots === 0) return 'It only watches: it has no slots.'
+  if (health === 'disk-full') return 'Its disk is full: it takes nothing new until there is space.'
+  const left =
+    busy === 0 ? 'nothing is left to finish' : `${busy} ${busy === 1 ? 'scene is' : 'scenes are'} being finished`
+  if (draining) return `It is being drained: ${left}.`
+  if (paused) return `It is paused and takes no new scenes: ${left}.`
+  return `It encodes in ${busy} of ${slots} ${slots === 1 ? 'slot' : 'slots'}.`
+}
+
+/** This node: how many slots it offers, pause, drain. */
+export function NodePanel({ node }: { readonly node: NodeStatus }) {
+  const [busy, setBusy] = useState(false)
+  const run = (task: Promise<void>): void => {
+    setBusy(true)
+    task.catch((error: unknown) => toastError('The node was not changed', error)).finally(() => setBusy(false))
+  }
+  const setSlots = (slots: number): void => {
+    if (Number.isInteger(slots) && slots >= 0 && slots <= SLOTS_MAX && slots !== node.slots) run(change({ slots }))
+  }
+  const stopped = node.paused || node.draining
+  const locked = busy || !mayChange.value
+  return (
+    <section class="panel node-panel" aria-labelledby="node-title">
+      <h2 id="node-title">This node: {node.name}</h2>
+      <p>{stateOf(node)}</p>
+      <div class="actions">
+        <button type="button" disabled={locked} onClick={() => run(change({ paused: !stopped }))}>
+          {stopped ? 'Resume' : 'Pause'}
+        </button>
+        <button type="button" disabled={locked || node.draining} onClick={() => run(drain())}>
+          Drain
+        </button>
+        <label>
+          Slots{' '}
+          <input
+            type="number"
+            min={0}
+            max={SLOTS_MAX}
+            value={node.slots}
+            disabled={locked}
+            onChange={({ currentTarget }) => setSlots(currentTarget.valueAsNumber)}
+          />
+        </label>
+        <CopyAs
+          what={stopped ? 'resume this node' : 'pause this node'}
+          action={{
+            method: 'PATCH',
+            path: 'api/v2/node',
+            body: { paused: !stopped },
+            command: [stopped ? 'resume' : 'pause']
+          }}
+        />
+      </div>
+      <ReadOnlyNote />
+      <p class="quiet">
+        Pause: scenes that run are finished, no new ones are taken. Drain: also hands back what was only fetched ahead,
+        so that the node can be stopped. Fewer slots never stop a scene that runs.
+      </p>
+      <dl class="facts">
+        <dt>Peer id</dt>
+        <dd>
+          <code>{node.peerId}</code>
+        </dd>
+        <dt>Addresses</dt>
+        <dd>
+          {node.addresses.map((address) => (
+            <code key={address}>{address}</code>
+          ))}
+        </dd>
+        <dt>Runs for</dt>
+        <dd>
+          {duration(node.uptimeSeconds)}, {bytes(node.rssBytes)} of memory, version {node.version}
+        </dd>
+      </dl>
+    </section>
+  )
+}

@@ -1,0 +1,114 @@
+import type { PeerStatus } from '../../../src/api/schemas/index.ts'
+import { duration, fps, sceneName, shortId } from '../format.ts'
+import { linkTo } from '../router.ts'
+import { node, peers, projects } from '../store.ts'
+import { doingOf, type Doing } from './doing.ts'
+import { sortPeers } from './sort-peers.ts'
+
+const PATHS: Readonly<Record<PeerStatus['path'], string>> = {
+  self: 'this node',
+  loopback: 'same machine',
+  local: 'local network',
+  internet: 'direct',
+  relayed: 'relayed',
+  none: 'not connected'
+}
+
+const TRUST: Readonly<Record<PeerStatus['trust'], string>> = {
+  self: 'itself',
+  trusted: 'trusted',
+  stranger: 'stranger',
+  barred: 'barred for a while'
+}
+
+function Now({ doing }: { readonly doing: readonly Doing[] }) {
+  if (doing.length === 0) return <span class="quiet">nothing</span>
+  return (
+    <ul class="plain tight">
+      {doing.map(({ project, scene, pass, frames }) => (
+        <li key={`${project.projectId}/${scene}`}>
+          <a href={linkTo({ page: 'project', projectId: project.projectId, scene })}>
+            {project.title} {sceneName(scene)}
+          </a>{' '}
+          <span class="quiet">{pass === 0 ? 'not begun' : `pass ${pass}, ${frames} frames`}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function reach({ connected, path, heardSecondsAgo, latencyMs }: PeerStatus): string {
+  if (path === 'self') return PATHS.self
+  if (!connected)
+    return heardSecondsAgo == null ? 'not connected' : `not connected, heard ${duration(heardSecondsAgo)} ago`
+  return latencyMs == null ? PATHS[path] : `${PATHS[path]}, ${latencyMs < 1 ? '<1' : Math.round(latencyMs)} ms`
+}
+
+function slotsOf({ slots, busy, paused, health }: PeerStatus): string {
+  if (slots === 0) return 'none'
+  const extra = health === 'disk-full' ? ', disk full' : paused ? ', paused' : ''
+  return `${busy} of ${slots} busy${extra}`
+}
+
+function Row({ peer, doing }: { readonly peer: PeerStatus; readonly doing: readonly Doing[] }) {
+  return (
+    <tr class={peer.connected ? '' : 'away'}>
+      <th scope="row">
+        {peer.name === '' ? 'unnamed' : peer.name} <code title={peer.peerId}>{shortId(peer.peerId)}</code>
+        <span class="quiet version">{peer.version}</span>
+      </th>
+      <td data-label="Reached">{reach(peer)}</td>
+      <td data-label="Slots">{slotsOf(peer)}</td>
+      <td data-label="Speed" class="number">
+        {peer.fps > 0 ? fps(peer.fps) : '–'}
+      </td>
+      <td data-label="Trust">{TRUST[peer.trust]}</td>
+      <td data-label="Scenes done" class="number">
+        {peer.scenesDone}
+      </td>
+      <td data-label="Refused" class="number">
+        {peer.scenesRefused}
+      </td>
+      <td data-label="Encoders">
+        {peer.encoders.length === 0 ? '–' : peer.encoders.map((build) => <code key={build}>{build}</code>)}
+      </td>
+      <td data-label="Encodes now">
+        <Now doing={doing} />
+      </td>
+    </tr>
+  )
+}
+
+export function PeerTable() {
+  const doing = doingOf(projects.value.values())
+  const all = sortPeers([...(node.value == null ? [] : [node.value]), ...peers.value.values()])
+  return (
+    <table class="wide">
+      <caption>Nodes</caption>
+      <thead>
+        <tr>
+          <th scope="col">Node</th>
+          <th scope="col">Reached</th>
+          <th scope="col">Slots</th>
+          <th scope="col" class="number">
+            Speed
+          </th>
+          <th scope="col">Trust</th>
+          <th scope="col" class="number">
+            Scenes done
+          </th>
+          <th scope="col" class="number">
+            Refused
+          </th>
+          <th scope="col">Encoders</th>
+          <th scope="col">Encodes now</th>
+        </tr>
+      </thead>
+      <tbody>
+        {all.map((peer) => (
+          <Row key={peer.peerId} peer={peer} doing={doing.get(peer.peerId) ?? []} />
+        ))}
+      </tbody>
+    </table>
+  )
+}

@@ -1,0 +1,129 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { TimelineEntry } from '../../../src/api/schemas/index.ts'
+import { answerOf, api } from '../api.ts'
+import { clock, duration, peerName, sceneName } from '../format.ts'
+import { linkTo } from '../router.ts'
+import { node, peers, projects } from '../store.ts'
+import { rowsOf, type Bar, type Row } from './bars.ts'
+
+const LANE = 14
+const WIDTH = 1000
+const AGAIN_MS = 5000
+
+const SPANS = [
+  { minutes: 10, name: '10 minutes' },
+  { minutes: 60, name: 'an hour' },
+  { minutes: 720, name: '12 hours' },
+  { minutes: 4320, name: '3 days' }
+] as const
+
+/** The entries of the last minutes, asked for again and again while the page shows them. */
+function useTimeline(minutes: number): {
+  readonly entries: readonly TimelineEntry[]
+  readonly atMs: number
+  readonly error: string
+} {
+  const [state, setState] = useState({ entries: [] as readonly TimelineEntry[], atMs: Date.now(), error: '' })
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let isWanted = true
+    const ask = async (): Promise<void> => {
+      const after = String(Date.now() - minutes * 60_000)
+      try {
+        const entries = await answerOf(await api.timeline.$get({ query: { after, limit: '1000' } }))
+        if (isWanted) setState({ entries, atMs: Date.now(), error: '' })
+      } catch (error) {
+        if (isWanted) setState((old) => ({ ...old, error: error instanceof Error ? error.message : String(error) }))
+      }
+      if (isWanted) timer = setTimeout(() => void ask(), AGAIN_MS)
+    }
+    void ask()
+    return () => {
+      isWanted = false
+      clearTimeout(timer)
+    }
+  }, [minutes])
+  return state
+}
+
+function title({ entry }: Bar): string {
+  const film = projects.value.get(entry.projectId)?.title ?? 'a film'
+  const took = entry.endedAtMs == null ? 'runs' : `took ${duration((entry.endedAtMs - entry.startedAtMs) / 1000)}`
+  return `${film} ${sceneName(entry.scene)}, ${entry.verdict}, from ${clock(entry.startedAtMs)}, ${took}`
+}
+
+const nameOf = (worker: string): string => {
+  const peer = worker === node.value?.peerId ? node.value : peers.value.get(worker)
+  return peerName(peer?.name ?? '', worker)
+}
+
+function Lane({ row }: { readonly row: Row }) {
+  return (
+    <div class="lane">
+      <span class="who" title={row.worker}>
+        {nameOf(row.worker)}
+      </span>
+      <svg viewBox={`0 0 ${WIDTH} ${row.lanes * LANE}`} height={row.lanes * LANE} preserveAspectRatio="none">
+        {row.bars.map((bar) => (
+          <a
+            key={`${bar.entry.projectId}/${bar.entry.scene}/${bar.entry.startedAtMs}`}
+            href={linkTo({ page: 'project', projectId: bar.entry.projectId, scene: bar.entry.scene })}
+            aria-label={title(bar)}
+          >
+            <title>{title(bar)}</title>
+            <rect
+              class={`bar ${bar.entry.verdict}`}
+              x={bar.from * WIDTH}
+              y={bar.lane * LANE + 1}
+              width={Math.max(1, (bar.to - bar.from) * WIDTH)}
+              height={LANE - 2}
+            />
+          </a>
+        ))}
+      </svg>
+    </div>
+  )
+}
+
+/** Who had which scene when. */
+export function TimeLine() {
+  const [minutes, setMinutes] = useState<number>(60)
+  const { entries, atMs, error } = useTimeline(minutes)
+  const rows = rowsOf(entries, atMs - minutes * 60_000, atMs)
+  return (
+    <section class="panel time-line" aria-labelledby="time-line-title">
+      <h2 id="time-line-title">Who did what</h2>
+      <label>
+        The last{' '}
+        <select value={minutes} onChange={({ currentTarget }) => setMinutes(Number(currentTarget.value))}>
+          {SPANS.map((span) => (
+            <option key={span.minutes} value={span.minutes}>
+              {span.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {error === '' ? undefined : <p class="error">{error}</p>}
+      {rows.length === 0 ? <p class="quiet">Nobody had a scene in this time.</p> : undefined}
+      {rows.map((row) => (
+        <Lane key={row.worker} row={row} />
+      ))}
+      {rows.length === 0 ? undefined : (
+        <p class="axis quiet">
+          <span>{clock(atMs - minutes * 60_000)}</span>
+          <span>{clock(atMs)}</span>
+        </p>
+      )}
+      <ul class="legend plain">
+        {(['accepted', 'running', 'verifying', 'failed', 'expired', 'superseded'] as const).map((verdict) => (
+          <li key={verdict}>
+            <svg width="18" height="10" aria-hidden="true">
+              <rect class={`bar ${verdict}`} width="18" height="10" />
+            </svg>{' '}
+            {verdict}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
