@@ -1,6 +1,8 @@
 #!/bin/sh
-# Makes this checkout ready to run: npm packages (with them Node 24) and the encoders. Says nothing when nothing is missing.
+# Makes this checkout ready to run: npm packages (with them Node 24), the web client and the encoders; with --tests also the browser that tests drive.
+# Says nothing when nothing is missing.
 set -eu
+for_tests=${1:-}
 cd "$(dirname "$0")/.."
 
 stop() {
@@ -45,11 +47,13 @@ done
 system=$(uname -s)
 if [ "$system" = Linux ]; then
   command -v setpriv >/dev/null 2>&1 || missing="$missing setpriv"
+  [ "$for_tests" != --tests ] || [ -x /usr/bin/chromium ] || missing="$missing chromium"
 fi
 [ -n "$missing" ] || exit 0
 
 packages='ffmpeg aom-tools vpx-tools svt-av1 dav1d mkvtoolnix'
 case $missing in *setpriv*) packages="$packages util-linux" ;; esac
+case $missing in *chromium*) packages="$packages chromium" ;; esac
 if [ "$system" = Darwin ]; then
   stop "missing:$missing. Run: brew install ffmpeg aom libvpx svt-av1 dav1d mkvtoolnix"
 fi

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { docsRoutes } from './routes/docs.ts'
 import { documentedRoutes } from './routes/documented.ts'
 import { pageRoutes } from './routes/page.ts'
 import { sceneRoutes } from './routes/scene.ts'
@@ -14,16 +15,24 @@ export interface ApiLogger {
 export function createApp(modules: ApiModules, init: SecurityInit & { readonly log: ApiLogger }) {
   const app = new Hono<{ Variables: SecurityVariables }>()
   const { gate, credentials } = createSecurity(init)
-  app.use(...gate)
   app.use(async (c, next) => {
     await next()
     const type = c.res.headers.get('content-type')
     if (type === 'application/json') c.res.headers.set('content-type', 'application/json; charset=utf-8')
   })
+  app.use(...gate)
   app.route('/', documentedRoutes(modules))
   app.route('/', pageRoutes())
   app.route('/', sceneRoutes(modules))
-  app.route('/', v2Routes(modules, credentials))
+  const v2 = v2Routes(modules, credentials)
+  app.route('/', v2)
+  app.route(
+    '/',
+    docsRoutes(async () => {
+      const { describeApi } = await import('./openapi/describe.ts')
+      return describeApi(v2, modules.node.status().version)
+    })
+  )
   app.notFound((c) => refuse(c, 404, 'unknown-path', 'There is nothing here.'))
   app.onError((error, c) => {
     init.log.error({ err: error, path: c.req.path }, 'a request failed')

@@ -1,7 +1,11 @@
+import type { DryRunModule } from './dry-run-module.ts'
 import type { ControlSection } from './control.ts'
 import type { EncodersSection, FilesSection } from './files.ts'
+import type { LogsSection } from './logs.ts'
+import type { UploadsSection } from './uploads.ts'
 import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { ScenesModule } from './scenes-module.ts'
+import type { LiveEvents } from './events/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
 /** A project as this node sees it. */
@@ -63,6 +67,7 @@ export interface ApiModules {
     ) => Promise<Uint8Array<ArrayBuffer>>
   }
   readonly scenes: ScenesModule
+  readonly dryRun: DryRunModule
   readonly node: {
     status: () => NodeStatus
     peers: () => readonly PeerStatus[]
@@ -70,4 +75,7 @@ export interface ApiModules {
   readonly control: ControlSection
   readonly files: FilesSection
   readonly encoders: EncodersSection
+  readonly logs: LogsSection
+  readonly uploads: UploadsSection
+  readonly events: LiveEvents
 }

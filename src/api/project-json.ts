@@ -1,5 +1,7 @@
 import type { ProjectSnapshot } from './modules.ts'
+import { etaRange } from './eta-range.ts'
 import { sampleEstimate } from './sample-estimate.ts'
+import { acceptedByWorker, stateCounts } from './scene-counts.ts'
 import type { Accept } from '../swarm/protocol/index.ts'
 import type { ProjectState, ProjectStatus } from './schemas/index.ts'
 
@@ -13,8 +15,10 @@ function framesDone({ view, beat, passes }: ProjectSnapshot): number {
     const share = Math.min(all, (passes === 2 && pass === 2 ? all + frames : frames) / passes)
     done.set(scene, Math.max(share, done.get(scene) ?? 0))
   }
-  for (const { plan, accepted } of view.scenes)
-    if (accepted == null && beat?.sceneStates[plan.index] === 'verifying') done.set(plan.index, plan.frames)
+  for (const index of stateCounts(beat).verifying) {
+    const scene = view.scenes[index]
+    if (scene != null && scene.accepted == null) done.set(index, scene.plan.frames)
+  }
   return Math.floor([...done.values()].reduce((sum, frames) => sum + frames, view.acceptedFrames))
 }
 
@@ -23,8 +27,9 @@ function runningLeases({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>) {
 }
 
 function totalFrames({ view }: ProjectSnapshot): number {
-  const known = view.scenes.reduce((sum, scene) => sum + scene.plan.frames, 0)
-  return view.planned?.frames ?? Math.max(view.announce.framesEstimated, known)
+  // Scenes tile the film.
+  const last = view.scenes.at(-1)?.plan
+  return view.planned?.frames ?? Math.max(view.announce.framesEstimated, (last?.start ?? 0) + (last?.frames ?? 0))
 }
 
 /** Of a project whose owner wrote two histories. */
@@ -47,10 +52,8 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
   const total = totalFrames(snapshot)
   const running = runningLeases(snapshot)
   const fps = end == null ? (beat?.fps ?? 0) : 0
+  const etaSeconds = fps > 0 ? Math.max(0, total - frames) / fps : null
   const seconds = (view.acceptedFrames * announce.fpsDen) / announce.fpsNum
-  const workers: Record<string, number> = {}
-  for (const { accepted } of view.scenes)
-    if (accepted != null) workers[accepted.worker] = (workers[accepted.worker] ?? 0) + 1
   return {
     projectId: view.projectId,
     title: announce.title,
@@ -77,10 +80,11 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
       total: view.scenes.length,
       done: view.acceptedScenes,
       running: running.length,
-      failed: beat?.sceneStates.filter((status) => status === 'failed').length ?? 0
+      failed: stateCounts(beat).failed
     },
     fps,
-    etaSeconds: fps > 0 ? Math.max(0, total - frames) / fps : null,
+    etaSeconds,
+    etaRange: etaRange(view, etaSeconds, frames, total),
     bytes: view.acceptedBytes,
     kbps: seconds > 0 ? (view.acceptedBytes * 8) / seconds / 1000 : null,
     estimatedBytes: view.acceptedFrames > 0 ? Math.round((view.acceptedBytes * total) / view.acceptedFrames) : null,
@@ -91,7 +95,7 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     warnings: [...(snapshot.warnings ?? [])],
     sample: sampleEstimate(snapshot),
     running: running.map(({ scene, worker, pass, frames: done }) => ({ scene, worker, pass, frames: done })),
-    workers
+    workers: { ...acceptedByWorker(view) }
   }
 }
 

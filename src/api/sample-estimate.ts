@@ -1,7 +1,8 @@
 import type { Estimate, SampleEstimate } from './schemas/index.ts'
 import type { ProjectSnapshot } from './modules.ts'
 
-interface Sampled {
+/** A scene that is done, and what it took of something. */
+export interface Sampled {
   readonly frames: number
   readonly value: number
 }
@@ -11,7 +12,7 @@ const T = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26]
 const T_MANY = 2
 
 /** The sum over the whole film, from scenes of it: the mean for each frame, and how far it may be off by the spread between them. */
-function estimate(sampled: readonly Sampled[], filmFrames: number): Estimate | null {
+export function extrapolate(sampled: readonly Sampled[], filmFrames: number): Estimate | null {
   const frames = sampled.reduce((sum, one) => sum + one.frames, 0)
   if (frames === 0) return null
   const perFrame = sampled.reduce((sum, one) => sum + one.value, 0) / frames
@@ -38,7 +39,7 @@ export function sampleEstimate({ view, film }: Pick<ProjectSnapshot, 'view' | 'f
     ]
   })
   const of = (value: (scene: (typeof scenes)[number]) => number): Estimate | null =>
-    estimate(
+    extrapolate(
       scenes.map((scene) => ({ frames: scene.frames, value: value(scene) })),
       film.frames
     )

@@ -1,8 +1,8 @@
-import { bodyGuard } from './security/body-guard.ts'
+import { createBodyGuard } from './security/body-guard.ts'
 import { createBackoff } from './security/backoff.ts'
 import { createCredentials, type Caller, type Credentials } from './security/credentials.ts'
 import { isAllowedHost, isLoopback } from './security/hosts.ts'
-import { passwordOf } from './security/password.ts'
+import { createPasswordReader } from './security/password.ts'
 import { refuse } from './security/refuse.ts'
 import { setHeaders } from './security/headers.ts'
 import { allowReading, isPreflight, isSameSite, preflightAnswer, SAFE_METHODS } from './security/sites.ts'
@@ -53,7 +53,7 @@ const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
 export function createSecurity(init: SecurityInit) {
   const { cookieName = 'grav1', https = false, now = Date.now } = init
   const credentials = createCredentials({ ...init, cookieName, secure: https, now })
-  return { credentials, gate: [sites(init), bodyGuard(init), callers(init, credentials)] as const }
+  return { credentials, gate: [sites(init), callers(init, credentials)] as const }
 }
 
 /**
@@ -82,38 +82,58 @@ function siteRefusal(c: Context, { host: bound, names = [] }: SecurityInit, isLi
   return refuse(c, 403, 'other-site', 'Requests from other sites are not taken; see --api-origin.')
 }
 
-/** Who asks: by a token, by a cookie that stands for one, or from this machine. A wrong token is refused from anywhere. */
+/**
+ * Who asks: by a token, by a cookie that stands for one, or from this machine. A wrong token is refused from anywhere. Only then the body is read, but for calls that
+ * have the token in it.
+ */
 function callers(init: SecurityInit, credentials: Credentials): Gate {
   const backoff = createBackoff(init.now ?? Date.now)
-  return async (c, next) => {
+  const readBody = createBodyGuard(init)
+  const passwordOf = createPasswordReader(readBody)
+
+  function ofToken(c: Context, token: string, address: string): Caller | Response {
+    const waitMs = backoff.waitMs(address)
+    if (waitMs > 0) {
+      c.header('Retry-After', String(Math.ceil(waitMs / 1000)))
+      return refuse(c, 429, 'too-many-tries', 'Too many wrong tokens came from this address; try again later.')
+    }
+    const caller = credentials.ofToken(token)
+    if (caller != null) backoff.succeeded(address)
+    else backoff.failed(address)
+    return caller ?? unauthorized(c, 'wrong-token', 'The token is wrong.')
+  }
+
+  async function identify(c: Context): Promise<Caller | Response | undefined> {
     const address = init.remoteAddress(c) ?? ''
     const bearer = /^Bearer +(.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
-    const cookie = bearer == null ? credentials.ofCookie(c) : undefined
-    const given = bearer ?? (cookie == null ? await passwordOf(c) : undefined)
-    if (given != null) {
-      const waitMs = backoff.waitMs(address)
-      if (waitMs > 0) {
-        c.header('Retry-After', String(Math.ceil(waitMs / 1000)))
-        return refuse(c, 429, 'too-many-tries', 'Too many wrong tokens came from this address; try again later.')
-      }
-    }
-    const caller = given == null ? (cookie ?? byAddress(c, address, init.auth)) : credentials.ofToken(given)
-    if (given != null && caller == null) backoff.failed(address)
-    else if (given != null) backoff.succeeded(address)
-    const isPage = SAFE_METHODS.has(c.req.method) && PAGE_FILE.test(c.req.path)
-    if (caller == null && !(isPage && given == null)) {
-      c.header('WWW-Authenticate', 'Bearer')
-      return given == null
-        ? refuse(c, 401, 'token-needed', 'This needs the token of the node.')
-        : refuse(c, 401, 'wrong-token', 'The token is wrong.')
-    }
-    if (caller?.access === 'read' && !SAFE_METHODS.has(c.req.method) && c.req.path !== SESSION)
+    if (bearer != null) return ofToken(c, bearer, address)
+    const cookie = credentials.ofCookie(c)
+    if (cookie != null) return cookie
+    const password = await passwordOf(c)
+    if (password instanceof Response) return password
+    return password == null ? byAddress(c, address, init.auth) : ofToken(c, password, address)
+  }
+
+  return async (c, next) => {
+    const caller = await identify(c)
+    if (caller instanceof Response) return caller
+    const isSafe = SAFE_METHODS.has(c.req.method)
+    if (caller == null && !(isSafe && PAGE_FILE.test(c.req.path)))
+      return unauthorized(c, 'token-needed', 'This needs the token of the node.')
+    if (caller?.access === 'read' && !isSafe && c.req.path !== SESSION)
       return refuse(c, 403, 'read-only', 'This token may only read.')
+    const refusal = await readBody(c)
+    if (refusal != null) return refusal
     if (caller != null) c.set('caller', caller)
     c.set('trusted', caller?.access === 'full')
     await next()
     return undefined
   }
+}
+
+function unauthorized(c: Context, code: string, reason: string): Response {
+  c.header('WWW-Authenticate', 'Bearer')
+  return refuse(c, 401, code, reason)
 }
 
 /** A request that a proxy handed on is from elsewhere. */

@@ -1,14 +1,18 @@
+import { dirname } from 'node:path'
 import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
-import { MediaError } from '../encode/run/index.ts'
+import { type AnalysisCache, type InstalledEncoder, MediaError } from '../encode/run/index.ts'
 import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
+import { createDryRun } from './dry-run-module.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
+import { createNodeEvents } from './node-events.ts'
 import { printable } from './cli/format.ts'
 import { createScenesModule } from './history/scenes-module.ts'
 import { resolveInput, resolveOutput } from './media-paths.ts'
 import { createPreviews, PREVIEW_BYTES_MAX } from './previews.ts'
 import { announcedVideo } from './project-spec.ts'
 import { SubmitError } from './owner/job.ts'
-import type { SubmitRequest } from '../api/schemas/index.ts'
+import { measuredScenes } from './owner/past-speed.ts'
+import type { PeerStatus, SubmitRequest } from '../api/schemas/index.ts'
 import type { BlobStore } from '../storage/index.ts'
 import type { BlobExchange, CommandOutcome, CommandRequest, LogBook } from '../swarm/index.ts'
 import type { ProjectView } from '../swarm/protocol/index.ts'
@@ -16,14 +20,21 @@ import type { History } from './history/index.ts'
 import type { OwnerService } from './owner/owner-service.ts'
 import type { SubmitOptions } from './owner/submit.ts'
 
-export interface ApiModulesComponents extends Pick<ApiModules, 'node' | 'control' | 'files' | 'encoders'> {
+export interface ApiModulesComponents extends Pick<
+  ApiModules,
+  'node' | 'control' | 'files' | 'encoders' | 'logs' | 'uploads'
+> {
   readonly peerId: string
   readonly media: readonly string[]
   readonly book: LogBook
   readonly blobs: BlobStore
   readonly exchange: BlobExchange
-  readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf'>
+  readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf' | 'checkOutputs'>
+  readonly analyses: AnalysisCache
+  readonly installed: () => Promise<readonly InstalledEncoder[]>
   readonly history: Pick<History, 'of' | 'since'>
+  /** Path of a finished upload that an `input` names. */
+  readonly uploadPath: (input: string) => Promise<string | undefined>
   /** Does what a command says to an own project. */
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
   /** Has the owner of a project do it. @throws CommandError when it gives no answer */
@@ -40,9 +51,12 @@ export function createApiModules({
   blobs,
   exchange,
   owner,
+  analyses,
+  installed,
   history,
   carryOut,
   forward,
+  uploadPath,
   node,
   ...sections
 }: ApiModulesComponents): ApiModules {
@@ -104,20 +118,26 @@ export function createApiModules({
 
   async function resolveRequest(request: SubmitRequest, input: string, trusted: boolean): Promise<SubmitOptions> {
     const { output, ...options } = request
+    // Whoever sent a film may have the finished one made beside it.
+    const roots = (await uploadPath(request.input)) === input ? [...media, dirname(input)] : media
     return {
       ...options,
       input,
-      ...(output == null ? {} : { output: await resolveOutput(output, input, media, trusted) })
+      ...(output == null ? {} : { output: await resolveOutput(output, input, roots, trusted) })
     }
   }
 
-  async function submit(requests: readonly SubmitRequest[], trusted: boolean): Promise<string[]> {
-    const inputs = await Promise.all(requests.map(async (request) => resolveInput(request.input, media, trusted)))
+  async function resolveAll(requests: readonly SubmitRequest[], trusted: boolean): Promise<SubmitOptions[]> {
+    const inputs = await Promise.all(
+      requests.map(async ({ input }) => (await uploadPath(input)) ?? resolveInput(input, media, trusted))
+    )
     const missing = requests.filter((_, index) => inputs[index] == null).map((request) => request.input)
     if (missing.length > 0) throw new ApiRefusal('not-found', 404, `Input files not found: ${missing.join(',')}`)
-    const options = await Promise.all(
-      requests.map(async (request, index) => resolveRequest(request, inputs[index] ?? '', trusted))
-    )
+    return Promise.all(requests.map(async (request, index) => resolveRequest(request, inputs[index] ?? '', trusted)))
+  }
+
+  async function submit(requests: readonly SubmitRequest[], trusted: boolean): Promise<string[]> {
+    const options = await resolveAll(requests, trusted)
     try {
       return await owner.submit(options)
     } catch (error) {
@@ -131,9 +151,20 @@ export function createApiModules({
     return view == null ? undefined : snapshot(view)
   }
 
-  return {
-    ...sections,
+  const modules: Pick<ApiModules, 'node' | 'projects' | 'scenes' | 'dryRun'> = {
     node,
+    dryRun: createDryRun({
+      encoders: installed,
+      analyses,
+      checkOutputs: owner.checkOutputs,
+      measured: (build, params) => measuredScenes(book.views.values(), build, params),
+      slots: (build) => slotsFor(build, [node.status(), ...node.peers()]),
+      resolve: async (request, trusted) => {
+        const [options] = await resolveAll([request], trusted)
+        if (options == null) throw new RangeError('one request makes one submission')
+        return options
+      }
+    }),
     scenes: createScenesModule({ history, blobs, owner, snapshotOf, node }),
     projects: {
       submit,
@@ -170,9 +201,15 @@ export function createApiModules({
       }
     }
   }
+  return { ...sections, ...modules, events: createNodeEvents({ ...modules, logs: sections.logs, book }) }
 }
 
 function quantiserFlagOf(encoderName: string): string {
   const encoder = Object.values(ENCODERS).find(({ name }) => name === encoderName)
   return encoder == null ? '' : `--${encoder.quantiser.flag}`
+}
+
+function slotsFor(build: string, peers: readonly PeerStatus[]): number {
+  const able = peers.filter((peer) => peer.connected && peer.encoders.includes(build))
+  return able.reduce((sum, peer) => sum + peer.slots, 0)
 }

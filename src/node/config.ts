@@ -82,6 +82,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     tlsCert: tlsCert && resolve(tlsCert.raw.base, tlsCert.value),
     tlsKey: tlsKey && resolve(tlsKey.raw.base, tlsKey.value),
     media: media ? await realFolders(media.raw, media.value) : await defaultMedia(cwd),
+    uploadQuota: (await read('uploadQuota', options.uploadQuota.schema))?.value ?? 50 * 2 ** 30,
     name: (await read('name', options.name.schema))?.value ?? (hostname().slice(0, 64) || 'grav1'),
     nice: (await read('nice', options.nice.schema))?.value ?? 19,
     logLevel: (await read('logLevel', options.logLevel.schema))?.value ?? 'info',

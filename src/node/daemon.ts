@@ -44,6 +44,7 @@ import { createRedial } from './redial.ts'
 import { createRendezvous } from './rendezvous.ts'
 import { recover } from './recovery.ts'
 import { createLogger } from './logger.ts'
+import { createLogRing } from './log-ring.ts'
 import { createShutdown } from './shutdown.ts'
 import { autoSlots } from './slots.ts'
 import { loadTls } from './tls.ts'
@@ -52,6 +53,7 @@ import { createTrust } from './trust.ts'
 import { createTrustBook } from './trust-book.ts'
 import { programVersion } from './cli/version.ts'
 import { isAliveTwin, TWIN_ALIVE, TWIN_OF_BEFORE } from './twins.ts'
+import { createUploads } from './uploads/uploads.ts'
 import { createWorkCounts } from './work-counts.ts'
 import { createWorkRates } from './work-rates.ts'
 import { createWorkerService } from './worker/worker-service.ts'
@@ -76,7 +78,8 @@ export const createDaemon: CreateDaemon = async (config) => {
 
 async function compose(config: Config, shutdown: ReturnType<typeof createShutdown>): Promise<Daemon> {
   const started = Date.now()
-  const log = await createLogger(config.logLevel)
+  const logs = createLogRing()
+  const log = await createLogger(config.logLevel, logs)
   const swarmKey =
     config.swarmKey == null ? undefined : await loadSwarmKey(config.swarmKey, (message) => log.warn({}, message))
   const timing = config.leaseTtlMs == null ? DEFAULT_TIMING : timingForTtl(config.leaseTtlMs)
@@ -102,6 +105,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const signer = createSigner(privateKey)
   const token = await loadApiToken(paths.tokenFile)
   const readToken = await loadApiToken(paths.readTokenFile)
+  for (const secret of [token, readToken]) logs.hide(secret)
   const tls = await loadTls(config, (message) => log.warn({}, message))
   /** Until this node knows what it needs, it needs everything. */
   let isPinned: (sha256: string) => boolean = () => true
@@ -141,7 +145,10 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   book.onBeat(history.heardBeat)
   const sweeps = setInterval(() => {
     book.sweep().then(
-      () => worker.refresh(),
+      () => {
+        counts.sweep()
+        worker.refresh()
+      },
       (error: unknown) => log.warn({ err: error }, 'old projects were not forgotten')
     )
   }, SWEEP_MS)
@@ -190,8 +197,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     const { standing, barredUntilMs } = trustBook.standingOf(peer)
     return {
       trust: peer === signer.peerId ? 'self' : barredUntilMs > nowMs ? 'barred' : standing,
-      fps: rates.perSecond(peer, nowMs),
-      scenesDone: counts.done().get(peer) ?? 0,
+      fps: Math.round(rates.perSecond(peer, nowMs) * 10) / 10,
+      scenesDone: counts.doneBy(peer),
       scenesRefused: trustBook.refusedOf(peer)
     }
   }
@@ -233,11 +240,12 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     gossip.publish(topic, data).catch((error: unknown) => log.debug({ topic, err: error }, 'not gossiped'))
   }
 
+  const analyses = createAnalysisCache(paths.analyses)
   const owner = createOwnerService(
     {
       book,
       blobs,
-      analyses: createAnalysisCache(paths.analyses),
+      analyses,
       own,
       leases: database.leases,
       guard,
@@ -281,6 +289,25 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     }
   )
 
+  const uploads = await createUploads(
+    { guard, log: log.child({ role: 'uploads' }), isSource },
+    { folder: paths.uploads, quotaBytes: config.uploadQuota }
+  )
+
+  /** Of an own project that was not removed. */
+  function isSource(path: string): boolean {
+    return [...book.views.values()].some(
+      ({ projectId, owner: of, end }) =>
+        of === signer.peerId && end?.state !== 'removed' && owner.jobOf(projectId)?.source.path === path
+    )
+  }
+
+  function releaseUpload(projectId: string): void {
+    const path = owner.jobOf(projectId)?.source.path
+    if (path == null) return
+    uploads.release(path).catch((error: unknown) => log.warn({ err: error }, 'an upload was not removed'))
+  }
+
   const carryOut = createCarryOut({ peerId: signer.peerId, book, owner })
   const commands = createCommandExchange({ node, signer, log, obeys: trust.obeys }, carryOut)
 
@@ -308,6 +335,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     counts.note(change)
     rates.noteRecord(change, monotonicMs())
     worker.refresh()
+    if (change.own && view.end?.state === 'removed') releaseUpload(view.projectId)
     if (proof == null) return
     log.error({ projectId: view.projectId }, 'a project was frozen: its owner wrote two histories')
     // Whoever has one of both has to see the other.
@@ -400,6 +428,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       isPinned = (sha256) => isOwnBlob(sha256) || owner.verifies(sha256) || worker.needs(sha256)
       const freed = await blobs.collect()
       if (freed.count > 0) log.info(freed, 'blobs that nobody needs were removed')
+      // Not before it is known which of them are sources of own projects.
+      const stopCleaning = uploads.start()
+      shutdown.add(async () => stopCleaning())
     } catch (error) {
       if (!leaving.signal.aborted) log.error({ err: error }, 'going on with own projects failed')
     }
@@ -417,12 +448,17 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     blobs,
     exchange,
     owner,
+    analyses,
+    installed: encoders,
     history,
     carryOut,
     forward: createForward({ commands, book, sync }),
     control,
     files: createDirectories(config.media),
     encoders: createEncoderList(encoders),
+    logs,
+    uploads,
+    uploadPath: uploads.resolve,
     node: {
       peers: () => peers.list(),
       status: () => ({

@@ -17,6 +17,8 @@ export async function openDataDir(dataDir: string) {
     analyses: join(dataDir, 'analyses'),
     projects: join(dataDir, 'projects'),
     work: join(dataDir, 'work'),
+    /** Films that browsers sent. */
+    uploads: join(dataDir, 'uploads'),
     /** A pause and slots that were set while the node ran. */
     control: join(dataDir, 'control.json'),
     apiFile: join(dataDir, 'api.json'),

@@ -60,7 +60,8 @@ export async function startHttpServer(
   const info = await listening.promise
   const address = info.family === 'IPv6' ? `[${info.address}]` : info.address
   // A certificate is for a name.
-  const name = tls == null ? address : (init.names?.[0] ?? address)
+  const named = init.names?.[0] ?? (address === '0.0.0.0' || address === '[::]' ? 'localhost' : address)
+  const name = tls == null ? address : named
   return {
     url: `${tls == null ? 'http' : 'https'}://${name}:${info.port}`,
     stop: async () => {

@@ -28,6 +28,8 @@ interface Entry {
 
 /** Not heard of for so long and not connected: forgotten. */
 const FORGET_MS = 10 * 60_000
+/** Nodes tell of themselves every ten seconds: finer would be news each second of every peer that is gone. */
+const HEARD_STEP_MS = 10_000
 
 export function createPeerTable({ node, workOf, latencyOf }: PeerTableComponents): PeerTable {
   const entries = new Map<string, Entry>()
@@ -51,7 +53,7 @@ export function createPeerTable({ node, workOf, latencyOf }: PeerTableComponents
       path: bestPath(connections.map(({ remoteAddr }) => remoteAddr)),
       latencyMs: latencyOf(peerId, connections) ?? null,
       ...workOf(peerId),
-      heardSecondsAgo: connected ? 0 : entry == null ? null : Math.round((nowMs - entry.atMs) / 1000)
+      heardSecondsAgo: connected ? 0 : entry == null ? null : Math.floor((nowMs - entry.atMs) / HEARD_STEP_MS) * 10
     }
   }
 

@@ -13,7 +13,8 @@ export interface Tls {
 /** Reads and checks certificate and key, where they are configured. @throws ConfigError `tls` that names the file */
 export async function loadTls(
   { tlsCert, tlsKey }: Pick<Config, 'tlsCert' | 'tlsKey'>,
-  warn: (message: string) => void
+  warn: (message: string) => void,
+  nowMs = Date.now()
 ): Promise<Tls | undefined> {
   if (tlsCert == null && tlsKey == null) return undefined
   if (tlsCert == null || tlsKey == null)
@@ -28,7 +29,7 @@ export async function loadTls(
     throw new ConfigError('tls', `The key ${tlsKey} does not belong to the certificate ${tlsCert}.`)
   parsed(() => createSecureContext({ cert, key }), `The certificate ${tlsCert} or its chain cannot be used.`)
   const ends = new Date(certificate.validTo)
-  if (ends.getTime() < Date.now()) warn(`The certificate ${tlsCert} has expired: ${certificate.validTo}.`)
+  if (ends.getTime() < nowMs) warn(`The certificate ${tlsCert} has expired: ${certificate.validTo}.`)
   return { cert, key }
 }
 

@@ -1,3 +1,4 @@
+import { peerIdFromString } from '@libp2p/peer-id'
 import { isPrivate } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { SwarmNode } from '../swarm/index.ts'
@@ -26,7 +27,8 @@ export function createTrust(node: SwarmNode, config: TrustInit): Trust {
   const obeys = (peer: string): boolean => everybody || peer === node.peerId.toString() || named.has(peer)
   const isNear = (peer: string): boolean =>
     node
-      .getConnections()
+      // Of this peer only: looking through all of them for each of many peers takes long.
+      .getConnections(peerIdFromString(peer))
       .some((connection) => connection.remotePeer.toString() === peer && isPrivate(connection.remoteAddr))
   const isKnown = (peer: string): boolean => obeys(peer) || dialled.has(peer) || isNear(peer)
 

@@ -27,6 +27,8 @@ export interface Config {
   readonly tlsKey?: string | undefined
   /** Folders (absolute, real) that `input` paths of unauthenticated requests may lie in. Default: the folder the node was started in. */
   readonly media: readonly string[]
+  /** Bytes that uploads may take in the data folder. Default 50 GiB; 0 takes none. */
+  readonly uploadQuota: number
   /** Shown to other peers. Default: the host name. */
   readonly name: string
   /** Niceness of encoders, 0..19. Default 19. */

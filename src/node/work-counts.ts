@@ -4,8 +4,9 @@ import type { ProjectView } from '../swarm/protocol/index.ts'
 /** Scenes that were accepted of each peer, over all projects that this node knows. Each log is walked once, when it is first seen. */
 export interface WorkCounts {
   note: (change: Pick<LogChange, 'view' | 'record'>) => void
-  /** Accepted scenes by peer. */
-  done: () => ReadonlyMap<string, number>
+  doneBy: (peer: string) => number
+  /** Leaves out what the book has forgotten since: it tells nobody. */
+  sweep: () => void
 }
 
 export function createWorkCounts({ views }: Pick<LogBook, 'views'>): WorkCounts {
@@ -30,13 +31,20 @@ export function createWorkCounts({ views }: Pick<LogBook, 'views'>): WorkCounts 
     projects.delete(projectId)
   }
 
+  function sweep(): void {
+    for (const projectId of projects.keys()) if (!views.has(projectId)) drop(projectId)
+  }
+
   for (const view of views.values()) take(view)
   return {
     note: ({ view, record }) => {
       const counts = projects.get(view.projectId)
       if (view.end?.state === 'removed') drop(view.projectId)
-      else if (counts == null) take(view)
-      else if (
+      else if (counts == null) {
+        take(view)
+        // A new one may have taken the room of others.
+        sweep()
+      } else if (
         record.body.type === 'accept' &&
         view.scenes[record.body.accept.scene]?.accepted === record.body.accept
       ) {
@@ -44,10 +52,7 @@ export function createWorkCounts({ views }: Pick<LogBook, 'views'>): WorkCounts 
         add(total, record.body.accept.worker, 1)
       }
     },
-    done: () => {
-      // What the book forgot by itself it tells nobody.
-      for (const projectId of projects.keys()) if (!views.has(projectId)) drop(projectId)
-      return total
-    }
+    doneBy: (peer) => total.get(peer) ?? 0,
+    sweep
   }
 }

@@ -28,7 +28,7 @@ export const peerStatus = z
     /** Scenes of all known projects that were accepted of it, and refused since this node was started. */
     scenesDone: count,
     scenesRefused: count,
-    /** Seconds since it was last heard of; 0 for a connected one. */
+    /** Seconds since it was last heard of, in steps of ten; 0 for a connected one. */
     heardSecondsAgo: count.nullable()
   })
   .meta({ id: 'Peer' })

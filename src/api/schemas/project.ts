@@ -66,6 +66,8 @@ export const projectStatus = z
     /** Frames a second over the last 30 s, 0 when idle. */
     fps: count,
     etaSeconds: count.nullable(),
+    /** How far that may be off, by the scenes that are done; null before the first and once 5 % of the frames are encoded. */
+    etaRange: estimate.nullable().optional(),
     /** Bytes of accepted scenes. */
     bytes: count,
     /** Mean rate of what is accepted, and the size that the whole would have at it; null before the first scene. */

@@ -1,7 +1,7 @@
 import { bodyLimit } from 'hono/body-limit'
 import { SAFE_METHODS } from './sites.ts'
 import { refuse } from './refuse.ts'
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 
 const BODY_BYTES_MAX = 1 << 20
 const BODY_MS_MAX = 30_000
@@ -9,17 +9,22 @@ const BODY_MS_MAX = 30_000
 /** Uploads are streams, with limits of their own. */
 const isUpload = (path: string): boolean => /^\/api\/v2\/uploads(\/|$)/.test(path)
 
-/** Reads the whole body before anything else happens: not too large, not too slowly. */
-export function bodyGuard({ bodyMs = BODY_MS_MAX }: { readonly bodyMs?: number } = {}): MiddlewareHandler {
+/** Reads the whole body before a route sees it; gives a refusal where it is too large or too slow. */
+export type BodyGuard = (c: Context) => Promise<Response | undefined>
+
+export function createBodyGuard({ bodyMs = BODY_MS_MAX }: { readonly bodyMs?: number | undefined }): BodyGuard {
   const limited = bodyLimit({
     maxSize: BODY_BYTES_MAX,
     onError: (c) => refuse(c, 413, 'body-too-large', `The body is larger than ${BODY_BYTES_MAX} bytes.`)
   })
-  return async (c, next) => {
-    if (SAFE_METHODS.has(c.req.method) || isUpload(c.req.path)) return next()
+  const isRead = new WeakSet<Context>()
+  return async (c) => {
+    if (SAFE_METHODS.has(c.req.method) || isUpload(c.req.path) || isRead.has(c)) return undefined
+    isRead.add(c)
+    // hono keeps it for the routes.
     const whole = limited(c, async () => void (await c.req.arrayBuffer()))
     const refusal = await within(c, whole, bodyMs)
-    return refusal instanceof Response ? refusal : next()
+    return refusal instanceof Response ? refusal : undefined
   }
 }
 

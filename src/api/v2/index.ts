@@ -1,12 +1,16 @@
+import { dryRunRoutes } from './dry-run.ts'
 import { directoryRoutes } from './directories.ts'
 import { encoderRoutes } from './encoders.ts'
+import { logRoutes } from './logs.ts'
 import { nodeRoutes } from './node.ts'
 import { peerRoutes } from './peers.ts'
+import { eventRoutes } from './events.ts'
 import { projectRoutes } from './projects.ts'
 import { createRouter } from './router.ts'
 import { sessionRoutes } from './session.ts'
 import { sceneRoutes } from './scenes.ts'
 import { statusRoutes } from './status.ts'
+import { uploadRoutes } from './uploads.ts'
 import type { ApiModules } from '../modules.ts'
 import type { Credentials } from '../security.ts'
 
@@ -21,7 +25,11 @@ export function v2Routes(modules: ApiModules, credentials: Credentials) {
     .route('/', nodeRoutes(modules))
     .route('/', directoryRoutes(modules))
     .route('/', encoderRoutes(modules))
+    .route('/', logRoutes(modules))
+    .route('/', uploadRoutes(modules))
     .route('/', sceneRoutes(modules))
+    .route('/', dryRunRoutes(modules))
+    .route('/', eventRoutes(modules))
 }
 
 export type V2 = ReturnType<typeof v2Routes>

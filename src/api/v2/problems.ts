@@ -16,6 +16,7 @@ export const refusals = {
   403: refusal('Not allowed'),
   404: refusal('There is no such thing'),
   409: refusal('Not in this state'),
+  415: refusal('The body has another media type'),
   503: refusal('What is needed cannot be reached now')
 }
 
@@ -23,7 +24,11 @@ export function unknownProject(): ApiRefusal {
   return new ApiRefusal('unknown-project', 404, 'Project does not exist.')
 }
 
-function asProblem({ status, code, message }: ApiRefusal): Response {
+function asProblem({
+  status,
+  code,
+  message
+}: Pick<ApiRefusal, 'code' | 'message'> & { readonly status: number }): Response {
   const body: Problem = { type: 'about:blank', title: code, status, detail: message, code }
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/problem+json' } })
 }
@@ -32,7 +37,9 @@ function asProblem({ status, code, message }: ApiRefusal): Response {
 export function onProblem(error: Error): Response {
   if (error instanceof ApiRefusal) return asProblem(error)
   if (error instanceof HTTPException && error.status === 400)
-    return asProblem(new ApiRefusal('bad-request', 400, error.message))
+    return asProblem({ code: 'bad-request', status: 400, message: error.message })
+  if (error instanceof HTTPException && error.status === 415)
+    return asProblem({ code: 'media-type', status: 415, message: `${error.message}; see /docs for what is taken.` })
   throw error
 }
 

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { projectStatus as statusOf } from '../project-json.ts'
+import { projectState as stateOf, projectStatus as statusOf } from '../project-json.ts'
 import { page, paging, projectState, projectStatus, submitRequest, submitted } from '../schemas/index.ts'
 import { refusals, unknownProject } from './problems.ts'
 import { createRouter } from './router.ts'
@@ -80,9 +80,9 @@ export function projectRoutes({ projects }: Pick<ApiModules, 'projects'>) {
   return createRouter()
     .openapi(list, (c) => {
       const { offset, limit, state } = c.req.valid('query')
-      const all = projects.list().map(statusOf)
-      const matching = state == null ? all : all.filter((project) => project.state === state)
-      return c.json({ items: matching.slice(offset, offset + limit), total: matching.length, offset }, 200)
+      const matching = projects.list().filter((project) => state == null || stateOf(project) === state)
+      const items = matching.slice(offset, offset + limit).map(statusOf)
+      return c.json({ items, total: matching.length, offset }, 200)
     })
     .openapi(one, (c) => c.json(statusOf(find(c.req.valid('param').id)), 200))
     .openapi(submit, async (c) => {

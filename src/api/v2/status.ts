@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
-import { projectStatus as statusOf } from '../project-json.ts'
-import { swarmStatus } from '../schemas/index.ts'
+import { projectStatusText } from '../project-status-text.ts'
+import { swarmStatus, type SwarmStatus } from '../schemas/index.ts'
+import { jsonText } from './json-text.ts'
 import { createRouter } from './router.ts'
 import type { ApiModules } from '../modules.ts'
 
@@ -15,7 +16,8 @@ const status = createRoute({
 })
 
 export function statusRoutes({ projects, node }: Pick<ApiModules, 'projects' | 'node'>) {
-  return createRouter().openapi(status, (c) =>
-    c.json({ node: node.status(), peers: [...node.peers()], projects: projects.list().map(statusOf) }, 200)
-  )
+  return createRouter().openapi(status, () => {
+    const rest = JSON.stringify({ node: node.status(), peers: node.peers() }).slice(0, -1)
+    return jsonText<SwarmStatus>(`${rest},"projects":[${projects.list().map(projectStatusText).join(',')}]}`)
+  })
 }

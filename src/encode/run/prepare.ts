@@ -60,7 +60,7 @@ export async function* prepareOnce(
 ): AsyncGenerator<PrepareEvent, void, undefined> {
   const stop = new AbortController()
   const options = { signal: AbortSignal.any([signal, stop.signal]) }
-  const workCopy = makeWorkCopy(input, options)
+  const workCopy = input.planOnly === true ? Promise.resolve(undefined) : makeWorkCopy(input, options)
   workCopy.catch(() => {})
   const making: Promise<PrepareEvent>[] = []
   let key: string | undefined

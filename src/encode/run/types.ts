@@ -91,6 +91,8 @@ export interface PrepareInput {
   readonly workDir: string
   /** True for scenes whose piece is not needed again: they are planned the same and reported as `skipped`, but no piece is cut. */
   readonly skipPiece: (index: number) => boolean
+  /** No piece is wanted at all (`skipPiece` says so of each), and nothing is written into `workDir`. Default false. */
+  readonly planOnly?: boolean
   readonly onProgress: (framesAnalysed: number) => void
   /** Makes progressive frames of interlaced ones. */
   readonly deinterlace?: boolean

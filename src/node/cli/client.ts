@@ -1,6 +1,9 @@
+import { hc } from 'hono/client'
 import type { z } from 'zod'
-import type { ProjectStatus, SubmitRequest, SwarmStatus } from '../../api/schemas/index.ts'
-import { problem, projectStatus, submitted, swarmStatus } from '../../api/schemas/index.ts'
+import type { NodeChange } from '../../api/control.ts'
+import type { DryRun, NodeStatus, ProjectStatus, SubmitRequest, SwarmStatus } from '../../api/schemas/index.ts'
+import { dryRun, nodeStatus, problem, projectStatus, submitted, swarmStatus } from '../../api/schemas/index.ts'
+import type { V2 } from '../../api/v2/index.ts'
 import { ApiError, CliError } from './errors.ts'
 
 /** Options of a {@link NodeClient}. */
@@ -29,12 +32,11 @@ export interface NodeClient {
     request: SubmitRequest,
     options?: CallOptions
   ) => Promise<{ readonly projectId: string; readonly warnings: readonly string[] }>
+  /** What a submission would become, its scenes too; the source may be analysed for so many seconds. */
+  readonly dryRun: (request: SubmitRequest, options: CallOptions & { readonly seconds: number }) => Promise<DryRun>
   readonly cancel: (projectId: string, options?: CallOptions) => Promise<void>
-}
-
-interface Call extends CallOptions {
-  readonly body?: unknown
-  readonly timeoutMs: number
+  readonly changeNode: (change: NodeChange, options?: CallOptions) => Promise<NodeStatus>
+  readonly drainNode: (options?: CallOptions) => Promise<NodeStatus>
 }
 
 /** The part of a refusal that is shown. */
@@ -42,9 +44,13 @@ const shownOfProblem = problem.pick({ detail: true, code: true })
 
 function refusal(status: number, text: string): ApiError {
   const parsed = shownOfProblem.safeParse(parseJson(text))
-  if (parsed.success) return new ApiError({ ...parsed.data, status })
+  if (parsed.success && status !== 401) return new ApiError({ ...parsed.data, status })
   const hint = status === 401 || status === 403 ? '; give the token with --token or GRAV1_TOKEN' : ''
-  return new ApiError({ code: `http-${status}`, detail: `The node answered ${status}${hint}.`, status })
+  return new ApiError({
+    code: parsed.data?.code ?? `http-${status}`,
+    detail: `The node answered ${status}${hint}.`,
+    status
+  })
 }
 
 function parseJson(text: string): unknown {
@@ -55,33 +61,33 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** The typed client puts parameters into the path as they are. */
+const of = (id: string) => ({ param: { id: encodeURIComponent(id) } })
+
+type Send = (init: { readonly init: RequestInit }) => Promise<Pick<Response, 'status' | 'text'>>
+
 /** A client for one node's API. */
 export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit): NodeClient {
-  const request = async (method: 'GET' | 'POST', path: string, call: Call): Promise<string> => {
-    const timeout = AbortSignal.timeout(call.timeoutMs)
-    const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout
-    const init = method === 'POST' ? { method, body: JSON.stringify(call.body ?? {}) } : { method }
-    const headers = {
-      accept: 'application/json',
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(method === 'POST' && { 'content-type': 'application/json' })
-    }
-    let status: number
-    let text: string
+  const headers = { accept: 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) }
+  const { 'dry-run': dry, node, projects, status } = hc<V2>(url, { headers }).api.v2
+
+  const ask = async (send: Send, limitMs: number, options: CallOptions = {}): Promise<string> => {
+    const timeout = AbortSignal.timeout(limitMs)
+    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout
+    let answer: { readonly status: number; readonly text: string }
     try {
       // A redirect could carry the token elsewhere.
-      const response = await fetch(new URL(path, url), { ...init, headers, signal, redirect: 'error' })
-      status = response.status
-      text = await response.text()
+      const response = await send({ init: { signal, redirect: 'error' } })
+      answer = { status: response.status, text: await response.text() }
     } catch (error) {
-      call.signal?.throwIfAborted()
+      options.signal?.throwIfAborted()
       const message = timeout.aborted
-        ? `The node at ${url} did not answer in ${call.timeoutMs / 1000} s.`
+        ? `The node at ${url} did not answer in ${limitMs / 1000} s.`
         : `No node answers at ${url}: start one with "grav1 node", or name one with --api.`
       throw new CliError('no-node', message, { cause: error })
     }
-    if (status < 200 || status > 299) throw refusal(status, text)
-    return text
+    if (answer.status < 200 || answer.status > 299) throw refusal(answer.status, answer.text)
+    return answer.text
   }
   const parse = <Value>(schema: z.ZodType<Value>, text: string): Value => {
     const result = schema.safeParse(parseJson(text))
@@ -90,16 +96,28 @@ export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit)
       cause: result.error
     })
   }
-  const projectPath = (projectId: string) => `/api/v2/projects/${encodeURIComponent(projectId)}`
   return {
     url,
-    status: async (options) => parse(swarmStatus, await request('GET', '/api/v2/status', { ...options, timeoutMs })),
-    project: async (projectId, options) =>
-      parse(projectStatus, await request('GET', projectPath(projectId), { ...options, timeoutMs })),
-    submit: async (body, options) =>
-      parse(submitted, await request('POST', '/api/v2/projects', { ...options, body, timeoutMs: timeoutMs * 6 })),
-    cancel: async (projectId, options) => {
-      await request('POST', `${projectPath(projectId)}/cancel`, { ...options, timeoutMs: timeoutMs * 2 })
-    }
+    status: async (options) => parse(swarmStatus, await ask((init) => status.$get({}, init), timeoutMs, options)),
+    project: async (id, options) => {
+      const send: Send = (init) => projects[':id'].$get(of(id), init)
+      return parse(projectStatus, await ask(send, timeoutMs, options))
+    },
+    submit: async (json, options) => {
+      const send: Send = (init) => projects.$post({ json }, init)
+      return parse(submitted, await ask(send, timeoutMs * 6, options))
+    },
+    dryRun: async (json, { seconds, ...options }) => {
+      const query = { scenes: '1', seconds: String(seconds) } as const
+      // Probing and trial encodes come on top.
+      const limitMs = timeoutMs * 6 + seconds * 1000
+      return parse(dryRun, await ask((init) => dry.$post({ json, query }, init), limitMs, options))
+    },
+    cancel: async (id, options) => {
+      await ask((init) => projects[':id'].cancel.$post(of(id), init), timeoutMs * 2, options)
+    },
+    changeNode: async (json, options) =>
+      parse(nodeStatus, await ask((init) => node.$patch({ json }, init), timeoutMs, options)),
+    drainNode: async (options) => parse(nodeStatus, await ask((init) => node.drain.$post({}, init), timeoutMs, options))
   }
 }

@@ -2,12 +2,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { CliError } from './errors.ts'
+import { trustCertificate } from './trust-certificate.ts'
 
 /** What a node writes to `<dataDir>/api.json` while it runs. */
 export const apiFile = z.object({
   url: z.url({ protocol: /^https?$/ }),
   pid: z.int().positive(),
-  addresses: z.array(z.string()).optional()
+  addresses: z.array(z.string()).optional(),
+  /** What it speaks TLS with, where it does. */
+  certificate: z.string().optional()
 })
 
 /** Content of `<dataDir>/api.json`. */
@@ -77,8 +80,10 @@ export async function findNode({ api, token, env, dataDir }: FindNodeInit): Prom
   const running = await readApiFile(dataDir)
   const url =
     named === undefined ? (running?.url ?? defaultApiUrl) : checkedUrl(named, api === undefined ? 'GRAV1_API' : '--api')
+  const isRunning = running !== undefined && sameNode(running.url, url)
+  if (isRunning && running.certificate !== undefined) await trustCertificate(running.certificate)
   let secret = token ?? (env['GRAV1_TOKEN'] || undefined)
-  if (secret === undefined && running !== undefined && sameNode(running.url, url)) {
+  if (secret === undefined && isRunning) {
     secret = await readFile(join(dataDir, 'api-token'), 'utf8').then(
       (text) => text.trim() || undefined,
       () => undefined

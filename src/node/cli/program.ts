@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { configKeys, loadConfig } from '../config.ts'
 import { cancelCommand } from './cancel-command.ts'
+import { controlNode, drainCommand, pauseCommand, resumeCommand, workersCommand } from './control-commands.ts'
 import type { ExitReason } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 import { addNodeOptions, configFlags } from './node-options.ts'
@@ -42,7 +43,17 @@ Examples:
 } as const
 
 /** What makes sense for a node that only its own command talks to. */
-const ofApi = new Set(['apiHost', 'apiPort', 'apiName', 'apiOrigin', 'auth', 'tlsCert', 'tlsKey', 'media'])
+const ofApi = new Set([
+  'apiHost',
+  'apiPort',
+  'apiName',
+  'apiOrigin',
+  'auth',
+  'tlsCert',
+  'tlsKey',
+  'media',
+  'uploadQuota'
+])
 const embeddedKeys = configKeys.filter((key) => !ofApi.has(key))
 
 /** The command line. Each action hands its ending to `onEnd`. */
@@ -91,6 +102,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .addOption(new Option('--subtitles <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
     .addOption(new Option('--attachments <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
     .option('--deinterlace', 'make interlaced video progressive')
+    .option('--dry-run', 'only say what the source is and what would be made of it')
     .option('--detach', 'print the project id and return; needs a running node')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', examples.submit)
@@ -114,6 +126,23 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
   addNodeOptions(addApiOptions(cancel.argument('<id>', 'project id, or its unique start')), ['dataDir']).action(
     async (id: string, options: NodeOptions & Record<string, unknown>) =>
       onEnd(await cancelCommand(id, options, (await load(options)).dataDir, io))
+  )
+
+  const controls = {
+    pause: ['take no new scenes here, until it is resumed', pauseCommand],
+    resume: ['end a pause or a drain', resumeCommand],
+    drain: ['finish what is encoded here and take nothing new, before the node is stopped', drainCommand]
+  } as const
+  for (const [name, [help, control]] of Object.entries(controls))
+    addNodeOptions(addApiOptions(program.command(name).description(help)), ['dataDir']).action(
+      async (options: NodeOptions & Record<string, unknown>) =>
+        onEnd(await controlNode(control, options, (await load(options)).dataDir, io))
+    )
+
+  const workers = program.command('workers').description('change how many scenes a running node encodes at once')
+  addNodeOptions(addApiOptions(workers.argument('<n>', '0 to 1024')), ['dataDir']).action(
+    async (n: string, options: NodeOptions & Record<string, unknown>) =>
+      onEnd(await controlNode(workersCommand(n), options, (await load(options)).dataDir, io))
   )
 
   program

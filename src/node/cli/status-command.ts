@@ -22,7 +22,7 @@ export const shortPeerId = (peerId: string): string => `..${peerId.slice(-8)}`
 const encoderNames = ({ encoders }: PeerStatus): string =>
   encoders.length === 0 ? '-' : encoders.map((build) => printable(build.split('/').slice(0, 2).join(' '))).join(', ')
 
-const slots = ({ busy, slots }: PeerStatus): string => `${busy}/${slots}`
+const slots = ({ busy, slots, paused }: PeerStatus): string => `${busy}/${slots}${paused ? ' paused' : ''}`
 
 const peerRow = (peer: PeerStatus): string[] => [
   printable(peer.name),
@@ -49,7 +49,7 @@ function projectRow(project: ProjectStatus): string[] {
 export function statusText({ node, peers, projects }: SwarmStatus): string {
   const uptime = `up ${formatDuration(node.uptimeSeconds)}, ${formatBytes(node.rssBytes)}`
   const parts = [
-    `node ${printable(node.name)} ${node.peerId}, grav1 ${node.version}, ${slots(node)} slots busy, ${encoderNames(node)}, ${uptime}`
+    `node ${printable(node.name)} ${node.peerId}, grav1 ${node.version}, ${slots({ ...node, paused: false })} slots busy${node.draining ? ', draining' : node.paused ? ', paused' : ''}, ${encoderNames(node)}, ${uptime}`
   ]
   if (peers.length === 0) parts.push('no peers')
   else parts.push(formatTable([['peer', 'id', 'busy', 'encoders', 'connected'], ...peers.map(peerRow)]))

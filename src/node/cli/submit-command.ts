@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 import type { ProjectStatus, SubmitRequest } from '../../api/schemas/index.ts'
 import type { Config } from '../types.ts'
 import type { NodeClient } from './client.ts'
+import { showDryRun } from './dry-run.ts'
 import { ApiError, CliError } from './errors.ts'
 import { type ExitReason, exitCodes } from './exit-codes.ts'
 import { printable } from './format.ts'
@@ -30,6 +31,7 @@ export interface SubmitOptions extends SceneFlags {
   readonly deinterlace?: boolean
   readonly sample?: number
   readonly detach?: boolean
+  readonly dryRun?: boolean
   readonly json?: boolean
   readonly api?: string
   readonly token?: string
@@ -155,7 +157,18 @@ async function follow({ projectId, warn }: Posted, { client, options, io, signal
   return true
 }
 
+async function dryRunAll(inputs: readonly string[], submission: Submission): Promise<ExitReason> {
+  const { client, options, scenes, io, signal } = submission
+  let failed = false
+  for (const input of inputs) {
+    const request = { ...submitRequest(input, options, io.cwd), ...scenes }
+    if (!(await showDryRun(request, { client, io, json: options.json === true, signal }))) failed = true
+  }
+  return failed ? 'failed' : 'ok'
+}
+
 async function submitAll(inputs: readonly string[], submission: Submission): Promise<ExitReason> {
+  if (submission.options.dryRun) return dryRunAll(inputs, submission)
   const posted: (Posted | undefined)[] = []
   for (const input of inputs) posted.push(await post(input, submission))
   let failed = posted.includes(undefined)
@@ -201,7 +214,8 @@ export async function submitCommand(
     } catch (error) {
       if (!abort.signal.aborted) throw error
       if (crashed) return 'failed'
-      io.err(embedded ? 'stopped; run "grav1 node" to go on' : 'still running: grav1 status')
+      if (options.dryRun) io.err('stopped')
+      else io.err(embedded ? 'stopped; run "grav1 node" to go on' : 'still running: grav1 status')
       return abort.signal.reason as ExitReason
     } finally {
       if (embedded) await stopNow(embedded, io)

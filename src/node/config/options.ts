@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Config } from '../types.ts'
 import {
+  byteCount,
   displayName,
   folders,
   hostName,
@@ -154,6 +155,14 @@ export const configOptions = {
     allowed: 'an existing folder',
     standard: 'the folder the node is started in',
     schema: folders
+  },
+  uploadQuota: {
+    flag: 'upload-quota',
+    argument: '<bytes>',
+    help: 'what films sent from browsers may take in the data folder, e.g. 200G; 0 takes none',
+    allowed: 'a number of bytes such as 50G',
+    standard: '50G',
+    schema: byteCount
   },
   name: {
     flag: 'name',

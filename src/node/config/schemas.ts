@@ -36,6 +36,17 @@ export const displayName: z.ZodType<string> = z
   .max(64)
   .regex(/^\P{Cc}+$/u)
 
+const UNITS = ['', 'k', 'm', 'g', 't'] as const
+
+const toBytes = (value: unknown): unknown => {
+  const match = typeof value === 'string' ? /^(\d{1,15}(?:\.\d{1,3})?)\s*([kmgt]?)(?:i?b)?$/i.exec(value.trim()) : null
+  const power = UNITS.findIndex((unit) => unit === match?.[2]?.toLowerCase())
+  return match == null ? value : Math.round(Number(match[1]) * 1024 ** power)
+}
+
+/** A number of bytes, also as `50G` or `1.5 TiB`, by 1024. */
+export const byteCount: z.ZodType<number> = z.preprocess(toBytes, z.int().min(0))
+
 export const nonEmpty: z.ZodType<string> = z.string().trim().min(1)
 
 export const hostName: z.ZodType<string> = z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/)

@@ -6,6 +6,8 @@ const ATTEMPT_BYTES = 500
 const CHAR_BYTES = 2
 /** The end of what an encoder said is in it. */
 const REASON_CHARS_MAX = 2000
+/** What stays when it is too much. */
+const KEPT_SHARE = 0.95
 /** Attempts that are kept of one scene; more only come from workers that leave or are strange. */
 const PER_SCENE_MAX = 32
 
@@ -20,7 +22,7 @@ export interface AttemptBookInit {
 interface Kept {
   /** By token, the oldest first. */
   readonly attempts: Map<string, Attempt>
-  readonly byScene: Map<number, string[]>
+  readonly byScene: Map<number, readonly Attempt[]>
   readonly open: Set<string>
   bytes: number
 }
@@ -50,7 +52,8 @@ export class AttemptBook {
     const project = this.#project(projectId)
     const key = keyOf(attempt)
     const before = project.attempts.get(key)
-    if (before == null) project.byScene.set(scene, [...(project.byScene.get(scene) ?? []), key])
+    const others = project.byScene.get(scene) ?? []
+    project.byScene.set(scene, before == null ? [...others, attempt] : others.with(others.indexOf(before), attempt))
     project.attempts.set(key, attempt)
     if (isOver(attempt)) project.open.delete(key)
     else project.open.add(key)
@@ -61,9 +64,7 @@ export class AttemptBook {
 
   /** Of one scene, the oldest first. */
   of(projectId: string, scene: number): readonly Attempt[] {
-    const project = this.#projects.get(projectId)
-    const keys = project?.byScene.get(scene) ?? []
-    return keys.map((key) => project?.attempts.get(key)).filter((attempt) => attempt != null)
+    return this.#projects.get(projectId)?.byScene.get(scene) ?? []
   }
 
   /** Of a project, those that are not over. */
@@ -95,12 +96,23 @@ export class AttemptBook {
   }
 
   #shrink(projectId: string, project: Kept, scene: number): void {
-    const keys = project.byScene.get(scene) ?? []
-    if (keys.length > PER_SCENE_MAX) this.#drop(projectId, project, keys[0])
-    while (project.bytes > this.#init.projectBytesMax) this.#drop(projectId, project, oldest(project))
-    while (this.#bytes > this.#init.bytesMax) {
+    const [first, ...others] = project.byScene.get(scene) ?? []
+    if (first != null && others.length >= PER_SCENE_MAX) this.#drop(projectId, project, first)
+    const { bytesMax, projectBytesMax } = this.#init
+    if (project.bytes > projectBytesMax)
+      this.#dropOldest(projectId, project, project.bytes - projectBytesMax * KEPT_SHARE)
+    while (this.#bytes > bytesMax) {
       const [id, kept] = this.#longestKept() ?? [projectId, project]
-      this.#drop(id, kept, oldest(kept))
+      this.#dropOldest(id, kept, this.#bytes - bytesMax * KEPT_SHARE)
+    }
+  }
+
+  /** Many at once: finding the first of a map takes long after many were deleted from its beginning. */
+  #dropOldest(projectId: string, project: Kept, bytes: number): void {
+    const target = project.bytes - bytes
+    for (const attempt of project.attempts.values()) {
+      if (project.bytes <= target) return
+      this.#drop(projectId, project, attempt)
     }
   }
 
@@ -116,10 +128,9 @@ export class AttemptBook {
     return found
   }
 
-  #drop(projectId: string, project: Kept, key: string | undefined): void {
-    const attempt = key == null ? undefined : project.attempts.get(key)
-    if (key == null || attempt == null) return
-    const left = (project.byScene.get(attempt.scene) ?? []).filter((other) => other !== key)
+  #drop(projectId: string, project: Kept, attempt: Attempt): void {
+    const key = keyOf(attempt)
+    const left = (project.byScene.get(attempt.scene) ?? []).filter((other) => other !== attempt)
     if (left.length > 0) project.byScene.set(attempt.scene, left)
     else project.byScene.delete(attempt.scene)
     project.attempts.delete(key)
@@ -136,11 +147,13 @@ function noted(known: Attempt | undefined, note: AttemptNote, atMs: number): Att
     const begun = known ?? { ...fresh(token, worker), startedAtMs: isNew ? atMs : null }
     return { ...begun, endedAtMs: null, verdict: 'running', reason: '', changedAtMs: atMs }
   }
-  if (known == null) return undefined
   if (note.type === 'delivered') {
-    const { bytes, encodeMs } = note
-    return { ...known, bytes, encodeMs, endedAtMs: atMs, verdict: 'verifying', reason: '', changedAtMs: atMs }
+    const { token, worker, bytes, encodeMs } = note
+    // A result may come of a grant of before a restart, while another worker has the scene.
+    const begun = known ?? { ...fresh(token, worker), startedAtMs: null }
+    return { ...begun, bytes, encodeMs, endedAtMs: atMs, verdict: 'verifying', reason: '', changedAtMs: atMs }
   }
+  if (known == null) return undefined
   const { verdict, reason, psnr } = note
   const endedAtMs = known.endedAtMs ?? atMs
   return { ...known, endedAtMs, verdict, reason, psnr: psnr ?? known.psnr, changedAtMs: atMs }
@@ -148,11 +161,6 @@ function noted(known: Attempt | undefined, note: AttemptNote, atMs: number): Att
 
 function fresh({ projectId, scene, epoch, attempt }: Token, worker: string) {
   return { projectId, scene, epoch, attempt, worker, bytes: null, encodeMs: null, psnr: null }
-}
-
-function oldest({ attempts }: Kept): string | undefined {
-  const [first] = attempts.keys()
-  return first
 }
 
 function sizeOf({ reason }: Attempt): number {

@@ -8,11 +8,10 @@ const UNTOLD = 'its owner does not name it any more; why, only the owner knows'
 /** What a beat of another node's project means for the attempts that this node heard of. */
 export function beatNotes(beat: Beat, view: ProjectView, open: readonly Attempt[], nowMs: number): AttemptNote[] {
   const { projectId, epoch } = beat
-  const isOf = (lease: LiveLease, one: Attempt): boolean =>
-    lease.scene === one.scene && lease.attempt === one.attempt && lease.worker === one.worker
+  const known = new Set(open.map(nameOf))
   const unheard = beat.leases
     .filter(({ scene }) => scene < view.scenes.length && view.scenes[scene]?.accepted == null)
-    .filter((lease) => !open.some((one) => isOf(lease, one)))
+    .filter((lease) => !known.has(nameOf(lease)))
     .map(({ scene, attempt, worker }): AttemptNote => ({
       type: 'started',
       isNew: false,
@@ -21,8 +20,14 @@ export function beatNotes(beat: Beat, view: ProjectView, open: readonly Attempt[
     }))
   // A beat has room for so many leases, and the others go on as well.
   if (beat.leases.length >= LIMITS.beatLeasesMax) return unheard
-  const gone = open.filter((one) => !beat.leases.some((lease) => isOf(lease, one)))
+  const told = new Set(beat.leases.map(nameOf))
+  const gone = open.filter((one) => !told.has(nameOf(one)))
   return [...unheard, ...gone.flatMap((one) => goneNote(one, beat, view, nowMs))]
+}
+
+/** Beats name no epoch of a lease. */
+function nameOf({ scene, attempt, worker }: Pick<LiveLease, 'scene' | 'attempt' | 'worker'>): string {
+  return `${scene}!${attempt}!${worker}`
 }
 
 function goneNote(one: Attempt, beat: Beat, view: ProjectView, nowMs: number): AttemptNote[] {

@@ -1,5 +1,5 @@
 import type { WhyAnswer, WhyInput } from './why.ts'
-import { oneLine, plural } from './words.ts'
+import { oneLine, times } from './words.ts'
 
 /** What a node says that does not run the project: from its owner's beats and the leases that it heard of. */
 export function whyElsewhere(input: WhyInput): WhyAnswer {
@@ -18,7 +18,7 @@ function byState({ snapshot, scene, state, attempts, called }: WhyInput): WhyAns
   const owner = called(snapshot.view.owner)
   const failure = snapshot.beat?.failures.find((one) => one.scene === scene)
   const failed =
-    failure == null ? [] : [`It failed ${plural(failure.attempts, 'time')}, at last with: ${oneLine(failure.reason)}.`]
+    failure == null ? [] : [`It failed ${times(failure.attempts)}, at last with: ${oneLine(failure.reason)}.`]
   const lease = snapshot.beat?.leases.find((one) => one.scene === scene)
   const worker = lease?.worker ?? attempts.findLast((one) => one.verdict === 'running')?.worker
   const who = worker == null ? 'A worker' : called(worker)

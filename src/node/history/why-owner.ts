@@ -2,7 +2,7 @@ import { leaseDeadlineMs, type Lease, type OwnerScene, type OwnerState } from '.
 import { freeInMs, mayTry } from '../../swarm/protocol/scheduler.ts'
 import type { PeerStatus } from '../../api/schemas/index.ts'
 import type { WhyAnswer, WhyInput } from './why.ts'
-import { plural, secondsOf } from './words.ts'
+import { plural, secondsOf, times } from './words.ts'
 
 /** From the owner's own books, which are exact. */
 export function whyAtOwner(input: WhyInput, owned: OwnerState): WhyAnswer {
@@ -49,7 +49,7 @@ function progress({ pass, frames, begunAtMs }: Lease, { passes }: OwnerState, sc
 
 function parked({ failures }: OwnerScene): WhyAnswer {
   return {
-    summary: `It failed ${plural(failures.length, 'time')} and is not tried again.`,
+    summary: `It failed ${times(failures.length)} and is not tried again.`,
     details: [],
     next: { what: 'The project fails when every other scene is done or has failed as well.', inSeconds: null }
   }
@@ -71,7 +71,7 @@ function waiting(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnsw
     }
   if (scene.notBeforeMs > nowMs)
     return {
-      summary: `It failed ${plural(scene.failures.length, 'time')}, and there is a pause before the next attempt.`,
+      summary: `It failed ${times(scene.failures.length)}, and there is a pause before the next attempt.`,
       details: workerDetails(input, owned, scene),
       next: { what: 'It is handed out again.', inSeconds: secondsOf(scene.notBeforeMs - nowMs) }
     }
@@ -82,9 +82,15 @@ function waiting(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnsw
 function withoutWorker(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnswer {
   const { snapshot, peers, self, nowMs } = input
   const build = snapshot.view.announce.encoderBuild
-  const details = workerDetails(input, owned, scene)
   const able = [self, ...peers.filter((peer) => peer.connected)].filter((peer) => peer.encoders.includes(build))
   const slots = sum(able, (peer) => peer.slots)
+  const details = [
+    ...able.flatMap((peer) => {
+      const why = peer.slots > 0 ? stopped(peer) : undefined
+      return why === undefined ? [] : [`${input.called(peer.peerId)} ${why}.`]
+    }),
+    ...workerDetails(input, owned, scene)
+  ]
   if (slots === 0)
     return {
       summary: `Nobody who is connected can encode it: it takes a node with slots and the encoder build ${build}.`,
@@ -122,9 +128,16 @@ function withoutWorker(input: WhyInput, owned: OwnerState, scene: OwnerScene): W
   }
 }
 
-function mayWork({ peerId, slots }: PeerStatus, { nowMs }: WhyInput, owned: OwnerState, scene: OwnerScene): boolean {
+function mayWork(peer: PeerStatus, { nowMs }: WhyInput, owned: OwnerState, scene: OwnerScene): boolean {
+  const { peerId, slots } = peer
   const pausedUntilMs = owned.workers.get(peerId)?.pausedUntilMs ?? 0
-  return slots > 0 && pausedUntilMs <= nowMs && mayTry(owned, scene, peerId, nowMs)
+  return slots > 0 && stopped(peer) === undefined && pausedUntilMs <= nowMs && mayTry(owned, scene, peerId, nowMs)
+}
+
+/** Why it takes nothing, whatever is offered. */
+function stopped({ paused, health }: PeerStatus): string | undefined {
+  if (health === 'disk-full') return 'has a full disk and takes nothing'
+  return paused ? 'is paused by its user' : undefined
 }
 
 /** Workers that are kept from it. */

@@ -46,7 +46,7 @@ function settled({ snapshot: { view }, scene, state, called }: WhyInput): WhyAns
   if (view.end != null) {
     const why = view.end.reason === '' ? '' : ` (${oneLine(view.end.reason)})`
     return {
-      summary: `The project is ${view.end.state}${why}, so nothing is encoded any more.`,
+      summary: `The project ${ENDED[view.end.state]}${why}, so nothing is encoded any more.`,
       details: [],
       next: null
     }
@@ -59,6 +59,13 @@ function settled({ snapshot: { view }, scene, state, called }: WhyInput): WhyAns
     }
   return undefined
 }
+
+const ENDED = {
+  completed: 'is completed',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  removed: 'was removed'
+} as const
 
 const VERBS = {
   refused: 'handed in a result that was refused',

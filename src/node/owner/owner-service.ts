@@ -54,6 +54,8 @@ export interface OwnerService {
   depose: (projectId?: string) => Promise<void>
   /** Waits until it is open. All or nothing: every one is checked before the first is announced. @throws SubmitError */
   submit: (options: readonly SubmitOptions[]) => Promise<string[]>
+  /** @throws SubmitError where a running project is making one of these files, or two are the same */
+  checkOutputs: (outputs: readonly string[]) => void
   /** @returns false when it has ended already. */
   cancel: (projectId: string) => Promise<boolean>
   /** Cancels it where it still runs and takes it out of everybody's lists; source and finished file stay. */
@@ -338,6 +340,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
 
   return {
     submit,
+    checkOutputs,
     remove,
     accept,
     open,

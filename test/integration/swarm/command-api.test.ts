@@ -4,11 +4,13 @@ import { createApiModules } from '../../../src/node/api-modules.ts'
 import { createCarryOut, createForward } from '../../../src/node/commands.ts'
 import { createDirectories } from '../../../src/node/directories.ts'
 import { createEncoderList } from '../../../src/node/encoder-list.ts'
+import { createLogRing } from '../../../src/node/log-ring.ts'
 import { createTrust } from '../../../src/node/trust.ts'
 import { createCommandExchange } from '../../../src/swarm/index.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { connect, silent } from '../../fixtures/swarm-node.ts'
 import { swarmPeer, type SwarmPeer } from '../../fixtures/swarm-peer.ts'
+import type { AnalysisCache } from '../../../src/encode/run/index.ts'
 import type { PeerStatus } from '../../../src/api/schemas/index.ts'
 import type { OwnerService } from '../../../src/node/owner/owner-service.ts'
 import type { BlobExchange } from '../../../src/swarm/index.ts'
@@ -60,12 +62,17 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     book,
     blobs: unused as BlobStore,
     exchange: unused as BlobExchange,
-    owner: { submit: async () => [], jobOf: () => undefined, stateOf: () => undefined },
+    owner: { submit: async () => [], jobOf: () => undefined, stateOf: () => undefined, checkOutputs: () => {} },
+    analyses: unused as AnalysisCache,
+    installed: async () => [],
     history: { of: () => [], since: () => [] },
     carryOut,
     forward: createForward({ commands, book, sync }),
     control: { change: async () => {}, drain: () => {} },
     files: createDirectories([]),
+    logs: createLogRing(),
+    uploads: { list: async () => [], handle: async () => new Response() },
+    uploadPath: async () => undefined,
     encoders: createEncoderList(async () => []),
     node: { peers: () => known as PeerStatus[], status: () => Promise.reject(new Error('not asked for')) as never }
   })

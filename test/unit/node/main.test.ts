@@ -110,9 +110,20 @@ describe('node', () => {
     ])
   })
 
+  test('the token is printed with the address on a terminal, and nowhere else', () => {
+    const daemon = { peerId, addresses: [], apiUrl: 'http://127.0.0.1:7899', apiToken: 'secret' }
+    const lines = (isTerminal: boolean) => greeting(daemon, { name: 'box', apiName: [] }, isTerminal)
+    expect(lines(true)).toContain('web  http://127.0.0.1:7899/#token=secret')
+    expect(lines(false)).toContain('web  http://127.0.0.1:7899')
+    expect(lines(false).join('\n')).not.toContain('secret')
+  })
+
   test('who joins a private swarm is told of the key', () => {
-    const daemon = { peerId, addresses: ['/ip4/192.168.1.9/tcp/7898'], apiUrl: 'http://127.0.0.1:7899' }
-    const lines = greeting(daemon, { name: 'box', swarmKey: '/etc/grav1/swarm.key' })
+    const lines = greeting(
+      { peerId, addresses: ['/ip4/192.168.1.9/tcp/7898'], apiUrl: 'http://127.0.0.1:7899', apiToken: 't' },
+      { name: 'box', swarmKey: '/etc/grav1/swarm.key', apiName: [] },
+      false
+    )
     expect(lines).toContain('  grav1 node --bootstrap /ip4/192.168.1.9/tcp/7898 --swarm-key <a copy of the key>')
     expect(lines.join('\n')).not.toContain('/etc/grav1')
   })
@@ -321,6 +332,30 @@ describe('status and cancel', () => {
 
   test('status without a node fails', async () => {
     expect(await run(['status', '--api', 'http://127.0.0.1:1'])).toMatchObject({ code: 1 })
+  })
+})
+
+describe('pause, resume, workers and drain', () => {
+  const { node } = swarm()
+  test.each([
+    [['pause'], 'PATCH /api/v2/node', { paused: true }, 'paused box; 1 scene is still encoded to its end. '],
+    [['resume'], 'PATCH /api/v2/node', { paused: false }, 'box takes scenes again, 2 at once'],
+    [['workers', '2'], 'PATCH /api/v2/node', { slots: 2 }, 'box encodes 2 scenes at once'],
+    [['drain'], 'POST /api/v2/node/drain', {}, 'box takes no scenes any more']
+  ])('%j', async (args, line, body, says) => {
+    const { url, seen } = await serve(() => ({ json: node }))
+    const { code, out } = await run([...args, '--api', url, '--token', 't'])
+    expect([code, out.length]).toEqual([0, 1])
+    expect(out[0]).toContain(says)
+    expect(seen).toMatchObject([{ line, body, token: 'Bearer t' }])
+  })
+
+  test.each(['-1', '1025', '1.5', 'auto', ''])('workers %j is refused before the node is asked', async (n) => {
+    const { url, seen } = await serve(() => ({ json: node }))
+    const { code, err } = await run(['workers', '--api', url, '--', n])
+    expect(code).toBe(2)
+    expect(err).toContain('from 0 to 1024')
+    expect(seen).toEqual([])
   })
 })
 

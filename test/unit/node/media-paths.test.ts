@@ -47,6 +47,9 @@ describe('inputs', () => {
     '.',
     '',
     '..',
+    'new/b.mkv/../../../secret/key',
+    '..%2fsecret%2fkey',
+    '..\\secret\\key',
     'a.mkv\0.txt',
     '\0'
   ])('%j is none', async (name) => {
@@ -62,6 +65,28 @@ describe('inputs', () => {
     expect(await resolveInput(join(secret, 'key'), media, true)).toBe(join(secret, 'key'))
     expect(await resolveInput('link', media, true)).toBe(join(secret, 'key'))
     expect(await resolveInput('a.mkv\0', media, true)).toBeUndefined()
+  })
+
+  test.for([
+    'C:\\a.mkv',
+    'c:/a.mkv',
+    'C:a.mkv',
+    '\\\\host\\share\\a.mkv',
+    '//host/share/a.mkv',
+    '\\\\?\\C:\\a.mkv',
+    '\\a.mkv'
+  ])('the Windows form %j is none, even where a file is called that', async (name) => {
+    const { films, media } = await house()
+    const input = join(films, 'a.mkv')
+    if (!name.includes('/')) await writeFile(join(films, name), '')
+    expect(await resolveInput(name, media, false)).toBeUndefined()
+    await expect(resolveOutput(name, input, media, false)).rejects.toMatchObject({ code: 'output-unwritable' })
+  })
+
+  test('a media folder that is reached by two slashes is none', async () => {
+    const { films, media } = await house()
+    expect(await resolveInput(`/${join(films, 'a.mkv')}`, media, false)).toBeUndefined()
+    expect(await resolveInput(`/${join(films, 'a.mkv')}`, media, true)).toBe(join(films, 'a.mkv'))
   })
 
   test('without media folders only full paths of trusted callers', async () => {

@@ -29,14 +29,14 @@ describe('scenes done', () => {
   test('those of logs that were there, then each receipt, once', () => {
     const views = new Map([[PROJECT, viewOf({ scenes: [[50, 1], [50], [50]] })]])
     const counts = createWorkCounts({ views })
-    expect([...counts.done()]).toEqual([[WORKER, 1]])
+    expect([counts.doneBy(WORKER), counts.doneBy(OWNER)]).toEqual([1, 0])
     const change = accepted(viewOf({ scenes: [[50, 1], [50], [50]] }), acceptOf(1, OWNER))
     views.set(PROJECT, change.view)
     counts.note(change)
-    expect(Object.fromEntries(counts.done())).toEqual({ [WORKER]: 1, [OWNER]: 1 })
+    expect([counts.doneBy(WORKER), counts.doneBy(OWNER)]).toEqual([1, 1])
     // A receipt that proves two histories is in no view.
     counts.note({ view: change.view, record: record({ type: 'accept', accept: acceptOf(1, WORKER) }) })
-    expect(Object.fromEntries(counts.done())).toEqual({ [WORKER]: 1, [OWNER]: 1 })
+    expect([counts.doneBy(WORKER), counts.doneBy(OWNER)]).toEqual([1, 1])
   })
 
   test('a project that shows up with receipts counts as it is', () => {
@@ -45,18 +45,29 @@ describe('scenes done', () => {
     const change = accepted(viewOf({ scenes: [[50, 1], [50]] }), acceptOf(1, WORKER))
     views.set(PROJECT, change.view)
     counts.note(change)
-    expect(counts.done().get(WORKER)).toBe(2)
+    expect(counts.doneBy(WORKER)).toBe(2)
   })
 
   test('what was removed or forgotten counts no more', () => {
     const views = new Map([[PROJECT, viewOf({ scenes: [[50, 1]] })]])
     const removed = createWorkCounts({ views })
     removed.note({ view: viewOf({ scenes: [], end: END }), record: record({ type: 'end', end: END }) })
-    expect(removed.done().size).toBe(0)
+    expect(removed.doneBy(WORKER)).toBe(0)
     const forgotten = createWorkCounts({ views })
-    expect(forgotten.done().get(WORKER)).toBe(1)
+    expect(forgotten.doneBy(WORKER)).toBe(1)
     views.clear()
-    expect(forgotten.done().size).toBe(0)
+    forgotten.sweep()
+    expect(forgotten.doneBy(WORKER)).toBe(0)
+  })
+
+  test('the room that a new project took from another shows without a sweep', () => {
+    const views = new Map([[PROJECT, viewOf({ scenes: [[50, 1]] })]])
+    const counts = createWorkCounts({ views })
+    const other = viewOf({ projectId: 'other', scenes: [[50]] })
+    views.clear()
+    views.set('other', other)
+    counts.note({ view: other, record: { ...record({ type: 'update', priority: 1 }), projectId: 'other' } })
+    expect(counts.doneBy(WORKER)).toBe(0)
   })
 })
 

@@ -1,6 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { getCACertificates } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { defaultApiUrl, findNode } from '../../../../src/node/cli/find-node.ts'
 
@@ -41,6 +44,40 @@ describe('findNode', () => {
     expect(await token('http://127.0.0.1:4243')).toBeUndefined()
     expect(await token('http://example.org:4242')).toBeUndefined()
     expect(await token('https://127.0.0.1:4242')).toBeUndefined()
+  })
+
+  test('trusts the certificate of the node that runs here, one that is gone does no harm', async () => {
+    const certificate = join(dataDir, 'tls.crt')
+    const info = { url: 'https://localhost:4242', pid: process.pid, certificate }
+    await writeFile(join(dataDir, 'api.json'), JSON.stringify(info))
+    expect(await findNode({ env: {}, dataDir })).toMatchObject({ url: 'https://localhost:4242' })
+    const tlsKey = join(dataDir, 'tls.key')
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        '-nodes',
+        '-keyout',
+        tlsKey,
+        '-out',
+        certificate,
+        '-subj',
+        '/CN=localhost'
+      ],
+      { stdio: 'ignore' }
+    )
+    const { fingerprint256 } = new X509Certificate(await readFile(certificate))
+    const isTrusted = () =>
+      getCACertificates('default').some((one) => new X509Certificate(one).fingerprint256 === fingerprint256)
+    await findNode({ api: 'https://elsewhere.example', env: {}, dataDir })
+    expect(isTrusted()).toBe(false)
+    await findNode({ env: {}, dataDir })
+    expect(isTrusted()).toBe(true)
   })
 
   test('takes --token over GRAV1_TOKEN over the file', async () => {

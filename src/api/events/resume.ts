@@ -1,0 +1,25 @@
+/** Where a client stands: all that changed up to this version has reached it. */
+export interface Standpoint {
+  readonly boot: string
+  readonly version: number
+  /** Beginnings of the ids of the films that it got. */
+  readonly films: readonly string[]
+}
+
+const TAG_CHARS = 8
+
+/** How a film is named in an event's id: enough of its id to tell it from the few others that one client follows. */
+export function filmTag(projectId: string): string {
+  return projectId.slice(0, TAG_CHARS)
+}
+
+/** `<boot>-<version>`, with the films that it counts for. */
+export function formatEventId({ boot, version, films }: Standpoint): string {
+  return [boot, version, ...films].join('-')
+}
+
+export function parseEventId(id: string): Standpoint | undefined {
+  const match = /^([0-9a-z]{1,32})-(\d{1,15})((?:-[0-9a-z]{1,8}){0,8})$/i.exec(id)
+  if (match == null) return undefined
+  return { boot: match[1] ?? '', version: Number(match[2]), films: (match[3] ?? '').split('-').filter((tag) => tag) }
+}

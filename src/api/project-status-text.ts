@@ -1,0 +1,20 @@
+import { projectStatus } from './project-json.ts'
+import type { ProjectSnapshot } from './modules.ts'
+import type { ProjectView } from '../swarm/protocol/index.ts'
+
+/** Views are replaced, never changed: the text of one goes with it. */
+const texts = new WeakMap<ProjectView, { readonly snapshot: ProjectSnapshot; readonly text: string }>()
+
+/** A project for `/api/v2` as JSON, made anew only where something of it changed. */
+export function projectStatusText(snapshot: ProjectSnapshot): string {
+  const known = texts.get(snapshot.view)
+  if (known != null && isSameSnapshot(known.snapshot, snapshot)) return known.text
+  const text = JSON.stringify(projectStatus(snapshot))
+  texts.set(snapshot.view, { snapshot, text })
+  return text
+}
+
+/** What a snapshot is made of is replaced, never changed. */
+export function isSameSnapshot(a: ProjectSnapshot, b: ProjectSnapshot): boolean {
+  return (Object.keys(b) as (keyof ProjectSnapshot)[]).every((key) => a[key] === b[key])
+}

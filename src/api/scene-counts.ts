@@ -1,0 +1,39 @@
+import type { Beat, ProjectView, SceneView } from '../swarm/protocol/index.ts'
+
+const workers = new WeakMap<readonly SceneView[], Readonly<Record<string, number>>>()
+const states = new WeakMap<Beat, StateCounts>()
+
+/** How many scenes each worker has had accepted. Counted once for a view: a list of projects must not walk all their scenes each time. */
+export function acceptedByWorker({ scenes }: ProjectView): Readonly<Record<string, number>> {
+  const known = workers.get(scenes)
+  if (known != null) return known
+  const byWorker = new Map<string, number>()
+  for (const { accepted } of scenes)
+    if (accepted != null) byWorker.set(accepted.worker, (byWorker.get(accepted.worker) ?? 0) + 1)
+  const counted = Object.fromEntries(byWorker)
+  workers.set(scenes, counted)
+  return counted
+}
+
+interface StateCounts {
+  readonly verifying: readonly number[]
+  readonly failed: number
+}
+
+const NONE: StateCounts = { verifying: [], failed: 0 }
+
+/** Which scenes a beat says are looked at, and how many have failed; also counted once. */
+export function stateCounts(beat: Beat | undefined): StateCounts {
+  if (beat == null) return NONE
+  const known = states.get(beat)
+  if (known != null) return known
+  const verifying: number[] = []
+  let failed = 0
+  for (const [scene, status] of beat.sceneStates.entries()) {
+    if (status === 'verifying') verifying.push(scene)
+    if (status === 'failed') failed += 1
+  }
+  const counted = { verifying, failed }
+  states.set(beat, counted)
+  return counted
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { count, estimate, sceneNumber } from './common.ts'
+
+const videoInfo = z.object({
+  codec: z.string(),
+  width: count,
+  height: count,
+  fpsNum: count,
+  fpsDen: count,
+  /** From the container; exact only where `scenes` is complete. */
+  framesEstimated: count,
+  durationSeconds: count,
+  pixelFormat: z.string(),
+  bitDepth: count,
+  /** ffmpeg's names; empty where the source says nothing. */
+  primaries: z.string(),
+  transfer: z.string(),
+  matrix: z.string(),
+  range: z.string(),
+  /** Top or bottom field first; null where the video is progressive. */
+  fieldOrder: z.enum(['tff', 'bff']).nullable()
+})
+
+const streamInfo = z.object({
+  index: count,
+  type: z.enum(['audio', 'subtitle', 'attachment']),
+  codec: z.string(),
+  channels: count.nullable(),
+  title: z.string()
+})
+
+/** What a submission would become. Nothing of it was announced or is kept, but the analysis of the source, which the next submission uses. */
+export const dryRun = z
+  .object({
+    accepted: z.boolean(),
+    /** Why not; null where it would be accepted. */
+    refusal: z.object({ code: z.string(), detail: z.string() }).nullable(),
+    /** null where it could not be read. */
+    source: z
+      .object({
+        title: z.string(),
+        bytes: count,
+        container: z.string(),
+        video: videoInfo,
+        /** Besides the video. */
+        streams: z.array(streamInfo)
+      })
+      .nullable(),
+    /** The next three are null where it was refused. */
+    encoder: z.object({ name: z.string(), build: z.string(), params: z.string() }).nullable(),
+    output: z.string().nullable(),
+    /** Frames that would be encoded: exact where `scenes` is complete. */
+    frames: count.nullable(),
+    warnings: z.array(z.string()),
+    /** Only with `?scenes=1`. */
+    scenes: z
+      .object({
+        /** False when the time was over before the analysis: these are the first ones. */
+        complete: z.boolean(),
+        items: z.array(
+          z.object({
+            scene: sceneNumber,
+            start: count,
+            frames: count,
+            /** The whole parameter text of this scene; empty where the project's holds. */
+            encoderParams: z.string()
+          })
+        )
+      })
+      .nullable(),
+    /** From scenes that were encoded before by the same build with the same parameters; null where there are none. */
+    estimate: z
+      .object({
+        /** Seconds of encoding in one slot: divide by the slots. */
+        encodeSeconds: estimate,
+        /** Slots of this node and connected peers that have the encoder. */
+        slots: count,
+        /** Scenes that it is made from. */
+        scenes: count
+      })
+      .nullable()
+  })
+  .meta({ id: 'DryRun' })
+
+export type DryRun = z.infer<typeof dryRun>

@@ -1,0 +1,52 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { eventStream, SUBSCRIBERS_MAX } from '../events/index.ts'
+import { ApiRefusal, type ApiModules } from '../modules.ts'
+import { liveEvent, logLevel } from '../schemas/index.ts'
+import { refusals } from './problems.ts'
+import { createRouter } from './router.ts'
+import type { HttpBindings } from '@hono/node-server'
+
+const FILMS_MAX = 8
+
+const projectId = z.string().regex(/^[a-z0-9]{1,128}$/i, 'film has to be the id of a project')
+
+const events = createRoute({
+  method: 'get',
+  path: '/events',
+  tags: ['Events'],
+  summary: 'What changes, as it changes (server-sent events)',
+  request: {
+    query: z.object({
+      /** Projects whose scenes are wanted. */
+      film: z.union([projectId, z.array(projectId).max(FILMS_MAX)]).optional(),
+      logs: logLevel.optional(),
+      /** For clients that cannot set the header. */
+      lastEventId: z.string().max(200).optional()
+    }),
+    headers: z.object({ 'last-event-id': z.string().max(200).optional() })
+  },
+  responses: {
+    200: {
+      description: 'A stream that does not end: `hello`, everything or what changed, `ready`, then changes',
+      content: { 'text/event-stream': { schema: liveEvent } }
+    },
+    ...refusals
+  }
+})
+
+export function eventRoutes({ events: live }: Pick<ApiModules, 'events'>) {
+  return createRouter().openapi(events, (c) => {
+    const { film = [], logs, lastEventId } = c.req.valid('query')
+    const headers = { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store' }
+    if (c.req.method === 'HEAD') return new Response(null, { headers })
+    const films = [...new Set([film].flat())]
+    const header = c.req.valid('header')['last-event-id']
+    const subscriber = live.subscribe({ films, logs, lastEventId: header ?? lastEventId })
+    if (subscriber == null)
+      throw new ApiRefusal('too-many-clients', 503, `${SUBSCRIBERS_MAX} clients listen already; try again later.`)
+    const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>
+    // Also where the answer is never begun.
+    c.req.raw.signal.addEventListener('abort', () => subscriber.close(), { once: true })
+    return new Response(eventStream(subscriber, { destroy: () => outgoing?.destroy() }), { headers })
+  })
+}

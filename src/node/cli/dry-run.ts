@@ -1,0 +1,104 @@
+import { basename } from 'node:path'
+import { formatBytes, formatDuration, formatTable, printable } from './format.ts'
+import { ApiError } from './errors.ts'
+import type { DryRun, SubmitRequest } from '../../api/schemas/index.ts'
+import type { NodeClient } from './client.ts'
+import type { CliIo } from './io.ts'
+
+/** Longest analysis that is waited for; what is found by then is shown. With the probe it stays below the five minutes that `fetch` waits for an answer to begin. */
+const DRY_RUN_SECONDS = 220
+
+const SCENES_SHOWN = 20
+
+export interface DryRunInput {
+  readonly client: Pick<NodeClient, 'dryRun'>
+  readonly io: Pick<CliIo, 'out' | 'err'>
+  readonly json: boolean
+  readonly signal: AbortSignal
+}
+
+/** Shows what a submission would become. @returns whether it would be accepted */
+export async function showDryRun(request: SubmitRequest, { client, io, json, signal }: DryRunInput): Promise<boolean> {
+  try {
+    const answer = await client.dryRun(request, { seconds: DRY_RUN_SECONDS, signal })
+    if (json) io.out(JSON.stringify({ input: request.input, ...answer }))
+    else for (const line of dryRunReport(answer)) io.out(line)
+    if (answer.refusal !== null) io.err(`${basename(request.input)} would be refused: ${answer.refusal.detail}`)
+    return answer.accepted
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    if (json) io.out(JSON.stringify({ input: request.input, event: 'failed', reason: error.detail, code: error.code }))
+    io.err(`${basename(request.input)} was refused: ${error.detail}`)
+    return false
+  }
+}
+
+/** For people: what the source is, and what would be made of it. */
+export function dryRunReport(answer: DryRun): string[] {
+  return [...sourceLines(answer.source), ...planLines(answer), ...estimateLines(answer.estimate)]
+}
+
+function sourceLines(source: DryRun['source']): string[] {
+  if (source === null) return []
+  const { video } = source
+  const colour = [video.primaries, video.transfer, video.matrix, video.range].filter((word) => word !== '')
+  const fields =
+    video.fieldOrder === null ? [] : [`interlaced, ${video.fieldOrder === 'tff' ? 'top' : 'bottom'} field first`]
+  const about = [
+    video.codec,
+    `${video.width}x${video.height}`,
+    `${(video.fpsNum / Math.max(1, video.fpsDen)).toFixed(3).replace(/\.?0+$/, '')} fps`,
+    video.pixelFormat,
+    ...(colour.length > 0 ? [colour.join('/')] : []),
+    ...fields
+  ]
+  return [
+    `${printable(source.title)}: ${source.container}, ${formatBytes(source.bytes)}, ${formatDuration(video.durationSeconds)}`,
+    `  video: ${printable(about.join(', '))}`,
+    ...source.streams.map(({ index, type, codec, channels, title }) => {
+      const more = [
+        codec,
+        ...(channels === null ? [] : [`${channels} channels`]),
+        ...(title === '' ? [] : [`"${title}"`])
+      ]
+      return `  ${type} ${index}: ${printable(more.join(', '))}`
+    })
+  ]
+}
+
+function planLines({ accepted, encoder, output, warnings, scenes, frames }: DryRun): string[] {
+  if (!accepted || encoder === null) return []
+  return [
+    `would become ${printable(output ?? '')}`,
+    `  encoder: ${encoder.build} ${printable(encoder.params)}`,
+    ...warnings.map((warning) => `  warning: ${printable(warning)}`),
+    ...sceneLines(scenes, frames)
+  ]
+}
+
+function sceneLines(scenes: DryRun['scenes'], frames: number | null): string[] {
+  if (scenes === null) return []
+  const { items, complete } = scenes
+  const rows = items
+    .slice(0, SCENES_SHOWN)
+    .map(({ scene, start, frames: length, encoderParams }) => [
+      String(scene + 1),
+      String(start),
+      String(length),
+      printable(encoderParams)
+    ])
+  const more = items.length > SCENES_SHOWN ? [`and ${items.length - SCENES_SHOWN} more scenes`] : []
+  const known = complete
+    ? `${items.length} scenes, ${frames ?? 0} frames`
+    : `${items.length} scenes were found before the time was over`
+  return [known, formatTable([['scene', 'start', 'frames', 'parameters'], ...rows]), ...more]
+}
+
+function estimateLines(estimate: DryRun['estimate']): string[] {
+  if (estimate === null) return []
+  const { encodeSeconds: time, slots, scenes } = estimate
+  const range = `${formatDuration(time.low)} to ${formatDuration(time.high)}`
+  const lines = [`encoding: about ${formatDuration(time.likely)} in one slot (${range}), by ${scenes} scenes of before`]
+  if (slots > 1) lines.push(`with the ${slots} slots of this swarm about ${formatDuration(time.likely / slots)}`)
+  return lines
+}

@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto'
+import { createLiveEvents, type LiveEvents } from '../api/events/index.ts'
+import { sceneChangesOf } from '../api/events/scene-change.ts'
+import type { LogsSection } from '../api/logs.ts'
+import type { ApiModules } from '../api/modules.ts'
+import type { LogBook } from '../swarm/index.ts'
+
+export type NodeEventsComponents = Pick<ApiModules, 'projects' | 'node'> & {
+  readonly logs: Pick<LogsSection, 'onLine'>
+  readonly book: Pick<LogBook, 'onRecord' | 'onBeat'>
+}
+
+/** The live events of this run of the node: records and beats of the log book say which project changed. */
+export function createNodeEvents({ projects, node, logs, book }: NodeEventsComponents): LiveEvents {
+  return createLiveEvents(
+    {
+      projects,
+      node,
+      sceneChangesOf,
+      onLine: logs.onLine,
+      onProject: (listener) => {
+        const ends = [
+          book.onRecord(({ view }) => listener(view.projectId)),
+          book.onBeat((beat) => listener(beat.projectId))
+        ]
+        return () => {
+          for (const end of ends) end()
+        }
+      }
+    },
+    { boot: randomBytes(6).toString('hex') }
+  )
+}

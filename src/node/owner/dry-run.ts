@@ -1,0 +1,171 @@
+import { basename } from 'node:path'
+import { tmpdir } from 'node:os'
+import {
+  type AnalysisCache,
+  type InstalledEncoder,
+  MediaError,
+  prepareSource,
+  probeSource,
+  probeTracks
+} from '../../encode/run/index.ts'
+import { type CheckedSubmit, checkSubmit, type SubmitOptions } from './submit.ts'
+import { type OwnedJob, SubmitError } from './job.ts'
+import { estimateFrom, type Measured } from './past-speed.ts'
+import type { DryRun } from '../../api/schemas/index.ts'
+
+export interface DryRunComponents {
+  readonly encoders: () => Promise<readonly InstalledEncoder[]>
+  readonly analyses: AnalysisCache
+  /** @throws SubmitError where another project is making that file */
+  readonly checkOutputs: (outputs: readonly string[]) => void
+  /** Scenes that were encoded before by this build with these parameters. */
+  readonly measured: (build: string, params: string) => readonly Measured[]
+  /** Of this node and connected peers that have the build. */
+  readonly slots: (build: string) => number
+}
+
+/** What a submission would become. Only the analysis of the source is kept. @throws what is no refusal of the submission */
+export async function dryRunSubmit(
+  components: DryRunComponents,
+  options: SubmitOptions,
+  analyseMs: number | undefined,
+  signal: AbortSignal
+): Promise<DryRun> {
+  const [source, checked] = await Promise.all([sourceOf(options.input, signal), check(components, options, signal)])
+  if (checked instanceof SubmitError) return refused(checked, source)
+  const { job, announce } = checked
+  const found = analyseMs === undefined ? undefined : await findScenes(job, components.analyses, analyseMs, signal)
+  if (found?.error !== undefined) return refused(found.error, source)
+  const frames = found?.frames ?? announce.framesEstimated
+  const past = components.measured(announce.encoderBuild, announce.encoderParams)
+  return {
+    accepted: true,
+    refusal: null,
+    source,
+    encoder: { name: announce.encoderName, build: announce.encoderBuild, params: announce.encoderParams },
+    output: job.output,
+    frames,
+    warnings: [...new Set([...(job.warnings ?? []), ...(found?.warnings ?? [])])],
+    scenes: found?.scenes ?? null,
+    estimate: estimateFrom(past, frames * announce.width * announce.height, components.slots(announce.encoderBuild))
+  }
+}
+
+async function check(
+  { encoders, checkOutputs }: DryRunComponents,
+  options: SubmitOptions,
+  signal: AbortSignal
+): Promise<CheckedSubmit | SubmitError> {
+  try {
+    const checked = await checkSubmit(options, await encoders(), signal)
+    checkOutputs([checked.job.output])
+    return checked
+  } catch (error) {
+    if (error instanceof SubmitError) return error
+    throw error
+  }
+}
+
+function refused(
+  { code, message }: Pick<MediaError | SubmitError, 'code' | 'message'>,
+  source: DryRun['source']
+): DryRun {
+  const nothing = { encoder: null, output: null, frames: null, warnings: [], scenes: null, estimate: null }
+  return { accepted: false, refusal: { code, detail: message }, source, ...nothing }
+}
+
+/** null where it cannot be read; why, the check says. */
+async function sourceOf(input: string, signal: AbortSignal): Promise<DryRun['source']> {
+  try {
+    const source = await probeSource(input, { signal })
+    const tracks = await probeTracks(source, { signal })
+    const { video } = source
+    return {
+      title: basename(input),
+      bytes: source.bytes,
+      container: source.container,
+      video: {
+        codec: source.codec,
+        width: video.width,
+        height: video.height,
+        fpsNum: video.fps.num,
+        fpsDen: video.fps.den,
+        framesEstimated: source.framesEstimated,
+        durationSeconds: source.durationSeconds,
+        pixelFormat: video.pixelFormat,
+        bitDepth: video.bitDepth,
+        primaries: video.colour.primaries ?? '',
+        transfer: video.colour.transfer ?? '',
+        matrix: video.colour.matrix ?? '',
+        range: video.colour.range ?? '',
+        fieldOrder: source.fieldOrder ?? null
+      },
+      streams: tracks.map(({ index, type, codec, channels, title }) => ({
+        index,
+        type,
+        codec,
+        channels: channels ?? null,
+        title
+      }))
+    }
+  } catch (error) {
+    if (error instanceof MediaError) return null
+    throw error
+  }
+}
+
+interface FoundScenes {
+  readonly scenes: NonNullable<DryRun['scenes']>
+  /** Set when they are all there. */
+  readonly frames: number | undefined
+  readonly warnings: readonly string[]
+  /** The source has no scenes to encode, or cannot be decoded. */
+  readonly error: MediaError | undefined
+}
+
+/** The same search as of a real submission, but no piece is cut. */
+async function findScenes(
+  job: OwnedJob,
+  cache: AnalysisCache,
+  analyseMs: number,
+  signal: AbortSignal
+): Promise<FoundScenes> {
+  const items: FoundScenes['scenes']['items'] = []
+  const warnings: string[] = []
+  const timeout = AbortSignal.timeout(analyseMs)
+  const input = {
+    source: job.source,
+    scenes: job.scenes,
+    range: job.range,
+    cuts: job.cuts,
+    zones: job.zones,
+    sample: job.sample,
+    deinterlace: job.deinterlace === true,
+    cache,
+    planOnly: true,
+    workDir: tmpdir(),
+    skipPiece: () => true,
+    onProgress: () => {},
+    onWarning: (sentence: string) => void warnings.push(sentence)
+  }
+  const end = (frames?: number, error?: MediaError): FoundScenes => ({
+    scenes: { complete: frames !== undefined, items },
+    frames,
+    warnings,
+    error
+  })
+  try {
+    for await (const event of prepareSource(input, { signal: AbortSignal.any([signal, timeout]) })) {
+      if (event.type === 'end') return end(event.end.frames)
+      const { index, start, frames, zone } = event.scene
+      const encoderParams = zone === undefined ? '' : (job.zones?.[zone]?.params ?? '')
+      items[index] = { scene: index, start, frames, encoderParams }
+    }
+    throw new Error('the analysis ended early')
+  } catch (error) {
+    signal.throwIfAborted()
+    if (timeout.aborted) return end()
+    if (error instanceof MediaError) return end(undefined, error)
+    throw error
+  }
+}

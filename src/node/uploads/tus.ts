@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto'
+import { FileStore } from '@tus/file-store'
+import { Server, Upload } from '@tus/server'
+import { safeName } from './safe-name.ts'
+import type { UploadRecord, UploadRecords } from './records.ts'
+
+/** A refusal as the library wants it thrown; `body` is shown to people. */
+export class UploadRefusal extends Error {
+  readonly status_code: number
+  readonly body: string
+
+  constructor(status: number, sentence: string) {
+    super(sentence)
+    this.name = 'UploadRefusal'
+    this.status_code = status
+    this.body = `${sentence}\n`
+  }
+}
+
+export interface TusInit {
+  readonly records: UploadRecords
+  /** Makes a record of an upload that begins. @throws UploadRefusal when there is no room for it */
+  readonly admit: (upload: UploadRecord) => Promise<void>
+}
+
+/** A text that a submission takes for its `input`. */
+export const inputOf = (id: string): string => `upload:${id}`
+
+/** The tus protocol over the files of uploads. To the library an upload is called `<id>/<name>`, which is where its file lies; to the world `<id>`. */
+export function createTus({ records, admit }: TusInit): Server {
+  const keyOf = ({ id, name }: Pick<UploadRecord, 'id' | 'name'>): string => `${id}/${name}`
+  const idOf = (key: string): string => key.split('/', 1)[0] ?? ''
+
+  const datastore = new FileStore({
+    directory: records.folder,
+    configstore: {
+      get: async (key) => {
+        const upload = records.all.get(idOf(key))
+        if (upload == null) return undefined
+        const creation_date = new Date(upload.createdAtMs).toISOString()
+        return new Upload({ id: key, size: upload.bytes, offset: 0, metadata: upload.metadata, creation_date })
+      },
+      // Written before its file is made.
+      set: async () => {},
+      delete: async (key) => records.remove(idOf(key))
+    }
+  })
+  // Its own expiry counts from the creation and takes finished uploads too; and a length that comes later could not be held against the quota.
+  datastore.extensions = ['creation', 'creation-with-upload', 'termination']
+
+  return new Server({
+    path: '/api/v2/uploads',
+    datastore,
+    // Cross-origin answers are the business of whoever mounts this.
+    allowedOrigins: () => false,
+    exposedHeaders: ['Upload-Input'],
+    namingFunction: (_, metadata) =>
+      keyOf({
+        id: randomBytes(16).toString('hex'),
+        name: safeName(metadata?.['filename'] ?? metadata?.['name'] ?? '')
+      }),
+    // Relative, so that it is right behind a proxy that adds a path.
+    generateUrl: (_, { id }) => `uploads/${idOf(id)}`,
+    getFileIdFromRequest: (_, lastPath) => {
+      const upload = records.all.get(lastPath ?? '')
+      return upload == null ? undefined : keyOf(upload)
+    },
+    onUploadCreate: async (_, { id: key, size, metadata = {} }) => {
+      if (size == null || !Number.isSafeInteger(size) || size < 1)
+        throw new UploadRefusal(400, 'Say how many bytes the file has, at least one (Upload-Length).')
+      const [id = '', name = ''] = key.split('/')
+      await admit({ id, name, bytes: size, createdAtMs: Date.now(), metadata })
+      return {}
+    },
+    onUploadFinish: async (_, { id: key }) => {
+      await records.flush(idOf(key))
+      return { headers: { 'Upload-Input': inputOf(idOf(key)) } }
+    }
+  })
+}

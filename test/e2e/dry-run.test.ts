@@ -1,0 +1,73 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { shortClip } from './clips.ts'
+import { AOM_PARAMS, getStatus, TestSwarm, whenProject, type SpawnedNode } from './harness.ts'
+import type { DryRun, SceneStatus } from '../../src/api/schemas/index.ts'
+
+let swarm: TestSwarm
+let node: SpawnedNode
+let film: string
+let first: DryRun
+
+beforeAll(async () => {
+  swarm = await TestSwarm.create()
+  film = (await shortClip()).path
+  node = await swarm.startNode({ name: 'owner', workers: 1 })
+})
+
+afterAll(async () => {
+  await swarm.stop()
+})
+
+const run = async (...args: string[]) => swarm.run(['submit', '--data-dir', node.dataDir, '--dry-run', ...args])
+const args = (): string[] => ['--params', AOM_PARAMS, '--output', join(swarm.folder, 'out.mkv')]
+
+test('says what the source is and which scenes it has, and leaves nothing behind', async () => {
+  const { exitCode, stdout, stderr } = await run(film, ...args(), '--json')
+  expect([exitCode, stderr]).toEqual([0, ''])
+  first = JSON.parse(stdout) as DryRun
+  expect(first).toMatchObject({
+    accepted: true,
+    refusal: null,
+    output: join(swarm.folder, 'out.mkv'),
+    source: { title: 'short.mkv', video: { width: 192, height: 108, bitDepth: 8, fieldOrder: null } },
+    scenes: { complete: true },
+    estimate: null
+  })
+  expect(first.source?.streams.map(({ type }) => type)).toEqual(
+    expect.arrayContaining(['audio', 'subtitle', 'attachment'])
+  )
+  expect((await getStatus(node.url)).projects).toEqual([])
+  expect(await readdir(join(node.dataDir, 'projects')).catch(() => [])).toEqual([])
+  expect(await readdir(join(node.dataDir, 'own'))).toEqual([])
+  expect(await readdir(swarm.folder)).not.toContain('out.mkv')
+})
+
+test('a real submission has those scenes, and the next dry run knows how long it takes', async () => {
+  const id = await swarm.submit(node, film, args())
+  await whenProject(node.url, id, 'to complete', ({ state }) => state === 'completed')
+  const answer = await fetch(`${node.url}/api/v2/projects/${id}/scenes`)
+  const { items } = (await answer.json()) as { items: SceneStatus[] }
+  const planned = items.map(({ scene, start, frames, encoderParams }) => ({ scene, start, frames, encoderParams }))
+  expect(first.scenes?.items).toEqual(planned)
+  expect(first.frames).toBe(items.reduce((sum, { frames }) => sum + frames, 0))
+  const { stdout } = await run(film, '--params', AOM_PARAMS, '--output', join(swarm.folder, 'two.mkv'), '--json')
+  const { estimate } = JSON.parse(stdout) as DryRun
+  const took = items.reduce((sum, { encodeSeconds }) => sum + (encodeSeconds ?? 0), 0)
+  expect(estimate).toMatchObject({ slots: 1, scenes: items.length })
+  expect(estimate?.encodeSeconds.likely).toBeCloseTo(took, 3)
+})
+
+test('for people it is a text; what would be refused says why and still what the source is', async () => {
+  const { exitCode, stdout, stderr } = await run(film, ...args())
+  expect(exitCode).toBe(1)
+  expect(stderr).toMatch(/short\.mkv would be refused: .*out\.mkv exists already/)
+  expect(stdout).toMatch(/^short\.mkv: matroska.*\n {2}video: h264, 192x108, 25 fps/)
+  const accepted = await run(film, '--params', AOM_PARAMS, '--output', join(swarm.folder, 'two.mkv'))
+  expect(accepted.stdout).toMatch(
+    /would become .*two\.mkv\n[^]*6 scenes, \d+ frames\nscene {2}start[^]*encoding: about/
+  )
+  const missing = await run(join(swarm.folder, 'none.mkv'))
+  expect([missing.exitCode, missing.stderr]).toEqual([1, expect.stringContaining('Input files not found')])
+})

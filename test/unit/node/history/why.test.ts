@@ -1,0 +1,272 @@
+import { describe, expect, test } from 'vitest'
+import { whyNotDone, type WhyInput } from '../../../../src/node/history/why.ts'
+import type { ProjectSnapshot } from '../../../../src/api/modules.ts'
+import type { PeerStatus, SceneWhy } from '../../../../src/api/schemas/index.ts'
+import type { OwnerState, SceneStatus } from '../../../../src/swarm/protocol/index.ts'
+import { summarise } from '../../../../src/swarm/protocol/index.ts'
+import { attemptOf } from '../../../fixtures/attempts.ts'
+import { beatOf, viewOf } from '../../../fixtures/api-bench.ts'
+import { createOwnerBench } from '../../../fixtures/owner-bench.ts'
+import { OWNER, WORKER } from '../../../fixtures/protocol-samples.ts'
+
+const BUILD = viewOf().announce.encoderBuild
+
+const peerOf = (peer: Partial<PeerStatus>): PeerStatus => ({
+  peerId: 'p',
+  name: '',
+  version: '1',
+  connected: true,
+  addresses: [],
+  slots: 2,
+  busy: 0,
+  encoders: [BUILD],
+  health: 'ok',
+  paused: false,
+  path: 'local',
+  latencyMs: null,
+  trust: 'trusted',
+  fps: 0,
+  scenesDone: 0,
+  scenesRefused: 0,
+  heardSecondsAgo: 0,
+  ...peer
+})
+const SELF = peerOf({ peerId: OWNER, name: 'home', slots: 0 })
+
+const snapshotOf = (snapshot: Partial<ProjectSnapshot> = {}): ProjectSnapshot => ({
+  view: viewOf({ scenes: [[10], [10]] }),
+  beat: undefined,
+  passes: 2,
+  outputPath: undefined,
+  own: true,
+  film: undefined,
+  stale: false,
+  quantiserFlag: '',
+  ...snapshot
+})
+
+interface Given extends Partial<Omit<WhyInput, 'state' | 'snapshot'>> {
+  readonly snapshot?: Partial<ProjectSnapshot>
+}
+
+function why({ snapshot, ...given }: Given, owned?: OwnerState): SceneWhy {
+  const input = {
+    scene: 0,
+    attempts: [],
+    called: (peer: string) => `<${peer}>`,
+    peers: [],
+    self: SELF,
+    nowMs: 0,
+    ...given
+  }
+  return whyNotDone({ ...input, snapshot: snapshotOf(snapshot) }, owned)
+}
+
+/** As the owner's own beat would have it. */
+function owned(state: OwnerState, given: Given = {}): SceneWhy {
+  const { statuses, leases, failures } = summarise(state)
+  const beat = beatOf({ sceneStates: statuses, leases, failures })
+  return why({ ...given, snapshot: { beat, ...given.snapshot } }, state)
+}
+
+describe('at the owner', () => {
+  test('nobody can encode it', () => {
+    const { state } = createOwnerBench([10, 10])
+    for (const peers of [[], [peerOf({ encoders: ['other'] })], [peerOf({ connected: false })], [peerOf({ slots: 0 })]])
+      expect(owned(state, { peers })).toEqual({
+        scene: 0,
+        state: 'waiting',
+        summary: `Nobody who is connected can encode it: it takes a node with slots and the encoder build ${BUILD}.`,
+        details: [],
+        next: { what: 'It is handed out when such a node joins.', inSeconds: null }
+      })
+  })
+
+  test('slots are free, or all are busy', () => {
+    const bench = createOwnerBench([10, 10])
+    expect(owned(bench.state, { peers: [peerOf({ busy: 1 })] }).summary).toBe(
+      'It waits for a worker to ask for it; 1 slot should be free.'
+    )
+    expect(owned(bench.state, { peers: [peerOf({ busy: 2 })] })).toMatchObject({
+      summary: 'All 2 slots that could encode it are busy.',
+      next: {
+        what: 'The next slot should be free for one of the 2 scenes that wait, the long ones first.',
+        inSeconds: null
+      }
+    })
+    expect(owned(bench.state, { peers: [peerOf({ slots: 1, busy: 1 })] }).summary).toBe(
+      'The one slot that could encode it is busy.'
+    )
+  })
+
+  test('how far its worker is, and when another gets it', () => {
+    const bench = createOwnerBench([10, 10])
+    bench.send({ type: 'connected', worker: 'a' })
+    const grant = bench.claimScene('a', 0)
+    expect(owned(bench.state)).toMatchObject({
+      state: 'leased',
+      summary: '<a> has it and has not encoded a frame yet.',
+      details: [],
+      next: { what: 'If nothing is heard of <a> until then, another worker gets it.', inSeconds: 135 }
+    })
+    bench.now = 5000
+    bench.renew(grant, 'a', 4, 2)
+    expect(owned(bench.state, { nowMs: 65_000 })).toMatchObject({
+      state: 'pass-2',
+      summary: '<a> encodes it: pass 2 of 2, 4 of 10 frames.',
+      next: { inSeconds: 75 }
+    })
+    bench.send({ type: 'disconnected', worker: 'a' })
+    expect(owned(bench.state).details).toEqual(['<a> is not connected to this node now.'])
+  })
+
+  test('its result is checked', () => {
+    const bench = createOwnerBench([10, 10])
+    bench.result(bench.claimScene('a', 0), 'a')
+    expect(owned(bench.state)).toMatchObject({
+      state: 'verifying',
+      summary: '<a> has encoded it, and this node checks the result.'
+    })
+  })
+
+  test('it pauses after a failure, with who failed it and how', () => {
+    const bench = createOwnerBench([10, 10])
+    bench.send({ type: 'connected', worker: 'a' })
+    bench.fail(bench.claimScene('a', 0), 'a')
+    const attempts = [
+      attemptOf({ scene: 0, worker: 'a', verdict: 'failed', reason: 'line one\nno  such\u0007 flag.\n' })
+    ]
+    expect(owned(bench.state, { attempts, peers: [peerOf({ peerId: 'b' })] })).toEqual({
+      scene: 0,
+      state: 'waiting',
+      summary: 'It failed once, and there is a pause before the next attempt.',
+      details: ['<a> failed: line one no such? flag.'],
+      next: { what: 'It is handed out again.', inSeconds: 1 }
+    })
+  })
+
+  test('nobody may try it: when the first may again', () => {
+    const bench = createOwnerBench([10, 10])
+    const barredUntilMs = 240_000
+    bench.send({ type: 'connected', worker: 'a' })
+    bench.claim('a', false, { barredUntilMs })
+    const said = owned(bench.state, { nowMs: 40_000, peers: [peerOf({ peerId: 'a' })] })
+    expect(said).toMatchObject({
+      summary: 'Nobody may try it now.',
+      details: ['<a> gets nothing for 200 s, since what it did last was no good.'],
+      next: { inSeconds: 200 }
+    })
+    expect(owned(bench.state, { nowMs: 40_000, peers: ['a', 'b'].map((peerId) => peerOf({ peerId })) }).summary).toBe(
+      'It waits for a worker to ask for it; 2 slots should be free.'
+    )
+  })
+
+  test('whoever could is paused or has a full disk', () => {
+    const { state } = createOwnerBench([10, 10])
+    const peers = [peerOf({ peerId: 'a', paused: true }), peerOf({ peerId: 'b', health: 'disk-full' })]
+    expect(owned(state, { peers })).toMatchObject({
+      summary: 'Nobody may try it now.',
+      details: ['<a> is paused by its user.', '<b> has a full disk and takes nothing.'],
+      next: { inSeconds: null }
+    })
+  })
+
+  test('it is parked, the disk is full, its piece is missing', () => {
+    const bench = createOwnerBench([10, 10])
+    for (const worker of ['a', 'b', 'c']) {
+      bench.send({ type: 'connected', worker })
+      bench.now += 60_000
+      bench.fail(bench.claimScene(worker, 0), worker)
+    }
+    expect(owned(bench.state)).toMatchObject({ state: 'failed', summary: 'It failed 3 times and is not tried again.' })
+    bench.send({ type: 'hold', on: true })
+    expect(owned(bench.state, { scene: 1 }).summary).toBe('The disk of this node is full, so it hands nothing out.')
+    const missing = createOwnerBench([])
+    missing.send({ type: 'scene', frames: 10, accepted: false, ready: false })
+    expect(owned(missing.state).summary).toBe('Its piece of the source is not here.')
+  })
+
+  test('this node has not gone on yet', () => {
+    expect(why({}).summary).toMatch(/^This node was started and does not go on/)
+  })
+})
+
+describe('elsewhere', () => {
+  const told = (status: SceneStatus, given: Given = {}): SceneWhy =>
+    why({
+      peers: [peerOf({ peerId: OWNER })],
+      ...given,
+      snapshot: { own: false, beat: beatOf({ sceneStates: [status, 'open'], leases: [] }), ...given.snapshot }
+    })
+
+  test.for([
+    ['open', 'waiting', 'Nobody has it, as far as this node knows.'],
+    ['leased', 'leased', 'A worker has it and has not encoded a frame yet.'],
+    ['verifying', 'verifying', `It is encoded, and its owner <${OWNER}> checks the result.`],
+    ['failed', 'failed', 'It failed too often and is not tried again.']
+  ] as const)('%s', ([status, state, summary]) => {
+    expect(told(status)).toMatchObject({ state, summary, details: [] })
+  })
+
+  test('what the beat tells of its worker and of failures', () => {
+    const beat = beatOf({
+      sceneStates: ['leased', 'open'],
+      leases: [{ scene: 0, worker: WORKER, attempt: 3, pass: 1, frames: 4 }],
+      failures: [{ scene: 0, attempts: 2, reason: 'broken' }]
+    })
+    expect(told('leased', { snapshot: { own: false, beat } })).toMatchObject({
+      summary: `<${WORKER}> encodes it: pass 1 of 2, 4 of 10 frames.`,
+      details: ['It failed 2 times, at last with: broken.']
+    })
+  })
+
+  test('that it may be old', () => {
+    expect(told('open', { peers: [], snapshot: { own: false, beat: undefined, stale: true } }).details).toEqual([
+      'This node has not heard how the project stands since it was started.',
+      'This node knew more of the project before it was started; neighbours are asked for the rest.',
+      `The owner <${OWNER}> is not connected to this node, so this may be old.`
+    ])
+  })
+})
+
+describe('what is over', () => {
+  test('done, with what came before', () => {
+    const attempts = [
+      attemptOf({ scene: 0, worker: 'a', verdict: 'refused', reason: 'bad' }),
+      attemptOf({ scene: 0, verdict: 'accepted' })
+    ]
+    expect(why({ snapshot: { view: viewOf() }, attempts })).toEqual({
+      scene: 0,
+      state: 'done',
+      summary: `It is done: <${WORKER}> encoded it.`,
+      details: ['<a> handed in a result that was refused: bad.'],
+      next: null
+    })
+  })
+
+  test('the project ended or is frozen', () => {
+    const ended = viewOf({ scenes: [[10]], end: { state: 'failed', reason: '1 scene could not be encoded: x' } })
+    expect(why({ snapshot: { view: ended } }).summary).toBe(
+      'The project failed (1 scene could not be encoded: x), so nothing is encoded any more.'
+    )
+    const frozen = { ...viewOf({ scenes: [[10]] }), fork: { seq: 1, hashes: ['a', 'b'] } as const }
+    expect(why({ snapshot: { view: frozen } })).toMatchObject({
+      summary: expect.stringContaining('frozen') as string,
+      next: { what: 'Remove it and submit the film again.' }
+    })
+  })
+
+  test('of many attempts the last are told, each in one line of bounded length', () => {
+    const attempts = Array.from({ length: 20 }, (_, attempt) =>
+      attemptOf({ scene: 0, attempt, worker: `w${attempt}`, verdict: 'failed', reason: `${'x'.repeat(5000)} end` })
+    )
+    const { details } = why({ snapshot: { own: false }, attempts, peers: [peerOf({ peerId: OWNER })] })
+    const told = details.filter((line) => line.startsWith('<w'))
+    expect(told.map((line) => line.slice(0, 5))).toEqual([19, 18, 17, 16, 15, 14, 13, 12].map((n) => `<w${n}>`))
+    expect(details.at(-1)).toBe('12 more attempts came before.')
+    for (const line of told) {
+      expect(line.length).toBeLessThan(450)
+      expect(line.endsWith(' end.')).toBe(true)
+    }
+  })
+})
