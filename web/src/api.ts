@@ -19,13 +19,18 @@ export class NodeRefusal extends Error {
   }
 }
 
-/** The answer's JSON. @throws NodeRefusal with the node's own sentence */
-export async function answerOf<Value>(response: {
+interface Answer {
   readonly ok: boolean
   readonly status: number
-  json: () => Promise<Value>
-}): Promise<Value> {
-  if (response.ok) return response.json()
+  readonly json: () => Promise<unknown>
+}
+
+/** What an answer holds where it is no refusal. */
+type Held<Of extends Answer> = Awaited<ReturnType<Exclude<Of, { readonly ok: false }>['json']>>
+
+/** The answer's JSON. @throws NodeRefusal with the node's own sentence */
+export async function answerOf<Of extends Answer>(response: Of): Promise<Held<Of>> {
+  if (response.ok) return response.json() as Promise<Held<Of>>
   const body = (await response.json().catch(() => ({}))) as Partial<Problem> & { reason?: string }
   throw new NodeRefusal({
     code: body.code ?? `http-${response.status}`,

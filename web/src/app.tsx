@@ -1,13 +1,15 @@
+import { useEffect } from 'preact/hooks'
 import { FilmPage } from './film/film-page.tsx'
 import { ProjectsPage } from './projects/projects-page.tsx'
-import { linkTo, route } from './router.ts'
-import { connection, node } from './store.ts'
+import { goTo, route } from './router.ts'
+import { access } from './session/session.ts'
+import { SignIn } from './session/sign-in.tsx'
+import { Header, PAGES } from './shell/header.tsx'
 import { SwarmPage } from './swarm/swarm-page.tsx'
-
-const PAGES = [
-  { page: 'projects', name: 'Projects' },
-  { page: 'swarm', name: 'Swarm' }
-] as const
+import { notifyOfEnds } from './ui/notify.tsx'
+import { Shortcuts, useShortcuts } from './ui/shortcuts.tsx'
+import { keepTitle } from './ui/title.ts'
+import { Toasts } from './ui/toasts.tsx'
 
 function Page() {
   switch (route.value.page) {
@@ -24,34 +26,20 @@ function Page() {
   }
 }
 
-const STATUS = {
-  connecting: 'connecting to the node',
-  live: 'live',
-  lost: 'the node does not answer; trying again'
-} as const
-
 export function App() {
+  useEffect(() => {
+    notifyOfEnds()
+    keepTitle()
+  }, [])
+  useShortcuts(PAGES.map(({ page, name, keys }) => ({ keys, does: `go to ${name}`, run: () => goTo({ page }) })))
   return (
     <>
-      <header class="bar">
-        <a class="brand" href={linkTo({ page: 'projects' })}>
-          grav1
-        </a>
-        <nav aria-label="Pages">
-          {PAGES.map(({ page, name }) => (
-            <a key={page} href={linkTo({ page })} aria-current={route.value.page === page ? 'page' : undefined}>
-              {name}
-            </a>
-          ))}
-        </nav>
-        <p class={`view ${connection.value.status}`} role="status">
-          {node.value == null ? '' : `seen from ${node.value.name}, `}
-          {STATUS[connection.value.status]}
-        </p>
-      </header>
-      <main>
-        <Page />
+      <Header />
+      <main id="main" tabIndex={-1}>
+        {access.value === 'none' ? <SignIn /> : <Page />}
       </main>
+      <Shortcuts />
+      <Toasts />
     </>
   )
 }

@@ -8,8 +8,16 @@ export type Route =
   | { readonly page: 'charts' }
   | { readonly page: 'logs' }
 
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
 function parse(hash: string): Route {
-  const [page = '', id = '', scene] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent)
+  const [page = '', id = '', scene] = hash.replace(/^#\/?/, '').split('/').map(decoded)
   if (page === 'project' && id !== '')
     return { page, projectId: id, scene: scene != null && /^\d+$/.test(scene) ? Number(scene) : undefined }
   if (page === 'swarm' || page === 'charts' || page === 'logs') return { page }
@@ -26,4 +34,8 @@ addEventListener('hashchange', () => {
 export function linkTo(to: Route): string {
   if (to.page !== 'project') return `#/${to.page}`
   return `#/project/${encodeURIComponent(to.projectId)}${to.scene == null ? '' : `/${to.scene}`}`
+}
+
+export function goTo(to: Route): void {
+  location.hash = linkTo(to)
 }

@@ -5,6 +5,8 @@ import { applyScenes, forgetFilm } from './film/films.ts'
 /** `lost`: what is shown is as old as `sinceMs` says. */
 export type Connection = { readonly status: 'connecting' | 'live' | 'lost'; readonly sinceMs: number }
 
+/** The run of the node that all this is of; empty before the first. */
+export const boot = signal('')
 export const connection = signal<Connection>({ status: 'connecting', sinceMs: Date.now() })
 export const node = signal<NodeStatus | undefined>(undefined)
 export const peers = signal<ReadonlyMap<string, PeerStatus>>(new Map())
@@ -24,6 +26,9 @@ const without = <Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyM
 export function apply({ event, data }: LiveEvent): void {
   switch (event) {
     case 'hello':
+      // Another run of the node numbers its lines anew.
+      if (data.boot !== boot.value) log.value = []
+      boot.value = data.boot
       if (!data.full) return
       peers.value = new Map()
       projects.value = new Map()
@@ -51,6 +56,8 @@ export function apply({ event, data }: LiveEvent): void {
       applyScenes(data.projectId, data.scenes)
       return
     case 'log':
+      // A tab that joins others gets lines that it may have.
+      if (data.number <= (log.value.at(-1)?.number ?? -1)) return
       log.value = [...log.value, data].slice(-LOG_LINES_MAX)
       return
     default:

@@ -1,0 +1,26 @@
+import { answerOf, api } from '../api.ts'
+import type { Action } from '../ui/quote.ts'
+
+const path = (id: string): string => `api/v2/projects/${encodeURIComponent(id)}`
+
+/** The same as below, for a shell. */
+export const actionOf = {
+  setPriority: (id: string, priority: number): Action => ({ method: 'PATCH', path: path(id), body: { priority } }),
+  cancel: (id: string): Action => ({ method: 'POST', path: `${path(id)}/cancel`, command: ['cancel', id] }),
+  remove: (id: string): Action => ({ method: 'DELETE', path: path(id) }),
+  show: (id: string): Action => ({ method: 'GET', path: path(id), command: ['status', '--json'] })
+}
+
+export async function setPriority(id: string, priority: number): Promise<void> {
+  await answerOf(await api.projects[':id'].$patch({ param: { id }, json: { priority } }))
+}
+
+export async function cancel(id: string): Promise<void> {
+  await answerOf(await api.projects[':id'].cancel.$post({ param: { id } }))
+}
+
+/** `keepalive`: goes out even though the page is closed meanwhile. */
+export async function remove(id: string, keepalive: boolean): Promise<void> {
+  const response = await api.projects[':id'].$delete({ param: { id } }, { init: { keepalive } })
+  if (!response.ok) await answerOf(response)
+}

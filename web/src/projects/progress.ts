@@ -1,0 +1,42 @@
+import { bytes, duration, percent } from '../format.ts'
+import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
+
+/** How long a project may still take, where the node gives no single number yet. */
+export interface EtaRange {
+  readonly low: number
+  readonly high: number
+}
+
+type WithRange = ProjectStatus & { readonly etaRange?: EtaRange | null | undefined }
+
+const isAtWork = ({ state }: ProjectStatus): boolean =>
+  state === 'encoding' || state === 'analysing' || state === 'joining'
+
+/** What is left, as text; empty where nothing is. */
+export function leftText(project: WithRange): string {
+  const { etaSeconds, etaRange } = project
+  if (!isAtWork(project)) return ''
+  if (project.state === 'joining') return 'joining'
+  if (etaRange != null) return `${duration(etaRange.low)} to ${duration(etaRange.high)}`
+  return etaSeconds == null ? 'not known yet' : duration(etaSeconds)
+}
+
+const whole = new Intl.NumberFormat('en-US')
+
+export function framesText({ frames, totalFrames, planned }: ProjectStatus): string {
+  return `${whole.format(frames)} of ${planned ? '' : 'about '}${whole.format(totalFrames)} frames`
+}
+
+export const shareOf = ({ frames, totalFrames }: ProjectStatus): number =>
+  totalFrames === 0 ? 0 : Math.min(1, frames / totalFrames)
+
+/** So far or in the end, against the source. */
+export function sizeText(project: ProjectStatus): string {
+  const { state, outputBytes, sourceBytes, estimatedBytes } = project
+  const against = (size: number): string =>
+    sourceBytes === 0 ? '' : `, ${percent(size / sourceBytes)} of the source’s ${bytes(sourceBytes)}`
+  if (state === 'completed') return `${bytes(outputBytes ?? project.bytes)}${against(outputBytes ?? project.bytes)}`
+  if (project.bytes === 0) return sourceBytes === 0 ? '' : `source ${bytes(sourceBytes)}`
+  if (!isAtWork(project) || estimatedBytes == null) return bytes(project.bytes)
+  return `${bytes(project.bytes)} so far, about ${bytes(estimatedBytes)} in all${against(estimatedBytes)}`
+}

@@ -1,0 +1,197 @@
+import { base } from '../api.ts'
+import { bytes, clock, duration, peerName, percent, sceneName } from '../format.ts'
+import { linkTo } from '../router.ts'
+import { mayChange } from '../session/session.ts'
+import { node, peers } from '../store.ts'
+import { CopyAs } from '../ui/copy-as.tsx'
+import { toastError } from '../ui/toasts.tsx'
+import { actionOf, cancel } from './commands.ts'
+import { deleteLater } from './deletion.ts'
+import type { Estimate, ProjectStatus } from '../../../src/api/schemas/index.ts'
+
+const FAILURES_MAX = 20
+
+function nameOf(peerId: string): string {
+  if (node.value?.peerId === peerId) return `${peerName(node.value.name, peerId)} (this node)`
+  return peerName(peers.value.get(peerId)?.name ?? '', peerId)
+}
+
+function between(estimate: Estimate, text: (value: number) => string): string {
+  const { likely, low, high } = estimate
+  return low === high ? `about ${text(likely)}` : `about ${text(likely)} (${text(low)} to ${text(high)})`
+}
+
+function Sample({ sample }: { readonly sample: NonNullable<ProjectStatus['sample']> }) {
+  const share = sample.scenes.reduce((sum, { frames }) => sum + frames, 0) / Math.max(1, sample.filmFrames)
+  return (
+    <p>
+      A sample: {sample.scenes.length} of {sample.filmScenes} scenes, {percent(share)} of the film.
+      {sample.bytes != null && ` The whole film’s video would have ${between(sample.bytes, bytes)}`}
+      {sample.encodeSeconds != null && ` and take ${between(sample.encodeSeconds, duration)} of one slot’s time`}
+      {sample.bytes != null && '.'}
+    </p>
+  )
+}
+
+function Failures({ project: { projectId, failures } }: { readonly project: ProjectStatus }) {
+  return (
+    <>
+      <h3>Scenes that failed</h3>
+      <ul>
+        {failures.slice(0, FAILURES_MAX).map(({ scene, attempts, reason }) => (
+          <li key={scene}>
+            <a href={linkTo({ page: 'project', projectId, scene })}>{sceneName(scene)}</a>, tried{' '}
+            {attempts === 1 ? 'once' : `${attempts} times`}: {reason}
+          </li>
+        ))}
+        {failures.length > FAILURES_MAX && <li>and {failures.length - FAILURES_MAX} more</li>}
+      </ul>
+    </>
+  )
+}
+
+function File({ project: { projectId, title, outputPath, outputSha256, outputBytes } }: { project: ProjectStatus }) {
+  return (
+    <>
+      {outputPath != null && (
+        <div>
+          <dt>File</dt>
+          <dd>
+            <code>{outputPath}</code>
+          </dd>
+        </div>
+      )}
+      {outputSha256 != null && (
+        <div>
+          <dt>SHA-256</dt>
+          <dd>
+            <code>{outputSha256}</code>
+          </dd>
+        </div>
+      )}
+      <div>
+        <dt>Download</dt>
+        <dd>
+          <a href={new URL(`completed/${encodeURIComponent(projectId)}`, base).href} download>
+            {title}
+            {outputBytes != null && `, ${bytes(outputBytes)}`}
+          </a>
+        </dd>
+      </div>
+    </>
+  )
+}
+
+/** What of a project does not stand in its line, and what can be done with it. */
+export function ProjectDetails({ project }: { readonly project: ProjectStatus }) {
+  const { projectId, title, state, stale, reason, warnings, failures, sample, scenes, endedAtMs } = project
+  const stop = async (): Promise<void> => {
+    try {
+      await cancel(projectId)
+    } catch (error) {
+      toastError(`${title} was not cancelled`, error)
+    }
+  }
+  return (
+    <div class="project-details">
+      {reason !== '' && (
+        <p class="reason">
+          {state === 'failed' ? 'It failed' : 'Why'}: {reason}
+        </p>
+      )}
+      {stale && (
+        <p class="note">
+          This node knew more of it before it was started; it asks its neighbours for the rest. Until then all this may
+          be old.
+        </p>
+      )}
+      {warnings.length > 0 && (
+        <ul class="warnings" aria-label="Warnings">
+          {warnings.map((warning) => (
+            <li key={warning}>{warning}</li>
+          ))}
+        </ul>
+      )}
+      {sample != null && <Sample sample={sample} />}
+      <dl class="facts">
+        <div>
+          <dt>Encoder</dt>
+          <dd>
+            {project.encoder} <span class="sub">{project.encoderBuild}</span>
+          </dd>
+        </div>
+        <div>
+          <dt>Parameters</dt>
+          <dd>
+            <code>{project.encoderParams === '' ? 'the encoder’s defaults' : project.encoderParams}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>Picture</dt>
+          <dd>
+            {project.width} × {project.height}, {(project.fpsNum / project.fpsDen).toFixed(3)} fps
+          </dd>
+        </div>
+        <div>
+          <dt>Scenes</dt>
+          <dd>
+            {scenes.done} of {scenes.total}
+            {project.planned ? '' : ' found so far'} done, {scenes.running} at work, {scenes.failed} failed
+          </dd>
+        </div>
+        {project.kbps != null && (
+          <div>
+            <dt>Mean rate</dt>
+            <dd>{Math.round(project.kbps)} kbit/s</dd>
+          </div>
+        )}
+        <div>
+          <dt>Owner</dt>
+          <dd>{nameOf(project.owner)}</dd>
+        </div>
+        <div>
+          <dt>Began</dt>
+          <dd>
+            {clock(project.createdAtMs)}
+            {endedAtMs != null &&
+              `, ended ${clock(endedAtMs)} after ${duration((endedAtMs - project.createdAtMs) / 1000)}`}
+          </dd>
+        </div>
+        <div>
+          <dt>Id</dt>
+          <dd>
+            <code>{projectId}</code>
+          </dd>
+        </div>
+        {state === 'completed' && <File project={project} />}
+      </dl>
+      {failures.length > 0 && <Failures project={project} />}
+      <ul class="actions" aria-label={`Actions for ${title}`}>
+        {endedAtMs == null && (
+          <li>
+            <button type="button" disabled={!mayChange.value} onClick={() => void stop()}>
+              Cancel the project
+            </button>
+            <CopyAs what={`cancel ${title}`} action={actionOf.cancel(projectId)} />
+          </li>
+        )}
+        <li>
+          <button type="button" class="danger" disabled={!mayChange.value} onClick={() => deleteLater([project])}>
+            Delete
+          </button>
+          <CopyAs what={`delete ${title}`} action={actionOf.remove(projectId)} />
+        </li>
+        {endedAtMs == null && (
+          <li>
+            Priority {project.priority}
+            <CopyAs what={`priority of ${title}`} action={actionOf.setPriority(projectId, project.priority)} />
+          </li>
+        )}
+        <li>
+          As JSON
+          <CopyAs what={`show ${title}`} action={actionOf.show(projectId)} />
+        </li>
+      </ul>
+    </div>
+  )
+}
