@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright'
+import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { FILM, startWebFilm, type WebFilmInit } from '../fixtures/web-film.ts'
 import { WORKER } from '../fixtures/protocol-samples.ts'
