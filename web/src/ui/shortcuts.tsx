@@ -43,7 +43,7 @@ function isTyping(target: EventTarget | null): boolean {
 
 /** Space presses what has the focus, where that can be pressed. */
 const takesSpace = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.closest('button, a, summary, input, [role]') != null
+  target instanceof Element && target.closest('button, a, summary, input:not([type=range])') != null
 
 let first = ''
 let firstAt = 0

@@ -49,7 +49,7 @@ export function Controls({
         aria-valuetext={`Frame ${frame + 1} of ${frames}`}
         onInput={({ currentTarget }) => deck.seek(Number(currentTarget.value))}
         // Its arrows move it, and do not go to another scene.
-        onKeyDown={(event) => event.stopPropagation()}
+        onKeyDown={(event) => event.key.startsWith('Arrow') && event.stopPropagation()}
       />
       <div class="buttons">
         <button type="button" class="primary play" onClick={deck.toggle}>
