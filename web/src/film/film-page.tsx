@@ -1,8 +1,8 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useReducer } from 'preact/hooks'
 import { linkTo } from '../router.ts'
 import { connection, projects } from '../store.ts'
 import { filter, matches, NO_FILTER, setFilter } from './filter.ts'
-import { filmOf, wantedFilms } from './films.ts'
+import { filmOf, wantedFilms, watchWholeFilm } from './films.ts'
 import { FilmHead } from './film-head.tsx'
 import { Filters } from './grid/filters.tsx'
 import { Grid } from './grid/grid.tsx'
@@ -44,7 +44,8 @@ function Known({ project, scene }: { readonly project: ProjectStatus; readonly s
   const { projectId, fpsNum, fpsDen } = project
   const fps = fpsNum > 0 && fpsDen > 0 ? fpsNum / fpsDen : 0
   const film = filmOf(projectId)
-  void film.version.value
+  const [, draw] = useReducer((times: number) => times + 1, 0)
+  useEffect(() => watchWholeFilm(film, () => draw(undefined)), [film])
   const counts = countStates(film.scenes)
   const isNoneShown = !film.scenes.some((one) => one != null && matches(filter.value, one))
   const open = (next: number | undefined): void => {

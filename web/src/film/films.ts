@@ -64,3 +64,31 @@ export function watchFilm(film: Film, onChange: (changed: ReadonlySet<number>) =
     if (frame != null) cancelAnimationFrame(frame)
   }
 }
+
+/** A film of very many scenes is not counted and drawn anew for each that changes. */
+const MANY = 2000
+const MANY_MS = 250
+
+/** As {@link watchFilm}, for what has to look at all scenes: of a film of many scenes a few times a second. @returns how to end it */
+export function watchWholeFilm(film: Film, onChange: (changed: ReadonlySet<number>) => void): () => void {
+  let changed = new Set<number>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let toldAtMs = -MANY_MS
+  const tell = (): void => {
+    timer = undefined
+    toldAtMs = performance.now()
+    const now = changed
+    changed = new Set()
+    onChange(now)
+  }
+  const stop = watchFilm(film, (now) => {
+    for (const scene of now) changed.add(scene)
+    const waitMs = film.scenes.length < MANY ? 0 : toldAtMs + MANY_MS - performance.now()
+    if (waitMs <= 0 && timer == null) tell()
+    else timer ??= setTimeout(tell, waitMs)
+  })
+  return () => {
+    stop()
+    clearTimeout(timer)
+  }
+}

@@ -1,15 +1,11 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { filter } from '../filter.ts'
-import { watchFilm, type Film } from '../films.ts'
+import { watchWholeFilm, type Film } from '../films.ts'
 import { scaleOf, type Measure, type Scale } from '../measures.ts'
 import { draw } from './draw.ts'
 import { clampView, startsOf, totalOf, type Starts, type View } from './layout.ts'
 import { readPalette, type Palette } from './palette.ts'
-
-/** A film of very many scenes is not drawn anew for each that changes. */
-const MANY = 2000
-const MANY_MS = 250
 
 /** What the strip shows and where; the canvas follows it once a frame of the screen at most. */
 export interface StripModel {
@@ -93,22 +89,12 @@ function createStripModel(film: Film): StripModel {
       palette = undefined
       ask()
     }
-    let changed = new Set<number>()
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const take = (): void => {
-      timer = undefined
-      takeScenes(changed)
-      changed = new Set()
-      ask()
-    }
     takeScenes()
     const stops = [
-      watchFilm(film, (now) => {
-        for (const scene of now) changed.add(scene)
-        if (film.scenes.length < MANY) take()
-        else timer ??= setTimeout(take, MANY_MS)
+      watchWholeFilm(film, (changed) => {
+        takeScenes(changed)
+        ask()
       }),
-      () => clearTimeout(timer),
       effect(() => {
         void [view.value, cursor.value, selected.value, measure.value, fps.value, filter.value]
         ask()
