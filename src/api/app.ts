@@ -1,6 +1,10 @@
 import { Hono } from 'hono'
 import { docsRoutes } from './routes/docs.ts'
+import { compress } from 'hono/compress'
+import { completedRoutes } from './routes/completed.ts'
+import { documentedInfoRoutes } from './routes/documented-info.ts'
 import { documentedRoutes } from './routes/documented.ts'
+import { healthRoutes } from './routes/health.ts'
 import { pageRoutes } from './routes/page.ts'
 import { sceneRoutes } from './routes/scene.ts'
 import { v2Routes } from './v2/index.ts'
@@ -21,9 +25,13 @@ export function createApp(modules: ApiModules, init: SecurityInit & { readonly l
     if (type === 'application/json') c.res.headers.set('content-type', 'application/json; charset=utf-8')
   })
   app.use(...gate)
+  app.use('/api/*', compress({ contentTypeFilter: /^application\/(?:problem\+)?json/ }))
   app.route('/', documentedRoutes(modules))
+  app.route('/', documentedInfoRoutes(modules))
   app.route('/', pageRoutes())
   app.route('/', sceneRoutes(modules))
+  app.route('/', completedRoutes(modules))
+  app.route('/', healthRoutes(modules))
   const v2 = v2Routes(modules, credentials)
   app.route('/', v2)
   app.route(

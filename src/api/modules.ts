@@ -1,11 +1,13 @@
 import type { DryRunModule } from './dry-run-module.ts'
+import type { DownloadsSection, FileBytes } from './downloads.ts'
 import type { ControlSection } from './control.ts'
+import type { HealthSection } from './health-section.ts'
+import type { LiveEvents } from './events/index.ts'
 import type { EncodersSection, FilesSection } from './files.ts'
 import type { LogsSection } from './logs.ts'
 import type { UploadsSection } from './uploads.ts'
 import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
 import type { ScenesModule } from './scenes-module.ts'
-import type { LiveEvents } from './events/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
 /** A project as this node sees it. */
@@ -23,6 +25,8 @@ export interface ProjectSnapshot {
   readonly film: { readonly frames: number; readonly scenes: number } | undefined
   /** This node knew more of it before it was started. */
   readonly stale: boolean
+  /** When its owner was last heard of, directly or through others; undefined when not since this node started, and for own projects. */
+  readonly heardAtMs?: number | undefined
   /** How the encoder calls its quantiser, as `--cq-level`; empty for an encoder that this node does not know. */
   readonly quantiserFlag: string
 }
@@ -30,7 +34,7 @@ export interface ProjectSnapshot {
 /** A command was refused; `message` is for the user. Codes are API. */
 export class ApiRefusal extends Error {
   readonly code: string
-  readonly status: 400 | 401 | 403 | 404 | 409 | 503
+  readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 503
 
   constructor(code: string, status: ApiRefusal['status'], message: string, options?: ErrorOptions) {
     super(message, options)
@@ -52,12 +56,8 @@ export interface ApiModules {
     cancel: (projectId: string) => Promise<void>
     remove: (projectId: string) => Promise<void>
     setPriority: (projectId: string, priority: number) => Promise<void>
-    /** Path of the encoded scene on this node, fetched from a peer if need be. */
-    sceneFile: (
-      projectId: string,
-      scene: number,
-      signal: AbortSignal
-    ) => Promise<{ readonly path: string; readonly sha256: string; readonly bytes: number }>
+    /** The encoded scene, fetched from a peer if need be. */
+    sceneFile: (projectId: string, scene: number, signal: AbortSignal) => Promise<FileBytes>
     /** The encoded scene in a container for players: the same bytes each time. */
     scenePlayable: (
       projectId: string,
@@ -66,16 +66,18 @@ export interface ApiModules {
       signal: AbortSignal
     ) => Promise<Uint8Array<ArrayBuffer>>
   }
+  readonly downloads: DownloadsSection
   readonly scenes: ScenesModule
   readonly dryRun: DryRunModule
   readonly node: {
     status: () => NodeStatus
     peers: () => readonly PeerStatus[]
   }
+  readonly events: LiveEvents
+  readonly health: HealthSection
   readonly control: ControlSection
   readonly files: FilesSection
   readonly encoders: EncodersSection
   readonly logs: LogsSection
   readonly uploads: UploadsSection
-  readonly events: LiveEvents
 }

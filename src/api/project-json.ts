@@ -61,6 +61,7 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     own,
     state,
     stale: snapshot.stale,
+    heardAtMs: snapshot.heardAtMs ?? null,
     reason: view.fork != null && end == null ? FROZEN : (end?.reason ?? ''),
     encoder: announce.encoder,
     encoderParams: announce.encoderParams,

@@ -17,23 +17,26 @@ export function acceptedByWorker({ scenes }: ProjectView): Readonly<Record<strin
 
 interface StateCounts {
   readonly verifying: readonly number[]
+  readonly leased: number
   readonly failed: number
 }
 
-const NONE: StateCounts = { verifying: [], failed: 0 }
+const NONE: StateCounts = { verifying: [], leased: 0, failed: 0 }
 
-/** Which scenes a beat says are looked at, and how many have failed; also counted once. */
+/** How the scenes stand by a beat; also counted once. */
 export function stateCounts(beat: Beat | undefined): StateCounts {
   if (beat == null) return NONE
   const known = states.get(beat)
   if (known != null) return known
   const verifying: number[] = []
+  let leased = 0
   let failed = 0
   for (const [scene, status] of beat.sceneStates.entries()) {
     if (status === 'verifying') verifying.push(scene)
+    if (status === 'leased') leased += 1
     if (status === 'failed') failed += 1
   }
-  const counted = { verifying, failed }
+  const counted = { verifying, leased, failed }
   states.set(beat, counted)
   return counted
 }

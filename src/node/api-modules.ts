@@ -1,11 +1,18 @@
 import { dirname } from 'node:path'
 import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
 import { type AnalysisCache, type InstalledEncoder, MediaError } from '../encode/run/index.ts'
+import type { FileBytes } from '../api/downloads.ts'
 import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
 import { createDryRun } from './dry-run-module.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
 import { createNodeEvents } from './node-events.ts'
 import { printable } from './cli/format.ts'
+import { createCompletedFiles } from './files/completed-files.ts'
+import { openFile, openPart } from './files/open-part.ts'
+import { createSourceClips } from './files/source-clips.ts'
+import type { ClipCache } from './files/clip-cache.ts'
+import type { OutputFiles } from './files/output-files.ts'
+import type { Heard } from './heard.ts'
 import { createScenesModule } from './history/scenes-module.ts'
 import { resolveInput, resolveOutput } from './media-paths.ts'
 import { createPreviews, PREVIEW_BYTES_MAX } from './previews.ts'
@@ -32,6 +39,10 @@ export interface ApiModulesComponents extends Pick<
   readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf' | 'checkOutputs'>
   readonly analyses: AnalysisCache
   readonly installed: () => Promise<readonly InstalledEncoder[]>
+  /** Finished files of own projects. */
+  readonly outputs: OutputFiles
+  readonly clips: ClipCache
+  readonly heard: Heard
   readonly history: Pick<History, 'of' | 'since'>
   /** Path of a finished upload that an `input` names. */
   readonly uploadPath: (input: string) => Promise<string | undefined>
@@ -42,6 +53,7 @@ export interface ApiModulesComponents extends Pick<
 }
 
 const NO_SCENE = 'There is no such finished scene.'
+const NOT_HERE = 'The scene is not on this node, and nobody who can be reached holds it any more.'
 
 /** Joins the node's rooms to what the API needs of them. */
 export function createApiModules({
@@ -53,14 +65,19 @@ export function createApiModules({
   owner,
   analyses,
   installed,
+  outputs,
+  clips,
+  heard,
   history,
   carryOut,
   forward,
   uploadPath,
   node,
   ...sections
-}: ApiModulesComponents): ApiModules {
+}: ApiModulesComponents): Omit<ApiModules, 'health'> {
   const previews = createPreviews()
+  const completed = createCompletedFiles({ peerId, outputs, exchange, called })
+  const sourceClip = createSourceClips({ peerId, owner, blobs, exchange, cache: clips })
   function snapshot(view: ProjectView): ProjectSnapshot {
     const job = owner.jobOf(view.projectId)
     return {
@@ -72,6 +89,7 @@ export function createApiModules({
       film: job?.film,
       own: view.owner === peerId,
       stale: book.behind.has(view.projectId),
+      heardAtMs: view.owner === peerId ? undefined : heard.atMs(view.projectId),
       quantiserFlag: quantiserFlagOf(view.announce.encoderName)
     }
   }
@@ -99,21 +117,40 @@ export function createApiModules({
     }
   }
 
-  async function sceneFile(projectId: string, scene: number, signal: AbortSignal) {
+  function findScene(projectId: string, scene: number) {
     const view = find(projectId)
-    const result = view?.scenes[scene]?.accepted?.result
-    if (view == null || result == null) throw new ApiRefusal('unknown-scene', 404, NO_SCENE)
+    const { plan, accepted } = view?.scenes[scene] ?? {}
+    if (view == null || plan == null || accepted == null) throw new ApiRefusal('unknown-scene', 404, NO_SCENE)
+    return { view, plan, accepted }
+  }
+
+  /** The encoded scene on this node, fetched from whoever has it if need be. */
+  async function sceneHere(projectId: string, scene: number, signal: AbortSignal): Promise<string> {
+    const { view, accepted } = findScene(projectId, scene)
     try {
-      await exchange.fetch(result, [view.owner], { signal })
+      await exchange.fetch(accepted.result, [view.owner, accepted.worker], { signal })
     } catch (cause) {
-      throw new ApiRefusal(
-        'not-here',
-        503,
-        'The scene is not on this node, and its owner cannot be reached or does not hold it any more.',
-        { cause }
-      )
+      throw new ApiRefusal('not-here', 503, NOT_HERE, { cause })
     }
-    return { path: blobs.path(result.sha256), ...result }
+    return blobs.path(accepted.result.sha256)
+  }
+
+  async function sceneFile(projectId: string, scene: number, signal: AbortSignal): Promise<FileBytes> {
+    const { view, accepted } = findScene(projectId, scene)
+    const { result } = accepted
+    const { bytes } = result
+    // Where only the whole shows that it is the right one, it is fetched; a large one is passed on by the owner's word.
+    if (bytes <= PREVIEW_BYTES_MAX || view.owner === peerId || (await blobs.has(result))) {
+      const path = await sceneHere(projectId, scene, signal)
+      return { bytes, read: async (first, last) => openFile(path, first, last) }
+    }
+    const passOn = async (first: number, last: number) =>
+      openPart((until) => exchange.read(result, view.owner, { first, last }, { signal: until }), bytes, signal)
+    return {
+      bytes,
+      read: async (first, last) =>
+        passOn(first, last).catch(async () => openFile(await sceneHere(projectId, scene, signal), first, last))
+    }
   }
 
   async function resolveRequest(request: SubmitRequest, input: string, trusted: boolean): Promise<SubmitOptions> {
@@ -151,7 +188,8 @@ export function createApiModules({
     return view == null ? undefined : snapshot(view)
   }
 
-  const modules: Pick<ApiModules, 'node' | 'projects' | 'scenes' | 'dryRun'> = {
+  const modules: Omit<ApiModules, 'events' | 'health'> = {
+    ...sections,
     node,
     dryRun: createDryRun({
       encoders: installed,
@@ -165,6 +203,19 @@ export function createApiModules({
         return options
       }
     }),
+    downloads: {
+      completed: async (projectId, signal) => {
+        const view = find(projectId)
+        if (view == null) throw new ApiRefusal('unknown-project', 404, 'Project does not exist.')
+        return completed(view, signal)
+      },
+      sourceClip: async (projectId, scene, signal) => {
+        const view = find(projectId)
+        if (view == null) throw new ApiRefusal('unknown-project', 404, 'Project does not exist.')
+        const { path, bytes, tag } = await sourceClip(view, scene, signal)
+        return { bytes, tag, read: async (first, last) => openFile(path, first, last) }
+      }
+    },
     scenes: createScenesModule({ history, blobs, owner, snapshotOf, node }),
     projects: {
       submit,
@@ -179,16 +230,15 @@ export function createApiModules({
       setPriority: async (projectId, priority) => command({ projectId, kind: 'set-priority', priority }),
       sceneFile,
       scenePlayable: async (projectId, scene, form, signal) => {
-        const { path: file, sha256, bytes } = await sceneFile(projectId, scene, signal)
-        const view = find(projectId)
-        const plan = view?.scenes[scene]?.plan
-        if (view == null || plan == null) throw new ApiRefusal('unknown-scene', 404, NO_SCENE)
+        const { view, plan, accepted } = findScene(projectId, scene)
+        const { sha256, bytes } = accepted.result
         if (bytes > PREVIEW_BYTES_MAX)
           throw new ApiRefusal(
             'too-large',
             400,
             `The scene has ${bytes} bytes, too many for a player; ask for the .ivf.`
           )
+        const file = await sceneHere(projectId, scene, signal)
         const video = announcedVideo(view.announce)
         try {
           return await previews.get({ file, sha256, form, frames: plan.frames, video })
@@ -201,7 +251,7 @@ export function createApiModules({
       }
     }
   }
-  return { ...sections, ...modules, events: createNodeEvents({ ...modules, logs: sections.logs, book }) }
+  return { ...modules, events: createNodeEvents({ ...modules, book }) }
 }
 
 function quantiserFlagOf(encoderName: string): string {

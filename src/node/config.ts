@@ -67,6 +67,8 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
   const tlsCert = await read('tlsCert', options.tlsCert.schema)
   const tlsKey = await read('tlsKey', options.tlsKey.schema)
   const swarmKey = await read('swarmKey', options.swarmKey.schema)
+  const webhookSecretFile = await read('webhookSecretFile', options.webhookSecretFile.schema)
+  const onComplete = await read('onComplete', options.onComplete.schema)
   return {
     bootstrap: (await read('bootstrap', options.bootstrap.schema))?.value ?? [],
     listen: (await read('listen', options.listen.schema))?.value ?? ['/ip4/0.0.0.0/tcp/7898'],
@@ -89,6 +91,10 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     mdns: (await read('mdns', options.mdns.schema))?.value ?? true,
     trust: (await read('trust', options.trust.schema))?.value ?? [],
     swarmKey: swarmKey && resolve(swarmKey.raw.base, swarmKey.value),
+    webhook: (await read('webhook', options.webhook.schema))?.value ?? [],
+    webhookSecretFile: webhookSecretFile && resolve(webhookSecretFile.raw.base, webhookSecretFile.value),
+    // A bare name is looked for in PATH.
+    onComplete: onComplete?.value.includes('/') ? resolve(onComplete.raw.base, onComplete.value) : onComplete?.value,
     leaseTtlMs: (await read('leaseTtlMs', options.leaseTtlMs.schema))?.value
   }
 }

@@ -26,12 +26,17 @@ import {
 import { rangeOfAddress } from './address-range.ts'
 import { createBlobUse } from './blob-use.ts'
 import { createApiModules } from './api-modules.ts'
+import { createClipCache } from './files/clip-cache.ts'
+import { createOutputFiles } from './files/output-files.ts'
+import { createHeard } from './heard.ts'
 import { monotonicMs } from './clock.ts'
 import { createDirectories } from './directories.ts'
 import { createEncoderList } from './encoder-list.ts'
 import { createCarryOut, createForward } from './commands.ts'
 import { loadApiToken, openDataDir, publishApi } from './data-dir.ts'
+import { createMetrics, createWorkMeter } from './health/index.ts'
 import { createHistory } from './history/index.ts'
+import { startHooks } from './hooks/index.ts'
 import { startHttpServer } from './http-server.ts'
 import { loadIdentity } from './identity.ts'
 import { createNodeControl } from './node-control.ts'
@@ -59,6 +64,7 @@ import { createWorkRates } from './work-rates.ts'
 import { createWorkerService } from './worker/worker-service.ts'
 import type { InstalledEncoder } from '../encode/run/index.ts'
 import type { GossipHandler, TopicName } from '../swarm/index.ts'
+import type { Missing } from '../api/health-section.ts'
 import type { PeerStatus } from '../api/schemas/index.ts'
 import type { Config, CreateDaemon, Daemon } from './types.ts'
 
@@ -156,19 +162,32 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const sync = createSync({ node, book, log, onReign: (beat) => publish('beats', beat) })
   const sessions = createSessions({ node, log })
   const isOwnBlob = createBlobUse({ book, peerId: signer.peerId })
-  const exchange = createBlobExchange({ node, shelf: blobs, log })
+  const heard = createHeard(book)
+  const outputs = createOutputFiles({
+    peerId: signer.peerId,
+    book,
+    owner: { jobOf: (projectId) => owner.jobOf(projectId) }
+  })
+  const exchange = createBlobExchange(
+    { node, shelf: blobs, log },
+    // Unlike pieces and scenes it has the film's sound, and nobody else needs it: strangers do not get it.
+    { findFile: async (sha256, peer) => (trust.worksFor(peer) ? outputs.find(sha256) : undefined) }
+  )
   const routing = createRouting({ node, log })
   const rendezvous = createRendezvous({ dialLoop, routing, book, log })
   shutdown.add(async () => rendezvous.stop())
 
   const trustBook = createTrustBook({ timing, isKnown: trust.isKnownWorker })
   const counts = createWorkCounts(book)
+  const meter = createWorkMeter(signer.peerId)
   const rates = createWorkRates(book)
   const latency = createPeerLatency(node)
   shutdown.add(async () => latency.stop())
   const peers = createPeerTable({ node, workOf, latencyOf: latency.of })
 
   let offered: readonly string[] = []
+  /** Own projects go on. */
+  let isOpen = false
   /** Once it is known. */
   let epoch: number | undefined
 
@@ -255,7 +274,13 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       exchange,
       isOwnBlob,
       encodeAgain: createEncodeAgain(blobs),
-      history,
+      history: {
+        ...history,
+        step: (...step) => {
+          meter.step(...step)
+          history.step(...step)
+        }
+      },
       gossip,
       signer,
       log: log.child({ role: 'owner' }),
@@ -333,6 +358,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   book.onRecord((change) => {
     const { view, proof } = change
     counts.note(change)
+    meter.record(change)
     rates.noteRecord(change, monotonicMs())
     worker.refresh()
     if (change.own && view.end?.state === 'removed') releaseUpload(view.projectId)
@@ -424,6 +450,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
         }
       )
       await owner.open(epoch)
+      isOpen = true
       log.info({ epoch }, 'own projects go on')
       isPinned = (sha256) => isOwnBlob(sha256) || owner.verifies(sha256) || worker.needs(sha256)
       const freed = await blobs.collect()
@@ -441,7 +468,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   await worker.start()
   shutdown.add(async () => worker.stop())
 
-  const modules = createApiModules({
+  const sections = createApiModules({
     peerId: signer.peerId,
     media: config.media,
     book,
@@ -450,6 +477,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     owner,
     analyses,
     installed: encoders,
+    outputs,
+    clips: createClipCache(paths.clips),
+    heard,
     history,
     carryOut,
     forward: createForward({ commands, book, sync }),
@@ -471,6 +501,19 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       })
     }
   })
+  const hooks = await startHooks(
+    { self: signer.peerId, book, projects: sections.projects, log },
+    { ...config, folder: paths.hooks }
+  )
+  shutdown.add(async () => hooks.stop())
+  const metrics = createMetrics({ ...sections, totals: meter.totals, webhooks: hooks.counts })
+  shutdown.add(async () => metrics.stop())
+  const missing = (): Missing[] => [
+    ...(isOpen ? [] : (['recovering'] as const)),
+    ...(guard.state === 'disk-full' ? (['disk-full'] as const) : []),
+    ...(control.slots > 0 && offered.length === 0 ? (['no-encoders'] as const) : [])
+  ]
+  const modules = { ...sections, health: { missing, metrics: metrics.text } }
   const http = await startHttpServer(modules, {
     host: config.apiHost,
     port: config.apiPort,

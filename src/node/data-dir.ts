@@ -15,12 +15,16 @@ export async function openDataDir(dataDir: string) {
     blobs: join(dataDir, 'blobs'),
     /** What is known of sources that were analysed; may be deleted at any time. */
     analyses: join(dataDir, 'analyses'),
+    /** Clips of sources for players; may be deleted at any time. */
+    clips: join(dataDir, 'clips'),
     projects: join(dataDir, 'projects'),
     work: join(dataDir, 'work'),
     /** Films that browsers sent. */
     uploads: join(dataDir, 'uploads'),
     /** A pause and slots that were set while the node ran. */
     control: join(dataDir, 'control.json'),
+    /** Whom to tell when own projects end, and what is not told yet. */
+    hooks: join(dataDir, 'hooks'),
     apiFile: join(dataDir, 'api.json'),
     tokenFile: join(dataDir, 'api-token'),
     readTokenFile: join(dataDir, 'api-token-read')

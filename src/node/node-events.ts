@@ -1,22 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import { createLiveEvents, type LiveEvents } from '../api/events/index.ts'
-import { sceneChangesOf } from '../api/events/scene-change.ts'
-import type { LogsSection } from '../api/logs.ts'
+import { createSceneReader } from '../api/scene-json.ts'
 import type { ApiModules } from '../api/modules.ts'
 import type { LogBook } from '../swarm/index.ts'
 
-export type NodeEventsComponents = Pick<ApiModules, 'projects' | 'node'> & {
-  readonly logs: Pick<LogsSection, 'onLine'>
+export type NodeEventsComponents = Pick<ApiModules, 'projects' | 'node' | 'scenes' | 'logs'> & {
   readonly book: Pick<LogBook, 'onRecord' | 'onBeat'>
 }
 
 /** The live events of this run of the node: records and beats of the log book say which project changed. */
-export function createNodeEvents({ projects, node, logs, book }: NodeEventsComponents): LiveEvents {
+export function createNodeEvents({ projects, node, scenes, logs, book }: NodeEventsComponents): LiveEvents {
   return createLiveEvents(
     {
       projects,
       node,
-      sceneChangesOf,
+      sceneChangesOf: (snapshot) => createSceneReader(snapshot, scenes.attempts(snapshot.view.projectId)).change,
       onLine: logs.onLine,
       onProject: (listener) => {
         const ends = [

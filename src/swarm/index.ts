@@ -1,4 +1,10 @@
-export { BlobError, createBlobExchange, type BlobExchange } from './blob/blob-exchange.ts'
+export {
+  BlobError,
+  createBlobExchange,
+  type BlobExchange,
+  type BlobPart,
+  type ServedFile
+} from './blob/blob-exchange.ts'
 export { CommandError, type CommandErrorCode } from './command/command-error.ts'
 export {
   createCommandExchange,

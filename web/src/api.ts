@@ -1,4 +1,5 @@
 import { hc } from 'hono/client'
+import { signal } from '@preact/signals'
 import type { Problem } from '../../src/api/schemas/index.ts'
 import type { V2 } from '../../src/api/v2/index.ts'
 
@@ -7,6 +8,11 @@ export const base = new URL('.', document.baseURI)
 
 /** The node's API, typed by its routes. */
 export const api = hc<V2>(base.href.replace(/\/$/, '')).api.v2
+
+/** How often the node asked for a token since the page was loaded: the cookie has ended. */
+export const tokenAsked = signal(0)
+
+const UNAUTHORISED = 401
 
 /** A sentence about what the node refused, for people. */
 export class NodeRefusal extends Error {
@@ -31,6 +37,7 @@ type Held<Of extends Answer> = Awaited<ReturnType<Exclude<Of, { readonly ok: fal
 /** The answer's JSON. @throws NodeRefusal with the node's own sentence */
 export async function answerOf<Of extends Answer>(response: Of): Promise<Held<Of>> {
   if (response.ok) return response.json() as Promise<Held<Of>>
+  if (response.status === UNAUTHORISED) tokenAsked.value += 1
   const body = (await response.json().catch(() => ({}))) as Partial<Problem> & { reason?: string }
   throw new NodeRefusal({
     code: body.code ?? `http-${response.status}`,

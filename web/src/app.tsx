@@ -5,6 +5,7 @@ import { goTo, route } from './router.ts'
 import { access } from './session/session.ts'
 import { SignIn } from './session/sign-in.tsx'
 import { Header, PAGES } from './shell/header.tsx'
+import { Submit } from './submit/submit.tsx'
 import { SwarmPage } from './swarm/swarm-page.tsx'
 import { notifyOfEnds } from './ui/notify.tsx'
 import { Shortcuts, useShortcuts } from './ui/shortcuts.tsx'
@@ -38,6 +39,7 @@ export function App() {
       <main id="main" tabIndex={-1}>
         {access.value === 'none' ? <SignIn /> : <Page />}
       </main>
+      <Submit />
       <Shortcuts />
       <Toasts />
     </>

@@ -34,8 +34,8 @@ export interface World {
 
 /** Things that went away and are remembered, for those who reconnect. */
 const GONE_MAX = 1000
-/** These two always change: they alone are worth an event only so often. */
-const UPTIME_STEP_SECONDS = 10
+/** What always changes is alone worth an event only so often. */
+const STEPS: Readonly<Record<string, number>> = { uptimeSeconds: 10, heardSecondsAgo: 30, rssBytes: Infinity }
 
 export function createWorld({ projects, node, sceneChangesOf: changesOf }: WorldComponents): World {
   const things = createChangeLog<string>()
@@ -92,15 +92,14 @@ export function createWorld({ projects, node, sceneChangesOf: changesOf }: World
 
   function surveyNode(): void {
     const data = node.status()
-    const uptimeSeconds = Math.floor(data.uptimeSeconds / UPTIME_STEP_SECONDS)
-    note('node', eventText({ event: 'node', data }), JSON.stringify({ ...data, uptimeSeconds, rssBytes: 0 }))
+    note('node', eventText({ event: 'node', data }), markOf(data))
   }
 
   function surveyPeers(): void {
     const lost = new Set([...known.keys()].filter((thing) => thing.startsWith('peer ')))
     for (const peer of node.peers()) {
       lost.delete(`peer ${peer.peerId}`)
-      note(`peer ${peer.peerId}`, eventText({ event: 'peer', data: peer }))
+      note(`peer ${peer.peerId}`, eventText({ event: 'peer', data: peer }), markOf(peer))
     }
     for (const thing of lost)
       lose(thing, eventText({ event: 'peer-gone', data: { peerId: thing.slice('peer '.length) } }))
@@ -153,4 +152,11 @@ export function createWorld({ projects, node, sceneChangesOf: changesOf }: World
       return floor
     }
   }
+}
+
+function markOf(data: object): string {
+  return JSON.stringify(data, (key, value: unknown) => {
+    const step = STEPS[key]
+    return step == null || typeof value !== 'number' ? value : Math.floor(value / step)
+  })
 }

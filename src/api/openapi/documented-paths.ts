@@ -28,6 +28,7 @@ const documentedProject = z
   })
   .meta({ id: 'DocumentedProject' })
 
+const versions = z.record(z.string(), z.string())
 const done = z.object({ success: z.literal(true) })
 const added = done.extend({ projectid: z.string().optional(), projectids: z.array(z.string()) })
 
@@ -92,5 +93,54 @@ export const documentedPaths: readonly RouteConfig[] = [
     responses: {
       200: { description: 'Its bytes, also a range of them', content: { 'video/webm': {}, 'video/mp4': {} } }
     }
+  },
+  {
+    method: 'get',
+    path: '/completed/{id}',
+    tags,
+    summary: 'The finished file, at any node',
+    request: { params: project },
+    responses: {
+      200: { description: 'Its bytes, also a range of them', content: { 'video/x-matroska': {}, 'video/mp4': {} } }
+    }
+  },
+  {
+    method: 'get',
+    path: '/api/get_info',
+    tags,
+    summary: 'What this node is',
+    responses: json(
+      'Encoders with their versions, and whether the caller gave the token',
+      z.object({
+        encoders: versions,
+        actions: z.array(z.string()),
+        protocols: z.array(z.string()),
+        logs: z.array(z.string()),
+        password: z.boolean()
+      })
+    )
+  },
+  {
+    method: 'get',
+    path: '/api/get_home',
+    tags,
+    summary: 'What goes on, in numbers',
+    responses: json(
+      'Projects, scenes that are left, and how fast they go',
+      z.object({
+        versions,
+        projects: z.int(),
+        jobs: z.int(),
+        'frames per hour': z.object({ since: z.int(), frames: z.int() })
+      })
+    )
+  },
+  {
+    method: 'get',
+    path: '/api/list_directory',
+    tags,
+    summary: 'Folders and video files below the media folders; folders end in a slash',
+    request: { query: z.object({ path: z.string().optional() }) },
+    responses: json('Their names', z.union([z.array(z.string()), refused]))
   }
 ]

@@ -2,25 +2,36 @@ import { Hono } from 'hono'
 import { addProjectBody, firstIssue, modifyProjectBody } from '../bodies.ts'
 import { ApiRefusal, type ApiModules } from '../modules.ts'
 import { documentedProject } from '../project-json.ts'
+import { createProjectTexts, etagOf } from '../project-texts.ts'
+import { notModified } from '../ranged.ts'
 import type { SecurityVariables } from '../security.ts'
 import type { Context } from 'hono'
 
 type Answer = Response | Promise<Response>
+
+const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' }
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 /** The REST API as the original project documented it: refusals are 200 with `success: false` and a reason. */
 export function documentedRoutes({ projects }: Pick<ApiModules, 'projects'>) {
   const routes = new Hono<{ Variables: SecurityVariables }>()
+  const texts = createProjectTexts()
 
   routes.get('/api/get_projects', (c) => {
     const withScenes = c.req.query('scenes') !== '0'
-    return c.json(projects.list().map((snapshot) => documentedProject(snapshot, withScenes)))
+    const snapshots = projects.list()
+    const etag = etagOf(snapshots, withScenes)
+    const body = () => (withScenes ? texts.stream(snapshots) : texts.short(snapshots))
+    return notModified(c, etag) ?? c.body(body(), 200, { ...JSON_TYPE, ETag: etag })
   })
 
   routes.get('/api/get_project/:id', (c) => {
     const snapshot = projects.get(c.req.param('id'))
-    return snapshot == null ? refused(c, 'Project does not exist.') : c.json(documentedProject(snapshot, true))
+    if (snapshot == null) return refused(c, 'Project does not exist.')
+    const withScenes = c.req.query('scenes') !== '0'
+    const etag = etagOf([snapshot], withScenes)
+    return notModified(c, etag) ?? c.json(documentedProject(snapshot, withScenes), 200, { ETag: etag })
   })
 
   routes.post('/api/add_project', async (c) => {

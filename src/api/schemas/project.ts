@@ -43,6 +43,8 @@ export const projectStatus = z
     state: projectState,
     /** This node knew more of the project before it was started; neighbours are asked for the rest. */
     stale: z.boolean(),
+    /** When this node last heard of the project from its owner, directly or through others; null for own projects, and when not since this node started. */
+    heardAtMs: timeMs.nullable().optional(),
     /** Why it failed or was cancelled; empty otherwise. */
     reason: z.string(),
     encoder: z.string(),

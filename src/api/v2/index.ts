@@ -1,10 +1,10 @@
 import { dryRunRoutes } from './dry-run.ts'
 import { directoryRoutes } from './directories.ts'
 import { encoderRoutes } from './encoders.ts'
+import { eventRoutes } from './events.ts'
 import { logRoutes } from './logs.ts'
 import { nodeRoutes } from './node.ts'
 import { peerRoutes } from './peers.ts'
-import { eventRoutes } from './events.ts'
 import { projectRoutes } from './projects.ts'
 import { createRouter } from './router.ts'
 import { sessionRoutes } from './session.ts'
@@ -21,6 +21,7 @@ export function v2Routes(modules: ApiModules, credentials: Credentials) {
     .route('/', sessionRoutes(credentials))
     .route('/', statusRoutes(modules))
     .route('/', projectRoutes(modules))
+    .route('/', eventRoutes(modules))
     .route('/', peerRoutes(modules))
     .route('/', nodeRoutes(modules))
     .route('/', directoryRoutes(modules))
@@ -29,7 +30,6 @@ export function v2Routes(modules: ApiModules, credentials: Credentials) {
     .route('/', uploadRoutes(modules))
     .route('/', sceneRoutes(modules))
     .route('/', dryRunRoutes(modules))
-    .route('/', eventRoutes(modules))
 }
 
 export type V2 = ReturnType<typeof v2Routes>

@@ -1,7 +1,8 @@
 import { createRoute } from '@hono/zod-openapi'
+import { createListBytes } from '../list-bytes.ts'
 import { projectStatusText } from '../project-status-text.ts'
 import { swarmStatus, type SwarmStatus } from '../schemas/index.ts'
-import { jsonText } from './json-text.ts'
+import { jsonBytes } from './json-bytes.ts'
 import { createRouter } from './router.ts'
 import type { ApiModules } from '../modules.ts'
 
@@ -16,8 +17,10 @@ const status = createRoute({
 })
 
 export function statusRoutes({ projects, node }: Pick<ApiModules, 'projects' | 'node'>) {
+  const listOf = createListBytes()
   return createRouter().openapi(status, () => {
+    const list = listOf(projects.list().map(projectStatusText))
     const rest = JSON.stringify({ node: node.status(), peers: node.peers() }).slice(0, -1)
-    return jsonText<SwarmStatus>(`${rest},"projects":[${projects.list().map(projectStatusText).join(',')}]}`)
+    return jsonBytes<SwarmStatus>(Buffer.concat([Buffer.from(`${rest},"projects":`), list, Buffer.from('}')]))
   })
 }

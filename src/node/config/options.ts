@@ -10,6 +10,7 @@ import {
   nonEmpty,
   origins,
   peerIdsOrAll,
+  webAddresses,
   wholeNumber,
   wholeNumberOrAuto,
   yesOrNo
@@ -210,6 +211,31 @@ export const configOptions = {
     help: 'key of a private swarm (grav1 swarm-key makes one); only its holders can connect, and they are trusted',
     allowed: 'a file made by grav1 swarm-key',
     standard: 'none: the swarm is open',
+    schema: nonEmpty
+  },
+  webhook: {
+    flag: 'webhook',
+    argument: '<url>',
+    list: true,
+    help: 'address that is told when a project of this node ends',
+    allowed: 'an http or https address',
+    standard: 'none',
+    schema: webAddresses
+  },
+  webhookSecretFile: {
+    flag: 'webhook-secret-file',
+    argument: '<file>',
+    help: 'secret that webhooks are signed with',
+    allowed: 'a file with at least 16 characters',
+    standard: 'hooks/secret in the data folder, made at the first start with a webhook',
+    schema: nonEmpty
+  },
+  onComplete: {
+    flag: 'on-complete',
+    argument: '<program>',
+    help: 'program that is run when a project of this node has ended',
+    allowed: 'a program without arguments',
+    standard: 'none',
     schema: nonEmpty
   },
   leaseTtlMs: {

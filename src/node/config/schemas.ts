@@ -78,3 +78,5 @@ const peerId = z.string().regex(/^(?:12D3Koo|16Uiu2|Qm)[1-9A-HJ-NP-Za-km-z]{39,6
 export const peerIdsOrAll: z.ZodType<readonly string[]> = z.array(z.union([z.literal('all'), peerId])).max(4096)
 
 export const folders: z.ZodType<readonly string[]> = z.array(nonEmpty).max(256)
+
+export const webAddresses: z.ZodType<readonly string[]> = z.array(z.url({ protocol: /^https?$/ }).max(2048)).max(16)

@@ -23,14 +23,16 @@ export interface WhyInput {
 
 export type WhyAnswer = Pick<SceneWhy, 'summary' | 'details' | 'next'>
 
+/** Attempts of before that are told, and sentences on who is kept from it. */
 const DETAILS_MAX = 8
+const KEPT_BACK_MAX = 20
 
 /** Why a scene is not done, in sentences. `owned`: the owner's own books, where this node owns it and goes on with it. */
 export function whyNotDone(input: Omit<WhyInput, 'state'>, owned: OwnerState | undefined): SceneWhy {
   const { snapshot, scene } = input
   const state = createSceneReader(snapshot, () => input.attempts).state(scene)
   const answer = settled({ ...input, state }) ?? open({ ...input, state }, owned)
-  const details = [...answer.details, ...pastAttempts(input)]
+  const details = [...answer.details.slice(0, KEPT_BACK_MAX), ...pastAttempts(input)]
   return { scene, state, summary: answer.summary, details, next: answer.next }
 }
 

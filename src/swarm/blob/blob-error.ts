@@ -1,3 +1,5 @@
+import { ProtocolError } from '../protocol/index.ts'
+
 /**
  * - `not-found`: nobody who was asked has it.
  * - `busy`: somebody may have it and had too much to do, each time.
@@ -24,4 +26,11 @@ const TELLING: readonly BlobErrorCode[] = ['wrong-bytes', 'busy', 'unreachable',
 export function moreTelling(one: BlobError | undefined, other: BlobError): BlobError {
   if (one == null) return other
   return TELLING.indexOf(other.code) < TELLING.indexOf(one.code) ? other : one
+}
+
+/** What went wrong with a peer, in one of the codes. */
+export function asBlobError(error: unknown): BlobError {
+  if (error instanceof BlobError) return error
+  if (error instanceof ProtocolError) return new BlobError('wrong-bytes', error.message, { cause: error })
+  return new BlobError('unreachable', 'the peer that holds the blob cannot be reached, or broke off', { cause: error })
 }

@@ -1,14 +1,18 @@
 import { createStreamIO } from '../stream-io.ts'
-import { createBlobServer } from './blob-server.ts'
+import { BLOB_PROTOCOL } from './ask-peer.ts'
+import { createBlobServer, type FindFile } from './blob-server.ts'
 import { ShelfError } from './blob-shelf.ts'
 import { fetchBlob } from './fetch-blob.ts'
+import { readBlob, type BlobPart } from './read-blob.ts'
 import { SERVING } from './serving-limits.ts'
-import { BLOB_PROTOCOL, type TransferComponents } from './transfer.ts'
+import type { TransferComponents } from './transfer.ts'
 import { createTurns } from './turns.ts'
 import type { BlobRef } from '../protocol/index.ts'
 
 export { BlobError } from './blob-error.ts'
-export { BLOB_PROTOCOL } from './transfer.ts'
+export { BLOB_PROTOCOL } from './ask-peer.ts'
+export type { ServedFile } from './blob-server.ts'
+export type { BlobPart } from './read-blob.ts'
 
 const STALL_MS = 30_000
 const BUSY_WAIT_MS = 500
@@ -22,6 +26,16 @@ export interface BlobExchange {
    * @throws BlobError, what the shelf threw, or the signal's reason.
    */
   fetch: (ref: BlobRef, sources: readonly string[], options: { readonly signal: AbortSignal }) => Promise<void>
+  /**
+   * A part of a blob straight from the peer whose word its hash is, with nothing kept; ends with the generator.
+   * @throws BlobError or the signal's reason.
+   */
+  read: (
+    ref: BlobRef,
+    source: string,
+    part: BlobPart,
+    options: { readonly signal: AbortSignal }
+  ) => AsyncGenerator<Uint8Array>
 }
 
 export interface BlobExchangeInit {
@@ -31,6 +45,8 @@ export interface BlobExchangeInit {
   readonly busyWaitMs?: number
   /** A peer has acknowledged that it holds the blob, whole and checked. */
   readonly onDelivered?: (peer: string, ref: BlobRef) => void
+  /** Files that are served besides those of the shelf. Default none. */
+  readonly findFile?: FindFile
 }
 
 export function createBlobExchange(components: TransferComponents, init: BlobExchangeInit = {}): BlobExchange {
@@ -39,10 +55,11 @@ export function createBlobExchange(components: TransferComponents, init: BlobExc
   const busyWaitMs = init.busyWaitMs ?? BUSY_WAIT_MS
   const stopped = new AbortController()
   const server = createBlobServer(
-    { shelf, log, onDelivered: init.onDelivered ?? (() => {}) },
+    { shelf, log, onDelivered: init.onDelivered ?? (() => {}), findFile: init.findFile ?? (async () => undefined) },
     { stallMs, signal: stopped.signal }
   )
   const turns = createTurns(SERVING.transfersPerPeerMax)
+  const readTurns = createTurns(SERVING.readsPerPeerMax)
   const fetching = new Map<string, Promise<void>>()
 
   return {
@@ -76,7 +93,13 @@ export function createBlobExchange(components: TransferComponents, init: BlobExc
       } finally {
         if (fetching.get(ref.sha256) === mine) fetching.delete(ref.sha256)
       }
-    }
+    },
+    read: (ref, source, part, options) =>
+      readBlob({ node, log, turns, readTurns }, ref, source, part, {
+        stallMs,
+        busyWaitMs,
+        signal: AbortSignal.any([options.signal, stopped.signal])
+      })
   }
 }
 

@@ -3,6 +3,7 @@ import {
   decodeBlobReceipt,
   decodeBlobRequest,
   encodeBlobHeader,
+  LIMITS,
   ProtocolError,
   type BlobRef,
   type BlobRequest
@@ -17,8 +18,18 @@ import type { Logger } from '../logger.ts'
 import { createRateLimit } from '../rate-limit.ts'
 import type { StreamIO } from '../stream-io.ts'
 
+/** A file that is served by its hash without lying on the shelf. */
+export interface ServedFile {
+  readonly path: string
+  readonly bytes: number
+}
+
+/** Finds one of them for a peer; undefined where there is none, or none for this peer. */
+export type FindFile = (sha256: string, peer: string) => Promise<ServedFile | undefined>
+
 export interface BlobServerComponents {
   readonly shelf: BlobShelf
+  readonly findFile: FindFile
   readonly log: Logger
   /** A peer has said that it has the blob, whole and checked, on its disk. */
   readonly onDelivered: (peer: string, ref: BlobRef) => void
@@ -37,7 +48,10 @@ export interface BlobServer {
 const NO_HASHES = new Uint8Array()
 
 /** Gives blobs of this node to whoever asks for them, within limits. */
-export function createBlobServer({ shelf, log, onDelivered }: BlobServerComponents, init: BlobServerInit): BlobServer {
+export function createBlobServer(
+  { shelf, findFile, log, onDelivered }: BlobServerComponents,
+  init: BlobServerInit
+): BlobServer {
   const streams = createPeerCounter({ perPeerMax: SERVING.streamsPerPeerMax, allMax: SERVING.streamsMax })
   const transfers = createPeerCounter({ perPeerMax: SERVING.transfersPerPeerMax, allMax: SERVING.transfersMax })
   const rate = createRateLimit({
@@ -58,21 +72,34 @@ export function createBlobServer({ shelf, log, onDelivered }: BlobServerComponen
     const frame = await io.readFrame(SERVING.requestBytesMax, stall.signal)
     if (frame == null) throw new ProtocolError('malformed', 'no request')
     const request = decodeBlobRequest(frame)
-    const bytes = await stall.during(shelf.size(request.sha256))
-    if (bytes == null || bytes === 0 || request.offset >= bytes) return refuse(io, 'not-found', stall)
-    if (request.probe) return finish(io, { status: 'ok', bytes, chunkHashes: NO_HASHES }, stall)
+    const file = await stall.during(find(request.sha256, peer))
+    if (file == null || file.bytes === 0 || request.offset >= file.bytes) return refuse(io, 'not-found', stall)
+    if (request.probe) return finish(io, { status: 'ok', bytes: file.bytes, chunkHashes: NO_HASHES }, stall)
     const leave = transfers.enter(peer)
     if (leave == null) return refuse(io, 'busy', stall)
     try {
-      await send(io, peer, request, { sha256: request.sha256, bytes }, stall)
+      await send(io, peer, request, file, stall)
     } finally {
       leave()
     }
   }
 
-  async function send(io: StreamIO, peer: string, { offset }: BlobRequest, ref: BlobRef, stall: ProgressTimeout) {
-    const path = shelf.path(ref.sha256)
-    const chunkHashes = await listOf(ref.sha256, path, stall)
+  async function find(sha256: string, peer: string): Promise<ServedFile | undefined> {
+    const bytes = await shelf.size(sha256)
+    if (bytes != null) return { path: shelf.path(sha256), bytes }
+    const file = await findFile(sha256, peer)
+    return file == null || file.bytes > LIMITS.blobBytesMax ? undefined : file
+  }
+
+  async function send(
+    io: StreamIO,
+    peer: string,
+    { sha256, offset }: BlobRequest,
+    { path, bytes }: ServedFile,
+    stall: ProgressTimeout
+  ) {
+    const ref = { sha256, bytes }
+    const chunkHashes = await listOf(sha256, path, stall)
     if (typeof chunkHashes === 'string') return refuse(io, chunkHashes, stall)
     await io.writeFrame(encodeBlobHeader({ status: 'ok', bytes: ref.bytes, chunkHashes }), stall.signal)
     await pipe(
@@ -85,7 +112,11 @@ export function createBlobServer({ shelf, log, onDelivered }: BlobServerComponen
     await io.end(stall.signal)
     stall.touch(hashingMs(ref.bytes))
     const frame = await io.readFrame(SERVING.requestBytesMax, stall.signal)
-    if (frame == null) throw new BlobError('unreachable', 'the peer left without a receipt')
+    // It has passed the bytes on, or is gone.
+    if (frame == null) {
+      log.debug({ peer, ...ref, offset }, 'the peer left without a receipt')
+      return undefined
+    }
     // [RULE 54] A transfer counts as delivered when the receiver has named the hash of what lies whole on its disk.
     if (decodeBlobReceipt(frame) !== ref.sha256) throw new ProtocolError('invalid', 'a receipt for another blob')
     log.debug({ peer, ...ref, offset }, 'blob delivered')

@@ -1,4 +1,4 @@
-import { probe } from './transfer.ts'
+import { probe } from './ask-peer.ts'
 import type { BlobRef } from '../protocol/index.ts'
 import type { SwarmNode } from '../libp2p.ts'
 

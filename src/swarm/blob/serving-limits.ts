@@ -5,6 +5,8 @@ const MiB = 1024 * KiB
 export const SERVING = {
   /** A worker with many slots loads its pieces quickly with fewer; more would starve the other peers. */
   transfersPerPeerMax: 8,
+  /** Of those that this node has under way from one peer, so many at most are passed on to players, which may stop reading: pieces and results never wait for them. */
+  readsPerPeerMax: 4,
   /** Each holds a chunk or two in memory and an open file. */
   transfersMax: 64,
   /** Over all connections of a peer; a stream that asks nothing costs a timer and little memory. */

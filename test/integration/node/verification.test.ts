@@ -195,9 +195,13 @@ describe('an owner', () => {
 
   test('takes an honest result as it is, and also after encoding it again', async () => {
     const file = await encode(clip, moving())
-    expect(await verdictOn({ clip, scene: moving(), file })).toEqual({ verdict: { ok: true }, again: 0, kept: true })
+    const { worstLumaDb: psnr = 0, worstFrameDb = 0 } = (await likeness(moving(), file)) ?? {}
+    expect(psnr).toBeGreaterThan(25)
+    expect(psnr).toBeGreaterThanOrEqual(worstFrameDb)
+    const verdict = { ok: true, psnr }
+    expect(await verdictOn({ clip, scene: moving(), file })).toEqual({ verdict, again: 0, kept: true })
     const drawn = await verdictOn({ clip, scene: moving(), file, drawn: true })
-    expect(drawn).toEqual({ verdict: { ok: true }, again: 1, kept: true })
+    expect(drawn).toEqual({ verdict, again: 1, kept: true })
   })
 
   test('takes an honest encode of what cannot be encoded well: the same bytes are right however they look', async () => {
@@ -205,7 +209,8 @@ describe('an owner', () => {
     const file = await encode(noise, scene!, WORST)
     expect(suspicion(await likeness(scene!, file, noise))).toBeDefined()
     const seen = await verdictOn({ clip: noise, scene: scene!, file, params: WORST })
-    expect(seen).toEqual({ verdict: { ok: true }, again: 1, kept: true })
+    const psnr = expect.any(Number) as number
+    expect(seen).toEqual({ verdict: { ok: true, psnr }, again: 1, kept: true })
   })
 
   test('refuses frames that are one late, and drops them', async () => {
@@ -216,7 +221,7 @@ describe('an owner', () => {
 
   test('finds a worker that used cheaper parameters when it looks twice', async () => {
     const file = await encode(clip, moving(), '--cpu-used=8 --end-usage=q --cq-level=45')
-    expect((await verdictOn({ clip, scene: moving(), file })).verdict).toEqual({ ok: true })
+    expect((await verdictOn({ clip, scene: moving(), file })).verdict).toMatchObject({ ok: true })
     const { verdict } = await verdictOn({ clip, scene: moving(), file, drawn: true })
     expect(verdict).toMatchObject({ ok: false, blamed: true, reason: expect.stringMatching(/other bytes/) })
   })

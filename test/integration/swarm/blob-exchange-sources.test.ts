@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { probe } from '../../../src/swarm/blob/transfer.ts'
+import { probe } from '../../../src/swarm/blob/ask-peer.ts'
 import { encodeBlobHeader } from '../../../src/swarm/protocol/index.ts'
 import {
   blobPeer,

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createApp } from '../../../src/api/app.ts'
 import { createApiModules } from '../../../src/node/api-modules.ts'
 import { createCarryOut, createForward } from '../../../src/node/commands.ts'
+import { createHeard } from '../../../src/node/heard.ts'
 import { createDirectories } from '../../../src/node/directories.ts'
 import { createEncoderList } from '../../../src/node/encoder-list.ts'
 import { createLogRing } from '../../../src/node/log-ring.ts'
@@ -65,6 +66,9 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     owner: { submit: async () => [], jobOf: () => undefined, stateOf: () => undefined, checkOutputs: () => {} },
     analyses: unused as AnalysisCache,
     installed: async () => [],
+    outputs: { of: async () => undefined, find: async () => undefined },
+    clips: { get: async () => Promise.reject(new Error('not asked for')) },
+    heard: createHeard(book),
     history: { of: () => [], since: () => [] },
     carryOut,
     forward: createForward({ commands, book, sync }),
@@ -76,7 +80,10 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     encoders: createEncoderList(async () => []),
     node: { peers: () => known as PeerStatus[], status: () => Promise.reject(new Error('not asked for')) as never }
   })
-  const app = createApp(modules, { token: 't', host: '127.0.0.1', remoteAddress: () => '127.0.0.1', log: silent })
+  const app = createApp(
+    { ...modules, health: { missing: () => [], metrics: async () => '' } },
+    { token: 't', host: '127.0.0.1', remoteAddress: () => '127.0.0.1', log: silent }
+  )
   const headers = { host: 'localhost', 'content-type': 'application/json' }
   return {
     peer,
@@ -86,7 +93,7 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     },
     ids: async () => {
       const answer = await app.request('/api/v2/projects', { headers })
-      return ((await answer.json()) as { projectId: string }[]).map(({ projectId }) => projectId)
+      return ((await answer.json()) as { items: { projectId: string }[] }).items.map(({ projectId }) => projectId)
     }
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createApiBench, viewOf, MP4, WEBM } from '../../fixtures/api-bench.ts'
+import { CLIP, createApiBench, viewOf, MP4, WEBM } from '../../fixtures/api-bench.ts'
 import { hashNo, PROJECT } from '../../fixtures/protocol-samples.ts'
 import { tempDir } from '../../fixtures/temp-dir.ts'
 
@@ -133,4 +133,21 @@ test('what is known already is not sent again, nor fetched', async () => {
   const webm = await api.request(url('1'), { headers: { 'if-none-match': etag } })
   expect(webm.status).toBe(200)
   expect(webm.headers.get('etag')).not.toBe(etag)
+})
+
+test('the source of a scene, finished or not, under the tag of the clip', async () => {
+  const api = await bench()
+  for (const [name, scene] of [
+    ['1.source.webm', 0],
+    ['00002.source.webm', 1]
+  ] as const) {
+    const answer = await api.request(url(name), { headers: { range: 'bytes=4-9' } })
+    expect(answer.status).toBe(206)
+    expect(Object.fromEntries(answer.headers)).toMatchObject({ 'content-type': 'video/webm', etag: `"clip-${scene}"` })
+    expect((await body(answer)).equals(CLIP.subarray(4, 10))).toBe(true)
+  }
+  const again = await api.request(url('1.source.webm'), { headers: { 'if-none-match': '"clip-0"' } })
+  expect(again.status).toBe(304)
+  for (const name of ['3.source.webm', '0.source.webm', '1.source.mp4', '1.source'])
+    expect((await api.request(url(name))).status).toBe(404)
 })

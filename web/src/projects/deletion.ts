@@ -30,10 +30,10 @@ async function send(deletion: Pending, keepalive: boolean): Promise<void> {
         await remove(projectId, keepalive)
       } catch (error) {
         failed.push(`${title}: ${sentenceOf(error)}`)
+        showAgain([projectId])
       }
     })
   )
-  showAgain(deletion.projects.map(({ projectId }) => projectId))
   if (failed.length > 0) toast({ kind: 'error', text: `Not deleted: ${failed.join(' ')}` })
 }
 

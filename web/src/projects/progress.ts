@@ -1,19 +1,11 @@
 import { bytes, duration, percent } from '../format.ts'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
-/** How long a project may still take, where the node gives no single number yet. */
-export interface EtaRange {
-  readonly low: number
-  readonly high: number
-}
-
-type WithRange = ProjectStatus & { readonly etaRange?: EtaRange | null | undefined }
-
 const isAtWork = ({ state }: ProjectStatus): boolean =>
   state === 'encoding' || state === 'analysing' || state === 'joining'
 
 /** What is left, as text; empty where nothing is. */
-export function leftText(project: WithRange): string {
+export function leftText(project: ProjectStatus): string {
   const { etaSeconds, etaRange } = project
   if (!isAtWork(project)) return ''
   if (project.state === 'joining') return 'joining'

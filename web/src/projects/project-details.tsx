@@ -1,20 +1,14 @@
-import { base } from '../api.ts'
-import { bytes, clock, duration, peerName, percent, sceneName } from '../format.ts'
+import { bytes, duration, percent, sceneName } from '../format.ts'
 import { linkTo } from '../router.ts'
 import { mayChange } from '../session/session.ts'
-import { node, peers } from '../store.ts'
 import { CopyAs } from '../ui/copy-as.tsx'
 import { toastError } from '../ui/toasts.tsx'
 import { actionOf, cancel } from './commands.ts'
 import { deleteLater } from './deletion.ts'
+import { ProjectFacts } from './project-facts.tsx'
 import type { Estimate, ProjectStatus } from '../../../src/api/schemas/index.ts'
 
 const FAILURES_MAX = 20
-
-function nameOf(peerId: string): string {
-  if (node.value?.peerId === peerId) return `${peerName(node.value.name, peerId)} (this node)`
-  return peerName(peers.value.get(peerId)?.name ?? '', peerId)
-}
 
 function between(estimate: Estimate, text: (value: number) => string): string {
   const { likely, low, high } = estimate
@@ -50,41 +44,9 @@ function Failures({ project: { projectId, failures } }: { readonly project: Proj
   )
 }
 
-function File({ project: { projectId, title, outputPath, outputSha256, outputBytes } }: { project: ProjectStatus }) {
-  return (
-    <>
-      {outputPath != null && (
-        <div>
-          <dt>File</dt>
-          <dd>
-            <code>{outputPath}</code>
-          </dd>
-        </div>
-      )}
-      {outputSha256 != null && (
-        <div>
-          <dt>SHA-256</dt>
-          <dd>
-            <code>{outputSha256}</code>
-          </dd>
-        </div>
-      )}
-      <div>
-        <dt>Download</dt>
-        <dd>
-          <a href={new URL(`completed/${encodeURIComponent(projectId)}`, base).href} download>
-            {title}
-            {outputBytes != null && `, ${bytes(outputBytes)}`}
-          </a>
-        </dd>
-      </div>
-    </>
-  )
-}
-
 /** What of a project does not stand in its line, and what can be done with it. */
 export function ProjectDetails({ project }: { readonly project: ProjectStatus }) {
-  const { projectId, title, state, stale, reason, warnings, failures, sample, scenes, endedAtMs } = project
+  const { projectId, title, state, stale, reason, warnings, failures, sample, endedAtMs } = project
   const stop = async (): Promise<void> => {
     try {
       await cancel(projectId)
@@ -113,58 +75,7 @@ export function ProjectDetails({ project }: { readonly project: ProjectStatus })
         </ul>
       )}
       {sample != null && <Sample sample={sample} />}
-      <dl class="facts">
-        <div>
-          <dt>Encoder</dt>
-          <dd>
-            {project.encoder} <span class="sub">{project.encoderBuild}</span>
-          </dd>
-        </div>
-        <div>
-          <dt>Parameters</dt>
-          <dd>
-            <code>{project.encoderParams === '' ? 'the encoder’s defaults' : project.encoderParams}</code>
-          </dd>
-        </div>
-        <div>
-          <dt>Picture</dt>
-          <dd>
-            {project.width} × {project.height}, {(project.fpsNum / project.fpsDen).toFixed(3)} fps
-          </dd>
-        </div>
-        <div>
-          <dt>Scenes</dt>
-          <dd>
-            {scenes.done} of {scenes.total}
-            {project.planned ? '' : ' found so far'} done, {scenes.running} at work, {scenes.failed} failed
-          </dd>
-        </div>
-        {project.kbps != null && (
-          <div>
-            <dt>Mean rate</dt>
-            <dd>{Math.round(project.kbps)} kbit/s</dd>
-          </div>
-        )}
-        <div>
-          <dt>Owner</dt>
-          <dd>{nameOf(project.owner)}</dd>
-        </div>
-        <div>
-          <dt>Began</dt>
-          <dd>
-            {clock(project.createdAtMs)}
-            {endedAtMs != null &&
-              `, ended ${clock(endedAtMs)} after ${duration((endedAtMs - project.createdAtMs) / 1000)}`}
-          </dd>
-        </div>
-        <div>
-          <dt>Id</dt>
-          <dd>
-            <code>{projectId}</code>
-          </dd>
-        </div>
-        {state === 'completed' && <File project={project} />}
-      </dl>
+      <ProjectFacts project={project} />
       {failures.length > 0 && <Failures project={project} />}
       <ul class="actions" aria-label={`Actions for ${title}`}>
         {endedAtMs == null && (

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals'
-import { NodeRefusal, base } from '../api.ts'
+import { base, NodeRefusal, tokenAsked } from '../api.ts'
 
 /** What this browser may at the node. `local`: everything, being on its machine; `none`: it has to sign in first. */
 export type Access = 'unknown' | 'none' | 'read' | 'full' | 'local'
@@ -8,6 +8,10 @@ export const access = signal<Access>('unknown')
 
 /** Controls that change something are shown, but disabled, where this is false. */
 export const mayChange = computed(() => access.value === 'full' || access.value === 'local')
+
+tokenAsked.subscribe((times) => {
+  if (times > 0) access.value = 'none'
+})
 
 const url = new URL('api/v2/session', base)
 

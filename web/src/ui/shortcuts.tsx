@@ -55,7 +55,8 @@ function onKey(event: KeyboardEvent): void {
   if (document.querySelector('dialog[open]') != null) return
   const sequence = timeStamp - firstAt < SEQUENCE_MS ? `${first} ${key}` : key
   // What came last is shown now, so it goes first.
-  const found = registered.value.findLast(({ keys }) => keys === sequence || keys === key)
+  const named = (wanted: string): Shortcut | undefined => registered.value.findLast(({ keys }) => keys === wanted)
+  const found = named(sequence) ?? named(key)
   first = found == null ? key : ''
   firstAt = timeStamp
   if (found == null) return

@@ -171,6 +171,12 @@ describe('at the owner', () => {
     })
   })
 
+  test('of a crowd that is kept from it a few are named', () => {
+    const { state } = createOwnerBench([10, 10])
+    const peers = Array.from({ length: 500 }, (_, n) => peerOf({ peerId: `p${n}`, paused: true }))
+    expect(owned(state, { peers }).details).toHaveLength(20)
+  })
+
   test('it is parked, the disk is full, its piece is missing', () => {
     const bench = createOwnerBench([10, 10])
     for (const worker of ['a', 'b', 'c']) {

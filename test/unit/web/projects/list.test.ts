@@ -30,7 +30,7 @@ describe('the list of projects', () => {
 describe('progress in words', () => {
   test('what is left is a range as long as the node gives one', () => {
     expect(leftText(projectOf({ etaSeconds: 90 }))).toBe('1 min 30 s')
-    expect(leftText({ ...projectOf(), etaRange: { low: 60, high: 7200 } })).toBe('1 min to 2 h')
+    expect(leftText(projectOf({ etaRange: { likely: 900, low: 60, high: 7200 } }))).toBe('1 min to 2 h')
     expect(leftText(projectOf({ etaSeconds: null }))).toBe('not known yet')
     expect(leftText(completedOf())).toBe('')
   })

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
+import { documentedProject } from './project-json.ts'
+import type { ProjectSnapshot } from './modules.ts'
+
+/** Names a project's state: another record or another beat is another version. */
+function versionOf({ view, beat, own, outputPath }: ProjectSnapshot): string {
+  const { head, fork, projectId } = view
+  const flags = `${fork == null ? '' : 'f'}${own && outputPath != null ? 'o' : ''}`
+  return `${projectId} ${head.seq} ${head.hash} ${beat?.epoch ?? ''} ${beat?.beatNo ?? ''} ${flags}`
+}
+
+/** An ETag that is had without making the answer. It is weak, since the answer may be sent compressed. */
+export function etagOf(snapshots: readonly ProjectSnapshot[], withScenes: boolean): string {
+  const hash = createHash('sha1').update(withScenes ? 'scenes' : '')
+  for (const snapshot of snapshots) hash.update(`\n${versionOf(snapshot)}`)
+  return `W/"${hash.digest('base64url')}"`
+}
+
+/** Lists of documented projects as JSON. */
+export interface ProjectTexts {
+  /** Without scenes: short, and made anew only where something changed. */
+  readonly short: (snapshots: readonly ProjectSnapshot[]) => string
+  /** With scenes: one project after the other, as fast as they are read; never the whole in memory. */
+  readonly stream: (snapshots: readonly ProjectSnapshot[]) => ReadableStream<Uint8Array>
+}
+
+export function createProjectTexts(): ProjectTexts {
+  /** Of the projects of the last list. */
+  let known = new Map<string, string>()
+
+  return {
+    short: (snapshots) => {
+      const now = new Map<string, string>()
+      for (const snapshot of snapshots) {
+        const version = versionOf(snapshot)
+        now.set(version, known.get(version) ?? JSON.stringify(documentedProject(snapshot, false)))
+      }
+      known = now
+      return `[${[...now.values()].join(',')}]`
+    },
+    stream: (snapshots) => {
+      const encoder = new TextEncoder()
+      let next = 0
+      return new ReadableStream<Uint8Array>(
+        {
+          pull: async (controller) => {
+            // Others have their turn between two projects.
+            await turn()
+            const snapshot = snapshots[next]
+            const start = next === 0 ? '[' : ','
+            if (snapshot != null)
+              controller.enqueue(encoder.encode(start + JSON.stringify(documentedProject(snapshot, true))))
+            next += 1
+            if (next < snapshots.length) return
+            controller.enqueue(encoder.encode(snapshot == null ? '[]' : ']'))
+            controller.close()
+          }
+        },
+        { highWaterMark: 0 }
+      )
+    }
+  }
+}

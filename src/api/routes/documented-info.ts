@@ -1,0 +1,65 @@
+import { isAbsolute, join } from 'node:path'
+import { Hono } from 'hono'
+import { LOG_LEVELS } from '../schemas/index.ts'
+import type { ApiModules } from '../modules.ts'
+import type { SecurityVariables } from '../security.ts'
+
+/** What the original called the programs behind its encoders, and their libraries. */
+const PROGRAMS: Readonly<Record<string, { readonly program: string; readonly library: string }>> = {
+  aom: { program: 'aomenc', library: 'libaom' },
+  vp9: { program: 'vpxenc', library: 'libvpx' },
+  svt: { program: 'SvtAv1EncApp', library: 'libsvtav1' }
+}
+
+/** Later additions of the original's API that its clients used: what the server is, what goes on, and which files it has. */
+export function documentedInfoRoutes({ node, projects, files }: Pick<ApiModules, 'node' | 'projects' | 'files'>) {
+  const routes = new Hono<{ Variables: SecurityVariables }>()
+
+  /** Versions of this node's encoders, from its builds (`aom/3.6.0/1f2e3d4c`). */
+  function versions(name: 'program' | 'library'): Record<string, string> {
+    const found: Record<string, string> = {}
+    for (const build of node.status().encoders) {
+      const [encoder = '', version = ''] = build.split('/')
+      found[PROGRAMS[encoder]?.[name] ?? encoder] = version
+    }
+    return found
+  }
+
+  routes.get('/api/get_info', (c) =>
+    c.json({
+      encoders: versions('program'),
+      actions: [],
+      protocols: ['libp2p'],
+      logs: [...LOG_LEVELS],
+      // Who proved to hold the token had to, or may as well go on doing so.
+      password: c.get('trusted')
+    })
+  )
+
+  routes.get('/api/get_home', (c) => {
+    const all = projects.list()
+    const fps = all.reduce((sum, { view, beat }) => sum + (view.end == null ? (beat?.fps ?? 0) : 0), 0)
+    return c.json({
+      versions: versions('library'),
+      projects: all.length,
+      jobs: all.reduce((sum, { view }) => sum + (view.end == null ? view.scenes.length - view.acceptedScenes : 0), 0),
+      'frames per hour': { since: Math.round(Date.now() / 1000), frames: Math.round(fps * 3600) }
+    })
+  })
+
+  routes.get('/api/list_directory', async (c) => {
+    const path = c.req.query('path') ?? ''
+    const roots = ((await files.list())?.entries ?? []).map((root) => root.path)
+    // A relative path is looked for below each media folder, as `input` is.
+    const folders = path === '' ? roots : isAbsolute(path) ? [path] : roots.map((root) => join(root, path))
+    const found = (await Promise.all(folders.map(async (folder) => files.list(folder)))).filter((one) => one != null)
+    if (found.length === 0 && path !== '')
+      return c.json({ success: false, reason: 'There is no such folder below the media folders.' })
+    const names = found.flatMap(({ entries }) =>
+      entries.map(({ name, type }) => (type === 'folder' ? `${name}/` : name))
+    )
+    return c.json([...new Set(names)].sort())
+  })
+
+  return routes
+}

@@ -1,0 +1,23 @@
+import { Hono } from 'hono'
+import type { Missing } from '../health-section.ts'
+import type { ApiModules } from '../modules.ts'
+
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
+
+const SENTENCES: Readonly<Record<Missing, string>> = {
+  recovering: 'It still finds out what it did before it was started.',
+  'disk-full': 'Its disk is full.',
+  'no-encoders': 'It has slots and found no encoder.'
+}
+
+/** For those who watch machines: whether it lives, whether it is of use, and how it does. */
+export function healthRoutes({ health }: Pick<ApiModules, 'health'>) {
+  return new Hono()
+    .get('/healthz', (c) => c.json({ ok: true }))
+    .get('/readyz', (c) => {
+      const missing = health.missing()
+      const reasons = missing.map((code) => ({ code, detail: SENTENCES[code] }))
+      return c.json({ ready: missing.length === 0, missing: reasons }, missing.length === 0 ? 200 : 503)
+    })
+    .get('/metrics', async (c) => c.body(await health.metrics(), 200, { 'Content-Type': METRICS_TYPE }))
+}

@@ -1,0 +1,7 @@
+import type { TypedResponse } from 'hono'
+
+/** An answer of JSON that was made before; whoever calls it knows what is in it. */
+export function jsonBytes<Data>(bytes: Uint8Array<ArrayBuffer>): Response & TypedResponse<Data, 200, 'json'> {
+  const answer = new Response(bytes, { headers: { 'Content-Type': 'application/json; charset=utf-8' } })
+  return answer as Response & TypedResponse<Data, 200, 'json'>
+}

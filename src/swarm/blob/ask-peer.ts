@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { pipe } from 'it-pipe'
+import { decodeBlobHeader, encodeBlobRequest, LIMITS, ProtocolError, toHex } from '../protocol/index.ts'
+import type { BlobHeader, BlobRef } from '../protocol/index.ts'
+import type { SwarmNode } from '../libp2p.ts'
+import { createStreamIO, type StreamIO } from '../stream-io.ts'
+import { BlobError } from './blob-error.ts'
+import type { ProgressTimeout } from './progress-timeout.ts'
+import { rechunk } from './rechunk.ts'
+import { hashingMs } from './serving-limits.ts'
+
+export const BLOB_PROTOCOL = '/grav1/blob/1.0.0'
+
+export async function openBlobStream(node: SwarmNode, peer: string, signal: AbortSignal): Promise<StreamIO> {
+  return createStreamIO(await node.dialProtocol(peerIdFromString(peer), BLOB_PROTOCOL, { signal }))
+}
+
+/**
+ * Asks for a blob from an offset on.
+ * @returns its chunks, the first at the offset, each compared with its announced hash, to the end of the blob. @throws BlobError, ProtocolError
+ */
+export async function* askForChunks(
+  io: StreamIO,
+  ref: BlobRef,
+  offset: number,
+  stall: ProgressTimeout
+): AsyncGenerator<Uint8Array> {
+  await io.writeFrame(encodeBlobRequest({ sha256: ref.sha256, offset, probe: false }), stall.signal)
+  stall.touch(hashingMs(ref.bytes))
+  const { chunkHashes } = await readHeader(io, ref, stall.signal)
+  // [RULE 53] Only the answer to a probe may come without the hash of every chunk.
+  if (chunkHashes.byteLength !== Math.ceil(ref.bytes / LIMITS.chunkBytes) * 32)
+    throw new ProtocolError('invalid', 'the chunk hashes are missing')
+  stall.touch()
+  let index = offset / LIMITS.chunkBytes
+  let left = ref.bytes - offset
+  const chunks = pipe(
+    io.body(left, stall.signal),
+    rechunk(LIMITS.chunkBytes),
+    // Whole chunks count, not bytes: a trickle is no progress.
+    (source) => stall.watch(source)
+  )
+  for await (const chunk of chunks) {
+    if (chunk.byteLength < Math.min(left, LIMITS.chunkBytes)) break
+    // [RULE 52] Each chunk is compared with its announced hash before it is written or passed on.
+    const expected = toHex(chunkHashes.subarray(index * 32, index * 32 + 32))
+    if (createHash('sha256').update(chunk).digest('hex') !== expected)
+      throw new BlobError('wrong-bytes', `chunk ${index} does not have its hash`)
+    yield chunk
+    index += 1
+    left -= chunk.byteLength
+  }
+  if (left > 0) throw new BlobError('unreachable', 'the peer ended the transfer')
+}
+
+/** Asks a peer whether it holds a blob. @throws whatever goes wrong. */
+export async function probe(node: SwarmNode, ref: BlobRef, peer: string, signal: AbortSignal): Promise<void> {
+  const io = await openBlobStream(node, peer, signal)
+  try {
+    await io.writeFrame(encodeBlobRequest({ sha256: ref.sha256, offset: 0, probe: true }), signal)
+    await readHeader(io, ref, signal)
+    await io.end(signal)
+  } catch (error) {
+    io.abort(error instanceof Error ? error : new Error(String(error)))
+    throw error
+  }
+}
+
+/** @throws BlobError when the peer does not hold this blob, ProtocolError when that is no header. */
+async function readHeader(io: StreamIO, ref: BlobRef, signal: AbortSignal): Promise<BlobHeader> {
+  const frame = await io.readFrame(LIMITS.blobHeaderBytesMax, signal)
+  if (frame == null) throw new BlobError('unreachable', 'the peer ended the transfer')
+  const header = decodeBlobHeader(frame)
+  if (header.status !== 'ok') throw new BlobError(header.status, `the peer says: ${header.status}`)
+  if (header.bytes !== ref.bytes)
+    throw new BlobError('wrong-bytes', `the peer has ${header.bytes} bytes, not ${ref.bytes}`)
+  return header
+}

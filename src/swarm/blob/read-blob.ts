@@ -1,0 +1,113 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { LIMITS, type BlobRef } from '../protocol/index.ts'
+import { askForChunks, openBlobStream } from './ask-peer.ts'
+import { asBlobError } from './blob-error.ts'
+import { createProgressTimeout } from './progress-timeout.ts'
+import { reachPeer } from '../command/reach-peer.ts'
+import type { Logger } from '../logger.ts'
+import type { SwarmNode } from '../libp2p.ts'
+import type { StreamIO } from '../stream-io.ts'
+import type { Turns } from './turns.ts'
+
+/** Bytes of a blob, both ends included. */
+export interface BlobPart {
+  readonly first: number
+  readonly last: number
+}
+
+export interface ReadComponents {
+  readonly node: SwarmNode
+  readonly log: Logger
+  /** Transfers from one peer, shared with those that are stored. */
+  readonly turns: Turns
+  /** Parts that are read from one peer: some of its transfers stay free for what is stored. */
+  readonly readTurns: Turns
+}
+
+export interface ReadInit {
+  readonly stallMs: number
+  /** First pause before a source that was busy or broke off is asked again; doubles. */
+  readonly busyWaitMs: number
+  readonly signal: AbortSignal
+}
+
+/** Times in a row that a source may fail without a byte between. */
+const FAILURES_MAX = 3
+
+/**
+ * A part of a blob, straight from one peer, with nothing kept. Each chunk fits the hash that this peer announced for it; that these are hashes of the right blob only the whole could
+ * show, so `source` has to be the one whose word the blob's hash is too. Where the reader stands still for `stallMs` the transfer is given back, and begun again when he goes on.
+ * @throws BlobError or the signal's reason.
+ */
+export async function* readBlob(
+  components: ReadComponents,
+  ref: BlobRef,
+  source: string,
+  { first, last }: BlobPart,
+  init: ReadInit
+): AsyncGenerator<Uint8Array> {
+  let at = first
+  for (let failures = 0; at <= last;) {
+    try {
+      for await (const bytes of readOnce(components, ref, source, { first: at, last }, init)) {
+        failures = 0
+        at += bytes.byteLength
+        yield bytes
+      }
+    } catch (thrown) {
+      init.signal.throwIfAborted()
+      const error = asBlobError(thrown)
+      failures += 1
+      const mayPass = error.code === 'busy' || (error.code === 'unreachable' && at > first)
+      if (!mayPass || failures > FAILURES_MAX) throw error
+      components.log.debug({ peer: source, ...ref, at, err: error }, 'a part of a blob is asked for again')
+      await after(init.busyWaitMs * 2 ** (failures - 1), undefined, { signal: init.signal })
+    }
+  }
+}
+
+async function* readOnce(
+  { node, turns, readTurns }: ReadComponents,
+  ref: BlobRef,
+  source: string,
+  { first, last }: BlobPart,
+  { stallMs, signal }: ReadInit
+): AsyncGenerator<Uint8Array> {
+  const endRead = await readTurns.take(source, signal)
+  const endTurn = await turns.take(source, signal).catch((error: unknown) => {
+    endRead()
+    throw error
+  })
+  const stall = createProgressTimeout(stallMs, signal)
+  let io: StreamIO | undefined
+  const giveBack = once(() => {
+    io?.abort(new Error('no more is read'))
+    endTurn()
+    endRead()
+  })
+  // A reader who stands still never comes to the end of this function.
+  stall.signal.addEventListener('abort', giveBack)
+  try {
+    await reachPeer(node, source, stall.signal)
+    io = await openBlobStream(node, source, stall.signal)
+    let at = first - (first % LIMITS.chunkBytes)
+    for await (const chunk of askForChunks(io, ref, at, stall)) {
+      yield chunk.subarray(Math.max(0, first - at), last + 1 - at)
+      at += chunk.byteLength
+      if (at > last) return
+    }
+  } finally {
+    stall.clear()
+    stall.signal.removeEventListener('abort', giveBack)
+    giveBack()
+  }
+}
+
+function once(task: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (isDone) return
+    isDone = true
+    task()
+  }
+}

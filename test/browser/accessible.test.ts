@@ -1,0 +1,77 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { describe, expect, test } from 'vitest'
+import { completedOf, peerOf, projectOf, scenesOf } from '../fixtures/web-data.ts'
+import { useBrowser, useNode } from './browser.ts'
+import type { Page } from 'playwright-core'
+
+const { openPage } = useBrowser()
+
+async function complaintsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`)
+  )
+}
+
+const overflows = async (page: Page): Promise<boolean> =>
+  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
+
+describe.each([
+  { dark: false, width: 1280 },
+  { dark: true, width: 1280 },
+  { dark: false, width: 390 },
+  { dark: true, width: 390 }
+])('at $width px, dark: $dark', (init) => {
+  test('axe finds nothing on any page', async () => {
+    const node = await useNode({
+      peers: [peerOf(), peerOf({ peerId: 'gone', name: 'attic', connected: false })],
+      projects: [
+        projectOf({ stale: true }),
+        projectOf({ projectId: 'b', title: 'Beta.mkv', state: 'failed', endedAtMs: 1, reason: 'no space' }),
+        completedOf({ projectId: 'c', title: 'Gamma with a long name of a film and its release.mkv' })
+      ],
+      scenes: { 'film-1': scenesOf(40) }
+    })
+    const page = await openPage(node.url, init)
+    const look = async (what: string): Promise<void> => {
+      expect({ what, found: await complaintsOf(page), overflows: await overflows(page) }).toEqual({
+        what,
+        found: [],
+        overflows: false
+      })
+    }
+    await page.getByText('Beta.mkv').waitFor()
+    await page.getByLabel('Details of Big Buck Bunny.mkv').click()
+    await page.getByLabel('Details of Gamma').click()
+    await page.getByLabel('Select Beta.mkv').check()
+    await look('projects')
+
+    await page.getByLabel('Select Beta.mkv').uncheck()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').waitFor()
+    await look('shortcuts')
+    await page.keyboard.press('Escape')
+
+    await page.keyboard.press('n')
+    await page.getByText('Used as:').waitFor()
+    await page.getByText('More choices').click()
+    await page.getByText('What aomenc takes here').click()
+    await page.getByRole('button', { name: 'Submit', exact: true }).click()
+    await page.getByText('Name the film').waitFor()
+    await look('submit')
+    await page.keyboard.press('Escape')
+
+    for (const name of ['Swarm', 'Charts', 'Logs']) {
+      await page.getByRole('link', { name, exact: true }).click()
+      await page.locator('main h1').first().waitFor()
+      await look(name)
+    }
+  })
+
+  test('axe finds nothing where a token is asked for', async () => {
+    const node = await useNode({ auth: 'always' })
+    const page = await openPage(node.url, { ...init, allowed: [/status of 401/] })
+    await page.locator('#token').waitFor()
+    expect(await complaintsOf(page)).toEqual([])
+  })
+})

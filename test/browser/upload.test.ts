@@ -1,0 +1,52 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { TestSwarm } from '../e2e/harness.ts'
+import { useBrowser } from './browser.ts'
+import type { Page } from 'playwright-core'
+
+const { openPage } = useBrowser()
+
+const MIB = 1024 * 1024
+/** Three pieces as they are sent, the last one shorter. */
+const FILM_BYTES = 40 * MIB
+
+async function choose(page: Page, file: string): Promise<void> {
+  await page.getByRole('button', { name: 'Submit a film' }).click()
+  await page.getByText('or drop it here').waitFor()
+  await page.locator('.drop input[type=file]').setInputFiles(file)
+}
+
+test('a film that is sent goes on where it was, even after the page was loaded anew', async () => {
+  const swarm = await TestSwarm.create()
+  onTestFinished(async () => swarm.stop())
+  const film = join(swarm.folder, 'film.mkv')
+  await writeFile(film, Buffer.alloc(FILM_BYTES, 'film'))
+  const node = await swarm.startNode({ name: 'attic', workers: 0 })
+  const page = await openPage(node.url, { allowed: [/ERR_FAILED/] })
+  const offsets: number[] = []
+  let isBroken = true
+  await page.route('**/api/v2/uploads/*', async (route, request) => {
+    const offset = Number(request.headers()['upload-offset'])
+    if (request.method() !== 'PATCH') return route.continue()
+    if (isBroken && offset >= 32 * MIB) return route.abort()
+    offsets.push(offset)
+    return route.continue()
+  })
+  await choose(page, film)
+  await page.getByText('film.mkv: 80 %').waitFor()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByText('paused').waitFor()
+  await page.reload()
+  isBroken = false
+  await page.getByRole('button', { name: 'Submit a film' }).click()
+  await page.getByText('film.mkv was sent up to 80 %').waitFor()
+  await page.keyboard.press('Escape')
+  await choose(page, film)
+  await page.getByText('film.mkv: 100 %').waitFor()
+  await page.waitForFunction(() => {
+    const box = document.querySelector('#submit-input')
+    return box instanceof HTMLInputElement && /^upload:[0-9a-f]+$/.test(box.value)
+  })
+  expect(offsets).toEqual([0, 16 * MIB, 32 * MIB])
+})

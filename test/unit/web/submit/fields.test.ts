@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { submitRequest } from '../../../../src/api/schemas/index.ts'
+import { readZonesFile } from '../../../../src/encode/spec/index.ts'
+import { submitAction } from '../../../../web/src/submit/command.ts'
+import { EMPTY, fieldOf, requestOf, type Fields } from '../../../../web/src/submit/fields.ts'
+import { readCuts, readZones } from '../../../../web/src/submit/scene-texts.ts'
+
+const fill = (fields: Partial<Fields>): Fields => ({ ...EMPTY, input: '/films/a.mkv', ...fields })
+
+describe('the form', () => {
+  test('asks for nothing that was not filled in', () => {
+    expect(requestOf(fill({}))).toEqual({ request: { input: '/films/a.mkv', encoder: 'aom' } })
+  })
+
+  test('asks for all that was, as the API takes it', () => {
+    const { request } = requestOf(
+      fill({
+        params: ' --cpu-used=4 ',
+        metric: 'psnr',
+        target: '42',
+        priority: '-1.5',
+        output: 'b.mkv',
+        overwrite: true,
+        minFrames: '10',
+        maxFrames: '200',
+        threshold: '20',
+        audio: 'opus:96',
+        subtitles: 'drop',
+        attachments: 'drop',
+        deinterlace: true,
+        range: '-00:10',
+        cuts: '100, 00:01:00',
+        zones: '0 100 --cq-level=20',
+        sample: '5'
+      })
+    )
+    expect(submitRequest.parse(request)).toEqual(request)
+    expect(request).toMatchObject({ encoderParams: '--cpu-used=4 --target-quality=psnr:42', priority: -1.5, sample: 5 })
+    expect(request).not.toHaveProperty('target')
+  })
+
+  test('says what it cannot read, at its field', () => {
+    const { errors } = requestOf(fill({ input: ' ', priority: 'soon', cuts: 'here', zones: '5', metric: 'ssim' }))
+    expect(Object.keys(errors ?? {}).toSorted()).toEqual(['cuts', 'input', 'priority', 'target', 'zones'])
+  })
+})
+
+describe('zones and cuts', () => {
+  test('zones are read as the command line reads its file', () => {
+    const text =
+      '# comment\n0 1440 --cq-level=40\n\n60700 61790 aom --cq-level=18 --tune=ssim\n129600 -1 reset --cpu-used=6\n'
+    const read = readZones(text)
+    const file = readZonesFile(text).map(({ encoder, reset, end, ...zone }) => ({
+      ...zone,
+      end: end === '-1' ? -1 : end,
+      ...(encoder == null ? {} : { encoder }),
+      ...(reset === true ? { reset } : {})
+    }))
+    expect(read).toEqual(file)
+  })
+
+  test('cuts stand on lines or between commas', () => {
+    expect(readCuts('100,250f\n00:01:00.5 # the door\n')).toEqual(['100', '250f', '00:01:00.5'])
+    expect(readCuts('100, x')).toContain('“x”')
+  })
+})
+
+test.each([
+  ['bad-params', '--output is not accepted', 'params'],
+  ['bad-params', 'Line 2: it overlaps with line 1.', 'zones'],
+  ['bad-options', 'The range ends before it begins.', 'range'],
+  ['bad-options', 'threshold has to be 0 to 255.', 'threshold'],
+  ['output-exists', 'a.mkv exists.', 'output'],
+  ['not-found', 'Input files not found: x', 'input'],
+  ['owner-failed', 'It broke.', 'form']
+])('%s: %s', (code, detail, field) => {
+  expect(fieldOf(code, detail)).toBe(field)
+})
+
+describe('the same for a shell', () => {
+  test('a command', () => {
+    const { command } = submitAction({
+      input: 'a.mkv',
+      encoder: 'vp9',
+      encoderParams: '--cpu-used=2',
+      priority: -1,
+      range: '-00:10',
+      cuts: [1, '00:01']
+    })
+    expect(command?.join(' ')).toBe(
+      'submit a.mkv --encoder vp9 --params=--cpu-used=2 --cuts 1,00:01 --range=-00:10 --priority=-1 --detach'
+    )
+  })
+
+  test('none where zones would need a file', () => {
+    const zones = [{ start: 0, end: 5, params: '--cq-level=3' }]
+    expect(submitAction({ input: 'a.mkv', encoder: 'aom', zones })).not.toHaveProperty('command')
+  })
+})

@@ -1,0 +1,100 @@
+import { base } from '../api.ts'
+import { bytes, clock, duration, peerName } from '../format.ts'
+import { node, peers } from '../store.ts'
+import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
+
+function nameOf(peerId: string): string {
+  if (node.value?.peerId === peerId) return `${peerName(node.value.name, peerId)} (this node)`
+  return peerName(peers.value.get(peerId)?.name ?? '', peerId)
+}
+
+function File({ project: { projectId, title, outputPath, outputSha256, outputBytes } }: { project: ProjectStatus }) {
+  return (
+    <>
+      {outputPath != null && (
+        <div>
+          <dt>File</dt>
+          <dd>
+            <code>{outputPath}</code>
+          </dd>
+        </div>
+      )}
+      {outputSha256 != null && (
+        <div>
+          <dt>SHA-256</dt>
+          <dd>
+            <code>{outputSha256}</code>
+          </dd>
+        </div>
+      )}
+      <div>
+        <dt>Download</dt>
+        <dd>
+          <a href={new URL(`completed/${encodeURIComponent(projectId)}`, base).href} download>
+            {title}
+            {outputBytes != null && `, ${bytes(outputBytes)}`}
+          </a>
+        </dd>
+      </div>
+    </>
+  )
+}
+
+/** What a project is and where it stands, in figures. */
+export function ProjectFacts({ project }: { readonly project: ProjectStatus }) {
+  const { projectId, state, scenes, endedAtMs } = project
+  return (
+    <dl class="facts">
+      <div>
+        <dt>Encoder</dt>
+        <dd>
+          {project.encoder} <span class="sub">{project.encoderBuild}</span>
+        </dd>
+      </div>
+      <div>
+        <dt>Parameters</dt>
+        <dd>
+          <code>{project.encoderParams === '' ? 'the encoder’s defaults' : project.encoderParams}</code>
+        </dd>
+      </div>
+      <div>
+        <dt>Picture</dt>
+        <dd>
+          {project.width} × {project.height}, {(project.fpsNum / project.fpsDen).toFixed(3)} fps
+        </dd>
+      </div>
+      <div>
+        <dt>Scenes</dt>
+        <dd>
+          {scenes.done} of {scenes.total}
+          {project.planned ? '' : ' found so far'} done, {scenes.running} at work, {scenes.failed} failed
+        </dd>
+      </div>
+      {project.kbps != null && (
+        <div>
+          <dt>Mean rate</dt>
+          <dd>{Math.round(project.kbps)} kbit/s</dd>
+        </div>
+      )}
+      <div>
+        <dt>Owner</dt>
+        <dd>{nameOf(project.owner)}</dd>
+      </div>
+      <div>
+        <dt>Began</dt>
+        <dd>
+          {clock(project.createdAtMs)}
+          {endedAtMs != null &&
+            `, ended ${clock(endedAtMs)} after ${duration((endedAtMs - project.createdAtMs) / 1000)}`}
+        </dd>
+      </div>
+      <div>
+        <dt>Id</dt>
+        <dd>
+          <code>{projectId}</code>
+        </dd>
+      </div>
+      {state === 'completed' && <File project={project} />}
+    </dl>
+  )
+}

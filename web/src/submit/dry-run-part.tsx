@@ -1,0 +1,107 @@
+import { bytes, duration, fps } from '../format.ts'
+import type { DryRun } from '../../../src/api/schemas/index.ts'
+
+const SCENES_MAX = 200
+
+const whole = new Intl.NumberFormat('en-US')
+
+function Source({ source }: { readonly source: NonNullable<DryRun['source']> }) {
+  const { video, streams } = source
+  return (
+    <dl class="facts">
+      <div>
+        <dt>Source</dt>
+        <dd>
+          {source.title}, {source.container}, {bytes(source.bytes)}
+        </dd>
+      </div>
+      <div>
+        <dt>Video</dt>
+        <dd>
+          {video.codec}, {video.width} × {video.height}, {fps(video.fpsNum / video.fpsDen)}, {video.bitDepth} bit,{' '}
+          {duration(video.durationSeconds)}
+          {video.fieldOrder != null && ', interlaced'}
+        </dd>
+      </div>
+      <div>
+        <dt>Streams</dt>
+        <dd>
+          {streams.length === 0
+            ? 'none besides the video'
+            : streams
+                .map(({ type, codec, title }) => `${type} ${codec}${title === '' ? '' : ` “${title}”`}`)
+                .join(', ')}
+        </dd>
+      </div>
+    </dl>
+  )
+}
+
+function Estimated({ estimate }: { readonly estimate: NonNullable<DryRun['estimate']> }) {
+  const { encodeSeconds, slots, scenes } = estimate
+  const by = Math.max(1, slots)
+  return (
+    <p>
+      It would take {duration(encodeSeconds.low / by)} to {duration(encodeSeconds.high / by)} with the{' '}
+      {slots === 1 ? 'one slot' : `${slots} slots`} there are, by {scenes} scenes that were encoded this way before.
+    </p>
+  )
+}
+
+function Scenes({ scenes }: { readonly scenes: NonNullable<DryRun['scenes']> }) {
+  const { items, complete } = scenes
+  return (
+    <details>
+      <summary>
+        {whole.format(items.length)} scenes{complete ? '' : ' so far; the time for the analysis was over'}
+      </summary>
+      <ol class="scene-list" tabIndex={0} aria-label="Scenes">
+        {items.slice(0, SCENES_MAX).map(({ scene, start, frames, encoderParams }) => (
+          <li key={scene}>
+            from frame {whole.format(start)}, {whole.format(frames)} frames
+            {encoderParams !== '' && <code> {encoderParams}</code>}
+          </li>
+        ))}
+      </ol>
+      {items.length > SCENES_MAX && <p class="sub">and {whole.format(items.length - SCENES_MAX)} more</p>}
+    </details>
+  )
+}
+
+/** What a submission would become. */
+export function DryRunPart({ result }: { readonly result: DryRun }) {
+  const { accepted, refusal, source, encoder, output, frames, warnings, scenes, estimate } = result
+  return (
+    <section class="dry-run" aria-label="What the dry run found">
+      <p role="status">
+        {accepted ? (
+          <strong>It would be accepted.</strong>
+        ) : (
+          <span class="reason">It would be refused: {refusal?.detail ?? 'the node does not say why.'}</span>
+        )}
+      </p>
+      {source != null && <Source source={source} />}
+      {accepted && (
+        <p>
+          {frames != null && `${whole.format(frames)} frames`}
+          {encoder != null && ` with ${encoder.build}`}
+          {output != null && (
+            <>
+              {' '}
+              into <code>{output}</code>
+            </>
+          )}
+        </p>
+      )}
+      {warnings.length > 0 && (
+        <ul class="warnings" aria-label="Warnings">
+          {warnings.map((warning) => (
+            <li key={warning}>{warning}</li>
+          ))}
+        </ul>
+      )}
+      {estimate != null && <Estimated estimate={estimate} />}
+      {scenes != null && <Scenes scenes={scenes} />}
+    </section>
+  )
+}

@@ -1,0 +1,132 @@
+import { useEffect, useState } from 'preact/hooks'
+import { answerOf, api } from '../api.ts'
+import { sentenceOf } from '../ui/toasts.tsx'
+import { Field, joined } from './field.tsx'
+import { paramsOf } from './fields.ts'
+import { useParamsCheck } from './params-check.ts'
+import type { EncoderInfo } from '../../../src/api/schemas/index.ts'
+import type { PartProps } from './form.ts'
+
+function useEncoders(): { readonly encoders: readonly EncoderInfo[]; readonly reason: string } {
+  const [encoders, setEncoders] = useState<readonly EncoderInfo[]>([])
+  const [reason, setReason] = useState('')
+  useEffect(() => {
+    const load = async (): Promise<void> => {
+      try {
+        setEncoders(await answerOf(await api.encoders.$get()))
+      } catch (error) {
+        setReason(sentenceOf(error))
+      }
+    }
+    void load()
+  }, [])
+  return { encoders, reason }
+}
+
+function Flags({ encoder }: { readonly encoder: EncoderInfo }) {
+  return (
+    <details>
+      <summary>What {encoder.program} takes here</summary>
+      <dl class="flags" tabIndex={0} aria-label={`Parameters of ${encoder.program}`}>
+        {encoder.flags.map(({ flag, takes }) => (
+          <div key={flag}>
+            <dt>
+              <code>{flag}</code>
+            </dt>
+            <dd>{takes}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  )
+}
+
+/** Encoder, presets, parameters and target quality. */
+export function EncoderPart({ fields, errors, set }: PartProps) {
+  const { encoders, reason } = useEncoders()
+  const chosen = encoders.find(({ name }) => name === fields.encoder)
+  const check = useParamsCheck(fields.encoder, paramsOf(fields))
+  const verdict = check == null ? '' : check.ok ? `Used as: ${check.normalised ?? fields.params}` : ''
+  const wrong = errors.params ?? (check?.ok === false ? check.reason : undefined)
+  const noBuild =
+    chosen != null && chosen.build == null ? `${chosen.program} is not installed on this node.` : undefined
+  const encoderError = errors.encoder ?? noBuild ?? (reason === '' ? undefined : reason)
+  return (
+    <>
+      <div class="pair">
+        <Field name="encoder" label="Encoder" hint={chosen?.build ?? ''} error={encoderError}>
+          <select
+            {...joined('encoder', encoderError)}
+            value={fields.encoder}
+            onChange={({ currentTarget }) => set({ encoder: currentTarget.value, params: '' })}
+          >
+            {encoders.length === 0 && <option value={fields.encoder}>{fields.encoder}</option>}
+            {encoders.map(({ name, program, build }) => (
+              <option key={name} value={name}>
+                {name} ({program}){build == null ? ', not installed' : ''}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <Field name="preset" label="Preset" hint="Fills the parameters">
+          <select
+            {...joined('preset', undefined)}
+            value={chosen?.presets.find(({ params }) => params === fields.params)?.name ?? ''}
+            onChange={({ currentTarget: { value } }) => {
+              const preset = chosen?.presets.find(({ name }) => name === value)
+              if (preset != null) set({ params: preset.params })
+            }}
+          >
+            <option value="">{fields.params === '' ? 'the default' : 'own parameters'}</option>
+            {chosen?.presets.map(({ name }) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </Field>
+      </div>
+      <Field name="params" label="Parameters" hint={verdict} error={wrong}>
+        <textarea
+          {...joined('params', wrong)}
+          rows={2}
+          spellcheck={false}
+          placeholder={chosen?.defaultParams ?? ''}
+          value={fields.params}
+          onInput={({ currentTarget }) => set({ params: currentTarget.value })}
+        />
+      </Field>
+      {chosen != null && <Flags encoder={chosen} />}
+      <div class="pair">
+        <Field name="metric" label="Target quality" hint="Each scene gets the quantiser that reaches it">
+          <select
+            {...joined('metric', undefined)}
+            value={fields.metric}
+            onChange={({ currentTarget: { value } }) =>
+              set({ metric: value === 'psnr' || value === 'ssim' ? value : '' })
+            }
+          >
+            <option value="">none: as the parameters say</option>
+            <option value="psnr">PSNR, dB</option>
+            <option value="ssim">SSIM</option>
+          </select>
+        </Field>
+        {fields.metric !== '' && (
+          <Field
+            name="target"
+            label="At least"
+            hint={fields.metric === 'psnr' ? 'e.g. 42' : 'e.g. 0.98'}
+            error={errors.target}
+          >
+            <input
+              {...joined('target', errors.target)}
+              inputMode="decimal"
+              value={fields.target}
+              onInput={({ currentTarget }) => set({ target: currentTarget.value })}
+            />
+          </Field>
+        )}
+      </div>
+    </>
+  )
+}
