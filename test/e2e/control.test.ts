@@ -50,7 +50,7 @@ test('a worker is shrunk, paused, started anew and drained while it encodes; no 
   const helper = await swarm.startNode(start)
   await whenConnected(helper.url, 1)
   // Slow enough that each step finds it at work.
-  const flags = ['--params', '--cpu-used=1 --end-usage=q --cq-level=40', '--max-frames', '30']
+  const flags = ['--params', '--cpu-used=2 --end-usage=q --cq-level=40', '--max-frames', '30']
   const output = join(swarm.folder, 'out.mkv')
   const id = await swarm.submit(owner, clip.path, [...flags, '--output', output])
   const doneAtOwner = async (): Promise<number> => (await getProject(owner.url, id))?.scenes.done ?? 0
@@ -108,7 +108,7 @@ test('a worker is shrunk, paused, started anew and drained while it encodes; no 
     scenesRefused: 0,
     heardSecondsAgo: 0
   })
-})
+}, 400_000)
 
 test('a node without slots is given some while it runs', async () => {
   const clip = await shortClip()

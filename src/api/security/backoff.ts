@@ -1,14 +1,14 @@
 import { isIPv6 } from 'node:net'
 
-/** Wrong tokens that cost nothing: somebody pastes the wrong line. */
-const FREE_TRIES = 5
+/** The first that costs something: somebody may paste the wrong line. */
+const COSTLY_TRY = 5
 const WAIT_MS_MIN = 1000
 const WAIT_MS_MAX = 60_000
 const FORGET_MS = 15 * 60_000
 /** Addresses that are remembered; the one that erred first is forgotten for a new one. */
 const ADDRESSES_MAX = 4096
 
-/** Makes guessing slow: from the sixth wrong token on, an address waits 1 s, 2 s, 4 s, up to a minute. */
+/** Makes guessing slow: after the fifth wrong token an address waits 1 s, then twice as long after each, up to a minute. */
 export interface Backoff {
   /** Milliseconds that this address has to wait. */
   waitMs: (address: string) => number
@@ -24,7 +24,7 @@ export function createBackoff(now: () => number): Backoff {
       const key = network(address)
       const before = tries.get(key)
       const count = before == null || now() - before.atMs > FORGET_MS ? 1 : before.count + 1
-      const waitMs = count < FREE_TRIES ? 0 : Math.min(WAIT_MS_MAX, WAIT_MS_MIN * 2 ** (count - FREE_TRIES))
+      const waitMs = count < COSTLY_TRY ? 0 : Math.min(WAIT_MS_MAX, WAIT_MS_MIN * 2 ** (count - COSTLY_TRY))
       tries.delete(key)
       tries.set(key, { count, atMs: now(), untilMs: now() + waitMs })
       const [oldest] = tries.keys()

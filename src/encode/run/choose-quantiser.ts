@@ -10,10 +10,11 @@ import {
   type Trial,
   trialParams
 } from '../spec/index.ts'
+import { avPiece } from './av-program.ts'
 import { segmentInput } from './compare.ts'
 import { FFMPEG_QUIET, NO_FILES, pieceInput } from './decode.ts'
 import { MediaError } from './errors.ts'
-import { expectSuccess, startProcess } from './process.ts'
+import { expectSuccess, type MediaProcess, startProcess } from './process.ts'
 import type { PassInput } from './encode-scene.ts'
 import type { EncodeSceneInput, RunOptions } from './types.ts'
 
@@ -46,11 +47,19 @@ export async function chooseQuantiser(
   }
 }
 
-type Measured = Pick<EncodeSceneInput, 'pieceFile' | 'skip' | 'frames' | 'video'> & { readonly file: string }
+type Measured = Pick<EncodeSceneInput, 'pieceFile' | 'skip' | 'frames' | 'video' | 'encoder'> & {
+  readonly file: string
+}
 
-/** Decodes luma of source and trial, one above the other, and measures it frame by frame. */
-async function measure(input: Measured, meter: QualityMeter, { signal }: RunOptions): Promise<void> {
-  const { skip, frames, video } = input
+/** Luma of source and trial in turn, on the standard output. */
+function startLuma(input: Measured, planeBytes: number, { signal }: RunOptions): MediaProcess {
+  const { program, decodes } = ENCODERS[input.encoder]
+  const init = { signal, stdout: 'pipe', fileBytesMax: NO_FILES } as const
+  if (decodes === true) {
+    const encoded = [`--encoded=${input.file}`, `--every=${MEASURED_EVERY}`, `--plane-bytes=${planeBytes}`]
+    return startProcess(program, ['luma', ...avPiece(input), ...encoded], init)
+  }
+  const { skip, frames } = input
   const each = `not(mod(n\\,${MEASURED_EVERY}))`
   const luma = 'settb=1/25,setpts=N,setsar=1,extractplanes=y'
   const graph = [
@@ -61,14 +70,20 @@ async function measure(input: Measured, meter: QualityMeter, { signal }: RunOpti
   const raw = ['-map', '[o]', '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1']
   const inputs = [...pieceInput(input.pieceFile), ...segmentInput(input.file)]
   const args = [...FFMPEG_QUIET, ...inputs, '-filter_complex', graph, ...raw]
-  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
+  return startProcess('ffmpeg', args, init)
+}
+
+/** Decodes luma of source and trial and measures it frame by frame. */
+async function measure(input: Measured, meter: QualityMeter, options: RunOptions): Promise<void> {
+  const { frames, video } = input
   const plane = video.width * video.height * (video.bitDepth > 8 ? 2 : 1)
+  const running = startLuma(input, plane, options)
   let measured = 0
   for await (const pair of chunksOf(running.stdout, 2 * plane)) {
     meter.add(pair.subarray(0, plane), pair.subarray(plane))
     measured += 1
   }
-  expectSuccess(await running.ended, 'ffmpeg', 'encode-failed')
+  expectSuccess(await running.ended, running.program, 'encode-failed')
   const wanted = Math.ceil(frames / MEASURED_EVERY)
   if (measured !== wanted)
     throw new MediaError('encode-failed', `A trial could be measured in ${measured} of ${wanted} frames only.`)

@@ -67,13 +67,17 @@ export function startPieceDecode(
     nice: init.nice,
     fileBytesMax: NO_FILES
   })
-  const hashes = collect(running)
-  hashes.catch(() => {})
-  return { process: running, hashes }
+  return { process: running, hashes: collectHashes(running) }
 }
 
-async function collect(running: MediaProcess): Promise<readonly string[]> {
-  const hashes: string[] = []
-  for await (const frame of readFrameHashes(running.extra)) hashes.push(frame.hash)
-  return hashes
+/** The hashes that a program tells on its further output. */
+export function collectHashes(running: MediaProcess): Promise<readonly string[]> {
+  const collect = async (): Promise<readonly string[]> => {
+    const hashes: string[] = []
+    for await (const frame of readFrameHashes(running.extra)) hashes.push(frame.hash)
+    return hashes
+  }
+  const collected = collect()
+  collected.catch(() => {})
+  return collected
 }

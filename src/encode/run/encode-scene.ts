@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises'
-import { ENCODERS, type EncoderModule, withQuantiser } from '../spec/index.ts'
+import { ENCODERS, type EncoderModule, frameBytes, IVF_HEADER_BYTES, withQuantiser } from '../spec/index.ts'
+import { avPiece, expectAvSuccess } from './av-program.ts'
 import { chooseQuantiser } from './choose-quantiser.ts'
-import { startPieceDecode } from './decode.ts'
+import { collectHashes, startPieceDecode } from './decode.ts'
 import { checkOutput, dropInputs, type EncoderFiles, prepareFiles } from './encoder-files.ts'
 import { MediaError } from './errors.ts'
 import { hashOfFrames } from './frame-hash.ts'
@@ -12,6 +13,9 @@ import { startY4mRelay } from './y4m-relay.ts'
 
 /** Without an input hash only the number of frames is checked: for trials, which take a part of a scene. */
 export type PassInput = Omit<EncodeSceneInput, 'inputHash'> & { readonly inputHash: string | undefined }
+
+/** Headers of an encoded frame and of the file around it, with room. */
+const FRAME_OVERHEAD_BYTES = 64 * 1024
 
 /** The encoder's stderr as progress, reported only when it changes. */
 function progressReporter(input: PassInput, encoder: EncoderModule, pass: 1 | 2): (text: string) => void {
@@ -24,6 +28,31 @@ function progressReporter(input: PassInput, encoder: EncoderModule, pass: 1 | 2)
     reported = frames
     input.onProgress({ pass, frames: Math.min(frames, input.frames) })
   }
+}
+
+/** One pass of an encoder that decodes by itself. */
+async function runWhole(
+  input: PassInput,
+  files: EncoderFiles,
+  pass: 1 | 2,
+  { signal }: RunOptions
+): Promise<ProcessEnd> {
+  const encoder = ENCODERS[input.encoder]
+  const { params, video, threads, nice } = input
+  const args = [...encoder.buildArgs({ params, video, pass, threads, ...files }), ...avPiece(input)]
+  const running = startProcess(encoder.program, args, {
+    signal,
+    extra: true,
+    nice,
+    // No frame gets longer than its samples by more than its headers.
+    fileBytesMax: IVF_HEADER_BYTES + input.frames * (2 * frameBytes(video) + FRAME_OVERHEAD_BYTES),
+    onStderr: progressReporter(input, encoder, pass)
+  })
+  const hashes = collectHashes(running)
+  const end = await running.ended
+  expectAvSuccess(end, encoder.program)
+  checkFrames(end, await hashes, input)
+  return end
 }
 
 /** One pass: decoder, relay, encoder. Whatever fails, all are gone when it returns. */
@@ -53,7 +82,10 @@ async function runPass(
     const decoded = await decoding.process.ended
     await relay.checkHeader()
     const unread = stoppedReading(decoded)
-    if (!unread) checkDecode(decoded, await decoding.hashes, input)
+    if (!unread) {
+      expectSuccess(decoded, 'ffmpeg', 'decode-failed')
+      checkFrames(decoded, await decoding.hashes, input)
+    }
     const encoded = await encoding.ended
     expectSuccess(encoded, encoder.program, 'encode-failed')
     if (unread) {
@@ -73,9 +105,7 @@ function stoppedReading({ code, killedBy, stderrTail }: ProcessEnd): boolean {
 }
 
 /** The hashes are of the frames that went to the encoder: their number and their content. */
-function checkDecode(end: ProcessEnd, hashes: readonly string[], input: PassInput): void {
-  expectSuccess(end, 'ffmpeg', 'decode-failed')
-  const { stderrTail } = end
+function checkFrames({ stderrTail }: ProcessEnd, hashes: readonly string[], input: PassInput): void {
   if (hashes.length !== input.frames) {
     const counts = `${hashes.length} frames, not ${input.frames}`
     throw new MediaError('input-mismatch', `The source piece decodes to ${counts}.`, { stderrTail })
@@ -92,8 +122,9 @@ async function runPasses(input: PassInput, { signal }: RunOptions): Promise<{ fi
   const files = await prepareFiles(input.workDir, encoder, input.params, input.video)
   const file = files.outputFile
   try {
-    if (encoder.passes === 2) await runPass(input, files, 1, { signal })
-    const end = await runPass(input, files, encoder.passes, { signal })
+    const run = encoder.decodes === true ? runWhole : runPass
+    if (encoder.passes === 2) await run(input, files, 1, { signal })
+    const end = await run(input, files, encoder.passes, { signal })
     return { file, summary: await checkOutput({ encoder, end, file, frames: input.frames }, { signal }) }
   } catch (error) {
     await rm(file, { force: true })

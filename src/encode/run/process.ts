@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { MediaError, type MediaErrorCode } from './errors.ts'
-import { lookUpProgram, requireProgram } from './programs.ts'
+import { lookUpProgram, programWords } from './programs.ts'
 import type { RunOptions } from './types.ts'
 
 /** How much of stderr is kept for errors. */
@@ -9,6 +9,9 @@ const STDERR_TAIL_BYTES = 8 * 1024
 
 /** Address space of a program that reads other people's media: an 8K decode takes about 3 GiB. */
 const ADDRESS_SPACE_BYTES_MAX = 8 * 1024 ** 3
+
+/** What Node reserves besides, for a program that it runs: 5.9 GiB, nearly all of it never used. */
+const NODE_RESERVES_BYTES = 6 * 1024 ** 3
 
 export interface ProcessInit extends RunOptions {
   readonly stdin?: 'pipe' | 'ignore'
@@ -57,20 +60,25 @@ function killAllGroups(): void {
 }
 
 /** `nice`, `setpriv` and `prlimit` each replace themselves by the next, so the program keeps the pid, its file descriptors and the death signal. */
-function wrapped(program: string, args: readonly string[], init: ProcessInit): [string, string[]] {
+function wrapped(
+  program: readonly [string, ...string[]],
+  args: readonly string[],
+  init: ProcessInit
+): [string, string[]] {
   const words: string[] = []
   const nice = lookUpProgram('nice')
   if (init.nice !== undefined && init.nice > 0 && nice !== undefined) words.push(nice, '-n', String(init.nice))
   if (process.platform === 'linux') {
     const prlimit = lookUpProgram('prlimit')
     if (init.fileBytesMax !== undefined && prlimit !== undefined) {
-      words.push(prlimit, `--as=${ADDRESS_SPACE_BYTES_MAX}`, `--fsize=${init.fileBytesMax}`, '--core=0', '--')
+      const addressSpace = ADDRESS_SPACE_BYTES_MAX + (program.length > 1 ? NODE_RESERVES_BYTES : 0)
+      words.push(prlimit, `--as=${addressSpace}`, `--fsize=${init.fileBytesMax}`, '--core=0', '--')
     }
     const setpriv = lookUpProgram('setpriv')
     if (setpriv !== undefined) words.push(setpriv, '--pdeathsig', 'KILL', '--')
   }
-  words.push(program, ...args)
-  return [words[0] ?? program, words.slice(1)]
+  words.push(...program, ...args)
+  return [words[0] ?? program[0], words.slice(1)]
 }
 
 /** Nothing of this process's environment reaches the programs but what they need to be found and to name files. */
@@ -103,7 +111,7 @@ function watch(child: ChildProcess, init: ProcessInit): Promise<ProcessEnd> {
  */
 export function startProcess(name: string, args: readonly string[], init: ProcessInit): MediaProcess {
   init.signal.throwIfAborted()
-  const [command, words] = wrapped(requireProgram(name), args, init)
+  const [command, words] = wrapped(programWords(name), args, init)
   const child = spawn(command, words, {
     detached: true,
     env: environment(),

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ENCODERS, type EncoderParams, type VideoFormat } from '../spec/index.ts'
+import { ENCODERS, type EncoderModule, type EncoderParams, type VideoFormat } from '../spec/index.ts'
 import { checkOutput, prepareFiles } from './encoder-files.ts'
+import { MediaError } from './errors.ts'
 import type { IvfSummary } from './ivf-file.ts'
 import { expectSuccess, type ProcessEnd, startProcess } from './process.ts'
 import type { RunOptions } from './types.ts'
@@ -13,6 +14,12 @@ export interface TrialClip {
   readonly frames: number
   /** The clip as y4m, for each pass anew. */
   readonly y4m: () => Iterable<Uint8Array>
+}
+
+/** Some go on without a parameter that they did not take. @throws MediaError `encode-failed` */
+function checkComplaints({ program, complaint }: EncoderModule, { stderrTail }: ProcessEnd): void {
+  const line = stderrTail.split(/[\r\n]+/).find((one) => complaint?.test(one.trim()))
+  if (line !== undefined) throw new MediaError('encode-failed', `${program} complained: ${line}`, { stderrTail })
 }
 
 /**
@@ -38,6 +45,7 @@ export async function trialEncode<T>(
       running.stdin.end()
       const end = await running.ended
       expectSuccess(end, encoder.program, 'encode-failed')
+      checkComplaints(encoder, end)
       return end
     }
     if (encoder.passes === 2) await runPass(1)

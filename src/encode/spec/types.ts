@@ -3,7 +3,7 @@ import type { FlagRules } from './params/rules.ts'
 import type { Quantiser } from './target-quality.ts'
 
 /** The encoders that grav1 drives. A project names one; its workers must have the same build of it. */
-export type EncoderName = 'aom' | 'vp9' | 'svt'
+export type EncoderName = 'aom' | 'vp9' | 'svt' | 'svt-av' | 'vp9-av'
 
 /** Passes over each scene that an encoder makes. */
 export type Passes = 1 | 2
@@ -96,6 +96,8 @@ export interface EncoderModule {
   readonly program: string
   /** How the program tells its version, and where in its answer that is: the first group. */
   readonly version: { readonly args: readonly string[]; readonly pattern: RegExp }
+  /** Its program decodes source pieces by itself, and needs no other. */
+  readonly decodes?: boolean
   /** Times that it reads a scene. */
   readonly passes: Passes
   /** IVF four-character code of its output. */

@@ -81,7 +81,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .command('submit')
     .description('encode videos, on the running node or on one started for the time of the job')
     .argument('<input...>', 'video files; each becomes a project')
-    .option('--encoder <name>', 'aom, vp9 or svt', 'aom')
+    .option('--encoder <name>', 'aom, vp9 or svt; svt-av or vp9-av with the npm package node-av', 'aom')
     .option('--params <string>', "the encoder's parameters")
     .option('--target-quality <metric=value>', 'choose the quantiser of each scene, e.g. psnr=42 (dB) or ssim=0.98')
     .option('--min-frames <n>', 'shortest scene', wholeNumber)

@@ -12,12 +12,12 @@ import {
   tryParams,
   verifySegment
 } from '../../../src/encode/run/index.ts'
-import { ENCODERS, type EncoderName, findEncoder, outputBitDepth } from '../../../src/encode/spec/index.ts'
+import { ENCODERS, findEncoder, outputBitDepth } from '../../../src/encode/spec/index.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 
 const signal = AbortSignal.timeout(120_000)
-const FAST: Record<EncoderName, string> = {
+const FAST: Record<'aom' | 'vp9' | 'svt', string> = {
   aom: '--cpu-used=6 --end-usage=q --cq-level=30',
   vp9: '--cpu-used=8 --end-usage=q --cq-level=30',
   svt: '--preset 10 --crf 30'

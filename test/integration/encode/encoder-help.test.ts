@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { AOM_RULES } from '../../../src/encode/spec/encoders/aom-flags.ts'
 import { SVT_RULES } from '../../../src/encode/spec/encoders/svt-flags.ts'
 import { VP9_RULES } from '../../../src/encode/spec/encoders/vp9-flags.ts'
-import { type EncoderName, ENCODERS, ParamsError } from '../../../src/encode/spec/index.ts'
+import { ENCODERS, ParamsError } from '../../../src/encode/spec/index.ts'
 import type { FlagRules } from '../../../src/encode/spec/params/rules.ts'
 
 /** One option as a program describes it. */
@@ -30,15 +30,18 @@ function readHelp(program: string): HelpOption[] {
   return options
 }
 
+/** What has a program with a help text. */
+type ProgramName = 'aom' | 'vp9' | 'svt'
+
 /** The parameters that are grav1's own, which no program knows. */
-const OWN: Record<EncoderName, readonly string[]> = {
+const OWN: Record<ProgramName, readonly string[]> = {
   aom: ['target-quality', 'photon-noise'],
   vp9: ['target-quality'],
   svt: ['target-quality']
 }
-const RULES: Record<EncoderName, FlagRules> = { aom: AOM_RULES, vp9: VP9_RULES, svt: SVT_RULES }
+const RULES: Record<ProgramName, FlagRules> = { aom: AOM_RULES, vp9: VP9_RULES, svt: SVT_RULES }
 
-const codeOf = (encoder: EncoderName, text: string): string => {
+const codeOf = (encoder: ProgramName, text: string): string => {
   try {
     ENCODERS[encoder].parseParams(text)
     return 'accepted'

@@ -17,7 +17,9 @@ test('every encoder with what it takes, and what of it is installed', async () =
   expect(list.map(({ name, build }) => [name, build])).toEqual([
     ['aom', INSTALLED.build],
     ['vp9', null],
-    ['svt', null]
+    ['svt', null],
+    ['svt-av', null],
+    ['vp9-av', null]
   ])
   const [aom] = list
   expect(aom?.flags).toContainEqual({ flag: '--cpu-used', takes: 'a whole number from 0 to 9' })

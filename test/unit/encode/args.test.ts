@@ -129,3 +129,43 @@ test('a film grain table of the worker, never one of the owner', () => {
   expect(args.filter((arg) => /grain|noise/.test(arg))).toEqual(['--film-grain-table=/w/grain.tbl'])
   expect(aom.buildArgs(input('--cpu-used=3')).some((arg) => arg.includes('grain'))).toBe(false)
 })
+
+test('the encoders of node-av get FFmpeg options, with what moves bytes or key frames pinned behind them', () => {
+  const { 'svt-av': svtAv, 'vp9-av': vp9Av } = ENCODERS
+  const args = svtAv.buildArgs(input('--preset=4 --crf=30 --target-quality=psnr:40', {}, svtAv))
+  expect(args).toEqual([
+    'encode',
+    '--codec=libsvtav1',
+    '--fourcc=AV01',
+    '--width=640',
+    '--height=360',
+    '--pixel-format=yuv420p10le',
+    '--rate=30000/1001',
+    '--option=color_primaries=9',
+    '--option=color_trc=18',
+    '--option=colorspace=9',
+    '--option=color_range=tv',
+    '--option=threads=1',
+    '--option=svtav1-params=preset=4:crf=30:rc=0:keyint=-1:irefresh-type=2:scd=0:lp=1',
+    '--output=/w/scene.ivf'
+  ])
+  expect(svtAv.buildArgs(input('--rc=1 --tbr=500', {}, svtAv)).join(' ')).toContain('rc=1:tbr=500:keyint=9999:')
+  const rates = (text: string): string[] =>
+    vp9Av.buildArgs(input(text, {}, vp9Av)).filter((arg) => /option=(crf|b|qmin|end-usage|threads)=/.test(arg))
+  expect(rates('--cq-level=30 --min-q=5')).toEqual([
+    '--option=crf=30',
+    '--option=b=0',
+    '--option=qmin=5',
+    '--option=threads=2'
+  ])
+  expect(rates('--end-usage=cq --target-bitrate=500')).toEqual([
+    '--option=crf=10',
+    '--option=b=500000',
+    '--option=threads=2'
+  ])
+  expect(rates('--end-usage=vbr --target-bitrate=500 --tile-rows=1')).toEqual([
+    '--option=b=500000',
+    '--option=threads=1'
+  ])
+  expect(() => vp9Av.parseParams('--end-usage=vbr')).toThrow(/needs a --target-bitrate/)
+})

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { AOM_RULES } from '../../../src/encode/spec/encoders/aom-flags.ts'
+import { SVT_AV_RULES } from '../../../src/encode/spec/encoders/svt-av-flags.ts'
 import { SVT_RULES } from '../../../src/encode/spec/encoders/svt-flags.ts'
+import { VP9_AV_RULES } from '../../../src/encode/spec/encoders/vp9-av-flags.ts'
 import { VP9_RULES } from '../../../src/encode/spec/encoders/vp9-flags.ts'
 import {
   type EncoderName,
@@ -23,7 +25,13 @@ const codeOf = (call: () => unknown): string => {
   }
 }
 const { aom, vp9, svt } = ENCODERS
-const RULES: Record<EncoderName, FlagRules> = { aom: AOM_RULES, vp9: VP9_RULES, svt: SVT_RULES }
+const RULES: Record<EncoderName, FlagRules> = {
+  aom: AOM_RULES,
+  vp9: VP9_RULES,
+  svt: SVT_RULES,
+  'svt-av': SVT_AV_RULES,
+  'vp9-av': VP9_AV_RULES
+}
 
 test.for([
   [
@@ -66,11 +74,14 @@ test('vp9 takes the documented line and derives the profile', () => {
   expect(codeOf(() => vp9.parseParams('--profile=0 -b 10'))).toBe('bad-value')
 })
 
-test.for([aom, vp9, svt])('$name: nothing and -1 mean the default, which parses to itself', (encoder) => {
-  const normal = encoder.parseParams(encoder.defaultParams)
-  for (const text of ['', '  ', '-1']) expect(encoder.parseParams(text)).toEqual(normal)
-  expect(normal.tokens.join(' ')).toBe(encoder.defaultParams)
-})
+test.for([aom, vp9, svt, ENCODERS['svt-av'], ENCODERS['vp9-av']])(
+  '$name: nothing and -1 mean the default, which parses to itself',
+  (encoder) => {
+    const normal = encoder.parseParams(encoder.defaultParams)
+    for (const text of ['', '  ', '-1']) expect(encoder.parseParams(text)).toEqual(normal)
+    expect(normal.tokens.join(' ')).toBe(encoder.defaultParams)
+  }
+)
 
 describe.for([aom, vp9])('$name refuses', (encoder) => {
   test.for([
@@ -153,7 +164,7 @@ test('whatever the text, only checked tokens come out', () => {
   const allowed = (rules: FlagRules, token: string): boolean =>
     rules.allowed.has(/^--([a-z0-9-]+)(=[A-Za-z0-9.-]+)?$/.exec(token)?.[1] ?? '')
   fc.assert(
-    fc.property(texts, fc.constantFrom(aom, vp9, svt), (text, encoder) => {
+    fc.property(texts, fc.constantFrom(...Object.values(ENCODERS)), (text, encoder) => {
       if (codeOf(() => encoder.parseParams(text)) !== 'accepted') return
       const params = encoder.parseParams(text)
       expect(params.tokens.every((token) => allowed(RULES[encoder.name], token))).toBe(true)
@@ -175,7 +186,9 @@ test('encoders are found by name and alias', () => {
   expect(findEncoder('aomenc').name).toBe('aom')
   expect(findEncoder('libvpx-vp9').name).toBe('vp9')
   for (const name of ['SVT-AV1', 'svtav1', 'SvtAv1EncApp', 'libsvtav1']) expect(findEncoder(name).name).toBe('svt')
-  expect(() => findEncoder('x264')).toThrow(/known are aom .*, vp9 .* and svt/)
+  expect(findEncoder('svt-av').name).toBe('svt-av')
+  expect(findEncoder('VP9-AV').name).toBe('vp9-av')
+  expect(() => findEncoder('x264')).toThrow(/known are aom .*, vp9 .*, svt .*, svt-av .* and vp9-av/)
   expect(codeOf(() => findEncoder('constructor'))).toBe('unknown-encoder')
 })
 

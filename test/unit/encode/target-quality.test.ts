@@ -131,7 +131,7 @@ test('a zone keeps the target, has one of its own, or names its quantiser instea
   expect(zone('--cq-level=20')).toMatchObject({ target: undefined })
 })
 
-test.for([aom, vp9, ENCODERS.svt])('$name never sees the target', (encoder) => {
+test.for(Object.values(ENCODERS))('$name never sees the target', (encoder) => {
   const params = encoder.parseParams('--target-quality=psnr:42')
   const video = { width: 64, height: 64, pixelFormat: 'yuv420p', bitDepth: 8, fps: { num: 25, den: 1 }, colour: {} }
   const files = { statsFile: 's', grainFile: 'g', outputFile: 'o' }

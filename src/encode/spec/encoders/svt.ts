@@ -14,7 +14,7 @@ const HEIGHT_PIXELS_MAX = 8704
 const FPS_MAX = 240
 
 /** Bitrate mode insists on a distance between key frames; no scene of a film is as long as this. */
-const NO_KEY_FRAMES = { crf: '-1', vbr: '9999' }
+export const NO_KEY_FRAMES = { crf: '-1', vbr: '9999' }
 
 function parseParams(text: string): EncoderParams {
   const given = orDefaults(text, DEFAULT_PARAMS)
@@ -26,7 +26,8 @@ const refuse = (what: string): never => {
   throw new ParamsError('bad-video', `SVT-AV1 cannot encode this video: ${what}. Choose the encoder aom or vp9.`)
 }
 
-function checkVideo(_params: EncoderParams, { width, height, pixelFormat, fps }: VideoFormat): void {
+/** What this encoder takes, however it is run. @throws ParamsError `bad-video` */
+export function checkSvtVideo(_params: EncoderParams, { width, height, pixelFormat, fps }: VideoFormat): void {
   const layout = pixelLayout(pixelFormat)
   if (layout?.chroma !== '420')
     refuse(`it is ${layout?.chroma.split('').join(':') ?? pixelFormat}, and only 4:2:0 is possible`)
@@ -125,7 +126,7 @@ export const svtEncoder: EncoderModule = {
     trialWithout: ['film-grain', 'film-grain-denoise']
   },
   parseParams,
-  checkVideo,
+  checkVideo: checkSvtVideo,
   buildArgs,
   parseProgress,
   complaint:

@@ -1,14 +1,18 @@
 import { ParamsError } from '../errors.ts'
 import type { EncoderModule, EncoderName, Passes } from '../types.ts'
 import { aomEncoder } from './aom.ts'
+import { svtAvEncoder } from './svt-av.ts'
 import { svtEncoder } from './svt.ts'
+import { vp9AvEncoder } from './vp9-av.ts'
 import { vp9Encoder } from './vp9.ts'
 
 /** Every encoder that grav1 drives. */
 export const ENCODERS: Readonly<Record<EncoderName, EncoderModule>> = {
   aom: aomEncoder,
   vp9: vp9Encoder,
-  svt: svtEncoder
+  svt: svtEncoder,
+  'svt-av': svtAvEncoder,
+  'vp9-av': vp9AvEncoder
 }
 
 /**

@@ -8,6 +8,9 @@ const BOTH = `${TARGET_FLAG} ${RATE} cpu-used lag-in-frames auto-alt-ref arnr-ma
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 
+const VP9 = words(`${BOTH} corpus-complexity enable-tpl arnr-type alt-ref-aq frame-boost`)
+const SVT = words(`${TARGET_FLAG} rc crf qp tbr preset tune aq-mode lookahead`)
+
 /**
  * What may differ between the scenes of a project: nothing that the stream's header names. Speeds of aomenc change the header at some steps, so the owner also compares
  * the headers of trial encodes when a project is submitted.
@@ -17,8 +20,10 @@ const SCENE_FLAGS: Readonly<Record<EncoderName, ReadonlySet<string>>> = {
     `${BOTH} deltaq-mode deltaq-strength enable-keyframe-filtering enable-tpl-model enable-qm qm-min qm-max quant-b-adapt enable-chroma-deltaq disable-trellis-quant dist-metric ` +
       'min-partition-size max-partition-size enable-tx-size-search gf-min-pyr-height gf-max-pyr-height'
   ),
-  vp9: words(`${BOTH} corpus-complexity enable-tpl arnr-type alt-ref-aq frame-boost`),
-  svt: words(`${TARGET_FLAG} rc crf qp tbr preset tune aq-mode lookahead`)
+  vp9: VP9,
+  svt: SVT,
+  'vp9-av': VP9,
+  'svt-av': SVT
 }
 
 const nameOf = (token: string): string => token.replace(/^--/, '').split('=')[0] ?? ''

@@ -1,0 +1,38 @@
+import { writeSync } from 'node:fs'
+import { decodeFrames, someFrames } from './frames.ts'
+import { AvError } from './errors.ts'
+import { type AvFrame, type AvLibrary } from './library.ts'
+
+export interface LumaJob {
+  readonly piece: { readonly file: string; readonly skip: number; readonly count: number }
+  /** An IVF file with an encode of these frames. */
+  readonly encoded: string
+  /** One in so many frames is told. */
+  readonly every: number
+  /** Bytes of a luma plane. */
+  readonly planeBytes: number
+}
+
+const STDOUT = 1
+
+function writePlane(frame: AvFrame, bytes: number): void {
+  const plane = frame.toBuffer().subarray(0, bytes)
+  if (plane.length < bytes) throw new AvError('mismatch', 'a frame is smaller than the video')
+  for (let at = 0; at < bytes;) at += writeSync(STDOUT, plane, at)
+}
+
+/** Writes luma of source and encode in turn, for the frames that are measured. */
+export function writeLuma(av: AvLibrary, { piece, encoded, every, planeBytes }: LumaJob): void {
+  const theirs = decodeFrames(av, { file: encoded, container: 'ivf' })
+  let number = 0
+  for (const frame of someFrames(decodeFrames(av, { file: piece.file, container: 'matroska' }), piece)) {
+    const other = theirs.next()
+    if (other.done === true) break
+    if (number % every === 0) {
+      writePlane(frame, planeBytes)
+      writePlane(other.value, planeBytes)
+    }
+    number += 1
+  }
+  theirs.return()
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { encode } from './encode.ts'
+import { AvError, EXIT } from './errors.ts'
+import { loadLibrary } from './library.ts'
+import { writeLuma } from './luma.ts'
+
+// A program of its own, so that native code which reads what strangers send cannot take the node with it: <file of node-av's lib> encode|luma|version <options>
+const [library = '', command, ...args] = process.argv.slice(2)
+
+const { values } = parseArgs({
+  args,
+  options: {
+    codec: { type: 'string' },
+    fourcc: { type: 'string' },
+    width: { type: 'string' },
+    height: { type: 'string' },
+    'pixel-format': { type: 'string' },
+    rate: { type: 'string' },
+    option: { type: 'string', multiple: true },
+    output: { type: 'string' },
+    piece: { type: 'string' },
+    skip: { type: 'string' },
+    frames: { type: 'string' },
+    encoded: { type: 'string' },
+    every: { type: 'string' },
+    'plane-bytes': { type: 'string' }
+  }
+})
+
+const text = (name: keyof typeof values): string => String(values[name] ?? '')
+const number = (name: keyof typeof values): number => Number(values[name] ?? 0)
+
+const piece =
+  values.piece === undefined ? undefined : { file: values.piece, skip: number('skip'), count: number('frames') }
+
+/** The package's `lib` entry is `dist/lib/index.js`. */
+function packageVersion(): string {
+  const file = join(dirname(library), '../../package.json')
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version
+}
+
+async function main(): Promise<void> {
+  const av = await loadLibrary(library)
+  if (command === 'version') {
+    process.stdout.write(`node-av-${packageVersion()}\n`)
+  } else if (command === 'luma' && piece !== undefined) {
+    const sizes = { every: number('every'), planeBytes: number('plane-bytes') }
+    writeLuma(av, { piece, encoded: text('encoded'), ...sizes })
+  } else if (command === 'encode') {
+    const [num = 0, den = 0] = text('rate').split('/').map(Number)
+    encode(av, {
+      codec: text('codec'),
+      fourcc: text('fourcc'),
+      width: number('width'),
+      height: number('height'),
+      pixelFormat: text('pixel-format'),
+      rate: { num, den },
+      options: values.option ?? [],
+      output: text('output'),
+      piece
+    })
+  } else throw new AvError('encode', `there is no ${command}`)
+}
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = error instanceof AvError ? error.exitCode : EXIT.encode
+})

@@ -1,0 +1,58 @@
+import { cicpNumber, COLOUR_CODES } from '../cicp.ts'
+import { checkParams, tokenOf } from '../params/check.ts'
+import { isOwnToken, orDefaults, readTarget } from '../params/own-flags.ts'
+import type { Colour, EncoderCommandInput, EncoderModule, EncoderParams } from '../types.ts'
+import { AV_COMPLAINT, AV_VERSION, avArgs, parseAvProgress } from './av-args.ts'
+import { SVT_AV_RULES } from './svt-av-flags.ts'
+import { checkSvtVideo, NO_KEY_FRAMES, svtEncoder } from './svt.ts'
+
+function parseParams(text: string): EncoderParams {
+  const given = orDefaults(text, svtEncoder.defaultParams)
+  const { flags, target } = readTarget(checkParams(SVT_AV_RULES, given), ['rc', '0'])
+  return { encoder: 'svt-av', text: given, tokens: flags.map(tokenOf), bitDepth: undefined, target }
+}
+
+function colourOptions(colour: Colour): [string, number][] {
+  const numbers: [string, number | undefined][] = [
+    ['color_primaries', cicpNumber(COLOUR_CODES.primaries, colour.primaries)],
+    ['color_trc', cicpNumber(COLOUR_CODES.transfer, colour.transfer)],
+    // 0 stands for RGB here.
+    ['colorspace', cicpNumber(COLOUR_CODES.matrix, colour.matrix) || undefined]
+  ]
+  return numbers.filter((entry): entry is [string, number] => entry[1] !== undefined)
+}
+
+function buildArgs(input: EncoderCommandInput): string[] {
+  const { params, video } = input
+  const given = params.tokens.filter((token) => !isOwnToken(token)).map((token) => token.replace(/^--/, ''))
+  const pinned = [
+    `keyint=${params.tokens.includes('--rc=1') ? NO_KEY_FRAMES.vbr : NO_KEY_FRAMES.crf}`,
+    'irefresh-type=2',
+    'scd=0',
+    // The same bytes on every machine, however many cores it has.
+    'lp=1'
+  ]
+  const options: [string, string | number][] = [
+    ...colourOptions(video.colour),
+    ['color_range', video.colour.range === 'pc' ? 'pc' : 'tv'],
+    ['threads', 1],
+    ['svtav1-params', [...given, ...pinned].join(':')]
+  ]
+  return avArgs(input, { name: 'libsvtav1', fourcc: 'AV01', options })
+}
+
+/** AV1 by the SVT-AV1 of the npm package node-av, in one pass: for machines that have nothing but Node. */
+export const svtAvEncoder: EncoderModule = {
+  ...svtEncoder,
+  name: 'svt-av',
+  aliases: ['svt-node-av'],
+  program: 'node-av',
+  version: AV_VERSION,
+  decodes: true,
+  rules: SVT_AV_RULES,
+  parseParams,
+  checkVideo: checkSvtVideo,
+  buildArgs,
+  parseProgress: parseAvProgress,
+  complaint: AV_COMPLAINT
+}

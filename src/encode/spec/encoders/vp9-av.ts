@@ -1,0 +1,78 @@
+import { cicpNumber, COLOUR_CODES } from '../cicp.ts'
+import { ParamsError } from '../errors.ts'
+import { checkParams, tokenOf } from '../params/check.ts'
+import { orDefaults, readTarget } from '../params/own-flags.ts'
+import { TARGET_FLAG } from '../target-quality.ts'
+import type { EncoderCommandInput, EncoderModule, EncoderParams } from '../types.ts'
+import { AV_COMPLAINT, AV_VERSION, avArgs, parseAvProgress } from './av-args.ts'
+import { outputBitDepth } from './bit-depth.ts'
+import { clampThreads } from './threads.ts'
+import { AV_NAMES, VP9_AV_RULES } from './vp9-av-flags.ts'
+import { vp9Encoder } from './vp9.ts'
+
+/** As vpxenc has it. */
+const CQ_LEVEL_DEFAULT = 10
+
+/** Matrices that VP9 has a number for. */
+const MATRICES = new Set(['bt709', 'bt470bg', 'smpte170m', 'smpte240m', 'bt2020nc'])
+
+function parseParams(text: string): EncoderParams {
+  const given = orDefaults(text, vp9Encoder.defaultParams)
+  const { flags, target } = readTarget(checkParams(VP9_AV_RULES, given), ['end-usage', 'q'])
+  const mode = flags.find(({ name }) => name === 'end-usage')?.value ?? 'q'
+  const hasBitrate = flags.some(({ name }) => name === 'target-bitrate')
+  if (mode !== 'q' && !hasBitrate)
+    throw new ParamsError('bad-value', `--end-usage=${mode} needs a --target-bitrate in kilobits a second.`)
+  return { encoder: 'vp9-av', text: given, tokens: flags.map(tokenOf), bitDepth: undefined, target }
+}
+
+/** FFmpeg takes the mode from which of quantiser and bitrate it is given. */
+function rateOptions(value: (name: string) => string | undefined): [string, string | number][] {
+  const mode = value('end-usage') ?? 'q'
+  const crf: [string, string | number] = ['crf', value('cq-level') ?? CQ_LEVEL_DEFAULT]
+  const bitrate: [string, number] = ['b', Number(value('target-bitrate') ?? 0) * 1000]
+  return mode === 'q' ? [crf, ['b', 0]] : mode === 'cq' ? [crf, bitrate] : [bitrate]
+}
+
+const RATE_FLAGS = new Set(['end-usage', 'cq-level', 'target-bitrate', TARGET_FLAG])
+
+function buildArgs(input: EncoderCommandInput): string[] {
+  const { params, video } = input
+  const flags = params.tokens.map((token): [string, string] => {
+    const at = token.indexOf('=')
+    return [token.slice(2, at), token.slice(at + 1)]
+  })
+  const { matrix } = video.colour
+  // libvpx drops tile rows as soon as it has two threads, so the bytes would depend on the machine.
+  const threads = flags.some(([name]) => name === 'tile-rows') ? 1 : clampThreads(input.threads)
+  const options: [string, string | number][] = [
+    ...rateOptions((name) => flags.find((flag) => flag[0] === name)?.[1]),
+    ...flags
+      .filter(([name]) => !RATE_FLAGS.has(name))
+      .map(([name, value]): [string, string] => [AV_NAMES.get(name) ?? name, value]),
+    ['deadline', 'good'],
+    ['row-mt', 0],
+    ['g', 9999],
+    ['threads', threads]
+  ]
+  if (matrix !== undefined && MATRICES.has(matrix))
+    options.push(['colorspace', cicpNumber(COLOUR_CODES.matrix, matrix) ?? 2])
+  return avArgs(input, { name: 'libvpx-vp9', fourcc: 'VP90', options })
+}
+
+/** VP9 by the libvpx of the npm package node-av: for machines that have nothing but Node. In one pass, for the package hands no statistics from one to the next. */
+export const vp9AvEncoder: EncoderModule = {
+  ...vp9Encoder,
+  name: 'vp9-av',
+  aliases: ['vp9-node-av'],
+  program: 'node-av',
+  version: AV_VERSION,
+  decodes: true,
+  rules: VP9_AV_RULES,
+  passes: 1,
+  parseParams,
+  checkVideo: outputBitDepth,
+  buildArgs,
+  parseProgress: parseAvProgress,
+  complaint: AV_COMPLAINT
+}
