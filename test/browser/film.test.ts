@@ -231,6 +231,9 @@ describe('a scene', () => {
     })
     await page.goto(`${node.url}/#/project/${FILM}/97`)
     const panel = page.getByRole('region', { name: /^Scene 00098/ })
+    // An address that names a scene marks it once its cell is there.
+    await page.reload()
+    await page.locator('.cell[aria-current]', { hasText: '00098' }).waitFor()
     await panel.getByText('It waits for a free slot.').waitFor()
     const text = await panel.innerText()
     for (const part of ['Two scenes are before it.', 'in 30 s', 'failed', 'kitchen', 'exit code 1', '--cq-level=20'])

@@ -44,5 +44,17 @@ test.each([
     await video.evaluate(({ videoWidth, videoHeight, error }: HTMLVideoElement) => ({ videoWidth, videoHeight, error }))
   ).toEqual({ videoWidth: clip.width, videoHeight: clip.height, error: null })
   expect(await page.locator('.controls .frame').textContent()).toContain(`frame ${facts[0]} of ${facts[0]}`)
+  // The node makes the clip of the source; both have the same frames.
+  await page.getByRole('button', { name: 'Side by side' }).click()
+  await page.getByRole('slider', { name: 'Line between the encoded scene and its source' }).waitFor()
+  const source = page.locator('video.source')
+  const lengths = await Promise.all(
+    [video, source].map(async (one) => one.evaluate((of: HTMLVideoElement) => of.duration))
+  )
+  expect(Math.abs(lengths[0]! - lengths[1]!)).toBeLessThan(0.5 / clip.fps)
+  await page.getByRole('slider', { name: 'Frame' }).fill('10')
+  await expect
+    .poll(async () => source.evaluate((one: HTMLVideoElement) => one.currentTime))
+    .toBeCloseTo(10.5 / clip.fps, 2)
   expect(complaints).toEqual([])
 })

@@ -64,6 +64,7 @@ export function createCells(root: HTMLElement): Cells {
       cell.tabIndex = next === current ? 0 : -1
       setText(cell.children[0], sceneName(next))
       cell.hidden = true
+      if (next === selected) cell.setAttribute('aria-current', 'true')
       sectionOf(next).list.append(cell)
       cells.push(cell)
     }
