@@ -8,7 +8,7 @@ import { Filters } from './grid/filters.tsx'
 import { Grid } from './grid/grid.tsx'
 import { ScenePanel } from './scene/scene-panel.tsx'
 import { countStates, isDone, summaryOf } from './states.ts'
-import { playOn } from './preview/play-on.ts'
+import { playAllAsked, playOn } from './preview/play-on.ts'
 import { Strip } from './strip/strip.tsx'
 import '../styles/film.css'
 import '../styles/grid.css'
@@ -55,6 +55,7 @@ function Known({ project, scene }: { readonly project: ProjectStatus; readonly s
     const first = film.scenes.findIndex(isDone)
     if (first < 0) return
     playOn.value = true
+    playAllAsked.value += 1
     open(first)
   }
   return (

@@ -23,6 +23,7 @@ export interface Deck {
   readonly source: ReadonlySignal<SourceState>
   readonly rate: ReadonlySignal<number>
   readonly loop: ReadonlySignal<boolean>
+  /** `play`: from its beginning. */
   show: (scene: SceneToPlay, play: boolean) => void
   /** Loads what is likely shown next. */
   prepare: (url: string | undefined) => void
@@ -170,9 +171,10 @@ export function createDeck({ videos, sourceVideo, fps, onEnded }: DeckInit): Dec
     rate,
     loop,
     show: (next, play) => {
-      if (scene?.url === next.url) return
-      scene = next
       startsPlaying = play
+      const isSame = scene?.url === next.url
+      scene = next
+      if (isSame && !play) return
       const before = main()
       before.pause()
       batch(() => {

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { neighbour } from '../filter.ts'
+import { linkTo } from '../../router.ts'
 import { isDone } from '../states.ts'
 import { sceneUrl } from '../thumbs.ts'
 import { Controls } from './controls.tsx'
 import { createDeck, type Deck } from './deck.ts'
-import { playOn } from './play-on.ts'
+import { playAllAsked, playOn } from './play-on.ts'
 import { Stage } from './stage.tsx'
 import type { Film } from '../films.ts'
 import type { ProjectStatus } from '../../../../src/api/schemas/index.ts'
@@ -14,14 +15,12 @@ export function Player({
   film,
   project,
   fps,
-  scene,
-  open
+  scene
 }: {
   readonly film: Film
   readonly project: ProjectStatus
   readonly fps: number
   readonly scene: number
-  readonly open: (scene: number) => void
 }) {
   const videos = [useRef<HTMLVideoElement>(null), useRef<HTMLVideoElement>(null)] as const
   const sourceVideo = useRef<HTMLVideoElement>(null)
@@ -30,7 +29,6 @@ export function Player({
   const [comparing, setComparing] = useState(false)
   const [zoom, setZoom] = useState(1)
   const onEnded = useRef(() => {})
-  const wantsPlay = useRef(playOn.value)
   const { projectId } = project
   const next = neighbour(film.scenes, scene, 1, isDone)
   const frames = film.scenes[scene]?.frames ?? 0
@@ -41,8 +39,8 @@ export function Player({
       playOn.value = false
       return
     }
-    wantsPlay.current = true
-    open(next)
+    // Not a place to come back to: there would be as many as scenes.
+    location.replace(linkTo({ page: 'project', projectId, scene: next }))
   }
 
   useEffect(() => {
@@ -59,9 +57,8 @@ export function Player({
   }, [fps])
 
   useEffect(() => {
-    deck?.show({ url: sceneUrl(projectId, scene, 'webm'), frames }, wantsPlay.current || playOn.value)
-    wantsPlay.current = false
-  }, [deck, projectId, scene, frames])
+    deck?.show({ url: sceneUrl(projectId, scene, 'webm'), frames }, playOn.peek())
+  }, [deck, projectId, scene, frames, playAllAsked.value])
   useEffect(() => {
     // Once the scene itself is there, so that it does not wait for the next.
     if (deck == null || next == null) return undefined

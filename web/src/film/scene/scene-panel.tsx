@@ -79,7 +79,7 @@ export function ScenePanel({
       </header>
       <div class="scene-body">
         <div class="scene-main">
-          {isDone(change) && <Player film={film} project={project} fps={fps} scene={scene} open={open} />}
+          {isDone(change) && <Player film={film} project={project} fps={fps} scene={scene} />}
           {change == null && <p class="quiet-text">This node knows no such scene.</p>}
           {change != null && known.status === 'loading' && <p class="quiet-text">Asking the node…</p>}
           {known.status === 'refused' && <p class="reason">{known.reason}</p>}
