@@ -68,6 +68,7 @@ function live(id: string, locks: LockManager | undefined): void {
         {
           open: (query) => new EventSource(new URL(`api/v2/events?${query}`, base)),
           probe,
+          isHidden: () => document.hidden,
           setTimeout: (call, ms) => setTimeout(call, ms),
           clearTimeout: (timer) => clearTimeout(timer as number | undefined)
         }

@@ -31,6 +31,8 @@ export interface StreamComponents {
   readonly open: (query: URLSearchParams) => Source
   /** Whether the node answers at all; asked when it was silent for long, since a dead line looks like a quiet one. */
   readonly probe: () => Promise<boolean>
+  /** Nobody looks at this tab, so its timers wait for up to a second, and what it hands on to other tabs with them. */
+  readonly isHidden: () => boolean
   readonly setTimeout: (call: () => void, ms: number) => unknown
   readonly clearTimeout: (timer: unknown) => void
 }
@@ -44,12 +46,13 @@ const RETRY_MS = [300, 1000, 2000, 4000, 8000] as const
 /** The events of the node, for as long as it is not closed: it is opened again whenever it breaks, at the event where it broke. */
 export function createStream(
   { wanted, lastEventId, onNews, onLost }: StreamInit,
-  { open, probe, setTimeout, clearTimeout }: StreamComponents
+  { open, probe, isHidden, setTimeout, clearTimeout }: StreamComponents
 ): { readonly close: () => void; readonly retryNow: () => void } {
   let last = lastEventId
   let gathered: LiveEvent[] = []
   let source: Source | undefined
   let failures = 0
+  let isReady = false
   let closed = false
   const timers: Record<'gather' | 'silence' | 'retry', unknown> = {
     gather: undefined,
@@ -97,6 +100,7 @@ export function createStream(
     for (const film of wanted.films) query.append('film', film)
     if (wanted.logs != null) query.set('logs', wanted.logs)
     if (last !== '') query.set('lastEventId', last)
+    isReady = false
     const opened = open(query)
     source = opened
     for (const event of EVENTS)
@@ -104,9 +108,12 @@ export function createStream(
         if (source !== opened || closed) return
         gathered.push({ event, data: JSON.parse(data) as unknown } as LiveEvent)
         if (id !== '') last = id
-        if (event === 'ready') failures = 0
+        if (event === 'ready') {
+          failures = 0
+          isReady = true
+        }
         listenForSilence()
-        if (event === 'ready' || gathered.length >= GATHER_MAX) handOn()
+        if (event === 'ready' || gathered.length >= GATHER_MAX || (isReady && isHidden())) handOn()
         else timers.gather ??= setTimeout(handOn, GATHER_MS)
       })
     opened.addEventListener('error', () => {

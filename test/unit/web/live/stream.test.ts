@@ -29,7 +29,7 @@ class FakeSource implements Source {
 function open() {
   const sources: FakeSource[] = []
   const news: News[] = []
-  const bench = { answers: true, lost: 0 }
+  const bench = { answers: true, lost: 0, hidden: false }
   const stream = createStream(
     {
       wanted: { films: ['f1', 'f2'], logs: 'warn' },
@@ -44,6 +44,7 @@ function open() {
         return source
       },
       probe: async () => bench.answers,
+      isHidden: () => bench.hidden,
       setTimeout: (call, ms) => setTimeout(call, ms),
       clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined)
     }
@@ -70,6 +71,16 @@ describe('the event stream', () => {
     expect(news).toEqual([])
     vi.advanceTimersByTime(50)
     expect(news).toMatchObject([{ events: [{ event: 'hello' }, { event: 'node' }], lastEventId: 'b-2' }])
+  })
+
+  test('hands on at once in a hidden tab, whose timers are late, but not the many events of the start', () => {
+    const { sources, news, bench } = open()
+    bench.hidden = true
+    sources[0]?.emit('hello', 'b-1')
+    expect(news).toEqual([])
+    sources[0]?.emit('ready', 'b-2')
+    sources[0]?.emit('node', 'b-3')
+    expect(news.map(({ lastEventId }) => lastEventId)).toEqual(['b-2', 'b-3'])
   })
 
   test('is opened again where it broke, after longer and longer', () => {
