@@ -108,7 +108,7 @@ describe('the strip', () => {
       ['PSNR', 'dB']
     ] as const) {
       await page.getByRole('button', { name, exact: true }).click()
-      const legend = (await page.locator('.legend').textContent()) ?? ''
+      const legend = (await page.locator('.heat-legend').textContent()) ?? ''
       expect(legend).toMatch(new RegExp(`^[\\d.,]+ ${unit}[\\d.,]+ ${unit}median [\\d.,]+ ${unit} of \\d+ scenes`))
     }
     // The scenes that have no value are left blank.

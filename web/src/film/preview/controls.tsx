@@ -51,7 +51,7 @@ export function Controls({
         // Its arrows move it, and do not go to another scene.
         onKeyDown={(event) => event.key.startsWith('Arrow') && event.stopPropagation()}
       />
-      <div class="buttons">
+      <div class="button-row">
         <button type="button" class="primary play" onClick={deck.toggle}>
           {playing ? 'Pause' : 'Play'}
         </button>
@@ -66,7 +66,7 @@ export function Controls({
           {fps > 0 && <span class="sub"> {(frame / fps).toFixed(2)} s</span>}
         </output>
       </div>
-      <div class="buttons">
+      <div class="button-row">
         <label>
           Speed{' '}
           <select

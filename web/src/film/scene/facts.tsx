@@ -18,7 +18,7 @@ export function Facts({
   const done = detail.state === 'done'
   return (
     <>
-      <dl class="facts">
+      <dl class="scene-lines">
         <dt>Frames</dt>
         <dd>
           {frames.toLocaleString()} from {start.toLocaleString()}

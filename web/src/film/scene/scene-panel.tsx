@@ -65,7 +65,7 @@ export function ScenePanel({
             </span>
           )}
         </h2>
-        <div class="buttons">
+        <div class="button-row">
           <button type="button" aria-label={`Previous scene${of}`} disabled={before == null} onClick={() => go(before)}>
             ←
           </button>

@@ -10,10 +10,10 @@ export function Legend({
 }) {
   if (measure == null) return null
   const { name, unit, text } = MEASURE_INFO[measure]
-  if (scale == null) return <p class="legend">{name}: no scene has a value yet.</p>
+  if (scale == null) return <p class="heat-legend">{name}: no scene has a value yet.</p>
   const { low, high, median, count, above } = scale
   return (
-    <div class="legend">
+    <div class="heat-legend">
       <span>
         {text(low)} {unit}
       </span>
