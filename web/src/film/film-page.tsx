@@ -1,27 +1,83 @@
-import { useEffect } from 'preact/hooks'
-import { projects } from '../store.ts'
-import { filmOf, STATES, wantedFilms } from './films.ts'
+import { useEffect, useReducer } from 'preact/hooks'
+import { linkTo } from '../router.ts'
+import { connection, projects } from '../store.ts'
+import { filter, matches, NO_FILTER, setFilter } from './filter.ts'
+import { filmOf, wantedFilms, watchWholeFilm } from './films.ts'
+import { FilmHead } from './film-head.tsx'
+import { Filters } from './grid/filters.tsx'
+import { Grid } from './grid/grid.tsx'
+import { ScenePanel } from './scene/scene-panel.tsx'
+import { countStates, isDone, summaryOf } from './states.ts'
+import { playAllAsked, playOn } from './preview/play-on.ts'
+import { Strip } from './strip/strip.tsx'
+import '../styles/film.css'
+import '../styles/grid.css'
+import '../styles/scene.css'
+import '../styles/preview.css'
+import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
-export function FilmPage({ projectId }: { readonly projectId: string; readonly scene: number | undefined }) {
+export function FilmPage({ projectId, scene }: { readonly projectId: string; readonly scene: number | undefined }) {
   useEffect(() => {
     wantedFilms.value = new Set([projectId])
+    setFilter(NO_FILTER)
     return () => {
       wantedFilms.value = new Set()
+      playOn.value = false
     }
   }, [projectId])
   const project = projects.value.get(projectId)
+  if (project == null)
+    return (
+      <section aria-labelledby="film-title">
+        <h1 id="film-title">
+          {connection.value.status === 'connecting' ? 'Asking the node…' : 'This node knows no such project.'}
+        </h1>
+        <p>
+          <a href={linkTo({ page: 'projects' })}>All projects</a>
+        </p>
+      </section>
+    )
+  return <Known project={project} scene={scene} />
+}
+
+function Known({ project, scene }: { readonly project: ProjectStatus; readonly scene: number | undefined }) {
+  const { projectId, fpsNum, fpsDen } = project
+  const fps = fpsNum > 0 && fpsDen > 0 ? fpsNum / fpsDen : 0
   const film = filmOf(projectId)
-  void film.version.value
+  const [, draw] = useReducer((times: number) => times + 1, 0)
+  useEffect(() => watchWholeFilm(film, () => draw(undefined)), [film])
+  const counts = countStates(film.scenes)
+  const isNoneShown = !film.scenes.some((one) => one != null && matches(filter.value, one))
+  const open = (next: number | undefined): void => {
+    location.hash = linkTo({ page: 'project', projectId, scene: next })
+  }
+  const playAll = (): void => {
+    const first = film.scenes.findIndex(isDone)
+    if (first < 0) return
+    playOn.value = true
+    playAllAsked.value += 1
+    open(first)
+  }
   return (
-    <section aria-labelledby="film-title">
-      <h1 id="film-title">{project?.title ?? 'This node knows no such project.'}</h1>
-      <ol class="plain">
-        {film.scenes.map(({ scene, frames, state }) => (
-          <li key={scene}>
-            {String(scene + 1).padStart(5, '0')} {frames}fr {STATES[state]}
-          </li>
-        ))}
-      </ol>
+    <section class="film" aria-labelledby="film-title">
+      <FilmHead project={project} fps={fps} />
+      <Strip film={film} projectId={projectId} fps={fps} selected={scene} open={open} />
+      <div class="film-tools">
+        <p id="strip-summary">{summaryOf(counts)}</p>
+        {counts.done > 0 && (
+          <button type="button" class="primary" onClick={playAll}>
+            {counts.done === 1
+              ? 'Play the scene that is finished'
+              : `Play all ${counts.done.toLocaleString()} finished scenes`}
+          </button>
+        )}
+      </div>
+      <Filters film={film} counts={counts} />
+      {scene != null && (
+        <ScenePanel film={film} project={project} fps={fps} scene={scene} open={open} close={() => open(undefined)} />
+      )}
+      {isNoneShown && film.scenes.length > 0 && <p class="quiet-text">No scene is like that now.</p>}
+      <Grid film={film} fps={fps} selected={scene} open={open} />
     </section>
   )
 }

@@ -41,12 +41,17 @@ function isTyping(target: EventTarget | null): boolean {
   )
 }
 
+/** Space presses what has the focus, where that can be pressed. */
+const takesSpace = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('button, a, summary, input:not([type=range])') != null
+
 let first = ''
 let firstAt = 0
 
 function onKey(event: KeyboardEvent): void {
   const { key, target, timeStamp } = event
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(target)) return
+  if (key === ' ' && takesSpace(target)) return
   if (document.querySelector('dialog[open]') != null) return
   const sequence = timeStamp - firstAt < SEQUENCE_MS ? `${first} ${key}` : key
   // What came last is shown now, so it goes first.
@@ -86,8 +91,8 @@ function ShortcutList() {
         {registered.value.map(({ keys, does }) => (
           <div key={keys}>
             <dt>
-              {keys.split(' ').map((key) => (
-                <kbd key={key}>{key === ' ' ? 'Space' : key}</kbd>
+              {(keys === ' ' ? ['Space'] : keys.split(' ')).map((key) => (
+                <kbd key={key}>{key}</kbd>
               ))}
             </dt>
             <dd>{does}</dd>

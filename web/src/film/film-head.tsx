@@ -1,0 +1,67 @@
+import { bytes, duration, fps as fpsText, percent } from '../format.ts'
+import { nameOf } from './people.ts'
+import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
+
+const STATE_WORDS: Readonly<Record<ProjectStatus['state'], string>> = {
+  analysing: 'Its source is being analysed',
+  encoding: 'Being encoded',
+  joining: 'All scenes are done; the file is being joined',
+  completed: 'Completed',
+  failed: 'Failed',
+  cancelled: 'Cancelled'
+}
+
+/** What film this is and how far it is. */
+export function FilmHead({ project, fps }: { readonly project: ProjectStatus; readonly fps: number }) {
+  const { width, height, encoder, encoderBuild, encoderParams, totalFrames } = project
+  const facts = [
+    ...(width > 0 ? [`${width}×${height}`] : []),
+    ...(fps > 0 ? [`${fps.toFixed(3).replace(/\.?0+$/, '')} fps`] : []),
+    ...(fps > 0 && totalFrames > 0 ? [`${project.planned ? '' : 'about '}${duration(totalFrames / fps)}`] : []),
+    ...(project.sourceBytes > 0 ? [`source ${bytes(project.sourceBytes)}`] : [])
+  ]
+  return (
+    <header class="film-head">
+      <div>
+        <h1 id="film-title">{project.title}</h1>
+        <p class="sub">
+          {facts.join(' · ')}
+          <br />
+          {encoderBuild === '' ? encoder : encoderBuild} <code>{encoderParams}</code>
+          <br />
+          owned by {nameOf(project.owner)}
+        </p>
+      </div>
+      <Progress project={project} />
+    </header>
+  )
+}
+
+function Progress({ project }: { readonly project: ProjectStatus }) {
+  const { frames, totalFrames, state, fps, etaSeconds, kbps, estimatedBytes } = project
+  const share = totalFrames > 0 ? Math.min(1, frames / totalFrames) : 0
+  const running = state === 'encoding' || state === 'analysing'
+  const words = [
+    STATE_WORDS[state],
+    ...(running && fps > 0 ? [`at ${fpsText(fps)}`] : []),
+    ...(running && etaSeconds != null ? [`about ${duration(etaSeconds)} left`] : [])
+  ]
+  return (
+    <div class="film-progress">
+      <p class="big">
+        {percent(share)}{' '}
+        <span class="sub">
+          {frames.toLocaleString()} of {totalFrames.toLocaleString()} frames
+        </span>
+      </p>
+      <p>
+        {words.join(', ')}.{project.reason !== '' && <span class="reason"> {project.reason}</span>}
+      </p>
+      <p class="sub">
+        {project.bytes > 0 && `${bytes(project.bytes)} so far`}
+        {kbps != null && ` at ${Math.round(kbps).toLocaleString()} kbit/s`}
+        {running && estimatedBytes != null && `; the whole about ${bytes(estimatedBytes)}`}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,15 @@
+/** Why a video does not play, as a sentence: the node's own where it refused the bytes. */
+export async function videoFault(url: string, error: MediaError | null, signal: AbortSignal): Promise<string> {
+  const answer = await fetch(url, { headers: { range: 'bytes=0-0' }, signal }).catch(() => undefined)
+  signal.throwIfAborted()
+  if (answer == null) return 'The node does not answer.'
+  if (!answer.ok) {
+    const body = (await answer.json().catch(() => ({}))) as { reason?: unknown; detail?: unknown }
+    const reason = [body.reason, body.detail].find((text) => typeof text === 'string')
+    return reason ?? `The node answered ${answer.status} for these bytes.`
+  }
+  await answer.body?.cancel()
+  if (error?.code === MediaError.MEDIA_ERR_NETWORK) return 'The connection broke while the scene was loaded; try again.'
+  if (error?.code === MediaError.MEDIA_ERR_DECODE) return 'This browser cannot decode the scene.'
+  return 'This browser does not play this kind of video. Another browser may, or a player with the file below.'
+}

@@ -1,0 +1,10 @@
+import type { SceneDetail } from '../../../../src/api/schemas/index.ts'
+
+/** Who says that a scene is right, and what it was held against. */
+export function acceptance({ psnr, frames }: Pick<SceneDetail, 'psnr' | 'frames'>, owner: string): string {
+  const compared =
+    psnr == null
+      ? ''
+      : `; this node held its ${frames.toLocaleString()} frames against the source: lowest PSNR ${psnr.toFixed(2)} dB`
+  return `${owner}, the owner of the project${compared}`
+}

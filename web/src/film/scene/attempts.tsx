@@ -1,0 +1,35 @@
+import { bytes, clock, duration } from '../../format.ts'
+import { nameOf } from '../people.ts'
+import type { SceneAttempt } from '../../../../src/api/schemas/index.ts'
+
+const VERDICTS: Readonly<Record<SceneAttempt['verdict'], string>> = {
+  running: 'is at it',
+  verifying: 'is being checked',
+  accepted: 'accepted',
+  refused: 'refused',
+  failed: 'failed',
+  released: 'given back',
+  expired: 'not heard of any more',
+  superseded: 'another was first'
+}
+
+/** Who tried, when, and what came of it. */
+export function Attempts({ history }: { readonly history: readonly SceneAttempt[] }) {
+  if (history.length === 0) return <p class="quiet-text">Nobody has tried it yet, as far as this node knows.</p>
+  return (
+    <ol class="attempts">
+      {history.map((attempt) => (
+        <li key={`${attempt.epoch}.${attempt.attempt}`} class={attempt.verdict}>
+          <b>{VERDICTS[attempt.verdict]}</b> {nameOf(attempt.worker)}
+          <span class="sub">
+            {attempt.startedAtMs != null && ` ${clock(attempt.startedAtMs)}`}
+            {attempt.encodeSeconds != null && `, ${duration(attempt.encodeSeconds)} of encoding`}
+            {attempt.bytes != null && `, ${bytes(attempt.bytes)}`}
+            {attempt.encoderBuild !== '' && `, ${attempt.encoderBuild}`}
+          </span>
+          {attempt.reason !== '' && <pre class="reason">{attempt.reason}</pre>}
+        </li>
+      ))}
+    </ol>
+  )
+}
