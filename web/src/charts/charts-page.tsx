@@ -27,7 +27,10 @@ function Bitrate({ projectId }: { readonly projectId: string }) {
   const minutes: number[] = []
   const kbps: (number | null)[] = []
   let start = 0
-  for (const { frames, bytes } of film.scenes) {
+  for (const scene of film.scenes) {
+    // Scenes come in order of change: until all are there, none behind a gap can be placed.
+    if (scene == null) break
+    const { frames, bytes } = scene
     minutes.push(start / fps / 60)
     kbps.push(bytes > 0 ? (bytes * 8 * fps) / frames / 1000 : null)
     start += frames

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { LogLine } from '../../../src/api/schemas/index.ts'
 import { answerOf, api } from '../api.ts'
 import { clock, peerName, shortId } from '../format.ts'
-import { log, node, peers, projects } from '../store.ts'
+import { connection, log, node, peers, projects } from '../store.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { toastError } from '../ui/toasts.tsx'
 import { fits, LEVELS, type Filter } from './filter.ts'
@@ -14,11 +14,18 @@ type Level = Filter['level']
 const plain = ({ atMs, level, message, fields }: LogLine): string =>
   `${new Date(atMs).toISOString()} ${level} ${message} ${fields}`
 
-/** The kept lines of before, then those that come, each once. */
+/** The kept lines of before, then those that come, each once. They are asked for again with each new stream: what was written before it began does not come through it. */
 function useLines(level: Level): readonly LogLine[] {
   const [before, setBefore] = useState<readonly LogLine[]>([])
   useEffect(() => {
     wantedLogs.value = level
+    return () => {
+      wantedLogs.value = undefined
+    }
+  }, [level])
+  const { status, sinceMs } = connection.value
+  useEffect(() => {
+    if (status !== 'live') return undefined
     let isWanted = true
     const ask = async (): Promise<void> => {
       const { items } = await answerOf(await api.logs.$get({ query: { level, limit: '1000' } }))
@@ -27,9 +34,8 @@ function useLines(level: Level): readonly LogLine[] {
     ask().catch((error: unknown) => toastError('The kept lines were not read', error))
     return () => {
       isWanted = false
-      wantedLogs.value = undefined
     }
-  }, [level])
+  }, [level, status, sinceMs])
   const last = before.at(-1)?.number ?? -1
   return [...before, ...log.value.filter(({ number }) => number > last)]
 }

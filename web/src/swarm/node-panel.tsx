@@ -78,7 +78,7 @@ export function NodePanel({ node }: { readonly node: NodeStatus }) {
         Pause: scenes that run are finished, no new ones are taken. Drain: also hands back what was only fetched ahead,
         so that the node can be stopped. Fewer slots never stop a scene that runs.
       </p>
-      <dl class="facts">
+      <dl class="node-facts">
         <dt>Peer id</dt>
         <dd>
           <code>{node.peerId}</code>

@@ -72,7 +72,7 @@ function Lane({ row }: { readonly row: Row }) {
           >
             <title>{title(bar)}</title>
             <rect
-              class={`bar ${bar.entry.verdict}`}
+              class={`lease ${bar.entry.verdict}`}
               x={bar.from * WIDTH}
               y={bar.lane * LANE + 1}
               width={Math.max(1, (bar.to - bar.from) * WIDTH)}
@@ -118,7 +118,7 @@ export function TimeLine() {
         {(['accepted', 'running', 'verifying', 'failed', 'expired', 'superseded'] as const).map((verdict) => (
           <li key={verdict}>
             <svg width="18" height="10" aria-hidden="true">
-              <rect class={`bar ${verdict}`} width="18" height="10" />
+              <rect class={`lease ${verdict}`} width="18" height="10" />
             </svg>{' '}
             {verdict}
           </li>
