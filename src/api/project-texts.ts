@@ -17,30 +17,46 @@ export function etagOf(snapshots: readonly ProjectSnapshot[], withScenes: boolea
   return `W/"${hash.digest('base64url')}"`
 }
 
-/** Lists of documented projects as JSON. */
+/** Single projects whose JSON is kept: clients poll the one that they show. */
+const KEPT_MAX = 8
+
+/** Documented projects as JSON. An `etag` is that of `etagOf` for the same projects: what is kept for it is given again. */
 export interface ProjectTexts {
   /** Without scenes: short, and made anew only where something changed. */
-  readonly short: (snapshots: readonly ProjectSnapshot[]) => string
+  readonly short: (snapshots: readonly ProjectSnapshot[], etag: string) => Uint8Array<ArrayBuffer>
+  readonly one: (snapshot: ProjectSnapshot, withScenes: boolean, etag: string) => Uint8Array<ArrayBuffer>
   /** With scenes: one project after the other, as fast as they are read; never the whole in memory. */
   readonly stream: (snapshots: readonly ProjectSnapshot[]) => ReadableStream<Uint8Array>
 }
 
 export function createProjectTexts(): ProjectTexts {
+  const encoder = new TextEncoder()
   /** Of the projects of the last list. */
   let known = new Map<string, string>()
+  let list = { etag: '', bytes: encoder.encode('[]') }
+  const kept = new Map<string, Uint8Array<ArrayBuffer>>()
 
   return {
-    short: (snapshots) => {
+    short: (snapshots, etag) => {
+      if (list.etag === etag) return list.bytes
       const now = new Map<string, string>()
       for (const snapshot of snapshots) {
         const version = versionOf(snapshot)
         now.set(version, known.get(version) ?? JSON.stringify(documentedProject(snapshot, false)))
       }
       known = now
-      return `[${[...now.values()].join(',')}]`
+      list = { etag, bytes: encoder.encode(`[${[...now.values()].join(',')}]`) }
+      return list.bytes
+    },
+    one: (snapshot, withScenes, etag) => {
+      const bytes = kept.get(etag) ?? encoder.encode(JSON.stringify(documentedProject(snapshot, withScenes)))
+      kept.delete(etag)
+      kept.set(etag, bytes)
+      const [oldest] = kept.keys()
+      if (kept.size > KEPT_MAX && oldest != null) kept.delete(oldest)
+      return bytes
     },
     stream: (snapshots) => {
-      const encoder = new TextEncoder()
       let next = 0
       return new ReadableStream<Uint8Array>(
         {

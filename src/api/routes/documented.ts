@@ -1,7 +1,6 @@
 import { Hono } from 'hono'
 import { addProjectBody, firstIssue, modifyProjectBody } from '../bodies.ts'
 import { ApiRefusal, type ApiModules } from '../modules.ts'
-import { documentedProject } from '../project-json.ts'
 import { createProjectTexts, etagOf } from '../project-texts.ts'
 import { notModified } from '../ranged.ts'
 import type { SecurityVariables } from '../security.ts'
@@ -22,7 +21,7 @@ export function documentedRoutes({ projects }: Pick<ApiModules, 'projects'>) {
     const withScenes = c.req.query('scenes') !== '0'
     const snapshots = projects.list()
     const etag = etagOf(snapshots, withScenes)
-    const body = () => (withScenes ? texts.stream(snapshots) : texts.short(snapshots))
+    const body = () => (withScenes ? texts.stream(snapshots) : texts.short(snapshots, etag))
     return notModified(c, etag) ?? c.body(body(), 200, { ...JSON_TYPE, ETag: etag })
   })
 
@@ -31,7 +30,7 @@ export function documentedRoutes({ projects }: Pick<ApiModules, 'projects'>) {
     if (snapshot == null) return refused(c, 'Project does not exist.')
     const withScenes = c.req.query('scenes') !== '0'
     const etag = etagOf([snapshot], withScenes)
-    return notModified(c, etag) ?? c.json(documentedProject(snapshot, withScenes), 200, { ETag: etag })
+    return notModified(c, etag) ?? c.body(texts.one(snapshot, withScenes, etag), 200, { ...JSON_TYPE, ETag: etag })
   })
 
   routes.post('/api/add_project', async (c) => {

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { createProjectTexts } from '../../../src/api/project-texts.ts'
+import { createProjectTexts, etagOf } from '../../../src/api/project-texts.ts'
 import { beatOf, createApiBench, viewOf } from '../../fixtures/api-bench.ts'
 import { PROJECT } from '../../fixtures/protocol-samples.ts'
 import type { ProjectSnapshot } from '../../../src/api/modules.ts'
@@ -58,8 +58,10 @@ describe('lists', () => {
 
   test('without scenes are made anew only where something changed', () => {
     const texts = createProjectTexts()
+    const short = (list: readonly ProjectSnapshot[]) => texts.short(list, etagOf(list, false))
+    const parsed = (list: readonly ProjectSnapshot[]): unknown => JSON.parse(Buffer.from(short(list)).toString())
     const before = numbered(3, 5)
-    const same = texts.short(before)
+    const same = short(before)
     let looked = 0
     const again = before.map((one) => ({
       ...one,
@@ -72,14 +74,27 @@ describe('lists', () => {
         return one.passes
       }
     }))
-    expect(texts.short(again)).toBe(same)
+    expect(short(again)).toBe(same)
     expect(looked).toBe(0)
     const [first, ...others] = before
     const changed = [snapshot({ ...first, beat: beatOf({ projectId: 'p0', fps: 9 }) }), ...others]
-    const now = JSON.parse(texts.short(changed)) as { fps: number }[]
+    const now = parsed(changed) as { fps: number }[]
     expect(now.map(({ fps }) => fps)).toEqual([9, 0, 0])
     // What is gone is not kept either.
-    expect(JSON.parse(texts.short([]))).toEqual([])
+    expect(parsed([])).toEqual([])
+  })
+
+  test('of one project the last few are kept', () => {
+    const texts = createProjectTexts()
+    const [first, ...others] = numbered(10, 3)
+    if (first == null) throw new Error('there are none')
+    const of = (one: ProjectSnapshot) => texts.one(one, true, etagOf([one], true))
+    const bytes = of(first)
+    expect(of(first)).toBe(bytes)
+    expect(JSON.parse(Buffer.from(bytes).toString())).toMatchObject({ projectid: 'p0' })
+    for (const one of others) of(one)
+    expect(of(first)).not.toBe(bytes)
+    expect(of(first)).toEqual(of(first))
   })
 })
 
