@@ -2,7 +2,6 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { createAnalysisCache, findEncoders } from '../encode/run/index.ts'
 import { createBlobStore, nextEpoch, retryWhenFull } from '../storage/index.ts'
 import {
-  checkLease,
   createBlobExchange,
   createCommandExchange,
   createDialLoop,
@@ -14,22 +13,14 @@ import {
   createSwarmNode,
   createSync
 } from '../swarm/index.ts'
-import {
-  decodeNodeInfo,
-  DEFAULT_TIMING,
-  encodeNodeInfo,
-  isFullyAccepted,
-  LIMITS,
-  ProtocolError,
-  timingForTtl
-} from '../swarm/protocol/index.ts'
+import { DEFAULT_TIMING, encodeNodeInfo, isFullyAccepted, LIMITS, timingForTtl } from '../swarm/protocol/index.ts'
 import { rangeOfAddress } from './address-range.ts'
 import { createBlobUse } from './blob-use.ts'
 import { createApiModules } from './api-modules.ts'
 import { createClipCache } from './files/clip-cache.ts'
 import { createOutputFiles } from './files/output-files.ts'
+import { createGossipHandlers } from './gossip-handlers.ts'
 import { createHeard } from './heard.ts'
-import { monotonicMs } from './clock.ts'
 import { createDirectories } from './directories.ts'
 import { createEncoderList } from './encoder-list.ts'
 import { createCarryOut, createForward } from './commands.ts'
@@ -43,7 +34,9 @@ import { createNodeControl } from './node-control.ts'
 import { createEncodeAgain } from './owner/encode-again.ts'
 import { createOwnerService } from './owner/owner-service.ts'
 import { createPeerLatency } from './peer-latency.ts'
-import { createPeerTable, type PeerWork } from './peers.ts'
+import { createPeerTable } from './peers.ts'
+import { createPeerWorks } from './peer-work.ts'
+import { createSelf } from './self.ts'
 import { openStorage } from './open-storage.ts'
 import { createRedial } from './redial.ts'
 import { createRendezvous } from './rendezvous.ts'
@@ -56,16 +49,12 @@ import { loadTls } from './tls.ts'
 import { loadSwarmKey } from './swarm-key.ts'
 import { createTrust } from './trust.ts'
 import { createTrustBook } from './trust-book.ts'
-import { programVersion } from './cli/version.ts'
 import { isAliveTwin, TWIN_ALIVE, TWIN_OF_BEFORE } from './twins.ts'
 import { createUploads } from './uploads/uploads.ts'
-import { createWorkCounts } from './work-counts.ts'
-import { createWorkRates } from './work-rates.ts'
 import { createWorkerService } from './worker/worker-service.ts'
 import type { InstalledEncoder } from '../encode/run/index.ts'
-import type { GossipHandler, TopicName } from '../swarm/index.ts'
+import type { TopicName } from '../swarm/index.ts'
 import type { Missing } from '../api/health-section.ts'
-import type { PeerStatus } from '../api/schemas/index.ts'
 import type { Config, CreateDaemon, Daemon } from './types.ts'
 
 const NODE_INFO_MS = 10_000
@@ -83,7 +72,6 @@ export const createDaemon: CreateDaemon = async (config) => {
 }
 
 async function compose(config: Config, shutdown: ReturnType<typeof createShutdown>): Promise<Daemon> {
-  const started = Date.now()
   const logs = createLogRing()
   const log = await createLogger(config.logLevel, logs)
   const swarmKey =
@@ -152,7 +140,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const sweeps = setInterval(() => {
     book.sweep().then(
       () => {
-        counts.sweep()
+        works.sweep()
         worker.refresh()
       },
       (error: unknown) => log.warn({ err: error }, 'old projects were not forgotten')
@@ -178,12 +166,11 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   shutdown.add(async () => rendezvous.stop())
 
   const trustBook = createTrustBook({ timing, isKnown: trust.isKnownWorker })
-  const counts = createWorkCounts(book)
+  const works = createPeerWorks({ peerId: signer.peerId, book, trust: trustBook })
   const meter = createWorkMeter(signer.peerId)
-  const rates = createWorkRates(book)
   const latency = createPeerLatency(node)
   shutdown.add(async () => latency.stop())
-  const peers = createPeerTable({ node, workOf, latencyOf: latency.of })
+  const peers = createPeerTable({ node, workOf: works.of, latencyOf: latency.of })
 
   let offered: readonly string[] = []
   /** Own projects go on. */
@@ -191,68 +178,11 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   /** Once it is known. */
   let epoch: number | undefined
 
-  const status = (): PeerStatus => ({
-    peerId: signer.peerId,
-    name: config.name,
-    version: programVersion(),
-    connected: true,
-    addresses: addresses(),
-    ...offer(),
-    path: 'self',
-    latencyMs: null,
-    ...workOf(signer.peerId),
-    heardSecondsAgo: 0
-  })
-  /** What this node tells the others of itself besides its name. */
-  const offer = () => ({
-    slots: control.slots,
-    busy: worker.busy(),
-    encoders: control.slots > 0 ? [...offered] : [],
-    health: guard.state,
-    paused: control.paused || control.draining
-  })
-  function workOf(peer: string): PeerWork {
-    const nowMs = monotonicMs()
-    const { standing, barredUntilMs } = trustBook.standingOf(peer)
-    return {
-      trust: peer === signer.peerId ? 'self' : barredUntilMs > nowMs ? 'barred' : standing,
-      fps: Math.round(rates.perSecond(peer, nowMs) * 10) / 10,
-      scenesDone: counts.doneBy(peer),
-      scenesRefused: trustBook.refusedOf(peer)
-    }
-  }
   const addresses = (): string[] => node.getMultiaddrs().map((address) => address.toString())
 
-  const onLog: GossipHandler = async ({ data, via }) => {
-    try {
-      await book.ingest(data)
-    } catch (error) {
-      if (error instanceof ProtocolError && (error.code === 'gap' || error.code === 'fork')) sync.pull(via)
-      throw error
-    }
-  }
   const gossip = createGossip(
     { node, log },
-    {
-      log: onLog,
-      beats: async ({ data, via, author }) => {
-        try {
-          const { isNewReign, lacksRecords } = await book.ingestBeat(data)
-          if (lacksRecords) sync.pull(via)
-          // [RULE 22] See isNewReign.
-          if (isNewReign && via === author) publish('beats', data)
-        } catch (error) {
-          if (error instanceof ProtocolError && error.code === 'unknown-project') sync.pull(via)
-          throw error
-        }
-      },
-      leases: async ({ data }) => {
-        const lease = await checkLease(data, (projectId) => book.views.get(projectId)?.owner)
-        if (lease.owner === signer.peerId) owner.noteGrant(lease.token.epoch)
-        history.heardLease(lease.token, lease.worker)
-      },
-      nodes: async ({ data, author }) => peers.set(author, decodeNodeInfo(data))
-    }
+    createGossipHandlers({ book, sync, history, peers, signer, owner: () => owner, publish })
   )
   shutdown.add(async () => gossip.stop())
   function publish(topic: TopicName, data: Uint8Array): void {
@@ -341,25 +271,21 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     return ranges.find((range) => range !== '') ?? ''
   }
 
-  async function sayWhoIAm(): Promise<void> {
-    await gossip.publish(
-      'nodes',
-      encodeNodeInfo({
-        name: config.name,
-        version: programVersion(),
-        ...offer()
-      })
-    )
-  }
-  const introduce = (): void => {
-    sayWhoIAm().catch((error: unknown) => log.debug({ err: error }, 'node info not sent'))
-  }
+  const self = createSelf({
+    peerId: signer.peerId,
+    name: config.name,
+    control,
+    health: () => guard.state,
+    addresses,
+    worker,
+    builds: () => offered,
+    workOf: works.of
+  })
+  const introduce = (): void => publish('nodes', encodeNodeInfo(self.info()))
 
   book.onRecord((change) => {
     const { view, proof } = change
-    counts.note(change)
     meter.record(change)
-    rates.noteRecord(change, monotonicMs())
     worker.refresh()
     if (change.own && view.end?.state === 'removed') releaseUpload(view.projectId)
     if (proof == null) return
@@ -369,9 +295,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     if (view.owner === signer.peerId) depose(view.projectId)
   })
   // What an owner lost of a project that its log has done only shows here.
-  book.onBeat((beat) => {
-    const { projectId } = beat
-    rates.noteBeat(beat, monotonicMs())
+  book.onBeat(({ projectId }) => {
     const view = book.views.get(projectId)
     if (view != null && view.end == null && isFullyAccepted(view)) worker.refresh()
   })
@@ -489,17 +413,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     logs,
     uploads,
     uploadPath: uploads.resolve,
-    node: {
-      peers: () => peers.list(),
-      status: () => ({
-        ...status(),
-        bootstrap: addresses().at(-1) ?? '',
-        uptimeSeconds: Math.round((Date.now() - started) / 1000),
-        rssBytes: process.memoryUsage.rss(),
-        draining: control.draining,
-        inHand: worker.inHand()
-      })
-    }
+    node: { peers: peers.list, status: self.nodeStatus }
   })
   const hooks = await startHooks(
     { self: signer.peerId, book, projects: sections.projects, log },
@@ -535,7 +449,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     addresses: addresses(),
     apiUrl: http.url,
     apiToken: token,
-    status,
+    status: self.status,
     stop: async ({ drain }) => {
       if (drain) await Promise.race([worker.drain(), shutdown.begun])
       await shutdown.run()

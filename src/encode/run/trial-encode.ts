@@ -45,12 +45,14 @@ export async function trialEncode<T>(
       running.stdin.end()
       const end = await running.ended
       expectSuccess(end, encoder.program, 'encode-failed')
-      checkComplaints(encoder, end)
       return end
     }
-    if (encoder.passes === 2) await runPass(1)
+    const first = encoder.passes === 2 ? [await runPass(1)] : []
     const end = await runPass(encoder.passes)
-    return await use(file, await checkOutput({ encoder, end, file, frames }, { signal }))
+    const summary = await checkOutput({ encoder, end, file, frames }, { signal })
+    // Last: where there is no output, that says more.
+    for (const one of [...first, end]) checkComplaints(encoder, one)
+    return await use(file, summary)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -1,14 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { Counter, Gauge, Registry } from 'prom-client'
-import { projectState } from '../../api/project-json.ts'
-import { stateCounts } from '../../api/scene-counts.ts'
-import type { ApiModules } from '../../api/modules.ts'
-import type { WorkTotals } from './work-meter.ts'
+import type { Registry } from 'prom-client'
+import type { FiguresComponents } from './figures.ts'
 
-export interface MetricsComponents extends Pick<ApiModules, 'projects' | 'node' | 'events'> {
-  readonly totals: () => WorkTotals
-  readonly webhooks: () => { readonly waiting: number; readonly givenUp: number }
-}
+export type MetricsComponents = Omit<FiguresComponents, 'lagSeconds'>
 
 export interface Metrics {
   /** Prometheus' text format. */
@@ -16,109 +10,26 @@ export interface Metrics {
   stop: () => void
 }
 
-const PROJECT_STATES = ['analysing', 'encoding', 'joining', 'completed', 'failed', 'cancelled'] as const
 /** Looked at so often: twenty times a second costs nothing to speak of. */
 const LAG_STEP_MS = 50
 
-/** Figures of this node. All but the lag are read when somebody asks. */
-export function createMetrics({ projects, node, events, totals, webhooks }: MetricsComponents): Metrics {
-  const registry = new Registry()
+/** Figures of this node. What makes them takes 9 MB and is loaded when they are asked for the first time; the lag counts from the start. */
+export function createMetrics(components: MetricsComponents): Metrics {
   const lag = monitorEventLoopDelay({ resolution: LAG_STEP_MS })
   lag.enable()
-
-  function gauge(name: string, help: string, read: () => number): void {
-    const made: Gauge = new Gauge({ name, help, registers: [registry], collect: () => made.set(read()) })
+  const lagSeconds = (): number => {
+    // NaN before the first measurement.
+    const seconds = Math.max(0, (lag.max || 0) / 1e9 - LAG_STEP_MS / 1000)
+    lag.reset()
+    return seconds
   }
-
-  function gauges(name: string, help: string, label: string, read: () => Readonly<Record<string, number>>): void {
-    const made: Gauge = new Gauge({
-      name,
-      help,
-      labelNames: [label],
-      registers: [registry],
-      collect: () => {
-        for (const [value, count] of Object.entries(read())) made.set({ [label]: value }, count)
-      }
-    })
+  let made: Promise<Registry> | undefined
+  const make = async (): Promise<Registry> => {
+    const { createFigures } = await import('./figures.ts')
+    return createFigures({ ...components, lagSeconds })
   }
-
-  function counter(name: string, help: string, read: () => number): void {
-    const made: Counter = new Counter({
-      name,
-      help,
-      registers: [registry],
-      collect: () => {
-        made.reset()
-        made.inc(read())
-      }
-    })
-  }
-
-  function projectsByState(): Record<string, number> {
-    const counts: Record<string, number> = Object.fromEntries(PROJECT_STATES.map((state) => [state, 0]))
-    for (const snapshot of projects.list()) {
-      const state = projectState(snapshot)
-      counts[state] = (counts[state] ?? 0) + 1
-    }
-    return counts
-  }
-
-  function ownScenes(): Record<string, number> {
-    const counts = { waiting: 0, leased: 0, verifying: 0, failed: 0, done: 0 }
-    for (const { view, beat, own } of projects.list()) {
-      if (!own || view.end != null) continue
-      const { leased, verifying, failed } = stateCounts(beat)
-      counts.leased += leased
-      counts.verifying += verifying.length
-      counts.failed += failed
-      counts.done += view.acceptedScenes
-      // Beat and log are not of the same moment.
-      const others = leased + verifying.length + failed + view.acceptedScenes
-      counts.waiting += Math.max(0, view.scenes.length - others)
-    }
-    return counts
-  }
-
-  const ownFps = (): number =>
-    projects.list().reduce((sum, { view, beat, own }) => sum + (own && view.end == null ? (beat?.fps ?? 0) : 0), 0)
-
-  gauges('grav1_info', 'Always 1; its label is the version.', 'version', () => ({ [node.status().version]: 1 }))
-  gauges('grav1_projects', 'Projects that this node knows.', 'state', projectsByState)
-  gauges('grav1_scenes', 'Scenes of own projects that have not ended.', 'state', ownScenes)
-  gauge('grav1_own_projects_fps', 'Frames a second encoded for own projects, by all workers.', ownFps)
-  gauge('grav1_fps', 'Frames a second encoded by this node.', () => node.status().fps)
-  counter('grav1_frames_encoded_total', 'Frames encoded here, when accepted.', () => totals().framesEncoded)
-  counter('grav1_frames_accepted_total', 'Frames accepted for own projects.', () => totals().framesAccepted)
-  counter('grav1_leases_granted_total', 'Leases given out for own projects.', () => totals().leasesGranted)
-  counter('grav1_leases_expired_total', 'Leases of own projects that ran out.', () => totals().leasesExpired)
-  counter('grav1_results_refused_total', 'Results that were wrong.', () => totals().resultsRefused)
-  gauge('grav1_slots', 'Scenes that are encoded here at once.', () => node.status().slots)
-  gauge('grav1_slots_busy', 'Scenes that are encoded here now.', () => node.status().busy)
-  gauge('grav1_paused', '1 when this node takes no scenes because its user said so.', () =>
-    Number(node.status().paused)
-  )
-  gauge('grav1_peers_connected', 'Peers with a connection.', () => node.peers().filter((peer) => peer.connected).length)
-  gauge('grav1_disk_full', '1 when nothing is taken or made for lack of space.', () =>
-    Number(node.status().health === 'disk-full')
-  )
-  gauge('grav1_event_clients', 'Clients of the live events.', () => events.subscribers)
-  gauge('grav1_webhooks_waiting', 'Webhook deliveries that were not taken yet.', () => webhooks().waiting)
-  counter('grav1_webhooks_given_up_total', 'Webhook deliveries that nobody took.', () => webhooks().givenUp)
-  gauge('grav1_uptime_seconds', 'Since this node was started.', () => node.status().uptimeSeconds)
-  gauge('grav1_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss())
-  gauge(
-    'grav1_event_loop_lag_max_seconds',
-    'Longest time that the node was too busy to turn to something else, since the last look.',
-    () => {
-      // NaN before the first measurement.
-      const seconds = Math.max(0, (lag.max || 0) / 1e9 - LAG_STEP_MS / 1000)
-      lag.reset()
-      return seconds
-    }
-  )
-
   return {
-    text: async () => registry.metrics(),
+    text: async () => (await (made ??= make())).metrics(),
     stop: () => lag.disable()
   }
 }

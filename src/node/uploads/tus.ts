@@ -1,30 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { FileStore } from '@tus/file-store'
 import { Server, Upload } from '@tus/server'
+import { inputOf, UploadRefusal } from './upload-refusal.ts'
 import { safeName } from './safe-name.ts'
 import type { UploadRecord, UploadRecords } from './records.ts'
-
-/** A refusal as the library wants it thrown; `body` is shown to people. */
-export class UploadRefusal extends Error {
-  readonly status_code: number
-  readonly body: string
-
-  constructor(status: number, sentence: string) {
-    super(sentence)
-    this.name = 'UploadRefusal'
-    this.status_code = status
-    this.body = `${sentence}\n`
-  }
-}
 
 export interface TusInit {
   readonly records: UploadRecords
   /** Makes a record of an upload that begins. @throws UploadRefusal when there is no room for it */
   readonly admit: (upload: UploadRecord) => Promise<void>
 }
-
-/** A text that a submission takes for its `input`. */
-export const inputOf = (id: string): string => `upload:${id}`
 
 /** The tus protocol over the files of uploads. To the library an upload is called `<id>/<name>`, which is where its file lies; to the world `<id>`. */
 export function createTus({ records, admit }: TusInit): Server {

@@ -1,10 +1,11 @@
 import { formatBytes } from '../cli/format.ts'
 import { openUploadRecords, type UploadRecord } from './records.ts'
-import { createTus, inputOf, UploadRefusal } from './tus.ts'
+import { inputOf, UploadRefusal } from './upload-refusal.ts'
 import type { UploadsSection } from '../../api/uploads.ts'
 import type { UploadStatus } from '../../api/schemas/index.ts'
 import { createInOrder, type DiskGuard } from '../../storage/index.ts'
 import type { Logger } from '../../swarm/index.ts'
+import type { Server } from '@tus/server'
 
 export interface UploadsComponents {
   readonly guard: Pick<DiskGuard, 'hasRoom'>
@@ -61,14 +62,17 @@ export async function createUploads({ guard, log, isSource }: UploadsComponents,
 
   // One after the other: each has to see what the one before it took.
   const inOrder = createInOrder()
-  const tus = createTus({
-    records,
-    admit: async (upload) =>
-      inOrder(async () => {
-        await checkRoom(upload.bytes)
-        await records.put(upload)
-      })
-  })
+  const admit = async (upload: UploadRecord): Promise<void> =>
+    inOrder(async () => {
+      await checkRoom(upload.bytes)
+      await records.put(upload)
+    })
+  let tus: Promise<Server> | undefined
+  /** Loaded with the first upload: it takes 5 MB. */
+  const loadTus = async (): Promise<Server> => {
+    const { createTus } = await import('./tus.ts')
+    return createTus({ records, admit })
+  }
 
   async function statusOf(upload: UploadRecord): Promise<UploadStatus | undefined> {
     const progress = await records.progressOf(upload)
@@ -112,7 +116,7 @@ export async function createUploads({ guard, log, isSource }: UploadsComponents,
       const upload = records.all.get(new URL(request.url).pathname.split('/').at(-1) ?? '')
       if (upload != null && request.method === 'DELETE' && isSource(records.fileOf(upload)))
         return new Response('A project has this upload as its source; remove the project.\n', { status: 409 })
-      return tus.handleWeb(request)
+      return (await (tus ??= loadTus())).handleWeb(request)
     },
     list: async () => {
       const all = await Promise.all([...records.all.values()].map(statusOf))
