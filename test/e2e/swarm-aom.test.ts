@@ -75,10 +75,10 @@ test('three nodes make the file that one machine makes, and every node shows it'
   expect(stdout.trim().split('\n').at(-1)).toBe(output)
   expect(sha256(output)).toBe(reference.sha256)
 
-  const [project] = (await (await fetch(`${owner.url}/api/v2/projects`)).json()) as {
-    projectId: string
-    workers: Record<string, number>
-  }[]
+  const { items } = (await (await fetch(`${owner.url}/api/v2/projects`)).json()) as {
+    items: { projectId: string; workers: Record<string, number> }[]
+  }
+  const [project] = items
   expect(Object.keys(project?.workers ?? {}).toSorted()).toEqual([one.peerId, two.peerId].toSorted())
   const id = project?.projectId ?? ''
 

@@ -1,3 +1,4 @@
+import { withSmallYoungGeneration } from '../young-generation.ts'
 import type { CreateDaemon } from '../types.ts'
 
 /** Signals that end a command. */
@@ -42,6 +43,7 @@ export function processIo(): CliIo {
       return () => process.off('uncaughtException', listener).off('unhandledRejection', listener)
     },
     exit: (code) => process.exit(code),
-    loadDaemon: async () => (await import('../daemon.ts')).createDaemon
+    loadDaemon: async () => async (config) =>
+      withSmallYoungGeneration(async () => (await import('../daemon.ts')).createDaemon(config))
   }
 }
