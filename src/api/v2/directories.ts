@@ -3,6 +3,7 @@ import { ApiRefusal } from '../modules.ts'
 import { directory } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
+import { json } from './shapes.ts'
 import type { ApiModules } from '../modules.ts'
 
 const show = createRoute({
@@ -12,7 +13,7 @@ const show = createRoute({
   summary: 'Folders and video files below the media folders, for choosing one to submit',
   request: { query: z.object({ path: z.string().max(4096).optional() }) },
   responses: {
-    200: { description: 'What is in it', content: { 'application/json': { schema: directory } } },
+    200: json('What is in it', directory),
     ...refusals
   }
 })

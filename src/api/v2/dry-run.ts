@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { dryRun, submitRequest } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
+import { body, json } from './shapes.ts'
 import type { ApiModules } from '../modules.ts'
 
 const SECONDS_MAX = 3600
@@ -18,13 +19,10 @@ const route = createRoute({
       /** How long that may take; the scenes that are found by then are given. */
       seconds: z.coerce.number().int().min(1).max(SECONDS_MAX).default(300)
     }),
-    body: { required: true, content: { 'application/json': { schema: submitRequest } } }
+    body: body(submitRequest)
   },
   responses: {
-    200: {
-      description: 'What it would become, or why it would be refused',
-      content: { 'application/json': { schema: dryRun } }
-    },
+    200: json('What it would become, or why it would be refused', dryRun),
     ...refusals
   }
 })

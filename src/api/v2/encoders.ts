@@ -3,6 +3,7 @@ import { ApiRefusal } from '../modules.ts'
 import { encoderInfo, paramsCheck } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
+import { body, json } from './shapes.ts'
 import type { ApiModules } from '../modules.ts'
 
 const tags = ['Encoders']
@@ -13,7 +14,7 @@ const list = createRoute({
   tags,
   summary: 'The encoders that grav1 knows, which of them are installed here, and what they take',
   responses: {
-    200: { description: 'All of them', content: { 'application/json': { schema: z.array(encoderInfo) } } },
+    200: json('All of them', z.array(encoderInfo)),
     ...refusals
   }
 })
@@ -25,13 +26,10 @@ const check = createRoute({
   summary: 'Whether parameters are allowed, and how they are used; nothing is encoded',
   request: {
     params: z.object({ name: z.string() }),
-    body: {
-      required: true,
-      content: { 'application/json': { schema: z.strictObject({ params: z.string() }).meta({ id: 'ParamsToCheck' }) } }
-    }
+    body: body(z.strictObject({ params: z.string() }).meta({ id: 'ParamsToCheck' }))
   },
   responses: {
-    200: { description: 'The verdict', content: { 'application/json': { schema: paramsCheck } } },
+    200: json('The verdict', paramsCheck),
     ...refusals
   }
 })

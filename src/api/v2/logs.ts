@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { logLevel, logLine, paging } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
+import { json } from './shapes.ts'
 import type { ApiModules } from '../modules.ts'
 
 const TEXT_CHARS_MAX = 200
@@ -22,14 +23,10 @@ const show = createRoute({
     })
   },
   responses: {
-    200: {
-      description: 'Lines; `next` is the `after` to go on with',
-      content: {
-        'application/json': {
-          schema: z.object({ items: z.array(logLine), next: z.int().nonnegative() }).meta({ id: 'Logs' })
-        }
-      }
-    },
+    200: json(
+      'Lines; `next` is the `after` to go on with',
+      z.object({ items: z.array(logLine), next: z.int().nonnegative() }).meta({ id: 'Logs' })
+    ),
     ...refusals
   }
 })

@@ -2,13 +2,14 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { nodeStatus } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
+import { body, json } from './shapes.ts'
 import type { ApiModules } from '../modules.ts'
 
 const tags = ['Node']
 const SLOTS_MAX = 1024
 
 const answer = (description: string) => ({
-  200: { description, content: { 'application/json': { schema: nodeStatus } } },
+  200: json(description, nodeStatus),
   ...refusals
 })
 
@@ -35,7 +36,7 @@ const change = createRoute({
   path: '/node',
   tags,
   summary: 'Pause or resume this node as a worker, or change how many scenes it encodes at once; kept over a restart',
-  request: { body: { required: true, content: { 'application/json': { schema: nodeChange } } } },
+  request: { body: body(nodeChange) },
   responses: answer('The node as it is now')
 })
 

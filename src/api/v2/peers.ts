@@ -3,6 +3,7 @@ import { ApiRefusal } from '../modules.ts'
 import { peerStatus } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
+import { json } from './shapes.ts'
 import type { ApiModules } from '../modules.ts'
 
 const tags = ['Peers']
@@ -13,7 +14,7 @@ const list = createRoute({
   tags,
   summary: 'The other nodes that this node is connected with or heard of in the last ten minutes',
   responses: {
-    200: { description: 'All of them', content: { 'application/json': { schema: z.array(peerStatus) } } },
+    200: json('All of them', z.array(peerStatus)),
     ...refusals
   }
 })
@@ -25,7 +26,7 @@ const one = createRoute({
   summary: 'One of them, or this node itself, by peer id',
   request: { params: z.object({ id: z.string() }) },
   responses: {
-    200: { description: 'The peer', content: { 'application/json': { schema: peerStatus } } },
+    200: json('The peer', peerStatus),
     ...refusals
   }
 })

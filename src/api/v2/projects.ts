@@ -3,18 +3,11 @@ import { projectState as stateOf, projectStatus as statusOf } from '../project-j
 import { page, paging, projectState, projectStatus, submitRequest, submitted } from '../schemas/index.ts'
 import { refusals, unknownProject } from './problems.ts'
 import { createRouter } from './router.ts'
+import { body, json } from './shapes.ts'
 import type { ApiModules, ProjectSnapshot } from '../modules.ts'
 
 const tags = ['Projects']
 const params = z.object({ id: z.string() })
-const body = <Schema extends z.ZodType>(schema: Schema) => ({
-  required: true,
-  content: { 'application/json': { schema } }
-})
-const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
-  description,
-  content: { 'application/json': { schema } }
-})
 
 const list = createRoute({
   method: 'get',

@@ -14,14 +14,11 @@ import {
 import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../modules.ts'
 import { refusals, unknownProject } from './problems.ts'
 import { createRouter } from './router.ts'
+import { json } from './shapes.ts'
 
 const tags = ['Scenes']
 const project = z.object({ id: z.string() })
 const scene = z.object({ id: z.string(), n: z.coerce.number().pipe(sceneNumber) })
-const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
-  description,
-  content: { 'application/json': { schema } }
-})
 
 const list = createRoute({
   method: 'get',

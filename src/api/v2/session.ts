@@ -3,10 +3,11 @@ import { ApiRefusal } from '../modules.ts'
 import { session } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
+import { json } from './shapes.ts'
 import type { Credentials } from '../security.ts'
 
 const tags = ['Session']
-const answer = (description: string) => ({ description, content: { 'application/json': { schema: session } } })
+const answer = (description: string) => json(description, session)
 
 const read = createRoute({
   method: 'get',

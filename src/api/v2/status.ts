@@ -4,6 +4,7 @@ import { projectStatusText } from '../project-status-text.ts'
 import { swarmStatus, type SwarmStatus } from '../schemas/index.ts'
 import { jsonBytes } from './json-bytes.ts'
 import { createRouter } from './router.ts'
+import { json } from './shapes.ts'
 import type { ApiModules } from '../modules.ts'
 
 const status = createRoute({
@@ -12,7 +13,7 @@ const status = createRoute({
   tags: ['Node'],
   summary: 'This node, its peers, and every project that it knows',
   responses: {
-    200: { description: 'All of it', content: { 'application/json': { schema: swarmStatus } } }
+    200: json('All of it', swarmStatus)
   }
 })
 

@@ -3,6 +3,7 @@ import { ApiRefusal } from '../modules.ts'
 import { uploadStatus } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
+import { json } from './shapes.ts'
 import { withProblem } from './upload-refusals.ts'
 import type { ApiModules } from '../modules.ts'
 
@@ -19,7 +20,7 @@ const list = createRoute({
   tags,
   summary: 'Films that were sent to this node, begun and finished ones, the oldest first',
   responses: {
-    200: { description: 'All of them', content: { 'application/json': { schema: z.array(uploadStatus) } } },
+    200: json('All of them', z.array(uploadStatus)),
     ...refusals
   }
 })
@@ -32,7 +33,7 @@ const one = createRoute({
     'One of them, with what to submit once all of it is here; HEAD, PATCH and DELETE are those of the tus protocol',
   request: { params: id },
   responses: {
-    200: { description: 'The upload', content: { 'application/json': { schema: uploadStatus } } },
+    200: json('The upload', uploadStatus),
     ...refusals
   }
 })
