@@ -38,7 +38,9 @@ async function take(browser: Browser, url: string, projectId: string, shot: Shot
     await page.getByText(shot.ready).first().waitFor()
     // A preview shows its first picture.
     await page.waitForFunction(() =>
-      [...document.querySelectorAll('video')].every((video) => video.error != null || video.readyState >= 2)
+      [...document.querySelectorAll('video')].every(
+        (video) => video.currentSrc === '' || video.error != null || video.readyState >= 2
+      )
     )
     await page.screenshot({ path: join(images, `${shot.name}.png`) })
     console.log(`docs/images/${shot.name}.png`)
