@@ -17,6 +17,22 @@ export function etagOf(snapshots: readonly ProjectSnapshot[], withScenes: boolea
   return `W/"${hash.digest('base64url')}"`
 }
 
+function isSame(a: ProjectSnapshot, b: ProjectSnapshot | undefined): boolean {
+  return b != null && a.view === b.view && a.beat === b.beat && a.own === b.own && a.outputPath === b.outputPath
+}
+
+/** `etagOf` for one list that is asked for again and again: views and beats are never changed in place, so the same ones have the same tag. */
+export function createListEtag(withScenes: boolean): (snapshots: readonly ProjectSnapshot[]) => string {
+  let before: readonly ProjectSnapshot[] = []
+  let etag = etagOf(before, withScenes)
+  return (snapshots) => {
+    if (snapshots.length === before.length && snapshots.every((one, at) => isSame(one, before[at]))) return etag
+    before = snapshots
+    etag = etagOf(snapshots, withScenes)
+    return etag
+  }
+}
+
 /** Single projects whose JSON is kept: clients poll the one that they show. */
 const KEPT_MAX = 8
 

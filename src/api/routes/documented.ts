@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { addProjectBody, firstIssue, modifyProjectBody } from '../bodies.ts'
 import { ApiRefusal, type ApiModules } from '../modules.ts'
-import { createProjectTexts, etagOf } from '../project-texts.ts'
+import { createListEtag, createProjectTexts, etagOf } from '../project-texts.ts'
 import { notModified } from '../ranged.ts'
 import type { SecurityVariables } from '../security.ts'
 import type { Context } from 'hono'
@@ -16,11 +16,13 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 export function documentedRoutes({ projects }: Pick<ApiModules, 'projects'>) {
   const routes = new Hono<{ Variables: SecurityVariables }>()
   const texts = createProjectTexts()
+  const fullEtag = createListEtag(true)
+  const shortEtag = createListEtag(false)
 
   routes.get('/api/get_projects', (c) => {
     const withScenes = c.req.query('scenes') !== '0'
     const snapshots = projects.list()
-    const etag = etagOf(snapshots, withScenes)
+    const etag = withScenes ? fullEtag(snapshots) : shortEtag(snapshots)
     const body = () => (withScenes ? texts.stream(snapshots) : texts.short(snapshots, etag))
     return notModified(c, etag) ?? c.body(body(), 200, { ...JSON_TYPE, ETag: etag })
   })

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { createProjectTexts, etagOf } from '../../../src/api/project-texts.ts'
+import { createListEtag, createProjectTexts, etagOf } from '../../../src/api/project-texts.ts'
 import { beatOf, createApiBench, viewOf } from '../../fixtures/api-bench.ts'
 import { PROJECT } from '../../fixtures/protocol-samples.ts'
 import type { ProjectSnapshot } from '../../../src/api/modules.ts'
@@ -82,6 +82,16 @@ describe('lists', () => {
     expect(now.map(({ fps }) => fps)).toEqual([9, 0, 0])
     // What is gone is not kept either.
     expect(parsed([])).toEqual([])
+  })
+
+  test('have the tag of their projects, whatever list was asked for before', () => {
+    const tagOf = createListEtag(false)
+    const [a, b, c] = [numbered(2, 1), numbered(3, 1), numbered(3, 2)]
+    for (const list of [a, a, b, c, [...c], [], b]) expect(tagOf(list)).toBe(etagOf(list, false))
+    const [first, ...others] = b
+    const changed = [snapshot({ ...first, beat: beatOf({ projectId: 'p0', fps: 9 }) }), ...others]
+    expect(tagOf(changed)).not.toBe(tagOf(b))
+    expect(tagOf(changed)).toBe(etagOf(changed, false))
   })
 
   test('of one project the last few are kept', () => {
