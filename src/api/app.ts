@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { docsRoutes } from './routes/docs.ts'
-import { compress } from 'hono/compress'
+import { compressJson } from './compress-json.ts'
 import { completedRoutes } from './routes/completed.ts'
 import { documentedInfoRoutes } from './routes/documented-info.ts'
 import { documentedRoutes } from './routes/documented.ts'
@@ -25,7 +25,7 @@ export function createApp(modules: ApiModules, init: SecurityInit & { readonly l
     if (type === 'application/json') c.res.headers.set('content-type', 'application/json; charset=utf-8')
   })
   app.use(...gate)
-  app.use('/api/*', compress({ contentTypeFilter: /^application\/(?:problem\+)?json/ }))
+  app.use('/api/*', compressJson())
   app.route('/', documentedRoutes(modules))
   app.route('/', documentedInfoRoutes(modules))
   app.route('/', pageRoutes())
