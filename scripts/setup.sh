@@ -47,28 +47,45 @@ done
 system=$(uname -s)
 if [ "$system" = Linux ]; then
   command -v setpriv >/dev/null 2>&1 || missing="$missing setpriv"
-  [ "$for_tests" != --tests ] || [ -x /usr/bin/chromium ] || missing="$missing chromium"
 fi
-[ -n "$missing" ] || exit 0
+# Tests in a browser are left out without it: Ubuntu, for one, has it in no package of apt's.
+browser=
+if [ "$system" = Linux ] && [ "$for_tests" = --tests ] && [ ! -x /usr/bin/chromium ]; then
+  browser='chromium fonts-dejavu-core'
+fi
+[ -n "$missing$browser" ] || exit 0
 
 packages='ffmpeg aom-tools vpx-tools svt-av1 dav1d mkvtoolnix'
 case $missing in *setpriv*) packages="$packages util-linux" ;; esac
-case $missing in *chromium*) packages="$packages chromium" ;; esac
 if [ "$system" = Darwin ]; then
   stop "missing:$missing. Run: brew install ffmpeg aom libvpx svt-av1 dav1d mkvtoolnix"
 fi
+no_browser() {
+  echo "setup: tests in a browser are left out: $* (Debian: apt-get install -y --no-install-recommends $browser)" >&2
+  exit 0
+}
+[ -n "$missing" ] || command -v apt-get >/dev/null 2>&1 || no_browser 'there is no /usr/bin/chromium'
 command -v apt-get >/dev/null 2>&1 || stop "missing:$missing. Install them with the system's package manager (Debian's packages: $packages)"
 if [ "$(id -u)" = 0 ]; then
   as_root=
 elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
   as_root='sudo -n'
+elif [ -z "$missing" ]; then
+  no_browser 'there is no /usr/bin/chromium'
 else
   stop "missing:$missing. Run: sudo apt-get update && sudo apt-get install -y --no-install-recommends $packages"
 fi
-echo "setup: installing$missing" >&2
+echo "setup: installing$missing $browser" >&2
 $as_root apt-get -qq update >&2 || stop 'apt-get update failed'
-# shellcheck disable=SC2086
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $packages >&2 || stop 'apt-get install failed'
+install() {
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >&2
+}
+if [ -n "$missing" ]; then
+  # shellcheck disable=SC2086
+  install $packages || stop 'apt-get install failed'
+fi
 for program in $missing; do
   command -v "$program" >/dev/null 2>&1 || stop "$program is still missing after installing $packages"
 done
+# shellcheck disable=SC2086
+[ -z "$browser" ] || install $browser || no_browser 'apt-get cannot install it'
