@@ -44,6 +44,8 @@ export class ApiRefusal extends Error {
   }
 }
 
+export const unknownProject = (): ApiRefusal => new ApiRefusal('unknown-project', 404, 'Project does not exist.')
+
 /** What the API needs of the node. Commands throw `ApiRefusal`. */
 export interface ApiModules {
   readonly projects: {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
+import { ApiRefusal, unknownProject, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
 import { type AnalysisCache, type InstalledEncoder, MediaError } from '../encode/run/index.ts'
 import type { FileBytes } from '../api/downloads.ts'
 import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
@@ -99,6 +99,12 @@ export function createApiModules({
     return view == null || view.end?.state === 'removed' ? undefined : view
   }
 
+  function mustFind(projectId: string): ProjectView {
+    const view = find(projectId)
+    if (view == null) throw unknownProject()
+    return view
+  }
+
   /** How people call a node: by the name that it gave itself, where it is known, and its id, which nobody else can have. */
   function called(peer: string): string {
     const name = node.peers().find((other) => other.peerId === peer)?.name ?? ''
@@ -107,8 +113,7 @@ export function createApiModules({
 
   /** At this node for its own projects, at the owner for others. */
   async function command(request: CommandRequest): Promise<void> {
-    const view = find(request.projectId)
-    if (view == null) throw new ApiRefusal('unknown-project', 404, 'Project does not exist.')
+    const view = mustFind(request.projectId)
     const owner = called(view.owner)
     try {
       checkOutcome(view.owner === peerId ? await carryOut(request) : await forward(view.owner, request), owner)
@@ -153,10 +158,21 @@ export function createApiModules({
     }
   }
 
-  async function resolveRequest(request: SubmitRequest, input: string, trusted: boolean): Promise<SubmitOptions> {
+  interface FoundInput {
+    readonly path: string | undefined
+    readonly isUpload: boolean
+  }
+
+  async function findInput(input: string, trusted: boolean): Promise<FoundInput> {
+    const upload = await uploadPath(input)
+    return { path: upload ?? (await resolveInput(input, media, trusted)), isUpload: upload != null }
+  }
+
+  async function resolveRequest(request: SubmitRequest, found: FoundInput, trusted: boolean): Promise<SubmitOptions> {
     const { output, ...options } = request
+    const { path: input = '', isUpload } = found
     // Whoever sent a film may have the finished one made beside it.
-    const roots = (await uploadPath(request.input)) === input ? [...media, dirname(input)] : media
+    const roots = isUpload ? [...media, dirname(input)] : media
     return {
       ...options,
       input,
@@ -166,11 +182,11 @@ export function createApiModules({
 
   async function resolveAll(requests: readonly SubmitRequest[], trusted: boolean): Promise<SubmitOptions[]> {
     const inputs = await Promise.all(
-      requests.map(async ({ input }) => (await uploadPath(input)) ?? resolveInput(input, media, trusted))
+      requests.map(async (request) => ({ request, found: await findInput(request.input, trusted) }))
     )
-    const missing = requests.filter((_, index) => inputs[index] == null).map((request) => request.input)
+    const missing = inputs.filter(({ found }) => found.path == null).map(({ request }) => request.input)
     if (missing.length > 0) throw new ApiRefusal('not-found', 404, `Input files not found: ${missing.join(',')}`)
-    return Promise.all(requests.map(async (request, index) => resolveRequest(request, inputs[index] ?? '', trusted)))
+    return Promise.all(inputs.map(async ({ request, found }) => resolveRequest(request, found, trusted)))
   }
 
   async function submit(requests: readonly SubmitRequest[], trusted: boolean): Promise<string[]> {
@@ -204,15 +220,9 @@ export function createApiModules({
       }
     }),
     downloads: {
-      completed: async (projectId, signal) => {
-        const view = find(projectId)
-        if (view == null) throw new ApiRefusal('unknown-project', 404, 'Project does not exist.')
-        return completed(view, signal)
-      },
+      completed: async (projectId, signal) => completed(mustFind(projectId), signal),
       sourceClip: async (projectId, scene, signal) => {
-        const view = find(projectId)
-        if (view == null) throw new ApiRefusal('unknown-project', 404, 'Project does not exist.')
-        const { path, bytes, tag } = await sourceClip(view, scene, signal)
+        const { path, bytes, tag } = await sourceClip(mustFind(projectId), scene, signal)
         return { bytes, tag, read: async (first, last) => openFile(path, first, last) }
       }
     },

@@ -1,4 +1,4 @@
-import { ApiRefusal } from '../api/modules.ts'
+import { ApiRefusal, unknownProject } from '../api/modules.ts'
 import { CommandError, type CommandErrorCode, type CommandOutcome } from '../swarm/index.ts'
 import { assertNever } from '../swarm/protocol/index.ts'
 import { printable } from './cli/format.ts'
@@ -11,7 +11,7 @@ export function checkOutcome({ status, message }: CommandOutcome, owner: string)
     case 'refused':
       throw new ApiRefusal('not-allowed', 403, 'You are not allowed to do this!')
     case 'unknown-project':
-      throw new ApiRefusal('unknown-project', 404, 'Project does not exist.')
+      throw unknownProject()
     case 'ended':
       throw new ApiRefusal('already-ended', 409, 'The project has ended already.')
     case 'failed':

@@ -20,10 +20,6 @@ export const refusals = {
   503: refusal('What is needed cannot be reached now')
 }
 
-export function unknownProject(): ApiRefusal {
-  return new ApiRefusal('unknown-project', 404, 'Project does not exist.')
-}
-
 function asProblem({
   status,
   code,

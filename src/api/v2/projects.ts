@@ -1,10 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { projectState as stateOf, projectStatus as statusOf } from '../project-json.ts'
 import { page, paging, projectState, projectStatus, submitRequest, submitted } from '../schemas/index.ts'
-import { refusals, unknownProject } from './problems.ts'
+import { findProject } from './find-project.ts'
+import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { body, json } from './shapes.ts'
-import type { ApiModules, ProjectSnapshot } from '../modules.ts'
+import type { ApiModules } from '../modules.ts'
 
 const tags = ['Projects']
 const params = z.object({ id: z.string() })
@@ -64,11 +65,7 @@ const remove = createRoute({
 })
 
 export function projectRoutes({ projects }: Pick<ApiModules, 'projects'>) {
-  function find(id: string): ProjectSnapshot {
-    const snapshot = projects.get(id)
-    if (snapshot == null) throw unknownProject()
-    return snapshot
-  }
+  const find = (id: string) => findProject(projects, id)
 
   return createRouter()
     .openapi(list, (c) => {

@@ -11,8 +11,9 @@ import {
   sceneWhy,
   timelineEntry
 } from '../schemas/index.ts'
-import { ApiRefusal, type ApiModules, type ProjectSnapshot } from '../modules.ts'
-import { refusals, unknownProject } from './problems.ts'
+import { ApiRefusal, type ApiModules } from '../modules.ts'
+import { findProject } from './find-project.ts'
+import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { json } from './shapes.ts'
 
@@ -73,11 +74,7 @@ const timeline = createRoute({
 })
 
 export function sceneRoutes({ projects, scenes }: Pick<ApiModules, 'projects' | 'scenes'>) {
-  function find(id: string): ProjectSnapshot {
-    const snapshot = projects.get(id)
-    if (snapshot == null) throw unknownProject()
-    return snapshot
-  }
+  const find = (id: string) => findProject(projects, id)
 
   function unknownScene(): ApiRefusal {
     return new ApiRefusal('unknown-scene', 404, 'The project has no such scene; they are numbered from 0.')

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import { projectState } from '../../api/project-json.ts'
+import { projectState as projectStates } from '../../api/schemas/index.ts'
 import { stateCounts } from '../../api/scene-counts.ts'
 import type { ApiModules } from '../../api/modules.ts'
 import type { WorkTotals } from './work-meter.ts'
@@ -10,8 +11,6 @@ export interface FiguresComponents extends Pick<ApiModules, 'projects' | 'node' 
   /** The longest that the node was too busy to turn to something else, since the last call. */
   readonly lagSeconds: () => number
 }
-
-const PROJECT_STATES = ['analysing', 'encoding', 'joining', 'completed', 'failed', 'cancelled'] as const
 
 /** Figures of this node, read when somebody asks. */
 export function createFigures({ projects, node, events, totals, webhooks, lagSeconds }: FiguresComponents): Registry {
@@ -46,7 +45,7 @@ export function createFigures({ projects, node, events, totals, webhooks, lagSec
   }
 
   function projectsByState(): Record<string, number> {
-    const counts: Record<string, number> = Object.fromEntries(PROJECT_STATES.map((state) => [state, 0]))
+    const counts: Record<string, number> = Object.fromEntries(projectStates.options.map((state) => [state, 0]))
     for (const snapshot of projects.list()) {
       const state = projectState(snapshot)
       counts[state] = (counts[state] ?? 0) + 1

@@ -9,7 +9,7 @@ import {
   probeTracks
 } from '../../encode/run/index.ts'
 import { type CheckedSubmit, checkSubmit, type SubmitOptions } from './submit.ts'
-import { type OwnedJob, SubmitError } from './job.ts'
+import { type OwnedJob, sceneSearchOf, SubmitError } from './job.ts'
 import { estimateFrom, type Measured } from './past-speed.ts'
 import type { DryRun } from '../../api/schemas/index.ts'
 
@@ -134,13 +134,7 @@ async function findScenes(
   const warnings: string[] = []
   const timeout = AbortSignal.timeout(analyseMs)
   const input = {
-    source: job.source,
-    scenes: job.scenes,
-    range: job.range,
-    cuts: job.cuts,
-    zones: job.zones,
-    sample: job.sample,
-    deinterlace: job.deinterlace === true,
+    ...sceneSearchOf(job),
     cache,
     planOnly: true,
     workDir: tmpdir(),

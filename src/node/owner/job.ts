@@ -25,6 +25,17 @@ export interface OwnedJob {
   readonly warnings?: readonly string[]
 }
 
+/** What of a job decides which scenes there are. */
+export const sceneSearchOf = (job: OwnedJob) => ({
+  source: job.source,
+  scenes: job.scenes,
+  range: job.range,
+  cuts: job.cuts,
+  zones: job.zones,
+  sample: job.sample,
+  deinterlace: job.deinterlace === true
+})
+
 export type SubmitErrorCode =
   | 'not-found'
   | 'not-a-video'

@@ -1,5 +1,5 @@
 import { type AnalysisCache, type AnalysisEnd, prepareSource, type PreparedScene } from '../../encode/run/index.ts'
-import type { OwnedJob } from './job.ts'
+import { type OwnedJob, sceneSearchOf } from './job.ts'
 import type { LogBook } from '../../swarm/index.ts'
 import type { ScenePlan } from '../../swarm/protocol/index.ts'
 import type { BlobStore } from '../../storage/index.ts'
@@ -46,18 +46,12 @@ export async function prepareProject(input: PreparationInput): Promise<AnalysisE
   const batch = createBatch(input.announce)
   for await (const event of prepareSource(
     {
-      source: job.source,
-      scenes: job.scenes,
-      range: job.range,
-      cuts: job.cuts,
-      zones: job.zones,
-      sample: job.sample,
+      ...sceneSearchOf(job),
       cache: input.analyses,
       workDir: input.workDir,
       skipPiece: input.skipPiece,
       onProgress: () => {},
-      onWarning: input.onWarning,
-      deinterlace: job.deinterlace === true
+      onWarning: input.onWarning
     },
     { signal }
   )) {

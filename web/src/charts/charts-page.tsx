@@ -1,24 +1,14 @@
 import { useEffect, useState } from 'preact/hooks'
-import { filmOf, wantedFilms } from '../film/films.ts'
-import { peerName } from '../format.ts'
-import { node, peers, projects } from '../store.ts'
+import { filmOf, wantFilm } from '../film/films.ts'
+import { plainNameOf } from '../people.ts'
+import { projects } from '../store.ts'
 import { columnsOf } from './history.ts'
 import { Plot } from './plot.tsx'
 import { samples } from './samples.ts'
 
-const nameOf = (peerId: string): string => {
-  const peer = peerId === node.value?.peerId ? node.value : peers.value.get(peerId)
-  return peerName(peer?.name ?? '', peerId)
-}
-
 /** kbit/s of each scene that is done, over the film's minutes. */
 function Bitrate({ projectId }: { readonly projectId: string }) {
-  useEffect(() => {
-    wantedFilms.value = new Set([projectId])
-    return () => {
-      wantedFilms.value = new Set()
-    }
-  }, [projectId])
+  useEffect(() => wantFilm(projectId), [projectId])
   const project = projects.value.get(projectId)
   const film = filmOf(projectId)
   void film.version.value
@@ -58,7 +48,7 @@ export function ChartsPage() {
       <p class="quiet">Speed and frames left are what this page has seen since it was opened.</p>
       <Plot
         title="Speed of each node"
-        lines={speed.keys.map((key) => ({ name: nameOf(key), unit: 'fps' }))}
+        lines={speed.keys.map((key) => ({ name: plainNameOf(key), unit: 'fps' }))}
         columns={speed.columns}
         time={true}
         xName="time"

@@ -1,5 +1,5 @@
 import { bytes, percent, sceneName } from '../format.ts'
-import { nameOf } from './people.ts'
+import { nameOf } from '../people.ts'
 import { MEASURE_INFO } from './measures.ts'
 import { shareDone, STATE_NAMES, stateOf } from './states.ts'
 import type { SceneChange } from '../../../src/api/schemas/index.ts'

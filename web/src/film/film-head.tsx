@@ -1,5 +1,5 @@
 import { bytes, duration, fps as fpsText, percent } from '../format.ts'
-import { nameOf } from './people.ts'
+import { nameOf } from '../people.ts'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
 const STATE_WORDS: Readonly<Record<ProjectStatus['state'], string>> = {

@@ -2,7 +2,7 @@ import { useEffect, useReducer } from 'preact/hooks'
 import { linkTo } from '../router.ts'
 import { connection, projects } from '../store.ts'
 import { filter, matches, NO_FILTER, setFilter } from './filter.ts'
-import { filmOf, wantedFilms, watchWholeFilm } from './films.ts'
+import { filmOf, wantFilm, watchWholeFilm } from './films.ts'
 import { FilmHead } from './film-head.tsx'
 import { Filters } from './grid/filters.tsx'
 import { Grid } from './grid/grid.tsx'
@@ -18,10 +18,10 @@ import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
 export function FilmPage({ projectId, scene }: { readonly projectId: string; readonly scene: number | undefined }) {
   useEffect(() => {
-    wantedFilms.value = new Set([projectId])
+    const leave = wantFilm(projectId)
     setFilter(NO_FILTER)
     return () => {
-      wantedFilms.value = new Set()
+      leave()
       playOn.value = false
     }
   }, [projectId])

@@ -25,6 +25,14 @@ const films = new Map<string, Film>()
 /** Projects whose scenes the page shows now: the node is asked to tell of them. */
 export const wantedFilms = signal<ReadonlySet<string>>(new Set())
 
+/** Has the node tell of the scenes of one project. @returns a function that ends it */
+export function wantFilm(projectId: string): () => void {
+  wantedFilms.value = new Set([projectId])
+  return () => {
+    wantedFilms.value = new Set()
+  }
+}
+
 export function filmOf(projectId: string): Film {
   const known = films.get(projectId)
   if (known != null) return known

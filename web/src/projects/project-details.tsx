@@ -6,6 +6,7 @@ import { toastError } from '../ui/toasts.tsx'
 import { actionOf, cancel } from './commands.ts'
 import { deleteLater } from './deletion.ts'
 import { ProjectFacts } from './project-facts.tsx'
+import { Warnings } from './warnings.tsx'
 import type { Estimate, ProjectStatus } from '../../../src/api/schemas/index.ts'
 
 const FAILURES_MAX = 20
@@ -67,13 +68,7 @@ export function ProjectDetails({ project }: { readonly project: ProjectStatus })
           be old.
         </p>
       )}
-      {warnings.length > 0 && (
-        <ul class="warnings" aria-label="Warnings">
-          {warnings.map((warning) => (
-            <li key={warning}>{warning}</li>
-          ))}
-        </ul>
-      )}
+      <Warnings warnings={warnings} />
       {sample != null && <Sample sample={sample} />}
       <ProjectFacts project={project} />
       {failures.length > 0 && <Failures project={project} />}

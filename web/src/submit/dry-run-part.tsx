@@ -1,4 +1,5 @@
 import { bytes, duration, fps } from '../format.ts'
+import { Warnings } from '../projects/warnings.tsx'
 import type { DryRun } from '../../../src/api/schemas/index.ts'
 
 const SCENES_MAX = 200
@@ -93,13 +94,7 @@ export function DryRunPart({ result }: { readonly result: DryRun }) {
           )}
         </p>
       )}
-      {warnings.length > 0 && (
-        <ul class="warnings" aria-label="Warnings">
-          {warnings.map((warning) => (
-            <li key={warning}>{warning}</li>
-          ))}
-        </ul>
-      )}
+      <Warnings warnings={warnings} />
       {estimate != null && <Estimated estimate={estimate} />}
       {scenes != null && <Scenes scenes={scenes} />}
     </section>

@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { TimelineEntry } from '../../../src/api/schemas/index.ts'
 import { answerOf, api } from '../api.ts'
-import { clock, duration, peerName, sceneName } from '../format.ts'
+import { clock, duration, sceneName } from '../format.ts'
+import { plainNameOf } from '../people.ts'
 import { linkTo } from '../router.ts'
-import { node, peers, projects } from '../store.ts'
+import { projects } from '../store.ts'
 import { rowsOf, type Bar, type Row } from './bars.ts'
 
 const LANE = 14
@@ -52,16 +53,11 @@ function title({ entry }: Bar): string {
   return `${film} ${sceneName(entry.scene)}, ${entry.verdict}, from ${clock(entry.startedAtMs)}, ${took}`
 }
 
-const nameOf = (worker: string): string => {
-  const peer = worker === node.value?.peerId ? node.value : peers.value.get(worker)
-  return peerName(peer?.name ?? '', worker)
-}
-
 function Lane({ row }: { readonly row: Row }) {
   return (
     <div class="lane">
       <span class="who" title={row.worker}>
-        {nameOf(row.worker)}
+        {plainNameOf(row.worker)}
       </span>
       <svg viewBox={`0 0 ${WIDTH} ${row.lanes * LANE}`} height={row.lanes * LANE} preserveAspectRatio="none">
         {row.bars.map((bar) => (

@@ -1,4 +1,4 @@
-import { nameOf } from '../people.ts'
+import { nameOf } from '../../people.ts'
 import { STATES, type Film } from '../films.ts'
 import { filter, isFiltering, NO_FILTER, setFilter, toggled } from '../filter.ts'
 import { STATE_NAMES } from '../states.ts'

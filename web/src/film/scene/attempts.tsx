@@ -1,5 +1,5 @@
 import { bytes, clock, duration } from '../../format.ts'
-import { nameOf } from '../people.ts'
+import { nameOf } from '../../people.ts'
 import type { SceneAttempt } from '../../../../src/api/schemas/index.ts'
 
 const VERDICTS: Readonly<Record<SceneAttempt['verdict'], string>> = {

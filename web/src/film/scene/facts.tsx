@@ -1,5 +1,5 @@
 import { bytes, duration, filmTime } from '../../format.ts'
-import { nameOf } from '../people.ts'
+import { nameOf } from '../../people.ts'
 import { sceneUrl } from '../thumbs.ts'
 import { acceptance } from './acceptance.ts'
 import type { ProjectStatus, SceneDetail } from '../../../../src/api/schemas/index.ts'
