@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { prepareSource, probeSource } from '../src/encode/run/index.ts'
+import { encoderFacts, prepareSource, probeSource } from '../src/encode/run/index.ts'
 import { defaultSceneOptions, findEncoder } from '../src/encode/spec/index.ts'
 
 /** The encoder commands of a project as a shell would run them. */
@@ -33,6 +33,7 @@ export async function prepareBaseline({ source, encoder, params, folder, signal 
   const info = await probeSource(source, { signal })
   const module = findEncoder(encoder)
   const parsed = module.parseParams(params)
+  const facts = await encoderFacts(module, { signal })
   const scripts: { readonly path: string; readonly frames: number }[] = []
   const input = {
     source: info,
@@ -53,7 +54,7 @@ export async function prepareBaseline({ source, encoder, params, folder, signal 
     const table = module.grainTable?.(parsed, info.video)
     if (table !== undefined) await writeFile(files.grainFile, table)
     const passes = (module.passes === 1 ? ([1] as const) : ([1, 2] as const)).map((pass) => {
-      const args = module.buildArgs({ params: parsed, video: info.video, pass, threads: 1, ...files })
+      const args = module.buildArgs({ params: parsed, facts, video: info.video, pass, threads: 1, ...files })
       return `${shellLine(decode)} | ${shellLine([module.program, ...args])}`
     })
     await writeFile(file('sh'), `set -e\n${passes.join('\n')}\n`)

@@ -54,7 +54,16 @@ export function analyseArgs({ source, scenes }: PrepareInput, decode: SourceDeco
   const scenecut = thresholdToScenecut(scenes.threshold)
   // One thread: x264's lookahead finds slightly other cuts with more, and scenes must not depend on the machine.
   const x264 = `keyint=infinite:min-keyint=1:scenecut=${scenecut}:rc-lookahead=20:bframes=3:b-adapt=1:threads=1:lookahead-threads=1`
-  const truth = ['-map', '[a]', '-fps_mode', 'passthrough', '-enc_time_base', '-1', ...FRAME_HASH_OUTPUT, 'pipe:1']
+  const truth = [
+    '-map',
+    '[a]',
+    '-fps_mode',
+    'passthrough',
+    '-enc_time_base',
+    decode.timeBase,
+    ...FRAME_HASH_OUTPUT,
+    'pipe:1'
+  ]
   const encoder = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '35', '-threads', '1', '-x264-params', x264]
   const detect = [
     '-map',

@@ -103,8 +103,7 @@ export const frameSizes = (input: number, descriptor: number): string[] => [
   `${input}:v:0`,
   '-fps_mode',
   'passthrough',
-  '-autoscale',
-  '0',
+  '-noautoscale',
   '-f',
   'framecrc',
   `pipe:${descriptor}`

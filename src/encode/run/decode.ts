@@ -20,8 +20,12 @@ export interface PieceDecode {
 /** Programs that only read write no files. */
 export const NO_FILES = 0
 
+/** MPEG-2, MPEG-4 and MJPEG decode by this inverse transform to the same samples on every processor; by default those of ARM differ from those of x86. */
+export const SAME_EVERYWHERE: readonly string[] = ['-idct', 'simple']
+
 /** ffmpeg's input options for a source piece: nothing but a local Matroska file, whatever the bytes claim to be. */
 export const pieceInput = (file: string): string[] => [
+  ...SAME_EVERYWHERE,
   '-max_pixels',
   '268435456',
   '-noautorotate',

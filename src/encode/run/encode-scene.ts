@@ -7,6 +7,7 @@ import { checkOutput, dropInputs, type EncoderFiles, prepareFiles } from './enco
 import { MediaError } from './errors.ts'
 import { hashOfFrames } from './frame-hash.ts'
 import { expectSuccess, type ProcessEnd, startProcess } from './process.ts'
+import { encoderFacts } from './program-facts.ts'
 import type { IvfSummary } from './ivf-file.ts'
 import type { EncodedScene, EncodeSceneInput, RunOptions } from './types.ts'
 import { startY4mRelay } from './y4m-relay.ts'
@@ -39,7 +40,8 @@ async function runWhole(
 ): Promise<ProcessEnd> {
   const encoder = ENCODERS[input.encoder]
   const { params, video, threads, nice } = input
-  const args = [...encoder.buildArgs({ params, video, pass, threads, ...files }), ...avPiece(input)]
+  const facts = await encoderFacts(encoder, { signal })
+  const args = [...encoder.buildArgs({ params, facts, video, pass, threads, ...files }), ...avPiece(input)]
   const running = startProcess(encoder.program, args, {
     signal,
     extra: true,
@@ -64,16 +66,21 @@ async function runPass(
 ): Promise<ProcessEnd> {
   const encoder = ENCODERS[input.encoder]
   const { params, video, threads, nice } = input
+  const facts = await encoderFacts(encoder, { signal })
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
   const ended: Promise<ProcessEnd>[] = []
   try {
-    const encoding = startProcess(encoder.program, encoder.buildArgs({ params, video, pass, threads, ...files }), {
-      signal: either,
-      stdin: 'pipe',
-      nice,
-      onStderr: progressReporter(input, encoder, pass)
-    })
+    const encoding = startProcess(
+      encoder.program,
+      encoder.buildArgs({ params, facts, video, pass, threads, ...files }),
+      {
+        signal: either,
+        stdin: 'pipe',
+        nice,
+        onStderr: progressReporter(input, encoder, pass)
+      }
+    )
     ended.push(encoding.ended)
     const relay = startY4mRelay({ video, to: encoding.stdin, nice, signal: either })
     ended.push(relay.process.ended)

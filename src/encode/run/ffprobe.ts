@@ -13,6 +13,7 @@ const stream = z.object({
   sample_aspect_ratio: z.string().optional(),
   r_frame_rate: z.string().default('0/0'),
   avg_frame_rate: z.string().default('0/0'),
+  time_base: z.string().optional(),
   nb_frames: z.string().optional(),
   start_time: z.string().optional(),
   duration: z.string().optional(),

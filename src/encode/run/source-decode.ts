@@ -1,3 +1,4 @@
+import { SAME_EVERYWHERE } from './decode.ts'
 import { type ProbeReport, isMatroska, LOCAL_FILES, mainVideo, startShiftMs } from './ffprobe.ts'
 import type { SourceInfo } from './types.ts'
 
@@ -8,6 +9,8 @@ export interface SourceDecode {
   /** Filters that bring frames into the project's format; undefined when they are in it. */
   readonly convert: string | undefined
   readonly codec: string
+  /** Ticks in which the container counts the video's times, as ffmpeg is told of them. */
+  readonly timeBase: string
   /** To be added to the times of decoded frames. */
   readonly shiftMs: number
   /** The source is damaged: it is decoded with one thread, and its pieces must decode without a complaint. */
@@ -50,6 +53,7 @@ export function sourceDecode(source: SourceInfo, probed: ProbeReport, init: Sour
     // With more threads decoders conceal damage otherwise each time.
     input: [
       ...(init.careful ? ['-threads', '1'] : []),
+      ...SAME_EVERYWHERE,
       '-noautorotate',
       ...LOCAL_FILES,
       ...times,
@@ -58,6 +62,7 @@ export function sourceDecode(source: SourceInfo, probed: ProbeReport, init: Sour
     ],
     convert: filters(source, stream?.pix_fmt ?? wanted, init.deinterlace),
     codec: stream?.codec_name ?? source.codec,
+    timeBase: (stream?.time_base ?? '1/1000').replace('/', ':'),
     shiftMs: stream === undefined ? 0 : startShiftMs(probed, [stream]),
     careful: init.careful
   }

@@ -7,7 +7,7 @@ import {
   y4mHeader
 } from '../spec/index.ts'
 import { lookUpProgram } from './programs.ts'
-import { runProcess } from './process.ts'
+import { encoderFacts } from './program-facts.ts'
 import { trialEncode } from './trial-encode.ts'
 import type { InstalledEncoder, RunOptions } from './types.ts'
 
@@ -48,9 +48,7 @@ export async function tryParams(params: EncoderParams, options: RunOptions): Pro
 }
 
 async function describe(encoder: EncoderModule, options: RunOptions): Promise<InstalledEncoder> {
-  const { args, pattern } = encoder.version
-  const answer = await runProcess(encoder.program, args, options)
-  const version = pattern.exec(answer.stdout + answer.stderrTail)?.[1] ?? 'unknown'
+  const { version } = await encoderFacts(encoder, options)
   const canary = await encodeCanary(encoder.parseParams(encoder.canaryParams), options)
   const build = `${encoder.name}/${version}/${canary}`
   return { name: encoder.name, program: encoder.program, version, build }

@@ -6,6 +6,7 @@ import { checkOutput, prepareFiles } from './encoder-files.ts'
 import { MediaError } from './errors.ts'
 import type { IvfSummary } from './ivf-file.ts'
 import { expectSuccess, type ProcessEnd, startProcess } from './process.ts'
+import { encoderFacts } from './program-facts.ts'
 import type { RunOptions } from './types.ts'
 
 /** A few frames to try parameters out on. */
@@ -36,10 +37,10 @@ export async function trialEncode<T>(
   const encoder = ENCODERS[params.encoder]
   const folder = await mkdtemp(join(tmpdir(), 'grav1-trial-'))
   try {
-    const files = await prepareFiles(folder, encoder, params, video)
+    const [files, facts] = [await prepareFiles(folder, encoder, params, video), await encoderFacts(encoder, { signal })]
     const file = files.outputFile
     const runPass = async (pass: 1 | 2): Promise<ProcessEnd> => {
-      const args = encoder.buildArgs({ params, video, threads: 1, ...files, pass })
+      const args = encoder.buildArgs({ params, facts, video, threads: 1, ...files, pass })
       const running = startProcess(encoder.program, args, { signal, stdin: 'pipe' })
       for (const part of y4m()) running.stdin.write(part)
       running.stdin.end()

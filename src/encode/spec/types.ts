@@ -74,8 +74,18 @@ export interface EncoderParams {
   readonly target: QualityTarget | undefined
 }
 
+/** What an installed program says of itself: the one place that versions are told apart by. */
+export interface ProgramFacts {
+  /** `unknown` where it does not say. */
+  readonly version: string
+  /** Names of the long options that its help lists, without dashes. Empty for a program without such a help. */
+  readonly options: ReadonlySet<string>
+}
+
 export interface EncoderCommandInput {
   readonly params: EncoderParams
+  /** Of the program that the arguments are for. */
+  readonly facts: ProgramFacts
   readonly video: VideoFormat
   readonly pass: 1 | 2
   readonly threads: number
@@ -96,6 +106,8 @@ export interface EncoderModule {
   readonly program: string
   /** How the program tells its version, and where in its answer that is: the first group. */
   readonly version: { readonly args: readonly string[]; readonly pattern: RegExp }
+  /** What makes the program list its options; undefined where it lists none. */
+  readonly help?: readonly string[] | undefined
   /** Its program decodes source pieces by itself, and needs no other. */
   readonly decodes?: boolean
   /** Times that it reads a scene. */

@@ -12,6 +12,7 @@ const video: VideoFormat = {
 }
 const input = (text: string, change: Partial<EncoderCommandInput> = {}, encoder = aom): EncoderCommandInput => ({
   params: encoder.parseParams(text),
+  facts: { version: '1', options: new Set() },
   video,
   pass: 2,
   threads: 2,
@@ -93,9 +94,24 @@ test('SvtAv1EncApp gets values as words of their own, colours as numbers, and on
   const args = svt.buildArgs(input('--preset=4 -q 30', { pass: 1 }, svt))
   expect(args.join(' ')).toBe(
     '-i stdin --preset 4 --qp 30 --color-primaries 9 --transfer-characteristics 18 --matrix-coefficients 9 --input-depth 10 --color-range 0 ' +
-      '--passes 1 --keyint -1 --irefresh-type 2 --scd 0 --lp 1 --pin 0 --progress 2 -b /w/scene.ivf'
+      '--passes 1 --keyint -1 --irefresh-type 2 --scd 0 --lp 1 --progress 2 -b /w/scene.ivf'
   )
   expect(svt.buildArgs(input('--preset=4 -q 30', { threads: 16 }, svt))).toEqual(args)
+})
+
+test('SVT-AV1 is told not to pin its cores where it has that option, and not where it would refuse it', () => {
+  const older = { version: '1.4.1', options: new Set(['lp', 'pin']) }
+  expect(svt.buildArgs(input('', { facts: older }, svt)).join(' ')).toContain(' --lp 1 --pin 0 ')
+  expect(svt.buildArgs(input('', {}, svt))).not.toContain('--pin')
+})
+
+test('aomenc gets one thread where newer ones make other bytes with more', () => {
+  const threads = (text: string): string | undefined =>
+    aom.buildArgs(input(text, { threads: 4 })).find((arg) => arg.startsWith('--threads='))
+  expect(threads('--cpu-used=4')).toBe('--threads=4')
+  expect(threads('--cpu-used=5')).toBe('--threads=1')
+  expect(threads('--cpu-used=6 --tile-columns=1')).toBe('--threads=1')
+  expect(threads('--cpu-used=6 --enable-restoration=0')).toBe('--threads=4')
 })
 
 test('SVT-AV1: full range is told, bitrate mode has a distance between key frames, a given colour stays', () => {

@@ -37,6 +37,19 @@ test('SVT-AV1 counts packets, in lines that may be cut anywhere', () => {
   expect(svt.parseProgress(svtLine(12_345).replace('19.78 kbps', '1.20 Mbps'), 1)).toBe(12_345)
 })
 
+test('SVT-AV1 4 counts packets too, between colours', () => {
+  const { svt } = ENCODERS
+  const line = (frame: number): string =>
+    `\rEncoding: \u001B[33m${String(frame).padStart(4)}/24 Frames\u001B[0m @ 61.20 fps`
+  const text = line(9) + line(10)
+  expect(svt.parseProgress(text, 1)).toBe(10)
+  for (let cut = 0; cut <= text.length; cut += 1) {
+    expect([undefined, 9, 10]).toContain(svt.parseProgress(text.slice(0, cut), 1))
+    expect([undefined, 10]).toContain(svt.parseProgress(text.slice(Math.max(cut, 12)), 1))
+  }
+  expect(svt.parseProgress('Encoding: 12 Frames @', 1)).toBe(12)
+})
+
 test('why an encoder gave up', () => {
   const { svt, aom } = ENCODERS
   const info = 'Svt[info]: SVT [version]:\tSVT-AV1 Encoder Lib v1.4.1\n'

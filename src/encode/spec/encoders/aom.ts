@@ -51,6 +51,15 @@ function parseParams(text: string): EncoderParams {
   }
 }
 
+/** From this speed on libaom 3.12 and later leave loop restoration out as soon as they have two threads, so the bytes would depend on the machine. */
+const SPEED_OF_ONE_THREAD = 5
+
+/** More than one does nothing without tiles. */
+function threadsOf(params: EncoderParams, threads: number): number {
+  const isFast = Number(valueOf(params, 'cpu-used') ?? 0) >= SPEED_OF_ONE_THREAD
+  return isFast && valueOf(params, 'enable-restoration') !== '0' ? 1 : clampThreads(threads)
+}
+
 /** AV1 profile: 0 main, 1 high (4:4:4), 2 professional (4:2:2 or 12 bits). */
 function profileOf(video: VideoFormat, bitDepth: number): number {
   const chroma = pixelLayout(video.pixelFormat)?.chroma
@@ -72,7 +81,7 @@ function buildArgs(input: EncoderCommandInput): string[] {
     '--passes=2',
     `--pass=${pass}`,
     `--fpf=${input.statsFile}`,
-    `--threads=${clampThreads(input.threads)}`,
+    `--threads=${threadsOf(params, input.threads)}`,
     '--row-mt=0',
     '--kf-max-dist=9999',
     // Otherwise a scene of one frame becomes a still picture, with another sequence header than its siblings.
@@ -91,6 +100,7 @@ export const aomEncoder: EncoderModule = {
   name: 'aom',
   aliases: ['aomenc', 'av1', 'libaom-av1'],
   program: 'aomenc',
+  help: ['--help'],
   version: { args: ['--help'], pattern: /^\s*av1\s+-.*\sv?(\d[\w.-]*)/m },
   passes: 2,
   fourcc: 'AV01',

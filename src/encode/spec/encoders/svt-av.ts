@@ -48,6 +48,7 @@ export const svtAvEncoder: EncoderModule = {
   aliases: ['svt-node-av'],
   program: 'node-av',
   version: AV_VERSION,
+  help: undefined,
   decodes: true,
   rules: SVT_AV_RULES,
   parseParams,

@@ -55,7 +55,7 @@ function words(token: string): string[] {
   return at < 0 ? [token] : [token.slice(0, at), token.slice(at + 1)]
 }
 
-function buildArgs({ params, video, outputFile }: EncoderCommandInput): string[] {
+function buildArgs({ params, facts, video, outputFile }: EncoderCommandInput): string[] {
   const given = new Set(params.tokens.map((token) => token.split('=')[0]))
   const pinned = [
     '--input-depth',
@@ -70,11 +70,11 @@ function buildArgs({ params, video, outputFile }: EncoderCommandInput): string[]
     '2',
     '--scd',
     '0',
-    // The bytes of bitrate mode depend on the number of cores that it is told of, and `pin` would put every encoder on the same core.
+    // The bytes of bitrate mode depend on the number of cores that it is told of.
     '--lp',
     '1',
-    '--pin',
-    '0',
+    // Older ones would put every encoder on the same core; SVT-AV1 4 has no such option.
+    ...(facts.options.has('pin') ? ['--pin', '0'] : []),
     '--progress',
     '2'
   ]
@@ -94,10 +94,13 @@ function buildArgs({ params, video, outputFile }: EncoderCommandInput): string[]
 /** Longest run of a chunk that is looked at; a progress line has about 50 bytes. */
 const LOOK_CHARS = 8192
 
-/** Packets written, from a chunk of stderr: `Encoding frame   12 6.76 kbps 16.22 fps`, separated by carriage returns. */
+/** `Encoding frame   12 6.76 kbps 16.22 fps`; from SVT-AV1 4 on `Encoding:   12/24 Frames @ 16.22 fps`, with colours in between. */
+const PROGRESS = /Encoding(?: frame\s+(\d+) [\d.]+ \w?bps|:\s*(?:\S+m)?\s*(\d+)(?:\/\s*\d+)? Frames)/g
+
+/** Packets written, from a chunk of stderr; lines are separated by carriage returns. */
 function parseProgress(text: string): number | undefined {
-  const last = [...text.slice(-LOOK_CHARS).matchAll(/Encoding frame\s+(\d+) [\d.]+ \w?bps/g)].at(-1)
-  return last === undefined ? undefined : Number(last[1])
+  const last = [...text.slice(-LOOK_CHARS).matchAll(PROGRESS)].at(-1)
+  return last === undefined ? undefined : Number(last[1] ?? last[2])
 }
 
 /** AV1 by SVT-AV1's `SvtAv1EncApp`, in one pass. */
@@ -105,6 +108,7 @@ export const svtEncoder: EncoderModule = {
   name: 'svt',
   aliases: ['svt-av1', 'svtav1', 'svtav1encapp', 'libsvtav1'],
   program: 'SvtAv1EncApp',
+  help: ['--help'],
   version: { args: ['--version'], pattern: /^SVT-AV1 v?(\d[\w.-]*)/m },
   passes: 1,
   fourcc: 'AV01',

@@ -67,6 +67,7 @@ export const vp9AvEncoder: EncoderModule = {
   aliases: ['vp9-node-av'],
   program: 'node-av',
   version: AV_VERSION,
+  help: undefined,
   decodes: true,
   rules: VP9_AV_RULES,
   passes: 1,

@@ -91,6 +91,7 @@ export const vp9Encoder: EncoderModule = {
   name: 'vp9',
   aliases: ['vpx', 'vpxenc', 'libvpx-vp9'],
   program: 'vpxenc',
+  help: ['--help'],
   version: { args: ['--help'], pattern: /^\s*vp9\s+-.*\sv?(\d[\w.-]*)/m },
   passes: 2,
   fourcc: 'VP90',
