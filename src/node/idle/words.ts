@@ -1,5 +1,6 @@
 import { INSTALL_LINE } from '../../encode/run/index.ts'
 import { ENCODERS } from '../../encode/spec/index.ts'
+import { installLine } from '../../platform/index.ts'
 import { encoderOfBuild, type IdleCode, type IdleReason } from '../../swarm/protocol/index.ts'
 import { oneLine } from '../history/words.ts'
 import { buildName } from './build-name.ts'
@@ -7,10 +8,11 @@ import { buildName } from './build-name.ts'
 /** What a user can do so that machines with other builds help. */
 export const BUILD_ADVICE = '`--builds compatible` or `grav1 encoders add`'
 
-/** The line that installs the program of a build. */
-function installLine(needs: string): string {
+/** The command that installs the program of a build here. */
+function installs(needs: string): string {
   const encoder = Object.values(ENCODERS).find(({ name }) => name === encoderOfBuild(needs))
-  return encoder?.program === 'node-av' ? '`npm install node-av`' : `\`${INSTALL_LINE}\``
+  if (encoder?.program === 'node-av') return 'npm install node-av'
+  return encoder == null ? INSTALL_LINE : installLine([encoder.program])
 }
 
 interface Words {
@@ -24,9 +26,8 @@ interface Words {
 /** Said at the node itself, after "not working for ... here:". */
 const HERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'no-slots': () => 'this node has no slots (`grav1 workers <n>` or `--workers`)',
-  'no-encoder': () => `no encoder works here: \`${INSTALL_LINE}\``,
-  'not-installed': ({ needs }) =>
-    `needs ${buildName(needs)}, here is no ${encoderOfBuild(needs)}: ${installLine(needs)}`,
+  'no-encoder': () => `no encoder works here: ${INSTALL_LINE}`,
+  'not-installed': ({ needs }) => `needs ${buildName(needs)}, here is no ${encoderOfBuild(needs)}: ${installs(needs)}`,
   'other-build': ({ needs, builds }) => `needs ${buildName(needs)}, here is ${builds}`,
   'untrusted-owner': ({ owner }) => `its owner is not trusted (\`--trust ${owner}\`)`,
   'owner-away': () => 'its owner cannot be reached',

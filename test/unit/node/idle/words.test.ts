@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { INSTALL_LINE } from '../../../../src/encode/run/index.ts'
+import { installLine } from '../../../../src/platform/index.ts'
 import { BUILD_ADVICE, idleWords } from '../../../../src/node/idle/words.ts'
 import { IDLE_CODES, type IdleCode } from '../../../../src/swarm/protocol/index.ts'
 import { OWNER } from '../../../fixtures/protocol-samples.ts'
@@ -9,10 +10,10 @@ const subject = { needs: 'aom/3.12.1/bc870609', owner: OWNER }
 /** Detail of each reason, and its words at the node itself and at others. */
 const SAID: { readonly [C in IdleCode]: readonly [detail: string, here: string, there: string] } = {
   'no-slots': ['', 'this node has no slots (`grav1 workers <n>` or `--workers`)', 'has no slots'],
-  'no-encoder': ['', `no encoder works here: \`${INSTALL_LINE}\``, 'has no encoder that works'],
+  'no-encoder': ['', `no encoder works here: ${INSTALL_LINE}`, 'has no encoder that works'],
   'not-installed': [
     '',
-    `needs aom 3.12.1 (bc870609), here is no aom: \`${INSTALL_LINE}\``,
+    `needs aom 3.12.1 (bc870609), here is no aom: ${installLine(['aomenc'])}`,
     `has no aom, this film needs aom 3.12.1 (bc870609): ${BUILD_ADVICE}`
   ],
   'other-build': [
@@ -55,6 +56,6 @@ test.for(IDLE_CODES)('%s is said at both ends', (code) => {
 test('what is not a program is installed otherwise', () => {
   const needs = 'svt-av/node-av-6.1.1/1f2e3d4c'
   expect(idleWords({ code: 'not-installed', detail: '' }, { ...subject, needs }, 'here')).toBe(
-    'needs svt-av node-av-6.1.1 (1f2e3d4c), here is no svt-av: `npm install node-av`'
+    'needs svt-av node-av-6.1.1 (1f2e3d4c), here is no svt-av: npm install node-av'
   )
 })
