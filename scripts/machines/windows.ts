@@ -17,6 +17,8 @@ import { createWine, type Wine } from './wine.ts'
 const ENCODER = 'svt-av'
 const PARAMS = '--preset=10 --crf=35'
 const SECONDS = 20
+/** Wine takes its time on a busy machine. */
+const START_MS_MAX = 120_000
 const CONNECT_MS_MAX = 60_000
 const ENCODE_MS_MAX = 10 * 60_000
 const TAIL_CHARS = 2000
@@ -42,7 +44,13 @@ async function buildThere(swarm: LocalSwarm, wine: Wine): Promise<string> {
   const owner = await swarm.start({ name: 'owner', workers: 0 })
   const log = join(swarm.folder, 'windows.log')
   const windows = await swarm
-    .start({ name: 'windows', workers: 1, bootstrap: owner.address, words: (command) => wine.words(command, log) })
+    .start({
+      name: 'windows',
+      workers: 1,
+      bootstrap: owner.address,
+      words: (command) => wine.words(command, log),
+      startMsMax: START_MS_MAX
+    })
     .catch(async (error: unknown) => {
       throw new Error(`${String(error)}\n${await tail(log)}`)
     })
