@@ -106,6 +106,12 @@ test('SVT-AV1 is told not to pin its cores where it has that option, and not whe
   expect(svt.buildArgs(input('', {}, svt))).not.toContain('--pin')
 })
 
+test('aomenc is told of no rate below one frame a second, which it refuses', () => {
+  const rate = (num: number, den: number): string | undefined =>
+    aom.buildArgs(input('', { video: { ...video, fps: { num, den } } })).find((arg) => arg.startsWith('--fps='))
+  expect([rate(1, 5), rate(1, 1), rate(24000, 1001)]).toEqual(['--fps=1/1', '--fps=1/1', '--fps=24000/1001'])
+})
+
 test('aomenc gets one thread where newer ones make other bytes with more', () => {
   const threads = (text: string): string | undefined =>
     aom.buildArgs(input(text, { threads: 4 })).find((arg) => arg.startsWith('--threads='))
