@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { thisSystem } from '../../../platform/index.ts'
 import { encode } from './encode.ts'
 import { AvError, EXIT } from './errors.ts'
 import { loadLibrary } from './library.ts'
@@ -44,7 +45,7 @@ function packageVersion(): string {
 async function main(): Promise<void> {
   const av = await loadLibrary(library)
   if (command === 'version') {
-    process.stdout.write(`node-av-${packageVersion()}\n`)
+    process.stdout.write(`node-av-${packageVersion()}${thisSystem.nativeVariant}\n`)
   } else if (command === 'luma' && piece !== undefined) {
     const sizes = { every: number('every'), planeBytes: number('plane-bytes') }
     writeLuma(av, { piece, encoded: text('encoded'), ...sizes })
