@@ -24,7 +24,7 @@ export type ProbedEncoder =
 
 /** What of grav1 has a part in the bytes of the canary. */
 function askedOf(encoder: EncoderModule, params: EncoderParams, facts: ProgramFacts): unknown[] {
-  const files = { statsFile: 'stats', grainFile: 'grain', outputFile: 'output' }
+  const files = { statsFile: 'stats', grainFile: 'grain', outputFile: 'output', nullDevice: 'null' }
   const passes = encoder.passes === 2 ? ([1, 2] as const) : ([1] as const)
   return CANARY_DEPTHS.map((depth) => {
     const clip = createHash('sha256')
