@@ -1,5 +1,5 @@
 import { peerIdFromString } from '@libp2p/peer-id'
-import { createAnalysisCache, createCanaryCache, findEncoders } from '../encode/run/index.ts'
+import { createAnalysisCache, createCanaryCache, findEncoders, INSTALL_LINE } from '../encode/run/index.ts'
 import { createBlobStore, nextEpoch, retryWhenFull } from '../storage/index.ts'
 import {
   createBlobExchange,
@@ -34,6 +34,7 @@ import { loadIdentity } from './identity.ts'
 import { createNodeControl } from './node-control.ts'
 import { createEncodeAgain } from './owner/encode-again.ts'
 import { createOwnerService } from './owner/owner-service.ts'
+import { createPeerIdle } from './idle/peer-idle.ts'
 import { createPeerLatency } from './peer-latency.ts'
 import { createPeerTable } from './peers.ts'
 import { createPeerWorks } from './peer-work.ts'
@@ -53,6 +54,7 @@ import { createTrustBook } from './trust-book.ts'
 import { isAliveTwin, TWIN_ALIVE, TWIN_OF_BEFORE } from './twins.ts'
 import { createUploads } from './uploads/uploads.ts'
 import { createWorkerService } from './worker/worker-service.ts'
+import type { FoundEncoders } from '../encode/run/index.ts'
 import type { TopicName } from '../swarm/index.ts'
 import type { Missing } from '../api/health-section.ts'
 import type { Config, CreateDaemon, Daemon } from './types.ts'
@@ -171,7 +173,12 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const meter = createWorkMeter(signer.peerId)
   const latency = createPeerLatency(node)
   shutdown.add(async () => latency.stop())
-  const peers = createPeerTable({ node, workOf: works.of, latencyOf: latency.of })
+  const peers = createPeerTable({
+    node,
+    workOf: works.of,
+    latencyOf: latency.of,
+    idleOf: createPeerIdle({ peerId: signer.peerId, book, stateOf: (projectId) => owner.stateOf(projectId) })
+  })
 
   let offered: readonly string[] = []
   /** Own projects go on. */
@@ -231,6 +238,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       sync,
       log: log.child({ role: 'worker' }),
       isTrusted: trust.worksFor,
+      isConnected: (peer) => node.getConnections(peerIdFromString(peer)).length > 0,
+      isDraining: () => control.draining,
       reach: (peer) => dialLoop.want(peer),
       seek: (owner) => rendezvous.seek(owner)
     },
@@ -387,14 +396,19 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       if (!leaving.signal.aborted) log.error({ err: error }, 'going on with own projects failed')
     }
   }
-  const found = encoders.installed().then((all) => (offered = all.map(({ build }) => build)))
+  const offer = ({ installed }: FoundEncoders): void => {
+    offered = installed.map(({ build }) => build)
+    if (offered.length > 0) log.info({ encoders: offered }, 'encoders found')
+    else log.warn({}, `no encoder works here, so that this node encodes nothing: ${INSTALL_LINE}`)
+    introduce()
+  }
+  const found = encoders.found().then(offer)
   found.catch(() => {})
   if (control.slots > 0) await found
   await worker.start()
-  encoders.onChange(({ installed }) => {
-    offered = installed.map(({ build }) => build)
+  encoders.onChange((now) => {
+    offer(now)
     worker.encodersChanged()
-    introduce()
   })
   shutdown.add(async () => worker.stop())
 
@@ -410,6 +424,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     outputs,
     clips: createClipCache(paths.clips),
     heard,
+    idleOf: worker.idle.of,
     history,
     carryOut,
     forward: createForward({ commands, book, sync }),
