@@ -1,5 +1,5 @@
 export { type AnalysisCache, createAnalysisCache } from './analysis-cache.ts'
-export { type CanaryCache, createCanaryCache } from './canary-cache.ts'
+export { createCanaryCache } from './canary-cache.ts'
 export { encodeScene } from './encode-scene.ts'
 export { MediaError, type MediaErrorCode } from './errors.ts'
 export { joinProject } from './join.ts'
