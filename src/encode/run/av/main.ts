@@ -43,10 +43,12 @@ function packageVersion(): string {
 }
 
 async function main(): Promise<void> {
-  const av = await loadLibrary(library)
   if (command === 'version') {
     process.stdout.write(`node-av-${packageVersion()}${thisSystem.nativeVariant}\n`)
-  } else if (command === 'luma' && piece !== undefined) {
+    return
+  }
+  const av = await loadLibrary(library)
+  if (command === 'luma' && piece !== undefined) {
     const sizes = { every: number('every'), planeBytes: number('plane-bytes') }
     writeLuma(av, { piece, encoded: text('encoded'), ...sizes })
   } else if (command === 'encode') {
