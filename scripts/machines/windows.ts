@@ -119,9 +119,8 @@ try {
   wine = await createWine(swarm.folder)
   await checkSystem(wine, swarm.folder)
   const there = await buildThere(swarm, wine)
-  const here = (await findEncoders({ signal: AbortSignal.timeout(CONNECT_MS_MAX) })).find(
-    ({ name }) => name === ENCODER
-  )
+  const { installed } = await findEncoders({ signal: AbortSignal.timeout(CONNECT_MS_MAX) })
+  const here = installed.find(({ name }) => name === ENCODER)
   say(`build on Windows ${there}, on Linux ${here?.build}`)
   await checkScenes(swarm, wine, there === here?.build)
   say('a node on Windows (Wine) works, and no owner takes its scenes for those of Linux')
