@@ -1,5 +1,6 @@
 import { programVersion } from './cli/version.ts'
 import type { NodeStatus, PeerStatus } from '../api/schemas/index.ts'
+import { monotonicMs } from './clock.ts'
 import type { NodeHealth, NodeInfo } from '../swarm/protocol/index.ts'
 import type { NodeControl } from './node-control.ts'
 import type { PeerWork } from './peers.ts'
@@ -28,7 +29,7 @@ export interface Self {
 
 export function createSelf(components: SelfComponents): Self {
   const { peerId, name, control, health, addresses, worker, builds, workOf } = components
-  const startedMs = Date.now()
+  const startedMs = monotonicMs()
   const version = programVersion()
 
   const info = () => ({
@@ -56,7 +57,7 @@ export function createSelf(components: SelfComponents): Self {
     nodeStatus: () => ({
       ...status(),
       bootstrap: addresses().at(-1) ?? '',
-      uptimeSeconds: Math.round((Date.now() - startedMs) / 1000),
+      uptimeSeconds: Math.round((monotonicMs() - startedMs) / 1000),
       rssBytes: process.memoryUsage.rss(),
       draining: control.draining,
       inHand: worker.inHand()
