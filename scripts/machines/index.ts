@@ -88,8 +88,9 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<void>
 }
 
 const stopped = new AbortController()
+// Not once: where nobody listens any more execa's own listener ends the process, before anything is tidied up.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(name, () => stopped.abort(new Error(`stopped by ${name}`)))
+  process.on(name, () => stopped.abort(new Error(`stopped by ${name}`)))
 }
 try {
   await main(process.argv.slice(2), stopped.signal)
