@@ -4,10 +4,11 @@ import { knownDifference } from '../scripts/machines/known.ts'
 import { encodedHash, type MovingScene, prepareScene, versionOf } from '../scripts/machines/measure.ts'
 import { ensureNeeds } from '../scripts/machines/needs.ts'
 import { type Sample, SAMPLES } from '../scripts/machines/samples.ts'
-import { findSystems } from '../scripts/machines/systems.ts'
+import { findSystems, type Release, RELEASES } from '../scripts/machines/systems.ts'
 import { type SystemPrograms, type Variant, VARIANTS, variantsOf, writeSystem } from '../scripts/machines/variants.ts'
 
 // Which bytes each encoder version makes of one scene: with other numbers of threads, without SIMD, on arm64. Prints Markdown, writes JSON beside it.
+// `npm run bench:determinism -- sid` measures one release.
 
 interface Row {
   readonly encoder: string
@@ -44,6 +45,14 @@ async function measure(sample: Sample, programs: SystemPrograms, scene: MovingSc
   return { encoder, version, params, sha256, variants }
 }
 
+/** Releases of the command line, or all. */
+function named(): readonly Release[] {
+  const words = process.argv.slice(2)
+  const unknown = words.filter((word) => !RELEASES.some((release) => release === word))
+  if (unknown.length > 0) throw new RangeError(`there is no ${unknown.join(', ')}; there are ${RELEASES.join(', ')}`)
+  return words.length === 0 ? RELEASES : RELEASES.filter((release) => words.includes(release))
+}
+
 interface Init {
   readonly folder: string
   readonly signal: AbortSignal
@@ -55,7 +64,7 @@ async function main(init: Init): Promise<void> {
   console.log(
     `| encoder | parameters | ${VARIANTS.join(' | ')} | sha-256 |\n| --- | --- |${' --- |'.repeat(VARIANTS.length + 1)}`
   )
-  for (const system of await findSystems(init.folder, init.signal)) {
+  for (const system of await findSystems(init.folder, init.signal, named())) {
     const programs = await writeSystem(system, init.folder)
     for (const sample of SAMPLES) {
       const row = await measure(sample, programs, scene, init)

@@ -23,8 +23,12 @@ async function ownRelease(): Promise<string | undefined> {
   return /^VERSION_CODENAME=(\w+)$/m.exec(text)?.[1]
 }
 
-/** Roots of all releases, for both processors; this machine's own programs stand for its release. Files are seen below `shared` only. */
-export async function findSystems(shared: string, signal: AbortSignal): Promise<readonly System[]> {
+/** Roots of releases, for both processors; this machine's own programs stand for its release. Files are seen below `shared` only. */
+export async function findSystems(
+  shared: string,
+  signal: AbortSignal,
+  releases: readonly Release[] = RELEASES
+): Promise<readonly System[]> {
   const own = await ownRelease()
   const path = new Map<string, string | undefined>()
   const lookUp = (program: string): string | undefined => {
@@ -32,7 +36,7 @@ export async function findSystems(shared: string, signal: AbortSignal): Promise<
     return path.get(program)
   }
   const systems: System[] = []
-  for (const release of RELEASES) {
+  for (const release of releases) {
     const arm64 = arm64Words(await ensureRoot(release, 'arm64', signal))
     const native = release === own ? ownWords(lookUp) : rootWords(await ensureRoot(release, 'native', signal), shared)
     systems.push({ name: release, native, arm64 })
