@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { knownDifference } from '../scripts/machines/known.ts'
 import { encodedHash, type MovingScene, prepareScene, versionOf } from '../scripts/machines/measure.ts'
 import { ensureNeeds } from '../scripts/machines/needs.ts'
@@ -8,7 +9,7 @@ import { findSystems, type Release, RELEASES } from '../scripts/machines/systems
 import { type SystemPrograms, type Variant, VARIANTS, variantsOf, writeSystem } from '../scripts/machines/variants.ts'
 
 // Which bytes each encoder version makes of one scene: with other numbers of threads, without SIMD, on arm64. Prints Markdown, writes JSON beside it.
-// `npm run bench:determinism -- sid` measures one release.
+// `npm run bench:determinism -- sid` measures one release, `-- --native` leaves out arm64, which takes most of the time.
 
 interface Row {
   readonly encoder: string
@@ -39,15 +40,18 @@ async function measure(sample: Sample, programs: SystemPrograms, scene: MovingSc
   const sha256 = await encodedHash(programs.plain, sample, scene, { ...run, threads: 1 })
   const variants: Partial<Record<Variant, string>> = {}
   for (const variant of variantsOf(sample)) {
+    if (variant === 'arm64' && given.values.native) continue
     const { programs: others, threads } = programs.of(variant)
     variants[variant] = await encodedHash(others, sample, scene, { ...run, threads })
   }
   return { encoder, version, params, sha256, variants }
 }
 
+const given = parseArgs({ options: { native: { type: 'boolean', default: false } }, allowPositionals: true })
+
 /** Releases of the command line, or all. */
 function named(): readonly Release[] {
-  const words = process.argv.slice(2)
+  const words = given.positionals
   const unknown = words.filter((word) => !RELEASES.some((release) => release === word))
   if (unknown.length > 0) throw new RangeError(`there is no ${unknown.join(', ')}; there are ${RELEASES.join(', ')}`)
   return words.length === 0 ? RELEASES : RELEASES.filter((release) => words.includes(release))

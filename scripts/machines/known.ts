@@ -22,6 +22,13 @@ export const KNOWN: readonly KnownDifference[] = [
     met: 'one thread from speed 5 on'
   },
   {
+    encoder: 'aom',
+    variant: 'no SIMD',
+    versions: /^3\.6\./,
+    params: /--bit-depth=10/,
+    met: 'the build does not tell: ten bits only where all processors have AVX2 (or are ARM)'
+  },
+  {
     encoder: 'svt',
     variant: 'arm64',
     versions: /./,
