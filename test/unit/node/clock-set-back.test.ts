@@ -12,7 +12,7 @@ test('a clock that is set back while the node runs leaves its uptime as it is', 
     control: { slots: 1, paused: false, draining: false },
     health: () => 'ok',
     addresses: () => [],
-    worker: { busy: () => 0, inHand: () => 0 },
+    worker: { busy: () => 0, inHand: () => 0, idle: { of: () => undefined, list: () => [], told: () => [] } },
     builds: () => [],
     workOf: () => ({ trust: 'self', fps: 0, scenesDone: 0, scenesRefused: 0 })
   })
