@@ -10,5 +10,5 @@ export interface FilesSection {
 export interface EncodersSection {
   readonly list: () => Promise<readonly EncoderInfo[]>
   /** Undefined for an encoder that is not known. */
-  readonly check: (encoder: string, params: string) => ParamsCheck | undefined
+  readonly check: (encoder: string, params: string) => Promise<ParamsCheck | undefined>
 }

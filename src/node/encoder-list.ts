@@ -1,4 +1,4 @@
-import { ENCODERS, findEncoder, ParamsError, projectParams, ruleInWords } from '../encode/spec/index.ts'
+import { ENCODERS, findEncoder, ParamsError, ruleInWords, rulesFor, submittedParams } from '../encode/spec/index.ts'
 import type { EncodersSection } from '../api/files.ts'
 import type { EncoderInfo, ParamsCheck } from '../api/schemas/index.ts'
 import type { InstalledEncoder } from '../encode/run/index.ts'
@@ -11,17 +11,23 @@ export function createEncoderList(installed: () => Promise<readonly InstalledEnc
       const found = await installed()
       return Object.values(ENCODERS).map((encoder) => describe(encoder, found))
     },
-    check
+    check: async (name, params) => {
+      const encoder = known(name)
+      return encoder === undefined ? undefined : checkParams(encoder, params, await installed())
+    }
   }
 }
 
 function describe(encoder: EncoderModule, installed: readonly InstalledEncoder[]): EncoderInfo {
-  const { name, aliases, program, defaultParams, bitDepths, quantiser, presets, rules } = encoder
+  const { name, aliases, program, bitDepths, quantiser } = encoder
+  const here = installed.find((one) => one.name === name)
+  const { allowed } = rulesFor(encoder.flags, here?.facts)
+  const { defaultParams, presets } = encoder
   return {
     name,
     aliases: [...aliases],
     program,
-    build: installed.find((one) => one.name === name)?.build ?? null,
+    build: here?.build ?? null,
     defaultParams,
     bitDepths: [...bitDepths],
     quantiser: { flag: `--${quantiser.flag}`, min: quantiser.min, max: quantiser.max },
@@ -30,20 +36,19 @@ function describe(encoder: EncoderModule, installed: readonly InstalledEncoder[]
       { name: 'balanced', params: defaultParams },
       { name: 'quick', params: presets.quick }
     ],
-    flags: [...rules.allowed].map(([flag, rule]) => ({ flag: `--${flag}`, takes: ruleInWords(rule) }))
+    flags: [...allowed].map(([flag, rule]) => ({ flag: `--${flag}`, takes: ruleInWords(rule) }))
   }
 }
 
 /** What a submission would say of the parameters, but for its trial encode. */
-function check(name: string, params: string): ParamsCheck | undefined {
-  const encoder = known(name)
-  if (encoder == null) return undefined
+function checkParams(encoder: EncoderModule, params: string, installed: readonly InstalledEncoder[]): ParamsCheck {
+  const here = installed.find(({ name }) => name === encoder.name)
   try {
-    const { tokens } = encoder.parseParams(projectParams(params, encoder.defaultParams))
-    return { ok: true, reason: '', flag: null, normalised: tokens.join(' ') }
+    const { tokens, notes } = submittedParams(encoder, params, here?.facts)
+    return { ok: true, reason: '', flag: null, notes: [...notes], normalised: tokens.join(' ') }
   } catch (error) {
     if (!(error instanceof ParamsError)) throw error
-    return { ok: false, reason: error.message, flag: error.flag ?? null }
+    return { ok: false, reason: error.message, flag: error.flag ?? null, notes: [] }
   }
 }
 

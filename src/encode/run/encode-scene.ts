@@ -1,5 +1,12 @@
 import { rm } from 'node:fs/promises'
-import { ENCODERS, type EncoderModule, frameBytes, IVF_HEADER_BYTES, withQuantiser } from '../spec/index.ts'
+import {
+  ENCODERS,
+  type EncoderModule,
+  frameBytes,
+  handedVideo,
+  IVF_HEADER_BYTES,
+  withQuantiser
+} from '../spec/index.ts'
 import { avPiece, expectAvSuccess } from './av-program.ts'
 import { chooseQuantiser } from './choose-quantiser.ts'
 import { collectHashes, startPieceDecode } from './decode.ts'
@@ -67,6 +74,7 @@ async function runPass(
   const encoder = ENCODERS[input.encoder]
   const { params, video, threads, nice } = input
   const facts = await encoderFacts(encoder, { signal })
+  const handed = handedVideo(encoder, params, video)
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
   const ended: Promise<ProcessEnd>[] = []
@@ -82,9 +90,10 @@ async function runPass(
       }
     )
     ended.push(encoding.ended)
-    const relay = startY4mRelay({ video, to: encoding.stdin, nice, signal: either })
+    const relay = startY4mRelay({ video: handed, to: encoding.stdin, nice, signal: either })
     ended.push(relay.process.ended)
-    const decoding = startPieceDecode(input, { signal: either, y4m: relay.process.stdin, nice })
+    const pixelFormat = handed.pixelFormat === video.pixelFormat ? undefined : handed.pixelFormat
+    const decoding = startPieceDecode(input, { signal: either, y4m: { to: relay.process.stdin, pixelFormat }, nice })
     ended.push(decoding.process.ended)
     const decoded = await decoding.process.ended
     await relay.checkHeader()

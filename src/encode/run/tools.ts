@@ -21,15 +21,26 @@ const CANARY_VIDEO: VideoFormat = {
 }
 const CANARY_FRAMES = 12
 
+/** The samples of a frame of 8 bits in more, as decoders hand them over: shifted up, low byte first. */
+function shifted(frame: Uint8Array, bits: number): Uint8Array {
+  const deep = new Uint8Array(2 * frame.length)
+  for (const [at, sample] of frame.entries()) {
+    deep[2 * at] = sample << bits
+    deep[2 * at + 1] = (sample << bits) >> 8
+  }
+  return deep
+}
+
 /** A moving texture made of integers only, so that it is the same everywhere. */
-function* canaryClip(): Generator<Uint8Array, void, undefined> {
+function* canaryClip(handed: VideoFormat): Generator<Uint8Array, void, undefined> {
   const samples = (CANARY_VIDEO.width * CANARY_VIDEO.height * 3) / 2
-  yield Buffer.from(y4mHeader(CANARY_VIDEO))
+  const more = handed.bitDepth - CANARY_VIDEO.bitDepth
+  yield Buffer.from(y4mHeader(handed))
   for (let n = 0; n < CANARY_FRAMES; n += 1) {
     const frame = new Uint8Array(samples)
     for (let i = 0; i < samples; i += 1) frame[i] = i * 7 + (i >> 6) * n * 3 + ((i * i) >> 9) + n * 5
     yield Buffer.from(Y4M_FRAME_MARK)
-    yield frame
+    yield more > 0 ? shifted(frame, more) : frame
   }
 }
 
@@ -48,10 +59,11 @@ export async function tryParams(params: EncoderParams, options: RunOptions): Pro
 }
 
 async function describe(encoder: EncoderModule, options: RunOptions): Promise<InstalledEncoder> {
-  const { version } = await encoderFacts(encoder, options)
-  const canary = await encodeCanary(encoder.parseParams(encoder.canaryParams), options)
+  const facts = await encoderFacts(encoder, options)
+  const { version } = facts
+  const canary = await encodeCanary(encoder.parseParams(encoder.canaryParams, facts), options)
   const build = `${encoder.name}/${version}/${canary}`
-  return { name: encoder.name, program: encoder.program, version, build }
+  return { name: encoder.name, program: encoder.program, version, build, facts }
 }
 
 /**

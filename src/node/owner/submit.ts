@@ -10,6 +10,7 @@ import {
   type SourceInfo
 } from '../../encode/run/index.ts'
 import {
+  checkNamedSize,
   checkSample,
   checkSceneOptions,
   complaintOf,
@@ -19,7 +20,7 @@ import {
   findEncoder,
   ParamsError,
   parseStreamChoice,
-  projectParams,
+  submittedParams,
   unfitTrack,
   type Container,
   type EncoderModule,
@@ -48,9 +49,11 @@ export async function checkSubmit(
   installed: readonly InstalledEncoder[],
   signal: AbortSignal
 ): Promise<CheckedSubmit> {
-  const { encoder, params } = asSubmitError(() => parseEncoder(options))
-  const streams = asSubmitError(() => parseStreamChoice(options))
+  const encoder = asSubmitError(() => findEncoder(options.encoder))
   const build = installed.find((candidate) => candidate.name === encoder.name)
+  const facts = build?.facts
+  const params = asSubmitError(() => submittedParams(encoder, options.encoderParams ?? '', facts))
+  const streams = asSubmitError(() => parseStreamChoice(options))
   if (build == null)
     throw new SubmitError(
       'no-encoder',
@@ -59,8 +62,9 @@ export async function checkSubmit(
   const { missing } = checkTools()
   if (missing.length > 0) throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')}`)
   const [source] = await Promise.all([probe(options.input, signal), tryOut(encoder, params, signal)])
-  asSubmitError(() => encoder.checkVideo(params, source.video))
-  const { zones, cuts, range } = asSubmitError(() => sceneWishes(options, encoder, params))
+  asSubmitError(() => encoder.checkVideo(params, source.video, facts))
+  asSubmitError(() => checkNamedSize(params, source.video))
+  const { zones, cuts, range } = asSubmitError(() => sceneWishes(options, { encoder, params, facts }))
   const scenes = asSubmitError(() => sceneOptions(options, defaultSceneOptions(source.video.fps)))
   const { sample } = options
   if (sample !== undefined) asSubmitError(() => checkSample(sample))
@@ -69,10 +73,14 @@ export async function checkSubmit(
   await checkOutput(output, options.input, options.overwrite === true)
   // A sample holds nothing but its video.
   if (sample === undefined) await checkTracks(container, source, streams, signal)
-  await checkZoneHeaders(zones, encoder, params, source, signal)
+  await checkZoneHeaders(zones, { encoder, params, facts }, source, signal)
   const overwrite = options.overwrite === true
   const deinterlace = options.deinterlace === true
-  const warnings = submitWarnings(source, deinterlace)
+  const warnings = [
+    ...params.notes,
+    ...zones.flatMap(({ notes = [] }) => notes),
+    ...submitWarnings(source, deinterlace)
+  ]
   const wishes = { streams, range, cuts, zones, sample, deinterlace }
   const job: OwnedJob = { source, output, overwrite, scenes, ...wishes, warnings }
   return {
@@ -126,12 +134,6 @@ async function tryOut(encoder: EncoderModule, params: EncoderParams, signal: Abo
       { cause }
     )
   }
-}
-
-function parseEncoder(options: SubmitOptions): { encoder: EncoderModule; params: EncoderParams } {
-  const encoder = findEncoder(options.encoder)
-  const params = encoder.parseParams(projectParams(options.encoderParams ?? '', encoder.defaultParams))
-  return { encoder, params }
 }
 
 function sceneOptions(options: SubmitOptions, defaults: SceneOptions): SceneOptions {

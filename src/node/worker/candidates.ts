@@ -1,4 +1,4 @@
-import { parseSpec } from '../project-spec.ts'
+import { type FactsOf, parseSpec } from '../project-spec.ts'
 import { slotsByMemory } from '../slots.ts'
 import { mayNeedWork, type Beat, type Candidate, type ProjectView } from '../../swarm/protocol/index.ts'
 
@@ -9,6 +9,8 @@ export interface CandidatesComponents {
   readonly isTrusted: (owner: string) => boolean
   /** Ask for a connection with an owner: whether it is trusted may hang on where it is. */
   readonly reach: (owner: string) => void
+  /** Of the programs here, which have to take a project's parameters. */
+  readonly facts: FactsOf
 }
 
 /** The projects that this node may work for: unfinished, of an owner it trusts, for an encoder build that is here, with parameters that it allows. */
@@ -23,7 +25,7 @@ export function findCandidates(
 function candidateOf(
   view: ProjectView,
   builds: ReadonlySet<string>,
-  { beatOf, isTrusted, reach, passOver }: CandidatesComponents
+  { beatOf, isTrusted, reach, passOver, facts }: CandidatesComponents
 ): Candidate | undefined {
   const { projectId, owner, priority, announce } = view
   if (!mayNeedWork(view, beatOf(projectId))) return undefined
@@ -37,7 +39,7 @@ function candidateOf(
     return undefined
   }
   try {
-    const spec = parseSpec(announce)
+    const spec = parseSpec(announce, facts)
     const slotsMax = slotsByMemory(spec.megapixels, spec.encoder.name)
     return { projectId, owner, priority, createdAtMs: announce.createdAtMs, slotsMax }
   } catch (error) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { monotonicMs } from '../clock.ts'
 import { freshFolder } from '../folders.ts'
+import { type FactsOf, factsOf } from '../project-spec.ts'
 import { findCandidates, type CandidatesComponents } from './candidates.ts'
 import { createOwnerLinks, type OwnerLinks, type OwnerLinksComponents } from './owner-links.ts'
 import { createSceneJobs, type SceneJobsComponents } from './scene-jobs.ts'
@@ -25,9 +26,9 @@ import type { InstalledEncoder } from '../../encode/run/index.ts'
 
 export interface WorkerServiceComponents
   extends
-    Omit<SceneJobsComponents, 'dispatch' | 'send'>,
+    Omit<SceneJobsComponents, 'dispatch' | 'send' | 'facts'>,
     OwnerLinksComponents,
-    Omit<CandidatesComponents, 'passOver' | 'beatOf'> {
+    Omit<CandidatesComponents, 'passOver' | 'beatOf' | 'facts'> {
   readonly signer: Signer
   /** Looks for an owner that could not be reached. */
   readonly seek: (owner: string) => void
@@ -80,6 +81,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   const whenDrained = Promise.withResolvers<void>()
   let state: WorkerState = createWorkerState(init.slots, init.queue)
   let builds: ReadonlySet<string> = new Set()
+  let facts: FactsOf = () => undefined
   let renewTimer: NodeJS.Timeout | undefined
   let tickTimer: NodeJS.Timeout | undefined
   let stopping = false
@@ -92,7 +94,12 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   })
 
   const jobs = createSceneJobs(
-    { ...components, dispatch: (event) => dispatch(event), send: (owner, message) => send(owner, message) },
+    {
+      ...components,
+      facts: (encoder) => facts(encoder),
+      dispatch: (event) => dispatch(event),
+      send: (owner, message) => send(owner, message)
+    },
     { threads: init.threads, nice: init.nice, workDir: init.workDir }
   )
 
@@ -242,6 +249,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
         : findCandidates(book.views.values(), builds, {
             ...components,
             passOver,
+            facts,
             beatOf: (projectId) => book.beats.get(projectId)
           })
     links.want(
@@ -261,7 +269,9 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
 
   /** A node that encodes nothing does not wait until it knows what it could encode with. */
   async function findBuilds(): Promise<void> {
-    builds = new Set((await init.encoders()).map((encoder) => encoder.build))
+    const installed = await init.encoders()
+    facts = factsOf(installed)
+    builds = new Set(installed.map((encoder) => encoder.build))
     refreshSoon()
   }
 

@@ -17,7 +17,7 @@ test("a scene's own parameters count, an empty text means the project's", () => 
 test.for([
   '--cpu-used=6 --cq-level=10 -o /tmp/x',
   '--cpu-used=6 --fpf=/tmp/x',
-  '--cpu-used=6 --threads=64',
+  '--cpu-used=6 --passes=1',
   '--cpu-used=6 --bit-depth=12',
   '--cpu-used=6 --film-grain-test=1',
   '--cpu-used=6 $(reboot)'
@@ -32,5 +32,5 @@ test('a worker does not begin what the encoder cannot encode, whoever announces 
   expect(parseSpec({ ...svt, ...video })).toMatchObject({ bitDepth: 8, encoder: { name: 'svt', passes: 1 } })
   expect(() => parseSpec({ ...svt, ...video, width: 1281 })).toThrow(/even/)
   expect(() => parseSpec({ ...svt, ...video, pixelFormat: 'yuv444p' })).toThrow(/4:4:4/)
-  expect(() => parseSpec({ ...svt, ...video, encoderParams: '--lp 4' })).toThrow(/--lp is not accepted/)
+  expect(() => parseSpec({ ...svt, ...video, encoderParams: '--passes 2' })).toThrow(/--passes=2 is not accepted/)
 })
