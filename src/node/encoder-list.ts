@@ -1,4 +1,12 @@
-import { ENCODERS, findEncoder, ParamsError, ruleInWords, rulesFor, submittedParams } from '../encode/spec/index.ts'
+import {
+  ENCODERS,
+  findEncoder,
+  ParamsError,
+  ruleInWords,
+  rulesFor,
+  startParams,
+  submittedParams
+} from '../encode/spec/index.ts'
 import type { EncodersSection } from '../api/files.ts'
 import type { EncoderInfo, ParamsCheck } from '../api/schemas/index.ts'
 import type { InstalledEncoder } from '../encode/run/index.ts'
@@ -22,7 +30,7 @@ function describe(encoder: EncoderModule, installed: readonly InstalledEncoder[]
   const { name, aliases, program, bitDepths, quantiser } = encoder
   const here = installed.find((one) => one.name === name)
   const { allowed } = rulesFor(encoder.flags, here?.facts)
-  const { defaultParams, presets } = encoder
+  const { defaultParams, presets } = startParams(encoder, here?.facts)
   return {
     name,
     aliases: [...aliases],

@@ -23,6 +23,7 @@ export {
 export { mp4TimeScale } from './mp4-times.ts'
 export { opusLayout } from './opus-layout.ts'
 export { createPacketTable, type Packet, type PacketTable, type PacketWindow } from './packet-window.ts'
+export { startParams } from './defaults.ts'
 export { rulesFor } from './params/flag-rules.ts'
 export { checkNamedSize, submittedParams } from './params/submitted.ts'
 export { ruleInWords } from './params/rules.ts'

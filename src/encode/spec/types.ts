@@ -111,8 +111,16 @@ export interface EncoderCommandInput {
   readonly outputFile: string
 }
 
+/** Parameters to begin with. */
+export interface StartParams {
+  /** Used where none are given. */
+  readonly defaultParams: string
+  /** When time or size matters more. */
+  readonly presets: { readonly archive: string; readonly quick: string }
+}
+
 /** One encoder as pure functions. Adding an encoder is one such module and one line in the table. */
-export interface EncoderModule {
+export interface EncoderModule extends StartParams {
   readonly name: EncoderName
   /** Other names that users give it, in lower case. */
   readonly aliases: readonly string[]
@@ -128,9 +136,8 @@ export interface EncoderModule {
   readonly passes: Passes
   /** IVF four-character code of its output. */
   readonly fourcc: 'AV01' | 'VP90'
-  readonly defaultParams: string
-  /** What to begin with when time or size matters more. */
-  readonly presets: { readonly archive: string; readonly quick: string }
+  /** Better ones for newer versions of the program, from old to new. */
+  readonly newerStarts?: readonly (StartParams & { readonly since: string })[]
   /** Which flags it takes, in which versions. */
   readonly flags: FlagTable
   /** Defaults of its program that are not the same in all versions. */

@@ -20,12 +20,12 @@ import {
   findEncoder,
   ParamsError,
   parseStreamChoice,
+  startParams,
   submittedParams,
   unfitTrack,
   type Container,
-  type EncoderModule,
-  type EncoderParams,
   type ParamsErrorCode,
+  type ProjectEncoder,
   type SceneOptions,
   type StreamChoice
 } from '../../encode/spec/index.ts'
@@ -61,7 +61,7 @@ export async function checkSubmit(
     )
   const { missing } = checkTools()
   if (missing.length > 0) throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')}`)
-  const [source] = await Promise.all([probe(options.input, signal), tryOut(encoder, params, signal)])
+  const [source] = await Promise.all([probe(options.input, signal), tryOut({ encoder, params, facts }, signal)])
   asSubmitError(() => encoder.checkVideo(params, source.video, facts))
   asSubmitError(() => checkNamedSize(params, source.video))
   const { zones, cuts, range } = asSubmitError(() => sceneWishes(options, { encoder, params, facts }))
@@ -121,8 +121,8 @@ function submitWarnings({ fieldOrder, warnings = [] }: SourceInfo, deinterlace: 
 }
 
 /** Some combinations that pass the allow-list make the encoder give up: better here than on every worker. */
-async function tryOut(encoder: EncoderModule, params: EncoderParams, signal: AbortSignal): Promise<void> {
-  if (params.text === encoder.defaultParams) return
+async function tryOut({ encoder, params, facts }: ProjectEncoder, signal: AbortSignal): Promise<void> {
+  if (params.text === startParams(encoder, facts).defaultParams) return
   try {
     await tryParams(params, { signal })
   } catch (cause) {

@@ -30,8 +30,8 @@ const CASES = {
       profile: '',
       'profile=2': '--bit-depth=10',
       'profile=3': '--bit-depth=10',
-      'min-gf-interval': '--max-gf-interval=24',
-      'max-gf-interval=24': '--min-gf-interval=0'
+      'min-gf-interval': '--lag-in-frames=0 --max-gf-interval=24',
+      'max-gf-interval': '--lag-in-frames=0 --min-gf-interval=0'
     }
   },
   svt: {
@@ -59,8 +59,9 @@ const CASES = {
 
 /** What an encoder does not take on the probe clip for other reasons than its value. */
 const NOT_ALONE: Readonly<Record<string, RegExp>> = {
-  vp9: /--profile=[13]/,
-  aom: /never/,
+  vp9: /--profile=[13]|--min-q=63$/,
+  // Quantisers have to differ by 8.
+  aom: /--min-q=63$/,
   svt: /never/
 }
 
@@ -74,10 +75,14 @@ test.for(['aom', 'vp9', 'svt'] as const)(
     const { base, beside } = CASES[name]
     const texts = endsOf(rulesFor(encoder.flags, facts), base, beside).filter((text) => !NOT_ALONE[name]?.test(text))
     const refused: string[] = []
-    for (const text of texts)
-      await tryParams(encoder.parseParams(text, facts), { signal }).catch((error: unknown) =>
-        refused.push(`${text}: ${String(error)}`)
-      )
+    const tryAll = async (some: readonly string[]): Promise<void> => {
+      for (const text of some)
+        await tryParams(encoder.parseParams(text, facts), { signal }).catch((error: unknown) =>
+          refused.push(`${text}: ${String(error)}`)
+        )
+    }
+    const half = Math.ceil(texts.length / 2)
+    await Promise.all([tryAll(texts.slice(0, half)), tryAll(texts.slice(half))])
     expect(refused).toEqual([])
     expect(texts.length).toBeGreaterThan(80)
   }

@@ -8,6 +8,7 @@ import {
   parseSceneParams,
   type ProgramFacts,
   rulesFor,
+  startParams,
   submittedParams
 } from '../../../src/encode/spec/index.ts'
 import { isSince } from '../../../src/encode/spec/params/option-table.ts'
@@ -259,6 +260,27 @@ describe('defaults that versions do not share are written out for a new project'
     for (const encoder of Object.values(ENCODERS))
       for (const text of [encoder.defaultParams, ...Object.values(encoder.presets)])
         expect(submittedParams(encoder, text)).toMatchObject({ text, notes: [] })
+  })
+})
+
+describe('parameters to begin with', () => {
+  test.for([
+    [undefined, '--preset=6 --crf=35'],
+    [SVT_1, '--preset=6 --crf=35'],
+    [SVT_2, '--preset=5 --crf=35'],
+    [SVT_4, '--preset=4 --crf=32']
+  ] as const)('are those of the installed version: %o', ([facts, text]) => {
+    expect(startParams(svt, facts).defaultParams).toBe(text)
+    expect(submittedParams(svt, '', facts)).toMatchObject({ text, notes: [] })
+    expect(submittedParams(svt, '--target-quality=psnr:42', facts).text).toBe(`${text} --target-quality=psnr:42`)
+  })
+
+  test('and each version takes all of its own', () => {
+    for (const facts of [SVT_1, SVT_2, SVT_4]) {
+      const { defaultParams, presets } = startParams(svt, facts)
+      for (const text of [defaultParams, ...Object.values(presets)])
+        expect(submittedParams(svt, text, facts)).toMatchObject({ text, notes: [] })
+    }
   })
 })
 

@@ -6,7 +6,11 @@ import { AV_COMPLAINT, AV_VERSION, avArgs, parseAvProgress } from './av-args.ts'
 import { SVT_AV_FACTS, SVT_AV_FLAGS } from './svt-av-flags.ts'
 import { checkSvtVideo, isDepthToken, NO_KEY_FRAMES, readSvtParams, svtEncoder } from './svt.ts'
 
-const parseParams = (text: string): EncoderParams => readSvtParams('svt-av', SVT_AV_FLAGS, text, SVT_AV_FACTS)
+/** As of SVT-AV1 2 and later. */
+const DEFAULT_PARAMS = '--preset=5 --crf=35'
+
+const parseParams = (text: string): EncoderParams =>
+  readSvtParams({ encoder: 'svt-av', table: SVT_AV_FLAGS, defaults: DEFAULT_PARAMS }, text, SVT_AV_FACTS)
 
 function colourOptions(colour: Colour): [string, number][] {
   const numbers: [string, number | undefined][] = [
@@ -47,6 +51,9 @@ export const svtAvEncoder: EncoderModule = {
   program: 'node-av',
   version: AV_VERSION,
   help: undefined,
+  defaultParams: DEFAULT_PARAMS,
+  presets: { archive: '--preset=3 --crf=28', quick: '--preset=9 --crf=42' },
+  newerStarts: [],
   decodes: true,
   flags: SVT_AV_FLAGS,
   parseParams,

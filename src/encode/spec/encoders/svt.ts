@@ -30,18 +30,17 @@ export const NO_KEY_FRAMES = { crf: '-1', vbr: '9999' }
 
 /** Parameters of SVT-AV1, however it is run. */
 export function readSvtParams(
-  encoder: EncoderName,
-  table: FlagTable,
+  init: { readonly encoder: EncoderName; readonly table: FlagTable; readonly defaults: string },
   text: string,
   facts: ProgramFacts | undefined
 ): EncoderParams {
-  const init = { encoder, table, defaults: DEFAULT_PARAMS, constantQuality: ['rc', '0'], facts } as const
-  const { flags, withFlags } = readParams(init, text)
+  const { flags, withFlags } = readParams({ ...init, constantQuality: ['rc', '0'], facts }, text)
   const depth = flags.find((flag) => flag.name === 'bit-depth')?.value
   return withFlags(flags, depth === undefined ? undefined : Number(depth))
 }
 
-const parseParams = (text: string, facts?: ProgramFacts): EncoderParams => readSvtParams('svt', SVT_FLAGS, text, facts)
+const parseParams = (text: string, facts?: ProgramFacts): EncoderParams =>
+  readSvtParams({ encoder: 'svt', table: SVT_FLAGS, defaults: DEFAULT_PARAMS }, text, facts)
 
 /** The depth is said with the frames. */
 export const isDepthToken = (token: string): boolean => token.startsWith('--bit-depth=')
@@ -148,6 +147,20 @@ export const svtEncoder: EncoderModule = {
     archive: '--preset=4 --crf=28',
     quick: '--preset=10 --crf=42'
   },
+  newerStarts: [
+    // Slower presets of newer versions take no longer than 6 did in 1.4.1.
+    {
+      since: '2.0',
+      defaultParams: '--preset=5 --crf=35',
+      presets: { archive: '--preset=3 --crf=28', quick: '--preset=9 --crf=42' }
+    },
+    // And at the same quantiser they make smaller files of a lower quality.
+    {
+      since: '4.0',
+      defaultParams: '--preset=4 --crf=32',
+      presets: { archive: '--preset=2 --crf=25', quick: '--preset=8 --crf=46' }
+    }
+  ],
   flags: SVT_FLAGS,
   changedDefaults: SVT_CHANGED_DEFAULTS,
   canaryParams: '--preset=6 --crf=35',

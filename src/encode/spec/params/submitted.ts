@@ -1,3 +1,4 @@
+import { startParams } from '../defaults.ts'
 import { ParamsError } from '../errors.ts'
 import type { EncoderModule, EncoderParams, ProgramFacts, VideoFormat } from '../types.ts'
 import { projectParams } from './own-flags.ts'
@@ -9,10 +10,11 @@ import { writeOut } from './written-out.ts'
  * @throws ParamsError
  */
 export function submittedParams(encoder: EncoderModule, typed: string, facts?: ProgramFacts): EncoderParams {
-  const params = encoder.parseParams(projectParams(typed, encoder.defaultParams), facts)
+  const { defaultParams } = startParams(encoder, facts)
+  const params = encoder.parseParams(projectParams(typed, defaultParams), facts)
   if (params.tokens.length > 0) return writeOut(encoder, params, facts)
   // Flags that grav1 decides itself say nothing about the others.
-  return { ...encoder.parseParams(encoder.defaultParams, facts), notes: params.notes, size: params.size }
+  return { ...encoder.parseParams(defaultParams, facts), notes: params.notes, size: params.size }
 }
 
 /** @throws ParamsError `bad-value` when the parameters name a size that is not the source's: they mean to scale it */
