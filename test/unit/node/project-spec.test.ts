@@ -25,6 +25,18 @@ test.for([
   expect(() => sceneParams(parseSpec(announce), { encoderParams })).toThrow(ParamsError)
 })
 
+test("parameters are held to the version of this node's program", () => {
+  const project = { ...announceSample, encoder: 'svt', encoderName: 'svt', encoderParams: '--preset=4 --crf=27.5' }
+  const of = (version: string) => () => ({ version, options: new Set<string>() })
+  const video = { width: 1280, height: 720, pixelFormat: 'yuv420p', bitDepth: 8 }
+  expect(parseSpec({ ...project, ...video }, of('4.2.0')).params.tokens).toContain('--crf=27.5')
+  expect(() => parseSpec({ ...project, ...video }, of('2.3.0'))).toThrow(
+    '--crf=27.5 needs SVT-AV1 4.0 or later; this node has 2.3.0.'
+  )
+  const spec = parseSpec({ ...project, ...video, encoderParams: '--preset=4 --crf=27' }, of('2.3.0'))
+  expect(() => sceneParams(spec, { encoderParams: '--preset=4 --crf=27.5' })).toThrow(/needs SVT-AV1 4.0/)
+})
+
 const svt = { ...announceSample, encoder: 'svt', encoderName: 'svt', encoderParams: '--preset 8' }
 const video = { width: 1280, height: 720, pixelFormat: 'yuv420p', bitDepth: 8 }
 
