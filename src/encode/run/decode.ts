@@ -48,20 +48,19 @@ export const ANY_DAMAGE: readonly string[] = ['-max_error_rate', '1']
 export const shiftUp = (pixelFormat: string): string =>
   `scale=in_range=limited:out_range=limited:flags=bitexact+accurate_rnd,format=${pixelFormat}`
 
-/** Who is handed the frames, and in which format; samples of another one are shifted up to it. */
-export interface FrameTaker {
-  readonly to: Writable
-  /** Undefined: as they are. */
-  readonly pixelFormat: string | undefined
-}
-
 /**
  * Decodes frames of a piece, without any conversion. This one function serves the owner's proof that a piece is exact and the worker's encode, so that both see the same
- * frames; the hashes come from the same decode as the y4m that goes to `init.y4m`, and are those of the frames before they are shifted up.
+ * frames; the hashes come from the same decode as the y4m that goes to `init.y4m`, which is handed over, or to the process's own stdout, and are those of the frames before
+ * they are shifted up.
  */
 export function startPieceDecode(
   piece: PieceFrames,
-  init: RunOptions & { readonly y4m: FrameTaker | undefined; readonly nice: number }
+  init: RunOptions & {
+    readonly y4m: Writable | 'pipe' | undefined
+    readonly nice: number
+    /** Format in which the y4m is, where that is not the piece's: samples are shifted up to it. */
+    readonly shiftedTo?: string | undefined
+  }
 ): PieceDecode {
   const selected = `select=gte(n\\,${piece.skip})`
   const select = (filters: string): string[] => [
@@ -74,13 +73,13 @@ export function startPieceDecode(
     '-fps_mode',
     'passthrough'
   ]
-  const handed = init.y4m?.pixelFormat === undefined ? selected : `${selected},${shiftUp(init.y4m.pixelFormat)}`
+  const handed = init.shiftedTo === undefined ? selected : `${selected},${shiftUp(init.shiftedTo)}`
   const y4m = init.y4m === undefined ? [] : [...select(handed), '-strict', '-1', '-f', 'yuv4mpegpipe', 'pipe:1']
   const hashes = [...select(selected), ...FRAME_HASH_OUTPUT, 'pipe:3']
   const args = [...FFMPEG_QUIET, ...pieceInput(piece.pieceFile), ...y4m, ...hashes]
   const running = startProcess('ffmpeg', args, {
     signal: init.signal,
-    stdout: init.y4m?.to ?? 'ignore',
+    stdout: init.y4m ?? 'ignore',
     extra: true,
     nice: init.nice,
     fileBytesMax: NO_FILES

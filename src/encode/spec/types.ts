@@ -109,6 +109,8 @@ export interface EncoderCommandInput {
   readonly grainFile: string
   /** Path of the IVF file that the last pass writes. */
   readonly outputFile: string
+  /** The system's file for what nobody reads, where the first pass writes. */
+  readonly nullDevice: string
 }
 
 /** Parameters to begin with. */

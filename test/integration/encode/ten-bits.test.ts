@@ -59,8 +59,7 @@ test.for(RANGES)('frames of 8 bits are handed over shifted up by two, and hashed
   const scene = scenes[0]!
   const cat = startProcess('cat', [], { signal, stdin: 'pipe', stdout: 'pipe' })
   const read = buffer(cat.stdout)
-  const y4m = { to: cat.stdin, pixelFormat: 'yuv420p10le' }
-  const decode = startPieceDecode(scene, { signal, y4m, nice: 0 })
+  const decode = startPieceDecode(scene, { signal, y4m: cat.stdin, shiftedTo: 'yuv420p10le', nice: 0 })
   const plain = startPieceDecode(scene, { signal, y4m: undefined, nice: 0 })
   expect(await decode.hashes).toEqual(await plain.hashes)
   const stream = await read
