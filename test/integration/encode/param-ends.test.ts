@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { tryParams } from '../../../src/encode/run/index.ts'
 import { encoderFacts } from '../../../src/encode/run/program-facts.ts'
 import { ENCODERS, rulesFor } from '../../../src/encode/spec/index.ts'
-import { endsOf } from '../../fixtures/param-ends.ts'
+import { textsOf } from '../../fixtures/param-ends.ts'
 
 const RUN_MS = 240_000
 
@@ -73,7 +73,7 @@ test.for(['aom', 'vp9', 'svt'] as const)(
     const encoder = ENCODERS[name]
     const facts = await encoderFacts(encoder, { signal })
     const { base, beside } = CASES[name]
-    const texts = endsOf(rulesFor(encoder.flags, facts), base, beside).filter((text) => !NOT_ALONE[name]?.test(text))
+    const texts = textsOf(rulesFor(encoder.flags, facts), base, beside).filter((text) => !NOT_ALONE[name]?.test(text))
     const refused: string[] = []
     const tryAll = async (some: readonly string[]): Promise<void> => {
       for (const text of some)

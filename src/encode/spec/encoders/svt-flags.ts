@@ -24,7 +24,7 @@ const words = (text: string): ValueRule => choice(...text.split(' '))
 /** Quarters; up to 63 the scale is that of whole numbers. */
 const QUALITY = decimal(1, 70, 25)
 
-/** What SvtAv1EncApp takes in which version; 1.4.1, 2.3.0 and 4.2.0 were tried. */
+/** What SvtAv1EncApp takes in which version; 1.4.1, 2.3.0, 3.1.2 (as a library) and 4.2.0 were tried. */
 export const SVT_OPTIONS: readonly OptionLine[] = [
   ['preset', int(0, 13), since('2.0', int(-1, 13))],
   ['rc', int(0, 1)],
@@ -70,7 +70,7 @@ export const SVT_OPTIONS: readonly OptionLine[] = [
   ['fast-decode', toggle, since('2.3', int(0, 2))],
   ['scm', int(0, 2), since('4.0', int(0, 3))],
   ['enable-intrabc', since('4.0', toggle)],
-  ['enable-dlf', toggle, since('3.0', int(0, 2))],
+  ['enable-dlf', toggle, since('4.0', int(0, 2))],
   ['enable-cdef', toggle],
   ['enable-restoration', toggle],
   ['enable-tf', toggle, since('3.0', int(0, 2))],
@@ -81,7 +81,7 @@ export const SVT_OPTIONS: readonly OptionLine[] = [
   ['rmv', before('3.0', toggle)],
   ['film-grain', int(0, 50)],
   ['film-grain-denoise', toggle],
-  ['adaptive-film-grain', since('3.0', toggle)],
+  ['adaptive-film-grain', since('4.0', toggle)],
   ['enable-variance-boost', since('2.1', toggle)],
   ['variance-boost-strength', since('2.1', int(1, 4))],
   ['variance-octile', since('2.1', int(1, 8))],
