@@ -25,7 +25,7 @@ const words = (text: string): ValueRule => choice(...text.split(' '))
 const QUALITY = decimal(1, 70, 25)
 
 /** What SvtAv1EncApp takes in which version; 1.4.1, 2.3.0, 3.1.2 (as a library) and 4.2.0 were tried. */
-export const SVT_OPTIONS: readonly OptionLine[] = [
+const SVT_OPTIONS: readonly OptionLine[] = [
   ['preset', int(0, 13), since('2.0', int(-1, 13))],
   ['rc', int(0, 1)],
   ['crf', int(1, 63), since('4.0', QUALITY)],
@@ -132,7 +132,7 @@ const ONE_PASS = 'grav1 runs SVT-AV1 in one pass, and an encode of two needs a f
 const LIVE = 'it is for live streams.'
 const LIST = 'it is a list that grav1 does not check.'
 
-export const SVT_CORE: readonly [string, CoreFlag][] = [
+const SVT_CORE: readonly [string, CoreFlag][] = [
   ...leftOut(MACHINE, 'lp pin ss asm nb'),
   ...leftOut(MACHINE, 'inj inj-frm-rt', ['0']),
   ...leftOut(ONE_PASS, 'pass', ['0']),
