@@ -4,10 +4,11 @@ import {
   checkTools,
   MediaError,
   type MediaErrorCode,
+  NODE_AV,
   probeSource,
   probeTracks,
   tryParams,
-  type InstalledEncoder,
+  type FoundEncoders,
   type SourceInfo
 } from '../../encode/run/index.ts'
 import {
@@ -21,10 +22,12 @@ import {
   findEncoder,
   ParamsError,
   parseStreamChoice,
+  programText,
   startParams,
   submittedParams,
   unfitTrack,
   type Container,
+  type EncoderModule,
   type ParamsErrorCode,
   type ProjectEncoder,
   type SceneOptions,
@@ -48,19 +51,15 @@ export interface CheckedSubmit {
 /** Checks everything that can be known before work begins. @throws SubmitError with a sentence for the user. */
 export async function checkSubmit(
   options: SubmitOptions,
-  installed: readonly InstalledEncoder[],
+  found: FoundEncoders,
   signal: AbortSignal
 ): Promise<CheckedSubmit> {
   const encoder = asSubmitError(() => findEncoder(options.encoder))
-  const build = installed.find((candidate) => candidate.name === encoder.name)
+  const build = found.installed.find((candidate) => candidate.name === encoder.name)
   const facts = build?.facts
   const params = asSubmitError(() => submittedParams(encoder, options.encoderParams ?? '', facts))
   const streams = asSubmitError(() => parseStreamChoice(options))
-  if (build == null)
-    throw new SubmitError(
-      'no-encoder',
-      `${encoder.program} is not installed on this node, and its owner has to check the results: install it and start the node again`
-    )
+  if (build == null) throw new SubmitError('no-encoder', whyNoEncoder(encoder, found))
   const { missing } = checkTools()
   if (missing.length > 0)
     throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')} (${installLine(missing)})`)
@@ -102,6 +101,14 @@ export async function checkSubmit(
       createdAtMs: Date.now()
     }
   }
+}
+
+function whyNoEncoder({ name, program }: EncoderModule, { broken }: FoundEncoders): string {
+  const here = broken.find((one) => one.name === name)
+  if (here != null) return `${programText(here)} is installed, but does not work here: ${here.problem}`
+  const how =
+    program === NODE_AV ? 'run "grav1 encoders add"' : `install it (${installLine([program])}) and start the node again`
+  return `${program} is not installed on this node, and its owner has to check the results: ${how}`
 }
 
 function defaultOutput(input: string, encoder: string, sample: number | undefined): string {

@@ -15,10 +15,18 @@ const CQ_LEVEL_DEFAULT = 10
 /** Matrices that VP9 has a number for. */
 const MATRICES = new Set(['bt709', 'bt470bg', 'smpte170m', 'smpte240m', 'bt2020nc'])
 
+/** One pass reaches the quality of two, which `vp9` makes, with a lower quantiser. */
+const DEFAULT_PARAMS = '--cpu-used=2 --end-usage=q --cq-level=27 --lag-in-frames=25 --auto-alt-ref=1'
+
 function parseParams(text: string): EncoderParams {
-  const { defaultParams: defaults } = vp9Encoder
   const { flags, withFlags } = readParams(
-    { encoder: 'vp9-av', table: VP9_AV_FLAGS, defaults, constantQuality: ['end-usage', 'q'], facts: VP9_AV_FACTS },
+    {
+      encoder: 'vp9-av',
+      table: VP9_AV_FLAGS,
+      defaults: DEFAULT_PARAMS,
+      constantQuality: ['end-usage', 'q'],
+      facts: VP9_AV_FACTS
+    },
     text
   )
   const mode = flags.find(({ name }) => name === 'end-usage')?.value ?? 'q'
@@ -71,6 +79,11 @@ export const vp9AvEncoder: EncoderModule = {
   version: AV_VERSION,
   help: undefined,
   decodes: true,
+  defaultParams: DEFAULT_PARAMS,
+  presets: {
+    archive: '--cpu-used=1 --end-usage=q --cq-level=22 --lag-in-frames=25 --auto-alt-ref=1',
+    quick: '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=25 --auto-alt-ref=1'
+  },
   flags: VP9_AV_FLAGS,
   passes: 1,
   parseParams,
