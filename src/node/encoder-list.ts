@@ -9,7 +9,7 @@ import {
 } from '../encode/spec/index.ts'
 import type { EncodersSection } from '../api/files.ts'
 import type { EncoderInfo, ParamsCheck } from '../api/schemas/index.ts'
-import type { FoundEncoders } from '../encode/run/index.ts'
+import type { FoundEncoders, InstalledEncoder } from '../encode/run/index.ts'
 import type { EncoderModule, EncoderName } from '../encode/spec/index.ts'
 import type { EncoderShelf } from './encoder-shelf.ts'
 
@@ -31,7 +31,7 @@ export function createEncoderList({ found, look }: Pick<EncoderShelf, 'found' | 
     look: async () => list(look()),
     check: async (name, params) => {
       const encoder = known(name)
-      return encoder === undefined ? undefined : checkParams(encoder, params, await found())
+      return encoder === undefined ? undefined : checkParams(encoder, params, (await found()).installed)
     }
   }
 }
@@ -68,7 +68,7 @@ function describe(encoder: EncoderModule, { installed, broken }: FoundEncoders):
 }
 
 /** What a submission would say of the parameters, but for its trial encode. */
-function checkParams(encoder: EncoderModule, params: string, { installed }: FoundEncoders): ParamsCheck {
+function checkParams(encoder: EncoderModule, params: string, installed: readonly InstalledEncoder[]): ParamsCheck {
   const here = installed.find(({ name }) => name === encoder.name)
   try {
     const { tokens, notes } = submittedParams(encoder, params, here?.facts)

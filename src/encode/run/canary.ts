@@ -42,8 +42,8 @@ export function* canaryY4m(bitDepth: CanaryDepth): Generator<Uint8Array, void, u
   }
 }
 
-/** The clip as an encoder is handed it: deeper where the parameters ask for more bits than it converts to by itself. */
-const handedY4m = ({ bitDepth }: VideoFormat): Iterable<Uint8Array> => canaryY4m(bitDepth > 8 ? 10 : 8)
+/** In the depth that the encoder is handed. */
+const deepY4m = ({ bitDepth }: VideoFormat): Iterable<Uint8Array> => canaryY4m(bitDepth === 8 ? 8 : 10)
 
 /**
  * Encodes the canary clip.
@@ -51,6 +51,6 @@ const handedY4m = ({ bitDepth }: VideoFormat): Iterable<Uint8Array> => canaryY4m
  * @throws MediaError `encode-failed` with the encoder's own words, or `tool-missing`
  */
 export function encodeCanary(params: EncoderParams, bitDepth: CanaryDepth, options: RunOptions): Promise<string> {
-  const clip = { video: canaryVideo(bitDepth), frames: FRAMES, y4m: handedY4m }
+  const clip = { video: canaryVideo(bitDepth), frames: FRAMES, y4m: deepY4m }
   return trialEncode(params, clip, (_, { sha256 }) => sha256.slice(0, 8), options)
 }

@@ -51,10 +51,13 @@ export const svtAvEncoder: EncoderModule = {
   program: 'node-av',
   version: AV_VERSION,
   help: undefined,
-  defaultParams: DEFAULT_PARAMS,
-  presets: { archive: '--preset=2 --crf=28', quick: '--preset=10 --crf=40' },
-  newerStarts: [],
   decodes: true,
+  defaultParams: DEFAULT_PARAMS,
+  presets: {
+    archive: '--preset=2 --crf=28',
+    quick: '--preset=10 --crf=40'
+  },
+  newerStarts: [],
   flags: SVT_AV_FLAGS,
   parseParams,
   checkVideo: (params, video) => checkSvtVideo(params, video, SVT_AV_FACTS),
