@@ -58,9 +58,9 @@ async function interruptible(io: Pick<CliIo, 'onSignal'>, task: (signal: AbortSi
 export async function addEncoders(init: AddEncodersInit): Promise<void> {
   const { io } = init
   const folder = ownFolder(io)
-  const wanted = nodeAvPackage(process.platform, process.arch)
+  const wanted = nodeAvPackage(process.arch)
   if (wanted === undefined)
-    throw new CliError('encoders-unchanged', `node-av has no binary for ${process.platform} on ${process.arch}.`)
+    throw new CliError('encoders-unchanged', `node-av has no binary for ${process.arch} on this system.`)
   if ((await installedVersion(folder)) === wanted.version) {
     io.err(`node-av ${wanted.version} is installed already, in ${folder}.`)
     return

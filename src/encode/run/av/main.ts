@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { thisSystem } from '../../../platform/index.ts'
 import { encode } from './encode.ts'
 import { AvError, EXIT } from './errors.ts'
 import { loadLibrary } from './library.ts'
@@ -43,7 +44,7 @@ function packageVersion(): string {
 
 async function main(): Promise<void> {
   if (command === 'version') {
-    process.stdout.write(`node-av-${packageVersion()}\n`)
+    process.stdout.write(`node-av-${packageVersion()}${thisSystem.nativeVariant}\n`)
     return
   }
   const av = await loadLibrary(library)
