@@ -95,3 +95,6 @@ export const systemOf = (platform: NodeJS.Platform): System =>
 
 /** The system that this process runs on. */
 export const thisSystem: System = systemOf(process.platform)
+
+/** What npm calls this machine, as packages with native code are named. */
+export const npmNames = { platform: process.platform as string, arch: process.arch as string }

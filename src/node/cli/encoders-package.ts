@@ -7,6 +7,7 @@ import {
   nodeAvPackage,
   removeNodeAv
 } from '../encoders/node-av-package.ts'
+import { npmNames } from '../../platform/index.ts'
 import { CliError } from './errors.ts'
 import { formatBytes } from './format.ts'
 import type { CliIo } from './io.ts'
@@ -58,9 +59,9 @@ async function interruptible(io: Pick<CliIo, 'onSignal'>, task: (signal: AbortSi
 export async function addEncoders(init: AddEncodersInit): Promise<void> {
   const { io } = init
   const folder = ownFolder(io)
-  const wanted = nodeAvPackage(process.arch)
+  const wanted = nodeAvPackage(npmNames.platform, npmNames.arch)
   if (wanted === undefined)
-    throw new CliError('encoders-unchanged', `node-av has no binary for ${process.arch} on this system.`)
+    throw new CliError('encoders-unchanged', `node-av has no binary for ${npmNames.platform} on ${npmNames.arch}.`)
   if ((await installedVersion(folder)) === wanted.version) {
     io.err(`node-av ${wanted.version} is installed already, in ${folder}.`)
     return

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { NODE_AV } from '../../encode/run/index.ts'
 import { NODE_AV_VERSION } from '../../encode/spec/index.ts'
-import { type System, thisSystem } from '../../platform/index.ts'
 import { npmWords } from './npm-program.ts'
 
 /** MB that each binary takes when it is unpacked, as measured; the others are between these. */
@@ -17,6 +16,10 @@ const BINARY_MB: Readonly<Record<string, number>> = {
 
 const PLATFORMS = new Set([...Object.keys(BINARY_MB), 'darwin-x64', 'win32-arm64-msvc'])
 
+/** Node for Windows is built by MSVC, and so has to be what it loads. */
+const platformText = (platform: string, arch: string): string =>
+  `${platform}-${arch}${platform === 'win32' ? '-msvc' : ''}`
+
 /** What is installed for a machine. */
 export interface NodeAvPackage {
   readonly version: string
@@ -28,11 +31,8 @@ export interface NodeAvPackage {
 }
 
 /** Undefined where the package has no binary for such a machine. */
-export function nodeAvPackage(
-  arch: string,
-  { name, nativeVariant }: Pick<System, 'name' | 'nativeVariant'> = thisSystem
-): NodeAvPackage | undefined {
-  const machine = `${name}-${arch}${nativeVariant}`
+export function nodeAvPackage(platform: string, arch: string): NodeAvPackage | undefined {
+  const machine = platformText(platform, arch)
   if (!PLATFORMS.has(machine)) return undefined
   const megabytes = BINARY_MB[machine]
   return {

@@ -8,7 +8,6 @@ import {
   nodeAvPackage,
   removeNodeAv
 } from '../../../../src/node/encoders/node-av-package.ts'
-import { systemOf } from '../../../../src/platform/system.ts'
 import { tempDir } from '../../../fixtures/temp-dir.ts'
 
 test.for([
@@ -18,15 +17,15 @@ test.for([
   ['darwin', 'x64', 'darwin-x64', '60 to 180 MB'],
   ['win32', 'x64', 'win32-x64-msvc', 'about 125 MB']
 ] as const)('%s on %s gets one binary, in the version that was tried', ([platform, arch, binary, size]) => {
-  expect(nodeAvPackage(arch, systemOf(platform))).toMatchObject({
+  expect(nodeAvPackage(platform, arch)).toMatchObject({
     packages: [`node-av@${NODE_AV_VERSION}`, `@seydx/node-av-${binary}@${NODE_AV_VERSION}`],
     size
   })
 })
 
 test('a machine that there is no binary for gets nothing', () => {
-  expect(nodeAvPackage('arm', systemOf('linux'))).toBeUndefined()
-  expect(nodeAvPackage('ia32', systemOf('win32'))).toBeUndefined()
+  expect(nodeAvPackage('linux', 'arm')).toBeUndefined()
+  expect(nodeAvPackage('freebsd', 'x64')).toBeUndefined()
 })
 
 test('what is in a folder is told by its own words, and removed once', async () => {
