@@ -25,6 +25,8 @@ export interface LocalNodeInit {
   readonly bootstrap?: string
   /** Makes the words that run a command of a checkout on another system, which has to see the swarm's folder. Default: this one. */
   readonly words?: ((command: readonly string[]) => [string, ...string[]]) | undefined
+  /** Default 30 s. */
+  readonly startMsMax?: number
 }
 
 /** What a {@link LocalSwarm} starts with. */
@@ -40,7 +42,7 @@ interface Child extends PromiseLike<unknown> {
   kill: (signal: NodeJS.Signals) => boolean
 }
 
-const startMsMax = 30_000
+const START_MS_MAX = 30_000
 
 /** Nodes of this machine in a temporary folder; nothing of the user's own settings reaches them, and `close` leaves nothing behind. */
 export interface LocalSwarm {
@@ -71,7 +73,13 @@ export async function createLocalSwarm({ within = tmpdir(), env = {} }: LocalSwa
     return child
   }
 
-  const start = async ({ name, workers, bootstrap, words }: LocalNodeInit): Promise<LocalNode> => {
+  const start = async ({
+    name,
+    workers,
+    bootstrap,
+    words,
+    startMsMax = START_MS_MAX
+  }: LocalNodeInit): Promise<LocalNode> => {
     const dataDir = join(folder, name)
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
     await rm(join(dataDir, 'api.json'), { force: true })

@@ -73,6 +73,8 @@ export interface WorkerService {
   hold: (on: boolean) => void
   /** Begins nothing new while `on` and hands back what is not begun. */
   pause: (on: boolean) => void
+  /** Others are installed than were at the start. */
+  encodersChanged: () => void
   /** Fewer never stop an encode that runs: it is only not followed by another. */
   setSlots: (slots: number) => void
   /** Hands back what is not begun, finishes and delivers the rest. */
@@ -331,6 +333,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       dispatch({ type: 'pause', on })
       refreshSoon()
     },
+    encodersChanged: () => inBackground(findBuilds()),
     setSlots: (slots) => {
       dispatch({ type: 'slots', slots })
       refreshSoon()
