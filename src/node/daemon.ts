@@ -38,6 +38,7 @@ import { createPeerTable } from './peers.ts'
 import { createPeerWorks } from './peer-work.ts'
 import { createSelf } from './self.ts'
 import { openStorage } from './open-storage.ts'
+import { createProjectProbes } from './project-probes.ts'
 import { createRedial } from './redial.ts'
 import { createRendezvous } from './rendezvous.ts'
 import { recover } from './recovery.ts'
@@ -190,6 +191,13 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   }
 
   const analyses = createAnalysisCache(paths.analyses)
+  const probes = createProjectProbes({
+    folder: paths.probes,
+    encoders,
+    threads: config.threads,
+    nice: config.nice,
+    log
+  })
   const owner = createOwnerService(
     {
       book,
@@ -204,6 +212,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       exchange,
       isOwnBlob,
       encodeAgain: createEncodeAgain(blobs),
+      probes,
       history: {
         ...history,
         step: (...step) => {
@@ -228,6 +237,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       sessions,
       signer,
       sync,
+      probes,
       log: log.child({ role: 'worker' }),
       isTrusted: trust.worksFor,
       reach: (peer) => dialLoop.want(peer),

@@ -11,6 +11,8 @@ export interface ProjectSpec {
   /** Bits per sample that results must have. */
   readonly bitDepth: number
   readonly megapixels: number
+  /** How many threads its encodes may have at most, whatever the encoder here would do. */
+  readonly threads: Announce['threads']
 }
 
 /** The source's picture as its project announced it. */
@@ -39,7 +41,8 @@ export function parseSpec(announce: Announce): ProjectSpec {
     params,
     video,
     bitDepth: outputBitDepth(params, video),
-    megapixels: (video.width * video.height) / 1e6
+    megapixels: (video.width * video.height) / 1e6,
+    threads: announce.threads
   }
 }
 

@@ -26,7 +26,9 @@ import {
   type EncoderParams,
   type ParamsErrorCode,
   type SceneOptions,
-  type StreamChoice
+  type StreamChoice,
+  type ThreadsClass,
+  type Zone
 } from '../../encode/spec/index.ts'
 import { announceVideo } from '../project-spec.ts'
 import { SubmitError, type OwnedJob, type SubmitErrorCode } from './job.ts'
@@ -87,10 +89,19 @@ export async function checkSubmit(
       encoderName: encoder.name,
       encoderParams: params.text,
       encoderBuild: build.build,
+      builds: options.builds ?? 'same',
+      threads: threadsOf(encoder, params, zones),
       priority: options.priority ?? 0,
       createdAtMs: Date.now()
     }
   }
+}
+
+/** One where the bytes of any scene depend on it. */
+function threadsOf(encoder: EncoderModule, params: EncoderParams, zones: readonly Zone[]): ThreadsClass {
+  const texts = new Set(zones.map((zone) => zone.params).filter((text) => text !== ''))
+  const all = [params, ...[...texts].map((text) => encoder.parseParams(text))]
+  return all.some((one) => encoder.threadsClass(one) === 'one') ? 'one' : 'any'
 }
 
 function defaultOutput(input: string, encoder: string, sample: number | undefined): string {

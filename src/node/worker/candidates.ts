@@ -1,9 +1,12 @@
+import { usableBuild } from '../project-probes.ts'
 import { parseSpec } from '../project-spec.ts'
 import { slotsByMemory } from '../slots.ts'
 import { mayNeedWork, type Beat, type Candidate, type ProjectView } from '../../swarm/protocol/index.ts'
 
 export interface CandidatesComponents {
   readonly beatOf: (projectId: string) => Beat | undefined
+  /** Whether it is known what a build makes of the project's probe clip, or need not be. */
+  readonly isProbed: (view: ProjectView, build: string) => boolean
   /** Told why a project that waits for workers gets none here. */
   readonly passOver: (projectId: string, reason: string) => void
   readonly isTrusted: (owner: string) => boolean
@@ -23,11 +26,12 @@ export function findCandidates(
 function candidateOf(
   view: ProjectView,
   builds: ReadonlySet<string>,
-  { beatOf, isTrusted, reach, passOver }: CandidatesComponents
+  { beatOf, isProbed, isTrusted, reach, passOver }: CandidatesComponents
 ): Candidate | undefined {
   const { projectId, owner, priority, announce } = view
   if (!mayNeedWork(view, beatOf(projectId))) return undefined
-  if (!builds.has(announce.encoderBuild)) {
+  const build = usableBuild(builds, announce)
+  if (build === undefined) {
     passOver(projectId, `it needs the encoder build ${announce.encoderBuild}`)
     return undefined
   }
@@ -39,7 +43,8 @@ function candidateOf(
   try {
     const spec = parseSpec(announce)
     const slotsMax = slotsByMemory(spec.megapixels, spec.encoder.name)
-    return { projectId, owner, priority, createdAtMs: announce.createdAtMs, slotsMax }
+    const probed = isProbed(view, build)
+    return { projectId, owner, priority, createdAtMs: announce.createdAtMs, slotsMax, probed }
   } catch (error) {
     passOver(
       projectId,

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { monotonicMs } from '../clock.ts'
 import { freshFolder } from '../folders.ts'
+import { usableBuild } from '../project-probes.ts'
+import { createProbeBook, type ProbeBookComponents } from './probe-book.ts'
 import { findCandidates, type CandidatesComponents } from './candidates.ts'
 import { createOwnerLinks, type OwnerLinks, type OwnerLinksComponents } from './owner-links.ts'
 import { createSceneJobs, type SceneJobsComponents } from './scene-jobs.ts'
@@ -13,6 +15,7 @@ import {
   LIMITS,
   projectsOver,
   stepWorker,
+  type NoWorkCode,
   type PendingClaim,
   type SessionMessage,
   type Timing,
@@ -27,7 +30,8 @@ export interface WorkerServiceComponents
   extends
     Omit<SceneJobsComponents, 'dispatch' | 'send'>,
     OwnerLinksComponents,
-    Omit<CandidatesComponents, 'passOver' | 'beatOf'> {
+    Omit<CandidatesComponents, 'passOver' | 'beatOf' | 'isProbed'>,
+    Pick<ProbeBookComponents, 'probes'> {
   readonly signer: Signer
   /** Looks for an owner that could not be reached. */
   readonly seek: (owner: string) => void
@@ -66,6 +70,8 @@ export interface WorkerService {
   setSlots: (slots: number) => void
   /** Hands back what is not begun, finishes and delivers the rest. */
   drain: () => Promise<void>
+  /** Why the owner of a project gives this node nothing for what it encodes with, or the probe that it needs first cannot be made; undefined where neither is so. */
+  unfitOf: (projectId: string) => NoWorkCode | 'probe-failed' | undefined
   /** Kills the encoders, says so to the owners. */
   stop: () => Promise<void>
 }
@@ -77,6 +83,8 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   const grants = new Map<string, { readonly envelope: Uint8Array; readonly holders: readonly string[] }>()
   const running = new Set<Promise<void>>()
   const passedOver = new Map<string, string>()
+  /** Projects whose owners refused what is encoded with here. */
+  const unfit = new Map<string, NoWorkCode>()
   const whenDrained = Promise.withResolvers<void>()
   let state: WorkerState = createWorkerState(init.slots, init.queue)
   let builds: ReadonlySet<string> = new Set()
@@ -84,6 +92,11 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   let tickTimer: NodeJS.Timeout | undefined
   let stopping = false
   let refreshQueued = false
+
+  const probeBook = createProbeBook(
+    { probes: components.probes, log, self: signer.peerId },
+    { isWanted: (projectId) => mayBegin() && isCandidate(projectId), onMade: () => refreshSoon() }
+  )
 
   const links: OwnerLinks = createOwnerLinks(components, {
     onOpen: (session) => onSession(session),
@@ -142,13 +155,13 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   }
 
   async function claim(claimNo: number, { owner, projectId, prefetch }: PendingClaim): Promise<void> {
-    const encoderBuild = book.views.get(projectId)?.announce.encoderBuild ?? ''
+    const announce = book.views.get(projectId)?.announce
+    const made = probeBook.of(projectId)
+    const encoderBuild = made?.build ?? (announce == null ? undefined : usableBuild(builds, announce)) ?? ''
     const claimId = randomBytes(16).toString('hex')
     claimNumbers.set(claimId, claimNo)
-    send(owner, {
-      type: 'claim',
-      envelope: await signer.sign('claim', encodeClaim({ projectId, owner, claimId, encoderBuild, prefetch }))
-    })
+    const what = { projectId, owner, claimId, encoderBuild, probe: made?.probe, prefetch }
+    send(owner, { type: 'claim', envelope: await signer.sign('claim', encodeClaim(what)) })
   }
 
   async function onGrant(owner: string, envelope: Uint8Array): Promise<void> {
@@ -178,7 +191,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       case 'no-work': {
         const claimNo = claimNumbers.get(message.claimId)
         claimNumbers.delete(message.claimId)
-        if (claimNo != null) dispatch({ type: 'no-work', claimNo })
+        if (claimNo != null) onNoWork(claimNo, message.code)
         return
       }
       case 'wake':
@@ -200,6 +213,17 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       default:
         assertNever(message)
     }
+  }
+
+  function onNoWork(claimNo: number, code: NoWorkCode): void {
+    const projectId = state.claims.get(claimNo)?.projectId ?? ''
+    const isNew = unfit.get(projectId) !== code
+    if (code === 'none' || code === 'not-ready') unfit.delete(projectId)
+    else {
+      unfit.set(projectId, code)
+      if (isNew) log.info({ projectId, code }, 'not working for a project: what it is encoded with here does not fit')
+    }
+    dispatch({ type: 'no-work', claimNo, code })
   }
 
   function onSession(session: Session): void {
@@ -242,12 +266,25 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
         : findCandidates(book.views.values(), builds, {
             ...components,
             passOver,
+            isProbed: (view, build) => mayBegin() && probeBook.isProbed(view, build),
             beatOf: (projectId) => book.beats.get(projectId)
           })
+    const isKept = (projectId: string): boolean => candidates.some((one) => one.projectId === projectId)
+    probeBook.keep(isKept)
+    for (const projectId of unfit.keys()) if (!isKept(projectId)) unfit.delete(projectId)
     links.want(
       new Set([...candidates.map((candidate) => candidate.owner), ...[...state.jobs.values()].map((job) => job.owner)])
     )
     dispatch({ type: 'candidates', candidates })
+  }
+
+  /** Nothing new is begun here. */
+  function mayBegin(): boolean {
+    return !stopping && !state.paused && !state.draining && !state.held && state.slots > 0
+  }
+
+  function isCandidate(projectId: string): boolean {
+    return state.candidates.some((candidate) => candidate.projectId === projectId)
   }
 
   function refreshSoon(): void {
@@ -284,8 +321,15 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     busy: () => [...state.jobs.values()].filter((job) => job.stage === 'encoding').length,
     inHand: () => state.jobs.size,
     needs: (sha256) => jobs.needs(sha256),
-    hold: (on) => dispatch({ type: 'hold', on }),
-    pause: (on) => dispatch({ type: 'pause', on }),
+    hold: (on) => {
+      dispatch({ type: 'hold', on })
+      refreshSoon()
+    },
+    unfitOf: (projectId) => unfit.get(projectId) ?? (probeBook.hasFailed(projectId) ? 'probe-failed' : undefined),
+    pause: (on) => {
+      dispatch({ type: 'pause', on })
+      refreshSoon()
+    },
     setSlots: (slots) => {
       dispatch({ type: 'slots', slots })
       refreshSoon()
@@ -305,6 +349,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
         jobs.stop(job)
       }
       links.stop()
+      probeBook.stop()
       await Promise.allSettled(running)
     }
   }

@@ -1,5 +1,5 @@
 import { assertNever } from './assert-never.ts'
-import type { Token } from './types.ts'
+import type { NoWorkCode, Token } from './types.ts'
 import type { ProjectView } from './view.ts'
 
 /** A project that a worker may work for, as its view shows it. */
@@ -11,6 +11,8 @@ export interface Candidate {
   readonly createdAtMs: number
   /** Slots that its picture size leaves room for on this machine. */
   readonly slotsMax: number
+  /** What the encoder here makes of the project's probe clip is known, or need not be. */
+  readonly probed: boolean
 }
 
 /** `fetching` the piece, `ready` to encode, `encoding`, `delivering`: encoded, waiting for the owner's verdict. */
@@ -38,6 +40,8 @@ export interface PendingClaim {
   readonly atMs: number
 }
 
+export type Nothing = 'all' | 'prefetch' | 'never'
+
 export interface WorkerState {
   readonly slots: number
   readonly queue: number
@@ -56,8 +60,8 @@ export interface WorkerState {
   /** Claims without an answer, by a number of this state; the shell knows the id that went out for each. */
   readonly claims: ReadonlyMap<number, PendingClaim>
   readonly nextClaim: number
-  /** Projects that had nothing for a free slot (`all`) or nothing to fetch ahead (`prefetch`) when last asked. */
-  readonly nothing: ReadonlyMap<string, 'all' | 'prefetch'>
+  /** Projects that had nothing for a free slot (`all`) or nothing to fetch ahead (`prefetch`) when last asked, or never will have (`never`). */
+  readonly nothing: ReadonlyMap<string, Nothing>
   readonly jobs: ReadonlyMap<string, Job>
 }
 
@@ -66,7 +70,7 @@ export type WorkerEvent =
   | { readonly type: 'session-opened'; readonly owner: string }
   | { readonly type: 'session-closed'; readonly owner: string }
   | { readonly type: 'wake'; readonly projectId: string }
-  | { readonly type: 'no-work'; readonly claimNo: number }
+  | { readonly type: 'no-work'; readonly claimNo: number; readonly code: NoWorkCode }
   | {
       readonly type: 'granted'
       readonly owner: string
@@ -182,7 +186,7 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
     case 'wake':
       return only({ ...state, nothing: without(state.nothing, event.projectId) })
     case 'no-work':
-      return onNoWork(state, event.claimNo)
+      return onNoWork(state, event.claimNo, event.code)
     case 'granted':
       return onGranted(state, event)
     case 'fetched':
@@ -259,7 +263,8 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
   let slotsFree = state.slots - held - claims.length
   for (const candidate of state.candidates) {
     if (room <= 0) break
-    if (!state.sessions.has(candidate.owner)) continue
+    // [RULE 71] Nothing is claimed before it is known what the encoder here makes of the probe clip.
+    if (!candidate.probed || !state.sessions.has(candidate.owner)) continue
     let mine = [...state.jobs.values()].filter(
       (job) => job.token.projectId === candidate.projectId && job.stage !== 'delivering'
     ).length
@@ -267,7 +272,7 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
     while (room > 0 && mine < candidate.slotsMax + state.queue) {
       const prefetch = slotsFree <= 0 || mine >= candidate.slotsMax
       const nothing = state.nothing.get(candidate.projectId)
-      if (nothing === 'all' || (prefetch && nothing === 'prefetch')) break
+      if (nothing === 'all' || nothing === 'never' || (prefetch && nothing === 'prefetch')) break
       wanted.push({ owner: candidate.owner, projectId: candidate.projectId, prefetch, atMs: state.nowMs })
       room -= 1
       slotsFree -= 1
@@ -277,11 +282,15 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
   return wanted
 }
 
-function onNoWork(state: WorkerState, claimNo: number): WorkerStep {
+/** Refused for what is encoded with here: until the owner or the encoder is another, asking again changes nothing. */
+const FOR_GOOD: ReadonlySet<NoWorkCode> = new Set(['no-probe', 'other-build', 'other-bytes', 'other-header'])
+
+function onNoWork(state: WorkerState, claimNo: number, code: NoWorkCode): WorkerStep {
   const claim = state.claims.get(claimNo)
   if (claim == null) return only(state)
   const known = state.nothing.get(claim.projectId)
-  const nothing = new Map(state.nothing).set(claim.projectId, claim.prefetch && known !== 'all' ? 'prefetch' : 'all')
+  const now = claim.prefetch && known !== 'all' ? 'prefetch' : 'all'
+  const nothing = new Map(state.nothing).set(claim.projectId, FOR_GOOD.has(code) ? 'never' : now)
   return only({ ...state, claims: without(state.claims, claimNo), nothing })
 }
 
@@ -317,13 +326,14 @@ function onGranted(
 /** [RULE 49] A claim without an answer is given up: an owner that says nothing keeps no slot from the others. */
 function withoutUnanswered(state: WorkerState): WorkerState {
   const silent = [...state.claims].filter(([, claim]) => claim.atMs + CLAIM_TIMEOUT_MS <= state.nowMs)
-  return silent.reduce((next, [claimNo]) => onNoWork(next, claimNo).state, state)
+  return silent.reduce((next, [claimNo]) => onNoWork(next, claimNo, 'none').state, state)
 }
 
 /** Whoever had nothing is asked again now and then, so that a wake which got lost costs a minute and not the project. */
 function askAgain(state: WorkerState): WorkerState {
   if (state.nowMs < state.askAgainAtMs) return state
-  return { ...state, nothing: new Map(), askAgainAtMs: state.nowMs + ASK_AGAIN_MS }
+  const nothing = new Map([...state.nothing].filter(([, what]) => what === 'never'))
+  return { ...state, nothing, askAgainAtMs: state.nowMs + ASK_AGAIN_MS }
 }
 
 /** [RULE 48] A worker gives a scene up at the hard limit of its grant; what it has encoded by then it still delivers. */
@@ -383,7 +393,7 @@ function drop(state: WorkerState, key: string, effects: (job: Job) => WorkerEffe
 }
 
 /** A new session forgets what its owner said; what is of no candidate may be of that owner. */
-function forgetNothing(state: WorkerState, owner: string): ReadonlyMap<string, 'all' | 'prefetch'> {
+function forgetNothing(state: WorkerState, owner: string): ReadonlyMap<string, Nothing> {
   const ofOthers = new Set(
     state.candidates.filter((candidate) => candidate.owner !== owner).map((candidate) => candidate.projectId)
   )

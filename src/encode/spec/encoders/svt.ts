@@ -119,6 +119,7 @@ export const svtEncoder: EncoderModule = {
   },
   rules: SVT_RULES,
   canaryParams: '--preset=6 --crf=35',
+  threadsClass: () => 'one',
   gibPerMegapixel: 0.6,
   bitDepths: [8, 10],
   quantiser: {
