@@ -1,5 +1,13 @@
-import { leaseDeadlineMs, type Lease, type OwnerScene, type OwnerState } from '../../swarm/protocol/index.ts'
-import { freeInMs, mayTry } from '../../swarm/protocol/scheduler.ts'
+import { sameBuild } from '../../encode/spec/index.ts'
+import {
+  leaseDeadlineMs,
+  mayUseBuild,
+  refusalText,
+  type Lease,
+  type OwnerScene,
+  type OwnerState
+} from '../../swarm/protocol/index.ts'
+import { freeInMs, mayMake, mayTry } from '../../swarm/protocol/scheduler.ts'
 import type { PeerStatus } from '../../api/schemas/index.ts'
 import type { WhyAnswer, WhyInput } from './why.ts'
 import { plural, secondsOf, times } from './words.ts'
@@ -81,8 +89,11 @@ function waiting(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnsw
 /** It could be handed out at once, and nobody takes it. */
 function withoutWorker(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnswer {
   const { snapshot, peers, self, nowMs } = input
-  const build = snapshot.view.announce.encoderBuild
-  const able = [self, ...peers.filter((peer) => peer.connected)].filter((peer) => peer.encoders.includes(build))
+  const { announce } = snapshot.view
+  const build = scene.like?.build ?? announce.encoderBuild
+  const isAble = (one: string): boolean =>
+    mayUseBuild(announce, one) && (scene.like == null || sameBuild(scene.like.build, one))
+  const able = [self, ...peers.filter((peer) => peer.connected)].filter((peer) => peer.encoders.some(isAble))
   const slots = sum(able, (peer) => peer.slots)
   const details = [
     ...able.flatMap((peer) => {
@@ -93,7 +104,7 @@ function withoutWorker(input: WhyInput, owned: OwnerState, scene: OwnerScene): W
   ]
   if (slots === 0)
     return {
-      summary: `Nobody who is connected can encode it: it takes a node with slots and the encoder build ${build}.`,
+      summary: `Nobody who is connected can encode it: it takes a node with slots and the encoder build ${build}${scene.like == null ? '' : ', since it has to come out as that build makes it'}.`,
       details,
       next: { what: 'It is handed out when such a node joins.', inSeconds: null }
     }
@@ -131,7 +142,11 @@ function withoutWorker(input: WhyInput, owned: OwnerState, scene: OwnerScene): W
 function mayWork(peer: PeerStatus, { nowMs }: WhyInput, owned: OwnerState, scene: OwnerScene): boolean {
   const { peerId, slots } = peer
   const pausedUntilMs = owned.workers.get(peerId)?.pausedUntilMs ?? 0
-  return slots > 0 && stopped(peer) === undefined && pausedUntilMs <= nowMs && mayTry(owned, scene, peerId, nowMs)
+  const { refused, maker } = owned.workers.get(peerId) ?? {}
+  const fits = refused == null && (maker == null || mayMake(owned, scene, maker))
+  return (
+    slots > 0 && stopped(peer) === undefined && fits && pausedUntilMs <= nowMs && mayTry(owned, scene, peerId, nowMs)
+  )
 }
 
 /** Why it takes nothing, whatever is offered. */
@@ -142,8 +157,13 @@ function stopped({ paused, health }: PeerStatus): string | undefined {
 
 /** Workers that are kept from it. */
 function workerDetails({ called, nowMs }: WhyInput, owned: OwnerState, scene: OwnerScene): string[] {
-  return [...owned.workers].flatMap(([peer, { connected, pausedUntilMs }]) => {
+  return [...owned.workers].flatMap(([peer, { connected, pausedUntilMs, refused, maker }]) => {
     if (!connected) return []
+    if (refused != null) return [`${called(peer)} gets nothing of it: ${refusalText(owned.making, refused)}.`]
+    if (maker != null && !mayMake(owned, scene, maker))
+      return [
+        `${called(peer)} encodes with ${maker.build}, and it has to come out as ${scene.like?.build ?? ''} makes it.`
+      ]
     if (pausedUntilMs > nowMs)
       return [
         `${called(peer)} gets nothing for ${secondsOf(pausedUntilMs - nowMs)} s, since what it did last was no good.`

@@ -74,7 +74,7 @@ export async function checkSubmit(
   await checkZoneHeaders(zones, encoder, params, source, signal)
   const overwrite = options.overwrite === true
   const deinterlace = options.deinterlace === true
-  const warnings = submitWarnings(source, deinterlace)
+  const warnings = [...submitWarnings(source, deinterlace), ...(options.builds === 'compatible' ? [MIXED] : [])]
   const wishes = { streams, range, cuts, zones, sample, deinterlace }
   const job: OwnedJob = { source, output, overwrite, scenes, ...wishes, warnings }
   return {
@@ -96,6 +96,9 @@ export async function checkSubmit(
     }
   }
 }
+
+const MIXED =
+  'Other builds of the encoder may take part (--builds compatible): the file is then not byte for byte the one that a single machine makes.'
 
 /** One where the bytes of any scene depend on it. */
 function threadsOf(encoder: EncoderModule, params: EncoderParams, zones: readonly Zone[]): ThreadsClass {

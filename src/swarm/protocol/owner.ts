@@ -231,7 +231,7 @@ function restoreLease(state: OwnerState, { token, worker, maker, nowMs }: EventO
   const scene = state.scenes[token.scene]
   if (scene == null || wasGranted(state, token, worker)) return state
   const known = withGranted(state, token, worker, -Infinity, maker)
-  if (scene.leases.length > 0) return known
+  if (scene.leases.length > 0 || !mayMake(state, scene, maker)) return known
   const hardMs = hardLimitMs(known, token.scene, worker)
   const restored = addLease(known, token, worker, nowMs, { prefetch: false, hardMs })
   return restored === known ? known : cutLeases(restored, worker, nowMs + state.timing.lostMs)
@@ -248,6 +248,7 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
     if (!wasGranted(state, token, worker)) return revoke('never granted')
     // A renewal that crossed the revocation on the way.
     if (hasFailedWith(scene, token, worker)) return revoke('the lease has ended')
+    if (!mayMake(state, scene, makerOfToken(state, scene, token))) return revoke(OTHER_MAKER)
     // [RULE 34] A lease that ran out lives again when its scene is still open; its worker has the head start.
     if (!isOpen(scene) || scene.leases.length > 0) return revoke('the scene is done or with another worker')
     // The hard limit counts from the grant, whatever lay between.
@@ -285,9 +286,9 @@ function onResult(state: OwnerState, event: EventOf<'result'>): OwnerStep {
   if (!wasGranted(state, token, worker)) return refuse('never granted')
   // [RULE 41] The first valid result wins, from whichever token; later ones are told so.
   if (scene.accepted) return refuse('another result was accepted')
-  const maker = grantOf(scene, token)?.maker ?? ownerAsMaker(state.making)
+  const maker = makerOfToken(state, scene, token)
   // [RULE 74] What has to have certain bytes is taken only from who makes them.
-  if (!mayMake(state, scene, maker)) return refuse('another build has to make it')
+  if (!mayMake(state, scene, maker)) return refuse(OTHER_MAKER)
   // What was refused once is not looked at again.
   if (hasFailedWith(scene, token, worker)) return refuse('refused before')
   if (scene.results.some((result) => result.worker === worker && sameToken(result.token, token)))
@@ -310,9 +311,7 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
   if (scene == null || result == null) return { state, effects: [] }
   const { worker, token } = result
   if (!event.ok) {
-    // [RULE 74] What looks wrong and cannot be proved is made once more by who can be.
-    const like = event.unproven === true ? ownerAsMaker(state.making) : scene.like
-    const without = { ...scene, like, results: others }
+    const { without, revoked } = withoutResult(state, event, scene)
     const booked = event.blamed
       ? recordFailure(state, event.scene, without, token, worker, event.reason, event.nowMs)
       : withScene(state, event.scene, without)
@@ -320,6 +319,7 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
     const next: OwnerEffect[] = others[0] == null ? [] : [verify(state, others[0])]
     return then(wakeWaiting(step, event.nowMs), [
       ...(event.blamed ? [{ type: 'book', worker, what: 'refused' } as const] : []),
+      ...revoked,
       { type: 'settled', worker, token, accepted: false, reason: event.reason },
       ...next
     ])
@@ -346,6 +346,25 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
   const proven = withWorker(state, worker, { failures: 0, pausedUntilMs: 0, standing: 'trusted' })
   const step = settleProject(withScene(measure(proven, scene, result), event.scene, accepted), event.nowMs)
   return { state: step.state, effects: [...effects, ...step.effects] }
+}
+
+/** [RULE 74] What looks wrong and cannot be proved is made once more by who can be: nobody else goes on with it. */
+function withoutResult(
+  state: OwnerState,
+  { scene: index, unproven }: EventOf<'verified'>,
+  scene: OwnerScene
+): { readonly without: OwnerScene; readonly revoked: readonly OwnerEffect[] } {
+  const results = scene.results.slice(1)
+  if (unproven !== true) return { without: { ...scene, results }, revoked: [] }
+  const pinned = { ...scene, like: ownerAsMaker(state.making), results }
+  const isFit = (lease: Lease): boolean =>
+    mayMake(state, pinned, makerOfToken(state, scene, tokenOf(state, index, lease)))
+  const revoked = scene.leases
+    .filter((lease) => !isFit(lease))
+    .map((lease): OwnerEffect => {
+      return { type: 'revoke', worker: lease.worker, token: tokenOf(state, index, lease), reason: OTHER_MAKER }
+    })
+  return { without: { ...pinned, leases: scene.leases.filter(isFit) }, revoked }
 }
 
 /** Learns from an encode how long others will take; not from one of before a restart, whose time nobody can check. */
@@ -705,6 +724,10 @@ function grantOf(scene: OwnerScene | undefined, { epoch, attempt }: Token): Gran
   return scene?.granted.find((one) => one.epoch === epoch && one.attempt === attempt)
 }
 
+function makerOfToken({ making }: OwnerState, scene: OwnerScene, token: Token): Maker {
+  return grantOf(scene, token)?.maker ?? ownerAsMaker(making)
+}
+
 function hasFailedWith(scene: OwnerScene, token: Token, worker: string): boolean {
   return scene.failures.some((failure) => failure.worker === worker && sameToken(failure.token, token))
 }
@@ -722,6 +745,7 @@ function withWorker(state: OwnerState, id: string, change: Partial<OwnerWorker>)
   return { ...state, workers: new Map(state.workers).set(id, { ...known, ...change }) }
 }
 
+const OTHER_MAKER = 'another build of the encoder has to make it'
 const WAKE_TRIES = 16
 const UNMEASURED = Number.MAX_SAFE_INTEGER
 
