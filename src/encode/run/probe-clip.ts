@@ -1,4 +1,4 @@
-import { frameBytes, pixelLayout, type VideoFormat, Y4M_FRAME_MARK, y4mHeader } from '../spec/index.ts'
+import { pixelLayout, type VideoFormat, Y4M_FRAME_MARK, y4mHeader } from '../spec/index.ts'
 
 /** Frames of the clip. Enough for a group of pictures with references on both sides and for two scenes. */
 export const PROBE_FRAMES = 14
@@ -16,6 +16,11 @@ const TILE_MASK = TILE - 1
 const DEPTH = 12
 const LOWEST = 16 << (DEPTH - 8)
 const HIGHEST = 235 << (DEPTH - 8)
+/** A part of the clip is so many rows of a plane: few enough that the node goes on with everything else in between. */
+const PART_ROWS = 32
+
+type Parts = Generator<Uint8Array, void, undefined>
+
 /** Widths of the texture's grains. */
 const OCTAVES = [64, 16, 4, 1] as const
 
@@ -35,8 +40,17 @@ const hashed = (a: number, b: number): number => {
   return Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35) >>> 0
 }
 
-/** Noise at several scales, 0..4095, that repeats without a seam. */
+/** By seed: they take longer to make than a small picture. */
+const tiles = new Map<number, Uint16Array>()
+
 function texture(seed: number): Uint16Array {
+  const tile = tiles.get(seed) ?? makeTexture(seed)
+  tiles.set(seed, tile)
+  return tile
+}
+
+/** Noise at several scales, 0..4095, that repeats without a seam. */
+function makeTexture(seed: number): Uint16Array {
   const tile = new Uint16Array(TILE * TILE)
   for (let y = 0; y < TILE; y += 1) {
     for (let x = 0; x < TILE; x += 1) {
@@ -67,7 +81,7 @@ interface Plane {
 }
 
 interface Writer {
-  readonly bytes: Uint8Array
+  bytes: Uint8Array
   readonly depth: number
   at: number
 }
@@ -80,7 +94,7 @@ function put(writer: Writer, value: number): void {
 }
 
 /** A panning texture with another that moves across it, a flat part, a ramp, and noise on everything that is not without contrast. */
-function drawPlane(writer: Writer, { width, height, tile, contrast: given }: Plane, n: number, seed: number): void {
+function* drawPlane(depth: number, { width, height, tile, contrast: given }: Plane, n: number, seed: number): Parts {
   const scene = n < CUT ? 0 : 1
   // The second scene is black and white: what estimates grain has nothing to go by in its chroma, and is at its most delicate there.
   const contrast = scene === 1 && seed > 0 ? 0 : given
@@ -89,8 +103,14 @@ function drawPlane(writer: Writer, { width, height, tile, contrast: given }: Pla
   const [panX, quarter, panY] = [pan >> 2, pan & 3, n * (1 + scene) + scene * 131]
   const [left, top] = [Math.floor(width / 8) + 3 * n, Math.floor(height / 6) + n]
   const [right, bottom] = [left + Math.floor(width / 4), top + Math.floor(height / 3)]
+  const writer: Writer = { bytes: new Uint8Array(0), depth, at: 0 }
   let random = hashed(n + 1, seed)
   for (let y = 0; y < height; y += 1) {
+    if (y % PART_ROWS === 0) {
+      if (y > 0) yield writer.bytes
+      writer.bytes = new Uint8Array(width * Math.min(PART_ROWS, height - y) * (depth > 8 ? 2 : 1))
+      writer.at = 0
+    }
     for (let x = 0; x < width; x += 1) {
       random = (Math.imul(random, 1664525) + 1013904223) | 0
       const noise = ((random >>> 29) + ((random >>> 26) & 7) + ((random >>> 23) & 7) - 10) * 10
@@ -109,10 +129,11 @@ function drawPlane(writer: Writer, { width, height, tile, contrast: given }: Pla
       put(writer, 2048 + (((value - 2048) * contrast) >> 4) + ((noise * contrast) >> 4))
     }
   }
+  yield writer.bytes
 }
 
 /** A clip made of integers only, so that it is the same on every machine; like a film in what it asks of an encoder. As y4m. */
-export function* probeClip(video: VideoFormat): Generator<Uint8Array, void, undefined> {
+export function* probeClip(video: VideoFormat): Parts {
   const layout = pixelLayout(video.pixelFormat)
   const chroma = {
     width: layout?.chroma === '444' ? video.width : Math.ceil(video.width / 2),
@@ -125,9 +146,7 @@ export function* probeClip(video: VideoFormat): Generator<Uint8Array, void, unde
   ]
   yield Buffer.from(y4mHeader(video))
   for (let n = 0; n < PROBE_FRAMES; n += 1) {
-    const writer = { bytes: new Uint8Array(frameBytes(video)), depth: video.bitDepth, at: 0 }
-    for (const [index, plane] of planes.entries()) drawPlane(writer, plane, n, index)
     yield Buffer.from(Y4M_FRAME_MARK)
-    yield writer.bytes
+    for (const [index, plane] of planes.entries()) yield* drawPlane(video.bitDepth, plane, n, index)
   }
 }

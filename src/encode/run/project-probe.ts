@@ -41,7 +41,7 @@ const VERSION = 1
 const PROBE_MS_MAX = 30 * 60_000
 
 /** Names that stand for files, where only the words of a command line count. */
-const FILES = { statsFile: 'stats', grainFile: 'grain', outputFile: 'output' }
+const FILES = { statsFile: 'stats', grainFile: 'grain', outputFile: 'output', nullDevice: 'null' }
 
 /** What a probe depends on: the program, its command lines, and the format. Two projects with the same key have the same probe. */
 export async function probeKey(input: ProbeInput, options: RunOptions): Promise<string> {

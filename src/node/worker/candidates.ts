@@ -1,55 +1,115 @@
 import { usableBuild } from '../project-probes.ts'
 import { parseSpec } from '../project-spec.ts'
-import { slotsByMemory } from '../slots.ts'
-import { mayNeedWork, type Beat, type Candidate, type ProjectView } from '../../swarm/protocol/index.ts'
+import { memoryForScenes, type SceneMemory } from '../slots.ts'
+import type { ProbeState } from './probe-book.ts'
+import {
+  hasBuild,
+  judgeProject,
+  mayNeedWork,
+  type Beat,
+  type Candidate,
+  type IdleFacts,
+  type IdleVerdict,
+  type OwnerCode,
+  type ProjectView
+} from '../../swarm/protocol/index.ts'
+
+/** What this node is and does, whatever the project. */
+export type NodeFacts = Pick<IdleFacts, 'slots' | 'builds' | 'isDraining' | 'isPaused' | 'isDiskFull'>
 
 export interface CandidatesComponents {
-  readonly beatOf: (projectId: string) => Beat | undefined
-  /** Whether it is known what a build makes of the project's probe clip, or need not be. */
-  readonly isProbed: (view: ProjectView, build: string) => boolean
-  /** Told why a project that waits for workers gets none here. */
-  readonly passOver: (projectId: string, reason: string) => void
+  /** Peer id of this node. */
+  readonly self: string
   readonly isTrusted: (owner: string) => boolean
-  /** Ask for a connection with an owner: whether it is trusted may hang on where it is. */
-  readonly reach: (owner: string) => void
+  /** There is a connection with the owner. */
+  readonly isConnected: (owner: string) => boolean
+  /** The last attempt to talk to the owner failed. */
+  readonly isAway: (owner: string) => boolean
+  readonly ownerSays: (projectId: string) => OwnerCode | undefined
+  /** What is known of what a build makes of the project's probe clip; begins to find out where it may. */
+  readonly probeOf: (view: ProjectView, build: string) => ProbeState
+  /** Of this machine; default its own. For tests. */
+  readonly memoryBytes?: number
 }
 
-/** The projects that this node may work for: unfinished, of an owner it trusts, for an encoder build that is here, with parameters that it allows. */
-export function findCandidates(
+/** A project that may need workers, and what this node makes of it. */
+export interface JudgedProject extends IdleVerdict {
+  readonly view: ProjectView
+  /** Scenes of it that this machine has the memory for. */
+  readonly slotsMax: number
+  readonly probed: boolean
+}
+
+/** What this node makes of every project that may need workers. */
+export function judgeProjects(
   views: Iterable<ProjectView>,
-  builds: ReadonlySet<string>,
+  beatOf: (projectId: string) => Beat | undefined,
+  node: NodeFacts,
   components: CandidatesComponents
-): Candidate[] {
-  return [...views].map((view) => candidateOf(view, builds, components)).filter((candidate) => candidate != null)
+): JudgedProject[] {
+  return [...views]
+    .filter((view) => mayNeedWork(view, beatOf(view.projectId)))
+    .map((view) => {
+      const facts = factsOf(view, node, components)
+      return { view, slotsMax: facts.slotsMax, probed: facts.probe === 'known', ...judgeProject(facts) }
+    })
 }
 
-function candidateOf(
-  view: ProjectView,
-  builds: ReadonlySet<string>,
-  { beatOf, isProbed, isTrusted, reach, passOver }: CandidatesComponents
-): Candidate | undefined {
-  const { projectId, owner, priority, announce } = view
-  if (!mayNeedWork(view, beatOf(projectId))) return undefined
-  const build = usableBuild(builds, announce)
-  if (build === undefined) {
-    passOver(projectId, `it needs the encoder build ${announce.encoderBuild}`)
-    return undefined
+/** Of those the ones that it asks their owners for: unfinished, of an owner it trusts, for an encoder build that is here, with parameters that it allows. */
+export function candidatesOf(judged: readonly JudgedProject[]): Candidate[] {
+  return judged
+    .filter(({ isCandidate }) => isCandidate)
+    .map(({ view: { projectId, owner, priority, announce }, slotsMax, probed }) => ({
+      projectId,
+      owner,
+      priority,
+      createdAtMs: announce.createdAtMs,
+      slotsMax,
+      probed
+    }))
+}
+
+function factsOf(view: ProjectView, node: NodeFacts, components: CandidatesComponents): IdleFacts {
+  const { projectId, owner, announce } = view
+  const { isTrusted, isConnected, isAway, ownerSays } = components
+  const known = { ...node, needs: announce.encoderBuild, takes: announce.builds }
+  // Every record of the swarm comes by here: what cannot be encoded here is not looked into further.
+  if (node.slots === 0 || !hasBuild(known)) return { ...known, ...UNASKED, ...UNSEEN }
+  const asked = {
+    isTrusted: isTrusted(owner),
+    isConnected: isConnected(owner),
+    isAway: isAway(owner),
+    ownerSays: ownerSays(projectId)
   }
-  if (!isTrusted(owner)) {
-    reach(owner)
-    passOver(projectId, `its owner ${owner} is not trusted; see --trust`)
-    return undefined
-  }
+  // Nor is what strangers announce.
+  return { ...known, ...asked, ...(asked.isTrusted ? takesProject(view, node.builds, components) : UNSEEN) }
+}
+
+type Asked = Pick<IdleFacts, 'isTrusted' | 'isConnected' | 'isAway' | 'ownerSays'>
+
+const UNASKED: Asked = { isTrusted: true, isConnected: true, isAway: false, ownerSays: undefined }
+
+type Taken = Pick<IdleFacts, 'refused' | 'slotsMax' | 'memory' | 'probe' | 'probeWords'>
+
+const UNSEEN: Taken = { refused: undefined, slotsMax: 1, memory: '', probe: 'known', probeWords: '' }
+
+function takesProject(view: ProjectView, builds: readonly string[], components: CandidatesComponents): Taken {
+  const { owner, announce } = view
+  const { self, memoryBytes, probeOf } = components
   try {
     const spec = parseSpec(announce)
-    const slotsMax = slotsByMemory(spec.megapixels, spec.encoder.name)
-    const probed = isProbed(view, build)
-    return { projectId, owner, priority, createdAtMs: announce.createdAtMs, slotsMax, probed }
+    const fits = room(memoryForScenes(spec.megapixels, spec.encoder.name, memoryBytes), owner === self)
+    // A clip of its size would not fit either.
+    if (fits.slotsMax === 0) return { ...UNSEEN, ...fits }
+    const state = probeOf(view, usableBuild(builds, announce) ?? '')
+    return { ...UNSEEN, ...fits, probe: state.type, probeWords: state.type === 'failed' ? state.reason : '' }
   } catch (error) {
-    passOver(
-      projectId,
-      `it asks for what is not allowed here: ${error instanceof Error ? error.message : String(error)}`
-    )
-    return undefined
+    return { ...UNSEEN, refused: error instanceof Error ? error.message : String(error) }
   }
+}
+
+/** An own film is tried whatever it needs: perhaps nobody else is there, and its user asked for it. */
+function room({ scenes, needsGib, hasGib }: SceneMemory, isOwn: boolean): Pick<Taken, 'slotsMax' | 'memory'> {
+  const memory = `${needsGib.toFixed(1)} GiB for a scene, ${hasGib.toFixed(1)} GiB are there`
+  return { slotsMax: isOwn ? Math.max(1, scenes) : scenes, memory }
 }

@@ -18,19 +18,24 @@ export interface ProbeBookInit {
 
 /** What this worker knows of the projects' probe clips, and what it finds out about them. */
 export interface ProbeBook {
-  /** [RULE 71] Whether the project may be claimed from; begins to find out where it is not known. */
-  isProbed: (view: ProjectView, build: string) => boolean
+  /** [RULE 71] Whether the project may be claimed from; begins to find out where it is not known and `mayBegin`. */
+  stateOf: (view: ProjectView, build: string, mayBegin: boolean) => ProbeState
   of: (projectId: string) => MadeProbe | undefined
-  hasFailed: (projectId: string) => boolean
   /** Forgets those that are not. */
   keep: (isKept: (projectId: string) => boolean) => void
   stop: () => void
 }
 
+/** `known`, or it need not be. */
+export type ProbeState =
+  | { readonly type: 'known' }
+  | { readonly type: 'making' }
+  | { readonly type: 'failed'; readonly reason: string }
+
 type Entry =
   | { readonly type: 'making'; readonly stop: AbortController }
   | { readonly type: 'made'; readonly made: MadeProbe }
-  | { readonly type: 'failed'; readonly atMs: number }
+  | { readonly type: 'failed'; readonly atMs: number; readonly reason: string }
 
 /** A probe that failed is tried again then. */
 const AGAIN_MS = 600_000
@@ -57,24 +62,25 @@ export function createProbeBook({ probes, log, self }: ProbeBookComponents, init
         return
       }
       log.warn({ projectId, err: error }, 'the probe of a project failed here, so this node does not work for it')
-      entries.set(projectId, { type: 'failed', atMs: monotonicMs() })
+      const reason = error instanceof Error ? error.message : String(error)
+      entries.set(projectId, { type: 'failed', atMs: monotonicMs(), reason })
     }
     init.onMade()
   }
 
   return {
-    isProbed: (view, build) => {
-      if (!needsProbe({ self: view.owner, build: view.announce.encoderBuild }, self, build)) return true
+    stateOf: (view, build, mayBegin) => {
+      if (!needsProbe({ self: view.owner, build: view.announce.encoderBuild }, self, build)) return { type: 'known' }
       const entry = entries.get(view.projectId)
-      if (entry?.type === 'made') return true
-      if (entry == null || (entry.type === 'failed' && entry.atMs + AGAIN_MS <= monotonicMs())) begin(view)
-      return false
+      if (entry?.type === 'made') return { type: 'known' }
+      if (entry?.type === 'failed' && entry.atMs + AGAIN_MS > monotonicMs()) return entry
+      if (mayBegin && entry?.type !== 'making') begin(view)
+      return { type: 'making' }
     },
     of: (projectId) => {
       const entry = entries.get(projectId)
       return entry?.type === 'made' ? entry.made : undefined
     },
-    hasFailed: (projectId) => entries.get(projectId)?.type === 'failed',
     keep: (isKept) => {
       for (const [projectId, entry] of entries) {
         if (isKept(projectId)) continue

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { monotonicMs } from '../clock.ts'
 import { freshFolder } from '../folders.ts'
 import { usableBuild } from '../project-probes.ts'
+import { candidatesOf, judgeProjects, type CandidatesComponents, type NodeFacts } from './candidates.ts'
+import { createIdleBook, type IdleBook } from './idle-book.ts'
 import { createProbeBook, type ProbeBookComponents } from './probe-book.ts'
-import { findCandidates, type CandidatesComponents } from './candidates.ts'
 import { createOwnerLinks, type OwnerLinks, type OwnerLinksComponents } from './owner-links.ts'
 import { createSceneJobs, type SceneJobsComponents } from './scene-jobs.ts'
 import {
@@ -12,10 +13,11 @@ import {
   encodeClaim,
   jobKey,
   clipText,
+  type IdleCode,
   LIMITS,
+  ownerCode,
   projectsOver,
   stepWorker,
-  type NoWorkCode,
   type PendingClaim,
   type SessionMessage,
   type Timing,
@@ -30,9 +32,13 @@ export interface WorkerServiceComponents
   extends
     Omit<SceneJobsComponents, 'dispatch' | 'send'>,
     OwnerLinksComponents,
-    Omit<CandidatesComponents, 'passOver' | 'beatOf' | 'isProbed'>,
+    Pick<CandidatesComponents, 'isTrusted' | 'isConnected'>,
     Pick<ProbeBookComponents, 'probes'> {
   readonly signer: Signer
+  /** Ask for a connection with an owner: whether it is trusted may hang on where it is. */
+  readonly reach: (owner: string) => void
+  /** The user wants this node to be emptied; it is paused then. */
+  readonly isDraining: () => boolean
   /** Looks for an owner that could not be reached. */
   readonly seek: (owner: string) => void
 }
@@ -49,6 +55,8 @@ export interface WorkerServiceInit {
 }
 
 const TICK_MS = 1_000
+/** Reasons that a connection with the owner may end. */
+const OF_TRUST: ReadonlySet<IdleCode | undefined> = new Set<IdleCode>(['untrusted-owner', 'owner-away'])
 
 /** The worker role of this node: asks owners for scenes, encodes them, hands the results in. */
 export interface WorkerService {
@@ -60,6 +68,8 @@ export interface WorkerService {
   busy: () => number
   /** Scenes in hand, those too that are being fetched or handed in. */
   inHand: () => number
+  /** Why this node does nothing for projects that may need workers. */
+  readonly idle: Pick<IdleBook, 'of' | 'list' | 'told'>
   /** Whether a job in hand has a piece or a result with this hash. */
   needs: (sha256: string) => boolean
   /** Asks for nothing new while `on`. */
@@ -70,8 +80,6 @@ export interface WorkerService {
   setSlots: (slots: number) => void
   /** Hands back what is not begun, finishes and delivers the rest. */
   drain: () => Promise<void>
-  /** Why the owner of a project gives this node nothing for what it encodes with, or the probe that it needs first cannot be made; undefined where neither is so. */
-  unfitOf: (projectId: string) => NoWorkCode | 'probe-failed' | undefined
   /** Kills the encoders, says so to the owners. */
   stop: () => Promise<void>
 }
@@ -82,12 +90,11 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   /** Of each job, by its key. */
   const grants = new Map<string, { readonly envelope: Uint8Array; readonly holders: readonly string[] }>()
   const running = new Set<Promise<void>>()
-  const passedOver = new Map<string, string>()
-  /** Projects whose owners refused what is encoded with here. */
-  const unfit = new Map<string, NoWorkCode>()
+  const idle = createIdleBook({ self: signer.peerId, log })
   const whenDrained = Promise.withResolvers<void>()
   let state: WorkerState = createWorkerState(init.slots, init.queue)
-  let builds: ReadonlySet<string> = new Set()
+  /** Once they are known. */
+  let builds: readonly string[] | undefined
   let renewTimer: NodeJS.Timeout | undefined
   let tickTimer: NodeJS.Timeout | undefined
   let stopping = false
@@ -95,13 +102,22 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
 
   const probeBook = createProbeBook(
     { probes: components.probes, log, self: signer.peerId },
-    { isWanted: (projectId) => mayBegin() && isCandidate(projectId), onMade: () => refreshSoon() }
+    { isWanted: (projectId) => mayBegin() && isCandidateHere(projectId), onMade: () => refreshSoon() }
   )
 
   const links: OwnerLinks = createOwnerLinks(components, {
-    onOpen: (session) => onSession(session),
-    onClose: (owner) => dispatch({ type: 'session-closed', owner }),
-    onUnreachable: (owner) => components.seek(owner)
+    onOpen: (session) => {
+      onSession(session)
+      refreshSoon()
+    },
+    onClose: (owner) => {
+      dispatch({ type: 'session-closed', owner })
+      refreshSoon()
+    },
+    onUnreachable: (owner) => {
+      components.seek(owner)
+      refreshSoon()
+    }
   })
 
   const jobs = createSceneJobs(
@@ -110,8 +126,11 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   )
 
   function dispatch(event: WorkerEvent): void {
+    const before = state.jobs.size
     const step = stepWorker(state, event)
     state = step.state
+    // Why nothing is done for a project shows once nothing is in hand of it.
+    if (state.jobs.size < before) refreshSoon()
     for (const effect of step.effects) perform(effect)
   }
 
@@ -157,7 +176,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   async function claim(claimNo: number, { owner, projectId, prefetch }: PendingClaim): Promise<void> {
     const announce = book.views.get(projectId)?.announce
     const made = probeBook.of(projectId)
-    const encoderBuild = made?.build ?? (announce == null ? undefined : usableBuild(builds, announce)) ?? ''
+    const encoderBuild = made?.build ?? (announce == null ? undefined : usableBuild(builds ?? [], announce)) ?? ''
     const claimId = randomBytes(16).toString('hex')
     claimNumbers.set(claimId, claimNo)
     const what = { projectId, owner, claimId, encoderBuild, probe: made?.probe, prefetch }
@@ -191,7 +210,10 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       case 'no-work': {
         const claimNo = claimNumbers.get(message.claimId)
         claimNumbers.delete(message.claimId)
-        if (claimNo != null) onNoWork(claimNo, message.code)
+        if (claimNo == null) return
+        const before = state.ownerSays
+        dispatch({ type: 'no-work', claimNo, says: ownerCode(message.code) })
+        if (state.ownerSays !== before) refreshSoon()
         return
       }
       case 'wake':
@@ -213,17 +235,6 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       default:
         assertNever(message)
     }
-  }
-
-  function onNoWork(claimNo: number, code: NoWorkCode): void {
-    const projectId = state.claims.get(claimNo)?.projectId ?? ''
-    const isNew = unfit.get(projectId) !== code
-    if (code === 'none' || code === 'not-ready') unfit.delete(projectId)
-    else {
-      unfit.set(projectId, code)
-      if (isNew) log.info({ projectId, code }, 'not working for a project: what it is encoded with here does not fit')
-    }
-    dispatch({ type: 'no-work', claimNo, code })
   }
 
   function onSession(session: Session): void {
@@ -249,42 +260,47 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     running.add(tracked)
   }
 
-  /** Once for each reason: the text holds what a peer said, so it stays at `debug`. */
-  function passOver(projectId: string, reason: string): void {
-    if (passedOver.get(projectId) === reason) return
-    passedOver.set(projectId, reason)
-    log.debug({ projectId, reason }, 'not working for a project')
-  }
-
   function refresh(): void {
-    if (stopping) return
+    // What could be said before this node knows its encoders would be wrong a moment later.
+    if (stopping || builds == null) return
     for (const projectId of projectsOver(state, (id) => book.views.get(id)))
       dispatch({ type: 'project-ended', projectId })
-    const candidates =
-      state.slots === 0
-        ? []
-        : findCandidates(book.views.values(), builds, {
-            ...components,
-            passOver,
-            isProbed: (view, build) => mayBegin() && probeBook.isProbed(view, build),
-            beatOf: (projectId) => book.beats.get(projectId)
-          })
-    const isKept = (projectId: string): boolean => candidates.some((one) => one.projectId === projectId)
-    probeBook.keep(isKept)
-    for (const projectId of unfit.keys()) if (!isKept(projectId)) unfit.delete(projectId)
+    const judged = judgeProjects(book.views.values(), (projectId) => book.beats.get(projectId), nodeFacts(builds), {
+      ...components,
+      self: signer.peerId,
+      isAway: links.isAway,
+      ownerSays: (projectId) => state.ownerSays.get(projectId),
+      probeOf: (view, build) => probeBook.stateOf(view, build, mayBegin())
+    })
+    for (const { view, isCandidate, reason } of judged)
+      if (!isCandidate && OF_TRUST.has(reason?.code)) components.reach(view.owner)
+    const candidates = candidatesOf(judged)
+    probeBook.keep((projectId) => candidates.some((one) => one.projectId === projectId))
+    idle.note(judged, new Set([...state.jobs.values()].map(({ token }) => token.projectId)), monotonicMs())
     links.want(
       new Set([...candidates.map((candidate) => candidate.owner), ...[...state.jobs.values()].map((job) => job.owner)])
     )
     dispatch({ type: 'candidates', candidates })
   }
 
-  /** Nothing new is begun here. */
+  /** Something new may be begun here. */
   function mayBegin(): boolean {
     return !stopping && !state.paused && !state.draining && !state.held && state.slots > 0
   }
 
-  function isCandidate(projectId: string): boolean {
+  function isCandidateHere(projectId: string): boolean {
     return state.candidates.some((candidate) => candidate.projectId === projectId)
+  }
+
+  function nodeFacts(here: readonly string[]): NodeFacts {
+    const { slots, draining, paused, held } = state
+    return {
+      slots,
+      builds: here,
+      isDraining: draining || components.isDraining(),
+      isPaused: paused,
+      isDiskFull: held
+    }
   }
 
   function refreshSoon(): void {
@@ -298,7 +314,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
 
   /** A node that encodes nothing does not wait until it knows what it could encode with. */
   async function findBuilds(): Promise<void> {
-    builds = new Set((await init.encoders()).map((encoder) => encoder.build))
+    builds = (await init.encoders()).map((encoder) => encoder.build)
     refreshSoon()
   }
 
@@ -310,7 +326,11 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       renewTimer = setInterval(() => jobs.renewDue(state.jobs.values()), init.timing.progressMs)
       renewTimer.unref()
       // Without a pause: by the last tick the rules know how old a claim is.
-      const tick = (): void => dispatch({ type: 'tick', nowMs: monotonicMs() })
+      const tick = (): void => {
+        const nowMs = monotonicMs()
+        dispatch({ type: 'tick', nowMs })
+        idle.tick(nowMs)
+      }
       tick()
       tickTimer = setInterval(tick, TICK_MS)
       tickTimer.unref()
@@ -320,12 +340,12 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     nudge: (owner) => links.nudge(owner),
     busy: () => [...state.jobs.values()].filter((job) => job.stage === 'encoding').length,
     inHand: () => state.jobs.size,
+    idle,
     needs: (sha256) => jobs.needs(sha256),
     hold: (on) => {
       dispatch({ type: 'hold', on })
       refreshSoon()
     },
-    unfitOf: (projectId) => unfit.get(projectId) ?? (probeBook.hasFailed(projectId) ? 'probe-failed' : undefined),
     pause: (on) => {
       dispatch({ type: 'pause', on })
       refreshSoon()
@@ -336,6 +356,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     },
     drain: async () => {
       dispatch({ type: 'drain' })
+      refreshSoon()
       await whenDrained.promise
     },
     stop: async () => {

@@ -1,5 +1,6 @@
 import { sameBuild, sameEncoder } from '../../encode/spec/build-class.ts'
 import { assertNever } from './assert-never.ts'
+import type { OwnerCode } from './idle.ts'
 import type { Announce, Maker, NoWorkCode, Probe } from './types.ts'
 
 /** What an owner knows of its project's encoder. */
@@ -37,7 +38,7 @@ export const needsProbe = ({ self, build }: Pick<Making, 'self' | 'build'>, work
   worker !== self || !sameBuild(build, own)
 
 /** [RULE 72] What keeps a worker from the project; undefined where nothing does. A probe in a claim is only the worker's word: it protects the honest, and results are checked as ever. */
-export function refuseMaker(making: Making, { worker, build, probe, known }: MakerClaim): NoWorkCode | undefined {
+export function refuseMaker(making: Making, { worker, build, probe, known }: MakerClaim): OwnerCode | undefined {
   const { builds, probe: own } = making
   if (!mayUseBuild({ encoderBuild: making.build, builds }, build)) return 'other-build'
   if (!needsProbe(making, worker, build)) return undefined
@@ -78,6 +79,8 @@ export function refusalText(making: Making, code: NoWorkCode): string {
       return "this machine's encoder gives other bytes for the project's parameters than its owner's"
     case 'other-header':
       return "this machine's encoder writes another stream header for the project's parameters than its owner's"
+    case 'held-off':
+      return 'what it did last was no good'
     case 'none':
       return 'no scene is waiting'
     default:

@@ -17,8 +17,9 @@ import {
   withOptional,
   word
 } from './codec-checks.ts'
+import { ownerCode } from './idle.ts'
 import { LIMITS } from './limits.ts'
-import type { LeaseClaim, LeaseGrant, NoWorkCode, SessionMessage, Token } from './types.ts'
+import type { LeaseClaim, LeaseGrant, SessionMessage, Token } from './types.ts'
 import * as wire from './wire/messages.js'
 
 export function encodeClaim(claim: LeaseClaim): Uint8Array {
@@ -74,7 +75,8 @@ export function decodeSessionMessage(bytes: Uint8Array): SessionMessage {
     return {
       type: 'no-work',
       claimId: nonce(raw.noWork.claimId, 'claim id'),
-      code: noWorkCode(raw.noWork.code),
+      // A later version may have more to say.
+      code: ownerCode(raw.noWork.code) ?? 'none',
       reason: text(raw.noWork.reason, LIMITS.reasonCharsMax, 'reason')
     }
   }
@@ -119,20 +121,6 @@ export function decodeSessionMessage(bytes: Uint8Array): SessionMessage {
     }
   }
   return invalid('unknown kind of session message')
-}
-
-const NO_WORK_CODES: readonly NoWorkCode[] = [
-  'none',
-  'not-ready',
-  'no-probe',
-  'other-build',
-  'other-bytes',
-  'other-header'
-]
-
-/** Nothing now, where it is not known: a later version may have more to say. */
-function noWorkCode(code: string): NoWorkCode {
-  return NO_WORK_CODES.find((known) => known === code) ?? 'none'
 }
 
 function isEmptyBytes(part: unknown): boolean {

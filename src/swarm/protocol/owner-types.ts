@@ -1,5 +1,6 @@
 import type { Timing } from './limits.ts'
 import type { Making } from './builds.ts'
+import type { OwnerCode } from './idle.ts'
 import type {
   BlobRef,
   EndState,
@@ -95,7 +96,7 @@ export interface OwnerWorker {
   /** What it encodes with, by its last claim. */
   readonly maker: Maker | undefined
   /** Why its last claim was refused for what it encodes with. */
-  readonly refused: NoWorkCode | undefined
+  readonly refused: OwnerCode | undefined
 }
 
 /** The owner's side of one project. Which scenes exist and which are accepted is in the log; the rest is rebuilt by leases running out. */

@@ -169,10 +169,9 @@ function onClaim(state: OwnerState, event: EventOf<'claim'>): OwnerStep {
   if (choice == null) {
     // Who wanted to fetch ahead asks again with the next scene.
     const waiting = prefetch ? known : withWorker(known, worker, { waiting: true })
-    return {
-      state: withRecheck(waiting, nowMs),
-      effects: [{ type: 'no-work', worker, claimId, code: 'none', reason: refusalText(state.making, 'none') }]
-    }
+    const code = pausedUntilMs > nowMs ? 'held-off' : 'none'
+    const reason = refusalText(state.making, code)
+    return { state: withRecheck(waiting, nowMs), effects: [{ type: 'no-work', worker, claimId, code, reason }] }
   }
   return grant(takeBack(known, choice), event, choice, prefetch)
 }

@@ -1,3 +1,5 @@
+import type { OwnerCode, ToldIdle } from './idle.ts'
+
 /** A content-addressed file: lower-case hex sha-256 and length in bytes. */
 export interface BlobRef {
   readonly sha256: string
@@ -153,11 +155,8 @@ export interface LeaseGrant extends Omit<Token, 'projectId'> {
 /** `failed`: the encoder or its input failed. `declined`: the worker could not or would not start. `left`: the worker leaves the swarm. */
 export type ReleaseKind = 'failed' | 'declined' | 'left'
 
-/**
- * Why a claim got nothing. `none`: there is no scene for it now. `not-ready`: the owner does not know yet what its own encoder makes of the probe clip. The last four are for good, as long as neither
- * machine changes.
- */
-export type NoWorkCode = 'none' | 'not-ready' | 'no-probe' | 'other-build' | 'other-bytes' | 'other-header'
+/** Why a claim got nothing. `none`: there is no scene for it now. */
+export type NoWorkCode = 'none' | OwnerCode
 
 /** What passes on the session of a worker with an owner. Claims and grants are signed; the rest is vouched for by the connection. */
 export type SessionMessage =
@@ -222,6 +221,8 @@ export interface NodeInfo {
   readonly health: NodeHealth
   /** Begins nothing new because its user said so; nodes that know no pause do not say it. */
   readonly paused: boolean
+  /** Why it does nothing for some projects, as far as others cannot see that themselves; for people. */
+  readonly idle: readonly ToldIdle[]
 }
 
 /** `disk-full`: takes and makes nothing new until there is space again. */

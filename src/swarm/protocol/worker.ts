@@ -1,5 +1,6 @@
 import { assertNever } from './assert-never.ts'
-import type { NoWorkCode, Token } from './types.ts'
+import type { OwnerCode } from './idle.ts'
+import type { Token } from './types.ts'
 import type { ProjectView } from './view.ts'
 
 /** A project that a worker may work for, as its view shows it. */
@@ -40,8 +41,6 @@ export interface PendingClaim {
   readonly atMs: number
 }
 
-export type Nothing = 'all' | 'prefetch' | 'never'
-
 export interface WorkerState {
   readonly slots: number
   readonly queue: number
@@ -60,8 +59,10 @@ export interface WorkerState {
   /** Claims without an answer, by a number of this state; the shell knows the id that went out for each. */
   readonly claims: ReadonlyMap<number, PendingClaim>
   readonly nextClaim: number
-  /** Projects that had nothing for a free slot (`all`) or nothing to fetch ahead (`prefetch`) when last asked, or never will have (`never`). */
-  readonly nothing: ReadonlyMap<string, Nothing>
+  /** Projects that had nothing for a free slot (`all`) or nothing to fetch ahead (`prefetch`) when last asked. */
+  readonly nothing: ReadonlyMap<string, 'all' | 'prefetch'>
+  /** Projects whose owner said why this worker gets nothing of them. */
+  readonly ownerSays: ReadonlyMap<string, OwnerCode>
   readonly jobs: ReadonlyMap<string, Job>
 }
 
@@ -70,7 +71,7 @@ export type WorkerEvent =
   | { readonly type: 'session-opened'; readonly owner: string }
   | { readonly type: 'session-closed'; readonly owner: string }
   | { readonly type: 'wake'; readonly projectId: string }
-  | { readonly type: 'no-work'; readonly claimNo: number; readonly code: NoWorkCode }
+  | { readonly type: 'no-work'; readonly claimNo: number; readonly says?: OwnerCode | undefined }
   | {
       readonly type: 'granted'
       readonly owner: string
@@ -149,6 +150,7 @@ export function createWorkerState(slots: number, queue: number): WorkerState {
     claims: new Map(),
     nextClaim: 1,
     nothing: new Map(),
+    ownerSays: new Map(),
     jobs: new Map()
   }
 }
@@ -169,13 +171,15 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
     case 'candidates':
       return only({
         ...state,
-        candidates: event.candidates.toSorted((a, b) => a.priority - b.priority || a.createdAtMs - b.createdAtMs)
+        candidates: event.candidates.toSorted((a, b) => a.priority - b.priority || a.createdAtMs - b.createdAtMs),
+        ownerSays: ofCandidates(state.ownerSays, event.candidates)
       })
     case 'session-opened':
       return only({
         ...state,
         sessions: new Set(state.sessions).add(event.owner),
-        nothing: forgetNothing(state, event.owner)
+        nothing: forgetNothing(state, state.nothing, event.owner),
+        ownerSays: forgetNothing(state, state.ownerSays, event.owner)
       })
     case 'session-closed':
       return only({
@@ -184,9 +188,13 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
         claims: new Map([...state.claims].filter(([, claim]) => claim.owner !== event.owner))
       })
     case 'wake':
-      return only({ ...state, nothing: without(state.nothing, event.projectId) })
+      return only({
+        ...state,
+        nothing: without(state.nothing, event.projectId),
+        ownerSays: without(state.ownerSays, event.projectId)
+      })
     case 'no-work':
-      return onNoWork(state, event.claimNo, event.code)
+      return onNoWork(state, event.claimNo, event.says)
     case 'granted':
       return onGranted(state, event)
     case 'fetched':
@@ -272,7 +280,7 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
     while (room > 0 && mine < candidate.slotsMax + state.queue) {
       const prefetch = slotsFree <= 0 || mine >= candidate.slotsMax
       const nothing = state.nothing.get(candidate.projectId)
-      if (nothing === 'all' || nothing === 'never' || (prefetch && nothing === 'prefetch')) break
+      if (nothing === 'all' || (prefetch && nothing === 'prefetch')) break
       wanted.push({ owner: candidate.owner, projectId: candidate.projectId, prefetch, atMs: state.nowMs })
       room -= 1
       slotsFree -= 1
@@ -283,15 +291,21 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
 }
 
 /** Refused for what is encoded with here: until the owner or the encoder is another, asking again changes nothing. */
-const FOR_GOOD: ReadonlySet<NoWorkCode> = new Set(['no-probe', 'other-build', 'other-bytes', 'other-header'])
+const isForGood = (says: OwnerCode | undefined): boolean => says != null && says !== 'held-off' && says !== 'not-ready'
 
-function onNoWork(state: WorkerState, claimNo: number, code: NoWorkCode): WorkerStep {
+function onNoWork(state: WorkerState, claimNo: number, says?: OwnerCode): WorkerStep {
   const claim = state.claims.get(claimNo)
   if (claim == null) return only(state)
-  const known = state.nothing.get(claim.projectId)
-  const now = claim.prefetch && known !== 'all' ? 'prefetch' : 'all'
-  const nothing = new Map(state.nothing).set(claim.projectId, FOR_GOOD.has(code) ? 'never' : now)
-  return only({ ...state, claims: without(state.claims, claimNo), nothing })
+  const { projectId, prefetch } = claim
+  const isAll = !prefetch || says != null || state.nothing.get(projectId) === 'all'
+  const nothing = new Map(state.nothing).set(projectId, isAll ? 'all' : 'prefetch')
+  const ownerSays = without(state.ownerSays, projectId)
+  return only({
+    ...state,
+    claims: without(state.claims, claimNo),
+    nothing,
+    ownerSays: says == null ? ownerSays : new Map(ownerSays).set(projectId, says)
+  })
 }
 
 function onGranted(
@@ -319,20 +333,25 @@ function onGranted(
   }
   // With each scene it is asked anew whether there is one to fetch ahead.
   const nothing = claim.prefetch ? state.nothing : without(state.nothing, token.projectId)
+  const ownerSays = without(state.ownerSays, token.projectId)
   const jobs = new Map(state.jobs).set(job.key, job)
-  return { state: { ...state, claims, nothing, jobs }, effects: [{ type: 'fetch', job }] }
+  return { state: { ...state, claims, nothing, ownerSays, jobs }, effects: [{ type: 'fetch', job }] }
 }
 
 /** [RULE 49] A claim without an answer is given up: an owner that says nothing keeps no slot from the others. */
 function withoutUnanswered(state: WorkerState): WorkerState {
   const silent = [...state.claims].filter(([, claim]) => claim.atMs + CLAIM_TIMEOUT_MS <= state.nowMs)
-  return silent.reduce((next, [claimNo]) => onNoWork(next, claimNo, 'none').state, state)
+  // Silence takes nothing back of what the owner said before.
+  return silent.reduce(
+    (next, [claimNo, { projectId }]) => onNoWork(next, claimNo, next.ownerSays.get(projectId)).state,
+    state
+  )
 }
 
 /** Whoever had nothing is asked again now and then, so that a wake which got lost costs a minute and not the project. */
 function askAgain(state: WorkerState): WorkerState {
   if (state.nowMs < state.askAgainAtMs) return state
-  const nothing = new Map([...state.nothing].filter(([, what]) => what === 'never'))
+  const nothing = new Map([...state.nothing].filter(([projectId]) => isForGood(state.ownerSays.get(projectId))))
   return { ...state, nothing, askAgainAtMs: state.nowMs + ASK_AGAIN_MS }
 }
 
@@ -381,7 +400,12 @@ function endProject(state: WorkerState, projectId: string): WorkerStep {
   const over = [...state.jobs.values()].filter((job) => job.token.projectId === projectId)
   const jobs = new Map([...state.jobs].filter(([, job]) => !over.includes(job)))
   return {
-    state: { ...state, jobs, candidates: state.candidates.filter((candidate) => candidate.projectId !== projectId) },
+    state: {
+      ...state,
+      jobs,
+      candidates: state.candidates.filter((candidate) => candidate.projectId !== projectId),
+      ownerSays: without(state.ownerSays, projectId)
+    },
     effects: over.map((job) => ({ type: 'discard', job }))
   }
 }
@@ -392,12 +416,18 @@ function drop(state: WorkerState, key: string, effects: (job: Job) => WorkerEffe
   return { state: { ...state, jobs: without(state.jobs, key) }, effects: [{ type: 'discard', job }, ...effects(job)] }
 }
 
+function ofCandidates<V>(said: ReadonlyMap<string, V>, candidates: readonly Candidate[]): ReadonlyMap<string, V> {
+  if (said.size === 0) return said
+  const known = new Set(candidates.map(({ projectId }) => projectId))
+  return new Map([...said].filter(([projectId]) => known.has(projectId)))
+}
+
 /** A new session forgets what its owner said; what is of no candidate may be of that owner. */
-function forgetNothing(state: WorkerState, owner: string): ReadonlyMap<string, Nothing> {
+function forgetNothing<V>(state: WorkerState, said: ReadonlyMap<string, V>, owner: string): ReadonlyMap<string, V> {
   const ofOthers = new Set(
     state.candidates.filter((candidate) => candidate.owner !== owner).map((candidate) => candidate.projectId)
   )
-  return new Map([...state.nothing].filter(([projectId]) => ofOthers.has(projectId)))
+  return new Map([...said].filter(([projectId]) => ofOthers.has(projectId)))
 }
 
 function encodingOf(state: WorkerState, projectId: string): number {
@@ -423,6 +453,7 @@ function withJob(state: WorkerState, key: string, change: (job: Job) => Job): Wo
 }
 
 function without<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
+  if (!map.has(key)) return map
   const copy = new Map(map)
   copy.delete(key)
   return copy

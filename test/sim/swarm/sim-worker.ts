@@ -7,6 +7,7 @@ import {
   jobKey,
   mayUseBuild,
   needsProbe,
+  ownerCode,
   projectsOver,
   renewEveryMs,
   stepWorker,
@@ -242,7 +243,7 @@ export class SimWorker {
     } else if (message.type === 'no-work') {
       const claimNo = this.#claims.get(message.claimId)
       this.#claims.delete(message.claimId)
-      if (claimNo != null) this.#dispatch({ type: 'no-work', claimNo, code: message.code })
+      if (claimNo != null) this.#dispatch({ type: 'no-work', claimNo, says: ownerCode(message.code) })
     } else if (message.type === 'wake') {
       this.#dispatch({ type: 'wake', projectId: message.projectId })
     } else if (message.type === 'revoke' || message.type === 'settled') {

@@ -4,6 +4,7 @@ import {
   isAlike,
   makerOf,
   mayUseBuild,
+  ownerCode,
   refuseMaker,
   stepWorker,
   type Making,
@@ -208,7 +209,7 @@ describe('a worker', () => {
     const { send, claims } = begin([
       { type: 'session-opened', owner: 'o' },
       { type: 'candidates', candidates: [{ ...candidate, probed: true }] },
-      { type: 'no-work', claimNo: 1, code },
+      { type: 'no-work', claimNo: 1, says: ownerCode(code) },
       { type: 'tick', nowMs: 100_000 }
     ])
     expect(claims).toHaveLength(again ? 2 : 1)

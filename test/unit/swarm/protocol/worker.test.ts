@@ -109,7 +109,7 @@ describe('claims', () => {
       const [claim] = bench.claims()
       if (claim == null) break
       order.push(claim.projectId)
-      bench.send({ type: 'no-work', code: 'none', claimNo: claim.claimNo })
+      bench.send({ type: 'no-work', claimNo: claim.claimNo })
     }
     expect(order).toEqual(['urgent', 'early', 'late', 'idle'])
     expect(bench.claims()).toEqual([])
@@ -118,13 +118,13 @@ describe('claims', () => {
   test('nothing is asked twice until a wake or a new session', () => {
     const bench = createBench(1, 0)
     bench.open([candidate('p')])
-    bench.send({ type: 'no-work', code: 'none', claimNo: 1 })
+    bench.send({ type: 'no-work', claimNo: 1 })
     expect(bench.claims()).toEqual([])
     bench.send({ type: 'candidates', candidates: [candidate('p')] })
     expect(bench.claims()).toEqual([])
     bench.send({ type: 'wake', projectId: 'p' })
     expect(bench.claims()).toHaveLength(1)
-    bench.send({ type: 'no-work', code: 'none', claimNo: 2 })
+    bench.send({ type: 'no-work', claimNo: 2 })
     bench.send({ type: 'session-closed', owner: 'owner' })
     bench.send({ type: 'session-opened', owner: 'owner' })
     expect(bench.claims()).toHaveLength(1)
@@ -133,7 +133,7 @@ describe('claims', () => {
   test('a session that opens while its project is no candidate counts as well', () => {
     const bench = createBench(1, 0)
     bench.open([candidate('p')])
-    bench.send({ type: 'no-work', code: 'none', claimNo: 1 })
+    bench.send({ type: 'no-work', claimNo: 1 })
     bench.send({ type: 'session-closed', owner: 'owner' })
     bench.send({ type: 'candidates', candidates: [] })
     bench.send({ type: 'session-opened', owner: 'owner' })
@@ -145,7 +145,7 @@ describe('claims', () => {
     const bench = createBench(1, 1)
     bench.open([candidate('p')])
     const job = bench.grant(1)
-    bench.send({ type: 'no-work', code: 'none', claimNo: 2 })
+    bench.send({ type: 'no-work', claimNo: 2 })
     expect(bench.state.nothing.get('p')).toBe('prefetch')
     bench.fetched(job.key)
     expect(bench.claims()).toEqual([])
@@ -157,14 +157,14 @@ describe('claims', () => {
     const bench = createBench(2, 0)
     bench.open([candidate('first'), candidate('second', { priority: 1 })])
     expect(bench.claims().map(({ projectId }) => projectId)).toEqual(['first', 'first'])
-    bench.send({ type: 'no-work', code: 'none', claimNo: 2 })
+    bench.send({ type: 'no-work', claimNo: 2 })
     expect(bench.claims().map(({ projectId }) => projectId)).toEqual(['first', 'second'])
   })
 
   test('an answer that nobody waits for changes nothing', () => {
     const bench = createBench(1, 0)
     bench.open([candidate('p')])
-    bench.send({ type: 'no-work', code: 'none', claimNo: 99 })
+    bench.send({ type: 'no-work', claimNo: 99 })
     expect(bench.effects).toEqual([])
     expect(bench.claims()).toHaveLength(1)
   })
@@ -282,7 +282,7 @@ describe('sessions', () => {
     expect(bench.stages()).toEqual(['delivering'])
     bench.send({ type: 'session-opened', owner: 'owner' })
     expect(bench.claims().map(({ owner }) => owner)).toEqual(['other', 'other'])
-    bench.send({ type: 'no-work', code: 'none', claimNo: bench.claims()[0]?.claimNo ?? 0 })
+    bench.send({ type: 'no-work', claimNo: bench.claims()[0]?.claimNo ?? 0 })
     expect(bench.claims().map(({ owner }) => owner)).toEqual(['other', 'owner'])
   })
 
@@ -545,12 +545,12 @@ describe('an owner that says nothing', () => {
     const bench = createBench(1, 0)
     bench.open([candidate('p')])
     bench.tickAt(1000)
-    bench.send({ type: 'no-work', code: 'none', claimNo: 1 })
+    bench.send({ type: 'no-work', claimNo: 1 })
     let asked = 0
     for (let nowMs = 2000; nowMs <= 62_000; nowMs += 1000) {
       bench.tickAt(nowMs)
       asked += bench.of('claim').length
-      for (const { claimNo } of bench.claims()) bench.send({ type: 'no-work', code: 'none', claimNo })
+      for (const { claimNo } of bench.claims()) bench.send({ type: 'no-work', claimNo })
     }
     expect(asked).toBe(1)
   })
@@ -629,8 +629,7 @@ test('over random events slots, queue and picture limits are never exceeded and 
           const claimsBefore = claims.length
           const token = { projectId: one.projectId, scene: 999, epoch: 1, attempt: which }
           if (what === 'grant' && claim != null && !draining) bench.answer(claim.claimNo)
-          else if (what === 'no-work' && claim != null)
-            bench.send({ type: 'no-work', code: 'none', claimNo: claim.claimNo })
+          else if (what === 'no-work' && claim != null) bench.send({ type: 'no-work', claimNo: claim.claimNo })
           else if (what === 'fetched') bench.fetched(key)
           else if (what === 'renewed') bench.send({ type: 'renewed', key, nowMs: bench.now })
           else if (what === 'wait') bench.tickAt(bench.now + (which % 150_000))
