@@ -199,3 +199,19 @@ export interface InstalledEncoder {
   readonly version: string
   readonly build: string
 }
+
+/** An encoder whose program is here, but does not make what it has to. */
+export interface BrokenEncoder {
+  readonly name: EncoderName
+  readonly program: string
+  /** `unknown` where it did not say. */
+  readonly version: string
+  /** A sentence with the program's own words. */
+  readonly problem: string
+}
+
+/** What a look at the programs found. */
+export interface FoundEncoders {
+  readonly installed: readonly InstalledEncoder[]
+  readonly broken: readonly BrokenEncoder[]
+}

@@ -4,10 +4,11 @@ import {
   checkTools,
   MediaError,
   type MediaErrorCode,
+  NODE_AV,
   probeSource,
   probeTracks,
   tryParams,
-  type InstalledEncoder,
+  type FoundEncoders,
   type SourceInfo
 } from '../../encode/run/index.ts'
 import {
@@ -20,6 +21,7 @@ import {
   findEncoder,
   ParamsError,
   parseStreamChoice,
+  programText,
   projectParams,
   unfitTrack,
   type Container,
@@ -49,17 +51,13 @@ export interface CheckedSubmit {
 /** Checks everything that can be known before work begins. @throws SubmitError with a sentence for the user. */
 export async function checkSubmit(
   options: SubmitOptions,
-  installed: readonly InstalledEncoder[],
+  found: FoundEncoders,
   signal: AbortSignal
 ): Promise<CheckedSubmit> {
   const { encoder, params } = asSubmitError(() => parseEncoder(options))
   const streams = asSubmitError(() => parseStreamChoice(options))
-  const build = installed.find((candidate) => candidate.name === encoder.name)
-  if (build == null)
-    throw new SubmitError(
-      'no-encoder',
-      `${encoder.program} is not installed on this node, and its owner has to check the results: install it and start the node again`
-    )
+  const build = found.installed.find((candidate) => candidate.name === encoder.name)
+  if (build == null) throw new SubmitError('no-encoder', whyNoEncoder(encoder, found))
   const { missing } = checkTools()
   if (missing.length > 0)
     throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')} (${installLine(missing)})`)
@@ -108,6 +106,14 @@ function threadsOf(encoder: EncoderModule, params: EncoderParams, zones: readonl
   const texts = new Set(zones.map((zone) => zone.params).filter((text) => text !== ''))
   const all = [params, ...[...texts].map((text) => encoder.parseParams(text))]
   return all.some((one) => encoder.threadsClass(one) === 'one') ? 'one' : 'any'
+}
+
+function whyNoEncoder({ name, program }: EncoderModule, { broken }: FoundEncoders): string {
+  const here = broken.find((one) => one.name === name)
+  if (here != null) return `${programText(here)} is installed, but does not work here: ${here.problem}`
+  const how =
+    program === NODE_AV ? 'run "grav1 encoders add"' : `install it (${installLine([program])}) and start the node again`
+  return `${program} is not installed on this node, and its owner has to check the results: ${how}`
 }
 
 function defaultOutput(input: string, encoder: string, sample: number | undefined): string {

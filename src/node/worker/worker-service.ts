@@ -76,6 +76,8 @@ export interface WorkerService {
   hold: (on: boolean) => void
   /** Begins nothing new while `on` and hands back what is not begun. */
   pause: (on: boolean) => void
+  /** Others are installed than were at the start. */
+  encodersChanged: () => void
   /** Fewer never stop an encode that runs: it is only not followed by another. */
   setSlots: (slots: number) => void
   /** Hands back what is not begun, finishes and delivers the rest. */
@@ -349,6 +351,11 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     pause: (on) => {
       dispatch({ type: 'pause', on })
       refreshSoon()
+    },
+    encodersChanged: () => {
+      // What is known of them is of other programs.
+      probeBook.keep(() => false)
+      inBackground(findBuilds())
     },
     setSlots: (slots) => {
       dispatch({ type: 'slots', slots })

@@ -67,13 +67,13 @@ const isAlive = (pid: string): boolean => {
 }
 
 test('a machine with nothing but Node has both encoders, and they are the same builds there', async () => {
-  const here = (await findEncoders({ signal })).filter(({ program }) => program === 'node-av')
+  const here = (await findEncoders({ signal })).installed.filter(({ program }) => program === 'node-av')
   expect(here.map(({ name }) => name)).toEqual(NAMES)
   for (const { build } of here) expect(build).toMatch(/^(svt|vp9)-av\/node-av-\d+\.\d+\.\d+\/[0-9a-f]{8}$/)
-  expect(await withoutPrograms(() => findEncoders({ signal }))).toEqual(here)
+  expect(await withoutPrograms(() => findEncoders({ signal }))).toEqual({ installed: here, broken: [] })
 })
 
-test('a folder without the package, and a package that does not load, offer nothing', async () => {
+test('a folder without the package offers nothing; one that does not load is named with its words', async () => {
   const installed = process.env['GRAV1_NODE_AV']
   const broken = join(folder.path, 'broken')
   const lib = join(broken, 'node_modules/node-av/dist/lib')
@@ -88,11 +88,17 @@ test('a folder without the package, and a package that does not load, offer noth
     expect(lookUpProgram('node-av')).toBeUndefined()
     await expect(tryParams(ENCODERS['svt-av'].parseParams(''), { signal })).rejects.toMatchObject({
       code: 'tool-missing',
-      message: 'node-av is not installed: npm install node-av'
+      message: 'node-av is not installed: grav1 encoders add'
     })
     process.env['GRAV1_NODE_AV'] = broken
     expect(lookUpProgram('node-av')).toBe(join(lib, 'index.js'))
-    expect(await withoutPrograms(() => findEncoders({ signal }))).toEqual([])
+    const { installed: none, broken: named } = await withoutPrograms(() => findEncoders({ signal }))
+    expect(none).toEqual([])
+    expect(named.map(({ name, version }) => `${name} ${version}`)).toEqual([
+      'svt-av node-av-0.0.0',
+      'vp9-av node-av-0.0.0'
+    ])
+    for (const { problem } of named) expect(problem).toContain('no native part for this machine')
   } finally {
     process.env['GRAV1_NODE_AV'] = installed
   }

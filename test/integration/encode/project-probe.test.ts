@@ -32,7 +32,7 @@ let installed: readonly InstalledEncoder[]
 
 beforeAll(async () => {
   folder = await tempFolder()
-  installed = await findEncoders({ signal })
+  installed = (await findEncoders({ signal })).installed
 })
 afterEach(() => {
   vi.unstubAllEnvs()

@@ -31,6 +31,20 @@ test('every encoder with what it takes, and what of it is installed', async () =
   expect(aom?.quantiser).toEqual({ flag: '--cq-level', min: 1, max: 63 })
 })
 
+test('an encoder that is installed and does not work is shown with its words; another look gives the same form', async () => {
+  const problem = 'SvtAv1EncApp ended with exit code 1: Unprocessed tokens: --pin'
+  const broken = [{ name: 'svt', program: 'SvtAv1EncApp', version: '4.2.0', problem }] as const
+  const bench = createApiBench([], { installed: [INSTALLED], broken })
+  const list = encoderInfo.array().parse(await (await bench.request('/api/v2/encoders')).json())
+  expect(list.find(({ name }) => name === 'svt')).toMatchObject({ version: '4.2.0', build: null, problem })
+  expect(list.find(({ name }) => name === 'aom')).toMatchObject({ version: '3.6.0', problem: null })
+  expect(list.find(({ name }) => name === 'vp9')).toMatchObject({ version: null, build: null, problem: null })
+  for (const { about } of list) expect(about).toMatch(/^(AV1|VP9) by .+\.$/)
+  const again = await bench.post('/api/v2/encoders/look')
+  expect(again.status).toBe(200)
+  expect(await again.json()).toEqual(list)
+})
+
 test('every preset passes its own check, and names no flag that is not listed', async () => {
   const list = encoderInfo.array().parse(await (await createApiBench().request('/api/v2/encoders')).json())
   for (const { name, presets, flags } of list) {

@@ -1,5 +1,8 @@
 import type { EncoderCommandInput } from '../types.ts'
 
+/** The version of the package node-av that grav1 installs: the one that was tried. */
+export const NODE_AV_VERSION = '6.1.1'
+
 /** How the package node-av, which several encoders run through, tells its version. */
 export const AV_VERSION = { args: ['version'], pattern: /^(node-av-\d[\w.-]*)$/m } as const
 

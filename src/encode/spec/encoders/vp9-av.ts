@@ -16,8 +16,11 @@ const CQ_LEVEL_DEFAULT = 10
 /** Matrices that VP9 has a number for. */
 const MATRICES = new Set(['bt709', 'bt470bg', 'smpte170m', 'smpte240m', 'bt2020nc'])
 
+/** One pass reaches the quality of two, which `vp9` makes, with a lower quantiser. */
+const DEFAULT_PARAMS = '--cpu-used=2 --end-usage=q --cq-level=27 --lag-in-frames=25 --auto-alt-ref=1'
+
 function parseParams(text: string): EncoderParams {
-  const given = orDefaults(text, vp9Encoder.defaultParams)
+  const given = orDefaults(text, DEFAULT_PARAMS)
   const { flags, target } = readTarget(checkParams(VP9_AV_RULES, given), ['end-usage', 'q'])
   const mode = flags.find(({ name }) => name === 'end-usage')?.value ?? 'q'
   const hasBitrate = flags.some(({ name }) => name === 'target-bitrate')
@@ -67,6 +70,11 @@ export const vp9AvEncoder: EncoderModule = {
   version: AV_VERSION,
   help: undefined,
   decodes: true,
+  defaultParams: DEFAULT_PARAMS,
+  presets: {
+    archive: '--cpu-used=1 --end-usage=q --cq-level=22 --lag-in-frames=25 --auto-alt-ref=1',
+    quick: '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=25 --auto-alt-ref=1'
+  },
   rules: VP9_AV_RULES,
   passes: 1,
   // One package, whose version says all.
