@@ -64,10 +64,6 @@ const CHECKS: Readonly<Record<string, () => Promise<boolean>>> = {
     await moved
     return true
   },
-  'the null device takes what is written': async () => {
-    writeFileSync(thisSystem.nullDevice, 'nothing')
-    return true
-  },
   'a program is found by its name alone': async () => findProgram('cmd')?.toLowerCase().endsWith('cmd.exe') === true,
   'a program runs at a low priority and is killed': async () => {
     const child = spawn(process.execPath, ['-e', forever], { ...groupOptions(), stdio: 'ignore' })

@@ -12,5 +12,5 @@ export interface EncodersSection {
   /** The same after another look at the programs of this machine. */
   readonly look: () => Promise<readonly EncoderInfo[]>
   /** Undefined for an encoder that is not known. */
-  readonly check: (encoder: string, params: string) => ParamsCheck | undefined
+  readonly check: (encoder: string, params: string) => Promise<ParamsCheck | undefined>
 }

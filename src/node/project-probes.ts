@@ -2,7 +2,7 @@ import { createProbeCache, probeKey, probeProject, type InstalledEncoder, type P
 import { sameBuild, threadsFor } from '../encode/spec/index.ts'
 import { mayUseBuild, type Announce } from '../swarm/protocol/index.ts'
 import { createLimit } from './limit.ts'
-import { parseSpec } from './project-spec.ts'
+import { type FactsOf, factsOf, parseSpec } from './project-spec.ts'
 import type { Logger } from '../swarm/index.ts'
 
 /** What this node's encoder makes of projects' probe clips: for the owner's role and for the worker's. */
@@ -51,8 +51,8 @@ export function createProjectProbes({ folder, encoders, threads, nice, log }: Pr
   const cache = createProbeCache(folder)
   const limit = createLimit(1)
 
-  async function makeNow(announce: Announce, build: string, signal: AbortSignal): Promise<ProbeSums> {
-    const { params, video } = parseSpec(announce)
+  async function makeNow(announce: Announce, build: string, facts: FactsOf, signal: AbortSignal): Promise<ProbeSums> {
+    const { params, video } = parseSpec(announce, facts)
     const input = { build, params, video, threads: threadsFor(threads, announce.threads), nice }
     const key = await probeKey(input, { signal })
     const known = await cache.load(key)
@@ -69,10 +69,11 @@ export function createProjectProbes({ folder, encoders, threads, nice, log }: Pr
       const turn = limit(async () => {
         signal.throwIfAborted()
         if (!isWanted()) throw new Error('the probe is not wanted any more')
-        const installed = (await encoders()).map(({ build }) => build)
-        const build = usableBuild(installed, announce)
+        const installed = await encoders()
+        const builds = installed.map((encoder) => encoder.build)
+        const build = usableBuild(builds, announce)
         if (build === undefined) throw new Error(`the encoder here is not ${announce.encoderBuild} any more`)
-        return { build, probe: await makeNow(announce, build, signal) }
+        return { build, probe: await makeNow(announce, build, factsOf(installed), signal) }
       })
       return unlessAborted(turn, signal)
     }

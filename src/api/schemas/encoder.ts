@@ -36,6 +36,8 @@ export const paramsCheck = z
     reason: z.string(),
     /** The flag at fault as it was written, where there is one. */
     flag: z.string().nullable(),
+    /** Sentences about what is left out or written out. */
+    notes: z.array(z.string()),
     /** The parameters as they are used, where they are allowed. */
     normalised: z.string().optional()
   })

@@ -49,8 +49,8 @@ export function encoderRoutes({ encoders }: Pick<ApiModules, 'encoders'>) {
   return createRouter()
     .openapi(list, async (c) => c.json([...(await encoders.list())], 200))
     .openapi(look, async (c) => c.json([...(await encoders.look())], 200))
-    .openapi(check, (c) => {
-      const verdict = encoders.check(c.req.valid('param').name, c.req.valid('json').params)
+    .openapi(check, async (c) => {
+      const verdict = await encoders.check(c.req.valid('param').name, c.req.valid('json').params)
       if (verdict == null)
         throw new ApiRefusal('unknown-encoder', 404, 'There is no such encoder; see /api/v2/encoders.')
       return c.json(verdict, 200)

@@ -42,12 +42,15 @@ export function* canaryY4m(bitDepth: CanaryDepth): Generator<Uint8Array, void, u
   }
 }
 
+/** In the depth that the encoder is handed. */
+const deepY4m = ({ bitDepth }: VideoFormat): Iterable<Uint8Array> => canaryY4m(bitDepth === 8 ? 8 : 10)
+
 /**
  * Encodes the canary clip.
  * @returns the first 8 hex digits of the file's sha-256
  * @throws MediaError `encode-failed` with the encoder's own words, or `tool-missing`
  */
 export function encodeCanary(params: EncoderParams, bitDepth: CanaryDepth, options: RunOptions): Promise<string> {
-  const clip = { video: canaryVideo(bitDepth), frames: FRAMES, y4m: () => canaryY4m(bitDepth) }
+  const clip = { video: canaryVideo(bitDepth), frames: FRAMES, y4m: deepY4m }
   return trialEncode(params, clip, (_, { sha256 }) => sha256.slice(0, 8), options)
 }

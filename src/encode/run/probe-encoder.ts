@@ -58,7 +58,7 @@ async function canaryAt(
 
 /** The hash of the first depth names the build; the others only have to work. @throws MediaError with the program's words */
 async function canaryOf(encoder: EncoderModule, facts: ProgramFacts, options: ProbeOptions): Promise<string> {
-  const params = encoder.parseParams(encoder.canaryParams)
+  const params = encoder.parseParams(encoder.canaryParams, facts)
   const print = await programPrint(encoder.program, [facts.version, askedOf(encoder, params, facts)], options)
   const known = print === undefined ? undefined : await options.cache?.find(encoder.name, print)
   if (known !== undefined) return known
@@ -83,7 +83,7 @@ export async function probeEncoder(encoder: EncoderModule, options: ProbeOptions
     const facts = await encoderFacts(encoder, { signal })
     version = facts.version
     const canary = await canaryOf(encoder, facts, { ...options, signal })
-    return { type: 'works', encoder: { name, program, version, build: `${name}/${version}/${canary}` } }
+    return { type: 'works', encoder: { name, program, version, build: `${name}/${version}/${canary}`, facts } }
   } catch (error) {
     options.signal.throwIfAborted()
     const problem = late.aborted

@@ -81,7 +81,7 @@ export async function probeProject(input: ProbeInput, options: RunOptions): Prom
   const video = probeVideo(input.video)
   const late = AbortSignal.timeout(PROBE_MS_MAX)
   const signal = AbortSignal.any([options.signal, late])
-  const clip = { video, frames: PROBE_FRAMES, y4m: () => probeClip(video), threads, nice }
+  const clip = { video, frames: PROBE_FRAMES, y4m: probeClip, threads, nice }
   try {
     const made = await trialEncode(
       params,

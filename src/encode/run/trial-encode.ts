@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ENCODERS, type EncoderModule, type EncoderParams, type VideoFormat } from '../spec/index.ts'
+import { ENCODERS, type EncoderModule, type EncoderParams, handedVideo, type VideoFormat } from '../spec/index.ts'
 import { checkOutput, prepareFiles } from './encoder-files.ts'
 import { MediaError } from './errors.ts'
 import type { IvfSummary } from './ivf-file.ts'
@@ -14,8 +14,8 @@ import type { RunOptions } from './types.ts'
 export interface TrialClip {
   readonly video: VideoFormat
   readonly frames: number
-  /** The clip as y4m, for each pass anew. */
-  readonly y4m: () => Iterable<Uint8Array>
+  /** The clip as y4m, for each pass anew, in the format that the encoder is handed: of `video` or deeper. */
+  readonly y4m: (handed: VideoFormat) => Iterable<Uint8Array>
   /** Default 1. */
   readonly threads?: number
   /** Default: as everything else. */
@@ -58,6 +58,7 @@ export async function trialEncode<T>(
   try {
     const [files, facts] = [await prepareFiles(folder, encoder, params, video), await encoderFacts(encoder, { signal })]
     const file = files.outputFile
+    const handed = handedVideo(encoder, params, video)
     const runPass = async (pass: 1 | 2): Promise<ProcessEnd> => {
       const args = encoder.buildArgs({ params, facts, video, threads, ...files, pass })
       const running = startProcess(encoder.program, args, {
@@ -65,7 +66,7 @@ export async function trialEncode<T>(
         stdin: 'pipe',
         ...(nice === undefined ? {} : { nice })
       })
-      await feed(running, y4m())
+      await feed(running, y4m(handed))
       const end = await running.ended
       expectSuccess(end, encoder.program, 'encode-failed')
       return end

@@ -3,6 +3,7 @@ import type {
   EncoderName,
   EncoderParams,
   Position,
+  ProgramFacts,
   Rational,
   SceneOptions,
   SourceRange,
@@ -198,6 +199,8 @@ export interface InstalledEncoder {
   readonly program: string
   readonly version: string
   readonly build: string
+  /** By which parameters are checked; undefined where the program was not asked. */
+  readonly facts?: ProgramFacts
 }
 
 /** An encoder whose program is here, but does not make what it has to. */

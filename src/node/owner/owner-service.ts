@@ -106,6 +106,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
         epoch,
         timing: init.timing,
         job: kept.job as OwnedJob,
+        // Its parameters were checked against the program when it was submitted.
         spec: parseSpec(view.announce),
         timestampsMs: kept.timestampsMs,
         workDir: join(init.workDir, projectId)

@@ -12,6 +12,7 @@ import {
   type SourceInfo
 } from '../../encode/run/index.ts'
 import {
+  checkNamedSize,
   checkSample,
   checkSceneOptions,
   complaintOf,
@@ -22,12 +23,14 @@ import {
   ParamsError,
   parseStreamChoice,
   programText,
-  projectParams,
+  startParams,
+  submittedParams,
   unfitTrack,
   type Container,
   type EncoderModule,
   type EncoderParams,
   type ParamsErrorCode,
+  type ProjectEncoder,
   type SceneOptions,
   type StreamChoice,
   type ThreadsClass,
@@ -54,16 +57,19 @@ export async function checkSubmit(
   found: FoundEncoders,
   signal: AbortSignal
 ): Promise<CheckedSubmit> {
-  const { encoder, params } = asSubmitError(() => parseEncoder(options))
-  const streams = asSubmitError(() => parseStreamChoice(options))
+  const encoder = asSubmitError(() => findEncoder(options.encoder))
   const build = found.installed.find((candidate) => candidate.name === encoder.name)
+  const facts = build?.facts
+  const params = asSubmitError(() => submittedParams(encoder, options.encoderParams ?? '', facts))
+  const streams = asSubmitError(() => parseStreamChoice(options))
   if (build == null) throw new SubmitError('no-encoder', whyNoEncoder(encoder, found))
   const { missing } = checkTools()
   if (missing.length > 0)
     throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')} (${installLine(missing)})`)
-  const [source] = await Promise.all([probe(options.input, signal), tryOut(encoder, params, signal)])
-  asSubmitError(() => encoder.checkVideo(params, source.video))
-  const { zones, cuts, range } = asSubmitError(() => sceneWishes(options, encoder, params))
+  const [source] = await Promise.all([probe(options.input, signal), tryOut({ encoder, params, facts }, signal)])
+  asSubmitError(() => encoder.checkVideo(params, source.video, facts))
+  asSubmitError(() => checkNamedSize(params, source.video))
+  const { zones, cuts, range } = asSubmitError(() => sceneWishes(options, { encoder, params, facts }))
   const scenes = asSubmitError(() => sceneOptions(options, defaultSceneOptions(source.video.fps)))
   const { sample } = options
   if (sample !== undefined) asSubmitError(() => checkSample(sample))
@@ -72,10 +78,15 @@ export async function checkSubmit(
   await checkOutput(output, options.input, options.overwrite === true)
   // A sample holds nothing but its video.
   if (sample === undefined) await checkTracks(container, source, streams, signal)
-  await checkZoneHeaders(zones, encoder, params, source, signal)
+  await checkZoneHeaders(zones, { encoder, params, facts }, source, signal)
   const overwrite = options.overwrite === true
   const deinterlace = options.deinterlace === true
-  const warnings = [...submitWarnings(source, deinterlace), ...(options.builds === 'compatible' ? [MIXED] : [])]
+  const warnings = [
+    ...params.notes,
+    ...zones.flatMap(({ notes = [] }) => notes),
+    ...submitWarnings(source, deinterlace),
+    ...(options.builds === 'compatible' ? [MIXED] : [])
+  ]
   const wishes = { streams, range, cuts, zones, sample, deinterlace }
   const job: OwnedJob = { source, output, overwrite, scenes, ...wishes, warnings }
   return {
@@ -136,8 +147,8 @@ function submitWarnings({ fieldOrder, warnings = [] }: SourceInfo, deinterlace: 
 }
 
 /** Some combinations that pass the allow-list make the encoder give up: better here than on every worker. */
-async function tryOut(encoder: EncoderModule, params: EncoderParams, signal: AbortSignal): Promise<void> {
-  if (params.text === encoder.defaultParams) return
+async function tryOut({ encoder, params, facts }: ProjectEncoder, signal: AbortSignal): Promise<void> {
+  if (params.text === startParams(encoder, facts).defaultParams) return
   try {
     await tryParams(params, { signal })
   } catch (cause) {
@@ -149,12 +160,6 @@ async function tryOut(encoder: EncoderModule, params: EncoderParams, signal: Abo
       { cause }
     )
   }
-}
-
-function parseEncoder(options: SubmitOptions): { encoder: EncoderModule; params: EncoderParams } {
-  const encoder = findEncoder(options.encoder)
-  const params = encoder.parseParams(projectParams(options.encoderParams ?? '', encoder.defaultParams))
-  return { encoder, params }
 }
 
 function sceneOptions(options: SubmitOptions, defaults: SceneOptions): SceneOptions {

@@ -1,5 +1,5 @@
 import { usableBuild } from '../project-probes.ts'
-import { parseSpec } from '../project-spec.ts'
+import { type FactsOf, parseSpec } from '../project-spec.ts'
 import { memoryForScenes, type SceneMemory } from '../slots.ts'
 import type { ProbeState } from './probe-book.ts'
 import {
@@ -30,6 +30,8 @@ export interface CandidatesComponents {
   readonly probeOf: (view: ProjectView, build: string) => ProbeState
   /** Of this machine; default its own. For tests. */
   readonly memoryBytes?: number
+  /** Of the programs here, which have to take a project's parameters. */
+  readonly programFacts: FactsOf
 }
 
 /** A project that may need workers, and what this node makes of it. */
@@ -95,9 +97,9 @@ const UNSEEN: Taken = { refused: undefined, slotsMax: 1, memory: '', probe: 'kno
 
 function takesProject(view: ProjectView, builds: readonly string[], components: CandidatesComponents): Taken {
   const { owner, announce } = view
-  const { self, memoryBytes, probeOf } = components
+  const { self, memoryBytes, probeOf, programFacts } = components
   try {
-    const spec = parseSpec(announce)
+    const spec = parseSpec(announce, programFacts)
     const fits = room(memoryForScenes(spec.megapixels, spec.encoder.name, memoryBytes), owner === self)
     // A clip of its size would not fit either.
     if (fits.slotsMax === 0) return { ...UNSEEN, ...fits }

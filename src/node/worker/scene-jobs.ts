@@ -5,7 +5,7 @@ import { monotonicMs } from '../clock.ts'
 import { removeFolder } from '../folders.ts'
 import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
 import { ParamsError, threadsFor } from '../../encode/spec/index.ts'
-import { parseSpec, sceneInput, sceneParams } from '../project-spec.ts'
+import { type FactsOf, parseSpec, sceneInput, sceneParams } from '../project-spec.ts'
 import { LIMITS, renewEveryMs } from '../../swarm/protocol/index.ts'
 import type { BlobUse } from '../blob-use.ts'
 import type { BlobStore } from '../../storage/index.ts'
@@ -21,6 +21,8 @@ export interface SceneJobsComponents {
   readonly log: Logger
   /** Blobs that stay when a job is over: this node's own projects need them. */
   readonly isOwnBlob: BlobUse
+  /** Of the programs here, which have to take a scene's parameters. */
+  readonly programFacts: FactsOf
   readonly dispatch: (event: WorkerEvent) => void
   /** @returns whether there is an open session that took it. */
   readonly send: (owner: string, message: SessionMessage) => boolean
@@ -82,7 +84,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     try {
       const plan = await planOf(job, signal)
       const view = book.views.get(job.token.projectId)
-      if (view != null) sceneParams(parseSpec(view.announce), plan)
+      if (view != null) sceneParams(parseSpec(view.announce, components.programFacts), plan)
       own.piece = plan.piece
       const sources = [job.owner, ...holders]
       await stepWhenFull(components.guard, async () => exchange.fetch(plan.piece, sources, { signal }), signal)
@@ -126,7 +128,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     const { signal } = own.stop
     const { projectId } = view
     try {
-      const spec = parseSpec(view.announce)
+      const spec = parseSpec(view.announce, components.programFacts)
       const input = sceneInput(spec, plan)
       // [RULE 75] Never more threads than the owner says, nor than the encoder here may have.
       const threads = threadsFor(init.threads, spec.threads)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { monotonicMs } from '../clock.ts'
 import { freshFolder } from '../folders.ts'
 import { usableBuild } from '../project-probes.ts'
+import { type FactsOf, factsOf } from '../project-spec.ts'
 import { candidatesOf, judgeProjects, type CandidatesComponents, type NodeFacts } from './candidates.ts'
 import { createIdleBook, type IdleBook } from './idle-book.ts'
 import { createProbeBook, type ProbeBookComponents } from './probe-book.ts'
@@ -30,7 +31,7 @@ import type { InstalledEncoder } from '../../encode/run/index.ts'
 
 export interface WorkerServiceComponents
   extends
-    Omit<SceneJobsComponents, 'dispatch' | 'send'>,
+    Omit<SceneJobsComponents, 'dispatch' | 'send' | 'programFacts'>,
     OwnerLinksComponents,
     Pick<CandidatesComponents, 'isTrusted' | 'isConnected'>,
     Pick<ProbeBookComponents, 'probes'> {
@@ -97,6 +98,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   let state: WorkerState = createWorkerState(init.slots, init.queue)
   /** Once they are known. */
   let builds: readonly string[] | undefined
+  let programFacts: FactsOf = () => undefined
   let renewTimer: NodeJS.Timeout | undefined
   let tickTimer: NodeJS.Timeout | undefined
   let stopping = false
@@ -123,7 +125,12 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   })
 
   const jobs = createSceneJobs(
-    { ...components, dispatch: (event) => dispatch(event), send: (owner, message) => send(owner, message) },
+    {
+      ...components,
+      programFacts: (encoder) => programFacts(encoder),
+      dispatch: (event) => dispatch(event),
+      send: (owner, message) => send(owner, message)
+    },
     { threads: init.threads, nice: init.nice, workDir: init.workDir }
   )
 
@@ -269,6 +276,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       dispatch({ type: 'project-ended', projectId })
     const judged = judgeProjects(book.views.values(), (projectId) => book.beats.get(projectId), nodeFacts(builds), {
       ...components,
+      programFacts,
       self: signer.peerId,
       isAway: links.isAway,
       ownerSays: (projectId) => state.ownerSays.get(projectId),
@@ -316,7 +324,9 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
 
   /** A node that encodes nothing does not wait until it knows what it could encode with. */
   async function findBuilds(): Promise<void> {
-    builds = (await init.encoders()).map((encoder) => encoder.build)
+    const installed = await init.encoders()
+    programFacts = factsOf(installed)
+    builds = installed.map((encoder) => encoder.build)
     refreshSoon()
   }
 

@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { lookUpProgram } from '../../../src/encode/run/programs.ts'
 import { encodeScene, findEncoders, tryParams, verifySegment } from '../../../src/encode/run/index.ts'
 import { trialHeader } from '../../../src/encode/run/trial-header.ts'
-import { SVT_AV_RULES } from '../../../src/encode/spec/encoders/svt-av-flags.ts'
-import { VP9_AV_RULES } from '../../../src/encode/spec/encoders/vp9-av-flags.ts'
-import { ENCODERS } from '../../../src/encode/spec/index.ts'
-import type { ValueRule } from '../../../src/encode/spec/params/rules.ts'
+import { SVT_AV_FACTS } from '../../../src/encode/spec/encoders/svt-av-flags.ts'
+import { VP9_AV_FACTS } from '../../../src/encode/spec/encoders/vp9-av-flags.ts'
+import { ENCODERS, rulesFor } from '../../../src/encode/spec/index.ts'
 import { makeBase, makeOddClip, ODD_CLIPS, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { eventually } from '../../fixtures/eventually.ts'
+import { endsOf } from '../../fixtures/param-ends.ts'
 import { nodeAv, NODE_AV_INSTALL_MS } from '../../fixtures/node-av.ts'
 
 const signal = AbortSignal.timeout(500_000)
@@ -213,17 +213,16 @@ describe.for(NAMES)('%s', (encoder) => {
   })
 
   test('every parameter of the allow-list is taken, at its limits', async () => {
-    const rules = encoder === 'svt-av' ? SVT_AV_RULES : VP9_AV_RULES
-    const edge = (rule: ValueRule, end: 0 | -1): string =>
-      rule.type === 'int' ? String(end === 0 ? rule.min : rule.max) : rule.type === 'choice' ? rule.values.at(end)! : ''
+    const facts = encoder === 'svt-av' ? SVT_AV_FACTS : VP9_AV_FACTS
     const apart = new Set('target-quality rc tbr end-usage target-bitrate tile-rows lossless'.split(' '))
+    const { allowed } = rulesFor(ENCODERS[encoder].flags, facts)
     const all = (end: 0 | -1): string =>
-      [...rules.allowed]
+      [...allowed]
         .filter(([name]) => !apart.has(name))
-        .map(([name, rule]) => `--${name}=${edge(rule, end)}`)
+        .map(([name, rule]) => `--${name}=${endsOf(rule).at(end)}`)
         .join(' ')
     const alone = {
-      'svt-av': ['--rc=0', '--rc=1 --tbr=1', '--rc=1 --tbr=100000', '--tile-rows=6'],
+      'svt-av': ['--rc=0', '--rc=1 --tbr=1', '--rc=1 --tbr=100000', '--tile-rows=6', '--preset=10 --lossless=1'],
       'vp9-av': [
         ...['q', 'cq --target-bitrate=1', 'vbr --target-bitrate=1000000'].map((mode) => `--end-usage=${mode}`),
         '--tile-rows=2',

@@ -72,6 +72,27 @@ test('when the time is over, what was found by then is given; the next one has a
   expect((await stat(join(folder.path, 'analyses', kept[0] ?? ''))).mtimeMs).toBeGreaterThanOrEqual(mtimeMs)
 })
 
+test('what grav1 leaves out and writes out of the parameters is told, and not announced', async () => {
+  const options = { trusted: true, analyseMs: undefined, signal: never }
+  const encoderParams = `aomenc - --threads=8 --cpu-used=8 --cq-level=40 --passes=2 --enable-qm=1 -w 320`
+  const answer = await dryRun()({ ...REQUEST, encoderParams, input }, options)
+  const width = answer.source?.video.width
+  expect(answer.refusal?.detail).toContain(`--width=320 is not the width of the source, which is ${width}`)
+  const right = await dryRun()(
+    { ...REQUEST, encoderParams: encoderParams.replace('320', String(width)), input },
+    options
+  )
+  expect(right).toMatchObject({
+    accepted: true,
+    encoder: { params: '--cpu-used=8 --cq-level=40 --enable-qm=1 --qm-min=5 --qm-max=9' },
+    warnings: expect.arrayContaining([
+      expect.stringContaining('--threads is left out'),
+      expect.stringContaining('--passes is left out'),
+      expect.stringContaining('--qm-min=5 is written out')
+    ]) as unknown
+  })
+})
+
 test('what only the analysis finds is a refusal too', async () => {
   const options = { trusted: true, analyseMs: 60_000, signal: never }
   const answer = await dryRun()({ ...REQUEST, input, range: '100000f-' }, options)

@@ -62,7 +62,8 @@ export function EncoderPart({ fields, errors, set }: PartProps) {
   const { encoders, reason } = useEncoders()
   const chosen = encoders.find(({ name }) => name === fields.encoder)
   const check = useParamsCheck(fields.encoder, paramsOf(fields))
-  const verdict = check == null ? '' : check.ok ? `Used as: ${check.normalised ?? fields.params}` : ''
+  const used = check?.ok === true ? `Used as: ${check.normalised ?? fields.params}` : ''
+  const verdict = [used, ...(check?.notes ?? [])].join(' ').trim()
   const wrong = errors.params ?? (check?.ok === false ? check.reason : undefined)
   const encoderError =
     errors.encoder ?? (chosen == null ? undefined : whyNot(chosen)) ?? (reason === '' ? undefined : reason)

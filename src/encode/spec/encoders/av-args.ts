@@ -14,8 +14,11 @@ export interface AvCodec {
   readonly options: readonly (readonly [name: string, value: string | number])[]
 }
 
-/** The argument vector of the program in `encode/run/av`, for frames from stdin; a source piece is named in addition. */
-export function avArgs({ video, outputFile }: EncoderCommandInput, codec: AvCodec): string[] {
+/**
+ * The argument vector of the program in `encode/run/av`, for frames from stdin; a source piece is named in addition.
+ * @param encoded what the encoder is handed: the source's frames, or the same in more bits
+ */
+export function avArgs({ video, outputFile }: EncoderCommandInput, codec: AvCodec, encoded = video): string[] {
   return [
     'encode',
     `--codec=${codec.name}`,
@@ -23,6 +26,7 @@ export function avArgs({ video, outputFile }: EncoderCommandInput, codec: AvCode
     `--width=${video.width}`,
     `--height=${video.height}`,
     `--pixel-format=${video.pixelFormat}`,
+    `--encode-format=${encoded.pixelFormat}`,
     `--rate=${video.fps.num}/${video.fps.den}`,
     ...codec.options.map(([name, value]) => `--option=${name}=${value}`),
     `--output=${outputFile}`
