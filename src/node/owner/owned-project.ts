@@ -29,12 +29,11 @@ import {
   type Token
 } from '../../swarm/protocol/index.ts'
 import type { History } from '../history/index.ts'
-import type { BlobUse } from '../blob-use.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import type { OwnedJob } from './job.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { BlobExchange, LogBook } from '../../swarm/index.ts'
-import type { BlobStore, LeaseRepository, OwnStore } from '../../storage/index.ts'
+import type { BlobHold, BlobStore, LeaseRepository, OwnStore } from '../../storage/index.ts'
 import type { TrustBook } from '../trust-book.ts'
 
 export interface OwnedProjectComponents extends BeatsComponents {
@@ -46,7 +45,6 @@ export interface OwnedProjectComponents extends BeatsComponents {
   readonly trust: Pick<TrustBook, 'note' | 'drawRecheck'>
   readonly encodeAgain: EncodeAgain
   readonly exchange: BlobExchange
-  readonly isOwnBlob: BlobUse
   readonly history: Pick<History, 'step' | 'accepted' | 'resumed'>
   /** Sends to a connected worker; a lost message is made good by renewals. */
   readonly send: (worker: string, message: SessionMessage) => void
@@ -80,7 +78,10 @@ export class OwnedProject {
   readonly #verifier
   readonly #beats
   readonly #background = new Set<Promise<void>>()
-  readonly #checking = new Set<string>()
+  /** By scene: results that are being checked or are on their way into the log. */
+  readonly #checking = new Map<number, BlobHold>()
+  /** By scene: pieces of scenes that were accepted and lost, which the log does not hold any more. */
+  readonly #again = new Map<number, BlobHold>()
   /** What was measured of results that are right, until their receipts are in the log. */
   readonly #psnr = new Map<number, number | undefined>()
   #state: OwnerState
@@ -136,7 +137,11 @@ export class OwnedProject {
           { projectId: this.projectId, scene: plan.index },
           'an accepted scene is lost or damaged, encoding it again'
         )
-      if (!whole && !(await this.#components.blobs.check(plan.piece))) lost.add(plan.index)
+      if (!whole) {
+        const hold = this.#components.blobs.hold(plan.piece.sha256)
+        if (!(await this.#components.blobs.check(plan.piece))) lost.add(plan.index)
+        this.#holdAgain(plan.index, hold)
+      }
       this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole, ready: !lost.has(plan.index) })
     }
     for (const lease of await leases.all(this.projectId))
@@ -181,11 +186,6 @@ export class OwnedProject {
     return count
   }
 
-  /** Whether a result with this hash is on its way into the log. */
-  verifies(sha256: string): boolean {
-    return this.#checking.has(sha256)
-  }
-
   async setPriority(priority: number): Promise<void> {
     await this.#append({ type: 'update', priority })
   }
@@ -199,8 +199,6 @@ export class OwnedProject {
     clearTimeout(this.#deadline)
     this.#stopped.abort(new Error(reason === '' ? 'the project has ended' : reason))
     await Promise.allSettled(this.#background)
-    // A removal leaves nothing of them in the view.
-    const { scenes } = this.#view
     await this.#append({
       type: 'end',
       end: {
@@ -212,7 +210,7 @@ export class OwnedProject {
       }
     })
     this.dispatch({ type: 'ended' })
-    await this.#cleanUp(scenes)
+    await this.#cleanUp()
     this.tellEnd()
   }
 
@@ -259,8 +257,9 @@ export class OwnedProject {
         for (const plan of scenes) this.dispatch({ type: 'scene', frames: plan.frames, accepted: false, ready: true })
       },
       onWarning: (sentence) => this.#warn(sentence),
-      onPiece: (scene) => {
+      onPiece: (scene, hold) => {
         lost.delete(scene)
+        this.#holdAgain(scene, hold)
         this.dispatch({ type: 'ready', scene })
       },
       whenThereIsSpace: async () => guard.whenThereIsSpace(this.#stopped.signal),
@@ -341,11 +340,13 @@ export class OwnedProject {
     const scene = this.#view.scenes[result.token.scene]
     if (scene == null) return
     const expected = { spec: this.#init.spec, plan: scene.plan, sha256: scene.accepted?.result.sha256 }
-    this.#checking.add(result.blob.sha256)
+    const hold = this.#components.blobs.hold(result.blob.sha256)
+    this.#checking.set(result.token.scene, hold)
     const verdict = await this.#verifier.verify(result, expected, this.#stopped.signal)
     if (verdict.ok) this.#psnr.set(result.token.scene, verdict.psnr)
     else {
-      this.#checking.delete(result.blob.sha256)
+      this.#checking.delete(result.token.scene)
+      await hold.drop()
       this.#components.log.warn(
         { projectId: this.projectId, scene: result.token.scene, worker: result.worker },
         'a result was refused'
@@ -376,16 +377,20 @@ export class OwnedProject {
         }
       })
     }
-    this.#checking.delete(blob.sha256)
+    // The log holds it from here on.
+    this.#checking.get(token.scene)?.release()
+    this.#checking.delete(token.scene)
     this.#components.history.accepted(token, worker, this.#psnr.get(token.scene))
     this.#psnr.delete(token.scene)
     await this.#forgetLease(token)
-    const piece = this.#view.scenes[token.scene]?.plan.piece.sha256
-    // A lost scene that is encoded again still shares its piece, although the log counts it as accepted.
-    const shared = this.#view.scenes.some(
-      ({ plan }, index) => plan.piece.sha256 === piece && this.#state.scenes[index]?.accepted !== true
-    )
-    if (piece != null && !shared) await this.#forget(piece)
+    await this.#again.get(token.scene)?.drop()
+    this.#again.delete(token.scene)
+  }
+
+  /** The log holds the pieces of scenes that it does not count as accepted. */
+  #holdAgain(scene: number, hold: BlobHold): void {
+    if (this.#view.scenes[scene]?.accepted == null || this.#again.has(scene)) hold.release()
+    else this.#again.set(scene, hold)
   }
 
   async #join(): Promise<void> {
@@ -435,11 +440,6 @@ export class OwnedProject {
     this.#background.add(running)
   }
 
-  async #forget(sha256: string): Promise<void> {
-    const { blobs, isOwnBlob } = this.#components
-    if (!isOwnBlob(sha256)) await blobs.delete(sha256)
-  }
-
   /** Something on the way failed for good: the project fails with its reason, unless it is only being stopped. */
   #broken(error: unknown): void {
     if (this.#stopped.signal.aborted) return
@@ -451,18 +451,22 @@ export class OwnedProject {
     this.#endLater('failed', reason)
   }
 
-  async #cleanUp(scenes: ProjectView['scenes']): Promise<void> {
+  async #cleanUp(): Promise<void> {
     const { own, leases, guard } = this.#components
-    for (const { plan, accepted } of scenes) {
-      await this.#forget(plan.piece.sha256)
-      if (accepted != null) await this.#forget(accepted.result.sha256)
-    }
+    await this.#dropHolds()
     clearTimeout(this.#deadline)
     await removeUnfinished(this.#init.job.output, joinFolder(this.#init.workDir)).catch(() => {})
     await removeFolder(this.#init.workDir)
     await leases.clear(this.projectId).catch(() => {})
     const done = { projectId: this.projectId, job: this.#job, timestampsMs: undefined }
     await retryWhenFull(guard, async () => own.put(done))
+  }
+
+  async #dropHolds(): Promise<void> {
+    const holds = [...this.#checking.values(), ...this.#again.values()]
+    this.#checking.clear()
+    this.#again.clear()
+    await Promise.all(holds.map(async (hold) => hold.drop()))
   }
 
   #setDeadline(): void {

@@ -65,8 +65,6 @@ export interface OwnerService {
   jobOf: (projectId: string) => OwnedJob | undefined
   /** Of an own project that goes on here. */
   stateOf: (projectId: string) => OwnerState | undefined
-  /** Whether a result that is being checked has this hash. */
-  verifies: (sha256: string) => boolean
   /** Takes the session of a worker, or of this node's own worker role. */
   accept: (session: Session) => void
   /** Hands nothing out while `on`. */
@@ -165,7 +163,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     const epoch = await opened.promise
     checkMayWrite()
     const project = projects.get(projectId)
-    const { end, scenes = [], head } = book.views.get(projectId) ?? {}
+    const { end, head } = book.views.get(projectId) ?? {}
     if (project != null) removed.add(project)
     if (project != null && end == null) {
       await project.end('removed', 'cancelled')
@@ -175,10 +173,6 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       // One that came back from others late may be of a later epoch than this node knew of.
       const latest = Math.max(epoch, head?.epoch ?? 0)
       await gossip.publish('log', await book.append(projectId, latest, { type: 'end', end: removal }))
-      const { blobs, isOwnBlob } = components
-      for (const { plan, accepted } of scenes)
-        for (const ref of [plan.piece, accepted?.result])
-          if (ref != null && !isOwnBlob(ref.sha256)) await blobs.delete(ref.sha256)
       project?.tellEnd()
     }
     projects.delete(projectId)
@@ -367,7 +361,6 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     },
     jobOf: (projectId) => projects.get(projectId)?.job ?? (stored.get(projectId)?.job as OwnedJob | undefined),
     stateOf: (projectId) => projects.get(projectId)?.state,
-    verifies: (sha256) => [...projects.values()].some((project) => project.verifies(sha256)),
     hold: (on) => {
       for (const project of projects.values()) project.hold(on)
     },

@@ -1,7 +1,6 @@
 import { MediaError, verifySegment, type Likeness } from '../../encode/run/index.ts'
 import { createLimit } from '../limit.ts'
 import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
-import type { BlobUse } from '../blob-use.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import type { BlobExchange } from '../../swarm/index.ts'
@@ -10,7 +9,13 @@ import type { BlobStore } from '../../storage/index.ts'
 
 export type Verdict = (
   | { readonly ok: true }
-  | { readonly ok: false; readonly blamed: boolean; readonly reason: string }
+  | {
+      readonly ok: false
+      readonly blamed: boolean
+      /** The source piece was damaged here, and is not here any more. */
+      readonly pieceLost?: boolean
+      readonly reason: string
+    }
 ) & {
   /** The lowest luma PSNR of a frame, where it was compared with the source. */
   readonly psnr?: number | undefined
@@ -19,7 +24,6 @@ export type Verdict = (
 export interface VerificationComponents {
   readonly peerId: string
   readonly blobs: BlobStore
-  readonly isOwnBlob: BlobUse
   readonly exchange: BlobExchange
   readonly guard: SpaceWatch
   readonly encodeAgain: EncodeAgain
@@ -29,8 +33,16 @@ export interface VerificationComponents {
   readonly drawRecheck: (worker: string) => boolean
 }
 
+/** What a look at a result brought, where that is not a verdict. */
+interface Seen {
+  /** Stream parameters. */
+  readonly header: string
+  readonly doubt: string | undefined
+  readonly psnr: number | undefined
+}
+
 export interface Verifier {
-  /** Fetches a result and checks it: bytes, structure, every frame decoded, the same stream parameters as its siblings, and the picture against the source. */
+  /** Fetches a result, which the caller holds, and checks it: bytes, structure, every frame decoded, the same stream parameters as its siblings, and the picture against the source. */
   verify: (result: PendingResult, expected: ExpectedResult, signal: AbortSignal) => Promise<Verdict>
 }
 
@@ -65,25 +77,20 @@ export function suspicion(likeness: Likeness | undefined): string | undefined {
 
 /** One for each project: the first accepted scene sets the stream parameters that all others must have. */
 export function createVerifier(components: VerificationComponents): Verifier {
-  const { blobs, exchange, isOwnBlob, guard, peerId } = components
+  const { blobs, exchange, guard, peerId } = components
   const limit = createLimit(PARALLEL)
   let sequenceHeader: string | undefined
 
   /** @returns what is to be encoded again, and why; or the verdict. */
-  async function look(
-    { blob, worker }: PendingResult,
-    { spec, plan, sha256 }: ExpectedResult,
-    signal: AbortSignal
-  ): Promise<Verdict | { readonly doubt: string | undefined; readonly psnr: number | undefined }> {
-    if (sha256 != null && sha256 !== blob.sha256) return blame('these are not the bytes that were accepted before')
+  async function look(result: PendingResult, expected: ExpectedResult, signal: AbortSignal): Promise<Verdict | Seen> {
+    const { blob, worker } = result
+    const { spec, plan } = expected
     try {
       await stepWhenFull(guard, async () => exchange.fetch(blob, [worker], { signal }), signal)
     } catch (error) {
       signal.throwIfAborted()
       return { ok: false, blamed: false, reason: `the result could not be fetched: ${message(error)}` }
     }
-    // What this node made itself, or accepted before, has nobody to be doubted.
-    const isOurs = worker === peerId || sha256 != null
     const { sequenceHeader: header, likeness } = await verifySegment(
       {
         file: blobs.path(blob.sha256),
@@ -91,13 +98,12 @@ export function createVerifier(components: VerificationComponents): Verifier {
         frames: plan.frames,
         video: spec.video,
         bitDepth: spec.bitDepth,
-        source: isOurs ? undefined : { pieceFile: blobs.path(plan.piece.sha256), skip: plan.skip }
+        source: isOurs(result, expected) ? undefined : { pieceFile: blobs.path(plan.piece.sha256), skip: plan.skip }
       },
       { signal }
     )
-    sequenceHeader ??= header
-    if (header !== sequenceHeader) return blame('its stream parameters differ from those of the other scenes')
-    return isOurs ? { ok: true } : { doubt: suspicion(likeness), psnr: likeness?.worstLumaDb }
+    if (!isOurs(result, expected)) return { header, doubt: suspicion(likeness), psnr: likeness?.worstLumaDb }
+    return asSibling(header, { ok: true })
   }
 
   /** [RULE 46] A result that does not look like its source is encoded once more by the owner: the same bytes are right however they look, others are refused. */
@@ -122,23 +128,47 @@ export function createVerifier(components: VerificationComponents): Verifier {
   async function check(result: PendingResult, expected: ExpectedResult, signal: AbortSignal): Promise<Verdict> {
     const seen = await limit(async () => look(result, expected, signal))
     if ('ok' in seen) return seen
-    const { doubt, psnr } = seen
-    if (doubt == null && !components.drawRecheck(result.worker)) return { ok: true, psnr }
-    return { ...(await prove(result, expected, doubt, signal)), psnr }
+    const { header, doubt, psnr } = seen
+    if (doubt == null && !components.drawRecheck(result.worker)) return asSibling(header, { ok: true, psnr })
+    return asSibling(header, { ...(await prove(result, expected, doubt, signal)), psnr })
   }
 
-  async function verify(result: PendingResult, expected: ExpectedResult, signal: AbortSignal): Promise<Verdict> {
-    const { sha256 } = result.blob
-    let verdict
+  /** Only a result that is right sets the stream parameters: one that is refused must not make the others wrong. */
+  function asSibling(header: string, verdict: Verdict): Verdict {
+    if (!verdict.ok) return verdict
+    sequenceHeader ??= header
+    if (header === sequenceHeader) return verdict
+    return blame('its stream parameters differ from those of the other scenes')
+  }
+
+  async function judge(result: PendingResult, expected: ExpectedResult, signal: AbortSignal): Promise<Verdict> {
     try {
-      verdict = await check(result, expected, signal)
+      return await check(result, expected, signal)
     } catch (error) {
       signal.throwIfAborted()
-      verdict = blame(message(error))
+      return blame(message(error))
     }
-    // The bytes of another scene, handed in for this one, are still that scene's.
-    if (!verdict.ok && verdict.blamed && !isOwnBlob(sha256)) await blobs.delete(sha256)
-    return verdict
+  }
+
+  /** [RULE 56] Before a worker is blamed the owner reads what it judged by once more: a piece or a result that its own disk damaged is nobody else's fault. */
+  async function verify(result: PendingResult, expected: ExpectedResult, signal: AbortSignal): Promise<Verdict> {
+    const { sha256 } = expected
+    if (sha256 != null && sha256 !== result.blob.sha256)
+      return blame('these are not the bytes that were accepted before')
+    for (let isAgain = false; ; isAgain = true) {
+      const verdict = await judge(result, expected, signal)
+      if (verdict.ok || !verdict.blamed) return verdict
+      if (!isOurs(result, expected) && !(await blobs.check(expected.plan.piece)))
+        return { ok: false, blamed: false, pieceLost: true, reason: "the source piece was damaged on the owner's disk" }
+      if (await blobs.check(result.blob)) return verdict
+      // Gone from the disk with the check, so it is fetched again.
+      if (isAgain) return { ok: false, blamed: false, reason: "the result was damaged on the owner's disk" }
+    }
+  }
+
+  /** What this node made itself, or accepted before, has nobody to be doubted. */
+  function isOurs({ worker }: PendingResult, { sha256 }: ExpectedResult): boolean {
+    return worker === peerId || sha256 != null
   }
 
   return { verify }

@@ -7,10 +7,9 @@ import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
 import { ParamsError } from '../../encode/spec/index.ts'
 import { parseSpec, sceneInput, sceneParams } from '../project-spec.ts'
 import { LIMITS, renewEveryMs } from '../../swarm/protocol/index.ts'
-import type { BlobUse } from '../blob-use.ts'
-import type { BlobStore } from '../../storage/index.ts'
+import type { AdoptedBlob, BlobHold, BlobStore } from '../../storage/index.ts'
 import type { BlobExchange, LogBook, Logger, Sync } from '../../swarm/index.ts'
-import type { BlobRef, Job, ScenePlan, SessionMessage, WorkerEvent } from '../../swarm/protocol/index.ts'
+import type { Job, ScenePlan, SessionMessage, WorkerEvent } from '../../swarm/protocol/index.ts'
 
 export interface SceneJobsComponents {
   readonly book: LogBook
@@ -19,8 +18,6 @@ export interface SceneJobsComponents {
   readonly sync: Pick<Sync, 'pull'>
   readonly guard: SpaceWatch
   readonly log: Logger
-  /** Blobs that stay when a job is over: this node's own projects need them. */
-  readonly isOwnBlob: BlobUse
   readonly dispatch: (event: WorkerEvent) => void
   /** @returns whether there is an open session that took it. */
   readonly send: (owner: string, message: SessionMessage) => boolean
@@ -47,14 +44,12 @@ export interface SceneJobs {
   /** Kills what runs for the job and forgets its files. */
   discard: (job: Job) => Promise<void>
   stop: (job: Job) => void
-  /** Whether a job in hand has a piece or a result with this hash. */
-  needs: (sha256: string) => boolean
 }
 
 interface JobFiles {
   readonly stop: AbortController
-  piece: BlobRef | undefined
-  result: BlobRef | undefined
+  piece: BlobHold | undefined
+  result: AdoptedBlob | undefined
   encodeMs: number
   quantiser: number | undefined
   toldAtMs: number
@@ -83,7 +78,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       const plan = await planOf(job, signal)
       const view = book.views.get(job.token.projectId)
       if (view != null) sceneParams(parseSpec(view.announce), plan)
-      own.piece = plan.piece
+      own.piece = blobs.hold(plan.piece.sha256)
       const sources = [job.owner, ...holders]
       await stepWhenFull(components.guard, async () => exchange.fetch(plan.piece, sources, { signal }), signal)
       dispatch({ type: 'fetched', key: job.key, nowMs: monotonicMs() })
@@ -141,7 +136,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
             },
             { signal }
           )
-          own.result = await blobs.adopt(done.file)
+          await takeResult(own, done.file)
           return done
         } finally {
           await removeFolder(workDir)
@@ -162,14 +157,19 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     }
   }
 
+  async function takeResult(own: JobFiles, file: string): Promise<void> {
+    const result = await blobs.adopt(file)
+    own.result = result
+    // Discarded meanwhile: nobody comes back for it.
+    if (own.stop.signal.aborted) await result.hold.drop()
+  }
+
   async function discard(job: Job): Promise<void> {
     const own = files.get(job.key)
     files.delete(job.key)
     own?.stop.abort(new Error('the job is over'))
-    const needed = new Set([...files.values()].flatMap((other) => [other.piece?.sha256, other.result?.sha256]))
-    for (const ref of [own?.piece, own?.result]) {
-      if (ref != null && !needed.has(ref.sha256) && !components.isOwnBlob(ref.sha256)) await blobs.delete(ref.sha256)
-    }
+    await own?.piece?.drop()
+    await own?.result?.hold.drop()
   }
 
   function renew(job: Job): void {
@@ -190,8 +190,8 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     deliver: (job) => {
       const own = files.get(job.key)
       if (own?.result == null) return
-      const { result: blob, encodeMs, quantiser } = own
-      send(job.owner, { type: 'result', token: job.token, blob, encodeMs, quantiser })
+      const { result, encodeMs, quantiser } = own
+      send(job.owner, { type: 'result', token: job.token, blob: result.ref, encodeMs, quantiser })
     },
     renewDue: (jobs) => {
       const nowMs = monotonicMs()
@@ -202,7 +202,6 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
         if (due || own.told !== progressOf(job)) renew(job)
       }
     },
-    needs: (sha256) => [...files.values()].some((own) => own.piece?.sha256 === sha256 || own.result?.sha256 === sha256),
     stop: (job) => files.get(job.key)?.stop.abort(new Error('stopping'))
   }
 }

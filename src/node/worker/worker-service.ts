@@ -56,8 +56,6 @@ export interface WorkerService {
   busy: () => number
   /** Scenes in hand, those too that are being fetched or handed in. */
   inHand: () => number
-  /** Whether a job in hand has a piece or a result with this hash. */
-  needs: (sha256: string) => boolean
   /** Asks for nothing new while `on`. */
   hold: (on: boolean) => void
   /** Begins nothing new while `on` and hands back what is not begun. */
@@ -283,7 +281,6 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     nudge: (owner) => links.nudge(owner),
     busy: () => [...state.jobs.values()].filter((job) => job.stage === 'encoding').length,
     inHand: () => state.jobs.size,
-    needs: (sha256) => jobs.needs(sha256),
     hold: (on) => dispatch({ type: 'hold', on }),
     pause: (on) => dispatch({ type: 'pause', on }),
     setSlots: (slots) => {

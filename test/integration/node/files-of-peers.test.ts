@@ -47,7 +47,7 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
   await exchange.start()
   onTestFinished(async () => exchange.stop())
   await writeFile(join(folder, 'scene'), scene)
-  const result = await shelf.adopt(join(folder, 'scene'))
+  const { ref: result } = await shelf.adopt(join(folder, 'scene'))
 
   const { projectId } = await a.announce()
   const plan = planNo(0, 0, 50)
