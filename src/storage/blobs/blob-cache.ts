@@ -108,7 +108,7 @@ export function createBlobCache({ remove }: BlobCacheComponents, { bytesMax }: B
         if (!isMine) return
         isMine = false
         holdsOfAll -= 1
-        for (const sha256 of [...dropped]) removeDropped(sha256).catch(() => {})
+        for (const sha256 of dropped) removeDropped(sha256).catch(() => {})
       }
     },
     reserve: async (sha256, bytes) =>
