@@ -39,6 +39,7 @@ const FROZEN =
 export function projectState({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>): ProjectState {
   if (view.fork != null && view.end == null) return 'failed'
   if (view.end != null) return view.end.state === 'removed' ? 'cancelled' : view.end.state
+  if (beat?.state === 'waiting') return 'waiting'
   if (view.planned == null) return 'analysing'
   return view.acceptedScenes === view.planned.scenes || beat?.state === 'joining' ? 'joining' : 'encoding'
 }
@@ -62,7 +63,10 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     state,
     stale: snapshot.stale,
     heardAtMs: snapshot.heardAtMs ?? null,
-    reason: view.fork != null && end == null ? FROZEN : (end?.reason ?? ''),
+    reason:
+      view.fork != null && end == null
+        ? FROZEN
+        : (end?.reason ?? (state === 'waiting' ? (snapshot.waiting ?? '') : '')),
     encoder: announce.encoder,
     encoderParams: announce.encoderParams,
     encoderBuild: announce.encoderBuild,
@@ -164,6 +168,8 @@ function documentedStatus(snapshot: ProjectSnapshot): string {
       return 'ready'
     case 'joining':
       return 'done! joining files'
+    case 'waiting':
+      return 'waiting'
     case 'completed':
       return 'complete'
     case 'failed':

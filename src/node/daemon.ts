@@ -32,6 +32,7 @@ import { startHttpServer } from './http-server.ts'
 import { loadIdentity } from './identity.ts'
 import { createNodeControl } from './node-control.ts'
 import { createEncodeAgain } from './owner/encode-again.ts'
+import { createKnownScenes } from './owner/known-scenes.ts'
 import { createOwnerService } from './owner/owner-service.ts'
 import { createPeerLatency } from './peer-latency.ts'
 import { createPeerTable } from './peers.ts'
@@ -203,6 +204,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       rangeOf,
       exchange,
       encodeAgain: createEncodeAgain(blobs),
+      knownScenes: createKnownScenes({ book, peerId: signer.peerId }),
       history: {
         ...history,
         step: (...step) => {

@@ -1,7 +1,14 @@
 import { hc } from 'hono/client'
 import type { z } from 'zod'
 import type { NodeChange } from '../../api/control.ts'
-import type { DryRun, NodeStatus, ProjectStatus, SubmitRequest, SwarmStatus } from '../../api/schemas/index.ts'
+import type {
+  DryRun,
+  NodeStatus,
+  OutputRequest,
+  ProjectStatus,
+  SubmitRequest,
+  SwarmStatus
+} from '../../api/schemas/index.ts'
 import { dryRun, nodeStatus, problem, projectStatus, submitted, swarmStatus } from '../../api/schemas/index.ts'
 import type { V2 } from '../../api/v2/index.ts'
 import { ApiError, CliError } from './errors.ts'
@@ -35,6 +42,9 @@ export interface NodeClient {
   /** What a submission would become, its scenes too; the source may be analysed for so many seconds. */
   readonly dryRun: (request: SubmitRequest, options: CallOptions & { readonly seconds: number }) => Promise<DryRun>
   readonly cancel: (projectId: string, options?: CallOptions) => Promise<void>
+  /** Tries again what the project waits for. */
+  readonly retry: (projectId: string, options?: CallOptions) => Promise<ProjectStatus>
+  readonly setOutput: (projectId: string, request: OutputRequest, options?: CallOptions) => Promise<ProjectStatus>
   readonly changeNode: (change: NodeChange, options?: CallOptions) => Promise<NodeStatus>
   readonly drainNode: (options?: CallOptions) => Promise<NodeStatus>
 }
@@ -116,6 +126,13 @@ export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit)
     cancel: async (id, options) => {
       await ask((init) => projects[':id'].cancel.$post(of(id), init), timeoutMs * 2, options)
     },
+    retry: async (id, options) =>
+      parse(projectStatus, await ask((init) => projects[':id'].retry.$post(of(id), init), timeoutMs, options)),
+    setOutput: async (id, json, options) =>
+      parse(
+        projectStatus,
+        await ask((init) => projects[':id'].output.$post({ ...of(id), json }, init), timeoutMs * 6, options)
+      ),
     changeNode: async (json, options) =>
       parse(nodeStatus, await ask((init) => node.$patch({ json }, init), timeoutMs, options)),
     drainNode: async (options) => parse(nodeStatus, await ask((init) => node.drain.$post({}, init), timeoutMs, options))

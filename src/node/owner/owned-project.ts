@@ -7,7 +7,9 @@ import { monotonicMs } from '../clock.ts'
 import { freshFolder, removeFolder } from '../folders.ts'
 import { createBeats, type BeatsComponents } from './beats.ts'
 import { joinFolder, joinScenes } from './joining.ts'
+import { troubleKind, troubleReason } from './join-trouble.ts'
 import { prepareProject } from './preparation.ts'
+import { checkSource, SourceError } from './source-identity.ts'
 import { createVerifier } from './verification.ts'
 import {
   assertNever,
@@ -17,6 +19,7 @@ import {
   LIMITS,
   nextDeadlineMs,
   stepOwner,
+  waitReason,
   type Claimant,
   type EndState,
   type OwnerEffect,
@@ -24,6 +27,7 @@ import {
   type OwnerState,
   type PendingResult,
   type ProjectView,
+  type ScenePlan,
   type SessionMessage,
   type Timing,
   type Token
@@ -31,6 +35,7 @@ import {
 import type { History } from '../history/index.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import type { OwnedJob } from './job.ts'
+import type { KnownScenes } from './known-scenes.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { BlobExchange, LogBook } from '../../swarm/index.ts'
 import type { BlobHold, BlobStore, LeaseRepository, OwnStore } from '../../storage/index.ts'
@@ -44,6 +49,7 @@ export interface OwnedProjectComponents extends BeatsComponents {
   readonly guard: SpaceWatch & { readonly state: 'ok' | 'disk-full' }
   readonly trust: Pick<TrustBook, 'note' | 'drawRecheck'>
   readonly encodeAgain: EncodeAgain
+  readonly knownScenes: KnownScenes
   readonly exchange: BlobExchange
   readonly history: Pick<History, 'step' | 'accepted' | 'resumed'>
   /** Sends to a connected worker; a lost message is made good by renewals. */
@@ -80,6 +86,8 @@ export class OwnedProject {
   readonly #background = new Set<Promise<void>>()
   /** By scene: results that are being checked or are on their way into the log. */
   readonly #checking = new Map<number, BlobHold>()
+  /** Scenes whose pieces have to be cut again. */
+  readonly #lost = new Set<number>()
   /** By scene: pieces of scenes that were accepted and lost, which the log does not hold any more. */
   readonly #again = new Map<number, BlobHold>()
   /** What was measured of results that are right, until their receipts are in the log. */
@@ -90,6 +98,9 @@ export class OwnedProject {
   #effects: Promise<void> = Promise.resolve()
   #deadline: NodeJS.Timeout | undefined
   #ending: Promise<void> | undefined
+  #isPreparing = false
+  /** Until the first join of this run: a file with the output's name may be of the run before. */
+  #mayBeOurs = true
   /** Another node with the same key goes on with it. */
   #deposed = false
 
@@ -106,7 +117,8 @@ export class OwnedProject {
       drawRecheck: components.trust.drawRecheck
     })
     this.#beats = createBeats(components, () => this.#state)
-    this.#state = createOwnerState(init.projectId, init.epoch, init.timing, init.spec.encoder.passes)
+    const { passes } = init.spec.encoder
+    this.#state = createOwnerState(init.projectId, init.epoch, init.timing, passes, components.signer.peerId)
   }
 
   get job(): OwnedJob {
@@ -129,7 +141,6 @@ export class OwnedProject {
     const { leases, guard } = this.#components
     this.hold(guard.state === 'disk-full')
     await mkdir(this.#init.workDir, { recursive: true, mode: 0o700 })
-    const lost = new Set<number>()
     for (const { plan, accepted } of this.#view.scenes) {
       const whole = accepted != null && (await this.#components.blobs.check(accepted.result))
       if (accepted != null && !whole)
@@ -139,17 +150,17 @@ export class OwnedProject {
         )
       if (!whole) {
         const hold = this.#components.blobs.hold(plan.piece.sha256)
-        if (!(await this.#components.blobs.check(plan.piece))) lost.add(plan.index)
+        if (!(await this.#components.blobs.check(plan.piece))) this.#lost.add(plan.index)
         this.#holdAgain(plan.index, hold)
       }
-      this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole, ready: !lost.has(plan.index) })
+      this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole, ready: !this.#lost.has(plan.index) })
     }
     for (const lease of await leases.all(this.projectId))
       this.dispatch({ type: 'restored', token: lease, worker: lease.worker })
     this.#components.history.resumed(this.#state)
     const planned = this.#view.planned != null
-    if (planned && this.#timestampsMs != null && lost.size === 0) this.dispatch({ type: 'planned' })
-    else this.#inBackground(async () => this.#prepare(lost))
+    if (planned && this.#timestampsMs != null && this.#lost.size === 0) this.dispatch({ type: 'planned' })
+    else this.#inBackground(async () => this.#prepare())
     this.#beats.start()
   }
 
@@ -177,6 +188,43 @@ export class OwnedProject {
   /** Hands nothing out while `on`. */
   hold(on: boolean): void {
     if (this.#state.held !== on) this.dispatch({ type: 'hold', on })
+  }
+
+  /** A worker gives a scene back. [RULE 56] Before that is held against anybody the owner reads its own piece. */
+  async release(worker: string, message: Extract<SessionMessage, { type: 'release' }>): Promise<void> {
+    const { scene: index, epoch, attempt } = message.token
+    const scene = this.#state.scenes[index]
+    const isHeld = scene?.leases.some(
+      (lease) => lease.worker === worker && lease.epoch === epoch && lease.attempt === attempt
+    )
+    const plan = this.#view.scenes[index]?.plan
+    const isSuspect = message.kind !== 'left' && isHeld === true && plan != null && !this.#lost.has(index)
+    if (!isSuspect || (await this.#components.blobs.check(plan.piece))) {
+      this.dispatch({ ...message, worker })
+      return
+    }
+    this.#losePiece(index)
+    this.dispatch({ ...message, kind: 'left', worker })
+  }
+
+  /** Tries again what waits, now. @returns false when nothing does. */
+  retry(): boolean {
+    if (waitReason(this.#state) === '') return false
+    this.dispatch({ type: 'retry' })
+    return true
+  }
+
+  /** Another place for the finished file. @returns false while the file is being written. */
+  async setOutput(output: string, overwrite: boolean): Promise<boolean> {
+    if (this.#state.phase === 'joining' && waitReason(this.#state) === '') return false
+    const { own, guard } = this.#components
+    await removeUnfinished(this.#job.output, joinFolder(this.#init.workDir)).catch(() => {})
+    this.#job = { ...this.#job, output, overwrite }
+    this.#mayBeOurs = false
+    const kept = { projectId: this.projectId, job: this.#job, timestampsMs: this.#timestampsMs }
+    await retryWhenFull(guard, async () => own.put(kept))
+    this.retry()
+    return true
   }
 
   leasesOf(worker: string): number {
@@ -233,13 +281,39 @@ export class OwnedProject {
     await this.stop()
   }
 
-  /** Again from the beginning when the disk was full on the way: what was announced by then has to come out the same, as after a restart. */
-  async #prepare(lost: Set<number>): Promise<void> {
-    await stepWhenFull(this.#components.guard, async () => this.#prepareOnce(lost), this.#stopped.signal)
-    this.dispatch({ type: 'planned' })
+  /** Once at a time: what is lost while it runs is cut in another round. */
+  async #prepare(): Promise<void> {
+    if (this.#isPreparing) return
+    this.#isPreparing = true
+    const { sourceSamples, source } = this.#job
+    try {
+      do {
+        const before = new Set(this.#lost)
+        await this.#prepareChecked()
+        if ([...this.#lost].some((scene) => before.has(scene)))
+          throw new Error('a source piece that was lost does not come back')
+      } while (this.#lost.size > 0)
+      this.dispatch({ type: 'planned' })
+    } catch (error) {
+      this.#stopped.signal.throwIfAborted()
+      const gone = await checkSource(source, sourceSamples).catch((found: unknown) => found)
+      // What fails on the very source that was submitted would fail again.
+      if (gone == null && !(error instanceof SourceError)) throw error
+      this.#trouble('prepare', gone ?? error)
+    } finally {
+      this.#isPreparing = false
+    }
   }
 
-  async #prepareOnce(lost: Set<number>): Promise<void> {
+  /** Again from the beginning when the disk was full on the way: what was announced by then has to come out the same, as after a restart. */
+  async #prepareChecked(): Promise<void> {
+    const { sourceSamples, source } = this.#job
+    await checkSource(source, sourceSamples)
+    await stepWhenFull(this.#components.guard, async () => this.#prepareOnce(), this.#stopped.signal)
+  }
+
+  async #prepareOnce(): Promise<void> {
+    const lost = this.#lost
     const { guard, own } = this.#components
     const folder = join(this.#init.workDir, 'prepare')
     await freshFolder(folder)
@@ -254,7 +328,10 @@ export class OwnedProject {
       skipPiece: (index) => index < known && !lost.has(index),
       announce: async (scenes) => {
         await this.#append({ type: 'scenes', scenes })
-        for (const plan of scenes) this.dispatch({ type: 'scene', frames: plan.frames, accepted: false, ready: true })
+        for (const plan of scenes) {
+          const accepted = await this.#acceptKnown(plan)
+          this.dispatch({ type: 'scene', frames: plan.frames, accepted, ready: true })
+        }
       },
       onWarning: (sentence) => this.#warn(sentence),
       onPiece: (scene, hold) => {
@@ -265,6 +342,8 @@ export class OwnedProject {
       whenThereIsSpace: async () => guard.whenThereIsSpace(this.#stopped.signal),
       signal: this.#stopped.signal
     })
+    // A source that changed on the way gives no film, whatever was read of it.
+    await checkSource(this.#job.source, this.#job.sourceSamples)
     this.#timestampsMs = end.timestampsMs
     this.#job = { ...this.#job, kept: end.kept, film: end.film }
     await own.put({ projectId: this.projectId, job: this.#job, timestampsMs: end.timestampsMs })
@@ -305,6 +384,9 @@ export class OwnedProject {
         return this.#accept(effect.result)
       case 'book':
         trust.note(effect.worker, effect.what)
+        return undefined
+      case 'prepare':
+        this.#inBackground(async () => this.#prepare())
         return undefined
       case 'join':
         this.#inBackground(async () => this.#join())
@@ -347,6 +429,7 @@ export class OwnedProject {
     else {
       this.#checking.delete(result.token.scene)
       await hold.drop()
+      if (verdict.pieceLost === true) this.#losePiece(result.token.scene)
       this.#components.log.warn(
         { projectId: this.projectId, scene: result.token.scene, worker: result.worker },
         'a result was refused'
@@ -394,23 +477,79 @@ export class OwnedProject {
   }
 
   async #join(): Promise<void> {
+    const { blobs, guard } = this.#components
     const { spec, workDir } = this.#init
     const { signal } = this.#stopped
-    const joined = await stepWhenFull(
-      this.#components.guard,
-      async () =>
-        joinScenes({
-          view: this.#view,
-          job: this.#job,
-          spec,
-          blobs: this.#components.blobs,
-          timestampsMs: this.#timestampsMs ?? [],
-          workDir: joinFolder(workDir),
-          signal
-        }),
-      signal
-    )
-    this.#endLater('completed', '', joined)
+    const mayBeOurs = this.#mayBeOurs
+    this.#mayBeOurs = false
+    try {
+      await guard.whenThereIsSpace(signal)
+      const joined = await joinScenes({
+        view: this.#view,
+        job: this.#job,
+        spec,
+        blobs,
+        timestampsMs: this.#timestampsMs ?? [],
+        workDir: joinFolder(workDir),
+        mayBeOurs,
+        signal
+      })
+      this.#endLater('completed', '', joined)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (troubleKind(error) === 'work' && (await this.#loseDamaged())) return
+      this.#trouble('join', error)
+    }
+  }
+
+  #trouble(step: 'prepare' | 'join', error: unknown): void {
+    const { log } = this.#components
+    const stderr = error instanceof MediaError ? error.stderrTail : undefined
+    log.warn({ projectId: this.projectId, step, err: error, stderr }, 'the project waits')
+    const reason = clipText(troubleReason(error, this.projectId), LIMITS.reasonCharsMax)
+    this.dispatch({ type: 'trouble', step, kind: troubleKind(error), reason })
+  }
+
+  /** Has every accepted scene made again whose file is missing or damaged. @returns whether there was one. */
+  async #loseDamaged(): Promise<boolean> {
+    const { blobs, log } = this.#components
+    let count = 0
+    for (const { plan, accepted } of this.#view.scenes) {
+      this.#stopped.signal.throwIfAborted()
+      if (accepted == null || (await blobs.check(accepted.result))) continue
+      log.warn(
+        { projectId: this.projectId, scene: plan.index },
+        'an accepted scene is lost or damaged, encoding it again'
+      )
+      this.#losePiece(plan.index)
+      count += 1
+    }
+    return count > 0
+  }
+
+  /** The piece of a scene that has to be encoded is not here (any more): it is cut again. */
+  #losePiece(scene: number): void {
+    this.#lost.add(scene)
+    this.dispatch({ type: 'lost', scene, ready: false })
+    this.#inBackground(async () => this.#prepare())
+  }
+
+  /** A scene that was encoded before, in another project of this node, is not encoded again. @returns whether it is accepted now. */
+  async #acceptKnown(plan: ScenePlan): Promise<boolean> {
+    const { blobs, knownScenes } = this.#components
+    const known = knownScenes(this.#view.announce, plan)
+    if (known == null) return false
+    const hold = blobs.hold(known.result.sha256)
+    try {
+      if (!(await blobs.check(known.result))) return false
+      const { result, worker, encodeMs, quantiser } = known
+      // No attempt of this project: tokens begin at 1.
+      const accept = { scene: plan.index, result, worker, epoch: this.#init.epoch, attempt: 0, encodeMs, quantiser }
+      await this.#append({ type: 'accept', accept })
+      return true
+    } finally {
+      hold.release()
+    }
   }
 
   /** From inside background work, which `end` waits for. */
@@ -455,7 +594,7 @@ export class OwnedProject {
     const { own, leases, guard } = this.#components
     await this.#dropHolds()
     clearTimeout(this.#deadline)
-    await removeUnfinished(this.#init.job.output, joinFolder(this.#init.workDir)).catch(() => {})
+    await removeUnfinished(this.#job.output, joinFolder(this.#init.workDir)).catch(() => {})
     await removeFolder(this.#init.workDir)
     await leases.clear(this.projectId).catch(() => {})
     const done = { projectId: this.projectId, job: this.#job, timestampsMs: undefined }

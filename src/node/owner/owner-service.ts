@@ -4,7 +4,7 @@ import { monotonicMs } from '../clock.ts'
 import { parseSpec } from '../project-spec.ts'
 import { createInbox } from './inbox.ts'
 import { OwnedProject, type OwnedProjectComponents } from './owned-project.ts'
-import { checkSubmit, type SubmitOptions } from './submit.ts'
+import { checkNewOutput, checkSubmit, type SubmitOptions } from './submit.ts'
 import {
   assertNever,
   type Claimant,
@@ -62,6 +62,10 @@ export interface OwnerService {
   remove: (projectId: string) => Promise<void>
   /** @returns false when it has ended already. */
   setPriority: (projectId: string, priority: number) => Promise<boolean>
+  /** Tries again what waits, now. @returns false when nothing of it does. */
+  retry: (projectId: string) => Promise<boolean>
+  /** Another place for the finished file. @returns false when it has ended, or is being written. @throws SubmitError */
+  setOutput: (projectId: string, output: string, overwrite: boolean) => Promise<boolean>
   jobOf: (projectId: string) => OwnedJob | undefined
   /** Of an own project that goes on here. */
   stateOf: (projectId: string) => OwnerState | undefined
@@ -114,6 +118,10 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     await project.start()
     // After the leases of before: what these workers do not show or renew soon they do not have any more.
     for (const worker of sessions.keys()) project.dispatch({ type: 'connected', worker })
+  }
+
+  function running(projectId: string): OwnedProject | undefined {
+    return book.views.get(projectId)?.end == null ? projects.get(projectId) : undefined
   }
 
   /** Two projects that make one file would only find out at the end. */
@@ -216,14 +224,14 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
         return onClaim(session, message.envelope)
       case 'present':
         return onPresent(session, message.envelope)
-      case 'renew':
-      case 'release': {
+      case 'renew': {
         const project = projects.get(message.token.projectId)
         if (project != null) project.dispatch({ ...message, worker })
-        else if (message.type === 'renew')
-          session.send({ type: 'revoke', token: message.token, reason: 'no such project' })
+        else session.send({ type: 'revoke', token: message.token, reason: 'no such project' })
         return undefined
       }
+      case 'release':
+        return projects.get(message.token.projectId)?.release(worker, message)
       case 'result': {
         const project = projects.get(message.token.projectId)
         if (project != null) project.dispatch({ ...message, worker })
@@ -358,6 +366,18 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       if (project == null || book.views.get(projectId)?.end != null) return false
       await project.setPriority(priority)
       return true
+    },
+    retry: async (projectId) => {
+      await opened.promise
+      return running(projectId)?.retry() ?? false
+    },
+    setOutput: async (projectId, output, overwrite) => {
+      await opened.promise
+      const project = running(projectId)
+      if (project == null) return false
+      if (project.job.output !== output) checkOutputs([output])
+      await checkNewOutput(project.job, output, overwrite, stopped.signal)
+      return project.setOutput(output, overwrite)
     },
     jobOf: (projectId) => projects.get(projectId)?.job ?? (stored.get(projectId)?.job as OwnedJob | undefined),
     stateOf: (projectId) => projects.get(projectId)?.state,

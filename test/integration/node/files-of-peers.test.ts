@@ -77,7 +77,14 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
     book: b.book,
     blobs: reader.store,
     exchange: reader.exchange,
-    owner: { submit: async () => [], jobOf: () => undefined, stateOf: () => undefined, checkOutputs: () => {} },
+    owner: {
+      submit: async () => [],
+      jobOf: () => undefined,
+      stateOf: () => undefined,
+      checkOutputs: () => {},
+      retry: async () => false,
+      setOutput: async () => false
+    },
     history: { of: () => [], since: () => [] },
     control: { change: async () => {}, drain: () => {} },
     files: createDirectories([]),

@@ -467,6 +467,9 @@ export class SimProject {
       case 'accept':
         this.#accept(effect.result, done)
         return
+      case 'prepare':
+        done()
+        return
       case 'join':
         this.#join()
         done()

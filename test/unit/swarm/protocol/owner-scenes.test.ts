@@ -27,6 +27,7 @@ const scene: fc.Arbitrary<OwnerScene> = fc.record({
   leases: fc.array(lease, { maxLength: 2 }),
   results: fc.constantFrom([], [], [{ token, worker: 'a', blob: { sha256: hashNo(1), bytes: 1 }, encodeMs: 1 }]),
   failures: fc.constant([]),
+  silent: fc.constant([]),
   granted: fc.constant([]),
   notBeforeMs: fc.constantFrom(0, 0, 5000, Infinity)
 })
