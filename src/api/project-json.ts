@@ -145,6 +145,7 @@ export function documentedProject(snapshot: ProjectSnapshot, withScenes: boolean
     jobs_running: running.length,
     status: documentedStatus(snapshot),
     state: projectState(snapshot),
+    ...(projectState(snapshot) === 'waiting' ? { waiting: snapshot.waiting ?? '' } : {}),
     encoder_params: announce.encoderParams,
     encoder: announce.encoder,
     scenes,
@@ -169,7 +170,8 @@ function documentedStatus(snapshot: ProjectSnapshot): string {
     case 'joining':
       return 'done! joining files'
     case 'waiting':
-      return 'waiting'
+      // Clients of the documented API know no such word: what it was about to do.
+      return documentedStatus({ ...snapshot, beat: undefined })
     case 'completed':
       return 'complete'
     case 'failed':
