@@ -9,7 +9,7 @@ import { parseSpec, sceneInput, sceneParams } from '../project-spec.ts'
 import { LIMITS, renewEveryMs } from '../../swarm/protocol/index.ts'
 import type { AdoptedBlob, BlobHold, BlobStore } from '../../storage/index.ts'
 import type { BlobExchange, LogBook, Logger, Sync } from '../../swarm/index.ts'
-import type { Job, ScenePlan, SessionMessage, WorkerEvent } from '../../swarm/protocol/index.ts'
+import type { BlobRef, Job, ScenePlan, SessionMessage, WorkerEvent } from '../../swarm/protocol/index.ts'
 
 export interface SceneJobsComponents {
   readonly book: LogBook
@@ -142,7 +142,8 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
           await removeFolder(workDir)
         }
       }
-      const encoded = await stepWhenFull(components.guard, encodeOnce, signal)
+      const whenSpace = async (): Promise<EncodedScene> => stepWhenFull(components.guard, encodeOnce, signal)
+      const encoded = await withWholePiece(job.owner, plan.piece, whenSpace, signal)
       own.encodeMs = Math.round(encoded.encodeMs)
       own.quantiser = encoded.quantiser
       log.info(
@@ -154,6 +155,24 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       if (signal.aborted) return
       log.warn({ projectId, scene: plan.index, err: error }, 'encoding a scene failed')
       dispatch({ type: 'failed', key: job.key, declined: false, reason: failureText(error) })
+    }
+  }
+
+  /** A piece that this disk damaged is fetched again, once, before that counts as a failure. */
+  async function withWholePiece<T>(
+    owner: string,
+    piece: BlobRef,
+    task: () => Promise<T>,
+    signal: AbortSignal
+  ): Promise<T> {
+    try {
+      return await task()
+    } catch (error) {
+      signal.throwIfAborted()
+      if (await blobs.check(piece)) throw error
+      log.warn({ sha256: piece.sha256 }, 'a source piece was damaged on this disk, fetching it again')
+      await stepWhenFull(components.guard, async () => exchange.fetch(piece, [owner], { signal }), signal)
+      return await task()
     }
   }
 
