@@ -1,27 +1,65 @@
 import { appendFile, chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { smallDisk, whyNoSmallDisk } from '../fixtures/small-disk.ts'
 import { shortClip } from './clips.ts'
-import { eventually, getProject, sha256, SVT_PARAMS, TestSwarm, whenProject, type SpawnedNode } from './harness.ts'
+import {
+  eventually,
+  getProject,
+  getStatus,
+  sha256,
+  SVT_PARAMS,
+  TestSwarm,
+  whenProject,
+  type SpawnedNode
+} from './harness.ts'
 import type { ProjectStatus } from '../../src/api/schemas/index.ts'
 
 let swarm: TestSwarm
 let node: SpawnedNode
+/** Of a test. */
+let folder: string
 /** A copy of the clip that a test may harm. */
 let source: string
+/** sha-256 of the file that is made when nothing goes wrong. */
 let expected: string
+let count = 0
 
-beforeEach(async () => {
+const START_MS = 240_000
+
+// One node for all: each test leaves it without projects.
+beforeAll(async () => {
   swarm = await TestSwarm.create()
   node = await swarm.startNode({ name: 'one', workers: 2 })
-  source = join(swarm.folder, 'film.mkv')
-  await copyFile((await shortClip()).path, source)
-})
+  await newFolder()
+  const output = join(folder, 'expected.mkv')
+  await until(await submit(output), 'completed')
+  expected = sha256(output)
+  await removeAll()
+}, START_MS)
+
+beforeEach(newFolder)
 
 afterEach(async () => {
+  await removeAll()
+  await command('resume')
+})
+
+afterAll(async () => {
   await swarm.stop()
 })
+
+async function newFolder(): Promise<void> {
+  folder = join(swarm.folder, `test-${(count += 1)}`)
+  await mkdir(folder)
+  source = join(folder, 'film.mkv')
+  await copyFile((await shortClip()).path, source)
+}
+
+async function removeAll(): Promise<void> {
+  const { projects } = await getStatus(node.url)
+  for (const { projectId } of projects) await fetch(`${node.url}/api/v2/projects/${projectId}`, { method: 'DELETE' })
+}
 
 const submit = async (output: string): Promise<string> =>
   swarm.submit(node, source, ['--encoder', 'svt', '--params', SVT_PARAMS, '--output', output])
@@ -44,37 +82,30 @@ async function submitPaused(output: string): Promise<string> {
   return id
 }
 
-/** The file that is made when nothing goes wrong. */
-async function reference(): Promise<string> {
-  const output = join(swarm.folder, 'expected.mkv')
-  await until(await submit(output), 'completed')
-  return sha256(output)
-}
-
 test('a folder that goes away and comes back: the project waits, says so, and goes on by itself', async () => {
-  const folder = join(swarm.folder, 'nas')
-  const away = join(swarm.folder, 'away')
-  await mkdir(folder)
-  const id = await submitPaused(join(folder, 'out.mkv'))
-  await rename(folder, away)
+  const nas = join(folder, 'nas')
+  const away = join(folder, 'away')
+  await mkdir(nas)
+  const id = await submitPaused(join(nas, 'out.mkv'))
+  await rename(nas, away)
   await command('resume')
   const waiting = await until(id, 'waiting')
   expect(waiting.reason).toContain('cannot be written: ENOENT')
   expect(waiting.reason).toContain(`grav1 output ${id} <file>`)
   expect(waiting.scenes.done).toBe(waiting.scenes.total)
-  await rename(away, folder)
+  await rename(away, nas)
   await until(id, 'completed')
-  expect(await readdir(folder)).toEqual(['out.mkv'])
+  expect(await readdir(nas)).toEqual(['out.mkv'])
   // What the swarm had for it before is used: the same submission again encodes nothing.
-  expected = sha256(join(folder, 'out.mkv'))
+  expect(sha256(join(nas, 'out.mkv'))).toBe(expected)
   await command('pause')
-  const again = join(swarm.folder, 'again.mkv')
+  const again = join(folder, 'again.mkv')
   await until(await submit(again), 'completed')
   expect(sha256(again)).toBe(expected)
 })
 
 test('a name that is taken, or cannot be: another one is given, over a restart too', async () => {
-  const output = join(swarm.folder, 'taken.mkv')
+  const output = join(folder, 'taken.mkv')
   const id = await submitPaused(output)
   await writeFile(output, 'of somebody')
   await command('resume')
@@ -83,17 +114,17 @@ test('a name that is taken, or cannot be: another one is given, over a restart t
   await node.exited
   node = await swarm.startNode({ name: 'one', workers: 2, dataDir: node.dataDir })
   await until(id, 'waiting')
-  const elsewhere = join(swarm.folder, 'elsewhere.mkv')
+  const elsewhere = join(folder, 'elsewhere.mkv')
   expect(await command('output', id, elsewhere)).toContain(elsewhere)
   expect((await until(id, 'completed')).outputPath).toBe(elsewhere)
   expect(await readFile(output, 'utf8')).toBe('of somebody')
 })
 
 test('a name that is too long with its hidden twin waits for another', async () => {
-  const output = join(swarm.folder, `${'n'.repeat(245)}.mkv`)
+  const output = join(folder, `${'n'.repeat(245)}.mkv`)
   const id = await submit(output)
   expect((await until(id, 'waiting')).reason).toContain('ENAMETOOLONG')
-  await command('output', id, join(swarm.folder, 'short.mkv'))
+  await command('output', id, join(folder, 'short.mkv'))
   await until(id, 'completed')
 })
 
@@ -115,8 +146,8 @@ test('a disk of the output that is full waits for room, while the node is well',
 test.for(['gone', 'replaced', 'cut short', 'grown'] as const)(
   'a source that is %s by the end is waited for, and never mixed in',
   async (what) => {
-    const output = join(swarm.folder, 'out.mkv')
-    const kept = join(swarm.folder, 'kept.mkv')
+    const output = join(folder, 'out.mkv')
+    const kept = join(folder, 'kept.mkv')
     await copyFile(source, kept)
     const id = await submitPaused(output)
     if (what === 'gone') await rm(source)
@@ -129,15 +160,15 @@ test.for(['gone', 'replaced', 'cut short', 'grown'] as const)(
     await rm(source, { force: true })
     await rename(kept, source)
     await until(id, 'completed')
-    expect(sha256(output)).toBe(await reference())
+    expect(sha256(output)).toBe(expected)
   }
 )
 
 test('a byte that flips in accepted scenes while the node runs is made good before the end', async () => {
-  const folder = join(swarm.folder, 'nas')
-  await mkdir(folder)
-  const id = await submitPaused(join(folder, 'out.mkv'))
-  await rename(folder, join(swarm.folder, 'away'))
+  const nas = join(folder, 'nas')
+  await mkdir(nas)
+  const id = await submitPaused(join(nas, 'out.mkv'))
+  await rename(nas, join(folder, 'away'))
   await command('resume')
   await until(id, 'waiting')
   const blobs = await blobFiles(node.dataDir)
@@ -151,19 +182,19 @@ test('a byte that flips in accepted scenes while the node runs is made good befo
     await writeFile(file, data)
   }
   await rm(blobs[1]!)
-  await rename(join(swarm.folder, 'away'), folder)
+  await rename(join(folder, 'away'), nas)
   await until(id, 'completed')
   expect(node.output()).toContain('an accepted scene is lost or damaged')
-  expect(sha256(join(folder, 'out.mkv'))).toBe(await reference())
+  expect(sha256(join(nas, 'out.mkv'))).toBe(expected)
 })
 
 test('what a cancelled project had encoded is used by the same submission again', async () => {
-  const first = await submit(join(swarm.folder, 'first.mkv'))
+  const first = await submit(join(folder, 'first.mkv'))
   await whenProject(node.url, first, 'to have scenes done', ({ scenes }) => scenes.done >= 2)
   await command('cancel', first)
   const had = (await getProject(node.url, first))?.scenes.done ?? 0
   await command('pause')
-  const output = join(swarm.folder, 'second.mkv')
+  const output = join(folder, 'second.mkv')
   const second = await submit(output)
   await whenProject(node.url, second, 'to be planned', ({ planned }) => planned)
   await eventually(
@@ -173,7 +204,7 @@ test('what a cancelled project had encoded is used by the same submission again'
   )
   await command('resume')
   await until(second, 'completed')
-  expect(sha256(output)).toBe(await reference())
+  expect(sha256(output)).toBe(expected)
 })
 
 async function blobFiles(dataDir: string): Promise<string[]> {
