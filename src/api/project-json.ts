@@ -67,6 +67,7 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
       view.fork != null && end == null
         ? FROZEN
         : (end?.reason ?? (state === 'waiting' ? (snapshot.waiting ?? '') : '')),
+    idle: snapshot.idle == null ? null : { code: snapshot.idle.code, reason: snapshot.idle.reason },
     encoder: announce.encoder,
     encoderParams: announce.encoderParams,
     encoderBuild: announce.encoderBuild,

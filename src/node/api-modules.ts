@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { ApiRefusal, unknownProject, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
+import { ApiRefusal, unknownProject, type ApiModules, type ProjectIdle, type ProjectSnapshot } from '../api/modules.ts'
 import { type AnalysisCache, type InstalledEncoder, MediaError } from '../encode/run/index.ts'
 import type { FileBytes } from '../api/downloads.ts'
 import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
@@ -43,6 +43,8 @@ export interface ApiModulesComponents extends Pick<
   readonly outputs: OutputFiles
   readonly clips: ClipCache
   readonly heard: Heard
+  /** Why this node does nothing for a project. */
+  readonly idleOf: (projectId: string) => ProjectIdle | undefined
   readonly history: Pick<History, 'of' | 'since'>
   /** Path of a finished upload that an `input` names. */
   readonly uploadPath: (input: string) => Promise<string | undefined>
@@ -68,6 +70,7 @@ export function createApiModules({
   outputs,
   clips,
   heard,
+  idleOf,
   history,
   carryOut,
   forward,
@@ -91,6 +94,7 @@ export function createApiModules({
       own: view.owner === peerId,
       waiting: state == null ? undefined : waitReason(state),
       stale: book.behind.has(view.projectId),
+      idle: idleOf(view.projectId),
       heardAtMs: view.owner === peerId ? undefined : heard.atMs(view.projectId),
       quantiserFlag: quantiserFlagOf(view.announce.encoderName)
     }

@@ -1,5 +1,5 @@
 import { peerIdFromString } from '@libp2p/peer-id'
-import { createAnalysisCache, findEncoders } from '../encode/run/index.ts'
+import { createAnalysisCache, findEncoders, INSTALL_LINE } from '../encode/run/index.ts'
 import { createBlobStore, nextEpoch, retryWhenFull } from '../storage/index.ts'
 import {
   createBlobExchange,
@@ -34,6 +34,7 @@ import { createNodeControl } from './node-control.ts'
 import { createEncodeAgain } from './owner/encode-again.ts'
 import { createKnownScenes } from './owner/known-scenes.ts'
 import { createOwnerService } from './owner/owner-service.ts'
+import { createPeerIdle } from './idle/peer-idle.ts'
 import { createPeerLatency } from './peer-latency.ts'
 import { createPeerTable } from './peers.ts'
 import { createPeerWorks } from './peer-work.ts'
@@ -171,7 +172,12 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const meter = createWorkMeter(signer.peerId)
   const latency = createPeerLatency(node)
   shutdown.add(async () => latency.stop())
-  const peers = createPeerTable({ node, workOf: works.of, latencyOf: latency.of })
+  const peers = createPeerTable({
+    node,
+    workOf: works.of,
+    latencyOf: latency.of,
+    idleOf: createPeerIdle({ peerId: signer.peerId, book, stateOf: (projectId) => owner.stateOf(projectId) })
+  })
 
   let offered: readonly string[] = []
   /** Own projects go on. */
@@ -230,6 +236,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       sync,
       log: log.child({ role: 'worker' }),
       isTrusted: trust.worksFor,
+      isConnected: (peer) => node.getConnections(peerIdFromString(peer)).length > 0,
+      isDraining: () => control.draining,
       reach: (peer) => dialLoop.want(peer),
       seek: (owner) => rendezvous.seek(owner)
     },
@@ -387,7 +395,12 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       if (!leaving.signal.aborted) log.error({ err: error }, 'going on with own projects failed')
     }
   }
-  const found = installed.then((all) => (offered = all.map(({ build }) => build)))
+  const found = installed.then((all) => {
+    offered = all.map(({ build }) => build)
+    if (offered.length > 0) log.info({ encoders: offered }, 'encoders found')
+    else log.warn({}, `no encoder works here, so that this node encodes nothing: ${INSTALL_LINE}`)
+    introduce()
+  })
   found.catch(() => {})
   if (control.slots > 0) await found
   await worker.start()
@@ -405,6 +418,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     outputs,
     clips: createClipCache(paths.clips),
     heard,
+    idleOf: worker.idle.of,
     history,
     carryOut,
     forward: createForward({ commands, book, sync }),

@@ -46,11 +46,11 @@ export const ANY_DAMAGE: readonly string[] = ['-max_error_rate', '1']
 
 /**
  * Decodes frames of a piece, without any conversion. This one function serves the owner's proof that a piece is exact and the worker's encode, so that both see the same
- * frames; the hashes come from the same decode as the y4m that goes to `init.y4m`.
+ * frames; the hashes come from the same decode as the y4m that goes to `init.y4m`, which is handed over, or to the process's own stdout.
  */
 export function startPieceDecode(
   piece: PieceFrames,
-  init: RunOptions & { readonly y4m: Writable | undefined; readonly nice: number }
+  init: RunOptions & { readonly y4m: Writable | 'pipe' | undefined; readonly nice: number }
 ): PieceDecode {
   const select = [
     '-map',

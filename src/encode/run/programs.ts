@@ -1,20 +1,11 @@
-import { accessSync, constants, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { delimiter, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findProgram, installLine } from '../../platform/index.ts'
 import { MediaError } from './errors.ts'
 
-/** How to get the tools on Debian and Ubuntu. */
-export const INSTALL_LINE = 'apt install ffmpeg aom-tools vpx-tools svt-av1 mkvtoolnix'
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
-}
+/** How to get the tools on this machine. */
+export const INSTALL_LINE: string = installLine()
 
 /** An npm package with FFmpeg in it, which `av/main.ts` makes a program of; not one of this package's own dependencies. */
 const NODE_AV = 'node-av'
@@ -31,9 +22,7 @@ function lookUpNodeAv(): string | undefined {
 
 /** The absolute path of a program on PATH, or of what makes it one; undefined where it is not installed. */
 export function lookUpProgram(name: string): string | undefined {
-  if (name === NODE_AV) return lookUpNodeAv()
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
-  return folders.map((folder) => join(folder, name)).find(isProgram)
+  return name === NODE_AV ? lookUpNodeAv() : findProgram(name)
 }
 
 /** Heap of the JavaScript in the program that `av/main.ts` is; pictures are not in it. */
@@ -46,7 +35,7 @@ const AV_HEAP_MIB = 256
 export function programWords(name: string): readonly [string, ...string[]] {
   const path = lookUpProgram(name)
   if (path === undefined) {
-    const line = name === NODE_AV ? `npm install ${NODE_AV}` : INSTALL_LINE
+    const line = name === NODE_AV ? `npm install ${NODE_AV}` : installLine([name])
     throw new MediaError('tool-missing', `${name} is not installed: ${line}`)
   }
   if (name !== NODE_AV) return [path]

@@ -95,6 +95,8 @@ export interface EncoderCommandInput {
   readonly grainFile: string
   /** Path of the IVF file that the last pass writes. */
   readonly outputFile: string
+  /** The system's file for what nobody reads, where the first pass writes. */
+  readonly nullDevice: string
 }
 
 /** One encoder as pure functions. Adding an encoder is one such module and one line in the table. */

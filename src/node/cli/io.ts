@@ -1,8 +1,6 @@
 import { withSmallYoungGeneration } from '../young-generation.ts'
+import type { StopSignal } from '../../platform/index.ts'
 import type { CreateDaemon } from '../types.ts'
-
-/** Signals that end a command. */
-export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** What a command needs of its process; tests hand in their own. */
 export interface CliIo {
@@ -15,7 +13,7 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   /** Listens to a signal until the returned function is called. */
-  readonly onSignal: (signal: StopSignal, listener: () => void) => () => void
+  readonly onSignal: (signal: StopSignal | 'SIGINT', listener: () => void) => () => void
   /** Listens to errors that nobody caught until the returned function is called. */
   readonly onCrash: (listener: (error: unknown) => void) => () => void
   /** Ends the process at once. */

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, parse } from 'node:path'
 import {
   checkTools,
   MediaError,
+  type MediaErrorCode,
   probeSource,
   probeTracks,
   tryParams,
@@ -30,6 +31,7 @@ import {
 } from '../../encode/spec/index.ts'
 import { announceVideo } from '../project-spec.ts'
 import { sampleSource } from './source-identity.ts'
+import { installLine } from '../../platform/index.ts'
 import { SubmitError, type OwnedJob, type SubmitErrorCode } from './job.ts'
 import { checkZoneHeaders, sceneWishes } from './submit-scenes.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
@@ -58,7 +60,8 @@ export async function checkSubmit(
       `${encoder.program} is not installed on this node, and its owner has to check the results: install it and start the node again`
     )
   const { missing } = checkTools()
-  if (missing.length > 0) throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')}`)
+  if (missing.length > 0)
+    throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')} (${installLine(missing)})`)
   const [source] = await Promise.all([probe(options.input, signal), tryOut(encoder, params, signal)])
   asSubmitError(() => encoder.checkVideo(params, source.video))
   const { zones, cuts, range } = asSubmitError(() => sceneWishes(options, encoder, params))
@@ -221,8 +224,14 @@ function asSubmitError<T>(task: () => T): T {
   }
 }
 
+const PROBE_CODES: Partial<Record<MediaErrorCode, SubmitErrorCode>> = {
+  'not-found': 'not-found',
+  unsupported: 'unsupported',
+  'tool-missing': 'no-encoder',
+  'command-refused': 'no-encoder'
+}
+
 function probeError(error: unknown): unknown {
   if (!(error instanceof MediaError)) return error
-  const code = error.code === 'not-found' ? 'not-found' : error.code === 'unsupported' ? 'unsupported' : 'not-a-video'
-  return new SubmitError(code, error.message, { cause: error })
+  return new SubmitError(PROBE_CODES[error.code] ?? 'not-a-video', error.message, { cause: error })
 }

@@ -42,7 +42,10 @@ interface Seen {
 }
 
 export interface Verifier {
-  /** Fetches a result, which the caller holds, and checks it: bytes, structure, every frame decoded, the same stream parameters as its siblings, and the picture against the source. */
+  /**
+   * Fetches a result, which the caller holds, and checks it: bytes, structure, every frame decoded, the same stream parameters as its siblings, and the picture against the source.
+   * @throws MediaError `command-refused` or `tool-missing` where this node can check no result at all
+   */
   verify: (result: PendingResult, expected: ExpectedResult, signal: AbortSignal) => Promise<Verdict>
 }
 
@@ -146,7 +149,8 @@ export function createVerifier(components: VerificationComponents): Verifier {
       return await check(result, expected, signal)
     } catch (error) {
       signal.throwIfAborted()
-      return blame(message(error))
+      if (isUnfit(error)) throw error
+      return isOwnFailure(error) ? { ok: false, blamed: false, reason: message(error) } : blame(message(error))
     }
   }
 
@@ -172,6 +176,16 @@ export function createVerifier(components: VerificationComponents): Verifier {
   }
 
   return { verify }
+}
+
+/** Meets every scene: to have them encoded again would go on for ever. */
+function isUnfit(error: unknown): boolean {
+  return error instanceof MediaError && (error.code === 'command-refused' || error.code === 'tool-missing')
+}
+
+/** The programs or the system of this node failed: it says nothing about what was looked at. */
+function isOwnFailure(error: unknown): boolean {
+  return error instanceof MediaError ? error.code !== 'bad-segment' : error instanceof Error && 'syscall' in error
 }
 
 function blame(reason: string): Verdict {

@@ -154,7 +154,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     } catch (error) {
       if (signal.aborted) return
       log.warn({ projectId, scene: plan.index, err: error }, 'encoding a scene failed')
-      dispatch({ type: 'failed', key: job.key, declined: false, reason: failureText(error) })
+      dispatch({ type: 'failed', key: job.key, declined: isOwnFailure(error), reason: failureText(error) })
     }
   }
 
@@ -227,6 +227,11 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
 
 function progressOf(job: Job): string {
   return `${job.pass}:${job.frames}`
+}
+
+/** Nothing of the scene was looked at: this node's programs are not there or not fit for it. */
+function isOwnFailure(error: unknown): boolean {
+  return error instanceof MediaError && (error.code === 'command-refused' || error.code === 'tool-missing')
 }
 
 function failureText(error: unknown): string {

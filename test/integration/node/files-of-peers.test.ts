@@ -97,6 +97,7 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
     outputs: { of: async () => undefined, find: async () => undefined },
     clips: createClipCache(join(folder, 'clips')),
     heard: createHeard(b.book),
+    idleOf: () => undefined,
     carryOut: async () => ({ status: 'unknown-project', message: '' }),
     forward: async () => ({ status: 'unknown-project', message: '' }),
     node: { peers: () => [], status: () => Promise.reject(new Error('not asked for')) as never }

@@ -76,6 +76,7 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     outputs: { of: async () => undefined, find: async () => undefined },
     clips: { get: async () => Promise.reject(new Error('not asked for')) },
     heard: createHeard(book),
+    idleOf: () => undefined,
     history: { of: () => [], since: () => [] },
     carryOut,
     forward: createForward({ commands, book, sync }),

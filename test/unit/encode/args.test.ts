@@ -19,6 +19,7 @@ const input = (text: string, change: Partial<EncoderCommandInput> = {}, encoder 
   statsFile: '/w/pass.log',
   grainFile: '/w/grain.tbl',
   outputFile: '/w/scene.ivf',
+  nullDevice: '/nowhere',
   ...change
 })
 
@@ -57,7 +58,7 @@ test('a colour given by the user stays, unknown ones are left out', () => {
 
 test('pass 1 writes its output nowhere', () => {
   for (const encoder of [aom, vp9]) {
-    expect(encoder.buildArgs(input('', { pass: 1 }, encoder)).slice(-2)).toEqual(['-o', '/dev/null'])
+    expect(encoder.buildArgs(input('', { pass: 1 }, encoder)).slice(-2)).toEqual(['-o', '/nowhere'])
   }
 })
 
@@ -103,6 +104,12 @@ test('SVT-AV1 is told not to pin its cores where it has that option, and not whe
   const older = { version: '1.4.1', options: new Set(['lp', 'pin']) }
   expect(svt.buildArgs(input('', { facts: older }, svt)).join(' ')).toContain(' --lp 1 --pin 0 ')
   expect(svt.buildArgs(input('', {}, svt))).not.toContain('--pin')
+})
+
+test('aomenc is told of no rate below one frame a second, which it refuses', () => {
+  const rate = (num: number, den: number): string | undefined =>
+    aom.buildArgs(input('', { video: { ...video, fps: { num, den } } })).find((arg) => arg.startsWith('--fps='))
+  expect([rate(1, 5), rate(1, 1), rate(24000, 1001)]).toEqual(['--fps=1/1', '--fps=1/1', '--fps=24000/1001'])
 })
 
 test('aomenc gets one thread where newer ones make other bytes with more', () => {

@@ -134,7 +134,7 @@ test('a zone keeps the target, has one of its own, or names its quantiser instea
 test.for(Object.values(ENCODERS))('$name never sees the target', (encoder) => {
   const params = encoder.parseParams('--target-quality=psnr:42')
   const video = { width: 64, height: 64, pixelFormat: 'yuv420p', bitDepth: 8, fps: { num: 25, den: 1 }, colour: {} }
-  const files = { statsFile: 's', grainFile: 'g', outputFile: 'o' }
+  const files = { statsFile: 's', grainFile: 'g', outputFile: 'o', nullDevice: '/dev/null' }
   expect(
     encoder
       .buildArgs({ params, facts: { version: '1', options: new Set() }, video, pass: 1, threads: 1, ...files })

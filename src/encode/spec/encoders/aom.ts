@@ -67,6 +67,9 @@ function profileOf(video: VideoFormat, bitDepth: number): number {
   return chroma === '444' ? 1 : 0
 }
 
+/** libaom refuses less than a frame a second. The container has the frames' true times. */
+const rateOf = ({ fps: { num, den } }: VideoFormat): string => (num < den ? '1/1' : `${num}/${den}`)
+
 function buildArgs(input: EncoderCommandInput): string[] {
   const { params, video, pass } = input
   const bitDepth = outputBitDepth(params, video)
@@ -86,12 +89,12 @@ function buildArgs(input: EncoderCommandInput): string[] {
     '--kf-max-dist=9999',
     // Otherwise a scene of one frame becomes a still picture, with another sequence header than its siblings.
     '--force-video-mode=1',
-    `--fps=${video.fps.num}/${video.fps.den}`,
+    `--fps=${rateOf(video)}`,
     `--profile=${profileOf(video, bitDepth)}`,
     `--bit-depth=${bitDepth}`,
     `--input-bit-depth=${video.bitDepth}`,
     '-o',
-    pass === 1 ? '/dev/null' : input.outputFile
+    pass === 1 ? input.nullDevice : input.outputFile
   ]
 }
 

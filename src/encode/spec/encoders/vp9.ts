@@ -82,7 +82,7 @@ function buildArgs(input: EncoderCommandInput): string[] {
     `--bit-depth=${bitDepth}`,
     `--input-bit-depth=${video.bitDepth}`,
     '-o',
-    pass === 1 ? '/dev/null' : input.outputFile
+    pass === 1 ? input.nullDevice : input.outputFile
   ]
 }
 
