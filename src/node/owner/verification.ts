@@ -122,6 +122,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
       if (sha256 === blob.sha256) return { ok: true }
     } catch (error) {
       if (!(error instanceof MediaError)) throw error
+      if (!(await blobs.check(plan.piece))) return PIECE_LOST
       // This node's own failure is nobody else's fault.
       return doubt == null ? { ok: true } : { ok: false, blamed: false, reason: `${doubt}; ${error.message}` }
     }
@@ -162,8 +163,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
     for (let isAgain = false; ; isAgain = true) {
       const verdict = await judge(result, expected, signal)
       if (verdict.ok || !verdict.blamed) return verdict
-      if (!isOurs(result, expected) && !(await blobs.check(expected.plan.piece)))
-        return { ok: false, blamed: false, pieceLost: true, reason: "the source piece was damaged on the owner's disk" }
+      if (!isOurs(result, expected) && !(await blobs.check(expected.plan.piece))) return PIECE_LOST
       if (await blobs.check(result.blob)) return verdict
       // Gone from the disk with the check, so it is fetched again.
       if (isAgain) return { ok: false, blamed: false, reason: "the result was damaged on the owner's disk" }
@@ -186,6 +186,13 @@ function isUnfit(error: unknown): boolean {
 /** The programs or the system of this node failed: it says nothing about what was looked at. */
 function isOwnFailure(error: unknown): boolean {
   return error instanceof MediaError ? error.code !== 'bad-segment' : error instanceof Error && 'syscall' in error
+}
+
+const PIECE_LOST: Verdict = {
+  ok: false,
+  blamed: false,
+  pieceLost: true,
+  reason: "the source piece was damaged on the owner's disk"
 }
 
 function blame(reason: string): Verdict {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { copyFile, mkdir } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifySegment } from '../../../src/encode/run/index.ts'
@@ -11,7 +11,7 @@ import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.t
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 import type { Likeness, PreparedScene } from '../../../src/encode/run/index.ts'
-import type { ScenePlan } from '../../../src/swarm/protocol/index.ts'
+import type { BlobRef, ScenePlan } from '../../../src/swarm/protocol/index.ts'
 
 const signal = AbortSignal.timeout(240_000)
 const PARAMS = '--cpu-used=8 --end-usage=q --cq-level=40'
@@ -150,10 +150,20 @@ describe('an owner', () => {
     readonly drawn?: boolean
     readonly worker?: string
     readonly params?: string
+    /** What the owner's disk damages before it looks. */
+    readonly damaged?: 'piece' | 'result'
+  }
+
+  async function flip(path: string): Promise<void> {
+    const data = await readFile(path)
+    const at = data.byteLength >> 1
+    data[at] = (data[at] ?? 0) ^ 0x55
+    await writeFile(path, data)
   }
 
   /** What it says of a result, and how often it encoded the scene itself. */
-  async function verdictOn({ clip: of, scene, file, drawn = false, worker = WORKER, params: text = PARAMS }: Given) {
+  async function verdictOn(given: Given) {
+    const { clip: of, scene, file, drawn = false, worker = WORKER, params: text = PARAMS, damaged } = given
     const copy = async (from: string): Promise<string> => {
       const to = join(folder.path, `copy-${(count += 1)}`)
       await copyFile(from, to)
@@ -161,6 +171,7 @@ describe('an owner', () => {
     }
     const { ref: piece } = await blobs.adopt(await copy(scene.pieceFile))
     const { ref: blob } = await blobs.adopt(await copy(file))
+    if (damaged != null) await flip(blobs.path((damaged === 'piece' ? piece : blob).sha256))
     const { index, start, frames, skip, inputHash } = scene
     const plan: ScenePlan = { index, start, frames, piece, skip, inputHash, encoderParams: '' }
     const encoder = findEncoder('vp9')
@@ -174,7 +185,12 @@ describe('an owner', () => {
     const verifier = createVerifier({
       peerId: OWNER,
       blobs,
-      exchange: { fetch: async () => {} } as never,
+      // The worker still has it.
+      exchange: {
+        fetch: async (ref: BlobRef) => {
+          if (!(await blobs.has(ref))) (await blobs.adopt(await copy(file))).hold.release()
+        }
+      } as never,
       guard: { whenThereIsSpace: async () => {} } as never,
       encodeAgain: async (input, stop) => {
         again += 1
@@ -216,6 +232,18 @@ describe('an owner', () => {
     const { verdict, again } = await verdictOn({ clip, scene: moving(), file: await late(moving()) })
     expect(verdict).toMatchObject({ ok: false, blamed: true })
     expect(again).toBe(1)
+  })
+
+  test('fetches a result again that its own disk damaged, and blames nobody', async () => {
+    const file = await encode(clip, moving())
+    const { verdict } = await verdictOn({ clip, scene: moving(), file, damaged: 'result' })
+    expect(verdict).toMatchObject({ ok: true })
+  })
+
+  test('blames nobody where its own piece is damaged, and says that it is lost', async () => {
+    const file = await encode(clip, moving())
+    const { verdict } = await verdictOn({ clip, scene: moving(), file, damaged: 'piece', drawn: true })
+    expect(verdict).toMatchObject({ ok: false, blamed: false, pieceLost: true })
   })
 
   test('finds a worker that used cheaper parameters when it looks twice', async () => {
