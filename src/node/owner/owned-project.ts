@@ -198,12 +198,13 @@ export class OwnedProject {
       (lease) => lease.worker === worker && lease.epoch === epoch && lease.attempt === attempt
     )
     const plan = this.#view.scenes[index]?.plan
-    const isSuspect = message.kind !== 'left' && isHeld === true && plan != null && !this.#lost.has(index)
-    if (!isSuspect || (await this.#components.blobs.check(plan.piece))) {
+    const isSuspect = message.kind !== 'left' && isHeld === true && plan != null
+    const isKnown = this.#lost.has(index)
+    if (!isSuspect || (!isKnown && (await this.#components.blobs.check(plan.piece)))) {
       this.dispatch({ ...message, worker })
       return
     }
-    this.#losePiece(index)
+    if (!isKnown) this.#losePiece(index)
     this.dispatch({ ...message, kind: 'left', worker })
   }
 
