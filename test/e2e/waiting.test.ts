@@ -10,6 +10,7 @@ import {
   sha256,
   SVT_PARAMS,
   TestSwarm,
+  whenConnected,
   whenProject,
   type SpawnedNode
 } from './harness.ts'
@@ -175,17 +176,38 @@ test('a byte that flips in accepted scenes while the node runs is made good befo
   expect(blobs.length).toBeGreaterThan(1)
   for (const [index, file] of blobs.entries()) {
     if (index % 2 === 1) continue
-    const data = await readFile(file)
-    const at = data.byteLength >> 1
-    data[at] = (data[at] ?? 0) ^ 0x10
-    await chmod(file, 0o600)
-    await writeFile(file, data)
+    await flip(file)
   }
   await rm(blobs[1]!)
   await rename(join(folder, 'away'), nas)
   await until(id, 'completed')
   expect(node.output()).toContain('an accepted scene is lost or damaged')
   expect(sha256(join(nas, 'out.mkv'))).toBe(expected)
+})
+
+test('a source piece that is damaged while the node runs is cut again, and nothing fails', async () => {
+  const output = join(folder, 'out.mkv')
+  const id = await submitPaused(output)
+  for (const file of await blobFiles(node.dataDir)) await flip(file)
+  await command('resume')
+  const { failures } = await until(id, 'completed')
+  expect(failures).toEqual([])
+  expect(sha256(output)).toBe(expected)
+})
+
+test('two owners of the same film, who work for each other, both get it', async () => {
+  const other = await swarm.startNode({ name: 'two', workers: 2, bootstrap: node.address })
+  await whenConnected(node.url, 1)
+  const outputs = [join(folder, 'one.mkv'), join(folder, 'two.mkv')] as const
+  const args = ['--encoder', 'svt', '--params', SVT_PARAMS, '--output']
+  const [one, two] = await Promise.all([
+    swarm.submit(node, source, [...args, outputs[0]]),
+    swarm.submit(other, source, [...args, outputs[1]])
+  ])
+  await until(one, 'completed')
+  await whenProject(other.url, two, 'to be complete', ({ state }) => state === 'completed')
+  expect(outputs.map((output) => sha256(output))).toEqual([expected, expected])
+  await other.kill()
 })
 
 test('what a cancelled project had encoded is used by the same submission again', async () => {
@@ -206,6 +228,14 @@ test('what a cancelled project had encoded is used by the same submission again'
   await until(second, 'completed')
   expect(sha256(output)).toBe(expected)
 })
+
+async function flip(file: string): Promise<void> {
+  const data = await readFile(file)
+  const at = data.byteLength >> 1
+  data[at] = (data[at] ?? 0) ^ 0x10
+  await chmod(file, 0o600)
+  await writeFile(file, data)
+}
 
 async function blobFiles(dataDir: string): Promise<string[]> {
   const root = join(dataDir, 'blobs')
