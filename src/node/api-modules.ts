@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { ApiRefusal, unknownProject, type ApiModules, type ProjectIdle, type ProjectSnapshot } from '../api/modules.ts'
-import { type AnalysisCache, type InstalledEncoder, MediaError } from '../encode/run/index.ts'
+import { type AnalysisCache, type FoundEncoders, MediaError } from '../encode/run/index.ts'
 import type { FileBytes } from '../api/downloads.ts'
 import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
 import { createDryRun } from './dry-run-module.ts'
@@ -38,7 +38,7 @@ export interface ApiModulesComponents extends Pick<
   readonly exchange: BlobExchange
   readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf' | 'checkOutputs' | 'retry' | 'setOutput'>
   readonly analyses: AnalysisCache
-  readonly installed: () => Promise<readonly InstalledEncoder[]>
+  readonly found: () => Promise<FoundEncoders>
   /** Finished files of own projects. */
   readonly outputs: OutputFiles
   readonly clips: ClipCache
@@ -66,7 +66,7 @@ export function createApiModules({
   exchange,
   owner,
   analyses,
-  installed,
+  found,
   outputs,
   clips,
   heard,
@@ -241,7 +241,7 @@ export function createApiModules({
     ...sections,
     node,
     dryRun: createDryRun({
-      encoders: installed,
+      encoders: found,
       analyses,
       checkOutputs: owner.checkOutputs,
       measured: (build, params) => measuredScenes(book.views.values(), build, params),

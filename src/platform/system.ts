@@ -29,6 +29,8 @@ export interface System {
   readonly locale: Readonly<Record<string, string>>
   /** Variables that are handed on, where they are set. */
   readonly passedOn: readonly string[]
+  /** What npm packages with native code are made of there, where that is not what they are elsewhere; ends their version. */
+  readonly nativeVariant: string
   readonly stopSignals: readonly StopSignal[]
   /** How long a stop may take before the system ends the process anyhow. */
   readonly stopMsMax: number
@@ -43,6 +45,7 @@ const POSIX = {
   programEnds: [''],
   noFolderFlush: ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'],
   inUse: [],
+  nativeVariant: '',
   stopSignals: ['SIGTERM', 'SIGHUP'],
   stopMsMax: 10_000
 } as const
@@ -77,6 +80,8 @@ const SYSTEMS: Readonly<Record<SystemName, System>> = {
     inUse: ['EPERM', 'EACCES', 'EBUSY'],
     locale: { LC_ALL: 'C' },
     // Without the first two most programs do not even load their libraries.
+    // Another compiler, and other sources: the same parameters give other bytes.
+    nativeVariant: '-msvc',
     passedOn: ['SystemRoot', 'windir', 'PATH', 'TEMP', 'TMP'],
     stopSignals: ['SIGTERM', 'SIGHUP', 'SIGBREAK'],
     // A window that is closed gives its programs five seconds.
@@ -90,3 +95,6 @@ export const systemOf = (platform: NodeJS.Platform): System =>
 
 /** The system that this process runs on. */
 export const thisSystem: System = systemOf(process.platform)
+
+/** What npm calls this machine, as packages with native code are named. */
+export const npmNames = { platform: process.platform as string, arch: process.arch as string }

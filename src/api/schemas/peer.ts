@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { count } from './common.ts'
+import type { IdleCode } from '../../swarm/protocol/index.ts'
 
 /** Why a node does nothing for a project that may need workers. */
 export const idleCode = z
@@ -16,7 +17,7 @@ export const idleCode = z
     'paused',
     'disk-full',
     'held-off'
-  ])
+  ] as const satisfies readonly IdleCode[])
   .meta({ id: 'IdleCode' })
 
 export const peerStatus = z

@@ -1,5 +1,12 @@
 import { rm } from 'node:fs/promises'
-import { ENCODERS, type EncoderModule, frameBytes, IVF_HEADER_BYTES, withQuantiser } from '../spec/index.ts'
+import {
+  ENCODERS,
+  type EncoderModule,
+  frameBytes,
+  handedVideo,
+  IVF_HEADER_BYTES,
+  withQuantiser
+} from '../spec/index.ts'
 import { avPiece, expectAvSuccess } from './av-program.ts'
 import { chooseQuantiser } from './choose-quantiser.ts'
 import { collectHashes, startPieceDecode } from './decode.ts'
@@ -67,6 +74,7 @@ async function runPass(
   const encoder = ENCODERS[input.encoder]
   const { params, video, threads, nice } = input
   const facts = await encoderFacts(encoder, { signal })
+  const handed = handedVideo(encoder, params, video)
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
   const ended: Promise<unknown>[] = []
@@ -82,18 +90,19 @@ async function runPass(
       }
     )
     ended.push(encoding.ended)
+    const shiftedTo = handed.pixelFormat === video.pixelFormat ? undefined : handed.pixelFormat
     const relay = startY4mRelay({
-      video,
+      video: handed,
       to: encoding.stdin,
       nice,
       signal: either,
-      decode: (y4m) => startPieceDecode(input, { signal: either, y4m, nice })
+      decode: (y4m) => startPieceDecode(input, { signal: either, y4m, nice, shiftedTo })
     })
     const { decoding } = relay
     ended.push(decoding.process.ended)
     ended.push(relay.ended)
     const decoded = await decoding.process.ended
-    await checkY4mHeader(relay, video)
+    await checkY4mHeader(relay, handed)
     const unread = relay.stoppedReading(decoded)
     if (!unread) {
       expectSuccess(decoded, 'ffmpeg', 'decode-failed')

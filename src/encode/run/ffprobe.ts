@@ -18,6 +18,8 @@ const stream = z.object({
   start_time: z.string().optional(),
   duration: z.string().optional(),
   channels: z.number().default(0),
+  /** Samples that a sound codec begins with and a player drops; undefined where this ffprobe does not tell. */
+  initial_padding: z.number().optional(),
   channel_layout: z.string().default(''),
   color_range: z.string().optional(),
   color_space: z.string().optional(),

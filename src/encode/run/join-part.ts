@@ -67,7 +67,7 @@ async function writeChapters(input: JoinInput, kept: KeptTime, file: string, opt
   return ['--chapters', file]
 }
 
-/** Milliseconds that Opus needs to begin with, for each sound track of Matroska. ffmpeg takes them off when it reads and does not add them when it writes. */
+/** Milliseconds that Opus needs to begin with, for each sound track of Matroska. ffmpeg takes them off when it reads; it adds them when it writes only where it tells them as padding, which 5.1 does not and 7.1 does. */
 async function codecDelays(path: string, options: RunOptions): Promise<number[]> {
   const result = await runProcess('mkvmerge', ['-J', path], { ...options, bytesMax: 16 * 1024 * 1024 })
   const found = identified.safeParse(JSON.parse(result.stdout || '{}'))
@@ -108,7 +108,7 @@ async function cutStreams(
   const sound = probed.streams.filter((stream) => stream.codec_type === 'audio')
   const keptSound = sound.filter((stream) => streams.includes(stream))
   const shifted = keptSound.flatMap((stream, n) => {
-    const ms = delays[sound.indexOf(stream)] ?? 0
+    const ms = (stream.initial_padding ?? 0) > 0 ? 0 : (delays[sound.indexOf(stream)] ?? 0)
     const ticks = `round(${ms / 1000}/TB)`
     return ms === 0 ? [] : [`-bsf:a:${n}`, `setts=pts=PTS+${ticks}:dts=DTS+${ticks}`]
   })

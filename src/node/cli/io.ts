@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises'
 import { withSmallYoungGeneration } from '../young-generation.ts'
 import type { StopSignal } from '../../platform/index.ts'
 import type { CreateDaemon } from '../types.ts'
@@ -10,6 +11,8 @@ export interface CliIo {
   readonly err: (line: string) => void
   /** Where the progress bar is drawn; undefined when stdout is no terminal. */
   readonly terminal: NodeJS.WritableStream | undefined
+  /** Asks whoever sits there, and returns the line that is typed; undefined where nobody does. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   /** Listens to a signal until the returned function is called. */
@@ -22,6 +25,15 @@ export interface CliIo {
   readonly loadDaemon: () => Promise<CreateDaemon>
 }
 
+async function askOnTerminal(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await terminal.question(question)
+  } finally {
+    terminal.close()
+  }
+}
+
 /** {@link CliIo} of this process. */
 export function processIo(): CliIo {
   // A reader that goes away (`grav1 status | head`) is no reason to crash.
@@ -30,6 +42,7 @@ export function processIo(): CliIo {
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),
     terminal: process.stdout.isTTY ? process.stdout : undefined,
+    ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
     env: process.env,
     cwd: process.cwd(),
     onSignal: (signal, listener) => {

@@ -11,7 +11,7 @@ export const BUILD_ADVICE = '`--builds compatible` or `grav1 encoders add`'
 /** The command that installs the program of a build here. */
 function installs(needs: string): string {
   const encoder = Object.values(ENCODERS).find(({ name }) => name === encoderOfBuild(needs))
-  if (encoder?.program === 'node-av') return 'npm install node-av'
+  if (encoder?.program === 'node-av') return '`grav1 encoders add`'
   return encoder == null ? INSTALL_LINE : installLine([encoder.program])
 }
 

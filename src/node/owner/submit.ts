@@ -4,13 +4,15 @@ import {
   checkTools,
   MediaError,
   type MediaErrorCode,
+  NODE_AV,
   probeSource,
   probeTracks,
   tryParams,
-  type InstalledEncoder,
+  type FoundEncoders,
   type SourceInfo
 } from '../../encode/run/index.ts'
 import {
+  checkNamedSize,
   checkSample,
   checkSceneOptions,
   complaintOf,
@@ -20,12 +22,14 @@ import {
   findEncoder,
   ParamsError,
   parseStreamChoice,
-  projectParams,
+  programText,
+  startParams,
+  submittedParams,
   unfitTrack,
   type Container,
   type EncoderModule,
-  type EncoderParams,
   type ParamsErrorCode,
+  type ProjectEncoder,
   type SceneOptions,
   type StreamChoice
 } from '../../encode/spec/index.ts'
@@ -48,23 +52,22 @@ export interface CheckedSubmit {
 /** Checks everything that can be known before work begins. @throws SubmitError with a sentence for the user. */
 export async function checkSubmit(
   options: SubmitOptions,
-  installed: readonly InstalledEncoder[],
+  found: FoundEncoders,
   signal: AbortSignal
 ): Promise<CheckedSubmit> {
-  const { encoder, params } = asSubmitError(() => parseEncoder(options))
+  const encoder = asSubmitError(() => findEncoder(options.encoder))
+  const build = found.installed.find((candidate) => candidate.name === encoder.name)
+  const facts = build?.facts
+  const params = asSubmitError(() => submittedParams(encoder, options.encoderParams ?? '', facts))
   const streams = asSubmitError(() => parseStreamChoice(options))
-  const build = installed.find((candidate) => candidate.name === encoder.name)
-  if (build == null)
-    throw new SubmitError(
-      'no-encoder',
-      `${encoder.program} is not installed on this node, and its owner has to check the results: install it and start the node again`
-    )
+  if (build == null) throw new SubmitError('no-encoder', whyNoEncoder(encoder, found))
   const { missing } = checkTools()
   if (missing.length > 0)
     throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')} (${installLine(missing)})`)
-  const [source] = await Promise.all([probe(options.input, signal), tryOut(encoder, params, signal)])
-  asSubmitError(() => encoder.checkVideo(params, source.video))
-  const { zones, cuts, range } = asSubmitError(() => sceneWishes(options, encoder, params))
+  const [source] = await Promise.all([probe(options.input, signal), tryOut({ encoder, params, facts }, signal)])
+  asSubmitError(() => encoder.checkVideo(params, source.video, facts))
+  asSubmitError(() => checkNamedSize(params, source.video))
+  const { zones, cuts, range } = asSubmitError(() => sceneWishes(options, { encoder, params, facts }))
   const scenes = asSubmitError(() => sceneOptions(options, defaultSceneOptions(source.video.fps)))
   const { sample } = options
   if (sample !== undefined) asSubmitError(() => checkSample(sample))
@@ -73,10 +76,14 @@ export async function checkSubmit(
   await checkOutput(output, options.input, options.overwrite === true)
   // A sample holds nothing but its video.
   if (sample === undefined) await checkTracks(container, source, streams, signal)
-  await checkZoneHeaders(zones, encoder, params, source, signal)
+  await checkZoneHeaders(zones, { encoder, params, facts }, source, signal)
   const overwrite = options.overwrite === true
   const deinterlace = options.deinterlace === true
-  const warnings = submitWarnings(source, deinterlace)
+  const warnings = [
+    ...params.notes,
+    ...zones.flatMap(({ notes = [] }) => notes),
+    ...submitWarnings(source, deinterlace)
+  ]
   const wishes = { streams, range, cuts, zones, sample, deinterlace }
   const sourceSamples = await sampleSource(source.path)
   const job: OwnedJob = { source, sourceSamples, output, overwrite, scenes, ...wishes, warnings }
@@ -96,6 +103,14 @@ export async function checkSubmit(
       createdAtMs: Date.now()
     }
   }
+}
+
+function whyNoEncoder({ name, program }: EncoderModule, { broken }: FoundEncoders): string {
+  const here = broken.find((one) => one.name === name)
+  if (here != null) return `${programText(here)} is installed, but does not work here: ${here.problem}`
+  const how =
+    program === NODE_AV ? 'run "grav1 encoders add"' : `install it (${installLine([program])}) and start the node again`
+  return `${program} is not installed on this node, and its owner has to check the results: ${how}`
 }
 
 function defaultOutput(input: string, encoder: string, sample: number | undefined): string {
@@ -118,8 +133,8 @@ function submitWarnings({ fieldOrder, warnings = [] }: SourceInfo, deinterlace: 
 }
 
 /** Some combinations that pass the allow-list make the encoder give up: better here than on every worker. */
-async function tryOut(encoder: EncoderModule, params: EncoderParams, signal: AbortSignal): Promise<void> {
-  if (params.text === encoder.defaultParams) return
+async function tryOut({ encoder, params, facts }: ProjectEncoder, signal: AbortSignal): Promise<void> {
+  if (params.text === startParams(encoder, facts).defaultParams) return
   try {
     await tryParams(params, { signal })
   } catch (cause) {
@@ -131,12 +146,6 @@ async function tryOut(encoder: EncoderModule, params: EncoderParams, signal: Abo
       { cause }
     )
   }
-}
-
-function parseEncoder(options: SubmitOptions): { encoder: EncoderModule; params: EncoderParams } {
-  const encoder = findEncoder(options.encoder)
-  const params = encoder.parseParams(projectParams(options.encoderParams ?? '', encoder.defaultParams))
-  return { encoder, params }
 }
 
 function sceneOptions(options: SubmitOptions, defaults: SceneOptions): SceneOptions {

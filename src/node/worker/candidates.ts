@@ -1,4 +1,4 @@
-import { parseSpec } from '../project-spec.ts'
+import { type FactsOf, parseSpec } from '../project-spec.ts'
 import { memoryForScenes, type SceneMemory } from '../slots.ts'
 import {
   hasBuild,
@@ -26,6 +26,8 @@ export interface CandidatesComponents {
   readonly ownerSays: (projectId: string) => OwnerCode | undefined
   /** Of this machine; default its own. For tests. */
   readonly memoryBytes?: number
+  /** Of the programs here, which have to take a project's parameters. */
+  readonly programFacts: FactsOf
 }
 
 /** A project that may need workers, and what this node makes of it. */
@@ -87,9 +89,12 @@ type Taken = Pick<IdleFacts, 'refused' | 'slotsMax' | 'memory'>
 
 const UNSEEN: Taken = { refused: undefined, slotsMax: 1, memory: '' }
 
-function takesProject({ owner, announce }: ProjectView, { self, memoryBytes }: CandidatesComponents): Taken {
+function takesProject(
+  { owner, announce }: ProjectView,
+  { self, memoryBytes, programFacts }: CandidatesComponents
+): Taken {
   try {
-    const spec = parseSpec(announce)
+    const spec = parseSpec(announce, programFacts)
     return {
       refused: undefined,
       ...room(memoryForScenes(spec.megapixels, spec.encoder.name, memoryBytes), owner === self)

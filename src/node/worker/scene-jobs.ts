@@ -5,7 +5,7 @@ import { monotonicMs } from '../clock.ts'
 import { removeFolder } from '../folders.ts'
 import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
 import { ParamsError } from '../../encode/spec/index.ts'
-import { parseSpec, sceneInput, sceneParams } from '../project-spec.ts'
+import { type FactsOf, parseSpec, sceneInput, sceneParams } from '../project-spec.ts'
 import { LIMITS, renewEveryMs } from '../../swarm/protocol/index.ts'
 import type { AdoptedBlob, BlobHold, BlobStore } from '../../storage/index.ts'
 import type { BlobExchange, LogBook, Logger, Sync } from '../../swarm/index.ts'
@@ -18,6 +18,8 @@ export interface SceneJobsComponents {
   readonly sync: Pick<Sync, 'pull'>
   readonly guard: SpaceWatch
   readonly log: Logger
+  /** Of the programs here, which have to take a scene's parameters. */
+  readonly programFacts: FactsOf
   readonly dispatch: (event: WorkerEvent) => void
   /** @returns whether there is an open session that took it. */
   readonly send: (owner: string, message: SessionMessage) => boolean
@@ -77,7 +79,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     try {
       const plan = await planOf(job, signal)
       const view = book.views.get(job.token.projectId)
-      if (view != null) sceneParams(parseSpec(view.announce), plan)
+      if (view != null) sceneParams(parseSpec(view.announce, components.programFacts), plan)
       own.piece = blobs.hold(plan.piece.sha256)
       const sources = [job.owner, ...holders]
       await stepWhenFull(components.guard, async () => exchange.fetch(plan.piece, sources, { signal }), signal)
@@ -121,7 +123,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     const { signal } = own.stop
     const { projectId } = view
     try {
-      const input = sceneInput(parseSpec(view.announce), plan)
+      const input = sceneInput(parseSpec(view.announce, components.programFacts), plan)
       const encodeOnce = async (): Promise<EncodedScene> => {
         const workDir = await mkdtemp(join(init.workDir, 'encode-'))
         try {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { monotonicMs } from '../clock.ts'
 import { freshFolder } from '../folders.ts'
+import { type FactsOf, factsOf } from '../project-spec.ts'
 import { candidatesOf, judgeProjects, type CandidatesComponents, type NodeFacts } from './candidates.ts'
 import { createIdleBook, type IdleBook } from './idle-book.ts'
 import { createOwnerLinks, type OwnerLinks, type OwnerLinksComponents } from './owner-links.ts'
@@ -28,7 +29,7 @@ import type { InstalledEncoder } from '../../encode/run/index.ts'
 
 export interface WorkerServiceComponents
   extends
-    Omit<SceneJobsComponents, 'dispatch' | 'send'>,
+    Omit<SceneJobsComponents, 'dispatch' | 'send' | 'programFacts'>,
     OwnerLinksComponents,
     Pick<CandidatesComponents, 'isTrusted' | 'isConnected'> {
   readonly signer: Signer
@@ -71,6 +72,8 @@ export interface WorkerService {
   hold: (on: boolean) => void
   /** Begins nothing new while `on` and hands back what is not begun. */
   pause: (on: boolean) => void
+  /** Others are installed than were at the start. */
+  encodersChanged: () => void
   /** Fewer never stop an encode that runs: it is only not followed by another. */
   setSlots: (slots: number) => void
   /** Hands back what is not begun, finishes and delivers the rest. */
@@ -90,6 +93,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   let state: WorkerState = createWorkerState(init.slots, init.queue)
   /** Once they are known. */
   let builds: readonly string[] | undefined
+  let programFacts: FactsOf = () => undefined
   let renewTimer: NodeJS.Timeout | undefined
   let tickTimer: NodeJS.Timeout | undefined
   let stopping = false
@@ -111,7 +115,12 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   })
 
   const jobs = createSceneJobs(
-    { ...components, dispatch: (event) => dispatch(event), send: (owner, message) => send(owner, message) },
+    {
+      ...components,
+      programFacts: (encoder) => programFacts(encoder),
+      dispatch: (event) => dispatch(event),
+      send: (owner, message) => send(owner, message)
+    },
     { threads: init.threads, nice: init.nice, workDir: init.workDir }
   )
 
@@ -257,6 +266,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       dispatch({ type: 'project-ended', projectId })
     const judged = judgeProjects(book.views.values(), (projectId) => book.beats.get(projectId), nodeFacts(builds), {
       ...components,
+      programFacts,
       self: signer.peerId,
       isAway: links.isAway,
       ownerSays: (projectId) => state.ownerSays.get(projectId)
@@ -293,7 +303,9 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
 
   /** A node that encodes nothing does not wait until it knows what it could encode with. */
   async function findBuilds(): Promise<void> {
-    builds = (await init.encoders()).map((encoder) => encoder.build)
+    const installed = await init.encoders()
+    programFacts = factsOf(installed)
+    builds = installed.map((encoder) => encoder.build)
     refreshSoon()
   }
 
@@ -328,6 +340,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       dispatch({ type: 'pause', on })
       refreshSoon()
     },
+    encodersChanged: () => inBackground(findBuilds()),
     setSlots: (slots) => {
       dispatch({ type: 'slots', slots })
       refreshSoon()

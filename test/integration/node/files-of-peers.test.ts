@@ -7,6 +7,7 @@ import { createLogRing } from '../../../src/node/log-ring.ts'
 import { createApiModules } from '../../../src/node/api-modules.ts'
 import { createDirectories } from '../../../src/node/directories.ts'
 import { createEncoderList } from '../../../src/node/encoder-list.ts'
+import { foundEncoders } from '../../fixtures/found-encoders.ts'
 import { createClipCache } from '../../../src/node/files/clip-cache.ts'
 import { createHeard } from '../../../src/node/heard.ts'
 import { startHttpServer } from '../../../src/node/http-server.ts'
@@ -88,9 +89,9 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
     history: { of: () => [], since: () => [] },
     control: { change: async () => {}, drain: () => {} },
     files: createDirectories([]),
-    encoders: createEncoderList(async () => []),
+    encoders: createEncoderList(foundEncoders()),
     analyses: undefined as unknown as AnalysisCache,
-    installed: async () => [],
+    found: foundEncoders().found,
     uploadPath: async () => undefined,
     logs: createLogRing(),
     uploads: { list: async () => [], handle: async () => new Response() },

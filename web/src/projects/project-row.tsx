@@ -37,7 +37,8 @@ export const ProjectRow = memo(({ project, selected, open, onSelect, onOpen }: P
         </th>
         <td class="what">
           <StateMark state={state} stale={stale} />
-          {idle != null && (
+          {/* That this node only watches is no news of a film. */}
+          {idle != null && idle.code !== 'no-slots' && (
             <span class="badge idle" title={idle.reason}>
               not here
             </span>

@@ -56,6 +56,6 @@ test.for(IDLE_CODES)('%s is said at both ends', (code) => {
 test('what is not a program is installed otherwise', () => {
   const needs = 'svt-av/node-av-6.1.1/1f2e3d4c'
   expect(idleWords({ code: 'not-installed', detail: '' }, { ...subject, needs }, 'here')).toBe(
-    'needs svt-av node-av-6.1.1 (1f2e3d4c), here is no svt-av: npm install node-av'
+    'needs svt-av node-av-6.1.1 (1f2e3d4c), here is no svt-av: `grav1 encoders add`'
   )
 })

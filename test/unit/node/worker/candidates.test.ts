@@ -19,6 +19,7 @@ const NODE: NodeFacts = { slots: 2, builds: [BUILD], isDraining: false, isPaused
 const COMPONENTS: CandidatesComponents = {
   self: WORKER,
   isTrusted: () => true,
+  programFacts: () => undefined,
   isConnected: () => true,
   isAway: () => false,
   ownerSays: () => undefined,

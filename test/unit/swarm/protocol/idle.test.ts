@@ -167,3 +167,16 @@ test('what an owner said is forgotten with the next grant, another answer, a wak
   const granted = { type: 'granted', owner: OWNER, claimNo, token, ttlMs: 1, hardMs: 1, nowMs: 120_000 } as const
   expect(stepWorker(asking, granted).state.ownerSays.size).toBe(0)
 })
+
+test('an owner that holds a worker off while it fetches ahead is not asked for a free slot either', () => {
+  const candidate = { projectId: PROJECT, owner: OWNER, priority: 0, createdAtMs: 0, slotsMax: 1 }
+  const claimed = [
+    { type: 'candidates', candidates: [candidate] },
+    { type: 'session-opened', owner: OWNER }
+  ] as const satisfies readonly WorkerEvent[]
+  const asked = claimed.reduce((before, event) => stepWorker(before, event).state, createWorkerState(1, 1))
+  const [ahead] = [...asked.claims].find(([, { prefetch }]) => prefetch) ?? []
+  expect(ahead).toBeDefined()
+  const told = stepWorker(asked, { type: 'no-work', claimNo: ahead ?? 0, says: 'held-off' })
+  expect(told.state.nothing.get(PROJECT)).toBe('all')
+})
