@@ -120,7 +120,6 @@ describe('with an ffmpeg that refuses', () => {
         path: (sha256: string) => (sha256 === blob.sha256 ? segment : scene!.pieceFile),
         delete: async (sha256: string) => void deleted.push(sha256)
       } as never,
-      isOwnBlob: () => false,
       exchange: { fetch: async () => {} } as never,
       guard: { whenThereIsSpace: async () => {} } as never,
       encodeAgain: async () => blob.sha256,
