@@ -113,12 +113,10 @@ describe('with an ffmpeg that refuses', () => {
       { sha256: hashNo(1), bytes: 1 },
       { sha256: hashNo(2), bytes: 1 }
     ]
-    const deleted: string[] = []
     const verifier = createVerifier({
       peerId: 'owner',
       blobs: {
-        path: (sha256: string) => (sha256 === blob.sha256 ? segment : scene!.pieceFile),
-        delete: async (sha256: string) => void deleted.push(sha256)
+        path: (sha256: string) => (sha256 === blob.sha256 ? segment : scene!.pieceFile)
       } as never,
       exchange: { fetch: async () => {} } as never,
       guard: { whenThereIsSpace: async () => {} } as never,
@@ -135,7 +133,6 @@ describe('with an ffmpeg that refuses', () => {
       verifier.verify({ token, worker: WORKER, blob, encodeMs: 1 }, { spec, plan, sha256: undefined }, signal)
     expect(await verify()).toMatchObject({ ok: true })
     await expect(withUnknownOption(['ffmpeg'], verify)).rejects.toEqual(refused)
-    expect(deleted).toEqual([])
   })
 
   test('a worker gives the scene back as one that it could not begin', async () => {
@@ -165,7 +162,11 @@ describe('with an ffmpeg that refuses', () => {
     const events: WorkerEvent[] = []
     const components = {
       book: { views: new Map([[PROJECT, { projectId: PROJECT, announce, scenes: [{ plan }] }]]) },
-      blobs: { path: () => scene!.pieceFile },
+      blobs: {
+        path: () => scene!.pieceFile,
+        hold: () => ({ release: () => {}, drop: async () => {} }),
+        check: async () => true
+      },
       exchange: { fetch: async () => {} },
       guard: { whenThereIsSpace: async () => {}, report: () => {} },
       log: pino({ level: 'silent' }),
