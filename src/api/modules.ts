@@ -25,6 +25,8 @@ export interface ProjectSnapshot {
   readonly own: boolean
   /** Of an own project that is a sample: what it is of, once the source was analysed. */
   readonly film: { readonly frames: number; readonly scenes: number } | undefined
+  /** Of an own project: why nothing of it goes on now, and what to do; empty while something does. */
+  readonly waiting?: string | undefined
   /** This node knew more of it before it was started. */
   readonly stale: boolean
   /** When its owner was last heard of, directly or through others; undefined when not since this node started, and for own projects. */
@@ -62,6 +64,10 @@ export interface ApiModules {
     cancel: (projectId: string) => Promise<void>
     remove: (projectId: string) => Promise<void>
     setPriority: (projectId: string, priority: number) => Promise<void>
+    /** This and the next are for own projects only: tries again what waits, now. */
+    retry: (projectId: string) => Promise<void>
+    /** Another place for the finished file. */
+    setOutput: (projectId: string, output: string, overwrite: boolean, trusted: boolean) => Promise<void>
     /** The encoded scene, fetched from a peer if need be. */
     sceneFile: (projectId: string, scene: number, signal: AbortSignal) => Promise<FileBytes>
     /** The encoded scene in a container for players: the same bytes each time. */

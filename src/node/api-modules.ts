@@ -22,7 +22,7 @@ import { measuredScenes } from './owner/past-speed.ts'
 import type { PeerStatus, SubmitRequest } from '../api/schemas/index.ts'
 import type { BlobStore } from '../storage/index.ts'
 import type { BlobExchange, CommandOutcome, CommandRequest, LogBook } from '../swarm/index.ts'
-import type { ProjectView } from '../swarm/protocol/index.ts'
+import { waitReason, type ProjectView } from '../swarm/protocol/index.ts'
 import type { History } from './history/index.ts'
 import type { OwnerService } from './owner/owner-service.ts'
 import type { SubmitOptions } from './owner/submit.ts'
@@ -36,7 +36,7 @@ export interface ApiModulesComponents extends Pick<
   readonly book: LogBook
   readonly blobs: BlobStore
   readonly exchange: BlobExchange
-  readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf' | 'checkOutputs'>
+  readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf' | 'checkOutputs' | 'retry' | 'setOutput'>
   readonly analyses: AnalysisCache
   readonly found: () => Promise<FoundEncoders>
   /** Finished files of own projects. */
@@ -83,6 +83,7 @@ export function createApiModules({
   const sourceClip = createSourceClips({ peerId, owner, blobs, exchange, cache: clips })
   function snapshot(view: ProjectView): ProjectSnapshot {
     const job = owner.jobOf(view.projectId)
+    const state = owner.stateOf(view.projectId)
     return {
       view,
       beat: book.beats.get(view.projectId),
@@ -91,6 +92,7 @@ export function createApiModules({
       warnings: job?.warnings,
       film: job?.film,
       own: view.owner === peerId,
+      waiting: state == null ? undefined : waitReason(state),
       stale: book.behind.has(view.projectId),
       idle: idleOf(view.projectId),
       heardAtMs: view.owner === peerId ? undefined : heard.atMs(view.projectId),
@@ -203,6 +205,33 @@ export function createApiModules({
     }
   }
 
+  /** What only the node itself can do to its own projects. */
+  function mustOwn(projectId: string): ProjectView {
+    const view = mustFind(projectId)
+    if (view.owner !== peerId)
+      throw new ApiRefusal('not-own', 409, `The project belongs to ${called(view.owner)}; do this there.`)
+    return view
+  }
+
+  async function retry(projectId: string): Promise<void> {
+    mustOwn(projectId)
+    if (!(await owner.retry(projectId))) throw new ApiRefusal('not-waiting', 409, 'The project waits for nothing.')
+  }
+
+  async function setOutput(projectId: string, name: string, overwrite: boolean, trusted: boolean): Promise<void> {
+    mustOwn(projectId)
+    const job = owner.jobOf(projectId)
+    if (job == null) throw unknownProject()
+    const output = await resolveOutput(name, job.source.path, media, trusted)
+    try {
+      if (await owner.setOutput(projectId, output, overwrite)) return
+    } catch (error) {
+      if (error instanceof SubmitError) throw new ApiRefusal(error.code, 400, error.message, { cause: error })
+      throw error
+    }
+    throw new ApiRefusal('too-late', 409, 'The project has ended, or its file is being written just now.')
+  }
+
   function snapshotOf(projectId: string): ProjectSnapshot | undefined {
     const view = find(projectId)
     return view == null ? undefined : snapshot(view)
@@ -239,6 +268,8 @@ export function createApiModules({
           .toSorted((a, b) => a.priority - b.priority || a.announce.createdAtMs - b.announce.createdAtMs)
           .map(snapshot),
       get: snapshotOf,
+      retry,
+      setOutput,
       cancel: async (projectId) => command({ projectId, kind: 'cancel', priority: 0 }),
       remove: async (projectId) => command({ projectId, kind: 'remove', priority: 0 }),
       setPriority: async (projectId, priority) => command({ projectId, kind: 'set-priority', priority }),

@@ -15,7 +15,7 @@ import {
 } from '../swarm/index.ts'
 import { DEFAULT_TIMING, encodeNodeInfo, isFullyAccepted, LIMITS, timingForTtl } from '../swarm/protocol/index.ts'
 import { rangeOfAddress } from './address-range.ts'
-import { createBlobUse } from './blob-use.ts'
+import { createOwnBlobs } from './own-blobs.ts'
 import { createApiModules } from './api-modules.ts'
 import { createClipCache } from './files/clip-cache.ts'
 import { createOutputFiles } from './files/output-files.ts'
@@ -33,6 +33,7 @@ import { startHttpServer } from './http-server.ts'
 import { loadIdentity } from './identity.ts'
 import { createNodeControl } from './node-control.ts'
 import { createEncodeAgain } from './owner/encode-again.ts'
+import { createKnownScenes } from './owner/known-scenes.ts'
 import { createOwnerService } from './owner/owner-service.ts'
 import { createPeerIdle } from './idle/peer-idle.ts'
 import { createPeerLatency } from './peer-latency.ts'
@@ -105,13 +106,12 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const readToken = await loadApiToken(paths.readTokenFile)
   for (const secret of [token, readToken]) logs.hide(secret)
   const tls = await loadTls(config, (message) => log.warn({}, message))
-  /** Until this node knows what it needs, it needs everything. */
-  let isPinned: (sha256: string) => boolean = () => true
   const blobs = await createBlobStore(paths.blobs, {
     chunkBytes: LIMITS.chunkBytes,
-    guard,
-    isPinned: (sha256) => isPinned(sha256)
+    guard
   })
+  // Until this node knows what it needs, it needs everything.
+  const releaseAll = blobs.holdAll()
 
   const node = await createSwarmNode({
     privateKey,
@@ -145,6 +145,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     book.sweep().then(
       () => {
         works.sweep()
+        ownBlobs.sweep(Date.now())
         worker.refresh()
       },
       (error: unknown) => log.warn({ err: error }, 'old projects were not forgotten')
@@ -153,7 +154,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   shutdown.add(async () => clearInterval(sweeps))
   const sync = createSync({ node, book, log, onReign: (beat) => publish('beats', beat) })
   const sessions = createSessions({ node, log })
-  const isOwnBlob = createBlobUse({ book, peerId: signer.peerId })
+  const ownBlobs = createOwnBlobs({ book, blobs, peerId: signer.peerId })
   const heard = createHeard(book)
   const outputs = createOutputFiles({
     peerId: signer.peerId,
@@ -218,9 +219,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       routing,
       rangeOf,
       exchange,
-      isOwnBlob,
       encodeAgain: createEncodeAgain(blobs),
       probes,
+      knownScenes: createKnownScenes({ book, peerId: signer.peerId }),
       history: {
         ...history,
         step: (...step) => {
@@ -241,7 +242,6 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       blobs,
       exchange,
       guard,
-      isOwnBlob,
       sessions,
       signer,
       sync,
@@ -396,7 +396,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       await owner.open(epoch)
       isOpen = true
       log.info({ epoch }, 'own projects go on')
-      isPinned = (sha256) => isOwnBlob(sha256) || owner.verifies(sha256) || worker.needs(sha256)
+      ownBlobs.sweep(Date.now())
+      releaseAll()
       const freed = await blobs.collect()
       if (freed.count > 0) log.info(freed, 'blobs that nobody needs were removed')
       // Not before it is known which of them are sources of own projects.

@@ -90,10 +90,24 @@ export interface BlobWriter {
   close: () => Promise<void>
 }
 
+/** Somebody's need of a blob. As long as one is held it is not deleted, whoever else is done with it. Giving back twice is no error. */
+export interface BlobHold {
+  /** Gives it back; the blob stays in the cache. */
+  release: () => void
+  /** Gives it back and says that it is of no more use: it is deleted, now or when the last who holds it gives it back. */
+  drop: () => Promise<void>
+}
+
+/** A blob that was taken over, held from before it was visible. */
+export interface AdoptedBlob {
+  readonly ref: BlobRef
+  readonly hold: BlobHold
+}
+
 /** Content-addressed files. A blob that is visible is whole: written aside, flushed, renamed. */
 export interface BlobStore {
   /** Takes a file over: hashes it and moves it in. */
-  adopt: (file: string) => Promise<BlobRef>
+  adopt: (file: string) => Promise<AdoptedBlob>
   has: (ref: BlobRef) => Promise<boolean>
   /** Reads it whole and compares; a blob that is damaged is removed. */
   check: (ref: BlobRef) => Promise<boolean>
@@ -101,15 +115,16 @@ export interface BlobStore {
   path: (sha256: string) => string
   /** Length in bytes; undefined when it is not here. */
   size: (sha256: string) => Promise<number | undefined>
-  /** @throws StorageError `busy` while another one receives it; `no-space` when the disk is full or the quota for blobs that nobody pinned cannot be met. */
+  /** @throws StorageError `busy` while another one receives it; `no-space` when the disk is full or the quota for blobs that nobody holds cannot be met. */
   receive: (ref: BlobRef) => Promise<BlobWriter>
-  /** Keeps a blob from being evicted while its path is in use. @returns a function that ends it. */
-  hold: (sha256: string) => () => void
-  delete: (sha256: string) => Promise<void>
+  /** Keeps a blob, also one that is yet to come. Taken before it is looked for or fetched, so that there is no time at which it could go. */
+  hold: (sha256: string) => BlobHold
+  /** Keeps every blob, while it is not known yet who needs which. @returns a function that ends it. */
+  holdAll: () => () => void
   /** All whole blobs together. */
   usage: () => { readonly bytes: number; readonly count: number }
   /**
-   * Removes blobs that nobody pinned, holds or used for `unusedMs` (default a day), transfers that nobody goes on with for as long, and what is
+   * Removes blobs that nobody holds or used for `unusedMs` (default a day), transfers that nobody goes on with for as long, and what is
    * over the quota. With 0, all that may go. @returns what went.
    */
   collect: (options?: { readonly unusedMs?: number }) => Promise<{ readonly bytes: number; readonly count: number }>

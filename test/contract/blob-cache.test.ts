@@ -2,7 +2,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createBlobStore, StorageError, type BlobStore, type BlobStoreInit } from '../../src/storage/index.ts'
+import {
+  createBlobStore,
+  StorageError,
+  type BlobHold,
+  type BlobStore,
+  type BlobStoreInit
+} from '../../src/storage/index.ts'
 import { tempDir } from '../fixtures/temp-dir.ts'
 import type { BlobRef } from '../../src/swarm/protocol/index.ts'
 
@@ -11,7 +17,7 @@ const BYTES = 1000
 
 interface Bench {
   readonly store: BlobStore
-  readonly pinned: Set<string>
+  readonly pinned: Map<string, BlobHold>
   readonly folder: string
   readonly clock: { nowMs: number }
   readonly reopen: () => Promise<BlobStore>
@@ -20,13 +26,12 @@ interface Bench {
 /** Room for three blobs of 1000 bytes. */
 async function bench(init: Partial<BlobStoreInit> = {}): Promise<Bench> {
   const folder = join(await tempDir(), 'blobs')
-  const pinned = new Set<string>()
+  const pinned = new Map<string, BlobHold>()
   const clock = { nowMs: Date.now() }
   const reopen = async (): Promise<BlobStore> =>
     createBlobStore(folder, {
       chunkBytes: 100,
       cacheBytesMax: 3500,
-      isPinned: (sha256) => pinned.has(sha256),
       now: () => clock.nowMs,
       ...init
     })
@@ -42,7 +47,7 @@ function make(bytes = BYTES): { data: Buffer; ref: BlobRef } {
 async function add({ store, clock, pinned }: Bench, { bytes = BYTES, pin = false } = {}): Promise<BlobRef> {
   clock.nowMs += 61_000
   const { data, ref } = make(bytes)
-  if (pin) pinned.add(ref.sha256)
+  if (pin) pinned.set(ref.sha256, store.hold(ref.sha256))
   const writer = await store.receive(ref)
   await writer.write(data)
   await writer.commit()
@@ -80,7 +85,7 @@ test('the order of use outlives a restart', async () => {
   expect(await here(store, refs)).toEqual([true, false, true, true])
 })
 
-test('pinned blobs stay and do not count', async () => {
+test('blobs that are held stay and do not count', async () => {
   const it = await bench()
   const pinned = [await add(it, { pin: true }), await add(it, { pin: true }), await add(it, { pin: true, bytes: 9000 })]
   const refs = [await add(it), await add(it), await add(it), await add(it)]
@@ -89,11 +94,11 @@ test('pinned blobs stay and do not count', async () => {
   expect(it.store.usage()).toEqual({ bytes: 14_000, count: 6 })
 })
 
-test('what is no longer pinned counts, and goes when room is needed', async () => {
+test('what is no longer held counts, and goes when room is needed', async () => {
   const it = await bench()
   const big = await add(it, { pin: true, bytes: 9000 })
   const small = await add(it)
-  it.pinned.clear()
+  for (const hold of it.pinned.values()) hold.release()
   await add(it)
   expect(await here(it.store, [big, small])).toEqual([false, true])
 })
@@ -101,27 +106,23 @@ test('what is no longer pinned counts, and goes when room is needed', async () =
 test('a blob that is held stays until it is let go', async () => {
   const it = await bench()
   const refs = [await add(it), await add(it), await add(it)]
-  const [release, other] = [it.store.hold((refs[0] as BlobRef).sha256), it.store.hold((refs[0] as BlobRef).sha256)]
+  const [one, other] = [it.store.hold((refs[0] as BlobRef).sha256), it.store.hold((refs[0] as BlobRef).sha256)]
   it.clock.nowMs += 1
   for (const ref of refs.slice(1)) await it.store.has(ref)
-  release()
-  release()
-  refs.push(await add(it))
-  expect(await here(it.store, refs)).toEqual([true, false, true, true])
-  other()
-  for (const ref of refs.slice(2)) await it.store.has(ref)
-  refs.push(await add(it))
+  one.release()
+  one.release()
+  refs.push(await add(it), await add(it))
+  expect(await here(it.store, refs)).toEqual([true, false, true, true, true])
+  other.release()
+  await it.store.collect()
   expect(await here(it.store, refs)).toEqual([false, false, true, true, true])
 })
 
 test('no room even with everything gone: refused, and nothing goes', async () => {
   const it = await bench()
   const refs = [await add(it), await add(it), await add(it)]
-  const releases = refs.map((ref) => it.store.hold(ref.sha256))
-  expect(await codeOf(it.store.receive(make().ref))).toBe('no-space')
   expect(await codeOf(it.store.receive(make(4000).ref))).toBe('no-space')
   expect(await here(it.store, refs)).toEqual([true, true, true])
-  for (const release of releases) release()
   expect(await codeOf(it.store.receive(make(4000).ref))).toBe('no-space')
   expect(await here(it.store, refs)).toEqual([true, true, true])
   refs.push(await add(it, { bytes: 3500 }))
@@ -149,7 +150,11 @@ test('a file that is taken over makes others go, not itself', async () => {
   await writeFile(file, data)
   // As old as can be: it counts as used now.
   await utimes(file, 1, 1)
-  refs.push(await it.store.adopt(file))
+  const { ref, hold } = await it.store.adopt(file)
+  refs.push(ref)
+  expect(await here(it.store, refs)).toEqual([true, true, true, true])
+  hold.release()
+  await it.store.collect()
   expect(await here(it.store, refs)).toEqual([false, false, false, true])
 })
 
@@ -158,7 +163,7 @@ test('collecting takes what nobody used for a day, and transfers that nobody goe
   const old = [await add(it), await add(it, { pin: true })]
   const partial = async (pin: boolean): Promise<{ ref: BlobRef; close: () => Promise<void> }> => {
     const { data, ref } = make()
-    if (pin) it.pinned.add(ref.sha256)
+    if (pin) it.pinned.set(ref.sha256, it.store.hold(ref.sha256))
     const writer = await it.store.receive(ref)
     await writer.write(data.subarray(0, 500))
     await utimes(join(it.folder, 'incoming', ref.sha256), it.clock.nowMs / 1000, it.clock.nowMs / 1000)
@@ -182,9 +187,10 @@ test('collecting takes what nobody used for a day, and transfers that nobody goe
   expect(await here(it.store, [...old, fresh])).toEqual([false, true, false])
 })
 
-test('without anybody to say what is needed, nothing ever goes', async () => {
+test('while everything is held nothing goes, and what was given up goes afterwards', async () => {
   const folder = join(await tempDir(), 'blobs')
   const store = await createBlobStore(folder, { chunkBytes: 100, cacheBytesMax: 1 })
+  const releaseAll = store.holdAll()
   const { data, ref } = make()
   const writer = await store.receive(ref)
   await writer.write(data.subarray(0, 500))
@@ -193,7 +199,11 @@ test('without anybody to say what is needed, nothing ever goes', async () => {
   await again.write(data.subarray(500))
   await again.commit()
   expect(await store.collect({ unusedMs: -DAY_MS })).toEqual({ bytes: 0, count: 0 })
+  await store.hold(ref.sha256).drop()
   expect((await stat(store.path(ref.sha256))).size).toBe(BYTES)
+  releaseAll()
+  releaseAll()
+  expect(await store.has(ref)).toBe(false)
 })
 
 test('a full disk, or one that the blob would fill, refuses it', async () => {

@@ -37,7 +37,7 @@ test('a file that is taken over is there by its hash and nowhere else', async ()
   expect(await store.has(ref)).toBe(false)
   expect(await store.size(ref.sha256)).toBeUndefined()
   expect(await store.check(ref)).toBe(false)
-  expect(await store.adopt(file)).toEqual(ref)
+  expect((await store.adopt(file)).ref).toEqual(ref)
   expect(await exists(file)).toBe(false)
   expect(await readFile(store.path(ref.sha256))).toEqual(data)
   expect(await store.has(ref)).toBe(true)
@@ -173,18 +173,18 @@ test('closing twice, or after a commit, is no error', async () => {
   await writer.close()
 })
 
-test('deleting takes the blob and what was received of it', async () => {
+test('dropping takes the blob and what was received of it', async () => {
   const { store, root, folder } = await open()
   const { file, ref } = await makeFile(root, 1500)
-  await store.adopt(file)
-  await store.delete(ref.sha256)
+  const { hold } = await store.adopt(file)
+  await hold.drop()
   expect(await store.has(ref)).toBe(false)
   const writer = await store.receive(ref)
   await writer.write(randomBytes(1000))
   await writer.close()
-  await store.delete(ref.sha256)
+  await store.hold(ref.sha256).drop()
   expect(await readdir(join(folder, 'incoming'))).toEqual([])
-  await store.delete(ref.sha256)
+  await hold.drop()
 })
 
 test('a restart clears copies that were never finished, and keeps what can go on', async () => {

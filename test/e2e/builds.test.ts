@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { otherVpxenc } from '../fixtures/other-vpxenc.ts'
 import { shortClip } from './clips.ts'
 import { eventually, getProject, sha256, TestSwarm, VP9_PARAMS, whenProject } from './harness.ts'
+import type { ProjectStatus } from '../../src/api/schemas/index.ts'
 
 let swarm: TestSwarm
 
@@ -34,7 +35,7 @@ test('two builds make one film where the user lets them, and each receipt names 
   const id = await swarm.submit(owner, clip.path, [...ARGS, '--builds', 'compatible', '--output', output])
   await whenProject(owner.url, id, 'to have a scene of the other build', ({ scenes }) => scenes.done > 0)
   await pause(other.url)
-  await swarm.startNode({ name: 'twin', workers: 1, bootstrap })
+  const twin = await swarm.startNode({ name: 'twin', workers: 1, bootstrap })
   const done = await whenProject(owner.url, id, 'to be done', ({ state }) => state === 'completed')
 
   expect(done.builds).toBe('compatible')
@@ -47,6 +48,18 @@ test('two builds make one film where the user lets them, and each receipt names 
   expect((await getProject(other.url, id))?.madeBy).toEqual(done.madeBy)
   const { stdout, stderr } = await promisify(execFile)('ffmpeg', ['-v', 'error', '-i', output, '-f', 'null', '-'])
   expect(stdout + stderr).toBe('')
+
+  // What the other build made is no scene of a film that one machine would make; what the twin made is, with nobody at work.
+  const same = async (name: string): Promise<ProjectStatus> => {
+    const again = await swarm.submit(owner, clip.path, [...ARGS, '--output', join(swarm.folder, name)])
+    return whenProject(owner.url, again, 'to be done', ({ state }) => state === 'completed')
+  }
+  const first = await same('same.mkv')
+  expect(first.madeBy).toEqual([{ build: expect.stringMatching(/^vp9\/1\./) as string, scenes: first.scenes.total }])
+  await pause(twin.url)
+  const second = await same('again.mkv')
+  expect(second.madeBy).toEqual(first.madeBy)
+  expect(sha256(join(swarm.folder, 'again.mkv'))).toBe(sha256(join(swarm.folder, 'same.mkv')))
 }, 240_000)
 
 test('a machine of the same build that makes other bytes does not take part, and the file is that of one machine', async () => {

@@ -35,4 +35,11 @@ export {
 export { session, type Session } from './session.ts'
 export { swarmStatus, type SwarmStatus } from './status.ts'
 export { uploadStatus, type UploadStatus } from './upload.ts'
-export { submitRequest, submitted, streamChoices, type SubmitRequest } from './submit.ts'
+export {
+  outputRequest,
+  submitRequest,
+  submitted,
+  streamChoices,
+  type OutputRequest,
+  type SubmitRequest
+} from './submit.ts'

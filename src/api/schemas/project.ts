@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { count, estimate, sceneNumber, timeMs } from './common.ts'
 import { idleCode } from './peer.ts'
 
-/** Where a project stands. `analysing` scenes may already be encoded. */
+/** Where a project stands. `analysing` scenes may already be encoded; `waiting` needs something that `reason` names, and loses nothing. */
 export const projectState = z
-  .enum(['analysing', 'encoding', 'joining', 'completed', 'failed', 'cancelled'])
+  .enum(['analysing', 'encoding', 'joining', 'waiting', 'completed', 'failed', 'cancelled'])
   .meta({ id: 'ProjectState' })
 
 export type ProjectState = z.infer<typeof projectState>

@@ -27,6 +27,13 @@ const zone = z.strictObject({
   line: z.int().optional()
 })
 
+/** Body of `POST /api/v2/projects/<id>/output`; a relative path is meant from the source's folder. */
+export const outputRequest = z
+  .strictObject({ output: z.string().min(1), overwrite: z.boolean().optional() })
+  .meta({ id: 'OutputRequest' })
+
+export type OutputRequest = z.infer<typeof outputRequest>
+
 /** Body of `POST /api/v2/projects`; `input` is one path. */
 export const submitRequest = z
   .strictObject({

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { projectState as stateOf, projectStatus as statusOf } from '../project-json.ts'
-import { page, paging, projectState, projectStatus, submitRequest, submitted } from '../schemas/index.ts'
+import { outputRequest, page, paging, projectState, projectStatus, submitRequest, submitted } from '../schemas/index.ts'
 import { findProject } from './find-project.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
@@ -55,6 +55,24 @@ const change = createRoute({
   responses: { 200: json('The project as this node sees it now', projectStatus), ...refusals }
 })
 
+const retry = createRoute({
+  method: 'post',
+  path: '/projects/{id}/retry',
+  tags,
+  summary: 'Try again what a project waits for, now',
+  request: { params },
+  responses: { 200: json('The project as this node sees it now', projectStatus), ...refusals }
+})
+
+const output = createRoute({
+  method: 'post',
+  path: '/projects/{id}/output',
+  tags,
+  summary: 'Write the finished file elsewhere; what waits is tried again',
+  request: { params, body: body(outputRequest) },
+  responses: { 200: json('The project as this node sees it now', projectStatus), ...refusals }
+})
+
 const remove = createRoute({
   method: 'delete',
   path: '/projects/{id}',
@@ -89,6 +107,19 @@ export function projectRoutes({ projects }: Pick<ApiModules, 'projects'>) {
       const { id } = c.req.valid('param')
       find(id)
       await projects.setPriority(id, c.req.valid('json').priority)
+      return c.json(statusOf(find(id)), 200)
+    })
+    .openapi(retry, async (c) => {
+      const { id } = c.req.valid('param')
+      find(id)
+      await projects.retry(id)
+      return c.json(statusOf(find(id)), 200)
+    })
+    .openapi(output, async (c) => {
+      const { id } = c.req.valid('param')
+      find(id)
+      const { output: file, overwrite = false } = c.req.valid('json')
+      await projects.setOutput(id, file, overwrite, c.get('trusted'))
       return c.json(statusOf(find(id)), 200)
     })
     .openapi(remove, async (c) => {

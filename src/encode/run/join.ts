@@ -96,6 +96,7 @@ export async function joinProject(input: JoinInput, { signal }: RunOptions): Pro
   try {
     await make(input, { container, partPath, videoFile, othersFile, filmFile }, { signal })
     const { bytes, sha256 } = await hashFile(partPath, { signal })
+    await input.confirm?.()
     await output.publish()
     input.onProgress(1)
     return { path: input.output, bytes, sha256, frames: input.timestampsMs.length }

@@ -170,8 +170,8 @@ export interface VerifiedSegment {
 export interface JoinInput {
   readonly source: SourceInfo
   readonly encoder: EncoderName
-  /** IVF files in scene order with their frame counts. */
-  readonly segments: readonly { readonly file: string; readonly frames: number }[]
+  /** IVF files in scene order with their frame counts, and the sha-256 (hex) that each has to have, where it is known. */
+  readonly segments: readonly { readonly file: string; readonly frames: number; readonly sha256?: string }[]
   readonly timestampsMs: readonly number[]
   /** What else of the source goes in. Default: everything, as it is. */
   readonly streams?: StreamChoice | undefined
@@ -183,6 +183,8 @@ export interface JoinInput {
   readonly output: string
   readonly overwrite: boolean
   readonly workDir: string
+  /** Called when all is read and checked, before the file gets its name; what it throws ends the join. Default: nothing. */
+  readonly confirm?: () => Promise<void>
   readonly onProgress: (fraction: number) => void
 }
 

@@ -5,6 +5,7 @@ import type {
   DryRun,
   EncoderInfo,
   NodeStatus,
+  OutputRequest,
   ProjectStatus,
   SubmitRequest,
   SwarmStatus
@@ -53,6 +54,9 @@ export interface NodeClient {
   /** What a submission would become, its scenes too; the source may be analysed for so many seconds. */
   readonly dryRun: (request: SubmitRequest, options: CallOptions & { readonly seconds: number }) => Promise<DryRun>
   readonly cancel: (projectId: string, options?: CallOptions) => Promise<void>
+  /** Tries again what the project waits for. */
+  readonly retry: (projectId: string, options?: CallOptions) => Promise<ProjectStatus>
+  readonly setOutput: (projectId: string, request: OutputRequest, options?: CallOptions) => Promise<ProjectStatus>
   readonly changeNode: (change: NodeChange, options?: CallOptions) => Promise<NodeStatus>
   /** What it can encode with. */
   readonly encoders: (options?: CallOptions) => Promise<readonly EncoderInfo[]>
@@ -138,6 +142,13 @@ export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit)
     cancel: async (id, options) => {
       await ask((init) => projects[':id'].cancel.$post(of(id), init), timeoutMs * 2, options)
     },
+    retry: async (id, options) =>
+      parse(projectStatus, await ask((init) => projects[':id'].retry.$post(of(id), init), timeoutMs, options)),
+    setOutput: async (id, json, options) =>
+      parse(
+        projectStatus,
+        await ask((init) => projects[':id'].output.$post({ ...of(id), json }, init), timeoutMs * 6, options)
+      ),
     changeNode: async (json, options) =>
       parse(nodeStatus, await ask((init) => node.$patch({ json }, init), timeoutMs, options)),
     encoders: async (options) =>

@@ -1,6 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { configKeys, loadConfig } from '../config.ts'
 import { cancelCommand } from './cancel-command.ts'
+import { outputCommand, retryCommand, type OutputOptions } from './waiting-commands.ts'
 import { controlNode, drainCommand, pauseCommand, resumeCommand, workersCommand } from './control-commands.ts'
 import type { EncodersAction, EncodersOptions } from './encoders-command.ts'
 import type { ExitReason } from './exit-codes.ts'
@@ -133,6 +134,23 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
   addNodeOptions(addApiOptions(cancel.argument('<id>', 'project id, or its unique start')), ['dataDir']).action(
     async (id: string, options: NodeOptions & Record<string, unknown>) =>
       onEnd(await cancelCommand(id, options, (await load(options)).dataDir, io))
+  )
+
+  const retry = program.command('retry').description('try again what a project waits for, now')
+  addNodeOptions(addApiOptions(retry.argument('<id>', 'project id, or its unique start')), ['dataDir']).action(
+    async (id: string, options: NodeOptions & Record<string, unknown>) =>
+      onEnd(await retryCommand(id, options, (await load(options)).dataDir, io))
+  )
+
+  const output = program
+    .command('output')
+    .description('write the finished file of a project elsewhere')
+    .argument('<id>', 'project id, or its unique start')
+    .argument('<file>', '.mkv, .webm or .mp4')
+    .option('--overwrite', 'replace an existing file')
+  addNodeOptions(addApiOptions(output), ['dataDir']).action(
+    async (id: string, file: string, options: OutputOptions & Record<string, unknown>) =>
+      onEnd(await outputCommand(id, file, options, (await load(options)).dataDir, io))
   )
 
   const controls = {

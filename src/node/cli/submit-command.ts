@@ -116,6 +116,19 @@ function createWarner(input: string, { io, options }: Submission): (warnings: re
   }
 }
 
+/** Says on stderr what a project waits for, once for each reason. */
+function createWaitTeller(io: CliIo, json: boolean): (status: ProjectStatus) => void {
+  let said = ''
+  return ({ projectId, title, state, reason }) => {
+    const waits = state === 'waiting' ? reason : ''
+    if (waits !== said && waits !== '') {
+      if (json) io.out(JSON.stringify({ event: 'waiting', projectId, reason }))
+      io.err(`${printable(title)} waits: ${printable(reason)}`)
+    }
+    said = waits
+  }
+}
+
 interface Posted {
   readonly projectId: string
   readonly warn: (warnings: readonly string[]) => void
@@ -142,12 +155,14 @@ async function post(input: string, submission: Submission): Promise<Posted | und
 async function follow({ projectId, warn }: Posted, { client, options, io, signal }: Submission): Promise<boolean> {
   const json = options.json === true
   const display = createProgressDisplay(io, json)
+  const sayWaiting = createWaitTeller(io, json)
   let status: ProjectStatus
   try {
     status = await waitForProject(client, projectId, {
       signal,
       onStatus: (seen, elapsedMs) => {
         warn(seen.warnings)
+        sayWaiting(seen)
         display.update(seen, elapsedMs)
       }
     })

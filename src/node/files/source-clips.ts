@@ -30,12 +30,12 @@ export type SourceClips = (view: ProjectView, scene: number, signal: AbortSignal
 export function createSourceClips({ peerId, owner, blobs, exchange, cache }: SourceClipsComponents): SourceClips {
   function fromPiece({ announce }: ProjectView, { piece, skip, frames, inputHash }: ScenePlan): MakeClip {
     return async (output, options) => {
-      const release = blobs.hold(piece.sha256)
+      const hold = blobs.hold(piece.sha256)
       try {
         const pieceFile = blobs.path(piece.sha256)
         await clipOfPiece({ pieceFile, skip, frames, inputHash, output, video: announcedVideo(announce) }, options)
       } finally {
-        release()
+        hold.release()
       }
     }
   }

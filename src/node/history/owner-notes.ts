@@ -66,6 +66,9 @@ export function ownerNotes(
     case 'disconnected':
     case 'redial-failed':
     case 'hold':
+    case 'lost':
+    case 'trouble':
+    case 'retry':
     case 'joined':
     case 'ended':
       return [...notes, ...told(effects, 'released')]

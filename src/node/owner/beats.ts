@@ -1,6 +1,13 @@
 import { monotonicMs } from '../clock.ts'
 import { createRateMeter } from './rate-meter.ts'
-import { beatIntervalMs, fitBeat, summarise, type BeatState, type OwnerState } from '../../swarm/protocol/index.ts'
+import {
+  beatIntervalMs,
+  fitBeat,
+  summarise,
+  waitReason,
+  type BeatState,
+  type OwnerState
+} from '../../swarm/protocol/index.ts'
 import type { Gossip, LogBook, Logger, Signer } from '../../swarm/index.ts'
 
 /** How often this node's own view is brought up to date while something changes. */
@@ -111,6 +118,7 @@ function passFrames({ scenes, passes }: OwnerState): number {
 
 function beatState(state: OwnerState): BeatState {
   if (state.phase === 'ended') return 'ended'
+  if (waitReason(state) !== '') return 'waiting'
   if (state.phase === 'joining') return 'joining'
   return state.planned ? 'encoding' : 'analysing'
 }

@@ -24,7 +24,7 @@ export function createEncodeAgain(blobs: Pick<BlobStore, 'path' | 'hold'>): Enco
   return async ({ spec, plan, workDir }, signal) =>
     limit(async () => {
       signal.throwIfAborted()
-      const release = blobs.hold(plan.piece.sha256)
+      const hold = blobs.hold(plan.piece.sha256)
       try {
         await freshFolder(workDir)
         const { sha256 } = await encodeScene(
@@ -40,7 +40,7 @@ export function createEncodeAgain(blobs: Pick<BlobStore, 'path' | 'hold'>): Enco
         )
         return sha256
       } finally {
-        release()
+        hold.release()
         await removeFolder(workDir)
       }
     })

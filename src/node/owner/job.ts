@@ -4,6 +4,8 @@ import type { KeptTime, ProbeSums, SampledFilm, SourceInfo } from '../../encode/
 /** What an owner was asked to do, kept on its own disk only. */
 export interface OwnedJob {
   readonly source: SourceInfo
+  /** Samples of the source's bytes at its submission; undefined in jobs that did not keep them. */
+  readonly sourceSamples?: string | undefined
   /** Absolute path of the file to make. */
   readonly output: string
   readonly overwrite: boolean

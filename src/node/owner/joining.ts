@@ -2,6 +2,8 @@ import { extname, join } from 'node:path'
 import { joinProject, MediaError, type JoinedFile } from '../../encode/run/index.ts'
 import { freshFolder } from '../folders.ts'
 import { hashFile, type BlobStore } from '../../storage/index.ts'
+import { checkRoom } from './join-trouble.ts'
+import { checkSource } from './source-identity.ts'
 import type { OwnedJob } from './job.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { ProjectView } from '../../swarm/protocol/index.ts'
@@ -13,13 +15,15 @@ export interface JoiningInput {
   readonly blobs: BlobStore
   readonly timestampsMs: readonly number[]
   readonly workDir: string
+  /** Whether a file with the output's name may be this project's own, of before a crash. */
+  readonly mayBeOurs: boolean
   readonly signal: AbortSignal
 }
 
 /** Where a project joins, below its own folder. */
 export const joinFolder = (workDir: string): string => join(workDir, 'join')
 
-/** Makes the finished file of a project whose scenes are all accepted. @throws MediaError */
+/** Makes the finished file of a project whose scenes are all accepted, from the source that was submitted. @throws MediaError, SourceError, RoomError */
 export async function joinScenes({
   view,
   job,
@@ -27,24 +31,29 @@ export async function joinScenes({
   blobs,
   timestampsMs,
   workDir,
+  mayBeOurs,
   signal
 }: JoiningInput): Promise<JoinedFile> {
+  const confirm = async (): Promise<void> => checkSource(job.source, job.sourceSamples)
+  await confirm()
+  await checkRoom(job.output, view.acceptedBytes)
   await freshFolder(workDir)
   const segments = view.scenes.map(({ plan, accepted }) => {
     if (accepted == null) throw new Error(`scene ${plan.index + 1} is missing`)
-    return { file: blobs.path(accepted.result.sha256), frames: plan.frames }
+    const { sha256 } = accepted.result
+    return { file: blobs.path(sha256), frames: plan.frames, sha256 }
   })
   const make = async (output: string, overwrite: boolean): Promise<JoinedFile> => {
     const { streams, kept } = job
     const source = job.deinterlace === true ? { ...job.source, fieldOrder: undefined } : job.source
     const videoOnly = job.sample !== undefined
     const what = { source, streams, kept, videoOnly, encoder: spec.encoder.name, segments, timestampsMs }
-    return joinProject({ ...what, output, overwrite, workDir, onProgress: () => {} }, { signal })
+    return joinProject({ ...what, output, overwrite, workDir, confirm, onProgress: () => {} }, { signal })
   }
   try {
     return await make(job.output, job.overwrite)
   } catch (error) {
-    if (!(error instanceof MediaError) || error.code !== 'output-exists') throw error
+    if (!mayBeOurs || !(error instanceof MediaError) || error.code !== 'output-exists') throw error
     // Killed between the rename and the record of it, this project made the file itself: then it has the same bytes.
     const again = await make(join(workDir, `again${extname(job.output)}`), true)
     if ((await hashFile(job.output)) !== again.sha256) throw error

@@ -8,7 +8,9 @@ import { monotonicMs } from '../clock.ts'
 import { freshFolder, removeFolder } from '../folders.ts'
 import { createBeats, type BeatsComponents } from './beats.ts'
 import { joinFolder, joinScenes } from './joining.ts'
+import { troubleKind, troubleReason } from './join-trouble.ts'
 import { prepareProject } from './preparation.ts'
+import { checkSource, SourceError } from './source-identity.ts'
 import { createVerifier } from './verification.ts'
 import {
   assertNever,
@@ -17,29 +19,33 @@ import {
   ownerAsMaker,
   clipText,
   LIMITS,
+  mayReuse,
   nextDeadlineMs,
   stepOwner,
+  waitReason,
   type Claimant,
   type EndState,
   type LeaseClaim,
+  type Maker,
   type OwnerEffect,
   type OwnerEvent,
   type OwnerState,
   type PendingResult,
   type ProjectView,
+  type ScenePlan,
   type SessionMessage,
   type Timing,
   type Token
 } from '../../swarm/protocol/index.ts'
 import type { History } from '../history/index.ts'
 import { sameBuild } from '../../encode/spec/index.ts'
-import type { BlobUse } from '../blob-use.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import type { OwnedJob } from './job.ts'
+import type { KnownScenes } from './known-scenes.ts'
 import type { ProjectProbes } from '../project-probes.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { BlobExchange, LogBook } from '../../swarm/index.ts'
-import type { BlobStore, LeaseRepository, OwnStore } from '../../storage/index.ts'
+import type { BlobHold, BlobStore, LeaseRepository, OwnStore } from '../../storage/index.ts'
 import type { TrustBook } from '../trust-book.ts'
 
 export interface OwnedProjectComponents extends BeatsComponents {
@@ -51,8 +57,8 @@ export interface OwnedProjectComponents extends BeatsComponents {
   readonly trust: Pick<TrustBook, 'note' | 'drawRecheck'>
   readonly encodeAgain: EncodeAgain
   readonly probes: ProjectProbes
+  readonly knownScenes: KnownScenes
   readonly exchange: BlobExchange
-  readonly isOwnBlob: BlobUse
   readonly history: Pick<History, 'step' | 'accepted' | 'resumed'>
   /** Sends to a connected worker; a lost message is made good by renewals. */
   readonly send: (worker: string, message: SessionMessage) => void
@@ -90,7 +96,12 @@ export class OwnedProject {
   readonly #verifier
   readonly #beats
   readonly #background = new Set<Promise<void>>()
-  readonly #checking = new Set<string>()
+  /** By scene: results that are being checked or are on their way into the log. */
+  readonly #checking = new Map<number, BlobHold>()
+  /** Scenes whose pieces have to be cut again. */
+  readonly #lost = new Set<number>()
+  /** By scene: pieces of scenes that were accepted and lost, which the log does not hold any more. */
+  readonly #again = new Map<number, BlobHold>()
   /** What was measured of results that are right, until their receipts are in the log. */
   readonly #psnr = new Map<number, number | undefined>()
   #state: OwnerState
@@ -99,6 +110,10 @@ export class OwnedProject {
   #effects: Promise<void> = Promise.resolve()
   #deadline: NodeJS.Timeout | undefined
   #ending: Promise<void> | undefined
+  #isPreparing = false
+  #probedEarly = false
+  /** Until the first join of this run: a file with the output's name may be of the run before. */
+  #mayBeOurs = true
   /** Another node with the same key goes on with it. */
   #deposed = false
 
@@ -140,7 +155,6 @@ export class OwnedProject {
     const { leases, guard } = this.#components
     this.hold(guard.state === 'disk-full')
     await mkdir(this.#init.workDir, { recursive: true, mode: 0o700 })
-    const lost = new Set<number>()
     for (const { plan, accepted } of this.#view.scenes) {
       const whole = accepted != null && (await this.#components.blobs.check(accepted.result))
       if (accepted != null && !whole)
@@ -148,9 +162,13 @@ export class OwnedProject {
           { projectId: this.projectId, scene: plan.index },
           'an accepted scene is lost or damaged, encoding it again'
         )
-      if (!whole && !(await this.#components.blobs.check(plan.piece))) lost.add(plan.index)
-      const like = accepted == null ? undefined : (accepted.maker ?? ownerAsMaker(this.#state.making))
-      this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole, ready: !lost.has(plan.index), like })
+      if (!whole) {
+        const hold = this.#components.blobs.hold(plan.piece.sha256)
+        if (!(await this.#components.blobs.check(plan.piece))) this.#lost.add(plan.index)
+        this.#holdAgain(plan.index, hold)
+      }
+      const [ready, like] = [!this.#lost.has(plan.index), this.#makerBefore(plan.index)]
+      this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole, ready, like })
     }
     for (const lease of await leases.all(this.projectId))
       this.dispatch({
@@ -161,8 +179,8 @@ export class OwnedProject {
       })
     this.#components.history.resumed(this.#state)
     const planned = this.#view.planned != null
-    if (planned && this.#timestampsMs != null && lost.size === 0) this.dispatch({ type: 'planned' })
-    else this.#inBackground(async () => this.#prepare(lost))
+    if (planned && this.#timestampsMs != null && this.#lost.size === 0) this.dispatch({ type: 'planned' })
+    else this.#inBackground(async () => this.#prepare())
     this.#beats.start()
   }
 
@@ -193,16 +211,49 @@ export class OwnedProject {
     if (this.#state.held !== on) this.dispatch({ type: 'hold', on })
   }
 
+  /** A worker gives a scene back. [RULE 56] Before that is held against anybody the owner reads its own piece. */
+  async release(worker: string, message: Extract<SessionMessage, { type: 'release' }>): Promise<void> {
+    const { scene: index, epoch, attempt } = message.token
+    const scene = this.#state.scenes[index]
+    const isHeld = scene?.leases.some(
+      (lease) => lease.worker === worker && lease.epoch === epoch && lease.attempt === attempt
+    )
+    const plan = this.#view.scenes[index]?.plan
+    const isSuspect = message.kind !== 'left' && isHeld === true && plan != null
+    const isKnown = this.#lost.has(index)
+    if (!isSuspect || (!isKnown && (await this.#components.blobs.check(plan.piece)))) {
+      this.dispatch({ ...message, worker })
+      return
+    }
+    if (!isKnown) this.#losePiece(index)
+    this.dispatch({ ...message, kind: 'left', worker })
+  }
+
+  /** Tries again what waits, now. @returns false when nothing does. */
+  retry(): boolean {
+    if (waitReason(this.#state) === '') return false
+    this.dispatch({ type: 'retry' })
+    return true
+  }
+
+  /** Another place for the finished file. @returns false while the file is being written. */
+  async setOutput(output: string, overwrite: boolean): Promise<boolean> {
+    if (this.#state.phase === 'joining' && waitReason(this.#state) === '') return false
+    const { own, guard } = this.#components
+    await removeUnfinished(this.#job.output, joinFolder(this.#init.workDir)).catch(() => {})
+    this.#job = { ...this.#job, output, overwrite }
+    this.#mayBeOurs = false
+    const kept = { projectId: this.projectId, job: this.#job, timestampsMs: this.#timestampsMs }
+    await retryWhenFull(guard, async () => own.put(kept))
+    this.retry()
+    return true
+  }
+
   leasesOf(worker: string): number {
     let count = 0
     for (const scene of this.#state.leased)
       count += this.#state.scenes[scene]?.leases.filter((lease) => lease.worker === worker).length ?? 0
     return count
-  }
-
-  /** Whether a result with this hash is on its way into the log. */
-  verifies(sha256: string): boolean {
-    return this.#checking.has(sha256)
   }
 
   async setPriority(priority: number): Promise<void> {
@@ -218,8 +269,6 @@ export class OwnedProject {
     clearTimeout(this.#deadline)
     this.#stopped.abort(new Error(reason === '' ? 'the project has ended' : reason))
     await Promise.allSettled(this.#background)
-    // A removal leaves nothing of them in the view.
-    const { scenes } = this.#view
     await this.#append({
       type: 'end',
       end: {
@@ -231,7 +280,7 @@ export class OwnedProject {
       }
     })
     this.dispatch({ type: 'ended' })
-    await this.#cleanUp(scenes)
+    await this.#cleanUp()
     this.tellEnd()
   }
 
@@ -254,13 +303,39 @@ export class OwnedProject {
     await this.stop()
   }
 
-  /** Again from the beginning when the disk was full on the way: what was announced by then has to come out the same, as after a restart. */
-  async #prepare(lost: Set<number>): Promise<void> {
-    await stepWhenFull(this.#components.guard, async () => this.#prepareOnce(lost), this.#stopped.signal)
-    this.dispatch({ type: 'planned' })
+  /** Once at a time: what is lost while it runs is cut in another round. */
+  async #prepare(): Promise<void> {
+    if (this.#isPreparing) return
+    this.#isPreparing = true
+    const { sourceSamples, source } = this.#job
+    try {
+      do {
+        const before = new Set(this.#lost)
+        await this.#prepareChecked()
+        if ([...this.#lost].some((scene) => before.has(scene)))
+          throw new Error('a source piece that was lost does not come back')
+      } while (this.#lost.size > 0)
+      this.dispatch({ type: 'planned' })
+    } catch (error) {
+      this.#stopped.signal.throwIfAborted()
+      const gone = await checkSource(source, sourceSamples).catch((found: unknown) => found)
+      // What fails on the very source that was submitted would fail again.
+      if (gone == null && !(error instanceof SourceError)) throw error
+      this.#trouble('prepare', gone ?? error)
+    } finally {
+      this.#isPreparing = false
+    }
   }
 
-  async #prepareOnce(lost: Set<number>): Promise<void> {
+  /** Again from the beginning when the disk was full on the way: what was announced by then has to come out the same, as after a restart. */
+  async #prepareChecked(): Promise<void> {
+    const { sourceSamples, source } = this.#job
+    await checkSource(source, sourceSamples)
+    await stepWhenFull(this.#components.guard, async () => this.#prepareOnce(), this.#stopped.signal)
+  }
+
+  async #prepareOnce(): Promise<void> {
+    const lost = this.#lost
     const { guard, own } = this.#components
     const folder = join(this.#init.workDir, 'prepare')
     await freshFolder(folder)
@@ -275,16 +350,22 @@ export class OwnedProject {
       skipPiece: (index) => index < known && !lost.has(index),
       announce: async (scenes) => {
         await this.#append({ type: 'scenes', scenes })
-        for (const plan of scenes) this.dispatch({ type: 'scene', frames: plan.frames, accepted: false, ready: true })
+        for (const plan of scenes) {
+          const accepted = await this.#acceptKnown(plan)
+          this.dispatch({ type: 'scene', frames: plan.frames, accepted, ready: true })
+        }
       },
       onWarning: (sentence) => this.#warn(sentence),
-      onPiece: (scene) => {
+      onPiece: (scene, hold) => {
         lost.delete(scene)
+        this.#holdAgain(scene, hold)
         this.dispatch({ type: 'ready', scene })
       },
       whenThereIsSpace: async () => guard.whenThereIsSpace(this.#stopped.signal),
       signal: this.#stopped.signal
     })
+    // A source that changed on the way gives no film, whatever was read of it.
+    await checkSource(this.#job.source, this.#job.sourceSamples)
     this.#timestampsMs = end.timestampsMs
     this.#job = { ...this.#job, kept: end.kept, film: end.film }
     await own.put({ projectId: this.projectId, job: this.#job, timestampsMs: end.timestampsMs })
@@ -329,6 +410,9 @@ export class OwnedProject {
       case 'book':
         trust.note(effect.worker, effect.what)
         return undefined
+      case 'prepare':
+        this.#inBackground(async () => this.#prepare())
+        return undefined
       case 'join':
         this.#inBackground(async () => this.#join())
         return undefined
@@ -361,16 +445,11 @@ export class OwnedProject {
 
   /** What this node's encoder makes of the probe clip, which others are compared with. Kept with the job, since the encoder may be another after a restart. */
   async #probe(): Promise<void> {
-    const { probes, own, log } = this.#components
+    const { log } = this.#components
     const { signal } = this.#stopped
-    const { announce } = this.#view
     for (let tries = 1; ; tries += 1) {
       try {
-        const { build, probe } = await probes.make(announce, () => true, signal)
-        if (!sameBuild(build, announce.encoderBuild)) throw new Error(`the encoder here is ${build} now`)
-        this.#job = { ...this.#job, probe }
-        await own.put({ projectId: this.projectId, job: this.#job, timestampsMs: this.#timestampsMs })
-        this.dispatch({ type: 'probed', probe })
+        await this.#probeOnce()
         return
       } catch (error) {
         if (signal.aborted) return
@@ -380,6 +459,28 @@ export class OwnedProject {
         if (tries === PROBE_TRIES) throw error
         await pause(PROBE_PAUSE_MS * 2 ** tries, undefined, { signal, ref: false }).catch(() => {})
       }
+    }
+  }
+
+  async #probeOnce(): Promise<void> {
+    const { probes, own } = this.#components
+    const { announce } = this.#view
+    const { build, probe } = await probes.make(announce, () => true, this.#stopped.signal)
+    if (!sameBuild(build, announce.encoderBuild)) throw new Error(`the encoder here is ${build} now`)
+    this.#job = { ...this.#job, probe }
+    await own.put({ projectId: this.projectId, job: this.#job, timestampsMs: this.#timestampsMs })
+    this.dispatch({ type: 'probed', probe })
+  }
+
+  /** Before any other worker is here: what others made earlier can be compared with the own encoder only by its probe. Without it nothing of theirs is used again. */
+  async #probeEarly(): Promise<void> {
+    if (this.#state.making.probe != null || this.#probedEarly) return
+    this.#probedEarly = true
+    try {
+      await this.#probeOnce()
+    } catch (error) {
+      this.#stopped.signal.throwIfAborted()
+      this.#components.log.warn({ projectId: this.projectId, err: error }, 'the probe of a project failed')
     }
   }
 
@@ -393,11 +494,14 @@ export class OwnedProject {
       header: this.#state.making.probe?.header,
       provable
     }
-    this.#checking.add(result.blob.sha256)
+    const hold = this.#components.blobs.hold(result.blob.sha256)
+    this.#checking.set(result.token.scene, hold)
     const verdict = await this.#verifier.verify(result, expected, this.#stopped.signal)
     if (verdict.ok) this.#psnr.set(result.token.scene, verdict.psnr)
     else {
-      this.#checking.delete(result.blob.sha256)
+      this.#checking.delete(result.token.scene)
+      await hold.drop()
+      if (verdict.pieceLost === true) this.#losePiece(result.token.scene)
       this.#components.log.warn(
         { projectId: this.projectId, scene: result.token.scene, worker: result.worker },
         'a result was refused'
@@ -430,36 +534,105 @@ export class OwnedProject {
         }
       })
     }
-    this.#checking.delete(blob.sha256)
+    // The log holds it from here on.
+    this.#checking.get(token.scene)?.release()
+    this.#checking.delete(token.scene)
     this.#components.history.accepted(token, worker, this.#psnr.get(token.scene))
     this.#psnr.delete(token.scene)
     await this.#forgetLease(token)
-    const piece = this.#view.scenes[token.scene]?.plan.piece.sha256
-    // A lost scene that is encoded again still shares its piece, although the log counts it as accepted.
-    const shared = this.#view.scenes.some(
-      ({ plan }, index) => plan.piece.sha256 === piece && this.#state.scenes[index]?.accepted !== true
-    )
-    if (piece != null && !shared) await this.#forget(piece)
+    await this.#again.get(token.scene)?.drop()
+    this.#again.delete(token.scene)
+  }
+
+  /** The log holds the pieces of scenes that it does not count as accepted. */
+  #holdAgain(scene: number, hold: BlobHold): void {
+    if (this.#view.scenes[scene]?.accepted == null || this.#again.has(scene)) hold.release()
+    else this.#again.set(scene, hold)
   }
 
   async #join(): Promise<void> {
+    const { blobs, guard } = this.#components
     const { spec, workDir } = this.#init
     const { signal } = this.#stopped
-    const joined = await stepWhenFull(
-      this.#components.guard,
-      async () =>
-        joinScenes({
-          view: this.#view,
-          job: this.#job,
-          spec,
-          blobs: this.#components.blobs,
-          timestampsMs: this.#timestampsMs ?? [],
-          workDir: joinFolder(workDir),
-          signal
-        }),
-      signal
-    )
-    this.#endLater('completed', '', joined)
+    const mayBeOurs = this.#mayBeOurs
+    this.#mayBeOurs = false
+    try {
+      await guard.whenThereIsSpace(signal)
+      const joined = await joinScenes({
+        view: this.#view,
+        job: this.#job,
+        spec,
+        blobs,
+        timestampsMs: this.#timestampsMs ?? [],
+        workDir: joinFolder(workDir),
+        mayBeOurs,
+        signal
+      })
+      this.#endLater('completed', '', joined)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (troubleKind(error) === 'work' && (await this.#loseDamaged())) return
+      this.#trouble('join', error)
+    }
+  }
+
+  #trouble(step: 'prepare' | 'join', error: unknown): void {
+    const { log } = this.#components
+    const stderr = error instanceof MediaError ? error.stderrTail : undefined
+    log.warn({ projectId: this.projectId, step, err: error, stderr }, 'the project waits')
+    const reason = clipText(troubleReason(error, this.projectId), LIMITS.reasonCharsMax)
+    this.dispatch({ type: 'trouble', step, kind: troubleKind(error), reason })
+  }
+
+  /** Has every accepted scene made again whose file is missing or damaged. @returns whether there was one. */
+  async #loseDamaged(): Promise<boolean> {
+    const { blobs, log } = this.#components
+    let count = 0
+    for (const { plan, accepted } of this.#view.scenes) {
+      this.#stopped.signal.throwIfAborted()
+      if (accepted == null || (await blobs.check(accepted.result))) continue
+      log.warn(
+        { projectId: this.projectId, scene: plan.index },
+        'an accepted scene is lost or damaged, encoding it again'
+      )
+      this.#losePiece(plan.index)
+      count += 1
+    }
+    return count > 0
+  }
+
+  /** Of the receipt of a scene, which stands when its file is lost; undefined where there is none. */
+  #makerBefore(scene: number): Maker | undefined {
+    const accepted = this.#view.scenes[scene]?.accepted
+    return accepted == null ? undefined : (accepted.maker ?? ownerAsMaker(this.#state.making))
+  }
+
+  /** The piece of a scene that has to be encoded is not here (any more): it is cut again. */
+  #losePiece(scene: number): void {
+    this.#lost.add(scene)
+    this.dispatch({ type: 'lost', scene, ready: false, like: this.#makerBefore(scene) })
+    this.#inBackground(async () => this.#prepare())
+  }
+
+  /** A scene that was encoded before, in another project of this node, is not encoded again. @returns whether it is accepted now. */
+  async #acceptKnown(plan: ScenePlan): Promise<boolean> {
+    const { blobs, knownScenes } = this.#components
+    const candidates = knownScenes(this.#view.announce, plan)
+    if (candidates.some(({ maker }) => maker.probe !== '')) await this.#probeEarly()
+    const known = candidates.find(({ maker }) => mayReuse(this.#state.making, maker))
+    if (known == null) return false
+    const hold = blobs.hold(known.result.sha256)
+    try {
+      if (!(await blobs.check(known.result))) return false
+      const { result, worker, encodeMs, quantiser, maker } = known
+      // No attempt of this project: tokens begin at 1.
+      const { epoch } = this.#init
+      const accept = { scene: plan.index, result, worker, epoch, attempt: 0, encodeMs, quantiser, maker }
+      await this.#append({ type: 'accept', accept })
+      return true
+    } finally {
+      hold.release()
+    }
   }
 
   /** From inside background work, which `end` waits for. */
@@ -489,11 +662,6 @@ export class OwnedProject {
     this.#background.add(running)
   }
 
-  async #forget(sha256: string): Promise<void> {
-    const { blobs, isOwnBlob } = this.#components
-    if (!isOwnBlob(sha256)) await blobs.delete(sha256)
-  }
-
   /** Something on the way failed for good: the project fails with its reason, unless it is only being stopped. */
   #broken(error: unknown): void {
     if (this.#stopped.signal.aborted) return
@@ -505,18 +673,22 @@ export class OwnedProject {
     this.#endLater('failed', reason)
   }
 
-  async #cleanUp(scenes: ProjectView['scenes']): Promise<void> {
+  async #cleanUp(): Promise<void> {
     const { own, leases, guard } = this.#components
-    for (const { plan, accepted } of scenes) {
-      await this.#forget(plan.piece.sha256)
-      if (accepted != null) await this.#forget(accepted.result.sha256)
-    }
+    await this.#dropHolds()
     clearTimeout(this.#deadline)
-    await removeUnfinished(this.#init.job.output, joinFolder(this.#init.workDir)).catch(() => {})
+    await removeUnfinished(this.#job.output, joinFolder(this.#init.workDir)).catch(() => {})
     await removeFolder(this.#init.workDir)
     await leases.clear(this.projectId).catch(() => {})
     const done = { projectId: this.projectId, job: this.#job, timestampsMs: undefined }
     await retryWhenFull(guard, async () => own.put(done))
+  }
+
+  async #dropHolds(): Promise<void> {
+    const holds = [...this.#checking.values(), ...this.#again.values()]
+    this.#checking.clear()
+    this.#again.clear()
+    await Promise.all(holds.map(async (hold) => hold.drop()))
   }
 
   #setDeadline(): void {

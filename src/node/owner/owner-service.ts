@@ -4,7 +4,7 @@ import { monotonicMs } from '../clock.ts'
 import { parseSpec } from '../project-spec.ts'
 import { createInbox } from './inbox.ts'
 import { OwnedProject, type OwnedProjectComponents } from './owned-project.ts'
-import { checkSubmit, type SubmitOptions } from './submit.ts'
+import { checkNewOutput, checkSubmit, type SubmitOptions } from './submit.ts'
 import {
   assertNever,
   type Claimant,
@@ -62,11 +62,13 @@ export interface OwnerService {
   remove: (projectId: string) => Promise<void>
   /** @returns false when it has ended already. */
   setPriority: (projectId: string, priority: number) => Promise<boolean>
+  /** Tries again what waits, now. @returns false when nothing of it does. */
+  retry: (projectId: string) => Promise<boolean>
+  /** Another place for the finished file. @returns false when it has ended, or is being written. @throws SubmitError */
+  setOutput: (projectId: string, output: string, overwrite: boolean) => Promise<boolean>
   jobOf: (projectId: string) => OwnedJob | undefined
   /** Of an own project that goes on here. */
   stateOf: (projectId: string) => OwnerState | undefined
-  /** Whether a result that is being checked has this hash. */
-  verifies: (sha256: string) => boolean
   /** Takes the session of a worker, or of this node's own worker role. */
   accept: (session: Session) => void
   /** Hands nothing out while `on`. */
@@ -119,6 +121,10 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     for (const worker of sessions.keys()) project.dispatch({ type: 'connected', worker })
   }
 
+  function running(projectId: string): OwnedProject | undefined {
+    return book.views.get(projectId)?.end == null ? projects.get(projectId) : undefined
+  }
+
   /** Two projects that make one file would only find out at the end. */
   function checkOutputs(outputs: readonly string[]): void {
     const running = [...projects.values()].filter((project) => book.views.get(project.projectId)?.end == null)
@@ -166,7 +172,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     const epoch = await opened.promise
     checkMayWrite()
     const project = projects.get(projectId)
-    const { end, scenes = [], head } = book.views.get(projectId) ?? {}
+    const { end, head } = book.views.get(projectId) ?? {}
     if (project != null) removed.add(project)
     if (project != null && end == null) {
       await project.end('removed', 'cancelled')
@@ -176,10 +182,6 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       // One that came back from others late may be of a later epoch than this node knew of.
       const latest = Math.max(epoch, head?.epoch ?? 0)
       await gossip.publish('log', await book.append(projectId, latest, { type: 'end', end: removal }))
-      const { blobs, isOwnBlob } = components
-      for (const { plan, accepted } of scenes)
-        for (const ref of [plan.piece, accepted?.result])
-          if (ref != null && !isOwnBlob(ref.sha256)) await blobs.delete(ref.sha256)
       project?.tellEnd()
     }
     projects.delete(projectId)
@@ -220,14 +222,14 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
         return onClaim(session, message.envelope)
       case 'present':
         return onPresent(session, message.envelope)
-      case 'renew':
-      case 'release': {
+      case 'renew': {
         const project = projects.get(message.token.projectId)
         if (project != null) project.dispatch({ ...message, worker })
-        else if (message.type === 'renew')
-          session.send({ type: 'revoke', token: message.token, reason: 'no such project' })
+        else session.send({ type: 'revoke', token: message.token, reason: 'no such project' })
         return undefined
       }
+      case 'release':
+        return projects.get(message.token.projectId)?.release(worker, message)
       case 'result': {
         const project = projects.get(message.token.projectId)
         if (project != null) project.dispatch({ ...message, worker })
@@ -363,9 +365,20 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       await project.setPriority(priority)
       return true
     },
+    retry: async (projectId) => {
+      await opened.promise
+      return running(projectId)?.retry() ?? false
+    },
+    setOutput: async (projectId, output, overwrite) => {
+      await opened.promise
+      const project = running(projectId)
+      if (project == null) return false
+      if (project.job.output !== output) checkOutputs([output])
+      await checkNewOutput(project.job, output, overwrite, stopped.signal)
+      return project.setOutput(output, overwrite)
+    },
     jobOf: (projectId) => projects.get(projectId)?.job ?? (stored.get(projectId)?.job as OwnedJob | undefined),
     stateOf: (projectId) => projects.get(projectId)?.state,
-    verifies: (sha256) => [...projects.values()].some((project) => project.verifies(sha256)),
     hold: (on) => {
       for (const project of projects.values()) project.hold(on)
     },

@@ -2,7 +2,7 @@ import { type AnalysisCache, type AnalysisEnd, prepareSource, type PreparedScene
 import { type OwnedJob, sceneSearchOf } from './job.ts'
 import type { LogBook } from '../../swarm/index.ts'
 import type { ScenePlan } from '../../swarm/protocol/index.ts'
-import type { BlobStore } from '../../storage/index.ts'
+import type { BlobHold, BlobStore } from '../../storage/index.ts'
 
 export interface PreparationInput {
   readonly projectId: string
@@ -15,8 +15,8 @@ export interface PreparationInput {
   readonly skipPiece: (index: number) => boolean
   /** Puts plans into the log; called one after the other. */
   readonly announce: (plans: readonly ScenePlan[]) => Promise<void>
-  /** The piece of a scene that was announced earlier is here again. */
-  readonly onPiece: (scene: number) => void
+  /** The piece of a scene that was announced earlier is here again, and held. */
+  readonly onPiece: (scene: number, hold: BlobHold) => void
   readonly onWarning: (sentence: string) => void
   /** Pieces are cut only while there is. */
   readonly whenThereIsSpace: () => Promise<void>
@@ -42,8 +42,16 @@ export function batchSize(waiting: readonly Pick<ScenePlan, 'encoderParams'>[]):
  * After a restart it goes over the source again: what was announced before has to come out the same.
  */
 export async function prepareProject(input: PreparationInput): Promise<AnalysisEnd> {
-  const { projectId, job, book, signal } = input
   const batch = createBatch(input.announce)
+  try {
+    return await prepareScenes(input, batch)
+  } finally {
+    await batch.drop()
+  }
+}
+
+async function prepareScenes(input: PreparationInput, batch: Batch): Promise<AnalysisEnd> {
+  const { projectId, job, book, signal } = input
   for await (const event of prepareSource(
     {
       ...sceneSearchOf(job),
@@ -77,9 +85,10 @@ async function takePiece(
   scene: PreparedScene,
   known: ScenePlan | undefined
 ): Promise<void> {
-  const piece = await input.blobs.adopt(scene.pieceFile)
+  const { ref: piece, hold } = await input.blobs.adopt(scene.pieceFile)
   if (known == null) {
-    batch.add({
+    // Held until its record is in the log, which holds it from there on.
+    batch.add(hold, {
       index: scene.index,
       start: scene.start,
       frames: scene.frames,
@@ -91,35 +100,38 @@ async function takePiece(
     return
   }
   if (known.piece.sha256 === piece.sha256) {
-    input.onPiece(scene.index)
+    input.onPiece(scene.index, hold)
     return
   }
-  await input.blobs.delete(piece.sha256)
+  await hold.drop()
   throw new Error(
     `the piece of scene ${scene.index + 1} came out differently than before the restart; submit the file again`
   )
 }
 
 interface Batch {
-  add: (plan: ScenePlan) => void
+  add: (hold: BlobHold, plan: ScenePlan) => void
   flush: () => Promise<void>
+  /** Gives back what was not announced. */
+  drop: () => Promise<void>
   /** Throws what announcing threw. */
   failure: () => Promise<void>
 }
 
 /** While one record is written the next scenes gather: few scenes go out at once, many go out together. */
 function createBatch(announce: (plans: readonly ScenePlan[]) => Promise<void>): Batch {
-  let waiting: ScenePlan[] = []
+  let waiting: { readonly plan: ScenePlan; readonly hold: BlobHold }[] = []
   let running: Promise<void> | undefined
   let failed: { error: unknown } | undefined
 
   async function run(): Promise<void> {
     try {
       while (waiting.length > 0) {
-        const size = batchSize(waiting)
-        const plans = waiting.slice(0, size)
+        const size = batchSize(waiting.map(({ plan }) => plan))
+        const batch = waiting.slice(0, size)
+        await announce(batch.map(({ plan }) => plan))
         waiting = waiting.slice(size)
-        await announce(plans)
+        for (const { hold } of batch) hold.release()
       }
     } catch (error) {
       failed = { error }
@@ -134,9 +146,13 @@ function createBatch(announce: (plans: readonly ScenePlan[]) => Promise<void>): 
 
   return {
     failure,
-    add: (plan) => {
-      waiting.push(plan)
+    add: (hold, plan) => {
+      waiting.push({ plan, hold })
       running ??= run()
+    },
+    drop: async () => {
+      await running
+      await Promise.all(waiting.splice(0).map(async ({ hold }) => hold.drop()))
     },
     flush: async () => {
       await running

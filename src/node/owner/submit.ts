@@ -37,6 +37,7 @@ import {
   type Zone
 } from '../../encode/spec/index.ts'
 import { announceVideo } from '../project-spec.ts'
+import { sampleSource } from './source-identity.ts'
 import { installLine } from '../../platform/index.ts'
 import { SubmitError, type OwnedJob, type SubmitErrorCode } from './job.ts'
 import { checkZoneHeaders, sceneWishes } from './submit-scenes.ts'
@@ -88,7 +89,8 @@ export async function checkSubmit(
     ...(options.builds === 'compatible' ? [MIXED] : [])
   ]
   const wishes = { streams, range, cuts, zones, sample, deinterlace }
-  const job: OwnedJob = { source, output, overwrite, scenes, ...wishes, warnings }
+  const sourceSamples = await sampleSource(source.path)
+  const job: OwnedJob = { source, sourceSamples, output, overwrite, scenes, ...wishes, warnings }
   return {
     job,
     announce: {
@@ -196,6 +198,19 @@ async function checkTracks(
   if (unfit != null) throw new SubmitError('unsupported', unfit)
 }
 
+/** Another place for the finished file of a job. @throws SubmitError */
+export async function checkNewOutput(
+  job: OwnedJob,
+  output: string,
+  overwrite: boolean,
+  signal: AbortSignal
+): Promise<void> {
+  const container = containerFor(output)
+  await checkOutput(output, job.source.path, overwrite)
+  if (container === containerFor(job.output) || job.sample !== undefined || job.streams == null) return
+  await checkTracks(container, job.source, job.streams, signal)
+}
+
 async function checkOutput(output: string, input: string, overwrite: boolean): Promise<void> {
   const folder = dirname(output)
   await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
@@ -205,8 +220,8 @@ async function checkOutput(output: string, input: string, overwrite: boolean): P
   })
   const there = await stat(output).catch(() => undefined)
   if (there == null) return
-  const source = await stat(input)
-  if (there.ino === source.ino && there.dev === source.dev)
+  const source = await stat(input).catch(() => undefined)
+  if (source != null && there.ino === source.ino && there.dev === source.dev)
     throw new SubmitError('output-exists', 'the output is the source itself; choose another name with --output')
   if (there.isDirectory())
     throw new SubmitError('output-unwritable', `${output} is a folder; name a file with --output`)

@@ -1,7 +1,6 @@
 import { headerSum, MediaError, verifySegment, type Likeness } from '../../encode/run/index.ts'
 import { createLimit } from '../limit.ts'
 import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
-import type { BlobUse } from '../blob-use.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import type { BlobExchange } from '../../swarm/index.ts'
@@ -15,6 +14,8 @@ export type Verdict = (
       readonly blamed: boolean
       /** It looks wrong, and an encode by this node would prove nothing. */
       readonly unproven?: boolean
+      /** The source piece was damaged here, and is not here any more. */
+      readonly pieceLost?: boolean
       readonly reason: string
     }
 ) & {
@@ -25,7 +26,6 @@ export type Verdict = (
 export interface VerificationComponents {
   readonly peerId: string
   readonly blobs: BlobStore
-  readonly isOwnBlob: BlobUse
   readonly exchange: BlobExchange
   readonly guard: SpaceWatch
   readonly encodeAgain: EncodeAgain
@@ -35,9 +35,17 @@ export interface VerificationComponents {
   readonly drawRecheck: (worker: string) => boolean
 }
 
+/** What a look at a result brought, where that is not a verdict. */
+interface Seen {
+  /** Stream parameters. */
+  readonly header: string
+  readonly doubt: string | undefined
+  readonly psnr: number | undefined
+}
+
 export interface Verifier {
   /**
-   * Fetches a result and checks it: bytes, structure, every frame decoded, the same stream parameters as its siblings, and the picture against the source.
+   * Fetches a result, which the caller holds, and checks it: bytes, structure, every frame decoded, the same stream parameters as its siblings, and the picture against the source.
    * @throws MediaError `command-refused` or `tool-missing` where this node can check no result at all
    */
   verify: (result: PendingResult, expected: ExpectedResult, signal: AbortSignal) => Promise<Verdict>
@@ -76,27 +84,22 @@ export function suspicion(likeness: Likeness | undefined): string | undefined {
   return undefined
 }
 
-/** One for each project: the first accepted scene sets the stream parameters that all others must have. */
+/** One for each project: all its scenes must have the same stream parameters. */
 export function createVerifier(components: VerificationComponents): Verifier {
-  const { blobs, exchange, isOwnBlob, guard, peerId } = components
+  const { blobs, exchange, guard, peerId } = components
   const limit = createLimit(PARALLEL)
   let sequenceHeader: string | undefined
 
   /** @returns what is to be encoded again, and why; or the verdict. */
-  async function look(
-    { blob, worker }: PendingResult,
-    { spec, plan, sha256, header: expectedHeader }: ExpectedResult,
-    signal: AbortSignal
-  ): Promise<Verdict | { readonly doubt: string | undefined; readonly psnr: number | undefined }> {
-    if (sha256 != null && sha256 !== blob.sha256) return blame('these are not the bytes that were accepted before')
+  async function look(result: PendingResult, expected: ExpectedResult, signal: AbortSignal): Promise<Verdict | Seen> {
+    const { blob, worker } = result
+    const { spec, plan } = expected
     try {
       await stepWhenFull(guard, async () => exchange.fetch(blob, [worker], { signal }), signal)
     } catch (error) {
       signal.throwIfAborted()
       return { ok: false, blamed: false, reason: `the result could not be fetched: ${message(error)}` }
     }
-    // What this node made itself, or accepted before, has nobody to be doubted.
-    const isOurs = worker === peerId || sha256 != null
     const { sequenceHeader: header, likeness } = await verifySegment(
       {
         file: blobs.path(blob.sha256),
@@ -104,15 +107,13 @@ export function createVerifier(components: VerificationComponents): Verifier {
         frames: plan.frames,
         video: spec.video,
         bitDepth: spec.bitDepth,
-        source: isOurs ? undefined : { pieceFile: blobs.path(plan.piece.sha256), skip: plan.skip }
+        source: isOurs(result, expected) ? undefined : { pieceFile: blobs.path(plan.piece.sha256), skip: plan.skip }
       },
       { signal }
     )
-    sequenceHeader ??= header
-    // [RULE 76] Every scene has the header of the project's probe, where that is known.
-    if (expectedHeader === undefined ? header !== sequenceHeader : headerSum(header) !== expectedHeader)
-      return blame('its stream parameters differ from those of the other scenes')
-    return isOurs ? { ok: true } : { doubt: suspicion(likeness), psnr: likeness?.worstLumaDb }
+    if (!isSibling(header, expected)) return OTHER_HEADER
+    if (!isOurs(result, expected)) return { header, doubt: suspicion(likeness), psnr: likeness?.worstLumaDb }
+    return asSibling(header, expected, { ok: true })
   }
 
   /** [RULE 46] A result that does not look like its source is encoded once more by the owner: the same bytes are right however they look, others are refused. */
@@ -128,6 +129,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
       if (sha256 === blob.sha256) return { ok: true }
     } catch (error) {
       if (!(error instanceof MediaError)) throw error
+      if (!(await blobs.check(plan.piece))) return PIECE_LOST
       // This node's own failure is nobody else's fault.
       return doubt == null ? { ok: true } : { ok: false, blamed: false, reason: `${doubt}; ${error.message}` }
     }
@@ -137,28 +139,54 @@ export function createVerifier(components: VerificationComponents): Verifier {
   async function check(result: PendingResult, expected: ExpectedResult, signal: AbortSignal): Promise<Verdict> {
     const seen = await limit(async () => look(result, expected, signal))
     if ('ok' in seen) return seen
-    const { doubt, psnr } = seen
-    if (!expected.provable)
-      return doubt == null ? { ok: true, psnr } : { ok: false, blamed: false, unproven: true, reason: doubt, psnr }
-    if (doubt == null && !components.drawRecheck(result.worker)) return { ok: true, psnr }
-    return { ...(await prove(result, expected, doubt, signal)), psnr }
+    const { header, doubt, psnr } = seen
+    if (doubt != null && !expected.provable) return { ok: false, blamed: false, unproven: true, reason: doubt, psnr }
+    const mustProve = expected.provable && (doubt != null || components.drawRecheck(result.worker))
+    const verdict: Verdict = mustProve ? await prove(result, expected, doubt, signal) : { ok: true }
+    return asSibling(header, expected, { ...verdict, psnr })
   }
 
-  async function verify(result: PendingResult, expected: ExpectedResult, signal: AbortSignal): Promise<Verdict> {
-    const { sha256 } = result.blob
-    let verdict
+  /** [RULE 76] Every scene has the header of the project's probe; where that is not known, that of the first result that is right. */
+  function isSibling(header: string, { header: own }: ExpectedResult): boolean {
+    return own === undefined ? header === (sequenceHeader ?? header) : headerSum(header) === own
+  }
+
+  /** Only a result that is right sets the header: one that is refused must not make the others wrong. Looked at again, since another may have set it meanwhile. */
+  function asSibling(header: string, expected: ExpectedResult, verdict: Verdict): Verdict {
+    if (!verdict.ok) return verdict
+    if (!isSibling(header, expected)) return OTHER_HEADER
+    sequenceHeader ??= header
+    return verdict
+  }
+
+  async function judge(result: PendingResult, expected: ExpectedResult, signal: AbortSignal): Promise<Verdict> {
     try {
-      verdict = await check(result, expected, signal)
+      return await check(result, expected, signal)
     } catch (error) {
       signal.throwIfAborted()
       if (isUnfit(error)) throw error
-      verdict = isOwnFailure(error)
-        ? ({ ok: false, blamed: false, reason: message(error) } as const)
-        : blame(message(error))
+      return isOwnFailure(error) ? { ok: false, blamed: false, reason: message(error) } : blame(message(error))
     }
-    // The bytes of another scene, handed in for this one, are still that scene's.
-    if (!verdict.ok && verdict.blamed && !isOwnBlob(sha256)) await blobs.delete(sha256)
-    return verdict
+  }
+
+  /** [RULE 56] Before a worker is blamed the owner reads what it judged by once more: a piece or a result that its own disk damaged is nobody else's fault. */
+  async function verify(result: PendingResult, expected: ExpectedResult, signal: AbortSignal): Promise<Verdict> {
+    const { sha256 } = expected
+    if (sha256 != null && sha256 !== result.blob.sha256)
+      return blame('these are not the bytes that were accepted before')
+    for (let isAgain = false; ; isAgain = true) {
+      const verdict = await judge(result, expected, signal)
+      if (verdict.ok || !verdict.blamed) return verdict
+      if (!isOurs(result, expected) && !(await blobs.check(expected.plan.piece))) return PIECE_LOST
+      if (await blobs.check(result.blob)) return verdict
+      // Gone from the disk with the check, so it is fetched again.
+      if (isAgain) return { ok: false, blamed: false, reason: "the result was damaged on the owner's disk" }
+    }
+  }
+
+  /** What this node made itself, or accepted before, has nobody to be doubted. */
+  function isOurs({ worker }: PendingResult, { sha256 }: ExpectedResult): boolean {
+    return worker === peerId || sha256 != null
   }
 
   return { verify }
@@ -173,6 +201,15 @@ function isUnfit(error: unknown): boolean {
 function isOwnFailure(error: unknown): boolean {
   return error instanceof MediaError ? error.code !== 'bad-segment' : error instanceof Error && 'syscall' in error
 }
+
+const PIECE_LOST: Verdict = {
+  ok: false,
+  blamed: false,
+  pieceLost: true,
+  reason: "the source piece was damaged on the owner's disk"
+}
+
+const OTHER_HEADER = blame('its stream parameters differ from those of the other scenes')
 
 function blame(reason: string): Verdict {
   return { ok: false, blamed: true, reason }

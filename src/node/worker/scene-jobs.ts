@@ -7,8 +7,7 @@ import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
 import { ParamsError, threadsFor } from '../../encode/spec/index.ts'
 import { type FactsOf, parseSpec, sceneInput, sceneParams } from '../project-spec.ts'
 import { LIMITS, renewEveryMs } from '../../swarm/protocol/index.ts'
-import type { BlobUse } from '../blob-use.ts'
-import type { BlobStore } from '../../storage/index.ts'
+import type { AdoptedBlob, BlobHold, BlobStore } from '../../storage/index.ts'
 import type { BlobExchange, LogBook, Logger, Sync } from '../../swarm/index.ts'
 import type { BlobRef, Job, ScenePlan, SessionMessage, WorkerEvent } from '../../swarm/protocol/index.ts'
 
@@ -19,8 +18,6 @@ export interface SceneJobsComponents {
   readonly sync: Pick<Sync, 'pull'>
   readonly guard: SpaceWatch
   readonly log: Logger
-  /** Blobs that stay when a job is over: this node's own projects need them. */
-  readonly isOwnBlob: BlobUse
   /** Of the programs here, which have to take a scene's parameters. */
   readonly programFacts: FactsOf
   readonly dispatch: (event: WorkerEvent) => void
@@ -49,14 +46,12 @@ export interface SceneJobs {
   /** Kills what runs for the job and forgets its files. */
   discard: (job: Job) => Promise<void>
   stop: (job: Job) => void
-  /** Whether a job in hand has a piece or a result with this hash. */
-  needs: (sha256: string) => boolean
 }
 
 interface JobFiles {
   readonly stop: AbortController
-  piece: BlobRef | undefined
-  result: BlobRef | undefined
+  piece: BlobHold | undefined
+  result: AdoptedBlob | undefined
   encodeMs: number
   quantiser: number | undefined
   toldAtMs: number
@@ -85,7 +80,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       const plan = await planOf(job, signal)
       const view = book.views.get(job.token.projectId)
       if (view != null) sceneParams(parseSpec(view.announce, components.programFacts), plan)
-      own.piece = plan.piece
+      own.piece = blobs.hold(plan.piece.sha256)
       const sources = [job.owner, ...holders]
       await stepWhenFull(components.guard, async () => exchange.fetch(plan.piece, sources, { signal }), signal)
       dispatch({ type: 'fetched', key: job.key, nowMs: monotonicMs() })
@@ -146,13 +141,14 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
             },
             { signal }
           )
-          own.result = await blobs.adopt(done.file)
+          await takeResult(own, done.file)
           return done
         } finally {
           await removeFolder(workDir)
         }
       }
-      const encoded = await stepWhenFull(components.guard, encodeOnce, signal)
+      const whenSpace = async (): Promise<EncodedScene> => stepWhenFull(components.guard, encodeOnce, signal)
+      const encoded = await withWholePiece(job.owner, plan.piece, whenSpace, signal)
       own.encodeMs = Math.round(encoded.encodeMs)
       own.quantiser = encoded.quantiser
       log.info(
@@ -167,14 +163,37 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     }
   }
 
+  /** A piece that this disk damaged is fetched again, once, before that counts as a failure. */
+  async function withWholePiece<T>(
+    owner: string,
+    piece: BlobRef,
+    task: () => Promise<T>,
+    signal: AbortSignal
+  ): Promise<T> {
+    try {
+      return await task()
+    } catch (error) {
+      signal.throwIfAborted()
+      if (await blobs.check(piece)) throw error
+      log.warn({ sha256: piece.sha256 }, 'a source piece was damaged on this disk, fetching it again')
+      await stepWhenFull(components.guard, async () => exchange.fetch(piece, [owner], { signal }), signal)
+      return await task()
+    }
+  }
+
+  async function takeResult(own: JobFiles, file: string): Promise<void> {
+    const result = await blobs.adopt(file)
+    own.result = result
+    // Discarded meanwhile: nobody comes back for it.
+    if (own.stop.signal.aborted) await result.hold.drop()
+  }
+
   async function discard(job: Job): Promise<void> {
     const own = files.get(job.key)
     files.delete(job.key)
     own?.stop.abort(new Error('the job is over'))
-    const needed = new Set([...files.values()].flatMap((other) => [other.piece?.sha256, other.result?.sha256]))
-    for (const ref of [own?.piece, own?.result]) {
-      if (ref != null && !needed.has(ref.sha256) && !components.isOwnBlob(ref.sha256)) await blobs.delete(ref.sha256)
-    }
+    await own?.piece?.drop()
+    await own?.result?.hold.drop()
   }
 
   function renew(job: Job): void {
@@ -195,8 +214,8 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     deliver: (job) => {
       const own = files.get(job.key)
       if (own?.result == null) return
-      const { result: blob, encodeMs, quantiser } = own
-      send(job.owner, { type: 'result', token: job.token, blob, encodeMs, quantiser })
+      const { result, encodeMs, quantiser } = own
+      send(job.owner, { type: 'result', token: job.token, blob: result.ref, encodeMs, quantiser })
     },
     renewDue: (jobs) => {
       const nowMs = monotonicMs()
@@ -207,7 +226,6 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
         if (due || own.told !== progressOf(job)) renew(job)
       }
     },
-    needs: (sha256) => [...files.values()].some((own) => own.piece?.sha256 === sha256 || own.result?.sha256 === sha256),
     stop: (job) => files.get(job.key)?.stop.abort(new Error('stopping'))
   }
 }

@@ -71,8 +71,6 @@ export interface WorkerService {
   inHand: () => number
   /** Why this node does nothing for projects that may need workers. */
   readonly idle: Pick<IdleBook, 'of' | 'list' | 'told'>
-  /** Whether a job in hand has a piece or a result with this hash. */
-  needs: (sha256: string) => boolean
   /** Asks for nothing new while `on`. */
   hold: (on: boolean) => void
   /** Begins nothing new while `on` and hands back what is not begun. */
@@ -353,7 +351,6 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     busy: () => [...state.jobs.values()].filter((job) => job.stage === 'encoding').length,
     inHand: () => state.jobs.size,
     idle,
-    needs: (sha256) => jobs.needs(sha256),
     hold: (on) => {
       dispatch({ type: 'hold', on })
       refreshSoon()

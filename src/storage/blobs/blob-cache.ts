@@ -1,26 +1,27 @@
 import { StorageError } from '../errors.ts'
 import { createInOrder } from '../in-order.ts'
+import type { BlobHold } from '../ports.ts'
 
 export interface BlobCacheComponents {
-  /** Deletes the file. */
-  readonly remove: (sha256: string) => Promise<void>
+  /** Deletes the file, unless somebody holds the blob by then. @returns whether it went. */
+  readonly remove: (sha256: string) => Promise<boolean>
 }
 
 export interface BlobCacheInit {
   readonly bytesMax: number
-  readonly isPinned: (sha256: string) => boolean
 }
 
-/** Which blobs are here, when each was last used, and which of them may go. */
+/** Which blobs are here, who needs them, when each was last used, and which of them may go. */
 export interface BlobCache {
   /** A blob is here, used at this time. */
   note: (sha256: string, bytes: number, usedMs: number) => void
   /** A blob is gone. */
-  drop: (sha256: string) => void
+  forget: (sha256: string) => void
   /** @returns when it was used before; undefined when it is not here. */
   touch: (sha256: string, nowMs: number) => number | undefined
-  /** Keeps a blob from going. @returns a function that ends it; calling that twice is no error. */
-  hold: (sha256: string) => () => void
+  hold: (sha256: string) => BlobHold
+  holdAll: () => () => void
+  isHeld: (sha256: string) => boolean
   /** Makes room for a blob that is to come. @returns a function that gives it back. @throws StorageError `no-space`; nothing is removed then. */
   reserve: (sha256: string, bytes: number) => Promise<() => void>
   /** Removes what may go: everything last used before this time, then the rest down to the quota. @returns what went. */
@@ -34,59 +35,86 @@ interface Entry {
   usedMs: number
 }
 
-export function createBlobCache({ remove }: BlobCacheComponents, { bytesMax, isPinned }: BlobCacheInit): BlobCache {
+export function createBlobCache({ remove }: BlobCacheComponents, { bytesMax }: BlobCacheInit): BlobCache {
   const entries = new Map<string, Entry>()
   const holds = new Map<string, number>()
+  /** Somebody who held it is done with it for good; goes with the last hold. */
+  const dropped = new Set<string>()
   const inOrder = createInOrder()
+  let holdsOfAll = 0
   let reservedBytes = 0
 
-  const unpinned = (): Entry[] => [...entries.values()].filter((entry) => !isPinned(entry.sha256))
-  const mayGo = (entry: Entry): boolean => !isPinned(entry.sha256) && !holds.has(entry.sha256)
+  const isHeld = (sha256: string): boolean => holdsOfAll > 0 || holds.has(sha256)
+  const unheld = (): Entry[] => [...entries.values()].filter((entry) => !isHeld(entry.sha256))
   const sum = (some: readonly Entry[]): number => some.reduce((bytes, entry) => bytes + entry.bytes, 0)
-  const overBytes = (coming: number): number => sum(unpinned()) + reservedBytes + coming - bytesMax
+  const overBytes = (coming: number): number => sum(unheld()) + reservedBytes + coming - bytesMax
 
-  async function removeIf(entry: Entry): Promise<boolean> {
-    // Looked at again: while another one was removed, somebody may have come to need this one.
-    if (!mayGo(entry) || entries.get(entry.sha256) !== entry) return false
-    entries.delete(entry.sha256)
-    await remove(entry.sha256)
-    return true
+  async function removeDropped(sha256: string): Promise<void> {
+    if (!dropped.has(sha256) || isHeld(sha256)) return
+    dropped.delete(sha256)
+    await remove(sha256)
+  }
+
+  function giveBack(sha256: string): void {
+    const left = (holds.get(sha256) ?? 1) - 1
+    if (left === 0) holds.delete(sha256)
+    else holds.set(sha256, left)
+  }
+
+  function hold(sha256: string): BlobHold {
+    holds.set(sha256, (holds.get(sha256) ?? 0) + 1)
+    let isMine = true
+    const end = async (isDropped: boolean): Promise<void> => {
+      if (!isMine) return undefined
+      isMine = false
+      giveBack(sha256)
+      if (isDropped) dropped.add(sha256)
+      if (isHeld(sha256)) return undefined
+      // From here on it counts.
+      return dropped.has(sha256) ? removeDropped(sha256) : inOrder(async () => void (await shrink()))
+    }
+    return {
+      // What cannot be deleted now is found by the next collection.
+      release: () => void end(false).catch(() => {}),
+      drop: async () => end(true)
+    }
   }
 
   /** The least recently used first, until the quota holds. */
-  async function shrink(coming: number): Promise<Entry[]> {
+  async function shrink(): Promise<Entry[]> {
     const removed: Entry[] = []
-    for (const entry of unpinned().toSorted((a, b) => a.usedMs - b.usedMs)) {
-      if (overBytes(coming) <= 0) break
-      if (await removeIf(entry)) removed.push(entry)
+    for (const entry of unheld().toSorted((a, b) => a.usedMs - b.usedMs)) {
+      if (overBytes(0) <= 0) break
+      if (await remove(entry.sha256)) removed.push(entry)
     }
     return removed
   }
 
   return {
+    hold,
+    isHeld,
     note: (sha256, bytes, usedMs) => void entries.set(sha256, { sha256, bytes, usedMs }),
-    drop: (sha256) => void entries.delete(sha256),
+    forget: (sha256) => void entries.delete(sha256),
     touch: (sha256, nowMs) => {
       const entry = entries.get(sha256)
       const usedMs = entry?.usedMs
       if (entry != null) entry.usedMs = nowMs
       return usedMs
     },
-    hold: (sha256) => {
-      holds.set(sha256, (holds.get(sha256) ?? 0) + 1)
-      let isHeld = true
+    holdAll: () => {
+      holdsOfAll += 1
+      let isMine = true
       return () => {
-        if (!isHeld) return
-        isHeld = false
-        const left = (holds.get(sha256) ?? 1) - 1
-        if (left === 0) holds.delete(sha256)
-        else holds.set(sha256, left)
+        if (!isMine) return
+        isMine = false
+        holdsOfAll -= 1
+        for (const sha256 of dropped) removeDropped(sha256).catch(() => {})
       }
     },
     reserve: async (sha256, bytes) =>
       inOrder(async () => {
-        if (isPinned(sha256)) return () => {}
-        if (overBytes(bytes) > sum(unpinned().filter(mayGo)))
+        if (isHeld(sha256)) return () => {}
+        if (reservedBytes + bytes > bytesMax)
           throw new StorageError('no-space', 'no room for it among the cached blobs, even with all of them gone')
         reservedBytes += bytes
         let isReserved = true
@@ -95,7 +123,7 @@ export function createBlobCache({ remove }: BlobCacheComponents, { bytesMax, isP
           isReserved = false
         }
         try {
-          await shrink(0)
+          await shrink()
           return release
         } catch (error) {
           release()
@@ -105,8 +133,9 @@ export function createBlobCache({ remove }: BlobCacheComponents, { bytesMax, isP
     evict: async (usedBeforeMs) =>
       inOrder(async () => {
         const removed: Entry[] = []
-        for (const entry of unpinned()) if (entry.usedMs < usedBeforeMs && (await removeIf(entry))) removed.push(entry)
-        removed.push(...(await shrink(0)))
+        for (const entry of unheld())
+          if (entry.usedMs < usedBeforeMs && (await remove(entry.sha256))) removed.push(entry)
+        removed.push(...(await shrink()))
         return { bytes: sum(removed), count: removed.length }
       }),
     usage: () => ({ bytes: sum([...entries.values()]), count: entries.size })

@@ -8,7 +8,8 @@ import { StorageError } from '../errors.ts'
 import { hashFile } from '../hash-file.ts'
 import { dropFile, moveOver, syncFolder } from '../../platform/index.ts'
 import type { DiskGuard } from '../disk-guard.ts'
-import type { BlobStore, BlobWriter } from '../ports.ts'
+import { createKeyedOrder } from '../keyed-order.ts'
+import type { AdoptedBlob, BlobStore, BlobWriter } from '../ports.ts'
 import type { BlobRef } from '../../swarm/protocol/index.ts'
 
 export const CACHE_BYTES_MAX = 10 * 1024 ** 3
@@ -20,10 +21,8 @@ const SHA256 = /^[0-9a-f]{64}$/
 export interface BlobStoreInit {
   /** Received data is cut to a multiple of this when a transfer goes on. */
   readonly chunkBytes: number
-  /** Bytes of all blobs together that nobody pinned. Default 10 GiB. */
+  /** Bytes of all blobs together that nobody holds. Default 10 GiB. */
   readonly cacheBytesMax?: number
-  /** Whether somebody here needs the blob. Asked whenever one could go. Default: every blob is needed, and none ever goes. */
-  readonly isPinned?: (sha256: string) => boolean
   /** Says when the disk is full, and is told. */
   readonly guard?: Pick<DiskGuard, 'state' | 'report' | 'hasRoom'>
   /** Wall clock in milliseconds, as in the times of files. Default the system's. */
@@ -32,19 +31,23 @@ export interface BlobStoreInit {
 
 /** Blobs as files `<folder>/<first two digits>/<sha-256>`; what is not whole lies in `<folder>/incoming`. */
 export async function createBlobStore(folder: string, init: BlobStoreInit): Promise<BlobStore> {
-  const { guard, isPinned = () => true, now = Date.now } = init
+  const { guard, now = Date.now } = init
   const incoming = join(folder, 'incoming')
   await mkdir(incoming, { recursive: true, mode: 0o700 })
   for (const name of await readdir(incoming)) if (!SHA256.test(name)) await rm(join(incoming, name), { force: true })
   const receiving = new Set<string>()
   const path = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256)
-  const cache = createBlobCache(
-    { remove: async (sha256) => rm(path(sha256), { force: true }) },
-    { bytesMax: init.cacheBytesMax ?? CACHE_BYTES_MAX, isPinned }
-  )
+  const orders = createKeyedOrder()
+  const cache = createBlobCache({ remove: removeUnheld }, { bytesMax: init.cacheBytesMax ?? CACHE_BYTES_MAX })
   for (const { sha256, bytes, usedMs } of await findBlobs(folder)) cache.note(sha256, bytes, usedMs)
 
   async function size(sha256: string): Promise<number | undefined> {
+    // What is about to go is not here: nobody may begin to count on it.
+    await orders.ended(sha256)
+    return sizeNow(sha256)
+  }
+
+  async function sizeNow(sha256: string): Promise<number | undefined> {
     try {
       return (await stat(path(sha256))).size
     } catch (error) {
@@ -61,8 +64,18 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
       await utimes(path(sha256), nowMs / 1000, nowMs / 1000).catch(() => {})
   }
 
+  async function removeUnheld(sha256: string): Promise<boolean> {
+    return orders.run(sha256, async () => {
+      // Looked at again: while it waited, somebody may have come to need it.
+      if (cache.isHeld(sha256)) return false
+      await remove(sha256)
+      if (!receiving.has(sha256)) await rm(join(incoming, sha256), { force: true })
+      return true
+    })
+  }
+
   async function remove(sha256: string): Promise<void> {
-    cache.drop(sha256)
+    cache.forget(sha256)
     await dropFile(path(sha256))
   }
 
@@ -82,24 +95,20 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
     await syncFolder(dirname(target))
   }
 
-  async function adopt(file: string): Promise<BlobRef> {
+  async function adopt(file: string): Promise<AdoptedBlob> {
     const ref = { sha256: await hashFile(file), bytes: (await stat(file)).size }
-    const release = cache.hold(ref.sha256)
+    const hold = cache.hold(ref.sha256)
     try {
-      // Compared, not only looked for: a damaged one must not outlive its good copy.
-      if (await check(ref)) {
-        await rm(file)
-        return ref
-      }
-      await sayingWhenFull(async () => take(file, ref))
-      // It was on this disk before, so it is taken even where others cannot make room for it.
-      await cache.evict(-Infinity)
-      return ref
+      await orders.run(ref.sha256, async () => {
+        // Compared, not only looked for: a damaged one must not outlive its good copy.
+        if (await checkNow(ref)) await rm(file)
+        else await sayingWhenFull(async () => take(file, ref))
+      })
+      return { ref, hold }
     } catch (error) {
+      hold.release()
       guard?.report(error)
       throw error
-    } finally {
-      release()
     }
   }
 
@@ -121,17 +130,21 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
   }
 
   async function check(ref: BlobRef): Promise<boolean> {
-    const release = cache.hold(ref.sha256)
+    const hold = cache.hold(ref.sha256)
     try {
-      const bytes = await size(ref.sha256)
-      if (bytes == null) return false
-      await touch(ref.sha256)
-      if (bytes === ref.bytes && (await hashFile(path(ref.sha256))) === ref.sha256) return true
-      await remove(ref.sha256)
-      return false
+      return await orders.run(ref.sha256, async () => checkNow(ref))
     } finally {
-      release()
+      hold.release()
     }
+  }
+
+  async function checkNow(ref: BlobRef): Promise<boolean> {
+    const bytes = await sizeNow(ref.sha256)
+    if (bytes == null) return false
+    await touch(ref.sha256)
+    if (bytes === ref.bytes && (await hashFile(path(ref.sha256))) === ref.sha256) return true
+    await remove(ref.sha256)
+    return false
   }
 
   async function receive(ref: BlobRef): Promise<BlobWriter> {
@@ -144,7 +157,7 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
       return reporting(
         await openBlobWriter(join(incoming, ref.sha256), ref, {
           chunkBytes: init.chunkBytes,
-          moveIn: async (file) => moveIn(file, ref),
+          moveIn: async (file) => orders.run(ref.sha256, async () => moveIn(file, ref)),
           onEnd: () => {
             giveBack()
             receiving.delete(ref.sha256)
@@ -189,7 +202,7 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
     return { bytes, count }
   }
 
-  const isKept = (sha256: string): boolean => receiving.has(sha256) || (init.isPinned?.(sha256) ?? false)
+  const isKept = (sha256: string): boolean => receiving.has(sha256) || cache.isHeld(sha256)
 
   return {
     adopt,
@@ -205,10 +218,7 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
       void touch(sha256)
       return cache.hold(sha256)
     },
-    delete: async (sha256) => {
-      await remove(sha256)
-      await rm(join(incoming, sha256), { force: true })
-    },
+    holdAll: cache.holdAll,
     usage: cache.usage,
     collect: async ({ unusedMs = COLLECT_AFTER_MS } = {}) => {
       const beforeMs = now() - unusedMs

@@ -66,6 +66,13 @@ export function isAlike({ probe }: Pick<Making, 'probe'>, a: Maker, b: Maker): b
 /** The owner itself, as a maker. */
 export const ownerAsMaker = ({ build }: Pick<Making, 'build'>): Maker => ({ build, probe: '' })
 
+/** [RULE 73] Whether a scene of an earlier project of the same owner, announced alike, will do as it is: with `same` only one whose maker is like the owner. */
+export function mayReuse(making: Making, maker: Maker): boolean {
+  const { build, builds } = making
+  if (builds === 'compatible') return mayUseBuild({ encoderBuild: build, builds }, maker.build)
+  return isAlike(making, ownerAsMaker(making), maker)
+}
+
 /** What a refusal says to people. */
 export function refusalText(making: Making, code: NoWorkCode): string {
   switch (code) {

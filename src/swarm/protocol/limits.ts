@@ -101,6 +101,14 @@ export interface Timing {
   readonly retryMs: number
   /** A worker may try a scene again that it failed when nobody else has taken it for so long. */
   readonly retryAloneMs: number
+  /** The longest of those pauses, which doubles for a worker that keeps failing it, and for one that is silent. */
+  readonly retryFailedMsMax: number
+  /** First pause before the owner's own step that could not be done is tried again; doubles. */
+  readonly waitMs: number
+  /** The longest, where looking costs nothing. */
+  readonly waitPlaceMsMax: number
+  /** The longest, where the work has to be done again. */
+  readonly waitWorkMsMax: number
   /** Failures in a row after which a worker gets nothing for `pauseMs`. */
   readonly workerFailuresMax: number
   readonly pauseMs: number
@@ -131,6 +139,10 @@ export const DEFAULT_TIMING: Timing = {
   attemptsMax: 3,
   retryMs: 1_000,
   retryAloneMs: 60_000,
+  retryFailedMsMax: 3_600_000,
+  waitMs: 5_000,
+  waitPlaceMsMax: 30_000,
+  waitWorkMsMax: 1_800_000,
   workerFailuresMax: 3,
   pauseMs: 4 * 60_000,
   barredMs: 4 * 60_000,

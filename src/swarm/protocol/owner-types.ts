@@ -72,6 +72,8 @@ export interface OwnerScene {
   /** Results that wait for or are in verification; the first is being verified. */
   readonly results: readonly PendingResult[]
   readonly failures: readonly SceneAttempt[]
+  /** Workers of which nothing was heard until their lease of it ran out. */
+  readonly silent: readonly string[]
   /** The last ones. */
   readonly granted: readonly Granted[]
   /** Not handed out before this time; Infinity while its piece is missing. */
@@ -82,10 +84,16 @@ export interface OwnerScene {
 
 export interface OwnerWorker {
   readonly connected: boolean
+  /** Since when, the last time. */
+  readonly connectedAtMs: number
   /** Was told that there is nothing for it; a wake ends that. */
   readonly waiting: boolean
   /** Failures since its last accepted scene. */
   readonly failures: number
+  /** Leases since then that ran out, or stood still, although it was connected. */
+  readonly silences: number
+  /** Gets nothing before this time while others are there. */
+  readonly silentUntilMs: number
   /** Gets nothing before this time. */
   readonly pausedUntilMs: number
   readonly standing: Standing
@@ -97,6 +105,17 @@ export interface OwnerWorker {
   readonly maker: Maker | undefined
   /** Why its last claim was refused for what it encodes with. */
   readonly refused: OwnerCode | undefined
+}
+
+/** A step of the owner's own work that could not be done, for now. */
+export interface Trouble {
+  readonly step: 'prepare' | 'join'
+  /** What is wrong, and what to do about it. */
+  readonly reason: string
+  /** In a row. */
+  readonly tries: number
+  /** When it is tried again; 0 while it is. */
+  readonly retryAtMs: number
 }
 
 /** The owner's side of one project. Which scenes exist and which are accepted is in the log; the rest is rebuilt by leases running out. */
@@ -126,6 +145,7 @@ export interface OwnerState {
   readonly phase: 'open' | 'joining' | 'ended'
   /** Hands nothing out: this node's disk is full. */
   readonly held: boolean
+  readonly trouble: Trouble | undefined
   /** When waiting workers are looked at again. */
   readonly recheckAtMs: number
   /** Frames and milliseconds of accepted encodes, for what to expect of the next. */
@@ -156,6 +176,23 @@ export type OwnerEvent = { readonly nowMs: number } &
         readonly like?: Maker | undefined
       }
     | { readonly type: 'ready'; readonly scene: number }
+    /** What was accepted of a scene is not here any more; with `ready` false its piece is not either. */
+    | {
+        readonly type: 'lost'
+        readonly scene: number
+        readonly ready: boolean
+        /** Of its receipt, where it has one: only the same bytes will do. */
+        readonly like: Maker | undefined
+      }
+    /** `place`: what is needed is not where it should be, and looking costs nothing. `work`: the step failed with its work done. */
+    | {
+        readonly type: 'trouble'
+        readonly step: 'prepare' | 'join'
+        readonly kind: 'place' | 'work'
+        readonly reason: string
+      }
+    /** Somebody says that it may work now. */
+    | { readonly type: 'retry' }
     | { readonly type: 'planned' }
     /** A lease that this owner granted and may not know any more: from its own disk, or from the grant that a worker shows. */
     | { readonly type: 'restored'; readonly token: Token; readonly worker: string; readonly maker: Maker }
@@ -244,6 +281,8 @@ export type OwnerEffect =
     }
   /** For the trust ledger. */
   | { readonly type: 'book'; readonly worker: string; readonly what: 'accepted' | 'refused' | 'missed' }
+  /** Go over the source again. */
+  | { readonly type: 'prepare' }
   | { readonly type: 'join' }
   | { readonly type: 'end'; readonly state: EndState; readonly reason: string }
 

@@ -1,6 +1,16 @@
 import { assertNever } from './assert-never.ts'
 import { isAlike, makerOf, ownerAsMaker, refusalText, refuseMaker, type Making } from './builds.ts'
 import { addScene, isOpen, mapLeased, withScene } from './owner-scenes.ts'
+import {
+  isProvenBad,
+  isWaiting,
+  onLost,
+  onRetry,
+  onTrouble,
+  provesFault,
+  retryTrouble,
+  waitsForAnother
+} from './owner-trouble.ts'
 import { chooseScene, expectedMs, freeInMs, mayMake, type Choice } from './scheduler.ts'
 import { LIMITS, type Timing } from './limits.ts'
 import type {
@@ -46,6 +56,7 @@ export function createOwnerState(
     workers: new Map(),
     phase: 'open',
     held: false,
+    trouble: undefined,
     recheckAtMs: Infinity,
     measured: { frames: 0, encodeMs: 0 }
   }
@@ -60,7 +71,16 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
     case 'ready':
       return onReady(state, event)
     case 'planned':
-      return settleProject({ ...state, planned: true }, event.nowMs)
+      return settleProject(
+        { ...state, planned: true, trouble: state.trouble?.step === 'prepare' ? undefined : state.trouble },
+        event.nowMs
+      )
+    case 'lost':
+      return wakeWaiting({ state: onLost(state, event), effects: [] }, event.nowMs)
+    case 'trouble':
+      return { state: onTrouble(state, event), effects: [] }
+    case 'retry':
+      return wakeWaiting(onRetry(state), event.nowMs)
     case 'restored':
       return { state: restoreLease(state, event), effects: [] }
     case 'probed':
@@ -105,7 +125,7 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
 
 /** When `tick` has to come next, in the owner's monotonic milliseconds; Infinity when nothing runs out. */
 export function nextDeadlineMs(state: OwnerState): number {
-  let next = state.recheckAtMs
+  let next = isWaiting(state.trouble) ? Math.min(state.recheckAtMs, state.trouble.retryAtMs) : state.recheckAtMs
   for (const index of state.leased)
     for (const lease of state.scenes[index]?.leases ?? []) next = Math.min(next, leaseDeadlineMs(lease, state.timing))
   for (const index of state.paused) next = Math.min(next, state.scenes[index]?.notBeforeMs ?? Infinity)
@@ -125,9 +145,13 @@ export function summarise(state: OwnerState): OwnerSummary {
       const last = scene.failures.at(-1)
       return last == null || scene.accepted
         ? []
-        : [{ scene: index, attempts: scene.failures.length, reason: last.reason }]
+        : [{ scene: index, attempts: scene.failures.length, reason: reasonOf(state, scene, last.reason) }]
     })
   }
+}
+
+function reasonOf(state: OwnerState, scene: OwnerScene, reason: string): string {
+  return waitsForAnother(state, scene) ? `waits for another machine: ${reason}` : reason
 }
 
 function sceneStatus(scene: OwnerScene): SceneStatus {
@@ -139,7 +163,8 @@ function sceneStatus(scene: OwnerScene): SceneStatus {
 
 /** [RULE 39] A worker that opens a session renews first what it holds; what it does not renew at once it does not have. */
 function onConnected(state: OwnerState, { worker, nowMs }: EventOf<'connected'>): OwnerStep {
-  const connected = withWorker(state, worker, { connected: true, waiting: false, refused: undefined })
+  const fresh = { connected: true, connectedAtMs: nowMs, waiting: false, refused: undefined }
+  const connected = withWorker(state, worker, fresh)
   const asked = worker === state.making.self ? { state: connected, effects: [] } : askForProbe(connected)
   return { state: cutLeases(asked.state, worker, nowMs + state.timing.refusedMs), effects: asked.effects }
 }
@@ -342,7 +367,7 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
     }))
   ]
   const accepted: OwnerScene = { ...scene, accepted: true, failed: false, leases: [], results: [] }
-  const proven = withWorker(state, worker, { failures: 0, pausedUntilMs: 0, standing: 'trusted' })
+  const proven = withWorker(state, worker, { ...PROVEN, pausedUntilMs: 0, standing: 'trusted' })
   const step = settleProject(withScene(measure(proven, scene, result), event.scene, accepted), event.nowMs)
   return { state: step.state, effects: [...effects, ...step.effects] }
 }
@@ -421,8 +446,13 @@ function onTick(state: OwnerState, nowMs: number): OwnerStep {
         )
         effects.push({ type: 'book', worker: lease.worker, what: 'missed' })
       }
+      if (lease.stalledAtMs <= nowMs || wasSilent(next, lease)) next = recordSilence(next, index, lease.worker, nowMs)
     }
   }
+  const due = isWaiting(next.trouble) && next.trouble.retryAtMs <= nowMs
+  const retried = due ? retryTrouble(next) : { state: next, effects: [] }
+  next = retried.state
+  effects.push(...retried.effects)
   // After the leases: a scene whose lease ran out comes back with a pause that may be over as well.
   return then(wakeWaiting(settleProject(withoutPast(next, nowMs), nowMs), nowMs), effects)
 }
@@ -466,6 +496,7 @@ function onEnded(state: OwnerState, why: 'joined' | 'ended'): OwnerStep {
     queuedFrames: 0,
     paused: new Set<number>(),
     leased: new Set<number>(),
+    trouble: undefined,
     recheckAtMs: Infinity
   }
   return { state: { ...state, ...over, phase: 'ended' }, effects: [...effects, ...end] }
@@ -502,12 +533,14 @@ function settleProject(state: OwnerState, nowMs: number): OwnerStep {
   function isHopeless(): boolean {
     if (acceptedScenes > 0 || leased.size > 0) return false
     // What strangers do proves nothing about the project.
-    const trusted = [...state.workers.values()].filter(
-      (worker) => worker.connected && worker.standing === 'trusted' && worker.refused == null
+    const trusted = [...state.workers].filter(
+      ([, worker]) => worker.connected && worker.standing === 'trusted' && worker.refused == null
     )
     const onlyFails = (worker: OwnerWorker): boolean =>
       worker.pausedUntilMs > nowMs && worker.failures >= state.timing.workerFailuresMax
-    if (trusted.length === 0 || !trusted.every(onlyFails)) return false
+    if (trusted.length === 0 || !trusted.every(([, worker]) => onlyFails(worker))) return false
+    const names = trusted.map(([name]) => name)
+    if (!provesFault(state, names)) return false
     return state.scenes.every((scene) => scene.results.length === 0)
   }
 }
@@ -526,13 +559,14 @@ function recordFailure(
   const counts = state.workers.get(worker)?.standing !== 'stranger'
   const failures = addFailure(scene.failures, { token, worker, reason, atMs: nowMs, counts })
   const counted = failures.filter((failure) => failure.counts).length
-  // [RULE 36] A scene is tried a limited number of times, with growing pauses, then it is parked and everything else goes on. Failures of strangers do not count.
-  const failed = counted >= attemptsMax && scene.leases.length === 0 && scene.results.length === 0
+  // A scene is parked after enough failures, and everything else goes on. Those of strangers do not count.
+  const failed = isProvenBad(state, { failures }) && scene.leases.length === 0 && scene.results.length === 0
   const booked = withScene(state, index, {
     ...scene,
     failures,
     failed,
-    notBeforeMs: counts ? nowMs + retryMs * 2 ** (counted - 1) : scene.notBeforeMs
+    // Whoever has not failed it does not wait longer for those who have.
+    notBeforeMs: counts ? nowMs + retryMs * 2 ** (Math.min(counted, attemptsMax) - 1) : scene.notBeforeMs
   })
   // [RULE 37] A worker that only fails gets nothing for a while, so that it cannot park every scene.
   const inARow = (state.workers.get(worker)?.failures ?? 0) + 1
@@ -540,11 +574,31 @@ function recordFailure(
   return withWorker(booked, worker, { failures: inARow, ...(paused ? { pausedUntilMs: nowMs + pauseMs } : {}) })
 }
 
-/** All that count, and the last few of strangers. */
+/** The last few that count, and the last few of strangers. */
 function addFailure(failures: OwnerScene['failures'], failure: SceneAttempt): OwnerScene['failures'] {
-  const strange = failures.filter((one) => !one.counts)
-  const oldest = !failure.counts && strange.length >= LIMITS.grantedPerSceneMax ? strange[0] : undefined
+  const alike = failures.filter((one) => one.counts === failure.counts)
+  const oldest = alike.length >= LIMITS.grantedPerSceneMax ? alike[0] : undefined
   return [...failures.filter((one) => one !== oldest), failure]
+}
+
+/** Whoever was cut off for a part of the time could not say anything, which is no fault of it. */
+function wasSilent({ workers, timing }: OwnerState, lease: Lease): boolean {
+  const { connected = false, connectedAtMs = 0 } = workers.get(lease.worker) ?? {}
+  return connected && connectedAtMs <= lease.expiresAtMs - timing.leaseTtlMs
+}
+
+/** [RULE 50] A worker that is connected and says nothing of what it holds, or never gets on with it, gets nothing for a while while others are there, longer each time. */
+function recordSilence(state: OwnerState, index: number, worker: string, nowMs: number): OwnerState {
+  const scene = state.scenes[index]
+  if (scene == null) return state
+  const silent = scene.silent.includes(worker)
+    ? scene.silent
+    : [...scene.silent, worker].slice(-LIMITS.grantedPerSceneMax)
+  const noted = withScene(state, index, { ...scene, silent })
+  const { silences = 0 } = state.workers.get(worker) ?? {}
+  const { pauseMs, retryFailedMsMax } = state.timing
+  const silentUntilMs = nowMs + Math.min(retryFailedMsMax, pauseMs * 2 ** silences)
+  return withWorker(noted, worker, { silences: silences + 1, silentUntilMs })
 }
 
 /** Tells workers that wait when a scene can be had: about as many as there are scenes, whom it trusts and the fastest first. The rest is looked at again. */
@@ -613,6 +667,7 @@ function newScene({ frames, accepted, ready, like }: EventOf<'scene'>): OwnerSce
     leases: [],
     results: [],
     failures: [],
+    silent: [],
     granted: [],
     notBeforeMs: ready ? 0 : Infinity,
     like
@@ -748,10 +803,14 @@ const OTHER_MAKER = 'another build of the encoder has to make it'
 const WAKE_TRIES = 16
 const UNMEASURED = Number.MAX_SAFE_INTEGER
 
+/** What an accepted result makes of a worker. */
+const PROVEN = { failures: 0, silences: 0, silentUntilMs: 0 }
+
 const NEW_WORKER: OwnerWorker = {
   connected: false,
+  connectedAtMs: 0,
   waiting: false,
-  failures: 0,
+  ...PROVEN,
   pausedUntilMs: 0,
   standing: 'trusted',
   range: '',

@@ -27,6 +27,7 @@ export function chooseScene(state: OwnerState, asking: Asking, nowMs: number): C
   const { worker, prefetch, standing } = asking
   if (state.held || state.phase !== 'open') return undefined
   if (Math.max(asking.barredUntilMs, state.workers.get(worker)?.pausedUntilMs ?? 0) > nowMs) return undefined
+  if (isSilent(state, worker, nowMs)) return undefined
   if (standing === 'stranger' && !mayHoldMore(state, asking)) return undefined
   // Fetching ahead is for a crowd of scenes: near the end each waits for a free slot.
   if (prefetch && state.queue.length <= 2 * connectedWorkers(state).length) return undefined
@@ -76,11 +77,42 @@ export function mayMake({ making }: OwnerState, scene: OwnerScene, maker: Maker)
   return scene.like == null || isAlike(making, scene.like, maker)
 }
 
-/** A worker gets a scene that it failed again only when every connected worker has failed it, or when nobody else took it for a while. */
+/** A worker gets a scene that it failed, or was silent about, again only when every connected worker has, or when nobody else took it for a while; the longer, the more often it failed it. */
 export function mayTry(state: OwnerState, scene: OwnerScene, worker: string, nowMs: number): boolean {
-  if (!hasFailed(scene, worker)) return true
-  if (nowMs >= (scene.failures.at(-1)?.atMs ?? 0) + state.timing.retryAloneMs) return true
-  return connectedWorkers(state).every((id) => hasFailed(scene, id))
+  const { attemptsMax, retryAloneMs, retryFailedMsMax } = state.timing
+  const others = connectedWorkers(state).filter((id) => id !== worker && mightMake(state, scene, id))
+  if (scene.silent.includes(worker) && others.some((id) => mayBeTrusted(state, scene, id))) return false
+  const own = scene.failures.filter((failure) => failure.worker === worker)
+  if (own.length === 0) return true
+  const aloneMs = Math.min(retryFailedMsMax, retryAloneMs * 2 ** Math.max(0, own.length - attemptsMax))
+  if (nowMs >= (scene.failures.at(-1)?.atMs ?? 0) + aloneMs) return true
+  return own.length < attemptsMax && others.every((id) => hasFailed(scene, id))
+}
+
+/** Who has not said what it encodes with may be the one. */
+function mightMake(state: OwnerState, scene: OwnerScene, worker: string): boolean {
+  const maker = state.workers.get(worker)?.maker
+  return maker == null || mayMake(state, scene, maker)
+}
+
+function mayBeTrusted(state: OwnerState, scene: OwnerScene, worker: string): boolean {
+  return (
+    !scene.silent.includes(worker) && !hasFailed(scene, worker) && state.workers.get(worker)?.standing === 'trusted'
+  )
+}
+
+/** Said nothing of what it held, and there are others who do. */
+function isSilent(state: OwnerState, worker: string, nowMs: number): boolean {
+  if ((state.workers.get(worker)?.silentUntilMs ?? 0) <= nowMs) return false
+  return [...state.workers].some(
+    ([id, other]) =>
+      id !== worker &&
+      other.connected &&
+      other.refused == null &&
+      other.standing === 'trusted' &&
+      other.silentUntilMs <= nowMs &&
+      other.pausedUntilMs <= nowMs
+  )
 }
 
 /** [RULE 44] Near the end an idle slot helps out where that should bring a scene in well before those who hold it: it takes over what was only fetched, or a second lease, or that of a slower helper. */
@@ -93,6 +125,7 @@ function chooseHeld(state: OwnerState, { worker, standing, maker }: Asking, nowM
     const scene = state.scenes[index]
     if (scene == null || scene.results.length > 0 || hasFailed(scene, worker)) continue
     if (!mayMake(state, scene, maker)) continue
+    if (scene.silent.includes(worker)) continue
     if (scene.leases.some((lease) => lease.worker === worker)) continue
     // Whoever has proved nothing cannot keep a scene from those who have.
     const strange = scene.leases.filter((lease) => lease.standing === 'stranger' && standing === 'trusted')

@@ -180,7 +180,8 @@ export type SessionMessage =
 
 export type SceneStatus = 'open' | 'leased' | 'verifying' | 'accepted' | 'failed'
 
-export type BeatState = 'analysing' | 'encoding' | 'joining' | 'ended'
+/** `waiting`: nothing goes on until somebody or something else does. */
+export type BeatState = 'analysing' | 'encoding' | 'joining' | 'waiting' | 'ended'
 
 export interface LiveLease {
   readonly scene: number

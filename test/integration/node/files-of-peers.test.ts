@@ -48,7 +48,7 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
   await exchange.start()
   onTestFinished(async () => exchange.stop())
   await writeFile(join(folder, 'scene'), scene)
-  const result = await shelf.adopt(join(folder, 'scene'))
+  const { ref: result } = await shelf.adopt(join(folder, 'scene'))
 
   const { projectId } = await a.announce()
   const plan = planNo(0, 0, 50)
@@ -78,7 +78,14 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
     book: b.book,
     blobs: reader.store,
     exchange: reader.exchange,
-    owner: { submit: async () => [], jobOf: () => undefined, stateOf: () => undefined, checkOutputs: () => {} },
+    owner: {
+      submit: async () => [],
+      jobOf: () => undefined,
+      stateOf: () => undefined,
+      checkOutputs: () => {},
+      retry: async () => false,
+      setOutput: async () => false
+    },
     history: { of: () => [], since: () => [] },
     control: { change: async () => {}, drain: () => {} },
     files: createDirectories([]),

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { copyFile, mkdir } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { verifySegment } from '../../../src/encode/run/index.ts'
+import { headerSum, verifySegment } from '../../../src/encode/run/index.ts'
 import { findEncoder, outputBitDepth } from '../../../src/encode/spec/index.ts'
 import { createEncodeAgain } from '../../../src/node/owner/encode-again.ts'
 import { createVerifier, suspicion } from '../../../src/node/owner/verification.ts'
@@ -11,8 +11,8 @@ import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.t
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { MAKER } from '../../fixtures/owner-bench.ts'
 import { PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
-import type { Likeness, PreparedScene } from '../../../src/encode/run/index.ts'
-import type { ScenePlan } from '../../../src/swarm/protocol/index.ts'
+import type { Likeness, PreparedScene, VerifiedSegment } from '../../../src/encode/run/index.ts'
+import type { BlobRef, ScenePlan } from '../../../src/swarm/protocol/index.ts'
 
 const signal = AbortSignal.timeout(240_000)
 const PARAMS = '--cpu-used=8 --end-usage=q --cq-level=40'
@@ -71,10 +71,14 @@ async function encodeFiltered(scene: PreparedScene, filter: string): Promise<str
 const late = (scene: PreparedScene): Promise<string> =>
   encodeFiltered(scene, 'loop=loop=1:size=1:start=0,trim=end_frame=50,setpts=N/24/TB')
 
-async function likeness(scene: PreparedScene, file: string, of = clip, bitDepth = 8): Promise<Likeness | undefined> {
+async function looked(scene: PreparedScene, file: string, of = clip, bitDepth = 8): Promise<VerifiedSegment> {
   const { video } = of.source
   const input = { file, encoder: 'vp9', frames: scene.frames, video, bitDepth, source: scene } as const
-  return (await verifySegment(input, { signal })).likeness
+  return verifySegment(input, { signal })
+}
+
+async function likeness(...args: Parameters<typeof looked>): Promise<Likeness | undefined> {
+  return (await looked(...args)).likeness
 }
 
 describe('compared with its source', () => {
@@ -151,17 +155,41 @@ describe('an owner', () => {
     readonly drawn?: boolean
     readonly worker?: string
     readonly params?: string
+    /** What the owner's disk damages before it looks. */
+    readonly damaged?: 'piece' | 'result'
+    /** Sum of the header of the owner's probe. */
+    readonly header?: string
+    readonly provable?: boolean
+  }
+
+  async function flip(path: string): Promise<void> {
+    const data = await readFile(path)
+    const at = data.byteLength >> 1
+    data[at] = (data[at] ?? 0) ^ 0x55
+    await writeFile(path, data)
   }
 
   /** What it says of a result, and how often it encoded the scene itself. */
-  async function verdictOn({ clip: of, scene, file, drawn = false, worker = WORKER, params: text = PARAMS }: Given) {
+  async function verdictOn(given: Given) {
+    const {
+      clip: of,
+      scene,
+      file,
+      drawn = false,
+      worker = WORKER,
+      params: text = PARAMS,
+      damaged,
+      header,
+      provable = true
+    } = given
     const copy = async (from: string): Promise<string> => {
       const to = join(folder.path, `copy-${(count += 1)}`)
       await copyFile(from, to)
       return to
     }
-    const piece = await blobs.adopt(await copy(scene.pieceFile))
-    const blob = await blobs.adopt(await copy(file))
+    const { ref: piece } = await blobs.adopt(await copy(scene.pieceFile))
+    const { ref: blob } = await blobs.adopt(await copy(file))
+    if (damaged != null) await flip(blobs.path((damaged === 'piece' ? piece : blob).sha256))
     const { index, start, frames, skip, inputHash } = scene
     const plan: ScenePlan = { index, start, frames, piece, skip, inputHash, encoderParams: '' }
     const encoder = findEncoder('vp9')
@@ -175,8 +203,12 @@ describe('an owner', () => {
     const verifier = createVerifier({
       peerId: OWNER,
       blobs,
-      isOwnBlob: () => false,
-      exchange: { fetch: async () => {} } as never,
+      // The worker still has it.
+      exchange: {
+        fetch: async (ref: BlobRef) => {
+          if (!(await blobs.has(ref))) (await blobs.adopt(await copy(file))).hold.release()
+        }
+      } as never,
       guard: { whenThereIsSpace: async () => {} } as never,
       encodeAgain: async (input, stop) => {
         again += 1
@@ -188,10 +220,10 @@ describe('an owner', () => {
     const token = { projectId: PROJECT, scene: index, epoch: 1, attempt: 1 }
     const verdict = await verifier.verify(
       { token, worker, blob, encodeMs: 1, maker: MAKER },
-      { spec, plan, sha256: undefined, header: undefined, provable: true },
+      { spec, plan, sha256: undefined, header, provable },
       signal
     )
-    return { verdict, again, kept: await blobs.has(blob) }
+    return { verdict, again }
   }
 
   test('takes an honest result as it is, and also after encoding it again', async () => {
@@ -200,9 +232,9 @@ describe('an owner', () => {
     expect(psnr).toBeGreaterThan(25)
     expect(psnr).toBeGreaterThanOrEqual(worstFrameDb)
     const verdict = { ok: true, psnr }
-    expect(await verdictOn({ clip, scene: moving(), file })).toEqual({ verdict, again: 0, kept: true })
+    expect(await verdictOn({ clip, scene: moving(), file })).toEqual({ verdict, again: 0 })
     const drawn = await verdictOn({ clip, scene: moving(), file, drawn: true })
-    expect(drawn).toEqual({ verdict, again: 1, kept: true })
+    expect(drawn).toEqual({ verdict, again: 1 })
   })
 
   test('takes an honest encode of what cannot be encoded well: the same bytes are right however they look', async () => {
@@ -211,13 +243,25 @@ describe('an owner', () => {
     expect(suspicion(await likeness(scene!, file, noise))).toBeDefined()
     const seen = await verdictOn({ clip: noise, scene: scene!, file, params: WORST })
     const psnr = expect.any(Number) as number
-    expect(seen).toEqual({ verdict: { ok: true, psnr }, again: 1, kept: true })
+    expect(seen).toEqual({ verdict: { ok: true, psnr }, again: 1 })
   })
 
-  test('refuses frames that are one late, and drops them', async () => {
-    const { verdict, again, kept } = await verdictOn({ clip, scene: moving(), file: await late(moving()) })
+  test('refuses frames that are one late', async () => {
+    const { verdict, again } = await verdictOn({ clip, scene: moving(), file: await late(moving()) })
     expect(verdict).toMatchObject({ ok: false, blamed: true })
-    expect({ again, kept }).toEqual({ again: 1, kept: false })
+    expect(again).toBe(1)
+  })
+
+  test('fetches a result again that its own disk damaged, and blames nobody', async () => {
+    const file = await encode(clip, moving())
+    const { verdict } = await verdictOn({ clip, scene: moving(), file, damaged: 'result' })
+    expect(verdict).toMatchObject({ ok: true })
+  })
+
+  test('blames nobody where its own piece is damaged, and says that it is lost', async () => {
+    const file = await encode(clip, moving())
+    const { verdict } = await verdictOn({ clip, scene: moving(), file, damaged: 'piece', drawn: true })
+    expect(verdict).toMatchObject({ ok: false, blamed: false, pieceLost: true })
   })
 
   test('finds a worker that used cheaper parameters when it looks twice', async () => {
@@ -225,6 +269,23 @@ describe('an owner', () => {
     expect((await verdictOn({ clip, scene: moving(), file })).verdict).toMatchObject({ ok: true })
     const { verdict } = await verdictOn({ clip, scene: moving(), file, drawn: true })
     expect(verdict).toMatchObject({ ok: false, blamed: true, reason: expect.stringMatching(/other bytes/) })
+  })
+
+  test('takes only the header of its probe, however fine the picture is, and blames for another [RULE 76]', async () => {
+    const file = await encode(clip, moving())
+    const { sequenceHeader } = await looked(moving(), file)
+    const fits = { clip, scene: moving(), file, header: headerSum(sequenceHeader) }
+    expect(await verdictOn(fits)).toMatchObject({ verdict: { ok: true }, again: 0 })
+    const other = { ...fits, header: headerSum(`${sequenceHeader}0`), drawn: true }
+    expect(await verdictOn(other)).toMatchObject({ verdict: { ok: false, blamed: true }, again: 0 })
+    expect(await verdictOn({ ...other, worker: OWNER })).toMatchObject({ verdict: { ok: false, blamed: true } })
+    const odd = await late(moving())
+    expect(await verdictOn({ ...other, file: odd, provable: false })).toMatchObject({ verdict: { blamed: true } })
+  })
+
+  test('blames nobody for what looks wrong and cannot be proved, and does not encode it again [RULE 74]', async () => {
+    const seen = await verdictOn({ clip, scene: moving(), file: await late(moving()), provable: false })
+    expect(seen).toMatchObject({ verdict: { ok: false, blamed: false, unproven: true }, again: 0 })
   })
 
   test('does not doubt what it made itself', async () => {

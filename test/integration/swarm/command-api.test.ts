@@ -64,7 +64,14 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     book,
     blobs: unused as BlobStore,
     exchange: unused as BlobExchange,
-    owner: { submit: async () => [], jobOf: () => undefined, stateOf: () => undefined, checkOutputs: () => {} },
+    owner: {
+      submit: async () => [],
+      jobOf: () => undefined,
+      stateOf: () => undefined,
+      checkOutputs: () => {},
+      retry: async () => false,
+      setOutput: async () => false
+    },
     analyses: unused as AnalysisCache,
     found: foundEncoders().found,
     outputs: { of: async () => undefined, find: async () => undefined },

@@ -23,6 +23,7 @@ export interface Mutant {
 const OWNER = 'src/swarm/protocol/owner.ts'
 const BUILDS = 'src/swarm/protocol/builds.ts'
 const SCHEDULER = 'src/swarm/protocol/scheduler.ts'
+const TROUBLE = 'src/swarm/protocol/owner-trouble.ts'
 const WORKER = 'src/swarm/protocol/worker.ts'
 const VIEW = 'src/swarm/protocol/view.ts'
 const LEDGER = 'src/swarm/protocol/ledger.ts'
@@ -409,5 +410,26 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [{ file: SCHEDULER, find: 'scene.like == null || isAlike(', replace: 'scene.like !== null || isAlike(' }],
     breaks: ['S13', 'S16'],
     seed: 23
+  },
+  {
+    name: 'lost-for-good',
+    what: "a scene that is lost while the project joins is nobody's any more",
+    edits: [{ file: TROUBLE, find: "phase: 'open', trouble:", replace: 'trouble:' }],
+    breaks: ['L1'],
+    seed: 7
+  },
+  {
+    name: 'waits-for-ever',
+    what: 'what has to wait is not tried again by itself',
+    edits: [{ file: OWNER, find: 'next.trouble.retryAtMs <= nowMs', replace: 'next.trouble.retryAtMs <= -1' }],
+    breaks: ['L1'],
+    seed: 3
+  },
+  {
+    name: 'blames-for-its-disk',
+    what: 'an owner whose piece is gone counts a failure of whoever asks for it',
+    edits: [{ file: SIM_OWNER, find: 'isHeld !== true ||', replace: 'isHeld != null ||' }],
+    breaks: ['L1'],
+    seed: 12
   }
 ]

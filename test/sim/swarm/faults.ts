@@ -78,7 +78,20 @@ export function scheduleFaults(swarm: Swarm, mix: Mix): Schedule {
   const slow = has('slow links') ? nodes.filter(() => random.chance(0.5)) : []
   for (const { id } of slow)
     network.setBandwidth(id, { upBytesPerMs: random.range(20, 400), downBytesPerMs: random.range(20, 400) })
-  if (has('damaged files'))
+  if (has('damaged files')) {
+    // Also while everything runs: a file may go at any point between a cut and the join.
+    const live = swarm.random.fork('files that go')
+    for (let count = 1 + live.int(6); count > 0; count -= 1)
+      world.at(live.range(2000, overAtMs - 1000), () => {
+        const node = live.pick(nodes)
+        const { files } = node.components.disk
+        say(`pieces and segments of ${node.id} are gone`)
+        for (const key of files.keys('blob/')) {
+          if (!live.chance(0.3)) continue
+          files.lose(key)
+          swarm.observer.onFileTaken(node.id, key)
+        }
+      })
     times(3, (atMs) =>
       world.at(atMs, () => {
         const node = random.pick(nodes)
@@ -89,6 +102,7 @@ export function scheduleFaults(swarm: Swarm, mix: Mix): Schedule {
         })
       })
     )
+  }
   if (has('full disks'))
     times(3, (atMs) =>
       world.at(atMs, () => {

@@ -96,6 +96,8 @@ export class Observer {
   readonly #encoders = new Map<string, { readonly id: string; readonly projectId: string; readonly atMs: number }>()
   /** Results that are finished and not settled: `node project scene` to node. */
   readonly #delivering = new Map<string, string>()
+  /** Files that a fault took since their owner began to verify them: `node key`. */
+  readonly #taken = new Set<string>()
 
   constructor(init: ObserverInit) {
     this.#init = init
@@ -251,7 +253,7 @@ export class Observer {
     this.#expect(receipt != null, 'S2', `${host.id} told of a receipt for scene ${token.scene} that is in no log`)
     const blob = `blob/${receipt?.result.sha256 ?? ''}`
     this.#expect(
-      host.disk.files.readDurable(blob) != null,
+      host.disk.files.readDurable(blob) != null || this.#taken.has(`${host.id} ${blob}`),
       'S2',
       `${host.id} accepted a result that is not on its disk`
     )
@@ -317,7 +319,14 @@ export class Observer {
     this.#grants.set(key, { worker, claimId })
   }
 
-  onOwnerStep({ id }: Host, { state }: OwnerStep): void {
+  /** A fault took a file of a node that runs. */
+  onFileTaken(id: string, key: string): void {
+    this.#taken.add(`${id} ${key}`)
+  }
+
+  onOwnerStep({ id }: Host, { state, effects }: OwnerStep): void {
+    for (const effect of effects)
+      if (effect.type === 'verify') this.#taken.delete(`${id} blob/${effect.result.blob.sha256}`)
     if (!this.#init.honest.has(id)) return
     for (const index of state.leased) {
       const scene = state.scenes[index]

@@ -25,6 +25,7 @@ import {
 } from '../../../src/swarm/protocol/index.ts'
 import { ProtocolError } from '../../../src/swarm/protocol/errors.ts'
 import { deriveProjectId } from '../../../src/swarm/signer.ts'
+import type { Random } from '../engine/random.ts'
 import type { Timer } from '../engine/world.ts'
 import type { Film } from './film.ts'
 import { encodedScene, joinedFile, looksDoubtful } from './film.ts'
@@ -43,6 +44,8 @@ const SETTLE_MS = 1000
 const VERIFY_MS = 300
 const JOIN_MS = 2000
 const PREPARE_MS = 400
+/** Probability that the file cannot be written for now. */
+const TROUBLE = 0.25
 const REDIAL_MS = 2500
 const REDIALS = 2
 
@@ -214,7 +217,8 @@ export class SimOwner {
       else if (message.type === 'present') this.#onPresent(worker, message.envelope)
       else if (message.type === 'renew' || message.type === 'release' || message.type === 'result') {
         const project = this.projects.get(message.token.projectId)
-        if (project != null) project.dispatch({ ...message, worker })
+        if (project != null && message.type === 'release') project.release(worker, message)
+        else if (project != null) project.dispatch({ ...message, worker } as EventWithoutTime)
         else if (message.type === 'renew') session.send({ type: 'revoke', token: message.token, reason: 'gone' })
         else if (message.type === 'result')
           session.send({ type: 'settled', token: message.token, accepted: false, reason: 'gone' })
@@ -283,6 +287,7 @@ export class SimProject {
   readonly #epoch: number
   readonly #claims = new Map<string, Uint8Array>()
   readonly #effects: ((done: () => void) => void)[] = []
+  readonly #luck: Random
   #working = false
   #deadline: Timer | undefined
   #beatNo = 0
@@ -293,7 +298,8 @@ export class SimProject {
     this.#owner = owner
     this.#epoch = epoch
     this.projectId = view.projectId
-    const { id, timing } = owner.parts.host
+    const { id, timing, random } = owner.parts.host
+    this.#luck = random.fork(`joins of ${view.projectId}`)
     const { encoderBuild: build, builds } = view.announce
     this.state = createOwnerState(view.projectId, epoch, timing, { self: id, build, builds, probe: undefined })
   }
@@ -476,6 +482,9 @@ export class SimProject {
       case 'accept':
         this.#accept(effect.result, done)
         return
+      case 'prepare':
+        done()
+        return
       case 'join':
         this.#join()
         done()
@@ -554,12 +563,36 @@ export class SimProject {
 
   #join(): void {
     this.#host.scope.after(JOIN_MS, () => {
+      if (this.#luck.chance(TROUBLE)) {
+        this.dispatch({ type: 'trouble', step: 'join', kind: 'place', reason: 'the folder is away' })
+        return
+      }
       const scenes = this.#view?.scenes ?? []
       const { blobs } = this.#owner.parts
       const segments = scenes.map(({ accepted }) => accepted?.result.sha256 ?? 'missing')
-      if (segments.every((sha256) => blobs.has(sha256))) this.end('completed', '', joinedFile(segments))
-      else this.end('failed', 'a segment is missing', '')
+      const lost = scenes.filter(({ accepted }) => !blobs.has(accepted?.result.sha256 ?? ''))
+      if (lost.length === 0) this.end('completed', '', joinedFile(segments))
+      for (const { plan } of lost) this.#losePiece(plan)
     })
+  }
+
+  /** Its result or its piece is not here: both are made again. */
+  #losePiece(plan: ScenePlan): void {
+    const like = this.#view?.scenes[plan.index]?.accepted?.maker
+    this.dispatch({ type: 'lost', scene: plan.index, ready: false, like })
+    this.#cutAgain(plan)
+  }
+
+  /** Nobody is blamed for what this node's own disk lost. */
+  release(worker: string, message: Extract<SessionMessage, { type: 'release' }>): void {
+    const plan = this.#view?.scenes[message.token.scene]?.plan
+    const isHeld = this.state.scenes[message.token.scene]?.leases.some((lease) => lease.worker === worker)
+    if (plan == null || isHeld !== true || message.kind === 'left' || this.#owner.parts.blobs.has(plan.piece.sha256)) {
+      this.dispatch({ ...message, worker })
+      return
+    }
+    this.#losePiece(plan)
+    this.dispatch({ ...message, kind: 'left', worker })
   }
 
   #send(worker: string, message: SessionMessage): void {

@@ -94,6 +94,14 @@ describe('get_projects', () => {
     expect(await only([{ view }])).toMatchObject({ status, state })
   })
 
+  test('a project that waits has the status of the step that waits, and says what for', async () => {
+    const waits = { beat: beatOf({ state: 'waiting' }), waiting: 'the folder is away' }
+    const shown = { state: 'waiting', waiting: 'the folder is away' }
+    expect(await only([{ ...waits }])).toMatchObject({ ...shown, status: 'ready' })
+    const joins = { ...waits, view: viewOf({ scenes: [[50, 1]] }) }
+    expect(await only([joins])).toMatchObject({ ...shown, status: 'done! joining files' })
+  })
+
   test('total_frames is the estimate until the plan is closed', async () => {
     expect(await only([{ view: viewOf({ scenes: [[50]], planned: false }) }])).toMatchObject({ total_frames: 100 })
     expect(await only([{ view: viewOf({ scenes: [[500]], planned: false }) }])).toMatchObject({ total_frames: 500 })

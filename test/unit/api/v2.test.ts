@@ -111,6 +111,20 @@ test('submit is 201 with the id, cancel says so', async () => {
   expect(bench.calls.at(-1)).toEqual(['cancel', PROJECT])
 })
 
+test('a project that waits says what for; it is tried again, or written elsewhere', async () => {
+  const beat = beatOf({ state: 'waiting' })
+  const bench = createApiBench([{ beat, waiting: 'the folder is away' }])
+  const shown = await (await bench.request(`/api/v2/projects/${PROJECT}`)).json()
+  expect(shown).toMatchObject({ state: 'waiting', reason: 'the folder is away' })
+  expect((await bench.post(`/api/v2/projects/${PROJECT}/retry`)).status).toBe(200)
+  expect(bench.calls.at(-1)).toEqual(['retry', PROJECT])
+  expect((await bench.post(`/api/v2/projects/${PROJECT}/output`, { output: '/o.mkv', overwrite: true })).status).toBe(
+    200
+  )
+  expect(bench.calls.at(-1)).toEqual(['setOutput', PROJECT, '/o.mkv', true, false])
+  expect((await bench.post(`/api/v2/projects/${PROJECT}/output`, {})).status).toBe(400)
+})
+
 test('what becomes of the other streams reaches the node as it was said', async () => {
   const bench = createApiBench()
   const body = { input: 'a.mkv', encoder: 'aom', audio: 'opus:48', subtitles: 'drop', attachments: 'copy' }

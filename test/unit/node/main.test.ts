@@ -341,6 +341,17 @@ describe('status and cancel', () => {
     expect(await run(['cancel', 'x', '--api', url])).toMatchObject({ code: 1, err: 'The node knows no project "x".' })
   })
 
+  test('retry and output name the project by the start of its id, and a file by the folder of the command', async () => {
+    const { url, seen } = await serve(({ line }) =>
+      line === 'GET /api/v2/status' ? { json: swarm([project()]) } : { json: project() }
+    )
+    expect(await run(['retry', 'p', '--api', url])).toMatchObject({ code: 0 })
+    expect(seen.at(-1)?.line).toBe('POST /api/v2/projects/p-1234/retry')
+    const { code, out } = await run(['output', 'p', 'other.mkv', '--overwrite', '--api', url])
+    expect([code, out]).toEqual([0, [expect.stringMatching(/becomes \/.*\/other\.mkv$/)]])
+    expect(seen.at(-1)?.line).toBe('POST /api/v2/projects/p-1234/output')
+  })
+
   test('cancel refuses a start that several ids have', async () => {
     const { url } = await serve(() => ({ json: swarm([project(), project({ projectId: 'p-9' })]) }))
     expect((await run(['cancel', 'p-', '--api', url])).err).toContain('"p-" could be any of p-1234 (film.mkv), p-9')

@@ -6,6 +6,7 @@ const STATE_WORDS: Readonly<Record<ProjectStatus['state'], string>> = {
   analysing: 'Its source is being analysed',
   encoding: 'Being encoded',
   joining: 'All scenes are done; the file is being joined',
+  waiting: 'It waits, and nothing of it is lost',
   completed: 'Completed',
   failed: 'Failed',
   cancelled: 'Cancelled'

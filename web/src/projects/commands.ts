@@ -7,6 +7,7 @@ const path = (id: string): string => `api/v2/projects/${encodeURIComponent(id)}`
 export const actionOf = {
   setPriority: (id: string, priority: number): Action => ({ method: 'PATCH', path: path(id), body: { priority } }),
   cancel: (id: string): Action => ({ method: 'POST', path: `${path(id)}/cancel`, command: ['cancel', id] }),
+  retry: (id: string): Action => ({ method: 'POST', path: `${path(id)}/retry`, command: ['retry', id] }),
   remove: (id: string): Action => ({ method: 'DELETE', path: path(id) }),
   show: (id: string): Action => ({ method: 'GET', path: path(id), command: ['status', '--json'] })
 }
@@ -17,6 +18,10 @@ export async function setPriority(id: string, priority: number): Promise<void> {
 
 export async function cancel(id: string): Promise<void> {
   await answerOf(await api.projects[':id'].cancel.$post({ param: { id } }))
+}
+
+export async function retry(id: string): Promise<void> {
+  await answerOf(await api.projects[':id'].retry.$post({ param: { id } }))
 }
 
 /** `keepalive`: goes out even though the page is closed meanwhile. */

@@ -17,6 +17,7 @@ export const STATES = [
   'encoding',
   'analysing',
   'joining',
+  'waiting',
   'failed',
   'completed',
   'cancelled'

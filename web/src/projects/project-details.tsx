@@ -3,7 +3,7 @@ import { linkTo } from '../router.ts'
 import { mayChange } from '../session/session.ts'
 import { CopyAs } from '../ui/copy-as.tsx'
 import { toastError } from '../ui/toasts.tsx'
-import { actionOf, cancel } from './commands.ts'
+import { actionOf, cancel, retry } from './commands.ts'
 import { deleteLater } from './deletion.ts'
 import { ProjectFacts } from './project-facts.tsx'
 import { IdleNotes } from './idle-notes.tsx'
@@ -56,6 +56,13 @@ export function ProjectDetails({ project }: { readonly project: ProjectStatus })
       toastError(`${title} was not cancelled`, error)
     }
   }
+  const again = async (): Promise<void> => {
+    try {
+      await retry(projectId)
+    } catch (error) {
+      toastError(`${title} was not tried again`, error)
+    }
+  }
   return (
     <div class="project-details">
       {reason !== '' && (
@@ -75,6 +82,14 @@ export function ProjectDetails({ project }: { readonly project: ProjectStatus })
       <ProjectFacts project={project} />
       {failures.length > 0 && <Failures project={project} />}
       <ul class="actions" aria-label={`Actions for ${title}`}>
+        {state === 'waiting' && (
+          <li>
+            <button type="button" disabled={!mayChange.value} onClick={() => void again()}>
+              Try again now
+            </button>
+            <CopyAs what={`retry ${title}`} action={actionOf.retry(projectId)} />
+          </li>
+        )}
         {endedAtMs == null && (
           <li>
             <button type="button" disabled={!mayChange.value} onClick={() => void stop()}>

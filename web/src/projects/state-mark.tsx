@@ -4,6 +4,7 @@ const MARKS: Readonly<Record<ProjectState, string>> = {
   analysing: '◌',
   encoding: '▶',
   joining: '⧉',
+  waiting: '⏸',
   completed: '✓',
   failed: '✕',
   cancelled: '–'

@@ -32,7 +32,11 @@ async function refusal({ own = false, job, view = viewOf(), fetching, making }: 
   const clips = createSourceClips({
     peerId: own ? OWNER : WORKER,
     owner: { jobOf: () => job as OwnedJob | undefined },
-    blobs: { has: async () => false, path: () => '/nowhere', hold: () => () => {} },
+    blobs: {
+      has: async () => false,
+      path: () => '/nowhere',
+      hold: () => ({ release: () => {}, drop: async () => {} })
+    },
     exchange: {
       fetch: async (_, sources) => {
         expect(sources).toEqual([OWNER])

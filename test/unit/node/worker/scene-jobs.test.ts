@@ -15,6 +15,7 @@ async function fetching(encoderParams: string): Promise<{ events: WorkerEvent[];
   const view = { announce, scenes: [{ plan: { ...planNo(0, 0, 10), encoderParams } }] }
   const components = {
     book: { views: new Map([['p', view]]) },
+    blobs: { hold: () => ({ release: () => {}, drop: async () => {} }) },
     exchange: { fetch: async () => void (fetched += 1) },
     guard: { state: 'ok', whenThereIsSpace: async () => {} },
     log: pino({ level: 'silent' }),

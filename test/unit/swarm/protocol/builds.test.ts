@@ -3,6 +3,7 @@ import {
   createWorkerState,
   isAlike,
   makerOf,
+  mayReuse,
   mayUseBuild,
   ownerCode,
   refuseMaker,
@@ -71,6 +72,23 @@ describe('[RULE 72] who gets a scene', () => {
   })
 })
 
+describe('[RULE 73] what was made for an earlier project of the owner', () => {
+  const own = { build: BUILD, probe: PROBE.frames }
+  test.each([
+    ['its own encoder', {}, own, true],
+    ['itself, before it had a probe', {}, { ...own, probe: '' }, true],
+    ['a version of equal bytes', {}, { ...own, build: 'vp9/1.17.0/00000000' }, true],
+    ['other bytes of the same build', {}, { ...own, probe: OTHER_BYTES.frames }, false],
+    ['another build', {}, { build: 'vp9/1.12.0/00000000', probe: OTHER_BYTES.frames }, false],
+    ['others, while it does not know its own probe', { probe: undefined }, own, false],
+    ['itself, while it does not know its own probe', { probe: undefined }, { ...own, probe: '' }, true],
+    ['compatible: another build', { builds: 'compatible' }, { build: 'vp9/1.12.0/00000000', probe: '' }, true],
+    ['compatible: another encoder', { builds: 'compatible' }, { build: 'vp9-av/1/00000000', probe: '' }, false]
+  ] as const)('made by %s', (_name, more, maker, may) => {
+    expect(mayReuse(making(more), maker)).toBe(may)
+  })
+})
+
 test('[RULE 73] makers are alike by build and probe; one without a probe is the owner', () => {
   const owner = makerOf(making({ probe: undefined }), { ...ask, worker: OWNER })
   expect(owner).toEqual({ build: BUILD, probe: '' })
@@ -115,8 +133,9 @@ describe('an owner that does not know its own encoder yet', () => {
     bench.send({ type: 'connected', worker: 'odd' })
     bench.claim('odd', false, { build: BUILD, probe: OTHER_BYTES })
     expect(bench.effects).toMatchObject([{ type: 'no-work', code: 'other-bytes' }])
-    bench.send({ type: 'connected', worker: 'a' })
-    for (let tries = 0; tries < 3; tries += 1) bench.fail(bench.claim('a', false, { build: BUILD, probe: PROBE }), 'a')
+    bench.send({ type: 'connected', worker: OWNER })
+    for (let tries = 0; tries < 3; tries += 1)
+      bench.fail(bench.claim(OWNER, false, { build: BUILD, probe: undefined }), OWNER)
     expect(bench.all.filter(({ type }) => type === 'wake')).toEqual([])
     expect(bench.effects.at(-1)).toMatchObject({ type: 'end', state: 'failed' })
   })

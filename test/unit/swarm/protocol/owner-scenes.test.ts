@@ -31,6 +31,7 @@ const scene: fc.Arbitrary<OwnerScene> = fc.record({
     [{ token, worker: 'a', blob: { sha256: hashNo(1), bytes: 1 }, encodeMs: 1, maker: MAKER }]
   ),
   failures: fc.constant([]),
+  silent: fc.constant([]),
   granted: fc.constant([]),
   notBeforeMs: fc.constantFrom(0, 0, 5000, Infinity),
   like: fc.constantFrom(undefined, MAKER)

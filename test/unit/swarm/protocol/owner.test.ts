@@ -473,7 +473,7 @@ describe('results', () => {
 
 describe('failures', () => {
   test('pauses grow, then the scene is parked; the others go on', () => {
-    const bench = createOwnerBench([10, 5])
+    const bench = createOwnerBench([10, 5], { self: 'a' })
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
       const lease = bench.claim('a')
       expect(lease?.token.scene).toBe(0)
@@ -582,7 +582,7 @@ describe('failures', () => {
     'an encoder that always fails is started a few times only: %i workers with %i slots',
     ([workers, slots]) => {
       const scenes = Array.from({ length: 200 }, (_, index) => 300 - index)
-      const bench = createOwnerBench(scenes)
+      const bench = createOwnerBench(scenes, { self: 'w0' })
       const names = Array.from({ length: workers }, (_, index) => `w${index}`)
       for (const worker of names) bench.send({ type: 'connected', worker })
       let starts = 0
@@ -821,7 +821,7 @@ describe('the end', () => {
   })
 
   test('a project that failed hands nothing out any more, and says so once', () => {
-    const bench = createOwnerBench([10])
+    const bench = createOwnerBench([10], { self: 'a' })
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
       bench.fail(bench.claim('a'), 'a')
       bench.tickAt(bench.now + 60_000)

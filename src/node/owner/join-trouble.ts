@@ -1,0 +1,37 @@
+import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { MediaError } from '../../encode/run/index.ts'
+import { SourceError } from './source-identity.ts'
+import type { OwnerEvent } from '../../swarm/protocol/index.ts'
+
+/** There is no room for the finished file where it is to lie. */
+export class RoomError extends Error {
+  override readonly name = 'RoomError'
+}
+
+/** @throws RoomError when the encoded video alone would not fit; a folder that cannot be asked is no error here */
+export async function checkRoom(output: string, videoBytes: number): Promise<void> {
+  const folder = dirname(output)
+  const disk = await statfs(folder).catch(() => undefined)
+  if (disk == null) return
+  const freeBytes = disk.bavail * disk.bsize
+  if (freeBytes < videoBytes)
+    throw new RoomError(`${folder} has ${freeBytes} bytes free, and the film needs more than ${videoBytes}; make room`)
+}
+
+type TroubleKind = Extract<OwnerEvent, { type: 'trouble' }>['kind']
+
+/** Whether a look at the place tells when it may work, or only doing all of it again. */
+export function troubleKind(error: unknown): TroubleKind {
+  if (error instanceof RoomError || error instanceof SourceError) return 'place'
+  const isPlace = error instanceof MediaError && (error.code === 'output-exists' || error.code === 'output-unwritable')
+  return isPlace ? 'place' : 'work'
+}
+
+/** The sentence for people, with what can be done. */
+export function troubleReason(error: unknown, projectId: string): string {
+  const what = error instanceof Error ? error.message : String(error)
+  const elsewhere = `"grav1 output ${projectId} <file>" writes it elsewhere`
+  const help = error instanceof SourceError ? '' : `; ${elsewhere}`
+  return `${what.replace(/[.;]$/, '')}. Nothing is lost: it is tried again by itself; "grav1 retry ${projectId}" does so now${help}`
+}

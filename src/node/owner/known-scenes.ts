@@ -1,0 +1,62 @@
+import type { LogBook } from '../../swarm/index.ts'
+import type { Accept, Announce, Maker, ProjectView, ScenePlan } from '../../swarm/protocol/index.ts'
+
+/** What was encoded before from the same frames with the same parameters, for the same announced build. */
+export type KnownScene = Pick<Accept, 'result' | 'worker' | 'encodeMs' | 'quantiser'> & { readonly maker: Maker }
+
+/** Finds what this node accepted before of a scene, in whatever project of its own: one for each maker. */
+export type KnownScenes = (announce: Announce, plan: ScenePlan) => readonly KnownScene[]
+
+export interface KnownScenesComponents {
+  readonly book: Pick<LogBook, 'views' | 'onRecord'>
+  readonly peerId: string
+}
+
+interface Place {
+  readonly projectId: string
+  readonly scene: number
+}
+
+/** Only this node's own projects: those of others were checked by others. Receipts that name no maker are of before it was compared, and prove nothing. */
+export function createKnownScenes({ book, peerId }: KnownScenesComponents): KnownScenes {
+  /** By what was encoded, then by its maker. */
+  const places = new Map<string, Map<string, Place>>()
+
+  function note({ projectId, announce, scenes }: ProjectView, scene: number): void {
+    const { plan, accepted } = scenes[scene] ?? {}
+    if (plan == null || accepted?.maker == null) return
+    const key = keyOf(announce, plan)
+    const makers = places.get(key) ?? new Map<string, Place>()
+    places.set(key, makers.set(makerKey(accepted.maker), { projectId, scene }))
+  }
+
+  for (const view of book.views.values())
+    if (view.owner === peerId) for (const { plan } of view.scenes) note(view, plan.index)
+  book.onRecord(({ view, record }) => {
+    if (view.owner === peerId && record.body.type === 'accept') note(view, record.body.accept.scene)
+  })
+
+  return (announce, plan) => {
+    const key = keyOf(announce, plan)
+    const makers = places.get(key) ?? new Map<string, Place>()
+    const known: KnownScene[] = []
+    for (const [of, { projectId, scene }] of makers) {
+      // A removed project has no scenes any more.
+      const accepted = book.views.get(projectId)?.scenes[scene]?.accepted
+      if (accepted?.maker == null) makers.delete(of)
+      else known.push({ ...accepted, maker: accepted.maker })
+    }
+    if (makers.size === 0) places.delete(key)
+    return known
+  }
+}
+
+const makerKey = ({ build, probe }: Maker): string => JSON.stringify([build, probe])
+
+function keyOf(announce: Announce, plan: ScenePlan): string {
+  const { encoderName, encoderBuild, threads, width, height, pixelFormat, bitDepth, fpsNum, fpsDen } = announce
+  const { primaries, transfer, matrix, range } = announce
+  const params = plan.encoderParams === '' ? announce.encoderParams : plan.encoderParams
+  const video = [width, height, pixelFormat, bitDepth, fpsNum, fpsDen, primaries, transfer, matrix, range]
+  return JSON.stringify([plan.inputHash, plan.frames, encoderName, encoderBuild, threads, params, video])
+}

@@ -1,0 +1,247 @@
+import { appendFile, chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { smallDisk, whyNoSmallDisk } from '../fixtures/small-disk.ts'
+import { shortClip } from './clips.ts'
+import {
+  eventually,
+  getProject,
+  getStatus,
+  sha256,
+  SVT_PARAMS,
+  TestSwarm,
+  whenConnected,
+  whenProject,
+  type SpawnedNode
+} from './harness.ts'
+import type { ProjectStatus } from '../../src/api/schemas/index.ts'
+
+let swarm: TestSwarm
+let node: SpawnedNode
+/** Of a test. */
+let folder: string
+/** A copy of the clip that a test may harm. */
+let source: string
+/** sha-256 of the file that is made when nothing goes wrong. */
+let expected: string
+let count = 0
+
+const START_MS = 240_000
+
+// One node for all: each test leaves it without projects.
+beforeAll(async () => {
+  swarm = await TestSwarm.create()
+  node = await swarm.startNode({ name: 'one', workers: 2 })
+  await newFolder()
+  const output = join(folder, 'expected.mkv')
+  await until(await submit(output), 'completed')
+  expected = sha256(output)
+  await removeAll()
+}, START_MS)
+
+beforeEach(newFolder)
+
+afterEach(async () => {
+  await removeAll()
+  await command('resume')
+})
+
+afterAll(async () => {
+  await swarm.stop()
+})
+
+async function newFolder(): Promise<void> {
+  folder = join(swarm.folder, `test-${(count += 1)}`)
+  await mkdir(folder)
+  source = join(folder, 'film.mkv')
+  await copyFile((await shortClip()).path, source)
+}
+
+async function removeAll(): Promise<void> {
+  const { projects } = await getStatus(node.url)
+  for (const { projectId } of projects) await fetch(`${node.url}/api/v2/projects/${projectId}`, { method: 'DELETE' })
+}
+
+const submit = async (output: string): Promise<string> =>
+  swarm.submit(node, source, ['--encoder', 'svt', '--params', SVT_PARAMS, '--output', output])
+
+const until = async (id: string, state: ProjectStatus['state']): Promise<ProjectStatus> =>
+  whenProject(node.url, id, `to be ${state}`, (project) => project.state === state)
+
+const command = async (...args: readonly string[]): Promise<string> => {
+  const { exitCode, stdout, stderr } = await swarm.run([...args, '--data-dir', node.dataDir])
+  expect(stderr).toBe('')
+  expect(exitCode).toBe(0)
+  return stdout
+}
+
+/** Submits with nobody to encode, so that the test can come before the end. */
+async function submitPaused(output: string): Promise<string> {
+  await command('pause')
+  const id = await submit(output)
+  await whenProject(node.url, id, 'to be planned', ({ planned }) => planned)
+  return id
+}
+
+test('a folder that goes away and comes back: the project waits, says so, and goes on by itself', async () => {
+  const nas = join(folder, 'nas')
+  const away = join(folder, 'away')
+  await mkdir(nas)
+  const id = await submitPaused(join(nas, 'out.mkv'))
+  await rename(nas, away)
+  await command('resume')
+  const waiting = await until(id, 'waiting')
+  expect(waiting.reason).toContain('cannot be written: ENOENT')
+  expect(waiting.reason).toContain(`grav1 output ${id} <file>`)
+  expect(waiting.scenes.done).toBe(waiting.scenes.total)
+  await rename(away, nas)
+  await until(id, 'completed')
+  expect(await readdir(nas)).toEqual(['out.mkv'])
+  // What the swarm had for it before is used: the same submission again encodes nothing.
+  expect(sha256(join(nas, 'out.mkv'))).toBe(expected)
+  await command('pause')
+  const again = join(folder, 'again.mkv')
+  await until(await submit(again), 'completed')
+  expect(sha256(again)).toBe(expected)
+})
+
+test('a name that is taken, or cannot be: another one is given, over a restart too', async () => {
+  const output = join(folder, 'taken.mkv')
+  const id = await submitPaused(output)
+  await writeFile(output, 'of somebody')
+  await command('resume')
+  expect((await until(id, 'waiting')).reason).toContain('exists already')
+  node.signal('SIGTERM')
+  await node.exited
+  node = await swarm.startNode({ name: 'one', workers: 2, dataDir: node.dataDir })
+  await until(id, 'waiting')
+  const elsewhere = join(folder, 'elsewhere.mkv')
+  expect(await command('output', id, elsewhere)).toContain(elsewhere)
+  expect((await until(id, 'completed')).outputPath).toBe(elsewhere)
+  expect(await readFile(output, 'utf8')).toBe('of somebody')
+})
+
+test('a name that is too long with its hidden twin waits for another', async () => {
+  const output = join(folder, `${'n'.repeat(245)}.mkv`)
+  const id = await submit(output)
+  expect((await until(id, 'waiting')).reason).toContain('ENAMETOOLONG')
+  await command('output', id, join(folder, 'short.mkv'))
+  await until(id, 'completed')
+})
+
+test('a disk of the output that is full waits for room, while the node is well', async ({ skip }) => {
+  const why = await whyNoSmallDisk()
+  if (why != null) skip(why)
+  const disk = await smallDisk(8 * 2 ** 20)
+  const id = await submitPaused(join(disk.folder, 'out.mkv'))
+  await disk.fill(20_000)
+  await command('resume')
+  const waiting = await until(id, 'waiting')
+  expect(waiting.reason).toMatch(/bytes free|No space left/)
+  await disk.free()
+  await command('retry', id).catch(() => '')
+  await until(id, 'completed')
+  expect((await readdir(disk.folder)).toSorted()).toEqual(['out.mkv'])
+})
+
+test.for(['gone', 'replaced', 'cut short', 'grown'] as const)(
+  'a source that is %s by the end is waited for, and never mixed in',
+  async (what) => {
+    const output = join(folder, 'out.mkv')
+    const kept = join(folder, 'kept.mkv')
+    await copyFile(source, kept)
+    const id = await submitPaused(output)
+    if (what === 'gone') await rm(source)
+    if (what === 'replaced') await writeFile(source, Buffer.alloc((await readFile(kept)).byteLength, 7))
+    if (what === 'cut short') await writeFile(source, (await readFile(kept)).subarray(0, 50_000))
+    if (what === 'grown') await appendFile(source, 'more')
+    await command('resume')
+    const waiting = await until(id, 'waiting')
+    expect(waiting.reason).toContain(source)
+    await rm(source, { force: true })
+    await rename(kept, source)
+    await until(id, 'completed')
+    expect(sha256(output)).toBe(expected)
+  }
+)
+
+test('a byte that flips in accepted scenes while the node runs is made good before the end', async () => {
+  const nas = join(folder, 'nas')
+  await mkdir(nas)
+  const id = await submitPaused(join(nas, 'out.mkv'))
+  await rename(nas, join(folder, 'away'))
+  await command('resume')
+  await until(id, 'waiting')
+  const blobs = await blobFiles(node.dataDir)
+  expect(blobs.length).toBeGreaterThan(1)
+  for (const [index, file] of blobs.entries()) {
+    if (index % 2 === 1) continue
+    await flip(file)
+  }
+  await rm(blobs[1]!)
+  await rename(join(folder, 'away'), nas)
+  await until(id, 'completed')
+  expect(node.output()).toContain('an accepted scene is lost or damaged')
+  expect(sha256(join(nas, 'out.mkv'))).toBe(expected)
+})
+
+test('a source piece that is damaged while the node runs is cut again, and nothing fails', async () => {
+  const output = join(folder, 'out.mkv')
+  const id = await submitPaused(output)
+  for (const file of await blobFiles(node.dataDir)) await flip(file)
+  await command('resume')
+  const { failures } = await until(id, 'completed')
+  expect(failures).toEqual([])
+  expect(sha256(output)).toBe(expected)
+})
+
+test('two owners of the same film, who work for each other, both get it', async () => {
+  const other = await swarm.startNode({ name: 'two', workers: 2, bootstrap: node.address })
+  await whenConnected(node.url, 1)
+  const outputs = [join(folder, 'one.mkv'), join(folder, 'two.mkv')] as const
+  const args = ['--encoder', 'svt', '--params', SVT_PARAMS, '--output']
+  const [one, two] = await Promise.all([
+    swarm.submit(node, source, [...args, outputs[0]]),
+    swarm.submit(other, source, [...args, outputs[1]])
+  ])
+  await until(one, 'completed')
+  await whenProject(other.url, two, 'to be complete', ({ state }) => state === 'completed')
+  expect(outputs.map((output) => sha256(output))).toEqual([expected, expected])
+  await other.kill()
+})
+
+test('what a cancelled project had encoded is used by the same submission again', async () => {
+  const first = await submit(join(folder, 'first.mkv'))
+  await whenProject(node.url, first, 'to have scenes done', ({ scenes }) => scenes.done >= 2)
+  await command('cancel', first)
+  const had = (await getProject(node.url, first))?.scenes.done ?? 0
+  await command('pause')
+  const output = join(folder, 'second.mkv')
+  const second = await submit(output)
+  await whenProject(node.url, second, 'to be planned', ({ planned }) => planned)
+  await eventually(
+    'its scenes',
+    async () => (((await getProject(node.url, second))?.scenes.done ?? 0) >= had ? true : undefined),
+    20_000
+  )
+  await command('resume')
+  await until(second, 'completed')
+  expect(sha256(output)).toBe(expected)
+})
+
+async function flip(file: string): Promise<void> {
+  const data = await readFile(file)
+  const at = data.byteLength >> 1
+  data[at] = (data[at] ?? 0) ^ 0x10
+  await chmod(file, 0o600)
+  await writeFile(file, data)
+}
+
+async function blobFiles(dataDir: string): Promise<string[]> {
+  const root = join(dataDir, 'blobs')
+  const parts = (await readdir(root)).filter((name) => name.length === 2)
+  const files = await Promise.all(
+    parts.map(async (part) => (await readdir(join(root, part))).map((name) => join(root, part, name)))
+  )
+  return files.flat()
+}
