@@ -121,7 +121,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S5'],
-    seed: 33
+    seed: 52
   },
   {
     name: 'leases-outlive-receipt',
@@ -417,6 +417,13 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [{ file: TROUBLE, find: "phase: 'open', trouble:", replace: 'trouble:' }],
     breaks: ['L1'],
     seed: 7
+  },
+  {
+    name: 'lost-without-its-maker',
+    what: 'a scene that is lost while the node runs is given to a build that makes it otherwise',
+    edits: [{ file: TROUBLE, find: 'like: like ?? scene.like', replace: 'like: scene.like' }],
+    breaks: ['S13'],
+    seed: 251
   },
   {
     name: 'waits-for-ever',
