@@ -9,7 +9,7 @@ import { resultLine, resultTable, testCounts } from './results.ts'
 import { cacheFolder } from './roots.ts'
 import { runLogged } from './run.ts'
 import { stepsOf } from './steps.ts'
-import { swarmOf } from './swarm.ts'
+import { MIXED_BUILDS, ONE_BUILD, swarmOf } from './swarm.ts'
 
 /** Long enough for all tests of a machine that is busy. */
 const STEP_MS_MAX = 45 * 60_000
@@ -43,12 +43,19 @@ async function runSteps(machine: Machine, { options, logs, signal, record }: Run
 
 async function runSwarms(machines: readonly Machine[], { options, record, ...init }: Run): Promise<void> {
   const names = machines.map(({ name }) => name).join(', ')
-  await record.step('all', `svt-av: owner here, workers ${names}`, async () => swarmOf(undefined, machines, init))
+  await record.step('all', `svt-av: owner here, workers ${names}`, async () =>
+    swarmOf(ONE_BUILD, { owner: undefined, workers: machines }, init)
+  )
+  await record.step('all', `vp9 --builds compatible: owner here, workers here, ${names}`, async () =>
+    swarmOf(MIXED_BUILDS, { owner: undefined, workers: [undefined, ...machines] }, init)
+  )
   if (options.only === 'gate') return
   for (const machine of machines) {
     const others = machines.filter((one) => one !== machine)
     const step = `svt-av: owner ${machine.name}, the others work`
-    await record.step('all', step, async () => swarmOf(machine, [undefined, ...others], init))
+    await record.step('all', step, async () =>
+      swarmOf(ONE_BUILD, { owner: machine, workers: [undefined, ...others] }, init)
+    )
   }
 }
 

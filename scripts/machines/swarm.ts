@@ -10,8 +10,27 @@ import { fileSha256 } from '../psnr.ts'
 import type { Machine } from './machine.ts'
 import { ALONE } from './submits.ts'
 
+/** What a swarm is given to do, and what has to come of it. */
+export interface SwarmJob {
+  readonly encoder: string
+  readonly args: readonly string[]
+  /** The bytes of one machine, or a whole film of which each worker's build made a part. */
+  readonly makes: 'same-bytes' | 'mixed-builds'
+}
+
 /** The same build on every machine: it comes from npm. */
-const JOB = ['--encoder', 'svt-av', '--params', '--preset=8 --crf=38']
+export const ONE_BUILD: SwarmJob = {
+  encoder: 'svt-av',
+  args: ['--encoder', 'svt-av', '--params', '--preset=8 --crf=38'],
+  makes: 'same-bytes'
+}
+
+/** The vpxenc of each system, which are unlike. */
+export const MIXED_BUILDS: SwarmJob = {
+  encoder: 'vp9',
+  args: ['--encoder', 'vp9', '--params', '--cpu-used=4 --end-usage=q --cq-level=40', '--builds', 'compatible'],
+  makes: 'mixed-builds'
+}
 
 const CONNECT_MS_MAX = 60_000
 
@@ -26,31 +45,39 @@ async function clientOf(node: LocalNode): Promise<NodeClient> {
 }
 
 /** Waits until the owner knows what its workers can encode. */
-async function whenConnected(client: NodeClient, workers: number, signal: AbortSignal): Promise<void> {
+async function whenConnected(client: NodeClient, encoder: string, workers: number, signal: AbortSignal): Promise<void> {
   const late = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_MS_MAX)])
   for (;;) {
     const { peers } = await client.status()
     const ready = peers.filter(
-      ({ connected, encoders }) => connected && encoders.some((one) => one.startsWith('svt-av'))
+      ({ connected, encoders }) => connected && encoders.some((one) => one.startsWith(`${encoder}/`))
     )
     if (ready.length === workers) return
     await delay(100, undefined, { signal: late })
   }
 }
 
-async function encodeTogether(swarm: LocalSwarm, owner: Where, workers: readonly Where[], signal: AbortSignal) {
+async function encodeTogether(
+  swarm: LocalSwarm,
+  job: SwarmJob,
+  { owner, workers }: SwarmMachines,
+  signal: AbortSignal
+) {
   const start = async (where: Where, name: string, slots: number, bootstrap?: string) =>
     swarm.start({ name, workers: slots, words: where?.words, ...(bootstrap === undefined ? {} : { bootstrap }) })
   const first = await start(owner, `owner-${nameOf(owner)}`, 0)
   const others = await Promise.all(workers.map(async (one) => start(one, `worker-${nameOf(one)}`, 1, first.address)))
   const client = await clientOf(first)
-  await whenConnected(client, others.length, signal)
+  await whenConnected(client, job.encoder, others.length, signal)
   const [source, output] = [join(swarm.folder, 'clip.mkv'), join(swarm.folder, 'together.mkv')]
-  const code = await swarm.run(['submit', source, '--output', output, ...JOB, '--data-dir', first.dataDir], 'ignore')
+  const code = await swarm.run(
+    ['submit', source, '--output', output, ...job.args, '--data-dir', first.dataDir],
+    'ignore'
+  )
   if (code !== 0) throw new Error(`the job in the swarm ended with ${code}`)
-  const made = (await client.status()).projects[0]?.workers ?? {}
-  const shares = others.map(({ name, peerId }) => ({ name, scenes: made[peerId] ?? 0 }))
-  return { output, shares }
+  const project = (await client.status()).projects[0]
+  const shares = others.map(({ name, peerId }) => ({ name, scenes: project?.workers[peerId] ?? 0 }))
+  return { output, shares, builds: (project?.madeBy ?? []).map(({ build }) => build) }
 }
 
 /** Runs a command of the program on another system; its exit code. */
@@ -61,31 +88,58 @@ async function runThere(machine: Machine, args: readonly string[], signal: Abort
   return exitCode ?? 1
 }
 
+/** The file of one machine, whose mkvmerge writes both files. @throws Error when it has other bytes */
+async function compareWithAlone(
+  swarm: LocalSwarm,
+  { args }: SwarmJob,
+  { owner, output }: { readonly owner: Where; readonly output: string },
+  signal: AbortSignal
+): Promise<string> {
+  const [source, alone] = [join(swarm.folder, 'clip.mkv'), join(swarm.folder, 'alone.mkv')]
+  const job = ['submit', source, '--output', alone, ...args, '--data-dir', join(swarm.folder, 'alone'), ...ALONE]
+  const code = await (owner === undefined ? swarm.run(job, 'ignore') : runThere(owner, job, signal))
+  if (code !== 0) throw new Error('the job on one machine failed')
+  const [hash, hashAlone] = await Promise.all([fileSha256(output), fileSha256(alone)])
+  if (hash !== hashAlone) throw new Error(`the swarm made ${hash.slice(0, 16)}, one machine ${hashAlone.slice(0, 16)}`)
+  return hash.slice(0, 16)
+}
+
+/** @throws Error when the receipts name fewer builds than there are workers, or the film does not decode to its end */
+async function checkMixed(output: string, builds: readonly string[], workers: number): Promise<string> {
+  if (builds.length !== workers) throw new Error(`${workers} builds worked, the receipts name ${builds.join(', ')}`)
+  const { stderr } = await execa('ffmpeg', ['-v', 'error', '-xerror', '-i', output, '-f', 'null', '-'])
+  if (stderr !== '') throw new Error(`the film is damaged: ${stderr.slice(0, 200)}`)
+  return builds.join(', ')
+}
+
+/** Where a film is encoded: its owner has no slots, each worker has one. */
+export interface SwarmMachines {
+  readonly owner: Where
+  readonly workers: readonly Where[]
+}
+
 /**
- * One film by a swarm of unlike systems and by the owner's system alone, whose mkvmerge writes both files. Returns who made how many scenes.
- * @throws Error when the files differ or one of the workers made nothing
+ * One film by a swarm of unlike systems. Returns what was compared, and who made how many scenes.
+ * @throws Error when the film is not what the job says, or one of the workers made nothing
  */
 export async function swarmOf(
-  owner: Where,
-  workers: readonly Where[],
+  job: SwarmJob,
+  machines: SwarmMachines,
   init: { readonly shared: string; readonly signal: AbortSignal }
 ): Promise<string> {
   const swarm = await createLocalSwarm({ within: init.shared, env: { GRAV1_NODE_AV: await nodeAv() } })
   const stop = () => void swarm.close()
   init.signal.addEventListener('abort', stop, { once: true })
   try {
-    const { path } = await buildClip({ output: join(swarm.folder, 'clip.mkv'), seconds: 16 })
-    const { output, shares } = await encodeTogether(swarm, owner, workers, init.signal)
-    const alone = join(swarm.folder, 'alone.mkv')
-    const job = ['submit', path, '--output', alone, ...JOB, '--data-dir', join(swarm.folder, 'alone'), ...ALONE]
-    const code = await (owner === undefined ? swarm.run(job, 'ignore') : runThere(owner, job, init.signal))
-    if (code !== 0) throw new Error('the job on one machine failed')
-    const [hash, hashAlone] = await Promise.all([fileSha256(output), fileSha256(alone)])
-    if (hash !== hashAlone)
-      throw new Error(`the swarm made ${hash.slice(0, 16)}, one machine ${hashAlone.slice(0, 16)}`)
+    await buildClip({ output: join(swarm.folder, 'clip.mkv'), seconds: 16 })
+    const { output, shares, builds } = await encodeTogether(swarm, job, machines, init.signal)
     const idle = shares.filter(({ scenes }) => scenes === 0)
     if (idle.length > 0) throw new Error(`${idle.map(({ name }) => name).join(', ')} made no scene`)
-    return `${hash.slice(0, 16)}; ${shares.map(({ name, scenes }) => `${name} ${scenes}`).join(', ')}`
+    const found =
+      job.makes === 'same-bytes'
+        ? await compareWithAlone(swarm, job, { owner: machines.owner, output }, init.signal)
+        : await checkMixed(output, builds, machines.workers.length)
+    return `${found}; ${shares.map(({ name, scenes }) => `${name} ${scenes}`).join(', ')}`
   } finally {
     init.signal.removeEventListener('abort', stop)
     await swarm.close()
