@@ -182,8 +182,8 @@ describe('how to install what is missing', () => {
   })
 
   test('what no package manager here has: encoders from npm', () => {
-    expect(installLine(['aomenc'], having('winget'))).toMatch(/^npm install node-av/)
-    expect(installLine(undefined, having())).toMatch(/^npm install node-av/)
+    expect(installLine(['aomenc'], having('winget'))).toMatch(/^grav1 encoders add/)
+    expect(installLine(undefined, having())).toMatch(/^grav1 encoders add/)
   })
 
   test("the system's own manager before one that was added", () => {
