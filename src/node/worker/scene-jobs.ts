@@ -78,6 +78,8 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     const { signal } = own.stop
     try {
       const plan = await planOf(job, signal)
+      // Discarded meanwhile: nobody would give back what is held from here on.
+      signal.throwIfAborted()
       const view = book.views.get(job.token.projectId)
       if (view != null) sceneParams(parseSpec(view.announce, components.programFacts), plan)
       own.piece = blobs.hold(plan.piece.sha256)

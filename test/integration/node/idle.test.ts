@@ -10,6 +10,7 @@ import {
 import { createSessions } from '../../../src/swarm/index.ts'
 import { decodeNodeInfo, DEFAULT_TIMING, encodeNodeInfo, type NodeInfo } from '../../../src/swarm/protocol/index.ts'
 import { eventually } from '../../fixtures/eventually.ts'
+import { PROBE } from '../../fixtures/owner-bench.ts'
 import { announceSample } from '../../fixtures/protocol-samples.ts'
 import { connect, silent } from '../../fixtures/swarm-node.ts'
 import { swarmPeer, type SwarmPeer } from '../../fixtures/swarm-peer.ts'
@@ -30,6 +31,7 @@ async function workerOf(
     signer,
     sessions,
     log: silent,
+    probes: { make: async () => ({ build: encoderBuild, probe: PROBE }) },
     isConnected: (id: string) => node.getConnections().some(({ remotePeer }) => remotePeer.toString() === id),
     isDraining: () => false,
     seek: () => {}
