@@ -311,8 +311,9 @@ export class OwnedProject {
     try {
       do {
         const before = new Set(this.#lost)
-        await this.#prepareChecked()
-        if ([...this.#lost].some((scene) => before.has(scene)))
+        const came = new Set<number>()
+        await this.#prepareChecked(came)
+        if ([...this.#lost].some((scene) => before.has(scene) && !came.has(scene)))
           throw new Error('a source piece that was lost does not come back')
       } while (this.#lost.size > 0)
       this.dispatch({ type: 'planned' })
@@ -328,13 +329,14 @@ export class OwnedProject {
   }
 
   /** Again from the beginning when the disk was full on the way: what was announced by then has to come out the same, as after a restart. */
-  async #prepareChecked(): Promise<void> {
+  async #prepareChecked(came: Set<number>): Promise<void> {
     const { sourceSamples, source } = this.#job
     await checkSource(source, sourceSamples)
-    await stepWhenFull(this.#components.guard, async () => this.#prepareOnce(), this.#stopped.signal)
+    await stepWhenFull(this.#components.guard, async () => this.#prepareOnce(came), this.#stopped.signal)
   }
 
-  async #prepareOnce(): Promise<void> {
+  /** @param came gets the scenes whose lost pieces are here again, which may be lost once more before it ends */
+  async #prepareOnce(came: Set<number>): Promise<void> {
     const lost = this.#lost
     const { guard, own } = this.#components
     const folder = join(this.#init.workDir, 'prepare')
@@ -358,6 +360,7 @@ export class OwnedProject {
       onWarning: (sentence) => this.#warn(sentence),
       onPiece: (scene, hold) => {
         lost.delete(scene)
+        came.add(scene)
         this.#holdAgain(scene, hold)
         this.dispatch({ type: 'ready', scene })
       },
