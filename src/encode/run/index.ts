@@ -1,7 +1,7 @@
 export { type AnalysisCache, createAnalysisCache } from './analysis-cache.ts'
 export { encodeScene } from './encode-scene.ts'
 export { MediaError, type MediaErrorCode } from './errors.ts'
-export { joinProject } from './join.ts'
+export { checkFilm, joinProject } from './join.ts'
 export { removeUnfinished } from './output-file.ts'
 export { prepareSource } from './prepare-source.ts'
 export { probeSource } from './probe.ts'

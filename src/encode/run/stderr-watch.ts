@@ -14,9 +14,18 @@ const LINE_CHARS_MAX = 4096
 const COMPLAINT = /\[(?:error|fatal|panic)\]|\[warning\].*\bcorrupt\b/i
 
 /** Outputs have something to say too. */
-const OF_AN_OUTPUT = /^\[(?:framehash|framecrc|libx264|swscaler|bwdif|Parsed_)/
+const OF_AN_OUTPUT = /^\[(?:framehash|framecrc|null|libx264|swscaler|bwdif|Parsed_|out#|[vas]ost#)/
 
-export function createStderrWatch(): StderrWatch {
+/** A lost packet of a stream, by the stream's number. */
+const OF_A_STREAM = /\bcorrupt\b.*\bstream (?:= )?(\d+)/i
+
+function isOfAnother(line: string, stream: number | undefined): boolean {
+  const named = OF_A_STREAM.exec(line)?.[1]
+  return named !== undefined && stream !== undefined && Number(named) !== stream
+}
+
+/** @param stream the number of the only stream whose lost packets matter. Default: all do. */
+export function createStderrWatch(stream?: number): StderrWatch {
   let rest = ''
   let found: string | undefined
   return {
@@ -25,7 +34,7 @@ export function createStderrWatch(): StderrWatch {
       if (found !== undefined) return
       const lines = (rest + text).split('\n')
       rest = (lines.pop() ?? '').slice(-LINE_CHARS_MAX)
-      const line = lines.find((one) => COMPLAINT.test(one) && !OF_AN_OUTPUT.test(one))
+      const line = lines.find((one) => COMPLAINT.test(one) && !OF_AN_OUTPUT.test(one) && !isOfAnother(one, stream))
       found = line?.replace(/ @ 0x[0-9a-f]+\]/, ']').replace(/\[(?:error|fatal|panic|warning)\] /, '')
     }
   }
