@@ -6,9 +6,12 @@ export { codecName } from './codec-name.ts'
 export { outputBitDepth } from './encoders/bit-depth.ts'
 export { cicpNumber, COLOUR_CODES, type ColourNumbers, UNSPECIFIED } from './cicp.ts'
 export { type DisplayMatrix, isMirrored, isUpright, matrixOf, parseDisplayMatrix, poseOf } from './display-matrix.ts'
+export { fileKindSentence } from './file-kind.ts'
+export { headerLosses } from './header-losses.ts'
 export { exactTimes, frameNs } from './frame-rate.ts'
 export { streamColour } from './stream-colour.ts'
 export {
+  CARRIED,
   carried,
   headerEdits,
   headerFault,

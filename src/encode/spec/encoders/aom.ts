@@ -86,7 +86,7 @@ function buildArgs(input: EncoderCommandInput): string[] {
     '--kf-max-dist=9999',
     // Otherwise a scene of one frame becomes a still picture, with another sequence header than its siblings.
     '--force-video-mode=1',
-    `--fps=${video.fps.num}/${video.fps.den}`,
+    `--fps=${rateOf(video)}`,
     `--profile=${profileOf(video, bitDepth)}`,
     `--bit-depth=${bitDepth}`,
     `--input-bit-depth=${video.bitDepth}`,
@@ -96,6 +96,9 @@ function buildArgs(input: EncoderCommandInput): string[] {
 }
 
 /** AV1 by libaom's `aomenc`. */
+/** libaom takes no fewer than one frame a second. Frames get their times when they are muxed. */
+const rateOf = ({ fps: { num, den } }: VideoFormat): string => (num < den ? '1/1' : `${num}/${den}`)
+
 export const aomEncoder: EncoderModule = {
   name: 'aom',
   aliases: ['aomenc', 'av1', 'libaom-av1'],
