@@ -14,6 +14,7 @@ import {
   poseOf
 } from '../spec/index.ts'
 import { colourHeader, hdrHeader } from './cicp.ts'
+import { readCropping } from './cropping.ts'
 import { MediaError } from './errors.ts'
 import { isMatroska, mainVideo, type ProbedStream, type ProbeReport } from './ffprobe.ts'
 import { runProcess } from './process.ts'
@@ -43,7 +44,9 @@ export async function readHeader(path: string, index: number, options: RunOption
   const { tracks } = await identify(path, options)
   const { properties = {} } = tracks.find((track) => track.type === 'video' && track.id === index) ?? {}
   const values = Object.entries(properties).filter((one): one is [string, HeaderValue] => isValue(one[1]))
-  return carried(Object.fromEntries(values))
+  const header = carried(Object.fromEntries(values))
+  const cropping = header['cropping'] ?? (await readCropping(path, index, options))
+  return cropping === undefined ? header : { ...header, cropping }
 }
 
 /** Half a sample of luma to the right and below is 2, at the sample is 1. */

@@ -72,6 +72,17 @@ test('every property of the table comes through', async () => {
   }
 })
 
+test.for(['0,12,0,12', '4,0,0,0'])('a picture that is cropped on some sides: %s', async (cropping) => {
+  execFileSync('mkvmerge', ['--quiet', '-o', at('edges.mkv'), '--cropping', `0:${cropping}`, at('plain.mkv')])
+  const made = await joinProject(await joinInput(at('edges.mkv'), 'mkv', init('vp9')), { signal })
+  const shown = (file: string): readonly string[] =>
+    [...execFileSync('mkvinfo', [file], { encoding: 'utf8' }).matchAll(/Pixel crop .*/g)]
+      .map(([line]) => line)
+      .toSorted()
+  expect(shown(made.path)).toEqual(shown(at('edges.mkv')))
+  expect(shown(made.path).length).toBeGreaterThan(0)
+})
+
 test('a source that says little gets nothing made up', async () => {
   const made = await joinProject(await joinInput(at('plain.mkv'), 'mkv', init('vp9')), { signal })
   const found = propertiesOf(made.path)
