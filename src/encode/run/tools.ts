@@ -68,6 +68,8 @@ export async function findEncoders(options: RunOptions): Promise<InstalledEncode
 /** Programs that a node needs besides an encoder and that are not installed. */
 export function checkTools(): { readonly missing: readonly string[] } {
   return {
-    missing: ['ffmpeg', 'ffprobe', 'mkvmerge', 'mkvpropedit', 'mkvextract', 'mkvinfo'].filter((name) => lookUpProgram(name) === undefined)
+    missing: ['ffmpeg', 'ffprobe', 'mkvmerge', 'mkvpropedit', 'mkvextract', 'mkvinfo'].filter(
+      (name) => lookUpProgram(name) === undefined
+    )
   }
 }
