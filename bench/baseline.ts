@@ -50,7 +50,7 @@ export async function prepareBaseline({ source, encoder, params, folder, signal 
     const decode = ['ffmpeg', '-v', 'error', '-nostdin', '-i', file('mkv'), '-map', '0:v:0']
     decode.push('-vf', `select=gte(n\\,${skip})`, '-frames:v', String(frames), '-fps_mode', 'passthrough')
     decode.push('-strict', '-1', '-f', 'yuv4mpegpipe', '-')
-    const files = { statsFile: file('log'), grainFile: file('tbl'), outputFile: file('ivf') }
+    const files = { statsFile: file('log'), grainFile: file('tbl'), outputFile: file('ivf'), nullDevice: '/dev/null' }
     const table = module.grainTable?.(parsed, info.video)
     if (table !== undefined) await writeFile(files.grainFile, table)
     const passes = (module.passes === 1 ? ([1] as const) : ([1, 2] as const)).map((pass) => {

@@ -80,7 +80,7 @@ async function bench(swarm: LocalSwarm, signal: AbortSignal): Promise<void> {
 
 const swarm = await createLocalSwarm()
 const abort = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort(new Error('interrupted')))
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => abort.abort(new Error('interrupted')))
 abort.signal.addEventListener('abort', () => void swarm.close())
 try {
   await bench(swarm, abort.signal)

@@ -107,7 +107,7 @@ async function demo(swarm: LocalSwarm): Promise<void> {
 
 const swarm = await createLocalSwarm()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => void swarm.close().finally(() => process.exit(130)))
+  process.on(signal, () => void swarm.close().finally(() => process.exit(130)))
 }
 try {
   await demo(swarm)

@@ -23,6 +23,18 @@ export interface LocalNodeInit {
   readonly name: string
   readonly workers: number
   readonly bootstrap?: string
+  /** Makes the words that run a command of a checkout on another system, which has to see the swarm's folder. Default: this one. */
+  readonly words?: ((command: readonly string[]) => [string, ...string[]]) | undefined
+  /** Default 30 s. */
+  readonly startMsMax?: number
+}
+
+/** What a {@link LocalSwarm} starts with. */
+export interface LocalSwarmInit {
+  /** Folder that its own is made in; default: that for temporary files. */
+  readonly within?: string
+  /** Settings of all its processes on this system. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 interface Child extends PromiseLike<unknown> {
@@ -30,7 +42,7 @@ interface Child extends PromiseLike<unknown> {
   kill: (signal: NodeJS.Signals) => boolean
 }
 
-const startMsMax = 30_000
+const START_MS_MAX = 30_000
 
 /** Nodes of this machine in a temporary folder; nothing of the user's own settings reaches them, and `close` leaves nothing behind. */
 export interface LocalSwarm {
@@ -49,11 +61,11 @@ function environment(folder: string): Record<string, string> {
 }
 
 /** A swarm without nodes yet. */
-export async function createLocalSwarm(): Promise<LocalSwarm> {
-  const folder = await mkdtemp(join(tmpdir(), 'grav1-local-'))
+export async function createLocalSwarm({ within = tmpdir(), env = {} }: LocalSwarmInit = {}): Promise<LocalSwarm> {
+  const folder = await mkdtemp(join(within, 'grav1-local-'))
   await writeFile(join(folder, 'config.toml'), '')
   const children = new Set<Child>()
-  const options = { env: environment(folder), extendEnv: false, reject: false, stdin: 'ignore' } as const
+  const options = { env: { ...environment(folder), ...env }, extendEnv: false, reject: false, stdin: 'ignore' } as const
 
   const keep = <Running extends Child>(child: Running): Running => {
     children.add(child)
@@ -61,14 +73,21 @@ export async function createLocalSwarm(): Promise<LocalSwarm> {
     return child
   }
 
-  const start = async ({ name, workers, bootstrap }: LocalNodeInit): Promise<LocalNode> => {
+  const start = async ({
+    name,
+    workers,
+    bootstrap,
+    words,
+    startMsMax = START_MS_MAX
+  }: LocalNodeInit): Promise<LocalNode> => {
     const dataDir = join(folder, name)
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
     await rm(join(dataDir, 'api.json'), { force: true })
     const args = ['node', '--name', name, '--data-dir', dataDir, '--workers', String(workers), '--no-mdns']
     args.push('--listen', '/ip4/127.0.0.1/tcp/0', '--api-port', '0', '--log-level', 'warn')
     if (bootstrap !== undefined) args.push('--bootstrap', bootstrap)
-    const child = keep(execa(process.execPath, [program, ...args], { ...options, all: true }))
+    const [command, ...rest] = words?.(['node', 'bin/grav1.js', ...args]) ?? [process.execPath, program, ...args]
+    const child = keep(execa(command, rest, { ...options, all: true }))
     const deadline = Date.now() + startMsMax
     for (;;) {
       const text = await readFile(join(dataDir, 'api.json'), 'utf8').catch(() => undefined)

@@ -9,6 +9,8 @@ export interface FilesSection {
 /** What can be encoded with. */
 export interface EncodersSection {
   readonly list: () => Promise<readonly EncoderInfo[]>
+  /** The same after another look at the programs of this machine. */
+  readonly look: () => Promise<readonly EncoderInfo[]>
   /** Undefined for an encoder that is not known. */
-  readonly check: (encoder: string, params: string) => ParamsCheck | undefined
+  readonly check: (encoder: string, params: string) => Promise<ParamsCheck | undefined>
 }

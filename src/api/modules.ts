@@ -6,9 +6,11 @@ import type { LiveEvents } from './events/index.ts'
 import type { EncodersSection, FilesSection } from './files.ts'
 import type { LogsSection } from './logs.ts'
 import type { UploadsSection } from './uploads.ts'
-import type { NodeStatus, PeerStatus, SubmitRequest } from './schemas/index.ts'
+import type { NodeStatus, PeerStatus, ProjectStatus, SubmitRequest } from './schemas/index.ts'
 import type { ScenesModule } from './scenes-module.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
+
+export type ProjectIdle = Readonly<Pick<NonNullable<ProjectStatus['idle']>, 'code' | 'reason'>>
 
 /** A project as this node sees it. */
 export interface ProjectSnapshot {
@@ -27,6 +29,8 @@ export interface ProjectSnapshot {
   readonly stale: boolean
   /** When its owner was last heard of, directly or through others; undefined when not since this node started, and for own projects. */
   readonly heardAtMs?: number | undefined
+  /** Why this node does nothing for it; the same object as long as it is the same reason. */
+  readonly idle?: ProjectIdle | undefined
   /** How the encoder calls its quantiser, as `--cq-level`; empty for an encoder that this node does not know. */
   readonly quantiserFlag: string
 }

@@ -63,6 +63,7 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     stale: snapshot.stale,
     heardAtMs: snapshot.heardAtMs ?? null,
     reason: view.fork != null && end == null ? FROZEN : (end?.reason ?? ''),
+    idle: snapshot.idle == null ? null : { code: snapshot.idle.code, reason: snapshot.idle.reason },
     encoder: announce.encoder,
     encoderParams: announce.encoderParams,
     encoderBuild: announce.encoderBuild,

@@ -1,13 +1,13 @@
-import { isPrivate } from '@libp2p/utils'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import { isLocal } from './local-address.ts'
 
 const IPV4_OCTETS = 3
 /** 56 bits: what one customer usually gets. */
 const IPV6_BITS = 56
 
-/** Where an address is, so coarsely that one machine has only one such place: /24 of IPv4, /56 of IPv6. Empty for private addresses and for what has no IP address. */
+/** Where an address is, so coarsely that one machine has only one such place: /24 of IPv4, /56 of IPv6. Empty for local addresses and for what has no IP address. */
 export function rangeOfAddress(address: Multiaddr): string {
-  if (isPrivate(address)) return ''
+  if (isLocal(address)) return ''
   for (const { name, value } of address.getComponents()) {
     if (value == null) continue
     if (name === 'ip4') return `${value.split('.').slice(0, IPV4_OCTETS).join('.')}.0/24`

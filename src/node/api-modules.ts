@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
-import { ApiRefusal, unknownProject, type ApiModules, type ProjectSnapshot } from '../api/modules.ts'
-import { type AnalysisCache, type InstalledEncoder, MediaError } from '../encode/run/index.ts'
+import { ApiRefusal, unknownProject, type ApiModules, type ProjectIdle, type ProjectSnapshot } from '../api/modules.ts'
+import { type AnalysisCache, type FoundEncoders, MediaError } from '../encode/run/index.ts'
 import type { FileBytes } from '../api/downloads.ts'
 import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
 import { createDryRun } from './dry-run-module.ts'
@@ -38,11 +38,13 @@ export interface ApiModulesComponents extends Pick<
   readonly exchange: BlobExchange
   readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf' | 'checkOutputs'>
   readonly analyses: AnalysisCache
-  readonly installed: () => Promise<readonly InstalledEncoder[]>
+  readonly found: () => Promise<FoundEncoders>
   /** Finished files of own projects. */
   readonly outputs: OutputFiles
   readonly clips: ClipCache
   readonly heard: Heard
+  /** Why this node does nothing for a project. */
+  readonly idleOf: (projectId: string) => ProjectIdle | undefined
   readonly history: Pick<History, 'of' | 'since'>
   /** Path of a finished upload that an `input` names. */
   readonly uploadPath: (input: string) => Promise<string | undefined>
@@ -64,10 +66,11 @@ export function createApiModules({
   exchange,
   owner,
   analyses,
-  installed,
+  found,
   outputs,
   clips,
   heard,
+  idleOf,
   history,
   carryOut,
   forward,
@@ -89,6 +92,7 @@ export function createApiModules({
       film: job?.film,
       own: view.owner === peerId,
       stale: book.behind.has(view.projectId),
+      idle: idleOf(view.projectId),
       heardAtMs: view.owner === peerId ? undefined : heard.atMs(view.projectId),
       quantiserFlag: quantiserFlagOf(view.announce.encoderName)
     }
@@ -208,7 +212,7 @@ export function createApiModules({
     ...sections,
     node,
     dryRun: createDryRun({
-      encoders: installed,
+      encoders: found,
       analyses,
       checkOutputs: owner.checkOutputs,
       measured: (build, params) => measuredScenes(book.views.values(), build, params),

@@ -1,5 +1,5 @@
 import { peerIdFromString } from '@libp2p/peer-id'
-import { createAnalysisCache, findEncoders } from '../encode/run/index.ts'
+import { createAnalysisCache, createCanaryCache, findEncoders, INSTALL_LINE } from '../encode/run/index.ts'
 import { createBlobStore, nextEpoch, retryWhenFull } from '../storage/index.ts'
 import {
   createBlobExchange,
@@ -23,6 +23,7 @@ import { createGossipHandlers } from './gossip-handlers.ts'
 import { createHeard } from './heard.ts'
 import { createDirectories } from './directories.ts'
 import { createEncoderList } from './encoder-list.ts'
+import { createEncoderShelf } from './encoder-shelf.ts'
 import { createCarryOut, createForward } from './commands.ts'
 import { loadApiToken, openDataDir, publishApi } from './data-dir.ts'
 import { createMetrics, createWorkMeter } from './health/index.ts'
@@ -33,6 +34,7 @@ import { loadIdentity } from './identity.ts'
 import { createNodeControl } from './node-control.ts'
 import { createEncodeAgain } from './owner/encode-again.ts'
 import { createOwnerService } from './owner/owner-service.ts'
+import { createPeerIdle } from './idle/peer-idle.ts'
 import { createPeerLatency } from './peer-latency.ts'
 import { createPeerTable } from './peers.ts'
 import { createPeerWorks } from './peer-work.ts'
@@ -52,7 +54,7 @@ import { createTrustBook } from './trust-book.ts'
 import { isAliveTwin, TWIN_ALIVE, TWIN_OF_BEFORE } from './twins.ts'
 import { createUploads } from './uploads/uploads.ts'
 import { createWorkerService } from './worker/worker-service.ts'
-import type { InstalledEncoder } from '../encode/run/index.ts'
+import type { FoundEncoders } from '../encode/run/index.ts'
 import type { TopicName } from '../swarm/index.ts'
 import type { Missing } from '../api/health-section.ts'
 import type { Config, CreateDaemon, Daemon } from './types.ts'
@@ -81,12 +83,13 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   shutdown.add(async () => aborted.abort(new Error('stopping')))
   /** What waits for space or for neighbours waits no longer. */
   const leaving = new AbortController()
-  // Begun at once: the canary encodes run beside everything else that starts.
-  const installed = findEncoders({ signal: aborted.signal })
-  installed.catch(() => {})
-  const encoders = async (): Promise<readonly InstalledEncoder[]> => installed
-
   const paths = await openDataDir(config.dataDir)
+  // Begun at once: the canary encodes run beside everything else that starts.
+  const canaries = createCanaryCache(paths.canaries)
+  const encoders = createEncoderShelf({
+    log,
+    search: async () => findEncoders({ signal: aborted.signal, cache: canaries })
+  })
   const control = await createNodeControl({
     file: paths.control,
     workers: config.workers,
@@ -170,7 +173,12 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   const meter = createWorkMeter(signer.peerId)
   const latency = createPeerLatency(node)
   shutdown.add(async () => latency.stop())
-  const peers = createPeerTable({ node, workOf: works.of, latencyOf: latency.of })
+  const peers = createPeerTable({
+    node,
+    workOf: works.of,
+    latencyOf: latency.of,
+    idleOf: createPeerIdle({ peerId: signer.peerId, book, stateOf: (projectId) => owner.stateOf(projectId) })
+  })
 
   let offered: readonly string[] = []
   /** Own projects go on. */
@@ -216,7 +224,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       log: log.child({ role: 'owner' }),
       redial: createRedial(node)
     },
-    { timing, workDir: paths.projects, encoders }
+    { timing, workDir: paths.projects, encoders: encoders.found }
   )
   const worker = createWorkerService(
     {
@@ -230,6 +238,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       sync,
       log: log.child({ role: 'worker' }),
       isTrusted: trust.worksFor,
+      isConnected: (peer) => node.getConnections(peerIdFromString(peer)).length > 0,
+      isDraining: () => control.draining,
       reach: (peer) => dialLoop.want(peer),
       seek: (owner) => rendezvous.seek(owner)
     },
@@ -240,7 +250,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       nice: config.nice,
       timing,
       workDir: paths.work,
-      encoders
+      encoders: encoders.installed
     }
   )
 
@@ -386,10 +396,20 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       if (!leaving.signal.aborted) log.error({ err: error }, 'going on with own projects failed')
     }
   }
-  const found = installed.then((all) => (offered = all.map(({ build }) => build)))
+  const offer = ({ installed }: FoundEncoders): void => {
+    offered = installed.map(({ build }) => build)
+    if (offered.length > 0) log.info({ encoders: offered }, 'encoders found')
+    else log.warn({}, `no encoder works here, so that this node encodes nothing: ${INSTALL_LINE}`)
+    introduce()
+  }
+  const found = encoders.found().then(offer)
   found.catch(() => {})
   if (control.slots > 0) await found
   await worker.start()
+  encoders.onChange((now) => {
+    offer(now)
+    worker.encodersChanged()
+  })
   shutdown.add(async () => worker.stop())
 
   const sections = createApiModules({
@@ -400,10 +420,11 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     exchange,
     owner,
     analyses,
-    installed: encoders,
+    found: encoders.found,
     outputs,
     clips: createClipCache(paths.clips),
     heard,
+    idleOf: worker.idle.of,
     history,
     carryOut,
     forward: createForward({ commands, book, sync }),

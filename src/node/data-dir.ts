@@ -3,6 +3,9 @@ import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomic } from '../storage/index.ts'
 
+/** In the data folder. */
+export const CANARIES_FILE = 'canaries.json'
+
 /** Makes the folder, readable by its user only, and returns the paths in it. */
 export async function openDataDir(dataDir: string) {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
@@ -21,6 +24,8 @@ export async function openDataDir(dataDir: string) {
     work: join(dataDir, 'work'),
     /** Films that browsers sent. */
     uploads: join(dataDir, 'uploads'),
+    /** What the encoders of this machine made when they were last tried; may be deleted at any time. */
+    canaries: join(dataDir, CANARIES_FILE),
     /** A pause and slots that were set while the node ran. */
     control: join(dataDir, 'control.json'),
     /** Whom to tell when own projects end, and what is not told yet. */

@@ -1,27 +1,61 @@
-import { ENCODERS, findEncoder, ParamsError, projectParams, ruleInWords } from '../encode/spec/index.ts'
+import {
+  ENCODERS,
+  findEncoder,
+  ParamsError,
+  ruleInWords,
+  rulesFor,
+  startParams,
+  submittedParams
+} from '../encode/spec/index.ts'
 import type { EncodersSection } from '../api/files.ts'
 import type { EncoderInfo, ParamsCheck } from '../api/schemas/index.ts'
-import type { InstalledEncoder } from '../encode/run/index.ts'
-import type { EncoderModule } from '../encode/spec/index.ts'
+import type { FoundEncoders, InstalledEncoder } from '../encode/run/index.ts'
+import type { EncoderModule, EncoderName } from '../encode/spec/index.ts'
+import type { EncoderShelf } from './encoder-shelf.ts'
+
+/** What each is for, in a sentence for whoever chooses. */
+const ABOUT: Readonly<Record<EncoderName, string>> = {
+  aom: 'AV1 by libaom in two passes: the smallest files, and the slowest.',
+  vp9: 'VP9 by libvpx in two passes: plays on nearly everything.',
+  svt: 'AV1 by SVT-AV1: much faster than aom, files a little larger.',
+  'svt-av':
+    'AV1 by the SVT-AV1 of the npm package node-av: the same version on other machines of this kind, and nothing else to install.',
+  'vp9-av':
+    'VP9 by the libvpx of the npm package node-av: the same version on other machines of this kind, and nothing else to install. One pass, so files are about an eighth larger than those of vp9.'
+}
 
 /** What a submission at this node can encode with, from the encoders' own tables. */
-export function createEncoderList(installed: () => Promise<readonly InstalledEncoder[]>): EncodersSection {
+export function createEncoderList({ found, look }: Pick<EncoderShelf, 'found' | 'look'>): EncodersSection {
+  const list = async (seen: Promise<FoundEncoders>): Promise<EncoderInfo[]> => encoderInfos(await seen)
   return {
-    list: async () => {
-      const found = await installed()
-      return Object.values(ENCODERS).map((encoder) => describe(encoder, found))
-    },
-    check
+    list: async () => list(found()),
+    look: async () => list(look()),
+    check: async (name, params) => {
+      const encoder = known(name)
+      return encoder === undefined ? undefined : checkParams(encoder, params, (await found()).installed)
+    }
   }
 }
 
-function describe(encoder: EncoderModule, installed: readonly InstalledEncoder[]): EncoderInfo {
-  const { name, aliases, program, defaultParams, bitDepths, quantiser, presets, rules } = encoder
+/** Every encoder that grav1 knows, with what was found of it. */
+export function encoderInfos(found: FoundEncoders): EncoderInfo[] {
+  return Object.values(ENCODERS).map((encoder) => describe(encoder, found))
+}
+
+function describe(encoder: EncoderModule, { installed, broken }: FoundEncoders): EncoderInfo {
+  const { name, aliases, program, bitDepths, quantiser } = encoder
+  const works = installed.find((one) => one.name === name)
+  const fails = broken.find((one) => one.name === name)
+  const { allowed } = rulesFor(encoder.flags, works?.facts)
+  const { defaultParams, presets } = startParams(encoder, works?.facts)
   return {
     name,
     aliases: [...aliases],
+    about: ABOUT[name],
     program,
-    build: installed.find((one) => one.name === name)?.build ?? null,
+    version: works?.version ?? fails?.version ?? null,
+    build: works?.build ?? null,
+    problem: fails?.problem ?? null,
     defaultParams,
     bitDepths: [...bitDepths],
     quantiser: { flag: `--${quantiser.flag}`, min: quantiser.min, max: quantiser.max },
@@ -30,20 +64,19 @@ function describe(encoder: EncoderModule, installed: readonly InstalledEncoder[]
       { name: 'balanced', params: defaultParams },
       { name: 'quick', params: presets.quick }
     ],
-    flags: [...rules.allowed].map(([flag, rule]) => ({ flag: `--${flag}`, takes: ruleInWords(rule) }))
+    flags: [...allowed].map(([flag, rule]) => ({ flag: `--${flag}`, takes: ruleInWords(rule) }))
   }
 }
 
 /** What a submission would say of the parameters, but for its trial encode. */
-function check(name: string, params: string): ParamsCheck | undefined {
-  const encoder = known(name)
-  if (encoder == null) return undefined
+function checkParams(encoder: EncoderModule, params: string, installed: readonly InstalledEncoder[]): ParamsCheck {
+  const here = installed.find(({ name }) => name === encoder.name)
   try {
-    const { tokens } = encoder.parseParams(projectParams(params, encoder.defaultParams))
-    return { ok: true, reason: '', flag: null, normalised: tokens.join(' ') }
+    const { tokens, notes } = submittedParams(encoder, params, here?.facts)
+    return { ok: true, reason: '', flag: null, notes: [...notes], normalised: tokens.join(' ') }
   } catch (error) {
     if (!(error instanceof ParamsError)) throw error
-    return { ok: false, reason: error.message, flag: error.flag ?? null }
+    return { ok: false, reason: error.message, flag: error.flag ?? null, notes: [] }
   }
 }
 

@@ -1,9 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { ApiRefusal } from '../api/modules.ts'
-
-/** Paths as Windows has them: drives, shares, devices. On other systems they would be odd names, so they mean nothing anywhere. */
-const WINDOWS_FORM = /^(?:[A-Za-z]:|\\|\/\/)/
+import { isOddName } from '../platform/index.ts'
 
 /**
  * The real path that a request's `input` names. Relative names are looked for below each media folder.
@@ -15,7 +13,7 @@ export async function resolveInput(
   media: readonly string[],
   trusted: boolean
 ): Promise<string | undefined> {
-  if (name.includes('\0') || (!trusted && WINDOWS_FORM.test(name))) return undefined
+  if (name.includes('\0') || (!trusted && isOddName(name))) return undefined
   const candidates = isAbsolute(name) ? [name] : media.map((root) => resolve(root, name))
   for (const candidate of candidates) {
     const real = await realpath(candidate).catch(() => undefined)
@@ -36,7 +34,7 @@ export async function resolveOutput(
   if (trusted && !hasNul) return path
   const folder = await realpath(dirname(path)).catch(() => undefined)
   const real = folder == null ? undefined : join(folder, basename(path))
-  if (real == null || hasNul || WINDOWS_FORM.test(name) || !isBelow(real, media)) {
+  if (real == null || hasNul || isOddName(name) || !isBelow(real, media)) {
     throw new ApiRefusal(
       'output-unwritable',
       400,

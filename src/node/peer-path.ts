@@ -1,6 +1,6 @@
-import { isPrivate } from '@libp2p/utils'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerStatus } from '../api/schemas/index.ts'
+import { isLocal, isLoopback } from './local-address.ts'
 
 /** The best first. */
 const PATHS = ['loopback', 'local', 'internet', 'relayed', 'none'] as const satisfies readonly PeerStatus['path'][]
@@ -8,9 +8,8 @@ const PATHS = ['loopback', 'local', 'internet', 'relayed', 'none'] as const sati
 /** How a peer is reached over one of its connections. */
 function pathOf(address: Multiaddr): (typeof PATHS)[number] {
   if (address.getComponents().some(({ name }) => name === 'p2p-circuit')) return 'relayed'
-  const host = address.getComponents().find(({ name }) => name === 'ip4' || name === 'ip6')?.value ?? ''
-  if (host.startsWith('127.') || host === '::1' || /^::ffff:127\./i.test(host)) return 'loopback'
-  return isPrivate(address) ? 'local' : 'internet'
+  if (isLoopback(address)) return 'loopback'
+  return isLocal(address) ? 'local' : 'internet'
 }
 
 /** The shortest of the ways to a peer, by the addresses of its connections. */

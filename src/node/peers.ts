@@ -1,4 +1,5 @@
 import { monotonicMs } from './clock.ts'
+import type { PeerIdle } from './idle/peer-idle.ts'
 import { bestPath } from './peer-path.ts'
 import { LIMITS, type NodeInfo } from '../swarm/protocol/index.ts'
 import type { Connection } from '@libp2p/interface'
@@ -13,6 +14,8 @@ export interface PeerTableComponents {
   readonly workOf: (peer: string) => PeerWork
   /** Milliseconds to a peer and back; undefined while it was not measured. */
   readonly latencyOf: (peer: string, connections: readonly Connection[]) => number | undefined
+  /** Made once for each list. */
+  readonly idleOf: () => PeerIdle
 }
 
 /** What other nodes said of themselves, and who is connected. */
@@ -31,10 +34,10 @@ const FORGET_MS = 10 * 60_000
 /** Nodes tell of themselves every ten seconds: finer would be news each second of every peer that is gone. */
 const HEARD_STEP_MS = 10_000
 
-export function createPeerTable({ node, workOf, latencyOf }: PeerTableComponents): PeerTable {
+export function createPeerTable({ node, workOf, latencyOf, idleOf }: PeerTableComponents): PeerTable {
   const entries = new Map<string, Entry>()
 
-  function statusOf(peerId: string, connections: readonly Connection[], nowMs: number): PeerStatus {
+  function statusOf(peerId: string, connections: readonly Connection[], nowMs: number, idle: PeerIdle): PeerStatus {
     const entry = entries.get(peerId)
     const connected = connections.length > 0
     const { encoders = [], ...info }: Partial<NodeInfo> = entry?.info ?? {}
@@ -50,6 +53,8 @@ export function createPeerTable({ node, workOf, latencyOf }: PeerTableComponents
       connected,
       addresses: connections.map(({ remoteAddr }) => remoteAddr.toString()),
       encoders: [...encoders],
+      // Who has said nothing of itself yet is not known to be idle.
+      idle: entry == null ? [] : idle(peerId, entry.info, connected),
       path: bestPath(connections.map(({ remoteAddr }) => remoteAddr)),
       latencyMs: latencyOf(peerId, connections) ?? null,
       ...workOf(peerId),
@@ -67,8 +72,9 @@ export function createPeerTable({ node, workOf, latencyOf }: PeerTableComponents
       const connections = Map.groupBy(node.getConnections(), ({ remotePeer }) => remotePeer.toString())
       for (const [peer, entry] of entries)
         if (!connections.has(peer) && nowMs - entry.atMs > FORGET_MS) entries.delete(peer)
+      const idle = idleOf()
       return [...new Set([...entries.keys(), ...connections.keys()])].map((peerId) =>
-        statusOf(peerId, connections.get(peerId) ?? [], nowMs)
+        statusOf(peerId, connections.get(peerId) ?? [], nowMs, idle)
       )
     }
   }

@@ -1,12 +1,10 @@
 import { findEncoder, outputBitDepth, parseSceneParams } from '../encode/spec/index.ts'
-import type { EncoderModule, EncoderParams, VideoFormat } from '../encode/spec/index.ts'
-import type { EncodeSceneInput, SourceInfo } from '../encode/run/index.ts'
+import type { EncoderName, EncoderParams, ProgramFacts, ProjectEncoder, VideoFormat } from '../encode/spec/index.ts'
+import type { EncodeSceneInput, InstalledEncoder, SourceInfo } from '../encode/run/index.ts'
 import type { Announce, ScenePlan } from '../swarm/protocol/index.ts'
 
 /** What a project's announcement means to the encode rooms. */
-export interface ProjectSpec {
-  readonly encoder: EncoderModule
-  readonly params: EncoderParams
+export interface ProjectSpec extends ProjectEncoder {
   readonly video: VideoFormat
   /** Bits per sample that results must have. */
   readonly bitDepth: number
@@ -28,15 +26,29 @@ export const announcedVideo = (announce: Announce): VideoFormat => ({
   }
 })
 
-/** @throws ParamsError when the announcement asks for what this node does not allow: whoever announces it is not believed. */
-export function parseSpec(announce: Announce): ProjectSpec {
+/** What this node's program of an encoder says of itself; undefined where it has none. */
+export type FactsOf = (encoder: EncoderName) => ProgramFacts | undefined
+
+/** What installed encoders say of themselves. */
+export const factsOf =
+  (installed: readonly InstalledEncoder[]): FactsOf =>
+  (encoder) =>
+    installed.find(({ name }) => name === encoder)?.facts
+
+/**
+ * @param facts by which the parameters are checked; undefined where they were before
+ * @throws ParamsError when the announcement asks for what this node's program does not take or grav1 does not allow: whoever announces it is not believed
+ */
+export function parseSpec(announce: Announce, facts: FactsOf = () => undefined): ProjectSpec {
   const encoder = findEncoder(announce.encoderName)
-  const params = encoder.parseParams(announce.encoderParams)
+  const here = facts(encoder.name)
+  const params = encoder.parseParams(announce.encoderParams, here)
   const video = announcedVideo(announce)
-  encoder.checkVideo(params, video)
+  encoder.checkVideo(params, video, here)
   return {
     encoder,
     params,
+    facts: here,
     video,
     bitDepth: outputBitDepth(params, video),
     megapixels: (video.width * video.height) / 1e6
@@ -49,7 +61,7 @@ export function parseSpec(announce: Announce): ProjectSpec {
  */
 export function sceneParams(spec: ProjectSpec, plan: Pick<ScenePlan, 'encoderParams'>): EncoderParams {
   // [RULE 64] A scene's own parameters pass the same allow-list, and differ only in what leaves the stream's header as it is.
-  return parseSceneParams(spec.encoder, spec.params, plan.encoderParams)
+  return parseSceneParams(spec, plan.encoderParams)
 }
 
 /**

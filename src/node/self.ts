@@ -1,6 +1,7 @@
 import { programVersion } from './cli/version.ts'
 import type { NodeStatus, PeerStatus } from '../api/schemas/index.ts'
-import type { NodeHealth, NodeInfo } from '../swarm/protocol/index.ts'
+import { monotonicMs } from './clock.ts'
+import { LIMITS, type NodeHealth, type NodeInfo } from '../swarm/protocol/index.ts'
 import type { NodeControl } from './node-control.ts'
 import type { PeerWork } from './peers.ts'
 import type { WorkerService } from './worker/worker-service.ts'
@@ -11,7 +12,7 @@ export interface SelfComponents {
   readonly control: Pick<NodeControl, 'slots' | 'paused' | 'draining'>
   readonly health: () => NodeHealth
   readonly addresses: () => string[]
-  readonly worker: Pick<WorkerService, 'busy' | 'inHand'>
+  readonly worker: Pick<WorkerService, 'busy' | 'inHand' | 'idle'>
   /** Builds of the encoders that are here. */
   readonly builds: () => readonly string[]
   readonly workOf: (peer: string) => PeerWork
@@ -28,15 +29,16 @@ export interface Self {
 
 export function createSelf(components: SelfComponents): Self {
   const { peerId, name, control, health, addresses, worker, builds, workOf } = components
-  const startedMs = Date.now()
+  const startedMs = monotonicMs()
   const version = programVersion()
 
-  const info = () => ({
+  const shown = () => ({
     name,
     version,
     slots: control.slots,
     busy: worker.busy(),
-    encoders: control.slots > 0 ? [...builds()] : [],
+    // Those of a node without slots too: they decide who may work for its projects.
+    encoders: [...builds()],
     health: health(),
     paused: control.paused || control.draining
   })
@@ -44,19 +46,23 @@ export function createSelf(components: SelfComponents): Self {
     peerId,
     connected: true,
     addresses: addresses(),
-    ...info(),
+    ...shown(),
+    idle: worker.idle
+      .list()
+      .slice(0, LIMITS.idleMax)
+      .map(({ projectId, code, reason }) => ({ projectId, code, reason })),
     path: 'self',
     latencyMs: null,
     ...workOf(peerId),
     heardSecondsAgo: 0
   })
   return {
-    info,
+    info: () => ({ ...shown(), idle: worker.idle.told() }),
     status,
     nodeStatus: () => ({
       ...status(),
       bootstrap: addresses().at(-1) ?? '',
-      uptimeSeconds: Math.round((Date.now() - startedMs) / 1000),
+      uptimeSeconds: Math.round((monotonicMs() - startedMs) / 1000),
       rssBytes: process.memoryUsage.rss(),
       draining: control.draining,
       inHand: worker.inHand()

@@ -8,12 +8,22 @@ function sceneGib(megapixels: number, encoderName: EncoderName): number {
   return megapixels * (ENCODERS[encoderName].gibPerMegapixel + 0.1)
 }
 
-/** Scenes of this size that fit into this machine's memory at once, at least 1. */
-export function slotsByMemory(megapixels: number, encoderName: EncoderName, memoryBytes = totalmem()): number {
-  return Math.max(1, Math.floor(memoryBytes / GIB / sceneGib(megapixels, encoderName)))
+/** What a scene of a picture size needs, and what this machine has. */
+export interface SceneMemory {
+  /** That fit into memory at once; 0 where not even one does. */
+  readonly scenes: number
+  readonly needsGib: number
+  readonly hasGib: number
+}
+
+export function memoryForScenes(megapixels: number, encoderName: EncoderName, memoryBytes = totalmem()): SceneMemory {
+  const needsGib = sceneGib(megapixels, encoderName)
+  const hasGib = memoryBytes / GIB
+  return { scenes: Math.floor(hasGib / needsGib), needsGib, hasGib }
 }
 
 /** What `auto` means: one slot a core, fewer where memory is short for 1080p with aomenc; each project gets what its own encoder allows. */
 export function autoSlots(cores = availableParallelism(), memoryBytes = totalmem()): number {
-  return Math.max(1, Math.min(cores, slotsByMemory((1920 * 1080) / 1e6, 'aom', memoryBytes)))
+  const { scenes } = memoryForScenes((1920 * 1080) / 1e6, 'aom', memoryBytes)
+  return Math.max(1, Math.min(cores, scenes))
 }

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { generateKey } from '@libp2p/pnet'
 import { ConfigError } from './config/error.ts'
+import { thisSystem } from '../platform/index.ts'
 
 const BYTES_MAX = 1024
 const KEY_BYTES = 95
@@ -25,7 +26,7 @@ export async function loadSwarmKey(path: string, warn: (message: string) => void
   const hex = KEY_FILE.exec(text)?.[1]
   if (hex == null)
     throw new ConfigError('swarm-key', `${path} holds no swarm key: make one with "grav1 swarm-key > ${path}".`)
-  if ((mode & 0o077) !== 0 && process.platform !== 'win32')
+  if ((mode & 0o077) !== 0 && thisSystem.hasModes)
     warn(`other users of this machine may have access to the swarm key: chmod 600 ${path}`)
   return Buffer.from(`/key/swarm/psk/1.0.0/\n/base16/\n${hex.toLowerCase()}`)
 }

@@ -1,6 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
-import { isPrivate } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
+import { isLocal } from './local-address.ts'
 import type { SwarmNode } from '../swarm/index.ts'
 import type { Config } from './types.ts'
 
@@ -29,7 +29,7 @@ export function createTrust(node: SwarmNode, config: TrustInit): Trust {
     node
       // Of this peer only: looking through all of them for each of many peers takes long.
       .getConnections(peerIdFromString(peer))
-      .some((connection) => connection.remotePeer.toString() === peer && isPrivate(connection.remoteAddr))
+      .some((connection) => connection.remotePeer.toString() === peer && isLocal(connection.remoteAddr))
   const isKnown = (peer: string): boolean => obeys(peer) || dialled.has(peer) || isNear(peer)
 
   return { worksFor: isKnown, obeys, isKnownWorker: isKnown }

@@ -1,5 +1,6 @@
-import { open, rename, rm } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { moveOver, syncFolder } from '../platform/index.ts'
 
 /** Writes a small file so that a crash or a full disk leaves the old content or the new, never half of it. */
 export async function writeFileAtomic(path: string, content: string, mode = 0o600): Promise<void> {
@@ -12,20 +13,10 @@ export async function writeFileAtomic(path: string, content: string, mode = 0o60
     } finally {
       await file.close()
     }
-    await rename(aside, path)
+    await moveOver(aside, path)
   } catch (error) {
     await rm(aside, { force: true }).catch(() => {})
     throw error
   }
   await syncFolder(dirname(path))
-}
-
-/** Makes a rename in the folder durable. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
 }

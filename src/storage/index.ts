@@ -1,4 +1,4 @@
-export { syncFolder, writeFileAtomic } from './atomic-file.ts'
+export { writeFileAtomic } from './atomic-file.ts'
 export { CACHE_BYTES_MAX, createBlobStore, type BlobStoreInit } from './blobs/blob-store.ts'
 export {
   createDiskGuard,

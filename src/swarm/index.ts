@@ -28,6 +28,7 @@ export {
 } from './log-book.ts'
 export { checkLease, openClaimOf, openLease, openLeaseOf } from './lease-envelopes.ts'
 export type { Logger } from './logger.ts'
+export { createRateLimit } from './rate-limit.ts'
 export { createRouting, type Routing } from './routing.ts'
 export { createSessions, type Session, type Sessions } from './session/session.ts'
 export { createSigner, deriveProjectId, openEnvelope, type Signer } from './signer.ts'

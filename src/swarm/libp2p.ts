@@ -66,9 +66,20 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
         scoreParams: scoreParams(),
         maxInboundDataLength: MiB
       }),
-      dht: kadDHT({ protocol: '/grav1/kad/1.0.0', clientMode: false, peerInfoMapper: passthroughMapper })
+      dht: kadDHT({
+        protocol: '/grav1/kad/1.0.0',
+        clientMode: false,
+        peerInfoMapper: passthroughMapper,
+        // The one kind of value that libp2p would keep: a public key, with as much padding as its sender likes.
+        validators: { pk: refuseValue }
+      })
     }
   })
+}
+
+/** The DHT knows peers and providers. It keeps values for nobody: they would fill the disk. */
+async function refuseValue(): Promise<never> {
+  throw new Error('this DHT keeps no values')
 }
 
 /** Private swarms announce themselves under a name of their own: peers that cannot talk do not keep on dialling each other. */

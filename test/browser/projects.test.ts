@@ -35,6 +35,28 @@ test('filters, sorts and shows what there is to know', async () => {
   )
 })
 
+test('who does nothing for a film, and why, in its line, its details and on its page', async () => {
+  const reason = 'needs aom 3.12.1 (bc870609), here is aom 3.6.0 (c78c5efe)'
+  const idle = [{ projectId: 'a', code: 'paused' as const, reason: 'is paused by its user' }]
+  const node = await useNode({
+    projects: [projectOf({ projectId: 'a', title: 'Alpha.mkv', idle: { code: 'other-build', reason } })],
+    peers: [peerOf({ name: 'kitchen', idle })]
+  })
+  const page = await openPage(node.url)
+  const said = page.getByRole('list', { name: 'Who does nothing for it' })
+  await page.getByTitle(reason).waitFor()
+  await page.getByLabel('Details of Alpha.mkv').click()
+  expect(await said.getByRole('listitem').allInnerTexts()).toEqual([
+    `This node does nothing for it: ${reason}.`,
+    expect.stringMatching(/^kitchen \S+ is paused by its user\.$/)
+  ])
+  await page.goto(`${node.url}/#/project/a`)
+  await page.getByRole('heading', { name: 'Alpha.mkv' }).waitFor()
+  expect(await said.getByRole('listitem').count()).toBe(2)
+  node.change.project(projectOf({ projectId: 'a', title: 'Alpha.mkv', idle: null, own: false }))
+  await said.waitFor({ state: 'detached' })
+})
+
 test('priority of one, and of several at once', async () => {
   const node = await useNode({ projects: three })
   const page = await openPage(node.url)

@@ -64,3 +64,26 @@ test('what is wrong is said at its field', async () => {
   await page.waitForFunction(() => document.activeElement?.id === 'submit-output')
   expect(await page.locator('#submit-output').getAttribute('aria-invalid')).toBe('true')
 })
+
+test('an encoder says what it is for, and one that cannot be chosen says why and what to do', async () => {
+  const problem = 'SvtAv1EncApp ended with exit code 1: Unprocessed tokens: --made-up'
+  const node = await useNode({ broken: [{ name: 'svt', program: 'SvtAv1EncApp', version: '9.9.9', problem }] })
+  const page = await openPage(node.url)
+  await page.getByRole('button', { name: 'Submit a film' }).click()
+  const encoder = page.locator('#submit-encoder')
+  await page.locator('#submit-encoder option[value="svt-av"]').waitFor({ state: 'attached' })
+  expect(await encoder.locator('option').allTextContents()).toEqual([
+    'aom (aomenc)',
+    'vp9 (vpxenc)',
+    'svt (SvtAv1EncApp), does not work here',
+    'svt-av (node-av), not installed',
+    'vp9-av (node-av), not installed'
+  ])
+  const says = page.locator('#submit-encoder-says')
+  await says.getByText('Here: aom/3.6.0/1f2e3d4c').waitFor()
+  await encoder.selectOption('svt')
+  await says.getByText(problem).waitFor()
+  await encoder.selectOption('vp9-av')
+  await says.getByText('Run "grav1 encoders add" there.').waitFor()
+  await says.getByText('One pass, so files are about an eighth larger').waitFor()
+})

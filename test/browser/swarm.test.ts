@@ -170,11 +170,19 @@ describe('logs', () => {
 test('what peers call themselves is text', async () => {
   const init = swarm({
     node: nodeOf({ name: HOSTILE }),
-    peers: [peerOf({ name: HOSTILE, version: HOSTILE, encoders: [HOSTILE] })],
+    peers: [
+      peerOf({
+        name: HOSTILE,
+        version: HOSTILE,
+        encoders: [HOSTILE],
+        idle: [{ projectId: 'film-1', code: 'parameters', reason: `does not take ${HOSTILE}` }]
+      })
+    ],
     projects: [projectOf({ title: HOSTILE })]
   })
   const { page, complaints } = await open(init, 'swarm')
   await page.getByRole('rowheader', { name: HOSTILE }).first().waitFor()
+  await page.getByText(`does not take ${HOSTILE}`).waitFor()
   expect(await page.title()).toContain('grav1')
   expect(await page.locator('main img:not([role])').count()).toBe(0)
   expect(complaints).toEqual([])

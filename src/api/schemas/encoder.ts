@@ -5,9 +5,15 @@ export const encoderInfo = z
     name: z.string(),
     /** Other names that a submission may call it by. */
     aliases: z.array(z.string()),
+    /** What it is for, in a sentence. */
+    about: z.string(),
     program: z.string(),
-    /** What of it is installed here, e.g. `aom/3.6.0/1f2e3d4c`; null where it is not. */
+    /** Of the program that is installed here, `unknown` where it does not say; null where it is not installed. */
+    version: z.string().nullable(),
+    /** What of it is installed here, e.g. `aom/3.6.0/1f2e3d4c`; null where it is not, or does not work. */
     build: z.string().nullable(),
+    /** Why it is installed, but does not work here: a sentence with the program's own words. Otherwise null. */
+    problem: z.string().nullable(),
     /** What a submission without parameters uses. */
     defaultParams: z.string(),
     /** Bits a sample that it can write. */
@@ -30,6 +36,8 @@ export const paramsCheck = z
     reason: z.string(),
     /** The flag at fault as it was written, where there is one. */
     flag: z.string().nullable(),
+    /** Sentences about what is left out or written out. */
+    notes: z.array(z.string()),
     /** The parameters as they are used, where they are allowed. */
     normalised: z.string().optional()
   })

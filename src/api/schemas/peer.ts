@@ -1,5 +1,24 @@
 import { z } from 'zod'
 import { count } from './common.ts'
+import type { IdleCode } from '../../swarm/protocol/index.ts'
+
+/** Why a node does nothing for a project that may need workers. */
+export const idleCode = z
+  .enum([
+    'no-slots',
+    'no-encoder',
+    'not-installed',
+    'other-build',
+    'untrusted-owner',
+    'owner-away',
+    'parameters',
+    'memory',
+    'draining',
+    'paused',
+    'disk-full',
+    'held-off'
+  ] as const satisfies readonly IdleCode[])
+  .meta({ id: 'IdleCode' })
 
 export const peerStatus = z
   .object({
@@ -28,6 +47,11 @@ export const peerStatus = z
     /** Scenes of all known projects that were accepted of it, and refused since this node was started. */
     scenesDone: count,
     scenesRefused: count,
+    /**
+     * Projects that it does nothing for, with why in words that follow its name, at most 16: of this node itself all that it knows of, of others the own ones of this node and what they tell of
+     * further ones, which is text of that peer.
+     */
+    idle: z.array(z.object({ projectId: z.string(), code: idleCode, reason: z.string() })).optional(),
     /** Seconds since it was last heard of, in steps of ten; 0 for a connected one. */
     heardSecondsAgo: count.nullable()
   })

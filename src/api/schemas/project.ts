@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { count, estimate, sceneNumber, timeMs } from './common.ts'
+import { idleCode } from './peer.ts'
 
 /** Where a project stands. `analysing` scenes may already be encoded. */
 export const projectState = z
@@ -47,6 +48,8 @@ export const projectStatus = z
     heardAtMs: timeMs.nullable().optional(),
     /** Why it failed or was cancelled; empty otherwise. */
     reason: z.string(),
+    /** Why this node does nothing for it, in words; null where nothing stands in the way, it is at work, or no scene is left. */
+    idle: z.object({ code: idleCode, reason: z.string() }).nullable().optional(),
     encoder: z.string(),
     encoderParams: z.string(),
     encoderBuild: z.string(),

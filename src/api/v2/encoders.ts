@@ -19,6 +19,17 @@ const list = createRoute({
   }
 })
 
+const look = createRoute({
+  method: 'post',
+  path: '/encoders/look',
+  tags,
+  summary: 'Look at the programs of this machine again, for one that was installed, upgraded or removed',
+  responses: {
+    200: json('All of them, as they are now', z.array(encoderInfo)),
+    ...refusals
+  }
+})
+
 const check = createRoute({
   method: 'post',
   path: '/encoders/{name}/check',
@@ -37,8 +48,9 @@ const check = createRoute({
 export function encoderRoutes({ encoders }: Pick<ApiModules, 'encoders'>) {
   return createRouter()
     .openapi(list, async (c) => c.json([...(await encoders.list())], 200))
-    .openapi(check, (c) => {
-      const verdict = encoders.check(c.req.valid('param').name, c.req.valid('json').params)
+    .openapi(look, async (c) => c.json([...(await encoders.look())], 200))
+    .openapi(check, async (c) => {
+      const verdict = await encoders.check(c.req.valid('param').name, c.req.valid('json').params)
       if (verdict == null)
         throw new ApiRefusal('unknown-encoder', 404, 'There is no such encoder; see /api/v2/encoders.')
       return c.json(verdict, 200)

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { moveOver } from '../../platform/index.ts'
 import type { Analysis, KnownAnalysis } from './analyse.ts'
 import { runProcess } from './process.ts'
 import type { RunOptions } from './types.ts'
@@ -121,7 +122,7 @@ class Cache implements AnalysisCache {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 })
       await this.#makeRoom(this.#bytesMax - data.length)
       await writeFile(aside, data, { mode: 0o600 })
-      await rename(aside, join(this.#folder, key))
+      await moveOver(aside, join(this.#folder, key))
     } catch {
       await rm(aside, { force: true }).catch(() => {})
     }

@@ -46,9 +46,11 @@ export async function delaysToAdd(path: string, folder: string, options: RunOpti
 export const opusDelayToAdd = async (folder: string, options: RunOptions): Promise<number> =>
   (await addsDelays(folder, options)) ? 0 : OPUS_DELAY_MS
 
-/** ffmpeg's option that adds a delay to a track and leaves out what begins before 0, where Matroska has no times; `n` counts the output's sound. */
-export function soundTimes(n: number, delayMs: number): string[] {
+/** ffmpeg's option that adds a delay to a track and leaves out what begins before 0, where Matroska has no times; Opus begins there by its delay. `n` counts the output's sound. */
+export function soundTimes(n: number, codec: string, delayMs: number): string[] {
   const ticks = `round(${delayMs / 1000}/TB)`
   const shift = delayMs === 0 ? [] : [`setts=pts=PTS+${ticks}:dts=DTS+${ticks}`]
-  return [`-bsf:a:${n}`, [...shift, 'noise=drop=gt(pts\\,nopts)*lt(pts\\,0)'].join(',')]
+  const drop = codec === 'opus' ? [] : ['noise=drop=gt(pts\\,nopts)*lt(pts\\,0)']
+  const filters = [...shift, ...drop]
+  return filters.length === 0 ? [] : [`-bsf:a:${n}`, filters.join(',')]
 }

@@ -44,26 +44,39 @@ export const FFMPEG_QUIET: readonly string[] = ['-v', 'error', '-nostdin', '-hid
 /** ffmpeg calls a decode failed when two thirds of it were damaged; what it makes of such a source is for the user to judge. */
 export const ANY_DAMAGE: readonly string[] = ['-max_error_rate', '1']
 
+/** A filter that makes samples of more bits by shifting them up, nothing else: the range is named so that none is stretched. */
+export const shiftUp = (pixelFormat: string): string =>
+  `scale=in_range=limited:out_range=limited:flags=bitexact+accurate_rnd,format=${pixelFormat}`
+
 /**
  * Decodes frames of a piece, without any conversion. This one function serves the owner's proof that a piece is exact and the worker's encode, so that both see the same
- * frames; the hashes come from the same decode as the y4m that goes to `init.y4m`.
+ * frames; the hashes come from the same decode as the y4m that goes to `init.y4m`, which is handed over, or to the process's own stdout, and are those of the frames before
+ * they are shifted up.
  */
 export function startPieceDecode(
   piece: PieceFrames,
-  init: RunOptions & { readonly y4m: Writable | undefined; readonly nice: number }
+  init: RunOptions & {
+    readonly y4m: Writable | 'pipe' | undefined
+    readonly nice: number
+    /** Format in which the y4m is, where that is not the piece's: samples are shifted up to it. */
+    readonly shiftedTo?: string | undefined
+  }
 ): PieceDecode {
-  const select = [
+  const selected = `select=gte(n\\,${piece.skip})`
+  const select = (filters: string): string[] => [
     '-map',
     '0:v:0',
     '-vf',
-    `select=gte(n\\,${piece.skip})`,
+    filters,
     '-frames:v',
     String(piece.frames),
     '-fps_mode',
     'passthrough'
   ]
-  const y4m = init.y4m !== undefined ? [...select, '-strict', '-1', '-f', 'yuv4mpegpipe', 'pipe:1'] : []
-  const args = [...FFMPEG_QUIET, ...pieceInput(piece.pieceFile), ...y4m, ...select, ...FRAME_HASH_OUTPUT, 'pipe:3']
+  const handed = init.shiftedTo === undefined ? selected : `${selected},${shiftUp(init.shiftedTo)}`
+  const y4m = init.y4m === undefined ? [] : [...select(handed), '-strict', '-1', '-f', 'yuv4mpegpipe', 'pipe:1']
+  const hashes = [...select(selected), ...FRAME_HASH_OUTPUT, 'pipe:3']
+  const args = [...FFMPEG_QUIET, ...pieceInput(piece.pieceFile), ...y4m, ...hashes]
   const running = startProcess('ffmpeg', args, {
     signal: init.signal,
     stdout: init.y4m ?? 'ignore',

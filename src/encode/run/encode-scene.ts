@@ -1,5 +1,12 @@
 import { rm } from 'node:fs/promises'
-import { ENCODERS, type EncoderModule, frameBytes, IVF_HEADER_BYTES, withQuantiser } from '../spec/index.ts'
+import {
+  ENCODERS,
+  type EncoderModule,
+  frameBytes,
+  handedVideo,
+  IVF_HEADER_BYTES,
+  withQuantiser
+} from '../spec/index.ts'
 import { avPiece, expectAvSuccess } from './av-program.ts'
 import { chooseQuantiser } from './choose-quantiser.ts'
 import { collectHashes, startPieceDecode } from './decode.ts'
@@ -10,7 +17,7 @@ import { expectSuccess, type ProcessEnd, startProcess } from './process.ts'
 import { encoderFacts } from './program-facts.ts'
 import type { IvfSummary } from './ivf-file.ts'
 import type { EncodedScene, EncodeSceneInput, RunOptions } from './types.ts'
-import { startY4mRelay } from './y4m-relay.ts'
+import { checkY4mHeader, startY4mRelay } from './y4m-relay.ts'
 
 /** Without an input hash only the number of frames is checked: for trials, which take a part of a scene. */
 export type PassInput = Omit<EncodeSceneInput, 'inputHash'> & { readonly inputHash: string | undefined }
@@ -67,9 +74,10 @@ async function runPass(
   const encoder = ENCODERS[input.encoder]
   const { params, video, threads, nice } = input
   const facts = await encoderFacts(encoder, { signal })
+  const handed = handedVideo(encoder, params, video)
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
-  const ended: Promise<ProcessEnd>[] = []
+  const ended: Promise<unknown>[] = []
   try {
     const encoding = startProcess(
       encoder.program,
@@ -82,13 +90,20 @@ async function runPass(
       }
     )
     ended.push(encoding.ended)
-    const relay = startY4mRelay({ video, to: encoding.stdin, nice, signal: either })
-    ended.push(relay.process.ended)
-    const decoding = startPieceDecode(input, { signal: either, y4m: relay.process.stdin, nice })
+    const shiftedTo = handed.pixelFormat === video.pixelFormat ? undefined : handed.pixelFormat
+    const relay = startY4mRelay({
+      video: handed,
+      to: encoding.stdin,
+      nice,
+      signal: either,
+      decode: (y4m) => startPieceDecode(input, { signal: either, y4m, nice, shiftedTo })
+    })
+    const { decoding } = relay
     ended.push(decoding.process.ended)
+    ended.push(relay.ended)
     const decoded = await decoding.process.ended
-    await relay.checkHeader()
-    const unread = stoppedReading(decoded)
+    await checkY4mHeader(relay, handed)
+    const unread = relay.stoppedReading(decoded)
     if (!unread) {
       expectSuccess(decoded, 'ffmpeg', 'decode-failed')
       checkFrames(decoded, await decoding.hashes, input)
@@ -98,17 +113,12 @@ async function runPass(
     if (unread) {
       throw new MediaError('encode-failed', `${encoder.program} stopped reading.`, { stderrTail: encoded.stderrTail })
     }
-    expectSuccess(await relay.process.ended, 'sh', 'encode-failed')
+    await relay.ended
     return encoded
   } finally {
     stop.abort()
     await Promise.allSettled(ended)
   }
-}
-
-/** The decoder found nobody to write to: the reason is the encoder's. */
-function stoppedReading({ code, killedBy, stderrTail }: ProcessEnd): boolean {
-  return killedBy === 'SIGPIPE' || (code !== 0 && /Broken pipe|Connection reset/i.test(stderrTail))
 }
 
 /** The hashes are of the frames that went to the encoder: their number and their content. */
@@ -143,7 +153,7 @@ async function runPasses(input: PassInput, { signal }: RunOptions): Promise<{ fi
 
 /**
  * Encodes one scene in as many passes as its encoder makes, after trials where a quality is aimed at. The bytes depend on the piece, the parameters and the encoder's build only.
- * @throws MediaError `input-mismatch`, `decode-failed`, `encode-failed` or `tool-missing`; the signal's reason when aborted
+ * @throws MediaError `input-mismatch`, `decode-failed`, `encode-failed`, `tool-missing` or `command-refused`; the signal's reason when aborted
  */
 export async function encodeScene(input: EncodeSceneInput, { signal }: RunOptions): Promise<EncodedScene> {
   const started = performance.now()

@@ -1,5 +1,6 @@
 import { appendFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { thisSystem } from '../../platform/index.ts'
 import { BitstreamError, complaintOf, type EncoderModule, type EncoderParams, type VideoFormat } from '../spec/index.ts'
 import { MediaError } from './errors.ts'
 import { type IvfSummary, readIvfFile } from './ivf-file.ts'
@@ -11,6 +12,8 @@ export interface EncoderFiles {
   readonly statsFile: string
   readonly grainFile: string
   readonly outputFile: string
+  /** Where a first pass writes what nobody reads. */
+  readonly nullDevice: string
 }
 
 /** Writes what the parameters ask for into an empty folder. */
@@ -23,7 +26,7 @@ export async function prepareFiles(
   const [statsFile, grainFile] = [join(folder, 'pass.log'), join(folder, 'grain.tbl')]
   const table = encoder.grainTable?.(params, video)
   if (table !== undefined) await writeFile(grainFile, table)
-  return { statsFile, grainFile, outputFile: join(folder, 'scene.ivf') }
+  return { statsFile, grainFile, outputFile: join(folder, 'scene.ivf'), nullDevice: thisSystem.nullDevice }
 }
 
 /** Leaves the encoded scene only. */

@@ -11,6 +11,8 @@ export type MediaErrorCode =
   | 'bad-segment'
   | 'join-failed'
   | 'tool-missing'
+  /** A program does not know an option that it was given: nobody's fault but grav1's. */
+  | 'command-refused'
   | 'output-exists'
   | 'output-unwritable'
 

@@ -21,6 +21,7 @@ const stream = z.object({
   bits_per_raw_sample: z.string().optional(),
   bits_per_sample: z.number().optional(),
   channels: z.number().default(0),
+  /** Samples that a sound codec begins with and a player drops; undefined where this ffprobe does not tell. */
   channel_layout: z.string().default(''),
   color_range: z.string().optional(),
   color_space: z.string().optional(),

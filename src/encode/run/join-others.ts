@@ -66,8 +66,11 @@ type KeptSound = Pick<SoundPlan, 'track'> & { readonly way: SoundPlan['way'] | '
 
 function soundOptions(sound: readonly KeptSound[], streams: StreamChoice): string[] {
   return sound.flatMap(({ track, way, delayMs }, n) => {
-    if (way === 'opus') return [...opusOptions(track, n, streams, delayMs), ...soundTimes(n, 0)]
-    return [...(way === 'flac' ? flacOptions(n, track) : []), ...soundTimes(n, way === 'flac' ? 0 : delayMs)]
+    if (way === 'opus') return [...opusOptions(track, n, streams, delayMs), ...soundTimes(n, 'opus', 0)]
+    return [
+      ...(way === 'flac' ? flacOptions(n, track) : []),
+      ...soundTimes(n, track.codec, way === 'flac' ? 0 : delayMs)
+    ]
   })
 }
 

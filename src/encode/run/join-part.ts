@@ -85,7 +85,7 @@ async function cutStreams(
   const maps = [...streams.map((stream) => `0:${stream.index}`), '0:t?']
   const sound = probed.streams.filter((stream) => stream.codec_type === 'audio')
   const keptSound = sound.filter((stream) => streams.includes(stream))
-  const shifted = keptSound.flatMap((stream, n) => soundTimes(n, delays[sound.indexOf(stream)] ?? 0))
+  const shifted = keptSound.flatMap((stream, n) => soundTimes(n, stream.codec_name, delays[sound.indexOf(stream)] ?? 0))
   // Packets before the start are left out, not only marked.
   const from = ['-copypriorss', '0', '-ss', seconds(Math.max(startMs, 0))]
   const to = endMs === undefined ? [] : ['-to', seconds(endMs)]

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { link, lstat, open, rename, rm } from 'node:fs/promises'
+import { lstat, open } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
+import { dropFile, linkAs, moveOver, syncFile, syncFolder } from '../../platform/index.ts'
 import { MediaError } from './errors.ts'
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
@@ -24,23 +25,14 @@ export interface OutputFile {
   readonly discard: () => Promise<void>
 }
 
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
 /** Takes the name without ever replacing a file; on file systems without hard links only as well as a check just before can. */
 async function claim(part: string, path: string): Promise<void> {
   try {
-    await link(part, path)
-    await rm(part)
+    await linkAs(part, path)
+    await dropFile(part)
   } catch (error) {
     if (codeOf(error) === 'EEXIST' || (await exists(path))) throw taken(path, error)
-    await rename(part, path)
+    await moveOver(part, path)
   }
 }
 
@@ -68,8 +60,7 @@ function partPathOf(path: string, workDir: string): string {
 }
 
 /** Removes what an earlier run left beside `path` when it was killed. */
-export const removeUnfinished = (path: string, workDir: string): Promise<void> =>
-  rm(partPathOf(path, workDir), { force: true })
+export const removeUnfinished = (path: string, workDir: string): Promise<void> => dropFile(partPathOf(path, workDir))
 
 /** Prepares writing `path`. @throws MediaError `output-exists` or `output-unwritable` */
 export async function openOutput(path: string, overwrite: boolean, workDir: string): Promise<OutputFile> {
@@ -87,12 +78,12 @@ export async function openOutput(path: string, overwrite: boolean, workDir: stri
   }
   const publish = async (): Promise<void> => {
     try {
-      await sync(partPath)
-      await (overwrite ? rename(partPath, path) : claim(partPath, path))
-      await sync(dirname(path))
+      await syncFile(partPath)
+      await (overwrite ? moveOver(partPath, path) : claim(partPath, path))
+      await syncFolder(dirname(path))
     } catch (error) {
       throw error instanceof MediaError ? error : unwritable(error)
     }
   }
-  return { partPath, publish, discard: () => rm(partPath, { force: true }) }
+  return { partPath, publish, discard: () => dropFile(partPath) }
 }

@@ -1,39 +1,40 @@
-import { accessSync, constants, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { delimiter, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import envPaths from 'env-paths'
+import { findProgram, installLine } from '../../platform/index.ts'
 import { MediaError } from './errors.ts'
 
-/** How to get the tools on Debian and Ubuntu. */
-export const INSTALL_LINE = 'apt install ffmpeg aom-tools vpx-tools svt-av1 mkvtoolnix'
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
-}
+/** How to get the tools on this machine. */
+export const INSTALL_LINE: string = installLine()
 
 /** An npm package with FFmpeg in it, which `av/main.ts` makes a program of; not one of this package's own dependencies. */
-const NODE_AV = 'node-av'
+export const NODE_AV = 'node-av'
 
-/** Where the package is: in the folder that the environment names, otherwise beside this program. */
-function lookUpNodeAv(): string | undefined {
-  const folder = process.env['GRAV1_NODE_AV']
+/** Where `grav1 encoders add` puts the package: in the platform's data folder of this user. */
+export const encodersFolder = (): string => join(envPaths('grav1', { suffix: '' }).data, 'encoders')
+
+/** The package's `lib` entry as Node finds it from a file. Node remembers what it found, so that a package which was removed has to be looked for. */
+function resolveNodeAv(from: string): string | undefined {
   try {
-    return createRequire(folder ? resolve(folder, 'from-here.js') : import.meta.url).resolve(`${NODE_AV}/lib`)
+    const file = createRequire(from).resolve(`${NODE_AV}/lib`)
+    return existsSync(file) ? file : undefined
   } catch {
     return undefined
   }
 }
 
+/** In the folder that the environment names; otherwise where grav1 installed it, or beside this program. */
+function lookUpNodeAv(): string | undefined {
+  const named = process.env['GRAV1_NODE_AV']
+  const fromFolder = (folder: string): string | undefined => resolveNodeAv(resolve(folder, 'from-here.js'))
+  return named ? fromFolder(named) : (fromFolder(encodersFolder()) ?? resolveNodeAv(import.meta.url))
+}
+
 /** The absolute path of a program on PATH, or of what makes it one; undefined where it is not installed. */
 export function lookUpProgram(name: string): string | undefined {
-  if (name === NODE_AV) return lookUpNodeAv()
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
-  return folders.map((folder) => join(folder, name)).find(isProgram)
+  return name === NODE_AV ? lookUpNodeAv() : findProgram(name)
 }
 
 /** Heap of the JavaScript in the program that `av/main.ts` is; pictures are not in it. */
@@ -46,7 +47,7 @@ const AV_HEAP_MIB = 256
 export function programWords(name: string): readonly [string, ...string[]] {
   const path = lookUpProgram(name)
   if (path === undefined) {
-    const line = name === NODE_AV ? `npm install ${NODE_AV}` : INSTALL_LINE
+    const line = name === NODE_AV ? 'grav1 encoders add' : installLine([name])
     throw new MediaError('tool-missing', `${name} is not installed: ${line}`)
   }
   if (name !== NODE_AV) return [path]

@@ -1,3 +1,5 @@
+import { isRefusal } from './refused-command.ts'
+
 /** Looks through what ffmpeg says for what it says of its input. */
 export interface StderrWatch {
   readonly push: (text: string) => void
@@ -13,8 +15,9 @@ const LINE_CHARS_MAX = 4096
 /** Lost packets are a warning only. */
 const COMPLAINT = /\[(?:error|fatal|panic)\]|\[warning\].*\bcorrupt\b/i
 
-/** Outputs have something to say too. */
-const OF_AN_OUTPUT = /^\[(?:framehash|framecrc|null|libx264|swscaler|bwdif|Parsed_|out#|[vas]ost#)/
+/** Outputs and filters have something to say too, and so has ffmpeg itself: it ends with a bare fatal line. */
+const NOT_OF_THE_INPUT =
+  /^(?:\[(?:framehash|framecrc|null|libx264|swscaler|bwdif|Parsed_|AVFilterGraph|[avs]?ost#|out#|[av]f#|fc#|enc:)|\[fatal\] |\[error\] Error (?:opening|parsing options for|writing|closing) (?:to )?output |x264 \[)/
 
 /** A lost packet of a stream, by the stream's number. */
 const OF_A_STREAM = /\bcorrupt\b.*\bstream (?:= )?(\d+)/i
@@ -34,7 +37,9 @@ export function createStderrWatch(stream?: number): StderrWatch {
       if (found !== undefined) return
       const lines = (rest + text).split('\n')
       rest = (lines.pop() ?? '').slice(-LINE_CHARS_MAX)
-      const line = lines.find((one) => COMPLAINT.test(one) && !OF_AN_OUTPUT.test(one) && !isOfAnother(one, stream))
+      const line = lines.find(
+        (one) => COMPLAINT.test(one) && !NOT_OF_THE_INPUT.test(one) && !isRefusal(one) && !isOfAnother(one, stream)
+      )
       found = line?.replace(/ @ 0x[0-9a-f]+\]/, ']').replace(/\[(?:error|fatal|panic|warning)\] /, '')
     }
   }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ENCODERS, type EncoderModule, type EncoderParams, type VideoFormat } from '../spec/index.ts'
+import { ENCODERS, type EncoderModule, type EncoderParams, handedVideo, type VideoFormat } from '../spec/index.ts'
 import { checkOutput, prepareFiles } from './encoder-files.ts'
 import { MediaError } from './errors.ts'
 import type { IvfSummary } from './ivf-file.ts'
@@ -13,8 +13,8 @@ import type { RunOptions } from './types.ts'
 export interface TrialClip {
   readonly video: VideoFormat
   readonly frames: number
-  /** The clip as y4m, for each pass anew. */
-  readonly y4m: () => Iterable<Uint8Array>
+  /** The clip as y4m, for each pass anew, in the format that the encoder is handed: of `video` or deeper. */
+  readonly y4m: (handed: VideoFormat) => Iterable<Uint8Array>
 }
 
 /** Some go on without a parameter that they did not take. @throws MediaError `encode-failed` */
@@ -39,10 +39,11 @@ export async function trialEncode<T>(
   try {
     const [files, facts] = [await prepareFiles(folder, encoder, params, video), await encoderFacts(encoder, { signal })]
     const file = files.outputFile
+    const handed = handedVideo(encoder, params, video)
     const runPass = async (pass: 1 | 2): Promise<ProcessEnd> => {
       const args = encoder.buildArgs({ params, facts, video, threads: 1, ...files, pass })
       const running = startProcess(encoder.program, args, { signal, stdin: 'pipe' })
-      for (const part of y4m()) running.stdin.write(part)
+      for (const part of y4m(handed)) running.stdin.write(part)
       running.stdin.end()
       const end = await running.ended
       expectSuccess(end, encoder.program, 'encode-failed')

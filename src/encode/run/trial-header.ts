@@ -29,7 +29,7 @@ function* emptyFrames(video: VideoFormat): Generator<Uint8Array, void, undefined
  * @throws MediaError `encode-failed` with the encoder's own words, or `tool-missing`
  */
 export async function trialHeader(params: EncoderParams, video: VideoFormat, options: RunOptions): Promise<string> {
-  const clip = { video, frames: TRIAL_FRAMES, y4m: () => emptyFrames(video) }
+  const clip = { video, frames: TRIAL_FRAMES, y4m: emptyFrames }
   const expected = { encoder: params.encoder, video, bitDepth: outputBitDepth(params, video) }
   const headerOf = async (file: string): Promise<string> => {
     let header: string | undefined

@@ -2,6 +2,7 @@
 export type ParamsErrorCode =
   | 'unknown-encoder'
   | 'unknown-flag'
+  | 'other-version'
   | 'core-flag'
   | 'file-flag'
   | 'bad-value'

@@ -1,5 +1,7 @@
 import type { QualityTarget } from './quality.ts'
-import type { FlagRules } from './params/rules.ts'
+import type { NamedSize } from './params/check.ts'
+import type { FlagTable } from './params/flag-rules.ts'
+import type { ChangedDefault } from './params/written-out.ts'
 import type { Quantiser } from './target-quality.ts'
 
 /** The encoders that grav1 drives. A project names one; its workers must have the same build of it. */
@@ -64,7 +66,7 @@ export interface SceneOptions {
 /** Encoder parameters after tokenising and checking: `--name=value` or `--name` tokens in their normal form. */
 export interface EncoderParams {
   readonly encoder: EncoderName
-  /** As given, for display. */
+  /** As given, or its normal form where something was left out or renamed. */
   readonly text: string
   /** Checked tokens without those that the core sets itself; `-b 10` became `--bit-depth=10`. */
   readonly tokens: readonly string[]
@@ -72,6 +74,10 @@ export interface EncoderParams {
   readonly bitDepth: number | undefined
   /** Each scene gets the quantiser that reaches it; undefined = the parameters' own. */
   readonly target: QualityTarget | undefined
+  /** Sentences about what of the text was left out or written out, for whoever wrote it. */
+  readonly notes: readonly string[]
+  /** Sides of the picture that the text names; undefined where it names none. */
+  readonly size?: NamedSize | undefined
 }
 
 /** What an installed program says of itself: the one place that versions are told apart by. */
@@ -80,6 +86,14 @@ export interface ProgramFacts {
   readonly version: string
   /** Names of the long options that its help lists, without dashes. Empty for a program without such a help. */
   readonly options: ReadonlySet<string>
+}
+
+/** A project's encoder and its parameters, on a machine whose program says this of itself. */
+export interface ProjectEncoder {
+  readonly encoder: EncoderModule
+  readonly params: EncoderParams
+  /** Undefined: any version's flags count. */
+  readonly facts?: ProgramFacts | undefined
 }
 
 export interface EncoderCommandInput {
@@ -95,10 +109,20 @@ export interface EncoderCommandInput {
   readonly grainFile: string
   /** Path of the IVF file that the last pass writes. */
   readonly outputFile: string
+  /** The system's file for what nobody reads, where the first pass writes. */
+  readonly nullDevice: string
+}
+
+/** Parameters to begin with. */
+export interface StartParams {
+  /** Used where none are given. */
+  readonly defaultParams: string
+  /** When time or size matters more. */
+  readonly presets: { readonly archive: string; readonly quick: string }
 }
 
 /** One encoder as pure functions. Adding an encoder is one such module and one line in the table. */
-export interface EncoderModule {
+export interface EncoderModule extends StartParams {
   readonly name: EncoderName
   /** Other names that users give it, in lower case. */
   readonly aliases: readonly string[]
@@ -114,11 +138,12 @@ export interface EncoderModule {
   readonly passes: Passes
   /** IVF four-character code of its output. */
   readonly fourcc: 'AV01' | 'VP90'
-  readonly defaultParams: string
-  /** What to begin with when time or size matters more. */
-  readonly presets: { readonly archive: string; readonly quick: string }
-  /** Which flags it takes. */
-  readonly rules: FlagRules
+  /** Better ones for newer versions of the program, from old to new. */
+  readonly newerStarts?: readonly (StartParams & { readonly since: string })[]
+  /** Which flags it takes, in which versions. */
+  readonly flags: FlagTable
+  /** Defaults of its program that are not the same in all versions. */
+  readonly changedDefaults: readonly ChangedDefault[]
   /** Parameters of the tiny encode that names a build. A change makes all builds of this encoder other builds. */
   readonly canaryParams: string
   /** Memory that encoding a scene takes, by picture size, as measured. */
@@ -126,10 +151,16 @@ export interface EncoderModule {
   /** Output depths that the encoder can write. */
   readonly bitDepths: readonly number[]
   readonly quantiser: Quantiser
-  /** Tokenises without a shell and checks every flag against the allow-list. @throws ParamsError with a sentence that names the flag. */
-  parseParams: (text: string) => EncoderParams
+  /**
+   * Tokenises without a shell and checks every flag against the allow-list.
+   * @param facts of the program that has to take them; undefined: what any version takes
+   * @throws ParamsError with a sentence for each flag that is refused
+   */
+  parseParams: (text: string, facts?: ProgramFacts) => EncoderParams
   /** Checks whether it can encode such a picture with these parameters. @throws ParamsError `bad-depth` or `bad-video` with a sentence for the user */
-  checkVideo: (params: EncoderParams, video: VideoFormat) => void
+  checkVideo: (params: EncoderParams, video: VideoFormat, facts?: ProgramFacts) => void
+  /** Bits per sample of the frames that its program has to be handed, where that is not the source's depth. */
+  inputDepth?: (params: EncoderParams, video: VideoFormat) => number
   /** The film grain table that the parameters ask for, as the text of a file. */
   grainTable?: (params: EncoderParams, video: VideoFormat) => string | undefined
   /** The argument vector without the program; the source is y4m on stdin. */

@@ -2,7 +2,7 @@ import { findEncoder } from './encoders/table.ts'
 import { ParamsError } from './errors.ts'
 import { addParams } from './params/scene-params.ts'
 import { isBefore, parsePosition, positionText } from './position.ts'
-import type { EncoderModule, EncoderParams, Position } from './types.ts'
+import type { Position, ProjectEncoder } from './types.ts'
 
 /** A zone as somebody asks for it. */
 export interface ZoneRequest {
@@ -28,6 +28,8 @@ export interface Zone {
   readonly params: string
   /** How refusals name it: `Line 3`, or `Zone 2` where it is of no file. */
   readonly label: string
+  /** Sentences about what of its parameters was left out. */
+  readonly notes?: readonly string[]
 }
 
 /** Most zones of a project, and most lines of a zones file. */
@@ -69,7 +71,8 @@ function named<T>(label: string, task: () => T): T {
   }
 }
 
-function parseZone(request: ZoneRequest, label: string, encoder: EncoderModule, project: EncoderParams): Zone {
+function parseZone(request: ZoneRequest, label: string, whole: ProjectEncoder): Zone {
+  const { encoder, params: project } = whole
   const start = parsePosition(request.start)
   const end = String(request.end).trim() === '-1' ? undefined : parsePosition(request.end)
   if (end !== undefined && end.type !== start.type)
@@ -83,20 +86,22 @@ function parseZone(request: ZoneRequest, label: string, encoder: EncoderModule, 
     throw new ParamsError('bad-zone', `the project's encoder is ${encoder.name}, and all of a file has one encoder.`)
   const reset = request.reset === true
   if (request.params.trim() === '' && !reset) throw new ParamsError('bad-zone', 'there are no parameters in it.')
-  const params = addParams(encoder, project, { params: request.params, reset })
+  const params = addParams(whole, { params: request.params, reset })
   const same = new Set([...params.tokens, ...project.tokens]).size === project.tokens.length
-  return { start, end, params: same && params.tokens.length === project.tokens.length ? '' : params.text, label }
+  const text = same && params.tokens.length === project.tokens.length ? '' : params.text
+  const notes = params.notes.map((note) => `${label}: ${note}`)
+  return { start, end, params: text, label, ...(notes.length === 0 ? {} : { notes }) }
 }
 
 /**
  * Checks zones and gives them the parameters of their scenes, in order.
  * @throws ParamsError that names the line or the zone: bad positions, parameters that are refused or may not differ, zones that overlap
  */
-export function parseZones(requests: readonly ZoneRequest[], encoder: EncoderModule, project: EncoderParams): Zone[] {
+export function parseZones(requests: readonly ZoneRequest[], project: ProjectEncoder): Zone[] {
   if (requests.length > ZONES_MAX) throw new ParamsError('bad-zone', `A project has at most ${ZONES_MAX} zones.`)
   const zones = requests.map((request, index) => {
     const label = labelOf(request, index)
-    return named(label, () => parseZone(request, label, encoder, project))
+    return named(label, () => parseZone(request, label, project))
   })
   if (new Set(zones.map(({ params }) => params)).size > ZONE_TEXTS_MAX)
     throw new ParamsError(

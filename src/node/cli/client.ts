@@ -1,10 +1,28 @@
 import { hc } from 'hono/client'
 import type { z } from 'zod'
 import type { NodeChange } from '../../api/control.ts'
-import type { DryRun, NodeStatus, ProjectStatus, SubmitRequest, SwarmStatus } from '../../api/schemas/index.ts'
-import { dryRun, nodeStatus, problem, projectStatus, submitted, swarmStatus } from '../../api/schemas/index.ts'
+import type {
+  DryRun,
+  EncoderInfo,
+  NodeStatus,
+  ProjectStatus,
+  SubmitRequest,
+  SwarmStatus
+} from '../../api/schemas/index.ts'
+import {
+  dryRun,
+  encoderInfo,
+  nodeStatus,
+  problem,
+  projectStatus,
+  submitted,
+  swarmStatus
+} from '../../api/schemas/index.ts'
 import type { V2 } from '../../api/v2/index.ts'
 import { ApiError, CliError } from './errors.ts'
+
+/** A node may still be trying its encoders; it gives each of them 90 s. */
+const PROBE_FACTOR = 10
 
 /** Options of a {@link NodeClient}. */
 export interface NodeClientInit {
@@ -36,6 +54,10 @@ export interface NodeClient {
   readonly dryRun: (request: SubmitRequest, options: CallOptions & { readonly seconds: number }) => Promise<DryRun>
   readonly cancel: (projectId: string, options?: CallOptions) => Promise<void>
   readonly changeNode: (change: NodeChange, options?: CallOptions) => Promise<NodeStatus>
+  /** What it can encode with. */
+  readonly encoders: (options?: CallOptions) => Promise<readonly EncoderInfo[]>
+  /** The same after it has looked at its programs again. */
+  readonly lookForEncoders: (options?: CallOptions) => Promise<readonly EncoderInfo[]>
   readonly drainNode: (options?: CallOptions) => Promise<NodeStatus>
 }
 
@@ -69,7 +91,7 @@ type Send = (init: { readonly init: RequestInit }) => Promise<Pick<Response, 'st
 /** A client for one node's API. */
 export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit): NodeClient {
   const headers = { accept: 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) }
-  const { 'dry-run': dry, node, projects, status } = hc<V2>(url, { headers }).api.v2
+  const { 'dry-run': dry, encoders, node, projects, status } = hc<V2>(url, { headers }).api.v2
 
   const ask = async (send: Send, limitMs: number, options: CallOptions = {}): Promise<string> => {
     const timeout = AbortSignal.timeout(limitMs)
@@ -118,6 +140,10 @@ export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit)
     },
     changeNode: async (json, options) =>
       parse(nodeStatus, await ask((init) => node.$patch({ json }, init), timeoutMs, options)),
+    encoders: async (options) =>
+      parse(encoderInfo.array(), await ask((init) => encoders.$get({}, init), timeoutMs * PROBE_FACTOR, options)),
+    lookForEncoders: async (options) =>
+      parse(encoderInfo.array(), await ask((init) => encoders.look.$post({}, init), timeoutMs * PROBE_FACTOR, options)),
     drainNode: async (options) => parse(nodeStatus, await ask((init) => node.drain.$post({}, init), timeoutMs, options))
   }
 }

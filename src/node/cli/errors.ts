@@ -10,6 +10,7 @@ export type CliErrorCode =
   | 'detach-needs-node'
   | 'node-failed'
   | 'not-allowed'
+  | 'encoders-unchanged'
 
 /** How the command ends on each {@link CliErrorCode}. */
 export const exitReasons: Readonly<Record<CliErrorCode, ExitReason>> = {
@@ -20,7 +21,8 @@ export const exitReasons: Readonly<Record<CliErrorCode, ExitReason>> = {
   'unknown-project': 'failed',
   'detach-needs-node': 'failed',
   'node-failed': 'failed',
-  'not-allowed': 'failed'
+  'not-allowed': 'failed',
+  'encoders-unchanged': 'failed'
 }
 
 /** A failure of the command line itself; the message is a sentence for the user. */

@@ -1,8 +1,7 @@
+import { createInterface } from 'node:readline/promises'
 import { withSmallYoungGeneration } from '../young-generation.ts'
+import type { StopSignal } from '../../platform/index.ts'
 import type { CreateDaemon } from '../types.ts'
-
-/** Signals that end a command. */
-export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** What a command needs of its process; tests hand in their own. */
 export interface CliIo {
@@ -12,16 +11,27 @@ export interface CliIo {
   readonly err: (line: string) => void
   /** Where the progress bar is drawn; undefined when stdout is no terminal. */
   readonly terminal: NodeJS.WritableStream | undefined
+  /** Asks whoever sits there, and returns the line that is typed; undefined where nobody does. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   /** Listens to a signal until the returned function is called. */
-  readonly onSignal: (signal: StopSignal, listener: () => void) => () => void
+  readonly onSignal: (signal: StopSignal | 'SIGINT', listener: () => void) => () => void
   /** Listens to errors that nobody caught until the returned function is called. */
   readonly onCrash: (listener: (error: unknown) => void) => () => void
   /** Ends the process at once. */
   readonly exit: (code: number) => void
   /** Loads the node, and libp2p with it: slow, so only where it is needed. */
   readonly loadDaemon: () => Promise<CreateDaemon>
+}
+
+async function askOnTerminal(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await terminal.question(question)
+  } finally {
+    terminal.close()
+  }
 }
 
 /** {@link CliIo} of this process. */
@@ -32,6 +42,7 @@ export function processIo(): CliIo {
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),
     terminal: process.stdout.isTTY ? process.stdout : undefined,
+    ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
     env: process.env,
     cwd: process.cwd(),
     onSignal: (signal, listener) => {

@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { configKeys, loadConfig } from '../config.ts'
 import { cancelCommand } from './cancel-command.ts'
 import { controlNode, drainCommand, pauseCommand, resumeCommand, workersCommand } from './control-commands.ts'
+import type { EncodersAction, EncodersOptions } from './encoders-command.ts'
 import type { ExitReason } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 import { addNodeOptions, configFlags } from './node-options.ts'
@@ -81,7 +82,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .command('submit')
     .description('encode videos, on the running node or on one started for the time of the job')
     .argument('<input...>', 'video files; each becomes a project')
-    .option('--encoder <name>', 'aom, vp9 or svt; svt-av or vp9-av with the npm package node-av', 'aom')
+    .option('--encoder <name>', 'aom, vp9, svt, svt-av or vp9-av; "grav1 encoders" tells which are here', 'aom')
     .option('--params <string>', "the encoder's parameters")
     .option('--target-quality <metric=value>', 'choose the quantiser of each scene, e.g. psnr=42 (dB) or ssim=0.98')
     .option('--min-frames <n>', 'shortest scene', wholeNumber)
@@ -143,6 +144,19 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
   addNodeOptions(addApiOptions(workers.argument('<n>', '0 to 1024')), ['dataDir']).action(
     async (n: string, options: NodeOptions & Record<string, unknown>) =>
       onEnd(await controlNode(workersCommand(n), options, (await load(options)).dataDir, io))
+  )
+
+  const encoders = program
+    .command('encoders')
+    .description('show the encoders of this machine and of the swarm; add or remove those of the npm package node-av')
+    .addArgument(new Argument('[action]', 'add: install the package; remove: delete it').choices(['add', 'remove']))
+    .option('--yes', 'add without asking')
+    .option('--json', 'one JSON object')
+  addNodeOptions(addApiOptions(encoders), ['dataDir']).action(
+    async (action: EncodersAction | undefined, options: EncodersOptions & Record<string, unknown>) => {
+      const { encodersCommand } = await import('./encoders-command.ts')
+      onEnd(await encodersCommand(action, options, (await load(options)).dataDir, io))
+    }
   )
 
   program

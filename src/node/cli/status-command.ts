@@ -4,6 +4,7 @@ import type { ExitReason } from './exit-codes.ts'
 import { findNode } from './find-node.ts'
 import { formatBytes, formatDuration, formatRate, formatTable, printable } from './format.ts'
 import type { CliIo } from './io.ts'
+import { buildName } from '../idle/build-name.ts'
 
 /** Which node a command talks to. */
 export interface NodeOptions {
@@ -20,7 +21,7 @@ export interface StatusOptions extends NodeOptions {
 export const shortPeerId = (peerId: string): string => `..${peerId.slice(-8)}`
 
 const encoderNames = ({ encoders }: PeerStatus): string =>
-  encoders.length === 0 ? '-' : encoders.map((build) => printable(build.split('/').slice(0, 2).join(' '))).join(', ')
+  encoders.length === 0 ? '-' : encoders.map((build) => printable(buildName(build))).join(', ')
 
 const slots = ({ busy, slots, paused }: PeerStatus): string => `${busy}/${slots}${paused ? ' paused' : ''}`
 
@@ -38,6 +39,7 @@ function projectRow(project: ProjectStatus): string[] {
     project.projectId,
     printable(project.title),
     project.state,
+    printable(buildName(project.encoderBuild)),
     `${scenes.done}/${scenes.total}${scenes.failed > 0 ? ` (${scenes.failed} failed)` : ''}`,
     totalFrames > 0 ? `${Math.floor((100 * Math.min(frames, totalFrames)) / totalFrames)}%` : '-',
     formatRate(project.fps) || '-',
@@ -55,10 +57,42 @@ export function statusText({ node, peers, projects }: SwarmStatus): string {
   else parts.push(formatTable([['peer', 'id', 'busy', 'encoders', 'connected'], ...peers.map(peerRow)]))
   if (projects.length === 0) parts.push('no projects')
   else {
-    const header = ['project', 'title', 'state', 'scenes', 'done', 'rate', 'eta']
+    const header = ['project', 'title', 'state', 'encoder', 'scenes', 'done', 'rate', 'eta']
     parts.push(formatTable([header, ...projects.map(projectRow)]))
   }
+  const idle = [...idleHere(projects), ...idlePeers(peers, projects)]
+  if (idle.length > 0) parts.push(idle.join('\n'))
   return parts.join('\n\n')
+}
+
+/** Why this node does nothing for projects. */
+function idleHere(projects: readonly ProjectStatus[]): string[] {
+  const lines = projects.flatMap(({ title, idle }) => (idle == null ? [] : [{ title, reason: idle.reason }]))
+  return perReason(lines).map(({ titles, reason }) => `not working for ${titles} here: ${reason}`)
+}
+
+/** Why others do nothing for this node's own projects; one without slots only watches. */
+function idlePeers(peers: readonly PeerStatus[], projects: readonly ProjectStatus[]): string[] {
+  const own = new Map(projects.filter((project) => project.own).map(({ projectId, title }) => [projectId, title]))
+  return peers.flatMap(({ name, peerId, slots, idle = [] }) => {
+    const lines = idle.flatMap(({ projectId, reason }) => {
+      const title = own.get(projectId)
+      return title === undefined || slots === 0 ? [] : [{ title, reason }]
+    })
+    const called = name === '' ? shortPeerId(peerId) : printable(name)
+    return perReason(lines).map(({ titles, reason }) => `idle for ${titles}: ${called} ${reason}`)
+  })
+}
+
+const TITLES_MAX = 3
+
+/** One line for all projects with the same reason. */
+function perReason(lines: readonly { readonly title: string; readonly reason: string }[]) {
+  return [...Map.groupBy(lines, ({ reason }) => reason)].map(([reason, same]) => {
+    const named = same.slice(0, TITLES_MAX).map(({ title }) => printable(title))
+    const more = same.length > TITLES_MAX ? ` and ${same.length - TITLES_MAX} more` : ''
+    return { titles: named.join(', ') + more, reason: printable(reason) }
+  })
 }
 
 /** `grav1 status` */

@@ -1,16 +1,14 @@
+import { type System, thisSystem } from '../../platform/index.ts'
 import type { Daemon } from '../types.ts'
 import { type ExitReason, exitCodes } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 
-/** How long a stop may take that somebody waits for. */
-const stopMsMax = 10_000
-
 type StopIo = Pick<CliIo, 'err' | 'exit' | 'onSignal' | 'onCrash'>
 
-/** Stops at once, but for no longer than {@link stopMsMax}. False when that was too short or the stop failed. */
+/** Stops at once, but for no longer than the system lets it. False when that was too short or the stop failed. */
 export async function stopNow(daemon: Pick<Daemon, 'stop'>, io: Pick<CliIo, 'err'>): Promise<boolean> {
   const { promise: late, resolve } = Promise.withResolvers<false>()
-  const timer = setTimeout(resolve, stopMsMax, false as const)
+  const timer = setTimeout(resolve, thisSystem.stopMsMax, false as const)
   try {
     return await Promise.race([daemon.stop({ drain: false }).then(() => true), late])
   } catch (error) {
@@ -23,9 +21,13 @@ export async function stopNow(daemon: Pick<Daemon, 'stop'>, io: Pick<CliIo, 'err
 
 /**
  * Waits until the node has been stopped by signals: SIGINT once finishes running scenes, twice stops at once, a third time ends the process;
- * SIGTERM and SIGHUP stop at once; an error that nobody caught stops at once and fails.
+ * the other signals of the system stop at once; an error that nobody caught stops at once and fails.
  */
-export async function stopOnSignal(daemon: Pick<Daemon, 'stop' | 'status'>, io: StopIo): Promise<ExitReason> {
+export async function stopOnSignal(
+  daemon: Pick<Daemon, 'stop' | 'status'>,
+  io: StopIo,
+  { stopSignals }: Pick<System, 'stopSignals'> = thisSystem
+): Promise<ExitReason> {
   const { promise, resolve } = Promise.withResolvers<ExitReason>()
   let interrupts = 0
   const stopAs = (reason: ExitReason) => {
@@ -56,8 +58,7 @@ export async function stopOnSignal(daemon: Pick<Daemon, 'stop' | 'status'>, io: 
   }
   const listening = [
     io.onSignal('SIGINT', interrupt),
-    io.onSignal('SIGTERM', () => stopAs('ok')),
-    io.onSignal('SIGHUP', () => stopAs('ok')),
+    ...stopSignals.map((signal) => io.onSignal(signal, () => stopAs('ok'))),
     io.onCrash(crash)
   ]
   try {

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import type { ProjectStatus, SubmitRequest } from '../../api/schemas/index.ts'
+import { thisSystem } from '../../platform/index.ts'
 import type { Config } from '../types.ts'
 import type { NodeClient } from './client.ts'
 import { showDryRun } from './dry-run.ts'
@@ -198,8 +199,7 @@ export async function submitCommand(
   }
   const listening = [
     io.onSignal('SIGINT', end('interrupted')),
-    io.onSignal('SIGTERM', end('terminated')),
-    io.onSignal('SIGHUP', end('terminated')),
+    ...thisSystem.stopSignals.map((signal) => io.onSignal(signal, end('terminated'))),
     io.onCrash((error) => {
       io.err(`Unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
       crashed = true

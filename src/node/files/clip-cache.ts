@@ -1,7 +1,8 @@
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createLimit } from '../limit.ts'
 import { ApiRefusal } from '../../api/modules.ts'
+import { moveOver } from '../../platform/index.ts'
 
 /** Bytes of all clips together. */
 const CACHE_BYTES_MAX = 512 * 1024 * 1024
@@ -48,7 +49,7 @@ export function createClipCache(folder: string, bytesMax: number = CACHE_BYTES_M
     try {
       await make(aside, { signal: AbortSignal.any([signal, AbortSignal.timeout(MAKING_MS_MAX)]) })
       await makeRoom(bytesMax - (await stat(aside)).size)
-      await rename(aside, join(folder, `${key}.webm`))
+      await moveOver(aside, join(folder, `${key}.webm`))
     } finally {
       await rm(aside, { force: true })
     }

@@ -1,5 +1,5 @@
 import { ApiRefusal } from '../../api/modules.ts'
-import { clipOfPiece, clipOfSource, MediaError } from '../../encode/run/index.ts'
+import { clipOfPiece, clipOfSource, MediaError, type MediaErrorCode } from '../../encode/run/index.ts'
 import { BlobError, type BlobExchange } from '../../swarm/index.ts'
 import { announcedVideo } from '../project-spec.ts'
 import type { Clip, ClipCache, MakeClip } from './clip-cache.ts'
@@ -18,6 +18,9 @@ export interface SourceClipsComponents {
 /** Plans of others say anything: longer scenes and larger pieces are not fetched to be looked at. */
 const FRAMES_MAX = 5_000
 const PIECE_BYTES_MAX = 1024 ** 3
+
+/** Nothing that the source or its piece could help. */
+const OWN_FAILURES: ReadonlySet<MediaErrorCode> = new Set(['tool-missing', 'encode-failed', 'command-refused'])
 
 const GONE = 'its source piece was deleted when the scene was accepted'
 
@@ -81,7 +84,7 @@ export function createSourceClips({ peerId, owner, blobs, exchange, cache }: Sou
       return await cache.get(plan.inputHash, make, signal)
     } catch (cause) {
       signal.throwIfAborted()
-      if (cause instanceof MediaError && (cause.code === 'tool-missing' || cause.code === 'encode-failed'))
+      if (cause instanceof MediaError && OWN_FAILURES.has(cause.code))
         throw new ApiRefusal('no-clip', 503, `The clip could not be made: ${cause.message}`, { cause })
       if (cause instanceof MediaError) throw gone(cause.message.replace(/^The/, 'the').replace(/\.$/, ''), cause)
       if (cause instanceof DOMException && cause.name === 'TimeoutError')

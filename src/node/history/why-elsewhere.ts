@@ -14,7 +14,8 @@ export function whyElsewhere(input: WhyInput): WhyAnswer {
   return { ...answer, details: [...answer.details, ...doubts(input)] }
 }
 
-function byState({ snapshot, scene, state, attempts, called }: WhyInput): WhyAnswer {
+function byState(input: WhyInput): WhyAnswer {
+  const { snapshot, scene, state, attempts, called } = input
   const owner = called(snapshot.view.owner)
   const failure = snapshot.beat?.failures.find((one) => one.scene === scene)
   const failed =
@@ -55,13 +56,23 @@ function byState({ snapshot, scene, state, attempts, called }: WhyInput): WhyAns
     case 'done':
       return {
         summary: 'Nobody has it, as far as this node knows.',
-        details: failed,
-        next: { what: `Its owner ${owner} hands it to a worker with a free slot.`, inSeconds: null }
+        details: [...failed, ...idleHere(input)],
+        next: {
+          what:
+            snapshot.idle == null
+              ? `Its owner ${owner} hands it to a worker with a free slot.`
+              : `Its owner ${owner} hands it to a worker that can take it; this node is none now.`,
+          inSeconds: null
+        }
       }
     default:
       return state satisfies never
   }
 }
+
+/** Why it will not be this node that takes it. */
+export const idleHere = ({ snapshot: { idle } }: Pick<WhyInput, 'snapshot'>): string[] =>
+  idle == null ? [] : [`This node does nothing for it: ${idle.reason}.`]
 
 /** Why this node may not know how it stands. */
 function doubts({ snapshot, peers, called }: WhyInput): string[] {

@@ -1,7 +1,10 @@
-import { leaseDeadlineMs, type Lease, type OwnerScene, type OwnerState } from '../../swarm/protocol/index.ts'
+import { hasBuild, leaseDeadlineMs, type Lease, type OwnerScene, type OwnerState } from '../../swarm/protocol/index.ts'
 import { freeInMs, mayTry } from '../../swarm/protocol/scheduler.ts'
 import type { PeerStatus } from '../../api/schemas/index.ts'
+import { isHeldOff, seenIdle } from '../idle/peer-idle.ts'
+import { idleWords } from '../idle/words.ts'
 import type { WhyAnswer, WhyInput } from './why.ts'
+import { idleHere } from './why-elsewhere.ts'
 import { plural, secondsOf, times } from './words.ts'
 
 /** From the owner's own books, which are exact. */
@@ -82,15 +85,11 @@ function waiting(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnsw
 function withoutWorker(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnswer {
   const { snapshot, peers, self, nowMs } = input
   const build = snapshot.view.announce.encoderBuild
-  const able = [self, ...peers.filter((peer) => peer.connected)].filter((peer) => peer.encoders.includes(build))
+  const able = [self, ...peers.filter((peer) => peer.connected)].filter(
+    ({ slots, encoders }) => slots > 0 && hasBuild({ builds: encoders, needs: build })
+  )
   const slots = sum(able, (peer) => peer.slots)
-  const details = [
-    ...able.flatMap((peer) => {
-      const why = peer.slots > 0 ? stopped(peer) : undefined
-      return why === undefined ? [] : [`${input.called(peer.peerId)} ${why}.`]
-    }),
-    ...workerDetails(input, owned, scene)
-  ]
+  const details = [...idleHere(input), ...idlePeers(input), ...workerDetails(input, owned, scene)]
   if (slots === 0)
     return {
       summary: `Nobody who is connected can encode it: it takes a node with slots and the encoder build ${build}.`,
@@ -128,16 +127,31 @@ function withoutWorker(input: WhyInput, owned: OwnerState, scene: OwnerScene): W
   }
 }
 
-function mayWork(peer: PeerStatus, { nowMs }: WhyInput, owned: OwnerState, scene: OwnerScene): boolean {
-  const { peerId, slots } = peer
-  const pausedUntilMs = owned.workers.get(peerId)?.pausedUntilMs ?? 0
-  return slots > 0 && stopped(peer) === undefined && pausedUntilMs <= nowMs && mayTry(owned, scene, peerId, nowMs)
+function mayWork(peer: PeerStatus, input: WhyInput, owned: OwnerState, scene: OwnerScene): boolean {
+  const { nowMs, self, snapshot } = input
+  const { peerId } = peer
+  const isIdle = peer === self ? snapshot.idle != null : idleOf(peer, input) != null
+  return !isIdle && !isHeldOff(owned, peerId, nowMs) && mayTry(owned, scene, peerId, nowMs)
 }
 
-/** Why it takes nothing, whatever is offered. */
-function stopped({ paused, health }: PeerStatus): string | undefined {
-  if (health === 'disk-full') return 'has a full disk and takes nothing'
-  return paused ? 'is paused by its user' : undefined
+/** Why a peer does nothing for the project: what is seen of it or what it tells, with what holds for a while told below. */
+function idleOf(peer: PeerStatus, { snapshot: { view } }: WhyInput): string | undefined {
+  const listed = peer.idle?.find(({ projectId }) => projectId === view.projectId)
+  if (listed != null) return listed.code === 'held-off' ? undefined : listed.reason
+  const seen = seenIdle(peer, view, false)
+  const subject = { needs: view.announce.encoderBuild, owner: view.owner }
+  return seen == null ? undefined : idleWords(seen, subject, 'there')
+}
+
+/** Connected peers that do nothing for it, those with slots first. */
+function idlePeers(input: WhyInput): string[] {
+  return input.peers
+    .filter(({ connected }) => connected)
+    .toSorted((a, b) => b.slots - a.slots)
+    .flatMap((peer) => {
+      const why = idleOf(peer, input)
+      return why == null ? [] : [`${input.called(peer.peerId)} ${why}.`]
+    })
 }
 
 /** Workers that are kept from it. */

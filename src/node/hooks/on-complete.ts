@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createLimit } from '../limit.ts'
+import { groupOptions, killTree } from '../../platform/index.ts'
 import type { Logger } from '../../swarm/index.ts'
 import type { ProjectEnd } from './project-ends.ts'
 
@@ -31,8 +32,8 @@ export function createOnComplete(log: Logger, { program, timeoutMs = TIMEOUT_MS 
     const ended = Promise.withResolvers<string>()
     const child = spawn(program, [], {
       shell: false,
-      // A group of its own, so that what it starts ends with it.
-      detached: true,
+      // What it starts ends with it.
+      ...groupOptions(),
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...environmentOf(project) }
     })
@@ -44,11 +45,7 @@ export function createOnComplete(log: Logger, { program, timeoutMs = TIMEOUT_MS 
     child.once('error', (error) => ended.resolve(`could not be started: ${error.message}`))
     child.once('exit', (code, signal) => ended.resolve(code == null ? `was killed by ${signal}` : `exit code ${code}`))
     const kill = (): void => {
-      try {
-        if (child.pid != null) process.kill(-child.pid, 'SIGKILL')
-      } catch {
-        // The group has ended already.
-      }
+      if (child.pid != null) killTree(child.pid)
     }
     const timer = setTimeout(kill, timeoutMs).unref()
     stopped.signal.addEventListener('abort', kill, { once: true })

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { tmpdir } from 'node:os'
 import {
   type AnalysisCache,
-  type InstalledEncoder,
+  type FoundEncoders,
   MediaError,
   prepareSource,
   probeSource,
@@ -14,7 +14,7 @@ import { estimateFrom, type Measured } from './past-speed.ts'
 import type { DryRun } from '../../api/schemas/index.ts'
 
 export interface DryRunComponents {
-  readonly encoders: () => Promise<readonly InstalledEncoder[]>
+  readonly encoders: () => Promise<FoundEncoders>
   readonly analyses: AnalysisCache
   /** @throws SubmitError where another project is making that file */
   readonly checkOutputs: (outputs: readonly string[]) => void

@@ -16,7 +16,7 @@ import { deriveProjectId, openClaimOf, openLeaseOf, type Session } from '../../s
 import { SubmitError, type OwnedJob } from './job.ts'
 import type { History } from '../history/index.ts'
 import type { Routing } from '../../swarm/routing.ts'
-import type { InstalledEncoder } from '../../encode/run/index.ts'
+import type { FoundEncoders } from '../../encode/run/index.ts'
 import type { OwnedProject as StoredProject, OwnStore } from '../../storage/index.ts'
 import type { TrustBook } from '../trust-book.ts'
 
@@ -35,7 +35,7 @@ export interface OwnerServiceInit {
   readonly timing: Timing
   /** Folder for unfinished work. */
   readonly workDir: string
-  readonly encoders: () => Promise<readonly InstalledEncoder[]>
+  readonly encoders: () => Promise<FoundEncoders>
 }
 
 /** The owner role of this node: its own projects and the workers that serve them. */
@@ -106,6 +106,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
         epoch,
         timing: init.timing,
         job: kept.job as OwnedJob,
+        // Its parameters were checked against the program when it was submitted.
         spec: parseSpec(view.announce),
         timestampsMs: kept.timestampsMs,
         workDir: join(init.workDir, projectId)
@@ -131,8 +132,8 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
 
   async function submit(options: readonly SubmitOptions[]): Promise<string[]> {
     const epoch = await opened.promise
-    const installed = await init.encoders()
-    const checked = await Promise.all(options.map(async (one) => checkSubmit(one, installed, stopped.signal)))
+    const found = await init.encoders()
+    const checked = await Promise.all(options.map(async (one) => checkSubmit(one, found, stopped.signal)))
     checkMayWrite()
     checkOutputs(checked.map(({ job }) => job.output))
     const ids: string[] = []

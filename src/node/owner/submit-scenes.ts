@@ -1,12 +1,11 @@
 import { MediaError, type SourceInfo, trialHeader } from '../../encode/run/index.ts'
 import {
   complaintOf,
-  type EncoderModule,
-  type EncoderParams,
   parsePosition,
   parseRange,
   parseZones,
   type Position,
+  type ProjectEncoder,
   type SourceRange,
   type Zone
 } from '../../encode/spec/index.ts'
@@ -23,11 +22,10 @@ export interface SceneWishes {
 /** @throws ParamsError that names the line or the zone */
 export function sceneWishes(
   options: Pick<SubmitRequest, 'zones' | 'cuts' | 'range'>,
-  encoder: EncoderModule,
-  params: EncoderParams
+  project: ProjectEncoder
 ): SceneWishes {
   return {
-    zones: parseZones(options.zones ?? [], encoder, params),
+    zones: parseZones(options.zones ?? [], project),
     cuts: (options.cuts ?? []).map(parsePosition),
     range: options.range === undefined ? undefined : parseRange(options.range)
   }
@@ -36,16 +34,16 @@ export function sceneWishes(
 /** One file has one header, and which parameters change it only the encoder knows: it is asked, for each text of the zones. @throws SubmitError `bad-params` */
 export async function checkZoneHeaders(
   zones: readonly Zone[],
-  encoder: EncoderModule,
-  params: EncoderParams,
+  project: ProjectEncoder,
   source: SourceInfo,
   signal: AbortSignal
 ): Promise<void> {
   const asked = new Map(zones.filter((zone) => zone.params !== '').map((zone) => [zone.params, zone]))
   if (asked.size === 0) return
+  const { params } = project
   const whole = await trialHeader(params, source.video, { signal })
   for (const zone of asked.values()) {
-    const header = await trial(encoder, zone, source, signal)
+    const header = await trial(project, zone, source, signal)
     if (header === whole) continue
     throw new SubmitError(
       'bad-params',
@@ -55,9 +53,14 @@ export async function checkZoneHeaders(
   }
 }
 
-async function trial(encoder: EncoderModule, zone: Zone, source: SourceInfo, signal: AbortSignal): Promise<string> {
+async function trial(
+  { encoder, facts }: ProjectEncoder,
+  zone: Zone,
+  source: SourceInfo,
+  signal: AbortSignal
+): Promise<string> {
   try {
-    return await trialHeader(encoder.parseParams(zone.params), source.video, { signal })
+    return await trialHeader(encoder.parseParams(zone.params, facts), source.video, { signal })
   } catch (cause) {
     if (!(cause instanceof MediaError)) throw cause
     const said = complaintOf(encoder, cause.stderrTail)

@@ -3,13 +3,16 @@ import { basename, dirname, extname, join, parse } from 'node:path'
 import {
   checkTools,
   MediaError,
+  type MediaErrorCode,
+  NODE_AV,
   probeSource,
   probeTracks,
   tryParams,
-  type InstalledEncoder,
+  type FoundEncoders,
   type SourceInfo
 } from '../../encode/run/index.ts'
 import {
+  checkNamedSize,
   checkSample,
   checkSceneOptions,
   complaintOf,
@@ -19,16 +22,19 @@ import {
   findEncoder,
   ParamsError,
   parseStreamChoice,
-  projectParams,
+  programText,
+  startParams,
+  submittedParams,
   unfitTrack,
   type Container,
   type EncoderModule,
-  type EncoderParams,
   type ParamsErrorCode,
+  type ProjectEncoder,
   type SceneOptions,
   type StreamChoice
 } from '../../encode/spec/index.ts'
 import { announceVideo } from '../project-spec.ts'
+import { installLine } from '../../platform/index.ts'
 import { SubmitError, type OwnedJob, type SubmitErrorCode } from './job.ts'
 import { tryEnd } from './submit-join.ts'
 import { checkZoneHeaders, sceneWishes } from './submit-scenes.ts'
@@ -46,22 +52,22 @@ export interface CheckedSubmit {
 /** Checks everything that can be known before work begins. @throws SubmitError with a sentence for the user. */
 export async function checkSubmit(
   options: SubmitOptions,
-  installed: readonly InstalledEncoder[],
+  found: FoundEncoders,
   signal: AbortSignal
 ): Promise<CheckedSubmit> {
-  const { encoder, params } = asSubmitError(() => parseEncoder(options))
+  const encoder = asSubmitError(() => findEncoder(options.encoder))
+  const build = found.installed.find((candidate) => candidate.name === encoder.name)
+  const facts = build?.facts
+  const params = asSubmitError(() => submittedParams(encoder, options.encoderParams ?? '', facts))
   const streams = asSubmitError(() => parseStreamChoice(options))
-  const build = installed.find((candidate) => candidate.name === encoder.name)
-  if (build == null)
-    throw new SubmitError(
-      'no-encoder',
-      `${encoder.program} is not installed on this node, and its owner has to check the results: install it and start the node again`
-    )
+  if (build == null) throw new SubmitError('no-encoder', whyNoEncoder(encoder, found))
   const { missing } = checkTools()
-  if (missing.length > 0) throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')}`)
-  const [source] = await Promise.all([probe(options.input, signal), tryOut(encoder, params, signal)])
-  asSubmitError(() => encoder.checkVideo(params, source.video))
-  const { zones, cuts, range } = asSubmitError(() => sceneWishes(options, encoder, params))
+  if (missing.length > 0)
+    throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')} (${installLine(missing)})`)
+  const [source] = await Promise.all([probe(options.input, signal), tryOut({ encoder, params, facts }, signal)])
+  asSubmitError(() => encoder.checkVideo(params, source.video, facts))
+  asSubmitError(() => checkNamedSize(params, source.video))
+  const { zones, cuts, range } = asSubmitError(() => sceneWishes(options, { encoder, params, facts }))
   const scenes = asSubmitError(() => sceneOptions(options, defaultSceneOptions(source.video.fps)))
   const { sample } = options
   if (sample !== undefined) asSubmitError(() => checkSample(sample))
@@ -71,10 +77,15 @@ export async function checkSubmit(
   // A sample holds nothing but its video.
   if (sample === undefined) await checkTracks(container, source, streams, signal)
   const losses = await tryEnd({ source, container, streams, videoOnly: sample !== undefined, output }, signal)
-  await checkZoneHeaders(zones, encoder, params, source, signal)
+  await checkZoneHeaders(zones, { encoder, params, facts }, source, signal)
   const overwrite = options.overwrite === true
   const deinterlace = options.deinterlace === true
-  const warnings = [...submitWarnings(source, deinterlace), ...losses]
+  const warnings = [
+    ...params.notes,
+    ...zones.flatMap(({ notes = [] }) => notes),
+    ...submitWarnings(source, deinterlace),
+    ...losses
+  ]
   const wishes = { streams, range, cuts, zones, sample, deinterlace }
   const job: OwnedJob = { source, output, overwrite, scenes, ...wishes, warnings }
   return {
@@ -93,6 +104,14 @@ export async function checkSubmit(
       createdAtMs: Date.now()
     }
   }
+}
+
+function whyNoEncoder({ name, program }: EncoderModule, { broken }: FoundEncoders): string {
+  const here = broken.find((one) => one.name === name)
+  if (here != null) return `${programText(here)} is installed, but does not work here: ${here.problem}`
+  const how =
+    program === NODE_AV ? 'run "grav1 encoders add"' : `install it (${installLine([program])}) and start the node again`
+  return `${program} is not installed on this node, and its owner has to check the results: ${how}`
 }
 
 function defaultOutput(input: string, encoder: string, sample: number | undefined): string {
@@ -115,8 +134,8 @@ function submitWarnings({ fieldOrder, warnings = [] }: SourceInfo, deinterlace: 
 }
 
 /** Some combinations that pass the allow-list make the encoder give up: better here than on every worker. */
-async function tryOut(encoder: EncoderModule, params: EncoderParams, signal: AbortSignal): Promise<void> {
-  if (params.text === encoder.defaultParams) return
+async function tryOut({ encoder, params, facts }: ProjectEncoder, signal: AbortSignal): Promise<void> {
+  if (params.text === startParams(encoder, facts).defaultParams) return
   try {
     await tryParams(params, { signal })
   } catch (cause) {
@@ -128,12 +147,6 @@ async function tryOut(encoder: EncoderModule, params: EncoderParams, signal: Abo
       { cause }
     )
   }
-}
-
-function parseEncoder(options: SubmitOptions): { encoder: EncoderModule; params: EncoderParams } {
-  const encoder = findEncoder(options.encoder)
-  const params = encoder.parseParams(projectParams(options.encoderParams ?? '', encoder.defaultParams))
-  return { encoder, params }
 }
 
 function sceneOptions(options: SubmitOptions, defaults: SceneOptions): SceneOptions {
@@ -208,8 +221,14 @@ function asSubmitError<T>(task: () => T): T {
   }
 }
 
+const PROBE_CODES: Partial<Record<MediaErrorCode, SubmitErrorCode>> = {
+  'not-found': 'not-found',
+  unsupported: 'unsupported',
+  'tool-missing': 'no-encoder',
+  'command-refused': 'no-encoder'
+}
+
 function probeError(error: unknown): unknown {
   if (!(error instanceof MediaError)) return error
-  const code = error.code === 'not-found' ? 'not-found' : error.code === 'unsupported' ? 'unsupported' : 'not-a-video'
-  return new SubmitError(code, error.message, { cause: error })
+  return new SubmitError(PROBE_CODES[error.code] ?? 'not-a-video', error.message, { cause: error })
 }

@@ -30,7 +30,10 @@ export interface VerificationComponents {
 }
 
 export interface Verifier {
-  /** Fetches a result and checks it: bytes, structure, every frame decoded, the same stream parameters as its siblings, and the picture against the source. */
+  /**
+   * Fetches a result and checks it: bytes, structure, every frame decoded, the same stream parameters as its siblings, and the picture against the source.
+   * @throws MediaError `command-refused` or `tool-missing` where this node can check no result at all
+   */
   verify: (result: PendingResult, expected: ExpectedResult, signal: AbortSignal) => Promise<Verdict>
 }
 
@@ -134,7 +137,10 @@ export function createVerifier(components: VerificationComponents): Verifier {
       verdict = await check(result, expected, signal)
     } catch (error) {
       signal.throwIfAborted()
-      verdict = blame(message(error))
+      if (isUnfit(error)) throw error
+      verdict = isOwnFailure(error)
+        ? ({ ok: false, blamed: false, reason: message(error) } as const)
+        : blame(message(error))
     }
     // The bytes of another scene, handed in for this one, are still that scene's.
     if (!verdict.ok && verdict.blamed && !isOwnBlob(sha256)) await blobs.delete(sha256)
@@ -142,6 +148,16 @@ export function createVerifier(components: VerificationComponents): Verifier {
   }
 
   return { verify }
+}
+
+/** Meets every scene: to have them encoded again would go on for ever. */
+function isUnfit(error: unknown): boolean {
+  return error instanceof MediaError && (error.code === 'command-refused' || error.code === 'tool-missing')
+}
+
+/** The programs or the system of this node failed: it says nothing about what was looked at. */
+function isOwnFailure(error: unknown): boolean {
+  return error instanceof MediaError ? error.code !== 'bad-segment' : error instanceof Error && 'syscall' in error
 }
 
 function blame(reason: string): Verdict {

@@ -1,50 +1,111 @@
-import { parseSpec } from '../project-spec.ts'
-import { slotsByMemory } from '../slots.ts'
-import { mayNeedWork, type Beat, type Candidate, type ProjectView } from '../../swarm/protocol/index.ts'
+import { type FactsOf, parseSpec } from '../project-spec.ts'
+import { memoryForScenes, type SceneMemory } from '../slots.ts'
+import {
+  hasBuild,
+  judgeProject,
+  mayNeedWork,
+  type Beat,
+  type Candidate,
+  type IdleFacts,
+  type IdleVerdict,
+  type OwnerCode,
+  type ProjectView
+} from '../../swarm/protocol/index.ts'
+
+/** What this node is and does, whatever the project. */
+export type NodeFacts = Pick<IdleFacts, 'slots' | 'builds' | 'isDraining' | 'isPaused' | 'isDiskFull'>
 
 export interface CandidatesComponents {
-  readonly beatOf: (projectId: string) => Beat | undefined
-  /** Told why a project that waits for workers gets none here. */
-  readonly passOver: (projectId: string, reason: string) => void
+  /** Peer id of this node. */
+  readonly self: string
   readonly isTrusted: (owner: string) => boolean
-  /** Ask for a connection with an owner: whether it is trusted may hang on where it is. */
-  readonly reach: (owner: string) => void
+  /** There is a connection with the owner. */
+  readonly isConnected: (owner: string) => boolean
+  /** The last attempt to talk to the owner failed. */
+  readonly isAway: (owner: string) => boolean
+  readonly ownerSays: (projectId: string) => OwnerCode | undefined
+  /** Of this machine; default its own. For tests. */
+  readonly memoryBytes?: number
+  /** Of the programs here, which have to take a project's parameters. */
+  readonly programFacts: FactsOf
 }
 
-/** The projects that this node may work for: unfinished, of an owner it trusts, for an encoder build that is here, with parameters that it allows. */
-export function findCandidates(
+/** A project that may need workers, and what this node makes of it. */
+export interface JudgedProject extends IdleVerdict {
+  readonly view: ProjectView
+  /** Scenes of it that this machine has the memory for. */
+  readonly slotsMax: number
+}
+
+/** What this node makes of every project that may need workers. */
+export function judgeProjects(
   views: Iterable<ProjectView>,
-  builds: ReadonlySet<string>,
+  beatOf: (projectId: string) => Beat | undefined,
+  node: NodeFacts,
   components: CandidatesComponents
-): Candidate[] {
-  return [...views].map((view) => candidateOf(view, builds, components)).filter((candidate) => candidate != null)
+): JudgedProject[] {
+  return [...views]
+    .filter((view) => mayNeedWork(view, beatOf(view.projectId)))
+    .map((view) => {
+      const facts = factsOf(view, node, components)
+      return { view, slotsMax: facts.slotsMax, ...judgeProject(facts) }
+    })
 }
 
-function candidateOf(
-  view: ProjectView,
-  builds: ReadonlySet<string>,
-  { beatOf, isTrusted, reach, passOver }: CandidatesComponents
-): Candidate | undefined {
-  const { projectId, owner, priority, announce } = view
-  if (!mayNeedWork(view, beatOf(projectId))) return undefined
-  if (!builds.has(announce.encoderBuild)) {
-    passOver(projectId, `it needs the encoder build ${announce.encoderBuild}`)
-    return undefined
-  }
-  if (!isTrusted(owner)) {
-    reach(owner)
-    passOver(projectId, `its owner ${owner} is not trusted; see --trust`)
-    return undefined
-  }
-  try {
-    const spec = parseSpec(announce)
-    const slotsMax = slotsByMemory(spec.megapixels, spec.encoder.name)
-    return { projectId, owner, priority, createdAtMs: announce.createdAtMs, slotsMax }
-  } catch (error) {
-    passOver(
+/** Of those the ones that it asks their owners for: unfinished, of an owner it trusts, for an encoder build that is here, with parameters that it allows. */
+export function candidatesOf(judged: readonly JudgedProject[]): Candidate[] {
+  return judged
+    .filter(({ isCandidate }) => isCandidate)
+    .map(({ view: { projectId, owner, priority, announce }, slotsMax }) => ({
       projectId,
-      `it asks for what is not allowed here: ${error instanceof Error ? error.message : String(error)}`
-    )
-    return undefined
+      owner,
+      priority,
+      createdAtMs: announce.createdAtMs,
+      slotsMax
+    }))
+}
+
+function factsOf(view: ProjectView, node: NodeFacts, components: CandidatesComponents): IdleFacts {
+  const { projectId, owner, announce } = view
+  const { isTrusted, isConnected, isAway, ownerSays } = components
+  const known = { ...node, needs: announce.encoderBuild }
+  // Every record of the swarm comes by here: what cannot be encoded here is not looked into further.
+  if (node.slots === 0 || !hasBuild(known)) return { ...known, ...UNASKED, ...UNSEEN }
+  const asked = {
+    isTrusted: isTrusted(owner),
+    isConnected: isConnected(owner),
+    isAway: isAway(owner),
+    ownerSays: ownerSays(projectId)
   }
+  // Nor is what strangers announce.
+  return { ...known, ...asked, ...(asked.isTrusted ? takesProject(view, components) : UNSEEN) }
+}
+
+type Asked = Pick<IdleFacts, 'isTrusted' | 'isConnected' | 'isAway' | 'ownerSays'>
+
+const UNASKED: Asked = { isTrusted: true, isConnected: true, isAway: false, ownerSays: undefined }
+
+type Taken = Pick<IdleFacts, 'refused' | 'slotsMax' | 'memory'>
+
+const UNSEEN: Taken = { refused: undefined, slotsMax: 1, memory: '' }
+
+function takesProject(
+  { owner, announce }: ProjectView,
+  { self, memoryBytes, programFacts }: CandidatesComponents
+): Taken {
+  try {
+    const spec = parseSpec(announce, programFacts)
+    return {
+      refused: undefined,
+      ...room(memoryForScenes(spec.megapixels, spec.encoder.name, memoryBytes), owner === self)
+    }
+  } catch (error) {
+    return { ...UNSEEN, refused: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** An own film is tried whatever it needs: perhaps nobody else is there, and its user asked for it. */
+function room({ scenes, needsGib, hasGib }: SceneMemory, isOwn: boolean): Omit<Taken, 'refused'> {
+  const memory = `${needsGib.toFixed(1)} GiB for a scene, ${hasGib.toFixed(1)} GiB are there`
+  return { slotsMax: isOwn ? Math.max(1, scenes) : scenes, memory }
 }

@@ -21,6 +21,8 @@ export interface OwnerLinks {
   /** The owners to hold a session with; others are closed. */
   want: (owners: ReadonlySet<string>) => void
   get: (owner: string) => Session | undefined
+  /** The last attempt to open a session failed, and none is open. */
+  isAway: (owner: string) => boolean
   /** The owner was just seen: try now rather than later. */
   nudge: (owner: string) => void
   stop: () => void
@@ -89,6 +91,10 @@ export function createOwnerLinks({ sessions, log }: OwnerLinksComponents, init: 
       }
     },
     get: (owner) => links.get(owner)?.session,
+    isAway: (owner) => {
+      const link = links.get(owner)
+      return link != null && link.session == null && link.failures > 0
+    },
     nudge: (owner) => {
       const link = links.get(owner)
       if (link != null) void open(owner, link)

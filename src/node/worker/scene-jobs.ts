@@ -5,7 +5,7 @@ import { monotonicMs } from '../clock.ts'
 import { removeFolder } from '../folders.ts'
 import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
 import { ParamsError } from '../../encode/spec/index.ts'
-import { parseSpec, sceneInput, sceneParams } from '../project-spec.ts'
+import { type FactsOf, parseSpec, sceneInput, sceneParams } from '../project-spec.ts'
 import { LIMITS, renewEveryMs } from '../../swarm/protocol/index.ts'
 import type { BlobUse } from '../blob-use.ts'
 import type { BlobStore } from '../../storage/index.ts'
@@ -21,6 +21,8 @@ export interface SceneJobsComponents {
   readonly log: Logger
   /** Blobs that stay when a job is over: this node's own projects need them. */
   readonly isOwnBlob: BlobUse
+  /** Of the programs here, which have to take a scene's parameters. */
+  readonly programFacts: FactsOf
   readonly dispatch: (event: WorkerEvent) => void
   /** @returns whether there is an open session that took it. */
   readonly send: (owner: string, message: SessionMessage) => boolean
@@ -82,7 +84,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     try {
       const plan = await planOf(job, signal)
       const view = book.views.get(job.token.projectId)
-      if (view != null) sceneParams(parseSpec(view.announce), plan)
+      if (view != null) sceneParams(parseSpec(view.announce, components.programFacts), plan)
       own.piece = plan.piece
       const sources = [job.owner, ...holders]
       await stepWhenFull(components.guard, async () => exchange.fetch(plan.piece, sources, { signal }), signal)
@@ -126,7 +128,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     const { signal } = own.stop
     const { projectId } = view
     try {
-      const input = sceneInput(parseSpec(view.announce), plan)
+      const input = sceneInput(parseSpec(view.announce, components.programFacts), plan)
       const encodeOnce = async (): Promise<EncodedScene> => {
         const workDir = await mkdtemp(join(init.workDir, 'encode-'))
         try {
@@ -158,7 +160,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     } catch (error) {
       if (signal.aborted) return
       log.warn({ projectId, scene: plan.index, err: error }, 'encoding a scene failed')
-      dispatch({ type: 'failed', key: job.key, declined: false, reason: failureText(error) })
+      dispatch({ type: 'failed', key: job.key, declined: isOwnFailure(error), reason: failureText(error) })
     }
   }
 
@@ -209,6 +211,11 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
 
 function progressOf(job: Job): string {
   return `${job.pass}:${job.frames}`
+}
+
+/** Nothing of the scene was looked at: this node's programs are not there or not fit for it. */
+function isOwnFailure(error: unknown): boolean {
+  return error instanceof MediaError && (error.code === 'command-refused' || error.code === 'tool-missing')
 }
 
 function failureText(error: unknown): string {

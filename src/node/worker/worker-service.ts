@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { monotonicMs } from '../clock.ts'
 import { freshFolder } from '../folders.ts'
-import { findCandidates, type CandidatesComponents } from './candidates.ts'
+import { type FactsOf, factsOf } from '../project-spec.ts'
+import { candidatesOf, judgeProjects, type CandidatesComponents, type NodeFacts } from './candidates.ts'
+import { createIdleBook, type IdleBook } from './idle-book.ts'
 import { createOwnerLinks, type OwnerLinks, type OwnerLinksComponents } from './owner-links.ts'
 import { createSceneJobs, type SceneJobsComponents } from './scene-jobs.ts'
 import {
@@ -10,7 +12,9 @@ import {
   encodeClaim,
   jobKey,
   clipText,
+  type IdleCode,
   LIMITS,
+  ownerCode,
   projectsOver,
   stepWorker,
   type PendingClaim,
@@ -25,10 +29,14 @@ import type { InstalledEncoder } from '../../encode/run/index.ts'
 
 export interface WorkerServiceComponents
   extends
-    Omit<SceneJobsComponents, 'dispatch' | 'send'>,
+    Omit<SceneJobsComponents, 'dispatch' | 'send' | 'programFacts'>,
     OwnerLinksComponents,
-    Omit<CandidatesComponents, 'passOver' | 'beatOf'> {
+    Pick<CandidatesComponents, 'isTrusted' | 'isConnected'> {
   readonly signer: Signer
+  /** Ask for a connection with an owner: whether it is trusted may hang on where it is. */
+  readonly reach: (owner: string) => void
+  /** The user wants this node to be emptied; it is paused then. */
+  readonly isDraining: () => boolean
   /** Looks for an owner that could not be reached. */
   readonly seek: (owner: string) => void
 }
@@ -45,6 +53,8 @@ export interface WorkerServiceInit {
 }
 
 const TICK_MS = 1_000
+/** Reasons that a connection with the owner may end. */
+const OF_TRUST: ReadonlySet<IdleCode | undefined> = new Set<IdleCode>(['untrusted-owner', 'owner-away'])
 
 /** The worker role of this node: asks owners for scenes, encodes them, hands the results in. */
 export interface WorkerService {
@@ -56,12 +66,16 @@ export interface WorkerService {
   busy: () => number
   /** Scenes in hand, those too that are being fetched or handed in. */
   inHand: () => number
+  /** Why this node does nothing for projects that may need workers. */
+  readonly idle: Pick<IdleBook, 'of' | 'list' | 'told'>
   /** Whether a job in hand has a piece or a result with this hash. */
   needs: (sha256: string) => boolean
   /** Asks for nothing new while `on`. */
   hold: (on: boolean) => void
   /** Begins nothing new while `on` and hands back what is not begun. */
   pause: (on: boolean) => void
+  /** Others are installed than were at the start. */
+  encodersChanged: () => void
   /** Fewer never stop an encode that runs: it is only not followed by another. */
   setSlots: (slots: number) => void
   /** Hands back what is not begun, finishes and delivers the rest. */
@@ -76,29 +90,48 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   /** Of each job, by its key. */
   const grants = new Map<string, { readonly envelope: Uint8Array; readonly holders: readonly string[] }>()
   const running = new Set<Promise<void>>()
-  const passedOver = new Map<string, string>()
+  const idle = createIdleBook({ self: signer.peerId, log })
   const whenDrained = Promise.withResolvers<void>()
   let state: WorkerState = createWorkerState(init.slots, init.queue)
-  let builds: ReadonlySet<string> = new Set()
+  /** Once they are known. */
+  let builds: readonly string[] | undefined
+  let programFacts: FactsOf = () => undefined
   let renewTimer: NodeJS.Timeout | undefined
   let tickTimer: NodeJS.Timeout | undefined
   let stopping = false
   let refreshQueued = false
 
   const links: OwnerLinks = createOwnerLinks(components, {
-    onOpen: (session) => onSession(session),
-    onClose: (owner) => dispatch({ type: 'session-closed', owner }),
-    onUnreachable: (owner) => components.seek(owner)
+    onOpen: (session) => {
+      onSession(session)
+      refreshSoon()
+    },
+    onClose: (owner) => {
+      dispatch({ type: 'session-closed', owner })
+      refreshSoon()
+    },
+    onUnreachable: (owner) => {
+      components.seek(owner)
+      refreshSoon()
+    }
   })
 
   const jobs = createSceneJobs(
-    { ...components, dispatch: (event) => dispatch(event), send: (owner, message) => send(owner, message) },
+    {
+      ...components,
+      programFacts: (encoder) => programFacts(encoder),
+      dispatch: (event) => dispatch(event),
+      send: (owner, message) => send(owner, message)
+    },
     { threads: init.threads, nice: init.nice, workDir: init.workDir }
   )
 
   function dispatch(event: WorkerEvent): void {
+    const before = state.jobs.size
     const step = stepWorker(state, event)
     state = step.state
+    // Why nothing is done for a project shows once nothing is in hand of it.
+    if (state.jobs.size < before) refreshSoon()
     for (const effect of step.effects) perform(effect)
   }
 
@@ -178,7 +211,10 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       case 'no-work': {
         const claimNo = claimNumbers.get(message.claimId)
         claimNumbers.delete(message.claimId)
-        if (claimNo != null) dispatch({ type: 'no-work', claimNo })
+        if (claimNo == null) return
+        const before = state.ownerSays
+        dispatch({ type: 'no-work', claimNo, says: ownerCode(message.reason) })
+        if (state.ownerSays !== before) refreshSoon()
         return
       }
       case 'wake':
@@ -225,29 +261,37 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     running.add(tracked)
   }
 
-  /** Once for each reason: the text holds what a peer said, so it stays at `debug`. */
-  function passOver(projectId: string, reason: string): void {
-    if (passedOver.get(projectId) === reason) return
-    passedOver.set(projectId, reason)
-    log.debug({ projectId, reason }, 'not working for a project')
-  }
-
   function refresh(): void {
-    if (stopping) return
+    // What could be said before this node knows its encoders would be wrong a moment later.
+    if (stopping || builds == null) return
     for (const projectId of projectsOver(state, (id) => book.views.get(id)))
       dispatch({ type: 'project-ended', projectId })
-    const candidates =
-      state.slots === 0
-        ? []
-        : findCandidates(book.views.values(), builds, {
-            ...components,
-            passOver,
-            beatOf: (projectId) => book.beats.get(projectId)
-          })
+    const judged = judgeProjects(book.views.values(), (projectId) => book.beats.get(projectId), nodeFacts(builds), {
+      ...components,
+      programFacts,
+      self: signer.peerId,
+      isAway: links.isAway,
+      ownerSays: (projectId) => state.ownerSays.get(projectId)
+    })
+    for (const { view, isCandidate, reason } of judged)
+      if (!isCandidate && OF_TRUST.has(reason?.code)) components.reach(view.owner)
+    const candidates = candidatesOf(judged)
+    idle.note(judged, new Set([...state.jobs.values()].map(({ token }) => token.projectId)), monotonicMs())
     links.want(
       new Set([...candidates.map((candidate) => candidate.owner), ...[...state.jobs.values()].map((job) => job.owner)])
     )
     dispatch({ type: 'candidates', candidates })
+  }
+
+  function nodeFacts(here: readonly string[]): NodeFacts {
+    const { slots, draining, paused, held } = state
+    return {
+      slots,
+      builds: here,
+      isDraining: draining || components.isDraining(),
+      isPaused: paused,
+      isDiskFull: held
+    }
   }
 
   function refreshSoon(): void {
@@ -261,7 +305,9 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
 
   /** A node that encodes nothing does not wait until it knows what it could encode with. */
   async function findBuilds(): Promise<void> {
-    builds = new Set((await init.encoders()).map((encoder) => encoder.build))
+    const installed = await init.encoders()
+    programFacts = factsOf(installed)
+    builds = installed.map((encoder) => encoder.build)
     refreshSoon()
   }
 
@@ -273,7 +319,11 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       renewTimer = setInterval(() => jobs.renewDue(state.jobs.values()), init.timing.progressMs)
       renewTimer.unref()
       // Without a pause: by the last tick the rules know how old a claim is.
-      const tick = (): void => dispatch({ type: 'tick', nowMs: monotonicMs() })
+      const tick = (): void => {
+        const nowMs = monotonicMs()
+        dispatch({ type: 'tick', nowMs })
+        idle.tick(nowMs)
+      }
       tick()
       tickTimer = setInterval(tick, TICK_MS)
       tickTimer.unref()
@@ -283,15 +333,24 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     nudge: (owner) => links.nudge(owner),
     busy: () => [...state.jobs.values()].filter((job) => job.stage === 'encoding').length,
     inHand: () => state.jobs.size,
+    idle,
     needs: (sha256) => jobs.needs(sha256),
-    hold: (on) => dispatch({ type: 'hold', on }),
-    pause: (on) => dispatch({ type: 'pause', on }),
+    hold: (on) => {
+      dispatch({ type: 'hold', on })
+      refreshSoon()
+    },
+    pause: (on) => {
+      dispatch({ type: 'pause', on })
+      refreshSoon()
+    },
+    encodersChanged: () => inBackground(findBuilds()),
     setSlots: (slots) => {
       dispatch({ type: 'slots', slots })
       refreshSoon()
     },
     drain: async () => {
       dispatch({ type: 'drain' })
+      refreshSoon()
       await whenDrained.promise
     },
     stop: async () => {

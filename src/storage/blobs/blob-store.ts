@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { copyFile, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { copyFile, mkdir, open, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createBlobCache } from './blob-cache.ts'
 import { openBlobWriter } from './blob-writer.ts'
-import { syncFolder } from '../atomic-file.ts'
 import { diskFull, sayingWhenFull } from '../disk-errors.ts'
 import { StorageError } from '../errors.ts'
 import { hashFile } from '../hash-file.ts'
+import { dropFile, moveOver, syncFolder } from '../../platform/index.ts'
 import type { DiskGuard } from '../disk-guard.ts'
 import type { BlobStore, BlobWriter } from '../ports.ts'
 import type { BlobRef } from '../../swarm/protocol/index.ts'
@@ -63,7 +63,7 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
 
   async function remove(sha256: string): Promise<void> {
     cache.drop(sha256)
-    await rm(path(sha256), { force: true })
+    await dropFile(path(sha256))
   }
 
   async function moveIn(file: string, { sha256, bytes }: BlobRef): Promise<void> {
@@ -77,7 +77,7 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
     } finally {
       await handle.close()
     }
-    await rename(file, target)
+    await moveOver(file, target)
     cache.note(sha256, bytes, nowMs)
     await syncFolder(dirname(target))
   }

@@ -1,9 +1,9 @@
-import { mkdir, readdir, rename, stat } from 'node:fs/promises'
+import { mkdir, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Level } from 'level'
-import { syncFolder } from '../atomic-file.ts'
 import { isDiskFull } from '../disk-errors.ts'
 import { StorageError } from '../errors.ts'
+import { moveOver, syncFolder } from '../../platform/index.ts'
 
 const READ_AT_ONCE = 1000
 /** One of its own files is gone or cut short. Not LOCK: some file systems cannot lock, and say so in the same words. */
@@ -85,7 +85,7 @@ async function moveAside(folder: string): Promise<string> {
   const name = (n: number): string => `${folder}.damaged-${n}`
   let n = 1
   while (taken.has(name(n).slice(dirname(folder).length + 1))) n += 1
-  await rename(folder, name(n))
+  await moveOver(folder, name(n))
   await mkdir(folder, { mode: 0o700 })
   await syncFolder(dirname(folder))
   return name(n)

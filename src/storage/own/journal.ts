@@ -1,9 +1,9 @@
 import { open, writeFile, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { syncFolder } from '../atomic-file.ts'
 import { sayingWhenFull } from '../disk-errors.ts'
 import { createInOrder } from '../in-order.ts'
+import { syncFolder } from '../../platform/index.ts'
 
 const HEADER_BYTES = 8
 

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createJournal, type Journal } from './journal.ts'
-import { syncFolder, writeFileAtomic } from '../atomic-file.ts'
+import { writeFileAtomic } from '../atomic-file.ts'
 import { decodeChecked, encodeChecked } from '../checked-json.ts'
 import { sayingWhenFull } from '../disk-errors.ts'
 import { createInOrder, type InOrder } from '../in-order.ts'
+import { moveOver, syncFolder } from '../../platform/index.ts'
 import type { OwnedProject, OwnStore } from '../ports.ts'
 
 /** What was found damaged: the job cannot be read, or so many bytes at the end of a log were not records and were cut off. */
@@ -100,7 +101,7 @@ export async function createOwnStore(folder: string, { onDamage }: OwnStoreInit 
         // Out of sight in one step: a crash half-way must not leave a job without its log.
         const aside = join(folder, `${DELETED}${randomUUID()}`)
         try {
-          await rename(folderOf(projectId), aside)
+          await moveOver(folderOf(projectId), aside)
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
           throw error

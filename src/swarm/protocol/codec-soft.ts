@@ -1,5 +1,6 @@
 import {
   choice,
+  clipText,
   counter,
   decoding,
   finite,
@@ -12,6 +13,7 @@ import {
   text,
   word
 } from './codec-checks.ts'
+import { IDLE_CODES, TOLD_CODES, type ToldIdle } from './idle.ts'
 import { LIMITS } from './limits.ts'
 import type { Beat, Head, NodeInfo, SceneStatus } from './types.ts'
 import * as wire from './wire/messages.js'
@@ -57,12 +59,20 @@ export function decodeBeat(payload: Uint8Array): Beat {
 }
 
 export function encodeNodeInfo(info: NodeInfo): Uint8Array {
-  return wire.NodeInfo.encode({ ...info, encoders: [...info.encoders] })
+  const idle = info.idle.slice(0, LIMITS.idleMax)
+  return wire.NodeInfo.encode({
+    ...info,
+    encoders: [...info.encoders],
+    idle: idle.map((one) => ({ ...one, detail: clipText(one.detail, LIMITS.idleDetailCharsMax) }))
+  })
 }
 
 export function decodeNodeInfo(payload: Uint8Array): NodeInfo {
-  const raw = decoding(payload, LIMITS.sessionMessageBytesMax, (bytes) => wire.NodeInfo.decode(bytes))
+  const raw = decoding(payload, LIMITS.sessionMessageBytesMax, (bytes) =>
+    wire.NodeInfo.decode(bytes, { limits: { encoders: LIMITS.encodersMax + 1, idle: LIMITS.idleMax + 1 } })
+  )
   integer(raw.encoders.length, 0, LIMITS.encodersMax, 'number of encoders')
+  integer(raw.idle.length, 0, LIMITS.idleMax, 'number of idle projects')
   return {
     name: text(raw.name, LIMITS.wordCharsMax, 'name'),
     version: word(raw.version, 'version'),
@@ -70,8 +80,17 @@ export function decodeNodeInfo(payload: Uint8Array): NodeInfo {
     busy: integer(raw.busy, 0, 65_536, 'busy slots'),
     encoders: raw.encoders.map((build) => word(build, 'encoder build')),
     health: choice(raw.health, ['ok', 'disk-full'], 'health'),
-    paused: raw.paused
+    paused: raw.paused,
+    idle: raw.idle.flatMap(decodeIdle)
   }
+}
+
+/** A newer node may know reasons that this one does not: they are left out, the rest counts. */
+function decodeIdle(raw: wire.ToldIdle): ToldIdle[] {
+  const code = IDLE_CODES.find((one) => one === word(raw.code, 'idle reason'))
+  const detail = text(raw.detail, LIMITS.idleDetailCharsMax, 'idle detail')
+  const id = projectId(raw.projectId)
+  return code != null && TOLD_CODES.has(code) ? [{ projectId: id, code, detail }] : []
 }
 
 export function encodeSyncRequest(heads: readonly Head[]): Uint8Array {

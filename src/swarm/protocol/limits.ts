@@ -66,7 +66,11 @@ export const LIMITS = {
   /** Encoders count quantisers from 0 to 63 or 255. */
   quantiserMax: 255,
   /** Encoder builds a node offers. */
-  encodersMax: 16
+  encodersMax: 16,
+  /** Projects that a node says it does nothing for: every node sends these to all others every ten seconds. */
+  idleMax: 16,
+  /** A sentence on what is wrong with a parameter. */
+  idleDetailCharsMax: 200
 } as const
 
 /** Durations of the lease protocol in milliseconds; each side counts on its own monotonic clock. */

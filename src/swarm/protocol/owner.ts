@@ -1,4 +1,5 @@
 import { assertNever } from './assert-never.ts'
+import type { OwnerCode } from './idle.ts'
 import { addScene, isOpen, mapLeased, withScene } from './owner-scenes.ts'
 import { chooseScene, expectedMs, freeInMs, type Choice } from './scheduler.ts'
 import { LIMITS, type Timing } from './limits.ts'
@@ -136,6 +137,9 @@ function onReady(state: OwnerState, { scene, nowMs }: EventOf<'ready'>): OwnerSt
   return wakeWaiting({ state: withScene(state, scene, { ...known, notBeforeMs: 0 }), effects: [] }, nowMs)
 }
 
+/** The worker shows it to its user. */
+const HELD_OFF: OwnerCode = 'held-off'
+
 function onClaim(state: OwnerState, event: EventOf<'claim'>): OwnerStep {
   const { worker, claimId, prefetch, nowMs, standing, range, leasesElsewhere, barredUntilMs } = event
   const pausedUntilMs = Math.max(barredUntilMs, state.workers.get(worker)?.pausedUntilMs ?? 0)
@@ -146,10 +150,8 @@ function onClaim(state: OwnerState, event: EventOf<'claim'>): OwnerStep {
   if (choice == null) {
     // Who wanted to fetch ahead asks again with the next scene.
     const waiting = prefetch ? known : withWorker(known, worker, { waiting: true })
-    return {
-      state: withRecheck(waiting, nowMs),
-      effects: [{ type: 'no-work', worker, claimId, reason: 'no scene is waiting' }]
-    }
+    const reason = pausedUntilMs > nowMs ? HELD_OFF : 'no scene is waiting'
+    return { state: withRecheck(waiting, nowMs), effects: [{ type: 'no-work', worker, claimId, reason }] }
   }
   return grant(takeBack(known, choice), event, choice, prefetch)
 }

@@ -1,3 +1,5 @@
+import type { ToldIdle } from './idle.ts'
+
 /** A content-addressed file: lower-case hex sha-256 and length in bytes. */
 export interface BlobRef {
   readonly sha256: string
@@ -189,6 +191,8 @@ export interface NodeInfo {
   readonly health: NodeHealth
   /** Begins nothing new because its user said so; nodes that know no pause do not say it. */
   readonly paused: boolean
+  /** Why it does nothing for some projects, as far as others cannot see that themselves; for people. */
+  readonly idle: readonly ToldIdle[]
 }
 
 /** `disk-full`: takes and makes nothing new until there is space again. */

@@ -1,4 +1,5 @@
 import { assertNever } from './assert-never.ts'
+import type { OwnerCode } from './idle.ts'
 import type { Token } from './types.ts'
 import type { ProjectView } from './view.ts'
 
@@ -58,6 +59,8 @@ export interface WorkerState {
   readonly nextClaim: number
   /** Projects that had nothing for a free slot (`all`) or nothing to fetch ahead (`prefetch`) when last asked. */
   readonly nothing: ReadonlyMap<string, 'all' | 'prefetch'>
+  /** Projects whose owner said why this worker gets nothing of them. */
+  readonly ownerSays: ReadonlyMap<string, OwnerCode>
   readonly jobs: ReadonlyMap<string, Job>
 }
 
@@ -66,7 +69,7 @@ export type WorkerEvent =
   | { readonly type: 'session-opened'; readonly owner: string }
   | { readonly type: 'session-closed'; readonly owner: string }
   | { readonly type: 'wake'; readonly projectId: string }
-  | { readonly type: 'no-work'; readonly claimNo: number }
+  | { readonly type: 'no-work'; readonly claimNo: number; readonly says?: OwnerCode | undefined }
   | {
       readonly type: 'granted'
       readonly owner: string
@@ -145,6 +148,7 @@ export function createWorkerState(slots: number, queue: number): WorkerState {
     claims: new Map(),
     nextClaim: 1,
     nothing: new Map(),
+    ownerSays: new Map(),
     jobs: new Map()
   }
 }
@@ -165,13 +169,15 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
     case 'candidates':
       return only({
         ...state,
-        candidates: event.candidates.toSorted((a, b) => a.priority - b.priority || a.createdAtMs - b.createdAtMs)
+        candidates: event.candidates.toSorted((a, b) => a.priority - b.priority || a.createdAtMs - b.createdAtMs),
+        ownerSays: ofCandidates(state.ownerSays, event.candidates)
       })
     case 'session-opened':
       return only({
         ...state,
         sessions: new Set(state.sessions).add(event.owner),
-        nothing: forgetNothing(state, event.owner)
+        nothing: forgetNothing(state, state.nothing, event.owner),
+        ownerSays: forgetNothing(state, state.ownerSays, event.owner)
       })
     case 'session-closed':
       return only({
@@ -180,9 +186,13 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
         claims: new Map([...state.claims].filter(([, claim]) => claim.owner !== event.owner))
       })
     case 'wake':
-      return only({ ...state, nothing: without(state.nothing, event.projectId) })
+      return only({
+        ...state,
+        nothing: without(state.nothing, event.projectId),
+        ownerSays: without(state.ownerSays, event.projectId)
+      })
     case 'no-work':
-      return onNoWork(state, event.claimNo)
+      return onNoWork(state, event.claimNo, event.says)
     case 'granted':
       return onGranted(state, event)
     case 'fetched':
@@ -277,12 +287,19 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
   return wanted
 }
 
-function onNoWork(state: WorkerState, claimNo: number): WorkerStep {
+function onNoWork(state: WorkerState, claimNo: number, says?: OwnerCode): WorkerStep {
   const claim = state.claims.get(claimNo)
   if (claim == null) return only(state)
-  const known = state.nothing.get(claim.projectId)
-  const nothing = new Map(state.nothing).set(claim.projectId, claim.prefetch && known !== 'all' ? 'prefetch' : 'all')
-  return only({ ...state, claims: without(state.claims, claimNo), nothing })
+  const { projectId, prefetch } = claim
+  const isAll = !prefetch || says != null || state.nothing.get(projectId) === 'all'
+  const nothing = new Map(state.nothing).set(projectId, isAll ? 'all' : 'prefetch')
+  const ownerSays = without(state.ownerSays, projectId)
+  return only({
+    ...state,
+    claims: without(state.claims, claimNo),
+    nothing,
+    ownerSays: says == null ? ownerSays : new Map(ownerSays).set(projectId, says)
+  })
 }
 
 function onGranted(
@@ -310,14 +327,19 @@ function onGranted(
   }
   // With each scene it is asked anew whether there is one to fetch ahead.
   const nothing = claim.prefetch ? state.nothing : without(state.nothing, token.projectId)
+  const ownerSays = without(state.ownerSays, token.projectId)
   const jobs = new Map(state.jobs).set(job.key, job)
-  return { state: { ...state, claims, nothing, jobs }, effects: [{ type: 'fetch', job }] }
+  return { state: { ...state, claims, nothing, ownerSays, jobs }, effects: [{ type: 'fetch', job }] }
 }
 
 /** [RULE 49] A claim without an answer is given up: an owner that says nothing keeps no slot from the others. */
 function withoutUnanswered(state: WorkerState): WorkerState {
   const silent = [...state.claims].filter(([, claim]) => claim.atMs + CLAIM_TIMEOUT_MS <= state.nowMs)
-  return silent.reduce((next, [claimNo]) => onNoWork(next, claimNo).state, state)
+  // Silence takes nothing back of what the owner said before.
+  return silent.reduce(
+    (next, [claimNo, { projectId }]) => onNoWork(next, claimNo, next.ownerSays.get(projectId)).state,
+    state
+  )
 }
 
 /** Whoever had nothing is asked again now and then, so that a wake which got lost costs a minute and not the project. */
@@ -371,7 +393,12 @@ function endProject(state: WorkerState, projectId: string): WorkerStep {
   const over = [...state.jobs.values()].filter((job) => job.token.projectId === projectId)
   const jobs = new Map([...state.jobs].filter(([, job]) => !over.includes(job)))
   return {
-    state: { ...state, jobs, candidates: state.candidates.filter((candidate) => candidate.projectId !== projectId) },
+    state: {
+      ...state,
+      jobs,
+      candidates: state.candidates.filter((candidate) => candidate.projectId !== projectId),
+      ownerSays: without(state.ownerSays, projectId)
+    },
     effects: over.map((job) => ({ type: 'discard', job }))
   }
 }
@@ -382,12 +409,18 @@ function drop(state: WorkerState, key: string, effects: (job: Job) => WorkerEffe
   return { state: { ...state, jobs: without(state.jobs, key) }, effects: [{ type: 'discard', job }, ...effects(job)] }
 }
 
+function ofCandidates<V>(said: ReadonlyMap<string, V>, candidates: readonly Candidate[]): ReadonlyMap<string, V> {
+  if (said.size === 0) return said
+  const known = new Set(candidates.map(({ projectId }) => projectId))
+  return new Map([...said].filter(([projectId]) => known.has(projectId)))
+}
+
 /** A new session forgets what its owner said; what is of no candidate may be of that owner. */
-function forgetNothing(state: WorkerState, owner: string): ReadonlyMap<string, 'all' | 'prefetch'> {
+function forgetNothing<V>(state: WorkerState, said: ReadonlyMap<string, V>, owner: string): ReadonlyMap<string, V> {
   const ofOthers = new Set(
     state.candidates.filter((candidate) => candidate.owner !== owner).map((candidate) => candidate.projectId)
   )
-  return new Map([...state.nothing].filter(([projectId]) => ofOthers.has(projectId)))
+  return new Map([...said].filter(([projectId]) => ofOthers.has(projectId)))
 }
 
 function encodingOf(state: WorkerState, projectId: string): number {
@@ -413,6 +446,7 @@ function withJob(state: WorkerState, key: string, change: (job: Job) => Job): Wo
 }
 
 function without<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
+  if (!map.has(key)) return map
   const copy = new Map(map)
   copy.delete(key)
   return copy

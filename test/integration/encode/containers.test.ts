@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type JoinInput, joinProject } from '../../../src/encode/run/index.ts'
 import { parseStreamChoice } from '../../../src/encode/spec/index.ts'
+import { turnMp4 } from '../../fixtures/turned-mp4.ts'
 import { ffmpeg, fullHashes, packetTimesMs, tempFolder } from '../../fixtures/encode-clips.ts'
 import {
   click,
@@ -169,9 +170,8 @@ describe('MP4', () => {
       '-x265-params',
       `log-level=none:hdr10=1:${colour}:${master}`
     ]
-    const whole = join(folder.path, 'hdr-upright.mp4')
-    await ffmpeg(...PICTURE.input, '-vf', 'setsar=4/3', '-pix_fmt', 'yuv420p10le', ...x265, whole)
-    await ffmpeg('-i', whole, '-c', 'copy', '-metadata:s:v', 'rotate=90', file)
+    await ffmpeg(...PICTURE.input, '-vf', 'setsar=4/3', '-pix_fmt', 'yuv420p10le', ...x265, file)
+    await turnMp4(file)
     const made = await joinProject(
       await joinInput(file, 'mp4', { folder: folder.path, segments: segments.aom, encoder: 'aom' }),
       { signal }

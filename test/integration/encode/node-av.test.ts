@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { lookUpProgram } from '../../../src/encode/run/programs.ts'
 import { encodeScene, findEncoders, tryParams, verifySegment } from '../../../src/encode/run/index.ts'
 import { trialHeader } from '../../../src/encode/run/trial-header.ts'
-import { SVT_AV_RULES } from '../../../src/encode/spec/encoders/svt-av-flags.ts'
-import { VP9_AV_RULES } from '../../../src/encode/spec/encoders/vp9-av-flags.ts'
-import { ENCODERS } from '../../../src/encode/spec/index.ts'
-import type { ValueRule } from '../../../src/encode/spec/params/rules.ts'
+import { SVT_AV_FACTS } from '../../../src/encode/spec/encoders/svt-av-flags.ts'
+import { VP9_AV_FACTS } from '../../../src/encode/spec/encoders/vp9-av-flags.ts'
+import { ENCODERS, rulesFor } from '../../../src/encode/spec/index.ts'
 import { makeBase, makeOddClip, ODD_CLIPS, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { eventually } from '../../fixtures/eventually.ts'
+import { endsOf } from '../../fixtures/param-ends.ts'
 import { nodeAv, NODE_AV_INSTALL_MS } from '../../fixtures/node-av.ts'
 
 const signal = AbortSignal.timeout(500_000)
@@ -67,13 +67,13 @@ const isAlive = (pid: string): boolean => {
 }
 
 test('a machine with nothing but Node has both encoders, and they are the same builds there', async () => {
-  const here = (await findEncoders({ signal })).filter(({ program }) => program === 'node-av')
+  const here = (await findEncoders({ signal })).installed.filter(({ program }) => program === 'node-av')
   expect(here.map(({ name }) => name)).toEqual(NAMES)
   for (const { build } of here) expect(build).toMatch(/^(svt|vp9)-av\/node-av-\d+\.\d+\.\d+\/[0-9a-f]{8}$/)
-  expect(await withoutPrograms(() => findEncoders({ signal }))).toEqual(here)
+  expect(await withoutPrograms(() => findEncoders({ signal }))).toEqual({ installed: here, broken: [] })
 })
 
-test('a folder without the package, and a package that does not load, offer nothing', async () => {
+test('a folder without the package offers nothing; one that does not load is named with its words', async () => {
   const installed = process.env['GRAV1_NODE_AV']
   const broken = join(folder.path, 'broken')
   const lib = join(broken, 'node_modules/node-av/dist/lib')
@@ -88,11 +88,17 @@ test('a folder without the package, and a package that does not load, offer noth
     expect(lookUpProgram('node-av')).toBeUndefined()
     await expect(tryParams(ENCODERS['svt-av'].parseParams(''), { signal })).rejects.toMatchObject({
       code: 'tool-missing',
-      message: 'node-av is not installed: npm install node-av'
+      message: 'node-av is not installed: grav1 encoders add'
     })
     process.env['GRAV1_NODE_AV'] = broken
     expect(lookUpProgram('node-av')).toBe(join(lib, 'index.js'))
-    expect(await withoutPrograms(() => findEncoders({ signal }))).toEqual([])
+    const { installed: none, broken: named } = await withoutPrograms(() => findEncoders({ signal }))
+    expect(none).toEqual([])
+    expect(named.map(({ name, version }) => `${name} ${version}`)).toEqual([
+      'svt-av node-av-0.0.0',
+      'vp9-av node-av-0.0.0'
+    ])
+    for (const { problem } of named) expect(problem).toContain('no native part for this machine')
   } finally {
     process.env['GRAV1_NODE_AV'] = installed
   }
@@ -207,17 +213,16 @@ describe.for(NAMES)('%s', (encoder) => {
   })
 
   test('every parameter of the allow-list is taken, at its limits', async () => {
-    const rules = encoder === 'svt-av' ? SVT_AV_RULES : VP9_AV_RULES
-    const edge = (rule: ValueRule, end: 0 | -1): string =>
-      rule.type === 'int' ? String(end === 0 ? rule.min : rule.max) : rule.type === 'choice' ? rule.values.at(end)! : ''
+    const facts = encoder === 'svt-av' ? SVT_AV_FACTS : VP9_AV_FACTS
     const apart = new Set('target-quality rc tbr end-usage target-bitrate tile-rows lossless'.split(' '))
+    const { allowed } = rulesFor(ENCODERS[encoder].flags, facts)
     const all = (end: 0 | -1): string =>
-      [...rules.allowed]
+      [...allowed]
         .filter(([name]) => !apart.has(name))
-        .map(([name, rule]) => `--${name}=${edge(rule, end)}`)
+        .map(([name, rule]) => `--${name}=${endsOf(rule).at(end)}`)
         .join(' ')
     const alone = {
-      'svt-av': ['--rc=0', '--rc=1 --tbr=1', '--rc=1 --tbr=100000', '--tile-rows=6'],
+      'svt-av': ['--rc=0', '--rc=1 --tbr=1', '--rc=1 --tbr=100000', '--tile-rows=6', '--preset=10 --lossless=1'],
       'vp9-av': [
         ...['q', 'cq --target-bitrate=1', 'vbr --target-bitrate=1000000'].map((mode) => `--end-usage=${mode}`),
         '--tile-rows=2',

@@ -3,9 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { joinProject, tryParams, verifySegment } from '../../../src/encode/run/index.ts'
-import { SVT_RULES } from '../../../src/encode/spec/encoders/svt-flags.ts'
 import { ENCODERS } from '../../../src/encode/spec/index.ts'
-import type { ValueRule } from '../../../src/encode/spec/params/rules.ts'
 import { ffmpeg, fullHashes, makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { smallDisk, whyNoSmallDisk } from '../../fixtures/small-disk.ts'
@@ -86,37 +84,6 @@ test('what presets, modes and tools write is accepted, with one sequence header 
     expect((await headersOf(whole, segments)).size, params).toBe(1)
   }
 })
-
-/** The ends of what a flag takes. */
-function extremes(rule: ValueRule): string[] {
-  if (rule.type === 'int') return [String(rule.min), String(rule.max)]
-  return rule.type === 'choice' ? [rule.values[0] ?? '', rule.values.at(-1) ?? ''] : []
-}
-
-/** What a value needs beside it. */
-const WITH: Readonly<Record<string, string>> = {
-  'min-qp': '--rc=1 --tbr=100 --max-qp=63',
-  'max-qp=1': '--rc=0',
-  'qm-max': '--qm-min=0',
-  'qm-min': '--enable-qm=1'
-}
-
-test('the real encoder takes the ends of every allowed value', async () => {
-  const refused: string[] = []
-  let tried = 0
-  for (const [name, rule] of SVT_RULES.allowed) {
-    for (const value of extremes(rule)) {
-      const preset = name === 'preset' ? '' : '--preset=12 '
-      const text = `${preset}${WITH[`${name}=${value}`] ?? WITH[name] ?? ''} --${name}=${value}`
-      tried += 1
-      await tryParams(svt.parseParams(text), { signal }).catch((error: unknown) =>
-        refused.push(`${text}: ${String(error)}`)
-      )
-    }
-  }
-  expect(refused).toEqual([])
-  expect(tried).toBeGreaterThan(80)
-}, 120_000)
 
 test('a combination that the encoder refuses with exit code 0 is found too', async () => {
   const params = { ...svt.parseParams('--rc 1 --tbr 100'), tokens: ['--rc=1', '--preset=99'] }

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createAnalysisCache, findEncoders, type InstalledEncoder } from '../../../src/encode/run/index.ts'
+import { createAnalysisCache, findEncoders, type FoundEncoders } from '../../../src/encode/run/index.ts'
 import { createDryRun } from '../../../src/node/dry-run-module.ts'
 import { SubmitError } from '../../../src/node/owner/job.ts'
 import type { DryRunComponents } from '../../../src/node/owner/dry-run.ts'
@@ -9,19 +9,19 @@ import { makeBase, tempFolder } from '../../fixtures/encode-clips.ts'
 
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let input: string
-let installed: readonly InstalledEncoder[]
+let found: FoundEncoders
 const never = new AbortController().signal
 
 beforeAll(async () => {
   folder = await tempFolder()
   input = await makeBase(folder.path)
-  installed = await findEncoders({ signal: never })
+  found = await findEncoders({ signal: never })
 })
 afterAll(() => folder.remove())
 
 function dryRun(components: Partial<DryRunComponents> = {}) {
   return createDryRun({
-    encoders: async () => installed,
+    encoders: async () => found,
     analyses: createAnalysisCache(join(folder.path, 'analyses')),
     checkOutputs: () => {},
     measured: () => [],
@@ -35,7 +35,7 @@ const REQUEST = { encoder: 'aom', encoderParams: '--cpu-used=8 --end-usage=q --c
 
 test('an estimate is made of the scenes of before, for the frames of this source', async () => {
   const measured = (build: string, params: string) => {
-    expect(installed.map((encoder) => encoder.build)).toContain(build)
+    expect(found.installed.map((encoder) => encoder.build)).toContain(build)
     expect(params).toContain('--cq-level=40')
     return [
       { pixels: 1000, encodeMs: 1000 },
@@ -72,6 +72,27 @@ test('when the time is over, what was found by then is given; the next one has a
   expect((await stat(join(folder.path, 'analyses', kept[0] ?? ''))).mtimeMs).toBeGreaterThanOrEqual(mtimeMs)
 })
 
+test('what grav1 leaves out and writes out of the parameters is told, and not announced', async () => {
+  const options = { trusted: true, analyseMs: undefined, signal: never }
+  const encoderParams = `aomenc - --threads=8 --cpu-used=8 --cq-level=40 --passes=2 --enable-qm=1 -w 320`
+  const answer = await dryRun()({ ...REQUEST, encoderParams, input }, options)
+  const width = answer.source?.video.width
+  expect(answer.refusal?.detail).toContain(`--width=320 is not the width of the source, which is ${width}`)
+  const right = await dryRun()(
+    { ...REQUEST, encoderParams: encoderParams.replace('320', String(width)), input },
+    options
+  )
+  expect(right).toMatchObject({
+    accepted: true,
+    encoder: { params: '--cpu-used=8 --cq-level=40 --enable-qm=1 --qm-min=5 --qm-max=9' },
+    warnings: expect.arrayContaining([
+      expect.stringContaining('--threads is left out'),
+      expect.stringContaining('--passes is left out'),
+      expect.stringContaining('--qm-min=5 is written out')
+    ]) as unknown
+  })
+})
+
 test('what only the analysis finds is a refusal too', async () => {
   const options = { trusted: true, analyseMs: 60_000, signal: never }
   const answer = await dryRun()({ ...REQUEST, input, range: '100000f-' }, options)
@@ -91,7 +112,7 @@ test('a file that another project is making is a refusal', async () => {
 })
 
 test('whoever goes away ends it, and a crowd is sent away', async () => {
-  const blocked = Promise.withResolvers<readonly InstalledEncoder[]>()
+  const blocked = Promise.withResolvers<FoundEncoders>()
   const run = dryRun({ encoders: async () => blocked.promise })
   const gone = new AbortController()
   const options = { trusted: true, analyseMs: 60_000, signal: gone.signal }
@@ -99,6 +120,6 @@ test('whoever goes away ends it, and a crowd is sent away', async () => {
   for (const one of waiting) one.catch(() => {})
   await expect(run({ ...REQUEST, input }, options)).rejects.toMatchObject({ code: 'busy', status: 503 })
   gone.abort()
-  blocked.resolve(installed)
+  blocked.resolve(found)
   for (const one of waiting) await expect(one).rejects.toMatchObject({ code: 'gone' })
 })

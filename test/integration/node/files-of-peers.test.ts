@@ -7,6 +7,7 @@ import { createLogRing } from '../../../src/node/log-ring.ts'
 import { createApiModules } from '../../../src/node/api-modules.ts'
 import { createDirectories } from '../../../src/node/directories.ts'
 import { createEncoderList } from '../../../src/node/encoder-list.ts'
+import { foundEncoders } from '../../fixtures/found-encoders.ts'
 import { createClipCache } from '../../../src/node/files/clip-cache.ts'
 import { createHeard } from '../../../src/node/heard.ts'
 import { startHttpServer } from '../../../src/node/http-server.ts'
@@ -81,15 +82,16 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
     history: { of: () => [], since: () => [] },
     control: { change: async () => {}, drain: () => {} },
     files: createDirectories([]),
-    encoders: createEncoderList(async () => []),
+    encoders: createEncoderList(foundEncoders()),
     analyses: undefined as unknown as AnalysisCache,
-    installed: async () => [],
+    found: foundEncoders().found,
     uploadPath: async () => undefined,
     logs: createLogRing(),
     uploads: { list: async () => [], handle: async () => new Response() },
     outputs: { of: async () => undefined, find: async () => undefined },
     clips: createClipCache(join(folder, 'clips')),
     heard: createHeard(b.book),
+    idleOf: () => undefined,
     carryOut: async () => ({ status: 'unknown-project', message: '' }),
     forward: async () => ({ status: 'unknown-project', message: '' }),
     node: { peers: () => [], status: () => Promise.reject(new Error('not asked for')) as never }

@@ -5,6 +5,7 @@ import { createCarryOut, createForward } from '../../../src/node/commands.ts'
 import { createHeard } from '../../../src/node/heard.ts'
 import { createDirectories } from '../../../src/node/directories.ts'
 import { createEncoderList } from '../../../src/node/encoder-list.ts'
+import { foundEncoders } from '../../fixtures/found-encoders.ts'
 import { createLogRing } from '../../../src/node/log-ring.ts'
 import { createTrust } from '../../../src/node/trust.ts'
 import { createCommandExchange } from '../../../src/swarm/index.ts'
@@ -65,10 +66,11 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     exchange: unused as BlobExchange,
     owner: { submit: async () => [], jobOf: () => undefined, stateOf: () => undefined, checkOutputs: () => {} },
     analyses: unused as AnalysisCache,
-    installed: async () => [],
+    found: foundEncoders().found,
     outputs: { of: async () => undefined, find: async () => undefined },
     clips: { get: async () => Promise.reject(new Error('not asked for')) },
     heard: createHeard(book),
+    idleOf: () => undefined,
     history: { of: () => [], since: () => [] },
     carryOut,
     forward: createForward({ commands, book, sync }),
@@ -77,7 +79,7 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
     logs: createLogRing(),
     uploads: { list: async () => [], handle: async () => new Response() },
     uploadPath: async () => undefined,
-    encoders: createEncoderList(async () => []),
+    encoders: createEncoderList(foundEncoders()),
     node: { peers: () => known as PeerStatus[], status: () => Promise.reject(new Error('not asked for')) as never }
   })
   const app = createApp(

@@ -1,3 +1,5 @@
+import { generateKeyPair, publicKeyToProtobuf } from '@libp2p/crypto/keys'
+import { MemoryDatastore } from 'datastore-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { createRouting, projectKey, type Routing } from '../../../src/swarm/routing.ts'
 import { eventually } from '../../fixtures/eventually.ts'
@@ -93,4 +95,28 @@ test('a project that was withdrawn is not told any more', async () => {
   await eventually('and of what came after', async () => hasNoted(late, 'last', a))
   expect(await hasNoted(late, PROJECT, a)).toBe(false)
   expect(await hasNoted(a, PROJECT, a)).toBe(false)
+})
+
+test('the DHT keeps no values: a public key is refused, with padding or without', async () => {
+  const datastore = new MemoryDatastore()
+  const [victim, sender, { publicKey }] = await Promise.all([
+    testNode({ datastore }),
+    testNode(),
+    generateKeyPair('Ed25519')
+  ])
+  await connect(sender, victim)
+  const name = Buffer.concat([Buffer.from('/pk/'), publicKey.toMultihash().bytes])
+  const value = publicKeyToProtobuf(publicKey)
+  // A field that nobody knows, of 1,000 bytes: the key is as good with it.
+  const padded = Buffer.concat([value, Buffer.from([0x7a, 0xe8, 0x07]), Buffer.alloc(1000)])
+  for (const one of [value, padded]) {
+    const events: string[] = []
+    for await (const event of sender.services.dht.put(name, one, { signal: AbortSignal.timeout(5000) }))
+      events.push(event.name === 'PEER_RESPONSE' ? `answer to ${event.messageName}` : event.name)
+    // It was sent, and the other side hung up.
+    expect(events).toContain('QUERY_ERROR')
+    expect(events).not.toContain('answer to PUT_VALUE')
+  }
+  const kept = await Array.fromAsync(datastore.queryKeys({}), String)
+  expect(kept.filter((key) => key.startsWith('/dht/record/'))).toEqual([])
 })

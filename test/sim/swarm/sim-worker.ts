@@ -5,6 +5,7 @@ import {
   decodeGrant,
   encodeClaim,
   jobKey,
+  ownerCode,
   projectsOver,
   renewEveryMs,
   stepWorker,
@@ -218,7 +219,7 @@ export class SimWorker {
     } else if (message.type === 'no-work') {
       const claimNo = this.#claims.get(message.claimId)
       this.#claims.delete(message.claimId)
-      if (claimNo != null) this.#dispatch({ type: 'no-work', claimNo })
+      if (claimNo != null) this.#dispatch({ type: 'no-work', claimNo, says: ownerCode(message.reason) })
     } else if (message.type === 'wake') {
       this.#dispatch({ type: 'wake', projectId: message.projectId })
     } else if (message.type === 'revoke' || message.type === 'settled') {

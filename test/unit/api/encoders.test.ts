@@ -3,10 +3,18 @@ import { encoderInfo, paramsCheck } from '../../../src/api/schemas/index.ts'
 import { ENCODERS } from '../../../src/encode/spec/index.ts'
 import { createApiBench } from '../../fixtures/api-bench.ts'
 
-const INSTALLED = { name: 'aom', program: 'aomenc', version: '3.6.0', build: 'aom/3.6.0/1f2e3d4c' } as const
+const INSTALLED = {
+  name: 'aom',
+  program: 'aomenc',
+  version: '3.6.0',
+  build: 'aom/3.6.0/1f2e3d4c',
+  facts: { version: '3.6.0', options: new Set(ENCODERS.aom.flags.options.keys()) }
+} as const
 
 async function check(encoder: string, params: string) {
-  const answer = await createApiBench().post(`/api/v2/encoders/${encoder}/check`, { params })
+  const answer = await createApiBench([], { installed: [INSTALLED] }).post(`/api/v2/encoders/${encoder}/check`, {
+    params
+  })
   expect(answer.status).toBe(200)
   return paramsCheck.parse(await answer.json())
 }
@@ -31,6 +39,20 @@ test('every encoder with what it takes, and what of it is installed', async () =
   expect(aom?.quantiser).toEqual({ flag: '--cq-level', min: 1, max: 63 })
 })
 
+test('an encoder that is installed and does not work is shown with its words; another look gives the same form', async () => {
+  const problem = 'SvtAv1EncApp ended with exit code 1: Unprocessed tokens: --pin'
+  const broken = [{ name: 'svt', program: 'SvtAv1EncApp', version: '4.2.0', problem }] as const
+  const bench = createApiBench([], { installed: [INSTALLED], broken })
+  const list = encoderInfo.array().parse(await (await bench.request('/api/v2/encoders')).json())
+  expect(list.find(({ name }) => name === 'svt')).toMatchObject({ version: '4.2.0', build: null, problem })
+  expect(list.find(({ name }) => name === 'aom')).toMatchObject({ version: '3.6.0', problem: null })
+  expect(list.find(({ name }) => name === 'vp9')).toMatchObject({ version: null, build: null, problem: null })
+  for (const { about } of list) expect(about).toMatch(/^(AV1|VP9) by .+\.$/)
+  const again = await bench.post('/api/v2/encoders/look')
+  expect(again.status).toBe(200)
+  expect(await again.json()).toEqual(list)
+})
+
 test('every preset passes its own check, and names no flag that is not listed', async () => {
   const list = encoderInfo.array().parse(await (await createApiBench().request('/api/v2/encoders')).json())
   for (const { name, presets, flags } of list) {
@@ -46,7 +68,17 @@ test('what is allowed is shown as it is used', async () => {
     ok: true,
     reason: '',
     flag: null,
+    notes: [],
     normalised: '--bit-depth=10 --cpu-used=3'
+  })
+  expect(await check('aom', '--cpu-used=3 --threads=8 --enable-qm=1')).toMatchObject({
+    ok: true,
+    notes: [
+      expect.stringContaining('--threads is left out'),
+      expect.stringContaining('--qm-min=5 is written out'),
+      expect.stringContaining('--qm-max=9 is written out')
+    ],
+    normalised: '--cpu-used=3 --enable-qm=1 --qm-min=5 --qm-max=9'
   })
   // As a submission: nothing means the defaults, and a target stands beside them. Aliases count.
   expect(await check('av1', '')).toMatchObject({ ok: true, normalised: ENCODERS.aom.defaultParams })
@@ -57,7 +89,8 @@ test.for([
   ['--cpu-used=99', '--cpu-used', 'a whole number from 0 to 9'],
   ['--cpu-used=3 --made-up=1', '--made-up', 'not a parameter'],
   ['--fpf=/etc/passwd', '--fpf', 'names a file'],
-  ['-t 4', '-t', 'threads'],
+  ['-p 1', '-p', 'two passes'],
+  ['--tune=iq', '--tune', 'needs aomenc 3.14 or later; this node has 3.6.0'],
   ['--target-quality=vmaf:95', '--target-quality', 'psnr'],
   ['film.mkv', 'film.mkv', 'file name'],
   ['"', null, 'not closed'],

@@ -19,6 +19,7 @@ const input = (text: string, change: Partial<EncoderCommandInput> = {}, encoder 
   statsFile: '/w/pass.log',
   grainFile: '/w/grain.tbl',
   outputFile: '/w/scene.ivf',
+  nullDevice: '/nowhere',
   ...change
 })
 
@@ -57,7 +58,7 @@ test('a colour given by the user stays, unknown ones are left out', () => {
 
 test('pass 1 writes its output nowhere', () => {
   for (const encoder of [aom, vp9]) {
-    expect(encoder.buildArgs(input('', { pass: 1 }, encoder)).slice(-2)).toEqual(['-o', '/dev/null'])
+    expect(encoder.buildArgs(input('', { pass: 1 }, encoder)).slice(-2)).toEqual(['-o', '/nowhere'])
   }
 })
 
@@ -105,6 +106,12 @@ test('SVT-AV1 is told not to pin its cores where it has that option, and not whe
   expect(svt.buildArgs(input('', {}, svt))).not.toContain('--pin')
 })
 
+test('aomenc is told of no rate below one frame a second, which it refuses', () => {
+  const rate = (num: number, den: number): string | undefined =>
+    aom.buildArgs(input('', { video: { ...video, fps: { num, den } } })).find((arg) => arg.startsWith('--fps='))
+  expect([rate(1, 5), rate(1, 1), rate(24000, 1001)]).toEqual(['--fps=1/1', '--fps=1/1', '--fps=24000/1001'])
+})
+
 test('aomenc gets one thread where newer ones make other bytes with more', () => {
   const threads = (text: string): string | undefined =>
     aom.buildArgs(input(text, { threads: 4 })).find((arg) => arg.startsWith('--threads='))
@@ -128,7 +135,7 @@ test.for([
   ['12 bits', { pixelFormat: 'yuv420p12le', bitDepth: 12 }],
   ['even', { width: 641 }],
   ['even', { height: 359 }],
-  ['64 pixels', { height: 62 }],
+  ['4 pixels', { height: 2 }],
   ['8704', { height: 8706 }],
   ['240 frames', { fps: { num: 241_000, den: 1001 } }]
 ] as const)('SVT-AV1 refuses a video that it cannot encode: %s %o', ([word, change]) => {
@@ -156,6 +163,7 @@ test('the encoders of node-av get FFmpeg options, with what moves bytes or key f
     '--width=640',
     '--height=360',
     '--pixel-format=yuv420p10le',
+    '--encode-format=yuv420p10le',
     '--rate=30000/1001',
     '--option=color_primaries=9',
     '--option=color_trc=18',

@@ -148,3 +148,33 @@ test('complaints about the input are told from what outputs say, however the tex
   lost.push('[mpegts @ 0x55c2] [warning] Packet corrupt (stream = 0, dts = 204750).\n')
   expect(lost.complaint()).toBe('[mpegts] Packet corrupt (stream = 0, dts = 204750).')
 })
+
+/** As ffmpeg 5.1, 7.1 and 9.0 say it of command lines that they do not take. */
+const OWN_WORDS = [
+  "[error] Unrecognized option 'nonsense'.\n[fatal] Error splitting the argument list: Option not found",
+  "[Eval @ 0x7ffe64a931f0] [error] Undefined constant or missing '(' in 'demux'\n[fatal] Invalid time base: demux",
+  '[vost#0:0/wrapped_avframe @ 0x55c4a6975000] [fatal] Invalid time base: -1\n[error] Error opening output file -.\n[fatal] Error opening output files: Invalid argument',
+  "[AVFormatContext @ 0x556053adfd80] [error] Unable to choose an output format for '0'; use a standard extension for the filename or specify the format manually.\n[out#0 @ 0x556053adfc80] [fatal] Error initializing the muxer for 0: Invalid argument\n[error] Error opening output file 0.",
+  "[vost#0:0 @ 0x562a3293b940] [fatal] Unknown encoder 'libx264'\n[vost#0:0 @ 0x562a3293b940] [fatal] Error selecting an encoder",
+  "[fc#-1 @ 0x560d82e3bec0] [error] Error applying option 'nonsense' to filter 'scale': Option not found",
+  "[AVFilterGraph @ 0x5634fbef2840] [error] No such filter: 'bwdif'\n[error] Error opening output file -.",
+  "x264 [error]: invalid preset 'nonsense'\n[vost#0:0/libx264 @ 0x1] [enc:libx264 @ 0x2] [error] Error while opening encoder - maybe incorrect parameters",
+  '[mpeg4 @ 0x56349b0e6080] [error] Unable to parse "idct" option value "simple"\n[mpeg4 @ 0x56349b0e6080] [error] Error setting option idct to value simple.'
+]
+
+test.for(OWN_WORDS)('what ffmpeg says of its command line is no damage of the source: %s', (said) => {
+  const watch = createStderrWatch()
+  watch.push(`${said}\n`)
+  expect(watch.complaint()).toBeUndefined()
+})
+
+test.for([
+  '[error] Error while decoding stream #0:0: Invalid data found when processing input',
+  '[in#0/matroska,webm @ 0x1] [error] Error during demuxing: Input/output error',
+  '[vist#0:0/h264 @ 0x1] [dec:h264 @ 0x2] [error] Error submitting packet to decoder: Invalid data found when processing input',
+  '[error] file:/a.mkv: Invalid data found when processing input'
+])('what it says of its input is: %s', (said) => {
+  const watch = createStderrWatch()
+  watch.push(`${said}\n`)
+  expect(watch.complaint()).toBeDefined()
+})

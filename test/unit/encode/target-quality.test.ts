@@ -7,9 +7,9 @@ import {
   nextQuantiser,
   ParamsError,
   parseTarget,
-  projectParams,
   quantiserOf,
   scoreOf,
+  submittedParams,
   type Trial,
   trialParams,
   withQuantiser
@@ -83,7 +83,7 @@ describe('the search', () => {
 
 describe('the parameters', () => {
   test('of a target alone are the defaults and the target', () => {
-    expect(aom.parseParams(projectParams('--target-quality psnr=42', aom.defaultParams))).toMatchObject({
+    expect(submittedParams(aom, '--target-quality psnr=42')).toMatchObject({
       tokens: [...aom.parseParams('').tokens, '--target-quality=psnr=42'],
       target: { metric: 'psnr', value: 42 }
     })
@@ -123,7 +123,7 @@ describe('the parameters', () => {
 
 test('a zone keeps the target, has one of its own, or names its quantiser instead', () => {
   const project = aom.parseParams('--cpu-used=3 --target-quality=psnr:42')
-  const zone = (params: string) => addParams(aom, project, { params, reset: false })
+  const zone = (params: string) => addParams({ encoder: aom, params: project }, { params, reset: false })
   expect(zone('--tune=ssim').target).toEqual({ metric: 'psnr', value: 42 })
   const other = zone('--target-quality=psnr:36')
   expect(other.target).toEqual({ metric: 'psnr', value: 36 })
@@ -134,7 +134,7 @@ test('a zone keeps the target, has one of its own, or names its quantiser instea
 test.for(Object.values(ENCODERS))('$name never sees the target', (encoder) => {
   const params = encoder.parseParams('--target-quality=psnr:42')
   const video = { width: 64, height: 64, pixelFormat: 'yuv420p', bitDepth: 8, fps: { num: 25, den: 1 }, colour: {} }
-  const files = { statsFile: 's', grainFile: 'g', outputFile: 'o' }
+  const files = { statsFile: 's', grainFile: 'g', outputFile: 'o', nullDevice: '/dev/null' }
   expect(
     encoder
       .buildArgs({ params, facts: { version: '1', options: new Set() }, video, pass: 1, threads: 1, ...files })

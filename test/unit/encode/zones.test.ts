@@ -11,8 +11,10 @@ import {
 const aom = findEncoder('aom')
 const PROJECT = aom.parseParams('--cpu-used=6 --end-usage=q --cq-level=30 -b 10')
 
+const WHOLE = { encoder: aom, params: PROJECT }
+
 const zonesOf = (text: string, project = PROJECT): Zone[] =>
-  parseZones(readZonesFile(text), findEncoder(project.encoder), project)
+  parseZones(readZonesFile(text), { encoder: findEncoder(project.encoder), params: project })
 
 const refusal = (task: () => unknown): string => {
   try {
@@ -66,7 +68,7 @@ test.for([
   ['0 10 rav1e -s 3', 'Line 1: There is no encoder "rav1e"'],
   ['0 10', 'Line 1: there are no parameters in it'],
   ['0 10 --cq-level=99', 'Line 1: --cq-level takes a whole number from 0 to 63'],
-  ['0 10 --threads=4', 'Line 1: --threads is not accepted'],
+  ['0 10 --passes=1', 'Line 1: --passes=1 is not accepted'],
   ['0 10 --fpf=/tmp/x', 'Line 1: --fpf names a file'],
   ['0 10 -b 8', 'Line 1: --bit-depth has to be the same'],
   ['0 10 --sb-size=64', 'Line 1: --sb-size has to be the same'],
@@ -85,22 +87,21 @@ test('without lines a refusal counts', () => {
     { start: 0, end: 10, params: '--cq-level=1' },
     { start: 10, end: '20f', params: '--nope=1' }
   ]
-  expect(refusal(() => parseZones(requests, aom, PROJECT))).toContain('Zone 2: "--nope" is not a parameter')
-  expect(parseZones(requests.slice(0, 1), aom, PROJECT)).toHaveLength(1)
+  expect(refusal(() => parseZones(requests, WHOLE))).toContain('Zone 2: "--nope" is not a parameter')
+  expect(parseZones(requests.slice(0, 1), WHOLE)).toHaveLength(1)
   expect(
     refusal(() =>
       parseZones(
         Array.from({ length: 1001 }, () => requests[0]!),
-        aom,
-        PROJECT
+        WHOLE
       )
     )
   ).toContain('1000 zones')
 })
 
 test('parameters of a scene that somebody else announced', () => {
-  expect(parseSceneParams(aom, PROJECT, '')).toBe(PROJECT)
-  expect(parseSceneParams(aom, PROJECT, '-b 10 --cq-level=9').tokens).toEqual(['--bit-depth=10', '--cq-level=9'])
+  expect(parseSceneParams(WHOLE, '')).toBe(PROJECT)
+  expect(parseSceneParams(WHOLE, '-b 10 --cq-level=9').tokens).toEqual(['--bit-depth=10', '--cq-level=9'])
   for (const text of [
     '--cq-level=9',
     '-b 12 --cq-level=9',
@@ -111,7 +112,7 @@ test('parameters of a scene that somebody else announced', () => {
     '-b 10 extra'
   ])
     expect(
-      refusal(() => parseSceneParams(aom, PROJECT, text)),
+      refusal(() => parseSceneParams(WHOLE, text)),
       text
     ).not.toBe('taken')
 })
@@ -122,16 +123,14 @@ test('each set of parameters is tried, so there are not too many of them', () =>
   expect(
     parseZones(
       Array.from({ length: 100 }, (_, n) => zone(n)),
-      aom,
-      vbr
+      { encoder: aom, params: vbr }
     )
   ).toHaveLength(100)
   expect(
     refusal(() =>
       parseZones(
         Array.from({ length: 101 }, (_, n) => zone(n)),
-        aom,
-        vbr
+        { encoder: aom, params: vbr }
       )
     )
   ).toContain('at most 100 different')

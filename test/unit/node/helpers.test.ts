@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createLimit } from '../../../src/node/limit.ts'
 import { createRateMeter } from '../../../src/node/owner/rate-meter.ts'
 import { createShutdown } from '../../../src/node/shutdown.ts'
-import { autoSlots, slotsByMemory } from '../../../src/node/slots.ts'
+import { autoSlots, memoryForScenes } from '../../../src/node/slots.ts'
 
 const GIB = 2 ** 30
 const HD = (1920 * 1080) / 1e6
@@ -20,12 +20,14 @@ describe('slots', () => {
     expect(autoSlots(cores, gib * GIB)).toBe(slots)
   })
 
-  test('larger pictures get fewer, the hungrier encoder too, and one is always left', () => {
-    expect(slotsByMemory(HD, 'aom', 16 * GIB)).toBe(15)
-    expect(slotsByMemory(HD, 'vp9', 16 * GIB)).toBe(19)
-    expect(slotsByMemory(HD, 'svt', 16 * GIB)).toBe(11)
-    expect(slotsByMemory(4 * HD, 'aom', 16 * GIB)).toBe(3)
-    expect(slotsByMemory(16_384 ** 2 / 1e6, 'aom', GIB)).toBe(1)
+  test('larger pictures get fewer, the hungrier encoder too, and what is too large none', () => {
+    const scenesOf = (...args: Parameters<typeof memoryForScenes>): number => memoryForScenes(...args).scenes
+    expect(scenesOf(HD, 'aom', 16 * GIB)).toBe(15)
+    expect(scenesOf(HD, 'vp9', 16 * GIB)).toBe(19)
+    expect(scenesOf(HD, 'svt', 16 * GIB)).toBe(11)
+    expect(scenesOf(4 * HD, 'aom', 16 * GIB)).toBe(3)
+    const { scenes, needsGib, hasGib } = memoryForScenes(16_384 ** 2 / 1e6, 'aom', GIB)
+    expect([scenes, Math.round(needsGib), hasGib]).toEqual([0, 134, 1])
   })
 })
 

@@ -312,8 +312,24 @@ describe('status and cancel', () => {
     const { code, out } = await run(['status', '--api', url])
     expect(code).toBe(0)
     expect(out[0]).toMatch(/^node box 12D3KooW.*1\/2 slots busy, aom 3\.6\.0/)
-    expect(out[0]).toMatch(/^other +\.\.H4jFCJ|^other +\.\.\w{8} +1\/2 +aom 3\.6\.0 +no$/m)
-    expect(out[0]).toMatch(/^p-1234 +film\.mkv +encoding +12\/68 +42% +39\.2 fps +2m$/m)
+    expect(out[0]).toMatch(/^other +\.\.H4jFCJ|^other +\.\.\w{8} +1\/2 +aom 3\.6\.0 \(1f2e3d4c\) +no$/m)
+    expect(out[0]).toMatch(/^p-1234 +film\.mkv +encoding +aom 3\.6\.0 \(1f2e3d4c\) +12\/68 +42% +39\.2 fps +2m$/m)
+  })
+
+  test('says who does nothing for what, and why', async () => {
+    const here = { code: 'other-build' as const, reason: 'needs aom 3.12.1 (bc870609), here is aom 3.6.0 (c78c5efe)' }
+    const projects = ['a', 'b', 'c', 'd'].map((name) =>
+      project({ projectId: name, title: `${name}\u001b.mkv`, own: false, idle: here })
+    )
+    const own = project({ idle: null })
+    const idle = ['p-1234', 'a'].map((projectId) => ({ projectId, code: 'paused' as const, reason: 'is paused\u001b' }))
+    const peers = [peer({ name: 'laptop', idle }), peer({ name: 'watcher', slots: 0, idle })]
+    const { url } = await serve(() => ({ json: { ...swarm([own, ...projects]), peers } }))
+    const { out } = await run(['status', '--api', url])
+    expect(out[0]?.split('\n\n').at(-1)?.split('\n')).toEqual([
+      'not working for a?.mkv, b?.mkv, c?.mkv and 1 more here: needs aom 3.12.1 (bc870609), here is aom 3.6.0 (c78c5efe)',
+      'idle for film.mkv: laptop is paused?'
+    ])
   })
 
   test('cancel takes the unique start of an id', async () => {

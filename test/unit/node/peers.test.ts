@@ -5,7 +5,7 @@ import { createPeerLatency } from '../../../src/node/peer-latency.ts'
 import { createPeerTable } from '../../../src/node/peers.ts'
 import { createTrustBook } from '../../../src/node/trust-book.ts'
 import { DEFAULT_TIMING } from '../../../src/swarm/protocol/index.ts'
-import { OWNER, WORKER } from '../../fixtures/protocol-samples.ts'
+import { OWNER, PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { nodePair } from '../../fixtures/swarm-node.ts'
 import type { SwarmNode } from '../../../src/swarm/index.ts'
@@ -33,11 +33,23 @@ function tableWith(connections: readonly (readonly [peer: string, address: strin
   return createPeerTable({
     node,
     workOf: () => ({ trust: 'stranger', fps: 1.5, scenesDone: 3, scenesRefused: 1 }),
-    latencyOf: () => latency
+    latencyOf: () => latency,
+    idleOf: () => (peer, _, isConnected) => [
+      { projectId: PROJECT, code: 'paused', reason: `${peer === WORKER} ${isConnected}` }
+    ]
   })
 }
 
-const info = { name: 'n', version: '1', slots: 2, busy: 1, encoders: ['a'], health: 'ok', paused: true } as const
+const info = {
+  name: 'n',
+  version: '1',
+  slots: 2,
+  busy: 1,
+  encoders: ['a'],
+  health: 'ok',
+  paused: true,
+  idle: []
+} as const
 
 test('what a peer said of itself, how it is reached and what is known of its work', () => {
   const table = tableWith([[WORKER, '/ip4/8.8.8.8/tcp/1']], 12)
@@ -54,6 +66,7 @@ test('what a peer said of itself, how it is reached and what is known of its wor
       fps: 1.5,
       scenesDone: 3,
       scenesRefused: 1,
+      idle: [{ projectId: PROJECT, code: 'paused', reason: 'true true' }],
       heardSecondsAgo: 0
     }
   ])
@@ -61,7 +74,9 @@ test('what a peer said of itself, how it is reached and what is known of its wor
 
 test('one that only connected, and one that was only heard of', () => {
   const connected = tableWith([[WORKER, '/ip4/8.8.8.8/tcp/1']])
-  expect(connected.list()).toMatchObject([{ name: '', slots: 0, paused: false, latencyMs: null, heardSecondsAgo: 0 }])
+  expect(connected.list()).toMatchObject([
+    { name: '', slots: 0, paused: false, latencyMs: null, heardSecondsAgo: 0, idle: [] }
+  ])
   const heard = tableWith([])
   heard.set(WORKER, info)
   expect(heard.list()).toMatchObject([{ connected: false, path: 'none', heardSecondsAgo: 0, name: 'n' }])

@@ -1,4 +1,5 @@
 import { useEffect, useReducer } from 'preact/hooks'
+import { IdleNotes } from '../projects/idle-notes.tsx'
 import { linkTo } from '../router.ts'
 import { connection, projects } from '../store.ts'
 import { filter, matches, NO_FILTER, setFilter } from './filter.ts'
@@ -61,6 +62,7 @@ function Known({ project, scene }: { readonly project: ProjectStatus; readonly s
   return (
     <section class="film" aria-labelledby="film-title">
       <FilmHead project={project} fps={fps} />
+      <IdleNotes project={project} />
       <Strip film={film} projectId={projectId} fps={fps} selected={scene} open={open} />
       <div class="film-tools">
         <p id="strip-summary">{summaryOf(counts)}</p>

@@ -6,6 +6,7 @@ import { toastError } from '../ui/toasts.tsx'
 import { actionOf, cancel } from './commands.ts'
 import { deleteLater } from './deletion.ts'
 import { ProjectFacts } from './project-facts.tsx'
+import { IdleNotes } from './idle-notes.tsx'
 import { Warnings } from './warnings.tsx'
 import type { Estimate, ProjectStatus } from '../../../src/api/schemas/index.ts'
 
@@ -68,6 +69,7 @@ export function ProjectDetails({ project }: { readonly project: ProjectStatus })
           be old.
         </p>
       )}
+      <IdleNotes project={project} />
       <Warnings warnings={warnings} />
       {sample != null && <Sample sample={sample} />}
       <ProjectFacts project={project} />

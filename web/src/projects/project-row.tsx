@@ -19,7 +19,7 @@ export const COLUMNS = 9
 
 /** A line of the list and, where it is open, what else is to know. */
 export const ProjectRow = memo(({ project, selected, open, onSelect, onOpen }: ProjectRowProps) => {
-  const { projectId, title, state, stale, endedAtMs } = project
+  const { projectId, title, state, stale, idle, endedAtMs } = project
   const share = shareOf(project)
   return (
     <>
@@ -37,6 +37,12 @@ export const ProjectRow = memo(({ project, selected, open, onSelect, onOpen }: P
         </th>
         <td class="what">
           <StateMark state={state} stale={stale} />
+          {/* That this node only watches is no news of a film. */}
+          {idle != null && idle.code !== 'no-slots' && (
+            <span class="badge idle" title={idle.reason}>
+              not here
+            </span>
+          )}
         </td>
         <td class="progress">
           <progress max={1} value={share} aria-label={`Progress of ${title}`} />

@@ -41,29 +41,45 @@ function Flags({ encoder }: { readonly encoder: EncoderInfo }) {
   )
 }
 
+function stateOf({ build, problem }: EncoderInfo): string {
+  if (build != null) return ''
+  return problem == null ? ', not installed' : ', does not work here'
+}
+
+/** Why it cannot be chosen at this node, and what to do. */
+function whyNot({ program, build, problem }: EncoderInfo): string | undefined {
+  if (build != null) return undefined
+  if (problem != null) return `${program} is installed on this node, but does not work there: ${problem}`
+  const how = program === 'node-av' ? ' Run "grav1 encoders add" there.' : ''
+  return `${program} is not installed on this node.${how}`
+}
+
+const hintOf = (chosen: EncoderInfo | undefined): string =>
+  chosen == null ? '' : `${chosen.about}${chosen.build == null ? '' : ` Here: ${chosen.build}`}`
+
 /** Encoder, presets, parameters and target quality. */
 export function EncoderPart({ fields, errors, set }: PartProps) {
   const { encoders, reason } = useEncoders()
   const chosen = encoders.find(({ name }) => name === fields.encoder)
   const check = useParamsCheck(fields.encoder, paramsOf(fields))
-  const verdict = check == null ? '' : check.ok ? `Used as: ${check.normalised ?? fields.params}` : ''
+  const used = check?.ok === true ? `Used as: ${check.normalised ?? fields.params}` : ''
+  const verdict = [used, ...(check?.notes ?? [])].join(' ').trim()
   const wrong = errors.params ?? (check?.ok === false ? check.reason : undefined)
-  const noBuild =
-    chosen != null && chosen.build == null ? `${chosen.program} is not installed on this node.` : undefined
-  const encoderError = errors.encoder ?? noBuild ?? (reason === '' ? undefined : reason)
+  const encoderError =
+    errors.encoder ?? (chosen == null ? undefined : whyNot(chosen)) ?? (reason === '' ? undefined : reason)
   return (
     <>
       <div class="pair">
-        <Field name="encoder" label="Encoder" hint={chosen?.build ?? ''} error={encoderError}>
+        <Field name="encoder" label="Encoder" hint={hintOf(chosen)} error={encoderError}>
           <select
             {...joined('encoder', encoderError)}
             value={fields.encoder}
             onChange={({ currentTarget }) => set({ encoder: currentTarget.value, params: '' })}
           >
             {encoders.length === 0 && <option value={fields.encoder}>{fields.encoder}</option>}
-            {encoders.map(({ name, program, build }) => (
-              <option key={name} value={name}>
-                {name} ({program}){build == null ? ', not installed' : ''}
+            {encoders.map((one) => (
+              <option key={one.name} value={one.name}>
+                {one.name} ({one.program}){stateOf(one)}
               </option>
             ))}
           </select>

@@ -15,7 +15,7 @@ export function useParamsCheck(encoder: string, params: string): ParamsCheck | u
       const verdict = await api.encoders[':name'].check
         .$post({ param: { name: encoder }, json: { params } })
         .then(answerOf)
-        .catch((error: unknown) => ({ ok: false, reason: sentenceOf(error), flag: null }))
+        .catch((error: unknown) => ({ ok: false, reason: sentenceOf(error), flag: null, notes: [] }))
       if (isCurrent) setCheck(verdict)
     }
     const timer = setTimeout(() => void ask(), DEBOUNCE_MS)

@@ -21,6 +21,25 @@ const TRUST: Readonly<Record<PeerStatus['trust'], string>> = {
   barred: 'barred for a while'
 }
 
+/** What it does nothing for, and why. */
+function Idle({ idle = [] }: Pick<PeerStatus, 'idle'>) {
+  const known = idle.flatMap(({ projectId, reason }) => {
+    const project = projects.value.get(projectId)
+    return project == null ? [] : [{ project, reason }]
+  })
+  if (known.length === 0) return null
+  return (
+    <ul class="plain tight idle">
+      {known.map(({ project: { projectId, title }, reason }) => (
+        <li key={projectId}>
+          not <a href={linkTo({ page: 'project', projectId, scene: undefined })}>{title}</a>:{' '}
+          <span class="quiet">{reason}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 function Now({ doing }: { readonly doing: readonly Doing[] }) {
   if (doing.length === 0) return <span class="quiet">nothing</span>
   return (
@@ -74,6 +93,7 @@ function Row({ peer, doing }: { readonly peer: PeerStatus; readonly doing: reado
       </td>
       <td data-label="Encodes now">
         <Now doing={doing} />
+        <Idle idle={peer.idle} />
       </td>
     </tr>
   )

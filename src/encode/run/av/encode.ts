@@ -1,4 +1,5 @@
 import { frameBytes } from '../../spec/index.ts'
+import { createDeepener } from './deepener.ts'
 import { writeFrameHashes } from './frame-hashes.ts'
 import { decodeFrames, someFrames } from './frames.ts'
 import { createIvfOutput } from './ivf-output.ts'
@@ -11,7 +12,10 @@ export interface EncodeJob {
   readonly fourcc: string
   readonly width: number
   readonly height: number
+  /** Of a piece's frames. */
   readonly pixelFormat: string
+  /** What the encoder gets: the same, or the same with more bits a sample. Frames from stdin are in it. */
+  readonly encodeFormat: string
   readonly rate: { readonly num: number; readonly den: number }
   /** FFmpeg's options of the encoder, `name=value`. */
   readonly options: readonly string[]
@@ -62,15 +66,17 @@ function bare(av: AvLibrary, frame: AvFrame, number: number, job: EncodeJob, for
 /** Encodes frames into an IVF file and says on stderr how far it is. */
 export function encode(av: AvLibrary, job: EncodeJob): void {
   const { width, height, fourcc, rate, piece } = job
-  const format = av.avGetPixFmtFromName(job.pixelFormat)
-  const picture = { width, height, format, bytes: frameBytes(job) }
+  const read = piece === undefined ? job.encodeFormat : job.pixelFormat
+  const format = av.avGetPixFmtFromName(read)
+  const picture = { width, height, format, bytes: frameBytes({ width, height, pixelFormat: read }) }
   const hashes = piece === undefined ? undefined : writeFrameHashes(av, picture, HASHES)
   const frames =
     piece === undefined
       ? y4mFrames(av, picture)
       : someFrames(decodeFrames(av, { file: piece.file, container: 'matroska' }), piece)
   const output = createIvfOutput(job.output, { fourcc, width, height, rate })
-  const encoder = openEncoder(av, job, format)
+  const encoder = openEncoder(av, job, av.avGetPixFmtFromName(job.encodeFormat))
+  const deepened = read === job.encodeFormat ? undefined : createDeepener(av, { ...job, pixelFormat: read })
   const packet = new av.Packet()
   packet.alloc()
   let toldMs = performance.now()
@@ -85,9 +91,9 @@ export function encode(av: AvLibrary, job: EncodeJob): void {
   }
   let number = 0
   for (const frame of frames) {
-    bare(av, frame, number, job, format)
+    bare(av, frame, number, { ...job, pixelFormat: read }, format)
     hashes?.add(frame)
-    check(av, encoder.sendFrameSync(frame), 'encode', `frame ${number}`)
+    check(av, encoder.sendFrameSync(deepened?.(frame) ?? frame), 'encode', `frame ${number}`)
     takePackets()
     number += 1
   }

@@ -10,6 +10,9 @@ export interface MediaInput {
 /** As for the program ffmpeg, see `pieceInput`. */
 const PIXELS_MAX = '268435456'
 
+/** The inverse transform of MPEG-2, MPEG-4 and MJPEG that every processor does alike, as the program ffmpeg is told to. */
+const SAME_EVERYWHERE = 'simple'
+
 const VIDEO = 0
 
 interface Opened {
@@ -36,6 +39,7 @@ function open(av: AvLibrary, { file, container }: MediaInput): Opened {
   decoder.pktTimebase = stream.timeBase
   setOption(av, decoder, 'threads', '1')
   setOption(av, decoder, 'max_pixels', PIXELS_MAX)
+  setOption(av, decoder, 'idct', SAME_EVERYWHERE)
   check(av, decoder.open2Sync(codec, null), 'decode', 'the decoder')
   return { format, decoder, streamIndex: stream.index }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { thisSystem } from '../../../platform/index.ts'
 import { encode } from './encode.ts'
 import { AvError, EXIT } from './errors.ts'
 import { loadLibrary } from './library.ts'
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     width: { type: 'string' },
     height: { type: 'string' },
     'pixel-format': { type: 'string' },
+    'encode-format': { type: 'string' },
     rate: { type: 'string' },
     option: { type: 'string', multiple: true },
     output: { type: 'string' },
@@ -42,10 +44,12 @@ function packageVersion(): string {
 }
 
 async function main(): Promise<void> {
-  const av = await loadLibrary(library)
   if (command === 'version') {
-    process.stdout.write(`node-av-${packageVersion()}\n`)
-  } else if (command === 'luma' && piece !== undefined) {
+    process.stdout.write(`node-av-${packageVersion()}${thisSystem.nativeVariant}\n`)
+    return
+  }
+  const av = await loadLibrary(library)
+  if (command === 'luma' && piece !== undefined) {
     const sizes = { every: number('every'), planeBytes: number('plane-bytes') }
     writeLuma(av, { piece, encoded: text('encoded'), ...sizes })
   } else if (command === 'encode') {
@@ -56,6 +60,7 @@ async function main(): Promise<void> {
       width: number('width'),
       height: number('height'),
       pixelFormat: text('pixel-format'),
+      encodeFormat: text('encode-format'),
       rate: { num, den },
       options: values.option ?? [],
       output: text('output'),

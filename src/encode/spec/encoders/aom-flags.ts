@@ -1,6 +1,19 @@
-import { CORE_FLAGS, FILE_FLAGS, flagGroup, SHORT_FLAGS } from '../params/core-flags.ts'
+import {
+  CORE_FLAGS,
+  FILE_FLAGS,
+  leftOut,
+  LEVEL,
+  MACHINE,
+  bareLeftOut,
+  refused,
+  SHORT_FLAGS
+} from '../params/core-flags.ts'
+import type { FlagTable } from '../params/flag-rules.ts'
+import { foreignFlags } from '../params/foreign-flags.ts'
+import { type OptionLine, optionTable, since } from '../params/option-table.ts'
 import { OWN_FLAGS } from '../params/own-flags.ts'
-import { choice, type FlagRules, int, toggle, type ValueRule } from '../params/rules.ts'
+import { choice, int, toggle, type ValueRule } from '../params/rules.ts'
+import type { ChangedDefault } from '../params/written-out.ts'
 
 /** CICP names that aomenc knows, without `identity`, which makes it abort on anything but 4:4:4; ffmpeg's names that differ are mapped in `aom-colour.ts`. */
 export const AOM_PRIMARIES =
@@ -21,8 +34,8 @@ const TOGGLES =
   'lossless reduced-tx-type-set use-intra-dct-only use-inter-dct-only quant-b-adapt frame-parallel error-resilient ' +
   'delta-lf-mode frame-boost reduced-reference-set auto-alt-ref strict-level-conformance sb-qp-sweep'
 
-const allowed = new Map<string, ValueRule>([
-  ...OWN_FLAGS,
+/** What aomenc takes in which version; 3.6.0, 3.12.1 and 3.14.1 were tried. */
+const OPTIONS: readonly OptionLine[] = [
   ['bit-depth', choice('8', '10', '12')],
   ['cpu-used', int(0, 9)],
   ['end-usage', choice('q', 'cq', 'vbr')],
@@ -46,14 +59,16 @@ const allowed = new Map<string, ValueRule>([
   ['sharpness', int(0, 7)],
   ['static-thresh', int(0, 1000)],
   ['enable-keyframe-filtering', int(0, 2)],
-  ['enable-cdef', int(0, 2)],
+  ['enable-cdef', int(0, 2), since('3.7', int(0, 3))],
   ['arnr-maxframes', int(0, 15)],
   ['arnr-strength', int(0, 6)],
-  ['tune', choice('psnr', 'ssim')],
+  // 3.12 has iq for single pictures only; vmaf and butteraugli need libraries and models.
+  ['tune', choice('psnr', 'ssim'), since('3.14', choice('psnr', 'ssim', 'iq', 'ssimulacra2'))],
   ['tune-content', choice('default', 'screen', 'film')],
   ['dist-metric', choice('psnr', 'qm-psnr')],
   ['aq-mode', int(0, 3)],
-  ['deltaq-mode', int(0, 4)],
+  // 3.12 has 6, variance boost, for single pictures only.
+  ['deltaq-mode', int(0, 5), since('3.14', int(0, 6))],
   ['deltaq-strength', int(0, 1000)],
   ['qm-min', int(0, 15)],
   ['qm-max', int(0, 15)],
@@ -75,8 +90,6 @@ const allowed = new Map<string, ValueRule>([
   ['max-reference-frames', int(3, 7)],
   ['noise-sensitivity', int(0, 6)],
   ['film-grain-test', int(0, 16)],
-  // grav1's own: the worker makes a film grain table of this ISO.
-  ['photon-noise', int(100, 6400)],
   ['denoise-noise-level', int(0, 50)],
   ['denoise-block-size', int(8, 64)],
   ['superres-mode', int(0, 4)],
@@ -86,28 +99,62 @@ const allowed = new Map<string, ValueRule>([
   ['superres-kf-qthresh', int(1, 63)],
   ['color-primaries', choice(...AOM_PRIMARIES)],
   ['transfer-characteristics', choice(...AOM_TRANSFER)],
-  ['matrix-coefficients', choice(...AOM_MATRIX)],
-  ...TOGGLES.split(' ').map((name): [string, ValueRule] => [name, toggle])
-])
-
-const notOffered = [
-  ...flagGroup('grav1 derives the profile from bit depth and chroma.', 'profile'),
-  ...flagGroup('grav1 leaves it unspecified.', 'chroma-sample-position'),
-  ...flagGroup(
-    'it shapes the stream for networks and devices, not the picture.',
-    'num-tile-groups mtu-size timing-info'
-  ),
-  ...flagGroup('grav1 does not encode for a level.', 'target-seq-level-idx set-tier-mask min-cr'),
-  ...flagGroup('it is for modes that grav1 does not use.', 'gf-cbr-boost vbr-corpus-complexity-lap'),
-  ...flagGroup('it is for single pictures.', 'force-video-mode auto-intra-tools-off'),
-  ...flagGroup('it is for experiments of the developers of libaom.', 'use-intra-default-tx-only'),
-  ...flagGroup('write --error-resilient.', 'global-error-resilient')
+  [
+    'matrix-coefficients',
+    choice(...AOM_MATRIX),
+    since('3.14', choice(...AOM_MATRIX, 'ipt-c2', 'ycgco-re', 'ycgco-ro'))
+  ],
+  ['enable-low-complexity-decode', since('3.13', toggle)],
+  ['screen-detection-mode', since('3.13', int(1, 2))],
+  ['enable-adaptive-sharpness', since('3.13', toggle)],
+  ['validate-hbd-input', since('3.13', toggle)],
+  ...TOGGLES.split(' ').map((name): OptionLine => [name, toggle])
 ]
 
-export const AOM_RULES: FlagRules = {
+/** Defaults that 3.6.0, 3.12.1 and 3.14.1 do not share. */
+export const AOM_CHANGED_DEFAULTS: readonly ChangedDefault[] = [
+  { flag: 'qm-min', value: '5', beside: 'enable-qm', was: '8 in aomenc 3.6, 5 from 3.12 on' },
+  { flag: 'qm-max', value: '9', beside: 'enable-qm', was: '15 in aomenc 3.6, 9 from 3.12 on' }
+]
+
+const core = new Map([
+  ...CORE_FLAGS,
+  ...leftOut('grav1 uses the AV1 encoder.', 'codec', ['av1']),
+  ...leftOut('grav1 derives the profile from bit depth and chroma.', 'profile'),
+  ...leftOut('grav1 leaves it unspecified.', 'chroma-sample-position', ['unknown']),
+  ...leftOut('it shapes the stream for networks and devices, not the picture.', 'mtu-size', ['0']),
+  ...leftOut('it shapes the stream for networks and devices, not the picture.', 'num-tile-groups', ['1']),
+  ...leftOut('it shapes the stream for networks and devices, not the picture.', 'timing-info', ['unspecified']),
+  ...leftOut(LEVEL, 'set-tier-mask min-cr', ['0']),
+  ...refused(LEVEL, 'target-seq-level-idx'),
+  ...refused('it is for modes that grav1 does not use.', 'gf-cbr-boost vbr-corpus-complexity-lap'),
+  ...leftOut('it is for single pictures.', 'auto-intra-tools-off', ['0']),
+  ...bareLeftOut('it is for single pictures.', 'full-still-picture-hdr'),
+  ...leftOut('it needs a file.', 'enable-rate-guide-deltaq', ['0']),
+  ...leftOut(MACHINE, 'auto-tiles', ['0']),
+  ...refused('it is for experiments of the developers of libaom.', 'use-intra-default-tx-only'),
+  ...refused('it is for experiments of the developers of libaom.', 'use-fixed-qp-offsets')
+])
+
+export const AOM_FLAGS: FlagTable = {
   program: 'aomenc',
-  allowed,
+  product: 'aomenc',
+  options: optionTable(OPTIONS),
+  // The worker makes a film grain table of this ISO.
+  own: new Map<string, ValueRule>([...OWN_FLAGS, ['photon-noise', int(100, 6400)]]),
   short: SHORT_FLAGS,
-  core: new Map([...CORE_FLAGS, ...notOffered]),
+  aliases: new Map([['global-error-resilient', 'error-resilient']]),
+  nested: 'aom-params',
+  foreign: foreignFlags({
+    crf: 'it is of ffmpeg; write --end-usage=q --cq-level',
+    preset: 'it is of SvtAv1EncApp; write --cpu-used',
+    speed: 'write --cpu-used',
+    'b:v': 'write --target-bitrate',
+    tbr: 'it is of SvtAv1EncApp; write --target-bitrate',
+    keyint: 'grav1 places key frames at scene starts: leave it out',
+    'film-grain': 'it is of SvtAv1EncApp; write --denoise-noise-level or --photon-noise',
+    lp: 'each machine chooses its own threads: leave it out'
+  }),
+  core,
   files: FILE_FLAGS
 }

@@ -1,11 +1,12 @@
 import { ParamsError } from '../errors.ts'
-import { type CheckedFlag, checkParams, tokenOf } from '../params/check.ts'
-import { isOwnToken, orDefaults, readTarget } from '../params/own-flags.ts'
+import type { CheckedFlag } from '../params/check.ts'
+import { isOwnToken } from '../params/own-flags.ts'
+import { readParams } from '../params/read.ts'
 import { photonNoiseTable } from '../photon-noise.ts'
 import { pixelLayout } from '../pixel-format.ts'
-import type { EncoderCommandInput, EncoderModule, EncoderParams, VideoFormat } from '../types.ts'
+import type { EncoderCommandInput, EncoderModule, EncoderParams, ProgramFacts, VideoFormat } from '../types.ts'
 import { aomColourArgs } from './aom-colour.ts'
-import { AOM_RULES } from './aom-flags.ts'
+import { AOM_CHANGED_DEFAULTS, AOM_FLAGS } from './aom-flags.ts'
 import { outputBitDepth } from './bit-depth.ts'
 import { parsePassProgress } from './progress.ts'
 import { clampThreads } from './threads.ts'
@@ -37,18 +38,14 @@ function grainTable(params: EncoderParams, { width, height, colour }: VideoForma
 /** Those that aomenc does not get as they are. */
 const OWN_TOKEN = /^--(?:bit-depth|photon-noise)=/
 
-function parseParams(text: string): EncoderParams {
-  const given = orDefaults(text, DEFAULT_PARAMS)
-  const { flags, target } = readTarget(checkParams(AOM_RULES, given), ['end-usage', 'q'])
+function parseParams(text: string, facts?: ProgramFacts): EncoderParams {
+  const { flags, withFlags } = readParams(
+    { encoder: 'aom', table: AOM_FLAGS, defaults: DEFAULT_PARAMS, constantQuality: ['end-usage', 'q'], facts },
+    text
+  )
   checkGrain(flags)
   const depth = flags.find((flag) => flag.name === 'bit-depth')?.value
-  return {
-    encoder: 'aom',
-    text: given,
-    tokens: flags.map(tokenOf),
-    bitDepth: depth === undefined ? undefined : Number(depth),
-    target
-  }
+  return withFlags(flags, depth === undefined ? undefined : Number(depth))
 }
 
 /** From this speed on libaom 3.12 and later leave loop restoration out as soon as they have two threads, so the bytes would depend on the machine. */
@@ -66,6 +63,9 @@ function profileOf(video: VideoFormat, bitDepth: number): number {
   if (chroma === '422' || bitDepth === 12) return 2
   return chroma === '444' ? 1 : 0
 }
+
+/** libaom refuses less than a frame a second. The container has the frames' true times. */
+const rateOf = ({ fps: { num, den } }: VideoFormat): string => (num < den ? '1/1' : `${num}/${den}`)
 
 function buildArgs(input: EncoderCommandInput): string[] {
   const { params, video, pass } = input
@@ -91,14 +91,11 @@ function buildArgs(input: EncoderCommandInput): string[] {
     `--bit-depth=${bitDepth}`,
     `--input-bit-depth=${video.bitDepth}`,
     '-o',
-    pass === 1 ? '/dev/null' : input.outputFile
+    pass === 1 ? input.nullDevice : input.outputFile
   ]
 }
 
 /** AV1 by libaom's `aomenc`. */
-/** libaom takes no fewer than one frame a second. Frames get their times when they are muxed. */
-const rateOf = ({ fps: { num, den } }: VideoFormat): string => (num < den ? '1/1' : `${num}/${den}`)
-
 export const aomEncoder: EncoderModule = {
   name: 'aom',
   aliases: ['aomenc', 'av1', 'libaom-av1'],
@@ -112,7 +109,8 @@ export const aomEncoder: EncoderModule = {
     archive: '--cpu-used=2 --end-usage=q --cq-level=24 --lag-in-frames=48',
     quick: '--cpu-used=6 --end-usage=q --cq-level=34 --lag-in-frames=25'
   },
-  rules: AOM_RULES,
+  flags: AOM_FLAGS,
+  changedDefaults: AOM_CHANGED_DEFAULTS,
   canaryParams: '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=20',
   gibPerMegapixel: 0.4,
   bitDepths: [8, 10, 12],

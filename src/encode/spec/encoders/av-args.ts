@@ -1,5 +1,8 @@
 import type { EncoderCommandInput } from '../types.ts'
 
+/** The version of the package node-av that grav1 installs: the one that was tried. */
+export const NODE_AV_VERSION = '6.1.1'
+
 /** How the package node-av, which several encoders run through, tells its version. */
 export const AV_VERSION = { args: ['version'], pattern: /^(node-av-\d[\w.-]*)$/m } as const
 
@@ -11,8 +14,11 @@ export interface AvCodec {
   readonly options: readonly (readonly [name: string, value: string | number])[]
 }
 
-/** The argument vector of the program in `encode/run/av`, for frames from stdin; a source piece is named in addition. */
-export function avArgs({ video, outputFile }: EncoderCommandInput, codec: AvCodec): string[] {
+/**
+ * The argument vector of the program in `encode/run/av`, for frames from stdin; a source piece is named in addition.
+ * @param encoded what the encoder is handed: the source's frames, or the same in more bits
+ */
+export function avArgs({ video, outputFile }: EncoderCommandInput, codec: AvCodec, encoded = video): string[] {
   return [
     'encode',
     `--codec=${codec.name}`,
@@ -20,6 +26,7 @@ export function avArgs({ video, outputFile }: EncoderCommandInput, codec: AvCode
     `--width=${video.width}`,
     `--height=${video.height}`,
     `--pixel-format=${video.pixelFormat}`,
+    `--encode-format=${encoded.pixelFormat}`,
     `--rate=${video.fps.num}/${video.fps.den}`,
     ...codec.options.map(([name, value]) => `--option=${name}=${value}`),
     `--output=${outputFile}`

@@ -1,5 +1,6 @@
 import { ParamsError } from '../errors.ts'
-import type { EncoderParams, VideoFormat } from '../types.ts'
+import { atBitDepth } from '../pixel-format.ts'
+import type { EncoderModule, EncoderParams, VideoFormat } from '../types.ts'
 
 /**
  * Bits per sample of the encoded video: what the parameters ask for, otherwise as the source.
@@ -14,4 +15,16 @@ export function outputBitDepth(params: EncoderParams, video: Pick<VideoFormat, '
     )
   }
   return depth
+}
+
+/** The frames as an encoder's program is handed them: the source's, in the depth of the output where it does not convert them itself. */
+export function handedVideo(
+  { inputDepth }: Pick<EncoderModule, 'inputDepth'>,
+  params: EncoderParams,
+  video: VideoFormat
+): VideoFormat {
+  const bitDepth = inputDepth?.(params, video) ?? video.bitDepth
+  return bitDepth === video.bitDepth
+    ? video
+    : { ...video, bitDepth, pixelFormat: atBitDepth(video.pixelFormat, bitDepth) }
 }

@@ -1,16 +1,16 @@
 import { cicpNumber, COLOUR_CODES } from '../cicp.ts'
-import { checkParams, tokenOf } from '../params/check.ts'
-import { isOwnToken, orDefaults, readTarget } from '../params/own-flags.ts'
+import { isOwnToken } from '../params/own-flags.ts'
 import type { Colour, EncoderCommandInput, EncoderModule, EncoderParams } from '../types.ts'
+import { handedVideo } from './bit-depth.ts'
 import { AV_COMPLAINT, AV_VERSION, avArgs, parseAvProgress } from './av-args.ts'
-import { SVT_AV_RULES } from './svt-av-flags.ts'
-import { checkSvtVideo, NO_KEY_FRAMES, svtEncoder } from './svt.ts'
+import { SVT_AV_FACTS, SVT_AV_FLAGS } from './svt-av-flags.ts'
+import { checkSvtVideo, isDepthToken, NO_KEY_FRAMES, readSvtParams, svtEncoder } from './svt.ts'
 
-function parseParams(text: string): EncoderParams {
-  const given = orDefaults(text, svtEncoder.defaultParams)
-  const { flags, target } = readTarget(checkParams(SVT_AV_RULES, given), ['rc', '0'])
-  return { encoder: 'svt-av', text: given, tokens: flags.map(tokenOf), bitDepth: undefined, target }
-}
+/** What SVT-AV1 3 needs for the size and the quality that those of `svt` give with 1.4: it is faster by two presets. */
+const DEFAULT_PARAMS = '--preset=4 --crf=33'
+
+const parseParams = (text: string): EncoderParams =>
+  readSvtParams({ encoder: 'svt-av', table: SVT_AV_FLAGS, defaults: DEFAULT_PARAMS }, text, SVT_AV_FACTS)
 
 function colourOptions(colour: Colour): [string, number][] {
   const numbers: [string, number | undefined][] = [
@@ -24,7 +24,9 @@ function colourOptions(colour: Colour): [string, number][] {
 
 function buildArgs(input: EncoderCommandInput): string[] {
   const { params, video } = input
-  const given = params.tokens.filter((token) => !isOwnToken(token)).map((token) => token.replace(/^--/, ''))
+  const given = params.tokens
+    .filter((token) => !isOwnToken(token) && !isDepthToken(token))
+    .map((token) => token.replace(/^--/, ''))
   const pinned = [
     `keyint=${params.tokens.includes('--rc=1') ? NO_KEY_FRAMES.vbr : NO_KEY_FRAMES.crf}`,
     'irefresh-type=2',
@@ -38,7 +40,7 @@ function buildArgs(input: EncoderCommandInput): string[] {
     ['threads', 1],
     ['svtav1-params', [...given, ...pinned].join(':')]
   ]
-  return avArgs(input, { name: 'libsvtav1', fourcc: 'AV01', options })
+  return avArgs(input, { name: 'libsvtav1', fourcc: 'AV01', options }, handedVideo(svtEncoder, params, video))
 }
 
 /** AV1 by the SVT-AV1 of the npm package node-av, in one pass: for machines that have nothing but Node. */
@@ -50,9 +52,15 @@ export const svtAvEncoder: EncoderModule = {
   version: AV_VERSION,
   help: undefined,
   decodes: true,
-  rules: SVT_AV_RULES,
+  defaultParams: DEFAULT_PARAMS,
+  presets: {
+    archive: '--preset=2 --crf=28',
+    quick: '--preset=10 --crf=40'
+  },
+  newerStarts: [],
+  flags: SVT_AV_FLAGS,
   parseParams,
-  checkVideo: checkSvtVideo,
+  checkVideo: (params, video) => checkSvtVideo(params, video, SVT_AV_FACTS),
   buildArgs,
   parseProgress: parseAvProgress,
   complaint: AV_COMPLAINT

@@ -1,42 +1,72 @@
 import { cicpNumber, COLOUR_CODES } from '../cicp.ts'
 import { ParamsError } from '../errors.ts'
-import { checkParams, tokenOf } from '../params/check.ts'
-import { isOwnToken, orDefaults, readTarget } from '../params/own-flags.ts'
+import type { FlagTable } from '../params/flag-rules.ts'
+import { isSince, versionOf } from '../params/option-table.ts'
+import { isOwnToken } from '../params/own-flags.ts'
+import { readParams } from '../params/read.ts'
 import { pixelLayout } from '../pixel-format.ts'
-import type { Colour, EncoderCommandInput, EncoderModule, EncoderParams, VideoFormat } from '../types.ts'
-import { SVT_RULES } from './svt-flags.ts'
+import type {
+  Colour,
+  EncoderCommandInput,
+  EncoderModule,
+  EncoderName,
+  EncoderParams,
+  ProgramFacts,
+  VideoFormat
+} from '../types.ts'
+import { outputBitDepth } from './bit-depth.ts'
+import { SVT_CHANGED_DEFAULTS, SVT_FLAGS } from './svt-flags.ts'
 
 const DEFAULT_PARAMS = '--preset=6 --crf=35'
 
-/** What SvtAv1EncApp 1.4.1 takes. */
-const SIDE_PIXELS_MIN = 64
+const SIDE_PIXELS_MIN = 4
+/** Before version 4. */
+const OLD_SIDE_PIXELS_MIN = 64
 const HEIGHT_PIXELS_MAX = 8704
 const FPS_MAX = 240
 
 /** Bitrate mode insists on a distance between key frames; no scene of a film is as long as this. */
 export const NO_KEY_FRAMES = { crf: '-1', vbr: '9999' }
 
-function parseParams(text: string): EncoderParams {
-  const given = orDefaults(text, DEFAULT_PARAMS)
-  const { flags, target } = readTarget(checkParams(SVT_RULES, given), ['rc', '0'])
-  return { encoder: 'svt', text: given, tokens: flags.map(tokenOf), bitDepth: undefined, target }
+/** Parameters of SVT-AV1, however it is run. */
+export function readSvtParams(
+  init: { readonly encoder: EncoderName; readonly table: FlagTable; readonly defaults: string },
+  text: string,
+  facts: ProgramFacts | undefined
+): EncoderParams {
+  const { flags, withFlags } = readParams({ ...init, constantQuality: ['rc', '0'], facts }, text)
+  const depth = flags.find((flag) => flag.name === 'bit-depth')?.value
+  return withFlags(flags, depth === undefined ? undefined : Number(depth))
 }
+
+const parseParams = (text: string, facts?: ProgramFacts): EncoderParams =>
+  readSvtParams({ encoder: 'svt', table: SVT_FLAGS, defaults: DEFAULT_PARAMS }, text, facts)
+
+/** The depth is said with the frames. */
+export const isDepthToken = (token: string): boolean => token.startsWith('--bit-depth=')
 
 const refuse = (what: string): never => {
   throw new ParamsError('bad-video', `SVT-AV1 cannot encode this video: ${what}. Choose the encoder aom or vp9.`)
 }
 
 /** What this encoder takes, however it is run. @throws ParamsError `bad-video` */
-export function checkSvtVideo(_params: EncoderParams, { width, height, pixelFormat, fps }: VideoFormat): void {
+export function checkSvtVideo(params: EncoderParams, video: VideoFormat, facts?: ProgramFacts): void {
+  const { width, height, pixelFormat, fps } = video
   const layout = pixelLayout(pixelFormat)
   if (layout?.chroma !== '420')
     refuse(`it is ${layout?.chroma.split('').join(':') ?? pixelFormat}, and only 4:2:0 is possible`)
   if (layout?.bitDepth === 12) refuse('it has 12 bits a sample, and 10 are the most')
   if (width % 2 !== 0 || height % 2 !== 0) refuse(`it is ${width}x${height}, and both sides have to be even`)
-  if (Math.min(width, height) < SIDE_PIXELS_MIN)
-    refuse(`it is ${width}x${height}, and each side needs ${SIDE_PIXELS_MIN} pixels`)
+  const version = versionOf(facts)
+  const sideMin = version === undefined || isSince(version, '4.0') ? SIDE_PIXELS_MIN : OLD_SIDE_PIXELS_MIN
+  if (Math.min(width, height) < sideMin)
+    refuse(
+      `it is ${width}x${height}, and each side needs ${sideMin} pixels` +
+        (sideMin === SIDE_PIXELS_MIN ? '' : ` before SVT-AV1 4.0; this node has ${version}`)
+    )
   if (height > HEIGHT_PIXELS_MAX) refuse(`it is ${height} pixels high, and ${HEIGHT_PIXELS_MAX} are the most`)
   if (fps.num > FPS_MAX * fps.den) refuse(`it has more than ${FPS_MAX} frames a second`)
+  outputBitDepth(params, video)
 }
 
 function colourArgs(colour: Colour): string[] {
@@ -59,7 +89,7 @@ function buildArgs({ params, facts, video, outputFile }: EncoderCommandInput): s
   const given = new Set(params.tokens.map((token) => token.split('=')[0]))
   const pinned = [
     '--input-depth',
-    String(video.bitDepth),
+    String(outputBitDepth(params, video)),
     '--color-range',
     video.colour.range === 'pc' ? '1' : '0',
     '--passes',
@@ -81,7 +111,7 @@ function buildArgs({ params, facts, video, outputFile }: EncoderCommandInput): s
   return [
     '-i',
     'stdin',
-    ...params.tokens.filter((token) => !isOwnToken(token)).flatMap(words),
+    ...params.tokens.filter((token) => !isOwnToken(token) && !isDepthToken(token)).flatMap(words),
     ...colourArgs(video.colour)
       .filter((option) => !given.has(option.split('=')[0]))
       .flatMap(words),
@@ -117,7 +147,22 @@ export const svtEncoder: EncoderModule = {
     archive: '--preset=4 --crf=28',
     quick: '--preset=10 --crf=42'
   },
-  rules: SVT_RULES,
+  newerStarts: [
+    // Slower presets of newer versions take no longer than 6 did in 1.4.1.
+    {
+      since: '2.0',
+      defaultParams: '--preset=5 --crf=35',
+      presets: { archive: '--preset=3 --crf=28', quick: '--preset=9 --crf=42' }
+    },
+    // And at the same quantiser they make smaller files of a lower quality.
+    {
+      since: '4.0',
+      defaultParams: '--preset=4 --crf=32',
+      presets: { archive: '--preset=2 --crf=25', quick: '--preset=8 --crf=46' }
+    }
+  ],
+  flags: SVT_FLAGS,
+  changedDefaults: SVT_CHANGED_DEFAULTS,
   canaryParams: '--preset=6 --crf=35',
   gibPerMegapixel: 0.6,
   bitDepths: [8, 10],
@@ -127,10 +172,11 @@ export const svtEncoder: EncoderModule = {
     max: 63,
     start: 35,
     speed: { flag: 'preset', value: 8 },
-    trialWithout: ['film-grain', 'film-grain-denoise']
+    trialWithout: ['bit-depth', 'hbd-mds', 'film-grain', 'film-grain-denoise', 'adaptive-film-grain']
   },
   parseParams,
   checkVideo: checkSvtVideo,
+  inputDepth: outputBitDepth,
   buildArgs,
   parseProgress,
   complaint:

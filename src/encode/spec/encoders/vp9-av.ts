@@ -1,13 +1,12 @@
 import { cicpNumber, COLOUR_CODES } from '../cicp.ts'
 import { ParamsError } from '../errors.ts'
-import { checkParams, tokenOf } from '../params/check.ts'
-import { orDefaults, readTarget } from '../params/own-flags.ts'
+import { readParams } from '../params/read.ts'
 import { TARGET_FLAG } from '../target-quality.ts'
 import type { EncoderCommandInput, EncoderModule, EncoderParams } from '../types.ts'
 import { AV_COMPLAINT, AV_VERSION, avArgs, parseAvProgress } from './av-args.ts'
 import { outputBitDepth } from './bit-depth.ts'
 import { clampThreads } from './threads.ts'
-import { AV_NAMES, VP9_AV_RULES } from './vp9-av-flags.ts'
+import { AV_NAMES, VP9_AV_FACTS, VP9_AV_FLAGS } from './vp9-av-flags.ts'
 import { vp9Encoder } from './vp9.ts'
 
 /** As vpxenc has it. */
@@ -16,14 +15,25 @@ const CQ_LEVEL_DEFAULT = 10
 /** Matrices that VP9 has a number for. */
 const MATRICES = new Set(['bt709', 'bt470bg', 'smpte170m', 'smpte240m', 'bt2020nc'])
 
+/** One pass reaches the quality of two, which `vp9` makes, with a lower quantiser. */
+const DEFAULT_PARAMS = '--cpu-used=2 --end-usage=q --cq-level=27 --lag-in-frames=25 --auto-alt-ref=1'
+
 function parseParams(text: string): EncoderParams {
-  const given = orDefaults(text, vp9Encoder.defaultParams)
-  const { flags, target } = readTarget(checkParams(VP9_AV_RULES, given), ['end-usage', 'q'])
+  const { flags, withFlags } = readParams(
+    {
+      encoder: 'vp9-av',
+      table: VP9_AV_FLAGS,
+      defaults: DEFAULT_PARAMS,
+      constantQuality: ['end-usage', 'q'],
+      facts: VP9_AV_FACTS
+    },
+    text
+  )
   const mode = flags.find(({ name }) => name === 'end-usage')?.value ?? 'q'
   const hasBitrate = flags.some(({ name }) => name === 'target-bitrate')
   if (mode !== 'q' && !hasBitrate)
     throw new ParamsError('bad-value', `--end-usage=${mode} needs a --target-bitrate in kilobits a second.`)
-  return { encoder: 'vp9-av', text: given, tokens: flags.map(tokenOf), bitDepth: undefined, target }
+  return withFlags(flags)
 }
 
 /** FFmpeg takes the mode from which of quantiser and bitrate it is given. */
@@ -69,7 +79,12 @@ export const vp9AvEncoder: EncoderModule = {
   version: AV_VERSION,
   help: undefined,
   decodes: true,
-  rules: VP9_AV_RULES,
+  defaultParams: DEFAULT_PARAMS,
+  presets: {
+    archive: '--cpu-used=1 --end-usage=q --cq-level=22 --lag-in-frames=25 --auto-alt-ref=1',
+    quick: '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=25 --auto-alt-ref=1'
+  },
+  flags: VP9_AV_FLAGS,
   passes: 1,
   parseParams,
   checkVideo: outputBitDepth,

@@ -1,12 +1,15 @@
-import { CORE_FLAGS, FILE_FLAGS, flagGroup, SHORT_FLAGS } from '../params/core-flags.ts'
+import { CORE_FLAGS, FILE_FLAGS, leftOut, LEVEL, refused, SHORT_FLAGS } from '../params/core-flags.ts'
+import type { FlagTable } from '../params/flag-rules.ts'
+import { foreignFlags } from '../params/foreign-flags.ts'
+import { type OptionLine, optionTable, since } from '../params/option-table.ts'
 import { OWN_FLAGS } from '../params/own-flags.ts'
-import { choice, type FlagRules, int, toggle, type ValueRule } from '../params/rules.ts'
+import { choice, int, toggle } from '../params/rules.ts'
 
 /** Colour spaces that vpxenc knows, without sRGB: no source comes out of the decoder as that. */
 export const VP9_COLOUR_SPACES = ['unknown', 'bt601', 'bt709', 'smpte170', 'smpte240', 'bt2020']
 
-const allowed = new Map<string, ValueRule>([
-  ...OWN_FLAGS,
+/** What vpxenc takes in which version; 1.12.0, 1.15.0 and 1.17.0 were tried. */
+export const VP9_OPTIONS: readonly OptionLine[] = [
   ['bit-depth', choice('8', '10', '12')],
   // Checked against the depth, then left out: the core derives it.
   ['profile', int(0, 3)],
@@ -48,26 +51,40 @@ const allowed = new Map<string, ValueRule>([
   ['color-space', choice(...VP9_COLOUR_SPACES)],
   ['min-gf-interval', int(0, 24)],
   ['max-gf-interval', int(0, 24)],
-  ['disable-loopfilter', int(0, 2)]
-])
+  ['disable-loopfilter', int(0, 2)],
+  ['enable-keyframe-filtering', since('1.13', toggle)],
+  ['validate-hbd-input', since('1.16', toggle)]
+]
 
-const notOffered = [
-  ...flagGroup('it is for VP8.', 'token-parts screen-content-mode'),
-  ...flagGroup('it is for streams that lose packets.', 'error-resilient'),
-  ...flagGroup('it is for modes that grav1 does not use.', 'gf-cbr-boost'),
-  ...flagGroup('grav1 does not encode for a level.', 'target-level'),
-  ...flagGroup(
+export const VP9_CORE = new Map([
+  ...CORE_FLAGS,
+  ...leftOut('grav1 uses the VP9 encoder.', 'codec', ['vp9']),
+  ...refused('it is for VP8.', 'token-parts screen-content-mode'),
+  ...leftOut('it is for streams that lose packets.', 'error-resilient', ['0']),
+  ...refused('it is for modes that grav1 does not use.', 'gf-cbr-boost'),
+  ...refused(LEVEL, 'target-level'),
+  ...refused(
     'it is for experiments of the developers of libvpx.',
     'use-vizier-rc-params active-wq-factor err-per-mb-factor sr-default-decay-limit sr-diff-factor kf-err-per-mb-factor kf-frame-min-boost-factor ' +
       'kf-frame-max-boost-first-factor kf-frame-max-boost-subs-factor kf-max-total-boost-factor gf-max-total-boost-factor gf-frame-max-boost-factor ' +
       'zm-factor rd-mult-inter-qp-fac rd-mult-arf-qp-fac rd-mult-key-qp-fac'
   )
-]
+])
 
-export const VP9_RULES: FlagRules = {
+export const VP9_FLAGS: FlagTable = {
   program: 'vpxenc',
-  allowed,
+  product: 'vpxenc',
+  options: optionTable(VP9_OPTIONS),
+  own: new Map(OWN_FLAGS),
   short: SHORT_FLAGS,
-  core: new Map([...CORE_FLAGS, ...notOffered]),
+  aliases: new Map(),
+  foreign: foreignFlags({
+    crf: 'it is of ffmpeg; write --end-usage=q --cq-level',
+    preset: 'it is of SvtAv1EncApp; write --cpu-used',
+    speed: 'write --cpu-used',
+    quality: 'grav1 uses the good-quality mode: leave it out',
+    'b:v': 'write --target-bitrate'
+  }),
+  core: VP9_CORE,
   files: FILE_FLAGS
 }

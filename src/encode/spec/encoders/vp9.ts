@@ -1,12 +1,12 @@
 import { ParamsError } from '../errors.ts'
-import { checkParams, tokenOf } from '../params/check.ts'
-import { isOwnToken, orDefaults, readTarget } from '../params/own-flags.ts'
+import { isOwnToken } from '../params/own-flags.ts'
+import { readParams } from '../params/read.ts'
 import { pixelLayout } from '../pixel-format.ts'
-import type { Colour, EncoderCommandInput, EncoderModule, EncoderParams, VideoFormat } from '../types.ts'
+import type { Colour, EncoderCommandInput, EncoderModule, EncoderParams, ProgramFacts, VideoFormat } from '../types.ts'
 import { outputBitDepth } from './bit-depth.ts'
 import { parsePassProgress } from './progress.ts'
 import { clampThreads } from './threads.ts'
-import { VP9_RULES } from './vp9-flags.ts'
+import { VP9_FLAGS } from './vp9-flags.ts'
 
 const DEFAULT_PARAMS = '--cpu-used=2 --end-usage=q --cq-level=32 --lag-in-frames=25 --auto-alt-ref=1'
 
@@ -35,17 +35,20 @@ function checkProfile(profile: number | undefined, bitDepth: number | undefined)
   return bitDepth ?? 8
 }
 
-function parseParams(text: string): EncoderParams {
-  const given = orDefaults(text, DEFAULT_PARAMS)
-  const { flags, target } = readTarget(checkParams(VP9_RULES, given), ['end-usage', 'q'])
+function parseParams(text: string, facts?: ProgramFacts): EncoderParams {
+  const { flags, withFlags } = readParams(
+    { encoder: 'vp9', table: VP9_FLAGS, defaults: DEFAULT_PARAMS, constantQuality: ['end-usage', 'q'], facts },
+    text
+  )
   const value = (name: string): number | undefined => {
     const found = flags.find((flag) => flag.name === name)?.value
     return found === undefined ? undefined : Number(found)
   }
   const bitDepth = checkProfile(value('profile'), value('bit-depth'))
-  const tokens = flags.filter((flag) => flag.name !== 'profile').map(tokenOf)
-  if (bitDepth !== undefined && value('bit-depth') === undefined) tokens.push(`--bit-depth=${bitDepth}`)
-  return { encoder: 'vp9', text: given, tokens, bitDepth, target }
+  const used = flags.filter((flag) => flag.name !== 'profile')
+  if (bitDepth !== undefined && value('bit-depth') === undefined)
+    used.push({ name: 'bit-depth', value: String(bitDepth) })
+  return withFlags(used, bitDepth)
 }
 
 function profileOf(video: VideoFormat, bitDepth: number): number {
@@ -82,7 +85,7 @@ function buildArgs(input: EncoderCommandInput): string[] {
     `--bit-depth=${bitDepth}`,
     `--input-bit-depth=${video.bitDepth}`,
     '-o',
-    pass === 1 ? '/dev/null' : input.outputFile
+    pass === 1 ? input.nullDevice : input.outputFile
   ]
 }
 
@@ -100,7 +103,8 @@ export const vp9Encoder: EncoderModule = {
     archive: '--cpu-used=1 --end-usage=q --cq-level=26 --lag-in-frames=25 --auto-alt-ref=1',
     quick: '--cpu-used=4 --end-usage=q --cq-level=36 --lag-in-frames=25 --auto-alt-ref=1'
   },
-  rules: VP9_RULES,
+  flags: VP9_FLAGS,
+  changedDefaults: [],
   canaryParams: '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=20',
   gibPerMegapixel: 0.3,
   bitDepths: [8, 10, 12],

@@ -1,5 +1,9 @@
-import { ParamsError } from '../errors.ts'
-import { type FlagRules, ruleBroken } from './rules.ts'
+import type { CoreFlag } from './core-flags.ts'
+import type { FlagRules } from './flag-rules.ts'
+import { createNotes } from './notes.ts'
+import { isValue, readToken, type Token, unfold } from './read-token.ts'
+import { asWritten, noFlag, otherVersion, type Problem, refusal, shown, unknownFlag } from './refusals.ts'
+import { normalValue, ruleBroken, type ValueRule } from './rules.ts'
 import { tokenise } from './tokenise.ts'
 
 /** One flag that passed its rule. */
@@ -8,65 +12,117 @@ export interface CheckedFlag {
   readonly value: string | undefined
 }
 
-const shown = (token: string): string => JSON.stringify(token.length > 60 ? `${token.slice(0, 60)}...` : token)
-
-/** Refuses what is not on the allow-list, with the reason where there is a better one than "unknown". */
-function checkName(rules: FlagRules, spelling: string, name: string): void {
-  const reason = rules.core.get(name)
-  if (reason !== undefined) throw new ParamsError('core-flag', `${spelling} is not accepted: ${reason}`, spelling)
-  if (rules.files.has(name))
-    throw new ParamsError('file-flag', `${spelling} names a file, which encoder parameters may not.`, spelling)
-  if (!rules.allowed.has(name))
-    throw new ParamsError(
-      'unknown-flag',
-      `${shown(spelling)} is not a parameter of ${rules.program} that grav1 accepts.`,
-      spelling
-    )
+/** Sides of the picture that the parameters name; they have to be the source's. */
+export interface NamedSize {
+  readonly width?: number
+  readonly height?: number
 }
 
-/** Long name, spelling and value of one token; the value is undefined when the token holds none. */
-function readToken(rules: FlagRules, token: string): { spelling: string; name: string; value: string | undefined } {
-  const long = /^--([A-Za-z0-9][A-Za-z0-9_-]*)(?:=(.*))?$/s.exec(token)
-  if (long?.[1] !== undefined) return { spelling: `--${long[1]}`, name: long[1], value: long[2] }
-  const letters = /^-([A-Za-z][A-Za-z]*)(?:=(.*))?$/s.exec(token)
-  if (letters?.[1] !== undefined) {
-    return { spelling: `-${letters[1]}`, name: rules.short.get(letters[1]) ?? letters[1], value: letters[2] }
-  }
-  throw new ParamsError(
-    'bad-syntax',
-    `${shown(token)} is not a parameter; ${rules.program} would take it for a file name.`,
-    token
-  )
+export interface CheckedParams {
+  readonly flags: readonly CheckedFlag[]
+  /** Sentences about what was left out. */
+  readonly notes: readonly string[]
+  /** The flags are not all in the text as they are used. */
+  readonly rewritten: boolean
+  readonly size: NamedSize
 }
+
+const FRAMES = 'grav1 hands the frames over itself.'
+
+/** How command lines name the streams between programs. */
+const PIPES = new Set(['-', 'stdin', 'stdout'])
+
+/** Flags that stand alone may say 0 or 1 all the same. */
+const isHarmless = ({ harmless, bare }: CoreFlag, value = ''): boolean =>
+  harmless === 'any' ? bare !== true || /^\d?$/.test(value) : harmless.includes(value)
 
 /**
  * Tokenises and checks a parameter text. Of a flag given twice the last stays, in its place.
- * @throws ParamsError with a sentence that names the flag
+ * @throws ParamsError with a sentence for each flag that is refused; its `flag` and `code` are those of the first
  */
-export function checkParams(rules: FlagRules, text: string): CheckedFlag[] {
-  const tokens = tokenise(text)
+export function checkParams(rules: FlagRules, text: string): CheckedParams {
+  const given = tokenise(text)
+  const tokens = unfold(rules.nested, given)
   const flags = new Map<string, string | undefined>()
-  for (let i = 0; i < tokens.length; i += 1) {
-    const { spelling, name, value: inline } = readToken(rules, tokens[i] ?? '')
-    checkName(rules, spelling, name)
-    const rule = rules.allowed.get(name) ?? { type: 'none' }
-    let value = inline
-    if (value === undefined && rule.type !== 'none') {
-      i += 1
-      value = tokens[i]
+  const problems: Problem[] = []
+  const notes = createNotes()
+  const size: { width?: number; height?: number } = {}
+  let renamed = tokens.join(' ') !== given.join(' ')
+
+  function takeWord(word: string, isFirst: boolean): void {
+    const isProgram = isFirst && word.toLowerCase() === rules.program.toLowerCase()
+    if (word === '-' || isProgram) notes.leftOut(word, FRAMES)
+    else problems.push(noFlag(rules, word))
+  }
+
+  function takeCore({ spelling, name }: Token, core: CoreFlag, value: string | undefined): void {
+    const { reason, harmless } = core
+    if (!isHarmless(core, value)) {
+      const what = harmless !== 'any' && harmless.length > 0 ? asWritten(spelling, value) : spelling
+      problems.push({ code: 'core-flag', message: `${what} is not accepted: ${reason}`, flag: spelling })
+      return
     }
+    notes.leftOut(spelling, reason)
+    if ((name === 'width' || name === 'height') && /^\d{1,5}$/.test(value ?? '')) size[name] = Number(value)
+  }
+
+  function takeFile({ spelling, name }: Token, value: string | undefined): void {
+    if ((name === 'input' || name === 'output') && PIPES.has(value ?? '')) return notes.leftOut(spelling, FRAMES)
+    const message = `${spelling} names a file, which encoder parameters may not: leave it out.`
+    problems.push({ code: 'file-flag', message, flag: spelling })
+  }
+
+  function takeAllowed(read: Token, rule: ValueRule, value: string | undefined): void {
+    const { spelling, name } = read
     const broken = ruleBroken(rule, value)
     if (broken !== undefined) {
-      throw new ParamsError(
-        'bad-value',
-        `${spelling} ${broken}${value === undefined ? '' : `, not ${shown(value)}`}.`,
-        spelling
-      )
+      const not = value === undefined ? '' : `, not ${shown(value)}`
+      const bad: Problem = { code: 'bad-value', message: `${spelling} ${broken}${not}.`, flag: spelling }
+      problems.push((value === undefined ? undefined : otherVersion(rules, read, value)) ?? bad)
     }
     flags.delete(name)
-    flags.set(name, rule.type === 'int' && value !== undefined ? String(Number(value)) : value)
+    flags.set(name, value === undefined ? undefined : normalValue(rule, value))
+    renamed ||= rules.aliases.has(spelling.replace(/^--?/, ''))
   }
-  return [...flags].map(([name, value]) => ({ name, value }))
+
+  /** Takes one flag with its value; the number of tokens that this was. */
+  function takeFlag(written: Token, next: string | undefined): 1 | 2 {
+    const value = written.value ?? (isValue(next) ? next : undefined)
+    const both = value === written.value ? 1 : 2
+    const read = asDepth(written, value) ?? written
+    const core = rules.core.get(read.name)
+    if (core !== undefined) {
+      takeCore(read, core, core.bare === true ? read.value : value)
+      return core.bare === true ? 1 : both
+    }
+    const rule = rules.allowed.get(read.name)
+    if (rules.files.has(read.name)) takeFile(read, value)
+    else if (rule !== undefined) takeAllowed(read, rule, value)
+    else problems.push(otherVersion(rules, read, value) ?? unknownFlag(rules, read, value))
+    return both
+  }
+
+  /** `-b 10`, which is an output file to SvtAv1EncApp, is the depth to everybody else. */
+  function asDepth(read: Token, value: string | undefined): Token | undefined {
+    if (read.spelling !== '-b' || !/^\d+$/.test(value ?? '') || !rules.allowed.has('bit-depth')) return undefined
+    renamed ||= read.name !== 'bit-depth'
+    return { ...read, name: 'bit-depth' }
+  }
+
+  for (let at = 0; at < tokens.length;) {
+    const token = tokens[at] ?? ''
+    const read = readToken(rules, token)
+    if (read === undefined) takeWord(token, at === 0)
+    at += read === undefined ? 1 : takeFlag(read, tokens[at + 1])
+  }
+  if (problems.length > 0) throw refusal(problems)
+  const sentences = notes.sentences()
+  return {
+    flags: [...flags].map(([name, value]) => ({ name, value })),
+    notes: sentences,
+    rewritten: renamed || sentences.length > 0,
+    size
+  }
 }
 
 /** The normal form of a flag. */

@@ -1,6 +1,7 @@
 import { ParamsError } from '../errors.ts'
 import { TARGET_FLAG } from '../target-quality.ts'
-import type { EncoderModule, EncoderName, EncoderParams } from '../types.ts'
+import type { EncoderName, EncoderParams, ProjectEncoder } from '../types.ts'
+import { writtenOut } from './written-out.ts'
 
 const RATE =
   'end-usage cq-level min-q max-q target-bitrate undershoot-pct overshoot-pct bias-pct minsection-pct maxsection-pct buf-sz buf-initial-sz buf-optimal-sz max-intra-rate max-inter-rate'
@@ -9,7 +10,10 @@ const BOTH = `${TARGET_FLAG} ${RATE} cpu-used lag-in-frames auto-alt-ref arnr-ma
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
 
 const VP9 = words(`${BOTH} corpus-complexity enable-tpl arnr-type alt-ref-aq frame-boost`)
-const SVT = words(`${TARGET_FLAG} rc crf qp tbr preset tune aq-mode lookahead`)
+const SVT = words(
+  `${TARGET_FLAG} rc crf qp cqp tbr preset tune aq-mode lookahead sharpness luminance-qp-bias qp-scale-compress-strength ac-bias ` +
+    'enable-variance-boost variance-boost-strength variance-octile variance-boost-curve'
+)
 
 /**
  * What may differ between the scenes of a project: nothing that the stream's header names. Speeds of aomenc change the header at some steps, so the owner also compares
@@ -49,9 +53,10 @@ function checkDifference(project: EncoderParams, scene: EncoderParams): void {
  * The parameters of one scene, from its whole parameter text.
  * @throws ParamsError when the encoder's allow-list refuses them, or for what may not differ from the project's
  */
-export function parseSceneParams(encoder: EncoderModule, project: EncoderParams, text: string): EncoderParams {
+export function parseSceneParams(whole: ProjectEncoder, text: string): EncoderParams {
+  const { encoder, params: project, facts } = whole
   if (text.trim() === '') return project
-  const scene = encoder.parseParams(text)
+  const scene = encoder.parseParams(text, facts)
   checkDifference(project, scene)
   return scene
 }
@@ -61,11 +66,11 @@ export function parseSceneParams(encoder: EncoderModule, project: EncoderParams,
  * @throws ParamsError as `parseSceneParams`
  */
 export function addParams(
-  encoder: EncoderModule,
-  project: EncoderParams,
+  whole: ProjectEncoder,
   zone: { readonly params: string; readonly reset: boolean }
 ): EncoderParams {
-  const added = encoder.parseParams(zone.params)
+  const { encoder, params: project, facts } = whole
+  const added = encoder.parseParams(zone.params, facts)
   const names = new Set(added.tokens.map(nameOf))
   // A zone that names its quantiser wants this one.
   if (names.has(encoder.quantiser.flag)) names.add(TARGET_FLAG)
@@ -73,5 +78,6 @@ export function addParams(
     const name = nameOf(token)
     return !names.has(name) && !(zone.reset && SCENE_FLAGS[project.encoder].has(name))
   })
-  return parseSceneParams(encoder, project, [...kept, ...added.tokens].join(' '))
+  const scene = parseSceneParams(whole, writtenOut(encoder, [...kept, ...added.tokens], facts).join(' '))
+  return { ...scene, notes: added.notes }
 }

@@ -277,6 +277,16 @@ export declare namespace SceneFailure {
     function encode(obj: Partial<SceneFailure>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SceneFailure>): SceneFailure;
 }
+export interface ToldIdle {
+    projectId: string;
+    code: string;
+    detail: string;
+}
+export declare namespace ToldIdle {
+    const codec: () => Codec<ToldIdle>;
+    function encode(obj: Partial<ToldIdle>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ToldIdle>): ToldIdle;
+}
 export interface NodeInfo {
     name: string;
     version: string;
@@ -285,6 +295,7 @@ export interface NodeInfo {
     encoders: string[];
     health: string;
     paused: boolean;
+    idle: ToldIdle[];
 }
 export declare namespace NodeInfo {
     const codec: () => Codec<NodeInfo>;

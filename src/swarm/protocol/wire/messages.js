@@ -3161,6 +3161,108 @@ export var SceneFailure;
     }
     SceneFailure.stream = stream;
 })(SceneFailure || (SceneFailure = {}));
+export var ToldIdle;
+(function (ToldIdle) {
+    let _codec;
+    ToldIdle.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.projectId != null && obj.projectId !== '')) {
+                    w.uint32(10);
+                    w.string(obj.projectId);
+                }
+                if ((obj.code != null && obj.code !== '')) {
+                    w.uint32(18);
+                    w.string(obj.code);
+                }
+                if ((obj.detail != null && obj.detail !== '')) {
+                    w.uint32(26);
+                    w.string(obj.detail);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    projectId: '',
+                    code: '',
+                    detail: ''
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.projectId = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.code = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.detail = reader.string();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.projectId`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.code`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.detail`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ToldIdle.codec());
+    }
+    ToldIdle.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ToldIdle.codec(), opts);
+    }
+    ToldIdle.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, ToldIdle.codec(), opts);
+    }
+    ToldIdle.stream = stream;
+})(ToldIdle || (ToldIdle = {}));
 export var NodeInfo;
 (function (NodeInfo) {
     let _codec;
@@ -3200,6 +3302,12 @@ export var NodeInfo;
                     w.uint32(56);
                     w.bool(obj.paused);
                 }
+                if (obj.idle != null && obj.idle.length > 0) {
+                    for (const value of obj.idle) {
+                        w.uint32(66);
+                        ToldIdle.codec().encode(value, w);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -3211,7 +3319,8 @@ export var NodeInfo;
                     busy: 0,
                     encoders: [],
                     health: '',
-                    paused: false
+                    paused: false,
+                    idle: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3248,6 +3357,15 @@ export var NodeInfo;
                             obj.paused = reader.bool();
                             break;
                         }
+                        case 8: {
+                            if (opts.limits?.idle != null && obj.idle.length === opts.limits.idle) {
+                                throw new MaxLengthError('Decode error - repeated field "idle" had too many elements');
+                            }
+                            obj.idle.push(ToldIdle.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.idle$
+                            }));
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -3257,7 +3375,8 @@ export var NodeInfo;
                 return obj;
             }, function* (reader, length, prefix, opts = {}) {
                 const obj = {
-                    encoders: 0
+                    encoders: 0,
+                    idle: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3315,6 +3434,21 @@ export var NodeInfo;
                                 field: `${prefix}.paused`,
                                 value: reader.bool()
                             };
+                            break;
+                        }
+                        case 8: {
+                            if (opts.limits?.idle != null && obj.idle === opts.limits.idle) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "idle" had too many elements');
+                            }
+                            for (const evt of ToldIdle.codec().stream(reader, reader.uint32(), `${prefix}.idle[]`, {
+                                limits: opts.limits?.idle$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.idle
+                                };
+                            }
+                            obj.idle++;
                             break;
                         }
                         default: {

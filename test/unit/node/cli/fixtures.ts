@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { onTestFinished } from 'vitest'
 import type { PeerStatus, ProjectStatus, SwarmStatus } from '../../../../src/api/schemas/index.ts'
-import type { CliIo, StopSignal } from '../../../../src/node/cli/io.ts'
+import type { CliIo } from '../../../../src/node/cli/io.ts'
+import type { StopSignal } from '../../../../src/platform/index.ts'
 
 export const peerId = '12D3KooWQYz6mYwhmyVBxXnT9eWj8y9kkmjbaDGBC9BrF6H4jFCJ'
 
@@ -133,7 +134,7 @@ export function fakeIo(change: Partial<CliIo> = {}) {
     loadDaemon: () => Promise.reject(new Error('no daemon in this test')),
     ...change
   }
-  const raise = (name: StopSignal | 'crash', error?: unknown) => {
+  const raise = (name: StopSignal | 'SIGINT' | 'crash', error?: unknown) => {
     for (const listener of listeners.get(name) ?? []) listener(error)
   }
   const listening = () => [...listeners.values()].reduce((sum, set) => sum + set.size, 0)

@@ -7,7 +7,7 @@ import { summarise } from '../../../../src/swarm/protocol/index.ts'
 import { attemptOf } from '../../../fixtures/attempts.ts'
 import { beatOf, viewOf } from '../../../fixtures/api-bench.ts'
 import { createOwnerBench } from '../../../fixtures/owner-bench.ts'
-import { OWNER, WORKER } from '../../../fixtures/protocol-samples.ts'
+import { OWNER, PROJECT, WORKER } from '../../../fixtures/protocol-samples.ts'
 
 const BUILD = viewOf().announce.encoderBuild
 
@@ -72,12 +72,20 @@ function owned(state: OwnerState, given: Given = {}): SceneWhy {
 describe('at the owner', () => {
   test('nobody can encode it', () => {
     const { state } = createOwnerBench([10, 10])
-    for (const peers of [[], [peerOf({ encoders: ['other'] })], [peerOf({ connected: false })], [peerOf({ slots: 0 })]])
+    const others = peerOf({ encoders: ['aom/3.12.1/bc870609'] })
+    const needs = 'this film needs aom 3.6.0 (1f2e3d4c)'
+    for (const [peers, details] of [
+      [[], []],
+      [[others], [`<p> has aom 3.12.1 (bc870609), ${needs}: \`--builds compatible\` or \`grav1 encoders add\`.`]],
+      [[peerOf({ connected: false })], []],
+      // It says what it could encode with, and takes nothing all the same.
+      [[peerOf({ slots: 0 })], ['<p> has no slots.']]
+    ] as const)
       expect(owned(state, { peers })).toEqual({
         scene: 0,
         state: 'waiting',
         summary: `Nobody who is connected can encode it: it takes a node with slots and the encoder build ${BUILD}.`,
-        details: [],
+        details,
         next: { what: 'It is handed out when such a node joins.', inSeconds: null }
       })
   })
@@ -171,6 +179,25 @@ describe('at the owner', () => {
     })
   })
 
+  test('whoever could says itself that it does not', () => {
+    const { state } = createOwnerBench([10, 10])
+    const idle = [{ projectId: PROJECT, code: 'memory' as const, reason: 'has too little memory: m' }]
+    expect(owned(state, { peers: [peerOf({ peerId: 'a', idle })] })).toMatchObject({
+      summary: 'Nobody may try it now.',
+      details: ['<a> has too little memory: m.']
+    })
+  })
+
+  test('this node itself could and does not', () => {
+    const { state } = createOwnerBench([10, 10])
+    const self = peerOf({ peerId: OWNER, paused: true })
+    const idle = { code: 'paused' as const, reason: 'this node is paused' }
+    expect(owned(state, { self, snapshot: { idle } })).toMatchObject({
+      summary: 'Nobody may try it now.',
+      details: ['This node does nothing for it: this node is paused.']
+    })
+  })
+
   test('of a crowd that is kept from it a few are named', () => {
     const { state } = createOwnerBench([10, 10])
     const peers = Array.from({ length: 500 }, (_, n) => peerOf({ peerId: `p${n}`, paused: true }))
@@ -212,6 +239,18 @@ describe('elsewhere', () => {
     ['failed', 'failed', 'It failed too often and is not tried again.']
   ] as const)('%s', ([status, state, summary]) => {
     expect(told(status)).toMatchObject({ state, summary, details: [] })
+  })
+
+  test('that this node will not take it, and why', () => {
+    const idle = { code: 'other-build' as const, reason: 'needs aom 3.12.1, here is aom 3.6.0' }
+    expect(
+      told('open', { snapshot: { own: false, idle, beat: beatOf({ sceneStates: ['open'], leases: [] }) } })
+    ).toMatchObject({
+      summary: 'Nobody has it, as far as this node knows.',
+      details: ['This node does nothing for it: needs aom 3.12.1, here is aom 3.6.0.'],
+      next: { what: `Its owner <${OWNER}> hands it to a worker that can take it; this node is none now.` }
+    })
+    expect(told('open').next?.what).toBe(`Its owner <${OWNER}> hands it to a worker with a free slot.`)
   })
 
   test('what the beat tells of its worker and of failures', () => {

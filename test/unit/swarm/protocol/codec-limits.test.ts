@@ -13,6 +13,7 @@ import {
   decodeGrant,
   decodeLogRecord,
   decodeNodeInfo,
+  encodeNodeInfo,
   decodeSessionMessage,
   decodeSyncReply,
   decodeSyncRequest,
@@ -271,13 +272,35 @@ describe('soft state', () => {
     ['no version', { version: '' }],
     ['too many slots', { slots: 65_537 }],
     ['too many encoders', { encoders: Array.from({ length: LIMITS.encodersMax + 1 }, () => 'a') }],
-    ['an encoder with a space', { encoders: ['a b'] }]
+    ['an encoder with a space', { encoders: ['a b'] }],
+    ['an idle reason without a code', { idle: [{ projectId: PROJECT, code: '', detail: '' }] }],
+    ['an idle reason of no project', { idle: [{ projectId: 'x', code: 'memory', detail: '' }] }],
+    ['an idle reason with too long a text', { idle: [{ projectId: PROJECT, code: 'new', detail: 'x'.repeat(201) }] }]
   ] as readonly (readonly [string, Partial<wire.NodeInfo>])[])('node info with %s is invalid', ([, change]) => {
     expect(refusal(() => decodeNodeInfo(wire.NodeInfo.encode({ ...info, ...change })))).toBe('invalid')
   })
 
   test('node info of a version that knows no pause is of one that is not paused', () => {
     expect(decodeNodeInfo(wire.NodeInfo.encode({ ...info, health: 'ok' }))).toMatchObject({ paused: false })
+  })
+
+  test('reasons that a node does not know, or can see itself, are left out', () => {
+    const told = (code: string) => ({ projectId: PROJECT, code, detail: 'd' })
+    const { idle } = decodeNodeInfo(
+      wire.NodeInfo.encode({ ...info, health: 'ok', idle: ['of-a-later-version', 'memory', 'no-slots'].map(told) })
+    )
+    expect(idle).toEqual([told('memory')])
+  })
+
+  test('what a node tells of itself is cut to the limits', () => {
+    const idle = Array.from({ length: LIMITS.idleMax + 1 }, () => ({
+      projectId: PROJECT,
+      code: 'parameters' as const,
+      detail: `${'x'.repeat(LIMITS.idleDetailCharsMax - 1)}\u{1f600}`
+    }))
+    const decoded = decodeNodeInfo(encodeNodeInfo({ ...info, health: 'ok', paused: false, idle }))
+    expect(decoded.idle).toHaveLength(LIMITS.idleMax)
+    expect(decoded.idle[0]?.detail).toHaveLength(LIMITS.idleDetailCharsMax)
   })
 
   test('an exchange with too many heads or records is invalid', () => {
@@ -351,6 +374,7 @@ const beat = {
 const lease = { scene: 0, worker: WORKER, attempt: 1, pass: 1, frames: 1 }
 const failure = { scene: 0, attempts: 1, reason: '' }
 const head = { projectId: PROJECT, epoch: 1, seq: 1, hash: HASH, frozen: false }
+const toldIdle = { projectId: PROJECT, code: 'memory', detail: '' }
 const answer = { records: [], beats: [], more: false }
 
 const SAMPLES = {
@@ -452,7 +476,9 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
     ],
     ['name of a node', naming((count) => ({ name: long(count) }))],
     ['version of a node', naming((count) => ({ version: long(count) }))],
-    ['encoder of a node', naming((count) => ({ encoders: [long(count)] }))]
+    ['encoder of a node', naming((count) => ({ encoders: [long(count)] }))],
+    // A code that this node does not know is left out; it has to be a word all the same.
+    ['code of an idle reason', naming((count) => ({ idle: [{ ...toldIdle, code: long(count) }] }))]
   ],
   peerIdCharsMax: [
     ['worker of a receipt', accepting((count) => ({ worker: long(count) }))],
@@ -518,6 +544,10 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
     ['of a result', saying((quantiser) => ({ result: { token: TOKEN, blob: BLOB, encodeMs: 1, quantiser } }))]
   ],
   encodersMax: [['encoders of a node', naming((count) => ({ encoders: times(count, 'a') }))]],
+  idleMax: [['projects that a node is idle for', naming((count) => ({ idle: times(count, toldIdle) }))]],
+  idleDetailCharsMax: [
+    ['detail of an idle reason', naming((count) => ({ idle: [{ ...toldIdle, detail: long(count) }] }))]
+  ],
   syncRecordsMax: [
     [
       'records of an answer',

@@ -4,6 +4,16 @@ import { createOwnerBench, derivedOf } from '../../../fixtures/owner-bench.ts'
 
 const { leaseTtlMs, leaseGraceMs, lostMs, refusedMs, stallMs, attemptsMax, retryMs, retryAloneMs } = DEFAULT_TIMING
 
+test('a worker that gets nothing for a while is told so, others that there is nothing', () => {
+  const bench = createOwnerBench([10])
+  expect(bench.claim('a', false, { barredUntilMs: 60_000 })).toBeUndefined()
+  expect(bench.effects).toMatchObject([{ type: 'no-work', worker: 'a', reason: 'held-off' }])
+  bench.now = 60_000
+  bench.claimScene('a', 0)
+  expect(bench.claim('b', false)).toBeUndefined()
+  expect(bench.effects).toMatchObject([{ type: 'no-work', worker: 'b', reason: 'no scene is waiting' }])
+})
+
 describe('claims and grants', () => {
   test('the longest scene first, each to one worker, each with a token of its own', () => {
     const bench = createOwnerBench([10, 30, 20])

@@ -1,0 +1,46 @@
+import type { ProgramFacts } from '../types.ts'
+import type { CoreFlag } from './core-flags.ts'
+import type { ForeignFlags } from './foreign-flags.ts'
+import { isListed, type OptionTable, ruleAt, versionOf } from './option-table.ts'
+import type { ValueRule } from './rules.ts'
+
+/** Everything that is known of an encoder's flags, in any version; all names without their dashes. */
+export interface FlagTable {
+  /** As it is typed. */
+  readonly program: string
+  /** As sentences about versions call it. */
+  readonly product: string
+  readonly options: OptionTable
+  /** Taken by grav1, whatever the program says of them. */
+  readonly own: ReadonlyMap<string, ValueRule>
+  /** One-letter spellings and the long name that each stands for. */
+  readonly short: ReadonlyMap<string, string>
+  /** Other long names, and the one that each stands for. */
+  readonly aliases: ReadonlyMap<string, string>
+  /** The flag whose value is a list of others, `a=1:b=2`. */
+  readonly nested?: string
+  /** What is another program's. */
+  readonly foreign: ForeignFlags
+  /** Decided by grav1. */
+  readonly core: ReadonlyMap<string, CoreFlag>
+  /** Name a file, which nobody may do on another's machine. */
+  readonly files: ReadonlySet<string>
+}
+
+/** The flags of one installed version, or of all versions. */
+export interface FlagRules extends FlagTable {
+  /** Undefined: any. */
+  readonly version: string | undefined
+  readonly allowed: ReadonlyMap<string, ValueRule>
+}
+
+/** What of a table a program takes. Without facts the widest: what any version takes. */
+export function rulesFor(table: FlagTable, facts?: ProgramFacts): FlagRules {
+  const version = versionOf(facts)
+  const allowed = new Map(table.own)
+  for (const [name, rules] of table.options) {
+    const rule = ruleAt(rules, version)
+    if (rule !== undefined && (facts === undefined || isListed(facts, name))) allowed.set(name, rule)
+  }
+  return { ...table, version, allowed }
+}

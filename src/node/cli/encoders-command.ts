@@ -1,0 +1,128 @@
+import { join } from 'node:path'
+import type { EncoderInfo, SwarmStatus } from '../../api/schemas/index.ts'
+import { createCanaryCache, findEncoders, NODE_AV } from '../../encode/run/index.ts'
+import { CANARIES_FILE } from '../data-dir.ts'
+import { encoderInfos } from '../encoder-list.ts'
+import { createClient } from './client.ts'
+import { addEncoders, removeEncoders } from './encoders-package.ts'
+import { CliError } from './errors.ts'
+import type { ExitReason } from './exit-codes.ts'
+import { findNode } from './find-node.ts'
+import { formatTable, printable } from './format.ts'
+import type { CliIo } from './io.ts'
+import type { NodeOptions } from './status-command.ts'
+
+export type EncodersAction = 'add' | 'remove'
+
+/** Options of `grav1 encoders`. */
+export interface EncodersOptions extends NodeOptions {
+  readonly json?: boolean
+  readonly yes?: boolean
+}
+
+/** What is known of encoders: of the running node and its swarm, or of this machine alone. */
+interface Seen {
+  /** Undefined where no node runs. */
+  readonly node: string | undefined
+  readonly here: readonly EncoderInfo[]
+  readonly status: SwarmStatus | undefined
+}
+
+/** The encoders of this machine, by its programs. */
+async function look(dataDir: string): Promise<EncoderInfo[]> {
+  const cache = createCanaryCache(join(dataDir, CANARIES_FILE))
+  return encoderInfos(await findEncoders({ signal: new AbortController().signal, cache }))
+}
+
+/** @param changed a running node has to look again */
+async function see(options: EncodersOptions, dataDir: string, io: CliIo, changed: boolean): Promise<Seen> {
+  const target = await findNode({ ...options, env: io.env, dataDir })
+  const client = createClient(target)
+  try {
+    const here = await (changed ? client.lookForEncoders() : client.encoders())
+    return { node: client.url, here, status: await client.status() }
+  } catch (error) {
+    if (target.explicit || !(error instanceof CliError && error.code === 'no-node')) throw error
+    return { node: undefined, here: await look(dataDir), status: undefined }
+  }
+}
+
+interface SwarmBuild {
+  readonly build: string
+  readonly here: boolean
+  readonly peers: readonly { readonly peerId: string; readonly name: string; readonly connected: boolean }[]
+}
+
+/** Who has which build, those of this node first. */
+function buildsOf({ here, status }: Seen): SwarmBuild[] {
+  const own = here.flatMap(({ build }) => (build === null ? [] : [build]))
+  const peers = status?.peers ?? []
+  const builds = new Set([...own, ...peers.flatMap(({ encoders }) => encoders).toSorted()])
+  return [...builds].map((build) => ({
+    build,
+    here: own.includes(build),
+    peers: peers
+      .filter(({ encoders }) => encoders.includes(build))
+      .map(({ peerId, name, connected }) => ({ peerId, name, connected }))
+  }))
+}
+
+function stateOf({ program, build, problem }: EncoderInfo): string {
+  if (build !== null) return printable(build)
+  if (problem !== null) return `does not work here: ${printable(problem)}`
+  return program === NODE_AV ? 'not installed; "grav1 encoders add" does it' : 'not installed'
+}
+
+const rowOf = (info: EncoderInfo): string[] => [
+  info.name,
+  info.program,
+  printable(info.version?.replace(`${info.program}-`, '') ?? '-'),
+  stateOf(info)
+]
+
+/** What `grav1 encoders` prints. */
+export function encodersText(seen: Seen): string {
+  const parts = [formatTable([['encoder', 'program', 'version', 'here'], ...seen.here.map(rowOf)])]
+  if (seen.node === undefined) parts.push('No node runs here, so nothing is known of other machines.')
+  else {
+    const nodes = ({ here, peers }: SwarmBuild): string =>
+      [
+        ...(here ? ['this node'] : []),
+        ...peers.map(({ name, connected }) => `${printable(name)}${connected ? '' : ' (not connected)'}`)
+      ].join(', ')
+    parts.push(
+      formatTable([['build in the swarm', 'nodes'], ...buildsOf(seen).map((one) => [printable(one.build), nodes(one)])])
+    )
+  }
+  return parts.join('\n\n')
+}
+
+/** `--json` */
+function encodersJson(seen: Seen): string {
+  return JSON.stringify({
+    node: seen.node ?? null,
+    encoders: seen.here.map(({ name, program, version, build, problem }) => ({
+      name,
+      program,
+      version,
+      build,
+      problem
+    })),
+    swarm: buildsOf(seen)
+  })
+}
+
+/** `grav1 encoders`, `grav1 encoders add`, `grav1 encoders remove`: each shows how things are afterwards. */
+export async function encodersCommand(
+  action: EncodersAction | undefined,
+  options: EncodersOptions,
+  dataDir: string,
+  io: CliIo
+): Promise<ExitReason> {
+  if (action === 'add') await addEncoders({ yes: options.yes === true, io })
+  if (action === 'remove') await removeEncoders(io)
+  const seen = await see(options, dataDir, io, action !== undefined)
+  io.out(options.json === true ? encodersJson(seen) : encodersText(seen))
+  const ofPackage = seen.here.filter(({ program }) => program === NODE_AV)
+  return action === 'add' && ofPackage.every(({ build }) => build === null) ? 'failed' : 'ok'
+}

@@ -1,0 +1,74 @@
+import { INSTALL_LINE } from '../../encode/run/index.ts'
+import { ENCODERS } from '../../encode/spec/index.ts'
+import { installLine } from '../../platform/index.ts'
+import { encoderOfBuild, type IdleCode, type IdleReason } from '../../swarm/protocol/index.ts'
+import { oneLine } from '../history/words.ts'
+import { buildName } from './build-name.ts'
+
+/** What a user can do so that machines with other builds help. */
+export const BUILD_ADVICE = '`--builds compatible` or `grav1 encoders add`'
+
+/** The command that installs the program of a build here. */
+function installs(needs: string): string {
+  const encoder = Object.values(ENCODERS).find(({ name }) => name === encoderOfBuild(needs))
+  if (encoder?.program === 'node-av') return '`grav1 encoders add`'
+  return encoder == null ? INSTALL_LINE : installLine([encoder.program])
+}
+
+interface Words {
+  readonly needs: string
+  /** Builds there, as people read them. */
+  readonly builds: string
+  readonly detail: string
+  readonly owner: string
+}
+
+/** Said at the node itself, after "not working for ... here:". */
+const HERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
+  'no-slots': () => 'this node has no slots (`grav1 workers <n>` or `--workers`)',
+  'no-encoder': () => `no encoder works here: ${INSTALL_LINE}`,
+  'not-installed': ({ needs }) => `needs ${buildName(needs)}, here is no ${encoderOfBuild(needs)}: ${installs(needs)}`,
+  'other-build': ({ needs, builds }) => `needs ${buildName(needs)}, here is ${builds}`,
+  'untrusted-owner': ({ owner }) => `its owner is not trusted (\`--trust ${owner}\`)`,
+  'owner-away': () => 'its owner cannot be reached',
+  parameters: ({ detail }) => `what it asks for is not taken here: ${detail}`,
+  memory: ({ detail }) => `there is too little memory: ${detail}`,
+  draining: () => 'this node is being drained (`grav1 resume` ends that)',
+  paused: () => 'this node is paused (`grav1 resume` ends that)',
+  'disk-full': () => 'the disk of this node is full',
+  'held-off': () => 'its owner gives this node nothing for a while, since what it did last was no good'
+}
+
+/** Said of another node, after its name. */
+const THERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
+  'no-slots': () => 'has no slots',
+  'no-encoder': () => 'has no encoder that works',
+  'not-installed': ({ needs }) =>
+    `has no ${encoderOfBuild(needs)}, this film needs ${buildName(needs)}: ${BUILD_ADVICE}`,
+  'other-build': ({ needs, builds }) => `has ${builds}, this film needs ${buildName(needs)}: ${BUILD_ADVICE}`,
+  'untrusted-owner': ({ owner }) => `does not trust its owner (\`--trust ${owner}\` there)`,
+  'owner-away': () => 'cannot reach its owner',
+  parameters: ({ detail }) => `does not take what it asks for: ${detail}`,
+  memory: ({ detail }) => `has too little memory: ${detail}`,
+  draining: () => 'is being drained and takes nothing',
+  paused: () => 'is paused by its user',
+  'disk-full': () => 'has a full disk and takes nothing',
+  'held-off': () => 'gets nothing for a while, since what it did last was no good'
+}
+
+/** What a reason is about. */
+export interface IdleSubject {
+  readonly needs: string
+  readonly owner: string
+}
+
+/** A reason in words, without a full stop. Text of peers is cut and cleaned. */
+export function idleWords(
+  { code, detail }: IdleReason,
+  { needs, owner }: IdleSubject,
+  where: 'here' | 'there'
+): string {
+  const said = oneLine(detail)
+  const builds = code === 'other-build' ? said.split(', ').map(buildName).join(', ') : ''
+  return (where === 'here' ? HERE : THERE)[code]({ needs, owner, detail: said, builds })
+}

@@ -1,0 +1,140 @@
+/** Why a node does nothing for a project. The words are API: they keep their meaning and are never reused. */
+export type IdleCode =
+  | 'no-slots'
+  | 'no-encoder'
+  | 'not-installed'
+  | 'other-build'
+  | 'untrusted-owner'
+  | 'owner-away'
+  | 'parameters'
+  | 'memory'
+  | 'draining'
+  | 'paused'
+  | 'disk-full'
+  | 'held-off'
+
+export interface IdleReason {
+  readonly code: IdleCode
+  /** `other-build`: the builds of that encoder which are there. `parameters`: what is wrong with them. `memory`: what is needed and what is there. Otherwise empty. */
+  readonly detail: string
+}
+
+/** What an owner can say instead of a grant, as the reason of its `no-work`. */
+const OWNER_CODES = ['held-off'] as const satisfies readonly IdleCode[]
+
+export type OwnerCode = (typeof OWNER_CODES)[number]
+
+/** The code in an owner's words; undefined where they hold none. */
+export const ownerCode = (reason: string): OwnerCode | undefined => OWNER_CODES.find((code) => code === reason)
+
+/** All that decides whether a node does something for a project. */
+export interface IdleFacts {
+  /** Encoding slots of the node. */
+  readonly slots: number
+  /** Encoder builds of the node. */
+  readonly builds: readonly string[]
+  /** The build that the project was announced for. */
+  readonly needs: string
+  readonly isTrusted: boolean
+  /** The node has a connection with the owner. */
+  readonly isConnected: boolean
+  /** Why the announced parameters or the picture are not taken; undefined where they are. */
+  readonly refused: string | undefined
+  /** Scenes of the project that fit into memory at once. */
+  readonly slotsMax: number
+  /** What a scene needs and what there is, for people. */
+  readonly memory: string
+  readonly isDraining: boolean
+  readonly isPaused: boolean
+  readonly isDiskFull: boolean
+  /** The last attempt to talk to the owner failed. */
+  readonly isAway: boolean
+  /** The owner's last word, where it had one of these. */
+  readonly ownerSays: OwnerCode | undefined
+}
+
+/** `aom` of `aom/3.6.0/1f2e3d4c`. */
+export const encoderOfBuild = (build: string): string => build.split('/')[0] ?? ''
+
+/** Whether a node with this build may encode what was announced for that one. */
+export const fitsBuild = (build: string, needs: string): boolean => build === needs
+
+export const hasBuild = ({ builds, needs }: Pick<IdleFacts, 'builds' | 'needs'>): boolean =>
+  builds.some((build) => fitsBuild(build, needs))
+
+const ofSameEncoder = ({ builds, needs }: IdleFacts): string[] =>
+  builds.filter((build) => encoderOfBuild(build) === encoderOfBuild(needs))
+
+interface Check {
+  readonly code: IdleCode
+  /** The node does not even ask the owner; otherwise it keeps its session and asks as soon as this is over. */
+  readonly isStanding: boolean
+  readonly holds: (facts: IdleFacts) => boolean
+  readonly detail?: (facts: IdleFacts) => string
+}
+
+/** In this order: what stays comes before what passes, and what is cheap to know before what is not. The first that holds is the reason. */
+const CHECKS: readonly Check[] = [
+  { code: 'no-slots', isStanding: true, holds: ({ slots }) => slots === 0 },
+  { code: 'no-encoder', isStanding: true, holds: ({ builds }) => builds.length === 0 },
+  { code: 'not-installed', isStanding: true, holds: (facts) => ofSameEncoder(facts).length === 0 },
+  {
+    code: 'other-build',
+    isStanding: true,
+    holds: (facts) => !hasBuild(facts),
+    detail: (facts) => ofSameEncoder(facts).join(', ')
+  },
+  // Whether it is on the local network shows only when it is connected.
+  { code: 'owner-away', isStanding: true, holds: ({ isTrusted, isConnected }) => !isTrusted && !isConnected },
+  { code: 'untrusted-owner', isStanding: true, holds: ({ isTrusted }) => !isTrusted },
+  {
+    code: 'parameters',
+    isStanding: true,
+    holds: ({ refused }) => refused !== undefined,
+    detail: ({ refused = '' }) => refused
+  },
+  { code: 'memory', isStanding: true, holds: ({ slotsMax }) => slotsMax === 0, detail: ({ memory }) => memory },
+  { code: 'draining', isStanding: false, holds: ({ isDraining }) => isDraining },
+  { code: 'paused', isStanding: false, holds: ({ isPaused }) => isPaused },
+  { code: 'disk-full', isStanding: false, holds: ({ isDiskFull }) => isDiskFull },
+  { code: 'owner-away', isStanding: false, holds: ({ isAway }) => isAway },
+  { code: 'held-off', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'held-off' }
+]
+
+/** Every code, the first of several reasons first. */
+export const IDLE_CODES: readonly IdleCode[] = [...new Set(CHECKS.map(({ code }) => code))]
+
+/** Those that a node tells the others: what they cannot see of it themselves. */
+export const TOLD_CODES: ReadonlySet<IdleCode> = new Set<IdleCode>([
+  'untrusted-owner',
+  'owner-away',
+  'parameters',
+  'memory',
+  'draining'
+])
+
+export interface IdleVerdict {
+  /** The node has a session with the owner and asks it for scenes. */
+  readonly isCandidate: boolean
+  /** Undefined where nothing stands in the way. */
+  readonly reason: IdleReason | undefined
+}
+
+/** Whether a node may work for a project, and why it does not. Behaviour and words come from here, so that they cannot differ. */
+export function judgeProject(facts: IdleFacts): IdleVerdict {
+  const check = CHECKS.find(({ holds }) => holds(facts))
+  if (check == null) return { isCandidate: true, reason: undefined }
+  return { isCandidate: !check.isStanding, reason: { code: check.code, detail: check.detail?.(facts) ?? '' } }
+}
+
+/** Of what is seen of a node and what it says itself, the one that comes first. */
+export function firstReason(...reasons: readonly (IdleReason | undefined)[]): IdleReason | undefined {
+  return reasons
+    .filter((reason) => reason != null)
+    .toSorted((a, b) => IDLE_CODES.indexOf(a.code) - IDLE_CODES.indexOf(b.code))[0]
+}
+
+/** A reason that a node tells the others. */
+export interface ToldIdle extends IdleReason {
+  readonly projectId: string
+}

@@ -1,0 +1,111 @@
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { createPeerIdle } from '../../../src/node/idle/peer-idle.ts'
+import { createPeerTable } from '../../../src/node/peers.ts'
+import {
+  createWorkerService,
+  type WorkerService,
+  type WorkerServiceComponents
+} from '../../../src/node/worker/worker-service.ts'
+import { createSessions } from '../../../src/swarm/index.ts'
+import { decodeNodeInfo, DEFAULT_TIMING, encodeNodeInfo, type NodeInfo } from '../../../src/swarm/protocol/index.ts'
+import { eventually } from '../../fixtures/eventually.ts'
+import { announceSample } from '../../fixtures/protocol-samples.ts'
+import { connect, silent } from '../../fixtures/swarm-node.ts'
+import { swarmPeer, type SwarmPeer } from '../../fixtures/swarm-peer.ts'
+import { tempDir } from '../../fixtures/temp-dir.ts'
+
+const { encoderBuild } = announceSample
+
+/** The worker role of a real node that trusts whom it is told to. */
+async function workerOf(
+  peer: SwarmPeer,
+  given: Pick<WorkerServiceComponents, 'isTrusted' | 'reach'>
+): Promise<WorkerService> {
+  const { node, book, signer } = peer
+  const sessions = createSessions({ node, log: silent })
+  const components = {
+    ...given,
+    book,
+    signer,
+    sessions,
+    log: silent,
+    isConnected: (id: string) => node.getConnections().some(({ remotePeer }) => remotePeer.toString() === id),
+    isDraining: () => false,
+    seek: () => {}
+  } as unknown as WorkerServiceComponents
+  const worker = createWorkerService(components, {
+    slots: 1,
+    queue: 0,
+    threads: 1,
+    nice: 0,
+    timing: DEFAULT_TIMING,
+    workDir: join(await tempDir(), 'work'),
+    encoders: async () => [{ name: 'aom', program: 'aomenc', version: '3.6.0', build: encoderBuild }]
+  })
+  await worker.start()
+  onTestFinished(async () => {
+    await worker.stop()
+    await sessions.stop()
+  })
+  return worker
+}
+
+/** What the owner shows of the worker after it heard this of it. */
+function seenBy(owner: SwarmPeer, worker: string, info: NodeInfo) {
+  const table = createPeerTable({
+    node: owner.node,
+    workOf: () => ({ trust: 'trusted', fps: 0, scenesDone: 0, scenesRefused: 0 }),
+    latencyOf: () => undefined,
+    idleOf: createPeerIdle({ peerId: owner.id, book: owner.book, stateOf: () => undefined })
+  })
+  table.set(worker, decodeNodeInfo(encodeNodeInfo(info)))
+  return table.list().find(({ peerId }) => peerId === worker)?.idle
+}
+
+test('a worker that does not trust the owner says so at both ends, and asks as soon as it does', async () => {
+  const [owner, other] = await Promise.all([swarmPeer(), swarmPeer()])
+  const claims: string[] = []
+  const sessions = createSessions({ node: owner.node, log: silent })
+  await sessions.start((session) => {
+    session.onMessage = ({ type }) => void claims.push(type)
+  })
+  onTestFinished(async () => sessions.stop())
+
+  const reached: string[] = []
+  let isTrusted = false
+  const worker = await workerOf(other, { isTrusted: () => isTrusted, reach: (peer) => void reached.push(peer) })
+  const { projectId, envelope } = await owner.announce()
+  await other.book.ingest(envelope)
+  worker.refresh()
+  await eventually('a reason', () => worker.idle.of(projectId)?.code === 'owner-away')
+  // Where it is may be a reason to trust it: that takes a connection.
+  expect(reached).toContain(owner.id)
+
+  await connect(other.node, owner.node)
+  worker.refresh()
+  await eventually('the reason to be another', () => worker.idle.of(projectId)?.code === 'untrusted-owner')
+  expect(worker.idle.of(projectId)?.reason).toBe(`its owner is not trusted (\`--trust ${owner.id}\`)`)
+  const told = { projectId, code: 'untrusted-owner', detail: '' }
+  expect(worker.idle.told()).toEqual([told])
+  const info: NodeInfo = {
+    name: 'w',
+    version: '1',
+    slots: 1,
+    busy: 0,
+    encoders: [encoderBuild],
+    health: 'ok',
+    paused: false,
+    idle: worker.idle.told()
+  }
+  expect(seenBy(owner, other.id, info)).toEqual([
+    { projectId, code: 'untrusted-owner', reason: `does not trust its owner (\`--trust ${owner.id}\` there)` }
+  ])
+  expect(claims).toEqual([])
+
+  isTrusted = true
+  worker.refresh()
+  await eventually('a claim', () => claims.includes('claim'))
+  await eventually('no reason', () => worker.idle.of(projectId) == null)
+  expect(seenBy(owner, other.id, { ...info, idle: worker.idle.told() })).toEqual([])
+})

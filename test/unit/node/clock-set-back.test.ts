@@ -1,0 +1,21 @@
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { createSelf } from '../../../src/node/self.ts'
+
+test('a clock that is set back while the node runs leaves its uptime as it is', () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+  const self = createSelf({
+    peerId: 'self',
+    name: 'nas',
+    control: { slots: 1, paused: false, draining: false },
+    health: () => 'ok',
+    addresses: () => [],
+    worker: { busy: () => 0, inHand: () => 0, idle: { of: () => undefined, list: () => [], told: () => [] } },
+    builds: () => [],
+    workOf: () => ({ trust: 'self', fps: 0, scenesDone: 0, scenesRefused: 0 })
+  })
+  vi.setSystemTime(Date.now() - 3_600_000)
+  expect(self.nodeStatus().uptimeSeconds).toBe(0)
+})

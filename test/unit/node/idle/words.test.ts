@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { INSTALL_LINE } from '../../../../src/encode/run/index.ts'
+import { installLine } from '../../../../src/platform/index.ts'
+import { BUILD_ADVICE, idleWords } from '../../../../src/node/idle/words.ts'
+import { IDLE_CODES, type IdleCode } from '../../../../src/swarm/protocol/index.ts'
+import { OWNER } from '../../../fixtures/protocol-samples.ts'
+
+const subject = { needs: 'aom/3.12.1/bc870609', owner: OWNER }
+
+/** Detail of each reason, and its words at the node itself and at others. */
+const SAID: { readonly [C in IdleCode]: readonly [detail: string, here: string, there: string] } = {
+  'no-slots': ['', 'this node has no slots (`grav1 workers <n>` or `--workers`)', 'has no slots'],
+  'no-encoder': ['', `no encoder works here: ${INSTALL_LINE}`, 'has no encoder that works'],
+  'not-installed': [
+    '',
+    `needs aom 3.12.1 (bc870609), here is no aom: ${installLine(['aomenc'])}`,
+    `has no aom, this film needs aom 3.12.1 (bc870609): ${BUILD_ADVICE}`
+  ],
+  'other-build': [
+    'aom/3.6.0/c78c5efe, aom/3.14.1/8184e47a',
+    'needs aom 3.12.1 (bc870609), here is aom 3.6.0 (c78c5efe), aom 3.14.1 (8184e47a)',
+    `has aom 3.6.0 (c78c5efe), aom 3.14.1 (8184e47a), this film needs aom 3.12.1 (bc870609): ${BUILD_ADVICE}`
+  ],
+  'untrusted-owner': [
+    '',
+    `its owner is not trusted (\`--trust ${OWNER}\`)`,
+    `does not trust its owner (\`--trust ${OWNER}\` there)`
+  ],
+  'owner-away': ['', 'its owner cannot be reached', 'cannot reach its owner'],
+  parameters: [
+    '--x is unknown\u001b[2J.\n',
+    'what it asks for is not taken here: --x is unknown?[2J',
+    'does not take what it asks for: --x is unknown?[2J'
+  ],
+  memory: [
+    '9.9 GiB for a scene, 8.0 GiB are there',
+    'there is too little memory: 9.9 GiB for a scene, 8.0 GiB are there',
+    'has too little memory: 9.9 GiB for a scene, 8.0 GiB are there'
+  ],
+  draining: ['', 'this node is being drained (`grav1 resume` ends that)', 'is being drained and takes nothing'],
+  paused: ['', 'this node is paused (`grav1 resume` ends that)', 'is paused by its user'],
+  'disk-full': ['', 'the disk of this node is full', 'has a full disk and takes nothing'],
+  'held-off': [
+    '',
+    'its owner gives this node nothing for a while, since what it did last was no good',
+    'gets nothing for a while, since what it did last was no good'
+  ]
+}
+
+test.for(IDLE_CODES)('%s is said at both ends', (code) => {
+  const [detail, here, there] = SAID[code]
+  expect(idleWords({ code, detail }, subject, 'here')).toBe(here)
+  expect(idleWords({ code, detail }, subject, 'there')).toBe(there)
+})
+
+test('what is not a program is installed otherwise', () => {
+  const needs = 'svt-av/node-av-6.1.1/1f2e3d4c'
+  expect(idleWords({ code: 'not-installed', detail: '' }, { ...subject, needs }, 'here')).toBe(
+    'needs svt-av node-av-6.1.1 (1f2e3d4c), here is no svt-av: `grav1 encoders add`'
+  )
+})
