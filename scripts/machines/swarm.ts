@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { execa } from 'execa'
 import { createClient, type NodeClient } from '../../src/node/cli/client.ts'
 import { nodeAv } from '../../test/fixtures/node-av.ts'
 import { buildClip } from '../clip.ts'
@@ -52,8 +53,16 @@ async function encodeTogether(swarm: LocalSwarm, owner: Where, workers: readonly
   return { output, shares }
 }
 
+/** Runs a command of the program on another system; its exit code. */
+async function runThere(machine: Machine, args: readonly string[], signal: AbortSignal): Promise<number> {
+  const [command, ...rest] = machine.words(['node', 'bin/grav1.js', ...args])
+  const stop = { cancelSignal: signal, killSignal: 'SIGKILL' } as const
+  const { exitCode } = await execa(command, rest, { ...stop, stdin: 'ignore', stdout: 'ignore', reject: false })
+  return exitCode ?? 1
+}
+
 /**
- * One film by a swarm of unlike systems and by this system alone. Returns who made how many scenes.
+ * One film by a swarm of unlike systems and by the owner's system alone, whose mkvmerge writes both files. Returns who made how many scenes.
  * @throws Error when the files differ or one of the workers made nothing
  */
 export async function swarmOf(
@@ -68,8 +77,9 @@ export async function swarmOf(
     const { path } = await buildClip({ output: join(swarm.folder, 'clip.mkv'), seconds: 16 })
     const { output, shares } = await encodeTogether(swarm, owner, workers, init.signal)
     const alone = join(swarm.folder, 'alone.mkv')
-    const job = [path, '--output', alone, ...JOB, '--data-dir', join(swarm.folder, 'alone'), ...ALONE]
-    if ((await swarm.run(['submit', ...job], 'ignore')) !== 0) throw new Error('the job on one machine failed')
+    const job = ['submit', path, '--output', alone, ...JOB, '--data-dir', join(swarm.folder, 'alone'), ...ALONE]
+    const code = await (owner === undefined ? swarm.run(job, 'ignore') : runThere(owner, job, init.signal))
+    if (code !== 0) throw new Error('the job on one machine failed')
     const [hash, hashAlone] = await Promise.all([fileSha256(output), fileSha256(alone)])
     if (hash !== hashAlone)
       throw new Error(`the swarm made ${hash.slice(0, 16)}, one machine ${hashAlone.slice(0, 16)}`)

@@ -18,6 +18,7 @@ const options = {
   priority: number.optional(),
   output: z.string().min(1).optional(),
   overwrite: z.boolean().optional(),
+  builds: z.enum(['same', 'compatible']).optional(),
   ...streamChoices,
   deinterlace: z.boolean().optional()
 }

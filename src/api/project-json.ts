@@ -1,7 +1,7 @@
 import type { ProjectSnapshot } from './modules.ts'
 import { etaRange } from './eta-range.ts'
 import { sampleEstimate } from './sample-estimate.ts'
-import { acceptedByWorker, stateCounts } from './scene-counts.ts'
+import { acceptedByBuild, acceptedByWorker, stateCounts } from './scene-counts.ts'
 import type { Accept } from '../swarm/protocol/index.ts'
 import type { ProjectState, ProjectStatus } from './schemas/index.ts'
 
@@ -67,6 +67,8 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     encoder: announce.encoder,
     encoderParams: announce.encoderParams,
     encoderBuild: announce.encoderBuild,
+    builds: announce.builds,
+    madeBy: [...acceptedByBuild(view)],
     width: announce.width,
     height: announce.height,
     fpsNum: announce.fpsNum,

@@ -1,6 +1,7 @@
 import type { Beat, ProjectView, SceneView } from '../swarm/protocol/index.ts'
 
 const workers = new WeakMap<readonly SceneView[], Readonly<Record<string, number>>>()
+const builds = new WeakMap<readonly SceneView[], readonly MadeBy[]>()
 const states = new WeakMap<Beat, StateCounts>()
 
 /** How many scenes each worker has had accepted. Counted once for a view: a list of projects must not walk all their scenes each time. */
@@ -13,6 +14,25 @@ export function acceptedByWorker({ scenes }: ProjectView): Readonly<Record<strin
   const counted = Object.fromEntries(byWorker)
   workers.set(scenes, counted)
   return counted
+}
+
+/** How many scenes each build has made, the most first; counted once too. */
+export function acceptedByBuild({ scenes }: ProjectView): readonly MadeBy[] {
+  const known = builds.get(scenes)
+  if (known != null) return known
+  const byBuild = new Map<string, number>()
+  for (const { accepted } of scenes)
+    if (accepted != null) byBuild.set(accepted.maker?.build ?? '', (byBuild.get(accepted.maker?.build ?? '') ?? 0) + 1)
+  const counted = [...byBuild]
+    .map(([build, count]) => ({ build, scenes: count }))
+    .toSorted((a, b) => b.scenes - a.scenes || (a.build < b.build ? -1 : 1))
+  builds.set(scenes, counted)
+  return counted
+}
+
+interface MadeBy {
+  readonly build: string
+  readonly scenes: number
 }
 
 interface StateCounts {

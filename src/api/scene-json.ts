@@ -141,7 +141,8 @@ function acceptedOf({ attempts }: SceneParts): KnownAttempt | undefined {
 }
 
 function historyOf(parts: SceneParts, { view }: Pick<ProjectSnapshot, 'view'>): SceneAttempt[] {
-  const { encoderBuild } = view.announce
+  // Of an attempt that gave no receipt nobody else knows what it was made with, where it may be another.
+  const encoderBuild = view.announce.builds === 'same' ? view.announce.encoderBuild : ''
   const known = parts.attempts.map(
     ({ epoch, attempt, worker, startedAtMs, endedAtMs, encodeMs, bytes, verdict, reason }): SceneAttempt => ({
       epoch,
@@ -159,6 +160,7 @@ function historyOf(parts: SceneParts, { view }: Pick<ProjectSnapshot, 'view'>): 
   const { accepted } = parts.scene
   if (accepted == null) return known
   const receipt = {
+    encoderBuild: accepted.maker?.build ?? view.announce.encoderBuild,
     encodeSeconds: accepted.encodeMs / 1000,
     bytes: accepted.result.bytes,
     verdict: 'accepted',
@@ -167,7 +169,7 @@ function historyOf(parts: SceneParts, { view }: Pick<ProjectSnapshot, 'view'>): 
   const { worker, epoch, attempt } = accepted
   const isIt = (one: SceneAttempt): boolean => one.attempt === attempt && one.worker === worker
   if (known.some(isIt)) return known.map((one) => (isIt(one) ? { ...one, ...receipt } : one))
-  return [...known, { epoch, attempt, worker, encoderBuild, startedAtMs: null, endedAtMs: null, ...receipt }]
+  return [...known, { epoch, attempt, worker, startedAtMs: null, endedAtMs: null, ...receipt }]
 }
 
 /** All scenes of a project in columns. */

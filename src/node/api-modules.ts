@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { ApiRefusal, unknownProject, type ApiModules, type ProjectIdle, type ProjectSnapshot } from '../api/modules.ts'
 import { type AnalysisCache, type FoundEncoders, MediaError } from '../encode/run/index.ts'
 import type { FileBytes } from '../api/downloads.ts'
-import { BitstreamError, ENCODERS, passesOf } from '../encode/spec/index.ts'
+import { BitstreamError, ENCODERS, passesOf, sameBuild } from '../encode/spec/index.ts'
 import { createDryRun } from './dry-run-module.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
 import { createNodeEvents } from './node-events.ts'
@@ -274,6 +274,6 @@ function quantiserFlagOf(encoderName: string): string {
 }
 
 function slotsFor(build: string, peers: readonly PeerStatus[]): number {
-  const able = peers.filter((peer) => peer.connected && peer.encoders.includes(build))
+  const able = peers.filter((peer) => peer.connected && peer.encoders.some((one) => sameBuild(one, build)))
   return able.reduce((sum, peer) => sum + peer.slots, 0)
 }

@@ -40,6 +40,7 @@ import { createPeerTable } from './peers.ts'
 import { createPeerWorks } from './peer-work.ts'
 import { createSelf } from './self.ts'
 import { openStorage } from './open-storage.ts'
+import { createProjectProbes } from './project-probes.ts'
 import { createRedial } from './redial.ts'
 import { createRendezvous } from './rendezvous.ts'
 import { recover } from './recovery.ts'
@@ -198,6 +199,13 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   }
 
   const analyses = createAnalysisCache(paths.analyses)
+  const probes = createProjectProbes({
+    folder: paths.probes,
+    encoders: encoders.installed,
+    threads: config.threads,
+    nice: config.nice,
+    log
+  })
   const owner = createOwnerService(
     {
       book,
@@ -212,6 +220,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       exchange,
       isOwnBlob,
       encodeAgain: createEncodeAgain(blobs),
+      probes,
       history: {
         ...history,
         step: (...step) => {
@@ -236,6 +245,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       sessions,
       signer,
       sync,
+      probes,
       log: log.child({ role: 'worker' }),
       isTrusted: trust.worksFor,
       isConnected: (peer) => node.getConnections(peerIdFromString(peer)).length > 0,

@@ -18,6 +18,8 @@ export async function openDataDir(dataDir: string) {
     blobs: join(dataDir, 'blobs'),
     /** What is known of sources that were analysed; may be deleted at any time. */
     analyses: join(dataDir, 'analyses'),
+    /** What encoders made of projects' probe clips; may be deleted at any time. */
+    probes: join(dataDir, 'probes'),
     /** Clips of sources for players; may be deleted at any time. */
     clips: join(dataDir, 'clips'),
     projects: join(dataDir, 'projects'),

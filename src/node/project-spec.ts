@@ -9,6 +9,8 @@ export interface ProjectSpec extends ProjectEncoder {
   /** Bits per sample that results must have. */
   readonly bitDepth: number
   readonly megapixels: number
+  /** How many threads its encodes may have at most, whatever the encoder here would do. */
+  readonly threads: Announce['threads']
 }
 
 /** The source's picture as its project announced it. */
@@ -51,7 +53,8 @@ export function parseSpec(announce: Announce, facts: FactsOf = () => undefined):
     facts: here,
     video,
     bitDepth: outputBitDepth(params, video),
-    megapixels: (video.width * video.height) / 1e6
+    megapixels: (video.width * video.height) / 1e6,
+    threads: announce.threads
   }
 }
 

@@ -11,7 +11,12 @@ import {
 
 export interface TrustBook {
   note: (worker: string, what: TrustEvent['what']) => void
-  standingOf: (worker: string) => { readonly standing: Standing; readonly barredUntilMs: number }
+  standingOf: (worker: string) => {
+    readonly standing: Standing
+    readonly barredUntilMs: number
+    /** Trusted whatever it did. */
+    readonly known: boolean
+  }
   /** Results of the worker that were refused. */
   refusedOf: (worker: string) => number
   /** Draws whether this result of the worker is encoded again. */
@@ -31,7 +36,7 @@ export function createTrustBook({ timing, isKnown }: TrustBookInit): TrustBook {
     note: (worker, what) => {
       ledger = noteTrust(ledger, { worker, what, nowMs: monotonicMs() }, timing, isKnown(worker))
     },
-    standingOf: (worker) => standingOf(ledger, worker, isKnown(worker)),
+    standingOf: (worker) => ({ ...standingOf(ledger, worker, isKnown(worker)), known: isKnown(worker) }),
     refusedOf: (worker) => ledger.get(worker)?.refused ?? 0,
     drawRecheck: (worker) => Math.random() < recheckShareOf(ledger, worker, isKnown(worker))
   }

@@ -1,4 +1,4 @@
-import type { BlobRef } from '../swarm/protocol/index.ts'
+import type { BlobRef, Maker } from '../swarm/protocol/index.ts'
 
 /** What an owner keeps of its own project besides the log: never sent to anybody. */
 export interface OwnedProject {
@@ -35,6 +35,8 @@ export interface StoredLease {
   readonly epoch: number
   readonly attempt: number
   readonly worker: string
+  /** What its worker encodes with. */
+  readonly maker?: Maker | undefined
 }
 
 export interface LeaseRepository {

@@ -13,10 +13,16 @@ export const idleCode = z
     'owner-away',
     'parameters',
     'memory',
+    'probe-failed',
+    'no-probe',
+    'other-bytes',
+    'other-header',
     'draining',
     'paused',
     'disk-full',
-    'held-off'
+    'held-off',
+    'probing',
+    'not-ready'
   ] as const satisfies readonly IdleCode[])
   .meta({ id: 'IdleCode' })
 

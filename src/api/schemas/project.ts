@@ -52,7 +52,12 @@ export const projectStatus = z
     idle: z.object({ code: idleCode, reason: z.string() }).nullable().optional(),
     encoder: z.string(),
     encoderParams: z.string(),
+    /** Of its owner. */
     encoderBuild: z.string(),
+    /** `same`: the file is the one that a single machine makes. `compatible`: other builds of the encoder take part, so it is not. */
+    builds: z.enum(['same', 'compatible']),
+    /** Which builds made the scenes that are done, by their receipts, the one with most scenes first; empty `build` for receipts that do not say. */
+    madeBy: z.array(z.object({ build: z.string(), scenes: count })),
     /** Pixels of the picture, frames a second as a fraction, bytes of the source. */
     width: count,
     height: count,

@@ -39,6 +39,8 @@ export const submitRequest = z
     priority: z.number().optional(),
     output: z.string().min(1).optional(),
     overwrite: z.boolean().optional(),
+    /** `same` (default): only encoders that give the bytes of this node's. `compatible`: all that write the same stream header, so the file is not that of one machine. */
+    builds: z.enum(['same', 'compatible']).optional(),
     ...streamChoices,
     /** Frames with parameters of their own. */
     zones: z.array(zone).max(ZONES_MAX).optional(),

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,7 +6,7 @@ import { ENCODERS, type EncoderModule, type EncoderParams, handedVideo, type Vid
 import { checkOutput, prepareFiles } from './encoder-files.ts'
 import { MediaError } from './errors.ts'
 import type { IvfSummary } from './ivf-file.ts'
-import { expectSuccess, type ProcessEnd, startProcess } from './process.ts'
+import { expectSuccess, type MediaProcess, type ProcessEnd, startProcess } from './process.ts'
 import { encoderFacts } from './program-facts.ts'
 import type { RunOptions } from './types.ts'
 
@@ -15,6 +16,10 @@ export interface TrialClip {
   readonly frames: number
   /** The clip as y4m, for each pass anew, in the format that the encoder is handed: of `video` or deeper. */
   readonly y4m: (handed: VideoFormat) => Iterable<Uint8Array>
+  /** Default 1. */
+  readonly threads?: number
+  /** Default: as everything else. */
+  readonly nice?: number
 }
 
 /** Some go on without a parameter that they did not take. @throws MediaError `encode-failed` */
@@ -23,14 +28,28 @@ function checkComplaints({ program, complaint }: EncoderModule, { stderrTail }: 
   if (line !== undefined) throw new MediaError('encode-failed', `${program} complained: ${line}`, { stderrTail })
 }
 
+/** No faster than it is read; a program that ends early says why itself. */
+async function feed({ stdin, ended }: MediaProcess, parts: Iterable<Uint8Array>): Promise<void> {
+  const gone = ended.then(
+    () => 'ended',
+    () => 'ended'
+  )
+  for (const part of parts) {
+    if (stdin.destroyed) return
+    if (stdin.write(part)) continue
+    if ((await Promise.race([once(stdin, 'drain').catch(() => 'ended'), gone])) === 'ended') return
+  }
+  stdin.end()
+}
+
 /**
- * Encodes a clip that is made here, in a folder that is gone afterwards, with one thread.
+ * Encodes a clip that is made here, in a folder that is gone afterwards.
  * @param use gets the IVF file while it is there
  * @throws MediaError `encode-failed` with the encoder's own words, or `tool-missing`
  */
 export async function trialEncode<T>(
   params: EncoderParams,
-  { video, frames, y4m }: TrialClip,
+  { video, frames, y4m, threads = 1, nice }: TrialClip,
   use: (file: string, summary: IvfSummary) => T | Promise<T>,
   { signal }: RunOptions
 ): Promise<T> {
@@ -41,10 +60,13 @@ export async function trialEncode<T>(
     const file = files.outputFile
     const handed = handedVideo(encoder, params, video)
     const runPass = async (pass: 1 | 2): Promise<ProcessEnd> => {
-      const args = encoder.buildArgs({ params, facts, video, threads: 1, ...files, pass })
-      const running = startProcess(encoder.program, args, { signal, stdin: 'pipe' })
-      for (const part of y4m(handed)) running.stdin.write(part)
-      running.stdin.end()
+      const args = encoder.buildArgs({ params, facts, video, threads, ...files, pass })
+      const running = startProcess(encoder.program, args, {
+        signal,
+        stdin: 'pipe',
+        ...(nice === undefined ? {} : { nice })
+      })
+      await feed(running, y4m(handed))
       const end = await running.ended
       expectSuccess(end, encoder.program, 'encode-failed')
       return end

@@ -19,7 +19,9 @@ export {
   type HeaderValue,
   type PictureHeader
 } from './picture-header.ts'
+export { sameBuild, sameEncoder } from './build-class.ts'
 export { complaintOf } from './encoders/complaint.ts'
+export { threadsFor } from './encoders/threads.ts'
 export { NODE_AV_VERSION } from './encoders/av-args.ts'
 export { ENCODERS, findEncoder, passesOf } from './encoders/table.ts'
 export { BitstreamError, type BitstreamErrorCode, ParamsError, type ParamsErrorCode } from './errors.ts'

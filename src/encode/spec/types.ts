@@ -7,6 +7,9 @@ import type { Quantiser } from './target-quality.ts'
 /** The encoders that grav1 drives. A project names one; its workers must have the same build of it. */
 export type EncoderName = 'aom' | 'vp9' | 'svt' | 'svt-av' | 'vp9-av'
 
+/** How many threads an encode may have: as many as there are, or one since the bytes depend on it. */
+export type ThreadsClass = 'any' | 'one'
+
 /** Passes over each scene that an encoder makes. */
 export type Passes = 1 | 2
 
@@ -146,6 +149,10 @@ export interface EncoderModule extends StartParams {
   readonly changedDefaults: readonly ChangedDefault[]
   /** Parameters of the tiny encode that names a build. A change makes all builds of this encoder other builds. */
   readonly canaryParams: string
+  /** Groups of versions that were measured to give the same bytes; `1.15` stands for all that begin with it. */
+  readonly sameBytes?: readonly (readonly string[])[]
+  /** Whether the bytes depend on the number of threads with these parameters, in any version. */
+  threadsClass: (params: EncoderParams) => ThreadsClass
   /** Memory that encoding a scene takes, by picture size, as measured. */
   readonly gibPerMegapixel: number
   /** Output depths that the encoder can write. */

@@ -99,6 +99,12 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .option('--priority <n>', 'lower is sooner (default: 0)', number)
     .option('--output <file>', '.mkv, .webm or .mp4; default: <input without extension>.<encoder>.mkv')
     .option('--overwrite', 'replace an existing output')
+    .addOption(
+      new Option(
+        '--builds <which>',
+        'same: the file of one machine; compatible: other versions of the encoder help, and it is not (default: same)'
+      ).choices(['same', 'compatible'])
+    )
     .option('--audio <choice>', 'copy, drop, opus, or opus:<kbit/s for each channel> (default: copy)')
     .addOption(new Option('--subtitles <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
     .addOption(new Option('--attachments <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))

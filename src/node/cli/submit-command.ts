@@ -26,6 +26,7 @@ export interface SubmitOptions extends SceneFlags {
   readonly priority?: number
   readonly output?: string
   readonly overwrite?: boolean
+  readonly builds?: 'same' | 'compatible'
   readonly audio?: string
   readonly subtitles?: 'copy' | 'drop'
   readonly attachments?: 'copy' | 'drop'
@@ -55,6 +56,7 @@ export function submitRequest(input: string, options: SubmitOptions, cwd: string
     priority: options.priority,
     output: options.output === undefined ? undefined : resolve(cwd, options.output),
     overwrite: options.overwrite,
+    builds: options.builds,
     audio: options.audio,
     subtitles: options.subtitles,
     attachments: options.attachments,
@@ -77,6 +79,14 @@ export function failureLines(status: ProjectStatus): string[] {
   const more = status.failures.length - failuresShown
   if (more > 0) lines.push(`  and ${more} more`)
   return lines
+}
+
+/** Of a file that is not the one of a single machine. */
+export function madeByLine(madeBy: ProjectStatus['madeBy']): string {
+  const parts = madeBy.map(
+    ({ build, scenes }) => `${printable(build)} (${scenes} ${scenes === 1 ? 'scene' : 'scenes'})`
+  )
+  return `made by ${parts.join(', ')}`
 }
 
 interface Submission {
@@ -148,13 +158,14 @@ async function follow({ projectId, warn }: Posted, { client, options, io, signal
     const reason = status.reason === '' ? status.state : status.reason
     return reportFailure(io, json, failureLines(status), { projectId, reason, failures: status.failures })
   }
-  const { outputPath: output, outputSha256: sha256, outputBytes: bytes } = status
+  const { outputPath: output, outputSha256: sha256, outputBytes: bytes, builds, madeBy } = status
   if (status.sample !== null) {
     const slots = slotsOf(await client.status({ signal }))
     if (json) io.out(JSON.stringify({ event: 'sample', projectId, slots, ...status.sample }))
     else for (const line of sampleReport(status.sample, slots)) io.out(line)
   }
-  io.out(json ? JSON.stringify({ event: 'done', projectId, output, sha256, bytes }) : output)
+  if (!json && builds === 'compatible') io.err(madeByLine(madeBy))
+  io.out(json ? JSON.stringify({ event: 'done', projectId, output, sha256, bytes, builds, madeBy }) : output)
   return true
 }
 

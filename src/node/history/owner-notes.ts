@@ -61,6 +61,7 @@ export function ownerNotes(
     case 'scene':
     case 'ready':
     case 'planned':
+    case 'probed':
     case 'connected':
     case 'disconnected':
     case 'redial-failed':

@@ -1,5 +1,6 @@
+import { sameBuild } from '../../encode/spec/index.ts'
 import { hasBuild, leaseDeadlineMs, type Lease, type OwnerScene, type OwnerState } from '../../swarm/protocol/index.ts'
-import { freeInMs, mayTry } from '../../swarm/protocol/scheduler.ts'
+import { freeInMs, mayMake, mayTry } from '../../swarm/protocol/scheduler.ts'
 import type { PeerStatus } from '../../api/schemas/index.ts'
 import { isHeldOff, seenIdle } from '../idle/peer-idle.ts'
 import { idleWords } from '../idle/words.ts'
@@ -84,15 +85,19 @@ function waiting(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnsw
 /** It could be handed out at once, and nobody takes it. */
 function withoutWorker(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnswer {
   const { snapshot, peers, self, nowMs } = input
-  const build = snapshot.view.announce.encoderBuild
+  const { encoderBuild, builds: takes } = snapshot.view.announce
+  const build = scene.like?.build ?? encoderBuild
   const able = [self, ...peers.filter((peer) => peer.connected)].filter(
-    ({ slots, encoders }) => slots > 0 && hasBuild({ builds: encoders, needs: build })
+    ({ slots, encoders }) =>
+      slots > 0 &&
+      hasBuild({ builds: encoders, needs: encoderBuild, takes }) &&
+      (scene.like == null || encoders.some((one) => sameBuild(build, one)))
   )
   const slots = sum(able, (peer) => peer.slots)
   const details = [...idleHere(input), ...idlePeers(input), ...workerDetails(input, owned, scene)]
   if (slots === 0)
     return {
-      summary: `Nobody who is connected can encode it: it takes a node with slots and the encoder build ${build}.`,
+      summary: `Nobody who is connected can encode it: it takes a node with slots and the encoder build ${build}${scene.like == null ? '' : ', since it has to come out as that build makes it'}.`,
       details,
       next: { what: 'It is handed out when such a node joins.', inSeconds: null }
     }
@@ -131,14 +136,16 @@ function mayWork(peer: PeerStatus, input: WhyInput, owned: OwnerState, scene: Ow
   const { nowMs, self, snapshot } = input
   const { peerId } = peer
   const isIdle = peer === self ? snapshot.idle != null : idleOf(peer, input) != null
-  return !isIdle && !isHeldOff(owned, peerId, nowMs) && mayTry(owned, scene, peerId, nowMs)
+  const maker = owned.workers.get(peerId)?.maker
+  const fits = maker == null || mayMake(owned, scene, maker)
+  return !isIdle && fits && !isHeldOff(owned, peerId, nowMs) && mayTry(owned, scene, peerId, nowMs)
 }
 
 /** Why a peer does nothing for the project: what is seen of it or what it tells, with what holds for a while told below. */
 function idleOf(peer: PeerStatus, { snapshot: { view } }: WhyInput): string | undefined {
   const listed = peer.idle?.find(({ projectId }) => projectId === view.projectId)
   if (listed != null) return listed.code === 'held-off' ? undefined : listed.reason
-  const seen = seenIdle(peer, view, false)
+  const seen = seenIdle(peer, view, undefined)
   const subject = { needs: view.announce.encoderBuild, owner: view.owner }
   return seen == null ? undefined : idleWords(seen, subject, 'there')
 }
@@ -156,8 +163,12 @@ function idlePeers(input: WhyInput): string[] {
 
 /** Workers that are kept from it. */
 function workerDetails({ called, nowMs }: WhyInput, owned: OwnerState, scene: OwnerScene): string[] {
-  return [...owned.workers].flatMap(([peer, { connected, pausedUntilMs }]) => {
+  return [...owned.workers].flatMap(([peer, { connected, pausedUntilMs, maker }]) => {
     if (!connected) return []
+    if (maker != null && !mayMake(owned, scene, maker))
+      return [
+        `${called(peer)} encodes with ${maker.build}, and it has to come out as ${scene.like?.build ?? ''} makes it.`
+      ]
     if (pausedUntilMs > nowMs)
       return [
         `${called(peer)} gets nothing for ${secondsOf(pausedUntilMs - nowMs)} s, since what it did last was no good.`

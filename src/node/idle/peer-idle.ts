@@ -9,6 +9,7 @@ import {
   mayNeedWork,
   type IdleReason,
   type NodeInfo,
+  type OwnerCode,
   type OwnerState,
   type ProjectView
 } from '../../swarm/protocol/index.ts'
@@ -20,29 +21,36 @@ export type SeenPeer = Pick<NodeInfo, 'slots' | 'encoders' | 'paused' | 'health'
 export function seenIdle(
   peer: SeenPeer,
   { announce }: Pick<ProjectView, 'announce'>,
-  isHeldOff: boolean
+  says: OwnerCode | undefined
 ): IdleReason | undefined {
   const { slots, encoders, paused, health } = peer
   return judgeProject({
     slots,
     builds: encoders,
     needs: announce.encoderBuild,
+    takes: announce.builds,
     isTrusted: true,
     isConnected: true,
     refused: undefined,
     slotsMax: 1,
     memory: '',
+    probe: 'known',
+    probeWords: '',
     isDraining: false,
     isPaused: paused,
     isDiskFull: health === 'disk-full',
     isAway: false,
-    ownerSays: isHeldOff ? 'held-off' : undefined
+    ownerSays: says
   }).reason
 }
 
 /** Whether a worker gets nothing of its owner for a while. */
 export const isHeldOff = (owned: OwnerState | undefined, worker: string, nowMs: number): boolean =>
   (owned?.workers.get(worker)?.pausedUntilMs ?? 0) > nowMs
+
+/** What this node tells a worker of an own project instead of a grant, where it is more than that there is nothing now. */
+export const ownerSaysTo = (owned: OwnerState | undefined, worker: string, nowMs: number): OwnerCode | undefined =>
+  isHeldOff(owned, worker, nowMs) ? 'held-off' : owned?.workers.get(worker)?.refused
 
 export interface PeerIdleComponents {
   readonly peerId: string
@@ -67,7 +75,7 @@ export function createPeerIdle({ peerId, book, stateOf }: PeerIdleComponents): (
       const told = new Map(info.idle.map((one) => [one.projectId, one]))
       const ofOwn = own.flatMap(({ view, owned, busy }) => {
         if (busy.has(peer)) return []
-        const seen = isConnected ? seenIdle(info, view, isHeldOff(owned, peer, nowMs)) : undefined
+        const seen = isConnected ? seenIdle(info, view, ownerSaysTo(owned, peer, nowMs)) : undefined
         return lineOf(view, firstReason(seen, told.get(view.projectId)))
       })
       const ofOthers = [...told.values()].flatMap((one) => {

@@ -33,10 +33,16 @@ const HERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'owner-away': () => 'its owner cannot be reached',
   parameters: ({ detail }) => `what it asks for is not taken here: ${detail}`,
   memory: ({ detail }) => `there is too little memory: ${detail}`,
+  'probe-failed': ({ detail }) => `the encoder fails with its parameters here: ${detail}`,
+  'no-probe': () => 'its owner wants to know more of the encoder here than this node said',
+  'other-bytes': () => `the encoder here gives other bytes than its owner's: \`--builds compatible\``,
+  'other-header': () => "the encoder here writes another stream header than its owner's",
   draining: () => 'this node is being drained (`grav1 resume` ends that)',
   paused: () => 'this node is paused (`grav1 resume` ends that)',
   'disk-full': () => 'the disk of this node is full',
-  'held-off': () => 'its owner gives this node nothing for a while, since what it did last was no good'
+  'held-off': () => 'its owner gives this node nothing for a while, since what it did last was no good',
+  probing: () => 'the encoder here is being tried out with its parameters',
+  'not-ready': () => 'its owner tries its own encoder out first'
 }
 
 /** Said of another node, after its name. */
@@ -50,10 +56,16 @@ const THERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'owner-away': () => 'cannot reach its owner',
   parameters: ({ detail }) => `does not take what it asks for: ${detail}`,
   memory: ({ detail }) => `has too little memory: ${detail}`,
+  'probe-failed': ({ detail }) => `has an encoder that fails with its parameters: ${detail}`,
+  'no-probe': () => 'does not say what its encoder makes of the probe clip',
+  'other-bytes': () => `has an encoder that gives other bytes: ${BUILD_ADVICE}`,
+  'other-header': () => 'has an encoder that writes another stream header: `grav1 encoders add`',
   draining: () => 'is being drained and takes nothing',
   paused: () => 'is paused by its user',
   'disk-full': () => 'has a full disk and takes nothing',
-  'held-off': () => 'gets nothing for a while, since what it did last was no good'
+  'held-off': () => 'gets nothing for a while, since what it did last was no good',
+  probing: () => 'tries its encoder out with the parameters',
+  'not-ready': () => 'waits until this node has tried its own encoder out'
 }
 
 /** What a reason is about. */

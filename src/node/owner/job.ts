@@ -1,5 +1,5 @@
 import type { Position, SceneOptions, SourceRange, StreamChoice, Zone } from '../../encode/spec/index.ts'
-import type { KeptTime, SampledFilm, SourceInfo } from '../../encode/run/index.ts'
+import type { KeptTime, ProbeSums, SampledFilm, SourceInfo } from '../../encode/run/index.ts'
 
 /** What an owner was asked to do, kept on its own disk only. */
 export interface OwnedJob {
@@ -23,6 +23,8 @@ export interface OwnedJob {
   readonly deinterlace?: boolean
   /** Sentences about what is not kept as the source has it, or is wrong with it. */
   readonly warnings?: readonly string[]
+  /** What the encoder here made of the project's probe clip, once it was asked. */
+  readonly probe?: ProbeSums | undefined
 }
 
 /** What of a job decides which scenes there are. */

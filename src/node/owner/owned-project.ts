@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type AnalysisCache, MediaError, removeUnfinished } from '../../encode/run/index.ts'
 import { retryWhenFull } from '../../storage/index.ts'
 import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
@@ -13,12 +14,14 @@ import {
   assertNever,
   createOwnerState,
   encodeGrant,
+  ownerAsMaker,
   clipText,
   LIMITS,
   nextDeadlineMs,
   stepOwner,
   type Claimant,
   type EndState,
+  type LeaseClaim,
   type OwnerEffect,
   type OwnerEvent,
   type OwnerState,
@@ -29,9 +32,11 @@ import {
   type Token
 } from '../../swarm/protocol/index.ts'
 import type { History } from '../history/index.ts'
+import { sameBuild } from '../../encode/spec/index.ts'
 import type { BlobUse } from '../blob-use.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import type { OwnedJob } from './job.ts'
+import type { ProjectProbes } from '../project-probes.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { BlobExchange, LogBook } from '../../swarm/index.ts'
 import type { BlobStore, LeaseRepository, OwnStore } from '../../storage/index.ts'
@@ -45,6 +50,7 @@ export interface OwnedProjectComponents extends BeatsComponents {
   readonly guard: SpaceWatch & { readonly state: 'ok' | 'disk-full' }
   readonly trust: Pick<TrustBook, 'note' | 'drawRecheck'>
   readonly encodeAgain: EncodeAgain
+  readonly probes: ProjectProbes
   readonly exchange: BlobExchange
   readonly isOwnBlob: BlobUse
   readonly history: Pick<History, 'step' | 'accepted' | 'resumed'>
@@ -62,6 +68,10 @@ export interface OwnedProjectInit {
   /** Private folder of the project; removed at its end. */
   readonly workDir: string
 }
+
+/** Times that the own probe is tried. */
+const PROBE_TRIES = 3
+const PROBE_PAUSE_MS = 10_000
 
 interface EndOutput {
   readonly sha256: string
@@ -105,7 +115,9 @@ export class OwnedProject {
       drawRecheck: components.trust.drawRecheck
     })
     this.#beats = createBeats(components, () => this.#state)
-    this.#state = createOwnerState(init.projectId, init.epoch, init.timing, init.spec.encoder.passes)
+    const { encoderBuild: build, builds } = this.#view.announce
+    const making = { self: components.signer.peerId, build, builds, probe: init.job.probe }
+    this.#state = createOwnerState(init.projectId, init.epoch, init.timing, making, init.spec.encoder.passes)
   }
 
   get job(): OwnedJob {
@@ -137,10 +149,16 @@ export class OwnedProject {
           'an accepted scene is lost or damaged, encoding it again'
         )
       if (!whole && !(await this.#components.blobs.check(plan.piece))) lost.add(plan.index)
-      this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole, ready: !lost.has(plan.index) })
+      const like = accepted == null ? undefined : (accepted.maker ?? ownerAsMaker(this.#state.making))
+      this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole, ready: !lost.has(plan.index), like })
     }
     for (const lease of await leases.all(this.projectId))
-      this.dispatch({ type: 'restored', token: lease, worker: lease.worker })
+      this.dispatch({
+        type: 'restored',
+        token: lease,
+        worker: lease.worker,
+        maker: lease.maker ?? ownerAsMaker(this.#state.making)
+      })
     this.#components.history.resumed(this.#state)
     const planned = this.#view.planned != null
     if (planned && this.#timestampsMs != null && lost.size === 0) this.dispatch({ type: 'planned' })
@@ -164,9 +182,10 @@ export class OwnedProject {
   }
 
   /** A claim, with the envelope that a grant has to contain. */
-  claim(worker: string, claimId: string, prefetch: boolean, envelope: Uint8Array, claimant: Claimant): void {
+  claim(worker: string, claim: LeaseClaim, envelope: Uint8Array, claimant: Claimant): void {
+    const { claimId, prefetch, encoderBuild: build, probe } = claim
     this.#claims.set(claimId, envelope)
-    this.dispatch({ type: 'claim', worker, claimId, prefetch, ...claimant })
+    this.dispatch({ type: 'claim', worker, claimId, prefetch, build, probe, ...claimant })
   }
 
   /** Hands nothing out while `on`. */
@@ -289,7 +308,10 @@ export class OwnedProject {
         return this.#grant(effect)
       case 'no-work':
         this.#claims.delete(effect.claimId)
-        send(effect.worker, { type: 'no-work', claimId: effect.claimId, reason: effect.reason })
+        send(effect.worker, effect)
+        return undefined
+      case 'probe':
+        this.#inBackground(async () => this.#probe())
         return undefined
       case 'wake':
         send(effect.worker, { type: 'wake', projectId: this.projectId })
@@ -300,7 +322,7 @@ export class OwnedProject {
         send(effect.worker, effect)
         return undefined
       case 'verify':
-        this.#inBackground(async () => this.#verify(effect.result))
+        this.#inBackground(async () => this.#verify(effect.result, effect.provable))
         return undefined
       case 'accept':
         return this.#accept(effect.result)
@@ -331,16 +353,46 @@ export class OwnedProject {
     )
     // Only a help after a restart: the worker shows the grant itself.
     await leases
-      .put({ ...token, worker })
+      .put({ ...token, worker, maker: effect.maker })
       .catch((error: unknown) => log.warn({ projectId: this.projectId, err: error }, 'a lease was not noted'))
     send(worker, { type: 'grant', envelope })
     await gossip.publish('leases', envelope)
   }
 
-  async #verify(result: PendingResult): Promise<void> {
+  /** What this node's encoder makes of the probe clip, which others are compared with. Kept with the job, since the encoder may be another after a restart. */
+  async #probe(): Promise<void> {
+    const { probes, own, log } = this.#components
+    const { signal } = this.#stopped
+    const { announce } = this.#view
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const { build, probe } = await probes.make(announce, () => true, signal)
+        if (!sameBuild(build, announce.encoderBuild)) throw new Error(`the encoder here is ${build} now`)
+        this.#job = { ...this.#job, probe }
+        await own.put({ projectId: this.projectId, job: this.#job, timestampsMs: this.#timestampsMs })
+        this.dispatch({ type: 'probed', probe })
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        log.warn({ projectId: this.projectId, err: error }, 'the probe of a project failed: others get no scenes of it')
+        // Without its own build a node goes on with what others have begun.
+        if (!(error instanceof MediaError)) return
+        if (tries === PROBE_TRIES) throw error
+        await pause(PROBE_PAUSE_MS * 2 ** tries, undefined, { signal, ref: false }).catch(() => {})
+      }
+    }
+  }
+
+  async #verify(result: PendingResult, provable: boolean): Promise<void> {
     const scene = this.#view.scenes[result.token.scene]
     if (scene == null) return
-    const expected = { spec: this.#init.spec, plan: scene.plan, sha256: scene.accepted?.result.sha256 }
+    const expected = {
+      spec: this.#init.spec,
+      plan: scene.plan,
+      sha256: scene.accepted?.result.sha256,
+      header: this.#state.making.probe?.header,
+      provable
+    }
     this.#checking.add(result.blob.sha256)
     const verdict = await this.#verifier.verify(result, expected, this.#stopped.signal)
     if (verdict.ok) this.#psnr.set(result.token.scene, verdict.psnr)
@@ -356,11 +408,12 @@ export class OwnedProject {
       scene: result.token.scene,
       ok: verdict.ok,
       blamed: !verdict.ok && verdict.blamed,
+      unproven: !verdict.ok && verdict.unproven === true,
       reason: verdict.ok ? '' : clipText(verdict.reason, LIMITS.reasonCharsMax)
     })
   }
 
-  async #accept({ token, blob, worker, encodeMs, quantiser }: PendingResult): Promise<void> {
+  async #accept({ token, blob, worker, encodeMs, quantiser, maker }: PendingResult): Promise<void> {
     // Accepted before, then lost here and encoded again to the same bytes: the receipt stands.
     if (this.#view.scenes[token.scene]?.accepted == null) {
       await this.#append({
@@ -372,7 +425,8 @@ export class OwnedProject {
           epoch: token.epoch,
           attempt: token.attempt,
           encodeMs,
-          quantiser
+          quantiser,
+          maker
         }
       })
     }

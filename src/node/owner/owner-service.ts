@@ -199,21 +199,18 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
 
   async function onClaim(session: Session, envelope: Uint8Array): Promise<void> {
     const worker = session.peer
-    const { projectId, claimId, encoderBuild, prefetch } = await openClaimOf(envelope, { worker, owner: signer.peerId })
+    const claim = await openClaimOf(envelope, { worker, owner: signer.peerId })
+    const { projectId, claimId } = claim
     await beginning.get(projectId)
     const project = projects.get(projectId)
-    const build = book.views.get(projectId)?.announce.encoderBuild
-    if (project == null || encoderBuild !== build) {
-      const reason = project == null ? 'no such project' : `the project needs ${build ?? ''}`
-      session.send({ type: 'no-work', claimId, reason })
-      return
-    }
-    project.claim(worker, claimId, prefetch, envelope, claimantOf(worker, projectId))
+    if (project == null) session.send({ type: 'no-work', claimId, code: 'none', reason: 'no such project' })
+    else project.claim(worker, claim, envelope, claimantOf(worker, projectId))
   }
 
   async function onPresent(session: Session, envelope: Uint8Array): Promise<void> {
-    const { token } = await openLeaseOf(envelope, { worker: session.peer, owner: signer.peerId })
-    projects.get(token.projectId)?.dispatch({ type: 'restored', token, worker: session.peer })
+    const { token, claim } = await openLeaseOf(envelope, { worker: session.peer, owner: signer.peerId })
+    const maker = { build: claim.encoderBuild, probe: claim.probe?.frames ?? '' }
+    projects.get(token.projectId)?.dispatch({ type: 'restored', token, worker: session.peer, maker })
   }
 
   async function onMessage(session: Session, message: SessionMessage): Promise<void> {

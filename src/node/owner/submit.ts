@@ -28,10 +28,13 @@ import {
   unfitTrack,
   type Container,
   type EncoderModule,
+  type EncoderParams,
   type ParamsErrorCode,
   type ProjectEncoder,
   type SceneOptions,
-  type StreamChoice
+  type StreamChoice,
+  type ThreadsClass,
+  type Zone
 } from '../../encode/spec/index.ts'
 import { announceVideo } from '../project-spec.ts'
 import { installLine } from '../../platform/index.ts'
@@ -84,7 +87,8 @@ export async function checkSubmit(
     ...params.notes,
     ...zones.flatMap(({ notes = [] }) => notes),
     ...submitWarnings(source, deinterlace),
-    ...losses
+    ...losses,
+    ...(options.builds === 'compatible' ? [MIXED] : [])
   ]
   const wishes = { streams, range, cuts, zones, sample, deinterlace }
   const job: OwnedJob = { source, output, overwrite, scenes, ...wishes, warnings }
@@ -100,10 +104,22 @@ export async function checkSubmit(
       encoderName: encoder.name,
       encoderParams: params.text,
       encoderBuild: build.build,
+      builds: options.builds ?? 'same',
+      threads: threadsOf(encoder, params, zones),
       priority: options.priority ?? 0,
       createdAtMs: Date.now()
     }
   }
+}
+
+const MIXED =
+  'Other builds of the encoder may take part (--builds compatible): the file is then not byte for byte the one that a single machine makes.'
+
+/** One where the bytes of any scene depend on it. */
+function threadsOf(encoder: EncoderModule, params: EncoderParams, zones: readonly Zone[]): ThreadsClass {
+  const texts = new Set(zones.map((zone) => zone.params).filter((text) => text !== ''))
+  const all = [params, ...[...texts].map((text) => encoder.parseParams(text))]
+  return all.some((one) => encoder.threadsClass(one) === 'one') ? 'one' : 'any'
 }
 
 function whyNoEncoder({ name, program }: EncoderModule, { broken }: FoundEncoders): string {

@@ -1,4 +1,4 @@
-import { MediaError, verifySegment, type Likeness } from '../../encode/run/index.ts'
+import { headerSum, MediaError, verifySegment, type Likeness } from '../../encode/run/index.ts'
 import { createLimit } from '../limit.ts'
 import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
 import type { BlobUse } from '../blob-use.ts'
@@ -10,7 +10,13 @@ import type { BlobStore } from '../../storage/index.ts'
 
 export type Verdict = (
   | { readonly ok: true }
-  | { readonly ok: false; readonly blamed: boolean; readonly reason: string }
+  | {
+      readonly ok: false
+      readonly blamed: boolean
+      /** It looks wrong, and an encode by this node would prove nothing. */
+      readonly unproven?: boolean
+      readonly reason: string
+    }
 ) & {
   /** The lowest luma PSNR of a frame, where it was compared with the source. */
   readonly psnr?: number | undefined
@@ -42,6 +48,10 @@ export interface ExpectedResult {
   readonly plan: ScenePlan
   /** Hash that was accepted for the scene before its file was lost; only the same bytes will do. */
   readonly sha256: string | undefined
+  /** Sum of the project's sequence header by this node's own encoder; undefined while that is not known. */
+  readonly header: string | undefined
+  /** An encode by this node would have to have the same bytes. */
+  readonly provable: boolean
 }
 
 /** Results that are fetched and decoded at the same time. */
@@ -75,7 +85,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
   /** @returns what is to be encoded again, and why; or the verdict. */
   async function look(
     { blob, worker }: PendingResult,
-    { spec, plan, sha256 }: ExpectedResult,
+    { spec, plan, sha256, header: expectedHeader }: ExpectedResult,
     signal: AbortSignal
   ): Promise<Verdict | { readonly doubt: string | undefined; readonly psnr: number | undefined }> {
     if (sha256 != null && sha256 !== blob.sha256) return blame('these are not the bytes that were accepted before')
@@ -99,7 +109,9 @@ export function createVerifier(components: VerificationComponents): Verifier {
       { signal }
     )
     sequenceHeader ??= header
-    if (header !== sequenceHeader) return blame('its stream parameters differ from those of the other scenes')
+    // [RULE 76] Every scene has the header of the project's probe, where that is known.
+    if (expectedHeader === undefined ? header !== sequenceHeader : headerSum(header) !== expectedHeader)
+      return blame('its stream parameters differ from those of the other scenes')
     return isOurs ? { ok: true } : { doubt: suspicion(likeness), psnr: likeness?.worstLumaDb }
   }
 
@@ -126,6 +138,8 @@ export function createVerifier(components: VerificationComponents): Verifier {
     const seen = await limit(async () => look(result, expected, signal))
     if ('ok' in seen) return seen
     const { doubt, psnr } = seen
+    if (!expected.provable)
+      return doubt == null ? { ok: true, psnr } : { ok: false, blamed: false, unproven: true, reason: doubt, psnr }
     if (doubt == null && !components.drawRecheck(result.worker)) return { ok: true, psnr }
     return { ...(await prove(result, expected, doubt, signal)), psnr }
   }

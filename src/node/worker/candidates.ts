@@ -1,5 +1,7 @@
+import { usableBuild } from '../project-probes.ts'
 import { type FactsOf, parseSpec } from '../project-spec.ts'
 import { memoryForScenes, type SceneMemory } from '../slots.ts'
+import type { ProbeState } from './probe-book.ts'
 import {
   hasBuild,
   judgeProject,
@@ -24,6 +26,8 @@ export interface CandidatesComponents {
   /** The last attempt to talk to the owner failed. */
   readonly isAway: (owner: string) => boolean
   readonly ownerSays: (projectId: string) => OwnerCode | undefined
+  /** What is known of what a build makes of the project's probe clip; begins to find out where it may. */
+  readonly probeOf: (view: ProjectView, build: string) => ProbeState
   /** Of this machine; default its own. For tests. */
   readonly memoryBytes?: number
   /** Of the programs here, which have to take a project's parameters. */
@@ -35,6 +39,7 @@ export interface JudgedProject extends IdleVerdict {
   readonly view: ProjectView
   /** Scenes of it that this machine has the memory for. */
   readonly slotsMax: number
+  readonly probed: boolean
 }
 
 /** What this node makes of every project that may need workers. */
@@ -48,7 +53,7 @@ export function judgeProjects(
     .filter((view) => mayNeedWork(view, beatOf(view.projectId)))
     .map((view) => {
       const facts = factsOf(view, node, components)
-      return { view, slotsMax: facts.slotsMax, ...judgeProject(facts) }
+      return { view, slotsMax: facts.slotsMax, probed: facts.probe === 'known', ...judgeProject(facts) }
     })
 }
 
@@ -56,19 +61,20 @@ export function judgeProjects(
 export function candidatesOf(judged: readonly JudgedProject[]): Candidate[] {
   return judged
     .filter(({ isCandidate }) => isCandidate)
-    .map(({ view: { projectId, owner, priority, announce }, slotsMax }) => ({
+    .map(({ view: { projectId, owner, priority, announce }, slotsMax, probed }) => ({
       projectId,
       owner,
       priority,
       createdAtMs: announce.createdAtMs,
-      slotsMax
+      slotsMax,
+      probed
     }))
 }
 
 function factsOf(view: ProjectView, node: NodeFacts, components: CandidatesComponents): IdleFacts {
   const { projectId, owner, announce } = view
   const { isTrusted, isConnected, isAway, ownerSays } = components
-  const known = { ...node, needs: announce.encoderBuild }
+  const known = { ...node, needs: announce.encoderBuild, takes: announce.builds }
   // Every record of the swarm comes by here: what cannot be encoded here is not looked into further.
   if (node.slots === 0 || !hasBuild(known)) return { ...known, ...UNASKED, ...UNSEEN }
   const asked = {
@@ -78,34 +84,34 @@ function factsOf(view: ProjectView, node: NodeFacts, components: CandidatesCompo
     ownerSays: ownerSays(projectId)
   }
   // Nor is what strangers announce.
-  return { ...known, ...asked, ...(asked.isTrusted ? takesProject(view, components) : UNSEEN) }
+  return { ...known, ...asked, ...(asked.isTrusted ? takesProject(view, node.builds, components) : UNSEEN) }
 }
 
 type Asked = Pick<IdleFacts, 'isTrusted' | 'isConnected' | 'isAway' | 'ownerSays'>
 
 const UNASKED: Asked = { isTrusted: true, isConnected: true, isAway: false, ownerSays: undefined }
 
-type Taken = Pick<IdleFacts, 'refused' | 'slotsMax' | 'memory'>
+type Taken = Pick<IdleFacts, 'refused' | 'slotsMax' | 'memory' | 'probe' | 'probeWords'>
 
-const UNSEEN: Taken = { refused: undefined, slotsMax: 1, memory: '' }
+const UNSEEN: Taken = { refused: undefined, slotsMax: 1, memory: '', probe: 'known', probeWords: '' }
 
-function takesProject(
-  { owner, announce }: ProjectView,
-  { self, memoryBytes, programFacts }: CandidatesComponents
-): Taken {
+function takesProject(view: ProjectView, builds: readonly string[], components: CandidatesComponents): Taken {
+  const { owner, announce } = view
+  const { self, memoryBytes, probeOf, programFacts } = components
   try {
     const spec = parseSpec(announce, programFacts)
-    return {
-      refused: undefined,
-      ...room(memoryForScenes(spec.megapixels, spec.encoder.name, memoryBytes), owner === self)
-    }
+    const fits = room(memoryForScenes(spec.megapixels, spec.encoder.name, memoryBytes), owner === self)
+    // A clip of its size would not fit either.
+    if (fits.slotsMax === 0) return { ...UNSEEN, ...fits }
+    const state = probeOf(view, usableBuild(builds, announce) ?? '')
+    return { ...UNSEEN, ...fits, probe: state.type, probeWords: state.type === 'failed' ? state.reason : '' }
   } catch (error) {
     return { ...UNSEEN, refused: error instanceof Error ? error.message : String(error) }
   }
 }
 
 /** An own film is tried whatever it needs: perhaps nobody else is there, and its user asked for it. */
-function room({ scenes, needsGib, hasGib }: SceneMemory, isOwn: boolean): Omit<Taken, 'refused'> {
+function room({ scenes, needsGib, hasGib }: SceneMemory, isOwn: boolean): Pick<Taken, 'slotsMax' | 'memory'> {
   const memory = `${needsGib.toFixed(1)} GiB for a scene, ${hasGib.toFixed(1)} GiB are there`
   return { slotsMax: isOwn ? Math.max(1, scenes) : scenes, memory }
 }

@@ -4,7 +4,7 @@ import { encodeScene, MediaError, type EncodedScene } from '../../encode/run/ind
 import { monotonicMs } from '../clock.ts'
 import { removeFolder } from '../folders.ts'
 import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
-import { ParamsError } from '../../encode/spec/index.ts'
+import { ParamsError, threadsFor } from '../../encode/spec/index.ts'
 import { type FactsOf, parseSpec, sceneInput, sceneParams } from '../project-spec.ts'
 import { LIMITS, renewEveryMs } from '../../swarm/protocol/index.ts'
 import type { BlobUse } from '../blob-use.ts'
@@ -128,7 +128,10 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     const { signal } = own.stop
     const { projectId } = view
     try {
-      const input = sceneInput(parseSpec(view.announce, components.programFacts), plan)
+      const spec = parseSpec(view.announce, components.programFacts)
+      const input = sceneInput(spec, plan)
+      // [RULE 75] Never more threads than the owner says, nor than the encoder here may have.
+      const threads = threadsFor(init.threads, spec.threads)
       const encodeOnce = async (): Promise<EncodedScene> => {
         const workDir = await mkdtemp(join(init.workDir, 'encode-'))
         try {
@@ -136,7 +139,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
             {
               ...input,
               pieceFile: blobs.path(plan.piece.sha256),
-              threads: init.threads,
+              threads,
               nice: init.nice,
               workDir,
               onProgress: (progress) => dispatch({ type: 'progress', key: job.key, ...progress })

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { monotonicMs } from '../clock.ts'
 import { freshFolder } from '../folders.ts'
+import { usableBuild } from '../project-probes.ts'
 import { type FactsOf, factsOf } from '../project-spec.ts'
 import { candidatesOf, judgeProjects, type CandidatesComponents, type NodeFacts } from './candidates.ts'
 import { createIdleBook, type IdleBook } from './idle-book.ts'
+import { createProbeBook, type ProbeBookComponents } from './probe-book.ts'
 import { createOwnerLinks, type OwnerLinks, type OwnerLinksComponents } from './owner-links.ts'
 import { createSceneJobs, type SceneJobsComponents } from './scene-jobs.ts'
 import {
@@ -31,7 +33,8 @@ export interface WorkerServiceComponents
   extends
     Omit<SceneJobsComponents, 'dispatch' | 'send' | 'programFacts'>,
     OwnerLinksComponents,
-    Pick<CandidatesComponents, 'isTrusted' | 'isConnected'> {
+    Pick<CandidatesComponents, 'isTrusted' | 'isConnected'>,
+    Pick<ProbeBookComponents, 'probes'> {
   readonly signer: Signer
   /** Ask for a connection with an owner: whether it is trusted may hang on where it is. */
   readonly reach: (owner: string) => void
@@ -100,6 +103,11 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   let tickTimer: NodeJS.Timeout | undefined
   let stopping = false
   let refreshQueued = false
+
+  const probeBook = createProbeBook(
+    { probes: components.probes, log, self: signer.peerId },
+    { isWanted: (projectId) => mayBegin() && isCandidateHere(projectId), onMade: () => refreshSoon() }
+  )
 
   const links: OwnerLinks = createOwnerLinks(components, {
     onOpen: (session) => {
@@ -175,13 +183,13 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   }
 
   async function claim(claimNo: number, { owner, projectId, prefetch }: PendingClaim): Promise<void> {
-    const encoderBuild = book.views.get(projectId)?.announce.encoderBuild ?? ''
+    const announce = book.views.get(projectId)?.announce
+    const made = probeBook.of(projectId)
+    const encoderBuild = made?.build ?? (announce == null ? undefined : usableBuild(builds ?? [], announce)) ?? ''
     const claimId = randomBytes(16).toString('hex')
     claimNumbers.set(claimId, claimNo)
-    send(owner, {
-      type: 'claim',
-      envelope: await signer.sign('claim', encodeClaim({ projectId, owner, claimId, encoderBuild, prefetch }))
-    })
+    const what = { projectId, owner, claimId, encoderBuild, probe: made?.probe, prefetch }
+    send(owner, { type: 'claim', envelope: await signer.sign('claim', encodeClaim(what)) })
   }
 
   async function onGrant(owner: string, envelope: Uint8Array): Promise<void> {
@@ -213,7 +221,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
         claimNumbers.delete(message.claimId)
         if (claimNo == null) return
         const before = state.ownerSays
-        dispatch({ type: 'no-work', claimNo, says: ownerCode(message.reason) })
+        dispatch({ type: 'no-work', claimNo, says: ownerCode(message.code) })
         if (state.ownerSays !== before) refreshSoon()
         return
       }
@@ -271,16 +279,27 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       programFacts,
       self: signer.peerId,
       isAway: links.isAway,
-      ownerSays: (projectId) => state.ownerSays.get(projectId)
+      ownerSays: (projectId) => state.ownerSays.get(projectId),
+      probeOf: (view, build) => probeBook.stateOf(view, build, mayBegin())
     })
     for (const { view, isCandidate, reason } of judged)
       if (!isCandidate && OF_TRUST.has(reason?.code)) components.reach(view.owner)
     const candidates = candidatesOf(judged)
+    probeBook.keep((projectId) => candidates.some((one) => one.projectId === projectId))
     idle.note(judged, new Set([...state.jobs.values()].map(({ token }) => token.projectId)), monotonicMs())
     links.want(
       new Set([...candidates.map((candidate) => candidate.owner), ...[...state.jobs.values()].map((job) => job.owner)])
     )
     dispatch({ type: 'candidates', candidates })
+  }
+
+  /** Something new may be begun here. */
+  function mayBegin(): boolean {
+    return !stopping && !state.paused && !state.draining && !state.held && state.slots > 0
+  }
+
+  function isCandidateHere(projectId: string): boolean {
+    return state.candidates.some((candidate) => candidate.projectId === projectId)
   }
 
   function nodeFacts(here: readonly string[]): NodeFacts {
@@ -343,7 +362,11 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       dispatch({ type: 'pause', on })
       refreshSoon()
     },
-    encodersChanged: () => inBackground(findBuilds()),
+    encodersChanged: () => {
+      // What is known of them is of other programs.
+      probeBook.keep(() => false)
+      inBackground(findBuilds())
+    },
     setSlots: (slots) => {
       dispatch({ type: 'slots', slots })
       refreshSoon()
@@ -364,6 +387,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
         jobs.stop(job)
       }
       links.stop()
+      probeBook.stop()
       await Promise.allSettled(running)
     }
   }

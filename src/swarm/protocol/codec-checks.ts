@@ -2,7 +2,7 @@ import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { ProtocolError } from './errors.ts'
 import { LIMITS } from './limits.ts'
-import type { BlobRef } from './types.ts'
+import type { BlobRef, Maker, Probe } from './types.ts'
 import type * as wire from './wire/messages.js'
 
 /** Lower-case hex. */
@@ -94,12 +94,22 @@ export function quantiser(value: number | undefined): number | undefined {
   return value == null ? undefined : integer(value, 0, LIMITS.quantiserMax, 'quantiser')
 }
 
-/** The wire types know an optional quantiser as one that is not there, not as undefined. */
-export function withOptional<T extends { readonly quantiser?: number | undefined }>(
-  message: T
-): Omit<T, 'quantiser'> & { readonly quantiser?: number } {
-  const { quantiser: value, ...others } = message
-  return value == null ? others : { ...others, quantiser: value }
+/** The wire types know an optional field as one that is not there, not as undefined. */
+export function withOptional<T extends object, K extends keyof T>(
+  message: T,
+  key: K
+): Omit<T, K> & { readonly [P in K]?: Exclude<T[P], undefined> } {
+  const { [key]: value, ...others } = message
+  return (value === undefined ? others : message) as Omit<T, K> & { readonly [P in K]?: Exclude<T[P], undefined> }
+}
+
+export function maker(raw: wire.Maker | undefined): Maker | undefined {
+  if (raw == null) return undefined
+  return { build: word(raw.encoderBuild, "the maker's build"), probe: hashOrEmpty(raw.probe, "the maker's probe") }
+}
+
+export function probe(raw: wire.Probe | undefined): Probe | undefined {
+  return raw == null ? undefined : { frames: hash(raw.frames, 'probe'), header: hash(raw.header, "probe's header") }
 }
 
 /** Runs a decoder and turns what it throws on bad bytes into `malformed`. */

@@ -9,6 +9,7 @@ import {
   invalid,
   nonce,
   peerId,
+  probe,
   projectId,
   quantiser,
   text,
@@ -16,12 +17,16 @@ import {
   withOptional,
   word
 } from './codec-checks.ts'
+import { ownerCode } from './idle.ts'
 import { LIMITS } from './limits.ts'
 import type { LeaseClaim, LeaseGrant, SessionMessage, Token } from './types.ts'
 import * as wire from './wire/messages.js'
 
 export function encodeClaim(claim: LeaseClaim): Uint8Array {
-  return wire.LeaseClaim.encode({ ...claim, claimId: fromHex(claim.claimId) })
+  const { probe: made, ...others } = claim
+  const message = { ...others, claimId: fromHex(claim.claimId) }
+  if (made === undefined) return wire.LeaseClaim.encode(message)
+  return wire.LeaseClaim.encode({ ...message, probe: { frames: fromHex(made.frames), header: fromHex(made.header) } })
 }
 
 export function decodeClaim(payload: Uint8Array): LeaseClaim {
@@ -31,6 +36,7 @@ export function decodeClaim(payload: Uint8Array): LeaseClaim {
     owner: peerId(raw.owner, 'owner'),
     claimId: nonce(raw.claimId, 'claim id'),
     encoderBuild: word(raw.encoderBuild, 'encoder build'),
+    probe: probe(raw.probe),
     prefetch: raw.prefetch
   }
 }
@@ -69,6 +75,8 @@ export function decodeSessionMessage(bytes: Uint8Array): SessionMessage {
     return {
       type: 'no-work',
       claimId: nonce(raw.noWork.claimId, 'claim id'),
+      // A later version may have more to say.
+      code: ownerCode(raw.noWork.code) ?? 'none',
       reason: text(raw.noWork.reason, LIMITS.reasonCharsMax, 'reason')
     }
   }
@@ -128,13 +136,13 @@ function toWire(message: SessionMessage): Partial<wire.SessionMessage> {
     case 'present':
       return { present: new Uint8Array(message.envelope) }
     case 'no-work':
-      return { noWork: { claimId: fromHex(message.claimId), reason: message.reason } }
+      return { noWork: { claimId: fromHex(message.claimId), code: message.code, reason: message.reason } }
     case 'wake':
       return { wake: { projectId: message.projectId } }
     case 'renew':
       return { renew: message }
     case 'result':
-      return { result: withOptional({ ...message, blob: toWireBlobRef(message.blob) }) }
+      return { result: withOptional({ ...message, blob: toWireBlobRef(message.blob) }, 'quantiser') }
     case 'release':
       return { release: message }
     case 'revoke':

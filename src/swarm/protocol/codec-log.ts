@@ -10,6 +10,7 @@ import {
   hashOrEmpty,
   integer,
   invalid,
+  maker,
   nonce,
   peerId,
   projectId,
@@ -70,12 +71,17 @@ function encodeBody(body: LogBody): Partial<wire.LogRecord> {
     case 'update':
       return { update: { priority: body.priority } }
     case 'accept':
-      return { accept: withOptional({ ...body.accept, result: toWireBlobRef(body.accept.result) }) }
+      return { accept: encodeAccept(body.accept) }
     case 'end':
       return { end: { ...body.end, outputSha256: fromHex(body.end.outputSha256) } }
     default:
       return assertNever(body)
   }
+}
+
+function encodeAccept({ maker: by, ...accept }: Accept): wire.Accept {
+  const message = withOptional({ ...accept, result: toWireBlobRef(accept.result) }, 'quantiser')
+  return by === undefined ? message : { ...message, maker: { encoderBuild: by.build, probe: fromHex(by.probe) } }
 }
 
 function decodeBody(raw: wire.LogRecord): LogBody {
@@ -104,6 +110,9 @@ function decodeAnnounce(raw: wire.Announce): Announce {
     encoderName: word(raw.encoderName, 'encoder name'),
     encoderParams: text(raw.encoderParams, LIMITS.paramsCharsMax, 'encoder parameters'),
     encoderBuild: word(raw.encoderBuild, 'encoder build'),
+    // Announcements of before there was a choice do not name one.
+    builds: raw.builds === '' ? 'same' : choice(raw.builds, ['same', 'compatible'], 'builds'),
+    threads: raw.threads === '' ? 'any' : choice(raw.threads, ['any', 'one'], 'threads'),
     width: integer(raw.width, 1, LIMITS.sidePixelsMax, 'width'),
     height: integer(raw.height, 1, LIMITS.sidePixelsMax, 'height'),
     pixelFormat: word(raw.pixelFormat, 'pixel format'),
@@ -142,7 +151,8 @@ function decodeAccept(raw: wire.Accept): Accept {
     epoch: counter(raw.epoch, 'epoch'),
     attempt: counter(raw.attempt, 'attempt'),
     encodeMs: counter(raw.encodeMs, 'duration'),
-    quantiser: quantiser(raw.quantiser)
+    quantiser: quantiser(raw.quantiser),
+    maker: maker(raw.maker)
   }
 }
 

@@ -1,3 +1,6 @@
+import { mayUseBuild } from './builds.ts'
+import type { Announce } from './types.ts'
+
 /** Why a node does nothing for a project. The words are API: they keep their meaning and are never reused. */
 export type IdleCode =
   | 'no-slots'
@@ -8,23 +11,39 @@ export type IdleCode =
   | 'owner-away'
   | 'parameters'
   | 'memory'
+  | 'probe-failed'
+  | 'no-probe'
+  | 'other-bytes'
+  | 'other-header'
   | 'draining'
   | 'paused'
   | 'disk-full'
   | 'held-off'
+  | 'probing'
+  | 'not-ready'
 
 export interface IdleReason {
   readonly code: IdleCode
-  /** `other-build`: the builds of that encoder which are there. `parameters`: what is wrong with them. `memory`: what is needed and what is there. Otherwise empty. */
+  /** `other-build`: the builds of that encoder which are there. `parameters`: what is wrong with them. `memory`: what is needed and what is there. `probe-failed`: the encoder's words. Otherwise empty. */
   readonly detail: string
 }
 
-/** What an owner can say instead of a grant, as the reason of its `no-work`. */
-const OWNER_CODES = ['held-off'] as const satisfies readonly IdleCode[]
+/**
+ * What an owner can say instead of a grant, as the code of its `no-work`. `not-ready`: it does not know yet what its own encoder makes of the probe clip. The last four are for good, as long
+ * as neither machine changes.
+ */
+const OWNER_CODES = [
+  'held-off',
+  'not-ready',
+  'no-probe',
+  'other-build',
+  'other-bytes',
+  'other-header'
+] as const satisfies readonly IdleCode[]
 
 export type OwnerCode = (typeof OWNER_CODES)[number]
 
-/** The code in an owner's words; undefined where they hold none. */
+/** The code that an owner sent; undefined where they hold none. */
 export const ownerCode = (reason: string): OwnerCode | undefined => OWNER_CODES.find((code) => code === reason)
 
 /** All that decides whether a node does something for a project. */
@@ -35,6 +54,8 @@ export interface IdleFacts {
   readonly builds: readonly string[]
   /** The build that the project was announced for. */
   readonly needs: string
+  /** Which others the project takes. */
+  readonly takes: Announce['builds']
   readonly isTrusted: boolean
   /** The node has a connection with the owner. */
   readonly isConnected: boolean
@@ -44,6 +65,10 @@ export interface IdleFacts {
   readonly slotsMax: number
   /** What a scene needs and what there is, for people. */
   readonly memory: string
+  /** What the encoder of the node makes of the project's probe clip is known (or need not be), is being found out, or could not be. */
+  readonly probe: 'known' | 'making' | 'failed'
+  /** Why it could not, for people. */
+  readonly probeWords: string
   readonly isDraining: boolean
   readonly isPaused: boolean
   readonly isDiskFull: boolean
@@ -56,11 +81,8 @@ export interface IdleFacts {
 /** `aom` of `aom/3.6.0/1f2e3d4c`. */
 export const encoderOfBuild = (build: string): string => build.split('/')[0] ?? ''
 
-/** Whether a node with this build may encode what was announced for that one. */
-export const fitsBuild = (build: string, needs: string): boolean => build === needs
-
-export const hasBuild = ({ builds, needs }: Pick<IdleFacts, 'builds' | 'needs'>): boolean =>
-  builds.some((build) => fitsBuild(build, needs))
+export const hasBuild = ({ builds, needs, takes }: Pick<IdleFacts, 'builds' | 'needs' | 'takes'>): boolean =>
+  builds.some((build) => mayUseBuild({ encoderBuild: needs, builds: takes }, build))
 
 const ofSameEncoder = ({ builds, needs }: IdleFacts): string[] =>
   builds.filter((build) => encoderOfBuild(build) === encoderOfBuild(needs))
@@ -94,11 +116,28 @@ const CHECKS: readonly Check[] = [
     detail: ({ refused = '' }) => refused
   },
   { code: 'memory', isStanding: true, holds: ({ slotsMax }) => slotsMax === 0, detail: ({ memory }) => memory },
+  {
+    code: 'probe-failed',
+    isStanding: false,
+    holds: ({ probe }) => probe === 'failed',
+    detail: ({ probeWords }) => probeWords
+  },
+  { code: 'no-probe', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'no-probe' },
+  {
+    code: 'other-build',
+    isStanding: false,
+    holds: ({ ownerSays }) => ownerSays === 'other-build',
+    detail: (facts) => ofSameEncoder(facts).join(', ')
+  },
+  { code: 'other-bytes', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'other-bytes' },
+  { code: 'other-header', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'other-header' },
   { code: 'draining', isStanding: false, holds: ({ isDraining }) => isDraining },
   { code: 'paused', isStanding: false, holds: ({ isPaused }) => isPaused },
   { code: 'disk-full', isStanding: false, holds: ({ isDiskFull }) => isDiskFull },
   { code: 'owner-away', isStanding: false, holds: ({ isAway }) => isAway },
-  { code: 'held-off', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'held-off' }
+  { code: 'held-off', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'held-off' },
+  { code: 'probing', isStanding: false, holds: ({ probe }) => probe === 'making' },
+  { code: 'not-ready', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'not-ready' }
 ]
 
 /** Every code, the first of several reasons first. */
@@ -110,7 +149,9 @@ export const TOLD_CODES: ReadonlySet<IdleCode> = new Set<IdleCode>([
   'owner-away',
   'parameters',
   'memory',
-  'draining'
+  'probe-failed',
+  'draining',
+  'probing'
 ])
 
 export interface IdleVerdict {

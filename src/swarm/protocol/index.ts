@@ -1,5 +1,6 @@
 export { assertNever } from './assert-never.ts'
 export * from './beat-rules.ts'
+export * from './builds.ts'
 export * from './codec-blob.ts'
 export { clipText, fromHex, toHex } from './codec-checks.ts'
 export * from './codec-command.ts'

@@ -1,5 +1,18 @@
 import type { Timing } from './limits.ts'
-import type { BlobRef, EndState, LiveLease, ReleaseKind, SceneFailure, SceneStatus, Token } from './types.ts'
+import type { Making } from './builds.ts'
+import type { OwnerCode } from './idle.ts'
+import type {
+  BlobRef,
+  EndState,
+  LiveLease,
+  Maker,
+  NoWorkCode,
+  Probe,
+  ReleaseKind,
+  SceneFailure,
+  SceneStatus,
+  Token
+} from './types.ts'
 
 /** `trusted`: this node itself, whom the user named or the local network holds, and whoever had a result accepted. Others are strangers. */
 export type Standing = 'trusted' | 'stranger'
@@ -27,6 +40,8 @@ export interface PendingResult {
   readonly blob: BlobRef
   readonly encodeMs: number
   readonly quantiser?: number | undefined
+  /** As its worker said when it was granted the scene. */
+  readonly maker: Maker
 }
 
 /** An attempt that failed. */
@@ -45,6 +60,7 @@ export interface Granted {
   readonly attempt: number
   readonly worker: string
   readonly atMs: number
+  readonly maker: Maker
 }
 
 export interface OwnerScene {
@@ -60,6 +76,8 @@ export interface OwnerScene {
   readonly granted: readonly Granted[]
   /** Not handed out before this time; Infinity while its piece is missing. */
   readonly notBeforeMs: number
+  /** Whose bytes it has to have; undefined where any will do. */
+  readonly like: Maker | undefined
 }
 
 export interface OwnerWorker {
@@ -75,6 +93,10 @@ export interface OwnerWorker {
   readonly range: string
   /** Milliseconds a frame in one slot, over its accepted scenes, the later ones counting more; 0 when nothing was measured. */
   readonly msPerFrame: number
+  /** What it encodes with, by its last claim. */
+  readonly maker: Maker | undefined
+  /** Why its last claim was refused for what it encodes with. */
+  readonly refused: OwnerCode | undefined
 }
 
 /** The owner's side of one project. Which scenes exist and which are accepted is in the log; the rest is rebuilt by leases running out. */
@@ -84,6 +106,7 @@ export interface OwnerState {
   readonly timing: Timing
   /** Passes over a scene that its encoder makes. */
   readonly passes: 1 | 2
+  readonly making: Making
   readonly nextAttempt: number
   /** No scene will follow. */
   readonly planned: boolean
@@ -112,6 +135,8 @@ export interface OwnerState {
 /** What the shell knows of a worker that asks. */
 export interface Claimant {
   readonly standing: Standing
+  /** This node has reason to know it, whatever it did. */
+  readonly known: boolean
   readonly range: string
   /** Leases that it holds of this owner's other projects. */
   readonly leasesElsewhere: number
@@ -122,11 +147,20 @@ export interface Claimant {
 export type OwnerEvent = { readonly nowMs: number } &
   /** `ready` false: its piece is not here (yet), so it is not handed out. */
   (
-    | { readonly type: 'scene'; readonly frames: number; readonly accepted: boolean; readonly ready: boolean }
+    | {
+        readonly type: 'scene'
+        readonly frames: number
+        readonly accepted: boolean
+        readonly ready: boolean
+        /** Of the result that was accepted and is lost: only the same bytes will do. */
+        readonly like?: Maker | undefined
+      }
     | { readonly type: 'ready'; readonly scene: number }
     | { readonly type: 'planned' }
     /** A lease that this owner granted and may not know any more: from its own disk, or from the grant that a worker shows. */
-    | { readonly type: 'restored'; readonly token: Token; readonly worker: string }
+    | { readonly type: 'restored'; readonly token: Token; readonly worker: string; readonly maker: Maker }
+    /** What the owner's encoder makes of the probe clip. */
+    | { readonly type: 'probed'; readonly probe: Probe }
     | { readonly type: 'connected'; readonly worker: string }
     | { readonly type: 'disconnected'; readonly worker: string }
     /** `refused`: the machine answers, the process is gone. */
@@ -136,6 +170,8 @@ export type OwnerEvent = { readonly nowMs: number } &
         readonly worker: string
         readonly claimId: string
         readonly prefetch: boolean
+        readonly build: string
+        readonly probe: Probe | undefined
       } & Claimant)
     | {
         readonly type: 'renew'
@@ -144,7 +180,7 @@ export type OwnerEvent = { readonly nowMs: number } &
         readonly pass: number
         readonly frames: number
       }
-    | ({ readonly type: 'result' } & PendingResult)
+    | ({ readonly type: 'result' } & Omit<PendingResult, 'maker'>)
     | {
         readonly type: 'release'
         readonly worker: string
@@ -152,12 +188,16 @@ export type OwnerEvent = { readonly nowMs: number } &
         readonly kind: ReleaseKind
         readonly reason: string
       }
-    /** `ok` false and `blamed` false: the bytes could not be had, which says nothing about the scene. */
+    /**
+     * `ok` false and `blamed` false: the bytes could not be had, which says nothing about the scene. `unproven`: it looks wrong, and what its worker encodes with gives bytes that nobody
+     * here could make again.
+     */
     | {
         readonly type: 'verified'
         readonly scene: number
         readonly ok: boolean
         readonly blamed: boolean
+        readonly unproven?: boolean
         readonly reason: string
       }
     /** Hands nothing out while `on`. */
@@ -177,11 +217,22 @@ export type OwnerEffect =
       readonly hardMs: number
       /** Workers that have the piece. */
       readonly holders: readonly string[]
+      /** What the worker encodes with. */
+      readonly maker: Maker
     }
-  | { readonly type: 'no-work'; readonly worker: string; readonly claimId: string; readonly reason: string }
+  | {
+      readonly type: 'no-work'
+      readonly worker: string
+      readonly claimId: string
+      readonly code: NoWorkCode
+      readonly reason: string
+    }
+  /** Find out what the own encoder makes of the probe clip. */
+  | { readonly type: 'probe' }
   | { readonly type: 'wake'; readonly worker: string }
   | { readonly type: 'revoke'; readonly worker: string; readonly token: Token; readonly reason: string }
-  | { readonly type: 'verify'; readonly result: PendingResult }
+  /** `provable`: an encode by this node would have to have the same bytes. */
+  | { readonly type: 'verify'; readonly result: PendingResult; readonly provable: boolean }
   /** Put the receipt into the log, durably, before anybody is told. */
   | { readonly type: 'accept'; readonly result: PendingResult }
   | {

@@ -1,7 +1,7 @@
 import { assertNever } from './assert-never.ts'
-import type { OwnerCode } from './idle.ts'
+import { isAlike, makerOf, ownerAsMaker, refusalText, refuseMaker, type Making } from './builds.ts'
 import { addScene, isOpen, mapLeased, withScene } from './owner-scenes.ts'
-import { chooseScene, expectedMs, freeInMs, type Choice } from './scheduler.ts'
+import { chooseScene, expectedMs, freeInMs, mayMake, type Choice } from './scheduler.ts'
 import { LIMITS, type Timing } from './limits.ts'
 import type {
   Granted,
@@ -16,16 +16,23 @@ import type {
   PendingResult,
   SceneAttempt
 } from './owner-types.ts'
-import type { SceneStatus, Token } from './types.ts'
+import type { Maker, SceneStatus, Token } from './types.ts'
 
 type EventOf<T extends OwnerEvent['type']> = Extract<OwnerEvent, { type: T }>
 
-export function createOwnerState(projectId: string, epoch: number, timing: Timing, passes: 1 | 2 = 2): OwnerState {
+export function createOwnerState(
+  projectId: string,
+  epoch: number,
+  timing: Timing,
+  making: Omit<Making, 'probing'>,
+  passes: 1 | 2 = 2
+): OwnerState {
   return {
     projectId,
     epoch,
     timing,
     passes,
+    making: { ...making, probing: false },
     nextAttempt: 1,
     planned: false,
     scenes: [],
@@ -56,6 +63,11 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
       return settleProject({ ...state, planned: true }, event.nowMs)
     case 'restored':
       return { state: restoreLease(state, event), effects: [] }
+    case 'probed':
+      return wakeWaiting(
+        { state: { ...state, making: { ...state.making, probe: event.probe, probing: false } }, effects: [] },
+        event.nowMs
+      )
     case 'connected':
       return onConnected(state, event)
     case 'disconnected':
@@ -127,8 +139,15 @@ function sceneStatus(scene: OwnerScene): SceneStatus {
 
 /** [RULE 39] A worker that opens a session renews first what it holds; what it does not renew at once it does not have. */
 function onConnected(state: OwnerState, { worker, nowMs }: EventOf<'connected'>): OwnerStep {
-  const connected = withWorker(state, worker, { connected: true, waiting: false })
-  return { state: cutLeases(connected, worker, nowMs + state.timing.refusedMs), effects: [] }
+  const connected = withWorker(state, worker, { connected: true, waiting: false, refused: undefined })
+  const asked = worker === state.making.self ? { state: connected, effects: [] } : askForProbe(connected)
+  return { state: cutLeases(asked.state, worker, nowMs + state.timing.refusedMs), effects: asked.effects }
+}
+
+/** With the first other worker: an owner that encodes alone has nobody to compare itself with. */
+function askForProbe(state: OwnerState): OwnerStep {
+  if (state.making.probe != null || state.making.probing) return { state, effects: [] }
+  return { state: { ...state, making: { ...state.making, probing: true } }, effects: [{ type: 'probe' }] }
 }
 
 function onReady(state: OwnerState, { scene, nowMs }: EventOf<'ready'>): OwnerStep {
@@ -137,23 +156,37 @@ function onReady(state: OwnerState, { scene, nowMs }: EventOf<'ready'>): OwnerSt
   return wakeWaiting({ state: withScene(state, scene, { ...known, notBeforeMs: 0 }), effects: [] }, nowMs)
 }
 
-/** The worker shows it to its user. */
-const HELD_OFF: OwnerCode = 'held-off'
-
 function onClaim(state: OwnerState, event: EventOf<'claim'>): OwnerStep {
-  const { worker, claimId, prefetch, nowMs, standing, range, leasesElsewhere, barredUntilMs } = event
+  const { worker, claimId, prefetch, nowMs, standing, range, barredUntilMs } = event
+  const maker = makerOf(state.making, event)
+  const refused = refuseMaker(state.making, event)
+  if (refused != null) return refuse(state, event, refused)
   const pausedUntilMs = Math.max(barredUntilMs, state.workers.get(worker)?.pausedUntilMs ?? 0)
-  const claimant = { connected: true, standing, range, pausedUntilMs }
+  const claimant = { connected: true, standing, range, pausedUntilMs, maker, refused: undefined }
   // Who asks for a piece to fetch ahead may still wait for one to encode.
   const known = withWorker(state, worker, prefetch ? claimant : { ...claimant, waiting: false })
-  const choice = chooseScene(known, { worker, prefetch, standing, range, leasesElsewhere, barredUntilMs }, nowMs)
+  const choice = chooseScene(known, { ...event, maker }, nowMs)
   if (choice == null) {
     // Who wanted to fetch ahead asks again with the next scene.
     const waiting = prefetch ? known : withWorker(known, worker, { waiting: true })
-    const reason = pausedUntilMs > nowMs ? HELD_OFF : 'no scene is waiting'
-    return { state: withRecheck(waiting, nowMs), effects: [{ type: 'no-work', worker, claimId, reason }] }
+    const code = pausedUntilMs > nowMs ? 'held-off' : 'none'
+    const reason = refusalText(state.making, code)
+    return { state: withRecheck(waiting, nowMs), effects: [{ type: 'no-work', worker, claimId, code, reason }] }
   }
   return grant(takeBack(known, choice), event, choice, prefetch)
+}
+
+/** Who came before this node knows its own encoder waits for that; others need not ask again. */
+function refuse(
+  state: OwnerState,
+  { worker, claimId, standing, range }: EventOf<'claim'>,
+  code: Exclude<OwnerWorker['refused'], undefined>
+): OwnerStep {
+  const waits = code === 'not-ready'
+  const known = withWorker(state, worker, { connected: true, standing, range, waiting: waits, refused: code })
+  const step = waits ? askForProbe(known) : { state: known, effects: [] }
+  const reason = refusalText(state.making, code)
+  return then(step, [{ type: 'no-work', worker, claimId, code, reason }])
 }
 
 /** Room for a lease on a scene that others hold. */
@@ -184,18 +217,20 @@ function grant(
     nextAttempt: state.nextAttempt + 1,
     seconds: state.seconds + Number(kind !== 'open' && (state.scenes[scene]?.leases.length ?? 0) > 0)
   }
+  const maker = makerIn(counted, worker)
+  const ttlMs = state.timing.leaseTtlMs
   return {
-    state: addLease(withGranted(counted, token, worker, nowMs), token, worker, nowMs, { prefetch, hardMs }),
-    effects: [...effects, { type: 'grant', worker, claimId, token, ttlMs: state.timing.leaseTtlMs, hardMs, holders }]
+    state: addLease(withGranted(counted, token, worker, nowMs, maker), token, worker, nowMs, { prefetch, hardMs }),
+    effects: [...effects, { type: 'grant', worker, claimId, token, ttlMs, hardMs, holders, maker }]
   }
 }
 
 /** A lease of before a restart; its worker has the head start, but has to be back soon. */
-function restoreLease(state: OwnerState, { token, worker, nowMs }: EventOf<'restored'>): OwnerState {
+function restoreLease(state: OwnerState, { token, worker, maker, nowMs }: EventOf<'restored'>): OwnerState {
   const scene = state.scenes[token.scene]
   if (scene == null || wasGranted(state, token, worker)) return state
-  const known = withGranted(state, token, worker, -Infinity)
-  if (scene.leases.length > 0) return known
+  const known = withGranted(state, token, worker, -Infinity, maker)
+  if (scene.leases.length > 0 || !mayMake(state, scene, maker)) return known
   const hardMs = hardLimitMs(known, token.scene, worker)
   const restored = addLease(known, token, worker, nowMs, { prefetch: false, hardMs })
   return restored === known ? known : cutLeases(restored, worker, nowMs + state.timing.lostMs)
@@ -212,6 +247,7 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
     if (!wasGranted(state, token, worker)) return revoke('never granted')
     // A renewal that crossed the revocation on the way.
     if (hasFailedWith(scene, token, worker)) return revoke('the lease has ended')
+    if (!mayMake(state, scene, makerOfToken(state, scene, token))) return revoke(OTHER_MAKER)
     // [RULE 34] A lease that ran out lives again when its scene is still open; its worker has the head start.
     if (!isOpen(scene) || scene.leases.length > 0) return revoke('the scene is done or with another worker')
     // The hard limit counts from the grant, whatever lay between.
@@ -249,20 +285,23 @@ function onResult(state: OwnerState, event: EventOf<'result'>): OwnerStep {
   if (!wasGranted(state, token, worker)) return refuse('never granted')
   // [RULE 41] The first valid result wins, from whichever token; later ones are told so.
   if (scene.accepted) return refuse('another result was accepted')
+  const maker = makerOfToken(state, scene, token)
+  // [RULE 74] What has to have certain bytes is taken only from who makes them.
+  if (!mayMake(state, scene, maker)) return refuse(OTHER_MAKER)
   // What was refused once is not looked at again.
   if (hasFailedWith(scene, token, worker)) return refuse('refused before')
   if (scene.results.some((result) => result.worker === worker && sameToken(result.token, token)))
     return { state, effects: [] }
   // What a worker says of its time counts no further than the time it had.
   const hadMs = event.nowMs - grantedAtMs(scene, token)
-  const result: PendingResult = { token, worker, blob, encodeMs: Math.min(encodeMs, hadMs), quantiser }
+  const result: PendingResult = { token, worker, blob, encodeMs: Math.min(encodeMs, hadMs), quantiser, maker }
   const next = withScene(state, token.scene, {
     ...scene,
     failed: false,
     leases: scene.leases.filter((lease) => !isLeaseOf(lease, token, worker)),
     results: [...scene.results, result]
   })
-  return { state: next, effects: scene.results.length === 0 ? [{ type: 'verify', result }] : [] }
+  return { state: next, effects: scene.results.length === 0 ? [verify(state, result)] : [] }
 }
 
 function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
@@ -271,14 +310,15 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
   if (scene == null || result == null) return { state, effects: [] }
   const { worker, token } = result
   if (!event.ok) {
-    const without = { ...scene, results: others }
+    const { without, revoked } = withoutResult(state, event, scene)
     const booked = event.blamed
       ? recordFailure(state, event.scene, without, token, worker, event.reason, event.nowMs)
       : withScene(state, event.scene, without)
     const step = settleProject(booked, event.nowMs)
-    const next: OwnerEffect[] = others[0] == null ? [] : [{ type: 'verify', result: others[0] }]
+    const next: OwnerEffect[] = others[0] == null ? [] : [verify(state, others[0])]
     return then(wakeWaiting(step, event.nowMs), [
       ...(event.blamed ? [{ type: 'book', worker, what: 'refused' } as const] : []),
+      ...revoked,
       { type: 'settled', worker, token, accepted: false, reason: event.reason },
       ...next
     ])
@@ -305,6 +345,25 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
   const proven = withWorker(state, worker, { failures: 0, pausedUntilMs: 0, standing: 'trusted' })
   const step = settleProject(withScene(measure(proven, scene, result), event.scene, accepted), event.nowMs)
   return { state: step.state, effects: [...effects, ...step.effects] }
+}
+
+/** [RULE 74] What looks wrong and cannot be proved is made once more by who can be: nobody else goes on with it. */
+function withoutResult(
+  state: OwnerState,
+  { scene: index, unproven }: EventOf<'verified'>,
+  scene: OwnerScene
+): { readonly without: OwnerScene; readonly revoked: readonly OwnerEffect[] } {
+  const results = scene.results.slice(1)
+  if (unproven !== true) return { without: { ...scene, results }, revoked: [] }
+  const pinned = { ...scene, like: ownerAsMaker(state.making), results }
+  const isFit = (lease: Lease): boolean =>
+    mayMake(state, pinned, makerOfToken(state, scene, tokenOf(state, index, lease)))
+  const revoked = scene.leases
+    .filter((lease) => !isFit(lease))
+    .map((lease): OwnerEffect => {
+      return { type: 'revoke', worker: lease.worker, token: tokenOf(state, index, lease), reason: OTHER_MAKER }
+    })
+  return { without: { ...pinned, leases: scene.leases.filter(isFit) }, revoked }
 }
 
 /** Learns from an encode how long others will take; not from one of before a restart, whose time nobody can check. */
@@ -415,7 +474,7 @@ function onEnded(state: OwnerState, why: 'joined' | 'ended'): OwnerStep {
 function afterEnd(state: OwnerState, event: OwnerEvent): OwnerStep {
   const reason = 'the project has ended'
   if (event.type === 'claim')
-    return { state, effects: [{ type: 'no-work', worker: event.worker, claimId: event.claimId, reason }] }
+    return { state, effects: [{ type: 'no-work', worker: event.worker, claimId: event.claimId, code: 'none', reason }] }
   if (event.type === 'renew')
     return { state, effects: [{ type: 'revoke', worker: event.worker, token: event.token, reason }] }
   if (event.type === 'result')
@@ -443,7 +502,9 @@ function settleProject(state: OwnerState, nowMs: number): OwnerStep {
   function isHopeless(): boolean {
     if (acceptedScenes > 0 || leased.size > 0) return false
     // What strangers do proves nothing about the project.
-    const trusted = [...state.workers.values()].filter((worker) => worker.connected && worker.standing === 'trusted')
+    const trusted = [...state.workers.values()].filter(
+      (worker) => worker.connected && worker.standing === 'trusted' && worker.refused == null
+    )
     const onlyFails = (worker: OwnerWorker): boolean =>
       worker.pausedUntilMs > nowMs && worker.failures >= state.timing.workerFailuresMax
     if (trusted.length === 0 || !trusted.every(onlyFails)) return false
@@ -491,7 +552,7 @@ function wakeWaiting(step: OwnerStep, nowMs: number): OwnerStep {
   const { state } = step
   if (state.phase !== 'open') return step
   const waiting = [...state.workers].filter(
-    ([, worker]) => worker.connected && worker.waiting && worker.pausedUntilMs <= nowMs
+    ([id, worker]) => worker.connected && worker.waiting && worker.pausedUntilMs <= nowMs && mayAsk(state, id, worker)
   )
   if (waiting.length === 0) return step
   const free = state.queue.filter((index) => (state.scenes[index]?.notBeforeMs ?? 0) <= nowMs).length
@@ -500,7 +561,8 @@ function wakeWaiting(step: OwnerStep, nowMs: number): OwnerStep {
   let tries = WAKE_TRIES
   for (const [worker, { standing, range }] of waiting.toSorted(([, a], [, b]) => byUse(a, b))) {
     if (woken.length >= 2 * free + 2) break
-    const asking = { worker, prefetch: false, standing, range, leasesElsewhere: 0, barredUntilMs: 0 }
+    const maker = makerIn(state, worker)
+    const asking = { worker, prefetch: false, standing, range, maker, leasesElsewhere: 0, barredUntilMs: 0 }
     if (chooseScene(state, asking, nowMs) != null) woken.push(worker)
     else if ((tries -= 1) === 0) break
   }
@@ -508,6 +570,21 @@ function wakeWaiting(step: OwnerStep, nowMs: number): OwnerStep {
   for (const id of woken) workers.set(id, { ...(workers.get(id) ?? NEW_WORKER), waiting: false })
   const wakes = woken.map((worker): OwnerEffect => ({ type: 'wake', worker }))
   return then({ state: withRecheck({ ...state, workers }, nowMs), effects: step.effects }, wakes)
+}
+
+/** Others than the owner's own worker ask in vain before the owner knows what it compares them with. */
+function mayAsk({ making }: OwnerState, id: string, { refused }: OwnerWorker): boolean {
+  return refused == null || (refused === 'not-ready' && (making.probe != null || id === making.self))
+}
+
+/** What a worker's next result will have been made by. */
+function makerIn(state: OwnerState, worker: string): Maker {
+  return state.workers.get(worker)?.maker ?? ownerAsMaker(state.making)
+}
+
+/** [RULE 73] Only what the owner makes as well can be proved by making it again. */
+function verify({ making }: OwnerState, result: PendingResult): OwnerEffect {
+  return { type: 'verify', result, provable: isAlike(making, ownerAsMaker(making), result.maker) }
 }
 
 function byUse(a: OwnerWorker, b: OwnerWorker): number {
@@ -528,7 +605,7 @@ function then(step: OwnerStep, effects: readonly OwnerEffect[]): OwnerStep {
   return { state: step.state, effects: [...step.effects, ...effects] }
 }
 
-function newScene({ frames, accepted, ready }: EventOf<'scene'>): OwnerScene {
+function newScene({ frames, accepted, ready, like }: EventOf<'scene'>): OwnerScene {
   return {
     frames,
     accepted,
@@ -537,7 +614,8 @@ function newScene({ frames, accepted, ready }: EventOf<'scene'>): OwnerScene {
     results: [],
     failures: [],
     granted: [],
-    notBeforeMs: ready ? 0 : Infinity
+    notBeforeMs: ready ? 0 : Infinity,
+    like
   }
 }
 
@@ -580,11 +658,12 @@ function withGranted(
   state: OwnerState,
   { scene: index, epoch, attempt }: Token,
   worker: string,
-  atMs: number
+  atMs: number,
+  maker: Maker
 ): OwnerState {
   const scene = state.scenes[index]
   if (scene == null) return state
-  const granted = [...scene.granted, { epoch, attempt, worker, atMs }].slice(-LIMITS.grantedPerSceneMax)
+  const granted = [...scene.granted, { epoch, attempt, worker, atMs, maker }].slice(-LIMITS.grantedPerSceneMax)
   return withScene(state, index, { ...scene, granted })
 }
 
@@ -644,6 +723,10 @@ function grantOf(scene: OwnerScene | undefined, { epoch, attempt }: Token): Gran
   return scene?.granted.find((one) => one.epoch === epoch && one.attempt === attempt)
 }
 
+function makerOfToken({ making }: OwnerState, scene: OwnerScene, token: Token): Maker {
+  return grantOf(scene, token)?.maker ?? ownerAsMaker(making)
+}
+
 function hasFailedWith(scene: OwnerScene, token: Token, worker: string): boolean {
   return scene.failures.some((failure) => failure.worker === worker && sameToken(failure.token, token))
 }
@@ -661,6 +744,7 @@ function withWorker(state: OwnerState, id: string, change: Partial<OwnerWorker>)
   return { ...state, workers: new Map(state.workers).set(id, { ...known, ...change }) }
 }
 
+const OTHER_MAKER = 'another build of the encoder has to make it'
 const WAKE_TRIES = 16
 const UNMEASURED = Number.MAX_SAFE_INTEGER
 
@@ -671,5 +755,7 @@ const NEW_WORKER: OwnerWorker = {
   pausedUntilMs: 0,
   standing: 'trusted',
   range: '',
-  msPerFrame: 0
+  msPerFrame: 0,
+  maker: undefined,
+  refused: undefined
 }

@@ -1,5 +1,7 @@
+import { isAlike } from './builds.ts'
 import { firstNotLonger } from './owner-scenes.ts'
 import type { Claimant, Lease, OwnerScene, OwnerState } from './owner-types.ts'
+import type { Maker } from './types.ts'
 
 /** Part of a scene's work that is the first of two passes, as measured with both encoders at their slow settings. */
 const FIRST_PASS_SHARE = 0.15
@@ -13,9 +15,11 @@ export interface Choice {
   readonly insteadOf?: Lease
 }
 
-export interface Asking extends Claimant {
+export interface Asking extends Omit<Claimant, 'known'> {
   readonly worker: string
   readonly prefetch: boolean
+  /** What it encodes with. */
+  readonly maker: Maker
 }
 
 /** The scene that a worker gets, or undefined when there is none for it now. */
@@ -44,11 +48,13 @@ function mayHoldMore(state: OwnerState, { worker, range, leasesElsewhere }: Aski
 
 /** Of what nobody has: for a stranger the shortest, for everybody else the longest that does not make the project last longer. */
 function chooseOpen(state: OwnerState, asking: Asking, nowMs: number): number | undefined {
-  const { worker, standing, prefetch } = asking
+  const { worker, standing, prefetch, maker } = asking
   const { queue } = state
   const isFit = (index: number | undefined): index is number => {
     const scene = index == null ? undefined : state.scenes[index]
-    return scene != null && scene.notBeforeMs <= nowMs && mayTry(state, scene, worker, nowMs)
+    return (
+      scene != null && scene.notBeforeMs <= nowMs && mayMake(state, scene, maker) && mayTry(state, scene, worker, nowMs)
+    )
   }
   if (standing === 'stranger') return queue.findLast(isFit)
   const own = speedOf(state, worker, nowMs)
@@ -65,6 +71,11 @@ function chooseOpen(state: OwnerState, asking: Asking, nowMs: number): number | 
   return frames * own <= restMs + frames * bestMsPerFrame(state) ? shortest : undefined
 }
 
+/** [RULE 74] A scene that has to have certain bytes goes only to who makes them. */
+export function mayMake({ making }: OwnerState, scene: OwnerScene, maker: Maker): boolean {
+  return scene.like == null || isAlike(making, scene.like, maker)
+}
+
 /** A worker gets a scene that it failed again only when every connected worker has failed it, or when nobody else took it for a while. */
 export function mayTry(state: OwnerState, scene: OwnerScene, worker: string, nowMs: number): boolean {
   if (!hasFailed(scene, worker)) return true
@@ -73,7 +84,7 @@ export function mayTry(state: OwnerState, scene: OwnerScene, worker: string, now
 }
 
 /** [RULE 44] Near the end an idle slot helps out where that should bring a scene in well before those who hold it: it takes over what was only fetched, or a second lease, or that of a slower helper. */
-function chooseHeld(state: OwnerState, { worker, standing }: Asking, nowMs: number): Choice | undefined {
+function chooseHeld(state: OwnerState, { worker, standing, maker }: Asking, nowMs: number): Choice | undefined {
   const own = speedOf(state, worker, nowMs) || meanMsPerFrame(state)
   const mayDouble = state.seconds < Math.max(1, Math.floor(state.scenes.length * state.timing.secondsShare))
   let best: Choice | undefined
@@ -81,6 +92,7 @@ function chooseHeld(state: OwnerState, { worker, standing }: Asking, nowMs: numb
   for (const index of state.leased) {
     const scene = state.scenes[index]
     if (scene == null || scene.results.length > 0 || hasFailed(scene, worker)) continue
+    if (!mayMake(state, scene, maker)) continue
     if (scene.leases.some((lease) => lease.worker === worker)) continue
     // Whoever has proved nothing cannot keep a scene from those who have.
     const strange = scene.leases.filter((lease) => lease.standing === 'stranger' && standing === 'trusted')
@@ -174,7 +186,7 @@ function* heldLeases(state: OwnerState): Generator<{ readonly scene: OwnerScene;
 }
 
 function connectedWorkers(state: OwnerState): string[] {
-  return [...state.workers].filter(([, worker]) => worker.connected).map(([id]) => id)
+  return [...state.workers].filter(([, worker]) => worker.connected && worker.refused == null).map(([id]) => id)
 }
 
 function msPerFrameOf(state: OwnerState, worker: string): number {

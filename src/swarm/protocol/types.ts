@@ -1,9 +1,28 @@
-import type { ToldIdle } from './idle.ts'
+import type { OwnerCode, ToldIdle } from './idle.ts'
 
 /** A content-addressed file: lower-case hex sha-256 and length in bytes. */
 export interface BlobRef {
   readonly sha256: string
   readonly bytes: number
+}
+
+/** Which builds of a project's encoder may work on it: those that give the bytes of its owner's, or all that write its stream header. */
+export type Builds = 'same' | 'compatible'
+
+/** How many threads an encode may have: as many as its worker likes, or one since the bytes depend on it. */
+export type ThreadsClass = 'any' | 'one'
+
+/** What an encoder makes of the probe clip of a project: lower-case hex sha-256 of its frames, and of its stream header. */
+export interface Probe {
+  readonly frames: string
+  readonly header: string
+}
+
+/** What made a result, as its worker said when it claimed. */
+export interface Maker {
+  readonly build: string
+  /** `frames` of its probe; empty for a result of the owner's own, of before it made one. */
+  readonly probe: string
 }
 
 /** First record of a project's log: everything a worker has to know but the scenes. */
@@ -17,8 +36,11 @@ export interface Announce {
   /** The encoder's own name. */
   readonly encoderName: string
   readonly encoderParams: string
-  /** Only this build may encode it: other builds may give other bytes. */
+  /** Of its owner. */
   readonly encoderBuild: string
+  /** Which others may encode it. */
+  readonly builds: Builds
+  readonly threads: ThreadsClass
   readonly width: number
   readonly height: number
   readonly pixelFormat: string
@@ -61,6 +83,8 @@ export interface Accept {
   readonly encodeMs: number
   /** What the worker chose, where the project aims at a quality. */
   readonly quantiser?: number | undefined
+  /** Undefined in logs of before receipts named it. */
+  readonly maker?: Maker | undefined
 }
 
 /** `removed` may follow one of the others: the owner wants it out of everybody's lists. */
@@ -101,7 +125,10 @@ export interface LeaseClaim {
   readonly owner: string
   /** 16 random bytes, hex. */
   readonly claimId: string
+  /** The claimant's own. */
   readonly encoderBuild: string
+  /** Undefined where there is none: an owner needs none for its own projects. */
+  readonly probe: Probe | undefined
   /** True when no slot is free yet: the piece is only fetched ahead. */
   readonly prefetch: boolean
 }
@@ -128,11 +155,14 @@ export interface LeaseGrant extends Omit<Token, 'projectId'> {
 /** `failed`: the encoder or its input failed. `declined`: the worker could not or would not start. `left`: the worker leaves the swarm. */
 export type ReleaseKind = 'failed' | 'declined' | 'left'
 
+/** Why a claim got nothing. `none`: there is no scene for it now. */
+export type NoWorkCode = 'none' | OwnerCode
+
 /** What passes on the session of a worker with an owner. Claims and grants are signed; the rest is vouched for by the connection. */
 export type SessionMessage =
   | { readonly type: 'claim'; readonly envelope: Uint8Array }
   | { readonly type: 'grant'; readonly envelope: Uint8Array }
-  | { readonly type: 'no-work'; readonly claimId: string; readonly reason: string }
+  | { readonly type: 'no-work'; readonly claimId: string; readonly code: NoWorkCode; readonly reason: string }
   | { readonly type: 'wake'; readonly projectId: string }
   /** A grant of before, shown to an owner that may have forgotten it. */
   | { readonly type: 'present'; readonly envelope: Uint8Array }

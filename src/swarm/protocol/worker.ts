@@ -12,6 +12,8 @@ export interface Candidate {
   readonly createdAtMs: number
   /** Slots that its picture size leaves room for on this machine. */
   readonly slotsMax: number
+  /** What the encoder here makes of the project's probe clip is known, or need not be. */
+  readonly probed: boolean
 }
 
 /** `fetching` the piece, `ready` to encode, `encoding`, `delivering`: encoded, waiting for the owner's verdict. */
@@ -269,7 +271,8 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
   let slotsFree = state.slots - held - claims.length
   for (const candidate of state.candidates) {
     if (room <= 0) break
-    if (!state.sessions.has(candidate.owner)) continue
+    // [RULE 71] Nothing is claimed before it is known what the encoder here makes of the probe clip.
+    if (!candidate.probed || !state.sessions.has(candidate.owner)) continue
     let mine = [...state.jobs.values()].filter(
       (job) => job.token.projectId === candidate.projectId && job.stage !== 'delivering'
     ).length
@@ -286,6 +289,9 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
   }
   return wanted
 }
+
+/** Refused for what is encoded with here: until the owner or the encoder is another, asking again changes nothing. */
+const isForGood = (says: OwnerCode | undefined): boolean => says != null && says !== 'held-off' && says !== 'not-ready'
 
 function onNoWork(state: WorkerState, claimNo: number, says?: OwnerCode): WorkerStep {
   const claim = state.claims.get(claimNo)
@@ -345,7 +351,8 @@ function withoutUnanswered(state: WorkerState): WorkerState {
 /** Whoever had nothing is asked again now and then, so that a wake which got lost costs a minute and not the project. */
 function askAgain(state: WorkerState): WorkerState {
   if (state.nowMs < state.askAgainAtMs) return state
-  return { ...state, nothing: new Map(), askAgainAtMs: state.nowMs + ASK_AGAIN_MS }
+  const nothing = new Map([...state.nothing].filter(([projectId]) => isForGood(state.ownerSays.get(projectId))))
+  return { ...state, nothing, askAgainAtMs: state.nowMs + ASK_AGAIN_MS }
 }
 
 /** [RULE 48] A worker gives a scene up at the hard limit of its grant; what it has encoded by then it still delivers. */

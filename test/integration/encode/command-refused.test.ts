@@ -10,6 +10,7 @@ import { createVerifier } from '../../../src/node/owner/verification.ts'
 import { createSceneJobs, type SceneJobsComponents } from '../../../src/node/worker/scene-jobs.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
+import { MAKER } from '../../fixtures/owner-bench.ts'
 import { announceSample, hashNo, PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 import type { Job, ScenePlan, WorkerEvent } from '../../../src/swarm/protocol/index.ts'
 
@@ -129,11 +130,22 @@ describe('with an ffmpeg that refuses', () => {
     })
     const encoder = findEncoder('vp9')
     const { video } = clip.source
-    const spec = { encoder, params: encoder.parseParams(PARAMS), video, bitDepth: 8, megapixels: 0.01 }
+    const spec = {
+      encoder,
+      params: encoder.parseParams(PARAMS),
+      video,
+      bitDepth: 8,
+      megapixels: 0.01,
+      threads: 'any' as const
+    }
     const plan: ScenePlan = { index, start, frames, piece, skip, inputHash, encoderParams: '' }
     const token = { projectId: PROJECT, scene: index, epoch: 1, attempt: 1 }
     const verify = async () =>
-      verifier.verify({ token, worker: WORKER, blob, encodeMs: 1 }, { spec, plan, sha256: undefined }, signal)
+      verifier.verify(
+        { token, worker: WORKER, blob, encodeMs: 1, maker: MAKER },
+        { spec, plan, sha256: undefined, header: undefined, provable: true },
+        signal
+      )
     expect(await verify()).toMatchObject({ ok: true })
     await expect(withUnknownOption(['ffmpeg'], verify)).rejects.toEqual(refused)
     expect(deleted).toEqual([])

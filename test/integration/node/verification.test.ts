@@ -9,6 +9,7 @@ import { createVerifier, suspicion } from '../../../src/node/owner/verification.
 import { createBlobStore, type BlobStore } from '../../../src/storage/index.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
+import { MAKER } from '../../fixtures/owner-bench.ts'
 import { PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 import type { Likeness, PreparedScene } from '../../../src/encode/run/index.ts'
 import type { ScenePlan } from '../../../src/swarm/protocol/index.ts'
@@ -166,7 +167,7 @@ describe('an owner', () => {
     const encoder = findEncoder('vp9')
     const params = encoder.parseParams(text)
     const { video } = of.source
-    const spec = { encoder, params, video, bitDepth: video.bitDepth, megapixels: 0.01 }
+    const spec = { encoder, params, video, bitDepth: video.bitDepth, megapixels: 0.01, threads: 'any' as const }
     let again = 0
     const workDir = fresh()
     await mkdir(workDir)
@@ -186,8 +187,8 @@ describe('an owner', () => {
     })
     const token = { projectId: PROJECT, scene: index, epoch: 1, attempt: 1 }
     const verdict = await verifier.verify(
-      { token, worker, blob, encodeMs: 1 },
-      { spec, plan, sha256: undefined },
+      { token, worker, blob, encodeMs: 1, maker: MAKER },
+      { spec, plan, sha256: undefined, header: undefined, provable: true },
       signal
     )
     return { verdict, again, kept: await blobs.has(blob) }

@@ -21,6 +21,8 @@ export interface Mutant {
 }
 
 const OWNER = 'src/swarm/protocol/owner.ts'
+const BUILDS = 'src/swarm/protocol/builds.ts'
+const SCHEDULER = 'src/swarm/protocol/scheduler.ts'
 const WORKER = 'src/swarm/protocol/worker.ts'
 const VIEW = 'src/swarm/protocol/view.ts'
 const LEDGER = 'src/swarm/protocol/ledger.ts'
@@ -118,7 +120,7 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S5'],
-    seed: 23
+    seed: 33
   },
   {
     name: 'leases-outlive-receipt',
@@ -215,11 +217,11 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: SIM_OWNER,
-        find: 'const isRight = result.blob.sha256 === encodedScene(plan).sha256',
-        replace: 'const isRight = plan != null'
+        find: 'else if (isDoubtful) verdict(',
+        replace: 'else if (isDoubtful) verdict(true || '
       }
     ],
-    breaks: ['S1', 'S11'],
+    breaks: ['S1', 'S11', 'S16'],
     seed: 6
   },
   {
@@ -351,7 +353,7 @@ export const MUTANTS: readonly Mutant[] = [
       { file: SIM_NODE, find: 'this.#every(PULL_MS, () => this.#pullOne())', replace: '' }
     ],
     breaks: ['L3'],
-    seed: 6
+    seed: 7
   },
   {
     name: 'end-unheeded',
@@ -365,6 +367,47 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['L4'],
+    seed: 15
+  },
+  {
+    name: 'other-bytes-taken',
+    what: 'in a project of one build a worker with other bytes gets scenes',
+    edits: [
+      {
+        file: BUILDS,
+        find: "if (builds === 'same') return 'other-bytes'",
+        replace: "if (builds === 'same') return undefined"
+      }
+    ],
+    breaks: ['S1', 'S11', 'S13', 'S16'],
     seed: 10
+  },
+  {
+    name: 'any-header',
+    what: 'a worker gets scenes although its stream header is another',
+    edits: [{ file: BUILDS, find: 'if (probe.header !== own.header)', replace: 'if (probe.header === own.frames)' }],
+    breaks: ['S13', 'S16', 'L1'],
+    seed: 12
+  },
+  {
+    name: 'claims-unprobed',
+    what: 'a worker claims before it knows what its encoder makes of the probe clip',
+    edits: [{ file: WORKER, find: 'if (!candidate.probed || ', replace: 'if (' }],
+    breaks: ['S16'],
+    seed: 10
+  },
+  {
+    name: 'maker-not-kept',
+    what: 'an owner forgets what a scene was granted to and names itself as the maker',
+    edits: [{ file: OWNER, find: 'grantOf(scene, token)?.maker ?? ', replace: '' }],
+    breaks: ['S16'],
+    seed: 10
+  },
+  {
+    name: 'lost-to-anyone',
+    what: 'a scene that has to come out the same is given to a build that makes it otherwise',
+    edits: [{ file: SCHEDULER, find: 'scene.like == null || isAlike(', replace: 'scene.like !== null || isAlike(' }],
+    breaks: ['S13', 'S16'],
+    seed: 23
   }
 ]

@@ -17,6 +17,7 @@ import type { Random } from '../engine/random.ts'
 import type { World } from '../engine/world.ts'
 import { createFilm, falseResult, type Film } from './film.ts'
 import { FRAME, framed } from './host.ts'
+import { OWNERS } from './makers.ts'
 import { createSimKey, forgeSimEnvelope, openSimEnvelope, openSimRecord, type SimKey } from './keys.ts'
 
 export type AdversaryKind = 'squatter' | 'fibber' | 'equivocator' | 'spammer' | 'echoer'
@@ -114,7 +115,8 @@ export abstract class Adversary {
   protected claimAt(connection: Connection, projectId: string): void {
     const owner = connection.peer
     const claimId = this.parts.random.hex(32)
-    const claim = { projectId, owner, claimId, encoderBuild: 'aom/3.6.0/00000000', prefetch: false }
+    const { build: encoderBuild, probe } = OWNERS
+    const claim = { projectId, owner, claimId, encoderBuild, probe, prefetch: false }
     this.session(connection, { type: 'claim', envelope: this.key.sign('claim', encodeClaim(claim)) })
   }
 

@@ -1,6 +1,7 @@
 import { sha256Hex } from '../../../src/swarm/signer.ts'
 import type { Announce, BlobRef, ScenePlan } from '../../../src/swarm/protocol/index.ts'
 import type { Random } from '../engine/random.ts'
+import { OWNERS } from './makers.ts'
 
 /** A film to encode: its scenes with the pieces cut for them. */
 export interface Film {
@@ -19,6 +20,8 @@ export interface FilmInit {
   readonly pieceBytes?: number
   /** Default 4. */
   readonly groups?: number
+  /** Default `same`. */
+  readonly builds?: Announce['builds']
 }
 
 export function createFilm(random: Random, title: string, init: FilmInit): Film {
@@ -43,10 +46,12 @@ export function createFilm(random: Random, title: string, init: FilmInit): Film 
     groups: init.groups ?? 4,
     announce: {
       title,
-      encoder: 'aom',
-      encoderName: 'aom',
+      encoder: 'vp9',
+      encoderName: 'vp9',
       encoderParams: '--cpu-used=4',
-      encoderBuild: 'aom/3.6.0/00000000',
+      encoderBuild: OWNERS.build,
+      builds: init.builds ?? 'same',
+      threads: 'any',
       width: 1920,
       height: 1080,
       pixelFormat: 'yuv420p',
@@ -65,10 +70,13 @@ export function createFilm(random: Random, title: string, init: FilmInit): Film 
   }
 }
 
-/** The one result that the pinned encoder gives for a scene, whoever runs it. */
-export function encodedScene(plan: ScenePlan): BlobRef {
-  return { sha256: sha(`encoded ${plan.inputHash}`), bytes: 2000 * plan.frames }
+/** The one result that an encoder gives for a scene, whoever runs it. */
+export function encodedScene(plan: ScenePlan, probe: string = OWNERS.probe.frames): BlobRef {
+  return { sha256: sha(`encoded ${plan.inputHash} ${probe}`), bytes: 2000 * plan.frames }
 }
+
+/** An honest encode of it looks as if it were none. */
+export const looksDoubtful = ({ index }: ScenePlan): boolean => index % 7 === 3
 
 /** Bytes that look like a result and are none. */
 export function falseResult(plan: ScenePlan, liar: string): BlobRef {

@@ -5,6 +5,7 @@ import type { Network } from '../engine/network-types.ts'
 import type { Random } from '../engine/random.ts'
 import type { World } from '../engine/world.ts'
 import type { SimKey } from './keys.ts'
+import type { SimMaker } from './makers.ts'
 import type { Observer } from './observer.ts'
 
 /** What every part of a simulated node stands on. `scope` is of the current run. */
@@ -17,6 +18,9 @@ export interface Host {
   readonly observer: Observer
   readonly random: Random
   readonly timing: Timing
+  readonly maker: SimMaker
+  /** How long its encoder takes for a probe clip. */
+  readonly probeMs: number
   readonly scope: Scope
   /** Names the run: a claim of an earlier one is no claim of this. */
   readonly run: number

@@ -1,6 +1,7 @@
 import type { ProjectView } from '../../../src/swarm/protocol/index.ts'
 import { createRandom } from '../engine/random.ts'
 import { scheduleFaults } from './faults.ts'
+import { OWNERS } from './makers.ts'
 import { InvariantViolation, type ObserverCounts, type Submitted } from './observer.ts'
 import { createSwarm, drawMix, drawSize, type Mix, type Swarm, type SwarmSize } from './scenario.ts'
 
@@ -131,15 +132,19 @@ function isFrozen(swarm: Swarm, project: Submitted): boolean {
 
 /** 1.3 x remaining work / capacity, the longest scene on the slowest machine, ttl + grace + a minute. */
 function restMs(swarm: Swarm): number {
-  let perMs = 0
+  /** By what they encode with: a scene that has to have certain bytes is for some of them only. */
+  const perMsOf = new Map<string, number>()
   let slowest = 0
   for (const node of swarm.nodes) {
     const speed = swarm.speeds.get(node.id)
     if (speed == null || speed.slots === 0) continue
     const { rate } = node.components.clock
-    perMs += (speed.slots * rate) / speed.msPerFrame
+    const { frames: sum, header } = swarm.makers.of(node.id).probe
+    if (header === OWNERS.probe.header)
+      perMsOf.set(sum, (perMsOf.get(sum) ?? 0) + (speed.slots * rate) / speed.msPerFrame)
     slowest = Math.max(slowest, speed.msPerFrame / rate)
   }
+  const perMs = Math.min(...perMsOf.values())
   const slowestClock = Math.min(...swarm.nodes.map((node) => node.components.clock.rate))
   let frames = 0
   let longest = 0

@@ -5,6 +5,7 @@ import { createNetwork } from '../engine/network.ts'
 import { createWorld, type World } from '../engine/world.ts'
 import { createAdversary, type Adversary, type AdversaryKind } from './adversaries.ts'
 import { createFilm, type Film } from './film.ts'
+import { drawMakers, type Makers } from './makers.ts'
 import { Observer } from './observer.ts'
 import { SimNode } from './sim-node.ts'
 import type { Disk } from '../engine/disk-types.ts'
@@ -42,6 +43,8 @@ const KINDS: readonly AdversaryKind[] = ['squatter', 'fibber', 'equivocator', 's
 export interface Mix {
   readonly faults: ReadonlySet<Fault>
   readonly adversaries: readonly AdversaryKind[]
+  /** Workers with other encoders, and projects that take them. Default false. */
+  readonly mixed?: boolean
 }
 
 export interface SwarmSize {
@@ -66,13 +69,15 @@ export interface Swarm {
   /** Milliseconds a frame by the node's own clock, and its slots. */
   readonly speeds: ReadonlyMap<string, { readonly slots: number; readonly msPerFrame: number }>
   readonly films: readonly (readonly [SimNode, Film])[]
+  readonly makers: Makers
 }
 
 export function drawMix(random: Random): Mix {
   const clean = random.chance(0.15)
   return {
     faults: new Set(FAULTS.filter(() => random.chance(0.35) && !clean)),
-    adversaries: KINDS.filter(() => random.chance(0.2) && !clean)
+    adversaries: KINDS.filter(() => random.chance(0.2) && !clean),
+    mixed: random.fork('mixed').chance(0.25)
   }
 }
 
@@ -83,6 +88,9 @@ export function drawSize(random: Random): SwarmSize {
     ? { ...nodes, scenes: [24, 48], frames: [12, 96] }
     : { ...nodes, scenes: [4, 16], frames: [24, 240] }
 }
+
+/** An encoder takes so long for a probe clip. */
+const PROBE_MS = 20_000
 
 export interface SwarmInit {
   readonly seed: number
@@ -113,6 +121,11 @@ export function createSwarm({ seed, mix, size, trace }: SwarmInit): Swarm {
     disks,
     viewOf: (id, projectId) => nodeOf(id)?.process?.log.view(projectId)
   })
+  const makers = drawMakers(
+    random.fork('makers'),
+    names.filter((name) => name.startsWith('worker')),
+    mix.mixed === true
+  )
   const strange = has('strange workers') ? names.at(-1) : undefined
   const speeds = new Map<string, { slots: number; msPerFrame: number }>()
   for (const id of names) {
@@ -132,6 +145,8 @@ export function createSwarm({ seed, mix, size, trace }: SwarmInit): Swarm {
         {
           id,
           timing: DEFAULT_TIMING,
+          maker: makers.of(id),
+          probeMs: makers.mixed ? PROBE_MS : 0,
           worker: { ...speed, queue: random.int(3), failures: has('failing encoders') ? 0.03 : 0 },
           peers: names.filter((other) => other !== id),
           // A worker works for the owner that it knows; the owner need not know the worker.
@@ -155,10 +170,11 @@ export function createSwarm({ seed, mix, size, trace }: SwarmInit): Swarm {
     Array.from({ length: 1 + random.int(2) }, (_, count) => {
       const scenes = Math.floor(random.range(...size.scenes))
       const priority = random.int(3) - 1
-      return [owner, createFilm(random, `film ${index}.${count}`, { scenes, frames: size.frames, priority })] as const
+      const init = { scenes, frames: size.frames, priority, builds: makers.builds() }
+      return [owner, createFilm(random, `film ${index}.${count}`, init)] as const
     })
   )
-  return { world, network, observer, nodes, owners, adversaries, disks, clocks, random, speeds, films }
+  return { world, network, observer, nodes, owners, adversaries, disks, clocks, random, speeds, films, makers }
 }
 
 /** A name that has the form of a peer id. */

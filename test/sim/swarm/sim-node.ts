@@ -7,6 +7,7 @@ import type { World } from '../engine/world.ts'
 import type { Film } from './film.ts'
 import { FRAME, framed, type Host } from './host.ts'
 import { createSimKey, openSimLease } from './keys.ts'
+import { OWNERS, type SimMaker } from './makers.ts'
 import type { Observer } from './observer.ts'
 import { SimBlobs } from './sim-blobs.ts'
 import { SimLog } from './sim-log.ts'
@@ -39,6 +40,10 @@ export interface SimNodeInit {
   /** See SimLogInit. */
   readonly shared?: boolean
   readonly holds: (peer: string, sha256: string) => boolean
+  /** Default: that of the owners. */
+  readonly maker?: SimMaker
+  /** Default 0. */
+  readonly probeMs?: number
 }
 
 /** One node of the simulated swarm. What outlives a crash is its disk and its clocks. */
@@ -110,7 +115,8 @@ export class SimProcess {
     this.#clock = clock
     const trace = (text: () => string): void => world.trace(init.id, text)
     const key = createSimKey(init.id)
-    this.#host = { id: init.id, key, world, network, disk, observer, random, timing: init.timing, scope, run, trace }
+    const { id, timing, maker = OWNERS, probeMs = 0 } = init
+    this.#host = { id, key, world, network, disk, observer, random, timing, maker, probeMs, scope, run, trace }
     const host = this.#host
     this.log = new SimLog(host, {
       knows: init.knows,

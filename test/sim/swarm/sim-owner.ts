@@ -12,6 +12,7 @@ import {
   stepOwner,
   summarise,
   type Claimant,
+  type LeaseClaim,
   type OwnerEffect,
   type OwnerEvent,
   type OwnerState,
@@ -26,7 +27,8 @@ import { ProtocolError } from '../../../src/swarm/protocol/errors.ts'
 import { deriveProjectId } from '../../../src/swarm/signer.ts'
 import type { Timer } from '../engine/world.ts'
 import type { Film } from './film.ts'
-import { encodedScene, joinedFile } from './film.ts'
+import { encodedScene, joinedFile, looksDoubtful } from './film.ts'
+import { MAKERS } from './makers.ts'
 import type { Host } from './host.ts'
 import { openSimEnvelope } from './keys.ts'
 import type { SimBlobs } from './sim-blobs.ts'
@@ -201,7 +203,7 @@ export class SimOwner {
       .filter((project) => project.projectId !== projectId)
       .flatMap((project) => summarise(project.state).leases)
       .filter((lease) => lease.worker === worker).length
-    return { ...standingOf(this.trust, worker, known), range: known ? '' : rangeOf(worker), leasesElsewhere }
+    return { ...standingOf(this.trust, worker, known), known, range: known ? '' : rangeOf(worker), leasesElsewhere }
   }
 
   #onMessage(session: SimSession, message: SessionMessage): void {
@@ -227,23 +229,23 @@ export class SimOwner {
     const claim = decodeClaim(opened.payload)
     if (opened.signer !== session.peer || claim.owner !== this.parts.host.id) return
     const project = this.projects.get(claim.projectId)
-    const build = this.parts.log.view(claim.projectId)?.announce.encoderBuild
-    if (project == null || claim.encoderBuild !== build) {
-      session.send({ type: 'no-work', claimId: claim.claimId, reason: 'no such project' })
+    if (project == null) {
+      session.send({ type: 'no-work', claimId: claim.claimId, code: 'none', reason: 'no such project' })
       return
     }
-    project.claim(session.peer, claim.claimId, claim.prefetch, envelope, this.#claimant(session.peer, claim.projectId))
+    project.claim(session.peer, claim, envelope, this.#claimant(session.peer, claim.projectId))
   }
 
   #onPresent(worker: string, envelope: Uint8Array): void {
     const opened = openSimEnvelope('grant', envelope)
     const grant = decodeGrant(opened.payload)
     const claimed = openSimEnvelope('claim', grant.claim)
-    const { projectId, owner } = decodeClaim(claimed.payload)
+    const { projectId, owner, encoderBuild, probe } = decodeClaim(claimed.payload)
     const { id } = this.parts.host
     if (opened.signer !== id || claimed.signer !== worker || owner !== id) return
     const token: Token = { projectId, scene: grant.scene, epoch: grant.epoch, attempt: grant.attempt }
-    this.projects.get(projectId)?.dispatch({ type: 'restored', token, worker })
+    const maker = { build: encoderBuild, probe: probe?.frames ?? '' }
+    this.projects.get(projectId)?.dispatch({ type: 'restored', token, worker, maker })
   }
 
   #onClose(session: SimSession): void {
@@ -291,7 +293,9 @@ export class SimProject {
     this.#owner = owner
     this.#epoch = epoch
     this.projectId = view.projectId
-    this.state = createOwnerState(view.projectId, epoch, owner.parts.host.timing)
+    const { id, timing } = owner.parts.host
+    const { encoderBuild: build, builds } = view.announce
+    this.state = createOwnerState(view.projectId, epoch, timing, { self: id, build, builds, probe: undefined })
   }
 
   get #host(): Host {
@@ -308,15 +312,15 @@ export class SimProject {
     for (const { plan, accepted } of this.#view?.scenes ?? []) {
       const whole = accepted != null && blobs.has(accepted.result.sha256)
       const ready = blobs.has(plan.piece.sha256)
-      this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole, ready })
+      this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole, ready, like: accepted?.maker })
       if (!ready && !whole) this.#cutAgain(plan)
     }
     for (const key of host.disk.level.keys(`lease/${this.projectId}/`)) {
-      const [scene, epoch, attempt, worker] = Buffer.from(host.disk.level.read(key) ?? [])
+      const [scene, epoch, attempt, worker, build = '', probe = ''] = Buffer.from(host.disk.level.read(key) ?? [])
         .toString()
         .split(' ')
       const token = { projectId: this.projectId, scene: Number(scene), epoch: Number(epoch), attempt: Number(attempt) }
-      this.dispatch({ type: 'restored', token, worker: worker ?? '' })
+      this.dispatch({ type: 'restored', token, worker: worker ?? '', maker: { build, probe } })
     }
     if (this.#view?.planned == null) this.#prepare()
     else this.dispatch({ type: 'planned' })
@@ -346,9 +350,10 @@ export class SimProject {
     this.#setDeadline()
   }
 
-  claim(worker: string, claimId: string, prefetch: boolean, envelope: Uint8Array, claimant: Claimant): void {
+  claim(worker: string, claim: LeaseClaim, envelope: Uint8Array, claimant: Claimant): void {
+    const { claimId, prefetch, encoderBuild: build, probe } = claim
     this.#claims.set(claimId, envelope)
-    this.dispatch({ type: 'claim', worker, claimId, prefetch, ...claimant })
+    this.dispatch({ type: 'claim', worker, claimId, prefetch, build, probe, ...claimant })
   }
 
   append(body: Parameters<SimLog['append']>[2]): void {
@@ -438,7 +443,11 @@ export class SimProject {
         return
       case 'no-work':
         this.#claims.delete(effect.claimId)
-        this.#send(effect.worker, { type: 'no-work', claimId: effect.claimId, reason: effect.reason })
+        this.#send(effect.worker, effect)
+        done()
+        return
+      case 'probe':
+        this.#probe()
         done()
         return
       case 'wake':
@@ -461,7 +470,7 @@ export class SimProject {
         done()
         return
       case 'verify':
-        this.#verify(effect.result)
+        this.#verify(effect.result, effect.provable)
         done()
         return
       case 'accept':
@@ -480,7 +489,14 @@ export class SimProject {
     }
   }
 
-  #grant({ token, worker, claimId, ttlMs, hardMs, holders }: Extract<OwnerEffect, { type: 'grant' }>): void {
+  #probe(): void {
+    const { maker, probeMs, scope } = this.#host
+    const tell = (): void => this.dispatch({ type: 'probed', probe: maker.probe })
+    if (probeMs === 0) tell()
+    else scope.after(probeMs, tell)
+  }
+
+  #grant({ token, worker, claimId, ttlMs, hardMs, holders, maker }: Extract<OwnerEffect, { type: 'grant' }>): void {
     const claim = this.#claims.get(claimId)
     this.#claims.delete(claimId)
     if (claim == null) return
@@ -488,31 +504,38 @@ export class SimProject {
     const { scene, epoch, attempt } = token
     const envelope = host.key.sign('grant', encodeGrant({ claim, scene, epoch, attempt, ttlMs, hardMs, holders }))
     host.observer.onGranted(host.id, token, worker, claimId)
-    const value = new Uint8Array(Buffer.from(`${scene} ${epoch} ${attempt} ${worker}`))
+    const value = new Uint8Array(Buffer.from(`${scene} ${epoch} ${attempt} ${worker} ${maker.build} ${maker.probe}`))
     host.disk.level.write(leaseKey(token), value, {})
     this.#send(worker, { type: 'grant', envelope })
     host.network.publish(host.id, 'leases', envelope)
   }
 
-  #verify(result: PendingResult): void {
+  #verify(result: PendingResult, provable: boolean): void {
     const { host, blobs } = this.#owner.parts
     const plan = this.#view?.scenes[result.token.scene]?.plan
     if (plan == null) return
     const { scene } = result.token
-    const verdict = (ok: boolean, blamed: boolean): void =>
-      this.dispatch({ type: 'verified', scene, ok, blamed, reason: ok ? '' : 'not this scene' })
+    const verdict = (ok: boolean, blamed: boolean, unproven = false): void =>
+      this.dispatch({ type: 'verified', scene, ok, blamed, unproven, reason: ok ? '' : 'not this scene' })
     blobs.fetch(result.blob, [result.worker], (fetched) => {
       if (!fetched) verdict(false, false)
       else
         host.scope.after(VERIFY_MS, () => {
-          const isRight = result.blob.sha256 === encodedScene(plan).sha256
+          const by = MAKERS.find(({ probe }) => result.blob.sha256 === encodedScene(plan, probe.frames).sha256)
           const before = this.#view?.scenes[scene]?.accepted?.result.sha256
-          verdict(isRight && (before == null || before === result.blob.sha256), !isRight)
+          const isDoubtful = by == null || looksDoubtful(plan)
+          const isOurs = by?.probe === host.maker.probe
+          if (before != null) verdict(before === result.blob.sha256, before !== result.blob.sha256)
+          else if (by != null && by.probe.header !== host.maker.probe.header) verdict(false, true)
+          else if (!provable && isDoubtful) verdict(false, false, true)
+          // What looks wrong is encoded once more here, and has to have the same bytes.
+          else if (isDoubtful) verdict(isOurs, !isOurs)
+          else verdict(true, false)
         })
     })
   }
 
-  #accept({ token, blob, worker, encodeMs }: PendingResult, done: () => void): void {
+  #accept({ token, blob, worker, encodeMs, maker }: PendingResult, done: () => void): void {
     if (this.#view?.scenes[token.scene]?.accepted != null) {
       done()
       return
@@ -523,7 +546,8 @@ export class SimProject {
       worker,
       epoch: token.epoch,
       attempt: token.attempt,
-      encodeMs: Math.round(encodeMs)
+      encodeMs: Math.round(encodeMs),
+      maker
     }
     this.#append({ type: 'accept', accept }, done)
   }

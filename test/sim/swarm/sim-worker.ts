@@ -5,10 +5,14 @@ import {
   decodeGrant,
   encodeClaim,
   jobKey,
+  mayUseBuild,
+  needsProbe,
   ownerCode,
   projectsOver,
   renewEveryMs,
   stepWorker,
+  type Announce,
+  type BlobRef,
   type Job,
   type PendingClaim,
   type ScenePlan,
@@ -70,6 +74,9 @@ export class SimWorker {
   readonly #links = new Map<string, SimSession>()
   readonly #claims = new Map<string, number>()
   readonly #files = new Map<string, JobFiles>()
+  readonly #probing = new Set<string>()
+  /** Projects whose probe is made. */
+  readonly #probed = new Set<string>()
 
   constructor(parts: SimWorkerParts, init: SimWorkerInit) {
     this.#parts = parts
@@ -105,15 +112,30 @@ export class SimWorker {
       this.#dispatch({ type: 'project-ended', projectId })
     const candidates = [...log.views()]
       .filter((view) => view.end == null && view.fork == null && worksFor(view.owner))
+      .filter((view) => mayUseBuild(view.announce, this.#parts.host.maker.build))
       .map(({ projectId, owner, priority, announce }) => ({
         projectId,
         owner,
         priority,
         createdAtMs: announce.createdAtMs,
-        slotsMax: this.#init.slots
+        slotsMax: this.#init.slots,
+        probed: this.#isProbed(projectId, owner, announce)
       }))
     this.#dispatch({ type: 'candidates', candidates })
     this.#openLinks()
+  }
+
+  #isProbed(projectId: string, owner: string, { encoderBuild: build }: Announce): boolean {
+    const { id, maker, probeMs, scope } = this.#parts.host
+    if (probeMs === 0 || !needsProbe({ self: owner, build }, id, maker.build)) return true
+    if (!this.#probing.has(projectId)) {
+      this.#probing.add(projectId)
+      scope.after(probeMs, () => {
+        this.#probed.add(projectId)
+        this.refresh()
+      })
+    }
+    return this.#probed.has(projectId)
   }
 
   get encoding(): string[] {
@@ -203,9 +225,11 @@ export class SimWorker {
     const { host, log } = this.#parts
     const claimId = host.random.hex(32)
     this.#claims.set(claimId, claimNo)
-    const encoderBuild = log.view(projectId)?.announce.encoderBuild ?? ''
-    host.observer.onClaimed(host, claimId)
-    const claim = encodeClaim({ projectId, owner, claimId, encoderBuild, prefetch })
+    const { build: encoderBuild, probe: made } = host.maker
+    const isOwn = log.view(projectId)?.owner === host.id
+    const probe = isOwn || !(host.probeMs === 0 || this.#probed.has(projectId)) ? undefined : made
+    host.observer.onClaimed(host, claimId, isOwn || probe != null)
+    const claim = encodeClaim({ projectId, owner, claimId, encoderBuild, probe, prefetch })
     this.#send(owner, { type: 'claim', envelope: host.key.sign('claim', claim) })
   }
 
@@ -219,7 +243,7 @@ export class SimWorker {
     } else if (message.type === 'no-work') {
       const claimNo = this.#claims.get(message.claimId)
       this.#claims.delete(message.claimId)
-      if (claimNo != null) this.#dispatch({ type: 'no-work', claimNo, says: ownerCode(message.reason) })
+      if (claimNo != null) this.#dispatch({ type: 'no-work', claimNo, says: ownerCode(message.code) })
     } else if (message.type === 'wake') {
       this.#dispatch({ type: 'wake', projectId: message.projectId })
     } else if (message.type === 'revoke' || message.type === 'settled') {
@@ -314,9 +338,13 @@ export class SimWorker {
   #finish(job: Job, files: JobFiles, plan: ScenePlan, encodeMs: number): void {
     files.encodeMs = encodeMs
     this.#encodeOver(job, files, encodeMs, 'done')
-    this.#parts.blobs.put(encodedScene(plan).sha256, () => {
+    this.#parts.blobs.put(this.#encoded(plan).sha256, () => {
       if (this.#files.get(job.key) === files) this.#dispatch({ type: 'encoded', key: job.key })
     })
+  }
+
+  #encoded(plan: ScenePlan): BlobRef {
+    return encodedScene(plan, this.#parts.host.maker.probe.frames)
   }
 
   #encodeOver(job: Job, files: JobFiles, ranMs: number, how: 'done' | 'failed' | 'aborted'): void {
@@ -329,7 +357,7 @@ export class SimWorker {
     const plan = this.#planOf(job)
     if (plan == null) return
     const encodeMs = this.#files.get(job.key)?.encodeMs ?? 0
-    this.#send(job.owner, { type: 'result', token: job.token, blob: encodedScene(plan), encodeMs })
+    this.#send(job.owner, { type: 'result', token: job.token, blob: this.#encoded(plan), encodeMs })
   }
 
   #renew(job: Job): void {
@@ -360,7 +388,7 @@ export class SimWorker {
     const { host, log, blobs } = this.#parts
     if (plan != null && log.view(job.token.projectId)?.owner !== host.id) {
       blobs.delete(plan.piece.sha256)
-      blobs.delete(encodedScene(plan).sha256)
+      blobs.delete(this.#encoded(plan).sha256)
     }
   }
 }

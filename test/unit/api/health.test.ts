@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createMetrics, createWorkMeter } from '../../../src/node/health/index.ts'
 import { beatOf, createApiBench, viewOf } from '../../fixtures/api-bench.ts'
+import { MAKER } from '../../fixtures/owner-bench.ts'
 import { OWNER, WORKER } from '../../fixtures/protocol-samples.ts'
 import type { Missing } from '../../../src/api/health-section.ts'
 import type { LogRecord, OwnerEvent, OwnerState, Token } from '../../../src/swarm/protocol/index.ts'
@@ -151,7 +152,16 @@ describe('the meter of work', () => {
 
   it('counts leases and refusals', () => {
     const meter = createWorkMeter(OWNER)
-    const grant = { type: 'grant', worker: WORKER, claimId: '', token, ttlMs: 1, hardMs: 1, holders: [] } as const
+    const grant = {
+      type: 'grant',
+      worker: WORKER,
+      claimId: '',
+      token,
+      ttlMs: 1,
+      hardMs: 1,
+      holders: [],
+      maker: MAKER
+    } as const
     meter.step(state(0), state(1), { type: 'tick', nowMs: 1 }, [grant])
     meter.step(state(2), state(1), { type: 'tick', nowMs: 1 }, [])
     meter.step(state(2), state(1), verified(true), [])

@@ -27,7 +27,8 @@ export function FilmHead({ project, fps }: { readonly project: ProjectStatus; re
         <p class="sub">
           {facts.join(' · ')}
           <br />
-          {encoderBuild === '' ? encoder : encoderBuild} <code>{encoderParams}</code>
+          {encoderBuild === '' ? encoder : encoderBuild}
+          {project.builds === 'compatible' && ' and compatible builds'} <code>{encoderParams}</code>
           <br />
           owned by {nameOf(project.owner)}
         </p>

@@ -51,6 +51,20 @@ export function ProjectFacts({ project }: { readonly project: ProjectStatus }) {
           {project.encoder} <span class="sub">{project.encoderBuild}</span>
         </dd>
       </div>
+      {project.builds === 'compatible' && (
+        <div>
+          <dt>Builds</dt>
+          <dd>
+            Other versions of the encoder help, so the file is not the one that a single machine makes.
+            {project.madeBy.map(({ build, scenes }) => (
+              <span class="sub" key={build}>
+                {' '}
+                {build}: {scenes} {scenes === 1 ? 'scene' : 'scenes'}.
+              </span>
+            ))}
+          </dd>
+        </div>
+      )}
       <div>
         <dt>Parameters</dt>
         <dd>

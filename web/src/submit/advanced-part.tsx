@@ -62,6 +62,14 @@ export function AdvancedPart(part: PartProps) {
         />{' '}
         Make interlaced video progressive
       </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={fields.compatible}
+          onChange={({ currentTarget }) => set({ compatible: currentTarget.checked })}
+        />{' '}
+        Let other versions of the encoder help; the file is then not the one that a single machine makes
+      </label>
     </div>
   )
 }

@@ -22,6 +22,7 @@ export function submitAction(request: SubmitRequest): Action {
     ...(request.priority === undefined ? [] : [`--priority=${request.priority}`]),
     ...flag('--output', request.output),
     ...(request.overwrite === true ? ['--overwrite'] : []),
+    ...flag('--builds', request.builds),
     ...flag('--audio', request.audio),
     ...flag('--subtitles', request.subtitles),
     ...flag('--attachments', request.attachments),

@@ -11,6 +11,7 @@ export interface Fields {
   readonly priority: string
   readonly output: string
   readonly overwrite: boolean
+  readonly compatible: boolean
   readonly minFrames: string
   readonly maxFrames: string
   readonly threshold: string
@@ -33,6 +34,7 @@ export const EMPTY: Fields = {
   priority: '',
   output: '',
   overwrite: false,
+  compatible: false,
   minFrames: '',
   maxFrames: '',
   threshold: '',
@@ -89,6 +91,7 @@ export function requestOf(
       ...options,
       ...(fields.output.trim() === '' ? {} : { output: fields.output.trim() }),
       ...(fields.overwrite ? { overwrite: true } : {}),
+      ...(fields.compatible ? { builds: 'compatible' as const } : {}),
       ...(fields.audio.trim() === '' ? {} : { audio: fields.audio.trim() }),
       ...(fields.subtitles === 'copy' ? {} : { subtitles: fields.subtitles }),
       ...(fields.attachments === 'copy' ? {} : { attachments: fields.attachments }),

@@ -4,12 +4,19 @@ import { isOwnToken } from '../params/own-flags.ts'
 import { readParams } from '../params/read.ts'
 import { photonNoiseTable } from '../photon-noise.ts'
 import { pixelLayout } from '../pixel-format.ts'
-import type { EncoderCommandInput, EncoderModule, EncoderParams, ProgramFacts, VideoFormat } from '../types.ts'
+import type {
+  EncoderCommandInput,
+  EncoderModule,
+  EncoderParams,
+  ProgramFacts,
+  ThreadsClass,
+  VideoFormat
+} from '../types.ts'
 import { aomColourArgs } from './aom-colour.ts'
 import { AOM_CHANGED_DEFAULTS, AOM_FLAGS } from './aom-flags.ts'
 import { outputBitDepth } from './bit-depth.ts'
 import { parsePassProgress } from './progress.ts'
-import { clampThreads } from './threads.ts'
+import { threadsFor } from './threads.ts'
 
 const DEFAULT_PARAMS = '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=35'
 
@@ -52,9 +59,9 @@ function parseParams(text: string, facts?: ProgramFacts): EncoderParams {
 const SPEED_OF_ONE_THREAD = 5
 
 /** More than one does nothing without tiles. */
-function threadsOf(params: EncoderParams, threads: number): number {
+function threadsClass(params: EncoderParams): ThreadsClass {
   const isFast = Number(valueOf(params, 'cpu-used') ?? 0) >= SPEED_OF_ONE_THREAD
-  return isFast && valueOf(params, 'enable-restoration') !== '0' ? 1 : clampThreads(threads)
+  return isFast && valueOf(params, 'enable-restoration') !== '0' ? 'one' : 'any'
 }
 
 /** AV1 profile: 0 main, 1 high (4:4:4), 2 professional (4:2:2 or 12 bits). */
@@ -81,7 +88,7 @@ function buildArgs(input: EncoderCommandInput): string[] {
     '--passes=2',
     `--pass=${pass}`,
     `--fpf=${input.statsFile}`,
-    `--threads=${threadsOf(params, input.threads)}`,
+    `--threads=${threadsFor(input.threads, threadsClass(params))}`,
     '--row-mt=0',
     '--kf-max-dist=9999',
     // Otherwise a scene of one frame becomes a still picture, with another sequence header than its siblings.
@@ -112,6 +119,7 @@ export const aomEncoder: EncoderModule = {
   flags: AOM_FLAGS,
   changedDefaults: AOM_CHANGED_DEFAULTS,
   canaryParams: '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=20',
+  threadsClass,
   gibPerMegapixel: 0.4,
   bitDepths: [8, 10, 12],
   quantiser: {

@@ -164,6 +164,7 @@ export const svtEncoder: EncoderModule = {
   flags: SVT_FLAGS,
   changedDefaults: SVT_CHANGED_DEFAULTS,
   canaryParams: '--preset=6 --crf=35',
+  threadsClass: () => 'one',
   gibPerMegapixel: 0.6,
   bitDepths: [8, 10],
   quantiser: {

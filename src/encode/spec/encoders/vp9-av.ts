@@ -5,9 +5,9 @@ import { TARGET_FLAG } from '../target-quality.ts'
 import type { EncoderCommandInput, EncoderModule, EncoderParams } from '../types.ts'
 import { AV_COMPLAINT, AV_VERSION, avArgs, parseAvProgress } from './av-args.ts'
 import { outputBitDepth } from './bit-depth.ts'
-import { clampThreads } from './threads.ts'
+import { threadsFor } from './threads.ts'
 import { AV_NAMES, VP9_AV_FACTS, VP9_AV_FLAGS } from './vp9-av-flags.ts'
-import { vp9Encoder } from './vp9.ts'
+import { tileRowsThreads, vp9Encoder } from './vp9.ts'
 
 /** As vpxenc has it. */
 const CQ_LEVEL_DEFAULT = 10
@@ -53,8 +53,6 @@ function buildArgs(input: EncoderCommandInput): string[] {
     return [token.slice(2, at), token.slice(at + 1)]
   })
   const { matrix } = video.colour
-  // libvpx drops tile rows as soon as it has two threads, so the bytes would depend on the machine.
-  const threads = flags.some(([name]) => name === 'tile-rows') ? 1 : clampThreads(input.threads)
   const options: [string, string | number][] = [
     ...rateOptions((name) => flags.find((flag) => flag[0] === name)?.[1]),
     ...flags
@@ -63,7 +61,7 @@ function buildArgs(input: EncoderCommandInput): string[] {
     ['deadline', 'good'],
     ['row-mt', 0],
     ['g', 9999],
-    ['threads', threads]
+    ['threads', threadsFor(input.threads, tileRowsThreads(params))]
   ]
   if (matrix !== undefined && MATRICES.has(matrix))
     options.push(['colorspace', cicpNumber(COLOUR_CODES.matrix, matrix) ?? 2])
@@ -86,6 +84,8 @@ export const vp9AvEncoder: EncoderModule = {
   },
   flags: VP9_AV_FLAGS,
   passes: 1,
+  // One package, whose version says all.
+  sameBytes: [],
   parseParams,
   checkVideo: outputBitDepth,
   buildArgs,

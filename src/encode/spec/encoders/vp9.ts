@@ -2,10 +2,18 @@ import { ParamsError } from '../errors.ts'
 import { isOwnToken } from '../params/own-flags.ts'
 import { readParams } from '../params/read.ts'
 import { pixelLayout } from '../pixel-format.ts'
-import type { Colour, EncoderCommandInput, EncoderModule, EncoderParams, ProgramFacts, VideoFormat } from '../types.ts'
+import type {
+  Colour,
+  EncoderCommandInput,
+  EncoderModule,
+  EncoderParams,
+  ProgramFacts,
+  ThreadsClass,
+  VideoFormat
+} from '../types.ts'
 import { outputBitDepth } from './bit-depth.ts'
 import { parsePassProgress } from './progress.ts'
-import { clampThreads } from './threads.ts'
+import { threadsFor } from './threads.ts'
 import { VP9_FLAGS } from './vp9-flags.ts'
 
 const DEFAULT_PARAMS = '--cpu-used=2 --end-usage=q --cq-level=32 --lag-in-frames=25 --auto-alt-ref=1'
@@ -60,12 +68,14 @@ function colourArgs(colour: Colour): string[] {
   return space === undefined ? [] : [`--color-space=${space}`]
 }
 
+/** libvpx drops tile rows as soon as it has two threads, so the bytes would depend on the machine. */
+export const tileRowsThreads = ({ tokens }: EncoderParams): ThreadsClass =>
+  tokens.some((token) => token.startsWith('--tile-rows=')) ? 'one' : 'any'
+
 function buildArgs(input: EncoderCommandInput): string[] {
   const { params, video, pass } = input
   const bitDepth = outputBitDepth(params, video)
   const tokens = params.tokens.filter((token) => !token.startsWith('--bit-depth=') && !isOwnToken(token))
-  // vpxenc drops tile rows as soon as it has two threads, so the bytes would depend on the machine.
-  const threads = tokens.some((token) => token.startsWith('--tile-rows=')) ? 1 : clampThreads(input.threads)
   return [
     '-',
     ...tokens,
@@ -76,7 +86,7 @@ function buildArgs(input: EncoderCommandInput): string[] {
     '--passes=2',
     `--pass=${pass}`,
     `--fpf=${input.statsFile}`,
-    `--threads=${threads}`,
+    `--threads=${threadsFor(input.threads, tileRowsThreads(params))}`,
     '--row-mt=0',
     '--kf-max-dist=9999',
     `--fps=${video.fps.num}/${video.fps.den}`,
@@ -106,6 +116,8 @@ export const vp9Encoder: EncoderModule = {
   flags: VP9_FLAGS,
   changedDefaults: [],
   canaryParams: '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=20',
+  sameBytes: [['1.15', '1.16', '1.17']],
+  threadsClass: tileRowsThreads,
   gibPerMegapixel: 0.3,
   bitDepths: [8, 10, 12],
   quantiser: {

@@ -47,6 +47,8 @@ export interface Announce {
     createdAtMs: number;
     sourceBytes: number;
     encoderName: string;
+    builds: string;
+    threads: string;
 }
 export declare namespace Announce {
     const codec: () => Codec<Announce>;
@@ -100,11 +102,21 @@ export interface Accept {
     attempt: number;
     encodeMs: number;
     quantiser?: number;
+    maker?: Maker;
 }
 export declare namespace Accept {
     const codec: () => Codec<Accept>;
     function encode(obj: Partial<Accept>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Accept>): Accept;
+}
+export interface Maker {
+    encoderBuild: string;
+    probe: Uint8Array<ArrayBuffer>;
+}
+export declare namespace Maker {
+    const codec: () => Codec<Maker>;
+    function encode(obj: Partial<Maker>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Maker>): Maker;
 }
 export interface End {
     state: string;
@@ -124,11 +136,21 @@ export interface LeaseClaim {
     claimId: Uint8Array<ArrayBuffer>;
     encoderBuild: string;
     prefetch: boolean;
+    probe?: Probe;
 }
 export declare namespace LeaseClaim {
     const codec: () => Codec<LeaseClaim>;
     function encode(obj: Partial<LeaseClaim>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeaseClaim>): LeaseClaim;
+}
+export interface Probe {
+    frames: Uint8Array<ArrayBuffer>;
+    header: Uint8Array<ArrayBuffer>;
+}
+export declare namespace Probe {
+    const codec: () => Codec<Probe>;
+    function encode(obj: Partial<Probe>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Probe>): Probe;
 }
 export interface LeaseGrant {
     claim: Uint8Array<ArrayBuffer>;
@@ -175,6 +197,7 @@ export declare namespace SessionMessage {
 export interface NoWork {
     claimId: Uint8Array<ArrayBuffer>;
     reason: string;
+    code: string;
 }
 export declare namespace NoWork {
     const codec: () => Codec<NoWork>;

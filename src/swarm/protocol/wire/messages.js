@@ -389,6 +389,14 @@ export var Announce;
                     w.uint32(162);
                     w.string(obj.encoderName);
                 }
+                if ((obj.builds != null && obj.builds !== '')) {
+                    w.uint32(170);
+                    w.string(obj.builds);
+                }
+                if ((obj.threads != null && obj.threads !== '')) {
+                    w.uint32(178);
+                    w.string(obj.threads);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -413,7 +421,9 @@ export var Announce;
                     priority: 0,
                     createdAtMs: 0,
                     sourceBytes: 0,
-                    encoderName: ''
+                    encoderName: '',
+                    builds: '',
+                    threads: ''
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -497,6 +507,14 @@ export var Announce;
                         }
                         case 20: {
                             obj.encoderName = reader.string();
+                            break;
+                        }
+                        case 21: {
+                            obj.builds = reader.string();
+                            break;
+                        }
+                        case 22: {
+                            obj.threads = reader.string();
                             break;
                         }
                         default: {
@@ -647,6 +665,20 @@ export var Announce;
                         case 20: {
                             yield {
                                 field: `${prefix}.encoderName`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 21: {
+                            yield {
+                                field: `${prefix}.builds`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 22: {
+                            yield {
+                                field: `${prefix}.threads`,
                                 value: reader.string()
                             };
                             break;
@@ -1121,6 +1153,10 @@ export var Accept;
                     w.uint32(56);
                     w.uint32(obj.quantiser);
                 }
+                if (obj.maker != null) {
+                    w.uint32(66);
+                    Maker.codec().encode(obj.maker, w);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -1164,6 +1200,12 @@ export var Accept;
                         }
                         case 7: {
                             obj.quantiser = reader.uint32();
+                            break;
+                        }
+                        case 8: {
+                            obj.maker = Maker.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.maker
+                            });
                             break;
                         }
                         default: {
@@ -1226,6 +1268,12 @@ export var Accept;
                             };
                             break;
                         }
+                        case 8: {
+                            yield* Maker.codec().stream(reader, reader.uint32(), `${prefix}.maker`, {
+                                limits: opts.limits?.maker
+                            });
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -1249,6 +1297,92 @@ export var Accept;
     }
     Accept.stream = stream;
 })(Accept || (Accept = {}));
+export var Maker;
+(function (Maker) {
+    let _codec;
+    Maker.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.encoderBuild != null && obj.encoderBuild !== '')) {
+                    w.uint32(10);
+                    w.string(obj.encoderBuild);
+                }
+                if ((obj.probe != null && obj.probe.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.probe);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    encoderBuild: '',
+                    probe: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.encoderBuild = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.probe = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.encoderBuild`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.probe`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Maker.codec());
+    }
+    Maker.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Maker.codec(), opts);
+    }
+    Maker.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Maker.codec(), opts);
+    }
+    Maker.stream = stream;
+})(Maker || (Maker = {}));
 export var End;
 (function (End) {
     let _codec;
@@ -1412,6 +1546,10 @@ export var LeaseClaim;
                     w.uint32(40);
                     w.bool(obj.prefetch);
                 }
+                if (obj.probe != null) {
+                    w.uint32(50);
+                    Probe.codec().encode(obj.probe, w);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -1445,6 +1583,12 @@ export var LeaseClaim;
                         }
                         case 5: {
                             obj.prefetch = reader.bool();
+                            break;
+                        }
+                        case 6: {
+                            obj.probe = Probe.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.probe
+                            });
                             break;
                         }
                         default: {
@@ -1494,6 +1638,12 @@ export var LeaseClaim;
                             };
                             break;
                         }
+                        case 6: {
+                            yield* Probe.codec().stream(reader, reader.uint32(), `${prefix}.probe`, {
+                                limits: opts.limits?.probe
+                            });
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -1517,6 +1667,92 @@ export var LeaseClaim;
     }
     LeaseClaim.stream = stream;
 })(LeaseClaim || (LeaseClaim = {}));
+export var Probe;
+(function (Probe) {
+    let _codec;
+    Probe.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.frames != null && obj.frames.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.frames);
+                }
+                if ((obj.header != null && obj.header.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.header);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    frames: uint8ArrayAlloc(0),
+                    header: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.frames = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.header = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.frames`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.header`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Probe.codec());
+    }
+    Probe.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Probe.codec(), opts);
+    }
+    Probe.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Probe.codec(), opts);
+    }
+    Probe.stream = stream;
+})(Probe || (Probe = {}));
 export var LeaseGrant;
 (function (LeaseGrant) {
     let _codec;
@@ -2045,13 +2281,18 @@ export var NoWork;
                     w.uint32(18);
                     w.string(obj.reason);
                 }
+                if ((obj.code != null && obj.code !== '')) {
+                    w.uint32(26);
+                    w.string(obj.code);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
                     claimId: uint8ArrayAlloc(0),
-                    reason: ''
+                    reason: '',
+                    code: ''
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -2063,6 +2304,10 @@ export var NoWork;
                         }
                         case 2: {
                             obj.reason = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.code = reader.string();
                             break;
                         }
                         default: {
@@ -2087,6 +2332,13 @@ export var NoWork;
                         case 2: {
                             yield {
                                 field: `${prefix}.reason`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.code`,
                                 value: reader.string()
                             };
                             break;

@@ -17,6 +17,8 @@ export const project = (change: Partial<ProjectStatus> = {}): ProjectStatus => (
   encoder: 'aom',
   encoderParams: '--cpu-used=6',
   encoderBuild: 'aom/3.6.0/1f2e3d4c',
+  builds: 'same',
+  madeBy: [],
   width: 1920,
   height: 1080,
   fpsNum: 24_000,

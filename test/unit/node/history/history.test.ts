@@ -5,7 +5,7 @@ import type { AttemptRepository, StoredAttempt } from '../../../../src/storage/i
 import type { OwnerEvent, OwnerState } from '../../../../src/swarm/protocol/index.ts'
 import { beatOf, viewOf } from '../../../fixtures/api-bench.ts'
 import { createMemoryAttemptStore } from '../../../fixtures/memory-attempt-store.ts'
-import { createOwnerBench, type OwnerBenchInit } from '../../../fixtures/owner-bench.ts'
+import { createOwnerBench, MAKER, type OwnerBenchInit } from '../../../fixtures/owner-bench.ts'
 import { hashNo, OWNER, PROJECT, WORKER } from '../../../fixtures/protocol-samples.ts'
 import { silent } from '../../../fixtures/swarm-node.ts'
 
@@ -156,7 +156,7 @@ test('what is not over in the history is exactly what the owner has under way, w
         else if (what === 'lost') bench.verified(scene, false, false)
         else if (what === 'fail' || what === 'left') bench.fail(holds, whose, what === 'fail' ? 'failed' : 'left')
         else if (what === 'tick') bench.send({ type: 'tick' })
-        else if (what === 'shown') bench.send({ type: 'restored', token: shownOf(worker, scene), worker })
+        else if (what === 'shown') bench.send({ type: 'restored', maker: MAKER, token: shownOf(worker, scene), worker })
         else bench.send({ type: what === 'gone' ? 'disconnected' : 'connected', worker })
         expect(openOf(bench)).toEqual(underWay(bench.state))
       }
@@ -206,7 +206,7 @@ describe('a restart', () => {
     await first.history.stop()
     const second = watchedOwner([10, 10, 10], { epoch: 2 }, repository)
     await second.history.start()
-    if (kept != null) second.send({ type: 'restored', token: kept.token, worker: 'a' })
+    if (kept != null) second.send({ type: 'restored', maker: MAKER, token: kept.token, worker: 'a' })
     second.history.resumed(second.state)
     expect(second.of(0)).toMatchObject([{ worker: 'a', verdict: 'accepted' }])
     expect(second.of(1)).toMatchObject([{ worker: 'a', verdict: 'running' }])
@@ -307,7 +307,8 @@ describe('of projects of others', () => {
       token: { ...token, projectId: own },
       ttlMs: 1,
       hardMs: 1,
-      holders: []
+      holders: [],
+      maker: MAKER
     } as const
     history.step(before, before, { type: 'tick', nowMs: 0 }, [grant])
     for (let attempt = 0; attempt < 60_000; attempt += 1)

@@ -3,12 +3,14 @@ import { createPeerIdle } from '../../../../src/node/idle/peer-idle.ts'
 import {
   decodeNodeInfo,
   encodeNodeInfo,
+  ownerCode,
   IDLE_CODES,
   TOLD_CODES,
   type Beat,
   type IdleCode,
   type NodeInfo,
   type OwnerState,
+  type OwnerWorker,
   type ProjectView
 } from '../../../../src/swarm/protocol/index.ts'
 import { beatOf, viewOf } from '../../../fixtures/api-bench.ts'
@@ -61,10 +63,16 @@ const SEEN: { readonly [C in IdleCode]: Partial<NodeInfo> } = {
   'owner-away': told('owner-away'),
   parameters: told('parameters'),
   memory: told('memory'),
+  'probe-failed': told('probe-failed'),
+  'no-probe': {},
+  'other-bytes': {},
+  'other-header': {},
   draining: { paused: true, ...told('draining') },
   paused: { paused: true },
   'disk-full': { health: 'disk-full' },
-  'held-off': {}
+  'held-off': {},
+  probing: told('probing'),
+  'not-ready': {}
 }
 
 describe('at the owner', () => {
@@ -76,6 +84,11 @@ describe('at the owner', () => {
     const bench = createOwnerBench([10])
     bench.now = performance.now()
     if (code === 'held-off') bench.claim(WORKER, false, { barredUntilMs: bench.now + 240_000 })
+    const says = ownerCode(code)
+    if (says != null && says !== 'held-off' && says !== 'other-build') {
+      const worker = { ...bench.state.workers.get(WORKER), refused: says } as OwnerWorker
+      bench.state = { ...bench.state, workers: new Map([[WORKER, worker]]) }
+    }
     const lines = shown(SEEN[code], { owned: bench.state })
     expect(lines.map((line) => [line.projectId, line.code])).toEqual([[PROJECT, code]])
     expect(TOLD_CODES.has(code)).toBe((SEEN[code].idle?.length ?? 0) > 0)

@@ -37,6 +37,28 @@ const SAID: { readonly [C in IdleCode]: readonly [detail: string, here: string, 
     'there is too little memory: 9.9 GiB for a scene, 8.0 GiB are there',
     'has too little memory: 9.9 GiB for a scene, 8.0 GiB are there'
   ],
+  'probe-failed': [
+    'it crashed',
+    'the encoder fails with its parameters here: it crashed',
+    'has an encoder that fails with its parameters: it crashed'
+  ],
+  'no-probe': [
+    '',
+    'its owner wants to know more of the encoder here than this node said',
+    'does not say what its encoder makes of the probe clip'
+  ],
+  'other-bytes': [
+    '',
+    "the encoder here gives other bytes than its owner's: `--builds compatible`",
+    `has an encoder that gives other bytes: ${BUILD_ADVICE}`
+  ],
+  'other-header': [
+    '',
+    "the encoder here writes another stream header than its owner's",
+    'has an encoder that writes another stream header: `grav1 encoders add`'
+  ],
+  probing: ['', 'the encoder here is being tried out with its parameters', 'tries its encoder out with the parameters'],
+  'not-ready': ['', 'its owner tries its own encoder out first', 'waits until this node has tried its own encoder out'],
   draining: ['', 'this node is being drained (`grav1 resume` ends that)', 'is being drained and takes nothing'],
   paused: ['', 'this node is paused (`grav1 resume` ends that)', 'is paused by its user'],
   'disk-full': ['', 'the disk of this node is full', 'has a full disk and takes nothing'],

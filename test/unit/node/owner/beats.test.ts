@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createBeats, type BeatsComponents } from '../../../../src/node/owner/beats.ts'
 import { createOwnerState, DEFAULT_TIMING, stepOwner, type Beat } from '../../../../src/swarm/protocol/index.ts'
+import { MAKING } from '../../../fixtures/owner-bench.ts'
 import { PROJECT } from '../../../fixtures/protocol-samples.ts'
 
 beforeEach(() => {
@@ -13,7 +14,7 @@ afterEach(() => {
 
 /** Beats of a project that has ended; nothing is signed, sent or kept. */
 function endedProject() {
-  const open = createOwnerState(PROJECT, 1, DEFAULT_TIMING)
+  const open = createOwnerState(PROJECT, 1, DEFAULT_TIMING, MAKING)
   const { state } = stepOwner(open, { type: 'ended', nowMs: 0 })
   const said: Beat[] = []
   let told = 0

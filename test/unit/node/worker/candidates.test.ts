@@ -7,7 +7,8 @@ import {
   type JudgedProject,
   type NodeFacts
 } from '../../../../src/node/worker/candidates.ts'
-import type { Announce, ProjectView } from '../../../../src/swarm/protocol/index.ts'
+import type { ProbeState } from '../../../../src/node/worker/probe-book.ts'
+import type { Announce, OwnerCode, ProjectView } from '../../../../src/swarm/protocol/index.ts'
 import { viewOf } from '../../../fixtures/api-bench.ts'
 import { OWNER, PROJECT, WORKER } from '../../../fixtures/protocol-samples.ts'
 
@@ -23,6 +24,7 @@ const COMPONENTS: CandidatesComponents = {
   isConnected: () => true,
   isAway: () => false,
   ownerSays: () => undefined,
+  probeOf: () => ({ type: 'known' }),
   memoryBytes: 16 * GIB
 }
 
@@ -40,7 +42,7 @@ const reasonOf = ([one]: readonly JudgedProject[]): string | undefined => one?.r
 describe('what a node makes of a project', () => {
   test('it works for it', () => {
     expect(candidatesOf(judged())).toEqual([
-      { projectId: PROJECT, owner: OWNER, priority: 0, createdAtMs: 1_700_000_000_000, slotsMax: 138 }
+      { projectId: PROJECT, owner: OWNER, priority: 0, createdAtMs: 1_700_000_000_000, slotsMax: 138, probed: true }
     ])
     expect(reasonOf(judged())).toBeUndefined()
   })
@@ -74,7 +76,11 @@ describe('what a node makes of a project', () => {
     ['paused', { isPaused: true }, {}],
     ['disk-full', { isDiskFull: true }, {}],
     ['owner-away', {}, { isAway: () => true }],
-    ['held-off', {}, { ownerSays: () => 'held-off' as const }]
+    ['held-off', {}, { ownerSays: (): OwnerCode => 'held-off' }],
+    ['other-bytes', {}, { ownerSays: (): OwnerCode => 'other-bytes' }],
+    ['not-ready', {}, { ownerSays: (): OwnerCode => 'not-ready' }],
+    ['probing', {}, { probeOf: (): ProbeState => ({ type: 'making' }) }],
+    ['probe-failed', {}, { probeOf: (): ProbeState => ({ type: 'failed', reason: 'it crashed' }) }]
   ] as const)('%s: it asks again when that is over', ([code, node, components]) => {
     const found = judged(viewOf(), node, components)
     expect(reasonOf(found)).toBe(code)

@@ -18,7 +18,13 @@ function judged(code: IdleCode | undefined, given: Given = {}): JudgedProject {
   const { projectId = PROJECT, title = 'film.mkv', priority = 0, detail = '' } = given
   const view = viewOf({ projectId })
   const reason: IdleReason | undefined = code == null ? undefined : { code, detail }
-  return { view: { ...view, priority, announce: { ...view.announce, title } }, slotsMax: 1, isCandidate: false, reason }
+  return {
+    view: { ...view, priority, announce: { ...view.announce, title } },
+    slotsMax: 1,
+    probed: true,
+    isCandidate: false,
+    reason
+  }
 }
 
 function bench(self = WORKER) {

@@ -451,7 +451,10 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
   ],
   reasonCharsMax: [
     ['reason of an end', (count) => record({ ...later, end: { ...end, reason: long(count) } })],
-    ['reason why there is no work', saying((count) => ({ noWork: { claimId: NONCE, reason: long(count) } }))],
+    [
+      'reason why there is no work',
+      saying((count) => ({ noWork: { claimId: NONCE, code: 'none', reason: long(count) } }))
+    ],
     ['reason of a release', saying((count) => ({ release: { token: TOKEN, kind: 'left', reason: long(count) } }))],
     ['reason of a revocation', saying((count) => ({ revoke: { token: TOKEN, reason: long(count) } }))],
     ['reason of a verdict', saying((count) => ({ settled: { token: TOKEN, accepted: false, reason: long(count) } }))],

@@ -22,11 +22,14 @@ const ABLE: IdleFacts = {
   slots: 2,
   builds: [BUILD, 'svt/1.4.1/b2069ea8'],
   needs: BUILD,
+  takes: 'same',
   isTrusted: true,
   isConnected: true,
   refused: undefined,
   slotsMax: 3,
   memory: '0.5 GiB for a scene, 8.0 GiB are there',
+  probe: 'known',
+  probeWords: '',
   isDraining: false,
   isPaused: false,
   isDiskFull: false,
@@ -52,10 +55,16 @@ const CASES: { readonly [C in IdleCode]: readonly [facts: Partial<IdleFacts>, de
     '9.9 GiB for a scene, 8.0 GiB are there',
     false
   ],
+  'probe-failed': [{ probe: 'failed', probeWords: 'it crashed' }, 'it crashed', true],
+  'no-probe': [{ ownerSays: 'no-probe' }, '', true],
+  'other-bytes': [{ ownerSays: 'other-bytes' }, '', true],
+  'other-header': [{ ownerSays: 'other-header' }, '', true],
   draining: [{ isDraining: true, isPaused: true }, '', true],
   paused: [{ isPaused: true }, '', true],
   'disk-full': [{ isDiskFull: true }, '', true],
-  'held-off': [{ ownerSays: 'held-off' }, '', true]
+  'held-off': [{ ownerSays: 'held-off' }, '', true],
+  probing: [{ probe: 'making' }, '', true],
+  'not-ready': [{ ownerSays: 'not-ready' }, '', true]
 }
 
 describe('why a node does nothing for a project', () => {
@@ -91,6 +100,7 @@ describe('why a node does nothing for a project', () => {
     expect(ownerCode('held-off')).toBe('held-off')
     expect(ownerCode('no scene is waiting')).toBeUndefined()
     expect(ownerCode('paused')).toBeUndefined()
+    expect(ownerCode('other-bytes')).toBe('other-bytes')
   })
 })
 
@@ -98,16 +108,19 @@ const facts: fc.Arbitrary<IdleFacts> = fc.record({
   slots: fc.nat(2),
   builds: fc.subarray([BUILD, 'aom/3.6.0/c78c5efe', 'svt/1.4.1/b2069ea8']),
   needs: fc.constant(BUILD),
+  takes: fc.constantFrom('same', 'compatible'),
   isTrusted: fc.boolean(),
   isConnected: fc.boolean(),
   refused: fc.constantFrom(undefined, undefined, 'no such flag'),
   slotsMax: fc.nat(3),
   memory: fc.constant('m'),
+  probe: fc.constantFrom('known', 'known', 'making', 'failed'),
+  probeWords: fc.constant('p'),
   isDraining: fc.boolean(),
   isPaused: fc.boolean(),
   isDiskFull: fc.boolean(),
   isAway: fc.boolean(),
-  ownerSays: fc.constantFrom(undefined, undefined, 'held-off' as const)
+  ownerSays: fc.constantFrom(undefined, undefined, 'held-off' as const, 'other-bytes' as const, 'not-ready' as const)
 })
 
 /** A worker of which all this is true, as its shell would bring it there; with what it asks for then. */
@@ -121,7 +134,14 @@ function workerOf(given: IdleFacts): { readonly state: WorkerState; readonly cla
   }
   send({ type: 'tick', nowMs: 0 })
   const { isCandidate } = judgeProject(given)
-  const candidate = { projectId: PROJECT, owner: OWNER, priority: 0, createdAtMs: 0, slotsMax: given.slotsMax }
+  const candidate = {
+    projectId: PROJECT,
+    owner: OWNER,
+    priority: 0,
+    createdAtMs: 0,
+    slotsMax: given.slotsMax,
+    probed: given.probe === 'known'
+  }
   send({ type: 'candidates', candidates: isCandidate ? [candidate] : [] })
   // Without a session nothing can be told, neither can anything be told by the owner.
   if (given.isConnected && !given.isAway) send({ type: 'session-opened', owner: OWNER })
@@ -169,7 +189,7 @@ test('what an owner said is forgotten with the next grant, another answer, a wak
 })
 
 test('an owner that holds a worker off while it fetches ahead is not asked for a free slot either', () => {
-  const candidate = { projectId: PROJECT, owner: OWNER, priority: 0, createdAtMs: 0, slotsMax: 1 }
+  const candidate = { projectId: PROJECT, owner: OWNER, priority: 0, createdAtMs: 0, slotsMax: 1, probed: true }
   const claimed = [
     { type: 'candidates', candidates: [candidate] },
     { type: 'session-opened', owner: OWNER }

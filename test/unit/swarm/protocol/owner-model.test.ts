@@ -8,7 +8,7 @@ import {
   type OwnerState,
   type Token
 } from '../../../../src/swarm/protocol/index.ts'
-import { createOwnerBench, derivedOf } from '../../../fixtures/owner-bench.ts'
+import { createOwnerBench, derivedOf, MAKER } from '../../../fixtures/owner-bench.ts'
 
 const { leaseTtlMs, leaseGraceMs, lostMs, refusedMs, hardMsMin } = DEFAULT_TIMING
 
@@ -172,7 +172,8 @@ test('whatever happens in whatever order, the rules of leases hold', () => {
                 epoch: lease.epoch,
                 attempt: lease.attempt,
                 worker: lease.worker,
-                atMs: expect.any(Number)
+                atMs: expect.any(Number),
+                maker: MAKER
               })
           }
           expect(bench.state).toMatchObject(derivedOf(bench.state))
@@ -220,7 +221,7 @@ test('whatever happens in whatever order, the rules of leases hold', () => {
               next.send({ type: 'scene', frames: scene.frames, accepted: accepted.has(index), ready: true })
             for (const at of one.restored) {
               const held = granted[at % Math.max(1, granted.length)]
-              if (held != null) next.send({ type: 'restored', ...held })
+              if (held != null) next.send({ type: 'restored', maker: MAKER, ...held })
             }
             for (const lease of leasesOf(next.state).values()) expect(deadlineOf(lease)).toBe(next.now + lostMs)
             if (planned) next.send({ type: 'planned' })

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createOwnerState, DEFAULT_TIMING, type OwnerScene } from '../../../../src/swarm/protocol/index.ts'
 import { addScene, firstNotLonger, isOpen, mapLeased, withScene } from '../../../../src/swarm/protocol/owner-scenes.ts'
-import { derivedOf } from '../../../fixtures/owner-bench.ts'
+import { derivedOf, MAKER, MAKING } from '../../../fixtures/owner-bench.ts'
 import { hashNo, PROJECT } from '../../../fixtures/protocol-samples.ts'
 
 const token = { projectId: PROJECT, scene: 0, epoch: 1, attempt: 1 }
@@ -25,10 +25,15 @@ const scene: fc.Arbitrary<OwnerScene> = fc.record({
   accepted: fc.boolean(),
   failed: fc.boolean(),
   leases: fc.array(lease, { maxLength: 2 }),
-  results: fc.constantFrom([], [], [{ token, worker: 'a', blob: { sha256: hashNo(1), bytes: 1 }, encodeMs: 1 }]),
+  results: fc.constantFrom(
+    [],
+    [],
+    [{ token, worker: 'a', blob: { sha256: hashNo(1), bytes: 1 }, encodeMs: 1, maker: MAKER }]
+  ),
   failures: fc.constant([]),
   granted: fc.constant([]),
-  notBeforeMs: fc.constantFrom(0, 0, 5000, Infinity)
+  notBeforeMs: fc.constantFrom(0, 0, 5000, Infinity),
+  like: fc.constantFrom(undefined, MAKER)
 })
 
 const kept = ({
@@ -47,7 +52,7 @@ const kept = ({
   failedScenes
 })
 
-const empty = createOwnerState(PROJECT, 1, DEFAULT_TIMING)
+const empty = createOwnerState(PROJECT, 1, DEFAULT_TIMING, MAKING)
 
 test('queue, leased ones and counts are those of the scenes after any changes, and older states stay as they are', () => {
   const change = fc.record({ index: fc.nat(25), scene, isNew: fc.boolean() })

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_TIMING, LIMITS, nextDeadlineMs, summarise } from '../../../../src/swarm/protocol/index.ts'
-import { createOwnerBench, derivedOf } from '../../../fixtures/owner-bench.ts'
+import { createOwnerBench, derivedOf, MAKER } from '../../../fixtures/owner-bench.ts'
 
 const { leaseTtlMs, leaseGraceMs, lostMs, refusedMs, stallMs, attemptsMax, retryMs, retryAloneMs } = DEFAULT_TIMING
 
 test('a worker that gets nothing for a while is told so, others that there is nothing', () => {
   const bench = createOwnerBench([10])
   expect(bench.claim('a', false, { barredUntilMs: 60_000 })).toBeUndefined()
-  expect(bench.effects).toMatchObject([{ type: 'no-work', worker: 'a', reason: 'held-off' }])
+  expect(bench.effects).toMatchObject([{ type: 'no-work', worker: 'a', code: 'held-off' }])
   bench.now = 60_000
   bench.claimScene('a', 0)
   expect(bench.claim('b', false)).toBeUndefined()
@@ -22,7 +22,7 @@ describe('claims and grants', () => {
     expect(grants.map((grant) => grant?.token.attempt)).toEqual([1, 2, 3])
     expect(bench.claim('d')).toBeUndefined()
     expect(bench.effects).toEqual([
-      { type: 'no-work', worker: 'd', claimId: expect.any(String), reason: 'no scene is waiting' }
+      { type: 'no-work', worker: 'd', claimId: expect.any(String), code: 'none', reason: 'no scene is waiting' }
     ])
   })
 
@@ -218,7 +218,7 @@ describe('a late renewal', () => {
     const token = { projectId: bench.projectId, scene: 0, epoch: 3, attempt: 17 }
     bench.renew({ token }, 'a', 3)
     expect(bench.effects).toMatchObject([{ type: 'revoke', worker: 'a', reason: 'never granted' }])
-    bench.send({ type: 'restored', token, worker: 'a' })
+    bench.send({ type: 'restored', maker: MAKER, token, worker: 'a' })
     bench.tickAt(leaseTtlMs + leaseGraceMs)
     expect(summarise(bench.state).leases).toEqual([])
     bench.renew({ token }, 'm', 3)
@@ -231,7 +231,7 @@ describe('a late renewal', () => {
   test('restored leases keep their scene until they run out', () => {
     const bench = createOwnerBench([10], { epoch: 4 })
     const token = { projectId: bench.projectId, scene: 0, epoch: 3, attempt: 2 }
-    bench.send({ type: 'restored', token, worker: 'a' })
+    bench.send({ type: 'restored', maker: MAKER, token, worker: 'a' })
     expect(bench.claim('b')).toBeUndefined()
     bench.renew({ token }, 'a', 1)
     expect(bench.effects).toEqual([])
@@ -243,6 +243,7 @@ describe('a late renewal', () => {
     const bench = createOwnerBench([10], { epoch: 4 })
     bench.send({
       type: 'restored',
+      maker: MAKER,
       token: { projectId: bench.projectId, scene: 0, epoch: 3, attempt: 2 },
       worker: 'a'
     })
@@ -257,24 +258,24 @@ describe('a late renewal', () => {
     const bench = createOwnerBench([10, 20], { epoch: 4 })
     const other = bench.claim('b')
     const token = { projectId: bench.projectId, scene: 1, epoch: 3, attempt: 2 }
-    bench.send({ type: 'restored', token, worker: 'a' })
+    bench.send({ type: 'restored', maker: MAKER, token, worker: 'a' })
     expect(bench.state.scenes[1]?.leases).toMatchObject([{ worker: 'b' }])
     bench.deliver(other, 'b')
-    bench.send({ type: 'restored', token: { ...token, attempt: 3 }, worker: 'a' })
-    bench.send({ type: 'restored', token: { ...token, scene: 9 }, worker: 'a' })
+    bench.send({ type: 'restored', maker: MAKER, token: { ...token, attempt: 3 }, worker: 'a' })
+    bench.send({ type: 'restored', maker: MAKER, token: { ...token, scene: 9 }, worker: 'a' })
     expect(summarise(bench.state).leases).toEqual([])
     const first = { ...token, scene: 0 }
-    bench.send({ type: 'restored', token: first, worker: 'a' })
+    bench.send({ type: 'restored', maker: MAKER, token: first, worker: 'a' })
     const before = bench.state
     bench.now = 10_000
-    bench.send({ type: 'restored', token: first, worker: 'a' })
+    bench.send({ type: 'restored', maker: MAKER, token: first, worker: 'a' })
     expect(bench.state).toBe(before)
   })
 
   test('a result under a restored token is taken from its worker and from nobody else', () => {
     const bench = createOwnerBench([10], { epoch: 4 })
     const token = { projectId: bench.projectId, scene: 0, epoch: 3, attempt: 2 }
-    bench.send({ type: 'restored', token, worker: 'a' })
+    bench.send({ type: 'restored', maker: MAKER, token, worker: 'a' })
     bench.result({ token }, 'm')
     expect(bench.effects).toMatchObject([{ type: 'settled', worker: 'm', accepted: false, reason: 'never granted' }])
     bench.deliver({ token }, 'a')

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_TIMING, nextDeadlineMs, summarise, type Claimant } from '../../../../src/swarm/protocol/index.ts'
 import { chooseScene, doneShare, expectedMs } from '../../../../src/swarm/protocol/scheduler.ts'
-import { createOwnerBench } from '../../../fixtures/owner-bench.ts'
+import { createOwnerBench, MAKER } from '../../../fixtures/owner-bench.ts'
 
 type Bench = ReturnType<typeof createOwnerBench>
 
@@ -66,7 +66,8 @@ describe('strangers', () => {
 describe('a bar', () => {
   test('counts from either side: what the shell knows, and what this project saw', () => {
     const { state } = createOwnerBench([10])
-    const asking = { worker: 'a', prefetch: false, standing: 'trusted', range: '', leasesElsewhere: 0 } as const
+    const claim = { worker: 'a', prefetch: false, standing: 'trusted', range: '', leasesElsewhere: 0 } as const
+    const asking = { ...claim, maker: MAKER }
     expect(chooseScene(state, { ...asking, barredUntilMs: 500 }, 499)).toBeUndefined()
     expect(chooseScene(state, { ...asking, barredUntilMs: 500 }, 500)).toEqual({ scene: 0, kind: 'open' })
   })

@@ -19,6 +19,7 @@ const candidate = (projectId: string, more: Partial<Candidate> = {}): Candidate 
   priority: 0,
   createdAtMs: 0,
   slotsMax: 100,
+  probed: true,
   ...more
 })
 

@@ -21,6 +21,7 @@ describe('the form', () => {
         priority: '-1.5',
         output: 'b.mkv',
         overwrite: true,
+        compatible: true,
         minFrames: '10',
         maxFrames: '200',
         threshold: '20',
@@ -36,6 +37,7 @@ describe('the form', () => {
     )
     expect(submitRequest.parse(request)).toEqual(request)
     expect(request).toMatchObject({ encoderParams: '--cpu-used=4 --target-quality=psnr:42', priority: -1.5, sample: 5 })
+    expect(request).toMatchObject({ builds: 'compatible' })
     expect(request).not.toHaveProperty('target')
   })
 
@@ -84,11 +86,12 @@ describe('the same for a shell', () => {
       encoder: 'vp9',
       encoderParams: '--cpu-used=2',
       priority: -1,
+      builds: 'compatible',
       range: '-00:10',
       cuts: [1, '00:01']
     })
     expect(command?.join(' ')).toBe(
-      'submit a.mkv --encoder vp9 --params=--cpu-used=2 --cuts 1,00:01 --range=-00:10 --priority=-1 --detach'
+      'submit a.mkv --encoder vp9 --params=--cpu-used=2 --cuts 1,00:01 --range=-00:10 --priority=-1 --builds compatible --detach'
     )
   })
 

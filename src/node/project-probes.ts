@@ -1,0 +1,81 @@
+import { createProbeCache, probeKey, probeProject, type InstalledEncoder, type ProbeSums } from '../encode/run/index.ts'
+import { sameBuild, threadsFor } from '../encode/spec/index.ts'
+import { mayUseBuild, type Announce } from '../swarm/protocol/index.ts'
+import { createLimit } from './limit.ts'
+import { type FactsOf, factsOf, parseSpec } from './project-spec.ts'
+import type { Logger } from '../swarm/index.ts'
+
+/** What this node's encoder makes of projects' probe clips: for the owner's role and for the worker's. */
+export interface ProjectProbes {
+  /**
+   * Encodes the clip, or remembers what came of it. One after the other.
+   * @param isWanted whether it still is when its turn comes
+   * @throws MediaError, ParamsError, or Error where no encoder here may work for the project, or it is not wanted any more
+   */
+  make: (announce: Announce, isWanted: () => boolean, signal: AbortSignal) => Promise<MadeProbe>
+}
+
+export interface MadeProbe {
+  /** Of the installed encoder. */
+  readonly build: string
+  readonly probe: ProbeSums
+}
+
+export interface ProjectProbesInit {
+  readonly folder: string
+  readonly encoders: () => Promise<readonly InstalledEncoder[]>
+  readonly threads: number
+  readonly nice: number
+  readonly log: Logger
+}
+
+/** The encoder here that may work for a project, one with the owner's bytes first. */
+export function usableBuild(installed: Iterable<string>, announce: Announce): string | undefined {
+  const builds = [...installed].filter((build) => mayUseBuild(announce, build))
+  return builds.find((build) => sameBuild(build, announce.encoderBuild)) ?? builds[0]
+}
+
+/** Who is gone does not wait for its turn. */
+async function unlessAborted<T>(task: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const end = (): void => reject(signal.reason as Error)
+  signal.addEventListener('abort', end, { once: true })
+  try {
+    return await Promise.race([task, promise])
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
+}
+
+export function createProjectProbes({ folder, encoders, threads, nice, log }: ProjectProbesInit): ProjectProbes {
+  const cache = createProbeCache(folder)
+  const limit = createLimit(1)
+
+  async function makeNow(announce: Announce, build: string, facts: FactsOf, signal: AbortSignal): Promise<ProbeSums> {
+    const { params, video } = parseSpec(announce, facts)
+    const input = { build, params, video, threads: threadsFor(threads, announce.threads), nice }
+    const key = await probeKey(input, { signal })
+    const known = await cache.load(key)
+    if (known !== undefined) return known
+    const began = performance.now()
+    const probe = await probeProject(input, { signal })
+    log.info({ build, ms: Math.round(performance.now() - began) }, 'probe of a project made')
+    await cache.save(key, probe)
+    return probe
+  }
+
+  return {
+    make: async (announce, isWanted, signal) => {
+      const turn = limit(async () => {
+        signal.throwIfAborted()
+        if (!isWanted()) throw new Error('the probe is not wanted any more')
+        const installed = await encoders()
+        const builds = installed.map((encoder) => encoder.build)
+        const build = usableBuild(builds, announce)
+        if (build === undefined) throw new Error(`the encoder here is not ${announce.encoderBuild} any more`)
+        return { build, probe: await makeNow(announce, build, factsOf(installed), signal) }
+      })
+      return unlessAborted(turn, signal)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { sameBuild, sameEncoder } from '../../encode/spec/build-class.ts'
+import { assertNever } from './assert-never.ts'
+import type { OwnerCode } from './idle.ts'
+import type { Announce, Maker, NoWorkCode, Probe } from './types.ts'
+
+/** What an owner knows of its project's encoder. */
+export interface Making {
+  /** Peer id of the owner. */
+  readonly self: string
+  /** The announced one, which is the owner's. */
+  readonly build: string
+  readonly builds: Announce['builds']
+  /** What the owner's encoder makes of the probe clip; undefined while that is not known. */
+  readonly probe: Probe | undefined
+  /** It is being found out. */
+  readonly probing: boolean
+}
+
+/** Who asks, with what. */
+export interface MakerClaim {
+  readonly worker: string
+  readonly build: string
+  readonly probe: Probe | undefined
+  /** The owner has reason to know the worker, whatever it did. */
+  readonly known: boolean
+}
+
+/** [RULE 70] Which builds may work for a project: that of its owner and those known to give the same bytes, or all of the same encoder. */
+export function mayUseBuild(
+  { encoderBuild, builds }: Pick<Announce, 'encoderBuild' | 'builds'>,
+  build: string
+): boolean {
+  return builds === 'compatible' ? sameEncoder(encoderBuild, build) : sameBuild(encoderBuild, build)
+}
+
+/** The owner's own worker needs no probe: it runs the program that the owner checks with. */
+export const needsProbe = ({ self, build }: Pick<Making, 'self' | 'build'>, worker: string, own: string): boolean =>
+  worker !== self || !sameBuild(build, own)
+
+/** [RULE 72] What keeps a worker from the project; undefined where nothing does. A probe in a claim is only the worker's word: it protects the honest, and results are checked as ever. */
+export function refuseMaker(making: Making, { worker, build, probe, known }: MakerClaim): OwnerCode | undefined {
+  const { builds, probe: own } = making
+  if (!mayUseBuild({ encoderBuild: making.build, builds }, build)) return 'other-build'
+  if (!needsProbe(making, worker, build)) return undefined
+  if (own == null) return 'not-ready'
+  if (probe == null) return 'no-probe'
+  if (sameBuild(making.build, build) && probe.frames === own.frames) return undefined
+  if (builds === 'same') return 'other-bytes'
+  if (probe.header !== own.header) return 'other-header'
+  // What it makes nobody here could prove by making it again.
+  return known ? undefined : 'other-build'
+}
+
+/** What the result of a claim will have been made by. */
+export function makerOf(making: Making, { worker, build, probe }: Omit<MakerClaim, 'known'>): Maker {
+  const made = needsProbe(making, worker, build) ? probe : making.probe
+  return { build, probe: made?.frames ?? '' }
+}
+
+/** [RULE 73] Whether two makers give the same bytes. One without a probe is the owner's own. */
+export function isAlike({ probe }: Pick<Making, 'probe'>, a: Maker, b: Maker): boolean {
+  const own = probe?.frames ?? ''
+  return sameBuild(a.build, b.build) && (a.probe || own) === (b.probe || own)
+}
+
+/** The owner itself, as a maker. */
+export const ownerAsMaker = ({ build }: Pick<Making, 'build'>): Maker => ({ build, probe: '' })
+
+/** What a refusal says to people. */
+export function refusalText(making: Making, code: NoWorkCode): string {
+  switch (code) {
+    case 'other-build':
+      return `the project needs ${making.build}`
+    case 'not-ready':
+      return 'the owner does not know yet what its own encoder makes of the probe clip'
+    case 'no-probe':
+      return 'the claim says nothing of the probe clip'
+    case 'other-bytes':
+      return "this machine's encoder gives other bytes for the project's parameters than its owner's"
+    case 'other-header':
+      return "this machine's encoder writes another stream header for the project's parameters than its owner's"
+    case 'held-off':
+      return 'what it did last was no good'
+    case 'none':
+      return 'no scene is waiting'
+    default:
+      return assertNever(code)
+  }
+}
