@@ -77,7 +77,7 @@ export function analyseArgs({ source, scenes }: PrepareInput, decode: SourceDeco
     'framecrc',
     'pipe:3'
   ]
-  return [...WATCHED, ...ANY_DAMAGE, ...decode.input, '-filter_complex', graph, ...truth, ...detect]
+  return [...WATCHED, ...ANY_DAMAGE, ...decode.input, '-filter_complex', graph, ...truth, ...detect, ...decode.clock]
 }
 
 class Analyser implements Analysis {
@@ -86,7 +86,6 @@ class Analyser implements Analysis {
   readonly cuts: number[] = []
   readonly done: Promise<void>
   readonly #frameMs: number
-  readonly #shiftMs: number
   readonly #running: MediaProcess
   readonly #damage: () => string | undefined
   #detected = 0
@@ -95,10 +94,9 @@ class Analyser implements Analysis {
   #ended = false
   #more = Promise.withResolvers<void>()
 
-  constructor(running: MediaProcess, frameMs: number, shiftMs: number, damage: () => string | undefined) {
+  constructor(running: MediaProcess, frameMs: number, damage: () => string | undefined) {
     this.#damage = damage
     this.#frameMs = frameMs
-    this.#shiftMs = shiftMs
     this.#running = running
     this.done = this.#read(running)
     this.done.catch(() => {})
@@ -171,7 +169,7 @@ class Analyser implements Analysis {
     }
     for await (const frame of readFrameHashes(running.stdout, onTimeBase)) {
       this.hashes.push(frame.hash)
-      this.timesMs.push(this.#time(frame.pts * tickMs + this.#shiftMs))
+      this.timesMs.push(this.#time(frame.pts * tickMs))
       this.#notify()
     }
   }
@@ -180,7 +178,7 @@ class Analyser implements Analysis {
   #time(ms: number): number {
     const last = this.timesMs.at(-1)
     const sane = Number.isFinite(ms) && Math.abs(ms) < 1e12
-    if (last === undefined) return sane ? ms : this.#shiftMs
+    if (last === undefined) return sane ? ms : 0
     return sane && ms > last ? ms : last + this.#frameMs
   }
 
@@ -198,7 +196,7 @@ class Analyser implements Analysis {
 /** Starts the one decode of the source. */
 export function startAnalysis(input: PrepareInput, decode: SourceDecode, { signal }: RunOptions): Analysis {
   const { num, den } = input.source.video.fps
-  const watch = createStderrWatch()
+  const watch = createStderrWatch(decode.stream)
   const damage = (): string | undefined => (decode.careful ? undefined : watch.complaint())
   const running = startProcess('ffmpeg', analyseArgs(input, decode), {
     signal,
@@ -210,7 +208,7 @@ export function startAnalysis(input: PrepareInput, decode: SourceDecode, { signa
       if (damage() !== undefined) running.kill()
     }
   })
-  return new Analyser(running, (1000 * den) / num, decode.shiftMs, damage)
+  return new Analyser(running, (1000 * den) / num, damage)
 }
 
 /** An analysis of before, as if it had just ended. */

@@ -1,12 +1,11 @@
-import { cicpNumber, type Colour, COLOUR_CODES, type ColourNumbers } from '../spec/index.ts'
-import type { FieldOrder } from './types.ts'
-
-function option(flag: string, codes: readonly string[], name: string | undefined): string[] {
-  const number = cicpNumber(codes, name)
-  return number === undefined ? [] : [flag, `0:${number}`]
-}
-
-const UNSPECIFIED = 2
+import {
+  cicpNumber,
+  type Colour,
+  COLOUR_CODES,
+  type ColourNumbers,
+  type PictureHeader,
+  UNSPECIFIED
+} from '../spec/index.ts'
 
 /** A colour description as the numbers of ITU-T H.273. */
 export function colourNumbers(colour: Colour): ColourNumbers {
@@ -18,66 +17,45 @@ export function colourNumbers(colour: Colour): ColourNumbers {
   }
 }
 
-/** mkvmerge's options for a colour description, as the numbers of ITU-T H.273. */
-export const colourOptions = (colour: Colour): string[] => [
-  ...option('--color-primaries', COLOUR_CODES.primaries, colour.primaries),
-  ...option('--color-transfer-characteristics', COLOUR_CODES.transfer, colour.transfer),
-  ...option('--color-matrix-coefficients', COLOUR_CODES.matrix, colour.matrix),
-  ...option('--color-range', COLOUR_CODES.range, colour.range)
-]
+/** A header's properties for a colour description; what is not known is left out. */
+export function colourHeader({ primaries, transfer, matrix }: ColourNumbers, range: string | undefined): PictureHeader {
+  const numbers = {
+    color_primaries: primaries,
+    color_transfer_characteristics: transfer,
+    color_matrix_coefficients: matrix
+  }
+  const said = Object.entries(numbers).filter(([, number]) => number !== UNSPECIFIED)
+  const code = cicpNumber(COLOUR_CODES.range, range)
+  return { ...Object.fromEntries(said), ...(code === undefined ? {} : { color_range: code }) }
+}
 
-const HDR_MASTERING = 'Mastering display metadata'
-const HDR_LIGHT = 'Content light level metadata'
+type SideData = Readonly<Record<string, unknown>>
 
 /** A number that ffprobe writes as a fraction, with at most 9 decimals. */
-function decimal(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value)
+function decimal(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
   const match = typeof value === 'string' ? /^(\d+)\/(\d+)$/.exec(value) : null
   if (match === null || Number(match[2]) === 0) return undefined
-  return String(Number((Number(match[1]) / Number(match[2])).toFixed(9)))
+  return Number((Number(match[1]) / Number(match[2])).toFixed(9))
 }
 
-function fields(data: Readonly<Record<string, unknown>>, flag: string, names: readonly string[]): string[] {
-  const values = names.map((name) => decimal(data[name]))
-  return values.includes(undefined) ? [] : [flag, `0:${values.join(',')}`]
+function fields(data: SideData | undefined, property: string, names: readonly string[]): PictureHeader {
+  const values = names.map((name) => decimal(data?.[name]))
+  if (values.includes(undefined)) return {}
+  return { [property]: values.length === 1 ? (values[0] ?? 0) : values.join(',') }
 }
 
-/** mkvmerge's options for HDR metadata that ffprobe found on the stream or its first frame. */
-export function hdrOptions(sideData: readonly Readonly<Record<string, unknown>>[]): string[] {
-  const mastering = sideData.find((data) => data['side_data_type'] === HDR_MASTERING)
-  const light = sideData.find((data) => data['side_data_type'] === HDR_LIGHT)
-  return [
-    ...(mastering === undefined
-      ? []
-      : [
-          ...fields(mastering, '--chromaticity-coordinates', [
-            'red_x',
-            'red_y',
-            'green_x',
-            'green_y',
-            'blue_x',
-            'blue_y'
-          ]),
-          ...fields(mastering, '--white-color-coordinates', ['white_point_x', 'white_point_y']),
-          ...fields(mastering, '--max-luminance', ['max_luminance']),
-          ...fields(mastering, '--min-luminance', ['min_luminance'])
-        ]),
-    ...(light === undefined
-      ? []
-      : [
-          ...fields(light, '--max-content-light', ['max_content']),
-          ...fields(light, '--max-frame-light', ['max_average'])
-        ])
-  ]
-}
-
-/** mkvmerge's option for an interlaced picture; without it players take it for progressive. */
-export const fieldOrderOptions = (order: FieldOrder | undefined): string[] =>
-  order === undefined ? [] : ['--field-order', order === 'tff' ? '0:1' : '0:6']
-
-/** mkvmerge's options for a rotated picture: the clockwise turn that players apply, in degrees. */
-export function rotationOptions(sideData: readonly Readonly<Record<string, unknown>>[]): string[] {
-  const rotation = sideData.find((data) => data['side_data_type'] === 'Display Matrix')?.['rotation']
-  if (typeof rotation !== 'number' || rotation === 0) return []
-  return ['--projection-type', '0:0', '--projection-pose-roll', `0:${rotation}`]
+/** A header's properties for HDR metadata that ffprobe found on the stream or its first frame. */
+export function hdrHeader(sideData: readonly SideData[]): PictureHeader {
+  const mastering = sideData.find((data) => data['side_data_type'] === 'Mastering display metadata')
+  const light = sideData.find((data) => data['side_data_type'] === 'Content light level metadata')
+  const corners = ['red_x', 'red_y', 'green_x', 'green_y', 'blue_x', 'blue_y']
+  return {
+    ...fields(mastering, 'chromaticity_coordinates', corners),
+    ...fields(mastering, 'white_color_coordinates', ['white_point_x', 'white_point_y']),
+    ...fields(mastering, 'max_luminance', ['max_luminance']),
+    ...fields(mastering, 'min_luminance', ['min_luminance']),
+    ...fields(light, 'max_content_light', ['max_content']),
+    ...fields(light, 'max_frame_light', ['max_average'])
+  }
 }

@@ -17,14 +17,18 @@ const stream = z.object({
   nb_frames: z.string().optional(),
   start_time: z.string().optional(),
   duration: z.string().optional(),
+  sample_fmt: z.string().optional(),
+  bits_per_raw_sample: z.string().optional(),
+  bits_per_sample: z.number().optional(),
   channels: z.number().default(0),
   /** Samples that a sound codec begins with and a player drops; undefined where this ffprobe does not tell. */
-  initial_padding: z.number().optional(),
   channel_layout: z.string().default(''),
   color_range: z.string().optional(),
   color_space: z.string().optional(),
   color_transfer: z.string().optional(),
   color_primaries: z.string().optional(),
+  chroma_location: z.string().optional(),
+  codec_tag_string: z.string().optional(),
   field_order: z.string().optional(),
   closed_captions: z.number().default(0),
   disposition: z.record(z.string(), z.number()).default({}),
@@ -39,7 +43,8 @@ const report = z.object({
       format_name: z.string(),
       duration: z.string().optional(),
       start_time: z.string().optional(),
-      size: z.string().optional()
+      size: z.string().optional(),
+      tags: z.record(z.string(), z.string()).default({})
     })
     .optional(),
   chapters: z
@@ -95,14 +100,3 @@ export const mainVideo = (probed: ProbeReport): ProbedStream | undefined =>
 
 /** Whether ffmpeg read the file with its Matroska demuxer, which also reads WebM. */
 export const isMatroska = (container: string): boolean => container.split(',').includes('matroska')
-
-/** Containers whose clock ffmpeg starts with the first of the streams that it uses, not of all. */
-const OWN_START_FORMATS: ReadonlySet<string> = new Set(['mpegts', 'mpeg', 'ogg'])
-
-/** Milliseconds to add to ffmpeg's times when it uses only `streams` of a source, so that they count from the container's start. */
-export function startShiftMs(probed: ProbeReport, streams: readonly ProbedStream[]): number {
-  const start = Number(probed.format?.start_time ?? Number.NaN)
-  const first = Math.min(...streams.map((item) => Number(item.start_time ?? Number.NaN)).filter(Number.isFinite))
-  const own = probed.format?.format_name.split(',').some((name) => OWN_START_FORMATS.has(name)) === true
-  return own && Number.isFinite(start) && Number.isFinite(first) ? Math.max((first - start) * 1000, 0) : 0
-}

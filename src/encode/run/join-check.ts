@@ -1,7 +1,10 @@
+import type { Container } from '../spec/index.ts'
+import { checkMatroskaHeader, checkMp4Header } from './check-header.ts'
+import { checkAttachments, checkChapters, checkTags } from './check-rest.ts'
+import { broken, checkTracks } from './check-tracks.ts'
 import { FFMPEG_QUIET, NO_FILES } from './decode.ts'
-import { MediaError } from './errors.ts'
-import type { Container, SourceTrack } from '../spec/index.ts'
 import { ffprobe, LOCAL_FILES } from './ffprobe.ts'
+import type { JoinPlan } from './join-plan.ts'
 import { readLines } from './lines.ts'
 import { expectSuccess, startProcess } from './process.ts'
 import type { JoinInput, RunOptions } from './types.ts'
@@ -9,10 +12,10 @@ import type { JoinInput, RunOptions } from './types.ts'
 /** Matroska's times are whole milliseconds; MP4's ticks suit the times, which pass through whole microseconds. */
 const TOLERANCE_MS: Readonly<Record<Container, number>> = { mkv: 1.001, webm: 1.001, mp4: 0.0025 }
 
-const broken = (what: string): MediaError =>
-  new MediaError('join-failed', `The joined file was checked and refused: ${what}.`)
-
-async function checkPackets({ file, container, input }: JoinedCheck, { signal }: RunOptions): Promise<void> {
+async function checkPackets(
+  { file, input, plan: { container, timestampsMs } }: JoinedCheck,
+  { signal }: RunOptions
+): Promise<void> {
   const starts = new Set<number>()
   let total = 0
   for (const segment of input.segments) {
@@ -29,7 +32,7 @@ async function checkPackets({ file, container, input }: JoinedCheck, { signal }:
   for await (const line of readLines(running.stdout)) {
     const [time, flags] = line.split(',')
     if (time === undefined || flags === undefined) continue
-    const wanted = input.timestampsMs[frame]
+    const wanted = timestampsMs[frame]
     if (wanted === undefined) throw broken(`it has more than ${total} frames`)
     if (!(Math.abs(Number(time) * 1000 - wanted) <= TOLERANCE_MS[container]))
       throw broken(`frame ${frame} is at ${time} s, not ${wanted / 1000} s`)
@@ -61,22 +64,25 @@ async function checkDecode(
 
 export interface JoinedCheck {
   readonly file: string
-  readonly container: Container
   readonly input: JoinInput
-  /** What it must hold besides the video. */
-  readonly tracks: readonly SourceTrack[]
+  readonly plan: JoinPlan
   readonly onFrames: (frames: number) => void
 }
 
-/** Checks frames, times, scene starts, a full decode and the other streams of a joined file. @throws MediaError `join-failed` */
+/**
+ * Checks a joined file against the segments and the source: frames, times, scene starts, a full decode, every other track's packets, chapters, title, attachments and what the
+ * header says of the picture.
+ * @throws MediaError `join-failed` with the first thing that differs
+ */
 export async function checkJoined(check: JoinedCheck, options: RunOptions): Promise<void> {
-  const { file, input, tracks, onFrames } = check
+  const { file, input, plan, onFrames } = check
   await checkPackets(check, options)
-  await checkDecode(file, input.timestampsMs.length, onFrames, options)
-  const probed = await ffprobe(file, ['-show_streams'], options)
-  for (const kind of ['audio', 'subtitle']) {
-    const found = probed.streams.filter((stream) => stream.codec_type === kind).length
-    const wanted = tracks.filter((track) => track.type === kind).length
-    if (found !== wanted) throw broken(`it has ${found} ${kind} streams, not ${wanted}`)
-  }
+  await checkDecode(file, plan.timestampsMs.length, onFrames, options)
+  const film = await ffprobe(file, ['-show_streams', '-show_format', '-show_chapters'], options)
+  await checkTracks({ file, input, film, plan }, options)
+  await checkChapters(input, film, options)
+  await checkAttachments(file, input, options)
+  checkTags(input, plan.probed, film)
+  if (plan.container === 'mp4') checkMp4Header(film, plan.picture)
+  else await checkMatroskaHeader(file, plan.picture, options)
 }

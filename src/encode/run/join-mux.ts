@@ -1,16 +1,15 @@
 import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { colourOptions, fieldOrderOptions, hdrOptions, rotationOptions } from './cicp.ts'
-import type { Container } from '../spec/index.ts'
-import { mainVideo, type ProbeReport } from './ffprobe.ts'
+import { type Container, headerEdits, headerOptions, type PictureHeader } from '../spec/index.ts'
 import { MediaError } from './errors.ts'
-import { markInterlaced } from './mark-interlaced.ts'
-import { lastWords, runProcess } from './process.ts'
-import type { JoinInput, RunOptions } from './types.ts'
+import { expectSuccess, lastWords, runProcess, startProcess } from './process.ts'
+import type { FieldOrder, JoinInput, RunOptions } from './types.ts'
 
 export interface MuxInput {
   readonly join: JoinInput
-  readonly probed: ProbeReport
+  readonly timestampsMs: readonly number[]
+  /** What is said of the picture. */
+  readonly header: PictureHeader
   readonly videoFile: string
   /** mkvmerge's further inputs. */
   readonly others: readonly string[]
@@ -18,26 +17,6 @@ export interface MuxInput {
   readonly seed: string
   readonly container: Container
   readonly target: string
-}
-
-function displayOptions({ source }: JoinInput): string[] {
-  const { num, den } = source.sampleAspect
-  if (num === den) return []
-  const { width, height } = source.video
-  return [
-    '--display-dimensions',
-    num > den ? `0:${Math.round((width * num) / den)}x${height}` : `0:${width}x${Math.round((height * den) / num)}`
-  ]
-}
-
-function namesOptions(probed: ProbeReport): string[] {
-  const tags = mainVideo(probed)?.tags ?? {}
-  const language = tags['language']
-  const title = tags['title']
-  return [
-    ...(language !== undefined && /^[a-z]{2,3}$/.test(language) ? ['--language', `0:${language}`] : []),
-    ...(title === undefined ? [] : ['--track-name', `0:${title}`])
-  ]
 }
 
 /** A film that becomes MP4 keeps its times in microseconds on the way. */
@@ -66,14 +45,23 @@ async function writeTimes(file: string, timestampsMs: readonly number[]): Promis
   }
 }
 
+/** mkvmerge's option for an interlaced picture; without it players take it for progressive. */
+const fieldOrderOptions = (order: FieldOrder | undefined): string[] =>
+  order === undefined ? [] : ['--field-order', order === 'tff' ? '0:1' : '0:6']
+
+/** What mkvmerge has no option for. It writes the order of the fields, but not that there are any, and players look at that first. The same file becomes the same bytes. */
+async function editHeader({ join: { source }, header, target }: MuxInput, { signal }: RunOptions): Promise<void> {
+  const interlaced = source.fieldOrder === undefined ? [] : ['--set', 'interlaced=1']
+  const edit = ['--quiet', target, '--edit', 'track:v1', ...interlaced, ...headerEdits(header)]
+  expectSuccess(await startProcess('mkvpropedit', edit, { signal }).ended, 'mkvpropedit', 'join-failed')
+}
+
 /** Muxes the final file with mkvmerge; for MP4 a Matroska file to be made into it. @throws MediaError `join-failed`, or `unsupported` when WebM cannot hold the streams */
 export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void> {
-  const { workDir, timestampsMs, source } = input.join
+  const { workDir, source } = input.join
   const timesFile = join(workDir, 'timestamps.txt')
   const optionsFile = join(workDir, 'mkvmerge.json')
-  await writeTimes(timesFile, timestampsMs)
-  const video = mainVideo(input.probed)
-  const sideData = [...(video?.side_data_list ?? []), ...input.probed.frames.flatMap((frame) => frame.side_data_list)]
+  await writeTimes(timesFile, input.timestampsMs)
   const options = [
     '--quiet',
     ...FORMAT[input.container],
@@ -84,12 +72,8 @@ export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void
     input.target,
     '--timestamps',
     `0:${timesFile}`,
-    ...colourOptions(source.video.colour),
-    ...hdrOptions(sideData),
-    ...rotationOptions(sideData),
+    ...headerOptions(input.header),
     ...fieldOrderOptions(source.fieldOrder),
-    ...displayOptions(input.join),
-    ...namesOptions(input.probed),
     input.videoFile,
     ...input.others
   ]
@@ -97,7 +81,7 @@ export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void
   const result = await runProcess('mkvmerge', [`@${optionsFile}`], { signal })
   // 1 means warnings.
   if (result.code === 0 || result.code === 1) {
-    if (source.fieldOrder !== undefined) await markInterlaced(input.target, { signal })
+    await editHeader(input, { signal })
     return
   }
   const said = lastWords(result.stdout) || lastWords(result.stderrTail)

@@ -7,13 +7,13 @@ import {
   type StreamChoice
 } from '../spec/index.ts'
 import { FFMPEG_QUIET } from './decode.ts'
-import { isMatroska, LOCAL_FILES, type ProbeReport, startShiftMs } from './ffprobe.ts'
+import { clockOfOthers } from './clock.ts'
+import { delaysToAdd, opusDelayToAdd, soundTimes } from './codec-delays.ts'
+import { isMatroska, LOCAL_FILES, type ProbeReport } from './ffprobe.ts'
 import { expectSuccess, startProcess } from './process.ts'
+import { flacOptions, planSound, type SoundPlan } from './sound-plan.ts'
 import { tracksOf } from './tracks.ts'
 import type { RunOptions, SourceInfo } from './types.ts'
-
-/** Added to all times of the remuxed streams, so that none is negative in between, and taken off again by mkvmerge. */
-const SHIFT_MS = 10_000
 
 /** How far sound may run from its times before silence or a cut puts it right: one Opus frame. */
 const DRIFT_SECONDS_MAX = 0.02
@@ -28,30 +28,28 @@ const STATISTICS = [
   '_STATISTICS_WRITING_DATE_UTC'
 ].flatMap((tag) => [tag, `${tag}-eng`])
 
-/** Everything for the output that is not the video. */
+/** What is not the video, in Matroska. */
 export interface OtherStreams {
-  /** mkvmerge's inputs, each after its options. */
-  readonly inputs: readonly string[]
-  readonly tracks: readonly SourceTrack[]
-}
-
-export interface OtherInput {
   readonly source: SourceInfo
   readonly probed: ProbeReport
+  /** What becomes of them when they are muxed. */
   readonly streams: StreamChoice
+}
+
+export interface OtherInput extends OtherStreams {
   /** Where streams go that mkvmerge cannot take from the source as they are. */
   readonly file: string
 }
 
 /** One thread, and no names of versions: the same sound gives the same bytes. */
-function opusOptions(track: SourceTrack, n: number, { audio }: StreamChoice): string[] {
+function opusOptions(track: SourceTrack, n: number, { audio }: StreamChoice, delayMs: number): string[] {
   const kbps = (audio.type === 'opus' ? audio.kbpsPerChannel : undefined) ?? OPUS_KBPS_PER_CHANNEL_DEFAULT
   const layout = opusLayout(track.layout, track.channels) ?? 'stereo'
   const places = `aformat=sample_fmts=flt:channel_layouts=${layout}`
   const channels = { mono: 1, stereo: 2, '3.0': 3, quad: 4, '5.0': 5, '5.1': 6, '6.1': 7, '7.1': 8 }[layout] ?? 2
   return [
     `-filter:a:${n}`,
-    `aresample=48000:async=1:min_hard_comp=${DRIFT_SECONDS_MAX},${places}`,
+    `aresample=48000:async=1:min_hard_comp=${DRIFT_SECONDS_MAX},asetpts=PTS+${delayMs / 1000}/TB,${places}`,
     `-c:a:${n}`,
     'libopus',
     `-b:a:${n}`,
@@ -64,60 +62,101 @@ function opusOptions(track: SourceTrack, n: number, { audio }: StreamChoice): st
   ]
 }
 
-function codecOptions(tracks: readonly SourceTrack[], streams: StreamChoice): string[] {
-  const audio = tracks.filter((track) => track.type === 'audio')
-  const subtitles = tracks.filter((track) => track.type === 'subtitle')
-  return [
-    ...audio.flatMap((track, n) => (becomesOpus(track, streams) ? opusOptions(track, n, streams) : [])),
-    ...subtitles.flatMap((track, n) => (track.codec === 'mov_text' ? [`-c:s:${n}`, 'srt'] : []))
-  ]
+type KeptSound = Pick<SoundPlan, 'track'> & { readonly way: SoundPlan['way'] | 'opus'; readonly delayMs: number }
+
+function soundOptions(sound: readonly KeptSound[], streams: StreamChoice): string[] {
+  return sound.flatMap(({ track, way, delayMs }, n) => {
+    if (way === 'opus') return [...opusOptions(track, n, streams, delayMs), ...soundTimes(n, 'opus', 0)]
+    return [
+      ...(way === 'flac' ? flacOptions(n, track) : []),
+      ...soundTimes(n, track.codec, way === 'flac' ? 0 : delayMs)
+    ]
+  })
 }
 
-/** Puts streams into a Matroska file, with chapters and tags; where there are none, a picture that nobody looks at carries these. */
+/** Writes streams into a Matroska file at ffmpeg's times. */
 async function remux(
-  { source, streams, file }: OtherInput,
-  tracks: readonly SourceTrack[],
+  { source, probed, file }: OtherInput,
+  what: readonly string[],
   { signal }: RunOptions
 ): Promise<void> {
   const raw = isMatroska(source.container) ? ['-copyts'] : []
   const input = ['-threads', '1', ...LOCAL_FILES, ...raw, '-i', `file:${source.path}`]
-  const maps = tracks.flatMap((track) => ['-map', `0:${track.index}`])
-  const picture = ['-map', '0:V:0', '-frames:v', '1', '-c:v', 'ffv1']
-  const what = tracks.length === 0 ? picture : [...maps, '-c', 'copy', ...codecOptions(tracks, streams)]
-  const times = ['-output_ts_offset', `${SHIFT_MS}ms`, '-avoid_negative_ts', 'disabled', '-max_interleave_delta', '0']
+  const times = ['-avoid_negative_ts', 'disabled', '-max_interleave_delta', '0']
   const carried = ['-map_metadata', '0', '-map_chapters', '0', ...what, ...times, '-fflags', '+bitexact']
-  const args = [...FFMPEG_QUIET, '-y', ...input, ...carried, '-f', 'matroska', `file:${file}`]
+  const clock = clockOfOthers(source.container, probed)
+  const args = [...FFMPEG_QUIET, '-y', ...input, ...carried, '-f', 'matroska', `file:${file}`, ...clock]
   expectSuccess(await startProcess('ffmpeg', args, { signal }).ended, 'ffmpeg', 'join-failed')
 }
 
-/** mkvmerge reads Matroska sources itself, with their raw times; only sound that becomes Opus goes through ffmpeg, with the same times. */
-async function fromMatroska(input: OtherInput, kept: readonly SourceTrack[], options: RunOptions): Promise<string[]> {
-  const { source, streams, file } = input
+const mapsOf = (tracks: readonly SourceTrack[]): string[] => tracks.flatMap(({ index }) => ['-map', `0:${index}`])
+
+/** A picture that nobody looks at carries chapters and tags where there is nothing else. */
+const PICTURE = ['-map', '0:V:0', '-frames:v', '1', '-c:v', 'ffv1']
+
+/**
+ * Brings everything that is not the video into a Matroska file, in the one read that its times come from. A Matroska source is one already.
+ * @param folder for a file in between
+ * @throws MediaError `join-failed`, or `unsupported` for sound that Matroska cannot hold
+ */
+export async function othersAsMatroska(input: OtherInput, folder: string, options: RunOptions): Promise<OtherStreams> {
+  const { source, probed, streams, file } = input
+  if (isMatroska(source.container)) return { source, probed, streams }
+  const kept = keptTracks(tracksOf(source.container, probed), streams)
+  const plans = await planSound(
+    source,
+    kept.filter((track) => !becomesOpus(track, streams)),
+    folder,
+    options
+  )
   const audio = kept.filter((track) => track.type === 'audio')
+  const opusMs = audio.length === plans.length ? 0 : await opusDelayToAdd(folder, options)
+  const sound = audio.map(
+    (track): KeptSound => plans.find((plan) => plan.track === track) ?? { track, way: 'opus', delayMs: opusMs }
+  )
+  const texts = kept
+    .filter((track) => track.type === 'subtitle')
+    .flatMap((track, n) => (track.codec === 'mov_text' ? [`-c:s:${n}`, 'srt'] : []))
+  const what = kept.length === 0 ? PICTURE : [...mapsOf(kept), '-c', 'copy', ...soundOptions(sound, streams), ...texts]
+  await remux(input, what, options)
+  const codecOf = (track: SourceTrack): string => {
+    const way = sound.find((one) => one.track === track)?.way ?? 'copy'
+    if (way !== 'copy') return way
+    return track.codec === 'mov_text' ? 'subrip' : track.codec
+  }
+  const found = kept.flatMap((track, index) => {
+    const stream = probed.streams.find((one) => one.index === track.index)
+    return stream === undefined ? [] : [{ ...stream, index, codec_name: codecOf(track) }]
+  })
+  return {
+    source: { ...source, path: file, container: 'matroska' },
+    probed: { ...probed, streams: found },
+    streams: { ...streams, audio: streams.audio.type === 'opus' ? { type: 'copy' } : streams.audio }
+  }
+}
+
+/** mkvmerge's inputs for what is not the video, each after its options. It reads Matroska itself, with its raw times; only sound that becomes Opus goes through ffmpeg, with the same times. */
+export async function otherInputs(input: OtherInput, folder: string, options: RunOptions): Promise<readonly string[]> {
+  const { source, probed, streams, file } = input
+  const audio = keptTracks(tracksOf(source.container, probed), streams).filter((track) => track.type === 'audio')
   const encoded = audio.some((track) => becomesOpus(track, streams))
-  if (encoded) await remux(input, audio, options)
+  if (encoded) {
+    const delays = await delaysToAdd(source.path, folder, options)
+    const all = tracksOf(source.container, probed).filter((track) => track.type === 'audio')
+    const opusMs = await opusDelayToAdd(folder, options)
+    const sound = audio.map((track): KeptSound =>
+      becomesOpus(track, streams)
+        ? { track, way: 'opus', delayMs: opusMs }
+        : { track, way: 'copy', delayMs: delays[all.indexOf(track)] ?? 0 }
+    )
+    await remux(input, [...mapsOf(audio), '-c', 'copy', ...soundOptions(sound, streams)], options)
+  }
   return [
-    ...(encoded ? ['--no-global-tags', '--no-chapters', '--sync', `-1:${-SHIFT_MS}`, file] : []),
+    ...(encoded ? ['--no-global-tags', '--no-chapters', file] : []),
     '--no-video',
     ...(encoded || streams.audio.type === 'drop' ? ['--no-audio'] : []),
     ...(streams.subtitles === 'drop' ? ['--no-subtitles'] : []),
     ...(streams.attachments === 'drop' ? ['--no-attachments'] : []),
     source.path
   ]
-}
-
-/** Everything else goes through ffmpeg first, which sets times relative to the container's start, as the analysis did for the video. */
-async function fromOthers(input: OtherInput, kept: readonly SourceTrack[], options: RunOptions): Promise<string[]> {
-  const { probed, file } = input
-  await remux(input, kept, options)
-  const streams = probed.streams.filter((stream) => kept.some((track) => track.index === stream.index))
-  return ['--no-video', '--sync', `-1:${Math.round(startShiftMs(probed, streams)) - SHIFT_MS}`, file]
-}
-
-/** Where mkvmerge gets everything from that is not the video. */
-export async function otherStreams(input: OtherInput, options: RunOptions): Promise<OtherStreams> {
-  const { container } = input.source
-  const tracks = keptTracks(tracksOf(container, input.probed), input.streams)
-  const from = isMatroska(container) ? fromMatroska : fromOthers
-  return { tracks, inputs: await from(input, tracks, options) }
 }

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { z } from 'zod'
+import { dirname, join } from 'node:path'
+import { delaysToAdd, soundTimes } from './codec-delays.ts'
 import { FFMPEG_QUIET } from './decode.ts'
-import { MediaError } from './errors.ts'
-import { ffprobe, isMatroska, LOCAL_FILES, type ProbeReport, startShiftMs } from './ffprobe.ts'
-import { expectSuccess, runProcess, startProcess } from './process.ts'
+import { ffprobe, LOCAL_FILES, type ProbeReport } from './ffprobe.ts'
+import { expectSuccess, startProcess } from './process.ts'
+import type { OtherStreams } from './join-others.ts'
 import { tracksOf } from './tracks.ts'
-import type { JoinInput, KeptTime, RunOptions, SourceInfo } from './types.ts'
+import type { KeptTime, RunOptions, SourceInfo } from './types.ts'
 
 /** A time as mkvmerge reads it. */
 function clock(ms: number): string {
@@ -50,14 +50,12 @@ export function chaptersOfPart(
     : `<?xml version="1.0" encoding="UTF-8"?>\n<Chapters><EditionEntry>${atoms.join('')}</EditionEntry></Chapters>\n`
 }
 
-async function writeChapters(input: JoinInput, kept: KeptTime, file: string, options: RunOptions): Promise<string[]> {
-  const { path, container } = input.source
-  const { chapters, format } = await ffprobe(path, ['-show_chapters', '-show_format'], options)
-  const offsetMs = isMatroska(container) ? 0 : (Number(format?.start_time ?? 0) || 0) * 1000
+async function writeChapters(path: string, kept: KeptTime, file: string, options: RunOptions): Promise<string[]> {
+  const { chapters } = await ffprobe(path, ['-show_chapters'], options)
   const xml = chaptersOfPart(
     chapters.map(({ start_time: start, end_time: end, tags }) => ({
-      startMs: Number(start) * 1000 - offsetMs,
-      endMs: Number(end) * 1000 - offsetMs,
+      startMs: Number(start) * 1000,
+      endMs: Number(end) * 1000,
       title: tags['title'] ?? ''
     })),
     kept
@@ -66,21 +64,6 @@ async function writeChapters(input: JoinInput, kept: KeptTime, file: string, opt
   await writeFile(file, xml)
   return ['--chapters', file]
 }
-
-/** Milliseconds that Opus needs to begin with, for each sound track of Matroska. ffmpeg takes them off when it reads; it adds them when it writes only where it tells them as padding, which 5.1 does not and 7.1 does. */
-async function codecDelays(path: string, options: RunOptions): Promise<number[]> {
-  const result = await runProcess('mkvmerge', ['-J', path], { ...options, bytesMax: 16 * 1024 * 1024 })
-  const found = identified.safeParse(JSON.parse(result.stdout || '{}'))
-  if (!found.success) throw new MediaError('join-failed', 'mkvmerge describes the source in an unknown way.')
-  const sound = found.data.tracks.filter((track) => track.type === 'audio')
-  return sound.map((track) => (track.properties.codec_delay ?? 0) / 1_000_000)
-}
-
-const identified = z.object({
-  tracks: z
-    .array(z.object({ type: z.string(), properties: z.object({ codec_delay: z.number().optional() }).default({}) }))
-    .default([])
-})
 
 /** Which streams go on, as for the whole source. */
 function streamsOf({ container }: SourceInfo, probed: ProbeReport): ProbeReport['streams'] {
@@ -96,39 +79,18 @@ async function cutStreams(
   options: RunOptions
 ): Promise<void> {
   const streams = streamsOf(source, probed)
-  const matroska = isMatroska(source.container)
-  const shiftMs = matroska ? 0 : startShiftMs(probed, streams)
-  const fromMs = startMs - shiftMs
   const seconds = (ms: number): string => (ms / 1000).toFixed(6)
-  const delays = matroska ? await codecDelays(source.path, options) : []
-  const subtitles = streams.filter((stream) => stream.codec_type === 'subtitle')
-  const input = [...LOCAL_FILES, ...(matroska ? ['-copyts'] : []), '-i', `file:${source.path}`]
-  const maps = [...streams.map((stream) => `0:${stream.index}`), ...(matroska ? ['0:t?'] : [])]
-  const texts = subtitles.flatMap(({ codec_name: name }, n) => (name === 'mov_text' ? [`-c:s:${n}`, 'srt'] : []))
+  const delays = await delaysToAdd(source.path, dirname(file), options)
+  const input = [...LOCAL_FILES, '-copyts', '-i', `file:${source.path}`]
+  const maps = [...streams.map((stream) => `0:${stream.index}`), '0:t?']
   const sound = probed.streams.filter((stream) => stream.codec_type === 'audio')
   const keptSound = sound.filter((stream) => streams.includes(stream))
-  const shifted = keptSound.flatMap((stream, n) => {
-    const ms = (stream.initial_padding ?? 0) > 0 ? 0 : (delays[sound.indexOf(stream)] ?? 0)
-    const ticks = `round(${ms / 1000}/TB)`
-    return ms === 0 ? [] : [`-bsf:a:${n}`, `setts=pts=PTS+${ticks}:dts=DTS+${ticks}`]
-  })
+  const shifted = keptSound.flatMap((stream, n) => soundTimes(n, stream.codec_name, delays[sound.indexOf(stream)] ?? 0))
   // Packets before the start are left out, not only marked.
-  const from = ['-copypriorss', '0', '-ss', seconds(Math.max(fromMs, 0))]
-  const to = endMs === undefined ? [] : ['-to', seconds(endMs - shiftMs)]
-  const later = fromMs < 0 ? ['-output_ts_offset', seconds(-fromMs)] : []
-  const carried = [
-    '-map_metadata',
-    '0',
-    '-map_chapters',
-    '-1',
-    '-c',
-    'copy',
-    ...texts,
-    ...shifted,
-    ...from,
-    ...to,
-    ...later
-  ]
+  const from = ['-copypriorss', '0', '-ss', seconds(Math.max(startMs, 0))]
+  const to = endMs === undefined ? [] : ['-to', seconds(endMs)]
+  const later = startMs < 0 ? ['-output_ts_offset', seconds(-startMs)] : []
+  const carried = ['-map_metadata', '0', '-map_chapters', '-1', '-c', 'copy', ...shifted, ...from, ...to, ...later]
   const muxing = [
     '-avoid_negative_ts',
     'disabled',
@@ -146,9 +108,7 @@ async function cutStreams(
 }
 
 /** A source without its video, cut to a part. */
-export interface SourcePart {
-  readonly source: SourceInfo
-  readonly probed: ProbeReport
+export interface SourcePart extends OtherStreams {
   /** mkvmerge's options for the part's own chapters. */
   readonly chapters: readonly string[]
 }
@@ -159,20 +119,20 @@ export interface SourcePart {
  * @throws MediaError `join-failed`
  */
 export async function cutPart(
-  input: JoinInput,
+  others: OtherStreams,
   kept: KeptTime,
-  probed: ProbeReport,
+  workDir: string,
   options: RunOptions
 ): Promise<SourcePart> {
-  const { source, workDir } = input
-  const chapters = await writeChapters(input, kept, join(workDir, 'chapters.xml'), options)
+  const { source, probed } = others
+  const chapters = await writeChapters(source.path, kept, join(workDir, 'chapters.xml'), options)
   const streams = streamsOf(source, probed)
-  if (streams.length === 0) return { source, probed, chapters }
+  if (streams.length === 0) return { ...others, chapters }
   const path = join(workDir, 'part.mkv')
   await cutStreams(source, probed, kept, path, options)
   // Not asked of ffprobe, which does not open a file in which no packet is.
   const report = { ...probed, streams: streams.map((stream, index) => ({ ...stream, index })) }
-  return { source: { ...source, path, container: 'matroska' }, probed: report, chapters }
+  return { ...others, source: { ...source, path, container: 'matroska' }, probed: report, chapters }
 }
 
 /** The other streams with the part's chapters in place of their own. */

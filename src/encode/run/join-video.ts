@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
-import { BitstreamError, ENCODERS, ivfFrameHeaderBytes, ivfHeaderBytes, withVp9FullRange } from '../spec/index.ts'
+import {
+  BitstreamError,
+  type ColourNumbers,
+  ENCODERS,
+  streamColour,
+  ivfFrameHeaderBytes,
+  ivfHeaderBytes,
+  withVp9FullRange
+} from '../spec/index.ts'
+import { colourNumbers } from './cicp.ts'
 import { MediaError } from './errors.ts'
 import { readIvfFile } from './ivf-file.ts'
 import type { JoinInput, RunOptions } from './types.ts'
@@ -67,6 +76,32 @@ async function append(
   }
 }
 
+/** What is done to each frame. */
+function changeOf({ encoder, source }: Pick<JoinInput, 'encoder' | 'source'>): (data: Uint8Array) => Uint8Array {
+  const isFullVp9 = ENCODERS[encoder].fourcc === 'VP90' && source.video.colour.range === 'pc'
+  return isFullVp9 ? withVp9FullRange : (data) => data
+}
+
+/** What the joined stream says of its colours, and the source where it is silent. @throws MediaError `join-failed` */
+export async function joinedColour(
+  { source, encoder, segments }: Pick<JoinInput, 'source' | 'encoder' | 'segments'>,
+  options: RunOptions
+): Promise<ColourNumbers> {
+  const said = colourNumbers(source.video.colour)
+  const [segment] = segments
+  let colour: ColourNumbers | undefined
+  const onFrame = ({ data }: { readonly data: Uint8Array }): void => {
+    colour ??= streamColour(ENCODERS[encoder].fourcc, changeOf({ source, encoder })(data), said)
+  }
+  try {
+    if (segment !== undefined) await readIvfFile(segment.file, onFrame, options)
+  } catch (error) {
+    if (!(error instanceof BitstreamError)) throw error
+    throw new MediaError('join-failed', `A segment is damaged: ${error.message}.`, { cause: error })
+  }
+  return colour ?? said
+}
+
 /** Writes all segments' frames into one IVF file, numbered from 0; one segment is open at a time. */
 export async function joinVideo(
   input: JoinInput,
@@ -78,9 +113,9 @@ export async function joinVideo(
   if (total !== input.timestampsMs.length) {
     throw new MediaError('join-failed', `The segments have ${total} frames, the source ${input.timestampsMs.length}.`)
   }
-  const { width, height, fps, colour } = input.source.video
+  const { width, height, fps } = input.source.video
   const { fourcc } = ENCODERS[input.encoder]
-  const change = fourcc === 'VP90' && colour.range === 'pc' ? withVp9FullRange : (data: Uint8Array): Uint8Array => data
+  const change = changeOf(input)
   const hashes = createHash('sha256')
   const target = await open(file, 'w')
   try {

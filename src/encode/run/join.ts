@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 import { open, rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { type Container, containerOf, KEEP_ALL, unfitTrack } from '../spec/index.ts'
+import { type Container, containerOf, KEEP_ALL } from '../spec/index.ts'
 import { MediaError } from './errors.ts'
-import { ffprobe } from './ffprobe.ts'
+import type { ProbeReport } from './ffprobe.ts'
 import { checkJoined } from './join-check.ts'
 import { mux } from './join-mux.ts'
-import { otherStreams } from './join-others.ts'
+import { otherInputs, othersAsMatroska } from './join-others.ts'
 import { cutPart, withChapters } from './join-part.ts'
+import { planJoin } from './join-plan.ts'
 import { joinVideo } from './join-video.ts'
 import { writeMp4 } from './mp4.ts'
 import { openOutput } from './output-file.ts'
-import { tracksOf } from './tracks.ts'
 import type { JoinedFile, JoinInput, RunOptions } from './types.ts'
 
 /** Shares of the work, as measured: reading, muxing, then decoding everything once. */
@@ -50,36 +50,52 @@ interface Target {
   readonly partPath: string
   readonly videoFile: string
   readonly othersFile: string
+  readonly soundFile: string
   readonly filmFile: string
 }
 
+/** mkvmerge's inputs for everything that is not the video, each after its options. */
+async function makeOthers(
+  input: JoinInput,
+  probed: ProbeReport,
+  { othersFile, soundFile }: Target,
+  options: RunOptions
+): Promise<readonly string[]> {
+  const { source, streams = KEEP_ALL, kept, workDir } = input
+  if (input.videoOnly === true) return []
+  const others = await othersAsMatroska({ source, probed, streams, file: othersFile }, workDir, options)
+  if (kept === undefined) return otherInputs({ ...others, file: soundFile }, workDir, options)
+  const part = await cutPart(others, kept, workDir, options)
+  return withChapters(part, await otherInputs({ ...part, file: soundFile }, workDir, options))
+}
+
 /** Writes and checks the file under its hidden name. */
-async function make(input: JoinInput, target: Target, { signal }: RunOptions): Promise<void> {
-  const { source, timestampsMs, streams = KEEP_ALL, onProgress } = input
+async function make(input: JoinInput, target: Target, options: RunOptions): Promise<void> {
+  const { source, onProgress } = input
   const { container, partPath, videoFile, filmFile } = target
-  const frames = timestampsMs.length
-  const described = await ffprobe(source.path, ['-show_streams', '-show_format'], { signal })
-  const unfit =
-    input.videoOnly === true ? undefined : unfitTrack(container, tracksOf(source.container, described), streams)
-  if (unfit !== undefined) throw new MediaError('unsupported', `${unfit}.`)
-  const firstFrame = ['-select_streams', 'V:0', '-show_frames', '-read_intervals', '%+#1']
-  const probed = { ...described, frames: (await ffprobe(source.path, firstFrame, { signal })).frames }
-  const video = await joinVideo(input, videoFile, (done) => onProgress((done / frames) * JOINED), { signal })
-  const part = input.kept === undefined ? undefined : await cutPart(input, input.kept, probed, { signal })
-  const from = { source: part?.source ?? source, probed: part?.probed ?? probed }
-  const others =
-    input.videoOnly === true
-      ? { inputs: [], tracks: [] }
-      : await otherStreams({ ...from, streams, file: target.othersFile }, { signal })
-  const inputs = part === undefined ? others.inputs : withChapters(part, others.inputs)
+  const frames = input.timestampsMs.length
+  const plan = await planJoin(input, container, options)
+  const { timestampsMs, picture } = plan
+  const video = await joinVideo(input, videoFile, (done) => onProgress((done / frames) * JOINED), options)
+  const others = await makeOthers(input, plan.probed, target, options)
   const film = container === 'mp4' ? filmFile : partPath
-  const what = { join: input, probed, videoFile, others: inputs, container, target: film }
-  await mux({ ...what, seed: video.contentHash }, { signal })
+  const what = { join: input, timestampsMs, header: picture.header, videoFile, others, container, target: film }
+  await mux({ ...what, seed: video.contentHash }, options)
   await rm(videoFile)
-  if (container === 'mp4') await writeMp4({ film, target: partPath, timestampsMs, fps: source.video.fps }, { signal })
+  if (container === 'mp4')
+    await writeMp4({ film, target: partPath, timestampsMs, fps: source.video.fps, ...picture }, options)
   onProgress(MUXED)
   const onFrames = (done: number): void => onProgress(MUXED + (1 - MUXED) * (done / frames))
-  await checkJoined({ file: partPath, container, input, tracks: others.tracks, onFrames }, { signal })
+  await checkJoined({ file: partPath, input, plan, onFrames }, options)
+}
+
+/**
+ * Checks a finished film against its source and its segments, as a join does before the film gets its name.
+ * @throws MediaError `join-failed` with the first thing that differs
+ */
+export async function checkFilm(input: JoinInput, file: string, options: RunOptions): Promise<void> {
+  const plan = await planJoin(input, containerFor(file), options)
+  await checkJoined({ file, input, plan, onFrames: () => {} }, options)
 }
 
 /**
@@ -89,12 +105,14 @@ async function make(input: JoinInput, target: Target, { signal }: RunOptions): P
  */
 export async function joinProject(input: JoinInput, { signal }: RunOptions): Promise<JoinedFile> {
   const container = containerFor(input.output)
-  const files = ['video.ivf', 'others.mkv', 'film.mkv', 'part.mkv'].map((name) => join(input.workDir, name))
-  const [videoFile, othersFile, filmFile] = files as [string, string, string]
+  const files = ['video.ivf', 'others.mkv', 'sound.mkv', 'film.mkv', 'part.mkv'].map((name) =>
+    join(input.workDir, name)
+  )
+  const [videoFile, othersFile, soundFile, filmFile] = files as [string, string, string, string]
   const output = await openOutput(input.output, input.overwrite, input.workDir)
   const { partPath } = output
   try {
-    await make(input, { container, partPath, videoFile, othersFile, filmFile }, { signal })
+    await make(input, { container, partPath, videoFile, othersFile, soundFile, filmFile }, { signal })
     const { bytes, sha256 } = await hashFile(partPath, { signal })
     await input.confirm?.()
     await output.publish()

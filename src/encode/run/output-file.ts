@@ -36,11 +36,27 @@ async function claim(part: string, path: string): Promise<void> {
   }
 }
 
+/** A name as long as this leaves room for what the hidden one has besides, on any file system. */
+const STEM_BYTES_MAX = 60
+
+/** The beginning of a name, in whole characters. */
+function shortened(stem: string): string {
+  let short = ''
+  for (const character of stem) {
+    if (Buffer.byteLength(short + character) > STEM_BYTES_MAX) break
+    short += character
+  }
+  return short
+}
+
 /** The hidden name beside `path`. The same for the same `workDir`, so that a run after a crash finds what the one before left. */
 function partPathOf(path: string, workDir: string): string {
   const extension = extname(path)
-  const mark = createHash('sha256').update(workDir).digest('hex').slice(0, 8)
-  return join(dirname(path), `.${basename(path, extension)}.${mark}.part${extension}`)
+  const mark = createHash('sha256')
+    .update(`${workDir}\n${basename(path)}`)
+    .digest('hex')
+    .slice(0, 8)
+  return join(dirname(path), `.${shortened(basename(path, extension))}.${mark}.part${extension}`)
 }
 
 /** Removes what an earlier run left beside `path` when it was killed. */

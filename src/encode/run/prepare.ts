@@ -45,7 +45,7 @@ async function findAnalysis(
 
 const keyOf = async (input: PrepareInput, decode: SourceDecode, options: RunOptions): Promise<string> => {
   const args = analyseArgs(input, decode).filter((arg) => arg !== `file:${input.source.path}`)
-  return analysisKey(input.source.path, [args, decode.shiftMs, input.source.video.fps], options)
+  return analysisKey(input.source.path, [args, input.source.video.fps], options)
 }
 
 /**

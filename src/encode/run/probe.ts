@@ -1,6 +1,13 @@
-import { stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { type Colour, nearestPixelFormat, pixelLayout, type Rational, type VideoFormat } from '../spec/index.ts'
+import {
+  type Colour,
+  fileKindSentence,
+  nearestPixelFormat,
+  pixelLayout,
+  type Rational,
+  type VideoFormat
+} from '../spec/index.ts'
 import { MediaError } from './errors.ts'
 import { ffprobe, mainVideo, type ProbedStream, type ProbeReport } from './ffprobe.ts'
 import { fieldOrderOf, sourceWarnings } from './source-warnings.ts'
@@ -8,6 +15,9 @@ import type { RunOptions, SourceInfo } from './types.ts'
 
 /** Largest width or height; IVF and VP9 end at 65,536, decoders' memory well before. */
 const SIDE_PIXELS_MAX = 16_384
+
+/** Enough to tell what kind of file it is. */
+const HEAD_BYTES = 512
 
 const FPS_DEFAULT: Rational = { num: 25, den: 1 }
 const FPS_MAX = 1000
@@ -69,6 +79,28 @@ function noVideo(probed: ProbeReport): MediaError {
   return new MediaError('no-video-stream', 'The file holds no video.')
 }
 
+/** ffprobe's words about a file that is no video help nobody. */
+async function describe(path: string, options: RunOptions): Promise<ProbeReport> {
+  try {
+    return await ffprobe(path, ['-show_streams', '-show_format'], options)
+  } catch (error) {
+    options.signal.throwIfAborted()
+    const sentence = fileKindSentence(await headOf(path))
+    if (sentence === undefined) throw error
+    throw new MediaError(/audio/.test(sentence) ? 'no-video-stream' : 'not-a-video', sentence, { cause: error })
+  }
+}
+
+async function headOf(path: string): Promise<Uint8Array> {
+  const file = await open(path)
+  try {
+    const head = new Uint8Array(HEAD_BYTES)
+    return head.subarray(0, (await file.read(head, 0, HEAD_BYTES, 0)).bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
 async function checkFile(path: string): Promise<{ bytes: number; mtimeMs: number }> {
   const found = await stat(path).catch((error: unknown) => {
     throw new MediaError('not-found', `${path} cannot be read.`, { cause: error })
@@ -97,7 +129,7 @@ async function firstFrame(path: string, { signal }: RunOptions): Promise<ProbeRe
 export async function probeSource(file: string, options: RunOptions): Promise<SourceInfo> {
   const path = resolve(file)
   const { bytes, mtimeMs } = await checkFile(path)
-  const probed = await ffprobe(path, ['-show_streams', '-show_format'], options)
+  const probed = await describe(path, options)
   const stream = mainVideo(probed)
   if (stream === undefined) throw noVideo(probed)
   const video = videoFormat(stream)

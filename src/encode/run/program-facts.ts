@@ -14,15 +14,17 @@ export const optionsIn = (help: string): ReadonlySet<string> =>
   new Set([...help.matchAll(OPTION)].map((match) => match[1] ?? ''))
 
 async function ask(encoder: EncoderModule, options: RunOptions): Promise<ProgramFacts> {
-  const answer = async (args: readonly string[]): Promise<string> => {
-    const { stdout, stderrTail } = await runProcess(encoder.program, args, options)
-    return stdout + stderrTail
+  const answer = async (args: readonly string[]): Promise<{ readonly text: string; readonly isRight: boolean }> => {
+    const { stdout, stderrTail, code } = await runProcess(encoder.program, args, options)
+    return { text: stdout + stderrTail, isRight: code === 0 }
   }
-  const text = await answer(encoder.version.args)
-  const version = encoder.version.pattern.exec(text)?.[1] ?? 'unknown'
+  const told = await answer(encoder.version.args)
+  const version = encoder.version.pattern.exec(told.text)?.[1] ?? 'unknown'
   if (encoder.help === undefined) return { version, options: new Set() }
   const isSame = encoder.help.join(' ') === encoder.version.args.join(' ')
-  return { version, options: optionsIn(isSame ? text : await answer(encoder.help)) }
+  const help = isSame ? told : await answer(encoder.help)
+  // What a program says when it fails is no list of its options.
+  return { version, options: help.isRight ? optionsIn(help.text) : new Set() }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { SAME_EVERYWHERE } from './decode.ts'
-import { type ProbeReport, isMatroska, LOCAL_FILES, mainVideo, startShiftMs } from './ffprobe.ts'
+import { clockOfVideo } from './clock.ts'
+import { type ProbeReport, isMatroska, LOCAL_FILES, mainVideo } from './ffprobe.ts'
 import type { SourceInfo } from './types.ts'
 
 /** How a source is decoded; the same for the truth and for lossless pieces. */
@@ -11,8 +12,10 @@ export interface SourceDecode {
   readonly codec: string
   /** Ticks in which the container counts the video's times, as ffmpeg is told of them. */
   readonly timeBase: string
-  /** To be added to the times of decoded frames. */
-  readonly shiftMs: number
+  /** The number of the video stream, as ffprobe counts. */
+  readonly stream: number | undefined
+  /** ffmpeg's last output where the times of frames matter. */
+  readonly clock: readonly string[]
   /** The source is damaged: it is decoded with one thread, and its pieces must decode without a complaint. */
   readonly careful: boolean
 }
@@ -47,7 +50,7 @@ function filters(source: SourceInfo, format: string, deinterlace: boolean): stri
 export function sourceDecode(source: SourceInfo, probed: ProbeReport, init: SourceDecodeInit): SourceDecode {
   const stream = mainVideo(probed)
   const wanted = source.video.pixelFormat
-  // Matroska keeps its raw times, as mkvmerge reads them for the other streams; elsewhere ffmpeg's clock starts with the container.
+  // Matroska keeps its raw times, as mkvmerge reads them for the other streams; elsewhere ffmpeg's clock counts.
   const times = isMatroska(source.container) ? ['-copyts'] : []
   return {
     // With more threads decoders conceal damage otherwise each time.
@@ -63,7 +66,8 @@ export function sourceDecode(source: SourceInfo, probed: ProbeReport, init: Sour
     convert: filters(source, stream?.pix_fmt ?? wanted, init.deinterlace),
     codec: stream?.codec_name ?? source.codec,
     timeBase: (stream?.time_base ?? '1/1000').replace('/', ':'),
-    shiftMs: stream === undefined ? 0 : startShiftMs(probed, [stream]),
+    stream: stream?.index,
+    clock: clockOfVideo(source.container, probed),
     careful: init.careful
   }
 }

@@ -59,7 +59,11 @@ function dynamicWarnings(sideData: readonly Readonly<Record<string, unknown>>[])
 
 function streamWarnings(probed: ProbeReport): string[] {
   const videos = probed.streams.filter((item) => item.codec_type === 'video' && item.disposition['attached_pic'] !== 1)
-  const data = probed.streams.filter((item) => item.codec_type === 'data').length
+  // The chapters of MP4 are a track of text, and are kept.
+  const data = probed.streams.filter((item) => item.codec_type === 'data' && item.codec_tag_string !== 'text').length
+  const teletext = probed.streams.some((item) => item.codec_name === 'dvb_teletext')
+  const isMp4 = probed.format?.format_name.split(',').includes('mp4') === true
+  const cover = isMp4 && probed.streams.some((item) => item.disposition['attached_pic'] === 1)
   const captions =
     videos.some((item) => item.closed_captions === 1) ||
     probed.frames.some((frame) =>
@@ -68,6 +72,8 @@ function streamWarnings(probed: ProbeReport): string[] {
   return [
     ...(videos.length > 1 ? [`The source has ${videos.length} video tracks; only the first is encoded.`] : []),
     ...(captions ? ['Closed captions in the video are not kept.'] : []),
+    ...(teletext ? ['Teletext subtitles are not kept.'] : []),
+    ...(cover ? ['The cover picture is not kept.'] : []),
     ...(data > 0 ? [`Data streams (${data}) are not kept.`] : [])
   ]
 }

@@ -17,9 +17,18 @@ const COMPLAINT = /\[(?:error|fatal|panic)\]|\[warning\].*\bcorrupt\b/i
 
 /** Outputs and filters have something to say too, and so has ffmpeg itself: it ends with a bare fatal line. */
 const NOT_OF_THE_INPUT =
-  /^(?:\[(?:framehash|framecrc|libx264|swscaler|bwdif|Parsed_|AVFilterGraph|[avs]?ost#|out#|[av]f#|fc#|enc:)|\[fatal\] |\[error\] Error (?:opening|parsing options for|writing|closing) (?:to )?output |x264 \[)/
+  /^(?:\[(?:framehash|framecrc|null|libx264|swscaler|bwdif|Parsed_|AVFilterGraph|[avs]?ost#|out#|[av]f#|fc#|enc:)|\[fatal\] |\[error\] Error (?:opening|parsing options for|writing|closing) (?:to )?output |x264 \[)/
 
-export function createStderrWatch(): StderrWatch {
+/** A lost packet of a stream, by the stream's number. */
+const OF_A_STREAM = /\bcorrupt\b.*\bstream (?:= )?(\d+)/i
+
+function isOfAnother(line: string, stream: number | undefined): boolean {
+  const named = OF_A_STREAM.exec(line)?.[1]
+  return named !== undefined && stream !== undefined && Number(named) !== stream
+}
+
+/** @param stream the number of the only stream whose lost packets matter. Default: all do. */
+export function createStderrWatch(stream?: number): StderrWatch {
   let rest = ''
   let found: string | undefined
   return {
@@ -28,7 +37,9 @@ export function createStderrWatch(): StderrWatch {
       if (found !== undefined) return
       const lines = (rest + text).split('\n')
       rest = (lines.pop() ?? '').slice(-LINE_CHARS_MAX)
-      const line = lines.find((one) => COMPLAINT.test(one) && !NOT_OF_THE_INPUT.test(one) && !isRefusal(one))
+      const line = lines.find(
+        (one) => COMPLAINT.test(one) && !NOT_OF_THE_INPUT.test(one) && !isRefusal(one) && !isOfAnother(one, stream)
+      )
       found = line?.replace(/ @ 0x[0-9a-f]+\]/, ']').replace(/\[(?:error|fatal|panic|warning)\] /, '')
     }
   }

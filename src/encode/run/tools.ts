@@ -28,6 +28,8 @@ export async function findEncoders(options: ProbeOptions): Promise<FoundEncoders
 /** Programs that a node needs besides an encoder and that are not installed. */
 export function checkTools(): { readonly missing: readonly string[] } {
   return {
-    missing: ['ffmpeg', 'ffprobe', 'mkvmerge', 'mkvpropedit'].filter((name) => lookUpProgram(name) === undefined)
+    missing: ['ffmpeg', 'ffprobe', 'mkvmerge', 'mkvpropedit', 'mkvextract', 'mkvinfo'].filter(
+      (name) => lookUpProgram(name) === undefined
+    )
   }
 }

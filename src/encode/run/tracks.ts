@@ -26,7 +26,8 @@ export function tracksOf(container: string, probed: ProbeReport): SourceTrack[] 
     if (type === undefined) return []
     const title = stream.tags[type === 'attachment' ? 'filename' : 'title'] ?? ''
     const { index, codec_name: codec, channels, channel_layout: layout } = stream
-    return [{ type, index, codec, channels, layout, title }]
+    const sampleBits = Number(stream.bits_per_raw_sample ?? 0) || (stream.bits_per_sample ?? 0)
+    return [{ type, index, codec, channels, layout, title, sampleFormat: stream.sample_fmt, sampleBits }]
   })
 }
 

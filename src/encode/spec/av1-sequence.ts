@@ -1,4 +1,5 @@
 import { type BitReader, createBitReader } from './bits.ts'
+import { type ColourNumbers, UNSPECIFIED } from './cicp.ts'
 import { BitstreamError } from './errors.ts'
 
 /** What a sequence header says of the picture. */
@@ -7,6 +8,7 @@ export interface Av1Sequence {
   readonly width: number
   readonly height: number
   readonly bitDepth: number
+  readonly colour: ColourNumbers
 }
 
 /** Bits of a number that starts with as many zeros as it has further bits. */
@@ -79,6 +81,19 @@ function readStart(bits: BitReader): Av1Level & { readonly profile: number } {
   return { profile, ...readOperation(bits) }
 }
 
+/** RGB as it is, in full range by definition. */
+const isSrgb = ({ primaries, transfer, matrix }: Omit<ColourNumbers, 'fullRange'>): boolean =>
+  primaries === 1 && transfer === 13 && matrix === 0
+
+function readColour(bits: BitReader, profile: number): ColourNumbers {
+  if (profile !== 1) bits.read(1)
+  const named =
+    bits.read(1) === 1
+      ? { primaries: bits.read(8), transfer: bits.read(8), matrix: bits.read(8) }
+      : { primaries: UNSPECIFIED, transfer: UNSPECIFIED, matrix: UNSPECIFIED }
+  return { ...named, fullRange: isSrgb(named) || bits.read(1) === 1 }
+}
+
 /** Reads the payload of a sequence header unit. @throws BitstreamError */
 export function parseAv1Sequence(payload: Uint8Array): Av1Sequence {
   const bits = createBitReader(payload)
@@ -90,5 +105,5 @@ export function parseAv1Sequence(payload: Uint8Array): Av1Sequence {
   skipTools(bits)
   const high = bits.read(1) === 1
   const bitDepth = !high ? 8 : profile === 2 && bits.read(1) === 1 ? 12 : 10
-  return { profile, width, height, bitDepth }
+  return { profile, width, height, bitDepth, colour: readColour(bits, profile) }
 }

@@ -1,3 +1,14 @@
+/** Says nothing. */
+export const UNSPECIFIED = 2
+
+/** A colour description as the numbers of ITU-T H.273; 2 is unspecified. */
+export interface ColourNumbers {
+  readonly primaries: number
+  readonly transfer: number
+  readonly matrix: number
+  readonly fullRange: boolean
+}
+
 /** ffmpeg's names of colour descriptions at their numbers of ITU-T H.273; empty where a number is reserved or says nothing. */
 export const COLOUR_CODES = {
   primaries: ',bt709,,,bt470m,bt470bg,smpte170m,smpte240m,film,bt2020,smpte428,smpte431,smpte432'.split(','),

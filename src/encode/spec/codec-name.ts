@@ -1,5 +1,6 @@
 import { av1SceneStart } from './av1.ts'
 import { av1Level, parseAv1Sequence } from './av1-sequence.ts'
+import type { ColourNumbers } from './cicp.ts'
 import { BitstreamError } from './errors.ts'
 import { pixelLayout } from './pixel-format.ts'
 import type { VideoFormat } from './types.ts'
@@ -28,14 +29,6 @@ const two = (value: number): string => String(value).padStart(2, '0')
 /** As the codecs' names have it, for 4:2:0, 4:2:2 and 4:4:4. */
 const AV1_CHROMA = { '420': '110', '422': '100', '444': '000' } as const
 const VP9_CHROMA = { '420': 1, '422': 2, '444': 3 } as const
-
-/** A colour description as the numbers of ITU-T H.273; 2 is unspecified. */
-export interface ColourNumbers {
-  readonly primaries: number
-  readonly transfer: number
-  readonly matrix: number
-  readonly fullRange: boolean
-}
 
 /**
  * The full name of what a scene is encoded as, from its first frame: `av01.0.08M.10.0.110.09.16.09.0` or `vp09.00.31.08.01.01.01.01.00`.

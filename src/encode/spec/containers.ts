@@ -23,6 +23,10 @@ export interface SourceTrack {
   readonly channels: number
   /** ffmpeg's name of the speakers' places; empty where it is not known. */
   readonly layout: string
+  /** ffmpeg's name of the form of decoded samples, of audio that it can decode. */
+  readonly sampleFormat?: string | undefined
+  /** Bits of a sample that are used; 0 where it is not known. */
+  readonly sampleBits?: number | undefined
   /** Title, or an attachment's file name; may be empty. */
   readonly title: string
 }

@@ -2,10 +2,24 @@ export { av1SceneStart, av1ShownFrames, type Obu, parseObus } from './av1.ts'
 export { type Av1Sequence, parseAv1Sequence } from './av1-sequence.ts'
 export { toHex } from './bits.ts'
 export { becomesOpus, type Container, containerOf, keptTracks, type SourceTrack, unfitTrack } from './containers.ts'
-export { codecName, type ColourNumbers } from './codec-name.ts'
+export { codecName } from './codec-name.ts'
 export { handedVideo, outputBitDepth } from './encoders/bit-depth.ts'
+export { cicpNumber, COLOUR_CODES, type ColourNumbers, UNSPECIFIED } from './cicp.ts'
+export { type DisplayMatrix, isMirrored, isUpright, matrixOf, parseDisplayMatrix, poseOf } from './display-matrix.ts'
+export { fileKindSentence } from './file-kind.ts'
+export { headerLosses } from './header-losses.ts'
+export { exactTimes, frameNs } from './frame-rate.ts'
+export { streamColour } from './stream-colour.ts'
+export {
+  CARRIED,
+  carried,
+  headerEdits,
+  headerFault,
+  headerOptions,
+  type HeaderValue,
+  type PictureHeader
+} from './picture-header.ts'
 export { sameBuild, sameEncoder } from './build-class.ts'
-export { cicpNumber, COLOUR_CODES } from './cicp.ts'
 export { complaintOf } from './encoders/complaint.ts'
 export { threadsFor } from './encoders/threads.ts'
 export { NODE_AV_VERSION } from './encoders/av-args.ts'
@@ -23,6 +37,7 @@ export {
   type IvfReader,
   parseIvfHeader
 } from './ivf.ts'
+export { trackFault, trackRule, type TrackRule } from './track-fault.ts'
 export { mp4TimeScale } from './mp4-times.ts'
 export { opusLayout } from './opus-layout.ts'
 export { createPacketTable, type Packet, type PacketTable, type PacketWindow } from './packet-window.ts'

@@ -40,6 +40,7 @@ import { announceVideo } from '../project-spec.ts'
 import { sampleSource } from './source-identity.ts'
 import { installLine } from '../../platform/index.ts'
 import { SubmitError, type OwnedJob, type SubmitErrorCode } from './job.ts'
+import { tryEnd } from './submit-join.ts'
 import { checkZoneHeaders, sceneWishes } from './submit-scenes.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
 import { clipText, LIMITS, type Announce } from '../../swarm/protocol/index.ts'
@@ -79,6 +80,7 @@ export async function checkSubmit(
   await checkOutput(output, options.input, options.overwrite === true)
   // A sample holds nothing but its video.
   if (sample === undefined) await checkTracks(container, source, streams, signal)
+  const losses = await tryEnd({ source, container, streams, videoOnly: sample !== undefined, output }, signal)
   await checkZoneHeaders(zones, { encoder, params, facts }, source, signal)
   const overwrite = options.overwrite === true
   const deinterlace = options.deinterlace === true
@@ -86,6 +88,7 @@ export async function checkSubmit(
     ...params.notes,
     ...zones.flatMap(({ notes = [] }) => notes),
     ...submitWarnings(source, deinterlace),
+    ...losses,
     ...(options.builds === 'compatible' ? [MIXED] : [])
   ]
   const wishes = { streams, range, cuts, zones, sample, deinterlace }

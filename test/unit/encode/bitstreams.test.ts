@@ -85,8 +85,13 @@ test('a cut or oversized IVF file is refused', () => {
 
 test('AV1 sequence header and shown frames', () => {
   expect(toHex(av1SceneStart(unit(SEQUENCE_8)))).toBe(SEQUENCE_8)
-  expect(parseAv1Sequence(bytesOf(SEQUENCE_8))).toEqual({ profile: 0, width: 160, height: 90, bitDepth: 8 })
-  expect(parseAv1Sequence(bytesOf(SEQUENCE_10))).toEqual({ profile: 0, width: 160, height: 90, bitDepth: 10 })
+  const sequence = { profile: 0, width: 160, height: 90 }
+  expect(parseAv1Sequence(bytesOf(SEQUENCE_8))).toEqual({
+    ...sequence,
+    bitDepth: 8,
+    colour: { primaries: 1, transfer: 1, matrix: 1, fullRange: false }
+  })
+  expect(parseAv1Sequence(bytesOf(SEQUENCE_10))).toMatchObject({ ...sequence, bitDepth: 10 })
   expect(av1ShownFrames(unit(SEQUENCE_8))).toBe(1)
   expect(av1ShownFrames(bytesOf('12001a0180'))).toBe(1)
   expect(av1ShownFrames(bytesOf('1200320120'))).toBe(0)

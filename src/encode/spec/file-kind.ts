@@ -1,0 +1,28 @@
+/** Kinds of files that people take for a video, each with a sentence about it. */
+const SENTENCES = {
+  picture: 'This is a picture, not a video.',
+  sound: 'The file holds audio, but no video.',
+  playlist: 'This is a playlist; name the video itself.',
+  subtitles: 'These are subtitles, not a video.'
+} as const
+
+type Kind = keyof typeof SENTENCES
+
+/** First characters of files, one for a byte. */
+const BEGINNINGS: readonly (readonly [Kind, RegExp])[] = [
+  ['picture', /^(?:GIF8[79]a|\x89PNG|\xff\xd8\xff|RIFF[^]{4}WEBP|BM[^]{4}\0\0\0\0|II\*\0|MM\0\*|8BPS)/],
+  ['picture', /^[^]{4}ftyp(?:avif|heic|heix|mif1)/],
+  ['sound', /^(?:ID3|fLaC|RIFF[^]{4}WAVE|FORM[^]{4}AIF[FC]|MAC |wvpk|#!AMR|\xff[\xe2-\xff][^\xff])/],
+  [
+    'playlist',
+    /^(?:\xef\xbb\xbf)?\s*(?:#EXTM3U|\[playlist\]|ffconcat version|<\?xml[^]{0,200}<(?:MPD|playlist)|<asx)/i
+  ],
+  ['subtitles', /^(?:\xef\xbb\xbf)?\s*(?:WEBVTT|\[Script Info\]|\d+\r?\n\d+:\d\d:\d\d,\d+ --> )/]
+]
+
+/** What the beginning of a file tells, as a sentence; undefined where it is none of these. */
+export function fileKindSentence(head: Uint8Array): string | undefined {
+  const text = Array.from(head.subarray(0, 512), (byte) => String.fromCharCode(byte)).join('')
+  const kind = BEGINNINGS.find(([, pattern]) => pattern.test(text))?.[0]
+  return kind === undefined ? undefined : SENTENCES[kind]
+}
