@@ -59,6 +59,19 @@ async function startThree(): Promise<[SpawnedNode, SpawnedNode, SpawnedNode]> {
   return [owner, one as SpawnedNode, two as SpawnedNode]
 }
 
+/** Waits until one of two workers encodes a scene of a project: either may be the first to have its probe. @returns that one, and the other */
+async function whenEncoding(
+  owner: SpawnedNode,
+  id: string,
+  workers: readonly [SpawnedNode, SpawnedNode]
+): Promise<readonly [SpawnedNode, SpawnedNode]> {
+  const { running } = await whenProject(owner.url, id, 'to be encoded by a worker', (project) =>
+    project.running.some(({ frames }) => frames > 0)
+  )
+  const [one, two] = workers
+  return running.some(({ worker, frames }) => worker === one.peerId && frames > 0) ? [one, two] : [two, one]
+}
+
 test('three nodes make the file that one machine makes, and every node shows it', async () => {
   const [owner, one, two] = await startThree()
   const output = join(swarm.folder, 'out.mkv')
@@ -136,12 +149,10 @@ test('the file keeps sound, subtitles, chapters and attachments of the source', 
 })
 
 test('a worker that is killed in the middle of a scene costs only that scene', async () => {
-  const [owner, one] = await startThree()
+  const [owner, ...workers] = await startThree()
   const output = join(swarm.folder, 'out.mkv')
   const id = await swarm.submit(owner, clip.path, [...ARGS, '--output', output])
-  await whenProject(owner.url, id, 'to be encoded by the first worker', ({ running }) =>
-    running.some(({ worker, frames }) => worker === one.peerId && frames > 0)
-  )
+  const [one] = await whenEncoding(owner, id, workers)
   await one.kill()
   await eventually(
     'its encoder to be gone with it',
@@ -212,21 +223,19 @@ test('the first interrupt finishes the scene in hand and leaves cleanly', async 
   const [owner, one, two] = await startThree()
   const output = join(swarm.folder, 'out.mkv')
   const id = await swarm.submit(owner, clip.path, [...ARGS, '--output', output])
-  await whenProject(owner.url, id, 'to be encoded by the first worker', ({ running }) =>
-    running.some(({ worker, frames }) => worker === one.peerId && frames > 0)
-  )
-  one.signal('SIGINT')
-  expect(await one.exited).toBe(0)
+  const [first, second] = await whenEncoding(owner, id, [one, two])
+  first.signal('SIGINT')
+  expect(await first.exited).toBe(0)
   const project = await whenProject(
     owner.url,
     id,
     'to have its delivered scene',
-    ({ workers }) => (workers[one.peerId] ?? 0) >= 1,
+    ({ workers }) => (workers[first.peerId] ?? 0) >= 1,
     10_000
   )
-  expect(project.running.every(({ worker }) => worker !== one.peerId)).toBe(true)
-  two.signal('SIGTERM')
-  await two.exited
+  expect(project.running.every(({ worker }) => worker !== first.peerId)).toBe(true)
+  second.signal('SIGTERM')
+  await second.exited
   expect((await swarm.leftovers()).filter((line) => /ffmpeg|aomenc/.test(line))).toEqual([])
   await eventually(
     'leases to be handed back',
