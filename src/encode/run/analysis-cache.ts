@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { moveOver } from '../../platform/index.ts'
 import type { Analysis, KnownAnalysis } from './analyse.ts'
 import { runProcess } from './process.ts'
+import { sampleSource } from './sample-source.ts'
 import type { RunOptions } from './types.ts'
 
 /** Analyses of sources that were submitted before, so that another submission of the same source need not decode it for its scenes. It only saves time: the result is the same without. */
@@ -26,31 +27,12 @@ const HEAD_BYTES = 16
 /** All files together; a film of two hours takes 4 MiB. */
 const CACHE_BYTES_MAX = 256 * 1024 * 1024
 
-const PARTS = 16
-const PART_BYTES = 64 * 1024
-
-async function hashOfParts(path: string): Promise<string> {
-  const file = await open(path)
-  try {
-    const { size, mtimeMs } = await file.stat()
-    const hash = createHash('sha256').update(`${size} ${mtimeMs}`)
-    const part = Buffer.alloc(PART_BYTES)
-    for (let n = 0; n < PARTS; n += 1) {
-      const at = Math.max(Math.floor(((size - PART_BYTES) * n) / (PARTS - 1)), 0)
-      const { bytesRead } = await file.read(part, 0, PART_BYTES, at)
-      hash.update(part.subarray(0, bytesRead))
-    }
-    return hash.digest('hex')
-  } finally {
-    await file.close()
-  }
-}
-
 /** The name of an analysis: the source's size, time of change and samples of its bytes, the build of ffmpeg, and all that it was told. */
 export async function analysisKey(path: string, told: readonly unknown[], options: RunOptions): Promise<string> {
-  const [parts, ffmpeg] = await Promise.all([hashOfParts(path), runProcess('ffmpeg', ['-version'], options)])
+  const asked = [sampleSource(path), stat(path), runProcess('ffmpeg', ['-version'], options)] as const
+  const [samples, { mtimeMs }, ffmpeg] = await Promise.all(asked)
   return createHash('sha256')
-    .update(JSON.stringify([VERSION, parts, ffmpeg.stdout, told]))
+    .update(JSON.stringify([VERSION, samples, mtimeMs, ffmpeg.stdout, told]))
     .digest('hex')
 }
 

@@ -6,6 +6,7 @@ import {
   type MediaErrorCode,
   NODE_AV,
   probeSource,
+  sampleSource,
   probeTracks,
   tryParams,
   type FoundEncoders,
@@ -37,7 +38,6 @@ import {
   type Zone
 } from '../../encode/spec/index.ts'
 import { announceVideo } from '../project-spec.ts'
-import { sampleSource } from './source-identity.ts'
 import { installLine } from '../../platform/index.ts'
 import { SubmitError, type OwnedJob, type SubmitErrorCode } from './job.ts'
 import { tryEnd } from './submit-join.ts'
