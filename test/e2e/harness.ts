@@ -210,7 +210,7 @@ export async function getStatus(url: string): Promise<SwarmStatus> {
   return (await (await fetch(`${url}/api/v2/status`)).json()) as SwarmStatus
 }
 
-/** Waits until a project at a node is as wanted. */
+/** Waits until a project at a node is as wanted. @throws Error which says how it stood at last, and why */
 export async function whenProject(
   url: string,
   id: string,
@@ -218,15 +218,32 @@ export async function whenProject(
   wanted: (project: ProjectStatus) => boolean,
   deadlineMs = 120_000
 ): Promise<ProjectStatus> {
-  return eventually(
-    `project ${what}`,
-    async () => {
-      const project = await getProject(url, id)
-      if (project?.state === 'failed' && !wanted(project)) throw new Error(`the project failed: ${project.reason}`)
-      return project != null && wanted(project) ? project : undefined
-    },
-    deadlineMs
-  )
+  let last: ProjectStatus | undefined
+  const ask = async (): Promise<ProjectStatus | undefined> => {
+    const project = await getProject(url, id)
+    if (project?.state === 'failed' && !wanted(project)) throw new Error(`the project failed: ${project.reason}`)
+    last = project
+    return project != null && wanted(project) ? project : undefined
+  }
+  try {
+    return await eventually(`project ${what}`, ask, deadlineMs)
+  } catch (error) {
+    const open = last?.scenes.total === last?.scenes.done ? undefined : await whyOpen(url, id)
+    const { state, reason, scenes, running, failures, idle } = last ?? {}
+    const stood = JSON.stringify({ state, reason, scenes, running, failures, idle, why: open })
+    throw new Error(`${error instanceof Error ? error.message : String(error)}: ${stood}`, { cause: error })
+  }
+}
+
+/** Why the first scene that is not done is not. */
+async function whyOpen(url: string, id: string): Promise<unknown> {
+  const response = await fetch(`${url}/api/v2/projects/${id}/scenes`).catch(() => undefined)
+  if (response?.ok !== true) return undefined
+  const { items } = (await response.json()) as { items: { scene: number; state: string }[] }
+  const open = items.find(({ state }) => state !== 'done')
+  if (open === undefined) return undefined
+  const why = await fetch(`${url}/api/v2/projects/${id}/scenes/${open.scene}/why`)
+  return why.ok ? ((await why.json()) as unknown) : undefined
 }
 
 export async function whenConnected(url: string, peers: number): Promise<void> {
