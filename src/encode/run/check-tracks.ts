@@ -9,16 +9,22 @@ import type { JoinInput, KeptTime, RunOptions } from './types.ts'
 export const broken = (what: string): MediaError =>
   new MediaError('join-failed', `The joined file was checked and refused: ${what}.`)
 
+/** The last to end is among the last packets: as many as may be out of order. */
+const ENDS_LOOKED_AT = 1000
+
 const streamsOf = (tracks: readonly SourceTrack[]): SourceTrack[] =>
   tracks.filter(({ type, codec }) => type !== 'attachment' && codec !== '')
 
 /** A track's packets as they are in the part that is kept. */
 function ofPart(track: TrackPackets, kept: KeptTime | undefined): TrackPackets {
   if (kept === undefined) return track
-  const { timesMs, endMs } = track
   const { startMs, endMs: until = Infinity } = kept
-  const inside = timesMs.filter((time) => time >= startMs && time < until)
-  return { ...track, timesMs: inside.map((time) => time - startMs), endMs: Math.min(endMs, until) - startMs }
+  const inside = track.timesMs.flatMap((time, n) =>
+    time >= startMs && time < until ? [{ time: time - startMs, end: (track.endsMs[n] ?? time) - startMs }] : []
+  )
+  const [timesMs, endsMs] = [inside.map(({ time }) => time), inside.map(({ end }) => end)]
+  // A packet is kept whole: a line that is on at the end stays on as long as it did.
+  return { ...track, timesMs, endsMs, endMs: Math.max(0, ...endsMs.slice(-ENDS_LOOKED_AT)) }
 }
 
 async function sourcePackets(input: JoinInput, plan: JoinPlan, options: RunOptions): Promise<readonly TrackPackets[]> {
@@ -31,8 +37,10 @@ async function sourcePackets(input: JoinInput, plan: JoinPlan, options: RunOptio
   return found.map((track, n) => {
     // What begins before 0 has no place in the film; Opus begins there by what it needs to begin.
     const isWhole = raw || codecs[n] === 'opus'
-    const timesMs = isWhole ? track.timesMs : track.timesMs.filter((time) => time > -1)
-    return ofPart({ ...track, timesMs }, input.kept)
+    const isKept = (n: number): boolean => isWhole || (track.timesMs[n] ?? 0) > -1
+    const timesMs = track.timesMs.filter((_, n) => isKept(n))
+    const endsMs = track.endsMs.filter((_, n) => isKept(n))
+    return ofPart({ ...track, timesMs, endsMs }, input.kept)
   })
 }
 

@@ -10,6 +10,8 @@ const EMPTY_BYTES = 2
 /** Packets of one track in the order of the file. */
 export interface TrackPackets {
   readonly timesMs: readonly number[]
+  /** When each ends. */
+  readonly endsMs: readonly number[]
   /** When the last to end ends. */
   readonly endMs: number
   /** Some packets have no time: the others say little. */
@@ -31,7 +33,13 @@ export async function packetTimes(
   { raw, streams, clock }: PacketsInit,
   { signal }: RunOptions
 ): Promise<readonly TrackPackets[]> {
-  const found = streams.map(() => ({ timesMs: [] as number[], endMs: 0, tickMs: 0, isVague: false }))
+  const found = streams.map(() => ({
+    timesMs: [] as number[],
+    endsMs: [] as number[],
+    endMs: 0,
+    tickMs: 0,
+    isVague: false
+  }))
   if (streams.length === 0) return found
   const input = ['-threads', '1', ...LOCAL_FILES, ...(raw ? ['-copyts'] : []), '-i', `file:${file}`]
   const maps = streams.flatMap((index) => ['-map', `0:${index}`])
@@ -53,7 +61,9 @@ export async function packetTimes(
       continue
     }
     track.timesMs.push(pts * track.tickMs)
-    track.endMs = Math.max(track.endMs, (pts + Math.max(duration ?? 0, 0)) * track.tickMs)
+    const endMs = (pts + Math.max(duration ?? 0, 0)) * track.tickMs
+    track.endsMs.push(endMs)
+    track.endMs = Math.max(track.endMs, endMs)
   }
   expectSuccess(await running.ended, 'ffmpeg', 'join-failed')
   return found
