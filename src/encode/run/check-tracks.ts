@@ -33,14 +33,14 @@ async function sourcePackets(input: JoinInput, plan: JoinPlan, options: RunOptio
   const codecs = streamsOf(plan.tracks).map(({ codec }) => codec)
   const raw = isMatroska(container)
   const clock = clockOfOthers(container, plan.probed)
-  const found = await packetTimes(path, { raw, streams, clock }, options)
+  const found = await packetTimes(path, { raw, ends: input.kept !== undefined, streams, clock }, options)
   return found.map((track, n) => {
     // What begins before 0 has no place in the film; Opus begins there by what it needs to begin.
     const isWhole = raw || codecs[n] === 'opus'
-    const isKept = (n: number): boolean => isWhole || (track.timesMs[n] ?? 0) > -1
-    const timesMs = track.timesMs.filter((_, n) => isKept(n))
-    const endsMs = track.endsMs.filter((_, n) => isKept(n))
-    return ofPart({ ...track, timesMs, endsMs }, input.kept)
+    if (isWhole) return ofPart(track, input.kept)
+    const isKept = (_: number, n: number): boolean => (track.timesMs[n] ?? 0) > -1
+    const timesMs = track.timesMs.filter(isKept)
+    return ofPart({ ...track, timesMs, endsMs: track.endsMs.filter(isKept) }, input.kept)
   })
 }
 
@@ -67,7 +67,7 @@ export async function checkTracks(
   const places = film.streams.filter(({ codec_type: type }) => type === 'audio' || type === 'subtitle')
   const [before, after] = [
     await sourcePackets(input, plan, options),
-    await packetTimes(file, { raw: true, streams: places.map(({ index }) => index), clock: [] }, options)
+    await packetTimes(file, { raw: true, ends: false, streams: places.map(({ index }) => index), clock: [] }, options)
   ]
   for (const [n, track] of streams.entries()) {
     const same = streams.filter(({ type }) => type === track.type).indexOf(track)

@@ -10,7 +10,7 @@ const EMPTY_BYTES = 2
 /** Packets of one track in the order of the file. */
 export interface TrackPackets {
   readonly timesMs: readonly number[]
-  /** When each ends. */
+  /** When each ends, where that was asked for; otherwise empty. */
   readonly endsMs: readonly number[]
   /** When the last to end ends. */
   readonly endMs: number
@@ -21,6 +21,8 @@ export interface TrackPackets {
 export interface PacketsInit {
   /** Matroska's times are taken raw. */
   readonly raw: boolean
+  /** Whether the end of each packet is wanted, not only of the last. */
+  readonly ends: boolean
   /** Numbers of streams as ffprobe counts them. */
   readonly streams: readonly number[]
   /** A further output of the same run, for its clock. */
@@ -30,7 +32,7 @@ export interface PacketsInit {
 /** Reads the times of packets of some streams in one run of ffmpeg. @throws MediaError `join-failed` */
 export async function packetTimes(
   file: string,
-  { raw, streams, clock }: PacketsInit,
+  { raw, ends, streams, clock }: PacketsInit,
   { signal }: RunOptions
 ): Promise<readonly TrackPackets[]> {
   const found = streams.map(() => ({
@@ -62,7 +64,7 @@ export async function packetTimes(
     }
     track.timesMs.push(pts * track.tickMs)
     const endMs = (pts + Math.max(duration ?? 0, 0)) * track.tickMs
-    track.endsMs.push(endMs)
+    if (ends) track.endsMs.push(endMs)
     track.endMs = Math.max(track.endMs, endMs)
   }
   expectSuccess(await running.ended, 'ffmpeg', 'join-failed')
