@@ -7,18 +7,16 @@ LOOPBACK.addSubnet('127.0.0.0', 8)
 LOOPBACK.addAddress('::1', 'ipv6')
 
 /**
- * Addresses that no router of the internet delivers: RFC 1918, link-local, unique local, and loopback. Who has one is on this machine or on its local network.
+ * Addresses besides that no router of the internet delivers: RFC 1918, link-local and unique local. Who has one is on the local network.
  * Not among them, though no public address either: 100.64.0.0/10, which customers of one provider share, and the tunnels that carry any IPv4 host (2002::/16, 2001::/32, 64:ff9b::/96).
  */
-const LOCAL = new BlockList()
-LOCAL.addSubnet('127.0.0.0', 8)
-LOCAL.addAddress('::1', 'ipv6')
-LOCAL.addSubnet('10.0.0.0', 8)
-LOCAL.addSubnet('172.16.0.0', 12)
-LOCAL.addSubnet('192.168.0.0', 16)
-LOCAL.addSubnet('169.254.0.0', 16)
-LOCAL.addSubnet('fe80::', 10, 'ipv6')
-LOCAL.addSubnet('fc00::', 7, 'ipv6')
+const NETWORK = new BlockList()
+NETWORK.addSubnet('10.0.0.0', 8)
+NETWORK.addSubnet('172.16.0.0', 12)
+NETWORK.addSubnet('192.168.0.0', 16)
+NETWORK.addSubnet('169.254.0.0', 16)
+NETWORK.addSubnet('fe80::', 10, 'ipv6')
+NETWORK.addSubnet('fc00::', 7, 'ipv6')
 
 /** Whether the one IP address of a connection is in a list. Through a relay nobody knows where the peer is. */
 function isIn(list: BlockList, address: Multiaddr): boolean {
@@ -31,4 +29,4 @@ function isIn(list: BlockList, address: Multiaddr): boolean {
 export const isLoopback = (address: Multiaddr): boolean => isIn(LOOPBACK, address)
 
 /** Whether a peer with such an address is on this machine or on its local network; the one definition of "local" for trust and display. */
-export const isLocal = (address: Multiaddr): boolean => isIn(LOCAL, address)
+export const isLocal = (address: Multiaddr): boolean => isLoopback(address) || isIn(NETWORK, address)

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import { moveOver } from '../../platform/index.ts'
 
 /** Canary hashes of encoders that were probed before. It only saves time: a hash counts for the very program that made it. */
 export interface CanaryCache {
@@ -28,7 +29,7 @@ async function write(file: string, kept: Content): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     await writeFile(aside, JSON.stringify(kept), { mode: 0o600 })
-    await rename(aside, file)
+    await moveOver(aside, file)
   } catch {
     await rm(aside, { force: true }).catch(() => {})
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { moveOver } from '../../platform/index.ts'
 import type { ProbeSums } from './project-probe.ts'
 
 /** Probes of before, in files of a folder of their own, by their keys. It only saves time: what is damaged or missing is made again. */
@@ -37,7 +38,7 @@ export function createProbeCache(folder: string): ProbeCache {
         await mkdir(folder, { recursive: true, mode: 0o700 })
         await makeRoom(folder)
         await writeFile(aside, `${frames}\n${header}\n`, { mode: 0o600 })
-        await rename(aside, join(folder, key))
+        await moveOver(aside, join(folder, key))
       } catch {
         await rm(aside, { force: true }).catch(() => {})
       }

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { NODE_AV } from '../../encode/run/index.ts'
 import { NODE_AV_VERSION } from '../../encode/spec/index.ts'
+import { moveOver } from '../../platform/index.ts'
 import { npmWords } from './npm-program.ts'
 
 /** MB that each binary takes when it is unpacked, as measured; the others are between these. */
@@ -98,8 +99,8 @@ export async function installNodeAv(
   try {
     await runNpm(['install', '--prefix', aside, ...quiet, ...packages], aside, signal)
     const old = `${aside}-old`
-    await rename(folder, old).catch(() => {})
-    await rename(aside, folder)
+    await moveOver(folder, old).catch(() => {})
+    await moveOver(aside, folder)
     await rm(old, { recursive: true, force: true })
   } catch (error) {
     await rm(aside, { recursive: true, force: true })
