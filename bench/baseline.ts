@@ -1,8 +1,8 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { encoderFacts, prepareSource, probeSource } from '../src/encode/run/index.ts'
-import { defaultSceneOptions, findEncoder } from '../src/encode/spec/index.ts'
+import { encoderFacts, prepareSource, probeSource } from '../src/encode/index.ts'
+import { defaultSceneOptions, findEncoder } from '../src/encode/rules/index.ts'
 
 /** The encoder commands of a project as a shell would run them. */
 export interface Baseline {

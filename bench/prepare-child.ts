@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
-import { prepareSource, probeSource } from '../src/encode/run/index.ts'
-import { defaultSceneOptions } from '../src/encode/spec/index.ts'
+import { prepareSource, probeSource } from '../src/encode/index.ts'
+import { defaultSceneOptions } from '../src/encode/rules/index.ts'
 
 /** `node prepare-child.ts <source> <folder> [plan]`: prepares a source, as an owner does; with `plan` no piece is cut. */
 const [file = '', workDir = '', what = ''] = process.argv.slice(2)

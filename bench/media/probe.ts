@@ -1,5 +1,5 @@
-import { probeProject } from '../../src/encode/run/index.ts'
-import { ENCODERS, type VideoFormat } from '../../src/encode/spec/index.ts'
+import { probeProject } from '../../src/encode/index.ts'
+import { ENCODERS, type VideoFormat } from '../../src/encode/rules/index.ts'
 import { cpuOf } from '../child-cpu.ts'
 
 /** What the probe of a project costs each node that takes part, with the default parameters: CPU seconds. */

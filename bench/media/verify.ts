@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { encodeScene, prepareSource, probeSource, verifySegment } from '../../src/encode/run/index.ts'
-import { findEncoder } from '../../src/encode/spec/index.ts'
+import { encodeScene, prepareSource, probeSource, verifySegment } from '../../src/encode/index.ts'
+import { findEncoder } from '../../src/encode/rules/index.ts'
 import { buildClip } from '../../scripts/clip.ts'
 import { cpuOf } from '../child-cpu.ts'
 

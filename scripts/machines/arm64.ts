@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lookUpProgram } from '../../src/encode/run/programs.ts'
+import { lookUpProgram } from '../../src/encode/programs/programs.ts'
 import { knownDifference } from './known.ts'
 import { decodedHash, encodedHash, ffmpegVersion, makePieces, prepareScene, versionOf } from './measure.ts'
 import { ownWords, writePrograms } from './programs.ts'

@@ -2,15 +2,9 @@ import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { execa } from 'execa'
-import { startPieceDecode } from '../../src/encode/run/decode.ts'
-import {
-  encodeScene,
-  encoderFacts,
-  type PreparedScene,
-  prepareSource,
-  probeSource
-} from '../../src/encode/run/index.ts'
-import { findEncoder, type VideoFormat } from '../../src/encode/spec/index.ts'
+import { startPieceDecode } from '../../src/encode/programs/decode.ts'
+import { encodeScene, encoderFacts, type PreparedScene, prepareSource, probeSource } from '../../src/encode/index.ts'
+import { findEncoder, type VideoFormat } from '../../src/encode/rules/index.ts'
 import { buildClip } from '../clip.ts'
 import type { ProgramFolder } from './programs.ts'
 import { type Sample, SOURCES } from './samples.ts'

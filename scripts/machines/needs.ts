@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { execa } from 'execa'
-import { lookUpProgram } from '../../src/encode/run/programs.ts'
+import { lookUpProgram } from '../../src/encode/programs/programs.ts'
 
 /** What this machine lacks to run other systems' programs; the message says what to do. */
 export class CannotRunError extends Error {

@@ -1,4 +1,4 @@
-import type { EncoderName } from '../../src/encode/spec/index.ts'
+import type { EncoderName } from '../../src/encode/rules/index.ts'
 import type { ProgramName } from './programs.ts'
 
 /** Parameters with which an encoder is compared with itself. */

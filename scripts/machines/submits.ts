@@ -1,4 +1,4 @@
-import type { EncoderName } from '../../src/encode/spec/index.ts'
+import type { EncoderName } from '../../src/encode/rules/index.ts'
 
 /** One submission: an encoder, and the container that its film goes into. */
 export interface Submit {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { lookUpProgram } from '../../src/encode/run/programs.ts'
+import { lookUpProgram } from '../../src/encode/programs/programs.ts'
 import { arm64Words, ownWords, type ProgramName, rootWords } from './programs.ts'
 import { ensureRoot } from './roots.ts'
 

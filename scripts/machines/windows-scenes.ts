@@ -1,6 +1,6 @@
 import { copyFile, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { EncoderName } from '../../src/encode/spec/index.ts'
+import type { EncoderName } from '../../src/encode/rules/index.ts'
 import { encodeClip, type PreparedClip } from '../../test/fixtures/encode-scenes.ts'
 
 /** What `windows.ts` writes for the other system: paths in it are Linux's. */

@@ -3,7 +3,7 @@ import { ApiError, CliError, exitReasons } from './cli/errors.ts'
 import { type ExitReason, exitCodes } from './cli/exit-codes.ts'
 import { type CliIo, processIo } from './cli/io.ts'
 import { createProgram } from './cli/program.ts'
-import { ConfigError } from './config.ts'
+import { ConfigError } from './config/index.ts'
 
 function report(error: unknown, io: CliIo): ExitReason {
   // commander has printed its message, or the help or version that was asked for.

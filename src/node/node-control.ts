@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ApiRefusal } from '../api/modules.ts'
 import { createInOrder, writeFileAtomic } from '../storage/index.ts'
 import type { NodeChange } from '../api/control.ts'
-import type { Config } from './types.ts'
+import type { Config } from './config/types.ts'
 
 export interface NodeControlInit {
   readonly file: string

@@ -1,5 +1,5 @@
-import { createProbeCache, probeKey, probeProject, type InstalledEncoder, type ProbeSums } from '../encode/run/index.ts'
-import { sameBuild, threadsFor } from '../encode/spec/index.ts'
+import { createProbeCache, probeKey, probeProject, type InstalledEncoder, type ProbeSums } from '../encode/index.ts'
+import { sameBuild, threadsFor } from '../encode/rules/index.ts'
 import { mayUseBuild, type Announce } from '../swarm/protocol/index.ts'
 import { createLimit } from './limit.ts'
 import { type FactsOf, factsOf, parseSpec } from './project-spec.ts'

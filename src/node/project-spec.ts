@@ -1,6 +1,6 @@
-import { findEncoder, outputBitDepth, parseSceneParams } from '../encode/spec/index.ts'
-import type { EncoderName, EncoderParams, ProgramFacts, ProjectEncoder, VideoFormat } from '../encode/spec/index.ts'
-import type { EncodeSceneInput, InstalledEncoder, SourceInfo } from '../encode/run/index.ts'
+import { findEncoder, outputBitDepth, parseSceneParams } from '../encode/rules/index.ts'
+import type { EncoderName, EncoderParams, ProgramFacts, ProjectEncoder, VideoFormat } from '../encode/rules/index.ts'
+import type { EncodeSceneInput, InstalledEncoder, SourceInfo } from '../encode/index.ts'
 import type { Announce, ScenePlan } from '../swarm/protocol/index.ts'
 
 /** What a project's announcement means to the encode rooms. */

@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os'
-import { ENCODERS, type EncoderName } from '../encode/spec/index.ts'
+import { ENCODERS, type EncoderName } from '../encode/rules/index.ts'
 
 const GIB = 2 ** 30
 

@@ -1,7 +1,7 @@
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { NODE_AV_VERSION } from '../../src/encode/spec/index.ts'
+import { NODE_AV_VERSION } from '../../src/encode/rules/index.ts'
 import { NODE_AV_INSTALL_MS } from '../fixtures/node-av.ts'
 import { shortClip } from './clips.ts'
 import { eventually, getStatus, TestSwarm, whenConnected } from './harness.ts'

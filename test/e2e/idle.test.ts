@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { BUILD_ADVICE } from '../../src/node/idle/words.ts'
-import { lookUpProgram } from '../../src/encode/run/programs.ts'
+import { lookUpProgram } from '../../src/encode/programs/programs.ts'
 import { shortClip } from './clips.ts'
 import {
   eventually,

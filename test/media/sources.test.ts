@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { EncoderName } from '../../src/encode/spec/index.ts'
+import type { EncoderName } from '../../src/encode/rules/index.ts'
 import { packetTimesMs, tempFolder } from '../fixtures/encode-clips.ts'
 import {
   decodedTimesMs,

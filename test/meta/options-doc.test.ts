@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { exitCodes } from '../../src/node/cli/exit-codes.ts'
-import { optionsTable } from '../../src/node/config.ts'
+import { optionsTable } from '../../src/node/config/index.ts'
 import { read } from './doc-files.ts'
 
 test('docs/operations.md has the table of options as the code makes it', async () => {

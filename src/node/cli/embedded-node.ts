@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import type { Config, Daemon } from '../types.ts'
+import type { Config, Daemon } from '../config/types.ts'
 import type { CliIo } from './io.ts'
 import { startNode } from './node-command.ts'
 

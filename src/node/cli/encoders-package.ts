@@ -1,4 +1,4 @@
-import { encodersFolder, NODE_AV } from '../../encode/run/index.ts'
+import { encodersFolder, NODE_AV } from '../../encode/index.ts'
 import {
   folderBytes,
   installedVersion,

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
-import { withSmallYoungGeneration } from '../young-generation.ts'
+import { withSmallYoungGeneration } from '../boot/young-generation.ts'
 import type { StopSignal } from '../../platform/index.ts'
-import type { CreateDaemon } from '../types.ts'
+import type { CreateDaemon } from '../config/types.ts'
 
 /** What a command needs of its process; tests hand in their own. */
 export interface CliIo {

@@ -1,4 +1,4 @@
-import type { Config, Daemon } from '../types.ts'
+import type { Config, Daemon } from '../config/types.ts'
 import { CliError, describeStartError } from './errors.ts'
 import type { ExitReason } from './exit-codes.ts'
 import type { CliIo } from './io.ts'

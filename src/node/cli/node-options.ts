@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { type ConfigFlags, type ConfigKey, type ConfigOption, configKeys, configOptions } from '../config.ts'
+import { type ConfigFlags, type ConfigKey, type ConfigOption, configKeys, configOptions } from '../config/index.ts'
 
 const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value]
 

@@ -1,5 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
-import { configKeys, loadConfig } from '../config.ts'
+import { configKeys, loadConfig } from '../config/index.ts'
 import { cancelCommand } from './cancel-command.ts'
 import { outputCommand, retryCommand, type OutputOptions } from './waiting-commands.ts'
 import { controlNode, drainCommand, pauseCommand, resumeCommand, workersCommand } from './control-commands.ts'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
-import { ParamsError, positionWords, readZonesFile } from '../../encode/spec/index.ts'
+import { ParamsError, positionWords, readZonesFile } from '../../encode/rules/index.ts'
 import { CliError } from './errors.ts'
 
 /** What the flags of `grav1 submit` say of scenes. */

@@ -1,5 +1,5 @@
 import { type System, thisSystem } from '../../platform/index.ts'
-import type { Daemon } from '../types.ts'
+import type { Daemon } from '../config/types.ts'
 import { type ExitReason, exitCodes } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 

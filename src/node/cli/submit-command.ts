@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import type { ProjectStatus, SubmitRequest } from '../../api/schemas/index.ts'
 import { thisSystem } from '../../platform/index.ts'
-import type { Config } from '../types.ts'
+import type { Config } from '../config/types.ts'
 import type { NodeClient } from './client.ts'
 import { showDryRun } from './dry-run.ts'
 import { ApiError, CliError } from './errors.ts'

@@ -1,4 +1,4 @@
-import type { Config, Daemon } from '../types.ts'
+import type { Config, Daemon } from '../config/types.ts'
 import { createClient, type NodeClient } from './client.ts'
 import { startEmbeddedNode } from './embedded-node.ts'
 import { CliError } from './errors.ts'

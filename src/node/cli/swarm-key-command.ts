@@ -1,4 +1,4 @@
-import { newSwarmKey } from '../swarm-key.ts'
+import { newSwarmKey } from '../disk/swarm-key.ts'
 import type { ExitReason } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 

@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os'
-import type { Config } from '../types.ts'
+import type { Config } from '../config/types.ts'
 
 /** Where a browser finds the node: its URL, or one for each address where it listens on all of them. */
 export function webAddresses(

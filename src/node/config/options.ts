@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Config } from '../types.ts'
+import type { Config } from './types.ts'
 import {
   byteCount,
   displayName,

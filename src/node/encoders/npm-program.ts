@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { lookUpProgram } from '../../encode/run/index.ts'
+import { lookUpProgram } from '../../encode/index.ts'
 
 /** Where Node's own installers put npm, from the folder of the Node that runs. */
 const BESIDE_NODE = ['../lib/node_modules/npm/bin/npm-cli.js', 'node_modules/npm/bin/npm-cli.js']

@@ -1,4 +1,4 @@
-import { sameBuild } from '../../encode/spec/index.ts'
+import { sameBuild } from '../../encode/rules/index.ts'
 import { hasBuild, leaseDeadlineMs, type Lease, type OwnerScene, type OwnerState } from '../../swarm/protocol/index.ts'
 import { freeInMs, mayMake, mayTry } from '../../swarm/protocol/scheduler.ts'
 import type { PeerStatus } from '../../api/schemas/index.ts'

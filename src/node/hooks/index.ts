@@ -4,7 +4,7 @@ import { createOnComplete } from './on-complete.ts'
 import { watchProjectEnds, type ProjectEndsComponents } from './project-ends.ts'
 import { createWebhooks, type Webhooks } from './webhooks.ts'
 import { loadWebhookSecret } from './webhook-secret.ts'
-import type { Config } from '../types.ts'
+import type { Config } from '../config/types.ts'
 
 export type HooksInit = Pick<Config, 'webhook' | 'webhookSecretFile' | 'onComplete' | 'name'> & {
   readonly folder: string

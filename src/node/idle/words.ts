@@ -1,5 +1,5 @@
-import { INSTALL_LINE } from '../../encode/run/index.ts'
-import { ENCODERS } from '../../encode/spec/index.ts'
+import { INSTALL_LINE } from '../../encode/index.ts'
+import { ENCODERS } from '../../encode/rules/index.ts'
 import { installLine } from '../../platform/index.ts'
 import { encoderOfBuild, type IdleCode, type IdleReason } from '../../swarm/protocol/index.ts'
 import { oneLine } from '../history/words.ts'

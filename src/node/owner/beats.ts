@@ -1,5 +1,5 @@
 import { monotonicMs } from '../clock.ts'
-import { createRateMeter } from './rate-meter.ts'
+import { createRateMeter } from '../peers/rate-meter.ts'
 import {
   beatIntervalMs,
   fitBeat,

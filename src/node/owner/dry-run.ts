@@ -7,7 +7,7 @@ import {
   prepareSource,
   probeSource,
   probeTracks
-} from '../../encode/run/index.ts'
+} from '../../encode/index.ts'
 import { type CheckedSubmit, checkSubmit, type SubmitOptions } from './submit.ts'
 import { type OwnedJob, sceneSearchOf, SubmitError } from './job.ts'
 import { estimateFrom, type Measured } from './past-speed.ts'

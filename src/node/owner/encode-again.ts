@@ -1,5 +1,5 @@
-import { encodeScene } from '../../encode/run/index.ts'
-import { freshFolder, removeFolder } from '../folders.ts'
+import { encodeScene } from '../../encode/index.ts'
+import { freshFolder, removeFolder } from '../disk/folders.ts'
 import { createLimit } from '../limit.ts'
 import { sceneInput, type ProjectSpec } from '../project-spec.ts'
 import type { ScenePlan } from '../../swarm/protocol/index.ts'

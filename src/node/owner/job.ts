@@ -1,5 +1,5 @@
-import type { Position, SceneOptions, SourceRange, StreamChoice, Zone } from '../../encode/spec/index.ts'
-import type { KeptTime, ProbeSums, SampledFilm, SourceInfo } from '../../encode/run/index.ts'
+import type { Position, SceneOptions, SourceRange, StreamChoice, Zone } from '../../encode/rules/index.ts'
+import type { KeptTime, ProbeSums, SampledFilm, SourceInfo } from '../../encode/index.ts'
 
 /** What an owner was asked to do, kept on its own disk only. */
 export interface OwnedJob {

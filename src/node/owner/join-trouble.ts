@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { MediaError } from '../../encode/run/index.ts'
+import { MediaError } from '../../encode/index.ts'
 import { SourceError } from './source-identity.ts'
 import type { OwnerEvent } from '../../swarm/protocol/index.ts'
 

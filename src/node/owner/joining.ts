@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path'
-import { joinProject, MediaError, type JoinedFile } from '../../encode/run/index.ts'
-import { freshFolder } from '../folders.ts'
+import { joinProject, MediaError, type JoinedFile } from '../../encode/index.ts'
+import { freshFolder } from '../disk/folders.ts'
 import { hashFile, type BlobStore } from '../../storage/index.ts'
 import { checkRoom } from './join-trouble.ts'
 import { checkSource } from './source-identity.ts'

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type AnalysisCache, MediaError, removeUnfinished } from '../../encode/run/index.ts'
+import { type AnalysisCache, MediaError, removeUnfinished } from '../../encode/index.ts'
 import { retryWhenFull } from '../../storage/index.ts'
-import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
+import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
 import { monotonicMs } from '../clock.ts'
-import { freshFolder, removeFolder } from '../folders.ts'
+import { freshFolder, removeFolder } from '../disk/folders.ts'
 import { createBeats, type BeatsComponents } from './beats.ts'
 import { joinFolder, joinScenes } from './joining.ts'
 import { troubleKind, troubleReason } from './join-trouble.ts'
@@ -38,7 +38,7 @@ import {
   type Token
 } from '../../swarm/protocol/index.ts'
 import type { History } from '../history/index.ts'
-import { sameBuild } from '../../encode/spec/index.ts'
+import { sameBuild } from '../../encode/rules/index.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import type { OwnedJob } from './job.ts'
 import type { KnownScenes } from './known-scenes.ts'
@@ -46,7 +46,7 @@ import type { ProjectProbes } from '../project-probes.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { BlobExchange, LogBook } from '../../swarm/index.ts'
 import type { BlobHold, BlobStore, LeaseRepository, OwnStore } from '../../storage/index.ts'
-import type { TrustBook } from '../trust-book.ts'
+import type { TrustBook } from '../peers/trust-book.ts'
 
 export interface OwnedProjectComponents extends BeatsComponents {
   readonly blobs: BlobStore

@@ -16,9 +16,9 @@ import { deriveProjectId, openClaimOf, openLeaseOf, type Session } from '../../s
 import { SubmitError, type OwnedJob } from './job.ts'
 import type { History } from '../history/index.ts'
 import type { Routing } from '../../swarm/routing.ts'
-import type { FoundEncoders } from '../../encode/run/index.ts'
+import type { FoundEncoders } from '../../encode/index.ts'
 import type { OwnedProject as StoredProject, OwnStore } from '../../storage/index.ts'
-import type { TrustBook } from '../trust-book.ts'
+import type { TrustBook } from '../peers/trust-book.ts'
 
 export interface OwnerServiceComponents extends Omit<OwnedProjectComponents, 'send' | 'own' | 'trust' | 'history'> {
   readonly history: Pick<History, 'step' | 'accepted' | 'resumed' | 'forget'>

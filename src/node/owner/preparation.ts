@@ -1,4 +1,4 @@
-import { type AnalysisCache, type AnalysisEnd, prepareSource, type PreparedScene } from '../../encode/run/index.ts'
+import { type AnalysisCache, type AnalysisEnd, prepareSource, type PreparedScene } from '../../encode/index.ts'
 import { type OwnedJob, sceneSearchOf } from './job.ts'
 import type { LogBook } from '../../swarm/index.ts'
 import type { ScenePlan } from '../../swarm/protocol/index.ts'

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { sampleSource, type SourceInfo } from '../../encode/run/index.ts'
+import { sampleSource, type SourceInfo } from '../../encode/index.ts'
 
 /** The source is not there, or is not the file that was submitted; the message says what to do. */
 export class SourceError extends Error {

@@ -1,4 +1,4 @@
-import { MediaError, tryJoin, type TrialJoinInput } from '../../encode/run/index.ts'
+import { MediaError, tryJoin, type TrialJoinInput } from '../../encode/index.ts'
 import { SubmitError } from './job.ts'
 
 /** Tries the end of a project before its beginning. @returns sentences for the user @throws SubmitError `unsupported` or `output-unwritable` */

@@ -1,4 +1,4 @@
-import { MediaError, type SourceInfo, trialHeader } from '../../encode/run/index.ts'
+import { MediaError, type SourceInfo, trialHeader } from '../../encode/index.ts'
 import {
   complaintOf,
   parsePosition,
@@ -8,7 +8,7 @@ import {
   type ProjectEncoder,
   type SourceRange,
   type Zone
-} from '../../encode/spec/index.ts'
+} from '../../encode/rules/index.ts'
 import { SubmitError } from './job.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
 

@@ -11,7 +11,7 @@ import {
   tryParams,
   type FoundEncoders,
   type SourceInfo
-} from '../../encode/run/index.ts'
+} from '../../encode/index.ts'
 import {
   checkNamedSize,
   checkSample,
@@ -36,7 +36,7 @@ import {
   type StreamChoice,
   type ThreadsClass,
   type Zone
-} from '../../encode/spec/index.ts'
+} from '../../encode/rules/index.ts'
 import { announceVideo } from '../project-spec.ts'
 import { installLine } from '../../platform/index.ts'
 import { SubmitError, type OwnedJob, type SubmitErrorCode } from './job.ts'

@@ -1,6 +1,6 @@
-import { headerSum, MediaError, verifySegment, type Likeness } from '../../encode/run/index.ts'
+import { headerSum, MediaError, verifySegment, type Likeness } from '../../encode/index.ts'
 import { createLimit } from '../limit.ts'
-import { stepWhenFull, type SpaceWatch } from '../step-when-full.ts'
+import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import type { BlobExchange } from '../../swarm/index.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { monotonicMs } from '../clock.ts'
-import { freshFolder } from '../folders.ts'
+import { freshFolder } from '../disk/folders.ts'
 import { usableBuild } from '../project-probes.ts'
 import { type FactsOf, factsOf } from '../project-spec.ts'
 import { candidatesOf, judgeProjects, type CandidatesComponents, type NodeFacts } from './candidates.ts'
@@ -27,7 +27,7 @@ import {
   type WorkerState
 } from '../../swarm/protocol/index.ts'
 import { openLease, type Session, type Signer } from '../../swarm/index.ts'
-import type { InstalledEncoder } from '../../encode/run/index.ts'
+import type { InstalledEncoder } from '../../encode/index.ts'
 
 export interface WorkerServiceComponents
   extends

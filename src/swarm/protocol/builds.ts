@@ -1,4 +1,4 @@
-import { sameBuild, sameEncoder } from '../../encode/spec/build-class.ts'
+import { sameBuild, sameEncoder } from '../../encode/rules/build-class.ts'
 import { assertNever } from './assert-never.ts'
 import type { OwnerCode } from './idle.ts'
 import type { Announce, Maker, NoWorkCode, Probe } from './types.ts'

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startProcess } from '../../../src/encode/run/process.ts'
+import { startProcess } from '../../../src/encode/programs/process.ts'
 import {
   checkTools,
   encodeScene,
@@ -11,8 +11,8 @@ import {
   makePreview,
   tryParams,
   verifySegment
-} from '../../../src/encode/run/index.ts'
-import { ENCODERS, findEncoder, outputBitDepth } from '../../../src/encode/spec/index.ts'
+} from '../../../src/encode/index.ts'
+import { ENCODERS, findEncoder, outputBitDepth } from '../../../src/encode/rules/index.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 
@@ -228,7 +228,7 @@ test('abort ends decoder and encoder at once', async () => {
 })
 
 test('a killed node leaves no encoder behind', async () => {
-  const script = `import { startProcess } from ${JSON.stringify(join(import.meta.dirname, '../../../src/encode/run/process.ts'))}
+  const script = `import { startProcess } from ${JSON.stringify(join(import.meta.dirname, '../../../src/encode/programs/process.ts'))}
 const running = startProcess('aomenc', ['-', '--ivf', '-o', '/dev/null'], { signal: new AbortController().signal, stdin: 'pipe' })
 console.log(running.pid)
 setInterval(() => {}, 1000)`

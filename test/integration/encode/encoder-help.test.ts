@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { encoderFacts } from '../../../src/encode/run/program-facts.ts'
-import { ENCODERS, ParamsError, type ProgramFacts, rulesFor } from '../../../src/encode/spec/index.ts'
-import { isListed } from '../../../src/encode/spec/params/option-table.ts'
+import { encoderFacts } from '../../../src/encode/programs/program-facts.ts'
+import { ENCODERS, ParamsError, type ProgramFacts, rulesFor } from '../../../src/encode/rules/index.ts'
+import { isListed } from '../../../src/encode/rules/params/option-table.ts'
 
 /** One option as a program describes it. */
 interface HelpOption {

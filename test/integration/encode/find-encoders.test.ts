@@ -2,9 +2,9 @@ import { chmod, copyFile, mkdir, readFile, symlink, utimes, writeFile } from 'no
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createCanaryCache, findEncoders } from '../../../src/encode/run/index.ts'
-import { programPrint } from '../../../src/encode/run/program-print.ts'
-import { lookUpProgram } from '../../../src/encode/run/programs.ts'
+import { createCanaryCache, findEncoders } from '../../../src/encode/index.ts'
+import { programPrint } from '../../../src/encode/builds/program-print.ts'
+import { lookUpProgram } from '../../../src/encode/programs/programs.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { tempFolder } from '../../fixtures/encode-clips.ts'
 

@@ -6,7 +6,7 @@ import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeFilm, finishFilm, prepareFilm } from '../../fixtures/encode-film.ts'
 import { lipsMs, makeFlashes, makeJump } from '../../fixtures/flash-clips.ts'
 import { JOIN_FRAMES, joinInput, makeSegments } from '../../fixtures/join-clips.ts'
-import { joinProject } from '../../../src/encode/run/index.ts'
+import { joinProject } from '../../../src/encode/index.ts'
 
 const signal = AbortSignal.timeout(400_000)
 const VP9 = { encoder: 'vp9', params: '--cpu-used=8 --end-usage=q --cq-level=40', maxFrames: 60 } as const

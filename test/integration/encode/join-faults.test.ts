@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { checkFilm, type JoinInput, joinProject } from '../../../src/encode/run/index.ts'
+import { checkFilm, type JoinInput, joinProject } from '../../../src/encode/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { click, joinInput, makeSegments, makeSubtitles, PICTURE } from '../../fixtures/join-clips.ts'
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type JoinInput, joinProject } from '../../../src/encode/run/index.ts'
+import { type JoinInput, joinProject } from '../../../src/encode/index.ts'
 import {
   ffmpeg,
   fullHashes,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { tryParams } from '../../../src/encode/run/index.ts'
-import { encoderFacts } from '../../../src/encode/run/program-facts.ts'
-import { ENCODERS, rulesFor } from '../../../src/encode/spec/index.ts'
+import { tryParams } from '../../../src/encode/index.ts'
+import { encoderFacts } from '../../../src/encode/programs/program-facts.ts'
+import { ENCODERS, rulesFor } from '../../../src/encode/rules/index.ts'
 import { textsOf } from '../../fixtures/param-ends.ts'
 
 const RUN_MS = 240_000

@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startPieceDecode } from '../../../src/encode/run/decode.ts'
-import { hashOfFrames } from '../../../src/encode/run/frame-hash.ts'
-import { type PreparedScene, prepareSource, probeSource } from '../../../src/encode/run/index.ts'
+import { startPieceDecode } from '../../../src/encode/programs/decode.ts'
+import { hashOfFrames } from '../../../src/encode/programs/frame-hash.ts'
+import { type PreparedScene, prepareSource, probeSource } from '../../../src/encode/index.ts'
 import {
   BASE_CUTS,
   BASE_FRAMES,

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { probeSource } from '../../../src/encode/run/index.ts'
+import { probeSource } from '../../../src/encode/index.ts'
 import { ffmpeg, makeRichClip, makeBase, OCEAN, tempFolder } from '../../fixtures/encode-clips.ts'
 
 const signal = AbortSignal.timeout(60_000)

@@ -8,8 +8,8 @@ import {
   type ProbeInput,
   probeKey,
   probeProject
-} from '../../../src/encode/run/index.ts'
-import { ENCODERS, type VideoFormat } from '../../../src/encode/spec/index.ts'
+} from '../../../src/encode/index.ts'
+import { ENCODERS, type VideoFormat } from '../../../src/encode/rules/index.ts'
 import { createProjectProbes } from '../../../src/node/project-probes.ts'
 import { tempFolder } from '../../fixtures/encode-clips.ts'
 import { otherVpxenc } from '../../fixtures/other-vpxenc.ts'

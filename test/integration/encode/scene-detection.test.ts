@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildClip } from '../../../scripts/clip.ts'
-import { prepareSource, probeSource } from '../../../src/encode/run/index.ts'
-import { defaultSceneOptions } from '../../../src/encode/spec/index.ts'
+import { prepareSource, probeSource } from '../../../src/encode/index.ts'
+import { defaultSceneOptions } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 
 const cache = resolve(import.meta.dirname, '../../../node_modules/.cache/grav1-test')

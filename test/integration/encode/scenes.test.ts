@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startPieceDecode } from '../../../src/encode/run/decode.ts'
-import { hashOfFrames } from '../../../src/encode/run/frame-hash.ts'
+import { startPieceDecode } from '../../../src/encode/programs/decode.ts'
+import { hashOfFrames } from '../../../src/encode/programs/frame-hash.ts'
 import {
   type AnalysisCache,
   type AnalysisEnd,
@@ -12,8 +12,8 @@ import {
   type PrepareInput,
   prepareSource,
   probeSource
-} from '../../../src/encode/run/index.ts'
-import { parsePosition, parseRange } from '../../../src/encode/spec/index.ts'
+} from '../../../src/encode/index.ts'
+import { parsePosition, parseRange } from '../../../src/encode/rules/index.ts'
 import {
   BASE_CUTS,
   BASE_FRAMES,

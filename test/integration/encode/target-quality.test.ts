@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { verifySegment } from '../../../src/encode/run/index.ts'
+import { verifySegment } from '../../../src/encode/index.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 

@@ -1,11 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type PieceDecode, startPieceDecode } from '../../../src/encode/run/decode.ts'
-import { hashOfFrames } from '../../../src/encode/run/frame-hash.ts'
-import { type MediaProcess, startProcess } from '../../../src/encode/run/process.ts'
-import { checkY4mHeader, startOwnRelay, startShellRelay, type Y4mRelayInit } from '../../../src/encode/run/y4m-relay.ts'
-import { type VideoFormat, y4mHeader } from '../../../src/encode/spec/index.ts'
+import { type PieceDecode, startPieceDecode } from '../../../src/encode/programs/decode.ts'
+import { hashOfFrames } from '../../../src/encode/programs/frame-hash.ts'
+import { type MediaProcess, startProcess } from '../../../src/encode/programs/process.ts'
+import {
+  checkY4mHeader,
+  startOwnRelay,
+  startShellRelay,
+  type Y4mRelayInit
+} from '../../../src/encode/scene/y4m-relay.ts'
+import { type VideoFormat, y4mHeader } from '../../../src/encode/rules/index.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 

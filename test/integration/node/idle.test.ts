@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createPeerIdle } from '../../../src/node/idle/peer-idle.ts'
-import { createPeerTable } from '../../../src/node/peers.ts'
+import { createPeerTable } from '../../../src/node/peers/peer-table.ts'
 import {
   createWorkerService,
   type WorkerService,

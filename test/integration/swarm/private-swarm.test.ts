@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { newSwarmKey } from '../../../src/node/swarm-key.ts'
+import { newSwarmKey } from '../../../src/node/disk/swarm-key.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { connect, testNode } from '../../fixtures/swarm-node.ts'
 import { swarmPeer } from '../../fixtures/swarm-peer.ts'

@@ -1,6 +1,6 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { expect, test } from 'vitest'
-import { createRedial } from '../../../src/node/redial.ts'
+import { createRedial } from '../../../src/node/peers/redial.ts'
 import { connect, nodePair, testNode } from '../../fixtures/swarm-node.ts'
 
 test('a peer that is there is reached', async () => {

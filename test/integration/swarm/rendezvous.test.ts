@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { createRendezvous, type RendezvousComponents } from '../../../src/node/rendezvous.ts'
+import { createRendezvous, type RendezvousComponents } from '../../../src/node/peers/rendezvous.ts'
 import { createDialLoop, createRouting } from '../../../src/swarm/index.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { PROJECT } from '../../fixtures/protocol-samples.ts'

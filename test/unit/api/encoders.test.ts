@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { encoderInfo, paramsCheck } from '../../../src/api/schemas/index.ts'
-import { ENCODERS } from '../../../src/encode/spec/index.ts'
+import { ENCODERS } from '../../../src/encode/rules/index.ts'
 import { createApiBench } from '../../fixtures/api-bench.ts'
 
 const INSTALLED = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ENCODERS, type EncoderCommandInput, type VideoFormat } from '../../../src/encode/spec/index.ts'
+import { ENCODERS, type EncoderCommandInput, type VideoFormat } from '../../../src/encode/rules/index.ts'
 
 const { aom, vp9, svt } = ENCODERS
 const video: VideoFormat = {

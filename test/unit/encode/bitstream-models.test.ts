@@ -20,7 +20,7 @@ import {
   withVp9FullRange,
   y4mHeader,
   y4mHeaderFits
-} from '../../../src/encode/spec/index.ts'
+} from '../../../src/encode/rules/index.ts'
 import {
   av1Sequence,
   groups,

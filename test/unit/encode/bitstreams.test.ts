@@ -17,7 +17,7 @@ import {
   vp9SceneStart,
   vp9ShownFrames,
   withVp9FullRange
-} from '../../../src/encode/spec/index.ts'
+} from '../../../src/encode/rules/index.ts'
 
 const bytesOf = (hex: string): Uint8Array =>
   Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))

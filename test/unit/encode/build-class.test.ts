@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ENCODERS, sameBuild, sameEncoder, threadsFor } from '../../../src/encode/spec/index.ts'
+import { ENCODERS, sameBuild, sameEncoder, threadsFor } from '../../../src/encode/rules/index.ts'
 
 test.each([
   ['vp9/1.15.0/7960237d', 'vp9/1.17.0/7960237d', true],

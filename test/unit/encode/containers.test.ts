@@ -7,7 +7,7 @@ import {
   parseStreamChoice,
   type SourceTrack,
   unfitTrack
-} from '../../../src/encode/spec/index.ts'
+} from '../../../src/encode/rules/index.ts'
 
 const track = (type: SourceTrack['type'], codec: string, more: Partial<SourceTrack> = {}): SourceTrack => ({
   type,

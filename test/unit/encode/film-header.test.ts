@@ -14,8 +14,8 @@ import {
   streamColour,
   trackFault,
   trackRule
-} from '../../../src/encode/spec/index.ts'
-import { scrambledShare } from '../../../src/encode/run/encrypted.ts'
+} from '../../../src/encode/rules/index.ts'
+import { scrambledShare } from '../../../src/encode/join/encrypted.ts'
 
 const times = (count: number, at: (n: number) => number): number[] => Array.from({ length: count }, (_, n) => at(n))
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createPacketTable, type Packet } from '../../../src/encode/spec/index.ts'
+import { createPacketTable, type Packet } from '../../../src/encode/rules/index.ts'
 
 const packets = (text: string): Packet[] =>
   text.split(' ').map((word) => ({ pts: Number.parseInt(word, 10), key: word.endsWith('K') }))

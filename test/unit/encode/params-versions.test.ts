@@ -10,9 +10,9 @@ import {
   rulesFor,
   startParams,
   submittedParams
-} from '../../../src/encode/spec/index.ts'
-import { isSince } from '../../../src/encode/spec/params/option-table.ts'
-import { ruleBroken } from '../../../src/encode/spec/params/rules.ts'
+} from '../../../src/encode/rules/index.ts'
+import { isSince } from '../../../src/encode/rules/params/option-table.ts'
+import { ruleBroken } from '../../../src/encode/rules/params/rules.ts'
 import { PUBLIC_PARAMS } from '../../fixtures/public-params.ts'
 
 const { aom, vp9, svt } = ENCODERS

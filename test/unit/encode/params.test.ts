@@ -8,7 +8,7 @@ import {
   ParamsError,
   passesOf,
   rulesFor
-} from '../../../src/encode/spec/index.ts'
+} from '../../../src/encode/rules/index.ts'
 
 const codeOf = (call: () => unknown): string => {
   try {

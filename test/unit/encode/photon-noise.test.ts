@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { photonNoisePoints, photonNoiseTable } from '../../../src/encode/spec/photon-noise.ts'
-import { exp, ln, power } from '../../../src/encode/spec/stable-math.ts'
-import { transferCurve } from '../../../src/encode/spec/transfer-curve.ts'
+import { photonNoisePoints, photonNoiseTable } from '../../../src/encode/rules/photon-noise.ts'
+import { exp, ln, power } from '../../../src/encode/rules/stable-math.ts'
+import { transferCurve } from '../../../src/encode/rules/transfer-curve.ts'
 
 const CURVES = ['bt709', 'gamma22', 'gamma28', 'linear', 'iec61966-2-1', 'smpte2084', 'arib-std-b67']
 const FULL_HD = { width: 1920, height: 1080, transfer: 'bt709' }

@@ -7,7 +7,7 @@ import {
   type VideoFormat,
   y4mHeader,
   y4mHeaderFits
-} from '../../../src/encode/spec/index.ts'
+} from '../../../src/encode/rules/index.ts'
 
 test.for([
   ['yuv420p', 'yuv420p'],

@@ -8,7 +8,7 @@ import {
   parseRange,
   positionText,
   positionWords
-} from '../../../src/encode/spec/index.ts'
+} from '../../../src/encode/rules/index.ts'
 
 const codeOf = (task: () => unknown): string => {
   try {

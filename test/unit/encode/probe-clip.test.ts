@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { PROBE_FRAMES, probeClip, probeVideo } from '../../../src/encode/run/probe-clip.ts'
-import { frameBytes, type VideoFormat, Y4M_FRAME_MARK, y4mHeader } from '../../../src/encode/spec/index.ts'
+import { PROBE_FRAMES, probeClip, probeVideo } from '../../../src/encode/builds/probe-clip.ts'
+import { frameBytes, type VideoFormat, Y4M_FRAME_MARK, y4mHeader } from '../../../src/encode/rules/index.ts'
 
 const video = (width: number, height: number, pixelFormat = 'yuv420p', bitDepth = 8): VideoFormat => ({
   width,

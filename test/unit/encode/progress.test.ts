@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { complaintOf, ENCODERS } from '../../../src/encode/spec/index.ts'
-import { parsePassProgress } from '../../../src/encode/spec/encoders/progress.ts'
+import { complaintOf, ENCODERS } from '../../../src/encode/rules/index.ts'
+import { parsePassProgress } from '../../../src/encode/rules/encoders/progress.ts'
 
 const first = 'Pass 1/2 frame   11/10      2080B    3159 us 3482.11 fps [ETA  0:00:00] \u001B[K\r'
 const second = 'Pass 2/2 frame   12/7      18290B   42395 us 283.05 fps [ETA  unknown]    1674F   1569F\u001B[K\r'

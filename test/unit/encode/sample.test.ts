@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { checkSample, ParamsError, pickSample, type SceneRange } from '../../../src/encode/spec/index.ts'
+import { checkSample, ParamsError, pickSample, type SceneRange } from '../../../src/encode/rules/index.ts'
 
 const lengths = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 80 })
 

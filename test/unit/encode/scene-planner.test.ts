@@ -7,7 +7,7 @@ import {
   type SceneOptions,
   type SceneRange,
   thresholdToScenecut
-} from '../../../src/encode/spec/index.ts'
+} from '../../../src/encode/rules/index.ts'
 
 const plan = (
   options: Omit<SceneOptions, 'threshold'>,

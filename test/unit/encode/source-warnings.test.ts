@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
-import type { ProbedStream, ProbeReport } from '../../../src/encode/run/ffprobe.ts'
-import { fieldOrderOf, sourceWarnings, timeWarnings, VARIABLE_RATE } from '../../../src/encode/run/source-warnings.ts'
-import { createStderrWatch } from '../../../src/encode/run/stderr-watch.ts'
+import type { ProbedStream, ProbeReport } from '../../../src/encode/programs/ffprobe.ts'
+import {
+  fieldOrderOf,
+  sourceWarnings,
+  timeWarnings,
+  VARIABLE_RATE
+} from '../../../src/encode/prepare/source-warnings.ts'
+import { createStderrWatch } from '../../../src/encode/prepare/stderr-watch.ts'
 
 const video = (change: Partial<ProbedStream> = {}): ProbedStream => ({
   index: 0,

@@ -13,7 +13,7 @@ import {
   type Trial,
   trialParams,
   withQuantiser
-} from '../../../src/encode/spec/index.ts'
+} from '../../../src/encode/rules/index.ts'
 
 const { aom, vp9 } = ENCODERS
 const how = aom.quantiser

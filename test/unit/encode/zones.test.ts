@@ -6,7 +6,7 @@ import {
   parseZones,
   readZonesFile,
   type Zone
-} from '../../../src/encode/spec/index.ts'
+} from '../../../src/encode/rules/index.ts'
 
 const aom = findEncoder('aom')
 const PROJECT = aom.parseParams('--cpu-used=6 --end-usage=q --cq-level=30 -b 10')

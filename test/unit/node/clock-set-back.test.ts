@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { createSelf } from '../../../src/node/self.ts'
+import { createSelf } from '../../../src/node/peers/self.ts'
 
 test('a clock that is set back while the node runs leaves its uptime as it is', () => {
   vi.useFakeTimers({ toFake: ['Date'] })

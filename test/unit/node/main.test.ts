@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { CliIo } from '../../../src/node/cli/io.ts'
 import { greeting } from '../../../src/node/cli/node-command.ts'
 import { main } from '../../../src/node/main.ts'
-import type { Config, Daemon } from '../../../src/node/types.ts'
+import type { Config, Daemon } from '../../../src/node/config/types.ts'
 import { fakeIo, peer, peerId, project, serve, swarm } from './cli/fixtures.ts'
 
 let dir: string

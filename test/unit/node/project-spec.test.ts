@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ParamsError } from '../../../src/encode/spec/index.ts'
+import { ParamsError } from '../../../src/encode/rules/index.ts'
 import { parseSpec, sceneParams } from '../../../src/node/project-spec.ts'
 import { announceSample } from '../../fixtures/protocol-samples.ts'
 

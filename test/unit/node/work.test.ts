@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createWorkCounts } from '../../../src/node/work-counts.ts'
-import { createWorkRates } from '../../../src/node/work-rates.ts'
+import { createWorkCounts } from '../../../src/node/peers/work-counts.ts'
+import { createWorkRates } from '../../../src/node/peers/work-rates.ts'
 import { beatOf, viewOf } from '../../fixtures/api-bench.ts'
 import { hashNo, OWNER, PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 import type { Accept, Beat, LogBody, LogRecord, ProjectView } from '../../../src/swarm/protocol/index.ts'

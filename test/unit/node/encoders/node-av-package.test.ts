@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { NODE_AV_VERSION } from '../../../../src/encode/spec/index.ts'
+import { NODE_AV_VERSION } from '../../../../src/encode/rules/index.ts'
 import {
   folderBytes,
   installedVersion,

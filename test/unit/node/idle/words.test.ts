@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { INSTALL_LINE } from '../../../../src/encode/run/index.ts'
+import { INSTALL_LINE } from '../../../../src/encode/index.ts'
 import { installLine } from '../../../../src/platform/index.ts'
 import { BUILD_ADVICE, idleWords } from '../../../../src/node/idle/words.ts'
 import { IDLE_CODES, type IdleCode } from '../../../../src/swarm/protocol/index.ts'

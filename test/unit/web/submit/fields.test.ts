@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { submitRequest } from '../../../../src/api/schemas/index.ts'
-import { readZonesFile } from '../../../../src/encode/spec/index.ts'
+import { readZonesFile } from '../../../../src/encode/rules/index.ts'
 import { submitAction } from '../../../../web/src/submit/command.ts'
 import { EMPTY, fieldOf, requestOf, type Fields } from '../../../../web/src/submit/fields.ts'
 import { readCuts, readZones } from '../../../../web/src/submit/scene-texts.ts'

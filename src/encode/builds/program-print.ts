@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { readdir, stat } from 'node:fs/promises'
+import { arch, cpus } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { runProcess } from '../programs/process.ts'
+import { lookUpProgram, NODE_AV } from '../programs/programs.ts'
+import type { RunOptions } from '../types.ts'
+
+/** `libaom.so.3 => /lib/libaom.so.3 (0x7f...)`, or the loader's path alone. */
+const LIBRARY = /^\s*(?:\S+ => )?(\/.+) \(0x[\da-f]+\)$/gm
+
+/** Libraries that the loader takes for a file. Undefined where it does not say: without ldd, or with a library missing. */
+async function librariesOf(file: string, options: RunOptions): Promise<readonly string[] | undefined> {
+  if (lookUpProgram('ldd') === undefined) return undefined
+  const { code, stdout, stderrTail } = await runProcess('ldd', [file], options)
+  if (/not a (?:valid )?dynamic/i.test(stdout + stderrTail)) return []
+  if (code !== 0 || stdout.includes('=> not found')) return undefined
+  return [...stdout.matchAll(LIBRARY)].map((match) => match[1] ?? '')
+}
+
+/** The native parts of the package, of whatever platforms. */
+async function nativeParts(libraryFile: string): Promise<readonly string[]> {
+  const modules = resolve(dirname(libraryFile), '../../..')
+  const parts = await readdir(join(modules, '@seydx')).catch(() => [])
+  return parts
+    .filter((name) => name.startsWith('node-av-'))
+    .map((name) => join(modules, '@seydx', name, 'node-av.node'))
+}
+
+async function filesOf(name: string, path: string, options: RunOptions): Promise<readonly string[] | undefined> {
+  const binaries = name === NODE_AV ? [process.execPath, ...(await nativeParts(path))] : [path]
+  const libraries = await Promise.all(binaries.map(async (file) => librariesOf(file, options)))
+  const isKnown = libraries.every((list) => list !== undefined)
+  return isKnown ? [...new Set([path, ...binaries, ...libraries.flat()])].toSorted() : undefined
+}
+
+/**
+ * Names what a program's results come from: its file and each library that it is linked to, by path, size and time of change, the kind of processor, and whatever
+ * else the caller tells. The program's file alone is not enough: distributions upgrade a codec's library without it.
+ * @returns undefined where the libraries cannot be told, as on macOS
+ */
+export async function programPrint(
+  name: string,
+  told: readonly unknown[],
+  options: RunOptions
+): Promise<string | undefined> {
+  const path = lookUpProgram(name)
+  if (path === undefined) return undefined
+  const files = await filesOf(name, path, options)
+  if (files === undefined) return undefined
+  const seen = await Promise.all(
+    files.map(async (file) => {
+      const { size, mtimeMs, ino } = await stat(file)
+      return [file, size, mtimeMs, ino]
+    })
+  )
+  const machine = [arch(), cpus()[0]?.model ?? '']
+  return createHash('sha256')
+    .update(JSON.stringify([seen, machine, told]))
+    .digest('hex')
+}

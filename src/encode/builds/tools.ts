@@ -1,0 +1,35 @@
+import { ENCODERS, type EncoderParams } from '../rules/index.ts'
+import { encodeCanary } from './canary.ts'
+import { type ProbeOptions, probeEncoder } from './probe-encoder.ts'
+import { lookUpProgram } from '../programs/programs.ts'
+import type { FoundEncoders, RunOptions } from '../types.ts'
+
+/**
+ * Encodes a tiny clip with a project's parameters, so that combinations which the encoder refuses (`--min-q` above `--max-q`, ...) are found before any scene is announced.
+ * @throws MediaError `encode-failed` with the encoder's own words, or `tool-missing`
+ */
+export async function tryParams(params: EncoderParams, options: RunOptions): Promise<void> {
+  await encodeCanary(params, 8, options)
+}
+
+/**
+ * The encoders that are installed: those that encode the canary clips, and those that do not, with what they said. Two machines with the same `build` give the same
+ * bytes for the canary clip, and are expected to for all clips.
+ */
+export async function findEncoders(options: ProbeOptions): Promise<FoundEncoders> {
+  const there = Object.values(ENCODERS).filter((encoder) => lookUpProgram(encoder.program) !== undefined)
+  const probed = await Promise.all(there.map(async (encoder) => probeEncoder(encoder, options)))
+  return {
+    installed: probed.flatMap((one) => (one.type === 'works' ? [one.encoder] : [])),
+    broken: probed.flatMap((one) => (one.type === 'broken' ? [one.encoder] : []))
+  }
+}
+
+/** Programs that a node needs besides an encoder and that are not installed. */
+export function checkTools(): { readonly missing: readonly string[] } {
+  return {
+    missing: ['ffmpeg', 'ffprobe', 'mkvmerge', 'mkvpropedit', 'mkvextract', 'mkvinfo'].filter(
+      (name) => lookUpProgram(name) === undefined
+    )
+  }
+}

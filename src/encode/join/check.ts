@@ -1,0 +1,88 @@
+import type { Container } from '../rules/index.ts'
+import { checkMatroskaHeader, checkMp4Header } from './check-header.ts'
+import { checkAttachments, checkChapters, checkTags } from './check-rest.ts'
+import { broken, checkTracks } from './check-tracks.ts'
+import { FFMPEG_QUIET, NO_FILES } from '../programs/decode.ts'
+import { ffprobe, LOCAL_FILES } from '../programs/ffprobe.ts'
+import type { JoinPlan } from './plan.ts'
+import { readLines } from '../programs/lines.ts'
+import { expectSuccess, startProcess } from '../programs/process.ts'
+import type { JoinInput, RunOptions } from '../types.ts'
+
+/** Matroska's times are whole milliseconds; MP4's ticks suit the times, which pass through whole microseconds. */
+const TOLERANCE_MS: Readonly<Record<Container, number>> = { mkv: 1.001, webm: 1.001, mp4: 0.0025 }
+
+async function checkPackets(
+  { file, input, plan: { container, timestampsMs } }: JoinedCheck,
+  { signal }: RunOptions
+): Promise<void> {
+  const starts = new Set<number>()
+  let total = 0
+  for (const segment of input.segments) {
+    starts.add(total)
+    total += segment.frames
+  }
+  const show = ['-select_streams', 'v:0', '-show_entries', 'packet=pts_time,flags', '-of', 'csv=p=0']
+  const running = startProcess('ffprobe', ['-v', 'error', ...LOCAL_FILES, ...show, `file:${file}`], {
+    signal,
+    stdout: 'pipe',
+    fileBytesMax: NO_FILES
+  })
+  let frame = 0
+  for await (const line of readLines(running.stdout)) {
+    const [time, flags] = line.split(',')
+    if (time === undefined || flags === undefined) continue
+    const wanted = timestampsMs[frame]
+    if (wanted === undefined) throw broken(`it has more than ${total} frames`)
+    if (!(Math.abs(Number(time) * 1000 - wanted) <= TOLERANCE_MS[container]))
+      throw broken(`frame ${frame} is at ${time} s, not ${wanted / 1000} s`)
+    if (starts.has(frame) && !flags.startsWith('K')) throw broken(`frame ${frame} starts a scene and is no key frame`)
+    frame += 1
+  }
+  expectSuccess(await running.ended, 'ffprobe', 'join-failed')
+  if (frame !== total) throw broken(`it has ${frame} frames, not ${total}`)
+}
+
+async function checkDecode(
+  file: string,
+  total: number,
+  onFrames: (frames: number) => void,
+  { signal }: RunOptions
+): Promise<void> {
+  const output = ['-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'framecrc', 'pipe:1']
+  const args = [...FFMPEG_QUIET, '-xerror', '-noautorotate', ...LOCAL_FILES, '-i', `file:${file}`, ...output]
+  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
+  let frames = 0
+  for await (const line of readLines(running.stdout)) {
+    if (line.startsWith('#')) continue
+    frames += 1
+    if (frames % 100 === 0) onFrames(frames)
+  }
+  expectSuccess(await running.ended, 'ffmpeg', 'join-failed')
+  if (frames !== total) throw broken(`it decodes to ${frames} frames, not ${total}`)
+}
+
+export interface JoinedCheck {
+  readonly file: string
+  readonly input: JoinInput
+  readonly plan: JoinPlan
+  readonly onFrames: (frames: number) => void
+}
+
+/**
+ * Checks a joined file against the segments and the source: frames, times, scene starts, a full decode, every other track's packets, chapters, title, attachments and what the
+ * header says of the picture.
+ * @throws MediaError `join-failed` with the first thing that differs
+ */
+export async function checkJoined(check: JoinedCheck, options: RunOptions): Promise<void> {
+  const { file, input, plan, onFrames } = check
+  await checkPackets(check, options)
+  await checkDecode(file, plan.timestampsMs.length, onFrames, options)
+  const film = await ffprobe(file, ['-show_streams', '-show_format', '-show_chapters'], options)
+  await checkTracks({ file, input, film, plan }, options)
+  await checkChapters(input, film, options)
+  await checkAttachments(file, input, options)
+  checkTags(input, plan.probed, film)
+  if (plan.container === 'mp4') checkMp4Header(film, plan.picture)
+  else await checkMatroskaHeader(file, plan.picture, options)
+}

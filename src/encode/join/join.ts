@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { open, rm } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { type Container, containerOf, KEEP_ALL } from '../rules/index.ts'
+import { MediaError } from '../programs/errors.ts'
+import type { ProbeReport } from '../programs/ffprobe.ts'
+import { checkJoined } from './check.ts'
+import { mux } from './mux.ts'
+import { otherInputs, othersAsMatroska } from './others.ts'
+import { cutPart, withChapters } from './part.ts'
+import { planJoin } from './plan.ts'
+import { joinVideo } from './video.ts'
+import { writeMp4 } from './mp4.ts'
+import { openOutput } from './output-file.ts'
+import type { JoinedFile, JoinInput, RunOptions } from '../types.ts'
+
+/** Shares of the work, as measured: reading, muxing, then decoding everything once. */
+const JOINED = 0.1
+const MUXED = 0.2
+
+function containerFor(output: string): Container {
+  const container = containerOf(output)
+  if (container !== undefined) return container
+  const ending = extname(output) || 'nothing'
+  throw new MediaError('unsupported', `The output file ends in ${ending}; grav1 writes .mkv, .webm and .mp4.`)
+}
+
+const HASH_BYTES = 256 * 1024
+
+/** Through one buffer: a stream would leave the whole film to the garbage collector. */
+async function hashFile(path: string, { signal }: RunOptions): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256')
+  const buffer = new Uint8Array(HASH_BYTES)
+  const file = await open(path, 'r')
+  try {
+    for (let bytes = 0; ;) {
+      signal.throwIfAborted()
+      const { bytesRead } = await file.read(buffer, 0, HASH_BYTES, bytes)
+      if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') }
+      hash.update(buffer.subarray(0, bytesRead))
+      bytes += bytesRead
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+interface Target {
+  readonly container: Container
+  readonly partPath: string
+  readonly videoFile: string
+  readonly othersFile: string
+  readonly soundFile: string
+  readonly filmFile: string
+}
+
+/** mkvmerge's inputs for everything that is not the video, each after its options. */
+async function makeOthers(
+  input: JoinInput,
+  probed: ProbeReport,
+  { othersFile, soundFile }: Target,
+  options: RunOptions
+): Promise<readonly string[]> {
+  const { source, streams = KEEP_ALL, kept, workDir } = input
+  if (input.videoOnly === true) return []
+  const others = await othersAsMatroska({ source, probed, streams, file: othersFile }, workDir, options)
+  if (kept === undefined) return otherInputs({ ...others, file: soundFile }, workDir, options)
+  const part = await cutPart(others, kept, workDir, options)
+  return withChapters(part, await otherInputs({ ...part, file: soundFile }, workDir, options))
+}
+
+/** Writes and checks the file under its hidden name. */
+async function make(input: JoinInput, target: Target, options: RunOptions): Promise<void> {
+  const { source, onProgress } = input
+  const { container, partPath, videoFile, filmFile } = target
+  const frames = input.timestampsMs.length
+  const plan = await planJoin(input, container, options)
+  const { timestampsMs, picture } = plan
+  const video = await joinVideo(input, videoFile, (done) => onProgress((done / frames) * JOINED), options)
+  const others = await makeOthers(input, plan.probed, target, options)
+  const film = container === 'mp4' ? filmFile : partPath
+  const what = { join: input, timestampsMs, header: picture.header, videoFile, others, container, target: film }
+  await mux({ ...what, seed: video.contentHash }, options)
+  await rm(videoFile)
+  if (container === 'mp4')
+    await writeMp4({ film, target: partPath, timestampsMs, fps: source.video.fps, ...picture }, options)
+  onProgress(MUXED)
+  const onFrames = (done: number): void => onProgress(MUXED + (1 - MUXED) * (done / frames))
+  await checkJoined({ file: partPath, input, plan, onFrames }, options)
+}
+
+/**
+ * Checks a finished film against its source and its segments, as a join does before the film gets its name.
+ * @throws MediaError `join-failed` with the first thing that differs
+ */
+export async function checkFilm(input: JoinInput, file: string, options: RunOptions): Promise<void> {
+  const plan = await planJoin(input, containerFor(file), options)
+  await checkJoined({ file, input, plan, onFrames: () => {} }, options)
+}
+
+/**
+ * Joins the segments and everything of the source that is not its video into the finished file, checks it, and only then gives it its name. The same segments give the
+ * same bytes. On failure nothing is left beside the output; what a killed run left there is removed by the next one with the same `workDir`.
+ * @throws MediaError `join-failed`, `unsupported`, `output-exists`, `output-unwritable` or `tool-missing`
+ */
+export async function joinProject(input: JoinInput, { signal }: RunOptions): Promise<JoinedFile> {
+  const container = containerFor(input.output)
+  const files = ['video.ivf', 'others.mkv', 'sound.mkv', 'film.mkv', 'part.mkv'].map((name) =>
+    join(input.workDir, name)
+  )
+  const [videoFile, othersFile, soundFile, filmFile] = files as [string, string, string, string]
+  const output = await openOutput(input.output, input.overwrite, input.workDir)
+  const { partPath } = output
+  try {
+    await make(input, { container, partPath, videoFile, othersFile, soundFile, filmFile }, { signal })
+    const { bytes, sha256 } = await hashFile(partPath, { signal })
+    await input.confirm?.()
+    await output.publish()
+    input.onProgress(1)
+    return { path: input.output, bytes, sha256, frames: input.timestampsMs.length }
+  } finally {
+    await Promise.all([output.discard(), ...files.map((file) => rm(file, { force: true }))])
+  }
+}

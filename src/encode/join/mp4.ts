@@ -1,0 +1,60 @@
+import { type DisplayMatrix, mp4TimeScale, type PictureHeader, type Rational } from '../rules/index.ts'
+import { FFMPEG_QUIET } from '../programs/decode.ts'
+import { ffprobe } from '../programs/ffprobe.ts'
+import { writeMatrix } from './mp4-matrix.ts'
+import { expectSuccess, startProcess } from '../programs/process.ts'
+import type { RunOptions } from '../types.ts'
+
+export interface Mp4Input {
+  /** The finished film as Matroska, with times in microseconds. */
+  readonly film: string
+  readonly target: string
+  readonly timestampsMs: readonly number[]
+  readonly fps: Rational
+  /** What is said of the picture, in Matroska's words. */
+  readonly header: PictureHeader
+  /** How players turn it. */
+  readonly matrix: DisplayMatrix | undefined
+}
+
+/** ffmpeg takes the size of a picture of two for that of one. */
+function aspectOptions({ stereo_mode: mode, display_dimensions: size }: PictureHeader): string[] {
+  const isFlat = mode === undefined || mode === 0
+  return isFlat || size === undefined ? [] : ['-aspect:v', String(size).replace('x', ':')]
+}
+
+/**
+ * Writes the film as MP4: the same packets, text subtitles as `mov_text`, the index first. Matroska's clock of microseconds and a time scale that suits the frames give exact times.
+ * @throws MediaError `join-failed`
+ */
+export async function writeMp4(
+  { film, target, timestampsMs, fps, header, matrix }: Mp4Input,
+  { signal }: RunOptions
+): Promise<void> {
+  const { streams } = await ffprobe(film, ['-show_streams'], { signal })
+  // MP4 has no titles of tracks; players show the handler's name.
+  const titles = streams.flatMap(({ index, tags }) =>
+    tags['title'] === undefined ? [] : [`-metadata:s:${index}`, `handler_name=${tags['title']}`]
+  )
+  const scale = String(mp4TimeScale(timestampsMs, fps))
+  const input = ['-copyts', '-protocol_whitelist', 'file,pipe', '-f', 'matroska', '-i', `file:${film}`]
+  const what = [
+    '-map',
+    '0',
+    '-c',
+    'copy',
+    '-c:s',
+    'mov_text',
+    ...titles,
+    ...aspectOptions(header),
+    '-strict',
+    '-2',
+    '-fflags',
+    '+bitexact'
+  ]
+  const times = ['-video_track_timescale', scale, '-movie_timescale', scale]
+  const args = [...FFMPEG_QUIET, '-y', ...input, ...what, ...times, '-movflags', '+faststart+write_colr', '-f', 'mp4']
+  const running = startProcess('ffmpeg', [...args, `file:${target}`], { signal })
+  expectSuccess(await running.ended, 'ffmpeg', 'join-failed')
+  if (matrix !== undefined) await writeMatrix(target, matrix)
+}

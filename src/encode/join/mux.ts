@@ -1,0 +1,95 @@
+import { open, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Container, headerEdits, headerOptions, type PictureHeader } from '../rules/index.ts'
+import { MediaError } from '../programs/errors.ts'
+import { expectSuccess, lastWords, runProcess, startProcess } from '../programs/process.ts'
+import type { FieldOrder, JoinInput, RunOptions } from '../types.ts'
+
+export interface MuxInput {
+  readonly join: JoinInput
+  readonly timestampsMs: readonly number[]
+  /** What is said of the picture. */
+  readonly header: PictureHeader
+  readonly videoFile: string
+  /** mkvmerge's further inputs. */
+  readonly others: readonly string[]
+  /** The same for the same segments, so that the file is. */
+  readonly seed: string
+  readonly container: Container
+  readonly target: string
+}
+
+/** A film that becomes MP4 keeps its times in microseconds on the way. */
+const FORMAT: Readonly<Record<Container, readonly string[]>> = {
+  mkv: [],
+  webm: ['--webm'],
+  mp4: ['--timestamp-scale', '1000']
+}
+
+/** A number of milliseconds as mkvmerge reads it, without an exponent. */
+const milliseconds = (value: number): string => String(Number(value.toFixed(6)))
+
+const TIMES_PER_WRITE = 10_000
+
+/** One line a frame, a part of them at a time. */
+async function writeTimes(file: string, timestampsMs: readonly number[]): Promise<void> {
+  const target = await open(file, 'w')
+  try {
+    await target.writeFile('# timestamp format v2\n')
+    for (let at = 0; at < timestampsMs.length; at += TIMES_PER_WRITE) {
+      const lines = timestampsMs.slice(at, at + TIMES_PER_WRITE).map((time) => `${milliseconds(time)}\n`)
+      await target.writeFile(lines.join(''))
+    }
+  } finally {
+    await target.close()
+  }
+}
+
+/** mkvmerge's option for an interlaced picture; without it players take it for progressive. */
+const fieldOrderOptions = (order: FieldOrder | undefined): string[] =>
+  order === undefined ? [] : ['--field-order', order === 'tff' ? '0:1' : '0:6']
+
+/** What mkvmerge has no option for. It writes the order of the fields, but not that there are any, and players look at that first. The same file becomes the same bytes. */
+async function editHeader({ join: { source }, header, target }: MuxInput, { signal }: RunOptions): Promise<void> {
+  const interlaced = source.fieldOrder === undefined ? [] : ['--set', 'interlaced=1']
+  const edit = ['--quiet', target, '--edit', 'track:v1', ...interlaced, ...headerEdits(header)]
+  expectSuccess(await startProcess('mkvpropedit', edit, { signal }).ended, 'mkvpropedit', 'join-failed')
+}
+
+/** Muxes the final file with mkvmerge; for MP4 a Matroska file to be made into it. @throws MediaError `join-failed`, or `unsupported` when WebM cannot hold the streams */
+export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void> {
+  const { workDir, source } = input.join
+  const timesFile = join(workDir, 'timestamps.txt')
+  const optionsFile = join(workDir, 'mkvmerge.json')
+  await writeTimes(timesFile, input.timestampsMs)
+  const options = [
+    '--quiet',
+    ...FORMAT[input.container],
+    '--deterministic',
+    input.seed,
+    '--disable-track-statistics-tags',
+    '--output',
+    input.target,
+    '--timestamps',
+    `0:${timesFile}`,
+    ...headerOptions(input.header),
+    ...fieldOrderOptions(source.fieldOrder),
+    input.videoFile,
+    ...input.others
+  ]
+  await writeFile(optionsFile, JSON.stringify(options))
+  const result = await runProcess('mkvmerge', [`@${optionsFile}`], { signal })
+  // 1 means warnings.
+  if (result.code === 0 || result.code === 1) {
+    await editHeader(input, { signal })
+    return
+  }
+  const said = lastWords(result.stdout) || lastWords(result.stderrTail)
+  throw new MediaError(
+    input.container === 'webm' ? 'unsupported' : 'join-failed',
+    `mkvmerge could not write the file: ${said}`,
+    {
+      stderrTail: result.stdout.slice(-8192) + result.stderrTail
+    }
+  )
+}

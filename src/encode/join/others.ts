@@ -1,0 +1,162 @@
+import {
+  becomesOpus,
+  keptTracks,
+  OPUS_KBPS_PER_CHANNEL_DEFAULT,
+  opusLayout,
+  type SourceTrack,
+  type StreamChoice
+} from '../rules/index.ts'
+import { FFMPEG_QUIET } from '../programs/decode.ts'
+import { clockOfOthers } from '../programs/clock.ts'
+import { delaysToAdd, opusDelayToAdd, soundTimes } from './codec-delays.ts'
+import { isMatroska, LOCAL_FILES, type ProbeReport } from '../programs/ffprobe.ts'
+import { expectSuccess, startProcess } from '../programs/process.ts'
+import { flacOptions, planSound, type SoundPlan } from './sound-plan.ts'
+import { tracksOf } from './tracks.ts'
+import type { RunOptions, SourceInfo } from '../types.ts'
+
+/** How far sound may run from its times before silence or a cut puts it right: one Opus frame. */
+const DRIFT_SECONDS_MAX = 0.02
+
+/** What mkvmerge wrote of a track as it was, which is not true of another encode of it. */
+const STATISTICS = [
+  'BPS',
+  'NUMBER_OF_FRAMES',
+  'NUMBER_OF_BYTES',
+  '_STATISTICS_TAGS',
+  '_STATISTICS_WRITING_APP',
+  '_STATISTICS_WRITING_DATE_UTC'
+].flatMap((tag) => [tag, `${tag}-eng`])
+
+/** What is not the video, in Matroska. */
+export interface OtherStreams {
+  readonly source: SourceInfo
+  readonly probed: ProbeReport
+  /** What becomes of them when they are muxed. */
+  readonly streams: StreamChoice
+}
+
+export interface OtherInput extends OtherStreams {
+  /** Where streams go that mkvmerge cannot take from the source as they are. */
+  readonly file: string
+}
+
+/** One thread, and no names of versions: the same sound gives the same bytes. */
+function opusOptions(track: SourceTrack, n: number, { audio }: StreamChoice, delayMs: number): string[] {
+  const kbps = (audio.type === 'opus' ? audio.kbpsPerChannel : undefined) ?? OPUS_KBPS_PER_CHANNEL_DEFAULT
+  const layout = opusLayout(track.layout, track.channels) ?? 'stereo'
+  const places = `aformat=sample_fmts=flt:channel_layouts=${layout}`
+  const channels = { mono: 1, stereo: 2, '3.0': 3, quad: 4, '5.0': 5, '5.1': 6, '6.1': 7, '7.1': 8 }[layout] ?? 2
+  return [
+    `-filter:a:${n}`,
+    `aresample=48000:async=1:min_hard_comp=${DRIFT_SECONDS_MAX},asetpts=PTS+${delayMs / 1000}/TB,${places}`,
+    `-c:a:${n}`,
+    'libopus',
+    `-b:a:${n}`,
+    `${kbps * channels}k`,
+    `-threads:a:${n}`,
+    '1',
+    `-flags:a:${n}`,
+    '+bitexact',
+    ...STATISTICS.flatMap((tag) => [`-metadata:s:a:${n}`, `${tag}=`])
+  ]
+}
+
+type KeptSound = Pick<SoundPlan, 'track'> & { readonly way: SoundPlan['way'] | 'opus'; readonly delayMs: number }
+
+function soundOptions(sound: readonly KeptSound[], streams: StreamChoice): string[] {
+  return sound.flatMap(({ track, way, delayMs }, n) => {
+    if (way === 'opus') return [...opusOptions(track, n, streams, delayMs), ...soundTimes(n, 'opus', 0)]
+    return [
+      ...(way === 'flac' ? flacOptions(n, track) : []),
+      ...soundTimes(n, track.codec, way === 'flac' ? 0 : delayMs)
+    ]
+  })
+}
+
+/** Writes streams into a Matroska file at ffmpeg's times. */
+async function remux(
+  { source, probed, file }: OtherInput,
+  what: readonly string[],
+  { signal }: RunOptions
+): Promise<void> {
+  const raw = isMatroska(source.container) ? ['-copyts'] : []
+  const input = ['-threads', '1', ...LOCAL_FILES, ...raw, '-i', `file:${source.path}`]
+  const times = ['-avoid_negative_ts', 'disabled', '-max_interleave_delta', '0']
+  const carried = ['-map_metadata', '0', '-map_chapters', '0', ...what, ...times, '-fflags', '+bitexact']
+  const clock = clockOfOthers(source.container, probed)
+  const args = [...FFMPEG_QUIET, '-y', ...input, ...carried, '-f', 'matroska', `file:${file}`, ...clock]
+  expectSuccess(await startProcess('ffmpeg', args, { signal }).ended, 'ffmpeg', 'join-failed')
+}
+
+const mapsOf = (tracks: readonly SourceTrack[]): string[] => tracks.flatMap(({ index }) => ['-map', `0:${index}`])
+
+/** A picture that nobody looks at carries chapters and tags where there is nothing else. */
+const PICTURE = ['-map', '0:V:0', '-frames:v', '1', '-c:v', 'ffv1']
+
+/**
+ * Brings everything that is not the video into a Matroska file, in the one read that its times come from. A Matroska source is one already.
+ * @param folder for a file in between
+ * @throws MediaError `join-failed`, or `unsupported` for sound that Matroska cannot hold
+ */
+export async function othersAsMatroska(input: OtherInput, folder: string, options: RunOptions): Promise<OtherStreams> {
+  const { source, probed, streams, file } = input
+  if (isMatroska(source.container)) return { source, probed, streams }
+  const kept = keptTracks(tracksOf(source.container, probed), streams)
+  const plans = await planSound(
+    source,
+    kept.filter((track) => !becomesOpus(track, streams)),
+    folder,
+    options
+  )
+  const audio = kept.filter((track) => track.type === 'audio')
+  const opusMs = audio.length === plans.length ? 0 : await opusDelayToAdd(folder, options)
+  const sound = audio.map(
+    (track): KeptSound => plans.find((plan) => plan.track === track) ?? { track, way: 'opus', delayMs: opusMs }
+  )
+  const texts = kept
+    .filter((track) => track.type === 'subtitle')
+    .flatMap((track, n) => (track.codec === 'mov_text' ? [`-c:s:${n}`, 'srt'] : []))
+  const what = kept.length === 0 ? PICTURE : [...mapsOf(kept), '-c', 'copy', ...soundOptions(sound, streams), ...texts]
+  await remux(input, what, options)
+  const codecOf = (track: SourceTrack): string => {
+    const way = sound.find((one) => one.track === track)?.way ?? 'copy'
+    if (way !== 'copy') return way
+    return track.codec === 'mov_text' ? 'subrip' : track.codec
+  }
+  const found = kept.flatMap((track, index) => {
+    const stream = probed.streams.find((one) => one.index === track.index)
+    return stream === undefined ? [] : [{ ...stream, index, codec_name: codecOf(track) }]
+  })
+  return {
+    source: { ...source, path: file, container: 'matroska' },
+    probed: { ...probed, streams: found },
+    streams: { ...streams, audio: streams.audio.type === 'opus' ? { type: 'copy' } : streams.audio }
+  }
+}
+
+/** mkvmerge's inputs for what is not the video, each after its options. It reads Matroska itself, with its raw times; only sound that becomes Opus goes through ffmpeg, with the same times. */
+export async function otherInputs(input: OtherInput, folder: string, options: RunOptions): Promise<readonly string[]> {
+  const { source, probed, streams, file } = input
+  const audio = keptTracks(tracksOf(source.container, probed), streams).filter((track) => track.type === 'audio')
+  const encoded = audio.some((track) => becomesOpus(track, streams))
+  if (encoded) {
+    const delays = await delaysToAdd(source.path, folder, options)
+    const all = tracksOf(source.container, probed).filter((track) => track.type === 'audio')
+    const opusMs = await opusDelayToAdd(folder, options)
+    const sound = audio.map((track): KeptSound =>
+      becomesOpus(track, streams)
+        ? { track, way: 'opus', delayMs: opusMs }
+        : { track, way: 'copy', delayMs: delays[all.indexOf(track)] ?? 0 }
+    )
+    await remux(input, [...mapsOf(audio), '-c', 'copy', ...soundOptions(sound, streams)], options)
+  }
+  return [
+    ...(encoded ? ['--no-global-tags', '--no-chapters', file] : []),
+    '--no-video',
+    ...(encoded || streams.audio.type === 'drop' ? ['--no-audio'] : []),
+    ...(streams.subtitles === 'drop' ? ['--no-subtitles'] : []),
+    ...(streams.attachments === 'drop' ? ['--no-attachments'] : []),
+    source.path
+  ]
+}

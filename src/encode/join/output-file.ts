@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import { lstat, open } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+import { dropFile, linkAs, moveOver, syncFile, syncFolder } from '../../platform/index.ts'
+import { MediaError } from '../programs/errors.ts'
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
+
+const exists = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false
+  )
+
+const taken = (path: string, cause?: unknown): MediaError =>
+  new MediaError('output-exists', `${path} exists already.`, { cause })
+
+/** A file that appears under its name only when it is complete. */
+export interface OutputFile {
+  /** Where it is written: hidden, beside its final place. */
+  readonly partPath: string
+  /** Flushes it to the disk and gives it its name. @throws MediaError `output-exists` or `output-unwritable` */
+  readonly publish: () => Promise<void>
+  /** Removes what was not published; does nothing afterwards. */
+  readonly discard: () => Promise<void>
+}
+
+/** Takes the name without ever replacing a file; on file systems without hard links only as well as a check just before can. */
+async function claim(part: string, path: string): Promise<void> {
+  try {
+    await linkAs(part, path)
+    await dropFile(part)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' || (await exists(path))) throw taken(path, error)
+    await moveOver(part, path)
+  }
+}
+
+/** A name as long as this leaves room for what the hidden one has besides, on any file system. */
+const STEM_BYTES_MAX = 60
+
+/** The beginning of a name, in whole characters. */
+function shortened(stem: string): string {
+  let short = ''
+  for (const character of stem) {
+    if (Buffer.byteLength(short + character) > STEM_BYTES_MAX) break
+    short += character
+  }
+  return short
+}
+
+/** The hidden name beside `path`. The same for the same `workDir`, so that a run after a crash finds what the one before left. */
+function partPathOf(path: string, workDir: string): string {
+  const extension = extname(path)
+  const mark = createHash('sha256')
+    .update(`${workDir}\n${basename(path)}`)
+    .digest('hex')
+    .slice(0, 8)
+  return join(dirname(path), `.${shortened(basename(path, extension))}.${mark}.part${extension}`)
+}
+
+/** Removes what an earlier run left beside `path` when it was killed. */
+export const removeUnfinished = (path: string, workDir: string): Promise<void> => dropFile(partPathOf(path, workDir))
+
+/** Prepares writing `path`. @throws MediaError `output-exists` or `output-unwritable` */
+export async function openOutput(path: string, overwrite: boolean, workDir: string): Promise<OutputFile> {
+  const partPath = partPathOf(path, workDir)
+  await removeUnfinished(path, workDir)
+  if (!overwrite && (await exists(path))) throw taken(path)
+  const unwritable = (error: unknown): MediaError =>
+    new MediaError('output-unwritable', `${path} cannot be written: ${codeOf(error) || String(error)}`, {
+      cause: error
+    })
+  try {
+    await (await open(partPath, 'wx')).close()
+  } catch (error) {
+    throw unwritable(error)
+  }
+  const publish = async (): Promise<void> => {
+    try {
+      await syncFile(partPath)
+      await (overwrite ? moveOver(partPath, path) : claim(partPath, path))
+      await syncFolder(dirname(path))
+    } catch (error) {
+      throw error instanceof MediaError ? error : unwritable(error)
+    }
+  }
+  return { partPath, publish, discard: () => dropFile(partPath) }
+}

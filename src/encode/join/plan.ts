@@ -1,0 +1,38 @@
+import { type Container, exactTimes, KEEP_ALL, keptTracks, type SourceTrack, unfitTrack } from '../rules/index.ts'
+import { MediaError } from '../programs/errors.ts'
+import { ffprobe, type ProbeReport } from '../programs/ffprobe.ts'
+import { joinedColour } from './video.ts'
+import { type PicturePlan, planPicture, sourcePicture } from './picture-plan.ts'
+import { tracksOf } from './tracks.ts'
+import type { JoinInput, RunOptions } from '../types.ts'
+
+/** What the finished film has to be. */
+export interface JoinPlan {
+  readonly container: Container
+  /** The source's streams, format and first frame. */
+  readonly probed: ProbeReport
+  /** What goes in besides the video. */
+  readonly tracks: readonly SourceTrack[]
+  readonly picture: PicturePlan
+  /** When each frame is shown. */
+  readonly timestampsMs: readonly number[]
+}
+
+/** @throws MediaError `unsupported` where the container does not hold the tracks; `join-failed` */
+export async function planJoin(input: JoinInput, container: Container, options: RunOptions): Promise<JoinPlan> {
+  const { source, streams = KEEP_ALL } = input
+  const described = await ffprobe(source.path, ['-show_streams', '-show_format'], options)
+  const all = tracksOf(source.container, described)
+  const unfit = input.videoOnly === true ? undefined : unfitTrack(container, all, streams)
+  if (unfit !== undefined) throw new MediaError('unsupported', `${unfit}.`)
+  const firstFrame = ['-select_streams', 'V:0', '-show_frames', '-read_intervals', '%+#1']
+  const probed = { ...described, frames: (await ffprobe(source.path, firstFrame, options)).frames.slice(0, 1) }
+  const colour = await joinedColour(input, options)
+  return {
+    container,
+    probed,
+    tracks: input.videoOnly === true ? [] : keptTracks(all, streams),
+    picture: planPicture(await sourcePicture(source, probed, options), input, colour, container),
+    timestampsMs: container === 'mp4' ? exactTimes(input.timestampsMs, source.video.fps) : input.timestampsMs
+  }
+}

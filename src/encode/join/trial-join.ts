@@ -1,0 +1,93 @@
+import { lstat, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  becomesOpus,
+  type Container,
+  headerLosses,
+  keptTracks,
+  type SourceTrack,
+  type StreamChoice
+} from '../rules/index.ts'
+import { encryptedTracks, isScrambled } from './encrypted.ts'
+import { MediaError } from '../programs/errors.ts'
+import { ffprobe, isMatroska, mainVideo, type ProbeReport } from '../programs/ffprobe.ts'
+import { linksOf } from './linked-segments.ts'
+import { openOutput } from './output-file.ts'
+import { identify, sourcePicture } from './picture-plan.ts'
+import { planSound, soundNotes } from './sound-plan.ts'
+import { hasStrangeSphere } from './stereo.ts'
+import { tracksOf } from './tracks.ts'
+import type { RunOptions, SourceInfo } from '../types.ts'
+
+export interface TrialJoinInput {
+  readonly source: SourceInfo
+  readonly container: Container
+  readonly streams: StreamChoice
+  /** Nothing but the video goes in. */
+  readonly videoOnly: boolean
+  readonly output: string
+}
+
+/** Makes the hidden file that the film is written into, and removes it. @throws MediaError `output-unwritable` */
+async function tryName(output: string): Promise<void> {
+  await lstat(output).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG')
+      throw new MediaError('output-unwritable', `The name of ${output} is too long here; choose another with --output`)
+  })
+  const file = await openOutput(output, true, join(output, 'trial'))
+  await file.discard()
+}
+
+async function checkEncryption(source: SourceInfo, probed: ProbeReport, tracks: readonly SourceTrack[]): Promise<void> {
+  const video = mainVideo(probed)
+  const locks = source.container.includes('mp4') ? await encryptedTracks(source.path) : new Set<number>()
+  const scrambled = source.container.includes('mpegts') && (await isScrambled(source.path))
+  if ((video !== undefined && locks.has(video.index)) || scrambled)
+    throw new MediaError('unsupported', 'The video is encrypted; grav1 has no keys and encodes only what plays without')
+  const locked = probed.streams.find((one) => locks.has(one.index) && tracks.some((track) => track.index === one.index))
+  if (locked !== undefined)
+    throw new MediaError(
+      'unsupported',
+      `Stream ${locked.index} is encrypted: add ${locked.codec_type === 'audio' ? '--audio drop' : '--subtitles drop'}`
+    )
+}
+
+/** mkvmerge leaves out what it does not know. @throws MediaError `unsupported` */
+async function checkKnown(source: SourceInfo, tracks: readonly SourceTrack[], options: RunOptions): Promise<void> {
+  const known = new Set((await identify(source.path, options)).tracks.map(({ id }) => id))
+  const unknown = tracks.find(({ type, index }) => type !== 'attachment' && !known.has(index))
+  if (unknown === undefined) return
+  const advice = unknown.type === 'audio' ? '--audio opus or --audio drop' : '--subtitles drop'
+  throw new MediaError('unsupported', `Stream ${unknown.index} (${unknown.codec}) cannot be muxed: use ${advice}`)
+}
+
+/**
+ * Tries with a few packets whether the end of a project will work, and finds what the film will not say as the source does.
+ * @returns sentences for the user
+ * @throws MediaError `unsupported` or `output-unwritable`, with what to do
+ */
+export async function tryJoin(input: TrialJoinInput, options: RunOptions): Promise<readonly string[]> {
+  const { source, container, streams, videoOnly, output } = input
+  await tryName(output)
+  const probed = await ffprobe(source.path, ['-show_streams', '-show_format'], options)
+  const tracks = videoOnly ? [] : keptTracks(tracksOf(source.container, probed), streams)
+  await checkEncryption(source, probed, tracks)
+  const { header, matrix } = await sourcePicture(source, probed, options)
+  const strange = hasStrangeSphere(mainVideo(probed)?.side_data_list ?? [])
+  const copied = tracks.filter((track) => !becomesOpus(track, streams))
+  const folder = await mkdtemp(join(tmpdir(), 'grav1-trial-'))
+  try {
+    const matroska = isMatroska(source.container)
+    if (matroska) await checkKnown(source, copied, options)
+    const plans = matroska ? [] : await planSound(source, copied, folder, options)
+    return [
+      ...headerLosses(header, matrix, container),
+      ...(strange ? ["The picture's projection (it is no flat one) is not kept: it is shown flat."] : []),
+      ...(matroska && !videoOnly ? await linksOf(source.path, options) : []),
+      ...soundNotes(plans)
+    ]
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import { type FileHandle, open } from 'node:fs/promises'
+import {
+  BitstreamError,
+  type ColourNumbers,
+  ENCODERS,
+  streamColour,
+  ivfFrameHeaderBytes,
+  ivfHeaderBytes,
+  withVp9FullRange
+} from '../rules/index.ts'
+import { colourNumbers } from './cicp.ts'
+import { MediaError } from '../programs/errors.ts'
+import { readIvfFile } from '../programs/ivf-file.ts'
+import type { JoinInput, RunOptions } from '../types.ts'
+
+/** The joined video stream. */
+export interface JoinedVideo {
+  /** A hash of the segments' hashes, in order. */
+  readonly contentHash: string
+}
+
+/** Small frames are written together. */
+const WRITE_BYTES = 256 * 1024
+
+/** Collects small writes to a file. */
+interface Gathered {
+  readonly write: (piece: Uint8Array) => Promise<void>
+  readonly flush: () => Promise<void>
+}
+
+/** Unlike `write`, `writeFile` goes on after a short write. */
+function gather(target: FileHandle): Gathered {
+  const pending = new Uint8Array(WRITE_BYTES)
+  let bytes = 0
+  const flush = async (): Promise<void> => {
+    await target.writeFile(pending.subarray(0, bytes))
+    bytes = 0
+  }
+  const write = async (piece: Uint8Array): Promise<void> => {
+    if (bytes + piece.length > WRITE_BYTES) await flush()
+    if (piece.length > WRITE_BYTES) {
+      await target.writeFile(piece)
+      return
+    }
+    pending.set(piece, bytes)
+    bytes += piece.length
+  }
+  return { write, flush }
+}
+
+async function append(
+  target: Gathered,
+  segment: JoinInput['segments'][number],
+  first: number,
+  change: (data: Uint8Array) => Uint8Array,
+  options: RunOptions
+): Promise<string> {
+  let frames = 0
+  const onFrame = async (frame: { readonly data: Uint8Array }): Promise<void> => {
+    const data = change(frame.data)
+    await target.write(ivfFrameHeaderBytes(data.length, BigInt(first + frames)))
+    await target.write(data)
+    frames += 1
+  }
+  try {
+    const summary = await readIvfFile(segment.file, onFrame, options)
+    if (segment.sha256 !== undefined && summary.sha256 !== segment.sha256)
+      throw new MediaError('join-failed', 'A segment is damaged: it does not have its hash.')
+    if (summary.frames === segment.frames) return summary.sha256
+    throw new MediaError('join-failed', `A segment has ${summary.frames} frames, not ${segment.frames}.`)
+  } catch (error) {
+    if (error instanceof BitstreamError)
+      throw new MediaError('join-failed', `A segment is damaged: ${error.message}.`, { cause: error })
+    throw error
+  }
+}
+
+/** What is done to each frame. */
+function changeOf({ encoder, source }: Pick<JoinInput, 'encoder' | 'source'>): (data: Uint8Array) => Uint8Array {
+  const isFullVp9 = ENCODERS[encoder].fourcc === 'VP90' && source.video.colour.range === 'pc'
+  return isFullVp9 ? withVp9FullRange : (data) => data
+}
+
+/** What the joined stream says of its colours, and the source where it is silent. @throws MediaError `join-failed` */
+export async function joinedColour(
+  { source, encoder, segments }: Pick<JoinInput, 'source' | 'encoder' | 'segments'>,
+  options: RunOptions
+): Promise<ColourNumbers> {
+  const said = colourNumbers(source.video.colour)
+  const [segment] = segments
+  let colour: ColourNumbers | undefined
+  const onFrame = ({ data }: { readonly data: Uint8Array }): void => {
+    colour ??= streamColour(ENCODERS[encoder].fourcc, changeOf({ source, encoder })(data), said)
+  }
+  try {
+    if (segment !== undefined) await readIvfFile(segment.file, onFrame, options)
+  } catch (error) {
+    if (!(error instanceof BitstreamError)) throw error
+    throw new MediaError('join-failed', `A segment is damaged: ${error.message}.`, { cause: error })
+  }
+  return colour ?? said
+}
+
+/** Writes all segments' frames into one IVF file, numbered from 0; one segment is open at a time. */
+export async function joinVideo(
+  input: JoinInput,
+  file: string,
+  onFrames: (frames: number) => void,
+  options: RunOptions
+): Promise<JoinedVideo> {
+  const total = input.segments.reduce((sum, segment) => sum + segment.frames, 0)
+  if (total !== input.timestampsMs.length) {
+    throw new MediaError('join-failed', `The segments have ${total} frames, the source ${input.timestampsMs.length}.`)
+  }
+  const { width, height, fps } = input.source.video
+  const { fourcc } = ENCODERS[input.encoder]
+  const change = changeOf(input)
+  const hashes = createHash('sha256')
+  const target = await open(file, 'w')
+  try {
+    await target.write(ivfHeaderBytes({ fourcc, width, height, rate: fps, frames: total }))
+    const gathered = gather(target)
+    let first = 0
+    for (const segment of input.segments) {
+      options.signal.throwIfAborted()
+      hashes.update(`${await append(gathered, segment, first, change, options)}\n`)
+      first += segment.frames
+      onFrames(first)
+    }
+    await gathered.flush()
+  } finally {
+    await target.close()
+  }
+  return { contentHash: hashes.digest('hex') }
+}

@@ -1,0 +1,228 @@
+import { thresholdToScenecut } from '../rules/index.ts'
+import { DamageFound } from './damage.ts'
+import { ANY_DAMAGE, NO_FILES } from '../programs/decode.ts'
+import { MediaError } from '../programs/errors.ts'
+import { FRAME_HASH_OUTPUT, readFrameHashes } from '../programs/frame-hash.ts'
+import { readLines } from '../programs/lines.ts'
+import { expectSuccess, type MediaProcess, startProcess } from '../programs/process.ts'
+import type { SourceDecode } from './source-decode.ts'
+import { createStderrWatch, WATCHED } from './stderr-watch.ts'
+import type { PrepareInput, RunOptions } from '../types.ts'
+
+/** Height at which scenes are detected: more finds no more cuts (measured) and costs more. */
+const DETECT_HEIGHT = 180
+
+/** What one decode of the source gives: every frame's hash and time, and the detected cuts. */
+interface AnalysisData {
+  readonly hashes: readonly string[]
+  readonly timesMs: readonly number[]
+  /** Frames that start a detected scene. */
+  readonly cuts: readonly number[]
+}
+
+/** What was found out before; the beginning of it unless `complete`. */
+export interface KnownAnalysis extends AnalysisData {
+  readonly complete: boolean
+}
+
+/** An analysis that may still run and grow. */
+export interface Analysis extends AnalysisData {
+  /** So many frames are hashed and have passed the detector. */
+  readonly known: () => number
+  readonly ended: () => boolean
+  /** Whether it went to the end of the source. */
+  readonly complete: () => boolean
+  /** Ends it with the frames that are known by now. */
+  readonly enough: () => void
+  /** Resolves when there is more, or it ended. */
+  readonly changed: () => Promise<void>
+  /** Resolves when all is there; rejects when the source cannot be decoded, and with DamageFound at the first complaint unless care is taken. */
+  readonly done: Promise<void>
+}
+
+function detectSize(width: number, height: number): string {
+  const even = (value: number): number => Math.min(Math.max(Math.round(value / 2) * 2, 16), 1024)
+  const h = Math.min(DETECT_HEIGHT, height)
+  return `${even((width * h) / height)}:${even(h)}`
+}
+
+/** What ffmpeg is told. */
+export function analyseArgs({ source, scenes }: PrepareInput, decode: SourceDecode): string[] {
+  const convert = decode.convert === undefined ? '' : `${decode.convert},`
+  const small = `scale=${detectSize(source.video.width, source.video.height)}:flags=fast_bilinear,format=yuv420p`
+  const graph = `[0:V:0]${convert}split=2[a][b];[b]${small}[c]`
+  const scenecut = thresholdToScenecut(scenes.threshold)
+  // One thread: x264's lookahead finds slightly other cuts with more, and scenes must not depend on the machine.
+  const x264 = `keyint=infinite:min-keyint=1:scenecut=${scenecut}:rc-lookahead=20:bframes=3:b-adapt=1:threads=1:lookahead-threads=1`
+  const truth = [
+    '-map',
+    '[a]',
+    '-fps_mode',
+    'passthrough',
+    '-enc_time_base',
+    decode.timeBase,
+    ...FRAME_HASH_OUTPUT,
+    'pipe:1'
+  ]
+  const encoder = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '35', '-threads', '1', '-x264-params', x264]
+  const detect = [
+    '-map',
+    '[c]',
+    '-fps_mode',
+    'passthrough',
+    ...encoder,
+    '-flush_packets',
+    '1',
+    '-f',
+    'framecrc',
+    'pipe:3'
+  ]
+  return [...WATCHED, ...ANY_DAMAGE, ...decode.input, '-filter_complex', graph, ...truth, ...detect, ...decode.clock]
+}
+
+class Analyser implements Analysis {
+  readonly hashes: string[] = []
+  readonly timesMs: number[] = []
+  readonly cuts: number[] = []
+  readonly done: Promise<void>
+  readonly #frameMs: number
+  readonly #running: MediaProcess
+  readonly #damage: () => string | undefined
+  #detected = 0
+  /** As many frames as were known when it was ended early; what is read after that may be half a line. */
+  #enough: number | undefined
+  #ended = false
+  #more = Promise.withResolvers<void>()
+
+  constructor(running: MediaProcess, frameMs: number, damage: () => string | undefined) {
+    this.#damage = damage
+    this.#frameMs = frameMs
+    this.#running = running
+    this.done = this.#read(running)
+    this.done.catch(() => {})
+  }
+
+  known(): number {
+    if (this.#enough !== undefined) return this.#enough
+    // Ended for damage, what the detector has not seen yet stays unknown.
+    const isWhole = this.#ended && this.#damage() === undefined
+    return isWhole ? this.hashes.length : Math.min(this.hashes.length, this.#detected)
+  }
+
+  complete(): boolean {
+    return this.#ended && this.#enough === undefined
+  }
+
+  enough(): void {
+    if (this.#ended) return
+    this.#enough ??= this.known()
+    this.#running.kill()
+  }
+
+  ended(): boolean {
+    return this.#ended
+  }
+
+  changed(): Promise<void> {
+    return this.#more.promise
+  }
+
+  #notify(): void {
+    this.#more.resolve()
+    this.#more = Promise.withResolvers()
+  }
+
+  async #read(running: MediaProcess): Promise<void> {
+    try {
+      await Promise.all([this.#readHashes(running), this.#readCuts(running)]).catch((error: unknown) => {
+        // Killed, it breaks off in the middle.
+        if (this.#enough === undefined) throw error
+      })
+      const end = await running.ended
+      this.#throwDamage()
+      if (this.#enough !== undefined) return
+      if (this.hashes.length === 0) {
+        throw new MediaError('not-a-video', 'Not a single frame of the video can be decoded.', {
+          stderrTail: end.stderrTail
+        })
+      }
+      expectSuccess(end, 'ffmpeg', 'decode-failed')
+    } catch (error) {
+      // Ended for it, the reading fails in some way.
+      this.#throwDamage()
+      throw error
+    } finally {
+      this.#ended = true
+      this.#notify()
+    }
+  }
+
+  #throwDamage(): void {
+    const damage = this.#damage()
+    if (damage !== undefined) throw new DamageFound(damage)
+  }
+
+  async #readHashes(running: MediaProcess): Promise<void> {
+    let tickMs = 0
+    const onTimeBase = (seconds: number): void => {
+      tickMs = seconds * 1000
+    }
+    for await (const frame of readFrameHashes(running.stdout, onTimeBase)) {
+      this.hashes.push(frame.hash)
+      this.timesMs.push(this.#time(frame.pts * tickMs))
+      this.#notify()
+    }
+  }
+
+  /** Times that are missing or do not grow are set one frame after the last. */
+  #time(ms: number): number {
+    const last = this.timesMs.at(-1)
+    const sane = Number.isFinite(ms) && Math.abs(ms) < 1e12
+    if (last === undefined) return sane ? ms : 0
+    return sane && ms > last ? ms : last + this.#frameMs
+  }
+
+  /** `framecrc` names the flags of every packet but key packets; with closed groups the n-th packet, if key, is the n-th frame. */
+  async #readCuts(running: MediaProcess): Promise<void> {
+    for await (const line of readLines(running.extra)) {
+      if (line.startsWith('#')) continue
+      if (!line.includes('F=0x')) this.cuts.push(this.#detected)
+      this.#detected += 1
+      this.#notify()
+    }
+  }
+}
+
+/** Starts the one decode of the source. */
+export function startAnalysis(input: PrepareInput, decode: SourceDecode, { signal }: RunOptions): Analysis {
+  const { num, den } = input.source.video.fps
+  const watch = createStderrWatch(decode.stream)
+  const damage = (): string | undefined => (decode.careful ? undefined : watch.complaint())
+  const running = startProcess('ffmpeg', analyseArgs(input, decode), {
+    signal,
+    stdout: 'pipe',
+    extra: true,
+    fileBytesMax: NO_FILES,
+    onStderr: (text) => {
+      watch.push(text)
+      if (damage() !== undefined) running.kill()
+    }
+  })
+  return new Analyser(running, (1000 * den) / num, damage)
+}
+
+/** An analysis of before, as if it had just ended. */
+export function knownAnalysis(known: KnownAnalysis): Analysis {
+  const { hashes, timesMs, cuts } = known
+  return {
+    hashes,
+    timesMs,
+    cuts,
+    known: () => hashes.length,
+    ended: () => true,
+    complete: () => known.complete,
+    enough: () => {},
+    changed: async () => {},
+    done: Promise.resolve()
+  }
+}

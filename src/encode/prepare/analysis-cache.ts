@@ -1,0 +1,138 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { moveOver } from '../../platform/index.ts'
+import type { Analysis, KnownAnalysis } from './analyse.ts'
+import { runProcess } from '../programs/process.ts'
+import { sampleSource } from './sample-source.ts'
+import type { RunOptions } from '../types.ts'
+
+/** Analyses of sources that were submitted before, so that another submission of the same source need not decode it for its scenes. It only saves time: the result is the same without. */
+export interface AnalysisCache {
+  /** Undefined when there is none, or it is damaged. */
+  readonly load: (key: string) => Promise<KnownAnalysis | undefined>
+  /** Keeps it if there is room; the longest unused go. A failure leaves nothing behind and is no error. */
+  readonly save: (key: string, analysis: Analysis) => Promise<void>
+  readonly forget: (key: string) => Promise<void>
+}
+
+/** Part of the form of a file: a change of what stands in it takes another number. */
+const VERSION = 1
+const HASH_BYTES = 16
+const TIME_BYTES = 8
+const CUT_BYTES = 4
+const SUM_BYTES = 32
+const HEAD_BYTES = 16
+
+/** All files together; a film of two hours takes 4 MiB. */
+const CACHE_BYTES_MAX = 256 * 1024 * 1024
+
+/** The name of an analysis: the source's size, time of change and samples of its bytes, the build of ffmpeg, and all that it was told. */
+export async function analysisKey(path: string, told: readonly unknown[], options: RunOptions): Promise<string> {
+  const asked = [sampleSource(path), stat(path), runProcess('ffmpeg', ['-version'], options)] as const
+  const [samples, { mtimeMs }, ffmpeg] = await Promise.all(asked)
+  return createHash('sha256')
+    .update(JSON.stringify([VERSION, samples, mtimeMs, ffmpeg.stdout, told]))
+    .digest('hex')
+}
+
+function encode(analysis: Analysis): Buffer {
+  const frames = analysis.known()
+  const cuts = analysis.cuts.filter((cut) => cut < frames)
+  const size = HEAD_BYTES + frames * (HASH_BYTES + TIME_BYTES) + cuts.length * CUT_BYTES
+  const data = Buffer.alloc(size + SUM_BYTES)
+  data.writeUInt32LE(VERSION, 0)
+  data.writeUInt32LE(frames, 4)
+  data.writeUInt32LE(cuts.length, 8)
+  data.writeUInt32LE(analysis.complete() ? 1 : 0, 12)
+  let at = HEAD_BYTES
+  for (let n = 0; n < frames; n += 1) at += data.write(analysis.hashes[n] ?? '', at, 'hex')
+  for (let n = 0; n < frames; n += 1) at = data.writeDoubleLE(analysis.timesMs[n] ?? 0, at)
+  for (const cut of cuts) at = data.writeUInt32LE(cut, at)
+  createHash('sha256').update(data.subarray(0, size)).digest().copy(data, size)
+  return data
+}
+
+/** Undefined when the bytes are not what was written. */
+function decode(data: Buffer): KnownAnalysis | undefined {
+  const size = data.length - SUM_BYTES
+  if (size < HEAD_BYTES || !createHash('sha256').update(data.subarray(0, size)).digest().equals(data.subarray(size)))
+    return undefined
+  const frames = data.readUInt32LE(4)
+  const cutCount = data.readUInt32LE(8)
+  const cutsAt = HEAD_BYTES + frames * (HASH_BYTES + TIME_BYTES)
+  if (data.readUInt32LE(0) !== VERSION || size !== cutsAt + cutCount * CUT_BYTES) return undefined
+  const timesAt = HEAD_BYTES + frames * HASH_BYTES
+  return {
+    hashes: Array.from({ length: frames }, (_, n) => {
+      const at = HEAD_BYTES + n * HASH_BYTES
+      return data.toString('hex', at, at + HASH_BYTES)
+    }),
+    timesMs: Array.from({ length: frames }, (_, n) => data.readDoubleLE(timesAt + n * TIME_BYTES)),
+    cuts: Array.from({ length: cutCount }, (_, n) => data.readUInt32LE(cutsAt + n * CUT_BYTES)),
+    complete: data.readUInt32LE(12) === 1
+  }
+}
+
+class Cache implements AnalysisCache {
+  readonly #folder: string
+  readonly #bytesMax: number
+
+  constructor(folder: string, bytesMax: number) {
+    this.#folder = folder
+    this.#bytesMax = bytesMax
+  }
+
+  async load(key: string): Promise<KnownAnalysis | undefined> {
+    const path = join(this.#folder, key)
+    const data = await readFile(path).catch(() => undefined)
+    const known = data === undefined ? undefined : decode(data)
+    if (known === undefined) {
+      await this.forget(key)
+      return undefined
+    }
+    const now = new Date()
+    await utimes(path, now, now).catch(() => {})
+    return known
+  }
+
+  async save(key: string, analysis: Analysis): Promise<void> {
+    const data = encode(analysis)
+    if (data.length > this.#bytesMax) return
+    const aside = join(this.#folder, `${randomUUID()}.new`)
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+      await this.#makeRoom(this.#bytesMax - data.length)
+      await writeFile(aside, data, { mode: 0o600 })
+      await moveOver(aside, join(this.#folder, key))
+    } catch {
+      await rm(aside, { force: true }).catch(() => {})
+    }
+  }
+
+  async forget(key: string): Promise<void> {
+    await rm(join(this.#folder, key), { force: true }).catch(() => {})
+  }
+
+  /** Deletes the longest unused until the rest takes no more than that. What a killed node left half written is the oldest soon. */
+  async #makeRoom(bytesMax: number): Promise<void> {
+    const names = await readdir(this.#folder)
+    const files = await Promise.all(
+      names.map(async (name) => {
+        const path = join(this.#folder, name)
+        const { size, mtimeMs } = await stat(path)
+        return { path, size, mtimeMs }
+      })
+    )
+    files.sort((a, b) => b.mtimeMs - a.mtimeMs)
+    let bytes = 0
+    for (const file of files) {
+      bytes += file.size
+      if (bytes > bytesMax) await rm(file.path, { force: true })
+    }
+  }
+}
+
+/** Analyses in files of a folder of their own, which is made when it is needed. */
+export const createAnalysisCache = (folder: string, bytesMax: number = CACHE_BYTES_MAX): AnalysisCache =>
+  new Cache(folder, bytesMax)

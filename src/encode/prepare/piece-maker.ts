@@ -1,0 +1,120 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SceneRange } from '../rules/index.ts'
+import type { Analysis } from './analyse.ts'
+import { DamageFound } from './damage.ts'
+import { startPieceDecode } from '../programs/decode.ts'
+import { MediaError } from '../programs/errors.ts'
+import { hashOfFrames } from '../programs/frame-hash.ts'
+import { createLosslessMaker, type LosslessMaker } from './lossless.ts'
+import type { SourceDecode } from './source-decode.ts'
+import type { PreparedScene, PrepareInput, RunOptions } from '../types.ts'
+import { cutPiece, type WorkCopy } from './work-copy.ts'
+
+/** Codecs whose standard fixes every decoded bit. Pieces of others (MPEG-4 ASP, VC-1, ...) would decode differently on other builds, so they travel losslessly re-encoded. */
+const EXACT_CODECS = new Set(
+  'h264 hevc av1 vp8 vp9 theora vp3 mpeg1video mpeg2video ffv1 huffyuv ffvhuff utvideo rawvideo png'.split(' ')
+)
+
+/** Frames at the start of the source by which the work copy's hidden frames (edit lists) are found. */
+const OFFSET_PROBE_FRAMES = 24
+const OFFSET_MAX = 256
+
+/** Where a piece lies and what it decodes to. */
+export type MadePiece = Pick<PreparedScene, 'pieceFile' | 'skip' | 'inputHash'>
+
+/** Makes source pieces, each proved to decode to exactly its scene's frames. */
+export interface PieceMaker {
+  /** `index` only names the file; the scene's frames are the source's. @throws DamageFound when no exact piece can be made; MediaError `unsupported` when it was done with care already */
+  readonly make: (index: number, scene: SceneRange) => Promise<MadePiece>
+}
+
+export interface PieceMakerComponents {
+  readonly analysis: Analysis
+  readonly decode: SourceDecode
+  readonly workCopy: Promise<WorkCopy | undefined>
+}
+
+class Maker implements PieceMaker {
+  readonly #input: PrepareInput
+  readonly #parts: PieceMakerComponents
+  readonly #options: RunOptions
+  readonly #lossless: LosslessMaker
+  /** Frames that the work copy decodes to before the source's first. */
+  #offset = 0
+  #offsetSought: Promise<void> | undefined
+
+  constructor(parts: PieceMakerComponents, input: PrepareInput, options: RunOptions) {
+    this.#parts = parts
+    this.#input = input
+    this.#options = options
+    this.#lossless = createLosslessMaker(input.source.video, parts.decode, options)
+  }
+
+  async make(index: number, scene: SceneRange): Promise<MadePiece> {
+    const { start, frames } = scene
+    const pieceFile = join(this.#input.workDir, `piece-${index}.mkv`)
+    const inputHash = hashOfFrames(this.#truth(scene))
+    const skip = await this.#cut(scene, pieceFile)
+    if (skip !== undefined) return { pieceFile, skip, inputHash }
+    await this.#lossless.make(start, frames, pieceFile)
+    if (!(await this.#proves(scene, pieceFile, 0))) {
+      await rm(pieceFile, { force: true })
+      const twice = `Frames ${start} to ${start + frames - 1} do not decode to the same pictures twice.`
+      throw this.#parts.decode.careful ? new MediaError('unsupported', twice) : new DamageFound(twice)
+    }
+    return { pieceFile, skip: 0, inputHash }
+  }
+
+  #truth({ start, frames }: SceneRange): readonly string[] {
+    return this.#parts.analysis.hashes.slice(start, start + frames)
+  }
+
+  /** A stream copy; the frames to skip, or undefined when it cannot be proved. */
+  async #cut(scene: SceneRange, file: string): Promise<number | undefined> {
+    if (!EXACT_CODECS.has(this.#parts.decode.codec) || this.#parts.decode.convert !== undefined) return undefined
+    const copy = await this.#parts.workCopy
+    if (copy === undefined) return undefined
+    const offset = this.#offset
+    const skip = await this.#cutAt(copy, scene, offset, file)
+    if (skip !== undefined) return skip
+    this.#offsetSought ??= this.#seekOffset(copy)
+    await this.#offsetSought
+    return this.#offset === offset ? undefined : this.#cutAt(copy, scene, this.#offset, file)
+  }
+
+  async #cutAt(copy: WorkCopy, scene: SceneRange, offset: number, file: string): Promise<number | undefined> {
+    const skip = await cutPiece(copy, scene.start + offset, scene.frames, file, this.#options)
+    return skip !== undefined && (await this.#proves(scene, file, skip)) ? skip : undefined
+  }
+
+  async #proves(scene: SceneRange, pieceFile: string, skip: number): Promise<boolean> {
+    const piece = { pieceFile, skip, frames: scene.frames }
+    const decode = startPieceDecode(piece, { ...this.#options, y4m: undefined, nice: 0 })
+    const [end, hashes] = await Promise.all([decode.process.ended, decode.hashes])
+    const truth = this.#truth(scene)
+    // What a decoder conceals it may conceal otherwise on a worker.
+    if (this.#parts.decode.careful && end.stderrTail !== '') return false
+    return end.code === 0 && hashes.length === truth.length && hashes.every((hash, n) => hash === truth[n])
+  }
+
+  async #seekOffset(copy: WorkCopy): Promise<void> {
+    const truth = this.#parts.analysis.hashes.slice(0, OFFSET_PROBE_FRAMES)
+    const piece = { pieceFile: copy.file, skip: 0, frames: OFFSET_MAX + truth.length }
+    const decode = startPieceDecode(piece, { ...this.#options, y4m: undefined, nice: 0 })
+    await decode.process.ended
+    const found = await decode.hashes
+    for (let offset = 1; offset <= OFFSET_MAX; offset += 1) {
+      if (truth.every((hash, n) => found[offset + n] === hash)) {
+        this.#offset = offset
+        return
+      }
+    }
+  }
+}
+
+export const createPieceMaker = (
+  components: PieceMakerComponents,
+  input: PrepareInput,
+  options: RunOptions
+): PieceMaker => new Maker(components, input, options)

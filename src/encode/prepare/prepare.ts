@@ -1,0 +1,131 @@
+import { rm } from 'node:fs/promises'
+import { type Analysis, analyseArgs, knownAnalysis, startAnalysis } from './analyse.ts'
+import { analysisKey } from './analysis-cache.ts'
+import { MediaError } from '../programs/errors.ts'
+import { ffprobe } from '../programs/ffprobe.ts'
+import { hashOfFrames } from '../programs/frame-hash.ts'
+import { createPieceMaker, type PieceMaker } from './piece-maker.ts'
+import { coversRange, createSceneSearch, emptyRange, keptTimes, type PlannedScene, stopBehind } from './plan-scenes.ts'
+import { createSampleSearch } from './sample.ts'
+import { type SourceDecode, sourceDecode } from './source-decode.ts'
+import { timeWarnings } from './source-warnings.ts'
+import type { PrepareEvent, PrepareInput, RunOptions } from '../types.ts'
+import { makeWorkCopy } from './work-copy.ts'
+
+/** Pieces that are made at a time beside the analysis. */
+const PIECES_AT_A_TIME = 2
+
+async function sceneEvent(
+  index: number,
+  projectStart: number,
+  scene: PlannedScene,
+  input: PrepareInput,
+  analysis: Analysis,
+  pieces: PieceMaker
+): Promise<PrepareEvent> {
+  const { start, frames, zone } = scene
+  const planned = { index, start: projectStart, frames, zone }
+  if (!input.skipPiece(index)) return { type: 'scene', scene: { ...planned, ...(await pieces.make(index, scene)) } }
+  const inputHash = hashOfFrames(analysis.hashes.slice(start, start + frames))
+  return { type: 'skipped', scene: { ...planned, inputHash } }
+}
+
+/** An analysis of before, if the cache has one that goes far enough; otherwise one that begins now. */
+async function findAnalysis(
+  input: PrepareInput,
+  decode: SourceDecode,
+  key: string | undefined,
+  options: RunOptions
+): Promise<{ readonly analysis: Analysis; readonly isKnown: boolean }> {
+  const found = key === undefined ? undefined : await input.cache?.load(key)
+  const known = found === undefined ? undefined : knownAnalysis(found)
+  if (known !== undefined && coversRange(input.range, known)) return { analysis: known, isKnown: true }
+  return { analysis: startAnalysis(input, decode, options), isKnown: false }
+}
+
+const keyOf = async (input: PrepareInput, decode: SourceDecode, options: RunOptions): Promise<string> => {
+  const args = analyseArgs(input, decode).filter((arg) => arg !== `file:${input.source.path}`)
+  return analysisKey(input.source.path, [args, input.source.video.fps], options)
+}
+
+/**
+ * Finds the scenes of a source and cuts a piece for each. One decode of the source, up to the end of the range, gives every frame's hash (the truth) and the cuts; a piece is
+ * only handed out when a worker's decode of it gives the same hashes. Scenes come while the analysis still runs. The same source gives the same scenes and the same frames.
+ * @throws MediaError `not-a-video`, `decode-failed`, `unsupported`, `empty-range` or `tool-missing`; DamageFound unless `careful`
+ */
+export async function* prepareOnce(
+  input: PrepareInput,
+  careful: boolean,
+  { signal }: RunOptions
+): AsyncGenerator<PrepareEvent, void, undefined> {
+  const stop = new AbortController()
+  const options = { signal: AbortSignal.any([signal, stop.signal]) }
+  const workCopy = input.planOnly === true ? Promise.resolve(undefined) : makeWorkCopy(input, options)
+  workCopy.catch(() => {})
+  const making: Promise<PrepareEvent>[] = []
+  let key: string | undefined
+  try {
+    const probed = await ffprobe(input.source.path, ['-show_streams', '-show_format'], options)
+    const decode = sourceDecode(input.source, probed, { deinterlace: input.deinterlace === true, careful })
+    key = input.cache === undefined ? undefined : await keyOf(input, decode, options)
+    const { analysis, isKnown } = await findAnalysis(input, decode, key, options)
+    void stopBehind(input.range, analysis)
+    const pieces = createPieceMaker({ analysis, decode, workCopy }, input, options)
+    let index = 0
+    let frames = 0
+    const search = createSceneSearch(input, analysis)
+    const sample = input.sample === undefined ? undefined : createSampleSearch(search, input.sample)
+    const scenes = (sample ?? search).scenes()
+    const nextScene = (): Promise<IteratorResult<PlannedScene, void>> => {
+      const next = scenes.next()
+      // It may fail while pieces are waited for.
+      next.catch(() => {})
+      return next
+    }
+    let planned: ReturnType<typeof nextScene> | undefined = nextScene()
+    while (planned !== undefined || making.length > 0) {
+      const mayStart = planned !== undefined && making.length < PIECES_AT_A_TIME
+      const first = making[0]
+      const ready = await Promise.race([
+        ...(first === undefined ? [] : [first.then((event) => ({ event, next: undefined }))]),
+        ...(mayStart && planned !== undefined ? [planned.then((next) => ({ event: undefined, next }))] : [])
+      ])
+      if (ready.event !== undefined) {
+        void making.shift()
+        yield ready.event
+      } else if (ready.next?.done === false) {
+        const made = sceneEvent(index, frames, ready.next.value, input, analysis, pieces)
+        made.catch(() => {})
+        making.push(made)
+        index += 1
+        frames += ready.next.value.frames
+        planned = nextScene()
+      } else {
+        planned = undefined
+      }
+    }
+    // A source that was changed meanwhile has another key.
+    if (key !== undefined && !isKnown && key === (await keyOf(input, decode, options)))
+      await input.cache?.save(key, analysis)
+    // Of a part of the source nobody knows how it ends.
+    if (analysis.complete())
+      for (const sentence of timeWarnings(analysis.timesMs, input.source)) input.onWarning?.(sentence)
+    if (frames === 0) throw emptyRange(analysis, input.range)
+    const { timestampsMs, kept } =
+      sample === undefined
+        ? keptTimes(input, analysis.timesMs, search.frames())
+        : { timestampsMs: sample.times(analysis.timesMs, input.source.video.fps), kept: undefined }
+    yield { type: 'end', end: { frames, scenes: index, timestampsMs, kept, film: sample?.film() } }
+  } catch (error) {
+    signal.throwIfAborted()
+    // Whatever else it was: the next attempt looks for itself.
+    const isUseful = error instanceof MediaError && error.code === 'empty-range'
+    if (key !== undefined && !isUseful) await input.cache?.forget(key)
+    throw error
+  } finally {
+    stop.abort()
+    await Promise.allSettled([workCopy, ...making])
+    const copy = await workCopy.catch(() => undefined)
+    if (copy !== undefined) await rm(copy.file, { force: true })
+  }
+}

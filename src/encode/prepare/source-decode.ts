@@ -1,0 +1,73 @@
+import { SAME_EVERYWHERE } from '../programs/decode.ts'
+import { clockOfVideo } from '../programs/clock.ts'
+import { type ProbeReport, isMatroska, LOCAL_FILES, mainVideo } from '../programs/ffprobe.ts'
+import type { SourceInfo } from '../types.ts'
+
+/** How a source is decoded; the same for the truth and for lossless pieces. */
+export interface SourceDecode {
+  /** ffmpeg's options up to and including the input. */
+  readonly input: readonly string[]
+  /** Filters that bring frames into the project's format; undefined when they are in it. */
+  readonly convert: string | undefined
+  readonly codec: string
+  /** Ticks in which the container counts the video's times, as ffmpeg is told of them. */
+  readonly timeBase: string
+  /** The number of the video stream, as ffprobe counts. */
+  readonly stream: number | undefined
+  /** ffmpeg's last output where the times of frames matter. */
+  readonly clock: readonly string[]
+  /** The source is damaged: it is decoded with one thread, and its pieces must decode without a complaint. */
+  readonly careful: boolean
+}
+
+export interface SourceDecodeInit {
+  readonly deinterlace: boolean
+  readonly careful: boolean
+}
+
+/** Whether ffmpeg's `actual` format has the same samples as `wanted`; `yuvj` differs in name only. */
+const sameSamples = (actual: string, wanted: string): boolean => actual.replace('yuvj', 'yuv') === wanted
+
+/** The matrix matters only for RGB; `probeSource` reports the same one. */
+function conversion({ video }: SourceInfo): string {
+  const range = video.colour.range === 'pc' ? 'full' : 'limited'
+  const flags = 'bicubic+accurate_rnd+full_chroma_int+bitexact'
+  return `scale=out_range=${range}:out_color_matrix=bt601:flags=${flags},format=${video.pixelFormat}`
+}
+
+/** One frame for each, at its own time. Frames that are marked as progressive stay as they are, unless nothing in the stream is marked as interlaced. */
+const deinterlaceFilter = ({ fieldOrder }: SourceInfo): string =>
+  `bwdif=mode=send_frame:parity=auto:deint=${fieldOrder === undefined ? 'all' : 'interlaced'}`
+
+function filters(source: SourceInfo, format: string, deinterlace: boolean): string | undefined {
+  const used = [
+    ...(deinterlace ? [deinterlaceFilter(source)] : []),
+    ...(sameSamples(format, source.video.pixelFormat) ? [] : [conversion(source)])
+  ]
+  return used.length === 0 ? undefined : used.join(',')
+}
+
+export function sourceDecode(source: SourceInfo, probed: ProbeReport, init: SourceDecodeInit): SourceDecode {
+  const stream = mainVideo(probed)
+  const wanted = source.video.pixelFormat
+  // Matroska keeps its raw times, as mkvmerge reads them for the other streams; elsewhere ffmpeg's clock counts.
+  const times = isMatroska(source.container) ? ['-copyts'] : []
+  return {
+    // With more threads decoders conceal damage otherwise each time.
+    input: [
+      ...(init.careful ? ['-threads', '1'] : []),
+      ...SAME_EVERYWHERE,
+      '-noautorotate',
+      ...LOCAL_FILES,
+      ...times,
+      '-i',
+      `file:${source.path}`
+    ],
+    convert: filters(source, stream?.pix_fmt ?? wanted, init.deinterlace),
+    codec: stream?.codec_name ?? source.codec,
+    timeBase: (stream?.time_base ?? '1/1000').replace('/', ':'),
+    stream: stream?.index,
+    clock: clockOfVideo(source.container, probed),
+    careful: init.careful
+  }
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { createPacketTable, type Packet, type PacketTable } from '../rules/index.ts'
+import { FFMPEG_QUIET, NO_FILES, pieceInput } from '../programs/decode.ts'
+import { LOCAL_FILES } from '../programs/ffprobe.ts'
+import { readLines } from '../programs/lines.ts'
+import { startProcess } from '../programs/process.ts'
+import type { PrepareInput, RunOptions } from '../types.ts'
+
+/** The source's video stream as Matroska, from which pieces are cut without decoding. */
+export interface WorkCopy {
+  readonly file: string
+  readonly table: PacketTable
+}
+
+async function readPackets(file: string, { signal }: RunOptions): Promise<Packet[] | undefined> {
+  const show = ['-select_streams', 'v:0', '-show_entries', 'packet=pts,flags', '-of', 'csv=p=0']
+  const args = ['-v', 'error', ...LOCAL_FILES, ...show, `file:${file}`]
+  const running = startProcess('ffprobe', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
+  const packets: Packet[] = []
+  for await (const line of readLines(running.stdout)) {
+    const [pts, flags] = line.split(',')
+    if (flags === undefined) continue
+    packets.push({ pts: /^-?\d+$/.test(pts ?? '') ? Number(pts) : undefined, key: flags.startsWith('K') })
+  }
+  return (await running.ended).code === 0 ? packets : undefined
+}
+
+/** Remuxes the source, which makes all containers alike; undefined when the stream does not fit Matroska or its packets have no order. */
+export async function makeWorkCopy(input: PrepareInput, { signal }: RunOptions): Promise<WorkCopy | undefined> {
+  const file = join(input.workDir, 'work.mkv')
+  const from = ['-fflags', '+genpts', ...LOCAL_FILES, '-i', `file:${input.source.path}`]
+  const to = ['-map', '0:V:0', '-c', 'copy', '-avoid_negative_ts', 'make_zero', '-f', 'matroska', `file:${file}`]
+  const running = startProcess('ffmpeg', [...FFMPEG_QUIET, '-y', ...from, ...to], { signal })
+  if ((await running.ended).code !== 0) return undefined
+  const packets = await readPackets(file, { signal })
+  const table = packets === undefined ? undefined : createPacketTable(packets)
+  return table === undefined ? undefined : { file, table }
+}
+
+/** ffmpeg moves seek targets 3/23 s ahead in streams with B-frames. */
+const SEEK_MARGIN_MS = 140
+
+/** Packets taken in addition where key packets are so dense that the seek may land on an earlier one. */
+const DENSE_KEYS_SLACK = 64
+
+/** Cuts the packets for some frames out of the work copy, to the same bytes each time (a restarted owner has announced them); returns how many decoded frames come first. Undefined when there is no window or it is too long. */
+export async function cutPiece(
+  copy: WorkCopy,
+  start: number,
+  frames: number,
+  file: string,
+  { signal }: RunOptions
+): Promise<number | undefined> {
+  const window = copy.table.windowFor(start, frames)
+  if (window === undefined || window.skip > Math.max(600, 4 * frames)) return undefined
+  const dense = window.nextKeyPts !== undefined && window.nextKeyPts <= window.keyPts + SEEK_MARGIN_MS
+  const seekMs = window.keyPts + (dense ? 0 : SEEK_MARGIN_MS)
+  const seek = window.first === 0 ? [] : ['-seek_timestamp', '1', '-ss', String(seekMs / 1000)]
+  const packets = window.end - window.first + (dense ? DENSE_KEYS_SLACK : 0)
+  const from = [
+    '-copyts',
+    ...seek,
+    ...pieceInput(copy.file),
+    '-map',
+    '0:v:0',
+    '-c',
+    'copy',
+    '-frames:v',
+    String(packets)
+  ]
+  const leading = `noise=drop=lt(pts\\,${window.keyPts})`
+  const to = [
+    '-avoid_negative_ts',
+    'disabled',
+    '-bsf:v',
+    leading,
+    '-fflags',
+    '+bitexact',
+    '-f',
+    'matroska',
+    `file:${file}`
+  ]
+  const running = startProcess('ffmpeg', [...FFMPEG_QUIET, '-y', ...from, ...to], { signal })
+  return (await running.ended).code === 0 ? window.skip : undefined
+}

@@ -1,0 +1,129 @@
+import type { VideoFormat } from '../rules/index.ts'
+import { ANY_DAMAGE, FFMPEG_QUIET, NO_FILES, pieceInput } from '../programs/decode.ts'
+import { MediaError } from '../programs/errors.ts'
+import { ffprobe } from '../programs/ffprobe.ts'
+import { FRAME_HASH_OUTPUT, hashOfFrames, readFrameHashes } from '../programs/frame-hash.ts'
+import { expectSuccess, startProcess } from '../programs/process.ts'
+import { sourceDecode, type SourceDecode } from '../prepare/source-decode.ts'
+import type { RunOptions, SourceInfo } from '../types.ts'
+
+/** The frames that a scene is encoded from, and where to put them. */
+interface Clip {
+  readonly frames: number
+  /** What their hashes have to make. */
+  readonly inputHash: string
+  readonly video: VideoFormat
+  /** A WebM file to write. */
+  readonly output: string
+}
+
+export interface PieceClipInput extends Clip {
+  readonly pieceFile: string
+  /** Decoded frames before the first. */
+  readonly skip: number
+}
+
+export interface SourceClipInput extends Clip {
+  readonly source: SourceInfo
+  readonly deinterlace: boolean
+  /** About when the first frame is, counted from the beginning of the file. */
+  readonly nearSeconds: number
+  /** Its number in the whole source, if it is known. */
+  readonly start: number | undefined
+}
+
+/** Clips are made beside everything else. */
+const NICE = 19
+const CLIP_BYTES_MAX = 512 * 1024 * 1024
+/** How far a frame may be from where the frame rate puts it. */
+const NEAR_SECONDS = 2
+/** Frames looked at around a scene: a limit for odd frame rates. */
+const NEAR_FRAMES_MAX = 2_000
+
+/** Fast, and good enough to be looked at beside the encoded scene; every browser plays it. */
+const VP9 =
+  '-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -row-mt 1 -threads 2 -b:v 0 -crf 18 -g 48 -pix_fmt yuv420p'.split(' ')
+
+/**
+ * A source piece as a clip of exactly its scene's frames.
+ * @throws MediaError `input-mismatch` when it does not decode to them; `encode-failed`
+ */
+export async function clipOfPiece(input: PieceClipInput, options: RunOptions): Promise<void> {
+  const from = { input: pieceInput(input.pieceFile), filters: [], first: input.skip }
+  if (!(await writeClip(from, input, options)))
+    throw new MediaError('input-mismatch', 'The source piece does not decode to the frames of its scene.')
+}
+
+/**
+ * The same from the whole source, for scenes whose piece is gone. The frames are found by their hashes around their time, else by their number.
+ * @throws MediaError `input-mismatch` when they are not found; `encode-failed`
+ */
+export async function clipOfSource(input: SourceClipInput, options: RunOptions): Promise<void> {
+  const { source, deinterlace, start } = input
+  const probed = await ffprobe(source.path, ['-show_streams', '-show_format'], options)
+  const near = seekNear(sourceDecode(source, probed, { deinterlace, careful: false }), input)
+  const first = await findFrames(near, input, options)
+  if (first !== undefined && (await writeClip({ ...near, first }, input, options))) return
+  if (start !== undefined) {
+    const { input: whole, convert } = sourceDecode(source, probed, { deinterlace, careful: true })
+    const from = { input: [...ANY_DAMAGE, ...whole], filters: filtersOf(convert), first: start }
+    if (await writeClip(from, input, options)) return
+  }
+  throw new MediaError('input-mismatch', 'The frames of the scene are not found in the source file any more.')
+}
+
+interface Decode {
+  /** ffmpeg's options up to and including the input. */
+  readonly input: readonly string[]
+  readonly filters: readonly string[]
+}
+
+const filtersOf = (convert: string | undefined): string[] => (convert === undefined ? [] : [convert])
+
+function seekNear({ input, convert }: SourceDecode, { nearSeconds }: SourceClipInput): Decode {
+  const from = nearSeconds - NEAR_SECONDS
+  const seek = from > 0 ? ['-ss', from.toFixed(3)] : []
+  return { input: [...ANY_DAMAGE, ...input.slice(0, -2), ...seek, ...input.slice(-2)], filters: filtersOf(convert) }
+}
+
+/** How many frames behind the seek the scene begins. */
+async function findFrames(
+  { input, filters }: Decode,
+  { frames, inputHash, video, nearSeconds }: SourceClipInput,
+  { signal }: RunOptions
+): Promise<number | undefined> {
+  const around = Math.ceil(((Math.min(nearSeconds, NEAR_SECONDS) + NEAR_SECONDS) * video.fps.num) / video.fps.den)
+  const limit = frames + Math.min(around, NEAR_FRAMES_MAX)
+  const filter = filters.length === 0 ? [] : ['-vf', filters.join(',')]
+  const take = ['-map', '0:V:0', ...filter, '-frames:v', String(limit), '-fps_mode', 'passthrough']
+  const args = [...FFMPEG_QUIET, ...input, ...take, ...FRAME_HASH_OUTPUT, 'pipe:1']
+  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', nice: NICE, fileBytesMax: NO_FILES })
+  const hashes: string[] = []
+  for await (const { hash } of readFrameHashes(running.stdout)) hashes.push(hash)
+  await running.ended
+  for (let first = 0; first + frames <= hashes.length; first += 1)
+    if (hashOfFrames(hashes.slice(first, first + frames)) === inputHash) return first
+  return undefined
+}
+
+/** @returns whether what was written are the frames of the scene. */
+async function writeClip(
+  { input, filters, first }: Decode & { readonly first: number },
+  { frames, inputHash, video, output }: Clip,
+  { signal }: RunOptions
+): Promise<boolean> {
+  const { num, den } = video.fps
+  const chosen = [...filters, `select=between(n\\,${first}\\,${first + frames - 1})`, 'split=2[truth][b]'].join(',')
+  const graph = `[0:V:0]${chosen};[b]setpts=N*${den}/${num}/TB[shown]`
+  const truth = ['-map', '[truth]', '-frames:v', String(frames), '-fps_mode', 'passthrough', ...FRAME_HASH_OUTPUT]
+  const shown = ['-map', '[shown]', '-frames:v', String(frames), '-fps_mode', 'passthrough', '-an', ...VP9]
+  const file = ['-fflags', '+bitexact', '-f', 'webm', `file:${output}`]
+  const args = [...FFMPEG_QUIET, '-y', ...input, '-filter_complex', graph, ...truth, 'pipe:3', ...shown, ...file]
+  const running = startProcess('ffmpeg', args, { signal, extra: true, nice: NICE, fileBytesMax: CLIP_BYTES_MAX })
+  const hashes: string[] = []
+  for await (const { hash } of readFrameHashes(running.extra)) hashes.push(hash)
+  const end = await running.ended
+  if (hashes.length !== frames || hashOfFrames(hashes) !== inputHash) return false
+  expectSuccess(end, 'ffmpeg', 'encode-failed')
+  return true
+}

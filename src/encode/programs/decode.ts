@@ -1,0 +1,100 @@
+import type { Writable } from 'node:stream'
+import { readFrameHashes, FRAME_HASH_OUTPUT } from './frame-hash.ts'
+import { type MediaProcess, startProcess } from './process.ts'
+import type { RunOptions } from '../types.ts'
+
+/** Which frames of a source piece are decoded. */
+export interface PieceFrames {
+  readonly pieceFile: string
+  readonly skip: number
+  readonly frames: number
+}
+
+/** A running decode of a piece. */
+export interface PieceDecode {
+  readonly process: MediaProcess
+  /** The decoded frames' hashes, once all are read. */
+  readonly hashes: Promise<readonly string[]>
+}
+
+/** Programs that only read write no files. */
+export const NO_FILES = 0
+
+/** MPEG-2, MPEG-4 and MJPEG decode by this inverse transform to the same samples on every processor; by default those of ARM differ from those of x86. */
+export const SAME_EVERYWHERE: readonly string[] = ['-idct', 'simple']
+
+/** ffmpeg's input options for a source piece: nothing but a local Matroska file, whatever the bytes claim to be. */
+export const pieceInput = (file: string): string[] => [
+  ...SAME_EVERYWHERE,
+  '-max_pixels',
+  '268435456',
+  '-noautorotate',
+  '-protocol_whitelist',
+  'pipe,file',
+  '-format_whitelist',
+  'matroska',
+  '-f',
+  'matroska',
+  '-i',
+  `file:${file}`
+]
+
+export const FFMPEG_QUIET: readonly string[] = ['-v', 'error', '-nostdin', '-hide_banner']
+
+/** ffmpeg calls a decode failed when two thirds of it were damaged; what it makes of such a source is for the user to judge. */
+export const ANY_DAMAGE: readonly string[] = ['-max_error_rate', '1']
+
+/** A filter that makes samples of more bits by shifting them up, nothing else: the range is named so that none is stretched. */
+export const shiftUp = (pixelFormat: string): string =>
+  `scale=in_range=limited:out_range=limited:flags=bitexact+accurate_rnd,format=${pixelFormat}`
+
+/**
+ * Decodes frames of a piece, without any conversion. This one function serves the owner's proof that a piece is exact and the worker's encode, so that both see the same
+ * frames; the hashes come from the same decode as the y4m that goes to `init.y4m`, which is handed over, or to the process's own stdout, and are those of the frames before
+ * they are shifted up.
+ */
+export function startPieceDecode(
+  piece: PieceFrames,
+  init: RunOptions & {
+    readonly y4m: Writable | 'pipe' | undefined
+    readonly nice: number
+    /** Format in which the y4m is, where that is not the piece's: samples are shifted up to it. */
+    readonly shiftedTo?: string | undefined
+  }
+): PieceDecode {
+  const selected = `select=gte(n\\,${piece.skip})`
+  const select = (filters: string): string[] => [
+    '-map',
+    '0:v:0',
+    '-vf',
+    filters,
+    '-frames:v',
+    String(piece.frames),
+    '-fps_mode',
+    'passthrough'
+  ]
+  const handed = init.shiftedTo === undefined ? selected : `${selected},${shiftUp(init.shiftedTo)}`
+  const y4m = init.y4m === undefined ? [] : [...select(handed), '-strict', '-1', '-f', 'yuv4mpegpipe', 'pipe:1']
+  const hashes = [...select(selected), ...FRAME_HASH_OUTPUT, 'pipe:3']
+  const args = [...FFMPEG_QUIET, ...pieceInput(piece.pieceFile), ...y4m, ...hashes]
+  const running = startProcess('ffmpeg', args, {
+    signal: init.signal,
+    stdout: init.y4m ?? 'ignore',
+    extra: true,
+    nice: init.nice,
+    fileBytesMax: NO_FILES
+  })
+  return { process: running, hashes: collectHashes(running) }
+}
+
+/** The hashes that a program tells on its further output. */
+export function collectHashes(running: MediaProcess): Promise<readonly string[]> {
+  const collect = async (): Promise<readonly string[]> => {
+    const hashes: string[] = []
+    for await (const frame of readFrameHashes(running.extra)) hashes.push(frame.hash)
+    return hashes
+  }
+  const collected = collect()
+  collected.catch(() => {})
+  return collected
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { MediaError } from './errors.ts'
+import { lastWords, runProcess } from './process.ts'
+import type { RunOptions } from '../types.ts'
+
+const stream = z.object({
+  index: z.number(),
+  codec_type: z.string().default(''),
+  codec_name: z.string().default(''),
+  width: z.number().default(0),
+  height: z.number().default(0),
+  pix_fmt: z.string().optional(),
+  sample_aspect_ratio: z.string().optional(),
+  r_frame_rate: z.string().default('0/0'),
+  avg_frame_rate: z.string().default('0/0'),
+  time_base: z.string().optional(),
+  nb_frames: z.string().optional(),
+  start_time: z.string().optional(),
+  duration: z.string().optional(),
+  sample_fmt: z.string().optional(),
+  bits_per_raw_sample: z.string().optional(),
+  bits_per_sample: z.number().optional(),
+  channels: z.number().default(0),
+  /** Samples that a sound codec begins with and a player drops; undefined where this ffprobe does not tell. */
+  channel_layout: z.string().default(''),
+  color_range: z.string().optional(),
+  color_space: z.string().optional(),
+  color_transfer: z.string().optional(),
+  color_primaries: z.string().optional(),
+  chroma_location: z.string().optional(),
+  codec_tag_string: z.string().optional(),
+  field_order: z.string().optional(),
+  closed_captions: z.number().default(0),
+  disposition: z.record(z.string(), z.number()).default({}),
+  tags: z.record(z.string(), z.string()).default({}),
+  side_data_list: z.array(z.record(z.string(), z.unknown())).default([])
+})
+
+const report = z.object({
+  streams: z.array(stream).default([]),
+  format: z
+    .object({
+      format_name: z.string(),
+      duration: z.string().optional(),
+      start_time: z.string().optional(),
+      size: z.string().optional(),
+      tags: z.record(z.string(), z.string()).default({})
+    })
+    .optional(),
+  chapters: z
+    .array(
+      z.object({ start_time: z.string(), end_time: z.string(), tags: z.record(z.string(), z.string()).default({}) })
+    )
+    .default([]),
+  frames: z
+    .array(
+      z.object({
+        interlaced_frame: z.number().default(0),
+        top_field_first: z.number().default(0),
+        side_data_list: z.array(z.record(z.string(), z.unknown())).default([])
+      })
+    )
+    .default([])
+})
+
+/** One stream as ffprobe describes it. */
+export type ProbedStream = z.infer<typeof stream>
+/** What ffprobe answers. */
+export type ProbeReport = z.infer<typeof report>
+
+/** Containers that sources may have: none that opens other files or addresses (playlists), and no still pictures. */
+const SOURCE_FORMATS =
+  'matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,av1,obu,ivf,ogg,flv,live_flv,asf,rm,nut,yuv4mpegpipe,dv,mxf,gxf,wtv,vc1,vc1test,' +
+  'nsv,roq,bink,smk,mlv,dirac,cavsvideo,h263,h261,mjpeg,r3d,ivr,wtv,dnxhd,swf,mtv,nuv,psxstr,film_cpk,idcin,wc3movie,4xm,c93,dsicin,flic,mve,thp,vivo,viv'
+
+/** Options that keep ffmpeg and ffprobe to the named local file and to real video containers. */
+export const LOCAL_FILES: readonly string[] = ['-protocol_whitelist', 'file,pipe', '-format_whitelist', SOURCE_FORMATS]
+
+/**
+ * Asks ffprobe about a local file.
+ * @throws MediaError `not-a-video` when it cannot be read as media
+ */
+export async function ffprobe(path: string, show: readonly string[], { signal }: RunOptions): Promise<ProbeReport> {
+  const args = ['-v', 'error', ...LOCAL_FILES, '-of', 'json', ...show, `file:${path}`]
+  const result = await runProcess('ffprobe', args, { signal, fileBytesMax: 0, bytesMax: 16 * 1024 * 1024 })
+  if (result.code !== 0) {
+    throw new MediaError('not-a-video', `This is not a video that ffmpeg can read: ${lastWords(result.stderrTail)}`, {
+      stderrTail: result.stderrTail
+    })
+  }
+  const parsed = report.safeParse(JSON.parse(result.stdout))
+  if (!parsed.success)
+    throw new MediaError('not-a-video', 'ffprobe describes the file in an unknown way.', { cause: parsed.error })
+  return parsed.data
+}
+
+/** The video stream that is encoded: the first that is not a cover picture. */
+export const mainVideo = (probed: ProbeReport): ProbedStream | undefined =>
+  probed.streams.find((item) => item.codec_type === 'video' && item.disposition['attached_pic'] !== 1)
+
+/** Whether ffmpeg read the file with its Matroska demuxer, which also reads WebM. */
+export const isMatroska = (container: string): boolean => container.split(',').includes('matroska')

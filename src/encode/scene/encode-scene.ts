@@ -1,0 +1,166 @@
+import { rm } from 'node:fs/promises'
+import {
+  ENCODERS,
+  type EncoderModule,
+  frameBytes,
+  handedVideo,
+  IVF_HEADER_BYTES,
+  withQuantiser
+} from '../rules/index.ts'
+import { avPiece, expectAvSuccess } from '../programs/av-program.ts'
+import { chooseQuantiser } from './choose-quantiser.ts'
+import { collectHashes, startPieceDecode } from '../programs/decode.ts'
+import { checkOutput, dropInputs, type EncoderFiles, prepareFiles } from './encoder-files.ts'
+import { MediaError } from '../programs/errors.ts'
+import { hashOfFrames } from '../programs/frame-hash.ts'
+import { expectSuccess, type ProcessEnd, startProcess } from '../programs/process.ts'
+import { encoderFacts } from '../programs/program-facts.ts'
+import type { IvfSummary } from '../programs/ivf-file.ts'
+import type { EncodedScene, EncodeSceneInput, RunOptions } from '../types.ts'
+import { checkY4mHeader, startY4mRelay } from './y4m-relay.ts'
+
+/** Without an input hash only the number of frames is checked: for trials, which take a part of a scene. */
+export type PassInput = Omit<EncodeSceneInput, 'inputHash'> & { readonly inputHash: string | undefined }
+
+/** Headers of an encoded frame and of the file around it, with room. */
+const FRAME_OVERHEAD_BYTES = 64 * 1024
+
+/** The encoder's stderr as progress, reported only when it changes. */
+function progressReporter(input: PassInput, encoder: EncoderModule, pass: 1 | 2): (text: string) => void {
+  let reported = -1
+  let rest = ''
+  return (text) => {
+    const frames = encoder.parseProgress(rest + text, pass)
+    rest = text.slice(-200)
+    if (frames === undefined || frames <= reported) return
+    reported = frames
+    input.onProgress({ pass, frames: Math.min(frames, input.frames) })
+  }
+}
+
+/** One pass of an encoder that decodes by itself. */
+async function runWhole(
+  input: PassInput,
+  files: EncoderFiles,
+  pass: 1 | 2,
+  { signal }: RunOptions
+): Promise<ProcessEnd> {
+  const encoder = ENCODERS[input.encoder]
+  const { params, video, threads, nice } = input
+  const facts = await encoderFacts(encoder, { signal })
+  const args = [...encoder.buildArgs({ params, facts, video, pass, threads, ...files }), ...avPiece(input)]
+  const running = startProcess(encoder.program, args, {
+    signal,
+    extra: true,
+    nice,
+    // No frame gets longer than its samples by more than its headers.
+    fileBytesMax: IVF_HEADER_BYTES + input.frames * (2 * frameBytes(video) + FRAME_OVERHEAD_BYTES),
+    onStderr: progressReporter(input, encoder, pass)
+  })
+  const hashes = collectHashes(running)
+  const end = await running.ended
+  expectAvSuccess(end, encoder.program)
+  checkFrames(end, await hashes, input)
+  return end
+}
+
+/** One pass: decoder, relay, encoder. Whatever fails, all are gone when it returns. */
+async function runPass(
+  input: PassInput,
+  files: EncoderFiles,
+  pass: 1 | 2,
+  { signal }: RunOptions
+): Promise<ProcessEnd> {
+  const encoder = ENCODERS[input.encoder]
+  const { params, video, threads, nice } = input
+  const facts = await encoderFacts(encoder, { signal })
+  const handed = handedVideo(encoder, params, video)
+  const stop = new AbortController()
+  const either = AbortSignal.any([signal, stop.signal])
+  const ended: Promise<unknown>[] = []
+  try {
+    const encoding = startProcess(
+      encoder.program,
+      encoder.buildArgs({ params, facts, video, pass, threads, ...files }),
+      {
+        signal: either,
+        stdin: 'pipe',
+        nice,
+        onStderr: progressReporter(input, encoder, pass)
+      }
+    )
+    ended.push(encoding.ended)
+    const shiftedTo = handed.pixelFormat === video.pixelFormat ? undefined : handed.pixelFormat
+    const relay = startY4mRelay({
+      video: handed,
+      to: encoding.stdin,
+      nice,
+      signal: either,
+      decode: (y4m) => startPieceDecode(input, { signal: either, y4m, nice, shiftedTo })
+    })
+    const { decoding } = relay
+    ended.push(decoding.process.ended)
+    ended.push(relay.ended)
+    const decoded = await decoding.process.ended
+    await checkY4mHeader(relay, handed)
+    const unread = relay.stoppedReading(decoded)
+    if (!unread) {
+      expectSuccess(decoded, 'ffmpeg', 'decode-failed')
+      checkFrames(decoded, await decoding.hashes, input)
+    }
+    const encoded = await encoding.ended
+    expectSuccess(encoded, encoder.program, 'encode-failed')
+    if (unread) {
+      throw new MediaError('encode-failed', `${encoder.program} stopped reading.`, { stderrTail: encoded.stderrTail })
+    }
+    await relay.ended
+    return encoded
+  } finally {
+    stop.abort()
+    await Promise.allSettled(ended)
+  }
+}
+
+/** The hashes are of the frames that went to the encoder: their number and their content. */
+function checkFrames({ stderrTail }: ProcessEnd, hashes: readonly string[], input: PassInput): void {
+  if (hashes.length !== input.frames) {
+    const counts = `${hashes.length} frames, not ${input.frames}`
+    throw new MediaError('input-mismatch', `The source piece decodes to ${counts}.`, { stderrTail })
+  }
+  if (input.inputHash !== undefined && hashOfFrames(hashes) !== input.inputHash) {
+    const other = "The source piece decodes to other frames here than on its owner's machine."
+    throw new MediaError('input-mismatch', other, { stderrTail })
+  }
+}
+
+/** Runs the encoder's passes; nothing but the output is left. */
+async function runPasses(input: PassInput, { signal }: RunOptions): Promise<{ file: string; summary: IvfSummary }> {
+  const encoder = ENCODERS[input.encoder]
+  const files = await prepareFiles(input.workDir, encoder, input.params, input.video)
+  const file = files.outputFile
+  try {
+    const run = encoder.decodes === true ? runWhole : runPass
+    if (encoder.passes === 2) await run(input, files, 1, { signal })
+    const end = await run(input, files, encoder.passes, { signal })
+    return { file, summary: await checkOutput({ encoder, end, file, frames: input.frames }, { signal }) }
+  } catch (error) {
+    await rm(file, { force: true })
+    throw error
+  } finally {
+    await dropInputs(files)
+  }
+}
+
+/**
+ * Encodes one scene in as many passes as its encoder makes, after trials where a quality is aimed at. The bytes depend on the piece, the parameters and the encoder's build only.
+ * @throws MediaError `input-mismatch`, `decode-failed`, `encode-failed`, `tool-missing` or `command-refused`; the signal's reason when aborted
+ */
+export async function encodeScene(input: EncodeSceneInput, { signal }: RunOptions): Promise<EncodedScene> {
+  const started = performance.now()
+  const quantiser = await chooseQuantiser(input, async (trial) => runPasses(trial, { signal }), { signal })
+  const params =
+    quantiser === undefined ? input.params : withQuantiser(input.params, quantiser, ENCODERS[input.encoder].quantiser)
+  const { file, summary } = await runPasses({ ...input, params }, { signal })
+  const { bytes, sha256 } = summary
+  return { file, bytes, sha256, quantiser, encodeMs: Math.round(performance.now() - started) }
+}

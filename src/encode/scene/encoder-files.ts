@@ -1,0 +1,75 @@
+import { appendFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { thisSystem } from '../../platform/index.ts'
+import {
+  BitstreamError,
+  complaintOf,
+  type EncoderModule,
+  type EncoderParams,
+  type VideoFormat
+} from '../rules/index.ts'
+import { MediaError } from '../programs/errors.ts'
+import { type IvfSummary, readIvfFile } from '../programs/ivf-file.ts'
+import type { ProcessEnd } from '../programs/process.ts'
+import type { RunOptions } from '../types.ts'
+
+/** Where an encoder finds and leaves its files; owners name none. */
+export interface EncoderFiles {
+  readonly statsFile: string
+  readonly grainFile: string
+  readonly outputFile: string
+  /** Where a first pass writes what nobody reads. */
+  readonly nullDevice: string
+}
+
+/** Writes what the parameters ask for into an empty folder. */
+export async function prepareFiles(
+  folder: string,
+  encoder: EncoderModule,
+  params: EncoderParams,
+  video: VideoFormat
+): Promise<EncoderFiles> {
+  const [statsFile, grainFile] = [join(folder, 'pass.log'), join(folder, 'grain.tbl')]
+  const table = encoder.grainTable?.(params, video)
+  if (table !== undefined) await writeFile(grainFile, table)
+  return { statsFile, grainFile, outputFile: join(folder, 'scene.ivf'), nullDevice: thisSystem.nullDevice }
+}
+
+/** Leaves the encoded scene only. */
+export async function dropInputs({ statsFile, grainFile }: EncoderFiles): Promise<void> {
+  await Promise.all([rm(statsFile, { force: true }), rm(grainFile, { force: true })])
+}
+
+/** More than is left of a block where a full disk cut a file. */
+const SPACE_PROBE_BYTES = 64 * 1024
+
+export interface EncoderOutput {
+  readonly encoder: EncoderModule
+  /** How the last pass ended, with exit code 0. */
+  readonly end: ProcessEnd
+  readonly file: string
+  readonly frames: number
+}
+
+/**
+ * Reads what an encoder wrote. An exit code of 0 is not enough: SvtAv1EncApp has it after values that it refused and on a full disk, and aomenc after an input that ended early.
+ * @throws MediaError `encode-failed`; the system's error where the file is cut because the disk is full
+ */
+export async function checkOutput(output: EncoderOutput, options: RunOptions): Promise<IvfSummary> {
+  const { encoder, end, file, frames } = output
+  const failure = (what: string, cause?: unknown): MediaError =>
+    new MediaError('encode-failed', what, { cause, stderrTail: end.stderrTail })
+  try {
+    const summary = await readIvfFile(file, () => {}, options)
+    if (summary.frames === frames) return summary
+    throw failure(`The encoder wrote ${summary.frames} frames, not ${frames}.`)
+  } catch (error) {
+    if (error instanceof BitstreamError) {
+      await appendFile(file, new Uint8Array(SPACE_PROBE_BYTES))
+      throw failure(`The encoder's file is damaged: ${error.message}.`, error)
+    }
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    const said = complaintOf(encoder, end.stderrTail) || 'it said nothing'
+    throw failure(`${encoder.program} wrote no file: ${said}`, error)
+  }
+}

@@ -1,0 +1,145 @@
+import type { Readable } from 'node:stream'
+import {
+  atBitDepth,
+  av1SceneStart,
+  av1ShownFrames,
+  BitstreamError,
+  ENCODERS,
+  frameBytes,
+  type IvfFrame,
+  type IvfHeader,
+  parseAv1Sequence,
+  toHex,
+  vp9SceneStart,
+  vp9ShownFrames
+} from '../rules/index.ts'
+import { frameSizes, segmentInput, startComparison } from './compare.ts'
+import { FFMPEG_QUIET, NO_FILES } from '../programs/decode.ts'
+import { MediaError } from '../programs/errors.ts'
+import { readIvfFile } from '../programs/ivf-file.ts'
+import { readLines } from '../programs/lines.ts'
+import { expectSuccess, lastWords, type ProcessEnd, startProcess } from '../programs/process.ts'
+import type { Likeness, RunOptions, VerifiedSegment, VerifySegmentInput } from '../types.ts'
+
+const bad = (what: string, end?: ProcessEnd): MediaError =>
+  new MediaError('bad-segment', `The segment is not valid: ${what}.`, { stderrTail: end?.stderrTail ?? '' })
+
+function checkHeader(header: IvfHeader, input: VerifySegmentInput): void {
+  if (header.fourcc !== ENCODERS[input.encoder].fourcc) throw bad(`it holds ${JSON.stringify(header.fourcc)}`)
+  if (header.width !== input.video.width || header.height !== input.video.height)
+    throw bad(`it is ${header.width}x${header.height}`)
+}
+
+/** Checks the first frame of a segment and returns what identifies the sequence. @throws MediaError `bad-segment`, BitstreamError */
+export function sequenceHeaderOf(
+  frame: IvfFrame,
+  input: Pick<VerifySegmentInput, 'encoder' | 'video' | 'bitDepth'>
+): string {
+  const { width, height } = input.video
+  if (ENCODERS[input.encoder].fourcc === 'AV01') {
+    const bytes = av1SceneStart(frame.data)
+    const sequence = parseAv1Sequence(bytes)
+    if (sequence.width !== width || sequence.height !== height || sequence.bitDepth !== input.bitDepth)
+      throw bad('its sequence header is of another format')
+    return toHex(bytes)
+  }
+  const picture = vp9SceneStart(frame.data)
+  if (picture.width !== width || picture.height !== height || picture.bitDepth !== input.bitDepth)
+    throw bad('its key frame is of another format')
+  const fields = [
+    picture.profile,
+    picture.bitDepth,
+    picture.colourSpace,
+    picture.fullRange ? 1 : 0,
+    width >> 8,
+    width & 255,
+    height >> 8,
+    height & 255
+  ]
+  return toHex(Uint8Array.from(fields))
+}
+
+async function checkStructure(input: VerifySegmentInput, options: RunOptions): Promise<string> {
+  const shownFrames = ENCODERS[input.encoder].fourcc === 'AV01' ? av1ShownFrames : vp9ShownFrames
+  let sequenceHeader: string | undefined
+  let frames = 0
+  const onFrame = (frame: IvfFrame, header: IvfHeader): void => {
+    if (frames === 0) checkHeader(header, input)
+    sequenceHeader ??= sequenceHeaderOf(frame, input)
+    const shown = shownFrames(frame.data)
+    if (shown !== 1) throw bad(`packet ${frames} shows ${shown} frames`)
+    frames += 1
+    if (frames > input.frames) throw bad(`it has more than ${input.frames} frames`)
+  }
+  await readIvfFile(input.file, onFrame, options)
+  if (frames !== input.frames || sequenceHeader === undefined) throw bad(`it has ${frames} frames, not ${input.frames}`)
+  return sequenceHeader
+}
+
+/** Counts decoded frames and those of a wrong size, from `frameSizes`. */
+async function readSizes(sizes: Readable, input: VerifySegmentInput): Promise<{ frames: number; wrong: number }> {
+  const pixelFormat = atBitDepth(input.video.pixelFormat, input.bitDepth)
+  const size = String(frameBytes({ ...input.video, pixelFormat }))
+  let frames = 0
+  let wrong = 0
+  for await (const line of readLines(sizes)) {
+    if (line.startsWith('#')) continue
+    frames += 1
+    if (line.split(',')[4]?.trim() !== size) wrong += 1
+  }
+  return { frames, wrong }
+}
+
+async function checkDecode(input: VerifySegmentInput, { signal }: RunOptions): Promise<void> {
+  const args = [...FFMPEG_QUIET, '-xerror', ...segmentInput(input.file), ...frameSizes(0, 1)]
+  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
+  const { frames, wrong } = await readSizes(running.stdout, input)
+  const end = await running.ended
+  try {
+    expectSuccess(end, 'ffmpeg', 'bad-segment')
+  } catch (error) {
+    throw new MediaError('bad-segment', `The segment cannot be decoded: ${lastWords(end.stderrTail)}`, {
+      cause: error,
+      stderrTail: end.stderrTail
+    })
+  }
+  if (frames !== input.frames) throw bad(`it decodes to ${frames} frames, not ${input.frames}`, end)
+  if (wrong > 0) throw bad(`${wrong} of its frames are of another size`, end)
+  // Decoders report damage that they conceal only here.
+  if (end.stderrTail.trim() !== '') throw bad(`decoding it reports ${lastWords(end.stderrTail)}`, end)
+}
+
+/** One process for the decode and the comparison. Where anything is complained of, which may be the source's doing, the segment is decoded alone. */
+async function checkAndCompare(
+  input: VerifySegmentInput,
+  source: NonNullable<VerifySegmentInput['source']>,
+  options: RunOptions
+): Promise<Likeness | undefined> {
+  const comparison = startComparison({ ...source, frames: input.frames }, input, options)
+  const [{ frames, wrong }, end] = await Promise.all([readSizes(comparison.sizes, input), comparison.ended])
+  const isClean = end.code === 0 && end.stderrTail.trim() === '' && frames === input.frames && wrong === 0
+  if (!isClean) await checkDecode(input, options)
+  return comparison.likeness.catch((error: unknown) => {
+    options.signal.throwIfAborted()
+    if (error instanceof MediaError) return undefined
+    throw error
+  })
+}
+
+/**
+ * Checks that an untrusted IVF file holds exactly the scene's frames in the project's format and decodes without any error. What the frames show is told by `likeness`, and not judged.
+ * @throws MediaError `bad-segment`, naming what is wrong
+ */
+export async function verifySegment(input: VerifySegmentInput, options: RunOptions): Promise<VerifiedSegment> {
+  try {
+    const sequenceHeader = await checkStructure(input, options)
+    if (input.source !== undefined)
+      return { sequenceHeader, likeness: await checkAndCompare(input, input.source, options) }
+    await checkDecode(input, options)
+    return { sequenceHeader, likeness: undefined }
+  } catch (error) {
+    if (error instanceof BitstreamError)
+      throw new MediaError('bad-segment', `The segment is not valid: ${error.message}.`, { cause: error })
+    throw error
+  }
+}

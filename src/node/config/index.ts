@@ -1,0 +1,100 @@
+import { realpath, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+import envPaths from 'env-paths'
+import type { z } from 'zod'
+import { ConfigError } from './error.ts'
+import { type ConfigKey, configOptions } from './options.ts'
+import { type ConfigFlags, type Environment, pickValue, type RawValue, readConfigFile } from './sources.ts'
+import type { Config } from './types.ts'
+
+export { ConfigError, type ConfigErrorCode } from './error.ts'
+export { configKeys, configOptions, type ConfigKey, type ConfigOption, optionsTable } from './options.ts'
+export type { ConfigFlags, Environment } from './sources.ts'
+
+/** Where a configuration comes from. */
+export interface LoadConfigInit {
+  readonly flags: ConfigFlags
+  readonly env: Environment
+  /** Folder that relative paths of flags and environment are meant from. */
+  readonly cwd: string
+}
+
+const shown = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : JSON.stringify(value))
+
+function refuse(key: ConfigKey, raw: RawValue, value: unknown): ConfigError {
+  return new ConfigError(
+    'invalid-value',
+    `${raw.origin}: ${shown(value)} is not allowed, use ${configOptions[key].allowed}.`
+  )
+}
+
+async function realFolders(raw: RawValue, folders: readonly string[]): Promise<string[]> {
+  const found: string[] = []
+  for (const folder of folders) {
+    const path = await realpath(resolve(raw.base, folder)).catch(() => undefined)
+    if (path === undefined || !(await stat(path)).isDirectory()) throw refuse('media', raw, folder)
+    found.push(path)
+  }
+  return found
+}
+
+async function defaultMedia(cwd: string): Promise<string[]> {
+  const path = await realpath(cwd)
+  return path === '/' ? [] : [path]
+}
+
+/**
+ * The node's configuration: flags win over the environment (`GRAV1_<FLAG>`, lists separated by commas), that over the config file
+ * (TOML), that over the defaults. Relative paths are meant from `cwd`, those in the file from the file's folder.
+ *
+ * @throws {@link ConfigError} when a value is not allowed, or the file can't be read, parsed or has an unknown key
+ */
+export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<Config> {
+  const file = await readConfigFile(flags.config, env, cwd)
+  const read = async <Value>(key: ConfigKey, schema: z.ZodType<Value>) => {
+    const raw = pickValue(key, { flags, env, cwd }, file)
+    if (raw === undefined) return undefined
+    const result = await schema.safeParseAsync(raw.value)
+    if (result.success) return { raw, value: result.data }
+    const index = result.error.issues[0]?.path[0]
+    const bad: unknown = Array.isArray(raw.value) && typeof index === 'number' ? raw.value[index] : raw.value
+    throw refuse(key, raw, bad)
+  }
+  const options = configOptions
+  const dataDir = await read('dataDir', options.dataDir.schema)
+  const media = await read('media', options.media.schema)
+  const tlsCert = await read('tlsCert', options.tlsCert.schema)
+  const tlsKey = await read('tlsKey', options.tlsKey.schema)
+  const swarmKey = await read('swarmKey', options.swarmKey.schema)
+  const webhookSecretFile = await read('webhookSecretFile', options.webhookSecretFile.schema)
+  const onComplete = await read('onComplete', options.onComplete.schema)
+  return {
+    bootstrap: (await read('bootstrap', options.bootstrap.schema))?.value ?? [],
+    listen: (await read('listen', options.listen.schema))?.value ?? ['/ip4/0.0.0.0/tcp/7898'],
+    dataDir: dataDir ? resolve(dataDir.raw.base, dataDir.value) : envPaths('grav1', { suffix: '' }).data,
+    workers: (await read('workers', options.workers.schema))?.value ?? 'auto',
+    threads: (await read('threads', options.threads.schema))?.value ?? 1,
+    queue: (await read('queue', options.queue.schema))?.value ?? 1,
+    apiHost: (await read('apiHost', options.apiHost.schema))?.value ?? '127.0.0.1',
+    apiPort: (await read('apiPort', options.apiPort.schema))?.value ?? 7899,
+    apiName: (await read('apiName', options.apiName.schema))?.value ?? [],
+    apiOrigin: (await read('apiOrigin', options.apiOrigin.schema))?.value ?? [],
+    auth: (await read('auth', options.auth.schema))?.value ?? 'auto',
+    tlsCert: tlsCert && resolve(tlsCert.raw.base, tlsCert.value),
+    tlsKey: tlsKey && resolve(tlsKey.raw.base, tlsKey.value),
+    media: media ? await realFolders(media.raw, media.value) : await defaultMedia(cwd),
+    uploadQuota: (await read('uploadQuota', options.uploadQuota.schema))?.value ?? 50 * 2 ** 30,
+    name: (await read('name', options.name.schema))?.value ?? (hostname().slice(0, 64) || 'grav1'),
+    nice: (await read('nice', options.nice.schema))?.value ?? 19,
+    logLevel: (await read('logLevel', options.logLevel.schema))?.value ?? 'info',
+    mdns: (await read('mdns', options.mdns.schema))?.value ?? true,
+    trust: (await read('trust', options.trust.schema))?.value ?? [],
+    swarmKey: swarmKey && resolve(swarmKey.raw.base, swarmKey.value),
+    webhook: (await read('webhook', options.webhook.schema))?.value ?? [],
+    webhookSecretFile: webhookSecretFile && resolve(webhookSecretFile.raw.base, webhookSecretFile.value),
+    // A bare name is looked for in PATH.
+    onComplete: onComplete?.value.includes('/') ? resolve(onComplete.raw.base, onComplete.value) : onComplete?.value,
+    leaseTtlMs: (await read('leaseTtlMs', options.leaseTtlMs.schema))?.value
+  }
+}

@@ -1,0 +1,73 @@
+import type { PeerStatus } from '../../api/schemas/index.ts'
+
+/** Everything a node can be told; flags win over the environment, that over the config file, that over the defaults. */
+export interface Config {
+  /** Multiaddrs to dial and keep dialling. Default none. */
+  readonly bootstrap: readonly string[]
+  /** Multiaddrs to listen on. Default `/ip4/0.0.0.0/tcp/7898`; on port 0 any free one. */
+  readonly listen: readonly string[]
+  /** Absolute path. Default: the platform's data folder (`env-paths`) for `grav1`. */
+  readonly dataDir: string
+  /** Encoding slots; `auto` = one a core, fewer where memory is short; 0 = none. Default `auto`. */
+  readonly workers: number | 'auto'
+  /** Threads each encoder may use, at least 1; does not change the bytes. Default 1. */
+  readonly threads: number
+  /** Scenes fetched ahead of a free slot. Default 1. */
+  readonly queue: number
+  readonly apiHost: string
+  readonly apiPort: number
+  /** Further names that the API answers to. Default none. */
+  readonly apiName: readonly string[]
+  /** Origins besides its own whose pages may use the API. Default none. */
+  readonly apiOrigin: readonly string[]
+  /** `always`: a token is needed on this machine too. Default `auto`. */
+  readonly auth: 'auto' | 'always'
+  /** PEM files, absolute paths; both or neither. Default: no TLS. */
+  readonly tlsCert?: string | undefined
+  readonly tlsKey?: string | undefined
+  /** Folders (absolute, real) that `input` paths of unauthenticated requests may lie in. Default: the folder the node was started in. */
+  readonly media: readonly string[]
+  /** Bytes that uploads may take in the data folder. Default 50 GiB; 0 takes none. */
+  readonly uploadQuota: number
+  /** Shown to other peers. Default: the host name. */
+  readonly name: string
+  /** Niceness of encoders, 0..19. Default 19. */
+  readonly nice: number
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
+  /** Look for peers on the local network. Default true. */
+  readonly mdns: boolean
+  /**
+   * Peer ids whose projects this node encodes although they are neither on the local network nor named in `bootstrap`, and whose commands for its own projects it
+   * carries out; `all` = any. Default none.
+   */
+  readonly trust: readonly string[]
+  /** File with the pre-shared key of a private swarm, an absolute path; only holders of the same key can connect, and all of them are trusted. Default: an open swarm. */
+  readonly swarmKey?: string | undefined
+  /** Addresses that are told when an own project ends. Default none. */
+  readonly webhook: readonly string[]
+  /** File with the secret that webhooks are signed with, an absolute path. Default: one of the node's own, made at the first start. */
+  readonly webhookSecretFile?: string | undefined
+  /** Program that is run when an own project has ended. Default none. */
+  readonly onComplete?: string | undefined
+  /** Durations of the lease protocol in milliseconds, for tests and odd networks; defaults in `swarm/protocol`. */
+  readonly leaseTtlMs?: number | undefined
+}
+
+/** A running node, as the command line holds it. */
+export interface Daemon {
+  readonly peerId: string
+  /** Full multiaddrs, ending in `/p2p/<peer id>`. */
+  readonly addresses: readonly string[]
+  /** e.g. `http://127.0.0.1:7899`. */
+  readonly apiUrl: string
+  /** Full-access token of the API, the content of `<dataDir>/api-token`. */
+  readonly apiToken: string
+  readonly status: () => PeerStatus
+  /**
+   * Leaves the swarm. `drain` first finishes and delivers the scenes that run here and hands back the prefetched ones; otherwise encoders are killed and their leases
+   * released at once. Calling it again without `drain` cuts a drain short.
+   */
+  readonly stop: (options: { readonly drain: boolean }) => Promise<void>
+}
+
+export type CreateDaemon = (config: Config) => Promise<Daemon>

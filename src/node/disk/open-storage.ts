@@ -1,0 +1,39 @@
+import { createDiskGuard, createHeadsFile, createOwnStore, freeBytesOf, openDatabase } from '../../storage/index.ts'
+import type { openDataDir } from './data-dir.ts'
+import type { Logger } from '../../swarm/index.ts'
+import type { Shutdown } from '../boot/shutdown.ts'
+
+export interface OpenStorageInit {
+  readonly dataDir: string
+  readonly paths: Awaited<ReturnType<typeof openDataDir>>
+  readonly log: Logger
+  readonly shutdown: Shutdown
+}
+
+/** Opens what a node keeps on disk, the guard of the disk first, and says what was found damaged. @throws StorageError */
+export async function openStorage({ dataDir, paths, log, shutdown }: OpenStorageInit) {
+  const guard = createDiskGuard({ freeBytes: async () => freeBytesOf(dataDir) })
+  shutdown.add(async () => guard.stop())
+  await guard.start()
+  /** Something was lost here: the swarm may know more. */
+  let isDamaged = false
+  const own = await createOwnStore(paths.own, {
+    onDamage: (damage) => {
+      isDamaged = true
+      log.warn(damage, 'what is kept of an own project was damaged')
+    }
+  })
+  shutdown.add(async () => own.close())
+  const database = await openDatabase(paths.database, { own, guard })
+  shutdown.add(async () => database.close())
+  if (database.movedAsideTo != null) {
+    isDamaged = true
+    log.warn({ movedTo: database.movedAsideTo }, 'the database was damaged; it was put aside and a new one begun')
+  }
+  const heads = createHeadsFile(paths.heads, {
+    onDamage: () => log.warn({}, 'the file of known logs was damaged'),
+    onError: (error) => log.warn({ err: error }, 'the file of known logs was not written')
+  })
+  shutdown.add(async () => heads.flush().catch((error: unknown) => log.warn({ err: error }, 'known logs not noted')))
+  return { guard, own, database, heads, isDamaged: () => isDamaged }
+}

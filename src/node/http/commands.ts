@@ -1,0 +1,83 @@
+import { assertNever, type ProjectView } from '../../swarm/protocol/index.ts'
+import type { CommandExchange, CommandOutcome, CommandRequest, LogBook, Sync } from '../../swarm/index.ts'
+import type { OwnerService } from '../owner/owner-service.ts'
+
+/** How long an answer waits until this node has heard of what the owner did. */
+const SEEN_MS = 2_000
+
+const DONE: CommandOutcome = { status: 'done', message: '' }
+const ENDED: CommandOutcome = { status: 'ended', message: 'the project has ended already' }
+const UNKNOWN: CommandOutcome = { status: 'unknown-project', message: 'no project of this node' }
+
+export interface CarryOutComponents {
+  readonly peerId: string
+  readonly book: Pick<LogBook, 'views'>
+  readonly owner: Pick<OwnerService, 'cancel' | 'remove' | 'setPriority'>
+}
+
+/** Does what a command says to a project of this node, whoever gave it; whether he may is decided before. */
+export function createCarryOut({ peerId, book, owner }: CarryOutComponents) {
+  return async ({ projectId, kind, priority }: CommandRequest): Promise<CommandOutcome> => {
+    const view = book.views.get(projectId)
+    if (view == null || view.owner !== peerId || view.end?.state === 'removed') return UNKNOWN
+    switch (kind) {
+      case 'set-priority':
+        return (await owner.setPriority(projectId, priority)) ? DONE : ENDED
+      case 'cancel':
+        return (await owner.cancel(projectId)) ? DONE : ENDED
+      case 'remove':
+        await owner.remove(projectId)
+        return DONE
+      default:
+        return assertNever(kind)
+    }
+  }
+}
+
+export interface ForwardComponents {
+  readonly commands: Pick<CommandExchange, 'send'>
+  readonly book: Pick<LogBook, 'views' | 'onRecord'>
+  readonly sync: Pick<Sync, 'pull'>
+}
+
+/** Has a project's owner carry out a command. What was done shows here too when the answer is given, unless the news takes longer than 2 s. */
+export function createForward({ commands, book, sync }: ForwardComponents) {
+  /** @throws CommandError when the owner gave no answer */
+  return async (owner: string, request: CommandRequest): Promise<CommandOutcome> => {
+    const outcome = await commands.send(owner, request)
+    if (outcome.status === 'done' && !isSeen(book.views.get(request.projectId), request)) {
+      sync.pull(owner)
+      await untilSeen(book, request)
+    }
+    return outcome
+  }
+}
+
+async function untilSeen(book: ForwardComponents['book'], request: CommandRequest): Promise<void> {
+  const seen = Promise.withResolvers<void>()
+  const look = (): void => {
+    if (isSeen(book.views.get(request.projectId), request)) seen.resolve()
+  }
+  const unsubscribe = book.onRecord(look)
+  const timer = setTimeout(seen.resolve, SEEN_MS)
+  look()
+  try {
+    await seen.promise
+  } finally {
+    clearTimeout(timer)
+    unsubscribe()
+  }
+}
+
+function isSeen(view: ProjectView | undefined, { kind, priority }: CommandRequest): boolean {
+  switch (kind) {
+    case 'set-priority':
+      return view?.priority === priority
+    case 'cancel':
+      return view?.end != null
+    case 'remove':
+      return view?.end?.state === 'removed'
+    default:
+      return assertNever(kind)
+  }
+}

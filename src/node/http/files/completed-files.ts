@@ -1,0 +1,117 @@
+import { open } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import { ApiRefusal } from '../../../api/modules.ts'
+import { BlobError, type BlobExchange, type BlobPart } from '../../../swarm/index.ts'
+import { containerType, HEAD_BYTES, type ContainerType } from './container-type.ts'
+import { openFile, openPart } from './open-part.ts'
+import type { OutputFiles } from './output-files.ts'
+import { safeName } from './safe-name.ts'
+import type { CompletedFile } from '../../../api/downloads.ts'
+import type { BlobRef, ProjectView } from '../../../swarm/protocol/index.ts'
+
+export interface CompletedFilesComponents {
+  readonly peerId: string
+  readonly outputs: OutputFiles
+  readonly exchange: Pick<BlobExchange, 'read'>
+  /** How people call a peer. */
+  readonly called: (peer: string) => string
+}
+
+/** Films passed through at the same time; players ask for one part after the other, and a paused one holds nothing at its owner for long. */
+const STREAMS_MAX = 16
+const TYPES_MAX = 1000
+
+/** Finds the finished file of a project, here or at its owner. @throws ApiRefusal */
+export type CompletedFiles = (view: ProjectView, signal: AbortSignal) => Promise<CompletedFile>
+
+export function createCompletedFiles({ peerId, outputs, exchange, called }: CompletedFilesComponents): CompletedFiles {
+  const types = new Map<string, ContainerType>()
+  let streams = 0
+
+  async function ownFile(view: ProjectView): Promise<CompletedFile> {
+    const file = await outputs.of(view)
+    if (file == null) throw new ApiRefusal('file-gone', 410, 'The finished file was moved, deleted or changed since.')
+    const name = basename(file.path)
+    const extension = extname(name)
+    return {
+      bytes: file.bytes,
+      type: containerType(await headOf(file.path)).type,
+      name: safeName(name.slice(0, name.length - extension.length), extension),
+      read: async (first, last) => openFile(file.path, first, last)
+    }
+  }
+
+  /** Through this node from the owner, who alone has it. */
+  async function peersFile(view: ProjectView, ref: BlobRef, signal: AbortSignal): Promise<CompletedFile> {
+    const { owner, announce } = view
+    const read = async (part: BlobPart) => {
+      try {
+        return await openPart((until) => counted(exchange.read(ref, owner, part, { signal: until })), ref.bytes, signal)
+      } catch (cause) {
+        throw refusalOf(cause, called(owner))
+      }
+    }
+    const found = types.get(ref.sha256) ?? containerType(await bytesOf(await read(headPart(ref))))
+    remember(ref.sha256, found)
+    return {
+      bytes: ref.bytes,
+      type: found.type,
+      name: safeName(`${withoutExtension(announce.title)}.${announce.encoderName}`, found.extension),
+      read: async (first, last) => read({ first, last })
+    }
+  }
+
+  async function* counted(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+    if (streams >= STREAMS_MAX) throw new ApiRefusal('busy', 503, 'Too many films are read through this node now.')
+    streams += 1
+    try {
+      yield* chunks
+    } finally {
+      streams -= 1
+    }
+  }
+
+  function remember(sha256: string, type: ContainerType): void {
+    const [oldest] = types.keys()
+    if (types.size >= TYPES_MAX && oldest != null) types.delete(oldest)
+    types.set(sha256, type)
+  }
+
+  return async (view, signal) => {
+    const { end } = view
+    if (end?.state !== 'completed') throw new ApiRefusal('not-completed', 404, 'The project has no finished file.')
+    if (view.owner === peerId) return ownFile(view)
+    return peersFile(view, { sha256: end.outputSha256, bytes: end.outputBytes }, signal)
+  }
+}
+
+const headPart = ({ bytes }: BlobRef): BlobPart => ({ first: 0, last: Math.min(HEAD_BYTES, bytes) - 1 })
+
+const withoutExtension = (name: string): string => name.slice(0, name.length - extname(name).length)
+
+async function headOf(path: string): Promise<Uint8Array> {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
+async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for await (const part of stream) parts.push(part)
+  return Buffer.concat(parts)
+}
+
+function refusalOf(cause: unknown, owner: string): unknown {
+  if (cause instanceof ApiRefusal) return cause
+  const missing = cause instanceof BlobError && cause.code === 'not-found'
+  const why = missing
+    ? 'does not have it any more, or does not give it to this node, which it would have to trust (--trust)'
+    : 'cannot be reached now'
+  return new ApiRefusal('not-here', 503, `The finished file is at the project's owner, ${owner}, which ${why}.`, {
+    cause
+  })
+}

@@ -1,0 +1,108 @@
+import { LOG_LEVELS, type LogLine } from '../../api/schemas/index.ts'
+import type { LogQuery, LogsSection } from '../../api/logs.ts'
+
+const LINES_MAX = 5_000
+const BYTES_MAX = 4 << 20
+const TEXT_CHARS_MAX = 2_000
+/** What a kept line takes besides its texts, roughly. */
+const LINE_BYTES = 200
+
+/** The last lines of this node's log, in memory. */
+export interface LogRing extends LogsSection {
+  /** Takes a line as pino writes it. */
+  write: (json: string) => void
+  /** A secret that is blotted out wherever it shows up from now on. */
+  hide: (secret: string) => void
+}
+
+export interface LogRingInit {
+  readonly linesMax?: number
+  readonly bytesMax?: number
+}
+
+export function createLogRing({ linesMax = LINES_MAX, bytesMax = BYTES_MAX }: LogRingInit = {}): LogRing {
+  const lines: { readonly line: LogLine; readonly bytes: number }[] = []
+  const listeners = new Set<(line: LogLine) => void>()
+  const secrets = new Set<string>()
+  let number = 0
+  let bytes = 0
+
+  function keep(line: LogLine): void {
+    const size = LINE_BYTES + 2 * (line.message.length + line.fields.length)
+    lines.push({ line, bytes: size })
+    bytes += size
+    while (lines.length > linesMax || bytes > bytesMax) bytes -= lines.shift()?.bytes ?? 0
+  }
+
+  return {
+    write: (json) => {
+      let text = json
+      for (const secret of secrets) text = text.replaceAll(secret, '[secret]')
+      const line = readLine(text, number + 1)
+      if (line == null) return
+      number += 1
+      keep(line)
+      for (const listener of listeners) {
+        // To log what it threw could come here again and again.
+        try {
+          listener(line)
+        } catch {}
+      }
+    },
+    hide: (secret) => void secrets.add(secret),
+    list: (query) => {
+      const matching = lines.map(({ line }) => line).filter((line) => matches(line, query))
+      // After a number the next ones, otherwise the last ones.
+      const items = query.after == null ? matching.slice(-query.limit) : matching.slice(0, query.limit)
+      const isAll = items.length === matching.length || query.after == null
+      return { items, next: isAll ? number : (items.at(-1)?.number ?? number) }
+    },
+    onLine: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    }
+  }
+}
+
+const rank = (level: LogLine['level']): number => LOG_LEVELS.indexOf(level)
+
+function matches(line: LogLine, { level, project, peer, text, after }: LogQuery): boolean {
+  if (after != null && line.number <= after) return false
+  if (level != null && rank(line.level) < rank(level)) return false
+  if (project != null && line.project !== project) return false
+  if (peer != null && line.peer !== peer) return false
+  const wanted = text?.toLowerCase() ?? ''
+  return wanted === '' || line.message.toLowerCase().includes(wanted) || line.fields.toLowerCase().includes(wanted)
+}
+
+function readLine(json: string, number: number): LogLine | undefined {
+  try {
+    const { level, time, msg, projectId, peer, worker, owner, ...others } = JSON.parse(json) as Record<string, unknown>
+    const of = peer ?? worker ?? owner
+    return {
+      number,
+      atMs: typeof time === 'string' ? Date.parse(time) : Number(time),
+      // pino counts them in tens, from trace = 10.
+      level: LOG_LEVELS[Number(level) / 10 - 1] ?? 'info',
+      message: typeof msg === 'string' ? msg.slice(0, TEXT_CHARS_MAX) : '',
+      project: typeof projectId === 'string' ? projectId : null,
+      peer: typeof of === 'string' ? of : null,
+      fields: shorten(others)
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** JSON however much there is: of an error first the stack goes, then the end of all. */
+function shorten(fields: Record<string, unknown>): string {
+  const whole = JSON.stringify(fields)
+  if (whole.length <= TEXT_CHARS_MAX) return whole
+  const { err } = fields
+  if (typeof err === 'object' && err != null && 'stack' in err) {
+    const { stack: _, ...rest } = err
+    return shorten({ ...fields, err: rest })
+  }
+  // Each quote and backslash takes two characters in JSON text.
+  return JSON.stringify({ cut: whole.slice(0, TEXT_CHARS_MAX / 2 - 20) })
+}

@@ -1,0 +1,133 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { firstBeat, fitBeat } from '../../swarm/protocol/index.ts'
+import type { DiskGuard } from '../../storage/index.ts'
+import type { DialLoop, Gossip, LogBook, Logger, Signer, SwarmNode, Sync } from '../../swarm/index.ts'
+import type { OwnerService } from './owner-service.ts'
+
+/** How long a start waits for neighbours that it has reason to expect: time for a dial over a bad line and one exchange, short enough that nobody waits for a node that is away. */
+const NEIGHBOURS_MS = 5_000
+/** A peer of the local network shows within this. */
+const LOCAL_MS = 1_000
+/** Time in which a copy of this node hears that there is a newer one, and what it had under way arrives. */
+const SETTLE_MS = 1_000
+/** A copy that starts at the same time says an epoch too; once one of both has said the last word it shows. */
+const ROUNDS_MAX = 3
+/** Peers of before that are dialled. */
+const DIALLED_MAX = 32
+
+export interface RecoveryComponents {
+  readonly node: SwarmNode
+  readonly book: LogBook
+  readonly sync: Pick<Sync, 'pullAll'>
+  readonly gossip: Pick<Gossip, 'publish'>
+  readonly signer: Signer
+  readonly owner: Pick<OwnerService, 'unfinished' | 'highestGrantEpoch'>
+  readonly dialLoop: Pick<DialLoop, 'want'>
+  readonly guard: Pick<DiskGuard, 'whenThereIsSpace'>
+  readonly log: Logger
+}
+
+export interface RecoveryInit {
+  /** Takes the next epoch of this node, above this one. */
+  readonly nextEpoch: (highestSeen: number) => Promise<number>
+  /** The swarm may know more than this node does: there are peers to dial, or something was lost here. */
+  readonly expectsNeighbours: boolean
+  readonly signal: AbortSignal
+}
+
+/**
+ * What a node does before it goes on with projects of its own: brings back its own records that neighbours hold and it lost, and takes an epoch above every one that was
+ * ever seen of it. The network has to be started.
+ * @returns the epoch. @throws the signal's reason.
+ */
+export async function recover(components: RecoveryComponents, init: RecoveryInit): Promise<number> {
+  const { node, book, owner, guard, log } = components
+  const { nextEpoch, signal } = init
+  const seen = (): number => Math.max(book.highestOwnEpoch(), owner.highestGrantEpoch())
+  // What comes back has to be kept.
+  await guard.whenThereIsSpace(signal)
+  if (owner.unfinished().length === 0 || !(await hasNeighbours(components, init))) return nextEpoch(seen())
+  const answered = await pullFromNeighbours(components, signal)
+  let epoch = await nextEpoch(seen())
+  if (answered === 0 && node.getPeers().length === 0) return epoch
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    await sayEpoch(components, epoch)
+    // Whoever is asked asks back, and so hears of the epoch, wherever gossip cannot go yet.
+    await pullFromNeighbours(components, signal)
+    await after(SETTLE_MS, undefined, { signal })
+    await pullFromNeighbours(components, signal)
+    if (seen() <= epoch) break
+    epoch = await nextEpoch(seen())
+  }
+  // Neighbours that were connected with a copy of this node make their streams anew.
+  await node.services.identifyPush.push()
+  log.info({ epoch, neighbours: answered }, 'asked the swarm for what it knows of own projects')
+  return epoch
+}
+
+async function hasNeighbours({ node, dialLoop }: RecoveryComponents, init: RecoveryInit): Promise<boolean> {
+  const known = await node.peerStore.all()
+  for (const { id } of known.slice(0, DIALLED_MAX)) dialLoop.want(id.toString())
+  if (init.expectsNeighbours || known.length > 0 || node.getPeers().length > 0) return true
+  return within(LOCAL_MS, init.signal, async (signal) => connected(node, signal))
+}
+
+/** Until everybody who is connected was pulled from and one at least has answered; at most for a while. @returns how many answered. */
+async function pullFromNeighbours({ node, sync }: RecoveryComponents, signal: AbortSignal): Promise<number> {
+  let answered = 0
+  await within(NEIGHBOURS_MS, signal, async (deadline) => {
+    while (answered === 0) {
+      const next = connected(node, deadline)
+      next.catch(() => {})
+      answered = await sync.pullAll({ signal: deadline })
+      if (answered === 0) await next
+    }
+  })
+  return answered
+}
+
+async function sayEpoch({ book, owner, gossip, signer, log }: RecoveryComponents, epoch: number): Promise<void> {
+  for (const projectId of owner.unfinished()) {
+    const view = book.views.get(projectId)
+    if (view == null) continue
+    const { beat, payload } = fitBeat(firstBeat(view, epoch))
+    const envelope = await signer.sign('beat', payload)
+    book.sayBeat(beat, envelope)
+    await gossip
+      .publish('beats', envelope)
+      .catch((error: unknown) => log.debug({ projectId, err: error }, 'beat not sent'))
+  }
+}
+
+/** The next peer that is connected and has said what it speaks. */
+async function connected(node: SwarmNode, signal: AbortSignal): Promise<void> {
+  const come = Promise.withResolvers<void>()
+  const onCome = (): void => come.resolve()
+  const onAbort = (): void => come.reject(signal.reason as Error)
+  node.addEventListener('peer:identify', onCome)
+  signal.addEventListener('abort', onAbort)
+  try {
+    signal.throwIfAborted()
+    await come.promise
+  } finally {
+    node.removeEventListener('peer:identify', onCome)
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** @returns whether it came to its end in this time. @throws the signal's reason. */
+async function within(
+  ms: number,
+  signal: AbortSignal,
+  task: (deadline: AbortSignal) => Promise<void>
+): Promise<boolean> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(ms)])
+  try {
+    await task(deadline)
+    return true
+  } catch (error) {
+    signal.throwIfAborted()
+    if (deadline.aborted) return false
+    throw error
+  }
+}

@@ -1,0 +1,81 @@
+import { monotonicMs } from '../clock.ts'
+import type { PeerIdle } from '../idle/peer-idle.ts'
+import { bestPath } from './peer-path.ts'
+import { LIMITS, type NodeInfo } from '../../swarm/protocol/index.ts'
+import type { Connection } from '@libp2p/interface'
+import type { PeerStatus } from '../../api/schemas/index.ts'
+import type { SwarmNode } from '../../swarm/index.ts'
+
+/** What this node has seen of a peer's work. */
+export type PeerWork = Pick<PeerStatus, 'trust' | 'fps' | 'scenesDone' | 'scenesRefused'>
+
+export interface PeerTableComponents {
+  readonly node: Pick<SwarmNode, 'getConnections'>
+  readonly workOf: (peer: string) => PeerWork
+  /** Milliseconds to a peer and back; undefined while it was not measured. */
+  readonly latencyOf: (peer: string, connections: readonly Connection[]) => number | undefined
+  /** Made once for each list. */
+  readonly idleOf: () => PeerIdle
+}
+
+/** What other nodes said of themselves, and who is connected. */
+export interface PeerTable {
+  set: (peer: string, info: NodeInfo) => void
+  list: () => PeerStatus[]
+}
+
+interface Entry {
+  readonly info: NodeInfo
+  readonly atMs: number
+}
+
+/** Not heard of for so long and not connected: forgotten. */
+const FORGET_MS = 10 * 60_000
+/** Nodes tell of themselves every ten seconds: finer would be news each second of every peer that is gone. */
+const HEARD_STEP_MS = 10_000
+
+export function createPeerTable({ node, workOf, latencyOf, idleOf }: PeerTableComponents): PeerTable {
+  const entries = new Map<string, Entry>()
+
+  function statusOf(peerId: string, connections: readonly Connection[], nowMs: number, idle: PeerIdle): PeerStatus {
+    const entry = entries.get(peerId)
+    const connected = connections.length > 0
+    const { encoders = [], ...info }: Partial<NodeInfo> = entry?.info ?? {}
+    return {
+      name: '',
+      version: '',
+      slots: 0,
+      busy: 0,
+      health: 'ok',
+      paused: false,
+      ...info,
+      peerId,
+      connected,
+      addresses: connections.map(({ remoteAddr }) => remoteAddr.toString()),
+      encoders: [...encoders],
+      // Who has said nothing of itself yet is not known to be idle.
+      idle: entry == null ? [] : idle(peerId, entry.info, connected),
+      path: bestPath(connections.map(({ remoteAddr }) => remoteAddr)),
+      latencyMs: latencyOf(peerId, connections) ?? null,
+      ...workOf(peerId),
+      heardSecondsAgo: connected ? 0 : entry == null ? null : Math.floor((nowMs - entry.atMs) / HEARD_STEP_MS) * 10
+    }
+  }
+
+  return {
+    set: (peer, info) => {
+      if (entries.size >= LIMITS.projectsMax && !entries.has(peer)) return
+      entries.set(peer, { info, atMs: monotonicMs() })
+    },
+    list: () => {
+      const nowMs = monotonicMs()
+      const connections = Map.groupBy(node.getConnections(), ({ remotePeer }) => remotePeer.toString())
+      for (const [peer, entry] of entries)
+        if (!connections.has(peer) && nowMs - entry.atMs > FORGET_MS) entries.delete(peer)
+      const idle = idleOf()
+      return [...new Set([...entries.keys(), ...connections.keys()])].map((peerId) =>
+        statusOf(peerId, connections.get(peerId) ?? [], nowMs, idle)
+      )
+    }
+  }
+}

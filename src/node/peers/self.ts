@@ -1,0 +1,71 @@
+import { programVersion } from '../cli/version.ts'
+import type { NodeStatus, PeerStatus } from '../../api/schemas/index.ts'
+import { monotonicMs } from '../clock.ts'
+import { LIMITS, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
+import type { NodeControl } from '../node-control.ts'
+import type { PeerWork } from './peer-table.ts'
+import type { WorkerService } from '../worker/worker-service.ts'
+
+export interface SelfComponents {
+  readonly peerId: string
+  readonly name: string
+  readonly control: Pick<NodeControl, 'slots' | 'paused' | 'draining'>
+  readonly health: () => NodeHealth
+  readonly addresses: () => string[]
+  readonly worker: Pick<WorkerService, 'busy' | 'inHand' | 'idle'>
+  /** Builds of the encoders that are here. */
+  readonly builds: () => readonly string[]
+  readonly workOf: (peer: string) => PeerWork
+}
+
+/** This node as it shows itself. */
+export interface Self {
+  /** To its own users. */
+  readonly status: () => PeerStatus
+  readonly nodeStatus: () => NodeStatus
+  /** To the other nodes. */
+  readonly info: () => NodeInfo
+}
+
+export function createSelf(components: SelfComponents): Self {
+  const { peerId, name, control, health, addresses, worker, builds, workOf } = components
+  const startedMs = monotonicMs()
+  const version = programVersion()
+
+  const shown = () => ({
+    name,
+    version,
+    slots: control.slots,
+    busy: worker.busy(),
+    // Those of a node without slots too: they decide who may work for its projects.
+    encoders: [...builds()],
+    health: health(),
+    paused: control.paused || control.draining
+  })
+  const status = (): PeerStatus => ({
+    peerId,
+    connected: true,
+    addresses: addresses(),
+    ...shown(),
+    idle: worker.idle
+      .list()
+      .slice(0, LIMITS.idleMax)
+      .map(({ projectId, code, reason }) => ({ projectId, code, reason })),
+    path: 'self',
+    latencyMs: null,
+    ...workOf(peerId),
+    heardSecondsAgo: 0
+  })
+  return {
+    info: () => ({ ...shown(), idle: worker.idle.told() }),
+    status,
+    nodeStatus: () => ({
+      ...status(),
+      bootstrap: addresses().at(-1) ?? '',
+      uptimeSeconds: Math.round((monotonicMs() - startedMs) / 1000),
+      rssBytes: process.memoryUsage.rss(),
+      draining: control.draining,
+      inHand: worker.inHand()
+    })
+  }
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import type { BrokenEncoder, FoundEncoders } from '../../../../src/encode/index.ts'
+import { createEncoderShelf } from '../../../../src/node/encoders/encoder-shelf.ts'
+
+const SVT = { name: 'svt', program: 'SvtAv1EncApp', version: '4.2.0' } as const
+const BROKEN: BrokenEncoder = { ...SVT, problem: 'Unprocessed tokens: --pin' }
+const WORKS: FoundEncoders = { installed: [{ ...SVT, build: 'svt/4.2.0/2c838e06' }], broken: [] }
+
+/** A shelf whose looks end when a test says so. */
+function createBench() {
+  const looks: PromiseWithResolvers<FoundEncoders>[] = []
+  const warned: unknown[][] = []
+  const heard: FoundEncoders[] = []
+  const shelf = createEncoderShelf({
+    log: { warn: (...line: unknown[]) => void warned.push(line) },
+    search: async () => {
+      const look = Promise.withResolvers<FoundEncoders>()
+      looks.push(look)
+      return look.promise
+    }
+  })
+  shelf.onChange((found) => heard.push(found))
+  return { shelf, looks, warned, heard }
+}
+
+test('what does not work is logged with its words, once for each look', async () => {
+  const { shelf, looks, warned, heard } = createBench()
+  looks[0]?.resolve({ installed: [], broken: [BROKEN] })
+  expect(await shelf.found()).toEqual({ installed: [], broken: [BROKEN] })
+  expect(warned).toEqual([[BROKEN, 'an encoder is installed, but does not work here']])
+  expect(heard).toEqual([])
+})
+
+test('however many ask for another look, one runs and one waits; until it has ended the last counts', async () => {
+  const { shelf, looks, heard } = createBench()
+  looks[0]?.resolve({ installed: [], broken: [] })
+  await shelf.found()
+  const first = shelf.look()
+  await expect.poll(() => looks.length).toBe(2)
+  const others = [shelf.look(), shelf.look(), shelf.look()]
+  expect((await shelf.installed()).length).toBe(0)
+  looks[1]?.resolve({ installed: [], broken: [BROKEN] })
+  expect((await first).broken).toEqual([BROKEN])
+  await expect.poll(() => looks.length).toBe(3)
+  looks[2]?.resolve(WORKS)
+  for (const found of await Promise.all(others)) expect(found).toEqual(WORKS)
+  expect(await shelf.installed()).toEqual(WORKS.installed)
+  expect(looks).toHaveLength(3)
+  expect(heard).toEqual([{ installed: [], broken: [BROKEN] }, WORKS])
+})
+
+test('a look that fails leaves what was known, and the next one looks again', async () => {
+  const { shelf, looks } = createBench()
+  looks[0]?.resolve(WORKS)
+  await shelf.found()
+  const failing = shelf.look()
+  await expect.poll(() => looks.length).toBe(2)
+  looks[1]?.reject(new Error('stopping'))
+  await expect(failing).rejects.toThrow('stopping')
+  expect(await shelf.found()).toEqual(WORKS)
+  const again = shelf.look()
+  await expect.poll(() => looks.length).toBe(3)
+  looks[2]?.resolve({ installed: [], broken: [] })
+  expect(await again).toEqual({ installed: [], broken: [] })
+})
