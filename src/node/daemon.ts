@@ -269,8 +269,9 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     { folder: paths.uploads, quotaBytes: config.uploadQuota }
   )
 
-  /** Of an own project that was not removed. */
+  /** Of an own project that was not removed, or of a submission that waits. */
   function isSource(path: string): boolean {
+    if (owner.waiting.list().some(({ submission }) => submission.options.input === path)) return true
     return [...book.views.values()].some(
       ({ projectId, owner: of, end }) =>
         of === signer.peerId && end?.state !== 'removed' && owner.jobOf(projectId)?.source.path === path
@@ -431,7 +432,6 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     exchange,
     owner,
     analyses,
-    found: encoders.found,
     outputs,
     clips: createClipCache(paths.clips),
     heard,

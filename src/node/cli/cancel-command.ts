@@ -3,7 +3,7 @@ import { createClient } from './client.ts'
 import { ApiError, CliError } from './errors.ts'
 import type { ExitReason } from './exit-codes.ts'
 import { findNode } from './find-node.ts'
-import { printable } from './format.ts'
+import { printable, shownTitle } from './format.ts'
 import type { CliIo } from './io.ts'
 import type { NodeOptions } from './status-command.ts'
 
@@ -17,7 +17,7 @@ export function projectNamed<Project extends Pick<ProjectStatus, 'projectId' | '
   const [first, ...others] = projects.filter(({ projectId }) => id !== '' && projectId.startsWith(id))
   if (first === undefined) throw new CliError('unknown-project', `The node knows no project "${id}".`)
   if (others.length === 0) return first
-  const named = [first, ...others].map(({ projectId, title }) => `${projectId} (${printable(title)})`)
+  const named = [first, ...others].map(({ projectId, title }) => `${projectId} (${shownTitle(title)})`)
   throw new CliError('unknown-project', `"${id}" could be any of ${named.join(', ')}.`)
 }
 
@@ -42,6 +42,6 @@ export async function cancelCommand(id: string, options: NodeOptions, dataDir: s
   } catch (error) {
     throw explained(error, owner, status)
   }
-  io.out(`cancelled ${projectId} (${printable(title)})`)
+  io.out(`cancelled ${projectId} (${shownTitle(title)})`)
   return 'ok'
 }

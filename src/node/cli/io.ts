@@ -10,7 +10,7 @@ export interface CliIo {
   /** Writes a line to stderr. */
   readonly err: (line: string) => void
   /** Where the progress bar is drawn; undefined when stdout is no terminal. */
-  readonly terminal: NodeJS.WritableStream | undefined
+  readonly terminal: (NodeJS.WritableStream & { readonly columns?: number }) | undefined
   /** Asks whoever sits there, and returns the line that is typed; undefined where nobody does. */
   readonly ask?: ((question: string) => Promise<string>) | undefined
   readonly env: Readonly<Record<string, string | undefined>>

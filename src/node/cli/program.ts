@@ -110,6 +110,8 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .addOption(new Option('--subtitles <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
     .addOption(new Option('--attachments <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
     .option('--deinterlace', 'make interlaced video progressive')
+    .option('--wait-complete', 'wait until nobody writes to a file any more; Ctrl-C, "grav1 cancel" end that')
+    .option('--encode-results', 'encode files that grav1 made, too')
     .option('--dry-run', 'only say what the source is and what would be made of it')
     .option('--detach', 'print the project id and return; needs a running node')
     .option('--json', 'one JSON object a line')

@@ -3,7 +3,7 @@ import { projectNamed } from './cancel-command.ts'
 import { createClient, type NodeClient } from './client.ts'
 import type { ExitReason } from './exit-codes.ts'
 import { findNode } from './find-node.ts'
-import { printable } from './format.ts'
+import { printable, shownTitle } from './format.ts'
 import type { CliIo } from './io.ts'
 import type { NodeOptions } from './status-command.ts'
 
@@ -17,7 +17,7 @@ async function projectAt(id: string, options: NodeOptions, dataDir: string, io: 
 export async function retryCommand(id: string, options: NodeOptions, dataDir: string, io: CliIo): Promise<ExitReason> {
   const { client, projectId, title } = await projectAt(id, options, dataDir, io)
   await client.retry(projectId)
-  io.out(`${projectId} (${printable(title)}) is tried again`)
+  io.out(`${projectId} (${shownTitle(title)}) is tried again`)
   return 'ok'
 }
 
@@ -36,6 +36,6 @@ export async function outputCommand(
   const { client, projectId, title } = await projectAt(id, options, dataDir, io)
   const output = resolve(io.cwd, file)
   await client.setOutput(projectId, { output, overwrite: options.overwrite === true })
-  io.out(`${projectId} (${printable(title)}) becomes ${printable(output)}`)
+  io.out(`${projectId} (${shownTitle(title)}) becomes ${printable(output)}`)
   return 'ok'
 }

@@ -6,7 +6,7 @@ import {
   type ProjectIdle,
   type ProjectSnapshot
 } from '../../api/modules.ts'
-import { type AnalysisCache, type FoundEncoders, MediaError } from '../../encode/index.ts'
+import { type AnalysisCache, MediaError } from '../../encode/index.ts'
 import type { FileBytes } from '../../api/downloads.ts'
 import { BitstreamError, ENCODERS, passesOf, sameBuild } from '../../encode/rules/index.ts'
 import { createDryRun } from './dry-run-module.ts'
@@ -20,7 +20,7 @@ import type { ClipCache } from './files/clip-cache.ts'
 import type { OutputFiles } from './files/output-files.ts'
 import type { Heard } from '../peers/heard.ts'
 import { createScenesModule } from '../history/scenes-module.ts'
-import { resolveInput, resolveOutput } from './media-paths.ts'
+import { resolveInput, resolveOutput, type ResolvedInput } from './media-paths.ts'
 import { createPreviews, PREVIEW_BYTES_MAX } from './previews.ts'
 import { announcedVideo } from '../project-spec.ts'
 import { SubmitError } from '../owner/job.ts'
@@ -42,9 +42,8 @@ export interface ApiModulesComponents extends Pick<
   readonly book: LogBook
   readonly blobs: BlobStore
   readonly exchange: BlobExchange
-  readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf' | 'checkOutputs' | 'retry' | 'setOutput'>
+  readonly owner: Pick<OwnerService, 'submit' | 'check' | 'waiting' | 'jobOf' | 'stateOf' | 'retry' | 'setOutput'>
   readonly analyses: AnalysisCache
-  readonly found: () => Promise<FoundEncoders>
   /** Finished files of own projects. */
   readonly outputs: OutputFiles
   readonly clips: ClipCache
@@ -72,7 +71,6 @@ export function createApiModules({
   exchange,
   owner,
   analyses,
-  found,
   outputs,
   clips,
   heard,
@@ -90,15 +88,16 @@ export function createApiModules({
   function snapshot(view: ProjectView): ProjectSnapshot {
     const job = owner.jobOf(view.projectId)
     const state = owner.stateOf(view.projectId)
+    const waits = owner.waiting.of(view.projectId)
     return {
       view,
-      beat: book.beats.get(view.projectId),
+      beat: waits?.beat ?? book.beats.get(view.projectId),
       passes: passesOf(view.announce.encoderName),
       outputPath: job?.output,
       warnings: job?.warnings,
       film: job?.film,
       own: view.owner === peerId,
-      waiting: state == null ? undefined : waitReason(state),
+      waiting: state == null ? waits?.reason : waitReason(state),
       stale: book.behind.has(view.projectId),
       idle: idleOf(view.projectId),
       heardAtMs: view.owner === peerId ? undefined : heard.atMs(view.projectId),
@@ -107,8 +106,13 @@ export function createApiModules({
   }
 
   function find(projectId: string): ProjectView | undefined {
-    const view = book.views.get(projectId)
+    const view = book.views.get(projectId) ?? owner.waiting.of(projectId)?.view
     return view == null || view.end?.state === 'removed' ? undefined : view
+  }
+
+  /** Those that wait, until their projects are announced. */
+  function submissions(): ProjectView[] {
+    return owner.waiting.list().flatMap(({ view }) => (book.views.has(view.projectId) ? [] : [view]))
   }
 
   function mustFind(projectId: string): ProjectView {
@@ -171,34 +175,44 @@ export function createApiModules({
   }
 
   interface FoundInput {
-    readonly path: string | undefined
+    readonly found: ResolvedInput | undefined
     readonly isUpload: boolean
   }
 
   async function findInput(input: string, trusted: boolean): Promise<FoundInput> {
     const upload = await uploadPath(input)
-    return { path: upload ?? (await resolveInput(input, media, trusted)), isUpload: upload != null }
+    if (upload != null) return { found: { path: upload, named: upload }, isUpload: true }
+    return { found: await resolveInput(input, media, trusted), isUpload: false }
   }
 
-  async function resolveRequest(request: SubmitRequest, found: FoundInput, trusted: boolean): Promise<SubmitOptions> {
+  async function resolveRequest(
+    request: SubmitRequest,
+    { path, named }: ResolvedInput,
+    isUpload: boolean,
+    trusted: boolean
+  ): Promise<SubmitOptions> {
     const { output, ...options } = request
-    const { path: input = '', isUpload } = found
     // Whoever sent a film may have the finished one made beside it.
-    const roots = isUpload ? [...media, dirname(input)] : media
+    const roots = isUpload ? [...media, dirname(path)] : media
     return {
       ...options,
-      input,
-      ...(output == null ? {} : { output: await resolveOutput(output, input, roots, trusted) })
+      input: path,
+      named,
+      ...(output == null ? {} : { output: await resolveOutput(output, named, roots, trusted) })
     }
   }
 
   async function resolveAll(requests: readonly SubmitRequest[], trusted: boolean): Promise<SubmitOptions[]> {
     const inputs = await Promise.all(
-      requests.map(async (request) => ({ request, found: await findInput(request.input, trusted) }))
+      requests.map(async (request) => ({ request, ...(await findInput(request.input, trusted)) }))
     )
-    const missing = inputs.filter(({ found }) => found.path == null).map(({ request }) => request.input)
+    const missing = inputs.filter(({ found }) => found == null).map(({ request }) => request.input)
     if (missing.length > 0) throw new ApiRefusal('not-found', 404, `Input files not found: ${missing.join(',')}`)
-    return Promise.all(inputs.map(async ({ request, found }) => resolveRequest(request, found, trusted)))
+    return Promise.all(
+      inputs.flatMap(({ request, found, isUpload }) =>
+        found == null ? [] : [resolveRequest(request, found, isUpload, trusted)]
+      )
+    )
   }
 
   async function submit(requests: readonly SubmitRequest[], trusted: boolean): Promise<string[]> {
@@ -226,9 +240,9 @@ export function createApiModules({
 
   async function setOutput(projectId: string, name: string, overwrite: boolean, trusted: boolean): Promise<void> {
     mustOwn(projectId)
-    const job = owner.jobOf(projectId)
-    if (job == null) throw unknownProject()
-    const output = await resolveOutput(name, job.source.path, media, trusted)
+    const input = owner.jobOf(projectId)?.source.path ?? owner.waiting.of(projectId)?.submission.options.input
+    if (input == null) throw unknownProject()
+    const output = await resolveOutput(name, input, media, trusted)
     try {
       if (await owner.setOutput(projectId, output, overwrite)) return
     } catch (error) {
@@ -247,9 +261,8 @@ export function createApiModules({
     ...sections,
     node,
     dryRun: createDryRun({
-      encoders: found,
       analyses,
-      checkOutputs: owner.checkOutputs,
+      check: owner.check,
       measured: (build, params) => measuredScenes(book.views.values(), build, params),
       slots: (build) => slotsFor(build, [node.status(), ...node.peers()]),
       resolve: async (request, trusted) => {
@@ -269,7 +282,7 @@ export function createApiModules({
     projects: {
       submit,
       list: () =>
-        [...book.views.values()]
+        [...book.views.values(), ...submissions()]
           .filter((view) => view.end?.state !== 'removed')
           .toSorted((a, b) => a.priority - b.priority || a.announce.createdAtMs - b.announce.createdAtMs)
           .map(snapshot),
@@ -302,7 +315,7 @@ export function createApiModules({
       }
     }
   }
-  return { ...modules, events: createNodeEvents({ ...modules, book }) }
+  return { ...modules, events: createNodeEvents({ ...modules, book, waiting: owner.waiting }) }
 }
 
 function quantiserFlagOf(encoderName: string): string {

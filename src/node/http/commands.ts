@@ -12,13 +12,13 @@ const UNKNOWN: CommandOutcome = { status: 'unknown-project', message: 'no projec
 export interface CarryOutComponents {
   readonly peerId: string
   readonly book: Pick<LogBook, 'views'>
-  readonly owner: Pick<OwnerService, 'cancel' | 'remove' | 'setPriority'>
+  readonly owner: Pick<OwnerService, 'cancel' | 'remove' | 'setPriority' | 'waiting'>
 }
 
 /** Does what a command says to a project of this node, whoever gave it; whether he may is decided before. */
 export function createCarryOut({ peerId, book, owner }: CarryOutComponents) {
   return async ({ projectId, kind, priority }: CommandRequest): Promise<CommandOutcome> => {
-    const view = book.views.get(projectId)
+    const view = book.views.get(projectId) ?? owner.waiting.of(projectId)?.view
     if (view == null || view.owner !== peerId || view.end?.state === 'removed') return UNKNOWN
     switch (kind) {
       case 'set-priority':

@@ -236,12 +236,13 @@ export class OwnedProject {
     return true
   }
 
-  /** Another place for the finished file. @returns false while the file is being written. */
-  async setOutput(output: string, overwrite: boolean): Promise<boolean> {
+  /** Another place for the finished file. @param losses sentences about what it does not say as the source does @returns false while the file is being written. */
+  async setOutput(output: string, overwrite: boolean, losses: readonly string[]): Promise<boolean> {
     if (this.#state.phase === 'joining' && waitReason(this.#state) === '') return false
     const { own, guard } = this.#components
     await removeUnfinished(this.#job.output, joinFolder(this.#init.workDir)).catch(() => {})
     this.#job = { ...this.#job, output, overwrite }
+    for (const sentence of losses) this.#warn(sentence)
     this.#mayBeOurs = false
     const kept = { projectId: this.projectId, job: this.#job, timestampsMs: this.#timestampsMs }
     await retryWhenFull(guard, async () => own.put(kept))

@@ -6,6 +6,7 @@ import { createHeard } from '../../../src/node/peers/heard.ts'
 import { createDirectories } from '../../../src/node/http/directories.ts'
 import { createEncoderList } from '../../../src/node/http/encoder-list.ts'
 import { foundEncoders } from '../../fixtures/found-encoders.ts'
+import { NO_SUBMISSIONS } from '../../fixtures/no-submissions.ts'
 import { createLogRing } from '../../../src/node/log/log-ring.ts'
 import { createTrust } from '../../../src/node/peers/trust.ts'
 import { createCommandExchange } from '../../../src/swarm/index.ts'
@@ -52,7 +53,7 @@ interface Member {
 async function member(trust: readonly string[] = [], known: readonly Partial<PeerStatus>[] = []): Promise<Member> {
   const peer = await swarmPeer()
   const { node, signer, book, sync } = peer
-  const carryOut = createCarryOut({ peerId: peer.id, book, owner: ownerOf(peer) })
+  const carryOut = createCarryOut({ peerId: peer.id, book, owner: { ...ownerOf(peer), waiting: NO_SUBMISSIONS } })
   const { obeys } = createTrust(node, { bootstrap: [], trust })
   const commands = createCommandExchange({ node, signer, log: silent, obeys }, carryOut)
   await commands.start()
@@ -68,12 +69,12 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
       submit: async () => [],
       jobOf: () => undefined,
       stateOf: () => undefined,
-      checkOutputs: () => {},
+      check: async () => Promise.reject(new Error('nothing is checked here')),
+      waiting: NO_SUBMISSIONS,
       retry: async () => false,
       setOutput: async () => false
     },
     analyses: unused as AnalysisCache,
-    found: foundEncoders().found,
     outputs: { of: async () => undefined, find: async () => undefined },
     clips: { get: async () => Promise.reject(new Error('not asked for')) },
     heard: createHeard(book),

@@ -4,6 +4,7 @@ import { checkOutcome, commandRefusal } from '../../../../src/node/http/command-
 import { createCarryOut, createForward } from '../../../../src/node/http/commands.ts'
 import { CommandError, type CommandOutcome, type CommandRequest, type LogBook } from '../../../../src/swarm/index.ts'
 import { viewOf } from '../../../fixtures/api-bench.ts'
+import { NO_SUBMISSIONS } from '../../../fixtures/no-submissions.ts'
 import { OWNER, PROJECT, WORKER } from '../../../fixtures/protocol-samples.ts'
 import type { CommandKind, ProjectView } from '../../../../src/swarm/protocol/index.ts'
 
@@ -19,7 +20,8 @@ function bench(view: ProjectView | undefined, { peerId = OWNER, running = true }
     owner: {
       cancel: async (id) => call('cancel', id),
       remove: async (id) => void call('remove', id),
-      setPriority: async (id, priority) => call('setPriority', id, priority)
+      setPriority: async (id, priority) => call('setPriority', id, priority),
+      waiting: NO_SUBMISSIONS
     }
   })
   return { calls, carryOut }

@@ -29,12 +29,12 @@ async function house() {
 describe('inputs', () => {
   test('are looked for below each media folder in turn', async () => {
     const { films, shows, media } = await house()
-    expect(await resolveInput('a.mkv', media, false)).toBe(join(films, 'a.mkv'))
-    expect(await resolveInput('c.mkv', media, false)).toBe(join(shows, 'c.mkv'))
-    expect(await resolveInput('new/b.mkv', media, false)).toBe(join(films, 'new', 'b.mkv'))
-    expect(await resolveInput('./new/../a.mkv', media, false)).toBe(join(films, 'a.mkv'))
-    expect(await resolveInput(join(films, 'a.mkv'), media, false)).toBe(join(films, 'a.mkv'))
-    expect(await resolveInput('inside', media, false)).toBe(join(shows, 'c.mkv'))
+    expect((await resolveInput('a.mkv', media, false))?.path).toBe(join(films, 'a.mkv'))
+    expect((await resolveInput('c.mkv', media, false))?.path).toBe(join(shows, 'c.mkv'))
+    expect((await resolveInput('new/b.mkv', media, false))?.path).toBe(join(films, 'new', 'b.mkv'))
+    expect((await resolveInput('./new/../a.mkv', media, false))?.path).toBe(join(films, 'a.mkv'))
+    expect((await resolveInput(join(films, 'a.mkv'), media, false))?.path).toBe(join(films, 'a.mkv'))
+    expect((await resolveInput('inside', media, false))?.path).toBe(join(shows, 'c.mkv'))
     expect(await resolveInput('missing.mkv', media, true)).toBeUndefined()
   })
 
@@ -62,8 +62,8 @@ describe('inputs', () => {
     expect(await resolveInput(join(secret, 'key'), media, false)).toBeUndefined()
     expect(await resolveInput(join(`${films}-private`, 'd.mkv'), media, false)).toBeUndefined()
     expect(await resolveInput(films, media, false)).toBeUndefined()
-    expect(await resolveInput(join(secret, 'key'), media, true)).toBe(join(secret, 'key'))
-    expect(await resolveInput('link', media, true)).toBe(join(secret, 'key'))
+    expect((await resolveInput(join(secret, 'key'), media, true))?.path).toBe(join(secret, 'key'))
+    expect((await resolveInput('link', media, true))?.path).toBe(join(secret, 'key'))
     expect(await resolveInput('a.mkv\0', media, true)).toBeUndefined()
   })
 
@@ -86,14 +86,14 @@ describe('inputs', () => {
   test('a media folder that is reached by two slashes is none', async () => {
     const { films, media } = await house()
     expect(await resolveInput(`/${join(films, 'a.mkv')}`, media, false)).toBeUndefined()
-    expect(await resolveInput(`/${join(films, 'a.mkv')}`, media, true)).toBe(join(films, 'a.mkv'))
+    expect((await resolveInput(`/${join(films, 'a.mkv')}`, media, true))?.path).toBe(join(films, 'a.mkv'))
   })
 
   test('without media folders only full paths of trusted callers', async () => {
     const { films } = await house()
     expect(await resolveInput('a.mkv', [], false)).toBeUndefined()
     expect(await resolveInput(join(films, 'a.mkv'), [], false)).toBeUndefined()
-    expect(await resolveInput(join(films, 'a.mkv'), [], true)).toBe(join(films, 'a.mkv'))
+    expect((await resolveInput(join(films, 'a.mkv'), [], true))?.path).toBe(join(films, 'a.mkv'))
   })
 })
 
