@@ -15,6 +15,7 @@ import { ANY_DAMAGE, FFMPEG_QUIET, shiftUp } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { ffprobe } from '../programs/ffprobe.ts'
 import { startProcess } from '../programs/process.ts'
+import { beginsWithin } from '../prepare/leading.ts'
 import { sourceDecode } from '../prepare/source-decode.ts'
 import { trialEncode } from '../scene/trial-encode.ts'
 import type { RunOptions, SourceInfo } from '../types.ts'
@@ -39,9 +40,10 @@ async function decodeFirst(
   options: RunOptions
 ): Promise<number> {
   const probed = await ffprobe(source.path, ['-show_streams', '-show_format'], options)
-  const decode = sourceDecode(source, probed, { deinterlace, careful: false })
+  const isWithin = await beginsWithin(source.path, options)
+  const decode = sourceDecode(source, probed, { deinterlace, isWithin, careful: false })
   const filters = [
-    ...(decode.convert === undefined ? [] : [decode.convert]),
+    ...(decode.filters === undefined ? [] : [decode.filters]),
     ...(handed.pixelFormat === source.video.pixelFormat ? [] : [shiftUp(handed.pixelFormat)])
   ]
   const filter = filters.length === 0 ? [] : ['-vf', filters.join(',')]

@@ -32,10 +32,10 @@ const WRITERS: Readonly<Record<string, (path: string) => Promise<void>>> = {
 
 test.for(Object.entries(WRITERS))('somebody who %s is seen', async ([, write]) => {
   const path = await aged(1)
-  let done = false
-  const growing = isGrowing(path, { signal: never, observedMs: 60_000 }).finally(() => (done = true))
+  const looking = { done: false }
+  const growing = isGrowing(path, { signal: never, observedMs: 60_000 }).finally(() => (looking.done = true))
   // Before the first look nobody can see it.
-  while (!done) await write(path)
+  while (!looking.done) await write(path)
   expect(await growing).toBe(true)
 })
 
