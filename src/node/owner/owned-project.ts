@@ -10,7 +10,7 @@ import { createBeats, type BeatsComponents } from './beats.ts'
 import { joinFolder, joinScenes } from './joining.ts'
 import { troubleKind, troubleReason } from './join-trouble.ts'
 import { prepareProject } from './preparation.ts'
-import { checkSource, SourceError } from './source-identity.ts'
+import { checkSource, createSourceCheck, SourceError, statusOf } from './source-identity.ts'
 import { createVerifier } from './verification.ts'
 import {
   assertNever,
@@ -309,6 +309,7 @@ export class OwnedProject {
     if (this.#isPreparing) return
     this.#isPreparing = true
     const { sourceSamples, source } = this.#job
+    const before = await statusOf(source.path)
     try {
       do {
         const before = new Set(this.#lost)
@@ -321,8 +322,9 @@ export class OwnedProject {
     } catch (error) {
       this.#stopped.signal.throwIfAborted()
       const gone = await checkSource(source, sourceSamples).catch((found: unknown) => found)
-      // What fails on the very source that was submitted would fail again.
-      if (gone == null && !(error instanceof SourceError)) throw error
+      // What fails on the very source that was submitted would fail again; one that was away meanwhile is another matter.
+      const isSame = gone == null && before === (await statusOf(source.path))
+      if (isSame && !(error instanceof SourceError)) throw error
       this.#trouble('prepare', gone ?? error)
     } finally {
       this.#isPreparing = false
@@ -351,6 +353,7 @@ export class OwnedProject {
       blobs: this.#components.blobs,
       analyses: this.#components.analyses,
       skipPiece: (index) => index < known && !lost.has(index),
+      confirm: createSourceCheck(this.#job),
       announce: async (scenes) => {
         await this.#append({ type: 'scenes', scenes })
         for (const plan of scenes) {
