@@ -89,6 +89,23 @@ describe('inputs', () => {
     expect((await resolveInput(`/${join(films, 'a.mkv')}`, media, true))?.path).toBe(join(films, 'a.mkv'))
   })
 
+  test('a link names the film, in the folder where it lies; one beyond the media folders only for the trusted', async () => {
+    const { root, films, shows, secret, media } = await house()
+    const named = async (name: string, trusted: boolean) => (await resolveInput(name, media, trusted))?.named
+    expect(await named('inside', false)).toBe(join(films, 'inside'))
+    expect(await named('a.mkv', false)).toBe(join(films, 'a.mkv'))
+    await symlink(join(films, 'inside'), join(shows, 'twice'))
+    expect(await named(join(shows, 'twice'), false)).toBe(join(shows, 'twice'))
+    await symlink(shows, join(films, 'way'))
+    expect(await named('way/c.mkv', false)).toBe(join(shows, 'c.mkv'))
+    const outside = join(secret, 'film.mkv')
+    await symlink(join(films, 'a.mkv'), outside)
+    expect(await named(outside, false)).toBe(join(films, 'a.mkv'))
+    expect(await named(outside, true)).toBe(outside)
+    await symlink(secret, join(root, 'gate'))
+    expect(await named(join(root, 'gate', 'film.mkv'), true)).toBe(outside)
+  })
+
   test('without media folders only full paths of trusted callers', async () => {
     const { films } = await house()
     expect(await resolveInput('a.mkv', [], false)).toBeUndefined()
