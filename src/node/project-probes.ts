@@ -1,7 +1,7 @@
 import { createProbeCache, probeKey, probeProject, type InstalledEncoder, type ProbeSums } from '../encode/index.ts'
 import { sameBuild, threadsFor } from '../encode/rules/index.ts'
 import { mayUseBuild, type Announce } from '../swarm/protocol/index.ts'
-import { createLimit } from './limit.ts'
+import { createLimit } from '../common/limit.ts'
 import { type FactsOf, factsOf, parseSpec } from './project-spec.ts'
 import type { Logger } from '../swarm/index.ts'
 

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import { createListeners } from '../common/listeners.ts'
 import { isDiskFull } from './disk-errors.ts'
 import type { DiskReporter, DiskState } from './ports.ts'
 
@@ -46,7 +47,7 @@ class Guard implements DiskGuard {
   readonly #freeBytes: () => Promise<number>
   readonly #reserveBytes: number
   readonly #checkMs: number
-  readonly #listeners = new Set<(state: DiskState) => void>()
+  readonly #listeners = createListeners<DiskState>()
   #state: DiskState = 'ok'
   #timer: NodeJS.Timeout | undefined
 
@@ -61,8 +62,7 @@ class Guard implements DiskGuard {
   }
 
   onChange(listener: (state: DiskState) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   report(error: unknown): boolean {
@@ -120,7 +120,7 @@ class Guard implements DiskGuard {
   #set(state: DiskState): void {
     if (this.#state === state) return
     this.#state = state
-    for (const listener of this.#listeners) listener(state)
+    this.#listeners.tell(state)
   }
 }
 

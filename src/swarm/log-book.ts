@@ -1,5 +1,4 @@
 import {
-  assertNever,
   createLedger,
   encodeLogRecord,
   LIMITS,
@@ -19,7 +18,7 @@ import {
 import { answerHeads } from './log/answer.ts'
 import { createBeatBook, type BeatNews } from './log/beat-book.ts'
 import { createLateWrites } from './log/late-writes.ts'
-import { createListeners } from './log/listeners.ts'
+import { createListeners } from '../common/listeners.ts'
 import { loadLogs } from './log/load.ts'
 import { missingSince } from './log/missing-since.ts'
 import { openRecord, type OpenedRecord } from './log/open-record.ts'
@@ -27,6 +26,7 @@ import { createOwnLog } from './log/own-log.ts'
 import type { HeadsNotes, LogStore, OwnJournal, Patiently } from './log/ports.ts'
 import type { Logger } from './logger.ts'
 import type { Signer } from './signer.ts'
+import { assertNever } from '../common/assert-never.ts'
 
 export type { BeatNews } from './log/beat-book.ts'
 export type { HeadsNotes, LogStore, OwnJournal, Patiently } from './log/ports.ts'
@@ -129,8 +129,9 @@ class Book implements LogBook {
     this.#self = signer.peerId
     this.#wallMs = components.wallMs ?? Date.now
     this.#ledger = createLedger(signer.peerId)
-    this.#records = createListeners<LogChange>(log)
-    this.#twins = createListeners<Twin>(log)
+    const onError = (error: unknown): void => log.error({ err: error }, 'a listener failed')
+    this.#records = createListeners<LogChange>(onError)
+    this.#twins = createListeners<Twin>(onError)
     this.#late = createLateWrites({ store, patiently, log })
     this.#ownLog = createOwnLog({ journal, patiently, stored: async (id, from, to) => this.#stored(id, from, to) })
     this.#beatBook = createBeatBook({

@@ -9,7 +9,7 @@ import {
 } from '../encoders/node-av-package.ts'
 import { npmNames } from '../../platform/index.ts'
 import { CliError } from './errors.ts'
-import { formatBytes } from './format.ts'
+import { formatBytes } from '../../common/text.ts'
 import type { CliIo } from './io.ts'
 
 export interface AddEncodersInit {

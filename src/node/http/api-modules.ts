@@ -12,7 +12,7 @@ import { BitstreamError, ENCODERS, passesOf, sameBuild } from '../../encode/rule
 import { createDryRun } from './dry-run-module.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
 import { createNodeEvents } from './node-events.ts'
-import { printable } from '../cli/format.ts'
+import { printable } from '../../common/text.ts'
 import { createCompletedFiles } from './files/completed-files.ts'
 import { openFile, openPart } from './files/open-part.ts'
 import { createSourceClips } from './files/source-clips.ts'

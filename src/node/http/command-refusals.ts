@@ -1,7 +1,7 @@
 import { ApiRefusal, unknownProject } from '../../api/modules.ts'
 import { CommandError, type CommandErrorCode, type CommandOutcome } from '../../swarm/index.ts'
-import { assertNever } from '../../swarm/protocol/index.ts'
-import { printable } from '../cli/format.ts'
+import { assertNever } from '../../common/assert-never.ts'
+import { printable } from '../../common/text.ts'
 
 /** Says to the one who asked what came of a command. `owner`: how people call the owner. @throws ApiRefusal unless it was done */
 export function checkOutcome({ status, message }: CommandOutcome, owner: string): void {

@@ -1,6 +1,7 @@
-import { assertNever, type ProjectView } from '../../swarm/protocol/index.ts'
+import { type ProjectView } from '../../swarm/protocol/index.ts'
 import type { CommandExchange, CommandOutcome, CommandRequest, LogBook, Sync } from '../../swarm/index.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
+import { assertNever } from '../../common/assert-never.ts'
 
 /** How long an answer waits until this node has heard of what the owner did. */
 const SEEN_MS = 2_000

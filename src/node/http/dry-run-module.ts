@@ -1,5 +1,5 @@
 import { ApiRefusal } from '../../api/modules.ts'
-import { createLimit } from '../limit.ts'
+import { createLimit } from '../../common/limit.ts'
 import { dryRunSubmit, type DryRunComponents } from '../owner/dry-run.ts'
 import type { DryRunModule } from '../../api/dry-run-module.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'

@@ -1,4 +1,4 @@
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { idleWords } from './words.ts'
 import type { PeerStatus } from '../../api/schemas/index.ts'
 import type { LogBook } from '../../swarm/index.ts'

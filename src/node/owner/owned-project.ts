@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type AnalysisCache, MediaError, removeUnfinished } from '../../encode/index.ts'
 import { retryWhenFull } from '../../storage/index.ts'
 import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { freshFolder, removeFolder } from '../disk/folders.ts'
 import { createBeats, type BeatsComponents } from './beats.ts'
 import { joinFolder, joinScenes } from './joining.ts'
@@ -13,7 +13,6 @@ import { prepareProject } from './preparation.ts'
 import { checkSource, SourceError } from './source-identity.ts'
 import { createVerifier } from './verification.ts'
 import {
-  assertNever,
   createOwnerState,
   encodeGrant,
   ownerAsMaker,
@@ -47,6 +46,7 @@ import type { ProjectSpec } from '../project-spec.ts'
 import type { BlobExchange, LogBook } from '../../swarm/index.ts'
 import type { BlobHold, BlobStore, LeaseRepository, OwnStore } from '../../storage/index.ts'
 import type { TrustBook } from '../peers/trust-book.ts'
+import { assertNever } from '../../common/assert-never.ts'
 
 export interface OwnedProjectComponents extends BeatsComponents {
   readonly blobs: BlobStore

@@ -1,17 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { parseSpec } from '../project-spec.ts'
 import { createInbox } from './inbox.ts'
 import { OwnedProject, type OwnedProjectComponents } from './owned-project.ts'
 import { checkNewOutput, checkSubmit, type SubmitOptions } from './submit.ts'
-import {
-  assertNever,
-  type Claimant,
-  type OwnerState,
-  type SessionMessage,
-  type Timing
-} from '../../swarm/protocol/index.ts'
+import { type Claimant, type OwnerState, type SessionMessage, type Timing } from '../../swarm/protocol/index.ts'
 import { deriveProjectId, openClaimOf, openLeaseOf, type Session } from '../../swarm/index.ts'
 import { SubmitError, type OwnedJob } from './job.ts'
 import type { History } from '../history/index.ts'
@@ -19,6 +13,7 @@ import type { Routing } from '../../swarm/routing.ts'
 import type { FoundEncoders } from '../../encode/index.ts'
 import type { OwnedProject as StoredProject, OwnStore } from '../../storage/index.ts'
 import type { TrustBook } from '../peers/trust-book.ts'
+import { assertNever } from '../../common/assert-never.ts'
 
 export interface OwnerServiceComponents extends Omit<OwnedProjectComponents, 'send' | 'own' | 'trust' | 'history'> {
   readonly history: Pick<History, 'step' | 'accepted' | 'resumed' | 'forget'>
@@ -40,6 +35,8 @@ export interface OwnerServiceInit {
 
 /** The owner role of this node: its own projects and the workers that serve them. */
 export interface OwnerService {
+  /** Own projects go on; set by `open`. */
+  readonly isOpen: boolean
   /** Reads what a restart left; nothing goes on before `open`. Sessions that come meanwhile wait. */
   start: () => Promise<void>
   /** Own projects that have not ended and that this node can go on with. */
@@ -346,6 +343,9 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     open,
     depose,
     unfinished,
+    get isOpen() {
+      return isOpen
+    },
     start: async () => {
       for (const kept of await own.all()) stored.set(kept.projectId, kept)
     },

@@ -1,5 +1,5 @@
 import { headerSum, MediaError, verifySegment, type Likeness } from '../../encode/index.ts'
-import { createLimit } from '../limit.ts'
+import { createLimit } from '../../common/limit.ts'
 import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { EncodeAgain } from './encode-again.ts'

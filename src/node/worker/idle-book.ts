@@ -1,4 +1,4 @@
-import { printable } from '../cli/format.ts'
+import { printable } from '../../common/text.ts'
 import { idleWords } from '../idle/words.ts'
 import { TOLD_CODES, type IdleReason, type ProjectView, type ToldIdle } from '../../swarm/protocol/index.ts'
 import { createRateLimit, type Logger } from '../../swarm/index.ts'

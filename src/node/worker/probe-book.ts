@@ -1,4 +1,4 @@
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { needsProbe, type ProjectView } from '../../swarm/protocol/index.ts'
 import type { Logger } from '../../swarm/index.ts'
 import type { MadeProbe, ProjectProbes } from '../project-probes.ts'

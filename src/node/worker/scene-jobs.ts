@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeScene, MediaError, type EncodedScene } from '../../encode/index.ts'
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { removeFolder } from '../disk/folders.ts'
 import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
 import { ParamsError, threadsFor } from '../../encode/rules/index.ts'

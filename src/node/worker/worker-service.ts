@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { freshFolder } from '../disk/folders.ts'
 import { usableBuild } from '../project-probes.ts'
 import { type FactsOf, factsOf } from '../project-spec.ts'
@@ -9,7 +9,6 @@ import { createProbeBook, type ProbeBookComponents } from './probe-book.ts'
 import { createOwnerLinks, type OwnerLinks, type OwnerLinksComponents } from './owner-links.ts'
 import { createSceneJobs, type SceneJobsComponents } from './scene-jobs.ts'
 import {
-  assertNever,
   createWorkerState,
   encodeClaim,
   jobKey,
@@ -28,6 +27,7 @@ import {
 } from '../../swarm/protocol/index.ts'
 import { openLease, type Session, type Signer } from '../../swarm/index.ts'
 import type { InstalledEncoder } from '../../encode/index.ts'
+import { assertNever } from '../../common/assert-never.ts'
 
 export interface WorkerServiceComponents
   extends

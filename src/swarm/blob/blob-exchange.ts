@@ -18,6 +18,8 @@ const STALL_MS = 30_000
 const BUSY_WAIT_MS = 500
 
 export interface BlobExchange {
+  /** Serves files besides those of the shelf. Default none; the last call counts. */
+  serveFiles: (find: FindFile) => void
   start: () => Promise<void>
   stop: () => Promise<void>
   /**
@@ -45,8 +47,6 @@ export interface BlobExchangeInit {
   readonly busyWaitMs?: number
   /** A peer has acknowledged that it holds the blob, whole and checked. */
   readonly onDelivered?: (peer: string, ref: BlobRef) => void
-  /** Files that are served besides those of the shelf. Default none. */
-  readonly findFile?: FindFile
 }
 
 export function createBlobExchange(components: TransferComponents, init: BlobExchangeInit = {}): BlobExchange {
@@ -54,8 +54,14 @@ export function createBlobExchange(components: TransferComponents, init: BlobExc
   const stallMs = init.stallMs ?? STALL_MS
   const busyWaitMs = init.busyWaitMs ?? BUSY_WAIT_MS
   const stopped = new AbortController()
+  let findFile: FindFile | undefined
   const server = createBlobServer(
-    { shelf, log, onDelivered: init.onDelivered ?? (() => {}), findFile: init.findFile ?? (async () => undefined) },
+    {
+      shelf,
+      log,
+      onDelivered: init.onDelivered ?? (() => {}),
+      findFile: async (sha256, peer) => findFile?.(sha256, peer)
+    },
     { stallMs, signal: stopped.signal }
   )
   const turns = createTurns(SERVING.transfersPerPeerMax)
@@ -63,6 +69,7 @@ export function createBlobExchange(components: TransferComponents, init: BlobExc
   const fetching = new Map<string, Promise<void>>()
 
   return {
+    serveFiles: (find) => void (findFile = find),
     start: async () =>
       node.handle(
         BLOB_PROTOCOL,

@@ -1,4 +1,4 @@
-import { assertNever } from './assert-never.ts'
+import { assertNever } from '../../common/assert-never.ts'
 import { isAlike, makerOf, ownerAsMaker, refusalText, refuseMaker, type Making } from './builds.ts'
 import { addScene, isOpen, mapLeased, withScene } from './owner-scenes.ts'
 import {

@@ -1,4 +1,4 @@
-import { assertNever } from './assert-never.ts'
+import { assertNever } from '../../common/assert-never.ts'
 import type { OwnerCode } from './idle.ts'
 import type { Token } from './types.ts'
 import type { ProjectView } from './view.ts'
