@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { createListeners } from '../common/listeners.ts'
+import { waitFor } from '../common/wait.ts'
 import { isDiskFull } from './disk-errors.ts'
 import type { DiskReporter, DiskState } from './ports.ts'
 
@@ -80,22 +81,13 @@ class Guard implements DiskGuard {
   async whenThereIsSpace(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     if (this.#state === 'ok') return
-    await new Promise<void>((resolve, reject) => {
-      const end = (): void => {
-        off()
-        signal?.removeEventListener('abort', onAbort)
-      }
-      const onAbort = (): void => {
-        end()
-        reject(signal?.reason as Error)
-      }
-      const off = this.onChange((state) => {
-        if (state !== 'ok') return
-        end()
-        resolve()
-      })
-      signal?.addEventListener('abort', onAbort)
-    })
+    await waitFor<void>(
+      (done) =>
+        this.onChange((state) => {
+          if (state === 'ok') done()
+        }),
+      signal
+    )
   }
 
   async start(): Promise<void> {

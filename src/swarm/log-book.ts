@@ -18,6 +18,7 @@ import {
 import { answerHeads } from './log/answer.ts'
 import { createBeatBook, type BeatNews } from './log/beat-book.ts'
 import { createLateWrites } from './log/late-writes.ts'
+import { createKeyedOrder } from '../common/keyed-order.ts'
 import { createListeners } from '../common/listeners.ts'
 import { loadLogs } from './log/load.ts'
 import { missingSince } from './log/missing-since.ts'
@@ -112,7 +113,7 @@ class Book implements LogBook {
   readonly #proofs = new Map<string, readonly [Uint8Array, Uint8Array]>()
   readonly #writing = new Set<string>()
   /** Taking and writing happen one after the other for each project, so that the log on disk is the log in memory. */
-  readonly #tails = new Map<string, Promise<unknown>>()
+  readonly #orders = createKeyedOrder()
   readonly #ownLog
   readonly #late
   readonly #beatBook
@@ -181,7 +182,7 @@ class Book implements LogBook {
     const opened = await openRecord(envelope)
     const { record, signer } = opened.signed
     const { projectId } = record
-    await this.#inOrder(projectId, async () => {
+    await this.#orders.run(projectId, async () => {
       const isOwnWriting = signer === this.#self && this.#writing.has(projectId)
       const source = signer === this.#self && !isOwnWriting ? 'imported' : 'received'
       try {
@@ -204,7 +205,7 @@ class Book implements LogBook {
 
   async append(projectId: string, epoch: number, body: LogBody): Promise<Uint8Array> {
     if (body.type === 'announce') this.takeOver(projectId)
-    return this.#inOrder(projectId, async () => {
+    return this.#orders.run(projectId, async () => {
       if (!this.#writing.has(projectId)) throw new ProtocolError('twin', 'this node does not write the project')
       const head = this.views.get(projectId)?.head
       const seq = head == null ? 0 : head.seq + 1
@@ -253,7 +254,7 @@ class Book implements LogBook {
   async sweep(): Promise<void> {
     const drops = (): readonly LedgerEffect[] => sweepLedger(this.#ledger, this.#wallMs()).effects
     for (const { projectId } of drops())
-      await this.#inOrder(projectId, async () => {
+      await this.#orders.run(projectId, async () => {
         // It may have changed while others were swept.
         if (!drops().some((drop) => drop.projectId === projectId)) return
         await this.#drop(projectId)
@@ -380,16 +381,6 @@ class Book implements LogBook {
       }
     }
     return found
-  }
-
-  async #inOrder<T>(projectId: string, task: () => Promise<T>): Promise<T> {
-    const run = (this.#tails.get(projectId) ?? Promise.resolve()).then(task, task)
-    this.#tails.set(projectId, run)
-    try {
-      return await run
-    } finally {
-      if (this.#tails.get(projectId) === run) this.#tails.delete(projectId)
-    }
   }
 }
 

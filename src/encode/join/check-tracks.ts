@@ -84,4 +84,6 @@ export async function checkTracks(
 
 const TEXTS = new Set(['subrip', 'srt', 'mov_text', 'text', 'ass', 'ssa', 'webvtt'])
 
-const sameCodec = (a: string, b: string): boolean => a === b || (TEXTS.has(a) && TEXTS.has(b))
+function sameCodec(a: string, b: string): boolean {
+  return a === b || (TEXTS.has(a) && TEXTS.has(b))
+}

@@ -78,7 +78,9 @@ interface Decode {
   readonly filters: readonly string[]
 }
 
-const filtersOf = (convert: string | undefined): string[] => (convert === undefined ? [] : [convert])
+function filtersOf(convert: string | undefined): string[] {
+  return convert === undefined ? [] : [convert]
+}
 
 function seekNear({ input, convert }: SourceDecode, { nearSeconds }: SourceClipInput): Decode {
   const from = nearSeconds - NEAR_SECONDS

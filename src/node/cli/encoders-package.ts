@@ -1,3 +1,4 @@
+import { errorText } from '../../common/error-text.ts'
 import { encodersFolder, NODE_AV } from '../../encode/index.ts'
 import {
   folderBytes,
@@ -71,7 +72,7 @@ export async function addEncoders(init: AddEncodersInit): Promise<void> {
   try {
     await interruptible(io, async (signal) => installNodeAv(wanted, folder, { signal }))
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause)
+    const said = errorText(cause)
     throw new CliError('encoders-unchanged', `node-av was not installed: ${said}`, { cause })
   }
   io.err(`Installed, ${formatBytes(await folderBytes(folder))}. "grav1 encoders remove" deletes it.`)

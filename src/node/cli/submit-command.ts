@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path'
+import { errorStack } from '../../common/error-text.ts'
 import type { ProjectStatus, SubmitRequest } from '../../api/schemas/index.ts'
 import { thisSystem } from '../../platform/index.ts'
 import type { Config } from '../config/types.ts'
@@ -227,7 +228,7 @@ export async function submitCommand(
     io.onSignal('SIGINT', end('interrupted')),
     ...thisSystem.stopSignals.map((signal) => io.onSignal(signal, end('terminated'))),
     io.onCrash((error) => {
-      io.err(`Unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      io.err(`Unexpected error: ${errorStack(error)}`)
       crashed = true
       abort.abort('failed')
     })

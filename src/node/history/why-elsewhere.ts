@@ -71,8 +71,9 @@ function byState(input: WhyInput): WhyAnswer {
 }
 
 /** Why it will not be this node that takes it. */
-export const idleHere = ({ snapshot: { idle } }: Pick<WhyInput, 'snapshot'>): string[] =>
-  idle == null ? [] : [`This node does nothing for it: ${idle.reason}.`]
+export function idleHere({ snapshot: { idle } }: Pick<WhyInput, 'snapshot'>): string[] {
+  return idle == null ? [] : [`This node does nothing for it: ${idle.reason}.`]
+}
 
 /** Why this node may not know how it stands. */
 function doubts({ snapshot, peers, called }: WhyInput): string[] {

@@ -7,6 +7,13 @@ import { whyAtOwner } from './why-owner.ts'
 import { whyElsewhere } from './why-elsewhere.ts'
 import { oneLine } from './words.ts'
 
+const ENDED = {
+  completed: 'is completed',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  removed: 'was removed'
+} as const
+
 /** What is known when somebody asks why a scene is not done. */
 export interface WhyInput {
   readonly snapshot: ProjectSnapshot
@@ -61,13 +68,6 @@ function settled({ snapshot: { view }, scene, state, called }: WhyInput): WhyAns
     }
   return undefined
 }
-
-const ENDED = {
-  completed: 'is completed',
-  failed: 'failed',
-  cancelled: 'was cancelled',
-  removed: 'was removed'
-} as const
 
 const VERBS = {
   refused: 'handed in a result that was refused',

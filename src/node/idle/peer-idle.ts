@@ -97,5 +97,6 @@ function lineOf(
 }
 
 /** Who is at work on a project. */
-const busyOf = (book: Pick<LogBook, 'beats'>, projectId: string): ReadonlySet<string> =>
-  new Set(book.beats.get(projectId)?.leases.map(({ worker }) => worker))
+function busyOf(book: Pick<LogBook, 'beats'>, projectId: string): ReadonlySet<string> {
+  return new Set(book.beats.get(projectId)?.leases.map(({ worker }) => worker))
+}

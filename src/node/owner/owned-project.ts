@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { errorText } from '../../common/error-text.ts'
 import { type AnalysisCache, MediaError, removeUnfinished } from '../../encode/index.ts'
 import { retryWhenFull } from '../../storage/index.ts'
 import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
@@ -668,7 +669,7 @@ export class OwnedProject {
   /** Something on the way failed for good: the project fails with its reason, unless it is only being stopped. */
   #broken(error: unknown): void {
     if (this.#stopped.signal.aborted) return
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorText(error)
     this.#components.log.error(
       { projectId: this.projectId, err: error, stderr: error instanceof MediaError ? error.stderrTail : undefined },
       'the project failed'

@@ -91,4 +91,6 @@ export function createIdleBook({ self, log }: IdleBookComponents, { settledMs = 
 }
 
 /** Strangers' projects go last: there may be any number. */
-const rank = ({ idle: { code } }: Entry): number => (code === 'untrusted-owner' || code === 'owner-away' ? 1 : 0)
+function rank({ idle: { code } }: Entry): number {
+  return code === 'untrusted-owner' || code === 'owner-away' ? 1 : 0
+}

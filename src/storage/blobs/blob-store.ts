@@ -41,6 +41,8 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
   const cache = createBlobCache({ remove: removeUnheld }, { bytesMax: init.cacheBytesMax ?? CACHE_BYTES_MAX })
   for (const { sha256, bytes, usedMs } of await findBlobs(folder)) cache.note(sha256, bytes, usedMs)
 
+  const isKept = (sha256: string): boolean => receiving.has(sha256) || cache.isHeld(sha256)
+
   async function size(sha256: string): Promise<number | undefined> {
     // What is about to go is not here: nobody may begin to count on it.
     await orders.ended(sha256)
@@ -201,8 +203,6 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
     }
     return { bytes, count }
   }
-
-  const isKept = (sha256: string): boolean => receiving.has(sha256) || cache.isHeld(sha256)
 
   return {
     adopt,

@@ -1,3 +1,4 @@
+import { raceSignal } from 'race-signal'
 import { createStreamIO } from '../stream-io.ts'
 import { BLOB_PROTOCOL } from './ask-peer.ts'
 import { createBlobServer, type FindFile } from './blob-server.ts'
@@ -88,7 +89,10 @@ export function createBlobExchange(components: TransferComponents, init: BlobExc
       if (await shelf.has(ref)) return
       // Scenes may share a piece: one transfer serves all that wait for it.
       for (let running = fetching.get(ref.sha256); running != null; running = fetching.get(ref.sha256)) {
-        await settled(running, signal)
+        await raceSignal(
+          running.catch(() => {}),
+          signal
+        )
         if (await shelf.has(ref)) return
       }
       const mine = fetchBlob({ node, shelf, log, turns }, ref, sources, { stallMs, busyWaitMs, signal })
@@ -108,18 +112,4 @@ export function createBlobExchange(components: TransferComponents, init: BlobExc
         signal: AbortSignal.any([options.signal, stopped.signal])
       })
   }
-}
-
-/** Waits for another's transfer, however it ends. @throws the signal's reason. */
-async function settled(running: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted()
-  const aborted = Promise.withResolvers<void>()
-  const onAbort = (): void => aborted.resolve()
-  signal.addEventListener('abort', onAbort)
-  try {
-    await Promise.race([running.catch(() => {}), aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
-  signal.throwIfAborted()
 }

@@ -28,6 +28,24 @@ import type {
 } from './owner-types.ts'
 import type { Maker, SceneStatus, Token } from './types.ts'
 
+const OTHER_MAKER = 'another build of the encoder has to make it'
+const WAKE_TRIES = 16
+const UNMEASURED = Number.MAX_SAFE_INTEGER
+/** What an accepted result makes of a worker. */
+const PROVEN = { failures: 0, silences: 0, silentUntilMs: 0 }
+const NEW_WORKER: OwnerWorker = {
+  connected: false,
+  connectedAtMs: 0,
+  waiting: false,
+  ...PROVEN,
+  pausedUntilMs: 0,
+  standing: 'trusted',
+  range: '',
+  msPerFrame: 0,
+  maker: undefined,
+  refused: undefined
+}
+
 type EventOf<T extends OwnerEvent['type']> = Extract<OwnerEvent, { type: T }>
 
 export function createOwnerState(
@@ -797,24 +815,4 @@ function tokenOf(state: OwnerState, scene: number, lease: Lease): Token {
 function withWorker(state: OwnerState, id: string, change: Partial<OwnerWorker>): OwnerState {
   const known = state.workers.get(id) ?? NEW_WORKER
   return { ...state, workers: new Map(state.workers).set(id, { ...known, ...change }) }
-}
-
-const OTHER_MAKER = 'another build of the encoder has to make it'
-const WAKE_TRIES = 16
-const UNMEASURED = Number.MAX_SAFE_INTEGER
-
-/** What an accepted result makes of a worker. */
-const PROVEN = { failures: 0, silences: 0, silentUntilMs: 0 }
-
-const NEW_WORKER: OwnerWorker = {
-  connected: false,
-  connectedAtMs: 0,
-  waiting: false,
-  ...PROVEN,
-  pausedUntilMs: 0,
-  standing: 'trusted',
-  range: '',
-  msPerFrame: 0,
-  maker: undefined,
-  refused: undefined
 }

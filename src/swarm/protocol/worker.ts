@@ -382,8 +382,9 @@ function handBack(state: WorkerState): WorkerStep {
   }
 }
 
-const waiting = (state: WorkerState): Job[] =>
-  [...state.jobs.values()].filter((job) => job.stage === 'fetching' || job.stage === 'ready')
+function waiting(state: WorkerState): Job[] {
+  return [...state.jobs.values()].filter((job) => job.stage === 'fetching' || job.stage === 'ready')
+}
 
 /** Scenes that may be in hand without being encoded. */
 function roomToWait(state: WorkerState): number {
