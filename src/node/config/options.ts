@@ -259,7 +259,7 @@ export const configKeys = Object.keys(configOptions) as readonly ConfigKey[]
 export const environmentName = (option: ConfigOption): string =>
   `GRAV1_${option.flag.toUpperCase().replaceAll('-', '_')}`
 
-/** The options as a Markdown table, for `docs/operations.md`. */
+/** The options as a Markdown table, for `docs/options.md`. */
 export function optionsTable(): string {
   const rows = configKeys.map((key) => {
     const option: ConfigOption = configOptions[key]
