@@ -50,7 +50,7 @@ export async function createNodeControl({ file, workers, slots }: NodeControlIni
       throw new ApiRefusal(
         'not-kept',
         503,
-        'It counts from now on, but could not be written down and is forgotten when the node stops; its disk may be full.',
+        'The change takes effect now but could not be saved, so a restart loses it. The disk may be full.',
         { cause }
       )
     }

@@ -172,7 +172,7 @@ class Book implements LogBook {
     const found = new Map([...this.views].map(([projectId, { head }]) => [projectId, head]))
     for (const lost of missingSince((await heads?.load()) ?? new Map(), found)) {
       if (lost.foundSeq !== lost.notedSeq) this.behind.set(lost.projectId, lost.notedSeq)
-      log.warn({ ...lost }, 'the log of a project is shorter than it was, or another; neighbours are asked')
+      log.warn({ ...lost }, 'the log of a project is shorter than before, or another; asking neighbours')
     }
     await this.sweep()
     return dropped

@@ -92,7 +92,7 @@ export function createRouting({ node, log }: RoutingComponents, init: RoutingIni
       for await (const event of node.services.dht.provide(projectKey(projectId), { signal }))
         if (event.name === 'PEER_RESPONSE' && event.messageName === 'ADD_PROVIDER') peers += 1
     } catch (error) {
-      log.debug({ projectId, err: error }, 'the DHT was not told of a project')
+      log.debug({ projectId, err: error }, 'could not announce a project in the DHT')
     }
     return peers > 0
   }
@@ -102,7 +102,7 @@ export function createRouting({ node, log }: RoutingComponents, init: RoutingIni
     try {
       await node.contentRouting.cancelReprovide(projectKey(projectId), { signal: stopped.signal })
     } catch (error) {
-      log.debug({ projectId, err: error }, 'a project was not withdrawn from the DHT')
+      log.debug({ projectId, err: error }, 'could not withdraw a project from the DHT')
     }
   }
 
@@ -114,7 +114,7 @@ export function createRouting({ node, log }: RoutingComponents, init: RoutingIni
       yield* ask(AbortSignal.any([signal, stopped.signal, AbortSignal.timeout(QUERY_TIMEOUT_MS)]))
     } catch (error) {
       signal.throwIfAborted()
-      log.debug({ err: error }, 'the DHT gave no answer')
+      log.debug({ err: error }, 'the DHT did not answer')
     }
   }
 

@@ -183,7 +183,7 @@ class EventStreamIO implements StreamIO {
 
   #take(bytesMax: number): Uint8Array {
     const first = this.#queue[0]
-    if (first == null) throw new Error('nothing to take')
+    if (first == null) throw new Error('nothing to read')
     if (first.byteLength <= bytesMax) {
       this.#queue.shift()
       this.#bytes -= first.byteLength

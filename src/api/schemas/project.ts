@@ -42,7 +42,7 @@ export const projectStatus = z
     /** True when this node owns it; only then paths are given. */
     own: z.boolean(),
     state: projectState,
-    /** This node knew more of the project before it was started; neighbours are asked for the rest. */
+    /** This node knew more about the project before it restarted; it is asking neighbours for the rest. */
     stale: z.boolean(),
     /** When this node last heard of the project from its owner, directly or through others; null for own projects, and when not since this node started. */
     heardAtMs: timeMs.nullable().optional(),

@@ -142,7 +142,7 @@ class Analyser implements Analysis {
       this.#throwDamage()
       if (this.#enough !== undefined) return
       if (this.hashes.length === 0) {
-        throw new MediaError('not-a-video', 'Not a single frame of the video can be decoded.', {
+        throw new MediaError('not-a-video', 'No frame of the video can be decoded.', {
           stderrTail: end.stderrTail
         })
       }

@@ -75,7 +75,7 @@ export interface EncoderParams {
   readonly tokens: readonly string[]
   /** Bits per sample of the output; undefined = as the source. */
   readonly bitDepth: number | undefined
-  /** Each scene gets the quantiser that reaches it; undefined = the parameters' own. */
+  /** Each scene gets the quantiser that reaches this quality; undefined = the parameters' own. */
   readonly target: QualityTarget | undefined
   /** Sentences about what of the text was left out or written out, for whoever wrote it. */
   readonly notes: readonly string[]

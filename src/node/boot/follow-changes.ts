@@ -26,7 +26,7 @@ export function followChanges(components: FollowChangesComponents): void {
     if (view != null && view.end == null && isFullyAccepted(view)) worker.refresh()
   })
   guard.onChange((state) => {
-    if (state === 'disk-full') log.warn({}, 'the disk is full: nothing new is taken or made until there is space')
+    if (state === 'disk-full') log.warn({}, 'the disk is full: this node takes no new work until there is space')
     else log.info({}, 'there is space on the disk again')
     owner.hold(state === 'disk-full')
     worker.hold(state === 'disk-full')

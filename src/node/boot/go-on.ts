@@ -33,15 +33,15 @@ export async function goOn(components: GoOnComponents, { bootstrap }: Pick<Confi
       }
     )
     await owner.open(epoch)
-    log.info({ epoch }, 'own projects go on')
+    log.info({ epoch }, 'going on with own projects')
     ownBlobs.sweep(Date.now())
     opened.releaseAll()
     const freed = await blobs.collect()
-    if (freed.count > 0) log.info(freed, 'blobs that nobody needs were removed')
+    if (freed.count > 0) log.info(freed, 'removed unused blobs')
     // Not before it is known which of them are sources of own projects.
     const stopCleaning = uploads.start()
     shutdown.add(async () => stopCleaning())
   } catch (error) {
-    if (!leaving.signal.aborted) log.error({ err: error }, 'going on with own projects failed')
+    if (!leaving.signal.aborted) log.error({ err: error }, 'could not go on with own projects')
   }
 }

@@ -95,7 +95,6 @@ async function openBook({ own, database, heads, guard, signer, log, leaving }: O
     patiently: async (task) => retryWhenFull(guard, task, { signal: leaving.signal })
   })
   const dropped = await book.load()
-  if (dropped > 0)
-    log.warn({ records: dropped }, 'records that no longer verify were left out; neighbours are asked for them')
+  if (dropped > 0) log.warn({ records: dropped }, 'left out records that no longer verify; asking neighbours for them')
   return book
 }

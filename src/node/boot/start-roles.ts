@@ -143,7 +143,7 @@ async function startWorker({ encoders, control, log }: OpenNode, worker: WorkerS
   const show = (): void => {
     const builds = encoders.builds()
     if (builds.length > 0) log.info({ encoders: builds }, 'encoders found')
-    else log.warn({}, `no encoder works here, so that this node encodes nothing: ${INSTALL_LINE}`)
+    else log.warn({}, `no encoder works here, so this node encodes nothing: ${INSTALL_LINE}`)
     introductions.now()
   }
   const found = encoders.found().then(show)

@@ -13,7 +13,7 @@ const OWN_BYTES_MAX = 48 * MiB
 /** What others' leases say costs them nothing, so it has its own, smaller room. */
 const HEARD_BYTES_MAX = 16 * MiB
 const HEARD_PROJECT_BYTES_MAX = 8 * MiB
-const RESTARTED = 'this node was started again meanwhile, and its worker did not come back with it'
+const RESTARTED = 'this node restarted, and the worker did not return with the scene'
 
 export interface HistoryComponents {
   readonly self: string
@@ -81,7 +81,7 @@ export function createHistory({ self, book, repository, log }: HistoryComponents
         noteOwn(ownerNotes(before, after, event, effects))
       } catch (error) {
         // Who only looks on stops nobody.
-        log.error({ err: error }, 'what became of an attempt was not noted')
+        log.error({ err: error }, 'could not note what became of an attempt')
       }
     },
     accepted: (token, worker, psnr) =>

@@ -55,16 +55,17 @@ function settled({ snapshot: { view }, scene, state, called }: WhyInput): WhyAns
   if (view.end != null) {
     const why = view.end.reason === '' ? '' : ` (${oneLine(view.end.reason)})`
     return {
-      summary: `The project ${ENDED[view.end.state]}${why}, so nothing is encoded any more.`,
+      summary: `The project ${ENDED[view.end.state]}${why}, so nothing more is encoded.`,
       details: [],
       next: null
     }
   }
   if (view.fork != null)
     return {
-      summary: 'The project is frozen: its owner wrote two histories of it, as two nodes with one identity do.',
+      summary:
+        'The project is frozen: its owner wrote two histories of it. This happens when two nodes run with one identity.',
       details: [],
-      next: { what: 'Remove it and submit the film again.', inSeconds: null }
+      next: { what: 'Delete it and submit the film again.', inSeconds: null }
     }
   return undefined
 }
@@ -86,5 +87,5 @@ function pastAttempts({ attempts, called }: Pick<WhyInput, 'attempts' | 'called'
   )
   const shown = past.toReversed().slice(0, DETAILS_MAX)
   const more = past.length - shown.length
-  return more > 0 ? [...shown, `${more} more attempts came before.`] : shown
+  return more > 0 ? [...shown, `${more} earlier attempts are not listed.`] : shown
 }

@@ -61,7 +61,7 @@ export async function watchProjectEnds(
     last = last
       .then(async () => tellOne(projectId))
       .catch((error: unknown) => {
-        log.warn({ projectId, err: error }, 'the end of a project was not told')
+        log.warn({ projectId, err: error }, 'could not announce the end of a project')
       })
   }
 

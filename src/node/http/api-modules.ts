@@ -60,8 +60,8 @@ export interface ApiModulesComponents extends Pick<
   readonly forward: (owner: string, request: CommandRequest) => Promise<CommandOutcome>
 }
 
-const NO_SCENE = 'There is no such finished scene.'
-const NOT_HERE = 'The scene is not on this node, and nobody who can be reached holds it any more.'
+const NO_SCENE = 'There is no finished scene with this number.'
+const NOT_HERE = 'The scene is not on this node, and no peer that can be reached still has it.'
 
 /** Joins the node's rooms to what the API needs of them. */
 export function createApiModules({
@@ -221,7 +221,8 @@ export function createApiModules({
 
   async function retry(projectId: string): Promise<void> {
     mustOwn(projectId)
-    if (!(await owner.retry(projectId))) throw new ApiRefusal('not-waiting', 409, 'The project waits for nothing.')
+    if (!(await owner.retry(projectId)))
+      throw new ApiRefusal('not-waiting', 409, 'The project is not waiting for anything.')
   }
 
   async function setOutput(projectId: string, name: string, overwrite: boolean, trusted: boolean): Promise<void> {
@@ -235,7 +236,7 @@ export function createApiModules({
       if (error instanceof SubmitError) throw new ApiRefusal(error.code, 400, error.message, { cause: error })
       throw error
     }
-    throw new ApiRefusal('too-late', 409, 'The project has ended, or its file is being written just now.')
+    throw new ApiRefusal('too-late', 409, 'The project has ended, or its file is being written right now.')
   }
 
   function snapshotOf(projectId: string): ProjectSnapshot | undefined {
@@ -287,7 +288,7 @@ export function createApiModules({
           throw new ApiRefusal(
             'too-large',
             400,
-            `The scene has ${bytes} bytes, too many for a player; ask for the .ivf.`
+            `The scene has ${bytes} bytes, too many for a player; request the .ivf.`
           )
         const file = await sceneHere(projectId, scene, signal)
         const video = announcedVideo(view.announce)
@@ -297,7 +298,7 @@ export function createApiModules({
           // Other owners' scenes are whatever they accepted.
           if (!(cause instanceof MediaError || cause instanceof BitstreamError || cause instanceof TypeError))
             throw cause
-          throw new ApiRefusal('unplayable', 400, 'The scene is not what players take; ask for the .ivf.', { cause })
+          throw new ApiRefusal('unplayable', 400, 'Players cannot play this scene; request the .ivf.', { cause })
         }
       }
     }

@@ -8,7 +8,7 @@ import { assertNever } from '../../common/assert-never.ts'
 const SEEN_MS = 2_000
 
 const DONE: CommandOutcome = { status: 'done', message: '' }
-const ENDED: CommandOutcome = { status: 'ended', message: 'the project has ended already' }
+const ENDED: CommandOutcome = { status: 'ended', message: 'the project has already ended' }
 const UNKNOWN: CommandOutcome = { status: 'unknown-project', message: 'no project of this node' }
 
 export interface CarryOutComponents {
@@ -44,7 +44,7 @@ export interface ForwardComponents {
 
 /** Has a project's owner carry out a command. What was done shows here too when the answer is given, unless the news takes longer than 2 s. */
 export function createForward({ commands, book, sync }: ForwardComponents) {
-  /** @throws CommandError when the owner gave no answer */
+  /** @throws CommandError when the owner did not answer */
   return async (owner: string, request: CommandRequest): Promise<CommandOutcome> => {
     const outcome = await commands.send(owner, request)
     if (outcome.status === 'done' && !isSeen(book.views.get(request.projectId), request)) {

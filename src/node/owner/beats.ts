@@ -58,7 +58,9 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
     changed = false
     untold = !tell
     if (tell) toldAtMs = monotonicMs()
-    publish(tell).catch((error: unknown) => log.warn({ projectId: current().projectId, err: error }, 'beat not sent'))
+    publish(tell).catch((error: unknown) =>
+      log.warn({ projectId: current().projectId, err: error }, 'could not send a beat')
+    )
   }
 
   async function publish(tell: boolean): Promise<void> {

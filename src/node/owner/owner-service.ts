@@ -255,7 +255,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     sessions.set(peer, session)
     const handle = createInbox({
       handle: async (message) => onMessage(session, message),
-      onError: (error) => log.debug({ peer, err: error }, 'message not taken'),
+      onError: (error) => log.debug({ peer, err: error }, 'refused a message'),
       onFull: () => session.close(),
       ready: opened.promise.then(() => {})
     })
@@ -275,7 +275,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       const { token } = await openLeaseOf(envelope, { worker, owner: signer.peerId })
       grantEpoch = Math.max(grantEpoch, token.epoch)
     } catch (error) {
-      log.debug({ peer: worker, err: error }, 'a grant was shown that is none')
+      log.debug({ peer: worker, err: error }, 'a worker showed a grant that is not valid')
     }
   }
 
@@ -304,7 +304,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       if (view.owner === signer.peerId && view.end == null && !stored.has(view.projectId))
         log.error(
           { projectId: view.projectId, title: view.announce.title },
-          'what to do for this project is lost with its files here, so it cannot go on; remove it and submit the film again'
+          'the settings of this project are lost with its files here, so it cannot go on. Delete it and submit the film again'
         )
     for (const [projectId] of stored) {
       // Killed before the announcement: as if it had never been submitted. Removed, but killed before its files were.

@@ -96,7 +96,7 @@ async function sayEpoch({ book, owner, gossip, signer, log }: RecoveryComponents
     book.sayBeat(beat, envelope)
     await gossip
       .publish('beats', envelope)
-      .catch((error: unknown) => log.debug({ projectId, err: error }, 'beat not sent'))
+      .catch((error: unknown) => log.debug({ projectId, err: error }, 'could not send a beat'))
   }
 }
 

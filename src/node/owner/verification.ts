@@ -88,7 +88,7 @@ export function suspicion(likeness: Likeness | undefined): string | undefined {
   const { worstFrameDb, shiftGainDb, worstBlock } = likeness
   if (worstFrameDb < WORST_FRAME_DB_MIN) return `a frame has ${worstFrameDb.toFixed(1)} dB against the source`
   if (shiftGainDb > SHIFT_GAIN_DB_MAX)
-    return `its frames fit better one later or earlier (${shiftGainDb.toFixed(1)} dB)`
+    return `its frames match the source better one frame later or earlier (${shiftGainDb.toFixed(1)} dB)`
   if (worstBlock > WORST_BLOCK_MAX) return `a block differs by ${Math.round(worstBlock * 100)} %`
   return undefined
 }
@@ -107,7 +107,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
       await stepWhenFull(guard, async () => exchange.fetch(blob, [worker], { signal }), signal)
     } catch (error) {
       signal.throwIfAborted()
-      return { ok: false, blamed: false, reason: `the result could not be fetched: ${errorText(error)}` }
+      return { ok: false, blamed: false, reason: `could not fetch the result: ${errorText(error)}` }
     }
     const { sequenceHeader: header, likeness } = await verifySegment(
       {

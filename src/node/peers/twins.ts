@@ -20,10 +20,10 @@ export function isAliveTwin(twin: Twin, epoch: number | undefined): boolean {
 }
 
 const TWIN_ALIVE =
-  'another node runs with the identity of this one and is newer, so this one stops its projects and leaves the swarm. Stop this node; if it was copied, delete `identity.key` of the copy that is to go on as a node of its own'
+  'another, newer node runs with the identity of this one, so this one stops its projects and leaves the swarm. Stop this node. If you copied it, delete `identity.key` of the copy that should be a node of its own'
 
 const TWIN_OF_BEFORE =
-  'the swarm knows more of an own project than this node, so it stops that project; start the node again to go on from what the swarm knows'
+  'the swarm knows more about a project of this node than the node itself, so the node stops that project. Restart the node to go on from what the swarm knows'
 
 /** Stops own projects that another node with this one's key writes too; when that node is alive, all of them, and leaves the swarm to it. */
 export function watchTwins(components: WatchTwinsComponents): void {
@@ -33,12 +33,12 @@ export function watchTwins(components: WatchTwinsComponents): void {
     owner
       .depose(projectId)
       .then(async () => (projectId == null ? leaveSwarm() : undefined))
-      .catch((error: unknown) => log.error({ err: error }, 'stopping own projects failed'))
+      .catch((error: unknown) => log.error({ err: error }, 'could not stop own projects'))
   }
 
   book.onRecord(({ view, proof }) => {
     if (proof == null) return
-    log.error({ projectId: view.projectId }, 'a project was frozen: its owner wrote two histories')
+    log.error({ projectId: view.projectId }, 'froze a project: its owner wrote two histories')
     // Whoever has one of both has to see the other.
     for (const envelope of proof) gossip.say('log', envelope)
     if (view.owner === self) depose(view.projectId)

@@ -30,6 +30,6 @@ export function releaseWithProjects({ book, owner, uploads, log }: ReleaseUpload
   book.onRecord(({ view, own }) => {
     const path = own && view.end?.state === 'removed' ? owner.jobOf(view.projectId)?.source.path : undefined
     if (path == null) return
-    uploads.release(path).catch((error: unknown) => log.warn({ err: error }, 'an upload was not removed'))
+    uploads.release(path).catch((error: unknown) => log.warn({ err: error }, 'could not remove an upload'))
   })
 }

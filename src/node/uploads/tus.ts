@@ -52,7 +52,7 @@ export function createTus({ records, admit }: TusInit): Server {
     },
     onUploadCreate: async (_, { id: key, size, metadata = {} }) => {
       if (size == null || !Number.isSafeInteger(size) || size < 1)
-        throw new UploadRefusal(400, 'Say how many bytes the file has, at least one (Upload-Length).')
+        throw new UploadRefusal(400, 'Give the size of the file in bytes, at least 1 (Upload-Length).')
       const [id = '', name = ''] = key.split('/')
       await admit({ id, name, bytes: size, createdAtMs: Date.now(), metadata })
       return {}

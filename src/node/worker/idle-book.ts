@@ -62,7 +62,7 @@ export function createIdleBook({ self, log }: IdleBookComponents, { settledMs = 
 
   function say({ idle: { code, reason }, view }: Entry): void {
     const { projectId, owner, announce } = view
-    log.info({ projectId, owner, title: printable(announce.title), code, reason }, 'not working for a film')
+    log.info({ projectId, owner, title: printable(announce.title), code, reason }, 'idle for a film')
   }
 
   return {

@@ -113,7 +113,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       return end
     }, deadline)
     return waiting.catch((cause: unknown) => {
-      throw new Error('the record of the scene did not come', { cause })
+      throw new Error('the record of the scene did not arrive', { cause })
     })
   }
 
@@ -177,7 +177,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     } catch (error) {
       signal.throwIfAborted()
       if (await blobs.check(piece)) throw error
-      log.warn({ sha256: piece.sha256 }, 'a source piece was damaged on this disk, fetching it again')
+      log.warn({ sha256: piece.sha256 }, 'a source piece is damaged on this disk; fetching it again')
       await stepWhenFull(components.guard, async () => exchange.fetch(piece, [owner], { signal }), signal)
       return await task()
     }

@@ -24,7 +24,7 @@ const meta = (level: Database) => level.sublevel(BUCKETS.meta, { keyEncoding: 'u
 export async function readSchema(level: Database): Promise<number> {
   const text = (await meta(level).get('schema')) ?? '0'
   if (!/^\d{1,9}$/.test(text))
-    throw new StorageError('open-failed', 'the database has a mark of its layout that is no number')
+    throw new StorageError('open-failed', 'the layout version of the database is not a number')
   const schema = Number(text)
   if (schema > SCHEMA)
     throw new StorageError(

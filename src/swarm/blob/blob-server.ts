@@ -128,7 +128,7 @@ export function createBlobServer(
     try {
       const list = await stall.during(hashes.of(sha256, path))
       if (list != null) return list
-      log.warn({ sha256 }, 'a blob on this disk does not have its hash; it is not handed out')
+      log.warn({ sha256 }, 'a blob on this disk does not match its hash; not handing it out')
       return 'not-found'
     } catch (error) {
       if (error instanceof BlobError && error.code === 'busy') return 'busy'
@@ -148,7 +148,7 @@ export function createBlobServer(
         await answer(io, peer, stall)
         await readAway(io, stall.signal)
       } catch (error) {
-        log.debug({ peer, err: error }, 'a blob was not delivered')
+        log.debug({ peer, err: error }, 'could not deliver a blob')
         io.abort(asError(error))
       } finally {
         stall.clear()

@@ -64,7 +64,7 @@ export function createGossip({ node, log }: GossipComponents): Gossip {
       await handle(message)
       return TopicValidatorResult.Accept
     } catch (error) {
-      log.debug({ topic, via: message.via, err: error }, 'gossip not taken')
+      log.debug({ topic, via: message.via, err: error }, 'refused gossip')
       // An exception of our own says nothing about the sender.
       const verdict = error instanceof ProtocolError ? GOSSIP_VERDICT[error.code] : 'ignore'
       return verdict === 'reject' ? TopicValidatorResult.Reject : TopicValidatorResult.Ignore

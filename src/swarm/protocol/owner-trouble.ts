@@ -76,5 +76,5 @@ export function waitReason(state: OwnerState): string {
   if (!state.planned || left.length === 0 || !left.every((scene) => waitsForAnother(state, scene))) return ''
   const scenes = left.length === 1 ? '1 scene' : `${left.length} scenes`
   const reason = left.at(-1)?.failures.at(-1)?.reason ?? ''
-  return `${scenes} failed on the only machine that tried, and wait for another one: ${reason}`
+  return `${scenes} failed on the only machine that tried, and now wait for another: ${reason}`
 }

@@ -28,7 +28,7 @@ import type {
 } from './owner-types.ts'
 import type { Maker, SceneStatus, Token } from './types.ts'
 
-const OTHER_MAKER = 'another build of the encoder has to make it'
+const OTHER_MAKER = 'another build of the encoder must make it'
 const WAKE_TRIES = 16
 const UNMEASURED = Number.MAX_SAFE_INTEGER
 /** What an accepted result makes of a worker. */
@@ -237,7 +237,7 @@ function takeBack(state: OwnerState, { scene: index, insteadOf }: Choice): Owner
   const scene = state.scenes[index]
   if (insteadOf == null || scene == null) return { state, effects: [] }
   const { worker } = insteadOf
-  const reason = 'another worker will be done sooner'
+  const reason = 'another worker finishes sooner'
   return {
     state: withScene(state, index, { ...scene, leases: scene.leases.filter((lease) => lease !== insteadOf) }),
     effects: [{ type: 'revoke', worker, token: tokenOf(state, index, insteadOf), reason }]
@@ -296,7 +296,7 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
     // The hard limit counts from the grant, whatever lay between.
     const heldMs = Math.max(0, nowMs - grantedAtMs(scene, token))
     const hardMs = hardLimitMs(state, token.scene, worker) - (Number.isFinite(heldMs) ? heldMs : 0)
-    if (hardMs <= 0) return revoke('took far longer than expected')
+    if (hardMs <= 0) return revoke('it took far longer than expected')
     return onRenew(addLease(state, token, worker, nowMs, { prefetch: false, hardMs }), event)
   }
   const advanced = event.pass > lease.pass || (event.pass === lease.pass && event.frames > lease.frames)
@@ -451,7 +451,7 @@ function onTick(state: OwnerState, nowMs: number): OwnerStep {
     for (const lease of over) {
       // [RULE 33] A lease that ran out for silence may still finish: only one that broke a time limit is told to stop.
       if (lease.hardAtMs <= nowMs || lease.stalledAtMs <= nowMs) {
-        const reason = lease.hardAtMs <= nowMs ? 'took far longer than expected' : 'no progress'
+        const reason = lease.hardAtMs <= nowMs ? 'it took far longer than expected' : 'no progress'
         effects.push({ type: 'revoke', worker: lease.worker, token: tokenOf(state, index, lease), reason })
         next = recordFailure(
           next,

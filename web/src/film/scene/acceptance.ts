@@ -5,6 +5,6 @@ export function acceptance({ psnr, frames }: Pick<SceneDetail, 'psnr' | 'frames'
   const compared =
     psnr == null
       ? ''
-      : `; this node held its ${frames.toLocaleString()} frames against the source: lowest PSNR ${psnr.toFixed(2)} dB`
+      : `; this node compared its ${frames.toLocaleString()} frames with the source: lowest PSNR ${psnr.toFixed(2)} dB`
   return `${owner}, the owner of the project${compared}`
 }
