@@ -268,7 +268,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     { folder: paths.uploads, quotaBytes: config.uploadQuota }
   )
 
-  /** Of an own project that was not removed. */
+  /** Of a project of this node that was not removed. */
   function isSource(path: string): boolean {
     return [...book.views.values()].some(
       ({ projectId, owner: of, end }) =>
@@ -309,7 +309,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     if (change.own && view.end?.state === 'removed') releaseUpload(view.projectId)
     if (proof == null) return
     log.error({ projectId: view.projectId }, 'froze a project: its owner wrote two histories')
-    // Whoever has one of both has to see the other.
+    // A peer that has one of the two must see the other.
     for (const envelope of proof) publish('log', envelope)
     if (view.owner === signer.peerId) depose(view.projectId)
   })
@@ -399,7 +399,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       releaseAll()
       const freed = await blobs.collect()
       if (freed.count > 0) log.info(freed, 'removed unused blobs')
-      // Not before it is known which of them are sources of own projects.
+      // Not before it is known which of them are sources of this node's projects.
       const stopCleaning = uploads.start()
       shutdown.add(async () => stopCleaning())
     } catch (error) {

@@ -35,7 +35,7 @@ export function usableBuild(installed: Iterable<string>, announce: Announce): st
   return builds.find((build) => sameBuild(build, announce.encoderBuild)) ?? builds[0]
 }
 
-/** Who is gone does not wait for its turn. */
+/** A caller that has left does not wait for its turn. */
 async function unlessAborted<T>(task: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
   const end = (): void => reject(signal.reason as Error)

@@ -211,7 +211,7 @@ export function startAnalysis(input: PrepareInput, decode: SourceDecode, { signa
   return new Analyser(running, (1000 * den) / num, damage)
 }
 
-/** An analysis of before, as if it had just ended. */
+/** An earlier analysis, as if it had just ended. */
 export function knownAnalysis(known: KnownAnalysis): Analysis {
   const { hashes, timesMs, cuts } = known
   return {

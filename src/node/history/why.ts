@@ -23,7 +23,7 @@ export interface WhyInput {
 
 export type WhyAnswer = Pick<SceneWhy, 'summary' | 'details' | 'next'>
 
-/** Attempts of before that are told, and sentences on who is kept from it. */
+/** How many earlier attempts are listed, and how many sentences on workers that may not try it. */
 const DETAILS_MAX = 8
 const KEPT_BACK_MAX = 20
 
@@ -40,7 +40,7 @@ function open(input: WhyInput, owned: OwnerState | undefined): WhyAnswer {
   return owned == null ? whyElsewhere(input) : whyAtOwner(input, owned)
 }
 
-/** What is over, whoever owns it. */
+/** A scene or project that is over, at any owner. */
 function settled({ snapshot: { view }, scene, state, called }: WhyInput): WhyAnswer | undefined {
   const accepted = view.scenes[scene]?.accepted
   if (state === 'done' && accepted != null)
@@ -78,7 +78,7 @@ const VERBS = {
   superseded: 'was overtaken'
 } as const
 
-/** Who failed it and how, the newest first. */
+/** The workers that failed it, with the reason; newest first. */
 function pastAttempts({ attempts, called }: Pick<WhyInput, 'attempts' | 'called'>): string[] {
   const past = attempts.flatMap(({ worker, verdict, reason }) =>
     verdict in VERBS

@@ -23,7 +23,7 @@ export type GossipHandler = (message: GossipMessage) => Promise<void>
 export interface Gossip {
   /** Subscribes; the node has to be started. */
   start: () => void
-  /** @throws ProtocolError `too-large`. Nobody listening is no error; before `start` nobody does. */
+  /** @throws ProtocolError `too-large`. It is no error when nobody listens; before `start` nobody does. */
   publish: (topic: TopicName, data: Uint8Array) => Promise<void>
   stop: () => void
 }
