@@ -22,7 +22,7 @@ export interface NodeControl {
   readonly draining: boolean
   /** @throws ApiRefusal `not-kept`: it counts now, but could not be written down. */
   change: (change: NodeChange) => Promise<void>
-  /** Until `paused` is set to false, or the node is started anew. */
+  /** Until `paused` is set to false, or the node is started again. */
   drain: () => void
   /** Called after each change. */
   onChange: (listener: () => void) => void

@@ -64,7 +64,7 @@ export function createProjectProbes({ folder, encoders, threads, nice, log }: Pr
         if (build === undefined) throw new Error(`the encoder here is no longer ${announce.encoderBuild}`)
         return { build, probe: await makeNow(announce, build, factsOf(installed), signal) }
       })
-      // Who is gone does not wait for its turn.
+      // A caller that has left does not wait for its turn.
       return raceSignal(turn, signal)
     }
   }

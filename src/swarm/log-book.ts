@@ -80,7 +80,7 @@ export interface LogBook {
   /** Takes a beat that this node made. */
   sayBeat: (beat: Beat, envelope: Uint8Array) => void
   /**
-   * Signs and stores the next record of an own project that was announced now or taken over, then shows it. Waits while the disk is full.
+   * Signs and stores the next record of a project of this node that was announced now or taken over, then shows it. Waits while the disk is full.
    * @returns its envelope.
    */
   append: (projectId: string, epoch: number, body: LogBody) => Promise<Uint8Array>

@@ -12,7 +12,8 @@ import { planJoin } from './plan.ts'
 import { joinVideo } from './video.ts'
 import { writeMp4 } from './mp4.ts'
 import { openOutput } from './output-file.ts'
-import type { JoinedFile, JoinInput, RunOptions } from '../types.ts'
+import type { JoinedFile, JoinInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Shares of the work, as measured: reading, muxing, then decoding everything once. */
 const JOINED = 0.1

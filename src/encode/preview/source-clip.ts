@@ -1,11 +1,11 @@
-import type { VideoFormat } from '../rules/index.ts'
+import type { VideoFormat, SourceInfo } from '../rules/index.ts'
 import { ANY_DAMAGE, FFMPEG_QUIET, NO_FILES, pieceInput } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { ffprobe } from '../programs/ffprobe.ts'
 import { FRAME_HASH_OUTPUT, hashOfFrames, readFrameHashes } from '../programs/frame-hash.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
 import { sourceDecode, type SourceDecode } from '../prepare/source-decode.ts'
-import type { RunOptions, SourceInfo } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** The frames that a scene is encoded from, and where to put them. */
 interface Clip {

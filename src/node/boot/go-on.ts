@@ -38,7 +38,7 @@ export async function goOn(components: GoOnComponents, { bootstrap }: Pick<Confi
     opened.releaseAll()
     const freed = await blobs.collect()
     if (freed.count > 0) log.info(freed, 'removed unused blobs')
-    // Not before it is known which of them are sources of own projects.
+    // Not before it is known which of them are sources of this node's projects.
     const stopCleaning = uploads.start()
     shutdown.add(async () => stopCleaning())
   } catch (error) {

@@ -51,7 +51,7 @@ export interface NodeClient {
     request: SubmitRequest,
     options?: CallOptions
   ) => Promise<{ readonly projectId: string; readonly warnings: readonly string[] }>
-  /** What a submission would become, its scenes too; the source may be analysed for so many seconds. */
+  /** What a submission would become, its scenes too; the source may be analysed for this many seconds. */
   readonly dryRun: (request: SubmitRequest, options: CallOptions & { readonly seconds: number }) => Promise<DryRun>
   readonly cancel: (projectId: string, options?: CallOptions) => Promise<void>
   /** Tries again what the project waits for. */

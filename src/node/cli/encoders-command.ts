@@ -54,7 +54,7 @@ interface SwarmBuild {
   readonly peers: readonly { readonly peerId: string; readonly name: string; readonly connected: boolean }[]
 }
 
-/** Who has which build, those of this node first. */
+/** The peers that have each build, those of this node first. */
 function buildsOf({ here, status }: Seen): SwarmBuild[] {
   const own = here.flatMap(({ build }) => (build === null ? [] : [build]))
   const peers = status?.peers ?? []

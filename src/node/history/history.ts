@@ -24,13 +24,13 @@ export interface HistoryComponents {
 
 /** Every attempt at every scene that this node knows of. It only looks on: nothing is decided by it. */
 export interface History {
-  /** Reads what was kept of own projects. */
+  /** Reads what was kept of this node's projects. */
   start: () => Promise<void>
   /** The owner's shell: a step of its rules. */
   step: (before: OwnerState, after: OwnerState, event: OwnerEvent, effects: readonly OwnerEffect[]) => void
   /** The receipt is in the log. */
   accepted: (token: Token, worker: string, psnr: number | undefined) => void
-  /** An own project goes on after a start, with what its state holds. */
+  /** A project of this node goes on after a start, with what its state holds. */
   resumed: (state: OwnerState) => void
   /** A gossiped lease whose signatures hold. */
   heardLease: (token: Token, worker: string) => void
@@ -80,7 +80,7 @@ export function createHistory({ self, book, repository, log }: HistoryComponents
       try {
         noteOwn(ownerNotes(before, after, event, effects))
       } catch (error) {
-        // Who only looks on stops nobody.
+        // A node that only looks on stops nobody.
         log.error({ err: error }, 'could not note what became of an attempt')
       }
     },

@@ -1,4 +1,4 @@
-import type { WhyAnswer, WhyInput } from './why.ts'
+import type { WhyAnswer, WhyInput } from './why-input.ts'
 import { oneLine, times } from './words.ts'
 
 /** What a node says that does not run the project: from its owner's beats and the leases that it heard of. */

@@ -1,11 +1,10 @@
-import type { PeerStatus, SceneState, SceneWhy } from '../../api/schemas/index.ts'
+import type { SceneWhy } from '../../api/schemas/index.ts'
 import { createSceneReader } from '../../api/scene-json.ts'
-import type { ProjectSnapshot } from '../../api/modules.ts'
 import type { OwnerState } from '../../swarm/protocol/index.ts'
-import type { Attempt } from './attempt.ts'
 import { whyAtOwner } from './why-owner.ts'
 import { whyElsewhere } from './why-elsewhere.ts'
 import { oneLine } from './words.ts'
+import type { WhyAnswer, WhyInput } from './why-input.ts'
 
 const ENDED = {
   completed: 'is completed',
@@ -14,23 +13,7 @@ const ENDED = {
   removed: 'was removed'
 } as const
 
-/** What is known when somebody asks why a scene is not done. */
-export interface WhyInput {
-  readonly snapshot: ProjectSnapshot
-  readonly scene: number
-  readonly state: SceneState
-  readonly attempts: readonly Attempt[]
-  /** How people call a peer. */
-  readonly called: (peer: string) => string
-  readonly peers: readonly PeerStatus[]
-  readonly self: PeerStatus
-  /** Monotonic. */
-  readonly nowMs: number
-}
-
-export type WhyAnswer = Pick<SceneWhy, 'summary' | 'details' | 'next'>
-
-/** Attempts of before that are told, and sentences on who is kept from it. */
+/** How many earlier attempts are listed, and how many sentences on workers that may not try it. */
 const DETAILS_MAX = 8
 const KEPT_BACK_MAX = 20
 
@@ -47,7 +30,7 @@ function open(input: WhyInput, owned: OwnerState | undefined): WhyAnswer {
   return owned == null ? whyElsewhere(input) : whyAtOwner(input, owned)
 }
 
-/** What is over, whoever owns it. */
+/** A scene or project that is over, at any owner. */
 function settled({ snapshot: { view }, scene, state, called }: WhyInput): WhyAnswer | undefined {
   const accepted = view.scenes[scene]?.accepted
   if (state === 'done' && accepted != null)
@@ -78,7 +61,7 @@ const VERBS = {
   superseded: 'was overtaken'
 } as const
 
-/** Who failed it and how, the newest first. */
+/** The workers that failed it, with the reason; newest first. */
 function pastAttempts({ attempts, called }: Pick<WhyInput, 'attempts' | 'called'>): string[] {
   const past = attempts.flatMap(({ worker, verdict, reason }) =>
     verdict in VERBS

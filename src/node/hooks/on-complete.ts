@@ -11,7 +11,7 @@ export interface OnCompleteInit {
   readonly timeoutMs?: number
 }
 
-/** Runs a program of the user's choice when an own project has ended. */
+/** Runs a program of the user's choice when a project of this node has ended. */
 export interface OnComplete {
   run: (end: ProjectEnd) => void
   /** Kills what runs. */

@@ -19,7 +19,7 @@ export interface WebhooksInit {
   readonly firstPauseMs?: number
 }
 
-/** Tells addresses of the user's choice how own projects end. */
+/** Tells addresses of the user's choice how this node's projects end. */
 export interface Webhooks {
   /** Goes on with what was not taken before the node was stopped. */
   start: () => Promise<void>

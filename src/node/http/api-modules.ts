@@ -45,7 +45,7 @@ export interface ApiModulesComponents extends Pick<
   readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf' | 'checkOutputs' | 'retry' | 'setOutput'>
   readonly analyses: AnalysisCache
   readonly found: () => Promise<FoundEncoders>
-  /** Finished files of own projects. */
+  /** Finished files of this node's projects. */
   readonly outputs: OutputFiles
   readonly clips: ClipCache
   readonly heard: Heard
@@ -54,7 +54,7 @@ export interface ApiModulesComponents extends Pick<
   readonly history: Pick<History, 'of' | 'since'>
   /** Path of a finished upload that an `input` names. */
   readonly uploadPath: (input: string) => Promise<string | undefined>
-  /** Does what a command says to an own project. */
+  /** Does what a command says to a project of this node. */
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
   /** Has the owner of a project do it. @throws CommandError when it gives no answer */
   readonly forward: (owner: string, request: CommandRequest) => Promise<CommandOutcome>
@@ -141,7 +141,7 @@ export function createApiModules({
     return { view, plan, accepted }
   }
 
-  /** The encoded scene on this node, fetched from whoever has it if need be. */
+  /** The encoded scene on this node, fetched from a peer that has it if needed. */
   async function sceneHere(projectId: string, scene: number, signal: AbortSignal): Promise<string> {
     const { view, accepted } = findScene(projectId, scene)
     try {
@@ -183,7 +183,7 @@ export function createApiModules({
   async function resolveRequest(request: SubmitRequest, found: FoundInput, trusted: boolean): Promise<SubmitOptions> {
     const { output, ...options } = request
     const { path: input = '', isUpload } = found
-    // Whoever sent a film may have the finished one made beside it.
+    // A user who sent a film may have the finished one made beside it.
     const roots = isUpload ? [...media, dirname(input)] : media
     return {
       ...options,

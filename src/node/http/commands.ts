@@ -17,7 +17,7 @@ export interface CarryOutComponents {
   readonly owner: Pick<OwnerService, 'cancel' | 'remove' | 'setPriority'>
 }
 
-/** Does what a command says to a project of this node, whoever gave it; whether he may is decided before. */
+/** Does what a command says to a project of this node, regardless of its sender; the caller has decided whether the sender may. */
 export function createCarryOut({ peerId, book, owner }: CarryOutComponents) {
   return async ({ projectId, kind, priority }: CommandRequest): Promise<CommandOutcome> => {
     const view = book.views.get(projectId)

@@ -13,7 +13,7 @@ import type { FoundEncoders, InstalledEncoder } from '../../encode/index.ts'
 import type { EncoderModule, EncoderName } from '../../encode/rules/index.ts'
 import type { EncoderShelf } from '../encoders/encoder-shelf.ts'
 
-/** What each is for, in a sentence for whoever chooses. */
+/** What each is for, in a sentence for the user who chooses. */
 const ABOUT: Readonly<Record<EncoderName, string>> = {
   aom: 'AV1 by libaom in two passes: the smallest files, the slowest encode.',
   vp9: 'VP9 by libvpx in two passes: plays on nearly everything.',

@@ -29,7 +29,7 @@ export interface Beats {
   start: () => void
   /** Something changed. */
   touch: () => void
-  /** The project has ended: tells so at once, and for a while to whoever was cut off then. */
+  /** The project has ended: says so at once, and for a while to peers that were cut off. */
   finish: () => void
   stop: () => void
 }

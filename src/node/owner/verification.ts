@@ -23,7 +23,7 @@ export type Verdict = (
       readonly blamed: boolean
       /** It looks wrong, and an encode by this node would prove nothing. */
       readonly unproven?: boolean
-      /** The source piece was damaged here, and is not here any more. */
+      /** The source piece was damaged here, and is no longer here. */
       readonly pieceLost?: boolean
       readonly reason: string
     }
@@ -193,7 +193,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
     }
   }
 
-  /** What this node made itself, or accepted before, has nobody to be doubted. */
+  /** Results that this node made or accepted before are not in doubt. */
   function isOurs({ worker }: PendingResult, { sha256 }: ExpectedResult): boolean {
     return worker === peerId || sha256 != null
   }
@@ -201,7 +201,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
   return { verify }
 }
 
-/** Meets every scene: to have them encoded again would go on for ever. */
+/** This meets every scene: encoding them again would never end. */
 function isUnfit(error: unknown): boolean {
   return error instanceof MediaError && (error.code === 'command-refused' || error.code === 'tool-missing')
 }

@@ -39,7 +39,7 @@ export function watchTwins(components: WatchTwinsComponents): void {
   book.onRecord(({ view, proof }) => {
     if (proof == null) return
     log.error({ projectId: view.projectId }, 'froze a project: its owner wrote two histories')
-    // Whoever has one of both has to see the other.
+    // A peer that has one of the two must see the other.
     for (const envelope of proof) gossip.say('log', envelope)
     if (view.owner === self) depose(view.projectId)
   })

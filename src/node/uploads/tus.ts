@@ -36,7 +36,7 @@ export function createTus({ records, admit }: TusInit): Server {
   return new Server({
     path: '/api/v2/uploads',
     datastore,
-    // Cross-origin answers are the business of whoever mounts this.
+    // Cross-origin answers are up to the app that mounts this.
     allowedOrigins: () => false,
     exposedHeaders: ['Upload-Input'],
     namingFunction: (_, metadata) =>

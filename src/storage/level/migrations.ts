@@ -44,7 +44,7 @@ export async function migrate(level: Database, own: OwnStore): Promise<void> {
   }
 }
 
-/** Schema 0 had the jobs of own projects in the database and their records nowhere else. */
+/** Schema 0 had the jobs of this node's projects in the database and their records nowhere else. */
 async function moveOwned(level: Database, own: OwnStore): Promise<Operations> {
   const owned = level.sublevel<string, OwnedProject>(BUCKETS.owned, { keyEncoding: 'utf8', valueEncoding: 'json' })
   const log = level.sublevel<string, Uint8Array>(BUCKETS.log, { keyEncoding: 'utf8', valueEncoding: 'view' })

@@ -48,7 +48,7 @@ export interface BlobServer {
 
 const NO_HASHES = new Uint8Array()
 
-/** Gives blobs of this node to whoever asks for them, within limits. */
+/** Gives blobs of this node to peers that ask for them, within limits. */
 export function createBlobServer(
   { shelf, findFile, log, onDelivered }: BlobServerComponents,
   init: BlobServerInit

@@ -25,7 +25,7 @@ export interface Gossip {
   handle: (topic: TopicName, handler: GossipHandler) => void
   /** Subscribes to the topics that have a handler; the node has to be started. */
   start: () => void
-  /** @throws ProtocolError `too-large`. Nobody listening is no error; before `start` nobody does. */
+  /** @throws ProtocolError `too-large`. It is no error when nobody listens; before `start` nobody does. */
   publish: (topic: TopicName, data: Uint8Array) => Promise<void>
   /** Publishes in the background; what fails is logged and left. */
   say: (topic: TopicName, data: Uint8Array) => void

@@ -16,7 +16,7 @@ export interface Making {
   readonly probing: boolean
 }
 
-/** Who asks, with what. */
+/** The worker that asks, and what it encodes with. */
 export interface MakerClaim {
   readonly worker: string
   readonly build: string

@@ -14,7 +14,7 @@ type Level = Filter['level']
 const plain = ({ atMs, level, message, fields }: LogLine): string =>
   `${new Date(atMs).toISOString()} ${level} ${message} ${fields}`
 
-/** The kept lines of before, then those that come, each once. They are asked for again with each new stream: what was written before it began does not come through it. */
+/** The kept lines, then new ones, each once. Each new stream asks for the kept lines again, because it carries only what is written after it began. */
 function useLines(level: Level): readonly LogLine[] {
   const [before, setBefore] = useState<readonly LogLine[]>([])
   useEffect(() => {

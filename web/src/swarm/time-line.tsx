@@ -81,7 +81,7 @@ function Lane({ row }: { readonly row: Row }) {
   )
 }
 
-/** Who had which scene when. */
+/** Which node had which scene, and when. */
 export function TimeLine() {
   const [minutes, setMinutes] = useState<number>(60)
   const { entries, atMs, error } = useTimeline(minutes)

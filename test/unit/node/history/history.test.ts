@@ -167,7 +167,7 @@ test('what is not over in the history is exactly what the owner has under way, w
   )
 })
 
-/** A grant of before a restart; no two workers have the same. */
+/** A grant from before a restart; no two workers have the same. */
 const shownOf = (worker: string, scene: number) => ({
   projectId: PROJECT,
   scene,

@@ -1,6 +1,6 @@
 import type { SceneDetail } from '../../../../src/api/schemas/index.ts'
 
-/** Who says that a scene is right, and what it was held against. */
+/** Which node confirmed the scene, and what it compared it with. */
 export function acceptance({ psnr, frames }: Pick<SceneDetail, 'psnr' | 'frames'>, owner: string): string {
   const compared =
     psnr == null

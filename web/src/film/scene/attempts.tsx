@@ -13,7 +13,7 @@ const VERDICTS: Readonly<Record<SceneAttempt['verdict'], string>> = {
   superseded: 'another was faster'
 }
 
-/** Who tried, when, and what came of it. */
+/** The attempts at the scene: worker, time and outcome. */
 export function Attempts({ history }: { readonly history: readonly SceneAttempt[] }) {
   if (history.length === 0) return <p class="quiet-text">No node has tried it yet, as far as this node knows.</p>
   return (
