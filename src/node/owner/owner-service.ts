@@ -3,19 +3,51 @@ import { join } from 'node:path'
 import { monotonicMs } from '../../common/clock.ts'
 import { parseSpec } from '../project-spec.ts'
 import { createInbox } from './inbox.ts'
-import { OwnedProject, type OwnedProjectComponents } from './owned-project.ts'
+import { OwnedProject } from './owned-project.ts'
 import { checkNewOutput, checkSubmit, type SubmitOptions } from './submit.ts'
 import { type Claimant, type OwnerState, type SessionMessage, type Timing } from '../../swarm/protocol/index.ts'
-import { deriveProjectId, openClaimOf, openLeaseOf, type Session } from '../../swarm/index.ts'
+import {
+  deriveProjectId,
+  openClaimOf,
+  openLeaseOf,
+  type BlobExchange,
+  type Gossip,
+  type LogBook,
+  type Logger,
+  type Routing,
+  type Session,
+  type Signer
+} from '../../swarm/index.ts'
 import { SubmitError, type OwnedJob } from './job.ts'
 import type { History } from '../history/index.ts'
-import type { Routing } from '../../swarm/routing.ts'
-import type { FoundEncoders } from '../../encode/index.ts'
-import type { OwnedProject as StoredProject, OwnStore } from '../../storage/index.ts'
+import type { AnalysisCache, FoundEncoders } from '../../encode/index.ts'
+import type { SpaceWatch } from '../disk/step-when-full.ts'
+import type { ProjectProbes } from '../project-probes.ts'
+import type { EncodeAgain } from './encode-again.ts'
+import type { KnownScenes } from './known-scenes.ts'
+import type {
+  BlobStore,
+  DiskGuard,
+  LeaseRepository,
+  OwnedProject as StoredProject,
+  OwnStore
+} from '../../storage/index.ts'
 import type { TrustBook } from '../peers/trust-book.ts'
 import { assertNever } from '../../common/assert-never.ts'
 
-export interface OwnerServiceComponents extends Omit<OwnedProjectComponents, 'send' | 'own' | 'trust' | 'history'> {
+export interface OwnerServiceComponents {
+  readonly book: LogBook
+  readonly blobs: BlobStore
+  readonly exchange: BlobExchange
+  readonly gossip: Gossip
+  readonly signer: Signer
+  readonly log: Logger
+  readonly analyses: AnalysisCache
+  readonly leases: LeaseRepository
+  readonly guard: SpaceWatch & Pick<DiskGuard, 'state'>
+  readonly encodeAgain: EncodeAgain
+  readonly probes: ProjectProbes
+  readonly knownScenes: KnownScenes
   readonly history: Pick<History, 'step' | 'accepted' | 'resumed' | 'forget'>
   readonly own: Pick<OwnStore, 'put' | 'all' | 'delete'>
   readonly trust: TrustBook
