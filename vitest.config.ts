@@ -11,6 +11,9 @@ const hasBrowser = existsSync('/usr/bin/chromium') || process.env['CI'] != null
 
 const cores = availableParallelism()
 
+/** They measure how long a page takes, so nothing runs beside them. */
+const measured = ['test/browser/film-scale.test.ts', 'test/browser/first-content.test.ts']
+
 /** Files that start processes wait for them half of the time: one more at once than there are cores. */
 const beside = {
   setupFiles: ['test/setup.ts'],
@@ -20,8 +23,23 @@ const beside = {
 
 const processes = (name: string, include: string, timeoutMs: number) => ({
   extends: true as const,
-  test: { ...beside, name, include: [include], testTimeout: timeoutMs, hookTimeout: timeoutMs }
+  test: { ...beside, name, include: [include], exclude: measured, testTimeout: timeoutMs, hookTimeout: timeoutMs }
 })
+
+const browser = [
+  processes('browser', 'test/browser/**/*.test.ts', 180_000),
+  {
+    extends: true as const,
+    test: {
+      name: 'measured',
+      include: measured,
+      setupFiles: ['test/setup.ts'],
+      testTimeout: 180_000,
+      maxWorkers: 1,
+      sequence: { groupOrder: 2 }
+    }
+  }
+]
 
 export default defineConfig({
   test: {
@@ -46,7 +64,7 @@ export default defineConfig({
       processes('integration', 'test/integration/**/*.test.ts', 60_000),
       processes('media', 'test/media/**/*.test.ts', 60_000),
       processes('e2e', 'test/e2e/**/*.test.ts', 180_000),
-      ...(hasBrowser ? [processes('browser', 'test/browser/**/*.test.ts', 180_000)] : [])
+      ...(hasBrowser ? browser : [])
     ]
   }
 })
