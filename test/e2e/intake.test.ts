@@ -62,13 +62,13 @@ async function writtenFilm(): Promise<{ readonly path: string; readonly finish: 
   }
 }
 
-async function post<T>(route: string, body: object): Promise<{ readonly status: number; readonly json: T }> {
+async function post(route: string, body: object): Promise<{ readonly status: number; readonly json: unknown }> {
   const response = await fetch(`${node.url}/api/v2/${route}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token === '' ? {} : { authorization: `Bearer ${token}` }) },
     body: JSON.stringify(body)
   })
-  return { status: response.status, json: (await response.json()) as T }
+  return { status: response.status, json: await response.json() }
 }
 
 test('a file that grows is refused, with what to do', async () => {
@@ -128,7 +128,7 @@ test("a link's film lies beside the link, under its name; so does a link to a li
   await symlink(join(links, 'called.mkv'), join(more, 'again.mkv'))
   await symlink(links, join(folder, 'door'))
   const dry = async (input: string) =>
-    (await post<DryRun>('dry-run', { input, encoder: 'svt', encoderParams: SVT_PARAMS })).json
+    (await post('dry-run', { input, encoder: 'svt', encoderParams: SVT_PARAMS })).json as DryRun
   expect(await dry(join(links, 'called.mkv'))).toMatchObject({ output: join(links, 'called.svt.mkv') })
   expect(await dry(join(more, 'again.mkv'))).toMatchObject({ output: join(more, 'again.svt.mkv') })
   expect(await dry(join(folder, 'door', 'called.mkv'))).toMatchObject({ output: join(links, 'called.svt.mkv') })
@@ -185,8 +185,9 @@ test('a dry run and a submission say the same of each', async () => {
   await run('pause')
   for (const change of requests) {
     const request = { input: path, encoder: 'svt', encoderParams: SVT_PARAMS, ...change }
-    const { json: dry } = await post<DryRun>('dry-run', request)
-    const { status, json } = await post<Record<string, unknown>>('projects', request)
+    const dry = (await post('dry-run', request)).json as DryRun
+    const { status, json: answer } = await post('projects', request)
+    const json = answer as Record<string, unknown>
     if (status === 201) {
       expect({ request, said: dry.warnings }).toEqual({ request, said: json['warnings'] })
       await fetch(`${node.url}/api/v2/projects/${String(json['projectId'])}`, { method: 'DELETE' })

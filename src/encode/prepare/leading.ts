@@ -2,7 +2,7 @@ import { NO_FILES } from '../programs/decode.ts'
 import { LOCAL_FILES } from '../programs/ffprobe.ts'
 import { readLines } from '../programs/lines.ts'
 import { startProcess } from '../programs/process.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Pictures among which a recording's first key picture is sought: recordings have one every few seconds. */
 const PACKETS_MAX = 1500

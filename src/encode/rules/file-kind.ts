@@ -17,7 +17,7 @@ const BEGINNINGS: readonly (readonly [Kind, RegExp])[] = [
   ['picture', /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)?(?:<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i],
   [
     'sound',
-    /^(?:ID3|fLaC|TTA\d|\x0b\x77|\x77\x0b|\x7f\xfe\x80\x01|DSD |caff|RIFF[^]{4}WAVE|FORM[^]{4}AIF[FC]|MAC |wvpk|#!AMR|\xff[\xe2-\xff][^\xff])/
+    /^(?:ID3|fLaC|TTA\d|\vw|w\v|\x7f\xfe\x80|DSD |caff|RIFF[^]{4}WAVE|FORM[^]{4}AIF[FC]|MAC |wvpk|#!AMR|\xff[\xe2-\xff][^\xff])/
   ],
   [
     'playlist',
@@ -27,7 +27,7 @@ const BEGINNINGS: readonly (readonly [Kind, RegExp])[] = [
     'subtitles',
     /^(?:\xef\xbb\xbf)?\s*(?:WEBVTT|\[Script Info\]|\d+\r?\n\d+:\d\d:\d\d[,.]\d+ --> |\{\d+\}\{\d+\}|\[\d\d:\d\d\.\d\d\]|(?:<\?xml[^>]*>\s*)?<(?:tt|sami)[\s>])/i
   ],
-  ['archive', /^(?:PK\x03\x04|Rar!\x1a\x07|7z\xbc\xaf|\x1f\x8b\x08|BZh\d|\xfd7zXZ|\x28\xb5\x2f\xfd)/],
+  ['archive', /^(?:PK[^ -~]{2}|Rar!|7z\xbc\xaf|[^ -~]\x8b[\b]|BZh\d|\xfd7zXZ|\x28\xb5\x2f\xfd)/],
   ['document', /^(?:\xef\xbb\xbf)?\s*(?:%PDF-|<!DOCTYPE html|<html[\s>])/i]
 ]
 

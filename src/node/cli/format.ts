@@ -1,3 +1,4 @@
+import { printable } from '../../common/text.ts'
 import { clipToWidth, padToWidth, textWidth } from './text-width.ts'
 
 /** `00:03:41` */
@@ -16,18 +17,6 @@ export function formatDuration(seconds: number): string {
   const hours = Math.floor(minutes / 60)
   if (hours < 24) return `${hours}h ${String(minutes % 60).padStart(2, '0')}m`
   return `${Math.floor(hours / 24)}d ${hours % 24}h`
-}
-
-/** `74 MiB`, `1.5 GiB`: one decimal below 10. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
-  let value = bytes
-  let unit = 0
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1024
-    unit += 1
-  }
-  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`
 }
 
 /** `39.2 fps`, below one a second `2.5 s/fr`; empty when nothing moves. */
@@ -73,9 +62,6 @@ function padded(rows: readonly (readonly string[])[], widths: readonly number[])
     )
     .join('\n')
 }
-
-/** Text that another peer chose, without what a terminal would obey. */
-export const printable = (text: string): string => text.replaceAll(/\p{Cc}|\p{Cf}/gu, '?')
 
 /** So many cells of a title stand in a sentence. */
 const TITLE_CELLS_MAX = 60

@@ -3,7 +3,8 @@ import { projectNamed } from './cancel-command.ts'
 import { createClient, type NodeClient } from './client.ts'
 import type { ExitReason } from './exit-codes.ts'
 import { findNode } from './find-node.ts'
-import { printable, shownTitle } from './format.ts'
+import { printable } from '../../common/text.ts'
+import { shownTitle } from './format.ts'
 import type { CliIo } from './io.ts'
 import type { NodeOptions } from './status-command.ts'
 
@@ -17,7 +18,7 @@ async function projectAt(id: string, options: NodeOptions, dataDir: string, io: 
 export async function retryCommand(id: string, options: NodeOptions, dataDir: string, io: CliIo): Promise<ExitReason> {
   const { client, projectId, title } = await projectAt(id, options, dataDir, io)
   await client.retry(projectId)
-  io.out(`${projectId} (${shownTitle(title)}) is tried again`)
+  io.out(`trying ${projectId} (${shownTitle(title)}) again`)
   return 'ok'
 }
 

@@ -1,7 +1,8 @@
 import { watch } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
+import { waitFor } from '../../common/wait.ts'
 import type { RunOptions } from '../../encode/index.ts'
 
 /** An older file is complete: whoever writes one writes more often. Clocks of file servers are off by less. */
@@ -42,19 +43,14 @@ const isRecent = (look: Look, ms: number): boolean => look !== undefined && Date
 
 /** Until something happens to a file, or the time is over: file systems of the network and files that are not there tell nothing. @throws the signal's reason */
 async function stirred(path: string, ms: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted()
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  const onAbort = (): void => reject(signal.reason as Error)
-  signal.addEventListener('abort', onAbort, { once: true })
-  const watcher = watchFile(path, resolve)
-  try {
-    await promise
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', onAbort)
-    watcher?.close()
-  }
+  return waitFor<void>((done) => {
+    const timer = setTimeout(done, ms)
+    const watcher = watchFile(path, () => done())
+    return () => {
+      clearTimeout(timer)
+      watcher?.close()
+    }
+  }, signal)
 }
 
 function watchFile(path: string, onChange: () => void) {

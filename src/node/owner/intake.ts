@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { errorText } from '../../common/error-text.ts'
+import { createListeners } from '../../common/listeners.ts'
 import { deriveProjectId, type Logger } from '../../swarm/index.ts'
 import { type QuietInit, untilComplete } from './growth.ts'
 import { SubmitError } from './job.ts'
@@ -80,7 +82,7 @@ class Waiting implements Intake {
   readonly #components: IntakeComponents
   readonly #init: QuietInit
   readonly #entries = new Map<string, Entry>()
-  readonly #listeners = new Set<(projectId: string) => void>()
+  readonly #changes = createListeners<string>()
 
   constructor(components: IntakeComponents, init: QuietInit) {
     this.#components = components
@@ -108,7 +110,7 @@ class Waiting implements Intake {
     }
     this.#entries.set(projectId, entry)
     if (submission.end === undefined) entry.running = this.#run(entry)
-    this.#tell(projectId)
+    this.#changes.tell(projectId)
   }
 
   list(): readonly WaitingProject[] {
@@ -156,8 +158,7 @@ class Waiting implements Intake {
   }
 
   onChange(listener: (projectId: string) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#changes.add(listener)
   }
 
   async stop(): Promise<void> {
@@ -177,8 +178,8 @@ class Waiting implements Intake {
     } catch (error) {
       if (signal.aborted) return
       log.warn({ projectId, err: error }, 'a submission that waited was refused')
-      await this.#end(entry, 'failed', error instanceof Error ? error.message : String(error)).catch(
-        (failed: unknown) => log.error({ projectId, err: failed }, 'the end of a submission was not kept')
+      await this.#end(entry, 'failed', errorText(error)).catch((failed: unknown) =>
+        log.error({ projectId, err: failed }, 'the end of a submission was not kept')
       )
     }
   }
@@ -221,7 +222,7 @@ class Waiting implements Intake {
   async #change(entry: Entry, submission: WaitingSubmission): Promise<void> {
     await this.#components.own.put(keepSubmission(submission))
     entry.project = this.#shown(submission, entry.project.reason)
-    this.#tell(submission.projectId)
+    this.#changes.tell(submission.projectId)
   }
 
   async #edit(projectId: string, edit: (submission: WaitingSubmission) => WaitingSubmission): Promise<boolean> {
@@ -234,7 +235,7 @@ class Waiting implements Intake {
   #say(entry: Entry, reason: string): void {
     if (entry.project.reason === reason) return
     entry.project = { ...entry.project, reason }
-    this.#tell(entry.project.submission.projectId)
+    this.#changes.tell(entry.project.submission.projectId)
   }
 
   #shown(submission: WaitingSubmission, reason: string): WaitingProject {
@@ -244,11 +245,7 @@ class Waiting implements Intake {
 
   #forget(projectId: string): void {
     this.#entries.delete(projectId)
-    this.#tell(projectId)
-  }
-
-  #tell(projectId: string): void {
-    for (const listener of this.#listeners) listener(projectId)
+    this.#changes.tell(projectId)
   }
 }
 

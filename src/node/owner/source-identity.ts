@@ -9,7 +9,7 @@ export class SourceError extends Error {
 
 function whatIsWrong(bytes: number, now: number): string {
   if (now > bytes) return 'has grown since it was submitted'
-  return now < bytes ? 'is shorter than when it was submitted' : 'is not the file that was submitted any more'
+  return now < bytes ? 'is shorter than when it was submitted' : 'is no longer the file that was submitted'
 }
 
 /**
@@ -29,7 +29,7 @@ export async function checkSource({ path, bytes }: SourceInfo, samples: string |
   }
   if (size !== bytes || now !== samples)
     throw new SourceError(
-      `the source ${path} ${whatIsWrong(bytes, size)}; put that one back, or cancel this and submit it again`
+      `the source ${path} ${whatIsWrong(bytes, size)}; put that file back, or cancel the project and submit the file again`
     )
 }
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { SourceInfo } from '../../encode/index.ts'
 import { DISK_RESERVE_BYTES, freeBytesOf } from '../../storage/index.ts'
-import { formatBytes } from '../cli/format.ts'
+import { formatBytes } from '../../common/text.ts'
 import type { Measured } from './past-speed.ts'
 
 export interface SpaceWarningComponents {
@@ -45,6 +45,10 @@ export function neededBytes({ source, frames }: PlannedFilm, past: readonly Meas
   return { pieces: kept, scenes, output: pixels > 0 ? scenes : kept }
 }
 
+const WORK = 'pieces of the source and encoded scenes'
+const FILM = 'the finished file'
+const ALL = `${WORK}, and ${FILM}`
+
 /** A sentence for each disk where a film will hardly fit; none where it does, or nobody can say. */
 export async function spaceWarning(
   film: PlannedFilm,
@@ -71,10 +75,6 @@ export async function spaceWarning(
         ]
   )
 }
-
-const WORK = 'pieces of the source and encoded scenes'
-const FILM = 'the finished file'
-const ALL = `${WORK}, and ${FILM}`
 
 async function isSameDisk(a: string, b: string): Promise<boolean> {
   const [one, other] = await Promise.all([stat(a), stat(b)]).catch(() => [])

@@ -14,7 +14,7 @@ export function defaultOutput(named: string, encoder: string, sample: number | u
 export function containerFor(output: string): Container {
   const container = containerOf(output)
   if (container != null) return container
-  throw new SubmitError('unsupported', `the output has to end in .mkv, .webm or .mp4, not in "${extname(output)}"`)
+  throw new SubmitError('unsupported', `the output must end in .mkv, .webm or .mp4, not in "${extname(output)}"`)
 }
 
 /** A stream that does not fit would only be found out after all the encoding. @throws SubmitError */

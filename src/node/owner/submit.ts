@@ -5,7 +5,6 @@ import {
   NODE_AV,
   probeSource,
   sampleSource,
-  tryFirstFrames,
   tryParams,
   type FoundEncoders,
   type InstalledEncoder,
@@ -33,6 +32,7 @@ import {
 } from '../../encode/rules/index.ts'
 import { announceVideo } from '../project-spec.ts'
 import { installLine } from '../../platform/index.ts'
+import { tryFirstFrames } from './first-frames.ts'
 import { isGrowing } from './growth.ts'
 import { SubmitError, type OwnedJob } from './job.ts'
 import { isOwnResult, type OwnOutput } from './own-result.ts'
@@ -43,6 +43,9 @@ import { checkOutput, checkTracks, containerFor, defaultOutput } from './submit-
 import { checkZoneHeaders, sceneWishes } from './submit-scenes.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
 import { clipText, LIMITS, type Announce } from '../../swarm/protocol/index.ts'
+
+const MIXED =
+  'Other builds of the encoder may take part (--builds compatible), so the file is not byte for byte the one that a single machine makes.'
 
 /** A project as somebody asks for it, with absolute paths. The output's default is `<stem>.<encoder>.mkv` beside the source. */
 export interface SubmitOptions extends SubmitRequest {
@@ -82,6 +85,9 @@ export function checkWish(options: SubmitOptions, found: FoundEncoders): Checked
   return { encoder, build, params, streams }
 }
 
+const GROWING =
+  'the file is still growing: submit it again when it is complete, or with --wait-complete, which waits for that'
+
 /** Checks everything that can be known before work begins. @throws SubmitError with a sentence for the user. */
 export async function checkSubmit(
   options: SubmitOptions,
@@ -98,9 +104,6 @@ export async function checkSubmit(
   if (checked.status === 'rejected') throw checked.reason
   return checked.value
 }
-
-const GROWING =
-  'the file is still growing: submit it again when it is complete, or with --wait-complete, which waits for that'
 
 async function checkAll(
   options: SubmitOptions,
@@ -178,9 +181,6 @@ export function announceWish(options: SubmitOptions, { encoder, build, params }:
   }
 }
 
-const MIXED =
-  'Other builds of the encoder may take part (--builds compatible): the file is then not byte for byte the one that a single machine makes.'
-
 /** One where the bytes of any scene depend on it. */
 function threadsOf(encoder: EncoderModule, params: EncoderParams, zones: readonly Zone[]): ThreadsClass {
   const texts = new Set(zones.map((zone) => zone.params).filter((text) => text !== ''))
@@ -221,7 +221,7 @@ async function tryOut({ encoder, params, facts }: ProjectEncoder, signal: AbortS
     const said = complaintOf(encoder, cause.stderrTail)
     throw new SubmitError(
       'bad-params',
-      `${encoder.program} does not take these parameters: ${said === '' ? cause.message : said}`,
+      `${encoder.program} does not accept these parameters: ${said === '' ? cause.message : said}`,
       { cause }
     )
   }

@@ -43,14 +43,14 @@ const CHANGES: Readonly<
   longer: { change: async (path) => appendFile(path, 'more'), said: 'has grown since it was submitted' },
   'another of the same length': {
     change: async (path) => writeFile(path, Buffer.alloc((await readFile(path)).length, 7)),
-    said: 'is not the file that was submitted any more'
+    said: 'is no longer the file that was submitted'
   },
   'another that was moved there': {
     change: async (path) => {
       await writeFile(`${path}.new`, Buffer.alloc((await readFile(path)).length, 9))
       await rename(`${path}.new`, path)
     },
-    said: 'is not the file that was submitted any more'
+    said: 'is no longer the file that was submitted'
   }
 }
 

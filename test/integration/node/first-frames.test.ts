@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import { findEncoders, MediaError, probeSource, tryFirstFrames, type FoundEncoders } from '../../../src/encode/index.ts'
+import { findEncoders, MediaError, probeSource, type FoundEncoders } from '../../../src/encode/index.ts'
+import { tryFirstFrames } from '../../../src/node/owner/first-frames.ts'
 import { ENCODERS, type EncoderName } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 
