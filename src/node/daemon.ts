@@ -25,6 +25,7 @@ import { createDirectories } from './http/directories.ts'
 import { createEncoderList } from './http/encoder-list.ts'
 import { createEncoderShelf } from './encoders/encoder-shelf.ts'
 import { createCarryOut, createForward } from './http/commands.ts'
+import { createSetOutput } from './http/set-output.ts'
 import { loadApiToken, openDataDir, publishApi } from './disk/data-dir.ts'
 import { createMetrics, createWorkMeter } from './health/index.ts'
 import { createHistory } from './history/index.ts'
@@ -283,7 +284,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     uploads.release(path).catch((error: unknown) => log.warn({ err: error }, 'an upload was not removed'))
   }
 
-  const carryOut = createCarryOut({ peerId: signer.peerId, book, owner })
+  const setOutput = createSetOutput({ owner, media: config.media })
+  const carryOut = createCarryOut({ peerId: signer.peerId, book, owner, setOutput })
   const commands = createCommandExchange({ node, signer, log, obeys: trust.obeys }, carryOut)
 
   function rangeOf(peer: string): string {
@@ -437,6 +439,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     heard,
     idleOf: worker.idle.of,
     history,
+    setOutput,
     carryOut,
     forward: createForward({ commands, book, sync }),
     control,

@@ -14,6 +14,15 @@ export function checkOutcome({ status, message }: CommandOutcome, owner: string)
       throw unknownProject()
     case 'ended':
       throw new ApiRefusal('already-ended', 409, 'The project has ended already.')
+    case 'not-waiting':
+      throw new ApiRefusal('not-waiting', 409, 'The project waits for nothing.')
+    case 'too-late':
+      throw new ApiRefusal('too-late', 409, 'The project has ended, or its file is being written just now.')
+    case 'output-exists':
+    case 'output-unwritable':
+      throw new ApiRefusal(status, 400, printable(message))
+    case 'output-unsupported':
+      throw new ApiRefusal('unsupported', 400, printable(message))
     case 'failed':
       throw new ApiRefusal(
         'owner-failed',

@@ -2,9 +2,11 @@ import { monotonicMs } from '../clock.ts'
 import { createRateMeter } from '../peers/rate-meter.ts'
 import {
   beatIntervalMs,
+  clipText,
   fitBeat,
+  LIMITS,
   summarise,
-  waitReason,
+  waitOf,
   type BeatState,
   type OwnerState
 } from '../../swarm/protocol/index.ts'
@@ -66,6 +68,7 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
     const { statuses, leases, failures } = summarise(state)
     rate.update(passFrames(state), monotonicMs())
     beatNo += 1
+    const wait = waitOf(state)
     const { beat, payload } = fitBeat({
       projectId: state.projectId,
       epoch: state.epoch,
@@ -75,6 +78,7 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
       leases,
       fps: rate.perSecond(monotonicMs()) / state.passes,
       failures: failures.map((failure) => ({ ...failure, reason: failure.reason.slice(0, REASON_CHARS_MAX) })),
+      ...(wait == null ? {} : { waits: { code: wait.code, detail: clipText(wait.detail, LIMITS.waitDetailCharsMax) } }),
       seq: book.views.get(state.projectId)?.head.seq ?? 0
     })
     const envelope = await signer.sign('beat', payload)
@@ -118,7 +122,7 @@ function passFrames({ scenes, passes }: OwnerState): number {
 
 function beatState(state: OwnerState): BeatState {
   if (state.phase === 'ended') return 'ended'
-  if (waitReason(state) !== '') return 'waiting'
+  if (waitOf(state) != null) return 'waiting'
   if (state.phase === 'joining') return 'joining'
   return state.planned ? 'encoding' : 'analysing'
 }

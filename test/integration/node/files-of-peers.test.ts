@@ -82,10 +82,9 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
       submit: async () => [],
       jobOf: () => undefined,
       stateOf: () => undefined,
-      checkOutputs: () => {},
-      retry: async () => false,
-      setOutput: async () => false
+      checkOutputs: () => {}
     },
+    setOutput: async () => ({ status: 'failed', message: 'not asked for' }),
     history: { of: () => [], since: () => [] },
     control: { change: async () => {}, drain: () => {} },
     files: createDirectories([]),

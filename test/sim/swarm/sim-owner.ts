@@ -564,7 +564,7 @@ export class SimProject {
   #join(): void {
     this.#host.scope.after(JOIN_MS, () => {
       if (this.#luck.chance(TROUBLE)) {
-        this.dispatch({ type: 'trouble', step: 'join', kind: 'place', reason: 'the folder is away' })
+        this.dispatch({ type: 'trouble', step: 'join', code: 'output-unwritable', reason: 'the folder is away' })
         return
       }
       const scenes = this.#view?.scenes ?? []
