@@ -56,7 +56,7 @@ function byState(input: WhyInput): WhyAnswer {
     case 'done':
       return {
         summary: 'Nobody has it, as far as this node knows.',
-        details: [...failed, ...idleHere(input)],
+        details: [...waits(input), ...failed, ...idleHere(input)],
         next: {
           what:
             snapshot.idle == null
@@ -69,6 +69,10 @@ function byState(input: WhyInput): WhyAnswer {
       return state satisfies never
   }
 }
+
+/** As far as its owner says so. */
+const waits = ({ snapshot: { waiting = '' } }: Pick<WhyInput, 'snapshot'>): string[] =>
+  waiting === '' ? [] : [`The project waits: ${waiting}.`]
 
 /** Why it will not be this node that takes it. */
 export const idleHere = ({ snapshot: { idle } }: Pick<WhyInput, 'snapshot'>): string[] =>

@@ -17,11 +17,16 @@ export function waitOf(state: OwnerState): OwnWait | undefined {
   const { trouble } = state
   if (state.phase === 'ended') return undefined
   if (isWaiting(trouble)) return { code: trouble.code, detail: '', reason: trouble.reason }
-  const left = state.scenes.filter((scene) => !scene.accepted && !scene.failed)
-  if (!state.planned || left.length === 0) return undefined
-  const forMaker = left.filter((scene) => waitsForMaker(state, scene))
-  const forAnother = left.filter((scene) => !forMaker.includes(scene) && waitsForAnother(state, scene))
-  if (forMaker.length + forAnother.length < left.length) return undefined
+  if (!state.planned) return undefined
+  const forMaker: OwnerScene[] = []
+  const forAnother: OwnerScene[] = []
+  for (const scene of state.scenes) {
+    if (scene.accepted || scene.failed) continue
+    if (waitsForMaker(state, scene)) forMaker.push(scene)
+    else if (waitsForAnother(state, scene)) forAnother.push(scene)
+    // Most projects end here, at their first open scene.
+    else return undefined
+  }
   const waits = [...anotherMachine(forAnother), ...absentMaker(forMaker)]
   const [first] = waits
   return first == null ? undefined : { ...first, reason: waits.map(({ reason }) => reason).join('; ') }
