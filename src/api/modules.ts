@@ -23,13 +23,13 @@ export interface ProjectSnapshot {
   readonly outputPath: string | undefined
   readonly warnings?: readonly string[] | undefined
   readonly own: boolean
-  /** Of an own project that is a sample: what it is of, once the source was analysed. */
+  /** Of a project of this node that is a sample: what it is of, once the source was analysed. */
   readonly film: { readonly frames: number; readonly scenes: number } | undefined
   /** Why nothing of it goes on now, and what to do; empty while something does, and where its owner does not say. */
   readonly waiting?: string | undefined
   /** This node knew more of it before it was started. */
   readonly stale: boolean
-  /** When its owner was last heard of, directly or through others; undefined when not since this node started, and for own projects. */
+  /** When its owner was last heard of, directly or through others; undefined when not since this node started, and for this node's projects. */
   readonly heardAtMs?: number | undefined
   /** Why this node does nothing for it; the same object as long as it is the same reason. */
   readonly idle?: ProjectIdle | undefined
@@ -66,7 +66,7 @@ export interface ApiModules {
     setPriority: (projectId: string, priority: number) => Promise<void>
     /** Tries again what waits, now. */
     retry: (projectId: string) => Promise<void>
-    /** Another place for the finished file, as its owner calls it. `overwrite` and `trusted` count for own projects only. */
+    /** Another place for the finished file, as its owner calls it. `overwrite` and `trusted` count for projects of this node only. */
     setOutput: (projectId: string, output: string, overwrite: boolean, trusted: boolean) => Promise<void>
     /** The encoded scene, fetched from a peer if need be. */
     sceneFile: (projectId: string, scene: number, signal: AbortSignal) => Promise<FileBytes>

@@ -1,6 +1,6 @@
 import type { SwarmStatus } from '../../api/schemas/index.ts'
 import { ApiError, CliError } from './errors.ts'
-import { printable } from './format.ts'
+import { printable } from '../../common/text.ts'
 
 /** What the refusal of a project's owner means, and what to do about it; other errors as they are. */
 export function ownerRefusal(error: unknown, owner: string, { node, peers }: SwarmStatus): unknown {

@@ -4,7 +4,7 @@ import { projectNamed } from './cancel-command.ts'
 import { createClient, type NodeClient } from './client.ts'
 import type { ExitReason } from './exit-codes.ts'
 import { findNode } from './find-node.ts'
-import { printable } from './format.ts'
+import { printable } from '../../common/text.ts'
 import type { CliIo } from './io.ts'
 import { ownerRefusal } from './owner-refusal.ts'
 import type { NodeOptions } from './status-command.ts'
@@ -27,7 +27,7 @@ async function atOwner(id: string, options: NodeOptions, dataDir: string, io: Cl
 export async function retryCommand(id: string, options: NodeOptions, dataDir: string, io: CliIo): Promise<ExitReason> {
   await atOwner(id, options, dataDir, io, async (client, { projectId, title }) => {
     await client.retry(projectId)
-    io.out(`${projectId} (${printable(title)}) is tried again`)
+    io.out(`trying ${projectId} (${printable(title)}) again`)
   })
   return 'ok'
 }

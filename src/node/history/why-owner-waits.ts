@@ -1,6 +1,6 @@
 import { waitOf, type OwnerScene, type OwnerState } from '../../swarm/protocol/index.ts'
 import { buildName } from '../idle/build-name.ts'
-import type { WhyAnswer } from './why.ts'
+import type { WhyAnswer } from './why-input.ts'
 import { times } from './words.ts'
 
 /** What the owner says of a scene that has to have certain bytes while nobody is there who makes them. */

@@ -12,7 +12,7 @@ import { BitstreamError, ENCODERS, passesOf, sameBuild } from '../../encode/rule
 import { createDryRun } from './dry-run-module.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
 import { createNodeEvents } from './node-events.ts'
-import { printable } from '../cli/format.ts'
+import { printable } from '../../common/text.ts'
 import { createCompletedFiles } from './files/completed-files.ts'
 import { openFile, openPart } from './files/open-part.ts'
 import { createSourceClips } from './files/source-clips.ts'
@@ -47,7 +47,7 @@ export interface ApiModulesComponents extends Pick<
   readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf' | 'checkOutputs'>
   readonly analyses: AnalysisCache
   readonly found: () => Promise<FoundEncoders>
-  /** Finished files of own projects. */
+  /** Finished files of this node's projects. */
   readonly outputs: OutputFiles
   readonly clips: ClipCache
   readonly heard: Heard
@@ -56,16 +56,16 @@ export interface ApiModulesComponents extends Pick<
   readonly history: Pick<History, 'of' | 'since'>
   /** Path of a finished upload that an `input` names. */
   readonly uploadPath: (input: string) => Promise<string | undefined>
-  /** Gives the finished file of an own project another place. */
+  /** Gives the finished file of a project of this node another place. */
   readonly setOutput: SetOutput
-  /** Does what a command says to an own project. */
+  /** Does what a command says to a project of this node. */
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
   /** Has the owner of a project do it. @throws CommandError when it gives no answer */
   readonly forward: (owner: string, request: CommandRequest) => Promise<CommandOutcome>
 }
 
-const NO_SCENE = 'There is no such finished scene.'
-const NOT_HERE = 'The scene is not on this node, and nobody who can be reached holds it any more.'
+const NO_SCENE = 'There is no finished scene with this number.'
+const NOT_HERE = 'The scene is not on this node, and no peer that can be reached still has it.'
 
 /** Joins the node's rooms to what the API needs of them. */
 export function createApiModules({
@@ -157,7 +157,7 @@ export function createApiModules({
     return { view, plan, accepted }
   }
 
-  /** The encoded scene on this node, fetched from whoever has it if need be. */
+  /** The encoded scene on this node, fetched from a peer that has it if needed. */
   async function sceneHere(projectId: string, scene: number, signal: AbortSignal): Promise<string> {
     const { view, accepted } = findScene(projectId, scene)
     try {
@@ -199,7 +199,7 @@ export function createApiModules({
   async function resolveRequest(request: SubmitRequest, found: FoundInput, trusted: boolean): Promise<SubmitOptions> {
     const { output, ...options } = request
     const { path: input = '', isUpload } = found
-    // Whoever sent a film may have the finished one made beside it.
+    // A user who sent a film may have the finished one made beside it.
     const roots = isUpload ? [...media, dirname(input)] : media
     return {
       ...options,
@@ -286,7 +286,7 @@ export function createApiModules({
           throw new ApiRefusal(
             'too-large',
             400,
-            `The scene has ${bytes} bytes, too many for a player; ask for the .ivf.`
+            `The scene has ${bytes} bytes, too many for a player; request the .ivf.`
           )
         const file = await sceneHere(projectId, scene, signal)
         const video = announcedVideo(view.announce)
@@ -296,7 +296,7 @@ export function createApiModules({
           // Other owners' scenes are whatever they accepted.
           if (!(cause instanceof MediaError || cause instanceof BitstreamError || cause instanceof TypeError))
             throw cause
-          throw new ApiRefusal('unplayable', 400, 'The scene is not what players take; ask for the .ivf.', { cause })
+          throw new ApiRefusal('unplayable', 400, 'Players cannot play this scene; request the .ivf.', { cause })
         }
       }
     }

@@ -21,6 +21,12 @@ export interface NewOutput {
 
 export type SetOutput = (projectId: string, wanted: NewOutput) => Promise<CommandOutcome>
 
+const STATUS: Partial<Record<SubmitErrorCode, CommandStatus>> = {
+  'output-exists': 'output-exists',
+  'output-unwritable': 'output-unwritable',
+  unsupported: 'output-unsupported'
+}
+
 /** Gives the finished file of an own project that goes on another place, once it is known that it can lie there. */
 export function createSetOutput({ owner, media }: SetOutputComponents): SetOutput {
   async function set(projectId: string, { output, overwrite, trusted }: NewOutput): Promise<CommandOutcome> {
@@ -40,10 +46,4 @@ export function createSetOutput({ owner, media }: SetOutputComponents): SetOutpu
       throw error
     }
   }
-}
-
-const STATUS: Partial<Record<SubmitErrorCode, CommandStatus>> = {
-  'output-exists': 'output-exists',
-  'output-unwritable': 'output-unwritable',
-  unsupported: 'output-unsupported'
 }

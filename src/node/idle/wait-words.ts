@@ -1,4 +1,5 @@
-import { assertNever, type Waits } from '../../swarm/protocol/index.ts'
+import { assertNever } from '../../common/assert-never.ts'
+import type { Waits } from '../../swarm/protocol/index.ts'
 import { oneLine } from '../history/words.ts'
 
 /** Why a project of another node waits, and what can be done, for people. Text of the owner is cut and cleaned. */
@@ -20,7 +21,7 @@ export function waitWords({ code, detail }: Waits, projectId: string): string {
     case 'source-changed':
       return again('its source at its owner is not the file that was submitted any more; put that one back')
     case 'other-machine':
-      return `the scenes that are left failed on the only machine that tried, and wait for another one: ${told}`
+      return `the scenes that are left failed on the only machine that tried, and now wait for another: ${told}`
     case 'other-maker':
       return `the scenes that are left can only be made by a machine that gives the same bytes as before (${told}), and none is connected with its owner; start it again`
     default:

@@ -30,6 +30,6 @@ export async function checkSource({ path, bytes }: SourceInfo, samples: string |
   if (size !== bytes || now !== samples)
     throw new SourceError(
       'source-changed',
-      `the source ${path} is not the file that was submitted any more; put that one back`
+      `the source ${path} is no longer the file that was submitted; put that file back`
     )
 }

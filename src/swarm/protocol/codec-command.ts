@@ -1,4 +1,4 @@
-import { assertNever } from './assert-never.ts'
+import { assertNever } from '../../common/assert-never.ts'
 import { choice, decoding, finite, fromHex, invalid, nonce, peerId, projectId, text } from './codec-checks.ts'
 import { LIMITS } from './limits.ts'
 import type { Command, CommandKind, CommandReply, CommandRequest, CommandStatus } from './types.ts'

@@ -13,7 +13,7 @@ export function onTrouble(state: OwnerState, { step, code, reason, nowMs }: Even
   return { ...state, trouble: { step, code, reason, tries, retryAtMs: nowMs + pauseMs } }
 }
 
-/** Somebody has mended what was wrong: the step is tried again, and scenes that wait for another machine by whoever asks. */
+/** Somebody has mended the cause: the step is tried again, and scenes that wait for another machine go to any worker that asks. */
 export function onRetry(state: OwnerState): OwnerStep {
   const workers = new Map([...state.workers].map(([id, worker]) => [id, { ...worker, failures: 0, pausedUntilMs: 0 }]))
   let next: OwnerState = { ...state, workers }
@@ -30,7 +30,7 @@ export function retryTrouble(state: OwnerState): OwnerStep {
   return { state: { ...state, trouble: { ...trouble, retryAtMs: 0 } }, effects: [{ type: trouble.step }] }
 }
 
-/** [RULE 57] What was encoded or cut and is not here any more is made again, also while the project joins; the receipt stands, so only the same bytes will do. */
+/** [RULE 57] What was encoded or cut and is no longer here is made again, also while the project joins; the receipt stands, so only the same bytes will do. */
 export function onLost(state: OwnerState, { scene: index, ready, like }: EventOf<'lost'>): OwnerState {
   const scene = state.scenes[index]
   if (scene == null) return state
@@ -52,7 +52,7 @@ export function isProvenBad(state: OwnerState, { failures }: Pick<OwnerScene, 'f
   )
 }
 
-/** One machine that only fails may be the one that is broken; the owner's own is asked by whoever has nobody else. */
+/** A single machine that only fails may be the broken one; only the owner's own failures count alone. */
 export function provesFault(state: OwnerState, workers: readonly string[]): boolean {
   return workers.includes(state.making.self) || new Set(workers).size > 1
 }

@@ -60,7 +60,7 @@ function anotherMachine(scenes: readonly OwnerScene[]): OwnWait[] {
     {
       code: 'other-machine',
       detail,
-      reason: `${count(scenes)} failed on the only machine that tried, and ${wait} for another one: ${detail}`
+      reason: `${count(scenes)} failed on the only machine that tried, and now ${wait} for another: ${detail}`
     }
   ]
 }
@@ -78,4 +78,6 @@ function absentMaker(scenes: readonly OwnerScene[]): OwnWait[] {
   ]
 }
 
-const count = ({ length }: readonly OwnerScene[]): string => (length === 1 ? '1 scene' : `${length} scenes`)
+function count({ length }: readonly OwnerScene[]): string {
+  return length === 1 ? '1 scene' : `${length} scenes`
+}

@@ -5,7 +5,7 @@ import { member } from '../../fixtures/swarm-member.ts'
 import type { PeerStatus } from '../../../src/api/schemas/index.ts'
 
 const FORBIDDEN = 'You are not allowed to do this!'
-const ENDED = 'The project has ended already.'
+const ENDED = 'The project has already ended.'
 
 /** B, and A which trusts whom `trusted` says; they are connected and B knows A's project. */
 async function swarmOfTwo(trusted: 'b' | 'nobody', known: readonly Partial<PeerStatus>[] = []) {
@@ -65,7 +65,7 @@ test('A is away: B says who is missing, and that nothing was changed', async () 
   const { code, detail } = body as { code: string; detail: string }
   expect([status, code]).toEqual([503, 'owner-unreachable'])
   expect(detail).toBe(
-    `The project belongs to attic?[2J (${a.peer.id}), which cannot be reached now. Nothing was changed; try again when it is back.`
+    `The project belongs to attic?[2J (${a.peer.id}), which cannot be reached now. Nothing was changed. Try again when it is back.`
   )
   expect(await b.post(`/api/delete_project/${projectId}`)).toEqual([200, { success: false, reason: detail }])
   expect(b.peer.book.views.get(projectId)?.end).toBeUndefined()

@@ -146,20 +146,20 @@ describe('what the one who asks is told', () => {
     ['done', []],
     ['refused', [403, 'not-allowed', 'You are not allowed to do this!']],
     ['unknown-project', [404, 'unknown-project', 'Project does not exist.']],
-    ['ended', [409, 'already-ended', 'The project has ended already.']],
-    ['not-waiting', [409, 'not-waiting', 'The project waits for nothing.']],
-    ['too-late', [409, 'too-late', 'The project has ended, or its file is being written just now.']],
+    ['ended', [409, 'already-ended', 'The project has already ended.']],
+    ['not-waiting', [409, 'not-waiting', 'The project is not waiting for anything.']],
+    ['too-late', [409, 'too-late', 'The project has ended, or its file is being written right now.']],
     ['output-exists', [400, 'output-exists', 'a?b']],
     ['output-unwritable', [400, 'output-unwritable', 'a?b']],
     ['output-unsupported', [400, 'unsupported', 'a?b']],
-    ['failed', [503, 'owner-failed', 'attic, which owns the project, could not do it: a?b']]
+    ['failed', [503, 'owner-failed', 'attic, the owner of the project, could not do it: a?b']]
   ] as const)('%s', ([status, expected]) => {
     expect(refusalOf(() => checkOutcome({ status, message: 'a\u0007b' }, 'attic'))).toEqual(expected)
   })
 
   test.for([
     ['unreachable', 'owner-unreachable', 'Nothing was changed'],
-    ['no-answer', 'owner-no-answer', 'may have done it or not'],
+    ['no-answer', 'owner-no-answer', 'may or may not have done it'],
     ['unsupported', 'owner-outdated', 'Nothing was changed']
   ] as const)('%s', ([code, expected, words]) => {
     const refusal = commandRefusal(new CommandError(code, 'x'), 'attic')

@@ -84,7 +84,7 @@ describe('what has to come out as an absent maker makes it [RULE 74]', () => {
     const wait = waitOf(bench.state)
     expect(wait).toMatchObject({ code: 'other-machine', detail: 'broken' })
     expect(wait?.reason).toMatch(
-      /^1 scene failed on the only machine that tried, and waits .*; 1 scene can only be made/
+      /^1 scene failed on the only machine that tried, and now waits .*; 1 scene can only be made/
     )
   })
 
