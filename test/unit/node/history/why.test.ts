@@ -239,7 +239,7 @@ describe('at the owner', () => {
     })
     expect(said.next?.inSeconds).toBeGreaterThan(0)
     expect(owned(bench.state, { nowMs, peers: [...one, peerOf({ peerId: 'b' })] }).summary).toMatch(
-      /^It waits for a worker to ask for it/
+      /^It waits for a worker to ask/
     )
     // Others have nothing to do with it.
     expect(owned(bench.state, { nowMs, scene: 1, peers: one }).summary).not.toContain('another')
