@@ -57,7 +57,7 @@ function byState(input: WhyInput): WhyAnswer {
     case 'done':
       return {
         summary: 'Nobody has it, as far as this node knows.',
-        details: [...failed, ...idleHere(input)],
+        details: [...waits(input), ...failed, ...idleHere(input)],
         next: {
           what:
             snapshot.idle == null
@@ -69,6 +69,11 @@ function byState(input: WhyInput): WhyAnswer {
     default:
       return state satisfies never
   }
+}
+
+/** As far as its owner says so. */
+function waits({ snapshot: { waiting = '' } }: Pick<WhyInput, 'snapshot'>): string[] {
+  return waiting === '' ? [] : [`The project waits: ${waiting}.`]
 }
 
 /** Why it will not be this node that takes it. */

@@ -20,15 +20,17 @@ import type { ClipCache } from './files/clip-cache.ts'
 import type { OutputFiles } from './files/output-files.ts'
 import type { Heard } from '../peers/heard.ts'
 import { createScenesModule } from '../history/scenes-module.ts'
+import { waitWords } from '../idle/wait-words.ts'
 import { resolveInput, resolveOutput, type ResolvedInput } from './media-paths.ts'
+import type { SetOutput } from './set-output.ts'
 import { createPreviews, PREVIEW_BYTES_MAX } from './previews.ts'
 import { announcedVideo } from '../project-spec.ts'
 import { SubmitError } from '../owner/job.ts'
 import { measuredScenes } from '../owner/past-speed.ts'
 import type { PeerStatus, SubmitRequest } from '../../api/schemas/index.ts'
 import type { BlobStore } from '../../storage/index.ts'
-import type { BlobExchange, CommandOutcome, CommandRequest, LogBook } from '../../swarm/index.ts'
-import { waitReason, type ProjectView } from '../../swarm/protocol/index.ts'
+import type { BlobExchange, CommandOutcome, LogBook } from '../../swarm/index.ts'
+import { isOutputName, waitOf, type Beat, type CommandRequest, type ProjectView } from '../../swarm/protocol/index.ts'
 import type { History } from '../history/index.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
 import type { SubmitOptions } from '../owner/submit.ts'
@@ -42,7 +44,7 @@ export interface ApiModulesComponents extends Pick<
   readonly book: LogBook
   readonly blobs: BlobStore
   readonly exchange: BlobExchange
-  readonly owner: Pick<OwnerService, 'submit' | 'check' | 'waiting' | 'jobOf' | 'stateOf' | 'retry' | 'setOutput'>
+  readonly owner: Pick<OwnerService, 'submit' | 'check' | 'waiting' | 'jobOf' | 'stateOf'>
   readonly analyses: AnalysisCache
   /** Finished files of this node's projects. */
   readonly outputs: OutputFiles
@@ -53,6 +55,8 @@ export interface ApiModulesComponents extends Pick<
   readonly history: Pick<History, 'of' | 'since'>
   /** Path of a finished upload that an `input` names. */
   readonly uploadPath: (input: string) => Promise<string | undefined>
+  /** Gives the finished file of a project of this node another place. */
+  readonly setOutput: SetOutput
   /** Does what a command says to a project of this node. */
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
   /** Has the owner of a project do it. @throws CommandError when it gives no answer */
@@ -76,6 +80,7 @@ export function createApiModules({
   heard,
   idleOf,
   history,
+  setOutput: setOwnOutput,
   carryOut,
   forward,
   uploadPath,
@@ -87,22 +92,29 @@ export function createApiModules({
   const sourceClip = createSourceClips({ peerId, owner, blobs, exchange, cache: clips })
   function snapshot(view: ProjectView): ProjectSnapshot {
     const job = owner.jobOf(view.projectId)
-    const state = owner.stateOf(view.projectId)
     const waits = owner.waiting.of(view.projectId)
+    const beat = waits?.beat ?? book.beats.get(view.projectId)
     return {
       view,
-      beat: waits?.beat ?? book.beats.get(view.projectId),
+      beat,
       passes: passesOf(view.announce.encoderName),
       outputPath: job?.output,
       warnings: job?.warnings,
       film: job?.film,
       own: view.owner === peerId,
-      waiting: state == null ? waits?.reason : waitReason(state),
+      waiting: waits?.reason ?? waitingOf(view, beat),
       stale: book.behind.has(view.projectId),
       idle: idleOf(view.projectId),
       heardAtMs: view.owner === peerId ? undefined : heard.atMs(view.projectId),
       quantiserFlag: quantiserFlagOf(view.announce.encoderName)
     }
+  }
+
+  /** The owner knows it with the names of its files, the others as far as it told them. */
+  function waitingOf({ projectId, owner: of }: ProjectView, beat: Beat | undefined): string {
+    const state = owner.stateOf(projectId)
+    if (state != null) return waitOf(state)?.reason ?? ''
+    return of === peerId || beat?.waits == null ? '' : waitWords(beat.waits, projectId)
   }
 
   function find(projectId: string): ProjectView | undefined {
@@ -129,10 +141,14 @@ export function createApiModules({
 
   /** At this node for its own projects, at the owner for others. */
   async function command(request: CommandRequest): Promise<void> {
+    await commandOr(request, async () => carryOut(request))
+  }
+
+  async function commandOr(request: CommandRequest, here: () => Promise<CommandOutcome>): Promise<void> {
     const view = mustFind(request.projectId)
     const owner = called(view.owner)
     try {
-      checkOutcome(view.owner === peerId ? await carryOut(request) : await forward(view.owner, request), owner)
+      checkOutcome(view.owner === peerId ? await here() : await forward(view.owner, request), owner)
     } catch (error) {
       throw commandRefusal(error, owner)
     }
@@ -225,32 +241,14 @@ export function createApiModules({
     }
   }
 
-  /** What only the node itself can do to its own projects. */
-  function mustOwn(projectId: string): ProjectView {
+  /** What a token of this node opens, it opens here only: another owner restricts the place itself, and replaces nothing. */
+  async function setOutput(projectId: string, output: string, overwrite: boolean, trusted: boolean): Promise<void> {
     const view = mustFind(projectId)
-    if (view.owner !== peerId)
-      throw new ApiRefusal('not-own', 409, `The project belongs to ${called(view.owner)}; do this there.`)
-    return view
-  }
-
-  async function retry(projectId: string): Promise<void> {
-    mustOwn(projectId)
-    if (!(await owner.retry(projectId)))
-      throw new ApiRefusal('not-waiting', 409, 'The project is not waiting for anything.')
-  }
-
-  async function setOutput(projectId: string, name: string, overwrite: boolean, trusted: boolean): Promise<void> {
-    mustOwn(projectId)
-    const input = owner.jobOf(projectId)?.source.path ?? owner.waiting.of(projectId)?.submission.options.input
-    if (input == null) throw unknownProject()
-    const output = await resolveOutput(name, input, media, trusted)
-    try {
-      if (await owner.setOutput(projectId, output, overwrite)) return
-    } catch (error) {
-      if (error instanceof SubmitError) throw new ApiRefusal(error.code, 400, error.message, { cause: error })
-      throw error
-    }
-    throw new ApiRefusal('too-late', 409, 'The project has ended, or its file is being written right now.')
+    if (view.owner !== peerId && overwrite)
+      throw new ApiRefusal('not-own', 409, `A file at ${called(view.owner)} is replaced only by a command given there.`)
+    if (!isOutputName(output)) throw new ApiRefusal('output-unwritable', 400, 'The output is not the name of a file.')
+    const request = { projectId, kind: 'set-output', output } as const
+    await commandOr(request, async () => setOwnOutput(projectId, { output, overwrite, trusted }))
   }
 
   function snapshotOf(projectId: string): ProjectSnapshot | undefined {
@@ -288,10 +286,10 @@ export function createApiModules({
           .toSorted((a, b) => a.priority - b.priority || a.announce.createdAtMs - b.announce.createdAtMs)
           .map(snapshot),
       get: snapshotOf,
-      retry,
       setOutput,
-      cancel: async (projectId) => command({ projectId, kind: 'cancel', priority: 0 }),
-      remove: async (projectId) => command({ projectId, kind: 'remove', priority: 0 }),
+      retry: async (projectId) => command({ projectId, kind: 'retry' }),
+      cancel: async (projectId) => command({ projectId, kind: 'cancel' }),
+      remove: async (projectId) => command({ projectId, kind: 'remove' }),
       setPriority: async (projectId, priority) => command({ projectId, kind: 'set-priority', priority }),
       sceneFile,
       scenePlayable: async (projectId, scene, form, signal) => {

@@ -5,6 +5,12 @@ import type { OwnedJob } from './job.ts'
 /** The source is not there, or is not the file that was submitted; the message says what to do. */
 export class SourceError extends Error {
   override readonly name = 'SourceError'
+  readonly code: 'source-away' | 'source-changed'
+
+  constructor(code: SourceError['code'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
 }
 
 function whatIsWrong(bytes: number, now: number): string {
@@ -25,10 +31,11 @@ export async function checkSource({ path, bytes }: SourceInfo, samples: string |
     now = samples === undefined ? undefined : await sampleSource(path)
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? String(cause)
-    throw new SourceError(`the source ${path} cannot be read (${code}); put it back`, { cause })
+    throw new SourceError('source-away', `the source ${path} cannot be read (${code}); put it back`, { cause })
   }
   if (size !== bytes || now !== samples)
     throw new SourceError(
+      'source-changed',
       `the source ${path} ${whatIsWrong(bytes, size)}; put that file back, or cancel the project and submit the file again`
     )
 }

@@ -81,10 +81,9 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
       jobOf: () => undefined,
       stateOf: () => undefined,
       check: async () => Promise.reject(new Error('nothing is checked here')),
-      waiting: NO_SUBMISSIONS,
-      retry: async () => false,
-      setOutput: async () => false
+      waiting: NO_SUBMISSIONS
     },
+    setOutput: async () => ({ status: 'failed', message: 'not asked for' }),
     history: { of: () => [], since: () => [] },
     control: { change: async () => {}, drain: () => {} },
     files: createDirectories([]),
