@@ -1,15 +1,14 @@
 export { writeFileAtomic } from './atomic-file.ts'
-export { CACHE_BYTES_MAX, createBlobStore, type BlobStoreInit } from './blobs/blob-store.ts'
+export { createBlobStore, type BlobStoreInit } from './blobs/blob-store.ts'
 export {
   createDiskGuard,
-  DISK_RESERVE_BYTES,
   freeBytesOf,
   retryWhenFull,
   type DiskGuard,
   type DiskGuardComponents,
   type DiskGuardInit
 } from './disk-guard.ts'
-export { isDiskFull, saysDiskFull } from './disk-errors.ts'
+export { saysDiskFull } from './disk-errors.ts'
 export { nextEpoch } from './epoch.ts'
 export * from './errors.ts'
 export { createHeadsFile, type HeadsFile, type HeadsFileInit, type StoredHead } from './heads-file.ts'
