@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { watchTwins } from '../../../../src/node/peers/twins.ts'
+import { watchTwins } from '../../../../src/node/owner/twins.ts'
 import type { LogChange, Twin } from '../../../../src/swarm/index.ts'
 import { createListeners } from '../../../../src/common/listeners.ts'
 import { silent } from '../../../fixtures/swarm-node.ts'
