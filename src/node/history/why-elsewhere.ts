@@ -1,5 +1,6 @@
 import type { WhyAnswer, WhyInput } from './why-input.ts'
-import { oneLine, times } from './words.ts'
+import { times } from './words.ts'
+import { oneLine } from '../../common/text.ts'
 
 /** What a node says that does not run the project: from its owner's beats and the leases that it heard of. */
 export function whyElsewhere(input: WhyInput): WhyAnswer {
