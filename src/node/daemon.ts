@@ -77,7 +77,7 @@ export const createDaemon: CreateDaemon = async (config) => {
 
 async function compose(config: Config, shutdown: ReturnType<typeof createShutdown>): Promise<Daemon> {
   const logs = createLogRing()
-  const log = await createLogger(config.logLevel, logs)
+  const log = await createLogger(config, logs)
   const swarmKey =
     config.swarmKey == null ? undefined : await loadSwarmKey(config.swarmKey, (message) => log.warn({}, message))
   const timing = config.leaseTtlMs == null ? DEFAULT_TIMING : timingForTtl(config.leaseTtlMs)
