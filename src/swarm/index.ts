@@ -14,6 +14,7 @@ export {
   type CommandRequest
 } from './command/command-exchange.ts'
 export { createDialLoop, type DialLoop } from './dial-loop.ts'
+export { followLogs } from './gossip/follow-logs.ts'
 export { createGossip, type Gossip, type GossipHandler, type TopicName } from './gossip/gossip.ts'
 export { createSwarmNode, type SwarmNode } from './libp2p.ts'
 export {

@@ -75,6 +75,7 @@ export {
   parseStreamChoice,
   type StreamChoice
 } from './stream-choice.ts'
+export type * from './source.ts'
 export type * from './types.ts'
 export {
   parseVp9FrameHeader,

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
+import { printable } from '../../common/text.ts'
 import { type FoundRecord, projectRecords } from '../disk/project-records.ts'
 import { CliError } from './errors.ts'
-import { printable } from './format.ts'
 import type { ExitReason } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 
