@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { execa } from 'execa'
@@ -27,6 +27,7 @@ test('tasks of one name wait for each other, others do not', async () => {
 
 test('a process that died in its turn holds nobody up, and a task that fails neither', async () => {
   const { stdout } = await execa(process.execPath, ['-p', 'process.pid'])
+  await mkdir(cache, { recursive: true })
   await writeFile(join(cache, `${name}.lock`), stdout)
   await expect(oneAtATime(name, async () => Promise.reject(new Error('failed')))).rejects.toThrow('failed')
   expect(await oneAtATime(name, async () => 'done')).toBe('done')
