@@ -24,7 +24,7 @@ export type OpenNode = Awaited<ReturnType<typeof openNode>>
  */
 export async function openNode(config: Config, shutdown: Shutdown) {
   const logs = createLogRing()
-  const log = await createLogger(config.logLevel, logs)
+  const log = await createLogger(config, logs)
   const warn = (message: string): void => log.warn({}, message)
   const swarmKey = config.swarmKey == null ? undefined : await loadSwarmKey(config.swarmKey, warn)
   const aborted = new AbortController()

@@ -88,6 +88,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     name: (await read('name', options.name.schema))?.value ?? (hostname().slice(0, 64) || 'grav1'),
     nice: (await read('nice', options.nice.schema))?.value ?? 19,
     logLevel: (await read('logLevel', options.logLevel.schema))?.value ?? 'info',
+    debug: (await read('debug', options.debug.schema))?.value ?? [],
     mdns: (await read('mdns', options.mdns.schema))?.value ?? true,
     trust: (await read('trust', options.trust.schema))?.value ?? [],
     swarmKey: swarmKey && resolve(swarmKey.raw.base, swarmKey.value),
