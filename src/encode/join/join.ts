@@ -75,11 +75,11 @@ async function make(input: JoinInput, target: Target, options: RunOptions): Prom
   const { container, partPath, videoFile, filmFile } = target
   const frames = input.timestampsMs.length
   const plan = await planJoin(input, container, options)
-  const { timestampsMs, picture } = plan
+  const { timestampsMs, picture, uids } = plan
   const video = await joinVideo(input, videoFile, (done) => onProgress((done / frames) * JOINED), options)
   const others = await makeOthers(input, plan.probed, target, options)
   const film = container === 'mp4' ? filmFile : partPath
-  const what = { join: input, timestampsMs, header: picture.header, videoFile, others, container, target: film }
+  const what = { join: input, timestampsMs, header: picture.header, uids, videoFile, others, container, target: film }
   await mux({ ...what, seed: video.contentHash }, options)
   await rm(videoFile)
   if (container === 'mp4')

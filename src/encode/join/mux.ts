@@ -1,6 +1,13 @@
 import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Container, headerEdits, headerOptions, type PictureHeader } from '../rules/index.ts'
+import {
+  type Container,
+  headerEdits,
+  headerOptions,
+  type PictureHeader,
+  type SegmentUids,
+  uidOptions
+} from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
 import { expectSuccess, lastWords, runProcess, startProcess } from '../programs/process.ts'
 import type { FieldOrder, JoinInput, RunOptions } from '../types.ts'
@@ -10,6 +17,7 @@ export interface MuxInput {
   readonly timestampsMs: readonly number[]
   /** What is said of the picture. */
   readonly header: PictureHeader
+  readonly uids: SegmentUids
   readonly videoFile: string
   /** mkvmerge's further inputs. */
   readonly others: readonly string[]
@@ -67,6 +75,7 @@ export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void
     ...FORMAT[input.container],
     '--deterministic',
     input.seed,
+    ...uidOptions(input.uids),
     '--disable-track-statistics-tags',
     '--output',
     input.target,

@@ -84,7 +84,7 @@ async function remux(
   const input = ['-threads', '1', ...LOCAL_FILES, ...raw, '-i', `file:${source.path}`]
   const times = ['-avoid_negative_ts', 'disabled', '-max_interleave_delta', '0']
   const carried = ['-map_metadata', '0', '-map_chapters', '0', ...what, ...times, '-fflags', '+bitexact']
-  const clock = clockOfOthers(source.container, probed)
+  const clock = clockOfOthers(source, probed)
   const args = [...FFMPEG_QUIET, '-y', ...input, ...carried, '-f', 'matroska', `file:${file}`, ...clock]
   expectSuccess(await startProcess('ffmpeg', args, { signal }).ended, 'ffmpeg', 'join-failed')
 }
@@ -92,7 +92,14 @@ async function remux(
 const mapsOf = (tracks: readonly SourceTrack[]): string[] => tracks.flatMap(({ index }) => ['-map', `0:${index}`])
 
 /** A picture that nobody looks at carries chapters and tags where there is nothing else. */
-const PICTURE = ['-map', '0:V:0', '-frames:v', '1', '-c:v', 'ffv1']
+const pictureOf = ({ videoStream }: SourceInfo): string[] => [
+  '-map',
+  `0:${videoStream}`,
+  '-frames:v',
+  '1',
+  '-c:v',
+  'ffv1'
+]
 
 /**
  * Brings everything that is not the video into a Matroska file, in the one read that its times come from. A Matroska source is one already.
@@ -117,7 +124,8 @@ export async function othersAsMatroska(input: OtherInput, folder: string, option
   const texts = kept
     .filter((track) => track.type === 'subtitle')
     .flatMap((track, n) => (track.codec === 'mov_text' ? [`-c:s:${n}`, 'srt'] : []))
-  const what = kept.length === 0 ? PICTURE : [...mapsOf(kept), '-c', 'copy', ...soundOptions(sound, streams), ...texts]
+  const what =
+    kept.length === 0 ? pictureOf(source) : [...mapsOf(kept), '-c', 'copy', ...soundOptions(sound, streams), ...texts]
   await remux(input, what, options)
   const codecOf = (track: SourceTrack): string => {
     const way = sound.find((one) => one.track === track)?.way ?? 'copy'

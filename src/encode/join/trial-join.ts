@@ -11,8 +11,8 @@ import {
 } from '../rules/index.ts'
 import { encryptedTracks, isScrambled } from './encrypted.ts'
 import { MediaError } from '../programs/errors.ts'
-import { ffprobe, isMatroska, mainVideo, type ProbeReport } from '../programs/ffprobe.ts'
-import { linksOf } from './linked-segments.ts'
+import { ffprobe, filmStream, isMatroska, type ProbeReport } from '../programs/ffprobe.ts'
+import { uidNotes } from './linked-segments.ts'
 import { openOutput } from './output-file.ts'
 import { identify, sourcePicture } from './picture-plan.ts'
 import { planSound, soundNotes } from './sound-plan.ts'
@@ -24,6 +24,7 @@ export interface TrialJoinInput {
   readonly source: SourceInfo
   readonly container: Container
   readonly streams: StreamChoice
+  readonly keepUids: boolean
   /** Nothing but the video goes in. */
   readonly videoOnly: boolean
   readonly output: string
@@ -40,7 +41,7 @@ async function tryName(output: string): Promise<void> {
 }
 
 async function checkEncryption(source: SourceInfo, probed: ProbeReport, tracks: readonly SourceTrack[]): Promise<void> {
-  const video = mainVideo(probed)
+  const video = filmStream(probed, source)
   const locks = source.container.includes('mp4') ? await encryptedTracks(source.path) : new Set<number>()
   const scrambled = source.container.includes('mpegts') && (await isScrambled(source.path))
   if ((video !== undefined && locks.has(video.index)) || scrambled)
@@ -74,7 +75,7 @@ export async function tryJoin(input: TrialJoinInput, options: RunOptions): Promi
   const tracks = videoOnly ? [] : keptTracks(tracksOf(source.container, probed), streams)
   await checkEncryption(source, probed, tracks)
   const { header, matrix } = await sourcePicture(source, probed, options)
-  const strange = hasStrangeSphere(mainVideo(probed)?.side_data_list ?? [])
+  const strange = hasStrangeSphere(filmStream(probed, source)?.side_data_list ?? [])
   const copied = tracks.filter((track) => !becomesOpus(track, streams))
   const folder = await mkdtemp(join(tmpdir(), 'grav1-trial-'))
   try {
@@ -84,7 +85,7 @@ export async function tryJoin(input: TrialJoinInput, options: RunOptions): Promi
     return [
       ...headerLosses(header, matrix, container),
       ...(strange ? ["The picture's projection (it is no flat one) is not kept: it is shown flat."] : []),
-      ...(matroska && !videoOnly ? await linksOf(source.path, options) : []),
+      ...(videoOnly ? [] : await uidNotes(source, input, options)),
       ...soundNotes(plans)
     ]
   } finally {

@@ -1,6 +1,6 @@
 import { SAME_EVERYWHERE } from '../programs/decode.ts'
 import { clockOfVideo } from '../programs/clock.ts'
-import { type ProbeReport, isMatroska, LOCAL_FILES, mainVideo } from '../programs/ffprobe.ts'
+import { filmStream, type ProbeReport, isMatroska, LOCAL_FILES } from '../programs/ffprobe.ts'
 import type { SourceInfo } from '../types.ts'
 
 /** How a source is decoded; the same for the truth and for lossless pieces. */
@@ -13,7 +13,7 @@ export interface SourceDecode {
   /** Ticks in which the container counts the video's times, as ffmpeg is told of them. */
   readonly timeBase: string
   /** The number of the video stream, as ffprobe counts. */
-  readonly stream: number | undefined
+  readonly stream: number
   /** ffmpeg's last output where the times of frames matter. */
   readonly clock: readonly string[]
   /** The source is damaged: it is decoded with one thread, and its pieces must decode without a complaint. */
@@ -48,7 +48,7 @@ function filters(source: SourceInfo, format: string, deinterlace: boolean): stri
 }
 
 export function sourceDecode(source: SourceInfo, probed: ProbeReport, init: SourceDecodeInit): SourceDecode {
-  const stream = mainVideo(probed)
+  const stream = filmStream(probed, source)
   const wanted = source.video.pixelFormat
   // Matroska keeps its raw times, as mkvmerge reads them for the other streams; elsewhere ffmpeg's clock counts.
   const times = isMatroska(source.container) ? ['-copyts'] : []
@@ -66,8 +66,8 @@ export function sourceDecode(source: SourceInfo, probed: ProbeReport, init: Sour
     convert: filters(source, stream?.pix_fmt ?? wanted, init.deinterlace),
     codec: stream?.codec_name ?? source.codec,
     timeBase: (stream?.time_base ?? '1/1000').replace('/', ':'),
-    stream: stream?.index,
-    clock: clockOfVideo(source.container, probed),
+    stream: source.videoStream,
+    clock: clockOfVideo(source, probed),
     careful: init.careful
   }
 }

@@ -29,7 +29,17 @@ async function readPackets(file: string, { signal }: RunOptions): Promise<Packet
 export async function makeWorkCopy(input: PrepareInput, { signal }: RunOptions): Promise<WorkCopy | undefined> {
   const file = join(input.workDir, 'work.mkv')
   const from = ['-fflags', '+genpts', ...LOCAL_FILES, '-i', `file:${input.source.path}`]
-  const to = ['-map', '0:V:0', '-c', 'copy', '-avoid_negative_ts', 'make_zero', '-f', 'matroska', `file:${file}`]
+  const to = [
+    '-map',
+    `0:${input.source.videoStream}`,
+    '-c',
+    'copy',
+    '-avoid_negative_ts',
+    'make_zero',
+    '-f',
+    'matroska',
+    `file:${file}`
+  ]
   const running = startProcess('ffmpeg', [...FFMPEG_QUIET, '-y', ...from, ...to], { signal })
   if ((await running.ended).code !== 0) return undefined
   const packets = await readPackets(file, { signal })

@@ -60,6 +60,7 @@ export {
 } from './position.ts'
 export { checkSample, pickSample } from './sample.ts'
 export { checkSceneOptions, defaultSceneOptions, thresholdToScenecut } from './scene-options.ts'
+export { checkKeepUids, type SegmentUids, segmentUids, uidFault, uidOptions } from './segment-uids.ts'
 export { createScenePlanner, type ScenePlanner } from './scene-planner.ts'
 export {
   nextQuantiser,
@@ -78,6 +79,7 @@ export {
   type StreamChoice
 } from './stream-choice.ts'
 export type * from './types.ts'
+export { chooseVideoTrack, type TrackChoice, type VideoTrack } from './video-track.ts'
 export {
   parseVp9FrameHeader,
   splitVp9Superframe,

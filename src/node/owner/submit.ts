@@ -13,6 +13,7 @@ import {
   type SourceInfo
 } from '../../encode/index.ts'
 import {
+  checkKeepUids,
   checkNamedSize,
   checkSample,
   checkSceneOptions,
@@ -68,7 +69,7 @@ export async function checkSubmit(
   const { missing } = checkTools()
   if (missing.length > 0)
     throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')} (${installLine(missing)})`)
-  const [source] = await Promise.all([probe(options.input, signal), tryOut({ encoder, params, facts }, signal)])
+  const [source] = await Promise.all([probe(options, signal), tryOut({ encoder, params, facts }, signal)])
   asSubmitError(() => encoder.checkVideo(params, source.video, facts))
   asSubmitError(() => checkNamedSize(params, source.video))
   const { zones, cuts, range } = asSubmitError(() => sceneWishes(options, { encoder, params, facts }))
@@ -77,10 +78,12 @@ export async function checkSubmit(
   if (sample !== undefined) asSubmitError(() => checkSample(sample))
   const output = options.output ?? defaultOutput(options.input, encoder.name, sample)
   const container = containerFor(output)
+  const keepUids = options.keepUids === true
+  if (keepUids) asSubmitError(() => checkKeepUids(container, { isPart: range !== undefined || sample !== undefined }))
   await checkOutput(output, options.input, options.overwrite === true)
   // A sample holds nothing but its video.
   if (sample === undefined) await checkTracks(container, source, streams, signal)
-  const losses = await tryEnd({ source, container, streams, videoOnly: sample !== undefined, output }, signal)
+  const losses = await tryEnd({ source, container, streams, keepUids, videoOnly: sample !== undefined, output }, signal)
   await checkZoneHeaders(zones, { encoder, params, facts }, source, signal)
   const overwrite = options.overwrite === true
   const deinterlace = options.deinterlace === true
@@ -91,7 +94,7 @@ export async function checkSubmit(
     ...losses,
     ...(options.builds === 'compatible' ? [MIXED] : [])
   ]
-  const wishes = { streams, range, cuts, zones, sample, deinterlace }
+  const wishes = { streams, keepUids, range, cuts, zones, sample, deinterlace }
   const sourceSamples = await sampleSource(source.path)
   const job: OwnedJob = { source, sourceSamples, output, overwrite, scenes, ...wishes, warnings }
   return {
@@ -136,9 +139,9 @@ function defaultOutput(input: string, encoder: string, sample: number | undefine
   return join(dirname(input), `${parse(input).name}${sample === undefined ? '' : '.sample'}.${encoder}.mkv`)
 }
 
-async function probe(input: string, signal: AbortSignal): Promise<SourceInfo> {
+async function probe({ input, videoTrack }: SubmitOptions, signal: AbortSignal): Promise<SourceInfo> {
   try {
-    return await probeSource(input, { signal })
+    return await probeSource(input, { videoTrack, signal })
   } catch (error) {
     throw probeError(error)
   }
@@ -209,6 +212,7 @@ export async function checkNewOutput(
   signal: AbortSignal
 ): Promise<void> {
   const container = containerFor(output)
+  if (job.keepUids === true) asSubmitError(() => checkKeepUids(container, { isPart: false }))
   await checkOutput(output, job.source.path, overwrite)
   if (container === containerFor(job.output) || job.sample !== undefined || job.streams == null) return
   await checkTracks(container, job.source, job.streams, signal)
@@ -240,6 +244,7 @@ const SUBMIT_CODES: Partial<Record<ParamsErrorCode, SubmitErrorCode>> = {
   'bad-range': 'bad-options',
   'bad-zone': 'bad-options',
   'bad-sample': 'bad-options',
+  'bad-uids': 'bad-options',
   'bad-video': 'unsupported'
 }
 
@@ -254,6 +259,7 @@ function asSubmitError<T>(task: () => T): T {
 
 const PROBE_CODES: Partial<Record<MediaErrorCode, SubmitErrorCode>> = {
   'not-found': 'not-found',
+  'no-such-track': 'bad-options',
   unsupported: 'unsupported',
   'tool-missing': 'no-encoder',
   'command-refused': 'no-encoder'
