@@ -66,7 +66,8 @@ export async function* prepareOnce(
   let key: string | undefined
   try {
     const probed = await ffprobe(input.source.path, ['-show_streams', '-show_format'], options)
-    const decode = sourceDecode(input.source, probed, { deinterlace: input.deinterlace === true, careful })
+    const how = { deinterlace: input.deinterlace === true, careful }
+    const decode = await sourceDecode(input.source, probed, how, options)
     key = input.cache === undefined ? undefined : await keyOf(input, decode, options)
     const { analysis, isKnown } = await findAnalysis(input, decode, key, options)
     void stopBehind(input.range, analysis)

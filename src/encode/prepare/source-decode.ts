@@ -1,7 +1,8 @@
 import { SAME_EVERYWHERE } from '../programs/decode.ts'
 import { clockOfVideo } from '../programs/clock.ts'
 import { filmStream, type ProbeReport, isMatroska, LOCAL_FILES } from '../programs/ffprobe.ts'
-import type { SourceInfo } from '../types.ts'
+import { wholePictures } from '../programs/program-facts.ts'
+import type { RunOptions, SourceInfo } from '../types.ts'
 
 /** How a source is decoded; the same for the truth and for lossless pieces. */
 export interface SourceDecode {
@@ -47,7 +48,13 @@ function filters(source: SourceInfo, format: string, deinterlace: boolean): stri
   return used.length === 0 ? undefined : used.join(',')
 }
 
-export function sourceDecode(source: SourceInfo, probed: ProbeReport, init: SourceDecodeInit): SourceDecode {
+/** @throws MediaError `tool-missing` */
+export async function sourceDecode(
+  source: SourceInfo,
+  probed: ProbeReport,
+  init: SourceDecodeInit,
+  options: RunOptions
+): Promise<SourceDecode> {
   const stream = filmStream(probed, source)
   const wanted = source.video.pixelFormat
   // Matroska keeps its raw times, as mkvmerge reads them for the other streams; elsewhere ffmpeg's clock counts.
@@ -57,6 +64,7 @@ export function sourceDecode(source: SourceInfo, probed: ProbeReport, init: Sour
     input: [
       ...(init.careful ? ['-threads', '1'] : []),
       ...SAME_EVERYWHERE,
+      ...(await wholePictures(options)),
       '-noautorotate',
       ...LOCAL_FILES,
       ...times,

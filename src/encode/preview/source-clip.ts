@@ -61,11 +61,12 @@ export async function clipOfPiece(input: PieceClipInput, options: RunOptions): P
 export async function clipOfSource(input: SourceClipInput, options: RunOptions): Promise<void> {
   const { source, deinterlace, start } = input
   const probed = await ffprobe(source.path, ['-show_streams', '-show_format'], options)
-  const near = seekNear(sourceDecode(source, probed, { deinterlace, careful: false }), input)
+  const near = seekNear(await sourceDecode(source, probed, { deinterlace, careful: false }, options), input)
   const first = await findFrames(near, input, options)
   if (first !== undefined && (await writeClip({ ...near, first }, input, options))) return
   if (start !== undefined) {
-    const { input: whole, stream, convert } = sourceDecode(source, probed, { deinterlace, careful: true })
+    const how = { deinterlace, careful: true }
+    const { input: whole, stream, convert } = await sourceDecode(source, probed, how, options)
     const from = { input: [...ANY_DAMAGE, ...whole], stream: `0:${stream}`, filters: filtersOf(convert), first: start }
     if (await writeClip(from, input, options)) return
   }
