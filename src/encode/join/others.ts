@@ -89,7 +89,9 @@ async function remux(
   expectSuccess(await startProcess('ffmpeg', args, { signal }).ended, 'ffmpeg', 'join-failed')
 }
 
-const mapsOf = (tracks: readonly SourceTrack[]): string[] => tracks.flatMap(({ index }) => ['-map', `0:${index}`])
+/** ffmpeg's options that take tracks, in this order. */
+export const mapsOf = (tracks: readonly SourceTrack[]): string[] =>
+  tracks.flatMap(({ index }) => ['-map', `0:${index}`])
 
 /** A picture that nobody looks at carries chapters and tags where there is nothing else. */
 const pictureOf = ({ videoStream }: SourceInfo): string[] => [
@@ -101,21 +103,28 @@ const pictureOf = ({ videoStream }: SourceInfo): string[] => [
   'ffv1'
 ]
 
+/** How the streams of a source that is not Matroska get into a Matroska file. */
+export interface OthersPlan {
+  readonly kept: readonly SourceTrack[]
+  readonly sound: readonly SoundPlan[]
+  /** ffmpeg's options. */
+  readonly what: readonly string[]
+  /** The streams as they are there. */
+  readonly made: OtherStreams
+}
+
 /**
- * Brings everything that is not the video into a Matroska file, in the one read that its times come from. A Matroska source is one already.
- * @param folder for a file in between
- * @throws MediaError `join-failed`, or `unsupported` for sound that Matroska cannot hold
+ * Plans it by a trial with the first packets. `folder` is for files in between.
+ * @throws MediaError `unsupported` for sound that Matroska cannot hold
  */
-export async function othersAsMatroska(input: OtherInput, folder: string, options: RunOptions): Promise<OtherStreams> {
-  const { source, probed, streams, file } = input
-  if (isMatroska(source.container)) return { source, probed, streams }
+export async function planOthers(
+  { source, probed, streams, file }: OtherInput,
+  folder: string,
+  options: RunOptions
+): Promise<OthersPlan> {
   const kept = keptTracks(tracksOf(source.container, probed), streams)
-  const plans = await planSound(
-    source,
-    kept.filter((track) => !becomesOpus(track, streams)),
-    folder,
-    options
-  )
+  const copied = kept.filter((track) => !becomesOpus(track, streams))
+  const plans = await planSound(source, copied, folder, options)
   const audio = kept.filter((track) => track.type === 'audio')
   const opusMs = audio.length === plans.length ? 0 : await opusDelayToAdd(folder, options)
   const sound = audio.map(
@@ -124,9 +133,6 @@ export async function othersAsMatroska(input: OtherInput, folder: string, option
   const texts = kept
     .filter((track) => track.type === 'subtitle')
     .flatMap((track, n) => (track.codec === 'mov_text' ? [`-c:s:${n}`, 'srt'] : []))
-  const what =
-    kept.length === 0 ? pictureOf(source) : [...mapsOf(kept), '-c', 'copy', ...soundOptions(sound, streams), ...texts]
-  await remux(input, what, options)
   const codecOf = (track: SourceTrack): string => {
     const way = sound.find((one) => one.track === track)?.way ?? 'copy'
     if (way !== 'copy') return way
@@ -137,10 +143,28 @@ export async function othersAsMatroska(input: OtherInput, folder: string, option
     return stream === undefined ? [] : [{ ...stream, index, codec_name: codecOf(track) }]
   })
   return {
-    source: { ...source, path: file, container: 'matroska' },
-    probed: { ...probed, streams: found },
-    streams: { ...streams, audio: streams.audio.type === 'opus' ? { type: 'copy' } : streams.audio }
+    kept,
+    sound: plans,
+    what: [...mapsOf(kept), '-c', 'copy', ...soundOptions(sound, streams), ...texts],
+    made: {
+      source: { ...source, path: file, container: 'matroska' },
+      probed: { ...probed, streams: found },
+      streams: { ...streams, audio: streams.audio.type === 'opus' ? { type: 'copy' } : streams.audio }
+    }
   }
+}
+
+/**
+ * Brings everything that is not the video into a Matroska file, in the one read that its times come from. A Matroska source is one already.
+ * @param folder for a file in between
+ * @throws MediaError `join-failed`, or `unsupported` for sound that Matroska cannot hold
+ */
+export async function othersAsMatroska(input: OtherInput, folder: string, options: RunOptions): Promise<OtherStreams> {
+  const { source, probed, streams } = input
+  if (isMatroska(source.container)) return { source, probed, streams }
+  const { kept, what, made } = await planOthers(input, folder, options)
+  await remux(input, kept.length === 0 ? pictureOf(source) : what, options)
+  return made
 }
 
 /** mkvmerge's inputs for what is not the video, each after its options. It reads Matroska itself, with its raw times; only sound that becomes Opus goes through ffmpeg, with the same times. */

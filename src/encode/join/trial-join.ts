@@ -15,9 +15,11 @@ import { ffprobe, filmStream, isMatroska, type ProbeReport } from '../programs/f
 import { uidNotes } from './linked-segments.ts'
 import { openOutput } from './output-file.ts'
 import { identify, sourcePicture } from './picture-plan.ts'
-import { planSound, soundNotes } from './sound-plan.ts'
+import { planOthers } from './others.ts'
+import { soundNotes } from './sound-plan.ts'
 import { hasStrangeSphere } from './stereo.ts'
 import { tracksOf } from './tracks.ts'
+import { tryFilm } from './trial-film.ts'
 import type { RunOptions, SourceInfo } from '../types.ts'
 
 export interface TrialJoinInput {
@@ -81,12 +83,15 @@ export async function tryJoin(input: TrialJoinInput, options: RunOptions): Promi
   try {
     const matroska = isMatroska(source.container)
     if (matroska) await checkKnown(source, copied, options)
-    const plans = matroska ? [] : await planSound(source, copied, folder, options)
+    const others = { source, probed, streams, file: join(folder, 'others.mkv') }
+    const plan = matroska || videoOnly ? undefined : await planOthers(others, folder, options)
+    // Into .mkv mkvmerge takes a Matroska source as it is, and was asked for its tracks.
+    if (!videoOnly && !(matroska && container === 'mkv')) await tryFilm({ others, plan, container, folder }, options)
     return [
       ...headerLosses(header, matrix, container),
       ...(strange ? ["The picture's projection (it is no flat one) is not kept: it is shown flat."] : []),
       ...(videoOnly ? [] : await uidNotes(source, input, options)),
-      ...soundNotes(plans)
+      ...soundNotes(plan?.sound ?? [])
     ]
   } finally {
     await rm(folder, { recursive: true, force: true })
