@@ -4,7 +4,7 @@ import type { ProbeReport } from '../programs/ffprobe.ts'
 import { readUids } from './linked-segments.ts'
 import type { JoinPlan } from './plan.ts'
 import { type PicturePlan, readHeader } from './picture-plan.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** @throws MediaError `join-failed` */
 export async function checkMatroskaHeader(
@@ -23,5 +23,5 @@ export function checkMp4Header(film: ProbeReport, { matrix }: PicturePlan): void
   const found = typeof shown === 'string' ? parseDisplayMatrix(shown) : undefined
   const isTurned = found !== undefined && !isUpright(found)
   const isSame = matrix === undefined ? !isTurned : matrix.every((value, n) => (found ?? [])[n] === value)
-  if (!isSame) throw broken('the picture is turned or mirrored otherwise')
+  if (!isSame) throw broken("the picture's rotation or mirroring differs")
 }

@@ -1,11 +1,11 @@
-import { type Container, type SegmentUids, segmentUids } from '../rules/index.ts'
+import { type Container, type SegmentUids, segmentUids, type SourceInfo } from '../rules/index.ts'
 import { identify } from './picture-plan.ts'
 import { isMatroska } from '../programs/ffprobe.ts'
 import { runProcess } from '../programs/process.ts'
-import type { RunOptions, SourceInfo } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 const LOST =
-  'The source is one of several linked files. The result gets a number of its own, so the others do not find it'
+  'The source is one of several linked files. The result gets an id of its own, so the other files no longer link to it'
 
 /** The numbers by which a Matroska file and others find each other. @throws MediaError `join-failed` */
 export const readUids = async (path: string, options: RunOptions): Promise<SegmentUids> =>

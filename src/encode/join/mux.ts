@@ -2,6 +2,7 @@ import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type Container,
+  type FieldOrder,
   headerEdits,
   headerOptions,
   type PictureHeader,
@@ -10,7 +11,7 @@ import {
 } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
 import { expectSuccess, lastWords, runProcess, startProcess } from '../programs/process.ts'
-import type { FieldOrder, RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 export interface MuxInput {
   /** For files in between. */

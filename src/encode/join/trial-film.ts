@@ -11,7 +11,7 @@ import { mux } from './mux.ts'
 import { mapsOf, otherInputs, type OthersPlan, type OtherStreams, planOthers } from './others.ts'
 import { packetTimes } from './packet-times.ts'
 import { tracksOf } from './tracks.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Two grey frames of 16x16 in AV1 as IVF: a film for tracks to be tried with, whatever its encoder will be. */
 const TINY_FILM = Buffer.from(

@@ -2,7 +2,8 @@ import { SAME_EVERYWHERE } from '../programs/decode.ts'
 import { clockOfVideo } from '../programs/clock.ts'
 import { filmStream, type ProbeReport, isMatroska, LOCAL_FILES } from '../programs/ffprobe.ts'
 import { wholePictures } from '../programs/program-facts.ts'
-import type { RunOptions, SourceInfo } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
+import type { SourceInfo } from '../rules/index.ts'
 
 /** How a source is decoded; the same for the truth and for lossless pieces. */
 export interface SourceDecode {

@@ -4,7 +4,7 @@ import { LOCAL_FILES, type ProbedStream, type ProbeReport } from '../programs/ff
 import { NO_FILES } from '../programs/decode.ts'
 import { readLines } from '../programs/lines.ts'
 import { startProcess } from '../programs/process.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Enough to tell slides from a film. */
 const LOOKED_AT_SECONDS = 10

@@ -5,7 +5,8 @@ import { LOCAL_FILES } from '../programs/ffprobe.ts'
 import { cropsPictures } from '../programs/program-facts.ts'
 import { readLines } from '../programs/lines.ts'
 import { startProcess } from '../programs/process.ts'
-import type { PrepareInput, RunOptions } from '../types.ts'
+import type { PrepareInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** The source's video stream as Matroska, from which pieces are cut without decoding. */
 export interface WorkCopy {

@@ -1,5 +1,5 @@
 import { filmStream, isMatroska, type ProbedStream, type ProbeReport } from './ffprobe.ts'
-import type { SourceInfo } from '../types.ts'
+import type { SourceInfo } from '../rules/index.ts'
 
 type ClockSource = Pick<SourceInfo, 'container' | 'videoStream'>
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { MediaError } from './errors.ts'
 import { lastWords, runProcess } from './process.ts'
-import type { RunOptions, SourceInfo } from '../types.ts'
+import type { RunOptions } from './run-options.ts'
+import type { SourceInfo } from '../rules/index.ts'
 
 const stream = z.object({
   index: z.number(),

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { EncoderModule, ProgramFacts } from '../rules/index.ts'
 import { runProcess } from './process.ts'
 import { lookUpProgram } from './programs.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from './run-options.ts'
 
 /** Answers of programs, by the program file and the question. */
 const known = new Map<string, Promise<unknown>>()

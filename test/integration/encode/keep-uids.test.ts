@@ -68,7 +68,7 @@ describe('numbers are kept on request, else they are said to be lost', () => {
     const said = await notes(file, false)
     expect(said).toEqual(isLinked ? [expect.stringMatching(/--keep-uids keeps the source's\.$/) as unknown] : [])
     const mp4 = await notes(file, false, 'mp4')
-    expect(mp4).toEqual(isLinked ? [expect.stringMatching(/do not find it\.$/) as unknown] : [])
+    expect(mp4).toEqual(isLinked ? [expect.stringMatching(/no longer link to it\.$/) as unknown] : [])
 
     const kept = await joinProject(await inputOf(file, true), { signal })
     expect(uidsOf(kept.path)).toEqual(uidsOf(file))
