@@ -3,6 +3,7 @@ import { createOwnSources, releaseWithProjects } from '../../../../src/node/uplo
 import type { OwnerService } from '../../../../src/node/owner/owner-service.ts'
 import type { LogBook, LogChange } from '../../../../src/swarm/index.ts'
 import { createListeners } from '../../../../src/common/listeners.ts'
+import { NO_SUBMISSIONS } from '../../../fixtures/no-submissions.ts'
 import { silent } from '../../../fixtures/swarm-node.ts'
 
 const SELF = 'this-node'
@@ -11,8 +12,9 @@ const views = (...all: { projectId: string; owner: string; end?: { state: string
   new Map(all.map((view) => [view.projectId, view])) as unknown as LogBook['views']
 
 const owner = {
-  jobOf: (projectId: string) => ({ source: { path: `/films/${projectId}.mkv` } })
-} as unknown as Pick<OwnerService, 'jobOf'>
+  jobOf: (projectId: string) => ({ source: { path: `/films/${projectId}.mkv` } }),
+  waiting: NO_SUBMISSIONS
+} as unknown as Pick<OwnerService, 'jobOf' | 'waiting'>
 
 test('the source of an own project counts until the project is removed', () => {
   const isSource = createOwnSources({
