@@ -25,7 +25,7 @@ export interface ProjectSnapshot {
   readonly own: boolean
   /** Of a project of this node that is a sample: what it is of, once the source was analysed. */
   readonly film: { readonly frames: number; readonly scenes: number } | undefined
-  /** Of a project of this node: why nothing of it goes on now, and what to do; empty while something does. */
+  /** Why nothing of it goes on now, and what to do; empty while something does, and where its owner does not say. */
   readonly waiting?: string | undefined
   /** This node knew more of it before it was started. */
   readonly stale: boolean
@@ -60,13 +60,13 @@ export interface ApiModules {
     get: (projectId: string) => ProjectSnapshot | undefined
     /** `trusted`: the caller holds the token and may name any path; otherwise paths lie below the media folders. */
     submit: (requests: readonly SubmitRequest[], trusted: boolean) => Promise<string[]>
-    /** This and the next two go to the owner where another node owns the project. */
+    /** This and the next four go to the owner where another node owns the project. */
     cancel: (projectId: string) => Promise<void>
     remove: (projectId: string) => Promise<void>
     setPriority: (projectId: string, priority: number) => Promise<void>
-    /** This and the next are for this node's projects only: tries again what waits, now. */
+    /** Tries again what waits, now. */
     retry: (projectId: string) => Promise<void>
-    /** Another place for the finished file. */
+    /** Another place for the finished file, as its owner calls it. `overwrite` and `trusted` count for projects of this node only. */
     setOutput: (projectId: string, output: string, overwrite: boolean, trusted: boolean) => Promise<void>
     /** The encoded scene, fetched from a peer if need be. */
     sceneFile: (projectId: string, scene: number, signal: AbortSignal) => Promise<FileBytes>

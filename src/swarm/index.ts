@@ -10,8 +10,7 @@ export {
   createCommandExchange,
   type CommandExchange,
   type CommandHandler,
-  type CommandOutcome,
-  type CommandRequest
+  type CommandOutcome
 } from './command/command-exchange.ts'
 export { createDialLoop, type DialLoop } from './dial-loop.ts'
 export { followLogs } from './gossip/follow-logs.ts'

@@ -50,7 +50,16 @@ export function documentedRoutes({ projects }: Pick<ApiModules, 'projects'>) {
     } = parsed.data
     if (others.output != null && input.length > 1)
       return refused(c, 'output names one file, and there are several inputs')
-    const requests = input.map((path) => ({ input: path, encoder, encoderParams, minFrames, maxFrames, ...others }))
+    // Its clients name each file themselves, and know no way out of a refusal.
+    const requests = input.map((path) => ({
+      input: path,
+      encoder,
+      encoderParams,
+      minFrames,
+      maxFrames,
+      encodeResults: true,
+      ...others
+    }))
     return attempt(c, async () => {
       const ids = await projects.submit(requests, c.get('trusted'))
       return c.json({ success: true, ...(ids.length === 1 ? { projectid: ids[0] } : {}), projectids: ids })

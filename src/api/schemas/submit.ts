@@ -58,7 +58,11 @@ export const submitRequest = z
     /** Encode only this many scenes from all over the film, as a sample. */
     sample: z.number().optional(),
     /** Makes interlaced video progressive; frame rate and times stay. */
-    deinterlace: z.boolean().optional()
+    deinterlace: z.boolean().optional(),
+    /** Encodes a file that grav1 made, too. */
+    encodeResults: z.boolean().optional(),
+    /** Waits, as a project, until nobody writes to the file any more. */
+    waitComplete: z.boolean().optional()
   })
   .meta({ id: 'Submit' })
 

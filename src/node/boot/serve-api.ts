@@ -46,7 +46,7 @@ export async function serveApi(
 function makeSections(config: Config, opened: OpenNode, swarm: JoinedSwarm, roles: Roles): Omit<ApiModules, 'health'> {
   const { signer, blobs, encoders, control, logs, paths } = opened
   const { book, exchange, heard, sync } = swarm
-  const { owner, worker, analyses, outputs, history, carryOut, commands, uploads, peers, self } = roles
+  const { owner, worker, analyses, outputs, history, setOutput, carryOut, commands, uploads, peers, self } = roles
   return createApiModules({
     peerId: signer.peerId,
     media: config.media,
@@ -55,12 +55,12 @@ function makeSections(config: Config, opened: OpenNode, swarm: JoinedSwarm, role
     exchange,
     owner,
     analyses,
-    found: encoders.found,
     outputs,
     clips: createClipCache(paths.clips),
     heard,
     idleOf: worker.idle.of,
     history,
+    setOutput,
     carryOut,
     forward: createForward({ commands, book, sync }),
     control,

@@ -18,19 +18,26 @@ export interface DryRunInput {
   readonly signal: AbortSignal
 }
 
-/** Shows what a submission would become. @returns whether it would be accepted */
-export async function showDryRun(request: SubmitRequest, { client, io, json, signal }: DryRunInput): Promise<boolean> {
+/** Of refusals, that a file is a result of grav1 is one by itself: of several files it is only left out. */
+export type DryRunOutcome = 'accepted' | 'refused' | 'own-result'
+
+/** Shows what a submission would become. */
+export async function showDryRun(
+  request: SubmitRequest,
+  { client, io, json, signal }: DryRunInput
+): Promise<DryRunOutcome> {
   try {
     const answer = await client.dryRun(request, { seconds: DRY_RUN_SECONDS, signal })
     if (json) io.out(JSON.stringify({ input: request.input, ...answer }))
     else for (const line of dryRunReport(answer)) io.out(line)
     if (answer.refusal !== null) io.err(`${basename(request.input)} would be refused: ${answer.refusal.detail}`)
-    return answer.accepted
+    if (answer.accepted) return 'accepted'
+    return answer.refusal?.code === 'own-result' ? 'own-result' : 'refused'
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     if (json) io.out(JSON.stringify({ input: request.input, event: 'failed', reason: error.detail, code: error.code }))
     io.err(`${basename(request.input)} was refused: ${error.detail}`)
-    return false
+    return 'refused'
   }
 }
 

@@ -108,6 +108,8 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .addOption(new Option('--subtitles <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
     .addOption(new Option('--attachments <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
     .option('--deinterlace', 'make interlaced video progressive')
+    .option('--wait-complete', 'wait while the file is still written; "grav1 cancel" ends the wait')
+    .option('--encode-results', 'encode files that grav1 made, too')
     .option('--dry-run', 'show the source and the plan; begin nothing')
     .option('--detach', 'print the project id and return; needs a running node')
     .option('--json', 'one JSON object a line')

@@ -8,6 +8,7 @@ import { showDryRun } from './dry-run.ts'
 import { ApiError, CliError } from './errors.ts'
 import { type ExitReason, exitCodes } from './exit-codes.ts'
 import { printable } from '../../common/text.ts'
+import { shownTitle } from './format.ts'
 import type { CliIo } from './io.ts'
 import { createProgressDisplay } from './progress-display.ts'
 import { sceneRequest, type SceneFlags } from './scene-files.ts'
@@ -33,6 +34,8 @@ export interface SubmitOptions extends SceneFlags {
   readonly attachments?: 'copy' | 'drop'
   readonly deinterlace?: boolean
   readonly sample?: number
+  readonly waitComplete?: boolean
+  readonly encodeResults?: boolean
   readonly detach?: boolean
   readonly dryRun?: boolean
   readonly json?: boolean
@@ -62,7 +65,9 @@ export function submitRequest(input: string, options: SubmitOptions, cwd: string
     subtitles: options.subtitles,
     attachments: options.attachments,
     deinterlace: options.deinterlace,
-    sample: options.sample
+    sample: options.sample,
+    waitComplete: options.waitComplete,
+    encodeResults: options.encodeResults
   }
 }
 
@@ -71,7 +76,7 @@ const failuresShown = 5
 /** What a project that did not complete tells the user. */
 export function failureLines(status: ProjectStatus): string[] {
   const lines = [
-    `${printable(status.title)} ${status.state}${status.reason === '' ? '' : `: ${printable(status.reason)}`}`
+    `${shownTitle(status.title)} ${status.state}${status.reason === '' ? '' : `: ${printable(status.reason)}`}`
   ]
   for (const { scene, attempts, reason } of status.failures.slice(0, failuresShown)) {
     const times = attempts === 1 ? 'once' : `${attempts} times`
@@ -124,18 +129,27 @@ function createWaitTeller(io: CliIo, json: boolean): (status: ProjectStatus) => 
     const waits = state === 'waiting' ? reason : ''
     if (waits !== said && waits !== '') {
       if (json) io.out(JSON.stringify({ event: 'waiting', projectId, reason }))
-      io.err(`${printable(title)} waits: ${printable(reason)}`)
+      io.err(`${shownTitle(title)} waits: ${printable(reason)}`)
     }
     said = waits
   }
 }
+
+type Unposted = 'refused' | 'skipped'
 
 interface Posted {
   readonly projectId: string
   readonly warn: (warnings: readonly string[]) => void
 }
 
-async function post(input: string, submission: Submission): Promise<Posted | undefined> {
+/** Of several files some may be results of before: that is no failure. */
+function skip(input: string, { io, options }: Submission, error: ApiError): 'skipped' {
+  if (options.json) io.out(JSON.stringify({ event: 'skipped', input: resolve(io.cwd, input), reason: error.detail }))
+  io.err(`${basename(input)}: skipped: ${error.detail}`)
+  return 'skipped'
+}
+
+async function post(input: string, submission: Submission, isOneOfMany: boolean): Promise<Posted | Unposted> {
   const { client, options, scenes, io, signal } = submission
   try {
     const request = { ...submitRequest(input, options, io.cwd), ...scenes }
@@ -147,9 +161,10 @@ async function post(input: string, submission: Submission): Promise<Posted | und
     return { projectId, warn }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
+    if (isOneOfMany && error.code === 'own-result') return skip(input, submission, error)
     const fields = { input, reason: error.detail, code: error.code }
     reportFailure(io, options.json === true, [`${basename(input)} was refused: ${error.detail}`], fields)
-    return undefined
+    return 'refused'
   }
 }
 
@@ -190,19 +205,20 @@ async function dryRunAll(inputs: readonly string[], submission: Submission): Pro
   let failed = false
   for (const input of inputs) {
     const request = { ...submitRequest(input, options, io.cwd), ...scenes }
-    if (!(await showDryRun(request, { client, io, json: options.json === true, signal }))) failed = true
+    const shown = await showDryRun(request, { client, io, json: options.json === true, signal })
+    if (shown === 'refused' || (shown === 'own-result' && inputs.length === 1)) failed = true
   }
   return failed ? 'failed' : 'ok'
 }
 
 async function submitAll(inputs: readonly string[], submission: Submission): Promise<ExitReason> {
   if (submission.options.dryRun) return dryRunAll(inputs, submission)
-  const posted: (Posted | undefined)[] = []
-  for (const input of inputs) posted.push(await post(input, submission))
-  let failed = posted.includes(undefined)
+  const posted: (Posted | Unposted)[] = []
+  for (const input of inputs) posted.push(await post(input, submission, inputs.length > 1))
+  let failed = posted.includes('refused')
   if (submission.options.detach) return failed ? 'failed' : 'ok'
   for (const project of posted) {
-    if (project !== undefined && !(await follow(project, submission))) failed = true
+    if (typeof project !== 'string' && !(await follow(project, submission))) failed = true
   }
   return failed ? 'failed' : 'ok'
 }

@@ -4,14 +4,15 @@ import type { ProjectSnapshot } from '../../api/modules.ts'
 import type { ScenesModule } from '../../api/scenes-module.ts'
 import type { PeerStatus } from '../../api/schemas/index.ts'
 import type { BlobStore } from '../../storage/index.ts'
-import type { OwnerService } from '../owner/owner-service.ts'
+import type { OwnerState } from '../../swarm/protocol/index.ts'
 import { printable } from '../../common/text.ts'
 import type { History } from './history.ts'
 
 export interface ScenesModuleComponents {
   readonly history: Pick<History, 'of' | 'since'>
   readonly blobs: Pick<BlobStore, 'has'>
-  readonly owner: Pick<OwnerService, 'stateOf'>
+  /** The owner's books, for own projects that go on. */
+  readonly owner: { readonly stateOf: (projectId: string) => OwnerState | undefined }
   readonly snapshotOf: (projectId: string) => ProjectSnapshot | undefined
   readonly node: { readonly status: () => PeerStatus; readonly peers: () => readonly PeerStatus[] }
 }

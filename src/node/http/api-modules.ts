@@ -6,7 +6,7 @@ import {
   type ProjectIdle,
   type ProjectSnapshot
 } from '../../api/modules.ts'
-import { type AnalysisCache, type FoundEncoders, MediaError } from '../../encode/index.ts'
+import { type AnalysisCache, MediaError } from '../../encode/index.ts'
 import type { FileBytes } from '../../api/downloads.ts'
 import { BitstreamError, ENCODERS, passesOf, sameBuild } from '../../encode/rules/index.ts'
 import { createDryRun } from './dry-run-module.ts'
@@ -20,15 +20,17 @@ import type { ClipCache } from './files/clip-cache.ts'
 import type { OutputFiles } from './files/output-files.ts'
 import type { Heard } from '../peers/heard.ts'
 import { createScenesModule } from '../history/scenes-module.ts'
-import { resolveInput, resolveOutput } from './media-paths.ts'
+import { waitWords } from '../idle/wait-words.ts'
+import { resolveInput, resolveOutput, type ResolvedInput } from './media-paths.ts'
+import type { SetOutput } from './set-output.ts'
 import { createPreviews, PREVIEW_BYTES_MAX } from './previews.ts'
 import { announcedVideo } from '../project-spec.ts'
 import { SubmitError } from '../owner/job.ts'
 import { measuredScenes } from '../owner/past-speed.ts'
 import type { PeerStatus, SubmitRequest } from '../../api/schemas/index.ts'
 import type { BlobStore } from '../../storage/index.ts'
-import type { BlobExchange, CommandOutcome, CommandRequest, LogBook } from '../../swarm/index.ts'
-import { waitReason, type ProjectView } from '../../swarm/protocol/index.ts'
+import type { BlobExchange, CommandOutcome, LogBook } from '../../swarm/index.ts'
+import { isOutputName, waitOf, type Beat, type CommandRequest, type ProjectView } from '../../swarm/protocol/index.ts'
 import type { History } from '../history/index.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
 import type { SubmitOptions } from '../owner/submit.ts'
@@ -42,9 +44,8 @@ export interface ApiModulesComponents extends Pick<
   readonly book: LogBook
   readonly blobs: BlobStore
   readonly exchange: BlobExchange
-  readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf' | 'checkOutputs' | 'retry' | 'setOutput'>
+  readonly owner: Pick<OwnerService, 'submit' | 'check' | 'waiting' | 'jobOf' | 'stateOf'>
   readonly analyses: AnalysisCache
-  readonly found: () => Promise<FoundEncoders>
   /** Finished files of this node's projects. */
   readonly outputs: OutputFiles
   readonly clips: ClipCache
@@ -54,6 +55,8 @@ export interface ApiModulesComponents extends Pick<
   readonly history: Pick<History, 'of' | 'since'>
   /** Path of a finished upload that an `input` names. */
   readonly uploadPath: (input: string) => Promise<string | undefined>
+  /** Gives the finished file of a project of this node another place. */
+  readonly setOutput: SetOutput
   /** Does what a command says to a project of this node. */
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
   /** Has the owner of a project do it. @throws CommandError when it gives no answer */
@@ -72,12 +75,12 @@ export function createApiModules({
   exchange,
   owner,
   analyses,
-  found,
   outputs,
   clips,
   heard,
   idleOf,
   history,
+  setOutput: setOwnOutput,
   carryOut,
   forward,
   uploadPath,
@@ -89,16 +92,17 @@ export function createApiModules({
   const sourceClip = createSourceClips({ peerId, owner, blobs, exchange, cache: clips })
   function snapshot(view: ProjectView): ProjectSnapshot {
     const job = owner.jobOf(view.projectId)
-    const state = owner.stateOf(view.projectId)
+    const waits = owner.waiting.of(view.projectId)
+    const beat = waits?.beat ?? book.beats.get(view.projectId)
     return {
       view,
-      beat: book.beats.get(view.projectId),
+      beat,
       passes: passesOf(view.announce.encoderName),
       outputPath: job?.output,
       warnings: job?.warnings,
       film: job?.film,
       own: view.owner === peerId,
-      waiting: state == null ? undefined : waitReason(state),
+      waiting: waits?.reason ?? waitingOf(view, beat),
       stale: book.behind.has(view.projectId),
       idle: idleOf(view.projectId),
       heardAtMs: view.owner === peerId ? undefined : heard.atMs(view.projectId),
@@ -106,9 +110,21 @@ export function createApiModules({
     }
   }
 
+  /** The owner knows it with the names of its files, the others as far as it told them. */
+  function waitingOf({ projectId, owner: of }: ProjectView, beat: Beat | undefined): string {
+    const state = owner.stateOf(projectId)
+    if (state != null) return waitOf(state)?.reason ?? ''
+    return of === peerId || beat?.waits == null ? '' : waitWords(beat.waits, projectId)
+  }
+
   function find(projectId: string): ProjectView | undefined {
-    const view = book.views.get(projectId)
+    const view = book.views.get(projectId) ?? owner.waiting.of(projectId)?.view
     return view == null || view.end?.state === 'removed' ? undefined : view
+  }
+
+  /** Those that wait, until their projects are announced. */
+  function submissions(): ProjectView[] {
+    return owner.waiting.list().flatMap(({ view }) => (book.views.has(view.projectId) ? [] : [view]))
   }
 
   function mustFind(projectId: string): ProjectView {
@@ -125,10 +141,14 @@ export function createApiModules({
 
   /** At this node for its own projects, at the owner for others. */
   async function command(request: CommandRequest): Promise<void> {
+    await commandOr(request, async () => carryOut(request))
+  }
+
+  async function commandOr(request: CommandRequest, here: () => Promise<CommandOutcome>): Promise<void> {
     const view = mustFind(request.projectId)
     const owner = called(view.owner)
     try {
-      checkOutcome(view.owner === peerId ? await carryOut(request) : await forward(view.owner, request), owner)
+      checkOutcome(view.owner === peerId ? await here() : await forward(view.owner, request), owner)
     } catch (error) {
       throw commandRefusal(error, owner)
     }
@@ -171,34 +191,44 @@ export function createApiModules({
   }
 
   interface FoundInput {
-    readonly path: string | undefined
+    readonly found: ResolvedInput | undefined
     readonly isUpload: boolean
   }
 
   async function findInput(input: string, trusted: boolean): Promise<FoundInput> {
     const upload = await uploadPath(input)
-    return { path: upload ?? (await resolveInput(input, media, trusted)), isUpload: upload != null }
+    if (upload != null) return { found: { path: upload, named: upload }, isUpload: true }
+    return { found: await resolveInput(input, media, trusted), isUpload: false }
   }
 
-  async function resolveRequest(request: SubmitRequest, found: FoundInput, trusted: boolean): Promise<SubmitOptions> {
+  async function resolveRequest(
+    request: SubmitRequest,
+    { path, named }: ResolvedInput,
+    isUpload: boolean,
+    trusted: boolean
+  ): Promise<SubmitOptions> {
     const { output, ...options } = request
-    const { path: input = '', isUpload } = found
     // A user who sent a film may have the finished one made beside it.
-    const roots = isUpload ? [...media, dirname(input)] : media
+    const roots = isUpload ? [...media, dirname(path)] : media
     return {
       ...options,
-      input,
-      ...(output == null ? {} : { output: await resolveOutput(output, input, roots, trusted) })
+      input: path,
+      named,
+      ...(output == null ? {} : { output: await resolveOutput(output, named, roots, trusted) })
     }
   }
 
   async function resolveAll(requests: readonly SubmitRequest[], trusted: boolean): Promise<SubmitOptions[]> {
     const inputs = await Promise.all(
-      requests.map(async (request) => ({ request, found: await findInput(request.input, trusted) }))
+      requests.map(async (request) => ({ request, ...(await findInput(request.input, trusted)) }))
     )
-    const missing = inputs.filter(({ found }) => found.path == null).map(({ request }) => request.input)
+    const missing = inputs.filter(({ found }) => found == null).map(({ request }) => request.input)
     if (missing.length > 0) throw new ApiRefusal('not-found', 404, `Input files not found: ${missing.join(',')}`)
-    return Promise.all(inputs.map(async ({ request, found }) => resolveRequest(request, found, trusted)))
+    return Promise.all(
+      inputs.flatMap(({ request, found, isUpload }) =>
+        found == null ? [] : [resolveRequest(request, found, isUpload, trusted)]
+      )
+    )
   }
 
   async function submit(requests: readonly SubmitRequest[], trusted: boolean): Promise<string[]> {
@@ -211,32 +241,14 @@ export function createApiModules({
     }
   }
 
-  /** What only the node itself can do to its own projects. */
-  function mustOwn(projectId: string): ProjectView {
+  /** What a token of this node opens, it opens here only: another owner restricts the place itself, and replaces nothing. */
+  async function setOutput(projectId: string, output: string, overwrite: boolean, trusted: boolean): Promise<void> {
     const view = mustFind(projectId)
-    if (view.owner !== peerId)
-      throw new ApiRefusal('not-own', 409, `The project belongs to ${called(view.owner)}; do this there.`)
-    return view
-  }
-
-  async function retry(projectId: string): Promise<void> {
-    mustOwn(projectId)
-    if (!(await owner.retry(projectId)))
-      throw new ApiRefusal('not-waiting', 409, 'The project is not waiting for anything.')
-  }
-
-  async function setOutput(projectId: string, name: string, overwrite: boolean, trusted: boolean): Promise<void> {
-    mustOwn(projectId)
-    const job = owner.jobOf(projectId)
-    if (job == null) throw unknownProject()
-    const output = await resolveOutput(name, job.source.path, media, trusted)
-    try {
-      if (await owner.setOutput(projectId, output, overwrite)) return
-    } catch (error) {
-      if (error instanceof SubmitError) throw new ApiRefusal(error.code, 400, error.message, { cause: error })
-      throw error
-    }
-    throw new ApiRefusal('too-late', 409, 'The project has ended, or its file is being written right now.')
+    if (view.owner !== peerId && overwrite)
+      throw new ApiRefusal('not-own', 409, `A file at ${called(view.owner)} is replaced only by a command given there.`)
+    if (!isOutputName(output)) throw new ApiRefusal('output-unwritable', 400, 'The output is not the name of a file.')
+    const request = { projectId, kind: 'set-output', output } as const
+    await commandOr(request, async () => setOwnOutput(projectId, { output, overwrite, trusted }))
   }
 
   function snapshotOf(projectId: string): ProjectSnapshot | undefined {
@@ -248,9 +260,8 @@ export function createApiModules({
     ...sections,
     node,
     dryRun: createDryRun({
-      encoders: found,
       analyses,
-      checkOutputs: owner.checkOutputs,
+      check: owner.check,
       measured: (build, params) => measuredScenes(book.views.values(), build, params),
       slots: (build) => slotsFor(build, [node.status(), ...node.peers()]),
       resolve: async (request, trusted) => {
@@ -270,15 +281,15 @@ export function createApiModules({
     projects: {
       submit,
       list: () =>
-        [...book.views.values()]
+        [...book.views.values(), ...submissions()]
           .filter((view) => view.end?.state !== 'removed')
           .toSorted((a, b) => a.priority - b.priority || a.announce.createdAtMs - b.announce.createdAtMs)
           .map(snapshot),
       get: snapshotOf,
-      retry,
       setOutput,
-      cancel: async (projectId) => command({ projectId, kind: 'cancel', priority: 0 }),
-      remove: async (projectId) => command({ projectId, kind: 'remove', priority: 0 }),
+      retry: async (projectId) => command({ projectId, kind: 'retry' }),
+      cancel: async (projectId) => command({ projectId, kind: 'cancel' }),
+      remove: async (projectId) => command({ projectId, kind: 'remove' }),
       setPriority: async (projectId, priority) => command({ projectId, kind: 'set-priority', priority }),
       sceneFile,
       scenePlayable: async (projectId, scene, form, signal) => {
@@ -303,7 +314,7 @@ export function createApiModules({
       }
     }
   }
-  return { ...modules, events: createNodeEvents({ ...modules, book }) }
+  return { ...modules, events: createNodeEvents({ ...modules, book, waiting: owner.waiting }) }
 }
 
 function quantiserFlagOf(encoderName: string): string {

@@ -50,6 +50,8 @@ export type SubmitErrorCode =
   | 'output-exists'
   | 'output-unwritable'
   | 'unsupported'
+  | 'growing'
+  | 'own-result'
 
 /** A submission was refused; nothing was left behind. The message says what to do. */
 export class SubmitError extends Error {

@@ -349,9 +349,10 @@ export class SimProject {
     if (this.#endedAtMs === -Infinity) return
     const { host } = this.#owner.parts
     const before = this.state
-    const step = stepOwner(before, { ...event, nowMs: host.scope.monotonicMs() } as OwnerEvent)
+    const timed = { ...event, nowMs: host.scope.monotonicMs() } as OwnerEvent
+    const step = stepOwner(before, timed)
     this.state = step.state
-    host.observer.onOwnerStep(host, step)
+    host.observer.onOwnerStep(host, before, timed, step)
     for (const effect of step.effects) this.#enqueue((done) => this.#perform(effect, done))
     this.#setDeadline()
   }
@@ -564,7 +565,7 @@ export class SimProject {
   #join(): void {
     this.#host.scope.after(JOIN_MS, () => {
       if (this.#luck.chance(TROUBLE)) {
-        this.dispatch({ type: 'trouble', step: 'join', kind: 'place', reason: 'the folder is away' })
+        this.dispatch({ type: 'trouble', step: 'join', code: 'output-unwritable', reason: 'the folder is away' })
         return
       }
       const scenes = this.#view?.scenes ?? []

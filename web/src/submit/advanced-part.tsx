@@ -65,6 +65,22 @@ export function AdvancedPart(part: PartProps) {
       <label class="check">
         <input
           type="checkbox"
+          checked={fields.waitComplete}
+          onChange={({ currentTarget }) => set({ waitComplete: currentTarget.checked })}
+        />{' '}
+        Wait until nobody writes to the file any more (--wait-complete)
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={fields.encodeResults}
+          onChange={({ currentTarget }) => set({ encodeResults: currentTarget.checked })}
+        />{' '}
+        Encode a file that grav1 made, too (--encode-results)
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
           checked={fields.compatible}
           onChange={({ currentTarget }) => set({ compatible: currentTarget.checked })}
         />{' '}

@@ -27,6 +27,8 @@ export function submitAction(request: SubmitRequest): Action {
     ...flag('--subtitles', request.subtitles),
     ...flag('--attachments', request.attachments),
     ...(request.deinterlace === true ? ['--deinterlace'] : []),
+    ...(request.waitComplete === true ? ['--wait-complete'] : []),
+    ...(request.encodeResults === true ? ['--encode-results'] : []),
     '--detach'
   ]
   return {

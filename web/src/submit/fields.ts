@@ -19,6 +19,8 @@ export interface Fields {
   readonly subtitles: 'copy' | 'drop'
   readonly attachments: 'copy' | 'drop'
   readonly deinterlace: boolean
+  readonly waitComplete: boolean
+  readonly encodeResults: boolean
   readonly range: string
   readonly cuts: string
   readonly zones: string
@@ -42,6 +44,8 @@ export const EMPTY: Fields = {
   subtitles: 'copy',
   attachments: 'copy',
   deinterlace: false,
+  waitComplete: false,
+  encodeResults: false,
   range: '',
   cuts: '',
   zones: '',
@@ -97,6 +101,8 @@ export function requestOf(
       ...(fields.subtitles === 'copy' ? {} : { subtitles: fields.subtitles }),
       ...(fields.attachments === 'copy' ? {} : { attachments: fields.attachments }),
       ...(fields.deinterlace ? { deinterlace: true } : {}),
+      ...(fields.waitComplete ? { waitComplete: true } : {}),
+      ...(fields.encodeResults ? { encodeResults: true } : {}),
       ...(fields.range.trim() === '' ? {} : { range: fields.range.trim() }),
       ...(cuts.length === 0 ? {} : { cuts }),
       ...(zones.length === 0 ? {} : { zones })
@@ -108,6 +114,8 @@ export function requestOf(
 const FIELD_OF_CODE: Readonly<Record<string, keyof Fields>> = {
   'not-found': 'input',
   'not-a-video': 'input',
+  growing: 'input',
+  'own-result': 'input',
   'unknown-encoder': 'encoder',
   'no-encoder': 'encoder',
   'bad-params': 'params',
