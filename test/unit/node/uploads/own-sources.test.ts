@@ -3,7 +3,6 @@ import { createOwnSources, releaseWithProjects } from '../../../../src/node/uplo
 import type { OwnerService } from '../../../../src/node/owner/owner-service.ts'
 import type { LogBook, LogChange } from '../../../../src/swarm/index.ts'
 import { createListeners } from '../../../../src/common/listeners.ts'
-import { NO_SUBMISSIONS } from '../../../fixtures/no-submissions.ts'
 import { silent } from '../../../fixtures/swarm-node.ts'
 
 const SELF = 'this-node'
@@ -13,7 +12,7 @@ const views = (...all: { projectId: string; owner: string; end?: { state: string
 
 const owner = {
   jobOf: (projectId: string) => ({ source: { path: `/films/${projectId}.mkv` } }),
-  waiting: NO_SUBMISSIONS
+  waiting: { list: () => [{ submission: { options: { input: '/films/waiting.mkv' } } }] }
 } as unknown as Pick<OwnerService, 'jobOf' | 'waiting'>
 
 test('the source of an own project counts until the project is removed', () => {
@@ -29,8 +28,9 @@ test('the source of an own project counts until the project is removed', () => {
     },
     owner
   })
-  const names = ['running', 'completed', 'removed', 'foreign', 'unknown']
-  expect(names.filter((name) => isSource(`/films/${name}.mkv`))).toEqual(['running', 'completed'])
+  const names = ['running', 'completed', 'removed', 'foreign', 'unknown', 'waiting']
+  // The last is submitted and no project yet.
+  expect(names.filter((name) => isSource(`/films/${name}.mkv`))).toEqual(['running', 'completed', 'waiting'])
 })
 
 test('an upload is released when this node writes the removal, not when it hears of one', () => {
