@@ -2,6 +2,7 @@ export { type AnalysisCache, createAnalysisCache } from './prepare/analysis-cach
 export { createCanaryCache } from './builds/canary-cache.ts'
 export { encodeScene } from './scene/encode-scene.ts'
 export { MediaError, type MediaErrorCode } from './programs/errors.ts'
+export type { CheckedTrack, FilmCheck } from './join/check-report.ts'
 export { checkFilm, joinProject } from './join/join.ts'
 export { tryJoin, type TrialJoinInput } from './join/trial-join.ts'
 export { removeUnfinished } from './join/output-file.ts'

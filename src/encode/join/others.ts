@@ -1,5 +1,6 @@
 import {
   becomesOpus,
+  headerOptions,
   keptTracks,
   OPUS_KBPS_PER_CHANNEL_DEFAULT,
   opusLayout,
@@ -8,11 +9,12 @@ import {
 } from '../rules/index.ts'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { clockOfOthers } from '../programs/clock.ts'
-import { delaysToAdd, opusDelayToAdd, soundTimes } from './codec-delays.ts'
+import { delaysToAdd, isSpliced, opusDelayToAdd, soundTimes } from './codec-delays.ts'
 import { isMatroska, LOCAL_FILES, type ProbeReport } from '../programs/ffprobe.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
 import { flacOptions, planSound, type SoundPlan } from './sound-plan.ts'
 import { tracksOf } from './tracks.ts'
+import { readWords, type TrackWords } from './track-words.ts'
 import type { RunOptions, SourceInfo } from '../types.ts'
 
 /** How far sound may run from its times before silence or a cut puts it right: one Opus frame. */
@@ -32,6 +34,8 @@ const STATISTICS = [
 export interface OtherStreams {
   readonly source: SourceInfo
   readonly probed: ProbeReport
+  /** What the source says of each, by its number here; ffmpeg does not carry all of that over. */
+  readonly words: TrackWords
   /** What becomes of them when they are muxed. */
   readonly streams: StreamChoice
 }
@@ -64,19 +68,19 @@ function opusOptions(track: SourceTrack, n: number, { audio }: StreamChoice, del
 
 type KeptSound = Pick<SoundPlan, 'track'> & { readonly way: SoundPlan['way'] | 'opus'; readonly delayMs: number }
 
-function soundOptions(sound: readonly KeptSound[], streams: StreamChoice): string[] {
+function soundOptions(sound: readonly KeptSound[], { source, streams }: Omit<OtherStreams, 'words'>): string[] {
   return sound.flatMap(({ track, way, delayMs }, n) => {
-    if (way === 'opus') return [...opusOptions(track, n, streams, delayMs), ...soundTimes(n, 'opus', 0)]
-    return [
-      ...(way === 'flac' ? flacOptions(n, track) : []),
-      ...soundTimes(n, track.codec, way === 'flac' ? 0 : delayMs)
-    ]
+    const times = { codec: track.codec, delayMs: 0, isSpliced: false }
+    if (way === 'opus')
+      return [...opusOptions(track, n, streams, delayMs), ...soundTimes(n, { ...times, codec: 'opus' })]
+    if (way === 'flac') return [...flacOptions(n, track), ...soundTimes(n, times)]
+    return soundTimes(n, { ...times, delayMs, isSpliced: isSpliced(source.container, track.codec) })
   })
 }
 
 /** Writes streams into a Matroska file at ffmpeg's times. */
 async function remux(
-  { source, probed, file }: OtherInput,
+  { source, probed, file }: Omit<OtherInput, 'words'>,
   what: readonly string[],
   { signal }: RunOptions
 ): Promise<void> {
@@ -99,9 +103,13 @@ const PICTURE = ['-map', '0:V:0', '-frames:v', '1', '-c:v', 'ffv1']
  * @param folder for a file in between
  * @throws MediaError `join-failed`, or `unsupported` for sound that Matroska cannot hold
  */
-export async function othersAsMatroska(input: OtherInput, folder: string, options: RunOptions): Promise<OtherStreams> {
+export async function othersAsMatroska(
+  input: Omit<OtherInput, 'words'>,
+  folder: string,
+  options: RunOptions
+): Promise<OtherStreams> {
   const { source, probed, streams, file } = input
-  if (isMatroska(source.container)) return { source, probed, streams }
+  if (isMatroska(source.container)) return { source, probed, streams, words: await readWords(source.path, options) }
   const kept = keptTracks(tracksOf(source.container, probed), streams)
   const plans = await planSound(
     source,
@@ -117,7 +125,7 @@ export async function othersAsMatroska(input: OtherInput, folder: string, option
   const texts = kept
     .filter((track) => track.type === 'subtitle')
     .flatMap((track, n) => (track.codec === 'mov_text' ? [`-c:s:${n}`, 'srt'] : []))
-  const what = kept.length === 0 ? PICTURE : [...mapsOf(kept), '-c', 'copy', ...soundOptions(sound, streams), ...texts]
+  const what = kept.length === 0 ? PICTURE : [...mapsOf(kept), '-c', 'copy', ...soundOptions(sound, input), ...texts]
   await remux(input, what, options)
   const codecOf = (track: SourceTrack): string => {
     const way = sound.find((one) => one.track === track)?.way ?? 'copy'
@@ -131,14 +139,16 @@ export async function othersAsMatroska(input: OtherInput, folder: string, option
   return {
     source: { ...source, path: file, container: 'matroska' },
     probed: { ...probed, streams: found },
+    words: new Map(),
     streams: { ...streams, audio: streams.audio.type === 'opus' ? { type: 'copy' } : streams.audio }
   }
 }
 
 /** mkvmerge's inputs for what is not the video, each after its options. It reads Matroska itself, with its raw times; only sound that becomes Opus goes through ffmpeg, with the same times. */
 export async function otherInputs(input: OtherInput, folder: string, options: RunOptions): Promise<readonly string[]> {
-  const { source, probed, streams, file } = input
-  const audio = keptTracks(tracksOf(source.container, probed), streams).filter((track) => track.type === 'audio')
+  const { source, probed, streams, words, file } = input
+  const kept = keptTracks(tracksOf(source.container, probed), streams)
+  const audio = kept.filter((track) => track.type === 'audio')
   const encoded = audio.some((track) => becomesOpus(track, streams))
   if (encoded) {
     const delays = await delaysToAdd(source.path, folder, options)
@@ -149,14 +159,17 @@ export async function otherInputs(input: OtherInput, folder: string, options: Ru
         ? { track, way: 'opus', delayMs: opusMs }
         : { track, way: 'copy', delayMs: delays[all.indexOf(track)] ?? 0 }
     )
-    await remux(input, [...mapsOf(audio), '-c', 'copy', ...soundOptions(sound, streams)], options)
+    await remux(input, [...mapsOf(audio), '-c', 'copy', ...soundOptions(sound, input)], options)
   }
+  const said = (index: number, at: number): string[] => headerOptions(words.get(index) ?? {}, at)
+  const fromSource = kept.filter(({ type }) => type === 'subtitle' || (type === 'audio' && !encoded))
   return [
-    ...(encoded ? ['--no-global-tags', '--no-chapters', file] : []),
+    ...(encoded ? ['--no-global-tags', '--no-chapters', ...audio.flatMap(({ index }, n) => said(index, n)), file] : []),
     '--no-video',
     ...(encoded || streams.audio.type === 'drop' ? ['--no-audio'] : []),
     ...(streams.subtitles === 'drop' ? ['--no-subtitles'] : []),
     ...(streams.attachments === 'drop' ? ['--no-attachments'] : []),
+    ...fromSource.flatMap(({ index }) => said(index, index)),
     source.path
   ]
 }
