@@ -83,7 +83,7 @@ async function checkPair(pair: Pair, input: JoinInput, options: RunOptions): Pro
   const becomes = stream.codec_name
   const what = { type: track.type === 'audio' ? 'audio' : 'subtitle', codec: track.codec, becomes } as const
   const ways = mayBe(source, track, input)
-  const rule = trackRule(track.codec, becomes)
+  const rule = trackRule(track.codec, becomes, input.kept !== undefined)
   const exact = best(ways, film, rule)
   const packets = film.timesMs.length
   const by = rule.isSameBytes ? 'bytes' : rule.isOneByOne ? 'times' : 'ends'

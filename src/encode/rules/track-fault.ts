@@ -12,6 +12,8 @@ export interface TrackRule {
   readonly offMs: number
   /** How far the end of a track or of a line may be off: how long a packet lasts is not written everywhere. */
   readonly endOffMs: number
+  /** Packets put together anew were cut to a part: beginning and end may be later by one of them. */
+  readonly isCut: boolean
 }
 
 /** What was found of a track. */
@@ -42,8 +44,8 @@ const REGROUPED_OFF_MS = 30
 
 const END_OFF_MS = 60
 
-/** What holds of a track of a codec; `becomes` is the film's. */
-export function trackRule(codec: string, becomes: string): TrackRule {
+/** What holds of a track of a codec; `becomes` is the film's, `isPart` where only a part was kept. */
+export function trackRule(codec: string, becomes: string, isPart: boolean): TrackRule {
   const isText = TEXTS.has(codec) && TEXTS.has(becomes)
   const isSame = codec === becomes || isText
   const isOneByOne = isSame && (SOUND.has(codec) || LINES.has(codec))
@@ -52,7 +54,8 @@ export function trackRule(codec: string, becomes: string): TrackRule {
     isSameBytes: isOneByOne && !isText,
     slack: 0,
     offMs: !isOneByOne ? REGROUPED_OFF_MS : codec === 'vorbis' ? VORBIS_OFF_MS : OFF_MS,
-    endOffMs: END_OFF_MS
+    endOffMs: END_OFF_MS,
+    isCut: isPart && !isOneByOne
   }
 }
 
@@ -90,16 +93,22 @@ function eachPacket(source: TrackPackets, film: TrackPackets, rule: TrackRule): 
   return { fault: undefined, offMs: most }
 }
 
+/** The longest packet, by when the next begins. */
+const packetMs = ({ timesMs }: TrackPackets): number =>
+  timesMs.reduce((most, time, n) => Math.max(most, time - (timesMs[n - 1] ?? time)), 0)
+
 /** Beginning and end, for packets that do not go over one by one. */
 function edges(source: TrackPackets, film: TrackPackets, rule: TrackRule): TrackCheck {
   const late = source.seams.reduce((sum, { overlapMs }) => sum + overlapMs, 0)
   const [first = 0, wanted = 0] = [film.timesMs[0], source.timesMs[0]]
   const offMs = first - wanted
-  if (Math.abs(offMs) > rule.offMs) return { fault: `it begins at ${seconds(first)}, not ${seconds(wanted)}`, offMs }
+  const cut = rule.isCut ? packetMs(film) : 0
+  if (offMs > rule.offMs + cut || offMs < -rule.offMs)
+    return { fault: `it begins at ${seconds(first)}, not ${seconds(wanted)}`, offMs }
   const end = film.endMs - source.endMs
   const isLastingSaid = source.endMs > (source.timesMs.at(-1) ?? 0)
   if (!isLastingSaid) return { fault: undefined, offMs }
-  if (end > rule.endOffMs + late || end < -rule.endOffMs)
+  if (end > rule.endOffMs + late + cut || end < -rule.endOffMs)
     return { fault: `it ends at ${seconds(film.endMs)}, not ${seconds(source.endMs)}`, offMs: end }
   return { fault: undefined, offMs }
 }

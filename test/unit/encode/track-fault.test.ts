@@ -19,8 +19,8 @@ const track = (timesMs: readonly number[], more: Partial<TrackPackets> = {}): Tr
   ...more
 })
 
-const AAC = trackRule('aac', 'aac')
-const LINES = trackRule('subrip', 'mov_text')
+const AAC = trackRule('aac', 'aac', false)
+const LINES = trackRule('subrip', 'mov_text', false)
 const source = track(times(100, (n) => n * 20))
 const faultOf = (film: TrackPackets, rule = AAC, of = source): string | undefined => checkTrack(of, film, rule).fault
 
@@ -63,13 +63,13 @@ describe('a track is compared packet by packet', () => {
       'what begins at 1.200 s ends at 1.200 s, not 1.700 s'
     )
     const pictures = track([500, 1200], { endsMs: [500, 1200], endMs: 1200 })
-    expect(faultOf(lines, trackRule('dvd_subtitle', 'dvd_subtitle'), pictures)).toBeUndefined()
+    expect(faultOf(lines, trackRule('dvd_subtitle', 'dvd_subtitle', false), pictures)).toBeUndefined()
   })
 
   test('lines that lie in another order in the file are the same', () => {
     const lines = track([500, 400], { sums: [1, 2], endsMs: [900, 800], endMs: 900 })
     const sorted = track([400, 500], { sums: [2, 1], endsMs: [800, 900], endMs: 900 })
-    expect(faultOf(sorted, trackRule('ass', 'ass'), lines)).toBeUndefined()
+    expect(faultOf(sorted, trackRule('ass', 'ass', false), lines)).toBeUndefined()
   })
 })
 
@@ -89,11 +89,14 @@ test('packets that overlap may be late by as much, and no more', () => {
 })
 
 test('sound that is put together anew is held against beginning and end', () => {
-  const rule = trackRule('pcm_bluray', 'flac')
+  const rule = trackRule('pcm_bluray', 'flac', false)
   const flac = track([0, 96, 192], { endMs: 2000 })
   expect(faultOf(flac, rule)).toBeUndefined()
   expect(faultOf({ ...flac, timesMs: [40, 136, 232] }, rule)).toBe('it begins at 0.040 s, not 0.000 s')
   expect(faultOf({ ...flac, endMs: 1900 }, rule)).toBe('it ends at 1.900 s, not 2.000 s')
+  const cut = trackRule('pcm_bluray', 'flac', true)
+  expect(faultOf({ ...flac, timesMs: [76, 172, 268], endMs: 2090 }, cut)).toBeUndefined()
+  expect(faultOf({ ...flac, timesMs: [140, 236, 332] }, cut)).toMatch(/begins at 0.140 s/)
   expect(faultOf({ ...flac, timesMs: [] }, rule)).toBe('it has 0 packets, not 100')
 })
 
