@@ -1,6 +1,8 @@
 import {
+  becomesOpus,
   checkTrack,
   damagedRule,
+  KEEP_ALL,
   packetsBetween,
   type SourceTrack,
   type TrackCheck,
@@ -83,7 +85,11 @@ async function checkPair(pair: Pair, input: JoinInput, options: RunOptions): Pro
   const becomes = stream.codec_name
   const what = { type: track.type === 'audio' ? 'audio' : 'subtitle', codec: track.codec, becomes } as const
   const ways = mayBe(source, track, input)
-  const rule = trackRule(track.codec, becomes, input.kept !== undefined)
+  const rule = trackRule(
+    becomesOpus(track, input.streams ?? KEEP_ALL) ? '' : track.codec,
+    becomes,
+    input.kept !== undefined
+  )
   const exact = best(ways, film, rule)
   const packets = film.timesMs.length
   const by = rule.isSameBytes ? 'bytes' : rule.isOneByOne ? 'times' : 'ends'

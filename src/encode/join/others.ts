@@ -152,12 +152,12 @@ export async function otherInputs(input: OtherInput, folder: string, options: Ru
   const encoded = audio.some((track) => becomesOpus(track, streams))
   if (encoded) {
     const delays = await delaysToAdd(source.path, folder, options)
-    const all = tracksOf(source.container, probed).filter((track) => track.type === 'audio')
+    const all = probed.streams.filter((stream) => stream.codec_type === 'audio').map(({ index }) => index)
     const opusMs = await opusDelayToAdd(folder, options)
     const sound = audio.map((track): KeptSound =>
       becomesOpus(track, streams)
         ? { track, way: 'opus', delayMs: opusMs }
-        : { track, way: 'copy', delayMs: delays[all.indexOf(track)] ?? 0 }
+        : { track, way: 'copy', delayMs: delays[all.indexOf(track.index)] ?? 0 }
     )
     await remux(input, [...mapsOf(audio), '-c', 'copy', ...soundOptions(sound, input)], options)
   }

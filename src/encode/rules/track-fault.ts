@@ -44,7 +44,7 @@ const REGROUPED_OFF_MS = 30
 
 const END_OFF_MS = 60
 
-/** What holds of a track of a codec; `becomes` is the film's, `isPart` where only a part was kept. */
+/** What holds of a track of a codec, empty where the track was encoded anew; `becomes` is the film's, `isPart` where only a part was kept. */
 export function trackRule(codec: string, becomes: string, isPart: boolean): TrackRule {
   const isText = TEXTS.has(codec) && TEXTS.has(becomes)
   const isSame = codec === becomes || isText
