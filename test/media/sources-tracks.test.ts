@@ -223,7 +223,7 @@ describe('what is encrypted is refused as such', () => {
     '-encryption_kid',
     '1'.repeat(32)
   ]
-  const VIDEO = /^The video is encrypted; grav1 has no keys/
+  const VIDEO = /^The video is encrypted\. grav1 has no keys/
   const made = async (name: string, ...args: readonly string[]): Promise<string> => {
     await ffmpeg('-i', moving, '-map', '0', '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', ...args, at(name))
     return at(name)
@@ -254,10 +254,7 @@ describe('what is encrypted is refused as such', () => {
         ),
       VIDEO
     ],
-    'scrambled, ts': [
-      async () => change(await made('scrambled.ts', '-f', 'mpegts'), scramble),
-      /encrypted|not a video/
-    ],
+    'scrambled, ts': [async () => change(await made('scrambled.ts', '-f', 'mpegts'), scramble), VIDEO],
     'only the sound, mp4': [
       async () => change(await made('sound.mp4'), (bytes) => void bytes.write('enca', bytes.indexOf('mp4a'))),
       /^Stream 1 is encrypted: add --audio drop$/

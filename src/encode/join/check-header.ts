@@ -2,7 +2,7 @@ import { CARRIED, headerFault, parseDisplayMatrix, isUpright } from '../rules/in
 import { broken } from './check-tracks.ts'
 import { mainVideo, type ProbeReport } from '../programs/ffprobe.ts'
 import { type PicturePlan, readHeader } from './picture-plan.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** @returns how many properties were compared @throws MediaError `join-failed` */
 export async function checkMatroskaHeader(file: string, { header }: PicturePlan, options: RunOptions): Promise<number> {
@@ -18,6 +18,6 @@ export function checkMp4Header(film: ProbeReport, { matrix }: PicturePlan): numb
   const found = typeof shown === 'string' ? parseDisplayMatrix(shown) : undefined
   const isTurned = found !== undefined && !isUpright(found)
   const isSame = matrix === undefined ? !isTurned : matrix.every((value, n) => (found ?? [])[n] === value)
-  if (!isSame) throw broken('the picture is turned or mirrored otherwise')
+  if (!isSame) throw broken("the picture's rotation or mirroring differs")
   return 1
 }

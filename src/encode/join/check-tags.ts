@@ -11,7 +11,8 @@ import { broken, filmStreams } from './check-tracks.ts'
 import { isMatroska, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
 import type { JoinPlan } from './plan.ts'
 import { readWords } from './track-words.ts'
-import type { JoinInput, RunOptions } from '../types.ts'
+import type { JoinInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 const words = (text = ''): string => text.trim()
 

@@ -17,10 +17,11 @@ import { MediaError } from '../programs/errors.ts'
 import { isMatroska, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
 import { isDamaged, readPackets, type ReadPackets } from './packets.ts'
 import type { JoinPlan } from './plan.ts'
-import type { JoinInput, RunOptions } from '../types.ts'
+import type { JoinInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 export const broken = (what: string): MediaError =>
-  new MediaError('join-failed', `The joined file was checked and refused: ${what}.`)
+  new MediaError('join-failed', `The joined file failed its check: ${what}.`)
 
 const packetTracks = (tracks: readonly SourceTrack[]): SourceTrack[] =>
   tracks.filter(({ type, codec }) => type !== 'attachment' && codec !== '')

@@ -15,7 +15,8 @@ import { expectSuccess, startProcess } from '../programs/process.ts'
 import { flacOptions, planSound, type SoundPlan } from './sound-plan.ts'
 import { tracksOf } from './tracks.ts'
 import { readWords, type TrackWords } from './track-words.ts'
-import type { RunOptions, SourceInfo } from '../types.ts'
+import type { SourceInfo } from '../rules/index.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** How far sound may run from its times before silence or a cut puts it right: one Opus frame. */
 const DRIFT_SECONDS_MAX = 0.02

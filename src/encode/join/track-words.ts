@@ -1,6 +1,6 @@
 import { type HeaderValue, type PictureHeader, trackWords } from '../rules/index.ts'
 import { identify } from './picture-plan.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Language, name and flags of each track of a Matroska file, by its number. */
 export type TrackWords = ReadonlyMap<number, PictureHeader>

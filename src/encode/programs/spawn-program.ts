@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { groupOptions, killProgram, lowerPriority, programEnvironment, startWords } from '../../platform/index.ts'
 import { programWords } from './programs.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from './run-options.ts'
 
 /** How much of stderr is kept for errors. */
 const STDERR_TAIL_BYTES = 8 * 1024
@@ -109,7 +109,7 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
       init.signal.throwIfAborted()
       return end
     })
-  // Whoever awaits it sees the rejection; nobody has to.
+  // A caller that awaits it sees the rejection; no caller has to.
   ended.catch(() => {})
   return {
     program: name,

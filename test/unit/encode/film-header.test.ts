@@ -13,7 +13,7 @@ import {
   poseOf,
   streamColour
 } from '../../../src/encode/rules/index.ts'
-import { scrambledShare } from '../../../src/encode/join/encrypted.ts'
+import { scrambledShare } from '../../../src/encode/programs/encrypted.ts'
 
 const times = (count: number, at: (n: number) => number): number[] => Array.from({ length: count }, (_, n) => at(n))
 
