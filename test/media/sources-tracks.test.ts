@@ -178,11 +178,14 @@ describe('a film has the tracks, words and times of its source', () => {
     const marks = await chaptersOf(path)
     expect(marks.map(([seconds, title]) => [Math.round(seconds * 50) / 50, title])).toEqual(chapters)
     expect(await tagsOf(path)).toMatchObject(tags)
-    if (!streams.includes('opus') && tracks.length === 0) return
+    if (tracks.length === 0) return
     const [before, after] = [await clockOf(file), await clockOf(path)]
     expect(after.picture).toHaveLength(frames)
-    if (!film.source.container.includes('mpeg') || !streams.includes('flac'))
-      for (const [n, ms] of sync(after).entries()) expect(Math.abs(ms - (sync(before)[n] ?? 0))).toBeLessThan(SYNC_MS)
+    const heard = (await showStreams(file)).find(({ codec_type: type }) => type === 'audio')
+    // What becomes FLAC has packets of another length.
+    const isSame = heard?.codec_name === streams[0]
+    for (const [n, ms] of (isSame ? sync(after) : []).entries())
+      expect(Math.abs(ms - (sync(before)[n] ?? 0))).toBeLessThan(SYNC_MS)
     if (expected.pictureLateMs !== undefined)
       expect(Math.abs((after.picture[0] ?? 0) - expected.pictureLateMs)).toBeLessThan(42)
   })

@@ -106,7 +106,8 @@ function edges(source: TrackPackets, film: TrackPackets, rule: TrackRule): Track
   if (offMs > rule.offMs + cut || offMs < -rule.offMs)
     return { fault: `it begins at ${seconds(first)}, not ${seconds(wanted)}`, offMs }
   const end = film.endMs - source.endMs
-  const isLastingSaid = source.endMs > (source.timesMs.at(-1) ?? 0)
+  // Matroska does not always say how long the last packet lasts, and of ALAC ffmpeg does not know it.
+  const isLastingSaid = [source, film].every(({ endMs, timesMs }) => endMs > (timesMs.at(-1) ?? 0))
   if (!isLastingSaid) return { fault: undefined, offMs }
   if (end > rule.endOffMs + late + cut || end < -rule.endOffMs)
     return { fault: `it ends at ${seconds(film.endMs)}, not ${seconds(source.endMs)}`, offMs: end }

@@ -33,6 +33,11 @@ describe('a track is compared packet by packet', () => {
     })
   })
 
+  test('a last packet of which the film does not say how long it lasts', () => {
+    expect(faultOf(track(source.timesMs, { endMs: 1980 }))).toBeUndefined()
+    expect(faultOf(track(source.timesMs, { endMs: 2100 }))).toBe('it ends at 2.100 s, not 2.000 s')
+  })
+
   test('a packet that is missing, or one too many', () => {
     expect(faultOf(track(source.timesMs.slice(1)))).toBe('it has 99 packets, not 100')
     expect(faultOf(track([...source.timesMs, 2000]))).toBe('it has 101 packets, not 100')
