@@ -234,7 +234,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       log: log.child({ role: 'owner' }),
       redial: createRedial(node)
     },
-    { timing, workDir: paths.projects, encoders: encoders.found }
+    { timing, workDir: paths.projects, pieceQuotaBytes: config.pieceQuota, encoders: encoders.found }
   )
   const worker = createWorkerService(
     {

@@ -9,7 +9,7 @@ import { coversRange, createSceneSearch, emptyRange, keptTimes, type PlannedScen
 import { createSampleSearch } from './sample.ts'
 import { type SourceDecode, sourceDecode } from './source-decode.ts'
 import { timeWarnings } from './source-warnings.ts'
-import type { PrepareEvent, PrepareInput, RunOptions } from '../types.ts'
+import type { PrepareEvent, PrepareInput, RunOptions, SkippedScene } from '../types.ts'
 import { makeWorkCopy } from './work-copy.ts'
 
 /** Pieces that are made at a time beside the analysis. */
@@ -25,9 +25,23 @@ async function sceneEvent(
 ): Promise<PrepareEvent> {
   const { start, frames, zone } = scene
   const planned = { index, start: projectStart, frames, zone }
-  if (!input.skipPiece(index)) return { type: 'scene', scene: { ...planned, ...(await pieces.make(index, scene)) } }
+  if (!input.skipPiece(index)) {
+    await input.beforePiece?.()
+    return { type: 'scene', scene: { ...planned, ...(await pieces.make(index, scene)) } }
+  }
   const inputHash = hashOfFrames(analysis.hashes.slice(start, start + frames))
   return { type: 'skipped', scene: { ...planned, inputHash } }
+}
+
+async function findDecode(input: PrepareInput, careful: boolean, options: RunOptions): Promise<SourceDecode> {
+  const probed = await ffprobe(input.source.path, ['-show_streams', '-show_format'], options)
+  return sourceDecode(input.source, probed, { deinterlace: input.deinterlace === true, careful })
+}
+
+async function loadAnalysis(input: PrepareInput, key: string | undefined): Promise<Analysis | undefined> {
+  const found = key === undefined ? undefined : await input.cache?.load(key)
+  const known = found === undefined ? undefined : knownAnalysis(found)
+  return known !== undefined && coversRange(input.range, known) ? known : undefined
 }
 
 /** An analysis of before, if the cache has one that goes far enough; otherwise one that begins now. */
@@ -37,10 +51,26 @@ async function findAnalysis(
   key: string | undefined,
   options: RunOptions
 ): Promise<{ readonly analysis: Analysis; readonly isKnown: boolean }> {
-  const found = key === undefined ? undefined : await input.cache?.load(key)
-  const known = found === undefined ? undefined : knownAnalysis(found)
-  if (known !== undefined && coversRange(input.range, known)) return { analysis: known, isKnown: true }
+  const known = await loadAnalysis(input, key)
+  if (known !== undefined) return { analysis: known, isKnown: true }
   return { analysis: startAnalysis(input, decode, options), isKnown: false }
+}
+
+/** As soon as it is done: cutting may take much longer. */
+async function keepAnalysis(
+  input: PrepareInput,
+  decode: SourceDecode,
+  key: string,
+  analysis: Analysis,
+  options: RunOptions
+): Promise<void> {
+  try {
+    await analysis.done
+    // A source that was changed meanwhile has another key.
+    if (key === (await keyOf(input, decode, options))) await input.cache?.save(key, analysis)
+  } catch {
+    // Without it the next time takes longer; whoever reads the analysis hears why it failed.
+  }
 }
 
 const keyOf = async (input: PrepareInput, decode: SourceDecode, options: RunOptions): Promise<string> => {
@@ -64,12 +94,13 @@ export async function* prepareOnce(
   workCopy.catch(() => {})
   const making: Promise<PrepareEvent>[] = []
   let key: string | undefined
+  let keeping: Promise<void> | undefined
   try {
-    const probed = await ffprobe(input.source.path, ['-show_streams', '-show_format'], options)
-    const decode = sourceDecode(input.source, probed, { deinterlace: input.deinterlace === true, careful })
+    const decode = await findDecode(input, careful, options)
     key = input.cache === undefined ? undefined : await keyOf(input, decode, options)
     const { analysis, isKnown } = await findAnalysis(input, decode, key, options)
     void stopBehind(input.range, analysis)
+    keeping = isKnown || key === undefined ? undefined : keepAnalysis(input, decode, key, analysis, options)
     const pieces = createPieceMaker({ analysis, decode, workCopy }, input, options)
     let index = 0
     let frames = 0
@@ -104,9 +135,7 @@ export async function* prepareOnce(
         planned = undefined
       }
     }
-    // A source that was changed meanwhile has another key.
-    if (key !== undefined && !isKnown && key === (await keyOf(input, decode, options)))
-      await input.cache?.save(key, analysis)
+    await keeping
     // Of a part of the source nobody knows how it ends.
     if (analysis.complete())
       for (const sentence of timeWarnings(analysis.timesMs, input.source)) input.onWarning?.(sentence)
@@ -120,12 +149,29 @@ export async function* prepareOnce(
     signal.throwIfAborted()
     // Whatever else it was: the next attempt looks for itself.
     const isUseful = error instanceof MediaError && error.code === 'empty-range'
-    if (key !== undefined && !isUseful) await input.cache?.forget(key)
+    if (key !== undefined && !isUseful) {
+      stop.abort()
+      await keeping
+      await input.cache?.forget(key)
+    }
     throw error
   } finally {
     stop.abort()
-    await Promise.allSettled([workCopy, ...making])
+    await Promise.allSettled([workCopy, keeping, ...making])
     const copy = await workCopy.catch(() => undefined)
     if (copy !== undefined) await rm(copy.file, { force: true })
   }
+}
+
+/** What is needed to plan the scenes of a source; no piece is cut and nothing is written. */
+export type PlanInput = Omit<PrepareInput, 'workDir' | 'skipPiece' | 'planOnly' | 'onProgress' | 'beforePiece'>
+
+/** The scenes of a source by an analysis of before, without decoding any of it; undefined where none is kept. @throws MediaError */
+export async function planKept(plan: PlanInput, options: RunOptions): Promise<readonly SkippedScene[] | undefined> {
+  const input = { ...plan, workDir: '', skipPiece: () => true, planOnly: true, onProgress: () => {} }
+  const decode = await findDecode(input, false, options)
+  if ((await loadAnalysis(input, await keyOf(input, decode, options))) === undefined) return undefined
+  const scenes: SkippedScene[] = []
+  for await (const event of prepareOnce(input, false, options)) if (event.type === 'skipped') scenes.push(event.scene)
+  return scenes
 }

@@ -60,10 +60,18 @@ export function statusText({ node, peers, projects }: SwarmStatus): string {
     const header = ['project', 'title', 'state', 'encoder', 'scenes', 'done', 'rate', 'eta']
     parts.push(formatTable([header, ...projects.map(projectRow)]))
   }
+  const queued = queuedLines(projects)
+  if (queued.length > 0) parts.push(queued.join('\n'))
   const idle = [...idleHere(projects), ...idlePeers(peers, projects)]
   if (idle.length > 0) parts.push(idle.join('\n'))
   return parts.join('\n\n')
 }
+
+/** Own films that wait for their turn, the next one first. */
+const queuedLines = (projects: readonly ProjectStatus[]): string[] =>
+  projects
+    .filter(({ state, reason }) => state === 'queued' && reason !== '')
+    .map(({ title, reason }) => `${printable(title)} ${printable(reason)}`)
 
 /** Why this node does nothing for projects. */
 function idleHere(projects: readonly ProjectStatus[]): string[] {

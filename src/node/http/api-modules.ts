@@ -28,7 +28,7 @@ import { measuredScenes } from '../owner/past-speed.ts'
 import type { PeerStatus, SubmitRequest } from '../../api/schemas/index.ts'
 import type { BlobStore } from '../../storage/index.ts'
 import type { BlobExchange, CommandOutcome, CommandRequest, LogBook } from '../../swarm/index.ts'
-import { waitReason, type ProjectView } from '../../swarm/protocol/index.ts'
+import { turnReason, waitReason, type ProjectView } from '../../swarm/protocol/index.ts'
 import type { History } from '../history/index.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
 import type { SubmitOptions } from '../owner/submit.ts'
@@ -98,7 +98,7 @@ export function createApiModules({
       warnings: job?.warnings,
       film: job?.film,
       own: view.owner === peerId,
-      waiting: state == null ? undefined : waitReason(state),
+      waiting: state == null ? undefined : waitReason(state) || turnReason(state),
       stale: book.behind.has(view.projectId),
       idle: idleOf(view.projectId),
       heardAtMs: view.owner === peerId ? undefined : heard.atMs(view.projectId),

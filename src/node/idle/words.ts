@@ -42,7 +42,8 @@ const HERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'disk-full': () => 'the disk of this node is full',
   'held-off': () => 'its owner gives this node nothing for a while, since what it did last was no good',
   probing: () => 'the encoder here is being tried out with its parameters',
-  'not-ready': () => 'its owner tries its own encoder out first'
+  'not-ready': () => 'its owner tries its own encoder out first',
+  queued: () => 'its owner prepares other films first'
 }
 
 /** Said of another node, after its name. */
@@ -65,7 +66,8 @@ const THERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'disk-full': () => 'has a full disk and takes nothing',
   'held-off': () => 'gets nothing for a while, since what it did last was no good',
   probing: () => 'tries its encoder out with the parameters',
-  'not-ready': () => 'waits until this node has tried its own encoder out'
+  'not-ready': () => 'waits until this node has tried its own encoder out',
+  queued: () => 'waits until this node has prepared other films'
 }
 
 /** What a reason is about. */

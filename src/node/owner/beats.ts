@@ -4,6 +4,7 @@ import {
   beatIntervalMs,
   fitBeat,
   summarise,
+  turnReason,
   waitReason,
   type BeatState,
   type OwnerState
@@ -119,6 +120,7 @@ function passFrames({ scenes, passes }: OwnerState): number {
 function beatState(state: OwnerState): BeatState {
   if (state.phase === 'ended') return 'ended'
   if (waitReason(state) !== '') return 'waiting'
+  if (turnReason(state) !== '') return 'queued'
   if (state.phase === 'joining') return 'joining'
   return state.planned ? 'encoding' : 'analysing'
 }

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { monotonicMs } from '../clock.ts'
 import { parseSpec } from '../project-spec.ts'
 import { createInbox } from './inbox.ts'
+import { createPreparationLine, type LinedProject } from './preparation-line.ts'
 import { OwnedProject, type OwnedProjectComponents } from './owned-project.ts'
-import { checkNewOutput, checkSubmit, type SubmitOptions } from './submit.ts'
+import { type CheckedSubmit, checkNewOutput, checkSubmit, type SubmitOptions } from './submit.ts'
 import {
   assertNever,
   type Claimant,
@@ -20,7 +21,10 @@ import type { FoundEncoders } from '../../encode/index.ts'
 import type { OwnedProject as StoredProject, OwnStore } from '../../storage/index.ts'
 import type { TrustBook } from '../peers/trust-book.ts'
 
-export interface OwnerServiceComponents extends Omit<OwnedProjectComponents, 'send' | 'own' | 'trust' | 'history'> {
+export interface OwnerServiceComponents extends Omit<
+  OwnedProjectComponents,
+  'send' | 'own' | 'trust' | 'history' | 'line'
+> {
   readonly history: Pick<History, 'step' | 'accepted' | 'resumed' | 'forget'>
   readonly own: Pick<OwnStore, 'put' | 'all' | 'delete'>
   readonly trust: TrustBook
@@ -35,6 +39,8 @@ export interface OwnerServiceInit {
   readonly timing: Timing
   /** Folder for unfinished work. */
   readonly workDir: string
+  /** Bytes of source pieces at which cutting waits for encoding. */
+  readonly pieceQuotaBytes: number
   readonly encoders: () => Promise<FoundEncoders>
 }
 
@@ -94,6 +100,14 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   /** Of all projects: another node has this one's key. */
   let isDeposed = false
 
+  const line = createPreparationLine(
+    {
+      projects: lined,
+      tell: (projectId, before) => projects.get(projectId)?.setTurn(before)
+    },
+    { pieceQuotaBytes: init.pieceQuotaBytes }
+  )
+
   const send = (worker: string, message: SessionMessage): void => void sessions.get(worker)?.send(message)
 
   async function begin(projectId: string, epoch: number): Promise<void> {
@@ -102,7 +116,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     if (view == null || kept == null) throw new Error(`own project ${projectId} has no log`)
     book.takeOver(projectId)
     const project = new OwnedProject(
-      { ...components, send },
+      { ...components, line, send },
       {
         projectId,
         epoch,
@@ -125,6 +139,18 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     return book.views.get(projectId)?.end == null ? projects.get(projectId) : undefined
   }
 
+  function* lined(): Generator<LinedProject> {
+    for (const { projectId, state } of projects.values()) {
+      const view = book.views.get(projectId)
+      if (view != null && view.end == null) yield { state, view }
+    }
+  }
+
+  /** Films are worked on in the order of these times, so that no two of this node have the same, and a clock that was set back moves none to the front. */
+  function createdAfterAll(createdAtMs: number): number {
+    return [...lined()].reduce((last, { view }) => Math.max(last, view.announce.createdAtMs + 1), createdAtMs)
+  }
+
   /** Two projects that make one file would only find out at the end. */
   function checkOutputs(outputs: readonly string[]): void {
     const running = [...projects.values()].filter((project) => book.views.get(project.projectId)?.end == null)
@@ -142,6 +168,15 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     const checked = await Promise.all(options.map(async (one) => checkSubmit(one, found, stopped.signal)))
     checkMayWrite()
     checkOutputs(checked.map(({ job }) => job.output))
+    const together = line.gather()
+    try {
+      return await announceAll(checked, epoch)
+    } finally {
+      together()
+    }
+  }
+
+  async function announceAll(checked: readonly CheckedSubmit[], epoch: number): Promise<string[]> {
     const ids: string[] = []
     for (const { job, announce } of checked) {
       const nonce = randomBytes(16).toString('hex')
@@ -152,7 +187,9 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       const begun = Promise.withResolvers<void>()
       beginning.set(projectId, begun.promise)
       try {
-        const envelope = await book.append(projectId, epoch, { type: 'announce', announce: { ...announce, nonce } })
+        const createdAtMs = createdAfterAll(announce.createdAtMs)
+        const announced = { type: 'announce', announce: { ...announce, createdAtMs, nonce } } as const
+        const envelope = await book.append(projectId, epoch, announced)
         await gossip.publish('log', envelope)
         await begin(projectId, epoch)
       } finally {
@@ -316,11 +353,14 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       stored.delete(projectId)
       await own.delete(projectId)
     }
+    // The first of them may not be the first in line.
+    const together = line.gather()
     for (const projectId of unfinished()) {
       const { scenes, acceptedScenes } = book.views.get(projectId) ?? {}
       log.info({ projectId, scenes: scenes?.length, done: acceptedScenes }, 'going on with a project')
       await begin(projectId, epoch)
     }
+    together()
     isOpen = true
     opened.resolve(epoch)
   }

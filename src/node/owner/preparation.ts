@@ -1,5 +1,5 @@
 import { type AnalysisCache, type AnalysisEnd, prepareSource, type PreparedScene } from '../../encode/index.ts'
-import { type OwnedJob, sceneSearchOf } from './job.ts'
+import { type OwnedJob, sceneSearchOf, zoneParams } from './job.ts'
 import type { LogBook } from '../../swarm/index.ts'
 import type { ScenePlan } from '../../swarm/protocol/index.ts'
 import type { BlobHold, BlobStore } from '../../storage/index.ts'
@@ -20,6 +20,8 @@ export interface PreparationInput {
   readonly onWarning: (sentence: string) => void
   /** Pieces are cut only while there is. */
   readonly whenThereIsSpace: () => Promise<void>
+  /** Another piece is cut only when this resolves. */
+  readonly beforePiece: () => Promise<void>
   readonly signal: AbortSignal
 }
 
@@ -58,6 +60,7 @@ async function prepareScenes(input: PreparationInput, batch: Batch): Promise<Ana
       cache: input.analyses,
       workDir: input.workDir,
       skipPiece: input.skipPiece,
+      beforePiece: input.beforePiece,
       onProgress: () => {},
       onWarning: input.onWarning
     },
@@ -95,7 +98,7 @@ async function takePiece(
       piece,
       skip: scene.skip,
       inputHash: scene.inputHash,
-      encoderParams: scene.zone === undefined ? '' : (input.job.zones?.[scene.zone]?.params ?? '')
+      encoderParams: zoneParams(input.job, scene.zone)
     })
     return
   }

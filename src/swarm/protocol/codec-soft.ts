@@ -39,7 +39,7 @@ export function decodeBeat(payload: Uint8Array): Beat {
     projectId: projectId(raw.projectId),
     epoch: counter(raw.epoch, 'epoch'),
     beatNo: counter(raw.beatNo, 'beat'),
-    state: choice(raw.state, ['analysing', 'encoding', 'joining', 'waiting', 'ended'], 'state'),
+    state: choice(raw.state, ['queued', 'analysing', 'encoding', 'joining', 'waiting', 'ended'], 'state'),
     sceneStates: unpackStates(raw.sceneStates),
     leases: raw.leases.map((lease) => ({
       scene: scene(lease.scene),

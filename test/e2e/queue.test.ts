@@ -1,0 +1,158 @@
+import { join, resolve } from 'node:path'
+import { getPriority } from 'node:os'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { buildClip } from '../../scripts/clip.ts'
+import { PREPARED_AT_A_TIME } from '../../src/swarm/protocol/index.ts'
+import { watchPrograms } from '../fixtures/watched-programs.ts'
+import { eventually, getStatus, sha256, SVT_PARAMS, TestSwarm, whenProject, type SpawnedNode } from './harness.ts'
+import type { ProjectStatus } from '../../src/api/schemas/index.ts'
+
+const cache = resolve(import.meta.dirname, '../../node_modules/.cache/grav1-test')
+
+/** Six films that have no scene in common. */
+const films = async (): Promise<string[]> =>
+  Promise.all(
+    [0, 1, 2, 3, 4, 5].map(async (n) => {
+      const cuts = [20 + n, 45 + n, 70 + n, 95 + n]
+      const output = join(cache, `queue-${n}.mkv`)
+      return (await buildClip({ output, seconds: 4.8 + n * 0.4, width: 160, height: 90 + 2 * n, cuts })).path
+    })
+  )
+
+let swarm: TestSwarm
+
+beforeEach(async () => {
+  swarm = await TestSwarm.create()
+})
+
+afterEach(async () => {
+  await swarm.stop()
+})
+
+const submit = async (node: SpawnedNode, source: string, output: string): Promise<string> =>
+  swarm.submit(node, source, ['--encoder', 'svt', '--params', SVT_PARAMS, '--output', output])
+
+const command = async (node: SpawnedNode, ...args: readonly string[]): Promise<string> => {
+  const { exitCode, stdout, stderr } = await swarm.run([...args, '--data-dir', node.dataDir])
+  expect([exitCode, stderr]).toEqual([0, ''])
+  return stdout
+}
+
+async function setPriority(node: SpawnedNode, id: string, priority: number): Promise<void> {
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ priority })
+  expect((await fetch(`${node.url}/api/modify_project/${id}`, { method: 'POST', headers, body })).status).toBe(200)
+}
+
+const completed = async (node: SpawnedNode, id: string): Promise<ProjectStatus> =>
+  whenProject(node.url, id, 'to be completed', ({ state }) => state === 'completed', 180_000)
+
+/** How each film stands, by its id. */
+async function standing(node: SpawnedNode, ids: readonly string[]): Promise<string[]> {
+  const { projects } = await getStatus(node.url)
+  return ids.map((id) => {
+    const { state, reason, planned } = projects.find(({ projectId }) => projectId === id) ?? {}
+    return state === 'queued' ? (reason ?? '') : planned === true ? 'prepared' : (state ?? '')
+  })
+}
+
+const whenStanding = async (node: SpawnedNode, ids: readonly string[], wanted: readonly string[]): Promise<void> => {
+  let last: readonly string[] = []
+  const ask = async (): Promise<true | undefined> => {
+    last = await standing(node, ids)
+    return last.every((one, index) => one === wanted[index]) ? true : undefined
+  }
+  await eventually('the films to stand as wanted', ask, 60_000).catch(() => expect(last).toEqual(wanted))
+}
+
+const waits = (before: number): string => `waits for its turn: ${before === 1 ? '1 film' : `${before} films`} before it`
+
+test('six films are prepared one ahead of what is encoded, by priority, over a restart, each to its right bytes', async () => {
+  const sources = await films()
+  // What each becomes when nothing else is there.
+  const alone = await swarm.startNode({ name: 'alone', workers: 2 })
+  const expected: string[] = []
+  for (const [n, source] of sources.entries()) {
+    const output = join(swarm.folder, `alone-${n}.mkv`)
+    await completed(alone, await submit(alone, source, output))
+    expected.push(sha256(output))
+  }
+  await alone.kill()
+
+  const start = { name: 'six', workers: 2, args: ['--nice', '15'] }
+  let node = await swarm.startNode(start)
+  const watch = watchPrograms((line) => line.includes(node.dataDir) || sources.some((source) => line.includes(source)))
+  try {
+    await command(node, 'pause')
+    const outputs = sources.map((_, n) => join(swarm.folder, `six-${n}.mkv`))
+    const ids: string[] = []
+    for (const [n, source] of sources.entries()) ids.push(await submit(node, source, outputs[n] ?? ''))
+    // Nobody encodes: one is ahead, and the others wait in the order in which they came.
+    await whenStanding(node, ids, ['prepared', waits(1), waits(2), waits(3), waits(4), waits(5)])
+    const status = await command(node, 'status')
+    expect(status).toContain(`queue-3.mkv ${waits(3)}`)
+    expect(status).toContain('queued')
+
+    // What is to be encoded first is prepared at once; a lower priority goes behind.
+    await setPriority(node, ids[4] ?? '', -5)
+    await setPriority(node, ids[1] ?? '', 7)
+    const changed = ['prepared', waits(5), waits(2), waits(3), 'prepared', waits(4)]
+    await whenStanding(node, ids, changed)
+    await node.kill()
+    node = await swarm.startNode({ ...start, dataDir: node.dataDir })
+    await whenStanding(node, ids, changed)
+
+    await command(node, 'resume')
+    const ends = await Promise.all(ids.map(async (id) => completed(node, id)))
+    expect(outputs.map(sha256)).toEqual(expected)
+    const inOrder = ends.toSorted((a, b) => (a.endedAtMs ?? 0) - (b.endedAtMs ?? 0)).map(({ projectId }) => projectId)
+    expect([inOrder[0], inOrder.at(-1)]).toEqual([ids[4], ids[1]])
+  } finally {
+    await watch.stop()
+  }
+  expect(watch.analysesMax()).toBeGreaterThan(0)
+  expect(watch.analysesMax()).toBeLessThanOrEqual(PREPARED_AT_A_TIME)
+  const programs = [...watch.seen.values()].filter(({ name }) => !/^(node|MainThread)/.test(name))
+  expect(programs.map(({ name }) => name)).toEqual(expect.arrayContaining(['ffmpeg', 'ffprobe', 'mkvmerge']))
+  const least = Math.min(19, getPriority() + 10)
+  expect(programs.filter(({ nice }) => nice < least).map(({ line, nice }) => `${nice} ${line}`)).toEqual([])
+}, 300_000)
+
+test('with no room for pieces one is cut for whoever asks, and the film comes out the same', async () => {
+  const [source = ''] = await films()
+  const alone = await swarm.startNode({ name: 'alone', workers: 2 })
+  const plain = join(swarm.folder, 'plain.mkv')
+  const { scenes } = await completed(alone, await submit(alone, source, plain))
+  expect(scenes.total).toBeGreaterThan(3)
+  await alone.kill()
+
+  const node = await swarm.startNode({ name: 'tight', workers: 1, args: ['--piece-quota', '0'] })
+  await command(node, 'pause')
+  const output = join(swarm.folder, 'tight.mkv')
+  const id = await submit(node, source, output)
+  await whenProject(node.url, id, 'to have a scene', (project) => project.scenes.total > 0)
+  await command(node, 'resume')
+  let most = 0
+  await whenProject(node.url, id, 'to be completed', (project) => {
+    most = Math.max(most, project.scenes.total - project.scenes.done)
+    return project.state === 'completed'
+  })
+  // One that is encoded, one that is fetched ahead, one to ask for.
+  expect(most).toBeLessThanOrEqual(4)
+  expect(sha256(output)).toBe(sha256(plain))
+}, 240_000)
+
+test('what was encoded before is not kept waiting by a film that takes long', async () => {
+  const [known = '', other = '', last = ''] = await films()
+  const node = await swarm.startNode({ name: 'one', workers: 2 })
+  const first = join(swarm.folder, 'first.mkv')
+  await completed(node, await submit(node, known, first))
+  await command(node, 'pause')
+  const ahead = await submit(node, other, join(swarm.folder, 'other.mkv'))
+  const behind = await submit(node, last, join(swarm.folder, 'last.mkv'))
+  await whenStanding(node, [ahead, behind], ['prepared', waits(1)])
+  const again = join(swarm.folder, 'again.mkv')
+  await completed(node, await submit(node, known, again))
+  expect(sha256(again)).toBe(sha256(first))
+  await whenStanding(node, [ahead, behind], ['prepared', waits(1)])
+}, 240_000)
