@@ -26,8 +26,12 @@ async function sceneEvent(
   const { start, frames, zone } = scene
   const planned = { index, start: projectStart, frames, zone }
   if (!input.skipPiece(index)) {
-    await input.beforePiece?.()
-    return { type: 'scene', scene: { ...planned, ...(await pieces.make(index, scene)) } }
+    const made = await input.beforePiece?.()
+    try {
+      return { type: 'scene', scene: { ...planned, ...(await pieces.make(index, scene)) } }
+    } finally {
+      made?.()
+    }
   }
   const inputHash = hashOfFrames(analysis.hashes.slice(start, start + frames))
   return { type: 'skipped', scene: { ...planned, inputHash } }

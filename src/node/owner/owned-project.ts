@@ -380,7 +380,6 @@ export class OwnedProject {
         await this.#append({ type: 'scenes', scenes })
         for (const plan of scenes) {
           const accepted = await this.#acceptKnown(plan)
-          line.handedOut(this.projectId)
           this.dispatch({ type: 'scene', frames: plan.frames, accepted, ready: true })
         }
       },
@@ -389,7 +388,6 @@ export class OwnedProject {
         lost.delete(scene)
         came.add(scene)
         this.#holdAgain(scene, hold)
-        line.handedOut(this.projectId)
         this.dispatch({ type: 'ready', scene })
       },
       beforePiece: async () => line.mayCut(this.projectId, this.#stopped.signal),

@@ -38,10 +38,8 @@ export interface Turn {
 /** Has the films of this node prepared one after the other, and their pieces cut as fast as they are encoded. The rules are in `film-line.ts`. */
 export interface PreparationLine {
   readonly enter: (projectId: string, isQuick: boolean, signal: AbortSignal) => Turn
-  /** Resolves when another piece of the film may be cut. Rejects with the signal's reason. */
-  readonly mayCut: (projectId: string, signal: AbortSignal) => Promise<void>
-  /** A piece of the film that was cut can be claimed. */
-  readonly handedOut: (projectId: string) => void
+  /** Resolves when another piece of the film may be cut, with what is to be called when it is, or could not be. Rejects with the signal's reason. */
+  readonly mayCut: (projectId: string, signal: AbortSignal) => Promise<() => void>
   /** Something changed of a project. */
   readonly look: () => void
   /** No turn is given until all films that come together are there. @returns a function that ends it */
@@ -54,7 +52,7 @@ interface Entry {
   readonly come: PromiseWithResolvers<void>
   /** Pieces that wait to be cut. */
   readonly cuts: Set<PromiseWithResolvers<void>>
-  /** Pieces that are being cut and that nobody can claim yet. */
+  /** Pieces that are being cut. */
   cutting: number
 }
 
@@ -96,19 +94,21 @@ class Line implements PreparationLine {
     }
   }
 
-  async mayCut(projectId: string, signal: AbortSignal): Promise<void> {
+  async mayCut(projectId: string, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted()
-    const cut = Promise.withResolvers<void>()
-    this.#entries.get(projectId)?.cuts.add(cut)
-    this.#giveCuts()
-    this.look()
-    if (!this.#entries.has(projectId)) return
-    await cut.promise
-  }
-
-  handedOut(projectId: string): void {
     const entry = this.#entries.get(projectId)
-    if (entry != null && entry.cutting > 0) entry.cutting -= 1
+    if (entry == null) throw new Error(`the film ${projectId} is not being prepared`)
+    const cut = Promise.withResolvers<void>()
+    entry.cuts.add(cut)
+    this.#giveCuts()
+    // It may be held now, which may be another film's turn.
+    this.look()
+    await cut.promise
+    let isCutting = true
+    return () => {
+      if (isCutting) entry.cutting -= 1
+      isCutting = false
+    }
   }
 
   look(): void {
@@ -118,7 +118,8 @@ class Line implements PreparationLine {
     setImmediate(() => {
       this.#isLooking = false
       this.#giveCuts()
-      if (this.#gathering === 0) this.#giveTurns()
+      if (this.#gathering > 0) return
+      this.#giveTurns()
       this.#tellPlaces()
     })
   }

@@ -20,8 +20,8 @@ export interface PreparationInput {
   readonly onWarning: (sentence: string) => void
   /** Pieces are cut only while there is. */
   readonly whenThereIsSpace: () => Promise<void>
-  /** Another piece is cut only when this resolves. */
-  readonly beforePiece: () => Promise<void>
+  /** Another piece is cut only when this resolves; what it gives is called when that is over. */
+  readonly beforePiece: () => Promise<() => void>
   readonly signal: AbortSignal
 }
 

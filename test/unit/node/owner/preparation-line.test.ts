@@ -138,47 +138,48 @@ test('what turns out to need nobody has its turn beside the others; nothing is l
   expect(order).toEqual(['a', 'c'])
 })
 
+/** Asks for pieces, and keeps how to say that they are cut. */
+function cutter({ line }: ReturnType<typeof bench>) {
+  const made: (() => void)[] = []
+  async function cut(): Promise<void> {
+    made.push(await line.mayCut('a', over.signal))
+  }
+  return { made, ask: (): void => void cut().catch(() => {}) }
+}
+
 test('pieces are cut up to the quota, then as many as are asked for; what is accepted makes room', async () => {
-  const { submit, line, scene, accept } = bench(200)
-  const turn = submit('a')
-  await turn.come
-  let cuts = 0
-  const cut = (): void =>
-    void line.mayCut('a', over.signal).then(
-      () => (cuts += 1),
-      () => {}
-    )
+  const films = bench(200)
+  await films.submit('a').come
+  const { made, ask } = cutter(films)
   for (const expected of [1, 2]) {
-    cut()
+    ask()
     await settled()
-    expect(cuts).toBe(expected)
-    scene('a')
-    line.handedOut('a')
+    expect(made).toHaveLength(expected)
+    films.scene('a')
+    made.at(-1)?.()
   }
   // 200 bytes are here, and two scenes may be claimed.
-  cut()
+  ask()
   await settled()
-  expect(cuts).toBe(2)
-  accept('a')
+  expect(made).toHaveLength(2)
+  films.accept('a')
   await settled()
-  expect(cuts).toBe(3)
+  expect(made).toHaveLength(3)
 })
 
-test('what is being cut counts as a scene to claim, until it can be claimed', async () => {
-  const { submit, line } = bench(0)
-  await submit('a').come
-  let cuts = 0
-  const cut = (): void =>
-    void line.mayCut('a', over.signal).then(
-      () => (cuts += 1),
-      () => {}
-    )
-  cut()
-  cut()
+test('what is being cut counts as a scene to claim, until it is cut or could not be', async () => {
+  const films = bench(0)
+  await films.submit('a').come
+  const { made, ask } = cutter(films)
+  ask()
+  ask()
   await settled()
-  expect(cuts).toBe(1)
-  line.handedOut('a')
-  line.look()
+  expect(made).toHaveLength(1)
+  made[0]?.()
+  // It is said once, however often.
+  made[0]?.()
+  films.line.look()
   await settled()
-  expect(cuts).toBe(2)
+  expect(made).toHaveLength(2)
+  await expect(films.line.mayCut('b', over.signal)).rejects.toThrow('not being prepared')
 })
