@@ -3,7 +3,7 @@ import type { DryRun, SubmitRequest } from './schemas/index.ts'
 export interface DryRunOptions {
   /** The caller holds the token and may name any path. */
   readonly trusted: boolean
-  /** For so long the source is analysed for its scenes; undefined: it is not. */
+  /** How long the source is analysed for its scenes; undefined: it is not. */
   readonly analyseMs: number | undefined
   readonly signal: AbortSignal
 }

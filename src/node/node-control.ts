@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { createListeners } from '../common/listeners.ts'
 import { ApiRefusal } from '../api/modules.ts'
-import { createInOrder, writeFileAtomic } from '../storage/index.ts'
+import { writeFileAtomic } from '../storage/index.ts'
 import type { NodeChange } from '../api/control.ts'
 import type { Config } from './config/types.ts'
+import { createInOrder } from '../common/in-order.ts'
 
 export interface NodeControlInit {
   readonly file: string
@@ -20,7 +22,7 @@ export interface NodeControl {
   readonly draining: boolean
   /** @throws ApiRefusal `not-kept`: it counts now, but could not be written down. */
   change: (change: NodeChange) => Promise<void>
-  /** Until `paused` is set to false, or the node is started anew. */
+  /** Until `paused` is set to false, or the node is started again. */
   drain: () => void
   /** Called after each change. */
   onChange: (listener: () => void) => void
@@ -35,15 +37,11 @@ const kept = z.object({
 export async function createNodeControl({ file, workers, slots }: NodeControlInit): Promise<NodeControl> {
   const found = kept.safeParse(parse(await readFile(file, 'utf8').catch(() => '')))
   const before = found.success ? found.data : { paused: false }
-  const listeners = new Set<() => void>()
+  const changes = createListeners<void>()
   const inOrder = createInOrder()
   let { paused } = before
   let draining = false
   let chosen = before.slots?.workers === workers ? before.slots : undefined
-
-  const tell = (): void => {
-    for (const listener of listeners) listener()
-  }
 
   async function keep(): Promise<void> {
     try {
@@ -52,7 +50,7 @@ export async function createNodeControl({ file, workers, slots }: NodeControlIni
       throw new ApiRefusal(
         'not-kept',
         503,
-        'It counts from now on, but could not be written down and is forgotten when the node stops; its disk may be full.',
+        'The change takes effect now but could not be saved, so a restart loses it. The disk may be full.',
         { cause }
       )
     }
@@ -72,14 +70,14 @@ export async function createNodeControl({ file, workers, slots }: NodeControlIni
       if (change.paused != null) paused = change.paused
       if (change.paused === false) draining = false
       if (change.slots != null) chosen = { count: change.slots, workers }
-      tell()
+      changes.tell()
       await keep()
     },
     drain: () => {
       draining = true
-      tell()
+      changes.tell()
     },
-    onChange: (listener) => void listeners.add(listener)
+    onChange: (listener) => void changes.add(listener)
   }
 }
 

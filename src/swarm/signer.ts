@@ -6,6 +6,8 @@ import { equals } from 'uint8arrays/equals'
 import { fromHex, ProtocolError } from './protocol/index.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 
+const PAYLOAD_TYPE = new TextEncoder().encode('/grav1/1')
+
 /** What a signature is for: one made for a claim proves nothing about a grant. */
 export type SignedKind = 'log' | 'claim' | 'grant' | 'beat' | 'command'
 
@@ -38,7 +40,7 @@ export function createSigner(privateKey: Ed25519PrivateKey): Signer {
 export async function openEnvelope(kind: SignedKind, envelope: Uint8Array): Promise<OpenedEnvelope> {
   const opened = await certify(kind, envelope)
   // [RULE 10] An envelope has one form: with bytes that the signature does not cover, anybody could make a second record out of one.
-  if (!equals(opened.marshal(), envelope)) throw new ProtocolError('bad-signature', 'not in the form that was signed')
+  if (!equals(opened.marshal(), envelope)) throw new ProtocolError('bad-signature', 'not the form that was signed')
   return {
     payload: opened.payload,
     signer: peerIdFromPublicKey(opened.publicKey).toString(),
@@ -68,8 +70,6 @@ export function deriveProjectId(owner: string, nonce: string): string {
 export function sha256Hex(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
-
-const PAYLOAD_TYPE = new TextEncoder().encode('/grav1/1')
 
 function domain(kind: SignedKind): string {
   return `grav1-${kind}`

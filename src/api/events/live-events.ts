@@ -43,7 +43,7 @@ export const SUBSCRIBERS_MAX = 300
 const STEP_MS = 250
 /** What nobody tells of is looked at so often. */
 const SURVEY_MS = 1000
-/** What was known is kept so long after the last one left, for those who come back. */
+/** What was known is kept this long after the last client left, for those that come back. */
 const KEEP_MS = 60_000
 
 interface Listener {
@@ -119,7 +119,7 @@ export function createLiveEvents(components: LiveEventsComponents, { boot }: Liv
     }
   }
 
-  /** Where one can go on from; undefined when it has to begin anew. */
+  /** The version to go on from; undefined when the client has to start over. */
   function standpointOf(lastEventId: string | undefined): Standpoint | undefined {
     const from = parseEventId(lastEventId ?? '')
     const isKnown = from?.boot === boot && from.version >= world.floor && from.version <= world.version
@@ -152,15 +152,18 @@ export function createLiveEvents(components: LiveEventsComponents, { boot }: Liv
         films,
         from: standpointOf(lastEventId)
       })
-      const subscriber: Subscriber = {
-        next: (chars) => cursor.next(chars),
-        onNews: () => {},
-        close: () => leave(listener)
+      const listener: Listener = {
+        cursor,
+        films,
+        lineLevel: logs == null ? Infinity : LOG_LEVELS.indexOf(logs),
+        subscriber: {
+          next: (chars) => cursor.next(chars),
+          onNews: () => {},
+          close: () => leave(listener)
+        }
       }
-      const lineLevel = logs == null ? Infinity : LOG_LEVELS.indexOf(logs)
-      const listener: Listener = { cursor, films, lineLevel, subscriber }
       listeners.add(listener)
-      return subscriber
+      return listener.subscriber
     }
   }
 }

@@ -1,6 +1,6 @@
 import { type EncoderParams, type VideoFormat, Y4M_FRAME_MARK, y4mHeader } from '../rules/index.ts'
 import { trialEncode } from '../scene/trial-encode.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Depths that every encoder here has to make: what most films have. */
 export const CANARY_DEPTHS = [8, 10] as const
@@ -33,7 +33,7 @@ function deepened(frame: Uint8Array): Uint8Array {
   return deep
 }
 
-/** The clip, made anew. */
+/** The clip, made again. */
 export function* canaryY4m(bitDepth: CanaryDepth): Generator<Uint8Array, void, undefined> {
   yield Buffer.from(y4mHeader(canaryVideo(bitDepth)))
   for (let n = 0; n < FRAMES; n += 1) {

@@ -9,7 +9,7 @@ import {
 import { MediaError } from '../programs/errors.ts'
 import { readIvfFile } from '../programs/ivf-file.ts'
 import { trialEncode } from '../scene/trial-encode.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 import { sequenceHeaderOf } from '../verify/verify.ts'
 
 /** With a single one encoders may write the header of a still picture. */
@@ -34,7 +34,7 @@ export async function trialHeader(params: EncoderParams, video: VideoFormat, opt
   const headerOf = async (file: string): Promise<string> => {
     let header: string | undefined
     await readIvfFile(file, (frame) => void (header ??= sequenceHeaderOf(frame, expected)), options)
-    if (header === undefined) throw new MediaError('encode-failed', 'The encoder gave no frame.')
+    if (header === undefined) throw new MediaError('encode-failed', 'The encoder produced no frames.')
     return header
   }
   return trialEncode(params, clip, headerOf, options)

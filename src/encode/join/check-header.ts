@@ -2,7 +2,7 @@ import { headerFault, parseDisplayMatrix, isUpright } from '../rules/index.ts'
 import { broken } from './check-tracks.ts'
 import { mainVideo, type ProbeReport } from '../programs/ffprobe.ts'
 import { type PicturePlan, readHeader } from './picture-plan.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** @throws MediaError `join-failed` */
 export async function checkMatroskaHeader(file: string, { header }: PicturePlan, options: RunOptions): Promise<void> {
@@ -17,5 +17,5 @@ export function checkMp4Header(film: ProbeReport, { matrix }: PicturePlan): void
   const found = typeof shown === 'string' ? parseDisplayMatrix(shown) : undefined
   const isTurned = found !== undefined && !isUpright(found)
   const isSame = matrix === undefined ? !isTurned : matrix.every((value, n) => (found ?? [])[n] === value)
-  if (!isSame) throw broken('the picture is turned or mirrored otherwise')
+  if (!isSame) throw broken("the picture's rotation or mirroring differs")
 }

@@ -11,7 +11,8 @@ import {
   parseDisplayMatrix,
   type PictureHeader,
   pixelLayout,
-  poseOf
+  poseOf,
+  type SourceInfo
 } from '../rules/index.ts'
 import { colourHeader, hdrHeader } from './cicp.ts'
 import { readCropping } from './cropping.ts'
@@ -19,7 +20,7 @@ import { MediaError } from '../programs/errors.ts'
 import { isMatroska, mainVideo, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
 import { runProcess } from '../programs/process.ts'
 import { roundedHeader } from './stereo.ts'
-import type { RunOptions, SourceInfo } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 const identified = z.object({
   container: z.object({ properties: z.record(z.string(), z.unknown()).default({}) }).default({ properties: {} }),
@@ -35,7 +36,8 @@ const isValue = (value: unknown): value is HeaderValue =>
 export async function identify(path: string, options: RunOptions): Promise<z.infer<typeof identified>> {
   const result = await runProcess('mkvmerge', ['-J', path], { ...options, bytesMax: 16 * 1024 * 1024 })
   const found = identified.safeParse(JSON.parse(result.stdout || '{}'))
-  if (!found.success) throw new MediaError('join-failed', 'mkvmerge describes a file in an unknown way.')
+  if (!found.success)
+    throw new MediaError('join-failed', 'mkvmerge describes a file in a form that grav1 does not know.')
   return found.data
 }
 

@@ -7,7 +7,8 @@ import {
   headerLosses,
   keptTracks,
   type SourceTrack,
-  type StreamChoice
+  type StreamChoice,
+  type SourceInfo
 } from '../rules/index.ts'
 import { encryptedTracks, isScrambled } from './encrypted.ts'
 import { MediaError } from '../programs/errors.ts'
@@ -18,7 +19,7 @@ import { identify, sourcePicture } from './picture-plan.ts'
 import { planSound, soundNotes } from './sound-plan.ts'
 import { hasStrangeSphere } from './stereo.ts'
 import { tracksOf } from './tracks.ts'
-import type { RunOptions, SourceInfo } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 export interface TrialJoinInput {
   readonly source: SourceInfo
@@ -44,7 +45,10 @@ async function checkEncryption(source: SourceInfo, probed: ProbeReport, tracks: 
   const locks = source.container.includes('mp4') ? await encryptedTracks(source.path) : new Set<number>()
   const scrambled = source.container.includes('mpegts') && (await isScrambled(source.path))
   if ((video !== undefined && locks.has(video.index)) || scrambled)
-    throw new MediaError('unsupported', 'The video is encrypted; grav1 has no keys and encodes only what plays without')
+    throw new MediaError(
+      'unsupported',
+      'The video is encrypted. grav1 has no keys and encodes only video that plays without one'
+    )
   const locked = probed.streams.find((one) => locks.has(one.index) && tracks.some((track) => track.index === one.index))
   if (locked !== undefined)
     throw new MediaError(
@@ -83,7 +87,7 @@ export async function tryJoin(input: TrialJoinInput, options: RunOptions): Promi
     const plans = matroska ? [] : await planSound(source, copied, folder, options)
     return [
       ...headerLosses(header, matrix, container),
-      ...(strange ? ["The picture's projection (it is no flat one) is not kept: it is shown flat."] : []),
+      ...(strange ? ["The picture's projection is not kept: players show it flat."] : []),
       ...(matroska && !videoOnly ? await linksOf(source.path, options) : []),
       ...soundNotes(plans)
     ]

@@ -14,7 +14,7 @@ import { DamageFound } from './damage.ts'
 import { MediaError } from '../programs/errors.ts'
 import { expectSuccess, type MediaProcess, startProcess } from '../programs/process.ts'
 import type { SourceDecode } from './source-decode.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Makes lossless pieces from one decode of the source that goes on from piece to piece, so that a whole source costs one more decode and not one a scene. */
 export interface LosslessMaker {
@@ -54,7 +54,7 @@ class ByteSource {
     let left = bytes
     while (left > 0) {
       if (this.#rest.length === 0 && !(await this.#fill()))
-        throw new DamageFound('It decodes to fewer frames the second time.')
+        throw new DamageFound('It decodes to fewer frames on the second try.')
       const part = this.#rest.subarray(0, left)
       this.#rest = this.#rest.subarray(part.length)
       left -= part.length

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { type Analysis, analyseArgs, knownAnalysis, startAnalysis } from './analyse.ts'
+import { analyseArgs, knownAnalysis, startAnalysis } from './analyse.ts'
 import { analysisKey } from './analysis-cache.ts'
 import { MediaError } from '../programs/errors.ts'
 import { ffprobe } from '../programs/ffprobe.ts'
@@ -9,7 +9,8 @@ import { coversRange, createSceneSearch, emptyRange, keptTimes, type PlannedScen
 import { createSampleSearch } from './sample.ts'
 import { type SourceDecode, sourceDecode } from './source-decode.ts'
 import { timeWarnings } from './source-warnings.ts'
-import type { PrepareEvent, PrepareInput, RunOptions, SkippedScene } from '../types.ts'
+import type { Analysis, PrepareEvent, PrepareInput, SkippedScene } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 import { makeWorkCopy } from './work-copy.ts'
 
 /** Pieces that are made at a time beside the analysis. */
@@ -48,7 +49,7 @@ async function loadAnalysis(input: PrepareInput, key: string | undefined): Promi
   return known !== undefined && coversRange(input.range, known) ? known : undefined
 }
 
-/** An analysis of before, if the cache has one that goes far enough; otherwise one that begins now. */
+/** An earlier analysis, if the cache has one that goes far enough; otherwise one that begins now. */
 async function findAnalysis(
   input: PrepareInput,
   decode: SourceDecode,
@@ -58,6 +59,11 @@ async function findAnalysis(
   const known = await loadAnalysis(input, key)
   if (known !== undefined) return { analysis: known, isKnown: true }
   return { analysis: startAnalysis(input, decode, options), isKnown: false }
+}
+
+const keyOf = async (input: PrepareInput, decode: SourceDecode, options: RunOptions): Promise<string> => {
+  const args = analyseArgs(input, decode).filter((arg) => arg !== `file:${input.source.path}`)
+  return analysisKey(input.source.path, [args, input.source.video.fps], options)
 }
 
 /** As soon as it is done: cutting may take much longer. */
@@ -75,11 +81,6 @@ async function keepAnalysis(
   } catch {
     // Without it the next time takes longer; whoever reads the analysis hears why it failed.
   }
-}
-
-const keyOf = async (input: PrepareInput, decode: SourceDecode, options: RunOptions): Promise<string> => {
-  const args = analyseArgs(input, decode).filter((arg) => arg !== `file:${input.source.path}`)
-  return analysisKey(input.source.path, [args, input.source.video.fps], options)
 }
 
 /**

@@ -6,12 +6,13 @@ import {
   nearestPixelFormat,
   pixelLayout,
   type Rational,
-  type VideoFormat
+  type VideoFormat,
+  type SourceInfo
 } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
 import { ffprobe, mainVideo, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
 import { fieldOrderOf, sourceWarnings } from './source-warnings.ts'
-import type { RunOptions, SourceInfo } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Largest width or height; IVF and VP9 end at 65,536, decoders' memory well before. */
 const SIDE_PIXELS_MAX = 16_384
@@ -79,7 +80,7 @@ function noVideo(probed: ProbeReport): MediaError {
   return new MediaError('no-video-stream', 'The file holds no video.')
 }
 
-/** ffprobe's words about a file that is no video help nobody. */
+/** ffprobe's words about a file that is not a video do not help. */
 async function describe(path: string, options: RunOptions): Promise<ProbeReport> {
   try {
     return await ffprobe(path, ['-show_streams', '-show_format'], options)

@@ -1,5 +1,5 @@
 import { mainVideo, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
-import type { FieldOrder, SourceInfo } from '../types.ts'
+import type { FieldOrder, SourceInfo } from '../rules/index.ts'
 
 /** Said at submission where the container tells, otherwise when all frames' times are known. */
 export const VARIABLE_RATE = 'The frame rate varies; every frame keeps its time.'
@@ -113,7 +113,7 @@ export function timeWarnings(timesMs: readonly number[], { durationSeconds, vide
     ...(varies(timesMs) ? [VARIABLE_RATE] : []),
     ...(short
       ? [
-          `The video ends at ${seconds(lastMs)}, the source says that it lasts ${seconds(durationSeconds * 1000)}: it may be cut off.`
+          `The video ends at ${seconds(lastMs)}, but the source claims to last ${seconds(durationSeconds * 1000)}: it may be cut off.`
         ]
       : [])
   ]

@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises'
 import type { EncoderModule, ProgramFacts } from '../rules/index.ts'
 import { runProcess } from './process.ts'
 import { lookUpProgram } from './programs.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from './run-options.ts'
 
-/** By path and time of change: a program that was upgraded while the node runs is asked anew. */
+/** By path and time of change: a program that was upgraded while the node runs is asked again. */
 const known = new Map<string, Promise<ProgramFacts>>()
 
 const OPTION = /(?<![\w-])--([a-z\d][\w-]*)/gi

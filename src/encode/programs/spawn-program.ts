@@ -9,7 +9,7 @@ import {
   startWords
 } from '../../platform/index.ts'
 import { programWords } from './programs.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from './run-options.ts'
 
 /** How much of stderr is kept for errors. */
 const STDERR_TAIL_BYTES = 8 * 1024
@@ -117,7 +117,7 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
       init.signal.throwIfAborted()
       return end
     })
-  // Whoever awaits it sees the rejection; nobody has to.
+  // A caller that awaits it sees the rejection; no caller has to.
   ended.catch(() => {})
   return {
     program: name,

@@ -27,8 +27,6 @@ export { ENCODERS, findEncoder, passesOf } from './encoders/table.ts'
 export { BitstreamError, type BitstreamErrorCode, ParamsError, type ParamsErrorCode } from './errors.ts'
 export {
   createIvfReader,
-  IVF_FRAME_BYTES_MAX,
-  IVF_FRAME_HEADER_BYTES,
   IVF_HEADER_BYTES,
   ivfFrameHeaderBytes,
   ivfHeaderBytes,
@@ -77,6 +75,7 @@ export {
   parseStreamChoice,
   type StreamChoice
 } from './stream-choice.ts'
+export type * from './source.ts'
 export type * from './types.ts'
 export {
   parseVp9FrameHeader,

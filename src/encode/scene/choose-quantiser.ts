@@ -15,12 +15,13 @@ import { segmentInput } from '../verify/compare.ts'
 import { FFMPEG_QUIET, NO_FILES, pieceInput } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { expectSuccess, type MediaProcess, startProcess } from '../programs/process.ts'
-import type { PassInput } from './encode-scene.ts'
-import type { EncodeSceneInput, RunOptions } from '../types.ts'
+import type { PassInput } from './types.ts'
+import type { EncodeSceneInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Frames of a scene that trials encode: its first. */
 const TRIAL_FRAMES = 48
-/** Of these, one in so many is measured. */
+/** Of these, one in this many is measured. */
 const MEASURED_EVERY = 4
 
 /** The quantiser with which the scene should have the quality that its parameters ask for; undefined where they ask for none. The same on every machine. */

@@ -8,13 +8,13 @@ import { MediaError } from '../programs/errors.ts'
 import type { IvfSummary } from '../programs/ivf-file.ts'
 import { expectSuccess, type MediaProcess, type ProcessEnd, startProcess } from '../programs/process.ts'
 import { encoderFacts } from '../programs/program-facts.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** A few frames to try parameters out on. */
 export interface TrialClip {
   readonly video: VideoFormat
   readonly frames: number
-  /** The clip as y4m, for each pass anew, in the format that the encoder is handed: of `video` or deeper. */
+  /** The clip as y4m, for each pass again, in the format that the encoder is handed: of `video` or deeper. */
   readonly y4m: (handed: VideoFormat) => Iterable<Uint8Array>
   /** Default 1. */
   readonly threads?: number

@@ -1,9 +1,10 @@
 import { basename } from 'node:path'
-import { formatBytes, formatDuration, formatTable, printable } from './format.ts'
+import { formatDuration, formatTable } from './format.ts'
 import { ApiError } from './errors.ts'
 import type { DryRun, SubmitRequest } from '../../api/schemas/index.ts'
 import type { NodeClient } from './client.ts'
 import type { CliIo } from './io.ts'
+import { formatBytes, printable } from '../../common/text.ts'
 
 /** Longest analysis that is waited for; what is found by then is shown. With the probe it stays below the five minutes that `fetch` waits for an answer to begin. */
 const DRY_RUN_SECONDS = 220
@@ -90,7 +91,7 @@ function sceneLines(scenes: DryRun['scenes'], frames: number | null): string[] {
   const more = items.length > SCENES_SHOWN ? [`and ${items.length - SCENES_SHOWN} more scenes`] : []
   const known = complete
     ? `${items.length} scenes, ${frames ?? 0} frames`
-    : `${items.length} scenes were found before the time was over`
+    : `${items.length} scenes found before the time ran out`
   return [known, formatTable([['scene', 'start', 'frames', 'parameters'], ...rows]), ...more]
 }
 
@@ -98,7 +99,9 @@ function estimateLines(estimate: DryRun['estimate']): string[] {
   if (estimate === null) return []
   const { encodeSeconds: time, slots, scenes } = estimate
   const range = `${formatDuration(time.low)} to ${formatDuration(time.high)}`
-  const lines = [`encoding: about ${formatDuration(time.likely)} in one slot (${range}), by ${scenes} scenes of before`]
+  const lines = [
+    `encoding: about ${formatDuration(time.likely)} in one slot (${range}), judged by ${scenes} earlier scenes`
+  ]
   if (slots > 1) lines.push(`with the ${slots} slots of this swarm about ${formatDuration(time.likely / slots)}`)
   return lines
 }

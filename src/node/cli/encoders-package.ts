@@ -1,3 +1,4 @@
+import { errorText } from '../../common/error-text.ts'
 import { encodersFolder, NODE_AV } from '../../encode/index.ts'
 import {
   folderBytes,
@@ -9,7 +10,7 @@ import {
 } from '../encoders/node-av-package.ts'
 import { npmNames } from '../../platform/index.ts'
 import { CliError } from './errors.ts'
-import { formatBytes } from './format.ts'
+import { formatBytes } from '../../common/text.ts'
 import type { CliIo } from './io.ts'
 
 export interface AddEncodersInit {
@@ -22,10 +23,7 @@ export interface AddEncodersInit {
 function ownFolder({ env }: Pick<CliIo, 'env'>): string {
   const named = env['GRAV1_NODE_AV']
   if (!named) return encodersFolder()
-  throw new CliError(
-    'usage',
-    `GRAV1_NODE_AV names ${named}, which you look after yourself. Unset it, then run this again.`
-  )
+  throw new CliError('usage', `GRAV1_NODE_AV names ${named}, which you manage yourself. Unset it and run this again.`)
 }
 
 const offer = ({ packages, size, licence }: NodeAvPackage, folder: string): string[] => [
@@ -39,7 +37,7 @@ const offer = ({ packages, size, licence }: NodeAvPackage, folder: string): stri
 /** @throws {@link CliError} without a clear yes */
 async function askConsent({ yes, io }: AddEncodersInit): Promise<void> {
   if (yes) return
-  if (io.ask === undefined) throw new CliError('usage', 'Nobody can be asked here: add --yes to install it.')
+  if (io.ask === undefined) throw new CliError('usage', 'There is no terminal to ask on: add --yes to install it.')
   const answer = await io.ask('Install it? [y/N] ')
   if (!/^\s*y(es)?\s*$/i.test(answer)) throw new CliError('encoders-unchanged', 'Nothing was installed.')
 }
@@ -71,7 +69,7 @@ export async function addEncoders(init: AddEncodersInit): Promise<void> {
   try {
     await interruptible(io, async (signal) => installNodeAv(wanted, folder, { signal }))
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause)
+    const said = errorText(cause)
     throw new CliError('encoders-unchanged', `node-av was not installed: ${said}`, { cause })
   }
   io.err(`Installed, ${formatBytes(await folderBytes(folder))}. "grav1 encoders remove" deletes it.`)

@@ -1,3 +1,4 @@
+import { errorText } from '../../common/error-text.ts'
 import type { ExitReason } from './exit-codes.ts'
 
 /** Why a command gave up. */
@@ -72,5 +73,5 @@ export function describeStartError(error: unknown, dataDir: string): string {
     }
     if (code === 'EACCES') return `No permission: ${inner.message}.`
   }
-  return error instanceof Error ? error.message : String(error)
+  return errorText(error)
 }

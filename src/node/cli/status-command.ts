@@ -2,9 +2,10 @@ import type { PeerStatus, ProjectStatus, SwarmStatus } from '../../api/schemas/i
 import { createClient } from './client.ts'
 import type { ExitReason } from './exit-codes.ts'
 import { findNode } from './find-node.ts'
-import { formatBytes, formatDuration, formatRate, formatTable, printable } from './format.ts'
+import { formatDuration, formatRate, formatTable } from './format.ts'
 import type { CliIo } from './io.ts'
 import { buildName } from '../idle/build-name.ts'
+import { formatBytes, printable } from '../../common/text.ts'
 
 /** Which node a command talks to. */
 export interface NodeOptions {
@@ -68,10 +69,10 @@ export function statusText({ node, peers, projects }: SwarmStatus): string {
 }
 
 /** Own films that wait for their turn, the next one first. */
-const queuedLines = (projects: readonly ProjectStatus[]): string[] =>
-  projects
-    .filter(({ state, reason }) => state === 'queued' && reason !== '')
-    .map(({ title, reason }) => `${printable(title)} ${printable(reason)}`)
+function queuedLines(projects: readonly ProjectStatus[]): string[] {
+  const queued = projects.filter(({ state, reason }) => state === 'queued' && reason !== '')
+  return queued.map(({ title, reason }) => `${printable(title)} ${printable(reason)}`)
+}
 
 /** Why this node does nothing for projects. */
 function idleHere(projects: readonly ProjectStatus[]): string[] {

@@ -3,7 +3,7 @@ import { projectNamed } from './cancel-command.ts'
 import { createClient, type NodeClient } from './client.ts'
 import type { ExitReason } from './exit-codes.ts'
 import { findNode } from './find-node.ts'
-import { printable } from './format.ts'
+import { printable } from '../../common/text.ts'
 import type { CliIo } from './io.ts'
 import type { NodeOptions } from './status-command.ts'
 
@@ -17,7 +17,7 @@ async function projectAt(id: string, options: NodeOptions, dataDir: string, io: 
 export async function retryCommand(id: string, options: NodeOptions, dataDir: string, io: CliIo): Promise<ExitReason> {
   const { client, projectId, title } = await projectAt(id, options, dataDir, io)
   await client.retry(projectId)
-  io.out(`${projectId} (${printable(title)}) is tried again`)
+  io.out(`trying ${projectId} (${printable(title)}) again`)
   return 'ok'
 }
 

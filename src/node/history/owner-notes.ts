@@ -1,13 +1,8 @@
 import type { AttemptNote, Ending } from './attempt.ts'
-import {
-  assertNever,
-  type OwnerEffect,
-  type OwnerEvent,
-  type OwnerState,
-  type Token
-} from '../../swarm/protocol/index.ts'
+import { type OwnerEffect, type OwnerEvent, type OwnerState, type Token } from '../../swarm/protocol/index.ts'
+import { assertNever } from '../../common/assert-never.ts'
 
-const SILENT = 'nothing was heard of its worker any more'
+const SILENT = 'contact with its worker was lost'
 
 /** What a step of an owner's rules means for its attempts; the accepted result is noted when its receipt is in the log. */
 export function ownerNotes(

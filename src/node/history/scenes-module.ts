@@ -1,11 +1,11 @@
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { whyNotDone } from './why.ts'
 import type { ProjectSnapshot } from '../../api/modules.ts'
 import type { ScenesModule } from '../../api/scenes-module.ts'
 import type { PeerStatus } from '../../api/schemas/index.ts'
 import type { BlobStore } from '../../storage/index.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
-import { printable } from '../cli/format.ts'
+import { printable } from '../../common/text.ts'
 import type { History } from './history.ts'
 
 export interface ScenesModuleComponents {

@@ -12,7 +12,7 @@ import { BitstreamError, ENCODERS, passesOf, sameBuild } from '../../encode/rule
 import { createDryRun } from './dry-run-module.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
 import { createNodeEvents } from './node-events.ts'
-import { printable } from '../cli/format.ts'
+import { printable } from '../../common/text.ts'
 import { createCompletedFiles } from './files/completed-files.ts'
 import { openFile, openPart } from './files/open-part.ts'
 import { createSourceClips } from './files/source-clips.ts'
@@ -45,7 +45,7 @@ export interface ApiModulesComponents extends Pick<
   readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf' | 'checkOutputs' | 'retry' | 'setOutput'>
   readonly analyses: AnalysisCache
   readonly found: () => Promise<FoundEncoders>
-  /** Finished files of own projects. */
+  /** Finished files of this node's projects. */
   readonly outputs: OutputFiles
   readonly clips: ClipCache
   readonly heard: Heard
@@ -54,14 +54,14 @@ export interface ApiModulesComponents extends Pick<
   readonly history: Pick<History, 'of' | 'since'>
   /** Path of a finished upload that an `input` names. */
   readonly uploadPath: (input: string) => Promise<string | undefined>
-  /** Does what a command says to an own project. */
+  /** Does what a command says to a project of this node. */
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
   /** Has the owner of a project do it. @throws CommandError when it gives no answer */
   readonly forward: (owner: string, request: CommandRequest) => Promise<CommandOutcome>
 }
 
-const NO_SCENE = 'There is no such finished scene.'
-const NOT_HERE = 'The scene is not on this node, and nobody who can be reached holds it any more.'
+const NO_SCENE = 'There is no finished scene with this number.'
+const NOT_HERE = 'The scene is not on this node, and no peer that can be reached still has it.'
 
 /** Joins the node's rooms to what the API needs of them. */
 export function createApiModules({
@@ -141,7 +141,7 @@ export function createApiModules({
     return { view, plan, accepted }
   }
 
-  /** The encoded scene on this node, fetched from whoever has it if need be. */
+  /** The encoded scene on this node, fetched from a peer that has it if needed. */
   async function sceneHere(projectId: string, scene: number, signal: AbortSignal): Promise<string> {
     const { view, accepted } = findScene(projectId, scene)
     try {
@@ -183,7 +183,7 @@ export function createApiModules({
   async function resolveRequest(request: SubmitRequest, found: FoundInput, trusted: boolean): Promise<SubmitOptions> {
     const { output, ...options } = request
     const { path: input = '', isUpload } = found
-    // Whoever sent a film may have the finished one made beside it.
+    // A user who sent a film may have the finished one made beside it.
     const roots = isUpload ? [...media, dirname(input)] : media
     return {
       ...options,
@@ -221,7 +221,8 @@ export function createApiModules({
 
   async function retry(projectId: string): Promise<void> {
     mustOwn(projectId)
-    if (!(await owner.retry(projectId))) throw new ApiRefusal('not-waiting', 409, 'The project waits for nothing.')
+    if (!(await owner.retry(projectId)))
+      throw new ApiRefusal('not-waiting', 409, 'The project is not waiting for anything.')
   }
 
   async function setOutput(projectId: string, name: string, overwrite: boolean, trusted: boolean): Promise<void> {
@@ -235,7 +236,7 @@ export function createApiModules({
       if (error instanceof SubmitError) throw new ApiRefusal(error.code, 400, error.message, { cause: error })
       throw error
     }
-    throw new ApiRefusal('too-late', 409, 'The project has ended, or its file is being written just now.')
+    throw new ApiRefusal('too-late', 409, 'The project has ended, or its file is being written right now.')
   }
 
   function snapshotOf(projectId: string): ProjectSnapshot | undefined {
@@ -287,7 +288,7 @@ export function createApiModules({
           throw new ApiRefusal(
             'too-large',
             400,
-            `The scene has ${bytes} bytes, too many for a player; ask for the .ivf.`
+            `The scene has ${bytes} bytes, too many for a player; request the .ivf.`
           )
         const file = await sceneHere(projectId, scene, signal)
         const video = announcedVideo(view.announce)
@@ -297,7 +298,7 @@ export function createApiModules({
           // Other owners' scenes are whatever they accepted.
           if (!(cause instanceof MediaError || cause instanceof BitstreamError || cause instanceof TypeError))
             throw cause
-          throw new ApiRefusal('unplayable', 400, 'The scene is not what players take; ask for the .ivf.', { cause })
+          throw new ApiRefusal('unplayable', 400, 'Players cannot play this scene; request the .ivf.', { cause })
         }
       }
     }

@@ -1,5 +1,5 @@
 import { ApiRefusal } from '../../api/modules.ts'
-import { createLimit } from '../limit.ts'
+import { createLimit } from '../../common/limit.ts'
 import { dryRunSubmit, type DryRunComponents } from '../owner/dry-run.ts'
 import type { DryRunModule } from '../../api/dry-run-module.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
@@ -19,7 +19,7 @@ export function createDryRun({ resolve, ...components }: DryRunModuleComponents)
   let runs = 0
   return async (request, { trusted, analyseMs, signal }) => {
     if (runs >= RUNS_MAX)
-      throw new ApiRefusal('busy', 503, `${RUNS_MAX} dry runs are under way; ask again when one has ended.`)
+      throw new ApiRefusal('busy', 503, `${RUNS_MAX} dry runs are running; try again when one has ended.`)
     runs += 1
     try {
       const options = await resolve(request, trusted)
@@ -30,7 +30,7 @@ export function createDryRun({ resolve, ...components }: DryRunModuleComponents)
       return await (analyseMs === undefined ? run() : inTurn(run))
     } catch (error) {
       if (!signal.aborted) throw error
-      throw new ApiRefusal('gone', 503, 'Whoever asked did not wait for the answer.', { cause: error })
+      throw new ApiRefusal('gone', 503, 'The client did not wait for the answer.', { cause: error })
     } finally {
       runs -= 1
     }

@@ -1,4 +1,4 @@
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { createRateMeter } from '../peers/rate-meter.ts'
 import {
   beatIntervalMs,
@@ -30,7 +30,7 @@ export interface Beats {
   start: () => void
   /** Something changed. */
   touch: () => void
-  /** The project has ended: tells so at once, and for a while to whoever was cut off then. */
+  /** The project has ended: says so at once, and for a while to peers that were cut off. */
   finish: () => void
   stop: () => void
 }
@@ -59,7 +59,9 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
     changed = false
     untold = !tell
     if (tell) toldAtMs = monotonicMs()
-    publish(tell).catch((error: unknown) => log.warn({ projectId: current().projectId, err: error }, 'beat not sent'))
+    publish(tell).catch((error: unknown) =>
+      log.warn({ projectId: current().projectId, err: error }, 'could not send a beat')
+    )
   }
 
   async function publish(tell: boolean): Promise<void> {

@@ -1,7 +1,7 @@
 import { encodeScene } from '../../encode/index.ts'
 import { IDLE_NICE } from '../../platform/index.ts'
 import { freshFolder, removeFolder } from '../disk/folders.ts'
-import { createLimit } from '../limit.ts'
+import { createLimit } from '../../common/limit.ts'
 import { sceneInput, type ProjectSpec } from '../project-spec.ts'
 import type { ScenePlan } from '../../swarm/protocol/index.ts'
 import type { BlobStore } from '../../storage/index.ts'
@@ -9,11 +9,11 @@ import type { BlobStore } from '../../storage/index.ts'
 export interface AgainInput {
   readonly spec: ProjectSpec
   readonly plan: ScenePlan
-  /** Made anew and removed afterwards. */
+  /** Made again and removed afterwards. */
   readonly workDir: string
 }
 
-/** Encodes a scene here, whoever did it before. @returns the sha-256 (hex) that it has to have. @throws MediaError when this node cannot */
+/** Encodes a scene here, regardless of who did it before. @returns the sha-256 (hex) that it has to have. @throws MediaError when this node cannot */
 export type EncodeAgain = (input: AgainInput, signal: AbortSignal) => Promise<string>
 
 /** One at a time for all projects of the node. */

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { errorText } from '../../common/error-text.ts'
 import { type AnalysisCache, MediaError, planKept, removeUnfinished } from '../../encode/index.ts'
 import { retryWhenFull } from '../../storage/index.ts'
 import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { freshFolder, removeFolder } from '../disk/folders.ts'
 import { createBeats, type BeatsComponents } from './beats.ts'
 import { joinFolder, joinScenes } from './joining.ts'
@@ -13,7 +14,6 @@ import { prepareProject } from './preparation.ts'
 import { checkSource, SourceError } from './source-identity.ts'
 import { createVerifier } from './verification.ts'
 import {
-  assertNever,
   createOwnerState,
   encodeGrant,
   ownerAsMaker,
@@ -48,6 +48,7 @@ import type { ProjectSpec } from '../project-spec.ts'
 import type { BlobExchange, LogBook } from '../../swarm/index.ts'
 import type { BlobHold, BlobStore, LeaseRepository, OwnStore } from '../../storage/index.ts'
 import type { TrustBook } from '../peers/trust-book.ts'
+import { assertNever } from '../../common/assert-never.ts'
 
 export interface OwnedProjectComponents extends BeatsComponents {
   readonly blobs: BlobStore
@@ -162,7 +163,7 @@ export class OwnedProject {
       if (accepted != null && !whole)
         this.#components.log.warn(
           { projectId: this.projectId, scene: plan.index },
-          'an accepted scene is lost or damaged, encoding it again'
+          'an accepted scene is lost or damaged; encoding it again'
         )
       if (!whole) {
         const hold = this.#components.blobs.hold(plan.piece.sha256)
@@ -326,7 +327,7 @@ export class OwnedProject {
         const came = new Set<number>()
         await this.#prepareChecked(came)
         if ([...this.#lost].some((scene) => before.has(scene) && !came.has(scene)))
-          throw new Error('a source piece that was lost does not come back')
+          throw new Error('could not cut a lost source piece again')
       } while (this.#lost.size > 0)
       this.dispatch({ type: 'planned' })
     } catch (error) {
@@ -468,7 +469,7 @@ export class OwnedProject {
     // Only a help after a restart: the worker shows the grant itself.
     await leases
       .put({ ...token, worker, maker: effect.maker })
-      .catch((error: unknown) => log.warn({ projectId: this.projectId, err: error }, 'a lease was not noted'))
+      .catch((error: unknown) => log.warn({ projectId: this.projectId, err: error }, 'could not note a lease'))
     send(worker, { type: 'grant', envelope })
     await gossip.publish('leases', envelope)
   }
@@ -483,7 +484,10 @@ export class OwnedProject {
         return
       } catch (error) {
         if (signal.aborted) return
-        log.warn({ projectId: this.projectId, err: error }, 'the probe of a project failed: others get no scenes of it')
+        log.warn(
+          { projectId: this.projectId, err: error },
+          'the probe of a project failed, so other nodes get no scenes of it'
+        )
         // Without its own build a node goes on with what others have begun.
         if (!(error instanceof MediaError)) return
         if (tries === PROBE_TRIES) throw error
@@ -623,7 +627,7 @@ export class OwnedProject {
       if (accepted == null || (await blobs.check(accepted.result))) continue
       log.warn(
         { projectId: this.projectId, scene: plan.index },
-        'an accepted scene is lost or damaged, encoding it again'
+        'an accepted scene is lost or damaged; encoding it again'
       )
       this.#losePiece(plan.index)
       count += 1
@@ -668,7 +672,7 @@ export class OwnedProject {
   /** From inside background work, which `end` waits for. */
   #endLater(state: EndState, reason: string, output?: EndOutput): void {
     this.end(state, reason, output).catch((error: unknown) =>
-      this.#components.log.error({ projectId: this.projectId, err: error }, 'ending the project failed')
+      this.#components.log.error({ projectId: this.projectId, err: error }, 'could not end the project')
     )
   }
 
@@ -682,7 +686,7 @@ export class OwnedProject {
     const { leases, log } = this.#components
     await leases
       .delete(token)
-      .catch((error: unknown) => log.warn({ projectId: this.projectId, err: error }, 'a lease was not forgotten'))
+      .catch((error: unknown) => log.warn({ projectId: this.projectId, err: error }, 'could not forget a lease'))
   }
 
   #inBackground(task: () => Promise<void>): void {
@@ -695,7 +699,7 @@ export class OwnedProject {
   /** Something on the way failed for good: the project fails with its reason, unless it is only being stopped. */
   #broken(error: unknown): void {
     if (this.#stopped.signal.aborted) return
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorText(error)
     this.#components.log.error(
       { projectId: this.projectId, err: error, stderr: error instanceof MediaError ? error.stderrTail : undefined },
       'the project failed'

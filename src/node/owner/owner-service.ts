@@ -1,30 +1,54 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { parseSpec } from '../project-spec.ts'
 import { createInbox } from './inbox.ts'
 import { createPreparationLine, type LinedProject } from './preparation-line.ts'
-import { OwnedProject, type OwnedProjectComponents } from './owned-project.ts'
+import { OwnedProject } from './owned-project.ts'
 import { type CheckedSubmit, checkNewOutput, checkSubmit, type SubmitOptions } from './submit.ts'
+import { type Claimant, type OwnerState, type SessionMessage, type Timing } from '../../swarm/protocol/index.ts'
 import {
-  assertNever,
-  type Claimant,
-  type OwnerState,
-  type SessionMessage,
-  type Timing
-} from '../../swarm/protocol/index.ts'
-import { deriveProjectId, openClaimOf, openLeaseOf, type Session } from '../../swarm/index.ts'
+  deriveProjectId,
+  openClaimOf,
+  openLeaseOf,
+  type BlobExchange,
+  type Gossip,
+  type LogBook,
+  type Logger,
+  type Routing,
+  type Session,
+  type Signer
+} from '../../swarm/index.ts'
 import { SubmitError, type OwnedJob } from './job.ts'
 import type { History } from '../history/index.ts'
-import type { Routing } from '../../swarm/routing.ts'
-import type { FoundEncoders } from '../../encode/index.ts'
-import type { OwnedProject as StoredProject, OwnStore } from '../../storage/index.ts'
+import type { AnalysisCache, FoundEncoders } from '../../encode/index.ts'
+import type { SpaceWatch } from '../disk/step-when-full.ts'
+import type { ProjectProbes } from '../project-probes.ts'
+import type { EncodeAgain } from './encode-again.ts'
+import type { KnownScenes } from './known-scenes.ts'
+import type {
+  BlobStore,
+  DiskGuard,
+  LeaseRepository,
+  OwnedProject as StoredProject,
+  OwnStore
+} from '../../storage/index.ts'
 import type { TrustBook } from '../peers/trust-book.ts'
+import { assertNever } from '../../common/assert-never.ts'
 
-export interface OwnerServiceComponents extends Omit<
-  OwnedProjectComponents,
-  'send' | 'own' | 'trust' | 'history' | 'line'
-> {
+export interface OwnerServiceComponents {
+  readonly book: LogBook
+  readonly blobs: BlobStore
+  readonly exchange: BlobExchange
+  readonly gossip: Gossip
+  readonly signer: Signer
+  readonly log: Logger
+  readonly analyses: AnalysisCache
+  readonly leases: LeaseRepository
+  readonly guard: SpaceWatch & Pick<DiskGuard, 'state'>
+  readonly encodeAgain: EncodeAgain
+  readonly probes: ProjectProbes
+  readonly knownScenes: KnownScenes
   readonly history: Pick<History, 'step' | 'accepted' | 'resumed' | 'forget'>
   readonly own: Pick<OwnStore, 'put' | 'all' | 'delete'>
   readonly trust: TrustBook
@@ -46,6 +70,8 @@ export interface OwnerServiceInit {
 
 /** The owner role of this node: its own projects and the workers that serve them. */
 export interface OwnerService {
+  /** Own projects go on; set by `open`. */
+  readonly isOpen: boolean
   /** Reads what a restart left; nothing goes on before `open`. Sessions that come meanwhile wait. */
   start: () => Promise<void>
   /** Own projects that have not ended and that this node can go on with. */
@@ -56,7 +82,7 @@ export interface OwnerService {
   noteGrant: (epoch: number) => void
   /** Goes on with what is unfinished; new projects begin with this epoch too. */
   open: (epoch: number) => Promise<void>
-  /** Stops own projects without a word: another node that has this one's key goes on with them. Without an id all of them, and new ones are refused. */
+  /** Stops this node's projects without a word: another node that has this one's key goes on with them. Without an id all of them, and new ones are refused. */
   depose: (projectId?: string) => Promise<void>
   /** Waits until it is open. All or nothing: every one is checked before the first is announced. @throws SubmitError */
   submit: (options: readonly SubmitOptions[]) => Promise<string[]>
@@ -73,7 +99,7 @@ export interface OwnerService {
   /** Another place for the finished file. @returns false when it has ended, or is being written. @throws SubmitError */
   setOutput: (projectId: string, output: string, overwrite: boolean) => Promise<boolean>
   jobOf: (projectId: string) => OwnedJob | undefined
-  /** Of an own project that goes on here. */
+  /** Of a project of this node that goes on here. */
   stateOf: (projectId: string) => OwnerState | undefined
   /** Takes the session of a worker, or of this node's own worker role. */
   accept: (session: Session) => void
@@ -131,7 +157,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     projects.set(projectId, project)
     components.routing.provide(projectId)
     await project.start()
-    // After the leases of before: what these workers do not show or renew soon they do not have any more.
+    // After the leases from before the start: what these workers do not show or renew soon, they no longer have.
     for (const worker of sessions.keys()) project.dispatch({ type: 'connected', worker })
   }
 
@@ -295,7 +321,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     sessions.set(peer, session)
     const handle = createInbox({
       handle: async (message) => onMessage(session, message),
-      onError: (error) => log.debug({ peer, err: error }, 'message not taken'),
+      onError: (error) => log.debug({ peer, err: error }, 'refused a message'),
       onFull: () => session.close(),
       ready: opened.promise.then(() => {})
     })
@@ -315,7 +341,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       const { token } = await openLeaseOf(envelope, { worker, owner: signer.peerId })
       grantEpoch = Math.max(grantEpoch, token.epoch)
     } catch (error) {
-      log.debug({ peer: worker, err: error }, 'a grant was shown that is none')
+      log.debug({ peer: worker, err: error }, 'a worker showed a grant that is not valid')
     }
   }
 
@@ -334,7 +360,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   function unfinished(): string[] {
     return [...stored.keys()].filter((projectId) => {
       const view = book.views.get(projectId)
-      // A job without a log was never announced, or its log is only to be had from others.
+      // A job without a log was never announced, or only others have its log.
       return view?.end == null && view?.fork == null
     })
   }
@@ -344,7 +370,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       if (view.owner === signer.peerId && view.end == null && !stored.has(view.projectId))
         log.error(
           { projectId: view.projectId, title: view.announce.title },
-          'what to do for this project is lost with its files here, so it cannot go on; remove it and submit the film again'
+          'the settings of this project are lost with its files here, so it cannot go on. Delete it and submit the film again'
         )
     for (const [projectId] of stored) {
       // Killed before the announcement: as if it had never been submitted. Removed, but killed before its files were.
@@ -386,6 +412,9 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     open,
     depose,
     unfinished,
+    get isOpen() {
+      return isOpen
+    },
     start: async () => {
       for (const kept of await own.all()) stored.set(kept.projectId, kept)
     },

@@ -1,4 +1,4 @@
-import { createLimit } from '../limit.ts'
+import { createLimit } from '../../common/limit.ts'
 import {
   countBefore,
   filmInLine,
@@ -73,7 +73,6 @@ class Line implements PreparationLine {
     const entry: Entry = { isQuick, hasTurn: false, come: Promise.withResolvers(), cuts: new Set(), cutting: 0 }
     this.#entries.set(projectId, entry)
     const leave = (): void => {
-      signal.removeEventListener('abort', stop)
       if (this.#entries.get(projectId) !== entry) return
       this.#entries.delete(projectId)
       if (!entry.hasTurn) this.#components.tell(projectId, undefined)
@@ -83,13 +82,17 @@ class Line implements PreparationLine {
       for (const { reject } of [entry.come, ...entry.cuts]) reject(signal.reason)
       leave()
     }
+    const end = (): void => {
+      signal.removeEventListener('abort', stop)
+      leave()
+    }
     entry.come.promise.catch(() => {})
     signal.addEventListener('abort', stop, { once: true })
     if (signal.aborted) stop()
     this.look()
     return {
       come: entry.come.promise,
-      end: leave,
+      end,
       askWhetherQuick: (ask) => void this.#oneByOne(async () => this.#hurry(entry, ask)).catch(() => {})
     }
   }

@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
+import { waitFor } from '../../common/wait.ts'
 import { firstBeat, fitBeat } from '../../swarm/protocol/index.ts'
 import type { DiskGuard } from '../../storage/index.ts'
 import type { DialLoop, Gossip, LogBook, Logger, Signer, SwarmNode, Sync } from '../../swarm/index.ts'
@@ -12,7 +13,7 @@ const LOCAL_MS = 1_000
 const SETTLE_MS = 1_000
 /** A copy that starts at the same time says an epoch too; once one of both has said the last word it shows. */
 const ROUNDS_MAX = 3
-/** Peers of before that are dialled. */
+/** How many known peers are dialled. */
 const DIALLED_MAX = 32
 
 export interface RecoveryComponents {
@@ -52,14 +53,14 @@ export async function recover(components: RecoveryComponents, init: RecoveryInit
   if (answered === 0 && node.getPeers().length === 0) return epoch
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     await sayEpoch(components, epoch)
-    // Whoever is asked asks back, and so hears of the epoch, wherever gossip cannot go yet.
+    // A peer that is asked asks back, and so hears of the epoch where gossip cannot go yet.
     await pullFromNeighbours(components, signal)
     await after(SETTLE_MS, undefined, { signal })
     await pullFromNeighbours(components, signal)
     if (seen() <= epoch) break
     epoch = await nextEpoch(seen())
   }
-  // Neighbours that were connected with a copy of this node make their streams anew.
+  // Neighbours that were connected with a copy of this node make their streams again.
   await node.services.identifyPush.push()
   log.info({ epoch, neighbours: answered }, 'asked the swarm for what it knows of own projects')
   return epoch
@@ -95,24 +96,17 @@ async function sayEpoch({ book, owner, gossip, signer, log }: RecoveryComponents
     book.sayBeat(beat, envelope)
     await gossip
       .publish('beats', envelope)
-      .catch((error: unknown) => log.debug({ projectId, err: error }, 'beat not sent'))
+      .catch((error: unknown) => log.debug({ projectId, err: error }, 'could not send a beat'))
   }
 }
 
 /** The next peer that is connected and has said what it speaks. */
 async function connected(node: SwarmNode, signal: AbortSignal): Promise<void> {
-  const come = Promise.withResolvers<void>()
-  const onCome = (): void => come.resolve()
-  const onAbort = (): void => come.reject(signal.reason as Error)
-  node.addEventListener('peer:identify', onCome)
-  signal.addEventListener('abort', onAbort)
-  try {
-    signal.throwIfAborted()
-    await come.promise
-  } finally {
-    node.removeEventListener('peer:identify', onCome)
-    signal.removeEventListener('abort', onAbort)
-  }
+  return waitFor<void>((done) => {
+    const onCome = (): void => done()
+    node.addEventListener('peer:identify', onCome)
+    return () => node.removeEventListener('peer:identify', onCome)
+  }, signal)
 }
 
 /** @returns whether it came to its end in this time. @throws the signal's reason. */

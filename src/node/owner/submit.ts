@@ -45,6 +45,9 @@ import { checkZoneHeaders, sceneWishes } from './submit-scenes.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
 import { clipText, LIMITS, type Announce } from '../../swarm/protocol/index.ts'
 
+const MIXED =
+  'Other builds of the encoder may take part (--builds compatible), so the file is not byte for byte the one that a single machine makes.'
+
 /** A project as somebody asks for it, with absolute paths. The output's default is `<stem>.<encoder>.mkv` beside the source. */
 export type SubmitOptions = SubmitRequest
 
@@ -114,9 +117,6 @@ export async function checkSubmit(
   }
 }
 
-const MIXED =
-  'Other builds of the encoder may take part (--builds compatible): the file is then not byte for byte the one that a single machine makes.'
-
 /** One where the bytes of any scene depend on it. */
 function threadsOf(encoder: EncoderModule, params: EncoderParams, zones: readonly Zone[]): ThreadsClass {
   const texts = new Set(zones.map((zone) => zone.params).filter((text) => text !== ''))
@@ -161,7 +161,7 @@ async function tryOut({ encoder, params, facts }: ProjectEncoder, signal: AbortS
     const said = complaintOf(encoder, cause.stderrTail)
     throw new SubmitError(
       'bad-params',
-      `${encoder.program} does not take these parameters: ${said === '' ? cause.message : said}`,
+      `${encoder.program} does not accept these parameters: ${said === '' ? cause.message : said}`,
       { cause }
     )
   }
@@ -184,7 +184,7 @@ function sceneOptions(options: SubmitOptions, defaults: SceneOptions): SceneOpti
 function containerFor(output: string): Container {
   const container = containerOf(output)
   if (container != null) return container
-  throw new SubmitError('unsupported', `the output has to end in .mkv, .webm or .mp4, not in "${extname(output)}"`)
+  throw new SubmitError('unsupported', `the output must end in .mkv, .webm or .mp4, not in "${extname(output)}"`)
 }
 
 /** A stream that does not fit would only be found out after all the encoding. */

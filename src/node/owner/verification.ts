@@ -1,11 +1,20 @@
+import { errorText } from '../../common/error-text.ts'
 import { headerSum, MediaError, verifySegment, type Likeness } from '../../encode/index.ts'
-import { createLimit } from '../limit.ts'
+import { createLimit } from '../../common/limit.ts'
 import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import type { BlobExchange } from '../../swarm/index.ts'
 import type { PendingResult, ScenePlan } from '../../swarm/protocol/index.ts'
 import type { BlobStore } from '../../storage/index.ts'
+
+const PIECE_LOST: Verdict = {
+  ok: false,
+  blamed: false,
+  pieceLost: true,
+  reason: "the source piece was damaged on the owner's disk"
+}
+const OTHER_HEADER = blame('its stream parameters differ from those of the other scenes')
 
 export type Verdict = (
   | { readonly ok: true }
@@ -14,7 +23,7 @@ export type Verdict = (
       readonly blamed: boolean
       /** It looks wrong, and an encode by this node would prove nothing. */
       readonly unproven?: boolean
-      /** The source piece was damaged here, and is not here any more. */
+      /** The source piece was damaged here, and is no longer here. */
       readonly pieceLost?: boolean
       readonly reason: string
     }
@@ -79,7 +88,7 @@ export function suspicion(likeness: Likeness | undefined): string | undefined {
   const { worstFrameDb, shiftGainDb, worstBlock } = likeness
   if (worstFrameDb < WORST_FRAME_DB_MIN) return `a frame has ${worstFrameDb.toFixed(1)} dB against the source`
   if (shiftGainDb > SHIFT_GAIN_DB_MAX)
-    return `its frames fit better one later or earlier (${shiftGainDb.toFixed(1)} dB)`
+    return `its frames match the source better one frame later or earlier (${shiftGainDb.toFixed(1)} dB)`
   if (worstBlock > WORST_BLOCK_MAX) return `a block differs by ${Math.round(worstBlock * 100)} %`
   return undefined
 }
@@ -98,7 +107,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
       await stepWhenFull(guard, async () => exchange.fetch(blob, [worker], { signal }), signal)
     } catch (error) {
       signal.throwIfAborted()
-      return { ok: false, blamed: false, reason: `the result could not be fetched: ${message(error)}` }
+      return { ok: false, blamed: false, reason: `could not fetch the result: ${errorText(error)}` }
     }
     const { sequenceHeader: header, likeness } = await verifySegment(
       {
@@ -165,7 +174,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
     } catch (error) {
       signal.throwIfAborted()
       if (isUnfit(error)) throw error
-      return isOwnFailure(error) ? { ok: false, blamed: false, reason: message(error) } : blame(message(error))
+      return isOwnFailure(error) ? { ok: false, blamed: false, reason: errorText(error) } : blame(errorText(error))
     }
   }
 
@@ -184,7 +193,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
     }
   }
 
-  /** What this node made itself, or accepted before, has nobody to be doubted. */
+  /** Results that this node made or accepted before are not in doubt. */
   function isOurs({ worker }: PendingResult, { sha256 }: ExpectedResult): boolean {
     return worker === peerId || sha256 != null
   }
@@ -192,7 +201,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
   return { verify }
 }
 
-/** Meets every scene: to have them encoded again would go on for ever. */
+/** This meets every scene: encoding them again would never end. */
 function isUnfit(error: unknown): boolean {
   return error instanceof MediaError && (error.code === 'command-refused' || error.code === 'tool-missing')
 }
@@ -202,19 +211,6 @@ function isOwnFailure(error: unknown): boolean {
   return error instanceof MediaError ? error.code !== 'bad-segment' : error instanceof Error && 'syscall' in error
 }
 
-const PIECE_LOST: Verdict = {
-  ok: false,
-  blamed: false,
-  pieceLost: true,
-  reason: "the source piece was damaged on the owner's disk"
-}
-
-const OTHER_HEADER = blame('its stream parameters differ from those of the other scenes')
-
 function blame(reason: string): Verdict {
   return { ok: false, blamed: true, reason }
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,4 +1,4 @@
-import { printable } from '../cli/format.ts'
+import { printable } from '../../common/text.ts'
 import { idleWords } from '../idle/words.ts'
 import { TOLD_CODES, type IdleReason, type ProjectView, type ToldIdle } from '../../swarm/protocol/index.ts'
 import { createRateLimit, type Logger } from '../../swarm/index.ts'
@@ -17,7 +17,7 @@ export interface IdleBookComponents {
 }
 
 export interface IdleBookInit {
-  /** A reason is logged when it has held for so long: while a node starts many come and go. Default 5,000. */
+  /** A reason is logged when it has held for this long: while a node starts many come and go. Default 5,000. */
   readonly settledMs?: number
 }
 
@@ -28,7 +28,7 @@ export interface IdleBook {
   /** The same object as long as it is the same reason. */
   of: (projectId: string) => IdleHere | undefined
   list: () => readonly IdleHere[]
-  /** For the other nodes: what they cannot see themselves, without own projects; what is most easily mended first. */
+  /** For other nodes: what they cannot see themselves, without this node's projects; the easiest to mend first. */
   told: () => readonly ToldIdle[]
   /** Logs what has settled. */
   tick: (nowMs: number) => void
@@ -62,7 +62,7 @@ export function createIdleBook({ self, log }: IdleBookComponents, { settledMs = 
 
   function say({ idle: { code, reason }, view }: Entry): void {
     const { projectId, owner, announce } = view
-    log.info({ projectId, owner, title: printable(announce.title), code, reason }, 'not working for a film')
+    log.info({ projectId, owner, title: printable(announce.title), code, reason }, 'idle for a film')
   }
 
   return {
@@ -91,4 +91,6 @@ export function createIdleBook({ self, log }: IdleBookComponents, { settledMs = 
 }
 
 /** Strangers' projects go last: there may be any number. */
-const rank = ({ idle: { code } }: Entry): number => (code === 'untrusted-owner' || code === 'owner-away' ? 1 : 0)
+function rank({ idle: { code } }: Entry): number {
+  return code === 'untrusted-owner' || code === 'owner-away' ? 1 : 0
+}

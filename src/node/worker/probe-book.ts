@@ -1,4 +1,5 @@
-import { monotonicMs } from '../clock.ts'
+import { errorText } from '../../common/error-text.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { needsProbe, type ProjectView } from '../../swarm/protocol/index.ts'
 import type { Logger } from '../../swarm/index.ts'
 import type { MadeProbe, ProjectProbes } from '../project-probes.ts'
@@ -61,8 +62,8 @@ export function createProbeBook({ probes, log, self }: ProbeBookComponents, init
         entries.delete(projectId)
         return
       }
-      log.warn({ projectId, err: error }, 'the probe of a project failed here, so this node does not work for it')
-      const reason = error instanceof Error ? error.message : String(error)
+      log.warn({ projectId, err: error }, 'the probe of a project failed here, so this node takes no scenes of it')
+      const reason = errorText(error)
       entries.set(projectId, { type: 'failed', atMs: monotonicMs(), reason })
     }
     init.onMade()
@@ -84,7 +85,7 @@ export function createProbeBook({ probes, log, self }: ProbeBookComponents, init
     keep: (isKept) => {
       for (const [projectId, entry] of entries) {
         if (isKept(projectId)) continue
-        if (entry.type === 'making') entry.stop.abort(new Error('not wanted any more'))
+        if (entry.type === 'making') entry.stop.abort(new Error('no longer wanted'))
         entries.delete(projectId)
       }
     },

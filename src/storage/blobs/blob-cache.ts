@@ -1,5 +1,5 @@
 import { StorageError } from '../errors.ts'
-import { createInOrder } from '../in-order.ts'
+import { createInOrder } from '../../common/in-order.ts'
 import type { BlobHold } from '../ports.ts'
 
 export interface BlobCacheComponents {
@@ -115,7 +115,7 @@ export function createBlobCache({ remove }: BlobCacheComponents, { bytesMax }: B
       inOrder(async () => {
         if (isHeld(sha256)) return () => {}
         if (reservedBytes + bytes > bytesMax)
-          throw new StorageError('no-space', 'no room for it among the cached blobs, even with all of them gone')
+          throw new StorageError('no-space', 'it is larger than the whole blob cache')
         reservedBytes += bytes
         let isReserved = true
         const release = (): void => {

@@ -1,7 +1,7 @@
 import { open, rm, stat } from 'node:fs/promises'
 import { sayingWhenFull } from '../disk-errors.ts'
 import { StorageError } from '../errors.ts'
-import { hashFile } from '../hash-file.ts'
+import { hashFile } from '../../common/hash-file.ts'
 import type { BlobWriter } from '../ports.ts'
 import type { BlobRef } from '../../swarm/protocol/index.ts'
 
@@ -73,7 +73,7 @@ export async function openBlobWriter(file: string, ref: BlobRef, init: BlobWrite
           }
           if ((await stat(file)).size !== ref.bytes || (await hashFile(file)) !== ref.sha256) {
             await rm(file, { force: true })
-            throw new StorageError('hash-mismatch', 'received bytes do not have the announced hash')
+            throw new StorageError('hash-mismatch', 'the received bytes do not match the announced hash')
           }
           await init.moveIn(file)
         })

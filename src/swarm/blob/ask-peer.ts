@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { pipe } from 'it-pipe'
+import { asError } from '../../common/error-text.ts'
 import { decodeBlobHeader, encodeBlobRequest, LIMITS, ProtocolError, toHex } from '../protocol/index.ts'
 import type { BlobHeader, BlobRef } from '../protocol/index.ts'
 import type { SwarmNode } from '../libp2p.ts'
@@ -46,7 +47,7 @@ export async function* askForChunks(
     // [RULE 52] Each chunk is compared with its announced hash before it is written or passed on.
     const expected = toHex(chunkHashes.subarray(index * 32, index * 32 + 32))
     if (createHash('sha256').update(chunk).digest('hex') !== expected)
-      throw new BlobError('wrong-bytes', `chunk ${index} does not have its hash`)
+      throw new BlobError('wrong-bytes', `chunk ${index} does not match its hash`)
     yield chunk
     index += 1
     left -= chunk.byteLength
@@ -62,7 +63,7 @@ export async function probe(node: SwarmNode, ref: BlobRef, peer: string, signal:
     await readHeader(io, ref, signal)
     await io.end(signal)
   } catch (error) {
-    io.abort(error instanceof Error ? error : new Error(String(error)))
+    io.abort(asError(error))
     throw error
   }
 }

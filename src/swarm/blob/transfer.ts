@@ -1,3 +1,4 @@
+import { asError } from '../../common/error-text.ts'
 import { encodeBlobReceipt, type BlobRef } from '../protocol/index.ts'
 import { askForChunks, openBlobStream } from './ask-peer.ts'
 import { asBlobError, BlobError } from './blob-error.ts'
@@ -47,12 +48,12 @@ export async function transfer(
       if (io != null) void acknowledge(io, ref, stallMs, signal, log)
       return { type: 'done' }
     }
-    io?.abort(new Error('the bytes do not have the hash'))
+    io?.abort(new Error('the bytes do not match the hash'))
     if (writer.offset > 0) return { type: 'mixed' }
-    return failed(new BlobError('wrong-bytes', 'the blob does not have its hash'), true)
+    return failed(new BlobError('wrong-bytes', 'the blob does not match its hash'), true)
   } catch (error) {
     await writer.close().catch(() => {})
-    io?.abort(error instanceof Error ? error : new Error(String(error)))
+    io?.abort(asError(error))
     signal.throwIfAborted()
     if (error instanceof ShelfError) throw error
     return failed(asBlobError(error), progress.chunks > 0)
@@ -90,8 +91,8 @@ async function acknowledge(io: StreamIO, ref: BlobRef, stallMs: number, stopped:
     await io.writeFrame(encodeBlobReceipt(ref.sha256), stall.signal)
     await io.end(stall.signal)
   } catch (error) {
-    log.debug({ sha256: ref.sha256, err: error }, 'the receipt of a blob was not sent')
-    io.abort(error instanceof Error ? error : new Error(String(error)))
+    log.debug({ sha256: ref.sha256, err: error }, 'could not send the receipt of a blob')
+    io.abort(asError(error))
   } finally {
     stall.clear()
   }

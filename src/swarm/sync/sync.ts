@@ -1,3 +1,5 @@
+import { raceSignal } from 'race-signal'
+import { asError } from '../../common/error-text.ts'
 import {
   decodeSyncReply,
   decodeSyncRequest,
@@ -78,7 +80,7 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
       }
       await io.end(signal)
     } catch (error) {
-      io.abort(error instanceof Error ? error : new Error(String(error)))
+      io.abort(asError(error))
       throw error
     }
   }
@@ -94,7 +96,7 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
       await ingest()
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
-      if (error.code !== 'stale') log.debug({ err: error }, 'record from a neighbour not taken')
+      if (error.code !== 'stale') log.debug({ err: error }, 'refused a record from a neighbour')
     }
   }
 
@@ -117,7 +119,7 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
       }
       answered = true
     } catch (error) {
-      log.debug({ peer: key, err: error }, 'exchange with a neighbour failed')
+      log.debug({ peer: key, err: error }, 'the exchange with a neighbour failed')
     } finally {
       running.delete(key)
       done.resolve(answered)
@@ -127,16 +129,9 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
 
   async function pullAll({ signal }: { readonly signal: AbortSignal }): Promise<number> {
     signal.throwIfAborted()
-    const aborted = Promise.withResolvers<never>()
-    const onAbort = (): void => aborted.reject(signal.reason as Error)
-    signal.addEventListener('abort', onAbort)
-    try {
-      const pulls = Promise.all(node.getPeers().map(async (peer) => pullUntilQuiet(peer)))
-      const answers = await Promise.race([pulls, aborted.promise])
-      return answers.filter(Boolean).length
-    } finally {
-      signal.removeEventListener('abort', onAbort)
-    }
+    const pulls = Promise.all(node.getPeers().map(async (peer) => pullUntilQuiet(peer)))
+    const answers = await raceSignal(pulls, signal)
+    return answers.filter(Boolean).length
   }
 
   const onIdentify = (event: CustomEvent<{ peerId: PeerId; protocols: string[]; connection: Connection }>): void => {
@@ -162,8 +157,8 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
           askedBack.set(connection.id, times + 1)
           void pullUntilQuiet(connection.remotePeer, connection)
         } catch (error) {
-          log.debug({ err: error }, 'answering a neighbour failed')
-          io.abort(error instanceof Error ? error : new Error(String(error)))
+          log.debug({ err: error }, 'could not answer a neighbour')
+          io.abort(asError(error))
         }
       })
       node.addEventListener('peer:identify', onIdentify)

@@ -38,12 +38,9 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
   const path = join(folder, 'out.mkv')
   await writeFile(path, film)
   const shelf = await createBlobStore(join(folder, 'a'), { chunkBytes: LIMITS.chunkBytes })
-  const exchange = createBlobExchange(
-    { node: a.node, shelf, log: silent },
-    {
-      findFile: async (sha256) =>
-        init.trusted !== false && sha256 === refOf(film).sha256 ? { path, bytes: film.length } : undefined
-    }
+  const exchange = createBlobExchange({ node: a.node, shelf, log: silent })
+  exchange.serveFiles(async (sha256) =>
+    init.trusted !== false && sha256 === refOf(film).sha256 ? { path, bytes: film.length } : undefined
   )
   await exchange.start()
   onTestFinished(async () => exchange.stop())
@@ -155,7 +152,7 @@ test('an owner that does not trust this node, and one that is away', async () =>
   const { a, url, projectId } = await swarmOfTwo({ trusted: false })
   const refused = await fetch(`${url}/completed/${projectId}`)
   expect(refused.status).toBe(503)
-  expect(await refused.text()).toContain('does not give it to this node')
+  expect(await refused.text()).toContain('does not trust this node')
   await a.leave()
   const away = await fetch(`${url}/completed/${projectId}`)
   expect(away.status).toBe(503)

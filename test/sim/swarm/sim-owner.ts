@@ -1,5 +1,4 @@
 import {
-  assertNever,
   beatIntervalMs,
   createOwnerState,
   decodeClaim,
@@ -35,6 +34,7 @@ import { openSimEnvelope } from './keys.ts'
 import type { SimBlobs } from './sim-blobs.ts'
 import type { SimLog } from './sim-log.ts'
 import type { SimSession } from './sim-sessions.ts'
+import { assertNever } from '../../../src/common/assert-never.ts'
 
 const BEAT_MS = 5000
 /** Whoever was cut off at the end hears of it by this. */
@@ -85,7 +85,7 @@ export class SimOwner {
       .map((key) => key.slice(4))
       .filter((projectId) => {
         const view = this.parts.log.view(projectId)
-        // A job without a log was never announced, or its log is only to be had from others.
+        // A job without a log was never announced, or only others have its log.
         return view?.end == null && view?.fork == null
       })
   }

@@ -30,7 +30,7 @@ export function createCompletedFiles({ peerId, outputs, exchange, called }: Comp
 
   async function ownFile(view: ProjectView): Promise<CompletedFile> {
     const file = await outputs.of(view)
-    if (file == null) throw new ApiRefusal('file-gone', 410, 'The finished file was moved, deleted or changed since.')
+    if (file == null) throw new ApiRefusal('file-gone', 410, 'The finished file has been moved, deleted or changed.')
     const name = basename(file.path)
     const extension = extname(name)
     return {
@@ -85,9 +85,13 @@ export function createCompletedFiles({ peerId, outputs, exchange, called }: Comp
   }
 }
 
-const headPart = ({ bytes }: BlobRef): BlobPart => ({ first: 0, last: Math.min(HEAD_BYTES, bytes) - 1 })
+function headPart({ bytes }: BlobRef): BlobPart {
+  return { first: 0, last: Math.min(HEAD_BYTES, bytes) - 1 }
+}
 
-const withoutExtension = (name: string): string => name.slice(0, name.length - extname(name).length)
+function withoutExtension(name: string): string {
+  return name.slice(0, name.length - extname(name).length)
+}
 
 async function headOf(path: string): Promise<Uint8Array> {
   const file = await open(path)
@@ -108,9 +112,7 @@ async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> 
 function refusalOf(cause: unknown, owner: string): unknown {
   if (cause instanceof ApiRefusal) return cause
   const missing = cause instanceof BlobError && cause.code === 'not-found'
-  const why = missing
-    ? 'does not have it any more, or does not give it to this node, which it would have to trust (--trust)'
-    : 'cannot be reached now'
+  const why = missing ? 'no longer has it, or does not trust this node (--trust)' : 'cannot be reached now'
   return new ApiRefusal('not-here', 503, `The finished file is at the project's owner, ${owner}, which ${why}.`, {
     cause
   })
