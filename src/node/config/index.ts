@@ -85,6 +85,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     tlsKey: tlsKey && resolve(tlsKey.raw.base, tlsKey.value),
     media: media ? await realFolders(media.raw, media.value) : await defaultMedia(cwd),
     uploadQuota: (await read('uploadQuota', options.uploadQuota.schema))?.value ?? 50 * 2 ** 30,
+    pieceQuota: (await read('pieceQuota', options.pieceQuota.schema))?.value ?? 20 * 2 ** 30,
     name: (await read('name', options.name.schema))?.value ?? (hostname().slice(0, 64) || 'grav1'),
     nice: (await read('nice', options.nice.schema))?.value ?? 19,
     logLevel: (await read('logLevel', options.logLevel.schema))?.value ?? 'info',

@@ -30,7 +30,14 @@ import { measuredScenes } from '../owner/past-speed.ts'
 import type { PeerStatus, SubmitRequest } from '../../api/schemas/index.ts'
 import type { BlobStore } from '../../storage/index.ts'
 import type { BlobExchange, CommandOutcome, LogBook } from '../../swarm/index.ts'
-import { isOutputName, waitOf, type Beat, type CommandRequest, type ProjectView } from '../../swarm/protocol/index.ts'
+import {
+  isOutputName,
+  turnReason,
+  waitOf,
+  type Beat,
+  type CommandRequest,
+  type ProjectView
+} from '../../swarm/protocol/index.ts'
 import type { History } from '../history/index.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
 import type { SubmitOptions } from '../owner/submit.ts'
@@ -113,7 +120,7 @@ export function createApiModules({
   /** The owner knows it with the names of its files, the others as far as it told them. */
   function waitingOf({ projectId, owner: of }: ProjectView, beat: Beat | undefined): string {
     const state = owner.stateOf(projectId)
-    if (state != null) return waitOf(state)?.reason ?? ''
+    if (state != null) return waitOf(state)?.reason ?? turnReason(state)
     return of === peerId || beat?.waits == null ? '' : waitWords(beat.waits, projectId)
   }
 

@@ -42,6 +42,10 @@ export const sceneSearchOf = (job: OwnedJob) => ({
   deinterlace: job.deinterlace === true
 })
 
+/** Parameters of a scene of its own, by the zone that it lies in; empty where it has none. */
+export const zoneParams = ({ zones }: OwnedJob, zone: number | undefined): string =>
+  zone === undefined ? '' : (zones?.[zone]?.params ?? '')
+
 export type SubmitErrorCode =
   | 'not-found'
   | 'not-a-video'
