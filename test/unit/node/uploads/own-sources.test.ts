@@ -11,10 +11,11 @@ const views = (...all: { projectId: string; owner: string; end?: { state: string
   new Map(all.map((view) => [view.projectId, view])) as unknown as LogBook['views']
 
 const owner = {
-  jobOf: (projectId: string) => ({ source: { path: `/films/${projectId}.mkv` } })
-} as unknown as Pick<OwnerService, 'jobOf'>
+  jobOf: (projectId: string) => ({ source: { path: `/films/${projectId}.mkv` } }),
+  waiting: { list: () => [{ submission: { options: { input: '/films/submitted.mkv' } } }] }
+} as unknown as Pick<OwnerService, 'jobOf' | 'waiting'>
 
-test('the source of an own project counts until the project is removed', () => {
+test('the source of an own project counts until the project is removed, and that of a submission that waits', () => {
   const isSource = createOwnSources({
     self: SELF,
     book: {
@@ -27,8 +28,8 @@ test('the source of an own project counts until the project is removed', () => {
     },
     owner
   })
-  const names = ['running', 'completed', 'removed', 'foreign', 'unknown']
-  expect(names.filter((name) => isSource(`/films/${name}.mkv`))).toEqual(['running', 'completed'])
+  const names = ['running', 'completed', 'removed', 'foreign', 'unknown', 'submitted']
+  expect(names.filter((name) => isSource(`/films/${name}.mkv`))).toEqual(['running', 'completed', 'submitted'])
 })
 
 test('an upload is released when this node writes the removal, not when it hears of one', () => {
