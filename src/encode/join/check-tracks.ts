@@ -33,7 +33,7 @@ async function sourcePackets(input: JoinInput, plan: JoinPlan, options: RunOptio
   const streams = streamsOf(plan.tracks).map(({ index }) => index)
   const codecs = streamsOf(plan.tracks).map(({ codec }) => codec)
   const raw = isMatroska(container)
-  const clock = clockOfOthers(container, plan.probed)
+  const clock = clockOfOthers(input.source, plan.probed)
   const found = await packetTimes(path, { raw, ends: input.kept !== undefined, streams, clock }, options)
   return found.map((track, n) => {
     // What begins before 0 has no place in the film; Opus begins there by what it needs to begin.

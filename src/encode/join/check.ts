@@ -85,5 +85,5 @@ export async function checkJoined(check: JoinedCheck, options: RunOptions): Prom
   await checkAttachments(file, input, options)
   checkTags(input, plan.probed, film)
   if (plan.container === 'mp4') checkMp4Header(film, plan.picture)
-  else await checkMatroskaHeader(file, plan.picture, options)
+  else await checkMatroskaHeader(file, plan, options)
 }

@@ -52,16 +52,17 @@ async function makeOthers(
 
 /** Writes and checks the file under its hidden name. */
 async function make(input: JoinInput, target: Target, options: RunOptions): Promise<void> {
-  const { source, onProgress } = input
+  const { source, workDir, onProgress } = input
   const { container, partPath, videoFile, filmFile } = target
   const frames = input.timestampsMs.length
   const plan = await planJoin(input, container, options)
-  const { timestampsMs, picture } = plan
+  const { timestampsMs, picture, uids } = plan
   const video = await joinVideo(input, videoFile, (done) => onProgress((done / frames) * JOINED), options)
   const others = await makeOthers(input, plan.probed, target, options)
   const film = container === 'mp4' ? filmFile : partPath
-  const what = { join: input, timestampsMs, header: picture.header, videoFile, others, container, target: film }
-  await mux({ ...what, seed: video.contentHash }, options)
+  const { fieldOrder } = source
+  const said = { timestampsMs, fieldOrder, header: picture.header, uids }
+  await mux({ ...said, workDir, videoFile, others, container, target: film, seed: video.contentHash }, options)
   await rm(videoFile)
   if (container === 'mp4')
     await writeMp4({ film, target: partPath, timestampsMs, fps: source.video.fps, ...picture }, options)

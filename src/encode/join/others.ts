@@ -85,31 +85,47 @@ async function remux(
   const input = ['-threads', '1', ...LOCAL_FILES, ...raw, '-i', `file:${source.path}`]
   const times = ['-avoid_negative_ts', 'disabled', '-max_interleave_delta', '0']
   const carried = ['-map_metadata', '0', '-map_chapters', '0', ...what, ...times, '-fflags', '+bitexact']
-  const clock = clockOfOthers(source.container, probed)
+  const clock = clockOfOthers(source, probed)
   const args = [...FFMPEG_QUIET, '-y', ...input, ...carried, '-f', 'matroska', `file:${file}`, ...clock]
   expectSuccess(await startProcess('ffmpeg', args, { signal }).ended, 'ffmpeg', 'join-failed')
 }
 
-const mapsOf = (tracks: readonly SourceTrack[]): string[] => tracks.flatMap(({ index }) => ['-map', `0:${index}`])
+/** ffmpeg's options that take tracks, in this order. */
+export const mapsOf = (tracks: readonly SourceTrack[]): string[] =>
+  tracks.flatMap(({ index }) => ['-map', `0:${index}`])
 
 /** A picture that nobody looks at carries chapters and tags where there is nothing else. */
-const PICTURE = ['-map', '0:V:0', '-frames:v', '1', '-c:v', 'ffv1']
+const pictureOf = ({ videoStream }: SourceInfo): string[] => [
+  '-map',
+  `0:${videoStream}`,
+  '-frames:v',
+  '1',
+  '-c:v',
+  'ffv1'
+]
+
+/** How the streams of a source that is not Matroska get into a Matroska file. */
+export interface OthersPlan {
+  readonly kept: readonly SourceTrack[]
+  readonly sound: readonly SoundPlan[]
+  /** ffmpeg's options. */
+  readonly what: readonly string[]
+  /** The streams as they are there. */
+  readonly made: OtherStreams
+}
 
 /**
- * Brings everything that is not the video into a Matroska file, in the one read that its times come from. A Matroska source is one already.
- * @param folder for a file in between
- * @throws MediaError `join-failed`, or `unsupported` for sound that Matroska cannot hold
+ * Plans it by a trial with the first packets. `folder` is for files in between.
+ * @throws MediaError `unsupported` for sound that Matroska cannot hold
  */
-export async function othersAsMatroska(input: OtherInput, folder: string, options: RunOptions): Promise<OtherStreams> {
-  const { source, probed, streams, file } = input
-  if (isMatroska(source.container)) return { source, probed, streams }
+export async function planOthers(
+  { source, probed, streams, file }: OtherInput,
+  folder: string,
+  options: RunOptions
+): Promise<OthersPlan> {
   const kept = keptTracks(tracksOf(source.container, probed), streams)
-  const plans = await planSound(
-    source,
-    kept.filter((track) => !becomesOpus(track, streams)),
-    folder,
-    options
-  )
+  const copied = kept.filter((track) => !becomesOpus(track, streams))
+  const plans = await planSound(source, copied, folder, options)
   const audio = kept.filter((track) => track.type === 'audio')
   const opusMs = audio.length === plans.length ? 0 : await opusDelayToAdd(folder, options)
   const sound = audio.map(
@@ -118,8 +134,6 @@ export async function othersAsMatroska(input: OtherInput, folder: string, option
   const texts = kept
     .filter((track) => track.type === 'subtitle')
     .flatMap((track, n) => (track.codec === 'mov_text' ? [`-c:s:${n}`, 'srt'] : []))
-  const what = kept.length === 0 ? PICTURE : [...mapsOf(kept), '-c', 'copy', ...soundOptions(sound, streams), ...texts]
-  await remux(input, what, options)
   const codecOf = (track: SourceTrack): string => {
     const way = sound.find((one) => one.track === track)?.way ?? 'copy'
     if (way !== 'copy') return way
@@ -130,10 +144,28 @@ export async function othersAsMatroska(input: OtherInput, folder: string, option
     return stream === undefined ? [] : [{ ...stream, index, codec_name: codecOf(track) }]
   })
   return {
-    source: { ...source, path: file, container: 'matroska' },
-    probed: { ...probed, streams: found },
-    streams: { ...streams, audio: streams.audio.type === 'opus' ? { type: 'copy' } : streams.audio }
+    kept,
+    sound: plans,
+    what: [...mapsOf(kept), '-c', 'copy', ...soundOptions(sound, streams), ...texts],
+    made: {
+      source: { ...source, path: file, container: 'matroska' },
+      probed: { ...probed, streams: found },
+      streams: { ...streams, audio: streams.audio.type === 'opus' ? { type: 'copy' } : streams.audio }
+    }
   }
+}
+
+/**
+ * Brings everything that is not the video into a Matroska file, in the one read that its times come from. A Matroska source is one already.
+ * @param folder for a file in between
+ * @throws MediaError `join-failed`, or `unsupported` for sound that Matroska cannot hold
+ */
+export async function othersAsMatroska(input: OtherInput, folder: string, options: RunOptions): Promise<OtherStreams> {
+  const { source, probed, streams } = input
+  if (isMatroska(source.container)) return { source, probed, streams }
+  const { kept, what, made } = await planOthers(input, folder, options)
+  await remux(input, kept.length === 0 ? pictureOf(source) : what, options)
+  return made
 }
 
 /** mkvmerge's inputs for what is not the video, each after its options. It reads Matroska itself, with its raw times; only sound that becomes Opus goes through ffmpeg, with the same times. */

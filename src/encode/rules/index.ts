@@ -58,6 +58,7 @@ export {
 } from './position.ts'
 export { checkSample, pickSample } from './sample.ts'
 export { checkSceneOptions, defaultSceneOptions, thresholdToScenecut } from './scene-options.ts'
+export { checkKeepUids, type SegmentUids, segmentUids, uidFault, uidOptions } from './segment-uids.ts'
 export { createScenePlanner, type ScenePlanner } from './scene-planner.ts'
 export {
   nextQuantiser,
@@ -77,6 +78,7 @@ export {
 } from './stream-choice.ts'
 export type * from './source.ts'
 export type * from './types.ts'
+export { chooseVideoTrack, type TrackChoice, type VideoTrack } from './video-track.ts'
 export {
   parseVp9FrameHeader,
   splitVp9Superframe,

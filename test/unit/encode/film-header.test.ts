@@ -79,6 +79,23 @@ test('a header becomes options, and a difference a sentence', () => {
   expect(headerFault({}, { default_duration: 42_000_000 })).toBe('its default duration is 42000000, not missing')
 })
 
+test('a language is the same in each of its forms, and no other', () => {
+  const language = (text: string) => ({ language_ietf: text })
+  for (const [said, written] of [
+    ['eng', 'en'],
+    ['ger', 'de'],
+    ['deu', 'de'],
+    ['pt-br', 'pt-BR'],
+    ['und', 'und'],
+    ['fil', 'fil']
+  ] as const)
+    expect(headerFault(language(said), language(written)), said).toBeUndefined()
+  expect(headerFault({}, language('und'))).toBeUndefined()
+  expect(headerFault(language('fin'), language('fil'))).toBe('its language ietf is fil, not fin')
+  expect(headerFault(language('pt-BR'), language('pt'))).toBeDefined()
+  expect(headerFault(language('no language'), language('en'))).toBeDefined()
+})
+
 test('what a container does not say is said', () => {
   const mirrored = matrixOf({ yaw: 180, roll: 0 })
   expect(headerLosses({}, mirrored, 'mkv')).toEqual([expect.stringContaining('mirrored') as unknown])
