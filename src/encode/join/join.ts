@@ -5,6 +5,7 @@ import { type Container, containerOf, KEEP_ALL } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
 import type { ProbeReport } from '../programs/ffprobe.ts'
 import { checkJoined } from './check.ts'
+import type { FilmCheck } from './check-report.ts'
 import { mux } from './mux.ts'
 import { otherInputs, othersAsMatroska } from './others.ts'
 import { cutPart, withChapters } from './part.ts'
@@ -73,11 +74,12 @@ async function make(input: JoinInput, target: Target, options: RunOptions): Prom
 
 /**
  * Checks a finished film against its source and its segments, as a join does before the film gets its name.
+ * @returns what was compared
  * @throws MediaError `join-failed` with the first thing that differs
  */
-export async function checkFilm(input: JoinInput, file: string, options: RunOptions): Promise<void> {
+export async function checkFilm(input: JoinInput, file: string, options: RunOptions): Promise<FilmCheck> {
   const plan = await planJoin(input, containerFor(file), options)
-  await checkJoined({ file, input, plan, onFrames: () => {} }, options)
+  return checkJoined({ file, input, plan, onFrames: () => {} }, options)
 }
 
 /**

@@ -9,7 +9,7 @@ import { lastWords, startProcess } from '../programs/process.ts'
 import { writeMp4 } from './mp4.ts'
 import { mux } from './mux.ts'
 import { mapsOf, otherInputs, type OthersPlan, type OtherStreams, planOthers } from './others.ts'
-import { packetTimes } from './packet-times.ts'
+import { readPackets } from './packets.ts'
 import { tracksOf } from './tracks.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
@@ -32,7 +32,7 @@ const CLOCK = ['-c:v', 'rawvideo', '-vf', 'scale=128:128,format=yuv420p', '-fram
 
 /** What of a source is tried. */
 export interface TrialFilm {
-  readonly others: OtherStreams
+  readonly others: Omit<OtherStreams, 'words'>
   /** How they get into Matroska, where that is known already. */
   readonly plan?: OthersPlan | undefined
   readonly container: Container
@@ -40,7 +40,7 @@ export interface TrialFilm {
   readonly folder: string
 }
 
-const tracksIn = ({ source, probed, streams }: OtherStreams): SourceTrack[] =>
+const tracksIn = ({ source, probed, streams }: TrialFilm['others']): SourceTrack[] =>
   keptTracks(tracksOf(source.container, probed), streams).filter((track) => track.type !== 'attachment')
 
 /** The same source, as if it had no other tracks besides its video. */
@@ -74,13 +74,16 @@ async function writeHead(
   const found = tracks.flatMap((track, index) =>
     probed.streams.filter((one) => one.index === track.index).map((stream) => ({ ...stream, index }))
   )
-  return { source: { ...source, path: file, container: 'matroska' }, probed: { ...probed, streams: found }, streams }
+  const made = { source: { ...source, path: file, container: 'matroska' }, probed: { ...probed, streams: found } }
+  return { ...made, words: new Map(), streams }
 }
 
 /** Tracks of which the beginning holds a packet: of the others muxers would complain for that alone. */
 async function heard(head: OtherStreams, tracks: readonly SourceTrack[], options: RunOptions): Promise<SourceTrack[]> {
-  const init = { raw: true, ends: false, streams: tracks.map((_, index) => index), clock: [] }
-  const packets = await packetTimes(head.source.path, init, options)
+  const streams = tracks.map(({ type }, index) => {
+    return { index, isSound: type === 'audio', hasHeaders: false, isSpliced: false }
+  })
+  const packets = await readPackets(head.source.path, { raw: true, ends: false, streams, clock: [] }, options)
   return tracks.filter((_, n) => (packets[n]?.timesMs.length ?? 0) > 0)
 }
 

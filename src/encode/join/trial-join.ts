@@ -10,7 +10,7 @@ import {
   type StreamChoice,
   type SourceInfo
 } from '../rules/index.ts'
-import { encryptedTracks, isScrambled } from './encrypted.ts'
+import { encryptedTracks } from '../programs/encrypted.ts'
 import { MediaError } from '../programs/errors.ts'
 import { ffprobe, filmStream, isMatroska, type ProbeReport } from '../programs/ffprobe.ts'
 import { uidNotes } from './linked-segments.ts'
@@ -43,15 +43,9 @@ export async function tryPlace(output: string): Promise<void> {
   await file.discard()
 }
 
+/** The video's encryption is found when the source is probed. @throws MediaError `unsupported` */
 async function checkEncryption(source: SourceInfo, probed: ProbeReport, tracks: readonly SourceTrack[]): Promise<void> {
-  const video = filmStream(probed, source)
   const locks = source.container.includes('mp4') ? await encryptedTracks(source.path) : new Set<number>()
-  const scrambled = source.container.includes('mpegts') && (await isScrambled(source.path))
-  if ((video !== undefined && locks.has(video.index)) || scrambled)
-    throw new MediaError(
-      'unsupported',
-      'The video is encrypted. grav1 has no keys and encodes only video that plays without one'
-    )
   const locked = probed.streams.find((one) => locks.has(one.index) && tracks.some((track) => track.index === one.index))
   if (locked !== undefined)
     throw new MediaError(

@@ -10,6 +10,7 @@ import {
   type VideoFormat,
   type SourceInfo
 } from '../rules/index.ts'
+import { encryptedVideo, isEncrypted } from '../programs/encrypted.ts'
 import { MediaError } from '../programs/errors.ts'
 import { ffprobe, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
 import { fieldOrderOf, sourceWarnings } from './source-warnings.ts'
@@ -144,6 +145,7 @@ export async function probeSource(file: string, { videoTrack, ...options }: Prob
   const film = await findFilm(path, probed, videoTrack, options)
   if (film === undefined) throw noVideo(probed)
   const { stream, notes } = film
+  if (await isEncrypted(path, probed.format?.format_name ?? '', stream.index)) throw encryptedVideo()
   const video = videoFormat(stream)
   const frames = await firstFrame(path, stream.index, options)
   const durationSeconds = Math.max(Number(stream.duration ?? probed.format?.duration ?? 0) || 0, 0)

@@ -35,7 +35,9 @@ export {
   type IvfReader,
   parseIvfHeader
 } from './ivf.ts'
-export { trackFault, trackRule, type TrackRule } from './track-fault.ts'
+export { carriedTags, sameLanguage, tagFault, trackWords, wordFault } from './tag-fault.ts'
+export { checkTrack, damagedRule, type TrackCheck, trackRule, type TrackRule } from './track-fault.ts'
+export { overlaps, packetsBetween, type Seam, SEAM_MS_MAX, type TrackPackets } from './track-packets.ts'
 export { mp4TimeScale } from './mp4-times.ts'
 export { opusLayout } from './opus-layout.ts'
 export { createPacketTable, type Packet, type PacketTable, type PacketWindow } from './packet-window.ts'

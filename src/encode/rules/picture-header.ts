@@ -57,11 +57,11 @@ const plain = (value: HeaderValue): string =>
         : '0'
       : value
 
-/** mkvmerge's options for a header, for track 0. */
-export const headerOptions = (header: PictureHeader): string[] =>
+/** mkvmerge's options for the header of a track, by its number in the input. */
+export const headerOptions = (header: PictureHeader, track = 0): string[] =>
   Object.entries(OPTIONS).flatMap(([name, option]) => {
     const value = header[name]
-    return value === undefined ? [] : [option, `0:${plain(value)}`]
+    return value === undefined ? [] : [option, `${track}:${plain(value)}`]
   })
 
 /** mkvpropedit's options for the rest. A duration that nothing says is taken out: mkvmerge writes the commonest difference of times. */
