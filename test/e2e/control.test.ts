@@ -84,7 +84,7 @@ test('a worker is shrunk, paused, started anew and drained while it encodes; no 
   expect(again.output()).toContain('grav1 resume')
   expect(await doneAtOwner()).toBe(done)
   const more = await swarm.run(['workers', '2', '--api', again.url])
-  expect([more.exitCode, more.stdout]).toEqual([0, 'helper encodes 2 scenes at once'])
+  expect([more.exitCode, more.stdout]).toEqual([0, 'helper now encodes 2 scenes at once'])
   const resumed = await swarm.run(['resume', '--api', again.url])
   expect([resumed.exitCode, resumed.stdout]).toEqual([0, 'helper takes scenes again, 2 at once'])
 
