@@ -49,6 +49,10 @@ export const submitRequest = z
     /** `same` (default): only encoders that give the bytes of this node's. `compatible`: all that write the same stream header, so the file is not that of one machine. */
     builds: z.enum(['same', 'compatible']).optional(),
     ...streamChoices,
+    /** Which of the source's video tracks is the film, from 1 in the order of the file. Default: the first that is no picture. */
+    videoTrack: z.int().min(1).optional(),
+    /** Keeps the numbers by which linked Matroska files find each other. Default false. */
+    keepUids: z.boolean().optional(),
     /** Frames with parameters of their own. */
     zones: z.array(zone).max(ZONES_MAX).optional(),
     /** Frames or times where scenes have to start. */

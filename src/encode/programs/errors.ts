@@ -3,6 +3,7 @@ export type MediaErrorCode =
   | 'not-found'
   | 'not-a-video'
   | 'no-video-stream'
+  | 'no-such-track'
   | 'unsupported'
   | 'empty-range'
   | 'decode-failed'

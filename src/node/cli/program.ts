@@ -107,6 +107,12 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .option('--audio <choice>', 'copy, drop, opus, or opus:<kbit/s for each channel> (default: copy)')
     .addOption(new Option('--subtitles <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
     .addOption(new Option('--attachments <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
+    .option(
+      '--video-track <n>',
+      'the video track that is the film, from 1 (default: the first that is no picture)',
+      wholeNumber
+    )
+    .option('--keep-uids', 'keep the numbers by which linked Matroska files find each other; for .mkv')
     .option('--deinterlace', 'make interlaced video progressive')
     .option('--wait-complete', 'wait while the file is still written; "grav1 cancel" ends the wait')
     .option('--encode-results', 'encode files that grav1 made, too')

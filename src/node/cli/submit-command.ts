@@ -32,6 +32,8 @@ export interface SubmitOptions extends SceneFlags {
   readonly audio?: string
   readonly subtitles?: 'copy' | 'drop'
   readonly attachments?: 'copy' | 'drop'
+  readonly videoTrack?: number
+  readonly keepUids?: boolean
   readonly deinterlace?: boolean
   readonly sample?: number
   readonly waitComplete?: boolean
@@ -64,6 +66,8 @@ export function submitRequest(input: string, options: SubmitOptions, cwd: string
     audio: options.audio,
     subtitles: options.subtitles,
     attachments: options.attachments,
+    videoTrack: options.videoTrack,
+    keepUids: options.keepUids,
     deinterlace: options.deinterlace,
     sample: options.sample,
     waitComplete: options.waitComplete,

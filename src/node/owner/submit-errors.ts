@@ -10,6 +10,7 @@ const SUBMIT_CODES: Partial<Record<ParamsErrorCode, SubmitErrorCode>> = {
   'bad-range': 'bad-options',
   'bad-zone': 'bad-options',
   'bad-sample': 'bad-options',
+  'bad-uids': 'bad-options',
   'bad-video': 'unsupported'
 }
 
@@ -25,6 +26,7 @@ export function asSubmitError<T>(task: () => T): T {
 
 const PROBE_CODES: Partial<Record<MediaErrorCode, SubmitErrorCode>> = {
   'not-found': 'not-found',
+  'no-such-track': 'bad-options',
   unsupported: 'unsupported',
   'tool-missing': 'no-encoder',
   'command-refused': 'no-encoder'

@@ -41,6 +41,7 @@ export function AdvancedPart(part: PartProps) {
         <TextField {...part} name="audio" label="Audio" hint="copy, drop, opus, or opus:<kbit/s a channel>" />
         <Keep part={part} name="subtitles" label="Subtitles" />
         <Keep part={part} name="attachments" label="Attachments" />
+        <TextField {...part} name="videoTrack" label="Video track" hint="From 1; the first film if left out" isNumber />
       </div>
       <div class="pair">
         <TextField {...part} name="range" label="Range" hint="00:01:00-00:02:30, 1200f-, -00:10" />
@@ -77,6 +78,14 @@ export function AdvancedPart(part: PartProps) {
           onChange={({ currentTarget }) => set({ encodeResults: currentTarget.checked })}
         />{' '}
         Encode a file that grav1 made, too (--encode-results)
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={fields.keepUids}
+          onChange={({ currentTarget }) => set({ keepUids: currentTarget.checked })}
+        />{' '}
+        Keep the numbers by which linked Matroska files find each other
       </label>
       <label class="check">
         <input

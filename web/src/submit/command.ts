@@ -26,6 +26,8 @@ export function submitAction(request: SubmitRequest): Action {
     ...flag('--audio', request.audio),
     ...flag('--subtitles', request.subtitles),
     ...flag('--attachments', request.attachments),
+    ...flag('--video-track', request.videoTrack),
+    ...(request.keepUids === true ? ['--keep-uids'] : []),
     ...(request.deinterlace === true ? ['--deinterlace'] : []),
     ...(request.waitComplete === true ? ['--wait-complete'] : []),
     ...(request.encodeResults === true ? ['--encode-results'] : []),

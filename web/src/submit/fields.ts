@@ -18,6 +18,8 @@ export interface Fields {
   readonly audio: string
   readonly subtitles: 'copy' | 'drop'
   readonly attachments: 'copy' | 'drop'
+  readonly videoTrack: string
+  readonly keepUids: boolean
   readonly deinterlace: boolean
   readonly waitComplete: boolean
   readonly encodeResults: boolean
@@ -43,6 +45,8 @@ export const EMPTY: Fields = {
   audio: '',
   subtitles: 'copy',
   attachments: 'copy',
+  videoTrack: '',
+  keepUids: false,
   deinterlace: false,
   waitComplete: false,
   encodeResults: false,
@@ -55,7 +59,7 @@ export const EMPTY: Fields = {
 /** Reasons by field; `form` is of none. */
 export type Errors = Readonly<Partial<Record<keyof Fields | 'form', string>>>
 
-const NUMBERS = ['minFrames', 'maxFrames', 'threshold', 'priority', 'sample', 'target'] as const
+const NUMBERS = ['minFrames', 'maxFrames', 'threshold', 'priority', 'sample', 'videoTrack', 'target'] as const
 
 /** The parameters with the target quality, which is one of them. */
 export function paramsOf({ params, metric, target }: Fields): string {
@@ -100,6 +104,7 @@ export function requestOf(
       ...(fields.audio.trim() === '' ? {} : { audio: fields.audio.trim() }),
       ...(fields.subtitles === 'copy' ? {} : { subtitles: fields.subtitles }),
       ...(fields.attachments === 'copy' ? {} : { attachments: fields.attachments }),
+      ...(fields.keepUids ? { keepUids: true } : {}),
       ...(fields.deinterlace ? { deinterlace: true } : {}),
       ...(fields.waitComplete ? { waitComplete: true } : {}),
       ...(fields.encodeResults ? { encodeResults: true } : {}),
@@ -124,13 +129,15 @@ const FIELD_OF_CODE: Readonly<Record<string, keyof Fields>> = {
 }
 
 /** Words by which a sentence of the node says what it is about. */
-const FIELD_OF_WORDS: readonly (readonly [RegExp, keyof Fields])[] = [
+const FIELD_OF_WORDS: readonly (readonly [RegExp, keyof Fields | 'form'])[] = [
+  [/\bkeep.?uids\b/i, 'form'],
   [/^(?:line|zone) \d+:|\bzones?\b/i, 'zones'],
   [/\bcuts?\b/i, 'cuts'],
   [/\brange\b/i, 'range'],
   [/\bthreshold\b/i, 'threshold'],
   [/\bmin.?frames\b|shortest/i, 'minFrames'],
   [/\bmax.?frames\b|longest/i, 'maxFrames'],
+  [/\bvideo.?track\b/i, 'videoTrack'],
   [/\bsample\b/i, 'sample'],
   [/\bsubtitles?\b/i, 'subtitles'],
   [/\battachments?\b/i, 'attachments'],

@@ -26,6 +26,7 @@ const ADVANCED: readonly (keyof Errors)[] = [
   'audio',
   'subtitles',
   'attachments',
+  'videoTrack',
   'range',
   'sample',
   'cuts',

@@ -31,6 +31,8 @@ describe('the form', () => {
         deinterlace: true,
         waitComplete: true,
         encodeResults: true,
+        videoTrack: '2',
+        keepUids: true,
         range: '-00:10',
         cuts: '100, 00:01:00',
         zones: '0 100 --cq-level=20',
@@ -40,6 +42,7 @@ describe('the form', () => {
     expect(submitRequest.parse(request)).toEqual(request)
     expect(request).toMatchObject({ encoderParams: '--cpu-used=4 --target-quality=psnr:42', priority: -1.5, sample: 5 })
     expect(request).toMatchObject({ builds: 'compatible', waitComplete: true, encodeResults: true })
+    expect(request).toMatchObject({ videoTrack: 2, keepUids: true })
     expect(request).not.toHaveProperty('target')
   })
 
@@ -74,6 +77,8 @@ test.each([
   ['bad-params', 'Line 2: it overlaps with line 1.', 'zones'],
   ['bad-options', 'The range ends before it begins.', 'range'],
   ['bad-options', 'threshold has to be 0 to 255.', 'threshold'],
+  ['bad-options', 'There is no video track 3; the source has track 1 (h264, 16x16)', 'videoTrack'],
+  ['bad-options', '--keep-uids is for whole films; leave out --range', 'form'],
   ['output-exists', 'a.mkv exists.', 'output'],
   ['not-found', 'Input files not found: x', 'input'],
   ['owner-failed', 'It broke.', 'form']
@@ -89,11 +94,13 @@ describe('the same for a shell', () => {
       encoderParams: '--cpu-used=2',
       priority: -1,
       builds: 'compatible',
+      videoTrack: 2,
+      keepUids: true,
       range: '-00:10',
       cuts: [1, '00:01']
     })
     expect(command?.join(' ')).toBe(
-      'submit a.mkv --encoder vp9 --params=--cpu-used=2 --cuts 1,00:01 --range=-00:10 --priority=-1 --builds compatible --detach'
+      'submit a.mkv --encoder vp9 --params=--cpu-used=2 --cuts 1,00:01 --range=-00:10 --priority=-1 --builds compatible --video-track 2 --keep-uids --detach'
     )
   })
 
