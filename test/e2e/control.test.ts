@@ -112,7 +112,8 @@ test('a worker is shrunk, paused, started anew and drained while it encodes; no 
 
 test('a node without slots is given some while it runs', async () => {
   const clip = await shortClip()
-  const node = await swarm.startNode({ name: 'owner', workers: 0 })
+  // In a folder of its own, so that its encoders have to be tried: it does not wait for that.
+  const node = await swarm.startNode({ name: 'owner', workers: 0, dataDir: join(swarm.folder, 'cold') })
   expect((await ask<NodeStatus>(node.url, '/node')).encoders).toEqual([])
   const output = join(swarm.folder, 'out.mkv')
   const id = await swarm.submit(node, clip.path, ['--params', AOM_PARAMS, '--output', output])
