@@ -50,7 +50,7 @@ test('it is written elsewhere; what is typed stays while it is tried again meanw
   expect(await change.isDisabled()).toBe(true)
   await output.fill('/other/place')
   node.change.project(waitingOf({ state: 'joining', reason: '' }))
-  await page.getByText('the owner joins the file').waitFor()
+  await page.getByText('the owner is joining the file').waitFor()
   node.change.project(waitingOf())
   await page.getByText(REASON).waitFor()
   await output.press('End')

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** What becomes of the source's other streams; the words are checked with the source. */
 export const streamChoices = {
-  /** `copy` (default), `drop`, `opus`, or `opus:<kbit/s for each channel>`. */
+  /** `copy` (default), `drop`, `opus`, or `opus:<kbit/s per channel>`. */
   audio: z.string().min(1).optional(),
   /** Default `copy`. */
   subtitles: z.enum(['copy', 'drop']).optional(),

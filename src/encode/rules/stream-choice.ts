@@ -28,20 +28,20 @@ function parseAudio(text: string): AudioChoice {
   if (text === 'copy' || text === 'drop') return { type: text }
   const match = /^opus(?::(\d{1,4}))?$/.exec(text)
   if (match === null)
-    throw new ParamsError('bad-streams', 'Audio is copy, drop, opus, or opus:<kbit/s for each channel>.')
+    throw new ParamsError('bad-streams', 'Audio must be copy, drop, opus or opus:<kbit/s per channel>.')
   if (match[1] === undefined) return { type: 'opus', kbpsPerChannel: undefined }
   const kbpsPerChannel = Number(match[1])
   if (kbpsPerChannel < OPUS_KBPS_PER_CHANNEL_MIN || kbpsPerChannel > OPUS_KBPS_PER_CHANNEL_MAX)
     throw new ParamsError(
       'bad-streams',
-      `Opus takes ${OPUS_KBPS_PER_CHANNEL_MIN} to ${OPUS_KBPS_PER_CHANNEL_MAX} kbit/s for each channel, not ${kbpsPerChannel}.`
+      `Opus takes ${OPUS_KBPS_PER_CHANNEL_MIN} to ${OPUS_KBPS_PER_CHANNEL_MAX} kbit/s per channel, not ${kbpsPerChannel}.`
     )
   return { type: 'opus', kbpsPerChannel }
 }
 
 function parseKeep(what: string, text: string): 'copy' | 'drop' {
   if (text === 'copy' || text === 'drop') return text
-  throw new ParamsError('bad-streams', `${what} are copy or drop.`)
+  throw new ParamsError('bad-streams', `${what} must be copy or drop.`)
 }
 
 /** Reads a choice as users write it; what is not said is copied. @throws ParamsError `bad-streams` */

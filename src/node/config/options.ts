@@ -122,7 +122,7 @@ export const configOptions = {
     flag: 'api-origin',
     argument: '<origin>',
     list: true,
-    help: 'web site whose pages may use the REST API, besides the node itself',
+    help: 'web site whose pages may use the REST API, besides those of the node itself',
     allowed: 'an origin such as https://encode.example',
     standard: 'none',
     schema: origins
@@ -171,7 +171,7 @@ export const configOptions = {
   pieceQuota: {
     flag: 'piece-quota',
     argument: '<bytes>',
-    help: 'what source pieces of own films may take in the data folder before cutting waits for encoding; 0 cuts only what workers ask for',
+    help: 'space in the data folder for source pieces of own films; when it is full, cutting waits for encoding; 0 cuts only what workers ask for',
     allowed: 'a number of bytes such as 20G',
     standard: '20G',
     schema: byteCount
@@ -187,7 +187,7 @@ export const configOptions = {
   nice: {
     flag: 'nice',
     argument: '<n>',
-    help: 'niceness of encoders; everything else that is started has 10',
+    help: 'niceness of encoders; all other programs get 10',
     allowed: 'a whole number from 0 to 19',
     standard: '19',
     schema: wholeNumber(0, 19)

@@ -252,7 +252,7 @@ export function createApiModules({
   async function setOutput(projectId: string, output: string, overwrite: boolean, trusted: boolean): Promise<void> {
     const view = mustFind(projectId)
     if (view.owner !== peerId && overwrite)
-      throw new ApiRefusal('not-own', 409, `A file at ${called(view.owner)} is replaced only by a command given there.`)
+      throw new ApiRefusal('not-own', 409, `Only a command given at ${called(view.owner)} may replace a file there.`)
     if (!isOutputName(output)) throw new ApiRefusal('output-unwritable', 400, 'The output is not the name of a file.')
     const request = { projectId, kind: 'set-output', output } as const
     await commandOr(request, async () => setOwnOutput(projectId, { output, overwrite, trusted }))

@@ -38,10 +38,16 @@ export function AdvancedPart(part: PartProps) {
         <TextField {...part} name="threshold" label="Threshold" hint="0 to 255; smaller finds more cuts" isNumber />
       </div>
       <div class="pair">
-        <TextField {...part} name="audio" label="Audio" hint="copy, drop, opus, or opus:<kbit/s a channel>" />
+        <TextField {...part} name="audio" label="Audio" hint="copy, drop, opus, or opus:<kbit/s per channel>" />
         <Keep part={part} name="subtitles" label="Subtitles" />
         <Keep part={part} name="attachments" label="Attachments" />
-        <TextField {...part} name="videoTrack" label="Video track" hint="From 1; the first film if left out" isNumber />
+        <TextField
+          {...part}
+          name="videoTrack"
+          label="Video track"
+          hint="From 1; default: the first that is not a picture"
+          isNumber
+        />
       </div>
       <div class="pair">
         <TextField {...part} name="range" label="Range" hint="00:01:00-00:02:30, 1200f-, -00:10" />
@@ -52,7 +58,7 @@ export function AdvancedPart(part: PartProps) {
         {...part}
         name="zones"
         label="Zones"
-        hint="One a line: <start> <end> [encoder] [reset] <parameters>; -1 is the end"
+        hint="One per line: <start> <end> [encoder] [reset] <parameters>; -1 is the end"
         rows={3}
       />
       <label class="check">
@@ -77,7 +83,7 @@ export function AdvancedPart(part: PartProps) {
           checked={fields.encodeResults}
           onChange={({ currentTarget }) => set({ encodeResults: currentTarget.checked })}
         />{' '}
-        Encode a file that grav1 made, too (--encode-results)
+        Also encode a file that grav1 made (--encode-results)
       </label>
       <label class="check">
         <input
@@ -85,7 +91,7 @@ export function AdvancedPart(part: PartProps) {
           checked={fields.keepUids}
           onChange={({ currentTarget }) => set({ keepUids: currentTarget.checked })}
         />{' '}
-        Keep the numbers by which linked Matroska files find each other
+        Keep the segment UIDs that link Matroska files
       </label>
       <label class="check">
         <input
