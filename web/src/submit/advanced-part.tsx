@@ -23,7 +23,7 @@ export function AdvancedPart(part: PartProps) {
   const { fields, set } = part
   return (
     <div class="advanced">
-      <TextField {...part} name="output" label="Output" hint=".mkv, .webm or .mp4; left out: beside the source" />
+      <TextField {...part} name="output" label="Output" hint=".mkv, .webm or .mp4; default: beside the source" />
       <label class="check">
         <input
           type="checkbox"
