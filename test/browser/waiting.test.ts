@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core'
 
 const { openContext, openPage, openTab } = useBrowser()
 
-const REASON = 'cannot write into /nas: ENOENT. Nothing is lost: it is tried again by itself'
+const REASON = 'cannot write into /nas: ENOENT. Nothing is lost: grav1 tries again by itself'
 const waitingOf = (init: Partial<ProjectStatus> = {}): ProjectStatus =>
   projectOf({ title: 'Alpha.mkv', state: 'waiting', reason: REASON, fps: 0, ...init })
 
