@@ -46,3 +46,10 @@ export function firstIssue(error: z.ZodError): string {
   const field = issue.path.join('.')
   return field === '' ? issue.message : `${field}: ${issue.message}`
 }
+
+/** The field that it is in; undefined where the body itself is wrong. */
+export function firstField(error: z.ZodError): string | undefined {
+  const [issue] = error.issues
+  const name = issue?.path[0] ?? (issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined)
+  return name === undefined ? undefined : String(name)
+}

@@ -42,11 +42,20 @@ export class ApiRefusal extends Error {
   readonly code: string
   readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 503
 
-  constructor(code: string, status: ApiRefusal['status'], message: string, options?: ErrorOptions) {
+  /** What of the request it is about, by the name that it has there; undefined where it is about all of it or about none. */
+  readonly field: string | undefined
+
+  constructor(
+    code: string,
+    status: ApiRefusal['status'],
+    message: string,
+    { field, ...options }: ErrorOptions & { readonly field?: string | undefined } = {}
+  ) {
     super(message, options)
     this.name = 'ApiRefusal'
     this.code = code
     this.status = status
+    this.field = field
   }
 }
 

@@ -49,7 +49,7 @@ test('what is wrong is said at its field', async () => {
   const node = await useNode({
     routes: (app) => {
       app.post('/api/v2/projects', (c) =>
-        c.json({ code: 'output-exists', detail: '/films/clip.aom.mkv exists already.' }, 400)
+        c.json({ code: 'bad-options', detail: 'The range of zones exists already.', field: 'output' }, 400)
       )
     }
   })

@@ -67,7 +67,7 @@ function named<T>(label: string, task: () => T): T {
     return task()
   } catch (error) {
     if (!(error instanceof ParamsError)) throw error
-    throw new ParamsError(error.code, `${label}: ${error.message}`)
+    throw new ParamsError(error.code, `${label}: ${error.message}`, { flag: error.flag })
   }
 }
 

@@ -66,7 +66,7 @@ export interface NodeClient {
 }
 
 /** The part of a refusal that is shown. */
-const shownOfProblem = problem.pick({ detail: true, code: true })
+const shownOfProblem = problem.pick({ detail: true, code: true, field: true })
 
 function refusal(status: number, text: string): ApiError {
   const parsed = shownOfProblem.safeParse(parseJson(text))

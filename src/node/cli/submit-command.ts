@@ -6,6 +6,7 @@ import type { NodeClient } from './client.ts'
 import { showDryRun } from './dry-run.ts'
 import { ApiError, CliError } from './errors.ts'
 import { type ExitReason, exitCodes } from './exit-codes.ts'
+import { withFlag } from './flag-of-field.ts'
 import { printable } from './format.ts'
 import type { CliIo } from './io.ts'
 import { createProgressDisplay } from './progress-display.ts'
@@ -146,8 +147,9 @@ async function post(input: string, submission: Submission): Promise<Posted | und
     return { projectId, warn }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    const fields = { input, reason: error.detail, code: error.code }
-    reportFailure(io, options.json === true, [`${basename(input)} was refused: ${error.detail}`], fields)
+    const { detail: reason, code, field } = error
+    const line = `${basename(input)} was refused: ${withFlag(field, reason)}`
+    reportFailure(io, options.json === true, [line], { input, reason, code, field })
     return undefined
   }
 }

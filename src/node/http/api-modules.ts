@@ -23,7 +23,7 @@ import { createScenesModule } from '../history/scenes-module.ts'
 import { resolveInput, resolveOutput } from './media-paths.ts'
 import { createPreviews, PREVIEW_BYTES_MAX } from './previews.ts'
 import { announcedVideo } from '../project-spec.ts'
-import { SubmitError } from '../owner/job.ts'
+import { SubmitError } from '../owner/submit-error.ts'
 import { measuredScenes } from '../owner/past-speed.ts'
 import type { PeerStatus, SubmitRequest } from '../../api/schemas/index.ts'
 import type { BlobStore } from '../../storage/index.ts'
@@ -62,6 +62,11 @@ export interface ApiModulesComponents extends Pick<
 
 const NO_SCENE = 'There is no such finished scene.'
 const NOT_HERE = 'The scene is not on this node, and nobody who can be reached holds it any more.'
+
+const asRefusal = (error: unknown): unknown =>
+  error instanceof SubmitError
+    ? new ApiRefusal(error.code, 400, error.message, { field: error.field, cause: error })
+    : error
 
 /** Joins the node's rooms to what the API needs of them. */
 export function createApiModules({
@@ -197,7 +202,8 @@ export function createApiModules({
       requests.map(async (request) => ({ request, found: await findInput(request.input, trusted) }))
     )
     const missing = inputs.filter(({ found }) => found.path == null).map(({ request }) => request.input)
-    if (missing.length > 0) throw new ApiRefusal('not-found', 404, `Input files not found: ${missing.join(',')}`)
+    if (missing.length > 0)
+      throw new ApiRefusal('not-found', 404, `Input files not found: ${missing.join(',')}`, { field: 'input' })
     return Promise.all(inputs.map(async ({ request, found }) => resolveRequest(request, found, trusted)))
   }
 
@@ -206,8 +212,7 @@ export function createApiModules({
     try {
       return await owner.submit(options)
     } catch (error) {
-      if (error instanceof SubmitError) throw new ApiRefusal(error.code, 400, error.message, { cause: error })
-      throw error
+      throw asRefusal(error)
     }
   }
 
@@ -232,8 +237,7 @@ export function createApiModules({
     try {
       if (await owner.setOutput(projectId, output, overwrite)) return
     } catch (error) {
-      if (error instanceof SubmitError) throw new ApiRefusal(error.code, 400, error.message, { cause: error })
-      throw error
+      throw asRefusal(error)
     }
     throw new ApiRefusal('too-late', 409, 'The project has ended, or its file is being written just now.')
   }

@@ -38,7 +38,8 @@ export async function resolveOutput(
     throw new ApiRefusal(
       'output-unwritable',
       400,
-      'The output does not lie below a media folder of this node; see --media.'
+      'The output does not lie below a media folder of this node; see --media.',
+      { field: 'output' }
     )
   }
   return real

@@ -9,7 +9,8 @@ import {
   probeTracks
 } from '../../encode/index.ts'
 import { type CheckedSubmit, checkSubmit, type SubmitOptions } from './submit.ts'
-import { type OwnedJob, sceneSearchOf, SubmitError } from './job.ts'
+import { type OwnedJob, sceneSearchOf } from './job.ts'
+import { SubmitError } from './submit-error.ts'
 import { estimateFrom, type Measured } from './past-speed.ts'
 import type { DryRun } from '../../api/schemas/index.ts'
 
@@ -67,11 +68,11 @@ async function check(
 }
 
 function refused(
-  { code, message }: Pick<MediaError | SubmitError, 'code' | 'message'>,
+  { code, message, field }: Pick<MediaError | SubmitError, 'code' | 'message' | 'field'>,
   source: DryRun['source']
 ): DryRun {
   const nothing = { encoder: null, output: null, frames: null, warnings: [], scenes: null, estimate: null }
-  return { accepted: false, refusal: { code, detail: message }, source, ...nothing }
+  return { accepted: false, refusal: { code, detail: message, field: field ?? null }, source, ...nothing }
 }
 
 /** null where it cannot be read; why, the check says. */

@@ -39,25 +39,3 @@ export const sceneSearchOf = (job: OwnedJob) => ({
   sample: job.sample,
   deinterlace: job.deinterlace === true
 })
-
-export type SubmitErrorCode =
-  | 'not-found'
-  | 'not-a-video'
-  | 'unknown-encoder'
-  | 'bad-params'
-  | 'bad-options'
-  | 'no-encoder'
-  | 'output-exists'
-  | 'output-unwritable'
-  | 'unsupported'
-
-/** A submission was refused; nothing was left behind. The message says what to do. */
-export class SubmitError extends Error {
-  readonly code: SubmitErrorCode
-
-  constructor(code: SubmitErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'SubmitError'
-    this.code = code
-  }
-}

@@ -13,7 +13,8 @@ import {
   type Timing
 } from '../../swarm/protocol/index.ts'
 import { deriveProjectId, openClaimOf, openLeaseOf, type Session } from '../../swarm/index.ts'
-import { SubmitError, type OwnedJob } from './job.ts'
+import type { OwnedJob } from './job.ts'
+import { SubmitError } from './submit-error.ts'
 import type { History } from '../history/index.ts'
 import type { Routing } from '../../swarm/routing.ts'
 import type { FoundEncoders } from '../../encode/index.ts'
@@ -131,7 +132,9 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     const taken = new Set(running.map((project) => project.job.output))
     for (const output of outputs) {
       if (taken.has(output))
-        throw new SubmitError('output-exists', `another project is making ${output} already; choose another --output`)
+        throw new SubmitError('output-exists', `another project is making ${output} already; choose another --output`, {
+          field: 'output'
+        })
       taken.add(output)
     }
   }

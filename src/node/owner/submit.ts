@@ -3,7 +3,6 @@ import { basename, dirname, extname, join, parse } from 'node:path'
 import {
   checkTools,
   MediaError,
-  type MediaErrorCode,
   NODE_AV,
   probeSource,
   sampleSource,
@@ -21,7 +20,6 @@ import {
   defaultSceneOptions,
   estimateFrames,
   findEncoder,
-  ParamsError,
   parseStreamChoice,
   programText,
   startParams,
@@ -30,7 +28,6 @@ import {
   type Container,
   type EncoderModule,
   type EncoderParams,
-  type ParamsErrorCode,
   type ProjectEncoder,
   type SceneOptions,
   type StreamChoice,
@@ -39,7 +36,8 @@ import {
 } from '../../encode/rules/index.ts'
 import { announceVideo } from '../project-spec.ts'
 import { installLine } from '../../platform/index.ts'
-import { SubmitError, type OwnedJob, type SubmitErrorCode } from './job.ts'
+import type { OwnedJob } from './job.ts'
+import { checkField, refusedSource, SubmitError } from './submit-error.ts'
 import { tryEnd } from './submit-join.ts'
 import { checkZoneHeaders, sceneWishes } from './submit-scenes.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
@@ -59,22 +57,24 @@ export async function checkSubmit(
   found: FoundEncoders,
   signal: AbortSignal
 ): Promise<CheckedSubmit> {
-  const encoder = asSubmitError(() => findEncoder(options.encoder))
+  const encoder = checkField('encoder', () => findEncoder(options.encoder))
   const build = found.installed.find((candidate) => candidate.name === encoder.name)
   const facts = build?.facts
-  const params = asSubmitError(() => submittedParams(encoder, options.encoderParams ?? '', facts))
-  const streams = asSubmitError(() => parseStreamChoice(options))
-  if (build == null) throw new SubmitError('no-encoder', whyNoEncoder(encoder, found))
+  const params = checkField('encoderParams', () => submittedParams(encoder, options.encoderParams ?? '', facts))
+  const streams = checkField('audio', () => parseStreamChoice(options))
+  if (build == null) throw new SubmitError('no-encoder', whyNoEncoder(encoder, found), { field: 'encoder' })
   const { missing } = checkTools()
   if (missing.length > 0)
-    throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')} (${installLine(missing)})`)
+    throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')} (${installLine(missing)})`, {
+      field: undefined
+    })
   const [source] = await Promise.all([probe(options.input, signal), tryOut({ encoder, params, facts }, signal)])
-  asSubmitError(() => encoder.checkVideo(params, source.video, facts))
-  asSubmitError(() => checkNamedSize(params, source.video))
-  const { zones, cuts, range } = asSubmitError(() => sceneWishes(options, { encoder, params, facts }))
-  const scenes = asSubmitError(() => sceneOptions(options, defaultSceneOptions(source.video.fps)))
+  checkField('encoderParams', () => encoder.checkVideo(params, source.video, facts))
+  checkField('encoderParams', () => checkNamedSize(params, source.video))
+  const { zones, cuts, range } = sceneWishes(options, { encoder, params, facts })
+  const scenes = checkField('minFrames', () => sceneOptions(options, defaultSceneOptions(source.video.fps)))
   const { sample } = options
-  if (sample !== undefined) asSubmitError(() => checkSample(sample))
+  if (sample !== undefined) checkField('sample', () => checkSample(sample))
   const output = options.output ?? defaultOutput(options.input, encoder.name, sample)
   const container = containerFor(output)
   await checkOutput(output, options.input, options.overwrite === true)
@@ -140,7 +140,7 @@ async function probe(input: string, signal: AbortSignal): Promise<SourceInfo> {
   try {
     return await probeSource(input, { signal })
   } catch (error) {
-    throw probeError(error)
+    throw refusedSource(error)
   }
 }
 
@@ -162,7 +162,7 @@ async function tryOut({ encoder, params, facts }: ProjectEncoder, signal: AbortS
     throw new SubmitError(
       'bad-params',
       `${encoder.program} does not take these parameters: ${said === '' ? cause.message : said}`,
-      { cause }
+      { field: 'encoderParams', cause }
     )
   }
 }
@@ -184,7 +184,9 @@ function sceneOptions(options: SubmitOptions, defaults: SceneOptions): SceneOpti
 function containerFor(output: string): Container {
   const container = containerOf(output)
   if (container != null) return container
-  throw new SubmitError('unsupported', `the output has to end in .mkv, .webm or .mp4, not in "${extname(output)}"`)
+  throw new SubmitError('unsupported', `the output has to end in .mkv, .webm or .mp4, not in "${extname(output)}"`, {
+    field: 'output'
+  })
 }
 
 /** A stream that does not fit would only be found out after all the encoding. */
@@ -195,10 +197,10 @@ async function checkTracks(
   signal: AbortSignal
 ): Promise<void> {
   const tracks = await probeTracks(source, { signal }).catch((error: unknown) => {
-    throw probeError(error)
+    throw refusedSource(error)
   })
   const unfit = unfitTrack(container, tracks, streams)
-  if (unfit != null) throw new SubmitError('unsupported', unfit)
+  if (unfit != null) throw new SubmitError('unsupported', unfit.sentence, { field: unfit.field })
 }
 
 /** Another place for the finished file of a job. @throws SubmitError */
@@ -218,6 +220,7 @@ async function checkOutput(output: string, input: string, overwrite: boolean): P
   const folder = dirname(output)
   await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
     throw new SubmitError('output-unwritable', `cannot write into ${folder}; choose another place with --output`, {
+      field: 'output',
       cause
     })
   })
@@ -225,41 +228,13 @@ async function checkOutput(output: string, input: string, overwrite: boolean): P
   if (there == null) return
   const source = await stat(input).catch(() => undefined)
   if (source != null && there.ino === source.ino && there.dev === source.dev)
-    throw new SubmitError('output-exists', 'the output is the source itself; choose another name with --output')
+    throw new SubmitError('output-exists', 'the output is the source itself; choose another name with --output', {
+      field: 'output'
+    })
   if (there.isDirectory())
-    throw new SubmitError('output-unwritable', `${output} is a folder; name a file with --output`)
+    throw new SubmitError('output-unwritable', `${output} is a folder; name a file with --output`, { field: 'output' })
   if (!overwrite)
-    throw new SubmitError('output-exists', `${output} exists already; use --overwrite or another --output`)
-}
-
-const SUBMIT_CODES: Partial<Record<ParamsErrorCode, SubmitErrorCode>> = {
-  'unknown-encoder': 'unknown-encoder',
-  // What is wrong with where scenes begin, not with how they are encoded.
-  'bad-scenes': 'bad-options',
-  'bad-position': 'bad-options',
-  'bad-range': 'bad-options',
-  'bad-zone': 'bad-options',
-  'bad-sample': 'bad-options',
-  'bad-video': 'unsupported'
-}
-
-function asSubmitError<T>(task: () => T): T {
-  try {
-    return task()
-  } catch (error) {
-    if (!(error instanceof ParamsError)) throw error
-    throw new SubmitError(SUBMIT_CODES[error.code] ?? 'bad-params', error.message, { cause: error })
-  }
-}
-
-const PROBE_CODES: Partial<Record<MediaErrorCode, SubmitErrorCode>> = {
-  'not-found': 'not-found',
-  unsupported: 'unsupported',
-  'tool-missing': 'no-encoder',
-  'command-refused': 'no-encoder'
-}
-
-function probeError(error: unknown): unknown {
-  if (!(error instanceof MediaError)) return error
-  return new SubmitError(PROBE_CODES[error.code] ?? 'not-a-video', error.message, { cause: error })
+    throw new SubmitError('output-exists', `${output} exists already; use --overwrite or another --output`, {
+      field: 'output'
+    })
 }

@@ -103,36 +103,12 @@ export function requestOf(
   }
 }
 
-/** Fields of codes that are about one thing. */
-const FIELD_OF_CODE: Readonly<Record<string, keyof Fields>> = {
-  'not-found': 'input',
-  'not-a-video': 'input',
-  'unknown-encoder': 'encoder',
-  'no-encoder': 'encoder',
-  'bad-params': 'params',
-  'output-exists': 'output',
-  'output-unwritable': 'output'
-}
+/** Fields of the form that have another name than what they become. */
+const FIELDS: Readonly<Record<string, keyof Fields>> = { encoderParams: 'params', builds: 'compatible' }
 
-/** Words by which a sentence of the node says what it is about. */
-const FIELD_OF_WORDS: readonly (readonly [RegExp, keyof Fields])[] = [
-  [/^(?:line|zone) \d+:|\bzones?\b/i, 'zones'],
-  [/\bcuts?\b/i, 'cuts'],
-  [/\brange\b/i, 'range'],
-  [/\bthreshold\b/i, 'threshold'],
-  [/\bmin.?frames\b|shortest/i, 'minFrames'],
-  [/\bmax.?frames\b|longest/i, 'maxFrames'],
-  [/\bsample\b/i, 'sample'],
-  [/\bsubtitles?\b/i, 'subtitles'],
-  [/\battachments?\b/i, 'attachments'],
-  [/\baudio\b|\bopus\b/i, 'audio'],
-  [/\boutput\b/i, 'output'],
-  [/\bpriority\b/i, 'priority'],
-  [/\binput\b/i, 'input']
-]
-
-/** The field that a refusal of the node is about. */
-export function fieldOf(code: string, detail: string): keyof Fields | 'form' {
-  if (/^(?:line|zone) \d+:/i.test(detail)) return 'zones'
-  return FIELD_OF_CODE[code] ?? FIELD_OF_WORDS.find(([words]) => words.test(detail))?.[1] ?? 'form'
+/** Where the form shows a refusal that is about such a part of the request. */
+export function fieldOf(part: string | undefined): keyof Fields | 'form' {
+  if (part === undefined) return 'form'
+  const name = FIELDS[part] ?? part
+  return name in EMPTY ? (name as keyof Fields) : 'form'
 }

@@ -68,15 +68,14 @@ describe('zones and cuts', () => {
 })
 
 test.each([
-  ['bad-params', '--output is not accepted', 'params'],
-  ['bad-params', 'Line 2: it overlaps with line 1.', 'zones'],
-  ['bad-options', 'The range ends before it begins.', 'range'],
-  ['bad-options', 'threshold has to be 0 to 255.', 'threshold'],
-  ['output-exists', 'a.mkv exists.', 'output'],
-  ['not-found', 'Input files not found: x', 'input'],
-  ['owner-failed', 'It broke.', 'form']
-])('%s: %s', (code, detail, field) => {
-  expect(fieldOf(code, detail)).toBe(field)
+  ['encoderParams', 'params'],
+  ['builds', 'compatible'],
+  ['range', 'range'],
+  ['minFrames', 'minFrames'],
+  ['somethingNew', 'form'],
+  [undefined, 'form']
+])('a refusal of %s stands at %s', (part, field) => {
+  expect(fieldOf(part)).toBe(field)
 })
 
 describe('the same for a shell', () => {
