@@ -1,4 +1,4 @@
-import type { ProjectSnapshot } from './modules.ts'
+import type { ProjectSnapshot } from './ports.ts'
 import { etaRange } from './eta-range.ts'
 import { sampleEstimate } from './sample-estimate.ts'
 import { acceptedByBuild, acceptedByWorker, stateCounts } from './scene-counts.ts'

@@ -1,5 +1,4 @@
-import type { ProjectSnapshot } from './modules.ts'
-import type { AttemptsOf, KnownAttempt } from './scenes-module.ts'
+import type { AttemptsOf, KnownAttempt, ProjectSnapshot } from './ports.ts'
 import {
   SCENE_STATES,
   type FilmColumns,

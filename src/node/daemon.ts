@@ -16,13 +16,15 @@ import {
 import { DEFAULT_TIMING, encodeNodeInfo, isFullyAccepted, LIMITS, timingForTtl } from '../swarm/protocol/index.ts'
 import { rangeOfAddress } from './peers/address-range.ts'
 import { createOwnBlobs } from './disk/own-blobs.ts'
-import { createApiModules } from './http/api-modules.ts'
+import { createApiPorts } from './http/ports.ts'
+import { createHealth } from './http/health.ts'
+import { createNodePort } from './http/node.ts'
 import { createClipCache } from './http/files/clip-cache.ts'
 import { createOutputFiles } from './http/files/output-files.ts'
 import { createGossipHandlers } from './peers/gossip-handlers.ts'
 import { createHeard } from './peers/heard.ts'
 import { createDirectories } from './http/directories.ts'
-import { createEncoderList } from './http/encoder-list.ts'
+import { createEncoders } from './http/encoders.ts'
 import { createEncoderShelf } from './encoders/encoder-shelf.ts'
 import { createCarryOut, createForward } from './http/commands.ts'
 import { loadApiToken, openDataDir, publishApi } from './disk/data-dir.ts'
@@ -58,7 +60,6 @@ import { createUploads } from './uploads/uploads.ts'
 import { createWorkerService } from './worker/worker-service.ts'
 import type { FoundEncoders } from '../encode/index.ts'
 import type { TopicName } from '../swarm/index.ts'
-import type { Missing } from '../api/health-section.ts'
 import type { Config, CreateDaemon, Daemon } from './config/types.ts'
 
 const NODE_INFO_MS = 10_000
@@ -423,55 +424,54 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   })
   shutdown.add(async () => worker.stop())
 
-  const sections = createApiModules({
-    peerId: signer.peerId,
-    media: config.media,
-    book,
-    blobs,
-    exchange,
-    owner,
-    analyses,
-    found: encoders.found,
-    outputs,
-    clips: createClipCache(paths.clips),
-    heard,
-    idleOf: worker.idle.of,
-    history,
-    carryOut,
-    forward: createForward({ commands, book, sync }),
-    control,
-    files: createDirectories(config.media),
-    encoders: createEncoderList(encoders),
-    logs,
-    uploads,
-    uploadPath: uploads.resolve,
-    node: { peers: peers.list, status: self.nodeStatus }
-  })
+  const ports = createApiPorts(
+    {
+      peerId: signer.peerId,
+      book,
+      blobs,
+      exchange,
+      owner,
+      analyses,
+      found: encoders.found,
+      outputs,
+      clips: createClipCache(paths.clips),
+      heard,
+      idleOf: worker.idle.of,
+      history,
+      carryOut,
+      forward: createForward({ commands, book, sync }),
+      directories: createDirectories(config.media),
+      encoders: createEncoders(encoders),
+      logs,
+      uploads,
+      uploadPath: uploads.resolve,
+      node: createNodePort({ self, peers, control })
+    },
+    { media: config.media }
+  )
   const hooks = await startHooks(
-    { self: signer.peerId, book, projects: sections.projects, log },
+    { self: signer.peerId, book, projects: ports.projects, log },
     { ...config, folder: paths.hooks }
   )
   shutdown.add(async () => hooks.stop())
-  const metrics = createMetrics({ ...sections, totals: meter.totals, webhooks: hooks.counts })
+  const metrics = createMetrics({ ...ports, totals: meter.totals, webhooks: hooks.counts })
   shutdown.add(async () => metrics.stop())
-  const missing = (): Missing[] => [
-    ...(isOpen ? [] : (['recovering'] as const)),
-    ...(guard.state === 'disk-full' ? (['disk-full'] as const) : []),
-    ...(control.slots > 0 && offered.length === 0 ? (['no-encoders'] as const) : [])
-  ]
-  const modules = { ...sections, health: { missing, metrics: metrics.text } }
-  const http = await startHttpServer(modules, {
-    host: config.apiHost,
-    port: config.apiPort,
-    names: config.apiName,
-    origins: config.apiOrigin,
-    auth: config.auth,
-    token,
-    readToken,
-    cookieName: `grav1-${signer.peerId.slice(-12)}`,
-    tls,
-    log
-  })
+  const health = createHealth({ isOpen: () => isOpen, guard, control, builds: () => offered, metrics })
+  const http = await startHttpServer(
+    { ...ports, health },
+    {
+      host: config.apiHost,
+      port: config.apiPort,
+      names: config.apiName,
+      origins: config.apiOrigin,
+      auth: config.auth,
+      token,
+      readToken,
+      cookieName: `grav1-${signer.peerId.slice(-12)}`,
+      tls,
+      log
+    }
+  )
   shutdown.add(async () => http.stop())
   shutdown.add(await publishApi(paths.apiFile, { url: http.url, addresses: addresses(), certificate: config.tlsCert }))
   log.info({ peerId: signer.peerId, addresses: addresses(), api: http.url, slots: control.slots }, 'node started')

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { ApiRefusal } from '../api/modules.ts'
+import { ApiRefusal } from '../api/refusal.ts'
 import { createInOrder, writeFileAtomic } from '../storage/index.ts'
-import type { NodeChange } from '../api/control.ts'
+import type { NodeChange } from '../api/ports.ts'
 import type { Config } from './config/types.ts'
 
 export interface NodeControlInit {

@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
 import { addProjectBody, firstIssue, modifyProjectBody } from '../bodies.ts'
-import { ApiRefusal, type ApiModules } from '../modules.ts'
-import { createListEtag, createProjectTexts, etagOf } from '../project-texts.ts'
+import { ApiRefusal } from '../refusal.ts'
+import type { ApiPorts } from '../ports.ts'
+import { createListEtag, createProjectTexts, etagOf } from '../documented-texts.ts'
 import { notModified } from '../ranged.ts'
 import type { SecurityVariables } from '../security.ts'
 import type { Context } from 'hono'
@@ -13,7 +14,7 @@ const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' }
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 /** The REST API as the original project documented it: refusals are 200 with `success: false` and a reason. */
-export function documentedRoutes({ projects }: Pick<ApiModules, 'projects'>) {
+export function documentedRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
   const routes = new Hono<{ Variables: SecurityVariables }>()
   const texts = createProjectTexts()
   const fullEtag = createListEtag(true)

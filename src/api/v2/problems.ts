@@ -1,6 +1,6 @@
 import { HTTPException } from 'hono/http-exception'
 import { firstField, firstIssue } from '../bodies.ts'
-import { ApiRefusal } from '../modules.ts'
+import { ApiRefusal } from '../refusal.ts'
 import { problem as problemSchema, type Problem } from '../schemas/index.ts'
 import type { z } from 'zod'
 

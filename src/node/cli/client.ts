@@ -1,6 +1,6 @@
 import { hc } from 'hono/client'
 import type { z } from 'zod'
-import type { NodeChange } from '../../api/control.ts'
+import type { NodeChange } from '../../api/ports.ts'
 import type {
   DryRun,
   EncoderInfo,

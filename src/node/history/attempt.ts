@@ -1,4 +1,4 @@
-import type { KnownAttempt } from '../../api/scenes-module.ts'
+import type { KnownAttempt } from '../../api/ports.ts'
 import type { StoredAttempt } from '../../storage/index.ts'
 import type { Token } from '../../swarm/protocol/index.ts'
 

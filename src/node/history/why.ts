@@ -1,6 +1,6 @@
 import type { PeerStatus, SceneState, SceneWhy } from '../../api/schemas/index.ts'
 import { createSceneReader } from '../../api/scene-json.ts'
-import type { ProjectSnapshot } from '../../api/modules.ts'
+import type { ProjectSnapshot } from '../../api/ports.ts'
 import type { OwnerState } from '../../swarm/protocol/index.ts'
 import type { Attempt } from './attempt.ts'
 import { whyAtOwner } from './why-owner.ts'

@@ -1,4 +1,4 @@
-import { ApiRefusal, unknownProject } from '../../api/modules.ts'
+import { ApiRefusal, unknownProject } from '../../api/refusal.ts'
 import { CommandError, type CommandErrorCode, type CommandOutcome } from '../../swarm/index.ts'
 import { assertNever } from '../../swarm/protocol/index.ts'
 import { printable } from '../cli/format.ts'

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { ApiRefusal } from '../../api/modules.ts'
+import { ApiRefusal } from '../../api/refusal.ts'
 import { isOddName } from '../../platform/index.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { formatBytes } from '../cli/format.ts'
 import { openUploadRecords, type UploadRecord } from './records.ts'
 import { inputOf, UploadRefusal } from './upload-refusal.ts'
-import type { UploadsSection } from '../../api/uploads.ts'
+import type { UploadsPort } from '../../api/ports.ts'
 import type { UploadStatus } from '../../api/schemas/index.ts'
 import { createInOrder, type DiskGuard } from '../../storage/index.ts'
 import type { Logger } from '../../swarm/index.ts'
@@ -23,7 +23,7 @@ export interface UploadsInit {
 }
 
 /** Films that come from a browser, kept until they are the source of no project any more, or nobody goes on with them. */
-export interface Uploads extends UploadsSection {
+export interface Uploads extends UploadsPort {
   /** Path of a finished upload that an `input` names. */
   resolve: (input: string) => Promise<string | undefined>
   /** A project with this source was removed: so is the upload, unless another needs it. */

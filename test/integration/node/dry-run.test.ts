@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAnalysisCache, findEncoders, type FoundEncoders } from '../../../src/encode/index.ts'
-import { createDryRun } from '../../../src/node/http/dry-run-module.ts'
+import { createDryRun } from '../../../src/node/http/dry-run.ts'
 import { SubmitError } from '../../../src/node/owner/submit-error.ts'
 import type { DryRunComponents } from '../../../src/node/owner/dry-run.ts'
 import { makeBase, tempFolder } from '../../fixtures/encode-clips.ts'
@@ -26,7 +26,7 @@ function dryRun(components: Partial<DryRunComponents> = {}) {
     checkOutputs: () => {},
     measured: () => [],
     slots: () => 3,
-    resolve: async (request) => request,
+    submissions: async (requests) => [...requests],
     ...components
   })
 }

@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createApp } from '../../../src/api/app.ts'
-import { createApiModules } from '../../../src/node/http/api-modules.ts'
+import { createApiPorts } from '../../../src/node/http/ports.ts'
 import { createCarryOut, createForward } from '../../../src/node/http/commands.ts'
 import { createHeard } from '../../../src/node/peers/heard.ts'
 import { createDirectories } from '../../../src/node/http/directories.ts'
-import { createEncoderList } from '../../../src/node/http/encoder-list.ts'
+import { createEncoders } from '../../../src/node/http/encoders.ts'
 import { foundEncoders } from '../../fixtures/found-encoders.ts'
 import { createLogRing } from '../../../src/node/log/log-ring.ts'
 import { createTrust } from '../../../src/node/peers/trust.ts'
@@ -58,39 +58,45 @@ async function member(trust: readonly string[] = [], known: readonly Partial<Pee
   await commands.start()
   onTestFinished(async () => commands.stop())
   const unused = undefined as unknown
-  const modules = createApiModules({
-    peerId: peer.id,
-    media: [],
-    book,
-    blobs: unused as BlobStore,
-    exchange: unused as BlobExchange,
-    owner: {
-      submit: async () => [],
-      jobOf: () => undefined,
-      stateOf: () => undefined,
-      checkOutputs: () => {},
-      retry: async () => false,
-      setOutput: async () => false
+  const ports = createApiPorts(
+    {
+      peerId: peer.id,
+      book,
+      blobs: unused as BlobStore,
+      exchange: unused as BlobExchange,
+      owner: {
+        submit: async () => [],
+        jobOf: () => undefined,
+        stateOf: () => undefined,
+        checkOutputs: () => {},
+        retry: async () => false,
+        setOutput: async () => false
+      },
+      analyses: unused as AnalysisCache,
+      found: foundEncoders().found,
+      outputs: { of: async () => undefined, find: async () => undefined },
+      clips: { get: async () => Promise.reject(new Error('not asked for')) },
+      heard: createHeard(book),
+      idleOf: () => undefined,
+      history: { of: () => [], since: () => [] },
+      carryOut,
+      forward: createForward({ commands, book, sync }),
+      directories: createDirectories([]),
+      logs: createLogRing(),
+      uploads: { list: async () => [], handle: async () => new Response() },
+      uploadPath: async () => undefined,
+      encoders: createEncoders(foundEncoders()),
+      node: {
+        peers: () => known as PeerStatus[],
+        status: () => Promise.reject(new Error('not asked for')) as never,
+        change: async () => {},
+        drain: () => {}
+      }
     },
-    analyses: unused as AnalysisCache,
-    found: foundEncoders().found,
-    outputs: { of: async () => undefined, find: async () => undefined },
-    clips: { get: async () => Promise.reject(new Error('not asked for')) },
-    heard: createHeard(book),
-    idleOf: () => undefined,
-    history: { of: () => [], since: () => [] },
-    carryOut,
-    forward: createForward({ commands, book, sync }),
-    control: { change: async () => {}, drain: () => {} },
-    files: createDirectories([]),
-    logs: createLogRing(),
-    uploads: { list: async () => [], handle: async () => new Response() },
-    uploadPath: async () => undefined,
-    encoders: createEncoderList(foundEncoders()),
-    node: { peers: () => known as PeerStatus[], status: () => Promise.reject(new Error('not asked for')) as never }
-  })
+    { media: [] }
+  )
   const app = createApp(
-    { ...modules, health: { missing: () => [], metrics: async () => '' } },
+    { ...ports, health: { missing: () => [], metrics: async () => '' } },
     { token: 't', host: '127.0.0.1', remoteAddress: () => '127.0.0.1', log: silent }
   )
   const headers = { host: 'localhost', 'content-type': 'application/json' }

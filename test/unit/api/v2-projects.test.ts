@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ApiRefusal } from '../../../src/api/modules.ts'
+import { ApiRefusal } from '../../../src/api/refusal.ts'
 import { beatOf, createApiBench, viewOf } from '../../fixtures/api-bench.ts'
 import { PROJECT } from '../../fixtures/protocol-samples.ts'
 

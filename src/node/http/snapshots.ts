@@ -1,0 +1,77 @@
+import { ENCODERS, passesOf } from '../../encode/rules/index.ts'
+import { unknownProject } from '../../api/refusal.ts'
+import { waitReason, type ProjectView } from '../../swarm/protocol/index.ts'
+import type { ProjectIdle, ProjectSnapshot } from '../../api/ports.ts'
+import type { LogBook } from '../../swarm/index.ts'
+import type { OwnerService } from '../owner/owner-service.ts'
+import type { Heard } from '../peers/heard.ts'
+
+export interface SnapshotsComponents {
+  readonly peerId: string
+  readonly book: Pick<LogBook, 'views' | 'beats' | 'behind'>
+  readonly owner: Pick<OwnerService, 'jobOf' | 'stateOf'>
+  readonly heard: Heard
+  /** Why this node does nothing for a project. */
+  readonly idleOf: (projectId: string) => ProjectIdle | undefined
+}
+
+/** Projects as this node sees them now; those that were removed are not there. */
+export interface Snapshots {
+  /** By priority, then age. */
+  readonly list: () => ProjectSnapshot[]
+  readonly get: (projectId: string) => ProjectSnapshot | undefined
+  /** @throws ApiRefusal `unknown-project` */
+  readonly view: (projectId: string) => ProjectView
+}
+
+export function createSnapshots({ peerId, book, owner, heard, idleOf }: SnapshotsComponents): Snapshots {
+  const isThere = ({ end }: ProjectView): boolean => end?.state !== 'removed'
+
+  function find(projectId: string): ProjectView | undefined {
+    const view = book.views.get(projectId)
+    return view != null && isThere(view) ? view : undefined
+  }
+
+  function snapshot(view: ProjectView): ProjectSnapshot {
+    const { projectId, announce } = view
+    const job = owner.jobOf(projectId)
+    const state = owner.stateOf(projectId)
+    const own = view.owner === peerId
+    return {
+      view,
+      beat: book.beats.get(projectId),
+      passes: passesOf(announce.encoderName),
+      outputPath: job?.output,
+      warnings: job?.warnings,
+      film: job?.film,
+      own,
+      waiting: state == null ? undefined : waitReason(state),
+      stale: book.behind.has(projectId),
+      idle: idleOf(projectId),
+      heardAtMs: own ? undefined : heard.atMs(projectId),
+      quantiserFlag: quantiserFlagOf(announce.encoderName)
+    }
+  }
+
+  return {
+    list: () =>
+      [...book.views.values()]
+        .filter(isThere)
+        .toSorted((a, b) => a.priority - b.priority || a.announce.createdAtMs - b.announce.createdAtMs)
+        .map(snapshot),
+    get: (projectId) => {
+      const view = find(projectId)
+      return view == null ? undefined : snapshot(view)
+    },
+    view: (projectId) => {
+      const view = find(projectId)
+      if (view == null) throw unknownProject()
+      return view
+    }
+  }
+}
+
+function quantiserFlagOf(encoderName: string): string {
+  const encoder = Object.values(ENCODERS).find(({ name }) => name === encoderName)
+  return encoder == null ? '' : `--${encoder.quantiser.flag}`
+}
