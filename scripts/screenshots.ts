@@ -27,7 +27,7 @@ const shots: readonly Shot[] = [
   { name: 'film-light', path: (id) => `project/${id}`, context: { ...wide, colorScheme: 'light' }, ready: '00001' },
   { name: 'film-dark', path: (id) => `project/${id}/2`, context: { ...wide, colorScheme: 'dark' }, ready: 'sha-256' },
   { name: 'film-phone', path: (id) => `project/${id}`, context: { ...phone, colorScheme: 'dark' }, ready: '00001' },
-  { name: 'swarm-light', path: () => 'swarm', context: { ...wide, colorScheme: 'light' }, ready: 'Who did what' }
+  { name: 'swarm-light', path: () => 'swarm', context: { ...wide, colorScheme: 'light' }, ready: 'Scenes by node' }
 ]
 
 async function take(browser: Browser, url: string, projectId: string, shot: Shot): Promise<void> {

@@ -11,7 +11,7 @@ const NODE_PACKAGES = ['ffmpeg', 'aom-tools', 'vpx-tools', 'svt-av1', 'dav1d', '
 /** Encoders and decoders only: everything else is the same source there. */
 const ARM64_PACKAGES = ['ffmpeg', 'aom-tools', 'vpx-tools', 'svt-av1']
 
-/** A root that is older is built anew. */
+/** A root that is older is built again. */
 const AGE_MS_MAX = 7 * 24 * 3600 * 1000
 
 /** The processor whose programs a root has. */

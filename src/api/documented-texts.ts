@@ -38,7 +38,7 @@ const KEPT_MAX = 8
 
 /** Documented projects as JSON. An `etag` is that of `etagOf` for the same projects: what is kept for it is given again. */
 export interface ProjectTexts {
-  /** Without scenes: short, and made anew only where something changed. */
+  /** Without scenes: short, and made again only where something changed. */
   readonly short: (snapshots: readonly ProjectSnapshot[], etag: string) => Uint8Array<ArrayBuffer>
   readonly one: (snapshot: ProjectSnapshot, withScenes: boolean, etag: string) => Uint8Array<ArrayBuffer>
   /** With scenes: one project after the other, as fast as they are read; never the whole in memory. */

@@ -45,13 +45,13 @@ export interface ProjectSnapshot {
   readonly outputPath: string | undefined
   readonly warnings?: readonly string[] | undefined
   readonly own: boolean
-  /** Of an own project that is a sample: what it is of, once the source was analysed. */
+  /** Of a project of this node that is a sample: what it is of, once the source was analysed. */
   readonly film: { readonly frames: number; readonly scenes: number } | undefined
-  /** Of an own project: why nothing of it goes on now, and what to do; empty while something does. */
+  /** Of a project of this node: why nothing of it goes on now, and what to do; empty while something does. */
   readonly waiting?: string | undefined
   /** This node knew more of it before it was started. */
   readonly stale: boolean
-  /** When its owner was last heard of, directly or through others; undefined when not since this node started, and for own projects. */
+  /** When its owner was last heard of, directly or through others; undefined when not since this node started, and for this node's projects. */
   readonly heardAtMs?: number | undefined
   /** Why this node does nothing for it; the same object as long as it is the same reason. */
   readonly idle?: ProjectIdle | undefined
@@ -70,7 +70,7 @@ export interface ProjectsPort {
   readonly cancel: (projectId: string) => Promise<void>
   readonly remove: (projectId: string) => Promise<void>
   readonly setPriority: (projectId: string, priority: number) => Promise<void>
-  /** This and the next are for own projects only: tries again what waits, now. */
+  /** This and the next are for this node's projects only: tries again what waits, now. */
   readonly retry: (projectId: string) => Promise<void>
   /** Another place for the finished file. */
   readonly setOutput: (projectId: string, output: string, overwrite: boolean, trusted: boolean) => Promise<void>
@@ -136,7 +136,7 @@ export interface CompletedPort {
 export interface DryRunOptions {
   /** The caller holds the token and may name any path. */
   readonly trusted: boolean
-  /** For so long the source is analysed for its scenes; undefined: it is not. */
+  /** How long the source is analysed for its scenes; undefined: it is not. */
   readonly analyseMs: number | undefined
   readonly signal: AbortSignal
 }

@@ -34,7 +34,7 @@ function totalFrames({ view }: ProjectSnapshot): number {
 
 /** Of a project whose owner wrote two histories. */
 const FROZEN =
-  'its owner wrote two different histories of it, as two nodes with one identity do; remove it and submit the film again'
+  'its owner wrote two different histories of it, which happens when two nodes run with one identity. Delete it and submit the film again'
 
 export function projectState({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>): ProjectState {
   if (view.fork != null && view.end == null) return 'failed'

@@ -79,7 +79,7 @@ function siteRefusal(c: Context, { host: bound, names = [] }: SecurityInit, isLi
   if (!isAllowedHost(host, bound, names))
     return refuse(c, 421, 'unknown-host', `This node does not answer to the name "${host}"; see --api-name.`)
   if (isListed || SAFE_METHODS.has(c.req.method) || isSameSite(c)) return undefined
-  return refuse(c, 403, 'other-site', 'Requests from other sites are not taken; see --api-origin.')
+  return refuse(c, 403, 'other-site', 'Requests from other sites are refused; see --api-origin.')
 }
 
 /**

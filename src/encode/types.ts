@@ -81,7 +81,7 @@ export interface PrepareInput {
   readonly scenes: SceneOptions
   /** Only these frames are encoded; all numbers of the result count from the first of them. Default: all. */
   readonly range?: SourceRange | undefined
-  /** Only so many scenes are encoded, spread over the frames; they are the project's scenes, one after the other. Default: all. */
+  /** How many scenes are encoded, spread over the frames; they are the project's scenes, one after the other. Default: all. */
   readonly sample?: number | undefined
   /** Where scenes have to start besides. */
   readonly cuts?: readonly Position[] | undefined

@@ -135,8 +135,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     patiently: async (task) => retryWhenFull(guard, task, { signal: leaving.signal })
   })
   const dropped = await book.load()
-  if (dropped > 0)
-    log.warn({ records: dropped }, 'records that no longer verify were left out; neighbours are asked for them')
+  if (dropped > 0) log.warn({ records: dropped }, 'left out records that no longer verify; asking neighbours for them')
   const history = createHistory({ self: signer.peerId, book, repository: database.attempts, log })
   await history.start()
   shutdown.add(async () => history.stop())
@@ -149,7 +148,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
         ownBlobs.sweep(Date.now())
         worker.refresh()
       },
-      (error: unknown) => log.warn({ err: error }, 'old projects were not forgotten')
+      (error: unknown) => log.warn({ err: error }, 'could not forget old projects')
     )
   }, SWEEP_MS)
   shutdown.add(async () => clearInterval(sweeps))
@@ -270,7 +269,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     { folder: paths.uploads, quotaBytes: config.uploadQuota }
   )
 
-  /** Of an own project that was not removed. */
+  /** Of a project of this node that was not removed. */
   function isSource(path: string): boolean {
     return [...book.views.values()].some(
       ({ projectId, owner: of, end }) =>
@@ -281,7 +280,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   function releaseUpload(projectId: string): void {
     const path = owner.jobOf(projectId)?.source.path
     if (path == null) return
-    uploads.release(path).catch((error: unknown) => log.warn({ err: error }, 'an upload was not removed'))
+    uploads.release(path).catch((error: unknown) => log.warn({ err: error }, 'could not remove an upload'))
   }
 
   const carryOut = createCarryOut({ peerId: signer.peerId, book, owner })
@@ -310,8 +309,8 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     worker.refresh()
     if (change.own && view.end?.state === 'removed') releaseUpload(view.projectId)
     if (proof == null) return
-    log.error({ projectId: view.projectId }, 'a project was frozen: its owner wrote two histories')
-    // Whoever has one of both has to see the other.
+    log.error({ projectId: view.projectId }, 'froze a project: its owner wrote two histories')
+    // A peer that has one of the two must see the other.
     for (const envelope of proof) publish('log', envelope)
     if (view.owner === signer.peerId) depose(view.projectId)
   })
@@ -329,7 +328,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
     owner
       .depose(projectId)
       .then(async () => (projectId == null ? leaveSwarm() : undefined))
-      .catch((error: unknown) => log.error({ err: error }, 'stopping own projects failed'))
+      .catch((error: unknown) => log.error({ err: error }, 'could not stop own projects'))
   }
   /** Two nodes with one identity: each connection is to the one or the other, nobody can tell. */
   async function leaveSwarm(): Promise<void> {
@@ -349,7 +348,7 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
   shutdown.add(async () => clearInterval(introductions))
 
   guard.onChange((state) => {
-    if (state === 'disk-full') log.warn({}, 'the disk is full: nothing new is taken or made until there is space')
+    if (state === 'disk-full') log.warn({}, 'the disk is full: this node takes no new work until there is space')
     else log.info({}, 'there is space on the disk again')
     owner.hold(state === 'disk-full')
     worker.hold(state === 'disk-full')
@@ -396,22 +395,22 @@ async function compose(config: Config, shutdown: ReturnType<typeof createShutdow
       )
       await owner.open(epoch)
       isOpen = true
-      log.info({ epoch }, 'own projects go on')
+      log.info({ epoch }, 'going on with own projects')
       ownBlobs.sweep(Date.now())
       releaseAll()
       const freed = await blobs.collect()
-      if (freed.count > 0) log.info(freed, 'blobs that nobody needs were removed')
-      // Not before it is known which of them are sources of own projects.
+      if (freed.count > 0) log.info(freed, 'removed unused blobs')
+      // Not before it is known which of them are sources of this node's projects.
       const stopCleaning = uploads.start()
       shutdown.add(async () => stopCleaning())
     } catch (error) {
-      if (!leaving.signal.aborted) log.error({ err: error }, 'going on with own projects failed')
+      if (!leaving.signal.aborted) log.error({ err: error }, 'could not go on with own projects')
     }
   }
   const offer = ({ installed }: FoundEncoders): void => {
     offered = installed.map(({ build }) => build)
     if (offered.length > 0) log.info({ encoders: offered }, 'encoders found')
-    else log.warn({}, `no encoder works here, so that this node encodes nothing: ${INSTALL_LINE}`)
+    else log.warn({}, `no encoder works here, so this node encodes nothing: ${INSTALL_LINE}`)
     introduce()
   }
   const found = encoders.found().then(offer)

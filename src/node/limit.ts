@@ -1,4 +1,4 @@
-/** Runs at most so many tasks at once; the others wait their turn. */
+/** Runs at most this many tasks at once; the others wait their turn. */
 export function createLimit(parallel: number): <T>(task: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = []
   let running = 0

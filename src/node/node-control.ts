@@ -20,7 +20,7 @@ export interface NodeControl {
   readonly draining: boolean
   /** @throws ApiRefusal `not-kept`: it counts now, but could not be written down. */
   change: (change: NodeChange) => Promise<void>
-  /** Until `paused` is set to false, or the node is started anew. */
+  /** Until `paused` is set to false, or the node is started again. */
   drain: () => void
   /** Called after each change. */
   onChange: (listener: () => void) => void
@@ -52,7 +52,7 @@ export async function createNodeControl({ file, workers, slots }: NodeControlIni
       throw new ApiRefusal(
         'not-kept',
         503,
-        'It counts from now on, but could not be written down and is forgotten when the node stops; its disk may be full.',
+        'The change takes effect now but could not be saved, so a restart loses it. The disk may be full.',
         { cause }
       )
     }

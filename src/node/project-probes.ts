@@ -10,7 +10,7 @@ export interface ProjectProbes {
   /**
    * Encodes the clip, or remembers what came of it. One after the other.
    * @param isWanted whether it still is when its turn comes
-   * @throws MediaError, ParamsError, or Error where no encoder here may work for the project, or it is not wanted any more
+   * @throws MediaError, ParamsError, or Error where no encoder here may work for the project, or it is no longer wanted
    */
   make: (announce: Announce, isWanted: () => boolean, signal: AbortSignal) => Promise<MadeProbe>
 }
@@ -35,7 +35,7 @@ export function usableBuild(installed: Iterable<string>, announce: Announce): st
   return builds.find((build) => sameBuild(build, announce.encoderBuild)) ?? builds[0]
 }
 
-/** Who is gone does not wait for its turn. */
+/** A caller that has left does not wait for its turn. */
 async function unlessAborted<T>(task: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
   const end = (): void => reject(signal.reason as Error)
@@ -68,11 +68,11 @@ export function createProjectProbes({ folder, encoders, threads, nice, log }: Pr
     make: async (announce, isWanted, signal) => {
       const turn = limit(async () => {
         signal.throwIfAborted()
-        if (!isWanted()) throw new Error('the probe is not wanted any more')
+        if (!isWanted()) throw new Error('the probe is no longer wanted')
         const installed = await encoders()
         const builds = installed.map((encoder) => encoder.build)
         const build = usableBuild(builds, announce)
-        if (build === undefined) throw new Error(`the encoder here is not ${announce.encoderBuild} any more`)
+        if (build === undefined) throw new Error(`the encoder here is no longer ${announce.encoderBuild}`)
         return { build, probe: await makeNow(announce, build, factsOf(installed), signal) }
       })
       return unlessAborted(turn, signal)

@@ -39,7 +39,7 @@ export const factsOf =
 
 /**
  * @param facts by which the parameters are checked; undefined where they were before
- * @throws ParamsError when the announcement asks for what this node's program does not take or grav1 does not allow: whoever announces it is not believed
+ * @throws ParamsError when the announcement asks for what this node's program does not take or grav1 does not allow: the announcing peer is not believed
  */
 export function parseSpec(announce: Announce, facts: FactsOf = () => undefined): ProjectSpec {
   const encoder = findEncoder(announce.encoderName)

@@ -4,7 +4,7 @@ export type SystemName = 'linux' | 'darwin' | 'win32'
 /** A signal that stops a node at once. */
 export type StopSignal = 'SIGTERM' | 'SIGHUP' | 'SIGBREAK'
 
-/** What differs between systems; whoever needs it asks here and not for the system's name. */
+/** What differs between systems; code that needs it asks here and not for the system's name. */
 export interface System {
   readonly name: SystemName
   /** A file that takes whatever is written. */

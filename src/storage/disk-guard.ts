@@ -23,7 +23,7 @@ export interface DiskGuardInit {
 export interface DiskGuard extends DiskReporter {
   /** Called at each change. @returns a function that ends it. */
   onChange: (listener: (state: DiskState) => void) => () => void
-  /** Looks now, and whether so many more bytes fit above the reserve. Before anything big is written. */
+  /** Looks now whether this many more bytes fit above the reserve. Before anything big is written. */
   hasRoom: (bytes: number) => Promise<boolean>
   /** Resolves at once in `ok`. @throws the signal's reason */
   whenThereIsSpace: (signal?: AbortSignal) => Promise<void>

@@ -47,7 +47,7 @@ export interface LeaseRepository {
   clear: (projectId: string) => Promise<void>
 }
 
-/** What became of one lease of an own project, for people to look at. */
+/** What became of one lease of a project of this node, for people to look at. */
 export interface StoredAttempt extends StoredLease {
   readonly startedAtMs: number | null
   readonly endedAtMs: number | null
@@ -90,7 +90,7 @@ export interface BlobWriter {
   close: () => Promise<void>
 }
 
-/** Somebody's need of a blob. As long as one is held it is not deleted, whoever else is done with it. Giving back twice is no error. */
+/** Somebody's need of a blob. A held blob is not deleted, even when others are done with it. Giving back twice is no error. */
 export interface BlobHold {
   /** Gives it back; the blob stays in the cache. */
   release: () => void

@@ -10,7 +10,7 @@ export interface DialLoopComponents {
 }
 
 export interface DialLoopInit {
-  /** Dialled until connected, again whenever the connection is lost, for ever. */
+  /** Dialled until connected, again whenever the connection is lost, forever. */
   readonly bootstrap: readonly string[]
   /** First pause after a failed dial; doubles up to `pauseMsMax`. Default 500. */
   readonly pauseMs?: number

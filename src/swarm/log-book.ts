@@ -79,7 +79,7 @@ export interface LogBook {
   /** Takes a beat that this node made. */
   sayBeat: (beat: Beat, envelope: Uint8Array) => void
   /**
-   * Signs and stores the next record of an own project that was announced now or taken over, then shows it. Waits while the disk is full.
+   * Signs and stores the next record of a project of this node that was announced now or taken over, then shows it. Waits while the disk is full.
    * @returns its envelope.
    */
   append: (projectId: string, epoch: number, body: LogBody) => Promise<Uint8Array>
@@ -170,7 +170,7 @@ class Book implements LogBook {
     const found = new Map([...this.views].map(([projectId, { head }]) => [projectId, head]))
     for (const lost of missingSince((await heads?.load()) ?? new Map(), found)) {
       if (lost.foundSeq !== lost.notedSeq) this.behind.set(lost.projectId, lost.notedSeq)
-      log.warn({ ...lost }, 'the log of a project is shorter than it was, or another; neighbours are asked')
+      log.warn({ ...lost }, 'the log of a project is shorter than before, or another; asking neighbours')
     }
     await this.sweep()
     return dropped

@@ -14,7 +14,7 @@ export interface RoutingComponents {
 export interface RoutingInit {
   /** How often the DHT is told of a project again. Its records last 48 hours, but the nodes that keep them leave. Default an hour. */
   readonly provideMs?: number
-  /** Pause after nobody could be told. Default 30,000. */
+  /** Pause after no peer could be reached. Default 30,000. */
   readonly retryMs?: number
 }
 
@@ -26,7 +26,7 @@ export interface Routing {
   findPeer: (peerId: string, options: { readonly signal: AbortSignal }) => Promise<boolean>
   /** Makes this node findable under a project, soon and then again and again. */
   provide: (projectId: string) => void
-  /** Says it no more. What others have noted they forget within two days. */
+  /** Stops announcing it. Peers forget their notes within two days. */
   withdraw: (projectId: string) => void
   /** Peers that said they provide a project, as they are found; they may be gone, or lie. They can be dialled by their ids. @throws the signal's reason. */
   findProviders: (projectId: string, options: { readonly signal: AbortSignal }) => AsyncGenerator<string>
@@ -38,7 +38,7 @@ const RETRY_MS = 30_000
 const QUERY_TIMEOUT_MS = 20_000
 /** As many as one owner may have in a node's lists. Each costs some 40 messages an hour. */
 const PROVIDED_MAX = 500
-/** Found for one question: one owner, and whoever says so too. */
+/** Peers found for one question: the owner, and peers that name it. */
 const FOUND_MAX = 16
 const SHA2_256 = 0x12
 
@@ -92,7 +92,7 @@ export function createRouting({ node, log }: RoutingComponents, init: RoutingIni
       for await (const event of node.services.dht.provide(projectKey(projectId), { signal }))
         if (event.name === 'PEER_RESPONSE' && event.messageName === 'ADD_PROVIDER') peers += 1
     } catch (error) {
-      log.debug({ projectId, err: error }, 'the DHT was not told of a project')
+      log.debug({ projectId, err: error }, 'could not announce a project in the DHT')
     }
     return peers > 0
   }
@@ -102,7 +102,7 @@ export function createRouting({ node, log }: RoutingComponents, init: RoutingIni
     try {
       await node.contentRouting.cancelReprovide(projectKey(projectId), { signal: stopped.signal })
     } catch (error) {
-      log.debug({ projectId, err: error }, 'a project was not withdrawn from the DHT')
+      log.debug({ projectId, err: error }, 'could not withdraw a project from the DHT')
     }
   }
 
@@ -114,7 +114,7 @@ export function createRouting({ node, log }: RoutingComponents, init: RoutingIni
       yield* ask(AbortSignal.any([signal, stopped.signal, AbortSignal.timeout(QUERY_TIMEOUT_MS)]))
     } catch (error) {
       signal.throwIfAborted()
-      log.debug({ err: error }, 'the DHT gave no answer')
+      log.debug({ err: error }, 'the DHT did not answer')
     }
   }
 

@@ -16,7 +16,7 @@ export interface StreamIO {
   readExact: (bytes: number, signal?: AbortSignal) => Promise<Uint8Array>
   /** The next length-prefixed message; undefined when the remote has ended its side between two messages. */
   readFrame: (bytesMax: number, signal?: AbortSignal) => Promise<Uint8Array | undefined>
-  /** What comes, in chunks of any size, until the remote ends its side or so many bytes came. */
+  /** What comes, in chunks of any size, until the remote ends its side or this many bytes have come. */
   body: (bytesMax?: number, signal?: AbortSignal) => AsyncGenerator<Uint8Array>
   /** Resolves when more may be written. */
   write: (data: Uint8Array, signal?: AbortSignal) => Promise<void>
@@ -189,7 +189,7 @@ class EventStreamIO implements StreamIO {
 
   #take(bytesMax: number): Uint8Array {
     const first = this.#queue[0]
-    if (first == null) throw new Error('nothing to take')
+    if (first == null) throw new Error('nothing to read')
     if (first.byteLength <= bytesMax) {
       this.#queue.shift()
       this.#bytes -= first.byteLength

@@ -57,7 +57,7 @@ describe.each([
     await page.getByText('More choices').click()
     await page.getByText('What aomenc takes here').click()
     await page.getByRole('button', { name: 'Submit', exact: true }).click()
-    await page.getByText('Name the film').waitFor()
+    await page.getByText('Choose the film').waitFor()
     await look('submit')
     await page.keyboard.press('Escape')
 

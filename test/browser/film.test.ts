@@ -171,7 +171,7 @@ describe('the grid', () => {
     await page.getByRole('button', { name: 'Show all' }).click()
     expect(await visible()).toBe(450)
     await page.getByRole('button', { name: /^handed out/ }).click()
-    await page.getByText('No scene is like that now.').waitFor()
+    await page.getByText('No scene matches now.').waitFor()
     expect(complaints).toEqual([])
   })
 
@@ -266,10 +266,10 @@ describe('a scene', () => {
   test('that the node does not know is said to be unknown', async () => {
     const { node, page } = await openFilm({ scenes: 3 }, {}, [/404/])
     await page.goto(`${node.url}/#/project/${FILM}/999`)
-    await page.getByText('This node knows no such scene.').waitFor()
+    await page.getByText('This node does not know this scene.').waitFor()
     await page.getByText('The project has no such scene').waitFor()
     await page.goto(`${node.url}/#/project/nothing`)
-    await page.getByRole('heading', { name: 'This node knows no such project.' }).waitFor()
+    await page.getByRole('heading', { name: 'This node does not know this project.' }).waitFor()
   })
 })
 

@@ -46,7 +46,7 @@ test.each([
   expect(await page.locator('.controls .frame').textContent()).toContain(`frame ${facts[0]} of ${facts[0]}`)
   // The node makes the clip of the source; both have the same frames.
   await page.getByRole('button', { name: 'Side by side' }).click()
-  await page.getByRole('slider', { name: 'Line between the encoded scene and its source' }).waitFor()
+  await page.getByRole('slider', { name: 'Divider between the encoded scene and its source' }).waitFor()
   const source = page.locator('video.source')
   const lengths = await Promise.all(
     [video, source].map(async (one) => one.evaluate((of: HTMLVideoElement) => of.duration))

@@ -83,7 +83,7 @@ test('shows scene and source side by side in step, with a line between them', as
   const { page, complaints } = await openScene()
   await loaded(page)
   await page.keyboard.press('b')
-  const line = page.getByRole('slider', { name: 'Line between the encoded scene and its source' })
+  const line = page.getByRole('slider', { name: 'Divider between the encoded scene and its source' })
   await line.waitFor()
   const same = async (frame: number): Promise<void> => {
     await expect.poll(async () => Math.round(await frameShown(page))).toBe(frame)
@@ -91,7 +91,7 @@ test('shows scene and source side by side in step, with a line between them', as
   }
   await page.getByRole('slider', { name: 'Frame' }).fill('17')
   await same(17)
-  await page.getByRole('button', { name: 'One frame on' }).click()
+  await page.getByRole('button', { name: 'Next frame' }).click()
   await same(18)
   await page.getByLabel('Speed').selectOption('0.5')
   await page.getByRole('button', { name: 'Play', exact: true }).click()
@@ -178,7 +178,7 @@ test('plays all finished scenes one after the other, with the next one loaded be
   const gaps = await page.evaluate<number[]>('gaps')
   console.log(`from one scene to the next: ${gaps.map((gap) => gap.toFixed(0)).join(', ')} ms`)
   expect(Math.max(...gaps)).toBeLessThan(500)
-  expect(await page.getByRole('button', { name: 'Go on with the next' }).getAttribute('aria-pressed')).toBe('false')
+  expect(await page.getByRole('button', { name: 'Play the next scene too' }).getAttribute('aria-pressed')).toBe('false')
   expect(complaints).toEqual([])
 })
 

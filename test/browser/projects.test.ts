@@ -43,11 +43,11 @@ test('who does nothing for a film, and why, in its line, its details and on its 
     peers: [peerOf({ name: 'kitchen', idle })]
   })
   const page = await openPage(node.url)
-  const said = page.getByRole('list', { name: 'Who does nothing for it' })
+  const said = page.getByRole('list', { name: 'Nodes that are idle for it' })
   await page.getByTitle(reason).waitFor()
   await page.getByLabel('Details of Alpha.mkv').click()
   expect(await said.getByRole('listitem').allInnerTexts()).toEqual([
-    `This node does nothing for it: ${reason}.`,
+    `This node is idle for it: ${reason}.`,
     expect.stringMatching(/^kitchen \S+ is paused by its user\.$/)
   ])
   await page.goto(`${node.url}/#/project/a`)
@@ -64,7 +64,7 @@ test('priority of one, and of several at once', async () => {
   await box.fill('-3')
   await box.press('Enter')
   await eventually('the change', () => node.state.projects.get('a')?.priority === -3)
-  await page.getByLabel('Select all that are shown').check()
+  await page.getByLabel('Select all shown').check()
   const bulk = page.getByRole('form', { name: 'With the selected projects' })
   await bulk.getByLabel('Priority').fill('7')
   await bulk.getByRole('button', { name: 'Set' }).click()

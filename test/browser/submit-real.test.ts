@@ -35,7 +35,7 @@ test('a film is submitted at a real node by keyboard alone, and watched until it
   await page.getByText('Used as: --cpu-used=6').waitFor()
   await tabTo(page, 'Dry run with scenes')
   await page.keyboard.press('Enter')
-  await page.getByText('It would be accepted.').waitFor()
+  await page.getByText('The node would accept it.').waitFor()
   await page.getByText(/^\d+ scenes$/).waitFor()
   await page.keyboard.press('Shift+Tab')
   await page.keyboard.press('Shift+Tab')

@@ -56,7 +56,7 @@ test('what is wrong is said at its field', async () => {
   const page = await openPage(node.url, { allowed: [/status of 400/] })
   await page.getByRole('button', { name: 'Submit a film' }).click()
   await page.getByRole('button', { name: 'Submit', exact: true }).click()
-  await page.locator('.field', { hasText: 'Film' }).getByText('Name the film').first().waitFor()
+  await page.locator('.field', { hasText: 'Film' }).getByText('Choose the film').first().waitFor()
   await page.waitForFunction(() => document.activeElement?.id === 'submit-input')
   await page.getByLabel('Film', { exact: true }).fill('/films/clip.mkv')
   await page.getByRole('button', { name: 'Submit', exact: true }).click()

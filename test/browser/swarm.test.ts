@@ -86,7 +86,7 @@ test('says who is there, how each is reached, what it does and what it did', asy
   expect(kitchen).toMatch(
     /^kitchen .* local network, <1 ms 2 of 2 busy 3.40 fps trusted 31 0 .*Big Buck Bunny.mkv 00039/
   )
-  expect(cellar).toMatch(/not connected, heard 2 min 10 s ago/)
+  expect(cellar).toMatch(/not connected, last heard 2 min 10 s ago/)
   node.change.peer(peerOf({ busy: 0, paused: true, latencyMs: 21 }))
   await page.getByText('local network, 21 ms').waitFor()
   expect((await rowTexts(page))[1]).toContain('0 of 2 busy, paused')
@@ -119,7 +119,7 @@ test('this node is paused, given other slots and drained', async () => {
   await slots.press('Enter')
   await page.getByText('It encodes in 3 of 7 slots.').waitFor()
   await page.getByRole('button', { name: 'Drain' }).click()
-  await page.getByText('It is being drained: 3 scenes are being finished.').waitFor()
+  await page.getByText('It is draining: 3 scenes are being finished.').waitFor()
 })
 
 test('another machine is invited by a command, as text and as a code', async () => {
@@ -175,14 +175,14 @@ test('what peers call themselves is text', async () => {
         name: HOSTILE,
         version: HOSTILE,
         encoders: [HOSTILE],
-        idle: [{ projectId: 'film-1', code: 'parameters', reason: `does not take ${HOSTILE}` }]
+        idle: [{ projectId: 'film-1', code: 'parameters', reason: `does not accept ${HOSTILE}` }]
       })
     ],
     projects: [projectOf({ title: HOSTILE })]
   })
   const { page, complaints } = await open(init, 'swarm')
   await page.getByRole('rowheader', { name: HOSTILE }).first().waitFor()
-  await page.getByText(`does not take ${HOSTILE}`).waitFor()
+  await page.getByText(`does not accept ${HOSTILE}`).waitFor()
   expect(await page.title()).toContain('grav1')
   expect(await page.locator('main img:not([role])').count()).toBe(0)
   expect(complaints).toEqual([])
@@ -200,7 +200,7 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
     })
     const { node, page } = await open(init, 'swarm', { colorScheme, viewport })
     for (const [path, ready] of [
-      ['swarm', 'Who did what'],
+      ['swarm', 'Scenes by node'],
       ['charts', 'Frames left'],
       ['logs', 'a lease ran out']
     ] as const) {

@@ -40,7 +40,7 @@ test('a film that is sent goes on where it was, even after the page was loaded a
   await page.reload()
   isBroken = false
   await page.getByRole('button', { name: 'Submit a film' }).click()
-  await page.getByText('film.mkv was sent up to 80 %').waitFor()
+  await page.getByText('film.mkv was uploaded up to 80 %').waitFor()
   await page.keyboard.press('Escape')
   await choose(page, film)
   await page.getByText('film.mkv: 100 %').waitFor()

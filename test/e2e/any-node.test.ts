@@ -84,7 +84,7 @@ describe('the document, held to two nodes', async () => {
         async () => ((await projectAt(a, one))?.total_jobs as number) > 0 || undefined,
         20_000
       )
-      // Not accepted yet, its piece is to be had at its owner.
+      // Not accepted yet, its piece is available at its owner.
       const clip = await get(a, `/scene/${one}/1.source.webm`)
       expect([clip.status, (await bytesOf(clip)).readUInt32BE(0)]).toEqual([200, 0x1a45dfa3])
       expect(await post(b, `/api/delete_project/${one}`)).toEqual(callTo('delete_project').answerExamples[0])

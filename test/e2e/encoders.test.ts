@@ -52,7 +52,7 @@ test('an encoder that does not work is told with its words: in the list, in the 
   expect(alone.exitCode, alone.stderr).toBe(0)
   expect(alone.stdout).toMatch(/^aom +aomenc +[\d.]+ +aom\/[\d.]+\/[0-9a-f]{8}$/m)
   expect(alone.stdout).toContain(`does not work here: With 8 bits a sample: ${words}`)
-  expect(alone.stdout).toMatch(/^svt-av +node-av +- +not installed; "grav1 encoders add" does it$/m)
+  expect(alone.stdout).toMatch(/^svt-av +node-av +- +not installed; run "grav1 encoders add"$/m)
 
   const node = await swarm.startNode({ name: 'owner', workers: 1, env })
   expect(node.output()).toContain('an encoder is installed, but does not work here')

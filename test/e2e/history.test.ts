@@ -60,7 +60,7 @@ test('what waits says for whom', async () => {
   const answer = await why(owner, 0)
   expect(answer).toMatchObject({ scene: 0, state: 'waiting' })
   expect(answer.details).toEqual([expect.stringContaining('this node has no slots')])
-  expect(answer.summary).toMatch(/^Nobody who is connected can encode it: .* build aom/)
+  expect(answer.summary).toMatch(/^No connected node can encode it: .* build aom/)
   expect((await scenes(owner)).every((scene) => scene.state === 'waiting' && scene.attempts === 0)).toBe(true)
 })
 
@@ -89,11 +89,11 @@ test('attempts that fail or are refused are remembered with who and why, and wha
     'the worker to be barred',
     async () => {
       const said = await why(owner, refused.scene)
-      return said.summary === 'Nobody may try it now.' ? said : undefined
+      return said.summary === 'No node may try it now.' ? said : undefined
     },
     20_000
   )
-  expect(barred.details.join('\n')).toMatch(/clumsy gets nothing for \d+ s/)
+  expect(barred.details.join('\n')).toMatch(/clumsy gets no scenes for \d+ s/)
   expect(barred.details.join('\n')).toMatch(
     /clumsy handed in a result that was refused: its stream parameters differ from those of the other scenes\./
   )

@@ -115,7 +115,7 @@ test('whoever does nothing for a film says why, at its own node and at the owner
   expect((await ask<PeerStatus>(nodes['other-build'].url, `/peers/${owner.peerId}`)).encoders).toContain(needs)
 
   // The same in each view.
-  const here = `needs ${named(needs)}, here is ${named(other)}`
+  const here = `needs ${named(needs)}, and this node has ${named(other)}`
   const status = async ({ dataDir }: SpawnedNode): Promise<string> =>
     (await swarm.run(['status', '--data-dir', dataDir])).stdout
   expect(await status(nodes['other-build'])).toContain(`not working for short.mkv here: ${here}`)
@@ -127,7 +127,7 @@ test('whoever does nothing for a film says why, at its own node and at the owner
   })
   await whenProject(nodes['other-build'].url, id, 'to have a scene', ({ scenes }) => scenes.total > 0)
   expect(await why(nodes['other-build'])).toMatchObject({
-    details: expect.arrayContaining([`This node does nothing for it: ${here}.`]) as string[],
+    details: expect.arrayContaining([`This node is idle for it: ${here}.`]) as string[],
     next: { what: expect.stringContaining('this node is none now') as string }
   })
 

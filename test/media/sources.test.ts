@@ -34,7 +34,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => folder.remove())
 
-const DAMAGED = expect.stringMatching(/^The source is damaged; .*: .{10}/) as unknown
+const DAMAGED = expect.stringMatching(/^The source is damaged. .*: .{10}/) as unknown
 const CUT_OFF = expect.stringMatching(/^The video ends at 1\.\d\d s, the source says .* 1\.\d\d s/) as unknown
 const VARIES = 'The frame rate varies; every frame keeps its time.'
 

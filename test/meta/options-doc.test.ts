@@ -3,11 +3,11 @@ import { exitCodes } from '../../src/node/cli/exit-codes.ts'
 import { optionsTable } from '../../src/node/config/index.ts'
 import { read } from './doc-files.ts'
 
-test('docs/operations.md has the table of options as the code makes it', async () => {
-  expect(await read('docs/operations.md')).toContain(`\n${optionsTable()}\n`)
+test('docs/options.md has the table of options as the code makes it', async () => {
+  expect(await read('docs/options.md')).toContain(`\n${optionsTable()}\n`)
 })
 
-test('docs/operations.md names every exit code', async () => {
-  const text = await read('docs/operations.md')
+test('docs/swarm.md names every exit code', async () => {
+  const text = await read('docs/swarm.md')
   expect(Object.values(exitCodes).filter((code) => !text.includes(`| ${code} |`))).toEqual([])
 })

@@ -26,7 +26,7 @@ const without = <Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyM
 export function apply({ event, data }: LiveEvent): void {
   switch (event) {
     case 'hello':
-      // Another run of the node numbers its lines anew.
+      // Another run of the node numbers its lines again.
       if (data.boot !== boot.value) log.value = []
       boot.value = data.boot
       if (!data.full) return

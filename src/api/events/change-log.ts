@@ -7,7 +7,7 @@ export interface ChangeLog<Key> {
   versionOf: (key: Key) => number | undefined
   /** The first change after a version; undefined when there is none. */
   after: (version: number) => { readonly key: Key; readonly version: number } | undefined
-  /** The changes from a version on, at most so many. */
+  /** The changes from a version on, at most this many. */
   from: (version: number, most: number) => readonly { readonly key: Key; readonly version: number }[]
   readonly size: number
 }

@@ -21,7 +21,7 @@ export const SUBSCRIBERS_MAX = 300
 const STEP_MS = 250
 /** What nobody tells of is looked at so often. */
 const SURVEY_MS = 1000
-/** What was known is kept so long after the last one left, for those who come back. */
+/** What was known is kept this long after the last client left, for those that come back. */
 const KEEP_MS = 60_000
 
 interface Listener {
@@ -97,7 +97,7 @@ export function createLiveEvents(components: LiveEventsComponents, { boot }: Liv
     }
   }
 
-  /** Where one can go on from; undefined when it has to begin anew. */
+  /** The version to go on from; undefined when the client has to start over. */
   function standpointOf(lastEventId: string | undefined): Standpoint | undefined {
     const from = parseEventId(lastEventId ?? '')
     const isKnown = from?.boot === boot && from.version >= world.floor && from.version <= world.version

@@ -8,7 +8,7 @@ export interface EventStreamInit {
 /** Characters that are made at once: a client that stops reading holds so much, and one event more. */
 const CHUNK_CHARS = 32 * 1024
 const HEARTBEAT_MS = 15_000
-/** A client that reads nothing for so long is let go. */
+/** A client that reads nothing for this long is cut off. */
 const STALLED_MS = 120_000
 /** Milliseconds after which a browser tries again. */
 const RETRY_MS = 2000

@@ -14,7 +14,7 @@ export interface WorldComponents {
 export interface World {
   /** Grows with every change. */
   readonly version: number
-  /** Who stands before it may have missed that something went away. */
+  /** A client at an earlier version may have missed that something went away. */
   readonly floor: number
   readonly things: Pick<ChangeLog<string>, 'after'>
   /** The newest event of a thing. */
@@ -28,7 +28,7 @@ export interface World {
   /** Its scenes are compared too from now on. */
   follow: (projectId: string) => void
   unfollow: (projectId: string) => void
-  /** Holds nothing any more, and nobody can go on from before. */
+  /** Forgets everything; no client can go on from an earlier version. */
   forget: () => void
 }
 
@@ -72,7 +72,7 @@ export function createWorld({ projects, node, sceneChangesOf: changesOf }: World
 
   function noteProject(projectId: string, snapshot: ProjectSnapshot): void {
     const before = snapshots.get(projectId)
-    // Forgotten, and learned anew from others who know less of it.
+    // Forgotten, and learned again from others who know less of it.
     if (before != null && snapshot.view.scenes.length < before.view.scenes.length) loseProject(projectId)
     if (before == null || !isSameSnapshot(before, snapshot)) {
       snapshots.set(projectId, snapshot)

@@ -124,7 +124,7 @@ export const documentedPaths: readonly RouteConfig[] = [
     method: 'get',
     path: '/api/get_home',
     tags,
-    summary: 'What goes on, in numbers',
+    summary: 'Figures of this node',
     responses: json(
       'Projects, scenes that are left, and how fast they go',
       z.object({

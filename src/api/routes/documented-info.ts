@@ -35,7 +35,7 @@ export function documentedInfoRoutes({
       actions: [],
       protocols: ['libp2p'],
       logs: [...LOG_LEVELS],
-      // Who proved to hold the token had to, or may as well go on doing so.
+      // A caller that proved it holds the token had to, or may as well go on doing so.
       password: c.get('trusted')
     })
   )

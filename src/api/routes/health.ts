@@ -4,9 +4,9 @@ import type { ApiPorts, Missing } from '../ports.ts'
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 const SENTENCES: Readonly<Record<Missing, string>> = {
-  recovering: 'It still finds out what it did before it was started.',
+  recovering: 'It is still restoring its state from before the restart.',
   'disk-full': 'Its disk is full.',
-  'no-encoders': 'It has slots and found no encoder.'
+  'no-encoders': 'It has slots but found no encoder.'
 }
 
 /** For those who watch machines: whether it lives, whether it is of use, and how it does. */

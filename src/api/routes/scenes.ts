@@ -23,7 +23,7 @@ export function sceneRoutes({ projects, scenes }: Pick<ApiPorts, 'projects' | 's
         return notModified(c, etag) ?? (await ranged(c, clip, { ETag: etag, 'Content-Type': 'video/webm' }))
       }
       if (match == null || found?.accepted == null)
-        return c.json({ success: false, reason: 'There is no such finished scene.' }, 404)
+        return c.json({ success: false, reason: 'There is no finished scene with this number.' }, 404)
       const { sha256 } = found.accepted.result
       const etag = form === 'ivf' ? `"${sha256}"` : `"${sha256}-${form}"`
       const known = notModified(c, etag)

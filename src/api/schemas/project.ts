@@ -42,9 +42,9 @@ export const projectStatus = z
     /** True when this node owns it; only then paths are given. */
     own: z.boolean(),
     state: projectState,
-    /** This node knew more of the project before it was started; neighbours are asked for the rest. */
+    /** This node knew more about the project before it restarted; it is asking neighbours for the rest. */
     stale: z.boolean(),
-    /** When this node last heard of the project from its owner, directly or through others; null for own projects, and when not since this node started. */
+    /** When this node last heard of the project from its owner, directly or through others; null for this node's projects, and when not since this node started. */
     heardAtMs: timeMs.nullable().optional(),
     /** Why it failed or was cancelled; empty otherwise. */
     reason: z.string(),
@@ -93,7 +93,7 @@ export const projectStatus = z
     warnings: z.array(z.string()),
     /** What the finished scenes of a sample say of the whole film; null unless it is one, and when another node owns it. */
     sample: sampleEstimate.nullable(),
-    /** Who encodes what right now. */
+    /** The scenes that workers are encoding now. */
     running: z.array(z.object({ scene: sceneNumber, worker: z.string(), pass: count, frames: count })),
     /** How many scenes each worker (peer id) has had accepted. */
     workers: z.record(z.string(), count)

@@ -90,7 +90,7 @@ export const sceneWhy = z
     state: sceneState,
     /** One sentence. */
     summary: z.string(),
-    /** Who failed it and how, and what keeps it, a sentence each. */
+    /** Which workers failed it and how, and what holds it up, a sentence each. */
     details: z.array(z.string()),
     /** What happens next, and in how many seconds where that is known; null when it is done. */
     next: z.object({ what: z.string(), inSeconds: count.nullable() }).nullable()

@@ -55,7 +55,7 @@ export const submitRequest = z
     cuts: z.array(position).max(CUTS_MAX).optional(),
     /** `<from>-<to>`: only these frames are encoded. */
     range: z.string().min(1).max(POSITION_CHARS_MAX).optional(),
-    /** Encode only so many scenes, spread over the film, to judge the whole by. */
+    /** Encode only this many scenes from all over the film, as a sample. */
     sample: z.number().optional(),
     /** Makes interlaced video progressive; frame rate and times stay. */
     deinterlace: z.boolean().optional()

@@ -32,12 +32,12 @@ async function within(c: Context, whole: Promise<unknown>, ms: number): Promise<
   const { promise, resolve } = Promise.withResolvers<Response>()
   const timer = setTimeout(() => {
     c.header('Connection', 'close')
-    resolve(refuse(c, 408, 'body-too-slow', `The body did not come in ${ms / 1000} s.`))
+    resolve(refuse(c, 408, 'body-too-slow', `The body did not arrive within ${ms / 1000} s.`))
   }, ms)
   try {
     return await Promise.race([whole, promise])
   } catch {
-    return refuse(c, 400, 'bad-request', 'The body broke off.')
+    return refuse(c, 400, 'bad-request', 'The body is incomplete.')
   } finally {
     clearTimeout(timer)
   }

@@ -5,7 +5,7 @@ import type { Context } from 'hono'
 /** What a caller may: `full` everything, `read` look, `local` what needs no token on this machine. */
 export type Access = 'full' | 'read' | 'local'
 
-/** Who asks, and how that is known. */
+/** The caller, and how it is known. */
 export interface Caller {
   readonly access: Access
   readonly via: 'token' | 'cookie' | 'address'

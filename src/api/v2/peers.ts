@@ -38,7 +38,7 @@ export function peerRoutes({ node }: Pick<ApiPorts, 'node'>) {
       const { id } = c.req.valid('param')
       const peer = [node.status(), ...node.peers()].find(({ peerId }) => peerId === id)
       if (peer == null)
-        throw new ApiRefusal('unknown-peer', 404, 'This node is not connected with such a peer and did not hear of it.')
+        throw new ApiRefusal('unknown-peer', 404, 'This node is not connected to this peer and has not heard of it.')
       return c.json(peerStatus.parse(peer), 200)
     })
 }

@@ -33,7 +33,7 @@ function deepened(frame: Uint8Array): Uint8Array {
   return deep
 }
 
-/** The clip, made anew. */
+/** The clip, made again. */
 export function* canaryY4m(bitDepth: CanaryDepth): Generator<Uint8Array, void, undefined> {
   yield Buffer.from(y4mHeader(canaryVideo(bitDepth)))
   for (let n = 0; n < FRAMES; n += 1) {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { moveOver } from '../../platform/index.ts'
 import type { ProbeSums } from './project-probe.ts'
 
-/** Probes of before, in files of a folder of their own, by their keys. It only saves time: what is damaged or missing is made again. */
+/** Earlier probes by their keys, in files of a folder of their own. It only saves time: a damaged or missing probe is made again. */
 export interface ProbeCache {
   readonly load: (key: string) => Promise<ProbeSums | undefined>
   /** The oldest go. A failure is no error. */

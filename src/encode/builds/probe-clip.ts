@@ -9,14 +9,14 @@ const CUT = 10
 /** Larger pictures are probed at this area: what differs between builds shows there too. */
 const AREA_PIXELS_MAX = 1920 * 1080
 
-/** The texture repeats after so many samples; a power of two. */
+/** The texture repeats after this many samples; a power of two. */
 const TILE = 512
 const TILE_MASK = TILE - 1
 /** Samples are reckoned with this depth and cut to that of the format. */
 const DEPTH = 12
 const LOWEST = 16 << (DEPTH - 8)
 const HIGHEST = 235 << (DEPTH - 8)
-/** A part of the clip is so many rows of a plane: few enough that the node goes on with everything else in between. */
+/** A part of the clip has this many rows of a plane: few enough that the node keeps up with everything else. */
 const PART_ROWS = 32
 
 type Parts = Generator<Uint8Array, void, undefined>

@@ -87,7 +87,7 @@ export async function probeEncoder(encoder: EncoderModule, options: ProbeOptions
   } catch (error) {
     options.signal.throwIfAborted()
     const problem = late.aborted
-      ? `It did not end its test encode within ${probeMsMax / 1000} s.`
+      ? `Its test encode did not end within ${probeMsMax / 1000} s.`
       : error instanceof Error
         ? error.message
         : String(error)

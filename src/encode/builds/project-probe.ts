@@ -95,11 +95,11 @@ export async function probeProject(input: ProbeInput, options: RunOptions): Prom
     )
     // A smaller picture may have another header than the project's own.
     const header = video === input.video ? made.header : await trialHeader(params, input.video, { signal })
-    if (header === undefined) throw new MediaError('encode-failed', 'The encoder gave no frame.')
+    if (header === undefined) throw new MediaError('encode-failed', 'The encoder produced no frames.')
     return { frames: made.frames, header: headerSum(header) }
   } catch (error) {
     if (!late.aborted || options.signal.aborted) throw error
-    const tooLong = 'The encoder takes too long: more than half an hour for a few frames.'
+    const tooLong = 'The encoder is too slow: it took more than half an hour for a few frames.'
     throw new MediaError('encode-failed', tooLong, { cause: error })
   }
 }

@@ -34,7 +34,7 @@ export async function trialHeader(params: EncoderParams, video: VideoFormat, opt
   const headerOf = async (file: string): Promise<string> => {
     let header: string | undefined
     await readIvfFile(file, (frame) => void (header ??= sequenceHeaderOf(frame, expected)), options)
-    if (header === undefined) throw new MediaError('encode-failed', 'The encoder gave no frame.')
+    if (header === undefined) throw new MediaError('encode-failed', 'The encoder produced no frames.')
     return header
   }
   return trialEncode(params, clip, headerOf, options)

@@ -17,5 +17,5 @@ export function checkMp4Header(film: ProbeReport, { matrix }: PicturePlan): void
   const found = typeof shown === 'string' ? parseDisplayMatrix(shown) : undefined
   const isTurned = found !== undefined && !isUpright(found)
   const isSame = matrix === undefined ? !isTurned : matrix.every((value, n) => (found ?? [])[n] === value)
-  if (!isSame) throw broken('the picture is turned or mirrored otherwise')
+  if (!isSame) throw broken("the picture's rotation or mirroring differs")
 }

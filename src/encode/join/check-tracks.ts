@@ -7,7 +7,7 @@ import { packetTimes, type TrackPackets } from './packet-times.ts'
 import type { JoinInput, KeptTime, RunOptions } from '../types.ts'
 
 export const broken = (what: string): MediaError =>
-  new MediaError('join-failed', `The joined file was checked and refused: ${what}.`)
+  new MediaError('join-failed', `The joined file failed its check: ${what}.`)
 
 /** The last to end is among the last packets: as many as may be out of order. */
 const ENDS_LOOKED_AT = 1000

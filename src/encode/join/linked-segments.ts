@@ -9,6 +9,8 @@ export async function linksOf(path: string, options: RunOptions): Promise<readon
   const xml = await runProcess('mkvextract', [path, 'chapters'], { ...options, bytesMax: 16 * 1024 * 1024 })
   const isLinked = next !== undefined || previous !== undefined || /<ChapterSegmentUID/.test(xml.stdout)
   return isLinked
-    ? ['The source is one of several linked files. The result gets a number of its own, so the others do not find it.']
+    ? [
+        'The source is one of several linked files. The result gets an id of its own, so the other files no longer link to it.'
+      ]
     : []
 }

@@ -35,7 +35,8 @@ const isValue = (value: unknown): value is HeaderValue =>
 export async function identify(path: string, options: RunOptions): Promise<z.infer<typeof identified>> {
   const result = await runProcess('mkvmerge', ['-J', path], { ...options, bytesMax: 16 * 1024 * 1024 })
   const found = identified.safeParse(JSON.parse(result.stdout || '{}'))
-  if (!found.success) throw new MediaError('join-failed', 'mkvmerge describes a file in an unknown way.')
+  if (!found.success)
+    throw new MediaError('join-failed', 'mkvmerge describes a file in a form that grav1 does not know.')
   return found.data
 }
 

@@ -50,7 +50,10 @@ async function checkEncryption(source: SourceInfo, probed: ProbeReport, tracks: 
   const locks = source.container.includes('mp4') ? await encryptedTracks(source.path) : new Set<number>()
   const scrambled = source.container.includes('mpegts') && (await isScrambled(source.path))
   if ((video !== undefined && locks.has(video.index)) || scrambled)
-    throw new MediaError('unsupported', 'The video is encrypted; grav1 has no keys and encodes only what plays without')
+    throw new MediaError(
+      'unsupported',
+      'The video is encrypted. grav1 has no keys and encodes only video that plays without one'
+    )
   const locked = probed.streams.find((one) => locks.has(one.index) && tracks.some((track) => track.index === one.index))
   if (locked === undefined) return
   const field = locked.codec_type === 'audio' ? 'audio' : 'subtitles'
@@ -89,7 +92,7 @@ export async function tryJoin(input: TrialJoinInput, options: RunOptions): Promi
     const plans = matroska ? [] : await planSound(source, copied, folder, options)
     return [
       ...headerLosses(header, matrix, container),
-      ...(strange ? ["The picture's projection (it is no flat one) is not kept: it is shown flat."] : []),
+      ...(strange ? ["The picture's projection is not kept: players show it flat."] : []),
       ...(matroska && !videoOnly ? await linksOf(source.path, options) : []),
       ...soundNotes(plans)
     ]

@@ -66,7 +66,7 @@ async function append(
   try {
     const summary = await readIvfFile(segment.file, onFrame, options)
     if (segment.sha256 !== undefined && summary.sha256 !== segment.sha256)
-      throw new MediaError('join-failed', 'A segment is damaged: it does not have its hash.')
+      throw new MediaError('join-failed', 'A segment is damaged: its hash differs.')
     if (summary.frames === segment.frames) return summary.sha256
     throw new MediaError('join-failed', `A segment has ${summary.frames} frames, not ${segment.frames}.`)
   } catch (error) {

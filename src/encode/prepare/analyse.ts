@@ -142,7 +142,7 @@ class Analyser implements Analysis {
       this.#throwDamage()
       if (this.#enough !== undefined) return
       if (this.hashes.length === 0) {
-        throw new MediaError('not-a-video', 'Not a single frame of the video can be decoded.', {
+        throw new MediaError('not-a-video', 'No frame of the video can be decoded.', {
           stderrTail: end.stderrTail
         })
       }
@@ -211,7 +211,7 @@ export function startAnalysis(input: PrepareInput, decode: SourceDecode, { signa
   return new Analyser(running, (1000 * den) / num, damage)
 }
 
-/** An analysis of before, as if it had just ended. */
+/** An earlier analysis, as if it had just ended. */
 export function knownAnalysis(known: KnownAnalysis): Analysis {
   const { hashes, timesMs, cuts } = known
   return {

@@ -54,7 +54,7 @@ class ByteSource {
     let left = bytes
     while (left > 0) {
       if (this.#rest.length === 0 && !(await this.#fill()))
-        throw new DamageFound('It decodes to fewer frames the second time.')
+        throw new DamageFound('It decodes to fewer frames on the second try.')
       const part = this.#rest.subarray(0, left)
       this.#rest = this.#rest.subarray(part.length)
       left -= part.length

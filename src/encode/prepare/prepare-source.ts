@@ -4,7 +4,7 @@ import { MediaError } from '../programs/errors.ts'
 import { prepareOnce } from './prepare.ts'
 import type { PrepareEvent, PrepareInput, RunOptions } from '../types.ts'
 
-const DAMAGED = 'The source is damaged; what is lost is concealed as ffmpeg does it. The first that was found:'
+const DAMAGED = 'The source is damaged. ffmpeg conceals what is lost. The first fault found:'
 
 /** Once more from the beginning, with one thread. Scenes that were handed out stand: they lie before the damage. */
 async function* prepareCarefully(
@@ -17,7 +17,7 @@ async function* prepareCarefully(
     const before = event.type === 'end' ? undefined : given[event.scene.index]
     if (event.type === 'end' || before === undefined) yield event
     else if (before.start !== event.scene.start || before.frames !== event.scene.frames)
-      throw new DamageFound('its scenes came out differently.')
+      throw new DamageFound('its scenes differ.')
   }
 }
 
@@ -46,7 +46,7 @@ export async function* prepareSource(
     yield* prepareCarefully(input, given, options)
   } catch (error) {
     if (!(error instanceof DamageFound)) throw error
-    const never = `The source is damaged and never decodes to the same frames; repair or re-encode it first: ${error.message}`
+    const never = `The source is damaged and decodes to other frames each time. Repair or re-encode it first: ${error.message}`
     throw new MediaError('unsupported', never, { cause: error })
   }
 }

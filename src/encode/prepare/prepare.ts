@@ -30,7 +30,7 @@ async function sceneEvent(
   return { type: 'skipped', scene: { ...planned, inputHash } }
 }
 
-/** An analysis of before, if the cache has one that goes far enough; otherwise one that begins now. */
+/** An earlier analysis, if the cache has one that goes far enough; otherwise one that begins now. */
 async function findAnalysis(
   input: PrepareInput,
   decode: SourceDecode,

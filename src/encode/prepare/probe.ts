@@ -79,7 +79,7 @@ function noVideo(probed: ProbeReport): MediaError {
   return new MediaError('no-video-stream', 'The file holds no video.')
 }
 
-/** ffprobe's words about a file that is no video help nobody. */
+/** ffprobe's words about a file that is not a video do not help. */
 async function describe(path: string, options: RunOptions): Promise<ProbeReport> {
   try {
     return await ffprobe(path, ['-show_streams', '-show_format'], options)

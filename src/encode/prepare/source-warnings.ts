@@ -113,7 +113,7 @@ export function timeWarnings(timesMs: readonly number[], { durationSeconds, vide
     ...(varies(timesMs) ? [VARIABLE_RATE] : []),
     ...(short
       ? [
-          `The video ends at ${seconds(lastMs)}, the source says that it lasts ${seconds(durationSeconds * 1000)}: it may be cut off.`
+          `The video ends at ${seconds(lastMs)}, but the source claims to last ${seconds(durationSeconds * 1000)}: it may be cut off.`
         ]
       : [])
   ]

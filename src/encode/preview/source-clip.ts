@@ -69,7 +69,7 @@ export async function clipOfSource(input: SourceClipInput, options: RunOptions):
     const from = { input: [...ANY_DAMAGE, ...whole], filters: filtersOf(convert), first: start }
     if (await writeClip(from, input, options)) return
   }
-  throw new MediaError('input-mismatch', 'The frames of the scene are not found in the source file any more.')
+  throw new MediaError('input-mismatch', 'The frames of the scene are no longer in the source file.')
 }
 
 interface Decode {

@@ -18,7 +18,7 @@ export type { MediaProcess, ProcessEnd } from './spawn-program.ts'
 export function startProcess(name: string, args: readonly string[], init: ProcessInit): MediaProcess {
   const running = spawnProgram(name, args, init)
   const ended = running.ended.then((end) => expectTaken(name, end, init))
-  // Whoever awaits it sees the rejection; nobody has to.
+  // A caller that awaits it sees the rejection; no caller has to.
   ended.catch(() => {})
   return { ...running, ended }
 }

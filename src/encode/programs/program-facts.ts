@@ -4,7 +4,7 @@ import { runProcess } from './process.ts'
 import { lookUpProgram } from './programs.ts'
 import type { RunOptions } from '../types.ts'
 
-/** By path and time of change: a program that was upgraded while the node runs is asked anew. */
+/** By path and time of change: a program that was upgraded while the node runs is asked again. */
 const known = new Map<string, Promise<ProgramFacts>>()
 
 const OPTION = /(?<![\w-])--([a-z\d][\w-]*)/gi

@@ -109,7 +109,7 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
       init.signal.throwIfAborted()
       return end
     })
-  // Whoever awaits it sees the rejection; nobody has to.
+  // A caller that awaits it sees the rejection; no caller has to.
   ended.catch(() => {})
   return {
     program: name,

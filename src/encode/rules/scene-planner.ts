@@ -13,7 +13,7 @@ import type { SceneOptions, SceneRange } from './types.ts'
 export interface ScenePlanner {
   /**
    * `cuts`: frames that start a detected scene, `forced`: frames that have to start one, both ascending and none fed before; `known`: every cut below this frame, and none
-   * above, has been fed, and so many frames exist. Returns the scenes that became certain.
+   * above, has been fed, and this many frames exist. Returns the scenes that became certain.
    */
   readonly push: (cuts: readonly number[], known: number, forced?: readonly number[]) => SceneRange[]
   /** The remaining scenes; the planner is used up. */

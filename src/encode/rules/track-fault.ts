@@ -17,7 +17,7 @@ export interface TrackRule {
 /** Subtitles that are handed over one by one. */
 const LINES = new Set('subrip srt ass ssa webvtt mov_text text hdmv_pgs_subtitle'.split(' '))
 
-/** Sound whose packets are handed over one by one. Packets of other sound are put together anew. */
+/** Sound whose packets are handed over one by one. Packets of other sound are put together again. */
 const ONE_BY_ONE = new Set('aac opus vorbis flac alac'.split(' '))
 
 /** Codecs whose frames are looked for in the packets, so that what is no frame falls out. */
@@ -29,7 +29,7 @@ const FRAMES_SLACK_SHARE = 0.005
 const SOUND_OFF_MS = 80
 const LINE_OFF_MS = 10
 
-/** What holds of a track of a codec; `isEncoded` where it was encoded anew, `isPart` where it was cut. */
+/** What holds of a track of a codec; `isEncoded` where it was encoded again, `isPart` where it was cut. */
 export function trackRule(codec: string, packets: number, how: { isEncoded: boolean; isPart: boolean }): TrackRule {
   if (how.isEncoded) return { isExact: false, slack: Infinity, offMs: 120 }
   const edges = how.isPart ? 2 : 0

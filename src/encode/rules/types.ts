@@ -75,9 +75,9 @@ export interface EncoderParams {
   readonly tokens: readonly string[]
   /** Bits per sample of the output; undefined = as the source. */
   readonly bitDepth: number | undefined
-  /** Each scene gets the quantiser that reaches it; undefined = the parameters' own. */
+  /** Each scene gets the quantiser that reaches this quality; undefined = the parameters' own. */
   readonly target: QualityTarget | undefined
-  /** Sentences about what of the text was left out or written out, for whoever wrote it. */
+  /** Sentences for the user about what was left out of the text or written out. */
   readonly notes: readonly string[]
   /** Sides of the picture that the text names; undefined where it names none. */
   readonly size?: NamedSize | undefined

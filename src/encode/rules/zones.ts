@@ -8,7 +8,7 @@ import type { Position, ProjectEncoder } from './types.ts'
 export interface ZoneRequest {
   /** First frame, or a time. */
   readonly start: string | number
-  /** First frame that is not in it any more, or a time; -1 is the end of the source. */
+  /** First frame that is no longer in it, or a time; -1 is the end of the source. */
   readonly end: string | number
   /** Only for the eye: a project has one encoder. */
   readonly encoder?: string | undefined

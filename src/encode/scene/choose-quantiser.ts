@@ -20,7 +20,7 @@ import type { EncodeSceneInput, RunOptions } from '../types.ts'
 
 /** Frames of a scene that trials encode: its first. */
 const TRIAL_FRAMES = 48
-/** Of these, one in so many is measured. */
+/** Of these, one in this many is measured. */
 const MEASURED_EVERY = 4
 
 /** The quantiser with which the scene should have the quality that its parameters ask for; undefined where they ask for none. The same on every machine. */

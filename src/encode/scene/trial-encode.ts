@@ -14,7 +14,7 @@ import type { RunOptions } from '../types.ts'
 export interface TrialClip {
   readonly video: VideoFormat
   readonly frames: number
-  /** The clip as y4m, for each pass anew, in the format that the encoder is handed: of `video` or deeper. */
+  /** The clip as y4m, for each pass again, in the format that the encoder is handed: of `video` or deeper. */
   readonly y4m: (handed: VideoFormat) => Iterable<Uint8Array>
   /** Default 1. */
   readonly threads?: number

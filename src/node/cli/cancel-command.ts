@@ -15,10 +15,10 @@ export function projectNamed<Project extends Pick<ProjectStatus, 'projectId' | '
   const exact = projects.find(({ projectId }) => projectId === id)
   if (exact) return exact
   const [first, ...others] = projects.filter(({ projectId }) => id !== '' && projectId.startsWith(id))
-  if (first === undefined) throw new CliError('unknown-project', `The node knows no project "${id}".`)
+  if (first === undefined) throw new CliError('unknown-project', `The node does not know a project "${id}".`)
   if (others.length === 0) return first
   const named = [first, ...others].map(({ projectId, title }) => `${projectId} (${printable(title)})`)
-  throw new CliError('unknown-project', `"${id}" could be any of ${named.join(', ')}.`)
+  throw new CliError('unknown-project', `"${id}" is the start of several ids: ${named.join(', ')}.`)
 }
 
 /** What the owner's refusal means, and what to do about it. */

@@ -51,7 +51,7 @@ export interface NodeClient {
     request: SubmitRequest,
     options?: CallOptions
   ) => Promise<{ readonly projectId: string; readonly warnings: readonly string[] }>
-  /** What a submission would become, its scenes too; the source may be analysed for so many seconds. */
+  /** What a submission would become, its scenes too; the source may be analysed for this many seconds. */
   readonly dryRun: (request: SubmitRequest, options: CallOptions & { readonly seconds: number }) => Promise<DryRun>
   readonly cancel: (projectId: string, options?: CallOptions) => Promise<void>
   /** Tries again what the project waits for. */
@@ -108,8 +108,8 @@ export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit)
     } catch (error) {
       options.signal?.throwIfAborted()
       const message = timeout.aborted
-        ? `The node at ${url} did not answer in ${limitMs / 1000} s.`
-        : `No node answers at ${url}: start one with "grav1 node", or name one with --api.`
+        ? `The node at ${url} did not answer within ${limitMs / 1000} s.`
+        : `No node answers at ${url}. Start one with "grav1 node", or name another with --api.`
       throw new CliError('no-node', message, { cause: error })
     }
     if (answer.status < 200 || answer.status > 299) throw refusal(answer.status, answer.text)
@@ -118,7 +118,7 @@ export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit)
   const parse = <Value>(schema: z.ZodType<Value>, text: string): Value => {
     const result = schema.safeParse(parseJson(text))
     if (result.success) return result.data
-    throw new CliError('bad-answer', `What answers at ${url} is no grav1 node of this version.`, {
+    throw new CliError('bad-answer', `The program that answers at ${url} is not a grav1 node of this version.`, {
       cause: result.error
     })
   }

@@ -17,13 +17,13 @@ const scenes = (count: number): string => (count === 1 ? '1 scene' : `${count} s
 
 function finishing({ busy }: NodeStatus): string {
   if (busy === 0) return ''
-  return busy === 1 ? '; 1 scene is still encoded to its end' : `; ${busy} scenes are still encoded to their end`
+  return busy === 1 ? '; 1 running scene is finished first' : `; ${busy} running scenes are finished first`
 }
 
 /** `grav1 pause` */
 export const pauseCommand: ControlCommand = {
   act: async (client) => client.changeNode({ paused: true }),
-  says: (node) => `paused ${printable(node.name)}${finishing(node)}. "grav1 resume" ends it, also after a restart`
+  says: (node) => `paused ${printable(node.name)}${finishing(node)}. It stays paused over restarts until "grav1 resume"`
 }
 
 /** `grav1 resume` */
@@ -36,7 +36,7 @@ export const resumeCommand: ControlCommand = {
 export const drainCommand: ControlCommand = {
   act: async (client) => client.drainNode(),
   says: (node) =>
-    `${printable(node.name)} takes no scenes any more${finishing(node)}. It can be stopped when "grav1 status" shows none busy; "grav1 resume" ends this`
+    `${printable(node.name)} takes no more scenes${finishing(node)}. Stop it when "grav1 status" shows none busy; "grav1 resume" ends the drain`
 }
 
 /** `grav1 workers <n>` @throws {@link CliError} `usage` */
@@ -46,7 +46,7 @@ export function workersCommand(text: string): ControlCommand {
   return {
     act: async (client) => client.changeNode({ slots }),
     says: (node) =>
-      `${printable(node.name)} encodes ${scenes(node.slots)} at once${node.busy > node.slots ? finishing(node) : ''}`
+      `${printable(node.name)} now encodes ${scenes(node.slots)} at once${node.busy > node.slots ? finishing(node) : ''}`
   }
 }
 

@@ -93,7 +93,7 @@ function sceneLines(scenes: DryRun['scenes'], frames: number | null): string[] {
   const more = items.length > SCENES_SHOWN ? [`and ${items.length - SCENES_SHOWN} more scenes`] : []
   const known = complete
     ? `${items.length} scenes, ${frames ?? 0} frames`
-    : `${items.length} scenes were found before the time was over`
+    : `${items.length} scenes found before the time ran out`
   return [known, formatTable([['scene', 'start', 'frames', 'parameters'], ...rows]), ...more]
 }
 
@@ -101,7 +101,9 @@ function estimateLines(estimate: DryRun['estimate']): string[] {
   if (estimate === null) return []
   const { encodeSeconds: time, slots, scenes } = estimate
   const range = `${formatDuration(time.low)} to ${formatDuration(time.high)}`
-  const lines = [`encoding: about ${formatDuration(time.likely)} in one slot (${range}), by ${scenes} scenes of before`]
+  const lines = [
+    `encoding: about ${formatDuration(time.likely)} in one slot (${range}), judged by ${scenes} earlier scenes`
+  ]
   if (slots > 1) lines.push(`with the ${slots} slots of this swarm about ${formatDuration(time.likely / slots)}`)
   return lines
 }

@@ -53,7 +53,7 @@ interface SwarmBuild {
   readonly peers: readonly { readonly peerId: string; readonly name: string; readonly connected: boolean }[]
 }
 
-/** Who has which build, those of this node first. */
+/** The peers that have each build, those of this node first. */
 function buildsOf({ here, status }: Seen): SwarmBuild[] {
   const own = here.flatMap(({ build }) => (build === null ? [] : [build]))
   const peers = status?.peers ?? []
@@ -70,7 +70,7 @@ function buildsOf({ here, status }: Seen): SwarmBuild[] {
 function stateOf({ program, build, problem }: EncoderInfo): string {
   if (build !== null) return printable(build)
   if (problem !== null) return `does not work here: ${printable(problem)}`
-  return program === NODE_AV ? 'not installed; "grav1 encoders add" does it' : 'not installed'
+  return program === NODE_AV ? 'not installed; run "grav1 encoders add"' : 'not installed'
 }
 
 const rowOf = (info: EncoderInfo): string[] => [
@@ -83,7 +83,7 @@ const rowOf = (info: EncoderInfo): string[] => [
 /** What `grav1 encoders` prints. */
 export function encodersText(seen: Seen): string {
   const parts = [formatTable([['encoder', 'program', 'version', 'here'], ...seen.here.map(rowOf)])]
-  if (seen.node === undefined) parts.push('No node runs here, so nothing is known of other machines.')
+  if (seen.node === undefined) parts.push('No node runs here, so the other machines of the swarm are not known.')
   else {
     const nodes = ({ here, peers }: SwarmBuild): string =>
       [

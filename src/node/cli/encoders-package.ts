@@ -22,10 +22,7 @@ export interface AddEncodersInit {
 function ownFolder({ env }: Pick<CliIo, 'env'>): string {
   const named = env['GRAV1_NODE_AV']
   if (!named) return encodersFolder()
-  throw new CliError(
-    'usage',
-    `GRAV1_NODE_AV names ${named}, which you look after yourself. Unset it, then run this again.`
-  )
+  throw new CliError('usage', `GRAV1_NODE_AV names ${named}, which you manage yourself. Unset it and run this again.`)
 }
 
 const offer = ({ packages, size, licence }: NodeAvPackage, folder: string): string[] => [
@@ -39,7 +36,7 @@ const offer = ({ packages, size, licence }: NodeAvPackage, folder: string): stri
 /** @throws {@link CliError} without a clear yes */
 async function askConsent({ yes, io }: AddEncodersInit): Promise<void> {
   if (yes) return
-  if (io.ask === undefined) throw new CliError('usage', 'Nobody can be asked here: add --yes to install it.')
+  if (io.ask === undefined) throw new CliError('usage', 'There is no terminal to ask on: add --yes to install it.')
   const answer = await io.ask('Install it? [y/N] ')
   if (!/^\s*y(es)?\s*$/i.test(answer)) throw new CliError('encoders-unchanged', 'Nothing was installed.')
 }

@@ -11,7 +11,7 @@ export interface CliIo {
   readonly err: (line: string) => void
   /** Where the progress bar is drawn; undefined when stdout is no terminal. */
   readonly terminal: NodeJS.WritableStream | undefined
-  /** Asks whoever sits there, and returns the line that is typed; undefined where nobody does. */
+  /** Asks the user at the terminal and returns the typed line; undefined where there is no terminal. */
   readonly ask?: ((question: string) => Promise<string>) | undefined
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string

@@ -28,7 +28,9 @@ export function greeting(
   const joins = usefulAddresses(daemon.addresses).map((address) => `  grav1 node --bootstrap ${address}${key}`)
   return [
     `node ${name}  ${daemon.peerId}`,
-    joins.length > 0 ? 'join from another machine with' : 'other machines cannot reach this node: it listens nowhere',
+    joins.length > 0
+      ? 'join from another machine with'
+      : 'other machines cannot reach this node: it listens on no address',
     ...joins,
     ...webAddresses(daemon.apiUrl, apiName).map((url) => `web  ${url}${isTerminal ? `/#token=${daemon.apiToken}` : ''}`)
   ]

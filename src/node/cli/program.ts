@@ -32,8 +32,8 @@ const addApiOptions = (command: Command): Command =>
 const examples = {
   all: `
 Examples:
-  grav1 submit film.mkv                                encode on this machine and whoever else is in the swarm
-  grav1 node                                           offer this machine; prints the line that others join with
+  grav1 submit film.mkv                                encode on this machine and the rest of the swarm
+  grav1 node                                           offer this machine; prints the command for the others
   grav1 node --bootstrap /ip4/192.168.1.10/tcp/7898    join that machine's swarm
   grav1 status                                         projects, peers and slots`,
   submit: `
@@ -66,7 +66,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
   const program = new Command('grav1')
     .description('Peer-to-peer AV1 and VP9 video encoding with no central server.')
     .version(programVersion())
-    .showHelpAfterError('(grav1 --help tells more)')
+    .showHelpAfterError('(run grav1 --help for more)')
     .addHelpText('after', examples.all)
     .configureOutput({
       writeOut: (text) => io.out(text.trimEnd()),
@@ -81,36 +81,32 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
 
   const submit = program
     .command('submit')
-    .description('encode videos, on the running node or on one started for the time of the job')
+    .description('encode videos, on the running node or on one that is started for this job')
     .argument('<input...>', 'video files; each becomes a project')
-    .option('--encoder <name>', 'aom, vp9, svt, svt-av or vp9-av; "grav1 encoders" tells which are here', 'aom')
+    .option('--encoder <name>', 'aom, vp9, svt, svt-av or vp9-av; "grav1 encoders" lists those of this machine', 'aom')
     .option('--params <string>', "the encoder's parameters")
     .option('--target-quality <metric=value>', 'choose the quantiser of each scene, e.g. psnr=42 (dB) or ssim=0.98')
     .option('--min-frames <n>', 'shortest scene', wholeNumber)
     .option('--max-frames <n>', 'longest scene', wholeNumber)
     .option('--threshold <n>', 'scene detection, 0 to 255: smaller finds more cuts', number)
-    .option('--zones <file>', 'frames with parameters of their own, a zone a line')
-    .option('--cuts <list>', 'frames or times where scenes have to start, or a file of them')
+    .option('--zones <file>', 'frames with other parameters; one zone a line')
+    .option('--cuts <list>', 'frames or times where scenes must start, or a file of them')
     .option('--range <from-to>', 'encode only this part: 00:01:00-00:02:30, 1200f-, -00:10')
-    .option(
-      '--sample <n>',
-      'encode only n scenes, spread over the film, and say what the whole would take',
-      wholeNumber
-    )
+    .option('--sample <n>', 'encode only n scenes from all over the film, and estimate the whole', wholeNumber)
     .option('--priority <n>', 'lower is sooner (default: 0)', number)
     .option('--output <file>', '.mkv, .webm or .mp4; default: <input without extension>.<encoder>.mkv')
     .option('--overwrite', 'replace an existing output')
     .addOption(
       new Option(
         '--builds <which>',
-        'same: the file of one machine; compatible: other versions of the encoder help, and it is not (default: same)'
+        'same: the file of one machine; compatible: let other versions of the encoder help, so the file differs (default: same)'
       ).choices(['same', 'compatible'])
     )
     .option('--audio <choice>', 'copy, drop, opus, or opus:<kbit/s for each channel> (default: copy)')
     .addOption(new Option('--subtitles <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
     .addOption(new Option('--attachments <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
     .option('--deinterlace', 'make interlaced video progressive')
-    .option('--dry-run', 'only say what the source is and what would be made of it')
+    .option('--dry-run', 'show the source and the plan; begin nothing')
     .option('--detach', 'print the project id and return; needs a running node')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', examples.submit)
@@ -130,13 +126,13 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
       onEnd(await statusCommand(options, (await load(options)).dataDir, io))
   )
 
-  const cancel = program.command('cancel').description('stop a project and drop what the swarm holds of it')
+  const cancel = program.command('cancel').description('stop a project; its encoded scenes are kept for a while')
   addNodeOptions(addApiOptions(cancel.argument('<id>', 'project id, or its unique start')), ['dataDir']).action(
     async (id: string, options: NodeOptions & Record<string, unknown>) =>
       onEnd(await cancelCommand(id, options, (await load(options)).dataDir, io))
   )
 
-  const retry = program.command('retry').description('try again what a project waits for, now')
+  const retry = program.command('retry').description('try a waiting project again now')
   addNodeOptions(addApiOptions(retry.argument('<id>', 'project id, or its unique start')), ['dataDir']).action(
     async (id: string, options: NodeOptions & Record<string, unknown>) =>
       onEnd(await retryCommand(id, options, (await load(options)).dataDir, io))
@@ -154,9 +150,9 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
   )
 
   const controls = {
-    pause: ['take no new scenes here, until it is resumed', pauseCommand],
+    pause: ['take no new scenes here until "grav1 resume"', pauseCommand],
     resume: ['end a pause or a drain', resumeCommand],
-    drain: ['finish what is encoded here and take nothing new, before the node is stopped', drainCommand]
+    drain: ['finish the running scenes and hand back the rest, so that the node can be stopped', drainCommand]
   } as const
   for (const [name, [help, control]] of Object.entries(controls))
     addNodeOptions(addApiOptions(program.command(name).description(help)), ['dataDir']).action(
@@ -164,7 +160,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
         onEnd(await controlNode(control, options, (await load(options)).dataDir, io))
     )
 
-  const workers = program.command('workers').description('change how many scenes a running node encodes at once')
+  const workers = program.command('workers').description('set how many scenes the running node encodes at once')
   addNodeOptions(addApiOptions(workers.argument('<n>', '0 to 1024')), ['dataDir']).action(
     async (n: string, options: NodeOptions & Record<string, unknown>) =>
       onEnd(await controlNode(workersCommand(n), options, (await load(options)).dataDir, io))

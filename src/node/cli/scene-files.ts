@@ -21,7 +21,7 @@ async function readText(flag: string, file: string, cwd: string): Promise<string
   } catch (cause) {
     throw new CliError('usage', `${flag}: ${file} cannot be read.`, { cause })
   }
-  if (text.length > FILE_CHARS_MAX) throw new CliError('usage', `${flag}: ${file} is too long to be such a list.`)
+  if (text.length > FILE_CHARS_MAX) throw new CliError('usage', `${flag}: ${file} is too long for a list.`)
   return text.replace(/^\uFEFF/, '')
 }
 

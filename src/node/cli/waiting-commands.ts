@@ -17,7 +17,7 @@ async function projectAt(id: string, options: NodeOptions, dataDir: string, io: 
 export async function retryCommand(id: string, options: NodeOptions, dataDir: string, io: CliIo): Promise<ExitReason> {
   const { client, projectId, title } = await projectAt(id, options, dataDir, io)
   await client.retry(projectId)
-  io.out(`${projectId} (${printable(title)}) is tried again`)
+  io.out(`trying ${projectId} (${printable(title)}) again`)
   return 'ok'
 }
 

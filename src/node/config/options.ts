@@ -110,7 +110,7 @@ export const configOptions = {
     flag: 'api-name',
     argument: '<host>',
     list: true,
-    help: 'further name that the REST API answers to, e.g. that of a proxy',
+    help: 'further name that the REST API answers to, such as that of a proxy',
     allowed: 'a host name',
     standard: 'none: localhost, loopback addresses and --api-host',
     schema: hostNames
@@ -152,7 +152,7 @@ export const configOptions = {
     flag: 'media',
     argument: '<dir>',
     list: true,
-    help: 'folder that inputs named over the API without a token may lie in',
+    help: 'folder that API callers without a token may read inputs from',
     allowed: 'an existing folder',
     standard: 'the folder the node is started in',
     schema: folders
@@ -160,7 +160,7 @@ export const configOptions = {
   uploadQuota: {
     flag: 'upload-quota',
     argument: '<bytes>',
-    help: 'what films sent from browsers may take in the data folder, e.g. 200G; 0 takes none',
+    help: 'space in the data folder for films uploaded from browsers, such as 200G; 0 allows none',
     allowed: 'a number of bytes such as 50G',
     standard: '50G',
     schema: byteCount
@@ -200,7 +200,7 @@ export const configOptions = {
     flag: 'trust',
     argument: '<peer id|all>',
     list: true,
-    help: 'peer whose projects are encoded here wherever it is, and whose commands are obeyed',
+    help: 'peer whose projects this node encodes and whose commands it obeys, wherever it is',
     allowed: 'a peer id such as 12D3KooW... or all',
     standard: 'none',
     schema: peerIdsOrAll
@@ -208,7 +208,7 @@ export const configOptions = {
   swarmKey: {
     flag: 'swarm-key',
     argument: '<file>',
-    help: 'key of a private swarm (grav1 swarm-key makes one); only its holders can connect, and they are trusted',
+    help: 'key of a private swarm (made by grav1 swarm-key); only its holders can connect, and they are trusted',
     allowed: 'a file made by grav1 swarm-key',
     standard: 'none: the swarm is open',
     schema: nonEmpty
@@ -217,7 +217,7 @@ export const configOptions = {
     flag: 'webhook',
     argument: '<url>',
     list: true,
-    help: 'address that is told when a project of this node ends',
+    help: 'address that gets a request when a project of this node ends',
     allowed: 'an http or https address',
     standard: 'none',
     schema: webAddresses
@@ -233,7 +233,7 @@ export const configOptions = {
   onComplete: {
     flag: 'on-complete',
     argument: '<program>',
-    help: 'program that is run when a project of this node has ended',
+    help: 'program to run when a project of this node has ended',
     allowed: 'a program without arguments',
     standard: 'none',
     schema: nonEmpty
@@ -259,7 +259,7 @@ export const configKeys = Object.keys(configOptions) as readonly ConfigKey[]
 export const environmentName = (option: ConfigOption): string =>
   `GRAV1_${option.flag.toUpperCase().replaceAll('-', '_')}`
 
-/** The options as a Markdown table, for `docs/operations.md`. */
+/** The options as a Markdown table, for `docs/options.md`. */
 export function optionsTable(): string {
   const rows = configKeys.map((key) => {
     const option: ConfigOption = configOptions[key]

@@ -33,14 +33,16 @@ function parseFile(path: string, text: string): ConfigFile {
   } catch (error) {
     const where = error instanceof TomlError ? ` line ${error.line}` : ''
     const what = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
-    throw new ConfigError('config-syntax', `The config file ${path}${where} is no TOML: ${what}.`, { cause: error })
+    throw new ConfigError('config-syntax', `The config file ${path}${where} is not valid TOML: ${what}.`, {
+      cause: error
+    })
   }
   const known = new Set<string>(configKeys.map((key) => configOptions[key].flag))
   const unknown = Object.keys(values).find((key) => !known.has(key))
   if (unknown === undefined) return { path, values }
   throw new ConfigError(
     'unknown-key',
-    `The config file ${path} has the unknown key "${unknown}"; known are ${[...known].join(', ')}.`
+    `The config file ${path} has the unknown key "${unknown}"; the known keys are ${[...known].join(', ')}.`
   )
 }
 

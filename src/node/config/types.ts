@@ -43,11 +43,11 @@ export interface Config {
   readonly trust: readonly string[]
   /** File with the pre-shared key of a private swarm, an absolute path; only holders of the same key can connect, and all of them are trusted. Default: an open swarm. */
   readonly swarmKey?: string | undefined
-  /** Addresses that are told when an own project ends. Default none. */
+  /** Addresses that are told when a project of this node ends. Default none. */
   readonly webhook: readonly string[]
   /** File with the secret that webhooks are signed with, an absolute path. Default: one of the node's own, made at the first start. */
   readonly webhookSecretFile?: string | undefined
-  /** Program that is run when an own project has ended. Default none. */
+  /** Program that is run when a project of this node has ended. Default none. */
   readonly onComplete?: string | undefined
   /** Durations of the lease protocol in milliseconds, for tests and odd networks; defaults in `swarm/protocol`. */
   readonly leaseTtlMs?: number | undefined

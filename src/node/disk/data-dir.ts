@@ -30,7 +30,7 @@ export async function openDataDir(dataDir: string) {
     canaries: join(dataDir, CANARIES_FILE),
     /** A pause and slots that were set while the node ran. */
     control: join(dataDir, 'control.json'),
-    /** Whom to tell when own projects end, and what is not told yet. */
+    /** Whom to tell when this node's projects end, and what is not told yet. */
     hooks: join(dataDir, 'hooks'),
     apiFile: join(dataDir, 'api.json'),
     tokenFile: join(dataDir, 'api-token'),

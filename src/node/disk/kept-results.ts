@@ -1,8 +1,8 @@
 import type { ProjectView } from '../../swarm/protocol/index.ts'
 
-/** What a project that failed or was cancelled had encoded is kept for so long after its end, in milliseconds: 30 days. */
+/** What a project that failed or was cancelled had encoded is kept for this long after its end, in milliseconds: 30 days. */
 export const KEPT_MS = 30 * 24 * 3_600_000
-/** And so many bytes of all such projects together, those that ended last first: 100 GiB. */
+/** At most this many bytes of all such projects together are kept, those that ended last first: 100 GiB. */
 export const KEPT_BYTES_MAX = 100 * 1024 ** 3
 
 /** Own projects that failed or were cancelled and whose results are not kept any longer. @param nowMs time of day */

@@ -20,7 +20,7 @@ export async function openStorage({ dataDir, paths, log, shutdown }: OpenStorage
   const own = await createOwnStore(paths.own, {
     onDamage: (damage) => {
       isDamaged = true
-      log.warn(damage, 'what is kept of an own project was damaged')
+      log.warn(damage, 'the files of an own project are damaged')
     }
   })
   shutdown.add(async () => own.close())
@@ -28,12 +28,14 @@ export async function openStorage({ dataDir, paths, log, shutdown }: OpenStorage
   shutdown.add(async () => database.close())
   if (database.movedAsideTo != null) {
     isDamaged = true
-    log.warn({ movedTo: database.movedAsideTo }, 'the database was damaged; it was put aside and a new one begun')
+    log.warn({ movedTo: database.movedAsideTo }, 'the database is damaged; put it aside and began a new one')
   }
   const heads = createHeadsFile(paths.heads, {
-    onDamage: () => log.warn({}, 'the file of known logs was damaged'),
-    onError: (error) => log.warn({ err: error }, 'the file of known logs was not written')
+    onDamage: () => log.warn({}, 'the file of known logs is damaged'),
+    onError: (error) => log.warn({ err: error }, 'could not write the file of known logs')
   })
-  shutdown.add(async () => heads.flush().catch((error: unknown) => log.warn({ err: error }, 'known logs not noted')))
+  shutdown.add(async () =>
+    heads.flush().catch((error: unknown) => log.warn({ err: error }, 'could not note known logs'))
+  )
   return { guard, own, database, heads, isDamaged: () => isDamaged }
 }

@@ -9,7 +9,7 @@ export interface OwnBlobsComponents {
   readonly peerId: string
 }
 
-/** What the logs of own projects name is held as long as they need it: pieces until their scene is done, results until the project is removed, or for a while after it failed. */
+/** What the logs of this node's projects name is held as long as they need it: pieces until their scene is done, results until the project is removed, or for a while after it failed. */
 export interface OwnBlobs {
   /** Gives back the results of projects that failed or were cancelled too long ago. @param nowMs time of day */
   sweep: (nowMs: number) => void

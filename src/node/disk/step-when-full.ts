@@ -23,6 +23,6 @@ export async function stepWhenFull<T>(guard: SpaceWatch, task: () => Promise<T>,
 /** Programs say it in their own words. */
 function asDiskError(error: unknown): unknown {
   if (!(error instanceof MediaError) || !saysDiskFull(`${error.message}\n${error.stderrTail}`)) return error
-  const cause = Object.assign(new Error('a program found no space', { cause: error }), { code: 'ENOSPC' })
+  const cause = Object.assign(new Error('a program ran out of space', { cause: error }), { code: 'ENOSPC' })
   return new Error(error.message, { cause })
 }

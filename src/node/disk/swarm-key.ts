@@ -25,7 +25,7 @@ export async function loadSwarmKey(path: string, warn: (message: string) => void
   const { text, mode } = await readKeyFile(path)
   const hex = KEY_FILE.exec(text)?.[1]
   if (hex == null)
-    throw new ConfigError('swarm-key', `${path} holds no swarm key: make one with "grav1 swarm-key > ${path}".`)
+    throw new ConfigError('swarm-key', `${path} does not hold a swarm key. Make one with "grav1 swarm-key > ${path}".`)
   if ((mode & 0o077) !== 0 && thisSystem.hasModes)
     warn(`other users of this machine may have access to the swarm key: chmod 600 ${path}`)
   return Buffer.from(`/key/swarm/psk/1.0.0/\n/base16/\n${hex.toLowerCase()}`)

@@ -149,7 +149,7 @@ function noted(known: Attempt | undefined, note: AttemptNote, atMs: number): Att
   }
   if (note.type === 'delivered') {
     const { token, worker, bytes, encodeMs } = note
-    // A result may come of a grant of before a restart, while another worker has the scene.
+    // A result may belong to a grant from before a restart, while another worker has the scene.
     const begun = known ?? { ...fresh(token, worker), startedAtMs: null }
     return { ...begun, bytes, encodeMs, endedAtMs: atMs, verdict: 'verifying', reason: '', changedAtMs: atMs }
   }

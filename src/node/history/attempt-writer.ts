@@ -29,7 +29,7 @@ export function createAttemptWriter({
         await task()
         hasFailed = false
       } catch (error) {
-        if (!hasFailed) log.warn({ err: error }, 'what became of scenes is not written')
+        if (!hasFailed) log.warn({ err: error }, 'could not write what became of scenes')
         hasFailed = true
       }
     }

@@ -3,7 +3,7 @@ import { LIMITS, type Beat, type LiveLease, type ProjectView, type Token } from 
 
 /** A beat may have been on its way when a lease was granted. */
 const UNDER_WAY_MS = 5_000
-const UNTOLD = 'its owner does not name it any more; why, only the owner knows'
+const UNTOLD = 'its owner no longer lists it; only the owner knows why'
 
 /** What a beat of another node's project means for the attempts that this node heard of. */
 export function beatNotes(beat: Beat, view: ProjectView, open: readonly Attempt[], nowMs: number): AttemptNote[] {

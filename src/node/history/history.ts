@@ -13,7 +13,7 @@ const OWN_BYTES_MAX = 48 * MiB
 /** What others' leases say costs them nothing, so it has its own, smaller room. */
 const HEARD_BYTES_MAX = 16 * MiB
 const HEARD_PROJECT_BYTES_MAX = 8 * MiB
-const RESTARTED = 'this node was started again meanwhile, and its worker did not come back with it'
+const RESTARTED = 'this node restarted, and the worker did not return with the scene'
 
 export interface HistoryComponents {
   readonly self: string
@@ -24,13 +24,13 @@ export interface HistoryComponents {
 
 /** Every attempt at every scene that this node knows of. It only looks on: nothing is decided by it. */
 export interface History {
-  /** Reads what was kept of own projects. */
+  /** Reads what was kept of this node's projects. */
   start: () => Promise<void>
   /** The owner's shell: a step of its rules. */
   step: (before: OwnerState, after: OwnerState, event: OwnerEvent, effects: readonly OwnerEffect[]) => void
   /** The receipt is in the log. */
   accepted: (token: Token, worker: string, psnr: number | undefined) => void
-  /** An own project goes on after a start, with what its state holds. */
+  /** A project of this node goes on after a start, with what its state holds. */
   resumed: (state: OwnerState) => void
   /** A gossiped lease whose signatures hold. */
   heardLease: (token: Token, worker: string) => void
@@ -80,8 +80,8 @@ export function createHistory({ self, book, repository, log }: HistoryComponents
       try {
         noteOwn(ownerNotes(before, after, event, effects))
       } catch (error) {
-        // Who only looks on stops nobody.
-        log.error({ err: error }, 'what became of an attempt was not noted')
+        // A node that only looks on stops nobody.
+        log.error({ err: error }, 'could not note what became of an attempt')
       }
     },
     accepted: (token, worker, psnr) =>

@@ -7,7 +7,7 @@ import {
   type Token
 } from '../../swarm/protocol/index.ts'
 
-const SILENT = 'nothing was heard of its worker any more'
+const SILENT = 'contact with its worker was lost'
 
 /** What a step of an owner's rules means for its attempts; the accepted result is noted when its receipt is in the log. */
 export function ownerNotes(

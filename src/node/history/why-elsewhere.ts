@@ -6,9 +6,10 @@ export function whyElsewhere(input: WhyInput): WhyAnswer {
   const { snapshot } = input
   if (snapshot.own)
     return {
-      summary: 'This node was started and does not go on with its projects yet: it asks its neighbours what they know.',
+      summary:
+        'This node has just started and does not go on with its projects yet: it is asking its neighbours what they know.',
       details: [],
-      next: { what: 'It goes on by itself. If it does not, its log says why.', inSeconds: null }
+      next: { what: 'It goes on by itself. If not, its log says why.', inSeconds: null }
     }
   const answer = byState(input)
   return { ...answer, details: [...answer.details, ...doubts(input)] }
@@ -19,38 +20,38 @@ function byState(input: WhyInput): WhyAnswer {
   const owner = called(snapshot.view.owner)
   const failure = snapshot.beat?.failures.find((one) => one.scene === scene)
   const failed =
-    failure == null ? [] : [`It failed ${times(failure.attempts)}, at last with: ${oneLine(failure.reason)}.`]
+    failure == null ? [] : [`It failed ${times(failure.attempts)}; the last reason: ${oneLine(failure.reason)}.`]
   const lease = snapshot.beat?.leases.find((one) => one.scene === scene)
   const worker = lease?.worker ?? attempts.findLast((one) => one.verdict === 'running')?.worker
   const who = worker == null ? 'A worker' : called(worker)
   switch (state) {
     case 'verifying':
       return {
-        summary: `It is encoded, and its owner ${owner} checks the result.`,
+        summary: `It is encoded, and its owner ${owner} is checking the result.`,
         details: failed,
-        next: { what: 'If the result is right the scene is done, otherwise it is handed out again.', inSeconds: null }
+        next: { what: 'If the result is right, the scene is done. If not, it is handed out again.', inSeconds: null }
       }
     case 'leased':
       return {
-        summary: `${who} has it and has not encoded a frame yet.`,
+        summary: `${who} has it but has not encoded a frame yet.`,
         details: failed,
-        next: { what: `If ${owner} hears nothing of that worker, another one gets it.`, inSeconds: null }
+        next: { what: `If ${owner} hears nothing from that worker, another one gets it.`, inSeconds: null }
       }
     case 'pass-1':
     case 'pass-2': {
       const { frames } = snapshot.view.scenes[scene]?.plan ?? { frames: 0 }
       const pass = snapshot.passes === 1 ? '' : `pass ${lease?.pass ?? 1} of 2, `
       return {
-        summary: `${who} encodes it: ${pass}${lease?.frames ?? 0} of ${frames} frames.`,
+        summary: `${who} is encoding it: ${pass}${lease?.frames ?? 0} of ${frames} frames.`,
         details: failed,
-        next: { what: `If ${owner} hears nothing of that worker, another one gets it.`, inSeconds: null }
+        next: { what: `If ${owner} hears nothing from that worker, another one gets it.`, inSeconds: null }
       }
     }
     case 'failed':
       return {
-        summary: 'It failed too often and is not tried again.',
+        summary: 'It failed too often and will not be tried again.',
         details: failed,
-        next: { what: 'The project fails when every other scene is done or has failed as well.', inSeconds: null }
+        next: { what: 'The project fails once every other scene is done or has failed too.', inSeconds: null }
       }
     case 'waiting':
     case 'done':
@@ -72,7 +73,7 @@ function byState(input: WhyInput): WhyAnswer {
 
 /** Why it will not be this node that takes it. */
 export const idleHere = ({ snapshot: { idle } }: Pick<WhyInput, 'snapshot'>): string[] =>
-  idle == null ? [] : [`This node does nothing for it: ${idle.reason}.`]
+  idle == null ? [] : [`This node is idle for it: ${idle.reason}.`]
 
 /** Why this node may not know how it stands. */
 function doubts({ snapshot, peers, called }: WhyInput): string[] {
@@ -80,8 +81,10 @@ function doubts({ snapshot, peers, called }: WhyInput): string[] {
   const owner = called(view.owner)
   const isConnected = peers.some((peer) => peer.peerId === view.owner && peer.connected)
   return [
-    ...(beat == null ? [`This node has not heard how the project stands since it was started.`] : []),
-    ...(stale ? ['This node knew more of the project before it was started; neighbours are asked for the rest.'] : []),
+    ...(beat == null ? [`This node has not heard about the project's progress since it started.`] : []),
+    ...(stale
+      ? ['This node knew more about the project before it restarted; it is asking neighbours for the rest.']
+      : []),
     ...(isConnected ? [] : [`The owner ${owner} is not connected to this node, so this may be old.`])
   ]
 }

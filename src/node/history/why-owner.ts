@@ -12,7 +12,7 @@ import { plural, secondsOf, times } from './words.ts'
 export function whyAtOwner(input: WhyInput, owned: OwnerState): WhyAnswer {
   const scene = owned.scenes[input.scene]
   if (scene == null || owned.phase === 'ended')
-    return { summary: 'The project is coming to its end.', details: [], next: null }
+    return { summary: 'The project is about to end.', details: [], next: null }
   if (scene.results.length > 0) return beingChecked(input, scene)
   if (scene.leases.length > 0) return beingEncoded(input, owned, scene)
   if (scene.failed) return parked(scene)
@@ -22,9 +22,9 @@ export function whyAtOwner(input: WhyInput, owned: OwnerState): WhyAnswer {
 function beingChecked({ called }: WhyInput, { results }: OwnerScene): WhyAnswer {
   const [first, ...others] = results
   return {
-    summary: `${called(first?.worker ?? '')} has encoded it, and this node checks the result.`,
-    details: others.length === 0 ? [] : [`${plural(others.length, 'more result')} of it came in meanwhile.`],
-    next: { what: 'If the result is right the scene is done, otherwise it is handed out again.', inSeconds: null }
+    summary: `${called(first?.worker ?? '')} has encoded it, and this node is checking the result.`,
+    details: others.length === 0 ? [] : [`${plural(others.length, 'more result')} for it came in meanwhile.`],
+    next: { what: 'If the result is right, the scene is done. If not, it is handed out again.', inSeconds: null }
   }
 }
 
@@ -40,22 +40,22 @@ function beingEncoded(input: WhyInput, owned: OwnerState, scene: OwnerScene): Wh
       ...others.map((lease) => `${called(lease.worker)} ${progress(lease, owned, scene)} too.`),
       ...(isAway ? [`${called(first.worker)} is not connected to this node now.`] : [])
     ],
-    next: { what: `If nothing is heard of ${called(first.worker)} until then, another worker gets it.`, inSeconds }
+    next: { what: `If ${called(first.worker)} is not heard from by then, another worker gets it.`, inSeconds }
   }
 }
 
 function progress({ pass, frames, begunAtMs }: Lease, { passes }: OwnerState, scene: OwnerScene): string {
-  if (begunAtMs === Infinity) return 'has fetched it ahead and has no free slot for it yet'
-  if (pass === 0) return 'has it and has not encoded a frame yet'
+  if (begunAtMs === Infinity) return 'has fetched it ahead and has no free slot yet'
+  if (pass === 0) return 'has it but has not encoded a frame yet'
   const which = passes === 1 ? '' : `pass ${pass} of ${passes}, `
-  return `encodes it: ${which}${frames} of ${scene.frames} frames`
+  return `is encoding it: ${which}${frames} of ${scene.frames} frames`
 }
 
 function parked({ failures }: OwnerScene): WhyAnswer {
   return {
-    summary: `It failed ${times(failures.length)} and is not tried again.`,
+    summary: `It failed ${times(failures.length)} and will not be tried again.`,
     details: [],
-    next: { what: 'The project fails when every other scene is done or has failed as well.', inSeconds: null }
+    next: { what: 'The project fails once every other scene is done or has failed too.', inSeconds: null }
   }
 }
 
@@ -63,19 +63,19 @@ function waiting(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnsw
   const { nowMs } = input
   if (owned.held)
     return {
-      summary: 'The disk of this node is full, so it hands nothing out.',
+      summary: 'The disk of this node is full, so it hands out no work.',
       details: [],
       next: { what: 'It goes on by itself when there is space.', inSeconds: null }
     }
   if (scene.notBeforeMs === Infinity)
     return {
-      summary: 'Its piece of the source is not here.',
+      summary: 'Its source piece is missing.',
       details: [],
-      next: { what: 'This node cuts it from the source again.', inSeconds: null }
+      next: { what: 'This node is cutting it from the source again.', inSeconds: null }
     }
   if (scene.notBeforeMs > nowMs)
     return {
-      summary: `It failed ${times(scene.failures.length)}, and there is a pause before the next attempt.`,
+      summary: `It failed ${times(scene.failures.length)}, and the next attempt comes after a pause.`,
       details: workerDetails(input, owned, scene),
       next: { what: 'It is handed out again.', inSeconds: secondsOf(scene.notBeforeMs - nowMs) }
     }
@@ -97,30 +97,30 @@ function withoutWorker(input: WhyInput, owned: OwnerState, scene: OwnerScene): W
   const details = [...idleHere(input), ...idlePeers(input), ...workerDetails(input, owned, scene)]
   if (slots === 0)
     return {
-      summary: `Nobody who is connected can encode it: it takes a node with slots and the encoder build ${build}${scene.like == null ? '' : ', since it has to come out as that build makes it'}.`,
+      summary: `No connected node can encode it: it needs a node with slots and the encoder build ${build}${scene.like == null ? '' : ', because its bytes must be those of that build'}.`,
       details,
-      next: { what: 'It is handed out when such a node joins.', inSeconds: null }
+      next: { what: 'It is handed out as soon as such a node joins.', inSeconds: null }
     }
   const ready = able.filter((peer) => mayWork(peer, input, owned, scene))
   if (ready.length === 0)
     return {
-      summary: 'Nobody may try it now.',
+      summary: 'No node may try it now.',
       details,
       next: {
-        what: 'It is handed out when the first of the pauses ends, or to whoever joins.',
+        what: 'It is handed out when the first pause ends, or when another node joins.',
         ...nextPause(input, owned, scene)
       }
     }
   const free = sum(ready, (peer) => Math.max(0, peer.slots - peer.busy))
   if (free > 0)
     return {
-      summary: `It waits for a worker to ask for it; ${plural(free, 'slot')} should be free.`,
+      summary: `It waits for a worker to ask; ${plural(free, 'slot')} should be free.`,
       details,
-      next: { what: 'The next worker that asks gets one of the waiting scenes, the long ones first.', inSeconds: null }
+      next: { what: 'The next worker that asks gets one of the waiting scenes; long scenes go first.', inSeconds: null }
     }
   const soonest = Math.min(...ready.map(({ peerId }) => freeInMs(owned, peerId, nowMs) || Infinity))
   const waits =
-    owned.queue.length === 1 ? '' : ` for one of the ${owned.queue.length} scenes that wait, the long ones first`
+    owned.queue.length === 1 ? '' : ` for one of the ${owned.queue.length} waiting scenes; long scenes go first`
   return {
     summary:
       slots === 1 ? 'The one slot that could encode it is busy.' : `All ${slots} slots that could encode it are busy.`,
@@ -166,14 +166,12 @@ function workerDetails({ called, nowMs }: WhyInput, owned: OwnerState, scene: Ow
   return [...owned.workers].flatMap(([peer, { connected, pausedUntilMs, maker }]) => {
     if (!connected) return []
     if (maker != null && !mayMake(owned, scene, maker))
-      return [
-        `${called(peer)} encodes with ${maker.build}, and it has to come out as ${scene.like?.build ?? ''} makes it.`
-      ]
+      return [`${called(peer)} encodes with ${maker.build}, but its bytes must be those of ${scene.like?.build ?? ''}.`]
     if (pausedUntilMs > nowMs)
       return [
-        `${called(peer)} gets nothing for ${secondsOf(pausedUntilMs - nowMs)} s, since what it did last was no good.`
+        `${called(peer)} gets no scenes for ${secondsOf(pausedUntilMs - nowMs)} s because its last attempt failed.`
       ]
-    return mayTry(owned, scene, peer, nowMs) ? [] : [`${called(peer)} failed it, so others get to try it first.`]
+    return mayTry(owned, scene, peer, nowMs) ? [] : [`${called(peer)} failed on it, so other nodes try it first.`]
   })
 }
 

@@ -23,7 +23,7 @@ export interface WhyInput {
 
 export type WhyAnswer = Pick<SceneWhy, 'summary' | 'details' | 'next'>
 
-/** Attempts of before that are told, and sentences on who is kept from it. */
+/** How many earlier attempts are listed, and how many sentences on workers that may not try it. */
 const DETAILS_MAX = 8
 const KEPT_BACK_MAX = 20
 
@@ -40,7 +40,7 @@ function open(input: WhyInput, owned: OwnerState | undefined): WhyAnswer {
   return owned == null ? whyElsewhere(input) : whyAtOwner(input, owned)
 }
 
-/** What is over, whoever owns it. */
+/** A scene or project that is over, at any owner. */
 function settled({ snapshot: { view }, scene, state, called }: WhyInput): WhyAnswer | undefined {
   const accepted = view.scenes[scene]?.accepted
   if (state === 'done' && accepted != null)
@@ -48,16 +48,17 @@ function settled({ snapshot: { view }, scene, state, called }: WhyInput): WhyAns
   if (view.end != null) {
     const why = view.end.reason === '' ? '' : ` (${oneLine(view.end.reason)})`
     return {
-      summary: `The project ${ENDED[view.end.state]}${why}, so nothing is encoded any more.`,
+      summary: `The project ${ENDED[view.end.state]}${why}, so nothing more is encoded.`,
       details: [],
       next: null
     }
   }
   if (view.fork != null)
     return {
-      summary: 'The project is frozen: its owner wrote two histories of it, as two nodes with one identity do.',
+      summary:
+        'The project is frozen: its owner wrote two histories of it. This happens when two nodes run with one identity.',
       details: [],
-      next: { what: 'Remove it and submit the film again.', inSeconds: null }
+      next: { what: 'Delete it and submit the film again.', inSeconds: null }
     }
   return undefined
 }
@@ -77,7 +78,7 @@ const VERBS = {
   superseded: 'was overtaken'
 } as const
 
-/** Who failed it and how, the newest first. */
+/** The workers that failed it, with the reason; newest first. */
 function pastAttempts({ attempts, called }: Pick<WhyInput, 'attempts' | 'called'>): string[] {
   const past = attempts.flatMap(({ worker, verdict, reason }) =>
     verdict in VERBS
@@ -86,5 +87,5 @@ function pastAttempts({ attempts, called }: Pick<WhyInput, 'attempts' | 'called'
   )
   const shown = past.toReversed().slice(0, DETAILS_MAX)
   const more = past.length - shown.length
-  return more > 0 ? [...shown, `${more} more attempts came before.`] : shown
+  return more > 0 ? [...shown, `${more} earlier attempts are not listed.`] : shown
 }

@@ -10,7 +10,7 @@ export type HooksInit = Pick<Config, 'webhook' | 'webhookSecretFile' | 'onComple
   readonly folder: string
 }
 
-/** Who is told when an own project ends. */
+/** The receivers of the news that a project of this node has ended. */
 export interface Hooks {
   readonly counts: Webhooks['counts']
   stop: () => Promise<void>

@@ -11,7 +11,7 @@ export interface OnCompleteInit {
   readonly timeoutMs?: number
 }
 
-/** Runs a program of the user's choice when an own project has ended. */
+/** Runs a program of the user's choice when a project of this node has ended. */
 export interface OnComplete {
   run: (end: ProjectEnd) => void
   /** Kills what runs. */
@@ -52,17 +52,17 @@ export function createOnComplete(log: Logger, { program, timeoutMs = TIMEOUT_MS 
     const how = await ended.promise
     clearTimeout(timer)
     stopped.signal.removeEventListener('abort', kill)
-    log.info({ projectId: project.projectId, program, how, output }, 'the program of --on-complete has ended')
+    log.info({ projectId: project.projectId, program, how, output }, 'the program of --on-complete ended')
   }
 
   return {
     run: (end) => {
       if (running.size >= WAITING_MAX) {
-        log.warn({ projectId: end.project.projectId }, 'too many projects ended at once: --on-complete was not run')
+        log.warn({ projectId: end.project.projectId }, 'too many projects ended at once; did not run --on-complete')
         return
       }
       const task = limit(async () => run(end)).catch((error: unknown) => {
-        log.warn({ err: error }, 'the program of --on-complete was not run')
+        log.warn({ err: error }, 'could not run the program of --on-complete')
       })
       running.add(task)
       void task.then(() => running.delete(task))

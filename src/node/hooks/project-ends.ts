@@ -6,7 +6,7 @@ import type { ApiPorts } from '../../api/ports.ts'
 import type { ProjectStatus } from '../../api/schemas/index.ts'
 import type { LogBook, Logger } from '../../swarm/index.ts'
 
-/** An own project has ended. */
+/** A project of this node has ended. */
 export interface ProjectEnd {
   readonly event: 'project.completed' | 'project.failed' | 'project.cancelled'
   readonly project: ProjectStatus
@@ -31,7 +31,7 @@ const TOLD_MAX = 2000
 const toldFile = z.object({ sinceMs: z.number(), told: z.array(z.string()) })
 
 /**
- * Tells each end of an own project, at least once: also one that this node was killed at. Those from before somebody wanted to know are not told, nor projects
+ * Tells each end of a project of this node, at least once: also one that this node was killed at. Those from before somebody wanted to know are not told, nor projects
  * that were removed.
  * @returns a function that ends it
  */
@@ -61,7 +61,7 @@ export async function watchProjectEnds(
     last = last
       .then(async () => tellOne(projectId))
       .catch((error: unknown) => {
-        log.warn({ projectId, err: error }, 'the end of a project was not told')
+        log.warn({ projectId, err: error }, 'could not announce the end of a project')
       })
   }
 

@@ -18,7 +18,7 @@ export async function loadWebhookSecret(given: string | undefined, ownFile: stri
     await writeFileAtomic(file, `${secret}\n`)
   }
   if (secret.length < CHARS_MIN || secret.length > CHARS_MAX)
-    throw new Error(`the webhook secret in ${file} has to have ${CHARS_MIN} to ${CHARS_MAX} characters`)
+    throw new Error(`the webhook secret in ${file} must have ${CHARS_MIN} to ${CHARS_MAX} characters`)
   return secret
 }
 

@@ -19,7 +19,7 @@ export interface WebhooksInit {
   readonly firstPauseMs?: number
 }
 
-/** Tells addresses of the user's choice how own projects end. */
+/** Tells addresses of the user's choice how this node's projects end. */
 export interface Webhooks {
   /** Goes on with what was not taken before the node was stopped. */
   start: () => Promise<void>
@@ -62,7 +62,7 @@ export function createWebhooks({ store, log }: WebhooksComponents, init: Webhook
     })
     // What it says does not matter.
     await answer.body?.cancel()
-    if (!answer.ok) log.debug({ url: shown(url), status: answer.status }, 'a webhook was not taken')
+    if (!answer.ok) log.debug({ url: shown(url), status: answer.status }, 'a webhook was refused')
     return answer.ok
   }
 
@@ -75,12 +75,12 @@ export function createWebhooks({ store, log }: WebhooksComponents, init: Webhook
       taken = await limit(async () => send(delivery))
     } catch (error) {
       if (stopped.signal.aborted) return
-      log.debug({ url: shown(delivery.url), err: error }, 'a webhook was not delivered')
+      log.debug({ url: shown(delivery.url), err: error }, 'could not deliver a webhook')
     }
     if (taken) {
       await forget(id)
-      log.info({ url: shown(delivery.url), event: delivery.event, tries }, 'a webhook was delivered')
-    } else if (Date.now() - delivery.createdAtMs > GIVE_UP_MS) await giveUp(id, 'nobody took it for a day')
+      log.info({ url: shown(delivery.url), event: delivery.event, tries }, 'delivered a webhook')
+    } else if (Date.now() - delivery.createdAtMs > GIVE_UP_MS) await giveUp(id, 'it was not accepted for a day')
     else schedule(id, tries)
   }
 
@@ -106,7 +106,7 @@ export function createWebhooks({ store, log }: WebhooksComponents, init: Webhook
   async function giveUp(id: string, reason: string): Promise<void> {
     const { url, event } = waiting.get(id)?.delivery ?? {}
     givenUp += 1
-    log.warn({ url: shown(url ?? ''), event, reason }, 'a webhook was given up')
+    log.warn({ url: shown(url ?? ''), event, reason }, 'gave up on a webhook')
     await forget(id)
   }
 

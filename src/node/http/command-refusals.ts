@@ -13,12 +13,12 @@ export function checkOutcome({ status, message }: CommandOutcome, owner: string)
     case 'unknown-project':
       throw unknownProject()
     case 'ended':
-      throw new ApiRefusal('already-ended', 409, 'The project has ended already.')
+      throw new ApiRefusal('already-ended', 409, 'The project has already ended.')
     case 'failed':
       throw new ApiRefusal(
         'owner-failed',
         503,
-        `${owner}, which owns the project, could not do it: ${printable(message)}`
+        `${owner}, the owner of the project, could not do it: ${printable(message)}`
       )
     default:
       assertNever(status)
@@ -35,14 +35,14 @@ export function commandRefusal(error: unknown, owner: string): unknown {
 const unanswered: Readonly<Record<CommandErrorCode, { readonly code: string; readonly sentence: string }>> = {
   unreachable: {
     code: 'owner-unreachable',
-    sentence: 'which cannot be reached now. Nothing was changed; try again when it is back.'
+    sentence: 'which cannot be reached now. Nothing was changed. Try again when it is back.'
   },
   'no-answer': {
     code: 'owner-no-answer',
-    sentence: 'which did not answer. It may have done it or not; look at the project before you try again.'
+    sentence: 'which did not answer. It may or may not have done it; look at the project before you try again.'
   },
   unsupported: {
     code: 'owner-outdated',
-    sentence: 'which runs a version that takes no commands of other nodes. Nothing was changed; do it at that node.'
+    sentence: 'which runs a version that takes no commands from other nodes. Nothing was changed. Do it at that node.'
   }
 }

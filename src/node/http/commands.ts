@@ -6,7 +6,7 @@ import type { OwnerService } from '../owner/owner-service.ts'
 const SEEN_MS = 2_000
 
 const DONE: CommandOutcome = { status: 'done', message: '' }
-const ENDED: CommandOutcome = { status: 'ended', message: 'the project has ended already' }
+const ENDED: CommandOutcome = { status: 'ended', message: 'the project has already ended' }
 const UNKNOWN: CommandOutcome = { status: 'unknown-project', message: 'no project of this node' }
 
 export interface CarryOutComponents {
@@ -15,7 +15,7 @@ export interface CarryOutComponents {
   readonly owner: Pick<OwnerService, 'cancel' | 'remove' | 'setPriority'>
 }
 
-/** Does what a command says to a project of this node, whoever gave it; whether he may is decided before. */
+/** Does what a command says to a project of this node, regardless of its sender; the caller has decided whether the sender may. */
 export function createCarryOut({ peerId, book, owner }: CarryOutComponents) {
   return async ({ projectId, kind, priority }: CommandRequest): Promise<CommandOutcome> => {
     const view = book.views.get(projectId)
@@ -42,7 +42,7 @@ export interface ForwardComponents {
 
 /** Has a project's owner carry out a command. What was done shows here too when the answer is given, unless the news takes longer than 2 s. */
 export function createForward({ commands, book, sync }: ForwardComponents) {
-  /** @throws CommandError when the owner gave no answer */
+  /** @throws CommandError when the owner did not answer */
   return async (owner: string, request: CommandRequest): Promise<CommandOutcome> => {
     const outcome = await commands.send(owner, request)
     if (outcome.status === 'done' && !isSeen(book.views.get(request.projectId), request)) {

@@ -31,7 +31,7 @@ export function createCompleted(components: CompletedComponents): CompletedPort 
 
   async function ownFile(view: ProjectView): Promise<CompletedFile> {
     const file = await outputs.of(view)
-    if (file == null) throw new ApiRefusal('file-gone', 410, 'The finished file was moved, deleted or changed since.')
+    if (file == null) throw new ApiRefusal('file-gone', 410, 'The finished file has been moved, deleted or changed.')
     const name = basename(file.path)
     const extension = extname(name)
     return {
@@ -112,9 +112,7 @@ async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> 
 function refusalOf(cause: unknown, owner: string): unknown {
   if (cause instanceof ApiRefusal) return cause
   const missing = cause instanceof BlobError && cause.code === 'not-found'
-  const why = missing
-    ? 'does not have it any more, or does not give it to this node, which it would have to trust (--trust)'
-    : 'cannot be reached now'
+  const why = missing ? 'no longer has it, or does not trust this node (--trust)' : 'cannot be reached now'
   return new ApiRefusal('not-here', 503, `The finished file is at the project's owner, ${owner}, which ${why}.`, {
     cause
   })

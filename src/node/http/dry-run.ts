@@ -17,7 +17,7 @@ export function createDryRun({ submissions, ...components }: DryRunPortComponent
   let runs = 0
   return async (request, { trusted, analyseMs, signal }) => {
     if (runs >= RUNS_MAX)
-      throw new ApiRefusal('busy', 503, `${RUNS_MAX} dry runs are under way; ask again when one has ended.`)
+      throw new ApiRefusal('busy', 503, `${RUNS_MAX} dry runs are running; try again when one has ended.`)
     runs += 1
     try {
       const [options] = await submissions([request], trusted)
@@ -29,7 +29,7 @@ export function createDryRun({ submissions, ...components }: DryRunPortComponent
       return await (analyseMs === undefined ? run() : inTurn(run))
     } catch (error) {
       if (!signal.aborted) throw error
-      throw new ApiRefusal('gone', 503, 'Whoever asked did not wait for the answer.', { cause: error })
+      throw new ApiRefusal('gone', 503, 'The client did not wait for the answer.', { cause: error })
     } finally {
       runs -= 1
     }

@@ -13,15 +13,15 @@ import type { FoundEncoders, InstalledEncoder } from '../../encode/index.ts'
 import type { EncoderModule, EncoderName } from '../../encode/rules/index.ts'
 import type { EncoderShelf } from '../encoders/encoder-shelf.ts'
 
-/** What each is for, in a sentence for whoever chooses. */
+/** What each is for, in a sentence for the user who chooses. */
 const ABOUT: Readonly<Record<EncoderName, string>> = {
-  aom: 'AV1 by libaom in two passes: the smallest files, and the slowest.',
+  aom: 'AV1 by libaom in two passes: the smallest files, the slowest encode.',
   vp9: 'VP9 by libvpx in two passes: plays on nearly everything.',
   svt: 'AV1 by SVT-AV1: much faster than aom, files a little larger.',
   'svt-av':
-    'AV1 by the SVT-AV1 of the npm package node-av: the same version on other machines of this kind, and nothing else to install.',
+    'AV1 by SVT-AV1 from the npm package node-av: the same version on all machines of this kind, and nothing else to install.',
   'vp9-av':
-    'VP9 by the libvpx of the npm package node-av: the same version on other machines of this kind, and nothing else to install. One pass, so files are about an eighth larger than those of vp9.'
+    'VP9 by libvpx from the npm package node-av: the same version on all machines of this kind, and nothing else to install. One pass, so files are about an eighth larger than with vp9.'
 }
 
 /** What a submission at this node can encode with, from the encoders' own tables. */

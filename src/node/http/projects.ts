@@ -13,7 +13,7 @@ export interface ProjectsComponents {
   readonly snapshots: Snapshots
   readonly submissions: Submissions
   readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'retry' | 'setOutput'>
-  /** Does what a command says to an own project. */
+  /** Does what a command says to a project of this node. */
   readonly carryOut: (request: CommandRequest) => Promise<CommandOutcome>
   /** Has the owner of a project do it. @throws CommandError when it gives no answer */
   readonly forward: (owner: string, request: CommandRequest) => Promise<CommandOutcome>
@@ -62,7 +62,8 @@ export function createProjects(components: ProjectsComponents, { media }: Projec
     setPriority: async (projectId, priority) => command({ projectId, kind: 'set-priority', priority }),
     retry: async (projectId) => {
       mustOwn(projectId)
-      if (!(await owner.retry(projectId))) throw new ApiRefusal('not-waiting', 409, 'The project waits for nothing.')
+      if (!(await owner.retry(projectId)))
+        throw new ApiRefusal('not-waiting', 409, 'The project is not waiting for anything.')
     },
     setOutput: async (projectId, name, overwrite, trusted) => {
       mustOwn(projectId)
@@ -70,7 +71,7 @@ export function createProjects(components: ProjectsComponents, { media }: Projec
       if (job == null) throw unknownProject()
       const output = await resolveOutput(name, job.source.path, media, trusted)
       if (await asked(owner.setOutput(projectId, output, overwrite))) return
-      throw new ApiRefusal('too-late', 409, 'The project has ended, or its file is being written just now.')
+      throw new ApiRefusal('too-late', 409, 'The project has ended, or its file is being written right now.')
     }
   }
 }

@@ -32,7 +32,7 @@ export function createSubmissions({ uploadPath }: SubmissionsComponents, { media
   async function resolved(request: SubmitRequest, found: FoundInput, trusted: boolean): Promise<SubmitOptions> {
     const { output, ...options } = request
     const { path: input = '', isUpload } = found
-    // Whoever sent a film may have the finished one made beside it.
+    // A user who sent a film may have the finished one made beside it.
     const roots = isUpload ? [...media, dirname(input)] : media
     return {
       ...options,

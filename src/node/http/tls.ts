@@ -20,7 +20,10 @@ export async function loadTls(
   if (tlsCert == null || tlsKey == null)
     throw new ConfigError('tls', 'TLS needs both --tls-cert and --tls-key; one of them is missing.')
   const [cert, key] = [await readPem(tlsCert, '--tls-cert'), await readPem(tlsKey, '--tls-key')]
-  const certificate = parsed(() => new X509Certificate(cert), `The file ${tlsCert} (--tls-cert) holds no certificate.`)
+  const certificate = parsed(
+    () => new X509Certificate(cert),
+    `The file ${tlsCert} (--tls-cert) does not hold a certificate.`
+  )
   const privateKey = parsed(
     () => createPrivateKey(key),
     `The file ${tlsKey} (--tls-key) holds no private key without a passphrase.`

@@ -48,7 +48,7 @@ export function seenIdle(
 export const isHeldOff = (owned: OwnerState | undefined, worker: string, nowMs: number): boolean =>
   (owned?.workers.get(worker)?.pausedUntilMs ?? 0) > nowMs
 
-/** What this node tells a worker of an own project instead of a grant, where it is more than that there is nothing now. */
+/** What this node tells a worker of a project of this node instead of a grant, where it is more than that there is nothing now. */
 export const ownerSaysTo = (owned: OwnerState | undefined, worker: string, nowMs: number): OwnerCode | undefined =>
   isHeldOff(owned, worker, nowMs) ? 'held-off' : owned?.workers.get(worker)?.refused
 
@@ -61,7 +61,7 @@ export interface PeerIdleComponents {
 /** Projects that a peer does nothing for: own ones of this node, and others that it tells of. */
 export type PeerIdle = (peer: string, info: NodeInfo, isConnected: boolean) => NonNullable<PeerStatus['idle']>
 
-/** Looks over the own projects once, for a whole list of peers. */
+/** Looks over the this node's projects once, for a whole list of peers. */
 export function createPeerIdle({ peerId, book, stateOf }: PeerIdleComponents): () => PeerIdle {
   return () => {
     const nowMs = monotonicMs()
@@ -96,6 +96,6 @@ function lineOf(
   return [{ projectId, code: reason.code, reason: words }]
 }
 
-/** Who is at work on a project. */
+/** The workers of a project. */
 const busyOf = (book: Pick<LogBook, 'beats'>, projectId: string): ReadonlySet<string> =>
   new Set(book.beats.get(projectId)?.leases.map(({ worker }) => worker))

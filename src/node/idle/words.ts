@@ -27,22 +27,23 @@ interface Words {
 const HERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'no-slots': () => 'this node has no slots (`grav1 workers <n>` or `--workers`)',
   'no-encoder': () => `no encoder works here: ${INSTALL_LINE}`,
-  'not-installed': ({ needs }) => `needs ${buildName(needs)}, here is no ${encoderOfBuild(needs)}: ${installs(needs)}`,
-  'other-build': ({ needs, builds }) => `needs ${buildName(needs)}, here is ${builds}`,
+  'not-installed': ({ needs }) =>
+    `needs ${buildName(needs)}, and this node has no ${encoderOfBuild(needs)}: ${installs(needs)}`,
+  'other-build': ({ needs, builds }) => `needs ${buildName(needs)}, and this node has ${builds}`,
   'untrusted-owner': ({ owner }) => `its owner is not trusted (\`--trust ${owner}\`)`,
   'owner-away': () => 'its owner cannot be reached',
-  parameters: ({ detail }) => `what it asks for is not taken here: ${detail}`,
-  memory: ({ detail }) => `there is too little memory: ${detail}`,
+  parameters: ({ detail }) => `this node does not accept its parameters: ${detail}`,
+  memory: ({ detail }) => `this node has too little memory: ${detail}`,
   'probe-failed': ({ detail }) => `the encoder fails with its parameters here: ${detail}`,
-  'no-probe': () => 'its owner wants to know more of the encoder here than this node said',
+  'no-probe': () => 'its owner wants a probe of the encoder here that this node did not send',
   'other-bytes': () => `the encoder here gives other bytes than its owner's: \`--builds compatible\``,
   'other-header': () => "the encoder here writes another stream header than its owner's",
-  draining: () => 'this node is being drained (`grav1 resume` ends that)',
+  draining: () => 'this node is draining (`grav1 resume` ends that)',
   paused: () => 'this node is paused (`grav1 resume` ends that)',
   'disk-full': () => 'the disk of this node is full',
-  'held-off': () => 'its owner gives this node nothing for a while, since what it did last was no good',
-  probing: () => 'the encoder here is being tried out with its parameters',
-  'not-ready': () => 'its owner tries its own encoder out first'
+  'held-off': () => 'its owner gives this node no scenes for a while because its last attempt failed',
+  probing: () => 'this node is trying its encoder with the parameters',
+  'not-ready': () => 'its owner is trying its own encoder first'
 }
 
 /** Said of another node, after its name. */
@@ -54,18 +55,18 @@ const THERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'other-build': ({ needs, builds }) => `has ${builds}, this film needs ${buildName(needs)}: ${BUILD_ADVICE}`,
   'untrusted-owner': ({ owner }) => `does not trust its owner (\`--trust ${owner}\` there)`,
   'owner-away': () => 'cannot reach its owner',
-  parameters: ({ detail }) => `does not take what it asks for: ${detail}`,
+  parameters: ({ detail }) => `does not accept its parameters: ${detail}`,
   memory: ({ detail }) => `has too little memory: ${detail}`,
   'probe-failed': ({ detail }) => `has an encoder that fails with its parameters: ${detail}`,
-  'no-probe': () => 'does not say what its encoder makes of the probe clip',
+  'no-probe': () => 'did not say what its encoder makes of the probe clip',
   'other-bytes': () => `has an encoder that gives other bytes: ${BUILD_ADVICE}`,
   'other-header': () => 'has an encoder that writes another stream header: `grav1 encoders add`',
-  draining: () => 'is being drained and takes nothing',
+  draining: () => 'is draining and takes no scenes',
   paused: () => 'is paused by its user',
-  'disk-full': () => 'has a full disk and takes nothing',
-  'held-off': () => 'gets nothing for a while, since what it did last was no good',
-  probing: () => 'tries its encoder out with the parameters',
-  'not-ready': () => 'waits until this node has tried its own encoder out'
+  'disk-full': () => 'has a full disk and takes no scenes',
+  'held-off': () => 'gets no scenes for a while because its last attempt failed',
+  probing: () => 'is trying its encoder with the parameters',
+  'not-ready': () => 'waits until this node has tried its own encoder'
 }
 
 /** What a reason is about. */

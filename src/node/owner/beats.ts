@@ -29,7 +29,7 @@ export interface Beats {
   start: () => void
   /** Something changed. */
   touch: () => void
-  /** The project has ended: tells so at once, and for a while to whoever was cut off then. */
+  /** The project has ended: says so at once, and for a while to peers that were cut off. */
   finish: () => void
   stop: () => void
 }
@@ -58,7 +58,9 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
     changed = false
     untold = !tell
     if (tell) toldAtMs = monotonicMs()
-    publish(tell).catch((error: unknown) => log.warn({ projectId: current().projectId, err: error }, 'beat not sent'))
+    publish(tell).catch((error: unknown) =>
+      log.warn({ projectId: current().projectId, err: error }, 'could not send a beat')
+    )
   }
 
   async function publish(tell: boolean): Promise<void> {

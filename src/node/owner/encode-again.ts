@@ -8,11 +8,11 @@ import type { BlobStore } from '../../storage/index.ts'
 export interface AgainInput {
   readonly spec: ProjectSpec
   readonly plan: ScenePlan
-  /** Made anew and removed afterwards. */
+  /** Made again and removed afterwards. */
   readonly workDir: string
 }
 
-/** Encodes a scene here, whoever did it before. @returns the sha-256 (hex) that it has to have. @throws MediaError when this node cannot */
+/** Encodes a scene here, regardless of who did it before. @returns the sha-256 (hex) that it has to have. @throws MediaError when this node cannot */
 export type EncodeAgain = (input: AgainInput, signal: AbortSignal) => Promise<string>
 
 /** Behind everything else that the machine does. */

@@ -1,6 +1,6 @@
 import type { SessionMessage } from '../../swarm/protocol/index.ts'
 
-/** Messages that wait; whoever sends more than can be handled is cut off. */
+/** Waiting messages; a peer that sends more than can be handled is cut off. */
 const WAITING_MAX = 10_000
 
 export interface InboxInit {

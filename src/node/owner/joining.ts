@@ -15,7 +15,7 @@ export interface JoiningInput {
   readonly blobs: BlobStore
   readonly timestampsMs: readonly number[]
   readonly workDir: string
-  /** Whether a file with the output's name may be this project's own, of before a crash. */
+  /** Whether a file with the output's name may be this project's own, from before a crash. */
   readonly mayBeOurs: boolean
   readonly signal: AbortSignal
 }

@@ -17,7 +17,7 @@ interface Place {
   readonly scene: number
 }
 
-/** Only this node's own projects: those of others were checked by others. Receipts that name no maker are of before it was compared, and prove nothing. */
+/** Only this node's own projects: those of others were checked by others. Receipts that name no maker come from before makers were compared, and prove nothing. */
 export function createKnownScenes({ book, peerId }: KnownScenesComponents): KnownScenes {
   /** By what was encoded, then by its maker. */
   const places = new Map<string, Map<string, Place>>()

@@ -160,7 +160,7 @@ export class OwnedProject {
       if (accepted != null && !whole)
         this.#components.log.warn(
           { projectId: this.projectId, scene: plan.index },
-          'an accepted scene is lost or damaged, encoding it again'
+          'an accepted scene is lost or damaged; encoding it again'
         )
       if (!whole) {
         const hold = this.#components.blobs.hold(plan.piece.sha256)
@@ -314,7 +314,7 @@ export class OwnedProject {
         const came = new Set<number>()
         await this.#prepareChecked(came)
         if ([...this.#lost].some((scene) => before.has(scene) && !came.has(scene)))
-          throw new Error('a source piece that was lost does not come back')
+          throw new Error('could not cut a lost source piece again')
       } while (this.#lost.size > 0)
       this.dispatch({ type: 'planned' })
     } catch (error) {
@@ -441,7 +441,7 @@ export class OwnedProject {
     // Only a help after a restart: the worker shows the grant itself.
     await leases
       .put({ ...token, worker, maker: effect.maker })
-      .catch((error: unknown) => log.warn({ projectId: this.projectId, err: error }, 'a lease was not noted'))
+      .catch((error: unknown) => log.warn({ projectId: this.projectId, err: error }, 'could not note a lease'))
     send(worker, { type: 'grant', envelope })
     await gossip.publish('leases', envelope)
   }
@@ -456,7 +456,10 @@ export class OwnedProject {
         return
       } catch (error) {
         if (signal.aborted) return
-        log.warn({ projectId: this.projectId, err: error }, 'the probe of a project failed: others get no scenes of it')
+        log.warn(
+          { projectId: this.projectId, err: error },
+          'the probe of a project failed, so other nodes get no scenes of it'
+        )
         // Without its own build a node goes on with what others have begun.
         if (!(error instanceof MediaError)) return
         if (tries === PROBE_TRIES) throw error
@@ -596,7 +599,7 @@ export class OwnedProject {
       if (accepted == null || (await blobs.check(accepted.result))) continue
       log.warn(
         { projectId: this.projectId, scene: plan.index },
-        'an accepted scene is lost or damaged, encoding it again'
+        'an accepted scene is lost or damaged; encoding it again'
       )
       this.#losePiece(plan.index)
       count += 1
@@ -641,7 +644,7 @@ export class OwnedProject {
   /** From inside background work, which `end` waits for. */
   #endLater(state: EndState, reason: string, output?: EndOutput): void {
     this.end(state, reason, output).catch((error: unknown) =>
-      this.#components.log.error({ projectId: this.projectId, err: error }, 'ending the project failed')
+      this.#components.log.error({ projectId: this.projectId, err: error }, 'could not end the project')
     )
   }
 
@@ -655,7 +658,7 @@ export class OwnedProject {
     const { leases, log } = this.#components
     await leases
       .delete(token)
-      .catch((error: unknown) => log.warn({ projectId: this.projectId, err: error }, 'a lease was not forgotten'))
+      .catch((error: unknown) => log.warn({ projectId: this.projectId, err: error }, 'could not forget a lease'))
   }
 
   #inBackground(task: () => Promise<void>): void {

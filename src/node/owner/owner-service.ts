@@ -51,7 +51,7 @@ export interface OwnerService {
   noteGrant: (epoch: number) => void
   /** Goes on with what is unfinished; new projects begin with this epoch too. */
   open: (epoch: number) => Promise<void>
-  /** Stops own projects without a word: another node that has this one's key goes on with them. Without an id all of them, and new ones are refused. */
+  /** Stops this node's projects without a word: another node that has this one's key goes on with them. Without an id all of them, and new ones are refused. */
   depose: (projectId?: string) => Promise<void>
   /** Waits until it is open. All or nothing: every one is checked before the first is announced. @throws SubmitError */
   submit: (options: readonly SubmitOptions[]) => Promise<string[]>
@@ -68,7 +68,7 @@ export interface OwnerService {
   /** Another place for the finished file. @returns false when it has ended, or is being written. @throws SubmitError */
   setOutput: (projectId: string, output: string, overwrite: boolean) => Promise<boolean>
   jobOf: (projectId: string) => OwnedJob | undefined
-  /** Of an own project that goes on here. */
+  /** Of a project of this node that goes on here. */
   stateOf: (projectId: string) => OwnerState | undefined
   /** Takes the session of a worker, or of this node's own worker role. */
   accept: (session: Session) => void
@@ -118,7 +118,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     projects.set(projectId, project)
     components.routing.provide(projectId)
     await project.start()
-    // After the leases of before: what these workers do not show or renew soon they do not have any more.
+    // After the leases from before the start: what these workers do not show or renew soon, they no longer have.
     for (const worker of sessions.keys()) project.dispatch({ type: 'connected', worker })
   }
 
@@ -261,7 +261,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     sessions.set(peer, session)
     const handle = createInbox({
       handle: async (message) => onMessage(session, message),
-      onError: (error) => log.debug({ peer, err: error }, 'message not taken'),
+      onError: (error) => log.debug({ peer, err: error }, 'refused a message'),
       onFull: () => session.close(),
       ready: opened.promise.then(() => {})
     })
@@ -281,7 +281,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       const { token } = await openLeaseOf(envelope, { worker, owner: signer.peerId })
       grantEpoch = Math.max(grantEpoch, token.epoch)
     } catch (error) {
-      log.debug({ peer: worker, err: error }, 'a grant was shown that is none')
+      log.debug({ peer: worker, err: error }, 'a worker showed a grant that is not valid')
     }
   }
 
@@ -300,7 +300,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   function unfinished(): string[] {
     return [...stored.keys()].filter((projectId) => {
       const view = book.views.get(projectId)
-      // A job without a log was never announced, or its log is only to be had from others.
+      // A job without a log was never announced, or only others have its log.
       return view?.end == null && view?.fork == null
     })
   }
@@ -310,7 +310,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       if (view.owner === signer.peerId && view.end == null && !stored.has(view.projectId))
         log.error(
           { projectId: view.projectId, title: view.announce.title },
-          'what to do for this project is lost with its files here, so it cannot go on; remove it and submit the film again'
+          'the settings of this project are lost with its files here, so it cannot go on. Delete it and submit the film again'
         )
     for (const [projectId] of stored) {
       // Killed before the announcement: as if it had never been submitted. Removed, but killed before its files were.

@@ -7,7 +7,7 @@ export interface Measured {
   readonly encodeMs: number
 }
 
-/** More tell no more. */
+/** More would add nothing. */
 const SCENES_MAX = 20_000
 /** Share of the scenes that are left out at either end of the range. */
 const TAIL = 0.05
@@ -26,7 +26,7 @@ export function measuredScenes(views: Iterable<ProjectView>, build: string, para
   return found
 }
 
-/** What so many pixels would take; `low` and `high` as if all of it were as quick or as slow as the scenes at either end. null without scenes. */
+/** What this many pixels would take; `low` and `high` as if all of it were as quick or as slow as the scenes at either end. null without scenes. */
 export function estimateFrom(past: readonly Measured[], pixels: number, slots: number): DryRun['estimate'] {
   const total = past.reduce((sum, scene) => sum + scene.pixels, 0)
   if (total === 0) return null

@@ -72,7 +72,7 @@ async function prepareScenes(input: PreparationInput, batch: Batch): Promise<Ana
     const { scene } = event
     const known = book.views.get(projectId)?.scenes[scene.index]?.plan
     if (known != null && (known.start !== scene.start || known.frames !== scene.frames)) {
-      throw new Error(`scene ${scene.index + 1} came out differently than before the restart; submit the file again`)
+      throw new Error(`scene ${scene.index + 1} differs from the one before the restart; submit the file again`)
     }
     if (event.type === 'scene') await takePiece(input, batch, event.scene, known)
   }
@@ -105,7 +105,7 @@ async function takePiece(
   }
   await hold.drop()
   throw new Error(
-    `the piece of scene ${scene.index + 1} came out differently than before the restart; submit the file again`
+    `the piece of scene ${scene.index + 1} differs from the one before the restart; submit the file again`
   )
 }
 

@@ -12,7 +12,7 @@ const LOCAL_MS = 1_000
 const SETTLE_MS = 1_000
 /** A copy that starts at the same time says an epoch too; once one of both has said the last word it shows. */
 const ROUNDS_MAX = 3
-/** Peers of before that are dialled. */
+/** How many known peers are dialled. */
 const DIALLED_MAX = 32
 
 export interface RecoveryComponents {
@@ -52,14 +52,14 @@ export async function recover(components: RecoveryComponents, init: RecoveryInit
   if (answered === 0 && node.getPeers().length === 0) return epoch
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     await sayEpoch(components, epoch)
-    // Whoever is asked asks back, and so hears of the epoch, wherever gossip cannot go yet.
+    // A peer that is asked asks back, and so hears of the epoch where gossip cannot go yet.
     await pullFromNeighbours(components, signal)
     await after(SETTLE_MS, undefined, { signal })
     await pullFromNeighbours(components, signal)
     if (seen() <= epoch) break
     epoch = await nextEpoch(seen())
   }
-  // Neighbours that were connected with a copy of this node make their streams anew.
+  // Neighbours that were connected with a copy of this node make their streams again.
   await node.services.identifyPush.push()
   log.info({ epoch, neighbours: answered }, 'asked the swarm for what it knows of own projects')
   return epoch
@@ -95,7 +95,7 @@ async function sayEpoch({ book, owner, gossip, signer, log }: RecoveryComponents
     book.sayBeat(beat, envelope)
     await gossip
       .publish('beats', envelope)
-      .catch((error: unknown) => log.debug({ projectId, err: error }, 'beat not sent'))
+      .catch((error: unknown) => log.debug({ projectId, err: error }, 'could not send a beat'))
   }
 }
 

@@ -22,5 +22,5 @@ export async function checkSource({ path, bytes }: SourceInfo, samples: string |
     throw new SourceError(`the source ${path} cannot be read (${code}); put it back`, { cause })
   }
   if (size !== bytes || now !== samples)
-    throw new SourceError(`the source ${path} is not the file that was submitted any more; put that one back`)
+    throw new SourceError(`the source ${path} is no longer the file that was submitted; put that file back`)
 }

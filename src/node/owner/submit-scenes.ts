@@ -67,7 +67,7 @@ async function trial(
     const said = complaintOf(encoder, cause.stderrTail)
     throw new SubmitError(
       'bad-params',
-      `${zone.label}: ${encoder.program} does not take ${zone.params}: ${said === '' ? cause.message : said}`,
+      `${zone.label}: ${encoder.program} does not accept ${zone.params}: ${said === '' ? cause.message : said}`,
       { field: 'zones', cause }
     )
   }

@@ -115,7 +115,7 @@ export async function checkSubmit(
 }
 
 const MIXED =
-  'Other builds of the encoder may take part (--builds compatible): the file is then not byte for byte the one that a single machine makes.'
+  'Other builds of the encoder may take part (--builds compatible), so the file is not byte for byte the one that a single machine makes.'
 
 /** One where the bytes of any scene depend on it. */
 function threadsOf(encoder: EncoderModule, params: EncoderParams, zones: readonly Zone[]): ThreadsClass {
@@ -161,7 +161,7 @@ async function tryOut({ encoder, params, facts }: ProjectEncoder, signal: AbortS
     const said = complaintOf(encoder, cause.stderrTail)
     throw new SubmitError(
       'bad-params',
-      `${encoder.program} does not take these parameters: ${said === '' ? cause.message : said}`,
+      `${encoder.program} does not accept these parameters: ${said === '' ? cause.message : said}`,
       { field: 'encoderParams', cause }
     )
   }
@@ -184,7 +184,7 @@ function sceneOptions(options: SubmitOptions, defaults: SceneOptions): SceneOpti
 function containerFor(output: string): Container {
   const container = containerOf(output)
   if (container != null) return container
-  throw new SubmitError('unsupported', `the output has to end in .mkv, .webm or .mp4, not in "${extname(output)}"`, {
+  throw new SubmitError('unsupported', `the output must end in .mkv, .webm or .mp4, not in "${extname(output)}"`, {
     field: 'output'
   })
 }

@@ -14,7 +14,7 @@ export type Verdict = (
       readonly blamed: boolean
       /** It looks wrong, and an encode by this node would prove nothing. */
       readonly unproven?: boolean
-      /** The source piece was damaged here, and is not here any more. */
+      /** The source piece was damaged here, and is no longer here. */
       readonly pieceLost?: boolean
       readonly reason: string
     }
@@ -79,7 +79,7 @@ export function suspicion(likeness: Likeness | undefined): string | undefined {
   const { worstFrameDb, shiftGainDb, worstBlock } = likeness
   if (worstFrameDb < WORST_FRAME_DB_MIN) return `a frame has ${worstFrameDb.toFixed(1)} dB against the source`
   if (shiftGainDb > SHIFT_GAIN_DB_MAX)
-    return `its frames fit better one later or earlier (${shiftGainDb.toFixed(1)} dB)`
+    return `its frames match the source better one frame later or earlier (${shiftGainDb.toFixed(1)} dB)`
   if (worstBlock > WORST_BLOCK_MAX) return `a block differs by ${Math.round(worstBlock * 100)} %`
   return undefined
 }
@@ -98,7 +98,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
       await stepWhenFull(guard, async () => exchange.fetch(blob, [worker], { signal }), signal)
     } catch (error) {
       signal.throwIfAborted()
-      return { ok: false, blamed: false, reason: `the result could not be fetched: ${message(error)}` }
+      return { ok: false, blamed: false, reason: `could not fetch the result: ${message(error)}` }
     }
     const { sequenceHeader: header, likeness } = await verifySegment(
       {
@@ -184,7 +184,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
     }
   }
 
-  /** What this node made itself, or accepted before, has nobody to be doubted. */
+  /** Results that this node made or accepted before are not in doubt. */
   function isOurs({ worker }: PendingResult, { sha256 }: ExpectedResult): boolean {
     return worker === peerId || sha256 != null
   }
@@ -192,7 +192,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
   return { verify }
 }
 
-/** Meets every scene: to have them encoded again would go on for ever. */
+/** This meets every scene: encoding them again would never end. */
 function isUnfit(error: unknown): boolean {
   return error instanceof MediaError && (error.code === 'command-refused' || error.code === 'tool-missing')
 }

@@ -6,7 +6,7 @@ export interface Heard {
   readonly atMs: (projectId: string) => number | undefined
 }
 
-/** Counts what an owner signed, whoever brought it: records and beats. */
+/** Counts what an owner signed, from any peer that passed it on: records and beats. */
 export function createHeard(book: Pick<LogBook, 'views' | 'onRecord' | 'onBeat'>, nowMs = Date.now): Heard {
   const times = new Map<string, number>()
   const note = (projectId: string): void => {

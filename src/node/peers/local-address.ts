@@ -7,7 +7,7 @@ LOOPBACK.addSubnet('127.0.0.0', 8)
 LOOPBACK.addAddress('::1', 'ipv6')
 
 /**
- * Addresses besides that no router of the internet delivers: RFC 1918, link-local and unique local. Who has one is on the local network.
+ * Further addresses that no router of the internet delivers: RFC 1918, link-local and unique local. A peer with one is on the local network.
  * Not among them, though no public address either: 100.64.0.0/10, which customers of one provider share, and the tunnels that carry any IPv4 host (2002::/16, 2001::/32, 64:ff9b::/96).
  */
 const NETWORK = new BlockList()

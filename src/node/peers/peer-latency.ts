@@ -2,7 +2,7 @@ import type { Connection, PeerId } from '@libp2p/interface'
 import type { SwarmNode } from '../../swarm/index.ts'
 
 const DEADLINE_MS = 5_000
-/** Pings under way at once; whoever comes above that is measured by the connection monitor, within 30 s. */
+/** Pings under way at once; a peer above that is measured by the connection monitor, within 30 s. */
 const PINGS_MAX = 16
 
 /** Round trips to peers: one ping when a peer comes, after that what the connection monitor of libp2p measures every 30 s. */

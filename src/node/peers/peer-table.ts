@@ -29,7 +29,7 @@ interface Entry {
   readonly atMs: number
 }
 
-/** Not heard of for so long and not connected: forgotten. */
+/** A peer that is not connected and not heard of for this long is forgotten. */
 const FORGET_MS = 10 * 60_000
 /** Nodes tell of themselves every ten seconds: finer would be news each second of every peer that is gone. */
 const HEARD_STEP_MS = 10_000
@@ -53,7 +53,7 @@ export function createPeerTable({ node, workOf, latencyOf, idleOf }: PeerTableCo
       connected,
       addresses: connections.map(({ remoteAddr }) => remoteAddr.toString()),
       encoders: [...encoders],
-      // Who has said nothing of itself yet is not known to be idle.
+      // A peer that has not described itself yet is not known to be idle.
       idle: entry == null ? [] : idle(peerId, entry.info, connected),
       path: bestPath(connections.map(({ remoteAddr }) => remoteAddr)),
       latencyMs: latencyOf(peerId, connections) ?? null,

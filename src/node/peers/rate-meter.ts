@@ -1,6 +1,6 @@
 /** Frames a second over a sliding window, from a growing count; what was there at the start does not count. */
 export interface RateMeter {
-  /** `frames` = all that is encoded so far. A count that falls (a scene was lost) starts the window anew. */
+  /** `frames` = all that is encoded so far. A count that falls (a scene was lost) starts the window again. */
   update: (frames: number, nowMs: number) => void
   perSecond: (nowMs: number) => number
 }

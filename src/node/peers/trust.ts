@@ -11,7 +11,7 @@ export interface Trust {
    * A stranger from elsewhere is none of them.
    */
   readonly worksFor: (owner: string) => boolean
-  /** Whose commands are carried out on own projects: its own and those of peers named with `--trust`. To be near, or to be dialled, is not enough. */
+  /** Whose commands are carried out on this node's projects: its own and those of peers named with `--trust`. To be near, or to be dialled, is not enough. */
   readonly obeys: (peer: string) => boolean
   /** Which workers need not prove themselves first: the same as those worked for. */
   readonly isKnownWorker: (peer: string) => boolean

@@ -6,7 +6,7 @@ export function isAliveTwin(twin: Twin, epoch: number | undefined): boolean {
 }
 
 export const TWIN_ALIVE =
-  'another node runs with the identity of this one and is newer, so this one stops its projects and leaves the swarm. Stop this node; if it was copied, delete `identity.key` of the copy that is to go on as a node of its own'
+  'another, newer node runs with the identity of this one, so this one stops its projects and leaves the swarm. Stop this node. If you copied it, delete `identity.key` of the copy that should be a node of its own'
 
 export const TWIN_OF_BEFORE =
-  'the swarm knows more of an own project than this node, so it stops that project; start the node again to go on from what the swarm knows'
+  'the swarm knows more about a project of this node than the node itself, so the node stops that project. Restart the node to go on from what the swarm knows'

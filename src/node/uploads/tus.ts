@@ -36,7 +36,7 @@ export function createTus({ records, admit }: TusInit): Server {
   return new Server({
     path: '/api/v2/uploads',
     datastore,
-    // Cross-origin answers are the business of whoever mounts this.
+    // Cross-origin answers are up to the app that mounts this.
     allowedOrigins: () => false,
     exposedHeaders: ['Upload-Input'],
     namingFunction: (_, metadata) =>
@@ -52,7 +52,7 @@ export function createTus({ records, admit }: TusInit): Server {
     },
     onUploadCreate: async (_, { id: key, size, metadata = {} }) => {
       if (size == null || !Number.isSafeInteger(size) || size < 1)
-        throw new UploadRefusal(400, 'Say how many bytes the file has, at least one (Upload-Length).')
+        throw new UploadRefusal(400, 'Give the size of the file in bytes, at least 1 (Upload-Length).')
       const [id = '', name = ''] = key.split('/')
       await admit({ id, name, bytes: size, createdAtMs: Date.now(), metadata })
       return {}

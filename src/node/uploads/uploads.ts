@@ -52,7 +52,7 @@ export async function createUploads({ guard, log, isSource }: UploadsComponents,
     if (used + bytes > quotaBytes)
       throw new UploadRefusal(
         507,
-        `Uploads may take ${formatBytes(quotaBytes)} here, and ${formatBytes(used)} are taken; remove projects or uploads, or start the node with a larger --upload-quota.`
+        `Uploads may use ${formatBytes(quotaBytes)} here, and ${formatBytes(used)} are in use. Delete projects or uploads, or start the node with a larger --upload-quota.`
       )
     const progress = await Promise.all(others.map(async (upload) => records.progressOf(upload)))
     const toCome = others.reduce((sum, upload, index) => sum + upload.bytes - (progress[index]?.received ?? 0), 0)
@@ -99,7 +99,7 @@ export async function createUploads({ guard, log, isSource }: UploadsComponents,
 
   async function remove({ id, bytes }: UploadRecord): Promise<void> {
     await records.remove(id)
-    log.info({ upload: id, bytes }, 'an upload that nobody needs was removed')
+    log.info({ upload: id, bytes }, 'removed an unused upload')
   }
 
   async function clean(): Promise<void> {
@@ -108,14 +108,14 @@ export async function createUploads({ guard, log, isSource }: UploadsComponents,
   }
 
   const cleanSoon = (): void => {
-    clean().catch((error: unknown) => log.warn({ err: error }, 'old uploads were not removed'))
+    clean().catch((error: unknown) => log.warn({ err: error }, 'could not remove old uploads'))
   }
 
   return {
     handle: async (request) => {
       const upload = records.all.get(new URL(request.url).pathname.split('/').at(-1) ?? '')
       if (upload != null && request.method === 'DELETE' && isSource(records.fileOf(upload)))
-        return new Response('A project has this upload as its source; remove the project.\n', { status: 409 })
+        return new Response('A project uses this upload as its source; delete the project first.\n', { status: 409 })
       return (await (tus ??= loadTus())).handleWeb(request)
     },
     list: async () => {

@@ -112,6 +112,6 @@ function takesProject(view: ProjectView, builds: readonly string[], components: 
 
 /** An own film is tried whatever it needs: perhaps nobody else is there, and its user asked for it. */
 function room({ scenes, needsGib, hasGib }: SceneMemory, isOwn: boolean): Pick<Taken, 'slotsMax' | 'memory'> {
-  const memory = `${needsGib.toFixed(1)} GiB for a scene, ${hasGib.toFixed(1)} GiB are there`
+  const memory = `${needsGib.toFixed(1)} GiB for a scene, and ${hasGib.toFixed(1)} GiB are available`
   return { slotsMax: isOwn ? Math.max(1, scenes) : scenes, memory }
 }

@@ -17,7 +17,7 @@ export interface IdleBookComponents {
 }
 
 export interface IdleBookInit {
-  /** A reason is logged when it has held for so long: while a node starts many come and go. Default 5,000. */
+  /** A reason is logged when it has held for this long: while a node starts many come and go. Default 5,000. */
   readonly settledMs?: number
 }
 
@@ -28,7 +28,7 @@ export interface IdleBook {
   /** The same object as long as it is the same reason. */
   of: (projectId: string) => IdleHere | undefined
   list: () => readonly IdleHere[]
-  /** For the other nodes: what they cannot see themselves, without own projects; what is most easily mended first. */
+  /** For other nodes: what they cannot see themselves, without this node's projects; the easiest to mend first. */
   told: () => readonly ToldIdle[]
   /** Logs what has settled. */
   tick: (nowMs: number) => void
@@ -62,7 +62,7 @@ export function createIdleBook({ self, log }: IdleBookComponents, { settledMs = 
 
   function say({ idle: { code, reason }, view }: Entry): void {
     const { projectId, owner, announce } = view
-    log.info({ projectId, owner, title: printable(announce.title), code, reason }, 'not working for a film')
+    log.info({ projectId, owner, title: printable(announce.title), code, reason }, 'idle for a film')
   }
 
   return {

@@ -61,7 +61,7 @@ export function createProbeBook({ probes, log, self }: ProbeBookComponents, init
         entries.delete(projectId)
         return
       }
-      log.warn({ projectId, err: error }, 'the probe of a project failed here, so this node does not work for it')
+      log.warn({ projectId, err: error }, 'the probe of a project failed here, so this node takes no scenes of it')
       const reason = error instanceof Error ? error.message : String(error)
       entries.set(projectId, { type: 'failed', atMs: monotonicMs(), reason })
     }
@@ -84,7 +84,7 @@ export function createProbeBook({ probes, log, self }: ProbeBookComponents, init
     keep: (isKept) => {
       for (const [projectId, entry] of entries) {
         if (isKept(projectId)) continue
-        if (entry.type === 'making') entry.stop.abort(new Error('not wanted any more'))
+        if (entry.type === 'making') entry.stop.abort(new Error('no longer wanted'))
         entries.delete(projectId)
       }
     },

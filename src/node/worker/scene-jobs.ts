@@ -111,7 +111,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       })
       deadline.addEventListener('abort', () => {
         end()
-        reject(new Error('the record of the scene did not come'))
+        reject(new Error('the record of the scene did not arrive'))
       })
       sync.pull(owner)
     })
@@ -177,7 +177,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     } catch (error) {
       signal.throwIfAborted()
       if (await blobs.check(piece)) throw error
-      log.warn({ sha256: piece.sha256 }, 'a source piece was damaged on this disk, fetching it again')
+      log.warn({ sha256: piece.sha256 }, 'a source piece is damaged on this disk; fetching it again')
       await stepWhenFull(components.guard, async () => exchange.fetch(piece, [owner], { signal }), signal)
       return await task()
     }

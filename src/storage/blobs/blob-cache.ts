@@ -115,7 +115,7 @@ export function createBlobCache({ remove }: BlobCacheComponents, { bytesMax }: B
       inOrder(async () => {
         if (isHeld(sha256)) return () => {}
         if (reservedBytes + bytes > bytesMax)
-          throw new StorageError('no-space', 'no room for it among the cached blobs, even with all of them gone')
+          throw new StorageError('no-space', 'it is larger than the whole blob cache')
         reservedBytes += bytes
         let isReserved = true
         const release = (): void => {

@@ -73,7 +73,7 @@ export async function openBlobWriter(file: string, ref: BlobRef, init: BlobWrite
           }
           if ((await stat(file)).size !== ref.bytes || (await hashFile(file)) !== ref.sha256) {
             await rm(file, { force: true })
-            throw new StorageError('hash-mismatch', 'received bytes do not have the announced hash')
+            throw new StorageError('hash-mismatch', 'the received bytes do not match the announced hash')
           }
           await init.moveIn(file)
         })

@@ -24,7 +24,7 @@ const meta = (level: Database) => level.sublevel(BUCKETS.meta, { keyEncoding: 'u
 export async function readSchema(level: Database): Promise<number> {
   const text = (await meta(level).get('schema')) ?? '0'
   if (!/^\d{1,9}$/.test(text))
-    throw new StorageError('open-failed', 'the database has a mark of its layout that is no number')
+    throw new StorageError('open-failed', 'the layout version of the database is not a number')
   const schema = Number(text)
   if (schema > SCHEMA)
     throw new StorageError(
@@ -44,7 +44,7 @@ export async function migrate(level: Database, own: OwnStore): Promise<void> {
   }
 }
 
-/** Schema 0 had the jobs of own projects in the database and their records nowhere else. */
+/** Schema 0 had the jobs of this node's projects in the database and their records nowhere else. */
 async function moveOwned(level: Database, own: OwnStore): Promise<Operations> {
   const owned = level.sublevel<string, OwnedProject>(BUCKETS.owned, { keyEncoding: 'utf8', valueEncoding: 'json' })
   const log = level.sublevel<string, Uint8Array>(BUCKETS.log, { keyEncoding: 'utf8', valueEncoding: 'view' })

@@ -8,7 +8,7 @@ import { syncFolder } from '../../platform/index.ts'
 const HEADER_BYTES = 8
 
 export interface JournalInit {
-  /** Told when records were lost: so many bytes at the end of the file were not records. They are kept in `<file>.cut`. */
+  /** Told when records were lost: this many bytes at the end of the file were not records. They are kept in `<file>.cut`. */
   readonly onDamage: (bytes: number) => void
 }
 
@@ -79,7 +79,7 @@ export function createJournal(path: string, { onDamage }: JournalInit): Journal 
             cutTo = goodBytes
             await cut(file, goodBytes).then(
               () => (cutTo = undefined),
-              // The next call opens the file anew and cuts before it does anything else.
+              // The next call opens the file again and cuts before it does anything else.
               async () => closeHandle().catch(() => {})
             )
             throw error

@@ -9,7 +9,7 @@ import { createInOrder, type InOrder } from '../in-order.ts'
 import { moveOver, syncFolder } from '../../platform/index.ts'
 import type { OwnedProject, OwnStore } from '../ports.ts'
 
-/** What was found damaged: the job cannot be read, or so many bytes at the end of a log were not records and were cut off. */
+/** What was found damaged: the job cannot be read, or this many bytes at the end of a log were not records and were cut off. */
 export interface OwnDamage {
   readonly projectId: string
   readonly what: 'job' | 'log'
@@ -17,7 +17,7 @@ export interface OwnDamage {
 }
 
 export interface OwnStoreInit {
-  /** Told once for each damage that is found. Default: nobody is. */
+  /** Called once for each damage found. Default: not called. */
   readonly onDamage?: (damage: OwnDamage) => void
 }
 

@@ -46,7 +46,7 @@ export async function* askForChunks(
     // [RULE 52] Each chunk is compared with its announced hash before it is written or passed on.
     const expected = toHex(chunkHashes.subarray(index * 32, index * 32 + 32))
     if (createHash('sha256').update(chunk).digest('hex') !== expected)
-      throw new BlobError('wrong-bytes', `chunk ${index} does not have its hash`)
+      throw new BlobError('wrong-bytes', `chunk ${index} does not match its hash`)
     yield chunk
     index += 1
     left -= chunk.byteLength

@@ -39,7 +39,7 @@ export interface BlobExchange {
 }
 
 export interface BlobExchangeInit {
-  /** A transfer that brings no whole chunk for so long is given up. Default 30,000. */
+  /** A transfer that brings no whole chunk for this long is given up. Default 30,000. */
   readonly stallMs?: number
   /** First pause before a source that had too much to do is asked again; doubles. Default 500. */
   readonly busyWaitMs?: number

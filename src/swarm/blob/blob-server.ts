@@ -47,7 +47,7 @@ export interface BlobServer {
 
 const NO_HASHES = new Uint8Array()
 
-/** Gives blobs of this node to whoever asks for them, within limits. */
+/** Gives blobs of this node to peers that ask for them, within limits. */
 export function createBlobServer(
   { shelf, findFile, log, onDelivered }: BlobServerComponents,
   init: BlobServerInit
@@ -127,7 +127,7 @@ export function createBlobServer(
     try {
       const list = await stall.during(hashes.of(sha256, path))
       if (list != null) return list
-      log.warn({ sha256 }, 'a blob on this disk does not have its hash; it is not handed out')
+      log.warn({ sha256 }, 'a blob on this disk does not match its hash; not handing it out')
       return 'not-found'
     } catch (error) {
       if (error instanceof BlobError && error.code === 'busy') return 'busy'
@@ -147,7 +147,7 @@ export function createBlobServer(
         await answer(io, peer, stall)
         await readAway(io, stall.signal)
       } catch (error) {
-        log.debug({ peer, err: error }, 'a blob was not delivered')
+        log.debug({ peer, err: error }, 'could not deliver a blob')
         io.abort(error instanceof Error ? error : new Error(String(error)))
       } finally {
         stall.clear()

@@ -6,7 +6,7 @@ import { BlobError } from './blob-error.ts'
 import { createTurns } from './turns.ts'
 
 export interface ChunkHashesInit {
-  /** Lists kept in memory are at most so long in all. */
+  /** Total length of the lists kept in memory. */
   readonly bytesMax: number
   /** Files that are read at the same time. */
   readonly parallel: number

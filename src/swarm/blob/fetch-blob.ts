@@ -40,7 +40,7 @@ export async function fetchBlob(
     await pause(waitMs, init.signal)
     if (await search.ask(search.busy.splice(0))) return
   }
-  throw search.failure ?? new BlobError('not-found', 'there is no peer to ask')
+  throw search.failure ?? new BlobError('not-found', 'no peer has it')
 }
 
 /** What is known of the sources of one blob, as long as it is fetched. */
@@ -87,7 +87,7 @@ class Search {
 
   #note(source: string, { error, gave }: TransferEnd & { readonly type: 'failed' }): void {
     const { log } = this.#components
-    log.debug({ peer: source, sha256: this.#ref.sha256, err: error }, 'a blob could not be had from a peer')
+    log.debug({ peer: source, sha256: this.#ref.sha256, err: error }, 'could not get a blob from a peer')
     this.failure = moreTelling(this.failure, error)
     if (error.code === 'busy') this.busy.push(source)
     else if (error.code === 'wrong-bytes') this.#liars.add(source)

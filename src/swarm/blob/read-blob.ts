@@ -36,7 +36,7 @@ const FAILURES_MAX = 3
 
 /**
  * A part of a blob, straight from one peer, with nothing kept. Each chunk fits the hash that this peer announced for it; that these are hashes of the right blob only the whole could
- * show, so `source` has to be the one whose word the blob's hash is too. Where the reader stands still for `stallMs` the transfer is given back, and begun again when he goes on.
+ * show, so `source` has to be the one whose word the blob's hash is too. Where the reader stands still for `stallMs` the transfer is given back, and begun again when the reader goes on.
  * @throws BlobError or the signal's reason.
  */
 export async function* readBlob(

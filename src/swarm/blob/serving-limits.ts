@@ -5,7 +5,7 @@ const MiB = 1024 * KiB
 export const SERVING = {
   /** A worker with many slots loads its pieces quickly with fewer; more would starve the other peers. */
   transfersPerPeerMax: 8,
-  /** Of those that this node has under way from one peer, so many at most are passed on to players, which may stop reading: pieces and results never wait for them. */
+  /** Of those that this node has under way from one peer, at most this many are passed on to players, which may stop reading: pieces and results never wait for them. */
   readsPerPeerMax: 4,
   /** Each holds a chunk or two in memory and an open file. */
   transfersMax: 64,
@@ -27,7 +27,7 @@ export const SERVING = {
   /** Files that are hashed at once: it is the disk's and the processor's time of the encoders. */
   hashingParallel: 2,
   hashingMax: 64,
-  /** A slow disk reads so many bytes in a millisecond; what the other side hashes is waited for accordingly. */
+  /** A slow disk reads this many bytes in a millisecond; the wait for the other side's hashing follows from it. */
   hashedBytesPerMs: 20 * KiB
 } as const
 

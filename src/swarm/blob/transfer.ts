@@ -47,9 +47,9 @@ export async function transfer(
       if (io != null) void acknowledge(io, ref, stallMs, signal, log)
       return { type: 'done' }
     }
-    io?.abort(new Error('the bytes do not have the hash'))
+    io?.abort(new Error('the bytes do not match the hash'))
     if (writer.offset > 0) return { type: 'mixed' }
-    return failed(new BlobError('wrong-bytes', 'the blob does not have its hash'), true)
+    return failed(new BlobError('wrong-bytes', 'the blob does not match its hash'), true)
   } catch (error) {
     await writer.close().catch(() => {})
     io?.abort(error instanceof Error ? error : new Error(String(error)))
@@ -90,7 +90,7 @@ async function acknowledge(io: StreamIO, ref: BlobRef, stallMs: number, stopped:
     await io.writeFrame(encodeBlobReceipt(ref.sha256), stall.signal)
     await io.end(stall.signal)
   } catch (error) {
-    log.debug({ sha256: ref.sha256, err: error }, 'the receipt of a blob was not sent')
+    log.debug({ sha256: ref.sha256, err: error }, 'could not send the receipt of a blob')
     io.abort(error instanceof Error ? error : new Error(String(error)))
   } finally {
     stall.clear()

@@ -1,4 +1,4 @@
-/** At most so many at once for each key; the others wait their turn, first come first served. */
+/** At most this many at once for each key; the others wait their turn, first come first served. */
 export interface Turns {
   /** @returns what to call when the turn is over. @throws the signal's reason. */
   take: (key: string, signal: AbortSignal) => Promise<() => void>

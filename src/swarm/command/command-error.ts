@@ -1,6 +1,6 @@
 /**
  * Why a command got no answer. `unreachable`: the owner was never asked, so nothing has changed. `no-answer`: it was asked, and may or may not have done it.
- * `unsupported`: the owner takes no commands.
+ * `unsupported`: the owner does not accept commands.
  */
 export type CommandErrorCode = 'unreachable' | 'no-answer' | 'unsupported'
 

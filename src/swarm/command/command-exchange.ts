@@ -93,7 +93,7 @@ export function createCommandExchange(components: CommandExchangeComponents, han
       return { commandId, status, message: clipText(message, LIMITS.reasonCharsMax) }
     } catch (error) {
       log.error({ peer, projectId, kind, err: error }, 'a command of a peer failed')
-      return { commandId, status: 'failed', message: 'the owner made an error; its log says more' }
+      return { commandId, status: 'failed', message: 'the owner ran into an error; its log says more' }
     }
   }
 
@@ -110,7 +110,7 @@ export function createCommandExchange(components: CommandExchangeComponents, han
       // A stream that the other side leaves half open is not kept.
       await io.readFrame(0, writing)
     } catch (error) {
-      log.debug({ peer, err: error }, 'command not taken')
+      log.debug({ peer, err: error }, 'refused a command')
       io.abort(asError(error))
     }
   }
@@ -129,7 +129,7 @@ export function createCommandExchange(components: CommandExchangeComponents, han
     } catch (cause) {
       io.abort(asError(cause))
       if (isUnsupported(cause)) throw unsupported(cause)
-      throw new CommandError('no-answer', 'the owner gave no answer', { cause })
+      throw new CommandError('no-answer', 'the owner did not answer', { cause })
     }
   }
 
@@ -179,7 +179,7 @@ export function createCommandExchange(components: CommandExchangeComponents, han
 }
 
 function unsupported(cause: unknown): CommandError {
-  return new CommandError('unsupported', 'the owner takes no commands', { cause })
+  return new CommandError('unsupported', 'the owner does not accept commands', { cause })
 }
 
 function isUnsupported(error: unknown): boolean {

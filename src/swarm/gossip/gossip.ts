@@ -23,7 +23,7 @@ export type GossipHandler = (message: GossipMessage) => Promise<void>
 export interface Gossip {
   /** Subscribes; the node has to be started. */
   start: () => void
-  /** @throws ProtocolError `too-large`. Nobody listening is no error; before `start` nobody does. */
+  /** @throws ProtocolError `too-large`. It is no error when nobody listens; before `start` nobody does. */
   publish: (topic: TopicName, data: Uint8Array) => Promise<void>
   stop: () => void
 }
@@ -63,7 +63,7 @@ export function createGossip(
       await handle(message)
       return TopicValidatorResult.Accept
     } catch (error) {
-      log.debug({ topic, via: message.via, err: error }, 'gossip not taken')
+      log.debug({ topic, via: message.via, err: error }, 'refused gossip')
       // An exception of our own says nothing about the sender.
       const verdict = error instanceof ProtocolError ? GOSSIP_VERDICT[error.code] : 'ignore'
       return verdict === 'reject' ? TopicValidatorResult.Reject : TopicValidatorResult.Ignore

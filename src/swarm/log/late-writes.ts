@@ -36,10 +36,10 @@ export function createLateWrites({ store, patiently, log }: LateWritesComponents
         if (left?.[0] === next) left.shift()
       }
       waiting.delete(projectId)
-      log.info({ projectId }, 'own records that had to wait are in the database')
+      log.info({ projectId }, 'delayed own records are in the database now')
     } catch (error) {
       // They stay in the journal; the next record or the next start tries again.
-      log.error({ projectId, err: error }, 'own records could not be put into the database')
+      log.error({ projectId, err: error }, 'could not put own records into the database')
     } finally {
       running.delete(projectId)
     }
@@ -53,7 +53,7 @@ export function createLateWrites({ store, patiently, log }: LateWritesComponents
           await store.append(projectId, seq, envelope, options)
           return
         } catch (error) {
-          log.warn({ projectId, seq, err: error }, 'an own record is in the journal, the database has to wait for it')
+          log.warn({ projectId, seq, err: error }, 'an own record is in the journal; the database gets it later')
           waiting.set(projectId, [{ seq, envelope }])
         }
       } else late.push({ seq, envelope })

@@ -15,11 +15,11 @@ export interface LoadComponents {
   readonly views: ReadonlyMap<string, ProjectView>
 }
 
-/** Store first, then the journals of own projects, then the proofs of forks. @returns how many records were left out. */
+/** Store first, then the journals of this node's projects, then the proofs of forks. @returns how many records were left out. */
 export async function loadLogs(components: LoadComponents): Promise<number> {
   const { store, journal, self, take, views } = components
   let dropped = 0
-  /** Of own projects, by number. */
+  /** Of this node's projects, by number. */
   const hashes = new Map<string, Map<number, string>>()
 
   async function tryTake(

@@ -7,7 +7,7 @@ export interface OwnLogComponents {
   readonly stored: (projectId: string, fromSeq: number, toSeq: number) => Promise<Uint8Array[]>
 }
 
-/** The journals of own projects, each without a hole: what one lacks is put there from the store before anything new. */
+/** The journals of this node's projects, each without a hole: what one lacks is put there from the store before anything new. */
 export interface OwnLog {
   /** What was found at the start: the journal holds all records before `next`. */
   holds: (projectId: string, next: number) => void

@@ -9,7 +9,7 @@ export interface LogStore {
   ) => Promise<void>
   /** Every record, project by project in the order of seq. */
   all: () => AsyncIterable<{ readonly projectId: string; readonly envelope: Uint8Array }>
-  /** Records of one project from `fromSeq` on, at most so many records and bytes (one record always, if there is one). */
+  /** Records of one project from `fromSeq` on, at most this many records and bytes (always one record, if there is one). */
   range: (
     projectId: string,
     fromSeq: number,

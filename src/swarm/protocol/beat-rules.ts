@@ -5,7 +5,7 @@ import { isFullyAccepted, type ProjectView } from './view.ts'
 
 /** Bytes that the signature, key and domain add to a payload, with room. */
 const ENVELOPE_EXTRA_BYTES = 512
-/** Beats of one project may take so many bytes a second of gossip. */
+/** Beats of one project may take this many bytes a second of gossip. */
 const BYTES_PER_SECOND = 400
 const SHORTEST_MS = 1000
 
@@ -57,7 +57,7 @@ export function mayNeedWork(view: ProjectView, beat: Beat | undefined): boolean 
 }
 
 /**
- * [RULE 22] Whoever hears a beat of a new epoch from its author passes it on under its own name: gossip carries nothing to a peer that has the author's key, and a copy of
+ * [RULE 22] A node that hears a beat of a new epoch from its author passes it on under its own name: gossip carries nothing to a peer that has the author's key, and a copy of
  * that node has to hear of it.
  */
 export function isNewReign(view: ProjectView, known: Beat | undefined, beat: Beat): boolean {

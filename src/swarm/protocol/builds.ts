@@ -16,7 +16,7 @@ export interface Making {
   readonly probing: boolean
 }
 
-/** Who asks, with what. */
+/** The worker that asks, and what it encodes with. */
 export interface MakerClaim {
   readonly worker: string
   readonly build: string
@@ -83,11 +83,11 @@ export function refusalText(making: Making, code: NoWorkCode): string {
     case 'no-probe':
       return 'the claim says nothing of the probe clip'
     case 'other-bytes':
-      return "this machine's encoder gives other bytes for the project's parameters than its owner's"
+      return "this machine's encoder makes other bytes with the project's parameters than its owner's"
     case 'other-header':
       return "this machine's encoder writes another stream header for the project's parameters than its owner's"
     case 'held-off':
-      return 'what it did last was no good'
+      return 'its last attempt failed'
     case 'none':
       return 'no scene is waiting'
     default:

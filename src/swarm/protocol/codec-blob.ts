@@ -39,7 +39,7 @@ export function decodeBlobHeader(payload: Uint8Array): BlobHeader {
   const bytes = integer(raw.bytes, status === 'ok' ? 1 : 0, LIMITS.blobBytesMax, 'length')
   const hashBytes = Math.ceil(bytes / LIMITS.chunkBytes) * 32
   const listed = raw.chunkHashes.byteLength
-  if (status === 'ok' && listed !== hashBytes && listed !== 0) invalid('chunk hashes do not fit the length')
+  if (status === 'ok' && listed !== hashBytes && listed !== 0) invalid('chunk hashes do not match the length')
   return { status, bytes, chunkHashes: raw.chunkHashes }
 }
 

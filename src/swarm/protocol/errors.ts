@@ -26,7 +26,7 @@ export class ProtocolError extends Error {
 }
 
 /**
- * What gossip does with a message that failed. Only a provable lie of the one who forwards it (a signature that he could have checked, a form no version ever had) is
+ * What gossip does with a message that failed. Only a provable lie of the one who forwards it (a signature that the forwarder could have checked, a form no version ever had) is
  * rejected; what an honest node may forward is ignored.
  */
 export const GOSSIP_VERDICT: Readonly<Record<ProtocolErrorCode, 'ignore' | 'reject'>> = {

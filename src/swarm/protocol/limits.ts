@@ -75,7 +75,7 @@ export const LIMITS = {
 
 /** Durations of the lease protocol in milliseconds; each side counts on its own monotonic clock. */
 export interface Timing {
-  /** A lease that is not renewed for so long is expired. */
+  /** A lease that is not renewed for this long has expired. */
   readonly leaseTtlMs: number
   /** After the ttl the owner waits this long before it gives the scene to another worker. */
   readonly leaseGraceMs: number
@@ -85,7 +85,7 @@ export interface Timing {
   readonly lostMs: number
   /** The same when the redial was refused: the machine answers, the process is gone. */
   readonly refusedMs: number
-  /** No frame progress for so long: revoked. */
+  /** A lease without frame progress for this long is revoked. */
   readonly stallMs: number
   /** A scene's whole lease may last this many times its expected duration. */
   readonly hardFactor: number
@@ -99,7 +99,7 @@ export interface Timing {
   readonly attemptsMax: number
   /** First pause before a failed scene is handed out again; doubles. */
   readonly retryMs: number
-  /** A worker may try a scene again that it failed when nobody else has taken it for so long. */
+  /** A worker may try a scene again that it failed when nobody else has taken it for this long. */
   readonly retryAloneMs: number
   /** The longest of those pauses, which doubles for a worker that keeps failing it, and for one that is silent. */
   readonly retryFailedMsMax: number
@@ -119,7 +119,7 @@ export interface Timing {
   readonly strangersPerRangeMax: number
   /** Second leases that a project may have, as a share of its scenes. */
   readonly secondsShare: number
-  /** A second lease has to be expected to finish so many times sooner. */
+  /** A second lease must be expected to finish this many times sooner. */
   readonly secondGain: number
   /** Workers that wait are looked at again after this, while scenes are held by others. */
   readonly recheckMs: number

@@ -55,7 +55,7 @@ export function mapLeased(state: OwnerState, change: (scene: OwnerScene, index: 
   return next
 }
 
-/** The first place in the queue whose scene has at most so many frames. */
+/** The first place in the queue whose scene has at most this many frames. */
 export function firstNotLonger(state: OwnerState, frames: number): number {
   return lowerBound(state, (other) => framesOf(state, other) <= frames)
 }

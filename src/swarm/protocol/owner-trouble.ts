@@ -11,7 +11,7 @@ export function onTrouble(state: OwnerState, { step, kind, reason, nowMs }: Even
   return { ...state, trouble: { step, reason, tries, retryAtMs: nowMs + pauseMs } }
 }
 
-/** Somebody has mended what was wrong: the step is tried again, and scenes that wait for another machine by whoever asks. */
+/** Somebody has mended the cause: the step is tried again, and scenes that wait for another machine go to any worker that asks. */
 export function onRetry(state: OwnerState): OwnerStep {
   const workers = new Map([...state.workers].map(([id, worker]) => [id, { ...worker, failures: 0, pausedUntilMs: 0 }]))
   let next: OwnerState = { ...state, workers }
@@ -32,7 +32,7 @@ export function isWaiting(trouble: Trouble | undefined): trouble is Trouble {
   return trouble != null && trouble.retryAtMs > 0
 }
 
-/** [RULE 57] What was encoded or cut and is not here any more is made again, also while the project joins; the receipt stands, so only the same bytes will do. */
+/** [RULE 57] What was encoded or cut and is no longer here is made again, also while the project joins; the receipt stands, so only the same bytes will do. */
 export function onLost(state: OwnerState, { scene: index, ready, like }: EventOf<'lost'>): OwnerState {
   const scene = state.scenes[index]
   if (scene == null) return state
@@ -54,12 +54,12 @@ export function isProvenBad(state: OwnerState, { failures }: Pick<OwnerScene, 'f
   )
 }
 
-/** One machine that only fails may be the one that is broken; the owner's own is asked by whoever has nobody else. */
+/** A single machine that only fails may be the broken one; only the owner's own failures count alone. */
 export function provesFault(state: OwnerState, workers: readonly string[]): boolean {
   return workers.includes(state.making.self) || new Set(workers).size > 1
 }
 
-/** The machine that failed it so often does not have to try for ever, and nobody else has. */
+/** The machine that failed it so often does not have to try forever, and nobody else has. */
 export function waitsForAnother(state: OwnerState, scene: OwnerScene): boolean {
   if (scene.accepted || scene.failed || scene.leases.length + scene.results.length > 0) return false
   return (
@@ -76,5 +76,5 @@ export function waitReason(state: OwnerState): string {
   if (!state.planned || left.length === 0 || !left.every((scene) => waitsForAnother(state, scene))) return ''
   const scenes = left.length === 1 ? '1 scene' : `${left.length} scenes`
   const reason = left.at(-1)?.failures.at(-1)?.reason ?? ''
-  return `${scenes} failed on the only machine that tried, and wait for another one: ${reason}`
+  return `${scenes} failed on the only machine that tried, and now wait for another: ${reason}`
 }

@@ -14,7 +14,7 @@ import type {
   Token
 } from './types.ts'
 
-/** `trusted`: this node itself, whom the user named or the local network holds, and whoever had a result accepted. Others are strangers. */
+/** `trusted`: this node itself, peers that the user named or that are on the local network, and peers that had a result accepted. Others are strangers. */
 export type Standing = 'trusted' | 'stranger'
 
 /** One attempt of one worker at one scene, as its owner keeps it. Times are of the owner's monotonic clock. */
@@ -54,7 +54,7 @@ export interface SceneAttempt {
   readonly counts: boolean
 }
 
-/** Who got which token of a scene. */
+/** The worker that each token of a scene was granted to. */
 export interface Granted {
   readonly epoch: number
   readonly attempt: number
@@ -176,7 +176,7 @@ export type OwnerEvent = { readonly nowMs: number } &
         readonly like?: Maker | undefined
       }
     | { readonly type: 'ready'; readonly scene: number }
-    /** What was accepted of a scene is not here any more; with `ready` false its piece is not either. */
+    /** What was accepted of a scene is no longer here; with `ready` false its piece is not either. */
     | {
         readonly type: 'lost'
         readonly scene: number

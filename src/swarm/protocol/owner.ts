@@ -188,11 +188,11 @@ function onClaim(state: OwnerState, event: EventOf<'claim'>): OwnerStep {
   if (refused != null) return refuse(state, event, refused)
   const pausedUntilMs = Math.max(barredUntilMs, state.workers.get(worker)?.pausedUntilMs ?? 0)
   const claimant = { connected: true, standing, range, pausedUntilMs, maker, refused: undefined }
-  // Who asks for a piece to fetch ahead may still wait for one to encode.
+  // A worker that asks for a piece to fetch ahead may still wait for one to encode.
   const known = withWorker(state, worker, prefetch ? claimant : { ...claimant, waiting: false })
   const choice = chooseScene(known, { ...event, maker }, nowMs)
   if (choice == null) {
-    // Who wanted to fetch ahead asks again with the next scene.
+    // A worker that wanted to fetch ahead asks again with the next scene.
     const waiting = prefetch ? known : withWorker(known, worker, { waiting: true })
     const code = pausedUntilMs > nowMs ? 'held-off' : 'none'
     const reason = refusalText(state.making, code)
@@ -201,7 +201,7 @@ function onClaim(state: OwnerState, event: EventOf<'claim'>): OwnerStep {
   return grant(takeBack(known, choice), event, choice, prefetch)
 }
 
-/** Who came before this node knows its own encoder waits for that; others need not ask again. */
+/** Workers that asked before this node knew its own encoder wait for it; others need not ask again. */
 function refuse(
   state: OwnerState,
   { worker, claimId, standing, range }: EventOf<'claim'>,
@@ -219,7 +219,7 @@ function takeBack(state: OwnerState, { scene: index, insteadOf }: Choice): Owner
   const scene = state.scenes[index]
   if (insteadOf == null || scene == null) return { state, effects: [] }
   const { worker } = insteadOf
-  const reason = 'another worker will be done sooner'
+  const reason = 'another worker finishes sooner'
   return {
     state: withScene(state, index, { ...scene, leases: scene.leases.filter((lease) => lease !== insteadOf) }),
     effects: [{ type: 'revoke', worker, token: tokenOf(state, index, insteadOf), reason }]
@@ -250,7 +250,7 @@ function grant(
   }
 }
 
-/** A lease of before a restart; its worker has the head start, but has to be back soon. */
+/** A lease from before a restart; its worker has the head start, but must be back soon. */
 function restoreLease(state: OwnerState, { token, worker, maker, nowMs }: EventOf<'restored'>): OwnerState {
   const scene = state.scenes[token.scene]
   if (scene == null || wasGranted(state, token, worker)) return state
@@ -278,7 +278,7 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
     // The hard limit counts from the grant, whatever lay between.
     const heldMs = Math.max(0, nowMs - grantedAtMs(scene, token))
     const hardMs = hardLimitMs(state, token.scene, worker) - (Number.isFinite(heldMs) ? heldMs : 0)
-    if (hardMs <= 0) return revoke('took far longer than expected')
+    if (hardMs <= 0) return revoke('it took far longer than expected')
     return onRenew(addLease(state, token, worker, nowMs, { prefetch: false, hardMs }), event)
   }
   const advanced = event.pass > lease.pass || (event.pass === lease.pass && event.frames > lease.frames)
@@ -391,7 +391,7 @@ function withoutResult(
   return { without: { ...pinned, leases: scene.leases.filter(isFit) }, revoked }
 }
 
-/** Learns from an encode how long others will take; not from one of before a restart, whose time nobody can check. */
+/** Learns from an encode how long others will take; not from one from before a restart, whose time nobody can check. */
 function measure(state: OwnerState, scene: OwnerScene, { token, worker, encodeMs }: PendingResult): OwnerState {
   if (!Number.isFinite(grantedAtMs(scene, token))) return state
   const { measured } = state
@@ -433,7 +433,7 @@ function onTick(state: OwnerState, nowMs: number): OwnerStep {
     for (const lease of over) {
       // [RULE 33] A lease that ran out for silence may still finish: only one that broke a time limit is told to stop.
       if (lease.hardAtMs <= nowMs || lease.stalledAtMs <= nowMs) {
-        const reason = lease.hardAtMs <= nowMs ? 'took far longer than expected' : 'no progress'
+        const reason = lease.hardAtMs <= nowMs ? 'it took far longer than expected' : 'no progress'
         effects.push({ type: 'revoke', worker: lease.worker, token: tokenOf(state, index, lease), reason })
         next = recordFailure(
           next,
@@ -565,7 +565,7 @@ function recordFailure(
     ...scene,
     failures,
     failed,
-    // Whoever has not failed it does not wait longer for those who have.
+    // A worker that has not failed it does not wait longer for those that have.
     notBeforeMs: counts ? nowMs + retryMs * 2 ** (Math.min(counted, attemptsMax) - 1) : scene.notBeforeMs
   })
   // [RULE 37] A worker that only fails gets nothing for a while, so that it cannot park every scene.
@@ -581,7 +581,7 @@ function addFailure(failures: OwnerScene['failures'], failure: SceneAttempt): Ow
   return [...failures.filter((one) => one !== oldest), failure]
 }
 
-/** Whoever was cut off for a part of the time could not say anything, which is no fault of it. */
+/** A worker that was cut off for a part of the time could not report, which is not its fault. */
 function wasSilent({ workers, timing }: OwnerState, lease: Lease): boolean {
   const { connected = false, connectedAtMs = 0 } = workers.get(lease.worker) ?? {}
   return connected && connectedAtMs <= lease.expiresAtMs - timing.leaseTtlMs
@@ -708,7 +708,7 @@ function addLease(state: OwnerState, token: Token, worker: string, nowMs: number
   return withScene(state, token.scene, { ...scene, leases })
 }
 
-/** @param atMs -Infinity for a token of before a restart. */
+/** @param atMs -Infinity for a token from before a restart. */
 function withGranted(
   state: OwnerState,
   { scene: index, epoch, attempt }: Token,
@@ -731,7 +731,7 @@ function cutLeases(state: OwnerState, worker: string, atMs: number): OwnerState 
   )
 }
 
-/** Names that strangers make up are not kept for ever. */
+/** Names that strangers make up are forgotten in time. */
 function withoutOldWorkers(state: OwnerState): OwnerState {
   if (state.workers.size <= LIMITS.workersMax) return state
   const isOld = ({ connected, standing, pausedUntilMs }: OwnerWorker): boolean =>
@@ -799,7 +799,7 @@ function withWorker(state: OwnerState, id: string, change: Partial<OwnerWorker>)
   return { ...state, workers: new Map(state.workers).set(id, { ...known, ...change }) }
 }
 
-const OTHER_MAKER = 'another build of the encoder has to make it'
+const OTHER_MAKER = 'another build of the encoder must make it'
 const WAKE_TRIES = 16
 const UNMEASURED = Number.MAX_SAFE_INTEGER
 

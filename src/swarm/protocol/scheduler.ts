@@ -59,7 +59,7 @@ function chooseOpen(state: OwnerState, asking: Asking, nowMs: number): number | 
   }
   if (standing === 'stranger') return queue.findLast(isFit)
   const own = speedOf(state, worker, nowMs)
-  // Who may be slow holds one scene, until it shows.
+  // A worker that may be slow holds one scene until its speed is known.
   if (own === 0) return prefetch && meanMsPerFrame(state) > 0 ? undefined : queue.find(isFit)
   // [RULE 45] The longest scene that this worker can do in the time which the whole rest will take, after what it has in hand.
   const restMs = expectedRestMs(state, own, nowMs)
@@ -89,7 +89,7 @@ export function mayTry(state: OwnerState, scene: OwnerScene, worker: string, now
   return own.length < attemptsMax && others.every((id) => hasFailed(scene, id))
 }
 
-/** Who has not said what it encodes with may be the one. */
+/** A worker that has not named its encoder may be the one. */
 function mightMake(state: OwnerState, scene: OwnerScene, worker: string): boolean {
   const maker = state.workers.get(worker)?.maker
   return maker == null || mayMake(state, scene, maker)
@@ -127,7 +127,7 @@ function chooseHeld(state: OwnerState, { worker, standing, maker }: Asking, nowM
     if (!mayMake(state, scene, maker)) continue
     if (scene.silent.includes(worker)) continue
     if (scene.leases.some((lease) => lease.worker === worker)) continue
-    // Whoever has proved nothing cannot keep a scene from those who have.
+    // A worker that has proved nothing cannot keep a scene from those that have.
     const strange = scene.leases.filter((lease) => lease.standing === 'stranger' && standing === 'trusted')
     const held = scene.leases.filter((lease) => !strange.includes(lease))
     const rests = held.map((lease) => ({ lease, restMs: remainingMs(state, scene, lease, nowMs) }))
@@ -149,7 +149,7 @@ function isWaiting(lease: Lease): boolean {
   return lease.begunAtMs === Infinity
 }
 
-/** How long a scene of so many frames should take this worker, by what was measured. */
+/** How long a scene with this many frames should take this worker, as measured. */
 export function expectedMs(state: OwnerState, frames: number, worker: string): number {
   return frames * (msPerFrameOf(state, worker) || meanMsPerFrame(state) || state.timing.unknownMsPerFrame)
 }
@@ -173,7 +173,7 @@ function remainingMs(state: OwnerState, scene: OwnerScene, lease: Lease, nowMs: 
   const bySpeed = (1 - done) * scene.frames * speed
   if (isWaiting(lease)) return bySpeed
   const ranMs = nowMs - lease.begunAtMs
-  // Who has shown nothing for long will need as long again, at least.
+  // A worker without progress for some time will need at least as long again.
   const byProgress = done > 0.05 ? (ranMs * (1 - done)) / done : ranMs
   return Math.max(bySpeed, byProgress)
 }

@@ -45,7 +45,7 @@ export function noteTrust(
   return new Map(room).set(worker, { ...counted, ...barred })
 }
 
-/** Whoever had a result accepted since the last bad one is trusted like those that are known. */
+/** A worker that had a result accepted since its last bad one is trusted like known ones. */
 export function standingOf(
   ledger: TrustLedger,
   worker: string,

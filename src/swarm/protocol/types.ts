@@ -21,7 +21,7 @@ export interface Probe {
 /** What made a result, as its worker said when it claimed. */
 export interface Maker {
   readonly build: string
-  /** `frames` of its probe; empty for a result of the owner's own, of before it made one. */
+  /** `frames` of its probe; empty for a result of the owner itself from before it made one. */
   readonly probe: string
 }
 
@@ -83,7 +83,7 @@ export interface Accept {
   readonly encodeMs: number
   /** What the worker chose, where the project aims at a quality. */
   readonly quantiser?: number | undefined
-  /** Undefined in logs of before receipts named it. */
+  /** Undefined in logs from before receipts named it. */
   readonly maker?: Maker | undefined
 }
 
@@ -164,7 +164,7 @@ export type SessionMessage =
   | { readonly type: 'grant'; readonly envelope: Uint8Array }
   | { readonly type: 'no-work'; readonly claimId: string; readonly code: NoWorkCode; readonly reason: string }
   | { readonly type: 'wake'; readonly projectId: string }
-  /** A grant of before, shown to an owner that may have forgotten it. */
+  /** An earlier grant, shown to an owner that may have forgotten it. */
   | { readonly type: 'present'; readonly envelope: Uint8Array }
   | { readonly type: 'renew'; readonly token: Token; readonly pass: number; readonly frames: number }
   | {

@@ -122,7 +122,7 @@ export interface WorkerStep {
   readonly effects: readonly WorkerEffect[]
 }
 
-/** Projects that jobs in hand are of and that are over: ended, frozen, or ended so long ago that they are not known any more. */
+/** Projects of jobs in hand that are over: ended, frozen, or ended so long ago that they are forgotten. */
 export function projectsOver(
   state: WorkerState,
   viewOf: (projectId: string) => Pick<ProjectView, 'end' | 'fork'> | undefined
@@ -331,7 +331,7 @@ function onGranted(
     const reason = isAskedFor ? whyNotHere(state) : 'not asked for'
     return { state: { ...state, claims }, effects: [{ type: 'release', job, kind: 'left', reason }] }
   }
-  // With each scene it is asked anew whether there is one to fetch ahead.
+  // With each scene it is asked again whether there is one to fetch ahead.
   const nothing = claim.prefetch ? state.nothing : without(state.nothing, token.projectId)
   const ownerSays = without(state.ownerSays, token.projectId)
   const jobs = new Map(state.jobs).set(job.key, job)
@@ -348,7 +348,7 @@ function withoutUnanswered(state: WorkerState): WorkerState {
   )
 }
 
-/** Whoever had nothing is asked again now and then, so that a wake which got lost costs a minute and not the project. */
+/** A project that had nothing is asked again now and then, so that a lost wake costs a minute and not the project. */
 function askAgain(state: WorkerState): WorkerState {
   if (state.nowMs < state.askAgainAtMs) return state
   const nothing = new Map([...state.nothing].filter(([projectId]) => isForGood(state.ownerSays.get(projectId))))

@@ -156,7 +156,7 @@ class StreamSession implements Session {
     }
   }
 
-  /** Resolves when the outbox is empty, whoever empties it. */
+  /** Resolves when the outbox is empty. */
   async #flush(): Promise<void> {
     if (this.#outbox.length > 0) this.#flushing ??= this.#sendAll()
     return this.#flushing

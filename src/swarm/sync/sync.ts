@@ -94,7 +94,7 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
       await ingest()
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
-      if (error.code !== 'stale') log.debug({ err: error }, 'record from a neighbour not taken')
+      if (error.code !== 'stale') log.debug({ err: error }, 'refused a record from a neighbour')
     }
   }
 
@@ -117,7 +117,7 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
       }
       answered = true
     } catch (error) {
-      log.debug({ peer: key, err: error }, 'exchange with a neighbour failed')
+      log.debug({ peer: key, err: error }, 'the exchange with a neighbour failed')
     } finally {
       running.delete(key)
       done.resolve(answered)
@@ -162,7 +162,7 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
           askedBack.set(connection.id, times + 1)
           void pullUntilQuiet(connection.remotePeer, connection)
         } catch (error) {
-          log.debug({ err: error }, 'answering a neighbour failed')
+          log.debug({ err: error }, 'could not answer a neighbour')
           io.abort(error instanceof Error ? error : new Error(String(error)))
         }
       })

@@ -61,7 +61,7 @@ test('one that says nothing and hangs is given up after its time, and is gone', 
   await onlyProgram('vpxenc', `case "$*" in *--help*) echo;; *) exec ${lookUpProgram('sleep')} ${mark};; esac`)
   const { broken } = await findEncoders({ signal, probeMsMax: 1_500 })
   expect(broken).toEqual([
-    { name: 'vp9', program: 'vpxenc', version: 'unknown', problem: 'It did not end its test encode within 1.5 s.' }
+    { name: 'vp9', program: 'vpxenc', version: 'unknown', problem: 'Its test encode did not end within 1.5 s.' }
   ])
   await eventually('the end of what hung', () => spawnSync('/usr/bin/pgrep', ['-f', `sleep ${mark}`]).status === 1)
 })

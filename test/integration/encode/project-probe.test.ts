@@ -129,10 +129,10 @@ test('a second project with the same parameters costs nothing; a damaged file is
   expect(await make()).toEqual(first)
 })
 
-test('what is not wanted any more, or cannot be made here, is not made', async () => {
+test('what is no longer wanted, or cannot be made here, is not made', async () => {
   const init = { folder: join(folder.path, 'none'), encoders: async () => installed, threads: 1, nice: 0, log: silent }
   const probes = createProjectProbes(init)
-  await expect(probes.make(announceSample, () => false, signal)).rejects.toThrow('not wanted')
+  await expect(probes.make(announceSample, () => false, signal)).rejects.toThrow('no longer wanted')
   const elsewhere = { ...announceSample, encoderBuild: 'vp9/9.9.9/00000000' }
   await expect(probes.make(elsewhere, () => true, signal)).rejects.toThrow('is not vp9/9.9.9/00000000 any more')
   const stop = new AbortController()

@@ -161,7 +161,7 @@ test('an owner that does not trust this node, and one that is away', async () =>
   const { a, url, projectId } = await swarmOfTwo({ trusted: false })
   const refused = await fetch(`${url}/completed/${projectId}`)
   expect(refused.status).toBe(503)
-  expect(await refused.text()).toContain('does not give it to this node')
+  expect(await refused.text()).toContain('does not trust this node')
   await a.leave()
   const away = await fetch(`${url}/completed/${projectId}`)
   expect(away.status).toBe(503)

@@ -100,7 +100,7 @@ describe('compared with its source', () => {
   test('frames that are one late show, though each is a fine picture', async () => {
     const found = await likeness(moving(), await late(moving()))
     expect(found?.shiftGainDb).toBeGreaterThan(4)
-    expect(suspicion(found)).toMatch(/one later or earlier/)
+    expect(suspicion(found)).toMatch(/one frame later or earlier/)
   })
 
   test('a covered corner shows', async () => {

@@ -20,7 +20,7 @@ import type { BlobStore } from '../../../src/storage/index.ts'
 import type { EndState, LogBody } from '../../../src/swarm/protocol/index.ts'
 
 const FORBIDDEN = 'You are not allowed to do this!'
-const ENDED = 'The project has ended already.'
+const ENDED = 'The project has already ended.'
 
 /** What an owner does to its log, with nothing to encode. */
 function ownerOf(peer: SwarmPeer): Pick<OwnerService, 'cancel' | 'remove' | 'setPriority'> {
@@ -171,7 +171,7 @@ test('A is away: B says who is missing, and that nothing was changed', async () 
   const { code, detail } = body as { code: string; detail: string }
   expect([status, code]).toEqual([503, 'owner-unreachable'])
   expect(detail).toBe(
-    `The project belongs to attic?[2J (${a.peer.id}), which cannot be reached now. Nothing was changed; try again when it is back.`
+    `The project belongs to attic?[2J (${a.peer.id}), which cannot be reached now. Nothing was changed. Try again when it is back.`
   )
   expect(await b.post(`/api/delete_project/${projectId}`)).toEqual([200, { success: false, reason: detail }])
   expect(b.peer.book.views.get(projectId)?.end).toBeUndefined()

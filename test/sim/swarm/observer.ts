@@ -294,7 +294,7 @@ export class Observer {
     if (ledger.entries.size > 20) this.#checkQuotas(id, ledger)
   }
 
-  /** A node forgets a project that is over. By another's clock it may not be: then it begins anew from what neighbours have. */
+  /** A node forgets a project that is over. By another's clock it may not be: then it begins again from what neighbours have. */
   onDropped(id: string, projectId: string): void {
     const key = `${id} ${projectId}`
     const seen = this.#seen.get(key)

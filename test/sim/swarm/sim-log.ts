@@ -71,7 +71,7 @@ export class SimLog {
     return this.#envelopes.get(projectId) ?? new Map<number, Uint8Array>()
   }
 
-  /** From the disk: the database, then the journals of own projects, which may have more. */
+  /** From the disk: the database, then the journals of this node's projects, which may have more. */
   load(): void {
     const { level, files } = this.#host.disk
     for (const area of [level, files]) {

@@ -85,7 +85,7 @@ export class SimOwner {
       .map((key) => key.slice(4))
       .filter((projectId) => {
         const view = this.parts.log.view(projectId)
-        // A job without a log was never announced, or its log is only to be had from others.
+        // A job without a log was never announced, or only others have its log.
         return view?.end == null && view?.fork == null
       })
   }

@@ -67,7 +67,7 @@ describe('the priority', () => {
     const bench = createApiBench([{}])
     expect(await codeOf(await change(bench, { priority: 1 }, `${LIST}/x`))).toEqual([404, 'unknown-project'])
     expect(bench.calls).toEqual([])
-    bench.refusal = new ApiRefusal('already-ended', 409, 'The project has ended already.')
+    bench.refusal = new ApiRefusal('already-ended', 409, 'The project has already ended.')
     expect(await codeOf(await change(bench, { priority: 1 }))).toEqual([409, 'already-ended'])
   })
 })

@@ -97,7 +97,7 @@ describe('refusals are problem details', () => {
 
   test("the node's own keep status and code", async () => {
     const bench = createApiBench([{}])
-    bench.refusal = new ApiRefusal('already-ended', 409, 'The project has ended already.')
+    bench.refusal = new ApiRefusal('already-ended', 409, 'The project has already ended.')
     const answer = await bench.post(`/api/v2/projects/${PROJECT}/cancel`)
     expect(await problemOf(answer)).toEqual([409, TYPE, 409, 'already-ended'])
   })

@@ -133,7 +133,7 @@ test('times tell of a varying rate and of a missing end', () => {
   const sparse = even.filter((_, n) => n % 5 !== 3)
   expect(timeWarnings(sparse, lasting(4))).toEqual([VARIABLE_RATE])
   expect(timeWarnings(even.slice(0, 60), lasting(4))).toEqual([
-    'The video ends at 2.40 s, the source says that it lasts 4.00 s: it may be cut off.'
+    'The video ends at 2.40 s, but the source claims to last 4.00 s: it may be cut off.'
   ])
   expect(timeWarnings([0], lasting(0.04))).toEqual([])
 })

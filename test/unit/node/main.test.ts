@@ -338,7 +338,10 @@ describe('status and cancel', () => {
     )
     expect(await run(['cancel', 'p', '--api', url])).toMatchObject({ code: 0, out: ['cancelled p-1234 (film.mkv)'] })
     expect(seen.at(-1)?.line).toBe('POST /api/v2/projects/p-1234/cancel')
-    expect(await run(['cancel', 'x', '--api', url])).toMatchObject({ code: 1, err: 'The node knows no project "x".' })
+    expect(await run(['cancel', 'x', '--api', url])).toMatchObject({
+      code: 1,
+      err: 'The node does not know a project "x".'
+    })
   })
 
   test('retry and output name the project by the start of its id, and a file by the folder of the command', async () => {
@@ -354,7 +357,9 @@ describe('status and cancel', () => {
 
   test('cancel refuses a start that several ids have', async () => {
     const { url } = await serve(() => ({ json: swarm([project(), project({ projectId: 'p-9' })]) }))
-    expect((await run(['cancel', 'p-', '--api', url])).err).toContain('"p-" could be any of p-1234 (film.mkv), p-9')
+    expect((await run(['cancel', 'p-', '--api', url])).err).toContain(
+      '"p-" is the start of several ids: p-1234 (film.mkv), p-9'
+    )
   })
 
   test('status without a node fails', async () => {
@@ -365,10 +370,10 @@ describe('status and cancel', () => {
 describe('pause, resume, workers and drain', () => {
   const { node } = swarm()
   test.each([
-    [['pause'], 'PATCH /api/v2/node', { paused: true }, 'paused box; 1 scene is still encoded to its end. '],
+    [['pause'], 'PATCH /api/v2/node', { paused: true }, 'paused box; 1 running scene is finished first. '],
     [['resume'], 'PATCH /api/v2/node', { paused: false }, 'box takes scenes again, 2 at once'],
-    [['workers', '2'], 'PATCH /api/v2/node', { slots: 2 }, 'box encodes 2 scenes at once'],
-    [['drain'], 'POST /api/v2/node/drain', {}, 'box takes no scenes any more']
+    [['workers', '2'], 'PATCH /api/v2/node', { slots: 2 }, 'box now encodes 2 scenes at once'],
+    [['drain'], 'POST /api/v2/node/drain', {}, 'box takes no more scenes']
   ])('%j', async (args, line, body, says) => {
     const { url, seen } = await serve(() => ({ json: node }))
     const { code, out } = await run([...args, '--api', url, '--token', 't'])

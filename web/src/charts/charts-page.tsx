@@ -45,7 +45,7 @@ export function ChartsPage() {
   return (
     <section class="charts" aria-labelledby="charts-title">
       <h1 id="charts-title">Charts</h1>
-      <p class="quiet">Speed and frames left are what this page has seen since it was opened.</p>
+      <p class="quiet">Speed and frames left start when you open this page.</p>
       <Plot
         title="Speed of each node"
         lines={speed.keys.map((key) => ({ name: plainNameOf(key), unit: 'fps' }))}

@@ -88,7 +88,7 @@ export function Plot(props: PlotProps) {
       chart.current?.destroy()
       chart.current = undefined
     }
-    // Made anew only when its lines are others.
+    // Made again only when its lines are others.
   }, [shape])
   useEffect(() => chart.current?.setData(props.columns as uPlot.AlignedData), [props.columns])
   return (

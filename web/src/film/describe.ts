@@ -24,4 +24,4 @@ const whole = MEASURE_INFO.bitrate.text
 
 /** A scene in one sentence, as a screen reader says it. */
 export const describe = (scene: SceneChange | undefined, fps: number): string =>
-  scene == null ? 'No scene is known yet.' : `Scene ${sceneName(scene.scene)}: ${partsOf(scene, fps).join(', ')}`
+  scene == null ? 'No scenes yet.' : `Scene ${sceneName(scene.scene)}: ${partsOf(scene, fps).join(', ')}`

@@ -5,8 +5,8 @@ import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 const STATE_WORDS: Readonly<Record<ProjectStatus['state'], string>> = {
   analysing: 'Its source is being analysed',
   encoding: 'Being encoded',
-  joining: 'All scenes are done; the file is being joined',
-  waiting: 'It waits, and nothing of it is lost',
+  joining: 'All scenes are done; the owner joins the file',
+  waiting: 'It waits; no encoded scene is lost',
   completed: 'Completed',
   failed: 'Failed',
   cancelled: 'Cancelled'
@@ -62,7 +62,7 @@ function Progress({ project }: { readonly project: ProjectStatus }) {
       <p class="sub">
         {project.bytes > 0 && `${bytes(project.bytes)} so far`}
         {kbps != null && ` at ${Math.round(kbps).toLocaleString()} kbit/s`}
-        {running && estimatedBytes != null && `; the whole about ${bytes(estimatedBytes)}`}
+        {running && estimatedBytes != null && `; about ${bytes(estimatedBytes)}`}
       </p>
     </div>
   )

@@ -31,7 +31,7 @@ export function FilmPage({ projectId, scene }: { readonly projectId: string; rea
     return (
       <section aria-labelledby="film-title">
         <h1 id="film-title">
-          {connection.value.status === 'connecting' ? 'Asking the node…' : 'This node knows no such project.'}
+          {connection.value.status === 'connecting' ? 'Asking the node…' : 'This node does not know this project.'}
         </h1>
         <p>
           <a href={linkTo({ page: 'projects' })}>All projects</a>
@@ -68,9 +68,7 @@ function Known({ project, scene }: { readonly project: ProjectStatus; readonly s
         <p id="strip-summary">{summaryOf(counts)}</p>
         {counts.done > 0 && (
           <button type="button" class="primary" onClick={playAll}>
-            {counts.done === 1
-              ? 'Play the scene that is finished'
-              : `Play all ${counts.done.toLocaleString()} finished scenes`}
+            {counts.done === 1 ? 'Play the finished scene' : `Play all ${counts.done.toLocaleString()} finished scenes`}
           </button>
         )}
       </div>
@@ -78,7 +76,7 @@ function Known({ project, scene }: { readonly project: ProjectStatus; readonly s
       {scene != null && (
         <ScenePanel film={film} project={project} fps={fps} scene={scene} open={open} close={() => open(undefined)} />
       )}
-      {isNoneShown && film.scenes.length > 0 && <p class="quiet-text">No scene is like that now.</p>}
+      {isNoneShown && film.scenes.length > 0 && <p class="quiet-text">No scene matches now.</p>}
       <Grid film={film} fps={fps} selected={scene} open={open} />
     </section>
   )

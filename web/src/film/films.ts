@@ -73,7 +73,7 @@ export function watchFilm(film: Film, onChange: (changed: ReadonlySet<number>) =
   }
 }
 
-/** A film of very many scenes is not counted and drawn anew for each that changes. */
+/** A film of very many scenes is not counted and drawn again for each that changes. */
 const MANY = 2000
 const MANY_MS = 250
 

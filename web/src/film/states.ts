@@ -32,7 +32,7 @@ export function countStates(scenes: readonly (SceneChange | undefined)[]): Reado
 /** The film in one sentence. */
 export function summaryOf(counts: Readonly<Record<SceneState, number>>): string {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
-  if (total === 0) return 'No scene is known yet.'
+  if (total === 0) return 'No scenes yet.'
   const running = counts.leased + counts['pass-1'] + counts['pass-2']
   const parts = [
     `${counts.done.toLocaleString()} of ${total.toLocaleString()} scenes are done`,

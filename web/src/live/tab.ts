@@ -81,7 +81,7 @@ export function createTab(id: string, { lead, onGone, send, openStream, view, no
     wants.set(tab, wanted)
     const knew = stream?.wanted.films ?? []
     follow()
-    // Of a film that another tab watches the node tells nothing anew.
+    // Of a film that another tab watches the node tells nothing again.
     const lacks = wanted.films.some((film) => knew.includes(film) && before?.films.includes(film) !== true)
     if (!fresh && !lacks) return
     const events = view.snapshot(stream?.wanted.films ?? [])

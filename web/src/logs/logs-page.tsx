@@ -14,7 +14,7 @@ type Level = Filter['level']
 const plain = ({ atMs, level, message, fields }: LogLine): string =>
   `${new Date(atMs).toISOString()} ${level} ${message} ${fields}`
 
-/** The kept lines of before, then those that come, each once. They are asked for again with each new stream: what was written before it began does not come through it. */
+/** The kept lines, then new ones, each once. Each new stream asks for the kept lines again, because it carries only what is written after it began. */
 function useLines(level: Level): readonly LogLine[] {
   const [before, setBefore] = useState<readonly LogLine[]>([])
   useEffect(() => {
@@ -31,7 +31,7 @@ function useLines(level: Level): readonly LogLine[] {
       const { items } = await answerOf(await api.logs.$get({ query: { level, limit: '1000' } }))
       if (isWanted) setBefore(items)
     }
-    ask().catch((error: unknown) => toastError('The kept lines were not read', error))
+    ask().catch((error: unknown) => toastError('The log could not be read', error))
     return () => {
       isWanted = false
     }
@@ -87,9 +87,7 @@ export function LogsPage() {
   return (
     <section class="logs" aria-labelledby="logs-title">
       <h1 id="logs-title">Logs</h1>
-      <p class="quiet">
-        Of the node that this page comes from; its newest lines are kept, the older ones are forgotten.
-      </p>
+      <p class="quiet">This is the log of the node that serves this page. It keeps the newest lines only.</p>
       <div class="actions">
         <Choice
           name="Level"
@@ -138,7 +136,7 @@ export function LogsPage() {
           <Line key={line.number} line={line} />
         ))}
       </ol>
-      {lines.length === 0 ? <p class="quiet">No line fits.</p> : undefined}
+      {lines.length === 0 ? <p class="quiet">No lines match.</p> : undefined}
       <div ref={end} />
     </section>
   )

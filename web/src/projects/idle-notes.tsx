@@ -12,8 +12,8 @@ export function IdleNotes({ project: { projectId, own, idle } }: { readonly proj
     : []
   if (idle == null && others.length === 0) return null
   return (
-    <ul class="notes" aria-label="Who does nothing for it">
-      {idle != null && <li>This node does nothing for it: {idle.reason}.</li>}
+    <ul class="notes" aria-label="Nodes that are idle for it">
+      {idle != null && <li>This node is idle for it: {idle.reason}.</li>}
       {others.map(({ peerId, reason }) => (
         <li key={peerId}>
           {plainNameOf(peerId)} {reason}.

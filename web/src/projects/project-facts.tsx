@@ -55,7 +55,7 @@ export function ProjectFacts({ project }: { readonly project: ProjectStatus }) {
         <div>
           <dt>Builds</dt>
           <dd>
-            Other versions of the encoder help, so the file is not the one that a single machine makes.
+            Other versions of the encoder help, so the file differs from the one that a single machine makes.
             {project.madeBy.map(({ build, scenes }) => (
               <span class="sub" key={build}>
                 {' '}

@@ -31,7 +31,7 @@ export function ProjectTable(props: ProjectTableProps) {
           <th class="pick">
             <input
               type="checkbox"
-              aria-label="Select all that are shown"
+              aria-label="Select all shown"
               checked={areAll}
               onChange={({ currentTarget }) => onSelectAll(currentTarget.checked)}
             />

@@ -93,7 +93,7 @@ export function ProjectsPage() {
 }
 
 function Empty({ total }: { readonly total: number }) {
-  if (total > 0) return <p class="empty">No project fits the filter.</p>
+  if (total > 0) return <p class="empty">No projects match the filter.</p>
   if (connection.value.status !== 'live') return null
   return <p class="empty">No projects yet. Press n, or “Submit a film”, to encode the first.</p>
 }

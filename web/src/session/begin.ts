@@ -8,7 +8,7 @@ async function useTokenOfAddress(): Promise<boolean> {
     await signIn(token)
     return true
   } catch (error) {
-    toastError('The token of the address was not taken', error)
+    toastError('The node did not accept the token in the address', error)
     return false
   }
 }

@@ -23,7 +23,7 @@ export function SignIn() {
       <h1 id="sign-in-title">This node asks for its token</h1>
       <p>
         It is in the file <code>api-token</code> in the node’s data folder, on Linux usually{' '}
-        <code>~/.local/share/grav1/api-token</code>. A read-only token lets you look and change nothing.
+        <code>~/.local/share/grav1/api-token</code>. With a read-only token you can look but not change anything.
       </p>
       <form
         onSubmit={(event) => {

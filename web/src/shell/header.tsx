@@ -57,6 +57,6 @@ function focusMain(event: Event): void {
 /** Says once what a read-only token means, where it matters. */
 export function ReadOnlyNote() {
   return mayChange.value || access.value === 'unknown' ? null : (
-    <p class="note">This browser signed in with a read-only token: nothing can be changed from here.</p>
+    <p class="note">This browser signed in with a read-only token, so you cannot change anything here.</p>
   )
 }

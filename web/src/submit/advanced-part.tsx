@@ -33,8 +33,8 @@ export function AdvancedPart(part: PartProps) {
         Replace an existing output
       </label>
       <div class="pair">
-        <TextField {...part} name="minFrames" label="Shortest scene" hint="Frames; 24 if left out" isNumber />
-        <TextField {...part} name="maxFrames" label="Longest scene" hint="Frames; 10 seconds if left out" isNumber />
+        <TextField {...part} name="minFrames" label="Shortest scene" hint="Frames; default 24" isNumber />
+        <TextField {...part} name="maxFrames" label="Longest scene" hint="Frames; default 10 seconds" isNumber />
         <TextField {...part} name="threshold" label="Threshold" hint="0 to 255; smaller finds more cuts" isNumber />
       </div>
       <div class="pair">
@@ -44,7 +44,7 @@ export function AdvancedPart(part: PartProps) {
       </div>
       <div class="pair">
         <TextField {...part} name="range" label="Range" hint="00:01:00-00:02:30, 1200f-, -00:10" />
-        <TextField {...part} name="sample" label="Sample" hint="Encode only so many scenes, to judge by" isNumber />
+        <TextField {...part} name="sample" label="Sample" hint="Encode only this many scenes, as a sample" isNumber />
       </div>
       <TextField {...part} name="cuts" label="Cuts" hint="Frames or times where scenes have to start" rows={2} />
       <TextField
@@ -68,7 +68,7 @@ export function AdvancedPart(part: PartProps) {
           checked={fields.compatible}
           onChange={({ currentTarget }) => set({ compatible: currentTarget.checked })}
         />{' '}
-        Let other versions of the encoder help; the file is then not the one that a single machine makes
+        Let other versions of the encoder help; the file then differs from the one that a single machine makes
       </label>
     </div>
   )

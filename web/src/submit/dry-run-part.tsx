@@ -54,7 +54,7 @@ function Scenes({ scenes }: { readonly scenes: NonNullable<DryRun['scenes']> }) 
   return (
     <details>
       <summary>
-        {whole.format(items.length)} scenes{complete ? '' : ' so far; the time for the analysis was over'}
+        {whole.format(items.length)} scenes{complete ? '' : ' so far; the analysis ran out of time'}
       </summary>
       <ol class="scene-list" tabIndex={0} aria-label="Scenes">
         {items.slice(0, SCENES_MAX).map(({ scene, start, frames, encoderParams }) => (
@@ -76,9 +76,9 @@ export function DryRunPart({ result }: { readonly result: DryRun }) {
     <section class="dry-run" aria-label="What the dry run found">
       <p role="status">
         {accepted ? (
-          <strong>It would be accepted.</strong>
+          <strong>The node would accept it.</strong>
         ) : (
-          <span class="reason">It would be refused: {refusal?.detail ?? 'the node does not say why.'}</span>
+          <span class="reason">The node would refuse it: {refusal?.detail ?? 'the node does not say why.'}</span>
         )}
       </p>
       {source != null && <Source source={source} />}

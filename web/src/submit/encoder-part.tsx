@@ -114,7 +114,7 @@ export function EncoderPart({ fields, errors, set }: PartProps) {
       </Field>
       {chosen != null && <Flags encoder={chosen} />}
       <div class="pair">
-        <Field name="metric" label="Target quality" hint="Each scene gets the quantiser that reaches it">
+        <Field name="metric" label="Target quality" hint="Each scene gets the quantiser that reaches this quality">
           <select
             {...joined('metric', undefined)}
             value={fields.metric}
@@ -122,7 +122,7 @@ export function EncoderPart({ fields, errors, set }: PartProps) {
               set({ metric: value === 'psnr' || value === 'ssim' ? value : '' })
             }
           >
-            <option value="">none: as the parameters say</option>
+            <option value="">none: use the parameters</option>
             <option value="psnr">PSNR, dB</option>
             <option value="ssim">SSIM</option>
           </select>

@@ -65,7 +65,8 @@ export function requestOf(
   | { readonly request: SubmitRequest; readonly errors?: never }
   | { readonly errors: Errors; readonly request?: never } {
   const errors: Record<string, string> = {}
-  if (fields.input.trim() === '') errors['input'] = 'Name the film: a path on the node, or choose or drop a file.'
+  if (fields.input.trim() === '')
+    errors['input'] = 'Choose the film: type a path on the node, or choose or drop a file.'
   const numbers: Record<string, number> = {}
   for (const name of NUMBERS) {
     const text = fields[name].trim()
@@ -75,7 +76,7 @@ export function requestOf(
     else errors[name] = `“${text}” is not a number.`
   }
   if (fields.metric !== '' && fields.target.trim() === '')
-    errors['target'] = 'Name the quality to reach, e.g. 42 (dB) for psnr or 0.98 for ssim.'
+    errors['target'] = 'Enter the quality to reach, for example 42 (dB) for psnr or 0.98 for ssim.'
   const cuts = readCuts(fields.cuts)
   const zones = readZones(fields.zones)
   if (typeof cuts === 'string') errors['cuts'] = cuts

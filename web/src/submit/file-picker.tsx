@@ -64,10 +64,10 @@ export function FilePicker({ onPick }: { readonly onPick: (path: string) => void
         <p class="sub">
           {folder.path == null
             ? 'The node has no media folders; start it with --media <folder>, or type a path.'
-            : 'There are no films in it.'}
+            : 'There are no films in this folder.'}
         </p>
       )}
-      {folder.more && <p class="sub">There are more; type the path of what is not here.</p>}
+      {folder.more && <p class="sub">There are more; type the path of a file that is not listed.</p>}
     </div>
   )
 }

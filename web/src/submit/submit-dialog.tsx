@@ -85,7 +85,7 @@ export function SubmitDialog() {
       if (sending.value?.status === 'done') sending.value = undefined
       dialog.current?.close()
       goTo({ page: 'project', projectId, scene: undefined })
-      toast({ text: ['The film was submitted.', ...warnings].join(' ') })
+      toast({ text: ['Film submitted.', ...warnings].join(' ') })
     })
 
   const tryOut = async (withScenes: boolean): Promise<void> =>
@@ -114,7 +114,7 @@ export function SubmitDialog() {
         <h2 id="submit-title">Submit a film</h2>
         <SourcePart {...part} />
         <EncoderPart {...part} />
-        <TextField {...part} name="priority" label="Priority" hint="Lower is sooner; 0 if left out" isNumber />
+        <TextField {...part} name="priority" label="Priority" hint="Lower is sooner; default 0" isNumber />
         <details ref={advanced}>
           <summary>More choices</summary>
           <AdvancedPart {...part} />

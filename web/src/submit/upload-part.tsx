@@ -27,7 +27,7 @@ function Sending() {
       </p>
       {status === 'failed' && (
         <p class="reason" role="alert">
-          It was not sent: {reason}
+          The upload failed: {reason}
         </p>
       )}
       {status === 'running' && (
@@ -42,14 +42,14 @@ function Sending() {
       )}
       {status !== 'done' && (
         <button type="button" onClick={() => void cancelSending()}>
-          Do not send it
+          Cancel the upload
         </button>
       )}
     </div>
   )
 }
 
-/** A film of this machine: chosen or dropped, and sent to the node. */
+/** A film on this computer: chosen or dropped, and sent to the node. */
 export function UploadPart() {
   const unfinished = useUnfinished()
   const [isOver, setOver] = useState(false)
@@ -74,12 +74,12 @@ export function UploadPart() {
       {sending.value == null ? (
         <>
           <button type="button" onClick={() => chooser.current?.click()}>
-            Send a file of this machine…
+            Upload a file from this computer…
           </button>{' '}
           <span class="sub">or drop it here</span>
           {unfinished.map(({ id, name, received, bytes: total }) => (
             <p key={id} class="sub">
-              {name} was sent up to {percent(total === 0 ? 0 : received / total)}: choose the same file to go on.
+              {name} was uploaded up to {percent(total === 0 ? 0 : received / total)}: choose the same file to go on.
             </p>
           ))}
         </>
@@ -91,7 +91,7 @@ export function UploadPart() {
         class="sr-only"
         type="file"
         tabIndex={-1}
-        aria-label="A film of this machine"
+        aria-label="A film on this computer"
         accept="video/*,.mkv,.ts,.m2ts,.y4m,.ivf"
         onChange={({ currentTarget }) => send(currentTarget.files?.[0])}
       />

@@ -54,7 +54,7 @@ export async function sendFile(file: File): Promise<void> {
     onSuccess: () => {
       void statusOf(upload.url ?? '')
         .then(({ input }) => {
-          if (input == null) throw new Error('The node does not say where it put the film. Choose it again.')
+          if (input == null) throw new Error('The node did not say where it put the film. Choose it again.')
           change({ status: 'done', sent: file.size, input })
         })
         .catch(fail)

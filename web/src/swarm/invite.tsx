@@ -36,10 +36,13 @@ export function Invite({ address }: { readonly address: string }) {
     <section class="panel invite" aria-labelledby="invite-title">
       <h2 id="invite-title">Invite another machine</h2>
       {address === '' ? (
-        <p>This node listens on no address that others could dial; see --listen.</p>
+        <p>This node listens on no address that other machines can reach; see --listen.</p>
       ) : (
         <>
-          <p>Run this there, with grav1 and the encoders installed. In a private swarm it needs the swarm key too.</p>
+          <p>
+            Run this on the other machine, with grav1 and the encoders installed. A private swarm also needs the swarm
+            key.
+          </p>
           <div class="command">
             <code>{command}</code>
             <CopyButton text={command} what="the command" />

@@ -20,11 +20,10 @@ async function drain(): Promise<void> {
 }
 
 function stateOf({ paused, draining, busy, health, slots }: NodeStatus): string {
-  if (slots === 0) return 'It only watches: it has no slots.'
-  if (health === 'disk-full') return 'Its disk is full: it takes nothing new until there is space.'
-  const left =
-    busy === 0 ? 'nothing is left to finish' : `${busy} ${busy === 1 ? 'scene is' : 'scenes are'} being finished`
-  if (draining) return `It is being drained: ${left}.`
+  if (slots === 0) return 'It has no slots, so it only watches.'
+  if (health === 'disk-full') return 'Its disk is full: it takes no new work until there is space.'
+  const left = busy === 0 ? 'no scene is running' : `${busy} ${busy === 1 ? 'scene is' : 'scenes are'} being finished`
+  if (draining) return `It is draining: ${left}.`
   if (paused) return `It is paused and takes no new scenes: ${left}.`
   return `It encodes in ${busy} of ${slots} ${slots === 1 ? 'slot' : 'slots'}.`
 }

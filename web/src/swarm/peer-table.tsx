@@ -59,7 +59,7 @@ function Now({ doing }: { readonly doing: readonly Doing[] }) {
 function reach({ connected, path, heardSecondsAgo, latencyMs }: PeerStatus): string {
   if (path === 'self') return PATHS.self
   if (!connected)
-    return heardSecondsAgo == null ? 'not connected' : `not connected, heard ${duration(heardSecondsAgo)} ago`
+    return heardSecondsAgo == null ? 'not connected' : `not connected, last heard ${duration(heardSecondsAgo)} ago`
   return latencyMs == null ? PATHS[path] : `${PATHS[path]}, ${latencyMs < 1 ? '<1' : Math.round(latencyMs)} ms`
 }
 

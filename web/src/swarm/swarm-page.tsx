@@ -12,7 +12,7 @@ export function SwarmPage() {
       <h1 id="swarm-title">Swarm</h1>
       <p class="quiet">
         {all.length === 0
-          ? 'This node knows no other node yet.'
+          ? 'This node does not know any other node yet.'
           : `${all.length} other ${all.length === 1 ? 'node' : 'nodes'}, ${away === 0 ? 'all connected' : `${away} not connected`}.`}
       </p>
       {node.value == null ? undefined : <NodePanel node={node.value} />}

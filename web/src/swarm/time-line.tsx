@@ -81,14 +81,14 @@ function Lane({ row }: { readonly row: Row }) {
   )
 }
 
-/** Who had which scene when. */
+/** Which node had which scene, and when. */
 export function TimeLine() {
   const [minutes, setMinutes] = useState<number>(60)
   const { entries, atMs, error } = useTimeline(minutes)
   const rows = rowsOf(entries, atMs - minutes * 60_000, atMs)
   return (
     <section class="panel time-line" aria-labelledby="time-line-title">
-      <h2 id="time-line-title">Who did what</h2>
+      <h2 id="time-line-title">Scenes by node</h2>
       <label>
         The last{' '}
         <select value={minutes} onChange={({ currentTarget }) => setMinutes(Number(currentTarget.value))}>
@@ -100,7 +100,7 @@ export function TimeLine() {
         </select>
       </label>
       {error === '' ? undefined : <p class="error">{error}</p>}
-      {rows.length === 0 ? <p class="quiet">Nobody had a scene in this time.</p> : undefined}
+      {rows.length === 0 ? <p class="quiet">No node had a scene in this time.</p> : undefined}
       {rows.map((row) => (
         <Lane key={row.worker} row={row} />
       ))}

@@ -6,7 +6,7 @@ import { toast } from './toasts.tsx'
 
 async function copy(line: string): Promise<void> {
   if (await copyText(line)) toast({ text: `Copied: ${line}` })
-  else toast({ kind: 'error', text: `The browser gives no access to the clipboard; copy it from here: ${line}` })
+  else toast({ kind: 'error', text: `The browser does not allow access to the clipboard. Copy it from here: ${line}` })
 }
 
 /** The way to do the same from a shell. `what`: the action in words, for those who do not see where the button stands. */

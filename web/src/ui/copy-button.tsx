@@ -3,7 +3,7 @@ import { toast } from './toasts.tsx'
 
 async function copy(text: string, what: string): Promise<void> {
   if (await copyText(text)) toast({ text: `Copied: ${what}.` })
-  else toast({ kind: 'error', text: `The browser gives no access to the clipboard: select ${what} and copy it.` })
+  else toast({ kind: 'error', text: `The browser does not allow access to the clipboard. Select ${what} and copy it.` })
 }
 
 /** Puts a text on the clipboard. `what`: the text in words. */

@@ -34,7 +34,7 @@ async function turn(on: boolean): Promise<void> {
   if (on && (await Notification.requestPermission()) !== 'granted') {
     toast({
       kind: 'error',
-      text: 'The browser does not allow notifications of this page; allow them in its settings, beside the address.'
+      text: 'The browser blocks notifications from this page. Allow them in its settings, beside the address.'
     })
     return
   }

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 
 const SECOND_MS = 1000
 
-/** The time, moving on each second, for what is so long ago. */
+/** The time, updated each second, for ages such as "5 s ago". */
 export const nowMs = signal(Date.now())
 
 setInterval(() => {

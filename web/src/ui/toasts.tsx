@@ -34,7 +34,7 @@ export function toast(init: ToastInit): () => void {
 /** What went wrong, as a sentence that says what to do. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof NodeRefusal) return error.message
-  if (error instanceof TypeError) return 'The node does not answer. Nothing was changed; try again when it is back.'
+  if (error instanceof TypeError) return 'The node does not answer. Nothing was changed. Try again when it is back.'
   return error instanceof Error ? error.message : String(error)
 }
 

@@ -7,7 +7,7 @@ export interface LumaJob {
   readonly piece: { readonly file: string; readonly skip: number; readonly count: number }
   /** An IVF file with an encode of these frames. */
   readonly encoded: string
-  /** One in so many frames is told. */
+  /** One in this many frames is reported. */
   readonly every: number
   /** Bytes of a luma plane. */
   readonly planeBytes: number

@@ -16,7 +16,7 @@ export interface ReadInit {
 /** Parameters whose flags passed the table, one by one. */
 export interface ReadParams {
   readonly flags: readonly CheckedFlag[]
-  /** The parameters with these flags; whoever reads on may have changed some. */
+  /** The parameters with these flags; later readers may have changed some. */
   readonly withFlags: (flags: readonly CheckedFlag[], bitDepth?: number) => EncoderParams
 }
 

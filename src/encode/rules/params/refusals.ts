@@ -12,7 +12,7 @@ export interface Problem {
   readonly flag: string
 }
 
-/** Problems that are told at once; more help nobody. */
+/** Problems listed at once; more would not help. */
 const PROBLEMS_MAX = 10
 
 export const shown = (token: string): string => JSON.stringify(token.length > 60 ? `${token.slice(0, 60)}...` : token)

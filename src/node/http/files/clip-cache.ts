@@ -81,7 +81,7 @@ export function createClipCache(folder: string, bytesMax: number = CACHE_BYTES_M
     get: async (key, make, signal) => {
       const known = await find(key)
       if (known != null) return known
-      if (waiting >= WAITING_MAX) throw new ApiRefusal('busy', 503, 'Too many clips are asked for; try again soon.')
+      if (waiting >= WAITING_MAX) throw new ApiRefusal('busy', 503, 'Too many clips are being made; try again soon.')
       waiting += 1
       try {
         return await inTurn(async () => makeNow(key, make, signal))

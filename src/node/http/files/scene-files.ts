@@ -22,8 +22,8 @@ interface FinishedScene {
   readonly accepted: Accept
 }
 
-const NO_SCENE = 'There is no such finished scene.'
-const NOT_HERE = 'The scene is not on this node, and nobody who can be reached holds it any more.'
+const NO_SCENE = 'There is no finished scene with this number.'
+const NOT_HERE = 'The scene is not on this node, and no peer that can be reached still has it.'
 
 /** Encoded scenes, here or from whoever has them. */
 export function createSceneFiles(components: SceneFilesComponents): Pick<ScenesPort, 'file' | 'playable'> {
@@ -37,7 +37,7 @@ export function createSceneFiles(components: SceneFilesComponents): Pick<ScenesP
     return { view, plan, accepted }
   }
 
-  /** Path of the whole scene, fetched if need be. */
+  /** Path of the whole scene, fetched if needed. */
   async function here({ view, accepted }: FinishedScene, signal: AbortSignal): Promise<string> {
     try {
       await exchange.fetch(accepted.result, [view.owner, accepted.worker], { signal })
@@ -70,7 +70,7 @@ export function createSceneFiles(components: SceneFilesComponents): Pick<ScenesP
       const found = finished(projectId, scene)
       const { sha256, bytes } = found.accepted.result
       if (bytes > PREVIEW_BYTES_MAX)
-        throw new ApiRefusal('too-large', 400, `The scene has ${bytes} bytes, too many for a player; ask for the .ivf.`)
+        throw new ApiRefusal('too-large', 400, `The scene has ${bytes} bytes, too many for a player; request the .ivf.`)
       const file = await here(found, signal)
       const { frames } = found.plan
       try {
@@ -78,7 +78,7 @@ export function createSceneFiles(components: SceneFilesComponents): Pick<ScenesP
       } catch (cause) {
         // Other owners' scenes are whatever they accepted.
         if (!(cause instanceof MediaError || cause instanceof BitstreamError || cause instanceof TypeError)) throw cause
-        throw new ApiRefusal('unplayable', 400, 'The scene is not what players take; ask for the .ivf.', { cause })
+        throw new ApiRefusal('unplayable', 400, 'Players cannot play this scene; request the .ivf.', { cause })
       }
     }
   }

@@ -22,7 +22,7 @@ const PIECE_BYTES_MAX = 1024 ** 3
 /** Nothing that the source or its piece could help. */
 const OWN_FAILURES: ReadonlySet<MediaErrorCode> = new Set(['tool-missing', 'encode-failed', 'command-refused'])
 
-const GONE = 'its source piece was deleted when the scene was accepted'
+const GONE = 'its source piece was deleted after the scene was accepted'
 
 /** The frames that a scene is encoded from, as a clip. @throws ApiRefusal */
 export type SourceClips = (view: ProjectView, scene: number, signal: AbortSignal) => Promise<Clip>
@@ -45,7 +45,7 @@ export function createSourceClips({ peerId, owner, blobs, exchange, cache }: Sou
     const job = owner.jobOf(projectId)
     if (job == null || job.sample !== undefined)
       throw gone(
-        `${GONE}, and ${job == null ? 'its source is not known any more' : 'a sample does not say where it lay'}`
+        `${GONE}, and ${job == null ? 'its source is no longer known' : 'a sample does not record its place in the film'}`
       )
     const { start, frames, inputHash } = plan
     const video = announcedVideo(announce)
@@ -61,14 +61,14 @@ export function createSourceClips({ peerId, owner, blobs, exchange, cache }: Sou
     if (await blobs.has(piece)) return fromPiece(view, plan)
     if (view.owner === peerId) return fromSource(view, plan)
     if (piece.bytes > PIECE_BYTES_MAX)
-      throw new ApiRefusal('too-large', 400, `The source piece has ${piece.bytes} bytes, too many for this.`)
+      throw new ApiRefusal('too-large', 400, `The source piece has ${piece.bytes} bytes, too many for a clip.`)
     try {
       await exchange.fetch(piece, [view.owner], { signal })
     } catch (cause) {
       signal.throwIfAborted()
       if (cause instanceof BlobError && cause.code === 'not-found')
         throw gone(`${GONE}; the node that owns the project can still make this clip`, cause)
-      const away = 'The source piece is not on this node, and nobody who has it can be reached.'
+      const away = 'The source piece is not on this node, and no peer that has it can be reached.'
       throw new ApiRefusal('not-here', 503, away, { cause })
     }
     return fromPiece(view, plan)

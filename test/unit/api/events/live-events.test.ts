@@ -33,7 +33,7 @@ function createBench(boot = 'boot1') {
 
 type Bench = ReturnType<typeof createBench>
 
-/** Subscribes a view; `take` reads what there is, at most so many characters. */
+/** Subscribes a view; `take` reads what there is, at most this many characters. */
 function connect(
   { live }: Bench,
   view: ReturnType<typeof createEventView>,

@@ -68,7 +68,7 @@ describe('createClient', () => {
     const slow = await caught(createClient({ url: `http://127.0.0.1:${port}`, timeoutMs: 50 }).status())
     silent.close()
     expect(slow).toBeInstanceOf(CliError)
-    expect(slow).toMatchObject({ code: 'no-node', message: expect.stringContaining('did not answer in 0.05 s') })
+    expect(slow).toMatchObject({ code: 'no-node', message: expect.stringContaining('did not answer within 0.05 s') })
   })
 
   test("ends with the caller's reason when aborted", async () => {

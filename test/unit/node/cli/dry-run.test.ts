@@ -53,13 +53,13 @@ describe('for people', () => {
     expect(report).toContain('  warning: The video is interlaced.')
     expect(report).toContain('25 scenes, 1000 frames\nscene  start  frames')
     expect(report).toContain('\nand 5 more scenes\n')
-    expect(report).toContain('encoding: about 10m in one slot (5m to 15m), by 12 scenes of before')
+    expect(report).toContain('encoding: about 10m in one slot (5m to 15m), judged by 12 earlier scenes')
     expect(report).toContain('with the 4 slots of this swarm about 3m')
   })
 
   test('what was found until the time was over', () => {
     const scenes = { complete: false, items: [] }
-    expect(dryRunReport({ ...ANSWER, scenes })).toContain('0 scenes were found before the time was over')
+    expect(dryRunReport({ ...ANSWER, scenes })).toContain('0 scenes found before the time ran out')
   })
 
   test('nothing of a plan where it would be refused', () => {

@@ -30,7 +30,7 @@ test('what is here, what is not and why, and who in the swarm has which build', 
     'aom      aomenc        3.6.0    aom/3.6.0/1f2e3d4c',
     'vp9      vpxenc        -        not installed',
     'svt      SvtAv1EncApp  -        not installed',
-    'svt-av   node-av       -        not installed; "grav1 encoders add" does it',
+    'svt-av   node-av       -        not installed; run "grav1 encoders add"',
     'vp9-av   node-av       6.1.1    does not work here: With 10 bits: no?[2J',
     '',
     'build in the swarm   nodes',
@@ -41,7 +41,7 @@ test('what is here, what is not and why, and who in the swarm has which build', 
 
 test('without a node nothing is said of the swarm', () => {
   const text = encodersText({ node: undefined, here: encoderInfos({ installed: [], broken: [] }), status: undefined })
-  expect(text.split('\n').at(-1)).toBe('No node runs here, so nothing is known of other machines.')
+  expect(text.split('\n').at(-1)).toBe('No node runs here, so the other machines of the swarm are not known.')
 })
 
 test.for(['', 'n', 'no', 'yes please'])('the answer "%s" is no consent', async (answer) => {

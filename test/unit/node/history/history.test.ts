@@ -88,7 +88,9 @@ describe('what an owner does with a scene is remembered', () => {
     const bench = watchedOwner([10])
     const lost = bench.claim('a')
     bench.tickAt(200_000)
-    expect(bench.of(0)).toMatchObject([{ verdict: 'expired', reason: expect.stringContaining('nothing was heard') }])
+    expect(bench.of(0)).toMatchObject([
+      { verdict: 'expired', reason: expect.stringContaining('contact with its worker was lost') }
+    ])
     bench.renew(lost, 'a', 2)
     expect(bench.of(0)).toMatchObject([{ verdict: 'running', reason: '' }])
     expect(bench.history.of(PROJECT, 0)[0]).toMatchObject({ startedAtMs: 1_000_000, endedAtMs: null })
@@ -165,7 +167,7 @@ test('what is not over in the history is exactly what the owner has under way, w
   )
 })
 
-/** A grant of before a restart; no two workers have the same. */
+/** A grant from before a restart; no two workers have the same. */
 const shownOf = (worker: string, scene: number) => ({
   projectId: PROJECT,
   scene,
@@ -211,7 +213,7 @@ describe('a restart', () => {
     expect(second.of(0)).toMatchObject([{ worker: 'a', verdict: 'accepted' }])
     expect(second.of(1)).toMatchObject([{ worker: 'a', verdict: 'running' }])
     expect(second.of(2)).toMatchObject([
-      { worker: 'b', verdict: 'expired', reason: expect.stringContaining('started again') }
+      { worker: 'b', verdict: 'expired', reason: expect.stringContaining('this node restarted') }
     ])
   })
 

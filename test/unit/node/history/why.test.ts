@@ -84,21 +84,21 @@ describe('at the owner', () => {
       expect(owned(state, { peers })).toEqual({
         scene: 0,
         state: 'waiting',
-        summary: `Nobody who is connected can encode it: it takes a node with slots and the encoder build ${BUILD}.`,
+        summary: `No connected node can encode it: it needs a node with slots and the encoder build ${BUILD}.`,
         details,
-        next: { what: 'It is handed out when such a node joins.', inSeconds: null }
+        next: { what: 'It is handed out as soon as such a node joins.', inSeconds: null }
       })
   })
 
   test('slots are free, or all are busy', () => {
     const bench = createOwnerBench([10, 10])
     expect(owned(bench.state, { peers: [peerOf({ busy: 1 })] }).summary).toBe(
-      'It waits for a worker to ask for it; 1 slot should be free.'
+      'It waits for a worker to ask; 1 slot should be free.'
     )
     expect(owned(bench.state, { peers: [peerOf({ busy: 2 })] })).toMatchObject({
       summary: 'All 2 slots that could encode it are busy.',
       next: {
-        what: 'The next slot should be free for one of the 2 scenes that wait, the long ones first.',
+        what: 'The next slot should be free for one of the 2 waiting scenes; long scenes go first.',
         inSeconds: null
       }
     })
@@ -113,15 +113,15 @@ describe('at the owner', () => {
     const grant = bench.claimScene('a', 0)
     expect(owned(bench.state)).toMatchObject({
       state: 'leased',
-      summary: '<a> has it and has not encoded a frame yet.',
+      summary: '<a> has it but has not encoded a frame yet.',
       details: [],
-      next: { what: 'If nothing is heard of <a> until then, another worker gets it.', inSeconds: 135 }
+      next: { what: 'If <a> is not heard from by then, another worker gets it.', inSeconds: 135 }
     })
     bench.now = 5000
     bench.renew(grant, 'a', 4, 2)
     expect(owned(bench.state, { nowMs: 65_000 })).toMatchObject({
       state: 'pass-2',
-      summary: '<a> encodes it: pass 2 of 2, 4 of 10 frames.',
+      summary: '<a> is encoding it: pass 2 of 2, 4 of 10 frames.',
       next: { inSeconds: 75 }
     })
     bench.send({ type: 'disconnected', worker: 'a' })
@@ -133,7 +133,7 @@ describe('at the owner', () => {
     bench.result(bench.claimScene('a', 0), 'a')
     expect(owned(bench.state)).toMatchObject({
       state: 'verifying',
-      summary: '<a> has encoded it, and this node checks the result.'
+      summary: '<a> has encoded it, and this node is checking the result.'
     })
   })
 
@@ -147,7 +147,7 @@ describe('at the owner', () => {
     expect(owned(bench.state, { attempts, peers: [peerOf({ peerId: 'b' })] })).toEqual({
       scene: 0,
       state: 'waiting',
-      summary: 'It failed once, and there is a pause before the next attempt.',
+      summary: 'It failed once, and the next attempt comes after a pause.',
       details: ['<a> failed: line one no such? flag.'],
       next: { what: 'It is handed out again.', inSeconds: 1 }
     })
@@ -160,12 +160,12 @@ describe('at the owner', () => {
     bench.claim('a', false, { barredUntilMs })
     const said = owned(bench.state, { nowMs: 40_000, peers: [peerOf({ peerId: 'a' })] })
     expect(said).toMatchObject({
-      summary: 'Nobody may try it now.',
-      details: ['<a> gets nothing for 200 s, since what it did last was no good.'],
+      summary: 'No node may try it now.',
+      details: ['<a> gets no scenes for 200 s because its last attempt failed.'],
       next: { inSeconds: 200 }
     })
     expect(owned(bench.state, { nowMs: 40_000, peers: ['a', 'b'].map((peerId) => peerOf({ peerId })) }).summary).toBe(
-      'It waits for a worker to ask for it; 2 slots should be free.'
+      'It waits for a worker to ask; 2 slots should be free.'
     )
   })
 
@@ -173,8 +173,8 @@ describe('at the owner', () => {
     const { state } = createOwnerBench([10, 10])
     const peers = [peerOf({ peerId: 'a', paused: true }), peerOf({ peerId: 'b', health: 'disk-full' })]
     expect(owned(state, { peers })).toMatchObject({
-      summary: 'Nobody may try it now.',
-      details: ['<a> is paused by its user.', '<b> has a full disk and takes nothing.'],
+      summary: 'No node may try it now.',
+      details: ['<a> is paused by its user.', '<b> has a full disk and takes no scenes.'],
       next: { inSeconds: null }
     })
   })
@@ -183,7 +183,7 @@ describe('at the owner', () => {
     const { state } = createOwnerBench([10, 10])
     const idle = [{ projectId: PROJECT, code: 'memory' as const, reason: 'has too little memory: m' }]
     expect(owned(state, { peers: [peerOf({ peerId: 'a', idle })] })).toMatchObject({
-      summary: 'Nobody may try it now.',
+      summary: 'No node may try it now.',
       details: ['<a> has too little memory: m.']
     })
   })
@@ -193,8 +193,8 @@ describe('at the owner', () => {
     const self = peerOf({ peerId: OWNER, paused: true })
     const idle = { code: 'paused' as const, reason: 'this node is paused' }
     expect(owned(state, { self, snapshot: { idle } })).toMatchObject({
-      summary: 'Nobody may try it now.',
-      details: ['This node does nothing for it: this node is paused.']
+      summary: 'No node may try it now.',
+      details: ['This node is idle for it: this node is paused.']
     })
   })
 
@@ -211,16 +211,19 @@ describe('at the owner', () => {
       bench.now += 60_000
       bench.fail(bench.claimScene(worker, 0), worker)
     }
-    expect(owned(bench.state)).toMatchObject({ state: 'failed', summary: 'It failed 3 times and is not tried again.' })
+    expect(owned(bench.state)).toMatchObject({
+      state: 'failed',
+      summary: 'It failed 3 times and will not be tried again.'
+    })
     bench.send({ type: 'hold', on: true })
-    expect(owned(bench.state, { scene: 1 }).summary).toBe('The disk of this node is full, so it hands nothing out.')
+    expect(owned(bench.state, { scene: 1 }).summary).toBe('The disk of this node is full, so it hands out no work.')
     const missing = createOwnerBench([])
     missing.send({ type: 'scene', frames: 10, accepted: false, ready: false })
-    expect(owned(missing.state).summary).toBe('Its piece of the source is not here.')
+    expect(owned(missing.state).summary).toBe('Its source piece is missing.')
   })
 
   test('this node has not gone on yet', () => {
-    expect(why({}).summary).toMatch(/^This node was started and does not go on/)
+    expect(why({}).summary).toMatch(/^This node has just started and does not go on/)
   })
 })
 
@@ -234,9 +237,9 @@ describe('elsewhere', () => {
 
   test.for([
     ['open', 'waiting', 'Nobody has it, as far as this node knows.'],
-    ['leased', 'leased', 'A worker has it and has not encoded a frame yet.'],
-    ['verifying', 'verifying', `It is encoded, and its owner <${OWNER}> checks the result.`],
-    ['failed', 'failed', 'It failed too often and is not tried again.']
+    ['leased', 'leased', 'A worker has it but has not encoded a frame yet.'],
+    ['verifying', 'verifying', `It is encoded, and its owner <${OWNER}> is checking the result.`],
+    ['failed', 'failed', 'It failed too often and will not be tried again.']
   ] as const)('%s', ([status, state, summary]) => {
     expect(told(status)).toMatchObject({ state, summary, details: [] })
   })
@@ -247,7 +250,7 @@ describe('elsewhere', () => {
       told('open', { snapshot: { own: false, idle, beat: beatOf({ sceneStates: ['open'], leases: [] }) } })
     ).toMatchObject({
       summary: 'Nobody has it, as far as this node knows.',
-      details: ['This node does nothing for it: needs aom 3.12.1, here is aom 3.6.0.'],
+      details: ['This node is idle for it: needs aom 3.12.1, here is aom 3.6.0.'],
       next: { what: `Its owner <${OWNER}> hands it to a worker that can take it; this node is none now.` }
     })
     expect(told('open').next?.what).toBe(`Its owner <${OWNER}> hands it to a worker with a free slot.`)
@@ -260,15 +263,15 @@ describe('elsewhere', () => {
       failures: [{ scene: 0, attempts: 2, reason: 'broken' }]
     })
     expect(told('leased', { snapshot: { own: false, beat } })).toMatchObject({
-      summary: `<${WORKER}> encodes it: pass 1 of 2, 4 of 10 frames.`,
-      details: ['It failed 2 times, at last with: broken.']
+      summary: `<${WORKER}> is encoding it: pass 1 of 2, 4 of 10 frames.`,
+      details: ['It failed 2 times; the last reason: broken.']
     })
   })
 
   test('that it may be old', () => {
     expect(told('open', { peers: [], snapshot: { own: false, beat: undefined, stale: true } }).details).toEqual([
-      'This node has not heard how the project stands since it was started.',
-      'This node knew more of the project before it was started; neighbours are asked for the rest.',
+      "This node has not heard about the project's progress since it started.",
+      'This node knew more about the project before it restarted; it is asking neighbours for the rest.',
       `The owner <${OWNER}> is not connected to this node, so this may be old.`
     ])
   })
@@ -292,12 +295,12 @@ describe('what is over', () => {
   test('the project ended or is frozen', () => {
     const ended = viewOf({ scenes: [[10]], end: { state: 'failed', reason: '1 scene could not be encoded: x' } })
     expect(why({ snapshot: { view: ended } }).summary).toBe(
-      'The project failed (1 scene could not be encoded: x), so nothing is encoded any more.'
+      'The project failed (1 scene could not be encoded: x), so nothing more is encoded.'
     )
     const frozen = { ...viewOf({ scenes: [[10]] }), fork: { seq: 1, hashes: ['a', 'b'] } as const }
     expect(why({ snapshot: { view: frozen } })).toMatchObject({
       summary: expect.stringContaining('frozen') as string,
-      next: { what: 'Remove it and submit the film again.' }
+      next: { what: 'Delete it and submit the film again.' }
     })
   })
 
@@ -308,7 +311,7 @@ describe('what is over', () => {
     const { details } = why({ snapshot: { own: false }, attempts, peers: [peerOf({ peerId: OWNER })] })
     const told = details.filter((line) => line.startsWith('<w'))
     expect(told.map((line) => line.slice(0, 5))).toEqual([19, 18, 17, 16, 15, 14, 13, 12].map((n) => `<w${n}>`))
-    expect(details.at(-1)).toBe('12 more attempts came before.')
+    expect(details.at(-1)).toBe('12 earlier attempts are not listed.')
     for (const line of told) {
       expect(line.length).toBeLessThan(450)
       expect(line.endsWith(' end.')).toBe(true)

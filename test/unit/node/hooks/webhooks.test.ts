@@ -100,7 +100,7 @@ describe('webhooks', () => {
     await eventually('nothing is left', async () => (await readdir(folder)).length === 0)
   })
 
-  it('to an address that is not wanted any more are thrown away', async () => {
+  it('to an address that is no longer wanted are thrown away', async () => {
     const folder = await tempDir()
     const one = await listener(() => 503)
     const first = await webhooksOf(folder, [one.url])

@@ -120,15 +120,15 @@ describe('what the one who asks is told', () => {
     ['done', []],
     ['refused', [403, 'not-allowed', 'You are not allowed to do this!']],
     ['unknown-project', [404, 'unknown-project', 'Project does not exist.']],
-    ['ended', [409, 'already-ended', 'The project has ended already.']],
-    ['failed', [503, 'owner-failed', 'attic, which owns the project, could not do it: a?b']]
+    ['ended', [409, 'already-ended', 'The project has already ended.']],
+    ['failed', [503, 'owner-failed', 'attic, the owner of the project, could not do it: a?b']]
   ] as const)('%s', ([status, expected]) => {
     expect(refusalOf(() => checkOutcome({ status, message: 'a\u0007b' }, 'attic'))).toEqual(expected)
   })
 
   test.for([
     ['unreachable', 'owner-unreachable', 'Nothing was changed'],
-    ['no-answer', 'owner-no-answer', 'may have done it or not'],
+    ['no-answer', 'owner-no-answer', 'may or may not have done it'],
     ['unsupported', 'owner-outdated', 'Nothing was changed']
   ] as const)('%s', ([code, expected, words]) => {
     const refusal = commandRefusal(new CommandError(code, 'x'), 'attic')

@@ -35,7 +35,7 @@ test('what is wrong with a file is said in one sentence that names it', async ()
   for (const [change, message] of [
     [{ tlsCert: '/nowhere/c' }, "The file /nowhere/c (--tls-cert) can't be read: ENOENT."],
     [{ tlsKey: '/nowhere/k' }, "The file /nowhere/k (--tls-key) can't be read: ENOENT."],
-    [{ tlsCert: text }, `The file ${text} (--tls-cert) holds no certificate.`],
+    [{ tlsCert: text }, `The file ${text} (--tls-cert) does not hold a certificate.`],
     [{ tlsKey: text }, `The file ${text} (--tls-key) holds no private key without a passphrase.`],
     [{ tlsKey: locked }, `The file ${locked} (--tls-key) holds no private key without a passphrase.`],
     [{ tlsKey: other.tlsKey }, `The key ${other.tlsKey} does not belong to the certificate ${own.tlsCert}.`]

@@ -124,7 +124,7 @@ test('elsewhere what a worker tells is shown, cleaned, of films that are known',
     { projectId: PROJECT, code: 'memory', reason: 'has too little memory: said twice' }
   ])
   expect(shown({ idle: idle.slice(0, 1) }, { self: WORKER })[0]?.reason).toBe(
-    'does not take what it asks for: no?[2J such flag'
+    'does not accept its parameters: no?[2J such flag'
   )
 })
 

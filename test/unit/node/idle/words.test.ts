@@ -13,12 +13,12 @@ const SAID: { readonly [C in IdleCode]: readonly [detail: string, here: string, 
   'no-encoder': ['', `no encoder works here: ${INSTALL_LINE}`, 'has no encoder that works'],
   'not-installed': [
     '',
-    `needs aom 3.12.1 (bc870609), here is no aom: ${installLine(['aomenc'])}`,
+    `needs aom 3.12.1 (bc870609), and this node has no aom: ${installLine(['aomenc'])}`,
     `has no aom, this film needs aom 3.12.1 (bc870609): ${BUILD_ADVICE}`
   ],
   'other-build': [
     'aom/3.6.0/c78c5efe, aom/3.14.1/8184e47a',
-    'needs aom 3.12.1 (bc870609), here is aom 3.6.0 (c78c5efe), aom 3.14.1 (8184e47a)',
+    'needs aom 3.12.1 (bc870609), and this node has aom 3.6.0 (c78c5efe), aom 3.14.1 (8184e47a)',
     `has aom 3.6.0 (c78c5efe), aom 3.14.1 (8184e47a), this film needs aom 3.12.1 (bc870609): ${BUILD_ADVICE}`
   ],
   'untrusted-owner': [
@@ -29,12 +29,12 @@ const SAID: { readonly [C in IdleCode]: readonly [detail: string, here: string, 
   'owner-away': ['', 'its owner cannot be reached', 'cannot reach its owner'],
   parameters: [
     '--x is unknown\u001b[2J.\n',
-    'what it asks for is not taken here: --x is unknown?[2J',
-    'does not take what it asks for: --x is unknown?[2J'
+    'this node does not accept its parameters: --x is unknown?[2J',
+    'does not accept its parameters: --x is unknown?[2J'
   ],
   memory: [
     '9.9 GiB for a scene, 8.0 GiB are there',
-    'there is too little memory: 9.9 GiB for a scene, 8.0 GiB are there',
+    'this node has too little memory: 9.9 GiB for a scene, 8.0 GiB are there',
     'has too little memory: 9.9 GiB for a scene, 8.0 GiB are there'
   ],
   'probe-failed': [
@@ -44,8 +44,8 @@ const SAID: { readonly [C in IdleCode]: readonly [detail: string, here: string, 
   ],
   'no-probe': [
     '',
-    'its owner wants to know more of the encoder here than this node said',
-    'does not say what its encoder makes of the probe clip'
+    'its owner wants a probe of the encoder here that this node did not send',
+    'did not say what its encoder makes of the probe clip'
   ],
   'other-bytes': [
     '',
@@ -57,15 +57,15 @@ const SAID: { readonly [C in IdleCode]: readonly [detail: string, here: string, 
     "the encoder here writes another stream header than its owner's",
     'has an encoder that writes another stream header: `grav1 encoders add`'
   ],
-  probing: ['', 'the encoder here is being tried out with its parameters', 'tries its encoder out with the parameters'],
-  'not-ready': ['', 'its owner tries its own encoder out first', 'waits until this node has tried its own encoder out'],
-  draining: ['', 'this node is being drained (`grav1 resume` ends that)', 'is being drained and takes nothing'],
+  probing: ['', 'this node is trying its encoder with the parameters', 'is trying its encoder with the parameters'],
+  'not-ready': ['', 'its owner is trying its own encoder first', 'waits until this node has tried its own encoder'],
+  draining: ['', 'this node is draining (`grav1 resume` ends that)', 'is draining and takes no scenes'],
   paused: ['', 'this node is paused (`grav1 resume` ends that)', 'is paused by its user'],
-  'disk-full': ['', 'the disk of this node is full', 'has a full disk and takes nothing'],
+  'disk-full': ['', 'the disk of this node is full', 'has a full disk and takes no scenes'],
   'held-off': [
     '',
-    'its owner gives this node nothing for a while, since what it did last was no good',
-    'gets nothing for a while, since what it did last was no good'
+    'its owner gives this node no scenes for a while because its last attempt failed',
+    'gets no scenes for a while because its last attempt failed'
   ]
 }
 
@@ -78,6 +78,6 @@ test.for(IDLE_CODES)('%s is said at both ends', (code) => {
 test('what is not a program is installed otherwise', () => {
   const needs = 'svt-av/node-av-6.1.1/1f2e3d4c'
   expect(idleWords({ code: 'not-installed', detail: '' }, { ...subject, needs }, 'here')).toBe(
-    'needs svt-av node-av-6.1.1 (1f2e3d4c), here is no svt-av: `grav1 encoders add`'
+    'needs svt-av node-av-6.1.1 (1f2e3d4c), and this node has no svt-av: `grav1 encoders add`'
   )
 })

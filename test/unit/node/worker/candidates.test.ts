@@ -91,7 +91,7 @@ describe('what a node makes of a project', () => {
     const [own] = judged(announced({ width: 16_384, height: 16_384 }), {}, { self: OWNER })
     expect([own?.reason, own?.slotsMax]).toEqual([undefined, 1])
     const [others] = judged(announced({ width: 16_384, height: 16_384 }))
-    expect(others?.reason?.detail).toBe('134.2 GiB for a scene, 16.0 GiB are there')
+    expect(others?.reason?.detail).toBe('134.2 GiB for a scene, and 16.0 GiB are available')
   })
 
   test('what strangers ask for, and what no encoder here could make, is not looked into', () => {

@@ -45,12 +45,12 @@ describe('the log', () => {
     book.tick(6_000)
     expect(lines).toEqual([
       {
-        message: 'not working for a film',
+        message: 'idle for a film',
         projectId: PROJECT,
         owner: OWNER,
         title: 'a?[2J.mkv',
         code: 'other-build',
-        reason: 'needs aom 3.6.0 (1f2e3d4c), here is aom 3.12.1 (bc870609)'
+        reason: 'needs aom 3.6.0 (1f2e3d4c), and this node has aom 3.12.1 (bc870609)'
       }
     ])
     // Paused in between: that is another reason, and the first is known.

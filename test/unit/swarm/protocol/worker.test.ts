@@ -64,7 +64,7 @@ function createBench(slots: number, queue: number) {
       if (job == null) throw new Error('the grant was not taken')
       return job
     },
-    /** Grants what is claimed, at most so many. */
+    /** Grants what is claimed, at most this many. */
     grantAll(most = 100): Job[] {
       return bench
         .claims()

@@ -46,7 +46,7 @@ export function Grid({
   }, [film, fps])
   useEffect(() => {
     cells.current?.update({ scenes: film.scenes, filter: filter.peek(), fps, selected }, new Set())
-    // Who opened a scene from here comes back to it.
+    // The focus returns to the scene that was opened from here.
     if (selected == null && opened.current != null) cells.current?.cellOf(opened.current)?.focus()
     opened.current = opened.current == null ? undefined : selected
   }, [film, selected])

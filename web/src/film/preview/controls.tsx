@@ -30,9 +30,9 @@ export function Controls({
   const nextZoom = ZOOMS[(ZOOMS.findIndex((one) => one === zoom) + 1) % ZOOMS.length] ?? 1
   useShortcuts([
     { keys: ' ', does: 'play or pause', run: deck.toggle },
-    { keys: ',', does: 'one frame back', run: () => deck.step(-1) },
-    { keys: '.', does: 'one frame on', run: () => deck.step(1) },
-    { keys: 'o', does: 'play the scene over and over', run: () => deck.setLoop(!deck.loop.value) },
+    { keys: ',', does: 'previous frame', run: () => deck.step(-1) },
+    { keys: '.', does: 'next frame', run: () => deck.step(1) },
+    { keys: 'o', does: 'loop the scene', run: () => deck.setLoop(!deck.loop.value) },
     { keys: 'b', does: 'side by side with the source', run: () => setComparing(!comparing) },
     { keys: 'z', does: 'zoom into the picture', run: () => setZoom(nextZoom) },
     { keys: 'f', does: 'full screen', run: fullScreen }
@@ -55,10 +55,10 @@ export function Controls({
         <button type="button" class="primary play" onClick={deck.toggle}>
           {playing ? 'Pause' : 'Play'}
         </button>
-        <button type="button" aria-label="One frame back" onClick={() => deck.step(-1)}>
+        <button type="button" aria-label="Previous frame" onClick={() => deck.step(-1)}>
           ‹
         </button>
-        <button type="button" aria-label="One frame on" onClick={() => deck.step(1)}>
+        <button type="button" aria-label="Next frame" onClick={() => deck.step(1)}>
           ›
         </button>
         <output class="frame" aria-live="off">
@@ -80,7 +80,7 @@ export function Controls({
             ))}
           </select>
         </label>
-        <div class="segments" role="group" aria-label="Zoom of the picture">
+        <div class="segments" role="group" aria-label="Picture zoom">
           {ZOOMS.map((one) => (
             <button key={one} type="button" aria-pressed={zoom === one} onClick={() => setZoom(one)}>
               {one}×
@@ -91,7 +91,7 @@ export function Controls({
           Loop
         </button>
         <button type="button" aria-pressed={playOn.value} onClick={() => (playOn.value = !playOn.value)}>
-          Go on with the next
+          Play the next scene too
         </button>
         <button type="button" aria-pressed={comparing} onClick={() => setComparing(!comparing)}>
           Side by side
@@ -102,7 +102,7 @@ export function Controls({
       </div>
       {comparing && source.status === 'loading' && (
         <p role="status" class="quiet-text">
-          The node makes the clip of the source; that takes a few seconds.
+          The node is making the clip of the source. This takes a few seconds.
         </p>
       )}
       {comparing && source.status === 'missing' && (

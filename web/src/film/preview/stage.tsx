@@ -113,7 +113,7 @@ export function Stage({
             style={{ left: `${wipe}%` }}
             role="slider"
             tabIndex={0}
-            aria-label="Line between the encoded scene and its source"
+            aria-label="Divider between the encoded scene and its source"
             aria-valuemin={0}
             aria-valuemax={100}
             aria-valuenow={Math.round(wipe)}

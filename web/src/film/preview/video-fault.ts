@@ -9,7 +9,8 @@ export async function videoFault(url: string, error: MediaError | null, signal: 
     return reason ?? `The node answered ${answer.status} for these bytes.`
   }
   await answer.body?.cancel()
-  if (error?.code === MediaError.MEDIA_ERR_NETWORK) return 'The connection broke while the scene was loaded; try again.'
+  if (error?.code === MediaError.MEDIA_ERR_NETWORK)
+    return 'The connection broke while the scene was loading. Try again.'
   if (error?.code === MediaError.MEDIA_ERR_DECODE) return 'This browser cannot decode the scene.'
-  return 'This browser does not play this kind of video. Another browser may, or a player with the file below.'
+  return 'This browser does not play this kind of video. Try another browser, or open the file below in a player.'
 }

@@ -1,10 +1,10 @@
 import type { SceneDetail } from '../../../../src/api/schemas/index.ts'
 
-/** Who says that a scene is right, and what it was held against. */
+/** Which node confirmed the scene, and what it compared it with. */
 export function acceptance({ psnr, frames }: Pick<SceneDetail, 'psnr' | 'frames'>, owner: string): string {
   const compared =
     psnr == null
       ? ''
-      : `; this node held its ${frames.toLocaleString()} frames against the source: lowest PSNR ${psnr.toFixed(2)} dB`
+      : `; this node compared its ${frames.toLocaleString()} frames with the source: lowest PSNR ${psnr.toFixed(2)} dB`
   return `${owner}, the owner of the project${compared}`
 }

@@ -9,13 +9,13 @@ const VERDICTS: Readonly<Record<SceneAttempt['verdict'], string>> = {
   refused: 'refused',
   failed: 'failed',
   released: 'given back',
-  expired: 'not heard of any more',
-  superseded: 'another was first'
+  expired: 'lost contact',
+  superseded: 'another was faster'
 }
 
-/** Who tried, when, and what came of it. */
+/** The attempts at the scene: worker, time and outcome. */
 export function Attempts({ history }: { readonly history: readonly SceneAttempt[] }) {
-  if (history.length === 0) return <p class="quiet-text">Nobody has tried it yet, as far as this node knows.</p>
+  if (history.length === 0) return <p class="quiet-text">No node has tried it yet, as far as this node knows.</p>
   return (
     <ol class="attempts">
       {history.map((attempt) => (

@@ -54,7 +54,7 @@ export function Facts({
         {quantiser != null && (
           <>
             <dt>Quantiser</dt>
-            <dd>{quantiser}, as its worker chose for the quality</dd>
+            <dd>{quantiser}, chosen by its worker for the quality</dd>
           </>
         )}
         {sha256 != null && (

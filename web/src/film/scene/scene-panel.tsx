@@ -80,7 +80,7 @@ export function ScenePanel({
       <div class="scene-body">
         <div class="scene-main">
           {isDone(change) && <Player film={film} project={project} fps={fps} scene={scene} />}
-          {change == null && <p class="quiet-text">This node knows no such scene.</p>}
+          {change == null && <p class="quiet-text">This node does not know this scene.</p>}
           {change != null && known.status === 'loading' && <p class="quiet-text">Asking the node…</p>}
           {known.status === 'refused' && <p class="reason">{known.reason}</p>}
           {known.status === 'known' && known.why != null && <Why why={known.why} />}

@@ -13,7 +13,7 @@ export type KnownScene =
 /** Progress within a pass comes with the events; these are asked for again at most so often. */
 const AGAIN_MS = 1000
 
-/** A scene with its history, asked for anew whenever its state changes. */
+/** A scene with its history, asked for again whenever its state changes. */
 export function useScene(projectId: string, scene: number, change: SceneChange | undefined): KnownScene {
   const [known, setKnown] = useState<{ readonly of: string; readonly is: KnownScene } | undefined>(undefined)
   const of = `${projectId}/${scene}`

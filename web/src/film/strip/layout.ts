@@ -53,7 +53,7 @@ export function showing(view: View, total: number, start: number, end: number): 
 
 const STEPS_SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200]
 
-/** Times to write under the strip: round ones, at most so many. */
+/** Times to write under the strip: round ones, at most this many. */
 export function ticksOf(
   { from, span }: View,
   fps: number,

@@ -88,7 +88,7 @@ export function Strip({
               ? `all ${duration(total / fps)}`
               : `${filmTime(view.from / fps)} to ${filmTime((view.from + view.span) / fps)}`)}
         </p>
-        <div class="button-row" role="group" aria-label="Zoom of the strip">
+        <div class="button-row" role="group" aria-label="Strip zoom">
           <button type="button" aria-label="Zoom out" disabled={isWhole} onClick={() => zoom(1 / ZOOM, middle())}>
             −
           </button>

@@ -68,8 +68,8 @@ test.for<[string, Given, number, string, RegExp]>([
   ['the piece is too large', { view: viewWith({ piece: { sha256: '0', bytes: 2 ** 31 } }) }, 400, 'too-large', /piece/],
   ['the scene is too long', { view: viewWith({ frames: 5_001 }) }, 400, 'too-large', /5001 frames/],
   ['there is no such scene', { view: { ...viewOf(), scenes: [] } }, 404, 'unknown-scene', /no such scene/],
-  ['it is an own sample', { own: true, job: { sample: 3 } }, 410, 'source-gone', /a sample does not say/],
-  ['the own job is lost', { own: true }, 410, 'source-gone', /not known any more/],
+  ['it is an own sample', { own: true, job: { sample: 3 } }, 410, 'source-gone', /a sample does not record/],
+  ['the own job is lost', { own: true }, 410, 'source-gone', /no longer known/],
   [
     'the source changed',
     { making: new MediaError('input-mismatch', 'The frames are not there.') },
