@@ -22,9 +22,9 @@ export interface OwnedJob {
   /** What the range is in the source's time, once that is known. */
   readonly kept?: KeptTime | undefined
   /** Interlaced frames become progressive ones before they are encoded. */
-  readonly deinterlace?: boolean
+  readonly deinterlace?: boolean | undefined
   /** Sentences about what is not kept as the source has it, or is wrong with it. */
-  readonly warnings?: readonly string[]
+  readonly warnings?: readonly string[] | undefined
   /** What the encoder here made of the project's probe clip, once it was asked. */
   readonly probe?: ProbeSums | undefined
 }

@@ -8,6 +8,7 @@ import { monotonicMs } from '../clock.ts'
 import { freshFolder, removeFolder } from '../disk/folders.ts'
 import { createBeats, type BeatsComponents } from './beats.ts'
 import { joinFolder, joinScenes } from './joining.ts'
+import { keptProject } from './kept-job.ts'
 import { troubleKind, troubleReason } from './join-trouble.ts'
 import { prepareProject } from './preparation.ts'
 import { checkSource, SourceError } from './source-identity.ts'
@@ -243,7 +244,7 @@ export class OwnedProject {
     await removeUnfinished(this.#job.output, joinFolder(this.#init.workDir)).catch(() => {})
     this.#job = { ...this.#job, output, overwrite }
     this.#mayBeOurs = false
-    const kept = { projectId: this.projectId, job: this.#job, timestampsMs: this.#timestampsMs }
+    const kept = keptProject(this.projectId, this.#job, this.#timestampsMs)
     await retryWhenFull(guard, async () => own.put(kept))
     this.retry()
     return true
@@ -371,7 +372,7 @@ export class OwnedProject {
     await checkSource(this.#job.source, this.#job.sourceSamples)
     this.#timestampsMs = end.timestampsMs
     this.#job = { ...this.#job, kept: end.kept, film: end.film }
-    await own.put({ projectId: this.projectId, job: this.#job, timestampsMs: end.timestampsMs })
+    await own.put(keptProject(this.projectId, this.#job, end.timestampsMs))
     if (this.#view.planned == null) await this.#append({ type: 'planned', scenes: end.scenes, frames: end.frames })
     await removeFolder(folder)
   }
@@ -474,7 +475,7 @@ export class OwnedProject {
     const { build, probe } = await probes.make(announce, () => true, this.#stopped.signal)
     if (!sameBuild(build, announce.encoderBuild)) throw new Error(`the encoder here is ${build} now`)
     this.#job = { ...this.#job, probe }
-    await own.put({ projectId: this.projectId, job: this.#job, timestampsMs: this.#timestampsMs })
+    await own.put(keptProject(this.projectId, this.#job, this.#timestampsMs))
     this.dispatch({ type: 'probed', probe })
   }
 
@@ -686,7 +687,7 @@ export class OwnedProject {
     await removeUnfinished(this.#job.output, joinFolder(this.#init.workDir)).catch(() => {})
     await removeFolder(this.#init.workDir)
     await leases.clear(this.projectId).catch(() => {})
-    const done = { projectId: this.projectId, job: this.#job, timestampsMs: undefined }
+    const done = keptProject(this.projectId, this.#job, undefined)
     await retryWhenFull(guard, async () => own.put(done))
   }
 

@@ -14,6 +14,7 @@ import {
 } from '../../swarm/protocol/index.ts'
 import { deriveProjectId, openClaimOf, openLeaseOf, type Session } from '../../swarm/index.ts'
 import type { OwnedJob } from './job.ts'
+import { KeptJobError, keptProject, readKeptProject, type KeptProject } from './kept-job.ts'
 import { SubmitError } from './submit-error.ts'
 import type { History } from '../history/index.ts'
 import type { Routing } from '../../swarm/routing.ts'
@@ -77,10 +78,15 @@ export interface OwnerService {
   stop: () => Promise<void>
 }
 
+const UNREAD =
+  'the job file of this project cannot be used, so the project does not go on; start the version of grav1 that wrote it, or remove the project and submit the film again'
+
 export function createOwnerService(components: OwnerServiceComponents, init: OwnerServiceInit): OwnerService {
   const { book, own, signer, gossip, log, trust } = components
   const projects = new Map<string, OwnedProject>()
-  const stored = new Map<string, StoredProject>()
+  const stored = new Map<string, KeptProject>()
+  /** Their jobs are on the disk and cannot be used. */
+  const unread = new Set<string>()
   /** Still tell others of their end. */
   const removed = new Set<OwnedProject>()
   const sessions = new Map<string, Session>()
@@ -108,7 +114,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
         projectId,
         epoch,
         timing: init.timing,
-        job: kept.job as OwnedJob,
+        job: kept.job,
         // Its parameters were checked against the program when it was submitted.
         spec: parseSpec(view.announce),
         timestampsMs: kept.timestampsMs,
@@ -149,9 +155,8 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     for (const { job, announce } of checked) {
       const nonce = randomBytes(16).toString('hex')
       const projectId = deriveProjectId(signer.peerId, nonce)
-      const kept = { projectId, job, timestampsMs: undefined }
-      await own.put(kept)
-      stored.set(projectId, kept)
+      await own.put(keptProject(projectId, job, undefined))
+      stored.set(projectId, { projectId, job, timestampsMs: undefined })
       const begun = Promise.withResolvers<void>()
       beginning.set(projectId, begun.promise)
       try {
@@ -305,9 +310,26 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     })
   }
 
+  /** What is of another shape stays on the disk as it is, and is not gone on with. */
+  function take(kept: StoredProject): void {
+    const { projectId } = kept
+    try {
+      stored.set(projectId, readKeptProject(kept))
+    } catch (error) {
+      if (!(error instanceof KeptJobError)) throw error
+      unread.add(projectId)
+      log.error({ projectId, code: error.code, problem: error.message }, UNREAD)
+    }
+  }
+
   async function open(epoch: number): Promise<void> {
     for (const view of book.views.values())
-      if (view.owner === signer.peerId && view.end == null && !stored.has(view.projectId))
+      if (
+        view.owner === signer.peerId &&
+        view.end == null &&
+        !stored.has(view.projectId) &&
+        !unread.has(view.projectId)
+      )
         log.error(
           { projectId: view.projectId, title: view.announce.title },
           'the settings of this project are lost with its files here, so it cannot go on. Delete it and submit the film again'
@@ -350,7 +372,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     depose,
     unfinished,
     start: async () => {
-      for (const kept of await own.all()) stored.set(kept.projectId, kept)
+      for (const kept of await own.all()) take(kept)
     },
     highestGrantEpoch: () => grantEpoch,
     noteGrant: (epoch) => (grantEpoch = Math.max(grantEpoch, epoch)),
@@ -380,7 +402,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       await checkNewOutput(project.job, output, overwrite, stopped.signal)
       return project.setOutput(output, overwrite)
     },
-    jobOf: (projectId) => projects.get(projectId)?.job ?? (stored.get(projectId)?.job as OwnedJob | undefined),
+    jobOf: (projectId) => projects.get(projectId)?.job ?? stored.get(projectId)?.job,
     stateOf: (projectId) => projects.get(projectId)?.state,
     hold: (on) => {
       for (const project of projects.values()) project.hold(on)

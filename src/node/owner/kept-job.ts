@@ -1,0 +1,140 @@
+import { z } from 'zod'
+import type { SourceInfo } from '../../encode/index.ts'
+import type { Zone } from '../../encode/rules/index.ts'
+import type { OwnedProject } from '../../storage/index.ts'
+import type { OwnedJob } from './job.ts'
+
+/** Layout of a job as this version writes it. A change that `job` below cannot read takes the next number and a step in `STEPS`. */
+const VERSION = 1
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** What brings a job of a layout to the next one; the first is that of layout 0, which had no number and is layout 1 otherwise. */
+const STEPS: readonly ((job: Fields) => Fields)[] = [(job) => job]
+
+/** Every field of a type, so that none is forgotten here when one is added there. */
+type Shape<T> = { readonly [Field in keyof Required<T>]: z.ZodType<T[Field]> }
+
+/** JSON has no undefined: such a field is not written. */
+const orLeftOut = <T>(schema: z.ZodType<T>) => schema.optional().transform((value) => value)
+
+const length = z.number().nonnegative()
+const rational = z.strictObject({ num: z.number(), den: z.number() })
+const position = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('frame'), frame: length }),
+  z.strictObject({ type: z.literal('time'), ms: z.number() })
+])
+const sentences = z.array(z.string()).readonly()
+
+const colour = z.strictObject({
+  primaries: z.string().optional(),
+  transfer: z.string().optional(),
+  matrix: z.string().optional(),
+  range: z.string().optional()
+})
+
+const source = z.strictObject({
+  path: z.string().min(1),
+  bytes: length,
+  mtimeMs: z.number(),
+  container: z.string(),
+  codec: z.string(),
+  video: z.strictObject({
+    width: length,
+    height: length,
+    pixelFormat: z.string(),
+    bitDepth: length,
+    fps: rational,
+    colour
+  }),
+  sampleAspect: rational,
+  framesEstimated: length,
+  durationSeconds: z.number(),
+  fieldOrder: z.enum(['tff', 'bff']).optional(),
+  warnings: sentences.optional(),
+  otherStreams: z.strictObject({ audio: length, subtitle: length, attachment: length })
+} satisfies Shape<SourceInfo>)
+
+const streams = z.strictObject({
+  audio: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('copy') }),
+    z.strictObject({ type: z.literal('drop') }),
+    z.strictObject({ type: z.literal('opus'), kbpsPerChannel: orLeftOut(z.number()) })
+  ]),
+  subtitles: z.enum(['copy', 'drop']),
+  attachments: z.enum(['copy', 'drop'])
+})
+
+const zone = z.strictObject({
+  start: position,
+  end: orLeftOut(position),
+  params: z.string(),
+  label: z.string(),
+  notes: sentences.optional()
+} satisfies Shape<Zone>)
+
+const job = z.strictObject({
+  source,
+  sourceSamples: z.string().optional(),
+  output: z.string().min(1),
+  overwrite: z.boolean(),
+  scenes: z.strictObject({ minFrames: length, maxFrames: length, threshold: orLeftOut(z.number()) }),
+  streams: streams.optional(),
+  range: z.strictObject({ from: orLeftOut(position), to: orLeftOut(position) }).optional(),
+  cuts: z.array(position).readonly().optional(),
+  zones: z.array(zone).readonly().optional(),
+  sample: z.number().optional(),
+  film: z.strictObject({ frames: length, scenes: length }).optional(),
+  kept: z.strictObject({ startMs: z.number(), endMs: orLeftOut(z.number()) }).optional(),
+  deinterlace: z.boolean().optional(),
+  warnings: sentences.optional(),
+  probe: z.strictObject({ frames: z.string(), header: z.string() }).optional()
+} satisfies Shape<OwnedJob>)
+
+const numbered = z.looseObject({ version: z.int().nonnegative().default(0) })
+
+/** Why a job that is whole cannot be used. */
+export class KeptJobError extends Error {
+  override readonly name = 'KeptJobError'
+  readonly code: 'too-new' | 'bad-shape'
+
+  constructor(code: KeptJobError['code'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** A project with a job that was read. */
+export interface KeptProject extends OwnedProject {
+  readonly job: OwnedJob
+}
+
+/** For the own store. */
+export const keptProject = (
+  projectId: string,
+  kept: OwnedJob,
+  timestampsMs: readonly number[] | undefined
+): OwnedProject => ({ projectId, job: { version: VERSION, ...kept }, timestampsMs })
+
+/** Reads what the own store has, also as earlier versions wrote it. @throws KeptJobError */
+export function readKeptProject({ projectId, job: stored, timestampsMs }: OwnedProject): KeptProject {
+  const whole = numbered.safeParse(stored)
+  if (!whole.success) throw badShape(whole.error)
+  const { version, ...fields } = whole.data
+  if (version > VERSION)
+    throw new KeptJobError(
+      'too-new',
+      `it was written by a later version of grav1 (layout ${version}, this version knows ${VERSION})`
+    )
+  const read = job.safeParse(STEPS.slice(version).reduce<Fields>((now, step) => step(now), fields))
+  if (!read.success) throw badShape(read.error)
+  return { projectId, job: read.data, timestampsMs }
+}
+
+function badShape(error: z.ZodError): KeptJobError {
+  const [issue] = error.issues
+  const at = issue?.path.join('.') ?? ''
+  return new KeptJobError('bad-shape', `${at === '' ? 'the job' : at}: ${issue?.message ?? 'it has another shape'}`, {
+    cause: error
+  })
+}
