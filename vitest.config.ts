@@ -1,17 +1,52 @@
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/longest-first.ts'
 import { SummaryReporter } from './test/reporter.ts'
 // The guard at once, before vitest fails on an old Node in a less helpful way.
 import './test/setup.ts'
 
 // Where there is no browser its tests are left out, and set-up says so; the gate needs them.
-const browserTests = existsSync('/usr/bin/chromium') || process.env['CI'] != null ? [] : ['test/browser/**']
+const hasBrowser = existsSync('/usr/bin/chromium') || process.env['CI'] != null
+
+const cores = availableParallelism()
+
+/** They measure how long a page takes, so nothing runs beside them. */
+const measured = ['test/browser/film-scale.test.ts', 'test/browser/first-content.test.ts']
+
+/** Files that start processes wait for them half of the time: one more at once than there are cores. */
+const beside = {
+  setupFiles: ['test/setup.ts'],
+  maxWorkers: cores + 1,
+  sequence: { groupOrder: 1 }
+}
+
+const processes = (name: string, include: string, timeoutMs: number) => ({
+  extends: true as const,
+  test: { ...beside, name, include: [include], exclude: measured, testTimeout: timeoutMs, hookTimeout: timeoutMs }
+})
+
+const browser = [
+  processes('browser', 'test/browser/**/*.test.ts', 180_000),
+  {
+    extends: true as const,
+    test: {
+      name: 'measured',
+      include: measured,
+      setupFiles: ['test/setup.ts'],
+      testTimeout: 180_000,
+      maxWorkers: 1,
+      sequence: { groupOrder: 2 }
+    }
+  }
+]
 
 export default defineConfig({
   test: {
     environment: 'node',
     pool: 'forks',
     reporters: ['default', new SummaryReporter()],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -20,35 +55,16 @@ export default defineConfig({
           include: ['test/{unit,contract,sim,meta}/**/*.test.ts'],
           setupFiles: ['test/setup.ts'],
           testTimeout: 10_000,
+          maxWorkers: cores,
+          // No file keeps state in a module or changes a global for good: loading all modules anew for each file would take as long as the tests.
+          isolate: false,
           sequence: { groupOrder: 0 }
         }
       },
-      {
-        extends: true,
-        test: {
-          name: 'integration',
-          include: ['test/{integration,media}/**/*.test.ts'],
-          setupFiles: ['test/setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          // Real encoders: two files at once would starve each other.
-          fileParallelism: false,
-          sequence: { groupOrder: 1 }
-        }
-      },
-      {
-        extends: true,
-        test: {
-          name: 'e2e',
-          include: ['test/{e2e,browser}/**/*.test.ts'],
-          exclude: browserTests,
-          setupFiles: ['test/setup.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 2 }
-        }
-      }
+      processes('integration', 'test/integration/**/*.test.ts', 60_000),
+      processes('media', 'test/media/**/*.test.ts', 60_000),
+      processes('e2e', 'test/e2e/**/*.test.ts', 180_000),
+      ...(hasBrowser ? browser : [])
     ]
   }
 })

@@ -1,4 +1,5 @@
 import type { Reporter, SerializedError, TestModule } from 'vitest/node'
+import { type FileTiming, fileTiming, timingLines } from './timings.ts'
 
 /** What a run came to. Whatever kept tests from running counts as failed. */
 export interface TestCounts {
@@ -25,9 +26,14 @@ export function countTests(modules: readonly TestModule[], unhandled: readonly S
   return counts
 }
 
-/** Prints {@link summaryLine} as the very last line and fails the process when anything failed or nothing ran. */
+/**
+ * Prints what projects and the slowest files took, and {@link summaryLine} as the very last line.
+ * Fails the process when anything failed or nothing ran.
+ */
 export class SummaryReporter implements Reporter {
   #counts: TestCounts | undefined
+  readonly #startsMs = new Map<string, number>()
+  readonly #files: FileTiming[] = []
 
   onInit(): void {
     process.once('exit', () => {
@@ -37,7 +43,17 @@ export class SummaryReporter implements Reporter {
     })
   }
 
+  onTestModuleQueued(module: TestModule): void {
+    this.#startsMs.set(module.id, performance.now())
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    const endMs = performance.now()
+    this.#files.push(fileTiming(module, { startMs: this.#startsMs.get(module.id) ?? endMs, endMs }))
+  }
+
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     this.#counts = countTests(modules, unhandled)
+    console.log(timingLines(this.#files).join('\n'))
   }
 }

@@ -1,6 +1,6 @@
 import type { StepResult } from './results.ts'
 
-/** Runs steps one after the other and keeps what became of them. */
+/** Runs steps and keeps what became of them, in the order in which they ended. */
 export interface Recorder {
   readonly results: readonly StepResult[]
   /** Runs a step, which returns a note. A step that throws has failed; the others go on. @returns whether it passed @throws the signal's reason */

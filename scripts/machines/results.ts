@@ -11,7 +11,9 @@ export interface StepResult {
 /** A table for people, with columns as wide as they have to be. */
 export function resultTable(results: readonly StepResult[]): string {
   const head = ['machine', 'step', 'result', 'seconds', '']
-  const rows = results.map(({ machine, step, passed, seconds, note }) => [
+  // Machines worked beside each other: the steps of each one together.
+  const byMachine = [...Map.groupBy(results, ({ machine }) => machine).values()].flat()
+  const rows = byMachine.map(({ machine, step, passed, seconds, note }) => [
     machine,
     step,
     passed ? 'passed' : 'FAILED',

@@ -10,7 +10,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 
 export { isLoopback } from './security/hosts.ts'
 export { refuse } from './security/refuse.ts'
-export type { Access, Caller, Credentials } from './security/credentials.ts'
+export type { Caller, Credentials } from './security/credentials.ts'
 
 export interface SecurityInit {
   readonly token: string

@@ -1,4 +1,4 @@
-export { type AnalysisCache, createAnalysisCache } from './prepare/analysis-cache.ts'
+export { createAnalysisCache } from './prepare/analysis-cache.ts'
 export { createCanaryCache } from './builds/canary-cache.ts'
 export { encodeScene } from './scene/encode-scene.ts'
 export { MediaError, type MediaErrorCode } from './programs/errors.ts'
@@ -16,7 +16,20 @@ export { clipOfPiece, clipOfSource } from './preview/source-clip.ts'
 export { checkTools, findEncoders, tryParams } from './builds/tools.ts'
 export { probeTracks } from './join/tracks.ts'
 export { trialHeader } from './builds/trial-header.ts'
-export type { SampledFilm } from './prepare/sample.ts'
 export { sampleSource } from './prepare/sample-source.ts'
-export type * from './types.ts'
+export type { FoundEncoders, BrokenEncoder, InstalledEncoder } from './builds/types.ts'
+export type { JoinedFile, JoinInput } from './join/types.ts'
+export type {
+  AnalysisCache,
+  AnalysisEnd,
+  PreparedScene,
+  PrepareEvent,
+  PrepareInput,
+  SampledFilm,
+  SkippedScene
+} from './prepare/types.ts'
+export type { RunOptions } from './programs/run-options.ts'
+export type { FieldOrder, KeptTime, SourceInfo } from './rules/index.ts'
+export type { EncodedScene, EncodeSceneInput } from './scene/types.ts'
+export type { Likeness, VerifiedSegment, VerifySegmentInput } from './verify/types.ts'
 export { verifySegment } from './verify/verify.ts'

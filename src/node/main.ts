@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { errorStack } from '../common/error-text.ts'
 import { ApiError, CliError, exitReasons } from './cli/errors.ts'
 import { type ExitReason, exitCodes } from './cli/exit-codes.ts'
 import { type CliIo, processIo } from './cli/io.ts'
@@ -10,7 +11,7 @@ function report(error: unknown, io: CliIo): ExitReason {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 'ok' : 'usage'
   const known = error instanceof CliError || error instanceof ApiError || error instanceof ConfigError
   if (known) io.err(error.message)
-  else io.err(`Unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  else io.err(`Unexpected error: ${errorStack(error)}`)
   return error instanceof CliError ? exitReasons[error.code] : 'failed'
 }
 

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { createListeners } from '../common/listeners.ts'
 import { ApiRefusal } from '../api/refusal.ts'
-import { createInOrder, writeFileAtomic } from '../storage/index.ts'
+import { writeFileAtomic } from '../storage/index.ts'
 import type { NodeChange } from '../api/ports.ts'
 import type { Config } from './config/types.ts'
+import { createInOrder } from '../common/in-order.ts'
 
 export interface NodeControlInit {
   readonly file: string
@@ -35,15 +37,11 @@ const kept = z.object({
 export async function createNodeControl({ file, workers, slots }: NodeControlInit): Promise<NodeControl> {
   const found = kept.safeParse(parse(await readFile(file, 'utf8').catch(() => '')))
   const before = found.success ? found.data : { paused: false }
-  const listeners = new Set<() => void>()
+  const changes = createListeners<void>()
   const inOrder = createInOrder()
   let { paused } = before
   let draining = false
   let chosen = before.slots?.workers === workers ? before.slots : undefined
-
-  const tell = (): void => {
-    for (const listener of listeners) listener()
-  }
 
   async function keep(): Promise<void> {
     try {
@@ -72,14 +70,14 @@ export async function createNodeControl({ file, workers, slots }: NodeControlIni
       if (change.paused != null) paused = change.paused
       if (change.paused === false) draining = false
       if (change.slots != null) chosen = { count: change.slots, workers }
-      tell()
+      changes.tell()
       await keep()
     },
     drain: () => {
       draining = true
-      tell()
+      changes.tell()
     },
-    onChange: (listener) => void listeners.add(listener)
+    onChange: (listener) => void changes.add(listener)
   }
 }
 

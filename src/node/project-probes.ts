@@ -1,7 +1,8 @@
+import { raceSignal } from 'race-signal'
 import { createProbeCache, probeKey, probeProject, type InstalledEncoder, type ProbeSums } from '../encode/index.ts'
 import { sameBuild, threadsFor } from '../encode/rules/index.ts'
 import { mayUseBuild, type Announce } from '../swarm/protocol/index.ts'
-import { createLimit } from './limit.ts'
+import { createLimit } from '../common/limit.ts'
 import { type FactsOf, factsOf, parseSpec } from './project-spec.ts'
 import type { Logger } from '../swarm/index.ts'
 
@@ -35,18 +36,6 @@ export function usableBuild(installed: Iterable<string>, announce: Announce): st
   return builds.find((build) => sameBuild(build, announce.encoderBuild)) ?? builds[0]
 }
 
-/** A caller that has left does not wait for its turn. */
-async function unlessAborted<T>(task: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const end = (): void => reject(signal.reason as Error)
-  signal.addEventListener('abort', end, { once: true })
-  try {
-    return await Promise.race([task, promise])
-  } finally {
-    signal.removeEventListener('abort', end)
-  }
-}
-
 export function createProjectProbes({ folder, encoders, threads, nice, log }: ProjectProbesInit): ProjectProbes {
   const cache = createProbeCache(folder)
   const limit = createLimit(1)
@@ -75,7 +64,8 @@ export function createProjectProbes({ folder, encoders, threads, nice, log }: Pr
         if (build === undefined) throw new Error(`the encoder here is no longer ${announce.encoderBuild}`)
         return { build, probe: await makeNow(announce, build, factsOf(installed), signal) }
       })
-      return unlessAborted(turn, signal)
+      // A caller that has left does not wait for its turn.
+      return raceSignal(turn, signal)
     }
   }
 }

@@ -1,4 +1,6 @@
 import { statfs } from 'node:fs/promises'
+import { createListeners } from '../common/listeners.ts'
+import { waitFor } from '../common/wait.ts'
 import { isDiskFull } from './disk-errors.ts'
 import type { DiskReporter, DiskState } from './ports.ts'
 
@@ -46,7 +48,7 @@ class Guard implements DiskGuard {
   readonly #freeBytes: () => Promise<number>
   readonly #reserveBytes: number
   readonly #checkMs: number
-  readonly #listeners = new Set<(state: DiskState) => void>()
+  readonly #listeners = createListeners<DiskState>()
   #state: DiskState = 'ok'
   #timer: NodeJS.Timeout | undefined
 
@@ -61,8 +63,7 @@ class Guard implements DiskGuard {
   }
 
   onChange(listener: (state: DiskState) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   report(error: unknown): boolean {
@@ -80,22 +81,13 @@ class Guard implements DiskGuard {
   async whenThereIsSpace(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     if (this.#state === 'ok') return
-    await new Promise<void>((resolve, reject) => {
-      const end = (): void => {
-        off()
-        signal?.removeEventListener('abort', onAbort)
-      }
-      const onAbort = (): void => {
-        end()
-        reject(signal?.reason as Error)
-      }
-      const off = this.onChange((state) => {
-        if (state !== 'ok') return
-        end()
-        resolve()
-      })
-      signal?.addEventListener('abort', onAbort)
-    })
+    await waitFor<void>(
+      (done) =>
+        this.onChange((state) => {
+          if (state === 'ok') done()
+        }),
+      signal
+    )
   }
 
   async start(): Promise<void> {
@@ -120,7 +112,7 @@ class Guard implements DiskGuard {
   #set(state: DiskState): void {
     if (this.#state === state) return
     this.#state = state
-    for (const listener of this.#listeners) listener(state)
+    this.#listeners.tell(state)
   }
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { writeFileAtomic } from './atomic-file.ts'
 import { decodeChecked, encodeChecked } from './checked-json.ts'
-import { createInOrder } from './in-order.ts'
+import { createInOrder } from '../common/in-order.ts'
 
 /** Where a log ends. */
 export interface StoredHead {

@@ -1,20 +1,17 @@
 export { writeFileAtomic } from './atomic-file.ts'
-export { CACHE_BYTES_MAX, createBlobStore, type BlobStoreInit } from './blobs/blob-store.ts'
+export { createBlobStore, type BlobStoreInit } from './blobs/blob-store.ts'
 export {
   createDiskGuard,
-  DISK_RESERVE_BYTES,
   freeBytesOf,
   retryWhenFull,
   type DiskGuard,
   type DiskGuardComponents,
   type DiskGuardInit
 } from './disk-guard.ts'
-export { isDiskFull, saysDiskFull } from './disk-errors.ts'
+export { saysDiskFull } from './disk-errors.ts'
 export { nextEpoch } from './epoch.ts'
 export * from './errors.ts'
-export { hashFile } from './hash-file.ts'
 export { createHeadsFile, type HeadsFile, type HeadsFileInit, type StoredHead } from './heads-file.ts'
-export { createInOrder } from './in-order.ts'
 export { openDatabase, type Database, type DatabaseComponents } from './level/database.ts'
 export { createOwnStore, type OwnDamage, type OwnStoreInit } from './own/own-store.ts'
 export type * from './ports.ts'

@@ -14,6 +14,7 @@ export {
   type CommandRequest
 } from './command/command-exchange.ts'
 export { createDialLoop, type DialLoop } from './dial-loop.ts'
+export { followLogs } from './gossip/follow-logs.ts'
 export { createGossip, type Gossip, type GossipHandler, type TopicName } from './gossip/gossip.ts'
 export { createSwarmNode, type SwarmNode } from './libp2p.ts'
 export {
@@ -31,5 +32,5 @@ export type { Logger } from './logger.ts'
 export { createRateLimit } from './rate-limit.ts'
 export { createRouting, type Routing } from './routing.ts'
 export { createSessions, type Session, type Sessions } from './session/session.ts'
-export { createSigner, deriveProjectId, openEnvelope, type Signer } from './signer.ts'
+export { createSigner, deriveProjectId, type Signer } from './signer.ts'
 export { createSync, type Sync } from './sync/sync.ts'

@@ -1,5 +1,4 @@
 import {
-  assertNever,
   createLedger,
   encodeLogRecord,
   LIMITS,
@@ -19,7 +18,8 @@ import {
 import { answerHeads } from './log/answer.ts'
 import { createBeatBook, type BeatNews } from './log/beat-book.ts'
 import { createLateWrites } from './log/late-writes.ts'
-import { createListeners } from './log/listeners.ts'
+import { createKeyedOrder } from '../common/keyed-order.ts'
+import { createListeners } from '../common/listeners.ts'
 import { loadLogs } from './log/load.ts'
 import { missingSince } from './log/missing-since.ts'
 import { openRecord, type OpenedRecord } from './log/open-record.ts'
@@ -27,6 +27,7 @@ import { createOwnLog } from './log/own-log.ts'
 import type { HeadsNotes, LogStore, OwnJournal, Patiently } from './log/ports.ts'
 import type { Logger } from './logger.ts'
 import type { Signer } from './signer.ts'
+import { assertNever } from '../common/assert-never.ts'
 
 export type { BeatNews } from './log/beat-book.ts'
 export type { HeadsNotes, LogStore, OwnJournal, Patiently } from './log/ports.ts'
@@ -112,7 +113,7 @@ class Book implements LogBook {
   readonly #proofs = new Map<string, readonly [Uint8Array, Uint8Array]>()
   readonly #writing = new Set<string>()
   /** Taking and writing happen one after the other for each project, so that the log on disk is the log in memory. */
-  readonly #tails = new Map<string, Promise<unknown>>()
+  readonly #orders = createKeyedOrder()
   readonly #ownLog
   readonly #late
   readonly #beatBook
@@ -129,8 +130,9 @@ class Book implements LogBook {
     this.#self = signer.peerId
     this.#wallMs = components.wallMs ?? Date.now
     this.#ledger = createLedger(signer.peerId)
-    this.#records = createListeners<LogChange>(log)
-    this.#twins = createListeners<Twin>(log)
+    const onError = (error: unknown): void => log.error({ err: error }, 'a listener failed')
+    this.#records = createListeners<LogChange>(onError)
+    this.#twins = createListeners<Twin>(onError)
     this.#late = createLateWrites({ store, patiently, log })
     this.#ownLog = createOwnLog({ journal, patiently, stored: async (id, from, to) => this.#stored(id, from, to) })
     this.#beatBook = createBeatBook({
@@ -180,7 +182,7 @@ class Book implements LogBook {
     const opened = await openRecord(envelope)
     const { record, signer } = opened.signed
     const { projectId } = record
-    await this.#inOrder(projectId, async () => {
+    await this.#orders.run(projectId, async () => {
       const isOwnWriting = signer === this.#self && this.#writing.has(projectId)
       const source = signer === this.#self && !isOwnWriting ? 'imported' : 'received'
       try {
@@ -203,7 +205,7 @@ class Book implements LogBook {
 
   async append(projectId: string, epoch: number, body: LogBody): Promise<Uint8Array> {
     if (body.type === 'announce') this.takeOver(projectId)
-    return this.#inOrder(projectId, async () => {
+    return this.#orders.run(projectId, async () => {
       if (!this.#writing.has(projectId)) throw new ProtocolError('twin', 'this node does not write the project')
       const head = this.views.get(projectId)?.head
       const seq = head == null ? 0 : head.seq + 1
@@ -252,7 +254,7 @@ class Book implements LogBook {
   async sweep(): Promise<void> {
     const drops = (): readonly LedgerEffect[] => sweepLedger(this.#ledger, this.#wallMs()).effects
     for (const { projectId } of drops())
-      await this.#inOrder(projectId, async () => {
+      await this.#orders.run(projectId, async () => {
         // It may have changed while others were swept.
         if (!drops().some((drop) => drop.projectId === projectId)) return
         await this.#drop(projectId)
@@ -379,16 +381,6 @@ class Book implements LogBook {
       }
     }
     return found
-  }
-
-  async #inOrder<T>(projectId: string, task: () => Promise<T>): Promise<T> {
-    const run = (this.#tails.get(projectId) ?? Promise.resolve()).then(task, task)
-    this.#tails.set(projectId, run)
-    try {
-      return await run
-    } finally {
-      if (this.#tails.get(projectId) === run) this.#tails.delete(projectId)
-    }
   }
 }
 

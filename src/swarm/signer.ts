@@ -6,6 +6,8 @@ import { equals } from 'uint8arrays/equals'
 import { fromHex, ProtocolError } from './protocol/index.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 
+const PAYLOAD_TYPE = new TextEncoder().encode('/grav1/1')
+
 /** What a signature is for: one made for a claim proves nothing about a grant. */
 export type SignedKind = 'log' | 'claim' | 'grant' | 'beat' | 'command'
 
@@ -68,8 +70,6 @@ export function deriveProjectId(owner: string, nonce: string): string {
 export function sha256Hex(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
-
-const PAYLOAD_TYPE = new TextEncoder().encode('/grav1/1')
 
 function domain(kind: SignedKind): string {
   return `grav1-${kind}`

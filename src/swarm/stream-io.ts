@@ -1,4 +1,5 @@
 import type { Stream } from '@libp2p/interface'
+import { waitFor } from '../common/wait.ts'
 
 export interface StreamIOInit {
   /** Unread bytes at which the sender is held back. Default 1 MiB. */
@@ -167,17 +168,10 @@ class EventStreamIO implements StreamIO {
       if (this.#bytes > 0) return true
       if (this.#error != null) throw this.#error
       if (this.#atEnd) return false
-      await new Promise<void>((resolve, reject) => {
-        const aborted = (): void => {
-          this.#wake = undefined
-          reject(asError(signal?.reason))
-        }
-        signal?.addEventListener('abort', aborted, { once: true })
-        this.#wake = () => {
-          signal?.removeEventListener('abort', aborted)
-          resolve()
-        }
-      })
+      await waitFor<void>((done) => {
+        this.#wake = done
+        return () => (this.#wake = undefined)
+      }, signal)
     }
   }
 
@@ -204,31 +198,15 @@ class EventStreamIO implements StreamIO {
   async #drained(signal?: AbortSignal): Promise<void> {
     const stream = this.#stream
     if (!stream.writableNeedsDrain) return
-    await new Promise<void>((resolve, reject) => {
-      const off = (): void => {
-        stream.removeEventListener('drain', drained)
-        stream.removeEventListener('close', closed)
-        signal?.removeEventListener('abort', aborted)
-      }
-      const drained = (): void => {
-        off()
-        resolve()
-      }
-      const closed = (): void => {
-        off()
-        reject(this.#error ?? new Error('the stream was closed'))
-      }
-      const aborted = (): void => {
-        off()
-        reject(asError(signal?.reason))
-      }
+    await waitFor<void>((done, fail) => {
+      const drained = (): void => done()
+      const closed = (): void => fail(this.#error ?? new Error('the stream was closed'))
       stream.addEventListener('drain', drained)
       stream.addEventListener('close', closed)
-      signal?.addEventListener('abort', aborted)
-    })
+      return () => {
+        stream.removeEventListener('drain', drained)
+        stream.removeEventListener('close', closed)
+      }
+    }, signal)
   }
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason))
 }

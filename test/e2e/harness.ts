@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
+import { keepWarm, WARM_ENV, warmUp } from './warm.ts'
 import type { ProjectStatus, SwarmStatus } from '../../src/api/schemas/index.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -56,6 +57,8 @@ export interface CommandResult {
 export class TestSwarm {
   readonly folder: string
   readonly #processes = new Set<Child>()
+  /** Of a node with the programs of this machine. */
+  #ordinary: string | undefined
 
   constructor(folder: string) {
     this.folder = folder
@@ -68,6 +71,8 @@ export class TestSwarm {
   async startNode(options: NodeOptions): Promise<SpawnedNode> {
     const dataDir = options.dataDir ?? join(this.folder, `node-${options.name}`)
     await rm(join(dataDir, 'api.json'), { force: true })
+    if (options.dataDir === undefined) await warmUp(dataDir)
+    if (options.env === undefined) this.#ordinary = dataDir
     const child = execa(
       process.execPath,
       [
@@ -125,6 +130,8 @@ export class TestSwarm {
 
   /** Runs a command of the program to its end. */
   async run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+    // Without a node of its own it starts one for the time of the job.
+    if (args[0] === 'submit' && !args.includes('--data-dir')) await warmUp(join(this.folder, 'data/grav1'))
     const child = execa(process.execPath, [program, ...args], {
       cwd: this.folder,
       env: { ...isolated(this.folder), ...env },
@@ -167,6 +174,7 @@ export class TestSwarm {
       async () => ((await this.leftovers()).length === 0 ? true : undefined),
       10_000
     )
+    if (this.#ordinary !== undefined) await keepWarm(this.#ordinary)
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 })
   }
 
@@ -186,7 +194,8 @@ function isolated(folder: string): Record<string, string> {
     TMPDIR: folder,
     XDG_DATA_HOME: join(folder, 'data'),
     XDG_CONFIG_HOME: join(folder, 'config'),
-    XDG_CACHE_HOME: join(folder, 'cache')
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    ...WARM_ENV
   }
 }
 

@@ -15,6 +15,7 @@ import {
   showStreams
 } from '../fixtures/encode-film.ts'
 import { makeMoving, makeOddSource, MOVING_FRAMES } from '../fixtures/odd-sources.ts'
+import { isNightly } from '../nightly.ts'
 
 const signal = AbortSignal.timeout(600_000)
 const PARAMS = {
@@ -144,23 +145,22 @@ describe('a film is its source, frame by frame, and the same bytes again', () =>
     const file = await makeOddSource(moving, folder.path, name)
     const init = { encoder: 'vp9', params: PARAMS.vp9 } as const
     const film = await makeFilm(file, fresh(), init, signal)
-    const other = fresh()
-    const again = await encodeFilm(
-      await prepareFilm(file, other, init, signal),
-      other,
-      { ...init, backwards: true },
-      signal
-    )
-    expect(again.segments.map(({ sha256 }) => sha256)).toEqual(film.segments.map(({ sha256 }) => sha256))
-    expect(again.timestampsMs).toEqual(film.timestampsMs)
-    expect((await joinFilm(again, fresh(), init, signal)).sha256).toBe(film.joined.sha256)
     if (frames !== 'as decoded') expect(film.joined.frames).toBe(frames)
     expect(film.warnings).toEqual(warnings)
     await expectTimes(film)
     const films: Film[] = [film]
-    if (encoders.length > 1) {
-      const [place, aom] = [fresh(), { encoder: 'aom', params: PARAMS.aom } as const]
-      films.push(await finishFilm(await encodeFilm(again, place, aom, signal), place, aom, signal))
+    // At night all of them; in the gate those that two encoders make or that decode with complaints.
+    if (isNightly || encoders.length > 1 || warnings.length > 0) {
+      const other = fresh()
+      const prepared = await prepareFilm(file, other, init, signal)
+      const again = await encodeFilm(prepared, other, { ...init, backwards: true }, signal)
+      expect(again.segments.map(({ sha256 }) => sha256)).toEqual(film.segments.map(({ sha256 }) => sha256))
+      expect(again.timestampsMs).toEqual(film.timestampsMs)
+      expect((await joinFilm(again, fresh(), init, signal)).sha256).toBe(film.joined.sha256)
+      if (encoders.length > 1) {
+        const [place, aom] = [fresh(), { encoder: 'aom', params: PARAMS.aom } as const]
+        films.push(await finishFilm(await encodeFilm(again, place, aom, signal), place, aom, signal))
+      }
     }
     const { pixelFormat } = film.source.video
     const before = await showStreams(file)

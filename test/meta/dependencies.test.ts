@@ -7,9 +7,9 @@ const manifest = z.object({
   devDependencies: z.record(z.string(), z.string())
 })
 
-test('ARCHITECTURE.md gives a reason for each dependency and for no other', async () => {
+test('docs/dependencies.md gives a reason for each dependency and for no other', async () => {
   const { dependencies, devDependencies } = manifest.parse(JSON.parse(await read('package.json')))
-  const [, table = ''] = (await read('ARCHITECTURE.md')).split('\n## Dependencies\n')
+  const table = await read('docs/dependencies.md')
   const explained = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1] ?? '')
   expect(explained.sort()).toEqual(Object.keys({ ...dependencies, ...devDependencies }).sort())
 })

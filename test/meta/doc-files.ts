@@ -19,3 +19,7 @@ export async function pages(): Promise<string[]> {
   const top = (await readdir(ROOT)).filter((name) => name.endsWith('.md'))
   return [...top, ...(await filesBelow('docs', '.md'))]
 }
+
+/** A page without its blocks of code, with as many lines. */
+export const withoutCode = (text: string): string =>
+  text.replaceAll(/^ *```[\s\S]*?^ *```/gm, (block) => block.replaceAll(/[^\n]/g, ''))

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { pages, read, ROOT } from './doc-files.ts'
+import { pages, read, ROOT, withoutCode } from './doc-files.ts'
 
 /** The anchor that a heading gets: lower case, without punctuation, spaces as hyphens. */
 const anchorOf = (heading: string): string =>
@@ -10,8 +10,6 @@ const anchorOf = (heading: string): string =>
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
     .replaceAll(/\s/g, '-')
-
-const withoutCode = (text: string): string => text.replaceAll(/^```[\s\S]*?^```/gm, '')
 
 async function problemsOf(page: string): Promise<string[]> {
   const problems: string[] = []
@@ -26,11 +24,21 @@ async function problemsOf(page: string): Promise<string[]> {
     )
     if (!exists) problems.push(`${page}: ${link}`)
     else if (anchor !== undefined && target.endsWith('.md')) {
-      const headings = [...withoutCode(await read(target)).matchAll(/^#+ (.*)$/gm)].map((heading) => heading[1] ?? '')
-      if (!headings.map(anchorOf).includes(anchor)) problems.push(`${page}: ${link} has no such heading`)
+      if (!anchorsOf(await read(target)).includes(anchor)) problems.push(`${page}: ${link} has no such heading`)
     }
   }
   return problems
+}
+
+/** Anchors of a page; a heading that stands there again gets a number. */
+function anchorsOf(text: string): string[] {
+  const seen = new Map<string, number>()
+  return [...withoutCode(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => {
+    const anchor = anchorOf(heading)
+    const times = seen.get(anchor) ?? 0
+    seen.set(anchor, times + 1)
+    return times === 0 ? anchor : `${anchor}-${times}`
+  })
 }
 
 test('every relative link of the documentation leads somewhere', async () => {

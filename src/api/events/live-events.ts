@@ -130,15 +130,18 @@ export function createLiveEvents(components: LiveEventsComponents, { boot }: Liv
         films,
         from: standpointOf(lastEventId)
       })
-      const subscriber: Subscriber = {
-        next: (chars) => cursor.next(chars),
-        onNews: () => {},
-        close: () => leave(listener)
+      const listener: Listener = {
+        cursor,
+        films,
+        lineLevel: logs == null ? Infinity : LOG_LEVELS.indexOf(logs),
+        subscriber: {
+          next: (chars) => cursor.next(chars),
+          onNews: () => {},
+          close: () => leave(listener)
+        }
       }
-      const lineLevel = logs == null ? Infinity : LOG_LEVELS.indexOf(logs)
-      const listener: Listener = { cursor, films, lineLevel, subscriber }
       listeners.add(listener)
-      return subscriber
+      return listener.subscriber
     }
   }
 }

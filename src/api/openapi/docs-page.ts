@@ -44,8 +44,13 @@ function article(call: Call, origin: string): string {
   return `<article id="${text(operation.operationId)}"><h3><b>${method.toUpperCase()}</b> <code>${text(path)}</code></h3><p>${prose(operation.summary)}</p>${operation.description == null ? '' : `<p>${prose(operation.description)}</p>`}${list(parameters)}${list(answers)}<pre>${text(curl(call, origin))}</pre></article>`
 }
 
-const isAnswer = (answer: Answer | Reference): answer is Answer => 'description' in answer
-const list = (items: readonly string[]): string => (items.length === 0 ? '' : `<ul>${items.join('')}</ul>`)
+function isAnswer(answer: Answer | Reference): answer is Answer {
+  return 'description' in answer
+}
+
+function list(items: readonly string[]): string {
+  return items.length === 0 ? '' : `<ul>${items.join('')}</ul>`
+}
 
 function kind({ schema }: Parameter): string {
   const { $ref, enum: values, type } = schema
@@ -61,7 +66,11 @@ function curl({ path, method, operation }: Call, origin: string): string {
   return `curl${method === 'get' ? '' : ` -X ${method.toUpperCase()}`} "${url}"${body}`
 }
 
-const text = (value: string): string => value.replaceAll(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
+function text(value: string): string {
+  return value.replaceAll(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
+}
 
 /** What stands between backquotes is code. */
-const prose = (value: string): string => text(value).replaceAll(/`([^`]*)`/g, '<code>$1</code>')
+function prose(value: string): string {
+  return text(value).replaceAll(/`([^`]*)`/g, '<code>$1</code>')
+}

@@ -1,9 +1,9 @@
-export { estimate, page, paging, problem, sceneNumber, type Estimate, type Problem } from './common.ts'
+export { page, paging, problem, sceneNumber, type Estimate, type Problem } from './common.ts'
 export { dryRun, type DryRun } from './dry-run.ts'
-export { directory, directoryEntry, type Directory, type DirectoryEntry } from './directory.ts'
+export { directory, type Directory, type DirectoryEntry } from './directory.ts'
 export { refused } from './documented.ts'
 export { encoderInfo, paramsCheck, type EncoderInfo, type ParamsCheck } from './encoder.ts'
-export { liveEvent, sceneChange, type LiveEvent, type SceneChange } from './events.ts'
+export { liveEvent, type LiveEvent, type SceneChange } from './events.ts'
 export { LOG_LEVELS, logLevel, logLine, type LogLine } from './log.ts'
 export { nodeStatus, peerStatus, type NodeStatus, type PeerStatus } from './peer.ts'
 export {
@@ -17,7 +17,6 @@ export {
 export {
   filmColumns,
   SCENE_STATES,
-  sceneAttempt,
   sceneDetail,
   sceneState,
   sceneStatus,
@@ -32,7 +31,7 @@ export {
   type SceneWhy,
   type TimelineEntry
 } from './scene.ts'
-export { session, type Session } from './session.ts'
+export { session } from './session.ts'
 export { swarmStatus, type SwarmStatus } from './status.ts'
 export { uploadStatus, type UploadStatus } from './upload.ts'
 export {

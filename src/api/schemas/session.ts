@@ -10,5 +10,3 @@ export const session = z
     expiresAtMs: timeMs.nullable()
   })
   .meta({ id: 'Session' })
-
-export type Session = z.infer<typeof session>

@@ -1,6 +1,6 @@
 import { type EncoderParams, type VideoFormat, Y4M_FRAME_MARK, y4mHeader } from '../rules/index.ts'
 import { trialEncode } from '../scene/trial-encode.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Depths that every encoder here has to make: what most films have. */
 export const CANARY_DEPTHS = [8, 10] as const

@@ -5,7 +5,8 @@ import type { CanaryCache } from './canary-cache.ts'
 import { MediaError } from '../programs/errors.ts'
 import { encoderFacts } from '../programs/program-facts.ts'
 import { programPrint } from './program-print.ts'
-import type { BrokenEncoder, InstalledEncoder, RunOptions } from '../types.ts'
+import type { BrokenEncoder, InstalledEncoder } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** How long an encoder may take for its canaries, all of them together: a second or two, a minute on a slow and busy machine. */
 const PROBE_MS_MAX = 90_000

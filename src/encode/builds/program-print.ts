@@ -4,7 +4,7 @@ import { arch, cpus } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { runProcess } from '../programs/process.ts'
 import { lookUpProgram, NODE_AV } from '../programs/programs.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** `libaom.so.3 => /lib/libaom.so.3 (0x7f...)`, or the loader's path alone. */
 const LIBRARY = /^\s*(?:\S+ => )?(\/.+) \(0x[\da-f]+\)$/gm

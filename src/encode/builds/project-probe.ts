@@ -15,7 +15,7 @@ import { encoderFacts } from '../programs/program-facts.ts'
 import { lookUpProgram } from '../programs/programs.ts'
 import { trialEncode } from '../scene/trial-encode.ts'
 import { trialHeader } from './trial-header.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 import { sequenceHeaderOf } from '../verify/verify.ts'
 
 /** What is encoded, and how: as a scene of the project would be. */

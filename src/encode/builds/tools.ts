@@ -2,7 +2,8 @@ import { ENCODERS, type EncoderParams } from '../rules/index.ts'
 import { encodeCanary } from './canary.ts'
 import { type ProbeOptions, probeEncoder } from './probe-encoder.ts'
 import { lookUpProgram } from '../programs/programs.ts'
-import type { FoundEncoders, RunOptions } from '../types.ts'
+import type { FoundEncoders } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /**
  * Encodes a tiny clip with a project's parameters, so that combinations which the encoder refuses (`--min-q` above `--max-q`, ...) are found before any scene is announced.

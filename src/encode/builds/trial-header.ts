@@ -9,7 +9,7 @@ import {
 import { MediaError } from '../programs/errors.ts'
 import { readIvfFile } from '../programs/ivf-file.ts'
 import { trialEncode } from '../scene/trial-encode.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 import { sequenceHeaderOf } from '../verify/verify.ts'
 
 /** With a single one encoders may write the header of a still picture. */

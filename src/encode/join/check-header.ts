@@ -2,7 +2,7 @@ import { headerFault, parseDisplayMatrix, isUpright } from '../rules/index.ts'
 import { broken } from './check-tracks.ts'
 import { mainVideo, type ProbeReport } from '../programs/ffprobe.ts'
 import { type PicturePlan, readHeader } from './picture-plan.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** @throws MediaError `join-failed` */
 export async function checkMatroskaHeader(file: string, { header }: PicturePlan, options: RunOptions): Promise<void> {

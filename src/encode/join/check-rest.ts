@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { KEEP_ALL } from '../rules/index.ts'
+import { KEEP_ALL, type KeptTime } from '../rules/index.ts'
 import { broken } from './check-tracks.ts'
 import { ffprobe, isMatroska, LOCAL_FILES, type ProbeReport } from '../programs/ffprobe.ts'
 import { runProcess } from '../programs/process.ts'
-import type { JoinInput, KeptTime, RunOptions } from '../types.ts'
+import type { JoinInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** How far a chapter's start may be off: ffmpeg and MP4 count in other ticks. */
 const CHAPTER_OFF_MS = 30

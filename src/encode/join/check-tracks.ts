@@ -1,10 +1,11 @@
-import { becomesOpus, KEEP_ALL, type SourceTrack, trackFault, trackRule } from '../rules/index.ts'
+import { becomesOpus, KEEP_ALL, type SourceTrack, trackFault, trackRule, type KeptTime } from '../rules/index.ts'
 import { clockOfOthers } from '../programs/clock.ts'
 import { MediaError } from '../programs/errors.ts'
 import { isMatroska, type ProbeReport } from '../programs/ffprobe.ts'
 import type { JoinPlan } from './plan.ts'
 import { packetTimes, type TrackPackets } from './packet-times.ts'
-import type { JoinInput, KeptTime, RunOptions } from '../types.ts'
+import type { JoinInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 export const broken = (what: string): MediaError =>
   new MediaError('join-failed', `The joined file failed its check: ${what}.`)
@@ -84,4 +85,6 @@ export async function checkTracks(
 
 const TEXTS = new Set(['subrip', 'srt', 'mov_text', 'text', 'ass', 'ssa', 'webvtt'])
 
-const sameCodec = (a: string, b: string): boolean => a === b || (TEXTS.has(a) && TEXTS.has(b))
+function sameCodec(a: string, b: string): boolean {
+  return a === b || (TEXTS.has(a) && TEXTS.has(b))
+}

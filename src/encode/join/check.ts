@@ -7,7 +7,8 @@ import { ffprobe, LOCAL_FILES } from '../programs/ffprobe.ts'
 import type { JoinPlan } from './plan.ts'
 import { readLines } from '../programs/lines.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
-import type { JoinInput, RunOptions } from '../types.ts'
+import type { JoinInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Matroska's times are whole milliseconds; MP4's ticks suit the times, which pass through whole microseconds. */
 const TOLERANCE_MS: Readonly<Record<Container, number>> = { mkv: 1.001, webm: 1.001, mp4: 0.0025 }

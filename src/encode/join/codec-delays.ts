@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { expectSuccess, runProcess, startProcess } from '../programs/process.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 const identified = z.object({
   tracks: z

@@ -1,5 +1,5 @@
 import { runProcess } from '../programs/process.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 const EDGES = ['left', 'top', 'right', 'bottom'] as const
 

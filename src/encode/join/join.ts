@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
-import { open, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { measureFile } from '../../common/hash-file.ts'
 import { type Container, containerOf, KEEP_ALL } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
 import type { ProbeReport } from '../programs/ffprobe.ts'
@@ -12,7 +12,8 @@ import { planJoin } from './plan.ts'
 import { joinVideo } from './video.ts'
 import { writeMp4 } from './mp4.ts'
 import { openOutput } from './output-file.ts'
-import type { JoinedFile, JoinInput, RunOptions } from '../types.ts'
+import type { JoinedFile, JoinInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Shares of the work, as measured: reading, muxing, then decoding everything once. */
 const JOINED = 0.1
@@ -23,26 +24,6 @@ function containerFor(output: string): Container {
   if (container !== undefined) return container
   const ending = extname(output) || 'nothing'
   throw new MediaError('unsupported', `The output file ends in ${ending}; grav1 writes .mkv, .webm and .mp4.`)
-}
-
-const HASH_BYTES = 256 * 1024
-
-/** Through one buffer: a stream would leave the whole film to the garbage collector. */
-async function hashFile(path: string, { signal }: RunOptions): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash('sha256')
-  const buffer = new Uint8Array(HASH_BYTES)
-  const file = await open(path, 'r')
-  try {
-    for (let bytes = 0; ;) {
-      signal.throwIfAborted()
-      const { bytesRead } = await file.read(buffer, 0, HASH_BYTES, bytes)
-      if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') }
-      hash.update(buffer.subarray(0, bytesRead))
-      bytes += bytesRead
-    }
-  } finally {
-    await file.close()
-  }
 }
 
 interface Target {
@@ -113,7 +94,7 @@ export async function joinProject(input: JoinInput, { signal }: RunOptions): Pro
   const { partPath } = output
   try {
     await make(input, { container, partPath, videoFile, othersFile, soundFile, filmFile }, { signal })
-    const { bytes, sha256 } = await hashFile(partPath, { signal })
+    const { bytes, sha256 } = await measureFile(partPath, { signal })
     await input.confirm?.()
     await output.publish()
     input.onProgress(1)

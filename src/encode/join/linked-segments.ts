@@ -1,6 +1,6 @@
 import { identify } from './picture-plan.ts'
 import { runProcess } from '../programs/process.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Says whether a Matroska file is one of several that name each other by their numbers, which an encode of it does not keep. */
 export async function linksOf(path: string, options: RunOptions): Promise<readonly string[]> {

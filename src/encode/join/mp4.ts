@@ -3,7 +3,7 @@ import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { ffprobe } from '../programs/ffprobe.ts'
 import { writeMatrix } from './mp4-matrix.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 export interface Mp4Input {
   /** The finished film as Matroska, with times in microseconds. */

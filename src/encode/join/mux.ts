@@ -1,9 +1,10 @@
 import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Container, headerEdits, headerOptions, type PictureHeader } from '../rules/index.ts'
+import { type Container, headerEdits, headerOptions, type PictureHeader, type FieldOrder } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
 import { expectSuccess, lastWords, runProcess, startProcess } from '../programs/process.ts'
-import type { FieldOrder, JoinInput, RunOptions } from '../types.ts'
+import type { JoinInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 export interface MuxInput {
   readonly join: JoinInput

@@ -4,7 +4,8 @@ import {
   OPUS_KBPS_PER_CHANNEL_DEFAULT,
   opusLayout,
   type SourceTrack,
-  type StreamChoice
+  type StreamChoice,
+  type SourceInfo
 } from '../rules/index.ts'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { clockOfOthers } from '../programs/clock.ts'
@@ -13,7 +14,7 @@ import { isMatroska, LOCAL_FILES, type ProbeReport } from '../programs/ffprobe.t
 import { expectSuccess, startProcess } from '../programs/process.ts'
 import { flacOptions, planSound, type SoundPlan } from './sound-plan.ts'
 import { tracksOf } from './tracks.ts'
-import type { RunOptions, SourceInfo } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** How far sound may run from its times before silence or a cut puts it right: one Opus frame. */
 const DRIFT_SECONDS_MAX = 0.02

@@ -2,7 +2,7 @@ import { FFMPEG_QUIET, NO_FILES } from '../programs/decode.ts'
 import { LOCAL_FILES } from '../programs/ffprobe.ts'
 import { readLines } from '../programs/lines.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** A packet of these bytes or fewer holds no subtitle: MP4 fills the gaps between lines with them. */
 const EMPTY_BYTES = 2

@@ -6,7 +6,8 @@ import { ffprobe, LOCAL_FILES, type ProbeReport } from '../programs/ffprobe.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
 import type { OtherStreams } from './others.ts'
 import { tracksOf } from './tracks.ts'
-import type { KeptTime, RunOptions, SourceInfo } from '../types.ts'
+import type { KeptTime, SourceInfo } from '../rules/index.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** A time as mkvmerge reads it. */
 function clock(ms: number): string {

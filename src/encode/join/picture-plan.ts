@@ -11,7 +11,8 @@ import {
   parseDisplayMatrix,
   type PictureHeader,
   pixelLayout,
-  poseOf
+  poseOf,
+  type SourceInfo
 } from '../rules/index.ts'
 import { colourHeader, hdrHeader } from './cicp.ts'
 import { readCropping } from './cropping.ts'
@@ -19,7 +20,7 @@ import { MediaError } from '../programs/errors.ts'
 import { isMatroska, mainVideo, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
 import { runProcess } from '../programs/process.ts'
 import { roundedHeader } from './stereo.ts'
-import type { RunOptions, SourceInfo } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 const identified = z.object({
   container: z.object({ properties: z.record(z.string(), z.unknown()).default({}) }).default({ properties: {} }),

@@ -4,7 +4,8 @@ import { ffprobe, type ProbeReport } from '../programs/ffprobe.ts'
 import { joinedColour } from './video.ts'
 import { type PicturePlan, planPicture, sourcePicture } from './picture-plan.ts'
 import { tracksOf } from './tracks.ts'
-import type { JoinInput, RunOptions } from '../types.ts'
+import type { JoinInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** What the finished film has to be. */
 export interface JoinPlan {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { SourceTrack } from '../rules/index.ts'
+import type { SourceTrack, SourceInfo } from '../rules/index.ts'
 import { delaysToAdd } from './codec-delays.ts'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { LOCAL_FILES } from '../programs/ffprobe.ts'
 import { lastWords, startProcess } from '../programs/process.ts'
-import type { RunOptions, SourceInfo } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** How a sound track of a source that is not Matroska gets into Matroska. */
 export interface SoundPlan {

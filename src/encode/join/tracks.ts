@@ -1,6 +1,6 @@
-import type { SourceTrack } from '../rules/index.ts'
+import type { SourceTrack, SourceInfo } from '../rules/index.ts'
 import { ffprobe, isMatroska, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
-import type { RunOptions, SourceInfo } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Subtitles that Matroska carries; MP4's `mov_text` becomes SubRip. Teletext and closed captions do not fit. */
 const SUBTITLES = new Set(

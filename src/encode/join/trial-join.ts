@@ -7,7 +7,8 @@ import {
   headerLosses,
   keptTracks,
   type SourceTrack,
-  type StreamChoice
+  type StreamChoice,
+  type SourceInfo
 } from '../rules/index.ts'
 import { encryptedTracks, isScrambled } from './encrypted.ts'
 import { MediaError } from '../programs/errors.ts'
@@ -18,7 +19,7 @@ import { identify, sourcePicture } from './picture-plan.ts'
 import { planSound, soundNotes } from './sound-plan.ts'
 import { hasStrangeSphere } from './stereo.ts'
 import { tracksOf } from './tracks.ts'
-import type { RunOptions, SourceInfo } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 export interface TrialJoinInput {
   readonly source: SourceInfo

@@ -12,7 +12,8 @@ import {
 import { colourNumbers } from './cicp.ts'
 import { MediaError } from '../programs/errors.ts'
 import { readIvfFile } from '../programs/ivf-file.ts'
-import type { JoinInput, RunOptions } from '../types.ts'
+import type { JoinInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** The joined video stream. */
 export interface JoinedVideo {

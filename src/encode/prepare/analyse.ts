@@ -7,38 +7,11 @@ import { readLines } from '../programs/lines.ts'
 import { expectSuccess, type MediaProcess, startProcess } from '../programs/process.ts'
 import type { SourceDecode } from './source-decode.ts'
 import { createStderrWatch, WATCHED } from './stderr-watch.ts'
-import type { PrepareInput, RunOptions } from '../types.ts'
+import type { Analysis, KnownAnalysis, PrepareInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Height at which scenes are detected: more finds no more cuts (measured) and costs more. */
 const DETECT_HEIGHT = 180
-
-/** What one decode of the source gives: every frame's hash and time, and the detected cuts. */
-interface AnalysisData {
-  readonly hashes: readonly string[]
-  readonly timesMs: readonly number[]
-  /** Frames that start a detected scene. */
-  readonly cuts: readonly number[]
-}
-
-/** What was found out before; the beginning of it unless `complete`. */
-export interface KnownAnalysis extends AnalysisData {
-  readonly complete: boolean
-}
-
-/** An analysis that may still run and grow. */
-export interface Analysis extends AnalysisData {
-  /** So many frames are hashed and have passed the detector. */
-  readonly known: () => number
-  readonly ended: () => boolean
-  /** Whether it went to the end of the source. */
-  readonly complete: () => boolean
-  /** Ends it with the frames that are known by now. */
-  readonly enough: () => void
-  /** Resolves when there is more, or it ended. */
-  readonly changed: () => Promise<void>
-  /** Resolves when all is there; rejects when the source cannot be decoded, and with DamageFound at the first complaint unless care is taken. */
-  readonly done: Promise<void>
-}
 
 function detectSize(width: number, height: number): string {
   const even = (value: number): number => Math.min(Math.max(Math.round(value / 2) * 2, 16), 1024)

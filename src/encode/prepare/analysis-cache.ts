@@ -2,19 +2,10 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { moveOver } from '../../platform/index.ts'
-import type { Analysis, KnownAnalysis } from './analyse.ts'
+import type { Analysis, AnalysisCache, KnownAnalysis } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 import { runProcess } from '../programs/process.ts'
 import { sampleSource } from './sample-source.ts'
-import type { RunOptions } from '../types.ts'
-
-/** Analyses of sources that were submitted before, so that another submission of the same source need not decode it for its scenes. It only saves time: the result is the same without. */
-export interface AnalysisCache {
-  /** Undefined when there is none, or it is damaged. */
-  readonly load: (key: string) => Promise<KnownAnalysis | undefined>
-  /** Keeps it if there is room; the longest unused go. A failure leaves nothing behind and is no error. */
-  readonly save: (key: string, analysis: Analysis) => Promise<void>
-  readonly forget: (key: string) => Promise<void>
-}
 
 /** Part of the form of a file: a change of what stands in it takes another number. */
 const VERSION = 1

@@ -14,7 +14,7 @@ import { DamageFound } from './damage.ts'
 import { MediaError } from '../programs/errors.ts'
 import { expectSuccess, type MediaProcess, startProcess } from '../programs/process.ts'
 import type { SourceDecode } from './source-decode.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Makes lossless pieces from one decode of the source that goes on from piece to piece, so that a whole source costs one more decode and not one a scene. */
 export interface LosslessMaker {

@@ -1,14 +1,14 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SceneRange } from '../rules/index.ts'
-import type { Analysis } from './analyse.ts'
+import type { Analysis, PreparedScene, PrepareInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 import { DamageFound } from './damage.ts'
 import { startPieceDecode } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { hashOfFrames } from '../programs/frame-hash.ts'
 import { createLosslessMaker, type LosslessMaker } from './lossless.ts'
 import type { SourceDecode } from './source-decode.ts'
-import type { PreparedScene, PrepareInput, RunOptions } from '../types.ts'
 import { cutPiece, type WorkCopy } from './work-copy.ts'
 
 /** Codecs whose standard fixes every decoded bit. Pieces of others (MPEG-4 ASP, VC-1, ...) would decode differently on other builds, so they travel losslessly re-encoded. */

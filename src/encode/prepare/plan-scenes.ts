@@ -1,7 +1,14 @@
-import { createScenePlanner, frameAt, isBefore, type Position, positionText, type SceneRange } from '../rules/index.ts'
-import type { Analysis } from './analyse.ts'
+import {
+  createScenePlanner,
+  frameAt,
+  isBefore,
+  type Position,
+  positionText,
+  type SceneRange,
+  type KeptTime
+} from '../rules/index.ts'
+import type { Analysis, PrepareInput } from './types.ts'
 import { MediaError } from '../programs/errors.ts'
-import type { KeptTime, PrepareInput } from '../types.ts'
 
 /** A scene by the frames of the source, with the zone that it lies in. */
 export interface PlannedScene extends SceneRange {

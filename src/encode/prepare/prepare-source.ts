@@ -2,7 +2,8 @@ import type { SceneRange } from '../rules/index.ts'
 import { DamageFound } from './damage.ts'
 import { MediaError } from '../programs/errors.ts'
 import { prepareOnce } from './prepare.ts'
-import type { PrepareEvent, PrepareInput, RunOptions } from '../types.ts'
+import type { PrepareEvent, PrepareInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 const DAMAGED = 'The source is damaged. ffmpeg conceals what is lost. The first fault found:'
 

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { type Analysis, analyseArgs, knownAnalysis, startAnalysis } from './analyse.ts'
+import { analyseArgs, knownAnalysis, startAnalysis } from './analyse.ts'
 import { analysisKey } from './analysis-cache.ts'
 import { MediaError } from '../programs/errors.ts'
 import { ffprobe } from '../programs/ffprobe.ts'
@@ -9,7 +9,8 @@ import { coversRange, createSceneSearch, emptyRange, keptTimes, type PlannedScen
 import { createSampleSearch } from './sample.ts'
 import { type SourceDecode, sourceDecode } from './source-decode.ts'
 import { timeWarnings } from './source-warnings.ts'
-import type { PrepareEvent, PrepareInput, RunOptions } from '../types.ts'
+import type { Analysis, PrepareEvent, PrepareInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 import { makeWorkCopy } from './work-copy.ts'
 
 /** Pieces that are made at a time beside the analysis. */

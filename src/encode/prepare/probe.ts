@@ -6,12 +6,13 @@ import {
   nearestPixelFormat,
   pixelLayout,
   type Rational,
-  type VideoFormat
+  type VideoFormat,
+  type SourceInfo
 } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
 import { ffprobe, mainVideo, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
 import { fieldOrderOf, sourceWarnings } from './source-warnings.ts'
-import type { RunOptions, SourceInfo } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Largest width or height; IVF and VP9 end at 65,536, decoders' memory well before. */
 const SIDE_PIXELS_MAX = 16_384

@@ -1,11 +1,6 @@
 import { pickSample, type Rational } from '../rules/index.ts'
 import type { PlannedScene, SceneSearch } from './plan-scenes.ts'
-
-/** What the scenes of a sample stand for. */
-export interface SampledFilm {
-  readonly frames: number
-  readonly scenes: number
-}
+import type { SampledFilm } from './types.ts'
 
 /** A search that goes to the end and then gives only some of the scenes. */
 export interface SampleSearch {

@@ -1,7 +1,7 @@
 import { SAME_EVERYWHERE } from '../programs/decode.ts'
 import { clockOfVideo } from '../programs/clock.ts'
 import { type ProbeReport, isMatroska, LOCAL_FILES, mainVideo } from '../programs/ffprobe.ts'
-import type { SourceInfo } from '../types.ts'
+import type { SourceInfo } from '../rules/index.ts'
 
 /** How a source is decoded; the same for the truth and for lossless pieces. */
 export interface SourceDecode {

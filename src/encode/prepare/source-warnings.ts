@@ -1,5 +1,5 @@
 import { mainVideo, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
-import type { FieldOrder, SourceInfo } from '../types.ts'
+import type { FieldOrder, SourceInfo } from '../rules/index.ts'
 
 /** Said at submission where the container tells, otherwise when all frames' times are known. */
 export const VARIABLE_RATE = 'The frame rate varies; every frame keeps its time.'

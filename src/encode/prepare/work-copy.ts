@@ -4,7 +4,8 @@ import { FFMPEG_QUIET, NO_FILES, pieceInput } from '../programs/decode.ts'
 import { LOCAL_FILES } from '../programs/ffprobe.ts'
 import { readLines } from '../programs/lines.ts'
 import { startProcess } from '../programs/process.ts'
-import type { PrepareInput, RunOptions } from '../types.ts'
+import type { PrepareInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** The source's video stream as Matroska, from which pieces are cut without decoding. */
 export interface WorkCopy {

@@ -3,7 +3,7 @@ import { codecName, type Colour, type VideoFormat } from '../rules/index.ts'
 import { colourNumbers } from '../join/cicp.ts'
 import { MediaError } from '../programs/errors.ts'
 import { readIvfFile } from '../programs/ivf-file.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Containers that a finished scene is played from. */
 export type PreviewForm = 'webm' | 'mp4'

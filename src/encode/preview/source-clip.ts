@@ -1,11 +1,11 @@
-import type { VideoFormat } from '../rules/index.ts'
+import type { VideoFormat, SourceInfo } from '../rules/index.ts'
 import { ANY_DAMAGE, FFMPEG_QUIET, NO_FILES, pieceInput } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { ffprobe } from '../programs/ffprobe.ts'
 import { FRAME_HASH_OUTPUT, hashOfFrames, readFrameHashes } from '../programs/frame-hash.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
 import { sourceDecode, type SourceDecode } from '../prepare/source-decode.ts'
-import type { RunOptions, SourceInfo } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** The frames that a scene is encoded from, and where to put them. */
 interface Clip {
@@ -78,7 +78,9 @@ interface Decode {
   readonly filters: readonly string[]
 }
 
-const filtersOf = (convert: string | undefined): string[] => (convert === undefined ? [] : [convert])
+function filtersOf(convert: string | undefined): string[] {
+  return convert === undefined ? [] : [convert]
+}
 
 function seekNear({ input, convert }: SourceDecode, { nearSeconds }: SourceClipInput): Decode {
   const from = nearSeconds - NEAR_SECONDS

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import { readFrameHashes, FRAME_HASH_OUTPUT } from './frame-hash.ts'
 import { type MediaProcess, startProcess } from './process.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from './run-options.ts'
 
 /** Which frames of a source piece are decoded. */
 export interface PieceFrames {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { MediaError } from './errors.ts'
 import { lastWords, runProcess } from './process.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from './run-options.ts'
 
 const stream = z.object({
   index: z.number(),

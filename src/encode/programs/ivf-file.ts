@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { createIvfReader, type IvfFrame, type IvfHeader } from '../rules/index.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from './run-options.ts'
 
 const READ_BYTES = 64 * 1024
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { EncoderModule, ProgramFacts } from '../rules/index.ts'
 import { runProcess } from './process.ts'
 import { lookUpProgram } from './programs.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from './run-options.ts'
 
 /** By path and time of change: a program that was upgraded while the node runs is asked again. */
 const known = new Map<string, Promise<ProgramFacts>>()

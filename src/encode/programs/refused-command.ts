@@ -1,6 +1,6 @@
 import { MediaError } from './errors.ts'
 import { outputOf, type ProcessEnd, spawnProgram } from './spawn-program.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from './run-options.ts'
 
 /** Programs whose words for it are known. */
 const PROGRAMS = new Set(['ffmpeg', 'ffprobe'])

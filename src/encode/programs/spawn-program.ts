@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { groupOptions, killProgram, lowerPriority, programEnvironment, startWords } from '../../platform/index.ts'
 import { programWords } from './programs.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from './run-options.ts'
 
 /** How much of stderr is kept for errors. */
 const STDERR_TAIL_BYTES = 8 * 1024

@@ -33,8 +33,6 @@ export {
 } from './errors.ts'
 export {
   createIvfReader,
-  IVF_FRAME_BYTES_MAX,
-  IVF_FRAME_HEADER_BYTES,
   IVF_HEADER_BYTES,
   ivfFrameHeaderBytes,
   ivfHeaderBytes,
@@ -83,6 +81,7 @@ export {
   parseStreamChoice,
   type StreamChoice
 } from './stream-choice.ts'
+export type * from './source.ts'
 export type * from './types.ts'
 export {
   parseVp9FrameHeader,

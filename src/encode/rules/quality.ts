@@ -21,7 +21,9 @@ const SCORE_MAX = 100
 /** Where a target lies on the scale of `score`. */
 export const scoreOf = ({ metric, value }: QualityTarget): number => (metric === 'psnr' ? value : ssimScore(value))
 
-const ssimScore = (ssim: number): number => (ssim >= 1 ? SCORE_MAX : Math.min(SCORE_MAX, -10 * Math.log10(1 - ssim)))
+function ssimScore(ssim: number): number {
+  return ssim >= 1 ? SCORE_MAX : Math.min(SCORE_MAX, -10 * Math.log10(1 - ssim))
+}
 
 export interface QualityMeterInit {
   readonly metric: QualityMetric

@@ -58,7 +58,9 @@ export function nextQuantiser(score: number, trials: readonly Trial[], { min, ma
     : { type: 'try', quantiser: wanted }
 }
 
-const limited = (step: number): number => Math.min(Math.max(step, -STEP_MAX), STEP_MAX)
+function limited(step: number): number {
+  return Math.min(Math.max(step, -STEP_MAX), STEP_MAX)
+}
 
 /** Where the line through two trials reaches the score: the nearest on both sides of it, or the two nearest. */
 function onLine(score: number, trials: readonly Trial[]): number {
@@ -98,11 +100,13 @@ export function quantiserOf(params: EncoderParams, how: Quantiser): Quantiser {
   return named === undefined ? how : { ...how, start: Number(named) }
 }
 
-const without = (tokens: readonly string[], flags: readonly string[]): string[] =>
-  tokens.filter((token) => !flags.some((flag) => token === `--${flag}` || token.startsWith(`--${flag}=`)))
+function without(tokens: readonly string[], flags: readonly string[]): string[] {
+  return tokens.filter((token) => !flags.some((flag) => token === `--${flag}` || token.startsWith(`--${flag}=`)))
+}
 
-const valueOf = (params: EncoderParams, flag: string): string | undefined =>
-  params.tokens.findLast((token) => token.startsWith(`--${flag}=`))?.slice(flag.length + 3)
+function valueOf(params: EncoderParams, flag: string): string | undefined {
+  return params.tokens.findLast((token) => token.startsWith(`--${flag}=`))?.slice(flag.length + 3)
+}
 
 const PSNR_MAX = 80
 

@@ -78,4 +78,6 @@ export function trackFault(source: Packets, film: Packets, rule: TrackRule): str
 }
 
 /** Enough of the times to know the first: B-frames of sound there are none. */
-const ends = (times: readonly number[]): readonly number[] => times.slice(0, 16)
+function ends(times: readonly number[]): readonly number[] {
+  return times.slice(0, 16)
+}

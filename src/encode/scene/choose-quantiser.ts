@@ -15,8 +15,9 @@ import { segmentInput } from '../verify/compare.ts'
 import { FFMPEG_QUIET, NO_FILES, pieceInput } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { expectSuccess, type MediaProcess, startProcess } from '../programs/process.ts'
-import type { PassInput } from './encode-scene.ts'
-import type { EncodeSceneInput, RunOptions } from '../types.ts'
+import type { PassInput } from './types.ts'
+import type { EncodeSceneInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Frames of a scene that trials encode: its first. */
 const TRIAL_FRAMES = 48

@@ -16,11 +16,9 @@ import { hashOfFrames } from '../programs/frame-hash.ts'
 import { expectSuccess, type ProcessEnd, startProcess } from '../programs/process.ts'
 import { encoderFacts } from '../programs/program-facts.ts'
 import type { IvfSummary } from '../programs/ivf-file.ts'
-import type { EncodedScene, EncodeSceneInput, RunOptions } from '../types.ts'
+import type { EncodedScene, EncodeSceneInput, PassInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 import { checkY4mHeader, startY4mRelay } from './y4m-relay.ts'
-
-/** Without an input hash only the number of frames is checked: for trials, which take a part of a scene. */
-export type PassInput = Omit<EncodeSceneInput, 'inputHash'> & { readonly inputHash: string | undefined }
 
 /** Headers of an encoded frame and of the file around it, with room. */
 const FRAME_OVERHEAD_BYTES = 64 * 1024

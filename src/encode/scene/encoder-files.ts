@@ -11,7 +11,7 @@ import {
 import { MediaError } from '../programs/errors.ts'
 import { type IvfSummary, readIvfFile } from '../programs/ivf-file.ts'
 import type { ProcessEnd } from '../programs/process.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Where an encoder finds and leaves its files; owners name none. */
 export interface EncoderFiles {

@@ -8,7 +8,7 @@ import { MediaError } from '../programs/errors.ts'
 import type { IvfSummary } from '../programs/ivf-file.ts'
 import { expectSuccess, type MediaProcess, type ProcessEnd, startProcess } from '../programs/process.ts'
 import { encoderFacts } from '../programs/program-facts.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** A few frames to try parameters out on. */
 export interface TrialClip {

@@ -6,7 +6,7 @@ import { type VideoFormat, Y4M_HEADER_BYTES_MAX, y4mHeader, y4mHeaderFits } from
 import type { PieceDecode } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { expectSuccess, type ProcessEnd, startProcess } from '../programs/process.ts'
-import type { RunOptions } from '../types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** Takes the first line off what comes, says it on descriptor 3, puts its argument in its place and passes the rest through. Nothing of a project is ever part of it. */
 const SCRIPT = `IFS= read -r line && printf '%s' "$line" >&3 && exec 3>&- && printf '%s' "$1" && exec cat`

@@ -4,7 +4,8 @@ import { FFMPEG_QUIET, NO_FILES, type PieceFrames, pieceInput } from '../program
 import { MediaError } from '../programs/errors.ts'
 import { readLines } from '../programs/lines.ts'
 import { type ProcessEnd, startProcess } from '../programs/process.ts'
-import type { Likeness, RunOptions, VerifySegmentInput } from '../types.ts'
+import type { Likeness, VerifySegmentInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 /** PSNR of equal frames. */
 const DB_MAX = 100

@@ -19,7 +19,8 @@ import { MediaError } from '../programs/errors.ts'
 import { readIvfFile } from '../programs/ivf-file.ts'
 import { readLines } from '../programs/lines.ts'
 import { expectSuccess, lastWords, type ProcessEnd, startProcess } from '../programs/process.ts'
-import type { Likeness, RunOptions, VerifiedSegment, VerifySegmentInput } from '../types.ts'
+import type { Likeness, VerifiedSegment, VerifySegmentInput } from './types.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 
 const bad = (what: string, end?: ProcessEnd): MediaError =>
   new MediaError('bad-segment', `The segment is not valid: ${what}.`, { stderrTail: end?.stderrTail ?? '' })

@@ -3,7 +3,7 @@ import { createClient } from './client.ts'
 import { ApiError, CliError } from './errors.ts'
 import type { ExitReason } from './exit-codes.ts'
 import { findNode } from './find-node.ts'
-import { printable } from './format.ts'
+import { printable } from '../../common/text.ts'
 import type { CliIo } from './io.ts'
 import type { NodeOptions } from './status-command.ts'
 

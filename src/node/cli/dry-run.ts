@@ -1,10 +1,11 @@
 import { basename } from 'node:path'
-import { formatBytes, formatDuration, formatTable, printable } from './format.ts'
+import { formatDuration, formatTable } from './format.ts'
 import { ApiError } from './errors.ts'
 import { withFlag } from './flag-of-field.ts'
 import type { DryRun, SubmitRequest } from '../../api/schemas/index.ts'
 import type { NodeClient } from './client.ts'
 import type { CliIo } from './io.ts'
+import { formatBytes, printable } from '../../common/text.ts'
 
 /** Longest analysis that is waited for; what is found by then is shown. With the probe it stays below the five minutes that `fetch` waits for an answer to begin. */
 const DRY_RUN_SECONDS = 220

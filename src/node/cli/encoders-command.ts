@@ -8,9 +8,10 @@ import { addEncoders, removeEncoders } from './encoders-package.ts'
 import { CliError } from './errors.ts'
 import type { ExitReason } from './exit-codes.ts'
 import { findNode } from './find-node.ts'
-import { formatTable, printable } from './format.ts'
+import { formatTable } from './format.ts'
 import type { CliIo } from './io.ts'
 import type { NodeOptions } from './status-command.ts'
+import { printable } from '../../common/text.ts'
 
 export type EncodersAction = 'add' | 'remove'
 

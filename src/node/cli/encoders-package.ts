@@ -1,3 +1,4 @@
+import { errorText } from '../../common/error-text.ts'
 import { encodersFolder, NODE_AV } from '../../encode/index.ts'
 import {
   folderBytes,
@@ -9,7 +10,7 @@ import {
 } from '../encoders/node-av-package.ts'
 import { npmNames } from '../../platform/index.ts'
 import { CliError } from './errors.ts'
-import { formatBytes } from './format.ts'
+import { formatBytes } from '../../common/text.ts'
 import type { CliIo } from './io.ts'
 
 export interface AddEncodersInit {
@@ -68,7 +69,7 @@ export async function addEncoders(init: AddEncodersInit): Promise<void> {
   try {
     await interruptible(io, async (signal) => installNodeAv(wanted, folder, { signal }))
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause)
+    const said = errorText(cause)
     throw new CliError('encoders-unchanged', `node-av was not installed: ${said}`, { cause })
   }
   io.err(`Installed, ${formatBytes(await folderBytes(folder))}. "grav1 encoders remove" deletes it.`)

@@ -1,4 +1,5 @@
 import type { Problem } from '../../api/schemas/index.ts'
+import { errorText } from '../../common/error-text.ts'
 import type { ExitReason } from './exit-codes.ts'
 
 /** Why a command gave up. */
@@ -76,5 +77,5 @@ export function describeStartError(error: unknown, dataDir: string): string {
     }
     if (code === 'EACCES') return `No permission: ${inner.message}.`
   }
-  return error instanceof Error ? error.message : String(error)
+  return errorText(error)
 }

@@ -10,7 +10,7 @@ import { addNodeOptions, configFlags } from './node-options.ts'
 import { nodeCommand } from './node-command.ts'
 import { type NodeOptions, type StatusOptions, statusCommand } from './status-command.ts'
 import type { SubmitOptions } from './submit-command.ts'
-import { programVersion } from './version.ts'
+import { programVersion } from '../version.ts'
 
 function number(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text)

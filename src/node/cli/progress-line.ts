@@ -1,5 +1,6 @@
 import type { ProjectStatus } from '../../api/schemas/index.ts'
-import { formatBytes, formatClock, formatDuration, formatRate } from './format.ts'
+import { formatClock, formatDuration, formatRate } from './format.ts'
+import { formatBytes } from '../../common/text.ts'
 
 /** What a progress line shows of a project. */
 export type ProgressStatus = Pick<

@@ -1,5 +1,6 @@
-import { formatBytes, formatDuration, formatTable } from './format.ts'
+import { formatDuration, formatTable } from './format.ts'
 import type { SampleEstimate, SwarmStatus } from '../../api/schemas/index.ts'
+import { formatBytes } from '../../common/text.ts'
 
 /** Slots of the swarm as a node sees it: its own and those of connected peers. */
 export const slotsOf = ({ node, peers }: Pick<SwarmStatus, 'node' | 'peers'>): number =>

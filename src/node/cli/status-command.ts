@@ -2,9 +2,10 @@ import type { PeerStatus, ProjectStatus, SwarmStatus } from '../../api/schemas/i
 import { createClient } from './client.ts'
 import type { ExitReason } from './exit-codes.ts'
 import { findNode } from './find-node.ts'
-import { formatBytes, formatDuration, formatRate, formatTable, printable } from './format.ts'
+import { formatDuration, formatRate, formatTable } from './format.ts'
 import type { CliIo } from './io.ts'
 import { buildName } from '../idle/build-name.ts'
+import { formatBytes, printable } from '../../common/text.ts'
 
 /** Which node a command talks to. */
 export interface NodeOptions {

@@ -1,3 +1,4 @@
+import { errorText, errorStack } from '../../common/error-text.ts'
 import { type System, thisSystem } from '../../platform/index.ts'
 import type { Daemon } from '../config/types.ts'
 import { type ExitReason, exitCodes } from './exit-codes.ts'
@@ -12,7 +13,7 @@ export async function stopNow(daemon: Pick<Daemon, 'stop'>, io: Pick<CliIo, 'err
   try {
     return await Promise.race([daemon.stop({ drain: false }).then(() => true), late])
   } catch (error) {
-    io.err(`The node did not stop cleanly: ${error instanceof Error ? error.message : String(error)}`)
+    io.err(`The node did not stop cleanly: ${errorText(error)}`)
     return false
   } finally {
     clearTimeout(timer)
@@ -41,7 +42,7 @@ export async function stopOnSignal(
       // A drain that was cut short must not pass for a clean end.
       () => resolve(interrupts > 1 ? 'interrupted' : 'ok'),
       (error: unknown) => {
-        io.err(`The node did not stop cleanly: ${error instanceof Error ? error.message : String(error)}`)
+        io.err(`The node did not stop cleanly: ${errorText(error)}`)
         resolve('failed')
       }
     )
@@ -53,7 +54,7 @@ export async function stopOnSignal(
     else io.exit(exitCodes.interrupted)
   }
   const crash = (error: unknown) => {
-    io.err(`Unexpected error, stopping: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    io.err(`Unexpected error, stopping: ${errorStack(error)}`)
     stopAs('failed')
   }
   const listening = [

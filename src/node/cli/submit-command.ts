@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path'
+import { errorStack } from '../../common/error-text.ts'
 import type { ProjectStatus, SubmitRequest } from '../../api/schemas/index.ts'
 import { thisSystem } from '../../platform/index.ts'
 import type { Config } from '../config/types.ts'
@@ -7,7 +8,7 @@ import { showDryRun } from './dry-run.ts'
 import { ApiError, CliError } from './errors.ts'
 import { type ExitReason, exitCodes } from './exit-codes.ts'
 import { withFlag } from './flag-of-field.ts'
-import { printable } from './format.ts'
+import { printable } from '../../common/text.ts'
 import type { CliIo } from './io.ts'
 import { createProgressDisplay } from './progress-display.ts'
 import { sceneRequest, type SceneFlags } from './scene-files.ts'
@@ -229,7 +230,7 @@ export async function submitCommand(
     io.onSignal('SIGINT', end('interrupted')),
     ...thisSystem.stopSignals.map((signal) => io.onSignal(signal, end('terminated'))),
     io.onCrash((error) => {
-      io.err(`Unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      io.err(`Unexpected error: ${errorStack(error)}`)
       crashed = true
       abort.abort('failed')
     })

@@ -1,3 +1,4 @@
+import { createListeners } from '../../common/listeners.ts'
 import type { Logger } from 'pino'
 import type { FoundEncoders, InstalledEncoder } from '../../encode/index.ts'
 
@@ -11,6 +12,8 @@ export interface EncoderShelfComponents {
 export interface EncoderShelf {
   readonly found: () => Promise<FoundEncoders>
   readonly installed: () => Promise<readonly InstalledEncoder[]>
+  /** Of the encoders that work here; none before the first look has ended. */
+  readonly builds: () => readonly string[]
   /** Looks again: a program may have come, gone or changed. However many ask meanwhile, one look runs and one waits. */
   readonly look: () => Promise<FoundEncoders>
   /** Told after each look but the first. */
@@ -19,15 +22,18 @@ export interface EncoderShelf {
 
 /** Begins to look at once. What does not work is logged. */
 export function createEncoderShelf({ log, search }: EncoderShelfComponents): EncoderShelf {
-  const listeners: ((found: FoundEncoders) => void)[] = []
+  const changes = createListeners<FoundEncoders>()
+  let builds: readonly string[] = []
 
   async function searchAloud(): Promise<FoundEncoders> {
     const found = await search()
     for (const broken of found.broken) log.warn({ ...broken }, 'an encoder is installed, but does not work here')
+    builds = found.installed.map(({ build }) => build)
     return found
   }
 
   let current = searchAloud()
+  let last: Promise<unknown> = current
   let waiting: Promise<FoundEncoders> | undefined
   current.catch(() => {})
 
@@ -39,18 +45,18 @@ export function createEncoderShelf({ log, search }: EncoderShelfComponents): Enc
     waiting = undefined
     const found = await next
     current = next
-    for (const listener of listeners) listener(found)
+    changes.tell(found)
     return found
   }
-  let last: Promise<unknown> = current
 
   return {
     found: async () => current,
     installed: async () => (await current).installed,
+    builds: () => builds,
     look: async () => {
       waiting ??= lookNext(last)
       return waiting
     },
-    onChange: (listener) => void listeners.push(listener)
+    onChange: (listener) => void changes.add(listener)
   }
 }

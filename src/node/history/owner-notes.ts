@@ -1,11 +1,6 @@
 import type { AttemptNote, Ending } from './attempt.ts'
-import {
-  assertNever,
-  type OwnerEffect,
-  type OwnerEvent,
-  type OwnerState,
-  type Token
-} from '../../swarm/protocol/index.ts'
+import { type OwnerEffect, type OwnerEvent, type OwnerState, type Token } from '../../swarm/protocol/index.ts'
+import { assertNever } from '../../common/assert-never.ts'
 
 const SILENT = 'contact with its worker was lost'
 

@@ -1,4 +1,4 @@
-import type { WhyAnswer, WhyInput } from './why.ts'
+import type { WhyAnswer, WhyInput } from './why-input.ts'
 import { oneLine, times } from './words.ts'
 
 /** What a node says that does not run the project: from its owner's beats and the leases that it heard of. */
@@ -72,8 +72,9 @@ function byState(input: WhyInput): WhyAnswer {
 }
 
 /** Why it will not be this node that takes it. */
-export const idleHere = ({ snapshot: { idle } }: Pick<WhyInput, 'snapshot'>): string[] =>
-  idle == null ? [] : [`This node is idle for it: ${idle.reason}.`]
+export function idleHere({ snapshot: { idle } }: Pick<WhyInput, 'snapshot'>): string[] {
+  return idle == null ? [] : [`This node is idle for it: ${idle.reason}.`]
+}
 
 /** Why this node may not know how it stands. */
 function doubts({ snapshot, peers, called }: WhyInput): string[] {

@@ -4,7 +4,7 @@ import { freeInMs, mayMake, mayTry } from '../../swarm/protocol/scheduler.ts'
 import type { PeerStatus } from '../../api/schemas/index.ts'
 import { isHeldOff, seenIdle } from '../idle/peer-idle.ts'
 import { idleWords } from '../idle/words.ts'
-import type { WhyAnswer, WhyInput } from './why.ts'
+import type { WhyAnswer, WhyInput } from './why-input.ts'
 import { idleHere } from './why-elsewhere.ts'
 import { plural, secondsOf, times } from './words.ts'
 

@@ -1,27 +1,17 @@
-import type { PeerStatus, SceneState, SceneWhy } from '../../api/schemas/index.ts'
+import type { SceneWhy } from '../../api/schemas/index.ts'
 import { createSceneReader } from '../../api/scene-json.ts'
-import type { ProjectSnapshot } from '../../api/ports.ts'
 import type { OwnerState } from '../../swarm/protocol/index.ts'
-import type { Attempt } from './attempt.ts'
 import { whyAtOwner } from './why-owner.ts'
 import { whyElsewhere } from './why-elsewhere.ts'
 import { oneLine } from './words.ts'
+import type { WhyAnswer, WhyInput } from './why-input.ts'
 
-/** What is known when somebody asks why a scene is not done. */
-export interface WhyInput {
-  readonly snapshot: ProjectSnapshot
-  readonly scene: number
-  readonly state: SceneState
-  readonly attempts: readonly Attempt[]
-  /** How people call a peer. */
-  readonly called: (peer: string) => string
-  readonly peers: readonly PeerStatus[]
-  readonly self: PeerStatus
-  /** Monotonic. */
-  readonly nowMs: number
-}
-
-export type WhyAnswer = Pick<SceneWhy, 'summary' | 'details' | 'next'>
+const ENDED = {
+  completed: 'is completed',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  removed: 'was removed'
+} as const
 
 /** How many earlier attempts are listed, and how many sentences on workers that may not try it. */
 const DETAILS_MAX = 8
@@ -62,13 +52,6 @@ function settled({ snapshot: { view }, scene, state, called }: WhyInput): WhyAns
     }
   return undefined
 }
-
-const ENDED = {
-  completed: 'is completed',
-  failed: 'failed',
-  cancelled: 'was cancelled',
-  removed: 'was removed'
-} as const
 
 const VERBS = {
   refused: 'handed in a result that was refused',

@@ -1,4 +1,4 @@
-import { printable } from '../cli/format.ts'
+import { printable } from '../../common/text.ts'
 
 const REASON_CHARS_MAX = 400
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { createLimit } from '../limit.ts'
+import { createLimit } from '../../common/limit.ts'
 import { groupOptions, killTree } from '../../platform/index.ts'
 import type { Logger } from '../../swarm/index.ts'
 import type { ProjectEnd } from './project-ends.ts'

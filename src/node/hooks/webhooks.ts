@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createLimit } from '../limit.ts'
+import { createLimit } from '../../common/limit.ts'
 import { signDelivery } from './webhook-secret.ts'
 import type { Logger } from '../../swarm/index.ts'
 import type { Delivery, DeliveryStore } from './delivery-store.ts'

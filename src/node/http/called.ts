@@ -1,4 +1,4 @@
-import { printable } from '../cli/format.ts'
+import { printable } from '../../common/text.ts'
 import type { NodePort } from '../../api/ports.ts'
 
 /** How people call a node: by the name that it gave itself, where it is known, and its id, which nobody else can have. */

@@ -1,7 +1,22 @@
 import { ApiRefusal, unknownProject } from '../../api/refusal.ts'
 import { CommandError, type CommandErrorCode, type CommandOutcome } from '../../swarm/index.ts'
-import { assertNever } from '../../swarm/protocol/index.ts'
-import { printable } from '../cli/format.ts'
+import { assertNever } from '../../common/assert-never.ts'
+import { printable } from '../../common/text.ts'
+
+const unanswered: Readonly<Record<CommandErrorCode, { readonly code: string; readonly sentence: string }>> = {
+  unreachable: {
+    code: 'owner-unreachable',
+    sentence: 'which cannot be reached now. Nothing was changed. Try again when it is back.'
+  },
+  'no-answer': {
+    code: 'owner-no-answer',
+    sentence: 'which did not answer. It may or may not have done it; look at the project before you try again.'
+  },
+  unsupported: {
+    code: 'owner-outdated',
+    sentence: 'which runs a version that takes no commands from other nodes. Nothing was changed. Do it at that node.'
+  }
+}
 
 /** Says to the one who asked what came of a command. `owner`: how people call the owner. @throws ApiRefusal unless it was done */
 export function checkOutcome({ status, message }: CommandOutcome, owner: string): void {
@@ -30,19 +45,4 @@ export function commandRefusal(error: unknown, owner: string): unknown {
   if (!(error instanceof CommandError)) return error
   const { code, sentence } = unanswered[error.code]
   return new ApiRefusal(code, 503, `The project belongs to ${owner}, ${sentence}`, { cause: error })
-}
-
-const unanswered: Readonly<Record<CommandErrorCode, { readonly code: string; readonly sentence: string }>> = {
-  unreachable: {
-    code: 'owner-unreachable',
-    sentence: 'which cannot be reached now. Nothing was changed. Try again when it is back.'
-  },
-  'no-answer': {
-    code: 'owner-no-answer',
-    sentence: 'which did not answer. It may or may not have done it; look at the project before you try again.'
-  },
-  unsupported: {
-    code: 'owner-outdated',
-    sentence: 'which runs a version that takes no commands from other nodes. Nothing was changed. Do it at that node.'
-  }
 }

@@ -1,6 +1,8 @@
-import { assertNever, type ProjectView } from '../../swarm/protocol/index.ts'
+import { waitFor } from '../../common/wait.ts'
+import { type ProjectView } from '../../swarm/protocol/index.ts'
 import type { CommandExchange, CommandOutcome, CommandRequest, LogBook, Sync } from '../../swarm/index.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
+import { assertNever } from '../../common/assert-never.ts'
 
 /** How long an answer waits until this node has heard of what the owner did. */
 const SEEN_MS = 2_000
@@ -54,19 +56,18 @@ export function createForward({ commands, book, sync }: ForwardComponents) {
 }
 
 async function untilSeen(book: ForwardComponents['book'], request: CommandRequest): Promise<void> {
-  const seen = Promise.withResolvers<void>()
-  const look = (): void => {
-    if (isSeen(book.views.get(request.projectId), request)) seen.resolve()
-  }
-  const unsubscribe = book.onRecord(look)
-  const timer = setTimeout(seen.resolve, SEEN_MS)
-  look()
-  try {
-    await seen.promise
-  } finally {
-    clearTimeout(timer)
-    unsubscribe()
-  }
+  await waitFor<void>((done) => {
+    const look = (): void => {
+      if (isSeen(book.views.get(request.projectId), request)) done()
+    }
+    const unsubscribe = book.onRecord(look)
+    const timer = setTimeout(done, SEEN_MS)
+    look()
+    return () => {
+      clearTimeout(timer)
+      unsubscribe()
+    }
+  })
 }
 
 function isSeen(view: ProjectView | undefined, { kind, priority }: CommandRequest): boolean {

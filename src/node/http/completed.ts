@@ -89,9 +89,13 @@ export function createCompleted(components: CompletedComponents): CompletedPort 
   }
 }
 
-const headPart = ({ bytes }: BlobRef): BlobPart => ({ first: 0, last: Math.min(HEAD_BYTES, bytes) - 1 })
+function headPart({ bytes }: BlobRef): BlobPart {
+  return { first: 0, last: Math.min(HEAD_BYTES, bytes) - 1 }
+}
 
-const withoutExtension = (name: string): string => name.slice(0, name.length - extname(name).length)
+function withoutExtension(name: string): string {
+  return name.slice(0, name.length - extname(name).length)
+}
 
 async function headOf(path: string): Promise<Uint8Array> {
   const file = await open(path)

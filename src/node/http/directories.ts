@@ -4,6 +4,9 @@ import { isBelow } from './media-paths.ts'
 import type { DirectoriesPort } from '../../api/ports.ts'
 import type { Directory, DirectoryEntry } from '../../api/schemas/index.ts'
 
+/** Natural order: `2` before `10`. */
+const { compare: byName } = new Intl.Collator('en', { numeric: true })
+
 /** Endings of files that ffmpeg is likely to find a video in. */
 const VIDEO_ENDINGS = new Set(
   'mkv mk3d webm mp4 m4v mov qt avi ts m2ts mts m2t mpg mpeg m2v mpv vob ogv ogm flv f4v wmv asf rm rmvb 3gp 3g2 mj2 mxf gxf nut y4m ivf obu dv divx h264 264 hevc 265'.split(
@@ -85,9 +88,6 @@ export function createDirectories(media: readonly string[]): DirectoriesPort {
     }
   }
 }
-
-/** Natural order: `2` before `10`. */
-const { compare: byName } = new Intl.Collator('en', { numeric: true })
 
 function isHidden(path: string, roots: readonly string[]): boolean {
   const root = roots.find((one) => one === path || isBelow(path, [one])) ?? path

@@ -1,5 +1,5 @@
 import { ApiRefusal } from '../../api/refusal.ts'
-import { createLimit } from '../limit.ts'
+import { createLimit } from '../../common/limit.ts'
 import { dryRunSubmit, type DryRunComponents } from '../owner/dry-run.ts'
 import type { DryRunPort } from '../../api/ports.ts'
 import type { Submissions } from './submissions.ts'

@@ -1,5 +1,5 @@
 import { makePreview, type PreviewInput } from '../../encode/index.ts'
-import { createLimit } from '../limit.ts'
+import { createLimit } from '../../common/limit.ts'
 
 /** Largest scene that is put into a player's container: ten seconds at 26 Mbit/s. Making one takes about three times as much memory, one at a time. */
 export const PREVIEW_BYTES_MAX = 32 * 1024 * 1024

@@ -1,5 +1,5 @@
-import { monotonicMs } from '../clock.ts'
-import { printable } from '../cli/format.ts'
+import { monotonicMs } from '../../common/clock.ts'
+import { printable } from '../../common/text.ts'
 import { whyNotDone, type History } from '../history/index.ts'
 import { openFile } from './files/open-part.ts'
 import { createSceneFiles } from './files/scene-files.ts'

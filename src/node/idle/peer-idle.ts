@@ -1,4 +1,4 @@
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { idleWords } from './words.ts'
 import type { PeerStatus } from '../../api/schemas/index.ts'
 import type { LogBook } from '../../swarm/index.ts'
@@ -97,5 +97,6 @@ function lineOf(
 }
 
 /** The workers of a project. */
-const busyOf = (book: Pick<LogBook, 'beats'>, projectId: string): ReadonlySet<string> =>
-  new Set(book.beats.get(projectId)?.leases.map(({ worker }) => worker))
+function busyOf(book: Pick<LogBook, 'beats'>, projectId: string): ReadonlySet<string> {
+  return new Set(book.beats.get(projectId)?.leases.map(({ worker }) => worker))
+}

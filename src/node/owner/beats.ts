@@ -1,4 +1,4 @@
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { createRateMeter } from '../peers/rate-meter.ts'
 import {
   beatIntervalMs,

@@ -1,6 +1,6 @@
 import { encodeScene } from '../../encode/index.ts'
 import { freshFolder, removeFolder } from '../disk/folders.ts'
-import { createLimit } from '../limit.ts'
+import { createLimit } from '../../common/limit.ts'
 import { sceneInput, type ProjectSpec } from '../project-spec.ts'
 import type { ScenePlan } from '../../swarm/protocol/index.ts'
 import type { BlobStore } from '../../storage/index.ts'

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { errorText } from '../../common/error-text.ts'
 import { MediaError } from '../../encode/index.ts'
 import { SourceError } from './source-identity.ts'
 import type { OwnerEvent } from '../../swarm/protocol/index.ts'
@@ -30,7 +31,7 @@ export function troubleKind(error: unknown): TroubleKind {
 
 /** The sentence for people, with what can be done. */
 export function troubleReason(error: unknown, projectId: string): string {
-  const what = error instanceof Error ? error.message : String(error)
+  const what = errorText(error)
   const elsewhere = `"grav1 output ${projectId} <file>" writes it elsewhere`
   const help = error instanceof SourceError ? '' : `; ${elsewhere}`
   return `${what.replace(/[.;]$/, '')}. Nothing is lost: it is tried again by itself; "grav1 retry ${projectId}" does so now${help}`

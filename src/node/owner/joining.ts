@@ -1,12 +1,13 @@
 import { extname, join } from 'node:path'
 import { joinProject, MediaError, type JoinedFile } from '../../encode/index.ts'
 import { freshFolder } from '../disk/folders.ts'
-import { hashFile, type BlobStore } from '../../storage/index.ts'
+import { type BlobStore } from '../../storage/index.ts'
 import { checkRoom } from './join-trouble.ts'
 import { checkSource } from './source-identity.ts'
 import type { OwnedJob } from './job.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { ProjectView } from '../../swarm/protocol/index.ts'
+import { hashFile } from '../../common/hash-file.ts'
 
 export interface JoiningInput {
   readonly view: ProjectView

@@ -51,7 +51,9 @@ export function createKnownScenes({ book, peerId }: KnownScenesComponents): Know
   }
 }
 
-const makerKey = ({ build, probe }: Maker): string => JSON.stringify([build, probe])
+function makerKey({ build, probe }: Maker): string {
+  return JSON.stringify([build, probe])
+}
 
 function keyOf(announce: Announce, plan: ScenePlan): string {
   const { encoderName, encoderBuild, threads, width, height, pixelFormat, bitDepth, fpsNum, fpsDen } = announce

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { errorText } from '../../common/error-text.ts'
 import { type AnalysisCache, MediaError, removeUnfinished } from '../../encode/index.ts'
 import { retryWhenFull } from '../../storage/index.ts'
 import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { freshFolder, removeFolder } from '../disk/folders.ts'
 import { createBeats, type BeatsComponents } from './beats.ts'
 import { joinFolder, joinScenes } from './joining.ts'
@@ -14,7 +15,6 @@ import { prepareProject } from './preparation.ts'
 import { checkSource, SourceError } from './source-identity.ts'
 import { createVerifier } from './verification.ts'
 import {
-  assertNever,
   createOwnerState,
   encodeGrant,
   ownerAsMaker,
@@ -48,6 +48,7 @@ import type { ProjectSpec } from '../project-spec.ts'
 import type { BlobExchange, LogBook } from '../../swarm/index.ts'
 import type { BlobHold, BlobStore, LeaseRepository, OwnStore } from '../../storage/index.ts'
 import type { TrustBook } from '../peers/trust-book.ts'
+import { assertNever } from '../../common/assert-never.ts'
 
 export interface OwnedProjectComponents extends BeatsComponents {
   readonly blobs: BlobStore
@@ -672,7 +673,7 @@ export class OwnedProject {
   /** Something on the way failed for good: the project fails with its reason, unless it is only being stopped. */
   #broken(error: unknown): void {
     if (this.#stopped.signal.aborted) return
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorText(error)
     this.#components.log.error(
       { projectId: this.projectId, err: error, stderr: error instanceof MediaError ? error.stderrTail : undefined },
       'the project failed'

@@ -1,28 +1,55 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { parseSpec } from '../project-spec.ts'
 import { createInbox } from './inbox.ts'
-import { OwnedProject, type OwnedProjectComponents } from './owned-project.ts'
+import { OwnedProject } from './owned-project.ts'
 import { checkNewOutput, checkSubmit, type SubmitOptions } from './submit.ts'
+import { type Claimant, type OwnerState, type SessionMessage, type Timing } from '../../swarm/protocol/index.ts'
 import {
-  assertNever,
-  type Claimant,
-  type OwnerState,
-  type SessionMessage,
-  type Timing
-} from '../../swarm/protocol/index.ts'
-import { deriveProjectId, openClaimOf, openLeaseOf, type Session } from '../../swarm/index.ts'
+  deriveProjectId,
+  openClaimOf,
+  openLeaseOf,
+  type BlobExchange,
+  type Gossip,
+  type LogBook,
+  type Logger,
+  type Routing,
+  type Session,
+  type Signer
+} from '../../swarm/index.ts'
 import type { OwnedJob } from './job.ts'
 import { KeptJobError, keptProject, readKeptProject, type KeptProject } from './kept-job.ts'
 import { SubmitError } from './submit-error.ts'
 import type { History } from '../history/index.ts'
-import type { Routing } from '../../swarm/routing.ts'
-import type { FoundEncoders } from '../../encode/index.ts'
-import type { OwnedProject as StoredProject, OwnStore } from '../../storage/index.ts'
+import type { AnalysisCache, FoundEncoders } from '../../encode/index.ts'
+import type { SpaceWatch } from '../disk/step-when-full.ts'
+import type { ProjectProbes } from '../project-probes.ts'
+import type { EncodeAgain } from './encode-again.ts'
+import type { KnownScenes } from './known-scenes.ts'
+import type {
+  BlobStore,
+  DiskGuard,
+  LeaseRepository,
+  OwnedProject as StoredProject,
+  OwnStore
+} from '../../storage/index.ts'
 import type { TrustBook } from '../peers/trust-book.ts'
+import { assertNever } from '../../common/assert-never.ts'
 
-export interface OwnerServiceComponents extends Omit<OwnedProjectComponents, 'send' | 'own' | 'trust' | 'history'> {
+export interface OwnerServiceComponents {
+  readonly book: LogBook
+  readonly blobs: BlobStore
+  readonly exchange: BlobExchange
+  readonly gossip: Gossip
+  readonly signer: Signer
+  readonly log: Logger
+  readonly analyses: AnalysisCache
+  readonly leases: LeaseRepository
+  readonly guard: SpaceWatch & Pick<DiskGuard, 'state'>
+  readonly encodeAgain: EncodeAgain
+  readonly probes: ProjectProbes
+  readonly knownScenes: KnownScenes
   readonly history: Pick<History, 'step' | 'accepted' | 'resumed' | 'forget'>
   readonly own: Pick<OwnStore, 'put' | 'all' | 'delete'>
   readonly trust: TrustBook
@@ -42,6 +69,8 @@ export interface OwnerServiceInit {
 
 /** The owner role of this node: its own projects and the workers that serve them. */
 export interface OwnerService {
+  /** Own projects go on; set by `open`. */
+  readonly isOpen: boolean
   /** Reads what a restart left; nothing goes on before `open`. Sessions that come meanwhile wait. */
   start: () => Promise<void>
   /** Own projects that have not ended and that this node can go on with. */
@@ -371,6 +400,9 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     open,
     depose,
     unfinished,
+    get isOpen() {
+      return isOpen
+    },
     start: async () => {
       for (const kept of await own.all()) take(kept)
     },

@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
+import { waitFor } from '../../common/wait.ts'
 import { firstBeat, fitBeat } from '../../swarm/protocol/index.ts'
 import type { DiskGuard } from '../../storage/index.ts'
 import type { DialLoop, Gossip, LogBook, Logger, Signer, SwarmNode, Sync } from '../../swarm/index.ts'
@@ -101,18 +102,11 @@ async function sayEpoch({ book, owner, gossip, signer, log }: RecoveryComponents
 
 /** The next peer that is connected and has said what it speaks. */
 async function connected(node: SwarmNode, signal: AbortSignal): Promise<void> {
-  const come = Promise.withResolvers<void>()
-  const onCome = (): void => come.resolve()
-  const onAbort = (): void => come.reject(signal.reason as Error)
-  node.addEventListener('peer:identify', onCome)
-  signal.addEventListener('abort', onAbort)
-  try {
-    signal.throwIfAborted()
-    await come.promise
-  } finally {
-    node.removeEventListener('peer:identify', onCome)
-    signal.removeEventListener('abort', onAbort)
-  }
+  return waitFor<void>((done) => {
+    const onCome = (): void => done()
+    node.addEventListener('peer:identify', onCome)
+    return () => node.removeEventListener('peer:identify', onCome)
+  }, signal)
 }
 
 /** @returns whether it came to its end in this time. @throws the signal's reason. */

@@ -43,6 +43,9 @@ import { checkZoneHeaders, sceneWishes } from './submit-scenes.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
 import { clipText, LIMITS, type Announce } from '../../swarm/protocol/index.ts'
 
+const MIXED =
+  'Other builds of the encoder may take part (--builds compatible), so the file is not byte for byte the one that a single machine makes.'
+
 /** A project as somebody asks for it, with absolute paths. The output's default is `<stem>.<encoder>.mkv` beside the source. */
 export type SubmitOptions = SubmitRequest
 
@@ -113,9 +116,6 @@ export async function checkSubmit(
     }
   }
 }
-
-const MIXED =
-  'Other builds of the encoder may take part (--builds compatible), so the file is not byte for byte the one that a single machine makes.'
 
 /** One where the bytes of any scene depend on it. */
 function threadsOf(encoder: EncoderModule, params: EncoderParams, zones: readonly Zone[]): ThreadsClass {

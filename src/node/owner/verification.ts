@@ -1,11 +1,20 @@
+import { errorText } from '../../common/error-text.ts'
 import { headerSum, MediaError, verifySegment, type Likeness } from '../../encode/index.ts'
-import { createLimit } from '../limit.ts'
+import { createLimit } from '../../common/limit.ts'
 import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import type { BlobExchange } from '../../swarm/index.ts'
 import type { PendingResult, ScenePlan } from '../../swarm/protocol/index.ts'
 import type { BlobStore } from '../../storage/index.ts'
+
+const PIECE_LOST: Verdict = {
+  ok: false,
+  blamed: false,
+  pieceLost: true,
+  reason: "the source piece was damaged on the owner's disk"
+}
+const OTHER_HEADER = blame('its stream parameters differ from those of the other scenes')
 
 export type Verdict = (
   | { readonly ok: true }
@@ -98,7 +107,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
       await stepWhenFull(guard, async () => exchange.fetch(blob, [worker], { signal }), signal)
     } catch (error) {
       signal.throwIfAborted()
-      return { ok: false, blamed: false, reason: `could not fetch the result: ${message(error)}` }
+      return { ok: false, blamed: false, reason: `could not fetch the result: ${errorText(error)}` }
     }
     const { sequenceHeader: header, likeness } = await verifySegment(
       {
@@ -165,7 +174,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
     } catch (error) {
       signal.throwIfAborted()
       if (isUnfit(error)) throw error
-      return isOwnFailure(error) ? { ok: false, blamed: false, reason: message(error) } : blame(message(error))
+      return isOwnFailure(error) ? { ok: false, blamed: false, reason: errorText(error) } : blame(errorText(error))
     }
   }
 
@@ -202,19 +211,6 @@ function isOwnFailure(error: unknown): boolean {
   return error instanceof MediaError ? error.code !== 'bad-segment' : error instanceof Error && 'syscall' in error
 }
 
-const PIECE_LOST: Verdict = {
-  ok: false,
-  blamed: false,
-  pieceLost: true,
-  reason: "the source piece was damaged on the owner's disk"
-}
-
-const OTHER_HEADER = blame('its stream parameters differ from those of the other scenes')
-
 function blame(reason: string): Verdict {
   return { ok: false, blamed: true, reason }
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

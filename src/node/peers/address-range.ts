@@ -1,4 +1,6 @@
+import { peerIdFromString } from '@libp2p/peer-id'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import type { SwarmNode } from '../../swarm/index.ts'
 import { isLocal } from './local-address.ts'
 
 const IPV4_OCTETS = 3
@@ -14,6 +16,12 @@ export function rangeOfAddress(address: Multiaddr): string {
     if (name === 'ip6') return ipv6Range(value)
   }
   return ''
+}
+
+/** Where a connected peer is, by the first of its connections that shows it; empty where none does. */
+export function rangeOfPeer(node: Pick<SwarmNode, 'getConnections'>, peer: string): string {
+  const ranges = node.getConnections(peerIdFromString(peer)).map(({ remoteAddr }) => rangeOfAddress(remoteAddr))
+  return ranges.find((range) => range !== '') ?? ''
 }
 
 function ipv6Range(text: string): string {

@@ -1,4 +1,4 @@
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import type { PeerIdle } from '../idle/peer-idle.ts'
 import { bestPath } from './peer-path.ts'
 import { LIMITS, type NodeInfo } from '../../swarm/protocol/index.ts'

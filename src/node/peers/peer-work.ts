@@ -1,4 +1,4 @@
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { createWorkCounts } from './work-counts.ts'
 import { createWorkRates } from './work-rates.ts'
 import type { LogBook } from '../../swarm/index.ts'

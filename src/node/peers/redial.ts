@@ -1,4 +1,5 @@
 import { peerIdFromString } from '@libp2p/peer-id'
+import { waitFor } from '../../common/wait.ts'
 import type { Connection } from '@libp2p/interface'
 import type { SwarmNode } from '../../swarm/index.ts'
 
@@ -30,16 +31,16 @@ export function createRedial(node: SwarmNode): (peer: string) => Promise<Rediall
 }
 
 async function stays(connection: Connection): Promise<boolean> {
-  const closed = Promise.withResolvers<boolean>()
-  const onClose = (): void => closed.resolve(false)
-  connection.addEventListener('close', onClose)
-  const timer = setTimeout(() => closed.resolve(true), STAYS_MS)
-  try {
-    return connection.status === 'open' && (await closed.promise)
-  } finally {
-    clearTimeout(timer)
-    connection.removeEventListener('close', onClose)
-  }
+  if (connection.status !== 'open') return false
+  return waitFor<boolean>((done) => {
+    const onClose = (): void => done(false)
+    connection.addEventListener('close', onClose)
+    const timer = setTimeout(() => done(true), STAYS_MS)
+    return () => {
+      clearTimeout(timer)
+      connection.removeEventListener('close', onClose)
+    }
+  })
 }
 
 function isRefused(error: unknown): boolean {

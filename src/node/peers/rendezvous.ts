@@ -1,4 +1,4 @@
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import type { DialLoop, LogBook, Logger, Routing } from '../../swarm/index.ts'
 
 /** Between two questions about one owner: each costs some 20 messages. */

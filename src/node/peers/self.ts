@@ -1,6 +1,6 @@
-import { programVersion } from '../cli/version.ts'
+import { programVersion } from '../version.ts'
 import type { NodeStatus, PeerStatus } from '../../api/schemas/index.ts'
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { LIMITS, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
 import type { NodeControl } from '../node-control.ts'
 import type { PeerWork } from './peer-table.ts'

@@ -1,12 +1,52 @@
-import type { Twin } from '../../swarm/index.ts'
+import type { Gossip, LogBook, Logger, Twin } from '../../swarm/index.ts'
+import type { OwnerService } from '../owner/owner-service.ts'
+import type { Reign } from '../owner/reign.ts'
+
+export interface WatchTwinsComponents {
+  /** Peer id of this node. */
+  readonly self: string
+  readonly book: Pick<LogBook, 'onRecord' | 'onTwin'>
+  readonly gossip: Pick<Gossip, 'say'>
+  readonly owner: Pick<OwnerService, 'depose'>
+  readonly reign: Pick<Reign, 'epoch'>
+  /** Two nodes with one identity: each connection is to the one or the other, and nobody can tell which. */
+  readonly leaveSwarm: () => Promise<void>
+  readonly log: Logger
+}
 
 /** What is of an epoch before this node's own start is its own past that came late; anything else is alive. */
 export function isAliveTwin(twin: Twin, epoch: number | undefined): boolean {
   return epoch == null || twin.epoch >= epoch
 }
 
-export const TWIN_ALIVE =
+const TWIN_ALIVE =
   'another, newer node runs with the identity of this one, so this one stops its projects and leaves the swarm. Stop this node. If you copied it, delete `identity.key` of the copy that should be a node of its own'
 
-export const TWIN_OF_BEFORE =
+const TWIN_OF_BEFORE =
   'the swarm knows more about a project of this node than the node itself, so the node stops that project. Restart the node to go on from what the swarm knows'
+
+/** Stops own projects that another node with this one's key writes too; when that node is alive, all of them, and leaves the swarm to it. */
+export function watchTwins(components: WatchTwinsComponents): void {
+  const { self, book, gossip, owner, reign, leaveSwarm, log } = components
+
+  function depose(projectId?: string): void {
+    owner
+      .depose(projectId)
+      .then(async () => (projectId == null ? leaveSwarm() : undefined))
+      .catch((error: unknown) => log.error({ err: error }, 'could not stop own projects'))
+  }
+
+  book.onRecord(({ view, proof }) => {
+    if (proof == null) return
+    log.error({ projectId: view.projectId }, 'froze a project: its owner wrote two histories')
+    // A peer that has one of the two must see the other.
+    for (const envelope of proof) gossip.say('log', envelope)
+    if (view.owner === self) depose(view.projectId)
+  })
+  book.onTwin((twin) => {
+    const { epoch } = reign
+    const isAlive = isAliveTwin(twin, epoch)
+    log.error({ ...twin, epoch }, isAlive ? TWIN_ALIVE : TWIN_OF_BEFORE)
+    depose(isAlive ? undefined : twin.projectId)
+  })
+}

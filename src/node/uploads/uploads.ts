@@ -1,9 +1,10 @@
-import { formatBytes } from '../cli/format.ts'
+import { formatBytes } from '../../common/text.ts'
+import { createInOrder } from '../../common/in-order.ts'
 import { openUploadRecords, type UploadRecord } from './records.ts'
 import { inputOf, UploadRefusal } from './upload-refusal.ts'
 import type { UploadsPort } from '../../api/ports.ts'
 import type { UploadStatus } from '../../api/schemas/index.ts'
-import { createInOrder, type DiskGuard } from '../../storage/index.ts'
+import { type DiskGuard } from '../../storage/index.ts'
 import type { Logger } from '../../swarm/index.ts'
 import type { Server } from '@tus/server'
 

@@ -1,3 +1,4 @@
+import { errorText } from '../../common/error-text.ts'
 import { usableBuild } from '../project-probes.ts'
 import { type FactsOf, parseSpec } from '../project-spec.ts'
 import { memoryForScenes, type SceneMemory } from '../slots.ts'
@@ -13,6 +14,9 @@ import {
   type OwnerCode,
   type ProjectView
 } from '../../swarm/protocol/index.ts'
+
+const UNASKED: Asked = { isTrusted: true, isConnected: true, isAway: false, ownerSays: undefined }
+const UNSEEN: Taken = { refused: undefined, slotsMax: 1, memory: '', probe: 'known', probeWords: '' }
 
 /** What this node is and does, whatever the project. */
 export type NodeFacts = Pick<IdleFacts, 'slots' | 'builds' | 'isDraining' | 'isPaused' | 'isDiskFull'>
@@ -89,11 +93,7 @@ function factsOf(view: ProjectView, node: NodeFacts, components: CandidatesCompo
 
 type Asked = Pick<IdleFacts, 'isTrusted' | 'isConnected' | 'isAway' | 'ownerSays'>
 
-const UNASKED: Asked = { isTrusted: true, isConnected: true, isAway: false, ownerSays: undefined }
-
 type Taken = Pick<IdleFacts, 'refused' | 'slotsMax' | 'memory' | 'probe' | 'probeWords'>
-
-const UNSEEN: Taken = { refused: undefined, slotsMax: 1, memory: '', probe: 'known', probeWords: '' }
 
 function takesProject(view: ProjectView, builds: readonly string[], components: CandidatesComponents): Taken {
   const { owner, announce } = view
@@ -106,7 +106,7 @@ function takesProject(view: ProjectView, builds: readonly string[], components: 
     const state = probeOf(view, usableBuild(builds, announce) ?? '')
     return { ...UNSEEN, ...fits, probe: state.type, probeWords: state.type === 'failed' ? state.reason : '' }
   } catch (error) {
-    return { ...UNSEEN, refused: error instanceof Error ? error.message : String(error) }
+    return { ...UNSEEN, refused: errorText(error) }
   }
 }
 

@@ -1,4 +1,4 @@
-import { printable } from '../cli/format.ts'
+import { printable } from '../../common/text.ts'
 import { idleWords } from '../idle/words.ts'
 import { TOLD_CODES, type IdleReason, type ProjectView, type ToldIdle } from '../../swarm/protocol/index.ts'
 import { createRateLimit, type Logger } from '../../swarm/index.ts'
@@ -91,4 +91,6 @@ export function createIdleBook({ self, log }: IdleBookComponents, { settledMs = 
 }
 
 /** Strangers' projects go last: there may be any number. */
-const rank = ({ idle: { code } }: Entry): number => (code === 'untrusted-owner' || code === 'owner-away' ? 1 : 0)
+function rank({ idle: { code } }: Entry): number {
+  return code === 'untrusted-owner' || code === 'owner-away' ? 1 : 0
+}

@@ -1,4 +1,5 @@
-import { monotonicMs } from '../clock.ts'
+import { errorText } from '../../common/error-text.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { needsProbe, type ProjectView } from '../../swarm/protocol/index.ts'
 import type { Logger } from '../../swarm/index.ts'
 import type { MadeProbe, ProjectProbes } from '../project-probes.ts'
@@ -62,7 +63,7 @@ export function createProbeBook({ probes, log, self }: ProbeBookComponents, init
         return
       }
       log.warn({ projectId, err: error }, 'the probe of a project failed here, so this node takes no scenes of it')
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = errorText(error)
       entries.set(projectId, { type: 'failed', atMs: monotonicMs(), reason })
     }
     init.onMade()

@@ -1,7 +1,9 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errorText } from '../../common/error-text.ts'
 import { encodeScene, MediaError, type EncodedScene } from '../../encode/index.ts'
-import { monotonicMs } from '../clock.ts'
+import { waitFor } from '../../common/wait.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { removeFolder } from '../disk/folders.ts'
 import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
 import { ParamsError, threadsFor } from '../../encode/rules/index.ts'
@@ -91,7 +93,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       const reason =
         error instanceof ParamsError
           ? `the parameters of the scene are not allowed here: ${error.message}`
-          : `fetching the source piece: ${message(error)}`
+          : `fetching the source piece: ${errorText(error)}`
       dispatch({ type: 'failed', key: job.key, declined: true, reason })
     }
   }
@@ -102,18 +104,16 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     const known = find()
     if (known != null) return known
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(PLAN_WAIT_MS)])
-    return new Promise((resolve, reject) => {
+    const waiting = waitFor<ScenePlan>((done) => {
       const end = book.onRecord(() => {
         const plan = find()
-        if (plan == null) return
-        end()
-        resolve(plan)
-      })
-      deadline.addEventListener('abort', () => {
-        end()
-        reject(new Error('the record of the scene did not arrive'))
+        if (plan != null) done(plan)
       })
       sync.pull(owner)
+      return end
+    }, deadline)
+    return waiting.catch((cause: unknown) => {
+      throw new Error('the record of the scene did not arrive', { cause })
     })
   }
 
@@ -246,9 +246,5 @@ function failureText(error: unknown): string {
     error instanceof MediaError && error.stderrTail !== ''
       ? `: ${error.stderrTail.slice(-LIMITS.reasonCharsMax / 2)}`
       : ''
-  return `${message(error)}${tail}`
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return `${errorText(error)}${tail}`
 }

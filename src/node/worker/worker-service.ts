@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { monotonicMs } from '../clock.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { freshFolder } from '../disk/folders.ts'
 import { usableBuild } from '../project-probes.ts'
 import { type FactsOf, factsOf } from '../project-spec.ts'
-import { candidatesOf, judgeProjects, type CandidatesComponents, type NodeFacts } from './candidates.ts'
+import { candidatesOf, judgeProjects, type NodeFacts } from './candidates.ts'
 import { createIdleBook, type IdleBook } from './idle-book.ts'
-import { createProbeBook, type ProbeBookComponents } from './probe-book.ts'
-import { createOwnerLinks, type OwnerLinks, type OwnerLinksComponents } from './owner-links.ts'
-import { createSceneJobs, type SceneJobsComponents } from './scene-jobs.ts'
+import { createProbeBook } from './probe-book.ts'
+import { createOwnerLinks, type OwnerLinks } from './owner-links.ts'
+import { createSceneJobs } from './scene-jobs.ts'
 import {
-  assertNever,
   createWorkerState,
   encodeClaim,
   jobKey,
@@ -26,16 +25,35 @@ import {
   type WorkerEvent,
   type WorkerState
 } from '../../swarm/protocol/index.ts'
-import { openLease, type Session, type Signer } from '../../swarm/index.ts'
+import {
+  openLease,
+  type BlobExchange,
+  type LogBook,
+  type Logger,
+  type Session,
+  type Sessions,
+  type Signer,
+  type Sync
+} from '../../swarm/index.ts'
+import type { SpaceWatch } from '../disk/step-when-full.ts'
+import type { ProjectProbes } from '../project-probes.ts'
+import type { BlobStore } from '../../storage/index.ts'
 import type { InstalledEncoder } from '../../encode/index.ts'
+import { assertNever } from '../../common/assert-never.ts'
 
-export interface WorkerServiceComponents
-  extends
-    Omit<SceneJobsComponents, 'dispatch' | 'send' | 'programFacts'>,
-    OwnerLinksComponents,
-    Pick<CandidatesComponents, 'isTrusted' | 'isConnected'>,
-    Pick<ProbeBookComponents, 'probes'> {
+export interface WorkerServiceComponents {
+  readonly book: LogBook
+  readonly blobs: BlobStore
+  readonly exchange: BlobExchange
+  readonly sync: Pick<Sync, 'pull'>
+  readonly sessions: Sessions
   readonly signer: Signer
+  readonly log: Logger
+  readonly guard: SpaceWatch
+  readonly probes: ProjectProbes
+  readonly isTrusted: (owner: string) => boolean
+  /** There is a connection with the owner. */
+  readonly isConnected: (owner: string) => boolean
   /** Ask for a connection with an owner: whether it is trusted may hang on where it is. */
   readonly reach: (owner: string) => void
   /** The user wants this node to be emptied; it is paused then. */

@@ -1,5 +1,5 @@
 import { StorageError } from '../errors.ts'
-import { createInOrder } from '../in-order.ts'
+import { createInOrder } from '../../common/in-order.ts'
 import type { BlobHold } from '../ports.ts'
 
 export interface BlobCacheComponents {

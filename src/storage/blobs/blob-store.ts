@@ -5,10 +5,10 @@ import { createBlobCache } from './blob-cache.ts'
 import { openBlobWriter } from './blob-writer.ts'
 import { diskFull, sayingWhenFull } from '../disk-errors.ts'
 import { StorageError } from '../errors.ts'
-import { hashFile } from '../hash-file.ts'
+import { hashFile } from '../../common/hash-file.ts'
 import { dropFile, moveOver, syncFolder } from '../../platform/index.ts'
 import type { DiskGuard } from '../disk-guard.ts'
-import { createKeyedOrder } from '../keyed-order.ts'
+import { createKeyedOrder } from '../../common/keyed-order.ts'
 import type { AdoptedBlob, BlobStore, BlobWriter } from '../ports.ts'
 import type { BlobRef } from '../../swarm/protocol/index.ts'
 
@@ -40,6 +40,8 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
   const orders = createKeyedOrder()
   const cache = createBlobCache({ remove: removeUnheld }, { bytesMax: init.cacheBytesMax ?? CACHE_BYTES_MAX })
   for (const { sha256, bytes, usedMs } of await findBlobs(folder)) cache.note(sha256, bytes, usedMs)
+
+  const isKept = (sha256: string): boolean => receiving.has(sha256) || cache.isHeld(sha256)
 
   async function size(sha256: string): Promise<number | undefined> {
     // What is about to go is not here: nobody may begin to count on it.
@@ -201,8 +203,6 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
     }
     return { bytes, count }
   }
-
-  const isKept = (sha256: string): boolean => receiving.has(sha256) || cache.isHeld(sha256)
 
   return {
     adopt,

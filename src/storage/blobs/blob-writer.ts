@@ -1,7 +1,7 @@
 import { open, rm, stat } from 'node:fs/promises'
 import { sayingWhenFull } from '../disk-errors.ts'
 import { StorageError } from '../errors.ts'
-import { hashFile } from '../hash-file.ts'
+import { hashFile } from '../../common/hash-file.ts'
 import type { BlobWriter } from '../ports.ts'
 import type { BlobRef } from '../../swarm/protocol/index.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Level } from 'level'
 import { diskFull, isDiskFull, sayingWhenFull } from '../disk-errors.ts'
 import { StorageError } from '../errors.ts'
-import { createInOrder } from '../in-order.ts'
+import { createInOrder } from '../../common/in-order.ts'
 import type { DiskReporter } from '../ports.ts'
 
 /** Beside what is in the log: manifest, new log, a table's overhead. */

@@ -2,7 +2,7 @@ import { open, writeFile, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { sayingWhenFull } from '../disk-errors.ts'
-import { createInOrder } from '../in-order.ts'
+import { createInOrder } from '../../common/in-order.ts'
 import { syncFolder } from '../../platform/index.ts'
 
 const HEADER_BYTES = 8

@@ -6,7 +6,7 @@ import { createJournal, type Journal } from './journal.ts'
 import { writeFileAtomic } from '../atomic-file.ts'
 import { decodeChecked, encodeChecked } from '../checked-json.ts'
 import { sayingWhenFull } from '../disk-errors.ts'
-import { createInOrder, type InOrder } from '../in-order.ts'
+import { createInOrder, type InOrder } from '../../common/in-order.ts'
 import { moveOver, syncFolder } from '../../platform/index.ts'
 import type { OwnedProject, OwnStore } from '../ports.ts'
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { pipe } from 'it-pipe'
+import { asError } from '../../common/error-text.ts'
 import { decodeBlobHeader, encodeBlobRequest, LIMITS, ProtocolError, toHex } from '../protocol/index.ts'
 import type { BlobHeader, BlobRef } from '../protocol/index.ts'
 import type { SwarmNode } from '../libp2p.ts'
@@ -62,7 +63,7 @@ export async function probe(node: SwarmNode, ref: BlobRef, peer: string, signal:
     await readHeader(io, ref, signal)
     await io.end(signal)
   } catch (error) {
-    io.abort(error instanceof Error ? error : new Error(String(error)))
+    io.abort(asError(error))
     throw error
   }
 }

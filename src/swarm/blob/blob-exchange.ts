@@ -1,3 +1,4 @@
+import { raceSignal } from 'race-signal'
 import { createStreamIO } from '../stream-io.ts'
 import { BLOB_PROTOCOL } from './ask-peer.ts'
 import { createBlobServer, type FindFile } from './blob-server.ts'
@@ -18,6 +19,8 @@ const STALL_MS = 30_000
 const BUSY_WAIT_MS = 500
 
 export interface BlobExchange {
+  /** Serves files besides those of the shelf. Default none; the last call counts. */
+  serveFiles: (find: FindFile) => void
   start: () => Promise<void>
   stop: () => Promise<void>
   /**
@@ -45,8 +48,6 @@ export interface BlobExchangeInit {
   readonly busyWaitMs?: number
   /** A peer has acknowledged that it holds the blob, whole and checked. */
   readonly onDelivered?: (peer: string, ref: BlobRef) => void
-  /** Files that are served besides those of the shelf. Default none. */
-  readonly findFile?: FindFile
 }
 
 export function createBlobExchange(components: TransferComponents, init: BlobExchangeInit = {}): BlobExchange {
@@ -54,8 +55,14 @@ export function createBlobExchange(components: TransferComponents, init: BlobExc
   const stallMs = init.stallMs ?? STALL_MS
   const busyWaitMs = init.busyWaitMs ?? BUSY_WAIT_MS
   const stopped = new AbortController()
+  let findFile: FindFile | undefined
   const server = createBlobServer(
-    { shelf, log, onDelivered: init.onDelivered ?? (() => {}), findFile: init.findFile ?? (async () => undefined) },
+    {
+      shelf,
+      log,
+      onDelivered: init.onDelivered ?? (() => {}),
+      findFile: async (sha256, peer) => findFile?.(sha256, peer)
+    },
     { stallMs, signal: stopped.signal }
   )
   const turns = createTurns(SERVING.transfersPerPeerMax)
@@ -63,6 +70,7 @@ export function createBlobExchange(components: TransferComponents, init: BlobExc
   const fetching = new Map<string, Promise<void>>()
 
   return {
+    serveFiles: (find) => void (findFile = find),
     start: async () =>
       node.handle(
         BLOB_PROTOCOL,
@@ -81,7 +89,10 @@ export function createBlobExchange(components: TransferComponents, init: BlobExc
       if (await shelf.has(ref)) return
       // Scenes may share a piece: one transfer serves all that wait for it.
       for (let running = fetching.get(ref.sha256); running != null; running = fetching.get(ref.sha256)) {
-        await settled(running, signal)
+        await raceSignal(
+          running.catch(() => {}),
+          signal
+        )
         if (await shelf.has(ref)) return
       }
       const mine = fetchBlob({ node, shelf, log, turns }, ref, sources, { stallMs, busyWaitMs, signal })
@@ -101,18 +112,4 @@ export function createBlobExchange(components: TransferComponents, init: BlobExc
         signal: AbortSignal.any([options.signal, stopped.signal])
       })
   }
-}
-
-/** Waits for another's transfer, however it ends. @throws the signal's reason. */
-async function settled(running: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted()
-  const aborted = Promise.withResolvers<void>()
-  const onAbort = (): void => aborted.resolve()
-  signal.addEventListener('abort', onAbort)
-  try {
-    await Promise.race([running.catch(() => {}), aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
-  signal.throwIfAborted()
 }

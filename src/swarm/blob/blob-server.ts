@@ -1,4 +1,5 @@
 import { pipe } from 'it-pipe'
+import { asError } from '../../common/error-text.ts'
 import {
   decodeBlobReceipt,
   decodeBlobRequest,
@@ -148,7 +149,7 @@ export function createBlobServer(
         await readAway(io, stall.signal)
       } catch (error) {
         log.debug({ peer, err: error }, 'could not deliver a blob')
-        io.abort(error instanceof Error ? error : new Error(String(error)))
+        io.abort(asError(error))
       } finally {
         stall.clear()
         leave()

@@ -1,3 +1,4 @@
+import { asError } from '../../common/error-text.ts'
 import { encodeBlobReceipt, type BlobRef } from '../protocol/index.ts'
 import { askForChunks, openBlobStream } from './ask-peer.ts'
 import { asBlobError, BlobError } from './blob-error.ts'
@@ -52,7 +53,7 @@ export async function transfer(
     return failed(new BlobError('wrong-bytes', 'the blob does not match its hash'), true)
   } catch (error) {
     await writer.close().catch(() => {})
-    io?.abort(error instanceof Error ? error : new Error(String(error)))
+    io?.abort(asError(error))
     signal.throwIfAborted()
     if (error instanceof ShelfError) throw error
     return failed(asBlobError(error), progress.chunks > 0)
@@ -91,7 +92,7 @@ async function acknowledge(io: StreamIO, ref: BlobRef, stallMs: number, stopped:
     await io.end(stall.signal)
   } catch (error) {
     log.debug({ sha256: ref.sha256, err: error }, 'could not send the receipt of a blob')
-    io.abort(error instanceof Error ? error : new Error(String(error)))
+    io.abort(asError(error))
   } finally {
     stall.clear()
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as after } from 'node:timers/promises'
 import { peerIdFromString } from '@libp2p/peer-id'
+import { asError } from '../../common/error-text.ts'
 import {
   decodeCommand,
   decodeCommandReply,
@@ -184,8 +185,4 @@ function unsupported(cause: unknown): CommandError {
 
 function isUnsupported(error: unknown): boolean {
   return error instanceof Error && error.name === 'UnsupportedProtocolError'
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
 }

@@ -21,10 +21,14 @@ export interface GossipMessage {
 export type GossipHandler = (message: GossipMessage) => Promise<void>
 
 export interface Gossip {
-  /** Subscribes; the node has to be started. */
+  /** Who takes the messages of a topic; one for each, before `start`. @throws Error where there is one already. */
+  handle: (topic: TopicName, handler: GossipHandler) => void
+  /** Subscribes to the topics that have a handler; the node has to be started. */
   start: () => void
   /** @throws ProtocolError `too-large`. It is no error when nobody listens; before `start` nobody does. */
   publish: (topic: TopicName, data: Uint8Array) => Promise<void>
+  /** Publishes in the background; what fails is logged and left. */
+  say: (topic: TopicName, data: Uint8Array) => void
   stop: () => void
 }
 
@@ -33,16 +37,13 @@ export interface GossipComponents {
   readonly log: Logger
 }
 
-/** Every topic of the swarm; messages of one topic are handled one after the other, in the order they came. */
-export function createGossip(
-  { node, log }: GossipComponents,
-  handlers: Readonly<Record<TopicName, GossipHandler>>
-): Gossip {
+/** The topics of the swarm; messages of one topic are handled one after the other, in the order they came. */
+export function createGossip({ node, log }: GossipComponents): Gossip {
   const { pubsub } = node.services
+  const handlers = new Map<TopicName, GossipHandler>()
   let started = false
 
-  function listen(topic: TopicName): void {
-    const handle = handlers[topic]
+  function listen(topic: TopicName, handle: GossipHandler): void {
     let tail: Promise<unknown> = Promise.resolve()
     let waiting = 0
     pubsub.topicValidators.set(TOPICS[topic], async (via, message) => {
@@ -70,15 +71,24 @@ export function createGossip(
     }
   }
 
+  async function publish(topic: TopicName, data: Uint8Array): Promise<void> {
+    if (data.byteLength > LIMITS.envelopeBytesMax)
+      throw new ProtocolError('too-large', `${data.byteLength} bytes do not fit into one gossip message`)
+    if (started) await pubsub.publish(TOPICS[topic], data)
+  }
+
   return {
-    start: () => {
-      for (const topic of Object.keys(TOPICS) as TopicName[]) listen(topic)
-      started = true
+    publish,
+    say: (topic, data) => {
+      publish(topic, data).catch((error: unknown) => log.debug({ topic, err: error }, 'not gossiped'))
     },
-    publish: async (topic, data) => {
-      if (data.byteLength > LIMITS.envelopeBytesMax)
-        throw new ProtocolError('too-large', `${data.byteLength} bytes do not fit into one gossip message`)
-      if (started) await pubsub.publish(TOPICS[topic], data)
+    handle: (topic, handler) => {
+      if (handlers.has(topic)) throw new Error(`gossip of ${topic} has a handler already`)
+      handlers.set(topic, handler)
+    },
+    start: () => {
+      for (const [topic, handler] of handlers) listen(topic, handler)
+      started = true
     },
     stop: () => {
       if (!started) return

@@ -1,6 +1,6 @@
 import { decodeBeat, isNewerBeat, isNewReign, LIMITS, ProtocolError } from '../protocol/index.ts'
 import { openEnvelope } from '../signer.ts'
-import { createListeners } from './listeners.ts'
+import { createListeners } from '../../common/listeners.ts'
 import type { Logger } from '../logger.ts'
 import type { Beat, ProjectView } from '../protocol/index.ts'
 
@@ -37,7 +37,7 @@ export interface BeatBook {
 export function createBeatBook({ self, log, views, isWriting, onTwin }: BeatBookComponents): BeatBook {
   const beats = new Map<string, Beat>()
   const envelopes = new Map<string, Uint8Array>()
-  const listeners = createListeners<Beat>(log)
+  const listeners = createListeners<Beat>((error) => log.error({ err: error }, 'a listener failed'))
 
   function say(beat: Beat, envelope: Uint8Array): void {
     if (!isNewerBeat(beats.get(beat.projectId), beat)) return

@@ -1,5 +1,5 @@
 import { sameBuild, sameEncoder } from '../../encode/rules/build-class.ts'
-import { assertNever } from './assert-never.ts'
+import { assertNever } from '../../common/assert-never.ts'
 import type { OwnerCode } from './idle.ts'
 import type { Announce, Maker, NoWorkCode, Probe } from './types.ts'
 

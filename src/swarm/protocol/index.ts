@@ -1,4 +1,3 @@
-export { assertNever } from './assert-never.ts'
 export * from './beat-rules.ts'
 export * from './builds.ts'
 export * from './codec-blob.ts'

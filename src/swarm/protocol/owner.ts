@@ -1,4 +1,4 @@
-import { assertNever } from './assert-never.ts'
+import { assertNever } from '../../common/assert-never.ts'
 import { isAlike, makerOf, ownerAsMaker, refusalText, refuseMaker, type Making } from './builds.ts'
 import { addScene, isOpen, mapLeased, withScene } from './owner-scenes.ts'
 import {
@@ -27,6 +27,24 @@ import type {
   SceneAttempt
 } from './owner-types.ts'
 import type { Maker, SceneStatus, Token } from './types.ts'
+
+const OTHER_MAKER = 'another build of the encoder must make it'
+const WAKE_TRIES = 16
+const UNMEASURED = Number.MAX_SAFE_INTEGER
+/** What an accepted result makes of a worker. */
+const PROVEN = { failures: 0, silences: 0, silentUntilMs: 0 }
+const NEW_WORKER: OwnerWorker = {
+  connected: false,
+  connectedAtMs: 0,
+  waiting: false,
+  ...PROVEN,
+  pausedUntilMs: 0,
+  standing: 'trusted',
+  range: '',
+  msPerFrame: 0,
+  maker: undefined,
+  refused: undefined
+}
 
 type EventOf<T extends OwnerEvent['type']> = Extract<OwnerEvent, { type: T }>
 
@@ -797,24 +815,4 @@ function tokenOf(state: OwnerState, scene: number, lease: Lease): Token {
 function withWorker(state: OwnerState, id: string, change: Partial<OwnerWorker>): OwnerState {
   const known = state.workers.get(id) ?? NEW_WORKER
   return { ...state, workers: new Map(state.workers).set(id, { ...known, ...change }) }
-}
-
-const OTHER_MAKER = 'another build of the encoder must make it'
-const WAKE_TRIES = 16
-const UNMEASURED = Number.MAX_SAFE_INTEGER
-
-/** What an accepted result makes of a worker. */
-const PROVEN = { failures: 0, silences: 0, silentUntilMs: 0 }
-
-const NEW_WORKER: OwnerWorker = {
-  connected: false,
-  connectedAtMs: 0,
-  waiting: false,
-  ...PROVEN,
-  pausedUntilMs: 0,
-  standing: 'trusted',
-  range: '',
-  msPerFrame: 0,
-  maker: undefined,
-  refused: undefined
 }

@@ -1,4 +1,4 @@
-import { assertNever } from './assert-never.ts'
+import { assertNever } from '../../common/assert-never.ts'
 import { ProtocolError } from './errors.ts'
 import { LIMITS } from './limits.ts'
 import type { Accept, Announce, Beat, End, LogRecord, ScenePlan } from './types.ts'

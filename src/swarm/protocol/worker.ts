@@ -1,4 +1,4 @@
-import { assertNever } from './assert-never.ts'
+import { assertNever } from '../../common/assert-never.ts'
 import type { OwnerCode } from './idle.ts'
 import type { Token } from './types.ts'
 import type { ProjectView } from './view.ts'
@@ -382,8 +382,9 @@ function handBack(state: WorkerState): WorkerStep {
   }
 }
 
-const waiting = (state: WorkerState): Job[] =>
-  [...state.jobs.values()].filter((job) => job.stage === 'fetching' || job.stage === 'ready')
+function waiting(state: WorkerState): Job[] {
+  return [...state.jobs.values()].filter((job) => job.stage === 'fetching' || job.stage === 'ready')
+}
 
 /** Scenes that may be in hand without being encoded. */
 function roomToWait(state: WorkerState): number {

@@ -1,4 +1,5 @@
 import { peerIdFromString } from '@libp2p/peer-id'
+import { asError } from '../../common/error-text.ts'
 import { decodeSessionMessage, encodeSessionMessage, LIMITS } from '../protocol/index.ts'
 import { createStreamIO, type StreamIO } from '../stream-io.ts'
 import type { SessionMessage } from '../protocol/index.ts'
@@ -140,7 +141,7 @@ class StreamSession implements Session {
       this.#closing.abort(new Error('session closed'))
     } catch (error) {
       this.#closing.abort(new Error('session closed'))
-      this.#io.abort(error instanceof Error ? error : new Error(String(error)))
+      this.#io.abort(asError(error))
     }
   }
 
@@ -167,7 +168,7 @@ class StreamSession implements Session {
       for (let next = this.#outbox.shift(); next != null; next = this.#outbox.shift())
         await this.#io.writeFrame(next, AbortSignal.timeout(60_000))
     } catch (error) {
-      this.#io.abort(error instanceof Error ? error : new Error(String(error)))
+      this.#io.abort(asError(error))
     } finally {
       // At once with the last look into the outbox: what is sent from here on needs another.
       this.#flushing = undefined

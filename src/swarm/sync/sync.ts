@@ -1,3 +1,5 @@
+import { raceSignal } from 'race-signal'
+import { asError } from '../../common/error-text.ts'
 import {
   decodeSyncReply,
   decodeSyncRequest,
@@ -78,7 +80,7 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
       }
       await io.end(signal)
     } catch (error) {
-      io.abort(error instanceof Error ? error : new Error(String(error)))
+      io.abort(asError(error))
       throw error
     }
   }
@@ -127,16 +129,9 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
 
   async function pullAll({ signal }: { readonly signal: AbortSignal }): Promise<number> {
     signal.throwIfAborted()
-    const aborted = Promise.withResolvers<never>()
-    const onAbort = (): void => aborted.reject(signal.reason as Error)
-    signal.addEventListener('abort', onAbort)
-    try {
-      const pulls = Promise.all(node.getPeers().map(async (peer) => pullUntilQuiet(peer)))
-      const answers = await Promise.race([pulls, aborted.promise])
-      return answers.filter(Boolean).length
-    } finally {
-      signal.removeEventListener('abort', onAbort)
-    }
+    const pulls = Promise.all(node.getPeers().map(async (peer) => pullUntilQuiet(peer)))
+    const answers = await raceSignal(pulls, signal)
+    return answers.filter(Boolean).length
   }
 
   const onIdentify = (event: CustomEvent<{ peerId: PeerId; protocols: string[]; connection: Connection }>): void => {
@@ -163,7 +158,7 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
           void pullUntilQuiet(connection.remotePeer, connection)
         } catch (error) {
           log.debug({ err: error }, 'could not answer a neighbour')
-          io.abort(error instanceof Error ? error : new Error(String(error)))
+          io.abort(asError(error))
         }
       })
       node.addEventListener('peer:identify', onIdentify)

@@ -38,12 +38,9 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
   const path = join(folder, 'out.mkv')
   await writeFile(path, film)
   const shelf = await createBlobStore(join(folder, 'a'), { chunkBytes: LIMITS.chunkBytes })
-  const exchange = createBlobExchange(
-    { node: a.node, shelf, log: silent },
-    {
-      findFile: async (sha256) =>
-        init.trusted !== false && sha256 === refOf(film).sha256 ? { path, bytes: film.length } : undefined
-    }
+  const exchange = createBlobExchange({ node: a.node, shelf, log: silent })
+  exchange.serveFiles(async (sha256) =>
+    init.trusted !== false && sha256 === refOf(film).sha256 ? { path, bytes: film.length } : undefined
   )
   await exchange.start()
   onTestFinished(async () => exchange.stop())

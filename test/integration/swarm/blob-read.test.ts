@@ -175,15 +175,11 @@ test('a file beside the shelf is served by its hash, as long as it has it, to wh
   let served: ServedFile | undefined = { path, bytes: data.length }
   const asked: string[] = []
   const store = await createBlobStore(join(folder, 'blobs'), { chunkBytes: CHUNK })
-  const exchange = createBlobExchange(
-    { node: a, shelf: store, log: silent },
-    {
-      findFile: async (sha256, peer) => {
-        asked.push(peer)
-        return sha256 === ref.sha256 ? served : undefined
-      }
-    }
-  )
+  const exchange = createBlobExchange({ node: a, shelf: store, log: silent })
+  exchange.serveFiles(async (sha256, peer) => {
+    asked.push(peer)
+    return sha256 === ref.sha256 ? served : undefined
+  })
   await exchange.start()
   onTestFinished(async () => exchange.stop())
   const reader = await blobPeer(b)

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { expect, test } from 'vitest'
-import { createSigner, deriveProjectId } from '../../../src/swarm/index.ts'
+import { createGossip, createSigner, deriveProjectId } from '../../../src/swarm/index.ts'
 import { encodeLogRecord, LIMITS, ProtocolError } from '../../../src/swarm/protocol/index.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { announceSample } from '../../fixtures/protocol-samples.ts'
-import { connect } from '../../fixtures/swarm-node.ts'
+import { connect, silent, testNode } from '../../fixtures/swarm-node.ts'
 import { swarmPeer, type SwarmPeer } from '../../fixtures/swarm-peer.ts'
 
 const LOG_TOPIC = '/grav1/1/log'
@@ -145,4 +145,15 @@ test('a node that sends wrongly signed records is heard by nobody in the end, an
   await last.gossip.publish('log', good.envelope)
   await eventually('the honest one is heard', () => middle.book.views.has(good.projectId))
   expect(middle.book.views.has(silenced)).toBe(false)
+})
+
+test('a topic has one handler, and a node without one for it does not take part in it', async () => {
+  const node = await testNode()
+  const gossip = createGossip({ node, log: silent })
+  gossip.handle('log', async () => {})
+  expect(() => gossip.handle('log', async () => {})).toThrow('has a handler already')
+  gossip.start()
+  expect(node.services.pubsub.getTopics()).toEqual([LOG_TOPIC])
+  gossip.stop()
+  expect(node.services.pubsub.getTopics()).toEqual([])
 })

@@ -43,8 +43,6 @@ export interface DiskArea {
   corruptTail: (bytes: number) => string | undefined
 }
 
-export type DiskAreaName = 'level' | 'files'
-
 /** The disk of one machine. */
 export interface Disk {
   readonly level: DiskArea

@@ -1,5 +1,4 @@
 import {
-  assertNever,
   beatIntervalMs,
   createOwnerState,
   decodeClaim,
@@ -35,6 +34,7 @@ import { openSimEnvelope } from './keys.ts'
 import type { SimBlobs } from './sim-blobs.ts'
 import type { SimLog } from './sim-log.ts'
 import type { SimSession } from './sim-sessions.ts'
+import { assertNever } from '../../../src/common/assert-never.ts'
 
 const BEAT_MS = 5000
 /** Whoever was cut off at the end hears of it by this. */

@@ -1,5 +1,4 @@
 import {
-  assertNever,
   createWorkerState,
   decodeClaim,
   decodeGrant,
@@ -28,6 +27,7 @@ import { openSimEnvelope } from './keys.ts'
 import type { SimBlobs } from './sim-blobs.ts'
 import type { SimLog } from './sim-log.ts'
 import type { SimSession, SimSessions } from './sim-sessions.ts'
+import { assertNever } from '../../../src/common/assert-never.ts'
 
 const TICK_MS = 1000
 const PLAN_WAIT_MS = 15_000

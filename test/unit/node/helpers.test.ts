@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createLimit } from '../../../src/node/limit.ts'
+import { createLimit } from '../../../src/common/limit.ts'
 import { createRateMeter } from '../../../src/node/peers/rate-meter.ts'
 import { createShutdown } from '../../../src/node/boot/shutdown.ts'
 import { autoSlots, memoryForScenes } from '../../../src/node/slots.ts'

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { errorText } from '../../../common/error-text.ts'
 import { thisSystem } from '../../../platform/index.ts'
 import { encode } from './encode.ts'
 import { AvError, EXIT } from './errors.ts'
@@ -70,6 +71,6 @@ async function main(): Promise<void> {
 }
 
 await main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`${errorText(error)}\n`)
   process.exitCode = error instanceof AvError ? error.exitCode : EXIT.encode
 })

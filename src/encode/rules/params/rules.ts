@@ -79,8 +79,9 @@ function eitherOf(a: ValueRule, b: ValueRule): ValueRule {
   return b
 }
 
-const allOf = ({ min, max }: { readonly min: number; readonly max: number }): ValueRule =>
-  choice(...Array.from({ length: max - min + 1 }, (_, at) => String(min + at)))
+function allOf({ min, max }: { readonly min: number; readonly max: number }): ValueRule {
+  return choice(...Array.from({ length: max - min + 1 }, (_, at) => String(min + at)))
+}
 
 /** The rule that takes what any of some takes. */
 export const anyOf = (rules: readonly ValueRule[]): ValueRule | undefined =>

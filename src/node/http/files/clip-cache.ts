@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createLimit } from '../../limit.ts'
+import { createLimit } from '../../../common/limit.ts'
 import { ApiRefusal } from '../../../api/refusal.ts'
 import { moveOver } from '../../../platform/index.ts'
 

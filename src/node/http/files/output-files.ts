@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { hashFile } from '../../../storage/index.ts'
+import { hashFile } from '../../../common/hash-file.ts'
 import type { LogBook, ServedFile } from '../../../swarm/index.ts'
 import type { End, ProjectView } from '../../../swarm/protocol/index.ts'
 import type { OwnerService } from '../../owner/owner-service.ts'

@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import {
-  formatBytes,
-  formatClock,
-  formatDuration,
-  formatRate,
-  formatTable,
-  printable
-} from '../../../../src/node/cli/format.ts'
+import { formatClock, formatDuration, formatRate, formatTable } from '../../../../src/node/cli/format.ts'
 import { progressBar, progressLine } from '../../../../src/node/cli/progress-line.ts'
 import { project } from './fixtures.ts'
+import { formatBytes, printable } from '../../../../src/common/text.ts'
 
 const elapsed = 221_900
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { whyNotDone, type WhyInput } from '../../../../src/node/history/why.ts'
+import { whyNotDone } from '../../../../src/node/history/why.ts'
 import type { ProjectSnapshot } from '../../../../src/api/ports.ts'
 import type { PeerStatus, SceneWhy } from '../../../../src/api/schemas/index.ts'
 import type { OwnerState, SceneStatus } from '../../../../src/swarm/protocol/index.ts'
@@ -8,6 +8,7 @@ import { attemptOf } from '../../../fixtures/attempts.ts'
 import { beatOf, viewOf } from '../../../fixtures/api-bench.ts'
 import { createOwnerBench } from '../../../fixtures/owner-bench.ts'
 import { OWNER, PROJECT, WORKER } from '../../../fixtures/protocol-samples.ts'
+import type { WhyInput } from '../../../../src/node/history/why-input.ts'
 
 const BUILD = viewOf().announce.encoderBuild
 

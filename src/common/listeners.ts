@@ -1,13 +1,12 @@
-import type { Logger } from '../logger.ts'
-
-/** Those who want to be told; one that throws is logged and hinders nobody. */
+/** Functions that are called with each piece of news, in the order they were added. */
 export interface Listeners<T> {
   /** @returns a function that ends it. */
   add: (listener: (news: T) => void) => () => void
   tell: (news: T) => void
 }
 
-export function createListeners<T>(log: Logger): Listeners<T> {
+/** @param onError is told of what a listener threw. Default: `tell` throws it, and the listeners after it hear nothing. */
+export function createListeners<T>(onError: (error: unknown) => void = rethrow): Listeners<T> {
   const listeners = new Set<(news: T) => void>()
   return {
     add: (listener) => {
@@ -19,9 +18,13 @@ export function createListeners<T>(log: Logger): Listeners<T> {
         try {
           listener(news)
         } catch (error) {
-          log.error({ err: error }, 'a listener failed')
+          onError(error)
         }
       }
     }
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error
 }

@@ -1,0 +1,14 @@
+/** `74 MiB`, `1.5 GiB`: one decimal below 10. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+  let value = bytes
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1024
+    unit += 1
+  }
+  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`
+}
+
+/** Text that another peer chose, without what a terminal would obey. */
+export const printable = (text: string): string => text.replaceAll(/\p{Cc}|\p{Cf}/gu, '?')

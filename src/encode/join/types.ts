@@ -1,0 +1,29 @@
+import type { EncoderName, KeptTime, SourceInfo, StreamChoice } from '../rules/index.ts'
+
+export interface JoinInput {
+  readonly source: SourceInfo
+  readonly encoder: EncoderName
+  /** IVF files in scene order with their frame counts, and the sha-256 (hex) that each has to have, where it is known. */
+  readonly segments: readonly { readonly file: string; readonly frames: number; readonly sha256?: string }[]
+  readonly timestampsMs: readonly number[]
+  /** What else of the source goes in. Default: everything, as it is. */
+  readonly streams?: StreamChoice | undefined
+  /** Nothing but the video goes in, no chapters and tags either. Default false. */
+  readonly videoOnly?: boolean
+  /** Only this part of the other streams is taken, and its start becomes 0. */
+  readonly kept?: KeptTime | undefined
+  /** Final path, whose ending names the container; must not exist unless `overwrite`. Written under another name beside it first. */
+  readonly output: string
+  readonly overwrite: boolean
+  readonly workDir: string
+  /** Called when all is read and checked, before the file gets its name; what it throws ends the join. Default: nothing. */
+  readonly confirm?: () => Promise<void>
+  readonly onProgress: (fraction: number) => void
+}
+
+export interface JoinedFile {
+  readonly path: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly frames: number
+}

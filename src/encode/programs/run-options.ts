@@ -1,0 +1,4 @@
+/** Options that every long call takes. */
+export interface RunOptions {
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,42 @@
+import { isFullyAccepted } from '../../swarm/protocol/index.ts'
+import type { DiskGuard } from '../../storage/index.ts'
+import type { LogBook, Logger } from '../../swarm/index.ts'
+import type { NodeControl } from '../node-control.ts'
+import type { OwnerService } from '../owner/owner-service.ts'
+import type { Introductions } from '../peers/introductions.ts'
+import type { WorkerService } from '../worker/worker-service.ts'
+
+export interface FollowChangesComponents {
+  readonly guard: Pick<DiskGuard, 'state' | 'onChange'>
+  readonly control: NodeControl
+  readonly book: Pick<LogBook, 'views' | 'onRecord' | 'onBeat'>
+  readonly owner: Pick<OwnerService, 'hold'>
+  readonly worker: Pick<WorkerService, 'hold' | 'pause' | 'setSlots' | 'refresh'>
+  readonly introductions: Pick<Introductions, 'now'>
+  readonly log: Logger
+}
+
+/** Has both roles do what disk, user and logs say, now and at each change. */
+export function followChanges(components: FollowChangesComponents): void {
+  const { guard, control, book, owner, worker, introductions, log } = components
+  book.onRecord(() => worker.refresh())
+  // What an owner lost of a project that its log has done only shows here.
+  book.onBeat(({ projectId }) => {
+    const view = book.views.get(projectId)
+    if (view != null && view.end == null && isFullyAccepted(view)) worker.refresh()
+  })
+  guard.onChange((state) => {
+    if (state === 'disk-full') log.warn({}, 'the disk is full: this node takes no new work until there is space')
+    else log.info({}, 'there is space on the disk again')
+    owner.hold(state === 'disk-full')
+    worker.hold(state === 'disk-full')
+    introductions.now()
+  })
+  worker.hold(guard.state === 'disk-full')
+  worker.pause(control.paused)
+  control.onChange(() => {
+    worker.setSlots(control.slots)
+    worker.pause(control.paused || control.draining)
+    introductions.now()
+  })
+}

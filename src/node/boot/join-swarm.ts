@@ -1,0 +1,100 @@
+import { retryWhenFull } from '../../storage/index.ts'
+import {
+  createBlobExchange,
+  createDialLoop,
+  createGossip,
+  createLogBook,
+  createRouting,
+  createSessions,
+  createSwarmNode,
+  createSync,
+  followLogs
+} from '../../swarm/index.ts'
+import { createHeard } from '../peers/heard.ts'
+import { createPeerLatency } from '../peers/peer-latency.ts'
+import { createPeerWorks } from '../peers/peer-work.ts'
+import { createRendezvous } from '../peers/rendezvous.ts'
+import { createTrust, type Trust } from '../peers/trust.ts'
+import { createTrustBook } from '../peers/trust-book.ts'
+import type { Config } from '../config/types.ts'
+import type { OpenNode } from './open-node.ts'
+import type { Shutdown } from './shutdown.ts'
+
+/** A node's place in the swarm. */
+export type JoinedSwarm = Awaited<ReturnType<typeof joinSwarm>>
+
+/**
+ * The second stage of a start: the libp2p node, the log book with everything that was kept, and the ways to peers. Nobody is spoken to before `listen`.
+ * @throws Error when the database cannot be read
+ */
+export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shutdown) {
+  const { log, signer, blobs } = opened
+  const node = await createSwarmNode({
+    privateKey: opened.privateKey,
+    listen: config.listen,
+    mdns: config.mdns,
+    datastore: opened.database.datastore,
+    swarmKey: opened.swarmKey
+  })
+  shutdown.add(async () => node.stop())
+  const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
+  const trust = createTrust(node, config)
+  const book = await openBook(opened, trust)
+  const routing = createRouting({ node, log })
+  const rendezvous = createRendezvous({ dialLoop, routing, book, log })
+  shutdown.add(async () => rendezvous.stop())
+  const latency = createPeerLatency(node)
+  shutdown.add(async () => latency.stop())
+  const gossip = createGossip({ node, log })
+  shutdown.add(async () => gossip.stop())
+  const sync = createSync({ node, book, log, onReign: (beat) => gossip.say('beats', beat) })
+  followLogs({ gossip, book, sync })
+  const trustBook = createTrustBook({ timing: opened.timing, isKnown: trust.isKnownWorker })
+  const exchange = createBlobExchange({ node, shelf: blobs, log })
+  await exchange.start()
+  shutdown.add(async () => exchange.stop())
+  await sync.start()
+  shutdown.add(async () => sync.stop())
+  return {
+    node,
+    dialLoop,
+    trust,
+    trustBook,
+    book,
+    gossip,
+    sync,
+    exchange,
+    routing,
+    rendezvous,
+    latency,
+    sessions: createSessions({ node, log }),
+    heard: createHeard(book),
+    works: createPeerWorks({ peerId: signer.peerId, book, trust: trustBook }),
+    /** Where this node can be reached; empty before `listen`. */
+    addresses: (): string[] => node.getMultiaddrs().map((address) => address.toString()),
+    /** Listens and dials, once somebody answers for own projects: who asks before they go on has to wait, and not to be told that there is nothing. */
+    listen: async (): Promise<void> => {
+      await node.start()
+      gossip.start()
+      dialLoop.start()
+      routing.start()
+      shutdown.add(async () => routing.stop())
+    }
+  }
+}
+
+/** The log book, with what database and journals hold. */
+async function openBook({ own, database, heads, guard, signer, log, leaving }: OpenNode, trust: Trust) {
+  const book = createLogBook({
+    store: database.log,
+    journal: { ...own, projects: async () => (await own.all()).map(({ projectId }) => projectId) },
+    signer,
+    log,
+    heads,
+    isKnown: trust.isKnownWorker,
+    patiently: async (task) => retryWhenFull(guard, task, { signal: leaving.signal })
+  })
+  const dropped = await book.load()
+  if (dropped > 0) log.warn({ records: dropped }, 'left out records that no longer verify; asking neighbours for them')
+  return book
+}

@@ -1,0 +1,118 @@
+import { peerIdFromString } from '@libp2p/peer-id'
+import { createAnalysisCache } from '../../encode/index.ts'
+import { createWorkMeter, type WorkMeter } from '../health/index.ts'
+import { createHistory, hearLeases, type History } from '../history/index.ts'
+import { createEncodeAgain } from '../owner/encode-again.ts'
+import { createKnownScenes } from '../owner/known-scenes.ts'
+import { createOwnerService, type OwnerService } from '../owner/owner-service.ts'
+import { rangeOfPeer } from '../peers/address-range.ts'
+import { createRedial } from '../peers/redial.ts'
+import { createProjectProbes, type ProjectProbes } from '../project-probes.ts'
+import { createWorkerService, type WorkerService } from '../worker/worker-service.ts'
+import type { Config } from '../config/types.ts'
+import type { JoinedSwarm } from './join-swarm.ts'
+import type { OpenNode } from './open-node.ts'
+import type { Shutdown } from './shutdown.ts'
+
+/** Makes owner and worker, and what both or their onlookers share; neither begins with anything. */
+export async function makeRoles(config: Config, opened: OpenNode, swarm: JoinedSwarm, shutdown: Shutdown) {
+  const { log, signer, paths, encoders } = opened
+  const { book, gossip } = swarm
+  const history = await startHistory(opened, swarm, shutdown)
+  const meter = createWorkMeter(signer.peerId)
+  book.onRecord(meter.record)
+  const analyses = createAnalysisCache(paths.analyses)
+  const probes = createProjectProbes({
+    folder: paths.probes,
+    encoders: encoders.installed,
+    threads: config.threads,
+    nice: config.nice,
+    log
+  })
+  const owner = makeOwner(opened, swarm, { history, meter, analyses, probes })
+  hearLeases({ self: signer.peerId, gossip, book, history, noteGrant: owner.noteGrant })
+  return { owner, worker: makeWorker(config, opened, swarm, probes), history, meter, analyses }
+}
+
+async function startHistory({ signer, database, log }: OpenNode, { book }: JoinedSwarm, shutdown: Shutdown) {
+  const history = createHistory({ self: signer.peerId, book, repository: database.attempts, log })
+  await history.start()
+  shutdown.add(async () => history.stop())
+  book.onRecord(history.heardRecord)
+  book.onBeat(history.heardBeat)
+  return history
+}
+
+interface OwnerParts {
+  readonly history: History
+  readonly meter: WorkMeter
+  readonly analyses: ReturnType<typeof createAnalysisCache>
+  readonly probes: ProjectProbes
+}
+
+function makeOwner(opened: OpenNode, swarm: JoinedSwarm, parts: OwnerParts): OwnerService {
+  const { log, signer, guard, own, database, blobs, paths, encoders, timing } = opened
+  const { node, book, gossip, exchange, routing, trustBook } = swarm
+  const { history, meter, analyses, probes } = parts
+  return createOwnerService(
+    {
+      book,
+      blobs,
+      analyses,
+      own,
+      leases: database.leases,
+      guard,
+      trust: trustBook,
+      routing,
+      rangeOf: (peer) => rangeOfPeer(node, peer),
+      exchange,
+      encodeAgain: createEncodeAgain(blobs),
+      probes,
+      knownScenes: createKnownScenes({ book, peerId: signer.peerId }),
+      history: {
+        ...history,
+        step: (...step) => {
+          meter.step(...step)
+          history.step(...step)
+        }
+      },
+      gossip,
+      signer,
+      log: log.child({ role: 'owner' }),
+      redial: createRedial(node)
+    },
+    { timing, workDir: paths.projects, encoders: encoders.found }
+  )
+}
+
+function makeWorker(config: Config, opened: OpenNode, swarm: JoinedSwarm, probes: ProjectProbes): WorkerService {
+  const { log, signer, guard, control, blobs, paths, encoders, timing } = opened
+  const { node, book, exchange, sessions, sync, trust, dialLoop, rendezvous } = swarm
+  return createWorkerService(
+    {
+      book,
+      blobs,
+      exchange,
+      guard,
+      sessions,
+      signer,
+      sync,
+      probes,
+      log: log.child({ role: 'worker' }),
+      isTrusted: trust.worksFor,
+      isConnected: (peer) => node.getConnections(peerIdFromString(peer)).length > 0,
+      isDraining: () => control.draining,
+      reach: (peer) => dialLoop.want(peer),
+      seek: (owner) => rendezvous.seek(owner)
+    },
+    {
+      slots: control.slots,
+      queue: config.queue,
+      threads: config.threads,
+      nice: config.nice,
+      timing,
+      workDir: paths.work,
+      encoders: encoders.installed
+    }
+  )
+}

@@ -1,0 +1,80 @@
+import { createCanaryCache, findEncoders } from '../../encode/index.ts'
+import { createBlobStore } from '../../storage/index.ts'
+import { createSigner } from '../../swarm/index.ts'
+import { DEFAULT_TIMING, LIMITS, timingForTtl } from '../../swarm/protocol/index.ts'
+import { loadApiToken, openDataDir } from '../disk/data-dir.ts'
+import { loadIdentity } from '../disk/identity.ts'
+import { openStorage } from '../disk/open-storage.ts'
+import { loadSwarmKey } from '../disk/swarm-key.ts'
+import { createEncoderShelf } from '../encoders/encoder-shelf.ts'
+import { loadTls } from '../http/tls.ts'
+import { createLogger } from '../log/logger.ts'
+import { createLogRing } from '../log/log-ring.ts'
+import { createNodeControl } from '../node-control.ts'
+import { autoSlots } from '../slots.ts'
+import type { Config } from '../config/types.ts'
+import type { Shutdown } from './shutdown.ts'
+
+/** What a node has before it knows of others. */
+export type OpenNode = Awaited<ReturnType<typeof openNode>>
+
+/**
+ * The first stage of a start: log, data folder, storage, keys and tokens, what the user set; the search for encoders begins and runs beside everything else.
+ * @throws ConfigError, StorageError, or Error with a sentence
+ */
+export async function openNode(config: Config, shutdown: Shutdown) {
+  const logs = createLogRing()
+  const log = await createLogger(config.logLevel, logs)
+  const warn = (message: string): void => log.warn({}, message)
+  const swarmKey = config.swarmKey == null ? undefined : await loadSwarmKey(config.swarmKey, warn)
+  const aborted = new AbortController()
+  shutdown.add(async () => aborted.abort(new Error('stopping')))
+  const paths = await openDataDir(config.dataDir)
+  const canaries = createCanaryCache(paths.canaries)
+  const encoders = createEncoderShelf({
+    log,
+    search: async () => findEncoders({ signal: aborted.signal, cache: canaries })
+  })
+  const control = await createNodeControl({
+    file: paths.control,
+    workers: config.workers,
+    slots: config.workers === 'auto' ? autoSlots() : config.workers
+  })
+  if (control.paused) warn('this node was paused and takes no scenes; "grav1 resume" ends that')
+  const { guard, own, database, heads, isDamaged } = await openStorage({
+    dataDir: config.dataDir,
+    paths,
+    log,
+    shutdown
+  })
+  const privateKey = await loadIdentity(config.dataDir)
+  const token = await loadApiToken(paths.tokenFile)
+  const readToken = await loadApiToken(paths.readTokenFile)
+  for (const secret of [token, readToken]) logs.hide(secret)
+  const tls = await loadTls(config, warn)
+  const blobs = await createBlobStore(paths.blobs, { chunkBytes: LIMITS.chunkBytes, guard })
+  return {
+    logs,
+    log,
+    swarmKey,
+    timing: config.leaseTtlMs == null ? DEFAULT_TIMING : timingForTtl(config.leaseTtlMs),
+    paths,
+    encoders,
+    control,
+    guard,
+    own,
+    database,
+    heads,
+    isDamaged,
+    privateKey,
+    signer: createSigner(privateKey),
+    token,
+    readToken,
+    tls,
+    blobs,
+    /** Until this node knows what it needs, it needs every blob. */
+    releaseAll: blobs.holdAll(),
+    /** Aborted early in a shutdown: what waits for space or for neighbours waits no longer. */
+    leaving: new AbortController()
+  }
+}

@@ -1,0 +1,93 @@
+import { publishApi } from '../disk/data-dir.ts'
+import { createMetrics } from '../health/index.ts'
+import { startHooks } from '../hooks/index.ts'
+import { createForward } from '../http/commands.ts'
+import { createDirectories } from '../http/directories.ts'
+import { createEncoders } from '../http/encoders.ts'
+import { createClipCache } from '../http/files/clip-cache.ts'
+import { createHealth } from '../http/health.ts'
+import { createNodePort } from '../http/node.ts'
+import { createApiPorts } from '../http/ports.ts'
+import { startHttpServer, type HttpServer } from '../http/http-server.ts'
+import type { ApiPorts } from '../../api/ports.ts'
+import type { Config } from '../config/types.ts'
+import type { JoinedSwarm } from './join-swarm.ts'
+import type { OpenNode } from './open-node.ts'
+import type { Shutdown } from './shutdown.ts'
+import type { Roles } from './start-roles.ts'
+
+/**
+ * The last stage of a start: what the API shows of the rooms, webhooks, metrics and the HTTP server; then the command line is told where it is.
+ * @returns the URL of the API. @throws Error with a sentence when the port is taken
+ */
+export async function serveApi(
+  config: Config,
+  opened: OpenNode,
+  swarm: JoinedSwarm,
+  roles: Roles,
+  shutdown: Shutdown
+): Promise<string> {
+  const { log, signer, paths } = opened
+  const ports = makePorts(config, opened, swarm, roles)
+  const hooks = await startHooks(
+    { self: signer.peerId, book: swarm.book, projects: ports.projects, log },
+    { ...config, folder: paths.hooks }
+  )
+  shutdown.add(async () => hooks.stop())
+  const metrics = createMetrics({ ...ports, totals: roles.meter.totals, webhooks: hooks.counts })
+  shutdown.add(async () => metrics.stop())
+  const { guard, control, encoders } = opened
+  const health = createHealth({ owner: roles.owner, guard, control, encoders, metrics })
+  const { url, stop } = await listen(config, opened, { ...ports, health })
+  shutdown.add(stop)
+  const where = { url, addresses: swarm.addresses(), certificate: config.tlsCert }
+  shutdown.add(await publishApi(paths.apiFile, where))
+  return url
+}
+
+function makePorts(config: Config, opened: OpenNode, swarm: JoinedSwarm, roles: Roles): Omit<ApiPorts, 'health'> {
+  const { signer, blobs, encoders, control, logs, paths } = opened
+  const { book, exchange, heard, sync } = swarm
+  const { owner, worker, analyses, outputs, history, carryOut, commands, uploads, peers, self } = roles
+  return createApiPorts(
+    {
+      peerId: signer.peerId,
+      book,
+      blobs,
+      exchange,
+      owner,
+      analyses,
+      found: encoders.found,
+      outputs,
+      clips: createClipCache(paths.clips),
+      heard,
+      idleOf: worker.idle.of,
+      history,
+      carryOut,
+      forward: createForward({ commands, book, sync }),
+      uploadPath: uploads.resolve,
+      node: createNodePort({ self, peers, control }),
+      directories: createDirectories(config.media),
+      encoders: createEncoders(encoders),
+      logs,
+      uploads
+    },
+    { media: config.media }
+  )
+}
+
+async function listen(config: Config, opened: OpenNode, ports: ApiPorts): Promise<HttpServer> {
+  const { token, readToken, tls, log, signer } = opened
+  return startHttpServer(ports, {
+    host: config.apiHost,
+    port: config.apiPort,
+    names: config.apiName,
+    origins: config.apiOrigin,
+    auth: config.auth,
+    token,
+    readToken,
+    cookieName: `grav1-${signer.peerId.slice(-12)}`,
+    tls,
+    log
+  })
+}

@@ -1,0 +1,157 @@
+import { INSTALL_LINE } from '../../encode/index.ts'
+import { createCommandExchange } from '../../swarm/index.ts'
+import { decodeNodeInfo } from '../../swarm/protocol/index.ts'
+import { createOwnBlobs } from '../disk/own-blobs.ts'
+import { createCarryOut } from '../http/commands.ts'
+import { createOutputFiles } from '../http/files/output-files.ts'
+import { createPeerIdle } from '../idle/peer-idle.ts'
+import { createReign } from '../owner/reign.ts'
+import { createIntroductions, type Introductions } from '../peers/introductions.ts'
+import { createPeerTable } from '../peers/peer-table.ts'
+import { createSelf } from '../peers/self.ts'
+import { watchTwins } from '../peers/twins.ts'
+import { createOwnSources, releaseWithProjects } from '../uploads/own-sources.ts'
+import { createUploads } from '../uploads/uploads.ts'
+import { followChanges } from './follow-changes.ts'
+import { goOn } from './go-on.ts'
+import { makeRoles } from './make-roles.ts'
+import { startSweeps } from './sweeps.ts'
+import type { Config } from '../config/types.ts'
+import type { OwnerService } from '../owner/owner-service.ts'
+import type { WorkerService } from '../worker/worker-service.ts'
+import type { JoinedSwarm } from './join-swarm.ts'
+import type { OpenNode } from './open-node.ts'
+import type { Shutdown } from './shutdown.ts'
+
+/** A node at work: owner, worker, and what it remembers and shows of them. */
+export type Roles = Awaited<ReturnType<typeof startRoles>>
+
+/**
+ * The third stage of a start: owner and worker. The owner begins to answer, then the network is listened to; own projects go on beside everything else, since a node
+ * whose neighbours are slow can be asked all the same.
+ */
+export async function startRoles(config: Config, opened: OpenNode, swarm: JoinedSwarm, shutdown: Shutdown) {
+  const { log, signer, guard, control } = opened
+  const { node, book, gossip, sessions, trust, works } = swarm
+  const { peerId } = signer
+  const ownBlobs = createOwnBlobs({ book, blobs: opened.blobs, peerId })
+  const roles = await makeRoles(config, opened, swarm, shutdown)
+  const { owner, worker } = roles
+  const files = await serveFiles(config, opened, swarm, owner)
+  const carryOut = createCarryOut({ peerId, book, owner })
+  const commands = createCommandExchange({ node, signer, log, obeys: trust.obeys }, carryOut)
+  const shown = showNode(config, opened, swarm, { owner, worker })
+  const { introductions } = shown
+  shutdown.add(async () => introductions.stop())
+  const stopSweeps = startSweeps({
+    book,
+    log,
+    afterwards: () => {
+      works.sweep()
+      ownBlobs.sweep(Date.now())
+      worker.refresh()
+    }
+  })
+  shutdown.add(async () => stopSweeps())
+  const reign = createReign(config.dataDir)
+  watchTwins({ self: peerId, book, gossip, owner, reign, leaveSwarm: async () => leaveSwarm(swarm, worker), log })
+  greetPeers(swarm, worker, introductions)
+  followChanges({ guard, control, book, owner, worker, introductions, log })
+
+  await sessions.start((session) => owner.accept(session))
+  shutdown.add(async () => sessions.stop())
+  await owner.start()
+  shutdown.add(async () => owner.stop())
+  await commands.start()
+  shutdown.add(async () => commands.stop())
+  await swarm.listen()
+  const goingOn = goOn({ opened, swarm, owner, reign, ownBlobs, uploads: files.uploads, shutdown }, config)
+  shutdown.add(async () => goingOn)
+  shutdown.add(async () => opened.leaving.abort(new Error('stopping')))
+  shutdown.add(async () => swarm.dialLoop.stop())
+  await startWorker(opened, worker, introductions)
+  shutdown.add(async () => worker.stop())
+  return { ...roles, ...files, ...shown, carryOut, commands }
+}
+
+/** Files that this node has for others: finished ones for peers, and room for uploads of browsers. */
+async function serveFiles(config: Config, opened: OpenNode, swarm: JoinedSwarm, owner: OwnerService) {
+  const { log, signer, guard, paths } = opened
+  const { book, exchange, trust } = swarm
+  const outputs = createOutputFiles({ peerId: signer.peerId, book, owner })
+  // Unlike pieces and scenes it has the film's sound, and nobody else needs it: strangers do not get it.
+  exchange.serveFiles(async (sha256, peer) => (trust.worksFor(peer) ? outputs.find(sha256) : undefined))
+  const isSource = createOwnSources({ self: signer.peerId, book, owner })
+  const uploads = await createUploads(
+    { guard, log: log.child({ role: 'uploads' }), isSource },
+    { folder: paths.uploads, quotaBytes: config.uploadQuota }
+  )
+  releaseWithProjects({ book, owner, uploads, log })
+  return { outputs, uploads }
+}
+
+interface BothRoles {
+  readonly owner: OwnerService
+  readonly worker: WorkerService
+}
+
+/** What this node shows of itself, to its users and to the swarm, and what the others show of themselves. */
+function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner, worker }: BothRoles) {
+  const { signer, guard, control, encoders } = opened
+  const { node, book, gossip, works, latency } = swarm
+  const { peerId } = signer
+  const peers = createPeerTable({
+    node,
+    workOf: works.of,
+    latencyOf: latency.of,
+    idleOf: createPeerIdle({ peerId, book, stateOf: owner.stateOf })
+  })
+  gossip.handle('nodes', async ({ data, author }) => peers.set(author, decodeNodeInfo(data)))
+  const self = createSelf({
+    peerId,
+    name: config.name,
+    control,
+    health: () => guard.state,
+    addresses: swarm.addresses,
+    worker,
+    builds: encoders.builds,
+    workOf: works.of
+  })
+  return { peers, self, introductions: createIntroductions({ gossip, self }) }
+}
+
+/** Whoever comes is told of this node, and asked for work at once. */
+function greetPeers({ node, latency }: JoinedSwarm, worker: WorkerService, introductions: Introductions): void {
+  node.addEventListener('peer:identify', ({ detail: { peerId } }) => {
+    worker.refresh()
+    worker.nudge(peerId.toString())
+    latency.measure(peerId)
+    introductions.now()
+  })
+}
+
+async function leaveSwarm({ dialLoop, sessions, gossip, node }: JoinedSwarm, worker: WorkerService): Promise<void> {
+  dialLoop.stop()
+  await worker.stop()
+  await sessions.stop()
+  gossip.stop()
+  await node.stop()
+}
+
+/** A node with slots waits until it knows its encoders. */
+async function startWorker({ encoders, control, log }: OpenNode, worker: WorkerService, introductions: Introductions) {
+  const show = (): void => {
+    const builds = encoders.builds()
+    if (builds.length > 0) log.info({ encoders: builds }, 'encoders found')
+    else log.warn({}, `no encoder works here, so this node encodes nothing: ${INSTALL_LINE}`)
+    introductions.now()
+  }
+  const found = encoders.found().then(show)
+  found.catch(() => {})
+  if (control.slots > 0) await found
+  await worker.start()
+  encoders.onChange(() => {
+    show()
+    worker.encodersChanged()
+  })
+}
