@@ -64,7 +64,6 @@ export function ownerNotes(
     case 'lost':
     case 'trouble':
     case 'retry':
-    case 'joined':
     case 'ended':
       return [...notes, ...told(effects, 'released')]
     default:

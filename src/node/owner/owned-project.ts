@@ -30,6 +30,7 @@ import {
   type Maker,
   type OwnerEffect,
   type OwnerEvent,
+  type OwnerInput,
   type OwnerState,
   type PendingResult,
   type ProjectView,
@@ -85,8 +86,6 @@ interface EndOutput {
   readonly sha256: string
   readonly bytes: number
 }
-
-type EventWithoutTime = OwnerEvent extends infer E ? (E extends OwnerEvent ? Omit<E, 'nowMs'> : never) : never
 
 /** Carries out the owner's rules for one project: feeds events in, puts effects into the world, in order. */
 export class OwnedProject {
@@ -186,9 +185,9 @@ export class OwnedProject {
     this.#beats.start()
   }
 
-  dispatch(event: EventWithoutTime): void {
+  dispatch(event: OwnerInput): void {
     if (this.#deposed) return
-    const timed = { ...event, nowMs: monotonicMs() } as OwnerEvent
+    const timed: OwnerEvent = { ...event, nowMs: monotonicMs() }
     const step = stepOwner(this.#state, timed)
     this.#components.history.step(this.#state, step.state, timed, step.effects)
     this.#state = step.state
@@ -422,7 +421,7 @@ export class OwnedProject {
         this.#inBackground(async () => this.#join())
         return undefined
       case 'end':
-        if (effect.state === 'failed') this.#endLater('failed', effect.reason)
+        this.#endLater(effect.state, effect.reason)
         return undefined
       default:
         return assertNever(effect)
