@@ -58,8 +58,8 @@ test.for([
 })
 
 test('no message of the troubleshooting stands there twice', async () => {
-  const text = await read('docs/operations.md')
-  const messages = tablesOf(text.slice(text.indexOf('## Troubleshooting'))).flatMap((rows) =>
+  const text = await read('docs/troubleshooting.md')
+  const messages = tablesOf(text).flatMap((rows) =>
     rows.slice(2).map((row) => row.text.split(/(?<!\\)\|/)[1]?.trim() ?? '')
   )
   expect(messages.length).toBeGreaterThan(20)
