@@ -3,7 +3,6 @@ import type { Making } from './builds.ts'
 import type { OwnerCode } from './idle.ts'
 import type {
   BlobRef,
-  EndState,
   LiveLease,
   Maker,
   NoWorkCode,
