@@ -32,7 +32,7 @@ test('a film is submitted by keyboard alone', async () => {
 
   await tabTo(page, 'Parameters')
   await page.keyboard.type('--cpu-used=6 --output=x')
-  await page.locator('#submit-params-says .reason', { hasText: '--output' }).waitFor()
+  await page.locator('#submit-encoderParams-says .reason', { hasText: '--output' }).waitFor()
   for (let n = 0; n < ' --output=x'.length; n += 1) await page.keyboard.press('Backspace')
   await page.getByText('Used as: --cpu-used=6').waitFor()
   await tabTo(page, 'Priority')

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { addProjectBody, firstIssue, modifyProjectBody } from '../bodies.ts'
+import { addProjectBody, firstIssue, modifyProjectBody, requestsOf } from '../bodies.ts'
 import { ApiRefusal } from '../refusal.ts'
 import type { ApiPorts } from '../ports.ts'
 import { createListEtag, createProjectTexts, etagOf } from '../documented-texts.ts'
@@ -41,17 +41,9 @@ export function documentedRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
     if (body instanceof Response) return body
     const parsed = addProjectBody.safeParse(body)
     if (!parsed.success) return refused(c, firstIssue(parsed.error))
-    const {
-      input,
-      encoder,
-      encoder_params: encoderParams,
-      min_frames: minFrames,
-      max_frames: maxFrames,
-      ...others
-    } = parsed.data
-    if (others.output != null && input.length > 1)
+    const requests = requestsOf(parsed.data)
+    if (requests.length > 1 && requests.some(({ output }) => output != null))
       return refused(c, 'output names one file, and there are several inputs')
-    const requests = input.map((path) => ({ input: path, encoder, encoderParams, minFrames, maxFrames, ...others }))
     return attempt(c, async () => {
       const ids = await projects.submit(requests, c.get('trusted'))
       return c.json({ success: true, ...(ids.length === 1 ? { projectid: ids[0] } : {}), projectids: ids })

@@ -38,7 +38,7 @@ export {
   outputRequest,
   submitRequest,
   submitted,
-  streamChoices,
+  optionFields,
   type OutputRequest,
   type SubmitRequest
 } from './submit.ts'

@@ -11,60 +11,20 @@ import { withFlag } from './flag-of-field.ts'
 import { printable } from '../../common/text.ts'
 import type { CliIo } from './io.ts'
 import { createProgressDisplay } from './progress-display.ts'
-import { sceneRequest, type SceneFlags } from './scene-files.ts'
+import { submitOptionValues, type GivenOptions } from './submit-options.ts'
 import { sampleReport, slotsOf } from './sample-report.ts'
 import { stopNow } from './stop-on-signal.ts'
 import { openSubmitSession } from './submit-session.ts'
 import { waitForProject } from './wait-for-project.ts'
 
-/** Options of `grav1 submit`, as commander gives them. */
-export interface SubmitOptions extends SceneFlags {
-  readonly encoder: string
-  readonly params?: string
-  readonly targetQuality?: string
-  readonly minFrames?: number
-  readonly maxFrames?: number
-  readonly threshold?: number
-  readonly priority?: number
+/** Options of `grav1 submit`, as commander gives them; those of the submission are read by `submitOptionValues`. */
+export interface SubmitOptions extends GivenOptions {
   readonly output?: string
-  readonly overwrite?: boolean
-  readonly builds?: 'same' | 'compatible'
-  readonly audio?: string
-  readonly subtitles?: 'copy' | 'drop'
-  readonly attachments?: 'copy' | 'drop'
-  readonly deinterlace?: boolean
-  readonly sample?: number
   readonly detach?: boolean
   readonly dryRun?: boolean
   readonly json?: boolean
   readonly api?: string
   readonly token?: string
-}
-
-/** A target is one of the parameters. */
-function paramsOf({ params, targetQuality }: SubmitOptions): string | undefined {
-  return targetQuality === undefined ? params : `${params ?? ''} --target-quality=${targetQuality}`.trim()
-}
-
-/** The request for one input, with paths made absolute. */
-export function submitRequest(input: string, options: SubmitOptions, cwd: string): SubmitRequest {
-  return {
-    input: resolve(cwd, input),
-    encoder: options.encoder,
-    encoderParams: paramsOf(options),
-    minFrames: options.minFrames,
-    maxFrames: options.maxFrames,
-    threshold: options.threshold,
-    priority: options.priority,
-    output: options.output === undefined ? undefined : resolve(cwd, options.output),
-    overwrite: options.overwrite,
-    builds: options.builds,
-    audio: options.audio,
-    subtitles: options.subtitles,
-    attachments: options.attachments,
-    deinterlace: options.deinterlace,
-    sample: options.sample
-  }
 }
 
 const failuresShown = 5
@@ -94,7 +54,8 @@ export function madeByLine(madeBy: ProjectStatus['madeBy']): string {
 interface Submission {
   readonly client: NodeClient
   readonly options: SubmitOptions
-  readonly scenes: Awaited<ReturnType<typeof sceneRequest>>
+  /** What every input is submitted with. */
+  readonly wishes: Omit<SubmitRequest, 'input'>
   readonly io: CliIo
   readonly signal: AbortSignal
 }
@@ -137,9 +98,9 @@ interface Posted {
 }
 
 async function post(input: string, submission: Submission): Promise<Posted | undefined> {
-  const { client, options, scenes, io, signal } = submission
+  const { client, options, wishes, io, signal } = submission
   try {
-    const request = { ...submitRequest(input, options, io.cwd), ...scenes }
+    const request = { input: resolve(io.cwd, input), ...wishes }
     const { projectId, warnings } = await client.submit(request, { signal })
     if (options.json) io.out(JSON.stringify({ event: 'submitted', projectId, input: resolve(io.cwd, input) }))
     else if (options.detach) io.out(projectId)
@@ -188,10 +149,10 @@ async function follow({ projectId, warn }: Posted, { client, options, io, signal
 }
 
 async function dryRunAll(inputs: readonly string[], submission: Submission): Promise<ExitReason> {
-  const { client, options, scenes, io, signal } = submission
+  const { client, options, wishes, io, signal } = submission
   let failed = false
   for (const input of inputs) {
-    const request = { ...submitRequest(input, options, io.cwd), ...scenes }
+    const request = { input: resolve(io.cwd, input), ...wishes }
     if (!(await showDryRun(request, { client, io, json: options.json === true, signal }))) failed = true
   }
   return failed ? 'failed' : 'ok'
@@ -219,7 +180,7 @@ export async function submitCommand(
   if (options.output !== undefined && inputs.length > 1) {
     throw new CliError('usage', '--output names one file: give one input with it.')
   }
-  const scenes = await sceneRequest(options, io.cwd)
+  const wishes = await submitOptionValues(options, io.cwd)
   const abort = new AbortController()
   let crashed = false
   const end = (reason: ExitReason) => () => {
@@ -239,7 +200,7 @@ export async function submitCommand(
     const session = await openSubmitSession({ ...options, detach: options.detach === true, config }, io)
     const { client, embedded } = session
     try {
-      return await submitAll(inputs, { client, options, scenes, io, signal: abort.signal })
+      return await submitAll(inputs, { client, options, wishes, io, signal: abort.signal })
     } catch (error) {
       if (!abort.signal.aborted) throw error
       if (crashed) return 'failed'

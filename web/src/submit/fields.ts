@@ -1,61 +1,73 @@
-import type { SubmitRequest } from '../../../src/api/schemas/index.ts'
+import { submitOption, submitOptionNames, type SubmitOptionName } from '../../../src/api/submit/options.ts'
 import { readCuts, readZones } from './scene-texts.ts'
+import type { SubmitRequest } from '../../../src/api/schemas/index.ts'
 
-/** What the form holds, as it was typed. */
-export interface Fields {
+/** What an option is in the form: ticked or not, or as it was typed. */
+type Held = string | boolean
+
+type OptionFields = { readonly [Name in SubmitOptionName]: Held }
+
+/** What the form holds. */
+export interface Fields extends OptionFields {
   readonly input: string
   readonly encoder: string
-  readonly params: string
+  readonly encoderParams: string
   readonly metric: '' | 'psnr' | 'ssim'
   readonly target: string
-  readonly priority: string
-  readonly output: string
-  readonly overwrite: boolean
-  readonly compatible: boolean
-  readonly minFrames: string
-  readonly maxFrames: string
-  readonly threshold: string
-  readonly audio: string
-  readonly subtitles: 'copy' | 'drop'
-  readonly attachments: 'copy' | 'drop'
-  readonly deinterlace: boolean
-  readonly range: string
-  readonly cuts: string
-  readonly zones: string
-  readonly sample: string
+}
+
+/** Whether the form has a box to tick for it. */
+export function isBox(name: SubmitOptionName): boolean {
+  const { kind, form } = submitOption(name)
+  return kind === 'switch' || form?.ticked !== undefined
 }
 
 export const EMPTY: Fields = {
+  ...(Object.fromEntries(submitOptionNames.map((name) => [name, isBox(name) ? false : ''])) as OptionFields),
   input: '',
   encoder: 'aom',
-  params: '',
+  encoderParams: '',
   metric: '',
-  target: '',
-  priority: '',
-  output: '',
-  overwrite: false,
-  compatible: false,
-  minFrames: '',
-  maxFrames: '',
-  threshold: '',
-  audio: '',
-  subtitles: 'copy',
-  attachments: 'copy',
-  deinterlace: false,
-  range: '',
-  cuts: '',
-  zones: '',
-  sample: ''
+  target: ''
 }
 
 /** Reasons by field; `form` is of none. */
 export type Errors = Readonly<Partial<Record<keyof Fields | 'form', string>>>
 
-const NUMBERS = ['minFrames', 'maxFrames', 'threshold', 'priority', 'sample', 'target'] as const
-
 /** The parameters with the target quality, which is one of them. */
-export function paramsOf({ params, metric, target }: Fields): string {
-  return `${params.trim()}${metric === '' ? '' : ` --target-quality=${metric}:${target.trim()}`}`.trim()
+export function paramsOf({ encoderParams, metric, target }: Fields): string {
+  return `${encoderParams.trim()}${metric === '' ? '' : ` --target-quality=${metric}:${target.trim()}`}`.trim()
+}
+
+type Read = { readonly value: unknown; readonly error?: never } | { readonly error: string; readonly value?: never }
+
+function readNumber(text: string): Read {
+  const value = Number(text)
+  return Number.isFinite(value) ? { value } : { error: `“${text}” is not a number.` }
+}
+
+function readList(read: readonly unknown[] | string): Read {
+  if (typeof read === 'string') return { error: read }
+  return { value: read.length === 0 ? undefined : read }
+}
+
+/** What an option asks for; undefined where it was left as it is. */
+function readOption(name: SubmitOptionName, held: Held): Read {
+  const option = submitOption(name)
+  if (typeof held === 'boolean') return { value: held ? (option.form?.ticked ?? true) : undefined }
+  const text = held.trim()
+  if (text === '') return { value: undefined }
+  switch (option.kind) {
+    case 'number':
+    case 'whole':
+      return readNumber(text)
+    case 'positions':
+      return readList(readCuts(held))
+    case 'zones':
+      return readList(readZones(held))
+    default:
+      return { value: text }
+  }
 }
 
 /** The request that the form asks for, or what of it cannot be. The rest is for the node to judge. */
@@ -65,51 +77,24 @@ export function requestOf(
   | { readonly request: SubmitRequest; readonly errors?: never }
   | { readonly errors: Errors; readonly request?: never } {
   const errors: Record<string, string> = {}
+  const asked: Record<string, unknown> = {}
   if (fields.input.trim() === '')
     errors['input'] = 'Choose the film: type a path on the node, or choose or drop a file.'
-  const numbers: Record<string, number> = {}
-  for (const name of NUMBERS) {
-    const text = fields[name].trim()
-    if (text === '') continue
-    const number = Number(text)
-    if (Number.isFinite(number)) numbers[name] = number
-    else errors[name] = `“${text}” is not a number.`
+  if (fields.metric !== '') {
+    const target = fields.target.trim()
+    const { error } = readNumber(target)
+    if (target === '') errors['target'] = 'Enter the quality to reach, for example 42 (dB) for psnr or 0.98 for ssim.'
+    else if (error !== undefined) errors['target'] = error
   }
-  if (fields.metric !== '' && fields.target.trim() === '')
-    errors['target'] = 'Enter the quality to reach, for example 42 (dB) for psnr or 0.98 for ssim.'
-  const cuts = readCuts(fields.cuts)
-  const zones = readZones(fields.zones)
-  if (typeof cuts === 'string') errors['cuts'] = cuts
-  if (typeof zones === 'string') errors['zones'] = zones
-  if (Object.keys(errors).length > 0 || typeof cuts === 'string' || typeof zones === 'string') return { errors }
-  const params = paramsOf(fields)
-  const { target: _, ...options } = numbers
-  return {
-    request: {
-      input: fields.input.trim(),
-      encoder: fields.encoder,
-      ...(params === '' ? {} : { encoderParams: params }),
-      ...options,
-      ...(fields.output.trim() === '' ? {} : { output: fields.output.trim() }),
-      ...(fields.overwrite ? { overwrite: true } : {}),
-      ...(fields.compatible ? { builds: 'compatible' as const } : {}),
-      ...(fields.audio.trim() === '' ? {} : { audio: fields.audio.trim() }),
-      ...(fields.subtitles === 'copy' ? {} : { subtitles: fields.subtitles }),
-      ...(fields.attachments === 'copy' ? {} : { attachments: fields.attachments }),
-      ...(fields.deinterlace ? { deinterlace: true } : {}),
-      ...(fields.range.trim() === '' ? {} : { range: fields.range.trim() }),
-      ...(cuts.length === 0 ? {} : { cuts }),
-      ...(zones.length === 0 ? {} : { zones })
-    }
+  for (const name of submitOptionNames) {
+    const { value, error } = readOption(name, name === 'encoderParams' ? paramsOf(fields) : fields[name])
+    if (error !== undefined) errors[name] = error
+    else if (value !== undefined) asked[name] = value
   }
+  if (Object.keys(errors).length > 0) return { errors }
+  return { request: { input: fields.input.trim(), encoder: fields.encoder, ...asked } }
 }
-
-/** Fields of the form that have another name than what they become. */
-const FIELDS: Readonly<Record<string, keyof Fields>> = { encoderParams: 'params', builds: 'compatible' }
 
 /** Where the form shows a refusal that is about such a part of the request. */
-export function fieldOf(part: string | undefined): keyof Fields | 'form' {
-  if (part === undefined) return 'form'
-  const name = FIELDS[part] ?? part
-  return name in EMPTY ? (name as keyof Fields) : 'form'
-}
+export const fieldOf = (part: string | undefined): keyof Fields | 'form' =>
+  part !== undefined && part in EMPTY ? (part as keyof Fields) : 'form'

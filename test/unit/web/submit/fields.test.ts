@@ -15,13 +15,13 @@ describe('the form', () => {
   test('asks for all that was, as the API takes it', () => {
     const { request } = requestOf(
       fill({
-        params: ' --cpu-used=4 ',
+        encoderParams: ' --cpu-used=4 ',
         metric: 'psnr',
         target: '42',
         priority: '-1.5',
         output: 'b.mkv',
         overwrite: true,
-        compatible: true,
+        builds: true,
         minFrames: '10',
         maxFrames: '200',
         threshold: '20',
@@ -68,8 +68,8 @@ describe('zones and cuts', () => {
 })
 
 test.each([
-  ['encoderParams', 'params'],
-  ['builds', 'compatible'],
+  ['encoderParams', 'encoderParams'],
+  ['builds', 'builds'],
   ['range', 'range'],
   ['minFrames', 'minFrames'],
   ['somethingNew', 'form'],
