@@ -14,20 +14,38 @@ const cores = availableParallelism()
 /** They measure how long a page takes, so nothing runs beside them. */
 const measured = ['test/browser/film-scale.test.ts', 'test/browser/first-content.test.ts']
 
-/** Files that start processes wait for them half of the time: one more at once than there are cores. */
+/** Files that start processes or talk over sockets wait half of the time: one more at once than there are cores. */
 const beside = {
   setupFiles: ['test/setup.ts'],
-  maxWorkers: cores + 1,
-  sequence: { groupOrder: 1 }
+  maxWorkers: cores + 1
 }
 
-const processes = (name: string, include: string, timeoutMs: number) => ({
+interface Files {
+  readonly include: string
+  readonly timeoutMs: number
+  /** Projects of one group run beside each other, groups one after the other. */
+  readonly group: number
+}
+
+const project = (name: string, { include, timeoutMs, group }: Files) => ({
   extends: true as const,
-  test: { ...beside, name, include: [include], exclude: measured, testTimeout: timeoutMs, hookTimeout: timeoutMs }
+  test: {
+    ...beside,
+    name,
+    include: [include],
+    exclude: measured,
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
+    sequence: { groupOrder: group }
+  }
 })
 
+/** A peer that says nothing for a third of a second is slow to some of these, so no encoder runs beside them. */
+const NETWORK = 1
+const ENCODERS = 2
+
 const browser = [
-  processes('browser', 'test/browser/**/*.test.ts', 180_000),
+  project('browser', { include: 'test/browser/**/*.test.ts', timeoutMs: 180_000, group: ENCODERS }),
   {
     extends: true as const,
     test: {
@@ -36,7 +54,7 @@ const browser = [
       setupFiles: ['test/setup.ts'],
       testTimeout: 180_000,
       maxWorkers: 1,
-      sequence: { groupOrder: 2 }
+      sequence: { groupOrder: 3 }
     }
   }
 ]
@@ -61,9 +79,18 @@ export default defineConfig({
           sequence: { groupOrder: 0 }
         }
       },
-      processes('integration', 'test/integration/**/*.test.ts', 60_000),
-      processes('media', 'test/media/**/*.test.ts', 60_000),
-      processes('e2e', 'test/e2e/**/*.test.ts', 180_000),
+      project('integration', {
+        include: 'test/integration/{api,storage,swarm}/**/*.test.ts',
+        timeoutMs: 60_000,
+        group: NETWORK
+      }),
+      project('programs', {
+        include: 'test/integration/{*,{encode,node}/**/*}.test.ts',
+        timeoutMs: 60_000,
+        group: ENCODERS
+      }),
+      project('media', { include: 'test/media/**/*.test.ts', timeoutMs: 60_000, group: ENCODERS }),
+      project('e2e', { include: 'test/e2e/**/*.test.ts', timeoutMs: 180_000, group: ENCODERS }),
       ...(hasBrowser ? browser : [])
     ]
   }

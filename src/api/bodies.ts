@@ -40,7 +40,8 @@ export function requestsOf(body: z.infer<typeof addProjectBody>): SubmitRequest[
   const given: Readonly<Record<string, unknown>> = body
   const named = documented.map((name) => [name, given[snakeName(name)]] as const)
   const shared = Object.fromEntries(named.filter(([, value]) => value !== undefined))
-  return input.map((path) => submitRequest.parse({ input: path, encoder, ...shared }))
+  // Its clients name each file themselves, and know no way out of a refusal.
+  return input.map((path) => submitRequest.parse({ input: path, encoder, encodeResults: true, ...shared }))
 }
 
 export const modifyProjectBody = z.object({ priority: z.unknown().optional() })

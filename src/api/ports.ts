@@ -47,7 +47,7 @@ export interface ProjectSnapshot {
   readonly own: boolean
   /** Of a project of this node that is a sample: what it is of, once the source was analysed. */
   readonly film: { readonly frames: number; readonly scenes: number } | undefined
-  /** Of a project of this node: why nothing of it goes on now, and what to do; empty while something does. */
+  /** Why nothing of it goes on now, and what to do; empty while something does, and where its owner does not say. */
   readonly waiting?: string | undefined
   /** This node knew more of it before it was started. */
   readonly stale: boolean
@@ -66,13 +66,13 @@ export interface ProjectsPort {
   readonly get: (projectId: string) => ProjectSnapshot | undefined
   /** `trusted`: the caller holds the token and may name any path; otherwise paths lie below the media folders. */
   readonly submit: (requests: readonly SubmitRequest[], trusted: boolean) => Promise<string[]>
-  /** This and the next two go to the owner where another node owns the project. */
+  /** This and the next four go to the owner where another node owns the project. */
   readonly cancel: (projectId: string) => Promise<void>
   readonly remove: (projectId: string) => Promise<void>
   readonly setPriority: (projectId: string, priority: number) => Promise<void>
-  /** This and the next are for this node's projects only: tries again what waits, now. */
+  /** Tries again what waits, now. */
   readonly retry: (projectId: string) => Promise<void>
-  /** Another place for the finished file. */
+  /** Another place for the finished file, as its owner calls it. `overwrite` and `trusted` count for projects of this node only. */
   readonly setOutput: (projectId: string, output: string, overwrite: boolean, trusted: boolean) => Promise<void>
 }
 

@@ -12,3 +12,11 @@ export function formatBytes(bytes: number): string {
 
 /** Text that another peer chose, without what a terminal would obey. */
 export const printable = (text: string): string => text.replaceAll(/\p{Cc}|\p{Cf}/gu, '?')
+
+const REASON_CHARS_MAX = 400
+
+/** Text of peers, for a sentence; of a long one the end, where encoders say what went wrong. */
+export function oneLine(text: string): string {
+  const line = printable(text.replaceAll(/\s+/g, ' ').trim()).replace(/\.+$/, '')
+  return line.length > REASON_CHARS_MAX ? `… ${line.slice(-REASON_CHARS_MAX)}` : line
+}

@@ -2,6 +2,7 @@ export { writeFileAtomic } from './atomic-file.ts'
 export { createBlobStore, type BlobStoreInit } from './blobs/blob-store.ts'
 export {
   createDiskGuard,
+  DISK_RESERVE_BYTES,
   freeBytesOf,
   retryWhenFull,
   type DiskGuard,

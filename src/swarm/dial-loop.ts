@@ -71,7 +71,11 @@ export function createDialLoop({ node, log }: DialLoopComponents, init: DialLoop
     } finally {
       target.dialling = false
     }
-    if (target.failures === 0) return
+    if (target.failures === 0) {
+      // Nobody schedules for what is being dialled: a connection that broke meanwhile, or was going when the dial found it, would be missed.
+      if (!isConnected(target)) schedule(target, pauseMs)
+      return
+    }
     if (!target.forever && target.failures >= FAILURES_MAX) targets.delete(target.key)
     else schedule(target, Math.min(pauseMsMax, pauseMs * 2 ** (target.failures - 1)) * (0.8 + 0.4 * Math.random()))
   }

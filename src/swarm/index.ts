@@ -10,8 +10,7 @@ export {
   createCommandExchange,
   type CommandExchange,
   type CommandHandler,
-  type CommandOutcome,
-  type CommandRequest
+  type CommandOutcome
 } from './command/command-exchange.ts'
 export { createDialLoop, type DialLoop } from './dial-loop.ts'
 export { followLogs } from './gossip/follow-logs.ts'
@@ -32,5 +31,6 @@ export type { Logger } from './logger.ts'
 export { createRateLimit } from './rate-limit.ts'
 export { createRouting, type Routing } from './routing.ts'
 export { createSessions, type Session, type Sessions } from './session/session.ts'
+export { openRecord, type OpenedRecord } from './log/open-record.ts'
 export { createSigner, deriveProjectId, type Signer } from './signer.ts'
 export { createSync, type Sync } from './sync/sync.ts'

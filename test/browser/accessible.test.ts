@@ -28,6 +28,7 @@ describe.each([
       projects: [
         projectOf({ stale: true }),
         projectOf({ projectId: 'b', title: 'Beta.mkv', state: 'failed', endedAtMs: 1, reason: 'no space' }),
+        projectOf({ projectId: 'w', title: 'Waits.mkv', state: 'waiting', reason: 'the folder is away. Put it back' }),
         completedOf({ projectId: 'c', title: 'Gamma with a long name of a film and its release.mkv' })
       ],
       scenes: { 'film-1': scenesOf(40) }
@@ -43,6 +44,7 @@ describe.each([
     await page.getByText('Beta.mkv').waitFor()
     await page.getByLabel('Details of Big Buck Bunny.mkv').click()
     await page.getByLabel('Details of Gamma').click()
+    await page.getByLabel('Details of Waits.mkv').click()
     await page.getByLabel('Select Beta.mkv').check()
     await look('projects')
 

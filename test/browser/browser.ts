@@ -4,12 +4,15 @@ import { join, resolve } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
+import { oneAtATime } from '../fixtures/one-at-a-time.ts'
 import { startWebNode, type WebNode, type WebNodeInit } from '../fixtures/web-node.ts'
 
 const WEB = resolve(import.meta.dirname, '../../web')
 
 /** Makes web/dist from what web/src is now, unless it is newer already. */
-export async function buildWeb(): Promise<void> {
+const buildWeb = async (): Promise<void> => oneAtATime('web', buildIfOlder)
+
+async function buildIfOlder(): Promise<void> {
   const built = join(WEB, 'dist/index.html')
   const sources = await readdir(join(WEB, 'src'), { recursive: true, withFileTypes: true })
   const newest = Math.max(

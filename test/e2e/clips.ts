@@ -3,10 +3,13 @@ import { buildClip, type Clip } from '../../scripts/clip.ts'
 
 const cache = resolve(import.meta.dirname, '../../node_modules/.cache/grav1-test')
 
+/** Files that run side by side have a copy each: to write one anew while a node reads it would change its source. */
+const folder = join(cache, `worker-${process.env['VITEST_POOL_ID'] ?? '0'}`)
+
 /** About 240 frames in 6 scenes, with sound, subtitles, chapters and an attachment. */
 export async function shortClip(): Promise<Clip> {
   return buildClip({
-    output: join(cache, 'short.mkv'),
+    output: join(folder, 'short.mkv'),
     seconds: 9.6,
     width: 192,
     height: 108,

@@ -137,9 +137,91 @@ test('a disk of the output that is full waits for room, while the node is well',
   const waiting = await until(id, 'waiting')
   expect(waiting.reason).toMatch(/bytes free|No space left/)
   await disk.free()
-  await command('retry', id).catch(() => '')
   await until(id, 'completed')
-  expect((await readdir(disk.folder)).toSorted()).toEqual(['out.mkv'])
+  expect(await readdir(disk.folder)).toEqual(['out.mkv'])
+  expect(sha256(join(disk.folder, 'out.mkv'))).toBe(expected)
+})
+
+test('a disk that fills up while the film is joined: nothing half-made stays, and it ends by itself', async ({
+  skip
+}) => {
+  const why = await whyNoSmallDisk()
+  if (why != null) skip(why)
+  const disk = await smallDisk(8 * 2 ** 20)
+  const nas = join(disk.folder, 'nas')
+  await mkdir(nas)
+  const id = await submitPaused(join(nas, 'out.mkv'))
+  await rename(nas, join(disk.folder, 'away'))
+  await command('resume')
+  // All is encoded: enough room for the video alone, so that it begins.
+  const { bytes } = await until(id, 'waiting')
+  await disk.fill(bytes + 8192)
+  await rename(join(disk.folder, 'away'), nas)
+  await whenProject(node.url, id, 'to find no room', ({ reason }) =>
+    /No space left|ENOSPC|bytes free|muxer/i.test(reason)
+  )
+  expect(await readdir(nas)).toEqual([])
+  await disk.free()
+  await until(id, 'completed')
+  expect(await readdir(nas)).toEqual(['out.mkv'])
+  expect(sha256(join(nas, 'out.mkv'))).toBe(expected)
+})
+
+test('a disk that becomes read-only, and can be written again', async ({ skip }) => {
+  const why = await whyNoSmallDisk()
+  if (why != null) skip(why)
+  const disk = await smallDisk(64 * 2 ** 20)
+  const id = await submitPaused(join(disk.folder, 'out.mkv'))
+  await disk.readOnly(true)
+  await command('resume')
+  expect((await until(id, 'waiting')).reason).toContain('EROFS')
+  await disk.readOnly(false)
+  await until(id, 'completed')
+  expect(await readdir(disk.folder)).toEqual(['out.mkv'])
+  expect(sha256(join(disk.folder, 'out.mkv'))).toBe(expected)
+})
+
+test('a folder that comes back while the node is down: it ends by itself after the start', async () => {
+  const nas = join(folder, 'nas')
+  await mkdir(nas)
+  const id = await submitPaused(join(nas, 'out.mkv'))
+  await rename(nas, join(folder, 'away'))
+  await command('resume')
+  const before = await until(id, 'waiting')
+  await node.kill()
+  await rename(join(folder, 'away'), nas)
+  // Nobody encodes: what was encoded is all that it needs.
+  node = await swarm.startNode({ name: 'one', workers: 0, dataDir: node.dataDir })
+  const after = await until(id, 'completed')
+  expect(after.scenes.done).toBe(before.scenes.total)
+  expect(sha256(join(nas, 'out.mkv'))).toBe(expected)
+  await command('workers', '2')
+})
+
+test('at another node it is seen why, tried again, and written elsewhere by a command', async () => {
+  const other = await swarm.startNode({ name: 'other', workers: 0, bootstrap: node.address })
+  await whenConnected(node.url, 1)
+  const nas = join(folder, 'nas')
+  await mkdir(nas)
+  const id = await submitPaused(join(nas, 'out.mkv'))
+  await rename(nas, join(folder, 'away'))
+  await command('resume')
+  await until(id, 'waiting')
+  const { reason } = await whenProject(other.url, id, 'to wait there too', ({ state }) => state === 'waiting')
+  expect(reason).toContain('the folder of its output is away at its owner')
+  expect(reason).not.toContain(swarm.folder)
+  // To be on the same network is not enough.
+  for (const args of [
+    ['retry', id],
+    ['output', id, 'else.mkv']
+  ]) {
+    const { exitCode, stderr } = await swarm.run([...args, '--data-dir', other.dataDir])
+    expect(exitCode).not.toBe(0)
+    expect(stderr).toContain(`--trust ${other.peerId}`)
+  }
+  await rename(join(folder, 'away'), nas)
+  await until(id, 'completed')
+  await other.kill()
 })
 
 test.for(['gone', 'replaced', 'cut short', 'grown'] as const)(

@@ -1,5 +1,5 @@
 import { access, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
 import { filesBelow, read, ROOT } from './doc-files.ts'
 
@@ -32,4 +32,24 @@ test('every file that ARCHITECTURE.md names is there', async () => {
   const named = [...text.matchAll(/`([\w./-]+\.ts)`/g)].map(([, file = '']) => file)
   expect(named.length).toBeGreaterThan(50)
   expect(named.filter((name) => !files.some((file) => file.endsWith(`/${name}`)))).toEqual([])
+})
+
+/** `from>to` for each import from one room of a folder by another. */
+async function arrowsIn(folder: string): Promise<Set<string>> {
+  const arrows = new Set<string>()
+  const roomOf = (file: string): string | undefined => /^(.+?)\//.exec(file.slice(folder.length + 1))?.[1]
+  for (const file of await filesBelow(folder, '.ts')) {
+    for (const [, path = ''] of (await read(file)).matchAll(/ from '(\.[^']+)'/g)) {
+      const target = normalize(join(dirname(file), path))
+      const [from, to] = [roomOf(file), target.startsWith(`${folder}/`) ? roomOf(target) : undefined]
+      if (from != null && to != null && from !== to) arrows.add(`${from}>${to}`)
+    }
+  }
+  return arrows
+}
+
+test.each(['src', 'src/node', 'src/encode'])('no two rooms of %s import each other', async (folder) => {
+  const arrows = await arrowsIn(folder)
+  expect(arrows.size).toBeGreaterThan(5)
+  expect([...arrows].filter((arrow) => arrows.has(arrow.split('>').toReversed().join('>')))).toEqual([])
 })

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_TIMING } from '../../src/swarm/protocol/index.ts'
 import { createFilm } from './swarm/film.ts'
 import { createStage, type Stage, type StageInit } from './scenarios/stage.ts'
 import type { SimNode } from './swarm/sim-node.ts'
 
 const SEEDS = [1, 2, 3, 4, 5]
 const TIMEOUT_MS = 120_000
+/** A lease of which nothing is heard, with its grace. */
+const SILENCE_MS = DEFAULT_TIMING.leaseTtlMs + DEFAULT_TIMING.leaseGraceMs
 
 /** One scene for each of these lengths. */
 function filmOf(stage: Stage, scenes: number, frames: readonly [number, number]) {
@@ -251,5 +254,48 @@ describe('machines of all kinds', { timeout: TIMEOUT_MS }, () => {
     const sum = (secondGain: number): number =>
       SEEDS.reduce((all, seed) => all + measured({ seed, workers, timing: { secondGain } }, 24).ms, 0)
     expect(sum(1.3)).toBeLessThan(0.97 * sum(Infinity))
+  })
+})
+
+describe('workers that take scenes and are never heard of [S17]', { timeout: TIMEOUT_MS }, () => {
+  /** Two workers, and so many mutes that were there first. */
+  const withMutes = (seed: number, mutes: number, scenes = 12): Stage => {
+    const stage = createStage({ seed, workers: [{ msPerFrame: 400 }, { msPerFrame: 400 }] })
+    stage.bootAll()
+    for (let at = 1; at <= mutes; at += 1) stage.addAdversary('mute', `mute${at}`)
+    stage.pass(10_000)
+    stage.submit(filmOf(stage, scenes, [100, 120]))
+    return stage
+  }
+  const isMute = ({ worker }: { readonly worker: string }): boolean => worker.startsWith('mute')
+
+  it.each(SEEDS)('a project ends, at most two leases of silence later than without them (seed %i)', (seed) => {
+    const aloneMs = makespanMs(withMutes(seed, 0), 3_600_000)
+    const stage = withMutes(seed, 2)
+    expect(makespanMs(stage, 3_600_000)).toBeLessThanOrEqual(aloneMs + 2 * SILENCE_MS)
+    const grants = stage.events.filter((event) => event.type === 'grant').filter(isMute)
+    expect(grants.length, 'they were never given anything').toBeGreaterThan(0)
+    const scenes = grants.map(({ worker, token }) => `${worker} ${token.scene}`)
+    expect(scenes).toEqual([...new Set(scenes)])
+  })
+
+  it.each(SEEDS)('gets nothing for a while, longer each time (seed %i)', (seed) => {
+    const stage = withMutes(seed, 1, 90)
+    untilEnded(stage, 3_600_000)
+    const at = stage.events.flatMap((event) => (event.type === 'grant' && isMute(event) ? [event.atMs] : []))
+    // It claims every 3 s whenever its slots are free.
+    expect(at.length).toBeGreaterThan(2)
+    expect(at.length).toBeLessThan(12)
+    const gaps = at.slice(1).map((atMs, index) => atMs - (at[index] ?? 0))
+    expect(Math.max(...gaps)).toBeGreaterThan(DEFAULT_TIMING.pauseMs)
+  })
+
+  it.each(SEEDS)('alone it is better than nobody: it gets scenes all the same (seed %i)', (seed) => {
+    const stage = createStage({ seed, workers: [] })
+    stage.bootAll()
+    stage.addAdversary('mute', 'mute1')
+    stage.submit(filmOf(stage, 1, [100, 120]))
+    const grants = (): number => stage.events.filter(({ type }) => type === 'grant').length
+    stage.until('a second grant', () => grants() > 1, SILENCE_MS + 60_000)
   })
 })

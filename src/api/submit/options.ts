@@ -193,6 +193,20 @@ export const submitOptions = {
     help: 'make interlaced video progressive',
     documented: true,
     form: { group: 'more', label: 'Make interlaced video progressive' }
+  },
+  waitComplete: {
+    kind: 'switch',
+    flag: 'wait-complete',
+    help: 'wait while the file is still written; "grav1 cancel" ends the wait',
+    remark: 'until then the project is `waiting`, with a width of 0',
+    form: { group: 'more', label: 'Wait until nobody writes to the file any more (--wait-complete)' }
+  },
+  encodeResults: {
+    kind: 'switch',
+    flag: 'encode-results',
+    help: 'encode files that grav1 made, too',
+    remark: '`/api/add_project` always does',
+    form: { group: 'more', label: 'Encode a file that grav1 made, too (--encode-results)' }
   }
 } as const satisfies Readonly<Record<string, SubmitOption>>
 

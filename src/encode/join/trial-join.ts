@@ -31,7 +31,7 @@ export interface TrialJoinInput {
 }
 
 /** Makes the hidden file that the film is written into, and removes it. @throws MediaError `output-unwritable` */
-async function tryName(output: string): Promise<void> {
+export async function tryPlace(output: string): Promise<void> {
   await lstat(output).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG')
       throw new MediaError(
@@ -79,7 +79,7 @@ async function checkKnown(source: SourceInfo, tracks: readonly SourceTrack[], op
  */
 export async function tryJoin(input: TrialJoinInput, options: RunOptions): Promise<readonly string[]> {
   const { source, container, streams, videoOnly, output } = input
-  await tryName(output)
+  await tryPlace(output)
   const probed = await ffprobe(source.path, ['-show_streams', '-show_format'], options)
   const tracks = videoOnly ? [] : keptTracks(tracksOf(source.container, probed), streams)
   await checkEncryption(source, probed, tracks)

@@ -21,9 +21,9 @@ function detectSize(width: number, height: number): string {
 
 /** What ffmpeg is told. */
 export function analyseArgs({ source, scenes }: PrepareInput, decode: SourceDecode): string[] {
-  const convert = decode.convert === undefined ? '' : `${decode.convert},`
+  const filters = decode.filters === undefined ? '' : `${decode.filters},`
   const small = `scale=${detectSize(source.video.width, source.video.height)}:flags=fast_bilinear,format=yuv420p`
-  const graph = `[0:V:0]${convert}split=2[a][b];[b]${small}[c]`
+  const graph = `[0:V:0]${filters}split=2[a][b];[b]${small}[c]`
   const scenecut = thresholdToScenecut(scenes.threshold)
   // One thread: x264's lookahead finds slightly other cuts with more, and scenes must not depend on the machine.
   const x264 = `keyint=infinite:min-keyint=1:scenecut=${scenecut}:rc-lookahead=20:bframes=3:b-adapt=1:threads=1:lookahead-threads=1`
@@ -53,6 +53,12 @@ export function analyseArgs({ source, scenes }: PrepareInput, decode: SourceDeco
   return [...WATCHED, ...ANY_DAMAGE, ...decode.input, '-filter_complex', graph, ...truth, ...detect, ...decode.clock]
 }
 
+interface AnalyserWatch {
+  readonly damage: () => string | undefined
+  /** Told when the first frame is there. */
+  readonly begun: () => void
+}
+
 class Analyser implements Analysis {
   readonly hashes: string[] = []
   readonly timesMs: number[] = []
@@ -61,14 +67,16 @@ class Analyser implements Analysis {
   readonly #frameMs: number
   readonly #running: MediaProcess
   readonly #damage: () => string | undefined
+  readonly #begun: () => void
   #detected = 0
   /** As many frames as were known when it was ended early; what is read after that may be half a line. */
   #enough: number | undefined
   #ended = false
   #more = Promise.withResolvers<void>()
 
-  constructor(running: MediaProcess, frameMs: number, damage: () => string | undefined) {
+  constructor(running: MediaProcess, frameMs: number, { damage, begun }: AnalyserWatch) {
     this.#damage = damage
+    this.#begun = begun
     this.#frameMs = frameMs
     this.#running = running
     this.done = this.#read(running)
@@ -141,6 +149,8 @@ class Analyser implements Analysis {
       tickMs = seconds * 1000
     }
     for await (const frame of readFrameHashes(running.stdout, onTimeBase)) {
+      // Once what was said before this frame is read too.
+      if (this.hashes.length === 0) setImmediate(this.#begun)
       this.hashes.push(frame.hash)
       this.timesMs.push(this.#time(frame.pts * tickMs))
       this.#notify()
@@ -169,7 +179,7 @@ class Analyser implements Analysis {
 /** Starts the one decode of the source. */
 export function startAnalysis(input: PrepareInput, decode: SourceDecode, { signal }: RunOptions): Analysis {
   const { num, den } = input.source.video.fps
-  const watch = createStderrWatch(decode.stream)
+  const watch = createStderrWatch({ stream: decode.stream, isWithin: decode.isWithin })
   const damage = (): string | undefined => (decode.careful ? undefined : watch.complaint())
   const running = startProcess('ffmpeg', analyseArgs(input, decode), {
     signal,
@@ -181,7 +191,7 @@ export function startAnalysis(input: PrepareInput, decode: SourceDecode, { signa
       if (damage() !== undefined) running.kill()
     }
   })
-  return new Analyser(running, (1000 * den) / num, damage)
+  return new Analyser(running, (1000 * den) / num, { damage, begun: watch.begun })
 }
 
 /** An earlier analysis, as if it had just ended. */

@@ -127,7 +127,7 @@ class Maker implements LosslessMaker {
 
   async #open(): Promise<ByteSource> {
     this.#running?.kill()
-    const filter = this.#decode.convert === undefined ? [] : ['-vf', this.#decode.convert]
+    const filter = this.#decode.filters === undefined ? [] : ['-vf', this.#decode.filters]
     const output = [
       '-map',
       '0:V:0',

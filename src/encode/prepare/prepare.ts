@@ -7,6 +7,7 @@ import { hashOfFrames } from '../programs/frame-hash.ts'
 import { createPieceMaker, type PieceMaker } from './piece-maker.ts'
 import { coversRange, createSceneSearch, emptyRange, keptTimes, type PlannedScene, stopBehind } from './plan-scenes.ts'
 import { createSampleSearch } from './sample.ts'
+import { beginsWithin } from './leading.ts'
 import { type SourceDecode, sourceDecode } from './source-decode.ts'
 import { timeWarnings } from './source-warnings.ts'
 import type { Analysis, PrepareEvent, PrepareInput } from './types.ts'
@@ -67,7 +68,8 @@ export async function* prepareOnce(
   let key: string | undefined
   try {
     const probed = await ffprobe(input.source.path, ['-show_streams', '-show_format'], options)
-    const decode = sourceDecode(input.source, probed, { deinterlace: input.deinterlace === true, careful })
+    const isWithin = await beginsWithin(input.source.path, options)
+    const decode = sourceDecode(input.source, probed, { deinterlace: input.deinterlace === true, isWithin, careful })
     key = input.cache === undefined ? undefined : await keyOf(input, decode, options)
     const { analysis, isKnown } = await findAnalysis(input, decode, key, options)
     void stopBehind(input.range, analysis)

@@ -4,6 +4,7 @@ import {
   type Colour,
   fileKindSentence,
   nearestPixelFormat,
+  pictureSentence,
   pixelLayout,
   type Rational,
   type VideoFormat,
@@ -83,7 +84,10 @@ function noVideo(probed: ProbeReport): MediaError {
 /** ffprobe's words about a file that is not a video do not help. */
 async function describe(path: string, options: RunOptions): Promise<ProbeReport> {
   try {
-    return await ffprobe(path, ['-show_streams', '-show_format'], options)
+    const probed = await ffprobe(path, ['-show_streams', '-show_format'], options)
+    const picture = pictureSentence(await headOf(path))
+    if (picture !== undefined) throw new MediaError('not-a-video', picture)
+    return probed
   } catch (error) {
     options.signal.throwIfAborted()
     const sentence = fileKindSentence(await headOf(path))

@@ -1,3 +1,4 @@
+import { FROM_FIRST_KEY } from './leading.ts'
 import { SAME_EVERYWHERE } from '../programs/decode.ts'
 import { clockOfVideo } from '../programs/clock.ts'
 import { type ProbeReport, isMatroska, LOCAL_FILES, mainVideo } from '../programs/ffprobe.ts'
@@ -9,6 +10,10 @@ export interface SourceDecode {
   readonly input: readonly string[]
   /** Filters that bring frames into the project's format; undefined when they are in it. */
   readonly convert: string | undefined
+  /** These and what comes before them: which frames of all that are decoded are the film. */
+  readonly filters: string | undefined
+  /** It begins in the middle of a group of pictures. */
+  readonly isWithin: boolean
   readonly codec: string
   /** Ticks in which the container counts the video's times, as ffmpeg is told of them. */
   readonly timeBase: string
@@ -23,6 +28,8 @@ export interface SourceDecode {
 export interface SourceDecodeInit {
   readonly deinterlace: boolean
   readonly careful: boolean
+  /** It begins in the middle of a group of pictures, which is not the film's. */
+  readonly isWithin: boolean
 }
 
 /** Whether ffmpeg's `actual` format has the same samples as `wanted`; `yuvj` differs in name only. */
@@ -39,17 +46,21 @@ function conversion({ video }: SourceInfo): string {
 const deinterlaceFilter = ({ fieldOrder }: SourceInfo): string =>
   `bwdif=mode=send_frame:parity=auto:deint=${fieldOrder === undefined ? 'all' : 'interlaced'}`
 
-function filters(source: SourceInfo, format: string, deinterlace: boolean): string | undefined {
-  const used = [
-    ...(deinterlace ? [deinterlaceFilter(source)] : []),
-    ...(sameSamples(format, source.video.pixelFormat) ? [] : [conversion(source)])
-  ]
+function joined(...filters: readonly (string | undefined)[]): string | undefined {
+  const used = filters.filter((filter) => filter !== undefined)
   return used.length === 0 ? undefined : used.join(',')
 }
+
+const conversions = (source: SourceInfo, format: string, deinterlace: boolean): string | undefined =>
+  joined(
+    deinterlace ? deinterlaceFilter(source) : undefined,
+    sameSamples(format, source.video.pixelFormat) ? undefined : conversion(source)
+  )
 
 export function sourceDecode(source: SourceInfo, probed: ProbeReport, init: SourceDecodeInit): SourceDecode {
   const stream = mainVideo(probed)
   const wanted = source.video.pixelFormat
+  const convert = conversions(source, stream?.pix_fmt ?? wanted, init.deinterlace)
   // Matroska keeps its raw times, as mkvmerge reads them for the other streams; elsewhere ffmpeg's clock counts.
   const times = isMatroska(source.container) ? ['-copyts'] : []
   return {
@@ -63,7 +74,9 @@ export function sourceDecode(source: SourceInfo, probed: ProbeReport, init: Sour
       '-i',
       `file:${source.path}`
     ],
-    convert: filters(source, stream?.pix_fmt ?? wanted, init.deinterlace),
+    convert,
+    filters: joined(init.isWithin ? FROM_FIRST_KEY : undefined, convert),
+    isWithin: init.isWithin,
     codec: stream?.codec_name ?? source.codec,
     timeBase: (stream?.time_base ?? '1/1000').replace('/', ':'),
     stream: stream?.index,

@@ -5,6 +5,15 @@ export interface StderrWatch {
   readonly push: (text: string) => void
   /** The first complaint about the input. */
   readonly complaint: () => string | undefined
+  /** The first frame of the film is there: from here on everything counts. */
+  readonly begun: () => void
+}
+
+export interface StderrWatchInit {
+  /** The number of the only stream whose lost packets matter. Default: all do. */
+  readonly stream?: number | undefined
+  /** The input begins in the middle of a group of pictures: that those cannot be decoded is no damage. Default false. */
+  readonly isWithin?: boolean
 }
 
 /** ffmpeg's options for a run that is watched: each line says how bad it is. */
@@ -27,18 +36,34 @@ function isOfAnother(line: string, stream: number | undefined): boolean {
   return named !== undefined && stream !== undefined && Number(named) !== stream
 }
 
-/** @param stream the number of the only stream whose lost packets matter. Default: all do. */
-export function createStderrWatch(stream?: number): StderrWatch {
+/** What decoders say of pictures without a beginning: their parameter sets, or what they refer to, were never seen. */
+const WITHOUT_BEGINNING = [
+  /non-existing [PS]PS \d+ referenced|[VSP]PS (?:id out of range|\d+ does not exist)|Invalid frame dimensions 0x0/,
+  /decode_slice_header error|no frame!|Error (?:parsing NAL unit|constructing the frame RPS)/,
+  /Could not find ref with POC|co located POCs unavailable|mmco: unref short failure|[Rr]eference picture missing|Missing reference/,
+  /Error (?:while decoding stream|submitting (?:a )?packet to (?:the )?decoder)\b.*Invalid data/
+] as const
+
+const isOfNoBeginning = (line: string): boolean => WITHOUT_BEGINNING.some((pattern) => pattern.test(line))
+
+export function createStderrWatch({ stream, isWithin = false }: StderrWatchInit = {}): StderrWatch {
+  let isBefore = isWithin
   let rest = ''
   let found: string | undefined
   return {
     complaint: () => found,
+    begun: () => (isBefore = false),
     push: (text) => {
       if (found !== undefined) return
       const lines = (rest + text).split('\n')
       rest = (lines.pop() ?? '').slice(-LINE_CHARS_MAX)
       const line = lines.find(
-        (one) => COMPLAINT.test(one) && !NOT_OF_THE_INPUT.test(one) && !isRefusal(one) && !isOfAnother(one, stream)
+        (one) =>
+          COMPLAINT.test(one) &&
+          !NOT_OF_THE_INPUT.test(one) &&
+          !isRefusal(one) &&
+          !isOfAnother(one, stream) &&
+          !(isBefore && isOfNoBeginning(one))
       )
       found = line?.replace(/ @ 0x[0-9a-f]+\]/, ']').replace(/\[(?:error|fatal|panic|warning)\] /, '')
     }

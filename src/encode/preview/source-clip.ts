@@ -4,6 +4,7 @@ import { MediaError } from '../programs/errors.ts'
 import { ffprobe } from '../programs/ffprobe.ts'
 import { FRAME_HASH_OUTPUT, hashOfFrames, readFrameHashes } from '../programs/frame-hash.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
+import { beginsWithin } from '../prepare/leading.ts'
 import { sourceDecode, type SourceDecode } from '../prepare/source-decode.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
@@ -61,12 +62,13 @@ export async function clipOfPiece(input: PieceClipInput, options: RunOptions): P
 export async function clipOfSource(input: SourceClipInput, options: RunOptions): Promise<void> {
   const { source, deinterlace, start } = input
   const probed = await ffprobe(source.path, ['-show_streams', '-show_format'], options)
-  const near = seekNear(sourceDecode(source, probed, { deinterlace, careful: false }), input)
+  const isWithin = await beginsWithin(source.path, options)
+  const near = seekNear(sourceDecode(source, probed, { deinterlace, isWithin, careful: false }), input)
   const first = await findFrames(near, input, options)
   if (first !== undefined && (await writeClip({ ...near, first }, input, options))) return
   if (start !== undefined) {
-    const { input: whole, convert } = sourceDecode(source, probed, { deinterlace, careful: true })
-    const from = { input: [...ANY_DAMAGE, ...whole], filters: filtersOf(convert), first: start }
+    const { input: whole, filters } = sourceDecode(source, probed, { deinterlace, isWithin, careful: true })
+    const from = { input: [...ANY_DAMAGE, ...whole], filters: filtersOf(filters), first: start }
     if (await writeClip(from, input, options)) return
   }
   throw new MediaError('input-mismatch', 'The frames of the scene are no longer in the source file.')

@@ -84,9 +84,10 @@ export async function ffprobe(path: string, show: readonly string[], { signal }:
   const args = ['-v', 'error', ...LOCAL_FILES, '-of', 'json', ...show, `file:${path}`]
   const result = await runProcess('ffprobe', args, { signal, fileBytesMax: 0, bytesMax: 16 * 1024 * 1024 })
   if (result.code !== 0) {
-    throw new MediaError('not-a-video', `This is not a video that ffmpeg can read: ${lastWords(result.stderrTail)}`, {
-      stderrTail: result.stderrTail
-    })
+    const { stderrTail } = result
+    // It would list all the formats that are none either.
+    const said = stderrTail.includes(SOURCE_FORMATS.slice(-40)) ? '' : `: ${lastWords(stderrTail)}`
+    throw new MediaError('not-a-video', `This is not a video that ffmpeg can read${said}`, { stderrTail })
   }
   const parsed = report.safeParse(JSON.parse(result.stdout))
   if (!parsed.success)

@@ -15,7 +15,7 @@ export interface TrialClip {
   readonly video: VideoFormat
   readonly frames: number
   /** The clip as y4m, for each pass again, in the format that the encoder is handed: of `video` or deeper. */
-  readonly y4m: (handed: VideoFormat) => Iterable<Uint8Array>
+  readonly y4m: (handed: VideoFormat) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>
   /** Default 1. */
   readonly threads?: number
   /** Default: as everything else. */
@@ -29,12 +29,15 @@ function checkComplaints({ program, complaint }: EncoderModule, { stderrTail }: 
 }
 
 /** No faster than it is read; a program that ends early says why itself. */
-async function feed({ stdin, ended }: MediaProcess, parts: Iterable<Uint8Array>): Promise<void> {
+async function feed(
+  { stdin, ended }: MediaProcess,
+  parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+): Promise<void> {
   const gone = ended.then(
     () => 'ended',
     () => 'ended'
   )
-  for (const part of parts) {
+  for await (const part of parts) {
     if (stdin.destroyed) return
     if (stdin.write(part)) continue
     if ((await Promise.race([once(stdin, 'drain').catch(() => 'ended'), gone])) === 'ended') return

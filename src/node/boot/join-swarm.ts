@@ -28,7 +28,8 @@ export type JoinedSwarm = Awaited<ReturnType<typeof joinSwarm>>
  * @throws Error when the database cannot be read
  */
 export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shutdown) {
-  const { log, signer, blobs } = opened
+  const { signer, blobs } = opened
+  const log = opened.log.child({ role: 'swarm' })
   const node = await createSwarmNode({
     privateKey: opened.privateKey,
     listen: config.listen,
@@ -39,7 +40,7 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
   shutdown.add(async () => node.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
   const trust = createTrust(node, config)
-  const book = await openBook(opened, trust)
+  const book = await openBook({ ...opened, log }, trust)
   const routing = createRouting({ node, log })
   const rendezvous = createRendezvous({ dialLoop, routing, book, log })
   shutdown.add(async () => rendezvous.stop())

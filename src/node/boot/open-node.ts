@@ -4,7 +4,7 @@ import { createSigner } from '../../swarm/index.ts'
 import { DEFAULT_TIMING, LIMITS, timingForTtl } from '../../swarm/protocol/index.ts'
 import { loadApiToken, openDataDir } from '../disk/data-dir.ts'
 import { loadIdentity } from '../disk/identity.ts'
-import { openStorage } from '../disk/open-storage.ts'
+import { openStorage } from './open-storage.ts'
 import { loadSwarmKey } from '../disk/swarm-key.ts'
 import { createEncoderShelf } from '../encoders/encoder-shelf.ts'
 import { loadTls } from '../http/tls.ts'
@@ -24,7 +24,7 @@ export type OpenNode = Awaited<ReturnType<typeof openNode>>
  */
 export async function openNode(config: Config, shutdown: Shutdown) {
   const logs = createLogRing()
-  const log = await createLogger(config.logLevel, logs)
+  const log = await createLogger(config, logs)
   const warn = (message: string): void => log.warn({}, message)
   const swarmKey = config.swarmKey == null ? undefined : await loadSwarmKey(config.swarmKey, warn)
   const aborted = new AbortController()

@@ -48,7 +48,7 @@ export async function serveApi(
 function makePorts(config: Config, opened: OpenNode, swarm: JoinedSwarm, roles: Roles): Omit<ApiPorts, 'health'> {
   const { signer, blobs, encoders, control, logs, paths } = opened
   const { book, exchange, heard, sync } = swarm
-  const { owner, worker, analyses, outputs, history, carryOut, commands, uploads, peers, self } = roles
+  const { owner, worker, analyses, outputs, history, setOutput, carryOut, commands, uploads, peers, self } = roles
   return createApiPorts(
     {
       peerId: signer.peerId,
@@ -57,12 +57,12 @@ function makePorts(config: Config, opened: OpenNode, swarm: JoinedSwarm, roles: 
       exchange,
       owner,
       analyses,
-      found: encoders.found,
       outputs,
       clips: createClipCache(paths.clips),
       heard,
       idleOf: worker.idle.of,
       history,
+      setOutput,
       carryOut,
       forward: createForward({ commands, book, sync }),
       uploadPath: uploads.resolve,

@@ -3,13 +3,14 @@ import { createCommandExchange } from '../../swarm/index.ts'
 import { decodeNodeInfo } from '../../swarm/protocol/index.ts'
 import { createOwnBlobs } from '../disk/own-blobs.ts'
 import { createCarryOut } from '../http/commands.ts'
+import { createSetOutput } from '../http/set-output.ts'
 import { createOutputFiles } from '../http/files/output-files.ts'
 import { createPeerIdle } from '../idle/peer-idle.ts'
 import { createReign } from '../owner/reign.ts'
 import { createIntroductions, type Introductions } from '../peers/introductions.ts'
 import { createPeerTable } from '../peers/peer-table.ts'
 import { createSelf } from '../peers/self.ts'
-import { watchTwins } from '../peers/twins.ts'
+import { watchTwins } from '../owner/twins.ts'
 import { createOwnSources, releaseWithProjects } from '../uploads/own-sources.ts'
 import { createUploads } from '../uploads/uploads.ts'
 import { followChanges } from './follow-changes.ts'
@@ -38,7 +39,8 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
   const roles = await makeRoles(config, opened, swarm, shutdown)
   const { owner, worker } = roles
   const files = await serveFiles(config, opened, swarm, owner)
-  const carryOut = createCarryOut({ peerId, book, owner })
+  const setOutput = createSetOutput({ owner, media: config.media })
+  const carryOut = createCarryOut({ peerId, book, owner, setOutput })
   const commands = createCommandExchange({ node, signer, log, obeys: trust.obeys }, carryOut)
   const shown = showNode(config, opened, swarm, { owner, worker })
   const { introductions } = shown
@@ -71,7 +73,7 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
   shutdown.add(async () => swarm.dialLoop.stop())
   await startWorker(opened, worker, introductions)
   shutdown.add(async () => worker.stop())
-  return { ...roles, ...files, ...shown, carryOut, commands }
+  return { ...roles, ...files, ...shown, setOutput, carryOut, commands }
 }
 
 /** Files that this node has for others: finished ones for peers, and room for uploads of browsers. */

@@ -1,10 +1,11 @@
-import type { ProjectStatus, SwarmStatus } from '../../api/schemas/index.ts'
+import type { ProjectStatus } from '../../api/schemas/index.ts'
 import { createClient } from './client.ts'
-import { ApiError, CliError } from './errors.ts'
+import { CliError } from './errors.ts'
 import type { ExitReason } from './exit-codes.ts'
 import { findNode } from './find-node.ts'
-import { printable } from '../../common/text.ts'
+import { shownTitle } from './format.ts'
 import type { CliIo } from './io.ts'
+import { ownerRefusal } from './owner-refusal.ts'
 import type { NodeOptions } from './status-command.ts'
 
 /** The project that an id or the unique start of one names. @throws {@link CliError} `unknown-project` */
@@ -17,19 +18,8 @@ export function projectNamed<Project extends Pick<ProjectStatus, 'projectId' | '
   const [first, ...others] = projects.filter(({ projectId }) => id !== '' && projectId.startsWith(id))
   if (first === undefined) throw new CliError('unknown-project', `The node does not know a project "${id}".`)
   if (others.length === 0) return first
-  const named = [first, ...others].map(({ projectId, title }) => `${projectId} (${printable(title)})`)
+  const named = [first, ...others].map(({ projectId, title }) => `${projectId} (${shownTitle(title)})`)
   throw new CliError('unknown-project', `"${id}" is the start of several ids: ${named.join(', ')}.`)
-}
-
-/** What the owner's refusal means, and what to do about it. */
-function explained(error: unknown, owner: string, { node, peers }: SwarmStatus): unknown {
-  if (!(error instanceof ApiError) || error.code !== 'not-allowed') return error
-  const name = printable(peers.find(({ peerId }) => peerId === owner)?.name ?? '')
-  return new CliError(
-    'not-allowed',
-    `${error.detail} The project belongs to ${name === '' ? owner : `${name} (${owner})`}, which obeys only nodes that it trusts: cancel it there, or start that node with --trust ${node.peerId}.`,
-    { cause: error }
-  )
 }
 
 /** `grav1 cancel` */
@@ -40,8 +30,8 @@ export async function cancelCommand(id: string, options: NodeOptions, dataDir: s
   try {
     await client.cancel(projectId)
   } catch (error) {
-    throw explained(error, owner, status)
+    throw ownerRefusal(error, owner, status)
   }
-  io.out(`cancelled ${projectId} (${printable(title)})`)
+  io.out(`cancelled ${projectId} (${shownTitle(title)})`)
   return 'ok'
 }

@@ -19,21 +19,28 @@ export interface DryRunInput {
   readonly signal: AbortSignal
 }
 
-/** Shows what a submission would become. @returns whether it would be accepted */
-export async function showDryRun(request: SubmitRequest, { client, io, json, signal }: DryRunInput): Promise<boolean> {
+/** Of refusals, that a file is a result of grav1 is one by itself: of several files it is only left out. */
+export type DryRunOutcome = 'accepted' | 'refused' | 'own-result'
+
+/** Shows what a submission would become. */
+export async function showDryRun(
+  request: SubmitRequest,
+  { client, io, json, signal }: DryRunInput
+): Promise<DryRunOutcome> {
   try {
     const answer = await client.dryRun(request, { seconds: DRY_RUN_SECONDS, signal })
     if (json) io.out(JSON.stringify({ input: request.input, ...answer }))
     else for (const line of dryRunReport(answer)) io.out(line)
     if (answer.refusal !== null)
       io.err(`${basename(request.input)} would be refused: ${withFlag(answer.refusal.field, answer.refusal.detail)}`)
-    return answer.accepted
+    if (answer.accepted) return 'accepted'
+    return answer.refusal?.code === 'own-result' ? 'own-result' : 'refused'
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     const { detail: reason, code, field } = error
     if (json) io.out(JSON.stringify({ input: request.input, event: 'failed', reason, code, field }))
     io.err(`${basename(request.input)} was refused: ${withFlag(field, reason)}`)
-    return false
+    return 'refused'
   }
 }
 

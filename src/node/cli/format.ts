@@ -1,3 +1,6 @@
+import { printable } from '../../common/text.ts'
+import { clipToWidth, padToWidth, textWidth } from './text-width.ts'
+
 /** `00:03:41` */
 export function formatClock(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
@@ -22,18 +25,46 @@ export function formatRate(fps: number): string {
   return fps < 1 ? `${(1 / fps).toFixed(1)} s/fr` : `${fps.toFixed(1)} fps`
 }
 
+export interface TableInit {
+  /** The column that is cut where a row would take more cells than `cellsMax`. */
+  readonly column: number
+  readonly cellsMax: number
+}
+
+/** So much of a cell is left, however narrow the terminal is. */
+const CELLS_MIN = 12
+const GAP = '  '
+
 /** Rows as padded columns; the first row is the header. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
+export function formatTable(rows: readonly (readonly string[])[], cut?: TableInit): string {
+  const widths = widthsOf(rows)
+  if (cut === undefined) return padded(rows, widths)
+  const all = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length)
+  const room = Math.max((widths[cut.column] ?? 0) - Math.max(all - cut.cellsMax, 0), CELLS_MIN)
+  const fitting = rows.map((row) => row.map((cell, column) => (column === cut.column ? clipToWidth(cell, room) : cell)))
+  return padded(fitting, widthsOf(fitting))
+}
+
+function widthsOf(rows: readonly (readonly string[])[]): number[] {
   const widths: number[] = []
-  for (const row of rows) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length)
-  }
+  for (const row of rows)
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, textWidth(cell))
+  return widths
+}
+
+function padded(rows: readonly (readonly string[])[], widths: readonly number[]): string {
   return rows
     .map((row) =>
       row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
+        .map((cell, column) => padToWidth(cell, widths[column] ?? 0))
+        .join(GAP)
         .trimEnd()
     )
     .join('\n')
 }
+
+/** So many cells of a title stand in a sentence. */
+const TITLE_CELLS_MAX = 60
+
+/** A title as it stands in a sentence: others chose it too. */
+export const shownTitle = (title: string): string => clipToWidth(printable(title), TITLE_CELLS_MAX)

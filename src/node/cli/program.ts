@@ -1,8 +1,10 @@
 import { Argument, Command } from 'commander'
+import { join } from 'node:path'
 import { configKeys, loadConfig } from '../config/index.ts'
 import { cancelCommand } from './cancel-command.ts'
 import { outputCommand, retryCommand, type OutputOptions } from './waiting-commands.ts'
 import { controlNode, drainCommand, pauseCommand, resumeCommand, workersCommand } from './control-commands.ts'
+import type { DebugLogOptions } from './debug-log-command.ts'
 import type { EncodersAction, EncodersOptions } from './encoders-command.ts'
 import type { ExitReason } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
@@ -145,6 +147,17 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
       onEnd(await encodersCommand(action, options, (await load(options)).dataDir, io))
     }
   )
+
+  const debug = program.command('debug').description('look into a data folder')
+  const log = debug
+    .command('log')
+    .description('print the records of a project, as this data folder holds them')
+    .argument('<id>', 'project id, or its unique start')
+    .option('--json', 'one JSON object a line')
+  addNodeOptions(log, ['dataDir']).action(async (id: string, options: DebugLogOptions & Record<string, unknown>) => {
+    const { debugLogCommand } = await import('./debug-log-command.ts')
+    onEnd(await debugLogCommand(id, options, join((await load(options)).dataDir, 'db'), io))
+  })
 
   program
     .command('swarm-key')

@@ -2,7 +2,7 @@ import type { PeerStatus, ProjectStatus, SwarmStatus } from '../../api/schemas/i
 import { createClient } from './client.ts'
 import type { ExitReason } from './exit-codes.ts'
 import { findNode } from './find-node.ts'
-import { formatDuration, formatRate, formatTable } from './format.ts'
+import { formatDuration, formatRate, formatTable, shownTitle } from './format.ts'
 import type { CliIo } from './io.ts'
 import { buildName } from '../idle/build-name.ts'
 import { formatBytes, printable } from '../../common/text.ts'
@@ -48,18 +48,24 @@ function projectRow(project: ProjectStatus): string[] {
   ]
 }
 
-/** What `grav1 status` prints. */
-export function statusText({ node, peers, projects }: SwarmStatus): string {
+/** Where nobody says how wide the output is. */
+const CELLS_DEFAULT = 140
+
+/** What `grav1 status` prints. @param cellsMax of a line; names and titles are cut for it */
+export function statusText({ node, peers, projects }: SwarmStatus, cellsMax = CELLS_DEFAULT): string {
   const uptime = `up ${formatDuration(node.uptimeSeconds)}, ${formatBytes(node.rssBytes)}`
   const parts = [
-    `node ${printable(node.name)} ${node.peerId}, grav1 ${node.version}, ${slots({ ...node, paused: false })} slots busy${node.draining ? ', draining' : node.paused ? ', paused' : ''}, ${encoderNames(node)}, ${uptime}`
+    `node ${shownTitle(node.name)} ${node.peerId}, grav1 ${node.version}, ${slots({ ...node, paused: false })} slots busy${node.draining ? ', draining' : node.paused ? ', paused' : ''}, ${encoderNames(node)}, ${uptime}`
   ]
   if (peers.length === 0) parts.push('no peers')
-  else parts.push(formatTable([['peer', 'id', 'busy', 'encoders', 'connected'], ...peers.map(peerRow)]))
+  else
+    parts.push(
+      formatTable([['peer', 'id', 'busy', 'encoders', 'connected'], ...peers.map(peerRow)], { column: 0, cellsMax })
+    )
   if (projects.length === 0) parts.push('no projects')
   else {
     const header = ['project', 'title', 'state', 'encoder', 'scenes', 'done', 'rate', 'eta']
-    parts.push(formatTable([header, ...projects.map(projectRow)]))
+    parts.push(formatTable([header, ...projects.map(projectRow)], { column: 1, cellsMax }))
   }
   const idle = [...idleHere(projects), ...idlePeers(peers, projects)]
   if (idle.length > 0) parts.push(idle.join('\n'))
@@ -80,7 +86,7 @@ function idlePeers(peers: readonly PeerStatus[], projects: readonly ProjectStatu
       const title = own.get(projectId)
       return title === undefined || slots === 0 ? [] : [{ title, reason }]
     })
-    const called = name === '' ? shortPeerId(peerId) : printable(name)
+    const called = name === '' ? shortPeerId(peerId) : shownTitle(name)
     return perReason(lines).map(({ titles, reason }) => `idle for ${titles}: ${called} ${reason}`)
   })
 }
@@ -90,7 +96,7 @@ const TITLES_MAX = 3
 /** One line for all projects with the same reason. */
 function perReason(lines: readonly { readonly title: string; readonly reason: string }[]) {
   return [...Map.groupBy(lines, ({ reason }) => reason)].map(([reason, same]) => {
-    const named = same.slice(0, TITLES_MAX).map(({ title }) => printable(title))
+    const named = same.slice(0, TITLES_MAX).map(({ title }) => shownTitle(title))
     const more = same.length > TITLES_MAX ? ` and ${same.length - TITLES_MAX} more` : ''
     return { titles: named.join(', ') + more, reason: printable(reason) }
   })
@@ -100,6 +106,6 @@ function perReason(lines: readonly { readonly title: string; readonly reason: st
 export async function statusCommand(options: StatusOptions, dataDir: string, io: CliIo): Promise<ExitReason> {
   const client = createClient(await findNode({ ...options, env: io.env, dataDir }))
   const status = await client.status()
-  io.out(options.json === true ? JSON.stringify(status) : statusText(status))
+  io.out(options.json === true ? JSON.stringify(status) : statusText(status, io.terminal?.columns))
   return 'ok'
 }

@@ -9,6 +9,7 @@ import { ApiError, CliError } from './errors.ts'
 import { type ExitReason, exitCodes } from './exit-codes.ts'
 import { withFlag } from './flag-of-field.ts'
 import { printable } from '../../common/text.ts'
+import { shownTitle } from './format.ts'
 import type { CliIo } from './io.ts'
 import { createProgressDisplay } from './progress-display.ts'
 import { submitOptionValues, type GivenOptions } from './submit-options.ts'
@@ -32,7 +33,7 @@ const failuresShown = 5
 /** What a project that did not complete tells the user. */
 export function failureLines(status: ProjectStatus): string[] {
   const lines = [
-    `${printable(status.title)} ${status.state}${status.reason === '' ? '' : `: ${printable(status.reason)}`}`
+    `${shownTitle(status.title)} ${status.state}${status.reason === '' ? '' : `: ${printable(status.reason)}`}`
   ]
   for (const { scene, attempts, reason } of status.failures.slice(0, failuresShown)) {
     const times = attempts === 1 ? 'once' : `${attempts} times`
@@ -86,18 +87,27 @@ function createWaitTeller(io: CliIo, json: boolean): (status: ProjectStatus) => 
     const waits = state === 'waiting' ? reason : ''
     if (waits !== said && waits !== '') {
       if (json) io.out(JSON.stringify({ event: 'waiting', projectId, reason }))
-      io.err(`${printable(title)} waits: ${printable(reason)}`)
+      io.err(`${shownTitle(title)} waits: ${printable(reason)}`)
     }
     said = waits
   }
 }
+
+type Unposted = 'refused' | 'skipped'
 
 interface Posted {
   readonly projectId: string
   readonly warn: (warnings: readonly string[]) => void
 }
 
-async function post(input: string, submission: Submission): Promise<Posted | undefined> {
+/** Of several files some may be results of before: that is no failure. */
+function skip(input: string, { io, options }: Submission, error: ApiError): 'skipped' {
+  if (options.json) io.out(JSON.stringify({ event: 'skipped', input: resolve(io.cwd, input), reason: error.detail }))
+  io.err(`${basename(input)}: skipped: ${error.detail}`)
+  return 'skipped'
+}
+
+async function post(input: string, submission: Submission, isOneOfMany: boolean): Promise<Posted | Unposted> {
   const { client, options, wishes, io, signal } = submission
   try {
     const request = { input: resolve(io.cwd, input), ...wishes }
@@ -109,10 +119,11 @@ async function post(input: string, submission: Submission): Promise<Posted | und
     return { projectId, warn }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
+    if (isOneOfMany && error.code === 'own-result') return skip(input, submission, error)
     const { detail: reason, code, field } = error
     const line = `${basename(input)} was refused: ${withFlag(field, reason)}`
     reportFailure(io, options.json === true, [line], { input, reason, code, field })
-    return undefined
+    return 'refused'
   }
 }
 
@@ -153,19 +164,20 @@ async function dryRunAll(inputs: readonly string[], submission: Submission): Pro
   let failed = false
   for (const input of inputs) {
     const request = { input: resolve(io.cwd, input), ...wishes }
-    if (!(await showDryRun(request, { client, io, json: options.json === true, signal }))) failed = true
+    const shown = await showDryRun(request, { client, io, json: options.json === true, signal })
+    if (shown === 'refused' || (shown === 'own-result' && inputs.length === 1)) failed = true
   }
   return failed ? 'failed' : 'ok'
 }
 
 async function submitAll(inputs: readonly string[], submission: Submission): Promise<ExitReason> {
   if (submission.options.dryRun) return dryRunAll(inputs, submission)
-  const posted: (Posted | undefined)[] = []
-  for (const input of inputs) posted.push(await post(input, submission))
-  let failed = posted.includes(undefined)
+  const posted: (Posted | Unposted)[] = []
+  for (const input of inputs) posted.push(await post(input, submission, inputs.length > 1))
+  let failed = posted.includes('refused')
   if (submission.options.detach) return failed ? 'failed' : 'ok'
   for (const project of posted) {
-    if (project !== undefined && !(await follow(project, submission))) failed = true
+    if (typeof project !== 'string' && !(await follow(project, submission))) failed = true
   }
   return failed ? 'failed' : 'ok'
 }

@@ -91,6 +91,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     name: (await read('name', options.name.schema))?.value ?? (hostname().slice(0, 64) || 'grav1'),
     nice: await get('nice', options.nice),
     logLevel: await get('logLevel', options.logLevel),
+    debug: await get('debug', options.debug),
     mdns: await get('mdns', options.mdns),
     trust: await get('trust', options.trust),
     swarmKey: swarmKey && resolve(swarmKey.raw.base, swarmKey.value),

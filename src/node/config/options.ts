@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Config } from './types.ts'
+import type { Config, LogRoom } from './types.ts'
 import {
   byteCount,
   displayName,
@@ -37,6 +37,9 @@ export interface ConfigOption<Value = unknown> {
 }
 
 type ConfigOptions = { readonly [Key in keyof Required<Config>]: ConfigOption<Exclude<Config[Key], undefined>> }
+
+/** Parts of a node that can be told to log more, by the `role` of their lines. */
+const rooms = ['owner', 'worker', 'swarm', 'uploads'] as const satisfies readonly LogRoom[]
 
 const levels = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const
 
@@ -196,6 +199,16 @@ export const configOptions = {
     allowed: `one of ${levels.join(', ')}`,
     value: 'info',
     schema: z.literal(levels)
+  },
+  debug: {
+    flag: 'debug',
+    argument: '<room>',
+    list: true,
+    help: `part of the node that logs at debug: ${rooms.join(', ')}`,
+    allowed: `one of ${rooms.join(', ')}`,
+    value: [],
+    standard: 'none',
+    schema: z.array(z.literal(rooms)).max(16)
   },
   mdns: {
     flag: 'mdns',

@@ -1,5 +1,8 @@
 import type { PeerStatus } from '../../api/schemas/index.ts'
 
+/** A part of a node whose log lines carry its name as `role`. */
+export type LogRoom = 'owner' | 'worker' | 'swarm' | 'uploads'
+
 /** Everything a node can be told; flags win over the environment, that over the config file, that over the defaults of `options.ts`. */
 export interface Config {
   /** Multiaddrs to dial and keep dialling. */
@@ -34,6 +37,8 @@ export interface Config {
   /** Niceness of encoders, 0..19. */
   readonly nice: number
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
+  /** Rooms that log at `debug`, whatever `logLevel` is. */
+  readonly debug: readonly LogRoom[]
   /** Look for peers on the local network. */
   readonly mdns: boolean
   /**

@@ -1,5 +1,6 @@
 import type { WhyAnswer, WhyInput } from './why-input.ts'
-import { oneLine, times } from './words.ts'
+import { times } from './words.ts'
+import { oneLine } from '../../common/text.ts'
 
 /** What a node says that does not run the project: from its owner's beats and the leases that it heard of. */
 export function whyElsewhere(input: WhyInput): WhyAnswer {
@@ -57,7 +58,7 @@ function byState(input: WhyInput): WhyAnswer {
     case 'done':
       return {
         summary: 'Nobody has it, as far as this node knows.',
-        details: [...failed, ...idleHere(input)],
+        details: [...waits(input), ...failed, ...idleHere(input)],
         next: {
           what:
             snapshot.idle == null
@@ -69,6 +70,11 @@ function byState(input: WhyInput): WhyAnswer {
     default:
       return state satisfies never
   }
+}
+
+/** As far as its owner says so. */
+function waits({ snapshot: { waiting = '' } }: Pick<WhyInput, 'snapshot'>): string[] {
+  return waiting === '' ? [] : [`The project waits: ${waiting}.`]
 }
 
 /** Why it will not be this node that takes it. */

@@ -1,11 +1,20 @@
 import { sameBuild } from '../../encode/rules/index.ts'
-import { hasBuild, leaseDeadlineMs, type Lease, type OwnerScene, type OwnerState } from '../../swarm/protocol/index.ts'
+import {
+  hasBuild,
+  leaseDeadlineMs,
+  waitsForAnother,
+  waitsForMaker,
+  type Lease,
+  type OwnerScene,
+  type OwnerState
+} from '../../swarm/protocol/index.ts'
 import { freeInMs, mayMake, mayTry } from '../../swarm/protocol/scheduler.ts'
 import type { PeerStatus } from '../../api/schemas/index.ts'
 import { isHeldOff, seenIdle } from '../idle/peer-idle.ts'
 import { idleWords } from '../idle/words.ts'
 import type { WhyAnswer, WhyInput } from './why-input.ts'
 import { idleHere } from './why-elsewhere.ts'
+import { whyForAnother, whyForMaker, whyOwnStep } from './why-owner-waits.ts'
 import { plural, secondsOf, times } from './words.ts'
 
 /** From the owner's own books, which are exact. */
@@ -70,9 +79,10 @@ function waiting(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnsw
   if (scene.notBeforeMs === Infinity)
     return {
       summary: 'Its source piece is missing.',
-      details: [],
+      details: whyOwnStep(owned),
       next: { what: 'This node is cutting it from the source again.', inSeconds: null }
     }
+  if (waitsForMaker(owned, scene)) return whyForMaker(scene, workerDetails(input, owned, scene))
   if (scene.notBeforeMs > nowMs)
     return {
       summary: `It failed ${times(scene.failures.length)}, and the next attempt comes after a pause.`,
@@ -102,13 +112,15 @@ function withoutWorker(input: WhyInput, owned: OwnerState, scene: OwnerScene): W
       next: { what: 'It is handed out as soon as such a node joins.', inSeconds: null }
     }
   const ready = able.filter((peer) => mayWork(peer, input, owned, scene))
+  const pause = nextPause(input, owned, scene)
+  if (ready.length === 0 && waitsForAnother(owned, scene)) return whyForAnother(scene, details, pause.inSeconds)
   if (ready.length === 0)
     return {
       summary: 'No node may try it now.',
       details,
       next: {
         what: 'It is handed out when the first pause ends, or when another node joins.',
-        ...nextPause(input, owned, scene)
+        ...pause
       }
     }
   const free = sum(ready, (peer) => Math.max(0, peer.slots - peer.busy))

@@ -3,7 +3,7 @@ import { createSceneReader } from '../../api/scene-json.ts'
 import type { OwnerState } from '../../swarm/protocol/index.ts'
 import { whyAtOwner } from './why-owner.ts'
 import { whyElsewhere } from './why-elsewhere.ts'
-import { oneLine } from './words.ts'
+import { oneLine } from '../../common/text.ts'
 import type { WhyAnswer, WhyInput } from './why-input.ts'
 
 const ENDED = {

@@ -29,6 +29,15 @@ export function checkOutcome({ status, message }: CommandOutcome, owner: string)
       throw unknownProject()
     case 'ended':
       throw new ApiRefusal('already-ended', 409, 'The project has already ended.')
+    case 'not-waiting':
+      throw new ApiRefusal('not-waiting', 409, 'The project is not waiting for anything.')
+    case 'too-late':
+      throw new ApiRefusal('too-late', 409, 'The project has ended, or its file is being written right now.')
+    case 'output-exists':
+    case 'output-unwritable':
+      throw new ApiRefusal(status, 400, printable(message), { field: 'output' })
+    case 'output-unsupported':
+      throw new ApiRefusal('unsupported', 400, printable(message), { field: 'output' })
     case 'failed':
       throw new ApiRefusal(
         'owner-failed',

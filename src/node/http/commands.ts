@@ -1,8 +1,9 @@
-import { waitFor } from '../../common/wait.ts'
-import { type ProjectView } from '../../swarm/protocol/index.ts'
-import type { CommandExchange, CommandOutcome, CommandRequest, LogBook, Sync } from '../../swarm/index.ts'
-import type { OwnerService } from '../owner/owner-service.ts'
 import { assertNever } from '../../common/assert-never.ts'
+import { waitFor } from '../../common/wait.ts'
+import type { CommandRequest, ProjectView } from '../../swarm/protocol/index.ts'
+import type { CommandExchange, CommandOutcome, LogBook, Sync } from '../../swarm/index.ts'
+import type { OwnerService } from '../owner/owner-service.ts'
+import type { SetOutput } from './set-output.ts'
 
 /** How long an answer waits until this node has heard of what the owner did. */
 const SEEN_MS = 2_000
@@ -10,26 +11,36 @@ const SEEN_MS = 2_000
 const DONE: CommandOutcome = { status: 'done', message: '' }
 const ENDED: CommandOutcome = { status: 'ended', message: 'the project has already ended' }
 const UNKNOWN: CommandOutcome = { status: 'unknown-project', message: 'no project of this node' }
+const NOT_WAITING: CommandOutcome = { status: 'not-waiting', message: 'the project waits for nothing' }
 
 export interface CarryOutComponents {
   readonly peerId: string
   readonly book: Pick<LogBook, 'views'>
-  readonly owner: Pick<OwnerService, 'cancel' | 'remove' | 'setPriority'>
+  readonly owner: Pick<OwnerService, 'cancel' | 'remove' | 'setPriority' | 'retry' | 'waiting'>
+  readonly setOutput: SetOutput
 }
 
 /** Does what a command says to a project of this node, regardless of its sender; the caller has decided whether the sender may. */
-export function createCarryOut({ peerId, book, owner }: CarryOutComponents) {
-  return async ({ projectId, kind, priority }: CommandRequest): Promise<CommandOutcome> => {
-    const view = book.views.get(projectId)
+export function createCarryOut({ peerId, book, owner, setOutput }: CarryOutComponents) {
+  return async (request: CommandRequest): Promise<CommandOutcome> => {
+    const { projectId, kind } = request
+    const view = book.views.get(projectId) ?? owner.waiting.of(projectId)?.view
     if (view == null || view.owner !== peerId || view.end?.state === 'removed') return UNKNOWN
     switch (kind) {
       case 'set-priority':
-        return (await owner.setPriority(projectId, priority)) ? DONE : ENDED
+        return (await owner.setPriority(projectId, request.priority)) ? DONE : ENDED
       case 'cancel':
         return (await owner.cancel(projectId)) ? DONE : ENDED
       case 'remove':
         await owner.remove(projectId)
         return DONE
+      case 'retry':
+        if (view.end != null) return ENDED
+        return (await owner.retry(projectId)) ? DONE : NOT_WAITING
+      case 'set-output':
+        if (view.end != null) return ENDED
+        // [RULE 60] As restricted as a request without a token, and it replaces nothing.
+        return setOutput(projectId, { output: request.output, overwrite: false, trusted: false })
       default:
         return assertNever(kind)
     }
@@ -70,15 +81,19 @@ async function untilSeen(book: ForwardComponents['book'], request: CommandReques
   })
 }
 
-function isSeen(view: ProjectView | undefined, { kind, priority }: CommandRequest): boolean {
-  switch (kind) {
+function isSeen(view: ProjectView | undefined, request: CommandRequest): boolean {
+  switch (request.kind) {
     case 'set-priority':
-      return view?.priority === priority
+      return view?.priority === request.priority
     case 'cancel':
       return view?.end != null
     case 'remove':
       return view?.end?.state === 'removed'
+    // No record says these: the beats tell what comes of them.
+    case 'retry':
+    case 'set-output':
+      return true
     default:
-      return assertNever(kind)
+      return assertNever(request)
   }
 }

@@ -3,13 +3,15 @@ import { createLiveEvents } from '../../api/events/index.ts'
 import { createSceneReader } from '../../api/scene-json.ts'
 import type { ApiPorts, EventsPort } from '../../api/ports.ts'
 import type { LogBook } from '../../swarm/index.ts'
+import type { Intake } from '../owner/intake.ts'
 
 export interface EventsComponents extends Pick<ApiPorts, 'projects' | 'node' | 'scenes' | 'logs'> {
   readonly book: Pick<LogBook, 'onRecord' | 'onBeat'>
+  readonly waiting: Pick<Intake, 'onChange'>
 }
 
 /** The live events of this run of the node: records and beats of the log book say which project changed. */
-export function createEvents({ projects, node, scenes, logs, book }: EventsComponents): EventsPort {
+export function createEvents({ projects, node, scenes, logs, book, waiting }: EventsComponents): EventsPort {
   return createLiveEvents(
     {
       projects,
@@ -19,7 +21,8 @@ export function createEvents({ projects, node, scenes, logs, book }: EventsCompo
       onProject: (listener) => {
         const ends = [
           book.onRecord(({ view }) => listener(view.projectId)),
-          book.onBeat((beat) => listener(beat.projectId))
+          book.onBeat((beat) => listener(beat.projectId)),
+          waiting.onChange(listener)
         ]
         return () => {
           for (const end of ends) end()

@@ -3,8 +3,16 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { ApiRefusal } from '../../api/refusal.ts'
 import { isOddName } from '../../platform/index.ts'
 
+/** A file that a request names. */
+export interface ResolvedInput {
+  /** Its real path. */
+  readonly path: string
+  /** What its output and title are named after: the link, where it is one and lies where the caller may write; otherwise `path`. */
+  readonly named: string
+}
+
 /**
- * The real path that a request's `input` names. Relative names are looked for below each media folder.
+ * The file that a request's `input` names. Relative names are looked for below each media folder.
  * @param trusted may name any path; otherwise the real path lies below a media folder.
  * @returns undefined when there is no such file.
  */
@@ -12,17 +20,19 @@ export async function resolveInput(
   name: string,
   media: readonly string[],
   trusted: boolean
-): Promise<string | undefined> {
+): Promise<ResolvedInput | undefined> {
   if (name.includes('\0') || (!trusted && isOddName(name))) return undefined
   const candidates = isAbsolute(name) ? [name] : media.map((root) => resolve(root, name))
   for (const candidate of candidates) {
-    const real = await realpath(candidate).catch(() => undefined)
-    if (real != null && (trusted || isBelow(real, media))) return real
+    const path = await realpath(candidate).catch(() => undefined)
+    if (path == null || !(trusted || isBelow(path, media))) continue
+    const place = join(await realpath(dirname(candidate)), basename(candidate))
+    return { path, named: trusted || isBelow(place, media) ? place : path }
   }
   return undefined
 }
 
-/** Where a request's `output` may lie; its folder has to be there. @throws ApiRefusal */
+/** Where a request's `output` may lie, which is relative to the folder of `input`; its folder has to be there. @throws ApiRefusal */
 export async function resolveOutput(
   name: string,
   input: string,

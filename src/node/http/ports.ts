@@ -18,10 +18,11 @@ type MadeHere = 'projects' | 'scenes' | 'completed' | 'dryRun' | 'events' | 'hea
 export interface ApiPortsComponents extends Omit<ApiPorts, MadeHere> {
   readonly peerId: string
   readonly book: Pick<LogBook, 'views' | 'beats' | 'behind' | 'onRecord' | 'onBeat'>
-  readonly owner: Pick<OwnerService, 'submit' | 'jobOf' | 'stateOf' | 'checkOutputs' | 'retry' | 'setOutput'>
+  readonly owner: Pick<OwnerService, 'submit' | 'check' | 'waiting' | 'jobOf' | 'stateOf'>
   readonly heard: SnapshotsComponents['heard']
   readonly idleOf: SnapshotsComponents['idleOf']
   readonly uploadPath: SubmissionsComponents['uploadPath']
+  readonly setOutput: ProjectsComponents['setOutput']
   readonly carryOut: ProjectsComponents['carryOut']
   readonly forward: ProjectsComponents['forward']
   readonly history: ScenesComponents['history']
@@ -30,7 +31,6 @@ export interface ApiPortsComponents extends Omit<ApiPorts, MadeHere> {
   readonly clips: ScenesComponents['clips']
   readonly outputs: CompletedComponents['outputs']
   readonly analyses: DryRunPortComponents['analyses']
-  readonly found: DryRunPortComponents['encoders']
 }
 
 export interface ApiPortsInit {
@@ -40,18 +40,17 @@ export interface ApiPortsInit {
 
 /** Every port of the API but `health`, which needs what is made last. */
 export function createApiPorts(components: ApiPortsComponents, init: ApiPortsInit): Omit<ApiPorts, 'health'> {
-  const { peerId, book, owner, blobs, exchange, history, clips, analyses, found, outputs } = components
-  const { node, directories, encoders, logs, uploads, carryOut, forward } = components
+  const { peerId, book, owner, blobs, exchange, history, clips, analyses, outputs } = components
+  const { node, directories, encoders, logs, uploads, setOutput, carryOut, forward } = components
   const called = createCalled(node)
   const snapshots = createSnapshots(components)
   const submissions = createSubmissions(components, init)
-  const projects = createProjects({ peerId, snapshots, submissions, owner, carryOut, forward, called }, init)
+  const projects = createProjects({ peerId, snapshots, submissions, owner, setOutput, carryOut, forward, called })
   const scenes = createScenes({ peerId, snapshots, history, owner, node, blobs, exchange, clips })
   const dryRun = createDryRun({
-    encoders: found,
     analyses,
     submissions,
-    checkOutputs: owner.checkOutputs,
+    check: owner.check,
     measured: (build, params) => measuredScenes(book.views.values(), build, params),
     slots: (build) => slotsFor(build, node)
   })
@@ -61,7 +60,7 @@ export function createApiPorts(components: ApiPortsComponents, init: ApiPortsIni
     completed: createCompleted({ peerId, outputs, exchange, snapshots, called }),
     dryRun,
     node,
-    events: createEvents({ projects, node, scenes, logs, book }),
+    events: createEvents({ projects, node, scenes, logs, book, waiting: owner.waiting }),
     directories,
     encoders,
     logs,

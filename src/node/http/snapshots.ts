@@ -1,6 +1,7 @@
 import { ENCODERS, passesOf } from '../../encode/rules/index.ts'
 import { unknownProject } from '../../api/refusal.ts'
-import { waitReason, type ProjectView } from '../../swarm/protocol/index.ts'
+import { waitWords } from '../idle/wait-words.ts'
+import { waitOf, type Beat, type ProjectView } from '../../swarm/protocol/index.ts'
 import type { ProjectIdle, ProjectSnapshot } from '../../api/ports.ts'
 import type { LogBook } from '../../swarm/index.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
@@ -9,7 +10,7 @@ import type { Heard } from '../peers/heard.ts'
 export interface SnapshotsComponents {
   readonly peerId: string
   readonly book: Pick<LogBook, 'views' | 'beats' | 'behind'>
-  readonly owner: Pick<OwnerService, 'jobOf' | 'stateOf'>
+  readonly owner: Pick<OwnerService, 'jobOf' | 'stateOf' | 'waiting'>
   readonly heard: Heard
   /** Why this node does nothing for a project. */
   readonly idleOf: (projectId: string) => ProjectIdle | undefined
@@ -28,24 +29,37 @@ export function createSnapshots({ peerId, book, owner, heard, idleOf }: Snapshot
   const isThere = ({ end }: ProjectView): boolean => end?.state !== 'removed'
 
   function find(projectId: string): ProjectView | undefined {
-    const view = book.views.get(projectId)
+    const view = book.views.get(projectId) ?? owner.waiting.of(projectId)?.view
     return view != null && isThere(view) ? view : undefined
+  }
+
+  /** Those that wait, until their projects are announced. */
+  function submissions(): ProjectView[] {
+    return owner.waiting.list().flatMap(({ view }) => (book.views.has(view.projectId) ? [] : [view]))
+  }
+
+  /** The owner knows it with the names of its files, the others as far as it told them. */
+  function waitingOf({ projectId, owner: of }: ProjectView, beat: Beat | undefined): string {
+    const state = owner.stateOf(projectId)
+    if (state != null) return waitOf(state)?.reason ?? ''
+    return of === peerId || beat?.waits == null ? '' : waitWords(beat.waits, projectId)
   }
 
   function snapshot(view: ProjectView): ProjectSnapshot {
     const { projectId, announce } = view
     const job = owner.jobOf(projectId)
-    const state = owner.stateOf(projectId)
+    const waits = owner.waiting.of(projectId)
+    const beat = waits?.beat ?? book.beats.get(projectId)
     const own = view.owner === peerId
     return {
       view,
-      beat: book.beats.get(projectId),
+      beat,
       passes: passesOf(announce.encoderName),
       outputPath: job?.output,
       warnings: job?.warnings,
       film: job?.film,
       own,
-      waiting: state == null ? undefined : waitReason(state),
+      waiting: waits?.reason ?? waitingOf(view, beat),
       stale: book.behind.has(projectId),
       idle: idleOf(projectId),
       heardAtMs: own ? undefined : heard.atMs(projectId),
@@ -55,7 +69,7 @@ export function createSnapshots({ peerId, book, owner, heard, idleOf }: Snapshot
 
   return {
     list: () =>
-      [...book.views.values()]
+      [...book.views.values(), ...submissions()]
         .filter(isThere)
         .toSorted((a, b) => a.priority - b.priority || a.announce.createdAtMs - b.announce.createdAtMs)
         .map(snapshot),

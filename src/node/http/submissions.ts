@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { ApiRefusal } from '../../api/refusal.ts'
 import { SubmitError } from '../owner/submit-error.ts'
-import { resolveInput, resolveOutput } from './media-paths.ts'
+import { resolveInput, resolveOutput, type ResolvedInput } from './media-paths.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
 import type { SubmitOptions } from '../owner/submit.ts'
 
@@ -19,36 +19,45 @@ export interface SubmissionsInit {
 export type Submissions = (requests: readonly SubmitRequest[], trusted: boolean) => Promise<SubmitOptions[]>
 
 interface FoundInput {
-  readonly path: string | undefined
+  readonly found: ResolvedInput | undefined
   readonly isUpload: boolean
 }
 
 export function createSubmissions({ uploadPath }: SubmissionsComponents, { media }: SubmissionsInit): Submissions {
   async function findInput(input: string, trusted: boolean): Promise<FoundInput> {
     const upload = await uploadPath(input)
-    return { path: upload ?? (await resolveInput(input, media, trusted)), isUpload: upload != null }
+    if (upload != null) return { found: { path: upload, named: upload }, isUpload: true }
+    return { found: await resolveInput(input, media, trusted), isUpload: false }
   }
 
-  async function resolved(request: SubmitRequest, found: FoundInput, trusted: boolean): Promise<SubmitOptions> {
-    const { output, ...options } = request
-    const { path: input = '', isUpload } = found
+  async function resolved(
+    { output, ...options }: SubmitRequest,
+    { path, named }: ResolvedInput,
+    isUpload: boolean,
+    trusted: boolean
+  ): Promise<SubmitOptions> {
     // A user who sent a film may have the finished one made beside it.
-    const roots = isUpload ? [...media, dirname(input)] : media
+    const roots = isUpload ? [...media, dirname(path)] : media
     return {
       ...options,
-      input,
-      ...(output == null ? {} : { output: await resolveOutput(output, input, roots, trusted) })
+      input: path,
+      named,
+      ...(output == null ? {} : { output: await resolveOutput(output, named, roots, trusted) })
     }
   }
 
   return async (requests, trusted) => {
     const inputs = await Promise.all(
-      requests.map(async (request) => ({ request, found: await findInput(request.input, trusted) }))
+      requests.map(async (request) => ({ request, ...(await findInput(request.input, trusted)) }))
     )
-    const missing = inputs.filter(({ found }) => found.path == null).map(({ request }) => request.input)
+    const missing = inputs.filter(({ found }) => found == null).map(({ request }) => request.input)
     if (missing.length > 0)
       throw new ApiRefusal('not-found', 404, `Input files not found: ${missing.join(',')}`, { field: 'input' })
-    return Promise.all(inputs.map(async ({ request, found }) => resolved(request, found, trusted)))
+    return Promise.all(
+      inputs.flatMap(({ request, found, isUpload }) =>
+        found == null ? [] : [resolved(request, found, isUpload, trusted)]
+      )
+    )
   }
 }
 

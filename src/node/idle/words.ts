@@ -2,7 +2,7 @@ import { INSTALL_LINE } from '../../encode/index.ts'
 import { ENCODERS } from '../../encode/rules/index.ts'
 import { installLine } from '../../platform/index.ts'
 import { encoderOfBuild, type IdleCode, type IdleReason } from '../../swarm/protocol/index.ts'
-import { oneLine } from '../history/words.ts'
+import { oneLine } from '../../common/text.ts'
 import { buildName } from './build-name.ts'
 
 /** What a user can do so that machines with other builds help. */

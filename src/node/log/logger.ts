@@ -2,18 +2,42 @@ import { destination, multistream, pino, stdTimeFunctions, type Logger } from 'p
 import type { LogRing } from './log-ring.ts'
 import type { Config } from '../config/types.ts'
 
-/**
- * Structured lines on stderr: readable ones on a terminal, JSON otherwise. Written by this thread: a worker thread for it would take 30 MB. The ring gets what is written, and
- * `info` and above whatever is written.
- */
-export async function createLogger(level: Config['logLevel'], ring: Pick<LogRing, 'write'>): Promise<Logger> {
-  const isQuiet = level === 'silent' || pino.levels.values[level]! > pino.levels.values['info']!
-  const kept = isQuiet ? 'info' : level
-  const streams = [{ level: kept, stream: ring }, ...(level === 'silent' ? [] : [{ level, stream: await stderr() }])]
-  return pino({ level: kept, base: null, timestamp: stdTimeFunctions.isoTime }, multistream(streams))
+/** Where lines go. */
+interface Sink {
+  write: (line: string) => void
 }
 
-async function stderr(): Promise<{ write: (line: string) => void }> {
+/**
+ * Structured lines on stderr: readable ones on a terminal, JSON otherwise. Written by this thread: a worker thread for it would take 30 MB. The ring gets what is written, and
+ * `info` and above whatever is written. A room of `debug` (a child with this `role`) writes its `debug` lines whatever the level is; the ring then gets what is written.
+ *
+ * @param sink - instead of stderr, for tests
+ */
+export async function createLogger(
+  { logLevel: level, debug }: Pick<Config, 'logLevel' | 'debug'>,
+  ring: Pick<LogRing, 'write'>,
+  sink?: Sink
+): Promise<Logger> {
+  const stream = async (): Promise<Sink> => sink ?? stderr()
+  const common = { base: null, timestamp: stdTimeFunctions.isoTime }
+  if (debug.length > 0) {
+    const streams = [ring, await stream()].map((one) => ({ level: 'trace' as const, stream: one }))
+    return pino({ ...common, level, onChild: (child) => raise(child, debug) }, multistream(streams))
+  }
+  const isQuiet = level === 'silent' || pino.levels.values[level]! > pino.levels.values['info']!
+  const kept = isQuiet ? 'info' : level
+  const streams = [{ level: kept, stream: ring }, ...(level === 'silent' ? [] : [{ level, stream: await stream() }])]
+  return pino({ ...common, level: kept }, multistream(streams))
+}
+
+/** Lets a child of one of these rooms say more. Its own children say as much. */
+function raise(child: Logger, rooms: readonly string[]): void {
+  const { role } = child.bindings()
+  const isRoom = typeof role === 'string' && rooms.includes(role)
+  if (isRoom && child.levelVal > pino.levels.values['debug']!) child.level = 'debug'
+}
+
+async function stderr(): Promise<Sink> {
   if (!process.stderr.isTTY) return destination({ dest: 2, sync: true })
   const { default: pretty } = await import('pino-pretty')
   return pretty({ destination: 2, sync: true })

@@ -3,9 +3,11 @@ import { framesDone } from '../../common/scene-progress.ts'
 import { createRateMeter } from '../peers/rate-meter.ts'
 import {
   beatIntervalMs,
+  clipText,
   fitBeat,
+  LIMITS,
   summarise,
-  waitReason,
+  waitOf,
   type BeatState,
   type OwnerState
 } from '../../swarm/protocol/index.ts'
@@ -69,6 +71,7 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
     const { statuses, leases, failures } = summarise(state)
     rate.update(encodedFrames(state), monotonicMs())
     beatNo += 1
+    const wait = waitOf(state)
     const { beat, payload } = fitBeat({
       projectId: state.projectId,
       epoch: state.epoch,
@@ -78,6 +81,7 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
       leases,
       fps: rate.perSecond(monotonicMs()),
       failures: failures.map((failure) => ({ ...failure, reason: failure.reason.slice(0, REASON_CHARS_MAX) })),
+      ...(wait == null ? {} : { waits: { code: wait.code, detail: clipText(wait.detail, LIMITS.waitDetailCharsMax) } }),
       seq: book.views.get(state.projectId)?.head.seq ?? 0
     })
     const envelope = await signer.sign('beat', payload)
@@ -120,7 +124,7 @@ function encodedFrames({ scenes, passes }: OwnerState): number {
 
 function beatState(state: OwnerState): BeatState {
   if (state.phase === 'ended') return 'ended'
-  if (waitReason(state) !== '') return 'waiting'
+  if (waitOf(state) != null) return 'waiting'
   if (state.phase === 'joining') return 'joining'
   return state.planned ? 'encoding' : 'analysing'
 }

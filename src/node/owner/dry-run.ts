@@ -1,24 +1,16 @@
 import { basename } from 'node:path'
 import { tmpdir } from 'node:os'
-import {
-  type AnalysisCache,
-  type FoundEncoders,
-  MediaError,
-  prepareSource,
-  probeSource,
-  probeTracks
-} from '../../encode/index.ts'
-import { type CheckedSubmit, checkSubmit, type SubmitOptions } from './submit.ts'
+import { type AnalysisCache, MediaError, prepareSource, probeSource, probeTracks } from '../../encode/index.ts'
+import type { CheckedSubmit, SubmitOptions } from './submit.ts'
 import { type OwnedJob, sceneSearchOf } from './job.ts'
 import { SubmitError } from './submit-error.ts'
 import { estimateFrom, type Measured } from './past-speed.ts'
 import type { DryRun } from '../../api/schemas/index.ts'
 
 export interface DryRunComponents {
-  readonly encoders: () => Promise<FoundEncoders>
   readonly analyses: AnalysisCache
-  /** @throws SubmitError where another project is making that file */
-  readonly checkOutputs: (outputs: readonly string[]) => void
+  /** All that a submission is checked for. @throws SubmitError */
+  readonly check: (options: SubmitOptions, signal: AbortSignal) => Promise<CheckedSubmit>
   /** Scenes that were encoded before by this build with these parameters. */
   readonly measured: (build: string, params: string) => readonly Measured[]
   /** Of this node and connected peers that have the build. */
@@ -53,14 +45,12 @@ export async function dryRunSubmit(
 }
 
 async function check(
-  { encoders, checkOutputs }: DryRunComponents,
+  components: DryRunComponents,
   options: SubmitOptions,
   signal: AbortSignal
 ): Promise<CheckedSubmit | SubmitError> {
   try {
-    const checked = await checkSubmit(options, await encoders(), signal)
-    checkOutputs([checked.job.output])
-    return checked
+    return await components.check(options, signal)
   } catch (error) {
     if (error instanceof SubmitError) return error
     throw error

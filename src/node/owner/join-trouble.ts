@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { errorText } from '../../common/error-text.ts'
 import { MediaError } from '../../encode/index.ts'
 import { SourceError } from './source-identity.ts'
-import type { OwnerEvent } from '../../swarm/protocol/index.ts'
+import type { TroubleCode } from '../../swarm/protocol/index.ts'
 
 /** There is no room for the finished file where it is to lie. */
 export class RoomError extends Error {
@@ -20,13 +20,13 @@ export async function checkRoom(output: string, videoBytes: number): Promise<voi
     throw new RoomError(`${folder} has ${freeBytes} bytes free, and the film needs more than ${videoBytes}; make room`)
 }
 
-type TroubleKind = Extract<OwnerEvent, { type: 'trouble' }>['kind']
-
-/** Whether a look at the place tells when it may work, or only doing all of it again. */
-export function troubleKind(error: unknown): TroubleKind {
-  if (error instanceof RoomError || error instanceof SourceError) return 'place'
-  const isPlace = error instanceof MediaError && (error.code === 'output-exists' || error.code === 'output-unwritable')
-  return isPlace ? 'place' : 'work'
+/** What it is, for the rules and for the others. */
+export function troubleCode(step: 'prepare' | 'join', error: unknown): TroubleCode {
+  if (error instanceof RoomError) return 'no-room'
+  if (error instanceof SourceError) return error.code
+  if (error instanceof MediaError && (error.code === 'output-exists' || error.code === 'output-unwritable'))
+    return error.code
+  return step === 'join' ? 'join-failed' : 'prepare-failed'
 }
 
 /** The sentence for people, with what can be done. */

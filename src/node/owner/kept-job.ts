@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import { submitRequest } from '../../api/schemas/index.ts'
 import type { SourceInfo } from '../../encode/index.ts'
 import type { Zone } from '../../encode/rules/index.ts'
 import type { OwnedProject } from '../../storage/index.ts'
+import type { WaitingSubmission } from './intake.ts'
 import type { OwnedJob } from './job.ts'
+import type { AnnouncedWish } from './submit.ts'
 
 /** Layout of a job as this version writes it. A change that `job` below cannot read takes the next number and a step in `STEPS`. */
 const VERSION = 1
@@ -91,7 +94,33 @@ const job = z.strictObject({
   probe: z.strictObject({ frames: z.string(), header: z.string() }).optional()
 } satisfies Shape<OwnedJob>)
 
-const numbered = z.looseObject({ version: z.int().nonnegative().default(0) })
+const waiting = z.strictObject({
+  projectId: z.string(),
+  nonce: z.string(),
+  options: submitRequest.extend({ named: z.string().optional() }),
+  wish: z.strictObject({
+    title: z.string(),
+    encoder: z.string(),
+    encoderName: z.string(),
+    encoderParams: z.string(),
+    encoderBuild: z.string(),
+    builds: z.enum(['same', 'compatible']),
+    priority: z.number(),
+    createdAtMs: z.number()
+  } satisfies Shape<AnnouncedWish>),
+  end: z
+    .strictObject({
+      state: z.enum(['completed', 'failed', 'cancelled', 'removed']),
+      reason: z.string(),
+      outputSha256: z.string(),
+      outputBytes: length,
+      endedAtMs: z.number()
+    })
+    .optional()
+} satisfies Shape<WaitingSubmission>)
+
+/** The job, what it was while it waited for its source, or both at the moment in which it becomes a project. */
+const numbered = z.looseObject({ version: z.int().nonnegative().default(0), waiting: waiting.optional() })
 
 /** Why a job that is whole cannot be used. */
 export class KeptJobError extends Error {
@@ -104,31 +133,44 @@ export class KeptJobError extends Error {
   }
 }
 
-/** A project with a job that was read. */
-export interface KeptProject extends OwnedProject {
-  readonly job: OwnedJob
+/** A project that was read: one with a job, one that waits for its source, or both. */
+export interface KeptProject {
+  readonly projectId: string
+  readonly job: OwnedJob | undefined
+  readonly waiting: WaitingSubmission | undefined
+  readonly timestampsMs: readonly number[] | undefined
 }
 
-/** For the own store. */
+/** For the own store. @param waited what it was before, kept until the project is announced */
 export const keptProject = (
   projectId: string,
   kept: OwnedJob,
-  timestampsMs: readonly number[] | undefined
-): OwnedProject => ({ projectId, job: { version: VERSION, ...kept }, timestampsMs })
+  timestampsMs: readonly number[] | undefined,
+  waited?: WaitingSubmission
+): OwnedProject => ({ projectId, job: { version: VERSION, ...kept, waiting: waited }, timestampsMs })
+
+/** For the own store, as long as there is no job. */
+export const keptSubmission = (submission: WaitingSubmission): OwnedProject => ({
+  projectId: submission.projectId,
+  job: { version: VERSION, waiting: submission },
+  timestampsMs: undefined
+})
 
 /** Reads what the own store has, also as earlier versions wrote it. @throws KeptJobError */
 export function readKeptProject({ projectId, job: stored, timestampsMs }: OwnedProject): KeptProject {
   const whole = numbered.safeParse(stored)
   if (!whole.success) throw badShape(whole.error)
-  const { version, ...fields } = whole.data
+  const { version, waiting: waited, ...fields } = whole.data
   if (version > VERSION)
     throw new KeptJobError(
       'too-new',
       `it was written by a later version of grav1 (layout ${version}, this version knows ${VERSION})`
     )
+  if (waited !== undefined && Object.keys(fields).length === 0)
+    return { projectId, job: undefined, waiting: waited, timestampsMs }
   const read = job.safeParse(STEPS.slice(version).reduce<Fields>((now, step) => step(now), fields))
   if (!read.success) throw badShape(read.error)
-  return { projectId, job: read.data, timestampsMs }
+  return { projectId, job: read.data, waiting: waited, timestampsMs }
 }
 
 function badShape(error: z.ZodError): KeptJobError {

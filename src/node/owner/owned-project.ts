@@ -10,9 +10,9 @@ import { freshFolder, removeFolder } from '../disk/folders.ts'
 import { createBeats, type BeatsComponents } from './beats.ts'
 import { joinFolder, joinScenes } from './joining.ts'
 import { keptProject } from './kept-job.ts'
-import { troubleKind, troubleReason } from './join-trouble.ts'
+import { troubleCode, troubleReason } from './join-trouble.ts'
 import { prepareProject } from './preparation.ts'
-import { checkSource, SourceError } from './source-identity.ts'
+import { checkSource, createSourceCheck, SourceError, statusOf } from './source-identity.ts'
 import { createVerifier } from './verification.ts'
 import {
   createOwnerState,
@@ -23,7 +23,7 @@ import {
   mayReuse,
   nextDeadlineMs,
   stepOwner,
-  waitReason,
+  waitOf,
   type Claimant,
   type EndState,
   type LeaseClaim,
@@ -232,17 +232,18 @@ export class OwnedProject {
 
   /** Tries again what waits, now. @returns false when nothing does. */
   retry(): boolean {
-    if (waitReason(this.#state) === '') return false
+    if (waitOf(this.#state) == null) return false
     this.dispatch({ type: 'retry' })
     return true
   }
 
-  /** Another place for the finished file. @returns false while the file is being written. */
-  async setOutput(output: string, overwrite: boolean): Promise<boolean> {
-    if (this.#state.phase === 'joining' && waitReason(this.#state) === '') return false
+  /** Another place for the finished file. @param losses sentences about what it does not say as the source does @returns false while the file is being written. */
+  async setOutput(output: string, overwrite: boolean, losses: readonly string[]): Promise<boolean> {
+    if (this.#state.phase === 'joining' && waitOf(this.#state) == null) return false
     const { own, guard } = this.#components
     await removeUnfinished(this.#job.output, joinFolder(this.#init.workDir)).catch(() => {})
     this.#job = { ...this.#job, output, overwrite }
+    for (const sentence of losses) this.#warn(sentence)
     this.#mayBeOurs = false
     const kept = keptProject(this.projectId, this.#job, this.#timestampsMs)
     await retryWhenFull(guard, async () => own.put(kept))
@@ -309,6 +310,7 @@ export class OwnedProject {
     if (this.#isPreparing) return
     this.#isPreparing = true
     const { sourceSamples, source } = this.#job
+    const before = await statusOf(source.path)
     try {
       do {
         const before = new Set(this.#lost)
@@ -321,8 +323,9 @@ export class OwnedProject {
     } catch (error) {
       this.#stopped.signal.throwIfAborted()
       const gone = await checkSource(source, sourceSamples).catch((found: unknown) => found)
-      // What fails on the very source that was submitted would fail again.
-      if (gone == null && !(error instanceof SourceError)) throw error
+      // What fails on the very source that was submitted would fail again; one that was away meanwhile is another matter.
+      const isSame = gone == null && before === (await statusOf(source.path))
+      if (isSame && !(error instanceof SourceError)) throw error
       this.#trouble('prepare', gone ?? error)
     } finally {
       this.#isPreparing = false
@@ -351,6 +354,7 @@ export class OwnedProject {
       blobs: this.#components.blobs,
       analyses: this.#components.analyses,
       skipPiece: (index) => index < known && !lost.has(index),
+      confirm: createSourceCheck(this.#job),
       announce: async (scenes) => {
         await this.#append({ type: 'scenes', scenes })
         for (const plan of scenes) {
@@ -578,7 +582,7 @@ export class OwnedProject {
       this.#endLater('completed', '', joined)
     } catch (error) {
       signal.throwIfAborted()
-      if (troubleKind(error) === 'work' && (await this.#loseDamaged())) return
+      if (troubleCode('join', error) === 'join-failed' && (await this.#loseDamaged())) return
       this.#trouble('join', error)
     }
   }
@@ -588,7 +592,7 @@ export class OwnedProject {
     const stderr = error instanceof MediaError ? error.stderrTail : undefined
     log.warn({ projectId: this.projectId, step, err: error, stderr }, 'the project waits')
     const reason = clipText(troubleReason(error, this.projectId), LIMITS.reasonCharsMax)
-    this.dispatch({ type: 'trouble', step, kind: troubleKind(error), reason })
+    this.dispatch({ type: 'trouble', step, code: troubleCode(step, error), reason })
   }
 
   /** Has every accepted scene made again whose file is missing or damaged. @returns whether there was one. */

@@ -4,7 +4,11 @@ import { monotonicMs } from '../../common/clock.ts'
 import { parseSpec } from '../project-spec.ts'
 import { createInbox } from './inbox.ts'
 import { OwnedProject } from './owned-project.ts'
-import { checkNewOutput, checkSubmit, type SubmitOptions } from './submit.ts'
+import { isQuiet } from './growth.ts'
+import { createIntake, type Intake, type WaitingSubmission } from './intake.ts'
+import { measuredScenes } from './past-speed.ts'
+import { type CheckedSubmit, checkSubmit, checkWish, type SubmitComponents, type SubmitOptions } from './submit.ts'
+import { checkNewOutput } from './submit-output.ts'
 import { type Claimant, type OwnerState, type SessionMessage, type Timing } from '../../swarm/protocol/index.ts'
 import {
   deriveProjectId,
@@ -19,7 +23,7 @@ import {
   type Signer
 } from '../../swarm/index.ts'
 import type { OwnedJob } from './job.ts'
-import { KeptJobError, keptProject, readKeptProject, type KeptProject } from './kept-job.ts'
+import { KeptJobError, keptProject, readKeptProject } from './kept-job.ts'
 import { SubmitError } from './submit-error.ts'
 import type { History } from '../history/index.ts'
 import type { AnalysisCache, FoundEncoders } from '../../encode/index.ts'
@@ -85,8 +89,10 @@ export interface OwnerService {
   depose: (projectId?: string) => Promise<void>
   /** Waits until it is open. All or nothing: every one is checked before the first is announced. @throws SubmitError */
   submit: (options: readonly SubmitOptions[]) => Promise<string[]>
-  /** @throws SubmitError where a running project is making one of these files, or two are the same */
-  checkOutputs: (outputs: readonly string[]) => void
+  /** All that a submission is checked for, without beginning with it. @throws SubmitError */
+  check: (options: SubmitOptions, signal: AbortSignal) => Promise<CheckedSubmit>
+  /** Submissions that wait for their source to be complete. */
+  readonly waiting: Pick<Intake, 'list' | 'of' | 'onChange'>
   /** @returns false when it has ended already. */
   cancel: (projectId: string) => Promise<boolean>
   /** Cancels it where it still runs and takes it out of everybody's lists; source and finished file stay. */
@@ -107,15 +113,24 @@ export interface OwnerService {
   stop: () => Promise<void>
 }
 
+/** A project of this node as its files have it. */
+interface StoredJob {
+  readonly projectId: string
+  readonly job: OwnedJob
+  readonly timestampsMs: readonly number[] | undefined
+}
+
 const UNREAD =
   'the job file of this project cannot be used, so the project does not go on; start the version of grav1 that wrote it, or remove the project and submit the film again'
 
 export function createOwnerService(components: OwnerServiceComponents, init: OwnerServiceInit): OwnerService {
   const { book, own, signer, gossip, log, trust } = components
   const projects = new Map<string, OwnedProject>()
-  const stored = new Map<string, KeptProject>()
+  const stored = new Map<string, StoredJob>()
   /** Their jobs are on the disk and cannot be used. */
   const unread = new Set<string>()
+  /** Of before a restart. */
+  const restored: WaitingSubmission[] = []
   /** Still tell others of their end. */
   const removed = new Set<OwnedProject>()
   const sessions = new Map<string, Session>()
@@ -131,6 +146,19 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   let isDeposed = false
 
   const send = (worker: string, message: SessionMessage): void => void sessions.get(worker)?.send(message)
+
+  const intake = createIntake({
+    peerId: signer.peerId,
+    own,
+    log,
+    begin: async (submission, signal) => {
+      await opened.promise
+      const { waitComplete: _, ...options } = submission.options
+      const [checked] = await checkEach([options], AbortSignal.any([signal, stopped.signal]))
+      checkMayWrite()
+      if (checked != null) await announce(checked, submission.nonce, submission)
+    }
+  })
 
   async function begin(projectId: string, epoch: number): Promise<void> {
     const view = book.views.get(projectId)
@@ -174,31 +202,68 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     }
   }
 
-  async function submit(options: readonly SubmitOptions[]): Promise<string[]> {
-    const epoch = await opened.promise
-    const found = await init.encoders()
-    const checked = await Promise.all(options.map(async (one) => checkSubmit(one, found, stopped.signal)))
-    checkMayWrite()
-    checkOutputs(checked.map(({ job }) => job.output))
-    const ids: string[] = []
-    for (const { job, announce } of checked) {
-      const nonce = randomBytes(16).toString('hex')
-      const projectId = deriveProjectId(signer.peerId, nonce)
-      await own.put(keptProject(projectId, job, undefined))
-      stored.set(projectId, { projectId, job, timestampsMs: undefined })
-      const begun = Promise.withResolvers<void>()
-      beginning.set(projectId, begun.promise)
-      try {
-        const envelope = await book.append(projectId, epoch, { type: 'announce', announce: { ...announce, nonce } })
-        await gossip.publish('log', envelope)
-        await begin(projectId, epoch)
-      } finally {
-        beginning.delete(projectId)
-        begun.resolve()
-      }
-      ids.push(projectId)
+  function submitComponents(found: FoundEncoders): SubmitComponents {
+    return {
+      found,
+      dataDir: init.workDir,
+      measured: (build, params) => measuredScenes(book.views.values(), build, params),
+      ownOutputs: () =>
+        [...stored.values()].flatMap(({ projectId, job }) => {
+          const end = book.views.get(projectId)?.end
+          return end?.state === 'completed' ? [{ path: job.output, bytes: end.outputBytes }] : []
+        })
     }
+  }
+
+  /** A submission and a dry run go through the same checks. */
+  async function checkEach(options: readonly SubmitOptions[], signal: AbortSignal): Promise<CheckedSubmit[]> {
+    const parts = submitComponents(await init.encoders())
+    const checked = await Promise.all(options.map(async (one) => checkSubmit(one, parts, signal)))
+    checkOutputs(checked.map(({ job }) => job.output))
+    return checked
+  }
+
+  async function mustWait({ waitComplete, input }: SubmitOptions): Promise<boolean> {
+    return waitComplete === true && !(await isQuiet(input))
+  }
+
+  async function submit(options: readonly SubmitOptions[]): Promise<string[]> {
+    await opened.promise
+    const waits = await Promise.all(options.map(mustWait))
+    const found = await init.encoders()
+    const later = options.filter((_, index) => waits[index]).map((one) => ({ one, wish: checkWish(one, found) }))
+    const now = await checkEach(
+      options.filter((_, index) => !waits[index]),
+      stopped.signal
+    )
+    checkMayWrite()
+    const ids: string[] = []
+    for (const checked of now) ids.push(await announce(checked, randomBytes(16).toString('hex')))
+    for (const { one, wish } of later) ids.push(await intake.take(one, wish))
     return ids
+  }
+
+  /** @param waited what it was before, kept until it is announced: killed on the way, the node still has one of both */
+  async function announce(
+    { job, announce: announced }: CheckedSubmit,
+    nonce: string,
+    waited?: WaitingSubmission
+  ): Promise<string> {
+    const epoch = await opened.promise
+    const projectId = deriveProjectId(signer.peerId, nonce)
+    await own.put(keptProject(projectId, job, undefined, waited))
+    stored.set(projectId, { projectId, job, timestampsMs: undefined })
+    const begun = Promise.withResolvers<void>()
+    beginning.set(projectId, begun.promise)
+    try {
+      const envelope = await book.append(projectId, epoch, { type: 'announce', announce: { ...announced, nonce } })
+      await gossip.publish('log', envelope)
+      await begin(projectId, epoch)
+    } finally {
+      beginning.delete(projectId)
+      begun.resolve()
+    }
+    return projectId
   }
 
   function checkMayWrite(): void {
@@ -207,6 +272,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
 
   async function remove(projectId: string): Promise<void> {
     const epoch = await opened.promise
+    if (await intake.remove(projectId)) return
     checkMayWrite()
     const project = projects.get(projectId)
     const { end, head } = book.views.get(projectId) ?? {}
@@ -343,7 +409,9 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   function take(kept: StoredProject): void {
     const { projectId } = kept
     try {
-      stored.set(projectId, readKeptProject(kept))
+      const { job, waiting, timestampsMs } = readKeptProject(kept)
+      if (waiting != null && !book.views.has(projectId)) restored.push(waiting)
+      else if (job != null) stored.set(projectId, { projectId, job, timestampsMs })
     } catch (error) {
       if (!(error instanceof KeptJobError)) throw error
       unread.add(projectId)
@@ -377,10 +445,14 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     }
     isOpen = true
     opened.resolve(epoch)
+    for (const waited of restored.splice(0)) intake.restore(waited)
   }
 
   async function depose(projectId?: string): Promise<void> {
-    if (projectId == null) isDeposed = true
+    if (projectId == null) {
+      isDeposed = true
+      await intake.stop()
+    }
     const all = [...projects.values(), ...removed]
     const over = all.filter((project) => projectId == null || project.projectId === projectId)
     for (const project of over) {
@@ -394,7 +466,12 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
 
   return {
     submit,
-    checkOutputs,
+    check: async (options, signal) => {
+      const [checked] = await checkEach([options], signal)
+      if (checked == null) throw new RangeError('one submission is checked as one')
+      return checked
+    },
+    waiting: intake,
     remove,
     accept,
     open,
@@ -410,6 +487,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     noteGrant: (epoch) => (grantEpoch = Math.max(grantEpoch, epoch)),
     cancel: async (projectId) => {
       await opened.promise
+      if (await intake.cancel(projectId)) return true
       const project = projects.get(projectId)
       if (project == null || book.views.get(projectId)?.end != null) return false
       await project.end('cancelled', 'cancelled')
@@ -417,6 +495,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     },
     setPriority: async (projectId, priority) => {
       await opened.promise
+      if (await intake.setPriority(projectId, priority)) return true
       const project = projects.get(projectId)
       if (project == null || book.views.get(projectId)?.end != null) return false
       await project.setPriority(priority)
@@ -424,15 +503,16 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     },
     retry: async (projectId) => {
       await opened.promise
-      return running(projectId)?.retry() ?? false
+      return intake.retry(projectId) || (running(projectId)?.retry() ?? false)
     },
     setOutput: async (projectId, output, overwrite) => {
       await opened.promise
+      if (await intake.setOutput(projectId, output, overwrite)) return true
       const project = running(projectId)
       if (project == null) return false
       if (project.job.output !== output) checkOutputs([output])
-      await checkNewOutput(project.job, output, overwrite, stopped.signal)
-      return project.setOutput(output, overwrite)
+      const losses = await checkNewOutput(project.job, output, overwrite, { signal: stopped.signal })
+      return project.setOutput(output, overwrite, losses)
     },
     jobOf: (projectId) => projects.get(projectId)?.job ?? stored.get(projectId)?.job,
     stateOf: (projectId) => projects.get(projectId)?.state,
@@ -443,6 +523,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       const stopping = new Error('stopping')
       stopped.abort(stopping)
       opened.reject(stopping)
+      await intake.stop()
       await Promise.all([...projects.values(), ...removed].map(async (project) => project.stop()))
     }
   }

@@ -1,10 +1,11 @@
 import type { DryRun } from '../../api/schemas/index.ts'
 import type { ProjectView } from '../../swarm/protocol/index.ts'
 
-/** A scene that was encoded once: pixels of all its frames, and what they took in one slot. */
+/** A scene that was encoded once: pixels of all its frames, and what they took in one slot and on the disk. */
 export interface Measured {
   readonly pixels: number
   readonly encodeMs: number
+  readonly bytes: number
 }
 
 /** More would add nothing. */
@@ -20,14 +21,22 @@ export function measuredScenes(views: Iterable<ProjectView>, build: string, para
     for (const { plan, accepted } of scenes) {
       if (found.length >= SCENES_MAX) return found
       if (accepted == null || accepted.encodeMs <= 0 || plan.encoderParams !== '') continue
-      found.push({ pixels: plan.frames * announce.width * announce.height, encodeMs: accepted.encodeMs })
+      found.push({
+        pixels: plan.frames * announce.width * announce.height,
+        encodeMs: accepted.encodeMs,
+        bytes: accepted.result.bytes
+      })
     }
   }
   return found
 }
 
 /** What this many pixels would take; `low` and `high` as if all of it were as quick or as slow as the scenes at either end. null without scenes. */
-export function estimateFrom(past: readonly Measured[], pixels: number, slots: number): DryRun['estimate'] {
+export function estimateFrom(
+  past: readonly Pick<Measured, 'pixels' | 'encodeMs'>[],
+  pixels: number,
+  slots: number
+): DryRun['estimate'] {
   const total = past.reduce((sum, scene) => sum + scene.pixels, 0)
   if (total === 0) return null
   const seconds = past.reduce((sum, scene) => sum + scene.encodeMs, 0) / 1000

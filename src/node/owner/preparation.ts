@@ -13,6 +13,8 @@ export interface PreparationInput {
   readonly analyses: AnalysisCache
   /** Scenes that are done or whose piece is here: planned again to compare, but no piece is cut. */
   readonly skipPiece: (index: number) => boolean
+  /** Called before each announcement: what was made of another file is never announced. @throws SourceError */
+  readonly confirm: () => Promise<void>
   /** Puts plans into the log; called one after the other. */
   readonly announce: (plans: readonly ScenePlan[]) => Promise<void>
   /** The piece of a scene that was announced earlier is here again, and held. */
@@ -42,7 +44,10 @@ export function batchSize(waiting: readonly Pick<ScenePlan, 'encoderParams'>[]):
  * After a restart it goes over the source again: what was announced before has to come out the same.
  */
 export async function prepareProject(input: PreparationInput): Promise<AnalysisEnd> {
-  const batch = createBatch(input.announce)
+  const batch = createBatch(async (plans) => {
+    await input.confirm()
+    await input.announce(plans)
+  })
   try {
     return await prepareScenes(input, batch)
   } finally {
@@ -72,6 +77,7 @@ async function prepareScenes(input: PreparationInput, batch: Batch): Promise<Ana
     const { scene } = event
     const known = book.views.get(projectId)?.scenes[scene.index]?.plan
     if (known != null && (known.start !== scene.start || known.frames !== scene.frames)) {
+      await input.confirm()
       throw new Error(`scene ${scene.index + 1} differs from the one before the restart; submit the file again`)
     }
     if (event.type === 'scene') await takePiece(input, batch, event.scene, known)
@@ -104,6 +110,7 @@ async function takePiece(
     return
   }
   await hold.drop()
+  await input.confirm()
   throw new Error(
     `the piece of scene ${scene.index + 1} differs from the one before the restart; submit the file again`
   )

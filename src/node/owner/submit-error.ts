@@ -12,6 +12,8 @@ export type SubmitErrorCode =
   | 'output-exists'
   | 'output-unwritable'
   | 'unsupported'
+  | 'growing'
+  | 'own-result'
 
 /** What a submission is made of. */
 export type SubmitField = keyof SubmitRequest

@@ -1,14 +1,13 @@
-import { access, constants, stat } from 'node:fs/promises'
-import { basename, dirname, extname, join, parse } from 'node:path'
+import { basename } from 'node:path'
 import {
   checkTools,
   MediaError,
   NODE_AV,
   probeSource,
   sampleSource,
-  probeTracks,
   tryParams,
   type FoundEncoders,
+  type InstalledEncoder,
   type SourceInfo
 } from '../../encode/index.ts'
 import {
@@ -16,7 +15,6 @@ import {
   checkSample,
   checkSceneOptions,
   complaintOf,
-  containerOf,
   defaultSceneOptions,
   estimateFrames,
   findEncoder,
@@ -24,8 +22,6 @@ import {
   programText,
   startParams,
   submittedParams,
-  unfitTrack,
-  type Container,
   type EncoderModule,
   type EncoderParams,
   type ProjectEncoder,
@@ -36,9 +32,15 @@ import {
 } from '../../encode/rules/index.ts'
 import { announceVideo } from '../project-spec.ts'
 import { installLine } from '../../platform/index.ts'
+import { tryFirstFrames } from './first-frames.ts'
+import { isGrowing } from './growth.ts'
 import type { OwnedJob } from './job.ts'
+import { isOwnResult, type OwnOutput } from './own-result.ts'
+import { checkSource } from './source-identity.ts'
+import { spaceWarning, type SpaceWarningComponents } from './space-warning.ts'
 import { checkField, refusedSource, SubmitError } from './submit-error.ts'
 import { tryEnd } from './submit-join.ts'
+import { checkOutput, checkTracks, containerFor, defaultOutput } from './submit-output.ts'
 import { checkZoneHeaders, sceneWishes } from './submit-scenes.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
 import { clipText, LIMITS, type Announce } from '../../swarm/protocol/index.ts'
@@ -47,23 +49,35 @@ const MIXED =
   'Other builds of the encoder may take part (--builds compatible), so the file is not byte for byte the one that a single machine makes.'
 
 /** A project as somebody asks for it, with absolute paths. The output's default is `<stem>.<encoder>.mkv` beside the source. */
-export type SubmitOptions = SubmitRequest
+export interface SubmitOptions extends SubmitRequest {
+  /** What title and output are named after. Default `input`; another where that is what a link leads to. */
+  readonly named?: string | undefined
+}
 
 export interface CheckedSubmit {
   readonly job: OwnedJob
   readonly announce: Omit<Announce, 'nonce'>
 }
 
-/** Checks everything that can be known before work begins. @throws SubmitError with a sentence for the user. */
-export async function checkSubmit(
-  options: SubmitOptions,
-  found: FoundEncoders,
-  signal: AbortSignal
-): Promise<CheckedSubmit> {
+export interface SubmitComponents extends SpaceWarningComponents {
+  readonly found: FoundEncoders
+  /** Finished files of this node's projects. */
+  readonly ownOutputs: () => readonly OwnOutput[]
+}
+
+/** What of a submission is known without its source. */
+export interface CheckedWish {
+  readonly encoder: EncoderModule
+  readonly build: InstalledEncoder
+  readonly params: EncoderParams
+  readonly streams: StreamChoice
+}
+
+/** Checks what does not depend on the source. @throws SubmitError with a sentence for the user. */
+export function checkWish(options: SubmitOptions, found: FoundEncoders): CheckedWish {
   const encoder = checkField('encoder', () => findEncoder(options.encoder))
   const build = found.installed.find((candidate) => candidate.name === encoder.name)
-  const facts = build?.facts
-  const params = checkField('encoderParams', () => submittedParams(encoder, options.encoderParams ?? '', facts))
+  const params = checkField('encoderParams', () => submittedParams(encoder, options.encoderParams ?? '', build?.facts))
   const streams = checkField('audio', () => parseStreamChoice(options))
   if (build == null) throw new SubmitError('no-encoder', whyNoEncoder(encoder, found), { field: 'encoder' })
   const { missing } = checkTools()
@@ -71,49 +85,104 @@ export async function checkSubmit(
     throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')} (${installLine(missing)})`, {
       field: undefined
     })
-  const [source] = await Promise.all([probe(options.input, signal), tryOut({ encoder, params, facts }, signal)])
+  return { encoder, build, params, streams }
+}
+
+const GROWING =
+  'the file is still growing: submit it again when it is complete, or with --wait-complete, which waits for that'
+
+/** Checks everything that can be known before work begins. @throws SubmitError with a sentence for the user. */
+export async function checkSubmit(
+  options: SubmitOptions,
+  components: SubmitComponents,
+  signal: AbortSignal
+): Promise<CheckedSubmit> {
+  // That somebody still writes to it says more than what else is wrong with it.
+  const [grows, checked] = await Promise.allSettled([
+    isGrowing(options.input, { signal }),
+    checkAll(options, components, signal)
+  ])
+  signal.throwIfAborted()
+  if (grows.status === 'fulfilled' && grows.value) throw new SubmitError('growing', GROWING, { field: 'input' })
+  if (checked.status === 'rejected') throw checked.reason
+  return checked.value
+}
+
+async function checkAll(
+  options: SubmitOptions,
+  components: SubmitComponents,
+  signal: AbortSignal
+): Promise<CheckedSubmit> {
+  const { encoder, build, params, streams } = checkWish(options, components.found)
+  const { facts } = build
+  const project = { encoder, params, facts }
+  const named = options.named ?? options.input
+  const [source] = await Promise.all([probe(options.input, signal), tryOut(project, signal)])
+  if (options.encodeResults !== true && (await isOwnResult(named, source, components.ownOutputs())))
+    throw new SubmitError('own-result', 'it is a result of grav1; --encode-results encodes it all the same', {
+      field: 'input'
+    })
   checkField('encoderParams', () => encoder.checkVideo(params, source.video, facts))
   checkField('encoderParams', () => checkNamedSize(params, source.video))
-  const { zones, cuts, range } = sceneWishes(options, { encoder, params, facts })
+  const { zones, cuts, range } = sceneWishes(options, project)
   const scenes = checkField('minFrames', () => sceneOptions(options, defaultSceneOptions(source.video.fps)))
   const { sample } = options
   if (sample !== undefined) checkField('sample', () => checkSample(sample))
-  const output = options.output ?? defaultOutput(options.input, encoder.name, sample)
+  const output = options.output ?? defaultOutput(named, encoder.name, sample)
   const container = containerFor(output)
   await checkOutput(output, options.input, options.overwrite === true)
   // A sample holds nothing but its video.
-  if (sample === undefined) await checkTracks(container, source, streams, signal)
+  if (sample === undefined) await checkTracks(container, source, streams, { signal })
   const losses = await tryEnd({ source, container, streams, videoOnly: sample !== undefined, output }, signal)
-  await checkZoneHeaders(zones, { encoder, params, facts }, source, signal)
+  await checkZoneHeaders(zones, project, source, signal)
   const overwrite = options.overwrite === true
   const deinterlace = options.deinterlace === true
+  await tryReal(project, source, deinterlace, signal)
+  const frames =
+    range === undefined ? source.framesEstimated : estimateFrames(range, source.framesEstimated, source.video.fps)
+  const film = { source, frames, output, build: build.build, params: params.text }
   const warnings = [
     ...params.notes,
     ...zones.flatMap(({ notes = [] }) => notes),
     ...submitWarnings(source, deinterlace),
     ...losses,
-    ...(options.builds === 'compatible' ? [MIXED] : [])
+    ...(options.builds === 'compatible' ? [MIXED] : []),
+    ...(sample === undefined ? await spaceWarning(film, components) : [])
   ]
   const wishes = { streams, range, cuts, zones, sample, deinterlace }
   const sourceSamples = await sampleSource(source.path)
+  // Read with one and the same file from the first look to the last.
+  await checkSource(source, sourceSamples).catch((cause: unknown) => {
+    throw new SubmitError('growing', GROWING, { field: 'input', cause })
+  })
   const job: OwnedJob = { source, sourceSamples, output, overwrite, scenes, ...wishes, warnings }
   return {
     job,
     announce: {
       ...announceVideo(source),
-      ...(range === undefined
-        ? {}
-        : { framesEstimated: estimateFrames(range, source.framesEstimated, source.video.fps) }),
-      title: clipText(basename(options.input), LIMITS.titleCharsMax),
-      encoder: options.encoder,
-      encoderName: encoder.name,
-      encoderParams: params.text,
-      encoderBuild: build.build,
-      builds: options.builds ?? 'same',
-      threads: threadsOf(encoder, params, zones),
-      priority: options.priority ?? 0,
-      createdAtMs: Date.now()
+      framesEstimated: frames,
+      ...announceWish(options, { encoder, build, params, streams }),
+      threads: threadsOf(encoder, params, zones)
     }
+  }
+}
+
+/** What of an announcement the submission gives. */
+export type AnnouncedWish = Pick<
+  Announce,
+  'title' | 'encoder' | 'encoderName' | 'encoderParams' | 'encoderBuild' | 'builds' | 'priority' | 'createdAtMs'
+>
+
+export function announceWish(options: SubmitOptions, { encoder, build, params }: CheckedWish): AnnouncedWish {
+  return {
+    title: clipText(basename(options.named ?? options.input), LIMITS.titleCharsMax),
+    encoder: options.encoder,
+    encoderName: encoder.name,
+    encoderParams: params.text,
+    encoderBuild: build.build,
+    builds: options.builds ?? 'same',
+    priority: options.priority ?? 0,
+    createdAtMs: Date.now()
   }
 }
 
@@ -130,10 +199,6 @@ function whyNoEncoder({ name, program }: EncoderModule, { broken }: FoundEncoder
   const how =
     program === NODE_AV ? 'run "grav1 encoders add"' : `install it (${installLine([program])}) and start the node again`
   return `${program} is not installed on this node, and its owner has to check the results: ${how}`
-}
-
-function defaultOutput(input: string, encoder: string, sample: number | undefined): string {
-  return join(dirname(input), `${parse(input).name}${sample === undefined ? '' : '.sample'}.${encoder}.mkv`)
 }
 
 async function probe(input: string, signal: AbortSignal): Promise<SourceInfo> {
@@ -167,6 +232,24 @@ async function tryOut({ encoder, params, facts }: ProjectEncoder, signal: AbortS
   }
 }
 
+/** The encoder with the source's own first frames: it may not take what the tiny clip does not have. */
+async function tryReal(
+  { encoder, params }: ProjectEncoder,
+  source: SourceInfo,
+  deinterlace: boolean,
+  signal: AbortSignal
+): Promise<void> {
+  try {
+    await tryFirstFrames({ params, source, deinterlace }, { signal })
+  } catch (cause) {
+    if (!(cause instanceof MediaError)) throw cause
+    if (cause.code !== 'encode-failed') throw refusedSource(cause)
+    const said = complaintOf(encoder, cause.stderrTail)
+    const message = `${encoder.program} does not encode the first frames of this video with ${params.text}: ${said === '' ? cause.message : said}`
+    throw new SubmitError('unsupported', message, { field: 'encoderParams', cause })
+  }
+}
+
 function sceneOptions(options: SubmitOptions, defaults: SceneOptions): SceneOptions {
   // -1 stands for the default, as in the original's API.
   const given = (value: number | undefined): number | undefined => (value == null || value === -1 ? undefined : value)
@@ -179,62 +262,4 @@ function sceneOptions(options: SubmitOptions, defaults: SceneOptions): SceneOpti
   }
   checkSceneOptions(scenes)
   return scenes
-}
-
-function containerFor(output: string): Container {
-  const container = containerOf(output)
-  if (container != null) return container
-  throw new SubmitError('unsupported', `the output must end in .mkv, .webm or .mp4, not in "${extname(output)}"`, {
-    field: 'output'
-  })
-}
-
-/** A stream that does not fit would only be found out after all the encoding. */
-async function checkTracks(
-  container: Container,
-  source: SourceInfo,
-  streams: StreamChoice,
-  signal: AbortSignal
-): Promise<void> {
-  const tracks = await probeTracks(source, { signal }).catch((error: unknown) => {
-    throw refusedSource(error)
-  })
-  const unfit = unfitTrack(container, tracks, streams)
-  if (unfit != null) throw new SubmitError('unsupported', unfit.sentence, { field: unfit.field })
-}
-
-/** Another place for the finished file of a job. @throws SubmitError */
-export async function checkNewOutput(
-  job: OwnedJob,
-  output: string,
-  overwrite: boolean,
-  signal: AbortSignal
-): Promise<void> {
-  const container = containerFor(output)
-  await checkOutput(output, job.source.path, overwrite)
-  if (container === containerFor(job.output) || job.sample !== undefined || job.streams == null) return
-  await checkTracks(container, job.source, job.streams, signal)
-}
-
-async function checkOutput(output: string, input: string, overwrite: boolean): Promise<void> {
-  const folder = dirname(output)
-  await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
-    throw new SubmitError('output-unwritable', `cannot write into ${folder}; choose another place with --output`, {
-      field: 'output',
-      cause
-    })
-  })
-  const there = await stat(output).catch(() => undefined)
-  if (there == null) return
-  const source = await stat(input).catch(() => undefined)
-  if (source != null && there.ino === source.ino && there.dev === source.dev)
-    throw new SubmitError('output-exists', 'the output is the source itself; choose another name with --output', {
-      field: 'output'
-    })
-  if (there.isDirectory())
-    throw new SubmitError('output-unwritable', `${output} is a folder; name a file with --output`, { field: 'output' })
-  if (!overwrite)
-    throw new SubmitError('output-exists', `${output} exists already; use --overwrite or another --output`, {
-      field: 'output'
-    })
 }

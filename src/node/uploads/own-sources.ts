@@ -6,12 +6,13 @@ export interface OwnSourcesComponents {
   /** Peer id of this node. */
   readonly self: string
   readonly book: Pick<LogBook, 'views'>
-  readonly owner: Pick<OwnerService, 'jobOf'>
+  readonly owner: Pick<OwnerService, 'jobOf' | 'waiting'>
 }
 
-/** Whether an own project that was not removed has a file as its source. */
+/** Whether an own project that was not removed, or a submission that waits, has a file as its source. */
 export function createOwnSources({ self, book, owner }: OwnSourcesComponents): (path: string) => boolean {
   return (path) =>
+    owner.waiting.list().some(({ submission }) => submission.options.input === path) ||
     [...book.views.values()].some(
       (view) =>
         view.owner === self && view.end?.state !== 'removed' && owner.jobOf(view.projectId)?.source.path === path

@@ -1,16 +1,15 @@
-import { randomBytes } from 'node:crypto'
 import { monotonicMs } from '../../common/clock.ts'
 import { freshFolder } from '../disk/folders.ts'
 import { usableBuild } from '../project-probes.ts'
 import { type FactsOf, factsOf } from '../project-spec.ts'
 import { candidatesOf, judgeProjects, type NodeFacts } from './candidates.ts'
+import { createClaims } from './claims.ts'
 import { createIdleBook, type IdleBook } from './idle-book.ts'
 import { createProbeBook } from './probe-book.ts'
 import { createOwnerLinks, type OwnerLinks } from './owner-links.ts'
 import { createSceneJobs } from './scene-jobs.ts'
 import {
   createWorkerState,
-  encodeClaim,
   jobKey,
   clipText,
   type IdleCode,
@@ -26,7 +25,6 @@ import {
   type WorkerState
 } from '../../swarm/protocol/index.ts'
 import {
-  openLease,
   type BlobExchange,
   type LogBook,
   type Logger,
@@ -105,9 +103,7 @@ export interface WorkerService {
 
 export function createWorkerService(components: WorkerServiceComponents, init: WorkerServiceInit): WorkerService {
   const { book, signer, log } = components
-  const claimNumbers = new Map<string, number>()
-  /** Of each job, by its key. */
-  const grants = new Map<string, { readonly envelope: Uint8Array; readonly holders: readonly string[] }>()
+  const claims = createClaims(signer)
   const running = new Set<Promise<void>>()
   const idle = createIdleBook({ self: signer.peerId, log })
   const whenDrained = Promise.withResolvers<void>()
@@ -165,7 +161,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
         inBackground(claim(effect.claimNo, effect.claim))
         return
       case 'fetch':
-        inBackground(jobs.fetch(effect.job, grants.get(effect.job.key)?.holders ?? []))
+        inBackground(jobs.fetch(effect.job, claims.grantOf(effect.job.key)?.holders ?? []))
         return
       case 'encode':
         inBackground(jobs.encode(effect.job))
@@ -174,7 +170,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
         jobs.deliver(effect.job)
         return
       case 'release':
-        grants.delete(effect.job.key)
+        claims.forget(effect.job.key)
         send(effect.job.owner, {
           type: 'release',
           token: effect.job.token,
@@ -183,7 +179,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
         })
         return
       case 'discard':
-        grants.delete(effect.job.key)
+        claims.forget(effect.job.key)
         inBackground(jobs.discard(effect.job))
         return
       case 'drained':
@@ -202,29 +198,13 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     const announce = book.views.get(projectId)?.announce
     const made = probeBook.of(projectId)
     const encoderBuild = made?.build ?? (announce == null ? undefined : usableBuild(builds ?? [], announce)) ?? ''
-    const claimId = randomBytes(16).toString('hex')
-    claimNumbers.set(claimId, claimNo)
-    const what = { projectId, owner, claimId, encoderBuild, probe: made?.probe, prefetch }
-    send(owner, { type: 'claim', envelope: await signer.sign('claim', encodeClaim(what)) })
+    const envelope = await claims.sign(claimNo, { projectId, owner, encoderBuild, probe: made?.probe, prefetch })
+    send(owner, { type: 'claim', envelope })
   }
 
   async function onGrant(owner: string, envelope: Uint8Array): Promise<void> {
-    const { grant, claim, token, granter, worker } = await openLease(envelope)
-    // [RULE 35] The grant is the owner's, for a claim that this run of this node made.
-    if (granter !== owner || worker !== signer.peerId) return
-    const claimNo = claimNumbers.get(claim.claimId)
-    claimNumbers.delete(claim.claimId)
-    if (claimNo == null) return
-    grants.set(jobKey(token), { envelope, holders: grant.holders })
-    dispatch({
-      type: 'granted',
-      owner,
-      claimNo,
-      token,
-      ttlMs: grant.ttlMs,
-      hardMs: grant.hardMs,
-      nowMs: monotonicMs()
-    })
+    const event = await claims.granted(owner, envelope)
+    if (event != null) dispatch(event)
   }
 
   function onMessage(owner: string, message: SessionMessage): void {
@@ -233,8 +213,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
         inBackground(onGrant(owner, message.envelope))
         return
       case 'no-work': {
-        const claimNo = claimNumbers.get(message.claimId)
-        claimNumbers.delete(message.claimId)
+        const claimNo = claims.refused(message.claimId)
         if (claimNo == null) return
         const before = state.ownerSays
         dispatch({ type: 'no-work', claimNo, says: ownerCode(message.code) })
@@ -268,7 +247,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     // [RULE 39] An owner that was away hears first of the grants that it may have forgotten, then of what is in hand, then what is wanted.
     const inHand = [...state.jobs.values()].filter((job) => job.owner === owner)
     for (const job of inHand) {
-      const grant = grants.get(job.key)
+      const grant = claims.grantOf(job.key)
       if (grant != null) session.send({ type: 'present', envelope: grant.envelope })
     }
     for (const job of inHand) {

@@ -17,7 +17,7 @@ import { createAnsweredCommands } from './answered-commands.ts'
 import { CommandError } from './command-error.ts'
 import { createRateLimit } from '../rate-limit.ts'
 import { reachPeer } from './reach-peer.ts'
-import type { Command, CommandReply } from '../protocol/index.ts'
+import type { Command, CommandReply, CommandRequest } from '../protocol/index.ts'
 import type { Logger } from '../logger.ts'
 import type { SwarmNode } from '../libp2p.ts'
 import type { StreamIO } from '../stream-io.ts'
@@ -29,9 +29,6 @@ const DEADLINE_MS = 15_000
 const RATE = { burst: 50, perSecond: 10 }
 /** Streams that one connection may have open: each is one command. */
 const STREAMS_MAX = 16
-
-/** What the one who asks decides. */
-export type CommandRequest = Omit<Command, 'owner' | 'commandId'>
 
 /** What became of a command; `message` is for people. */
 export type CommandOutcome = Omit<CommandReply, 'commandId'>

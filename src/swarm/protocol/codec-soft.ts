@@ -15,15 +15,20 @@ import {
 } from './codec-checks.ts'
 import { IDLE_CODES, TOLD_CODES, type ToldIdle } from './idle.ts'
 import { LIMITS } from './limits.ts'
-import type { Beat, Head, NodeInfo, SceneStatus } from './types.ts'
+import type { Beat, BeatState, Head, NodeInfo, SceneStatus } from './types.ts'
+import { WAIT_CODES, type Waits } from './waits.ts'
 import * as wire from './wire/messages.js'
 
 /** Order is the wire value of a scene's status, 4 bits each. */
 const SCENE_STATUSES: readonly SceneStatus[] = ['open', 'leased', 'verifying', 'accepted', 'failed']
 
+const BEAT_STATES: readonly BeatState[] = ['analysing', 'encoding', 'joining', 'waiting', 'ended']
+
 export function encodeBeat(beat: Beat): Uint8Array {
+  const { waits, ...others } = beat
   return wire.Beat.encode({
-    ...beat,
+    ...others,
+    ...(waits == null ? {} : { waits: { ...waits, detail: clipText(waits.detail, LIMITS.waitDetailCharsMax) } }),
     sceneStates: packStates(beat.sceneStates),
     leases: beat.leases.slice(0, LIMITS.beatLeasesMax),
     failures: beat.failures.slice(0, LIMITS.beatFailuresMax)
@@ -35,11 +40,15 @@ export function decodeBeat(payload: Uint8Array): Beat {
   const scene = (value: number): number => integer(value, 0, LIMITS.scenesMax - 1, 'scene')
   integer(raw.leases.length, 0, LIMITS.beatLeasesMax, 'number of leases')
   integer(raw.failures.length, 0, LIMITS.beatFailuresMax, 'number of failures')
+  const state = choice(raw.state, BEAT_STATES, 'state')
+  if (raw.waits != null && state !== 'waiting') return invalid('a reason to wait of what does not wait')
+  const waits = raw.waits == null ? undefined : decodeWaits(raw.waits)
   return {
     projectId: projectId(raw.projectId),
     epoch: counter(raw.epoch, 'epoch'),
     beatNo: counter(raw.beatNo, 'beat'),
-    state: choice(raw.state, ['analysing', 'encoding', 'joining', 'waiting', 'ended'], 'state'),
+    state,
+    ...(waits == null ? {} : { waits }),
     sceneStates: unpackStates(raw.sceneStates),
     leases: raw.leases.map((lease) => ({
       scene: scene(lease.scene),
@@ -56,6 +65,14 @@ export function decodeBeat(payload: Uint8Array): Beat {
     })),
     seq: integer(raw.seq, 0, LIMITS.recordsPerProjectMax, 'seq')
   }
+}
+
+/** A newer owner may know reasons that this node does not: that it waits counts all the same. */
+function decodeWaits(raw: wire.Waits): Waits | undefined {
+  const told = word(raw.code, 'reason to wait')
+  const detail = text(raw.detail, LIMITS.waitDetailCharsMax, 'detail of why it waits')
+  const code = WAIT_CODES.find((one) => one === told)
+  return code == null ? undefined : { code, detail }
 }
 
 export function encodeNodeInfo(info: NodeInfo): Uint8Array {

@@ -70,7 +70,11 @@ export const LIMITS = {
   /** Projects that a node says it does nothing for: every node sends these to all others every ten seconds. */
   idleMax: 16,
   /** A sentence on what is wrong with a parameter. */
-  idleDetailCharsMax: 200
+  idleDetailCharsMax: 200,
+  /** A path on the usual systems. */
+  outputCharsMax: 4096,
+  /** A build, or the last words of an encoder, in why a project waits. */
+  waitDetailCharsMax: 400
 } as const
 
 /** Durations of the lease protocol in milliseconds; each side counts on its own monotonic clock. */

@@ -1,14 +1,16 @@
 import { withScene } from './owner-scenes.ts'
-import type { OwnerEvent, OwnerScene, OwnerState, OwnerStep, Trouble } from './owner-types.ts'
+import { isWaiting, waitsForAnother } from './owner-waits.ts'
+import type { OwnerEvent, OwnerScene, OwnerState, OwnerStep } from './owner-types.ts'
+import { isAtPlace } from './waits.ts'
 
 type EventOf<T extends OwnerEvent['type']> = Extract<OwnerEvent, { type: T }>
 
 /** [RULE 58] Trouble that is not the scenes' ends no project: the step is tried again by itself, with pauses that double, sooner where a look at the place tells, and at once when somebody says so. */
-export function onTrouble(state: OwnerState, { step, kind, reason, nowMs }: EventOf<'trouble'>): OwnerState {
+export function onTrouble(state: OwnerState, { step, code, reason, nowMs }: EventOf<'trouble'>): OwnerState {
   const { waitMs, waitPlaceMsMax, waitWorkMsMax } = state.timing
   const tries = state.trouble?.step === step ? state.trouble.tries + 1 : 1
-  const pauseMs = Math.min(kind === 'place' ? waitPlaceMsMax : waitWorkMsMax, waitMs * 2 ** (tries - 1))
-  return { ...state, trouble: { step, reason, tries, retryAtMs: nowMs + pauseMs } }
+  const pauseMs = Math.min(isAtPlace(code) ? waitPlaceMsMax : waitWorkMsMax, waitMs * 2 ** (tries - 1))
+  return { ...state, trouble: { step, code, reason, tries, retryAtMs: nowMs + pauseMs } }
 }
 
 /** Somebody has mended the cause: the step is tried again, and scenes that wait for another machine go to any worker that asks. */
@@ -26,10 +28,6 @@ export function retryTrouble(state: OwnerState): OwnerStep {
   const { trouble } = state
   if (!isWaiting(trouble)) return { state, effects: [] }
   return { state: { ...state, trouble: { ...trouble, retryAtMs: 0 } }, effects: [{ type: trouble.step }] }
-}
-
-export function isWaiting(trouble: Trouble | undefined): trouble is Trouble {
-  return trouble != null && trouble.retryAtMs > 0
 }
 
 /** [RULE 57] What was encoded or cut and is no longer here is made again, also while the project joins; the receipt stands, so only the same bytes will do. */
@@ -57,24 +55,4 @@ export function isProvenBad(state: OwnerState, { failures }: Pick<OwnerScene, 'f
 /** A single machine that only fails may be the broken one; only the owner's own failures count alone. */
 export function provesFault(state: OwnerState, workers: readonly string[]): boolean {
   return workers.includes(state.making.self) || new Set(workers).size > 1
-}
-
-/** The machine that failed it so often does not have to try forever, and nobody else has. */
-export function waitsForAnother(state: OwnerState, scene: OwnerScene): boolean {
-  if (scene.accepted || scene.failed || scene.leases.length + scene.results.length > 0) return false
-  return (
-    scene.notBeforeMs !== Infinity &&
-    scene.failures.filter((failure) => failure.counts).length >= state.timing.attemptsMax
-  )
-}
-
-/** Why nothing goes on, for people; empty while something does. */
-export function waitReason(state: OwnerState): string {
-  if (state.phase === 'ended') return ''
-  if (isWaiting(state.trouble)) return state.trouble.reason
-  const left = state.scenes.filter((scene) => !scene.accepted && !scene.failed)
-  if (!state.planned || left.length === 0 || !left.every((scene) => waitsForAnother(state, scene))) return ''
-  const scenes = left.length === 1 ? '1 scene' : `${left.length} scenes`
-  const reason = left.at(-1)?.failures.at(-1)?.reason ?? ''
-  return `${scenes} failed on the only machine that tried, and now wait for another: ${reason}`
 }

@@ -1,6 +1,7 @@
 import type { Timing } from './limits.ts'
 import type { Making } from './builds.ts'
 import type { OwnerCode } from './idle.ts'
+import type { TroubleCode } from './waits.ts'
 import type {
   BlobRef,
   LiveLease,
@@ -109,7 +110,8 @@ export interface OwnerWorker {
 /** A step of the owner's own work that could not be done, for now. */
 export interface Trouble {
   readonly step: 'prepare' | 'join'
-  /** What is wrong, and what to do about it. */
+  readonly code: TroubleCode
+  /** What is wrong, and what to do about it, for people at the owner. */
   readonly reason: string
   /** In a row. */
   readonly tries: number
@@ -185,11 +187,10 @@ export type OwnerInput =
       /** Of its receipt, where it has one: only the same bytes will do. */
       readonly like: Maker | undefined
     }
-  /** `place`: what is needed is not where it should be, and looking costs nothing. `work`: the step failed with its work done. */
   | {
       readonly type: 'trouble'
       readonly step: 'prepare' | 'join'
-      readonly kind: 'place' | 'work'
+      readonly code: TroubleCode
       readonly reason: string
     }
   /** Somebody says that it may work now. */

@@ -1,16 +1,8 @@
 import { assertNever } from '../../common/assert-never.ts'
 import { isAlike, makerOf, ownerAsMaker, refusalText, refuseMaker, type Making } from './builds.ts'
 import { addScene, isOpen, mapLeased, withScene } from './owner-scenes.ts'
-import {
-  isProvenBad,
-  isWaiting,
-  onLost,
-  onRetry,
-  onTrouble,
-  provesFault,
-  retryTrouble,
-  waitsForAnother
-} from './owner-trouble.ts'
+import { isProvenBad, onLost, onRetry, onTrouble, provesFault, retryTrouble } from './owner-trouble.ts'
+import { isWaiting, waitsForAnother } from './owner-waits.ts'
 import { chooseScene, expectedMs, freeInMs, mayMake, type Choice } from './scheduler.ts'
 import { LIMITS, type Timing } from './limits.ts'
 import type {

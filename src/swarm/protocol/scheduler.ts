@@ -88,7 +88,7 @@ export function mayTry(state: OwnerState, scene: OwnerScene, worker: string, now
 }
 
 /** A worker that has not named its encoder may be the one. */
-function mightMake(state: OwnerState, scene: OwnerScene, worker: string): boolean {
+export function mightMake(state: OwnerState, scene: OwnerScene, worker: string): boolean {
   const maker = state.workers.get(worker)?.maker
   return maker == null || mayMake(state, scene, maker)
 }
@@ -204,7 +204,8 @@ function* heldLeases(state: OwnerState): Generator<{ readonly scene: OwnerScene;
   }
 }
 
-function connectedWorkers(state: OwnerState): string[] {
+/** Those that may work for it. */
+export function connectedWorkers(state: OwnerState): string[] {
   return [...state.workers].filter(([, worker]) => worker.connected && worker.refused == null).map(([id]) => id)
 }
 

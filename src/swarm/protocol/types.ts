@@ -1,4 +1,5 @@
 import type { OwnerCode, ToldIdle } from './idle.ts'
+import type { Waits } from './waits.ts'
 
 /** A content-addressed file: lower-case hex sha-256 and length in bytes. */
 export interface BlobRef {
@@ -208,6 +209,8 @@ export interface Beat {
   /** Frames encoded a second, over the last 30 s. */
   readonly fps: number
   readonly failures: readonly SceneFailure[]
+  /** Of a `waiting` one, where its owner says why. */
+  readonly waits?: Waits | undefined
   /** Number of the log's last record: who has fewer asks for the rest. */
   readonly seq: number
 }
@@ -239,22 +242,38 @@ export interface Head {
   readonly frozen: boolean
 }
 
-export type CommandKind = 'set-priority' | 'cancel' | 'remove'
+/** What somebody wants of a project. */
+export type CommandRequest = { readonly projectId: string } & (
+  | { readonly kind: 'set-priority'; readonly priority: number }
+  | { readonly kind: 'cancel' | 'remove' }
+  /** Tries again what waits, now. */
+  | { readonly kind: 'retry' }
+  /** Another place for the finished file, as its owner calls it; a relative one is meant from the source's folder. */
+  | { readonly kind: 'set-output'; readonly output: string }
+)
+
+export type CommandKind = CommandRequest['kind']
 
 /** What a node asks the owner of a project to do; signed by the node that asks. */
-export interface Command {
-  readonly projectId: string
+export type Command = CommandRequest & {
   /** Peer id it is addressed to. */
   readonly owner: string
   /** 16 random bytes, hex; the answer names it. */
   readonly commandId: string
-  readonly kind: CommandKind
-  /** Only of `set-priority`; 0 otherwise. */
-  readonly priority: number
 }
 
-/** `refused`: the owner does not trust the one who asks. */
-export type CommandStatus = 'done' | 'refused' | 'unknown-project' | 'ended' | 'failed'
+/** `refused`: the owner does not trust the one who asks. Those that begin with `output` say what is wrong with the new place. */
+export type CommandStatus =
+  | 'done'
+  | 'refused'
+  | 'unknown-project'
+  | 'ended'
+  | 'not-waiting'
+  | 'too-late'
+  | 'output-exists'
+  | 'output-unwritable'
+  | 'output-unsupported'
+  | 'failed'
 
 export interface CommandReply {
   readonly commandId: string

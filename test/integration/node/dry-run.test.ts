@@ -1,29 +1,30 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createAnalysisCache, findEncoders, type FoundEncoders } from '../../../src/encode/index.ts'
+import { createAnalysisCache, findEncoders } from '../../../src/encode/index.ts'
 import { createDryRun } from '../../../src/node/http/dry-run.ts'
 import { SubmitError } from '../../../src/node/owner/submit-error.ts'
+import { checkSubmit, type CheckedSubmit, type SubmitComponents } from '../../../src/node/owner/submit.ts'
 import type { DryRunComponents } from '../../../src/node/owner/dry-run.ts'
 import { makeBase, tempFolder } from '../../fixtures/encode-clips.ts'
 
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let input: string
-let found: FoundEncoders
+let parts: SubmitComponents
 const never = new AbortController().signal
 
 beforeAll(async () => {
   folder = await tempFolder()
   input = await makeBase(folder.path)
-  found = await findEncoders({ signal: never })
+  const found = await findEncoders({ signal: never })
+  parts = { found, ownOutputs: () => [], measured: () => [], dataDir: folder.path }
 })
 afterAll(() => folder.remove())
 
 function dryRun(components: Partial<DryRunComponents> = {}) {
   return createDryRun({
-    encoders: async () => found,
+    check: async (options, signal) => checkSubmit(options, parts, signal),
     analyses: createAnalysisCache(join(folder.path, 'analyses')),
-    checkOutputs: () => {},
     measured: () => [],
     slots: () => 3,
     submissions: async (requests) => [...requests],
@@ -35,11 +36,11 @@ const REQUEST = { encoder: 'aom', encoderParams: '--cpu-used=8 --end-usage=q --c
 
 test('an estimate is made of the scenes of before, for the frames of this source', async () => {
   const measured = (build: string, params: string) => {
-    expect(found.installed.map((encoder) => encoder.build)).toContain(build)
+    expect(parts.found.installed.map((encoder) => encoder.build)).toContain(build)
     expect(params).toContain('--cq-level=40')
     return [
-      { pixels: 1000, encodeMs: 1000 },
-      { pixels: 1000, encodeMs: 3000 }
+      { pixels: 1000, encodeMs: 1000, bytes: 1 },
+      { pixels: 1000, encodeMs: 3000, bytes: 1 }
     ]
   }
   const options = { trusted: true, analyseMs: undefined, signal: never }
@@ -101,25 +102,22 @@ test('what only the analysis finds is a refusal too', async () => {
 })
 
 test('a file that another project is making is a refusal', async () => {
-  const checkOutputs = (): void => {
+  const check = async (): Promise<never> => {
     throw new SubmitError('output-exists', 'another project is making it', { field: 'output' })
   }
-  const answer = await dryRun({ checkOutputs })(
-    { ...REQUEST, input },
-    { trusted: true, analyseMs: undefined, signal: never }
-  )
+  const answer = await dryRun({ check })({ ...REQUEST, input }, { trusted: true, analyseMs: undefined, signal: never })
   expect(answer).toMatchObject({ accepted: false, refusal: { code: 'output-exists', field: 'output' } })
 })
 
 test('whoever goes away ends it, and a crowd is sent away', async () => {
-  const blocked = Promise.withResolvers<FoundEncoders>()
-  const run = dryRun({ encoders: async () => blocked.promise })
+  const blocked = Promise.withResolvers<CheckedSubmit>()
+  const run = dryRun({ check: async () => blocked.promise })
   const gone = new AbortController()
   const options = { trusted: true, analyseMs: 60_000, signal: gone.signal }
   const waiting = Array.from({ length: 8 }, async () => run({ ...REQUEST, input }, options))
   for (const one of waiting) one.catch(() => {})
   await expect(run({ ...REQUEST, input }, options)).rejects.toMatchObject({ code: 'busy', status: 503 })
   gone.abort()
-  blocked.resolve(found)
+  blocked.reject(gone.signal.reason)
   for (const one of waiting) await expect(one).rejects.toMatchObject({ code: 'gone' })
 })

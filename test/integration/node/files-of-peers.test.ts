@@ -8,6 +8,7 @@ import { createApiPorts } from '../../../src/node/http/ports.ts'
 import { createDirectories } from '../../../src/node/http/directories.ts'
 import { createEncoders } from '../../../src/node/http/encoders.ts'
 import { foundEncoders } from '../../fixtures/found-encoders.ts'
+import { NO_SUBMISSIONS } from '../../fixtures/no-submissions.ts'
 import { createClipCache } from '../../../src/node/http/files/clip-cache.ts'
 import { createHeard } from '../../../src/node/peers/heard.ts'
 import { startHttpServer } from '../../../src/node/http/http-server.ts'
@@ -79,15 +80,14 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
         submit: async () => [],
         jobOf: () => undefined,
         stateOf: () => undefined,
-        checkOutputs: () => {},
-        retry: async () => false,
-        setOutput: async () => false
+        check: async () => Promise.reject(new Error('nothing is checked here')),
+        waiting: NO_SUBMISSIONS
       },
+      setOutput: async () => ({ status: 'failed', message: 'not asked for' }),
       history: { of: () => [], since: () => [] },
       directories: createDirectories([]),
       encoders: createEncoders(foundEncoders()),
       analyses: undefined as unknown as AnalysisCache,
-      found: foundEncoders().found,
       uploadPath: async () => undefined,
       logs: createLogRing(),
       uploads: { list: async () => [], handle: async () => new Response() },

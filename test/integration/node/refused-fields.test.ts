@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findEncoders, type FoundEncoders } from '../../../src/encode/index.ts'
-import { checkSubmit } from '../../../src/node/owner/submit.ts'
+import { findEncoders } from '../../../src/encode/index.ts'
+import { checkSubmit, type SubmitComponents } from '../../../src/node/owner/submit.ts'
 import { SubmitError, type SubmitField } from '../../../src/node/owner/submit-error.ts'
 import type { SubmitRequest } from '../../../src/api/schemas/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
@@ -10,13 +10,14 @@ import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 /** A refusal names the field that it is about, whatever its sentence says: one row for each. */
 const signal = new AbortController().signal
 let folder: Awaited<ReturnType<typeof tempFolder>>
-let found: FoundEncoders
+let parts: SubmitComponents
 
 const at = (name: string): string => join(folder.path, name)
 
 beforeAll(async () => {
   folder = await tempFolder()
-  found = await findEncoders({ signal })
+  const found = await findEncoders({ signal })
+  parts = { found, ownOutputs: () => [], measured: () => [], dataDir: folder.path }
   const video = ['-f', 'lavfi', '-i', 'testsrc2=s=64x64:r=24:d=1']
   const sound = ['-f', 'lavfi', '-i', 'sine=d=1']
   await writeFile(at('a.srt'), '1\n00:00:00,000 --> 00:00:00,500\nHello\n')
@@ -34,7 +35,7 @@ async function refusal(change: Partial<SubmitRequest>): Promise<SubmitError> {
     input: at(change.input ?? 'film.mkv'),
     ...(change.output === undefined ? {} : { output: at(change.output) })
   }
-  const error = await checkSubmit({ encoder: 'aom', ...change, ...paths }, found, signal).catch(
+  const error = await checkSubmit({ encoder: 'aom', ...change, ...paths }, parts, signal).catch(
     (error: unknown) => error
   )
   if (!(error instanceof SubmitError)) throw new Error(`not refused: ${String(error)}`)
@@ -81,7 +82,7 @@ test.for<[SubmitField, string, Partial<SubmitRequest>]>([
 })
 
 test('an encoder that is not here is a matter of the encoder', async () => {
-  const none = { installed: [], broken: [] }
+  const none = { ...parts, found: { installed: [], broken: [] } }
   const error: unknown = await checkSubmit({ input: at('film.mkv'), encoder: 'aom' }, none, signal).catch(
     (error: unknown) => error
   )

@@ -16,7 +16,7 @@ import { createStreamIO } from '../../../src/swarm/stream-io.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 import { connect, silent, testNode } from '../../fixtures/swarm-node.ts'
-import type { Command, CommandReply } from '../../../src/swarm/protocol/index.ts'
+import type { Command, CommandReply, CommandRequest } from '../../../src/swarm/protocol/index.ts'
 
 const DONE: CommandOutcome = { status: 'done', message: '' }
 const PRIORITY = { projectId: PROJECT, kind: 'set-priority', priority: -2.5 } as const
@@ -81,15 +81,32 @@ test('a command comes as it was given, and the answer goes back', async () => {
   expect(owner.carried).toEqual([{ command, peer: asker.id }])
 })
 
-test.for(['done', 'unknown-project', 'ended', 'failed'] as const)('the answer %s', async (status) => {
-  const { owner, asker } = await pair({ handler: async () => ({ status, message: 'm' }) })
-  expect(await asker.commands.send(owner.id, PRIORITY)).toMatchObject({ status, message: 'm' })
+test('an output comes as it was named, of any length that is allowed', async () => {
+  const { owner, asker } = await pair()
+  const output = `/média/${'\u{ffff}'.repeat(LIMITS.outputCharsMax - 7)}`
+  await asker.commands.send(owner.id, { projectId: PROJECT, kind: 'set-output', output })
+  expect(owner.carried).toMatchObject([{ command: { kind: 'set-output', output }, peer: asker.id }])
 })
+
+test.for(['done', 'unknown-project', 'ended', 'not-waiting', 'too-late', 'output-exists', 'failed'] as const)(
+  'the answer %s',
+  async (status) => {
+    const { owner, asker } = await pair({ handler: async () => ({ status, message: 'm' }) })
+    expect(await asker.commands.send(owner.id, PRIORITY)).toMatchObject({ status, message: 'm' })
+  }
+)
 
 test('a peer that the owner does not trust is refused, and nothing is carried out', async () => {
   const { owner, asker } = await pair({ obeys: (peer) => peer === WORKER })
-  for (const kind of ['cancel', 'remove', 'set-priority'] as const)
-    expect(await asker.commands.send(owner.id, { ...PRIORITY, kind })).toMatchObject({ status: 'refused' })
+  const requests: readonly CommandRequest[] = [
+    PRIORITY,
+    { projectId: PROJECT, kind: 'cancel' },
+    { projectId: PROJECT, kind: 'remove' },
+    { projectId: PROJECT, kind: 'retry' },
+    { projectId: PROJECT, kind: 'set-output', output: '/media/out.mkv' }
+  ]
+  for (const request of requests)
+    expect(await asker.commands.send(owner.id, request)).toMatchObject({ status: 'refused' })
   expect(owner.carried).toEqual([])
 })
 
@@ -120,7 +137,7 @@ test('a peer that is known but not connected is dialled', async () => {
 })
 
 describe('attacks', () => {
-  const command = (owner: string, change: Partial<Command> = {}): Uint8Array =>
+  const command = (owner: string, change: object = {}): Uint8Array =>
     encodeCommand({ ...PRIORITY, owner, commandId: newId(), ...change })
 
   test('bytes that are no envelope, and envelopes of other things', async () => {
@@ -193,7 +210,13 @@ describe('attacks', () => {
   })
 
   test.for([
-    ['a kind that does not exist', { kind: 'self-destruct' as Command['kind'] }],
+    ['a kind that does not exist', { kind: 'self-destruct' }],
+    ['a priority where none belongs', { kind: 'retry' }],
+    ['an output where none belongs', { kind: 'cancel', priority: 0, output: '/media/out.mkv' }],
+    ['a new output without one', { kind: 'set-output', priority: 0 }],
+    ['an output with a line break', { kind: 'set-output', priority: 0, output: 'a\n.mkv' }],
+    ['an output with a zero byte', { kind: 'set-output', priority: 0, output: '/media/a.mkv\0' }],
+    ['too long an output', { kind: 'set-output', priority: 0, output: 'x'.repeat(LIMITS.outputCharsMax + 1) }],
     ['no number', { priority: Number.NaN }],
     ['a project id that is none', { projectId: '../../etc/passwd' }],
     ['a short id', { commandId: '00' }]

@@ -82,3 +82,19 @@ test('after stop nothing is dialled any more', async () => {
   await new Promise((resolve) => setImmediate(resolve))
   expect(node.getDialQueue()).toEqual([])
 })
+
+test('a connection that breaks before its dial is over is dialled again', async () => {
+  const [node, target] = await Promise.all([testNode(), testNode()])
+  const dial = node.dial.bind(node)
+  let dials = 0
+  node.dial = async (...how) => {
+    const connection = await dial(...how)
+    dials += 1
+    if (dials > 1) return connection
+    await connection.close()
+    await eventually('cut off', () => node.getConnections().length === 0)
+    return connection
+  }
+  loop(node, [addressOf(target)])
+  await eventually('connected again', () => dials > 1 && isConnected(node, target))
+})

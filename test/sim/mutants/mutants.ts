@@ -438,5 +438,36 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [{ file: SIM_OWNER, find: 'isHeld !== true ||', replace: 'isHeld != null ||' }],
     breaks: ['L1'],
     seed: 12
+  },
+  {
+    name: 'silence-unnoticed',
+    what: 'a worker of which nothing was heard gets the same scene again, beside others',
+    edits: [
+      {
+        file: OWNER,
+        find: 'if (lease.stalledAtMs <= nowMs || wasSilent(next, lease)) next',
+        replace: 'if (lease.stalledAtMs <= nowMs && wasSilent(next, lease)) next'
+      }
+    ],
+    breaks: ['S17'],
+    seed: 12
+  },
+  {
+    name: 'silence-forgiven',
+    what: 'a silent worker waits for a while, and may then have the scene of before',
+    edits: [
+      {
+        file: SCHEDULER,
+        find: 'if (scene.silent.includes(worker) && others.some(',
+        replace: 'if (scene.silent.length > 99 && others.some('
+      },
+      {
+        file: OWNER,
+        find: 'Math.min(retryFailedMsMax, pauseMs * 2 ** silences)',
+        replace: 'Math.min(1, pauseMs * 2 ** silences)'
+      }
+    ],
+    breaks: ['S17'],
+    seed: 12
   }
 ]

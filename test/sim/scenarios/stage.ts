@@ -9,7 +9,7 @@ import { createClock } from '../engine/clock.ts'
 import { createDisk } from '../engine/disk.ts'
 import { createNetwork } from '../engine/network.ts'
 import { createWorld, type World } from '../engine/world.ts'
-import { createAdversary, type Adversary, type AdversaryKind } from '../swarm/adversaries.ts'
+import { createAdversary, isKnownLiar, type Adversary, type AdversaryKind } from '../swarm/adversaries.ts'
 import { Observer } from '../swarm/observer.ts'
 import { SimNode } from '../swarm/sim-node.ts'
 import type { Disk } from '../engine/disk-types.ts'
@@ -111,7 +111,7 @@ export function createStage({ seed, owners = 1, workers, timing = {} }: StageIni
           timing: { ...DEFAULT_TIMING, ...timing },
           worker: { msPerFrame, slots, queue, failures: 0 },
           peers: names.filter((other) => other !== id),
-          knows: (peer) => names.includes(peer),
+          knows: (peer) => names.includes(peer) || isKnownLiar(peer),
           holds: (peer, sha256) => nodeOf(peer)?.process?.blobs.has(sha256) ?? given.get(peer)?.has(sha256) ?? false
         }
       )

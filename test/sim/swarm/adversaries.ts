@@ -1,4 +1,5 @@
 import {
+  DEFAULT_TIMING,
   decodeGrant,
   decodeSessionMessage,
   decodeSyncReply,
@@ -20,7 +21,10 @@ import { FRAME, framed } from './host.ts'
 import { OWNERS } from './makers.ts'
 import { createSimKey, forgeSimEnvelope, openSimEnvelope, openSimRecord, type SimKey } from './keys.ts'
 
-export type AdversaryKind = 'squatter' | 'fibber' | 'equivocator' | 'spammer' | 'echoer'
+export type AdversaryKind = 'squatter' | 'fibber' | 'equivocator' | 'spammer' | 'echoer' | 'mute'
+
+/** Whom owners have reason to know all the same, as machines of the same house that are broken. */
+export const isKnownLiar = (id: string): boolean => id.startsWith('mute')
 
 export interface AdversaryParts {
   readonly world: World
@@ -31,6 +35,8 @@ export interface AdversaryParts {
   /** Hands a false result in: whoever asks this node for the blob gets it. */
   readonly give: (blob: BlobRef) => void
 }
+
+const MUTE_SLOTS = 2
 
 /** A node that follows no rule. It sees what any node sees and can say anything, but it cannot forge a signature. */
 export abstract class Adversary {
@@ -172,6 +178,34 @@ export class Squatter extends Adversary {
         held.frames += 1
         this.session(connection, { type: 'renew', token: held.token, pass: 1, frames: held.frames })
       }
+    }
+  }
+}
+
+/** Takes a scene for each of its slots, and nothing is ever heard of it. Its sessions stay, and it asks again when the leases are over. */
+export class Mute extends Adversary {
+  readonly #asked = new WeakSet<Connection>()
+  #grantedAtMs: readonly number[] = []
+
+  override start(): void {
+    super.start()
+    this.every(3000, () => this.#ask())
+  }
+
+  protected override onSession(_connection: Connection, bytes: Uint8Array): void {
+    if (decodeSessionMessage(bytes).type === 'grant')
+      this.#grantedAtMs = [...this.#grantedAtMs, this.parts.world.nowMs].slice(-MUTE_SLOTS)
+  }
+
+  #ask(): void {
+    const sinceMs = this.parts.world.nowMs - DEFAULT_TIMING.leaseTtlMs - DEFAULT_TIMING.leaseGraceMs
+    if (this.#grantedAtMs.filter((atMs) => atMs > sinceMs).length >= MUTE_SLOTS) return
+    for (const connection of this.connections()) {
+      const projects = [...this.owners].filter(([, owner]) => owner === connection.peer)
+      if (projects.length === 0) continue
+      if (!this.#asked.has(connection)) this.openSession(connection)
+      this.#asked.add(connection)
+      for (const [projectId] of projects) this.claimAt(connection, projectId)
     }
   }
 }
@@ -365,6 +399,13 @@ export class Echoer extends Adversary {
 }
 
 export function createAdversary(kind: AdversaryKind, id: string, parts: AdversaryParts): Adversary {
-  const kinds = { squatter: Squatter, fibber: Fibber, equivocator: Equivocator, spammer: Spammer, echoer: Echoer }
+  const kinds = {
+    squatter: Squatter,
+    fibber: Fibber,
+    equivocator: Equivocator,
+    spammer: Spammer,
+    echoer: Echoer,
+    mute: Mute
+  }
   return new kinds[kind](id, parts)
 }

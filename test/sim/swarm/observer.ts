@@ -5,6 +5,8 @@ import {
   type Job,
   type Ledger,
   type OwnerEffect,
+  type OwnerEvent,
+  type OwnerState,
   type OwnerStep,
   type ProjectView,
   type Token,
@@ -17,6 +19,7 @@ import { encodedScene, fileOfOneMachine, joinedFile, type Film } from './film.ts
 import type { Host } from './host.ts'
 import { MAKERS, OWNERS } from './makers.ts'
 import { openSimRecord } from './keys.ts'
+import { SilenceBook } from './silence-book.ts'
 
 /** An invariant does not hold. The message begins with its name. */
 export class InvariantViolation extends Error {
@@ -96,6 +99,7 @@ export class Observer {
   readonly #encoders = new Map<string, { readonly id: string; readonly projectId: string; readonly atMs: number }>()
   /** Results that are finished and not settled: `node project scene` to node. */
   readonly #delivering = new Map<string, string>()
+  readonly #silence = new SilenceBook()
   /** Files that a fault took since their owner began to verify them: `node key`. */
   readonly #taken = new Set<string>()
 
@@ -324,10 +328,13 @@ export class Observer {
     this.#taken.add(`${id} ${key}`)
   }
 
-  onOwnerStep({ id }: Host, { state, effects }: OwnerStep): void {
+  onOwnerStep({ id, run }: Host, before: OwnerState, event: OwnerEvent, step: OwnerStep): void {
+    const { state, effects } = step
     for (const effect of effects)
       if (effect.type === 'verify') this.#taken.delete(`${id} blob/${effect.result.blob.sha256}`)
     if (!this.#init.honest.has(id)) return
+    const again = this.#silence.after(`${id} ${run}`, before, event, step)
+    this.#expect(again == null, 'S17', `${id} ${again}`)
     for (const index of state.leased) {
       const scene = state.scenes[index]
       const count = scene?.leases.length ?? 0

@@ -3,7 +3,7 @@ import { createClock, type Clock } from '../engine/clock.ts'
 import { createDisk } from '../engine/disk.ts'
 import { createNetwork } from '../engine/network.ts'
 import { createWorld, type World } from '../engine/world.ts'
-import { createAdversary, type Adversary, type AdversaryKind } from './adversaries.ts'
+import { createAdversary, isKnownLiar, type Adversary, type AdversaryKind } from './adversaries.ts'
 import { createFilm, type Film } from './film.ts'
 import { drawMakers, type Makers } from './makers.ts'
 import { Observer } from './observer.ts'
@@ -76,7 +76,10 @@ export function drawMix(random: Random): Mix {
   const clean = random.chance(0.15)
   return {
     faults: new Set(FAULTS.filter(() => random.chance(0.35) && !clean)),
-    adversaries: KINDS.filter(() => random.chance(0.2) && !clean),
+    adversaries: [
+      ...KINDS.filter(() => random.chance(0.2) && !clean),
+      ...(random.fork('mute').chance(0.1) && !clean ? (['mute'] as const) : [])
+    ],
     mixed: random.fork('mixed').chance(0.25)
   }
 }
@@ -150,7 +153,7 @@ export function createSwarm({ seed, mix, size, trace }: SwarmInit): Swarm {
           worker: { ...speed, queue: random.int(3), failures: has('failing encoders') ? 0.03 : 0 },
           peers: names.filter((other) => other !== id),
           // A worker works for the owner that it knows; the owner need not know the worker.
-          knows: (peer) => names.includes(peer) && !(isOwner && peer === strange),
+          knows: (peer) => isKnownLiar(peer) || (names.includes(peer) && !(isOwner && peer === strange)),
           holds: (peer, sha256) => nodeOf(peer)?.process?.blobs.has(sha256) ?? given.get(peer)?.has(sha256) ?? false
         }
       )

@@ -13,6 +13,7 @@ import {
   type Claimant,
   type LeaseClaim,
   type OwnerEffect,
+  type OwnerEvent,
   type OwnerInput,
   type OwnerState,
   type PendingResult,
@@ -347,9 +348,10 @@ export class SimProject {
     if (this.#endedAtMs === -Infinity) return
     const { host } = this.#owner.parts
     const before = this.state
-    const step = stepOwner(before, { ...event, nowMs: host.scope.monotonicMs() })
+    const timed: OwnerEvent = { ...event, nowMs: host.scope.monotonicMs() }
+    const step = stepOwner(before, timed)
     this.state = step.state
-    host.observer.onOwnerStep(host, step)
+    host.observer.onOwnerStep(host, before, timed, step)
     for (const effect of step.effects) this.#enqueue((done) => this.#perform(effect, done))
     this.#setDeadline()
   }
@@ -562,7 +564,7 @@ export class SimProject {
   #join(): void {
     this.#host.scope.after(JOIN_MS, () => {
       if (this.#luck.chance(TROUBLE)) {
-        this.dispatch({ type: 'trouble', step: 'join', kind: 'place', reason: 'the folder is away' })
+        this.dispatch({ type: 'trouble', step: 'join', code: 'output-unwritable', reason: 'the folder is away' })
         return
       }
       const scenes = this.#view?.scenes ?? []

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   exactTimes,
   fileKindSentence,
+  pictureSentence,
   frameNs,
   headerEdits,
   headerFault,
@@ -122,7 +123,42 @@ test('files that are no video get one plain sentence', () => {
   expect(of('ffconcat version 1.0\n')).toBe('This is a playlist; name the video itself.')
   expect(of('1\r\n00:00:01,000 --> 00:00:02,000\r\n')).toBe('These are subtitles, not a video.')
   expect(of('WEBVTT\n')).toBe('These are subtitles, not a video.')
-  expect(of('hello')).toBeUndefined()
+  for (const list of [
+    "file 'a.mkv'\n",
+    'FILE "a.wav" WAVE\n',
+    '<?xml version="1.0"?>\n<MPD>',
+    '<smil>',
+    '[playlist]\n'
+  ])
+    expect(of(list)).toBe('This is a playlist; name the video itself.')
+  for (const text of ['{0}{25}hi\n', '[00:01.20]la', '<?xml version="1.0"?>\n<tt xmlns="">', '<SAMI>', '[Script Info]'])
+    expect(of(text)).toBe('These are subtitles, not a video.')
+  for (const sound of ['\x0b\x77\x9c', '\x7f\xfe\x80\x01', 'TTA1', 'FORM\0\0\0\0AIFF'])
+    expect(of(sound)).toBe('The file holds audio, but no video.')
+  for (const picture of ['<svg xmlns="">', '<?xml version="1.0"?>\n<svg>', '\0\0\0\x1cftypavif', 'BM\0\0\0\0\0\0\0\0'])
+    expect(of(picture)).toBe('This is a picture, not a video.')
+  for (const archive of ['PK\x03\x04', 'Rar!\x1a\x07\x01', '7z\xbc\xaf\x27\x1c'])
+    expect(of(archive)).toBe('This is an archive; unpack the video first.')
+  for (const page of ['%PDF-1.4', '<!DOCTYPE html>', '<html>404'])
+    expect(of(page)).toBe('This is a document, not a video.')
+  for (const film of [
+    'hello',
+    '\x1aE\xdf\xa3',
+    '\0\0\0\x20ftypisom',
+    'RIFF\0\0\0\0AVI LIST',
+    '\0\0\x01\xba',
+    'G@\0\x10',
+    'FLV\x01',
+    '\x30\x26\xb2\x75',
+    'YUV4MPEG2 W'
+  ])
+    expect(of(film)).toBeUndefined()
+})
+
+test('only a still picture is refused that ffmpeg takes for a film', () => {
+  expect(pictureSentence(Buffer.from('\0\0\0\x1cftypavif', 'latin1'))).toBe('This is a picture, not a video.')
+  for (const film of ['\0\0\0\x1cftypavis', '\0\0\0\x20ftypisom', 'ID3\x04', '%PDF-'])
+    expect(pictureSentence(Buffer.from(film, 'latin1'))).toBeUndefined()
 })
 
 test('a scrambled transport stream is told by its packets', () => {

@@ -154,6 +154,44 @@ test('complaints about the input are told from what outputs say, however the tex
   expect(lost.complaint()).toBe('[mpegts] Packet corrupt (stream = 0, dts = 204750).')
 })
 
+test('what is said of pictures before the first key picture counts only where there should be one', () => {
+  const said = [
+    '[h264 @ 0x1] [error] non-existing PPS 0 referenced',
+    '[h264 @ 0x1] [error] decode_slice_header error',
+    '[h264 @ 0x1] [error] no frame!',
+    '[hevc @ 0x1] [error] PPS id out of range: 0',
+    '[hevc @ 0x1] [error] Could not find ref with POC 11',
+    '[hevc @ 0x1] [error] Error constructing the frame RPS.',
+    '[mpeg2video @ 0x1] [error] Invalid frame dimensions 0x0.',
+    '[h264 @ 0x1] [error] co located POCs unavailable',
+    '[vist#0:0/h264 @ 0x1] [dec:h264 @ 0x2] [error] Error submitting packet to decoder: Invalid data found when processing input'
+  ]
+  for (const line of said) {
+    const within = createStderrWatch({ isWithin: true })
+    within.push(`${line}\n`)
+    expect(within.complaint()).toBeUndefined()
+    within.begun()
+    within.push(`${line}\n`)
+    expect(within.complaint()).toBeDefined()
+    const whole = createStderrWatch()
+    whole.push(`${line}\n`)
+    expect(whole.complaint()).toBeDefined()
+  }
+  for (const line of ['[h264 @ 0x1] [error] error while decoding MB 3 4', '[mpegts @ 0x1] [warning] Packet corrupt']) {
+    const within = createStderrWatch({ isWithin: true })
+    within.push(`${line}\n`)
+    expect(within.complaint()).toBeDefined()
+  }
+})
+
+test('the track of an MP4 that is its chapters is no lost stream; others of data are', () => {
+  const data = (tag: string) => video({ codec_type: 'data', codec_name: 'bin_data', codec_tag_string: tag })
+  const words = (...tags: readonly string[]) => sourceWarnings(probed([video(), ...tags.map(data)]))
+  expect(words('text')).toEqual([])
+  expect(words('tmcd')).toEqual(['Data streams (1) are not kept.'])
+  expect(words('text', 'tmcd', 'gpmd', '[6][0][0][0]')).toEqual(['Data streams (3) are not kept.'])
+})
+
 /** As ffmpeg 5.1, 7.1 and 9.0 say it of command lines that they do not take. */
 const OWN_WORDS = [
   "[error] Unrecognized option 'nonsense'.\n[fatal] Error splitting the argument list: Option not found",

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createLimit } from '../../../src/common/limit.ts'
 import { createRateMeter } from '../../../src/node/peers/rate-meter.ts'
 import { createShutdown } from '../../../src/node/boot/shutdown.ts'
 import { autoSlots, memoryForScenes } from '../../../src/node/slots.ts'
@@ -28,40 +27,6 @@ describe('slots', () => {
     expect(scenesOf(4 * HD, 'aom', 16 * GIB)).toBe(3)
     const { scenes, needsGib, hasGib } = memoryForScenes(16_384 ** 2 / 1e6, 'aom', GIB)
     expect([scenes, Math.round(needsGib), hasGib]).toEqual([0, 134, 1])
-  })
-})
-
-describe('the limit', () => {
-  test('never runs more at once, runs all, in order, and goes on after a failure', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 1, max: 5 }),
-        fc.array(fc.record({ turns: fc.nat(4), fails: fc.boolean() }), { maxLength: 20 }),
-        async (parallel, tasks) => {
-          const limit = createLimit(parallel)
-          const begun: number[] = []
-          let running = 0
-          const results = await Promise.allSettled(
-            tasks.map(async ({ turns, fails }, index) =>
-              limit(async () => {
-                begun.push(index)
-                running += 1
-                expect(running).toBeLessThanOrEqual(parallel)
-                for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
-                running -= 1
-                if (fails) throw new Error('failed')
-                return index
-              })
-            )
-          )
-          expect(begun).toEqual(tasks.map((_, index) => index))
-          expect(results.map((result) => result.status)).toEqual(
-            tasks.map(({ fails }) => (fails ? 'rejected' : 'fulfilled'))
-          )
-        }
-      ),
-      { numRuns: 50 }
-    )
   })
 })
 

@@ -1,5 +1,6 @@
 import { useEffect, useReducer } from 'preact/hooks'
 import { IdleNotes } from '../projects/idle-notes.tsx'
+import { Waiting } from '../projects/waiting.tsx'
 import { linkTo } from '../router.ts'
 import { connection, projects } from '../store.ts'
 import { filter, matches, NO_FILTER, setFilter } from './filter.ts'
@@ -62,6 +63,7 @@ function Known({ project, scene }: { readonly project: ProjectStatus; readonly s
   return (
     <section class="film" aria-labelledby="film-title">
       <FilmHead project={project} fps={fps} />
+      <Waiting key={projectId} project={project} />
       <IdleNotes project={project} />
       <Strip film={film} projectId={projectId} fps={fps} selected={scene} open={open} />
       <div class="film-tools">

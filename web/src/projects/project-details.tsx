@@ -3,10 +3,11 @@ import { linkTo } from '../router.ts'
 import { mayChange } from '../session/session.ts'
 import { CopyAs } from '../ui/copy-as.tsx'
 import { toastError } from '../ui/toasts.tsx'
-import { actionOf, cancel, retry } from './commands.ts'
+import { actionOf, cancel } from './commands.ts'
 import { deleteLater } from './deletion.ts'
 import { ProjectFacts } from './project-facts.tsx'
 import { IdleNotes } from './idle-notes.tsx'
+import { Waiting } from './waiting.tsx'
 import { Warnings } from './warnings.tsx'
 import type { Estimate, ProjectStatus } from '../../../src/api/schemas/index.ts'
 
@@ -56,13 +57,6 @@ export function ProjectDetails({ project }: { readonly project: ProjectStatus })
       toastError(`${title} was not cancelled`, error)
     }
   }
-  const again = async (): Promise<void> => {
-    try {
-      await retry(projectId)
-    } catch (error) {
-      toastError(`${title} was not tried again`, error)
-    }
-  }
   return (
     <div class="project-details">
       {reason !== '' && (
@@ -76,20 +70,13 @@ export function ProjectDetails({ project }: { readonly project: ProjectStatus })
           be old.
         </p>
       )}
+      <Waiting project={project} />
       <IdleNotes project={project} />
       <Warnings warnings={warnings} />
       {sample != null && <Sample sample={sample} />}
       <ProjectFacts project={project} />
       {failures.length > 0 && <Failures project={project} />}
       <ul class="actions" aria-label={`Actions for ${title}`}>
-        {state === 'waiting' && (
-          <li>
-            <button type="button" disabled={!mayChange.value} onClick={() => void again()}>
-              Try again now
-            </button>
-            <CopyAs what={`retry ${title}`} action={actionOf.retry(projectId)} />
-          </li>
-        )}
         {endedAtMs == null && (
           <li>
             <button type="button" disabled={!mayChange.value} onClick={() => void stop()}>

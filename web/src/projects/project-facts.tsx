@@ -74,7 +74,9 @@ export function ProjectFacts({ project }: { readonly project: ProjectStatus }) {
       <div>
         <dt>Picture</dt>
         <dd>
-          {project.width} × {project.height}, {(project.fpsNum / project.fpsDen).toFixed(3)} fps
+          {project.width === 0
+            ? 'not looked at yet'
+            : `${project.width} × ${project.height}, ${(project.fpsNum / project.fpsDen).toFixed(3)} fps`}
         </dd>
       </div>
       <div>

@@ -1,6 +1,7 @@
 import { ApiRefusal } from '../../../api/refusal.ts'
 import { clipOfPiece, clipOfSource, MediaError, type MediaErrorCode } from '../../../encode/index.ts'
 import { BlobError, type BlobExchange } from '../../../swarm/index.ts'
+import { checkSource, SourceError } from '../../owner/source-identity.ts'
 import { announcedVideo } from '../../project-spec.ts'
 import type { Clip, ClipCache, MakeClip } from './clip-cache.ts'
 import type { BlobStore } from '../../../storage/index.ts'
@@ -51,9 +52,17 @@ export function createSourceClips({ peerId, owner, blobs, exchange, cache }: Sou
     const video = announcedVideo(announce)
     const nearSeconds = (job.kept?.startMs ?? 0) / 1000 + (start * video.fps.den) / video.fps.num
     const frameNo = job.range === undefined ? start : undefined
-    const { source, deinterlace = false } = job
-    return async (output, options) =>
-      clipOfSource({ source, deinterlace, nearSeconds, start: frameNo, frames, inputHash, output, video }, options)
+    const { source, sourceSamples, deinterlace = false } = job
+    return async (output, options) => {
+      // The frames' hashes tell for certain; this tells why.
+      await checkSource(source, sourceSamples).catch((cause: unknown) => {
+        throw cause instanceof SourceError ? gone(cause.message, cause) : cause
+      })
+      await clipOfSource(
+        { source, deinterlace, nearSeconds, start: frameNo, frames, inputHash, output, video },
+        options
+      )
+    }
   }
 
   async function makerOf(view: ProjectView, plan: ScenePlan, signal: AbortSignal): Promise<MakeClip> {

@@ -284,11 +284,21 @@ export interface Beat {
     fps: number;
     failures: SceneFailure[];
     seq: number;
+    waits?: Waits;
 }
 export declare namespace Beat {
     const codec: () => Codec<Beat>;
     function encode(obj: Partial<Beat>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Beat>): Beat;
+}
+export interface Waits {
+    code: string;
+    detail: string;
+}
+export declare namespace Waits {
+    const codec: () => Codec<Waits>;
+    function encode(obj: Partial<Waits>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Waits>): Waits;
 }
 export interface SceneFailure {
     scene: number;
@@ -389,6 +399,7 @@ export interface Command {
     commandId: Uint8Array<ArrayBuffer>;
     kind: string;
     priority: number;
+    output: string;
 }
 export declare namespace Command {
     const codec: () => Codec<Command>;

@@ -3128,6 +3128,10 @@ export var Beat;
                     w.uint32(72);
                     w.uint64Number(obj.seq);
                 }
+                if (obj.waits != null) {
+                    w.uint32(82);
+                    Waits.codec().encode(obj.waits, w);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -3191,6 +3195,12 @@ export var Beat;
                         }
                         case 9: {
                             obj.seq = reader.uint64Number();
+                            break;
+                        }
+                        case 10: {
+                            obj.waits = Waits.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.waits
+                            });
                             break;
                         }
                         default: {
@@ -3288,6 +3298,12 @@ export var Beat;
                             };
                             break;
                         }
+                        case 10: {
+                            yield* Waits.codec().stream(reader, reader.uint32(), `${prefix}.waits`, {
+                                limits: opts.limits?.waits
+                            });
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -3311,6 +3327,92 @@ export var Beat;
     }
     Beat.stream = stream;
 })(Beat || (Beat = {}));
+export var Waits;
+(function (Waits) {
+    let _codec;
+    Waits.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.code != null && obj.code !== '')) {
+                    w.uint32(10);
+                    w.string(obj.code);
+                }
+                if ((obj.detail != null && obj.detail !== '')) {
+                    w.uint32(18);
+                    w.string(obj.detail);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    code: '',
+                    detail: ''
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.code = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.detail = reader.string();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.code`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.detail`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Waits.codec());
+    }
+    Waits.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Waits.codec(), opts);
+    }
+    Waits.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Waits.codec(), opts);
+    }
+    Waits.stream = stream;
+})(Waits || (Waits = {}));
 export var SceneFailure;
 (function (SceneFailure) {
     let _codec;
@@ -4377,6 +4479,10 @@ export var Command;
                     w.uint32(41);
                     w.double(obj.priority);
                 }
+                if ((obj.output != null && obj.output !== '')) {
+                    w.uint32(50);
+                    w.string(obj.output);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -4386,7 +4492,8 @@ export var Command;
                     owner: '',
                     commandId: uint8ArrayAlloc(0),
                     kind: '',
-                    priority: 0
+                    priority: 0,
+                    output: ''
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -4410,6 +4517,10 @@ export var Command;
                         }
                         case 5: {
                             obj.priority = reader.double();
+                            break;
+                        }
+                        case 6: {
+                            obj.output = reader.string();
                             break;
                         }
                         default: {
@@ -4456,6 +4567,13 @@ export var Command;
                             yield {
                                 field: `${prefix}.priority`,
                                 value: reader.double()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.output`,
+                                value: reader.string()
                             };
                             break;
                         }

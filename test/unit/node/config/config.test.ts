@@ -54,6 +54,7 @@ describe('loadConfig', () => {
       uploadQuota: 53_687_091_200,
       nice: 19,
       logLevel: 'info',
+      debug: [],
       mdns: true,
       trust: [],
       swarmKey: undefined,

@@ -6,8 +6,8 @@ import type { OwnerState, SceneStatus } from '../../../../src/swarm/protocol/ind
 import { summarise } from '../../../../src/swarm/protocol/index.ts'
 import { attemptOf } from '../../../fixtures/attempts.ts'
 import { beatOf, viewOf } from '../../../fixtures/api-bench.ts'
-import { createOwnerBench } from '../../../fixtures/owner-bench.ts'
-import { OWNER, PROJECT, WORKER } from '../../../fixtures/protocol-samples.ts'
+import { createOwnerBench, MAKING } from '../../../fixtures/owner-bench.ts'
+import { hashNo, OWNER, PROJECT, WORKER } from '../../../fixtures/protocol-samples.ts'
 import type { WhyInput } from '../../../../src/node/history/why-input.ts'
 
 const BUILD = viewOf().announce.encoderBuild
@@ -223,6 +223,55 @@ describe('at the owner', () => {
     expect(owned(missing.state).summary).toBe('Its source piece is missing.')
   })
 
+  test('it failed on the only machine that tried, and waits for another one', () => {
+    const bench = createOwnerBench([10, 10])
+    bench.send({ type: 'connected', worker: 'a' })
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      bench.fail(bench.claimScene('a', 0), 'a')
+      bench.tickAt(bench.now + 10_000)
+    }
+    const nowMs = bench.now
+    const one = [peerOf({ peerId: 'a' })]
+    const said = owned(bench.state, { nowMs, peers: one })
+    expect(said).toMatchObject({
+      state: 'waiting',
+      summary: 'It failed 3 times on the only machine that tried, and waits for another one.'
+    })
+    expect(said.next?.inSeconds).toBeGreaterThan(0)
+    expect(owned(bench.state, { nowMs, peers: [...one, peerOf({ peerId: 'b' })] }).summary).toMatch(
+      /^It waits for a worker to ask/
+    )
+    // Others have nothing to do with it.
+    expect(owned(bench.state, { nowMs, scene: 1, peers: one }).summary).not.toContain('another')
+  })
+
+  test('it has to come out as nobody makes it who is connected', () => {
+    const bench = createOwnerBench([], { making: { ...MAKING, builds: 'compatible' }, planned: false })
+    const like = { build: BUILD, probe: hashNo(7) }
+    bench.send({ type: 'scene', frames: 10, accepted: false, ready: true, like })
+    bench.send({ type: 'planned' })
+    bench.send({ type: 'connected', worker: 'a' })
+    bench.claim('a')
+    const peers = [peerOf({ peerId: 'a' })]
+    expect(owned(bench.state, { peers })).toMatchObject({
+      summary:
+        'It has to have the bytes that aom 3.6.0 (1f2e3d4c) gave before, and nobody who gives them is connected.',
+      next: { what: 'It is handed out when such a machine is here.', inSeconds: null }
+    })
+    bench.send({ type: 'connected', worker: 'b' })
+    expect(owned(bench.state, { peers }).summary).not.toContain('nobody who gives them')
+  })
+
+  test('its piece cannot be cut, since the source is away', () => {
+    const bench = createOwnerBench([10])
+    bench.send({ type: 'lost', scene: 0, ready: false, like: undefined })
+    bench.send({ type: 'trouble', step: 'prepare', code: 'source-away', reason: 'the source is away; put it back' })
+    expect(owned(bench.state)).toMatchObject({
+      summary: 'Its source piece is missing.',
+      details: ['The project waits: the source is away; put it back.']
+    })
+  })
+
   test('this node has not gone on yet', () => {
     expect(why({}).summary).toMatch(/^This node has just started and does not go on/)
   })
@@ -255,6 +304,11 @@ describe('elsewhere', () => {
       next: { what: `Its owner <${OWNER}> hands it to a worker that can take it; this node is none now.` }
     })
     expect(told('open').next?.what).toBe(`Its owner <${OWNER}> hands it to a worker with a free slot.`)
+  })
+
+  test('why the project waits, as far as its owner says so', () => {
+    const waiting = 'its source is away at its owner'
+    expect(told('open', { snapshot: { waiting } }).details).toEqual([`The project waits: ${waiting}.`])
   })
 
   test('what the beat tells of its worker and of failures', () => {

@@ -2,13 +2,21 @@ import { describe, expect, test } from 'vitest'
 import { ApiRefusal } from '../../../../src/api/refusal.ts'
 import { checkOutcome, commandRefusal } from '../../../../src/node/http/command-refusals.ts'
 import { createCarryOut, createForward } from '../../../../src/node/http/commands.ts'
-import { CommandError, type CommandOutcome, type CommandRequest, type LogBook } from '../../../../src/swarm/index.ts'
+import { CommandError, type CommandOutcome, type LogBook } from '../../../../src/swarm/index.ts'
 import { viewOf } from '../../../fixtures/api-bench.ts'
+import { NO_SUBMISSIONS } from '../../../fixtures/no-submissions.ts'
 import { OWNER, PROJECT, WORKER } from '../../../fixtures/protocol-samples.ts'
-import type { CommandKind, ProjectView } from '../../../../src/swarm/protocol/index.ts'
+import type { CommandKind, CommandRequest, ProjectView } from '../../../../src/swarm/protocol/index.ts'
 
-const KINDS: readonly CommandKind[] = ['cancel', 'remove', 'set-priority']
-const request = (kind: CommandKind): CommandRequest => ({ projectId: PROJECT, kind, priority: 7 })
+const REQUESTS: Readonly<Record<CommandKind, CommandRequest>> = {
+  cancel: { projectId: PROJECT, kind: 'cancel' },
+  remove: { projectId: PROJECT, kind: 'remove' },
+  'set-priority': { projectId: PROJECT, kind: 'set-priority', priority: 7 },
+  retry: { projectId: PROJECT, kind: 'retry' },
+  'set-output': { projectId: PROJECT, kind: 'set-output', output: '/media/out.mkv' }
+}
+const KINDS = Object.keys(REQUESTS) as readonly CommandKind[]
+const request = (kind: CommandKind): CommandRequest => REQUESTS[kind]
 
 function bench(view: ProjectView | undefined, { peerId = OWNER, running = true } = {}) {
   const calls: unknown[][] = []
@@ -19,7 +27,13 @@ function bench(view: ProjectView | undefined, { peerId = OWNER, running = true }
     owner: {
       cancel: async (id) => call('cancel', id),
       remove: async (id) => void call('remove', id),
-      setPriority: async (id, priority) => call('setPriority', id, priority)
+      setPriority: async (id, priority) => call('setPriority', id, priority),
+      retry: async (id) => call('retry', id),
+      waiting: NO_SUBMISSIONS
+    },
+    setOutput: async (id, wanted) => {
+      call('setOutput', id, wanted)
+      return { status: 'done', message: '' }
     }
   })
   return { calls, carryOut }
@@ -32,7 +46,10 @@ describe('carrying out', () => {
     expect(calls).toEqual([
       ['cancel', PROJECT],
       ['remove', PROJECT],
-      ['setPriority', PROJECT, 7]
+      ['setPriority', PROJECT, 7],
+      ['retry', PROJECT],
+      // [RULE 60] Whoever asks: below the media folders, and nothing is replaced.
+      ['setOutput', PROJECT, { output: '/media/out.mkv', overwrite: false, trusted: false }]
     ])
   })
 
@@ -52,8 +69,13 @@ describe('carrying out', () => {
     const { carryOut } = bench(viewOf({ end: {} }), { running: false })
     const statuses = []
     for (const kind of KINDS) statuses.push((await carryOut(request(kind))).status)
-    expect(statuses).toEqual(['ended', 'done', 'ended'])
+    expect(statuses).toEqual(['ended', 'done', 'ended', 'ended', 'ended'])
   })
+})
+
+test('a retry of what waits for nothing says so', async () => {
+  const { carryOut } = bench(viewOf(), { running: false })
+  expect(await carryOut(request('retry'))).toMatchObject({ status: 'not-waiting' })
 })
 
 describe('forwarding', () => {
@@ -98,6 +120,12 @@ describe('forwarding', () => {
     expect(listeners.size).toBe(0)
   })
 
+  test.for(['retry', 'set-output'] as const)('%s shows in no log, so nothing is waited for', async (kind) => {
+    const { forward, pulled } = forwarding({ status: 'done', message: '' })
+    expect(await forward(OWNER, request(kind))).toMatchObject({ status: 'done' })
+    expect(pulled).toEqual([])
+  })
+
   test('what was not done is not waited for', async () => {
     const { forward, pulled } = forwarding({ status: 'refused', message: 'no' })
     expect(await forward(OWNER, request('cancel'))).toMatchObject({ status: 'refused' })
@@ -121,6 +149,11 @@ describe('what the one who asks is told', () => {
     ['refused', [403, 'not-allowed', 'You are not allowed to do this!']],
     ['unknown-project', [404, 'unknown-project', 'Project does not exist.']],
     ['ended', [409, 'already-ended', 'The project has already ended.']],
+    ['not-waiting', [409, 'not-waiting', 'The project is not waiting for anything.']],
+    ['too-late', [409, 'too-late', 'The project has ended, or its file is being written right now.']],
+    ['output-exists', [400, 'output-exists', 'a?b']],
+    ['output-unwritable', [400, 'output-unwritable', 'a?b']],
+    ['output-unsupported', [400, 'unsupported', 'a?b']],
     ['failed', [503, 'owner-failed', 'attic, the owner of the project, could not do it: a?b']]
   ] as const)('%s', ([status, expected]) => {
     expect(refusalOf(() => checkOutcome({ status, message: 'a\u0007b' }, 'attic'))).toEqual(expected)

@@ -29,12 +29,12 @@ async function house() {
 describe('inputs', () => {
   test('are looked for below each media folder in turn', async () => {
     const { films, shows, media } = await house()
-    expect(await resolveInput('a.mkv', media, false)).toBe(join(films, 'a.mkv'))
-    expect(await resolveInput('c.mkv', media, false)).toBe(join(shows, 'c.mkv'))
-    expect(await resolveInput('new/b.mkv', media, false)).toBe(join(films, 'new', 'b.mkv'))
-    expect(await resolveInput('./new/../a.mkv', media, false)).toBe(join(films, 'a.mkv'))
-    expect(await resolveInput(join(films, 'a.mkv'), media, false)).toBe(join(films, 'a.mkv'))
-    expect(await resolveInput('inside', media, false)).toBe(join(shows, 'c.mkv'))
+    expect((await resolveInput('a.mkv', media, false))?.path).toBe(join(films, 'a.mkv'))
+    expect((await resolveInput('c.mkv', media, false))?.path).toBe(join(shows, 'c.mkv'))
+    expect((await resolveInput('new/b.mkv', media, false))?.path).toBe(join(films, 'new', 'b.mkv'))
+    expect((await resolveInput('./new/../a.mkv', media, false))?.path).toBe(join(films, 'a.mkv'))
+    expect((await resolveInput(join(films, 'a.mkv'), media, false))?.path).toBe(join(films, 'a.mkv'))
+    expect((await resolveInput('inside', media, false))?.path).toBe(join(shows, 'c.mkv'))
     expect(await resolveInput('missing.mkv', media, true)).toBeUndefined()
   })
 
@@ -62,8 +62,8 @@ describe('inputs', () => {
     expect(await resolveInput(join(secret, 'key'), media, false)).toBeUndefined()
     expect(await resolveInput(join(`${films}-private`, 'd.mkv'), media, false)).toBeUndefined()
     expect(await resolveInput(films, media, false)).toBeUndefined()
-    expect(await resolveInput(join(secret, 'key'), media, true)).toBe(join(secret, 'key'))
-    expect(await resolveInput('link', media, true)).toBe(join(secret, 'key'))
+    expect((await resolveInput(join(secret, 'key'), media, true))?.path).toBe(join(secret, 'key'))
+    expect((await resolveInput('link', media, true))?.path).toBe(join(secret, 'key'))
     expect(await resolveInput('a.mkv\0', media, true)).toBeUndefined()
   })
 
@@ -86,14 +86,31 @@ describe('inputs', () => {
   test('a media folder that is reached by two slashes is none', async () => {
     const { films, media } = await house()
     expect(await resolveInput(`/${join(films, 'a.mkv')}`, media, false)).toBeUndefined()
-    expect(await resolveInput(`/${join(films, 'a.mkv')}`, media, true)).toBe(join(films, 'a.mkv'))
+    expect((await resolveInput(`/${join(films, 'a.mkv')}`, media, true))?.path).toBe(join(films, 'a.mkv'))
+  })
+
+  test('a link names the film, in the folder where it lies; one beyond the media folders only for the trusted', async () => {
+    const { root, films, shows, secret, media } = await house()
+    const named = async (name: string, trusted: boolean) => (await resolveInput(name, media, trusted))?.named
+    expect(await named('inside', false)).toBe(join(films, 'inside'))
+    expect(await named('a.mkv', false)).toBe(join(films, 'a.mkv'))
+    await symlink(join(films, 'inside'), join(shows, 'twice'))
+    expect(await named(join(shows, 'twice'), false)).toBe(join(shows, 'twice'))
+    await symlink(shows, join(films, 'way'))
+    expect(await named('way/c.mkv', false)).toBe(join(shows, 'c.mkv'))
+    const outside = join(secret, 'film.mkv')
+    await symlink(join(films, 'a.mkv'), outside)
+    expect(await named(outside, false)).toBe(join(films, 'a.mkv'))
+    expect(await named(outside, true)).toBe(outside)
+    await symlink(secret, join(root, 'gate'))
+    expect(await named(join(root, 'gate', 'film.mkv'), true)).toBe(outside)
   })
 
   test('without media folders only full paths of trusted callers', async () => {
     const { films } = await house()
     expect(await resolveInput('a.mkv', [], false)).toBeUndefined()
     expect(await resolveInput(join(films, 'a.mkv'), [], false)).toBeUndefined()
-    expect(await resolveInput(join(films, 'a.mkv'), [], true)).toBe(join(films, 'a.mkv'))
+    expect((await resolveInput(join(films, 'a.mkv'), [], true))?.path).toBe(join(films, 'a.mkv'))
   })
 })
 

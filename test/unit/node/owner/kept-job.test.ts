@@ -41,6 +41,7 @@ test.for(['plain', 'full'])('what is written is read again: %s', async (name) =>
   const [first] = await store.all()
   if (first == null) throw new Error('not read')
   const project = readKeptProject(first)
+  if (project.job == null) throw new Error('no job')
   await store.put(keptProject(project.projectId, project.job, project.timestampsMs))
   const again = await store.all()
   expect(again.map(({ job }) => job)).toEqual([expect.objectContaining({ version: 1 })])

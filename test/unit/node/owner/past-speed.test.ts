@@ -8,7 +8,10 @@ describe('what was measured before', () => {
 
   test('is of the same build with the same parameters', () => {
     const found = measuredScenes([view], build, params)
-    expect(found).toEqual([50, 20].map((frames) => ({ pixels: frames * width * height, encodeMs: 1 })))
+    expect(found).toMatchObject([50, 20].map((frames) => ({ pixels: frames * width * height, encodeMs: 1 })))
+    expect(found.map(({ bytes }) => bytes)).toEqual(
+      view.scenes.slice(0, 2).map(({ accepted }) => accepted?.result.bytes)
+    )
     expect(measuredScenes([view], `${build}x`, params)).toEqual([])
     expect(measuredScenes([view], build, `${params} --row-mt=1`)).toEqual([])
   })

@@ -240,11 +240,20 @@ describe('soft state', () => {
     ['billions of scenes', states(0xff, 0xff, 0xff, 0xff, 0)],
     ['an unknown project state', { state: 'resting' }],
     ['an fps that is no number', { fps: Number.NaN }],
+    ['a reason to wait of what does not wait', { waits: { code: 'no-room', detail: '' } }],
+    ['a reason to wait without a code', { state: 'waiting', waits: { code: '', detail: '' } }],
+    ['a reason to wait that is not Unicode', { state: 'waiting', waits: { code: 'no-room', detail: '\ud800' } }],
     ['too many leases', { leases: Array.from({ length: LIMITS.beatLeasesMax + 1 }, () => lease) }],
     ['too many failures', { failures: Array.from({ length: LIMITS.beatFailuresMax + 1 }, () => failure) }],
     ['a lease of nobody', { leases: [{ ...lease, worker: '' }] }]
   ] as readonly (readonly [string, Partial<wire.Beat>])[])('a beat with %s is invalid', ([, change]) => {
     expect(refusal(() => decodeBeat(wire.Beat.encode({ ...beat, ...change })))).toBe('invalid')
+  })
+
+  test('a reason to wait that this node does not know is left out, and the project waits', () => {
+    const waits = { code: 'newer', detail: 'words' }
+    const read = decodeBeat(wire.Beat.encode({ ...beat, state: 'waiting', waits }))
+    expect([read.state, read.waits]).toEqual(['waiting', undefined])
   })
 
   test('a beat never has more leases or failures than the limit', () => {
@@ -356,6 +365,7 @@ describe('blobs', () => {
 })
 
 const command = { projectId: PROJECT, owner: WORKER, commandId: NONCE, kind: 'cancel', priority: 0 }
+const newOutput = { ...command, kind: 'set-output' }
 const reply = { commandId: NONCE, status: 'done', message: '' }
 const claim = { projectId: PROJECT, owner: WORKER, claimId: NONCE, encoderBuild: 'b', prefetch: false }
 const grant = { claim: new Uint8Array(9), scene: 0, epoch: 1, attempt: 1, ttlMs: 1, hardMs: 1, holders: [] }
@@ -373,6 +383,7 @@ const beat = {
 }
 const lease = { scene: 0, worker: WORKER, attempt: 1, pass: 1, frames: 1 }
 const failure = { scene: 0, attempts: 1, reason: '' }
+const waiting = { ...beat, state: 'waiting' }
 const head = { projectId: PROJECT, epoch: 1, seq: 1, hash: HASH, frozen: false }
 const toldIdle = { projectId: PROJECT, code: 'memory', detail: '' }
 const answer = { records: [], beats: [], more: false }
@@ -481,6 +492,10 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
     ['version of a node', naming((count) => ({ version: long(count) }))],
     ['encoder of a node', naming((count) => ({ encoders: [long(count)] }))],
     // A code that this node does not know is left out; it has to be a word all the same.
+    [
+      'code of why a project waits',
+      (count) => refusal(() => decodeBeat(wire.Beat.encode({ ...waiting, waits: { code: long(count), detail: '' } })))
+    ],
     ['code of an idle reason', naming((count) => ({ idle: [{ ...toldIdle, code: long(count) }] }))]
   ],
   peerIdCharsMax: [
@@ -495,6 +510,19 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
     ],
     ['holder of a piece', granting((count) => ({ holders: [long(count)] }))],
     ['worker in a beat', beating((count) => ({ leases: [{ ...lease, worker: long(count) }] }))]
+  ],
+  outputCharsMax: [
+    [
+      'output in a command',
+      (count) => refusal(() => decodeCommand(wire.Command.encode({ ...newOutput, output: long(count) })))
+    ]
+  ],
+  waitDetailCharsMax: [
+    [
+      'detail of why a project waits',
+      (count) =>
+        refusal(() => decodeBeat(wire.Beat.encode({ ...waiting, waits: { code: 'no-room', detail: long(count) } })))
+    ]
   ],
   framesMax: [
     ['estimated frames', announcing((framesEstimated) => ({ framesEstimated }))],

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_TIMING, nextDeadlineMs, summarise, waitReason } from '../../../../src/swarm/protocol/index.ts'
+import {
+  DEFAULT_TIMING,
+  nextDeadlineMs,
+  summarise,
+  waitOf,
+  type OwnerState,
+  type TroubleCode
+} from '../../../../src/swarm/protocol/index.ts'
 import { BUILD, createOwnerBench, MAKER, MAKING, PROBE } from '../../../fixtures/owner-bench.ts'
 import { hashNo } from '../../../fixtures/protocol-samples.ts'
 
@@ -7,6 +14,7 @@ const { attemptsMax, waitMs, waitPlaceMsMax, waitWorkMsMax, leaseTtlMs, leaseGra
   DEFAULT_TIMING
 type Bench = ReturnType<typeof createOwnerBench>
 
+const waitReason = (state: OwnerState): string => waitOf(state)?.reason ?? ''
 const statuses = (bench: Bench): readonly string[] => summarise(bench.state).statuses
 const types = (bench: Bench): string[] => bench.effects.map(({ type }) => type)
 
@@ -18,8 +26,8 @@ function joining(): Bench {
   return bench
 }
 
-const trouble = (bench: Bench, kind: 'place' | 'work', step: 'prepare' | 'join' = 'join'): void => {
-  bench.send({ type: 'trouble', step, kind, reason: 'the folder is away' })
+const trouble = (bench: Bench, code: TroubleCode, step: 'prepare' | 'join' = 'join'): void => {
+  bench.send({ type: 'trouble', step, code, reason: 'the folder is away' })
 }
 
 /** Fails a scene as often as one worker may, in a row. */
@@ -34,13 +42,18 @@ function failAll(bench: Bench, worker: string, times = attemptsMax): void {
 
 describe('a step that cannot be done [RULE 58]', () => {
   test.for([
-    ['place', waitPlaceMsMax],
-    ['work', waitWorkMsMax]
-  ] as const)('is tried again by itself, with pauses that double up to a limit (%s)', ([kind, maxMs]) => {
+    ['output-exists', waitPlaceMsMax],
+    ['output-unwritable', waitPlaceMsMax],
+    ['no-room', waitPlaceMsMax],
+    ['source-away', waitPlaceMsMax],
+    ['source-changed', waitPlaceMsMax],
+    ['prepare-failed', waitWorkMsMax],
+    ['join-failed', waitWorkMsMax]
+  ] as const)('is tried again by itself, with pauses that double up to a limit (%s)', ([code, maxMs]) => {
     const bench = joining()
     for (let tries = 0; tries < 20; tries += 1) {
-      trouble(bench, kind)
-      expect(waitReason(bench.state)).toBe('the folder is away')
+      trouble(bench, code)
+      expect(waitOf(bench.state)).toEqual({ code, detail: '', reason: 'the folder is away' })
       const dueMs = bench.now + Math.min(maxMs, waitMs * 2 ** tries)
       expect(nextDeadlineMs(bench.state)).toBe(dueMs)
       bench.tickAt(dueMs - 1)
@@ -57,7 +70,7 @@ describe('a step that cannot be done [RULE 58]', () => {
     const bench = joining()
     bench.send({ type: 'retry' })
     expect(types(bench)).toEqual([])
-    trouble(bench, 'work')
+    trouble(bench, 'join-failed')
     bench.send({ type: 'retry' })
     expect(types(bench)).toEqual(['join'])
     bench.send({ type: 'retry' })
@@ -66,7 +79,7 @@ describe('a step that cannot be done [RULE 58]', () => {
 
   test('in the analysis, scenes that are known go on meanwhile', () => {
     const bench = createOwnerBench([10, 10], { planned: false })
-    trouble(bench, 'place', 'prepare')
+    trouble(bench, 'source-away', 'prepare')
     const lease = bench.claim('a')
     expect(lease).toBeDefined()
     bench.deliver(lease, 'a')
@@ -79,11 +92,11 @@ describe('a step that cannot be done [RULE 58]', () => {
 
   test('ends with the project', () => {
     const bench = joining()
-    trouble(bench, 'work')
+    trouble(bench, 'join-failed')
     bench.send({ type: 'ended' })
     expect(waitReason(bench.state)).toBe('')
     expect(nextDeadlineMs(bench.state)).toBe(Infinity)
-    trouble(bench, 'work')
+    trouble(bench, 'join-failed')
     expect(waitReason(bench.state)).toBe('')
   })
 })
@@ -104,7 +117,7 @@ describe('what is lost [RULE 57]', () => {
 
   test('of trouble at the join nothing stays', () => {
     const bench = joining()
-    trouble(bench, 'work')
+    trouble(bench, 'join-failed')
     bench.send({ type: 'lost', scene: 0, ready: true, like: undefined })
     expect(bench.state.trouble).toBeUndefined()
     bench.deliver(bench.claim('a'), 'a')

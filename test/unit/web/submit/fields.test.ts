@@ -29,6 +29,8 @@ describe('the form', () => {
         subtitles: 'drop',
         attachments: 'drop',
         deinterlace: true,
+        waitComplete: true,
+        encodeResults: true,
         range: '-00:10',
         cuts: '100, 00:01:00',
         zones: '0 100 --cq-level=20',
@@ -37,7 +39,7 @@ describe('the form', () => {
     )
     expect(submitRequest.parse(request)).toEqual(request)
     expect(request).toMatchObject({ encoderParams: '--cpu-used=4 --target-quality=psnr:42', priority: -1.5, sample: 5 })
-    expect(request).toMatchObject({ builds: 'compatible' })
+    expect(request).toMatchObject({ builds: 'compatible', waitComplete: true, encodeResults: true })
     expect(request).not.toHaveProperty('target')
   })
 

@@ -51,6 +51,8 @@ async function refusal({ own = false, job, view = viewOf(), fetching, making }: 
   )
 }
 
+const jobOf = (path: string, bytes: number) => ({ source: { path, bytes } as OwnedJob['source'] })
+
 function viewWith(plan: object): ProjectView {
   const view = viewOf()
   return { ...view, scenes: view.scenes.map((scene) => ({ ...scene, plan: { ...scene.plan, ...plan } })) }
@@ -77,6 +79,9 @@ test.for<[string, Given, number, string, RegExp]>([
     'source-gone',
     /: the frames are not there\.$/
   ],
+  ['the source is away', { own: true, job: jobOf('/nowhere/film.mkv', 1) }, 410, 'source-gone', /ENOENT.*put it back/],
+  ['it has grown', { own: true, job: jobOf(import.meta.filename, 1) }, 410, 'source-gone', /has grown since/],
+  ['it is shorter', { own: true, job: jobOf(import.meta.filename, 1e9) }, 410, 'source-gone', /is shorter than/],
   [
     'there is no ffmpeg',
     { making: new MediaError('tool-missing', 'ffmpeg is missing') },

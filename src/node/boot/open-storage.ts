@@ -1,7 +1,7 @@
 import { createDiskGuard, createHeadsFile, createOwnStore, freeBytesOf, openDatabase } from '../../storage/index.ts'
-import type { openDataDir } from './data-dir.ts'
+import type { openDataDir } from '../disk/data-dir.ts'
 import type { Logger } from '../../swarm/index.ts'
-import type { Shutdown } from '../boot/shutdown.ts'
+import type { Shutdown } from './shutdown.ts'
 
 export interface OpenStorageInit {
   readonly dataDir: string

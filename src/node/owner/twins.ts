@@ -1,6 +1,6 @@
 import type { Gossip, LogBook, Logger, Twin } from '../../swarm/index.ts'
-import type { OwnerService } from '../owner/owner-service.ts'
-import type { Reign } from '../owner/reign.ts'
+import type { OwnerService } from './owner-service.ts'
+import type { Reign } from './reign.ts'
 
 export interface WatchTwinsComponents {
   /** Peer id of this node. */

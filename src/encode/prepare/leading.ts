@@ -1,0 +1,34 @@
+import { NO_FILES } from '../programs/decode.ts'
+import { LOCAL_FILES } from '../programs/ffprobe.ts'
+import { readLines } from '../programs/lines.ts'
+import { startProcess } from '../programs/process.ts'
+import type { RunOptions } from '../programs/run-options.ts'
+
+/** Pictures among which a recording's first key picture is sought: recordings have one every few seconds. */
+const PACKETS_MAX = 1500
+
+/** Drops all frames before the first key picture, in the order in which they are shown. */
+export const FROM_FIRST_KEY = 'select=key+eq(pict_type\\,I)+gt(selected_n\\,0)'
+
+/** How many packets of the first ones come before a key picture; undefined where none of them is one. */
+async function packetsBeforeKey(path: string, packets: number, { signal }: RunOptions): Promise<number | undefined> {
+  const show = ['-select_streams', 'V:0', '-show_entries', 'packet=flags', '-of', 'csv=p=0']
+  const head = ['-read_intervals', `%+#${packets}`]
+  const args = ['-v', 'error', ...LOCAL_FILES, ...show, ...head, `file:${path}`]
+  const running = startProcess('ffprobe', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
+  let before = 0
+  let found: number | undefined
+  for await (const line of readLines(running.stdout)) {
+    if (line.startsWith('K')) found ??= before
+    if (/^[K_]/.test(line)) before += 1
+  }
+  await running.ended
+  signal.throwIfAborted()
+  return found
+}
+
+/** Whether a source begins in the middle of a group of pictures: its first packets cannot be decoded, and a key picture follows. */
+export async function beginsWithin(path: string, options: RunOptions): Promise<boolean> {
+  if ((await packetsBeforeKey(path, 1, options)) === 0) return false
+  return ((await packetsBeforeKey(path, PACKETS_MAX, options)) ?? 0) > 0
+}

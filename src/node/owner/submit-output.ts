@@ -1,0 +1,83 @@
+import { access, constants, stat } from 'node:fs/promises'
+import { dirname, extname, join, parse } from 'node:path'
+import { probeTracks, tryPlace, type RunOptions, type SourceInfo } from '../../encode/index.ts'
+import { containerOf, type Container, type StreamChoice, unfitTrack } from '../../encode/rules/index.ts'
+import type { OwnedJob } from './job.ts'
+import { refusedSource, SubmitError } from './submit-error.ts'
+import { tryEnd } from './submit-join.ts'
+
+/** Where the film lies that nobody named a place for: beside what was named, which may be a link. */
+export function defaultOutput(named: string, encoder: string, sample: number | undefined): string {
+  return join(dirname(named), `${parse(named).name}${sample === undefined ? '' : '.sample'}.${encoder}.mkv`)
+}
+
+/** @throws SubmitError `unsupported` */
+export function containerFor(output: string): Container {
+  const container = containerOf(output)
+  if (container != null) return container
+  throw new SubmitError('unsupported', `the output must end in .mkv, .webm or .mp4, not in "${extname(output)}"`, {
+    field: 'output'
+  })
+}
+
+/** A stream that does not fit would only be found out after all the encoding. @throws SubmitError */
+export async function checkTracks(
+  container: Container,
+  source: SourceInfo,
+  streams: StreamChoice,
+  options: RunOptions
+): Promise<void> {
+  const tracks = await probeTracks(source, options).catch((error: unknown) => {
+    throw refusedSource(error)
+  })
+  const unfit = unfitTrack(container, tracks, streams)
+  if (unfit != null) throw new SubmitError('unsupported', unfit.sentence, { field: unfit.field })
+}
+
+/** Whether a file may be made there. @throws SubmitError `output-unwritable` or `output-exists` */
+export async function checkOutput(output: string, input: string, overwrite: boolean): Promise<void> {
+  const folder = dirname(output)
+  await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
+    throw new SubmitError('output-unwritable', `cannot write into ${folder}; choose another place with --output`, {
+      field: 'output',
+      cause
+    })
+  })
+  const there = await stat(output).catch(() => undefined)
+  if (there == null) return
+  const source = await stat(input).catch(() => undefined)
+  if (source != null && there.ino === source.ino && there.dev === source.dev)
+    throw new SubmitError('output-exists', 'the output is the source itself; choose another name with --output', {
+      field: 'output'
+    })
+  if (there.isDirectory())
+    throw new SubmitError('output-unwritable', `${output} is a folder; name a file with --output`, { field: 'output' })
+  if (!overwrite)
+    throw new SubmitError('output-exists', `${output} exists already; use --overwrite or another --output`, {
+      field: 'output'
+    })
+}
+
+/**
+ * Another place for the finished file of a job, tried like that of a submission. The source is read only for another container: a project may wait for it.
+ * @returns what the new container does not say as the source does, as sentences
+ * @throws SubmitError
+ */
+export async function checkNewOutput(
+  job: OwnedJob,
+  output: string,
+  overwrite: boolean,
+  options: RunOptions
+): Promise<readonly string[]> {
+  const container = containerFor(output)
+  await checkOutput(output, job.source.path, overwrite)
+  if (container === containerFor(job.output) || job.streams == null) {
+    await tryPlace(output).catch((error: unknown) => {
+      throw refusedSource(error, 'unsupported')
+    })
+    return []
+  }
+  const videoOnly = job.sample !== undefined
+  if (!videoOnly) await checkTracks(container, job.source, job.streams, options)
+  return tryEnd({ source: job.source, container, streams: job.streams, videoOnly, output }, options.signal)
+}

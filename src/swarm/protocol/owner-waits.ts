@@ -1,0 +1,83 @@
+import { isAlike, ownerAsMaker } from './builds.ts'
+import { connectedWorkers, mightMake } from './scheduler.ts'
+import type { OwnerScene, OwnerState, Trouble } from './owner-types.ts'
+import type { Waits } from './waits.ts'
+
+/** Why nothing goes on, with what people at the owner are told. */
+export interface OwnWait extends Waits {
+  readonly reason: string
+}
+
+export function isWaiting(trouble: Trouble | undefined): trouble is Trouble {
+  return trouble != null && trouble.retryAtMs > 0
+}
+
+/** Why nothing goes on; undefined while something does. */
+export function waitOf(state: OwnerState): OwnWait | undefined {
+  const { trouble } = state
+  if (state.phase === 'ended') return undefined
+  if (isWaiting(trouble)) return { code: trouble.code, detail: '', reason: trouble.reason }
+  if (!state.planned) return undefined
+  const forMaker: OwnerScene[] = []
+  const forAnother: OwnerScene[] = []
+  for (const scene of state.scenes) {
+    if (scene.accepted || scene.failed) continue
+    if (waitsForMaker(state, scene)) forMaker.push(scene)
+    else if (waitsForAnother(state, scene)) forAnother.push(scene)
+    // Most projects end here, at their first open scene.
+    else return undefined
+  }
+  const waits = [...anotherMachine(forAnother), ...absentMaker(forMaker)]
+  const [first] = waits
+  return first == null ? undefined : { ...first, reason: waits.map(({ reason }) => reason).join('; ') }
+}
+
+/** The machine that failed it so often does not have to try for ever, and nobody else has. */
+export function waitsForAnother(state: OwnerState, scene: OwnerScene): boolean {
+  return isUntaken(scene) && scene.failures.filter((failure) => failure.counts).length >= state.timing.attemptsMax
+}
+
+/** [RULE 74] It has to have certain bytes, and nobody who is connected makes them. */
+export function waitsForMaker(state: OwnerState, scene: OwnerScene): boolean {
+  const { making } = state
+  if (scene.like == null || !isUntaken(scene)) return false
+  const connected = connectedWorkers(state)
+  // Where nobody is connected at all, what the owner makes is as good as anything.
+  if (connected.length === 0 && isAlike(making, scene.like, ownerAsMaker(making))) return false
+  return !connected.some((worker) => mightMake(state, scene, worker))
+}
+
+/** Nobody has it, and its piece is here. */
+function isUntaken({ accepted, failed, leases, results, notBeforeMs }: OwnerScene): boolean {
+  return !accepted && !failed && leases.length + results.length === 0 && notBeforeMs !== Infinity
+}
+
+function anotherMachine(scenes: readonly OwnerScene[]): OwnWait[] {
+  if (scenes.length === 0) return []
+  const detail = scenes.at(-1)?.failures.at(-1)?.reason ?? ''
+  const wait = scenes.length === 1 ? 'waits' : 'wait'
+  return [
+    {
+      code: 'other-machine',
+      detail,
+      reason: `${count(scenes)} failed on the only machine that tried, and now ${wait} for another: ${detail}`
+    }
+  ]
+}
+
+function absentMaker(scenes: readonly OwnerScene[]): OwnWait[] {
+  const builds = [...new Set(scenes.map(({ like }) => like?.build ?? ''))]
+  if (scenes.length === 0) return []
+  const detail = builds.join(', ')
+  return [
+    {
+      code: 'other-maker',
+      detail,
+      reason: `${count(scenes)} can only be made by a machine that gives the same bytes as before (${detail}), and none is connected; start it again`
+    }
+  ]
+}
+
+function count({ length }: readonly OwnerScene[]): string {
+  return length === 1 ? '1 scene' : `${length} scenes`
+}

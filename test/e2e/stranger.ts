@@ -1,0 +1,87 @@
+import { onTestFinished } from 'vitest'
+import { randomBytes } from 'node:crypto'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createSessions, openLease } from '../../src/swarm/index.ts'
+import {
+  encodeClaim,
+  type BlobRef,
+  type ProjectView,
+  type SessionMessage,
+  type Token
+} from '../../src/swarm/protocol/index.ts'
+import { silent } from '../fixtures/swarm-node.ts'
+import { swarmPeer } from '../fixtures/swarm-peer.ts'
+import { eventually, type SpawnedNode } from './harness.ts'
+
+/** A peer that speaks the protocol and follows no rule. It hears what any node hears. */
+export interface Stranger {
+  readonly id: string
+  readonly view: () => ProjectView | undefined
+  /** Claims until it is given a scene. */
+  readonly claim: () => Promise<Token>
+  /** Hands in a blob as the result of a scene. @returns what the owner says of it */
+  readonly handIn: (token: Token, blob: BlobRef) => Promise<Extract<SessionMessage, { type: 'settled' }>>
+}
+
+const WAIT_MS = 60_000
+const LEASES = '/grav1/1/leases'
+
+/** Connects with the owner of a project, and learns of the grants to others how to claim. */
+export async function stranger(owner: SpawnedNode, projectId: string): Promise<Stranger> {
+  const { node, signer, book, sync, id } = await swarmPeer()
+  const said: SessionMessage[] = []
+  /** Of an honest worker: everybody hears its claims with the grants. */
+  let overheard: Awaited<ReturnType<typeof openLease>>['claim'] | undefined
+  const { pubsub } = node.services
+  pubsub.subscribe(LEASES)
+  pubsub.addEventListener('message', ({ detail: { topic, data } }) => {
+    if (topic !== LEASES) return
+    openLease(data).then(
+      ({ claim, worker }) => {
+        if (worker !== id && claim.projectId === projectId && claim.probe != null) overheard = claim
+      },
+      () => {}
+    )
+  })
+  await node.dial(multiaddr(owner.address))
+  const sessions = createSessions({ node, log: silent })
+  onTestFinished(async () => sessions.stop())
+  const session = await sessions.open(owner.peerId)
+  session.onMessage = (message) => void said.push(message)
+  const view = (): ProjectView | undefined => book.views.get(projectId)
+
+  async function claim(): Promise<Token> {
+    const how = await eventually('a claim of others', async () => overheard, WAIT_MS)
+    return eventually(
+      'a grant',
+      async () => {
+        const claimId = randomBytes(16).toString('hex')
+        const mine = { ...how, claimId, prefetch: false }
+        session.send({ type: 'claim', envelope: await signer.sign('claim', encodeClaim(mine)) })
+        const isAnswer = (one: SessionMessage): boolean =>
+          one.type === 'grant' || (one.type === 'no-work' && one.claimId === claimId)
+        const at = said.length
+        const answer = await eventually('an answer', async () => said.slice(at).find(isAnswer), WAIT_MS)
+        return answer.type === 'grant' ? (await openLease(answer.envelope)).token : undefined
+      },
+      WAIT_MS
+    )
+  }
+
+  return {
+    id,
+    view: () => {
+      sync.pull(owner.peerId)
+      return view()
+    },
+    claim,
+    handIn: async (token, blob) => {
+      session.send({ type: 'result', token, blob, encodeMs: 1 })
+      return eventually(
+        'the verdict',
+        async () => said.find((one) => one.type === 'settled' && one.token.attempt === token.attempt),
+        WAIT_MS
+      ) as Promise<Extract<SessionMessage, { type: 'settled' }>>
+    }
+  }
+}
