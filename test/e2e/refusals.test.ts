@@ -52,6 +52,21 @@ test.each([
   ],
   ['subtitles that WebM does not hold', ['film.mkv', '--output', 'o.webm', '--audio', 'opus'], /--subtitles drop/],
   ['an attachment that MP4 does not hold', ['film.mkv', '--output', 'o.mp4', '--audio', 'opus'], /--attachments drop/],
+  [
+    'a video track that is not there',
+    ['film.mkv', '--output', 'o.mkv', '--video-track', '5'],
+    /no video track 5.*track 1/
+  ],
+  [
+    'numbers of linked files in MP4',
+    ['film.mkv', '--output', 'o.mp4', '--attachments', 'drop', '--keep-uids'],
+    /--keep-uids is for \.mkv/
+  ],
+  [
+    'numbers of linked files for a part',
+    ['film.mkv', '--output', 'o.mkv', '--range', '-10f', '--keep-uids'],
+    /--keep-uids is for whole films/
+  ],
   ['an unknown choice of sound', ['film.mkv', '--output', 'o.mkv', '--audio', 'flac'], /opus:<kbit\/s/],
   ['an unknown choice of subtitles', ['film.mkv', '--output', 'o.mkv', '--subtitles', 'burn'], /copy, drop/],
   [

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { submitOption, submitOptionNames, submitOptions, type SubmitOption } from '../submit/options.ts'
+import { submitOption, submitOptionNames, type SubmitOption, type submitOptions } from '../submit/options.ts'
 
 const ZONES_MAX = 1000
 const CUTS_MAX = 10_000
@@ -37,16 +37,10 @@ type SchemaOf<Option> = Option extends { readonly kind: 'choice'; readonly choic
     : never
 
 function schemaOf(option: SubmitOption): z.ZodType {
-  switch (option.kind) {
-    case 'choice':
-      return z.enum(option.choices)
-    case 'text': {
-      const text = z.string().min(option.mayBeEmpty === true ? 0 : 1)
-      return option.charsMax === undefined ? text : text.max(option.charsMax)
-    }
-    default:
-      return schemas[option.kind]
-  }
+  if (option.kind === 'choice') return z.enum(option.choices)
+  if (option.kind !== 'text') return schemas[option.kind]
+  const text = z.string().min(option.mayBeEmpty === true ? 0 : 1)
+  return option.charsMax === undefined ? text : text.max(option.charsMax)
 }
 
 type OptionFields = {

@@ -194,6 +194,20 @@ export const submitOptions = {
     documented: true,
     form: { group: 'more', label: 'Make interlaced video progressive' }
   },
+  videoTrack: {
+    kind: 'whole',
+    flag: 'video-track',
+    argument: '<n>',
+    help: 'the video track that is the film, from 1',
+    standard: 'the first that is no picture',
+    form: { group: 'streams', label: 'Video track', hint: 'From 1; the first film if left out' }
+  },
+  keepUids: {
+    kind: 'switch',
+    flag: 'keep-uids',
+    help: 'keep the numbers by which linked Matroska files find each other; for .mkv',
+    form: { group: 'more', label: 'Keep the numbers by which linked Matroska files find each other' }
+  },
   waitComplete: {
     kind: 'switch',
     flag: 'wait-complete',
@@ -217,11 +231,6 @@ export const submitOptionNames = Object.keys(submitOptions) as readonly SubmitOp
 
 /** One of them, where it does not matter which. */
 export const submitOption = (name: SubmitOptionName): SubmitOption => submitOptions[name]
-
-/** Names of one kind. */
-export type OptionsOf<Kind extends SubmitOption['kind']> = {
-  [Name in SubmitOptionName]: (typeof submitOptions)[Name]['kind'] extends Kind ? Name : never
-}[SubmitOptionName]
 
 /** As the documented API has it: `min_frames`. */
 export const snakeName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

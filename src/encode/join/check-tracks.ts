@@ -1,90 +1,143 @@
-import { becomesOpus, KEEP_ALL, type SourceTrack, trackFault, trackRule, type KeptTime } from '../rules/index.ts'
+import {
+  becomesOpus,
+  checkTrack,
+  damagedRule,
+  KEEP_ALL,
+  packetsBetween,
+  type SourceTrack,
+  type TrackCheck,
+  type TrackPackets,
+  trackRule,
+  type TrackRule
+} from '../rules/index.ts'
+import type { CheckedTrack } from './check-report.ts'
 import { clockOfOthers } from '../programs/clock.ts'
+import { isSpliced } from './codec-delays.ts'
 import { MediaError } from '../programs/errors.ts'
-import { isMatroska, type ProbeReport } from '../programs/ffprobe.ts'
+import { isMatroska, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
+import { isDamaged, readPackets, type ReadPackets } from './packets.ts'
 import type { JoinPlan } from './plan.ts'
-import { packetTimes, type TrackPackets } from './packet-times.ts'
 import type { JoinInput } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 export const broken = (what: string): MediaError =>
   new MediaError('join-failed', `The joined file failed its check: ${what}.`)
 
-/** The last to end is among the last packets: as many as may be out of order. */
-const ENDS_LOOKED_AT = 1000
-
-const streamsOf = (tracks: readonly SourceTrack[]): SourceTrack[] =>
+const packetTracks = (tracks: readonly SourceTrack[]): SourceTrack[] =>
   tracks.filter(({ type, codec }) => type !== 'attachment' && codec !== '')
 
-/** A track's packets as they are in the part that is kept. */
-function ofPart(track: TrackPackets, kept: KeptTime | undefined): TrackPackets {
-  if (kept === undefined) return track
-  const { startMs, endMs: until = Infinity } = kept
-  const inside = track.timesMs.flatMap((time, n) =>
-    time >= startMs && time < until ? [{ time: time - startMs, end: (track.endsMs[n] ?? time) - startMs }] : []
+/** A packet that begins where the part does may be on either side: times are rounded on the way. */
+const EDGE_MS = 1
+
+/** A track's packets as they may be in the film: all of them, or those of the part that is kept, from 0 on where the source has times before it. */
+function mayBe(track: TrackPackets, { codec }: SourceTrack, { source, kept }: JoinInput): readonly TrackPackets[] {
+  // What begins before 0 has no place in the film; Opus begins there by what it needs to begin.
+  const isWhole = isMatroska(source.container) || codec === 'opus'
+  if (kept === undefined && isWhole) return [track]
+  const { startMs, endMs = Infinity } = kept ?? { startMs: 0 }
+  return [startMs - EDGE_MS, startMs + EDGE_MS].flatMap((from) =>
+    [endMs + EDGE_MS, endMs - EDGE_MS].map((until) => packetsBetween(track, from, until, startMs))
   )
-  const [timesMs, endsMs] = [inside.map(({ time }) => time), inside.map(({ end }) => end)]
-  // A packet is kept whole: a line that is on at the end stays on as long as it did.
-  return { ...track, timesMs, endsMs, endMs: Math.max(0, ...endsMs.slice(-ENDS_LOOKED_AT)) }
 }
 
-async function sourcePackets(input: JoinInput, plan: JoinPlan, options: RunOptions): Promise<readonly TrackPackets[]> {
+function sourcePackets(input: JoinInput, plan: JoinPlan, options: RunOptions): Promise<readonly ReadPackets[]> {
   const { path, container } = input.source
-  const streams = streamsOf(plan.tracks).map(({ index }) => index)
-  const codecs = streamsOf(plan.tracks).map(({ codec }) => codec)
   const raw = isMatroska(container)
-  const clock = clockOfOthers(container, plan.probed)
-  const found = await packetTimes(path, { raw, ends: input.kept !== undefined, streams, clock }, options)
-  return found.map((track, n) => {
-    // What begins before 0 has no place in the film; Opus begins there by what it needs to begin.
-    const isWhole = raw || codecs[n] === 'opus'
-    if (isWhole) return ofPart(track, input.kept)
-    const isKept = (_: number, n: number): boolean => (track.timesMs[n] ?? 0) > -1
-    const timesMs = track.timesMs.filter(isKept)
-    return ofPart({ ...track, timesMs, endsMs: track.endsMs.filter(isKept) }, input.kept)
-  })
+  const streams = packetTracks(plan.tracks).map(({ type, index, codec }) => ({
+    index,
+    isSound: type === 'audio',
+    hasHeaders: codec === 'aac' && container.includes('mpeg'),
+    isSpliced: isSpliced(container, codec)
+  }))
+  const init = { raw, ends: input.kept !== undefined, streams, clock: clockOfOthers(input.source, plan.probed) }
+  return readPackets(path, init, options)
 }
 
-/** In the order of the film: mkvmerge puts sound before subtitles in no file, each kind keeps its order. */
-const ofKind = (probed: ProbeReport, type: SourceTrack['type']): number[] =>
-  probed.streams.filter((stream) => stream.codec_type === type).map(({ index }) => index)
+function filmPackets(
+  file: string,
+  streams: readonly ProbedStream[],
+  options: RunOptions
+): Promise<readonly ReadPackets[]> {
+  const read = streams.map(({ index, codec_type: type }) => {
+    return { index, isSound: type === 'audio', hasHeaders: false, isSpliced: false }
+  })
+  return readPackets(file, { raw: true, ends: false, streams: read, clock: [] }, options)
+}
+
+/** The first way in which nothing is wrong; otherwise what is wrong with the one that has as many packets. */
+function best(ways: readonly TrackPackets[], film: TrackPackets, rule: TrackRule): TrackCheck {
+  const checks = ways.map((way) => ({ ...checkTrack(way, film, rule), packets: way.timesMs.length }))
+  const found =
+    checks.find(({ fault }) => fault === undefined) ??
+    checks.find(({ packets }) => packets === film.timesMs.length) ??
+    checks[0]
+  return found ?? { fault: 'it has no packets', offMs: 0 }
+}
+
+interface Pair {
+  readonly track: SourceTrack
+  readonly stream: ProbedStream
+  readonly source: ReadPackets
+  readonly film: ReadPackets
+}
+
+async function checkPair(pair: Pair, input: JoinInput, options: RunOptions): Promise<CheckedTrack & TrackCheck> {
+  const { track, stream, source, film } = pair
+  const becomes = stream.codec_name
+  const what = { type: track.type === 'audio' ? 'audio' : 'subtitle', codec: track.codec, becomes } as const
+  const ways = mayBe(source, track, input)
+  const rule = trackRule(
+    becomesOpus(track, input.streams ?? KEEP_ALL) ? '' : track.codec,
+    becomes,
+    input.kept !== undefined
+  )
+  const exact = best(ways, film, rule)
+  const packets = film.timesMs.length
+  const by = rule.isSameBytes ? 'bytes' : rule.isOneByOne ? 'times' : 'ends'
+  if (exact.fault === undefined || what.type !== 'audio' || !rule.isOneByOne) return { ...what, packets, by, ...exact }
+  if (!(await isDamaged(input.source.path, track.index, options))) return { ...what, packets, by, ...exact }
+  return { ...what, packets, by: 'most times', ...best(ways, film, damagedRule(rule, packets)) }
+}
+
+const isOther = ({ codec_type: type }: ProbedStream): boolean => type === 'audio' || type === 'subtitle'
+
+/** The film's stream of each kept track. mkvmerge puts sound before subtitles in no file; each kind keeps its order. @throws MediaError `join-failed` */
+export function filmStreams(tracks: readonly SourceTrack[], film: ProbeReport): ReadonlyMap<SourceTrack, ProbedStream> {
+  const found = new Map<SourceTrack, ProbedStream>()
+  for (const kind of ['audio', 'subtitle'] as const) {
+    const streams = film.streams.filter((stream) => stream.codec_type === kind)
+    const wanted = tracks.filter((track) => track.type === kind)
+    if (streams.length !== wanted.length) throw broken(`it has ${streams.length} ${kind} streams, not ${wanted.length}`)
+    for (const [n, stream] of streams.entries()) {
+      const track = wanted[n]
+      if (track !== undefined) found.set(track, stream)
+    }
+  }
+  return found
+}
 
 /**
- * Compares every track of the film besides the video with the source's: how many there are, each one's packets, where they are, beginning and end. The times of sound are so held
- * against the picture's, which have the same clock.
+ * Compares every track of the film besides the video with the source's: each one's packets, their bytes where they stay as they are, where they are, beginning and end. The times of
+ * sound are so held against the picture's, which have the same clock.
  * @throws MediaError `join-failed` with what differs
  */
 export async function checkTracks(
   { file, input, film, plan }: { file: string; input: JoinInput; film: ProbeReport; plan: JoinPlan },
   options: RunOptions
-): Promise<void> {
-  const streams = streamsOf(plan.tracks)
-  for (const kind of ['audio', 'subtitle'] as const) {
-    const found = ofKind(film, kind).length
-    const wanted = plan.tracks.filter((track) => track.type === kind).length
-    if (found !== wanted) throw broken(`it has ${found} ${kind} streams, not ${wanted}`)
+): Promise<readonly CheckedTrack[]> {
+  const places = filmStreams(plan.tracks, film)
+  const streams = film.streams.filter(isOther)
+  const [before, after] = [await sourcePackets(input, plan, options), await filmPackets(file, streams, options)]
+  const checked: CheckedTrack[] = []
+  for (const [n, track] of packetTracks(plan.tracks).entries()) {
+    const stream = places.get(track)
+    const source = before[n]
+    const found = stream === undefined ? undefined : after[streams.indexOf(stream)]
+    if (stream === undefined || source === undefined || found === undefined || source.isVague) continue
+    const { fault, ...one } = await checkPair({ track, stream, source, film: found }, input, options)
+    const number = plan.tracks.filter(({ type }) => type === track.type).indexOf(track) + 1
+    if (fault !== undefined) throw broken(`of ${track.type} track ${number}: ${fault}`)
+    checked.push(one)
   }
-  if (streams.length !== plan.tracks.filter(({ type }) => type !== 'attachment').length) return
-  const places = film.streams.filter(({ codec_type: type }) => type === 'audio' || type === 'subtitle')
-  const [before, after] = [
-    await sourcePackets(input, plan, options),
-    await packetTimes(file, { raw: true, ends: false, streams: places.map(({ index }) => index), clock: [] }, options)
-  ]
-  for (const [n, track] of streams.entries()) {
-    const same = streams.filter(({ type }) => type === track.type).indexOf(track)
-    const place = places.findIndex((stream) => stream === places.filter((one) => one.codec_type === track.type)[same])
-    const [source, found] = [before[n], after[place]]
-    if (source === undefined || found === undefined || source.isVague) continue
-    const isCopied = film.streams.some((one) => one === places[place] && sameCodec(one.codec_name, track.codec))
-    const isEncoded = becomesOpus(track, input.streams ?? KEEP_ALL) || !isCopied
-    const rule = trackRule(track.codec, source.timesMs.length, { isEncoded, isPart: input.kept !== undefined })
-    const fault = trackFault(source, found, rule)
-    if (fault !== undefined) throw broken(`of ${track.type} track ${same + 1}: ${fault}`)
-  }
-}
-
-const TEXTS = new Set(['subrip', 'srt', 'mov_text', 'text', 'ass', 'ssa', 'webvtt'])
-
-function sameCodec(a: string, b: string): boolean {
-  return a === b || (TEXTS.has(a) && TEXTS.has(b))
+  return checked
 }

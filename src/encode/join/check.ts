@@ -1,6 +1,8 @@
 import type { Container } from '../rules/index.ts'
 import { checkMatroskaHeader, checkMp4Header } from './check-header.ts'
-import { checkAttachments, checkChapters, checkTags } from './check-rest.ts'
+import type { FilmCheck } from './check-report.ts'
+import { checkAttachments, checkChapters } from './check-rest.ts'
+import { checkTags, checkWords } from './check-tags.ts'
 import { broken, checkTracks } from './check-tracks.ts'
 import { FFMPEG_QUIET, NO_FILES } from '../programs/decode.ts'
 import { ffprobe, LOCAL_FILES } from '../programs/ffprobe.ts'
@@ -16,7 +18,7 @@ const TOLERANCE_MS: Readonly<Record<Container, number>> = { mkv: 1.001, webm: 1.
 async function checkPackets(
   { file, input, plan: { container, timestampsMs } }: JoinedCheck,
   { signal }: RunOptions
-): Promise<void> {
+): Promise<number> {
   const starts = new Set<number>()
   let total = 0
   for (const segment of input.segments) {
@@ -30,18 +32,22 @@ async function checkPackets(
     fileBytesMax: NO_FILES
   })
   let frame = 0
+  let most = 0
   for await (const line of readLines(running.stdout)) {
     const [time, flags] = line.split(',')
     if (time === undefined || flags === undefined) continue
     const wanted = timestampsMs[frame]
     if (wanted === undefined) throw broken(`it has more than ${total} frames`)
-    if (!(Math.abs(Number(time) * 1000 - wanted) <= TOLERANCE_MS[container]))
+    const off = Number(time) * 1000 - wanted
+    if (Math.abs(off) > Math.abs(most)) most = off
+    if (!(Math.abs(off) <= TOLERANCE_MS[container]))
       throw broken(`frame ${frame} is at ${time} s, not ${wanted / 1000} s`)
     if (starts.has(frame) && !flags.startsWith('K')) throw broken(`frame ${frame} starts a scene and is no key frame`)
     frame += 1
   }
   expectSuccess(await running.ended, 'ffprobe', 'join-failed')
   if (frame !== total) throw broken(`it has ${frame} frames, not ${total}`)
+  return most
 }
 
 async function checkDecode(
@@ -71,19 +77,23 @@ export interface JoinedCheck {
 }
 
 /**
- * Checks a joined file against the segments and the source: frames, times, scene starts, a full decode, every other track's packets, chapters, title, attachments and what the
- * header says of the picture.
+ * Checks a joined file against the segments and the source: frames, times, scene starts, a full decode, every other track's packets and words, chapters, tags, attachments and
+ * what the header says of the picture.
+ * @returns what was compared
  * @throws MediaError `join-failed` with the first thing that differs
  */
-export async function checkJoined(check: JoinedCheck, options: RunOptions): Promise<void> {
+export async function checkJoined(check: JoinedCheck, options: RunOptions): Promise<FilmCheck> {
   const { file, input, plan, onFrames } = check
-  await checkPackets(check, options)
-  await checkDecode(file, plan.timestampsMs.length, onFrames, options)
+  const frameOffMs = await checkPackets(check, options)
+  const frames = plan.timestampsMs.length
+  await checkDecode(file, frames, onFrames, options)
   const film = await ffprobe(file, ['-show_streams', '-show_format', '-show_chapters'], options)
-  await checkTracks({ file, input, film, plan }, options)
-  await checkChapters(input, film, options)
-  await checkAttachments(file, input, options)
-  checkTags(input, plan.probed, film)
-  if (plan.container === 'mp4') checkMp4Header(film, plan.picture)
-  else await checkMatroskaHeader(file, plan.picture, options)
+  const tracks = await checkTracks({ file, input, film, plan }, options)
+  const chapters = await checkChapters(input, film, options)
+  const attachments = await checkAttachments(file, input, options)
+  const tags = checkTags({ file, input, film, plan })
+  const words = await checkWords({ file, input, film, plan }, options)
+  const picture =
+    plan.container === 'mp4' ? checkMp4Header(film, plan.picture) : await checkMatroskaHeader(file, plan, options)
+  return { frames, frameOffMs, tracks, chapters, attachments, tags, properties: picture + words }
 }

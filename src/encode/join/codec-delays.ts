@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
+import { SEAM_MS_MAX } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
 import { expectSuccess, runProcess, startProcess } from '../programs/process.ts'
 import type { RunOptions } from '../programs/run-options.ts'
@@ -47,11 +48,27 @@ export async function delaysToAdd(path: string, folder: string, options: RunOpti
 export const opusDelayToAdd = async (folder: string, options: RunOptions): Promise<number> =>
   (await addsDelays(folder, options)) ? 0 : OPUS_DELAY_MS
 
+/** Codecs whose packets last as long as they say. */
+const SPLICED = new Set('aac ac3 eac3 mp2 mp3 dts opus'.split(' '))
+
+/** Whether packets that overlap at a jump of the times are left out of a sound track: where recordings have such jumps. Otherwise mkvmerge would put one behind the other, and all that follows would be late. */
+export const isSpliced = (container: string, codec: string): boolean => container.includes('mpeg') && SPLICED.has(codec)
+
+/** An expression of ffmpeg that is not 0 for a packet more than half of which is over when it begins. */
+const OVERLAP = `if(gt(pts\\,nopts)\\,if(lt(pts\\,ld(0)-duration/2)*gt(pts\\,ld(0)-${SEAM_MS_MAX / 1000}/tb)\\,1\\,0*st(0\\,pts+duration))\\,0)`
+
+/** What is done with the times of a sound track. */
+export interface SoundTimes {
+  readonly codec: string
+  readonly delayMs: number
+  readonly isSpliced: boolean
+}
+
 /** ffmpeg's option that adds a delay to a track and leaves out what begins before 0, where Matroska has no times; Opus begins there by its delay. `n` counts the output's sound. */
-export function soundTimes(n: number, codec: string, delayMs: number): string[] {
+export function soundTimes(n: number, { codec, delayMs, isSpliced: splices }: SoundTimes): string[] {
   const ticks = `round(${delayMs / 1000}/TB)`
   const shift = delayMs === 0 ? [] : [`setts=pts=PTS+${ticks}:dts=DTS+${ticks}`]
   const drop = codec === 'opus' ? [] : ['noise=drop=gt(pts\\,nopts)*lt(pts\\,0)']
-  const filters = [...shift, ...drop]
+  const filters = [...shift, ...drop, ...(splices ? [`noise=drop=${OVERLAP}`] : [])]
   return filters.length === 0 ? [] : [`-bsf:a:${n}`, filters.join(',')]
 }

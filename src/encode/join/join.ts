@@ -5,6 +5,7 @@ import { type Container, containerOf, KEEP_ALL } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
 import type { ProbeReport } from '../programs/ffprobe.ts'
 import { checkJoined } from './check.ts'
+import type { FilmCheck } from './check-report.ts'
 import { mux } from './mux.ts'
 import { otherInputs, othersAsMatroska } from './others.ts'
 import { cutPart, withChapters } from './part.ts'
@@ -52,16 +53,17 @@ async function makeOthers(
 
 /** Writes and checks the file under its hidden name. */
 async function make(input: JoinInput, target: Target, options: RunOptions): Promise<void> {
-  const { source, onProgress } = input
+  const { source, workDir, onProgress } = input
   const { container, partPath, videoFile, filmFile } = target
   const frames = input.timestampsMs.length
   const plan = await planJoin(input, container, options)
-  const { timestampsMs, picture } = plan
+  const { timestampsMs, picture, uids } = plan
   const video = await joinVideo(input, videoFile, (done) => onProgress((done / frames) * JOINED), options)
   const others = await makeOthers(input, plan.probed, target, options)
   const film = container === 'mp4' ? filmFile : partPath
-  const what = { join: input, timestampsMs, header: picture.header, videoFile, others, container, target: film }
-  await mux({ ...what, seed: video.contentHash }, options)
+  const { fieldOrder } = source
+  const said = { timestampsMs, fieldOrder, header: picture.header, uids }
+  await mux({ ...said, workDir, videoFile, others, container, target: film, seed: video.contentHash }, options)
   await rm(videoFile)
   if (container === 'mp4')
     await writeMp4({ film, target: partPath, timestampsMs, fps: source.video.fps, ...picture }, options)
@@ -72,11 +74,12 @@ async function make(input: JoinInput, target: Target, options: RunOptions): Prom
 
 /**
  * Checks a finished film against its source and its segments, as a join does before the film gets its name.
+ * @returns what was compared
  * @throws MediaError `join-failed` with the first thing that differs
  */
-export async function checkFilm(input: JoinInput, file: string, options: RunOptions): Promise<void> {
+export async function checkFilm(input: JoinInput, file: string, options: RunOptions): Promise<FilmCheck> {
   const plan = await planJoin(input, containerFor(file), options)
-  await checkJoined({ file, input, plan, onFrames: () => {} }, options)
+  return checkJoined({ file, input, plan, onFrames: () => {} }, options)
 }
 
 /**

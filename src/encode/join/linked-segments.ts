@@ -1,16 +1,35 @@
+import { type Container, type SegmentUids, segmentUids, type SourceInfo } from '../rules/index.ts'
 import { identify } from './picture-plan.ts'
+import { isMatroska } from '../programs/ffprobe.ts'
 import { runProcess } from '../programs/process.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
-/** Says whether a Matroska file is one of several that name each other by their numbers, which an encode of it does not keep. */
-export async function linksOf(path: string, options: RunOptions): Promise<readonly string[]> {
-  const { container } = await identify(path, options)
-  const { next_segment_uid: next, previous_segment_uid: previous } = container.properties
+const LOST =
+  'The source is one of several linked files. The result gets an id of its own, so the other files no longer link to it'
+
+/** The numbers by which a Matroska file and others find each other. @throws MediaError `join-failed` */
+export const readUids = async (path: string, options: RunOptions): Promise<SegmentUids> =>
+  segmentUids((await identify(path, options)).container.properties)
+
+/** Whether a file names others by their numbers, as a whole or in its chapters. */
+async function isLinked(path: string, options: RunOptions): Promise<boolean> {
+  const { previous_segment_uid: previous, next_segment_uid: next } = await readUids(path, options)
+  if (previous !== undefined || next !== undefined) return true
   const xml = await runProcess('mkvextract', [path, 'chapters'], { ...options, bytesMax: 16 * 1024 * 1024 })
-  const isLinked = next !== undefined || previous !== undefined || /<ChapterSegmentUID/.test(xml.stdout)
-  return isLinked
-    ? [
-        'The source is one of several linked files. The result gets an id of its own, so the other files no longer link to it.'
-      ]
-    : []
+  return /<ChapterSegmentUID/.test(xml.stdout)
+}
+
+/** What becomes of the numbers of a source, as sentences for the user. */
+export async function uidNotes(
+  { path, container: kind }: SourceInfo,
+  { keepUids, container }: { readonly keepUids: boolean; readonly container: Container },
+  options: RunOptions
+): Promise<readonly string[]> {
+  const matroska = isMatroska(kind)
+  if (keepUids) {
+    const { segment_uid: own } = matroska ? await readUids(path, options) : {}
+    return own === undefined ? ['The source has no segment UID that --keep-uids could keep.'] : []
+  }
+  if (!matroska || !(await isLinked(path, options))) return []
+  return [container === 'mkv' ? `${LOST}; --keep-uids keeps the source's.` : `${LOST}.`]
 }

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { DisplayMatrix } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
-import { findBox, fourCharacters, readBytes, tracksIn } from './mp4-boxes.ts'
+import { findBox, fourCharacters, readBytes, tracksIn } from '../programs/mp4-boxes.ts'
 
 const NUMBER_BYTES = 4
 /** Before the matrix of a track header, by its version: flags, times, number, duration, layer, volume. */

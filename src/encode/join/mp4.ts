@@ -23,6 +23,18 @@ function aspectOptions({ stereo_mode: mode, display_dimensions: size }: PictureH
   return isFlat || size === undefined ? [] : ['-aspect:v', String(size).replace('x', ':')]
 }
 
+/** How long the last frame is shown, where the film's own rate does not say it: as long as the one before. MP4 hides a frame that is shown for no time. */
+function lastFrameOptions(
+  { default_duration: lastsNs }: PictureHeader,
+  timestampsMs: readonly number[],
+  fps: Rational
+): string[] {
+  if (lastsNs !== undefined) return []
+  const [before, last] = timestampsMs.slice(-2)
+  const seconds = before === undefined || last === undefined ? fps.den / fps.num : (last - before) / 1000
+  return ['-bsf:v', `setts=pts=PTS:dts=DTS:duration=round(${seconds.toFixed(6)}/TB)`]
+}
+
 /**
  * Writes the film as MP4: the same packets, text subtitles as `mov_text`, the index first. Matroska's clock of microseconds and a time scale that suits the frames give exact times.
  * @throws MediaError `join-failed`
@@ -47,6 +59,7 @@ export async function writeMp4(
     'mov_text',
     ...titles,
     ...aspectOptions(header),
+    ...lastFrameOptions(header, timestampsMs, fps),
     '-strict',
     '-2',
     '-fflags',

@@ -1,16 +1,27 @@
 import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Container, headerEdits, headerOptions, type PictureHeader, type FieldOrder } from '../rules/index.ts'
+import {
+  type Container,
+  type FieldOrder,
+  headerEdits,
+  headerOptions,
+  type PictureHeader,
+  type SegmentUids,
+  uidOptions
+} from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
 import { expectSuccess, lastWords, runProcess, startProcess } from '../programs/process.ts'
-import type { JoinInput } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 export interface MuxInput {
-  readonly join: JoinInput
+  /** For files in between. */
+  readonly workDir: string
+  /** Of an interlaced picture. */
+  readonly fieldOrder: FieldOrder | undefined
   readonly timestampsMs: readonly number[]
   /** What is said of the picture. */
   readonly header: PictureHeader
+  readonly uids: SegmentUids
   readonly videoFile: string
   /** mkvmerge's further inputs. */
   readonly others: readonly string[]
@@ -51,15 +62,15 @@ const fieldOrderOptions = (order: FieldOrder | undefined): string[] =>
   order === undefined ? [] : ['--field-order', order === 'tff' ? '0:1' : '0:6']
 
 /** What mkvmerge has no option for. It writes the order of the fields, but not that there are any, and players look at that first. The same file becomes the same bytes. */
-async function editHeader({ join: { source }, header, target }: MuxInput, { signal }: RunOptions): Promise<void> {
-  const interlaced = source.fieldOrder === undefined ? [] : ['--set', 'interlaced=1']
+async function editHeader({ fieldOrder, header, target }: MuxInput, { signal }: RunOptions): Promise<void> {
+  const interlaced = fieldOrder === undefined ? [] : ['--set', 'interlaced=1']
   const edit = ['--quiet', target, '--edit', 'track:v1', ...interlaced, ...headerEdits(header)]
   expectSuccess(await startProcess('mkvpropedit', edit, { signal }).ended, 'mkvpropedit', 'join-failed')
 }
 
 /** Muxes the final file with mkvmerge; for MP4 a Matroska file to be made into it. @throws MediaError `join-failed`, or `unsupported` when WebM cannot hold the streams */
 export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void> {
-  const { workDir, source } = input.join
+  const { workDir } = input
   const timesFile = join(workDir, 'timestamps.txt')
   const optionsFile = join(workDir, 'mkvmerge.json')
   await writeTimes(timesFile, input.timestampsMs)
@@ -68,13 +79,14 @@ export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void
     ...FORMAT[input.container],
     '--deterministic',
     input.seed,
+    ...uidOptions(input.uids),
     '--disable-track-statistics-tags',
     '--output',
     input.target,
     '--timestamps',
     `0:${timesFile}`,
     ...headerOptions(input.header),
-    ...fieldOrderOptions(source.fieldOrder),
+    ...fieldOrderOptions(input.fieldOrder),
     input.videoFile,
     ...input.others
   ]

@@ -1,19 +1,21 @@
 import {
   becomesOpus,
+  headerOptions,
   keptTracks,
   OPUS_KBPS_PER_CHANNEL_DEFAULT,
   opusLayout,
   type SourceTrack,
-  type StreamChoice,
-  type SourceInfo
+  type StreamChoice
 } from '../rules/index.ts'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { clockOfOthers } from '../programs/clock.ts'
-import { delaysToAdd, opusDelayToAdd, soundTimes } from './codec-delays.ts'
+import { delaysToAdd, isSpliced, opusDelayToAdd, soundTimes } from './codec-delays.ts'
 import { isMatroska, LOCAL_FILES, type ProbeReport } from '../programs/ffprobe.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
 import { flacOptions, planSound, type SoundPlan } from './sound-plan.ts'
 import { tracksOf } from './tracks.ts'
+import { readWords, type TrackWords } from './track-words.ts'
+import type { SourceInfo } from '../rules/index.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 /** How far sound may run from its times before silence or a cut puts it right: one Opus frame. */
@@ -33,6 +35,8 @@ const STATISTICS = [
 export interface OtherStreams {
   readonly source: SourceInfo
   readonly probed: ProbeReport
+  /** What the source says of each, by its number here; ffmpeg does not carry all of that over. */
+  readonly words: TrackWords
   /** What becomes of them when they are muxed. */
   readonly streams: StreamChoice
 }
@@ -65,19 +69,19 @@ function opusOptions(track: SourceTrack, n: number, { audio }: StreamChoice, del
 
 type KeptSound = Pick<SoundPlan, 'track'> & { readonly way: SoundPlan['way'] | 'opus'; readonly delayMs: number }
 
-function soundOptions(sound: readonly KeptSound[], streams: StreamChoice): string[] {
+function soundOptions(sound: readonly KeptSound[], { source, streams }: Omit<OtherStreams, 'words'>): string[] {
   return sound.flatMap(({ track, way, delayMs }, n) => {
-    if (way === 'opus') return [...opusOptions(track, n, streams, delayMs), ...soundTimes(n, 'opus', 0)]
-    return [
-      ...(way === 'flac' ? flacOptions(n, track) : []),
-      ...soundTimes(n, track.codec, way === 'flac' ? 0 : delayMs)
-    ]
+    const times = { codec: track.codec, delayMs: 0, isSpliced: false }
+    if (way === 'opus')
+      return [...opusOptions(track, n, streams, delayMs), ...soundTimes(n, { ...times, codec: 'opus' })]
+    if (way === 'flac') return [...flacOptions(n, track), ...soundTimes(n, times)]
+    return soundTimes(n, { ...times, delayMs, isSpliced: isSpliced(source.container, track.codec) })
   })
 }
 
 /** Writes streams into a Matroska file at ffmpeg's times. */
 async function remux(
-  { source, probed, file }: OtherInput,
+  { source, probed, file }: Omit<OtherInput, 'words'>,
   what: readonly string[],
   { signal }: RunOptions
 ): Promise<void> {
@@ -85,31 +89,47 @@ async function remux(
   const input = ['-threads', '1', ...LOCAL_FILES, ...raw, '-i', `file:${source.path}`]
   const times = ['-avoid_negative_ts', 'disabled', '-max_interleave_delta', '0']
   const carried = ['-map_metadata', '0', '-map_chapters', '0', ...what, ...times, '-fflags', '+bitexact']
-  const clock = clockOfOthers(source.container, probed)
+  const clock = clockOfOthers(source, probed)
   const args = [...FFMPEG_QUIET, '-y', ...input, ...carried, '-f', 'matroska', `file:${file}`, ...clock]
   expectSuccess(await startProcess('ffmpeg', args, { signal }).ended, 'ffmpeg', 'join-failed')
 }
 
-const mapsOf = (tracks: readonly SourceTrack[]): string[] => tracks.flatMap(({ index }) => ['-map', `0:${index}`])
+/** ffmpeg's options that take tracks, in this order. */
+export const mapsOf = (tracks: readonly SourceTrack[]): string[] =>
+  tracks.flatMap(({ index }) => ['-map', `0:${index}`])
 
 /** A picture that nobody looks at carries chapters and tags where there is nothing else. */
-const PICTURE = ['-map', '0:V:0', '-frames:v', '1', '-c:v', 'ffv1']
+const pictureOf = ({ videoStream }: SourceInfo): string[] => [
+  '-map',
+  `0:${videoStream}`,
+  '-frames:v',
+  '1',
+  '-c:v',
+  'ffv1'
+]
+
+/** How the streams of a source that is not Matroska get into a Matroska file. */
+export interface OthersPlan {
+  readonly kept: readonly SourceTrack[]
+  readonly sound: readonly SoundPlan[]
+  /** ffmpeg's options. */
+  readonly what: readonly string[]
+  /** The streams as they are there. */
+  readonly made: OtherStreams
+}
 
 /**
- * Brings everything that is not the video into a Matroska file, in the one read that its times come from. A Matroska source is one already.
- * @param folder for a file in between
- * @throws MediaError `join-failed`, or `unsupported` for sound that Matroska cannot hold
+ * Plans it by a trial with the first packets. `folder` is for files in between.
+ * @throws MediaError `unsupported` for sound that Matroska cannot hold
  */
-export async function othersAsMatroska(input: OtherInput, folder: string, options: RunOptions): Promise<OtherStreams> {
-  const { source, probed, streams, file } = input
-  if (isMatroska(source.container)) return { source, probed, streams }
+export async function planOthers(
+  { source, probed, streams, file }: Omit<OtherInput, 'words'>,
+  folder: string,
+  options: RunOptions
+): Promise<OthersPlan> {
   const kept = keptTracks(tracksOf(source.container, probed), streams)
-  const plans = await planSound(
-    source,
-    kept.filter((track) => !becomesOpus(track, streams)),
-    folder,
-    options
-  )
+  const copied = kept.filter((track) => !becomesOpus(track, streams))
+  const plans = await planSound(source, copied, folder, options)
   const audio = kept.filter((track) => track.type === 'audio')
   const opusMs = audio.length === plans.length ? 0 : await opusDelayToAdd(folder, options)
   const sound = audio.map(
@@ -118,8 +138,6 @@ export async function othersAsMatroska(input: OtherInput, folder: string, option
   const texts = kept
     .filter((track) => track.type === 'subtitle')
     .flatMap((track, n) => (track.codec === 'mov_text' ? [`-c:s:${n}`, 'srt'] : []))
-  const what = kept.length === 0 ? PICTURE : [...mapsOf(kept), '-c', 'copy', ...soundOptions(sound, streams), ...texts]
-  await remux(input, what, options)
   const codecOf = (track: SourceTrack): string => {
     const way = sound.find((one) => one.track === track)?.way ?? 'copy'
     if (way !== 'copy') return way
@@ -130,34 +148,61 @@ export async function othersAsMatroska(input: OtherInput, folder: string, option
     return stream === undefined ? [] : [{ ...stream, index, codec_name: codecOf(track) }]
   })
   return {
-    source: { ...source, path: file, container: 'matroska' },
-    probed: { ...probed, streams: found },
-    streams: { ...streams, audio: streams.audio.type === 'opus' ? { type: 'copy' } : streams.audio }
+    kept,
+    sound: plans,
+    what: [...mapsOf(kept), '-c', 'copy', ...soundOptions(sound, { source, probed, streams }), ...texts],
+    made: {
+      source: { ...source, path: file, container: 'matroska' },
+      probed: { ...probed, streams: found },
+      words: new Map(),
+      streams: { ...streams, audio: streams.audio.type === 'opus' ? { type: 'copy' } : streams.audio }
+    }
   }
+}
+
+/**
+ * Brings everything that is not the video into a Matroska file, in the one read that its times come from. A Matroska source is one already.
+ * @param folder for a file in between
+ * @throws MediaError `join-failed`, or `unsupported` for sound that Matroska cannot hold
+ */
+export async function othersAsMatroska(
+  input: Omit<OtherInput, 'words'>,
+  folder: string,
+  options: RunOptions
+): Promise<OtherStreams> {
+  const { source, probed, streams } = input
+  if (isMatroska(source.container)) return { source, probed, streams, words: await readWords(source.path, options) }
+  const { kept, what, made } = await planOthers(input, folder, options)
+  await remux(input, kept.length === 0 ? pictureOf(source) : what, options)
+  return made
 }
 
 /** mkvmerge's inputs for what is not the video, each after its options. It reads Matroska itself, with its raw times; only sound that becomes Opus goes through ffmpeg, with the same times. */
 export async function otherInputs(input: OtherInput, folder: string, options: RunOptions): Promise<readonly string[]> {
-  const { source, probed, streams, file } = input
-  const audio = keptTracks(tracksOf(source.container, probed), streams).filter((track) => track.type === 'audio')
+  const { source, probed, streams, words, file } = input
+  const kept = keptTracks(tracksOf(source.container, probed), streams)
+  const audio = kept.filter((track) => track.type === 'audio')
   const encoded = audio.some((track) => becomesOpus(track, streams))
   if (encoded) {
     const delays = await delaysToAdd(source.path, folder, options)
-    const all = tracksOf(source.container, probed).filter((track) => track.type === 'audio')
+    const all = probed.streams.filter((stream) => stream.codec_type === 'audio').map(({ index }) => index)
     const opusMs = await opusDelayToAdd(folder, options)
     const sound = audio.map((track): KeptSound =>
       becomesOpus(track, streams)
         ? { track, way: 'opus', delayMs: opusMs }
-        : { track, way: 'copy', delayMs: delays[all.indexOf(track)] ?? 0 }
+        : { track, way: 'copy', delayMs: delays[all.indexOf(track.index)] ?? 0 }
     )
-    await remux(input, [...mapsOf(audio), '-c', 'copy', ...soundOptions(sound, streams)], options)
+    await remux(input, [...mapsOf(audio), '-c', 'copy', ...soundOptions(sound, input)], options)
   }
+  const said = (index: number, at: number): string[] => headerOptions(words.get(index) ?? {}, at)
+  const fromSource = kept.filter(({ type }) => type === 'subtitle' || (type === 'audio' && !encoded))
   return [
-    ...(encoded ? ['--no-global-tags', '--no-chapters', file] : []),
+    ...(encoded ? ['--no-global-tags', '--no-chapters', ...audio.flatMap(({ index }, n) => said(index, n)), file] : []),
     '--no-video',
     ...(encoded || streams.audio.type === 'drop' ? ['--no-audio'] : []),
     ...(streams.subtitles === 'drop' ? ['--no-subtitles'] : []),
     ...(streams.attachments === 'drop' ? ['--no-attachments'] : []),
+    ...fromSource.flatMap(({ index }) => said(index, index)),
     source.path
   ]
 }

@@ -86,7 +86,9 @@ async function cutStreams(
   const maps = [...streams.map((stream) => `0:${stream.index}`), '0:t?']
   const sound = probed.streams.filter((stream) => stream.codec_type === 'audio')
   const keptSound = sound.filter((stream) => streams.includes(stream))
-  const shifted = keptSound.flatMap((stream, n) => soundTimes(n, stream.codec_name, delays[sound.indexOf(stream)] ?? 0))
+  const shifted = keptSound.flatMap((stream, n) =>
+    soundTimes(n, { codec: stream.codec_name, delayMs: delays[sound.indexOf(stream)] ?? 0, isSpliced: false })
+  )
   // Packets before the start are left out, not only marked.
   const from = ['-copypriorss', '0', '-ss', seconds(Math.max(startMs, 0))]
   const to = endMs === undefined ? [] : ['-to', seconds(endMs)]
@@ -133,7 +135,8 @@ export async function cutPart(
   await cutStreams(source, probed, kept, path, options)
   // Not asked of ffprobe, which does not open a file in which no packet is.
   const report = { ...probed, streams: streams.map((stream, index) => ({ ...stream, index })) }
-  return { ...others, source: { ...source, path, container: 'matroska' }, probed: report, chapters }
+  const words = new Map(streams.map((stream, index) => [index, others.words.get(stream.index) ?? {}]))
+  return { ...others, source: { ...source, path, container: 'matroska' }, probed: report, words, chapters }
 }
 
 /** The other streams with the part's chapters in place of their own. */

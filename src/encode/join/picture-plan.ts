@@ -17,7 +17,7 @@ import {
 import { colourHeader, hdrHeader } from './cicp.ts'
 import { readCropping } from './cropping.ts'
 import { MediaError } from '../programs/errors.ts'
-import { isMatroska, mainVideo, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
+import { filmStream, isMatroska, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
 import { runProcess } from '../programs/process.ts'
 import { roundedHeader } from './stereo.ts'
 import type { RunOptions } from '../programs/run-options.ts'
@@ -123,7 +123,7 @@ export async function sourcePicture(
   probed: ProbeReport,
   options: RunOptions
 ): Promise<SourcePicture> {
-  const stream = mainVideo(probed)
+  const stream = filmStream(probed, source)
   if (stream === undefined) return { header: {}, matrix: undefined }
   const sideData = [...stream.side_data_list, ...(probed.frames[0]?.side_data_list ?? [])]
   const own = isMatroska(source.container) ? await readHeader(source.path, stream.index, options) : {}

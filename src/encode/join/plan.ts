@@ -1,6 +1,15 @@
-import { type Container, exactTimes, KEEP_ALL, keptTracks, type SourceTrack, unfitTrack } from '../rules/index.ts'
+import {
+  type Container,
+  exactTimes,
+  KEEP_ALL,
+  keptTracks,
+  type SegmentUids,
+  type SourceTrack,
+  unfitTrack
+} from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
-import { ffprobe, type ProbeReport } from '../programs/ffprobe.ts'
+import { ffprobe, isMatroska, type ProbeReport } from '../programs/ffprobe.ts'
+import { readUids } from './linked-segments.ts'
 import { joinedColour } from './video.ts'
 import { type PicturePlan, planPicture, sourcePicture } from './picture-plan.ts'
 import { tracksOf } from './tracks.ts'
@@ -15,6 +24,8 @@ export interface JoinPlan {
   /** What goes in besides the video. */
   readonly tracks: readonly SourceTrack[]
   readonly picture: PicturePlan
+  /** Of linked files; empty where the film has a number of its own. */
+  readonly uids: SegmentUids
   /** When each frame is shown. */
   readonly timestampsMs: readonly number[]
 }
@@ -26,14 +37,16 @@ export async function planJoin(input: JoinInput, container: Container, options: 
   const all = tracksOf(source.container, described)
   const unfit = input.videoOnly === true ? undefined : unfitTrack(container, all, streams)
   if (unfit !== undefined) throw new MediaError('unsupported', `${unfit.sentence}.`)
-  const firstFrame = ['-select_streams', 'V:0', '-show_frames', '-read_intervals', '%+#1']
+  const firstFrame = ['-select_streams', String(source.videoStream), '-show_frames', '-read_intervals', '%+#1']
   const probed = { ...described, frames: (await ffprobe(source.path, firstFrame, options)).frames.slice(0, 1) }
+  const keepsUids = input.keepUids === true && container === 'mkv' && isMatroska(source.container)
   const colour = await joinedColour(input, options)
   return {
     container,
     probed,
     tracks: input.videoOnly === true ? [] : keptTracks(all, streams),
     picture: planPicture(await sourcePicture(source, probed, options), input, colour, container),
+    uids: keepsUids ? await readUids(source.path, options) : {},
     timestampsMs: container === 'mp4' ? exactTimes(input.timestampsMs, source.video.fps) : input.timestampsMs
   }
 }

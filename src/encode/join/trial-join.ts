@@ -10,21 +10,24 @@ import {
   type StreamChoice,
   type SourceInfo
 } from '../rules/index.ts'
-import { encryptedTracks, isScrambled } from './encrypted.ts'
+import { encryptedTracks } from '../programs/encrypted.ts'
 import { MediaError } from '../programs/errors.ts'
-import { ffprobe, isMatroska, mainVideo, type ProbeReport } from '../programs/ffprobe.ts'
-import { linksOf } from './linked-segments.ts'
+import { ffprobe, filmStream, isMatroska, type ProbeReport } from '../programs/ffprobe.ts'
+import { uidNotes } from './linked-segments.ts'
 import { openOutput } from './output-file.ts'
 import { identify, sourcePicture } from './picture-plan.ts'
-import { planSound, soundNotes } from './sound-plan.ts'
+import { planOthers } from './others.ts'
+import { soundNotes } from './sound-plan.ts'
 import { hasStrangeSphere } from './stereo.ts'
 import { tracksOf } from './tracks.ts'
+import { tryFilm } from './trial-film.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 export interface TrialJoinInput {
   readonly source: SourceInfo
   readonly container: Container
   readonly streams: StreamChoice
+  readonly keepUids: boolean
   /** Nothing but the video goes in. */
   readonly videoOnly: boolean
   readonly output: string
@@ -46,15 +49,9 @@ export async function tryPlace(output: string): Promise<void> {
   await file.discard()
 }
 
+/** The video's encryption is found when the source is probed. @throws MediaError `unsupported` */
 async function checkEncryption(source: SourceInfo, probed: ProbeReport, tracks: readonly SourceTrack[]): Promise<void> {
-  const video = mainVideo(probed)
   const locks = source.container.includes('mp4') ? await encryptedTracks(source.path) : new Set<number>()
-  const scrambled = source.container.includes('mpegts') && (await isScrambled(source.path))
-  if ((video !== undefined && locks.has(video.index)) || scrambled)
-    throw new MediaError(
-      'unsupported',
-      'The video is encrypted. grav1 has no keys and encodes only video that plays without one'
-    )
   const locked = probed.streams.find((one) => locks.has(one.index) && tracks.some((track) => track.index === one.index))
   if (locked === undefined) return
   const field = locked.codec_type === 'audio' ? 'audio' : 'subtitles'
@@ -84,18 +81,21 @@ export async function tryJoin(input: TrialJoinInput, options: RunOptions): Promi
   const tracks = videoOnly ? [] : keptTracks(tracksOf(source.container, probed), streams)
   await checkEncryption(source, probed, tracks)
   const { header, matrix } = await sourcePicture(source, probed, options)
-  const strange = hasStrangeSphere(mainVideo(probed)?.side_data_list ?? [])
+  const strange = hasStrangeSphere(filmStream(probed, source)?.side_data_list ?? [])
   const copied = tracks.filter((track) => !becomesOpus(track, streams))
   const folder = await mkdtemp(join(tmpdir(), 'grav1-trial-'))
   try {
     const matroska = isMatroska(source.container)
     if (matroska) await checkKnown(source, copied, options)
-    const plans = matroska ? [] : await planSound(source, copied, folder, options)
+    const others = { source, probed, streams, file: join(folder, 'others.mkv') }
+    const plan = matroska || videoOnly ? undefined : await planOthers(others, folder, options)
+    // Into .mkv mkvmerge takes a Matroska source as it is, and was asked for its tracks.
+    if (!videoOnly && !(matroska && container === 'mkv')) await tryFilm({ others, plan, container, folder }, options)
     return [
       ...headerLosses(header, matrix, container),
       ...(strange ? ["The picture's projection is not kept: players show it flat."] : []),
-      ...(matroska && !videoOnly ? await linksOf(source.path, options) : []),
-      ...soundNotes(plans)
+      ...(videoOnly ? [] : await uidNotes(source, input, options)),
+      ...soundNotes(plan?.sound ?? [])
     ]
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -8,6 +8,8 @@ export interface JoinInput {
   readonly timestampsMs: readonly number[]
   /** What else of the source goes in. Default: everything, as it is. */
   readonly streams?: StreamChoice | undefined
+  /** The numbers by which a Matroska source and others find each other become the film's, which is .mkv. Default false. */
+  readonly keepUids?: boolean | undefined
   /** Nothing but the video goes in, no chapters and tags either. Default false. */
   readonly videoOnly?: boolean
   /** Only this part of the other streams is taken, and its start becomes 0. */

@@ -23,7 +23,7 @@ function detectSize(width: number, height: number): string {
 export function analyseArgs({ source, scenes }: PrepareInput, decode: SourceDecode): string[] {
   const filters = decode.filters === undefined ? '' : `${decode.filters},`
   const small = `scale=${detectSize(source.video.width, source.video.height)}:flags=fast_bilinear,format=yuv420p`
-  const graph = `[0:V:0]${filters}split=2[a][b];[b]${small}[c]`
+  const graph = `[0:${decode.stream}]${filters}split=2[a][b];[b]${small}[c]`
   const scenecut = thresholdToScenecut(scenes.threshold)
   // One thread: x264's lookahead finds slightly other cuts with more, and scenes must not depend on the machine.
   const x264 = `keyint=infinite:min-keyint=1:scenecut=${scenecut}:rc-lookahead=20:bframes=3:b-adapt=1:threads=1:lookahead-threads=1`

@@ -28,14 +28,14 @@ export async function writeFirstFrames(
   options: RunOptions
 ): Promise<number> {
   const probed = await ffprobe(source.path, ['-show_streams', '-show_format'], options)
-  const isWithin = await beginsWithin(source.path, options)
-  const decode = sourceDecode(source, probed, { deinterlace, isWithin, careful: false })
+  const isWithin = await beginsWithin(source, options)
+  const decode = await sourceDecode(source, probed, { deinterlace, isWithin, careful: false }, options)
   const filters = [
     ...(decode.filters === undefined ? [] : [decode.filters]),
     ...(handed.pixelFormat === source.video.pixelFormat ? [] : [shiftUp(handed.pixelFormat)])
   ]
   const filter = filters.length === 0 ? [] : ['-vf', filters.join(',')]
-  const take = ['-map', '0:V:0', ...filter, '-frames:v', String(frames), '-fps_mode', 'passthrough']
+  const take = ['-map', `0:${decode.stream}`, ...filter, '-frames:v', String(frames), '-fps_mode', 'passthrough']
   const args = [...FFMPEG_QUIET, '-y', ...ANY_DAMAGE, ...decode.input, ...take, '-f', 'rawvideo', `file:${file}`]
   const fileBytesMax = frames * frameBytes(handed)
   const { stderrTail } = await startProcess('ffmpeg', args, { signal: options.signal, fileBytesMax }).ended

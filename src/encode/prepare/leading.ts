@@ -3,6 +3,7 @@ import { LOCAL_FILES } from '../programs/ffprobe.ts'
 import { readLines } from '../programs/lines.ts'
 import { startProcess } from '../programs/process.ts'
 import type { RunOptions } from '../programs/run-options.ts'
+import type { SourceInfo } from '../rules/index.ts'
 
 /** Pictures among which a recording's first key picture is sought: recordings have one every few seconds. */
 const PACKETS_MAX = 1500
@@ -10,9 +11,15 @@ const PACKETS_MAX = 1500
 /** Drops all frames before the first key picture, in the order in which they are shown. */
 export const FROM_FIRST_KEY = 'select=key+eq(pict_type\\,I)+gt(selected_n\\,0)'
 
+type Film = Pick<SourceInfo, 'path' | 'videoStream'>
+
 /** How many packets of the first ones come before a key picture; undefined where none of them is one. */
-async function packetsBeforeKey(path: string, packets: number, { signal }: RunOptions): Promise<number | undefined> {
-  const show = ['-select_streams', 'V:0', '-show_entries', 'packet=flags', '-of', 'csv=p=0']
+async function packetsBeforeKey(
+  { path, videoStream }: Film,
+  packets: number,
+  { signal }: RunOptions
+): Promise<number | undefined> {
+  const show = ['-select_streams', String(videoStream), '-show_entries', 'packet=flags', '-of', 'csv=p=0']
   const head = ['-read_intervals', `%+#${packets}`]
   const args = ['-v', 'error', ...LOCAL_FILES, ...show, ...head, `file:${path}`]
   const running = startProcess('ffprobe', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
@@ -28,7 +35,7 @@ async function packetsBeforeKey(path: string, packets: number, { signal }: RunOp
 }
 
 /** Whether a source begins in the middle of a group of pictures: its first packets cannot be decoded, and a key picture follows. */
-export async function beginsWithin(path: string, options: RunOptions): Promise<boolean> {
-  if ((await packetsBeforeKey(path, 1, options)) === 0) return false
-  return ((await packetsBeforeKey(path, PACKETS_MAX, options)) ?? 0) > 0
+export async function beginsWithin(film: Film, options: RunOptions): Promise<boolean> {
+  if ((await packetsBeforeKey(film, 1, options)) === 0) return false
+  return ((await packetsBeforeKey(film, PACKETS_MAX, options)) ?? 0) > 0
 }

@@ -130,7 +130,7 @@ class Maker implements LosslessMaker {
     const filter = this.#decode.filters === undefined ? [] : ['-vf', this.#decode.filters]
     const output = [
       '-map',
-      '0:V:0',
+      `0:${this.#decode.stream}`,
       ...filter,
       '-fps_mode',
       'passthrough',

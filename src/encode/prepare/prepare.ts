@@ -68,8 +68,9 @@ export async function* prepareOnce(
   let key: string | undefined
   try {
     const probed = await ffprobe(input.source.path, ['-show_streams', '-show_format'], options)
-    const isWithin = await beginsWithin(input.source.path, options)
-    const decode = sourceDecode(input.source, probed, { deinterlace: input.deinterlace === true, isWithin, careful })
+    const isWithin = await beginsWithin(input.source, options)
+    const how = { deinterlace: input.deinterlace === true, isWithin, careful }
+    const decode = await sourceDecode(input.source, probed, how, options)
     key = input.cache === undefined ? undefined : await keyOf(input, decode, options)
     const { analysis, isKnown } = await findAnalysis(input, decode, key, options)
     void stopBehind(input.range, analysis)

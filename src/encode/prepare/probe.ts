@@ -10,9 +10,11 @@ import {
   type VideoFormat,
   type SourceInfo
 } from '../rules/index.ts'
+import { encryptedVideo, isEncrypted } from '../programs/encrypted.ts'
 import { MediaError } from '../programs/errors.ts'
-import { ffprobe, mainVideo, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
+import { ffprobe, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
 import { fieldOrderOf, sourceWarnings } from './source-warnings.ts'
+import { findFilm } from './video-track.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 /** Largest width or height; IVF and VP9 end at 65,536, decoders' memory well before. */
@@ -117,8 +119,8 @@ async function checkFile(path: string): Promise<{ bytes: number; mtimeMs: number
 }
 
 /** The first frame of the video; none where it cannot be decoded. */
-async function firstFrame(path: string, { signal }: RunOptions): Promise<ProbeReport['frames']> {
-  const show = ['-select_streams', 'V:0', '-show_frames', '-read_intervals', '%+#1']
+async function firstFrame(path: string, stream: number, { signal }: RunOptions): Promise<ProbeReport['frames']> {
+  const show = ['-select_streams', String(stream), '-show_frames', '-read_intervals', '%+#1']
   try {
     return (await ffprobe(path, show, { signal })).frames.slice(0, 1)
   } catch {
@@ -127,18 +129,25 @@ async function firstFrame(path: string, { signal }: RunOptions): Promise<ProbeRe
   }
 }
 
+export interface ProbeSourceOptions extends RunOptions {
+  /** Which of the video tracks is the film, from 1. Default: the first that is no picture. */
+  readonly videoTrack?: number | undefined
+}
+
 /**
  * Looks at a source file without decoding more than its first frame.
- * @throws MediaError `not-found`, `not-a-video`, `no-video-stream` or `unsupported`
+ * @throws MediaError `not-found`, `not-a-video`, `no-video-stream`, `no-such-track` or `unsupported`
  */
-export async function probeSource(file: string, options: RunOptions): Promise<SourceInfo> {
+export async function probeSource(file: string, { videoTrack, ...options }: ProbeSourceOptions): Promise<SourceInfo> {
   const path = resolve(file)
   const { bytes, mtimeMs } = await checkFile(path)
   const probed = await describe(path, options)
-  const stream = mainVideo(probed)
-  if (stream === undefined) throw noVideo(probed)
+  const film = await findFilm(path, probed, videoTrack, options)
+  if (film === undefined) throw noVideo(probed)
+  const { stream, notes } = film
+  if (await isEncrypted(path, probed.format?.format_name ?? '', stream.index)) throw encryptedVideo()
   const video = videoFormat(stream)
-  const frames = await firstFrame(path, options)
+  const frames = await firstFrame(path, stream.index, options)
   const durationSeconds = Math.max(Number(stream.duration ?? probed.format?.duration ?? 0) || 0, 0)
   const counted = Number(stream.nb_frames ?? 0) || Math.round(durationSeconds * valueOf(video.fps))
   const count = (type: string): number => probed.streams.filter((item) => item.codec_type === type).length
@@ -147,13 +156,14 @@ export async function probeSource(file: string, options: RunOptions): Promise<So
     bytes,
     mtimeMs,
     container: probed.format?.format_name ?? '',
+    videoStream: stream.index,
     codec: stream.codec_name,
     video,
     sampleAspect: fraction(stream.sample_aspect_ratio) ?? { num: 1, den: 1 },
     framesEstimated: Math.max(counted, 1),
     durationSeconds,
     fieldOrder: fieldOrderOf(stream, frames[0]),
-    warnings: sourceWarnings({ ...probed, frames }),
+    warnings: [...notes, ...sourceWarnings({ ...probed, frames }, stream)],
     otherStreams: { audio: count('audio'), subtitle: count('subtitle'), attachment: count('attachment') }
   }
 }

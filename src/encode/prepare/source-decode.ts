@@ -1,7 +1,9 @@
 import { FROM_FIRST_KEY } from './leading.ts'
 import { SAME_EVERYWHERE } from '../programs/decode.ts'
 import { clockOfVideo } from '../programs/clock.ts'
-import { type ProbeReport, isMatroska, LOCAL_FILES, mainVideo } from '../programs/ffprobe.ts'
+import { filmStream, type ProbeReport, isMatroska, LOCAL_FILES } from '../programs/ffprobe.ts'
+import { wholePictures } from '../programs/program-facts.ts'
+import type { RunOptions } from '../programs/run-options.ts'
 import type { SourceInfo } from '../rules/index.ts'
 
 /** How a source is decoded; the same for the truth and for lossless pieces. */
@@ -18,7 +20,7 @@ export interface SourceDecode {
   /** Ticks in which the container counts the video's times, as ffmpeg is told of them. */
   readonly timeBase: string
   /** The number of the video stream, as ffprobe counts. */
-  readonly stream: number | undefined
+  readonly stream: number
   /** ffmpeg's last output where the times of frames matter. */
   readonly clock: readonly string[]
   /** The source is damaged: it is decoded with one thread, and its pieces must decode without a complaint. */
@@ -57,8 +59,14 @@ const conversions = (source: SourceInfo, format: string, deinterlace: boolean): 
     sameSamples(format, source.video.pixelFormat) ? undefined : conversion(source)
   )
 
-export function sourceDecode(source: SourceInfo, probed: ProbeReport, init: SourceDecodeInit): SourceDecode {
-  const stream = mainVideo(probed)
+/** @throws MediaError `tool-missing` */
+export async function sourceDecode(
+  source: SourceInfo,
+  probed: ProbeReport,
+  init: SourceDecodeInit,
+  options: RunOptions
+): Promise<SourceDecode> {
+  const stream = filmStream(probed, source)
   const wanted = source.video.pixelFormat
   const convert = conversions(source, stream?.pix_fmt ?? wanted, init.deinterlace)
   // Matroska keeps its raw times, as mkvmerge reads them for the other streams; elsewhere ffmpeg's clock counts.
@@ -68,6 +76,7 @@ export function sourceDecode(source: SourceInfo, probed: ProbeReport, init: Sour
     input: [
       ...(init.careful ? ['-threads', '1'] : []),
       ...SAME_EVERYWHERE,
+      ...(await wholePictures(options)),
       '-noautorotate',
       ...LOCAL_FILES,
       ...times,
@@ -79,8 +88,8 @@ export function sourceDecode(source: SourceInfo, probed: ProbeReport, init: Sour
     isWithin: init.isWithin,
     codec: stream?.codec_name ?? source.codec,
     timeBase: (stream?.time_base ?? '1/1000').replace('/', ':'),
-    stream: stream?.index,
-    clock: clockOfVideo(source.container, probed),
+    stream: source.videoStream,
+    clock: clockOfVideo(source, probed),
     careful: init.careful
   }
 }

@@ -1,4 +1,4 @@
-import { mainVideo, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
+import type { ProbedStream, ProbeReport } from '../programs/ffprobe.ts'
 import type { FieldOrder, SourceInfo } from '../rules/index.ts'
 
 /** Said at submission where the container tells, otherwise when all frames' times are known. */
@@ -57,20 +57,18 @@ function dynamicWarnings(sideData: readonly Readonly<Record<string, unknown>>[])
   ]
 }
 
-function streamWarnings(probed: ProbeReport): string[] {
-  const videos = probed.streams.filter((item) => item.codec_type === 'video' && item.disposition['attached_pic'] !== 1)
+function streamWarnings(probed: ProbeReport, film: ProbedStream): string[] {
   // The chapters of MP4 are a track of text, and are kept.
   const data = probed.streams.filter((item) => item.codec_type === 'data' && item.codec_tag_string !== 'text').length
   const teletext = probed.streams.some((item) => item.codec_name === 'dvb_teletext')
   const isMp4 = probed.format?.format_name.split(',').includes('mp4') === true
   const cover = isMp4 && probed.streams.some((item) => item.disposition['attached_pic'] === 1)
   const captions =
-    videos.some((item) => item.closed_captions === 1) ||
+    film.closed_captions === 1 ||
     probed.frames.some((frame) =>
       frame.side_data_list.some((one) => /Closed Captions/.test(String(one['side_data_type'])))
     )
   return [
-    ...(videos.length > 1 ? [`The source has ${videos.length} video tracks; only the first is encoded.`] : []),
     ...(captions ? ['Closed captions in the video are not kept.'] : []),
     ...(teletext ? ['Teletext subtitles are not kept.'] : []),
     ...(cover ? ['The cover picture is not kept.'] : []),
@@ -78,16 +76,14 @@ function streamWarnings(probed: ProbeReport): string[] {
   ]
 }
 
-/** What a user should know before a source is encoded, as sentences. `probed` holds the streams and the first frame. Interlacing is not among them: that is the user's choice. */
-export function sourceWarnings(probed: ProbeReport): string[] {
-  const stream = mainVideo(probed)
-  if (stream === undefined) return []
-  const sideData = [...stream.side_data_list, ...(probed.frames[0]?.side_data_list ?? [])]
+/** What a user should know before a source is encoded, as sentences. `probed` holds the streams and the first frame of `film`. Interlacing is not among them: that is the user's choice. */
+export function sourceWarnings(probed: ProbeReport, film: ProbedStream): string[] {
+  const sideData = [...film.side_data_list, ...(probed.frames[0]?.side_data_list ?? [])]
   return [
-    ...rateWarnings(stream),
-    ...formatWarnings(stream.pix_fmt ?? '', stream.tags),
+    ...rateWarnings(film),
+    ...formatWarnings(film.pix_fmt ?? '', film.tags),
     ...dynamicWarnings(sideData),
-    ...streamWarnings(probed)
+    ...streamWarnings(probed, film)
   ]
 }
 

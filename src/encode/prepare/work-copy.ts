@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { createPacketTable, type Packet, type PacketTable } from '../rules/index.ts'
 import { FFMPEG_QUIET, NO_FILES, pieceInput } from '../programs/decode.ts'
 import { LOCAL_FILES } from '../programs/ffprobe.ts'
+import { cropsPictures } from '../programs/program-facts.ts'
 import { readLines } from '../programs/lines.ts'
 import { startProcess } from '../programs/process.ts'
 import type { PrepareInput } from './types.ts'
@@ -26,13 +27,32 @@ async function readPackets(file: string, { signal }: RunOptions): Promise<Packet
   return (await running.ended).code === 0 ? packets : undefined
 }
 
+const EDGES = ['left', 'top', 'right', 'bottom'].flatMap((edge) => ['--delete', `pixel-crop-${edge}`])
+
+/** Takes the cropping out of a copy. What is cut from it decodes to whole pictures by every ffmpeg, those that crop and those that do not. */
+async function uncrop(file: string, { signal }: RunOptions): Promise<boolean> {
+  if (!(await cropsPictures({ signal }))) return true
+  const running = startProcess('mkvpropedit', ['--quiet', file, '--edit', 'track:v1', ...EDGES], { signal })
+  return (await running.ended).code === 0
+}
+
 /** Remuxes the source, which makes all containers alike; undefined when the stream does not fit Matroska or its packets have no order. */
 export async function makeWorkCopy(input: PrepareInput, { signal }: RunOptions): Promise<WorkCopy | undefined> {
   const file = join(input.workDir, 'work.mkv')
   const from = ['-fflags', '+genpts', ...LOCAL_FILES, '-i', `file:${input.source.path}`]
-  const to = ['-map', '0:V:0', '-c', 'copy', '-avoid_negative_ts', 'make_zero', '-f', 'matroska', `file:${file}`]
+  const to = [
+    '-map',
+    `0:${input.source.videoStream}`,
+    '-c',
+    'copy',
+    '-avoid_negative_ts',
+    'make_zero',
+    '-f',
+    'matroska',
+    `file:${file}`
+  ]
   const running = startProcess('ffmpeg', [...FFMPEG_QUIET, '-y', ...from, ...to], { signal })
-  if ((await running.ended).code !== 0) return undefined
+  if ((await running.ended).code !== 0 || !(await uncrop(file, { signal }))) return undefined
   const packets = await readPackets(file, { signal })
   const table = packets === undefined ? undefined : createPacketTable(packets)
   return table === undefined ? undefined : { file, table }

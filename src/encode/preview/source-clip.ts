@@ -50,7 +50,7 @@ const VP9 =
  * @throws MediaError `input-mismatch` when it does not decode to them; `encode-failed`
  */
 export async function clipOfPiece(input: PieceClipInput, options: RunOptions): Promise<void> {
-  const from = { input: pieceInput(input.pieceFile), filters: [], first: input.skip }
+  const from = { input: pieceInput(input.pieceFile), stream: '0:v:0', filters: [], first: input.skip }
   if (!(await writeClip(from, input, options)))
     throw new MediaError('input-mismatch', 'The source piece does not decode to the frames of its scene.')
 }
@@ -62,13 +62,14 @@ export async function clipOfPiece(input: PieceClipInput, options: RunOptions): P
 export async function clipOfSource(input: SourceClipInput, options: RunOptions): Promise<void> {
   const { source, deinterlace, start } = input
   const probed = await ffprobe(source.path, ['-show_streams', '-show_format'], options)
-  const isWithin = await beginsWithin(source.path, options)
-  const near = seekNear(sourceDecode(source, probed, { deinterlace, isWithin, careful: false }), input)
+  const isWithin = await beginsWithin(source, options)
+  const near = seekNear(await sourceDecode(source, probed, { deinterlace, isWithin, careful: false }, options), input)
   const first = await findFrames(near, input, options)
   if (first !== undefined && (await writeClip({ ...near, first }, input, options))) return
   if (start !== undefined) {
-    const { input: whole, filters } = sourceDecode(source, probed, { deinterlace, isWithin, careful: true })
-    const from = { input: [...ANY_DAMAGE, ...whole], filters: filtersOf(filters), first: start }
+    const how = { deinterlace, isWithin, careful: true }
+    const { input: whole, stream, filters } = await sourceDecode(source, probed, how, options)
+    const from = { input: [...ANY_DAMAGE, ...whole], stream: `0:${stream}`, filters: filtersOf(filters), first: start }
     if (await writeClip(from, input, options)) return
   }
   throw new MediaError('input-mismatch', 'The frames of the scene are no longer in the source file.')
@@ -77,6 +78,8 @@ export async function clipOfSource(input: SourceClipInput, options: RunOptions):
 interface Decode {
   /** ffmpeg's options up to and including the input. */
   readonly input: readonly string[]
+  /** As `-map` takes it. */
+  readonly stream: string
   readonly filters: readonly string[]
 }
 
@@ -84,22 +87,23 @@ function filtersOf(convert: string | undefined): string[] {
   return convert === undefined ? [] : [convert]
 }
 
-function seekNear({ input, convert }: SourceDecode, { nearSeconds }: SourceClipInput): Decode {
+function seekNear({ input, stream, convert }: SourceDecode, { nearSeconds }: SourceClipInput): Decode {
   const from = nearSeconds - NEAR_SECONDS
   const seek = from > 0 ? ['-ss', from.toFixed(3)] : []
-  return { input: [...ANY_DAMAGE, ...input.slice(0, -2), ...seek, ...input.slice(-2)], filters: filtersOf(convert) }
+  const sought = [...ANY_DAMAGE, ...input.slice(0, -2), ...seek, ...input.slice(-2)]
+  return { input: sought, stream: `0:${stream}`, filters: filtersOf(convert) }
 }
 
 /** How many frames behind the seek the scene begins. */
 async function findFrames(
-  { input, filters }: Decode,
+  { input, stream, filters }: Decode,
   { frames, inputHash, video, nearSeconds }: SourceClipInput,
   { signal }: RunOptions
 ): Promise<number | undefined> {
   const around = Math.ceil(((Math.min(nearSeconds, NEAR_SECONDS) + NEAR_SECONDS) * video.fps.num) / video.fps.den)
   const limit = frames + Math.min(around, NEAR_FRAMES_MAX)
   const filter = filters.length === 0 ? [] : ['-vf', filters.join(',')]
-  const take = ['-map', '0:V:0', ...filter, '-frames:v', String(limit), '-fps_mode', 'passthrough']
+  const take = ['-map', stream, ...filter, '-frames:v', String(limit), '-fps_mode', 'passthrough']
   const args = [...FFMPEG_QUIET, ...input, ...take, ...FRAME_HASH_OUTPUT, 'pipe:1']
   const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', nice: NICE, fileBytesMax: NO_FILES })
   const hashes: string[] = []
@@ -112,13 +116,13 @@ async function findFrames(
 
 /** @returns whether what was written are the frames of the scene. */
 async function writeClip(
-  { input, filters, first }: Decode & { readonly first: number },
+  { input, stream, filters, first }: Decode & { readonly first: number },
   { frames, inputHash, video, output }: Clip,
   { signal }: RunOptions
 ): Promise<boolean> {
   const { num, den } = video.fps
   const chosen = [...filters, `select=between(n\\,${first}\\,${first + frames - 1})`, 'split=2[truth][b]'].join(',')
-  const graph = `[0:V:0]${chosen};[b]setpts=N*${den}/${num}/TB[shown]`
+  const graph = `[${stream}]${chosen};[b]setpts=N*${den}/${num}/TB[shown]`
   const truth = ['-map', '[truth]', '-frames:v', String(frames), '-fps_mode', 'passthrough', ...FRAME_HASH_OUTPUT]
   const shown = ['-map', '[shown]', '-frames:v', String(frames), '-fps_mode', 'passthrough', '-an', ...VP9]
   const file = ['-fflags', '+bitexact', '-f', 'webm', `file:${output}`]

@@ -1,15 +1,13 @@
-import { isMatroska, mainVideo, type ProbedStream, type ProbeReport } from './ffprobe.ts'
+import { filmStream, isMatroska, type ProbedStream, type ProbeReport } from './ffprobe.ts'
+import type { SourceInfo } from '../rules/index.ts'
+
+type ClockSource = Pick<SourceInfo, 'container' | 'videoStream'>
 
 /** Streams that ffmpeg's clock goes by, besides the video: all that have a time and that it knows. */
-function others(probed: ProbeReport): readonly ProbedStream[] {
-  const video = mainVideo(probed)
-  return probed.streams.filter(
-    (stream) =>
-      stream !== video &&
-      stream.codec_name !== '' &&
-      (stream.codec_type === 'audio' || stream.codec_type === 'subtitle')
+const others = (probed: ProbeReport): readonly ProbedStream[] =>
+  probed.streams.filter(
+    ({ codec_name: codec, codec_type: type }) => codec !== '' && (type === 'audio' || type === 'subtitle')
   )
-}
 
 const read = (streams: readonly ProbedStream[]): string[] =>
   streams.length === 0
@@ -20,12 +18,12 @@ const read = (streams: readonly ProbedStream[]): string[] =>
  * An output of ffmpeg that writes nothing, for a run that uses the video alone. ffmpeg starts its clock with the first of the streams that it reads, and takes a jump of the times out
  * by whichever of them jumps first. So every run over a source reads the same streams, and its picture and its sound have one clock. Matroska's times are taken raw.
  */
-export const clockOfVideo = (container: string, probed: ProbeReport): string[] =>
-  isMatroska(container) ? [] : read(others(probed))
+export const clockOfVideo = (source: ClockSource, probed: ProbeReport): string[] =>
+  isMatroska(source.container) ? [] : read(others(probed))
 
 /** The same for a run that uses other streams. */
-export function clockOfOthers(container: string, probed: ProbeReport): string[] {
-  if (isMatroska(container)) return []
-  const video = mainVideo(probed)
+export function clockOfOthers(source: ClockSource, probed: ProbeReport): string[] {
+  if (isMatroska(source.container)) return []
+  const video = filmStream(probed, source)
   return read([...(video === undefined ? [] : [video]), ...others(probed)])
 }

@@ -3,6 +3,7 @@ export type MediaErrorCode =
   | 'not-found'
   | 'not-a-video'
   | 'no-video-stream'
+  | 'no-such-track'
   | 'unsupported'
   | 'empty-range'
   | 'decode-failed'
@@ -19,7 +20,7 @@ export type MediaErrorCode =
 /** What else is known of a failure. */
 export interface MediaErrorDetails {
   readonly stderrTail?: string
-  readonly field?: 'range' | 'audio' | 'subtitles' | 'output' | undefined
+  readonly field?: 'range' | 'videoTrack' | 'audio' | 'subtitles' | 'output' | undefined
   readonly cause?: unknown
 }
 

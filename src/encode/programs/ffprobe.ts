@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { MediaError } from './errors.ts'
 import { lastWords, runProcess } from './process.ts'
 import type { RunOptions } from './run-options.ts'
+import type { SourceInfo } from '../rules/index.ts'
 
 const stream = z.object({
   index: z.number(),
@@ -95,9 +96,11 @@ export async function ffprobe(path: string, show: readonly string[], { signal }:
   return parsed.data
 }
 
-/** The video stream that is encoded: the first that is not a cover picture. */
-export const mainVideo = (probed: ProbeReport): ProbedStream | undefined =>
-  probed.streams.find((item) => item.codec_type === 'video' && item.disposition['attached_pic'] !== 1)
+/** The stream of a source that is the film. */
+export const filmStream = (
+  probed: ProbeReport,
+  { videoStream }: Pick<SourceInfo, 'videoStream'>
+): ProbedStream | undefined => probed.streams.find((item) => item.index === videoStream)
 
 /** Whether ffmpeg read the file with its Matroska demuxer, which also reads WebM. */
 export const isMatroska = (container: string): boolean => container.split(',').includes('matroska')

@@ -4,8 +4,21 @@ import { runProcess } from './process.ts'
 import { lookUpProgram } from './programs.ts'
 import type { RunOptions } from './run-options.ts'
 
-/** By path and time of change: a program that was upgraded while the node runs is asked again. */
-const known = new Map<string, Promise<ProgramFacts>>()
+/** Answers of programs, by the program file and the question. */
+const known = new Map<string, Promise<unknown>>()
+
+/** Asks a program once for each file of it: one that was upgraded while the node runs is asked anew. */
+async function once<Answer>(program: string, question: string, ask: () => Promise<Answer>): Promise<Answer> {
+  const path = lookUpProgram(program)
+  if (path === undefined) return ask()
+  const { mtimeMs, size } = await stat(path)
+  const key = `${question} ${path} ${mtimeMs} ${size}`
+  const answer = known.get(key) ?? ask()
+  known.set(key, answer)
+  // Asked again after a failure; the signal of one caller is not the others'.
+  answer.catch(() => known.delete(key))
+  return answer as Promise<Answer>
+}
 
 const OPTION = /(?<![\w-])--([a-z\d][\w-]*)/gi
 
@@ -31,14 +44,19 @@ async function ask(encoder: EncoderModule, options: RunOptions): Promise<Program
  * What the installed program of an encoder says of itself; asked once for each program file.
  * @throws MediaError `tool-missing`
  */
-export async function encoderFacts(encoder: EncoderModule, options: RunOptions): Promise<ProgramFacts> {
-  const path = lookUpProgram(encoder.program)
-  if (path === undefined) return ask(encoder, options)
-  const { mtimeMs, size } = await stat(path)
-  const key = `${encoder.name} ${path} ${mtimeMs} ${size}`
-  const facts = known.get(key) ?? ask(encoder, options)
-  known.set(key, facts)
-  // Asked again after a failure; the signal of one caller is not the others'.
-  facts.catch(() => known.delete(key))
-  return facts
-}
+export const encoderFacts = async (encoder: EncoderModule, options: RunOptions): Promise<ProgramFacts> =>
+  once(encoder.program, encoder.name, async () => ask(encoder, options))
+
+/**
+ * Whether the installed ffmpeg cuts decoded pictures to what the container says of their cropping and tells of it, as it does from 7.1 on.
+ * @throws MediaError `tool-missing`
+ */
+export const cropsPictures = async (options: RunOptions): Promise<boolean> =>
+  once('ffmpeg', 'cropping', async () => {
+    const { stdout } = await runProcess('ffmpeg', ['-hide_banner', '-h', 'long'], options)
+    return /^-apply_cropping\b/m.test(stdout)
+  })
+
+/** ffmpeg's input options by which every version hands over whole pictures: the film's container says the cropping, and its players do it. */
+export const wholePictures = async (options: RunOptions): Promise<readonly string[]> =>
+  (await cropsPictures(options)) ? ['-apply_cropping', 'codec'] : []

@@ -11,6 +11,7 @@ export type ParamsErrorCode =
   | 'bad-video'
   | 'bad-scenes'
   | 'bad-streams'
+  | 'bad-uids'
   | 'bad-position'
   | 'bad-range'
   | 'bad-zone'

@@ -41,7 +41,9 @@ export {
   type IvfReader,
   parseIvfHeader
 } from './ivf.ts'
-export { trackFault, trackRule, type TrackRule } from './track-fault.ts'
+export { carriedTags, sameLanguage, tagFault, trackWords, wordFault } from './tag-fault.ts'
+export { checkTrack, damagedRule, type TrackCheck, trackRule, type TrackRule } from './track-fault.ts'
+export { overlaps, packetsBetween, type Seam, SEAM_MS_MAX, type TrackPackets } from './track-packets.ts'
 export { mp4TimeScale } from './mp4-times.ts'
 export { opusLayout } from './opus-layout.ts'
 export { createPacketTable, type Packet, type PacketTable, type PacketWindow } from './packet-window.ts'
@@ -64,6 +66,7 @@ export {
 } from './position.ts'
 export { checkSample, pickSample } from './sample.ts'
 export { checkSceneOptions, defaultSceneOptions, thresholdToScenecut } from './scene-options.ts'
+export { checkKeepUids, type SegmentUids, segmentUids, uidFault, uidOptions } from './segment-uids.ts'
 export { createScenePlanner, type ScenePlanner } from './scene-planner.ts'
 export {
   nextQuantiser,
@@ -83,6 +86,7 @@ export {
 } from './stream-choice.ts'
 export type * from './source.ts'
 export type * from './types.ts'
+export { chooseVideoTrack, type TrackChoice, type VideoTrack } from './video-track.ts'
 export {
   parseVp9FrameHeader,
   splitVp9Superframe,

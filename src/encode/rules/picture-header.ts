@@ -57,11 +57,11 @@ const plain = (value: HeaderValue): string =>
         : '0'
       : value
 
-/** mkvmerge's options for a header, for track 0. */
-export const headerOptions = (header: PictureHeader): string[] =>
+/** mkvmerge's options for the header of a track, by its number in the input. */
+export const headerOptions = (header: PictureHeader, track = 0): string[] =>
   Object.entries(OPTIONS).flatMap(([name, option]) => {
     const value = header[name]
-    return value === undefined ? [] : [option, `0:${plain(value)}`]
+    return value === undefined ? [] : [option, `${track}:${plain(value)}`]
   })
 
 /** mkvpropedit's options for the rest. A duration that nothing says is taken out: mkvmerge writes the commonest difference of times. */
@@ -93,6 +93,18 @@ const SILENT: Readonly<Record<string, HeaderValue>> = {
 /** Headers have 32 bits for a fraction. */
 const SAME_SHARE = 1e-5
 
+/** A language's tag in its one form: sources say `eng` or `ger` where mkvmerge writes `en` and `de`. */
+function canonical(language: string): string {
+  try {
+    return Intl.getCanonicalLocales(language)[0] ?? language
+  } catch {
+    return language
+  }
+}
+
+const isSameLanguage = (wanted: HeaderValue, found: HeaderValue): boolean =>
+  canonical(String(wanted)) === canonical(String(found))
+
 function isSame(wanted: HeaderValue, found: HeaderValue): boolean {
   const numbers = (value: HeaderValue): number[] => String(value).split(/[,x]/).map(Number)
   const [a, b] = [numbers(wanted), numbers(found)]
@@ -110,7 +122,7 @@ export function headerFault(planned: PictureHeader, found: PictureHeader): strin
     if (
       wanted === undefined
         ? has !== undefined && name === 'default_duration'
-        : has === undefined || !isSame(wanted, has)
+        : has === undefined || !(name === 'language_ietf' ? isSameLanguage : isSame)(wanted, has)
     )
       return `its ${name.replaceAll('_', ' ')} is ${plain(has ?? 'missing')}, not ${plain(wanted ?? 'missing')}`
   }

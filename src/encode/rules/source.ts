@@ -10,6 +10,8 @@ export interface SourceInfo {
   readonly bytes: number
   readonly mtimeMs: number
   readonly container: string
+  /** The stream that is the film, as ffprobe counts. */
+  readonly videoStream: number
   readonly codec: string
   readonly video: VideoFormat
   /** Sample (pixel) aspect ratio; 1:1 where the source says nothing. */

@@ -1,83 +1,147 @@
-/** Packets of one track. */
-interface Packets {
-  readonly timesMs: readonly number[]
-  readonly endMs: number
-}
+import { sameOrder, type TrackPackets } from './track-packets.ts'
 
 /** How a finished track is compared with what it was made of. */
 export interface TrackRule {
-  /** Packets go over one by one. */
-  readonly isExact: boolean
-  /** Packets that may be more or fewer: at the edges of a part, or of a damaged stream. */
+  /** Packets go over one by one, none is put together anew. */
+  readonly isOneByOne: boolean
+  /** Their bytes stay as they are. */
+  readonly isSameBytes: boolean
+  /** Packets that may be other or missing: where the source's own are damaged. */
   readonly slack: number
   /** How far a time may be off, in milliseconds. */
+  readonly offMs: number
+  /** How far the end of a track or of a line may be off: how long a packet lasts is not written everywhere. */
+  readonly endOffMs: number
+  /** Packets put together anew were cut to a part: beginning and end may be later by one of them. */
+  readonly isCut: boolean
+}
+
+/** What was found of a track. */
+export interface TrackCheck {
+  /** As the end of a sentence; undefined where nothing is wrong. */
+  readonly fault: string | undefined
+  /** How far the packet is off that is off most, in milliseconds. */
   readonly offMs: number
 }
 
 /** Subtitles that are handed over one by one. */
-const LINES = new Set('subrip srt ass ssa webvtt mov_text text hdmv_pgs_subtitle'.split(' '))
+const LINES = new Set('subrip srt ass ssa webvtt mov_text text hdmv_pgs_subtitle dvd_subtitle'.split(' '))
 
-/** Sound whose packets are handed over one by one. Packets of other sound are put together again. */
-const ONE_BY_ONE = new Set('aac opus vorbis flac alac'.split(' '))
+/** Subtitles whose bytes each container writes in its own way. */
+const TEXTS = new Set('subrip srt ass ssa webvtt mov_text text'.split(' '))
 
-/** Codecs whose frames are looked for in the packets, so that what is no frame falls out. */
-const BY_FRAMES = new Set('ac3 eac3 mp3 mp2 dts truehd mlp'.split(' '))
+/** Sound whose packets are handed over one by one, byte by byte. */
+const SOUND = new Set('aac opus vorbis flac alac ac3 eac3 mp3 mp2 dts truehd mlp'.split(' '))
 
-const FRAMES_SLACK_SHARE = 0.005
+/** A time goes through whole milliseconds three times: in a Matroska source, in the file with all that is not the video, and in the film. */
+const OFF_MS = 3
 
-/** Where packets overlap, as they do at a jump of the times, mkvmerge puts one behind the other: not more than two of them. Nobody hears it. */
-const SOUND_OFF_MS = 80
-const LINE_OFF_MS = 10
+/** mkvmerge counts the times of Vorbis from the lengths of its blocks, a cut takes away what the first is counted from: not more than one packet. */
+const VORBIS_OFF_MS = 25
 
-/** What holds of a track of a codec; `isEncoded` where it was encoded again, `isPart` where it was cut. */
-export function trackRule(codec: string, packets: number, how: { isEncoded: boolean; isPart: boolean }): TrackRule {
-  if (how.isEncoded) return { isExact: false, slack: Infinity, offMs: 120 }
-  const edges = how.isPart ? 2 : 0
-  if (LINES.has(codec)) return { isExact: true, slack: edges, offMs: LINE_OFF_MS }
-  if (ONE_BY_ONE.has(codec)) return { isExact: true, slack: edges, offMs: SOUND_OFF_MS }
-  if (BY_FRAMES.has(codec))
-    return { isExact: true, slack: edges + Math.floor(packets * FRAMES_SLACK_SHARE), offMs: SOUND_OFF_MS }
-  return { isExact: false, slack: Infinity, offMs: 120 }
+/** Sound that is put together anew begins within one of its packets. */
+const REGROUPED_OFF_MS = 30
+
+const END_OFF_MS = 60
+
+/** What holds of a track of a codec, empty where the track was encoded anew; `becomes` is the film's, `isPart` where only a part was kept. */
+export function trackRule(codec: string, becomes: string, isPart: boolean): TrackRule {
+  const isText = TEXTS.has(codec) && TEXTS.has(becomes)
+  const isSame = codec === becomes || isText
+  const isOneByOne = isSame && (SOUND.has(codec) || LINES.has(codec))
+  return {
+    isOneByOne,
+    isSameBytes: isOneByOne && !isText,
+    slack: 0,
+    offMs: !isOneByOne ? REGROUPED_OFF_MS : codec === 'vorbis' ? VORBIS_OFF_MS : OFF_MS,
+    endOffMs: END_OFF_MS,
+    isCut: isPart && !isOneByOne
+  }
 }
+
+/** How many packets may be other where the source's own are damaged: a share, and those beside a fault. */
+const DAMAGED_SHARE = 0.02
+const DAMAGED_MIN = 4
+
+/** The rule for sound in which ffmpeg finds damage: mkvmerge leaves out what is no frame. */
+export const damagedRule = (rule: TrackRule, packets: number): TrackRule => ({
+  ...rule,
+  slack: Math.max(DAMAGED_MIN, Math.ceil(packets * DAMAGED_SHARE))
+})
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`
+const offBy = (ms: number): string => `${Math.abs(ms).toFixed(0)} ms ${ms > 0 ? 'late' : 'early'}`
 
-/** The first packet that is where the source has none. */
-function strayPacket(wanted: readonly number[], found: readonly number[], offMs: number): string | undefined {
-  const sorted = wanted.toSorted((a, b) => a - b)
+/** Packets by number. mkvmerge puts packets that overlap one behind the other, so each may be as late as those before it overlap. */
+function eachPacket(source: TrackPackets, film: TrackPackets, rule: TrackRule): TrackCheck {
+  let most = 0
+  let late = 0
+  let seam = 0
+  for (const [n, wanted] of source.timesMs.entries()) {
+    for (let next = source.seams[seam]; next !== undefined && next.packet <= n; next = source.seams[(seam += 1)])
+      late += next.overlapMs
+    const off = (film.timesMs[n] ?? Infinity) - wanted
+    if (off > rule.offMs + late || off < -rule.offMs)
+      return { fault: `packet ${n + 1} at ${seconds(wanted)} is ${offBy(off)}`, offMs: off }
+    if (rule.isSameBytes && film.sums[n] !== source.sums[n])
+      return { fault: `packet ${n + 1} at ${seconds(wanted)} is not the source's`, offMs: off }
+    if (Math.abs(off) > Math.abs(most)) most = off
+    const [end, ends] = [film.endsMs[n], source.endsMs[n]]
+    if (end !== undefined && ends !== undefined && ends > wanted && Math.abs(end - ends) > rule.endOffMs + late)
+      return { fault: `what begins at ${seconds(wanted)} ends at ${seconds(end)}, not ${seconds(ends)}`, offMs: off }
+  }
+  return { fault: undefined, offMs: most }
+}
+
+/** The longest packet, by when the next begins. */
+const packetMs = ({ timesMs }: TrackPackets): number =>
+  timesMs.reduce((most, time, n) => Math.max(most, time - (timesMs[n - 1] ?? time)), 0)
+
+/** Beginning and end, for packets that do not go over one by one. */
+function edges(source: TrackPackets, film: TrackPackets, rule: TrackRule): TrackCheck {
+  const late = source.seams.reduce((sum, { overlapMs }) => sum + overlapMs, 0)
+  const [first = 0, wanted = 0] = [film.timesMs[0], source.timesMs[0]]
+  const offMs = first - wanted
+  const cut = rule.isCut ? packetMs(film) : 0
+  if (offMs > rule.offMs + cut || offMs < -rule.offMs)
+    return { fault: `it begins at ${seconds(first)}, not ${seconds(wanted)}`, offMs }
+  const end = film.endMs - source.endMs
+  // Matroska does not always say how long the last packet lasts, and of ALAC ffmpeg does not know it.
+  const isLastingSaid = [source, film].every(({ endMs, timesMs }) => endMs > (timesMs.at(-1) ?? 0))
+  if (!isLastingSaid) return { fault: undefined, offMs }
+  if (end > rule.endOffMs + late + cut || end < -rule.endOffMs)
+    return { fault: `it ends at ${seconds(film.endMs)}, not ${seconds(source.endMs)}`, offMs: end }
+  return { fault: undefined, offMs }
+}
+
+/** Where packets are damaged: how many are there, and that none is where the source has none. */
+function nearly(source: TrackPackets, film: TrackPackets, rule: TrackRule): TrackCheck {
+  const near = (ms: number, others: readonly number[], from: number): number => {
+    let at = from
+    while (at + 1 < others.length && Math.abs((others[at + 1] ?? 0) - ms) <= Math.abs((others[at] ?? 0) - ms)) at += 1
+    return at
+  }
+  let strays = 0
   let at = 0
-  for (const time of found.toSorted((a, b) => a - b)) {
-    while (at + 1 < sorted.length && Math.abs((sorted[at + 1] ?? 0) - time) <= Math.abs((sorted[at] ?? 0) - time))
-      at += 1
-    const off = time - (sorted[at] ?? 0)
-    if (Math.abs(off) > offMs)
-      return `at ${seconds(time)} it is ${Math.abs(Math.round(off))} ms ${off > 0 ? 'late' : 'early'}`
+  for (const time of film.timesMs) {
+    at = near(time, source.timesMs, at)
+    if (Math.abs(time - (source.timesMs[at] ?? 0)) > rule.offMs) strays += 1
   }
-  return undefined
+  const fault = strays > rule.slack ? `${strays} packets are where the source has none` : undefined
+  return fault === undefined ? edges(source, film, { ...rule, offMs: Infinity, endOffMs: 200 }) : { fault, offMs: 0 }
 }
 
-/** What is wrong with a finished track, as the end of a sentence; undefined where nothing is. */
-export function trackFault(source: Packets, film: Packets, rule: TrackRule): string | undefined {
-  const wanted = source.timesMs
-  const found = film.timesMs
-  if (Math.abs(found.length - wanted.length) > rule.slack) return `it has ${found.length} packets, not ${wanted.length}`
-  if (wanted.length === 0 || found.length === 0)
-    return wanted.length === found.length ? undefined : `it has ${found.length} packets, not ${wanted.length}`
-  const edgeMs = rule.slack === 0 ? rule.offMs : Math.max(rule.offMs, 120)
-  const [first, last] = [Math.min(...ends(found)), film.endMs]
-  const [wantedFirst, wantedLast] = [Math.min(...ends(wanted)), source.endMs]
-  if (Math.abs(first - wantedFirst) > edgeMs) return `it begins at ${seconds(first)}, not ${seconds(wantedFirst)}`
-  if (rule.isExact) {
-    const stray = strayPacket(wanted, found, rule.offMs)
-    if (stray !== undefined) return stray
-  }
-  // How long the last packet lasts is not written everywhere.
-  const lastMs = edgeMs + 200
-  if (Math.abs(last - wantedLast) > lastMs) return `it ends at ${seconds(last)}, not ${seconds(wantedLast)}`
-  return undefined
-}
+const isCount = (found: number, wanted: number, rule: TrackRule): boolean =>
+  !rule.isOneByOne ? (found === 0) === (wanted === 0) : Math.abs(found - wanted) <= rule.slack
 
-/** Enough of the times to know the first: B-frames of sound there are none. */
-function ends(times: readonly number[]): readonly number[] {
-  return times.slice(0, 16)
+/** Compares a finished track with what it was made of. */
+export function checkTrack(source: TrackPackets, film: TrackPackets, rule: TrackRule): TrackCheck {
+  const [wanted, found] = [source.timesMs.length, film.timesMs.length]
+  if (!isCount(found, wanted, rule)) return { fault: `it has ${found} packets, not ${wanted}`, offMs: 0 }
+  if (wanted === 0) return { fault: undefined, offMs: 0 }
+  if (!rule.isOneByOne) return edges(source, film, rule)
+  if (rule.slack > 0) return nearly(source, film, rule)
+  const [before, after] = [sameOrder(source), sameOrder(film)]
+  const each = eachPacket(before, after, rule)
+  return each.fault === undefined ? { ...edges(before, after, rule), offMs: each.offMs } : each
 }

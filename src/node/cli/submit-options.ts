@@ -56,23 +56,15 @@ export function addSubmitOptions(command: Command): Command {
 }
 
 function paramsOf(params: unknown, target: unknown): unknown {
-  if (target === undefined) return params
-  return `${typeof params === 'string' ? params : ''} --target-quality=${String(target)}`.trim()
+  if (typeof target !== 'string') return params
+  return `${typeof params === 'string' ? params : ''} --target-quality=${target}`.trim()
 }
 
-async function valueOf(option: SubmitOption, given: unknown, cwd: string): Promise<unknown> {
-  if (given === undefined) return undefined
-  const flag = `--${option.flag}`
-  switch (option.kind) {
-    case 'path':
-      return resolve(cwd, String(given))
-    case 'positions':
-      return readCuts(flag, String(given), cwd)
-    case 'zones':
-      return readZones(flag, String(given), cwd)
-    default:
-      return given
-  }
+async function valueOf({ kind, flag }: SubmitOption, given: unknown, cwd: string): Promise<unknown> {
+  if (typeof given !== 'string') return given
+  if (kind === 'path') return resolve(cwd, given)
+  if (kind === 'positions') return readCuts(`--${flag}`, given, cwd)
+  return kind === 'zones' ? readZones(`--${flag}`, given, cwd) : given
 }
 
 const attributeOf = (flag: string): string => flag.replace(/-[a-z]/g, (pair) => pair.slice(1).toUpperCase())

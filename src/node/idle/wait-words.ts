@@ -1,6 +1,6 @@
 import { assertNever } from '../../common/assert-never.ts'
 import type { Waits } from '../../swarm/protocol/index.ts'
-import { oneLine } from '../history/words.ts'
+import { oneLine } from '../../common/text.ts'
 
 /** Why a project of another node waits, and what can be done, for people. Text of the owner is cut and cleaned. */
 export function waitWords({ code, detail }: Waits, projectId: string): string {

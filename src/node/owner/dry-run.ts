@@ -24,7 +24,7 @@ export async function dryRunSubmit(
   analyseMs: number | undefined,
   signal: AbortSignal
 ): Promise<DryRun> {
-  const [source, checked] = await Promise.all([sourceOf(options.input, signal), check(components, options, signal)])
+  const [source, checked] = await Promise.all([sourceOf(options, signal), check(components, options, signal)])
   if (checked instanceof SubmitError) return refused(checked, source)
   const { job, announce } = checked
   const found = analyseMs === undefined ? undefined : await findScenes(job, components.analyses, analyseMs, signal)
@@ -66,9 +66,9 @@ function refused(
 }
 
 /** null where it cannot be read; why, the check says. */
-async function sourceOf(input: string, signal: AbortSignal): Promise<DryRun['source']> {
+async function sourceOf({ input, videoTrack }: SubmitOptions, signal: AbortSignal): Promise<DryRun['source']> {
   try {
-    const source = await probeSource(input, { signal })
+    const source = await probeSource(input, { videoTrack, signal })
     const tracks = await probeTracks(source, { signal })
     const { video } = source
     return {

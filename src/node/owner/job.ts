@@ -12,6 +12,8 @@ export interface OwnedJob {
   readonly scenes: SceneOptions
   /** What besides the video goes into the file. Default: everything, as it is. */
   readonly streams?: StreamChoice | undefined
+  /** The film is found by other files as the source is. */
+  readonly keepUids?: boolean | undefined
   readonly range?: SourceRange | undefined
   readonly cuts?: readonly Position[] | undefined
   readonly zones?: readonly Zone[] | undefined

@@ -45,10 +45,10 @@ export async function joinScenes({
     return { file: blobs.path(sha256), frames: plan.frames, sha256 }
   })
   const make = async (output: string, overwrite: boolean): Promise<JoinedFile> => {
-    const { streams, kept } = job
+    const { streams, kept, keepUids } = job
     const source = job.deinterlace === true ? { ...job.source, fieldOrder: undefined } : job.source
     const videoOnly = job.sample !== undefined
-    const what = { source, streams, kept, videoOnly, encoder: spec.encoder.name, segments, timestampsMs }
+    const what = { source, streams, kept, keepUids, videoOnly, encoder: spec.encoder.name, segments, timestampsMs }
     return joinProject({ ...what, output, overwrite, workDir, confirm, onProgress: () => {} }, { signal })
   }
   try {

@@ -12,8 +12,11 @@ const VERSION = 1
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** What brings a job of a layout to the next one; the first is that of layout 0, which had no number and is layout 1 otherwise. */
-const STEPS: readonly ((job: Fields) => Fields)[] = [(job) => job]
+/** What brings a job of a layout to the next one. */
+const STEPS: readonly ((job: Fields) => Fields)[] = [
+  // Layout 0 had no number, and did not say which stream the film is: it was the first in nearly all files.
+  ({ source, ...job }) => ({ ...job, source: typeof source === 'object' ? { videoStream: 0, ...source } : source })
+]
 
 /** Every field of a type, so that none is forgotten here when one is added there. */
 type Shape<T> = { readonly [Field in keyof Required<T>]: z.ZodType<T[Field]> }
@@ -41,6 +44,7 @@ const source = z.strictObject({
   bytes: length,
   mtimeMs: z.number(),
   container: z.string(),
+  videoStream: z.int().nonnegative(),
   codec: z.string(),
   video: z.strictObject({
     width: length,
@@ -83,6 +87,7 @@ const job = z.strictObject({
   overwrite: z.boolean(),
   scenes: z.strictObject({ minFrames: length, maxFrames: length, threshold: orLeftOut(z.number()) }),
   streams: streams.optional(),
+  keepUids: z.boolean().optional(),
   range: z.strictObject({ from: orLeftOut(position), to: orLeftOut(position) }).optional(),
   cuts: z.array(position).readonly().optional(),
   zones: z.array(zone).readonly().optional(),

@@ -45,6 +45,7 @@ const PARAMS_CODES: Partial<Record<ParamsErrorCode, SubmitErrorCode>> = {
   'bad-range': 'bad-options',
   'bad-zone': 'bad-options',
   'bad-sample': 'bad-options',
+  'bad-uids': 'bad-options',
   'bad-video': 'unsupported'
 }
 
@@ -64,6 +65,7 @@ export function checkField<T>(field: SubmitField, check: () => T): T {
 const MEDIA_CODES: Partial<Record<MediaErrorCode, SubmitErrorCode>> = {
   'not-found': 'not-found',
   unsupported: 'unsupported',
+  'no-such-track': 'bad-options',
   'output-unwritable': 'output-unwritable',
   'tool-missing': 'no-encoder',
   'command-refused': 'no-encoder'

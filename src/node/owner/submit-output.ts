@@ -1,9 +1,9 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { dirname, extname, join, parse } from 'node:path'
 import { probeTracks, tryPlace, type RunOptions, type SourceInfo } from '../../encode/index.ts'
-import { containerOf, type Container, type StreamChoice, unfitTrack } from '../../encode/rules/index.ts'
+import { checkKeepUids, containerOf, type Container, type StreamChoice, unfitTrack } from '../../encode/rules/index.ts'
 import type { OwnedJob } from './job.ts'
-import { refusedSource, SubmitError } from './submit-error.ts'
+import { checkField, refusedSource, SubmitError } from './submit-error.ts'
 import { tryEnd } from './submit-join.ts'
 
 /** Where the film lies that nobody named a place for: beside what was named, which may be a link. */
@@ -70,6 +70,8 @@ export async function checkNewOutput(
   options: RunOptions
 ): Promise<readonly string[]> {
   const container = containerFor(output)
+  const keepUids = job.keepUids === true
+  if (keepUids) checkField('keepUids', () => checkKeepUids(container, { isPart: false }))
   await checkOutput(output, job.source.path, overwrite)
   if (container === containerFor(job.output) || job.streams == null) {
     await tryPlace(output).catch((error: unknown) => {
@@ -79,5 +81,5 @@ export async function checkNewOutput(
   }
   const videoOnly = job.sample !== undefined
   if (!videoOnly) await checkTracks(container, job.source, job.streams, options)
-  return tryEnd({ source: job.source, container, streams: job.streams, videoOnly, output }, options.signal)
+  return tryEnd({ source: job.source, container, streams: job.streams, keepUids, videoOnly, output }, options.signal)
 }

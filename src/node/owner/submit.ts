@@ -11,6 +11,7 @@ import {
   type SourceInfo
 } from '../../encode/index.ts'
 import {
+  checkKeepUids,
   checkNamedSize,
   checkSample,
   checkSceneOptions,
@@ -117,7 +118,7 @@ async function checkAll(
   const { facts } = build
   const project = { encoder, params, facts }
   const named = options.named ?? options.input
-  const [source] = await Promise.all([probe(options.input, signal), tryOut(project, signal)])
+  const [source] = await Promise.all([probe(options, signal), tryOut(project, signal)])
   if (options.encodeResults !== true && (await isOwnResult(named, source, components.ownOutputs())))
     throw new SubmitError('own-result', 'it is a result of grav1; --encode-results encodes it all the same', {
       field: 'input'
@@ -130,10 +131,13 @@ async function checkAll(
   if (sample !== undefined) checkField('sample', () => checkSample(sample))
   const output = options.output ?? defaultOutput(named, encoder.name, sample)
   const container = containerFor(output)
+  const keepUids = options.keepUids === true
+  if (keepUids)
+    checkField('keepUids', () => checkKeepUids(container, { isPart: range !== undefined || sample !== undefined }))
   await checkOutput(output, options.input, options.overwrite === true)
   // A sample holds nothing but its video.
   if (sample === undefined) await checkTracks(container, source, streams, { signal })
-  const losses = await tryEnd({ source, container, streams, videoOnly: sample !== undefined, output }, signal)
+  const losses = await tryEnd({ source, container, streams, keepUids, videoOnly: sample !== undefined, output }, signal)
   await checkZoneHeaders(zones, project, source, signal)
   const overwrite = options.overwrite === true
   const deinterlace = options.deinterlace === true
@@ -149,7 +153,7 @@ async function checkAll(
     ...(options.builds === 'compatible' ? [MIXED] : []),
     ...(sample === undefined ? await spaceWarning(film, components) : [])
   ]
-  const wishes = { streams, range, cuts, zones, sample, deinterlace }
+  const wishes = { streams, keepUids, range, cuts, zones, sample, deinterlace }
   const sourceSamples = await sampleSource(source.path)
   // Read with one and the same file from the first look to the last.
   await checkSource(source, sourceSamples).catch((cause: unknown) => {
@@ -201,9 +205,9 @@ function whyNoEncoder({ name, program }: EncoderModule, { broken }: FoundEncoder
   return `${program} is not installed on this node, and its owner has to check the results: ${how}`
 }
 
-async function probe(input: string, signal: AbortSignal): Promise<SourceInfo> {
+async function probe({ input, videoTrack }: SubmitOptions, signal: AbortSignal): Promise<SourceInfo> {
   try {
-    return await probeSource(input, { signal })
+    return await probeSource(input, { videoTrack, signal })
   } catch (error) {
     throw refusedSource(error)
   }

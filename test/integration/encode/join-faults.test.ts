@@ -20,7 +20,7 @@ const CHAPTERS = [0, 800].map(
 
 beforeAll(async () => {
   folder = await tempFolder()
-  await writeFile(at('words.txt'), `;FFMETADATA1\ntitle=Rich\n${CHAPTERS.join('')}`)
+  await writeFile(at('words.txt'), `;FFMETADATA1\ntitle=Rich\nartist=Somebody\n${CHAPTERS.join('')}`)
   await writeFile(at('notes.txt'), 'attached')
   const inputs = [
     ...PICTURE.input,
@@ -31,13 +31,31 @@ beforeAll(async () => {
     at('words.txt')
   ]
   const maps = ['-map', '0', '-map', '1', '-map', '2', '-map_metadata', '3', '-map_chapters', '3']
-  const codecs = [...PICTURE.codec, '-c:a', 'aac', '-c:s', 'srt', '-attach', at('notes.txt')]
+  const codecs = [
+    ...PICTURE.codec,
+    '-c:a',
+    'aac',
+    '-metadata:s:a',
+    'comment=Mixed',
+    '-c:s',
+    'srt',
+    '-attach',
+    at('notes.txt')
+  ]
   await ffmpeg(...inputs, ...maps, ...codecs, '-metadata:s:t', 'mimetype=text/plain', at('plain.mkv'))
   mkv(
     '-o',
     at('source.mkv'),
     '--language',
     '0:pt-BR',
+    '--language',
+    '1:pt-BR',
+    '--language',
+    '2:zh-Hant',
+    '--track-name',
+    '1:Som',
+    '--forced-display-flag',
+    '2:1',
     '--stereo-mode',
     '0:1',
     '--projection-pose-roll',
@@ -59,6 +77,17 @@ async function said(name: string, plant: (file: string) => unknown): Promise<str
     (error: Error) => error.message
   )
 }
+/** The same of many, a few at a time. */
+async function allSaid(plants: Readonly<Record<string, (file: string) => unknown>>): Promise<Record<string, string>> {
+  const found: Record<string, string> = {}
+  const waiting = Object.entries(plants)
+  const next = async (): Promise<void> => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) found[one[0]] = await said(...one)
+  }
+  await Promise.all([next(), next(), next()])
+  return found
+}
+
 const copied =
   (...args: string[]) =>
   (file: string): unknown =>
@@ -70,43 +99,95 @@ const edited =
     edit(file, ...args)
   }
 
+/** Lets two packets of sound that have as many bytes change places in the file. */
+async function swapPackets(file: string): Promise<void> {
+  const show = ['-v', 'error', '-select_streams', 'a:0', '-show_entries', 'packet=size', '-of', 'csv=p=0', film]
+  const sizes = execFileSync('ffprobe', show, { encoding: 'utf8' }).split('\n').map(Number.parseFloat)
+  const sound = execFileSync('ffmpeg', ['-v', 'error', '-i', film, '-map', '0:a', '-c', 'copy', '-f', 'data', '-'])
+  let at = 0
+  const packets = sizes
+    .filter((size) => size > 0)
+    .map((size) => {
+      at += size
+      return sound.subarray(at - size, at)
+    })
+  const bytes = await readFile(film)
+  const [one, other] = packets
+    .flatMap((a, n) => packets.slice(n + 1).map((b) => [a, b] as const))
+    .find(([a, b]) => a.length > 20 && a.length === b.length && !a.equals(b)) ?? [sound, sound]
+  const [first, second] = [bytes.indexOf(one), bytes.indexOf(other)]
+  expect(Math.min(first, second)).toBeGreaterThan(0)
+  bytes.set(other, first)
+  bytes.set(one, second)
+  await writeFile(file, bytes)
+}
+
 test('a film without a fault passes, a copy of it too', async () => {
   expect(await said('same', async (file) => writeFile(file, await readFile(film)))).toBe('nothing')
 })
 
 test('every planted fault is found and named', async () => {
-  const found = {
-    late: await said('late', copied('--sync', '1:200', film)),
-    early: await said('early', copied('--sync', '1:-200', film)),
-    subtitle: await said('subtitle', copied('--sync', '2:300', film)),
-    silent: await said('silent', copied('--no-audio', film)),
-    lost: await said('lost', async (file) => {
+  const found = await allSaid({
+    late: copied('--sync', '1:200', film),
+    littleLate: copied('--sync', '1:30', film),
+    early: copied('--sync', '1:-200', film),
+    slower: copied('--sync', '1:0,1005/1000', film),
+    swapped: swapPackets,
+    subtitle: copied('--sync', '2:300', film),
+    subtitleLate: copied('--sync', '2:12', film),
+    longer: async (file) => {
+      const longer = ['-bsf:s', 'setts=pts=PTS:dts=DTS:duration=DURATION*1.3']
+      await ffmpeg('-copyts', '-i', film, '-map', '0', '-c', 'copy', ...longer, '-default_mode', 'passthrough', file)
+    },
+    tag: copied('--no-global-tags', film),
+    trackTag: copied('--no-track-tags', film),
+    noLanguage: edited('--edit', 'track:a1', '--set', 'language=und'),
+    region: edited('--edit', 'track:a1', '--set', 'language-ietf=pt-PT'),
+    script: edited('--edit', 'track:s1', '--set', 'language-ietf=zh'),
+    name: edited('--edit', 'track:a1', '--set', 'name=Sound'),
+    flag: edited('--edit', 'track:s1', '--set', 'flag-forced=0'),
+    silent: copied('--no-audio', film),
+    lost: async (file) => {
       const drop = ['-bsf:a', 'noise=drop=eq(n\\,20)', '-default_mode', 'passthrough']
       await ffmpeg('-copyts', '-i', film, '-map', '0', '-c', 'copy', ...drop, file)
-    }),
-    chapter: await said('chapter', async (file) => {
+    },
+    chapter: async (file) => {
       const moved = execFileSync('mkvextract', [film, 'chapters', '-'], { encoding: 'utf8' })
       await writeFile(at('moved.xml'), moved.replaceAll('00:00:00.800', '00:00:01.000'))
       mkv('-o', file, '--chapters', at('moved.xml'), '--no-chapters', film)
-    }),
-    chapters: await said('chapters', copied('--no-chapters', film)),
-    attachment: await said('attachment', async (file) => {
+    },
+    chapters: copied('--no-chapters', film),
+    attachment: async (file) => {
       await writeFile(at('other.txt'), 'Attached')
       await edited('--attachment-name', 'notes.txt', '--replace-attachment', `1:${at('other.txt')}`)(file)
-    }),
-    attachments: await said('attachments', copied('--no-attachments', film)),
-    title: await said('title', edited('--edit', 'info', '--set', 'title=Poor')),
-    rate: await said('rate', edited('--edit', 'track:v1', '--set', 'default-duration=42000000')),
-    roll: await said('roll', edited('--edit', 'track:v1', '--set', 'projection-pose-roll=0')),
-    stereo: await said('stereo', edited('--edit', 'track:v1', '--set', 'stereo-mode=0')),
-    language: await said('language', edited('--edit', 'track:v1', '--set', 'language-ietf=pt')),
-    size: await said('size', edited('--edit', 'track:v1', '--set', 'display-width=320')),
-    picture: await said('picture', copied('--sync', '0:40', film))
-  }
+    },
+    attachments: copied('--no-attachments', film),
+    title: edited('--edit', 'info', '--set', 'title=Poor'),
+    rate: edited('--edit', 'track:v1', '--set', 'default-duration=42000000'),
+    roll: edited('--edit', 'track:v1', '--set', 'projection-pose-roll=0'),
+    stereo: edited('--edit', 'track:v1', '--set', 'stereo-mode=0'),
+    language: edited('--edit', 'track:v1', '--set', 'language-ietf=pt'),
+    size: edited('--edit', 'track:v1', '--set', 'display-width=320'),
+    picture: copied('--sync', '0:40', film)
+  })
   expect(found).toEqual({
-    late: expect.stringMatching(/audio track 1: it begins at 0\.\d+ s, not/) as unknown,
+    late: expect.stringMatching(/audio track 1: packet 1 at 0\.\d+ s is 200 ms late/) as unknown,
+    littleLate: expect.stringMatching(/audio track 1: packet 1 at 0\.\d+ s is (?:29|30|31) ms late/) as unknown,
     early: expect.stringMatching(/audio track 1/) as unknown,
-    subtitle: expect.stringMatching(/subtitle track 1: it begins at 0\.8/) as unknown,
+    slower: expect.stringMatching(/audio track 1: packet \d+ at 0\.\d+ s is 4 ms late/) as unknown,
+    swapped: expect.stringMatching(/audio track 1: packet \d+ at \d\.\d+ s is not the source's/) as unknown,
+    subtitle: expect.stringMatching(/subtitle track 1: packet 1 at 0\.5\d+ s is 300 ms late/) as unknown,
+    subtitleLate: expect.stringMatching(/subtitle track 1: packet 1 at 0\.5\d+ s is 12 ms late/) as unknown,
+    longer: expect.stringMatching(
+      /subtitle track 1: what begins at 0\.5\d+ s ends at 1\.1\d+ s, not 1\.0\d+ s/
+    ) as unknown,
+    tag: expect.stringMatching(/its tag ARTIST is missing, not "Somebody"/) as unknown,
+    trackTag: expect.stringMatching(/audio track 1: its tag COMMENT is missing, not "Mixed"/) as unknown,
+    noLanguage: expect.stringMatching(/audio track 1: its language ietf is und, not pt-BR/) as unknown,
+    region: expect.stringMatching(/audio track 1: its language ietf is pt-PT, not pt-BR/) as unknown,
+    script: expect.stringMatching(/subtitle track 1: its language ietf is zh, not zh-Hant/) as unknown,
+    name: expect.stringMatching(/audio track 1: its track name is Sound, not Som/) as unknown,
+    flag: expect.stringMatching(/subtitle track 1: its forced track is false, not true/) as unknown,
     silent: expect.stringMatching(/0 audio streams, not 1/) as unknown,
     lost: expect.stringMatching(/audio track 1: it has \d+ packets, not \d+/) as unknown,
     chapter: expect.stringMatching(/chapter 2 begins at 1 s, not 0\.8 s/) as unknown,

@@ -148,7 +148,14 @@ describe('mirrored and turned pictures', () => {
     const header = bytes.indexOf('tkhd') + 4
     expect(matrix.map((_, n) => bytes.readInt32BE(header + 40 + 4 * n))).toEqual(matrix)
     const source = await probeSource(file, { signal })
-    const what = { source, container: 'mkv', streams: KEEP_ALL, videoOnly: false, output: at('none.mkv') } as const
+    const what = {
+      source,
+      container: 'mkv',
+      streams: KEEP_ALL,
+      keepUids: false,
+      videoOnly: false,
+      output: at('none.mkv')
+    } as const
     const said = await tryJoin(what, { signal })
     expect(said.some((sentence) => sentence.includes('mirrored'))).toBe(yaw === 180)
   })
@@ -187,6 +194,13 @@ test('the 3D film keeps its size in MP4, and what MP4 does not hold is said', as
   const [wide = 0, high = 1] = (streams[0]?.display_aspect_ratio ?? '').split(':').map(Number)
   expect(wide / high).toBeCloseTo((160 * 160) / 152 / 90, 1)
   const source = await probeSource(at('two.mkv'), { signal })
-  const what = { source, container: 'mp4', streams: KEEP_ALL, videoOnly: false, output: at('none.mp4') } as const
+  const what = {
+    source,
+    container: 'mp4',
+    streams: KEEP_ALL,
+    keepUids: false,
+    videoOnly: false,
+    output: at('none.mp4')
+  } as const
   expect(await tryJoin(what, { signal })).toEqual([expect.stringContaining('cropping') as unknown])
 })

@@ -63,7 +63,7 @@ test.for(Object.keys(BROADCASTS))(
   'a recording of %s that begins within a group is not damaged, and is the film from its first key picture',
   async (name) => {
     const whole = await broadcast(name)
-    expect(await beginsWithin(whole, { signal })).toBe(false)
+    expect(await beginsWithin({ path: whole, videoStream: 0 }, { signal })).toBe(false)
     const truth = await fullHashes(whole)
     for (const share of [0.06, 0.2]) {
       const file = await switchedOnLater(whole, share)
@@ -77,7 +77,7 @@ test.for(Object.keys(BROADCASTS))(
 
 test('damage in its middle is damage all the same', async () => {
   const file = await switchedOnLater(await broadcast('h264'), 0.06)
-  expect(await beginsWithin(file, { signal })).toBe(true)
+  expect(await beginsWithin({ path: file, videoStream: 0 }, { signal })).toBe(true)
   const harmed = join(folder.path, 'harmed.ts')
   await copyFile(file, harmed)
   await damageMiddle(harmed, 0.5, 4000)

@@ -18,7 +18,7 @@ afterAll(() => folder.remove())
 async function trial(file: string, more: { output?: string; container?: 'mkv' | 'mp4' } = {}) {
   const { output = at('out.mkv'), container = 'mkv' } = more
   const source = await probeSource(file, { signal })
-  return tryJoin({ source, container, streams: KEEP_ALL, videoOnly: false, output }, { signal })
+  return tryJoin({ source, container, streams: KEEP_ALL, keepUids: false, videoOnly: false, output }, { signal })
 }
 
 const source = async (name: string, ...sound: string[]): Promise<string> => {

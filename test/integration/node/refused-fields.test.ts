@@ -25,6 +25,7 @@ beforeAll(async () => {
   const attached = ['-attach', at('a.srt'), '-metadata:s:t', 'mimetype=text/plain']
   await ffmpeg(...video, ...sound, ...subtitles, ...attached, '-t', '1', at('film.mkv'))
   await ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=32x32:r=24:d=1', at('small.mkv'))
+  await ffmpeg('-i', at('small.mkv'), '-c:v', 'libaom-av1', '-cpu-used', '8', '-frames:v', '2', at('film.aom.mkv'))
   await writeFile(at('text.mkv'), 'no film')
   await writeFile(at('taken.mkv'), 'a film')
 })
@@ -71,6 +72,10 @@ test.for<[SubmitField, string, Partial<SubmitRequest>]>([
   ['zones', 'bad-options', { zones: [zone('--cq-level=3'), zone('--cq-level=4', 4)] }],
   ['zones', 'bad-params', { zones: [zone('--tile-columns=1')] }],
   ['sample', 'bad-options', { sample: 0 }],
+  ['videoTrack', 'bad-options', { videoTrack: 3 }],
+  ['keepUids', 'bad-options', { keepUids: true, range: '0-10' }],
+  ['keepUids', 'bad-options', { keepUids: true, output: 'a.mp4', audio: 'opus', attachments: 'drop' }],
+  ['input', 'own-result', { input: 'film.aom.mkv' }],
   ['output', 'unsupported', { output: 'a.avi' }],
   ['output', 'output-exists', { output: 'taken.mkv' }],
   ['output', 'output-exists', { output: 'film.mkv', overwrite: true }],

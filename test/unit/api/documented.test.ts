@@ -166,6 +166,7 @@ describe('add_project', () => {
     expect([answer.status, await answer.json()]).toEqual([200, { success: true, projectids: ['x', 'y'] }])
     const request = {
       encoder: 'aom',
+      encodeResults: true,
       encoderParams: '-b 10 --cpu-used=3',
       threshold: 50,
       minFrames: 140,

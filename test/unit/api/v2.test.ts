@@ -42,10 +42,20 @@ test('warnings go with the answer to a submission and with an own project', asyn
   const warnings = ['The video has transparency, which is dropped.']
   const bench = createApiBench([{ warnings }])
   bench.ids = [PROJECT]
-  const answer = await bench.post('/api/v2/projects', { input: 'a.mkv', encoder: 'aom', deinterlace: true })
+  const answer = await bench.post('/api/v2/projects', {
+    input: 'a.mkv',
+    encoder: 'aom',
+    deinterlace: true,
+    videoTrack: 2,
+    keepUids: true
+  })
   expect(answer.status).toBe(201)
   expect(await answer.json()).toEqual({ projectId: PROJECT, warnings })
-  expect(bench.calls.at(-1)).toMatchObject(['submit', [{ deinterlace: true }], expect.anything()])
+  expect(bench.calls.at(-1)).toMatchObject([
+    'submit',
+    [{ deinterlace: true, videoTrack: 2, keepUids: true }],
+    expect.anything()
+  ])
   expect(await (await bench.request(`/api/v2/projects/${PROJECT}`)).json()).toMatchObject({ warnings })
 })
 

@@ -12,11 +12,9 @@ import {
   matrixOf,
   parseDisplayMatrix,
   poseOf,
-  streamColour,
-  trackFault,
-  trackRule
+  streamColour
 } from '../../../src/encode/rules/index.ts'
-import { scrambledShare } from '../../../src/encode/join/encrypted.ts'
+import { scrambledShare } from '../../../src/encode/programs/encrypted.ts'
 
 const times = (count: number, at: (n: number) => number): number[] => Array.from({ length: count }, (_, n) => at(n))
 
@@ -79,6 +77,23 @@ test('a header becomes options, and a difference a sentence', () => {
   expect(headerFault({}, { default_duration: 42_000_000 })).toBe('its default duration is 42000000, not missing')
 })
 
+test('a language is the same in each of its forms, and no other', () => {
+  const language = (text: string) => ({ language_ietf: text })
+  for (const [said, written] of [
+    ['eng', 'en'],
+    ['ger', 'de'],
+    ['deu', 'de'],
+    ['pt-br', 'pt-BR'],
+    ['und', 'und'],
+    ['fil', 'fil']
+  ] as const)
+    expect(headerFault(language(said), language(written)), said).toBeUndefined()
+  expect(headerFault({}, language('und'))).toBeUndefined()
+  expect(headerFault(language('fin'), language('fil'))).toBe('its language ietf is fil, not fin')
+  expect(headerFault(language('pt-BR'), language('pt'))).toBeDefined()
+  expect(headerFault(language('no language'), language('en'))).toBeDefined()
+})
+
 test('what a container does not say is said', () => {
   const mirrored = matrixOf({ yaw: 180, roll: 0 })
   expect(headerLosses({}, mirrored, 'mkv')).toEqual([expect.stringContaining('mirrored') as unknown])
@@ -97,18 +112,6 @@ test('the stream has the last word about colours, the source where the stream is
   const source = { primaries: 1, transfer: 1, matrix: 1, fullRange: false }
   const silent = Uint8Array.from(Buffer.from('12000a0b00000004f9bfbfa5f7dbff', 'hex'))
   expect(() => streamColour('AV01', silent, source)).toThrow()
-})
-
-const track = (timesMs: readonly number[]) => ({ timesMs, endMs: (timesMs.at(-1) ?? 0) + 20 })
-const AAC = trackRule('aac', 100, { isEncoded: false, isPart: false })
-
-test('tracks are compared packet by packet', () => {
-  const source = track(times(100, (n) => n * 20))
-  expect(trackFault(source, source, AAC)).toBeUndefined()
-  expect(trackFault(source, track(source.timesMs.slice(1)), AAC)).toBe('it has 99 packets, not 100')
-  expect(trackFault(source, track(source.timesMs.map((ms) => ms + 200)), AAC)).toBe('it begins at 0.200 s, not 0.000 s')
-  const jumped = source.timesMs.map((ms) => ms + (ms >= 1000 ? 610 : 0))
-  expect(trackFault(source, track(jumped), AAC)).toMatch(/late|ends at/)
 })
 
 test('files that are no video get one plain sentence', () => {

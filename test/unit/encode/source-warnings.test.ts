@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ProbedStream, ProbeReport } from '../../../src/encode/programs/ffprobe.ts'
 import {
   fieldOrderOf,
-  sourceWarnings,
+  sourceWarnings as warningsOf,
   timeWarnings,
   VARIABLE_RATE
 } from '../../../src/encode/prepare/source-warnings.ts'
@@ -34,6 +34,9 @@ const probed = (streams: ProbedStream[], frame: SideData = []): ProbeReport => (
   frames: [{ interlaced_frame: 0, top_field_first: 0, side_data_list: frame }]
 })
 
+/** Of a source whose first stream is the film. */
+const sourceWarnings = (report: ProbeReport): string[] => warningsOf(report, report.streams[0] ?? video())
+
 const HDR10: SideData = [
   { side_data_type: 'Mastering display metadata', max_luminance: '10000000/10000' },
   { side_data_type: 'Content light level metadata', max_content: 1000 }
@@ -61,17 +64,17 @@ test('Dolby Vision and HDR10+ are named, as ffprobe writes them', () => {
   expect(sourceWarnings(probed([video()], [...HDR10, ...plus]))).toEqual(['HDR10+ metadata is not carried over.'])
 })
 
-test('captions, data streams and further videos; a cover picture is none', () => {
+test('captions of the film and data streams; other videos and a cover picture are none', () => {
   const others = [
-    video({ index: 1 }),
+    video({ index: 1, closed_captions: 1 }),
     video({ index: 2, disposition: { attached_pic: 1 } }),
     video({ index: 3, codec_type: 'data', codec_name: 'bin_data' })
   ]
   expect(sourceWarnings(probed([video({ closed_captions: 1 }), ...others]))).toEqual([
-    'The source has 2 video tracks; only the first is encoded.',
     'Closed captions in the video are not kept.',
     'Data streams (1) are not kept.'
   ])
+  expect(sourceWarnings(probed([video(), ...others]))).toEqual(['Data streams (1) are not kept.'])
   const captions = [{ side_data_type: 'ATSC A53 Part 4 Closed Captions' }]
   expect(sourceWarnings(probed([video()], captions))).toEqual(['Closed captions in the video are not kept.'])
 })

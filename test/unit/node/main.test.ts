@@ -233,7 +233,7 @@ describe('submit', () => {
     const { url } = await serve(({ line, body }) => {
       if (line === 'GET /api/v2/status') return { json: swarm() }
       if (line.startsWith('POST')) {
-        expect(body).toMatchObject({ deinterlace: true })
+        expect(body).toMatchObject({ deinterlace: true, videoTrack: 2, keepUids: true })
         return { status: 201, json: { projectId: 'p-1234', warnings: [early] } }
       }
       const warnings = [early, late]
@@ -242,9 +242,10 @@ describe('submit', () => {
         json: looks < 3 ? project({ warnings }) : project({ warnings, state: 'completed', outputPath: '/out/b.mkv' })
       }
     })
-    const { code, err } = await run(['submit', 'b.mkv', '--api', url, '--deinterlace'])
+    const flags = ['--deinterlace', '--video-track', '2', '--keep-uids']
+    const { code, err } = await run(['submit', 'b.mkv', '--api', url, ...flags])
     expect([code, err]).toEqual([0, `b.mkv: warning: ${early}\nb.mkv: warning: ${late}`])
-    const { out } = await run(['submit', 'b.mkv', '--api', url, '--deinterlace', '--json'])
+    const { out } = await run(['submit', 'b.mkv', '--api', url, ...flags, '--json'])
     expect(out.map((line) => JSON.parse(line) as object)).toContainEqual(
       expect.objectContaining({ event: 'warning', warning: late })
     )

@@ -2,13 +2,15 @@ import { submitOption, submitOptionNames, type SubmitOption } from '../../../src
 import type { SubmitRequest } from '../../../src/api/schemas/index.ts'
 import type { Action } from '../ui/quote.ts'
 
+const isWord = (value: unknown): value is string | number => typeof value === 'string' || typeof value === 'number'
+
 /** The words of an option; undefined where a shell would need a file. */
 function wordsOf(option: SubmitOption, value: unknown): readonly string[] | undefined {
   const flag = `--${option.flag}`
   if (value === undefined) return []
   if (option.kind === 'switch') return value === true ? [flag] : []
   if (option.kind === 'zones') return undefined
-  const text = Array.isArray(value) ? value.join(',') : String(value)
+  const text = (Array.isArray(value) ? value : [value]).filter(isWord).join(',')
   // What begins with a dash would be taken for another option.
   return text.startsWith('-') ? [`${flag}=${text}`] : [flag, text]
 }

@@ -57,17 +57,10 @@ function readOption(name: SubmitOptionName, held: Held): Read {
   if (typeof held === 'boolean') return { value: held ? (option.form?.ticked ?? true) : undefined }
   const text = held.trim()
   if (text === '') return { value: undefined }
-  switch (option.kind) {
-    case 'number':
-    case 'whole':
-      return readNumber(text)
-    case 'positions':
-      return readList(readCuts(held))
-    case 'zones':
-      return readList(readZones(held))
-    default:
-      return { value: text }
-  }
+  const { kind } = option
+  if (kind === 'number' || kind === 'whole') return readNumber(text)
+  if (kind === 'positions') return readList(readCuts(held))
+  return kind === 'zones' ? readList(readZones(held)) : { value: text }
 }
 
 /** The request that the form asks for, or what of it cannot be. The rest is for the node to judge. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { expect, test } from 'vitest'
+import { assertNever } from '../../../../src/common/assert-never.ts'
 import { addProjectBody, requestsOf } from '../../../../src/api/bodies.ts'
 import { submitRequest, type SubmitRequest } from '../../../../src/api/schemas/index.ts'
 import {
@@ -34,6 +35,8 @@ function sampleOf(option: SubmitOption): { readonly value: unknown; readonly typ
       return { value: '/films/out.mkv', typed: '/films/out.mkv' }
     case 'text':
       return { value: '-00:10', typed: '-00:10' }
+    default:
+      return assertNever(option)
   }
 }
 
@@ -69,7 +72,9 @@ test.for(options.filter(({ option }) => option.documented === true))(
   ({ name, option }) => {
     const { value } = sampleOf(option)
     const body = addProjectBody.parse({ input: ['a', 'b'], encoder: 'aom', [snakeName(name)]: value })
-    expect(requestsOf(body)).toEqual(['a', 'b'].map((input) => ({ input, encoder: 'aom', [name]: value })))
+    expect(requestsOf(body)).toEqual(
+      ['a', 'b'].map((input) => ({ input, encoder: 'aom', encodeResults: true, [name]: value }))
+    )
   }
 )
 

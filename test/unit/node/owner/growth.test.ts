@@ -5,7 +5,8 @@ import { isGrowing, isQuiet, untilComplete } from '../../../../src/node/owner/gr
 import { tempDir } from '../../../fixtures/temp-dir.ts'
 
 const never = new AbortController().signal
-const QUICK = { quietMs: 150, breathMs: 10 }
+/** Long enough for a busy machine between two writes. */
+const QUICK = { quietMs: 2_000, breathMs: 10 }
 
 async function aged(seconds: number): Promise<string> {
   const path = join(await tempDir(), 'film.mkv')

@@ -33,7 +33,9 @@ async function stored(name: string): Promise<OwnedProject> {
 test.for(['plain', 'full'])('a %s job of layout 0 is read with all that is in it', async (name) => {
   const written = JSON.parse((await readFile(fileOf(name), 'utf8')).split('\n')[1] ?? '') as OwnedProject
   const read = readKeptProject(await stored(name))
-  expect(JSON.parse(JSON.stringify(read))).toEqual(written)
+  const { job, ...rest } = written as OwnedProject & { readonly job: { readonly source: object } }
+  const source = { ...job.source, videoStream: 0 }
+  expect(JSON.parse(JSON.stringify(read))).toEqual({ ...rest, job: { ...job, source } })
 })
 
 test.for(['plain', 'full'])('what is written is read again: %s', async (name) => {

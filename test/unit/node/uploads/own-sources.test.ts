@@ -10,9 +10,13 @@ const SELF = 'this-node'
 const views = (...all: { projectId: string; owner: string; end?: { state: string } }[]): LogBook['views'] =>
   new Map(all.map((view) => [view.projectId, view])) as unknown as LogBook['views']
 
+/** What a submission that waits names. */
+const WAITED = '/films/waited.mkv'
+
 const owner = {
-  jobOf: (projectId: string) => ({ source: { path: `/films/${projectId}.mkv` } })
-} as unknown as Pick<OwnerService, 'jobOf'>
+  jobOf: (projectId: string) => ({ source: { path: `/films/${projectId}.mkv` } }),
+  waiting: { list: () => [{ submission: { options: { input: WAITED } } }] }
+} as unknown as Pick<OwnerService, 'jobOf' | 'waiting'>
 
 test('the source of an own project counts until the project is removed', () => {
   const isSource = createOwnSources({
@@ -29,6 +33,7 @@ test('the source of an own project counts until the project is removed', () => {
   })
   const names = ['running', 'completed', 'removed', 'foreign', 'unknown']
   expect(names.filter((name) => isSource(`/films/${name}.mkv`))).toEqual(['running', 'completed'])
+  expect(isSource(WAITED)).toBe(true)
 })
 
 test('an upload is released when this node writes the removal, not when it hears of one', () => {

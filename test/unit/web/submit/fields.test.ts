@@ -31,6 +31,8 @@ describe('the form', () => {
         deinterlace: true,
         waitComplete: true,
         encodeResults: true,
+        videoTrack: '2',
+        keepUids: true,
         range: '-00:10',
         cuts: '100, 00:01:00',
         zones: '0 100 --cq-level=20',
@@ -40,6 +42,7 @@ describe('the form', () => {
     expect(submitRequest.parse(request)).toEqual(request)
     expect(request).toMatchObject({ encoderParams: '--cpu-used=4 --target-quality=psnr:42', priority: -1.5, sample: 5 })
     expect(request).toMatchObject({ builds: 'compatible', waitComplete: true, encodeResults: true })
+    expect(request).toMatchObject({ videoTrack: 2, keepUids: true })
     expect(request).not.toHaveProperty('target')
   })
 
@@ -88,11 +91,13 @@ describe('the same for a shell', () => {
       encoderParams: '--cpu-used=2',
       priority: -1,
       builds: 'compatible',
+      videoTrack: 2,
+      keepUids: true,
       range: '-00:10',
       cuts: [1, '00:01']
     })
     expect(command?.join(' ')).toBe(
-      'submit a.mkv --encoder vp9 --params=--cpu-used=2 --cuts 1,00:01 --range=-00:10 --priority=-1 --builds compatible --detach'
+      'submit a.mkv --encoder vp9 --params=--cpu-used=2 --cuts 1,00:01 --range=-00:10 --priority=-1 --builds compatible --video-track 2 --keep-uids --detach'
     )
   })
 

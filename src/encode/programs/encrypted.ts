@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import { MediaError } from './errors.ts'
 import { findBox, fourCharacters, readBytes, tracksIn } from './mp4-boxes.ts'
 
 /** Kinds of samples of encrypted tracks in MP4: common encryption and that of shops. ffprobe shows what they are under it. */
@@ -59,3 +60,16 @@ export async function isScrambled(path: string): Promise<boolean> {
     await file.close()
   }
 }
+
+/** Whether the video is encrypted: a track of MP4, or a whole transport stream. `container` is ffmpeg's name of it. */
+export async function isEncrypted(path: string, container: string, index: number): Promise<boolean> {
+  if (container.includes('mp4')) return (await encryptedTracks(path)).has(index)
+  return container.includes('mpegts') && isScrambled(path)
+}
+
+/** What is said of such a video. */
+export const encryptedVideo = (): MediaError =>
+  new MediaError(
+    'unsupported',
+    'The video is encrypted. grav1 has no keys and encodes only video that plays without one'
+  )
