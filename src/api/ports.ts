@@ -47,7 +47,7 @@ export interface ProjectSnapshot {
   readonly own: boolean
   /** Of a project of this node that is a sample: what it is of, once the source was analysed. */
   readonly film: { readonly frames: number; readonly scenes: number } | undefined
-  /** Why nothing of it goes on now, and what to do; empty while something does, and where its owner does not say. */
+  /** Why nothing of it goes on now and what to do, or how many films come before it; empty while something does, and where its owner does not say. */
   readonly waiting?: string | undefined
   /** This node knew more of it before it was started. */
   readonly stale: boolean

@@ -39,10 +39,12 @@ const FROZEN =
 export function projectState({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>): ProjectState {
   if (view.fork != null && view.end == null) return 'failed'
   if (view.end != null) return view.end.state === 'removed' ? 'cancelled' : view.end.state
-  if (beat?.state === 'waiting') return 'waiting'
+  if (beat?.state === 'waiting' || beat?.state === 'queued') return beat.state
   if (view.planned == null) return 'analysing'
   return view.acceptedScenes === view.planned.scenes || beat?.state === 'joining' ? 'joining' : 'encoding'
 }
+
+const waits = (state: ProjectState): boolean => state === 'waiting' || state === 'queued'
 
 /** A project for `/api/v2`. */
 export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
@@ -63,10 +65,7 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     state,
     stale: snapshot.stale,
     heardAtMs: snapshot.heardAtMs ?? null,
-    reason:
-      view.fork != null && end == null
-        ? FROZEN
-        : (end?.reason ?? (state === 'waiting' ? (snapshot.waiting ?? '') : '')),
+    reason: view.fork != null && end == null ? FROZEN : (end?.reason ?? (waits(state) ? (snapshot.waiting ?? '') : '')),
     idle: snapshot.idle == null ? null : { code: snapshot.idle.code, reason: snapshot.idle.reason },
     encoder: announce.encoder,
     encoderParams: announce.encoderParams,
@@ -148,7 +147,7 @@ export function documentedProject(snapshot: ProjectSnapshot, withScenes: boolean
     jobs_running: running.length,
     status: documentedStatus(snapshot),
     state: projectState(snapshot),
-    ...(projectState(snapshot) === 'waiting' ? { waiting: snapshot.waiting ?? '' } : {}),
+    ...(waits(projectState(snapshot)) ? { waiting: snapshot.waiting ?? '' } : {}),
     encoder_params: announce.encoderParams,
     encoder: announce.encoder,
     scenes,
@@ -173,7 +172,8 @@ function documentedStatus(snapshot: ProjectSnapshot): string {
     case 'joining':
       return 'done! joining files'
     case 'waiting':
-      // Clients of the documented API know no such word: what it was about to do.
+    case 'queued':
+      // Clients of the documented API know no such words: what it was about to do.
       return documentedStatus({ ...snapshot, beat: undefined })
     case 'completed':
       return 'complete'

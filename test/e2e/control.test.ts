@@ -84,7 +84,7 @@ test('a worker is shrunk, paused, started anew and drained while it encodes; no 
   expect(again.output()).toContain('grav1 resume')
   expect(await doneAtOwner()).toBe(done)
   const more = await swarm.run(['workers', '2', '--api', again.url])
-  expect([more.exitCode, more.stdout]).toEqual([0, 'helper encodes 2 scenes at once'])
+  expect([more.exitCode, more.stdout]).toEqual([0, 'helper now encodes 2 scenes at once'])
   const resumed = await swarm.run(['resume', '--api', again.url])
   expect([resumed.exitCode, resumed.stdout]).toEqual([0, 'helper takes scenes again, 2 at once'])
 
@@ -112,7 +112,8 @@ test('a worker is shrunk, paused, started anew and drained while it encodes; no 
 
 test('a node without slots is given some while it runs', async () => {
   const clip = await shortClip()
-  const node = await swarm.startNode({ name: 'owner', workers: 0 })
+  // In a folder of its own, so that its encoders have to be tried: it does not wait for that.
+  const node = await swarm.startNode({ name: 'owner', workers: 0, dataDir: join(swarm.folder, 'cold') })
   expect((await ask<NodeStatus>(node.url, '/node')).encoders).toEqual([])
   const output = join(swarm.folder, 'out.mkv')
   const id = await swarm.submit(node, clip.path, ['--params', AOM_PARAMS, '--output', output])

@@ -22,7 +22,8 @@ export const idleCode = z
     'disk-full',
     'held-off',
     'probing',
-    'not-ready'
+    'not-ready',
+    'queued'
   ] as const satisfies readonly IdleCode[])
   .meta({ id: 'IdleCode' })
 

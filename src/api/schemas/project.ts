@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { count, estimate, sceneNumber, timeMs } from './common.ts'
 import { idleCode } from './peer.ts'
 
-/** Where a project stands. `analysing` scenes may already be encoded; `waiting` needs something that `reason` names, and loses nothing. */
+/** Where a project stands. `queued` waits for its turn to be prepared, and `reason` says how many films come before it. `analysing` scenes may already be encoded; `waiting` needs something that `reason` names, and loses nothing. */
 export const projectState = z
-  .enum(['analysing', 'encoding', 'joining', 'waiting', 'completed', 'failed', 'cancelled'])
+  .enum(['queued', 'analysing', 'encoding', 'joining', 'waiting', 'completed', 'failed', 'cancelled'])
   .meta({ id: 'ProjectState' })
 
 export type ProjectState = z.infer<typeof projectState>
@@ -46,7 +46,7 @@ export const projectStatus = z
     stale: z.boolean(),
     /** When this node last heard of the project from its owner, directly or through others; null for this node's projects, and when not since this node started. */
     heardAtMs: timeMs.nullable().optional(),
-    /** Why it failed or was cancelled; empty otherwise. */
+    /** Why it failed or was cancelled, or what it waits for; empty otherwise. */
     reason: z.string(),
     /** Why this node does nothing for it, in words; null where nothing stands in the way, it is at work, or no scene is left. */
     idle: z.object({ code: idleCode, reason: z.string() }).nullable().optional(),

@@ -90,7 +90,7 @@ class Maker implements PieceMaker {
 
   async #proves(scene: SceneRange, pieceFile: string, skip: number): Promise<boolean> {
     const piece = { pieceFile, skip, frames: scene.frames }
-    const decode = startPieceDecode(piece, { ...this.#options, y4m: undefined, nice: 0 })
+    const decode = startPieceDecode(piece, { ...this.#options, y4m: undefined })
     const [end, hashes] = await Promise.all([decode.process.ended, decode.hashes])
     const truth = this.#truth(scene)
     // What a decoder conceals it may conceal otherwise on a worker.
@@ -101,7 +101,7 @@ class Maker implements PieceMaker {
   async #seekOffset(copy: WorkCopy): Promise<void> {
     const truth = this.#parts.analysis.hashes.slice(0, OFFSET_PROBE_FRAMES)
     const piece = { pieceFile: copy.file, skip: 0, frames: OFFSET_MAX + truth.length }
-    const decode = startPieceDecode(piece, { ...this.#options, y4m: undefined, nice: 0 })
+    const decode = startPieceDecode(piece, { ...this.#options, y4m: undefined })
     await decode.process.ended
     const found = await decode.hashes
     for (let offset = 1; offset <= OFFSET_MAX; offset += 1) {

@@ -10,7 +10,7 @@ import { createSampleSearch } from './sample.ts'
 import { beginsWithin } from './leading.ts'
 import { type SourceDecode, sourceDecode } from './source-decode.ts'
 import { timeWarnings } from './source-warnings.ts'
-import type { Analysis, PrepareEvent, PrepareInput } from './types.ts'
+import type { Analysis, PrepareEvent, PrepareInput, SkippedScene } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import { makeWorkCopy } from './work-copy.ts'
 
@@ -27,9 +27,29 @@ async function sceneEvent(
 ): Promise<PrepareEvent> {
   const { start, frames, zone } = scene
   const planned = { index, start: projectStart, frames, zone }
-  if (!input.skipPiece(index)) return { type: 'scene', scene: { ...planned, ...(await pieces.make(index, scene)) } }
+  if (!input.skipPiece(index)) {
+    const made = await input.beforePiece?.()
+    try {
+      return { type: 'scene', scene: { ...planned, ...(await pieces.make(index, scene)) } }
+    } finally {
+      made?.()
+    }
+  }
   const inputHash = hashOfFrames(analysis.hashes.slice(start, start + frames))
   return { type: 'skipped', scene: { ...planned, inputHash } }
+}
+
+async function findDecode(input: PrepareInput, careful: boolean, options: RunOptions): Promise<SourceDecode> {
+  const probed = await ffprobe(input.source.path, ['-show_streams', '-show_format'], options)
+  const isWithin = await beginsWithin(input.source, options)
+  const how = { deinterlace: input.deinterlace === true, isWithin, careful }
+  return sourceDecode(input.source, probed, how, options)
+}
+
+async function loadAnalysis(input: PrepareInput, key: string | undefined): Promise<Analysis | undefined> {
+  const found = key === undefined ? undefined : await input.cache?.load(key)
+  const known = found === undefined ? undefined : knownAnalysis(found)
+  return known !== undefined && coversRange(input.range, known) ? known : undefined
 }
 
 /** An earlier analysis, if the cache has one that goes far enough; otherwise one that begins now. */
@@ -39,15 +59,31 @@ async function findAnalysis(
   key: string | undefined,
   options: RunOptions
 ): Promise<{ readonly analysis: Analysis; readonly isKnown: boolean }> {
-  const found = key === undefined ? undefined : await input.cache?.load(key)
-  const known = found === undefined ? undefined : knownAnalysis(found)
-  if (known !== undefined && coversRange(input.range, known)) return { analysis: known, isKnown: true }
+  const known = await loadAnalysis(input, key)
+  if (known !== undefined) return { analysis: known, isKnown: true }
   return { analysis: startAnalysis(input, decode, options), isKnown: false }
 }
 
 const keyOf = async (input: PrepareInput, decode: SourceDecode, options: RunOptions): Promise<string> => {
   const args = analyseArgs(input, decode).filter((arg) => arg !== `file:${input.source.path}`)
   return analysisKey(input.source.path, [args, input.source.video.fps], options)
+}
+
+/** As soon as it is done: cutting may take much longer. */
+async function keepAnalysis(
+  input: PrepareInput,
+  decode: SourceDecode,
+  key: string,
+  analysis: Analysis,
+  options: RunOptions
+): Promise<void> {
+  try {
+    await analysis.done
+    // A source that was changed meanwhile has another key.
+    if (key === (await keyOf(input, decode, options))) await input.cache?.save(key, analysis)
+  } catch {
+    // Without it the next time takes longer; whoever reads the analysis hears why it failed.
+  }
 }
 
 /**
@@ -66,14 +102,13 @@ export async function* prepareOnce(
   workCopy.catch(() => {})
   const making: Promise<PrepareEvent>[] = []
   let key: string | undefined
+  let keeping: Promise<void> | undefined
   try {
-    const probed = await ffprobe(input.source.path, ['-show_streams', '-show_format'], options)
-    const isWithin = await beginsWithin(input.source, options)
-    const how = { deinterlace: input.deinterlace === true, isWithin, careful }
-    const decode = await sourceDecode(input.source, probed, how, options)
+    const decode = await findDecode(input, careful, options)
     key = input.cache === undefined ? undefined : await keyOf(input, decode, options)
     const { analysis, isKnown } = await findAnalysis(input, decode, key, options)
     void stopBehind(input.range, analysis)
+    keeping = isKnown || key === undefined ? undefined : keepAnalysis(input, decode, key, analysis, options)
     const pieces = createPieceMaker({ analysis, decode, workCopy }, input, options)
     let index = 0
     let frames = 0
@@ -108,9 +143,7 @@ export async function* prepareOnce(
         planned = undefined
       }
     }
-    // A source that was changed meanwhile has another key.
-    if (key !== undefined && !isKnown && key === (await keyOf(input, decode, options)))
-      await input.cache?.save(key, analysis)
+    await keeping
     // Of a part of the source nobody knows how it ends.
     if (analysis.complete())
       for (const sentence of timeWarnings(analysis.timesMs, input.source)) input.onWarning?.(sentence)
@@ -124,12 +157,29 @@ export async function* prepareOnce(
     signal.throwIfAborted()
     // Whatever else it was: the next attempt looks for itself.
     const isUseful = error instanceof MediaError && error.code === 'empty-range'
-    if (key !== undefined && !isUseful) await input.cache?.forget(key)
+    if (key !== undefined && !isUseful) {
+      stop.abort()
+      await keeping
+      await input.cache?.forget(key)
+    }
     throw error
   } finally {
     stop.abort()
-    await Promise.allSettled([workCopy, ...making])
+    await Promise.allSettled([workCopy, keeping, ...making])
     const copy = await workCopy.catch(() => undefined)
     if (copy !== undefined) await rm(copy.file, { force: true })
   }
+}
+
+/** What is needed to plan the scenes of a source; no piece is cut and nothing is written. */
+export type PlanInput = Omit<PrepareInput, 'workDir' | 'skipPiece' | 'planOnly' | 'onProgress' | 'beforePiece'>
+
+/** The scenes of a source by an analysis of before, without decoding any of it; undefined where none is kept. @throws MediaError */
+export async function planKept(plan: PlanInput, options: RunOptions): Promise<readonly SkippedScene[] | undefined> {
+  const input = { ...plan, workDir: '', skipPiece: () => true, planOnly: true, onProgress: () => {} }
+  const decode = await findDecode(input, false, options)
+  if ((await loadAnalysis(input, await keyOf(input, decode, options))) === undefined) return undefined
+  const scenes: SkippedScene[] = []
+  for await (const event of prepareOnce(input, false, options)) if (event.type === 'skipped') scenes.push(event.scene)
+  return scenes
 }

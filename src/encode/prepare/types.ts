@@ -18,6 +18,8 @@ export interface PrepareInput {
   readonly skipPiece: (index: number) => boolean
   /** No piece is wanted at all (`skipPiece` says so of each), and nothing is written into `workDir`. Default false. */
   readonly planOnly?: boolean
+  /** Waited for before a piece is cut; what it gives is called when the piece is made, or could not be. Default: nothing. */
+  readonly beforePiece?: () => Promise<() => void>
   readonly onProgress: (framesAnalysed: number) => void
   /** Makes progressive frames of interlaced ones. */
   readonly deinterlace?: boolean

@@ -33,8 +33,6 @@ export interface SourceClipInput extends Clip {
   readonly start: number | undefined
 }
 
-/** Clips are made beside everything else. */
-const NICE = 19
 const CLIP_BYTES_MAX = 512 * 1024 * 1024
 /** How far a frame may be from where the frame rate puts it. */
 const NEAR_SECONDS = 2
@@ -105,7 +103,7 @@ async function findFrames(
   const filter = filters.length === 0 ? [] : ['-vf', filters.join(',')]
   const take = ['-map', stream, ...filter, '-frames:v', String(limit), '-fps_mode', 'passthrough']
   const args = [...FFMPEG_QUIET, ...input, ...take, ...FRAME_HASH_OUTPUT, 'pipe:1']
-  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', nice: NICE, fileBytesMax: NO_FILES })
+  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
   const hashes: string[] = []
   for await (const { hash } of readFrameHashes(running.stdout)) hashes.push(hash)
   await running.ended
@@ -127,7 +125,7 @@ async function writeClip(
   const shown = ['-map', '[shown]', '-frames:v', String(frames), '-fps_mode', 'passthrough', '-an', ...VP9]
   const file = ['-fflags', '+bitexact', '-f', 'webm', `file:${output}`]
   const args = [...FFMPEG_QUIET, '-y', ...input, '-filter_complex', graph, ...truth, 'pipe:3', ...shown, ...file]
-  const running = startProcess('ffmpeg', args, { signal, extra: true, nice: NICE, fileBytesMax: CLIP_BYTES_MAX })
+  const running = startProcess('ffmpeg', args, { signal, extra: true, fileBytesMax: CLIP_BYTES_MAX })
   const hashes: string[] = []
   for await (const { hash } of readFrameHashes(running.extra)) hashes.push(hash)
   const end = await running.ended

@@ -57,7 +57,8 @@ export function startPieceDecode(
   piece: PieceFrames,
   init: RunOptions & {
     readonly y4m: Writable | 'pipe' | undefined
-    readonly nice: number
+    /** Default that of all programs but encodes. */
+    readonly nice?: number
     /** Format in which the y4m is, where that is not the piece's: samples are shifted up to it. */
     readonly shiftedTo?: string | undefined
   }
@@ -81,7 +82,7 @@ export function startPieceDecode(
     signal: init.signal,
     stdout: init.y4m ?? 'ignore',
     extra: true,
-    nice: init.nice,
+    ...(init.nice === undefined ? {} : { nice: init.nice }),
     fileBytesMax: NO_FILES
   })
   return { process: running, hashes: collectHashes(running) }

@@ -1,6 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
-import { groupOptions, killProgram, lowerPriority, programEnvironment, startWords } from '../../platform/index.ts'
+import {
+  groupOptions,
+  killProgram,
+  lowerPriority,
+  PROGRAM_NICE,
+  programEnvironment,
+  startWords
+} from '../../platform/index.ts'
 import { programWords } from './programs.ts'
 import type { RunOptions } from './run-options.ts'
 
@@ -19,7 +26,7 @@ export interface ProcessInit extends RunOptions {
   readonly stdout?: 'pipe' | 'ignore' | Writable
   /** Reads a further output on file descriptor 3. */
   readonly extra?: boolean
-  /** 0..19, default 0. */
+  /** 0..19, default {@link PROGRAM_NICE}. */
   readonly nice?: number
   /** Limits on resources, for programs that read untrusted media: address space and bytes per written file. */
   readonly fileBytesMax?: number
@@ -51,10 +58,10 @@ function killAll(): void {
   for (const pid of livePids) killProgram(pid)
 }
 
-function wrapped(program: readonly [string, ...string[]], args: readonly string[], init: ProcessInit) {
+function wrapped(program: readonly [string, ...string[]], args: readonly string[], nice: number, init: ProcessInit) {
   const addressSpaceBytes = ADDRESS_SPACE_BYTES_MAX + (program.length > 1 ? NODE_RESERVES_BYTES : 0)
   const limits = init.fileBytesMax === undefined ? undefined : { addressSpaceBytes, fileBytes: init.fileBytesMax }
-  return startWords([...program, ...args], { nice: init.nice, limits })
+  return startWords([...program, ...args], { nice, limits })
 }
 
 function watch(child: ChildProcess, init: ProcessInit): Promise<ProcessEnd> {
@@ -78,7 +85,8 @@ function watch(child: ChildProcess, init: ProcessInit): Promise<ProcessEnd> {
  */
 export function spawnProgram(name: string, args: readonly string[], init: ProcessInit): MediaProcess {
   init.signal.throwIfAborted()
-  const [command, ...words] = wrapped(programWords(name), args, init)
+  const { nice = PROGRAM_NICE } = init
+  const [command, ...words] = wrapped(programWords(name), args, nice, init)
   const child = spawn(command, words, {
     ...groupOptions(),
     env: { ...programEnvironment(), AV_LOG_FORCE_NOCOLOR: '1' },
@@ -90,7 +98,7 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
   for (const stream of streams) stream.on('error', () => {})
   const pid = child.pid
   if (pid !== undefined) {
-    lowerPriority(pid, init.nice ?? 0)
+    lowerPriority(pid, nice)
     if (livePids.size === 0) process.once('exit', killAll)
     livePids.add(pid)
   }

@@ -29,7 +29,7 @@ export async function makeRoles(config: Config, opened: OpenNode, swarm: JoinedS
     nice: config.nice,
     log
   })
-  const owner = makeOwner(opened, swarm, { history, meter, analyses, probes })
+  const owner = makeOwner(config, opened, swarm, { history, meter, analyses, probes })
   hearLeases({ self: signer.peerId, gossip, book, history, noteGrant: owner.noteGrant })
   return { owner, worker: makeWorker(config, opened, swarm, probes), history, meter, analyses }
 }
@@ -50,7 +50,7 @@ interface OwnerParts {
   readonly probes: ProjectProbes
 }
 
-function makeOwner(opened: OpenNode, swarm: JoinedSwarm, parts: OwnerParts): OwnerService {
+function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: OwnerParts): OwnerService {
   const { log, signer, guard, own, database, blobs, paths, encoders, timing } = opened
   const { node, book, gossip, exchange, routing, trustBook } = swarm
   const { history, meter, analyses, probes } = parts
@@ -81,7 +81,7 @@ function makeOwner(opened: OpenNode, swarm: JoinedSwarm, parts: OwnerParts): Own
       log: log.child({ role: 'owner' }),
       redial: createRedial(node)
     },
-    { timing, workDir: paths.projects, encoders: encoders.found }
+    { timing, workDir: paths.projects, pieceQuotaBytes: config.pieceQuota, encoders: encoders.found }
   )
 }
 

@@ -67,9 +67,17 @@ export function statusText({ node, peers, projects }: SwarmStatus, cellsMax = CE
     const header = ['project', 'title', 'state', 'encoder', 'scenes', 'done', 'rate', 'eta']
     parts.push(formatTable([header, ...projects.map(projectRow)], { column: 1, cellsMax }))
   }
+  const queued = queuedLines(projects)
+  if (queued.length > 0) parts.push(queued.join('\n'))
   const idle = [...idleHere(projects), ...idlePeers(peers, projects)]
   if (idle.length > 0) parts.push(idle.join('\n'))
   return parts.join('\n\n')
+}
+
+/** Own films that wait for their turn, the next one first. */
+function queuedLines(projects: readonly ProjectStatus[]): string[] {
+  const queued = projects.filter(({ state, reason }) => state === 'queued' && reason !== '')
+  return queued.map(({ title, reason }) => `${shownTitle(title)} ${printable(reason)}`)
 }
 
 /** Why this node does nothing for projects. */

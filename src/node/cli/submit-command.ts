@@ -84,10 +84,10 @@ function createWarner(input: string, { io, options }: Submission): (warnings: re
 function createWaitTeller(io: CliIo, json: boolean): (status: ProjectStatus) => void {
   let said = ''
   return ({ projectId, title, state, reason }) => {
-    const waits = state === 'waiting' ? reason : ''
+    const waits = state === 'waiting' || state === 'queued' ? reason : ''
     if (waits !== said && waits !== '') {
       if (json) io.out(JSON.stringify({ event: 'waiting', projectId, reason }))
-      io.err(`${shownTitle(title)} waits: ${printable(reason)}`)
+      io.err(`${shownTitle(title)} ${state === 'queued' ? '' : 'waits: '}${printable(reason)}`)
     }
     said = waits
   }

@@ -88,6 +88,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     tlsKey: tlsKey && resolve(tlsKey.raw.base, tlsKey.value),
     media: media ? await realFolders(media.raw, media.value) : await defaultMedia(cwd),
     uploadQuota: await get('uploadQuota', options.uploadQuota),
+    pieceQuota: await get('pieceQuota', options.pieceQuota),
     name: (await read('name', options.name.schema))?.value ?? (hostname().slice(0, 64) || 'grav1'),
     nice: await get('nice', options.nice),
     logLevel: await get('logLevel', options.logLevel),

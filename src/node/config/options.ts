@@ -176,6 +176,15 @@ export const configOptions = {
     standard: '50G',
     schema: byteCount
   },
+  pieceQuota: {
+    flag: 'piece-quota',
+    argument: '<bytes>',
+    help: 'what source pieces of own films may take in the data folder before cutting waits for encoding; 0 cuts only what workers ask for',
+    allowed: 'a number of bytes such as 20G',
+    value: 20 * 2 ** 30,
+    standard: '20G',
+    schema: byteCount
+  },
   name: {
     flag: 'name',
     argument: '<name>',
@@ -187,7 +196,7 @@ export const configOptions = {
   nice: {
     flag: 'nice',
     argument: '<n>',
-    help: 'niceness of encoders',
+    help: 'niceness of encoders; everything else that is started has 10',
     allowed: 'a whole number from 0 to 19',
     value: 19,
     schema: wholeNumber(0, 19)

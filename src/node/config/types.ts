@@ -32,6 +32,8 @@ export interface Config {
   readonly media: readonly string[]
   /** Bytes that uploads may take in the data folder; 0 takes none. */
   readonly uploadQuota: number
+  /** Bytes of source pieces of own films at which cutting waits for encoding. 0 cuts only what workers ask for. */
+  readonly pieceQuota: number
   /** Shown to other peers. Default: the host name. */
   readonly name: string
   /** Niceness of encoders, 0..19. */

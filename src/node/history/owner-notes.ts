@@ -64,6 +64,7 @@ export function ownerNotes(
     case 'lost':
     case 'trouble':
     case 'retry':
+    case 'turn':
     case 'ended':
       return [...notes, ...told(effects, 'released')]
     default:

@@ -1,7 +1,7 @@
 import { ENCODERS, passesOf } from '../../encode/rules/index.ts'
 import { unknownProject } from '../../api/refusal.ts'
 import { waitWords } from '../idle/wait-words.ts'
-import { waitOf, type Beat, type ProjectView } from '../../swarm/protocol/index.ts'
+import { turnReason, waitOf, type Beat, type ProjectView } from '../../swarm/protocol/index.ts'
 import type { ProjectIdle, ProjectSnapshot } from '../../api/ports.ts'
 import type { LogBook } from '../../swarm/index.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
@@ -41,7 +41,7 @@ export function createSnapshots({ peerId, book, owner, heard, idleOf }: Snapshot
   /** The owner knows it with the names of its files, the others as far as it told them. */
   function waitingOf({ projectId, owner: of }: ProjectView, beat: Beat | undefined): string {
     const state = owner.stateOf(projectId)
-    if (state != null) return waitOf(state)?.reason ?? ''
+    if (state != null) return waitOf(state)?.reason ?? turnReason(state)
     return of === peerId || beat?.waits == null ? '' : waitWords(beat.waits, projectId)
   }
 

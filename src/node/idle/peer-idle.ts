@@ -7,6 +7,7 @@ import {
   judgeProject,
   LIMITS,
   mayNeedWork,
+  turnReason,
   type IdleReason,
   type NodeInfo,
   type OwnerCode,
@@ -49,8 +50,11 @@ export const isHeldOff = (owned: OwnerState | undefined, worker: string, nowMs: 
   (owned?.workers.get(worker)?.pausedUntilMs ?? 0) > nowMs
 
 /** What this node tells a worker of a project of this node instead of a grant, where it is more than that there is nothing now. */
-export const ownerSaysTo = (owned: OwnerState | undefined, worker: string, nowMs: number): OwnerCode | undefined =>
-  isHeldOff(owned, worker, nowMs) ? 'held-off' : owned?.workers.get(worker)?.refused
+export function ownerSaysTo(owned: OwnerState | undefined, worker: string, nowMs: number): OwnerCode | undefined {
+  if (owned == null) return undefined
+  if (isHeldOff(owned, worker, nowMs)) return 'held-off'
+  return owned.workers.get(worker)?.refused ?? (turnReason(owned) === '' ? undefined : 'queued')
+}
 
 export interface PeerIdleComponents {
   readonly peerId: string

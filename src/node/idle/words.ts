@@ -43,7 +43,8 @@ const HERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'disk-full': () => 'the disk of this node is full',
   'held-off': () => 'its owner gives this node no scenes for a while because its last attempt failed',
   probing: () => 'this node is trying its encoder with the parameters',
-  'not-ready': () => 'its owner is trying its own encoder first'
+  'not-ready': () => 'its owner is trying its own encoder first',
+  queued: () => 'its owner prepares other films first'
 }
 
 /** Said of another node, after its name. */
@@ -66,7 +67,8 @@ const THERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'disk-full': () => 'has a full disk and takes no scenes',
   'held-off': () => 'gets no scenes for a while because its last attempt failed',
   probing: () => 'is trying its encoder with the parameters',
-  'not-ready': () => 'waits until this node has tried its own encoder'
+  'not-ready': () => 'waits until this node has tried its own encoder',
+  queued: () => 'waits until this node has prepared other films'
 }
 
 /** What a reason is about. */

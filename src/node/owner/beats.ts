@@ -7,6 +7,7 @@ import {
   fitBeat,
   LIMITS,
   summarise,
+  turnReason,
   waitOf,
   type BeatState,
   type OwnerState
@@ -125,6 +126,7 @@ function encodedFrames({ scenes, passes }: OwnerState): number {
 function beatState(state: OwnerState): BeatState {
   if (state.phase === 'ended') return 'ended'
   if (waitOf(state) != null) return 'waiting'
+  if (turnReason(state) !== '') return 'queued'
   if (state.phase === 'joining') return 'joining'
   return state.planned ? 'encoding' : 'analysing'
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { tmpdir } from 'node:os'
 import { type AnalysisCache, MediaError, prepareSource, probeSource, probeTracks } from '../../encode/index.ts'
 import type { CheckedSubmit, SubmitOptions } from './submit.ts'
-import { type OwnedJob, sceneSearchOf } from './job.ts'
+import { type OwnedJob, sceneSearchOf, zoneParams } from './job.ts'
 import { SubmitError } from './submit-error.ts'
 import { estimateFrom, type Measured } from './past-speed.ts'
 import type { DryRun } from '../../api/schemas/index.ts'
@@ -143,8 +143,7 @@ async function findScenes(
     for await (const event of prepareSource(input, { signal: AbortSignal.any([signal, timeout]) })) {
       if (event.type === 'end') return end(event.end.frames)
       const { index, start, frames, zone } = event.scene
-      const encoderParams = zone === undefined ? '' : (job.zones?.[zone]?.params ?? '')
-      items[index] = { scene: index, start, frames, encoderParams }
+      items[index] = { scene: index, start, frames, encoderParams: zoneParams(job, zone) }
     }
     throw new Error('the analysis ended early')
   } catch (error) {

@@ -1,4 +1,5 @@
 import { encodeScene } from '../../encode/index.ts'
+import { IDLE_NICE } from '../../platform/index.ts'
 import { freshFolder, removeFolder } from '../disk/folders.ts'
 import { createLimit } from '../../common/limit.ts'
 import { sceneInput, type ProjectSpec } from '../project-spec.ts'
@@ -15,9 +16,6 @@ export interface AgainInput {
 /** Encodes a scene here, regardless of who did it before. @returns the sha-256 (hex) that it has to have. @throws MediaError when this node cannot */
 export type EncodeAgain = (input: AgainInput, signal: AbortSignal) => Promise<string>
 
-/** Behind everything else that the machine does. */
-const NICE = 19
-
 /** One at a time for all projects of the node. */
 export function createEncodeAgain(blobs: Pick<BlobStore, 'path' | 'hold'>): EncodeAgain {
   const limit = createLimit(1)
@@ -32,7 +30,7 @@ export function createEncodeAgain(blobs: Pick<BlobStore, 'path' | 'hold'>): Enco
             ...sceneInput(spec, plan),
             pieceFile: blobs.path(plan.piece.sha256),
             threads: 1,
-            nice: NICE,
+            nice: IDLE_NICE,
             workDir,
             onProgress: () => {}
           },

@@ -41,3 +41,7 @@ export const sceneSearchOf = (job: OwnedJob) => ({
   sample: job.sample,
   deinterlace: job.deinterlace === true
 })
+
+/** Parameters of a scene of its own, by the zone that it lies in; empty where it has none. */
+export const zoneParams = ({ zones }: OwnedJob, zone: number | undefined): string =>
+  zone === undefined ? '' : (zones?.[zone]?.params ?? '')

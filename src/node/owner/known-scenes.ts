@@ -4,8 +4,11 @@ import type { Accept, Announce, Maker, ProjectView, ScenePlan } from '../../swar
 /** What was encoded before from the same frames with the same parameters, for the same announced build. */
 export type KnownScene = Pick<Accept, 'result' | 'worker' | 'encodeMs' | 'quantiser'> & { readonly maker: Maker }
 
+/** What of a scene decides what is encoded. */
+export type EncodedPart = Pick<ScenePlan, 'inputHash' | 'frames' | 'encoderParams'>
+
 /** Finds what this node accepted before of a scene, in whatever project of its own: one for each maker. */
-export type KnownScenes = (announce: Announce, plan: ScenePlan) => readonly KnownScene[]
+export type KnownScenes = (announce: Announce, plan: EncodedPart) => readonly KnownScene[]
 
 export interface KnownScenesComponents {
   readonly book: Pick<LogBook, 'views' | 'onRecord'>
@@ -55,7 +58,7 @@ function makerKey({ build, probe }: Maker): string {
   return JSON.stringify([build, probe])
 }
 
-function keyOf(announce: Announce, plan: ScenePlan): string {
+function keyOf(announce: Announce, plan: EncodedPart): string {
   const { encoderName, encoderBuild, threads, width, height, pixelFormat, bitDepth, fpsNum, fpsDen } = announce
   const { primaries, transfer, matrix, range } = announce
   const params = plan.encoderParams === '' ? announce.encoderParams : plan.encoderParams

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { errorText } from '../../common/error-text.ts'
-import { type AnalysisCache, MediaError, removeUnfinished } from '../../encode/index.ts'
+import { type AnalysisCache, MediaError, planKept, removeUnfinished } from '../../encode/index.ts'
 import { retryWhenFull } from '../../storage/index.ts'
 import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
 import { monotonicMs } from '../../common/clock.ts'
@@ -42,8 +42,9 @@ import {
 import type { History } from '../history/index.ts'
 import { sameBuild } from '../../encode/rules/index.ts'
 import type { EncodeAgain } from './encode-again.ts'
-import type { OwnedJob } from './job.ts'
+import { type OwnedJob, sceneSearchOf, zoneParams } from './job.ts'
 import type { KnownScenes } from './known-scenes.ts'
+import type { PreparationLine } from './preparation-line.ts'
 import type { ProjectProbes } from '../project-probes.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { BlobExchange, LogBook } from '../../swarm/index.ts'
@@ -63,6 +64,7 @@ export interface OwnedProjectComponents extends BeatsComponents {
   readonly knownScenes: KnownScenes
   readonly exchange: BlobExchange
   readonly history: Pick<History, 'step' | 'accepted' | 'resumed'>
+  readonly line: PreparationLine
   /** Sends to a connected worker; a lost message is made good by renewals. */
   readonly send: (worker: string, message: SessionMessage) => void
 }
@@ -198,6 +200,7 @@ export class OwnedProject {
         .catch((error: unknown) => this.#broken(error))
     }
     this.#setDeadline()
+    if (event.type !== 'renew' && event.type !== 'turn') this.#components.line.look()
   }
 
   /** A claim, with the envelope that a grant has to contain. */
@@ -260,6 +263,12 @@ export class OwnedProject {
 
   async setPriority(priority: number): Promise<void> {
     await this.#append({ type: 'update', priority })
+    this.#components.line.look()
+  }
+
+  /** Waits for its turn to be prepared: films of this node come before it, or with undefined none do. */
+  setTurn(before: number | undefined): void {
+    if (this.#state.before !== before) this.dispatch({ type: 'turn', before })
   }
 
   /** Ends the project; what was held for it goes. Once it ends, later calls wait for that. */
@@ -305,13 +314,17 @@ export class OwnedProject {
     await this.stop()
   }
 
-  /** Once at a time: what is lost while it runs is cut in another round. */
+  /** Once at a time, when it is its turn: what is lost while it runs is cut in another round. */
   async #prepare(): Promise<void> {
     if (this.#isPreparing) return
     this.#isPreparing = true
     const { sourceSamples, source } = this.#job
-    const before = await statusOf(source.path)
+    const turn = this.#components.line.enter(this.projectId, this.#view.planned != null, this.#stopped.signal)
+    let status: string | undefined
     try {
+      turn.askWhetherQuick(async () => this.#isAllKnown())
+      await turn.come
+      status = await statusOf(source.path)
       do {
         const before = new Set(this.#lost)
         const came = new Set<number>()
@@ -324,12 +337,26 @@ export class OwnedProject {
       this.#stopped.signal.throwIfAborted()
       const gone = await checkSource(source, sourceSamples).catch((found: unknown) => found)
       // What fails on the very source that was submitted would fail again; one that was away meanwhile is another matter.
-      const isSame = gone == null && before === (await statusOf(source.path))
+      const isSame = gone == null && status === (await statusOf(source.path))
       if (isSame && !(error instanceof SourceError)) throw error
       this.#trouble('prepare', gone ?? error)
     } finally {
       this.#isPreparing = false
+      turn.end()
     }
+  }
+
+  /** Whether a kept analysis says that all of its scenes were encoded before, so that no worker is needed. */
+  async #isAllKnown(): Promise<boolean> {
+    const { analyses, knownScenes } = this.#components
+    const { announce } = this.#view
+    const job = this.#job
+    const scenes = await planKept({ ...sceneSearchOf(job), cache: analyses }, { signal: this.#stopped.signal })
+    if (scenes == null) return false
+    return scenes.every(({ frames, inputHash, zone }) => {
+      const part = { frames, inputHash, encoderParams: zoneParams(job, zone) }
+      return knownScenes(announce, part).length > 0
+    })
   }
 
   /** Again from the beginning when the disk was full on the way: what was announced by then has to come out the same, as after a restart. */
@@ -342,7 +369,7 @@ export class OwnedProject {
   /** @param came gets the scenes whose lost pieces are here again, which may be lost once more before it ends */
   async #prepareOnce(came: Set<number>): Promise<void> {
     const lost = this.#lost
-    const { guard, own } = this.#components
+    const { guard, line, own } = this.#components
     const folder = join(this.#init.workDir, 'prepare')
     await freshFolder(folder)
     const known = this.#view.scenes.length
@@ -369,6 +396,7 @@ export class OwnedProject {
         this.#holdAgain(scene, hold)
         this.dispatch({ type: 'ready', scene })
       },
+      beforePiece: async () => line.mayCut(this.projectId, this.#stopped.signal),
       whenThereIsSpace: async () => guard.whenThereIsSpace(this.#stopped.signal),
       signal: this.#stopped.signal
     })

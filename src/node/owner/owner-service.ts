@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { monotonicMs } from '../../common/clock.ts'
 import { parseSpec } from '../project-spec.ts'
 import { createInbox } from './inbox.ts'
+import { createPreparationLine, type LinedProject } from './preparation-line.ts'
 import { OwnedProject } from './owned-project.ts'
 import { isQuiet } from './growth.ts'
 import { createIntake, type Intake, type WaitingSubmission } from './intake.ts'
@@ -68,6 +69,8 @@ export interface OwnerServiceInit {
   readonly timing: Timing
   /** Folder for unfinished work. */
   readonly workDir: string
+  /** Bytes of source pieces at which cutting waits for encoding. */
+  readonly pieceQuotaBytes: number
   readonly encoders: () => Promise<FoundEncoders>
 }
 
@@ -145,6 +148,14 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   /** Of all projects: another node has this one's key. */
   let isDeposed = false
 
+  const line = createPreparationLine(
+    {
+      projects: lined,
+      tell: (projectId, before) => projects.get(projectId)?.setTurn(before)
+    },
+    { pieceQuotaBytes: init.pieceQuotaBytes }
+  )
+
   const send = (worker: string, message: SessionMessage): void => void sessions.get(worker)?.send(message)
 
   const intake = createIntake({
@@ -166,7 +177,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     if (view == null || kept == null) throw new Error(`own project ${projectId} has no log`)
     book.takeOver(projectId)
     const project = new OwnedProject(
-      { ...components, send },
+      { ...components, line, send },
       {
         projectId,
         epoch,
@@ -187,6 +198,18 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
 
   function running(projectId: string): OwnedProject | undefined {
     return book.views.get(projectId)?.end == null ? projects.get(projectId) : undefined
+  }
+
+  function* lined(): Generator<LinedProject> {
+    for (const { projectId, state } of projects.values()) {
+      const view = book.views.get(projectId)
+      if (view != null && view.end == null) yield { state, view }
+    }
+  }
+
+  /** Films are worked on in the order of these times, so that no two of this node have the same, and a clock that was set back moves none to the front. */
+  function createdAfterAll(createdAtMs: number): number {
+    return [...lined()].reduce((last, { view }) => Math.max(last, view.announce.createdAtMs + 1), createdAtMs)
   }
 
   /** Two projects that make one file would only find out at the end. */
@@ -238,7 +261,12 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     )
     checkMayWrite()
     const ids: string[] = []
-    for (const checked of now) ids.push(await announce(checked, randomBytes(16).toString('hex')))
+    const together = line.gather()
+    try {
+      for (const checked of now) ids.push(await announce(checked, randomBytes(16).toString('hex')))
+    } finally {
+      together()
+    }
     for (const { one, wish } of later) ids.push(await intake.take(one, wish))
     return ids
   }
@@ -256,7 +284,9 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     const begun = Promise.withResolvers<void>()
     beginning.set(projectId, begun.promise)
     try {
-      const envelope = await book.append(projectId, epoch, { type: 'announce', announce: { ...announced, nonce } })
+      const createdAtMs = createdAfterAll(announced.createdAtMs)
+      const announce = { ...announced, createdAtMs, nonce }
+      const envelope = await book.append(projectId, epoch, { type: 'announce', announce })
       await gossip.publish('log', envelope)
       await begin(projectId, epoch)
     } finally {
@@ -438,11 +468,14 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       stored.delete(projectId)
       await own.delete(projectId)
     }
+    // The first of them may not be the first in line.
+    const together = line.gather()
     for (const projectId of unfinished()) {
       const { scenes, acceptedScenes } = book.views.get(projectId) ?? {}
       log.info({ projectId, scenes: scenes?.length, done: acceptedScenes }, 'going on with a project')
       await begin(projectId, epoch)
     }
+    together()
     isOpen = true
     opened.resolve(epoch)
     for (const waited of restored.splice(0)) intake.restore(waited)

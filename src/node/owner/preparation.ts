@@ -1,5 +1,5 @@
 import { type AnalysisCache, type AnalysisEnd, prepareSource, type PreparedScene } from '../../encode/index.ts'
-import { type OwnedJob, sceneSearchOf } from './job.ts'
+import { type OwnedJob, sceneSearchOf, zoneParams } from './job.ts'
 import type { LogBook } from '../../swarm/index.ts'
 import type { ScenePlan } from '../../swarm/protocol/index.ts'
 import type { BlobHold, BlobStore } from '../../storage/index.ts'
@@ -22,6 +22,8 @@ export interface PreparationInput {
   readonly onWarning: (sentence: string) => void
   /** Pieces are cut only while there is. */
   readonly whenThereIsSpace: () => Promise<void>
+  /** Another piece is cut only when this resolves; what it gives is called when that is over. */
+  readonly beforePiece: () => Promise<() => void>
   readonly signal: AbortSignal
 }
 
@@ -63,6 +65,7 @@ async function prepareScenes(input: PreparationInput, batch: Batch): Promise<Ana
       cache: input.analyses,
       workDir: input.workDir,
       skipPiece: input.skipPiece,
+      beforePiece: input.beforePiece,
       onProgress: () => {},
       onWarning: input.onWarning
     },
@@ -101,7 +104,7 @@ async function takePiece(
       piece,
       skip: scene.skip,
       inputHash: scene.inputHash,
-      encoderParams: scene.zone === undefined ? '' : (input.job.zones?.[scene.zone]?.params ?? '')
+      encoderParams: zoneParams(input.job, scene.zone)
     })
     return
   }

@@ -88,6 +88,8 @@ export function refusalText(making: Making, code: NoWorkCode): string {
       return "this machine's encoder writes another stream header for the project's parameters than its owner's"
     case 'held-off':
       return 'its last attempt failed'
+    case 'queued':
+      return 'other films are prepared first'
     case 'none':
       return 'no scene is waiting'
     default:

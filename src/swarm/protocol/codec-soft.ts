@@ -22,7 +22,7 @@ import * as wire from './wire/messages.js'
 /** Order is the wire value of a scene's status, 4 bits each. */
 const SCENE_STATUSES: readonly SceneStatus[] = ['open', 'leased', 'verifying', 'accepted', 'failed']
 
-const BEAT_STATES: readonly BeatState[] = ['analysing', 'encoding', 'joining', 'waiting', 'ended']
+const BEAT_STATES: readonly BeatState[] = ['queued', 'analysing', 'encoding', 'joining', 'waiting', 'ended']
 
 export function encodeBeat(beat: Beat): Uint8Array {
   const { waits, ...others } = beat

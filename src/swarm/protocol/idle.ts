@@ -21,6 +21,7 @@ export type IdleCode =
   | 'held-off'
   | 'probing'
   | 'not-ready'
+  | 'queued'
 
 export interface IdleReason {
   readonly code: IdleCode
@@ -29,12 +30,13 @@ export interface IdleReason {
 }
 
 /**
- * What an owner can say instead of a grant, as the code of its `no-work`. `not-ready`: it does not know yet what its own encoder makes of the probe clip. The last four are for good, as long
+ * What an owner can say instead of a grant, as the code of its `no-work`. `not-ready`: it does not know yet what its own encoder makes of the probe clip. `queued`: the film waits for its turn to be prepared. The last four are for good, as long
  * as neither machine changes.
  */
 const OWNER_CODES = [
   'held-off',
   'not-ready',
+  'queued',
   'no-probe',
   'other-build',
   'other-bytes',
@@ -137,7 +139,8 @@ const CHECKS: readonly Check[] = [
   { code: 'owner-away', isStanding: false, holds: ({ isAway }) => isAway },
   { code: 'held-off', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'held-off' },
   { code: 'probing', isStanding: false, holds: ({ probe }) => probe === 'making' },
-  { code: 'not-ready', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'not-ready' }
+  { code: 'not-ready', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'not-ready' },
+  { code: 'queued', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'queued' }
 ]
 
 /** Every code, the first of several reasons first. */

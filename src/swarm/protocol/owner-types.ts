@@ -147,6 +147,8 @@ export interface OwnerState {
   /** Hands nothing out: this node's disk is full. */
   readonly held: boolean
   readonly trouble: Trouble | undefined
+  /** While it waits for its turn to be prepared: how many of the owner's films come before it. */
+  readonly before: number | undefined
   /** When waiting workers are looked at again. */
   readonly recheckAtMs: number
   /** Frames and milliseconds of accepted encodes, for what to expect of the next. */
@@ -196,6 +198,8 @@ export type OwnerInput =
   /** Somebody says that it may work now. */
   | { readonly type: 'retry' }
   | { readonly type: 'planned' }
+  /** It waits for its turn to be prepared, or with undefined does so no more. */
+  | { readonly type: 'turn'; readonly before: number | undefined }
   /** A lease that this owner granted and may not know any more: from its own disk, or from the grant that a worker shows. */
   | { readonly type: 'restored'; readonly token: Token; readonly worker: string; readonly maker: Maker }
   /** What the owner's encoder makes of the probe clip. */

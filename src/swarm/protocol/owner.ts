@@ -1,6 +1,7 @@
 import { assertNever } from '../../common/assert-never.ts'
 import { isAlike, makerOf, ownerAsMaker, refusalText, refuseMaker, type Making } from './builds.ts'
 import { addScene, isOpen, mapLeased, withScene } from './owner-scenes.ts'
+import { turnReason } from './film-line.ts'
 import { isProvenBad, onLost, onRetry, onTrouble, provesFault, retryTrouble } from './owner-trouble.ts'
 import { isWaiting, waitsForAnother } from './owner-waits.ts'
 import { chooseScene, expectedMs, freeInMs, mayMake, type Choice } from './scheduler.ts'
@@ -67,6 +68,7 @@ export function createOwnerState(
     phase: 'open',
     held: false,
     trouble: undefined,
+    before: undefined,
     recheckAtMs: Infinity,
     measured: { frames: 0, encodeMs: 0 }
   }
@@ -85,6 +87,8 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
         { ...state, planned: true, trouble: state.trouble?.step === 'prepare' ? undefined : state.trouble },
         event.nowMs
       )
+    case 'turn':
+      return { state: { ...state, before: event.before }, effects: [] }
     case 'lost':
       return wakeWaiting({ state: onLost(state, event), effects: [] }, event.nowMs)
     case 'trouble':
@@ -203,7 +207,9 @@ function onClaim(state: OwnerState, event: EventOf<'claim'>): OwnerStep {
   if (choice == null) {
     // A worker that wanted to fetch ahead asks again with the next scene.
     const waiting = prefetch ? known : withWorker(known, worker, { waiting: true })
-    const code = pausedUntilMs > nowMs ? 'held-off' : 'none'
+    // Who fetches ahead has something to do.
+    const isQueued = !prefetch && turnReason(state) !== ''
+    const code = pausedUntilMs > nowMs ? 'held-off' : isQueued ? 'queued' : 'none'
     const reason = refusalText(state.making, code)
     return { state: withRecheck(waiting, nowMs), effects: [{ type: 'no-work', worker, claimId, code, reason }] }
   }
@@ -505,6 +511,7 @@ function onEnded(state: OwnerState): OwnerStep {
     paused: new Set<number>(),
     leased: new Set<number>(),
     trouble: undefined,
+    before: undefined,
     recheckAtMs: Infinity
   }
   return { state: { ...state, ...over, phase: 'ended' }, effects }

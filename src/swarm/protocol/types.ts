@@ -182,7 +182,7 @@ export type SessionMessage =
 export type SceneStatus = 'open' | 'leased' | 'verifying' | 'accepted' | 'failed'
 
 /** `waiting`: nothing goes on until somebody or something else does. */
-export type BeatState = 'analysing' | 'encoding' | 'joining' | 'waiting' | 'ended'
+export type BeatState = 'queued' | 'analysing' | 'encoding' | 'joining' | 'waiting' | 'ended'
 
 export interface LiveLease {
   readonly scene: number

@@ -291,7 +291,8 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
 }
 
 /** Refused for what is encoded with here: until the owner or the encoder is another, asking again changes nothing. */
-const isForGood = (says: OwnerCode | undefined): boolean => says != null && says !== 'held-off' && says !== 'not-ready'
+const isForGood = (says: OwnerCode | undefined): boolean =>
+  says != null && says !== 'held-off' && says !== 'not-ready' && says !== 'queued'
 
 function onNoWork(state: WorkerState, claimNo: number, says?: OwnerCode): WorkerStep {
   const claim = state.claims.get(claimNo)

@@ -74,6 +74,7 @@ const prepare = async (
     onPiece: () => {},
     onWarning: () => {},
     whenThereIsSpace: async () => {},
+    beforePiece: async () => () => {},
     signal
   })
 }

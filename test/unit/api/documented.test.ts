@@ -102,6 +102,13 @@ describe('get_projects', () => {
     expect(await only([joins])).toMatchObject({ ...shown, status: 'done! joining files' })
   })
 
+  test('a project that waits for its turn has the status of the analysis that comes', async () => {
+    const view = viewOf({ scenes: [], planned: false })
+    const queued = { view, beat: beatOf({ state: 'queued' }), waiting: 'waits for its turn: 1 film before it' }
+    const shown = { status: 'splitting', state: 'queued', waiting: 'waits for its turn: 1 film before it' }
+    expect(await only([queued])).toMatchObject(shown)
+  })
+
   test('total_frames is the estimate until the plan is closed', async () => {
     expect(await only([{ view: viewOf({ scenes: [[50]], planned: false }) }])).toMatchObject({ total_frames: 100 })
     expect(await only([{ view: viewOf({ scenes: [[500]], planned: false }) }])).toMatchObject({ total_frames: 500 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ApiRefusal } from '../../../src/api/refusal.ts'
+import type { ProjectSnapshot } from '../../../src/api/ports.ts'
 import { beatOf, createApiBench, viewOf } from '../../fixtures/api-bench.ts'
 import { OWNER, PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 
@@ -133,6 +134,17 @@ test('a project that waits says what for; it is tried again, or written elsewher
   )
   expect(bench.calls.at(-1)).toEqual(['setOutput', PROJECT, '/o.mkv', true, false])
   expect((await bench.post(`/api/v2/projects/${PROJECT}/output`, {})).status).toBe(400)
+})
+
+test('a project that waits for its turn is queued, and says how many come before it where that is known', async () => {
+  const queued = { beat: beatOf({ state: 'queued' }), view: viewOf({ scenes: [], planned: false }) }
+  const shown = async (project: Partial<ProjectSnapshot>): Promise<unknown> =>
+    (await createApiBench([project]).request(`/api/v2/projects/${PROJECT}`)).json()
+  const waiting = 'waits for its turn: 2 films before it'
+  expect(await shown({ ...queued, waiting })).toMatchObject({ state: 'queued', reason: waiting })
+  expect(await shown(queued)).toMatchObject({ state: 'queued', reason: '' })
+  const ended = viewOf({ end: { state: 'cancelled', reason: '' } })
+  expect(await shown({ ...queued, view: ended, waiting })).toMatchObject({ state: 'cancelled', reason: '' })
 })
 
 test('what becomes of the other streams reaches the node as it was said', async () => {

@@ -3,6 +3,7 @@ import { nameOf } from '../people.ts'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
 const STATE_WORDS: Readonly<Record<ProjectStatus['state'], string>> = {
+  queued: 'Queued',
   analysing: 'Its source is being analysed',
   encoding: 'Being encoded',
   joining: 'All scenes are done; the owner joins the file',

@@ -16,6 +16,7 @@ export type SortKey = keyof typeof SORTS
 export const STATES = [
   'encoding',
   'analysing',
+  'queued',
   'joining',
   'waiting',
   'failed',

@@ -1,6 +1,7 @@
 import type { ProjectState } from '../../../src/api/schemas/index.ts'
 
 const MARKS: Readonly<Record<ProjectState, string>> = {
+  queued: '⋯',
   analysing: '◌',
   encoding: '▶',
   joining: '⧉',

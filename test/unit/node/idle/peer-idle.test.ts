@@ -72,7 +72,8 @@ const SEEN: { readonly [C in IdleCode]: Partial<NodeInfo> } = {
   'disk-full': { health: 'disk-full' },
   'held-off': {},
   probing: told('probing'),
-  'not-ready': {}
+  'not-ready': {},
+  queued: {}
 }
 
 describe('at the owner', () => {

@@ -79,6 +79,7 @@ describe('what a node makes of a project', () => {
     ['held-off', {}, { ownerSays: (): OwnerCode => 'held-off' }],
     ['other-bytes', {}, { ownerSays: (): OwnerCode => 'other-bytes' }],
     ['not-ready', {}, { ownerSays: (): OwnerCode => 'not-ready' }],
+    ['queued', {}, { ownerSays: (): OwnerCode => 'queued' }],
     ['probing', {}, { probeOf: (): ProbeState => ({ type: 'making' }) }],
     ['probe-failed', {}, { probeOf: (): ProbeState => ({ type: 'failed', reason: 'it crashed' }) }]
   ] as const)('%s: it asks again when that is over', ([code, node, components]) => {

@@ -64,7 +64,8 @@ const CASES: { readonly [C in IdleCode]: readonly [facts: Partial<IdleFacts>, de
   'disk-full': [{ isDiskFull: true }, '', true],
   'held-off': [{ ownerSays: 'held-off' }, '', true],
   probing: [{ probe: 'making' }, '', true],
-  'not-ready': [{ ownerSays: 'not-ready' }, '', true]
+  'not-ready': [{ ownerSays: 'not-ready' }, '', true],
+  queued: [{ ownerSays: 'queued' }, '', true]
 }
 
 describe('why a node does nothing for a project', () => {
@@ -120,7 +121,14 @@ const facts: fc.Arbitrary<IdleFacts> = fc.record({
   isPaused: fc.boolean(),
   isDiskFull: fc.boolean(),
   isAway: fc.boolean(),
-  ownerSays: fc.constantFrom(undefined, undefined, 'held-off' as const, 'other-bytes' as const, 'not-ready' as const)
+  ownerSays: fc.constantFrom(
+    undefined,
+    undefined,
+    'held-off' as const,
+    'other-bytes' as const,
+    'not-ready' as const,
+    'queued' as const
+  )
 })
 
 /** A worker of which all this is true, as its shell would bring it there; with what it asks for then. */

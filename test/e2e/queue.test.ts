@@ -1,0 +1,162 @@
+import { join, resolve } from 'node:path'
+import { getPriority } from 'node:os'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buildClip } from '../../scripts/clip.ts'
+import { PREPARED_AT_A_TIME } from '../../src/swarm/protocol/index.ts'
+import { watchPrograms } from '../fixtures/watched-programs.ts'
+import { eventually, getStatus, sha256, SVT_PARAMS, TestSwarm, whenProject, type SpawnedNode } from './harness.ts'
+import type { ProjectStatus } from '../../src/api/schemas/index.ts'
+
+const cache = resolve(import.meta.dirname, '../../node_modules/.cache/grav1-test')
+
+/** Six films that have no scene in common. */
+const films = async (): Promise<string[]> =>
+  Promise.all(
+    [0, 1, 2, 3, 4, 5].map(async (n) => {
+      const cuts = [20 + n, 45 + n, 70 + n, 95 + n]
+      const output = join(cache, `queue-${n}.mkv`)
+      return (await buildClip({ output, seconds: 4.8 + n * 0.4, width: 160, height: 90 + 2 * n, cuts })).path
+    })
+  )
+
+let swarm: TestSwarm
+let sources: string[]
+/** Has encoded each film when nothing else was there. */
+let alone: SpawnedNode
+/** sha-256 of what each film becomes. */
+const expected: string[] = []
+
+beforeAll(async () => {
+  swarm = await TestSwarm.create()
+  sources = await films()
+  alone = await swarm.startNode({ name: 'alone', workers: 2 })
+  for (const [n, source] of sources.entries()) {
+    const output = join(swarm.folder, `alone-${n}.mkv`)
+    await completed(alone, await submit(alone, source, output))
+    expected.push(sha256(output))
+  }
+}, 240_000)
+
+afterAll(async () => {
+  await swarm.stop()
+})
+
+const submit = async (
+  node: SpawnedNode,
+  source: string,
+  output: string,
+  args: readonly string[] = []
+): Promise<string> =>
+  swarm.submit(node, source, ['--encoder', 'svt', '--params', SVT_PARAMS, '--output', output, ...args])
+
+const command = async (node: SpawnedNode, ...args: readonly string[]): Promise<string> => {
+  const { exitCode, stdout, stderr } = await swarm.run([...args, '--data-dir', node.dataDir])
+  expect([exitCode, stderr]).toEqual([0, ''])
+  return stdout
+}
+
+async function setPriority(node: SpawnedNode, id: string, priority: number): Promise<void> {
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ priority })
+  expect((await fetch(`${node.url}/api/modify_project/${id}`, { method: 'POST', headers, body })).status).toBe(200)
+}
+
+const completed = async (node: SpawnedNode, id: string): Promise<ProjectStatus> =>
+  whenProject(node.url, id, 'to be completed', ({ state }) => state === 'completed', 180_000)
+
+/** How each film stands, by its id. */
+async function standing(node: SpawnedNode, ids: readonly string[]): Promise<string[]> {
+  const { projects } = await getStatus(node.url)
+  return ids.map((id) => {
+    const { state, reason, planned } = projects.find(({ projectId }) => projectId === id) ?? {}
+    return state === 'queued' ? (reason ?? '') : planned === true ? 'prepared' : (state ?? '')
+  })
+}
+
+const whenStanding = async (node: SpawnedNode, ids: readonly string[], wanted: readonly string[]): Promise<void> => {
+  let last: readonly string[] = []
+  const ask = async (): Promise<true | undefined> => {
+    last = await standing(node, ids)
+    return last.every((one, index) => one === wanted[index]) ? true : undefined
+  }
+  await eventually('the films to stand as wanted', ask, 60_000).catch(() => expect(last).toEqual(wanted))
+}
+
+const waits = (before: number): string => `waits for its turn: ${before === 1 ? '1 film' : `${before} films`} before it`
+
+test('six films are prepared one ahead of what is encoded, by priority, over a restart, each to its right bytes', async () => {
+  const start = { name: 'six', workers: 2, args: ['--nice', '15'] }
+  let node = await swarm.startNode(start)
+  const watch = watchPrograms((line) => line.includes(node.dataDir) || sources.some((source) => line.includes(source)))
+  try {
+    await command(node, 'pause')
+    const outputs = sources.map((_, n) => join(swarm.folder, `six-${n}.mkv`))
+    const ids: string[] = []
+    for (const [n, source] of sources.entries()) ids.push(await submit(node, source, outputs[n] ?? ''))
+    // Nobody encodes: one is ahead, and the others wait in the order in which they came.
+    await whenStanding(node, ids, ['prepared', waits(1), waits(2), waits(3), waits(4), waits(5)])
+    const status = await command(node, 'status')
+    expect(status).toContain(`queue-3.mkv ${waits(3)}`)
+    expect(status).toContain('queued')
+
+    // What is to be encoded first is prepared at once; a lower priority goes behind.
+    await setPriority(node, ids[4] ?? '', -5)
+    await setPriority(node, ids[1] ?? '', 7)
+    const changed = ['prepared', waits(5), waits(2), waits(3), 'prepared', waits(4)]
+    await whenStanding(node, ids, changed)
+    await node.kill()
+    node = await swarm.startNode({ ...start, dataDir: node.dataDir })
+    await whenStanding(node, ids, changed)
+
+    await command(node, 'resume')
+    const ends = await Promise.all(ids.map(async (id) => completed(node, id)))
+    expect(outputs.map(sha256)).toEqual(expected)
+    const inOrder = ends.toSorted((a, b) => (a.endedAtMs ?? 0) - (b.endedAtMs ?? 0)).map(({ projectId }) => projectId)
+    expect([inOrder[0], inOrder.at(-1)]).toEqual([ids[4], ids[1]])
+  } finally {
+    await watch.stop()
+  }
+  expect(watch.analysesMax()).toBeGreaterThan(0)
+  expect(watch.analysesMax()).toBeLessThanOrEqual(PREPARED_AT_A_TIME)
+  const programs = [...watch.seen.values()].filter(({ name }) => !/^(node|MainThread)/.test(name))
+  expect(programs.map(({ name }) => name)).toEqual(expect.arrayContaining(['ffmpeg', 'ffprobe', 'mkvmerge']))
+  const least = Math.min(19, getPriority() + 10)
+  expect(programs.filter(({ nice }) => nice < least).map(({ line, nice }) => `${nice} ${line}`)).toEqual([])
+}, 300_000)
+
+test('with no room for pieces one is cut for whoever asks, and the film comes out the same', async () => {
+  const many = ['--min-frames', '6', '--max-frames', '12']
+  const source = sources[5] ?? ''
+  const plain = join(swarm.folder, 'plain.mkv')
+  await completed(alone, await submit(alone, source, plain, many))
+
+  const node = await swarm.startNode({ name: 'tight', workers: 1, args: ['--piece-quota', '0'] })
+  await command(node, 'pause')
+  const output = join(swarm.folder, 'tight.mkv')
+  const id = await submit(node, source, output, many)
+  await whenProject(node.url, id, 'to have a scene', (project) => project.scenes.total > 0)
+  await command(node, 'resume')
+  let most = 0
+  const { scenes } = await whenProject(node.url, id, 'to be completed', (project) => {
+    most = Math.max(most, project.scenes.total - project.scenes.done)
+    return project.state === 'completed'
+  })
+  // One that is encoded and one that is fetched ahead, three to claim, and what is checked or announced meanwhile.
+  expect(most).toBeLessThanOrEqual(9)
+  expect(scenes.total).toBeGreaterThan(12)
+  expect(sha256(output)).toBe(sha256(plain))
+  await node.kill()
+}, 240_000)
+
+test('what was encoded before is not kept waiting by films that are not', async () => {
+  await command(alone, 'pause')
+  const others = [50, 51].map((crf) => ['--params', `--preset 10 --crf ${crf}`])
+  const ids: string[] = []
+  for (const [n, args] of others.entries())
+    ids.push(await submit(alone, sources[n] ?? '', join(swarm.folder, `other-${n}.mkv`), args))
+  await whenStanding(alone, ids, ['prepared', waits(1)])
+  const again = join(swarm.folder, 'again.mkv')
+  await completed(alone, await submit(alone, sources[2] ?? '', again))
+  expect(sha256(again)).toBe(expected[2])
+  await whenStanding(alone, ids, ['prepared', waits(1)])
+}, 120_000)

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { filesBelow, read } from './doc-files.ts'
+
+/** What `src/platform/priority.ts` names as exceptions, and the program that ends programs on Windows. */
+const OTHERS = ['src/node/encoders/node-av-package.ts', 'src/node/hooks/on-complete.ts', 'src/platform/kill.ts']
+
+test('programs are started in one place, which gives each its priority', async () => {
+  const starters: string[] = []
+  for (const file of await filesBelow('src', '.ts'))
+    if (/from 'node:child_process'/.test(await read(file))) starters.push(file)
+  expect(starters.toSorted()).toEqual(['src/encode/programs/spawn-program.ts', ...OTHERS].toSorted())
+})

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { statusText } from '../../../../src/node/cli/status-command.ts'
+import { nodeOf, projectOf } from '../../../fixtures/web-data.ts'
+
+test('films that wait for their turn are named with how many come before them, where that is known', () => {
+  const queued = (title: string, reason: string) => projectOf({ projectId: title, title, state: 'queued', reason })
+  const projects = [
+    projectOf({ title: 'one.mkv' }),
+    queued('two.mkv', 'waits for its turn: 1 film before it'),
+    queued('three\n.mkv', 'waits for its turn: 2 films before it'),
+    queued('of others.mkv', '')
+  ]
+  const text = statusText({ node: nodeOf(), peers: [], projects })
+  const lines = text.split('\n').filter((line) => line.includes('its turn'))
+  expect(lines).toEqual([
+    'two.mkv waits for its turn: 1 film before it',
+    expect.stringMatching(/^three.\.mkv waits for its turn: 2 films before it$/u)
+  ])
+  expect(text.match(/ queued /g)).toHaveLength(3)
+  expect(statusText({ node: nodeOf(), peers: [], projects: [] })).not.toContain('turn')
+})
