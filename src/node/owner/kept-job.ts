@@ -4,7 +4,6 @@ import type { SourceInfo } from '../../encode/index.ts'
 import type { Zone } from '../../encode/rules/index.ts'
 import type { OwnedProject } from '../../storage/index.ts'
 import type { WaitingSubmission } from './intake.ts'
-import type { OwnedJob } from './job.ts'
 import type { AnnouncedWish } from './submit.ts'
 
 /** Layout of a job as this version writes it. A change that `job` below cannot read takes the next number and a step in `STEPS`. */
@@ -82,22 +81,35 @@ const zone = z.strictObject({
 
 const job = z.strictObject({
   source,
+  /** Samples of the source's bytes at its submission; undefined in jobs that did not keep them. */
   sourceSamples: z.string().optional(),
+  /** Absolute path of the file to make. */
   output: z.string().min(1),
   overwrite: z.boolean(),
   scenes: z.strictObject({ minFrames: length, maxFrames: length, threshold: orLeftOut(z.number()) }),
+  /** What besides the video goes into the file. Default: everything, as it is. */
   streams: streams.optional(),
+  /** The film is found by other files as the source is. */
   keepUids: z.boolean().optional(),
   range: z.strictObject({ from: orLeftOut(position), to: orLeftOut(position) }).optional(),
   cuts: z.array(position).readonly().optional(),
   zones: z.array(zone).readonly().optional(),
+  /** How many scenes are encoded, to judge the whole by. */
   sample: z.number().optional(),
+  /** What the sample is of, once that is known. */
   film: z.strictObject({ frames: length, scenes: length }).optional(),
+  /** What the range is in the source's time, once that is known. */
   kept: z.strictObject({ startMs: z.number(), endMs: orLeftOut(z.number()) }).optional(),
+  /** Interlaced frames become progressive ones before they are encoded. */
   deinterlace: z.boolean().optional(),
+  /** Sentences about what is not kept as the source has it, or is wrong with it. */
   warnings: sentences.optional(),
+  /** What the encoder here made of the project's probe clip, once it was asked. */
   probe: z.strictObject({ frames: z.string(), header: z.string() }).optional()
-} satisfies Shape<OwnedJob>)
+})
+
+/** What an owner was asked to do, kept on its own disk only. */
+export type OwnedJob = Readonly<z.infer<typeof job>>
 
 const waiting = z.strictObject({
   projectId: z.string(),
