@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { ApiRefusal } from '../modules.ts'
+import { ApiRefusal } from '../refusal.ts'
 import { encoderInfo, paramsCheck } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { body, json } from './shapes.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 
 const tags = ['Encoders']
 
@@ -45,7 +45,7 @@ const check = createRoute({
   }
 })
 
-export function encoderRoutes({ encoders }: Pick<ApiModules, 'encoders'>) {
+export function encoderRoutes({ encoders }: Pick<ApiPorts, 'encoders'>) {
   return createRouter()
     .openapi(list, async (c) => c.json([...(await encoders.list())], 200))
     .openapi(look, async (c) => c.json([...(await encoders.look())], 200))

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { eventStream, SUBSCRIBERS_MAX } from '../events/index.ts'
-import { ApiRefusal, type ApiModules } from '../modules.ts'
+import { ApiRefusal } from '../refusal.ts'
+import type { ApiPorts } from '../ports.ts'
 import { liveEvent, logLevel } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
@@ -34,7 +35,7 @@ const events = createRoute({
   }
 })
 
-export function eventRoutes({ events: live }: Pick<ApiModules, 'events'>) {
+export function eventRoutes({ events: live }: Pick<ApiPorts, 'events'>) {
   return createRouter().openapi(events, (c) => {
     const { film = [], logs, lastEventId } = c.req.valid('query')
     const headers = { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store' }

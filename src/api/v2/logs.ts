@@ -3,7 +3,7 @@ import { logLevel, logLine, paging } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { json } from './shapes.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 
 const TEXT_CHARS_MAX = 200
 
@@ -31,6 +31,6 @@ const show = createRoute({
   }
 })
 
-export function logRoutes({ logs }: Pick<ApiModules, 'logs'>) {
+export function logRoutes({ logs }: Pick<ApiPorts, 'logs'>) {
   return createRouter().openapi(show, (c) => c.json(logs.list(c.req.valid('query')), 200))
 }

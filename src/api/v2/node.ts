@@ -3,7 +3,7 @@ import { nodeStatus } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { body, json } from './shapes.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 
 const tags = ['Node']
 const SLOTS_MAX = 1024
@@ -48,15 +48,15 @@ const drain = createRoute({
   responses: answer('The node as it is now; it is drained when `busy` is 0')
 })
 
-export function nodeRoutes({ node, control }: Pick<ApiModules, 'node' | 'control'>) {
+export function nodeRoutes({ node }: Pick<ApiPorts, 'node'>) {
   return createRouter()
     .openapi(show, (c) => c.json(node.status(), 200))
     .openapi(change, async (c) => {
-      await control.change(c.req.valid('json'))
+      await node.change(c.req.valid('json'))
       return c.json(node.status(), 200)
     })
     .openapi(drain, (c) => {
-      control.drain()
+      node.drain()
       return c.json(node.status(), 200)
     })
 }

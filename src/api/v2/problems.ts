@@ -1,6 +1,6 @@
 import { HTTPException } from 'hono/http-exception'
-import { firstIssue } from '../bodies.ts'
-import { ApiRefusal } from '../modules.ts'
+import { firstField, firstIssue } from '../bodies.ts'
+import { ApiRefusal } from '../refusal.ts'
 import { problem as problemSchema, type Problem } from '../schemas/index.ts'
 import type { z } from 'zod'
 
@@ -23,9 +23,17 @@ export const refusals = {
 function asProblem({
   status,
   code,
-  message
-}: Pick<ApiRefusal, 'code' | 'message'> & { readonly status: number }): Response {
-  const body: Problem = { type: 'about:blank', title: code, status, detail: message, code }
+  message,
+  field
+}: Pick<ApiRefusal, 'code' | 'message'> & { readonly status: number; readonly field?: string | undefined }): Response {
+  const body: Problem = {
+    type: 'about:blank',
+    title: code,
+    status,
+    detail: message,
+    code,
+    ...(field == null ? {} : { field })
+  }
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/problem+json' } })
 }
 
@@ -47,7 +55,7 @@ export function onProblem(error: Error): Response {
 export function onInvalid(
   result: { readonly success: true } | { readonly success: false; readonly error: z.core.$ZodError }
 ): Response | undefined {
-  return result.success
-    ? undefined
-    : asProblem(new ApiRefusal('bad-request', 400, firstIssue(result.error as z.ZodError)))
+  if (result.success) return undefined
+  const error = result.error as z.ZodError
+  return asProblem(new ApiRefusal('bad-request', 400, firstIssue(error), { field: firstField(error) }))
 }

@@ -5,7 +5,7 @@ import { findProject } from './find-project.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { body, json } from './shapes.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 
 const tags = ['Projects']
 const params = z.object({ id: z.string() })
@@ -82,7 +82,7 @@ const remove = createRoute({
   responses: { 204: { description: 'It is gone' }, ...refusals }
 })
 
-export function projectRoutes({ projects }: Pick<ApiModules, 'projects'>) {
+export function projectRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
   const find = (id: string) => findProject(projects, id)
 
   return createRouter()

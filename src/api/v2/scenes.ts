@@ -11,7 +11,8 @@ import {
   sceneWhy,
   timelineEntry
 } from '../schemas/index.ts'
-import { ApiRefusal, type ApiModules } from '../modules.ts'
+import { ApiRefusal } from '../refusal.ts'
+import type { ApiPorts } from '../ports.ts'
 import { findProject } from './find-project.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
@@ -73,7 +74,7 @@ const timeline = createRoute({
   responses: { 200: json('The latest attempts by start time, the newest last', z.array(timelineEntry)), ...refusals }
 })
 
-export function sceneRoutes({ projects, scenes }: Pick<ApiModules, 'projects' | 'scenes'>) {
+export function sceneRoutes({ projects, scenes }: Pick<ApiPorts, 'projects' | 'scenes'>) {
   const find = (id: string) => findProject(projects, id)
 
   function unknownScene(): ApiRefusal {

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
-import { ApiRefusal } from '../modules.ts'
+import { ApiRefusal } from '../refusal.ts'
 import { session } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'

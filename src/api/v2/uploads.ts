@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { ApiRefusal } from '../modules.ts'
+import { ApiRefusal } from '../refusal.ts'
 import { uploadStatus } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { json } from './shapes.ts'
 import { withProblem } from './upload-refusals.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 
 const tags = ['Uploads']
 
@@ -68,7 +68,7 @@ const remove = createRoute({
 })
 
 /** Resumable uploads by the tus protocol (1.0.0, https://tus.io), and what there is of them. */
-export function uploadRoutes({ uploads }: Pick<ApiModules, 'uploads'>) {
+export function uploadRoutes({ uploads }: Pick<ApiPorts, 'uploads'>) {
   const router = createRouter()
   const tus = async (request: Request): Promise<Response> => withProblem(await uploads.handle(request))
   // Hono answers HEAD by what GET gives.

@@ -29,7 +29,7 @@ export interface Zone {
   /** How refusals name it: `Line 3`, or `Zone 2` where it is of no file. */
   readonly label: string
   /** Sentences about what of its parameters was left out. */
-  readonly notes?: readonly string[]
+  readonly notes?: readonly string[] | undefined
 }
 
 /** Most zones of a project, and most lines of a zones file. */
@@ -67,7 +67,7 @@ function named<T>(label: string, task: () => T): T {
     return task()
   } catch (error) {
     if (!(error instanceof ParamsError)) throw error
-    throw new ParamsError(error.code, `${label}: ${error.message}`)
+    throw new ParamsError(error.code, `${label}: ${error.message}`, { flag: error.flag })
   }
 }
 

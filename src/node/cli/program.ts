@@ -1,4 +1,4 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command } from 'commander'
 import { join } from 'node:path'
 import { configKeys, loadConfig } from '../config/index.ts'
 import { cancelCommand } from './cancel-command.ts'
@@ -12,19 +12,8 @@ import { addNodeOptions, configFlags } from './node-options.ts'
 import { nodeCommand } from './node-command.ts'
 import { type NodeOptions, type StatusOptions, statusCommand } from './status-command.ts'
 import type { SubmitOptions } from './submit-command.ts'
+import { addSubmitOptions } from './submit-options.ts'
 import { programVersion } from '../version.ts'
-
-function number(text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (Number.isFinite(value)) return value
-  throw new InvalidArgumentError('It must be a number.')
-}
-
-function wholeNumber(text: string): number {
-  const value = number(text)
-  if (Number.isSafeInteger(value)) return value
-  throw new InvalidArgumentError('It must be a whole number.')
-}
 
 const addApiOptions = (command: Command): Command =>
   command
@@ -85,37 +74,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .command('submit')
     .description('encode videos, on the running node or on one started for this job')
     .argument('<input...>', 'video files; each becomes a project')
-    .option('--encoder <name>', 'aom, vp9, svt, svt-av or vp9-av; "grav1 encoders" lists those of this machine', 'aom')
-    .option('--params <string>', "the encoder's parameters")
-    .option('--target-quality <metric=value>', 'choose the quantiser of each scene, e.g. psnr=42 (dB) or ssim=0.98')
-    .option('--min-frames <n>', 'shortest scene', wholeNumber)
-    .option('--max-frames <n>', 'longest scene', wholeNumber)
-    .option('--threshold <n>', 'scene detection, 0 to 255: smaller finds more cuts', number)
-    .option('--zones <file>', 'file of zones: frames with other parameters, one zone per line')
-    .option('--cuts <list>', 'frames or times where scenes must start, or a file of them')
-    .option('--range <from-to>', 'encode only this part: 00:01:00-00:02:30, 1200f-, -00:10')
-    .option('--sample <n>', 'encode only n scenes spread over the film, and estimate the whole', wholeNumber)
-    .option('--priority <n>', 'lower is sooner (default: 0)', number)
-    .option('--output <file>', '.mkv, .webm or .mp4; default: <input without extension>.<encoder>.mkv')
-    .option('--overwrite', 'replace an existing output')
-    .addOption(
-      new Option(
-        '--builds <which>',
-        'same: byte for byte the file of one machine; compatible: let other versions of the encoder help, so the file differs (default: same)'
-      ).choices(['same', 'compatible'])
-    )
-    .option('--audio <choice>', 'copy, drop, opus, or opus:<kbit/s per channel> (default: copy)')
-    .addOption(new Option('--subtitles <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
-    .addOption(new Option('--attachments <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
-    .option(
-      '--video-track <n>',
-      'number of the video track to encode, from 1 (default: the first that is not a picture)',
-      wholeNumber
-    )
-    .option('--keep-uids', 'keep the segment UIDs that link Matroska files; for .mkv')
-    .option('--deinterlace', 'make interlaced video progressive')
-    .option('--wait-complete', 'wait while the file is still written; "grav1 cancel" ends the wait')
-    .option('--encode-results', 'also encode files that grav1 made')
+  addSubmitOptions(submit)
     .option('--dry-run', 'show the source and the plan, and start nothing')
     .option('--detach', 'print the project id and return; needs a running node')
     .option('--json', 'print one JSON object per line')

@@ -77,7 +77,7 @@ export function statusText({ node, peers, projects }: SwarmStatus, cellsMax = CE
 /** Own films that wait for their turn, the next one first. */
 function queuedLines(projects: readonly ProjectStatus[]): string[] {
   const queued = projects.filter(({ state, reason }) => state === 'queued' && reason !== '')
-  return queued.map(({ title, reason }) => `${printable(title)} ${printable(reason)}`)
+  return queued.map(({ title, reason }) => `${shownTitle(title)} ${printable(reason)}`)
 }
 
 /** Why this node does nothing for projects. */

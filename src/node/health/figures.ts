@@ -2,10 +2,10 @@ import { Counter, Gauge, Registry } from 'prom-client'
 import { projectState } from '../../api/project-json.ts'
 import { projectState as projectStates } from '../../api/schemas/index.ts'
 import { stateCounts } from '../../api/scene-counts.ts'
-import type { ApiModules } from '../../api/modules.ts'
+import type { ApiPorts } from '../../api/ports.ts'
 import type { WorkTotals } from './work-meter.ts'
 
-export interface FiguresComponents extends Pick<ApiModules, 'projects' | 'node' | 'events'> {
+export interface FiguresComponents extends Pick<ApiPorts, 'projects' | 'node' | 'events'> {
   readonly totals: () => WorkTotals
   readonly webhooks: () => { readonly waiting: number; readonly givenUp: number }
   /** The longest that the node was too busy to turn to something else, since the last call. */

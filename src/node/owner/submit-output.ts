@@ -2,8 +2,9 @@ import { access, constants, stat } from 'node:fs/promises'
 import { dirname, extname, join, parse } from 'node:path'
 import { probeTracks, tryPlace, type RunOptions, type SourceInfo } from '../../encode/index.ts'
 import { checkKeepUids, containerOf, type Container, type StreamChoice, unfitTrack } from '../../encode/rules/index.ts'
-import { SubmitError, type OwnedJob } from './job.ts'
-import { asSubmitError, probeError, trialError, tryEnd } from './submit-errors.ts'
+import type { OwnedJob } from './job.ts'
+import { checkField, refusedSource, SubmitError } from './submit-error.ts'
+import { tryEnd } from './submit-join.ts'
 
 /** Where the film lies that nobody named a place for: beside what was named, which may be a link. */
 export function defaultOutput(named: string, encoder: string, sample: number | undefined): string {
@@ -14,7 +15,9 @@ export function defaultOutput(named: string, encoder: string, sample: number | u
 export function containerFor(output: string): Container {
   const container = containerOf(output)
   if (container != null) return container
-  throw new SubmitError('unsupported', `the output must end in .mkv, .webm or .mp4, not in "${extname(output)}"`)
+  throw new SubmitError('unsupported', `the output must end in .mkv, .webm or .mp4, not in "${extname(output)}"`, {
+    field: 'output'
+  })
 }
 
 /** A stream that does not fit would only be found out after all the encoding. @throws SubmitError */
@@ -25,10 +28,10 @@ export async function checkTracks(
   options: RunOptions
 ): Promise<void> {
   const tracks = await probeTracks(source, options).catch((error: unknown) => {
-    throw probeError(error)
+    throw refusedSource(error)
   })
   const unfit = unfitTrack(container, tracks, streams)
-  if (unfit != null) throw new SubmitError('unsupported', unfit)
+  if (unfit != null) throw new SubmitError('unsupported', unfit.sentence, { field: unfit.field })
 }
 
 /** Whether a file may be made there. @throws SubmitError `output-unwritable` or `output-exists` */
@@ -36,6 +39,7 @@ export async function checkOutput(output: string, input: string, overwrite: bool
   const folder = dirname(output)
   await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
     throw new SubmitError('output-unwritable', `cannot write into ${folder}; choose another place with --output`, {
+      field: 'output',
       cause
     })
   })
@@ -43,11 +47,15 @@ export async function checkOutput(output: string, input: string, overwrite: bool
   if (there == null) return
   const source = await stat(input).catch(() => undefined)
   if (source != null && there.ino === source.ino && there.dev === source.dev)
-    throw new SubmitError('output-exists', 'the output is the source itself; choose another name with --output')
+    throw new SubmitError('output-exists', 'the output is the source itself; choose another name with --output', {
+      field: 'output'
+    })
   if (there.isDirectory())
-    throw new SubmitError('output-unwritable', `${output} is a folder; name a file with --output`)
+    throw new SubmitError('output-unwritable', `${output} is a folder; name a file with --output`, { field: 'output' })
   if (!overwrite)
-    throw new SubmitError('output-exists', `${output} exists already; use --overwrite or another --output`)
+    throw new SubmitError('output-exists', `${output} exists already; use --overwrite or another --output`, {
+      field: 'output'
+    })
 }
 
 /**
@@ -63,11 +71,11 @@ export async function checkNewOutput(
 ): Promise<readonly string[]> {
   const container = containerFor(output)
   const keepUids = job.keepUids === true
-  if (keepUids) asSubmitError(() => checkKeepUids(container, { isPart: false }))
+  if (keepUids) checkField('keepUids', () => checkKeepUids(container, { isPart: false }))
   await checkOutput(output, job.source.path, overwrite)
   if (container === containerFor(job.output) || job.streams == null) {
     await tryPlace(output).catch((error: unknown) => {
-      throw trialError(error)
+      throw refusedSource(error, 'unsupported')
     })
     return []
   }

@@ -35,11 +35,12 @@ import { announceVideo } from '../project-spec.ts'
 import { installLine } from '../../platform/index.ts'
 import { tryFirstFrames } from './first-frames.ts'
 import { isGrowing } from './growth.ts'
-import { SubmitError, type OwnedJob } from './job.ts'
+import type { OwnedJob } from './job.ts'
 import { isOwnResult, type OwnOutput } from './own-result.ts'
 import { checkSource } from './source-identity.ts'
 import { spaceWarning, type SpaceWarningComponents } from './space-warning.ts'
-import { asSubmitError, probeError, tryEnd } from './submit-errors.ts'
+import { checkField, refusedSource, SubmitError } from './submit-error.ts'
+import { tryEnd } from './submit-join.ts'
 import { checkOutput, checkTracks, containerFor, defaultOutput } from './submit-output.ts'
 import { checkZoneHeaders, sceneWishes } from './submit-scenes.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
@@ -51,7 +52,7 @@ const MIXED =
 /** A project as somebody asks for it, with absolute paths. The output's default is `<stem>.<encoder>.mkv` beside the source. */
 export interface SubmitOptions extends SubmitRequest {
   /** What title and output are named after. Default `input`; another where that is what a link leads to. */
-  readonly named?: string
+  readonly named?: string | undefined
 }
 
 export interface CheckedSubmit {
@@ -75,14 +76,16 @@ export interface CheckedWish {
 
 /** Checks what does not depend on the source. @throws SubmitError with a sentence for the user. */
 export function checkWish(options: SubmitOptions, found: FoundEncoders): CheckedWish {
-  const encoder = asSubmitError(() => findEncoder(options.encoder))
+  const encoder = checkField('encoder', () => findEncoder(options.encoder))
   const build = found.installed.find((candidate) => candidate.name === encoder.name)
-  const params = asSubmitError(() => submittedParams(encoder, options.encoderParams ?? '', build?.facts))
-  const streams = asSubmitError(() => parseStreamChoice(options))
-  if (build == null) throw new SubmitError('no-encoder', whyNoEncoder(encoder, found))
+  const params = checkField('encoderParams', () => submittedParams(encoder, options.encoderParams ?? '', build?.facts))
+  const streams = checkField('audio', () => parseStreamChoice(options))
+  if (build == null) throw new SubmitError('no-encoder', whyNoEncoder(encoder, found), { field: 'encoder' })
   const { missing } = checkTools()
   if (missing.length > 0)
-    throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')} (${installLine(missing)})`)
+    throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')} (${installLine(missing)})`, {
+      field: undefined
+    })
   return { encoder, build, params, streams }
 }
 
@@ -101,7 +104,7 @@ export async function checkSubmit(
     checkAll(options, components, signal)
   ])
   signal.throwIfAborted()
-  if (grows.status === 'fulfilled' && grows.value) throw new SubmitError('growing', GROWING)
+  if (grows.status === 'fulfilled' && grows.value) throw new SubmitError('growing', GROWING, { field: 'input' })
   if (checked.status === 'rejected') throw checked.reason
   return checked.value
 }
@@ -117,17 +120,20 @@ async function checkAll(
   const named = options.named ?? options.input
   const [source] = await Promise.all([probe(options, signal), tryOut(project, signal)])
   if (options.encodeResults !== true && (await isOwnResult(named, source, components.ownOutputs())))
-    throw new SubmitError('own-result', 'grav1 made this file; --encode-results encodes it anyway')
-  asSubmitError(() => encoder.checkVideo(params, source.video, facts))
-  asSubmitError(() => checkNamedSize(params, source.video))
-  const { zones, cuts, range } = asSubmitError(() => sceneWishes(options, project))
-  const scenes = asSubmitError(() => sceneOptions(options, defaultSceneOptions(source.video.fps)))
+    throw new SubmitError('own-result', 'grav1 made this file; --encode-results encodes it anyway', {
+      field: 'input'
+    })
+  checkField('encoderParams', () => encoder.checkVideo(params, source.video, facts))
+  checkField('encoderParams', () => checkNamedSize(params, source.video))
+  const { zones, cuts, range } = sceneWishes(options, project)
+  const scenes = checkField('minFrames', () => sceneOptions(options, defaultSceneOptions(source.video.fps)))
   const { sample } = options
-  if (sample !== undefined) asSubmitError(() => checkSample(sample))
+  if (sample !== undefined) checkField('sample', () => checkSample(sample))
   const output = options.output ?? defaultOutput(named, encoder.name, sample)
   const container = containerFor(output)
   const keepUids = options.keepUids === true
-  if (keepUids) asSubmitError(() => checkKeepUids(container, { isPart: range !== undefined || sample !== undefined }))
+  if (keepUids)
+    checkField('keepUids', () => checkKeepUids(container, { isPart: range !== undefined || sample !== undefined }))
   await checkOutput(output, options.input, options.overwrite === true)
   // A sample holds nothing but its video.
   if (sample === undefined) await checkTracks(container, source, streams, { signal })
@@ -151,7 +157,7 @@ async function checkAll(
   const sourceSamples = await sampleSource(source.path)
   // Read with one and the same file from the first look to the last.
   await checkSource(source, sourceSamples).catch((cause: unknown) => {
-    throw new SubmitError('growing', GROWING, { cause })
+    throw new SubmitError('growing', GROWING, { field: 'input', cause })
   })
   const job: OwnedJob = { source, sourceSamples, output, overwrite, scenes, ...wishes, warnings }
   return {
@@ -203,7 +209,7 @@ async function probe({ input, videoTrack }: SubmitOptions, signal: AbortSignal):
   try {
     return await probeSource(input, { videoTrack, signal })
   } catch (error) {
-    throw probeError(error)
+    throw refusedSource(error)
   }
 }
 
@@ -225,7 +231,7 @@ async function tryOut({ encoder, params, facts }: ProjectEncoder, signal: AbortS
     throw new SubmitError(
       'bad-params',
       `${encoder.program} does not accept these parameters: ${said === '' ? cause.message : said}`,
-      { cause }
+      { field: 'encoderParams', cause }
     )
   }
 }
@@ -241,10 +247,10 @@ async function tryReal(
     await tryFirstFrames({ params, source, deinterlace }, { signal })
   } catch (cause) {
     if (!(cause instanceof MediaError)) throw cause
-    if (cause.code !== 'encode-failed') throw probeError(cause)
+    if (cause.code !== 'encode-failed') throw refusedSource(cause)
     const said = complaintOf(encoder, cause.stderrTail)
     const message = `${encoder.program} does not encode the first frames of this video with ${params.text}: ${said === '' ? cause.message : said}`
-    throw new SubmitError('unsupported', message, { cause })
+    throw new SubmitError('unsupported', message, { field: 'encoderParams', cause })
   }
 }
 

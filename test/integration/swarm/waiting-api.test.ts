@@ -2,7 +2,7 @@ import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { encodeBeat, type Beat, type Waits } from '../../../src/swarm/protocol/index.ts'
-import { SubmitError } from '../../../src/node/owner/job.ts'
+import { SubmitError } from '../../../src/node/owner/submit-error.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { member, type MemberOwner } from '../../fixtures/swarm-member.ts'
 import { connect } from '../../fixtures/swarm-node.ts'
@@ -39,7 +39,7 @@ test('at B, for a project of A, who trusts B: it is tried again, and written els
 test('what keeps A from it is said at B as at A', async () => {
   const { a, b, path } = await ownerAndOther({
     trusts: true,
-    setOutput: async () => Promise.reject(new SubmitError('output-exists', 'there is one'))
+    setOutput: async () => Promise.reject(new SubmitError('output-exists', 'there is one', { field: undefined }))
   })
   for (const one of [a, b]) {
     expect(await one.post(`${path}/retry`)).toMatchObject([409, { code: 'not-waiting' }])

@@ -46,7 +46,9 @@ const parseParams = (text: string, facts?: ProgramFacts): EncoderParams =>
 export const isDepthToken = (token: string): boolean => token.startsWith('--bit-depth=')
 
 const refuse = (what: string): never => {
-  throw new ParamsError('bad-video', `SVT-AV1 cannot encode this video: ${what}. Choose the encoder aom or vp9.`)
+  throw new ParamsError('bad-video', `SVT-AV1 cannot encode this video: ${what}. Choose the encoder aom or vp9.`, {
+    field: 'encoder'
+  })
 }
 
 /** What this encoder takes, however it is run. @throws ParamsError `bad-video` */

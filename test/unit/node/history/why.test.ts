@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { whyNotDone } from '../../../../src/node/history/why.ts'
-import type { ProjectSnapshot } from '../../../../src/api/modules.ts'
+import type { ProjectSnapshot } from '../../../../src/api/ports.ts'
 import type { PeerStatus, SceneWhy } from '../../../../src/api/schemas/index.ts'
 import type { OwnerState, SceneStatus } from '../../../../src/swarm/protocol/index.ts'
 import { summarise } from '../../../../src/swarm/protocol/index.ts'
