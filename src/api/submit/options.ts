@@ -100,7 +100,7 @@ export const submitOptions = {
     flag: 'cuts',
     argument: '<list>',
     help: 'frames or times where scenes must start, or a file of them',
-    form: { group: 'cuts', label: 'Cuts', hint: 'Frames or times where scenes have to start', rows: 2 }
+    form: { group: 'cuts', label: 'Cuts', hint: 'Frames or times where scenes must start', rows: 2 }
   },
   range: {
     kind: 'text',
@@ -133,7 +133,7 @@ export const submitOptions = {
     standard: '<input without extension>.<encoder>.mkv',
     remark: 'with one input only',
     documented: true,
-    form: { group: 'output', label: 'Output', hint: '.mkv, .webm or .mp4; left out: beside the source' }
+    form: { group: 'output', label: 'Output', hint: '.mkv, .webm or .mp4; default: beside the source' }
   },
   overwrite: {
     kind: 'switch',
@@ -211,7 +211,7 @@ export const submitOptions = {
   waitComplete: {
     kind: 'switch',
     flag: 'wait-complete',
-    help: 'wait while the file is still written; "grav1 cancel" ends the wait',
+    help: 'wait while the file is still being written; "grav1 cancel" ends the wait',
     remark: 'until then the project is `waiting`, with a width of 0',
     form: { group: 'more', label: 'Wait until nobody writes to the file any more (--wait-complete)' }
   },
