@@ -57,7 +57,7 @@ async function whenLogged(node: SpawnedNode, id: string, code: string): Promise<
   const lines = await eventually(
     `a line on ${code} in the log of ${node.name}`,
     async () => {
-      const { items } = await ask<{ items: LogLine[] }>(node.url, `/logs?text=not%20working&project=${id}&limit=100`)
+      const { items } = await ask<{ items: LogLine[] }>(node.url, `/logs?text=idle%20for&project=${id}&limit=100`)
       const found = items.filter(({ fields }) => fields.includes(`"code":"${code}"`))
       return found.length > 0 ? found : undefined
     },
