@@ -5,8 +5,8 @@
  * - `no-room`: the output's disk has too little room.
  * - `source-away`, `source-changed`: the source cannot be read, or is not the file that was submitted.
  * - `prepare-failed`, `join-failed`: the source could not be read to its end, or the finished file could not be made.
- * - `other-machine`: what is left failed on the only machine that tried.
- * - `other-maker`: what is left has to come out as an encoder makes it that nobody has who is connected.
+ * - `other-machine`: the scenes left failed on the only machine that tried.
+ * - `other-maker`: the scenes left need the bytes of an encoder that no connected machine has.
  */
 export const WAIT_CODES = [
   'output-exists',
