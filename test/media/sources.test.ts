@@ -36,7 +36,9 @@ beforeAll(async () => {
 afterAll(() => folder.remove())
 
 const DAMAGED = expect.stringMatching(/^The source is damaged. .*: .{10}/) as unknown
-const CUT_OFF = expect.stringMatching(/^The video ends at 1\.\d\d s, but the source claims to last 1\.\d\d s/) as unknown
+const CUT_OFF = expect.stringMatching(
+  /^The video ends at 1\.\d\d s, but the source claims to last 1\.\d\d s/
+) as unknown
 const VARIES = 'The frame rate varies; every frame keeps its time.'
 
 /** What a source has to come out as. */
