@@ -44,7 +44,7 @@ export function createApp(ports: ApiPorts, init: SecurityInit & { readonly log: 
   app.notFound((c) => refuse(c, 404, 'unknown-path', 'There is nothing here.'))
   app.onError((error, c) => {
     init.log.error({ err: error, path: c.req.path }, 'a request failed')
-    return refuse(c, 500, 'internal', 'The node ran into an error; its log says more.')
+    return refuse(c, 500, 'internal', 'The node hit an internal error; see its log.')
   })
   return app
 }

@@ -128,7 +128,7 @@ test('whoever does nothing for a film says why, at its own node and at the owner
   await whenProject(nodes['other-build'].url, id, 'to have a scene', ({ scenes }) => scenes.total > 0)
   expect(await why(nodes['other-build'])).toMatchObject({
     details: expect.arrayContaining([`This node is idle for it: ${here}.`]) as string[],
-    next: { what: expect.stringContaining('this node is none now') as string }
+    next: { what: expect.stringContaining('this node cannot take it now') as string }
   })
 
   // Its owner goes away: the one that could work cannot, until it is back.

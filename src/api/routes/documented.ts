@@ -96,7 +96,7 @@ async function attempt(c: Context, task: () => Answer): Promise<Response> {
 async function readJson(c: Context): Promise<unknown> {
   const type = c.req.header('content-type') ?? ''
   if (!/^application\/json\b/i.test(type))
-    return c.json({ success: false, reason: 'The body has to be JSON, with content-type: application/json.' }, 415)
+    return c.json({ success: false, reason: 'Send the body as JSON, with content-type: application/json.' }, 415)
   try {
     return await c.req.json<unknown>()
   } catch {

@@ -86,12 +86,12 @@ export const submitOptions = {
     kind: 'zones',
     flag: 'zones',
     argument: '<file>',
-    help: 'frames with other parameters; one zone a line',
+    help: 'file of zones: frames with other parameters, one zone per line',
     remark: '[zones](encoding.md#zones-cuts-and-ranges)',
     form: {
       group: 'zones',
       label: 'Zones',
-      hint: 'One a line: <start> <end> [encoder] [reset] <parameters>; -1 is the end',
+      hint: 'One per line: <start> <end> [encoder] [reset] <parameters>; -1 is the end',
       rows: 3
     }
   },
@@ -100,7 +100,7 @@ export const submitOptions = {
     flag: 'cuts',
     argument: '<list>',
     help: 'frames or times where scenes must start, or a file of them',
-    form: { group: 'cuts', label: 'Cuts', hint: 'Frames or times where scenes have to start', rows: 2 }
+    form: { group: 'cuts', label: 'Cuts', hint: 'Frames or times where scenes must start', rows: 2 }
   },
   range: {
     kind: 'text',
@@ -114,7 +114,7 @@ export const submitOptions = {
     kind: 'whole',
     flag: 'sample',
     argument: '<n>',
-    help: 'encode only n scenes from all over the film, and estimate the whole',
+    help: 'encode only n scenes spread over the film, and estimate the whole',
     form: { group: 'part', label: 'Sample', hint: 'Encode only this many scenes, as a sample' }
   },
   priority: {
@@ -133,7 +133,7 @@ export const submitOptions = {
     standard: '<input without extension>.<encoder>.mkv',
     remark: 'with one input only',
     documented: true,
-    form: { group: 'output', label: 'Output', hint: '.mkv, .webm or .mp4; left out: beside the source' }
+    form: { group: 'output', label: 'Output', hint: '.mkv, .webm or .mp4; default: beside the source' }
   },
   overwrite: {
     kind: 'switch',
@@ -147,7 +147,7 @@ export const submitOptions = {
     flag: 'builds',
     argument: '<which>',
     choices: ['same', 'compatible'],
-    help: 'same: the file of one machine; compatible: let other versions of the encoder help, so the file differs',
+    help: 'same: byte for byte the file of one machine; compatible: let other versions of the encoder help, so the file differs',
     standard: 'same',
     remark: '[other versions](swarm.md#other-versions-of-the-encoder)',
     documented: true,
@@ -161,11 +161,11 @@ export const submitOptions = {
     kind: 'text',
     flag: 'audio',
     argument: '<choice>',
-    help: 'copy, drop, opus, or opus:<kbit/s for each channel>',
+    help: 'copy, drop, opus, or opus:<kbit/s per channel>',
     standard: 'copy',
     remark: '6 to 256 kbit/s; [what goes into the file](encoding.md#what-goes-into-the-file)',
     documented: true,
-    form: { group: 'streams', label: 'Audio', hint: 'copy, drop, opus, or opus:<kbit/s a channel>' }
+    form: { group: 'streams', label: 'Audio', hint: 'copy, drop, opus, or opus:<kbit/s per channel>' }
   },
   subtitles: {
     kind: 'choice',
@@ -198,29 +198,29 @@ export const submitOptions = {
     kind: 'whole',
     flag: 'video-track',
     argument: '<n>',
-    help: 'the video track that is the film, from 1',
-    standard: 'the first that is no picture',
-    form: { group: 'streams', label: 'Video track', hint: 'From 1; the first film if left out' }
+    help: 'number of the video track to encode, from 1',
+    standard: 'the first that is not a picture',
+    form: { group: 'streams', label: 'Video track', hint: 'From 1; default: the first that is not a picture' }
   },
   keepUids: {
     kind: 'switch',
     flag: 'keep-uids',
-    help: 'keep the numbers by which linked Matroska files find each other; for .mkv',
-    form: { group: 'more', label: 'Keep the numbers by which linked Matroska files find each other' }
+    help: 'keep the segment UIDs that link Matroska files; for .mkv',
+    form: { group: 'more', label: 'Keep the segment UIDs that link Matroska files' }
   },
   waitComplete: {
     kind: 'switch',
     flag: 'wait-complete',
-    help: 'wait while the file is still written; "grav1 cancel" ends the wait',
+    help: 'wait while the file is still being written; "grav1 cancel" ends the wait',
     remark: 'until then the project is `waiting`, with a width of 0',
     form: { group: 'more', label: 'Wait until nobody writes to the file any more (--wait-complete)' }
   },
   encodeResults: {
     kind: 'switch',
     flag: 'encode-results',
-    help: 'encode files that grav1 made, too',
+    help: 'also encode files that grav1 made',
     remark: '`/api/add_project` always does',
-    form: { group: 'more', label: 'Encode a file that grav1 made, too (--encode-results)' }
+    form: { group: 'more', label: 'Also encode a file that grav1 made (--encode-results)' }
   }
 } as const satisfies Readonly<Record<string, SubmitOption>>
 

@@ -11,7 +11,7 @@ const route = createRoute({
   method: 'post',
   path: '/dry-run',
   tags: ['Projects'],
-  summary: 'What a submission would become; nothing is announced or left behind',
+  summary: 'Show what a submission would become, without starting it',
   request: {
     query: z.object({
       /** `1`: the source is analysed for its scenes. */

@@ -23,7 +23,7 @@ const look = createRoute({
   method: 'post',
   path: '/encoders/look',
   tags,
-  summary: 'Look at the programs of this machine again, for one that was installed, upgraded or removed',
+  summary: 'Look for the encoder programs again, after you installed, upgraded or removed one',
   responses: {
     200: json('All of them, as they are now', z.array(encoderInfo)),
     ...refusals
@@ -34,7 +34,7 @@ const check = createRoute({
   method: 'post',
   path: '/encoders/{name}/check',
   tags,
-  summary: 'Whether parameters are allowed, and how they are used; nothing is encoded',
+  summary: 'Check parameters and show how they are used, without encoding',
   request: {
     params: z.object({ name: z.string() }),
     body: body(z.strictObject({ params: z.string() }).meta({ id: 'ParamsToCheck' }))

@@ -9,7 +9,7 @@ import type { HttpBindings } from '@hono/node-server'
 
 const FILMS_MAX = 8
 
-const projectId = z.string().regex(/^[a-z0-9]{1,128}$/i, 'film has to be the id of a project')
+const projectId = z.string().regex(/^[a-z0-9]{1,128}$/i, 'film must be a project id')
 
 const events = createRoute({
   method: 'get',
@@ -28,7 +28,7 @@ const events = createRoute({
   },
   responses: {
     200: {
-      description: 'A stream that does not end: `hello`, everything or what changed, `ready`, then changes',
+      description: 'An endless stream: `hello`, the state or what changed since, `ready`, then changes',
       content: { 'text/event-stream': { schema: liveEvent } }
     },
     ...refusals
@@ -44,7 +44,11 @@ export function eventRoutes({ events: live }: Pick<ApiPorts, 'events'>) {
     const header = c.req.valid('header')['last-event-id']
     const subscriber = live.subscribe({ films, logs, lastEventId: header ?? lastEventId })
     if (subscriber == null)
-      throw new ApiRefusal('too-many-clients', 503, `${SUBSCRIBERS_MAX} clients listen already; try again later.`)
+      throw new ApiRefusal(
+        'too-many-clients',
+        503,
+        `${SUBSCRIBERS_MAX} clients are listening already; try again later.`
+      )
     const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>
     // Also where the answer is never begun.
     c.req.raw.signal.addEventListener('abort', () => subscriber.close(), { once: true })

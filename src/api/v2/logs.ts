@@ -24,7 +24,7 @@ const show = createRoute({
   },
   responses: {
     200: json(
-      'Lines; `next` is the `after` to go on with',
+      'Lines; pass `next` as `after` to read on',
       z.object({ items: z.array(logLine), next: z.int().nonnegative() }).meta({ id: 'Logs' })
     ),
     ...refusals

@@ -20,7 +20,7 @@ const nodeChange = z
     /** Scenes encoded at once. Fewer never stop an encode that runs. */
     slots: z.int().min(0).max(SLOTS_MAX).optional()
   })
-  .refine(({ paused, slots }) => paused !== undefined || slots !== undefined, 'Name paused or slots.')
+  .refine(({ paused, slots }) => paused !== undefined || slots !== undefined, 'Give paused or slots.')
   .meta({ id: 'NodeChange' })
 
 const show = createRoute({
@@ -44,7 +44,7 @@ const drain = createRoute({
   method: 'post',
   path: '/node/drain',
   tags,
-  summary: 'Finish what is encoded here, hand the rest back, take nothing new: before the node is stopped',
+  summary: 'Finish the running scenes, hand back the rest and take no new ones, so that the node can be stopped',
   responses: answer('The node as it is now; it is drained when `busy` is 0')
 })
 

@@ -12,7 +12,7 @@ const list = createRoute({
   method: 'get',
   path: '/peers',
   tags,
-  summary: 'The other nodes that this node is connected with or heard of in the last ten minutes',
+  summary: 'Nodes that this node is connected to, or heard of in the last ten minutes',
   responses: {
     200: json('All of them', z.array(peerStatus)),
     ...refusals

@@ -11,13 +11,13 @@ const refusal = (description: string) => ({
 
 /** What every route may answer instead, beside what the gate refuses. */
 export const refusals = {
-  400: refusal('The request is not what is asked for'),
+  400: refusal('The request is not valid'),
   401: refusal('The token is missing or wrong'),
   403: refusal('Not allowed'),
-  404: refusal('There is no such thing'),
-  409: refusal('Not in this state'),
-  415: refusal('The body has another media type'),
-  503: refusal('What is needed cannot be reached now')
+  404: refusal('Not found'),
+  409: refusal('The current state does not allow it'),
+  415: refusal('The body has the wrong media type'),
+  503: refusal('Something that it needs cannot be reached now')
 }
 
 function asProblem({
@@ -43,7 +43,11 @@ export function onProblem(error: Error): Response {
   if (error instanceof HTTPException && error.status === 400)
     return asProblem({ code: 'bad-request', status: 400, message: error.message })
   if (error instanceof HTTPException && error.status === 415)
-    return asProblem({ code: 'media-type', status: 415, message: `${error.message}; see /docs for what is taken.` })
+    return asProblem({
+      code: 'media-type',
+      status: 415,
+      message: `${error.message}; see /docs for the allowed values.`
+    })
   throw error
 }
 

@@ -34,7 +34,7 @@ const submit = createRoute({
   tags,
   summary: 'Submit a film',
   request: { body: body(submitRequest) },
-  responses: { 201: json('Its id, and what of the source is not kept as it is', submitted), ...refusals }
+  responses: { 201: json('Its id, and warnings about what the film does not keep', submitted), ...refusals }
 })
 
 const cancel = createRoute({
@@ -59,7 +59,7 @@ const retry = createRoute({
   method: 'post',
   path: '/projects/{id}/retry',
   tags,
-  summary: 'Try again what a project waits for, now',
+  summary: 'Try a waiting project again now',
   request: { params },
   responses: { 200: json('The project as this node sees it now', projectStatus), ...refusals }
 })
@@ -68,7 +68,7 @@ const output = createRoute({
   method: 'post',
   path: '/projects/{id}/output',
   tags,
-  summary: 'Write the finished file elsewhere; what waits is tried again',
+  summary: 'Write the finished file elsewhere; a waiting project is tried again',
   request: { params, body: body(outputRequest) },
   responses: { 200: json('The project as this node sees it now', projectStatus), ...refusals }
 })
@@ -77,7 +77,7 @@ const remove = createRoute({
   method: 'delete',
   path: '/projects/{id}',
   tags,
-  summary: 'Cancel a project and take it out of every list; source and finished file stay',
+  summary: 'Cancel a project and remove it from every list; the source and the finished file stay',
   request: { params },
   responses: { 204: { description: 'It is gone' }, ...refusals }
 })

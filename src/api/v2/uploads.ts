@@ -18,7 +18,7 @@ const list = createRoute({
   method: 'get',
   path: '/uploads',
   tags,
-  summary: 'Films that were sent to this node, begun and finished ones, the oldest first',
+  summary: 'Uploads to this node, complete or not, the oldest first',
   responses: {
     200: json('All of them', z.array(uploadStatus)),
     ...refusals
@@ -29,8 +29,7 @@ const one = createRoute({
   method: 'get',
   path: '/uploads/{id}',
   tags,
-  summary:
-    'One of them, with what to submit once all of it is here; HEAD, PATCH and DELETE are those of the tus protocol',
+  summary: 'One upload, with the input to submit once it is complete; HEAD, PATCH and DELETE follow the tus protocol',
   request: { params: id },
   responses: {
     200: json('The upload', uploadStatus),
@@ -53,14 +52,17 @@ const send = createRoute({
   tags,
   summary: 'Send the next piece (tus), from `Upload-Offset` on',
   request: { params: id, body: bytes },
-  responses: { 204: { description: 'It is here; after the last, `Upload-Input` is what to submit' }, ...refusals }
+  responses: {
+    204: { description: 'The piece arrived; after the last one, `Upload-Input` is what to submit' },
+    ...refusals
+  }
 })
 
 const remove = createRoute({
   method: 'delete',
   path: '/uploads/{id}',
   tags,
-  summary: 'Delete an upload (tus) that is the source of no project',
+  summary: 'Delete an upload (tus) that no project uses as its source',
   request: { params: id },
   responses: { 204: { description: 'It is gone' }, ...refusals }
 })

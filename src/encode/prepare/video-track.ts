@@ -47,7 +47,7 @@ export interface FoundFilm {
 
 /**
  * Finds the film among a source's video streams; where several may be it, their first packets are looked at.
- * @param wanted the track that is asked for, from 1. Default: the first that is no picture
+ * @param wanted the track that is asked for, from 1. Default: the first that is not a picture
  * @returns undefined where there is none
  * @throws MediaError `no-such-track`
  */

@@ -28,7 +28,7 @@ function parseAudio(text: string): AudioChoice {
   if (text === 'copy' || text === 'drop') return { type: text }
   const match = /^opus(?::(\d{1,4}))?$/.exec(text)
   if (match === null)
-    throw new ParamsError('bad-streams', 'Audio is copy, drop, opus, or opus:<kbit/s for each channel>.', {
+    throw new ParamsError('bad-streams', 'Audio must be copy, drop, opus or opus:<kbit/s per channel>.', {
       field: 'audio'
     })
   if (match[1] === undefined) return { type: 'opus', kbpsPerChannel: undefined }
@@ -36,7 +36,7 @@ function parseAudio(text: string): AudioChoice {
   if (kbpsPerChannel < OPUS_KBPS_PER_CHANNEL_MIN || kbpsPerChannel > OPUS_KBPS_PER_CHANNEL_MAX)
     throw new ParamsError(
       'bad-streams',
-      `Opus takes ${OPUS_KBPS_PER_CHANNEL_MIN} to ${OPUS_KBPS_PER_CHANNEL_MAX} kbit/s for each channel, not ${kbpsPerChannel}.`,
+      `Opus takes ${OPUS_KBPS_PER_CHANNEL_MIN} to ${OPUS_KBPS_PER_CHANNEL_MAX} kbit/s per channel, not ${kbpsPerChannel}.`,
       { field: 'audio' }
     )
   return { type: 'opus', kbpsPerChannel }
@@ -45,7 +45,7 @@ function parseAudio(text: string): AudioChoice {
 function parseKeep(field: 'subtitles' | 'attachments', text: string): 'copy' | 'drop' {
   if (text === 'copy' || text === 'drop') return text
   const what = field === 'subtitles' ? 'Subtitles' : 'Attachments'
-  throw new ParamsError('bad-streams', `${what} are copy or drop.`, { field })
+  throw new ParamsError('bad-streams', `${what} must be copy or drop.`, { field })
 }
 
 /** Reads a choice as users write it; what is not said is copied. @throws ParamsError `bad-streams` */

@@ -44,7 +44,7 @@ export async function openStorage({ dataDir, paths, log, shutdown }: OpenStorage
     onError: (error) => log.warn({ err: error }, 'could not write the file of known logs')
   })
   shutdown.add(async () =>
-    heads.flush().catch((error: unknown) => log.warn({ err: error }, 'could not note known logs'))
+    heads.flush().catch((error: unknown) => log.warn({ err: error }, 'could not save the list of known logs'))
   )
   return { guard, own, database, heads, isDamaged: () => isDamaged }
 }

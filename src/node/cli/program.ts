@@ -72,12 +72,12 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
 
   const submit = program
     .command('submit')
-    .description('encode videos, on the running node or on one that is started for this job')
+    .description('encode videos, on the running node or on one started for this job')
     .argument('<input...>', 'video files; each becomes a project')
   addSubmitOptions(submit)
-    .option('--dry-run', 'show the source and the plan; begin nothing')
+    .option('--dry-run', 'show the source and the plan, and start nothing')
     .option('--detach', 'print the project id and return; needs a running node')
-    .option('--json', 'one JSON object a line')
+    .option('--json', 'print one JSON object per line')
     .addHelpText('after', examples.submit)
   addApiOptions(submit).optionsGroup('When no node runs here:')
   addNodeOptions(submit, embeddedKeys).action(
@@ -96,13 +96,13 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
   )
 
   const cancel = program.command('cancel').description('stop a project; its encoded scenes are kept for a while')
-  addNodeOptions(addApiOptions(cancel.argument('<id>', 'project id, or its unique start')), ['dataDir']).action(
+  addNodeOptions(addApiOptions(cancel.argument('<id>', 'project id, or a unique prefix of it')), ['dataDir']).action(
     async (id: string, options: NodeOptions & Record<string, unknown>) =>
       onEnd(await cancelCommand(id, options, (await load(options)).dataDir, io))
   )
 
   const retry = program.command('retry').description('try a waiting project again now')
-  addNodeOptions(addApiOptions(retry.argument('<id>', 'project id, or its unique start')), ['dataDir']).action(
+  addNodeOptions(addApiOptions(retry.argument('<id>', 'project id, or a unique prefix of it')), ['dataDir']).action(
     async (id: string, options: NodeOptions & Record<string, unknown>) =>
       onEnd(await retryCommand(id, options, (await load(options)).dataDir, io))
   )
@@ -110,7 +110,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
   const output = program
     .command('output')
     .description('write the finished file of a project elsewhere')
-    .argument('<id>', 'project id, or its unique start')
+    .argument('<id>', 'project id, or a unique prefix of it')
     .argument('<file>', '.mkv, .webm or .mp4')
     .option('--overwrite', 'replace an existing file')
   addNodeOptions(addApiOptions(output), ['dataDir']).action(
@@ -140,7 +140,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .description('show the encoders of this machine and of the swarm; add or remove those of the npm package node-av')
     .addArgument(new Argument('[action]', 'add: install the package; remove: delete it').choices(['add', 'remove']))
     .option('--yes', 'add without asking')
-    .option('--json', 'one JSON object')
+    .option('--json', 'print one JSON object')
   addNodeOptions(addApiOptions(encoders), ['dataDir']).action(
     async (action: EncodersAction | undefined, options: EncodersOptions & Record<string, unknown>) => {
       const { encodersCommand } = await import('./encoders-command.ts')
@@ -152,8 +152,8 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
   const log = debug
     .command('log')
     .description('print the records of a project, as this data folder holds them')
-    .argument('<id>', 'project id, or its unique start')
-    .option('--json', 'one JSON object a line')
+    .argument('<id>', 'project id, or a unique prefix of it')
+    .option('--json', 'print one JSON object per line')
   addNodeOptions(log, ['dataDir']).action(async (id: string, options: DebugLogOptions & Record<string, unknown>) => {
     const { debugLogCommand } = await import('./debug-log-command.ts')
     onEnd(await debugLogCommand(id, options, join((await load(options)).dataDir, 'db'), io))

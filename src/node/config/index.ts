@@ -25,7 +25,7 @@ const shown = (value: unknown): string => (typeof value === 'string' ? `"${value
 function refuse(key: ConfigKey, raw: RawValue, value: unknown): ConfigError {
   return new ConfigError(
     'invalid-value',
-    `${raw.origin}: ${shown(value)} is not allowed, use ${configOptions[key].allowed}.`
+    `${raw.origin}: ${shown(value)} is not allowed; use ${configOptions[key].allowed}.`
   )
 }
 

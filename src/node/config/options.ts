@@ -127,7 +127,7 @@ export const configOptions = {
     flag: 'api-origin',
     argument: '<origin>',
     list: true,
-    help: 'web site whose pages may use the REST API, besides the node itself',
+    help: 'web site whose pages may use the REST API, besides those of the node itself',
     allowed: 'an origin such as https://encode.example',
     value: [],
     standard: 'none',
@@ -179,7 +179,7 @@ export const configOptions = {
   pieceQuota: {
     flag: 'piece-quota',
     argument: '<bytes>',
-    help: 'what source pieces of own films may take in the data folder before cutting waits for encoding; 0 cuts only what workers ask for',
+    help: 'space in the data folder for source pieces of own films; when it is full, cutting waits for encoding; 0 cuts only what workers ask for',
     allowed: 'a number of bytes such as 20G',
     value: 20 * 2 ** 30,
     standard: '20G',
@@ -196,7 +196,7 @@ export const configOptions = {
   nice: {
     flag: 'nice',
     argument: '<n>',
-    help: 'niceness of encoders; everything else that is started has 10',
+    help: 'niceness of encoders; all other programs get 10',
     allowed: 'a whole number from 0 to 19',
     value: 19,
     schema: wholeNumber(0, 19)

@@ -88,7 +88,7 @@ export function createHistory({ self, book, repository, log }: HistoryComponents
         noteOwn(ownerNotes(before, after, event, effects))
       } catch (error) {
         // A node that only looks on stops nobody.
-        log.error({ err: error }, 'could not note what became of an attempt')
+        log.error({ err: error }, 'could not save the outcome of an attempt')
       }
     },
     accepted: (token, worker, psnr) =>

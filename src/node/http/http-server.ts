@@ -52,7 +52,7 @@ export async function startHttpServer(ports: ApiPorts, { port, tls, ...init }: H
   server.once('error', (error: NodeJS.ErrnoException) => {
     const reason =
       error.code === 'EADDRINUSE' ? `port ${port} on ${host} is taken; choose another with --api-port` : error.message
-    listening.reject(new Error(`the API cannot be served: ${reason}`, { cause: error }))
+    listening.reject(new Error(`cannot serve the API: ${reason}`, { cause: error }))
   })
   const info = await listening.promise
   const address = info.family === 'IPv6' ? `[${info.address}]` : info.address

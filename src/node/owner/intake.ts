@@ -59,7 +59,7 @@ export interface Intake {
 }
 
 const GROWS = 'The source is not complete yet; the project begins when nobody has written to it for 10 s.'
-const AWAY = 'The source is not there (any more); the project begins when it is, and complete.'
+const AWAY = 'The source is missing; the project begins when it is there and complete.'
 
 interface Entry {
   project: WaitingProject

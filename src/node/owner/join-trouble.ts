@@ -34,5 +34,5 @@ export function troubleReason(error: unknown, projectId: string): string {
   const what = errorText(error)
   const elsewhere = `"grav1 output ${projectId} <file>" writes it elsewhere`
   const help = error instanceof SourceError ? '' : `; ${elsewhere}`
-  return `${what.replace(/[.;]$/, '')}. Nothing is lost: it is tried again by itself; "grav1 retry ${projectId}" does so now${help}`
+  return `${what.replace(/[.;]$/, '')}. Nothing is lost: grav1 tries again by itself; "grav1 retry ${projectId}" does so now${help}`
 }

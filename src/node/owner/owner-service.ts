@@ -124,7 +124,7 @@ interface StoredJob {
 }
 
 const UNREAD =
-  'the job file of this project cannot be used, so the project does not go on; start the version of grav1 that wrote it, or remove the project and submit the film again'
+  'the job file of this project cannot be used, so the project stops; start the version of grav1 that wrote it, or remove the project and submit the film again'
 
 export function createOwnerService(components: OwnerServiceComponents, init: OwnerServiceInit): OwnerService {
   const { book, own, signer, gossip, log, trust } = components

@@ -47,7 +47,7 @@ import type { SubmitRequest } from '../../api/schemas/index.ts'
 import { clipText, LIMITS, type Announce } from '../../swarm/protocol/index.ts'
 
 const MIXED =
-  'Other builds of the encoder may take part (--builds compatible), so the file is not byte for byte the one that a single machine makes.'
+  'Other builds of the encoder may take part (--builds compatible), so the file differs from the one that a single machine makes.'
 
 /** A project as somebody asks for it, with absolute paths. The output's default is `<stem>.<encoder>.mkv` beside the source. */
 export interface SubmitOptions extends SubmitRequest {
@@ -120,7 +120,7 @@ async function checkAll(
   const named = options.named ?? options.input
   const [source] = await Promise.all([probe(options, signal), tryOut(project, signal)])
   if (options.encodeResults !== true && (await isOwnResult(named, source, components.ownOutputs())))
-    throw new SubmitError('own-result', 'it is a result of grav1; --encode-results encodes it all the same', {
+    throw new SubmitError('own-result', 'grav1 made this file; --encode-results encodes it anyway', {
       field: 'input'
     })
   checkField('encoderParams', () => encoder.checkVideo(params, source.video, facts))
@@ -202,7 +202,7 @@ function whyNoEncoder({ name, program }: EncoderModule, { broken }: FoundEncoder
   if (here != null) return `${programText(here)} is installed, but does not work here: ${here.problem}`
   const how =
     program === NODE_AV ? 'run "grav1 encoders add"' : `install it (${installLine([program])}) and start the node again`
-  return `${program} is not installed on this node, and its owner has to check the results: ${how}`
+  return `${program} is not installed on this node, which must check the results: ${how}`
 }
 
 async function probe({ input, videoTrack }: SubmitOptions, signal: AbortSignal): Promise<SourceInfo> {

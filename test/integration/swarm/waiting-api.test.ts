@@ -79,9 +79,9 @@ test('A does not trust B, though it is near: neither is done', async () => {
 test.for([
   [
     { code: 'output-unwritable', detail: '' },
-    /^the folder of its output is away .* "grav1 retry \w+" .* "grav1 output \w+ <file>"/
+    /^the output folder is missing .* "grav1 retry \w+" .* "grav1 output \w+ <file>"/
   ],
-  [{ code: 'source-away', detail: '' }, /^its source is away at its owner\. .*"grav1 retry \w+" does so now$/],
+  [{ code: 'source-away', detail: '' }, /^its source is missing at its owner\. .*"grav1 retry \w+" does so now$/],
   [{ code: 'other-maker', detail: 'aom/3.6.0/1f2e3d4c' }, /\(aom\/3\.6\.0\/1f2e3d4c\)/],
   [{ code: 'other-machine', detail: 'out of \u001b[2J memory' }, /another: out of \?\[2J memory$/]
 ] as const satisfies readonly (readonly [Waits, RegExp])[])(

@@ -84,7 +84,7 @@ export function EncoderPart({ fields, errors, set }: PartProps) {
             ))}
           </select>
         </Field>
-        <Field name="preset" label="Preset" hint="Fills the parameters">
+        <Field name="preset" label="Preset" hint="Sets the parameters">
           <select
             {...joined('preset', undefined)}
             value={chosen?.presets.find(({ params }) => params === fields.encoderParams)?.name ?? ''}

@@ -91,7 +91,7 @@ test('it waits on where somebody writes again just then, and while the source is
   expect(tries).toBe(3)
   await rm(input)
   const again = await intake.take(options, wish)
-  await eventually('it says so', () => statusOf(intake, again)?.reason.includes('not there') === true)
+  await eventually('it says so', () => statusOf(intake, again)?.reason.includes('missing') === true)
 })
 
 test('a refusal then is its end, with the sentence, over a restart too', async () => {
