@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { shortClip } from '../e2e/clips.ts'
 import { AOM_PARAMS, TestSwarm, VP9_PARAMS, whenProject } from '../e2e/harness.ts'
@@ -22,7 +23,8 @@ test.each([
 ])('what a node encoded as %s plays in its page to the end', async (_, args) => {
   const clip = await shortClip()
   const node = await swarm.startNode({ name: 'alone', workers: 2 })
-  const projectId = await swarm.submit(node, clip.path, args)
+  const output = join(swarm.folder, 'film.mkv')
+  const projectId = await swarm.submit(node, clip.path, [...args, '--output', output])
   const project = await whenProject(node.url, projectId, 'to be completed', ({ state }) => state === 'completed')
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
   onTestFinished(async () => page.close())

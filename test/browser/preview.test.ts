@@ -178,7 +178,7 @@ test('plays all finished scenes one after the other, with the next one loaded be
   const gaps = await page.evaluate<number[]>('gaps')
   console.log(`from one scene to the next: ${gaps.map((gap) => gap.toFixed(0)).join(', ')} ms`)
   expect(Math.max(...gaps)).toBeLessThan(500)
-  expect(await page.getByRole('button', { name: 'Play the next scene too' }).getAttribute('aria-pressed')).toBe('false')
+  expect(await page.getByRole('button', { name: 'Continue with the next' }).getAttribute('aria-pressed')).toBe('false')
   expect(complaints).toEqual([])
 })
 

@@ -91,7 +91,7 @@ export function Controls({
           Loop
         </button>
         <button type="button" aria-pressed={playOn.value} onClick={() => (playOn.value = !playOn.value)}>
-          Play the next scene too
+          Continue with the next
         </button>
         <button type="button" aria-pressed={comparing} onClick={() => setComparing(!comparing)}>
           Side by side

@@ -124,7 +124,11 @@ export function createDeck({ videos, sourceVideo, fps, onEnded }: DeckInit): Dec
       if (loop.peek()) {
         video.currentTime = 0
         start(video)
-      } else onEnded()
+        return
+      }
+      // A busy browser tells of no frame that it was late for; at the end it shows the last one all the same.
+      if (scene != null) frame.value = Math.max(0, scene.frames - 1)
+      onEnded()
     })
     on('error', () => {
       const url = urlOf(video)
