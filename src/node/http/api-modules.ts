@@ -40,7 +40,7 @@ import {
 } from '../../swarm/protocol/index.ts'
 import type { History } from '../history/index.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
-import type { SubmitOptions } from '../owner/submit.ts'
+import type { SubmitOptions } from '../owner/submit-wish.ts'
 
 export interface ApiModulesComponents extends Pick<
   ApiModules,

@@ -3,7 +3,7 @@ import { createLimit } from '../../common/limit.ts'
 import { dryRunSubmit, type DryRunComponents } from '../owner/dry-run.ts'
 import type { DryRunModule } from '../../api/dry-run-module.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
-import type { SubmitOptions } from '../owner/submit.ts'
+import type { SubmitOptions } from '../owner/submit-wish.ts'
 
 /** Dry runs that are under way or wait; each may decode a whole film. */
 const RUNS_MAX = 8

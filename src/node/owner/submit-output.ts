@@ -3,10 +3,11 @@ import { dirname, extname, join, parse } from 'node:path'
 import { probeTracks, tryPlace, type RunOptions, type SourceInfo } from '../../encode/index.ts'
 import { checkKeepUids, containerOf, type Container, type StreamChoice, unfitTrack } from '../../encode/rules/index.ts'
 import { SubmitError, type OwnedJob } from './job.ts'
+import type { CheckedWish, SubmitOptions } from './submit-wish.ts'
 import { asSubmitError, probeError, trialError, tryEnd } from './submit-errors.ts'
 
 /** Where the film lies that nobody named a place for: beside what was named, which may be a link. */
-export function defaultOutput(named: string, encoder: string, sample: number | undefined): string {
+function defaultOutput(named: string, encoder: string, sample: number | undefined): string {
   return join(dirname(named), `${parse(named).name}${sample === undefined ? '' : '.sample'}.${encoder}.mkv`)
 }
 
@@ -15,6 +16,26 @@ export function containerFor(output: string): Container {
   const container = containerOf(output)
   if (container != null) return container
   throw new SubmitError('unsupported', `the output must end in .mkv, .webm or .mp4, not in "${extname(output)}"`)
+}
+
+/** Where the finished file is to lie, and as what. */
+export interface Place {
+  readonly output: string
+  readonly container: Container
+  readonly keepUids: boolean
+}
+
+/** Checks the place that a submission names, or its default. @throws SubmitError */
+export async function checkPlace(
+  options: SubmitOptions,
+  { encoder, range }: Pick<CheckedWish, 'encoder' | 'range'>
+): Promise<Place> {
+  const { input, named = input, sample, overwrite, keepUids = false } = options
+  const output = options.output ?? defaultOutput(named, encoder.name, sample)
+  const container = containerFor(output)
+  if (keepUids) asSubmitError(() => checkKeepUids(container, { isPart: range !== undefined || sample !== undefined }))
+  await checkOutput(output, input, overwrite === true)
+  return { output, container, keepUids }
 }
 
 /** A stream that does not fit would only be found out after all the encoding. @throws SubmitError */
@@ -32,7 +53,7 @@ export async function checkTracks(
 }
 
 /** Whether a file may be made there. @throws SubmitError `output-unwritable` or `output-exists` */
-export async function checkOutput(output: string, input: string, overwrite: boolean): Promise<void> {
+async function checkOutput(output: string, input: string, overwrite: boolean): Promise<void> {
   const folder = dirname(output)
   await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
     throw new SubmitError('output-unwritable', `cannot write into ${folder}; choose another place with --output`, {
