@@ -1,19 +1,19 @@
-import type { ProjectSnapshot } from './modules.ts'
+import type { ProjectSnapshot } from './ports.ts'
+import { framesDone } from '../common/scene-progress.ts'
 import { etaRange } from './eta-range.ts'
 import { sampleEstimate } from './sample-estimate.ts'
 import { acceptedByBuild, acceptedByWorker, stateCounts } from './scene-counts.ts'
 import type { Accept } from '../swarm/protocol/index.ts'
 import type { ProjectState, ProjectStatus } from './schemas/index.ts'
 
-/** Frames behind a project; where there are two passes, each counts half. */
-function framesDone({ view, beat, passes }: ProjectSnapshot): number {
+/** Frames of the film that are done, with those of scenes that run. */
+function filmFramesDone({ view, beat, passes }: ProjectSnapshot): number {
   if (view.end != null) return view.acceptedFrames
   // A scene can have two leases, and one more while a result of it is looked at: it is as far as what is furthest.
   const done = new Map<number, number>()
   for (const { scene, pass, frames } of runningLeases({ view, beat })) {
     const all = view.scenes[scene]?.plan.frames ?? 0
-    const share = Math.min(all, (passes === 2 && pass === 2 ? all + frames : frames) / passes)
-    done.set(scene, Math.max(share, done.get(scene) ?? 0))
+    done.set(scene, Math.max(framesDone(all, { pass, frames }, passes), done.get(scene) ?? 0))
   }
   for (const index of stateCounts(beat).verifying) {
     const scene = view.scenes[index]
@@ -51,7 +51,7 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
   const { view, beat, own, outputPath } = snapshot
   const { announce, end } = view
   const state = projectState(snapshot)
-  const frames = framesDone(snapshot)
+  const frames = filmFramesDone(snapshot)
   const total = totalFrames(snapshot)
   const running = runningLeases(snapshot)
   const fps = end == null ? (beat?.fps ?? 0) : 0
@@ -138,7 +138,7 @@ export function documentedProject(snapshot: ProjectSnapshot, withScenes: boolean
     projectid: view.projectId,
     input: announce.title,
     ...(own && outputPath != null ? { output: outputPath } : {}),
-    frames: framesDone(snapshot),
+    frames: filmFramesDone(snapshot),
     total_frames: totalFrames(snapshot),
     fps: view.end == null ? (beat?.fps ?? 0) : 0,
     jobs: view.acceptedScenes,

@@ -1,5 +1,5 @@
 import { projectStatus } from './project-json.ts'
-import type { ProjectSnapshot } from './modules.ts'
+import type { ProjectSnapshot } from './ports.ts'
 import type { ProjectView } from '../swarm/protocol/index.ts'
 
 /** Views are replaced, never changed: the text of one goes with it. */

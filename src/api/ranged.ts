@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
-import { ApiRefusal } from './modules.ts'
-import type { FileBytes } from './downloads.ts'
+import { ApiRefusal } from './refusal.ts'
+import type { FileBytes } from './ports.ts'
 
 /** Answers 304 where the client has these bytes already; undefined where it has not. */
 export function notModified(c: Context, etag: string): Response | undefined {

@@ -1,5 +1,5 @@
 import type { Estimate, SampleEstimate } from './schemas/index.ts'
-import type { ProjectSnapshot } from './modules.ts'
+import type { ProjectSnapshot } from './ports.ts'
 
 /** A scene that is done, and what it took of something. */
 export interface Sampled {

@@ -1,5 +1,4 @@
-import type { ProjectSnapshot } from './modules.ts'
-import type { AttemptsOf, KnownAttempt } from './scenes-module.ts'
+import type { AttemptsOf, KnownAttempt, ProjectSnapshot } from './ports.ts'
 import {
   SCENE_STATES,
   type FilmColumns,
@@ -85,7 +84,7 @@ function changeOf(parts: SceneParts): SceneChange {
     scene: scene.plan.index,
     frames: scene.plan.frames,
     state: SCENE_STATES.indexOf(state),
-    framesDone: framesDone(parts),
+    framesDone: passFrames(parts),
     bytes: done?.result.bytes ?? 0,
     encodeMs: done?.encodeMs ?? 0,
     attempts: Math.max(attempts.length, scene.accepted == null && parts.lease == null ? 0 : 1),
@@ -111,7 +110,8 @@ function statusOf(parts: SceneParts, { view }: Pick<ProjectSnapshot, 'view'>): S
   }
 }
 
-function framesDone({ scene, state, lease }: SceneParts): number {
+/** Of the running pass: what a viewer of one scene watches. */
+function passFrames({ scene, state, lease }: SceneParts): number {
   const { frames } = scene.plan
   if (state === 'done' || state === 'verifying') return frames
   return state === 'pass-1' || state === 'pass-2' ? Math.min(frames, lease?.frames ?? 0) : 0
@@ -191,6 +191,15 @@ export function filmColumns(
     worker: [],
     workers: []
   }
+
+  function placeOf(worker: string | null): number {
+    if (worker == null) return -1
+    const known = places.get(worker)
+    if (known != null) return known
+    places.set(worker, film.workers.length)
+    return film.workers.push(worker) - 1
+  }
+
   for (let index = 0; index < reader.count; index += 1) {
     const scene = reader.change(index)
     film.frames.push(scene.frames)
@@ -203,12 +212,4 @@ export function filmColumns(
     film.worker.push(placeOf(scene.worker))
   }
   return film
-
-  function placeOf(worker: string | null): number {
-    if (worker == null) return -1
-    const known = places.get(worker)
-    if (known != null) return known
-    places.set(worker, film.workers.length)
-    return film.workers.push(worker) - 1
-  }
 }

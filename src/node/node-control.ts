@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { createListeners } from '../common/listeners.ts'
-import { ApiRefusal } from '../api/modules.ts'
+import { ApiRefusal } from '../api/refusal.ts'
 import { writeFileAtomic } from '../storage/index.ts'
-import type { NodeChange } from '../api/control.ts'
+import type { NodeChange } from '../api/ports.ts'
 import type { Config } from './config/types.ts'
 import { createInOrder } from '../common/in-order.ts'
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
 import { writeFileAtomic } from './atomic-file.ts'
 import { decodeChecked, encodeChecked } from './checked-json.ts'
 import { createInOrder } from '../common/in-order.ts'
@@ -9,6 +10,10 @@ export interface StoredHead {
   /** sha-256 of the last envelope, lower-case hex. */
   readonly hash: string
 }
+
+const content = z.array(
+  z.tuple([z.string(), z.object({ seq: z.int().nonnegative(), hash: z.string().regex(/^[0-9a-f]{1,64}$/) })])
+)
 
 export interface HeadsFileInit {
   /** Shortest time between two writes, in milliseconds. Default 1000. */
@@ -65,10 +70,9 @@ export function createHeadsFile(path: string, { writeMs = 1000, onDamage, onErro
         if (error.code === 'ENOENT') return undefined
         throw error
       })
-      const stored = text == null ? [] : decodeChecked(text)
-      if (stored == null) onDamage?.()
-      for (const [projectId, head] of (stored ?? []) as [string, StoredHead][])
-        if (!heads.has(projectId)) heads.set(projectId, head)
+      const stored = content.safeParse(text == null ? [] : decodeChecked(text))
+      if (!stored.success) onDamage?.()
+      for (const [projectId, head] of stored.data ?? []) if (!heads.has(projectId)) heads.set(projectId, head)
       return new Map(heads)
     },
     note: (projectId, head) => {

@@ -171,7 +171,7 @@ describe('the grid', () => {
     await page.getByRole('button', { name: 'Show all' }).click()
     expect(await visible()).toBe(450)
     await page.getByRole('button', { name: /^handed out/ }).click()
-    await page.getByText('No scene matches now.').waitFor()
+    await page.getByText('No scenes match the filters.').waitFor()
     expect(complaints).toEqual([])
   })
 

@@ -43,7 +43,7 @@ test('who does nothing for a film, and why, in its line, its details and on its 
     peers: [peerOf({ name: 'kitchen', idle })]
   })
   const page = await openPage(node.url)
-  const said = page.getByRole('list', { name: 'Nodes that are idle for it' })
+  const said = page.getByRole('list', { name: 'Idle nodes' })
   await page.getByTitle(reason).waitFor()
   await page.getByLabel('Details of Alpha.mkv').click()
   expect(await said.getByRole('listitem').allInnerTexts()).toEqual([

@@ -32,7 +32,7 @@ test('a film is submitted by keyboard alone', async () => {
 
   await tabTo(page, 'Parameters')
   await page.keyboard.type('--cpu-used=6 --output=x')
-  await page.locator('#submit-params-says .reason', { hasText: '--output' }).waitFor()
+  await page.locator('#submit-encoderParams-says .reason', { hasText: '--output' }).waitFor()
   for (let n = 0; n < ' --output=x'.length; n += 1) await page.keyboard.press('Backspace')
   await page.getByText('Used as: --cpu-used=6').waitFor()
   await tabTo(page, 'Priority')
@@ -49,7 +49,7 @@ test('what is wrong is said at its field', async () => {
   const node = await useNode({
     routes: (app) => {
       app.post('/api/v2/projects', (c) =>
-        c.json({ code: 'output-exists', detail: '/films/clip.aom.mkv exists already.' }, 400)
+        c.json({ code: 'bad-options', detail: 'The range of zones exists already.', field: 'output' }, 400)
       )
     }
   })

@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core'
 
 const { openContext, openPage, openTab } = useBrowser()
 
-const REASON = 'cannot write into /nas: ENOENT. Nothing is lost: it is tried again by itself'
+const REASON = 'cannot write into /nas: ENOENT. Nothing is lost: grav1 tries again by itself'
 const waitingOf = (init: Partial<ProjectStatus> = {}): ProjectStatus =>
   projectOf({ title: 'Alpha.mkv', state: 'waiting', reason: REASON, fps: 0, ...init })
 
@@ -50,7 +50,7 @@ test('it is written elsewhere; what is typed stays while it is tried again meanw
   expect(await change.isDisabled()).toBe(true)
   await output.fill('/other/place')
   node.change.project(waitingOf({ state: 'joining', reason: '' }))
-  await page.getByText('the owner joins the file').waitFor()
+  await page.getByText('the owner is joining the file').waitFor()
   node.change.project(waitingOf())
   await page.getByText(REASON).waitFor()
   await output.press('End')

@@ -57,7 +57,7 @@ async function whenLogged(node: SpawnedNode, id: string, code: string): Promise<
   const lines = await eventually(
     `a line on ${code} in the log of ${node.name}`,
     async () => {
-      const { items } = await ask<{ items: LogLine[] }>(node.url, `/logs?text=not%20working&project=${id}&limit=100`)
+      const { items } = await ask<{ items: LogLine[] }>(node.url, `/logs?text=idle%20for&project=${id}&limit=100`)
       const found = items.filter(({ fields }) => fields.includes(`"code":"${code}"`))
       return found.length > 0 ? found : undefined
     },
@@ -128,7 +128,7 @@ test('whoever does nothing for a film says why, at its own node and at the owner
   await whenProject(nodes['other-build'].url, id, 'to have a scene', ({ scenes }) => scenes.total > 0)
   expect(await why(nodes['other-build'])).toMatchObject({
     details: expect.arrayContaining([`This node is idle for it: ${here}.`]) as string[],
-    next: { what: expect.stringContaining('this node is none now') as string }
+    next: { what: expect.stringContaining('this node cannot take it now') as string }
   })
 
   // Its owner goes away: the one that could work cannot, until it is back.

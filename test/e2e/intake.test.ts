@@ -223,7 +223,7 @@ test('a dry run and a submission say the same of each', async () => {
       expect({ request, said: dry.warnings }).toEqual({ request, said: json['warnings'] })
       await fetch(`${node.url}/api/v2/projects/${String(json['projectId'])}`, { method: 'DELETE' })
     } else {
-      const said = { code: json['code'], detail: json['detail'] }
+      const said = { code: json['code'], detail: json['detail'], field: json['field'] ?? null }
       expect({ request, said: dry.refusal }).toEqual({ request, said })
     }
   }

@@ -206,7 +206,7 @@ test('at another node it is seen why, tried again, and written elsewhere by a co
   await command('resume')
   await until(id, 'waiting')
   const { reason } = await whenProject(other.url, id, 'to wait there too', ({ state }) => state === 'waiting')
-  expect(reason).toContain('the folder of its output is away at its owner')
+  expect(reason).toContain('the output folder is missing at its owner')
   expect(reason).not.toContain(swarm.folder)
   // To be on the same network is not enough.
   for (const args of [

@@ -18,10 +18,14 @@ const UNAUTHORISED = 401
 export class NodeRefusal extends Error {
   readonly code: string
 
-  constructor({ code, detail }: Pick<Problem, 'code' | 'detail'>) {
+  /** What of the request it is about, by its name there. */
+  readonly field: string | undefined
+
+  constructor({ code, detail, field }: Pick<Problem, 'code' | 'detail' | 'field'>) {
     super(detail)
     this.name = 'NodeRefusal'
     this.code = code
+    this.field = field
   }
 }
 
@@ -41,6 +45,7 @@ export async function answerOf<Of extends Answer>(response: Of): Promise<Held<Of
   const body = (await response.json().catch(() => ({}))) as Partial<Problem> & { reason?: string }
   throw new NodeRefusal({
     code: body.code ?? `http-${response.status}`,
-    detail: body.detail ?? body.reason ?? `The node answered ${response.status}.`
+    detail: body.detail ?? body.reason ?? `The node answered ${response.status}.`,
+    field: body.field
   })
 }

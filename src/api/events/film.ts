@@ -1,6 +1,6 @@
 import { createChangeLog, type ChangeLog } from './change-log.ts'
 import { eventText } from './event-text.ts'
-import type { ProjectSnapshot } from '../modules.ts'
+import type { ProjectSnapshot } from '../ports.ts'
 import type { SceneChange } from '../schemas/index.ts'
 
 /** Reads the scenes of a project as they are now. */

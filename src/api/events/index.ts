@@ -1,8 +1,2 @@
-export {
-  createLiveEvents,
-  SUBSCRIBERS_MAX,
-  type LiveEvents,
-  type LiveEventsComponents,
-  type LiveEventsInit
-} from './live-events.ts'
+export { createLiveEvents, SUBSCRIBERS_MAX, type LiveEventsComponents, type LiveEventsInit } from './live-events.ts'
 export { eventStream } from './stream.ts'

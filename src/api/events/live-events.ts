@@ -2,6 +2,7 @@ import { LOG_LEVELS, type LogLine } from '../schemas/index.ts'
 import { createEventCursor, type EventCursor } from './cursor.ts'
 import { parseEventId, type Standpoint } from './resume.ts'
 import { createWorld, type WorldComponents } from './world.ts'
+import type { EventsPort, Subscriber } from '../ports.ts'
 
 export interface LiveEventsComponents extends WorldComponents {
   /** Called with a project's id whenever something of it may have changed. @returns a function that ends it. */
@@ -13,29 +14,6 @@ export interface LiveEventsComponents extends WorldComponents {
 export interface LiveEventsInit {
   /** Another one after each start of the node; letters and digits. */
   readonly boot: string
-}
-
-export interface Subscription {
-  readonly films: readonly string[]
-  readonly logs?: (typeof LOG_LEVELS)[number] | undefined
-  /** Id of the last event that it got, of this connection or one before. */
-  readonly lastEventId?: string | undefined
-}
-
-/** One who listens. */
-export interface Subscriber {
-  /** The next events as text, about as many characters; undefined when there are none yet. */
-  next: (chars: number) => string | undefined
-  /** Called when there may be more. */
-  onNews: () => void
-  close: () => void
-}
-
-/** What changes at this node, for any number of listeners. While there are none it does nothing. */
-export interface LiveEvents {
-  readonly subscribers: number
-  /** undefined when there are too many already. */
-  subscribe: (subscription: Subscription) => Subscriber | undefined
 }
 
 export const SUBSCRIBERS_MAX = 300
@@ -53,7 +31,7 @@ interface Listener {
   readonly subscriber: Subscriber
 }
 
-export function createLiveEvents(components: LiveEventsComponents, { boot }: LiveEventsInit): LiveEvents {
+export function createLiveEvents(components: LiveEventsComponents, { boot }: LiveEventsInit): EventsPort {
   const { node, onProject, onLine } = components
   const world = createWorld(components)
   const listeners = new Set<Listener>()

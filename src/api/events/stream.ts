@@ -1,4 +1,4 @@
-import type { Subscriber } from './live-events.ts'
+import type { Subscriber } from '../ports.ts'
 
 export interface EventStreamInit {
   /** Ends the connection of a client that takes nothing. */

@@ -2,11 +2,11 @@ import { isSameSnapshot, projectStatusText } from '../project-status-text.ts'
 import { createChangeLog, type ChangeLog } from './change-log.ts'
 import { eventText } from './event-text.ts'
 import { createFilm, type Film, type SceneChangesOf } from './film.ts'
-import type { ApiModules, ProjectSnapshot } from '../modules.ts'
+import type { ApiPorts, ProjectSnapshot } from '../ports.ts'
 
 export interface WorldComponents {
-  readonly projects: Pick<ApiModules['projects'], 'list' | 'get'>
-  readonly node: Pick<ApiModules['node'], 'status' | 'peers'>
+  readonly projects: Pick<ApiPorts['projects'], 'list' | 'get'>
+  readonly node: Pick<ApiPorts['node'], 'status' | 'peers'>
   readonly sceneChangesOf: SceneChangesOf
 }
 

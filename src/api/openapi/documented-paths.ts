@@ -50,7 +50,7 @@ export const documentedPaths: readonly RouteConfig[] = [
     tags,
     summary: 'All projects',
     request: { query: z.object({ scenes: z.enum(['0', '1']).optional() }) },
-    responses: json('By priority, then age; without their scenes where `scenes` is 0', z.array(documentedProject))
+    responses: json('By priority, then age; `scenes=0` leaves the scenes out', z.array(documentedProject))
   },
   {
     method: 'get',
@@ -66,7 +66,7 @@ export const documentedPaths: readonly RouteConfig[] = [
     tags,
     summary: 'Submit films; each becomes a project',
     request: { body: body(addProjectBody.extend(withPassword)) },
-    responses: json('Their ids, or why none of them begins', z.union([added, refused]))
+    responses: json('Their ids, or why none was accepted', z.union([added, refused]))
   },
   ...(['/api/modify_project/{id}', '/api/modify/{id}'] as const).map((path) => ({
     method: 'post' as const,
@@ -80,7 +80,7 @@ export const documentedPaths: readonly RouteConfig[] = [
     method: 'post',
     path: '/api/delete_project/{id}',
     tags,
-    summary: 'Cancel a project and take it out of every list; source and finished file stay',
+    summary: 'Cancel a project and remove it from every list; the source and the finished file stay',
     request: { params: project },
     responses: json('Whether it was done', z.union([done, refused]))
   },
@@ -91,24 +91,24 @@ export const documentedPaths: readonly RouteConfig[] = [
     summary: 'A finished scene: `1` or `00001.webm`, `00001.mp4`, `00001.ivf`',
     request: { params: z.object({ id: z.string(), scene: z.string() }) },
     responses: {
-      200: { description: 'Its bytes, also a range of them', content: { 'video/webm': {}, 'video/mp4': {} } }
+      200: { description: 'Its bytes, or a range of them', content: { 'video/webm': {}, 'video/mp4': {} } }
     }
   },
   {
     method: 'get',
     path: '/completed/{id}',
     tags,
-    summary: 'The finished file, at any node',
+    summary: 'The finished file, from any node',
     request: { params: project },
     responses: {
-      200: { description: 'Its bytes, also a range of them', content: { 'video/x-matroska': {}, 'video/mp4': {} } }
+      200: { description: 'Its bytes, or a range of them', content: { 'video/x-matroska': {}, 'video/mp4': {} } }
     }
   },
   {
     method: 'get',
     path: '/api/get_info',
     tags,
-    summary: 'What this node is',
+    summary: 'About this node',
     responses: json(
       'Encoders with their versions, and whether the caller gave the token',
       z.object({
@@ -126,7 +126,7 @@ export const documentedPaths: readonly RouteConfig[] = [
     tags,
     summary: 'Figures of this node',
     responses: json(
-      'Projects, scenes that are left, and how fast they go',
+      'Projects, scenes left, and speed',
       z.object({
         versions,
         projects: z.int(),

@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
 import { noBytes, notModified, ranged } from '../ranged.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 
 /** `/completed/<project>`: the finished file, from this node or through it. */
-export function completedRoutes({ projects, downloads }: Pick<ApiModules, 'projects' | 'downloads'>) {
+export function completedRoutes({ projects, completed }: Pick<ApiPorts, 'projects' | 'completed'>) {
   const routes = new Hono()
 
   routes.get('/completed/:id', async (c) => {
@@ -16,7 +16,7 @@ export function completedRoutes({ projects, downloads }: Pick<ApiModules, 'proje
     const known = notModified(c, etag)
     if (known != null) return known
     try {
-      const file = await downloads.completed(id, c.req.raw.signal)
+      const file = await completed.file(id, c.req.raw.signal)
       return await ranged(c, file, {
         ETag: etag,
         'Content-Type': file.type,

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import { Hono } from 'hono'
 import { LOG_LEVELS } from '../schemas/index.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 import type { SecurityVariables } from '../security.ts'
 
 /** What the original called the programs behind its encoders, and their libraries. */
@@ -12,7 +12,11 @@ const PROGRAMS: Readonly<Record<string, { readonly program: string; readonly lib
 }
 
 /** Later additions of the original's API that its clients used: what the server is, what goes on, and which files it has. */
-export function documentedInfoRoutes({ node, projects, files }: Pick<ApiModules, 'node' | 'projects' | 'files'>) {
+export function documentedInfoRoutes({
+  node,
+  projects,
+  directories
+}: Pick<ApiPorts, 'node' | 'projects' | 'directories'>) {
   const routes = new Hono<{ Variables: SecurityVariables }>()
 
   /** Versions of this node's encoders, from its builds (`aom/3.6.0/1f2e3d4c`). */
@@ -49,10 +53,12 @@ export function documentedInfoRoutes({ node, projects, files }: Pick<ApiModules,
 
   routes.get('/api/list_directory', async (c) => {
     const path = c.req.query('path') ?? ''
-    const roots = ((await files.list())?.entries ?? []).map((root) => root.path)
+    const roots = ((await directories.list())?.entries ?? []).map((root) => root.path)
     // A relative path is looked for below each media folder, as `input` is.
     const folders = path === '' ? roots : isAbsolute(path) ? [path] : roots.map((root) => join(root, path))
-    const found = (await Promise.all(folders.map(async (folder) => files.list(folder)))).filter((one) => one != null)
+    const found = (await Promise.all(folders.map(async (folder) => directories.list(folder)))).filter(
+      (one) => one != null
+    )
     if (found.length === 0 && path !== '')
       return c.json({ success: false, reason: 'There is no such folder below the media folders.' })
     const names = found.flatMap(({ entries }) =>

@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
-import { addProjectBody, firstIssue, modifyProjectBody } from '../bodies.ts'
-import { ApiRefusal, type ApiModules } from '../modules.ts'
-import { createListEtag, createProjectTexts, etagOf } from '../project-texts.ts'
+import { addProjectBody, firstIssue, modifyProjectBody, requestsOf } from '../bodies.ts'
+import { ApiRefusal } from '../refusal.ts'
+import type { ApiPorts } from '../ports.ts'
+import { createListEtag, createProjectTexts, etagOf } from '../documented-texts.ts'
 import { notModified } from '../ranged.ts'
 import type { SecurityVariables } from '../security.ts'
 import type { Context } from 'hono'
@@ -13,7 +14,7 @@ const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' }
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 /** The REST API as the original project documented it: refusals are 200 with `success: false` and a reason. */
-export function documentedRoutes({ projects }: Pick<ApiModules, 'projects'>) {
+export function documentedRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
   const routes = new Hono<{ Variables: SecurityVariables }>()
   const texts = createProjectTexts()
   const fullEtag = createListEtag(true)
@@ -40,26 +41,9 @@ export function documentedRoutes({ projects }: Pick<ApiModules, 'projects'>) {
     if (body instanceof Response) return body
     const parsed = addProjectBody.safeParse(body)
     if (!parsed.success) return refused(c, firstIssue(parsed.error))
-    const {
-      input,
-      encoder,
-      encoder_params: encoderParams,
-      min_frames: minFrames,
-      max_frames: maxFrames,
-      ...others
-    } = parsed.data
-    if (others.output != null && input.length > 1)
+    const requests = requestsOf(parsed.data)
+    if (requests.length > 1 && requests.some(({ output }) => output != null))
       return refused(c, 'output names one file, and there are several inputs')
-    // Its clients name each file themselves, and know no way out of a refusal.
-    const requests = input.map((path) => ({
-      input: path,
-      encoder,
-      encoderParams,
-      minFrames,
-      maxFrames,
-      encodeResults: true,
-      ...others
-    }))
     return attempt(c, async () => {
       const ids = await projects.submit(requests, c.get('trusted'))
       return c.json({ success: true, ...(ids.length === 1 ? { projectid: ids[0] } : {}), projectids: ids })
@@ -112,7 +96,7 @@ async function attempt(c: Context, task: () => Answer): Promise<Response> {
 async function readJson(c: Context): Promise<unknown> {
   const type = c.req.header('content-type') ?? ''
   if (!/^application\/json\b/i.test(type))
-    return c.json({ success: false, reason: 'The body has to be JSON, with content-type: application/json.' }, 415)
+    return c.json({ success: false, reason: 'Send the body as JSON, with content-type: application/json.' }, 415)
   try {
     return await c.req.json<unknown>()
   } catch {

@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
-import type { Missing } from '../health-section.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts, Missing } from '../ports.ts'
 
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
@@ -11,7 +10,7 @@ const SENTENCES: Readonly<Record<Missing, string>> = {
 }
 
 /** For those who watch machines: whether it lives, whether it is of use, and how it does. */
-export function healthRoutes({ health }: Pick<ApiModules, 'health'>) {
+export function healthRoutes({ health }: Pick<ApiPorts, 'health'>) {
   return new Hono()
     .get('/healthz', (c) => c.json({ ok: true }))
     .get('/readyz', (c) => {

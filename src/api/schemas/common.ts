@@ -23,9 +23,15 @@ export const problem = z
     /** A sentence for people. */
     detail: z.string(),
     /** Stable, documented. */
-    code: z.string()
+    code: z.string(),
+    /** What of the request it is about, by the name that it has there. */
+    field: z.string().optional()
   })
-  .meta({ id: 'Problem', description: 'A refusal (RFC 9457). `code` is stable, `detail` is a sentence for people.' })
+  .meta({
+    id: 'Problem',
+    description:
+      'A refusal (RFC 9457). `code` is stable, `detail` is a sentence for people, `field` names what of the request it is about.'
+  })
 
 export type Problem = Readonly<z.infer<typeof problem>>
 

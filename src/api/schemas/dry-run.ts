@@ -33,8 +33,8 @@ const streamInfo = z.object({
 export const dryRun = z
   .object({
     accepted: z.boolean(),
-    /** Why not; null where it would be accepted. */
-    refusal: z.object({ code: z.string(), detail: z.string() }).nullable(),
+    /** Why not; null where it would be accepted. `field` names what of the submission it is about. */
+    refusal: z.object({ code: z.string(), detail: z.string(), field: z.string().nullable() }).nullable(),
     /** null where it could not be read. */
     source: z
       .object({

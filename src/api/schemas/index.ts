@@ -22,6 +22,7 @@ export {
   sceneStatus,
   sceneWhy,
   timelineEntry,
+  verdict,
   type FilmColumns,
   type SceneAttempt,
   type SceneDetail,
@@ -37,7 +38,7 @@ export {
   outputRequest,
   submitRequest,
   submitted,
-  streamChoices,
+  optionFields,
   type OutputRequest,
   type SubmitRequest
 } from './submit.ts'

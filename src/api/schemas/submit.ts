@@ -1,14 +1,5 @@
 import { z } from 'zod'
-
-/** What becomes of the source's other streams; the words are checked with the source. */
-export const streamChoices = {
-  /** `copy` (default), `drop`, `opus`, or `opus:<kbit/s for each channel>`. */
-  audio: z.string().min(1).optional(),
-  /** Default `copy`. */
-  subtitles: z.enum(['copy', 'drop']).optional(),
-  /** Default `copy`. */
-  attachments: z.enum(['copy', 'drop']).optional()
-}
+import { submitOption, submitOptionNames, type SubmitOption, type submitOptions } from '../submit/options.ts'
 
 const ZONES_MAX = 1000
 const CUTS_MAX = 10_000
@@ -27,6 +18,52 @@ const zone = z.strictObject({
   line: z.int().optional()
 })
 
+/** Schemas of kinds that need nothing of the option itself. */
+const schemas = {
+  switch: z.boolean(),
+  text: z.string(),
+  path: z.string().min(1),
+  number: z.number(),
+  // What is no whole number is refused with the reason, by the owner.
+  whole: z.number(),
+  positions: z.array(position).max(CUTS_MAX),
+  zones: z.array(zone).max(ZONES_MAX)
+}
+
+type SchemaOf<Option> = Option extends { readonly kind: 'choice'; readonly choices: readonly (infer Choice)[] }
+  ? z.ZodEnum<{ [Word in Choice & string]: Word }>
+  : Option extends { readonly kind: infer Kind extends keyof typeof schemas }
+    ? (typeof schemas)[Kind]
+    : never
+
+function schemaOf(option: SubmitOption): z.ZodType {
+  if (option.kind === 'choice') return z.enum(option.choices)
+  if (option.kind !== 'text') return schemas[option.kind]
+  const text = z.string().min(option.mayBeEmpty === true ? 0 : 1)
+  return option.charsMax === undefined ? text : text.max(option.charsMax)
+}
+
+type OptionFields = {
+  [Name in keyof typeof submitOptions]: z.ZodOptional<SchemaOf<(typeof submitOptions)[Name]>>
+}
+
+/** A field for each option, none of them needed. */
+export const optionFields = Object.fromEntries(
+  submitOptionNames.map((name) => {
+    const option = submitOption(name)
+    return [
+      name,
+      schemaOf(option)
+        .optional()
+        .meta({ description: descriptionOf(option) })
+    ]
+  })
+) as unknown as OptionFields
+
+function descriptionOf({ help, standard }: SubmitOption): string {
+  return standard === undefined ? help : `${help} (default: ${standard})`
+}
+
 /** Body of `POST /api/v2/projects/<id>/output`; a relative path is meant from the source's folder. */
 export const outputRequest = z
   .strictObject({ output: z.string().min(1), overwrite: z.boolean().optional() })
@@ -36,38 +73,7 @@ export type OutputRequest = z.infer<typeof outputRequest>
 
 /** Body of `POST /api/v2/projects`; `input` is one path. */
 export const submitRequest = z
-  .strictObject({
-    input: z.string().min(1),
-    encoder: z.string().min(1),
-    encoderParams: z.string().optional(),
-    minFrames: z.number().optional(),
-    maxFrames: z.number().optional(),
-    threshold: z.number().optional(),
-    priority: z.number().optional(),
-    output: z.string().min(1).optional(),
-    overwrite: z.boolean().optional(),
-    /** `same` (default): only encoders that give the bytes of this node's. `compatible`: all that write the same stream header, so the file is not that of one machine. */
-    builds: z.enum(['same', 'compatible']).optional(),
-    ...streamChoices,
-    /** Which of the source's video tracks is the film, from 1 in the order of the file. Default: the first that is no picture. */
-    videoTrack: z.int().min(1).optional(),
-    /** Keeps the numbers by which linked Matroska files find each other. Default false. */
-    keepUids: z.boolean().optional(),
-    /** Frames with parameters of their own. */
-    zones: z.array(zone).max(ZONES_MAX).optional(),
-    /** Frames or times where scenes have to start. */
-    cuts: z.array(position).max(CUTS_MAX).optional(),
-    /** `<from>-<to>`: only these frames are encoded. */
-    range: z.string().min(1).max(POSITION_CHARS_MAX).optional(),
-    /** Encode only this many scenes from all over the film, as a sample. */
-    sample: z.number().optional(),
-    /** Makes interlaced video progressive; frame rate and times stay. */
-    deinterlace: z.boolean().optional(),
-    /** Encodes a file that grav1 made, too. */
-    encodeResults: z.boolean().optional(),
-    /** Waits, as a project, until nobody writes to the file any more. */
-    waitComplete: z.boolean().optional()
-  })
+  .strictObject({ input: z.string().min(1), encoder: z.string().min(1), ...optionFields })
   .meta({ id: 'Submit' })
 
 export type SubmitRequest = z.infer<typeof submitRequest>

@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { ApiRefusal } from '../modules.ts'
+import { ApiRefusal } from '../refusal.ts'
 import { directory } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { json } from './shapes.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 
 const show = createRoute({
   method: 'get',
@@ -18,9 +18,9 @@ const show = createRoute({
   }
 })
 
-export function directoryRoutes({ files }: Pick<ApiModules, 'files'>) {
+export function directoryRoutes({ directories }: Pick<ApiPorts, 'directories'>) {
   return createRouter().openapi(show, async (c) => {
-    const found = await files.list(c.req.valid('query').path)
+    const found = await directories.list(c.req.valid('query').path)
     if (found == null)
       throw new ApiRefusal('not-found', 404, 'There is no such folder below a media folder; see --media.')
     return c.json(found, 200)

@@ -3,7 +3,7 @@ import { dryRun, submitRequest } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { body, json } from './shapes.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 
 const SECONDS_MAX = 3600
 
@@ -11,7 +11,7 @@ const route = createRoute({
   method: 'post',
   path: '/dry-run',
   tags: ['Projects'],
-  summary: 'What a submission would become; nothing is announced or left behind',
+  summary: 'Show what a submission would become, without starting it',
   request: {
     query: z.object({
       /** `1`: the source is analysed for its scenes. */
@@ -27,10 +27,10 @@ const route = createRoute({
   }
 })
 
-export function dryRunRoutes(modules: Pick<ApiModules, 'dryRun'>) {
+export function dryRunRoutes({ dryRun: tell }: Pick<ApiPorts, 'dryRun'>) {
   return createRouter().openapi(route, async (c) => {
     const { scenes, seconds } = c.req.valid('query')
-    const answer = await modules.dryRun(c.req.valid('json'), {
+    const answer = await tell(c.req.valid('json'), {
       trusted: c.get('trusted'),
       analyseMs: scenes === '1' ? seconds * 1000 : undefined,
       signal: c.req.raw.signal

@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { ApiRefusal } from '../modules.ts'
+import { ApiRefusal } from '../refusal.ts'
 import { encoderInfo, paramsCheck } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { body, json } from './shapes.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 
 const tags = ['Encoders']
 
@@ -23,7 +23,7 @@ const look = createRoute({
   method: 'post',
   path: '/encoders/look',
   tags,
-  summary: 'Look at the programs of this machine again, for one that was installed, upgraded or removed',
+  summary: 'Look for the encoder programs again, after you installed, upgraded or removed one',
   responses: {
     200: json('All of them, as they are now', z.array(encoderInfo)),
     ...refusals
@@ -34,7 +34,7 @@ const check = createRoute({
   method: 'post',
   path: '/encoders/{name}/check',
   tags,
-  summary: 'Whether parameters are allowed, and how they are used; nothing is encoded',
+  summary: 'Check parameters and show how they are used, without encoding',
   request: {
     params: z.object({ name: z.string() }),
     body: body(z.strictObject({ params: z.string() }).meta({ id: 'ParamsToCheck' }))
@@ -45,7 +45,7 @@ const check = createRoute({
   }
 })
 
-export function encoderRoutes({ encoders }: Pick<ApiModules, 'encoders'>) {
+export function encoderRoutes({ encoders }: Pick<ApiPorts, 'encoders'>) {
   return createRouter()
     .openapi(list, async (c) => c.json([...(await encoders.list())], 200))
     .openapi(look, async (c) => c.json([...(await encoders.look())], 200))

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { eventStream, SUBSCRIBERS_MAX } from '../events/index.ts'
-import { ApiRefusal, type ApiModules } from '../modules.ts'
+import { ApiRefusal } from '../refusal.ts'
+import type { ApiPorts } from '../ports.ts'
 import { liveEvent, logLevel } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
@@ -8,7 +9,7 @@ import type { HttpBindings } from '@hono/node-server'
 
 const FILMS_MAX = 8
 
-const projectId = z.string().regex(/^[a-z0-9]{1,128}$/i, 'film has to be the id of a project')
+const projectId = z.string().regex(/^[a-z0-9]{1,128}$/i, 'film must be a project id')
 
 const events = createRoute({
   method: 'get',
@@ -27,14 +28,14 @@ const events = createRoute({
   },
   responses: {
     200: {
-      description: 'A stream that does not end: `hello`, everything or what changed, `ready`, then changes',
+      description: 'An endless stream: `hello`, the state or what changed since, `ready`, then changes',
       content: { 'text/event-stream': { schema: liveEvent } }
     },
     ...refusals
   }
 })
 
-export function eventRoutes({ events: live }: Pick<ApiModules, 'events'>) {
+export function eventRoutes({ events: live }: Pick<ApiPorts, 'events'>) {
   return createRouter().openapi(events, (c) => {
     const { film = [], logs, lastEventId } = c.req.valid('query')
     const headers = { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store' }
@@ -43,7 +44,11 @@ export function eventRoutes({ events: live }: Pick<ApiModules, 'events'>) {
     const header = c.req.valid('header')['last-event-id']
     const subscriber = live.subscribe({ films, logs, lastEventId: header ?? lastEventId })
     if (subscriber == null)
-      throw new ApiRefusal('too-many-clients', 503, `${SUBSCRIBERS_MAX} clients listen already; try again later.`)
+      throw new ApiRefusal(
+        'too-many-clients',
+        503,
+        `${SUBSCRIBERS_MAX} clients are listening already; try again later.`
+      )
     const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>
     // Also where the answer is never begun.
     c.req.raw.signal.addEventListener('abort', () => subscriber.close(), { once: true })

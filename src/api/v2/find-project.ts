@@ -1,7 +1,8 @@
-import { unknownProject, type ApiModules, type ProjectSnapshot } from '../modules.ts'
+import { unknownProject } from '../refusal.ts'
+import type { ApiPorts, ProjectSnapshot } from '../ports.ts'
 
 /** @throws ApiRefusal `unknown-project` */
-export function findProject(projects: Pick<ApiModules['projects'], 'get'>, id: string): ProjectSnapshot {
+export function findProject(projects: Pick<ApiPorts['projects'], 'get'>, id: string): ProjectSnapshot {
   const snapshot = projects.get(id)
   if (snapshot == null) throw unknownProject()
   return snapshot

@@ -11,25 +11,25 @@ import { sessionRoutes } from './session.ts'
 import { sceneRoutes } from './scenes.ts'
 import { statusRoutes } from './status.ts'
 import { uploadRoutes } from './uploads.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 import type { Credentials } from '../security.ts'
 
 /** The API of our own clients: unambiguous names, real status codes, problem details. Its type is what typed clients are made of. */
-export function v2Routes(modules: ApiModules, credentials: Credentials) {
+export function v2Routes(ports: ApiPorts, credentials: Credentials) {
   return createRouter()
     .basePath('/api/v2')
     .route('/', sessionRoutes(credentials))
-    .route('/', statusRoutes(modules))
-    .route('/', projectRoutes(modules))
-    .route('/', eventRoutes(modules))
-    .route('/', peerRoutes(modules))
-    .route('/', nodeRoutes(modules))
-    .route('/', directoryRoutes(modules))
-    .route('/', encoderRoutes(modules))
-    .route('/', logRoutes(modules))
-    .route('/', uploadRoutes(modules))
-    .route('/', sceneRoutes(modules))
-    .route('/', dryRunRoutes(modules))
+    .route('/', statusRoutes(ports))
+    .route('/', projectRoutes(ports))
+    .route('/', eventRoutes(ports))
+    .route('/', peerRoutes(ports))
+    .route('/', nodeRoutes(ports))
+    .route('/', directoryRoutes(ports))
+    .route('/', encoderRoutes(ports))
+    .route('/', logRoutes(ports))
+    .route('/', uploadRoutes(ports))
+    .route('/', sceneRoutes(ports))
+    .route('/', dryRunRoutes(ports))
 }
 
 export type V2 = ReturnType<typeof v2Routes>

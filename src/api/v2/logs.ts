@@ -3,7 +3,7 @@ import { logLevel, logLine, paging } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { json } from './shapes.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 
 const TEXT_CHARS_MAX = 200
 
@@ -24,13 +24,13 @@ const show = createRoute({
   },
   responses: {
     200: json(
-      'Lines; `next` is the `after` to go on with',
+      'Lines; pass `next` as `after` to read on',
       z.object({ items: z.array(logLine), next: z.int().nonnegative() }).meta({ id: 'Logs' })
     ),
     ...refusals
   }
 })
 
-export function logRoutes({ logs }: Pick<ApiModules, 'logs'>) {
+export function logRoutes({ logs }: Pick<ApiPorts, 'logs'>) {
   return createRouter().openapi(show, (c) => c.json(logs.list(c.req.valid('query')), 200))
 }

@@ -3,7 +3,7 @@ import { nodeStatus } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { body, json } from './shapes.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 
 const tags = ['Node']
 const SLOTS_MAX = 1024
@@ -20,7 +20,7 @@ const nodeChange = z
     /** Scenes encoded at once. Fewer never stop an encode that runs. */
     slots: z.int().min(0).max(SLOTS_MAX).optional()
   })
-  .refine(({ paused, slots }) => paused !== undefined || slots !== undefined, 'Name paused or slots.')
+  .refine(({ paused, slots }) => paused !== undefined || slots !== undefined, 'Give paused or slots.')
   .meta({ id: 'NodeChange' })
 
 const show = createRoute({
@@ -44,19 +44,19 @@ const drain = createRoute({
   method: 'post',
   path: '/node/drain',
   tags,
-  summary: 'Finish what is encoded here, hand the rest back, take nothing new: before the node is stopped',
+  summary: 'Finish the running scenes, hand back the rest and take no new ones, so that the node can be stopped',
   responses: answer('The node as it is now; it is drained when `busy` is 0')
 })
 
-export function nodeRoutes({ node, control }: Pick<ApiModules, 'node' | 'control'>) {
+export function nodeRoutes({ node }: Pick<ApiPorts, 'node'>) {
   return createRouter()
     .openapi(show, (c) => c.json(node.status(), 200))
     .openapi(change, async (c) => {
-      await control.change(c.req.valid('json'))
+      await node.change(c.req.valid('json'))
       return c.json(node.status(), 200)
     })
     .openapi(drain, (c) => {
-      control.drain()
+      node.drain()
       return c.json(node.status(), 200)
     })
 }

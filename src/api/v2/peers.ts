@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { ApiRefusal } from '../modules.ts'
+import { ApiRefusal } from '../refusal.ts'
 import { peerStatus } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { json } from './shapes.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 
 const tags = ['Peers']
 
@@ -12,7 +12,7 @@ const list = createRoute({
   method: 'get',
   path: '/peers',
   tags,
-  summary: 'The other nodes that this node is connected with or heard of in the last ten minutes',
+  summary: 'Nodes that this node is connected to, or heard of in the last ten minutes',
   responses: {
     200: json('All of them', z.array(peerStatus)),
     ...refusals
@@ -31,7 +31,7 @@ const one = createRoute({
   }
 })
 
-export function peerRoutes({ node }: Pick<ApiModules, 'node'>) {
+export function peerRoutes({ node }: Pick<ApiPorts, 'node'>) {
   return createRouter()
     .openapi(list, (c) => c.json([...node.peers()], 200))
     .openapi(one, (c) => {

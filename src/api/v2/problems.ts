@@ -1,6 +1,6 @@
 import { HTTPException } from 'hono/http-exception'
-import { firstIssue } from '../bodies.ts'
-import { ApiRefusal } from '../modules.ts'
+import { firstField, firstIssue } from '../bodies.ts'
+import { ApiRefusal } from '../refusal.ts'
 import { problem as problemSchema, type Problem } from '../schemas/index.ts'
 import type { z } from 'zod'
 
@@ -11,21 +11,29 @@ const refusal = (description: string) => ({
 
 /** What every route may answer instead, beside what the gate refuses. */
 export const refusals = {
-  400: refusal('The request is not what is asked for'),
+  400: refusal('The request is not valid'),
   401: refusal('The token is missing or wrong'),
   403: refusal('Not allowed'),
-  404: refusal('There is no such thing'),
-  409: refusal('Not in this state'),
-  415: refusal('The body has another media type'),
-  503: refusal('What is needed cannot be reached now')
+  404: refusal('Not found'),
+  409: refusal('The current state does not allow it'),
+  415: refusal('The body has the wrong media type'),
+  503: refusal('Something that it needs cannot be reached now')
 }
 
 function asProblem({
   status,
   code,
-  message
-}: Pick<ApiRefusal, 'code' | 'message'> & { readonly status: number }): Response {
-  const body: Problem = { type: 'about:blank', title: code, status, detail: message, code }
+  message,
+  field
+}: Pick<ApiRefusal, 'code' | 'message'> & { readonly status: number; readonly field?: string | undefined }): Response {
+  const body: Problem = {
+    type: 'about:blank',
+    title: code,
+    status,
+    detail: message,
+    code,
+    ...(field == null ? {} : { field })
+  }
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/problem+json' } })
 }
 
@@ -35,7 +43,11 @@ export function onProblem(error: Error): Response {
   if (error instanceof HTTPException && error.status === 400)
     return asProblem({ code: 'bad-request', status: 400, message: error.message })
   if (error instanceof HTTPException && error.status === 415)
-    return asProblem({ code: 'media-type', status: 415, message: `${error.message}; see /docs for what is taken.` })
+    return asProblem({
+      code: 'media-type',
+      status: 415,
+      message: `${error.message}; see /docs for the allowed values.`
+    })
   throw error
 }
 
@@ -43,7 +55,7 @@ export function onProblem(error: Error): Response {
 export function onInvalid(
   result: { readonly success: true } | { readonly success: false; readonly error: z.core.$ZodError }
 ): Response | undefined {
-  return result.success
-    ? undefined
-    : asProblem(new ApiRefusal('bad-request', 400, firstIssue(result.error as z.ZodError)))
+  if (result.success) return undefined
+  const error = result.error as z.ZodError
+  return asProblem(new ApiRefusal('bad-request', 400, firstIssue(error), { field: firstField(error) }))
 }

@@ -5,7 +5,7 @@ import { findProject } from './find-project.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { body, json } from './shapes.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 
 const tags = ['Projects']
 const params = z.object({ id: z.string() })
@@ -34,7 +34,7 @@ const submit = createRoute({
   tags,
   summary: 'Submit a film',
   request: { body: body(submitRequest) },
-  responses: { 201: json('Its id, and what of the source is not kept as it is', submitted), ...refusals }
+  responses: { 201: json('Its id, and warnings about what the film does not keep', submitted), ...refusals }
 })
 
 const cancel = createRoute({
@@ -59,7 +59,7 @@ const retry = createRoute({
   method: 'post',
   path: '/projects/{id}/retry',
   tags,
-  summary: 'Try again what a project waits for, now',
+  summary: 'Try a waiting project again now',
   request: { params },
   responses: { 200: json('The project as this node sees it now', projectStatus), ...refusals }
 })
@@ -68,7 +68,7 @@ const output = createRoute({
   method: 'post',
   path: '/projects/{id}/output',
   tags,
-  summary: 'Write the finished file elsewhere; what waits is tried again',
+  summary: 'Write the finished file elsewhere; a waiting project is tried again',
   request: { params, body: body(outputRequest) },
   responses: { 200: json('The project as this node sees it now', projectStatus), ...refusals }
 })
@@ -77,12 +77,12 @@ const remove = createRoute({
   method: 'delete',
   path: '/projects/{id}',
   tags,
-  summary: 'Cancel a project and take it out of every list; source and finished file stay',
+  summary: 'Cancel a project and remove it from every list; the source and the finished file stay',
   request: { params },
   responses: { 204: { description: 'It is gone' }, ...refusals }
 })
 
-export function projectRoutes({ projects }: Pick<ApiModules, 'projects'>) {
+export function projectRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
   const find = (id: string) => findProject(projects, id)
 
   return createRouter()

@@ -11,7 +11,8 @@ import {
   sceneWhy,
   timelineEntry
 } from '../schemas/index.ts'
-import { ApiRefusal, type ApiModules } from '../modules.ts'
+import { ApiRefusal } from '../refusal.ts'
+import type { ApiPorts } from '../ports.ts'
 import { findProject } from './find-project.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
@@ -36,7 +37,7 @@ const film = createRoute({
   tags,
   summary: 'All scenes of a project in columns',
   request: { params: project },
-  responses: { 200: json('One entry a scene in each column', filmColumns), ...refusals }
+  responses: { 200: json('Columns with one entry for each scene', filmColumns), ...refusals }
 })
 
 const detail = createRoute({
@@ -63,17 +64,17 @@ const timeline = createRoute({
   method: 'get',
   path: '/timeline',
   tags,
-  summary: 'Which worker had which scene when, over all projects: what ended after a time or still runs',
+  summary: 'Which worker had which scene when, in all projects: attempts that ended after a given time or still run',
   request: {
     query: z.object({
       after: z.coerce.number().default(0),
       limit: z.coerce.number().int().min(1).max(TIMELINE_MAX).default(1000)
     })
   },
-  responses: { 200: json('The last of them by beginning, the newest last', z.array(timelineEntry)), ...refusals }
+  responses: { 200: json('The latest attempts by start time, the newest last', z.array(timelineEntry)), ...refusals }
 })
 
-export function sceneRoutes({ projects, scenes }: Pick<ApiModules, 'projects' | 'scenes'>) {
+export function sceneRoutes({ projects, scenes }: Pick<ApiPorts, 'projects' | 'scenes'>) {
   const find = (id: string) => findProject(projects, id)
 
   function unknownScene(): ApiRefusal {

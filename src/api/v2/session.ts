@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
-import { ApiRefusal } from '../modules.ts'
+import { ApiRefusal } from '../refusal.ts'
 import { session } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
@@ -13,8 +13,8 @@ const read = createRoute({
   method: 'get',
   path: '/session',
   tags,
-  summary: 'What the caller may',
-  responses: { 200: answer('It may this') }
+  summary: 'What the caller may do',
+  responses: { 200: answer('The access that the caller has') }
 })
 
 const open = createRoute({
@@ -29,8 +29,8 @@ const close = createRoute({
   method: 'delete',
   path: '/session',
   tags,
-  summary: 'Take the cookie back',
-  responses: { 204: { description: 'It is taken back' } }
+  summary: 'Sign out: revoke the cookie',
+  responses: { 204: { description: 'The cookie is revoked' } }
 })
 
 export function sessionRoutes(credentials: Pick<Credentials, 'setCookie' | 'clearCookie'>) {

@@ -5,7 +5,7 @@ import { swarmStatus, type SwarmStatus } from '../schemas/index.ts'
 import { jsonBytes } from './json-bytes.ts'
 import { createRouter } from './router.ts'
 import { json } from './shapes.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 
 const status = createRoute({
   method: 'get',
@@ -17,7 +17,7 @@ const status = createRoute({
   }
 })
 
-export function statusRoutes({ projects, node }: Pick<ApiModules, 'projects' | 'node'>) {
+export function statusRoutes({ projects, node }: Pick<ApiPorts, 'projects' | 'node'>) {
   const listOf = createListBytes()
   return createRouter().openapi(status, () => {
     const list = listOf(projects.list().map(projectStatusText))

@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { ApiRefusal } from '../modules.ts'
+import { ApiRefusal } from '../refusal.ts'
 import { uploadStatus } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { json } from './shapes.ts'
 import { withProblem } from './upload-refusals.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 
 const tags = ['Uploads']
 
@@ -18,7 +18,7 @@ const list = createRoute({
   method: 'get',
   path: '/uploads',
   tags,
-  summary: 'Films that were sent to this node, begun and finished ones, the oldest first',
+  summary: 'Uploads to this node, complete or not, the oldest first',
   responses: {
     200: json('All of them', z.array(uploadStatus)),
     ...refusals
@@ -29,8 +29,7 @@ const one = createRoute({
   method: 'get',
   path: '/uploads/{id}',
   tags,
-  summary:
-    'One of them, with what to submit once all of it is here; HEAD, PATCH and DELETE are those of the tus protocol',
+  summary: 'One upload, with the input to submit once it is complete; HEAD, PATCH and DELETE follow the tus protocol',
   request: { params: id },
   responses: {
     200: json('The upload', uploadStatus),
@@ -53,20 +52,23 @@ const send = createRoute({
   tags,
   summary: 'Send the next piece (tus), from `Upload-Offset` on',
   request: { params: id, body: bytes },
-  responses: { 204: { description: 'It is here; after the last, `Upload-Input` is what to submit' }, ...refusals }
+  responses: {
+    204: { description: 'The piece arrived; after the last one, `Upload-Input` is what to submit' },
+    ...refusals
+  }
 })
 
 const remove = createRoute({
   method: 'delete',
   path: '/uploads/{id}',
   tags,
-  summary: 'Delete an upload (tus) that is the source of no project',
+  summary: 'Delete an upload (tus) that no project uses as its source',
   request: { params: id },
   responses: { 204: { description: 'It is gone' }, ...refusals }
 })
 
 /** Resumable uploads by the tus protocol (1.0.0, https://tus.io), and what there is of them. */
-export function uploadRoutes({ uploads }: Pick<ApiModules, 'uploads'>) {
+export function uploadRoutes({ uploads }: Pick<ApiPorts, 'uploads'>) {
   const router = createRouter()
   const tus = async (request: Request): Promise<Response> => withProblem(await uploads.handle(request))
   // Hono answers HEAD by what GET gives.

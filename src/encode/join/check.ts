@@ -42,7 +42,8 @@ async function checkPackets(
     if (Math.abs(off) > Math.abs(most)) most = off
     if (!(Math.abs(off) <= TOLERANCE_MS[container]))
       throw broken(`frame ${frame} is at ${time} s, not ${wanted / 1000} s`)
-    if (starts.has(frame) && !flags.startsWith('K')) throw broken(`frame ${frame} starts a scene and is no key frame`)
+    if (starts.has(frame) && !flags.startsWith('K'))
+      throw broken(`frame ${frame} starts a scene but is not a key frame`)
     frame += 1
   }
   expectSuccess(await running.ended, 'ffprobe', 'join-failed')

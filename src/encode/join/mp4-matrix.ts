@@ -26,7 +26,7 @@ export async function writeMatrix(path: string, matrix: DisplayMatrix): Promise<
   const file = await open(path, 'r+')
   try {
     const at = await placeOfMatrix(file)
-    if (at === undefined) throw new MediaError('join-failed', 'The MP4 file has no header of a video track.')
+    if (at === undefined) throw new MediaError('join-failed', 'The MP4 file has no video track header.')
     const view = new DataView(new ArrayBuffer(matrix.length * NUMBER_BYTES))
     for (const [n, value] of matrix.entries()) view.setInt32(n * NUMBER_BYTES, value)
     await file.write(new Uint8Array(view.buffer), 0, view.byteLength, at)

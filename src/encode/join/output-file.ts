@@ -69,6 +69,7 @@ export async function openOutput(path: string, overwrite: boolean, workDir: stri
   if (!overwrite && (await exists(path))) throw taken(path)
   const unwritable = (error: unknown): MediaError =>
     new MediaError('output-unwritable', `${path} cannot be written: ${codeOf(error) || String(error)}`, {
+      field: 'output',
       cause: error
     })
   try {

@@ -36,7 +36,7 @@ export async function planJoin(input: JoinInput, container: Container, options: 
   const described = await ffprobe(source.path, ['-show_streams', '-show_format'], options)
   const all = tracksOf(source.container, described)
   const unfit = input.videoOnly === true ? undefined : unfitTrack(container, all, streams)
-  if (unfit !== undefined) throw new MediaError('unsupported', `${unfit}.`)
+  if (unfit !== undefined) throw new MediaError('unsupported', `${unfit.sentence}.`)
   const firstFrame = ['-select_streams', String(source.videoStream), '-show_frames', '-read_intervals', '%+#1']
   const probed = { ...described, frames: (await ffprobe(source.path, firstFrame, options)).frames.slice(0, 1) }
   const keepsUids = input.keepUids === true && container === 'mkv' && isMatroska(source.container)

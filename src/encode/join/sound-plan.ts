@@ -69,7 +69,7 @@ async function planAlone(
   if (said === undefined) return 'copy'
   const advice = 'use --audio opus or --audio drop'
   if (!fitsFlac(track))
-    throw new MediaError('unsupported', `Matroska cannot hold sound like this as it is; ${called(track)}: ${advice}`)
+    throw new MediaError('unsupported', `Matroska cannot hold this sound unchanged; ${called(track)}: ${advice}`)
   const failed = await tryHead(source, [track], flacOptions(0, track), file, options)
   if (failed === undefined) return 'flac'
   throw new MediaError('unsupported', `The sound cannot be read; ${called(track)} (${failed}): ${advice}`)

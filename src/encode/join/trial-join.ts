@@ -37,7 +37,13 @@ export interface TrialJoinInput {
 export async function tryPlace(output: string): Promise<void> {
   await lstat(output).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG')
-      throw new MediaError('output-unwritable', `The name of ${output} is too long here; choose another with --output`)
+      throw new MediaError(
+        'output-unwritable',
+        `The name of ${output} is too long here; choose another with --output`,
+        {
+          field: 'output'
+        }
+      )
   })
   const file = await openOutput(output, true, join(output, 'trial'))
   await file.discard()
@@ -47,11 +53,9 @@ export async function tryPlace(output: string): Promise<void> {
 async function checkEncryption(source: SourceInfo, probed: ProbeReport, tracks: readonly SourceTrack[]): Promise<void> {
   const locks = source.container.includes('mp4') ? await encryptedTracks(source.path) : new Set<number>()
   const locked = probed.streams.find((one) => locks.has(one.index) && tracks.some((track) => track.index === one.index))
-  if (locked !== undefined)
-    throw new MediaError(
-      'unsupported',
-      `Stream ${locked.index} is encrypted: add ${locked.codec_type === 'audio' ? '--audio drop' : '--subtitles drop'}`
-    )
+  if (locked === undefined) return
+  const field = locked.codec_type === 'audio' ? 'audio' : 'subtitles'
+  throw new MediaError('unsupported', `Stream ${locked.index} is encrypted: add --${field} drop`, { field })
 }
 
 /** mkvmerge leaves out what it does not know. @throws MediaError `unsupported` */
@@ -60,7 +64,9 @@ async function checkKnown(source: SourceInfo, tracks: readonly SourceTrack[], op
   const unknown = tracks.find(({ type, index }) => type !== 'attachment' && !known.has(index))
   if (unknown === undefined) return
   const advice = unknown.type === 'audio' ? '--audio opus or --audio drop' : '--subtitles drop'
-  throw new MediaError('unsupported', `Stream ${unknown.index} (${unknown.codec}) cannot be muxed: use ${advice}`)
+  throw new MediaError('unsupported', `Stream ${unknown.index} (${unknown.codec}) cannot be muxed: use ${advice}`, {
+    field: unknown.type === 'audio' ? 'audio' : 'subtitles'
+  })
 }
 
 /**

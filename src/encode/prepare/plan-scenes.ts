@@ -63,7 +63,8 @@ export function emptyRange(analysis: Analysis, range: PrepareInput['range']): Me
   const from = range?.from === undefined ? 'the range' : `the range, which begins at ${positionText(range.from)}`
   return new MediaError(
     'empty-range',
-    `No frame of the source is in ${from}: it has ${analysis.known()} frames, the last at ${positionText(last)}.`
+    `No frame of the source is in ${from}: it has ${analysis.known()} frames, the last at ${positionText(last)}.`,
+    { field: 'range' }
   )
 }
 

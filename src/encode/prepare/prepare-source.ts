@@ -47,7 +47,7 @@ export async function* prepareSource(
     yield* prepareCarefully(input, given, options)
   } catch (error) {
     if (!(error instanceof DamageFound)) throw error
-    const never = `The source is damaged and decodes to other frames each time. Repair or re-encode it first: ${error.message}`
+    const never = `The source is damaged and decodes to different frames each time. Repair or re-encode it first: ${error.message}`
     throw new MediaError('unsupported', never, { cause: error })
   }
 }

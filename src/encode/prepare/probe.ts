@@ -130,7 +130,7 @@ async function firstFrame(path: string, stream: number, { signal }: RunOptions):
 }
 
 export interface ProbeSourceOptions extends RunOptions {
-  /** Which of the video tracks is the film, from 1. Default: the first that is no picture. */
+  /** Which of the video tracks is the film, from 1. Default: the first that is not a picture. */
   readonly videoTrack?: number | undefined
 }
 

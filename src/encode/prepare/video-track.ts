@@ -47,7 +47,7 @@ export interface FoundFilm {
 
 /**
  * Finds the film among a source's video streams; where several may be it, their first packets are looked at.
- * @param wanted the track that is asked for, from 1. Default: the first that is no picture
+ * @param wanted the track that is asked for, from 1. Default: the first that is not a picture
  * @returns undefined where there is none
  * @throws MediaError `no-such-track`
  */
@@ -66,7 +66,7 @@ export async function findFilm(
     return { index, codec, width, height, title, isMarked: isMarked(stream), timesSeconds: times.get(index) ?? [] }
   })
   const choice = chooseVideoTrack(tracks, wanted)
-  if (choice.type === 'refused') throw new MediaError('no-such-track', choice.reason)
+  if (choice.type === 'refused') throw new MediaError('no-such-track', choice.reason, { field: 'videoTrack' })
   const stream = choice.type === 'none' ? undefined : videos.find(({ index }) => index === choice.track.index)
   return stream === undefined || choice.type === 'none' ? undefined : { stream, notes: choice.notes }
 }

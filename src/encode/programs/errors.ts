@@ -17,20 +17,26 @@ export type MediaErrorCode =
   | 'output-exists'
   | 'output-unwritable'
 
+/** What else is known of a failure. */
+export interface MediaErrorDetails {
+  readonly stderrTail?: string
+  readonly field?: 'range' | 'videoTrack' | 'audio' | 'subtitles' | 'output' | undefined
+  readonly cause?: unknown
+}
+
 /** A failure of `encode`; the message is a sentence for the user. */
 export class MediaError extends Error {
   override readonly name = 'MediaError'
   readonly code: MediaErrorCode
   /** The end of what the program wrote to stderr; empty where no program ran. */
   readonly stderrTail: string
+  /** The option that helps, where there is one. */
+  readonly field: MediaErrorDetails['field']
 
-  constructor(
-    code: MediaErrorCode,
-    message: string,
-    details: { readonly stderrTail?: string; readonly cause?: unknown } = {}
-  ) {
+  constructor(code: MediaErrorCode, message: string, details: MediaErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.stderrTail = details.stderrTail ?? ''
+    this.field = details.field
   }
 }

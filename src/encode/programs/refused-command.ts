@@ -64,6 +64,6 @@ export async function expectTaken(program: string, end: ProcessEnd, options: Run
   const refusal = refusalIn(program, end)
   if (refusal === undefined) return end
   const version = await versionOf(program, options)
-  const what = `This ${program} (${version}) does not take the command line of grav1: ${refusal} Neither the source nor another node is at fault: please report it, or install another version.`
+  const what = `This ${program} (${version}) rejects the command line of grav1: ${refusal} Neither the source nor another node is at fault: please report it, or install another version.`
   throw new MediaError('command-refused', what, { stderrTail: end.stderrTail })
 }

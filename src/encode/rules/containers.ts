@@ -92,19 +92,40 @@ function unfit(track: SourceTrack, container: Exclude<Container, 'mkv'>, choice:
   return `.${container} holds ${audioWords}; ${called(track)}: ${advice('--audio opus')}`
 }
 
-/** What keeps the source's streams out of the container, as a sentence that names the first of them and what to do; undefined where all fit. */
+/** The option that decides what becomes of such a stream. */
+const OPTION_OF_TRACK = { audio: 'audio', subtitle: 'subtitles', attachment: 'attachments' } as const
+
+/** A stream that the container does not hold. */
+interface UnfitTrack {
+  /** Names it and says what to do. */
+  readonly sentence: string
+  readonly field: (typeof OPTION_OF_TRACK)[SourceTrack['type']]
+}
+
+/** The first of the source's streams that does not go into the container; undefined where all fit. */
 export function unfitTrack(
   container: Container,
   tracks: readonly SourceTrack[],
   choice: StreamChoice
-): string | undefined {
+): UnfitTrack | undefined {
   const kept = keptTracks(tracks, choice)
   const opus = kept.filter((track) => becomesOpus(track, choice))
   const unknown = opus.find((track) => track.codec === '')
-  if (unknown !== undefined) return `${called(unknown)} and cannot become Opus: use --audio copy or --audio drop`
+  if (unknown !== undefined)
+    return {
+      sentence: `${called(unknown)} and cannot become Opus: use --audio copy or --audio drop`,
+      field: 'audio'
+    }
   const crowded = opus.find((track) => opusLayout(track.layout, track.channels) === undefined)
   if (crowded !== undefined)
-    return `Opus has at most ${OPUS_CHANNELS_MAX} channels; stream ${crowded.index} has ${crowded.channels}: use --audio copy or --audio drop`
+    return {
+      sentence: `Opus has at most ${OPUS_CHANNELS_MAX} channels; stream ${crowded.index} has ${crowded.channels}: use --audio copy or --audio drop`,
+      field: 'audio'
+    }
   if (container === 'mkv') return undefined
-  return kept.map((track) => unfit(track, container, choice)).find((sentence) => sentence !== undefined)
+  for (const track of kept) {
+    const sentence = unfit(track, container, choice)
+    if (sentence !== undefined) return { sentence, field: OPTION_OF_TRACK[track.type] }
+  }
+  return undefined
 }

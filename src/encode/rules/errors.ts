@@ -19,17 +19,34 @@ export type ParamsErrorCode =
   | 'scene-flag'
   | 'too-long'
 
+/** What a refusal is about, besides what its message says. */
+export interface ParamsErrorDetails {
+  /** The flag at fault, as it was written. */
+  readonly flag?: string | undefined
+  /** The option at fault, where what was checked holds several. */
+  readonly field?:
+    | 'encoder'
+    | 'minFrames'
+    | 'maxFrames'
+    | 'threshold'
+    | 'audio'
+    | 'subtitles'
+    | 'attachments'
+    | undefined
+}
+
 /** Encoder parameters or scene options that grav1 refuses; the message is a sentence that names the culprit. */
 export class ParamsError extends Error {
   override readonly name = 'ParamsError'
   readonly code: ParamsErrorCode
-  /** The flag at fault as it was written, where there is one. */
-  readonly flag: string | undefined
+  readonly flag: ParamsErrorDetails['flag']
+  readonly field: ParamsErrorDetails['field']
 
-  constructor(code: ParamsErrorCode, message: string, flag?: string) {
+  constructor(code: ParamsErrorCode, message: string, { flag, field }: ParamsErrorDetails = {}) {
     super(message)
     this.code = code
     this.flag = flag
+    this.field = field
   }
 }
 

@@ -36,6 +36,6 @@ export function headerLosses(
   if (container === 'mp4') return lostInMp4(header)
   if (matrix === undefined || !isMirrored(matrix)) return []
   return [
-    `The picture is mirrored by the source's container. In .${container} only newer players show it so (those of ffmpeg 6.1 and later); name an .mp4 for the others.`
+    `The source's container mirrors the picture. In .${container} only newer players mirror it (those with ffmpeg 6.1 or later); name an .mp4 for the others.`
   ]
 }

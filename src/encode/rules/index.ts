@@ -24,7 +24,13 @@ export { complaintOf } from './encoders/complaint.ts'
 export { threadsFor } from './encoders/threads.ts'
 export { NODE_AV_VERSION } from './encoders/av-args.ts'
 export { ENCODERS, findEncoder, passesOf } from './encoders/table.ts'
-export { BitstreamError, type BitstreamErrorCode, ParamsError, type ParamsErrorCode } from './errors.ts'
+export {
+  BitstreamError,
+  type BitstreamErrorCode,
+  ParamsError,
+  type ParamsErrorCode,
+  type ParamsErrorDetails
+} from './errors.ts'
 export {
   createIvfReader,
   IVF_HEADER_BYTES,

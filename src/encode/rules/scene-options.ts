@@ -19,16 +19,17 @@ export function defaultSceneOptions(fps: Rational): SceneOptions {
 /** @throws ParamsError `bad-scenes` unless both lengths are whole, positive and in order */
 export function checkSceneOptions(options: SceneOptions): void {
   const { minFrames, maxFrames, threshold } = options
-  if (!Number.isSafeInteger(minFrames) || !Number.isSafeInteger(maxFrames) || minFrames < 1 || maxFrames < 1) {
-    throw new ParamsError('bad-scenes', 'Scene lengths are whole numbers of frames, at least 1.')
-  }
+  for (const field of ['minFrames', 'maxFrames'] as const)
+    if (!Number.isSafeInteger(options[field]) || options[field] < 1)
+      throw new ParamsError('bad-scenes', 'Scene lengths are whole numbers of frames, at least 1.', { field })
   if (minFrames > maxFrames)
     throw new ParamsError(
       'bad-scenes',
-      `The shortest scene (${minFrames}) cannot be longer than the longest (${maxFrames}).`
+      `The shortest scene (${minFrames}) cannot be longer than the longest (${maxFrames}).`,
+      { field: 'minFrames' }
     )
   if (threshold !== undefined && !(threshold >= 0 && threshold <= 255))
-    throw new ParamsError('bad-scenes', 'The scene threshold is a number from 0 to 255.')
+    throw new ParamsError('bad-scenes', 'The scene threshold is a number from 0 to 255.', { field: 'threshold' })
 }
 
 const SCENECUT_DEFAULT = 40

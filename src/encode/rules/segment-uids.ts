@@ -44,11 +44,11 @@ export function checkKeepUids(container: Container, { isPart }: { readonly isPar
   if (container !== 'mkv')
     throw new ParamsError(
       'bad-uids',
-      `--keep-uids is for .mkv: .${container} has no numbers of linked files; name an .mkv or leave the option out`
+      `--keep-uids is for .mkv: .${container} cannot link files; name an .mkv or leave the option out`
     )
   if (isPart)
     throw new ParamsError(
       'bad-uids',
-      '--keep-uids is for whole films, since a part has no place among linked files; leave out --keep-uids, or --range and --sample'
+      '--keep-uids is for whole films: a part cannot replace one of the linked files; leave out --keep-uids, or --range and --sample'
     )
 }

@@ -22,7 +22,7 @@ export interface SourceInfo {
   /** Which field of an interlaced picture comes first; undefined where the video is progressive. */
   readonly fieldOrder?: FieldOrder | undefined
   /** Sentences about what of the video is not kept as it is. */
-  readonly warnings?: readonly string[]
+  readonly warnings?: readonly string[] | undefined
   /** Streams that are carried over: audio, subtitle, attachment counts, for display. */
   readonly otherStreams: { readonly audio: number; readonly subtitle: number; readonly attachment: number }
 }

@@ -28,20 +28,24 @@ function parseAudio(text: string): AudioChoice {
   if (text === 'copy' || text === 'drop') return { type: text }
   const match = /^opus(?::(\d{1,4}))?$/.exec(text)
   if (match === null)
-    throw new ParamsError('bad-streams', 'Audio is copy, drop, opus, or opus:<kbit/s for each channel>.')
+    throw new ParamsError('bad-streams', 'Audio must be copy, drop, opus or opus:<kbit/s per channel>.', {
+      field: 'audio'
+    })
   if (match[1] === undefined) return { type: 'opus', kbpsPerChannel: undefined }
   const kbpsPerChannel = Number(match[1])
   if (kbpsPerChannel < OPUS_KBPS_PER_CHANNEL_MIN || kbpsPerChannel > OPUS_KBPS_PER_CHANNEL_MAX)
     throw new ParamsError(
       'bad-streams',
-      `Opus takes ${OPUS_KBPS_PER_CHANNEL_MIN} to ${OPUS_KBPS_PER_CHANNEL_MAX} kbit/s for each channel, not ${kbpsPerChannel}.`
+      `Opus takes ${OPUS_KBPS_PER_CHANNEL_MIN} to ${OPUS_KBPS_PER_CHANNEL_MAX} kbit/s per channel, not ${kbpsPerChannel}.`,
+      { field: 'audio' }
     )
   return { type: 'opus', kbpsPerChannel }
 }
 
-function parseKeep(what: string, text: string): 'copy' | 'drop' {
+function parseKeep(field: 'subtitles' | 'attachments', text: string): 'copy' | 'drop' {
   if (text === 'copy' || text === 'drop') return text
-  throw new ParamsError('bad-streams', `${what} are copy or drop.`)
+  const what = field === 'subtitles' ? 'Subtitles' : 'Attachments'
+  throw new ParamsError('bad-streams', `${what} must be copy or drop.`, { field })
 }
 
 /** Reads a choice as users write it; what is not said is copied. @throws ParamsError `bad-streams` */
@@ -51,6 +55,6 @@ export const parseStreamChoice = (given: {
   readonly attachments?: string | undefined
 }): StreamChoice => ({
   audio: parseAudio(given.audio ?? 'copy'),
-  subtitles: parseKeep('Subtitles', given.subtitles ?? 'copy'),
-  attachments: parseKeep('Attachments', given.attachments ?? 'copy')
+  subtitles: parseKeep('subtitles', given.subtitles ?? 'copy'),
+  attachments: parseKeep('attachments', given.attachments ?? 'copy')
 })

@@ -123,6 +123,6 @@ export function parseTarget(text: string): QualityTarget {
   throw new ParamsError(
     'bad-value',
     `--${TARGET_FLAG} takes ${TARGET_WORDS}, not ${JSON.stringify(text.slice(0, 60))}.`,
-    `--${TARGET_FLAG}`
+    { flag: `--${TARGET_FLAG}` }
   )
 }

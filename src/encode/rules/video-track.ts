@@ -63,7 +63,7 @@ function notesOf(chosen: Numbered, all: readonly Numbered[], isAsked: boolean): 
 }
 
 /**
- * Which of a source's video tracks is the film: the one that is asked for, otherwise the first that is no picture, otherwise the first that is not marked as one. Tracks count from 1 in
+ * Which of a source's video tracks is the film: the one that is asked for, otherwise the first that is not a picture, otherwise the first that is not marked as one. Tracks count from 1 in
  * the order of the file, pictures among them: number n is ffmpeg's `v:n-1`.
  */
 export function chooseVideoTrack(tracks: readonly VideoTrack[], wanted: number | undefined): TrackChoice {

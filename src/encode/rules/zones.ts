@@ -29,7 +29,7 @@ export interface Zone {
   /** How refusals name it: `Line 3`, or `Zone 2` where it is of no file. */
   readonly label: string
   /** Sentences about what of its parameters was left out. */
-  readonly notes?: readonly string[]
+  readonly notes?: readonly string[] | undefined
 }
 
 /** Most zones of a project, and most lines of a zones file. */
@@ -67,7 +67,7 @@ function named<T>(label: string, task: () => T): T {
     return task()
   } catch (error) {
     if (!(error instanceof ParamsError)) throw error
-    throw new ParamsError(error.code, `${label}: ${error.message}`)
+    throw new ParamsError(error.code, `${label}: ${error.message}`, { flag: error.flag })
   }
 }
 
@@ -76,16 +76,16 @@ function parseZone(request: ZoneRequest, label: string, whole: ProjectEncoder): 
   const start = parsePosition(request.start)
   const end = String(request.end).trim() === '-1' ? undefined : parsePosition(request.end)
   if (end !== undefined && end.type !== start.type)
-    throw new ParamsError('bad-zone', 'start and end are both frames or both times.')
+    throw new ParamsError('bad-zone', 'give start and end both as frames or both as times.')
   if (end !== undefined && !isBefore(start, end))
     throw new ParamsError(
       'bad-zone',
       `${positionText(end)} is not after ${positionText(start)}; the end is not part of a zone.`
     )
   if (request.encoder !== undefined && findEncoder(request.encoder).name !== encoder.name)
-    throw new ParamsError('bad-zone', `the project's encoder is ${encoder.name}, and all of a file has one encoder.`)
+    throw new ParamsError('bad-zone', `the project's encoder is ${encoder.name}, and a file has only one encoder.`)
   const reset = request.reset === true
-  if (request.params.trim() === '' && !reset) throw new ParamsError('bad-zone', 'there are no parameters in it.')
+  if (request.params.trim() === '' && !reset) throw new ParamsError('bad-zone', 'it has no parameters.')
   const params = addParams(whole, { params: request.params, reset })
   const same = new Set([...params.tokens, ...project.tokens]).size === project.tokens.length
   const text = same && params.tokens.length === project.tokens.length ? '' : params.text
@@ -111,7 +111,7 @@ export function parseZones(requests: readonly ZoneRequest[], project: ProjectEnc
   const [first] = zones
   const other = zones.find(({ start }) => start.type !== first?.start.type)
   if (other !== undefined)
-    throw new ParamsError('bad-zone', `${other.label}: zones are given in frames or in times, not in both.`)
+    throw new ParamsError('bad-zone', `${other.label}: give all zones in frames, or all in times.`)
   zones.sort((a, b) => (isBefore(a.start, b.start) ? -1 : isBefore(b.start, a.start) ? 1 : 0))
   for (const [index, { label, start }] of zones.entries()) {
     const before = zones[index - 1]

@@ -87,7 +87,7 @@ async function measure(input: Measured, meter: QualityMeter, options: RunOptions
   expectSuccess(await running.ended, running.program, 'encode-failed')
   const wanted = Math.ceil(frames / MEASURED_EVERY)
   if (measured !== wanted)
-    throw new MediaError('encode-failed', `A trial could be measured in ${measured} of ${wanted} frames only.`)
+    throw new MediaError('encode-failed', `Only ${measured} of ${wanted} frames of a trial could be measured.`)
 }
 
 /** A stream in pieces of one length, each valid until the next is asked for. */

@@ -126,7 +126,7 @@ function checkFrames({ stderrTail }: ProcessEnd, hashes: readonly string[], inpu
     throw new MediaError('input-mismatch', `The source piece decodes to ${counts}.`, { stderrTail })
   }
   if (input.inputHash !== undefined && hashOfFrames(hashes) !== input.inputHash) {
-    const other = "The source piece decodes to other frames here than on its owner's machine."
+    const other = "The source piece decodes to different frames here than on its owner's machine."
     throw new MediaError('input-mismatch', other, { stderrTail })
   }
 }

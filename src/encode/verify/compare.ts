@@ -151,7 +151,7 @@ async function likenessOf(reading: Promise<Tally>, ended: Promise<ProcessEnd>, f
   const { stderrTail } = await ended
   const compared = tally.sums['0'].frames
   if (compared !== frames) {
-    const what = `The segment could be compared with its source in ${compared} of ${frames} frames only.`
+    const what = `Only ${compared} of ${frames} frames of the segment could be compared with the source.`
     throw new MediaError('bad-segment', what, { stderrTail })
   }
   const meanDb = tally.mean('0')

@@ -41,12 +41,12 @@ export function sequenceHeaderOf(
     const bytes = av1SceneStart(frame.data)
     const sequence = parseAv1Sequence(bytes)
     if (sequence.width !== width || sequence.height !== height || sequence.bitDepth !== input.bitDepth)
-      throw bad('its sequence header is of another format')
+      throw bad('its sequence header has another format')
     return toHex(bytes)
   }
   const picture = vp9SceneStart(frame.data)
   if (picture.width !== width || picture.height !== height || picture.bitDepth !== input.bitDepth)
-    throw bad('its key frame is of another format')
+    throw bad('its key frame has another format')
   const fields = [
     picture.profile,
     picture.bitDepth,
@@ -105,7 +105,7 @@ async function checkDecode(input: VerifySegmentInput, { signal }: RunOptions): P
     })
   }
   if (frames !== input.frames) throw bad(`it decodes to ${frames} frames, not ${input.frames}`, end)
-  if (wrong > 0) throw bad(`${wrong} of its frames are of another size`, end)
+  if (wrong > 0) throw bad(`${wrong} of its frames have another size`, end)
   // Decoders report damage that they conceal only here.
   if (end.stderrTail.trim() !== '') throw bad(`decoding it reports ${lastWords(end.stderrTail)}`, end)
 }

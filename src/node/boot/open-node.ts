@@ -40,7 +40,7 @@ export async function openNode(config: Config, shutdown: Shutdown) {
     workers: config.workers,
     slots: config.workers === 'auto' ? autoSlots() : config.workers
   })
-  if (control.paused) warn('this node was paused and takes no scenes; "grav1 resume" ends that')
+  if (control.paused) warn('this node was paused and takes no scenes; "grav1 resume" ends the pause')
   const { guard, own, database, heads, isDamaged } = await openStorage({
     dataDir: config.dataDir,
     paths,

@@ -24,7 +24,16 @@ export async function openStorage({ dataDir, paths, log, shutdown }: OpenStorage
     }
   })
   shutdown.add(async () => own.close())
-  const database = await openDatabase(paths.database, { own, guard })
+  const unread = new Set<string>()
+  const database = await openDatabase(paths.database, {
+    own,
+    guard,
+    onUnread: (kind, projectId) => {
+      if (!unread.has(`${kind} ${projectId}`))
+        log.warn({ kind, projectId }, 'the database has records of another shape for this project; they are left out')
+      unread.add(`${kind} ${projectId}`)
+    }
+  })
   shutdown.add(async () => database.close())
   if (database.movedAsideTo != null) {
     isDamaged = true
@@ -35,7 +44,7 @@ export async function openStorage({ dataDir, paths, log, shutdown }: OpenStorage
     onError: (error) => log.warn({ err: error }, 'could not write the file of known logs')
   })
   shutdown.add(async () =>
-    heads.flush().catch((error: unknown) => log.warn({ err: error }, 'could not note known logs'))
+    heads.flush().catch((error: unknown) => log.warn({ err: error }, 'could not save the list of known logs'))
   )
   return { guard, own, database, heads, isDamaged: () => isDamaged }
 }

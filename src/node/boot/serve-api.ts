@@ -1,14 +1,15 @@
 import { publishApi } from '../disk/data-dir.ts'
 import { createMetrics } from '../health/index.ts'
 import { startHooks } from '../hooks/index.ts'
-import { createApiModules } from '../http/api-modules.ts'
 import { createForward } from '../http/commands.ts'
 import { createDirectories } from '../http/directories.ts'
-import { createEncoderList } from '../http/encoder-list.ts'
+import { createEncoders } from '../http/encoders.ts'
 import { createClipCache } from '../http/files/clip-cache.ts'
+import { createHealth } from '../http/health.ts'
+import { createNodePort } from '../http/node.ts'
+import { createApiPorts } from '../http/ports.ts'
 import { startHttpServer, type HttpServer } from '../http/http-server.ts'
-import type { Missing } from '../../api/health-section.ts'
-import type { ApiModules } from '../../api/modules.ts'
+import type { ApiPorts } from '../../api/ports.ts'
 import type { Config } from '../config/types.ts'
 import type { JoinedSwarm } from './join-swarm.ts'
 import type { OpenNode } from './open-node.ts'
@@ -27,64 +28,57 @@ export async function serveApi(
   shutdown: Shutdown
 ): Promise<string> {
   const { log, signer, paths } = opened
-  const sections = makeSections(config, opened, swarm, roles)
+  const ports = makePorts(config, opened, swarm, roles)
   const hooks = await startHooks(
-    { self: signer.peerId, book: swarm.book, projects: sections.projects, log },
+    { self: signer.peerId, book: swarm.book, projects: ports.projects, log },
     { ...config, folder: paths.hooks }
   )
   shutdown.add(async () => hooks.stop())
-  const metrics = createMetrics({ ...sections, totals: roles.meter.totals, webhooks: hooks.counts })
+  const metrics = createMetrics({ ...ports, totals: roles.meter.totals, webhooks: hooks.counts })
   shutdown.add(async () => metrics.stop())
-  const health = { missing: () => missing(opened, roles), metrics: metrics.text }
-  const { url, stop } = await listen(config, opened, { ...sections, health })
+  const { guard, control, encoders } = opened
+  const health = createHealth({ owner: roles.owner, guard, control, encoders, metrics })
+  const { url, stop } = await listen(config, opened, { ...ports, health })
   shutdown.add(stop)
   const where = { url, addresses: swarm.addresses(), certificate: config.tlsCert }
   shutdown.add(await publishApi(paths.apiFile, where))
   return url
 }
 
-function makeSections(config: Config, opened: OpenNode, swarm: JoinedSwarm, roles: Roles): Omit<ApiModules, 'health'> {
+function makePorts(config: Config, opened: OpenNode, swarm: JoinedSwarm, roles: Roles): Omit<ApiPorts, 'health'> {
   const { signer, blobs, encoders, control, logs, paths } = opened
   const { book, exchange, heard, sync } = swarm
   const { owner, worker, analyses, outputs, history, setOutput, carryOut, commands, uploads, peers, self } = roles
-  return createApiModules({
-    peerId: signer.peerId,
-    media: config.media,
-    book,
-    blobs,
-    exchange,
-    owner,
-    analyses,
-    outputs,
-    clips: createClipCache(paths.clips),
-    heard,
-    idleOf: worker.idle.of,
-    history,
-    setOutput,
-    carryOut,
-    forward: createForward({ commands, book, sync }),
-    control,
-    files: createDirectories(config.media),
-    encoders: createEncoderList(encoders),
-    logs,
-    uploads,
-    uploadPath: uploads.resolve,
-    node: { peers: peers.list, status: self.nodeStatus }
-  })
+  return createApiPorts(
+    {
+      peerId: signer.peerId,
+      book,
+      blobs,
+      exchange,
+      owner,
+      analyses,
+      outputs,
+      clips: createClipCache(paths.clips),
+      heard,
+      idleOf: worker.idle.of,
+      history,
+      setOutput,
+      carryOut,
+      forward: createForward({ commands, book, sync }),
+      uploadPath: uploads.resolve,
+      node: createNodePort({ self, peers, control }),
+      directories: createDirectories(config.media),
+      encoders: createEncoders(encoders),
+      logs,
+      uploads
+    },
+    { media: config.media }
+  )
 }
 
-/** What keeps this node from being of use now. */
-function missing({ guard, control, encoders }: OpenNode, { owner }: Roles): Missing[] {
-  return [
-    ...(owner.isOpen ? [] : (['recovering'] as const)),
-    ...(guard.state === 'disk-full' ? (['disk-full'] as const) : []),
-    ...(control.slots > 0 && encoders.builds().length === 0 ? (['no-encoders'] as const) : [])
-  ]
-}
-
-async function listen(config: Config, opened: OpenNode, modules: ApiModules): Promise<HttpServer> {
+async function listen(config: Config, opened: OpenNode, ports: ApiPorts): Promise<HttpServer> {
   const { token, readToken, tls, log, signer } = opened
-  return startHttpServer(modules, {
+  return startHttpServer(ports, {
     host: config.apiHost,
     port: config.apiPort,
     names: config.apiName,

@@ -1,6 +1,6 @@
 import { hc } from 'hono/client'
 import type { z } from 'zod'
-import type { NodeChange } from '../../api/control.ts'
+import type { NodeChange } from '../../api/ports.ts'
 import type {
   DryRun,
   EncoderInfo,
@@ -66,7 +66,7 @@ export interface NodeClient {
 }
 
 /** The part of a refusal that is shown. */
-const shownOfProblem = problem.pick({ detail: true, code: true })
+const shownOfProblem = problem.pick({ detail: true, code: true, field: true })
 
 function refusal(status: number, text: string): ApiError {
   const parsed = shownOfProblem.safeParse(parseJson(text))

@@ -23,7 +23,8 @@ function finishing({ busy }: NodeStatus): string {
 /** `grav1 pause` */
 export const pauseCommand: ControlCommand = {
   act: async (client) => client.changeNode({ paused: true }),
-  says: (node) => `paused ${printable(node.name)}${finishing(node)}. It stays paused over restarts until "grav1 resume"`
+  says: (node) =>
+    `paused ${printable(node.name)}${finishing(node)}. It stays paused across restarts until "grav1 resume"`
 }
 
 /** `grav1 resume` */
@@ -42,7 +43,7 @@ export const drainCommand: ControlCommand = {
 /** `grav1 workers <n>` @throws {@link CliError} `usage` */
 export function workersCommand(text: string): ControlCommand {
   const slots = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN
-  if (!(slots <= 1024)) throw new CliError('usage', `"${text}" is not allowed, use a whole number from 0 to 1024.`)
+  if (!(slots <= 1024)) throw new CliError('usage', `"${text}" is not allowed; use a whole number from 0 to 1024.`)
   return {
     act: async (client) => client.changeNode({ slots }),
     says: (node) =>

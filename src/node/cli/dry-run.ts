@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { formatDuration, formatTable } from './format.ts'
 import { ApiError } from './errors.ts'
+import { withFlag } from './flag-of-field.ts'
 import type { DryRun, SubmitRequest } from '../../api/schemas/index.ts'
 import type { NodeClient } from './client.ts'
 import type { CliIo } from './io.ts'
@@ -30,13 +31,15 @@ export async function showDryRun(
     const answer = await client.dryRun(request, { seconds: DRY_RUN_SECONDS, signal })
     if (json) io.out(JSON.stringify({ input: request.input, ...answer }))
     else for (const line of dryRunReport(answer)) io.out(line)
-    if (answer.refusal !== null) io.err(`${basename(request.input)} would be refused: ${answer.refusal.detail}`)
+    if (answer.refusal !== null)
+      io.err(`${basename(request.input)} would be refused: ${withFlag(answer.refusal.field, answer.refusal.detail)}`)
     if (answer.accepted) return 'accepted'
     return answer.refusal?.code === 'own-result' ? 'own-result' : 'refused'
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    if (json) io.out(JSON.stringify({ input: request.input, event: 'failed', reason: error.detail, code: error.code }))
-    io.err(`${basename(request.input)} was refused: ${error.detail}`)
+    const { detail: reason, code, field } = error
+    if (json) io.out(JSON.stringify({ input: request.input, event: 'failed', reason, code, field }))
+    io.err(`${basename(request.input)} was refused: ${withFlag(field, reason)}`)
     return 'refused'
   }
 }

@@ -1,3 +1,4 @@
+import type { Problem } from '../../api/schemas/index.ts'
 import { errorText } from '../../common/error-text.ts'
 import type { ExitReason } from './exit-codes.ts'
 
@@ -44,12 +45,15 @@ export class ApiError extends Error {
   readonly code: string
   readonly detail: string
   readonly status: number
+  /** What of the request it is about, by its name in the API. */
+  readonly field: string | undefined
 
-  constructor(problem: { readonly code: string; readonly detail: string; readonly status: number }) {
+  constructor(problem: Pick<Problem, 'code' | 'detail' | 'status' | 'field'>) {
     super(problem.detail)
     this.code = problem.code
     this.detail = problem.detail
     this.status = problem.status
+    this.field = problem.field
   }
 }
 

@@ -68,7 +68,7 @@ function sameNode(a: string, b: string): boolean {
 function checkedUrl(api: string, origin: string): string {
   const url = URL.parse(api)
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url.origin
-  throw new CliError('usage', `${origin}: "${api}" is not allowed, use a URL such as ${defaultApiUrl}.`)
+  throw new CliError('usage', `${origin}: "${api}" is not allowed; use a URL such as ${defaultApiUrl}.`)
 }
 
 /**

@@ -1,10 +1,17 @@
 import { type Command, Option } from 'commander'
-import { type ConfigFlags, type ConfigKey, type ConfigOption, configKeys, configOptions } from '../config/index.ts'
+import {
+  type ConfigFlags,
+  type ConfigKey,
+  type ConfigOption,
+  configKeys,
+  configOptions,
+  standardOf
+} from '../config/index.ts'
 
 const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value]
 
 function toOptions(option: ConfigOption): Option[] {
-  const standard = `${option.help} (default: ${option.standard})`
+  const standard = `${option.help} (default: ${standardOf(option)})`
   if (option.argument === undefined) {
     const off = new Option(`--no-${option.flag}`, `do not ${option.help}`)
     // Without the plain flag commander would make the switch on by default, and hide the environment and the file.

@@ -1,4 +1,4 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command } from 'commander'
 import { join } from 'node:path'
 import { configKeys, loadConfig } from '../config/index.ts'
 import { cancelCommand } from './cancel-command.ts'
@@ -12,19 +12,8 @@ import { addNodeOptions, configFlags } from './node-options.ts'
 import { nodeCommand } from './node-command.ts'
 import { type NodeOptions, type StatusOptions, statusCommand } from './status-command.ts'
 import type { SubmitOptions } from './submit-command.ts'
+import { addSubmitOptions } from './submit-options.ts'
 import { programVersion } from '../version.ts'
-
-function number(text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (Number.isFinite(value)) return value
-  throw new InvalidArgumentError('It must be a number.')
-}
-
-function wholeNumber(text: string): number {
-  const value = number(text)
-  if (Number.isSafeInteger(value)) return value
-  throw new InvalidArgumentError('It must be a whole number.')
-}
 
 const addApiOptions = (command: Command): Command =>
   command
@@ -83,42 +72,12 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
 
   const submit = program
     .command('submit')
-    .description('encode videos, on the running node or on one that is started for this job')
+    .description('encode videos, on the running node or on one started for this job')
     .argument('<input...>', 'video files; each becomes a project')
-    .option('--encoder <name>', 'aom, vp9, svt, svt-av or vp9-av; "grav1 encoders" lists those of this machine', 'aom')
-    .option('--params <string>', "the encoder's parameters")
-    .option('--target-quality <metric=value>', 'choose the quantiser of each scene, e.g. psnr=42 (dB) or ssim=0.98')
-    .option('--min-frames <n>', 'shortest scene', wholeNumber)
-    .option('--max-frames <n>', 'longest scene', wholeNumber)
-    .option('--threshold <n>', 'scene detection, 0 to 255: smaller finds more cuts', number)
-    .option('--zones <file>', 'frames with other parameters; one zone a line')
-    .option('--cuts <list>', 'frames or times where scenes must start, or a file of them')
-    .option('--range <from-to>', 'encode only this part: 00:01:00-00:02:30, 1200f-, -00:10')
-    .option('--sample <n>', 'encode only n scenes from all over the film, and estimate the whole', wholeNumber)
-    .option('--priority <n>', 'lower is sooner (default: 0)', number)
-    .option('--output <file>', '.mkv, .webm or .mp4; default: <input without extension>.<encoder>.mkv')
-    .option('--overwrite', 'replace an existing output')
-    .addOption(
-      new Option(
-        '--builds <which>',
-        'same: the file of one machine; compatible: let other versions of the encoder help, so the file differs (default: same)'
-      ).choices(['same', 'compatible'])
-    )
-    .option('--audio <choice>', 'copy, drop, opus, or opus:<kbit/s for each channel> (default: copy)')
-    .addOption(new Option('--subtitles <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
-    .addOption(new Option('--attachments <choice>', 'copy or drop (default: copy)').choices(['copy', 'drop']))
-    .option(
-      '--video-track <n>',
-      'the video track that is the film, from 1 (default: the first that is no picture)',
-      wholeNumber
-    )
-    .option('--keep-uids', 'keep the numbers by which linked Matroska files find each other; for .mkv')
-    .option('--deinterlace', 'make interlaced video progressive')
-    .option('--wait-complete', 'wait while the file is still written; "grav1 cancel" ends the wait')
-    .option('--encode-results', 'encode files that grav1 made, too')
-    .option('--dry-run', 'show the source and the plan; begin nothing')
+  addSubmitOptions(submit)
+    .option('--dry-run', 'show the source and the plan, and start nothing')
     .option('--detach', 'print the project id and return; needs a running node')
-    .option('--json', 'one JSON object a line')
+    .option('--json', 'print one JSON object per line')
     .addHelpText('after', examples.submit)
   addApiOptions(submit).optionsGroup('When no node runs here:')
   addNodeOptions(submit, embeddedKeys).action(
@@ -137,13 +96,13 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
   )
 
   const cancel = program.command('cancel').description('stop a project; its encoded scenes are kept for a while')
-  addNodeOptions(addApiOptions(cancel.argument('<id>', 'project id, or its unique start')), ['dataDir']).action(
+  addNodeOptions(addApiOptions(cancel.argument('<id>', 'project id, or a unique prefix of it')), ['dataDir']).action(
     async (id: string, options: NodeOptions & Record<string, unknown>) =>
       onEnd(await cancelCommand(id, options, (await load(options)).dataDir, io))
   )
 
   const retry = program.command('retry').description('try a waiting project again now')
-  addNodeOptions(addApiOptions(retry.argument('<id>', 'project id, or its unique start')), ['dataDir']).action(
+  addNodeOptions(addApiOptions(retry.argument('<id>', 'project id, or a unique prefix of it')), ['dataDir']).action(
     async (id: string, options: NodeOptions & Record<string, unknown>) =>
       onEnd(await retryCommand(id, options, (await load(options)).dataDir, io))
   )
@@ -151,7 +110,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
   const output = program
     .command('output')
     .description('write the finished file of a project elsewhere')
-    .argument('<id>', 'project id, or its unique start')
+    .argument('<id>', 'project id, or a unique prefix of it')
     .argument('<file>', '.mkv, .webm or .mp4')
     .option('--overwrite', 'replace an existing file')
   addNodeOptions(addApiOptions(output), ['dataDir']).action(
@@ -181,7 +140,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .description('show the encoders of this machine and of the swarm; add or remove those of the npm package node-av')
     .addArgument(new Argument('[action]', 'add: install the package; remove: delete it').choices(['add', 'remove']))
     .option('--yes', 'add without asking')
-    .option('--json', 'one JSON object')
+    .option('--json', 'print one JSON object')
   addNodeOptions(addApiOptions(encoders), ['dataDir']).action(
     async (action: EncodersAction | undefined, options: EncodersOptions & Record<string, unknown>) => {
       const { encodersCommand } = await import('./encoders-command.ts')
@@ -193,8 +152,8 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
   const log = debug
     .command('log')
     .description('print the records of a project, as this data folder holds them')
-    .argument('<id>', 'project id, or its unique start')
-    .option('--json', 'one JSON object a line')
+    .argument('<id>', 'project id, or a unique prefix of it')
+    .option('--json', 'print one JSON object per line')
   addNodeOptions(log, ['dataDir']).action(async (id: string, options: DebugLogOptions & Record<string, unknown>) => {
     const { debugLogCommand } = await import('./debug-log-command.ts')
     onEnd(await debugLogCommand(id, options, join((await load(options)).dataDir, 'db'), io))

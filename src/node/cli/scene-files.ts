@@ -1,15 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { SubmitRequest } from '../../api/schemas/index.ts'
 import { ParamsError, positionWords, readZonesFile } from '../../encode/rules/index.ts'
 import { CliError } from './errors.ts'
-
-/** What the flags of `grav1 submit` say of scenes. */
-export interface SceneFlags {
-  readonly zones?: string
-  readonly cuts?: string
-  readonly range?: string
-}
 
 /** Far more than any list of cuts that a person made. */
 const FILE_CHARS_MAX = 1024 * 1024
@@ -37,16 +29,14 @@ function asUsage<T>(flag: string, task: () => T): T {
 /** Looks like positions rather than like the name of a file. */
 const isList = (text: string): boolean => /^[\d:.,f\s]+$/.test(text)
 
-/** Reads the files that the flags name. @throws CliError `usage` that names the flag, and the line */
-export async function sceneRequest(
-  { zones, cuts, range }: SceneFlags,
-  cwd: string
-): Promise<Pick<SubmitRequest, 'zones' | 'cuts' | 'range'>> {
-  const zonesText = zones === undefined ? undefined : await readText('--zones', zones, cwd)
-  const cutsText = cuts === undefined || isList(cuts) ? cuts : await readText('--cuts', cuts, cwd)
-  return {
-    zones: zonesText === undefined ? undefined : asUsage('--zones', () => readZonesFile(zonesText)),
-    cuts: cutsText === undefined ? undefined : asUsage('--cuts', () => positionWords(cutsText)),
-    range
-  }
+/** Frames or times where scenes must start: a list, or the name of a file of them. @throws CliError `usage` that names the flag, and the line */
+export async function readCuts(flag: string, given: string, cwd: string): Promise<string[]> {
+  const text = isList(given) ? given : await readText(flag, given, cwd)
+  return asUsage(flag, () => positionWords(text))
+}
+
+/** Reads a file of zones. @throws CliError `usage` that names the flag, and the line */
+export async function readZones(flag: string, file: string, cwd: string): Promise<ReturnType<typeof readZonesFile>> {
+  const text = await readText(flag, file, cwd)
+  return asUsage(flag, () => readZonesFile(text))
 }

@@ -7,72 +7,25 @@ import type { NodeClient } from './client.ts'
 import { showDryRun } from './dry-run.ts'
 import { ApiError, CliError } from './errors.ts'
 import { type ExitReason, exitCodes } from './exit-codes.ts'
+import { withFlag } from './flag-of-field.ts'
 import { printable } from '../../common/text.ts'
 import { shownTitle } from './format.ts'
 import type { CliIo } from './io.ts'
 import { createProgressDisplay } from './progress-display.ts'
-import { sceneRequest, type SceneFlags } from './scene-files.ts'
+import { submitOptionValues, type GivenOptions } from './submit-options.ts'
 import { sampleReport, slotsOf } from './sample-report.ts'
 import { stopNow } from './stop-on-signal.ts'
 import { openSubmitSession } from './submit-session.ts'
 import { waitForProject } from './wait-for-project.ts'
 
-/** Options of `grav1 submit`, as commander gives them. */
-export interface SubmitOptions extends SceneFlags {
-  readonly encoder: string
-  readonly params?: string
-  readonly targetQuality?: string
-  readonly minFrames?: number
-  readonly maxFrames?: number
-  readonly threshold?: number
-  readonly priority?: number
+/** Options of `grav1 submit`, as commander gives them; those of the submission are read by `submitOptionValues`. */
+export interface SubmitOptions extends GivenOptions {
   readonly output?: string
-  readonly overwrite?: boolean
-  readonly builds?: 'same' | 'compatible'
-  readonly audio?: string
-  readonly subtitles?: 'copy' | 'drop'
-  readonly attachments?: 'copy' | 'drop'
-  readonly videoTrack?: number
-  readonly keepUids?: boolean
-  readonly deinterlace?: boolean
-  readonly sample?: number
-  readonly waitComplete?: boolean
-  readonly encodeResults?: boolean
   readonly detach?: boolean
   readonly dryRun?: boolean
   readonly json?: boolean
   readonly api?: string
   readonly token?: string
-}
-
-/** A target is one of the parameters. */
-function paramsOf({ params, targetQuality }: SubmitOptions): string | undefined {
-  return targetQuality === undefined ? params : `${params ?? ''} --target-quality=${targetQuality}`.trim()
-}
-
-/** The request for one input, with paths made absolute. */
-export function submitRequest(input: string, options: SubmitOptions, cwd: string): SubmitRequest {
-  return {
-    input: resolve(cwd, input),
-    encoder: options.encoder,
-    encoderParams: paramsOf(options),
-    minFrames: options.minFrames,
-    maxFrames: options.maxFrames,
-    threshold: options.threshold,
-    priority: options.priority,
-    output: options.output === undefined ? undefined : resolve(cwd, options.output),
-    overwrite: options.overwrite,
-    builds: options.builds,
-    audio: options.audio,
-    subtitles: options.subtitles,
-    attachments: options.attachments,
-    videoTrack: options.videoTrack,
-    keepUids: options.keepUids,
-    deinterlace: options.deinterlace,
-    sample: options.sample,
-    waitComplete: options.waitComplete,
-    encodeResults: options.encodeResults
-  }
 }
 
 const failuresShown = 5
@@ -102,7 +55,8 @@ export function madeByLine(madeBy: ProjectStatus['madeBy']): string {
 interface Submission {
   readonly client: NodeClient
   readonly options: SubmitOptions
-  readonly scenes: Awaited<ReturnType<typeof sceneRequest>>
+  /** What every input is submitted with. */
+  readonly wishes: Omit<SubmitRequest, 'input'>
   readonly io: CliIo
   readonly signal: AbortSignal
 }
@@ -154,9 +108,9 @@ function skip(input: string, { io, options }: Submission, error: ApiError): 'ski
 }
 
 async function post(input: string, submission: Submission, isOneOfMany: boolean): Promise<Posted | Unposted> {
-  const { client, options, scenes, io, signal } = submission
+  const { client, options, wishes, io, signal } = submission
   try {
-    const request = { ...submitRequest(input, options, io.cwd), ...scenes }
+    const request = { input: resolve(io.cwd, input), ...wishes }
     const { projectId, warnings } = await client.submit(request, { signal })
     if (options.json) io.out(JSON.stringify({ event: 'submitted', projectId, input: resolve(io.cwd, input) }))
     else if (options.detach) io.out(projectId)
@@ -166,8 +120,9 @@ async function post(input: string, submission: Submission, isOneOfMany: boolean)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     if (isOneOfMany && error.code === 'own-result') return skip(input, submission, error)
-    const fields = { input, reason: error.detail, code: error.code }
-    reportFailure(io, options.json === true, [`${basename(input)} was refused: ${error.detail}`], fields)
+    const { detail: reason, code, field } = error
+    const line = `${basename(input)} was refused: ${withFlag(field, reason)}`
+    reportFailure(io, options.json === true, [line], { input, reason, code, field })
     return 'refused'
   }
 }
@@ -205,10 +160,10 @@ async function follow({ projectId, warn }: Posted, { client, options, io, signal
 }
 
 async function dryRunAll(inputs: readonly string[], submission: Submission): Promise<ExitReason> {
-  const { client, options, scenes, io, signal } = submission
+  const { client, options, wishes, io, signal } = submission
   let failed = false
   for (const input of inputs) {
-    const request = { ...submitRequest(input, options, io.cwd), ...scenes }
+    const request = { input: resolve(io.cwd, input), ...wishes }
     const shown = await showDryRun(request, { client, io, json: options.json === true, signal })
     if (shown === 'refused' || (shown === 'own-result' && inputs.length === 1)) failed = true
   }
@@ -237,7 +192,7 @@ export async function submitCommand(
   if (options.output !== undefined && inputs.length > 1) {
     throw new CliError('usage', '--output names one file: give one input with it.')
   }
-  const scenes = await sceneRequest(options, io.cwd)
+  const wishes = await submitOptionValues(options, io.cwd)
   const abort = new AbortController()
   let crashed = false
   const end = (reason: ExitReason) => () => {
@@ -257,7 +212,7 @@ export async function submitCommand(
     const session = await openSubmitSession({ ...options, detach: options.detach === true, config }, io)
     const { client, embedded } = session
     try {
-      return await submitAll(inputs, { client, options, scenes, io, signal: abort.signal })
+      return await submitAll(inputs, { client, options, wishes, io, signal: abort.signal })
     } catch (error) {
       if (!abort.signal.aborted) throw error
       if (crashed) return 'failed'

@@ -9,7 +9,7 @@ import { type ConfigFlags, type Environment, pickValue, type RawValue, readConfi
 import type { Config } from './types.ts'
 
 export { ConfigError, type ConfigErrorCode } from './error.ts'
-export { configKeys, configOptions, type ConfigKey, type ConfigOption, optionsTable } from './options.ts'
+export { configKeys, configOptions, type ConfigKey, type ConfigOption, optionsTable, standardOf } from './options.ts'
 export type { ConfigFlags, Environment } from './sources.ts'
 
 /** Where a configuration comes from. */
@@ -25,7 +25,7 @@ const shown = (value: unknown): string => (typeof value === 'string' ? `"${value
 function refuse(key: ConfigKey, raw: RawValue, value: unknown): ConfigError {
   return new ConfigError(
     'invalid-value',
-    `${raw.origin}: ${shown(value)} is not allowed, use ${configOptions[key].allowed}.`
+    `${raw.origin}: ${shown(value)} is not allowed; use ${configOptions[key].allowed}.`
   )
 }
 
@@ -62,6 +62,9 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     throw refuse(key, raw, bad)
   }
   const options = configOptions
+  /** As it was given, or the default. */
+  const get = async <Value>(key: ConfigKey, { schema, value }: { schema: z.ZodType<Value>; value: Value }) =>
+    (await read(key, schema))?.value ?? value
   const dataDir = await read('dataDir', options.dataDir.schema)
   const media = await read('media', options.media.schema)
   const tlsCert = await read('tlsCert', options.tlsCert.schema)
@@ -70,30 +73,30 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
   const webhookSecretFile = await read('webhookSecretFile', options.webhookSecretFile.schema)
   const onComplete = await read('onComplete', options.onComplete.schema)
   return {
-    bootstrap: (await read('bootstrap', options.bootstrap.schema))?.value ?? [],
-    listen: (await read('listen', options.listen.schema))?.value ?? ['/ip4/0.0.0.0/tcp/7898'],
+    bootstrap: await get('bootstrap', options.bootstrap),
+    listen: await get('listen', options.listen),
     dataDir: dataDir ? resolve(dataDir.raw.base, dataDir.value) : envPaths('grav1', { suffix: '' }).data,
-    workers: (await read('workers', options.workers.schema))?.value ?? 'auto',
-    threads: (await read('threads', options.threads.schema))?.value ?? 1,
-    queue: (await read('queue', options.queue.schema))?.value ?? 1,
-    apiHost: (await read('apiHost', options.apiHost.schema))?.value ?? '127.0.0.1',
-    apiPort: (await read('apiPort', options.apiPort.schema))?.value ?? 7899,
-    apiName: (await read('apiName', options.apiName.schema))?.value ?? [],
-    apiOrigin: (await read('apiOrigin', options.apiOrigin.schema))?.value ?? [],
-    auth: (await read('auth', options.auth.schema))?.value ?? 'auto',
+    workers: await get('workers', options.workers),
+    threads: await get('threads', options.threads),
+    queue: await get('queue', options.queue),
+    apiHost: await get('apiHost', options.apiHost),
+    apiPort: await get('apiPort', options.apiPort),
+    apiName: await get('apiName', options.apiName),
+    apiOrigin: await get('apiOrigin', options.apiOrigin),
+    auth: await get('auth', options.auth),
     tlsCert: tlsCert && resolve(tlsCert.raw.base, tlsCert.value),
     tlsKey: tlsKey && resolve(tlsKey.raw.base, tlsKey.value),
     media: media ? await realFolders(media.raw, media.value) : await defaultMedia(cwd),
-    uploadQuota: (await read('uploadQuota', options.uploadQuota.schema))?.value ?? 50 * 2 ** 30,
-    pieceQuota: (await read('pieceQuota', options.pieceQuota.schema))?.value ?? 20 * 2 ** 30,
+    uploadQuota: await get('uploadQuota', options.uploadQuota),
+    pieceQuota: await get('pieceQuota', options.pieceQuota),
     name: (await read('name', options.name.schema))?.value ?? (hostname().slice(0, 64) || 'grav1'),
-    nice: (await read('nice', options.nice.schema))?.value ?? 19,
-    logLevel: (await read('logLevel', options.logLevel.schema))?.value ?? 'info',
-    debug: (await read('debug', options.debug.schema))?.value ?? [],
-    mdns: (await read('mdns', options.mdns.schema))?.value ?? true,
-    trust: (await read('trust', options.trust.schema))?.value ?? [],
+    nice: await get('nice', options.nice),
+    logLevel: await get('logLevel', options.logLevel),
+    debug: await get('debug', options.debug),
+    mdns: await get('mdns', options.mdns),
+    trust: await get('trust', options.trust),
     swarmKey: swarmKey && resolve(swarmKey.raw.base, swarmKey.value),
-    webhook: (await read('webhook', options.webhook.schema))?.value ?? [],
+    webhook: await get('webhook', options.webhook),
     webhookSecretFile: webhookSecretFile && resolve(webhookSecretFile.raw.base, webhookSecretFile.value),
     // A bare name is looked for in PATH.
     onComplete: onComplete?.value.includes('/') ? resolve(onComplete.raw.base, onComplete.value) : onComplete?.value,

@@ -29,8 +29,10 @@ export interface ConfigOption<Value = unknown> {
   readonly help: string
   /** What is allowed, to complete "use ...". */
   readonly allowed: string
-  /** The default as the documentation words it. */
-  readonly standard: string
+  /** The default; undefined where it depends on the machine or there is none. */
+  readonly value?: Value
+  /** The default as the documentation words it. Default: the value itself. */
+  readonly standard?: string
   readonly schema: z.ZodType<Value>
 }
 
@@ -49,6 +51,7 @@ export const configOptions = {
     list: true,
     help: 'peer to dial and keep dialling',
     allowed: 'a TCP multiaddr such as /ip4/192.168.1.10/tcp/7898/p2p/12D3KooW...',
+    value: [],
     standard: 'none',
     schema: multiaddrs
   },
@@ -58,7 +61,7 @@ export const configOptions = {
     list: true,
     help: 'address for peers to reach this node; port 0 takes any free one',
     allowed: 'a TCP multiaddr such as /ip4/0.0.0.0/tcp/7898',
-    standard: '/ip4/0.0.0.0/tcp/7898',
+    value: ['/ip4/0.0.0.0/tcp/7898'],
     schema: multiaddrs
   },
   dataDir: {
@@ -74,6 +77,7 @@ export const configOptions = {
     argument: '<n|auto|0>',
     help: 'scenes encoded at once; 0 encodes nothing here',
     allowed: 'auto or a whole number from 0 to 1024',
+    value: 'auto',
     standard: 'auto (one a core, fewer where memory is short)',
     schema: wholeNumberOrAuto(0, 1024)
   },
@@ -82,7 +86,7 @@ export const configOptions = {
     argument: '<n>',
     help: 'threads of each encoder; does not change the result',
     allowed: 'a whole number from 1 to 64',
-    standard: '1',
+    value: 1,
     schema: wholeNumber(1, 64)
   },
   queue: {
@@ -90,7 +94,7 @@ export const configOptions = {
     argument: '<n>',
     help: 'scenes fetched ahead of a free slot',
     allowed: 'a whole number from 0 to 64',
-    standard: '1',
+    value: 1,
     schema: wholeNumber(0, 64)
   },
   apiHost: {
@@ -98,7 +102,7 @@ export const configOptions = {
     argument: '<host>',
     help: 'address that the REST API and the web client listen on',
     allowed: 'a host name or an IP address',
-    standard: '127.0.0.1',
+    value: '127.0.0.1',
     schema: hostName
   },
   apiPort: {
@@ -106,7 +110,7 @@ export const configOptions = {
     argument: '<port>',
     help: 'port of the REST API; 0 takes any free one',
     allowed: 'a whole number from 0 to 65535',
-    standard: '7899',
+    value: 7899,
     schema: wholeNumber(0, 65_535)
   },
   apiName: {
@@ -115,6 +119,7 @@ export const configOptions = {
     list: true,
     help: 'further name that the REST API answers to, such as that of a proxy',
     allowed: 'a host name',
+    value: [],
     standard: 'none: localhost, loopback addresses and --api-host',
     schema: hostNames
   },
@@ -122,8 +127,9 @@ export const configOptions = {
     flag: 'api-origin',
     argument: '<origin>',
     list: true,
-    help: 'web site whose pages may use the REST API, besides the node itself',
+    help: 'web site whose pages may use the REST API, besides those of the node itself',
     allowed: 'an origin such as https://encode.example',
+    value: [],
     standard: 'none',
     schema: origins
   },
@@ -132,6 +138,7 @@ export const configOptions = {
     argument: '<auto|always>',
     help: 'always: callers on this machine need a token too',
     allowed: 'auto or always',
+    value: 'auto',
     standard: 'auto: they need none, all others do',
     schema: z.literal(['auto', 'always'])
   },
@@ -165,14 +172,16 @@ export const configOptions = {
     argument: '<bytes>',
     help: 'space in the data folder for films uploaded from browsers, such as 200G; 0 allows none',
     allowed: 'a number of bytes such as 50G',
+    value: 50 * 2 ** 30,
     standard: '50G',
     schema: byteCount
   },
   pieceQuota: {
     flag: 'piece-quota',
     argument: '<bytes>',
-    help: 'what source pieces of own films may take in the data folder before cutting waits for encoding; 0 cuts only what workers ask for',
+    help: 'space in the data folder for source pieces of own films; when it is full, cutting waits for encoding; 0 cuts only what workers ask for',
     allowed: 'a number of bytes such as 20G',
+    value: 20 * 2 ** 30,
     standard: '20G',
     schema: byteCount
   },
@@ -187,9 +196,9 @@ export const configOptions = {
   nice: {
     flag: 'nice',
     argument: '<n>',
-    help: 'niceness of encoders; everything else that is started has 10',
+    help: 'niceness of encoders; all other programs get 10',
     allowed: 'a whole number from 0 to 19',
-    standard: '19',
+    value: 19,
     schema: wholeNumber(0, 19)
   },
   logLevel: {
@@ -197,7 +206,7 @@ export const configOptions = {
     argument: '<level>',
     help: `what to log: ${levels.join(', ')}`,
     allowed: `one of ${levels.join(', ')}`,
-    standard: 'info',
+    value: 'info',
     schema: z.literal(levels)
   },
   debug: {
@@ -206,6 +215,7 @@ export const configOptions = {
     list: true,
     help: `part of the node that logs at debug: ${rooms.join(', ')}`,
     allowed: `one of ${rooms.join(', ')}`,
+    value: [],
     standard: 'none',
     schema: z.array(z.literal(rooms)).max(16)
   },
@@ -213,7 +223,7 @@ export const configOptions = {
     flag: 'mdns',
     help: 'look for peers on the local network',
     allowed: 'true or false',
-    standard: 'true',
+    value: true,
     schema: yesOrNo
   },
   trust: {
@@ -222,6 +232,7 @@ export const configOptions = {
     list: true,
     help: 'peer whose projects this node encodes and whose commands it obeys, wherever it is',
     allowed: 'a peer id such as 12D3KooW... or all',
+    value: [],
     standard: 'none',
     schema: peerIdsOrAll
   },
@@ -239,6 +250,7 @@ export const configOptions = {
     list: true,
     help: 'address that gets a request when a project of this node ends',
     allowed: 'an http or https address',
+    value: [],
     standard: 'none',
     schema: webAddresses
   },
@@ -275,6 +287,11 @@ export type ConfigKey = keyof typeof configOptions
 /** All names, in the order of the help. */
 export const configKeys = Object.keys(configOptions) as readonly ConfigKey[]
 
+/** The default in words. */
+export function standardOf({ value, standard }: ConfigOption): string {
+  return standard ?? (Array.isArray(value) ? value.join(', ') : String(value))
+}
+
 /** The option's environment variable, e.g. `GRAV1_DATA_DIR`. */
 export const environmentName = (option: ConfigOption): string =>
   `GRAV1_${option.flag.toUpperCase().replaceAll('-', '_')}`
@@ -289,7 +306,7 @@ export function optionsTable(): string {
       `\`${environmentName(option)}\``,
       `\`${option.flag}\``,
       option.help,
-      option.standard
+      standardOf(option)
     ]
     return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
   })

@@ -3,58 +3,58 @@ import type { PeerStatus } from '../../api/schemas/index.ts'
 /** A part of a node whose log lines carry its name as `role`. */
 export type LogRoom = 'owner' | 'worker' | 'swarm' | 'uploads'
 
-/** Everything a node can be told; flags win over the environment, that over the config file, that over the defaults. */
+/** Everything a node can be told; flags win over the environment, that over the config file, that over the defaults of `options.ts`. */
 export interface Config {
-  /** Multiaddrs to dial and keep dialling. Default none. */
+  /** Multiaddrs to dial and keep dialling. */
   readonly bootstrap: readonly string[]
-  /** Multiaddrs to listen on. Default `/ip4/0.0.0.0/tcp/7898`; on port 0 any free one. */
+  /** Multiaddrs to listen on. */
   readonly listen: readonly string[]
   /** Absolute path. Default: the platform's data folder (`env-paths`) for `grav1`. */
   readonly dataDir: string
-  /** Encoding slots; `auto` = one a core, fewer where memory is short; 0 = none. Default `auto`. */
+  /** Encoding slots; `auto` = one a core, fewer where memory is short; 0 = none. */
   readonly workers: number | 'auto'
-  /** Threads each encoder may use, at least 1; does not change the bytes. Default 1. */
+  /** Threads each encoder may use, at least 1; does not change the bytes. */
   readonly threads: number
-  /** Scenes fetched ahead of a free slot. Default 1. */
+  /** Scenes fetched ahead of a free slot. */
   readonly queue: number
   readonly apiHost: string
   readonly apiPort: number
-  /** Further names that the API answers to. Default none. */
+  /** Further names that the API answers to. */
   readonly apiName: readonly string[]
-  /** Origins besides its own whose pages may use the API. Default none. */
+  /** Origins besides its own whose pages may use the API. */
   readonly apiOrigin: readonly string[]
-  /** `always`: a token is needed on this machine too. Default `auto`. */
+  /** `always`: a token is needed on this machine too. */
   readonly auth: 'auto' | 'always'
   /** PEM files, absolute paths; both or neither. Default: no TLS. */
   readonly tlsCert?: string | undefined
   readonly tlsKey?: string | undefined
   /** Folders (absolute, real) that `input` paths of unauthenticated requests may lie in. Default: the folder the node was started in. */
   readonly media: readonly string[]
-  /** Bytes that uploads may take in the data folder. Default 50 GiB; 0 takes none. */
+  /** Bytes that uploads may take in the data folder; 0 takes none. */
   readonly uploadQuota: number
-  /** Bytes of source pieces of own films at which cutting waits for encoding. Default 20 GiB; 0 cuts only what workers ask for. */
+  /** Bytes of source pieces of own films at which cutting waits for encoding. 0 cuts only what workers ask for. */
   readonly pieceQuota: number
   /** Shown to other peers. Default: the host name. */
   readonly name: string
-  /** Niceness of encoders, 0..19. Default 19. */
+  /** Niceness of encoders, 0..19. */
   readonly nice: number
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
-  /** Rooms that log at `debug`, whatever `logLevel` is. Default none. */
+  /** Rooms that log at `debug`, whatever `logLevel` is. */
   readonly debug: readonly LogRoom[]
-  /** Look for peers on the local network. Default true. */
+  /** Look for peers on the local network. */
   readonly mdns: boolean
   /**
    * Peer ids whose projects this node encodes although they are neither on the local network nor named in `bootstrap`, and whose commands for its own projects it
-   * carries out; `all` = any. Default none.
+   * carries out; `all` = any.
    */
   readonly trust: readonly string[]
   /** File with the pre-shared key of a private swarm, an absolute path; only holders of the same key can connect, and all of them are trusted. Default: an open swarm. */
   readonly swarmKey?: string | undefined
-  /** Addresses that are told when a project of this node ends. Default none. */
+  /** Addresses that are told when a project of this node ends. */
   readonly webhook: readonly string[]
   /** File with the secret that webhooks are signed with, an absolute path. Default: one of the node's own, made at the first start. */
   readonly webhookSecretFile?: string | undefined
-  /** Program that is run when a project of this node has ended. Default none. */
+  /** Program that is run when a project of this node has ended. */
   readonly onComplete?: string | undefined
   /** Durations of the lease protocol in milliseconds, for tests and odd networks; defaults in `swarm/protocol`. */
   readonly leaseTtlMs?: number | undefined

@@ -2,10 +2,10 @@ import { Counter, Gauge, Registry } from 'prom-client'
 import { projectState } from '../../api/project-json.ts'
 import { projectState as projectStates } from '../../api/schemas/index.ts'
 import { stateCounts } from '../../api/scene-counts.ts'
-import type { ApiModules } from '../../api/modules.ts'
+import type { ApiPorts } from '../../api/ports.ts'
 import type { WorkTotals } from './work-meter.ts'
 
-export interface FiguresComponents extends Pick<ApiModules, 'projects' | 'node' | 'events'> {
+export interface FiguresComponents extends Pick<ApiPorts, 'projects' | 'node' | 'events'> {
   readonly totals: () => WorkTotals
   readonly webhooks: () => { readonly waiting: number; readonly givenUp: number }
   /** The longest that the node was too busy to turn to something else, since the last call. */
@@ -82,23 +82,23 @@ export function createFigures({ projects, node, events, totals, webhooks, lagSec
   counter('grav1_leases_granted_total', 'Leases given out for own projects.', () => totals().leasesGranted)
   counter('grav1_leases_expired_total', 'Leases of own projects that ran out.', () => totals().leasesExpired)
   counter('grav1_results_refused_total', 'Results that were wrong.', () => totals().resultsRefused)
-  gauge('grav1_slots', 'Scenes that are encoded here at once.', () => node.status().slots)
-  gauge('grav1_slots_busy', 'Scenes that are encoded here now.', () => node.status().busy)
+  gauge('grav1_slots', 'Scenes that this node may encode at once.', () => node.status().slots)
+  gauge('grav1_slots_busy', 'Scenes that this node is encoding.', () => node.status().busy)
   gauge('grav1_paused', '1 when this node takes no scenes because its user said so.', () =>
     Number(node.status().paused)
   )
   gauge('grav1_peers_connected', 'Peers with a connection.', () => node.peers().filter((peer) => peer.connected).length)
-  gauge('grav1_disk_full', '1 when nothing is taken or made for lack of space.', () =>
+  gauge('grav1_disk_full', '1 while this node takes no work because its disk is full.', () =>
     Number(node.status().health === 'disk-full')
   )
   gauge('grav1_event_clients', 'Clients of the live events.', () => events.subscribers)
-  gauge('grav1_webhooks_waiting', 'Webhook deliveries that were not taken yet.', () => webhooks().waiting)
-  counter('grav1_webhooks_given_up_total', 'Webhook deliveries that nobody took.', () => webhooks().givenUp)
+  gauge('grav1_webhooks_waiting', 'Webhook deliveries still to be made.', () => webhooks().waiting)
+  counter('grav1_webhooks_given_up_total', 'Webhook deliveries given up.', () => webhooks().givenUp)
   gauge('grav1_uptime_seconds', 'Since this node was started.', () => node.status().uptimeSeconds)
   gauge('grav1_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss())
   gauge(
     'grav1_event_loop_lag_max_seconds',
-    'Longest time that the node was too busy to turn to something else, since the last look.',
+    'Longest time that the event loop was blocked since the last request for these figures.',
     lagSeconds
   )
 

@@ -29,7 +29,7 @@ export function createAttemptWriter({
         await task()
         hasFailed = false
       } catch (error) {
-        if (!hasFailed) log.warn({ err: error }, 'could not write what became of scenes')
+        if (!hasFailed) log.warn({ err: error }, 'could not save the outcome of attempts')
         hasFailed = true
       }
     }

@@ -1,9 +1,16 @@
-import type { KnownAttempt } from '../../api/scenes-module.ts'
+import { verdict } from '../../api/schemas/index.ts'
+import type { KnownAttempt } from '../../api/ports.ts'
 import type { StoredAttempt } from '../../storage/index.ts'
 import type { Token } from '../../swarm/protocol/index.ts'
 
 /** One lease of one worker on one scene, and what became of it. */
 export type Attempt = KnownAttempt & StoredAttempt
+
+/** An attempt as it was kept; undefined where its outcome is none that this version knows. */
+export function readAttempt(stored: StoredAttempt): Attempt | undefined {
+  const outcome = verdict.safeParse(stored.verdict)
+  return outcome.success ? { ...stored, verdict: outcome.data } : undefined
+}
 
 /** What happened to an attempt. */
 export type AttemptNote = { readonly token: Token; readonly worker: string } &

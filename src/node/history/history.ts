@@ -1,5 +1,5 @@
 import { AttemptBook } from './attempt-book.ts'
-import { isOver, type Attempt, type AttemptNote } from './attempt.ts'
+import { isOver, readAttempt, type Attempt, type AttemptNote } from './attempt.ts'
 import { createAttemptWriter } from './attempt-writer.ts'
 import { acceptNotes, beatNotes } from './heard-notes.ts'
 import { isUnderWay, ownerNotes } from './owner-notes.ts'
@@ -70,7 +70,14 @@ export function createHistory({ self, book, repository, log }: HistoryComponents
   return {
     start: async () => {
       const kept: Attempt[] = []
-      for await (const stored of repository.all()) kept.push(stored as Attempt)
+      let unread = 0
+      for await (const stored of repository.all()) {
+        const attempt = readAttempt(stored)
+        if (attempt == null) unread += 1
+        else kept.push(attempt)
+      }
+      if (unread > 0)
+        log.warn({ attempts: unread }, 'attempts with outcomes that this version does not know are left out')
       for (const attempt of kept.toSorted((a, b) => a.changedAtMs - b.changedAtMs)) {
         if (isOver(attempt) || book.views.get(attempt.projectId)?.end == null) own.put(attempt)
         else own.put({ ...attempt, verdict: 'released', reason: 'the project has ended' })
@@ -81,7 +88,7 @@ export function createHistory({ self, book, repository, log }: HistoryComponents
         noteOwn(ownerNotes(before, after, event, effects))
       } catch (error) {
         // A node that only looks on stops nobody.
-        log.error({ err: error }, 'could not note what became of an attempt')
+        log.error({ err: error }, 'could not save the outcome of an attempt')
       }
     },
     accepted: (token, worker, psnr) =>

@@ -65,7 +65,6 @@ export function ownerNotes(
     case 'trouble':
     case 'retry':
     case 'turn':
-    case 'joined':
     case 'ended':
       return [...notes, ...told(effects, 'released')]
     default:

@@ -8,9 +8,9 @@ export function whyElsewhere(input: WhyInput): WhyAnswer {
   if (snapshot.own)
     return {
       summary:
-        'This node has just started and does not go on with its projects yet: it is asking its neighbours what they know.',
+        'This node has just started and has not resumed its projects yet: it is asking its neighbours what they know.',
       details: [],
-      next: { what: 'It goes on by itself. If not, its log says why.', inSeconds: null }
+      next: { what: 'It resumes them by itself. If not, its log says why.', inSeconds: null }
     }
   const answer = byState(input)
   return { ...answer, details: [...answer.details, ...doubts(input)] }
@@ -63,7 +63,7 @@ function byState(input: WhyInput): WhyAnswer {
           what:
             snapshot.idle == null
               ? `Its owner ${owner} hands it to a worker with a free slot.`
-              : `Its owner ${owner} hands it to a worker that can take it; this node is none now.`,
+              : `Its owner ${owner} hands it to a worker that can take it; this node cannot take it now.`,
           inSeconds: null
         }
       }
@@ -92,6 +92,6 @@ function doubts({ snapshot, peers, called }: WhyInput): string[] {
     ...(stale
       ? ['This node knew more about the project before it restarted; it is asking neighbours for the rest.']
       : []),
-    ...(isConnected ? [] : [`The owner ${owner} is not connected to this node, so this may be old.`])
+    ...(isConnected ? [] : [`The owner ${owner} is not connected to this node, so this may be out of date.`])
   ]
 }

@@ -1,5 +1,5 @@
 import type { PeerStatus, SceneState, SceneWhy } from '../../api/schemas/index.ts'
-import type { ProjectSnapshot } from '../../api/modules.ts'
+import type { ProjectSnapshot } from '../../api/ports.ts'
 import type { Attempt } from './attempt.ts'
 
 /** What is known when somebody asks why a scene is not done. */

@@ -6,9 +6,9 @@ import { times } from './words.ts'
 /** What the owner says of a scene that has to have certain bytes while nobody is there who makes them. */
 export function whyForMaker({ like }: OwnerScene, details: readonly string[]): WhyAnswer {
   return {
-    summary: `It has to have the bytes that ${buildName(like?.build ?? '')} gave before, and nobody who gives them is connected.`,
+    summary: `Its bytes must be those that ${buildName(like?.build ?? '')} made before, and no connected machine makes them.`,
     details: [...details],
-    next: { what: 'It is handed out when such a machine is here.', inSeconds: null }
+    next: { what: 'It is handed out when such a machine connects.', inSeconds: null }
   }
 }
 

@@ -74,7 +74,7 @@ function waiting(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnsw
     return {
       summary: 'The disk of this node is full, so it hands out no work.',
       details: [],
-      next: { what: 'It goes on by itself when there is space.', inSeconds: null }
+      next: { what: 'It continues by itself when there is space.', inSeconds: null }
     }
   if (scene.notBeforeMs === Infinity)
     return {

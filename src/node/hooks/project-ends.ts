@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { projectStatus } from '../../api/project-json.ts'
 import { writeFileAtomic } from '../../storage/index.ts'
-import type { ApiModules } from '../../api/modules.ts'
+import type { ApiPorts } from '../../api/ports.ts'
 import type { ProjectStatus } from '../../api/schemas/index.ts'
 import type { LogBook, Logger } from '../../swarm/index.ts'
 
@@ -15,7 +15,7 @@ export interface ProjectEnd {
 export interface ProjectEndsComponents {
   readonly self: string
   readonly book: Pick<LogBook, 'views' | 'onRecord'>
-  readonly projects: Pick<ApiModules['projects'], 'get'>
+  readonly projects: Pick<ApiPorts['projects'], 'get'>
   readonly log: Logger
 }
 

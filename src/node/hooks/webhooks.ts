@@ -80,7 +80,8 @@ export function createWebhooks({ store, log }: WebhooksComponents, init: Webhook
     if (taken) {
       await forget(id)
       log.info({ url: shown(delivery.url), event: delivery.event, tries }, 'delivered a webhook')
-    } else if (Date.now() - delivery.createdAtMs > GIVE_UP_MS) await giveUp(id, 'it was not accepted for a day')
+    } else if (Date.now() - delivery.createdAtMs > GIVE_UP_MS)
+      await giveUp(id, 'the receiver did not accept it for a day')
     else schedule(id, tries)
   }
 
@@ -112,7 +113,7 @@ export function createWebhooks({ store, log }: WebhooksComponents, init: Webhook
 
   async function add(delivery: Delivery): Promise<void> {
     const [oldest] = waiting.keys()
-    if (waiting.size >= WAITING_MAX && oldest != null) await giveUp(oldest, 'too many wait')
+    if (waiting.size >= WAITING_MAX && oldest != null) await giveUp(oldest, 'too many deliveries wait')
     waiting.set(delivery.id, { delivery, timer: undefined })
     schedule(delivery.id, 0)
   }

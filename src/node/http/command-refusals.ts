@@ -1,4 +1,4 @@
-import { ApiRefusal, unknownProject } from '../../api/modules.ts'
+import { ApiRefusal, unknownProject } from '../../api/refusal.ts'
 import { CommandError, type CommandErrorCode, type CommandOutcome } from '../../swarm/index.ts'
 import { assertNever } from '../../common/assert-never.ts'
 import { printable } from '../../common/text.ts'
@@ -35,9 +35,9 @@ export function checkOutcome({ status, message }: CommandOutcome, owner: string)
       throw new ApiRefusal('too-late', 409, 'The project has ended, or its file is being written right now.')
     case 'output-exists':
     case 'output-unwritable':
-      throw new ApiRefusal(status, 400, printable(message))
+      throw new ApiRefusal(status, 400, printable(message), { field: 'output' })
     case 'output-unsupported':
-      throw new ApiRefusal('unsupported', 400, printable(message))
+      throw new ApiRefusal('unsupported', 400, printable(message), { field: 'output' })
     case 'failed':
       throw new ApiRefusal(
         'owner-failed',

@@ -1,7 +1,7 @@
 import { opendir, realpath, stat } from 'node:fs/promises'
 import { dirname, extname, join, relative, sep } from 'node:path'
 import { isBelow } from './media-paths.ts'
-import type { FilesSection } from '../../api/files.ts'
+import type { DirectoriesPort } from '../../api/ports.ts'
 import type { Directory, DirectoryEntry } from '../../api/schemas/index.ts'
 
 /** Natural order: `2` before `10`. */
@@ -19,7 +19,7 @@ const ENTRIES_MAX = 1000
 const NAMES_MAX = 20_000
 
 /** The folders and video files below the media folders. What is hidden or leads out of them is not there. */
-export function createDirectories(media: readonly string[]): FilesSection {
+export function createDirectories(media: readonly string[]): DirectoriesPort {
   const isInside = (real: string): boolean => media.includes(real) || isBelow(real, media)
 
   /** Undefined for what is hidden, gone, leads outside, or is neither folder nor video. */

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { serve } from '@hono/node-server'
 import { createApp, type ApiLogger } from '../../api/app.ts'
-import type { ApiModules } from '../../api/modules.ts'
+import type { ApiPorts } from '../../api/ports.ts'
 import type { SecurityInit } from '../../api/security.ts'
 import type { Tls } from './tls.ts'
 import type { AddressInfo } from 'node:net'
@@ -32,12 +32,9 @@ const SILENCE_MS_MAX = 300_000
 const CONNECTIONS_MAX = 2048
 
 /** @throws Error with a sentence when the port is taken. */
-export async function startHttpServer(
-  modules: ApiModules,
-  { port, tls, ...init }: HttpServerInit
-): Promise<HttpServer> {
+export async function startHttpServer(ports: ApiPorts, { port, tls, ...init }: HttpServerInit): Promise<HttpServer> {
   const { host } = init
-  const app = createApp(modules, {
+  const app = createApp(ports, {
     ...init,
     https: tls != null,
     remoteAddress: (c) => getConnInfo(c).remote.address
@@ -55,7 +52,7 @@ export async function startHttpServer(
   server.once('error', (error: NodeJS.ErrnoException) => {
     const reason =
       error.code === 'EADDRINUSE' ? `port ${port} on ${host} is taken; choose another with --api-port` : error.message
-    listening.reject(new Error(`the API cannot be served: ${reason}`, { cause: error }))
+    listening.reject(new Error(`cannot serve the API: ${reason}`, { cause: error }))
   })
   const info = await listening.promise
   const address = info.family === 'IPv6' ? `[${info.address}]` : info.address

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { ApiRefusal } from '../../api/modules.ts'
+import { ApiRefusal } from '../../api/refusal.ts'
 import { isOddName } from '../../platform/index.ts'
 
 /** A file that a request names. */
@@ -48,7 +48,8 @@ export async function resolveOutput(
     throw new ApiRefusal(
       'output-unwritable',
       400,
-      'The output does not lie below a media folder of this node; see --media.'
+      'The output does not lie below a media folder of this node; see --media.',
+      { field: 'output' }
     )
   }
   return real

@@ -1,7 +1,7 @@
-import { ApiRefusal } from '../../api/modules.ts'
+import { ApiRefusal } from '../../api/refusal.ts'
 import type { CommandOutcome } from '../../swarm/index.ts'
 import type { CommandStatus } from '../../swarm/protocol/index.ts'
-import { SubmitError, type SubmitErrorCode } from '../owner/job.ts'
+import { SubmitError, type SubmitErrorCode } from '../owner/submit-error.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
 import { resolveOutput } from './media-paths.ts'
 

@@ -7,19 +7,19 @@ export function waitWords({ code, detail }: Waits, projectId: string): string {
   const told = oneLine(detail)
   switch (code) {
     case 'output-exists':
-      return output('there is a file with the name of its output at its owner already')
+      return output('its owner already has a file with the name of the output')
     case 'output-unwritable':
-      return output('the folder of its output is away at its owner, or cannot be written')
+      return output('the output folder is missing at its owner, or cannot be written')
     case 'no-room':
-      return output('the disk of its output at its owner has too little room')
+      return output('the disk at its owner has too little room for the output')
     case 'join-failed':
-      return output('its finished file could not be made; the log of its owner says more')
+      return output('its owner could not make the finished file; see the log there')
     case 'prepare-failed':
-      return again('its source could not be read to the end; the log of its owner says more')
+      return again('its owner could not read the source to the end; see the log there')
     case 'source-away':
-      return again('its source is away at its owner')
+      return again('its source is missing at its owner')
     case 'source-changed':
-      return again('its source at its owner is not the file that was submitted any more; put that one back')
+      return again('its source at its owner is no longer the file that was submitted; put that file back')
     case 'other-machine':
       return `the scenes that are left failed on the only machine that tried, and now wait for another: ${told}`
     case 'other-maker':
@@ -29,7 +29,7 @@ export function waitWords({ code, detail }: Waits, projectId: string): string {
   }
 
   function again(what: string): string {
-    return `${what}. Nothing is lost: it is tried again by itself; "grav1 retry ${projectId}" does so now`
+    return `${what}. Nothing is lost: grav1 tries again by itself; "grav1 retry ${projectId}" does so now`
   }
 
   function output(what: string): string {

@@ -35,16 +35,16 @@ const HERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   parameters: ({ detail }) => `this node does not accept its parameters: ${detail}`,
   memory: ({ detail }) => `this node has too little memory: ${detail}`,
   'probe-failed': ({ detail }) => `the encoder fails with its parameters here: ${detail}`,
-  'no-probe': () => 'its owner wants a probe of the encoder here that this node did not send',
-  'other-bytes': () => `the encoder here gives other bytes than its owner's: \`--builds compatible\``,
+  'no-probe': () => 'its owner expects a probe of the encoder, which this node did not send',
+  'other-bytes': () => `the encoder here makes other bytes than its owner's: \`--builds compatible\``,
   'other-header': () => "the encoder here writes another stream header than its owner's",
-  draining: () => 'this node is draining (`grav1 resume` ends that)',
-  paused: () => 'this node is paused (`grav1 resume` ends that)',
+  draining: () => 'this node is draining (`grav1 resume` ends it)',
+  paused: () => 'this node is paused (`grav1 resume` ends it)',
   'disk-full': () => 'the disk of this node is full',
   'held-off': () => 'its owner gives this node no scenes for a while because its last attempt failed',
-  probing: () => 'this node is trying its encoder with the parameters',
-  'not-ready': () => 'its owner is trying its own encoder first',
-  queued: () => 'its owner prepares other films first'
+  probing: () => 'this node is testing its encoder with the parameters',
+  'not-ready': () => 'its owner is testing its own encoder first',
+  queued: () => 'its owner is preparing other films first'
 }
 
 /** Said of another node, after its name. */
@@ -60,14 +60,14 @@ const THERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   memory: ({ detail }) => `has too little memory: ${detail}`,
   'probe-failed': ({ detail }) => `has an encoder that fails with its parameters: ${detail}`,
   'no-probe': () => 'did not say what its encoder makes of the probe clip',
-  'other-bytes': () => `has an encoder that gives other bytes: ${BUILD_ADVICE}`,
+  'other-bytes': () => `has an encoder that makes other bytes: ${BUILD_ADVICE}`,
   'other-header': () => 'has an encoder that writes another stream header: `grav1 encoders add`',
   draining: () => 'is draining and takes no scenes',
   paused: () => 'is paused by its user',
   'disk-full': () => 'has a full disk and takes no scenes',
   'held-off': () => 'gets no scenes for a while because its last attempt failed',
-  probing: () => 'is trying its encoder with the parameters',
-  'not-ready': () => 'waits until this node has tried its own encoder',
+  probing: () => 'is testing its encoder with the parameters',
+  'not-ready': () => 'waits until this node has tested its own encoder',
   queued: () => 'waits until this node has prepared other films'
 }
 

@@ -1,5 +1,5 @@
 import { LOG_LEVELS, type LogLine } from '../../api/schemas/index.ts'
-import type { LogQuery, LogsSection } from '../../api/logs.ts'
+import type { LogQuery, LogsPort } from '../../api/ports.ts'
 
 const LINES_MAX = 5_000
 const BYTES_MAX = 4 << 20
@@ -8,7 +8,7 @@ const TEXT_CHARS_MAX = 2_000
 const LINE_BYTES = 200
 
 /** The last lines of this node's log, in memory. */
-export interface LogRing extends LogsSection {
+export interface LogRing extends LogsPort {
   /** Takes a line as pino writes it. */
   write: (json: string) => void
   /** A secret that is blotted out wherever it shows up from now on. */

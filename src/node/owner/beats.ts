@@ -1,4 +1,5 @@
 import { monotonicMs } from '../../common/clock.ts'
+import { framesDone } from '../../common/scene-progress.ts'
 import { createRateMeter } from '../peers/rate-meter.ts'
 import {
   beatIntervalMs,
@@ -69,7 +70,7 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
   async function publish(tell: boolean): Promise<void> {
     const state = current()
     const { statuses, leases, failures } = summarise(state)
-    rate.update(passFrames(state), monotonicMs())
+    rate.update(encodedFrames(state), monotonicMs())
     beatNo += 1
     const wait = waitOf(state)
     const { beat, payload } = fitBeat({
@@ -79,7 +80,7 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
       state: beatState(state),
       sceneStates: statuses,
       leases,
-      fps: rate.perSecond(monotonicMs()) / state.passes,
+      fps: rate.perSecond(monotonicMs()),
       failures: failures.map((failure) => ({ ...failure, reason: failure.reason.slice(0, REASON_CHARS_MAX) })),
       ...(wait == null ? {} : { waits: { code: wait.code, detail: clipText(wait.detail, LIMITS.waitDetailCharsMax) } }),
       seq: book.views.get(state.projectId)?.head.seq ?? 0
@@ -114,12 +115,11 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
   }
 }
 
-/** Frames that went through an encoder, each of its passes counted. */
-function passFrames({ scenes, passes }: OwnerState): number {
-  return scenes.reduce((sum, scene) => {
-    if (scene.accepted || scene.results.length > 0) return sum + passes * scene.frames
-    const earlier = (pass: number): number => (passes === 2 && pass === 2 ? scene.frames : 0)
-    return scene.leases.reduce((inner, lease) => inner + lease.frames + earlier(lease.pass), sum)
+/** Frames of the film that were encoded, of all leases on a scene. */
+function encodedFrames({ scenes, passes }: OwnerState): number {
+  return scenes.reduce((sum, { frames, accepted, results, leases }) => {
+    if (accepted || results.length > 0) return sum + frames
+    return leases.reduce((inner, lease) => inner + framesDone(frames, lease, passes), sum)
   }, 0)
 }
 

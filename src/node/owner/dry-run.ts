@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { type AnalysisCache, MediaError, prepareSource, probeSource, probeTracks } from '../../encode/index.ts'
 import type { CheckedSubmit } from './submit.ts'
 import type { SubmitOptions } from './submit-wish.ts'
-import { type OwnedJob, sceneSearchOf, SubmitError, zoneParams } from './job.ts'
+import { type OwnedJob, sceneSearchOf, zoneParams } from './job.ts'
+import { SubmitError } from './submit-error.ts'
 import { estimateFrom, type Measured } from './past-speed.ts'
 import type { DryRun } from '../../api/schemas/index.ts'
 
@@ -58,11 +59,11 @@ async function check(
 }
 
 function refused(
-  { code, message }: Pick<MediaError | SubmitError, 'code' | 'message'>,
+  { code, message, field }: Pick<MediaError | SubmitError, 'code' | 'message' | 'field'>,
   source: DryRun['source']
 ): DryRun {
   const nothing = { encoder: null, output: null, frames: null, warnings: [], scenes: null, estimate: null }
-  return { accepted: false, refusal: { code, detail: message }, source, ...nothing }
+  return { accepted: false, refusal: { code, detail: message, field: field ?? null }, source, ...nothing }
 }
 
 /** null where it cannot be read; why, the check says. */

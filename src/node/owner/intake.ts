@@ -3,12 +3,13 @@ import { errorText } from '../../common/error-text.ts'
 import { createListeners } from '../../common/listeners.ts'
 import { deriveProjectId, type Logger } from '../../swarm/index.ts'
 import { type QuietInit, untilComplete } from './growth.ts'
-import { SubmitError } from './job.ts'
+import { keptSubmission } from './kept-job.ts'
+import { SubmitError } from './submit-error.ts'
 import { announceWish, type AnnouncedWish } from './submit.ts'
 import type { CheckedWish, SubmitOptions } from './submit-wish.ts'
 import { waitingBeat, waitingView } from './waiting-view.ts'
 import { clipText, LIMITS, type Beat, type End, type ProjectView } from '../../swarm/protocol/index.ts'
-import type { OwnedProject as StoredProject, OwnStore } from '../../storage/index.ts'
+import type { OwnStore } from '../../storage/index.ts'
 
 /** A submission whose source is not complete yet. The project that it becomes has its id. */
 export interface WaitingSubmission {
@@ -58,18 +59,8 @@ export interface Intake {
   stop: () => Promise<void>
 }
 
-/** What of a job in the store is a submission that waits. */
-export const keptSubmission = (job: unknown): WaitingSubmission | undefined =>
-  (job as { readonly waiting?: WaitingSubmission } | undefined)?.waiting
-
-export const keepSubmission = (submission: WaitingSubmission, job: object = {}): StoredProject => ({
-  projectId: submission.projectId,
-  job: { ...job, waiting: submission },
-  timestampsMs: undefined
-})
-
 const GROWS = 'The source is not complete yet; the project begins when nobody has written to it for 10 s.'
-const AWAY = 'The source is not there (any more); the project begins when it is, and complete.'
+const AWAY = 'The source is missing; the project begins when it is there and complete.'
 
 interface Entry {
   project: WaitingProject
@@ -97,7 +88,7 @@ class Waiting implements Intake {
     const nonce = randomBytes(16).toString('hex')
     const projectId = deriveProjectId(peerId, nonce)
     const submission = { projectId, nonce, options, wish: announceWish(options, wish) }
-    await own.put(keepSubmission(submission))
+    await own.put(keptSubmission(submission))
     this.restore(submission)
     return projectId
   }
@@ -226,7 +217,7 @@ class Waiting implements Intake {
   }
 
   async #change(entry: Entry, submission: WaitingSubmission): Promise<void> {
-    await this.#components.own.put(keepSubmission(submission))
+    await this.#components.own.put(keptSubmission(submission))
     entry.project = this.#shown(submission, entry.project.reason)
     this.#changes.tell(submission.projectId)
   }

@@ -36,7 +36,7 @@ export function troubleCode(step: 'prepare' | 'join', error: unknown): TroubleCo
 /** The sentence for people, with what can be done. */
 export function troubleReason(step: 'prepare' | 'join', error: unknown, projectId: string): string {
   const what = errorText(error).replace(/[.;]$/, '')
-  const again = `Nothing is lost: it is tried again by itself; "grav1 retry ${projectId}" does so now`
+  const again = `Nothing is lost: grav1 tries again by itself; "grav1 retry ${projectId}" does so now`
   return `${what}. ${again}${furtherHelp(troubleCode(step, error), projectId)}`
 }
 

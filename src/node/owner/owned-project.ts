@@ -9,6 +9,7 @@ import { monotonicMs } from '../../common/clock.ts'
 import { freshFolder, removeFolder } from '../disk/folders.ts'
 import { createBeats, type BeatsComponents } from './beats.ts'
 import { joinFolder, joinScenes } from './joining.ts'
+import { keptProject } from './kept-job.ts'
 import { troubleCode, troubleReason } from './join-trouble.ts'
 import { prepareProject } from './preparation.ts'
 import { checkSource, createSourceCheck, SourceError, statusOf } from './source-identity.ts'
@@ -29,6 +30,7 @@ import {
   type Maker,
   type OwnerEffect,
   type OwnerEvent,
+  type OwnerInput,
   type OwnerState,
   type PendingResult,
   type ProjectView,
@@ -86,8 +88,6 @@ interface EndOutput {
   readonly sha256: string
   readonly bytes: number
 }
-
-type EventWithoutTime = OwnerEvent extends infer E ? (E extends OwnerEvent ? Omit<E, 'nowMs'> : never) : never
 
 /** Carries out the owner's rules for one project: feeds events in, puts effects into the world, in order. */
 export class OwnedProject {
@@ -187,9 +187,9 @@ export class OwnedProject {
     this.#beats.start()
   }
 
-  dispatch(event: EventWithoutTime): void {
+  dispatch(event: OwnerInput): void {
     if (this.#deposed) return
-    const timed = { ...event, nowMs: monotonicMs() } as OwnerEvent
+    const timed: OwnerEvent = { ...event, nowMs: monotonicMs() }
     const step = stepOwner(this.#state, timed)
     this.#components.history.step(this.#state, step.state, timed, step.effects)
     this.#state = step.state
@@ -248,7 +248,7 @@ export class OwnedProject {
     this.#job = { ...this.#job, output, overwrite }
     for (const sentence of losses) this.#warn(sentence)
     this.#mayBeOurs = false
-    const kept = { projectId: this.projectId, job: this.#job, timestampsMs: this.#timestampsMs }
+    const kept = keptProject(this.projectId, this.#job, this.#timestampsMs)
     await retryWhenFull(guard, async () => own.put(kept))
     this.retry()
     return true
@@ -404,7 +404,7 @@ export class OwnedProject {
     await checkSource(this.#job.source, this.#job.sourceSamples)
     this.#timestampsMs = end.timestampsMs
     this.#job = { ...this.#job, kept: end.kept, film: end.film }
-    await own.put({ projectId: this.projectId, job: this.#job, timestampsMs: end.timestampsMs })
+    await own.put(keptProject(this.projectId, this.#job, end.timestampsMs))
     if (this.#view.planned == null) await this.#append({ type: 'planned', scenes: end.scenes, frames: end.frames })
     await removeFolder(folder)
   }
@@ -453,7 +453,7 @@ export class OwnedProject {
         this.#inBackground(async () => this.#join())
         return undefined
       case 'end':
-        if (effect.state === 'failed') this.#endLater('failed', effect.reason)
+        this.#endLater(effect.state, effect.reason)
         return undefined
       default:
         return assertNever(effect)
@@ -507,7 +507,7 @@ export class OwnedProject {
     const { build, probe } = await probes.make(announce, () => true, this.#stopped.signal)
     if (!sameBuild(build, announce.encoderBuild)) throw new Error(`the encoder here is ${build} now`)
     this.#job = { ...this.#job, probe }
-    await own.put({ projectId: this.projectId, job: this.#job, timestampsMs: this.#timestampsMs })
+    await own.put(keptProject(this.projectId, this.#job, this.#timestampsMs))
     this.dispatch({ type: 'probed', probe })
   }
 
@@ -719,7 +719,7 @@ export class OwnedProject {
     await removeUnfinished(this.#job.output, joinFolder(this.#init.workDir)).catch(() => {})
     await removeFolder(this.#init.workDir)
     await leases.clear(this.projectId).catch(() => {})
-    const done = { projectId: this.projectId, job: this.#job, timestampsMs: undefined }
+    const done = keptProject(this.projectId, this.#job, undefined)
     await retryWhenFull(guard, async () => own.put(done))
   }
 

@@ -6,7 +6,7 @@ import { createInbox } from './inbox.ts'
 import { createPreparationLine, type LinedProject } from './preparation-line.ts'
 import { OwnedProject } from './owned-project.ts'
 import { isQuiet } from './growth.ts'
-import { createIntake, keepSubmission, keptSubmission, type Intake, type WaitingSubmission } from './intake.ts'
+import { createIntake, type Intake, type WaitingSubmission } from './intake.ts'
 import { measuredScenes } from './past-speed.ts'
 import { type CheckedSubmit, checkEarly, checkSubmit, type SubmitComponents } from './submit.ts'
 import type { SubmitOptions } from './submit-wish.ts'
@@ -24,7 +24,9 @@ import {
   type Session,
   type Signer
 } from '../../swarm/index.ts'
-import { SubmitError, type OwnedJob } from './job.ts'
+import type { OwnedJob } from './job.ts'
+import { KeptJobError, keptProject, readKeptProject } from './kept-job.ts'
+import { SubmitError } from './submit-error.ts'
 import type { History } from '../history/index.ts'
 import type { AnalysisCache, FoundEncoders } from '../../encode/index.ts'
 import type { SpaceWatch } from '../disk/step-when-full.ts'
@@ -115,10 +117,22 @@ export interface OwnerService {
   stop: () => Promise<void>
 }
 
+/** A project of this node as its files have it. */
+interface StoredJob {
+  readonly projectId: string
+  readonly job: OwnedJob
+  readonly timestampsMs: readonly number[] | undefined
+}
+
+const UNREAD =
+  'the job file of this project cannot be used, so the project stops; start the version of grav1 that wrote it, or remove the project and submit the film again'
+
 export function createOwnerService(components: OwnerServiceComponents, init: OwnerServiceInit): OwnerService {
   const { book, own, signer, gossip, log, trust } = components
   const projects = new Map<string, OwnedProject>()
-  const stored = new Map<string, StoredProject>()
+  const stored = new Map<string, StoredJob>()
+  /** Their jobs are on the disk and cannot be used. */
+  const unread = new Set<string>()
   /** Of before a restart. */
   const restored: WaitingSubmission[] = []
   /** Still tell others of their end. */
@@ -169,7 +183,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
         projectId,
         epoch,
         timing: init.timing,
-        job: kept.job as OwnedJob,
+        job: kept.job,
         // Its parameters were checked against the program when it was submitted.
         spec: parseSpec(view.announce),
         timestampsMs: kept.timestampsMs,
@@ -209,7 +223,9 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     const taken = new Set(others.map(({ output }) => output))
     for (const output of outputs) {
       if (taken.has(output))
-        throw new SubmitError('output-exists', `another project is making ${output} already; choose another --output`)
+        throw new SubmitError('output-exists', `another project is making ${output} already; choose another --output`, {
+          field: 'output'
+        })
       taken.add(output)
     }
   }
@@ -222,7 +238,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       ownOutputs: () =>
         [...stored.values()].flatMap(({ projectId, job }) => {
           const end = book.views.get(projectId)?.end
-          return end?.state === 'completed' ? [{ path: (job as OwnedJob).output, bytes: end.outputBytes }] : []
+          return end?.state === 'completed' ? [{ path: job.output, bytes: end.outputBytes }] : []
         })
     }
   }
@@ -278,9 +294,8 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   ): Promise<string> {
     const epoch = await opened.promise
     const projectId = deriveProjectId(signer.peerId, nonce)
-    const kept = { projectId, job, timestampsMs: undefined }
-    await own.put(waited === undefined ? kept : keepSubmission(waited, job))
-    stored.set(projectId, kept)
+    await own.put(keptProject(projectId, job, undefined, waited))
+    stored.set(projectId, { projectId, job, timestampsMs: undefined })
     const begun = Promise.withResolvers<void>()
     beginning.set(projectId, begun.promise)
     try {
@@ -435,9 +450,28 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     })
   }
 
+  /** What is of another shape stays on the disk as it is, and is not gone on with. */
+  function take(kept: StoredProject): void {
+    const { projectId } = kept
+    try {
+      const { job, waiting, timestampsMs } = readKeptProject(kept)
+      if (waiting != null && !book.views.has(projectId)) restored.push(waiting)
+      else if (job != null) stored.set(projectId, { projectId, job, timestampsMs })
+    } catch (error) {
+      if (!(error instanceof KeptJobError)) throw error
+      unread.add(projectId)
+      log.error({ projectId, code: error.code, problem: error.message }, UNREAD)
+    }
+  }
+
   async function open(epoch: number): Promise<void> {
     for (const view of book.views.values())
-      if (view.owner === signer.peerId && view.end == null && !stored.has(view.projectId))
+      if (
+        view.owner === signer.peerId &&
+        view.end == null &&
+        !stored.has(view.projectId) &&
+        !unread.has(view.projectId)
+      )
         log.error(
           { projectId: view.projectId, title: view.announce.title },
           'the settings of this project are lost with its files here, so it cannot go on. Delete it and submit the film again'
@@ -495,11 +529,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       return isOpen
     },
     start: async () => {
-      for (const kept of await own.all()) {
-        const waited = keptSubmission(kept.job)
-        if (waited == null || book.views.has(kept.projectId)) stored.set(kept.projectId, kept)
-        else restored.push(waited)
-      }
+      for (const kept of await own.all()) take(kept)
     },
     highestGrantEpoch: () => grantEpoch,
     noteGrant: (epoch) => (grantEpoch = Math.max(grantEpoch, epoch)),
@@ -537,7 +567,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       const losses = await checkNewOutput(project.job, output, overwrite, { signal: stopped.signal })
       return project.setOutput(output, overwrite, losses)
     },
-    jobOf: (projectId) => projects.get(projectId)?.job ?? (stored.get(projectId)?.job as OwnedJob | undefined),
+    jobOf: (projectId) => projects.get(projectId)?.job ?? stored.get(projectId)?.job,
     stateOf: (projectId) => projects.get(projectId)?.state,
     hold: (on) => {
       for (const project of projects.values()) project.hold(on)

@@ -71,7 +71,7 @@ export async function spaceWarning(
     free === undefined || free - reserve >= bytes
       ? []
       : [
-          `The disk of ${where} has ${formatBytes(free)} free, and about ${formatBytes(bytes)} may be needed for ${what}; without room the project waits.`
+          `The disk of ${where} has ${formatBytes(free)} free, and the project may need about ${formatBytes(bytes)} for ${what}; without room it waits.`
         ]
   )
 }

@@ -2,9 +2,10 @@ import { access, constants, stat } from 'node:fs/promises'
 import { dirname, extname, join, parse } from 'node:path'
 import { probeTracks, tryPlace, type RunOptions, type SourceInfo } from '../../encode/index.ts'
 import { checkKeepUids, containerOf, type Container, type StreamChoice, unfitTrack } from '../../encode/rules/index.ts'
-import { SubmitError, type OwnedJob } from './job.ts'
+import type { OwnedJob } from './job.ts'
+import { checkField, refusedSource, SubmitError } from './submit-error.ts'
+import { tryEnd } from './submit-join.ts'
 import type { CheckedWish, SubmitOptions } from './submit-wish.ts'
-import { asSubmitError, probeError, trialError, tryEnd } from './submit-errors.ts'
 
 /** Where the film lies that nobody named a place for: beside what was named, which may be a link. */
 function defaultOutput(named: string, encoder: string, sample: number | undefined): string {
@@ -15,7 +16,9 @@ function defaultOutput(named: string, encoder: string, sample: number | undefine
 export function containerFor(output: string): Container {
   const container = containerOf(output)
   if (container != null) return container
-  throw new SubmitError('unsupported', `the output must end in .mkv, .webm or .mp4, not in "${extname(output)}"`)
+  throw new SubmitError('unsupported', `the output must end in .mkv, .webm or .mp4, not in "${extname(output)}"`, {
+    field: 'output'
+  })
 }
 
 /** Where the finished file is to lie, and as what. */
@@ -33,7 +36,8 @@ export async function checkPlace(
   const { input, named = input, sample, overwrite, keepUids = false } = options
   const output = options.output ?? defaultOutput(named, encoder.name, sample)
   const container = containerFor(output)
-  if (keepUids) asSubmitError(() => checkKeepUids(container, { isPart: range !== undefined || sample !== undefined }))
+  if (keepUids)
+    checkField('keepUids', () => checkKeepUids(container, { isPart: range !== undefined || sample !== undefined }))
   await checkOutput(output, input, overwrite === true)
   return { output, container, keepUids }
 }
@@ -46,10 +50,10 @@ export async function checkTracks(
   options: RunOptions
 ): Promise<void> {
   const tracks = await probeTracks(source, options).catch((error: unknown) => {
-    throw probeError(error)
+    throw refusedSource(error)
   })
   const unfit = unfitTrack(container, tracks, streams)
-  if (unfit != null) throw new SubmitError('unsupported', unfit)
+  if (unfit != null) throw new SubmitError('unsupported', unfit.sentence, { field: unfit.field })
 }
 
 /** Whether a file may be made there. @throws SubmitError `output-unwritable` or `output-exists` */
@@ -57,6 +61,7 @@ async function checkOutput(output: string, input: string, overwrite: boolean): P
   const folder = dirname(output)
   await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
     throw new SubmitError('output-unwritable', `cannot write into ${folder}; choose another place with --output`, {
+      field: 'output',
       cause
     })
   })
@@ -64,11 +69,15 @@ async function checkOutput(output: string, input: string, overwrite: boolean): P
   if (there == null) return
   const source = await stat(input).catch(() => undefined)
   if (source != null && there.ino === source.ino && there.dev === source.dev)
-    throw new SubmitError('output-exists', 'the output is the source itself; choose another name with --output')
+    throw new SubmitError('output-exists', 'the output is the source itself; choose another name with --output', {
+      field: 'output'
+    })
   if (there.isDirectory())
-    throw new SubmitError('output-unwritable', `${output} is a folder; name a file with --output`)
+    throw new SubmitError('output-unwritable', `${output} is a folder; name a file with --output`, { field: 'output' })
   if (!overwrite)
-    throw new SubmitError('output-exists', `${output} exists already; use --overwrite or another --output`)
+    throw new SubmitError('output-exists', `${output} exists already; use --overwrite or another --output`, {
+      field: 'output'
+    })
 }
 
 /**
@@ -84,11 +93,11 @@ export async function checkNewOutput(
 ): Promise<readonly string[]> {
   const container = containerFor(output)
   const keepUids = job.keepUids === true
-  if (keepUids) asSubmitError(() => checkKeepUids(container, { isPart: false }))
+  if (keepUids) checkField('keepUids', () => checkKeepUids(container, { isPart: false }))
   await checkOutput(output, job.source.path, overwrite)
   if (container === containerFor(job.output) || job.streams == null) {
     await tryPlace(output).catch((error: unknown) => {
-      throw trialError(error)
+      throw refusedSource(error, 'unsupported')
     })
     return []
   }

@@ -9,7 +9,7 @@ import {
   type SourceRange,
   type Zone
 } from '../../encode/rules/index.ts'
-import { SubmitError } from './job.ts'
+import { checkField, SubmitError } from './submit-error.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
 
 /** What a submission says of scenes besides their lengths. */
@@ -19,15 +19,15 @@ export interface SceneWishes {
   readonly range: SourceRange | undefined
 }
 
-/** @throws ParamsError that names the line or the zone */
+/** @throws SubmitError that names the line or the zone */
 export function sceneWishes(
   options: Pick<SubmitRequest, 'zones' | 'cuts' | 'range'>,
   project: ProjectEncoder
 ): SceneWishes {
   return {
-    zones: parseZones(options.zones ?? [], project),
-    cuts: (options.cuts ?? []).map(parsePosition),
-    range: options.range === undefined ? undefined : parseRange(options.range)
+    zones: checkField('zones', () => parseZones(options.zones ?? [], project)),
+    cuts: checkField('cuts', () => (options.cuts ?? []).map(parsePosition)),
+    range: checkField('range', () => (options.range === undefined ? undefined : parseRange(options.range)))
   }
 }
 
@@ -48,7 +48,8 @@ export async function checkZoneHeaders(
     throw new SubmitError(
       'bad-params',
       `${zone.label}: ${zone.params} gives another sequence header than the project's ${params.text}, and a file can have only one; ` +
-        "--cpu-used is the usual reason: choose one nearer to the project's, or the same"
+        "--cpu-used is the usual reason: choose one nearer to the project's, or the same",
+      { field: 'zones' }
     )
   }
 }
@@ -67,7 +68,7 @@ async function trial(
     throw new SubmitError(
       'bad-params',
       `${zone.label}: ${encoder.program} does not accept ${zone.params}: ${said === '' ? cause.message : said}`,
-      { cause }
+      { field: 'zones', cause }
     )
   }
 }

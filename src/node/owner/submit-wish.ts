@@ -25,14 +25,13 @@ import {
 } from '../../encode/rules/index.ts'
 import { installLine } from '../../platform/index.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
-import { SubmitError } from './job.ts'
-import { asSubmitError } from './submit-errors.ts'
+import { checkField, SubmitError } from './submit-error.ts'
 import { sceneWishes, type SceneWishes } from './submit-scenes.ts'
 
 /** A project as somebody asks for it, with absolute paths. The output's default is `<stem>.<encoder>.mkv` beside the source. */
 export interface SubmitOptions extends SubmitRequest {
   /** What title and output are named after. Default `input`; another where that is what a link leads to. */
-  readonly named?: string
+  readonly named?: string | undefined
 }
 
 /** What of a submission is known without its source. */
@@ -48,18 +47,20 @@ const ANY_RATE: Rational = { num: 25, den: 1 }
 
 /** Checks what does not depend on the source. @throws SubmitError with a sentence for the user. */
 export function checkWish(options: SubmitOptions, found: FoundEncoders): CheckedWish {
-  const encoder = asSubmitError(() => findEncoder(options.encoder))
+  const encoder = checkField('encoder', () => findEncoder(options.encoder))
   const build = found.installed.find((candidate) => candidate.name === encoder.name)
-  const params = asSubmitError(() => submittedParams(encoder, options.encoderParams ?? '', build?.facts))
-  const streams = asSubmitError(() => parseStreamChoice(options))
-  if (build == null) throw new SubmitError('no-encoder', whyNoEncoder(encoder, found))
+  const params = checkField('encoderParams', () => submittedParams(encoder, options.encoderParams ?? '', build?.facts))
+  const streams = checkField('audio', () => parseStreamChoice(options))
+  if (build == null) throw new SubmitError('no-encoder', whyNoEncoder(encoder, found), { field: 'encoder' })
   const { missing } = checkTools()
   if (missing.length > 0)
-    throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')} (${installLine(missing)})`)
-  const scenes = asSubmitError(() => sceneWishes(options, { encoder, params, facts: build.facts }))
-  asSubmitError(() => sceneOptions(options, ANY_RATE))
+    throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')} (${installLine(missing)})`, {
+      field: undefined
+    })
+  const scenes = sceneWishes(options, { encoder, params, facts: build.facts })
+  checkField('minFrames', () => sceneOptions(options, ANY_RATE))
   const { sample } = options
-  if (sample !== undefined) asSubmitError(() => checkSample(sample))
+  if (sample !== undefined) checkField('sample', () => checkSample(sample))
   return { encoder, build, params, streams, ...scenes }
 }
 
@@ -68,7 +69,7 @@ function whyNoEncoder({ name, program }: EncoderModule, { broken }: FoundEncoder
   if (here != null) return `${programText(here)} is installed, but does not work here: ${here.problem}`
   const how =
     program === NODE_AV ? 'run "grav1 encoders add"' : `install it (${installLine([program])}) and start the node again`
-  return `${program} is not installed on this node, and its owner has to check the results: ${how}`
+  return `${program} is not installed on this node, which must check the results: ${how}`
 }
 
 /** The lengths of scenes for a source of this rate. @throws ParamsError `bad-scenes` */
@@ -101,7 +102,7 @@ export async function tryOut({ encoder, params, facts }: ProjectEncoder, signal:
     throw new SubmitError(
       'bad-params',
       `${encoder.program} does not accept these parameters: ${said === '' ? cause.message : said}`,
-      { cause }
+      { field: 'encoderParams', cause }
     )
   }
 }

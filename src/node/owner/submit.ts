@@ -20,18 +20,19 @@ import {
 import { announceVideo } from '../project-spec.ts'
 import { tryFirstFrames } from './first-frames.ts'
 import { isGrowing } from './growth.ts'
-import { SubmitError, type OwnedJob } from './job.ts'
+import type { OwnedJob } from './job.ts'
 import { isOwnResult, type OwnOutput } from './own-result.ts'
 import { checkSource } from './source-identity.ts'
 import { spaceWarning, type SpaceWarningComponents } from './space-warning.ts'
-import { asSubmitError, probeError, trialError, tryEnd } from './submit-errors.ts'
+import { checkField, refusedSource, SubmitError } from './submit-error.ts'
+import { tryEnd } from './submit-join.ts'
 import { checkPlace, checkTracks } from './submit-output.ts'
 import { checkZoneHeaders } from './submit-scenes.ts'
 import { checkWish, sceneOptions, tryOut, type CheckedWish, type SubmitOptions } from './submit-wish.ts'
 import { clipText, LIMITS, type Announce } from '../../swarm/protocol/index.ts'
 
 const MIXED =
-  'Other builds of the encoder may take part (--builds compatible), so the file is not byte for byte the one that a single machine makes.'
+  'Other builds of the encoder may take part (--builds compatible), so the file differs from the one that a single machine makes.'
 
 export interface CheckedSubmit {
   readonly job: OwnedJob
@@ -62,7 +63,8 @@ export async function checkSubmit(
     checkAll(options, components, signal)
   ])
   signal.throwIfAborted()
-  if (grows.status === 'fulfilled' && grows.value) throw new SubmitError('growing', growing(options))
+  if (grows.status === 'fulfilled' && grows.value)
+    throw new SubmitError('growing', growing(options), { field: 'input' })
   if (checked.status === 'rejected') throw checked.reason
   return checked.value
 }
@@ -82,7 +84,7 @@ export async function checkEarly(
   const wish = checkWish(options, found)
   const { output } = await checkPlace(options, wish)
   await tryPlace(output).catch((error: unknown) => {
-    throw trialError(error)
+    throw refusedSource(error, 'unsupported')
   })
   await tryOut({ encoder: wish.encoder, params: wish.params, facts: wish.build.facts }, signal)
   return { options: { ...options, output }, wish }
@@ -100,10 +102,12 @@ async function checkAll(
   const named = options.named ?? options.input
   const [source] = await Promise.all([probe(options, signal), tryOut(project, signal)])
   if (options.encodeResults !== true && (await isOwnResult(named, source, components.ownOutputs())))
-    throw new SubmitError('own-result', 'it is a result of grav1; --encode-results encodes it all the same')
-  asSubmitError(() => encoder.checkVideo(params, source.video, facts))
-  asSubmitError(() => checkNamedSize(params, source.video))
-  const scenes = asSubmitError(() => sceneOptions(options, source.video.fps))
+    throw new SubmitError('own-result', 'grav1 made this file; --encode-results encodes it anyway', {
+      field: 'input'
+    })
+  checkField('encoderParams', () => encoder.checkVideo(params, source.video, facts))
+  checkField('encoderParams', () => checkNamedSize(params, source.video))
+  const scenes = checkField('minFrames', () => sceneOptions(options, source.video.fps))
   const { sample } = options
   const { output, container, keepUids } = await checkPlace(options, wish)
   // A sample holds nothing but its video.
@@ -128,7 +132,7 @@ async function checkAll(
   const sourceSamples = await sampleSource(source.path)
   // Read with one and the same file from the first look to the last.
   await checkSource(source, sourceSamples).catch((cause: unknown) => {
-    throw new SubmitError('growing', growing(options), { cause })
+    throw new SubmitError('growing', growing(options), { field: 'input', cause })
   })
   const job: OwnedJob = { source, sourceSamples, output, overwrite, scenes, ...wishes, warnings }
   return {
@@ -172,7 +176,7 @@ async function probe({ input, videoTrack }: SubmitOptions, signal: AbortSignal):
   try {
     return await probeSource(input, { videoTrack, signal })
   } catch (error) {
-    throw probeError(error)
+    throw refusedSource(error)
   }
 }
 
@@ -194,9 +198,9 @@ async function tryReal(
     await tryFirstFrames({ params, source, deinterlace }, { signal })
   } catch (cause) {
     if (!(cause instanceof MediaError)) throw cause
-    if (cause.code !== 'encode-failed') throw probeError(cause)
+    if (cause.code !== 'encode-failed') throw refusedSource(cause)
     const said = complaintOf(encoder, cause.stderrTail)
     const message = `${encoder.program} does not encode the first frames of this video with ${params.text}: ${said === '' ? cause.message : said}`
-    throw new SubmitError('unsupported', message, { cause })
+    throw new SubmitError('unsupported', message, { field: 'encoderParams', cause })
   }
 }

@@ -20,10 +20,10 @@ export function isAliveTwin(twin: Twin, epoch: number | undefined): boolean {
 }
 
 const TWIN_ALIVE =
-  'another, newer node runs with the identity of this one, so this one stops its projects and leaves the swarm. Stop this node. If you copied it, delete `identity.key` of the copy that should be a node of its own'
+  'another, newer node runs with the identity of this one, so this one stops its projects and leaves the swarm. Stop this node. If you copied its data folder, delete `identity.key` in the copy that should become a separate node'
 
 const TWIN_OF_BEFORE =
-  'the swarm knows more about a project of this node than the node itself, so the node stops that project. Restart the node to go on from what the swarm knows'
+  'the swarm knows more about a project of this node than the node itself, so the node stops that project. Restart the node to continue from what the swarm knows'
 
 /** Stops own projects that another node with this one's key writes too; when that node is alive, all of them, and leaves the swarm to it. */
 export function watchTwins(components: WatchTwinsComponents): void {

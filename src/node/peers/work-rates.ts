@@ -1,7 +1,8 @@
+import { framesDone } from '../../common/scene-progress.ts'
 import { createRateMeter, type RateMeter } from './rate-meter.ts'
 import { passesOf } from '../../encode/rules/index.ts'
 import type { LogBook, LogChange } from '../../swarm/index.ts'
-import { LIMITS, type Beat, type ProjectView } from '../../swarm/protocol/index.ts'
+import { LIMITS, type Beat } from '../../swarm/protocol/index.ts'
 
 /** Frames a second that each peer encodes, over the last 30 s, from what owners say in beats and receipts. */
 export interface WorkRates {
@@ -12,7 +13,7 @@ export interface WorkRates {
 
 interface Work {
   readonly meter: RateMeter
-  /** Frames of the film, a pass of two counts half. */
+  /** Frames of the film, the first pass of two counts 15 %. */
   frames: number
 }
 
@@ -48,7 +49,8 @@ export function createWorkRates({ views }: Pick<LogBook, 'views'>): WorkRates {
       const now = new Map<string, number>()
       for (const { scene, worker, attempt, pass, frames } of beat.leases) {
         const key = `${scene}/${attempt}`
-        const done = filmFrames(view, scene, pass, frames)
+        const whole = view.scenes[scene]?.plan.frames ?? 0
+        const done = framesDone(whole, { pass, frames }, passesOf(view.announce.encoderName))
         // What was done before this node heard of the project does not count.
         const seen = before?.get(key) ?? (before == null ? done : 0)
         credit(worker, done - seen, nowMs)
@@ -76,11 +78,4 @@ export function createWorkRates({ views }: Pick<LogBook, 'views'>): WorkRates {
     },
     perSecond: (peer, nowMs) => works.get(peer)?.meter.perSecond(nowMs) ?? 0
   }
-}
-
-function filmFrames(view: ProjectView, scene: number, pass: number, frames: number): number {
-  const passes = passesOf(view.announce.encoderName)
-  const whole = view.scenes[scene]?.plan.frames ?? 0
-  const done = frames + (passes === 2 && pass === 2 ? whole : 0)
-  return Math.min(done / passes, whole)
 }

@@ -2,7 +2,7 @@ import { formatBytes } from '../../common/text.ts'
 import { createInOrder } from '../../common/in-order.ts'
 import { openUploadRecords, type UploadRecord } from './records.ts'
 import { inputOf, UploadRefusal } from './upload-refusal.ts'
-import type { UploadsSection } from '../../api/uploads.ts'
+import type { UploadsPort } from '../../api/ports.ts'
 import type { UploadStatus } from '../../api/schemas/index.ts'
 import { type DiskGuard } from '../../storage/index.ts'
 import type { Logger } from '../../swarm/index.ts'
@@ -24,7 +24,7 @@ export interface UploadsInit {
 }
 
 /** Films that come from a browser, kept until they are the source of no project any more, or nobody goes on with them. */
-export interface Uploads extends UploadsSection {
+export interface Uploads extends UploadsPort {
   /** Path of a finished upload that an `input` names. */
   resolve: (input: string) => Promise<string | undefined>
   /** A project with this source was removed: so is the upload, unless another needs it. */

@@ -1,12 +1,13 @@
 import { BUCKETS, keysOf } from './buckets.ts'
 import type { LevelGate } from './level-gate.ts'
+import type { Readers } from './stored.ts'
 import type { AttemptRepository, StoredAttempt } from '../ports.ts'
 
 /** Read in one go, so that a reader never holds the database for long. */
 const PAGE = 1000
 
-export function createAttemptRepository(gate: LevelGate): AttemptRepository {
-  const bucket = gate.bucket<StoredAttempt>(BUCKETS.attempt, 'json')
+export function createAttemptRepository(gate: LevelGate, read: Readers['attempt']): AttemptRepository {
+  const bucket = gate.bucket<unknown>(BUCKETS.attempt, 'json')
   return {
     put: async (attempt) => gate.write(async () => bucket.put(attemptKey(attempt), attempt)),
     delete: async (attempt) => gate.write(async () => bucket.del(attemptKey(attempt))),
@@ -14,7 +15,7 @@ export function createAttemptRepository(gate: LevelGate): AttemptRepository {
       let after = ''
       while (true) {
         const page = await gate.read(async () => bucket.iterator({ gt: after, limit: PAGE }).all())
-        for (const [, attempt] of page) yield attempt
+        for (const [key, attempt] of page) yield* read(key, attempt)
         const last = page.at(-1)
         if (last == null || page.length < PAGE) return
         after = last[0]

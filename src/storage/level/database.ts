@@ -8,6 +8,7 @@ import { createLevelGate, ROOM_FILE } from './level-gate.ts'
 import { createLogStore } from './log-store.ts'
 import { migrate, readSchema } from './migrations.ts'
 import { inUse, openLevel, type OpenedLevel } from './open-level.ts'
+import { createReaders, type OnUnread } from './stored.ts'
 import type { AttemptRepository, DiskReporter, LeaseRepository, OwnStore } from '../ports.ts'
 import type { LogStore } from '../../swarm/index.ts'
 
@@ -28,6 +29,8 @@ export interface DatabaseComponents {
   readonly own?: OwnStore
   /** Told of writes that failed; while it says `disk-full` the database does not try to open again. */
   readonly guard?: DiskReporter
+  /** Told of each value that was left out, since it is not of the shape that this version writes. Default: not called. */
+  readonly onUnread?: OnUnread
 }
 
 /**
@@ -40,7 +43,8 @@ const openFolders = new Set<string>()
  * Opens the one LevelDB of this node, brings it to the present layout, and begins a new one where it is damaged.
  * @throws StorageError `in-use` when this process or another one has it; `too-new`, `no-space`, `open-failed`.
  */
-export async function openDatabase(folder: string, { own, guard }: DatabaseComponents = {}): Promise<Database> {
+export async function openDatabase(folder: string, components: DatabaseComponents = {}): Promise<Database> {
+  const { own, guard, onUnread } = components
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const path = await realpath(folder)
   if (openFolders.has(path)) throw inUse(folder)
@@ -49,8 +53,9 @@ export async function openDatabase(folder: string, { own, guard }: DatabaseCompo
     const { level, movedAsideTo } = await openMigrated(path, own)
     await rm(join(path, ROOM_FILE), { force: true })
     const gate = createLevelGate({ level, guard }, { folder: path })
-    const leases = createLeaseRepository(gate)
-    const attempts = createAttemptRepository(gate)
+    const read = createReaders(onUnread)
+    const leases = createLeaseRepository(gate, read.lease)
+    const attempts = createAttemptRepository(gate, read.attempt)
     const datastore = createDatastore(gate)
     await datastore.open()
     return {

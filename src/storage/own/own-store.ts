@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { createJournal, type Journal } from './journal.ts'
 import { writeFileAtomic } from '../atomic-file.ts'
 import { decodeChecked, encodeChecked } from '../checked-json.ts'
@@ -22,6 +23,17 @@ export interface OwnStoreInit {
 }
 
 const DELETED = '.deleted-'
+
+/** What `job.json` holds; the job itself is read by whoever wrote it. */
+const kept = z.strictObject({
+  projectId: z.string(),
+  job: z.unknown(),
+  // JSON has no undefined: before the analysis it is left out.
+  timestampsMs: z
+    .array(z.number())
+    .nullish()
+    .transform((times) => times ?? undefined)
+})
 
 /** Projects in `<folder>/<project id>/`: `job.json`, and the journal `log`. Outside of the database on purpose (ADR 0012). */
 export async function createOwnStore(folder: string, { onDamage }: OwnStoreInit = {}): Promise<OwnStore> {
@@ -65,10 +77,10 @@ export async function createOwnStore(folder: string, { onDamage }: OwnStoreInit 
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
       throw error
     }
-    const project = decodeChecked(text) as OwnedProject | undefined
-    if (project == null) onDamage?.({ projectId, what: 'job', bytes: Buffer.byteLength(text) })
-    // JSON has no undefined.
-    return project == null ? undefined : { ...project, timestampsMs: project.timestampsMs ?? undefined }
+    const read = kept.safeParse(decodeChecked(text))
+    if (read.success && read.data.projectId === projectId) return read.data
+    onDamage?.({ projectId, what: 'job', bytes: Buffer.byteLength(text) })
+    return undefined
   }
 
   return {

@@ -91,7 +91,7 @@ export function createCommandExchange(components: CommandExchangeComponents, han
       return { commandId, status, message: clipText(message, LIMITS.reasonCharsMax) }
     } catch (error) {
       log.error({ peer, projectId, kind, err: error }, 'a command of a peer failed')
-      return { commandId, status: 'failed', message: 'the owner ran into an error; its log says more' }
+      return { commandId, status: 'failed', message: 'the owner hit an internal error; see its log' }
     }
   }
 

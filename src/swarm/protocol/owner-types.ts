@@ -4,7 +4,6 @@ import type { OwnerCode } from './idle.ts'
 import type { TroubleCode } from './waits.ts'
 import type {
   BlobRef,
-  EndState,
   LiveLease,
   Maker,
   NoWorkCode,
@@ -168,86 +167,86 @@ export interface Claimant {
   readonly barredUntilMs: number
 }
 
-export type OwnerEvent = { readonly nowMs: number } &
-  /** `ready` false: its piece is not here (yet), so it is not handed out. */
-  (
-    | {
-        readonly type: 'scene'
-        readonly frames: number
-        readonly accepted: boolean
-        readonly ready: boolean
-        /** Of the result that was accepted and is lost: only the same bytes will do. */
-        readonly like?: Maker | undefined
-      }
-    | { readonly type: 'ready'; readonly scene: number }
-    /** What was accepted of a scene is no longer here; with `ready` false its piece is not either. */
-    | {
-        readonly type: 'lost'
-        readonly scene: number
-        readonly ready: boolean
-        /** Of its receipt, where it has one: only the same bytes will do. */
-        readonly like: Maker | undefined
-      }
-    | {
-        readonly type: 'trouble'
-        readonly step: 'prepare' | 'join'
-        readonly code: TroubleCode
-        readonly reason: string
-      }
-    /** Somebody says that it may work now. */
-    | { readonly type: 'retry' }
-    | { readonly type: 'planned' }
-    /** It waits for its turn to be prepared, or with undefined does so no more. */
-    | { readonly type: 'turn'; readonly before: number | undefined }
-    /** A lease that this owner granted and may not know any more: from its own disk, or from the grant that a worker shows. */
-    | { readonly type: 'restored'; readonly token: Token; readonly worker: string; readonly maker: Maker }
-    /** What the owner's encoder makes of the probe clip. */
-    | { readonly type: 'probed'; readonly probe: Probe }
-    | { readonly type: 'connected'; readonly worker: string }
-    | { readonly type: 'disconnected'; readonly worker: string }
-    /** `refused`: the machine answers, the process is gone. */
-    | { readonly type: 'redial-failed'; readonly worker: string; readonly refused: boolean }
-    | ({
-        readonly type: 'claim'
-        readonly worker: string
-        readonly claimId: string
-        readonly prefetch: boolean
-        readonly build: string
-        readonly probe: Probe | undefined
-      } & Claimant)
-    | {
-        readonly type: 'renew'
-        readonly worker: string
-        readonly token: Token
-        readonly pass: number
-        readonly frames: number
-      }
-    | ({ readonly type: 'result' } & Omit<PendingResult, 'maker'>)
-    | {
-        readonly type: 'release'
-        readonly worker: string
-        readonly token: Token
-        readonly kind: ReleaseKind
-        readonly reason: string
-      }
-    /**
-     * `ok` false and `blamed` false: the bytes could not be had, which says nothing about the scene. `unproven`: it looks wrong, and what its worker encodes with gives bytes that nobody
-     * here could make again.
-     */
-    | {
-        readonly type: 'verified'
-        readonly scene: number
-        readonly ok: boolean
-        readonly blamed: boolean
-        readonly unproven?: boolean
-        readonly reason: string
-      }
-    /** Hands nothing out while `on`. */
-    | { readonly type: 'hold'; readonly on: boolean }
-    | { readonly type: 'tick' }
-    | { readonly type: 'joined' }
-    | { readonly type: 'ended' }
-  )
+/** What happens to a project, with the time at which it does. */
+export type OwnerEvent = OwnerInput & { readonly nowMs: number }
+
+/** `ready` false: its piece is not here (yet), so it is not handed out. */
+export type OwnerInput =
+  | {
+      readonly type: 'scene'
+      readonly frames: number
+      readonly accepted: boolean
+      readonly ready: boolean
+      /** Of the result that was accepted and is lost: only the same bytes will do. */
+      readonly like?: Maker | undefined
+    }
+  | { readonly type: 'ready'; readonly scene: number }
+  /** What was accepted of a scene is no longer here; with `ready` false its piece is not either. */
+  | {
+      readonly type: 'lost'
+      readonly scene: number
+      readonly ready: boolean
+      /** Of its receipt, where it has one: only the same bytes will do. */
+      readonly like: Maker | undefined
+    }
+  | {
+      readonly type: 'trouble'
+      readonly step: 'prepare' | 'join'
+      readonly code: TroubleCode
+      readonly reason: string
+    }
+  /** Somebody says that it may work now. */
+  | { readonly type: 'retry' }
+  | { readonly type: 'planned' }
+  /** It waits for its turn to be prepared, or with undefined does so no more. */
+  | { readonly type: 'turn'; readonly before: number | undefined }
+  /** A lease that this owner granted and may not know any more: from its own disk, or from the grant that a worker shows. */
+  | { readonly type: 'restored'; readonly token: Token; readonly worker: string; readonly maker: Maker }
+  /** What the owner's encoder makes of the probe clip. */
+  | { readonly type: 'probed'; readonly probe: Probe }
+  | { readonly type: 'connected'; readonly worker: string }
+  | { readonly type: 'disconnected'; readonly worker: string }
+  /** `refused`: the machine answers, the process is gone. */
+  | { readonly type: 'redial-failed'; readonly worker: string; readonly refused: boolean }
+  | ({
+      readonly type: 'claim'
+      readonly worker: string
+      readonly claimId: string
+      readonly prefetch: boolean
+      readonly build: string
+      readonly probe: Probe | undefined
+    } & Claimant)
+  | {
+      readonly type: 'renew'
+      readonly worker: string
+      readonly token: Token
+      readonly pass: number
+      readonly frames: number
+    }
+  | ({ readonly type: 'result' } & Omit<PendingResult, 'maker'>)
+  | {
+      readonly type: 'release'
+      readonly worker: string
+      readonly token: Token
+      readonly kind: ReleaseKind
+      readonly reason: string
+    }
+  /**
+   * `ok` false and `blamed` false: the bytes could not be had, which says nothing about the scene. `unproven`: it looks wrong, and what its worker encodes with gives bytes that nobody
+   * here could make again.
+   */
+  | {
+      readonly type: 'verified'
+      readonly scene: number
+      readonly ok: boolean
+      readonly blamed: boolean
+      readonly unproven?: boolean
+      readonly reason: string
+    }
+  /** Hands nothing out while `on`. */
+  | { readonly type: 'hold'; readonly on: boolean }
+  | { readonly type: 'tick' }
+  | { readonly type: 'ended' }
 
 export type OwnerEffect =
   | {
@@ -289,7 +288,8 @@ export type OwnerEffect =
   /** Go over the source again. */
   | { readonly type: 'prepare' }
   | { readonly type: 'join' }
-  | { readonly type: 'end'; readonly state: EndState; readonly reason: string }
+  /** The project failed; every other end is the shell's. */
+  | { readonly type: 'end'; readonly state: 'failed'; readonly reason: string }
 
 export interface OwnerStep {
   readonly state: OwnerState

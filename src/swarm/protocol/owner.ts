@@ -129,9 +129,8 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
       return wakeWaiting({ state: { ...state, held: event.on }, effects: [] }, event.nowMs)
     case 'tick':
       return onTick(state, event.nowMs)
-    case 'joined':
     case 'ended':
-      return onEnded(state, event.type)
+      return onEnded(state)
     default:
       return assertNever(event)
   }
@@ -486,7 +485,7 @@ function withoutPast(before: OwnerState, nowMs: number): OwnerState {
   return state
 }
 
-function onEnded(state: OwnerState, why: 'joined' | 'ended'): OwnerStep {
+function onEnded(state: OwnerState): OwnerStep {
   const effects = state.scenes.flatMap((scene, index) => [
     ...scene.leases.map((lease): OwnerEffect => ({
       type: 'revoke',
@@ -505,7 +504,6 @@ function onEnded(state: OwnerState, why: 'joined' | 'ended'): OwnerStep {
   const scenes = state.scenes.map((scene) =>
     scene.leases.length + scene.results.length > 0 ? { ...scene, leases: [], results: [] } : scene
   )
-  const end: OwnerEffect[] = why === 'joined' ? [{ type: 'end', state: 'completed', reason: '' }] : []
   const over = {
     scenes,
     queue: [],
@@ -516,7 +514,7 @@ function onEnded(state: OwnerState, why: 'joined' | 'ended'): OwnerStep {
     before: undefined,
     recheckAtMs: Infinity
   }
-  return { state: { ...state, ...over, phase: 'ended' }, effects: [...effects, ...end] }
+  return { state: { ...state, ...over, phase: 'ended' }, effects }
 }
 
 function afterEnd(state: OwnerState, event: OwnerEvent): OwnerStep {
@@ -533,33 +531,33 @@ function afterEnd(state: OwnerState, event: OwnerEvent): OwnerStep {
 /** Joins when everything is accepted; gives up when nothing can go on. */
 function settleProject(state: OwnerState, nowMs: number): OwnerStep {
   if (state.phase !== 'open') return { state, effects: [] }
-  const { acceptedScenes, failedScenes, leased } = state
+  const { acceptedScenes, failedScenes } = state
   const count = state.scenes.length
   if (state.planned && acceptedScenes === count && count > 0)
     return { state: { ...state, phase: 'joining' }, effects: [{ type: 'join' }] }
   const stuck = state.planned && acceptedScenes + failedScenes === count && failedScenes > 0
-  if (!stuck && !isHopeless()) return { state, effects: [] }
+  if (!stuck && !isHopeless(state, nowMs)) return { state, effects: [] }
   const failing = state.scenes.filter((scene) => scene.failures.length > 0)
   const reason = failing.at(-1)?.failures.at(-1)?.reason ?? ''
   const scenes = failing.length === 1 ? '1 scene could not be encoded' : `${failing.length} scenes could not be encoded`
   // Nothing is handed out from here on, although the shell may take a while to end it.
-  const { state: ended, effects } = onEnded(state, 'ended')
+  const { state: ended, effects } = onEnded(state)
   return { state: ended, effects: [...effects, { type: 'end', state: 'failed', reason: `${scenes}: ${reason}` }] }
+}
 
-  /** When nothing was ever accepted and every worker only fails, the rest would only fail as well. */
-  function isHopeless(): boolean {
-    if (acceptedScenes > 0 || leased.size > 0) return false
-    // What strangers do proves nothing about the project.
-    const trusted = [...state.workers].filter(
-      ([, worker]) => worker.connected && worker.standing === 'trusted' && worker.refused == null
-    )
-    const onlyFails = (worker: OwnerWorker): boolean =>
-      worker.pausedUntilMs > nowMs && worker.failures >= state.timing.workerFailuresMax
-    if (trusted.length === 0 || !trusted.every(([, worker]) => onlyFails(worker))) return false
-    const names = trusted.map(([name]) => name)
-    if (!provesFault(state, names)) return false
-    return state.scenes.every((scene) => scene.results.length === 0)
-  }
+/** When nothing was ever accepted and every worker only fails, the rest would only fail as well. */
+function isHopeless(state: OwnerState, nowMs: number): boolean {
+  if (state.acceptedScenes > 0 || state.leased.size > 0) return false
+  // What strangers do proves nothing about the project.
+  const trusted = [...state.workers].filter(
+    ([, worker]) => worker.connected && worker.standing === 'trusted' && worker.refused == null
+  )
+  const onlyFails = (worker: OwnerWorker): boolean =>
+    worker.pausedUntilMs > nowMs && worker.failures >= state.timing.workerFailuresMax
+  if (trusted.length === 0 || !trusted.every(([, worker]) => onlyFails(worker))) return false
+  const names = trusted.map(([name]) => name)
+  if (!provesFault(state, names)) return false
+  return state.scenes.every((scene) => scene.results.length === 0)
 }
 
 /** Books a failure to the scene and to the worker. */
@@ -761,9 +759,9 @@ function smoothed(before: number, value: number): number {
   return before === 0 ? value : (before + value) / 2
 }
 
-/** [RULE 32] Silence ends a lease at ttl + grace; the hard limit and a stall end it whatever is renewed. */
 /** When a lease ends at the latest if nothing is heard of its worker. */
 export function leaseDeadlineMs(lease: Lease, timing: Timing): number {
+  // [RULE 32] Silence ends a lease at ttl + grace; the hard limit and a stall end it whatever is renewed.
   return Math.min(lease.expiresAtMs + timing.leaseGraceMs, lease.hardAtMs, lease.stalledAtMs)
 }
 

@@ -1,10 +1,8 @@
+import { doneShare } from '../../common/scene-progress.ts'
 import { isAlike } from './builds.ts'
 import { firstNotLonger } from './owner-scenes.ts'
 import type { Claimant, Lease, OwnerScene, OwnerState } from './owner-types.ts'
 import type { Maker } from './types.ts'
-
-/** Part of a scene's work that is the first of two passes, as measured with both encoders at their slow settings. */
-const FIRST_PASS_SHARE = 0.15
 
 /** What a claim gets. */
 export interface Choice {
@@ -152,18 +150,6 @@ function isWaiting(lease: Lease): boolean {
 /** How long a scene with this many frames should take this worker, as measured. */
 export function expectedMs(state: OwnerState, frames: number, worker: string): number {
   return frames * (msPerFrameOf(state, worker) || meanMsPerFrame(state) || state.timing.unknownMsPerFrame)
-}
-
-/** Share of the work of a scene that is done, 0..1. */
-export function doneShare(
-  frames: number,
-  { pass, frames: done }: Pick<Lease, 'pass' | 'frames'>,
-  passes: OwnerState['passes']
-): number {
-  const share = Math.min(1, done / Math.max(1, frames))
-  if (passes === 1) return pass === 0 ? 0 : share
-  if (pass >= 2) return FIRST_PASS_SHARE + (1 - FIRST_PASS_SHARE) * share
-  return pass === 1 ? FIRST_PASS_SHARE * share : 0
 }
 
 /** What a lease still needs: by the worker's speed, or by how far it came in the time it had, whichever is more. */

@@ -67,7 +67,7 @@ test.for([
   const words = name === '-f' ? args.slice(0, -3).concat('-') : args
   await expect(runProcess('ffmpeg', words, { signal })).rejects.toMatchObject({
     code: 'command-refused',
-    message: expect.stringMatching(/^This ffmpeg \(\d\S+\) does not take the command line of grav1: .*please report it/)
+    message: expect.stringMatching(/^This ffmpeg \(\d\S+\) rejects the command line of grav1: .*please report it/)
   })
 })
 
@@ -193,7 +193,7 @@ describe('with an ffmpeg that refuses', () => {
       type: 'failed',
       key: 'k',
       declined: true,
-      reason: expect.stringContaining('does not take the command line of grav1') as unknown
+      reason: expect.stringContaining('rejects the command line of grav1') as unknown
     })
   })
 })

@@ -157,7 +157,7 @@ describe('mirrored and turned pictures', () => {
       output: at('none.mkv')
     } as const
     const said = await tryJoin(what, { signal })
-    expect(said.some((sentence) => sentence.includes('mirrored'))).toBe(yaw === 180)
+    expect(said.some((sentence) => sentence.includes('mirrors the picture'))).toBe(yaw === 180)
   })
 })
 

@@ -2,8 +2,8 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAnalysisCache, findEncoders } from '../../../src/encode/index.ts'
-import { createDryRun } from '../../../src/node/http/dry-run-module.ts'
-import { SubmitError } from '../../../src/node/owner/job.ts'
+import { createDryRun } from '../../../src/node/http/dry-run.ts'
+import { SubmitError } from '../../../src/node/owner/submit-error.ts'
 import { checkSubmit, type CheckedSubmit, type SubmitComponents } from '../../../src/node/owner/submit.ts'
 import type { DryRunComponents } from '../../../src/node/owner/dry-run.ts'
 import { makeBase, tempFolder } from '../../fixtures/encode-clips.ts'
@@ -27,7 +27,7 @@ function dryRun(components: Partial<DryRunComponents> = {}) {
     analyses: createAnalysisCache(join(folder.path, 'analyses')),
     measured: () => [],
     slots: () => 3,
-    resolve: async (request) => request,
+    submissions: async (requests) => [...requests],
     ...components
   })
 }
@@ -97,16 +97,16 @@ test('what grav1 leaves out and writes out of the parameters is told, and not an
 test('what only the analysis finds is a refusal too', async () => {
   const options = { trusted: true, analyseMs: 60_000, signal: never }
   const answer = await dryRun()({ ...REQUEST, input, range: '100000f-' }, options)
-  expect(answer).toMatchObject({ accepted: false, refusal: { code: 'empty-range' }, scenes: null })
+  expect(answer).toMatchObject({ accepted: false, refusal: { code: 'empty-range', field: 'range' }, scenes: null })
   expect(answer.source).not.toBeNull()
 })
 
 test('a file that another project is making is a refusal', async () => {
   const check = async (): Promise<never> => {
-    throw new SubmitError('output-exists', 'another project is making it')
+    throw new SubmitError('output-exists', 'another project is making it', { field: 'output' })
   }
   const answer = await dryRun({ check })({ ...REQUEST, input }, { trusted: true, analyseMs: undefined, signal: never })
-  expect(answer).toMatchObject({ accepted: false, refusal: { code: 'output-exists' } })
+  expect(answer).toMatchObject({ accepted: false, refusal: { code: 'output-exists', field: 'output' } })
 })
 
 test('whoever goes away ends it, and a crowd is sent away', async () => {

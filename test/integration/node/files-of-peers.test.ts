@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createLogRing } from '../../../src/node/log/log-ring.ts'
-import { createApiModules } from '../../../src/node/http/api-modules.ts'
+import { createApiPorts } from '../../../src/node/http/ports.ts'
 import { createDirectories } from '../../../src/node/http/directories.ts'
-import { createEncoderList } from '../../../src/node/http/encoder-list.ts'
+import { createEncoders } from '../../../src/node/http/encoders.ts'
 import { foundEncoders } from '../../fixtures/found-encoders.ts'
 import { NO_SUBMISSIONS } from '../../fixtures/no-submissions.ts'
 import { createClipCache } from '../../../src/node/http/files/clip-cache.ts'
@@ -70,38 +70,44 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
   await eventually('b knows the end', () => b.book.views.get(projectId)?.end != null)
 
   const reader = await blobPeer(b.node)
-  const modules = createApiModules({
-    peerId: b.id,
-    media: [],
-    book: b.book,
-    blobs: reader.store,
-    exchange: reader.exchange,
-    owner: {
-      submit: async () => [],
-      jobOf: () => undefined,
-      stateOf: () => undefined,
-      check: async () => Promise.reject(new Error('nothing is checked here')),
-      waiting: NO_SUBMISSIONS
+  const ports = createApiPorts(
+    {
+      peerId: b.id,
+      book: b.book,
+      blobs: reader.store,
+      exchange: reader.exchange,
+      owner: {
+        submit: async () => [],
+        jobOf: () => undefined,
+        stateOf: () => undefined,
+        check: async () => Promise.reject(new Error('nothing is checked here')),
+        waiting: NO_SUBMISSIONS
+      },
+      setOutput: async () => ({ status: 'failed', message: 'not asked for' }),
+      history: { of: () => [], since: () => [] },
+      directories: createDirectories([]),
+      encoders: createEncoders(foundEncoders()),
+      analyses: undefined as unknown as AnalysisCache,
+      uploadPath: async () => undefined,
+      logs: createLogRing(),
+      uploads: { list: async () => [], handle: async () => new Response() },
+      outputs: { of: async () => undefined, find: async () => undefined },
+      clips: createClipCache(join(folder, 'clips')),
+      heard: createHeard(b.book),
+      idleOf: () => undefined,
+      carryOut: async () => ({ status: 'unknown-project', message: '' }),
+      forward: async () => ({ status: 'unknown-project', message: '' }),
+      node: {
+        peers: () => [],
+        status: () => Promise.reject(new Error('not asked for')) as never,
+        change: async () => {},
+        drain: () => {}
+      }
     },
-    setOutput: async () => ({ status: 'failed', message: 'not asked for' }),
-    history: { of: () => [], since: () => [] },
-    control: { change: async () => {}, drain: () => {} },
-    files: createDirectories([]),
-    encoders: createEncoderList(foundEncoders()),
-    analyses: undefined as unknown as AnalysisCache,
-    uploadPath: async () => undefined,
-    logs: createLogRing(),
-    uploads: { list: async () => [], handle: async () => new Response() },
-    outputs: { of: async () => undefined, find: async () => undefined },
-    clips: createClipCache(join(folder, 'clips')),
-    heard: createHeard(b.book),
-    idleOf: () => undefined,
-    carryOut: async () => ({ status: 'unknown-project', message: '' }),
-    forward: async () => ({ status: 'unknown-project', message: '' }),
-    node: { peers: () => [], status: () => Promise.reject(new Error('not asked for')) as never }
-  })
+    { media: [] }
+  )
   const health = { missing: () => [], metrics: async () => '' }
-  const http = await startHttpServer({ ...modules, health }, { host: '127.0.0.1', port: 0, token: 't', log: silent })
+  const http = await startHttpServer({ ...ports, health }, { host: '127.0.0.1', port: 0, token: 't', log: silent })
   onTestFinished(async () => http.stop())
   const transfers = (): number =>
     b.node

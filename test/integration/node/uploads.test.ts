@@ -29,8 +29,8 @@ async function site({ quotaBytes = 100 * MiB, hasRoom = () => true, ...init }: S
   const guard = { hasRoom: async (bytes: number) => hasRoom(bytes) }
   const isSource = (path: string): boolean => sources.has(path)
   const uploads = await createUploads({ guard, log: silent, isSource }, { folder, quotaBytes })
-  const { modules } = createApiBench([], { uploads })
-  const http = await startHttpServer(modules, { host: '127.0.0.1', port: 0, token: TOKEN, log: silent })
+  const { ports } = createApiBench([], { uploads })
+  const http = await startHttpServer(ports, { host: '127.0.0.1', port: 0, token: TOKEN, log: silent })
   onTestFinished(async () => http.stop())
   const url = `${http.url}/api/v2/uploads`
   return {

@@ -2,7 +2,7 @@ import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { encodeBeat, type Beat, type Waits } from '../../../src/swarm/protocol/index.ts'
-import { SubmitError } from '../../../src/node/owner/job.ts'
+import { SubmitError } from '../../../src/node/owner/submit-error.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { member, type MemberOwner } from '../../fixtures/swarm-member.ts'
 import { connect } from '../../fixtures/swarm-node.ts'
@@ -39,7 +39,7 @@ test('at B, for a project of A, who trusts B: it is tried again, and written els
 test('what keeps A from it is said at B as at A', async () => {
   const { a, b, path } = await ownerAndOther({
     trusts: true,
-    setOutput: async () => Promise.reject(new SubmitError('output-exists', 'there is one'))
+    setOutput: async () => Promise.reject(new SubmitError('output-exists', 'there is one', { field: undefined }))
   })
   for (const one of [a, b]) {
     expect(await one.post(`${path}/retry`)).toMatchObject([409, { code: 'not-waiting' }])
@@ -79,9 +79,9 @@ test('A does not trust B, though it is near: neither is done', async () => {
 test.for([
   [
     { code: 'output-unwritable', detail: '' },
-    /^the folder of its output is away .* "grav1 retry \w+" .* "grav1 output \w+ <file>"/
+    /^the output folder is missing .* "grav1 retry \w+" .* "grav1 output \w+ <file>"/
   ],
-  [{ code: 'source-away', detail: '' }, /^its source is away at its owner\. .*"grav1 retry \w+" does so now$/],
+  [{ code: 'source-away', detail: '' }, /^its source is missing at its owner\. .*"grav1 retry \w+" does so now$/],
   [{ code: 'other-maker', detail: 'aom/3.6.0/1f2e3d4c' }, /\(aom\/3\.6\.0\/1f2e3d4c\)/],
   [{ code: 'other-machine', detail: 'out of \u001b[2J memory' }, /another: out of \?\[2J memory$/]
 ] as const satisfies readonly (readonly [Waits, RegExp])[])(

@@ -273,8 +273,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: SIM_OWNER,
-        find: 'nowMs: host.scope.monotonicMs() } as OwnerEvent',
-        replace: 'nowMs: host.scope.wallMs() } as OwnerEvent'
+        find: 'nowMs: host.scope.monotonicMs() }',
+        replace: 'nowMs: host.scope.wallMs() }'
       }
     ],
     breaks: ['S5', 'S13', 'L1', 'L4'],

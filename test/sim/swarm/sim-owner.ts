@@ -14,6 +14,7 @@ import {
   type LeaseClaim,
   type OwnerEffect,
   type OwnerEvent,
+  type OwnerInput,
   type OwnerState,
   type PendingResult,
   type ProjectView,
@@ -48,8 +49,6 @@ const PREPARE_MS = 400
 const TROUBLE = 0.25
 const REDIAL_MS = 2500
 const REDIALS = 2
-
-type EventWithoutTime = OwnerEvent extends infer E ? (E extends OwnerEvent ? Omit<E, 'nowMs'> : never) : never
 
 export interface SimOwnerParts {
   readonly host: Host
@@ -218,7 +217,7 @@ export class SimOwner {
       else if (message.type === 'renew' || message.type === 'release' || message.type === 'result') {
         const project = this.projects.get(message.token.projectId)
         if (project != null && message.type === 'release') project.release(worker, message)
-        else if (project != null) project.dispatch({ ...message, worker } as EventWithoutTime)
+        else if (project != null) project.dispatch({ ...message, worker } as OwnerInput)
         else if (message.type === 'renew') session.send({ type: 'revoke', token: message.token, reason: 'gone' })
         else if (message.type === 'result')
           session.send({ type: 'settled', token: message.token, accepted: false, reason: 'gone' })
@@ -345,11 +344,11 @@ export class SimProject {
     this.#endedAtMs = -Infinity
   }
 
-  dispatch(event: EventWithoutTime): void {
+  dispatch(event: OwnerInput): void {
     if (this.#endedAtMs === -Infinity) return
     const { host } = this.#owner.parts
     const before = this.state
-    const timed = { ...event, nowMs: host.scope.monotonicMs() } as OwnerEvent
+    const timed: OwnerEvent = { ...event, nowMs: host.scope.monotonicMs() }
     const step = stepOwner(before, timed)
     this.state = step.state
     host.observer.onOwnerStep(host, before, timed, step)
@@ -491,7 +490,7 @@ export class SimProject {
         done()
         return
       case 'end':
-        if (effect.state === 'failed') this.end('failed', effect.reason, '')
+        this.end(effect.state, effect.reason, '')
         done()
         return
       default:

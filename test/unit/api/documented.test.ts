@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ApiRefusal } from '../../../src/api/modules.ts'
+import { ApiRefusal } from '../../../src/api/refusal.ts'
 import { beatOf, bearer, createApiBench, viewOf } from '../../fixtures/api-bench.ts'
 import { PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 
@@ -24,7 +24,7 @@ describe('get_projects', () => {
     expect(await only([{ beat: beatOf() }])).toEqual({
       projectid: PROJECT,
       input: 'film.mkv',
-      frames: 60,
+      frames: 53,
       total_frames: 100,
       fps: 5.5,
       jobs: 1,
@@ -45,9 +45,9 @@ describe('get_projects', () => {
     })
   })
 
-  test('the second pass of two counts as the other half of a frame', async () => {
+  test('the first pass of two counts less of a frame than the second', async () => {
     const lease = { scene: 1, worker: WORKER, attempt: 1, pass: 2, frames: 20 }
-    expect(await only([{ beat: beatOf({ leases: [lease] }) }])).toMatchObject({ frames: 50 + 35 })
+    expect(await only([{ beat: beatOf({ leases: [lease] }) }])).toMatchObject({ frames: 50 + 24 })
   })
 
   test('a single pass is all of a frame', async () => {
@@ -60,7 +60,7 @@ describe('get_projects', () => {
   test('a scene with two leases is as far as the one that is further, and done while a result is looked at', async () => {
     const lease = { scene: 1, worker: WORKER, attempt: 1, pass: 2, frames: 20 }
     const leases = [{ ...lease, attempt: 2, frames: 4 }, lease]
-    expect(await only([{ beat: beatOf({ leases }) }])).toMatchObject({ frames: 50 + 35 })
+    expect(await only([{ beat: beatOf({ leases }) }])).toMatchObject({ frames: 50 + 24 })
     const sceneStates = ['accepted', 'verifying'] as const
     expect(await only([{ beat: beatOf({ leases, sceneStates }) }])).toMatchObject({ frames: 100 })
   })

@@ -3,7 +3,7 @@ import { createMetrics, createWorkMeter } from '../../../src/node/health/index.t
 import { beatOf, createApiBench, viewOf } from '../../fixtures/api-bench.ts'
 import { MAKER } from '../../fixtures/owner-bench.ts'
 import { OWNER, WORKER } from '../../fixtures/protocol-samples.ts'
-import type { Missing } from '../../../src/api/health-section.ts'
+import type { Missing } from '../../../src/api/ports.ts'
 import type { LogRecord, OwnerEvent, OwnerState, Token } from '../../../src/swarm/protocol/index.ts'
 
 interface Family {
@@ -50,7 +50,7 @@ function metricsOf(bench: ReturnType<typeof createApiBench>) {
     resultsRefused: 1
   }
   const metrics = createMetrics({
-    ...bench.modules,
+    ...bench.ports,
     totals: () => totals,
     webhooks: () => ({ waiting: 4, givenUp: 5 })
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ApiRefusal } from '../../../src/api/modules.ts'
+import { ApiRefusal } from '../../../src/api/refusal.ts'
 import { nodeStatus, peerStatus, type PeerStatus } from '../../../src/api/schemas/index.ts'
 import { createApiBench } from '../../fixtures/api-bench.ts'
 import { OWNER, WORKER } from '../../fixtures/protocol-samples.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createSceneReader, filmColumns } from '../../../src/api/scene-json.ts'
 import { SCENE_STATES, type SceneState } from '../../../src/api/schemas/index.ts'
-import type { KnownAttempt } from '../../../src/api/scenes-module.ts'
+import type { KnownAttempt } from '../../../src/api/ports.ts'
 import type { Beat, ProjectView } from '../../../src/swarm/protocol/index.ts'
 import { attemptOf } from '../../fixtures/attempts.ts'
 import { beatOf, viewOf } from '../../fixtures/api-bench.ts'

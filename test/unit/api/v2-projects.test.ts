@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ApiRefusal } from '../../../src/api/modules.ts'
+import { ApiRefusal } from '../../../src/api/refusal.ts'
 import { beatOf, createApiBench, viewOf } from '../../fixtures/api-bench.ts'
 import { PROJECT } from '../../fixtures/protocol-samples.ts'
 
@@ -16,6 +16,35 @@ const codeOf = async (answer: Response): Promise<unknown[]> => [
   answer.status,
   ((await answer.json()) as { code: string }).code
 ]
+
+describe('what a refusal is about', () => {
+  const post = async (bench: ReturnType<typeof createApiBench>, body: unknown): Promise<unknown> => {
+    const headers = { 'content-type': 'application/json' }
+    const answer = await bench.request(LIST, { method: 'POST', headers, body: JSON.stringify(body) })
+    return answer.json()
+  }
+  const FILM = { input: 'a.mkv', encoder: 'aom' }
+
+  test.for([
+    [{ ...FILM, threshold: 'low' }, 'threshold'],
+    [{ ...FILM, zones: [{ start: 0, end: 5, colour: 'red' }] }, 'zones'],
+    [{ ...FILM, colour: 'red' }, 'colour'],
+    [{ encoder: 'aom' }, 'input'],
+    [[], undefined]
+  ] as const)('%j: %s', async ([body, field]) => {
+    expect(await post(createApiBench([{}]), body)).toEqual(
+      expect.objectContaining({ code: 'bad-request', ...(field === undefined ? {} : { field }) })
+    )
+  })
+
+  test('is what the node says', async () => {
+    const bench = createApiBench([{}])
+    bench.refusal = new ApiRefusal('bad-options', 400, 'It ends before it begins.', { field: 'range' })
+    expect(await post(bench, FILM)).toMatchObject({ code: 'bad-options', field: 'range' })
+    bench.refusal = new ApiRefusal('no-encoder', 400, 'ffmpeg is missing.')
+    expect(await post(bench, FILM)).not.toHaveProperty('field')
+  })
+})
 
 describe('the priority', () => {
   test('is changed, and the project comes back', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ApiRefusal, type ProjectSnapshot } from '../../../src/api/modules.ts'
+import { ApiRefusal } from '../../../src/api/refusal.ts'
+import type { ProjectSnapshot } from '../../../src/api/ports.ts'
 import { beatOf, createApiBench, viewOf } from '../../fixtures/api-bench.ts'
 import { OWNER, PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 
@@ -18,12 +19,12 @@ test('a project while it is encoded', async () => {
     projectId: PROJECT,
     title: 'film.mkv',
     owner: OWNER,
-    frames: 60,
+    frames: 53,
     totalFrames: 100,
     planned: true,
     scenes: { total: 2, done: 1, running: 1, failed: 0 },
     fps: 5.5,
-    etaSeconds: 40 / 5.5,
+    etaSeconds: 47 / 5.5,
     bytes: 427_911,
     estimatedBytes: 855_822,
     outputPath: null,

@@ -69,14 +69,14 @@ describe('which streams a container holds', () => {
     ['mp4', track('subtitle', ''), /stream 2 is of an unknown kind/],
     ['mp4', track('attachment', 'png', { title: 'cover.png' }), /"cover.png": add --attachments drop/]
   ] as const)('%s refuses %o', ([container, one, sentence]) => {
-    expect(unfitTrack(container, [track('audio', 'opus', { index: 1 }), one], KEEP_ALL)).toMatch(sentence)
+    expect(unfitTrack(container, [track('audio', 'opus', { index: 1 }), one], KEEP_ALL)?.sentence).toMatch(sentence)
   })
 
   test('what is dropped or becomes Opus does not count', () => {
     const all = [track('audio', 'truehd'), track('subtitle', 'hdmv_pgs_subtitle'), track('attachment', 'ttf')]
     for (const container of ['webm', 'mp4'] as const) {
       const choose = (audio: string, subtitles: string, attachments: string): string | undefined =>
-        unfitTrack(container, all, parseStreamChoice({ audio, subtitles, attachments }))
+        unfitTrack(container, all, parseStreamChoice({ audio, subtitles, attachments }))?.sentence
       expect(choose('opus', 'drop', 'drop')).toBeUndefined()
       expect(choose('drop', 'drop', 'drop')).toBeUndefined()
       expect(choose('copy', 'drop', 'drop')).toContain('truehd')
@@ -87,7 +87,7 @@ describe('which streams a container holds', () => {
 
   test('what ffmpeg does not know cannot become Opus', () => {
     const tracks = [track('audio', '')]
-    expect(unfitTrack('mkv', tracks, parseStreamChoice({ audio: 'opus' }))).toBe(
+    expect(unfitTrack('mkv', tracks, parseStreamChoice({ audio: 'opus' }))?.sentence).toBe(
       'stream 2 is of an unknown kind and cannot become Opus: use --audio copy or --audio drop'
     )
     expect(unfitTrack('mkv', tracks, KEEP_ALL)).toBeUndefined()
@@ -96,7 +96,7 @@ describe('which streams a container holds', () => {
   test('more channels than Opus has are refused in every container, unless they are copied', () => {
     const wide = [track('audio', 'flac', { channels: 12, layout: '7.1.4' })]
     for (const container of ['mkv', 'webm', 'mp4'] as const)
-      expect(unfitTrack(container, wide, parseStreamChoice({ audio: 'opus' }))).toBe(
+      expect(unfitTrack(container, wide, parseStreamChoice({ audio: 'opus' }))?.sentence).toBe(
         'Opus has at most 8 channels; stream 2 has 12: use --audio copy or --audio drop'
       )
     expect(unfitTrack('mkv', wide, KEEP_ALL)).toBeUndefined()

@@ -96,7 +96,7 @@ test('a language is the same in each of its forms, and no other', () => {
 
 test('what a container does not say is said', () => {
   const mirrored = matrixOf({ yaw: 180, roll: 0 })
-  expect(headerLosses({}, mirrored, 'mkv')).toEqual([expect.stringContaining('mirrored') as unknown])
+  expect(headerLosses({}, mirrored, 'mkv')).toEqual([expect.stringContaining('mirrors') as unknown])
   expect(headerLosses({}, mirrored, 'mp4')).toEqual([])
   expect(
     headerLosses({ cropping: '4,12,4,12', language_ietf: 'pt-BR', flag_original: true }, undefined, 'mp4')

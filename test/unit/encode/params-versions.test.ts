@@ -154,7 +154,7 @@ describe('one answer', () => {
     expect(error.message).toBe(
       '"--presett" is not a parameter of SvtAv1EncApp that grav1 accepts; did you mean --preset=6? ' +
         '--crf takes a number from 1 to 70 in steps of 0.25, not "99". ' +
-        '--passes=2 is not accepted: grav1 runs SVT-AV1 in one pass, and an encode of two needs a file between them. ' +
+        '--passes=2 is not accepted: grav1 runs SVT-AV1 in one pass, and two passes would need a file between them. ' +
         '-b names a file, which encoder parameters may not: leave it out. ' +
         '"--enable-variance-bost" is not a parameter of SvtAv1EncApp that grav1 accepts; did you mean --enable-variance-boost=1? ' +
         '"film.y4m" is not a parameter; SvtAv1EncApp would take it for a file name: leave it out.'
@@ -171,7 +171,7 @@ describe('one answer', () => {
   test('says what to write for the flag of another program', () => {
     expect(refusal(() => aom.parseParams('-crf 30')).message).toContain('write --end-usage=q --cq-level')
     expect(refusal(() => aom.parseParams('-c:v libaom-av1 -pix_fmt yuv420p10le')).message).toMatch(
-      /--encoder chooses the encoder.* ten bits are -b 10/
+      /--encoder chooses the encoder.* write -b 10 for ten bits/
     )
     expect(refusal(() => svt.parseParams('--cpu-used=3')).message).toContain('write --preset')
   })
@@ -188,7 +188,7 @@ describe('what grav1 decides itself', () => {
       'aomenc and - are left out: grav1 hands the frames over itself.',
       '--threads is left out: each machine chooses its own threads, and the encoded bytes must not depend on that.',
       '--row-mt is left out: the encoded bytes must not depend on the machine, so grav1 pins it.',
-      '--kf-max-dist is left out: grav1 places key frames at scene starts; --max-frames says how far apart they are at most.',
+      '--kf-max-dist is left out: grav1 places key frames at scene starts; --max-frames sets how far apart they may be.',
       '--ivf is left out: grav1 sets the form of the output.',
       '-p is left out: grav1 always runs two passes.',
       '--fps is left out: grav1 takes it from the source.'

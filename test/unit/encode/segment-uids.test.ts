@@ -32,6 +32,6 @@ describe('a film is held against what was planned', () => {
 test('whole .mkv films only', () => {
   expect(() => checkKeepUids('mkv', { isPart: false })).not.toThrow()
   for (const container of ['mp4', 'webm'] as const)
-    expect(() => checkKeepUids(container, { isPart: false })).toThrow(`.${container} has no numbers of linked files`)
+    expect(() => checkKeepUids(container, { isPart: false })).toThrow(`.${container} cannot link files`)
   expect(() => checkKeepUids('mkv', { isPart: true })).toThrow(expect.objectContaining({ code: 'bad-uids' }))
 })

@@ -4,10 +4,10 @@ import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
 const STATE_WORDS: Readonly<Record<ProjectStatus['state'], string>> = {
   queued: 'Queued',
-  analysing: 'Its source is being analysed',
+  analysing: 'Its owner is analysing the source',
   encoding: 'Being encoded',
-  joining: 'All scenes are done; the owner joins the file',
-  waiting: 'It waits; no encoded scene is lost',
+  joining: 'All scenes are done; the owner is joining the file',
+  waiting: 'It is waiting; no encoded scene is lost',
   completed: 'Completed',
   failed: 'Failed',
   cancelled: 'Cancelled'

@@ -78,7 +78,7 @@ function Known({ project, scene }: { readonly project: ProjectStatus; readonly s
       {scene != null && (
         <ScenePanel film={film} project={project} fps={fps} scene={scene} open={open} close={() => open(undefined)} />
       )}
-      {isNoneShown && film.scenes.length > 0 && <p class="quiet-text">No scene matches now.</p>}
+      {isNoneShown && film.scenes.length > 0 && <p class="quiet-text">No scenes match the filters.</p>}
       <Grid film={film} fps={fps} selected={scene} open={open} />
     </section>
   )

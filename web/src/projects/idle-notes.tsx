@@ -12,7 +12,7 @@ export function IdleNotes({ project: { projectId, own, idle } }: { readonly proj
     : []
   if (idle == null && others.length === 0) return null
   return (
-    <ul class="notes" aria-label="Nodes that are idle for it">
+    <ul class="notes" aria-label="Idle nodes">
       {idle != null && <li>This node is idle for it: {idle.reason}.</li>}
       {others.map(({ peerId, reason }) => (
         <li key={peerId}>

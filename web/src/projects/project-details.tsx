@@ -33,7 +33,7 @@ function Sample({ sample }: { readonly sample: NonNullable<ProjectStatus['sample
 function Failures({ project: { projectId, failures } }: { readonly project: ProjectStatus }) {
   return (
     <>
-      <h3>Scenes that failed</h3>
+      <h3>Failed scenes</h3>
       <ul>
         {failures.slice(0, FAILURES_MAX).map(({ scene, attempts, reason }) => (
           <li key={scene}>
@@ -66,8 +66,8 @@ export function ProjectDetails({ project }: { readonly project: ProjectStatus })
       )}
       {stale && (
         <p class="note">
-          This node knew more of it before it was started; it asks its neighbours for the rest. Until then all this may
-          be old.
+          This node knew more about this project before it restarted. It is asking its neighbours for the rest; until
+          then, this may be out of date.
         </p>
       )}
       <Waiting project={project} />

@@ -24,7 +24,7 @@ export function Waiting({ project }: { readonly project: ProjectStatus }) {
   return (
     <section class="waiting" aria-label={`What ${title} waits for`}>
       <p>
-        Mend what is wrong, and it goes on by itself; nothing of it is lost meanwhile.{' '}
+        Fix the problem, and the project continues by itself. Nothing is lost meanwhile.{' '}
         <button type="button" disabled={!mayChange.value || state !== 'waiting'} onClick={() => void again()}>
           Try again now
         </button>

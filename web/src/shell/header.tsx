@@ -20,7 +20,7 @@ export function Header() {
   return (
     <header class="bar">
       <a class="skip" href="#main" onClick={focusMain}>
-        To the content
+        Skip to the content
       </a>
       <a class="brand" href={linkTo({ page: 'projects' })}>
         grav1

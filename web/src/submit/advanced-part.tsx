@@ -1,100 +1,105 @@
+import {
+  submitOption,
+  submitOptionNames,
+  type FormField,
+  type SubmitOptionName
+} from '../../../src/api/submit/options.ts'
 import { Field, joined } from './field.tsx'
+import { isBox } from './fields.ts'
 import { TextField } from './text-field.tsx'
 import type { PartProps } from './form.ts'
 
-function Keep({ name, label, part }: { name: 'subtitles' | 'attachments'; label: string; part: PartProps }) {
+interface OptionProps {
+  readonly name: SubmitOptionName
+  readonly form: FormField
+  readonly part: PartProps
+}
+
+function Choice({ name, form, choices, part }: OptionProps & { readonly choices: readonly string[] }) {
   const error = part.errors[name]
+  const held = part.fields[name]
   return (
-    <Field name={name} label={label} error={error}>
+    <Field name={name} label={form.label} hint={form.hint ?? ''} error={error}>
       <select
         {...joined(name, error)}
-        value={part.fields[name]}
-        onChange={({ currentTarget: { value } }) => part.set({ [name]: value === 'drop' ? 'drop' : 'copy' })}
+        value={held === '' ? choices[0] : String(held)}
+        onChange={({ currentTarget: { value } }) => part.set({ [name]: value === choices[0] ? '' : value })}
       >
-        <option value="copy">copy</option>
-        <option value="drop">drop</option>
+        {choices.map((choice) => (
+          <option key={choice} value={choice}>
+            {choice}
+          </option>
+        ))}
       </select>
     </Field>
   )
 }
 
-/** What most films do not need. */
+function Box({ name, form, part }: OptionProps) {
+  const error = part.errors[name]
+  return (
+    <>
+      <label class="check">
+        <input
+          {...(error === undefined ? { id: `submit-${name}`, name } : joined(name, error))}
+          type="checkbox"
+          checked={part.fields[name] === true}
+          onChange={({ currentTarget }) => part.set({ [name]: currentTarget.checked })}
+        />{' '}
+        {form.label}
+      </label>
+      {error !== undefined && (
+        <p id={`submit-${name}-says`} class="says reason" role="alert">
+          {error}
+        </p>
+      )}
+    </>
+  )
+}
+
+function OptionField(props: OptionProps) {
+  const { name, form, part } = props
+  const option = submitOption(name)
+  if (isBox(name)) return <Box {...props} />
+  if (option.kind === 'choice') return <Choice {...props} choices={option.choices} />
+  const isNumber = option.kind === 'number' || option.kind === 'whole'
+  return (
+    <TextField {...part} name={name} label={form.label} hint={form.hint ?? ''} rows={form.rows} isNumber={isNumber} />
+  )
+}
+
+/** Rows of the form; fields of a pair stand beside each other. */
+const GROUPS: readonly { readonly group: FormField['group']; readonly isPair?: true }[] = [
+  { group: 'output' },
+  { group: 'scenes', isPair: true },
+  { group: 'streams', isPair: true },
+  { group: 'part', isPair: true },
+  { group: 'cuts' },
+  { group: 'zones' },
+  { group: 'more' }
+]
+
+const fieldsOf = (group: FormField['group']): { readonly name: SubmitOptionName; readonly form: FormField }[] =>
+  submitOptionNames.flatMap((name) => {
+    const { form } = submitOption(name)
+    return form?.group === group ? [{ name, form }] : []
+  })
+
+/** Options that most films do not need, from the table of options. */
 export function AdvancedPart(part: PartProps) {
-  const { fields, set } = part
   return (
     <div class="advanced">
-      <TextField {...part} name="output" label="Output" hint=".mkv, .webm or .mp4; left out: beside the source" />
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={fields.overwrite}
-          onChange={({ currentTarget }) => set({ overwrite: currentTarget.checked })}
-        />{' '}
-        Replace an existing output
-      </label>
-      <div class="pair">
-        <TextField {...part} name="minFrames" label="Shortest scene" hint="Frames; default 24" isNumber />
-        <TextField {...part} name="maxFrames" label="Longest scene" hint="Frames; default 10 seconds" isNumber />
-        <TextField {...part} name="threshold" label="Threshold" hint="0 to 255; smaller finds more cuts" isNumber />
-      </div>
-      <div class="pair">
-        <TextField {...part} name="audio" label="Audio" hint="copy, drop, opus, or opus:<kbit/s a channel>" />
-        <Keep part={part} name="subtitles" label="Subtitles" />
-        <Keep part={part} name="attachments" label="Attachments" />
-        <TextField {...part} name="videoTrack" label="Video track" hint="From 1; the first film if left out" isNumber />
-      </div>
-      <div class="pair">
-        <TextField {...part} name="range" label="Range" hint="00:01:00-00:02:30, 1200f-, -00:10" />
-        <TextField {...part} name="sample" label="Sample" hint="Encode only this many scenes, as a sample" isNumber />
-      </div>
-      <TextField {...part} name="cuts" label="Cuts" hint="Frames or times where scenes have to start" rows={2} />
-      <TextField
-        {...part}
-        name="zones"
-        label="Zones"
-        hint="One a line: <start> <end> [encoder] [reset] <parameters>; -1 is the end"
-        rows={3}
-      />
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={fields.deinterlace}
-          onChange={({ currentTarget }) => set({ deinterlace: currentTarget.checked })}
-        />{' '}
-        Make interlaced video progressive
-      </label>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={fields.waitComplete}
-          onChange={({ currentTarget }) => set({ waitComplete: currentTarget.checked })}
-        />{' '}
-        Wait until nobody writes to the file any more (--wait-complete)
-      </label>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={fields.encodeResults}
-          onChange={({ currentTarget }) => set({ encodeResults: currentTarget.checked })}
-        />{' '}
-        Encode a file that grav1 made, too (--encode-results)
-      </label>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={fields.keepUids}
-          onChange={({ currentTarget }) => set({ keepUids: currentTarget.checked })}
-        />{' '}
-        Keep the numbers by which linked Matroska files find each other
-      </label>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={fields.compatible}
-          onChange={({ currentTarget }) => set({ compatible: currentTarget.checked })}
-        />{' '}
-        Let other versions of the encoder help; the file then differs from the one that a single machine makes
-      </label>
+      {GROUPS.map(({ group, isPair }) => (
+        <div key={group} class={isPair === true ? 'pair' : ''}>
+          {fieldsOf(group).map((field) => (
+            <OptionField key={field.name} {...field} part={part} />
+          ))}
+        </div>
+      ))}
     </div>
   )
 }
+
+/** Whether the part has the field, so that it has to be unfolded to show it. */
+export const isAdvanced = (field: string): boolean =>
+  (submitOptionNames as readonly string[]).includes(field) && submitOption(field as SubmitOptionName).form !== undefined

@@ -62,9 +62,9 @@ export function EncoderPart({ fields, errors, set }: PartProps) {
   const { encoders, reason } = useEncoders()
   const chosen = encoders.find(({ name }) => name === fields.encoder)
   const check = useParamsCheck(fields.encoder, paramsOf(fields))
-  const used = check?.ok === true ? `Used as: ${check.normalised ?? fields.params}` : ''
+  const used = check?.ok === true ? `Used as: ${check.normalised ?? fields.encoderParams}` : ''
   const verdict = [used, ...(check?.notes ?? [])].join(' ').trim()
-  const wrong = errors.params ?? (check?.ok === false ? check.reason : undefined)
+  const wrong = errors.encoderParams ?? (check?.ok === false ? check.reason : undefined)
   const encoderError =
     errors.encoder ?? (chosen == null ? undefined : whyNot(chosen)) ?? (reason === '' ? undefined : reason)
   return (
@@ -74,7 +74,7 @@ export function EncoderPart({ fields, errors, set }: PartProps) {
           <select
             {...joined('encoder', encoderError)}
             value={fields.encoder}
-            onChange={({ currentTarget }) => set({ encoder: currentTarget.value, params: '' })}
+            onChange={({ currentTarget }) => set({ encoder: currentTarget.value, encoderParams: '' })}
           >
             {encoders.length === 0 && <option value={fields.encoder}>{fields.encoder}</option>}
             {encoders.map((one) => (
@@ -84,16 +84,16 @@ export function EncoderPart({ fields, errors, set }: PartProps) {
             ))}
           </select>
         </Field>
-        <Field name="preset" label="Preset" hint="Fills the parameters">
+        <Field name="preset" label="Preset" hint="Sets the parameters">
           <select
             {...joined('preset', undefined)}
-            value={chosen?.presets.find(({ params }) => params === fields.params)?.name ?? ''}
+            value={chosen?.presets.find(({ params }) => params === fields.encoderParams)?.name ?? ''}
             onChange={({ currentTarget: { value } }) => {
               const preset = chosen?.presets.find(({ name }) => name === value)
-              if (preset != null) set({ params: preset.params })
+              if (preset != null) set({ encoderParams: preset.params })
             }}
           >
-            <option value="">{fields.params === '' ? 'the default' : 'own parameters'}</option>
+            <option value="">{fields.encoderParams === '' ? 'the default' : 'own parameters'}</option>
             {chosen?.presets.map(({ name }) => (
               <option key={name} value={name}>
                 {name}
@@ -102,14 +102,14 @@ export function EncoderPart({ fields, errors, set }: PartProps) {
           </select>
         </Field>
       </div>
-      <Field name="params" label="Parameters" hint={verdict} error={wrong}>
+      <Field name="encoderParams" label="Parameters" hint={verdict} error={wrong}>
         <textarea
-          {...joined('params', wrong)}
+          {...joined('encoderParams', wrong)}
           rows={2}
           spellcheck={false}
           placeholder={chosen?.defaultParams ?? ''}
-          value={fields.params}
-          onInput={({ currentTarget }) => set({ params: currentTarget.value })}
+          value={fields.encoderParams}
+          onInput={({ currentTarget }) => set({ encoderParams: currentTarget.value })}
         />
       </Field>
       {chosen != null && <Flags encoder={chosen} />}

@@ -6,7 +6,7 @@ import type { DryRun, SubmitRequest } from '../../../src/api/schemas/index.ts'
 /** What the node refused, at the field that it is about. */
 export function errorsOf(error: unknown): Errors {
   if (!(error instanceof NodeRefusal)) return { form: sentenceOf(error) }
-  return { [fieldOf(error.code, error.message)]: error.message }
+  return { [fieldOf(error.field)]: error.message }
 }
 
 /** @throws NodeRefusal */

@@ -3,7 +3,7 @@ import { goTo } from '../router.ts'
 import { mayChange } from '../session/session.ts'
 import { CopyAs } from '../ui/copy-as.tsx'
 import { toast } from '../ui/toasts.tsx'
-import { AdvancedPart } from './advanced-part.tsx'
+import { AdvancedPart, isAdvanced } from './advanced-part.tsx'
 import { submitAction } from './command.ts'
 import { DryRunPart } from './dry-run-part.tsx'
 import { EncoderPart } from './encoder-part.tsx'
@@ -16,22 +16,6 @@ import { sending } from './upload.ts'
 import type { DryRun, SubmitRequest } from '../../../src/api/schemas/index.ts'
 
 type Busy = '' | 'submit' | 'dry-run'
-
-/** Fields of the folded part, which is unfolded where one of them is wrong. */
-const ADVANCED: readonly (keyof Errors)[] = [
-  'output',
-  'minFrames',
-  'maxFrames',
-  'threshold',
-  'audio',
-  'subtitles',
-  'attachments',
-  'videoTrack',
-  'range',
-  'sample',
-  'cuts',
-  'zones'
-]
 
 /** A film is submitted here. What was typed stays when the dialog is closed and opened again. */
 let kept: Fields = EMPTY
@@ -59,7 +43,7 @@ export function SubmitDialog() {
 
   function show(wrong: Errors): void {
     setErrors(wrong)
-    if (ADVANCED.some((name) => wrong[name] != null) && advanced.current != null) advanced.current.open = true
+    if (Object.keys(wrong).some(isAdvanced) && advanced.current != null) advanced.current.open = true
     const [first] = Object.keys(wrong)
     requestAnimationFrame(() => document.querySelector<HTMLElement>(`#submit-${first ?? ''}`)?.focus())
   }

@@ -2,15 +2,11 @@ import { Field, joined } from './field.tsx'
 import type { Fields } from './fields.ts'
 import type { PartProps } from './form.ts'
 
-type TextName = {
-  [Name in keyof Fields]: string extends Fields[Name] ? Name : never
-}[keyof Fields]
-
 export interface TextFieldProps extends PartProps {
-  readonly name: TextName
+  readonly name: keyof Fields
   readonly label: string
   readonly hint?: string
-  readonly rows?: number
+  readonly rows?: number | undefined
   readonly isNumber?: boolean
 }
 
@@ -20,7 +16,7 @@ export function TextField({ name, label, hint = '', rows, isNumber = false, fiel
   const shared = {
     ...joined(name, error),
     spellcheck: false,
-    value: fields[name],
+    value: String(fields[name]),
     onInput: ({ currentTarget }: { readonly currentTarget: { readonly value: string } }) =>
       set({ [name]: currentTarget.value })
   }

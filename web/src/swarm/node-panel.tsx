@@ -74,8 +74,8 @@ export function NodePanel({ node }: { readonly node: NodeStatus }) {
       </div>
       <ReadOnlyNote />
       <p class="quiet">
-        Pause: scenes that run are finished, no new ones are taken. Drain: also hands back what was only fetched ahead,
-        so that the node can be stopped. Fewer slots never stop a scene that runs.
+        Pause finishes the running scenes and takes no new ones. Drain also hands back the scenes that were only fetched
+        ahead, so that you can stop the node. Fewer slots never stop a running scene.
       </p>
       <dl class="node-facts">
         <dt>Peer id</dt>

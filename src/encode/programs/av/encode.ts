@@ -47,7 +47,7 @@ function openEncoder(av: AvLibrary, job: EncodeJob, format: number): AvCodecCont
     const at = option.indexOf('=')
     setOption(av, encoder, option.slice(0, at), option.slice(at + 1))
   }
-  check(av, encoder.open2Sync(codec, null), 'encode', `${job.codec} does not begin`)
+  check(av, encoder.open2Sync(codec, null), 'encode', `${job.codec} does not start`)
   return encoder
 }
 

@@ -132,8 +132,8 @@ const core = new Map([
   ...bareLeftOut('it is for single pictures.', 'full-still-picture-hdr'),
   ...leftOut('it needs a file.', 'enable-rate-guide-deltaq', ['0']),
   ...leftOut(MACHINE, 'auto-tiles', ['0']),
-  ...refused('it is for experiments of the developers of libaom.', 'use-intra-default-tx-only'),
-  ...refused('it is for experiments of the developers of libaom.', 'use-fixed-qp-offsets')
+  ...refused('it is for experiments by the developers of libaom.', 'use-intra-default-tx-only'),
+  ...refused('it is for experiments by the developers of libaom.', 'use-fixed-qp-offsets')
 ])
 
 export const AOM_FLAGS: FlagTable = {
@@ -146,13 +146,13 @@ export const AOM_FLAGS: FlagTable = {
   aliases: new Map([['global-error-resilient', 'error-resilient']]),
   nested: 'aom-params',
   foreign: foreignFlags({
-    crf: 'it is of ffmpeg; write --end-usage=q --cq-level',
-    preset: 'it is of SvtAv1EncApp; write --cpu-used',
+    crf: 'it is an ffmpeg option; write --end-usage=q --cq-level',
+    preset: 'it is an SvtAv1EncApp option; write --cpu-used',
     speed: 'write --cpu-used',
     'b:v': 'write --target-bitrate',
-    tbr: 'it is of SvtAv1EncApp; write --target-bitrate',
+    tbr: 'it is an SvtAv1EncApp option; write --target-bitrate',
     keyint: 'grav1 places key frames at scene starts: leave it out',
-    'film-grain': 'it is of SvtAv1EncApp; write --denoise-noise-level or --photon-noise',
+    'film-grain': 'it is an SvtAv1EncApp option; write --denoise-noise-level or --photon-noise',
     lp: 'each machine chooses its own threads: leave it out'
   }),
   core,

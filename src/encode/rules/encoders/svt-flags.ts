@@ -128,7 +128,7 @@ export const SVT_CHANGED_DEFAULTS: readonly ChangedDefault[] = [
 
 const SOURCE = 'grav1 takes it from the source.'
 const METADATA = "grav1 writes the source's own values into the finished file."
-const ONE_PASS = 'grav1 runs SVT-AV1 in one pass, and an encode of two needs a file between them.'
+const ONE_PASS = 'grav1 runs SVT-AV1 in one pass, and two passes would need a file between them.'
 const LIVE = 'it is for live streams.'
 const LIST = 'it is a list that grav1 does not check.'
 
@@ -182,7 +182,7 @@ const short = new Map([
   ['n', 'frames']
 ])
 
-const FORK = 'it is of a fork of SVT-AV1'
+const FORK = 'it is an option of an SVT-AV1 fork'
 
 export const SVT_FLAGS: FlagTable = {
   program: 'SvtAv1EncApp',
@@ -197,11 +197,11 @@ export const SVT_FLAGS: FlagTable = {
   ]),
   nested: 'svtav1-params',
   foreign: foreignFlags({
-    'cpu-used': 'it is of aomenc; write --preset',
+    'cpu-used': 'it is an aomenc option; write --preset',
     speed: 'write --preset',
-    'cq-level': 'it is of aomenc; write --crf',
-    'end-usage': 'it is of aomenc; --crf alone means constant quality',
-    'target-bitrate': 'it is of aomenc; write --rc=1 --tbr',
+    'cq-level': 'it is an aomenc option; write --crf',
+    'end-usage': 'it is an aomenc option; --crf alone means constant quality',
+    'target-bitrate': 'it is an aomenc option; write --rc=1 --tbr',
     'b:v': 'write --rc=1 --tbr',
     la_depth: 'write --lookahead',
     threads: 'each machine chooses its own threads: leave it out',

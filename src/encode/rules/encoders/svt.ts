@@ -46,7 +46,9 @@ const parseParams = (text: string, facts?: ProgramFacts): EncoderParams =>
 export const isDepthToken = (token: string): boolean => token.startsWith('--bit-depth=')
 
 const refuse = (what: string): never => {
-  throw new ParamsError('bad-video', `SVT-AV1 cannot encode this video: ${what}. Choose the encoder aom or vp9.`)
+  throw new ParamsError('bad-video', `SVT-AV1 cannot encode this video: ${what}. Choose the encoder aom or vp9.`, {
+    field: 'encoder'
+  })
 }
 
 /** What this encoder takes, however it is run. @throws ParamsError `bad-video` */
@@ -54,9 +56,9 @@ export function checkSvtVideo(params: EncoderParams, video: VideoFormat, facts?:
   const { width, height, pixelFormat, fps } = video
   const layout = pixelLayout(pixelFormat)
   if (layout?.chroma !== '420')
-    refuse(`it is ${layout?.chroma.split('').join(':') ?? pixelFormat}, and only 4:2:0 is possible`)
-  if (layout?.bitDepth === 12) refuse('it has 12 bits a sample, and 10 are the most')
-  if (width % 2 !== 0 || height % 2 !== 0) refuse(`it is ${width}x${height}, and both sides have to be even`)
+    refuse(`it is ${layout?.chroma.split('').join(':') ?? pixelFormat}, and SVT-AV1 encodes only 4:2:0`)
+  if (layout?.bitDepth === 12) refuse('it has 12 bits per sample, and the maximum is 10')
+  if (width % 2 !== 0 || height % 2 !== 0) refuse(`it is ${width}x${height}, and both sides must be even`)
   const version = versionOf(facts)
   const sideMin = version === undefined || isSince(version, '4.0') ? SIDE_PIXELS_MIN : OLD_SIDE_PIXELS_MIN
   if (Math.min(width, height) < sideMin)

@@ -38,6 +38,6 @@ export const VP9_AV_FLAGS: FlagTable = {
     ...refused('FFmpeg, through which node-av runs libvpx, does not have it.', notTaken.join(' ')),
     ...refused('the encoded video has the depth of the source.', 'bit-depth profile'),
     ...refused('grav1 sets it from the source.', 'color-space'),
-    ...refused('it is for encodes of two passes.', 'bias-pct minsection-pct maxsection-pct')
+    ...refused('it is for two-pass encodes.', 'bias-pct minsection-pct maxsection-pct')
   ])
 }

@@ -64,7 +64,7 @@ export const VP9_CORE = new Map([
   ...refused('it is for modes that grav1 does not use.', 'gf-cbr-boost'),
   ...refused(LEVEL, 'target-level'),
   ...refused(
-    'it is for experiments of the developers of libvpx.',
+    'it is for experiments by the developers of libvpx.',
     'use-vizier-rc-params active-wq-factor err-per-mb-factor sr-default-decay-limit sr-diff-factor kf-err-per-mb-factor kf-frame-min-boost-factor ' +
       'kf-frame-max-boost-first-factor kf-frame-max-boost-subs-factor kf-max-total-boost-factor gf-max-total-boost-factor gf-frame-max-boost-factor ' +
       'zm-factor rd-mult-inter-qp-fac rd-mult-arf-qp-fac rd-mult-key-qp-fac'
@@ -79,8 +79,8 @@ export const VP9_FLAGS: FlagTable = {
   short: SHORT_FLAGS,
   aliases: new Map(),
   foreign: foreignFlags({
-    crf: 'it is of ffmpeg; write --end-usage=q --cq-level',
-    preset: 'it is of SvtAv1EncApp; write --cpu-used',
+    crf: 'it is an ffmpeg option; write --end-usage=q --cq-level',
+    preset: 'it is an SvtAv1EncApp option; write --cpu-used',
     speed: 'write --cpu-used',
     quality: 'grav1 uses the good-quality mode: leave it out',
     'b:v': 'write --target-bitrate'

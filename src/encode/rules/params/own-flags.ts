@@ -43,7 +43,7 @@ export function readTarget(
     throw new ParamsError(
       'bad-value',
       `--${TARGET_FLAG} chooses the quantiser of --${name}=${value}, not of --${name}=${mode.value}.`,
-      `--${name}`
+      { flag: `--${name}` }
     )
   return { flags: mode === undefined ? [...flags, { name, value }] : flags, target }
 }

@@ -62,5 +62,5 @@ export const noFlag = (rules: FlagRules, token: string): Problem => ({
 export function refusal(problems: readonly Problem[]): ParamsError {
   const told = problems.slice(0, PROBLEMS_MAX).map(({ message }) => message)
   if (problems.length > told.length) told.push(`And ${problems.length - told.length} more.`)
-  return new ParamsError(problems[0]?.code ?? 'bad-syntax', told.join(' '), problems[0]?.flag)
+  return new ParamsError(problems[0]?.code ?? 'bad-syntax', told.join(' '), { flag: problems[0]?.flag })
 }

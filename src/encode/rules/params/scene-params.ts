@@ -44,7 +44,7 @@ function checkDifference(project: EncoderParams, scene: EncoderParams): void {
   if (refused !== undefined || scene.bitDepth !== project.bitDepth) {
     throw new ParamsError(
       'scene-flag',
-      `--${refused ?? 'bit-depth'} has to be the same for all scenes of a file: give it to the whole project.`
+      `--${refused ?? 'bit-depth'} must be the same for all scenes of a file: set it for the whole project.`
     )
   }
 }

@@ -25,7 +25,7 @@ export function checkNamedSize({ size }: EncoderParams, video: Pick<VideoFormat,
     throw new ParamsError(
       'bad-value',
       `--${side}=${named} is not the ${side} of the source, which is ${video[side]}: every frame is encoded at its size.`,
-      `--${side}`
+      { flag: `--${side}` }
     )
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createLimit } from '../../../common/limit.ts'
-import { ApiRefusal } from '../../../api/modules.ts'
+import { ApiRefusal } from '../../../api/refusal.ts'
 import { moveOver } from '../../../platform/index.ts'
 
 /** Bytes of all clips together. */

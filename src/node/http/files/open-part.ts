@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
-import { ApiRefusal } from '../../../api/modules.ts'
+import { ApiRefusal } from '../../../api/refusal.ts'
 
 /** A file of this node, from `first` to `last`. */
 export function openFile(path: string, first: number, last: number): ReadableStream<Uint8Array> {

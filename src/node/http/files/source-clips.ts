@@ -1,4 +1,4 @@
-import { ApiRefusal } from '../../../api/modules.ts'
+import { ApiRefusal } from '../../../api/refusal.ts'
 import { clipOfPiece, clipOfSource, MediaError, type MediaErrorCode } from '../../../encode/index.ts'
 import { BlobError, type BlobExchange } from '../../../swarm/index.ts'
 import { checkSource, SourceError } from '../../owner/source-identity.ts'

@@ -33,12 +33,18 @@ describe('createClient', () => {
       title: 't',
       status: 422,
       detail: 'Input file not found: /a.mkv',
-      code: 'input-not-found'
+      code: 'input-not-found',
+      field: 'input'
     }
     const { url } = await serve(() => ({ status: 422, json: problem }))
     const error = await caught(createClient({ url }).submit({ input: '/a.mkv', encoder: 'aom' }))
     expect(error).toBeInstanceOf(ApiError)
-    expect(error).toMatchObject({ code: 'input-not-found', status: 422, message: 'Input file not found: /a.mkv' })
+    expect(error).toMatchObject({
+      code: 'input-not-found',
+      field: 'input',
+      status: 422,
+      message: 'Input file not found: /a.mkv'
+    })
   })
 
   test('makes do without a problem body', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { encoderInfos } from '../../../../src/node/http/encoder-list.ts'
+import { encoderInfos } from '../../../../src/node/http/encoders.ts'
 import { encodersText } from '../../../../src/node/cli/encoders-command.ts'
 import { addEncoders } from '../../../../src/node/cli/encoders-package.ts'
 import { fakeIo, peer, swarm } from './fixtures.ts'

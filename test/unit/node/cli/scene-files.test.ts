@@ -1,30 +1,42 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { sceneRequest } from '../../../../src/node/cli/scene-files.ts'
+import { submitOptionValues } from '../../../../src/node/cli/submit-options.ts'
 import { tempDir } from '../../../fixtures/temp-dir.ts'
 
 test('zones and cuts are read from files, cuts also from the flag itself', async () => {
   const folder = await tempDir()
   await writeFile(join(folder, 'zones.txt'), '\uFEFF# the end\n100 200 reset --cq-level=40\n')
   await writeFile(join(folder, 'cuts'), '100\n00:01:00 # here\n')
-  expect(await sceneRequest({ zones: 'zones.txt', cuts: 'cuts', range: '10-20' }, folder)).toEqual({
-    zones: [{ start: '100', end: '200', encoder: undefined, reset: true, params: '--cq-level=40', line: 2 }],
+  expect(await submitOptionValues({ zones: 'zones.txt', cuts: 'cuts', range: '10-20' }, folder)).toEqual({
+    encoder: 'aom',
+    zones: [{ start: '100', end: '200', reset: true, params: '--cq-level=40', line: 2 }],
     cuts: ['100', '00:01:00'],
     range: '10-20'
   })
-  expect(await sceneRequest({ cuts: '100, 00:10.5,300f' }, folder)).toEqual({ cuts: ['100', '00:10.5', '300f'] })
-  expect(await sceneRequest({}, folder)).toEqual({})
+  expect(await submitOptionValues({ cuts: '100, 00:10.5,300f' }, folder)).toEqual({
+    encoder: 'aom',
+    cuts: ['100', '00:10.5', '300f']
+  })
+  expect(await submitOptionValues({}, folder)).toEqual({ encoder: 'aom' })
 })
 
 test('what cannot be read names the flag and the line', async () => {
   const folder = await tempDir()
   await writeFile(join(folder, 'zones.txt'), '1 2 --cq-level=3\n7\n')
   await writeFile(join(folder, 'cuts'), '1\nx\n')
-  await expect(sceneRequest({ zones: 'none' }, folder)).rejects.toMatchObject({
+  await expect(submitOptionValues({ zones: 'none' }, folder)).rejects.toMatchObject({
     code: 'usage',
     message: '--zones: none cannot be read.'
   })
-  await expect(sceneRequest({ zones: 'zones.txt' }, folder)).rejects.toThrow('--zones: Line 2: a zone is')
-  await expect(sceneRequest({ cuts: 'cuts' }, folder)).rejects.toThrow('--cuts: Line 2: "x" is neither')
+  await expect(submitOptionValues({ zones: 'zones.txt' }, folder)).rejects.toThrow('--zones: Line 2: a zone is')
+  await expect(submitOptionValues({ cuts: 'cuts' }, folder)).rejects.toThrow('--cuts: Line 2: "x" is neither')
+})
+
+test('what no node would take is refused here, with its flag', async () => {
+  await expect(submitOptionValues({ range: 'x'.repeat(101) }, '/')).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringMatching(/^--range: /) as unknown
+  })
+  await expect(submitOptionValues({ builds: 'any' }, '/')).rejects.toThrow('--builds: ')
 })

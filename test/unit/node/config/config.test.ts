@@ -98,14 +98,14 @@ describe('loadConfig', () => {
 
   test('says where a bad value came from and what is allowed', async () => {
     expect((await refusal({ workers: 'many' })).message).toBe(
-      '--workers: "many" is not allowed, use auto or a whole number from 0 to 1024.'
+      '--workers: "many" is not allowed; use auto or a whole number from 0 to 1024.'
     )
     expect((await refusal({}, { GRAV1_API_PORT: '70000' })).message).toBe(
-      'GRAV1_API_PORT: "70000" is not allowed, use a whole number from 0 to 65535.'
+      'GRAV1_API_PORT: "70000" is not allowed; use a whole number from 0 to 65535.'
     )
     const config = await withFile('nice = 20\n')
     expect((await refusal({ config })).message).toBe(
-      `nice in ${config}: 20 is not allowed, use a whole number from 0 to 19.`
+      `nice in ${config}: 20 is not allowed; use a whole number from 0 to 19.`
     )
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { whyNotDone } from '../../../../src/node/history/why.ts'
-import type { ProjectSnapshot } from '../../../../src/api/modules.ts'
+import type { ProjectSnapshot } from '../../../../src/api/ports.ts'
 import type { PeerStatus, SceneWhy } from '../../../../src/api/schemas/index.ts'
 import type { OwnerState, SceneStatus } from '../../../../src/swarm/protocol/index.ts'
 import { summarise } from '../../../../src/swarm/protocol/index.ts'
@@ -254,12 +254,11 @@ describe('at the owner', () => {
     bench.claim('a')
     const peers = [peerOf({ peerId: 'a' })]
     expect(owned(bench.state, { peers })).toMatchObject({
-      summary:
-        'It has to have the bytes that aom 3.6.0 (1f2e3d4c) gave before, and nobody who gives them is connected.',
-      next: { what: 'It is handed out when such a machine is here.', inSeconds: null }
+      summary: 'Its bytes must be those that aom 3.6.0 (1f2e3d4c) made before, and no connected machine makes them.',
+      next: { what: 'It is handed out when such a machine connects.', inSeconds: null }
     })
     bench.send({ type: 'connected', worker: 'b' })
-    expect(owned(bench.state, { peers }).summary).not.toContain('nobody who gives them')
+    expect(owned(bench.state, { peers }).summary).not.toContain('no connected machine makes them')
   })
 
   test('its piece cannot be cut, since the source is away', () => {
@@ -273,7 +272,7 @@ describe('at the owner', () => {
   })
 
   test('this node has not gone on yet', () => {
-    expect(why({}).summary).toMatch(/^This node has just started and does not go on/)
+    expect(why({}).summary).toMatch(/^This node has just started and has not resumed/)
   })
 })
 
@@ -301,13 +300,13 @@ describe('elsewhere', () => {
     ).toMatchObject({
       summary: 'Nobody has it, as far as this node knows.',
       details: ['This node is idle for it: needs aom 3.12.1, here is aom 3.6.0.'],
-      next: { what: `Its owner <${OWNER}> hands it to a worker that can take it; this node is none now.` }
+      next: { what: `Its owner <${OWNER}> hands it to a worker that can take it; this node cannot take it now.` }
     })
     expect(told('open').next?.what).toBe(`Its owner <${OWNER}> hands it to a worker with a free slot.`)
   })
 
   test('why the project waits, as far as its owner says so', () => {
-    const waiting = 'its source is away at its owner'
+    const waiting = 'its source is missing at its owner'
     expect(told('open', { snapshot: { waiting } }).details).toEqual([`The project waits: ${waiting}.`])
   })
 
@@ -327,7 +326,7 @@ describe('elsewhere', () => {
     expect(told('open', { peers: [], snapshot: { own: false, beat: undefined, stale: true } }).details).toEqual([
       "This node has not heard about the project's progress since it started.",
       'This node knew more about the project before it restarted; it is asking neighbours for the rest.',
-      `The owner <${OWNER}> is not connected to this node, so this may be old.`
+      `The owner <${OWNER}> is not connected to this node, so this may be out of date.`
     ])
   })
 })

@@ -4,7 +4,7 @@ import { watchProjectEnds, type ProjectEnd } from '../../../../src/node/hooks/pr
 import { viewOf } from '../../../fixtures/api-bench.ts'
 import { OWNER, WORKER } from '../../../fixtures/protocol-samples.ts'
 import { tempDir } from '../../../fixtures/temp-dir.ts'
-import type { ProjectSnapshot } from '../../../../src/api/modules.ts'
+import type { ProjectSnapshot } from '../../../../src/api/ports.ts'
 import type { LogChange } from '../../../../src/swarm/index.ts'
 import type { EndState, LogRecord, ProjectView } from '../../../../src/swarm/protocol/index.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ApiRefusal } from '../../../../src/api/modules.ts'
+import { ApiRefusal } from '../../../../src/api/refusal.ts'
 import { checkOutcome, commandRefusal } from '../../../../src/node/http/command-refusals.ts'
 import { createCarryOut, createForward } from '../../../../src/node/http/commands.ts'
 import { CommandError, type CommandOutcome, type LogBook } from '../../../../src/swarm/index.ts'

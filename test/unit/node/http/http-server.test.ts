@@ -1,12 +1,12 @@
 import { connect } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startHttpServer } from '../../../../src/node/http/http-server.ts'
-import type { ApiModules } from '../../../../src/api/modules.ts'
+import type { ApiPorts } from '../../../../src/api/ports.ts'
 
 /** What the server answers to bytes as they are, until it closes the connection. */
 async function answerTo(text: string): Promise<string> {
   const log = { error: (fields: object) => expect.unreachable(JSON.stringify(fields)) }
-  const server = await startHttpServer({} as ApiModules, { host: '127.0.0.1', port: 0, token: 't', bodyMs: 50, log })
+  const server = await startHttpServer({} as ApiPorts, { host: '127.0.0.1', port: 0, token: 't', bodyMs: 50, log })
   onTestFinished(server.stop)
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => socket.write(text))
   const closed = Promise.withResolvers<string>()
@@ -44,9 +44,9 @@ describe('raw requests', () => {
 
 test('a port that is taken is said with what to do', async () => {
   const log = { error: () => undefined }
-  const first = await startHttpServer({} as ApiModules, { host: '127.0.0.1', port: 0, token: 't', log })
+  const first = await startHttpServer({} as ApiPorts, { host: '127.0.0.1', port: 0, token: 't', log })
   onTestFinished(first.stop)
   const port = Number(new URL(first.url).port)
-  const second = startHttpServer({} as ApiModules, { host: '127.0.0.1', port, token: 't', log })
+  const second = startHttpServer({} as ApiPorts, { host: '127.0.0.1', port, token: 't', log })
   await expect(second).rejects.toThrow(`port ${port} on 127.0.0.1 is taken; choose another with --api-port`)
 })

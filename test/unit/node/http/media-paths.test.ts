@@ -1,7 +1,7 @@
 import { mkdir, realpath, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { ApiRefusal } from '../../../../src/api/modules.ts'
+import { ApiRefusal } from '../../../../src/api/refusal.ts'
 import { resolveInput, resolveOutput } from '../../../../src/node/http/media-paths.ts'
 import { tempDir } from '../../../fixtures/temp-dir.ts'
 

@@ -4,7 +4,8 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createSetOutput } from '../../../../src/node/http/set-output.ts'
 import { isBelow } from '../../../../src/node/http/media-paths.ts'
-import { SubmitError, type OwnedJob, type SubmitErrorCode } from '../../../../src/node/owner/job.ts'
+import type { OwnedJob } from '../../../../src/node/owner/job.ts'
+import { SubmitError, type SubmitErrorCode } from '../../../../src/node/owner/submit-error.ts'
 import { NO_SUBMISSIONS } from '../../../fixtures/no-submissions.ts'
 import { PROJECT } from '../../../fixtures/protocol-samples.ts'
 import { tempDir } from '../../../fixtures/temp-dir.ts'
@@ -23,7 +24,7 @@ async function house({ refusal, running = true }: { refusal?: SubmitErrorCode; r
       jobOf: (id) => (id === PROJECT ? ({ source: { path: join(films, 'film.mkv') } } as OwnedJob) : undefined),
       setOutput: async (...call) => {
         calls.push(call)
-        if (refusal != null) throw new SubmitError(refusal, 'the words')
+        if (refusal != null) throw new SubmitError(refusal, 'the words', { field: undefined })
         return running
       },
       waiting: NO_SUBMISSIONS

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { startHttpServer } from '../../../../src/node/http/http-server.ts'
 import { loadTls } from '../../../../src/node/http/tls.ts'
 import { tempDir } from '../../../fixtures/temp-dir.ts'
-import type { ApiModules } from '../../../../src/api/modules.ts'
+import type { ApiPorts } from '../../../../src/api/ports.ts'
 
 const none = (): void => undefined
 
@@ -57,7 +57,7 @@ test('the server speaks TLS with it, and its URL has a name of the certificate',
   const files = await pair(await tempDir(), 'own')
   const tls = await loadTls(files, none)
   const log = { error: none }
-  const server = await startHttpServer({} as ApiModules, {
+  const server = await startHttpServer({} as ApiPorts, {
     host: '127.0.0.1',
     names: ['localhost'],
     port: 0,

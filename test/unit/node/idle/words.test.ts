@@ -44,24 +44,24 @@ const SAID: { readonly [C in IdleCode]: readonly [detail: string, here: string, 
   ],
   'no-probe': [
     '',
-    'its owner wants a probe of the encoder here that this node did not send',
+    'its owner expects a probe of the encoder, which this node did not send',
     'did not say what its encoder makes of the probe clip'
   ],
   'other-bytes': [
     '',
-    "the encoder here gives other bytes than its owner's: `--builds compatible`",
-    `has an encoder that gives other bytes: ${BUILD_ADVICE}`
+    "the encoder here makes other bytes than its owner's: `--builds compatible`",
+    `has an encoder that makes other bytes: ${BUILD_ADVICE}`
   ],
   'other-header': [
     '',
     "the encoder here writes another stream header than its owner's",
     'has an encoder that writes another stream header: `grav1 encoders add`'
   ],
-  probing: ['', 'this node is trying its encoder with the parameters', 'is trying its encoder with the parameters'],
-  'not-ready': ['', 'its owner is trying its own encoder first', 'waits until this node has tried its own encoder'],
-  queued: ['', 'its owner prepares other films first', 'waits until this node has prepared other films'],
-  draining: ['', 'this node is draining (`grav1 resume` ends that)', 'is draining and takes no scenes'],
-  paused: ['', 'this node is paused (`grav1 resume` ends that)', 'is paused by its user'],
+  probing: ['', 'this node is testing its encoder with the parameters', 'is testing its encoder with the parameters'],
+  'not-ready': ['', 'its owner is testing its own encoder first', 'waits until this node has tested its own encoder'],
+  queued: ['', 'its owner is preparing other films first', 'waits until this node has prepared other films'],
+  draining: ['', 'this node is draining (`grav1 resume` ends it)', 'is draining and takes no scenes'],
+  paused: ['', 'this node is paused (`grav1 resume` ends it)', 'is paused by its user'],
   'disk-full': ['', 'the disk of this node is full', 'has a full disk and takes no scenes'],
   'held-off': [
     '',

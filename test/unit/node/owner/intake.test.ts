@@ -1,8 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { createIntake, keptSubmission, type WaitingSubmission } from '../../../../src/node/owner/intake.ts'
-import { SubmitError } from '../../../../src/node/owner/job.ts'
+import { createIntake, type WaitingSubmission } from '../../../../src/node/owner/intake.ts'
+import { readKeptProject } from '../../../../src/node/owner/kept-job.ts'
+import { SubmitError } from '../../../../src/node/owner/submit-error.ts'
 import { projectStatus } from '../../../../src/api/project-json.ts'
 import type { CheckedWish } from '../../../../src/node/owner/submit-wish.ts'
 import type { OwnedProject } from '../../../../src/storage/index.ts'
@@ -66,7 +67,7 @@ test('what waits shows as a project that waits, with its reason and its id', asy
     reason: expect.stringContaining('not complete yet') as unknown
   })
   expect(intake.list()).toHaveLength(1)
-  expect(keptSubmission(kept.get(id)?.job)?.options).toEqual(options)
+  expect(readKeptProject(kept.get(id)!).waiting?.options).toEqual(options)
   expect(changed).toEqual([id])
 })
 
@@ -82,26 +83,26 @@ test('it waits on where somebody writes again just then, and while the source is
   let tries = 0
   const { intake, options, input } = await bench(async () => {
     tries += 1
-    if (tries === 1) throw new SubmitError('growing', 'it grows')
-    if (tries === 2) throw new SubmitError('not-found', 'it is gone')
+    if (tries === 1) throw new SubmitError('growing', 'it grows', { field: undefined })
+    if (tries === 2) throw new SubmitError('not-found', 'it is gone', { field: undefined })
   }, 50)
   const id = await intake.take(options, wish)
   await eventually('it begins', () => intake.of(id) === undefined)
   expect(tries).toBe(3)
   await rm(input)
   const again = await intake.take(options, wish)
-  await eventually('it says so', () => statusOf(intake, again)?.reason.includes('not there') === true)
+  await eventually('it says so', () => statusOf(intake, again)?.reason.includes('missing') === true)
 })
 
 test('a refusal then is its end, with the sentence, over a restart too', async () => {
   const { intake, options, make, kept } = await bench(async () => {
-    throw new SubmitError('not-a-video', 'this is no video')
+    throw new SubmitError('not-a-video', 'this is no video', { field: undefined })
   }, 50)
   const id = await intake.take(options, wish)
   await eventually('it ends', () => statusOf(intake, id)?.state === 'failed')
   expect(statusOf(intake, id)?.reason).toBe('this is no video')
   const later = make(60_000)
-  for (const { job } of kept.values()) later.restore(keptSubmission(job)!)
+  for (const project of kept.values()) later.restore(readKeptProject(project).waiting!)
   expect(statusOf(later, id)).toEqual(statusOf(intake, id))
   expect(later.retry(id)).toBe(false)
 })
@@ -156,7 +157,7 @@ test('what is said while it begins is said to the project, or to the submission 
   }, 50)
   const id = await intake.take(options, wish)
   await reached.promise
-  const [first, grows] = [answer, new SubmitError('growing', 'it grows')]
+  const [first, grows] = [answer, new SubmitError('growing', 'it grows', { field: 'input' })]
   answer = Promise.withResolvers<void>()
   const [priority, place] = [intake.setPriority(id, -3), intake.setOutput(id, '/elsewhere.mkv', false)]
   first.reject(grows)

@@ -33,7 +33,7 @@ const warn = async (free: number, past: readonly (typeof PAST)[number][] = []) =
 test('too little room for all on one disk is told once, with what is needed and what is free', async () => {
   const { said, dataDir } = await warn(2 * GIB)
   expect(said).toEqual([
-    `The disk of ${dataDir} has 2.0 GiB free, and about 12 GiB may be needed for pieces of the source and encoded scenes, and the finished file; without room the project waits.`
+    `The disk of ${dataDir} has 2.0 GiB free, and the project may need about 12 GiB for pieces of the source and encoded scenes, and the finished file; without room it waits.`
   ])
 })
 
@@ -51,8 +51,8 @@ test('two disks are two sentences, and one that cannot be asked is none', async 
   const there = { ...film, output: '/dev/shm/out.mkv' }
   const both = await spaceWarning(there, { ...components, freeBytes: async () => GIB })
   expect(both).toHaveLength(2)
-  expect(both[0]).toContain(`${dataDir} has 1.0 GiB free, and about 8.0 GiB`)
-  expect(both[1]).toContain('/dev/shm has 1.0 GiB free, and about 4.0 GiB may be needed for the finished file;')
+  expect(both[0]).toContain(`${dataDir} has 1.0 GiB free, and the project may need about 8.0 GiB`)
+  expect(both[1]).toContain('/dev/shm has 1.0 GiB free, and the project may need about 4.0 GiB for the finished file;')
   const roomHere = async (folder: string): Promise<number> => (folder === dataDir ? 100 * GIB : GIB)
   expect(await spaceWarning(there, { ...components, freeBytes: roomHere })).toHaveLength(1)
   const silent = async (): Promise<number> => Promise.reject(new Error('no answer'))

@@ -92,7 +92,7 @@ describe('what is shown', () => {
       projectId: PROJECT,
       code: 'paused',
       detail: '',
-      reason: 'this node is paused (`grav1 resume` ends that)'
+      reason: 'this node is paused (`grav1 resume` ends it)'
     })
     book.note([judged('paused')], NOBODY, 1)
     expect(book.of(PROJECT)).toBe(first)

@@ -780,8 +780,6 @@ describe('the end', () => {
     bench.verified(0, true)
     expect(bench.all.filter((effect) => effect.type === 'join')).toHaveLength(1)
     expect(bench.claim('a')).toBeUndefined()
-    bench.send({ type: 'joined' })
-    expect(bench.effects).toEqual([{ type: 'end', state: 'completed', reason: '' }])
   })
 
   test('a plan that closes over accepted scenes of before a restart joins at once', () => {
@@ -814,7 +812,6 @@ describe('the end', () => {
     bench.verified(1, true)
     bench.send({ type: 'tick' })
     bench.send({ type: 'planned' })
-    bench.send({ type: 'joined' })
     bench.send({ type: 'connected', worker: 'a' })
     bench.send({ type: 'scene', frames: 1, accepted: false, ready: true })
     expect(bench.effects).toEqual([])

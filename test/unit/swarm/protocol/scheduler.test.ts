@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_TIMING, nextDeadlineMs, summarise, type Claimant } from '../../../../src/swarm/protocol/index.ts'
-import { chooseScene, doneShare, expectedMs } from '../../../../src/swarm/protocol/scheduler.ts'
+import { doneShare } from '../../../../src/common/scene-progress.ts'
+import { chooseScene, expectedMs } from '../../../../src/swarm/protocol/scheduler.ts'
 import { createOwnerBench, MAKER } from '../../../fixtures/owner-bench.ts'
 
 type Bench = ReturnType<typeof createOwnerBench>

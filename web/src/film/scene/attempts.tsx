@@ -3,7 +3,7 @@ import { nameOf } from '../../people.ts'
 import type { SceneAttempt } from '../../../../src/api/schemas/index.ts'
 
 const VERDICTS: Readonly<Record<SceneAttempt['verdict'], string>> = {
-  running: 'is at it',
+  running: 'is working on it',
   verifying: 'is being checked',
   accepted: 'accepted',
   refused: 'refused',

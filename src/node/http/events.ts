@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { createLiveEvents, type LiveEvents } from '../../api/events/index.ts'
+import { createLiveEvents } from '../../api/events/index.ts'
 import { createSceneReader } from '../../api/scene-json.ts'
-import type { ApiModules } from '../../api/modules.ts'
+import type { ApiPorts, EventsPort } from '../../api/ports.ts'
 import type { LogBook } from '../../swarm/index.ts'
 import type { Intake } from '../owner/intake.ts'
 
-export type NodeEventsComponents = Pick<ApiModules, 'projects' | 'node' | 'scenes' | 'logs'> & {
+export interface EventsComponents extends Pick<ApiPorts, 'projects' | 'node' | 'scenes' | 'logs'> {
   readonly book: Pick<LogBook, 'onRecord' | 'onBeat'>
   readonly waiting: Pick<Intake, 'onChange'>
 }
 
 /** The live events of this run of the node: records and beats of the log book say which project changed. */
-export function createNodeEvents({ projects, node, scenes, logs, book, waiting }: NodeEventsComponents): LiveEvents {
+export function createEvents({ projects, node, scenes, logs, book, waiting }: EventsComponents): EventsPort {
   return createLiveEvents(
     {
       projects,

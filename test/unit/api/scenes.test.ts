@@ -33,7 +33,7 @@ test.for([
   expect(answer.headers.get('content-type')).toBe(`video/${form}`)
   expect(answer.headers.get('content-length')).toBe(String(film.length))
   expect((await body(answer)).equals(film)).toBe(true)
-  expect(api.calls).toEqual([['scenePlayable', PROJECT, 0, form]])
+  expect(api.calls).toEqual([['playable', PROJECT, 0, form]])
 })
 
 test.for(['1.webm', '1.mp4'])('%s has ranges, and an ETag of its own', async (name) => {
@@ -56,7 +56,7 @@ test.for(['00001.ivf', '1.ivf'])('%s is what was accepted, byte for byte', async
   expect(answer.status).toBe(200)
   expect(answer.headers.get('content-length')).toBe('1000')
   expect((await body(answer)).equals(IVF)).toBe(true)
-  expect(api.calls).toEqual([['sceneFile', PROJECT, 0]])
+  expect(api.calls).toEqual([['file', PROJECT, 0]])
 })
 
 test.for([

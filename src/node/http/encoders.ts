@@ -7,7 +7,7 @@ import {
   startParams,
   submittedParams
 } from '../../encode/rules/index.ts'
-import type { EncodersSection } from '../../api/files.ts'
+import type { EncodersPort } from '../../api/ports.ts'
 import type { EncoderInfo, ParamsCheck } from '../../api/schemas/index.ts'
 import type { FoundEncoders, InstalledEncoder } from '../../encode/index.ts'
 import type { EncoderModule, EncoderName } from '../../encode/rules/index.ts'
@@ -25,7 +25,7 @@ const ABOUT: Readonly<Record<EncoderName, string>> = {
 }
 
 /** What a submission at this node can encode with, from the encoders' own tables. */
-export function createEncoderList({ found, look }: Pick<EncoderShelf, 'found' | 'look'>): EncodersSection {
+export function createEncoders({ found, look }: Pick<EncoderShelf, 'found' | 'look'>): EncodersPort {
   const list = async (seen: Promise<FoundEncoders>): Promise<EncoderInfo[]> => encoderInfos(await seen)
   return {
     list: async () => list(found()),

@@ -1,20 +1,18 @@
-import { ApiRefusal } from '../../api/modules.ts'
+import { ApiRefusal } from '../../api/refusal.ts'
 import { createLimit } from '../../common/limit.ts'
 import { dryRunSubmit, type DryRunComponents } from '../owner/dry-run.ts'
-import type { DryRunModule } from '../../api/dry-run-module.ts'
-import type { SubmitRequest } from '../../api/schemas/index.ts'
-import type { SubmitOptions } from '../owner/submit-wish.ts'
+import type { DryRunPort } from '../../api/ports.ts'
+import type { Submissions } from './submissions.ts'
 
 /** Dry runs that are under way or wait; each may decode a whole film. */
 const RUNS_MAX = 8
 
-export interface DryRunModuleComponents extends DryRunComponents {
-  /** With absolute paths. @throws ApiRefusal */
-  readonly resolve: (request: SubmitRequest, trusted: boolean) => Promise<SubmitOptions>
+export interface DryRunPortComponents extends DryRunComponents {
+  readonly submissions: Submissions
 }
 
 /** Dry runs for the API: probes as they come, one analysis at a time. */
-export function createDryRun({ resolve, ...components }: DryRunModuleComponents): DryRunModule {
+export function createDryRun({ submissions, ...components }: DryRunPortComponents): DryRunPort {
   const inTurn = createLimit(1)
   let runs = 0
   return async (request, { trusted, analyseMs, signal }) => {
@@ -22,7 +20,8 @@ export function createDryRun({ resolve, ...components }: DryRunModuleComponents)
       throw new ApiRefusal('busy', 503, `${RUNS_MAX} dry runs are running; try again when one has ended.`)
     runs += 1
     try {
-      const options = await resolve(request, trusted)
+      const [options] = await submissions([request], trusted)
+      if (options == null) throw new RangeError('one request makes one submission')
       const run = async () => {
         signal.throwIfAborted()
         return dryRunSubmit(components, options, analyseMs, signal)

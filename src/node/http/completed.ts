@@ -1,30 +1,31 @@
 import { open } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
-import { ApiRefusal } from '../../../api/modules.ts'
-import { BlobError, type BlobExchange, type BlobPart } from '../../../swarm/index.ts'
-import { containerType, HEAD_BYTES, type ContainerType } from './container-type.ts'
-import { openFile, openPart } from './open-part.ts'
-import type { OutputFiles } from './output-files.ts'
-import { safeName } from './safe-name.ts'
-import type { CompletedFile } from '../../../api/downloads.ts'
-import type { BlobRef, ProjectView } from '../../../swarm/protocol/index.ts'
+import { ApiRefusal } from '../../api/refusal.ts'
+import { BlobError, type BlobExchange, type BlobPart } from '../../swarm/index.ts'
+import { containerType, HEAD_BYTES, type ContainerType } from './files/container-type.ts'
+import { openFile, openPart } from './files/open-part.ts'
+import type { OutputFiles } from './files/output-files.ts'
+import { safeName } from './files/safe-name.ts'
+import type { CompletedFile, CompletedPort } from '../../api/ports.ts'
+import type { Called } from './called.ts'
+import type { Snapshots } from './snapshots.ts'
+import type { BlobRef, ProjectView } from '../../swarm/protocol/index.ts'
 
-export interface CompletedFilesComponents {
+export interface CompletedComponents {
   readonly peerId: string
   readonly outputs: OutputFiles
   readonly exchange: Pick<BlobExchange, 'read'>
-  /** How people call a peer. */
-  readonly called: (peer: string) => string
+  readonly snapshots: Pick<Snapshots, 'view'>
+  readonly called: Called
 }
 
 /** Films passed through at the same time; players ask for one part after the other, and a paused one holds nothing at its owner for long. */
 const STREAMS_MAX = 16
 const TYPES_MAX = 1000
 
-/** Finds the finished file of a project, here or at its owner. @throws ApiRefusal */
-export type CompletedFiles = (view: ProjectView, signal: AbortSignal) => Promise<CompletedFile>
-
-export function createCompletedFiles({ peerId, outputs, exchange, called }: CompletedFilesComponents): CompletedFiles {
+/** Finished files for the API, from here or from their owners. */
+export function createCompleted(components: CompletedComponents): CompletedPort {
+  const { peerId, outputs, exchange, snapshots, called } = components
   const types = new Map<string, ContainerType>()
   let streams = 0
 
@@ -77,11 +78,14 @@ export function createCompletedFiles({ peerId, outputs, exchange, called }: Comp
     types.set(sha256, type)
   }
 
-  return async (view, signal) => {
-    const { end } = view
-    if (end?.state !== 'completed') throw new ApiRefusal('not-completed', 404, 'The project has no finished file.')
-    if (view.owner === peerId) return ownFile(view)
-    return peersFile(view, { sha256: end.outputSha256, bytes: end.outputBytes }, signal)
+  return {
+    file: async (projectId, signal) => {
+      const view = snapshots.view(projectId)
+      const { end } = view
+      if (end?.state !== 'completed') throw new ApiRefusal('not-completed', 404, 'The project has no finished file.')
+      if (view.owner === peerId) return ownFile(view)
+      return peersFile(view, { sha256: end.outputSha256, bytes: end.outputBytes }, signal)
+    }
   }
 }
 

@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { createListEtag, createProjectTexts, etagOf } from '../../../src/api/project-texts.ts'
+import { createListEtag, createProjectTexts, etagOf } from '../../../src/api/documented-texts.ts'
 import { beatOf, createApiBench, viewOf } from '../../fixtures/api-bench.ts'
 import { PROJECT } from '../../fixtures/protocol-samples.ts'
-import type { ProjectSnapshot } from '../../../src/api/modules.ts'
+import type { ProjectSnapshot } from '../../../src/api/ports.ts'
 
 const snapshot = (init: Partial<ProjectSnapshot> = {}): ProjectSnapshot => ({
   quantiserFlag: '',

@@ -1,12 +1,12 @@
 import { Hono } from 'hono'
 import { noBytes, notModified, ranged } from '../ranged.ts'
-import type { ApiModules } from '../modules.ts'
+import type { ApiPorts } from '../ports.ts'
 
 /**
  * `/scene/<project>/<scene>`: `1`, `00001` or `00001.webm` as WebM, `00001.mp4` as MP4, `00001.ivf` as the bytes that were accepted, `00001.source.webm` what it is encoded from; all
  * with ranges.
  */
-export function sceneRoutes({ projects, downloads }: Pick<ApiModules, 'projects' | 'downloads'>) {
+export function sceneRoutes({ projects, scenes }: Pick<ApiPorts, 'projects' | 'scenes'>) {
   const routes = new Hono()
 
   routes.get('/scene/:id/:scene', async (c) => {
@@ -18,7 +18,7 @@ export function sceneRoutes({ projects, downloads }: Pick<ApiModules, 'projects'
     const found = projects.get(id)?.view.scenes[scene]
     try {
       if (form === 'source.webm' && found != null) {
-        const clip = await downloads.sourceClip(id, scene, signal)
+        const clip = await scenes.sourceClip(id, scene, signal)
         const etag = `"${clip.tag}"`
         return notModified(c, etag) ?? (await ranged(c, clip, { ETag: etag, 'Content-Type': 'video/webm' }))
       }
@@ -29,11 +29,11 @@ export function sceneRoutes({ projects, downloads }: Pick<ApiModules, 'projects'
       const known = notModified(c, etag)
       if (known != null) return known
       if (form === 'ivf') {
-        const file = await projects.sceneFile(id, scene, signal)
+        const file = await scenes.file(id, scene, signal)
         return await ranged(c, file, { ETag: etag, 'Content-Type': 'application/octet-stream' })
       }
       const player = form === 'mp4' ? 'mp4' : 'webm'
-      const film = await projects.scenePlayable(id, scene, player, signal)
+      const film = await scenes.playable(id, scene, player, signal)
       const read = async (first: number, last: number) => film.subarray(first, last + 1)
       return await ranged(c, { bytes: film.length, read }, { ETag: etag, 'Content-Type': `video/${player}` })
     } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import { documentedProject } from './project-json.ts'
-import type { ProjectSnapshot } from './modules.ts'
+import type { ProjectSnapshot } from './ports.ts'
 
 /** Names a project's state: another record or another beat is another version. */
 function versionOf({ view, beat, own, outputPath }: ProjectSnapshot): string {

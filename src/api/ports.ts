@@ -1,0 +1,237 @@
+import type {
+  Directory,
+  DryRun,
+  EncoderInfo,
+  LogLine,
+  NodeStatus,
+  ParamsCheck,
+  PeerStatus,
+  ProjectStatus,
+  SceneAttempt,
+  SceneWhy,
+  SubmitRequest,
+  UploadStatus
+} from './schemas/index.ts'
+import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
+
+/**
+ * What the API needs of the node, a port for each capability. A capability has one name: a member here, a file in `node/http` or a room of its own that implements it, and a
+ * file of routes. Whatever a port cannot do it refuses with an `ApiRefusal`.
+ */
+export interface ApiPorts {
+  readonly projects: ProjectsPort
+  readonly scenes: ScenesPort
+  readonly completed: CompletedPort
+  readonly dryRun: DryRunPort
+  readonly node: NodePort
+  readonly events: EventsPort
+  readonly health: HealthPort
+  readonly directories: DirectoriesPort
+  readonly encoders: EncodersPort
+  readonly logs: LogsPort
+  readonly uploads: UploadsPort
+}
+
+export type ProjectIdle = Readonly<Pick<NonNullable<ProjectStatus['idle']>, 'code' | 'reason'>>
+
+/** A project as this node sees it. */
+export interface ProjectSnapshot {
+  readonly view: ProjectView
+  /** Newest soft state; undefined when none came since this node started. */
+  readonly beat: Beat | undefined
+  /** Passes over a scene that its encoder makes. */
+  readonly passes: 1 | 2
+  /** Set for this node's own projects only. */
+  readonly outputPath: string | undefined
+  readonly warnings?: readonly string[] | undefined
+  readonly own: boolean
+  /** Of a project of this node that is a sample: what it is of, once the source was analysed. */
+  readonly film: { readonly frames: number; readonly scenes: number } | undefined
+  /** Why nothing of it goes on now and what to do, or how many films come before it; empty while something does, and where its owner does not say. */
+  readonly waiting?: string | undefined
+  /** This node knew more of it before it was started. */
+  readonly stale: boolean
+  /** When its owner was last heard of, directly or through others; undefined when not since this node started, and for this node's projects. */
+  readonly heardAtMs?: number | undefined
+  /** Why this node does nothing for it; the same object as long as it is the same reason. */
+  readonly idle?: ProjectIdle | undefined
+  /** How the encoder calls its quantiser, as `--cq-level`; empty for an encoder that this node does not know. */
+  readonly quantiserFlag: string
+}
+
+/** Projects, and what can be done to them. */
+export interface ProjectsPort {
+  /** Those that were not removed, by priority, then age. */
+  readonly list: () => readonly ProjectSnapshot[]
+  readonly get: (projectId: string) => ProjectSnapshot | undefined
+  /** `trusted`: the caller holds the token and may name any path; otherwise paths lie below the media folders. */
+  readonly submit: (requests: readonly SubmitRequest[], trusted: boolean) => Promise<string[]>
+  /** This and the next four go to the owner where another node owns the project. */
+  readonly cancel: (projectId: string) => Promise<void>
+  readonly remove: (projectId: string) => Promise<void>
+  readonly setPriority: (projectId: string, priority: number) => Promise<void>
+  /** Tries again what waits, now. */
+  readonly retry: (projectId: string) => Promise<void>
+  /** Another place for the finished file, as its owner calls it. `overwrite` and `trusted` count for projects of this node only. */
+  readonly setOutput: (projectId: string, output: string, overwrite: boolean, trusted: boolean) => Promise<void>
+}
+
+/** Bytes that lie in a file of this node, or of another one. */
+export interface FileBytes {
+  readonly bytes: number
+  /** Opens a part, both ends included; what comes ends with the client. */
+  readonly read: (first: number, last: number) => Promise<BodyInit>
+}
+
+/** An attempt at a scene as a node remembers it. */
+export interface KnownAttempt extends Readonly<Omit<SceneAttempt, 'encoderBuild' | 'encodeSeconds'>> {
+  readonly projectId: string
+  readonly scene: number
+  readonly encodeMs: number | null
+  /** Lowest luma PSNR of the result, where this node compared it. */
+  readonly psnr: number | null
+  readonly changedAtMs: number
+}
+
+/** The attempts at a scene, the oldest first. */
+export type AttemptsOf = (scene: number) => readonly KnownAttempt[]
+
+/** What is known of scenes beside the project's log and its beats, and their bytes. */
+export interface ScenesPort {
+  readonly attempts: (projectId: string) => AttemptsOf
+  /** Those of all projects that changed after a time or still run, in the order of their beginnings: the last `limit`. */
+  readonly attemptsSince: (afterMs: number, limit: number) => readonly KnownAttempt[]
+  /** undefined: there is no such scene. */
+  readonly why: (projectId: string, scene: number) => SceneWhy | undefined
+  /** Whether this node holds the encoded scene. */
+  readonly isHere: (result: { readonly sha256: string; readonly bytes: number }) => Promise<boolean>
+  /** The encoded scene, fetched from a peer if need be. */
+  readonly file: (projectId: string, scene: number, signal: AbortSignal) => Promise<FileBytes>
+  /** The encoded scene in a container for players: the same bytes each time. */
+  readonly playable: (
+    projectId: string,
+    scene: number,
+    form: 'webm' | 'mp4',
+    signal: AbortSignal
+  ) => Promise<Uint8Array<ArrayBuffer>>
+  /** The frames that a scene is encoded from, as a clip for players; `tag` names its bytes. */
+  readonly sourceClip: (
+    projectId: string,
+    scene: number,
+    signal: AbortSignal
+  ) => Promise<FileBytes & { readonly tag: string }>
+}
+
+/** The finished file of a project, with a name that is safe to save it under. */
+export interface CompletedFile extends FileBytes {
+  readonly name: string
+  readonly type: string
+}
+
+/** Finished files, from this node or, where another owns the project, through it. */
+export interface CompletedPort {
+  readonly file: (projectId: string, signal: AbortSignal) => Promise<CompletedFile>
+}
+
+export interface DryRunOptions {
+  /** The caller holds the token and may name any path. */
+  readonly trusted: boolean
+  /** How long the source is analysed for its scenes; undefined: it is not. */
+  readonly analyseMs: number | undefined
+  readonly signal: AbortSignal
+}
+
+/** Tells what a submission would become, and leaves nothing behind. */
+export type DryRunPort = (request: SubmitRequest, options: DryRunOptions) => Promise<DryRun>
+
+/** What can be changed of a node while it runs. */
+export interface NodeChange {
+  readonly paused?: boolean | undefined
+  readonly slots?: number | undefined
+}
+
+/** This node among its peers, and how it is steered as a worker. */
+export interface NodePort {
+  readonly status: () => NodeStatus
+  readonly peers: () => readonly PeerStatus[]
+  readonly change: (change: NodeChange) => Promise<void>
+  /** Finishes what is encoded, hands the rest back, takes nothing new. */
+  readonly drain: () => void
+}
+
+export interface Subscription {
+  readonly films: readonly string[]
+  /** Lines of the log from this level on; undefined: none. */
+  readonly logs?: LogLine['level'] | undefined
+  /** Id of the last event that it got, of this connection or one before. */
+  readonly lastEventId?: string | undefined
+}
+
+/** One who listens. */
+export interface Subscriber {
+  /** The next events as text, about as many characters; undefined when there are none yet. */
+  next: (chars: number) => string | undefined
+  /** Called when there may be more. */
+  onNews: () => void
+  close: () => void
+}
+
+/** What changes at this node, for any number of listeners. While there are none it does nothing. */
+export interface EventsPort {
+  readonly subscribers: number
+  /** undefined when there are too many already. */
+  readonly subscribe: (subscription: Subscription) => Subscriber | undefined
+}
+
+/** Why a node is of no use yet, or not now. */
+export type Missing = 'recovering' | 'disk-full' | 'no-encoders'
+
+/** How this node does. */
+export interface HealthPort {
+  /** What keeps it from being of use; empty when nothing does. */
+  readonly missing: () => readonly Missing[]
+  /** Every figure in Prometheus' text format. */
+  readonly metrics: () => Promise<string>
+}
+
+/** What lies below the media folders. */
+export interface DirectoriesPort {
+  /** Without a path the media folders themselves; undefined for what is no folder below one of them. */
+  readonly list: (path?: string) => Promise<Directory | undefined>
+}
+
+/** What can be encoded with. */
+export interface EncodersPort {
+  readonly list: () => Promise<readonly EncoderInfo[]>
+  /** The same after another look at the programs of this machine. */
+  readonly look: () => Promise<readonly EncoderInfo[]>
+  /** Undefined for an encoder that is not known. */
+  readonly check: (encoder: string, params: string) => Promise<ParamsCheck | undefined>
+}
+
+export interface LogQuery {
+  /** At least. */
+  readonly level?: LogLine['level'] | undefined
+  readonly project?: string | undefined
+  readonly peer?: string | undefined
+  /** Somewhere in message or fields, in upper or lower case. */
+  readonly text?: string | undefined
+  /** Only lines with a higher number, the oldest first; without it the newest ones. */
+  readonly after?: number | undefined
+  readonly limit: number
+}
+
+/** The last lines of this node's log. */
+export interface LogsPort {
+  /** `next`: what to give as `after` to go on from here. */
+  readonly list: (query: LogQuery) => { readonly items: LogLine[]; readonly next: number }
+  /** Called with each new line. @returns a function that ends it. */
+  readonly onLine: (listener: (line: LogLine) => void) => () => void
+}
+
+/** Films that are sent from a browser. */
+export interface UploadsPort {
+  /** A request of the tus protocol, with its body as a stream. */
+  readonly handle: (request: Request) => Promise<Response>
+  readonly list: () => Promise<readonly UploadStatus[]>
+}

@@ -1,0 +1,41 @@
+import { snakeName, submitOption, submitOptionNames, type SubmitOption } from './options.ts'
+
+const KINDS: Readonly<Record<SubmitOption['kind'], string>> = {
+  switch: 'boolean',
+  text: 'text',
+  path: 'path',
+  number: 'number',
+  whole: 'whole number',
+  choice: 'text',
+  positions: 'list of frames and times',
+  zones: 'list of zones'
+}
+
+const escaped = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
+
+function meaningOf({ help, remark }: SubmitOption): string {
+  return remark === undefined ? escaped(help) : `${escaped(help)}; ${remark}`
+}
+
+/** The options of a submission as a Markdown table, for `docs/options.md`. */
+export function submitOptionsTable(): string {
+  const rows = submitOptionNames.map((name) => {
+    const option = submitOption(name)
+    const flag = option.kind === 'switch' ? `--${option.flag}` : `--${option.flag} ${option.argument}`
+    const documented = option.documented === true ? `\`${snakeName(name)}\`` : ''
+    const cells = [
+      `\`${flag}\``,
+      `\`${name}\``,
+      documented,
+      KINDS[option.kind],
+      meaningOf(option),
+      escaped(option.standard ?? '')
+    ]
+    return `| ${cells.join(' | ')} |`
+  })
+  const head = [
+    '| command line | `/api/v2` | `/api/add_project` | kind | meaning | default |',
+    '| --- | --- | --- | --- | --- | --- |'
+  ]
+  return [...head, ...rows].join('\n')
+}

@@ -1,0 +1,242 @@
+/** Where the web form shows an option: in which row, and how. */
+export interface FormField {
+  readonly group: 'output' | 'scenes' | 'streams' | 'part' | 'cuts' | 'zones' | 'more'
+  readonly label: string
+  readonly hint?: string
+  /** Lines of a text. Default 1. */
+  readonly rows?: number
+  /** Of a choice that the form has as a box to tick: what a ticked one asks for. */
+  readonly ticked?: string
+}
+
+interface Base {
+  /** Of the command line, without the dashes. */
+  readonly flag: string
+  readonly help: string
+  /** The default as the help words it. What it is, the owner decides. */
+  readonly standard?: string
+  /** Also a field of the documented `/api/add_project`, in snake case. */
+  readonly documented?: true
+  /** The documentation adds this (Markdown). */
+  readonly remark?: string
+  /** Undefined: the form has a part of its own for it. */
+  readonly form?: FormField
+}
+
+/** An option with a value. */
+interface Valued extends Base {
+  /** Placeholder of the value in the help. */
+  readonly argument: string
+}
+
+export type SubmitOption =
+  | (Base & { readonly kind: 'switch' })
+  | (Valued & { readonly kind: 'text'; readonly charsMax?: number; readonly mayBeEmpty?: true })
+  /** A file of the node; the command line makes it absolute. */
+  | (Valued & { readonly kind: 'path' })
+  | (Valued & { readonly kind: 'number' | 'whole' })
+  | (Valued & { readonly kind: 'choice'; readonly choices: readonly string[] })
+  /** Frames or times; the command line takes a file of them too. */
+  | (Valued & { readonly kind: 'positions' })
+  /** Frames with parameters of their own; the command line takes a file of them. */
+  | (Valued & { readonly kind: 'zones' })
+
+/**
+ * What a submission can say besides its input and its encoder, each option once. The flags of the command line, the bodies of both REST APIs, the fields of the web form
+ * with its request and its command, and the table of the documentation are made from it. Plain data: the web client bundles it.
+ */
+export const submitOptions = {
+  encoderParams: {
+    kind: 'text',
+    flag: 'params',
+    argument: '<string>',
+    help: "the encoder's parameters",
+    remark: 'checked one by one; a refusal names the flag',
+    mayBeEmpty: true,
+    documented: true
+  },
+  minFrames: {
+    kind: 'whole',
+    flag: 'min-frames',
+    argument: '<n>',
+    help: 'shortest scene',
+    standard: '24 frames',
+    documented: true,
+    form: { group: 'scenes', label: 'Shortest scene', hint: 'Frames; default 24' }
+  },
+  maxFrames: {
+    kind: 'whole',
+    flag: 'max-frames',
+    argument: '<n>',
+    help: 'longest scene',
+    standard: '10 seconds',
+    documented: true,
+    form: { group: 'scenes', label: 'Longest scene', hint: 'Frames; default 10 seconds' }
+  },
+  threshold: {
+    kind: 'number',
+    flag: 'threshold',
+    argument: '<n>',
+    help: 'scene detection, 0 to 255: smaller finds more cuts',
+    standard: '30',
+    documented: true,
+    form: { group: 'scenes', label: 'Threshold', hint: '0 to 255; smaller finds more cuts' }
+  },
+  zones: {
+    kind: 'zones',
+    flag: 'zones',
+    argument: '<file>',
+    help: 'file of zones: frames with other parameters, one zone per line',
+    remark: '[zones](encoding.md#zones-cuts-and-ranges)',
+    form: {
+      group: 'zones',
+      label: 'Zones',
+      hint: 'One per line: <start> <end> [encoder] [reset] <parameters>; -1 is the end',
+      rows: 3
+    }
+  },
+  cuts: {
+    kind: 'positions',
+    flag: 'cuts',
+    argument: '<list>',
+    help: 'frames or times where scenes must start, or a file of them',
+    form: { group: 'cuts', label: 'Cuts', hint: 'Frames or times where scenes must start', rows: 2 }
+  },
+  range: {
+    kind: 'text',
+    flag: 'range',
+    argument: '<from-to>',
+    help: 'encode only this part: 00:01:00-00:02:30, 1200f-, -00:10',
+    charsMax: 100,
+    form: { group: 'part', label: 'Range', hint: '00:01:00-00:02:30, 1200f-, -00:10' }
+  },
+  sample: {
+    kind: 'whole',
+    flag: 'sample',
+    argument: '<n>',
+    help: 'encode only n scenes spread over the film, and estimate the whole',
+    form: { group: 'part', label: 'Sample', hint: 'Encode only this many scenes, as a sample' }
+  },
+  priority: {
+    kind: 'number',
+    flag: 'priority',
+    argument: '<n>',
+    help: 'lower is sooner',
+    standard: '0',
+    documented: true
+  },
+  output: {
+    kind: 'path',
+    flag: 'output',
+    argument: '<file>',
+    help: '.mkv, .webm or .mp4',
+    standard: '<input without extension>.<encoder>.mkv',
+    remark: 'with one input only',
+    documented: true,
+    form: { group: 'output', label: 'Output', hint: '.mkv, .webm or .mp4; default: beside the source' }
+  },
+  overwrite: {
+    kind: 'switch',
+    flag: 'overwrite',
+    help: 'replace an existing output',
+    documented: true,
+    form: { group: 'output', label: 'Replace an existing output' }
+  },
+  builds: {
+    kind: 'choice',
+    flag: 'builds',
+    argument: '<which>',
+    choices: ['same', 'compatible'],
+    help: 'same: byte for byte the file of one machine; compatible: let other versions of the encoder help, so the file differs',
+    standard: 'same',
+    remark: '[other versions](swarm.md#other-versions-of-the-encoder)',
+    documented: true,
+    form: {
+      group: 'more',
+      label: 'Let other versions of the encoder help; the file then differs from the one that a single machine makes',
+      ticked: 'compatible'
+    }
+  },
+  audio: {
+    kind: 'text',
+    flag: 'audio',
+    argument: '<choice>',
+    help: 'copy, drop, opus, or opus:<kbit/s per channel>',
+    standard: 'copy',
+    remark: '6 to 256 kbit/s; [what goes into the file](encoding.md#what-goes-into-the-file)',
+    documented: true,
+    form: { group: 'streams', label: 'Audio', hint: 'copy, drop, opus, or opus:<kbit/s per channel>' }
+  },
+  subtitles: {
+    kind: 'choice',
+    flag: 'subtitles',
+    argument: '<choice>',
+    choices: ['copy', 'drop'],
+    help: 'copy or drop',
+    standard: 'copy',
+    documented: true,
+    form: { group: 'streams', label: 'Subtitles' }
+  },
+  attachments: {
+    kind: 'choice',
+    flag: 'attachments',
+    argument: '<choice>',
+    choices: ['copy', 'drop'],
+    help: 'copy or drop',
+    standard: 'copy',
+    documented: true,
+    form: { group: 'streams', label: 'Attachments' }
+  },
+  deinterlace: {
+    kind: 'switch',
+    flag: 'deinterlace',
+    help: 'make interlaced video progressive',
+    documented: true,
+    form: { group: 'more', label: 'Make interlaced video progressive' }
+  },
+  videoTrack: {
+    kind: 'whole',
+    flag: 'video-track',
+    argument: '<n>',
+    help: 'number of the video track to encode, from 1',
+    standard: 'the first that is not a picture',
+    form: { group: 'streams', label: 'Video track', hint: 'From 1; default: the first that is not a picture' }
+  },
+  keepUids: {
+    kind: 'switch',
+    flag: 'keep-uids',
+    help: 'keep the segment UIDs that link Matroska files; for .mkv',
+    form: { group: 'more', label: 'Keep the segment UIDs that link Matroska files' }
+  },
+  waitComplete: {
+    kind: 'switch',
+    flag: 'wait-complete',
+    help: 'wait while the file is still being written; "grav1 cancel" ends the wait',
+    remark: 'until then the project is `waiting`, with a width of 0',
+    form: { group: 'more', label: 'Wait until nobody writes to the file any more (--wait-complete)' }
+  },
+  encodeResults: {
+    kind: 'switch',
+    flag: 'encode-results',
+    help: 'also encode files that grav1 made',
+    remark: '`/api/add_project` always does',
+    form: { group: 'more', label: 'Also encode a file that grav1 made (--encode-results)' }
+  }
+} as const satisfies Readonly<Record<string, SubmitOption>>
+
+export type SubmitOptionName = keyof typeof submitOptions
+
+/** In the order of the help. */
+export const submitOptionNames = Object.keys(submitOptions) as readonly SubmitOptionName[]
+
+/** One of them, where it does not matter which. */
+export const submitOption = (name: SubmitOptionName): SubmitOption => submitOptions[name]
+
+/** As the documented API has it: `min_frames`. */
+export const snakeName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** As the command line has it; undefined for what no flag names. */
+export function flagOf(field: string): string | undefined {
+  if (field === 'encoder') return '--encoder'
+  return field in submitOptions ? `--${submitOption(field as SubmitOptionName).flag}` : undefined
+}
