@@ -98,6 +98,37 @@ test('a file that grows is waited for, over a restart, and becomes the project',
   expect(outputPath).toBe(join(folder, 'growing.svt.mkv'))
 })
 
+test('what is wrong with more than the source is known before the wait', async () => {
+  const { path, finish } = await writtenFilm()
+  const submitted = async (...args: readonly string[]) =>
+    run('submit', path, ...SVT, '--wait-complete', '--detach', ...args)
+  const name = (file: string): string => join(folder, file)
+  const wrong = [
+    [['--output', name('film.avi')], 'must end in .mkv, .webm or .mp4'],
+    [['--output', name('nowhere/film.mkv')], 'cannot write into'],
+    [['--output', name(`${'x'.repeat(252)}.mkv`)], 'too long'],
+    [['--output', path, '--overwrite'], 'is the source itself'],
+    [['--output', name('film.mp4'), '--keep-uids'], '.mkv'],
+    [['--min-frames', '50', '--max-frames', '3'], 'shortest scene'],
+    [['--range', '9-x'], 'neither a frame'],
+    [['--sample', '0'], 'whole number']
+  ] as const
+  for (const [args, words] of wrong) {
+    const { exitCode, stderr } = await submitted(...args)
+    expect([exitCode === 0, stderr], args.join(' ')).toEqual([false, expect.stringContaining(words)])
+  }
+  const dry = await run('submit', path, ...SVT, '--wait-complete', '--dry-run')
+  expect(dry.stderr).toContain('would wait until it is complete')
+  expect((await getStatus(node.url)).projects).toEqual([])
+  const { stdout: id } = await submitted()
+  expect((await submitted()).stderr).toContain('another project is making')
+  expect((await run('output', id.trim(), name('film.avi'))).stderr).toContain('must end in')
+  expect((await run('status')).stdout).toContain('growing.mkv waits: The source is not complete yet')
+  expect((await run('output', id.trim(), name('other.mkv'))).exitCode).toBe(0)
+  await finish()
+  expect((await until(id.trim(), 'completed')).outputPath).toBe(name('other.mkv'))
+})
+
 test('what waits is cancelled by its id, and leaves nothing', async () => {
   const { path, finish } = await writtenFilm()
   const id = await swarm.submit(node, path, [...SVT, '--wait-complete'])

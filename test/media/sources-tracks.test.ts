@@ -57,6 +57,9 @@ const SOURCES: Readonly<Record<string, Expected>> = {
   'LPCM of DVD, vob': { frames: 42, tracks: [['flac']] },
   'ADPCM of QuickTime, mov': { tracks: [['flac']] },
   'ADPCM of Windows, avi': { tracks: [['adpcm_ms']] },
+  'FLAC that was spliced, mkv': { tracks: [['flac']] },
+  'AAC that was spliced, mkv': { tracks: [['aac']] },
+  'Opus that was spliced, mkv': { tracks: [['opus']] },
   'AC-3 and DTS, ts': { tracks: [['ac3'], ['dts']] },
   'time jump after more sound than picture, ts': {
     frames: 2 * MOVING_FRAMES,

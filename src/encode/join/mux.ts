@@ -81,6 +81,8 @@ export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void
     input.seed,
     ...uidOptions(input.uids),
     '--disable-track-statistics-tags',
+    // Packets of a lace have no times of their own: one that is shorter than the others, as where sound was spliced, makes those behind it late.
+    '--disable-lacing',
     '--output',
     input.target,
     '--timestamps',

@@ -67,11 +67,17 @@ export function statusText({ node, peers, projects }: SwarmStatus, cellsMax = CE
     const header = ['project', 'title', 'state', 'encoder', 'scenes', 'done', 'rate', 'eta']
     parts.push(formatTable([header, ...projects.map(projectRow)], { column: 1, cellsMax }))
   }
-  const queued = queuedLines(projects)
-  if (queued.length > 0) parts.push(queued.join('\n'))
+  const waits = [...waitingLines(projects), ...queuedLines(projects)]
+  if (waits.length > 0) parts.push(waits.join('\n'))
   const idle = [...idleHere(projects), ...idlePeers(peers, projects)]
   if (idle.length > 0) parts.push(idle.join('\n'))
   return parts.join('\n\n')
+}
+
+/** What films wait for, and what to do. */
+function waitingLines(projects: readonly ProjectStatus[]): string[] {
+  const waiting = projects.filter(({ state, reason }) => state === 'waiting' && reason !== '')
+  return waiting.map(({ title, reason }) => `${shownTitle(title)} waits: ${printable(reason)}`)
 }
 
 /** Own films that wait for their turn, the next one first. */

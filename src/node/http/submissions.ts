@@ -3,7 +3,7 @@ import { ApiRefusal } from '../../api/refusal.ts'
 import { SubmitError } from '../owner/submit-error.ts'
 import { resolveInput, resolveOutput, type ResolvedInput } from './media-paths.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
-import type { SubmitOptions } from '../owner/submit.ts'
+import type { SubmitOptions } from '../owner/submit-wish.ts'
 
 export interface SubmissionsComponents {
   /** Path of a finished upload that an `input` names. */

@@ -5,7 +5,8 @@ import { deriveProjectId, type Logger } from '../../swarm/index.ts'
 import { type QuietInit, untilComplete } from './growth.ts'
 import { keptSubmission } from './kept-job.ts'
 import { SubmitError } from './submit-error.ts'
-import { announceWish, type AnnouncedWish, type CheckedWish, type SubmitOptions } from './submit.ts'
+import { announceWish, type AnnouncedWish } from './submit.ts'
+import type { CheckedWish, SubmitOptions } from './submit-wish.ts'
 import { waitingBeat, waitingView } from './waiting-view.ts'
 import { clipText, LIMITS, type Beat, type End, type ProjectView } from '../../swarm/protocol/index.ts'
 import type { OwnStore } from '../../storage/index.ts'
@@ -66,6 +67,8 @@ interface Entry {
   readonly stop: AbortController
   /** Ends the wait, not the submission. */
   hurry: AbortController
+  /** It is being made a project: what is said to it by then is said to that. */
+  beginning?: Promise<void> | undefined
   running: Promise<void>
 }
 
@@ -165,7 +168,6 @@ class Waiting implements Intake {
     const onLook = (isThere: boolean): void => this.#say(entry, isThere ? GROWS : AWAY)
     try {
       while (!(await this.#tryOnce(entry, onLook))) signal.throwIfAborted()
-      this.#forget(projectId)
     } catch (error) {
       if (signal.aborted) return
       log.warn({ projectId, err: error }, 'a submission that waited was refused')
@@ -186,11 +188,15 @@ class Waiting implements Intake {
       if (!either.aborted) throw error
     })
     try {
-      await this.#components.begin(entry.project.submission, signal)
+      entry.beginning = this.#components.begin(entry.project.submission, signal)
+      await entry.beginning
+      this.#forget(entry.project.submission.projectId)
       return true
     } catch (error) {
       if (error instanceof SubmitError && (error.code === 'growing' || error.code === 'not-found')) return false
       throw error
+    } finally {
+      entry.beginning = undefined
     }
   }
 
@@ -218,7 +224,9 @@ class Waiting implements Intake {
 
   async #edit(projectId: string, edit: (submission: WaitingSubmission) => WaitingSubmission): Promise<boolean> {
     const entry = this.#entries.get(projectId)
-    if (entry === undefined || entry.project.submission.end !== undefined) return false
+    await entry?.beginning?.catch(() => {})
+    if (entry === undefined || this.#entries.get(projectId) !== entry) return false
+    if (entry.project.submission.end !== undefined) return false
     await this.#change(entry, edit(entry.project.submission))
     return true
   }

@@ -1,6 +1,8 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { assertNever } from '../../common/assert-never.ts'
 import { errorText } from '../../common/error-text.ts'
+import { formatBytes } from '../../common/text.ts'
 import { MediaError } from '../../encode/index.ts'
 import { SourceError } from './source-identity.ts'
 import type { TroubleCode } from '../../swarm/protocol/index.ts'
@@ -17,7 +19,9 @@ export async function checkRoom(output: string, videoBytes: number): Promise<voi
   if (disk == null) return
   const freeBytes = disk.bavail * disk.bsize
   if (freeBytes < videoBytes)
-    throw new RoomError(`${folder} has ${freeBytes} bytes free, and the film needs more than ${videoBytes}; make room`)
+    throw new RoomError(
+      `${folder} has ${formatBytes(freeBytes)} free, and the film needs more than ${formatBytes(videoBytes)}; make room`
+    )
 }
 
 /** What it is, for the rules and for the others. */
@@ -30,9 +34,26 @@ export function troubleCode(step: 'prepare' | 'join', error: unknown): TroubleCo
 }
 
 /** The sentence for people, with what can be done. */
-export function troubleReason(error: unknown, projectId: string): string {
-  const what = errorText(error)
-  const elsewhere = `"grav1 output ${projectId} <file>" writes it elsewhere`
-  const help = error instanceof SourceError ? '' : `; ${elsewhere}`
-  return `${what.replace(/[.;]$/, '')}. Nothing is lost: grav1 tries again by itself; "grav1 retry ${projectId}" does so now${help}`
+export function troubleReason(step: 'prepare' | 'join', error: unknown, projectId: string): string {
+  const what = errorText(error).replace(/[.;]$/, '')
+  const again = `Nothing is lost: grav1 tries again by itself; "grav1 retry ${projectId}" does so now`
+  return `${what}. ${again}${furtherHelp(troubleCode(step, error), projectId)}`
+}
+
+function furtherHelp(code: TroubleCode, projectId: string): string {
+  const elsewhere = `; "grav1 output ${projectId} <file>" writes it elsewhere`
+  switch (code) {
+    case 'output-exists':
+    case 'output-unwritable':
+    case 'no-room':
+      return elsewhere
+    case 'join-failed':
+      return `${elsewhere}; where neither helps, cancel the project and submit the film again with another choice of --audio or --subtitles: what is encoded is used again`
+    case 'prepare-failed':
+    case 'source-away':
+    case 'source-changed':
+      return ''
+    default:
+      return assertNever(code)
+  }
 }

@@ -619,7 +619,7 @@ export class OwnedProject {
     const { log } = this.#components
     const stderr = error instanceof MediaError ? error.stderrTail : undefined
     log.warn({ projectId: this.projectId, step, err: error, stderr }, 'the project waits')
-    const reason = clipText(troubleReason(error, this.projectId), LIMITS.reasonCharsMax)
+    const reason = clipText(troubleReason(step, error, this.projectId), LIMITS.reasonCharsMax)
     this.dispatch({ type: 'trouble', step, code: troubleCode(step, error), reason })
   }
 

@@ -8,7 +8,8 @@ import { OwnedProject } from './owned-project.ts'
 import { isQuiet } from './growth.ts'
 import { createIntake, type Intake, type WaitingSubmission } from './intake.ts'
 import { measuredScenes } from './past-speed.ts'
-import { type CheckedSubmit, checkSubmit, checkWish, type SubmitComponents, type SubmitOptions } from './submit.ts'
+import { type CheckedSubmit, checkEarly, checkSubmit, type SubmitComponents } from './submit.ts'
+import type { SubmitOptions } from './submit-wish.ts'
 import { checkNewOutput } from './submit-output.ts'
 import { type Claimant, type OwnerState, type SessionMessage, type Timing } from '../../swarm/protocol/index.ts'
 import {
@@ -165,7 +166,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     begin: async (submission, signal) => {
       await opened.promise
       const { waitComplete: _, ...options } = submission.options
-      const [checked] = await checkEach([options], AbortSignal.any([signal, stopped.signal]))
+      const [checked] = await checkEach([options], AbortSignal.any([signal, stopped.signal]), submission.projectId)
       checkMayWrite()
       if (checked != null) await announce(checked, submission.nonce, submission)
     }
@@ -212,10 +213,14 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     return [...lined()].reduce((last, { view }) => Math.max(last, view.announce.createdAtMs + 1), createdAtMs)
   }
 
-  /** Two projects that make one file would only find out at the end. */
-  function checkOutputs(outputs: readonly string[]): void {
-    const running = [...projects.values()].filter((project) => book.views.get(project.projectId)?.end == null)
-    const taken = new Set(running.map((project) => project.job.output))
+  /** Two projects that make one file would only find out at the end. @param own the one that asks, where it is known already */
+  function checkOutputs(outputs: readonly string[], own?: string): void {
+    const running = [...projects.values()].filter(({ projectId }) => book.views.get(projectId)?.end == null)
+    const made = running.map(({ projectId, job: { output } }) => ({ projectId, output }))
+    const waiting = intake.list().filter(({ submission }) => submission.end === undefined)
+    const toBeMade = waiting.map(({ submission: { projectId, options } }) => ({ projectId, output: options.output }))
+    const others = [...made, ...toBeMade].filter(({ projectId }) => projectId !== own)
+    const taken = new Set(others.map(({ output }) => output))
     for (const output of outputs) {
       if (taken.has(output))
         throw new SubmitError('output-exists', `another project is making ${output} already; choose another --output`, {
@@ -239,10 +244,17 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   }
 
   /** A submission and a dry run go through the same checks. */
-  async function checkEach(options: readonly SubmitOptions[], signal: AbortSignal): Promise<CheckedSubmit[]> {
+  async function checkEach(
+    options: readonly SubmitOptions[],
+    signal: AbortSignal,
+    own?: string
+  ): Promise<CheckedSubmit[]> {
     const parts = submitComponents(await init.encoders())
     const checked = await Promise.all(options.map(async (one) => checkSubmit(one, parts, signal)))
-    checkOutputs(checked.map(({ job }) => job.output))
+    checkOutputs(
+      checked.map(({ job }) => job.output),
+      own
+    )
     return checked
   }
 
@@ -254,11 +266,14 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     await opened.promise
     const waits = await Promise.all(options.map(mustWait))
     const found = await init.encoders()
-    const later = options.filter((_, index) => waits[index]).map((one) => ({ one, wish: checkWish(one, found) }))
+    const later = await Promise.all(
+      options.filter((_, index) => waits[index]).map(async (one) => checkEarly(one, found, stopped.signal))
+    )
     const now = await checkEach(
       options.filter((_, index) => !waits[index]),
       stopped.signal
     )
+    checkOutputs([...now.map(({ job }) => job.output), ...later.map(({ options: { output } }) => output)])
     checkMayWrite()
     const ids: string[] = []
     const together = line.gather()
@@ -267,7 +282,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     } finally {
       together()
     }
-    for (const { one, wish } of later) ids.push(await intake.take(one, wish))
+    for (const early of later) ids.push(await intake.take(early.options, early.wish))
     return ids
   }
 
@@ -540,7 +555,12 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     },
     setOutput: async (projectId, output, overwrite) => {
       await opened.promise
-      if (await intake.setOutput(projectId, output, overwrite)) return true
+      const waiting = intake.of(projectId)?.submission
+      if (waiting !== undefined && waiting.end === undefined) {
+        checkOutputs([output], projectId)
+        await checkEarly({ ...waiting.options, output, overwrite }, await init.encoders(), stopped.signal)
+        if (await intake.setOutput(projectId, output, overwrite)) return true
+      }
       const project = running(projectId)
       if (project == null) return false
       if (project.job.output !== output) checkOutputs([output])

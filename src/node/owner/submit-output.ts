@@ -5,9 +5,10 @@ import { checkKeepUids, containerOf, type Container, type StreamChoice, unfitTra
 import type { OwnedJob } from './job.ts'
 import { checkField, refusedSource, SubmitError } from './submit-error.ts'
 import { tryEnd } from './submit-join.ts'
+import type { CheckedWish, SubmitOptions } from './submit-wish.ts'
 
 /** Where the film lies that nobody named a place for: beside what was named, which may be a link. */
-export function defaultOutput(named: string, encoder: string, sample: number | undefined): string {
+function defaultOutput(named: string, encoder: string, sample: number | undefined): string {
   return join(dirname(named), `${parse(named).name}${sample === undefined ? '' : '.sample'}.${encoder}.mkv`)
 }
 
@@ -18,6 +19,27 @@ export function containerFor(output: string): Container {
   throw new SubmitError('unsupported', `the output must end in .mkv, .webm or .mp4, not in "${extname(output)}"`, {
     field: 'output'
   })
+}
+
+/** Where the finished file is to lie, and as what. */
+export interface Place {
+  readonly output: string
+  readonly container: Container
+  readonly keepUids: boolean
+}
+
+/** Checks the place that a submission names, or its default. @throws SubmitError */
+export async function checkPlace(
+  options: SubmitOptions,
+  { encoder, range }: Pick<CheckedWish, 'encoder' | 'range'>
+): Promise<Place> {
+  const { input, named = input, sample, overwrite, keepUids = false } = options
+  const output = options.output ?? defaultOutput(named, encoder.name, sample)
+  const container = containerFor(output)
+  if (keepUids)
+    checkField('keepUids', () => checkKeepUids(container, { isPart: range !== undefined || sample !== undefined }))
+  await checkOutput(output, input, overwrite === true)
+  return { output, container, keepUids }
 }
 
 /** A stream that does not fit would only be found out after all the encoding. @throws SubmitError */
@@ -35,7 +57,7 @@ export async function checkTracks(
 }
 
 /** Whether a file may be made there. @throws SubmitError `output-unwritable` or `output-exists` */
-export async function checkOutput(output: string, input: string, overwrite: boolean): Promise<void> {
+async function checkOutput(output: string, input: string, overwrite: boolean): Promise<void> {
   const folder = dirname(output)
   await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
     throw new SubmitError('output-unwritable', `cannot write into ${folder}; choose another place with --output`, {

@@ -1,38 +1,23 @@
 import { basename } from 'node:path'
 import {
-  checkTools,
   MediaError,
-  NODE_AV,
   probeSource,
   sampleSource,
-  tryParams,
+  tryPlace,
   type FoundEncoders,
-  type InstalledEncoder,
   type SourceInfo
 } from '../../encode/index.ts'
 import {
-  checkKeepUids,
   checkNamedSize,
-  checkSample,
-  checkSceneOptions,
   complaintOf,
-  defaultSceneOptions,
   estimateFrames,
-  findEncoder,
-  parseStreamChoice,
-  programText,
-  startParams,
-  submittedParams,
   type EncoderModule,
   type EncoderParams,
   type ProjectEncoder,
-  type SceneOptions,
-  type StreamChoice,
   type ThreadsClass,
   type Zone
 } from '../../encode/rules/index.ts'
 import { announceVideo } from '../project-spec.ts'
-import { installLine } from '../../platform/index.ts'
 import { tryFirstFrames } from './first-frames.ts'
 import { isGrowing } from './growth.ts'
 import type { OwnedJob } from './job.ts'
@@ -41,19 +26,13 @@ import { checkSource } from './source-identity.ts'
 import { spaceWarning, type SpaceWarningComponents } from './space-warning.ts'
 import { checkField, refusedSource, SubmitError } from './submit-error.ts'
 import { tryEnd } from './submit-join.ts'
-import { checkOutput, checkTracks, containerFor, defaultOutput } from './submit-output.ts'
-import { checkZoneHeaders, sceneWishes } from './submit-scenes.ts'
-import type { SubmitRequest } from '../../api/schemas/index.ts'
+import { checkPlace, checkTracks } from './submit-output.ts'
+import { checkZoneHeaders } from './submit-scenes.ts'
+import { checkWish, sceneOptions, tryOut, type CheckedWish, type SubmitOptions } from './submit-wish.ts'
 import { clipText, LIMITS, type Announce } from '../../swarm/protocol/index.ts'
 
 const MIXED =
   'Other builds of the encoder may take part (--builds compatible), so the file differs from the one that a single machine makes.'
-
-/** A project as somebody asks for it, with absolute paths. The output's default is `<stem>.<encoder>.mkv` beside the source. */
-export interface SubmitOptions extends SubmitRequest {
-  /** What title and output are named after. Default `input`; another where that is what a link leads to. */
-  readonly named?: string | undefined
-}
 
 export interface CheckedSubmit {
   readonly job: OwnedJob
@@ -66,31 +45,11 @@ export interface SubmitComponents extends SpaceWarningComponents {
   readonly ownOutputs: () => readonly OwnOutput[]
 }
 
-/** What of a submission is known without its source. */
-export interface CheckedWish {
-  readonly encoder: EncoderModule
-  readonly build: InstalledEncoder
-  readonly params: EncoderParams
-  readonly streams: StreamChoice
-}
-
-/** Checks what does not depend on the source. @throws SubmitError with a sentence for the user. */
-export function checkWish(options: SubmitOptions, found: FoundEncoders): CheckedWish {
-  const encoder = checkField('encoder', () => findEncoder(options.encoder))
-  const build = found.installed.find((candidate) => candidate.name === encoder.name)
-  const params = checkField('encoderParams', () => submittedParams(encoder, options.encoderParams ?? '', build?.facts))
-  const streams = checkField('audio', () => parseStreamChoice(options))
-  if (build == null) throw new SubmitError('no-encoder', whyNoEncoder(encoder, found), { field: 'encoder' })
-  const { missing } = checkTools()
-  if (missing.length > 0)
-    throw new SubmitError('no-encoder', `missing on this node: ${missing.join(', ')} (${installLine(missing)})`, {
-      field: undefined
-    })
-  return { encoder, build, params, streams }
-}
-
-const GROWING =
-  'the file is still growing: submit it again when it is complete, or with --wait-complete, which waits for that'
+/** Where it is waited for, only a dry run is refused. */
+const growing = ({ waitComplete }: SubmitOptions): string =>
+  waitComplete === true
+    ? 'the file is still growing: the submission would wait until it is complete, and only then is known what becomes of it'
+    : 'the file is still growing: submit it again when it is complete, or with --wait-complete, which waits for that'
 
 /** Checks everything that can be known before work begins. @throws SubmitError with a sentence for the user. */
 export async function checkSubmit(
@@ -104,9 +63,31 @@ export async function checkSubmit(
     checkAll(options, components, signal)
   ])
   signal.throwIfAborted()
-  if (grows.status === 'fulfilled' && grows.value) throw new SubmitError('growing', GROWING, { field: 'input' })
+  if (grows.status === 'fulfilled' && grows.value)
+    throw new SubmitError('growing', growing(options), { field: 'input' })
   if (checked.status === 'rejected') throw checked.reason
   return checked.value
+}
+
+/** A submission whose source is not complete, with its output. */
+export interface EarlySubmit {
+  readonly options: SubmitOptions & { readonly output: string }
+  readonly wish: CheckedWish
+}
+
+/** Checks all of a submission that is known while its source is not complete. @throws SubmitError with a sentence for the user. */
+export async function checkEarly(
+  options: SubmitOptions,
+  found: FoundEncoders,
+  signal: AbortSignal
+): Promise<EarlySubmit> {
+  const wish = checkWish(options, found)
+  const { output } = await checkPlace(options, wish)
+  await tryPlace(output).catch((error: unknown) => {
+    throw refusedSource(error, 'unsupported')
+  })
+  await tryOut({ encoder: wish.encoder, params: wish.params, facts: wish.build.facts }, signal)
+  return { options: { ...options, output }, wish }
 }
 
 async function checkAll(
@@ -114,7 +95,8 @@ async function checkAll(
   components: SubmitComponents,
   signal: AbortSignal
 ): Promise<CheckedSubmit> {
-  const { encoder, build, params, streams } = checkWish(options, components.found)
+  const wish = checkWish(options, components.found)
+  const { encoder, build, params, streams, zones, cuts, range } = wish
   const { facts } = build
   const project = { encoder, params, facts }
   const named = options.named ?? options.input
@@ -125,16 +107,9 @@ async function checkAll(
     })
   checkField('encoderParams', () => encoder.checkVideo(params, source.video, facts))
   checkField('encoderParams', () => checkNamedSize(params, source.video))
-  const { zones, cuts, range } = sceneWishes(options, project)
-  const scenes = checkField('minFrames', () => sceneOptions(options, defaultSceneOptions(source.video.fps)))
+  const scenes = checkField('minFrames', () => sceneOptions(options, source.video.fps))
   const { sample } = options
-  if (sample !== undefined) checkField('sample', () => checkSample(sample))
-  const output = options.output ?? defaultOutput(named, encoder.name, sample)
-  const container = containerFor(output)
-  const keepUids = options.keepUids === true
-  if (keepUids)
-    checkField('keepUids', () => checkKeepUids(container, { isPart: range !== undefined || sample !== undefined }))
-  await checkOutput(output, options.input, options.overwrite === true)
+  const { output, container, keepUids } = await checkPlace(options, wish)
   // A sample holds nothing but its video.
   if (sample === undefined) await checkTracks(container, source, streams, { signal })
   const losses = await tryEnd({ source, container, streams, keepUids, videoOnly: sample !== undefined, output }, signal)
@@ -157,7 +132,7 @@ async function checkAll(
   const sourceSamples = await sampleSource(source.path)
   // Read with one and the same file from the first look to the last.
   await checkSource(source, sourceSamples).catch((cause: unknown) => {
-    throw new SubmitError('growing', GROWING, { field: 'input', cause })
+    throw new SubmitError('growing', growing(options), { field: 'input', cause })
   })
   const job: OwnedJob = { source, sourceSamples, output, overwrite, scenes, ...wishes, warnings }
   return {
@@ -165,7 +140,7 @@ async function checkAll(
     announce: {
       ...announceVideo(source),
       framesEstimated: frames,
-      ...announceWish(options, { encoder, build, params, streams }),
+      ...announceWish(options, wish),
       threads: threadsOf(encoder, params, zones)
     }
   }
@@ -197,14 +172,6 @@ function threadsOf(encoder: EncoderModule, params: EncoderParams, zones: readonl
   return all.some((one) => encoder.threadsClass(one) === 'one') ? 'one' : 'any'
 }
 
-function whyNoEncoder({ name, program }: EncoderModule, { broken }: FoundEncoders): string {
-  const here = broken.find((one) => one.name === name)
-  if (here != null) return `${programText(here)} is installed, but does not work here: ${here.problem}`
-  const how =
-    program === NODE_AV ? 'run "grav1 encoders add"' : `install it (${installLine([program])}) and start the node again`
-  return `${program} is not installed on this node, which must check the results: ${how}`
-}
-
 async function probe({ input, videoTrack }: SubmitOptions, signal: AbortSignal): Promise<SourceInfo> {
   try {
     return await probeSource(input, { videoTrack, signal })
@@ -218,22 +185,6 @@ function submitWarnings({ fieldOrder, warnings = [] }: SourceInfo, deinterlace: 
   const first = fieldOrder === 'tff' ? 'top' : 'bottom'
   const kept = `The video is interlaced (${first} field first) and is encoded as it is; --deinterlace makes it progressive.`
   return [kept, ...warnings]
-}
-
-/** Some combinations that pass the allow-list make the encoder give up: better here than on every worker. */
-async function tryOut({ encoder, params, facts }: ProjectEncoder, signal: AbortSignal): Promise<void> {
-  if (params.text === startParams(encoder, facts).defaultParams) return
-  try {
-    await tryParams(params, { signal })
-  } catch (cause) {
-    if (!(cause instanceof MediaError)) throw cause
-    const said = complaintOf(encoder, cause.stderrTail)
-    throw new SubmitError(
-      'bad-params',
-      `${encoder.program} does not accept these parameters: ${said === '' ? cause.message : said}`,
-      { field: 'encoderParams', cause }
-    )
-  }
 }
 
 /** The encoder with the source's own first frames: it may not take what the tiny clip does not have. */
@@ -252,18 +203,4 @@ async function tryReal(
     const message = `${encoder.program} does not encode the first frames of this video with ${params.text}: ${said === '' ? cause.message : said}`
     throw new SubmitError('unsupported', message, { field: 'encoderParams', cause })
   }
-}
-
-function sceneOptions(options: SubmitOptions, defaults: SceneOptions): SceneOptions {
-  // -1 stands for the default, as in the original's API.
-  const given = (value: number | undefined): number | undefined => (value == null || value === -1 ? undefined : value)
-  const minFrames = given(options.minFrames)
-  const maxFrames = given(options.maxFrames)
-  const scenes: SceneOptions = {
-    minFrames: minFrames ?? Math.min(defaults.minFrames, maxFrames ?? defaults.minFrames),
-    maxFrames: maxFrames ?? Math.max(defaults.maxFrames, minFrames ?? 0),
-    threshold: given(options.threshold)
-  }
-  checkSceneOptions(scenes)
-  return scenes
 }

@@ -19,3 +19,19 @@ test('films that wait for their turn are named with how many come before them, w
   expect(text.match(/ queued /g)).toHaveLength(3)
   expect(statusText({ node: nodeOf(), peers: [], projects: [] })).not.toContain('turn')
 })
+
+test('what a project waits for is said, with its title as short as in any sentence', () => {
+  const reason = 'the source /films/a.mkv cannot be read (ENOENT); put it back'
+  const projects = [
+    projectOf({ title: 'a.mkv', state: 'waiting', reason }),
+    projectOf({ title: 'x'.repeat(250), state: 'waiting', reason: 'bad\nline' }),
+    projectOf({ title: 'of others.mkv', state: 'waiting', reason: '' }),
+    projectOf({ title: 'y'.repeat(250), state: 'queued', reason: 'waits for its turn: 1 film before it' })
+  ]
+  const text = statusText({ node: nodeOf(), peers: [], projects }, 120)
+  expect(text.split('\n').filter((line) => line.includes(' waits'))).toEqual([
+    `a.mkv waits: ${reason}`,
+    expect.stringMatching(/^x{59}… waits: bad.line$/u),
+    expect.stringMatching(/^y{59}… waits for its turn/u)
+  ])
+})

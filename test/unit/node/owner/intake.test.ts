@@ -5,7 +5,7 @@ import { createIntake, type WaitingSubmission } from '../../../../src/node/owner
 import { readKeptProject } from '../../../../src/node/owner/kept-job.ts'
 import { SubmitError } from '../../../../src/node/owner/submit-error.ts'
 import { projectStatus } from '../../../../src/api/project-json.ts'
-import type { CheckedWish } from '../../../../src/node/owner/submit.ts'
+import type { CheckedWish } from '../../../../src/node/owner/submit-wish.ts'
 import type { OwnedProject } from '../../../../src/storage/index.ts'
 import { eventually } from '../../../fixtures/eventually.ts'
 import { OWNER } from '../../../fixtures/protocol-samples.ts'
@@ -144,4 +144,28 @@ test('cancelled while it begins, it is either cancelled or a project', async () 
   await reached
   expect(await intake.cancel(id)).toBe(true)
   expect(statusOf(intake, id)?.state).toBe('cancelled')
+})
+
+test('what is said while it begins is said to the project, or to the submission that waits on', async () => {
+  const reached = Promise.withResolvers<void>()
+  let answer = Promise.withResolvers<void>()
+  const begun: WaitingSubmission[] = []
+  const { intake, options, kept } = await bench(async (submission) => {
+    begun.push(submission)
+    reached.resolve()
+    await answer.promise
+  }, 50)
+  const id = await intake.take(options, wish)
+  await reached.promise
+  const [first, grows] = [answer, new SubmitError('growing', 'it grows', { field: 'input' })]
+  answer = Promise.withResolvers<void>()
+  const [priority, place] = [intake.setPriority(id, -3), intake.setOutput(id, '/elsewhere.mkv', false)]
+  first.reject(grows)
+  expect(await Promise.all([priority, place])).toEqual([true, true])
+  await eventually('it begins again', () => begun.length > 1)
+  const before = structuredClone(kept.get(id))
+  const late = [intake.setPriority(id, 7), intake.setOutput(id, '/late.mkv', false)]
+  answer.resolve()
+  expect(await Promise.all(late)).toEqual([false, false])
+  expect(kept.get(id)).toEqual(before)
 })
