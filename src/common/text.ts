@@ -10,6 +10,9 @@ export function formatBytes(bytes: number): string {
   return `${unit > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`
 }
 
+/** `1 scene`, `2 scenes` */
+export const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
+
 /** Text that another peer chose, without what a terminal would obey. */
 export const printable = (text: string): string => text.replaceAll(/\p{Cc}|\p{Cf}/gu, '?')
 

@@ -87,7 +87,9 @@ export async function ffprobe(path: string, show: readonly string[], { signal }:
   if (result.code !== 0) {
     const { stderrTail } = result
     // It would list all the formats that are none either.
-    const said = stderrTail.includes(SOURCE_FORMATS.slice(-40)) ? '' : `: ${lastWords(stderrTail)}`
+    const said = stderrTail.includes(SOURCE_FORMATS.slice(-40))
+      ? ''
+      : `: ${lastWords(stderrTail).replaceAll(/ @ 0x[0-9a-f]+\]/g, ']')}`
     throw new MediaError('not-a-video', `This is not a video that ffmpeg can read${said}`, { stderrTail })
   }
   const parsed = report.safeParse(JSON.parse(result.stdout))

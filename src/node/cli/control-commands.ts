@@ -3,7 +3,7 @@ import { createClient, type NodeClient } from './client.ts'
 import { CliError } from './errors.ts'
 import type { ExitReason } from './exit-codes.ts'
 import { findNode } from './find-node.ts'
-import { printable } from '../../common/text.ts'
+import { plural, printable } from '../../common/text.ts'
 import type { CliIo } from './io.ts'
 import type { NodeOptions } from './status-command.ts'
 
@@ -12,8 +12,6 @@ interface ControlCommand {
   readonly act: (client: NodeClient) => Promise<NodeStatus>
   readonly says: (node: NodeStatus) => string
 }
-
-const scenes = (count: number): string => (count === 1 ? '1 scene' : `${count} scenes`)
 
 function finishing({ busy }: NodeStatus): string {
   if (busy === 0) return ''
@@ -47,7 +45,7 @@ export function workersCommand(text: string): ControlCommand {
   return {
     act: async (client) => client.changeNode({ slots }),
     says: (node) =>
-      `${printable(node.name)} now encodes ${scenes(node.slots)} at once${node.busy > node.slots ? finishing(node) : ''}`
+      `${printable(node.name)} now encodes ${plural(node.slots, 'scene')} at once${node.busy > node.slots ? finishing(node) : ''}`
   }
 }
 

@@ -1,11 +1,10 @@
-import { basename } from 'node:path'
-import { formatDuration, formatTable } from './format.ts'
+import { formatDuration, formatTable, shownName } from './format.ts'
 import { ApiError } from './errors.ts'
 import { withFlag } from './flag-of-field.ts'
 import type { DryRun, SubmitRequest } from '../../api/schemas/index.ts'
 import type { NodeClient } from './client.ts'
 import type { CliIo } from './io.ts'
-import { formatBytes, printable } from '../../common/text.ts'
+import { formatBytes, plural, printable } from '../../common/text.ts'
 
 /** Longest analysis that is waited for; what is found by then is shown. With the probe it stays below the five minutes that `fetch` waits for an answer to begin. */
 const DRY_RUN_SECONDS = 220
@@ -32,14 +31,14 @@ export async function showDryRun(
     if (json) io.out(JSON.stringify({ input: request.input, ...answer }))
     else for (const line of dryRunReport(answer)) io.out(line)
     if (answer.refusal !== null)
-      io.err(`${basename(request.input)} would be refused: ${withFlag(answer.refusal.field, answer.refusal.detail)}`)
+      io.err(`${shownName(request.input)} would be refused: ${withFlag(answer.refusal.field, answer.refusal.detail)}`)
     if (answer.accepted) return 'accepted'
     return answer.refusal?.code === 'own-result' ? 'own-result' : 'refused'
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     const { detail: reason, code, field } = error
     if (json) io.out(JSON.stringify({ input: request.input, event: 'failed', reason, code, field }))
-    io.err(`${basename(request.input)} was refused: ${withFlag(field, reason)}`)
+    io.err(`${shownName(request.input)} was refused: ${withFlag(field, reason)}`)
     return 'refused'
   }
 }
@@ -98,10 +97,10 @@ function sceneLines(scenes: DryRun['scenes'], frames: number | null): string[] {
       String(length),
       printable(encoderParams)
     ])
-  const more = items.length > SCENES_SHOWN ? [`and ${items.length - SCENES_SHOWN} more scenes`] : []
+  const more = items.length > SCENES_SHOWN ? [`and ${plural(items.length - SCENES_SHOWN, 'more scene')}`] : []
   const known = complete
-    ? `${items.length} scenes, ${frames ?? 0} frames`
-    : `${items.length} scenes found before the time ran out`
+    ? `${plural(items.length, 'scene')}, ${plural(frames ?? 0, 'frame')}`
+    : `${plural(items.length, 'scene')} found before the time ran out`
   return [known, formatTable([['scene', 'start', 'frames', 'parameters'], ...rows]), ...more]
 }
 
@@ -110,7 +109,7 @@ function estimateLines(estimate: DryRun['estimate']): string[] {
   const { encodeSeconds: time, slots, scenes } = estimate
   const range = `${formatDuration(time.low)} to ${formatDuration(time.high)}`
   const lines = [
-    `encoding: about ${formatDuration(time.likely)} in one slot (${range}), judged by ${scenes} earlier scenes`
+    `encoding: about ${formatDuration(time.likely)} in one slot (${range}), judged by ${plural(scenes, 'earlier scene')}`
   ]
   if (slots > 1) lines.push(`with the ${slots} slots of this swarm about ${formatDuration(time.likely / slots)}`)
   return lines

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { printable } from '../../common/text.ts'
 import { clipToWidth, padToWidth, textWidth } from './text-width.ts'
 
@@ -62,6 +63,9 @@ function padded(rows: readonly (readonly string[])[], widths: readonly number[])
     )
     .join('\n')
 }
+
+/** A file's name as it stands in a sentence. */
+export const shownName = (path: string): string => printable(basename(path))
 
 /** So many cells of a title stand in a sentence. */
 const TITLE_CELLS_MAX = 60

@@ -1,7 +1,8 @@
 import { SingleBar } from 'cli-progress'
+import { monotonicMs } from '../../common/clock.ts'
 import type { ProjectStatus } from '../../api/schemas/index.ts'
 import type { CliIo } from './io.ts'
-import { progressFraction, progressLine } from './progress-line.ts'
+import { progressFraction, progressLine, progressRow } from './progress-line.ts'
 
 /** Shows how a project gets on. */
 export interface ProgressDisplay {
@@ -10,11 +11,16 @@ export interface ProgressDisplay {
   readonly stop: () => void
 }
 
-const barCells = 20
 const lineEveryMs = 10_000
 const lineEveryFraction = 0.05
+/** The clock of a row ticks by itself. */
+const tickMs = 1000
+const columnsDefault = 80
 
-function terminalDisplay(stream: NodeJS.WritableStream): ProgressDisplay {
+type Terminal = NonNullable<CliIo['terminal']>
+
+/** A row that follows the width of the terminal and ticks while nothing else changes. */
+function terminalDisplay(stream: Terminal): ProgressDisplay {
   const bar = new SingleBar({
     format: (_options, _parameters, payload: { readonly line?: string }) => payload.line ?? '',
     stream,
@@ -23,11 +29,26 @@ function terminalDisplay(stream: NodeJS.WritableStream): ProgressDisplay {
     gracefulExit: false,
     emptyOnZero: true
   })
+  let last: { readonly status: ProjectStatus; readonly elapsedMs: number; readonly atMs: number } | undefined
+  const draw = (): void => {
+    if (last === undefined) return
+    const elapsedMs = last.elapsedMs + monotonicMs() - last.atMs
+    const line = progressRow(last.status, elapsedMs, stream.columns ?? columnsDefault)
+    bar.update(progressFraction(last.status), { line })
+  }
   bar.start(1, 0, { line: '' })
+  const ticking = setInterval(draw, tickMs)
+  stream.on('resize', draw)
   return {
-    update: (status, elapsedMs) =>
-      bar.update(progressFraction(status), { line: progressLine(status, elapsedMs, barCells) }),
-    stop: () => bar.stop()
+    update: (status, elapsedMs) => {
+      last = { status, elapsedMs, atMs: monotonicMs() }
+      draw()
+    },
+    stop: () => {
+      clearInterval(ticking)
+      stream.off('resize', draw)
+      bar.stop()
+    }
   }
 }
 

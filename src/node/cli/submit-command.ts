@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { errorStack } from '../../common/error-text.ts'
 import type { ProjectStatus, SubmitRequest } from '../../api/schemas/index.ts'
 import { thisSystem } from '../../platform/index.ts'
@@ -9,7 +9,7 @@ import { ApiError, CliError } from './errors.ts'
 import { type ExitReason, exitCodes } from './exit-codes.ts'
 import { withFlag } from './flag-of-field.ts'
 import { printable } from '../../common/text.ts'
-import { shownTitle } from './format.ts'
+import { shownName, shownTitle } from './format.ts'
 import type { CliIo } from './io.ts'
 import { createProgressDisplay } from './progress-display.ts'
 import { submitOptionValues, type GivenOptions } from './submit-options.ts'
@@ -75,7 +75,7 @@ function createWarner(input: string, { io, options }: Submission): (warnings: re
       if (shown.has(warning)) continue
       shown.add(warning)
       if (options.json) io.out(JSON.stringify({ event: 'warning', input: resolve(io.cwd, input), warning }))
-      io.err(`${basename(input)}: warning: ${printable(warning)}`)
+      io.err(`${shownName(input)}: warning: ${printable(warning)}`)
     }
   }
 }
@@ -103,7 +103,7 @@ interface Posted {
 /** Of several files some may be results of before: that is no failure. */
 function skip(input: string, { io, options }: Submission, error: ApiError): 'skipped' {
   if (options.json) io.out(JSON.stringify({ event: 'skipped', input: resolve(io.cwd, input), reason: error.detail }))
-  io.err(`${basename(input)}: skipped: ${error.detail}`)
+  io.err(`${shownName(input)}: skipped: ${error.detail}`)
   return 'skipped'
 }
 
@@ -121,7 +121,7 @@ async function post(input: string, submission: Submission, isOneOfMany: boolean)
     if (!(error instanceof ApiError)) throw error
     if (isOneOfMany && error.code === 'own-result') return skip(input, submission, error)
     const { detail: reason, code, field } = error
-    const line = `${basename(input)} was refused: ${withFlag(field, reason)}`
+    const line = `${shownName(input)} was refused: ${withFlag(field, reason)}`
     reportFailure(io, options.json === true, [line], { input, reason, code, field })
     return 'refused'
   }

@@ -15,7 +15,8 @@ import { idleWords } from '../idle/words.ts'
 import type { WhyAnswer, WhyInput } from './why-input.ts'
 import { idleHere } from './why-elsewhere.ts'
 import { whyForAnother, whyForMaker, whyOwnStep } from './why-owner-waits.ts'
-import { plural, secondsOf, times } from './words.ts'
+import { plural } from '../../common/text.ts'
+import { secondsOf, times } from './words.ts'
 
 /** From the owner's own books, which are exact. */
 export function whyAtOwner(input: WhyInput, owned: OwnerState): WhyAnswer {

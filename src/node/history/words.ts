@@ -1,7 +1,3 @@
-export function plural(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`
-}
-
 /** Whole seconds from now. */
 export function secondsOf(ms: number): number {
   return Math.max(0, Math.round(ms / 1000))

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { formatClock, formatDuration, formatRate, formatTable } from '../../../../src/node/cli/format.ts'
-import { progressBar, progressLine } from '../../../../src/node/cli/progress-line.ts'
+import { progressBar, progressLine, progressRow } from '../../../../src/node/cli/progress-line.ts'
+import { textWidth } from '../../../../src/node/cli/text-width.ts'
 import { project } from './fixtures.ts'
 import { formatBytes, printable } from '../../../../src/common/text.ts'
 
@@ -11,10 +12,6 @@ describe('progressLine', () => {
     expect(progressLine(project(), elapsed)).toBe(
       '00:03:41 [12/68 scenes] 42% 3641/8669 frames 39.2 fps, eta 2m, 2161 kbps, est. 75 MiB'
     )
-  })
-
-  test('has a bar when asked for', () => {
-    expect(progressLine(project(), elapsed, 10)).toContain('[12/68 scenes] ▐████▏     ▌ 42% 3641/8669')
   })
 
   test('leaves out what is unknown', () => {
@@ -34,6 +31,35 @@ describe('progressLine', () => {
   test('never says more than 100 %, nor 100 % too early', () => {
     expect(progressLine(project({ frames: 9000 }), elapsed)).toContain(' 100% 9000/8669 ')
     expect(progressLine(project({ frames: 8668.9 }), elapsed)).toContain(' 99% 8668/8669 ')
+  })
+})
+
+describe('progressRow', () => {
+  const wide = project({ title: '映画 '.repeat(20) })
+
+  test('never takes the last cell of the terminal, and uses what it has', () => {
+    for (const one of [project(), wide, project({ etaSeconds: null, fps: 0, kbps: null, estimatedBytes: null })])
+      for (let columns = 1; columns <= 250; columns += 1) {
+        const row = progressRow(one, elapsed, columns)
+        expect(textWidth(row), `${columns}: ${row}`).toBeLessThan(Math.max(columns, 1))
+      }
+  })
+
+  test('percentage, time left and speed stay when it is narrow; bar and title come with the room', () => {
+    expect(progressRow(project(), elapsed, 24)).toBe('42%  39.2 fps  eta 2m')
+    expect(progressRow(project(), elapsed, 80)).toBe(
+      '42%  39.2 fps  eta 2m  [12/68 scenes]  3641/8669 frames  est. 75 MiB  00:03:41'
+    )
+    expect(progressRow(project(), elapsed, 120)).toMatch(/^▐█+.? +▌  42%  39.2 fps  eta 2m  .*2161 kbps  00:03:41$/)
+    expect(progressRow(wide, elapsed, 160)).toMatch(/^映画 .*…  ▐/)
+  })
+
+  test('a title cannot move the cursor', () => {
+    expect(progressRow(project({ title: 'a\u001B[2Jb' }), elapsed, 200)).toMatch(/^a\?\[2Jb  ▐/)
+  })
+
+  test('without a length there is no bar', () => {
+    expect(progressRow(project({ totalFrames: 0, frames: 0 }), elapsed, 120)).not.toContain('▐')
   })
 })
 
