@@ -11,7 +11,15 @@ import { measuredScenes } from './past-speed.ts'
 import { type CheckedSubmit, checkEarly, checkSubmit, type SubmitComponents } from './submit.ts'
 import type { SubmitOptions } from './submit-wish.ts'
 import { checkNewOutput } from './submit-output.ts'
-import { type Claimant, type OwnerState, type SessionMessage, type Timing } from '../../swarm/protocol/index.ts'
+import {
+  answerWithoutProject,
+  isTokenMessage,
+  noSuchProject,
+  type Claimant,
+  type OwnerState,
+  type SessionMessage,
+  type Timing
+} from '../../swarm/protocol/index.ts'
 import {
   deriveProjectId,
   openClaimOf,
@@ -41,7 +49,6 @@ import type {
   OwnStore
 } from '../../storage/index.ts'
 import type { TrustBook } from '../peers/trust-book.ts'
-import { assertNever } from '../../common/assert-never.ts'
 
 export interface OwnerServiceComponents {
   readonly book: LogBook
@@ -353,7 +360,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     const { projectId, claimId } = claim
     await beginning.get(projectId)
     const project = projects.get(projectId)
-    if (project == null) session.send({ type: 'no-work', claimId, code: 'none', reason: 'no such project' })
+    if (project == null) session.send(noSuchProject(claimId))
     else project.claim(worker, claim, envelope, claimantOf(worker, projectId))
   }
 
@@ -365,35 +372,19 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
 
   async function onMessage(session: Session, message: SessionMessage): Promise<void> {
     const worker = session.peer
-    switch (message.type) {
-      case 'claim':
-        return onClaim(session, message.envelope)
-      case 'present':
-        return onPresent(session, message.envelope)
-      case 'renew': {
-        const project = projects.get(message.token.projectId)
-        if (project != null) project.dispatch({ ...message, worker })
-        else session.send({ type: 'revoke', token: message.token, reason: 'no such project' })
-        return undefined
-      }
-      case 'release':
-        return projects.get(message.token.projectId)?.release(worker, message)
-      case 'result': {
-        const project = projects.get(message.token.projectId)
-        if (project != null) project.dispatch({ ...message, worker })
-        else session.send({ type: 'settled', token: message.token, accepted: false, reason: 'no such project' })
-        return undefined
-      }
-      case 'grant':
-      case 'no-work':
-      case 'wake':
-      case 'revoke':
-      case 'settled':
-        log.debug({ peer: worker, type: message.type }, 'a message that only owners send')
-        return undefined
-      default:
-        return assertNever(message)
+    if (message.type === 'claim') return onClaim(session, message.envelope)
+    if (message.type === 'present') return onPresent(session, message.envelope)
+    if (!isTokenMessage(message)) {
+      log.debug({ peer: worker, type: message.type }, 'a message that only owners send')
+      return undefined
     }
+    const project = projects.get(message.token.projectId)
+    if (project == null) {
+      const answer = answerWithoutProject(message)
+      if (answer != null) session.send(answer)
+    } else if (message.type === 'release') return project.release(worker, message)
+    else project.dispatch({ ...message, worker })
+    return undefined
   }
 
   function accept(session: Session): void {

@@ -1,11 +1,14 @@
 import {
+  answerWithoutProject,
   beatIntervalMs,
   createOwnerState,
   decodeClaim,
   decodeGrant,
   encodeGrant,
   fitBeat,
+  isTokenMessage,
   nextDeadlineMs,
+  noSuchProject,
   noteTrust,
   standingOf,
   stepOwner,
@@ -214,13 +217,12 @@ export class SimOwner {
     try {
       if (message.type === 'claim') this.#onClaim(session, message.envelope)
       else if (message.type === 'present') this.#onPresent(worker, message.envelope)
-      else if (message.type === 'renew' || message.type === 'release' || message.type === 'result') {
+      else if (isTokenMessage(message)) {
         const project = this.projects.get(message.token.projectId)
-        if (project != null && message.type === 'release') project.release(worker, message)
-        else if (project != null) project.dispatch({ ...message, worker } as OwnerInput)
-        else if (message.type === 'renew') session.send({ type: 'revoke', token: message.token, reason: 'gone' })
-        else if (message.type === 'result')
-          session.send({ type: 'settled', token: message.token, accepted: false, reason: 'gone' })
+        const answer = project == null ? answerWithoutProject(message) : undefined
+        if (answer != null) session.send(answer)
+        else if (message.type === 'release') project?.release(worker, message)
+        else project?.dispatch({ ...message, worker } as OwnerInput)
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
@@ -233,7 +235,7 @@ export class SimOwner {
     if (opened.signer !== session.peer || claim.owner !== this.parts.host.id) return
     const project = this.projects.get(claim.projectId)
     if (project == null) {
-      session.send({ type: 'no-work', claimId: claim.claimId, code: 'none', reason: 'no such project' })
+      session.send(noSuchProject(claim.claimId))
       return
     }
     project.claim(session.peer, claim, envelope, this.#claimant(session.peer, claim.projectId))
