@@ -179,6 +179,22 @@ test('a disk that becomes read-only, and can be written again', async ({ skip })
   expect(sha256(join(disk.folder, 'out.mkv'))).toBe(expected)
 })
 
+test('a disk that is unmounted leaves its folder: nothing is written below it, and all ends well when it is mounted again', async ({
+  skip
+}) => {
+  const why = await whyNoSmallDisk()
+  if (why != null) skip(why)
+  const disk = await smallDisk(64 * 2 ** 20)
+  const id = await submitPaused(join(disk.folder, 'out.mkv'))
+  await disk.unmount()
+  await command('resume')
+  expect((await until(id, 'waiting')).reason).toContain(`no disk is mounted at ${disk.folder} now`)
+  expect(await readdir(disk.folder)).toEqual([])
+  await disk.mount()
+  await until(id, 'completed')
+  expect(sha256(join(disk.folder, 'out.mkv'))).toBe(expected)
+})
+
 test('a folder that comes back while the node is down: it ends by itself after the start', async () => {
   const nas = join(folder, 'nas')
   await mkdir(nas)

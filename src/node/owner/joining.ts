@@ -3,6 +3,7 @@ import { joinProject, MediaError, type JoinedFile } from '../../encode/index.ts'
 import { freshFolder } from '../disk/folders.ts'
 import { type BlobStore } from '../../storage/index.ts'
 import { checkRoom } from './join-trouble.ts'
+import { checkMounted } from './output-mount.ts'
 import { checkSource } from './source-identity.ts'
 import type { OwnedJob } from './job.ts'
 import type { ProjectSpec } from '../project-spec.ts'
@@ -37,6 +38,7 @@ export async function joinScenes({
 }: JoiningInput): Promise<JoinedFile> {
   const confirm = async (): Promise<void> => checkSource(job.source, job.sourceSamples)
   await confirm()
+  await checkMounted(job.outputMount)
   await checkRoom(job.output, view.acceptedBytes)
   await freshFolder(workDir)
   const segments = view.scenes.map(({ plan, accepted }) => {

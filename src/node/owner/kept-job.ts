@@ -86,6 +86,8 @@ const job = z.strictObject({
   /** Absolute path of the file to make. */
   output: z.string().min(1),
   overwrite: z.boolean(),
+  /** Where the output's disk is mounted. Default: on the disk of the root, or not looked at. */
+  outputMount: z.string().optional(),
   scenes: z.strictObject({ minFrames: length, maxFrames: length, threshold: orLeftOut(z.number()) }),
   /** What besides the video goes into the file. Default: everything, as it is. */
   streams: streams.optional(),

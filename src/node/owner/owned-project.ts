@@ -9,6 +9,7 @@ import { monotonicMs } from '../../common/clock.ts'
 import { freshFolder, removeFolder } from '../disk/folders.ts'
 import { createBeats, type BeatsComponents } from './beats.ts'
 import { joinFolder, joinScenes } from './joining.ts'
+import { mountOf } from './output-mount.ts'
 import { keptProject } from './kept-job.ts'
 import { troubleCode, troubleReason } from './join-trouble.ts'
 import { prepareProject } from './preparation.ts'
@@ -245,7 +246,7 @@ export class OwnedProject {
     if (this.#state.phase === 'joining' && waitOf(this.#state) == null) return false
     const { own, guard } = this.#components
     await removeUnfinished(this.#job.output, joinFolder(this.#init.workDir)).catch(() => {})
-    this.#job = { ...this.#job, output, overwrite }
+    this.#job = { ...this.#job, output, overwrite, outputMount: await mountOf(output) }
     for (const sentence of losses) this.#warn(sentence)
     this.#mayBeOurs = false
     const kept = keptProject(this.projectId, this.#job, this.#timestampsMs)

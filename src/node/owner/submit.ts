@@ -26,6 +26,7 @@ import { checkSource } from './source-identity.ts'
 import { spaceWarning, type SpaceWarningComponents } from './space-warning.ts'
 import { checkField, refusedSource, SubmitError } from './submit-error.ts'
 import { tryEnd } from './submit-join.ts'
+import { mountOf } from './output-mount.ts'
 import { checkPlace, checkTracks } from './submit-output.ts'
 import { checkZoneHeaders } from './submit-scenes.ts'
 import { checkWish, sceneOptions, tryOut, type CheckedWish, type SubmitOptions } from './submit-wish.ts'
@@ -134,7 +135,8 @@ async function checkAll(
   await checkSource(source, sourceSamples).catch((cause: unknown) => {
     throw new SubmitError('growing', growing(options), { field: 'input', cause })
   })
-  const job: OwnedJob = { source, sourceSamples, output, overwrite, scenes, ...wishes, warnings }
+  const place = { output, overwrite, outputMount: await mountOf(output) }
+  const job: OwnedJob = { source, sourceSamples, ...place, scenes, ...wishes, warnings }
   return {
     job,
     announce: {

@@ -1,0 +1,41 @@
+import { realpath, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { MediaError } from '../../encode/index.ts'
+
+async function deviceOf(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ dev }) => dev,
+    () => undefined
+  )
+}
+
+/**
+ * The folder at which the disk of a file's folder is mounted.
+ * @returns undefined on the disk of the root, where nothing can be unmounted, and where the folder cannot be read
+ */
+export async function mountOf(file: string): Promise<string | undefined> {
+  let folder = await realpath(dirname(file)).catch(() => undefined)
+  const device = folder === undefined ? undefined : await deviceOf(folder)
+  while (folder !== undefined && device !== undefined) {
+    const above = dirname(folder)
+    if (above === folder) return undefined
+    if ((await deviceOf(above)) !== device) return folder
+    folder = above
+  }
+  return undefined
+}
+
+/**
+ * A disk that was unmounted leaves its folder behind, on the disk below: a film would be written there and be hidden by the next mount.
+ * @param mount what `mountOf` gave at the submission; undefined checks nothing
+ * @throws MediaError `output-unwritable`
+ */
+export async function checkMounted(mount: string | undefined): Promise<void> {
+  if (mount === undefined) return
+  const [device, below] = await Promise.all([deviceOf(mount), deviceOf(dirname(mount))])
+  if (device !== undefined && device === below)
+    throw new MediaError(
+      'output-unwritable',
+      `no disk is mounted at ${mount} now, as there was at the submission; mount it`
+    )
+}
