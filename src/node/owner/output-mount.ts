@@ -14,14 +14,11 @@ async function deviceOf(path: string): Promise<number | undefined> {
  * @returns undefined on the disk of the root, where nothing can be unmounted, and where the folder cannot be read
  */
 export async function mountOf(file: string): Promise<string | undefined> {
-  let folder = await realpath(dirname(file)).catch(() => undefined)
+  const folder = await realpath(dirname(file)).catch(() => undefined)
   const device = folder === undefined ? undefined : await deviceOf(folder)
-  while (folder !== undefined && device !== undefined) {
-    const above = dirname(folder)
-    if (above === folder) return undefined
-    if ((await deviceOf(above)) !== device) return folder
-    folder = above
-  }
+  if (folder === undefined || device === undefined) return undefined
+  for (let mount = folder; dirname(mount) !== mount; mount = dirname(mount))
+    if ((await deviceOf(dirname(mount))) !== device) return mount
   return undefined
 }
 
