@@ -134,7 +134,7 @@ test('what is no longer wanted, or cannot be made here, is not made', async () =
   const probes = createProjectProbes(init)
   await expect(probes.make(announceSample, () => false, signal)).rejects.toThrow('no longer wanted')
   const elsewhere = { ...announceSample, encoderBuild: 'vp9/9.9.9/00000000' }
-  await expect(probes.make(elsewhere, () => true, signal)).rejects.toThrow('is not vp9/9.9.9/00000000 any more')
+  await expect(probes.make(elsewhere, () => true, signal)).rejects.toThrow('is no longer vp9/9.9.9/00000000')
   const stop = new AbortController()
   const made = probes.make({ ...announceSample, encoderBuild: buildOf('aom') }, () => true, stop.signal)
   stop.abort(new Error('gone'))
