@@ -45,7 +45,8 @@ test.each([
   expect(
     await video.evaluate(({ videoWidth, videoHeight, error }: HTMLVideoElement) => ({ videoWidth, videoHeight, error }))
   ).toEqual({ videoWidth: clip.width, videoHeight: clip.height, error: null })
-  expect(await page.locator('.controls .frame').textContent()).toContain(`frame ${facts[0]} of ${facts[0]}`)
+  const shown = page.locator('.controls .frame')
+  await expect.poll(async () => shown.textContent()).toContain(`frame ${facts[0]} of ${facts[0]}`)
   // The node makes the clip of the source; both have the same frames.
   await page.getByRole('button', { name: 'Side by side' }).click()
   await page.getByRole('slider', { name: 'Divider between the encoded scene and its source' }).waitFor()

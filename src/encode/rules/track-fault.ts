@@ -103,7 +103,9 @@ function edges(source: TrackPackets, film: TrackPackets, rule: TrackRule): Track
   const [first = 0, wanted = 0] = [film.timesMs[0], source.timesMs[0]]
   const offMs = first - wanted
   const cut = rule.isCut ? packetMs(film) : 0
-  if (offMs > rule.offMs + cut || offMs < -rule.offMs)
+  // Before 0 lies what a decoder needs to begin: it drops that, and an encode of what it shows begins with its own.
+  const latest = rule.isOneByOne ? wanted : Math.max(wanted, 0)
+  if (first > latest + rule.offMs + cut || offMs < -rule.offMs)
     return { fault: `it begins at ${seconds(first)}, not ${seconds(wanted)}`, offMs }
   const end = film.endMs - source.endMs
   // Matroska does not always say how long the last packet lasts, and of ALAC ffmpeg does not know it.

@@ -24,6 +24,53 @@ const LINES = trackRule('subrip', 'mov_text', false)
 const source = track(times(100, (n) => n * 20))
 const faultOf = (film: TrackPackets, rule = AAC, of = source): string | undefined => checkTrack(of, film, rule).fault
 
+describe('sound that is encoded anew', () => {
+  const opus = trackRule('', 'opus', false)
+  const primed = track(
+    times(100, (n) => n * 20 - 43),
+    { endMs: 1957 }
+  )
+
+  test('what a decoder drops before 0 is not missed at the beginning', () => {
+    for (const first of [-43, -21, -7, 0])
+      expect(
+        faultOf(
+          track(
+            times(98, (n) => n * 20 + first),
+            { endMs: 1957 }
+          ),
+          opus,
+          primed
+        )
+      ).toBeUndefined()
+  })
+
+  test('after 0, and before the source, it is late and early as ever', () => {
+    expect(
+      faultOf(
+        track(
+          times(98, (n) => n * 20 + 35),
+          { endMs: 1957 }
+        ),
+        opus,
+        primed
+      )
+    ).toMatch(/begins at 0.035 s/)
+    expect(
+      faultOf(
+        track(
+          times(98, (n) => n * 20 - 80),
+          { endMs: 1957 }
+        ),
+        opus,
+        primed
+      )
+    ).toMatch(/begins at -0.080 s/)
+    const later = track(times(100, (n) => n * 20 + 500))
+    expect(faultOf(track(times(100, (n) => n * 20 + 540)), opus, later)).toMatch(/begins at 0.540 s/)
+  })
+})
+
 describe('a track is compared packet by packet', () => {
   test('the same passes, and rounding on the way', () => {
     expect(checkTrack(source, source, AAC)).toEqual({ fault: undefined, offMs: 0 })

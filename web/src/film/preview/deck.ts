@@ -96,7 +96,9 @@ export function createDeck({ videos, sourceVideo, fps, onEnded }: DeckInit): Dec
     const seen = (_now: number, { mediaTime }: VideoFrameCallbackMetadata): void => {
       if (closed.aborted) return
       if (video === main() && scene != null) {
-        frame.value = Math.min(Math.round(mediaTime * fps), Math.max(0, scene.frames - 1))
+        const last = Math.max(0, scene.frames - 1)
+        // A busy browser tells late of a frame before the last one, or of the last one never.
+        frame.value = video.ended ? last : Math.min(Math.round(mediaTime * fps), last)
         keepInStep()
       }
       video.requestVideoFrameCallback(seen)
@@ -126,7 +128,6 @@ export function createDeck({ videos, sourceVideo, fps, onEnded }: DeckInit): Dec
         start(video)
         return
       }
-      // A busy browser tells of no frame that it was late for; at the end it shows the last one all the same.
       if (scene != null) frame.value = Math.max(0, scene.frames - 1)
       onEnded()
     })
