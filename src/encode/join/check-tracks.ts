@@ -15,7 +15,7 @@ import { clockOfOthers } from '../programs/clock.ts'
 import { isSpliced } from './codec-delays.ts'
 import { MediaError } from '../programs/errors.ts'
 import { isMatroska, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
-import { isDamaged, readPackets, type ReadPackets } from './packets.ts'
+import { isDamaged, plainStream, readPackets, type ReadPackets } from './packets.ts'
 import type { JoinPlan } from './plan.ts'
 import type { JoinInput } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
@@ -58,9 +58,7 @@ function filmPackets(
   streams: readonly ProbedStream[],
   options: RunOptions
 ): Promise<readonly ReadPackets[]> {
-  const read = streams.map(({ index, codec_type: type }) => {
-    return { index, isSound: type === 'audio', hasHeaders: false, isSpliced: false }
-  })
+  const read = streams.map(({ index, codec_type: type }) => plainStream(index, type === 'audio'))
   return readPackets(file, { raw: true, ends: false, streams: read, clock: [] }, options)
 }
 

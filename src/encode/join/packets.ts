@@ -19,6 +19,14 @@ export interface ReadStream {
   readonly isSpliced: boolean
 }
 
+/** A stream of a Matroska file or a film, whose packets are taken as they are there. */
+export const plainStream = (index: number, isSound: boolean): ReadStream => ({
+  index,
+  isSound,
+  hasHeaders: false,
+  isSpliced: false
+})
+
 export interface PacketsInit {
   /** Matroska's times are taken raw. */
   readonly raw: boolean

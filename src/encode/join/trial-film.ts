@@ -9,7 +9,7 @@ import { lastWords, startProcess } from '../programs/process.ts'
 import { writeMp4 } from './mp4.ts'
 import { mux } from './mux.ts'
 import { mapsOf, otherInputs, type OthersPlan, type OtherStreams, planOthers } from './others.ts'
-import { readPackets } from './packets.ts'
+import { plainStream, readPackets } from './packets.ts'
 import { tracksOf } from './tracks.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
@@ -80,9 +80,7 @@ async function writeHead(
 
 /** Tracks of which the beginning holds a packet: of the others muxers would complain for that alone. */
 async function heard(head: OtherStreams, tracks: readonly SourceTrack[], options: RunOptions): Promise<SourceTrack[]> {
-  const streams = tracks.map(({ type }, index) => {
-    return { index, isSound: type === 'audio', hasHeaders: false, isSpliced: false }
-  })
+  const streams = tracks.map(({ type }, index) => plainStream(index, type === 'audio'))
   const packets = await readPackets(head.source.path, { raw: true, ends: false, streams, clock: [] }, options)
   return tracks.filter((_, n) => (packets[n]?.timesMs.length ?? 0) > 0)
 }

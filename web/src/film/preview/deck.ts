@@ -7,6 +7,8 @@ export interface SceneToPlay {
   readonly frames: number
 }
 
+const lastFrame = ({ frames }: SceneToPlay): number => Math.max(0, frames - 1)
+
 export type SourceState =
   | { readonly status: 'off' }
   | { readonly status: 'loading' }
@@ -96,7 +98,7 @@ export function createDeck({ videos, sourceVideo, fps, onEnded }: DeckInit): Dec
     const seen = (_now: number, { mediaTime }: VideoFrameCallbackMetadata): void => {
       if (closed.aborted) return
       if (video === main() && scene != null) {
-        const last = Math.max(0, scene.frames - 1)
+        const last = lastFrame(scene)
         // A busy browser tells late of a frame before the last one, or of the last one never.
         frame.value = video.ended ? last : Math.min(Math.round(mediaTime * fps), last)
         keepInStep()
@@ -128,7 +130,7 @@ export function createDeck({ videos, sourceVideo, fps, onEnded }: DeckInit): Dec
         start(video)
         return
       }
-      if (scene != null) frame.value = Math.max(0, scene.frames - 1)
+      if (scene != null) frame.value = lastFrame(scene)
       onEnded()
     })
     on('error', () => {
@@ -213,7 +215,7 @@ export function createDeck({ videos, sourceVideo, fps, onEnded }: DeckInit): Dec
       const video = main()
       video.pause()
       if (scene == null) return
-      const next = Math.min(Math.max(0, frame.peek() + frames), Math.max(0, scene.frames - 1))
+      const next = Math.min(Math.max(0, frame.peek() + frames), lastFrame(scene))
       video.currentTime = timeOf(next, fps)
     },
     seek: (to) => {
