@@ -1,5 +1,5 @@
-import { errorText } from '../../common/error-text.ts'
-import { encodersFolder, NODE_AV } from '../../encode/index.ts'
+import { errorText } from '../../../common/error-text.ts'
+import { encodersFolder, NODE_AV } from '../../../encode/index.ts'
 import {
   folderBytes,
   installedVersion,
@@ -7,11 +7,12 @@ import {
   type NodeAvPackage,
   nodeAvPackage,
   removeNodeAv
-} from '../encoders/node-av-package.ts'
-import { npmNames } from '../../platform/index.ts'
-import { CliError } from './errors.ts'
-import { formatBytes } from '../../common/text.ts'
-import type { CliIo } from './io.ts'
+} from '../../encoders/node-av-package.ts'
+import { npmNames } from '../../../platform/index.ts'
+import { CliError } from '../errors.ts'
+import { formatBytes } from '../../../common/text.ts'
+import type { CliIo } from '../io.ts'
+import { untilSignal } from '../until-signal.ts'
 
 export interface AddEncodersInit {
   /** Without asking. */
@@ -42,17 +43,6 @@ async function askConsent({ yes, io }: AddEncodersInit): Promise<void> {
   if (!/^\s*y(es)?\s*$/i.test(answer)) throw new CliError('encoders-unchanged', 'Nothing was installed.')
 }
 
-/** Runs a task that Ctrl-C ends. */
-async function interruptible(io: Pick<CliIo, 'onSignal'>, task: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const stop = new AbortController()
-  const offs = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((name) => io.onSignal(name, () => stop.abort()))
-  try {
-    await task(stop.signal)
-  } finally {
-    for (const off of offs) off()
-  }
-}
-
 /** Installs the package, with consent; does nothing where this version is there already. @throws {@link CliError} */
 export async function addEncoders(init: AddEncodersInit): Promise<void> {
   const { io } = init
@@ -67,7 +57,8 @@ export async function addEncoders(init: AddEncodersInit): Promise<void> {
   for (const line of offer(wanted, folder)) io.err(line)
   await askConsent(init)
   try {
-    await interruptible(io, async (signal) => installNodeAv(wanted, folder, { signal }))
+    const ending = await untilSignal(io, async (signal) => installNodeAv(wanted, folder, { signal }))
+    if (ending !== undefined) throw new Error('it was interrupted')
   } catch (cause) {
     const said = errorText(cause)
     throw new CliError('encoders-unchanged', `node-av was not installed: ${said}`, { cause })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { statusText } from '../../../../src/node/cli/status-command.ts'
+import { statusText } from '../../../../src/node/cli/commands/status.ts'
 import { nodeOf, projectOf } from '../../../fixtures/web-data.ts'
 
 test('films that wait for their turn are named with how many come before them, where that is known', () => {
@@ -28,7 +28,7 @@ test('what a project waits for is said, with its title as short as in any senten
     projectOf({ title: 'of others.mkv', state: 'waiting', reason: '' }),
     projectOf({ title: 'y'.repeat(250), state: 'queued', reason: 'waits for its turn: 1 film before it' })
   ]
-  const text = statusText({ node: nodeOf(), peers: [], projects }, 120)
+  const text = statusText({ node: nodeOf(), peers: [], projects }, { cellsMax: 120 })
   expect(text.split('\n').filter((line) => line.includes(' waits'))).toEqual([
     `a.mkv waits: ${reason}`,
     expect.stringMatching(/^x{59}… waits: bad.line$/u),

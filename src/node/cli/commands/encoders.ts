@@ -1,25 +1,16 @@
 import { join } from 'node:path'
-import type { EncoderInfo, SwarmStatus } from '../../api/schemas/index.ts'
-import { createCanaryCache, findEncoders, NODE_AV } from '../../encode/index.ts'
-import { CANARIES_FILE } from '../disk/data-dir.ts'
-import { encoderInfos } from '../http/encoders.ts'
-import { createClient } from './client.ts'
+import type { EncoderInfo, SwarmStatus } from '../../../api/schemas/index.ts'
+import { createCanaryCache, findEncoders, NODE_AV } from '../../../encode/index.ts'
+import { CANARIES_FILE } from '../../disk/data-dir.ts'
+import { encoderInfos } from '../../http/encoders.ts'
+import { createClient } from '../client.ts'
+import { type Call, say } from '../definition.ts'
 import { addEncoders, removeEncoders } from './encoders-package.ts'
-import { CliError } from './errors.ts'
-import type { ExitReason } from './exit-codes.ts'
-import { findNode } from './find-node.ts'
-import { formatTable } from './format.ts'
-import type { CliIo } from './io.ts'
-import type { NodeOptions } from './status-command.ts'
-import { printable } from '../../common/text.ts'
-
-export type EncodersAction = 'add' | 'remove'
-
-/** Options of `grav1 encoders`. */
-export interface EncodersOptions extends NodeOptions {
-  readonly json?: boolean
-  readonly yes?: boolean
-}
+import { CliError } from '../errors.ts'
+import type { ExitReason } from '../exit-codes.ts'
+import { findNode } from '../find-node.ts'
+import { formatTable } from '../format.ts'
+import { printable } from '../../../common/text.ts'
 
 /** What is known of encoders: of the running node and its swarm, or of this machine alone. */
 interface Seen {
@@ -36,15 +27,15 @@ async function look(dataDir: string): Promise<EncoderInfo[]> {
 }
 
 /** @param changed a running node has to look again */
-async function see(options: EncodersOptions, dataDir: string, io: CliIo, changed: boolean): Promise<Seen> {
-  const target = await findNode({ ...options, env: io.env, dataDir })
+async function see({ where }: Call, changed: boolean): Promise<Seen> {
+  const target = await findNode(where)
   const client = createClient(target)
   try {
     const here = await (changed ? client.lookForEncoders() : client.encoders())
     return { node: client.url, here, status: await client.status() }
   } catch (error) {
     if (target.explicit || !(error instanceof CliError && error.code === 'no-node')) throw error
-    return { node: undefined, here: await look(dataDir), status: undefined }
+    return { node: undefined, here: await look(where.dataDir), status: undefined }
   }
 }
 
@@ -99,31 +90,26 @@ export function encodersText(seen: Seen): string {
 }
 
 /** `--json` */
-function encodersJson(seen: Seen): string {
-  return JSON.stringify({
-    node: seen.node ?? null,
-    encoders: seen.here.map(({ name, program, version, build, problem }) => ({
-      name,
-      program,
-      version,
-      build,
-      problem
-    })),
-    swarm: buildsOf(seen)
-  })
-}
+const encodersDocument = (seen: Seen) => ({
+  node: seen.node ?? null,
+  encoders: seen.here.map(({ name, program, version, build, problem }) => ({
+    name,
+    program,
+    version,
+    build,
+    problem
+  })),
+  swarm: buildsOf(seen)
+})
 
-/** `grav1 encoders`, `grav1 encoders add`, `grav1 encoders remove`: each shows how things are afterwards. */
-export async function encodersCommand(
-  action: EncodersAction | undefined,
-  options: EncodersOptions,
-  dataDir: string,
-  io: CliIo
-): Promise<ExitReason> {
-  if (action === 'add') await addEncoders({ yes: options.yes === true, io })
+/** `grav1 encoders`, with an action or without: shows how things are afterwards. */
+export async function runEncoders(call: Call): Promise<ExitReason> {
+  const { io, options, args } = call
+  const [action = ''] = args
+  if (action === 'add') await addEncoders({ yes: options['yes'] === true, io })
   if (action === 'remove') await removeEncoders(io)
-  const seen = await see(options, dataDir, io, action !== undefined)
-  io.out(options.json === true ? encodersJson(seen) : encodersText(seen))
+  const seen = await see(call, action !== '')
+  say(call, encodersDocument(seen), encodersText(seen))
   const ofPackage = seen.here.filter(({ program }) => program === NODE_AV)
   return action === 'add' && ofPackage.every(({ build }) => build === null) ? 'failed' : 'ok'
 }
