@@ -4,8 +4,7 @@ import { thisSystem, type System } from './system.ts'
 /** How long the program that opens a page may take to say that it cannot. Some stay as long as the browser does. */
 const REFUSAL_MS_MAX = 3_000
 
-const refused = (program: string, how: string, cause?: unknown): Error =>
-  new Error(`${program} ${how}`, { cause })
+const refused = (program: string, how: string, cause?: unknown): Error => new Error(`${program} ${how}`, { cause })
 
 /**
  * Has the system open a page or file in the user's browser. The page is an argument of a program, which every user of the machine can read: no secret may be in it.

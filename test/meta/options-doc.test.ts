@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { exitCodes } from '../../src/node/cli/exit-codes.ts'
 import { submitOptionsTable } from '../../src/api/submit/options-table.ts'
 import { optionsTable } from '../../src/node/config/index.ts'
 import { read } from './doc-files.ts'
@@ -10,9 +9,4 @@ test('docs/options.md has the table of options as the code makes it', async () =
 
 test('and the table of the options of a submission', async () => {
   expect(await read('docs/options.md')).toContain(`\n${submitOptionsTable()}\n`)
-})
-
-test('docs/swarm.md names every exit code', async () => {
-  const text = await read('docs/swarm.md')
-  expect(Object.values(exitCodes).filter((code) => !text.includes(`| ${code} |`))).toEqual([])
 })

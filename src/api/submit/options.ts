@@ -12,11 +12,15 @@ export interface FormField {
 interface Base {
   /** Of the command line, without the dashes. */
   readonly flag: string
+  /** Its short form on the command line, a letter. */
+  readonly short?: string
   readonly help: string
   /** The default as the help words it. What it is, the owner decides. */
   readonly standard?: string
   /** Also a field of the documented `/api/add_project`, in snake case. */
   readonly documented?: true
+  /** An own preset may have it: it is about films of a kind, not about one film. */
+  readonly inPreset?: true
   /** The documentation adds this (Markdown). */
   readonly remark?: string
   /** Undefined: the form has a part of its own for it. */
@@ -49,15 +53,26 @@ export const submitOptions = {
   encoderParams: {
     kind: 'text',
     flag: 'params',
+    short: 'p',
     argument: '<string>',
     help: "the encoder's parameters",
     remark: 'checked one by one; a refusal names the flag',
     mayBeEmpty: true,
     documented: true
   },
+  preset: {
+    kind: 'text',
+    flag: 'preset',
+    argument: '<name>',
+    help: 'named parameters: archive, balanced, quick or one of the config file; --params and other options win over them',
+    remark: '[presets](encoding.md#presets)',
+    charsMax: 64,
+    documented: true
+  },
   minFrames: {
     kind: 'whole',
     flag: 'min-frames',
+    inPreset: true,
     argument: '<n>',
     help: 'shortest scene',
     standard: '24 frames',
@@ -67,6 +82,7 @@ export const submitOptions = {
   maxFrames: {
     kind: 'whole',
     flag: 'max-frames',
+    inPreset: true,
     argument: '<n>',
     help: 'longest scene',
     standard: '10 seconds',
@@ -76,6 +92,7 @@ export const submitOptions = {
   threshold: {
     kind: 'number',
     flag: 'threshold',
+    inPreset: true,
     argument: '<n>',
     help: 'scene detection, 0 to 255: smaller finds more cuts',
     standard: '30',
@@ -120,6 +137,7 @@ export const submitOptions = {
   priority: {
     kind: 'number',
     flag: 'priority',
+    inPreset: true,
     argument: '<n>',
     help: 'lower is sooner',
     standard: '0',
@@ -128,6 +146,7 @@ export const submitOptions = {
   output: {
     kind: 'path',
     flag: 'output',
+    short: 'o',
     argument: '<file>',
     help: '.mkv, .webm or .mp4',
     standard: '<input without extension>.<encoder>.mkv',
@@ -138,6 +157,7 @@ export const submitOptions = {
   overwrite: {
     kind: 'switch',
     flag: 'overwrite',
+    short: 'y',
     help: 'replace an existing output',
     documented: true,
     form: { group: 'output', label: 'Replace an existing output' }
@@ -145,6 +165,7 @@ export const submitOptions = {
   builds: {
     kind: 'choice',
     flag: 'builds',
+    inPreset: true,
     argument: '<which>',
     choices: ['same', 'compatible'],
     help: 'same: byte for byte the file of one machine; compatible: let other versions of the encoder help, so the file differs',
@@ -160,6 +181,7 @@ export const submitOptions = {
   audio: {
     kind: 'text',
     flag: 'audio',
+    inPreset: true,
     argument: '<choice>',
     help: 'copy, drop, opus, or opus:<kbit/s per channel>',
     standard: 'copy',
@@ -170,6 +192,7 @@ export const submitOptions = {
   subtitles: {
     kind: 'choice',
     flag: 'subtitles',
+    inPreset: true,
     argument: '<choice>',
     choices: ['copy', 'drop'],
     help: 'copy or drop',
@@ -180,6 +203,7 @@ export const submitOptions = {
   attachments: {
     kind: 'choice',
     flag: 'attachments',
+    inPreset: true,
     argument: '<choice>',
     choices: ['copy', 'drop'],
     help: 'copy or drop',
@@ -190,6 +214,7 @@ export const submitOptions = {
   deinterlace: {
     kind: 'switch',
     flag: 'deinterlace',
+    inPreset: true,
     help: 'make interlaced video progressive',
     documented: true,
     form: { group: 'more', label: 'Make interlaced video progressive' }
@@ -205,6 +230,7 @@ export const submitOptions = {
   keepUids: {
     kind: 'switch',
     flag: 'keep-uids',
+    inPreset: true,
     help: 'keep the segment UIDs that link Matroska files; for .mkv',
     form: { group: 'more', label: 'Keep the segment UIDs that link Matroska files' }
   },
@@ -226,14 +252,30 @@ export const submitOptions = {
 
 export type SubmitOptionName = keyof typeof submitOptions
 
+/** What an own preset may have besides parameters of encoders. */
+export type PresetOptionName = {
+  [Name in SubmitOptionName]: (typeof submitOptions)[Name] extends { readonly inPreset: true } ? Name : never
+}[SubmitOptionName]
+
 /** In the order of the help. */
 export const submitOptionNames = Object.keys(submitOptions) as readonly SubmitOptionName[]
 
 /** One of them, where it does not matter which. */
 export const submitOption = (name: SubmitOptionName): SubmitOption => submitOptions[name]
 
+export const presetOptionNames = submitOptionNames.filter(
+  (name): name is PresetOptionName => submitOption(name).inPreset === true
+)
+
 /** As the documented API has it: `min_frames`. */
 export const snakeName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** As the help has it: `-o, --output <file>`, `--overwrite`. */
+export function flagsOf(option: SubmitOption): string {
+  const { short, flag } = option
+  const names = short === undefined ? `--${flag}` : `-${short}, --${flag}`
+  return option.kind === 'switch' ? names : `${names} ${option.argument}`
+}
 
 /** As the command line has it; undefined for what no flag names. */
 export function flagOf(field: string): string | undefined {

@@ -15,8 +15,8 @@ export interface ProgramParts {
 /** The options that say which node a command asks. */
 export const addApiOptions = (command: Command): Command =>
   command
-    .option('--api <url>', 'node to talk to (default: the one running here; GRAV1_API)')
-    .option('--token <token>', 'its access token (default: that of the data folder; GRAV1_TOKEN)')
+    .option('--api <url>', 'node to talk to (default: the one on this machine; GRAV1_API)')
+    .option('--token <token>', 'its access token (default: the one in the data folder; GRAV1_TOKEN)')
 
 const examplesOf = new WeakMap<Command, readonly Example[]>()
 

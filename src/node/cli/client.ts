@@ -108,7 +108,7 @@ export interface NodeClient {
 }
 
 /** A query string has text only. */
-const asText = <Query extends object>(query: Query) =>
+const asText = (query: object) =>
   Object.fromEntries(Object.entries(query).flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]])))
 
 const projectPage = page(projectStatus)

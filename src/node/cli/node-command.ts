@@ -32,15 +32,21 @@ export function greeting(
     `node ${name}  ${daemon.peerId}`,
     joins.length > 0
       ? 'join from another machine with'
-      : 'other machines cannot reach this node: it listens on no address',
+      : 'other machines cannot reach this node: it does not listen on any address',
     ...joins,
     ...webAddresses(daemon.apiUrl, apiName).map((url) => `web  ${url}${isTerminal ? `/#token=${daemon.apiToken}` : ''}`)
   ]
 }
 
+export interface NodeCommandOptions {
+  /** Says where it is as one JSON document. */
+  readonly json: boolean
+}
+
 /** `grav1 node`: runs a node until a signal stops it. */
-export async function nodeCommand(config: Config, io: CliIo): Promise<ExitReason> {
+export async function nodeCommand(config: Config, io: CliIo, { json }: NodeCommandOptions): Promise<ExitReason> {
   const daemon = await startNode(config, io)
-  for (const line of greeting(daemon, config, io.terminal !== undefined)) io.out(line)
+  if (json) io.out(JSON.stringify({ url: daemon.apiUrl, node: daemon.status() }))
+  else for (const line of greeting(daemon, config, io.terminal !== undefined)) io.out(line)
   return stopOnSignal(daemon, io)
 }

@@ -61,26 +61,17 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     // Thrown rather than ending the process, so that `main` gives the exit code; subcommands inherit both.
     .exitOverride()
   addExamples(program, examples.all)
-  program.helpCommand(true)
-
-  const node = program
-    .command('node')
-    .description('run a node: encode for the swarm, serve the REST API')
-    .helpGroup(MACHINES)
-  addNodeOptions(node).action(async (options: Record<string, unknown>) =>
-    onEnd(await nodeCommand(await load(options), io))
-  )
 
   const submit = program
     .command('submit')
-    .description('encode videos, on the running node or on one started for this job')
+    .description('encode videos on the running node, or on a node started for this job')
     .helpGroup(FILMS)
     .argument('<input...>', 'video files; each becomes a project')
   addSubmitOptions(submit)
-    .option('--dry-run', 'show the source and the plan, and start nothing')
+    .option('--dry-run', 'show the source and the plan without starting anything')
     .option('--detach', 'print the project id and return; needs a running node')
     .option('--json', 'print one JSON object per line')
-  addApiOptions(addExamples(submit, examples.submit)).optionsGroup('When no node runs here:')
+  addApiOptions(addExamples(submit, examples.submit)).optionsGroup('When no node is running on this machine:')
   addNodeOptions(submit, embeddedKeys).action(
     async (inputs: string[], options: SubmitOptions & Record<string, unknown>) => {
       const { submitCommand } = await import('./submit-command.ts')
@@ -88,6 +79,15 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
       const quiet = options['logLevel'] === undefined && !io.env['GRAV1_LOG_LEVEL']
       onEnd(await submitCommand(inputs, options, quiet ? { ...config, logLevel: 'warn' } : config, io))
     }
+  )
+
+  const node = program
+    .command('node')
+    .description('run a node: encode for the swarm and serve the REST API')
+    .helpGroup(MACHINES)
+    .option('--json', 'print one JSON document when it runs')
+  addNodeOptions(node).action(async (options: Record<string, unknown>) =>
+    onEnd(await nodeCommand(await load(options), io, { json: options['json'] === true }))
   )
 
   for (const definition of definitions) addCommand(program, definition, { io, load, onEnd })

@@ -48,7 +48,7 @@ describe('usage', () => {
     [['submit', 'a', '--min-frames', '1.5'], 2],
     [['submit', 'a', 'b', '--output', 'c'], 2],
     [['status', '--api', 'nonsense'], 2],
-    [['node', '--workers', 'many'], 1]
+    [['node', '--workers', 'many'], 2]
   ])('%j exits with %i', async (argv, code) => {
     expect((await run(argv)).code).toBe(code)
   })
@@ -271,7 +271,7 @@ describe('submit', () => {
     await vi.waitFor(() => expect(fake.out).toHaveLength(1))
     fake.raise('SIGINT')
     expect(await code).toBe(130)
-    expect(fake.err).toEqual(['still running: grav1 status'])
+    expect(fake.err).toEqual(['still running; see "grav1 status"'])
     expect(fake.listening()).toBe(0)
   })
 
@@ -298,7 +298,7 @@ describe('submit', () => {
     const code = main(['submit', 'film.mkv'], fake.io)
     await vi.waitFor(() => expect(fake.out).toHaveLength(1))
     fake.raise('SIGINT')
-    expect([await code, fake.err, stops]).toEqual([130, ['stopped; run "grav1 node" to go on'], [false]])
+    expect([await code, fake.err, stops]).toEqual([130, ['stopped; run "grav1 node" to continue'], [false]])
   })
 
   test('a node that was named is not replaced by one inside', async () => {
@@ -313,8 +313,8 @@ describe('status and cancel', () => {
     const { code, out } = await run(['status', '--api', url])
     expect(code).toBe(0)
     expect(out[0]).toMatch(/^node box 12D3KooW.*1\/2 slots busy, aom 3\.6\.0/)
-    expect(out[0]).toMatch(/^other +\.\.H4jFCJ|^other +\.\.\w{8} +1\/2 +aom 3\.6\.0 \(1f2e3d4c\) +no$/m)
-    expect(out[0]).toMatch(/^p-1234 +film\.mkv +encoding +aom 3\.6\.0 \(1f2e3d4c\) +12\/68 +42% +39\.2 fps +2m$/m)
+    expect(out[0]).toMatch(/^other +\.\.\w{8} +1\/2 +- +- +aom 3\.6\.0 \(1f2e3d4c\) +no$/m)
+    expect(out[0]).toMatch(/^p-1234 +film\.mkv +here +encoding +aom 3\.6\.0 \(1f2e3d4c\) +12\/68 +42% +39\.2 fps +2m$/m)
   })
 
   test('says who does nothing for what, and why', async () => {
@@ -340,8 +340,8 @@ describe('status and cancel', () => {
     expect(await run(['cancel', 'p', '--api', url])).toMatchObject({ code: 0, out: ['cancelled p-1234 (film.mkv)'] })
     expect(seen.at(-1)?.line).toBe('POST /api/v2/projects/p-1234/cancel')
     expect(await run(['cancel', 'x', '--api', url])).toMatchObject({
-      code: 1,
-      err: 'The node does not know a project "x".'
+      code: 2,
+      err: 'There is no project "x". "grav1 projects --all" lists them.'
     })
   })
 
@@ -352,14 +352,14 @@ describe('status and cancel', () => {
     expect(await run(['retry', 'p', '--api', url])).toMatchObject({ code: 0 })
     expect(seen.at(-1)?.line).toBe('POST /api/v2/projects/p-1234/retry')
     const { code, out } = await run(['output', 'p', 'other.mkv', '--overwrite', '--api', url])
-    expect([code, out]).toEqual([0, [expect.stringMatching(/becomes \/.*\/other\.mkv$/)]])
+    expect([code, out]).toEqual([0, [expect.stringMatching(/will be written to \/.*\/other\.mkv$/)]])
     expect(seen.at(-1)?.line).toBe('POST /api/v2/projects/p-1234/output')
   })
 
   test('cancel refuses a start that several ids have', async () => {
     const { url } = await serve(() => ({ json: swarm([project(), project({ projectId: 'p-9' })]) }))
     expect((await run(['cancel', 'p-', '--api', url])).err).toContain(
-      '"p-" is the start of several ids: p-1234 (film.mkv), p-9'
+      '"p-" may be any of several projects: p-1234 (film.mkv), p-9 (film.mkv). Give an id.'
     )
   })
 

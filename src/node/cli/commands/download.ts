@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { Option } from 'commander'
 import { formatBytes, printable } from '../../../common/text.ts'
 import { linkAs, moveOver, syncFile } from '../../../platform/index.ts'
-import { safeName } from '../../http/files/safe-name.ts'
+import { downloadName } from '../../http/files/download-name.ts'
 import { atNode } from '../at-node.ts'
 import { type Call, type CommandDefinition, say } from '../definition.ts'
 import { CliError } from '../errors.ts'
@@ -19,7 +19,7 @@ import type { ReadableStream as WebStream } from 'node:stream/web'
 export function nameIn(disposition: string): string {
   const encoded = /filename\*=UTF-8''(?<name>[^;]+)/.exec(disposition)?.groups?.['name'] ?? ''
   const { name, ext } = parse(decoded(encoded))
-  return safeName(name, /^\.[a-z0-9]{1,5}$/i.test(ext) ? ext : '')
+  return downloadName(name, /^\.[a-z0-9]{1,5}$/i.test(ext) ? ext : '')
 }
 
 function decoded(text: string): string {

@@ -1,5 +1,5 @@
 import type { ProjectStatus, SwarmStatus } from '../../../api/schemas/index.ts'
-import { atNode, atNodeOrFolder } from '../at-node.ts'
+import type { atNode, atNodeOrFolder } from '../at-node.ts'
 import type { NodeClient } from '../client.ts'
 import type { Call } from '../definition.ts'
 import type { ExitReason } from '../exit-codes.ts'

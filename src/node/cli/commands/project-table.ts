@@ -26,9 +26,8 @@ const ID_CHARS_MIN = 8
 export function shortIds(ids: readonly string[]): Map<string, string> {
   const sorted = ids.toSorted()
   const alike = (a: string, b: string | undefined): number => {
-    let chars = 0
-    while (b !== undefined && chars < a.length && a[chars] === b[chars]) chars += 1
-    return chars
+    const different = a.split('').findIndex((char, index) => char !== b?.[index])
+    return different === -1 ? a.length : different
   }
   return new Map(
     sorted.map((id, index) => {

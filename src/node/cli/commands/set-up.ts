@@ -8,7 +8,7 @@ export const encodersCommand: CommandDefinition = {
   help: 'show the encoders of this machine and of the swarm; add or remove those of the npm package node-av',
   group: 'Set-up:',
   args: [{ name: '[action]', help: 'add: install the package; remove: delete it', choices: ['add', 'remove'] }],
-  options: () => [new Option('-y, --yes', 'add without asking')],
+  options: () => [new Option('-y, --yes', 'install without asking')],
   asks: 'node',
   json: 'one',
   run: async (call) => (await import('./encoders.ts')).runEncoders(call)

@@ -22,7 +22,8 @@ export const cancelCommand: CommandDefinition = {
   run: async (call) =>
     onProject(call, atNodeOrFolder, async ({ client, project }) => {
       await client.cancel(project.projectId)
-      say(call, await client.project(project.projectId), `cancelled ${called(project)}`)
+      const now = call.json ? await client.project(project.projectId) : undefined
+      say(call, now, `cancelled ${called(project)}`)
       return 'ok'
     })
 }
@@ -98,7 +99,7 @@ export const retryCommand: CommandDefinition = {
 /** `grav1 output`: a relative file is meant from the folder where the command runs; of another node's project, from the source's folder there. */
 export const outputCommand: CommandDefinition = {
   name: 'output',
-  help: 'write the finished file of a project elsewhere',
+  help: 'change where the finished file of a project is written',
   group: 'Films:',
   args: [PROJECT_ARGUMENT, { name: '<file>', help: '.mkv, .webm or .mp4' }],
   options: () => [new Option('--overwrite', 'replace an existing file')],
@@ -110,7 +111,11 @@ export const outputCommand: CommandDefinition = {
       const file = args[1] ?? ''
       const output = project.own ? resolve(io.cwd, file) : file
       const changed = await client.setOutput(project.projectId, { output, overwrite: options['overwrite'] === true })
-      say(call, changed, `${called(project)} becomes ${printable(output)}${project.own ? '' : ' at its owner'}`)
+      say(
+        call,
+        changed,
+        `${called(project)} will be written to ${printable(output)}${project.own ? '' : ' on its owner'}`
+      )
       return 'ok'
     })
 }
