@@ -3,12 +3,14 @@ import { isQuiet } from './growth.ts'
 import { createIntake, type Intake, type WaitingSubmission } from './intake.ts'
 import { keptProject } from './kept-job.ts'
 import { measuredScenes } from './past-speed.ts'
+import { listPresets, withPreset } from './presets.ts'
 import { SubmitError } from './submit-error.ts'
 import type { SubmitOptions } from './submit-wish.ts'
 import { type CheckedSubmit, checkEarly, checkSubmit, type SubmitComponents } from './submit.ts'
 import { deriveProjectId, type Gossip, type LogBook, type Logger, type Signer } from '../../swarm/index.ts'
 import type { FoundEncoders } from '../../encode/index.ts'
 import type { OwnProjects } from './own-projects.ts'
+import type { Preset } from '../../api/schemas/index.ts'
 import type { OwnStore } from '../../storage/index.ts'
 import type { Tenure } from './tenure.ts'
 
@@ -26,6 +28,8 @@ export interface AdmissionInit {
   /** Folder for unfinished work. */
   readonly workDir: string
   readonly encoders: () => Promise<FoundEncoders>
+  /** Own presets of this node. */
+  readonly presets: readonly Preset[]
 }
 
 /** Checks submissions and makes projects of them. */
@@ -109,10 +113,15 @@ export function createAdmission(components: AdmissionComponents, init: Admission
     return waitComplete === true && !(await isQuiet(input))
   }
 
-  async function submit(options: readonly SubmitOptions[]): Promise<string[]> {
+  /** What is asked for, written out: a preset may be another one after a restart. */
+  const written = (options: SubmitOptions, { installed }: FoundEncoders): SubmitOptions =>
+    withPreset(options, listPresets(init.presets, installed))
+
+  async function submit(asked: readonly SubmitOptions[]): Promise<string[]> {
     await tenure.opened
-    const waits = await Promise.all(options.map(mustWait))
     const found = await init.encoders()
+    const options = asked.map((one) => written(one, found))
+    const waits = await Promise.all(options.map(mustWait))
     const later = await Promise.all(
       options.filter((_, index) => waits[index]).map(async (one) => checkEarly(one, found, tenure.signal))
     )
@@ -158,7 +167,7 @@ export function createAdmission(components: AdmissionComponents, init: Admission
     submit,
     checkOutputs,
     check: async (options, signal) => {
-      const [checked] = await checkEach([options], signal)
+      const [checked] = await checkEach([written(options, await init.encoders())], signal)
       if (checked == null) throw new RangeError('one submission is checked as one')
       return checked
     }

@@ -12,6 +12,7 @@ import type { History } from '../history/index.ts'
 import type { Intake } from './intake.ts'
 import type { KnownScenes } from './known-scenes.ts'
 import type { OwnedJob } from './job.ts'
+import type { Preset } from '../../api/schemas/index.ts'
 import type { OwnerState, Timing } from '../../swarm/protocol/index.ts'
 import type { ProjectProbes } from '../project-probes.ts'
 import type { SpaceWatch } from '../disk/step-when-full.ts'
@@ -47,6 +48,8 @@ export interface OwnerServiceInit {
   /** Bytes of source pieces at which cutting waits for encoding. */
   readonly pieceQuotaBytes: number
   readonly encoders: () => Promise<FoundEncoders>
+  /** Own presets of this node. */
+  readonly presets: readonly Preset[]
 }
 
 /** The owner role of this node: its own projects and the workers that serve them. */
@@ -80,12 +83,12 @@ export interface OwnerService extends ProjectCommands {
 }
 
 export function createOwnerService(components: OwnerServiceComponents, init: OwnerServiceInit): OwnerService {
-  const { encoders, workDir } = init
+  const { encoders } = init
   const tenure = createTenure()
   const sessions = new Map<string, Session>()
   const projects = createOwnProjects({ ...components, sessions }, init)
   const workers = createWorkerSessions({ ...components, projects, sessions, tenure })
-  const admission = createAdmission({ ...components, projects, tenure }, { encoders, workDir })
+  const admission = createAdmission({ ...components, projects, tenure }, init)
   const { intake } = admission
   const adoption = createAdoption({ ...components, peerId: components.signer.peerId, projects, intake })
   const commands = createProjectCommands({ ...components, projects, admission, tenure, encoders })
