@@ -69,7 +69,7 @@ export function addCommand(program: Command, definition: CommandDefinition, { io
   addExamples(command, examples)
   command.action(async () => {
     const given: Record<string, unknown> = command.opts()
-    const config = asks === 'nobody' ? { dataDir: '', name: '' } : await load(given)
+    const config = asks === 'nobody' ? undefined : await load(given)
     const text = (key: string): string | undefined => (typeof given[key] === 'string' ? given[key] : undefined)
     const processed: readonly unknown[] = command.processedArgs
     onEnd(
@@ -80,11 +80,12 @@ export function addCommand(program: Command, definition: CommandDefinition, { io
           api: text('api'),
           token: text('token'),
           env: io.env,
-          dataDir: config.dataDir,
-          nodeName: config.name,
+          dataDir: config?.dataDir ?? '',
+          nodeName: config?.name ?? '',
           warn: io.err,
           isFolderNamed: text('dataDir') !== undefined || Boolean(io.env['GRAV1_DATA_DIR'])
         },
+        config,
         json: given['json'] === true,
         io,
         program

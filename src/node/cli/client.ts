@@ -8,6 +8,7 @@ import type {
   NodeStatus,
   OutputRequest,
   PeerStatus,
+  Preset,
   ProjectState,
   ProjectStatus,
   SceneState,
@@ -23,6 +24,7 @@ import {
   nodeStatus,
   page,
   peerStatus,
+  preset,
   projectStatus,
   sceneStatus,
   sceneWhy,
@@ -102,6 +104,8 @@ export interface NodeClient {
   readonly changeNode: (change: NodeChange, options?: CallOptions) => Promise<NodeStatus>
   /** What it can encode with. */
   readonly encoders: (options?: CallOptions) => Promise<readonly EncoderInfo[]>
+  /** What a submission may name as `preset`. */
+  readonly presets: (options?: CallOptions) => Promise<readonly Preset[]>
   /** The same after it has looked at its programs again. */
   readonly lookForEncoders: (options?: CallOptions) => Promise<readonly EncoderInfo[]>
   readonly drainNode: (options?: CallOptions) => Promise<NodeStatus>
@@ -135,7 +139,7 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
     ...(token !== undefined && { authorization: `Bearer ${token}` })
   }
   const typed = hc<V2>(url, { headers, fetch: send }).api.v2
-  const { 'dry-run': dry, encoders, logs, node, peers, projects, status } = typed
+  const { 'dry-run': dry, encoders, logs, node, peers, presets, projects, status } = typed
 
   const { ask, parse, open } = createAsker(url)
   return {
@@ -194,6 +198,8 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
       parse(nodeStatus, await ask((init) => node.$patch({ json }, init), timeoutMs, options)),
     encoders: async (options) =>
       parse(encoderInfo.array(), await ask((init) => encoders.$get({}, init), timeoutMs * PROBE_FACTOR, options)),
+    presets: async (options) =>
+      parse(preset.array(), await ask((init) => presets.$get({}, init), timeoutMs * PROBE_FACTOR, options)),
     lookForEncoders: async (options) =>
       parse(encoderInfo.array(), await ask((init) => encoders.look.$post({}, init), timeoutMs * PROBE_FACTOR, options)),
     drainNode: async (options) => parse(nodeStatus, await ask((init) => node.drain.$post({}, init), timeoutMs, options))

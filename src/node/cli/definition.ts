@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander'
+import type { Config } from '../config/types.ts'
 import type { ExitReason } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 
@@ -45,6 +46,8 @@ export interface Call {
   /** As commander has them, by the camel-case names of the flags. */
   readonly options: Readonly<Record<string, unknown>>
   readonly where: Where
+  /** Of the data folder; undefined for a command that asks nobody. */
+  readonly config: Config | undefined
   /** One JSON document (or one a line) instead of text for people. */
   readonly json: boolean
   readonly io: CliIo

@@ -6,7 +6,7 @@ import { openCommand } from './commands/open.ts'
 import { peersCommand } from './commands/peers.ts'
 import { completionCommand, manCommand } from './commands/reference.ts'
 import { scenesCommand, whyCommand } from './commands/scenes.ts'
-import { debugLogCommand, encodersCommand, swarmKeyCommand } from './commands/set-up.ts'
+import { debugLogCommand, encodersCommand, presetsCommand, swarmKeyCommand } from './commands/set-up.ts'
 import { showCommand } from './commands/show.ts'
 import { statusCommand } from './commands/status.ts'
 import { cancelCommand, deleteCommand, outputCommand, priorityCommand, retryCommand } from './commands/steer.ts'
@@ -37,6 +37,7 @@ export const definitions: readonly CommandDefinition[] = [
   openCommand,
   tokenCommand,
   encodersCommand,
+  presetsCommand,
   swarmKeyCommand,
   completionCommand,
   manCommand,

@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import type { EncoderInfo, SwarmStatus } from '../../../api/schemas/index.ts'
-import { createCanaryCache, findEncoders, NODE_AV } from '../../../encode/index.ts'
-import { CANARIES_FILE } from '../../disk/data-dir.ts'
+import { NODE_AV } from '../../../encode/index.ts'
 import { encoderInfosOf } from '../../http/encoders.ts'
 import { createClient } from '../client.ts'
 import { type Call, say } from '../definition.ts'
+import { encodersHere } from './encoders-here.ts'
 import { addEncoders, removeEncoders } from './encoders-package.ts'
 import { CliError } from '../errors.ts'
 import type { ExitReason } from '../exit-codes.ts'
@@ -20,12 +19,6 @@ interface Seen {
   readonly status: SwarmStatus | undefined
 }
 
-/** The encoders of this machine, by its programs. */
-async function look(dataDir: string): Promise<EncoderInfo[]> {
-  const cache = createCanaryCache(join(dataDir, CANARIES_FILE))
-  return encoderInfosOf(await findEncoders({ signal: new AbortController().signal, cache }))
-}
-
 /** @param changed a running node has to look again */
 async function see({ where }: Call, changed: boolean): Promise<Seen> {
   const target = await findNode(where)
@@ -35,7 +28,7 @@ async function see({ where }: Call, changed: boolean): Promise<Seen> {
     return { node: client.url, here, status: await client.status() }
   } catch (error) {
     if (target.explicit || !(error instanceof CliError && error.code === 'no-node')) throw error
-    return { node: undefined, here: await look(where.dataDir), status: undefined }
+    return { node: undefined, here: encoderInfosOf(await encodersHere(where.dataDir)), status: undefined }
   }
 }
 

@@ -14,6 +14,16 @@ export const encodersCommand: CommandDefinition = {
   run: async (call) => (await import('./encoders.ts')).runEncoders(call)
 }
 
+/** `grav1 presets` */
+export const presetsCommand: CommandDefinition = {
+  name: 'presets',
+  help: 'show the presets that "grav1 submit --preset" takes, and the parameters that they stand for',
+  group: 'Set-up:',
+  asks: 'node',
+  json: 'one',
+  run: async (call) => (await import('./presets.ts')).showPresets(call)
+}
+
 /** `grav1 swarm-key`: the key to stdout, what to do with it to stderr, so that the first can go into a file. */
 export const swarmKeyCommand: CommandDefinition = {
   name: 'swarm-key',

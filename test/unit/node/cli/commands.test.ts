@@ -8,6 +8,7 @@ import {
   nodeStatus,
   page,
   peerStatus,
+  preset,
   projectStatus,
   sceneStatus,
   sceneWhy,
@@ -99,6 +100,12 @@ describe('every command', () => {
     [['open', '--print'], z.object({ url: z.url() }), /^http:\/\/127\.0\.0\.1:\d+$/],
     [['open', '--print', '--token', TOKEN], z.object({ url: z.url() }), /#token=a{64}$/],
     [['token'], z.object({ token: z.literal(TOKEN) }), /^a{64}$/],
+    [['presets'], preset.array(), /^archive: .*\n {2}aom +--/m],
+    [
+      ['encoders'],
+      z.object({ node: z.url(), encoders: z.array(z.unknown()), swarm: z.array(z.unknown()) }),
+      /^encoder +program/
+    ],
     [['swarm-key'], key, /^[\s\S]+$/],
     [['completion', 'fish'], z.object({ shell: z.literal('fish'), script: z.string() }), /^# fish/],
     [['man'], z.object({ page: z.string() }), /^\.TH GRAV1 1/]
