@@ -157,6 +157,12 @@ export const submitOptions = {
     documented: true,
     form: { group: 'output', label: 'Replace an existing output' }
   },
+  restart: {
+    kind: 'switch',
+    flag: 'restart',
+    help: 'end the unfinished project that makes the same output, and begin anew; scenes that come out the same are not encoded again',
+    form: { group: 'output', label: 'End an unfinished project with the same output, and begin anew (--restart)' }
+  },
   builds: {
     kind: 'choice',
     flag: 'builds',

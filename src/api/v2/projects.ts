@@ -34,7 +34,11 @@ const submit = createRoute({
   tags,
   summary: 'Submit a film',
   request: { body: body(submitRequest) },
-  responses: { 201: json('Its id, and warnings about what the film does not keep', submitted), ...refusals }
+  responses: {
+    200: json('The project that makes or has made this very film already: the submission goes on with it', submitted),
+    201: json('Its id, and warnings about what the film does not keep', submitted),
+    ...refusals
+  }
 })
 
 const cancel = createRoute({
@@ -94,8 +98,10 @@ export function projectRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
     })
     .openapi(one, (c) => c.json(statusOf(find(c.req.valid('param').id)), 200))
     .openapi(submit, async (c) => {
-      const [projectId = ''] = await projects.submit([c.req.valid('json')], c.get('trusted'))
-      return c.json({ projectId, warnings: [...(projects.get(projectId)?.warnings ?? [])] }, 201)
+      const [one] = await projects.submit([c.req.valid('json')], c.get('trusted'), 'attach')
+      const { projectId = '', attached = false } = one ?? {}
+      const warnings = [...(projects.get(projectId)?.warnings ?? [])]
+      return c.json({ projectId, attached, warnings }, attached ? 200 : 201)
     })
     .openapi(cancel, async (c) => {
       const { id } = c.req.valid('param')

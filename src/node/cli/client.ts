@@ -50,7 +50,7 @@ export interface NodeClient {
   readonly submit: (
     request: SubmitRequest,
     options?: CallOptions
-  ) => Promise<{ readonly projectId: string; readonly warnings: readonly string[] }>
+  ) => Promise<Readonly<z.infer<typeof submitted>>>
   /** What a submission would become, its scenes too; the source may be analysed for this many seconds. */
   readonly dryRun: (request: SubmitRequest, options: CallOptions & { readonly seconds: number }) => Promise<DryRun>
   readonly cancel: (projectId: string, options?: CallOptions) => Promise<void>

@@ -41,10 +41,10 @@ export function createProjects(components: ProjectsComponents): ProjectsPort {
   return {
     list: snapshots.list,
     get: snapshots.get,
-    submit: async (requests, trusted) => {
+    submit: async (requests, trusted, ifTaken) => {
       const options = await submissions(requests, trusted)
       try {
-        return await owner.submit(options)
+        return await owner.submit(options, ifTaken)
       } catch (error) {
         throw submitRefusal(error)
       }

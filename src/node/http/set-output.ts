@@ -23,6 +23,7 @@ export type SetOutput = (projectId: string, wanted: NewOutput) => Promise<Comman
 
 const STATUS: Partial<Record<SubmitErrorCode, CommandStatus>> = {
   'output-exists': 'output-exists',
+  'output-taken': 'output-exists',
   'output-unwritable': 'output-unwritable',
   unsupported: 'output-unsupported'
 }

@@ -5,7 +5,6 @@ import { parseSpec } from '../project-spec.ts'
 import { createInbox } from './inbox.ts'
 import { createPreparationLine, type LinedProject } from './preparation-line.ts'
 import { OwnedProject } from './owned-project.ts'
-import { isQuiet } from './growth.ts'
 import { createIntake, type Intake, type WaitingSubmission } from './intake.ts'
 import { measuredScenes } from './past-speed.ts'
 import { type CheckedSubmit, checkEarly, checkSubmit, type SubmitComponents } from './submit.ts'
@@ -34,7 +33,8 @@ import {
 } from '../../swarm/index.ts'
 import type { OwnedJob } from './job.ts'
 import { KeptJobError, keptProject, readKeptProject } from './kept-job.ts'
-import { listPresets, withPreset } from './presets.ts'
+import type { OutputHolder } from './output-holder.ts'
+import { createSubmitter, type Submitter } from './submitter.ts'
 import { SubmitError } from './submit-error.ts'
 import type { Preset } from '../../api/schemas/index.ts'
 import type { History } from '../history/index.ts'
@@ -84,6 +84,8 @@ export interface OwnerServiceInit {
   readonly encoders: () => Promise<FoundEncoders>
   /** Own presets of this node. */
   readonly presets: readonly Preset[]
+  /** Projects of before the start wait until somebody submits them again. Default: they go on. */
+  readonly aside?: boolean | undefined
 }
 
 /** The owner role of this node: its own projects and the workers that serve them. */
@@ -102,10 +104,10 @@ export interface OwnerService {
   open: (epoch: number) => Promise<void>
   /** Stops this node's projects without a word: another node that has this one's key goes on with them. Without an id all of them, and new ones are refused. */
   depose: (projectId?: string) => Promise<void>
-  /** Waits until it is open. All or nothing: every one is checked before the first is announced. @throws SubmitError */
-  submit: (options: readonly SubmitOptions[]) => Promise<string[]>
+  /** Waits until it is open, then as {@link Submitter}. @throws SubmitError */
+  submit: Submitter['submit']
   /** All that a submission is checked for, without beginning with it. @throws SubmitError */
-  check: (options: SubmitOptions, signal: AbortSignal) => Promise<CheckedSubmit>
+  check: Submitter['check']
   /** Submissions that wait for their source to be complete. */
   readonly waiting: Pick<Intake, 'list' | 'of' | 'onChange'>
   /** @returns false when it has ended already. */
@@ -148,6 +150,9 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   const restored: WaitingSubmission[] = []
   /** Still tell others of their end. */
   const removed = new Set<OwnedProject>()
+  /** Submitted since this start, anew or once more. */
+  const asked = new Set<string>()
+  let lastStamp = 0
   const sessions = new Map<string, Session>()
   /** Announced, and a claim may come before this node has begun with it. */
   const beginning = new Map<string, Promise<void>>()
@@ -177,9 +182,11 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     begin: async (submission, signal) => {
       await opened.promise
       const { waitComplete: _, ...options } = submission.options
-      const [checked] = await checkEach([options], AbortSignal.any([signal, stopped.signal]), submission.projectId)
+      const checked = await checkNow(options, AbortSignal.any([signal, stopped.signal]))
+      checkOutput(checked.job.output, submission.projectId)
       checkMayWrite()
-      if (checked != null) await announce(checked, submission.nonce, submission)
+      const createdAtMs = createdAfterAll(checked.announce.createdAtMs)
+      await announce({ ...checked, announce: { ...checked.announce, createdAtMs } }, submission.nonce, submission)
     }
   })
 
@@ -201,6 +208,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
         workDir: join(init.workDir, projectId)
       }
     )
+    project.setAside(init.aside === true && !asked.has(projectId))
     projects.set(projectId, project)
     components.routing.provide(projectId)
     await project.start()
@@ -215,30 +223,47 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   function* lined(): Generator<LinedProject> {
     for (const { projectId, state } of projects.values()) {
       const view = book.views.get(projectId)
-      if (view != null && view.end == null) yield { state, view }
+      if (view != null && view.end == null && !state.aside) yield { state, view }
     }
   }
 
   /** Films are worked on in the order of these times, so that no two of this node have the same, and a clock that was set back moves none to the front. */
   function createdAfterAll(createdAtMs: number): number {
-    return [...lined()].reduce((last, { view }) => Math.max(last, view.announce.createdAtMs + 1), createdAtMs)
+    return unfinished().reduce(
+      (last, projectId) => Math.max(last, (book.views.get(projectId)?.announce.createdAtMs ?? 0) + 1),
+      createdAtMs
+    )
   }
 
-  /** Two projects that make one file would only find out at the end. @param own the one that asks, where it is known already */
-  function checkOutputs(outputs: readonly string[], own?: string): void {
-    const running = [...projects.values()].filter(({ projectId }) => book.views.get(projectId)?.end == null)
-    const made = running.map(({ projectId, job: { output } }) => ({ projectId, output }))
-    const waiting = intake.list().filter(({ submission }) => submission.end === undefined)
-    const toBeMade = waiting.map(({ submission: { projectId, options } }) => ({ projectId, output: options.output }))
-    const others = [...made, ...toBeMade].filter(({ projectId }) => projectId !== own)
-    const taken = new Set(others.map(({ output }) => output))
-    for (const output of outputs) {
-      if (taken.has(output))
-        throw new SubmitError('output-exists', `another project is making ${output} already; choose another --output`, {
-          field: 'output'
-        })
-      taken.add(output)
+  function* holders(): Generator<OutputHolder & { readonly output: string }> {
+    for (const { submission } of intake.list()) {
+      const { projectId, options, wish, end } = submission
+      if (end === undefined && options.output !== undefined)
+        yield { projectId, output: options.output, announced: wish, finishedBytes: undefined, of: { type: 'waits', options } }
     }
+    for (const { projectId, job: kept } of stored.values()) {
+      const view = book.views.get(projectId)
+      const { end } = view ?? {}
+      const isGoing = end == null && projects.has(projectId)
+      if (view == null || !(isGoing || end?.state === 'completed')) continue
+      const job = projects.get(projectId)?.job ?? kept
+      const finishedBytes = isGoing ? undefined : end?.outputBytes
+      yield { projectId, output: job.output, announced: view.announce, finishedBytes, of: { type: 'job', job } }
+    }
+  }
+
+  function holderOf(output: string): OutputHolder | undefined {
+    const all = [...holders()].filter((one) => one.output === output)
+    return all.find(({ finishedBytes }) => finishedBytes === undefined) ?? all.at(-1)
+  }
+
+  /** Two projects that make one file would only find out at the end. @param own the one that asks */
+  function checkOutput(output: string, own: string): void {
+    const holder = holderOf(output)
+    if (holder === undefined || holder.finishedBytes !== undefined || holder.projectId === own) return
+    throw new SubmitError('output-taken', `project ${holder.projectId} makes ${output} already; choose another --output`, {
+      field: 'output'
+    })
   }
 
   function submitComponents(found: FoundEncoders): SubmitComponents {
@@ -254,52 +279,54 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     }
   }
 
-  /** A submission and a dry run go through the same checks. */
-  async function checkEach(
-    options: readonly SubmitOptions[],
-    signal: AbortSignal,
-    own?: string
-  ): Promise<CheckedSubmit[]> {
-    const parts = submitComponents(await init.encoders())
-    const checked = await Promise.all(options.map(async (one) => checkSubmit(one, parts, signal)))
-    checkOutputs(
-      checked.map(({ job }) => job.output),
-      own
-    )
-    return checked
+  const checkNow = async (options: SubmitOptions, signal: AbortSignal): Promise<CheckedSubmit> =>
+    checkSubmit(options, submitComponents(await init.encoders()), signal)
+
+  const submitter = createSubmitter(
+    {
+      found: init.encoders,
+      presets: init.presets,
+      holderOf,
+      check: checkNow,
+      mayBegin: checkMayWrite,
+      stamp: () => (lastStamp = createdAfterAll(Math.max(Date.now(), lastStamp + 1))),
+      announce: async (checked) => announce(checked, randomBytes(16).toString('hex')),
+      take: async ({ options, wish }) => {
+        const projectId = await intake.take(options, wish)
+        asked.add(projectId)
+        return projectId
+      },
+      goOn,
+      cancel,
+      gather: () => line.gather()
+    },
+    stopped.signal
+  )
+
+  /** Somebody asks for a project of before. */
+  async function goOn(projectId: string, priority: number | undefined): Promise<void> {
+    asked.add(projectId)
+    running(projectId)?.setAside(false)
+    const now = book.views.get(projectId)?.priority ?? intake.of(projectId)?.view.priority
+    if (priority !== undefined && priority !== now) await setPriority(projectId, priority)
   }
 
-  async function mustWait({ waitComplete, input }: SubmitOptions): Promise<boolean> {
-    return waitComplete === true && !(await isQuiet(input))
-  }
-
-  /** What is asked for, written out: a preset may be another one after a restart. */
-  const written = (options: SubmitOptions, { installed }: FoundEncoders): SubmitOptions =>
-    withPreset(options, listPresets(init.presets, installed))
-
-  async function submit(asked: readonly SubmitOptions[]): Promise<string[]> {
+  async function cancel(projectId: string): Promise<boolean> {
     await opened.promise
-    const found = await init.encoders()
-    const options = asked.map((one) => written(one, found))
-    const waits = await Promise.all(options.map(mustWait))
-    const later = await Promise.all(
-      options.filter((_, index) => waits[index]).map(async (one) => checkEarly(one, found, stopped.signal))
-    )
-    const now = await checkEach(
-      options.filter((_, index) => !waits[index]),
-      stopped.signal
-    )
-    checkOutputs([...now.map(({ job }) => job.output), ...later.map(({ options: { output } }) => output)])
-    checkMayWrite()
-    const ids: string[] = []
-    const together = line.gather()
-    try {
-      for (const checked of now) ids.push(await announce(checked, randomBytes(16).toString('hex')))
-    } finally {
-      together()
-    }
-    for (const early of later) ids.push(await intake.take(early.options, early.wish))
-    return ids
+    if (await intake.cancel(projectId)) return true
+    const project = running(projectId)
+    if (project == null) return false
+    await project.end('cancelled', 'cancelled')
+    return true
+  }
+
+  async function setPriority(projectId: string, priority: number): Promise<boolean> {
+    await opened.promise
+    if (await intake.setPriority(projectId, priority)) return true
+    const project = running(projectId)
+    if (project == null) return false
+    await project.setPriority(priority)
+    return true
   }
 
   /** @param waited what it was before, kept until it is announced: killed on the way, the node still has one of both */
@@ -312,11 +339,12 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     const projectId = deriveProjectId(signer.peerId, nonce)
     await own.put(keptProject(projectId, job, undefined, waited))
     stored.set(projectId, { projectId, job, timestampsMs: undefined })
+    // What waited since before this start nobody has asked for.
+    if (waited === undefined) asked.add(projectId)
     const begun = Promise.withResolvers<void>()
     beginning.set(projectId, begun.promise)
     try {
-      const createdAtMs = createdAfterAll(announced.createdAtMs)
-      const announce = { ...announced, createdAtMs, nonce }
+      const announce = { ...announced, nonce }
       const envelope = await book.append(projectId, epoch, { type: 'announce', announce })
       await gossip.publish('log', envelope)
       await begin(projectId, epoch)
@@ -513,12 +541,11 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   }
 
   return {
-    submit,
-    check: async (options, signal) => {
-      const [checked] = await checkEach([written(options, await init.encoders())], signal)
-      if (checked == null) throw new RangeError('one submission is checked as one')
-      return checked
+    submit: async (requests, ifTaken) => {
+      await opened.promise
+      return submitter.submit(requests, ifTaken)
     },
+    check: submitter.check,
     waiting: intake,
     remove,
     accept,
@@ -533,22 +560,8 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     },
     highestGrantEpoch: () => grantEpoch,
     noteGrant: (epoch) => (grantEpoch = Math.max(grantEpoch, epoch)),
-    cancel: async (projectId) => {
-      await opened.promise
-      if (await intake.cancel(projectId)) return true
-      const project = projects.get(projectId)
-      if (project == null || book.views.get(projectId)?.end != null) return false
-      await project.end('cancelled', 'cancelled')
-      return true
-    },
-    setPriority: async (projectId, priority) => {
-      await opened.promise
-      if (await intake.setPriority(projectId, priority)) return true
-      const project = projects.get(projectId)
-      if (project == null || book.views.get(projectId)?.end != null) return false
-      await project.setPriority(priority)
-      return true
-    },
+    cancel,
+    setPriority,
     retry: async (projectId) => {
       await opened.promise
       return intake.retry(projectId) || (running(projectId)?.retry() ?? false)
@@ -557,13 +570,13 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       await opened.promise
       const waiting = intake.of(projectId)?.submission
       if (waiting !== undefined && waiting.end === undefined) {
-        checkOutputs([output], projectId)
+        checkOutput(output, projectId)
         await checkEarly({ ...waiting.options, output, overwrite }, await init.encoders(), stopped.signal)
         if (await intake.setOutput(projectId, output, overwrite)) return true
       }
       const project = running(projectId)
       if (project == null) return false
-      if (project.job.output !== output) checkOutputs([output])
+      checkOutput(output, projectId)
       const losses = await checkNewOutput(project.job, output, overwrite, { signal: stopped.signal })
       return project.setOutput(output, overwrite, losses)
     },
