@@ -77,7 +77,11 @@ export interface ProjectsPort {
   readonly list: () => readonly ProjectSnapshot[]
   readonly get: (projectId: string) => ProjectSnapshot | undefined
   /** `trusted`: the caller holds the token and may name any path; otherwise paths lie below the media folders. */
-  readonly submit: (requests: readonly SubmitRequest[], trusted: boolean, ifTaken: IfTaken) => Promise<readonly Submitted[]>
+  readonly submit: (
+    requests: readonly SubmitRequest[],
+    trusted: boolean,
+    ifTaken: IfTaken
+  ) => Promise<readonly Submitted[]>
   /** This and the next four go to the owner where another node owns the project. */
   readonly cancel: (projectId: string) => Promise<void>
   readonly remove: (projectId: string) => Promise<void>

@@ -15,7 +15,9 @@ export interface OutputHolder {
   /** Bytes of the finished file; undefined while it is not finished. */
   readonly finishedBytes: number | undefined
   /** Of one whose source was looked at; otherwise what was asked for. */
-  readonly of: { readonly type: 'job'; readonly job: OwnedJob } | { readonly type: 'waits'; readonly options: SubmitOptions }
+  readonly of:
+    | { readonly type: 'job'; readonly job: OwnedJob }
+    | { readonly type: 'waits'; readonly options: SubmitOptions }
 }
 
 /** The fields in which a submission asks for another film than the holder of its output makes. @throws SubmitError where it is refused whatever is made already */

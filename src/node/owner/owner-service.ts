@@ -233,7 +233,13 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     for (const { submission } of intake.list()) {
       const { projectId, options, wish, end } = submission
       if (end === undefined && options.output !== undefined)
-        yield { projectId, output: options.output, announced: wish, finishedBytes: undefined, of: { type: 'waits', options } }
+        yield {
+          projectId,
+          output: options.output,
+          announced: wish,
+          finishedBytes: undefined,
+          of: { type: 'waits', options }
+        }
     }
     for (const { projectId, job: kept } of stored.values()) {
       const view = book.views.get(projectId)
@@ -255,9 +261,13 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   function checkOutput(output: string, own: string): void {
     const holder = holderOf(output)
     if (holder === undefined || holder.finishedBytes !== undefined || holder.projectId === own) return
-    throw new SubmitError('output-taken', `project ${holder.projectId} makes ${output} already; choose another --output`, {
-      field: 'output'
-    })
+    throw new SubmitError(
+      'output-taken',
+      `project ${holder.projectId} makes ${output} already; choose another --output`,
+      {
+        field: 'output'
+      }
+    )
   }
 
   function submitComponents(found: FoundEncoders): SubmitComponents {
@@ -273,8 +283,9 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     }
   }
 
-  const checkNow = async (options: SubmitOptions, signal: AbortSignal): Promise<CheckedSubmit> =>
-    checkSubmit(options, submitComponents(await init.encoders()), signal)
+  async function checkNow(options: SubmitOptions, signal: AbortSignal): Promise<CheckedSubmit> {
+    return checkSubmit(options, submitComponents(await init.encoders()), signal)
+  }
 
   const submitter = createSubmitter(
     {

@@ -17,10 +17,7 @@ const encoded = ({ encoderName, encoderParams, encoderBuild, builds }: Encoded):
 })
 
 /** What a job makes. */
-export function filmOfJob(
-  job: FilmWishes & Pick<OwnedJob, 'source'>,
-  announced: Encoded
-): Film {
+export function filmOfJob(job: FilmWishes & Pick<OwnedJob, 'source'>, announced: Encoded): Film {
   const { source, scenes, streams = KEEP_ALL, keepUids = false, range, cuts = [], sample, deinterlace = false } = job
   const zones = (job.zones ?? []).map(({ start, end, params }) => ({ start, end, params }))
   return {
@@ -46,18 +43,27 @@ export function filmOfOptions(options: SubmitOptions, announced: Encoded): Film 
   const lengths = { minFrames, maxFrames, threshold }
   return {
     ...encoded(announced),
-    ...{ input, videoTrack, ...lengths, ...streams, range, cuts, zones, sample, deinterlace, keepUids }
+    ...lengths,
+    ...streams,
+    input,
+    videoTrack,
+    range,
+    cuts,
+    zones,
+    sample,
+    deinterlace,
+    keepUids
   }
 }
+
+/** As it is read from a file: nothing in it is undefined. */
+const plain = (value: unknown): unknown => (value === undefined ? value : JSON.parse(JSON.stringify(value)))
 
 function isSame(field: string, a: unknown, b: unknown): boolean {
   if (field !== 'encoder') return isDeepStrictEqual(plain(a), plain(b))
   const [[name, build], [otherName, otherBuild]] = [a, b] as [[string, string], [string, string]]
   return name === otherName && sameBuild(build, otherBuild)
 }
-
-/** As it is read from a file: nothing in it is undefined. */
-const plain = (value: unknown): unknown => (value === undefined ? value : JSON.parse(JSON.stringify(value)))
 
 /** The fields in which two films differ. */
 export function differingFields(a: Film, b: Film): readonly SubmitField[] {

@@ -126,7 +126,9 @@ async function checkAll(
     ...submitWarnings(source, deinterlace),
     ...losses,
     ...(options.builds === 'compatible' ? [MIXED] : []),
-    ...(sample === undefined ? await spaceWarning({ source, frames, output, build: build.build, params: params.text }, components) : [])
+    ...(sample === undefined
+      ? await spaceWarning({ source, frames, output, build: build.build, params: params.text }, components)
+      : [])
   ]
   const sourceSamples = await sampleSource(source.path)
   // Read with one and the same file from the first look to the last.
@@ -152,7 +154,11 @@ export type FilmWishes = Pick<
   'scenes' | 'streams' | 'keepUids' | 'range' | 'cuts' | 'zones' | 'sample' | 'deinterlace'
 >
 
-function filmWishes(options: SubmitOptions, wish: CheckedWish, { video }: SourceInfo): FilmWishes & { deinterlace: boolean } {
+function filmWishes(
+  options: SubmitOptions,
+  wish: CheckedWish,
+  { video }: SourceInfo
+): FilmWishes & { deinterlace: boolean } {
   const { streams, zones, cuts, range } = wish
   const { sample, deinterlace = false, keepUids = false } = options
   const scenes = checkField('minFrames', () => sceneOptions(options, video.fps))

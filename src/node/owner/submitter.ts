@@ -53,14 +53,15 @@ const exists = async (path: string): Promise<boolean> =>
     () => false
   )
 
+const encoderOf = ({ encoder }: SubmitOptions): string => checkField('encoder', () => findEncoder(encoder)).name
+
 const outputOf = ({ output, ...options }: SubmitOptions, number?: number): string => {
   const { input, named = input, sample } = options
   return output ?? defaultOutput({ named, encoder: encoderOf(options), sample }, number)
 }
 
-const encoderOf = ({ encoder }: SubmitOptions): string => checkField('encoder', () => findEncoder(encoder)).name
-
-const isUnfinished = (holder: OutputHolder | undefined): boolean => holder !== undefined && holder.finishedBytes === undefined
+const isUnfinished = (holder: OutputHolder | undefined): boolean =>
+  holder !== undefined && holder.finishedBytes === undefined
 
 export function createSubmitter(components: SubmitterComponents, signal: AbortSignal): Submitter {
   const { holderOf, mayBegin } = components
@@ -149,7 +150,8 @@ export function createSubmitter(components: SubmitterComponents, signal: AbortSi
     // One after the other: of two that ask for the same output the second sees the first.
     return oneByOne(async () => {
       const final: Plan[] = []
-      for (const [index, plan] of plans.entries()) final.push(await settled(plan, options[index] as SubmitOptions, found))
+      for (const [index, plan] of plans.entries())
+        final.push(await settled(plan, options[index] as SubmitOptions, found))
       checkTogether(final)
       mayBegin()
       const together = components.gather()
