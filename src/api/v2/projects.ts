@@ -35,8 +35,8 @@ const submit = createRoute({
   summary: 'Submit a film',
   request: { body: body(submitRequest) },
   responses: {
-    200: json('The project that makes or has made this very film already: the submission goes on with it', submitted),
-    201: json('Its id, and warnings about what the film does not keep', submitted),
+    200: json('A project that makes or has made this very film already: the submission resumes it', submitted),
+    201: json('The id of the project, and warnings about what the film does not keep', submitted),
     ...refusals
   }
 })
@@ -47,7 +47,7 @@ const cancel = createRoute({
   tags,
   summary: 'Stop a project; it stays in the lists',
   request: { params },
-  responses: { 200: json('It has stopped', z.object({ cancelled: z.literal(true) })), ...refusals }
+  responses: { 200: json('The project has stopped', z.object({ cancelled: z.literal(true) })), ...refusals }
 })
 
 const change = createRoute({

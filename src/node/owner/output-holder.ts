@@ -20,6 +20,9 @@ export interface OutputHolder {
     | { readonly type: 'waits'; readonly options: SubmitOptions }
 }
 
+export const isUnfinished = (holder: OutputHolder | undefined): holder is OutputHolder =>
+  holder !== undefined && holder.finishedBytes === undefined
+
 /** The fields in which a submission asks for another film than the holder of its output makes. @throws SubmitError where it is refused whatever is made already */
 export async function differsFrom(
   { of, announced }: OutputHolder,

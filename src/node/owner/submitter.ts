@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { createLimit } from '../../common/limit.ts'
 import { findEncoder } from '../../encode/rules/index.ts'
 import { isQuiet } from './growth.ts'
-import { differsFrom, isStillThere, outputTaken, type OutputHolder } from './output-holder.ts'
+import { differsFrom, isStillThere, isUnfinished, outputTaken, type OutputHolder } from './output-holder.ts'
 import { listPresets, withPreset } from './presets.ts'
 import { checkField, SubmitError } from './submit-error.ts'
 import { defaultOutput } from './submit-output.ts'
@@ -60,9 +60,6 @@ const outputOf = ({ output, ...options }: SubmitOptions, number?: number): strin
   return output ?? defaultOutput({ named, encoder: encoderOf(options), sample }, number)
 }
 
-const isUnfinished = (holder: OutputHolder | undefined): boolean =>
-  holder !== undefined && holder.finishedBytes === undefined
-
 export function createSubmitter(components: SubmitterComponents, signal: AbortSignal): Submitter {
   const { holderOf, mayBegin } = components
   const oneByOne = createLimit(1)
@@ -105,7 +102,7 @@ export function createSubmitter(components: SubmitterComponents, signal: AbortSi
   /** The unfinished project that a submission ends. */
   function restartsOf({ restart }: SubmitOptions, output: string): string | undefined {
     const holder = holderOf(output)
-    return restart === true && isUnfinished(holder) ? holder?.projectId : undefined
+    return restart === true && isUnfinished(holder) ? holder.projectId : undefined
   }
 
   async function planOf(options: SubmitOptions, found: FoundEncoders): Promise<Plan> {
@@ -122,7 +119,7 @@ export function createSubmitter(components: SubmitterComponents, signal: AbortSi
   async function settled(plan: Plan, options: SubmitOptions, found: FoundEncoders): Promise<Plan> {
     if (plan.type === 'attach') return plan
     const holder = holderOf(plan.output)
-    return isUnfinished(holder) && holder?.projectId !== plan.restarts ? planOf(options, found) : plan
+    return isUnfinished(holder) && holder.projectId !== plan.restarts ? planOf(options, found) : plan
   }
 
   function checkTogether(plans: readonly Plan[]): void {

@@ -123,7 +123,7 @@ export function turnReason(state: OwnerState): string {
   const { before, queue, leased, phase, aside } = state
   if (aside && phase === 'open' && leased.size === 0) return ASIDE
   if (before === undefined || phase !== 'open' || queue.length + leased.size > 0 || waitOf(state) != null) return ''
-  if (before === 0) return 'waits for its turn: it is the next'
+  if (before === 0) return 'waits for its turn: it is next'
   return `waits for its turn: ${before === 1 ? '1 film' : `${before} films`} before it`
 }
 
