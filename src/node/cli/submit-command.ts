@@ -10,7 +10,7 @@ import { follow } from './submit-follow.ts'
 import { submitInputs } from './submit-inputs.ts'
 import { followAll } from './submit-many.ts'
 import { submitOptionValues } from './submit-options.ts'
-import { makeFolder, placeOf } from './submit-place.ts'
+import { makeResultsFolder, placeOf } from './submit-place.ts'
 import { post, type Posted } from './submit-post.ts'
 import { choosePreset } from './submit-preset.ts'
 import { stopNow } from './stop-on-signal.ts'
@@ -76,7 +76,7 @@ export async function submitCommand(
     const { client, embedded } = session
     try {
       const submission = { client, options, wishes, io, signal: abort.signal }
-      if (folder !== undefined && session.isLocal && options.dryRun !== true) await makeFolder(folder)
+      if (folder !== undefined && session.isLocal && options.dryRun !== true) await makeResultsFolder(folder)
       return await submitAll(films, { ...submission, wishes: await choosePreset(submission) }, embedded !== undefined)
     } catch (error) {
       if (!abort.signal.aborted) throw error

@@ -1,6 +1,7 @@
-import { mkdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { errorText } from '../../common/error-text.ts'
+import { makeFolder } from '../../platform/index.ts'
 import { CliError } from './errors.ts'
 
 /** What a command says of the place of its results. */
@@ -46,8 +47,8 @@ export async function placeOf({ output, outputDir }: PlaceOptions, { cwd, films 
 }
 
 /** @throws CliError `usage` */
-export async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+export async function makeResultsFolder(folder: string): Promise<void> {
+  await makeFolder(folder).catch((cause: unknown) => {
     throw new CliError('usage', `The folder ${folder} cannot be made: ${errorText(cause)}.`, { cause })
   })
 }

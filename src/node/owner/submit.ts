@@ -10,6 +10,7 @@ import {
 import {
   checkNamedSize,
   complaintOf,
+  encoderText,
   estimateFrames,
   type EncoderModule,
   type EncoderParams,
@@ -215,7 +216,7 @@ function submitWarnings({ fieldOrder, warnings = [] }: SourceInfo, deinterlace: 
 
 /** The encoder with the source's own first frames: it may not take what the tiny clip does not have. */
 async function tryReal(
-  { encoder, params }: ProjectEncoder,
+  { encoder, params, facts }: ProjectEncoder,
   source: SourceInfo,
   deinterlace: boolean,
   signal: AbortSignal
@@ -226,7 +227,7 @@ async function tryReal(
     if (!(cause instanceof MediaError)) throw cause
     if (cause.code !== 'encode-failed') throw refusedSource(cause)
     const said = complaintOf(encoder, cause.stderrTail)
-    const message = `${encoder.program} does not encode the first frames of this video with ${params.text}: ${said === '' ? cause.message : said}`
+    const message = `${encoderText({ encoder, facts })} does not encode the first frames of this video with ${params.text}: ${said === '' ? cause.message : said}`
     throw new SubmitError('unsupported', message, { field: 'encoderParams', cause })
   }
 }

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { submitInputs } from '../../../../src/node/cli/submit-inputs.ts'
-import { makeFolder, placeOf } from '../../../../src/node/cli/submit-place.ts'
+import { makeResultsFolder, placeOf } from '../../../../src/node/cli/submit-place.ts'
 import { tempDir } from '../../../fixtures/temp-dir.ts'
 
 async function season(): Promise<string> {
@@ -53,6 +53,6 @@ test('results lie where the command says', async () => {
 
 test('a folder that cannot be made is wrong use', async () => {
   const cwd = await season()
-  await makeFolder(join(cwd, 'a', 'b'))
-  await expect(makeFolder(join(cwd, 's1', 'e10.mkv', 'b'))).rejects.toMatchObject({ code: 'usage' })
+  await makeResultsFolder(join(cwd, 'a', 'b'))
+  await expect(makeResultsFolder(join(cwd, 's1', 'e10.mkv', 'b'))).rejects.toMatchObject({ code: 'usage' })
 })
