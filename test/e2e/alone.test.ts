@@ -136,7 +136,7 @@ test('a sample tells what the whole film would take, and is a file of its own', 
   const output = join(swarm.folder, 'film.sample.webm')
   const submit = ['submit', film, '--encoder', 'vp9', '--params', VP9_PARAMS, '--max-frames', '60', '--output', output]
   expect(await swarm.run([...submit, ...ALONE])).toMatchObject({
-    exitCode: 1,
+    exitCode: 2,
     stderr: expect.stringMatching(/aac/i) as unknown
   })
   const argv = [...submit, '--sample', '2']

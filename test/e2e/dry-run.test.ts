@@ -61,7 +61,7 @@ test('a real submission has those scenes, and the next dry run knows how long it
 
 test('for people it is a text; what would be refused says why and still what the source is', async () => {
   const { exitCode, stdout, stderr } = await run(film, ...args())
-  expect(exitCode).toBe(1)
+  expect(exitCode).toBe(2)
   expect(stderr).toMatch(/short\.mkv would be refused: .*out\.mkv already exists/)
   expect(stdout).toMatch(/^short\.mkv: matroska.*\n {2}video: h264, 192x108, 25 fps/)
   const accepted = await run(film, '--params', AOM_PARAMS, '--output', join(swarm.folder, 'two.mkv'))
@@ -69,5 +69,5 @@ test('for people it is a text; what would be refused says why and still what the
     /would become .*two\.mkv\n[^]*6 scenes, \d+ frames\nscene {2}start[^]*encoding: about/
   )
   const missing = await run(join(swarm.folder, 'none.mkv'))
-  expect([missing.exitCode, missing.stderr]).toEqual([1, expect.stringContaining('Input files not found')])
+  expect([missing.exitCode, missing.stderr]).toEqual([2, expect.stringContaining('Input files not found')])
 })

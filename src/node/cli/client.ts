@@ -75,10 +75,7 @@ export interface NodeClient {
   readonly url: string
   readonly status: (options?: CallOptions) => Promise<SwarmStatus>
   readonly project: (projectId: string, options?: CallOptions) => Promise<ProjectStatus>
-  readonly submit: (
-    request: SubmitRequest,
-    options?: CallOptions
-  ) => Promise<{ readonly projectId: string; readonly warnings: readonly string[] }>
+  readonly submit: (request: SubmitRequest, options?: CallOptions) => Promise<Readonly<z.infer<typeof submitted>>>
   /** What a submission would become, its scenes too; the source may be analysed for this many seconds. */
   readonly dryRun: (request: SubmitRequest, options: CallOptions & { readonly seconds: number }) => Promise<DryRun>
   /** Projects by priority, then age. */
@@ -102,10 +99,10 @@ export interface NodeClient {
   readonly retry: (projectId: string, options?: CallOptions) => Promise<ProjectStatus>
   readonly setOutput: (projectId: string, request: OutputRequest, options?: CallOptions) => Promise<ProjectStatus>
   readonly changeNode: (change: NodeChange, options?: CallOptions) => Promise<NodeStatus>
+  /** What a submission can name instead of parameters. */
+  readonly presets: (options?: CallOptions) => Promise<readonly Preset[]>
   /** What it can encode with. */
   readonly encoders: (options?: CallOptions) => Promise<readonly EncoderInfo[]>
-  /** What a submission may name as `preset`. */
-  readonly presets: (options?: CallOptions) => Promise<readonly Preset[]>
   /** The same after it has looked at its programs again. */
   readonly lookForEncoders: (options?: CallOptions) => Promise<readonly EncoderInfo[]>
   readonly drainNode: (options?: CallOptions) => Promise<NodeStatus>
@@ -196,10 +193,10 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
       ),
     changeNode: async (json, options) =>
       parse(nodeStatus, await ask((init) => node.$patch({ json }, init), timeoutMs, options)),
-    encoders: async (options) =>
-      parse(encoderInfo.array(), await ask((init) => encoders.$get({}, init), timeoutMs * PROBE_FACTOR, options)),
     presets: async (options) =>
       parse(preset.array(), await ask((init) => presets.$get({}, init), timeoutMs * PROBE_FACTOR, options)),
+    encoders: async (options) =>
+      parse(encoderInfo.array(), await ask((init) => encoders.$get({}, init), timeoutMs * PROBE_FACTOR, options)),
     lookForEncoders: async (options) =>
       parse(encoderInfo.array(), await ask((init) => encoders.look.$post({}, init), timeoutMs * PROBE_FACTOR, options)),
     drainNode: async (options) => parse(nodeStatus, await ask((init) => node.drain.$post({}, init), timeoutMs, options))

@@ -77,15 +77,27 @@ const WRONG_REQUESTS: ReadonlySet<string> = new Set([
   'unknown-encoder'
 ])
 
-/** How the command ends after an error. A node's refusal is wrong use where another command line would have been accepted. */
+/** Codes of refusals that name a field, although nothing is wrong with what was asked: this machine lacks something. */
+const LACKS: ReadonlySet<string> = new Set(['no-encoder'])
+
+/** Whether a refusal is about what was asked, so that another command line would be accepted. */
+export function isWrongRequest(refusal: {
+  readonly code: string
+  readonly status: number
+  readonly field?: string | null | undefined
+}): boolean {
+  const { code, status, field } = refusal
+  if (LACKS.has(code)) return false
+  return (status === 400 && field != null) || WRONG_REQUESTS.has(code)
+}
+
+/** How the command ends after an error. */
 export function exitReasonOf(error: unknown): ExitReason {
   // commander has printed its message, or the help or version that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 'ok' : 'usage'
   if (error instanceof ConfigError) return 'usage'
   if (error instanceof CliError) return exitReasons[error.code]
-  if (!(error instanceof ApiError)) return 'failed'
-  const isWrong = (error.status === 400 && error.field !== undefined) || WRONG_REQUESTS.has(error.code)
-  return isWrong ? 'usage' : 'failed'
+  return error instanceof ApiError && isWrongRequest(error) ? 'usage' : 'failed'
 }
 
 function* chain(error: unknown): Generator<Error> {

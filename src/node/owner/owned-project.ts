@@ -166,6 +166,11 @@ export class OwnedProject {
     if (this.#state.held !== on) this.dispatch({ type: 'hold', on })
   }
 
+  /** Nothing is begun of it while `on`: this node is there for other films. */
+  setAside(on: boolean): void {
+    if (this.#state.aside !== on) this.dispatch({ type: 'aside', on })
+  }
+
   /** A worker gives a scene back. [RULE 56] Before that is held against anybody the owner reads its own piece. */
   async release(worker: string, message: Extract<SessionMessage, { type: 'release' }>): Promise<void> {
     const { scene: index, epoch, attempt } = message.token

@@ -118,6 +118,26 @@ test('a configuration that only shows to be wrong at the start of the node is wr
   expect(fake.err.join()).toContain('--tls-key')
 })
 
+test.each([
+  [['bad.mkv'], 2],
+  [['bad.mkv', 'bad.mkv'], 2],
+  [['bad.mkv', 'good.mkv'], 1],
+  [['away.mkv'], 1],
+  [['bad.mkv', 'away.mkv'], 1]
+])('submitting %j ends with %i: wrong use only where nothing was begun', async (films, code) => {
+  const { url } = await serve(({ line, body }) => {
+    if (line === 'GET /api/v2/status') return { json: swarm() }
+    if (line.startsWith('GET')) return { json: project({ state: 'completed', outputPath: '/o.mkv' }) }
+    const text = JSON.stringify(body)
+    if (text.includes('bad'))
+      return { status: 400, json: { code: 'not-a-video', field: 'input', detail: 'It is no video.' } }
+    if (text.includes('away')) return { status: 503, json: { code: 'disk-full', detail: 'The disk is full.' } }
+    return { status: 201, json: { projectId: 'p-1234', attached: false, warnings: [] } }
+  })
+  for (const film of films) await writeFile(join(dir, film), '')
+  expect((await run(['submit', ...films, '--api', url])).code).toBe(code)
+})
+
 test('what is right and does not work ends with 1', async () => {
   for (const argv of [['status'], ['cancel', 'x'], ['pause'], ['peers'], ['open'], ['logs', '-f']])
     expect((await run(argv)).code).toBe(1)
@@ -131,7 +151,7 @@ test.each([
   [refused(400, 'bad-request'), 'usage'],
   [refused(404, 'unknown-scene'), 'usage'],
   // This machine lacks it, whatever is asked.
-  [refused(400, 'no-encoder'), 'failed'],
+  [refused(400, 'no-encoder', 'encoder'), 'failed'],
   [refused(401, 'http-401'), 'failed'],
   [refused(403, 'not-allowed'), 'failed'],
   [refused(409, 'already-ended'), 'failed'],
