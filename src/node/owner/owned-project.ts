@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { errorText } from '../../common/error-text.ts'
@@ -18,12 +18,15 @@ import { createVerifier } from './verification.ts'
 import {
   createOwnerState,
   encodeGrant,
+  isProvedIn,
   ownerAsMaker,
   clipText,
   LIMITS,
   mayReuse,
   nextDeadlineMs,
+  PROOF_SHARE,
   stepOwner,
+  unprovedOf,
   waitOf,
   type Claimant,
   type EndState,
@@ -59,13 +62,15 @@ export interface OwnedProjectComponents extends BeatsComponents {
   readonly own: Pick<OwnStore, 'put'>
   readonly leases: LeaseRepository
   readonly guard: SpaceWatch & { readonly state: 'ok' | 'disk-full' }
-  readonly trust: Pick<TrustBook, 'note' | 'drawRecheck'>
+  readonly trust: Pick<TrustBook, 'note' | 'drawProof'>
   readonly encodeAgain: EncodeAgain
   readonly probes: ProjectProbes
   readonly knownScenes: KnownScenes
   readonly exchange: BlobExchange
   readonly history: Pick<History, 'step' | 'accepted' | 'resumed'>
   readonly line: PreparationLine
+  /** A worker was caught by this project: tells the others of this node. */
+  readonly distrust: (worker: string, reason: string, by: string) => void
   /** Sends to a connected worker; a lost message is made good by renewals. */
   readonly send: (worker: string, message: SessionMessage) => void
 }
@@ -108,12 +113,15 @@ export class OwnedProject {
   readonly #again = new Map<number, BlobHold>()
   /** What was measured of results that are right, until their receipts are in the log. */
   readonly #psnr = new Map<number, number | undefined>()
+  /** By scene: who proved a result, until its receipt is in the log. */
+  readonly #provedBy = new Map<number, string>()
   #state: OwnerState
   #job: OwnedJob
   #timestampsMs: readonly number[] | undefined
   #effects: Promise<void> = Promise.resolve()
   #deadline: NodeJS.Timeout | undefined
   #ending: Promise<void> | undefined
+  #joining: { readonly stop: AbortController; readonly over: Promise<void> } | undefined
   #isPreparing = false
   #probedEarly = false
   /** Until the first join of this run: a file with the output's name may be of the run before. */
@@ -131,7 +139,8 @@ export class OwnedProject {
       ...components,
       peerId: components.signer.peerId,
       workDir: join(init.workDir, 'again'),
-      drawRecheck: components.trust.drawRecheck
+      drawProof: (worker, isFirst) =>
+        components.trust.drawProof({ worker, isFirst, share: this.#job.proofs ?? PROOF_SHARE })
     })
     this.#beats = createBeats(components, () => this.#state)
     const { encoderBuild: build, builds } = this.#view.announce
@@ -195,13 +204,14 @@ export class OwnedProject {
     this.#components.history.step(this.#state, step.state, timed, step.effects)
     this.#state = step.state
     this.#beats.touch()
-    for (const effect of step.effects) {
-      this.#effects = this.#effects
-        .then(async () => this.#perform(effect))
-        .catch((error: unknown) => this.#broken(error))
-    }
+    for (const effect of step.effects) this.#enqueue(async () => this.#perform(effect))
     this.#setDeadline()
     if (event.type !== 'renew' && event.type !== 'turn') this.#components.line.look()
+  }
+
+  /** One after the other: what has to be durable is, before the next is carried out. */
+  #enqueue(task: () => Promise<void>): void {
+    this.#effects = this.#effects.then(task).catch((error: unknown) => this.#broken(error))
   }
 
   /** A claim, with the envelope that a grant has to contain. */
@@ -447,6 +457,9 @@ export class OwnedProject {
       case 'book':
         trust.note(effect.worker, effect.what)
         return undefined
+      case 'distrust':
+        this.#components.distrust(effect.worker, effect.reason, this.projectId)
+        return this.#withdraw(effect.worker, effect.reason)
       case 'prepare':
         this.#inBackground(async () => this.#prepare())
         return undefined
@@ -532,13 +545,16 @@ export class OwnedProject {
       plan: scene.plan,
       sha256: scene.accepted?.result.sha256,
       header: this.#state.making.probe?.header,
-      provable
+      provable,
+      isFirst: !isProvedIn(this.#view, result.worker)
     }
     const hold = this.#components.blobs.hold(result.blob.sha256)
     this.#checking.set(result.token.scene, hold)
     const verdict = await this.#verifier.verify(result, expected, this.#stopped.signal)
-    if (verdict.ok) this.#psnr.set(result.token.scene, verdict.psnr)
-    else {
+    if (verdict.ok) {
+      this.#psnr.set(result.token.scene, verdict.psnr)
+      if (verdict.provedBy !== undefined) this.#provedBy.set(result.token.scene, verdict.provedBy)
+    } else {
       this.#checking.delete(result.token.scene)
       await hold.drop()
       if (verdict.pieceLost === true) this.#losePiece(result.token.scene)
@@ -570,7 +586,8 @@ export class OwnedProject {
           attempt: token.attempt,
           encodeMs,
           quantiser,
-          maker
+          maker,
+          provedBy: this.#provedBy.get(token.scene)
         }
       })
     }
@@ -579,9 +596,30 @@ export class OwnedProject {
     this.#checking.delete(token.scene)
     this.#components.history.accepted(token, worker, this.#psnr.get(token.scene))
     this.#psnr.delete(token.scene)
+    this.#provedBy.delete(token.scene)
     await this.#forgetLease(token)
     await this.#again.get(token.scene)?.drop()
     this.#again.delete(token.scene)
+  }
+
+  /** Another project of this node caught the worker. */
+  distrust(worker: string, reason: string): void {
+    this.#enqueue(async () => this.#withdraw(worker, reason))
+  }
+
+  /** [RULE 51] What the worker delivered and nobody proved is made again, although the film may be joining already. */
+  async #withdraw(worker: string, reason: string): Promise<void> {
+    if (this.#deposed || this.#ending != null || this.#view.end != null) return
+    if (unprovedOf(this.#view, worker).length === 0) return
+    this.#joining?.stop.abort()
+    await this.#joining?.over
+    const scenes = unprovedOf(this.#view, worker)
+    this.#components.log.warn(
+      { projectId: this.projectId, worker, scenes: scenes.length, reason },
+      'a worker delivered a wrong result; what it delivered before and nobody proved is encoded again'
+    )
+    await this.#append({ type: 'withdraw', withdraw: { worker, reason: clipText(reason, LIMITS.reasonCharsMax) } })
+    for (const scene of scenes) this.#losePiece(scene)
   }
 
   /** The log holds the pieces of scenes that it does not count as accepted. */
@@ -591,9 +629,22 @@ export class OwnedProject {
   }
 
   async #join(): Promise<void> {
+    const stop = new AbortController()
+    const over = Promise.withResolvers<void>()
+    this.#joining = { stop, over: over.promise }
+    try {
+      await this.#joinUntil(stop.signal)
+    } finally {
+      this.#joining = undefined
+      over.resolve()
+    }
+  }
+
+  /** @param withdrawn aborts when a scene is not good any more: it is joined again later */
+  async #joinUntil(withdrawn: AbortSignal): Promise<void> {
     const { blobs, guard } = this.#components
     const { spec, workDir } = this.#init
-    const { signal } = this.#stopped
+    const signal = AbortSignal.any([this.#stopped.signal, withdrawn])
     const mayBeOurs = this.#mayBeOurs
     this.#mayBeOurs = false
     try {
@@ -608,9 +659,11 @@ export class OwnedProject {
         mayBeOurs,
         signal
       })
-      this.#endLater('completed', '', joined)
+      if (withdrawn.aborted) await rm(this.#job.output)
+      else this.#endLater('completed', '', joined)
     } catch (error) {
-      signal.throwIfAborted()
+      this.#stopped.signal.throwIfAborted()
+      if (withdrawn.aborted) return
       if (troubleCode('join', error) === 'join-failed' && (await this.#loseDamaged())) return
       this.#trouble('join', error)
     }
@@ -664,10 +717,10 @@ export class OwnedProject {
     const hold = blobs.hold(known.result.sha256)
     try {
       if (!(await blobs.check(known.result))) return false
-      const { result, worker, encodeMs, quantiser, maker } = known
+      const { result, worker, encodeMs, quantiser, maker, provedBy } = known
       // No attempt of this project: tokens begin at 1.
       const { epoch } = this.#init
-      const accept = { scene: plan.index, result, worker, epoch, attempt: 0, encodeMs, quantiser, maker }
+      const accept = { scene: plan.index, result, worker, epoch, attempt: 0, encodeMs, quantiser, maker, provedBy }
       await this.#append({ type: 'accept', accept })
       return true
     } finally {

@@ -166,6 +166,10 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
 
   const send = (worker: string, message: SessionMessage): void => void sessions.get(worker)?.send(message)
 
+  function distrust(worker: string, reason: string, by: string): void {
+    for (const project of projects.values()) if (project.projectId !== by) project.distrust(worker, reason)
+  }
+
   const intake = createIntake({
     peerId: signer.peerId,
     own,
@@ -185,7 +189,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     if (view == null || kept == null) throw new Error(`own project ${projectId} has no log`)
     book.takeOver(projectId)
     const project = new OwnedProject(
-      { ...components, line, send },
+      { ...components, line, send, distrust },
       {
         projectId,
         epoch,

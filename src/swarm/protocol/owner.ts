@@ -357,7 +357,7 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
     const step = settleProject(booked, event.nowMs)
     const next: OwnerEffect[] = others[0] == null ? [] : [verify(state, others[0])]
     return then(wakeWaiting(step, event.nowMs), [
-      ...(event.blamed ? [{ type: 'book', worker, what: 'refused' } as const] : []),
+      ...(event.blamed ? caught(worker, event.reason) : []),
       ...revoked,
       { type: 'settled', worker, token, accepted: false, reason: event.reason },
       ...next
@@ -385,6 +385,14 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
   const proven = withWorker(state, worker, { ...PROVEN, pausedUntilMs: 0, standing: 'trusted' })
   const step = settleProject(withScene(measure(proven, scene, result), event.scene, accepted), event.nowMs)
   return { state: step.state, effects: [...effects, ...step.effects] }
+}
+
+/** [RULE 51] One wrong result says that the others may be wrong as well. */
+function caught(worker: string, reason: string): readonly OwnerEffect[] {
+  return [
+    { type: 'book', worker, what: 'refused' },
+    { type: 'distrust', worker, reason }
+  ]
 }
 
 /** [RULE 74] What looks wrong and cannot be proved is made once more by who can be: nobody else goes on with it. */

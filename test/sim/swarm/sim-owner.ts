@@ -6,13 +6,17 @@ import {
   decodeGrant,
   encodeGrant,
   fitBeat,
+  isFullyAccepted,
+  isProvedIn,
   isTokenMessage,
   nextDeadlineMs,
   noSuchProject,
   noteTrust,
+  proofShareOf,
   standingOf,
   stepOwner,
   summarise,
+  unprovedOf,
   type Claimant,
   type LeaseClaim,
   type OwnerEffect,
@@ -31,7 +35,8 @@ import { deriveProjectId } from '../../../src/swarm/signer.ts'
 import type { Random } from '../engine/random.ts'
 import type { Timer } from '../engine/world.ts'
 import type { Film } from './film.ts'
-import { encodedScene, joinedFile, looksDoubtful } from './film.ts'
+import { WRONG } from './observer.ts'
+import { cheaperScene, encodedScene, joinedFile, looksDoubtful } from './film.ts'
 import { MAKERS } from './makers.ts'
 import type { Host } from './host.ts'
 import { openSimEnvelope } from './keys.ts'
@@ -48,6 +53,10 @@ const SETTLE_MS = 1000
 const VERIFY_MS = 300
 const JOIN_MS = 2000
 const PREPARE_MS = 400
+/** So long the owner encodes a scene again. */
+const PROOF_MS = 5000
+/** Of the results of others that are proved. */
+const PROOFS = 0.25
 /** Probability that the file cannot be written for now. */
 const TROUBLE = 0.25
 const REDIAL_MS = 2500
@@ -192,6 +201,12 @@ export class SimOwner {
     host.observer.onTrust(host.id, worker, this.trust)
   }
 
+  /** A worker was caught by one of the projects. */
+  distrust(worker: string, reason: string, by: string): void {
+    for (const project of this.projects.values())
+      if (project.projectId !== by) project.enqueue((done) => project.withdraw(worker, reason, done))
+  }
+
   #open(projectId: string): void {
     const view = this.parts.log.view(projectId)
     if (view == null) return
@@ -289,6 +304,9 @@ export class SimProject {
   readonly #claims = new Map<string, Uint8Array>()
   readonly #effects: ((done: () => void) => void)[] = []
   readonly #luck: Random
+  readonly #draws: Random
+  /** By scene: who proved a result, until its receipt is in the log. */
+  readonly #provedBy = new Map<number, string>()
   #working = false
   #deadline: Timer | undefined
   #beatNo = 0
@@ -301,6 +319,7 @@ export class SimProject {
     this.projectId = view.projectId
     const { id, timing, random } = owner.parts.host
     this.#luck = random.fork(`joins of ${view.projectId}`)
+    this.#draws = random.fork(`proofs of ${view.projectId}`)
     const { encoderBuild: build, builds } = view.announce
     this.state = createOwnerState(view.projectId, epoch, timing, { self: id, build, builds, probe: undefined })
   }
@@ -354,7 +373,7 @@ export class SimProject {
     const step = stepOwner(before, timed)
     this.state = step.state
     host.observer.onOwnerStep(host, before, timed, step)
-    for (const effect of step.effects) this.#enqueue((done) => this.#perform(effect, done))
+    for (const effect of step.effects) this.enqueue((done) => this.#perform(effect, done))
     this.#setDeadline()
   }
 
@@ -365,13 +384,14 @@ export class SimProject {
   }
 
   append(body: Parameters<SimLog['append']>[2]): void {
-    this.#enqueue((done) => this.#append(body, done))
+    this.enqueue((done) => this.#append(body, done))
   }
 
   end(state: 'completed' | 'failed' | 'cancelled' | 'removed', reason: string, outputSha256: string): void {
-    this.#enqueue((done) => {
+    this.enqueue((done) => {
       const view = this.#view
-      if (this.#over || view == null || view.end != null) {
+      const isHasty = view != null && state === 'completed' && !isFullyAccepted(view)
+      if (this.#over || view == null || view.end != null || isHasty) {
         done()
         return
       }
@@ -381,7 +401,7 @@ export class SimProject {
         this.#beat()
         this.#host.observer.onEnded(this.#host.id, this.projectId, state, outputSha256)
         // Once revocations and verdicts of the end are out.
-        this.#enqueue((last) => {
+        this.enqueue((last) => {
           this.stop()
           last()
         })
@@ -408,7 +428,7 @@ export class SimProject {
       const plans = film.plans.slice(known, known + film.groups)
       if (plans.length === 0) {
         const frames = film.plans.reduce((sum, plan) => sum + plan.frames, 0)
-        this.#enqueue((done) =>
+        this.enqueue((done) =>
           this.#append({ type: 'planned', scenes: film.plans.length, frames }, () => {
             this.dispatch({ type: 'planned' })
             done()
@@ -421,7 +441,7 @@ export class SimProject {
         blobs.put(plan.piece.sha256, () => {
           left -= 1
           if (left > 0) return
-          this.#enqueue((done) =>
+          this.enqueue((done) =>
             this.#append({ type: 'scenes', scenes: plans }, () => {
               for (const one of plans)
                 this.dispatch({ type: 'scene', frames: one.frames, accepted: false, ready: true })
@@ -484,6 +504,10 @@ export class SimProject {
       case 'accept':
         this.#accept(effect.result, done)
         return
+      case 'distrust':
+        this.#owner.distrust(effect.worker, effect.reason, this.projectId)
+        this.withdraw(effect.worker, effect.reason, done)
+        return
       case 'prepare':
         done()
         return
@@ -525,24 +549,60 @@ export class SimProject {
     const { host, blobs } = this.#owner.parts
     const plan = this.#view?.scenes[result.token.scene]?.plan
     if (plan == null) return
+    const { worker } = result
     const { scene } = result.token
     const verdict = (ok: boolean, blamed: boolean, unproven = false): void =>
-      this.dispatch({ type: 'verified', scene, ok, blamed, unproven, reason: ok ? '' : 'not this scene' })
-    blobs.fetch(result.blob, [result.worker], (fetched) => {
-      if (!fetched) verdict(false, false)
+      this.dispatch({
+        type: 'verified',
+        scene,
+        ok,
+        blamed,
+        unproven,
+        reason: ok ? '' : blamed ? WRONG : 'not this scene'
+      })
+    const look = (): void => {
+      const by = MAKERS.find(({ probe }) => result.blob.sha256 === encodedScene(plan, probe.frames).sha256)
+      const before = this.#view?.scenes[scene]?.accepted?.result.sha256
+      const isCheap = result.blob.sha256 === cheaperScene(plan).sha256
+      const isDoubtful = (by == null && !isCheap) || looksDoubtful(plan)
+      const isRight = by?.probe === host.maker.probe
+      const isOther = by != null && by.probe.header !== host.maker.probe.header
+      if (before != null) verdict(before === result.blob.sha256, before !== result.blob.sha256)
+      else if (isOther) verdict(false, true)
+      else if (!provable && isDoubtful) verdict(false, false, true)
+      else if (worker === host.id || !provable || !(isDoubtful || this.#drawProof(worker))) verdict(true, false)
+      // It is encoded once more here, and has to have the same bytes.
       else
-        host.scope.after(VERIFY_MS, () => {
-          const by = MAKERS.find(({ probe }) => result.blob.sha256 === encodedScene(plan, probe.frames).sha256)
-          const before = this.#view?.scenes[scene]?.accepted?.result.sha256
-          const isDoubtful = by == null || looksDoubtful(plan)
-          const isOurs = by?.probe === host.maker.probe
-          if (before != null) verdict(before === result.blob.sha256, before !== result.blob.sha256)
-          else if (by != null && by.probe.header !== host.maker.probe.header) verdict(false, true)
-          else if (!provable && isDoubtful) verdict(false, false, true)
-          // What looks wrong is encoded once more here, and has to have the same bytes.
-          else if (isDoubtful) verdict(isOurs, !isOurs)
-          else verdict(true, false)
+        host.scope.after(PROOF_MS, () => {
+          if (isRight) this.#provedBy.set(scene, host.id)
+          verdict(isRight, !isRight)
         })
+    }
+    blobs.fetch(result.blob, [worker], (fetched) => {
+      if (!fetched) verdict(false, false)
+      else host.scope.after(VERIFY_MS, look)
+    })
+  }
+
+  #drawProof(worker: string): boolean {
+    const { trust, parts } = this.#owner
+    const view = this.#view
+    const isFirst = view == null || !isProvedIn(view, worker)
+    const question = { worker, isFirst, isKnown: parts.isKnown(worker), share: PROOFS }
+    return this.#draws.chance(proofShareOf(trust, question))
+  }
+
+  /** What the worker delivered and nobody proved is made again. */
+  withdraw(worker: string, reason: string, done: () => void): void {
+    const scenes = this.#view == null ? [] : unprovedOf(this.#view, worker)
+    const plans = this.#view?.scenes.map(({ plan }) => plan) ?? []
+    if (scenes.length === 0 || this.#view?.end != null) {
+      done()
+      return
+    }
+    this.#append({ type: 'withdraw', withdraw: { worker, reason } }, () => {
+      for (const scene of scenes) this.#losePiece(plans[scene]!)
+      done()
     })
   }
 
@@ -558,8 +618,10 @@ export class SimProject {
       epoch: token.epoch,
       attempt: token.attempt,
       encodeMs: Math.round(encodeMs),
-      maker
+      maker,
+      provedBy: this.#provedBy.get(token.scene)
     }
+    this.#provedBy.delete(token.scene)
     this.#append({ type: 'accept', accept }, done)
   }
 
@@ -629,7 +691,7 @@ export class SimProject {
   }
 
   /** One effect after the other: what has to be durable is, before the next is carried out. */
-  #enqueue(task: (done: () => void) => void): void {
+  enqueue(task: (done: () => void) => void): void {
     this.#effects.push(task)
     this.#next()
   }
