@@ -469,5 +469,25 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     breaks: ['S17'],
     seed: 12
+  },
+  {
+    name: 'caught-and-kept',
+    what: 'a worker that was caught keeps its other receipts',
+    edits: [
+      {
+        file: OWNER,
+        find: "    { type: 'distrust', worker, reason }\n  ]",
+        replace: '  ].filter(() => reason.length < 99)'
+      }
+    ],
+    breaks: ['S18'],
+    seed: 16
+  },
+  {
+    name: 'caught-elsewhere',
+    what: 'the receipts go after the worker has heard of it',
+    edits: [{ file: SIM_OWNER, find: 'this.withdraw(effect.worker, effect.reason, done)', replace: 'done()' }],
+    breaks: ['S18'],
+    seed: 16
   }
 ]
