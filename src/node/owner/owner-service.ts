@@ -232,7 +232,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     const taken = new Set(others.map(({ output }) => output))
     for (const output of outputs) {
       if (taken.has(output))
-        throw new SubmitError('output-exists', `another project is making ${output} already; choose another --output`, {
+        throw new SubmitError('output-exists', `another project already writes ${output}; choose another --output`, {
           field: 'output'
         })
       taken.add(output)
@@ -472,7 +472,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       )
         log.error(
           { projectId: view.projectId, title: view.announce.title },
-          'the settings of this project are lost with its files here, so it cannot go on. Delete it and submit the film again'
+          'the settings of this project were lost with its files on this node, so it cannot continue. Delete it and submit the film again'
         )
     for (const [projectId] of stored) {
       // Killed before the announcement: as if it had never been submitted. Removed, but killed before its files were.
@@ -485,7 +485,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     const together = line.gather()
     for (const projectId of unfinished()) {
       const { scenes, acceptedScenes } = book.views.get(projectId) ?? {}
-      log.info({ projectId, scenes: scenes?.length, done: acceptedScenes }, 'going on with a project')
+      log.info({ projectId, scenes: scenes?.length, done: acceptedScenes }, 'resuming a project')
       await begin(projectId, epoch)
     }
     together()
