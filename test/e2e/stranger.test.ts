@@ -55,10 +55,11 @@ test('a machine of the house that used cheaper parameters is caught, and what it
   const worker = await swarm.startNode({ name: 'worker', workers: 1, bootstrap: owner.address })
   await whenConnected(owner.url, 1)
   const submit = async (name: string, params: string, ...more: string[]): Promise<string> =>
-    swarm.submit(owner, clip.path, [
-      ...['--encoder', 'aom', '--params', params, '--output', join(swarm.folder, name)],
-      ...more
-    ])
+    swarm.submit(
+      owner,
+      clip.path,
+      ['--encoder', 'aom', '--params', params, '--output', join(swarm.folder, name)].concat(more)
+    )
   const done = async (id: string): Promise<unknown> =>
     whenProject(owner.url, id, 'to be complete', ({ state }) => state === 'completed')
   const cheap = await submit('cheap.mkv', AOM_PARAMS.replace('45', '50'))
@@ -98,10 +99,8 @@ test('a machine of the house that used cheaper parameters is caught, and what it
   await done(id)
 
   const alone = join(swarm.folder, 'alone.mkv')
-  const single = await swarm.run([
-    ...['submit', clip.path, '--encoder', 'aom', '--params', AOM_PARAMS, '--output', alone],
-    ...['--workers', '1', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
-  ])
+  const encode = ['submit', clip.path, '--encoder', 'aom', '--params', AOM_PARAMS, '--output', alone]
+  const single = await swarm.run([...encode, '--workers', '1', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0'])
   expect(single.exitCode, single.stderr).toBe(0)
   expect(sha256(join(swarm.folder, 'out.mkv'))).toBe(sha256(alone))
 }, 240_000)
