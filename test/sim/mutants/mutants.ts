@@ -218,8 +218,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: SIM_OWNER,
-        find: 'else if (isDoubtful) verdict(',
-        replace: 'else if (isDoubtful) verdict(true || '
+        find: "reason: ok ? '' : blamed ? WRONG",
+        replace: "...{ ok: ok || blamed, blamed: false }, reason: ok ? '' : blamed ? WRONG"
       }
     ],
     breaks: ['S1', 'S11', 'S16'],
@@ -401,7 +401,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'maker-not-kept',
     what: 'an owner forgets what a scene was granted to and names itself as the maker',
     edits: [{ file: OWNER, find: 'grantOf(scene, token)?.maker ?? ', replace: '' }],
-    breaks: ['S16'],
+    breaks: ['S13', 'S16'],
     seed: 10
   },
   {
@@ -416,7 +416,7 @@ export const MUTANTS: readonly Mutant[] = [
     what: "a scene that is lost while the project joins is nobody's any more",
     edits: [{ file: TROUBLE, find: "phase: 'open', trouble:", replace: 'trouble:' }],
     breaks: ['L1'],
-    seed: 7
+    seed: 161
   },
   {
     name: 'lost-without-its-maker',
