@@ -4,11 +4,12 @@ import { monotonicMs } from '../../common/clock.ts'
 import { parseSpec } from '../project-spec.ts'
 import { createInbox } from './inbox.ts'
 import { createPreparationLine, type LinedProject } from './preparation-line.ts'
+import { createOutputClaims } from './output-claims.ts'
 import { OwnedProject } from './owned-project.ts'
 import { isQuiet } from './growth.ts'
 import { createIntake, type Intake, type WaitingSubmission } from './intake.ts'
 import { measuredScenes } from './past-speed.ts'
-import { type CheckedSubmit, checkEarly, checkSubmit, type SubmitComponents } from './submit.ts'
+import { type CheckedSubmit, checkEarly, checkSubmit, type EarlySubmit, type SubmitComponents } from './submit.ts'
 import type { SubmitOptions } from './submit-wish.ts'
 import { checkNewOutput } from './submit-output.ts'
 import {
@@ -35,7 +36,6 @@ import {
 import type { OwnedJob } from './job.ts'
 import { KeptJobError, keptProject, readKeptProject } from './kept-job.ts'
 import { listPresets, withPreset } from './presets.ts'
-import { SubmitError } from './submit-error.ts'
 import type { Preset } from '../../api/schemas/index.ts'
 import type { History } from '../history/index.ts'
 import type { AnalysisCache, FoundEncoders } from '../../encode/index.ts'
@@ -218,22 +218,14 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     return [...lined()].reduce((last, { view }) => Math.max(last, view.announce.createdAtMs + 1), createdAtMs)
   }
 
-  /** Two projects that make one file would only find out at the end. @param own the one that asks, where it is known already */
-  function checkOutputs(outputs: readonly string[], own?: string): void {
-    const running = [...projects.values()].filter(({ projectId }) => book.views.get(projectId)?.end == null)
-    const made = running.map(({ projectId, job: { output } }) => ({ projectId, output }))
+  const outputs = createOutputClaims(() => {
+    const made = [...projects.values()].filter(({ projectId }) => book.views.get(projectId)?.end == null)
     const waiting = intake.list().filter(({ submission }) => submission.end === undefined)
-    const toBeMade = waiting.map(({ submission: { projectId, options } }) => ({ projectId, output: options.output }))
-    const others = [...made, ...toBeMade].filter(({ projectId }) => projectId !== own)
-    const taken = new Set(others.map(({ output }) => output))
-    for (const output of outputs) {
-      if (taken.has(output))
-        throw new SubmitError('output-exists', `another project is making ${output} already; choose another --output`, {
-          field: 'output'
-        })
-      taken.add(output)
-    }
-  }
+    return [
+      ...made.map(({ projectId, job: { output } }) => ({ projectId, output })),
+      ...waiting.map(({ submission: { projectId, options } }) => ({ projectId, output: options.output }))
+    ]
+  })
 
   function submitComponents(found: FoundEncoders): SubmitComponents {
     return {
@@ -256,7 +248,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   ): Promise<CheckedSubmit[]> {
     const parts = submitComponents(await init.encoders())
     const checked = await Promise.all(options.map(async (one) => checkSubmit(one, parts, signal)))
-    checkOutputs(
+    outputs.check(
       checked.map(({ job }) => job.output),
       own
     )
@@ -283,7 +275,11 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       options.filter((_, index) => !waits[index]),
       stopped.signal
     )
-    checkOutputs([...now.map(({ job }) => job.output), ...later.map(({ options: { output } }) => output)])
+    const all = [...now.map(({ job }) => job.output), ...later.map(({ options: { output } }) => output)]
+    return outputs.during(all, undefined, async () => beginAll(now, later))
+  }
+
+  async function beginAll(now: readonly CheckedSubmit[], later: readonly EarlySubmit[]): Promise<string[]> {
     checkMayWrite()
     const ids: string[] = []
     const together = line.gather()
@@ -549,17 +545,22 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     },
     setOutput: async (projectId, output, overwrite) => {
       await opened.promise
-      const waiting = intake.of(projectId)?.submission
-      if (waiting !== undefined && waiting.end === undefined) {
-        checkOutputs([output], projectId)
-        await checkEarly({ ...waiting.options, output, overwrite }, await init.encoders(), stopped.signal)
-        if (await intake.setOutput(projectId, output, overwrite)) return true
+      const waits = (): WaitingSubmission | undefined => {
+        const submission = intake.of(projectId)?.submission
+        return submission?.end === undefined ? submission : undefined
       }
-      const project = running(projectId)
-      if (project == null) return false
-      if (project.job.output !== output) checkOutputs([output])
-      const losses = await checkNewOutput(project.job, output, overwrite, { signal: stopped.signal })
-      return project.setOutput(output, overwrite, losses)
+      if (waits() === undefined && running(projectId) === undefined) return false
+      return outputs.during([output], projectId, async () => {
+        const waiting = waits()
+        if (waiting !== undefined) {
+          await checkEarly({ ...waiting.options, output, overwrite }, await init.encoders(), stopped.signal)
+          if (await intake.setOutput(projectId, output, overwrite)) return true
+        }
+        const project = running(projectId)
+        if (project == null) return false
+        const losses = await checkNewOutput(project.job, output, overwrite, { signal: stopped.signal })
+        return project.setOutput(output, overwrite, losses)
+      })
     },
     jobOf: (projectId) => projects.get(projectId)?.job ?? stored.get(projectId)?.job,
     stateOf: (projectId) => projects.get(projectId)?.state,
