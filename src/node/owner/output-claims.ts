@@ -3,7 +3,8 @@ import { SubmitError } from './submit-error.ts'
 /** A project that makes a file, or will. */
 export interface OutputOf {
   readonly projectId: string
-  readonly output: string
+  /** Undefined: not known, so it is in nobody's way. */
+  readonly output: string | undefined
 }
 
 /** Which files are being made. Two projects that make one file would only find out at the end. */
@@ -16,14 +17,14 @@ export interface OutputClaims {
 
 /** @param projects what projects make that have not ended */
 export function createOutputClaims(projects: () => readonly OutputOf[]): OutputClaims {
-  const held = new Set<Partial<OutputOf> & Pick<OutputOf, 'output'>>()
+  const held = new Set<{ readonly projectId?: string; readonly output: string }>()
 
   function check(outputs: readonly string[], own?: string): void {
     const others = [...projects(), ...held].filter(({ projectId }) => own === undefined || projectId !== own)
     const taken = new Set(others.map(({ output }) => output))
     for (const output of outputs) {
       if (taken.has(output))
-        throw new SubmitError('output-exists', `another project is making ${output} already; choose another --output`, {
+        throw new SubmitError('output-exists', `another project already writes ${output}; choose another --output`, {
           field: 'output'
         })
       taken.add(output)

@@ -16,7 +16,7 @@ test('of two that ask at once for one file, the second is refused', async () => 
     return 'p'
   })
   await expect(outputs.during(['/b.mkv'], undefined, async () => 'q')).rejects.toMatchObject(TAKEN)
-  expect(() => outputs.check(['/a.mkv'])).toThrow('another project is making /a.mkv already')
+  expect(() => outputs.check(['/a.mkv'])).toThrow('another project already writes /a.mkv')
   expect(await outputs.during(['/c.mkv'], undefined, async () => 'r')).toBe('r')
   begun.resolve()
   expect(await first).toBe('p')
