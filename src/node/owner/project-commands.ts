@@ -28,7 +28,7 @@ export interface ProjectCommands {
   remove: (projectId: string) => Promise<void>
   /** @returns false when it has ended already. */
   setPriority: (projectId: string, priority: number) => Promise<boolean>
-  /** Tries again what waits, now. @returns false when nothing of it does. */
+  /** Tries again what waits, now. @returns false when that can change nothing. */
   retry: (projectId: string) => Promise<boolean>
   /** Another place for the finished file. @returns false when it has ended, or is being written. @throws SubmitError */
   setOutput: (projectId: string, output: string, overwrite: boolean) => Promise<boolean>
