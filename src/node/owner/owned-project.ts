@@ -25,6 +25,7 @@ import {
   LIMITS,
   nextDeadlineMs,
   stepOwner,
+  canRetry,
   waitOf,
   type Claimant,
   type EndState,
@@ -193,9 +194,9 @@ export class OwnedProject {
     this.dispatch({ ...message, kind: 'left', worker })
   }
 
-  /** Tries again what waits, now. @returns false when nothing does. */
+  /** Tries again what waits, now. @returns false when that can change nothing. */
   retry(): boolean {
-    if (waitOf(this.#state) == null) return false
+    if (!canRetry(this.#state)) return false
     this.dispatch({ type: 'retry' })
     return true
   }
