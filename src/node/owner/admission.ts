@@ -74,7 +74,7 @@ export function createAdmission(components: AdmissionComponents, init: Admission
     const taken = new Set(others.map(({ output }) => output))
     for (const output of outputs) {
       if (taken.has(output))
-        throw new SubmitError('output-exists', `another project is making ${output} already; choose another --output`, {
+        throw new SubmitError('output-exists', `another project already writes ${output}; choose another --output`, {
           field: 'output'
         })
       taken.add(output)

@@ -51,7 +51,7 @@ export function createAdoption(components: AdoptionComponents): Adoption {
       if (owner === peerId && end == null && !projects.stored.has(projectId) && !unread.has(projectId))
         log.error(
           { projectId, title: announce.title },
-          'the settings of this project are lost with its files here, so it cannot go on. Delete it and submit the film again'
+          'the settings of this project were lost with its files on this node, so it cannot continue. Delete it and submit the film again'
         )
   }
 
@@ -72,7 +72,7 @@ export function createAdoption(components: AdoptionComponents): Adoption {
     const together = projects.gather()
     for (const projectId of projects.unfinished()) {
       const { scenes, acceptedScenes } = book.views.get(projectId) ?? {}
-      log.info({ projectId, scenes: scenes?.length, done: acceptedScenes }, 'going on with a project')
+      log.info({ projectId, scenes: scenes?.length, done: acceptedScenes }, 'resuming a project')
       await projects.begin(projectId, epoch)
     }
     together()

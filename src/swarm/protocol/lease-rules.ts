@@ -31,7 +31,7 @@ export function leaseOf(grant: LeaseGrant, granter: string, { claim, worker }: O
 /** [RULE 30] A claim is signed by the peer that sends it, for this owner. @throws ProtocolError `wrong-signer` */
 export function checkClaim({ claim, worker }: OpenedClaim, parties: Parties): LeaseClaim {
   if (worker !== parties.worker || claim.owner !== parties.owner)
-    throw new ProtocolError('wrong-signer', 'a claim of another peer or for another owner')
+    throw new ProtocolError('wrong-signer', 'a claim by another peer or for another owner')
   return claim
 }
 
@@ -41,7 +41,7 @@ export const isGrantedBy = ({ granter, worker }: OpenedLease, parties: Parties):
 
 /** [RULE 39] A lease that a worker shows counts when this owner granted it, over a claim of that worker for it. @throws ProtocolError `wrong-signer` */
 export function checkShown(lease: OpenedLease, parties: Parties): OpenedLease {
-  if (lease.granter !== parties.owner) throw new ProtocolError('wrong-signer', 'a grant of another owner')
+  if (lease.granter !== parties.owner) throw new ProtocolError('wrong-signer', 'a grant by another owner')
   checkClaim(lease, parties)
   return lease
 }
@@ -54,7 +54,7 @@ export function checkGossiped(
   const owner = ownerOf(claim.projectId)
   if (owner == null) throw new ProtocolError('unknown-project', 'a lease of a project that is not known here')
   if (granter !== owner || claim.owner !== owner)
-    throw new ProtocolError('wrong-signer', 'a lease granted by another than the owner')
+    throw new ProtocolError('wrong-signer', 'a lease that the owner did not grant')
   return owner
 }
 
