@@ -22,6 +22,7 @@ import {
   createOwnerState,
   ownerAsMaker,
   clipText,
+  isHeldAgainst,
   LIMITS,
   nextDeadlineMs,
   stepOwner,
@@ -176,22 +177,12 @@ export class OwnedProject {
     if (this.#state.held !== on) this.dispatch({ type: 'hold', on })
   }
 
-  /** A worker gives a scene back. [RULE 56] Before that is held against anybody the owner reads its own piece. */
+  /** A worker gives a scene back. */
   async release(worker: string, message: Extract<SessionMessage, { type: 'release' }>): Promise<void> {
-    const { scene: index, epoch, attempt } = message.token
-    const scene = this.#state.scenes[index]
-    const isHeld = scene?.leases.some(
-      (lease) => lease.worker === worker && lease.epoch === epoch && lease.attempt === attempt
-    )
-    const plan = this.#view.scenes[index]?.plan
-    const isSuspect = message.kind !== 'left' && isHeld === true && plan != null
-    const isKnown = this.#pieces.lost.has(index)
-    if (!isSuspect || (!isKnown && (await this.#components.blobs.check(plan.piece)))) {
-      this.dispatch({ ...message, worker })
-      return
-    }
-    if (!isKnown) this.#pieces.lose(index)
-    this.dispatch({ ...message, kind: 'left', worker })
+    const { scene } = message.token
+    const isWhole = !isHeldAgainst(this.#state, worker, message) || (await this.#pieces.isWhole(scene))
+    if (!isWhole && !this.#pieces.lost.has(scene)) this.#pieces.lose(scene)
+    this.dispatch({ ...message, kind: isWhole ? message.kind : 'left', worker })
   }
 
   /** Tries again what waits, now. @returns false when that can change nothing. */
@@ -212,13 +203,6 @@ export class OwnedProject {
     await file.saveWhenSpace()
     this.retry()
     return true
-  }
-
-  leasesOf(worker: string): number {
-    let count = 0
-    for (const scene of this.#state.leased)
-      count += this.#state.scenes[scene]?.leases.filter((lease) => lease.worker === worker).length ?? 0
-    return count
   }
 
   async setPriority(priority: number): Promise<void> {

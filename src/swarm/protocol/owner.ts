@@ -163,6 +163,13 @@ export function summarise(state: OwnerState): OwnerSummary {
   }
 }
 
+/** Leases of a worker that run. */
+export function leasesOf(state: Pick<OwnerState, 'scenes' | 'leased'>, worker: string): number {
+  return [...state.leased]
+    .flatMap((scene) => state.scenes[scene]?.leases ?? [])
+    .filter((lease) => lease.worker === worker).length
+}
+
 function reasonOf(state: OwnerState, scene: OwnerScene, reason: string): string {
   return waitsForAnother(state, scene) ? `waits for another machine: ${reason}` : reason
 }

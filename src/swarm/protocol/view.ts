@@ -216,3 +216,7 @@ export function isFullyAccepted(view: ProjectView): boolean {
 export function isNewerBeat(known: Beat | undefined, beat: Beat): boolean {
   return known == null || beat.epoch > known.epoch || (beat.epoch === known.epoch && beat.beatNo > known.beatNo)
 }
+
+/** Whether an owner goes on with one of its projects. One without a log was never announced, or only others have its log. */
+export const isUnfinished = (view: Pick<ProjectView, 'end' | 'fork'> | undefined): boolean =>
+  view?.end == null && view?.fork == null

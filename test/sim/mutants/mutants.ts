@@ -25,6 +25,7 @@ const BUILDS = 'src/swarm/protocol/builds.ts'
 const SCHEDULER = 'src/swarm/protocol/scheduler.ts'
 const TROUBLE = 'src/swarm/protocol/owner-trouble.ts'
 const WORKER = 'src/swarm/protocol/worker.ts'
+const SESSION = 'src/swarm/protocol/session-rules.ts'
 const VIEW = 'src/swarm/protocol/view.ts'
 const LEDGER = 'src/swarm/protocol/ledger.ts'
 const SIM_OWNER = 'test/sim/swarm/sim-owner.ts'
@@ -362,9 +363,9 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       { file: WORKER, find: 'return endProject(state, event.projectId)', replace: 'return only(state)' },
       {
-        file: SIM_WORKER,
-        find: "message.type === 'revoke' || message.type === 'settled'",
-        replace: "message.type === 'settled'"
+        file: SESSION,
+        find: "    case 'revoke':\n    case 'settled':",
+        replace: "    case 'revoke':\n      return undefined\n    case 'settled':"
       }
     ],
     breaks: ['L4'],
@@ -435,7 +436,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'blames-for-its-disk',
     what: 'an owner whose piece is gone counts a failure of whoever asks for it',
-    edits: [{ file: SIM_OWNER, find: 'isHeld !== true ||', replace: 'isHeld != null ||' }],
+    edits: [{ file: SIM_OWNER, find: '!isHeld ||', replace: 'true ||' }],
     breaks: ['L1'],
     seed: 12
   },

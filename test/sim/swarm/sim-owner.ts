@@ -1,14 +1,19 @@
 import {
   answerWithoutProject,
   beatIntervalMs,
+  checkClaim,
+  checkShown,
   createOwnerState,
-  decodeClaim,
-  decodeGrant,
   encodeGrant,
   fitBeat,
   isFullyAccepted,
+  isHeldAgainst,
   isProvedIn,
   isTokenMessage,
+  isUnfinished,
+  leasesOf,
+  makerOfClaim,
+  makerOfReceipt,
   nextDeadlineMs,
   noSuchProject,
   noteTrust,
@@ -39,7 +44,7 @@ import { WRONG } from './observer.ts'
 import { cheaperScene, encodedScene, joinedFile, looksDoubtful } from './film.ts'
 import { MAKERS } from './makers.ts'
 import type { Host } from './host.ts'
-import { openSimEnvelope } from './keys.ts'
+import { openSimClaim, openSimLease } from './keys.ts'
 import type { SimBlobs } from './sim-blobs.ts'
 import type { SimLog } from './sim-log.ts'
 import type { SimSession } from './sim-sessions.ts'
@@ -94,11 +99,7 @@ export class SimOwner {
     return disk.files
       .keys('job/')
       .map((key) => key.slice(4))
-      .filter((projectId) => {
-        const view = this.parts.log.view(projectId)
-        // A job without a log was never announced, or only others have its log.
-        return view?.end == null && view?.fork == null
-      })
+      .filter((projectId) => isUnfinished(this.parts.log.view(projectId)))
   }
 
   /** Takes its epoch; with unfinished projects only after it asked its neighbours what it may have lost. */
@@ -219,10 +220,8 @@ export class SimOwner {
 
   #claimant(worker: string, projectId: string): Claimant {
     const known = this.parts.isKnown(worker)
-    const leasesElsewhere = [...this.projects.values()]
-      .filter((project) => project.projectId !== projectId)
-      .flatMap((project) => summarise(project.state).leases)
-      .filter((lease) => lease.worker === worker).length
+    const others = [...this.projects.values()].filter((project) => project.projectId !== projectId)
+    const leasesElsewhere = others.reduce((sum, project) => sum + leasesOf(project.state, worker), 0)
     return { ...standingOf(this.trust, worker, known), known, range: known ? '' : rangeOf(worker), leasesElsewhere }
   }
 
@@ -245,9 +244,7 @@ export class SimOwner {
   }
 
   #onClaim(session: SimSession, envelope: Uint8Array): void {
-    const opened = openSimEnvelope('claim', envelope)
-    const claim = decodeClaim(opened.payload)
-    if (opened.signer !== session.peer || claim.owner !== this.parts.host.id) return
+    const claim = checkClaim(openSimClaim(envelope), { worker: session.peer, owner: this.parts.host.id })
     const project = this.projects.get(claim.projectId)
     if (project == null) {
       session.send(noSuchProject(claim.claimId))
@@ -257,15 +254,8 @@ export class SimOwner {
   }
 
   #onPresent(worker: string, envelope: Uint8Array): void {
-    const opened = openSimEnvelope('grant', envelope)
-    const grant = decodeGrant(opened.payload)
-    const claimed = openSimEnvelope('claim', grant.claim)
-    const { projectId, owner, encoderBuild, probe } = decodeClaim(claimed.payload)
-    const { id } = this.parts.host
-    if (opened.signer !== id || claimed.signer !== worker || owner !== id) return
-    const token: Token = { projectId, scene: grant.scene, epoch: grant.epoch, attempt: grant.attempt }
-    const maker = { build: encoderBuild, probe: probe?.frames ?? '' }
-    this.projects.get(projectId)?.dispatch({ type: 'restored', token, worker, maker })
+    const { token, claim } = checkShown(openSimLease(envelope), { worker, owner: this.parts.host.id })
+    this.projects.get(token.projectId)?.dispatch({ type: 'restored', token, worker, maker: makerOfClaim(claim) })
   }
 
   #onClose(session: SimSession): void {
@@ -338,7 +328,13 @@ export class SimProject {
     for (const { plan, accepted } of this.#view?.scenes ?? []) {
       const whole = accepted != null && blobs.has(accepted.result.sha256)
       const ready = blobs.has(plan.piece.sha256)
-      this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole, ready, like: accepted?.maker })
+      this.dispatch({
+        type: 'scene',
+        frames: plan.frames,
+        accepted: whole,
+        ready,
+        like: makerOfReceipt(this.state.making, accepted)
+      })
       if (!ready && !whole) this.#cutAgain(plan)
     }
     for (const key of host.disk.level.keys(`lease/${this.projectId}/`)) {
@@ -642,7 +638,7 @@ export class SimProject {
 
   /** Its result or its piece is not here: both are made again. */
   #losePiece(plan: ScenePlan): void {
-    const like = this.#view?.scenes[plan.index]?.accepted?.maker
+    const like = makerOfReceipt(this.state.making, this.#view?.scenes[plan.index]?.accepted)
     this.dispatch({ type: 'lost', scene: plan.index, ready: false, like })
     this.#cutAgain(plan)
   }
@@ -650,8 +646,8 @@ export class SimProject {
   /** Nobody is blamed for what this node's own disk lost. */
   release(worker: string, message: Extract<SessionMessage, { type: 'release' }>): void {
     const plan = this.#view?.scenes[message.token.scene]?.plan
-    const isHeld = this.state.scenes[message.token.scene]?.leases.some((lease) => lease.worker === worker)
-    if (plan == null || isHeld !== true || message.kind === 'left' || this.#owner.parts.blobs.has(plan.piece.sha256)) {
+    const isHeld = isHeldAgainst(this.state, worker, message)
+    if (plan == null || !isHeld || this.#owner.parts.blobs.has(plan.piece.sha256)) {
       this.dispatch({ ...message, worker })
       return
     }
