@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
-import { keepWarm, WARM_ENV, warmUp } from './warm.ts'
+import { keepWarm, warmUp } from './warm.ts'
 import type { ProjectStatus, SwarmStatus } from '../../src/api/schemas/index.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -194,8 +194,7 @@ function isolated(folder: string): Record<string, string> {
     TMPDIR: folder,
     XDG_DATA_HOME: join(folder, 'data'),
     XDG_CONFIG_HOME: join(folder, 'config'),
-    XDG_CACHE_HOME: join(folder, 'cache'),
-    ...WARM_ENV
+    XDG_CACHE_HOME: join(folder, 'cache')
   }
 }
 
