@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { nodeAv, NODE_AV_INSTALL_MS } from '../fixtures/node-av.ts'
-import { shortClip } from './clips.ts'
+import { shortClip, tinyClip } from './clips.ts'
 import { eventually, getStatus, sha256, SVT_PARAMS, TestSwarm, whenConnected, whenProject } from './harness.ts'
 
 let swarm: TestSwarm
@@ -58,7 +58,7 @@ test(
 )
 
 test('a submission for an encoder that is not there says how to get it', async () => {
-  const clip = await shortClip()
+  const clip = await tinyClip()
   swarm = await TestSwarm.create()
   const args = ['submit', clip.path, '--encoder', 'vp9-av', '--output', join(swarm.folder, 'out.mkv'), ...ALONE]
   const { exitCode, stderr } = await swarm.run(args, { GRAV1_NODE_AV: swarm.folder })
