@@ -6,6 +6,7 @@ import type {
   NodeStatus,
   ParamsCheck,
   PeerStatus,
+  Preset,
   ProjectStatus,
   SceneAttempt,
   SceneWhy,
@@ -28,6 +29,7 @@ export interface ApiPorts {
   readonly health: HealthPort
   readonly directories: DirectoriesPort
   readonly encoders: EncodersPort
+  readonly presets: PresetsPort
   readonly logs: LogsPort
   readonly uploads: UploadsPort
 }
@@ -207,6 +209,12 @@ export interface EncodersPort {
   readonly look: () => Promise<readonly EncoderInfo[]>
   /** Undefined for an encoder that is not known. */
   readonly check: (encoder: string, params: string) => Promise<ParamsCheck | undefined>
+}
+
+/** What a submission can name instead of parameters. */
+export interface PresetsPort {
+  /** Those of grav1 first. */
+  readonly list: () => Promise<readonly Preset[]>
 }
 
 export interface LogQuery {

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { projectState as stateOf, projectStatus as statusOf } from '../project-json.ts'
+import { projectStateOf, projectStatusOf } from '../project-json.ts'
 import { outputRequest, page, paging, projectState, projectStatus, submitRequest, submitted } from '../schemas/index.ts'
 import { findProject } from './find-project.ts'
 import { refusals } from './problems.ts'
@@ -34,7 +34,10 @@ const submit = createRoute({
   tags,
   summary: 'Submit a film',
   request: { body: body(submitRequest) },
-  responses: { 201: json('Its id, and warnings about what the film does not keep', submitted), ...refusals }
+  responses: {
+    201: json('The id of the project, and warnings about what the film does not keep', submitted),
+    ...refusals
+  }
 })
 
 const cancel = createRoute({
@@ -43,7 +46,7 @@ const cancel = createRoute({
   tags,
   summary: 'Stop a project; it stays in the lists',
   request: { params },
-  responses: { 200: json('It has stopped', z.object({ cancelled: z.literal(true) })), ...refusals }
+  responses: { 200: json('The project has stopped', z.object({ cancelled: z.literal(true) })), ...refusals }
 })
 
 const change = createRoute({
@@ -88,11 +91,11 @@ export function projectRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
   return createRouter()
     .openapi(list, (c) => {
       const { offset, limit, state } = c.req.valid('query')
-      const matching = projects.list().filter((project) => state == null || stateOf(project) === state)
-      const items = matching.slice(offset, offset + limit).map(statusOf)
+      const matching = projects.list().filter((project) => state == null || projectStateOf(project) === state)
+      const items = matching.slice(offset, offset + limit).map(projectStatusOf)
       return c.json({ items, total: matching.length, offset }, 200)
     })
-    .openapi(one, (c) => c.json(statusOf(find(c.req.valid('param').id)), 200))
+    .openapi(one, (c) => c.json(projectStatusOf(find(c.req.valid('param').id)), 200))
     .openapi(submit, async (c) => {
       const [projectId = ''] = await projects.submit([c.req.valid('json')], c.get('trusted'))
       return c.json({ projectId, warnings: [...(projects.get(projectId)?.warnings ?? [])] }, 201)
@@ -107,20 +110,20 @@ export function projectRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
       const { id } = c.req.valid('param')
       find(id)
       await projects.setPriority(id, c.req.valid('json').priority)
-      return c.json(statusOf(find(id)), 200)
+      return c.json(projectStatusOf(find(id)), 200)
     })
     .openapi(retry, async (c) => {
       const { id } = c.req.valid('param')
       find(id)
       await projects.retry(id)
-      return c.json(statusOf(find(id)), 200)
+      return c.json(projectStatusOf(find(id)), 200)
     })
     .openapi(output, async (c) => {
       const { id } = c.req.valid('param')
       find(id)
       const { output: file, overwrite = false } = c.req.valid('json')
       await projects.setOutput(id, file, overwrite, c.get('trusted'))
-      return c.json(statusOf(find(id)), 200)
+      return c.json(projectStatusOf(find(id)), 200)
     })
     .openapi(remove, async (c) => {
       const { id } = c.req.valid('param')

@@ -5,7 +5,7 @@ import { BlobError, type BlobExchange, type BlobPart } from '../../swarm/index.t
 import { containerType, HEAD_BYTES, type ContainerType } from './files/container-type.ts'
 import { openFile, openPart } from './files/open-part.ts'
 import type { OutputFiles } from './files/output-files.ts'
-import { safeName } from './files/safe-name.ts'
+import { downloadName } from './files/download-name.ts'
 import type { CompletedFile, CompletedPort } from '../../api/ports.ts'
 import type { Called } from './called.ts'
 import type { Snapshots } from './snapshots.ts'
@@ -37,7 +37,7 @@ export function createCompleted(components: CompletedComponents): CompletedPort 
     return {
       bytes: file.bytes,
       type: containerType(await headOf(file.path)).type,
-      name: safeName(name.slice(0, name.length - extension.length), extension),
+      name: downloadName(name.slice(0, name.length - extension.length), extension),
       read: async (first, last) => openFile(file.path, first, last)
     }
   }
@@ -57,13 +57,14 @@ export function createCompleted(components: CompletedComponents): CompletedPort 
     return {
       bytes: ref.bytes,
       type: found.type,
-      name: safeName(`${withoutExtension(announce.title)}.${announce.encoderName}`, found.extension),
+      name: downloadName(`${withoutExtension(announce.title)}.${announce.encoderName}`, found.extension),
       read: async (first, last) => read({ first, last })
     }
   }
 
   async function* counted(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-    if (streams >= STREAMS_MAX) throw new ApiRefusal('busy', 503, 'Too many films are read through this node now.')
+    if (streams >= STREAMS_MAX)
+      throw new ApiRefusal('busy', 503, 'Too many films are being read through this node now.')
     streams += 1
     try {
       yield* chunks

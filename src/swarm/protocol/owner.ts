@@ -17,11 +17,11 @@ import type {
   OwnerSummary,
   OwnerWorker,
   PendingResult,
-  SceneAttempt
+  FailedAttempt
 } from './owner-types.ts'
-import type { Maker, SceneStatus, Token } from './types.ts'
+import type { Maker, BeatSceneState, Token } from './types.ts'
 
-const OTHER_MAKER = 'another build of the encoder must make it'
+const OTHER_MAKER = 'another build of the encoder must encode it'
 const WAKE_TRIES = 16
 const UNMEASURED = Number.MAX_SAFE_INTEGER
 /** What an accepted result makes of a worker. */
@@ -150,7 +150,7 @@ export function nextDeadlineMs(state: OwnerState): number {
 /** What a beat says of the project. */
 export function summarise(state: OwnerState): OwnerSummary {
   return {
-    statuses: state.scenes.map(sceneStatus),
+    statuses: state.scenes.map(beatSceneStateOf),
     leases: state.scenes.flatMap((scene, index) =>
       scene.leases.map(({ worker, attempt, pass, frames }) => ({ scene: index, worker, attempt, pass, frames }))
     ),
@@ -167,7 +167,7 @@ function reasonOf(state: OwnerState, scene: OwnerScene, reason: string): string 
   return waitsForAnother(state, scene) ? `waits for another machine: ${reason}` : reason
 }
 
-function sceneStatus(scene: OwnerScene): SceneStatus {
+function beatSceneStateOf(scene: OwnerScene): BeatSceneState {
   if (scene.accepted) return 'accepted'
   if (scene.failed) return 'failed'
   if (scene.results.length > 0) return 'verifying'
@@ -289,7 +289,7 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
     if (hasFailedWith(scene, token, worker)) return revoke('the lease has ended')
     if (!mayMake(state, scene, makerOfToken(state, scene, token))) return revoke(OTHER_MAKER)
     // [RULE 34] A lease that ran out lives again when its scene is still open; its worker has the head start.
-    if (!isOpen(scene) || scene.leases.length > 0) return revoke('the scene is done or with another worker')
+    if (!isOpen(scene) || scene.leases.length > 0) return revoke('the scene is done or leased to another worker')
     // The hard limit counts from the grant, whatever lay between.
     const heldMs = Math.max(0, nowMs - grantedAtMs(scene, token))
     const hardMs = hardLimitMs(state, token.scene, worker) - (Number.isFinite(heldMs) ? heldMs : 0)
@@ -590,7 +590,7 @@ function recordFailure(
 }
 
 /** The last few that count, and the last few of strangers. */
-function addFailure(failures: OwnerScene['failures'], failure: SceneAttempt): OwnerScene['failures'] {
+function addFailure(failures: OwnerScene['failures'], failure: FailedAttempt): OwnerScene['failures'] {
   const alike = failures.filter((one) => one.counts === failure.counts)
   const oldest = alike.length >= LIMITS.grantedPerSceneMax ? alike[0] : undefined
   return [...failures.filter((one) => one !== oldest), failure]

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { whyNotDone } from '../../../../src/node/history/why.ts'
 import type { ProjectSnapshot } from '../../../../src/api/ports.ts'
 import type { PeerStatus, SceneWhy } from '../../../../src/api/schemas/index.ts'
-import type { OwnerState, SceneStatus } from '../../../../src/swarm/protocol/index.ts'
+import type { BeatSceneState, OwnerState } from '../../../../src/swarm/protocol/index.ts'
 import { summarise } from '../../../../src/swarm/protocol/index.ts'
 import { attemptOf } from '../../../fixtures/attempts.ts'
 import { beatOf, viewOf } from '../../../fixtures/api-bench.ts'
@@ -254,11 +254,12 @@ describe('at the owner', () => {
     bench.claim('a')
     const peers = [peerOf({ peerId: 'a' })]
     expect(owned(bench.state, { peers })).toMatchObject({
-      summary: 'Its bytes must be those that aom 3.6.0 (1f2e3d4c) made before, and no connected machine makes them.',
+      summary:
+        'Its bytes must be those that aom 3.6.0 (1f2e3d4c) produced before, and no connected machine produces them.',
       next: { what: 'It is handed out when such a machine connects.', inSeconds: null }
     })
     bench.send({ type: 'connected', worker: 'b' })
-    expect(owned(bench.state, { peers }).summary).not.toContain('no connected machine makes them')
+    expect(owned(bench.state, { peers }).summary).not.toContain('no connected machine produces them')
   })
 
   test('its piece cannot be cut, since the source is away', () => {
@@ -277,7 +278,7 @@ describe('at the owner', () => {
 })
 
 describe('elsewhere', () => {
-  const told = (status: SceneStatus, given: Given = {}): SceneWhy =>
+  const told = (status: BeatSceneState, given: Given = {}): SceneWhy =>
     why({
       peers: [peerOf({ peerId: OWNER })],
       ...given,
