@@ -16,10 +16,10 @@ const cores = availableParallelism()
 /** They measure how long a page takes, so nothing runs beside them. */
 const measured = ['test/browser/film-scale.test.ts', 'test/browser/first-content.test.ts']
 
-/** Files that start processes or talk over sockets wait half of the time: one more at once than there are cores. */
+/** Files that start processes or talk over sockets wait much of the time: two more at once than there are cores. */
 const beside = {
   setupFiles: SET_UP,
-  maxWorkers: cores + 1
+  maxWorkers: cores + 2
 }
 
 interface Files {
