@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmod, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { shortClip } from './clips.ts'
+import { tinyClip } from './clips.ts'
 import { AOM_PARAMS, getStatus, TestSwarm, whenProject, type SpawnedNode } from './harness.ts'
 import type { Clip } from '../../scripts/clip.ts'
 
@@ -12,7 +12,7 @@ let node: SpawnedNode
 let media: string
 
 beforeAll(async () => {
-  clip = await shortClip()
+  clip = await tinyClip()
   swarm = await TestSwarm.create()
   media = join(swarm.folder, 'media')
   await mkdir(media)
