@@ -36,7 +36,7 @@ test.each([
   [
     'a combination that the encoder refuses',
     ['film.mkv', '--encoder', 'svt', '--params', '--enable-qm 1 --qm-min 9 --qm-max 3'],
-    /SvtAv1EncApp does not accept these parameters: Min quant matrix/
+    /SvtAv1EncApp [\d.]+ does not accept these parameters: Min quant matrix/
   ],
   ['a missing file', ['missing.mkv'], /missing\.mkv/],
   ['an unknown encoder', ['film.mkv', '--encoder', 'x264'], /x264.*aom.*vp9.*svt/s],

@@ -50,7 +50,7 @@ test("a stranger who hands in another scene's bytes takes nothing from an honest
 test('a machine of the house that used cheaper parameters is caught, and what it delivered before is encoded again', async () => {
   const swarm = await TestSwarm.create()
   onTestFinished(async () => swarm.stop())
-  const clip = await shortClip()
+  const clip = await tinyClip()
   const owner = await swarm.startNode({ name: 'owner', workers: 0 })
   const worker = await swarm.startNode({ name: 'worker', workers: 1, bootstrap: owner.address })
   await whenConnected(owner.url, 1)
