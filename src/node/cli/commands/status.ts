@@ -15,6 +15,8 @@ export interface StatusTextInit {
   readonly cellsMax?: number | undefined
   /** Also projects that have ended. */
   readonly all?: boolean
+  /** Time of day in milliseconds. Default: now. */
+  readonly nowMs?: number
 }
 
 function nodeLine(node: SwarmStatus['node']): string {
@@ -40,7 +42,7 @@ function hiddenLine(hidden: number): string {
 /** What `grav1 status` prints. */
 export function statusText(
   status: SwarmStatus,
-  { cellsMax = CELLS_DEFAULT, all = false }: StatusTextInit = {}
+  { cellsMax = CELLS_DEFAULT, all = false, nowMs = Date.now() }: StatusTextInit = {}
 ): string {
   const { node, peers, projects } = status
   const parts = [nodeLine(node), ...machines(status, cellsMax)]
@@ -49,7 +51,9 @@ export function statusText(
   const table = shown.length === 0 ? [] : [projectTable(shown, namesOf(node, peers), cellsMax)]
   if (projects.length === 0) parts.push('no projects')
   else parts.push([...table, ...(hidden > 0 ? [hiddenLine(hidden)] : [])].join('\n'))
-  const waits = [...resting(node, shown), ...waitingLines(shown), ...queuedLines(shown), ...staleLines(shown)]
+  // Without a node everything is as it was.
+  const going = node.connected ? shown.filter((project) => !hasEnded(project)) : []
+  const waits = [...resting(node, shown), ...waitingLines(shown), ...queuedLines(shown), ...staleLines(going, nowMs)]
   if (waits.length > 0) parts.push(waits.join('\n'))
   const idle = [...idleHere(projects), ...idlePeers(peers, projects)]
   if (idle.length > 0) parts.push(idle.join('\n'))
@@ -62,12 +66,21 @@ function resting({ connected }: SwarmStatus['node'], projects: readonly ProjectS
   return connected || films === 0 ? [] : [`"grav1 node" goes on with ${films === 1 ? 'it' : plural(films, 'film')}`]
 }
 
-/** Views that may be behind. */
-function staleLines(projects: readonly ProjectStatus[]): string[] {
-  const stale = projects.filter((project) => project.stale)
-  return stale.map(
-    ({ title }) => `${shownTitle(title)} is stale: this node knew more of it before it restarted, and asks its peers`
-  )
+/** An owner says more often than this how a film gets on. */
+const SILENT_MS = 60_000
+
+/** Views that may be behind. @param nowMs time of day */
+function staleLines(projects: readonly ProjectStatus[], nowMs: number): string[] {
+  return projects.flatMap(({ title, own, stale, heardAtMs }) => {
+    const name = shownTitle(title)
+    if (stale) return [`${name} is stale: this node knew more of it before it restarted, and asks its peers`]
+    if (own || heardAtMs === undefined) return []
+    if (heardAtMs === null) return [`${name} is stale: its owner has said nothing since this node started`]
+    const silentMs = nowMs - heardAtMs
+    return silentMs > SILENT_MS
+      ? [`${name} is stale: this is what its owner said ${formatDuration(silentMs / 1000)} ago`]
+      : []
+  })
 }
 
 /** What films wait for, and what to do. */

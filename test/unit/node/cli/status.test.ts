@@ -35,3 +35,24 @@ test('what a project waits for is said, with its title as short as in any senten
     expect.stringMatching(/^y{59}… waits for its turn/u)
   ])
 })
+
+test('a view that may be behind is marked, with how old it is', () => {
+  const at = (title: string, change: Parameters<typeof projectOf>[0]) =>
+    projectOf({ projectId: title, title, own: false, ...change })
+  const nowMs = 10_000_000
+  const projects = [
+    at('fresh.mkv', { heardAtMs: nowMs - 5000 }),
+    at('silent.mkv', { heardAtMs: nowMs - 720_000 }),
+    at('unheard.mkv', { heardAtMs: null }),
+    at('restarted.mkv', { heardAtMs: nowMs, stale: true }),
+    at('over.mkv', { heardAtMs: null, state: 'completed' }),
+    at('mine.mkv', { own: true, heardAtMs: null })
+  ]
+  const text = statusText({ node: nodeOf(), peers: [], projects }, { nowMs, all: true })
+  expect(text.split('\n').filter((line) => line.includes('is stale'))).toEqual([
+    'silent.mkv is stale: this is what its owner said 12m ago',
+    'unheard.mkv is stale: its owner has said nothing since this node started',
+    'restarted.mkv is stale: this node knew more of it before it restarted, and asks its peers'
+  ])
+  expect(text).toMatch(/restarted\.mkv .*encoding \(stale\)/)
+})
