@@ -32,7 +32,7 @@ const shell = async (name: string, ...args: readonly string[]): Promise<string> 
 
 const QUESTIONS: readonly (readonly [words: readonly string[], offered: readonly string[]])[] = [
   [['sta'], ['status']],
-  [['pr'], ['priority', 'projects']],
+  [['pr'], ['presets', 'priority', 'projects']],
   [['cancel', 'a'], ['abc123']],
   [['why', '--data-dir', 'x', 'x'], ['xyz789']],
   [['download', '--ov'], ['--overwrite']],
@@ -70,6 +70,29 @@ describe('zsh', () => {
     await shell('zsh', '-n', 'zsh')
     const script = 'autoload -U compinit; compinit -u -D; source ./zsh; print ${_comps[grav1]}'
     expect((await shell('zsh', '-f', '-c', script)).trim()).toBe('_grav1')
+  })
+
+  /** Types a line and a tab in a terminal of its own, and reads until the word is there. */
+  const TYPING = `zmodload zsh/zpty
+zpty terminal zsh -f -i
+zpty -w terminal 'autoload -U compinit; compinit -u -D; source ./zsh; bindkey "^I" complete-word; print BEGIN'
+zpty -r terminal shown '*BEGIN*BEGIN*'
+while (($#)); do
+  zpty -w -n terminal "$1"$'\t'
+  zpty -r terminal shown "*$2*" && print -r -- "$2"
+  zpty -w -n terminal $'\\C-u'
+  shift 2
+done
+zpty -d terminal
+`
+
+  test('completes what is typed', async () => {
+    const alone = QUESTIONS.filter(
+      ([words, offered]) => offered.length === 1 && !offered[0]?.includes(' ') && words.length > 0
+    )
+    const typed = alone.flatMap(([words, [offered = '']]) => [['grav1', ...words].join(' '), offered])
+    const out = await shell('zsh', '-f', '-c', TYPING, 'zsh', ...typed)
+    expect(out.trim().split('\n')).toEqual(alone.map(([, [offered]]) => offered))
   })
 })
 
