@@ -14,9 +14,13 @@ const FOLDER_URL = 'http://data-folder.invalid'
 async function atFolder<Result>(where: Where, task: (client: NodeClient) => Promise<Result>): Promise<Result> {
   const { dataDir, nodeName, warn } = where
   const { openFolder } = await import('../folder/open-folder.ts')
-  const folder = await openFolder(dataDir, { name: nodeName, warn }).catch((cause: unknown) => {
-    throw new CliError('node-failed', describeStartError(cause, dataDir), { cause })
-  })
+  const opened = await openFolder(dataDir, { name: nodeName, warn }).catch((cause: unknown) => ({ cause }))
+  if (opened !== undefined && 'cause' in opened) {
+    // A node that was starting meanwhile has it, and answers by now.
+    if ((await readApiFile(dataDir)) !== undefined) return atNode(where, task)
+    throw new CliError('node-failed', describeStartError(opened.cause, dataDir), { cause: opened.cause })
+  }
+  const folder = opened
   if (folder === undefined)
     throw new CliError(
       'nothing-here',

@@ -110,6 +110,15 @@ test('the folder is locked while a node has it, also before that node answers', 
   })
 }, 60_000)
 
+test('a node and commands that come at one time wait for each other', async () => {
+  const [one, two, started] = await Promise.all([
+    grav1('status'),
+    grav1('projects'),
+    withNode(async (client) => (await client.status()).node.connected)
+  ])
+  expect([one.code, two.code, started]).toEqual([0, 0, true])
+}, 60_000)
+
 test('what is moved, cancelled and deleted offline is so when a node starts again', async () => {
   expect((await json<ProjectStatus>('priority', 'film.mkv', '-2.5')).priority).toBe(-2.5)
   const kept = { code: 2, err: expect.stringContaining('--yes') as string }

@@ -114,6 +114,17 @@ describe('node', () => {
     ])
   })
 
+  test('with --json it says where it is in one document', async () => {
+    const fake = fakeIo({ env, cwd: dir, loadDaemon: daemonOf([]) })
+    const code = main(['node', '--json'], fake.io)
+    await vi.waitFor(() => expect(fake.listening()).toBe(4))
+    fake.raise('SIGINT')
+    expect(await code).toBe(0)
+    expect(fake.out.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { url: 'http://127.0.0.1:7899', node: peer({ busy: 0 }) }
+    ])
+  })
+
   test('the token is printed with the address on a terminal, and nowhere else', () => {
     const daemon = { peerId, addresses: [], apiUrl: 'http://127.0.0.1:7899', apiToken: 'secret' }
     const lines = (isTerminal: boolean) => greeting(daemon, { name: 'box', apiName: [] }, isTerminal)
