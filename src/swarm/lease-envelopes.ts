@@ -8,14 +8,14 @@ import {
   type Token
 } from './protocol/index.ts'
 
-/** A worker's half of a lease whose signature holds. */
+/** A worker's half of a lease, with a valid signature. */
 export interface OpenedClaim {
   readonly claim: LeaseClaim
   /** Peer id of the key that signed it. */
   readonly worker: string
 }
 
-/** Both halves of a lease, whose signatures hold. Whether these two may have signed it, the caller decides. */
+/** Both halves of a lease, with valid signatures. The caller decides whether these two may have signed it. */
 export interface OpenedLease extends OpenedClaim {
   readonly grant: LeaseGrant
   readonly token: Token
@@ -43,7 +43,7 @@ export async function openClaimOf(envelope: Uint8Array, parties: Parties): Promi
   return checkParties(await openClaim(envelope), parties)
 }
 
-/** A lease that its worker shows: granted by the owner, over a claim of this worker for it. @throws ProtocolError */
+/** A lease that its worker shows: granted by the owner, for a claim of this worker addressed to it. @throws ProtocolError */
 export async function openLeaseOf(envelope: Uint8Array, parties: Parties): Promise<OpenedLease> {
   const lease = await openLease(envelope)
   if (lease.granter !== parties.owner) throw new ProtocolError('wrong-signer', 'a grant by another owner')
@@ -51,7 +51,7 @@ export async function openLeaseOf(envelope: Uint8Array, parties: Parties): Promi
   return lease
 }
 
-/** [RULE 38] A grant that is gossiped is signed by the project's owner and holds a claim that its worker signed. @throws ProtocolError */
+/** [RULE 38] A gossiped grant is signed by the project's owner, and contains a claim that its worker signed. @throws ProtocolError */
 export async function checkLease(
   envelope: Uint8Array,
   ownerOf: (projectId: string) => string | undefined
