@@ -28,7 +28,7 @@ export interface TrialJoinInput {
   readonly container: Container
   readonly streams: StreamChoice
   readonly keepUids: boolean
-  /** Nothing but the video goes in. */
+  /** Only the video goes in. */
   readonly videoOnly: boolean
   readonly output: string
 }
@@ -58,7 +58,7 @@ async function checkEncryption(source: SourceInfo, probed: ProbeReport, tracks: 
   throw new MediaError('unsupported', `Stream ${locked.index} is encrypted: add --${field} drop`, { field })
 }
 
-/** mkvmerge leaves out what it does not know. @throws MediaError `unsupported` */
+/** mkvmerge leaves out streams that it does not know. @throws MediaError `unsupported` */
 async function checkKnown(source: SourceInfo, tracks: readonly SourceTrack[], options: RunOptions): Promise<void> {
   const known = new Set((await identify(source.path, options)).tracks.map(({ id }) => id))
   const unknown = tracks.find(({ type, index }) => type !== 'attachment' && !known.has(index))
@@ -70,7 +70,7 @@ async function checkKnown(source: SourceInfo, tracks: readonly SourceTrack[], op
 }
 
 /**
- * Tries with a few packets whether the end of a project will work, and finds what the film will not say as the source does.
+ * Tests with a few packets whether the join of a project will work, and finds properties that the film will lose.
  * @returns sentences for the user
  * @throws MediaError `unsupported` or `output-unwritable`, with what to do
  */

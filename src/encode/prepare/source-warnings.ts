@@ -6,7 +6,7 @@ export const VARIABLE_RATE = 'The frame rate varies; every frame keeps its time.
 
 const ORDERS: Readonly<Record<string, FieldOrder>> = { tt: 'tff', bt: 'tff', bb: 'bff', tb: 'bff' }
 
-/** Which field of an interlaced picture is shown first: ffmpeg's `bt` is coded bottom first and shown top first. The first frame decides where the container says nothing. */
+/** Which field of an interlaced picture is shown first: ffmpeg's `bt` is coded bottom first and shown top first. The first frame decides if the container does not say. */
 export function fieldOrderOf(
   stream: ProbedStream,
   frame: ProbeReport['frames'][number] | undefined
@@ -99,7 +99,7 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
 
 type TimedSource = Pick<SourceInfo, 'durationSeconds'> & { readonly video: Pick<SourceInfo['video'], 'fps'> }
 
-/** What the times of all frames tell. */
+/** Warnings from the times of all frames. */
 export function timeWarnings(timesMs: readonly number[], { durationSeconds, video }: TimedSource): string[] {
   const frameMs = (1000 * video.fps.den) / video.fps.num
   const lastMs = (timesMs.at(-1) ?? 0) - Math.min(timesMs[0] ?? 0, 0) + frameMs
