@@ -67,7 +67,7 @@ export const projectStatus = z
     priority: z.number(),
     createdAtMs: timeMs,
     endedAtMs: timeMs.nullable(),
-    /** Frames of accepted scenes plus those that running scenes have done (the first of two passes counts 15 %). */
+    /** Frames of accepted scenes plus those that running scenes have behind them (two passes count half each). */
     frames: count,
     totalFrames: count,
     /** False while analysis runs: `totalFrames` is then an estimate and `scenes.total` grows. */
@@ -96,7 +96,11 @@ export const projectStatus = z
     /** The scenes that workers are encoding now. */
     running: z.array(z.object({ scene: sceneNumber, worker: z.string(), pass: count, frames: count })),
     /** How many accepted scenes each worker (peer id) has. */
-    workers: z.record(z.string(), count)
+    workers: z.record(z.string(), count),
+    /** Scenes that somebody encoded once more, to the same bytes. */
+    proved: count,
+    /** Workers that delivered a wrong result, and the scenes that had to be encoded again for it. */
+    caught: z.array(z.object({ worker: z.string(), reason: z.string(), scenes: z.array(sceneNumber) }))
   })
   .meta({ id: 'Project' })
 

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { isQuiet } from './growth.ts'
 import { createIntake, type Intake, type WaitingSubmission } from './intake.ts'
 import { keptProject } from './kept-job.ts'
+import { createOutputClaims, type OutputClaims } from './output-claims.ts'
 import { measuredScenes } from './past-speed.ts'
 import { listPresets, withPreset } from './presets.ts'
-import { SubmitError } from './submit-error.ts'
 import type { SubmitOptions } from './submit-wish.ts'
-import { type CheckedSubmit, checkEarly, checkSubmit, type SubmitComponents } from './submit.ts'
+import { type CheckedSubmit, checkEarly, checkSubmit, type EarlySubmit, type SubmitComponents } from './submit.ts'
 import { deriveProjectId, type Gossip, type LogBook, type Logger, type Signer } from '../../swarm/index.ts'
 import type { FoundEncoders } from '../../encode/index.ts'
 import type { OwnProjects } from './own-projects.ts'
@@ -40,8 +40,7 @@ export interface Admission {
   submit: (options: readonly SubmitOptions[]) => Promise<string[]>
   /** All that a submission is checked for, without beginning with it. @throws SubmitError */
   check: (options: SubmitOptions, signal: AbortSignal) => Promise<CheckedSubmit>
-  /** Two projects that make one file would only find out at the end. @param own the one that asks, where it is known already @throws SubmitError */
-  checkOutputs: (outputs: readonly string[], own?: string) => void
+  readonly outputs: OutputClaims
 }
 
 export function createAdmission(components: AdmissionComponents, init: AdmissionInit): Admission {
@@ -65,21 +64,14 @@ export function createAdmission(components: AdmissionComponents, init: Admission
     return [...projects.lined()].reduce((last, { view }) => Math.max(last, view.announce.createdAtMs + 1), createdAtMs)
   }
 
-  function checkOutputs(outputs: readonly string[], asking?: string): void {
+  const outputs = createOutputClaims(() => {
     const running = projects.all().filter(({ projectId }) => projects.running(projectId) != null)
-    const made = running.map(({ projectId, job: { output } }) => ({ projectId, output }))
     const waiting = intake.list().filter(({ submission }) => submission.end === undefined)
-    const toBeMade = waiting.map(({ submission: { projectId, options } }) => ({ projectId, output: options.output }))
-    const others = [...made, ...toBeMade].filter(({ projectId }) => projectId !== asking)
-    const taken = new Set(others.map(({ output }) => output))
-    for (const output of outputs) {
-      if (taken.has(output))
-        throw new SubmitError('output-exists', `another project already writes ${output}; choose another --output`, {
-          field: 'output'
-        })
-      taken.add(output)
-    }
-  }
+    return [
+      ...running.map(({ projectId, job: { output } }) => ({ projectId, output })),
+      ...waiting.map(({ submission: { projectId, options } }) => ({ projectId, output: options.output }))
+    ]
+  })
 
   function submitComponents(found: FoundEncoders): SubmitComponents {
     return {
@@ -102,7 +94,7 @@ export function createAdmission(components: AdmissionComponents, init: Admission
   ): Promise<CheckedSubmit[]> {
     const parts = submitComponents(await init.encoders())
     const checked = await Promise.all(options.map(async (one) => checkSubmit(one, parts, signal)))
-    checkOutputs(
+    outputs.check(
       checked.map(({ job }) => job.output),
       asking
     )
@@ -129,7 +121,11 @@ export function createAdmission(components: AdmissionComponents, init: Admission
       options.filter((_, index) => !waits[index]),
       tenure.signal
     )
-    checkOutputs([...now.map(({ job }) => job.output), ...later.map(({ options: { output } }) => output)])
+    const named = [...now.map(({ job }) => job.output), ...later.map((early) => early.options.output)]
+    return outputs.during(named, undefined, async () => beginAll(now, later))
+  }
+
+  async function beginAll(now: readonly CheckedSubmit[], later: readonly EarlySubmit[]): Promise<string[]> {
     tenure.checkMayWrite()
     const ids: string[] = []
     const together = projects.gather()
@@ -165,7 +161,7 @@ export function createAdmission(components: AdmissionComponents, init: Admission
   return {
     intake,
     submit,
-    checkOutputs,
+    outputs,
     check: async (options, signal) => {
       const [checked] = await checkEach([written(options, await init.encoders())], signal)
       if (checked == null) throw new RangeError('one submission is checked as one')

@@ -7,10 +7,11 @@ import type { History } from '../history/index.ts'
 import type { OwnProjects } from './own-projects.ts'
 import type { OwnStore } from '../../storage/index.ts'
 import type { Tenure } from './tenure.ts'
+import type { WaitingSubmission } from './intake.ts'
 
 export interface ProjectCommandsComponents {
   readonly projects: Pick<OwnProjects, 'get' | 'running' | 'remove'>
-  readonly admission: Pick<Admission, 'intake' | 'checkOutputs'>
+  readonly admission: Pick<Admission, 'intake' | 'outputs'>
   readonly tenure: Tenure
   readonly book: LogBook
   readonly gossip: Gossip
@@ -27,7 +28,7 @@ export interface ProjectCommands {
   remove: (projectId: string) => Promise<void>
   /** @returns false when it has ended already. */
   setPriority: (projectId: string, priority: number) => Promise<boolean>
-  /** Tries again what waits, now. @returns false when nothing of it does. */
+  /** Tries again what waits, now. @returns false when that can change nothing. */
   retry: (projectId: string) => Promise<boolean>
   /** Another place for the finished file. @returns false when it has ended, or is being written. @throws SubmitError */
   setOutput: (projectId: string, output: string, overwrite: boolean) => Promise<boolean>
@@ -35,7 +36,7 @@ export interface ProjectCommands {
 
 export function createProjectCommands(components: ProjectCommandsComponents): ProjectCommands {
   const { projects, tenure, book, gossip } = components
-  const { intake, checkOutputs } = components.admission
+  const { intake, outputs } = components.admission
 
   async function cancel(projectId: string): Promise<boolean> {
     await tenure.opened
@@ -83,17 +84,23 @@ export function createProjectCommands(components: ProjectCommandsComponents): Pr
 
   async function setOutput(projectId: string, output: string, overwrite: boolean): Promise<boolean> {
     await tenure.opened
-    const waiting = intake.of(projectId)?.submission
-    if (waiting !== undefined && waiting.end === undefined) {
-      checkOutputs([output], projectId)
-      await checkEarly({ ...waiting.options, output, overwrite }, await components.encoders(), tenure.signal)
-      if (await intake.setOutput(projectId, output, overwrite)) return true
-    }
-    const project = projects.running(projectId)
-    if (project == null) return false
-    if (project.job.output !== output) checkOutputs([output])
-    const losses = await checkNewOutput(project.job, output, overwrite, { signal: tenure.signal })
-    return project.setOutput(output, overwrite, losses)
+    if (waitingOf(projectId) === undefined && projects.running(projectId) === undefined) return false
+    return outputs.during([output], projectId, async () => {
+      const waiting = waitingOf(projectId)
+      if (waiting !== undefined) {
+        await checkEarly({ ...waiting.options, output, overwrite }, await components.encoders(), tenure.signal)
+        if (await intake.setOutput(projectId, output, overwrite)) return true
+      }
+      const project = projects.running(projectId)
+      if (project == null) return false
+      const losses = await checkNewOutput(project.job, output, overwrite, { signal: tenure.signal })
+      return project.setOutput(output, overwrite, losses)
+    })
+  }
+
+  function waitingOf(projectId: string): WaitingSubmission | undefined {
+    const submission = intake.of(projectId)?.submission
+    return submission?.end === undefined ? submission : undefined
   }
 
   return { cancel, remove, setPriority, retry, setOutput }

@@ -97,7 +97,7 @@ async function checkAll(
   signal: AbortSignal
 ): Promise<CheckedSubmit> {
   const wish = checkWish(options, components.found)
-  const { encoder, build, params, streams, zones, cuts, range } = wish
+  const { encoder, build, params, streams, proofs, zones, cuts, range } = wish
   const { facts } = build
   const project = { encoder, params, facts }
   const named = options.named ?? options.input
@@ -129,7 +129,7 @@ async function checkAll(
     ...(options.builds === 'compatible' ? [MIXED] : []),
     ...(sample === undefined ? await spaceWarning(film, components) : [])
   ]
-  const wishes = { streams, keepUids, range, cuts, zones, sample, deinterlace }
+  const wishes = { streams, keepUids, range, cuts, zones, sample, deinterlace, proofs }
   const sourceSamples = await sampleSource(source.path)
   // Read with one and the same file from the first look to the last.
   await checkSource(source, sourceSamples).catch((cause: unknown) => {

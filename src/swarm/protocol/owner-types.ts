@@ -285,6 +285,8 @@ export type OwnerEffect =
     }
   /** For the trust ledger. */
   | { readonly type: 'book'; readonly worker: string; readonly what: 'accepted' | 'refused' | 'missed' }
+  /** Take back, in every project of this node, what nobody proved of the worker. */
+  | { readonly type: 'distrust'; readonly worker: string; readonly reason: string }
   /** Cut pieces from the source again. */
   | { readonly type: 'prepare' }
   | { readonly type: 'join' }

@@ -163,6 +163,13 @@ export function summarise(state: OwnerState): OwnerSummary {
   }
 }
 
+/** Leases of a worker that run. */
+export function leasesOf(state: Pick<OwnerState, 'scenes' | 'leased'>, worker: string): number {
+  return [...state.leased]
+    .flatMap((scene) => state.scenes[scene]?.leases ?? [])
+    .filter((lease) => lease.worker === worker).length
+}
+
 function reasonOf(state: OwnerState, scene: OwnerScene, reason: string): string {
   return waitsForAnother(state, scene) ? `waits for another machine: ${reason}` : reason
 }
@@ -357,7 +364,7 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
     const step = settleProject(booked, event.nowMs)
     const next: OwnerEffect[] = others[0] == null ? [] : [verify(state, others[0])]
     return then(wakeWaiting(step, event.nowMs), [
-      ...(event.blamed ? [{ type: 'book', worker, what: 'refused' } as const] : []),
+      ...(event.blamed ? caught(worker, event.reason) : []),
       ...revoked,
       { type: 'settled', worker, token, accepted: false, reason: event.reason },
       ...next
@@ -385,6 +392,14 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
   const proven = withWorker(state, worker, { ...PROVEN, pausedUntilMs: 0, standing: 'trusted' })
   const step = settleProject(withScene(measure(proven, scene, result), event.scene, accepted), event.nowMs)
   return { state: step.state, effects: [...effects, ...step.effects] }
+}
+
+/** [RULE 51] One wrong result says that the others may be wrong as well. */
+function caught(worker: string, reason: string): readonly OwnerEffect[] {
+  return [
+    { type: 'book', worker, what: 'refused' },
+    { type: 'distrust', worker, reason }
+  ]
 }
 
 /** [RULE 74] A result that looks wrong and cannot be proved is encoded again by a maker that can be proved; all other workers lose the scene. */
