@@ -1,14 +1,14 @@
 import { access, mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { shortClip } from './clips.ts'
+import { tinyClip } from './clips.ts'
 import { eventually, getProject, sha256, AOM_PARAMS, TestSwarm, whenConnected, whenProject } from './harness.ts'
 import { stranger } from './stranger.ts'
 
 test("a stranger who hands in another scene's bytes takes nothing from an honest project", async () => {
   const swarm = await TestSwarm.create()
   onTestFinished(async () => swarm.stop())
-  const clip = await shortClip()
+  const clip = await tinyClip()
   const args = ['--encoder', 'aom', '--params', AOM_PARAMS, '--output']
   const owner = await swarm.startNode({ name: 'owner', workers: 0 })
   const worker = await swarm.startNode({ name: 'worker', workers: 1, bootstrap: owner.address })
@@ -50,7 +50,7 @@ test("a stranger who hands in another scene's bytes takes nothing from an honest
 test('a machine of the house that used cheaper parameters is caught, and what it delivered before is encoded again', async () => {
   const swarm = await TestSwarm.create()
   onTestFinished(async () => swarm.stop())
-  const clip = await shortClip()
+  const clip = await tinyClip()
   const owner = await swarm.startNode({ name: 'owner', workers: 0 })
   const worker = await swarm.startNode({ name: 'worker', workers: 1, bootstrap: owner.address })
   await whenConnected(owner.url, 1)

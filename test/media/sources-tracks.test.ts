@@ -13,7 +13,8 @@ import { makeOddTracks } from '../fixtures/odd-tracks.ts'
 
 const exec = promisify(execFile)
 const signal = AbortSignal.timeout(600_000)
-const VP9 = { encoder: 'vp9', params: '--cpu-used=8 --end-usage=q --cq-level=40' } as const
+/** One scene where the picture has no cut: how scenes join is sources.test.ts's. */
+const VP9 = { encoder: 'vp9', params: '--cpu-used=8 --end-usage=q --cq-level=40', maxFrames: 100 } as const
 
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let moving = ''

@@ -144,9 +144,9 @@ export const submitOptions = {
     kind: 'path',
     flag: 'output',
     argument: '<file>',
-    help: '.mkv, .webm or .mp4',
+    help: 'a file (.mkv, .webm or .mp4), a folder, or a name such as "{stem}.{encoder}.mkv"',
     standard: '<input without extension>.<encoder>.mkv',
-    remark: 'with one input only',
+    remark: 'with several inputs no single file',
     documented: true,
     form: { group: 'output', label: 'Output', hint: '.mkv, .webm or .mp4; default: beside the source' }
   },
@@ -156,6 +156,12 @@ export const submitOptions = {
     help: 'replace an existing output',
     documented: true,
     form: { group: 'output', label: 'Replace an existing output' }
+  },
+  restart: {
+    kind: 'switch',
+    flag: 'restart',
+    help: 'end the unfinished project that makes the same output, and begin anew; scenes that come out the same are not encoded again',
+    form: { group: 'output', label: 'End an unfinished project with the same output, and begin anew (--restart)' }
   },
   builds: {
     kind: 'choice',

@@ -92,7 +92,8 @@ function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: 
       workDir: paths.projects,
       pieceQuotaBytes: config.pieceQuota,
       encoders: encoders.found,
-      presets: config.presets
+      presets: config.presets,
+      aside: config.aside
     }
   )
 }

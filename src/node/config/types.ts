@@ -62,6 +62,8 @@ export interface FlagConfig {
 export interface Config extends FlagConfig {
   /** Own presets; only the config file has them. */
   readonly presets: readonly Preset[]
+  /** The node is there for the films of one command: unfinished ones of before wait. */
+  readonly aside?: boolean | undefined
 }
 
 /** A running node, as the command line holds it. */

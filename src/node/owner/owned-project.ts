@@ -177,6 +177,11 @@ export class OwnedProject {
     if (this.#state.held !== on) this.dispatch({ type: 'hold', on })
   }
 
+  /** Nothing is begun of it while `on`: this node is there for other films. */
+  setAside(on: boolean): void {
+    if (this.#state.aside !== on) this.dispatch({ type: 'aside', on })
+  }
+
   /** A worker gives a scene back. */
   async release(worker: string, message: Extract<SessionMessage, { type: 'release' }>): Promise<void> {
     const { scene } = message.token

@@ -7,11 +7,10 @@ import type { History } from '../history/index.ts'
 import type { OwnProjects } from './own-projects.ts'
 import type { OwnStore } from '../../storage/index.ts'
 import type { Tenure } from './tenure.ts'
-import type { WaitingSubmission } from './intake.ts'
 
 export interface ProjectCommandsComponents {
   readonly projects: Pick<OwnProjects, 'get' | 'running' | 'remove'>
-  readonly admission: Pick<Admission, 'intake' | 'outputs'>
+  readonly admission: Pick<Admission, 'intake' | 'steering' | 'checkOutput'>
   readonly tenure: Tenure
   readonly book: LogBook
   readonly gossip: Gossip
@@ -28,7 +27,7 @@ export interface ProjectCommands {
   remove: (projectId: string) => Promise<void>
   /** @returns false when it has ended already. */
   setPriority: (projectId: string, priority: number) => Promise<boolean>
-  /** Tries again what waits, now. @returns false when that can change nothing. */
+  /** Tries again what waits, now. @returns false when nothing of it does. */
   retry: (projectId: string) => Promise<boolean>
   /** Another place for the finished file. @returns false when it has ended, or is being written. @throws SubmitError */
   setOutput: (projectId: string, output: string, overwrite: boolean) => Promise<boolean>
@@ -36,15 +35,11 @@ export interface ProjectCommands {
 
 export function createProjectCommands(components: ProjectCommandsComponents): ProjectCommands {
   const { projects, tenure, book, gossip } = components
-  const { intake, outputs } = components.admission
+  const { intake, steering, checkOutput } = components.admission
 
   async function cancel(projectId: string): Promise<boolean> {
     await tenure.opened
-    if (await intake.cancel(projectId)) return true
-    const project = projects.running(projectId)
-    if (project == null) return false
-    await project.end('cancelled', 'cancelled')
-    return true
+    return steering.cancel(projectId)
   }
 
   async function remove(projectId: string): Promise<void> {
@@ -71,10 +66,7 @@ export function createProjectCommands(components: ProjectCommandsComponents): Pr
 
   async function setPriority(projectId: string, priority: number): Promise<boolean> {
     await tenure.opened
-    if (await intake.setPriority(projectId, priority)) return true
-    const project = projects.running(projectId)
-    await project?.setPriority(priority)
-    return project != null
+    return steering.setPriority(projectId, priority)
   }
 
   async function retry(projectId: string): Promise<boolean> {
@@ -84,23 +76,19 @@ export function createProjectCommands(components: ProjectCommandsComponents): Pr
 
   async function setOutput(projectId: string, output: string, overwrite: boolean): Promise<boolean> {
     await tenure.opened
-    if (waitingOf(projectId) === undefined && projects.running(projectId) === undefined) return false
-    return outputs.during([output], projectId, async () => {
-      const waiting = waitingOf(projectId)
-      if (waiting !== undefined) {
-        await checkEarly({ ...waiting.options, output, overwrite }, await components.encoders(), tenure.signal)
-        if (await intake.setOutput(projectId, output, overwrite)) return true
-      }
-      const project = projects.running(projectId)
-      if (project == null) return false
-      const losses = await checkNewOutput(project.job, output, overwrite, { signal: tenure.signal })
-      return project.setOutput(output, overwrite, losses)
-    })
-  }
-
-  function waitingOf(projectId: string): WaitingSubmission | undefined {
-    const submission = intake.of(projectId)?.submission
-    return submission?.end === undefined ? submission : undefined
+    const waiting = intake.of(projectId)?.submission
+    if (waiting !== undefined && waiting.end === undefined) {
+      checkOutput(output, projectId)
+      await checkEarly({ ...waiting.options, output, overwrite }, await components.encoders(), tenure.signal)
+      if (await intake.setOutput(projectId, output, overwrite)) return true
+    }
+    const project = projects.running(projectId)
+    if (project == null) return false
+    checkOutput(output, projectId)
+    const losses = await checkNewOutput(project.job, output, overwrite, { signal: tenure.signal })
+    // A submission may have taken it while the file was tried.
+    checkOutput(output, projectId)
+    return project.setOutput(output, overwrite, losses)
   }
 
   return { cancel, remove, setPriority, retry, setOutput }

@@ -11,6 +11,7 @@ import {
   checkSceneOptions,
   complaintOf,
   defaultSceneOptions,
+  encoderText,
   findEncoder,
   parseStreamChoice,
   programText,
@@ -105,7 +106,7 @@ export async function tryOut({ encoder, params, facts }: ProjectEncoder, signal:
     const said = complaintOf(encoder, cause.stderrTail)
     throw new SubmitError(
       'bad-params',
-      `${encoder.program} does not accept these parameters: ${said === '' ? cause.message : said}`,
+      `${encoderText({ encoder, facts })} does not accept these parameters: ${said === '' ? cause.message : said}`,
       { field: 'encoderParams', cause }
     )
   }

@@ -116,9 +116,12 @@ export function countBefore(film: FilmInLine, films: readonly FilmInLine[]): num
   }).length
 }
 
+const ASIDE = 'is set aside, since this node was started for other films; "grav1 node" goes on with it'
+
 /** What a film that is not prepared yet waits for, as text for people; empty if it does not wait, or if workers encode scenes of it anyway. */
 export function turnReason(state: OwnerState): string {
-  const { before, queue, leased, phase } = state
+  const { before, queue, leased, phase, aside } = state
+  if (aside && phase === 'open' && leased.size === 0) return ASIDE
   if (before === undefined || phase !== 'open' || queue.length + leased.size > 0 || waitOf(state) != null) return ''
   if (before === 0) return 'waits for its turn: it is next'
   return `waits for its turn: ${before === 1 ? '1 film' : `${before} films`} before it`

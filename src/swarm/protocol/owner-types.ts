@@ -146,6 +146,8 @@ export interface OwnerState {
   readonly phase: 'open' | 'joining' | 'ended'
   /** Hands nothing out, because this node's disk is full. */
   readonly held: boolean
+  /** Begins nothing: this node was started for other films. What is leased still comes in. */
+  readonly aside: boolean
   readonly trouble: Trouble | undefined
   /** While it waits for its turn to be prepared: how many of the owner's films come before it. */
   readonly before: number | undefined
@@ -245,6 +247,8 @@ export type OwnerInput =
     }
   /** Hands nothing out while `on`. */
   | { readonly type: 'hold'; readonly on: boolean }
+  /** Begins nothing while `on`. */
+  | { readonly type: 'aside'; readonly on: boolean }
   | { readonly type: 'tick' }
   | { readonly type: 'ended' }
 

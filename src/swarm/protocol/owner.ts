@@ -67,6 +67,7 @@ export function createOwnerState(
     workers: new Map(),
     phase: 'open',
     held: false,
+    aside: false,
     trouble: undefined,
     before: undefined,
     recheckAtMs: Infinity,
@@ -127,6 +128,8 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
       return onVerified(state, event)
     case 'hold':
       return wakeWaiting({ state: { ...state, held: event.on }, effects: [] }, event.nowMs)
+    case 'aside':
+      return wakeWaiting({ state: { ...state, aside: event.on }, effects: [] }, event.nowMs)
     case 'tick':
       return onTick(state, event.nowMs)
     case 'ended':
