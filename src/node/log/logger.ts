@@ -1,6 +1,6 @@
-import { destination, multistream, pino, stdTimeFunctions, type Logger } from 'pino'
+import { destination, multistream, pino, stdTimeFunctions, type LevelWithSilent, type Logger } from 'pino'
 import type { LogRing } from './log-ring.ts'
-import type { Config } from '../config/types.ts'
+import type { LogRoom } from './rooms.ts'
 
 /** People read the log, and they count scenes from 1. */
 const serializers = { scene: (scene: unknown): unknown => (typeof scene === 'number' ? scene + 1 : scene) }
@@ -10,6 +10,13 @@ interface Sink {
   write: (line: string) => void
 }
 
+/** What of a configuration is about the log. */
+export interface LoggerInit {
+  readonly logLevel: LevelWithSilent
+  /** Rooms that log at `debug`, whatever `logLevel` is. */
+  readonly debug: readonly LogRoom[]
+}
+
 /**
  * Structured lines on stderr: readable ones on a terminal, JSON otherwise. Written by this thread: a worker thread for it would take 30 MB. The ring gets what is written, and
  * `info` and above whatever is written. A room of `debug` (a child with this `role`) writes its `debug` lines whatever the level is; the ring then gets what is written.
@@ -17,7 +24,7 @@ interface Sink {
  * @param sink - instead of stderr, for tests
  */
 export async function createLogger(
-  { logLevel: level, debug }: Pick<Config, 'logLevel' | 'debug'>,
+  { logLevel: level, debug }: LoggerInit,
   ring: Pick<LogRing, 'write'>,
   sink?: Sink
 ): Promise<Logger> {
