@@ -1,11 +1,31 @@
 import { createClient, type NodeClient } from './client.ts'
 import type { Where } from './definition.ts'
 import { CliError, describeStartError } from './errors.ts'
-import { findNode, readApiFile } from './find-node.ts'
+import { findNode, type NodeTarget, readApiFile } from './find-node.ts'
+
+/**
+ * The node that the options name. Where they name a data folder, no node of another folder is meant.
+ * @returns undefined where no node runs on that folder
+ */
+async function nodeOf(where: Where): Promise<NodeTarget | undefined> {
+  const target = await findNode(where)
+  if (!where.isFolderNamed || target.explicit || (await readApiFile(where.dataDir)) !== undefined) return target
+  return undefined
+}
+
+/** The node that the options name. @throws {@link CliError} `no-node` where they name a data folder on which none runs */
+export async function findNamedNode(where: Where): Promise<NodeTarget> {
+  const target = await nodeOf(where)
+  if (target !== undefined) return target
+  throw new CliError(
+    'no-node',
+    `No node runs on the data folder ${where.dataDir}. Start one with "grav1 node", or name another with --api.`
+  )
+}
 
 /** Asks the node that the options name. */
 export async function atNode<Result>(where: Where, task: (client: NodeClient) => Promise<Result>): Promise<Result> {
-  return task(createClient(await findNode(where)))
+  return task(createClient(await findNamedNode(where)))
 }
 
 /** A URL that no request goes to: the folder answers itself. */
@@ -34,6 +54,22 @@ async function atFolder<Result>(where: Where, task: (client: NodeClient) => Prom
   }
 }
 
+/** Asks the node that the options name; where none was named and none runs, does something else. */
+export async function atNodeOr<Result>(
+  where: Where,
+  task: (client: NodeClient) => Promise<Result>,
+  otherwise: () => Promise<Result>
+): Promise<Result> {
+  const target = await nodeOf(where)
+  if (target === undefined) return otherwise()
+  try {
+    return await task(createClient(target))
+  } catch (error) {
+    if (target.explicit || !(error instanceof CliError && error.code === 'no-node')) throw error
+  }
+  return otherwise()
+}
+
 /**
  * Asks the node that the options name; where none was named and none runs, the data folder itself, which is locked for that time.
  * @throws {@link CliError} `nothing-here` where the data folder holds nothing, `node-failed` where it cannot be opened
@@ -42,13 +78,5 @@ export async function atNodeOrFolder<Result>(
   where: Where,
   task: (client: NodeClient) => Promise<Result>
 ): Promise<Result> {
-  const target = await findNode(where)
-  const isElsewhere = where.isFolderNamed && !target.explicit && (await readApiFile(where.dataDir)) === undefined
-  if (isElsewhere) return atFolder(where, task)
-  try {
-    return await task(createClient(target))
-  } catch (error) {
-    if (target.explicit || !(error instanceof CliError && error.code === 'no-node')) throw error
-  }
-  return atFolder(where, task)
+  return atNodeOr(where, task, async () => atFolder(where, task))
 }

@@ -12,6 +12,7 @@ import { npmNames } from '../../../platform/index.ts'
 import { CliError } from '../errors.ts'
 import { formatBytes } from '../../../common/text.ts'
 import type { CliIo } from '../io.ts'
+import { saysYes } from '../says-yes.ts'
 import { untilSignal } from '../until-signal.ts'
 
 export interface AddEncodersInit {
@@ -40,7 +41,7 @@ async function askConsent({ yes, io }: AddEncodersInit): Promise<void> {
   if (yes) return
   if (io.ask === undefined) throw new CliError('usage', 'There is no terminal to ask on; add --yes to install it.')
   const answer = await io.ask('Install it? [y/N] ')
-  if (!/^\s*y(es)?\s*$/i.test(answer)) throw new CliError('encoders-unchanged', 'Nothing was installed.')
+  if (!saysYes(answer)) throw new CliError('encoders-unchanged', 'Nothing was installed.')
 }
 
 /** Installs the package, with consent; does nothing where this version is there already. @throws {@link CliError} */

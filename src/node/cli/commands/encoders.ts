@@ -1,13 +1,11 @@
 import type { EncoderInfo, SwarmStatus } from '../../../api/schemas/index.ts'
 import { NODE_AV } from '../../../encode/index.ts'
 import { encoderInfosOf } from '../../http/encoders.ts'
-import { createClient } from '../client.ts'
+import { atNodeOr } from '../at-node.ts'
 import { type Call, say } from '../definition.ts'
 import { encodersHere } from './encoders-here.ts'
 import { addEncoders, removeEncoders } from './encoders-package.ts'
-import { CliError } from '../errors.ts'
 import type { ExitReason } from '../exit-codes.ts'
-import { findNode } from '../find-node.ts'
 import { formatTable } from '../format.ts'
 import { printable } from '../../../common/text.ts'
 
@@ -21,15 +19,14 @@ interface Seen {
 
 /** @param changed a running node has to look again */
 async function see({ where }: Call, changed: boolean): Promise<Seen> {
-  const target = await findNode(where)
-  const client = createClient(target)
-  try {
-    const here = await (changed ? client.lookForEncoders() : client.encoders())
-    return { node: client.url, here, status: await client.status() }
-  } catch (error) {
-    if (target.explicit || !(error instanceof CliError && error.code === 'no-node')) throw error
-    return { node: undefined, here: encoderInfosOf(await encodersHere(where.dataDir)), status: undefined }
-  }
+  return atNodeOr<Seen>(
+    where,
+    async (client) => {
+      const here = await (changed ? client.lookForEncoders() : client.encoders())
+      return { node: client.url, here, status: await client.status() }
+    },
+    async () => ({ node: undefined, here: encoderInfosOf(await encodersHere(where.dataDir)), status: undefined })
+  )
 }
 
 interface SwarmBuild {

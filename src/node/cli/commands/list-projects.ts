@@ -1,23 +1,11 @@
 import { Option } from 'commander'
-import { projectState, type ProjectState, type ProjectStatus } from '../../../api/schemas/index.ts'
+import { projectState } from '../../../api/schemas/index.ts'
 import { atNodeOrFolder } from '../at-node.ts'
-import type { NodeClient, Page } from '../client.ts'
 import { type CommandDefinition, say } from '../definition.ts'
 import type { ExitReason } from '../exit-codes.ts'
+import { everyPage } from '../every-page.ts'
 import { hasEnded, namesOf, projectTable } from './project-table.ts'
 import { CELLS_DEFAULT } from './status.ts'
-
-const PAGE_ITEMS = 1000
-
-/** Every project, however many pages that are. */
-async function allProjects(client: NodeClient, state: ProjectState | undefined): Promise<Page<ProjectStatus>> {
-  const items: ProjectStatus[] = []
-  for (;;) {
-    const page = await client.projects({ state, offset: items.length, limit: PAGE_ITEMS })
-    items.push(...page.items)
-    if (page.items.length === 0 || items.length >= page.total) return { items, total: items.length, offset: 0 }
-  }
-}
 
 /** `grav1 projects` */
 export const projectsCommand: CommandDefinition = {
@@ -34,7 +22,7 @@ export const projectsCommand: CommandDefinition = {
   run: async (call) => {
     const state = projectState.optional().parse(call.options['state'])
     return atNodeOrFolder<ExitReason>(call.where, async (client) => {
-      const page = await allProjects(client, state)
+      const page = await everyPage(async (part) => client.projects({ ...part, state }))
       const isShown = state !== undefined || call.options['all'] === true
       const shown = isShown ? page.items : page.items.filter((project) => !hasEnded(project))
       if (call.options['ids'] === true && !call.json) {

@@ -5,10 +5,10 @@ import { Option } from 'commander'
 import { errorText } from '../../../common/error-text.ts'
 import { openInBrowser } from '../../../platform/index.ts'
 import { writeFileAtomic } from '../../../storage/index.ts'
+import { findNamedNode } from '../at-node.ts'
 import { createClient } from '../client.ts'
 import { type Call, type CommandDefinition, say } from '../definition.ts'
 import { CliError } from '../errors.ts'
-import { findNode } from '../find-node.ts'
 
 /** In the data folder. */
 const PAGE_FILE = 'open.html'
@@ -57,7 +57,7 @@ export const openCommand: CommandDefinition = {
   asks: 'node',
   json: 'one',
   run: async (call) => {
-    const { url, token } = await findNode(call.where)
+    const { url, token } = await findNamedNode(call.where)
     // Nothing opens where nobody answers.
     await createClient({ url, token }).status()
     const address = addressOf(url, token)

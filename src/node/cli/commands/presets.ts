@@ -1,24 +1,19 @@
 import type { Preset } from '../../../api/schemas/index.ts'
 import { printable } from '../../../common/text.ts'
 import { listPresets } from '../../owner/presets.ts'
-import { createClient } from '../client.ts'
+import { atNodeOr } from '../at-node.ts'
 import { type Call, say } from '../definition.ts'
-import { CliError } from '../errors.ts'
 import type { ExitReason } from '../exit-codes.ts'
-import { findNode } from '../find-node.ts'
 import { padToWidth, textWidth } from '../text-width.ts'
 import { encodersHere } from './encoders-here.ts'
 
 /** Of the node, or of this machine and its config file where none runs. */
 async function presetsOf({ where, config }: Call): Promise<readonly Preset[]> {
-  const target = await findNode(where)
-  try {
-    return await createClient(target).presets()
-  } catch (error) {
-    if (target.explicit || !(error instanceof CliError && error.code === 'no-node')) throw error
-    const { installed } = await encodersHere(where.dataDir)
-    return listPresets(config?.presets ?? [], installed)
-  }
+  return atNodeOr<readonly Preset[]>(
+    where,
+    async (client) => client.presets(),
+    async () => listPresets(config?.presets ?? [], (await encodersHere(where.dataDir)).installed)
+  )
 }
 
 function presetLines({ name, about, own, params, options }: Preset): string[] {

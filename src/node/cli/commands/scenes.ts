@@ -1,29 +1,14 @@
 import { Option } from 'commander'
 import { formatBytes, printable } from '../../../common/text.ts'
-import { sceneState, type SceneState, type SceneStatus, type SceneWhy } from '../../../api/schemas/index.ts'
+import { sceneState, type SceneStatus, type SceneWhy } from '../../../api/schemas/index.ts'
 import { atNode, atNodeOrFolder } from '../at-node.ts'
-import type { NodeClient, Page } from '../client.ts'
 import { type CommandDefinition, say } from '../definition.ts'
 import { CliError } from '../errors.ts'
+import { everyPage } from '../every-page.ts'
 import { formatDuration, formatTable } from '../format.ts'
 import { onProject, PROJECT_ARGUMENT } from './on-project.ts'
 import { namesOf, type NameOf } from './project-table.ts'
 import { CELLS_DEFAULT } from './status.ts'
-
-const PAGE_ITEMS = 1000
-
-async function allScenes(
-  client: NodeClient,
-  projectId: string,
-  state: SceneState | undefined
-): Promise<Page<SceneStatus>> {
-  const items: SceneStatus[] = []
-  for (;;) {
-    const page = await client.scenes(projectId, { state, offset: items.length, limit: PAGE_ITEMS })
-    items.push(...page.items)
-    if (page.items.length === 0 || items.length >= page.total) return { items, total: items.length, offset: 0 }
-  }
-}
 
 const HEADER = ['scene', 'start', 'frames', 'state', 'done', 'size', 'rate', 'encoding', 'psnr', 'machine'] as const
 
@@ -61,7 +46,7 @@ export const scenesCommand: CommandDefinition = {
   run: async (call) =>
     onProject(call, atNodeOrFolder, async ({ client, project, status }) => {
       const state = sceneState.optional().parse(call.options['state'])
-      const page = await allScenes(client, project.projectId, state)
+      const page = await everyPage(async (part) => client.scenes(project.projectId, { ...part, state }))
       const none = state === undefined ? 'no scene is known yet' : `no scene is ${state}`
       const cells = call.io.terminal?.columns ?? CELLS_DEFAULT
       const table = (): string => sceneTable(page.items, namesOf(status.node, status.peers), cells)

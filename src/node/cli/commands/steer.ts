@@ -6,6 +6,7 @@ import { atNode, atNodeOrFolder } from '../at-node.ts'
 import { type Call, type CommandDefinition, say } from '../definition.ts'
 import { CliError } from '../errors.ts'
 import { shownTitle } from '../format.ts'
+import { saysYes } from '../says-yes.ts'
 import { onProject, PROJECT_ARGUMENT } from './on-project.ts'
 import { hasEnded } from './project-table.ts'
 
@@ -34,7 +35,7 @@ async function askWhetherToDelete({ io, options }: Call, { title, scenes }: Proj
   const lost = `${shownTitle(title)} is not finished: ${plural(scenes.done, 'encoded scene')} would be lost.`
   if (io.ask === undefined) throw new CliError('usage', `${lost} Add --yes to delete it all the same.`)
   const answer = await io.ask(`${lost} Delete it? [y/N] `)
-  if (!/^\s*y(es)?\s*$/i.test(answer)) throw new CliError('not-deleted', 'Nothing was deleted.')
+  if (!saysYes(answer)) throw new CliError('not-deleted', 'Nothing was deleted.')
 }
 
 /** `grav1 delete` */
