@@ -90,7 +90,8 @@ describe('planting', () => {
       'S13',
       'S15',
       'S16',
-      'S17'
+      'S17',
+      'S18'
     ]
     for (const invariant of [...wanted, 'L1', 'L3', 'L4']) expect(broken).toContain(invariant)
   })
