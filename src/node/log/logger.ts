@@ -1,10 +1,16 @@
 import { destination, multistream, pino, stdTimeFunctions, type Logger } from 'pino'
 import type { LogRing } from './log-ring.ts'
-import type { Config } from '../config/types.ts'
 
 /** Where lines go. */
 interface Sink {
   write: (line: string) => void
+}
+
+/** What is written. */
+interface LoggerInit {
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
+  /** Rooms that log at `debug`, whatever `logLevel` is. */
+  readonly debug: readonly string[]
 }
 
 /**
@@ -14,7 +20,7 @@ interface Sink {
  * @param sink - instead of stderr, for tests
  */
 export async function createLogger(
-  { logLevel: level, debug }: Pick<Config, 'logLevel' | 'debug'>,
+  { logLevel: level, debug }: LoggerInit,
   ring: Pick<LogRing, 'write'>,
   sink?: Sink
 ): Promise<Logger> {
