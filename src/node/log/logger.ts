@@ -1,16 +1,17 @@
-import { destination, multistream, pino, stdTimeFunctions, type Logger } from 'pino'
+import { destination, multistream, pino, stdTimeFunctions, type LevelWithSilent, type Logger } from 'pino'
 import type { LogRing } from './log-ring.ts'
+import type { LogRoom } from './rooms.ts'
 
 /** Where lines go. */
 interface Sink {
   write: (line: string) => void
 }
 
-/** What is written. */
-interface LoggerInit {
-  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
+/** What of a configuration is about the log. */
+export interface LoggerInit {
+  readonly logLevel: LevelWithSilent
   /** Rooms that log at `debug`, whatever `logLevel` is. */
-  readonly debug: readonly string[]
+  readonly debug: readonly LogRoom[]
 }
 
 /**
