@@ -44,7 +44,7 @@ async function atFolder<Result>(where: Where, task: (client: NodeClient) => Prom
   if (folder === undefined)
     throw new CliError(
       'nothing-here',
-      `No node runs here, and the data folder ${dataDir} holds nothing yet. Start a node with "grav1 node", or name another with --api.`
+      `No node runs here, and the data folder ${dataDir} holds nothing. Start a node with "grav1 node", or name another with --api.`
     )
   try {
     const answer: typeof fetch = async (input, init) => folder.fetch(new Request(input, init))

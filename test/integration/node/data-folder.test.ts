@@ -76,7 +76,7 @@ test('a folder that nothing is in is said so, and stays without', async () => {
   for (const argv of [['status'], ['projects'], ['cancel', 'x'], ['delete', 'x']]) {
     const { code, out, err } = await grav1(...argv, '--data-dir', nowhere)
     expect([code, out]).toEqual([1, ''])
-    expect(err).toContain(`the data folder ${nowhere} holds nothing yet`)
+    expect(err).toContain(`the data folder ${nowhere} holds nothing`)
   }
   expect(await readdir(folder.path)).not.toContain('nowhere')
 })
