@@ -60,7 +60,9 @@ test('a real submission has those scenes, and the next dry run knows how long it
 })
 
 test('for people it is a text; what would be refused says why and still what the source is', async () => {
-  const { exitCode, stdout, stderr } = await run(film, ...args())
+  // Other parameters than those of the project that made the file: the same ones would be that project.
+  const other = ['--params', '--cpu-used=8', '--output', join(swarm.folder, 'out.mkv')]
+  const { exitCode, stdout, stderr } = await run(film, ...other)
   expect(exitCode).toBe(2)
   expect(stderr).toMatch(/tiny\.mkv would be refused: .*out\.mkv already exists/)
   expect(stdout).toMatch(/^tiny\.mkv: matroska.*\n {2}video: h264, 160x90, 25 fps/)

@@ -95,7 +95,11 @@ export async function createFolderOwner(
     await book.append(projectId, epoch, { type: 'end', end: how })
   }
 
-  const isOver = (projectId: string): boolean => book.views.get(projectId)?.end != null
+  /** Of a frozen project only its removal is written. */
+  function isOver(projectId: string): boolean {
+    const view = book.views.get(projectId)
+    return view?.end != null || view?.fork != null
+  }
 
   return {
     jobOf: (projectId) => jobs.get(projectId),
