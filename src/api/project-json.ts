@@ -2,14 +2,14 @@ import type { ProjectSnapshot } from './ports.ts'
 import { framesDone } from '../common/scene-progress.ts'
 import { etaRangeOf } from './eta-range.ts'
 import { sampleEstimateOf } from './sample-estimate.ts'
-import { acceptedByBuild, acceptedByWorker, stateCounts } from './scene-counts.ts'
-import type { Accept } from '../swarm/protocol/index.ts'
+import { acceptedByBuild, acceptedByWorker, provedScenes, stateCounts } from './scene-counts.ts'
+import type { Accept, Withdrawn } from '../swarm/protocol/index.ts'
 import type { ProjectState, ProjectStatus } from './schemas/index.ts'
 
-/** Frames of the film that are done, with those of scenes that run. */
+/** Finished frames of the film, including those of running scenes. */
 function filmFramesDone({ view, beat, passes }: ProjectSnapshot): number {
   if (view.end != null) return view.acceptedFrames
-  // A scene can have two leases, and one more while a result of it is looked at: it is as far as what is furthest.
+  // A scene can have two leases, and one more while a result is checked: its progress is that of the furthest.
   const done = new Map<number, number>()
   for (const { scene, pass, frames } of runningLeases({ view, beat })) {
     const all = view.scenes[scene]?.plan.frames ?? 0
@@ -99,16 +99,23 @@ export function projectStatusOf(snapshot: ProjectSnapshot): ProjectStatus {
     outputSha256: end?.state === 'completed' ? end.outputSha256 : null,
     outputBytes: end?.state === 'completed' ? end.outputBytes : null,
     failures: [...(beat?.failures ?? [])],
-    warnings: [...(snapshot.warnings ?? [])],
+    warnings: [...(snapshot.warnings ?? []), ...view.withdrawn.map(caughtText)],
     sample: sampleEstimateOf(snapshot),
     running: running.map(({ scene, worker, pass, frames: done }) => ({ scene, worker, pass, frames: done })),
-    workers: { ...acceptedByWorker(view) }
+    workers: { ...acceptedByWorker(view) },
+    proved: provedScenes(view),
+    caught: view.withdrawn.map(({ worker, reason, scenes }) => ({ worker, reason, scenes: [...scenes] }))
   }
 }
 
 /** Scene ids begin at 1 and always have a leading zero: otherwise JavaScript would sort the key `10000` before `00001`. */
 export function sceneKey(index: number, total: number): string {
   return String(index + 1).padStart(Math.max(5, String(total).length + 1), '0')
+}
+
+function caughtText({ worker, reason, scenes }: Withdrawn): string {
+  const again = scenes.length === 1 ? '1 scene that it delivered' : `${scenes.length} scenes that it delivered`
+  return `A worker (${worker}) delivered a wrong result (${reason}); the swarm encodes ${again} again.`
 }
 
 /** What a scene's worker chose; empty where the project's parameters say all. */
@@ -173,7 +180,7 @@ function documentedStatusOf(snapshot: ProjectSnapshot): string {
       return 'done! joining files'
     case 'waiting':
     case 'queued':
-      // Clients of the documented API know no such words: what it was about to do.
+      // Clients of the documented API do not know these states, so they get the step that the project was about to take.
       return documentedStatusOf({ ...snapshot, beat: undefined })
     case 'completed':
       return 'complete'

@@ -2,9 +2,10 @@ import type { Beat, ProjectView, SceneView } from '../swarm/protocol/index.ts'
 
 const workers = new WeakMap<readonly SceneView[], Readonly<Record<string, number>>>()
 const builds = new WeakMap<readonly SceneView[], readonly MadeBy[]>()
+const proofs = new WeakMap<readonly SceneView[], number>()
 const states = new WeakMap<Beat, StateCounts>()
 
-/** How many scenes each worker has had accepted. Counted once for a view: a list of projects must not walk all their scenes each time. */
+/** How many accepted scenes each worker has. Counted once per view: a list of projects must not walk all their scenes each time. */
 export function acceptedByWorker({ scenes }: ProjectView): Readonly<Record<string, number>> {
   const known = workers.get(scenes)
   if (known != null) return known
@@ -30,6 +31,15 @@ export function acceptedByBuild({ scenes }: ProjectView): readonly MadeBy[] {
   return counted
 }
 
+/** How many scenes were encoded once more, to the same bytes; counted once too. */
+export function provedScenes({ scenes }: ProjectView): number {
+  const known = proofs.get(scenes)
+  if (known != null) return known
+  const counted = scenes.filter(({ accepted }) => accepted?.provedBy != null).length
+  proofs.set(scenes, counted)
+  return counted
+}
+
 interface MadeBy {
   readonly build: string
   readonly scenes: number
@@ -43,7 +53,7 @@ interface StateCounts {
 
 const NONE: StateCounts = { verifying: [], leased: 0, failed: 0 }
 
-/** How the scenes stand by a beat; also counted once. */
+/** The states of the scenes according to a beat; also counted once. */
 export function stateCounts(beat: Beat | undefined): StateCounts {
   if (beat == null) return NONE
   const known = states.get(beat)

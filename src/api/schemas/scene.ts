@@ -16,11 +16,11 @@ export const sceneStatus = z
     start: count,
     frames: count,
     state: sceneState,
-    /** The whole parameter text of this scene; empty where the project's holds. */
+    /** The complete parameters of this scene; empty if the project's apply. */
     encoderParams: z.string(),
-    /** What its worker chose, where the project aims at a quality. */
+    /** The quantiser that its worker chose, if the project has a target quality. */
     quantiser: z.number().nullable(),
-    /** Peer id of who encodes it or did; null while nobody does. */
+    /** Peer id of the worker that encodes or encoded it; null if there is none yet. */
     worker: z.string().nullable(),
     /** Frames of the running pass; all of them once it is done. */
     framesDone: count,
@@ -32,13 +32,15 @@ export const sceneStatus = z
     psnr: z.number().nullable(),
     /** Leases given so far, as far as this node knows. */
     attempts: count,
-    sha256: z.string().nullable()
+    sha256: z.string().nullable(),
+    /** Peer id of the one who encoded the scene once more, to the same bytes; null where nobody did. */
+    provedBy: z.string().nullable()
   })
   .meta({ id: 'Scene' })
 
 export type SceneStatus = z.infer<typeof sceneStatus>
 
-/** `superseded`: another result was first. */
+/** `superseded`: another result was first. `withdrawn`: it was accepted, and its worker was caught later. */
 export const verdict = z.enum([
   'running',
   'verifying',
@@ -47,7 +49,8 @@ export const verdict = z.enum([
   'failed',
   'released',
   'expired',
-  'superseded'
+  'superseded',
+  'withdrawn'
 ])
 
 export const sceneAttempt = z
@@ -58,7 +61,7 @@ export const sceneAttempt = z
     encoderBuild: z.string(),
     startedAtMs: timeMs.nullable(),
     endedAtMs: timeMs.nullable(),
-    /** Seconds of encoding that the worker names. */
+    /** Seconds of encoding, as the worker reports. */
     encodeSeconds: count.nullable(),
     bytes: count.nullable(),
     verdict,
@@ -76,7 +79,7 @@ export const sceneDetail = sceneStatus
     pieceBytes: count,
     /** This node holds the encoded scene. */
     here: z.boolean(),
-    /** What this node knows of each attempt, the oldest first; a project's owner knows all. */
+    /** What this node knows about each attempt, the oldest first; a project's owner knows all of them. */
     history: z.array(sceneAttempt)
   })
   .meta({ id: 'SceneDetail' })
@@ -90,7 +93,7 @@ export const sceneWhy = z
     state: sceneState,
     /** One sentence. */
     summary: z.string(),
-    /** Which workers failed it and how, and what holds it up, a sentence each. */
+    /** Which workers failed it and how, and what delays it, one sentence each. */
     details: z.array(z.string()),
     /** What happens next, and in how many seconds where that is known; null when it is done. */
     next: z.object({ what: z.string(), inSeconds: count.nullable() }).nullable()

@@ -221,6 +221,16 @@ export const submitOptions = {
     documented: true,
     form: { group: 'more', label: 'Make interlaced video progressive' }
   },
+  proofs: {
+    kind: 'text',
+    flag: 'proofs',
+    argument: '<percent>',
+    help: 'share of the results of other machines to encode again and compare, 0 to 100%',
+    standard: '3%',
+    remark: 'and the first of each machine; [proofs](encoding.md#proofs)',
+    charsMax: 10,
+    form: { group: 'more', label: 'Proofs', hint: 'Share of the results of other machines to encode again; default 3%' }
+  },
   videoTrack: {
     kind: 'whole',
     flag: 'video-track',

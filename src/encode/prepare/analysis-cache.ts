@@ -1,13 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeUnused } from '../../common/remove-unused.ts'
 import { moveOver } from '../../platform/index.ts'
 import type { Analysis, AnalysisCache, KnownAnalysis } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import { runProcess } from '../programs/process.ts'
 import { sampleSource } from './sample-source.ts'
 
-/** Part of the form of a file: a change of what stands in it takes another number. */
+/** Part of the file's format: a change of the content needs a new number. */
 const VERSION = 1
 const HASH_BYTES = 16
 const TIME_BYTES = 8
@@ -18,7 +19,7 @@ const HEAD_BYTES = 16
 /** All files together; a film of two hours takes 4 MiB. */
 const CACHE_BYTES_MAX = 256 * 1024 * 1024
 
-/** The name of an analysis: the source's size, time of change and samples of its bytes, the build of ffmpeg, and all that it was told. */
+/** The key of an analysis: the source's size, modification time and samples of its bytes, the build of ffmpeg, and all its arguments. */
 export async function analysisKey(path: string, told: readonly unknown[], options: RunOptions): Promise<string> {
   const asked = [sampleSource(path), stat(path), runProcess('ffmpeg', ['-version'], options)] as const
   const [samples, { mtimeMs }, ffmpeg] = await Promise.all(asked)
@@ -44,7 +45,7 @@ function encode(analysis: Analysis): Buffer {
   return data
 }
 
-/** Undefined when the bytes are not what was written. */
+/** Undefined if the bytes were changed. */
 function decode(data: Buffer): KnownAnalysis | undefined {
   const size = data.length - SUM_BYTES
   if (size < HEAD_BYTES || !createHash('sha256').update(data.subarray(0, size)).digest().equals(data.subarray(size)))
@@ -105,22 +106,17 @@ class Cache implements AnalysisCache {
     await rm(join(this.#folder, key), { force: true }).catch(() => {})
   }
 
-  /** Deletes the longest unused until the rest takes no more than that. What a killed node left half written is the oldest soon. */
+  /** Deletes the least recently used until the rest takes no more than that. Half-written files of a killed node soon become the oldest. */
   async #makeRoom(bytesMax: number): Promise<void> {
     const names = await readdir(this.#folder)
     const files = await Promise.all(
       names.map(async (name) => {
         const path = join(this.#folder, name)
-        const { size, mtimeMs } = await stat(path)
-        return { path, size, mtimeMs }
+        const { size: bytes, mtimeMs: usedAtMs } = await stat(path)
+        return { path, bytes, usedAtMs }
       })
     )
-    files.sort((a, b) => b.mtimeMs - a.mtimeMs)
-    let bytes = 0
-    for (const file of files) {
-      bytes += file.size
-      if (bytes > bytesMax) await rm(file.path, { force: true })
-    }
+    await removeUnused(files, bytesMax)
   }
 }
 

@@ -30,6 +30,8 @@ const stream = z.object({
   color_primaries: z.string().optional(),
   chroma_location: z.string().optional(),
   codec_tag_string: z.string().optional(),
+  /** Where it was asked for with `-show_data_hash`: of an attachment, the hash of its content. */
+  extradata_hash: z.string().optional(),
   field_order: z.string().optional(),
   closed_captions: z.number().default(0),
   disposition: z.record(z.string(), z.number()).default({}),

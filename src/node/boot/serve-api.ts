@@ -10,6 +10,7 @@ import { createNodePort } from '../http/node.ts'
 import { createPresets } from '../http/presets.ts'
 import { createApiPorts } from '../http/ports.ts'
 import { startHttpServer, type HttpServer } from '../http/http-server.ts'
+import { roomLog } from '../log/rooms.ts'
 import { watchFolders } from '../watch/watch-folders.ts'
 import type { ApiPorts } from '../../api/ports.ts'
 import type { Config } from '../config/types.ts'
@@ -32,7 +33,7 @@ export async function serveApi(
   const { log, signer, paths } = opened
   const ports = makePorts(config, opened, swarm, roles)
   const hooks = await startHooks(
-    { self: signer.peerId, book: swarm.book, projects: ports.projects, log },
+    { self: signer.peerId, book: swarm.book, projects: ports.projects, log: roomLog(log, 'hooks') },
     { ...config, folder: paths.hooks }
   )
   shutdown.add(async () => hooks.stop())
@@ -44,7 +45,7 @@ export async function serveApi(
   shutdown.add(stop)
   if (config.watch.length > 0) {
     const init = { folders: config.watch, file: paths.watched }
-    shutdown.add(await watchFolders({ ...ports, log: log.child({ role: 'owner' }) }, init))
+    shutdown.add(await watchFolders({ ...ports, log: roomLog(log, 'watch') }, init))
   }
   const where = { url, addresses: swarm.addresses(), certificate: config.tlsCert }
   shutdown.add(await publishApi(paths.apiFile, where))
@@ -95,6 +96,6 @@ async function listen(config: Config, opened: OpenNode, ports: ApiPorts): Promis
     readToken,
     cookieName: `grav1-${signer.peerId.slice(-12)}`,
     tls,
-    log
+    log: roomLog(log, 'http')
   })
 }

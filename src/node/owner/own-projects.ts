@@ -4,7 +4,14 @@ import { OwnedProject } from './owned-project.ts'
 import type { OwnedProjectParts } from './project-context.ts'
 import type { OwnedJob } from './job.ts'
 import { createPreparationLine, type LinedProject, type PreparationLine } from './preparation-line.ts'
-import type { OwnerInput, OwnerState, ProjectView, SessionMessage, Timing } from '../../swarm/protocol/index.ts'
+import {
+  isUnfinished,
+  type OwnerInput,
+  type OwnerState,
+  type ProjectView,
+  type SessionMessage,
+  type Timing
+} from '../../swarm/protocol/index.ts'
 import type { LogBook, Routing, Session } from '../../swarm/index.ts'
 
 /** A project of this node as its files have it. */
@@ -85,7 +92,10 @@ export function createOwnProjects(components: OwnProjectsComponents, init: OwnPr
   const parts = {
     ...components,
     line,
-    send: (worker: string, message: SessionMessage) => void components.sessions.get(worker)?.send(message)
+    send: (worker: string, message: SessionMessage) => void components.sessions.get(worker)?.send(message),
+    distrust: (worker: string, reason: string, by: string) => {
+      for (const project of projects.values()) if (project.projectId !== by) project.distrust(worker, reason)
+    }
   }
   const viewOf = (projectId: string): ProjectView | undefined => book.views.get(projectId)
 
@@ -160,8 +170,7 @@ export function createOwnProjects(components: OwnProjectsComponents, init: OwnPr
     get: (projectId) => projects.get(projectId),
     running: (projectId) => (viewOf(projectId)?.end == null ? projects.get(projectId) : undefined),
     all: () => [...projects.values()],
-    // A job without a log was never announced, or only others have its log.
-    unfinished: () => [...stored.keys()].filter((id) => viewOf(id)?.end == null && viewOf(id)?.fork == null),
+    unfinished: () => [...stored.keys()].filter((projectId) => isUnfinished(viewOf(projectId))),
     jobOf: (projectId) => projects.get(projectId)?.job ?? stored.get(projectId)?.job,
     stateOf: (projectId) => projects.get(projectId)?.state,
     dispatch: (event) => {

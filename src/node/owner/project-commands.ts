@@ -86,6 +86,8 @@ export function createProjectCommands(components: ProjectCommandsComponents): Pr
     if (project == null) return false
     checkOutput(output, projectId)
     const losses = await checkNewOutput(project.job, output, overwrite, { signal: tenure.signal })
+    // A submission may have taken it while the file was tried.
+    checkOutput(output, projectId)
     return project.setOutput(output, overwrite, losses)
   }
 

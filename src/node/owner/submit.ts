@@ -99,7 +99,7 @@ async function checkAll(
   signal: AbortSignal
 ): Promise<CheckedSubmit> {
   const wish = checkWish(options, components.found)
-  const { encoder, build, params, streams, zones, range } = wish
+  const { encoder, build, params, streams, proofs, zones, range } = wish
   const { facts } = build
   const project = { encoder, params, facts }
   const named = options.named ?? options.input
@@ -137,7 +137,7 @@ async function checkAll(
     throw new SubmitError('growing', growing(options), { field: 'input', cause })
   })
   const place = { output, overwrite, outputMount: await mountOf(output) }
-  const job: OwnedJob = { source, sourceSamples, ...place, ...film, keepUids, warnings }
+  const job: OwnedJob = { source, sourceSamples, ...place, ...film, keepUids, proofs, warnings }
   return {
     job,
     announce: {

@@ -1,12 +1,12 @@
 import { LIMITS, type Timing } from './limits.ts'
 import type { Standing } from './owner-types.ts'
 
-/** What an owner has seen of a peer's work. Local: nobody else is told, nobody else's word counts. */
+/** What an owner has seen of a peer's work. It is local: the owner tells nobody, and believes nobody else's. */
 export interface PeerTrust {
   /** Results accepted and refused. */
   readonly accepted: number
   readonly refused: number
-  /** Leases that broke their hard limit or stood still. */
+  /** Leases that broke their hard limit or stalled. */
   readonly missed: number
   /** Accepted since the last bad result. */
   readonly inARow: number
@@ -26,8 +26,8 @@ export interface TrustEvent {
 const NOTHING: PeerTrust = { accepted: 0, refused: 0, missed: 0, inARow: 0, strikes: 0, barredUntilMs: 0 }
 
 /**
- * [RULE 47] A bad result bars its worker, four times as long each time. A deadline that is missed bars only a stranger: a machine that sleeps or a cable that breaks is no lie.
- * @param isKnown the peer is trusted whatever it did before.
+ * [RULE 47] A bad result bars its worker, four times as long each time. A missed deadline bars only a stranger: a sleeping machine or a broken cable is not a lie.
+ * @param isKnown the peer is trusted, whatever it did before.
  */
 export function noteTrust(
   ledger: TrustLedger,
@@ -55,20 +55,31 @@ export function standingOf(
   return { standing: isKnown || inARow > 0 ? 'trusted' : 'stranger', barredUntilMs }
 }
 
-/** The part of a well-known stranger's results that is still encoded again. */
-const RECHECK_SHARE_MIN = 0.03
+/** The share of results that an owner proves where the user names none. */
+export const PROOF_SHARE = 0.03
 
-/**
- * [RULE 46] Of a peer that it does not know an owner encodes a share of the results again and compares the bytes: the first, then 1 in n + 1 after n in a row that were accepted, never
- * less than 3 %.
- * @returns 0 to 1
- */
-export function recheckShareOf(ledger: TrustLedger, worker: string, isKnown: boolean): number {
-  if (isKnown) return 0
-  return Math.max(RECHECK_SHARE_MIN, 1 / ((ledger.get(worker)?.inARow ?? 0) + 1))
+export interface ProofQuestion {
+  readonly worker: string
+  /** The owner has a reason to know the worker. */
+  readonly isKnown: boolean
+  /** The project has no proved result of the worker yet. */
+  readonly isFirst: boolean
+  /** The share that the user wants proved, 0 to 1; with 0 those that the owner knows are trusted blindly. */
+  readonly share: number
 }
 
-/** Peers of which nothing has to be remembered: never accepted, not barred now. */
+/**
+ * [RULE 46] How probably an owner encodes a result again and compares the bytes, without any suspicion: the first of each worker in each project, then the share that the user wants.
+ * Of a peer that it does not know, or that was caught, it is also 1 in n + 1 after n in a row that were accepted, and never less than 3 %.
+ * @returns 0 to 1
+ */
+export function proofShareOf(ledger: TrustLedger, { worker, isKnown, isFirst, share }: ProofQuestion): number {
+  const { strikes, inARow } = ledger.get(worker) ?? NOTHING
+  if (isKnown && strikes === 0) return isFirst && share > 0 ? 1 : share
+  return isFirst ? 1 : Math.max(PROOF_SHARE, share, 1 / (inARow + 1))
+}
+
+/** Peers about which nothing needs to be remembered: never accepted, not barred now. */
 function withoutHarmless(ledger: TrustLedger, nowMs: number): TrustLedger {
   return new Map([...ledger].filter(([, trust]) => trust.inARow > 0 || trust.barredUntilMs > nowMs))
 }
