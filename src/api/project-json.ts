@@ -70,6 +70,7 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     encoder: announce.encoder,
     encoderParams: announce.encoderParams,
     encoderBuild: announce.encoderBuild,
+    passes: snapshot.passes,
     builds: announce.builds,
     madeBy: [...acceptedByBuild(view)],
     width: announce.width,

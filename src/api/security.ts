@@ -35,9 +35,9 @@ export interface SecurityInit {
   readonly remoteAddress: (c: Context) => string | undefined
 }
 
-/** Per request: who asks, and whether that is somebody who holds the full token. */
+/** Per request: who asks, undefined for nobody that is known, and whether that is somebody who holds the full token. */
 export interface SecurityVariables {
-  readonly caller: Caller
+  readonly caller: Caller | undefined
   readonly trusted: boolean
 }
 
@@ -45,7 +45,7 @@ type Gate = MiddlewareHandler<{ Variables: SecurityVariables }>
 
 /** Files of the web client, without which nobody could give it a token. They hold nothing of this node. */
 const PAGE_FILE = /^\/(?:(?:assets\/)?[\w-][\w.-]*\.(?:js|css|svg|png|ico|woff2|webmanifest))?$/
-/** Even who may only read opens and ends a session. */
+/** Anybody may ask what he may do, and even who may only read opens and ends a session. */
 const SESSION = '/api/v2/session'
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
 
@@ -118,13 +118,13 @@ function callers(init: SecurityInit, credentials: Credentials): Gate {
     const caller = await identify(c)
     if (caller instanceof Response) return caller
     const isSafe = SAFE_METHODS.has(c.req.method)
-    if (caller == null && !(isSafe && PAGE_FILE.test(c.req.path)))
-      return unauthorized(c, 'token-needed', 'This needs the token of the node.')
+    const isPublic = isSafe && (PAGE_FILE.test(c.req.path) || c.req.path === SESSION)
+    if (caller == null && !isPublic) return unauthorized(c, 'token-needed', 'This needs the token of the node.')
     if (caller?.access === 'read' && !isSafe && c.req.path !== SESSION)
       return refuse(c, 403, 'read-only', 'This token may only read.')
     const refusal = await readBody(c)
     if (refusal != null) return refusal
-    if (caller != null) c.set('caller', caller)
+    c.set('caller', caller)
     c.set('trusted', caller?.access === 'full')
     await next()
     return undefined

@@ -80,7 +80,7 @@ describe.each(PAGES)('at $width px, dark: $dark', (init) => {
 
   test('axe finds nothing where a token is asked for', async () => {
     const node = await useNode({ auth: 'always' })
-    const page = await openPage(node.url, { ...init, allowed: [/status of 401/] })
+    const page = await openPage(node.url, init)
     await page.locator('#token').waitFor()
     expect(await complaintsOf(page)).toEqual([])
   })

@@ -49,6 +49,8 @@ export function watchConsole(page: Page, allowed: readonly RegExp[] = []): reado
 export interface PageInit {
   readonly width?: number
   readonly dark?: boolean
+  /** What the browser speaks; English of the United States otherwise. */
+  readonly locale?: string
   /** Complaints that the test brings about itself. */
   readonly allowed?: readonly RegExp[]
 }
@@ -61,10 +63,11 @@ export function useBrowser(args: readonly string[] = []) {
   })
   afterAll(async () => browser.close())
 
-  async function openContext({ width = 1280, dark = false }: PageInit = {}): Promise<BrowserContext> {
+  async function openContext({ width = 1280, dark = false, locale = 'en-US' }: PageInit = {}): Promise<BrowserContext> {
     const context = await browser.newContext({
       viewport: { width, height: 800 },
-      colorScheme: dark ? 'dark' : 'light'
+      colorScheme: dark ? 'dark' : 'light',
+      locale
     })
     onTestFinished(async () => context.close())
     return context

@@ -54,6 +54,8 @@ export const projectStatus = z
     encoderParams: z.string(),
     /** Of its owner. */
     encoderBuild: z.string(),
+    /** Passes that its encoder makes over a scene. */
+    passes: z.union([z.literal(1), z.literal(2)]),
     /** `same`: the file is the one that a single machine makes. `compatible`: other builds of the encoder take part, so it is not. */
     builds: z.enum(['same', 'compatible']),
     /** Which builds made the scenes that are done, by their receipts, the one with most scenes first; empty `build` for receipts that do not say. */

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
+import { clock, day, hour } from '../format.ts'
 import type uPlot from 'uplot'
 
 /** One line (or bar) of a chart. */
@@ -18,6 +19,8 @@ export interface PlotProps {
 }
 
 const HEIGHT = 240
+const DAY_SECONDS = 86_400
+const MINUTE_SECONDS = 60
 /** A time axis shows no less. */
 const SECONDS_MIN = 60
 /** Told apart by dashes too. */
@@ -34,6 +37,12 @@ function resolved(element: HTMLElement, name: string): string {
   return value === '' ? colour(name) : value
 }
 
+/** uPlot writes dates as they are written in the United States. `incr`: seconds from one to the next. */
+const timesAt = (_: uPlot, seconds: number[], __: number, ___: number, incr: number): string[] =>
+  seconds.map((at) =>
+    incr >= DAY_SECONDS ? day(1000 * at) : incr < MINUTE_SECONDS ? clock(1000 * at) : hour(1000 * at)
+  )
+
 function optionsOf(element: HTMLElement, { lines, time, xName }: PlotProps, width: number): uPlot.Options {
   const text = resolved(element, '--quiet')
   const grid = { stroke: resolved(element, '--line'), width: 1 }
@@ -43,11 +52,14 @@ function optionsOf(element: HTMLElement, { lines, time, xName }: PlotProps, widt
     height: HEIGHT,
     scales: { x: time ? { time, range: (_, min, max) => [Math.min(min, max - SECONDS_MIN), max] } : { time } },
     axes: [
-      { ...axis, label: xName },
+      { ...axis, label: xName, ...(time ? { values: timesAt } : {}) },
       { ...axis, label: lines[0]?.unit ?? '', size: 64 }
     ],
     series: [
-      { label: xName },
+      {
+        label: xName,
+        value: (_: uPlot, value: number | null) => (value == null ? '–' : time ? clock(1000 * value) : value.toFixed(1))
+      },
       ...lines.map(({ name, unit }, index) => ({
         label: name,
         stroke: resolved(element, COLOURS[index % COLOURS.length] ?? '--accent'),

@@ -1,6 +1,7 @@
 import { useEffect, useReducer } from 'preact/hooks'
 import { IdleNotes } from '../projects/idle-notes.tsx'
 import { Waiting } from '../projects/waiting.tsx'
+import { whole } from '../format.ts'
 import { linkTo } from '../router.ts'
 import { connection, projects } from '../store.ts'
 import { filter, matches, NO_FILTER, setFilter } from './filter.ts'
@@ -65,21 +66,21 @@ function Known({ project, scene }: { readonly project: ProjectStatus; readonly s
       <FilmHead project={project} fps={fps} />
       <Waiting key={projectId} project={project} />
       <IdleNotes project={project} />
-      <Strip film={film} projectId={projectId} fps={fps} selected={scene} open={open} />
+      <Strip film={film} projectId={projectId} fps={fps} passes={project.passes} selected={scene} open={open} />
       <div class="film-tools">
         <p id="strip-summary">{summaryOf(counts)}</p>
         {counts.done > 0 && (
           <button type="button" class="primary" onClick={playAll}>
-            {counts.done === 1 ? 'Play the finished scene' : `Play all ${counts.done.toLocaleString()} finished scenes`}
+            {counts.done === 1 ? 'Play the finished scene' : `Play all ${whole(counts.done)} finished scenes`}
           </button>
         )}
       </div>
-      <Filters film={film} counts={counts} />
+      <Filters film={film} passes={project.passes} counts={counts} />
       {scene != null && (
         <ScenePanel film={film} project={project} fps={fps} scene={scene} open={open} close={() => open(undefined)} />
       )}
       {isNoneShown && film.scenes.length > 0 && <p class="quiet-text">No scenes match the filters.</p>}
-      <Grid film={film} fps={fps} selected={scene} open={open} />
+      <Grid film={film} fps={fps} passes={project.passes} selected={scene} open={open} />
     </section>
   )
 }

@@ -1,5 +1,5 @@
 import { base } from '../api.ts'
-import { bytes, clock, duration, peerName } from '../format.ts'
+import { bytes, clock, duration, peerName, plural } from '../format.ts'
 import { node, peers } from '../store.ts'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
@@ -59,7 +59,7 @@ export function ProjectFacts({ project }: { readonly project: ProjectStatus }) {
             {project.madeBy.map(({ build, scenes }) => (
               <span class="sub" key={build}>
                 {' '}
-                {build}: {scenes} {scenes === 1 ? 'scene' : 'scenes'}.
+                {build}: {plural(scenes, 'scene')}.
               </span>
             ))}
           </dd>

@@ -1,4 +1,4 @@
-import { fps } from '../format.ts'
+import { fps, sharePercent } from '../format.ts'
 import { linkTo } from '../router.ts'
 import { memo } from '../ui/memo.ts'
 import { PriorityBox } from './priority-box.tsx'
@@ -47,7 +47,7 @@ export const ProjectRow = memo(({ project, selected, open, onSelect, onOpen }: P
         <td class="progress">
           <progress max={1} value={share} aria-label={`Progress of ${title}`} />
           <span>
-            {Math.floor(share * 100)} % <span class="sub">{framesText(project)}</span>
+            {sharePercent(share)} <span class="sub">{framesText(project)}</span>
           </span>
         </td>
         <td class="rate">{project.fps > 0 ? fps(project.fps) : ''}</td>

@@ -44,7 +44,6 @@ export function ProjectsPage() {
     if (id != null) run(id)
   }
   useShortcuts([
-    { keys: 'n', does: 'submit a film', run: () => mayChange.value && openSubmit() },
     { keys: '/', does: 'filter the projects', run: () => filterBox.current?.focus() },
     { keys: 'j', does: 'next project', run: () => moveFocus(1) },
     { keys: 'k', does: 'previous project', run: () => moveFocus(-1) },

@@ -5,7 +5,7 @@ import { useShortcuts } from '../../ui/shortcuts.tsx'
 import { filter, isFiltering, matches, neighbour } from '../filter.ts'
 import { Player } from '../preview/player.tsx'
 import { playOn } from '../preview/play-on.ts'
-import { isDone, shareDone, STATE_NAMES, stateOf } from '../states.ts'
+import { isDone, shareDone, stateName, stateOf } from '../states.ts'
 import { Attempts } from './attempts.tsx'
 import { Facts } from './facts.tsx'
 import { useScene } from './use-scene.ts'
@@ -60,7 +60,7 @@ export function ScenePanel({
           Scene {sceneName(scene)}{' '}
           {change != null && (
             <span class={`chip ${stateOf(change)}`}>
-              {STATE_NAMES[stateOf(change)]}
+              {stateName(stateOf(change), project.passes)}
               {share != null && ` ${percent(share)}`}
             </span>
           )}
