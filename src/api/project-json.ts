@@ -1,7 +1,7 @@
 import type { ProjectSnapshot } from './ports.ts'
 import { framesDone } from '../common/scene-progress.ts'
-import { etaRange } from './eta-range.ts'
-import { sampleEstimate } from './sample-estimate.ts'
+import { etaRangeOf } from './eta-range.ts'
+import { sampleEstimateOf } from './sample-estimate.ts'
 import { acceptedByBuild, acceptedByWorker, stateCounts } from './scene-counts.ts'
 import type { Accept } from '../swarm/protocol/index.ts'
 import type { ProjectState, ProjectStatus } from './schemas/index.ts'
@@ -36,7 +36,7 @@ function totalFrames({ view }: ProjectSnapshot): number {
 const FROZEN =
   'its owner wrote two different histories of it, which happens when two nodes run with one identity. Delete it and submit the film again'
 
-export function projectState({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>): ProjectState {
+export function projectStateOf({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>): ProjectState {
   if (view.fork != null && view.end == null) return 'failed'
   if (view.end != null) return view.end.state === 'removed' ? 'cancelled' : view.end.state
   if (beat?.state === 'waiting' || beat?.state === 'queued') return beat.state
@@ -47,10 +47,10 @@ export function projectState({ view, beat }: Pick<ProjectSnapshot, 'view' | 'bea
 const waits = (state: ProjectState): boolean => state === 'waiting' || state === 'queued'
 
 /** A project for `/api/v2`. */
-export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
+export function projectStatusOf(snapshot: ProjectSnapshot): ProjectStatus {
   const { view, beat, own, outputPath } = snapshot
   const { announce, end } = view
-  const state = projectState(snapshot)
+  const state = projectStateOf(snapshot)
   const frames = filmFramesDone(snapshot)
   const total = totalFrames(snapshot)
   const running = runningLeases(snapshot)
@@ -92,7 +92,7 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     },
     fps,
     etaSeconds,
-    etaRange: etaRange(view, etaSeconds, frames, total),
+    etaRange: etaRangeOf(view, etaSeconds, frames, total),
     bytes: view.acceptedBytes,
     kbps: seconds > 0 ? (view.acceptedBytes * 8) / seconds / 1000 : null,
     estimatedBytes: view.acceptedFrames > 0 ? Math.round((view.acceptedBytes * total) / view.acceptedFrames) : null,
@@ -101,7 +101,7 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     outputBytes: end?.state === 'completed' ? end.outputBytes : null,
     failures: [...(beat?.failures ?? [])],
     warnings: [...(snapshot.warnings ?? [])],
-    sample: sampleEstimate(snapshot),
+    sample: sampleEstimateOf(snapshot),
     running: running.map(({ scene, worker, pass, frames: done }) => ({ scene, worker, pass, frames: done })),
     workers: { ...acceptedByWorker(view) }
   }
@@ -118,7 +118,7 @@ function chosenParams(accepted: Accept | undefined, { quantiserFlag }: ProjectSn
 }
 
 /** A project as the documented API gives it. */
-export function documentedProject(snapshot: ProjectSnapshot, withScenes: boolean): Record<string, unknown> {
+export function documentedProjectOf(snapshot: ProjectSnapshot, withScenes: boolean): Record<string, unknown> {
   const { view, beat, own, outputPath } = snapshot
   const { announce } = view
   const total = view.scenes.length
@@ -146,9 +146,9 @@ export function documentedProject(snapshot: ProjectSnapshot, withScenes: boolean
     total_jobs: total,
     jobs_remaining: total - view.acceptedScenes,
     jobs_running: running.length,
-    status: documentedStatus(snapshot),
-    state: projectState(snapshot),
-    ...(waits(projectState(snapshot)) ? { waiting: snapshot.waiting ?? '' } : {}),
+    status: documentedStatusOf(snapshot),
+    state: projectStateOf(snapshot),
+    ...(waits(projectStateOf(snapshot)) ? { waiting: snapshot.waiting ?? '' } : {}),
     encoder_params: announce.encoderParams,
     encoder: announce.encoder,
     scenes,
@@ -163,8 +163,8 @@ export function documentedProject(snapshot: ProjectSnapshot, withScenes: boolean
   }
 }
 
-function documentedStatus(snapshot: ProjectSnapshot): string {
-  const state = projectState(snapshot)
+function documentedStatusOf(snapshot: ProjectSnapshot): string {
+  const state = projectStateOf(snapshot)
   switch (state) {
     case 'analysing':
       return snapshot.view.scenes.length === 0 ? 'splitting' : 'ready'
@@ -175,7 +175,7 @@ function documentedStatus(snapshot: ProjectSnapshot): string {
     case 'waiting':
     case 'queued':
       // Clients of the documented API know no such words: what it was about to do.
-      return documentedStatus({ ...snapshot, beat: undefined })
+      return documentedStatusOf({ ...snapshot, beat: undefined })
     case 'completed':
       return 'complete'
     case 'failed':

@@ -41,13 +41,7 @@ import type { SpaceWatch } from '../disk/step-when-full.ts'
 import type { ProjectProbes } from '../project-probes.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import type { KnownScenes } from './known-scenes.ts'
-import type {
-  BlobStore,
-  DiskGuard,
-  LeaseRepository,
-  OwnedProject as StoredProject,
-  OwnStore
-} from '../../storage/index.ts'
+import type { BlobStore, DiskGuard, LeaseRepository, StoredProject, OwnStore } from '../../storage/index.ts'
 import type { TrustBook } from '../peers/trust-book.ts'
 
 export interface OwnerServiceComponents {
