@@ -64,13 +64,15 @@ export interface ProjectsPort {
   /** Those that were not removed, by priority, then age. */
   readonly list: () => readonly ProjectSnapshot[]
   readonly get: (projectId: string) => ProjectSnapshot | undefined
+  /** What makes the same film again. @throws ApiRefusal for a project of another node, and for one that is not begun */
+  readonly requestOf: (projectId: string) => SubmitRequest
   /** `trusted`: the caller holds the token and may name any path; otherwise paths lie below the media folders. */
   readonly submit: (requests: readonly SubmitRequest[], trusted: boolean) => Promise<string[]>
   /** This and the next four go to the owner where another node owns the project. */
   readonly cancel: (projectId: string) => Promise<void>
   readonly remove: (projectId: string) => Promise<void>
   readonly setPriority: (projectId: string, priority: number) => Promise<void>
-  /** Tries again what waits, now. */
+  /** Tries again what waits and scenes that failed, now. */
   readonly retry: (projectId: string) => Promise<void>
   /** Another place for the finished file, as its owner calls it. `overwrite` and `trusted` count for projects of this node only. */
   readonly setOutput: (projectId: string, output: string, overwrite: boolean, trusted: boolean) => Promise<void>

@@ -30,7 +30,11 @@ export function checkOutcome({ status, message }: CommandOutcome, owner: string)
     case 'ended':
       throw new ApiRefusal('already-ended', 409, 'The project has already ended.')
     case 'not-waiting':
-      throw new ApiRefusal('not-waiting', 409, 'The project is not waiting for anything.')
+      throw new ApiRefusal(
+        'not-waiting',
+        409,
+        'The project is not waiting for anything, and no scene of it has failed.'
+      )
     case 'too-late':
       throw new ApiRefusal('too-late', 409, 'The project has ended, or its file is being written right now.')
     case 'output-exists':

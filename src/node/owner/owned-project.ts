@@ -234,9 +234,10 @@ export class OwnedProject {
     this.dispatch({ ...message, kind: 'left', worker })
   }
 
-  /** Tries again what waits, now. @returns false when nothing does. */
+  /** Tries again what waits and scenes that failed, now. @returns false when there is neither. */
   retry(): boolean {
-    if (waitOf(this.#state) == null) return false
+    const hasFailed = this.#state.phase === 'open' && this.#state.failedScenes > 0
+    if (!hasFailed && waitOf(this.#state) == null) return false
     this.dispatch({ type: 'retry' })
     return true
   }
