@@ -6,6 +6,8 @@ import { linkTo } from '../router.ts'
 import { connection, projects } from '../store.ts'
 import { filter, matches, NO_FILTER, setFilter } from './filter.ts'
 import { filmOf, wantFilm, watchWholeFilm } from './films.ts'
+import { FilmActions } from './actions/film-actions.tsx'
+import { FilmFacts } from './film-facts.tsx'
 import { FilmHead } from './film-head.tsx'
 import { Filters } from './grid/filters.tsx'
 import { Grid } from './grid/grid.tsx'
@@ -64,8 +66,10 @@ function Known({ project, scene }: { readonly project: ProjectStatus; readonly s
   return (
     <section class="film" aria-labelledby="film-title">
       <FilmHead project={project} fps={fps} />
+      <FilmActions project={project} />
       <Waiting key={projectId} project={project} />
       <IdleNotes project={project} />
+      <FilmFacts film={film} project={project} fps={fps} />
       <Strip film={film} projectId={projectId} fps={fps} passes={project.passes} selected={scene} open={open} />
       <div class="film-tools">
         <p id="strip-summary">{summaryOf(counts)}</p>

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { bytes, duration, fps, plural, whole } from '../format.ts'
 import { Warnings } from '../projects/warnings.tsx'
 import type { DryRun } from '../../../src/api/schemas/index.ts'
@@ -72,8 +73,10 @@ function Scenes({ scenes }: { readonly scenes: NonNullable<DryRun['scenes']> }) 
 /** What a submission would become. */
 export function DryRunPart({ result }: { readonly result: DryRun }) {
   const { accepted, refusal, source, encoder, output, frames, warnings, scenes, estimate } = result
+  const section = useRef<HTMLElement>(null)
+  useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), [result])
   return (
-    <section class="dry-run" aria-label="What the dry run found">
+    <section ref={section} class="dry-run" aria-label="What the dry run found">
       <p role="status">
         {accepted ? (
           <strong>The node would accept it.</strong>
