@@ -1,4 +1,6 @@
 import type {
+  ChronicleEvent,
+  ChronicleSample,
   Directory,
   DryRun,
   EncoderInfo,
@@ -6,6 +8,7 @@ import type {
   NodeStatus,
   ParamsCheck,
   PeerStatus,
+  Preset,
   ProjectStatus,
   SceneAttempt,
   SceneWhy,
@@ -28,8 +31,10 @@ export interface ApiPorts {
   readonly health: HealthPort
   readonly directories: DirectoriesPort
   readonly encoders: EncodersPort
+  readonly presets: PresetsPort
   readonly logs: LogsPort
   readonly uploads: UploadsPort
+  readonly chronicle: ChroniclePort
 }
 
 export type ProjectIdle = Readonly<Pick<NonNullable<ProjectStatus['idle']>, 'code' | 'reason'>>
@@ -211,6 +216,12 @@ export interface EncodersPort {
   readonly check: (encoder: string, params: string) => Promise<ParamsCheck | undefined>
 }
 
+/** What a submission can name instead of parameters. */
+export interface PresetsPort {
+  /** Those of grav1 first. */
+  readonly list: () => Promise<readonly Preset[]>
+}
+
 export interface LogQuery {
   /** At least. */
   readonly level?: LogLine['level'] | undefined
@@ -229,6 +240,12 @@ export interface LogsPort {
   readonly list: (query: LogQuery) => { readonly items: LogLine[]; readonly next: number }
   /** Called with each new line. @returns a function that ends it. */
   readonly onLine: (listener: (line: LogLine) => void) => () => void
+}
+
+/** What happened at this node and how fast it was, the oldest first. */
+export interface ChroniclePort {
+  readonly events: () => readonly ChronicleEvent[]
+  readonly samples: () => readonly ChronicleSample[]
 }
 
 /** Films that are sent from a browser. */

@@ -1,3 +1,4 @@
+import { chronicleRoutes } from './chronicle.ts'
 import { dryRunRoutes } from './dry-run.ts'
 import { directoryRoutes } from './directories.ts'
 import { encoderRoutes } from './encoders.ts'
@@ -5,6 +6,7 @@ import { eventRoutes } from './events.ts'
 import { logRoutes } from './logs.ts'
 import { nodeRoutes } from './node.ts'
 import { peerRoutes } from './peers.ts'
+import { presetRoutes } from './presets.ts'
 import { projectRoutes } from './projects.ts'
 import { createRouter } from './router.ts'
 import { sessionRoutes } from './session.ts'
@@ -26,10 +28,12 @@ export function v2Routes(ports: ApiPorts, credentials: Credentials) {
     .route('/', nodeRoutes(ports))
     .route('/', directoryRoutes(ports))
     .route('/', encoderRoutes(ports))
+    .route('/', presetRoutes(ports))
     .route('/', logRoutes(ports))
     .route('/', uploadRoutes(ports))
     .route('/', sceneRoutes(ports))
     .route('/', dryRunRoutes(ports))
+    .route('/', chronicleRoutes(ports))
 }
 
 export type V2 = ReturnType<typeof v2Routes>

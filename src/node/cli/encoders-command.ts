@@ -84,7 +84,8 @@ const rowOf = (info: EncoderInfo): string[] => [
 /** What `grav1 encoders` prints. */
 export function encodersText(seen: Seen): string {
   const parts = [formatTable([['encoder', 'program', 'version', 'here'], ...seen.here.map(rowOf)])]
-  if (seen.node === undefined) parts.push('No node runs here, so the other machines of the swarm are not known.')
+  if (seen.node === undefined)
+    parts.push('No node is running on this machine, so the encoders of the other machines are unknown.')
   else {
     const nodes = ({ here, peers }: SwarmBuild): string =>
       [

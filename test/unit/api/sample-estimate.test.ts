@@ -71,7 +71,7 @@ describe('what a sample says of the film', () => {
     expect(lines.slice(1)).toEqual([
       'the whole film (1000 frames in 20 scenes): about 98 KiB of video (98 KiB to 98 KiB)',
       'encoding: about 2h 00m in one slot (1h 00m to 3h 00m)',
-      'with the 4 slots of this swarm about 30m'
+      'with the 4 slots of this swarm: about 30m'
     ])
     const peer = { connected: true, slots: 3 }
     const peers = [peer, { ...peer, connected: false }] as never

@@ -21,7 +21,7 @@ export function partsOf(scene: SceneChange, { fps, passes }: Look): readonly str
     `${plural(scene.frames, 'frame')}${fps > 0 ? ` (${(scene.frames / fps).toFixed(1)} s)` : ''}`,
     ...(scene.bytes > 0 ? [`${bytes(scene.bytes)}${rate == null ? '' : ` at ${whole(rate)} kbit/s`}`] : []),
     ...(scene.psnr == null ? [] : [`lowest PSNR ${scene.psnr.toFixed(1)} dB`]),
-    ...(speed == null ? [] : [`${MEASURE_INFO.speed.text(speed)} s a frame`]),
+    ...(speed == null ? [] : [`${MEASURE_INFO.speed.text(speed)} s per frame`]),
     ...(scene.attempts > 1 ? [plural(scene.attempts, 'attempt')] : []),
     ...(scene.worker == null ? [] : [`by ${nameOf(scene.worker)}`])
   ]

@@ -46,7 +46,7 @@ export function summaryOf(counts: Readonly<Record<SceneState, number>>): string 
   const running = counts.leased + counts['pass-1'] + counts['pass-2']
   const parts = [
     `${whole(counts.done)} of ${plural(total, 'scene is', 'scenes are')} done`,
-    ...(running > 0 ? [`${whole(running)} at work`] : []),
+    ...(running > 0 ? [`${whole(running)} in progress`] : []),
     ...(counts.verifying > 0 ? [`${whole(counts.verifying)} being checked`] : []),
     ...(counts.failed > 0 ? [`${whole(counts.failed)} failed`] : []),
     ...(counts.waiting > 0 ? [`${whole(counts.waiting)} waiting`] : [])

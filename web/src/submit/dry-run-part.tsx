@@ -43,7 +43,7 @@ function Estimated({ estimate }: { readonly estimate: NonNullable<DryRun['estima
   return (
     <p>
       It would take {duration(encodeSeconds.low / by)} to {duration(encodeSeconds.high / by)} with the{' '}
-      {slots === 1 ? 'one slot' : plural(slots, 'slot')} there are, by {plural(scenes, 'scene')} that{' '}
+      {slots === 1 ? 'one slot' : plural(slots, 'slot')} available, estimated from {plural(scenes, 'scene')} that{' '}
       {scenes === 1 ? 'was' : 'were'} encoded this way before.
     </p>
   )
@@ -81,7 +81,7 @@ export function DryRunPart({ result }: { readonly result: DryRun }) {
         {accepted ? (
           <strong>The node would accept it.</strong>
         ) : (
-          <span class="reason">The node would refuse it: {refusal?.detail ?? 'the node does not say why.'}</span>
+          <span class="reason">The node would refuse it: {refusal?.detail ?? 'the node did not say why.'}</span>
         )}
       </p>
       {source != null && <Source source={source} />}

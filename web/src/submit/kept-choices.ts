@@ -1,27 +1,17 @@
 import { EMPTY, isBox, type Fields } from './fields.ts'
-import { submitOptionNames } from '../../../src/api/submit/options.ts'
+import { presetOptionNames, submitOptionNames } from '../../../src/api/submit/options.ts'
 
 const KEY = 'grav1-submit'
 
-/** What is chosen for one film and would be wrong for the next. */
-const OF_ONE_FILM: readonly string[] = [
-  'input',
-  'films',
-  'output',
-  'overwrite',
-  'range',
-  'sample',
-  'zones',
-  'cuts',
-  'videoTrack',
-  'waitComplete',
-  'encodeResults',
-  'deinterlace',
-  'priority'
+/** What stays in the form for the next film: what a preset may have, too, is about films of a kind. The turn is for each film. */
+const LASTING: readonly string[] = [
+  ...presetOptionNames.filter((name) => name !== 'priority'),
+  'preset',
+  'encoderParams',
+  'encoder',
+  'metric',
+  'target'
 ]
-
-/** What stays in the form for the next film. */
-const LASTING = [...submitOptionNames, 'encoder', 'metric', 'target'].filter((name) => !OF_ONE_FILM.includes(name))
 
 /** The form for another film, with the choices of the last one. */
 export const withoutFilm = (fields: Fields): Fields => ({ ...EMPTY, ...lastingOf(fields) })

@@ -15,7 +15,7 @@ export function SendingRow({ sending }: { readonly sending: Sending }) {
   const share = total === 0 ? 0 : sent / total
   return (
     <div class="sending" role="group" aria-label={`Sending ${name}`}>
-      <progress max={1} value={share} aria-label={`Sent of ${name}`} />
+      <progress max={1} value={share} aria-label={`Upload progress of ${name}`} />
       <p role="status">
         {name}: {percent(share)}, {bytes(sent)} of {bytes(total)}
         {STATUS[status]}
@@ -32,7 +32,7 @@ export function SendingRow({ sending }: { readonly sending: Sending }) {
       )}
       {(status === 'paused' || status === 'failed') && (
         <button type="button" onClick={() => resumeSending(id)}>
-          Go on
+          Resume
         </button>
       )}
       {status !== 'done' && (

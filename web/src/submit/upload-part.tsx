@@ -43,7 +43,7 @@ export function UploadPart() {
       {unfinished.map(({ id, name, received, bytes: total }) => (
         <p key={id} class="sub">
           {name} was uploaded up to {percent(total === 0 ? 0 : received / total)} of {bytes(total)}: choose the same
-          file to go on.
+          file to continue.
         </p>
       ))}
       <input

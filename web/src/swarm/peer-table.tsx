@@ -18,7 +18,7 @@ const TRUST: Readonly<Record<PeerStatus['trust'], string>> = {
   self: 'itself',
   trusted: 'trusted',
   stranger: 'stranger',
-  barred: 'barred for a while'
+  barred: 'blocked for a while'
 }
 
 /** What it does nothing for, and why. */
@@ -41,7 +41,7 @@ function Idle({ idle = [] }: Pick<PeerStatus, 'idle'>) {
 }
 
 function doneText(passes: ProjectStatus['passes'], pass: number, frames: number): string {
-  if (pass === 0) return 'not begun'
+  if (pass === 0) return 'not started'
   return `${passes === 1 ? '' : `pass ${pass}, `}${plural(frames, 'frame')}`
 }
 
@@ -96,7 +96,7 @@ function Row({ peer, doing }: { readonly peer: PeerStatus; readonly doing: reado
       <td data-label="Encoders">
         {peer.encoders.length === 0 ? '–' : peer.encoders.map((build) => <code key={build}>{build}</code>)}
       </td>
-      <td data-label="Encodes now">
+      <td data-label="Encoding now">
         <Now doing={doing} />
         <Idle idle={peer.idle} />
       </td>
@@ -126,7 +126,7 @@ export function PeerTable() {
             Refused
           </th>
           <th scope="col">Encoders</th>
-          <th scope="col">Encodes now</th>
+          <th scope="col">Encoding now</th>
         </tr>
       </thead>
       <tbody>

@@ -41,7 +41,9 @@ test('what is here, what is not and why, and who in the swarm has which build', 
 
 test('without a node nothing is said of the swarm', () => {
   const text = encodersText({ node: undefined, here: encoderInfosOf({ installed: [], broken: [] }), status: undefined })
-  expect(text.split('\n').at(-1)).toBe('No node runs here, so the other machines of the swarm are not known.')
+  expect(text.split('\n').at(-1)).toBe(
+    'No node is running on this machine, so the encoders of the other machines are unknown.'
+  )
 })
 
 test.for(['', 'n', 'no', 'yes please'])('the answer "%s" is no consent', async (answer) => {
