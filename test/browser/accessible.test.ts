@@ -71,7 +71,7 @@ describe.each(PAGES)('at $width px, dark: $dark', (init) => {
     await look('submit')
     await page.keyboard.press('Escape')
 
-    for (const name of ['Swarm', 'Charts', 'Logs']) {
+    for (const name of ['Swarm', 'Charts', 'Logs', 'Settings']) {
       await page.getByRole('link', { name, exact: true }).click()
       await page.locator('main h1').first().waitFor()
       await look(name)

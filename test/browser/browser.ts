@@ -14,7 +14,10 @@ const buildWeb = async (): Promise<void> => oneAtATime('web', buildIfOlder)
 
 async function buildIfOlder(): Promise<void> {
   const built = join(WEB, 'dist/index.html')
-  const sources = await readdir(join(WEB, 'src'), { recursive: true, withFileTypes: true })
+  const folders = ['src', 'public'].map((name) => join(WEB, name))
+  const sources = (
+    await Promise.all(folders.map(async (folder) => readdir(folder, { recursive: true, withFileTypes: true })))
+  ).flat()
   const newest = Math.max(
     ...[
       ...sources.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name)),

@@ -89,7 +89,7 @@ test('what has been read ahead is not said to be done', async () => {
 
 test('a film can be submitted from every page by its key', async () => {
   const page = await openPage(node.url)
-  for (const place of ['projects', 'project/film-1', 'swarm', 'charts', 'logs']) {
+  for (const place of ['projects', 'project/film-1', 'swarm', 'charts', 'logs', 'settings']) {
     await page.goto(`${node.url}/#/${place}`)
     await page.locator('main h1').first().waitFor()
     await page.keyboard.press('n')

@@ -1,8 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../fixtures/eventually.ts'
-import { tempDir } from '../fixtures/temp-dir.ts'
 import { startWebNode, type WebNode } from '../fixtures/web-node.ts'
 import { useBrowser } from './browser.ts'
 import type { Page } from 'playwright-core'
@@ -10,9 +10,10 @@ import type { Page } from 'playwright-core'
 const { openPage } = useBrowser()
 
 let node: WebNode
+let media = ''
 let season = ''
 beforeAll(async () => {
-  const media = await tempDir()
+  media = await mkdtemp(join(tmpdir(), 'grav1-test-'))
   season = join(media, 'season')
   await mkdir(season)
   for (const name of ['e1.mkv', 'e2.mkv', 'e3.mkv']) await writeFile(join(season, name), 'x')
@@ -40,7 +41,10 @@ beforeAll(async () => {
     }
   })
 })
-afterAll(async () => node.stop())
+afterAll(async () => {
+  await node.stop()
+  await rm(media, { recursive: true })
+})
 
 async function openDialog(page: Page): Promise<void> {
   await page.locator('.view .live').waitFor()

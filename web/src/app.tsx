@@ -7,6 +7,7 @@ import { ProjectsPage } from './projects/projects-page.tsx'
 import { goTo, route } from './router.ts'
 import { access } from './session/session.ts'
 import { SignIn } from './session/sign-in.tsx'
+import { SettingsPage } from './settings/settings-page.tsx'
 import { Header, PAGES } from './shell/header.tsx'
 import { Submit } from './submit/submit.tsx'
 import { SwarmPage } from './swarm/swarm-page.tsx'
@@ -25,6 +26,8 @@ function Page() {
       return <ChartsPage />
     case 'logs':
       return <LogsPage />
+    case 'settings':
+      return <SettingsPage />
     case 'projects':
       return <ProjectsPage />
     default:

@@ -69,6 +69,8 @@ export const projectStatus = z
     priority: z.number(),
     createdAtMs: timeMs,
     endedAtMs: timeMs.nullable(),
+    /** A finished scene to show a picture of, about a third into the film; null before the first. */
+    picture: sceneNumber.nullable().optional(),
     /** Frames of accepted scenes plus those that running scenes have behind them (two passes count half each). */
     frames: count,
     totalFrames: count,

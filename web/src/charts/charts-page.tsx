@@ -1,9 +1,11 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { filmOf, wantFilm } from '../film/films.ts'
 import { FilmGraph } from '../film/film-graph.tsx'
 import { plainNameOf } from '../people.ts'
-import { projects } from '../store.ts'
-import { columnsOf } from './history.ts'
+import { toastError } from '../ui/toasts.tsx'
+import { connection, projects } from '../store.ts'
+import { columnsOf, joinSamples, type Sample } from './history.ts'
+import { askPast } from './past.ts'
 import { Plot } from './plot.tsx'
 import { samples } from './samples.ts'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
@@ -14,16 +16,28 @@ function OfFilm({ project }: { readonly project: ProjectStatus }) {
   return <FilmGraph film={filmOf(projectId)} fps={fpsNum / fpsDen} />
 }
 
+function usePast(): readonly Sample[] {
+  const [past, setPast] = useState<readonly Sample[]>([])
+  const isLive = connection.value.status === 'live'
+  useEffect(() => {
+    if (!isLive) return
+    askPast().then(setPast, (error: unknown) => toastError('The node did not say what it remembers', error))
+  }, [isLive])
+  return past
+}
+
 export function ChartsPage() {
   const all = [...projects.value.values()]
   const [chosen, setChosen] = useState('')
   const film = projects.value.get(chosen) ?? all[0]
-  const speed = columnsOf(samples.value, ({ fps }) => fps)
-  const left = columnsOf(samples.value, ({ left }) => left)
+  const past = usePast()
+  const known = useMemo(() => joinSamples(past, samples.value), [past, samples.value])
+  const speed = columnsOf(known, ({ fps }) => fps)
+  const left = columnsOf(known, ({ left }) => left)
   return (
     <section class="charts" aria-labelledby="charts-title">
       <h1 id="charts-title">Charts</h1>
-      <p class="quiet">The charts of speed and frames left start when you open this page.</p>
+      <p class="quiet">The node remembers two days of speed and frames left, one point per minute.</p>
       <Plot
         title="Speed of each node"
         lines={speed.keys.map((key) => ({ name: plainNameOf(key), unit: 'fps' }))}
