@@ -3,6 +3,7 @@ import type { Beat, ProjectView, SceneView } from '../swarm/protocol/index.ts'
 const workers = new WeakMap<readonly SceneView[], Readonly<Record<string, number>>>()
 const builds = new WeakMap<readonly SceneView[], readonly MadeBy[]>()
 const pictures = new WeakMap<readonly SceneView[], number | null>()
+const proofs = new WeakMap<readonly SceneView[], number>()
 const states = new WeakMap<Beat, StateCounts>()
 
 /** How many scenes each worker has had accepted. Counted once for a view: a list of projects must not walk all their scenes each time. */
@@ -42,6 +43,15 @@ export function pictureOf({ scenes, acceptedScenes }: ProjectView): number | nul
   const picture = found === -1 ? null : found
   pictures.set(scenes, picture)
   return picture
+}
+
+/** How many scenes were encoded once more, to the same bytes; counted once too. */
+export function provedScenes({ scenes }: ProjectView): number {
+  const known = proofs.get(scenes)
+  if (known != null) return known
+  const counted = scenes.filter(({ accepted }) => accepted?.provedBy != null).length
+  proofs.set(scenes, counted)
+  return counted
 }
 
 interface MadeBy {

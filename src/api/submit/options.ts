@@ -91,10 +91,10 @@ export const submitOptions = {
     flag: 'threshold',
     inPreset: true,
     argument: '<n>',
-    help: 'scene detection, 0 to 255: smaller finds more cuts',
+    help: 'threshold of the scene detection, 0 to 255: a smaller one finds more cuts',
     standard: '30',
     documented: true,
-    form: { group: 'scenes', label: 'Threshold', hint: '0 to 255; smaller finds more cuts' }
+    form: { group: 'scenes', label: 'Threshold', hint: '0 to 255; a smaller one finds more cuts' }
   },
   zones: {
     kind: 'zones',
@@ -128,7 +128,7 @@ export const submitOptions = {
     kind: 'whole',
     flag: 'sample',
     argument: '<n>',
-    help: 'encode only n scenes spread over the film, and estimate the whole',
+    help: 'encode only n scenes, spread over the film, and estimate the whole film',
     form: { group: 'part', label: 'Sample', hint: 'Encode only this many scenes, as a sample' }
   },
   priority: {
@@ -144,9 +144,9 @@ export const submitOptions = {
     kind: 'path',
     flag: 'output',
     argument: '<file>',
-    help: '.mkv, .webm or .mp4',
+    help: 'a file (.mkv, .webm or .mp4), a folder, or a name such as "{stem}.{encoder}.mkv"',
     standard: '<input without extension>.<encoder>.mkv',
-    remark: 'with one input only',
+    remark: 'with several inputs no single file',
     documented: true,
     form: { group: 'output', label: 'Output', hint: '.mkv, .webm or .mp4; default: beside the source' }
   },
@@ -157,19 +157,26 @@ export const submitOptions = {
     documented: true,
     form: { group: 'output', label: 'Replace an existing output' }
   },
+  restart: {
+    kind: 'switch',
+    flag: 'restart',
+    help: 'end the unfinished project that makes the same output, and begin anew; scenes that come out the same are not encoded again',
+    form: { group: 'output', label: 'End an unfinished project with the same output, and begin anew (--restart)' }
+  },
   builds: {
     kind: 'choice',
     flag: 'builds',
     inPreset: true,
     argument: '<which>',
     choices: ['same', 'compatible'],
-    help: 'same: byte for byte the file of one machine; compatible: let other versions of the encoder help, so the file differs',
+    help: 'same: byte for byte the file that one machine would produce; compatible: other versions of the encoder take part, so the file differs',
     standard: 'same',
     remark: '[other versions](swarm.md#other-versions-of-the-encoder)',
     documented: true,
     form: {
       group: 'more',
-      label: 'Let other versions of the encoder help; the file then differs from the one that a single machine makes',
+      label:
+        'Let other versions of the encoder take part; the file then differs from the one that a single machine would produce',
       ticked: 'compatible'
     }
   },
@@ -213,6 +220,16 @@ export const submitOptions = {
     help: 'make interlaced video progressive',
     documented: true,
     form: { group: 'more', label: 'Make interlaced video progressive' }
+  },
+  proofs: {
+    kind: 'text',
+    flag: 'proofs',
+    argument: '<percent>',
+    help: 'share of the results of other machines to encode again and compare, 0 to 100%',
+    standard: '3%',
+    remark: 'and the first of each machine; [proofs](encoding.md#proofs)',
+    charsMax: 10,
+    form: { group: 'more', label: 'Proofs', hint: 'Share of the results of other machines to encode again; default 3%' }
   },
   videoTrack: {
     kind: 'whole',

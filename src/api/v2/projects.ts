@@ -43,7 +43,11 @@ const submit = createRoute({
   tags,
   summary: 'Submit a film',
   request: { body: body(submitRequest) },
-  responses: { 201: json('Its id, and warnings about what the film does not keep', submitted), ...refusals }
+  responses: {
+    200: json('A project that makes or has made this very film already: the submission resumes it', submitted),
+    201: json('The id of the project, and warnings about what the film does not keep', submitted),
+    ...refusals
+  }
 })
 
 const cancel = createRoute({
@@ -52,7 +56,7 @@ const cancel = createRoute({
   tags,
   summary: 'Stop a project; it stays in the lists',
   request: { params },
-  responses: { 200: json('It has stopped', z.object({ cancelled: z.literal(true) })), ...refusals }
+  responses: { 200: json('The project has stopped', z.object({ cancelled: z.literal(true) })), ...refusals }
 })
 
 const change = createRoute({
@@ -104,8 +108,10 @@ export function projectRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
     .openapi(one, (c) => c.json(projectStatusOf(find(c.req.valid('param').id)), 200))
     .openapi(again, (c) => c.json(projects.requestOf(c.req.valid('param').id), 200))
     .openapi(submit, async (c) => {
-      const [projectId = ''] = await projects.submit([c.req.valid('json')], c.get('trusted'))
-      return c.json({ projectId, warnings: [...(projects.get(projectId)?.warnings ?? [])] }, 201)
+      const [one] = await projects.submit([c.req.valid('json')], c.get('trusted'), 'attach')
+      const { projectId = '', attached = false } = one ?? {}
+      const warnings = [...(projects.get(projectId)?.warnings ?? [])]
+      return c.json({ projectId, attached, warnings }, attached ? 200 : 201)
     })
     .openapi(cancel, async (c) => {
       const { id } = c.req.valid('param')

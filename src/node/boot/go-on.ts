@@ -1,4 +1,5 @@
 import { recover } from '../owner/recovery.ts'
+import { roomLog } from '../log/rooms.ts'
 import type { Config } from '../config/types.ts'
 import type { OwnBlobs } from '../disk/own-blobs.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
@@ -21,7 +22,8 @@ export interface GoOnComponents {
 /** Asks the swarm for what it knows of own projects, goes on with them, and removes what nothing needs then. Never throws: what fails is logged. */
 export async function goOn(components: GoOnComponents, { bootstrap }: Pick<Config, 'bootstrap'>): Promise<void> {
   const { opened, swarm, owner, reign, ownBlobs, uploads, shutdown } = components
-  const { log, signer, guard, blobs, leaving } = opened
+  const { signer, guard, blobs, leaving } = opened
+  const log = roomLog(opened.log, 'owner')
   const { node, book, sync, gossip, dialLoop } = swarm
   try {
     const epoch = await recover(
@@ -33,7 +35,7 @@ export async function goOn(components: GoOnComponents, { bootstrap }: Pick<Confi
       }
     )
     await owner.open(epoch)
-    log.info({ epoch }, 'going on with own projects')
+    log.info({ epoch }, 'resuming own projects')
     ownBlobs.sweep(Date.now())
     opened.releaseAll()
     const freed = await blobs.collect()
@@ -42,6 +44,6 @@ export async function goOn(components: GoOnComponents, { bootstrap }: Pick<Confi
     const stopCleaning = uploads.start()
     shutdown.add(async () => stopCleaning())
   } catch (error) {
-    if (!leaving.signal.aborted) log.error({ err: error }, 'could not go on with own projects')
+    if (!leaving.signal.aborted) log.error({ err: error }, 'could not resume own projects')
   }
 }

@@ -11,6 +11,7 @@ import { createNodePort } from '../http/node.ts'
 import { createPresets } from '../http/presets.ts'
 import { createApiPorts } from '../http/ports.ts'
 import { startHttpServer, type HttpServer } from '../http/http-server.ts'
+import { roomLog } from '../log/rooms.ts'
 import type { ApiPorts } from '../../api/ports.ts'
 import type { Config } from '../config/types.ts'
 import type { JoinedSwarm } from './join-swarm.ts'
@@ -35,7 +36,7 @@ export async function serveApi(
   shutdown.add(async () => chronicle.stop())
   const ports = makePorts(config, opened, swarm, roles, chronicle)
   const hooks = await startHooks(
-    { self: signer.peerId, book: swarm.book, projects: ports.projects, log },
+    { self: signer.peerId, book: swarm.book, projects: ports.projects, log: roomLog(log, 'hooks') },
     { ...config, folder: paths.hooks }
   )
   shutdown.add(async () => hooks.stop())
@@ -103,6 +104,6 @@ async function listen(config: Config, opened: OpenNode, ports: ApiPorts): Promis
     readToken,
     cookieName: `grav1-${signer.peerId.slice(-12)}`,
     tls,
-    log
+    log: roomLog(log, 'http')
   })
 }

@@ -106,6 +106,8 @@ const job = z.strictObject({
   deinterlace: z.boolean().optional(),
   /** Sentences about what is not kept as the source has it, or is wrong with it. */
   warnings: sentences.optional(),
+  /** Share of the results of other machines that is encoded again, 0 to 1. Default `PROOF_SHARE`. */
+  proofs: z.number().min(0).max(1).optional(),
   /** What the encoder here made of the project's probe clip, once it was asked. */
   probe: z.strictObject({ frames: z.string(), header: z.string() }).optional()
 })
@@ -195,7 +197,11 @@ export function readKeptProject({ projectId, job: stored, timestampsMs }: Stored
 function badShape(error: z.ZodError): KeptJobError {
   const [issue] = error.issues
   const at = issue?.path.join('.') ?? ''
-  return new KeptJobError('bad-shape', `${at === '' ? 'the job' : at}: ${issue?.message ?? 'it has another shape'}`, {
-    cause: error
-  })
+  return new KeptJobError(
+    'bad-shape',
+    `${at === '' ? 'the job' : at}: ${issue?.message ?? 'it has an unexpected form'}`,
+    {
+      cause: error
+    }
+  )
 }

@@ -1,7 +1,7 @@
 import { sameBuild, sameEncoder } from '../../encode/rules/build-class.ts'
 import { assertNever } from '../../common/assert-never.ts'
 import type { OwnerCode } from './idle.ts'
-import type { Announce, Maker, NoWorkCode, Probe } from './types.ts'
+import type { Accept, Announce, Maker, NoWorkCode, Probe } from './types.ts'
 
 /** What an owner knows of its project's encoder. */
 export interface Making {
@@ -66,6 +66,11 @@ export function isAlike({ probe }: Pick<Making, 'probe'>, a: Maker, b: Maker): b
 /** The owner itself, as a maker. */
 export const ownerAsMaker = ({ build }: Pick<Making, 'build'>): Maker => ({ build, probe: '' })
 
+/** The maker of a scene by its receipt, which stands when its file is lost; undefined where there is no receipt. */
+export function makerOfReceipt(making: Pick<Making, 'build'>, receipt: Accept | undefined): Maker | undefined {
+  return receipt == null ? undefined : (receipt.maker ?? ownerAsMaker(making))
+}
+
 /** [RULE 73] Whether a scene of an earlier project of the same owner, announced alike, will do as it is: with `same` only one whose maker is like the owner. */
 export function mayReuse(making: Making, maker: Maker): boolean {
   const { build, builds } = making
@@ -79,13 +84,13 @@ export function refusalText(making: Making, code: NoWorkCode): string {
     case 'other-build':
       return `the project needs ${making.build}`
     case 'not-ready':
-      return 'the owner does not know yet what its own encoder makes of the probe clip'
+      return 'the owner is still testing its own encoder'
     case 'no-probe':
-      return 'the claim says nothing of the probe clip'
+      return 'the claim includes no probe of the encoder'
     case 'other-bytes':
-      return "this machine's encoder makes other bytes with the project's parameters than its owner's"
+      return "with the project's parameters, this machine's encoder produces different bytes than the owner's"
     case 'other-header':
-      return "this machine's encoder writes another stream header for the project's parameters than its owner's"
+      return "with the project's parameters, this machine's encoder writes a different stream header than the owner's"
     case 'held-off':
       return 'its last attempt failed'
     case 'queued':

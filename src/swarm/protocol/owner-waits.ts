@@ -32,6 +32,13 @@ export function waitOf(state: OwnerState): OwnWait | undefined {
   return first == null ? undefined : { ...first, reason: waits.map(({ reason }) => reason).join('; ') }
 }
 
+/** Whether trying again can change anything: what only an absent machine can make has to wait for that machine. */
+export function canRetry(state: OwnerState): boolean {
+  if (state.phase === 'open' && state.failedScenes > 0) return true
+  const wait = waitOf(state)
+  return wait !== undefined && wait.code !== 'other-maker'
+}
+
 /** The machine that failed it so often does not have to try for ever, and nobody else has. */
 export function waitsForAnother(state: OwnerState, scene: OwnerScene): boolean {
   return isUntaken(scene) && scene.failures.filter((failure) => failure.counts).length >= state.timing.attemptsMax
@@ -60,7 +67,7 @@ function anotherMachine(scenes: readonly OwnerScene[]): OwnWait[] {
     {
       code: 'other-machine',
       detail,
-      reason: `${count(scenes)} failed on the only machine that tried, and now ${wait} for another: ${detail}`
+      reason: `${count(scenes)} failed on the only machine that tried, and ${wait} for another machine: ${detail}`
     }
   ]
 }
@@ -73,7 +80,7 @@ function absentMaker(scenes: readonly OwnerScene[]): OwnWait[] {
     {
       code: 'other-maker',
       detail,
-      reason: `${count(scenes)} can only be made by a machine that gives the same bytes as before (${detail}), and none is connected; start it again`
+      reason: `${count(scenes)} can only be encoded by a machine that produces the same bytes as before (${detail}), and none is connected; start it again`
     }
   ]
 }

@@ -21,7 +21,7 @@ import type {
 } from './owner-types.ts'
 import type { Maker, BeatSceneState, Token } from './types.ts'
 
-const OTHER_MAKER = 'another build of the encoder must make it'
+const OTHER_MAKER = 'another build of the encoder must encode it'
 const WAKE_TRIES = 16
 const UNMEASURED = Number.MAX_SAFE_INTEGER
 /** What an accepted result makes of a worker. */
@@ -67,6 +67,7 @@ export function createOwnerState(
     workers: new Map(),
     phase: 'open',
     held: false,
+    aside: false,
     trouble: undefined,
     before: undefined,
     recheckAtMs: Infinity,
@@ -127,6 +128,8 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
       return onVerified(state, event)
     case 'hold':
       return wakeWaiting({ state: { ...state, held: event.on }, effects: [] }, event.nowMs)
+    case 'aside':
+      return wakeWaiting({ state: { ...state, aside: event.on }, effects: [] }, event.nowMs)
     case 'tick':
       return onTick(state, event.nowMs)
     case 'ended':
@@ -161,6 +164,13 @@ export function summarise(state: OwnerState): OwnerSummary {
         : [{ scene: index, attempts: scene.failures.length, reason: reasonOf(state, scene, last.reason) }]
     })
   }
+}
+
+/** Leases of a worker that run. */
+export function leasesOf(state: Pick<OwnerState, 'scenes' | 'leased'>, worker: string): number {
+  return [...state.leased]
+    .flatMap((scene) => state.scenes[scene]?.leases ?? [])
+    .filter((lease) => lease.worker === worker).length
 }
 
 function reasonOf(state: OwnerState, scene: OwnerScene, reason: string): string {
@@ -289,7 +299,7 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
     if (hasFailedWith(scene, token, worker)) return revoke('the lease has ended')
     if (!mayMake(state, scene, makerOfToken(state, scene, token))) return revoke(OTHER_MAKER)
     // [RULE 34] A lease that ran out lives again when its scene is still open; its worker has the head start.
-    if (!isOpen(scene) || scene.leases.length > 0) return revoke('the scene is done or with another worker')
+    if (!isOpen(scene) || scene.leases.length > 0) return revoke('the scene is done or leased to another worker')
     // The hard limit counts from the grant, whatever lay between.
     const heldMs = Math.max(0, nowMs - grantedAtMs(scene, token))
     const hardMs = hardLimitMs(state, token.scene, worker) - (Number.isFinite(heldMs) ? heldMs : 0)
@@ -357,7 +367,7 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
     const step = settleProject(booked, event.nowMs)
     const next: OwnerEffect[] = others[0] == null ? [] : [verify(state, others[0])]
     return then(wakeWaiting(step, event.nowMs), [
-      ...(event.blamed ? [{ type: 'book', worker, what: 'refused' } as const] : []),
+      ...(event.blamed ? caught(worker, event.reason) : []),
       ...revoked,
       { type: 'settled', worker, token, accepted: false, reason: event.reason },
       ...next
@@ -385,6 +395,14 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
   const proven = withWorker(state, worker, { ...PROVEN, pausedUntilMs: 0, standing: 'trusted' })
   const step = settleProject(withScene(measure(proven, scene, result), event.scene, accepted), event.nowMs)
   return { state: step.state, effects: [...effects, ...step.effects] }
+}
+
+/** [RULE 51] One wrong result says that the others may be wrong as well. */
+function caught(worker: string, reason: string): readonly OwnerEffect[] {
+  return [
+    { type: 'book', worker, what: 'refused' },
+    { type: 'distrust', worker, reason }
+  ]
 }
 
 /** [RULE 74] What looks wrong and cannot be proved is made once more by who can be: nobody else goes on with it. */

@@ -38,7 +38,7 @@ describe('sound that Matroska does not take becomes FLAC with the same samples, 
     ['ima.mov', ['-c:a', 'adpcm_ima_qt'], 16]
   ] as const)('%s', async ([name, sound, bits]) => {
     const file = await source(name, ...sound)
-    expect(await trial(file)).toEqual([expect.stringMatching(/^Sound stream 1 \(\w+\) becomes FLAC/) as unknown])
+    expect(await trial(file)).toEqual([expect.stringMatching(/^Audio stream 1 \(\w+\) becomes FLAC/) as unknown])
     const segments = await makeSegments(folder.path, 'vp9')
     const made = await joinProject(await joinInput(file, 'mkv', { folder: folder.path, segments, encoder: 'vp9' }), {
       signal
@@ -52,6 +52,30 @@ describe('sound that Matroska does not take becomes FLAC with the same samples, 
       code: 'unsupported',
       message: expect.stringMatching(/nellymoser.*--audio opus or --audio drop/) as unknown
     })
+  })
+})
+
+describe('Matroska whose times begin below 0 is refused, and what is advised helps', () => {
+  const early = ['-itsoffset', '-0.2']
+  test.for([
+    ['all', early, early, /0\.[12]\d\d s below 0: "mkvmerge -o new\.mkv all\.mkv"/],
+    ['sound', [], early, /0\.[12]\d\d s below 0/],
+    ['picture', early, [], / s below 0: /]
+  ] as const)('%s', async ([name, picture, sound, reason]) => {
+    const inputs = [...picture, ...PICTURE.input, ...sound, ...click('stereo', 2)]
+    const codec = [...PICTURE.codec, '-c:a', 'aac', '-avoid_negative_ts', 'disabled']
+    await ffmpeg(...inputs, ...codec, at(`${name}.mkv`))
+    await expect(trial(at(`${name}.mkv`))).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringMatching(reason) as unknown
+    })
+    execFileSync('mkvmerge', ['--quiet', '-o', at(`new-${name}.mkv`), at(`${name}.mkv`)])
+    expect(await trial(at(`new-${name}.mkv`))).toEqual([])
+  })
+
+  test('other sources begin there by their edit lists, and are taken', async () => {
+    await ffmpeg(...PICTURE.input, ...early, ...click('stereo', 2), ...PICTURE.codec, '-c:a', 'aac', at('early.mp4'))
+    expect(await trial(at('early.mp4'))).toEqual([])
   })
 })
 

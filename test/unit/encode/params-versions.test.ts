@@ -97,7 +97,7 @@ describe('what is taken depends on the program that is installed', () => {
   test('an option that the help does not list is not there, whatever the version', () => {
     const options = new Set([...SVT_4.options].filter((name) => name !== 'ac-bias'))
     expect(refusal(() => svt.parseParams('--ac-bias 1', { version: '4.2.0', options })).message).toBe(
-      '--ac-bias is not in the SvtAv1EncApp that is installed on this node.'
+      '--ac-bias is not in the SvtAv1EncApp 4.2.0 that is installed on this node.'
     )
   })
 
@@ -185,7 +185,7 @@ describe('what grav1 decides itself', () => {
     expect(params.tokens).toEqual(['--bit-depth=10', '--cq-level=30'])
     expect(params.text).toBe('--bit-depth=10 --cq-level=30')
     expect(params.notes).toEqual([
-      'aomenc and - are left out: grav1 hands the frames over itself.',
+      'aomenc and - are left out: grav1 passes the frames itself.',
       '--threads is left out: each machine chooses its own threads, and the encoded bytes must not depend on that.',
       '--row-mt is left out: the encoded bytes must not depend on the machine, so grav1 pins it.',
       '--kf-max-dist is left out: grav1 places key frames at scene starts; --max-frames sets how far apart they may be.',

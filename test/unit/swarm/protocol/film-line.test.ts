@@ -224,7 +224,7 @@ describe('what the line looks at of a project', () => {
 
 describe('what a film that waits for its turn says', () => {
   test.for([
-    [0, 'waits for its turn: it is the next'],
+    [0, 'waits for its turn: it is next'],
     [1, 'waits for its turn: 1 film before it'],
     [2, 'waits for its turn: 2 films before it'],
     [undefined, '']
@@ -246,6 +246,24 @@ describe('what a film that waits for its turn says', () => {
     ended.send({ type: 'turn', before: 1 })
     ended.send({ type: 'ended' })
     expect(turnReason(ended.state)).toBe('')
+  })
+
+  test('that it is set aside, as long as nobody works on it; then it hands out its scenes', () => {
+    const bench = createOwnerBench([10, 10], { making: MAKING })
+    bench.claim('a')
+    expect(bench.effects).toMatchObject([{ type: 'grant' }])
+    bench.send({ type: 'aside', on: true })
+    expect(turnReason(bench.state)).toBe('')
+    bench.claim('b')
+    expect(bench.effects).toMatchObject([{ type: 'no-work' }])
+    const untouched = createOwnerBench([10], { making: MAKING })
+    untouched.send({ type: 'aside', on: true })
+    expect(turnReason(untouched.state)).toContain('is set aside')
+    untouched.claim('a')
+    expect(untouched.effects).toMatchObject([{ type: 'no-work', code: 'queued' }])
+    untouched.send({ type: 'aside', on: false })
+    expect(untouched.effects).toMatchObject([{ type: 'wake', worker: 'a' }])
+    expect(turnReason(untouched.state)).toBe('')
   })
 
   test('a worker that asks is told so, one that fetches ahead is not, and both are woken by the first scene', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  canRetry,
   DEFAULT_TIMING,
   nextDeadlineMs,
   summarise,
@@ -118,7 +119,9 @@ describe('a scene that is parked [RULE 36]', () => {
 
   test('is open again once somebody says so, and what it failed before counts no more', () => {
     const bench = parked()
+    expect(canRetry(bench.state)).toBe(true)
     bench.send({ type: 'retry' })
+    expect(canRetry(bench.state)).toBe(false)
     expect(statuses(bench)).toEqual(['open', 'accepted', 'open'])
     expect(bench.state.failedScenes).toBe(0)
     const lease = bench.claim('a')
@@ -276,7 +279,7 @@ describe('a worker that claims and says nothing [RULE 50]', () => {
     expect(bench.claim('squatter')).toBeDefined()
   })
 
-  test('gets the same scene again where the others make other bytes of it', () => {
+  test('gets the same scene again where the others produce different bytes of it', () => {
     const bench = createOwnerBench([], { making: { ...MAKING, builds: 'compatible' }, planned: false })
     const other = { build: BUILD, probe: { ...PROBE, frames: hashNo(7) } }
     bench.send({ type: 'scene', frames: 10, accepted: false, ready: true, like: MAKER })
