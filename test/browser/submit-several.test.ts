@@ -34,7 +34,7 @@ beforeAll(async () => {
         })
       )
       app.post('/api/v2/projects', async (c, next) => {
-        const { input } = (await c.req.raw.clone().json()) as { input: string }
+        const { input } = await c.req.json<{ input: string }>()
         if (!input.endsWith('bad.mkv')) return next()
         return c.json({ code: 'no-source', detail: 'There is no such file.', field: 'input' }, 400)
       })

@@ -60,6 +60,7 @@ function optionsOf(Chart: typeof uPlot, element: HTMLElement, props: PlotProps):
     scales: { x: time ? { time, range: (_, min, max) => [Math.min(min, max - SECONDS_MIN), max] } : { time } },
     axes: [
       { ...axis, label: xName, ...(time ? { values: timesAt } : {}) },
+      // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- uPlot has the enum in its types only
       ...units.map((unit, index) => ({
         ...axis,
         scale: unit,
