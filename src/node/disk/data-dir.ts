@@ -40,6 +40,8 @@ export async function openDataDir(dataDir: string) {
     control: join(dataDir, 'control.json'),
     /** Whom to tell when this node's projects end, and what is not told yet. */
     hooks: join(dataDir, 'hooks'),
+    /** What became of films in watched folders. */
+    watched: join(dataDir, 'watched.json'),
     apiFile: join(dataDir, 'api.json'),
     tokenFile: join(dataDir, API_TOKEN_FILE),
     readTokenFile: join(dataDir, READ_TOKEN_FILE)
