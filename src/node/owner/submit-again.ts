@@ -48,7 +48,7 @@ export function submitAgain(job: OwnedJob, { announce, priority }: ProjectView):
     attachments: streams?.attachments,
     deinterlace: job.deinterlace,
     keepUids: job.keepUids,
-    proofs: job.proofs === undefined ? undefined : `${job.proofs * 100}%`
+    proofs: job.proofs === undefined ? undefined : `${Number((job.proofs * 100).toFixed(4))}%`
   }
   const given = Object.entries(wished).filter(([, value]) => value !== undefined)
   return { input: source.path, encoder: announce.encoder, ...Object.fromEntries(given) }
