@@ -12,6 +12,7 @@ import { createPresets } from '../http/presets.ts'
 import { createApiPorts } from '../http/ports.ts'
 import { startHttpServer, type HttpServer } from '../http/http-server.ts'
 import { roomLog } from '../log/rooms.ts'
+import { watchFolders } from '../watch/watch-folders.ts'
 import type { ApiPorts } from '../../api/ports.ts'
 import type { Config } from '../config/types.ts'
 import type { JoinedSwarm } from './join-swarm.ts'
@@ -48,6 +49,10 @@ export async function serveApi(
   const health = createHealth({ owner: roles.owner, guard, control, encoders, metrics })
   const { url, stop } = await listen(config, opened, { ...ports, health })
   shutdown.add(stop)
+  if (config.watch.length > 0) {
+    const init = { folders: config.watch, file: paths.watched }
+    shutdown.add(await watchFolders({ ...ports, log: roomLog(log, 'watch') }, init))
+  }
   const where = { url, addresses: swarm.addresses(), certificate: config.tlsCert }
   shutdown.add(await publishApi(paths.apiFile, where))
   return url
