@@ -71,6 +71,7 @@ function projectsOf({ peerId, book, owner: folder }: FolderApiComponents): Proje
   return {
     list: snapshots.list,
     get: snapshots.get,
+    requestOf: refuse,
     submit: needsNode,
     cancel: async (projectId) => command({ projectId, kind: 'cancel' }),
     remove: async (projectId) => command({ projectId, kind: 'remove' }),
@@ -80,13 +81,15 @@ function projectsOf({ peerId, book, owner: folder }: FolderApiComponents): Proje
   }
 }
 
+function refuse(): never {
+  throw new ApiRefusal('needs-node', 503, NEEDS_NODE)
+}
+
 /** What is known of scenes by the logs alone. */
 const scenes: ScenesPort = {
   attempts: () => () => [],
   attemptsSince: () => [],
-  why: () => {
-    throw new ApiRefusal('needs-node', 503, NEEDS_NODE)
-  },
+  why: refuse,
   isHere: async () => false,
   file: needsNode,
   playable: needsNode,
