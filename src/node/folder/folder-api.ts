@@ -71,7 +71,7 @@ function projectsOf({ peerId, book, owner: folder }: FolderApiComponents): Proje
   return {
     list: snapshots.list,
     get: snapshots.get,
-    requestOf: refuse,
+    requestOf: refuseWithoutNode,
     submit: needsNode,
     cancel: async (projectId) => command({ projectId, kind: 'cancel' }),
     remove: async (projectId) => command({ projectId, kind: 'remove' }),
@@ -81,7 +81,7 @@ function projectsOf({ peerId, book, owner: folder }: FolderApiComponents): Proje
   }
 }
 
-function refuse(): never {
+function refuseWithoutNode(): never {
   throw new ApiRefusal('needs-node', 503, NEEDS_NODE)
 }
 
@@ -89,7 +89,7 @@ function refuse(): never {
 const scenes: ScenesPort = {
   attempts: () => () => [],
   attemptsSince: () => [],
-  why: refuse,
+  why: refuseWithoutNode,
   isHere: async () => false,
   file: needsNode,
   playable: needsNode,
