@@ -1,4 +1,5 @@
 import { publishApi } from '../disk/data-dir.ts'
+import { createChronicle, watchNode, type Chronicle } from '../chronicle/index.ts'
 import { createMetrics } from '../health/index.ts'
 import { startHooks } from '../hooks/index.ts'
 import { createForward } from '../http/commands.ts'
@@ -31,7 +32,10 @@ export async function serveApi(
   shutdown: Shutdown
 ): Promise<string> {
   const { log, signer, paths } = opened
-  const ports = makePorts(config, opened, swarm, roles)
+  const chronicle = createChronicle({ repository: opened.database.chronicle, log })
+  await chronicle.load()
+  shutdown.add(async () => chronicle.stop())
+  const ports = makePorts(config, opened, swarm, roles, chronicle)
   const hooks = await startHooks(
     { self: signer.peerId, book: swarm.book, projects: ports.projects, log: roomLog(log, 'hooks') },
     { ...config, folder: paths.hooks }
@@ -40,6 +44,8 @@ export async function serveApi(
   const metrics = createMetrics({ ...ports, totals: roles.meter.totals, webhooks: hooks.counts })
   shutdown.add(async () => metrics.stop())
   const { guard, control, encoders } = opened
+  const stopWatching = watchNode({ ...ports, chronicle, book: swarm.book, history: roles.history, guard })
+  shutdown.add(async () => stopWatching())
   const health = createHealth({ owner: roles.owner, guard, control, encoders, metrics })
   const { url, stop } = await listen(config, opened, { ...ports, health })
   shutdown.add(stop)
@@ -52,7 +58,13 @@ export async function serveApi(
   return url
 }
 
-function makePorts(config: Config, opened: OpenNode, swarm: JoinedSwarm, roles: Roles): Omit<ApiPorts, 'health'> {
+function makePorts(
+  config: Config,
+  opened: OpenNode,
+  swarm: JoinedSwarm,
+  roles: Roles,
+  chronicle: Chronicle
+): Omit<ApiPorts, 'health'> {
   const { signer, blobs, encoders, control, logs, paths } = opened
   const { book, exchange, heard, sync } = swarm
   const { owner, worker, analyses, outputs, history, setOutput, carryOut, commands, uploads, peers, self } = roles
@@ -78,6 +90,7 @@ function makePorts(config: Config, opened: OpenNode, swarm: JoinedSwarm, roles: 
       encoders: createEncoders(encoders),
       presets: createPresets(encoders, config.presets),
       logs,
+      chronicle,
       uploads
     },
     { media: config.media }

@@ -191,7 +191,7 @@ export class OwnedProject {
     this.dispatch({ ...message, kind: isWhole ? message.kind : 'left', worker })
   }
 
-  /** Tries again what waits, now. @returns false when that can change nothing. */
+  /** Tries again what waits and scenes that failed, now. @returns false when that can change nothing. */
   retry(): boolean {
     if (!canRetry(this.#state)) return false
     this.dispatch({ type: 'retry' })
