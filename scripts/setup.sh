@@ -48,6 +48,13 @@ system=$(uname -s)
 if [ "$system" = Linux ]; then
   command -v setpriv >/dev/null 2>&1 || missing="$missing setpriv"
 fi
+# What completions and the manual page are tested with.
+readers='zsh fish mandoc'
+if [ "$for_tests" = --tests ]; then
+  for program in $readers; do
+    command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
+  done
+fi
 # Tests in a browser are left out without it: Ubuntu, for one, has it in no package of apt's.
 browser=
 if [ "$system" = Linux ] && [ "$for_tests" = --tests ] && [ ! -x /usr/bin/chromium ]; then
@@ -57,8 +64,9 @@ fi
 
 packages='ffmpeg aom-tools vpx-tools svt-av1 dav1d mkvtoolnix'
 case $missing in *setpriv*) packages="$packages util-linux" ;; esac
+[ "$for_tests" != --tests ] || packages="$packages $readers"
 if [ "$system" = Darwin ]; then
-  stop "missing:$missing. Run: brew install ffmpeg aom libvpx svt-av1 dav1d mkvtoolnix"
+  stop "missing:$missing. Run: brew install ffmpeg aom libvpx svt-av1 dav1d mkvtoolnix fish mandoc"
 fi
 no_browser() {
   echo "setup: tests in a browser are left out: $* (Debian: apt-get install -y --no-install-recommends $browser)" >&2

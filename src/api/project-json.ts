@@ -2,7 +2,7 @@ import type { ProjectSnapshot } from './ports.ts'
 import { framesDone } from '../common/scene-progress.ts'
 import { etaRangeOf } from './eta-range.ts'
 import { sampleEstimateOf } from './sample-estimate.ts'
-import { acceptedByBuild, acceptedByWorker, provedScenes, stateCounts } from './scene-counts.ts'
+import { acceptedByBuild, acceptedByWorker, pictureOf, provedScenes, stateCounts } from './scene-counts.ts'
 import type { Accept, Withdrawn } from '../swarm/protocol/index.ts'
 import type { ProjectState, ProjectStatus } from './schemas/index.ts'
 
@@ -70,6 +70,7 @@ export function projectStatusOf(snapshot: ProjectSnapshot): ProjectStatus {
     encoder: announce.encoder,
     encoderParams: announce.encoderParams,
     encoderBuild: announce.encoderBuild,
+    passes: snapshot.passes,
     builds: announce.builds,
     madeBy: [...acceptedByBuild(view)],
     width: announce.width,
@@ -77,6 +78,7 @@ export function projectStatusOf(snapshot: ProjectSnapshot): ProjectStatus {
     fpsNum: announce.fpsNum,
     fpsDen: announce.fpsDen,
     sourceBytes: announce.sourceBytes,
+    picture: pictureOf(view),
     priority: view.priority,
     createdAtMs: announce.createdAtMs,
     endedAtMs: end?.endedAtMs ?? null,

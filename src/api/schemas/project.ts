@@ -54,6 +54,8 @@ export const projectStatus = z
     encoderParams: z.string(),
     /** Of its owner. */
     encoderBuild: z.string(),
+    /** Passes that its encoder makes over a scene. */
+    passes: z.union([z.literal(1), z.literal(2)]),
     /** `same`: the file is the one that a single machine would produce. `compatible`: other builds of the encoder take part, so it is not. */
     builds: z.enum(['same', 'compatible']),
     /** How many finished scenes each build encoded, according to their receipts, most first; empty `build` for receipts that do not name one. */
@@ -67,6 +69,8 @@ export const projectStatus = z
     priority: z.number(),
     createdAtMs: timeMs,
     endedAtMs: timeMs.nullable(),
+    /** A finished scene to show a picture of, about a third into the film; null before the first. */
+    picture: sceneNumber.nullable().optional(),
     /** Frames of accepted scenes plus those that running scenes have behind them (two passes count half each). */
     frames: count,
     totalFrames: count,

@@ -1,4 +1,5 @@
 import type { Config, Daemon } from '../config/types.ts'
+import { ConfigError } from '../config/index.ts'
 import { CliError, describeStartError } from './errors.ts'
 import type { ExitReason } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
@@ -6,7 +7,7 @@ import { stopOnSignal } from './stop-on-signal.ts'
 import { usefulAddresses } from './useful-addresses.ts'
 import { webAddresses } from './web-addresses.ts'
 
-/** Starts a node; what users meet (a taken port, a data folder in use) becomes one sentence. @throws {@link CliError} `node-failed` */
+/** Starts a node; what users meet (a taken port, a data folder in use) becomes one sentence. @throws {@link CliError} `node-failed`, `usage` */
 export async function startNode(config: Config, io: Pick<CliIo, 'loadDaemon'>): Promise<Daemon> {
   const createDaemon = await io.loadDaemon()
   try {
@@ -14,7 +15,8 @@ export async function startNode(config: Config, io: Pick<CliIo, 'loadDaemon'>): 
   } catch (error) {
     const verbose = config.logLevel === 'debug' || config.logLevel === 'trace'
     const stack = verbose && error instanceof Error ? `\n${error.stack}` : ''
-    throw new CliError('node-failed', describeStartError(error, config.dataDir) + stack, { cause: error })
+    const code = error instanceof ConfigError ? 'usage' : 'node-failed'
+    throw new CliError(code, describeStartError(error, config.dataDir) + stack, { cause: error })
   }
 }
 
@@ -36,9 +38,15 @@ export function greeting(
   ]
 }
 
+export interface NodeCommandOptions {
+  /** Says where it is as one JSON document. */
+  readonly json: boolean
+}
+
 /** `grav1 node`: runs a node until a signal stops it. */
-export async function nodeCommand(config: Config, io: CliIo): Promise<ExitReason> {
+export async function nodeCommand(config: Config, io: CliIo, { json }: NodeCommandOptions): Promise<ExitReason> {
   const daemon = await startNode(config, io)
-  for (const line of greeting(daemon, config, io.terminal !== undefined)) io.out(line)
+  if (json) io.out(JSON.stringify({ url: daemon.apiUrl, node: daemon.status() }))
+  else for (const line of greeting(daemon, config, io.terminal !== undefined)) io.out(line)
   return stopOnSignal(daemon, io)
 }

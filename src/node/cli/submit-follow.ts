@@ -4,7 +4,7 @@ import { shownTitle } from './format.ts'
 import type { CliIo } from './io.ts'
 import { createProgressDisplay } from './progress-display.ts'
 import { sampleReport, slotsOf } from './sample-report.ts'
-import { reportFailure, type Submission } from './submission.ts'
+import { reportFailure, type Following } from './submission.ts'
 import type { Posted } from './submit-post.ts'
 import { waitForProject } from './wait-for-project.ts'
 
@@ -46,10 +46,10 @@ export function createWaitTeller(io: CliIo, json: boolean): (status: ProjectStat
 }
 
 /** Says how a film ended. @returns whether it is there */
-export async function tellEnd(status: ProjectStatus, { client, options, io, signal }: Submission): Promise<boolean> {
+export async function tellEnd(status: ProjectStatus, { client, options, io, signal }: Following): Promise<boolean> {
   const json = options.json === true
   const { projectId } = status
-  if (status.state !== 'completed' || status.outputPath === null) {
+  if (status.state !== 'completed' || (status.own && status.outputPath === null)) {
     const reason = status.reason === '' ? status.state : status.reason
     return reportFailure(io, json, failureLines(status), { projectId, reason, failures: status.failures })
   }
@@ -60,13 +60,15 @@ export async function tellEnd(status: ProjectStatus, { client, options, io, sign
     else for (const line of sampleReport(status.sample, slots)) io.out(line)
   }
   if (!json && builds === 'compatible') io.err(madeByLine(madeBy))
-  io.out(json ? JSON.stringify({ event: 'done', projectId, output, sha256, bytes, builds, madeBy }) : output)
+  // Of another node's project the file lies there.
+  const where = output ?? `${shownTitle(status.title)} is completed; "grav1 download ${projectId}" fetches it`
+  io.out(json ? JSON.stringify({ event: 'done', projectId, output, sha256, bytes, builds, madeBy }) : where)
   return true
 }
 
 /** Shows one film until it ends. @returns whether it is there */
-export async function follow(posted: Posted, submission: Submission): Promise<boolean> {
-  const { client, options, io, signal } = submission
+export async function follow(posted: Posted, following: Following): Promise<boolean> {
+  const { client, options, io, signal } = following
   const display = createProgressDisplay(io, options.json === true)
   const sayWaiting = createWaitTeller(io, options.json === true)
   let status: ProjectStatus
@@ -82,5 +84,5 @@ export async function follow(posted: Posted, submission: Submission): Promise<bo
   } finally {
     display.stop()
   }
-  return tellEnd(status, submission)
+  return tellEnd(status, following)
 }

@@ -7,6 +7,8 @@ import { writeFileAtomic } from '../../storage/index.ts'
 
 /** In the data folder. */
 export const CANARIES_FILE = 'canaries.json'
+export const API_TOKEN_FILE = 'api-token'
+export const READ_TOKEN_FILE = 'api-token-read'
 
 /** Makes the folder, readable by its user only, and returns the paths in it. @throws Error with a sentence */
 export async function openDataDir(dataDir: string) {
@@ -38,9 +40,11 @@ export async function openDataDir(dataDir: string) {
     control: join(dataDir, 'control.json'),
     /** Whom to tell when this node's projects end, and what is not told yet. */
     hooks: join(dataDir, 'hooks'),
+    /** What became of films in watched folders. */
+    watched: join(dataDir, 'watched.json'),
     apiFile: join(dataDir, 'api.json'),
-    tokenFile: join(dataDir, 'api-token'),
-    readTokenFile: join(dataDir, 'api-token-read')
+    tokenFile: join(dataDir, API_TOKEN_FILE),
+    readTokenFile: join(dataDir, READ_TOKEN_FILE)
   }
 }
 

@@ -2,6 +2,9 @@ import { destination, multistream, pino, stdTimeFunctions, type LevelWithSilent,
 import type { LogRing } from './log-ring.ts'
 import type { LogRoom } from './rooms.ts'
 
+/** People read the log, and they count scenes from 1. */
+const serializers = { scene: (scene: unknown): unknown => (typeof scene === 'number' ? scene + 1 : scene) }
+
 /** Where lines go. */
 interface Sink {
   write: (line: string) => void
@@ -26,7 +29,7 @@ export async function createLogger(
   sink?: Sink
 ): Promise<Logger> {
   const stream = async (): Promise<Sink> => sink ?? stderr()
-  const common = { base: null, timestamp: stdTimeFunctions.isoTime }
+  const common = { base: null, timestamp: stdTimeFunctions.isoTime, serializers }
   if (debug.length > 0) {
     const streams = [ring, await stream()].map((one) => ({ level: 'trace' as const, stream: one }))
     return pino({ ...common, level, onChild: (child) => raise(child, debug) }, multistream(streams))

@@ -3,11 +3,13 @@ import type { ProjectState, ProjectStatus } from '../../../src/api/schemas/index
 export const SORTS = {
   priority: ({ priority }: ProjectStatus) => priority,
   name: ({ title }: ProjectStatus) => title.toLocaleLowerCase(),
+  encoder: ({ encoder }: ProjectStatus) => encoder,
   state: ({ state }: ProjectStatus) => STATES.indexOf(state),
   progress: ({ frames, totalFrames }: ProjectStatus) => frames / Math.max(1, totalFrames),
   fps: ({ fps }: ProjectStatus) => fps,
   left: ({ etaSeconds }: ProjectStatus) => etaSeconds ?? Infinity,
   size: ({ bytes }: ProjectStatus) => bytes,
+  pixels: ({ width, height }: ProjectStatus) => width * height,
   age: ({ createdAtMs }: ProjectStatus) => createdAtMs
 } as const
 

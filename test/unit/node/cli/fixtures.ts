@@ -17,6 +17,7 @@ export const project = (change: Partial<ProjectStatus> = {}): ProjectStatus => (
   encoder: 'aom',
   encoderParams: '--cpu-used=6',
   encoderBuild: 'aom/3.6.0/1f2e3d4c',
+  passes: 2,
   builds: 'same',
   madeBy: [],
   width: 1920,
