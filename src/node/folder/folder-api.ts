@@ -71,6 +71,9 @@ function projectsOf({ peerId, book, owner: folder }: FolderApiComponents): Proje
   return {
     list: snapshots.list,
     get: snapshots.get,
+    requestOf: () => {
+      throw new ApiRefusal('needs-node', 503, NEEDS_NODE)
+    },
     submit: needsNode,
     cancel: async (projectId) => command({ projectId, kind: 'cancel' }),
     remove: async (projectId) => command({ projectId, kind: 'remove' }),
