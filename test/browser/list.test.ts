@@ -9,7 +9,7 @@ import type { ProjectStatus } from '../../src/api/schemas/index.ts'
 const { openPage } = useBrowser()
 
 const films = (): ProjectStatus[] => [
-  projectOf({ projectId: 'a', title: 'Alpha.mkv', priority: 0, createdAtMs: Date.UTC(2026, 0, 5) }),
+  projectOf({ projectId: 'a', title: 'Alpha.mkv', priority: 0, createdAtMs: Date.UTC(2026, 0, 5, 12) }),
   projectOf({ projectId: 'b', title: 'Beta.mkv', priority: 1, encoder: 'svt' }),
   projectOf({ projectId: 'c', title: 'Gamma.mkv', priority: 2 }),
   projectOf({ projectId: 's1', title: 'The.Show.S02E01.mkv', priority: 3 }),

@@ -36,7 +36,7 @@ test.each([
   const facts = (await page.locator('.cell').allTextContents()).map((text) => Number(/(\d+)fr/.exec(text)?.[1]))
   expect(facts.reduce((sum, frames) => sum + frames, 0)).toBe(clip.frames)
   await page.locator('.cell').first().click()
-  await page.getByText('SHA-256').waitFor()
+  await page.locator('.scene-facts').getByText('SHA-256').waitFor()
   const video = page.locator('.encoded video:not([hidden])')
   await expect.poll(async () => video.evaluate((one: HTMLVideoElement) => one.readyState)).toBeGreaterThanOrEqual(2)
   await page.getByLabel('Speed').selectOption('4')

@@ -139,7 +139,7 @@ test('the time line has a row for each node, and its bars lead to their scenes',
 
 test('charts are drawn of what was seen, and of the film', async () => {
   const { page, complaints } = await open(swarm(), 'charts')
-  for (const title of ['Speed of each node', 'Frames left', 'Bitrate of each finished scene'])
+  for (const title of ['Speed of each node', 'Frames left', 'Bitrate and quality of each finished scene'])
     await page
       .getByRole('img', { name: new RegExp(title) })
       .locator('canvas')

@@ -44,6 +44,18 @@ test('a film that is sent goes on where it was, even after the page was loaded a
   await page.keyboard.press('Escape')
   await choose(page, film)
   // People know it by its name.
-  await page.getByRole('list', { name: 'Chosen films' }).getByText('film.mkv, uploaded').waitFor()
-  expect(offsets).toEqual([0, 16 * MIB, 32 * MIB])
+  const chosen = page.getByRole('list', { name: 'Chosen films' }).getByRole('listitem')
+  await chosen.getByText('film.mkv, uploaded').waitFor()
+  const more = ['a.mkv', 'b.mkv'].map((name) => join(swarm.folder, name))
+  for (const file of more) await writeFile(file, file)
+  await page.locator('.drop input[type=file]').setInputFiles(more)
+  await expect
+    .poll(async () => chosen.allInnerTexts(), { timeout: 20_000 })
+    .toEqual([
+      expect.stringContaining('film.mkv, uploaded'),
+      expect.stringContaining('a.mkv, uploaded'),
+      expect.stringContaining('b.mkv, uploaded')
+    ])
+  expect(await page.locator('.sending').count()).toBe(0)
+  expect(offsets.slice(0, 3)).toEqual([0, 16 * MIB, 32 * MIB])
 })

@@ -88,7 +88,8 @@ export function isWrongRequest(refusal: {
 }): boolean {
   const { code, status, field } = refusal
   if (LACKS.has(code)) return false
-  return (status === 400 && field != null) || WRONG_REQUESTS.has(code)
+  const isAboutField = field != null && (status === 400 || status === 404)
+  return isAboutField || WRONG_REQUESTS.has(code)
 }
 
 /** How the command ends after an error. */

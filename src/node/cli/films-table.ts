@@ -105,6 +105,7 @@ export function createFilmsDisplay(stream: Terminal, order: readonly string[]): 
         return await write()
       } finally {
         writing -= 1
+        draw()
       }
     },
     stop: () => {

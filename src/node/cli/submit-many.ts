@@ -33,14 +33,23 @@ async function followOne(
 ): Promise<boolean> {
   const { client, io, options, signal } = submission
   const display = table ?? createFilmLines(submission)
-  const sayWaiting = table === undefined ? createWaitTeller(io, options.json === true) : () => {}
-  const onStatus = (seen: ProjectStatus, elapsedMs: number): void => {
-    if (table === undefined) warn(seen.warnings)
-    else void table.above(async () => warn(seen.warnings))
-    sayWaiting(seen)
+  const sayWaiting = createWaitTeller(io, options.json === true)
+  let warned = 0
+  const onStatus = async (seen: ProjectStatus, elapsedMs: number): Promise<void> => {
+    const isNew = seen.warnings.length > warned
+    warned = seen.warnings.length
+    if (table === undefined) {
+      warn(seen.warnings)
+      // The turns of a whole season are no news.
+      if (seen.state !== 'queued') sayWaiting(seen)
+    } else if (isNew) await table.above(async () => warn(seen.warnings))
     display.update(seen, elapsedMs)
   }
-  const status = await waitForProject(client, projectId, { signal, pollMs, onStatus })
+  const status = await waitForProject(client, projectId, {
+    signal,
+    pollMs,
+    onStatus: (seen, elapsedMs) => void onStatus(seen, elapsedMs)
+  })
   const tell = async () => tellEnd(status, submission)
   return table === undefined ? tell() : table.above(tell)
 }

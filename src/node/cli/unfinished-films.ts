@@ -11,10 +11,13 @@ function named({ title, planned, scenes: { done, total } }: ProjectStatus): stri
   return planned ? `${shownTitle(title)} (${done} of ${total} scenes)` : shownTitle(title)
 }
 
-/** The unfinished films of a data folder that a command leaves alone; undefined where there is none. */
-export function unfinishedLine(projects: readonly ProjectStatus[], asked: ReadonlySet<string>): string | undefined {
-  const left = projects.filter(({ own, state, projectId }) => own && !ended.has(state) && !asked.has(projectId))
-  if (left.length === 0) return undefined
+/** Films of this node that go on after a command that does not ask for them. */
+export function unfinishedFilms(projects: readonly ProjectStatus[], asked: ReadonlySet<string>): ProjectStatus[] {
+  return projects.filter(({ own, state, projectId }) => own && !ended.has(state) && !asked.has(projectId))
+}
+
+/** The films that a command leaves alone, in a sentence; there is one at least. */
+export function unfinishedLine(left: readonly ProjectStatus[]): string {
   const names = left.slice(0, NAMED_MAX).map(named)
   const more = left.length - names.length
   const all = [...names, ...(more > 0 ? [`${more} more`] : [])].join(', ')
@@ -24,7 +27,11 @@ export function unfinishedLine(projects: readonly ProjectStatus[], asked: Readon
 /** Says which films of before wait while this command runs its own node. */
 export async function sayUnfinished(asked: ReadonlySet<string>, submission: Submission): Promise<void> {
   const { client, options, io, signal } = submission
-  const line = unfinishedLine((await client.status({ signal })).projects, asked)
-  if (line === undefined) return
-  if (!options.json) io.err(line)
+  const left = unfinishedFilms((await client.status({ signal })).projects, asked)
+  if (left.length === 0) return
+  if (!options.json) io.err(unfinishedLine(left))
+  else
+    io.out(
+      JSON.stringify({ event: 'unfinished', projects: left.map(({ projectId, title }) => ({ projectId, title })) })
+    )
 }

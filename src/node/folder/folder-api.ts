@@ -23,9 +23,11 @@ export interface FolderApiComponents {
 
 const NEEDS_NODE = 'No node runs here, and this needs one: start it with "grav1 node".'
 
-const needsNode = async (): Promise<never> => {
+const refuseNow = (): never => {
   throw new ApiRefusal('needs-node', 503, NEEDS_NODE)
 }
+
+const needsNode = async (): Promise<never> => refuseNow()
 
 /** A node that is not there: only its data folder is. */
 const statusOf = ({ peerId, name }: FolderApiComponents): NodeStatus => ({
@@ -71,9 +73,7 @@ function projectsOf({ peerId, book, owner: folder }: FolderApiComponents): Proje
   return {
     list: snapshots.list,
     get: snapshots.get,
-    requestOf: () => {
-      throw new ApiRefusal('needs-node', 503, NEEDS_NODE)
-    },
+    requestOf: refuseNow,
     submit: needsNode,
     cancel: async (projectId) => command({ projectId, kind: 'cancel' }),
     remove: async (projectId) => command({ projectId, kind: 'remove' }),
@@ -87,9 +87,7 @@ function projectsOf({ peerId, book, owner: folder }: FolderApiComponents): Proje
 const scenes: ScenesPort = {
   attempts: () => () => [],
   attemptsSince: () => [],
-  why: () => {
-    throw new ApiRefusal('needs-node', 503, NEEDS_NODE)
-  },
+  why: refuseNow,
   isHere: async () => false,
   file: needsNode,
   playable: needsNode,

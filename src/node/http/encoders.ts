@@ -48,7 +48,7 @@ function encoderInfoOf(encoder: EncoderModule, { installed, broken }: FoundEncod
   const works = installed.find((one) => one.name === name)
   const fails = broken.find((one) => one.name === name)
   const { allowed } = rulesFor(encoder.flags, works?.facts)
-  const { defaultParams, presets } = startParams(encoder, works?.facts)
+  const { defaultParams } = startParams(encoder, works?.facts)
   return {
     name,
     aliases: [...aliases],
@@ -60,11 +60,6 @@ function encoderInfoOf(encoder: EncoderModule, { installed, broken }: FoundEncod
     defaultParams,
     bitDepths: [...bitDepths],
     quantiser: { flag: `--${quantiser.flag}`, min: quantiser.min, max: quantiser.max },
-    presets: [
-      { name: 'archive', params: presets.archive },
-      { name: 'balanced', params: defaultParams },
-      { name: 'quick', params: presets.quick }
-    ],
     flags: [...allowed].map(([flag, rule]) => ({
       flag: `--${flag}`,
       takes: ruleInWords(rule),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { KEEP_ALL, sameBuild } from '../../encode/rules/index.ts'
+import { findEncoder, KEEP_ALL, sameBuild } from '../../encode/rules/index.ts'
 import type { SubmitField } from './submit-error.ts'
 import type { OwnedJob } from './job.ts'
 import type { AnnouncedWish, FilmWishes } from './submit.ts'
@@ -10,9 +10,18 @@ export type Film = Readonly<Partial<Record<SubmitField, unknown>>>
 
 type Encoded = Pick<AnnouncedWish, 'encoderName' | 'encoderParams' | 'encoderBuild' | 'builds'>
 
+/** The same flags, however they were typed. */
+function flagsOf(encoderName: string, text: string): string {
+  try {
+    return findEncoder(encoderName).parseParams(text).tokens.join(' ')
+  } catch {
+    return text
+  }
+}
+
 const encoded = ({ encoderName, encoderParams, encoderBuild, builds }: Encoded): Film => ({
   encoder: [encoderName, encoderBuild],
-  encoderParams,
+  encoderParams: flagsOf(encoderName, encoderParams),
   builds
 })
 

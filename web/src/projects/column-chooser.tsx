@@ -1,12 +1,14 @@
+import { useState } from 'preact/hooks'
 import { COLUMNS, isShown, showColumn } from './columns.ts'
 
 /** Which columns the list has, in this browser. */
 export function ColumnChooser() {
+  const [isOpen, setOpen] = useState(false)
   return (
-    <details class="columns">
+    <details class="columns" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>Columns</summary>
       <div role="group" aria-label="Columns of the list">
-        {COLUMNS.map(({ key, name }) => (
+        {(isOpen ? COLUMNS : []).map(({ key, name }) => (
           <label key={key}>
             <input
               type="checkbox"

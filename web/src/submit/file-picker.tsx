@@ -68,6 +68,12 @@ export function FilePicker({ onPick, onPickAll }: FilePickerProps) {
         )}
         {folder.entries.map((entry) => (
           <li key={entry.path} class="entry">
+            <button type="button" onClick={() => (entry.type === 'folder' ? setPath(entry.path) : onPick(entry.path))}>
+              <span aria-hidden="true">{entry.type === 'folder' ? '🗀 ' : '▸ '}</span>
+              {entry.name}
+              {entry.type === 'folder' && <span class="sr-only">, folder</span>}
+              {entry.bytes != null && <span class="sub"> {bytes(entry.bytes)}</span>}
+            </button>
             {entry.type === 'file' && (
               <input
                 type="checkbox"
@@ -76,12 +82,6 @@ export function FilePicker({ onPick, onPickAll }: FilePickerProps) {
                 onChange={({ currentTarget }) => tick([entry.path], currentTarget.checked)}
               />
             )}
-            <button type="button" onClick={() => (entry.type === 'folder' ? setPath(entry.path) : onPick(entry.path))}>
-              <span aria-hidden="true">{entry.type === 'folder' ? '🗀 ' : '▸ '}</span>
-              {entry.name}
-              {entry.type === 'folder' && <span class="sr-only">, folder</span>}
-              {entry.bytes != null && <span class="sub"> {bytes(entry.bytes)}</span>}
-            </button>
           </li>
         ))}
       </ul>

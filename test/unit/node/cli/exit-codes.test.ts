@@ -148,6 +148,7 @@ const refused = (status: number, code: string, field?: string) => new ApiError({
 test.each([
   [refused(400, 'not-a-video', 'input'), 'usage'],
   [refused(400, 'output-exists', 'output'), 'usage'],
+  [refused(404, 'not-found', 'input'), 'usage'],
   [refused(400, 'bad-request'), 'usage'],
   [refused(404, 'unknown-scene'), 'usage'],
   // This machine lacks it, whatever is asked.

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
 import { createFilmsDisplay, filmsTable } from '../../../../src/node/cli/films-table.ts'
 import { goesOnLine } from '../../../../src/node/cli/submit-post.ts'
-import { unfinishedLine } from '../../../../src/node/cli/unfinished-films.ts'
+import { unfinishedFilms, unfinishedLine } from '../../../../src/node/cli/unfinished-films.ts'
 import { textWidth } from '../../../../src/node/cli/text-width.ts'
 import { project } from './fixtures.ts'
 
@@ -61,12 +61,11 @@ test('unfinished films that nobody asked for are named, of others none', () => {
     project({ projectId: 'c', state: 'completed' }),
     project({ projectId: 'd', title: 'asked.mkv' })
   ]
-  expect(unfinishedLine([mine, ...others], new Set(['d']))).toBe(
-    'unfinished, and left alone for now: a.mkv; "grav1 node" goes on with it'
-  )
-  expect(unfinishedLine(others, new Set(['d']))).toBeUndefined()
+  const left = unfinishedFilms([mine, ...others], new Set(['d']))
+  expect(unfinishedLine(left)).toBe('unfinished, and left alone for now: a.mkv; "grav1 node" goes on with it')
+  expect(unfinishedFilms(others, new Set(['d']))).toEqual([])
   const many = Array.from({ length: 7 }, (_, at) =>
     project({ projectId: `p${at}`, title: `${at}.mkv`, planned: false })
   )
-  expect(unfinishedLine(many, new Set())).toContain('4.mkv, 2 more; "grav1 node" goes on with them')
+  expect(unfinishedLine(many)).toContain('4.mkv, 2 more; "grav1 node" goes on with them')
 })
