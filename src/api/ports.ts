@@ -1,3 +1,4 @@
+import type { SceneWork } from '../common/scene-progress.ts'
 import type {
   Directory,
   DryRun,
@@ -39,8 +40,10 @@ export interface ProjectSnapshot {
   readonly view: ProjectView
   /** Newest soft state; undefined when none came since this node started. */
   readonly beat: Beat | undefined
-  /** Passes over a scene that its encoder makes. */
-  readonly passes: 1 | 2
+  /** What its encoder does for a scene. */
+  readonly work: SceneWork
+  /** Bytes of sound that the finished file gets besides the video, about; undefined where that is not known, and for projects of others. */
+  readonly soundBytes?: number | undefined
   /** Set for this node's own projects only. */
   readonly outputPath: string | undefined
   readonly warnings?: readonly string[] | undefined

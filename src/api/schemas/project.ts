@@ -9,6 +9,11 @@ export const projectState = z
 
 export type ProjectState = z.infer<typeof projectState>
 
+/** What goes on with a project now. `checking` looks at the last results, when nothing is encoded any more. */
+export const projectPhase = z.enum(['analysing', 'encoding', 'checking', 'joining']).meta({ id: 'ProjectPhase' })
+
+export type ProjectPhase = z.infer<typeof projectPhase>
+
 export const sampleEstimate = z
   .object({
     filmFrames: count,
@@ -46,11 +51,15 @@ export const projectStatus = z
     stale: z.boolean(),
     /** When this node last heard of the project from its owner, directly or through others; null for this node's projects, and when not since this node started. */
     heardAtMs: timeMs.nullable().optional(),
+    /** What goes on now, in the order of the work; analysing and encoding at once in many films. Empty where nothing does. */
+    phases: z.array(projectPhase),
     /** Why it failed or was cancelled, or what it waits for; empty otherwise. */
     reason: z.string(),
     /** Why this node does nothing for it, in words; null where nothing stands in the way, it is at work, or no scene is left. */
     idle: z.object({ code: idleCode, reason: z.string() }).nullable().optional(),
     encoder: z.string(),
+    /** Times that the encoder reads a scene: 1 or 2. */
+    passes: z.union([z.literal(1), z.literal(2)]),
     encoderParams: z.string(),
     /** Of its owner. */
     encoderBuild: z.string(),
@@ -67,20 +76,23 @@ export const projectStatus = z
     priority: z.number(),
     createdAtMs: timeMs,
     endedAtMs: timeMs.nullable(),
-    /** Frames of accepted scenes plus those that running scenes have behind them (two passes count half each). */
+    /** Frames of accepted scenes, plus the share that running ones have behind them of the work: a first pass and looking ahead count as what they cost. */
     frames: count,
     totalFrames: count,
+    /** Share of the work that is done, 0 to 1: it is below 1 until the project is completed. */
+    share: z.number().min(0).max(1),
     /** False while analysis runs: `totalFrames` is then an estimate and `scenes.total` grows. */
     planned: z.boolean(),
     scenes: z.object({ total: count, done: count, running: count, failed: count }),
     /** Frames a second over the last 30 s, 0 when idle. */
     fps: count,
+    /** Seconds until the last frame is encoded; null until enough frames are there to tell, and when all are. */
     etaSeconds: count.nullable(),
     /** How far that may be off, by the scenes that are done; null before the first and once 5 % of the frames are encoded. */
     etaRange: estimate.nullable().optional(),
     /** Bytes of accepted scenes. */
     bytes: count,
-    /** Mean rate of what is accepted, and the size that the whole would have at it; null before the first scene. */
+    /** Mean rate of the accepted video, and the size that the finished file would have at it, with the sound where this node owns the project; null before the first scene. */
     kbps: count.nullable(),
     estimatedBytes: count.nullable(),
     /** The finished file; null until completed or when another node owns it. */
@@ -93,8 +105,17 @@ export const projectStatus = z
     warnings: z.array(z.string()),
     /** What the finished scenes of a sample say of the whole film; null unless it is one, and when another node owns it. */
     sample: sampleEstimate.nullable(),
-    /** The scenes that workers are encoding now. */
-    running: z.array(z.object({ scene: sceneNumber, worker: z.string(), pass: count, frames: count })),
+    /** The scenes that workers are encoding now: frames of the pass that are done, frames of the scene, and the share of all its work, 0 to 1. */
+    running: z.array(
+      z.object({
+        scene: sceneNumber,
+        worker: z.string(),
+        pass: count,
+        frames: count,
+        sceneFrames: count,
+        share: z.number().min(0).max(1)
+      })
+    ),
     /** How many scenes each worker (peer id) has had accepted. */
     workers: z.record(z.string(), count)
   })

@@ -23,7 +23,7 @@ export { sameBuild, sameEncoder } from './build-class.ts'
 export { complaintOf } from './encoders/complaint.ts'
 export { threadsFor } from './encoders/threads.ts'
 export { NODE_AV_VERSION } from './encoders/av-args.ts'
-export { ENCODERS, findEncoder, passesOf } from './encoders/table.ts'
+export { ENCODERS, findEncoder, workOf } from './encoders/table.ts'
 export {
   BitstreamError,
   type BitstreamErrorCode,

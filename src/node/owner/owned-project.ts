@@ -41,7 +41,7 @@ import {
   type Token
 } from '../../swarm/protocol/index.ts'
 import type { History } from '../history/index.ts'
-import { sameBuild } from '../../encode/rules/index.ts'
+import { sameBuild, workOf } from '../../encode/rules/index.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import { type OwnedJob, sceneSearchOf, zoneParams } from './job.ts'
 import type { KnownScenes } from './known-scenes.ts'
@@ -136,7 +136,7 @@ export class OwnedProject {
     this.#beats = createBeats(components, () => this.#state)
     const { encoderBuild: build, builds } = this.#view.announce
     const making = { self: components.signer.peerId, build, builds, probe: init.job.probe }
-    this.#state = createOwnerState(init.projectId, init.epoch, init.timing, making, init.spec.encoder.passes)
+    this.#state = createOwnerState(init.projectId, init.epoch, init.timing, making, workOf(init.spec.encoder.name))
   }
 
   get job(): OwnedJob {

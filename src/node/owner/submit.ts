@@ -3,6 +3,7 @@ import {
   MediaError,
   probeSource,
   sampleSource,
+  soundBytes,
   tryPlace,
   type FoundEncoders,
   type SourceInfo
@@ -129,6 +130,8 @@ async function checkAll(
     ...(options.builds === 'compatible' ? [MIXED] : []),
     ...(sample === undefined ? await spaceWarning(film, components) : [])
   ]
+  const sound = sample === undefined ? await soundBytes(source, streams, { signal }) : undefined
+  const kept = Math.min(1, frames / source.framesEstimated)
   const wishes = { streams, keepUids, range, cuts, zones, sample, deinterlace }
   const sourceSamples = await sampleSource(source.path)
   // Read with one and the same file from the first look to the last.
@@ -136,7 +139,8 @@ async function checkAll(
     throw new SubmitError('growing', growing(options), { field: 'input', cause })
   })
   const place = { output, overwrite, outputMount: await mountOf(output) }
-  const job: OwnedJob = { source, sourceSamples, ...place, scenes, ...wishes, warnings }
+  const inFile = sound === undefined ? {} : { soundBytes: Math.round(sound * kept) }
+  const job: OwnedJob = { source, sourceSamples, ...place, scenes, ...wishes, ...inFile, warnings }
   return {
     job,
     announce: {

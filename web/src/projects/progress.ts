@@ -19,8 +19,7 @@ export function framesText({ frames, totalFrames, planned }: ProjectStatus): str
   return `${whole.format(frames)} of ${planned ? '' : 'about '}${whole.format(totalFrames)} frames`
 }
 
-export const shareOf = ({ frames, totalFrames }: ProjectStatus): number =>
-  totalFrames === 0 ? 0 : Math.min(1, frames / totalFrames)
+export const shareOf = ({ share }: ProjectStatus): number => share
 
 /** So far or in the end, against the source. */
 export function sizeText(project: ProjectStatus): string {
