@@ -6,7 +6,7 @@ import { startApi } from '../../test/fixtures/api-server.ts'
 import { beatOf, viewOf } from '../../test/fixtures/api-bench.ts'
 import { createMovingProjects } from '../../test/fixtures/moving-projects.ts'
 import type { AddressInfo } from 'node:net'
-import type { SceneStatus } from '../../src/swarm/protocol/index.ts'
+import type { BeatSceneState } from '../../src/swarm/protocol/index.ts'
 
 /** What the parent asks for, and what it gets back. */
 export type Ask =
@@ -37,7 +37,7 @@ for (let at = 0; at < PROJECTS; at += 1) {
   const projectId = `project${String(at).padStart(3, '0')}`
   // A list of scenes each; the scenes themselves are shared, or they alone would take a gigabyte.
   const view = { ...model, projectId, scenes: [...model.scenes] }
-  const sceneStates = view.scenes.map(({ accepted }): SceneStatus => (accepted == null ? 'open' : 'accepted'))
+  const sceneStates = view.scenes.map(({ accepted }): BeatSceneState => (accepted == null ? 'open' : 'accepted'))
   moving.put(projectId, { view, beat: beatOf({ projectId, sceneStates }) })
 }
 // As in life: some projects change all the time.

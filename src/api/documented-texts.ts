@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
-import { documentedProject } from './project-json.ts'
+import { documentedProjectOf } from './project-json.ts'
 import type { ProjectSnapshot } from './ports.ts'
 
 /** Names a project's state: another record or another beat is another version. */
@@ -58,14 +58,14 @@ export function createProjectTexts(): ProjectTexts {
       const now = new Map<string, string>()
       for (const snapshot of snapshots) {
         const version = versionOf(snapshot)
-        now.set(version, known.get(version) ?? JSON.stringify(documentedProject(snapshot, false)))
+        now.set(version, known.get(version) ?? JSON.stringify(documentedProjectOf(snapshot, false)))
       }
       known = now
       list = { etag, bytes: encoder.encode(`[${[...now.values()].join(',')}]`) }
       return list.bytes
     },
     one: (snapshot, withScenes, etag) => {
-      const bytes = kept.get(etag) ?? encoder.encode(JSON.stringify(documentedProject(snapshot, withScenes)))
+      const bytes = kept.get(etag) ?? encoder.encode(JSON.stringify(documentedProjectOf(snapshot, withScenes)))
       kept.delete(etag)
       kept.set(etag, bytes)
       const [oldest] = kept.keys()
@@ -82,7 +82,7 @@ export function createProjectTexts(): ProjectTexts {
             const snapshot = snapshots[next]
             const start = next === 0 ? '[' : ','
             if (snapshot != null)
-              controller.enqueue(encoder.encode(start + JSON.stringify(documentedProject(snapshot, true))))
+              controller.enqueue(encoder.encode(start + JSON.stringify(documentedProjectOf(snapshot, true))))
             next += 1
             if (next < snapshots.length) return
             controller.enqueue(encoder.encode(snapshot == null ? '[]' : ']'))

@@ -19,7 +19,7 @@ function encodeTimes(scenes: readonly SceneView[]): readonly Sampled[] {
 }
 
 /** The first scenes may be the easy ones: as far as they differ, so far the time that is left may be off. null before the first, and when enough is done. */
-export function etaRange(
+export function etaRangeOf(
   { scenes }: Pick<ProjectView, 'scenes'>,
   etaSeconds: number | null,
   done: number,

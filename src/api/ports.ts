@@ -7,6 +7,7 @@ import type {
   NodeStatus,
   ParamsCheck,
   PeerStatus,
+  Preset,
   ProjectStatus,
   SceneAttempt,
   SceneWhy,
@@ -29,6 +30,7 @@ export interface ApiPorts {
   readonly health: HealthPort
   readonly directories: DirectoriesPort
   readonly encoders: EncodersPort
+  readonly presets: PresetsPort
   readonly logs: LogsPort
   readonly uploads: UploadsPort
 }
@@ -210,6 +212,12 @@ export interface EncodersPort {
   readonly look: () => Promise<readonly EncoderInfo[]>
   /** Undefined for an encoder that is not known. */
   readonly check: (encoder: string, params: string) => Promise<ParamsCheck | undefined>
+}
+
+/** What a submission can name instead of parameters. */
+export interface PresetsPort {
+  /** Those of grav1 first. */
+  readonly list: () => Promise<readonly Preset[]>
 }
 
 export interface LogQuery {

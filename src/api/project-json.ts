@@ -1,8 +1,8 @@
 import type { ProjectSnapshot } from './ports.ts'
 import { doneShare, framesDone } from '../common/scene-progress.ts'
-import { etaRange } from './eta-range.ts'
-import { estimatedBytes, etaSeconds as etaOf, phasesOf, shareDone } from './project-progress.ts'
-import { sampleEstimate } from './sample-estimate.ts'
+import { etaRangeOf } from './eta-range.ts'
+import { estimatedBytesOf, etaSecondsOf, phasesOf, shareDoneOf } from './project-progress.ts'
+import { sampleEstimateOf } from './sample-estimate.ts'
 import { acceptedByBuild, acceptedByWorker, stateCounts } from './scene-counts.ts'
 import type { Accept, Beat } from '../swarm/protocol/index.ts'
 import type { ProjectState, ProjectStatus } from './schemas/index.ts'
@@ -43,7 +43,7 @@ function totalFrames({ view }: ProjectSnapshot): number {
 const FROZEN =
   'its owner wrote two different histories of it, which happens when two nodes run with one identity. Delete it and submit the film again'
 
-export function projectState({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>): ProjectState {
+export function projectStateOf({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>): ProjectState {
   if (view.fork != null && view.end == null) return 'failed'
   if (view.end != null) return view.end.state === 'removed' ? 'cancelled' : view.end.state
   if (beat?.state === 'waiting' || beat?.state === 'queued') return beat.state
@@ -54,15 +54,15 @@ export function projectState({ view, beat }: Pick<ProjectSnapshot, 'view' | 'bea
 const waits = (state: ProjectState): boolean => state === 'waiting' || state === 'queued'
 
 /** A project for `/api/v2`. */
-export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
+export function projectStatusOf(snapshot: ProjectSnapshot): ProjectStatus {
   const { view, beat, own, outputPath } = snapshot
   const { announce, end } = view
-  const state = projectState(snapshot)
+  const state = projectStateOf(snapshot)
   const frames = filmFramesDone(snapshot)
   const total = totalFrames(snapshot)
   const running = runningLeases(snapshot)
   const fps = end == null ? (beat?.fps ?? 0) : 0
-  const etaSeconds = etaOf(snapshot, { fps, frames, totalFrames: total })
+  const etaSeconds = etaSecondsOf(snapshot, { fps, frames, totalFrames: total })
   const seconds = (view.acceptedFrames * announce.fpsDen) / announce.fpsNum
   return {
     projectId: view.projectId,
@@ -91,7 +91,7 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     endedAtMs: end?.endedAtMs ?? null,
     frames,
     totalFrames: total,
-    share: shareDone(state, frames, total),
+    share: shareDoneOf(state, frames, total),
     planned: view.planned != null,
     scenes: {
       total: view.scenes.length,
@@ -101,16 +101,16 @@ export function projectStatus(snapshot: ProjectSnapshot): ProjectStatus {
     },
     fps,
     etaSeconds,
-    etaRange: etaRange(view, etaSeconds, frames, total),
+    etaRange: etaRangeOf(view, etaSeconds, frames, total),
     bytes: view.acceptedBytes,
     kbps: seconds > 0 ? (view.acceptedBytes * 8) / seconds / 1000 : null,
-    estimatedBytes: estimatedBytes(snapshot, total),
+    estimatedBytes: estimatedBytesOf(snapshot, total),
     outputPath: end?.state === 'completed' ? (outputPath ?? null) : null,
     outputSha256: end?.state === 'completed' ? end.outputSha256 : null,
     outputBytes: end?.state === 'completed' ? end.outputBytes : null,
     failures: [...(beat?.failures ?? [])],
     warnings: [...(snapshot.warnings ?? [])],
-    sample: sampleEstimate(snapshot),
+    sample: sampleEstimateOf(snapshot),
     running: running.map((lease) => runningScene(snapshot, lease)),
     workers: { ...acceptedByWorker(view) }
   }
@@ -127,7 +127,7 @@ function chosenParams(accepted: Accept | undefined, { quantiserFlag }: ProjectSn
 }
 
 /** A project as the documented API gives it. */
-export function documentedProject(snapshot: ProjectSnapshot, withScenes: boolean): Record<string, unknown> {
+export function documentedProjectOf(snapshot: ProjectSnapshot, withScenes: boolean): Record<string, unknown> {
   const { view, beat, own, outputPath } = snapshot
   const { announce } = view
   const total = view.scenes.length
@@ -155,9 +155,9 @@ export function documentedProject(snapshot: ProjectSnapshot, withScenes: boolean
     total_jobs: total,
     jobs_remaining: total - view.acceptedScenes,
     jobs_running: running.length,
-    status: documentedStatus(snapshot),
-    state: projectState(snapshot),
-    ...(waits(projectState(snapshot)) ? { waiting: snapshot.waiting ?? '' } : {}),
+    status: documentedStatusOf(snapshot),
+    state: projectStateOf(snapshot),
+    ...(waits(projectStateOf(snapshot)) ? { waiting: snapshot.waiting ?? '' } : {}),
     encoder_params: announce.encoderParams,
     encoder: announce.encoder,
     scenes,
@@ -172,8 +172,8 @@ export function documentedProject(snapshot: ProjectSnapshot, withScenes: boolean
   }
 }
 
-function documentedStatus(snapshot: ProjectSnapshot): string {
-  const state = projectState(snapshot)
+function documentedStatusOf(snapshot: ProjectSnapshot): string {
+  const state = projectStateOf(snapshot)
   switch (state) {
     case 'analysing':
       return snapshot.view.scenes.length === 0 ? 'splitting' : 'ready'
@@ -184,7 +184,7 @@ function documentedStatus(snapshot: ProjectSnapshot): string {
     case 'waiting':
     case 'queued':
       // Clients of the documented API know no such words: what it was about to do.
-      return documentedStatus({ ...snapshot, beat: undefined })
+      return documentedStatusOf({ ...snapshot, beat: undefined })
     case 'completed':
       return 'complete'
     case 'failed':

@@ -20,7 +20,7 @@ export function phasesOf({ view, beat }: ProjectSnapshot, state: ProjectState, r
 }
 
 /** Share of the work that is done: all of it only when the file is there. */
-export function shareDone(state: ProjectState, frames: number, totalFrames: number): number {
+export function shareDoneOf(state: ProjectState, frames: number, totalFrames: number): number {
   if (state === 'completed') return 1
   return totalFrames > 0 ? Math.min(SHARE_MAX_UNFINISHED, frames / totalFrames) : 0
 }
@@ -33,13 +33,13 @@ interface Pace {
 }
 
 /** Seconds until the last frame is encoded; null until that can be told, and when it is. */
-export function etaSeconds({ view }: Pick<ProjectSnapshot, 'view'>, { fps, frames, totalFrames }: Pace): number | null {
+export function etaSecondsOf({ view }: Pick<ProjectSnapshot, 'view'>, { fps, frames, totalFrames }: Pace): number | null {
   const isTold = view.acceptedScenes > 0 || frames >= ETA_FRAMES_MIN
   return fps > 0 && isTold && frames < totalFrames ? (totalFrames - frames) / fps : null
 }
 
 /** Bytes of the finished file at the rate of what is accepted, with its sound where that is known; null before the first scene. */
-export function estimatedBytes({ view, soundBytes = 0 }: ProjectSnapshot, totalFrames: number): number | null {
+export function estimatedBytesOf({ view, soundBytes = 0 }: ProjectSnapshot, totalFrames: number): number | null {
   if (view.acceptedFrames === 0) return null
   return Math.round((view.acceptedBytes * totalFrames) / view.acceptedFrames + soundBytes)
 }

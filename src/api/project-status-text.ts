@@ -1,4 +1,4 @@
-import { projectStatus } from './project-json.ts'
+import { projectStatusOf } from './project-json.ts'
 import type { ProjectSnapshot } from './ports.ts'
 import type { ProjectView } from '../swarm/protocol/index.ts'
 
@@ -9,7 +9,7 @@ const texts = new WeakMap<ProjectView, { readonly snapshot: ProjectSnapshot; rea
 export function projectStatusText(snapshot: ProjectSnapshot): string {
   const known = texts.get(snapshot.view)
   if (known != null && isSameSnapshot(known.snapshot, snapshot)) return known.text
-  const text = JSON.stringify(projectStatus(snapshot))
+  const text = JSON.stringify(projectStatusOf(snapshot))
   texts.set(snapshot.view, { snapshot, text })
   return text
 }

@@ -27,7 +27,7 @@ export function extrapolate(sampled: readonly Sampled[], filmFrames: number): Es
 }
 
 /** What the finished scenes of a sample say of the whole film; null for what is no sample. */
-export function sampleEstimate({ view, film }: Pick<ProjectSnapshot, 'view' | 'film'>): SampleEstimate | null {
+export function sampleEstimateOf({ view, film }: Pick<ProjectSnapshot, 'view' | 'film'>): SampleEstimate | null {
   if (film == null) return null
   const { fpsNum, fpsDen } = view.announce
   const scenes = view.scenes.flatMap(({ plan: { index, frames }, accepted }) => {

@@ -59,9 +59,9 @@ export function createSceneReader(
   return {
     count: view.scenes.length,
     state: (index) => partsOf(index).state,
-    status: (index) => statusOf(partsOf(index), snapshot),
-    change: (index) => changeOf(partsOf(index)),
-    history: (index) => historyOf(partsOf(index), snapshot)
+    status: (index) => sceneStatusOf(partsOf(index), snapshot),
+    change: (index) => sceneChangeOf(partsOf(index)),
+    history: (index) => sceneHistoryOf(partsOf(index), snapshot)
   }
 }
 
@@ -76,7 +76,7 @@ function furthestLeases({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>):
   return furthest
 }
 
-function changeOf(parts: SceneParts): SceneChange {
+function sceneChangeOf(parts: SceneParts): SceneChange {
   const { scene, state, attempts } = parts
   const done = state === 'done' ? scene.accepted : undefined
   const accepted = done == null ? undefined : acceptedOf(parts)
@@ -93,10 +93,10 @@ function changeOf(parts: SceneParts): SceneChange {
   }
 }
 
-function statusOf(parts: SceneParts, { view }: Pick<ProjectSnapshot, 'view'>): SceneStatus {
+function sceneStatusOf(parts: SceneParts, { view }: Pick<ProjectSnapshot, 'view'>): SceneStatus {
   const { plan, accepted } = parts.scene
   const done = parts.state === 'done' ? accepted : undefined
-  const { state: _place, encodeMs: _ms, ...change } = changeOf(parts)
+  const { state: _place, encodeMs: _ms, ...change } = sceneChangeOf(parts)
   const seconds = (plan.frames * view.announce.fpsDen) / view.announce.fpsNum
   return {
     ...change,
@@ -140,7 +140,7 @@ function acceptedOf({ attempts }: SceneParts): KnownAttempt | undefined {
   return attempts.findLast((attempt) => attempt.verdict === 'accepted')
 }
 
-function historyOf(parts: SceneParts, { view }: Pick<ProjectSnapshot, 'view'>): SceneAttempt[] {
+function sceneHistoryOf(parts: SceneParts, { view }: Pick<ProjectSnapshot, 'view'>): SceneAttempt[] {
   // Of an attempt that gave no receipt nobody else knows what it was made with, where it may be another.
   const encoderBuild = view.announce.builds === 'same' ? view.announce.encoderBuild : ''
   const known = parts.attempts.map(
@@ -173,7 +173,7 @@ function historyOf(parts: SceneParts, { view }: Pick<ProjectSnapshot, 'view'>): 
 }
 
 /** All scenes of a project in columns. */
-export function filmColumns(
+export function filmColumnsOf(
   snapshot: Pick<ProjectSnapshot, 'view' | 'beat' | 'work'>,
   attemptsOf: AttemptsOf
 ): FilmColumns {

@@ -1,7 +1,7 @@
 import type { BlobRef, Maker } from '../swarm/protocol/index.ts'
 
 /** What an owner keeps of its own project besides the log: never sent to anybody. */
-export interface OwnedProject {
+export interface StoredProject {
   readonly projectId: string
   /** Opaque to storage. */
   readonly job: unknown
@@ -15,9 +15,9 @@ export interface OwnedProject {
  */
 export interface OwnStore {
   /** @throws StorageError `no-space`; what was there before still is. */
-  put: (project: OwnedProject) => Promise<void>
+  put: (project: StoredProject) => Promise<void>
   /** Projects whose job can be read, in no order. */
-  all: () => Promise<OwnedProject[]>
+  all: () => Promise<StoredProject[]>
   /** Adds a signed envelope to the project's journal. @throws StorageError `no-space`; nothing of it is there then. */
   append: (projectId: string, envelope: Uint8Array) => Promise<void>
   /** The journal in order, up to the first record that is torn or damaged. */

@@ -58,7 +58,7 @@ describe('the strip', () => {
     // A pixel between two scenes is left free.
     expect(Math.abs((await columnsOf(page, 'done')) - done / total)).toBeLessThan(0.03)
     expect(await page.locator('#strip-summary').textContent()).toBe(
-      '27 of 133 scenes are done, 2 at work, 1 being checked, 1 failed, 102 waiting.'
+      '27 of 133 scenes are done, 2 in progress, 1 being checked, 1 failed, 102 waiting.'
     )
     node.change.scenes(
       FILM,
@@ -103,7 +103,7 @@ describe('the strip', () => {
     const { page, complaints } = await openFilm({ scenes: 133 })
     for (const [name, unit] of [
       ['Bitrate', 'kbit/s'],
-      ['Seconds a frame', 's a frame'],
+      ['Seconds per frame', 's per frame'],
       ['Attempts', 'attempts'],
       ['PSNR', 'dB']
     ] as const) {

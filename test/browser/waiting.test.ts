@@ -57,7 +57,7 @@ test('it is written elsewhere; what is typed stays while it is tried again meanw
   await output.pressSequentially('/out.webm')
   await replace.check()
   await output.press('Enter')
-  await page.getByText('Alpha.mkv becomes /other/place/out.webm').waitFor()
+  await page.getByText('Alpha.mkv will be written to /other/place/out.webm').waitFor()
   expect(node.calls).toEqual([
     {
       method: 'POST',

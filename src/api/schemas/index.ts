@@ -6,6 +6,7 @@ export { encoderInfo, paramsCheck, type EncoderInfo, type ParamsCheck } from './
 export { liveEvent, type LiveEvent, type SceneChange } from './events.ts'
 export { LOG_LEVELS, logLevel, logLine, type LogLine } from './log.ts'
 export { nodeStatus, peerStatus, type NodeStatus, type PeerStatus } from './peer.ts'
+export { preset, presetOptions, type Preset } from './preset.ts'
 export {
   projectState,
   projectStatus,

@@ -17,6 +17,8 @@ interface Base {
   readonly standard?: string
   /** Also a field of the documented `/api/add_project`, in snake case. */
   readonly documented?: true
+  /** An own preset may have it: it is about films of a kind, not about one film. */
+  readonly inPreset?: true
   /** The documentation adds this (Markdown). */
   readonly remark?: string
   /** Undefined: the form has a part of its own for it. */
@@ -55,9 +57,19 @@ export const submitOptions = {
     mayBeEmpty: true,
     documented: true
   },
+  preset: {
+    kind: 'text',
+    flag: 'preset',
+    argument: '<name>',
+    help: 'named parameters: archive, balanced, quick or one of the config file; --params and other options win over them',
+    remark: '[presets](encoding.md#presets)',
+    charsMax: 64,
+    documented: true
+  },
   minFrames: {
     kind: 'whole',
     flag: 'min-frames',
+    inPreset: true,
     argument: '<n>',
     help: 'shortest scene',
     standard: '24 frames',
@@ -67,6 +79,7 @@ export const submitOptions = {
   maxFrames: {
     kind: 'whole',
     flag: 'max-frames',
+    inPreset: true,
     argument: '<n>',
     help: 'longest scene',
     standard: '10 seconds',
@@ -76,6 +89,7 @@ export const submitOptions = {
   threshold: {
     kind: 'number',
     flag: 'threshold',
+    inPreset: true,
     argument: '<n>',
     help: 'scene detection, 0 to 255: smaller finds more cuts',
     standard: '30',
@@ -120,6 +134,7 @@ export const submitOptions = {
   priority: {
     kind: 'number',
     flag: 'priority',
+    inPreset: true,
     argument: '<n>',
     help: 'lower is sooner',
     standard: '0',
@@ -145,6 +160,7 @@ export const submitOptions = {
   builds: {
     kind: 'choice',
     flag: 'builds',
+    inPreset: true,
     argument: '<which>',
     choices: ['same', 'compatible'],
     help: 'same: byte for byte the file of one machine; compatible: let other versions of the encoder help, so the file differs',
@@ -160,6 +176,7 @@ export const submitOptions = {
   audio: {
     kind: 'text',
     flag: 'audio',
+    inPreset: true,
     argument: '<choice>',
     help: 'copy, drop, opus, or opus:<kbit/s per channel>',
     standard: 'copy',
@@ -170,6 +187,7 @@ export const submitOptions = {
   subtitles: {
     kind: 'choice',
     flag: 'subtitles',
+    inPreset: true,
     argument: '<choice>',
     choices: ['copy', 'drop'],
     help: 'copy or drop',
@@ -180,6 +198,7 @@ export const submitOptions = {
   attachments: {
     kind: 'choice',
     flag: 'attachments',
+    inPreset: true,
     argument: '<choice>',
     choices: ['copy', 'drop'],
     help: 'copy or drop',
@@ -190,6 +209,7 @@ export const submitOptions = {
   deinterlace: {
     kind: 'switch',
     flag: 'deinterlace',
+    inPreset: true,
     help: 'make interlaced video progressive',
     documented: true,
     form: { group: 'more', label: 'Make interlaced video progressive' }
@@ -205,6 +225,7 @@ export const submitOptions = {
   keepUids: {
     kind: 'switch',
     flag: 'keep-uids',
+    inPreset: true,
     help: 'keep the segment UIDs that link Matroska files; for .mkv',
     form: { group: 'more', label: 'Keep the segment UIDs that link Matroska files' }
   },
@@ -226,11 +247,20 @@ export const submitOptions = {
 
 export type SubmitOptionName = keyof typeof submitOptions
 
+/** What an own preset may have besides parameters of encoders. */
+export type PresetOptionName = {
+  [Name in SubmitOptionName]: (typeof submitOptions)[Name] extends { readonly inPreset: true } ? Name : never
+}[SubmitOptionName]
+
 /** In the order of the help. */
 export const submitOptionNames = Object.keys(submitOptions) as readonly SubmitOptionName[]
 
 /** One of them, where it does not matter which. */
 export const submitOption = (name: SubmitOptionName): SubmitOption => submitOptions[name]
+
+export const presetOptionNames = submitOptionNames.filter(
+  (name): name is PresetOptionName => submitOption(name).inPreset === true
+)
 
 /** As the documented API has it: `min_frames`. */
 export const snakeName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

@@ -5,6 +5,7 @@ import { eventRoutes } from './events.ts'
 import { logRoutes } from './logs.ts'
 import { nodeRoutes } from './node.ts'
 import { peerRoutes } from './peers.ts'
+import { presetRoutes } from './presets.ts'
 import { projectRoutes } from './projects.ts'
 import { createRouter } from './router.ts'
 import { sessionRoutes } from './session.ts'
@@ -26,6 +27,7 @@ export function v2Routes(ports: ApiPorts, credentials: Credentials) {
     .route('/', nodeRoutes(ports))
     .route('/', directoryRoutes(ports))
     .route('/', encoderRoutes(ports))
+    .route('/', presetRoutes(ports))
     .route('/', logRoutes(ports))
     .route('/', uploadRoutes(ports))
     .route('/', sceneRoutes(ports))

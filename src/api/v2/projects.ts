@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { projectState as stateOf, projectStatus as statusOf } from '../project-json.ts'
+import { projectStateOf, projectStatusOf } from '../project-json.ts'
 import { outputRequest, page, paging, projectState, projectStatus, submitRequest, submitted } from '../schemas/index.ts'
 import { findProject } from './find-project.ts'
 import { refusals } from './problems.ts'
@@ -88,11 +88,11 @@ export function projectRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
   return createRouter()
     .openapi(list, (c) => {
       const { offset, limit, state } = c.req.valid('query')
-      const matching = projects.list().filter((project) => state == null || stateOf(project) === state)
-      const items = matching.slice(offset, offset + limit).map(statusOf)
+      const matching = projects.list().filter((project) => state == null || projectStateOf(project) === state)
+      const items = matching.slice(offset, offset + limit).map(projectStatusOf)
       return c.json({ items, total: matching.length, offset }, 200)
     })
-    .openapi(one, (c) => c.json(statusOf(find(c.req.valid('param').id)), 200))
+    .openapi(one, (c) => c.json(projectStatusOf(find(c.req.valid('param').id)), 200))
     .openapi(submit, async (c) => {
       const [projectId = ''] = await projects.submit([c.req.valid('json')], c.get('trusted'))
       return c.json({ projectId, warnings: [...(projects.get(projectId)?.warnings ?? [])] }, 201)
@@ -107,20 +107,20 @@ export function projectRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
       const { id } = c.req.valid('param')
       find(id)
       await projects.setPriority(id, c.req.valid('json').priority)
-      return c.json(statusOf(find(id)), 200)
+      return c.json(projectStatusOf(find(id)), 200)
     })
     .openapi(retry, async (c) => {
       const { id } = c.req.valid('param')
       find(id)
       await projects.retry(id)
-      return c.json(statusOf(find(id)), 200)
+      return c.json(projectStatusOf(find(id)), 200)
     })
     .openapi(output, async (c) => {
       const { id } = c.req.valid('param')
       find(id)
       const { output: file, overwrite = false } = c.req.valid('json')
       await projects.setOutput(id, file, overwrite, c.get('trusted'))
-      return c.json(statusOf(find(id)), 200)
+      return c.json(projectStatusOf(find(id)), 200)
     })
     .openapi(remove, async (c) => {
       const { id } = c.req.valid('param')

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { createSceneReader, filmColumns as columnsOf } from '../scene-json.ts'
+import { createSceneReader, filmColumnsOf } from '../scene-json.ts'
 import {
   filmColumns,
   page,
@@ -93,7 +93,7 @@ export function sceneRoutes({ projects, scenes }: Pick<ApiPorts, 'projects' | 's
     })
     .openapi(film, (c) => {
       const { id } = c.req.valid('param')
-      return c.json(columnsOf(find(id), scenes.attempts(id)), 200)
+      return c.json(filmColumnsOf(find(id), scenes.attempts(id)), 200)
     })
     .openapi(detail, async (c) => {
       const { id, n } = c.req.valid('param')

@@ -16,7 +16,3 @@ export function createBitReader(bytes: Uint8Array): BitReader {
   }
   return { read }
 }
-
-/** Bytes in lower-case hexadecimal. */
-export const toHex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -1,6 +1,5 @@
 export { av1SceneStart, av1ShownFrames, type Obu, parseObus } from './av1.ts'
 export { type Av1Sequence, parseAv1Sequence } from './av1-sequence.ts'
-export { toHex } from './bits.ts'
 export { becomesOpus, type Container, containerOf, keptTracks, type SourceTrack, unfitTrack } from './containers.ts'
 export { codecName } from './codec-name.ts'
 export { handedVideo, outputBitDepth } from './encoders/bit-depth.ts'

@@ -9,7 +9,6 @@ import {
   type IvfFrame,
   type IvfHeader,
   parseAv1Sequence,
-  toHex,
   vp9SceneStart,
   vp9ShownFrames
 } from '../rules/index.ts'
@@ -42,7 +41,7 @@ export function sequenceHeaderOf(
     const sequence = parseAv1Sequence(bytes)
     if (sequence.width !== width || sequence.height !== height || sequence.bitDepth !== input.bitDepth)
       throw bad('its sequence header has another format')
-    return toHex(bytes)
+    return Buffer.from(bytes).toString('hex')
   }
   const picture = vp9SceneStart(frame.data)
   if (picture.width !== width || picture.height !== height || picture.bitDepth !== input.bitDepth)
@@ -57,7 +56,7 @@ export function sequenceHeaderOf(
     height >> 8,
     height & 255
   ]
-  return toHex(Uint8Array.from(fields))
+  return Buffer.from(fields).toString('hex')
 }
 
 async function checkStructure(input: VerifySegmentInput, options: RunOptions): Promise<string> {

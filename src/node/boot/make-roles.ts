@@ -81,7 +81,13 @@ function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: 
       log: log.child({ role: 'owner' }),
       redial: createRedial(node)
     },
-    { timing, workDir: paths.projects, pieceQuotaBytes: config.pieceQuota, encoders: encoders.found }
+    {
+      timing,
+      workDir: paths.projects,
+      pieceQuotaBytes: config.pieceQuota,
+      encoders: encoders.found,
+      presets: config.presets
+    }
   )
 }
 

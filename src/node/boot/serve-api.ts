@@ -7,6 +7,7 @@ import { createEncoders } from '../http/encoders.ts'
 import { createClipCache } from '../http/files/clip-cache.ts'
 import { createHealth } from '../http/health.ts'
 import { createNodePort } from '../http/node.ts'
+import { createPresets } from '../http/presets.ts'
 import { createApiPorts } from '../http/ports.ts'
 import { startHttpServer, type HttpServer } from '../http/http-server.ts'
 import type { ApiPorts } from '../../api/ports.ts'
@@ -69,6 +70,7 @@ function makePorts(config: Config, opened: OpenNode, swarm: JoinedSwarm, roles: 
       node: createNodePort({ self, peers, control }),
       directories: createDirectories(config.media),
       encoders: createEncoders(encoders),
+      presets: createPresets(encoders, config.presets),
       logs,
       uploads
     },

@@ -19,7 +19,7 @@ export function projectNamed<Project extends Pick<ProjectStatus, 'projectId' | '
   if (first === undefined) throw new CliError('unknown-project', `The node does not know a project "${id}".`)
   if (others.length === 0) return first
   const named = [first, ...others].map(({ projectId, title }) => `${projectId} (${shownTitle(title)})`)
-  throw new CliError('unknown-project', `"${id}" is the start of several ids: ${named.join(', ')}.`)
+  throw new CliError('unknown-project', `"${id}" is the start of several project ids: ${named.join(', ')}.`)
 }
 
 /** `grav1 cancel` */

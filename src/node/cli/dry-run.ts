@@ -109,8 +109,8 @@ function estimateLines(estimate: DryRun['estimate']): string[] {
   const { encodeSeconds: time, slots, scenes } = estimate
   const range = `${formatDuration(time.low)} to ${formatDuration(time.high)}`
   const lines = [
-    `encoding: about ${formatDuration(time.likely)} in one slot (${range}), judged by ${plural(scenes, 'earlier scene')}`
+    `encoding: about ${formatDuration(time.likely)} in one slot (${range}), estimated from ${plural(scenes, 'earlier scene')}`
   ]
-  if (slots > 1) lines.push(`with the ${slots} slots of this swarm about ${formatDuration(time.likely / slots)}`)
+  if (slots > 1) lines.push(`with the ${slots} slots of this swarm: about ${formatDuration(time.likely / slots)}`)
   return lines
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { EncoderInfo, SwarmStatus } from '../../api/schemas/index.ts'
 import { createCanaryCache, findEncoders, NODE_AV } from '../../encode/index.ts'
 import { CANARIES_FILE } from '../disk/data-dir.ts'
-import { encoderInfos } from '../http/encoders.ts'
+import { encoderInfosOf } from '../http/encoders.ts'
 import { createClient } from './client.ts'
 import { addEncoders, removeEncoders } from './encoders-package.ts'
 import { CliError } from './errors.ts'
@@ -32,7 +32,7 @@ interface Seen {
 /** The encoders of this machine, by its programs. */
 async function look(dataDir: string): Promise<EncoderInfo[]> {
   const cache = createCanaryCache(join(dataDir, CANARIES_FILE))
-  return encoderInfos(await findEncoders({ signal: new AbortController().signal, cache }))
+  return encoderInfosOf(await findEncoders({ signal: new AbortController().signal, cache }))
 }
 
 /** @param changed a running node has to look again */
@@ -84,7 +84,8 @@ const rowOf = (info: EncoderInfo): string[] => [
 /** What `grav1 encoders` prints. */
 export function encodersText(seen: Seen): string {
   const parts = [formatTable([['encoder', 'program', 'version', 'here'], ...seen.here.map(rowOf)])]
-  if (seen.node === undefined) parts.push('No node runs here, so the other machines of the swarm are not known.')
+  if (seen.node === undefined)
+    parts.push('No node is running on this machine, so the encoders of the other machines are unknown.')
   else {
     const nodes = ({ here, peers }: SwarmBuild): string =>
       [

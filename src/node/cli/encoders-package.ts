@@ -37,7 +37,7 @@ const offer = ({ packages, size, licence }: NodeAvPackage, folder: string): stri
 /** @throws {@link CliError} without a clear yes */
 async function askConsent({ yes, io }: AddEncodersInit): Promise<void> {
   if (yes) return
-  if (io.ask === undefined) throw new CliError('usage', 'There is no terminal to ask on: add --yes to install it.')
+  if (io.ask === undefined) throw new CliError('usage', 'There is no terminal to ask on; add --yes to install it.')
   const answer = await io.ask('Install it? [y/N] ')
   if (!/^\s*y(es)?\s*$/i.test(answer)) throw new CliError('encoders-unchanged', 'Nothing was installed.')
 }

@@ -30,7 +30,7 @@ export function greeting(
     `node ${name}  ${daemon.peerId}`,
     joins.length > 0
       ? 'join from another machine with'
-      : 'other machines cannot reach this node: it listens on no address',
+      : 'other machines cannot reach this node: it does not listen on any address',
     ...joins,
     ...webAddresses(daemon.apiUrl, apiName).map((url) => `web  ${url}${isTerminal ? `/#token=${daemon.apiToken}` : ''}`)
   ]

@@ -17,8 +17,8 @@ import { programVersion } from '../version.ts'
 
 const addApiOptions = (command: Command): Command =>
   command
-    .option('--api <url>', 'node to talk to (default: the one running here; GRAV1_API)')
-    .option('--token <token>', 'its access token (default: that of the data folder; GRAV1_TOKEN)')
+    .option('--api <url>', 'node to talk to (default: the one on this machine; GRAV1_API)')
+    .option('--token <token>', 'its access token (default: the one in the data folder; GRAV1_TOKEN)')
 
 const examples = {
   all: `
@@ -66,20 +66,20 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     // Thrown rather than ending the process, so that `main` gives the exit code; subcommands inherit both.
     .exitOverride()
 
-  addNodeOptions(program.command('node').description('run a node: encode for the swarm, serve the REST API')).action(
+  addNodeOptions(program.command('node').description('run a node: encode for the swarm and serve the REST API')).action(
     async (options: Record<string, unknown>) => onEnd(await nodeCommand(await load(options), io))
   )
 
   const submit = program
     .command('submit')
-    .description('encode videos, on the running node or on one started for this job')
+    .description('encode videos on the running node, or on a node started for this job')
     .argument('<input...>', 'video files; each becomes a project')
   addSubmitOptions(submit)
-    .option('--dry-run', 'show the source and the plan, and start nothing')
+    .option('--dry-run', 'show the source and the plan without starting anything')
     .option('--detach', 'print the project id and return; needs a running node')
     .option('--json', 'print one JSON object per line')
     .addHelpText('after', examples.submit)
-  addApiOptions(submit).optionsGroup('When no node runs here:')
+  addApiOptions(submit).optionsGroup('When no node is running on this machine:')
   addNodeOptions(submit, embeddedKeys).action(
     async (inputs: string[], options: SubmitOptions & Record<string, unknown>) => {
       const { submitCommand } = await import('./submit-command.ts')
@@ -90,7 +90,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
   )
 
   const status = program.command('status').description('show projects, peers and slots of a running node')
-  addNodeOptions(addApiOptions(status).option('--json', 'the answer of the API'), ['dataDir']).action(
+  addNodeOptions(addApiOptions(status).option('--json', "print the API's answer"), ['dataDir']).action(
     async (options: StatusOptions & Record<string, unknown>) =>
       onEnd(await statusCommand(options, (await load(options)).dataDir, io))
   )
@@ -109,7 +109,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
 
   const output = program
     .command('output')
-    .description('write the finished file of a project elsewhere')
+    .description('change where the finished file of a project is written')
     .argument('<id>', 'project id, or a unique prefix of it')
     .argument('<file>', '.mkv, .webm or .mp4')
     .option('--overwrite', 'replace an existing file')
@@ -139,7 +139,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .command('encoders')
     .description('show the encoders of this machine and of the swarm; add or remove those of the npm package node-av')
     .addArgument(new Argument('[action]', 'add: install the package; remove: delete it').choices(['add', 'remove']))
-    .option('--yes', 'add without asking')
+    .option('--yes', 'install without asking')
     .option('--json', 'print one JSON object')
   addNodeOptions(addApiOptions(encoders), ['dataDir']).action(
     async (action: EncodersAction | undefined, options: EncodersOptions & Record<string, unknown>) => {

@@ -25,6 +25,6 @@ export function sampleReport(sample: SampleEstimate, slots: number): string[] {
     `${film}: about ${size}`,
     `encoding: about ${formatDuration(time.likely)} in one slot (${formatDuration(time.low)} to ${formatDuration(time.high)})`
   ]
-  if (slots > 1) lines.push(`with the ${slots} slots of this swarm about ${formatDuration(time.likely / slots)}`)
+  if (slots > 1) lines.push(`with the ${slots} slots of this swarm: about ${formatDuration(time.likely / slots)}`)
   return lines
 }

@@ -190,7 +190,7 @@ export async function submitCommand(
   io: CliIo
 ): Promise<ExitReason> {
   if (options.output !== undefined && inputs.length > 1) {
-    throw new CliError('usage', '--output names one file: give one input with it.')
+    throw new CliError('usage', '--output names one file, so it takes only one input.')
   }
   const wishes = await submitOptionValues(options, io.cwd)
   const abort = new AbortController()
@@ -217,7 +217,7 @@ export async function submitCommand(
       if (!abort.signal.aborted) throw error
       if (crashed) return 'failed'
       if (options.dryRun) io.err('stopped')
-      else io.err(embedded ? 'stopped; run "grav1 node" to go on' : 'still running: grav1 status')
+      else io.err(embedded ? 'stopped; run "grav1 node" to continue' : 'still running; see "grav1 status"')
       return abort.signal.reason as ExitReason
     } finally {
       if (embedded) await stopNow(embedded, io)

@@ -15,7 +15,7 @@ export type GivenOptions = Readonly<Record<string, unknown>>
 const ENCODER = 'aom'
 const TARGET = new Option(
   '--target-quality <metric=value>',
-  'choose the quantiser of each scene, e.g. psnr=42 (dB) or ssim=0.98'
+  'quality that each scene must reach, e.g. psnr=42 (dB) or ssim=0.98'
 )
 
 function number(text: string): number {

@@ -35,7 +35,7 @@ export async function waitForProject(
       if (performance.now() - heardAt > silenceMsMax) {
         throw new CliError(
           'node-lost',
-          `The connection to the node at ${client.url} is lost. Project ${projectId} may still go on there.`,
+          `The connection to the node at ${client.url} is lost. Project ${projectId} may still be running there.`,
           {
             cause: error
           }

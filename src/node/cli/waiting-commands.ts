@@ -48,7 +48,7 @@ export async function outputCommand(
   await atOwner(id, options, dataDir, io, async (client, { projectId, title, own }) => {
     const output = own ? resolve(io.cwd, file) : file
     await client.setOutput(projectId, { output, overwrite: options.overwrite === true })
-    io.out(`${projectId} (${shownTitle(title)}) becomes ${printable(output)}${own ? '' : ' at its owner'}`)
+    io.out(`${projectId} (${shownTitle(title)}) will be written to ${printable(output)}${own ? '' : ' on its owner'}`)
   })
   return 'ok'
 }

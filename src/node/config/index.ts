@@ -5,6 +5,7 @@ import envPaths from 'env-paths'
 import type { z } from 'zod'
 import { ConfigError } from './error.ts'
 import { type ConfigKey, configOptions } from './options.ts'
+import { readPresets } from './presets.ts'
 import { type ConfigFlags, type Environment, pickValue, type RawValue, readConfigFile } from './sources.ts'
 import type { Config } from './types.ts'
 
@@ -100,6 +101,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     webhookSecretFile: webhookSecretFile && resolve(webhookSecretFile.raw.base, webhookSecretFile.value),
     // A bare name is looked for in PATH.
     onComplete: onComplete?.value.includes('/') ? resolve(onComplete.raw.base, onComplete.value) : onComplete?.value,
-    leaseTtlMs: (await read('leaseTtlMs', options.leaseTtlMs.schema))?.value
+    leaseTtlMs: (await read('leaseTtlMs', options.leaseTtlMs.schema))?.value,
+    presets: readPresets(file)
   }
 }

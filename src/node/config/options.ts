@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Config, LogRoom } from './types.ts'
+import type { FlagConfig, LogRoom } from './types.ts'
 import {
   byteCount,
   displayName,
@@ -36,7 +36,7 @@ export interface ConfigOption<Value = unknown> {
   readonly schema: z.ZodType<Value>
 }
 
-type ConfigOptions = { readonly [Key in keyof Required<Config>]: ConfigOption<Exclude<Config[Key], undefined>> }
+type ConfigOptions = { readonly [Key in keyof Required<FlagConfig>]: ConfigOption<Exclude<FlagConfig[Key], undefined>> }
 
 /** Parts of a node that can be told to log more, by the `role` of their lines. */
 const rooms = ['owner', 'worker', 'swarm', 'uploads'] as const satisfies readonly LogRoom[]
@@ -281,7 +281,7 @@ export const configOptions = {
   }
 } satisfies ConfigOptions
 
-/** Name of an option in {@link Config}. */
+/** Name of an option in {@link FlagConfig}. */
 export type ConfigKey = keyof typeof configOptions
 
 /** All names, in the order of the help. */

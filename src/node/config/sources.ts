@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { parse, TomlError } from 'smol-toml'
 import { ConfigError } from './error.ts'
+import { PRESETS_KEY } from './presets.ts'
 import { type ConfigKey, type ConfigOption, configKeys, configOptions, environmentName } from './options.ts'
 
 /** Values given on the command line, by their name in `Config`, plus the config file to read. */
@@ -37,7 +38,7 @@ function parseFile(path: string, text: string): ConfigFile {
       cause: error
     })
   }
-  const known = new Set<string>(configKeys.map((key) => configOptions[key].flag))
+  const known = new Set<string>([...configKeys.map((key) => configOptions[key].flag), PRESETS_KEY])
   const unknown = Object.keys(values).find((key) => !known.has(key))
   if (unknown === undefined) return { path, values }
   throw new ConfigError(

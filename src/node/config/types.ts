@@ -1,10 +1,10 @@
-import type { PeerStatus } from '../../api/schemas/index.ts'
+import type { PeerStatus, Preset } from '../../api/schemas/index.ts'
 
 /** A part of a node whose log lines carry its name as `role`. */
 export type LogRoom = 'owner' | 'worker' | 'swarm' | 'uploads'
 
-/** Everything a node can be told; flags win over the environment, that over the config file, that over the defaults of `options.ts`. */
-export interface Config {
+/** What of a configuration has a flag; flags win over the environment, that over the config file, that over the defaults of `options.ts`. */
+export interface FlagConfig {
   /** Multiaddrs to dial and keep dialling. */
   readonly bootstrap: readonly string[]
   /** Multiaddrs to listen on. */
@@ -58,6 +58,12 @@ export interface Config {
   readonly onComplete?: string | undefined
   /** Durations of the lease protocol in milliseconds, for tests and odd networks; defaults in `swarm/protocol`. */
   readonly leaseTtlMs?: number | undefined
+}
+
+/** Everything a node can be told. */
+export interface Config extends FlagConfig {
+  /** Own presets; only the config file has them. */
+  readonly presets: readonly Preset[]
 }
 
 /** A running node, as the command line holds it. */

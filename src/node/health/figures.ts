@@ -1,6 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client'
-import { projectState } from '../../api/project-json.ts'
-import { projectState as projectStates } from '../../api/schemas/index.ts'
+import { projectStateOf } from '../../api/project-json.ts'
+import { projectState } from '../../api/schemas/index.ts'
 import { stateCounts } from '../../api/scene-counts.ts'
 import type { ApiPorts } from '../../api/ports.ts'
 import type { WorkTotals } from './work-meter.ts'
@@ -45,9 +45,9 @@ export function createFigures({ projects, node, events, totals, webhooks, lagSec
   }
 
   function projectsByState(): Record<string, number> {
-    const counts: Record<string, number> = Object.fromEntries(projectStates.options.map((state) => [state, 0]))
+    const counts: Record<string, number> = Object.fromEntries(projectState.options.map((state) => [state, 0]))
     for (const snapshot of projects.list()) {
-      const state = projectState(snapshot)
+      const state = projectStateOf(snapshot)
       counts[state] = (counts[state] ?? 0) + 1
     }
     return counts

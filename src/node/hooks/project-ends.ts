@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { projectStatus } from '../../api/project-json.ts'
+import { projectStatusOf } from '../../api/project-json.ts'
 import { writeFileAtomic } from '../../storage/index.ts'
 import type { ApiPorts } from '../../api/ports.ts'
 import type { ProjectStatus } from '../../api/schemas/index.ts'
@@ -52,7 +52,7 @@ export async function watchProjectEnds(
     const snapshot = projects.get(projectId)
     const end = snapshot?.view.end
     if (snapshot == null || end == null || end.state === 'removed' || told.has(projectId)) return
-    await tell({ event: `project.${end.state}`, project: projectStatus(snapshot) })
+    await tell({ event: `project.${end.state}`, project: projectStatusOf(snapshot) })
     told.add(projectId)
     await save()
   }

@@ -5,7 +5,7 @@ import { BlobError, type BlobExchange, type BlobPart } from '../../swarm/index.t
 import { containerType, HEAD_BYTES, type ContainerType } from './files/container-type.ts'
 import { openFile, openPart } from './files/open-part.ts'
 import type { OutputFiles } from './files/output-files.ts'
-import { safeName } from './files/safe-name.ts'
+import { downloadName } from './files/download-name.ts'
 import type { CompletedFile, CompletedPort } from '../../api/ports.ts'
 import type { Called } from './called.ts'
 import type { Snapshots } from './snapshots.ts'
@@ -37,7 +37,7 @@ export function createCompleted(components: CompletedComponents): CompletedPort 
     return {
       bytes: file.bytes,
       type: containerType(await headOf(file.path)).type,
-      name: safeName(name.slice(0, name.length - extension.length), extension),
+      name: downloadName(name.slice(0, name.length - extension.length), extension),
       read: async (first, last) => openFile(file.path, first, last)
     }
   }
@@ -57,7 +57,7 @@ export function createCompleted(components: CompletedComponents): CompletedPort 
     return {
       bytes: ref.bytes,
       type: found.type,
-      name: safeName(`${withoutExtension(announce.title)}.${announce.encoderName}`, found.extension),
+      name: downloadName(`${withoutExtension(announce.title)}.${announce.encoderName}`, found.extension),
       read: async (first, last) => read({ first, last })
     }
   }

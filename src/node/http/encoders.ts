@@ -26,7 +26,7 @@ const ABOUT: Readonly<Record<EncoderName, string>> = {
 
 /** What a submission at this node can encode with, from the encoders' own tables. */
 export function createEncoders({ found, look }: Pick<EncoderShelf, 'found' | 'look'>): EncodersPort {
-  const list = async (seen: Promise<FoundEncoders>): Promise<EncoderInfo[]> => encoderInfos(await seen)
+  const list = async (seen: Promise<FoundEncoders>): Promise<EncoderInfo[]> => encoderInfosOf(await seen)
   return {
     list: async () => list(found()),
     look: async () => list(look()),
@@ -38,11 +38,11 @@ export function createEncoders({ found, look }: Pick<EncoderShelf, 'found' | 'lo
 }
 
 /** Every encoder that grav1 knows, with what was found of it. */
-export function encoderInfos(found: FoundEncoders): EncoderInfo[] {
-  return Object.values(ENCODERS).map((encoder) => describe(encoder, found))
+export function encoderInfosOf(found: FoundEncoders): EncoderInfo[] {
+  return Object.values(ENCODERS).map((encoder) => encoderInfoOf(encoder, found))
 }
 
-function describe(encoder: EncoderModule, { installed, broken }: FoundEncoders): EncoderInfo {
+function encoderInfoOf(encoder: EncoderModule, { installed, broken }: FoundEncoders): EncoderInfo {
   const { name, aliases, program, bitDepths, quantiser } = encoder
   const works = installed.find((one) => one.name === name)
   const fails = broken.find((one) => one.name === name)

@@ -41,7 +41,7 @@ export interface ApiPortsInit {
 /** Every port of the API but `health`, which needs what is made last. */
 export function createApiPorts(components: ApiPortsComponents, init: ApiPortsInit): Omit<ApiPorts, 'health'> {
   const { peerId, book, owner, blobs, exchange, history, clips, analyses, outputs } = components
-  const { node, directories, encoders, logs, uploads, setOutput, carryOut, forward } = components
+  const { node, directories, encoders, presets, logs, uploads, setOutput, carryOut, forward } = components
   const called = createCalled(node)
   const snapshots = createSnapshots(components)
   const submissions = createSubmissions(components, init)
@@ -63,6 +63,7 @@ export function createApiPorts(components: ApiPortsComponents, init: ApiPortsIni
     events: createEvents({ projects, node, scenes, logs, book, waiting: owner.waiting }),
     directories,
     encoders,
+    presets,
     logs,
     uploads
   }

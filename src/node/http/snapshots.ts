@@ -45,7 +45,7 @@ export function createSnapshots({ peerId, book, owner, heard, idleOf }: Snapshot
     return of === peerId || beat?.waits == null ? '' : waitWords(beat.waits, projectId)
   }
 
-  function snapshot(view: ProjectView): ProjectSnapshot {
+  function snapshotOf(view: ProjectView): ProjectSnapshot {
     const { projectId, announce } = view
     const job = owner.jobOf(projectId)
     const waits = owner.waiting.of(projectId)
@@ -73,10 +73,10 @@ export function createSnapshots({ peerId, book, owner, heard, idleOf }: Snapshot
       [...book.views.values(), ...submissions()]
         .filter(isThere)
         .toSorted((a, b) => a.priority - b.priority || a.announce.createdAtMs - b.announce.createdAtMs)
-        .map(snapshot),
+        .map(snapshotOf),
     get: (projectId) => {
       const view = find(projectId)
-      return view == null ? undefined : snapshot(view)
+      return view == null ? undefined : snapshotOf(view)
     },
     view: (projectId) => {
       const view = find(projectId)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { submitRequest } from '../../api/schemas/index.ts'
 import type { SourceInfo } from '../../encode/index.ts'
 import type { Zone } from '../../encode/rules/index.ts'
-import type { OwnedProject } from '../../storage/index.ts'
+import type { StoredProject } from '../../storage/index.ts'
 import type { WaitingSubmission } from './intake.ts'
 import type { AnnouncedWish } from './submit.ts'
 
@@ -168,17 +168,17 @@ export const keptProject = (
   kept: OwnedJob,
   timestampsMs: readonly number[] | undefined,
   waited?: WaitingSubmission
-): OwnedProject => ({ projectId, job: { version: VERSION, ...kept, waiting: waited }, timestampsMs })
+): StoredProject => ({ projectId, job: { version: VERSION, ...kept, waiting: waited }, timestampsMs })
 
 /** For the own store, as long as there is no job. */
-export const keptSubmission = (submission: WaitingSubmission): OwnedProject => ({
+export const keptSubmission = (submission: WaitingSubmission): StoredProject => ({
   projectId: submission.projectId,
   job: { version: VERSION, waiting: submission },
   timestampsMs: undefined
 })
 
 /** Reads what the own store has, also as earlier versions wrote it. @throws KeptJobError */
-export function readKeptProject({ projectId, job: stored, timestampsMs }: OwnedProject): KeptProject {
+export function readKeptProject({ projectId, job: stored, timestampsMs }: StoredProject): KeptProject {
   const whole = numbered.safeParse(stored)
   if (!whole.success) throw badShape(whole.error)
   const { version, waiting: waited, ...fields } = whole.data

@@ -13,7 +13,7 @@ import { mountOf } from './output-mount.ts'
 import { keptProject } from './kept-job.ts'
 import { troubleCode, troubleReason } from './join-trouble.ts'
 import { prepareProject } from './preparation.ts'
-import { checkSource, createSourceCheck, SourceError, statusOf } from './source-identity.ts'
+import { checkSource, createSourceCheck, SourceError, fileStampOf } from './source-identity.ts'
 import { createVerifier } from './verification.ts'
 import {
   createOwnerState,
@@ -325,7 +325,7 @@ export class OwnedProject {
     try {
       turn.askWhetherQuick(async () => this.#isAllKnown())
       await turn.come
-      status = await statusOf(source.path)
+      status = await fileStampOf(source.path)
       do {
         const before = new Set(this.#lost)
         const came = new Set<number>()
@@ -338,7 +338,7 @@ export class OwnedProject {
       this.#stopped.signal.throwIfAborted()
       const gone = await checkSource(source, sourceSamples).catch((found: unknown) => found)
       // What fails on the very source that was submitted would fail again; one that was away meanwhile is another matter.
-      const isSame = gone == null && status === (await statusOf(source.path))
+      const isSame = gone == null && status === (await fileStampOf(source.path))
       if (isSame && !(error instanceof SourceError)) throw error
       this.#trouble('prepare', gone ?? error)
     } finally {

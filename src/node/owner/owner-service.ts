@@ -34,20 +34,16 @@ import {
 } from '../../swarm/index.ts'
 import type { OwnedJob } from './job.ts'
 import { KeptJobError, keptProject, readKeptProject } from './kept-job.ts'
+import { listPresets, withPreset } from './presets.ts'
 import { SubmitError } from './submit-error.ts'
+import type { Preset } from '../../api/schemas/index.ts'
 import type { History } from '../history/index.ts'
 import type { AnalysisCache, FoundEncoders } from '../../encode/index.ts'
 import type { SpaceWatch } from '../disk/step-when-full.ts'
 import type { ProjectProbes } from '../project-probes.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import type { KnownScenes } from './known-scenes.ts'
-import type {
-  BlobStore,
-  DiskGuard,
-  LeaseRepository,
-  OwnedProject as StoredProject,
-  OwnStore
-} from '../../storage/index.ts'
+import type { BlobStore, DiskGuard, LeaseRepository, StoredProject, OwnStore } from '../../storage/index.ts'
 import type { TrustBook } from '../peers/trust-book.ts'
 
 export interface OwnerServiceComponents {
@@ -80,6 +76,8 @@ export interface OwnerServiceInit {
   /** Bytes of source pieces at which cutting waits for encoding. */
   readonly pieceQuotaBytes: number
   readonly encoders: () => Promise<FoundEncoders>
+  /** Own presets of this node. */
+  readonly presets: readonly Preset[]
 }
 
 /** The owner role of this node: its own projects and the workers that serve them. */
@@ -269,10 +267,15 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     return waitComplete === true && !(await isQuiet(input))
   }
 
-  async function submit(options: readonly SubmitOptions[]): Promise<string[]> {
+  /** What is asked for, written out: a preset may be another one after a restart. */
+  const written = (options: SubmitOptions, { installed }: FoundEncoders): SubmitOptions =>
+    withPreset(options, listPresets(init.presets, installed))
+
+  async function submit(asked: readonly SubmitOptions[]): Promise<string[]> {
     await opened.promise
-    const waits = await Promise.all(options.map(mustWait))
     const found = await init.encoders()
+    const options = asked.map((one) => written(one, found))
+    const waits = await Promise.all(options.map(mustWait))
     const later = await Promise.all(
       options.filter((_, index) => waits[index]).map(async (one) => checkEarly(one, found, stopped.signal))
     )
@@ -506,7 +509,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   return {
     submit,
     check: async (options, signal) => {
-      const [checked] = await checkEach([options], signal)
+      const [checked] = await checkEach([written(options, await init.encoders())], signal)
       if (checked == null) throw new RangeError('one submission is checked as one')
       return checked
     },

@@ -47,7 +47,7 @@ export function createSourceCheck({
 }: Pick<OwnedJob, 'source' | 'sourceSamples'>): () => Promise<void> {
   let confirmed: string | undefined
   return async () => {
-    const before = await statusOf(source.path)
+    const before = await fileStampOf(source.path)
     if (before !== undefined && before === confirmed) return
     await checkSource(source, sourceSamples)
     // What is written while it is read shows in the status of later.
@@ -56,7 +56,7 @@ export function createSourceCheck({
 }
 
 /** What changes with every write, and with every other file in its place; undefined where there is none. */
-export async function statusOf(path: string): Promise<string | undefined> {
+export async function fileStampOf(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch(() => undefined)
   return found === undefined ? undefined : [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join()
 }

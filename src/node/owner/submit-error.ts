@@ -6,6 +6,7 @@ export type SubmitErrorCode =
   | 'not-found'
   | 'not-a-video'
   | 'unknown-encoder'
+  | 'unknown-preset'
   | 'bad-params'
   | 'bad-options'
   | 'no-encoder'

@@ -37,7 +37,7 @@ const HEARD_STEP_MS = 10_000
 export function createPeerTable({ node, workOf, latencyOf, idleOf }: PeerTableComponents): PeerTable {
   const entries = new Map<string, Entry>()
 
-  function statusOf(peerId: string, connections: readonly Connection[], nowMs: number, idle: PeerIdle): PeerStatus {
+  function peerStatusOf(peerId: string, connections: readonly Connection[], nowMs: number, idle: PeerIdle): PeerStatus {
     const entry = entries.get(peerId)
     const connected = connections.length > 0
     const { encoders = [], ...info }: Partial<NodeInfo> = entry?.info ?? {}
@@ -74,7 +74,7 @@ export function createPeerTable({ node, workOf, latencyOf, idleOf }: PeerTableCo
         if (!connections.has(peer) && nowMs - entry.atMs > FORGET_MS) entries.delete(peer)
       const idle = idleOf()
       return [...new Set([...entries.keys(), ...connections.keys()])].map((peerId) =>
-        statusOf(peerId, connections.get(peerId) ?? [], nowMs, idle)
+        peerStatusOf(peerId, connections.get(peerId) ?? [], nowMs, idle)
       )
     }
   }

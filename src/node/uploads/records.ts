@@ -1,11 +1,11 @@
 import { chmod, mkdir, open, readdir, readFile, realpath, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { safeName } from './safe-name.ts'
+import { uploadName } from './upload-name.ts'
 import { writeFileAtomic } from '../../storage/index.ts'
 
 const record = z.object({
-  name: z.string().refine((name) => safeName(name) === name),
+  name: z.string().refine((name) => uploadName(name) === name),
   bytes: z.int().positive(),
   createdAtMs: z.number(),
   /** As the browser sent it, to be given back to it. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { FileStore } from '@tus/file-store'
 import { Server, Upload } from '@tus/server'
 import { inputOf, UploadRefusal } from './upload-refusal.ts'
-import { safeName } from './safe-name.ts'
+import { uploadName } from './upload-name.ts'
 import type { UploadRecord, UploadRecords } from './records.ts'
 
 export interface TusInit {
@@ -42,7 +42,7 @@ export function createTus({ records, admit }: TusInit): Server {
     namingFunction: (_, metadata) =>
       keyOf({
         id: randomBytes(16).toString('hex'),
-        name: safeName(metadata?.['filename'] ?? metadata?.['name'] ?? '')
+        name: uploadName(metadata?.['filename'] ?? metadata?.['name'] ?? '')
       }),
     // Relative, so that it is right behind a proxy that adds a path.
     generateUrl: (_, { id }) => `uploads/${idOf(id)}`,

@@ -75,7 +75,7 @@ export async function createUploads({ guard, log, isSource }: UploadsComponents,
     return createTus({ records, admit })
   }
 
-  async function statusOf(upload: UploadRecord): Promise<UploadStatus | undefined> {
+  async function uploadStatusOf(upload: UploadRecord): Promise<UploadStatus | undefined> {
     const progress = await records.progressOf(upload)
     if (progress == null) return undefined
     const { id, name, bytes, createdAtMs } = upload
@@ -120,7 +120,7 @@ export async function createUploads({ guard, log, isSource }: UploadsComponents,
       return (await (tus ??= loadTus())).handleWeb(request)
     },
     list: async () => {
-      const all = await Promise.all([...records.all.values()].map(statusOf))
+      const all = await Promise.all([...records.all.values()].map(uploadStatusOf))
       return all.filter((status) => status != null).toSorted((a, b) => a.createdAtMs - b.createdAtMs)
     },
     resolve: async (input) => {

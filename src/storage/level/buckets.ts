@@ -6,7 +6,7 @@ export const BUCKETS = {
   log: 'log',
   /** `<project id>` -> two envelopes that contradict each other: length of the first in 4 bytes, both */
   proof: 'proof',
-  /** Schema 0 only: `<project id>` -> OwnedProject as JSON */
+  /** Schema 0 only: `<project id>` -> StoredProject as JSON */
   owned: 'owned',
   /** `<project id>!<scene, 6 digits>!<epoch>!<attempt>` -> StoredLease as JSON */
   lease: 'lease',

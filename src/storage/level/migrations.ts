@@ -1,7 +1,7 @@
 import type { BatchOperation, Level } from 'level'
 import { BUCKETS, keysOf } from './buckets.ts'
 import { StorageError } from '../errors.ts'
-import type { OwnedProject, OwnStore } from '../ports.ts'
+import type { StoredProject, OwnStore } from '../ports.ts'
 
 type Database = Level<string, Uint8Array>
 type Operations = BatchOperation<Database, string, unknown>[]
@@ -46,7 +46,7 @@ export async function migrate(level: Database, own: OwnStore): Promise<void> {
 
 /** Schema 0 had the jobs of this node's projects in the database and their records nowhere else. */
 async function moveOwned(level: Database, own: OwnStore): Promise<Operations> {
-  const owned = level.sublevel<string, OwnedProject>(BUCKETS.owned, { keyEncoding: 'utf8', valueEncoding: 'json' })
+  const owned = level.sublevel<string, StoredProject>(BUCKETS.owned, { keyEncoding: 'utf8', valueEncoding: 'json' })
   const log = level.sublevel<string, Uint8Array>(BUCKETS.log, { keyEncoding: 'utf8', valueEncoding: 'view' })
   const moved = new Set((await own.all()).map((project) => project.projectId))
   const operations: unknown[] = []

@@ -8,7 +8,7 @@ import { decodeChecked, encodeChecked } from '../checked-json.ts'
 import { sayingWhenFull } from '../disk-errors.ts'
 import { createInOrder, type InOrder } from '../../common/in-order.ts'
 import { moveOver, syncFolder } from '../../platform/index.ts'
-import type { OwnedProject, OwnStore } from '../ports.ts'
+import type { StoredProject, OwnStore } from '../ports.ts'
 
 /** What was found damaged: the job cannot be read, or this many bytes at the end of a log were not records and were cut off. */
 export interface OwnDamage {
@@ -69,7 +69,7 @@ export async function createOwnStore(folder: string, { onDamage }: OwnStoreInit 
     if (made != null) await syncFolder(folder)
   }
 
-  async function readJob(projectId: string): Promise<OwnedProject | undefined> {
+  async function readJob(projectId: string): Promise<StoredProject | undefined> {
     let text
     try {
       text = await readFile(join(folderOf(projectId), 'job.json'), 'utf8')
@@ -92,7 +92,7 @@ export async function createOwnStore(folder: string, { onDamage }: OwnStoreInit 
         })
       ),
     all: async () => {
-      const projects: OwnedProject[] = []
+      const projects: StoredProject[] = []
       for (const entry of await readdir(folder, { withFileTypes: true })) {
         if (!entry.isDirectory() || entry.name.startsWith(DELETED)) continue
         const project = await readJob(entry.name)

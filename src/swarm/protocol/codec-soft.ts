@@ -15,12 +15,12 @@ import {
 } from './codec-checks.ts'
 import { IDLE_CODES, TOLD_CODES, type ToldIdle } from './idle.ts'
 import { LIMITS } from './limits.ts'
-import type { Beat, BeatState, Head, NodeInfo, SceneStatus } from './types.ts'
+import type { Beat, BeatState, Head, NodeInfo, BeatSceneState } from './types.ts'
 import { WAIT_CODES, type Waits } from './waits.ts'
 import * as wire from './wire/messages.js'
 
 /** Order is the wire value of a scene's status, 4 bits each. */
-const SCENE_STATUSES: readonly SceneStatus[] = ['open', 'leased', 'verifying', 'accepted', 'failed']
+const BEAT_SCENE_STATES: readonly BeatSceneState[] = ['open', 'leased', 'verifying', 'accepted', 'failed']
 
 const BEAT_STATES: readonly BeatState[] = ['queued', 'analysing', 'encoding', 'joining', 'waiting', 'ended']
 
@@ -151,23 +151,23 @@ export function decodeSyncReply(payload: Uint8Array): SyncReply {
   return raw
 }
 
-function packStates(states: readonly SceneStatus[]): Uint8Array<ArrayBuffer> {
+function packStates(states: readonly BeatSceneState[]): Uint8Array<ArrayBuffer> {
   const packed = new Uint8Array(Math.ceil(states.length / 2) + 4)
   new DataView(packed.buffer).setUint32(0, states.length)
   states.forEach((status, index) => {
     const at = 4 + (index >> 1)
-    packed[at] = (packed[at] ?? 0) | (SCENE_STATUSES.indexOf(status) << (index % 2 === 0 ? 0 : 4))
+    packed[at] = (packed[at] ?? 0) | (BEAT_SCENE_STATES.indexOf(status) << (index % 2 === 0 ? 0 : 4))
   })
   return packed
 }
 
-function unpackStates(packed: Uint8Array): SceneStatus[] {
+function unpackStates(packed: Uint8Array): BeatSceneState[] {
   if (packed.byteLength < 4) return invalid('scene states are cut short')
   const count = new DataView(packed.buffer, packed.byteOffset, packed.byteLength).getUint32(0)
   integer(count, 0, LIMITS.scenesMax, 'number of scenes')
   if (packed.byteLength !== 4 + Math.ceil(count / 2)) return invalid('scene states have another length')
   return Array.from({ length: count }, (_, index) => {
     const nibble = ((packed[4 + (index >> 1)] ?? 0) >> (index % 2 === 0 ? 0 : 4)) & 15
-    return SCENE_STATUSES[nibble] ?? invalid('unknown scene status')
+    return BEAT_SCENE_STATES[nibble] ?? invalid('unknown scene status')
   })
 }

@@ -11,7 +11,7 @@ import type {
   Probe,
   ReleaseKind,
   SceneFailure,
-  SceneStatus,
+  BeatSceneState,
   Token
 } from './types.ts'
 
@@ -46,7 +46,7 @@ export interface PendingResult {
 }
 
 /** An attempt that failed. */
-export interface SceneAttempt {
+export interface FailedAttempt {
   readonly token: Token
   readonly worker: string
   readonly reason: string
@@ -72,7 +72,7 @@ export interface OwnerScene {
   readonly leases: readonly Lease[]
   /** Results that wait for or are in verification; the first is being verified. */
   readonly results: readonly PendingResult[]
-  readonly failures: readonly SceneAttempt[]
+  readonly failures: readonly FailedAttempt[]
   /** Workers of which nothing was heard until their lease of it ran out. */
   readonly silent: readonly string[]
   /** The last ones. */
@@ -298,7 +298,7 @@ export interface OwnerStep {
 }
 
 export interface OwnerSummary {
-  readonly statuses: readonly SceneStatus[]
+  readonly statuses: readonly BeatSceneState[]
   readonly leases: readonly LiveLease[]
   readonly failures: readonly SceneFailure[]
 }

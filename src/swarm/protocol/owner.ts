@@ -18,9 +18,9 @@ import type {
   OwnerSummary,
   OwnerWorker,
   PendingResult,
-  SceneAttempt
+  FailedAttempt
 } from './owner-types.ts'
-import type { Maker, SceneStatus, Token } from './types.ts'
+import type { Maker, BeatSceneState, Token } from './types.ts'
 
 const OTHER_MAKER = 'another build of the encoder must make it'
 const WAKE_TRIES = 16
@@ -151,7 +151,7 @@ export function nextDeadlineMs(state: OwnerState): number {
 /** What a beat says of the project. */
 export function summarise(state: OwnerState): OwnerSummary {
   return {
-    statuses: state.scenes.map(sceneStatus),
+    statuses: state.scenes.map(beatSceneStateOf),
     leases: state.scenes.flatMap((scene, index) =>
       scene.leases.map(({ worker, attempt, pass, frames }) => ({ scene: index, worker, attempt, pass, frames }))
     ),
@@ -168,7 +168,7 @@ function reasonOf(state: OwnerState, scene: OwnerScene, reason: string): string 
   return waitsForAnother(state, scene) ? `waits for another machine: ${reason}` : reason
 }
 
-function sceneStatus(scene: OwnerScene): SceneStatus {
+function beatSceneStateOf(scene: OwnerScene): BeatSceneState {
   if (scene.accepted) return 'accepted'
   if (scene.failed) return 'failed'
   if (scene.results.length > 0) return 'verifying'
@@ -591,7 +591,7 @@ function recordFailure(
 }
 
 /** The last few that count, and the last few of strangers. */
-function addFailure(failures: OwnerScene['failures'], failure: SceneAttempt): OwnerScene['failures'] {
+function addFailure(failures: OwnerScene['failures'], failure: FailedAttempt): OwnerScene['failures'] {
   const alike = failures.filter((one) => one.counts === failure.counts)
   const oldest = alike.length >= LIMITS.grantedPerSceneMax ? alike[0] : undefined
   return [...failures.filter((one) => one !== oldest), failure]

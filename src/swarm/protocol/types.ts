@@ -179,7 +179,7 @@ export type SessionMessage =
   | { readonly type: 'revoke'; readonly token: Token; readonly reason: string }
   | { readonly type: 'settled'; readonly token: Token; readonly accepted: boolean; readonly reason: string }
 
-export type SceneStatus = 'open' | 'leased' | 'verifying' | 'accepted' | 'failed'
+export type BeatSceneState = 'open' | 'leased' | 'verifying' | 'accepted' | 'failed'
 
 /** `waiting`: nothing goes on until somebody or something else does. */
 export type BeatState = 'queued' | 'analysing' | 'encoding' | 'joining' | 'waiting' | 'ended'
@@ -204,7 +204,7 @@ export interface Beat {
   readonly epoch: number
   readonly beatNo: number
   readonly state: BeatState
-  readonly sceneStates: readonly SceneStatus[]
+  readonly sceneStates: readonly BeatSceneState[]
   readonly leases: readonly LiveLease[]
   /** Frames encoded a second, over the last 30 s. */
   readonly fps: number

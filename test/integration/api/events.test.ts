@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { setTimeout as after } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { projectStatus } from '../../../src/api/project-json.ts'
+import { projectStatusOf } from '../../../src/api/project-json.ts'
 import { deafListener, listen, startApi } from '../../fixtures/api-server.ts'
 import { sceneChangesOf } from '../../fixtures/api-bench.ts'
 import { createEventView } from '../../fixtures/event-view.ts'
@@ -27,7 +27,7 @@ function scenesOf({ snapshots }: MovingProjects, id: string): Map<number, unknow
 }
 
 function isUpToDate(moving: MovingProjects, view: View, film: string): boolean {
-  const projects = [...moving.snapshots.values()].map((snapshot) => projectStatus(snapshot))
+  const projects = [...moving.snapshots.values()].map((snapshot) => projectStatusOf(snapshot))
   const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
   const byScene = (map: ReadonlyMap<number, unknown> = new Map()) => [...map].toSorted(([a], [b]) => a - b)
   return (

@@ -7,6 +7,7 @@ import { createLogRing } from '../../../src/node/log/log-ring.ts'
 import { createApiPorts } from '../../../src/node/http/ports.ts'
 import { createDirectories } from '../../../src/node/http/directories.ts'
 import { createEncoders } from '../../../src/node/http/encoders.ts'
+import { createPresets } from '../../../src/node/http/presets.ts'
 import { foundEncoders } from '../../fixtures/found-encoders.ts'
 import { NO_SUBMISSIONS } from '../../fixtures/no-submissions.ts'
 import { createClipCache } from '../../../src/node/http/files/clip-cache.ts'
@@ -87,6 +88,7 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
       history: { of: () => [], since: () => [] },
       directories: createDirectories([]),
       encoders: createEncoders(foundEncoders()),
+      presets: createPresets(foundEncoders(), []),
       analyses: undefined as unknown as AnalysisCache,
       uploadPath: async () => undefined,
       logs: createLogRing(),

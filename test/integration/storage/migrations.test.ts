@@ -1,16 +1,16 @@
 import { join } from 'node:path'
 import { Level } from 'level'
 import { expect, test } from 'vitest'
-import { createOwnStore, openDatabase, type OwnedProject, type OwnStore } from '../../../src/storage/index.ts'
+import { createOwnStore, openDatabase, type StoredProject, type OwnStore } from '../../../src/storage/index.ts'
 import { tempDir } from '../../fixtures/temp-dir.ts'
 
-const JOB: OwnedProject = { projectId: 'mine', job: { source: '/x.mkv' }, timestampsMs: [0, 42] }
+const JOB: StoredProject = { projectId: 'mine', job: { source: '/x.mkv' }, timestampsMs: [0, 42] }
 const record = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
 
 /** As the first version left it: no mark of the layout. */
 async function makeOld(folder: string): Promise<void> {
   const level = new Level<string, Uint8Array>(folder, { keyEncoding: 'utf8', valueEncoding: 'view' })
-  const owned = level.sublevel<string, OwnedProject>('owned', { valueEncoding: 'json' })
+  const owned = level.sublevel<string, StoredProject>('owned', { valueEncoding: 'json' })
   const log = level.sublevel<string, Uint8Array>('log', { valueEncoding: 'view' })
   const lease = level.sublevel<string, object>('lease', { valueEncoding: 'json' })
   await owned.put('mine', JOB)

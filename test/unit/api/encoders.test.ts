@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { encoderInfo, paramsCheck } from '../../../src/api/schemas/index.ts'
+import { encoderInfo, paramsCheck, preset } from '../../../src/api/schemas/index.ts'
 import { ENCODERS } from '../../../src/encode/rules/index.ts'
 import { createApiBench } from '../../fixtures/api-bench.ts'
 
@@ -61,6 +61,16 @@ test('every preset passes its own check, and names no flag that is not listed', 
       for (const token of params.split(' ')) expect(flags.map(({ flag }) => flag)).toContain(token.replace(/=.*/, ''))
     }
   }
+})
+
+test('the presets of grav1 and of this node are one list', async () => {
+  const own = { name: 'series', about: '', own: true, params: { svt: '--preset=4' }, options: { audio: 'opus' } }
+  const answer = await createApiBench([], { presets: [own] }).request('/api/v2/presets')
+  const list = preset.array().parse(await answer.json())
+  expect(list.map(({ name }) => name)).toEqual(['archive', 'balanced', 'quick', 'series'])
+  expect(list.at(-1)).toEqual(own)
+  for (const { params } of list)
+    for (const [encoder, text] of Object.entries(params)) expect(await check(encoder, text)).toMatchObject({ ok: true })
 })
 
 test('what is allowed is shown as it is used', async () => {

@@ -1,6 +1,6 @@
 import { TWO_PASSES } from '../../../src/common/scene-progress.ts'
 import { expect, test } from 'vitest'
-import { projectStatus } from '../../../src/api/project-json.ts'
+import { projectStatusOf } from '../../../src/api/project-json.ts'
 import { beatOf, viewOf } from '../../fixtures/api-bench.ts'
 import type { ProjectView } from '../../../src/swarm/protocol/index.ts'
 
@@ -11,7 +11,7 @@ function statusAfter(encodeMs: readonly number[], fps = 10) {
     scene.accepted == null ? scene : { ...scene, accepted: { ...scene.accepted, encodeMs: encodeMs[n] ?? 0 } }
   )
   const timed: ProjectView = { ...view, scenes }
-  return projectStatus({
+  return projectStatusOf({
     view: timed,
     beat: beatOf({ leases: [], sceneStates: [], fps }),
     work: TWO_PASSES,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { sampleEstimate } from '../../../src/api/sample-estimate.ts'
+import { sampleEstimateOf } from '../../../src/api/sample-estimate.ts'
 import { sampleReport, slotsOf } from '../../../src/node/cli/sample-report.ts'
 import { viewOf } from '../../fixtures/api-bench.ts'
 
@@ -7,12 +7,12 @@ const film = { frames: 1000, scenes: 20 }
 
 describe('what a sample says of the film', () => {
   test('is nothing where there is no sample', () => {
-    expect(sampleEstimate({ view: viewOf(), film: undefined })).toBeNull()
+    expect(sampleEstimateOf({ view: viewOf(), film: undefined })).toBeNull()
   })
 
   test('is nothing of the whole before the first scene is done', () => {
     const view = viewOf({ scenes: [[50], [50]] })
-    expect(sampleEstimate({ view, film })).toMatchObject({ scenes: [], bytes: null, encodeSeconds: null })
+    expect(sampleEstimateOf({ view, film })).toMatchObject({ scenes: [], bytes: null, encodeSeconds: null })
   })
 
   test('goes by frames, and is certain where scenes are alike', () => {
@@ -22,7 +22,7 @@ describe('what a sample says of the film', () => {
         [100, 10_000]
       ]
     })
-    const { bytes, scenes } = sampleEstimate({ view, film })!
+    const { bytes, scenes } = sampleEstimateOf({ view, film })!
     expect(bytes).toEqual({ likely: 100_000, low: 100_000, high: 100_000 })
     expect(scenes.map(({ scene, frames }) => [scene, frames])).toEqual([
       [0, 50],
@@ -33,7 +33,7 @@ describe('what a sample says of the film', () => {
   test('is less certain the more scenes differ, and never below nothing', () => {
     const range = (...sizes: number[]): number => {
       const view = viewOf({ scenes: sizes.map((bytes): [number, number] => [50, bytes]) })
-      const { low, high, likely } = sampleEstimate({ view, film })!.bytes!
+      const { low, high, likely } = sampleEstimateOf({ view, film })!.bytes!
       expect(low).toBeGreaterThanOrEqual(0)
       expect(low).toBeLessThanOrEqual(likely)
       return high - low
@@ -49,7 +49,7 @@ describe('what a sample says of the film', () => {
         [50, 9000]
       ]
     })
-    expect(sampleEstimate({ view, film: { frames: 100, scenes: 2 } })?.bytes).toEqual({
+    expect(sampleEstimateOf({ view, film: { frames: 100, scenes: 2 } })?.bytes).toEqual({
       likely: 10_000,
       low: 10_000,
       high: 10_000
@@ -57,7 +57,7 @@ describe('what a sample says of the film', () => {
   })
 
   test('is told scene by scene, and for the slots of the swarm', () => {
-    const estimate = sampleEstimate({
+    const estimate = sampleEstimateOf({
       view: viewOf({
         scenes: [
           [50, 5000],
@@ -71,7 +71,7 @@ describe('what a sample says of the film', () => {
     expect(lines.slice(1)).toEqual([
       'the whole film (1000 frames in 20 scenes): about 98 KiB of video (98 KiB to 98 KiB)',
       'encoding: about 2h 00m in one slot (1h 00m to 3h 00m)',
-      'with the 4 slots of this swarm about 30m'
+      'with the 4 slots of this swarm: about 30m'
     ])
     const peer = { connected: true, slots: 3 }
     const peers = [peer, { ...peer, connected: false }] as never

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { beatOf, createApiBench, viewOf } from '../../fixtures/api-bench.ts'
-import type { SceneStatus } from '../../../src/swarm/protocol/index.ts'
+import type { BeatSceneState } from '../../../src/swarm/protocol/index.ts'
 
 const PROJECTS = 200
 const SCENES = 5000
@@ -21,7 +21,7 @@ test.each(['/api/v2/status', '/api/get_projects?scenes=0', '/api/v2/projects?lim
     let reads = 0
     const onRead = (): void => void (reads += 1)
     const model = viewOf({ scenes: Array.from({ length: SCENES }, (_, at) => (at % 2 === 0 ? [50, 9] : [50])) })
-    const sceneStates = model.scenes.map(({ accepted }): SceneStatus => (accepted == null ? 'open' : 'accepted'))
+    const sceneStates = model.scenes.map(({ accepted }): BeatSceneState => (accepted == null ? 'open' : 'accepted'))
     const bench = createApiBench(
       Array.from({ length: PROJECTS }, (_, at) => {
         const projectId = `p${at}`

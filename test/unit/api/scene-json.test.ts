@@ -1,6 +1,6 @@
 import { type SceneWork, TWO_PASSES } from '../../../src/common/scene-progress.ts'
 import { describe, expect, test } from 'vitest'
-import { createSceneReader, filmColumns } from '../../../src/api/scene-json.ts'
+import { createSceneReader, filmColumnsOf } from '../../../src/api/scene-json.ts'
 import { SCENE_STATES, type SceneState } from '../../../src/api/schemas/index.ts'
 import type { KnownAttempt } from '../../../src/api/ports.ts'
 import type { Beat, ProjectView } from '../../../src/swarm/protocol/index.ts'
@@ -121,7 +121,7 @@ test('a film in columns says what its scenes say', () => {
   const view = viewOf({ scenes: [[50, 5], [20], [30, 7]] })
   const beat = { ...beatOf(), sceneStates: ['accepted', 'leased', 'accepted'] } as const
   const attempts = [attemptOf({ scene: 2, attempt: 2, verdict: 'accepted', psnr: 40 })]
-  const film = filmColumns({ view, beat, work: TWO_PASSES }, (scene) => attempts.filter((one) => one.scene === scene))
+  const film = filmColumnsOf({ view, beat, work: TWO_PASSES }, (scene) => attempts.filter((one) => one.scene === scene))
   expect(film).toEqual({
     projectId: view.projectId,
     frames: [50, 20, 30],

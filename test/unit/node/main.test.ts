@@ -271,7 +271,7 @@ describe('submit', () => {
     await vi.waitFor(() => expect(fake.out).toHaveLength(1))
     fake.raise('SIGINT')
     expect(await code).toBe(130)
-    expect(fake.err).toEqual(['still running: grav1 status'])
+    expect(fake.err).toEqual(['still running; see "grav1 status"'])
     expect(fake.listening()).toBe(0)
   })
 
@@ -298,7 +298,7 @@ describe('submit', () => {
     const code = main(['submit', 'film.mkv'], fake.io)
     await vi.waitFor(() => expect(fake.out).toHaveLength(1))
     fake.raise('SIGINT')
-    expect([await code, fake.err, stops]).toEqual([130, ['stopped; run "grav1 node" to go on'], [false]])
+    expect([await code, fake.err, stops]).toEqual([130, ['stopped; run "grav1 node" to continue'], [false]])
   })
 
   test('a node that was named is not replaced by one inside', async () => {
@@ -352,14 +352,14 @@ describe('status and cancel', () => {
     expect(await run(['retry', 'p', '--api', url])).toMatchObject({ code: 0 })
     expect(seen.at(-1)?.line).toBe('POST /api/v2/projects/p-1234/retry')
     const { code, out } = await run(['output', 'p', 'other.mkv', '--overwrite', '--api', url])
-    expect([code, out]).toEqual([0, [expect.stringMatching(/becomes \/.*\/other\.mkv$/)]])
+    expect([code, out]).toEqual([0, [expect.stringMatching(/will be written to \/.*\/other\.mkv$/)]])
     expect(seen.at(-1)?.line).toBe('POST /api/v2/projects/p-1234/output')
   })
 
   test('cancel refuses a start that several ids have', async () => {
     const { url } = await serve(() => ({ json: swarm([project(), project({ projectId: 'p-9' })]) }))
     expect((await run(['cancel', 'p-', '--api', url])).err).toContain(
-      '"p-" is the start of several ids: p-1234 (film.mkv), p-9'
+      '"p-" is the start of several project ids: p-1234 (film.mkv), p-9'
     )
   })
 

@@ -45,7 +45,7 @@ export function ChartsPage() {
   return (
     <section class="charts" aria-labelledby="charts-title">
       <h1 id="charts-title">Charts</h1>
-      <p class="quiet">The lines of speed and frames left begin when you open this page.</p>
+      <p class="quiet">The charts of speed and frames left start when you open this page.</p>
       <Plot
         title="Speed of each node"
         lines={speed.keys.map((key) => ({ name: plainNameOf(key), unit: 'fps' }))}

@@ -14,7 +14,7 @@ export function partsOf(scene: SceneChange, fps: number): readonly string[] {
     `${scene.frames} frames${fps > 0 ? ` (${(scene.frames / fps).toFixed(1)} s)` : ''}`,
     ...(scene.bytes > 0 ? [`${bytes(scene.bytes)}${rate == null ? '' : ` at ${whole(rate)} kbit/s`}`] : []),
     ...(scene.psnr == null ? [] : [`lowest PSNR ${scene.psnr.toFixed(1)} dB`]),
-    ...(speed == null ? [] : [`${MEASURE_INFO.speed.text(speed)} s a frame`]),
+    ...(speed == null ? [] : [`${MEASURE_INFO.speed.text(speed)} s per frame`]),
     ...(scene.attempts > 1 ? [`${scene.attempts} attempts`] : []),
     ...(scene.worker == null ? [] : [`by ${nameOf(scene.worker)}`])
   ]

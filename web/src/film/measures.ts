@@ -29,8 +29,8 @@ export const MEASURE_INFO: Readonly<Record<Measure, MeasureInfo>> = {
     fromZero: true
   },
   speed: {
-    name: 'Seconds a frame',
-    unit: 's a frame',
+    name: 'Seconds per frame',
+    unit: 's per frame',
     of: (scene) =>
       isDone(scene) && scene.frames > 0 && scene.encodeMs > 0 ? scene.encodeMs / scene.frames / 1000 : undefined,
     text: (value) => value.toFixed(value < 1 ? 3 : 2),

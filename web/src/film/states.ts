@@ -36,7 +36,7 @@ export function summaryOf(counts: Readonly<Record<SceneState, number>>): string 
   const running = counts.leased + counts['pass-1'] + counts['pass-2']
   const parts = [
     `${counts.done.toLocaleString()} of ${total.toLocaleString()} scenes are done`,
-    ...(running > 0 ? [`${running.toLocaleString()} at work`] : []),
+    ...(running > 0 ? [`${running.toLocaleString()} in progress`] : []),
     ...(counts.verifying > 0 ? [`${counts.verifying.toLocaleString()} being checked`] : []),
     ...(counts.failed > 0 ? [`${counts.failed.toLocaleString()} failed`] : []),
     ...(counts.waiting > 0 ? [`${counts.waiting.toLocaleString()} waiting`] : [])

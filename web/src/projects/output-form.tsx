@@ -20,7 +20,7 @@ export function OutputForm({ project: { projectId, title, owner, own } }: { read
     try {
       await setOutput(projectId, output, overwrite)
       setError('')
-      toast({ text: `${title} becomes ${output}` })
+      toast({ text: `${title} will be written to ${output}` })
     } catch (fault) {
       setError(sentenceOf(fault))
     } finally {
@@ -73,8 +73,8 @@ export function OutputForm({ project: { projectId, title, owner, own } }: { read
           </span>
         )}
         <span class="sub">
-          A .mkv, .webm or .mp4 {own ? 'on this node' : `at ${nameOf(owner)}, below one of its media folders`}; a name
-          without a folder lies beside the source.
+          A .mkv, .webm or .mp4 {own ? 'on this node' : `on ${nameOf(owner)}, below one of its media folders`}; a name
+          without a folder is placed beside the source.
         </span>
       </p>
     </form>

@@ -23,7 +23,7 @@ function Sample({ sample }: { readonly sample: NonNullable<ProjectStatus['sample
   return (
     <p>
       A sample: {sample.scenes.length} of {sample.filmScenes} scenes, {percent(share)} of the film.
-      {sample.bytes != null && ` The whole film’s video would have ${between(sample.bytes, bytes)}`}
+      {sample.bytes != null && ` The whole film’s video would be ${between(sample.bytes, bytes)}`}
       {sample.encodeSeconds != null && ` and take ${between(sample.encodeSeconds, duration)} of one slot’s time`}
       {sample.bytes != null && '.'}
     </p>

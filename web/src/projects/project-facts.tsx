@@ -55,7 +55,8 @@ export function ProjectFacts({ project }: { readonly project: ProjectStatus }) {
         <div>
           <dt>Builds</dt>
           <dd>
-            Other versions of the encoder help, so the file differs from the one that a single machine makes.
+            Other versions of the encoder take part, so the file differs from the one that a single machine would
+            produce.
             {project.madeBy.map(({ build, scenes }) => (
               <span class="sub" key={build}>
                 {' '}
@@ -75,7 +76,7 @@ export function ProjectFacts({ project }: { readonly project: ProjectStatus }) {
         <dt>Picture</dt>
         <dd>
           {project.width === 0
-            ? 'not looked at yet'
+            ? 'not analysed yet'
             : `${project.width} × ${project.height}, ${(project.fpsNum / project.fpsDen).toFixed(3)} fps`}
         </dd>
       </div>
@@ -83,12 +84,12 @@ export function ProjectFacts({ project }: { readonly project: ProjectStatus }) {
         <dt>Scenes</dt>
         <dd>
           {scenes.done} of {scenes.total}
-          {project.planned ? '' : ' found so far'} done, {scenes.running} at work, {scenes.failed} failed
+          {project.planned ? '' : ' found so far'} done, {scenes.running} in progress, {scenes.failed} failed
         </dd>
       </div>
       {project.kbps != null && (
         <div>
-          <dt>Mean rate</dt>
+          <dt>Average bitrate</dt>
           <dd>{Math.round(project.kbps)} kbit/s</dd>
         </div>
       )}

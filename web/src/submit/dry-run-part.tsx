@@ -44,7 +44,8 @@ function Estimated({ estimate }: { readonly estimate: NonNullable<DryRun['estima
   return (
     <p>
       It would take {duration(encodeSeconds.low / by)} to {duration(encodeSeconds.high / by)} with the{' '}
-      {slots === 1 ? 'one slot' : `${slots} slots`} there are, by {scenes} scenes that were encoded this way before.
+      {slots === 1 ? 'one slot' : `${slots} slots`} available, estimated from {scenes} scenes that were encoded this way
+      before.
     </p>
   )
 }
@@ -78,7 +79,7 @@ export function DryRunPart({ result }: { readonly result: DryRun }) {
         {accepted ? (
           <strong>The node would accept it.</strong>
         ) : (
-          <span class="reason">The node would refuse it: {refusal?.detail ?? 'the node does not say why.'}</span>
+          <span class="reason">The node would refuse it: {refusal?.detail ?? 'the node did not say why.'}</span>
         )}
       </p>
       {source != null && <Source source={source} />}

@@ -13,7 +13,7 @@ const linesOf = (text: string): { readonly line: number; readonly words: string[
 export function readCuts(text: string): string[] | string {
   const words = linesOf(text).flatMap((line) => line.words.flatMap((word) => word.split(',').filter(Boolean)))
   const bad = words.find((word) => !/^[\d:.]+f?$/.test(word))
-  return bad == null ? words : `“${bad}” is neither a frame, as 1200, nor a time, as 00:01:30.5.`
+  return bad == null ? words : `“${bad}” is neither a frame, such as 1200, nor a time, such as 00:01:30.5.`
 }
 
 /** A zone a line, as the zones file of the command line has them: `<start> <end> [encoder] [reset] <parameters>`. @returns a reason where it cannot be read */

@@ -101,7 +101,7 @@ export function SubmitDialog() {
         <EncoderPart {...part} />
         <TextField {...part} name="priority" label="Priority" hint="Lower is sooner; default 0" isNumber />
         <details ref={advanced}>
-          <summary>More choices</summary>
+          <summary>More options</summary>
           <AdvancedPart {...part} />
         </details>
         {errors.form != null && (

@@ -19,7 +19,7 @@ function Sending() {
   const share = total === 0 ? 0 : sent / total
   return (
     <div class="sending" role="group" aria-label={`Sending ${name}`}>
-      <progress max={1} value={share} aria-label={`Sent of ${name}`} />
+      <progress max={1} value={share} aria-label={`Upload progress of ${name}`} />
       <p role="status">
         {name}: {percent(share)}, {bytes(sent)} of {bytes(total)}
         {status === 'paused' && ', paused'}
@@ -37,7 +37,7 @@ function Sending() {
       )}
       {(status === 'paused' || status === 'failed') && (
         <button type="button" onClick={resumeSending}>
-          Go on
+          Resume
         </button>
       )}
       {status !== 'done' && (
@@ -79,7 +79,7 @@ export function UploadPart() {
           <span class="sub">or drop it here</span>
           {unfinished.map(({ id, name, received, bytes: total }) => (
             <p key={id} class="sub">
-              {name} was uploaded up to {percent(total === 0 ? 0 : received / total)}: choose the same file to go on.
+              {name} was uploaded up to {percent(total === 0 ? 0 : received / total)}: choose the same file to continue.
             </p>
           ))}
         </>

@@ -36,7 +36,7 @@ export function Invite({ address }: { readonly address: string }) {
     <section class="panel invite" aria-labelledby="invite-title">
       <h2 id="invite-title">Invite another machine</h2>
       {address === '' ? (
-        <p>This node listens on no address that other machines can reach; see --listen.</p>
+        <p>This node does not listen on any address that other machines can reach; see --listen.</p>
       ) : (
         <>
           <p>

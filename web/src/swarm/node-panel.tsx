@@ -88,7 +88,7 @@ export function NodePanel({ node }: { readonly node: NodeStatus }) {
             <code key={address}>{address}</code>
           ))}
         </dd>
-        <dt>Runs for</dt>
+        <dt>Uptime</dt>
         <dd>
           {duration(node.uptimeSeconds)}, {bytes(node.rssBytes)} of memory, version {node.version}
         </dd>

@@ -18,7 +18,7 @@ const TRUST: Readonly<Record<PeerStatus['trust'], string>> = {
   self: 'itself',
   trusted: 'trusted',
   stranger: 'stranger',
-  barred: 'barred for a while'
+  barred: 'blocked for a while'
 }
 
 /** What it does nothing for, and why. */
@@ -49,7 +49,7 @@ function Now({ doing }: { readonly doing: readonly Doing[] }) {
           <a href={linkTo({ page: 'project', projectId: project.projectId, scene })}>
             {project.title} {sceneName(scene)}
           </a>{' '}
-          <span class="quiet">{pass === 0 ? 'not begun' : `pass ${pass}, ${frames} frames`}</span>
+          <span class="quiet">{pass === 0 ? 'not started' : `pass ${pass}, ${frames} frames`}</span>
         </li>
       ))}
     </ul>
@@ -91,7 +91,7 @@ function Row({ peer, doing }: { readonly peer: PeerStatus; readonly doing: reado
       <td data-label="Encoders">
         {peer.encoders.length === 0 ? '–' : peer.encoders.map((build) => <code key={build}>{build}</code>)}
       </td>
-      <td data-label="Encodes now">
+      <td data-label="Encoding now">
         <Now doing={doing} />
         <Idle idle={peer.idle} />
       </td>
@@ -121,7 +121,7 @@ export function PeerTable() {
             Refused
           </th>
           <th scope="col">Encoders</th>
-          <th scope="col">Encodes now</th>
+          <th scope="col">Encoding now</th>
         </tr>
       </thead>
       <tbody>

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createLiveEvents, SUBSCRIBERS_MAX } from '../../../../src/api/events/index.ts'
-import { projectStatus } from '../../../../src/api/project-json.ts'
+import { projectStatusOf } from '../../../../src/api/project-json.ts'
 import { sceneChangesOf } from '../../../fixtures/api-bench.ts'
 import { createEventView } from '../../../fixtures/event-view.ts'
 import { createMovingProjects, type MovingProjects } from '../../../fixtures/moving-projects.ts'
@@ -56,7 +56,7 @@ function connect(
 /** What a fresh client would be told now. */
 function truth({ snapshots, peers }: MovingProjects, films: readonly string[]) {
   return {
-    projects: new Map([...snapshots].map(([id, snapshot]) => [id, projectStatus(snapshot)])),
+    projects: new Map([...snapshots].map(([id, snapshot]) => [id, projectStatusOf(snapshot)])),
     peers,
     scenes: new Map(
       films

@@ -53,8 +53,8 @@ describe('for people', () => {
     expect(report).toContain('  warning: The video is interlaced.')
     expect(report).toContain('25 scenes, 1000 frames\nscene  start  frames')
     expect(report).toContain('\nand 5 more scenes\n')
-    expect(report).toContain('encoding: about 10m in one slot (5m to 15m), judged by 12 earlier scenes')
-    expect(report).toContain('with the 4 slots of this swarm about 3m')
+    expect(report).toContain('encoding: about 10m in one slot (5m to 15m), estimated from 12 earlier scenes')
+    expect(report).toContain('with the 4 slots of this swarm: about 3m')
   })
 
   test('what was found until the time was over', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { encoderInfos } from '../../../../src/node/http/encoders.ts'
+import { encoderInfosOf } from '../../../../src/node/http/encoders.ts'
 import { encodersText } from '../../../../src/node/cli/encoders-command.ts'
 import { addEncoders } from '../../../../src/node/cli/encoders-package.ts'
 import { fakeIo, peer, swarm } from './fixtures.ts'
@@ -15,7 +15,7 @@ const BROKEN = {
 test('what is here, what is not and why, and who in the swarm has which build', () => {
   const text = encodersText({
     node: 'http://127.0.0.1:7899',
-    here: encoderInfos({ installed: [AOM], broken: [BROKEN] }),
+    here: encoderInfosOf({ installed: [AOM], broken: [BROKEN] }),
     status: {
       ...swarm(),
       peers: [
@@ -40,8 +40,10 @@ test('what is here, what is not and why, and who in the swarm has which build', 
 })
 
 test('without a node nothing is said of the swarm', () => {
-  const text = encodersText({ node: undefined, here: encoderInfos({ installed: [], broken: [] }), status: undefined })
-  expect(text.split('\n').at(-1)).toBe('No node runs here, so the other machines of the swarm are not known.')
+  const text = encodersText({ node: undefined, here: encoderInfosOf({ installed: [], broken: [] }), status: undefined })
+  expect(text.split('\n').at(-1)).toBe(
+    'No node is running on this machine, so the encoders of the other machines are unknown.'
+  )
 })
 
 test.for(['', 'n', 'no', 'yes please'])('the answer "%s" is no consent', async (answer) => {

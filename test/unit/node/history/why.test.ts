@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { whyNotDone } from '../../../../src/node/history/why.ts'
 import type { ProjectSnapshot } from '../../../../src/api/ports.ts'
 import type { PeerStatus, SceneWhy } from '../../../../src/api/schemas/index.ts'
-import type { OwnerState, SceneStatus } from '../../../../src/swarm/protocol/index.ts'
+import type { BeatSceneState, OwnerState } from '../../../../src/swarm/protocol/index.ts'
 import { summarise } from '../../../../src/swarm/protocol/index.ts'
 import { attemptOf } from '../../../fixtures/attempts.ts'
 import { beatOf, viewOf } from '../../../fixtures/api-bench.ts'
@@ -278,7 +278,7 @@ describe('at the owner', () => {
 })
 
 describe('elsewhere', () => {
-  const told = (status: SceneStatus, given: Given = {}): SceneWhy =>
+  const told = (status: BeatSceneState, given: Given = {}): SceneWhy =>
     why({
       peers: [peerOf({ peerId: OWNER })],
       ...given,

@@ -5,9 +5,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createIntake, type WaitingSubmission } from '../../../../src/node/owner/intake.ts'
 import { readKeptProject } from '../../../../src/node/owner/kept-job.ts'
 import { SubmitError } from '../../../../src/node/owner/submit-error.ts'
-import { projectStatus } from '../../../../src/api/project-json.ts'
+import { projectStatusOf } from '../../../../src/api/project-json.ts'
 import type { CheckedWish } from '../../../../src/node/owner/submit-wish.ts'
-import type { OwnedProject } from '../../../../src/storage/index.ts'
+import type { StoredProject } from '../../../../src/storage/index.ts'
 import { eventually } from '../../../fixtures/eventually.ts'
 import { OWNER } from '../../../fixtures/protocol-samples.ts'
 import { silent } from '../../../fixtures/swarm-node.ts'
@@ -24,9 +24,9 @@ type Begin = (submission: WaitingSubmission, signal: AbortSignal) => Promise<voi
 async function bench(begin: Begin = async () => {}, quietMs = 60_000) {
   const input = join(await tempDir(), 'film.mkv')
   await writeFile(input, 'begun')
-  const kept = new Map<string, OwnedProject>()
+  const kept = new Map<string, StoredProject>()
   const own = {
-    put: async (project: OwnedProject) => void kept.set(project.projectId, structuredClone(project)),
+    put: async (project: StoredProject) => void kept.set(project.projectId, structuredClone(project)),
     delete: async (projectId: string) => void kept.delete(projectId)
   }
   const changed: string[] = []
@@ -51,7 +51,7 @@ const statusOf = (intake: ReturnType<typeof createIntake>, projectId: string) =>
     stale: false,
     quantiserFlag: ''
   } as const
-  return projectStatus({ view, beat, waiting: reason, ...rest })
+  return projectStatusOf({ view, beat, waiting: reason, ...rest })
 }
 
 test('what waits shows as a project that waits, with its reason and its id', async () => {

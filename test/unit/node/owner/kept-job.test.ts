@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createOwnerService, type OwnerServiceComponents } from '../../../../src/node/owner/owner-service.ts'
 import { keptProject, readKeptProject } from '../../../../src/node/owner/kept-job.ts'
 import { encodeChecked } from '../../../../src/storage/checked-json.ts'
-import { createOwnStore, type OwnDamage, type OwnedProject, type OwnStore } from '../../../../src/storage/index.ts'
+import { createOwnStore, type OwnDamage, type StoredProject, type OwnStore } from '../../../../src/storage/index.ts'
 import { createMemoryOwnStore } from '../../../fixtures/memory-own-store.ts'
 import { tempDir } from '../../../fixtures/temp-dir.ts'
 
@@ -24,16 +24,16 @@ async function storeOf(...names: string[]): Promise<{ store: OwnStore; folder: s
   return { store, folder, told }
 }
 
-async function stored(name: string): Promise<OwnedProject> {
+async function stored(name: string): Promise<StoredProject> {
   const [project] = await (await storeOf(name)).store.all()
   if (project == null) throw new Error('not read')
   return project
 }
 
 test.for(['plain', 'full'])('a %s job of layout 0 is read with all that is in it', async (name) => {
-  const written = JSON.parse((await readFile(fileOf(name), 'utf8')).split('\n')[1] ?? '') as OwnedProject
+  const written = JSON.parse((await readFile(fileOf(name), 'utf8')).split('\n')[1] ?? '') as StoredProject
   const read = readKeptProject(await stored(name))
-  const { job, ...rest } = written as OwnedProject & { readonly job: { readonly source: object } }
+  const { job, ...rest } = written as StoredProject & { readonly job: { readonly source: object } }
   const source = { ...job.source, videoStream: 0 }
   expect(JSON.parse(JSON.stringify(read))).toEqual({ ...rest, job: { ...job, source } })
 })
@@ -50,7 +50,7 @@ test.for(['plain', 'full'])('what is written is read again: %s', async (name) =>
   expect(again.map(readKeptProject)).toEqual([project])
 })
 
-const changed = async (change: (job: Record<string, unknown>) => unknown): Promise<OwnedProject> => {
+const changed = async (change: (job: Record<string, unknown>) => unknown): Promise<StoredProject> => {
   const project = await stored('full')
   return { ...project, job: change(structuredClone(project.job) as Record<string, unknown>) }
 }

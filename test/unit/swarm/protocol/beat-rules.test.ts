@@ -10,7 +10,7 @@ import {
   mayNeedWork,
   type Beat,
   type ProjectView,
-  type SceneStatus
+  type BeatSceneState
 } from '../../../../src/swarm/protocol/index.ts'
 import { announceSample, hashNo, OWNER, planNo, PROJECT, WORKER } from '../../../fixtures/protocol-samples.ts'
 import { newSigner } from '../../../fixtures/log-bench.ts'
@@ -29,7 +29,7 @@ const soft = (change: Partial<Beat> = {}): Beat => ({
 })
 
 const largest = soft({
-  sceneStates: Array.from({ length: LIMITS.scenesMax }, (): SceneStatus => 'leased'),
+  sceneStates: Array.from({ length: LIMITS.scenesMax }, (): BeatSceneState => 'leased'),
   leases: Array.from({ length: LIMITS.beatLeasesMax }, (_, scene) => ({
     scene: LIMITS.scenesMax - 1 - scene,
     worker: WORKER,

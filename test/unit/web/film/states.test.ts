@@ -14,7 +14,7 @@ test('the states are those of the node, in its order', () => {
 
 test('a film in one sentence', () => {
   expect(summaryOf(countStates(scenes))).toBe(
-    '27 of 133 scenes are done, 2 at work, 1 being checked, 1 failed, 102 waiting.'
+    '27 of 133 scenes are done, 2 in progress, 1 being checked, 1 failed, 102 waiting.'
   )
   expect(summaryOf(countStates([]))).toBe('No scenes yet.')
   expect(summaryOf(countStates([undefined, scenes[0]]))).toBe('1 of 1 scenes are done.')

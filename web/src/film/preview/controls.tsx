@@ -34,7 +34,7 @@ export function Controls({
     { keys: '.', does: 'next frame', run: () => deck.step(1) },
     { keys: 'o', does: 'loop the scene', run: () => deck.setLoop(!deck.loop.value) },
     { keys: 'b', does: 'side by side with the source', run: () => setComparing(!comparing) },
-    { keys: 'z', does: 'zoom into the picture', run: () => setZoom(nextZoom) },
+    { keys: 'z', does: 'zoom in', run: () => setZoom(nextZoom) },
     { keys: 'f', does: 'full screen', run: fullScreen }
   ])
   return (

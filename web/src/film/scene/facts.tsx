@@ -30,7 +30,7 @@ export function Facts({
             <dd>
               {nameOf(detail.worker)}
               {encodeSeconds != null && ` in ${duration(encodeSeconds)}`}
-              {encodeSeconds != null && frames > 0 && ` (${(encodeSeconds / frames).toFixed(3)} s a frame)`}
+              {encodeSeconds != null && frames > 0 && ` (${(encodeSeconds / frames).toFixed(3)} s per frame)`}
             </dd>
           </>
         )}
@@ -54,7 +54,7 @@ export function Facts({
         {quantiser != null && (
           <>
             <dt>Quantiser</dt>
-            <dd>{quantiser}, chosen by its worker for the quality</dd>
+            <dd>{quantiser}, chosen by its worker to reach the target quality</dd>
           </>
         )}
         {sha256 != null && (

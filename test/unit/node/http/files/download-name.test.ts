@@ -1,7 +1,7 @@
 import { assert, property, string } from 'fast-check'
 import { expect, test } from 'vitest'
 import { containerType } from '../../../../../src/node/http/files/container-type.ts'
-import { safeName } from '../../../../../src/node/http/files/safe-name.ts'
+import { downloadName } from '../../../../../src/node/http/files/download-name.ts'
 
 test.for([
   ['film', 'film.mkv'],
@@ -18,13 +18,13 @@ test.for([
   ['\ud800x', '\ufffdx.mkv'],
   ['x'.repeat(500), `${'x'.repeat(150)}.mkv`]
 ])('%j is saved as %j', ([stem, name]) => {
-  expect(safeName(stem as string, '.mkv')).toBe(name)
+  expect(downloadName(stem as string, '.mkv')).toBe(name)
 })
 
 test('whatever it is made of, it is one name, not hidden, and can be encoded', () => {
   assert(
     property(string({ unit: 'binary', maxLength: 300 }), (stem) => {
-      const name = safeName(stem, '.webm')
+      const name = downloadName(stem, '.webm')
       expect(name).toMatch(/^[^\s./\\:*?"<>|\p{C}][^/\\:*?"<>|\p{C}]*\.webm$/u)
       encodeURIComponent(name)
     })

@@ -4,7 +4,7 @@ const NAME_CHARS_MAX = 150
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i
 
 /** A file name that is no path, hides nothing and shows nothing but itself, from text that came from anybody. */
-export function safeName(stem: string, extension: string): string {
+export function downloadName(stem: string, extension: string): string {
   const plain = stem
     .toWellFormed()
     // Control and format characters, among them those that turn the direction of reading.

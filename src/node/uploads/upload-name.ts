@@ -4,7 +4,7 @@ const BYTES_MAX = 200
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i
 
 /** A file name that cannot leave its folder, hide, or mean something to a terminal or a file system, from whatever a browser sent. */
-export function safeName(sent: string): string {
+export function uploadName(sent: string): string {
   const last = sent.split(/[\\/]/).at(-1) ?? ''
   const plain = last
     .normalize('NFC')

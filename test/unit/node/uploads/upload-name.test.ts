@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { safeName } from '../../../src/node/uploads/safe-name.ts'
+import { uploadName } from '../../../../src/node/uploads/upload-name.ts'
 
 test.for([
   ['film.mkv', 'film.mkv'],
@@ -20,23 +20,23 @@ test.for([
   ['Ame\u0301lie.mkv', 'Amélie.mkv'],
   ['-o evil.mkv', '-o evil.mkv']
 ] as const)('%j becomes %j', ([sent, name]) => {
-  expect(safeName(sent)).toBe(name)
+  expect(uploadName(sent)).toBe(name)
 })
 
 test('a long name keeps its ending, by whole characters', () => {
-  const name = safeName(`${'🎬'.repeat(300)}.mkv`)
+  const name = uploadName(`${'🎬'.repeat(300)}.mkv`)
   expect(name).toBe(`${'🎬'.repeat(49)}.mkv`)
-  expect(Buffer.byteLength(safeName('x'.repeat(5000)))).toBe(200)
+  expect(Buffer.byteLength(uploadName('x'.repeat(5000)))).toBe(200)
 })
 
 test('whatever is sent, the name stays in its folder, is not hidden, fits, and is its own safe name', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (sent) => {
-      const name = safeName(sent)
+      const name = uploadName(sent)
       expect(name).not.toMatch(/[/\\\0\p{Cc}\p{Cf}]|^\.|^\s|[.\s]$/u)
       expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200)
       expect(name).not.toBe('')
-      expect(safeName(name)).toBe(name)
+      expect(uploadName(name)).toBe(name)
     }),
     { numRuns: 500 }
   )

@@ -1,0 +1,61 @@
+import { ENCODERS, findEncoder, startParams } from '../../encode/rules/index.ts'
+import type { Preset, SubmitRequest } from '../../api/schemas/index.ts'
+import type { InstalledEncoder } from '../../encode/index.ts'
+import type { EncoderModule } from '../../encode/rules/index.ts'
+import { checkField, SubmitError } from './submit-error.ts'
+
+/** How grav1's own presets call the parameters that each encoder begins with. */
+const STANDARD = [
+  { name: 'archive', about: 'Takes long, for films that are kept.', of: 'archive' },
+  { name: 'balanced', about: 'What a submission without parameters uses.', of: undefined },
+  { name: 'quick', about: 'For a look, or where time matters more than size.', of: 'quick' }
+] as const
+
+/** All presets of this node: those of grav1, for the versions that are installed, then its own. */
+export function listPresets(own: readonly Preset[], installed: readonly InstalledEncoder[]): readonly Preset[] {
+  const starts = Object.values(ENCODERS).map((encoder) => ({
+    name: encoder.name,
+    ...startParams(encoder, installed.find(({ name }) => name === encoder.name)?.facts)
+  }))
+  const standard = STANDARD.map(({ name, about, of }) => ({
+    name,
+    about,
+    own: false,
+    params: Object.fromEntries(
+      starts.map(({ name: encoder, defaultParams, presets }) => [
+        encoder,
+        of === undefined ? defaultParams : presets[of]
+      ])
+    ),
+    options: {}
+  }))
+  return [...standard, ...own]
+}
+
+function paramsOf({ name, params }: Preset, encoder: EncoderModule): string {
+  const text = params[encoder.name]
+  if (text !== undefined) return text
+  const message = `the preset ${name} is not for ${encoder.name}, but for ${Object.keys(params).join(', ')}`
+  throw new SubmitError('unknown-preset', message, { field: 'preset' })
+}
+
+/**
+ * A submission with what its preset stands for written out; what it says itself comes after the preset's parameters and wins.
+ * @throws SubmitError `unknown-preset`, `unknown-encoder`
+ */
+export function withPreset<Request extends SubmitRequest>(
+  { preset: name, ...request }: Request,
+  presets: readonly Preset[]
+): Omit<Request, 'preset'> {
+  if (name === undefined) return request
+  const preset = presets.find((one) => one.name === name)
+  if (preset === undefined) {
+    const names = presets.map((one) => one.name).join(', ')
+    throw new SubmitError('unknown-preset', `there is no preset "${name}" on this node, which has ${names}`, {
+      field: 'preset'
+    })
+  }
+  const encoder = checkField('encoder', () => findEncoder(request.encoder))
+  const encoderParams = `${paramsOf(preset, encoder)} ${request.encoderParams ?? ''}`.trim()
+  return { ...preset.options, ...request, encoderParams }
+}
