@@ -27,7 +27,10 @@ function runningLeases({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>) {
   return view.end == null ? (beat?.leases ?? []).filter((lease) => view.scenes[lease.scene]?.accepted == null) : []
 }
 
-function runningScene({ view, work }: ProjectSnapshot, lease: Beat['leases'][number]): ProjectStatus['running'][number] {
+function runningScene(
+  { view, work }: ProjectSnapshot,
+  lease: Beat['leases'][number]
+): ProjectStatus['running'][number] {
   const { scene, worker, pass, frames } = lease
   const sceneFrames = view.scenes[scene]?.plan.frames ?? 0
   return { scene, worker, pass, frames, sceneFrames, share: doneShare(sceneFrames, lease, work) }

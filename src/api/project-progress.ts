@@ -33,7 +33,10 @@ interface Pace {
 }
 
 /** Seconds until the last frame is encoded; null until that can be told, and when it is. */
-export function etaSecondsOf({ view }: Pick<ProjectSnapshot, 'view'>, { fps, frames, totalFrames }: Pace): number | null {
+export function etaSecondsOf(
+  { view }: Pick<ProjectSnapshot, 'view'>,
+  { fps, frames, totalFrames }: Pace
+): number | null {
   const isTold = view.acceptedScenes > 0 || frames >= ETA_FRAMES_MIN
   return fps > 0 && isTold && frames < totalFrames ? (totalFrames - frames) / fps : null
 }

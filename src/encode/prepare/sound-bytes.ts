@@ -64,7 +64,10 @@ export async function soundBytes(
   }
 }
 
-function opusKbps({ channels, channel_layout: layout }: ProbedStream, perChannel = OPUS_KBPS_PER_CHANNEL_DEFAULT): number {
+function opusKbps(
+  { channels, channel_layout: layout }: ProbedStream,
+  perChannel = OPUS_KBPS_PER_CHANNEL_DEFAULT
+): number {
   const isMixed = opusLayout(layout, channels) === undefined
   return perChannel * (isMixed ? 2 : channels)
 }

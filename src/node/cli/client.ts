@@ -4,6 +4,7 @@ import type { NodeChange } from '../../api/ports.ts'
 import type {
   DryRun,
   EncoderInfo,
+  LogLine,
   NodeStatus,
   OutputRequest,
   ProjectStatus,
@@ -21,6 +22,18 @@ import {
 } from '../../api/schemas/index.ts'
 import type { V2 } from '../../api/v2/index.ts'
 import { ApiError, CliError } from './errors.ts'
+import { readEvents, type StreamPart } from './read-events.ts'
+
+/** Which live events are wanted besides those of the node, its peers and its projects. */
+export interface EventsQuery {
+  /** Projects whose scenes are wanted; at most eight. */
+  readonly films?: readonly string[] | undefined
+  /** Lines of the log from this level on. Default: none. */
+  readonly logs?: LogLine['level'] | undefined
+}
+
+/** A node says something at least every 15 s. */
+const EVENTS_SILENT_MS = 20_000
 
 /** A node may still be trying its encoders; it gives each of them 90 s. */
 const PROBE_FACTOR = 10
@@ -63,6 +76,8 @@ export interface NodeClient {
   /** The same after it has looked at its programs again. */
   readonly lookForEncoders: (options?: CallOptions) => Promise<readonly EncoderInfo[]>
   readonly drainNode: (options?: CallOptions) => Promise<NodeStatus>
+  /** What changes at the node, as it changes. It ends where the connection ends, or is silent for too long. */
+  readonly events: (query: EventsQuery, options?: CallOptions) => AsyncGenerator<StreamPart, void, void>
 }
 
 /** The part of a refusal that is shown. */
@@ -95,7 +110,7 @@ type Send = (init: { readonly init: RequestInit }) => Promise<Pick<Response, 'st
 /** A client for one node's API. */
 export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit): NodeClient {
   const headers = { accept: 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) }
-  const { 'dry-run': dry, encoders, node, projects, status } = hc<V2>(url, { headers }).api.v2
+  const { 'dry-run': dry, encoders, events, node, projects, status } = hc<V2>(url, { headers }).api.v2
 
   const ask = async (send: Send, limitMs: number, options: CallOptions = {}): Promise<string> => {
     const timeout = AbortSignal.timeout(limitMs)
@@ -115,6 +130,31 @@ export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit)
     if (answer.status < 200 || answer.status > 299) throw refusal(answer.status, answer.text)
     return answer.text
   }
+  const unreachable = (cause: unknown): CliError =>
+    new CliError('no-node', `No node answers at ${url}. Start one with "grav1 node", or name another with --api.`, {
+      cause
+    })
+  async function* follow({ films = [], logs }: EventsQuery, { signal }: CallOptions = {}) {
+    const silence = new AbortController()
+    const timer = setTimeout(() => silence.abort(), EVENTS_SILENT_MS)
+    const either = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal
+    try {
+      const query = { film: [...films], ...(logs !== undefined && { logs }) }
+      const answer = await events.$get({ query, header: {} }, { init: { signal: either, redirect: 'error' } })
+      if (answer.status !== 200) throw refusal(answer.status, await answer.text())
+      if (answer.body === null) return
+      for await (const part of readEvents(answer.body)) {
+        timer.refresh()
+        yield part
+      }
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw error instanceof ApiError ? error : unreachable(error)
+    } finally {
+      clearTimeout(timer)
+      silence.abort()
+    }
+  }
   const parse = <Value>(schema: z.ZodType<Value>, text: string): Value => {
     const result = schema.safeParse(parseJson(text))
     if (result.success) return result.data
@@ -124,6 +164,7 @@ export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit)
   }
   return {
     url,
+    events: follow,
     status: async (options) => parse(swarmStatus, await ask((init) => status.$get({}, init), timeoutMs, options)),
     project: async (id, options) => {
       const send: Send = (init) => projects[':id'].$get(of(id), init)

@@ -11,6 +11,7 @@ import { withFlag } from './flag-of-field.ts'
 import { printable } from '../../common/text.ts'
 import { shownName, shownTitle } from './format.ts'
 import type { CliIo } from './io.ts'
+import { endFigures, endReport } from './end-report.ts'
 import { createProgressDisplay } from './progress-display.ts'
 import { submitOptionValues, type GivenOptions } from './submit-options.ts'
 import { sampleReport, slotsOf } from './sample-report.ts'
@@ -154,8 +155,14 @@ async function follow({ projectId, warn }: Posted, { client, options, io, signal
     if (json) io.out(JSON.stringify({ event: 'sample', projectId, slots, ...status.sample }))
     else for (const line of sampleReport(status.sample, slots)) io.out(line)
   }
+  if (!json && status.sample === null)
+    for (const line of endReport(status, await client.status({ signal }))) io.err(line)
   if (!json && builds === 'compatible') io.err(madeByLine(madeBy))
-  io.out(json ? JSON.stringify({ event: 'done', projectId, output, sha256, bytes, builds, madeBy }) : output)
+  io.out(
+    json
+      ? JSON.stringify({ event: 'done', projectId, output, sha256, builds, madeBy, ...endFigures(status), bytes })
+      : output
+  )
   return true
 }
 

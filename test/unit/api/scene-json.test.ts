@@ -33,7 +33,13 @@ describe('where a scene is', () => {
     ['no frame yet', { beat: told('leased', { pass: 1, frames: 0 }) }, 'leased', 0, WORKER],
     ['first pass', { beat: told('leased', { pass: 1, frames: 9 }) }, 'pass-1', 9, WORKER],
     ['second pass', { beat: told('leased', { pass: 2, frames: 0 }) }, 'pass-2', 0, WORKER],
-    ['the only pass', { work: { ...TWO_PASSES, passes: 1 }, beat: told('leased', { pass: 1, frames: 9 }) }, 'pass-1', 9, WORKER],
+    [
+      'the only pass',
+      { work: { ...TWO_PASSES, passes: 1 }, beat: told('leased', { pass: 1, frames: 9 }) },
+      'pass-1',
+      9,
+      WORKER
+    ],
     ['leased, and its lease has no room in the beat', { beat: told('leased') }, 'leased', 0, null],
     ['checked', { beat: told('verifying') }, 'verifying', 50, null],
     [

@@ -39,7 +39,9 @@ function createBook() {
           projects: {
             get: (projectId) => {
               const view = views.get(projectId)
-              return view == null ? undefined : ({ view, beat: undefined, own: true, work: TWO_PASSES } as ProjectSnapshot)
+              return view == null
+                ? undefined
+                : ({ view, beat: undefined, own: true, work: TWO_PASSES } as ProjectSnapshot)
             }
           },
           log

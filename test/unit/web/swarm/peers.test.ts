@@ -14,7 +14,10 @@ test('this node stands first, then the connected ones by speed, then the rest', 
 })
 
 test('what a worker encodes is gathered over all projects', () => {
-  const one = projectOf({ projectId: 'a', running: [{ scene: 3, worker: 'w', pass: 1, frames: 9, sceneFrames: 100, share: 0.5 }] })
+  const one = projectOf({
+    projectId: 'a',
+    running: [{ scene: 3, worker: 'w', pass: 1, frames: 9, sceneFrames: 100, share: 0.5 }]
+  })
   const two = projectOf({
     projectId: 'b',
     running: [
