@@ -162,6 +162,8 @@ export interface NodePort {
   readonly change: (change: NodeChange) => Promise<void>
   /** Finishes what is encoded, hands the rest back, takes nothing new. */
   readonly drain: () => void
+  /** Stops the encode of a scene here and hands the scene back. @throws ApiRefusal `not-here` */
+  readonly giveBack: (projectId: string, scene: number) => void
 }
 
 export interface Subscription {

@@ -76,6 +76,8 @@ export interface NodeClient {
   /** The same after it has looked at its programs again. */
   readonly lookForEncoders: (options?: CallOptions) => Promise<readonly EncoderInfo[]>
   readonly drainNode: (options?: CallOptions) => Promise<NodeStatus>
+  /** Stops the encode of a scene at the node and hands the scene back. @param scene from 0 */
+  readonly stopScene: (projectId: string, scene: number, options?: CallOptions) => Promise<void>
   /** What changes at the node, as it changes. It ends where the connection ends, or is silent for too long. */
   readonly events: (query: EventsQuery, options?: CallOptions) => AsyncGenerator<StreamPart, void, void>
 }
@@ -196,6 +198,10 @@ export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit)
       parse(encoderInfo.array(), await ask((init) => encoders.$get({}, init), timeoutMs * PROBE_FACTOR, options)),
     lookForEncoders: async (options) =>
       parse(encoderInfo.array(), await ask((init) => encoders.look.$post({}, init), timeoutMs * PROBE_FACTOR, options)),
+    stopScene: async (id, scene, options) => {
+      const param = { ...of(id).param, n: String(scene) }
+      await ask((init) => node.scenes[':id'][':n'].$delete({ param }, init), timeoutMs, options)
+    },
     drainNode: async (options) => parse(nodeStatus, await ask((init) => node.drain.$post({}, init), timeoutMs, options))
   }
 }

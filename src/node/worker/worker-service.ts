@@ -95,6 +95,8 @@ export interface WorkerService {
   encodersChanged: () => void
   /** Fewer never stop an encode that runs: it is only not followed by another. */
   setSlots: (slots: number) => void
+  /** Kills the encoder of a scene and hands the scene back; what is being delivered stays. @returns whether there was such a scene */
+  giveBack: (projectId: string, scene: number) => boolean
   /** Hands back what is not begun, finishes and delivers the rest. */
   drain: () => Promise<void>
   /** Kills the encoders, says so to the owners. */
@@ -364,6 +366,13 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     setSlots: (slots) => {
       dispatch({ type: 'slots', slots })
       refreshSoon()
+    },
+    giveBack: (projectId, scene) => {
+      const found = [...state.jobs.values()].filter(
+        ({ token, stage }) => token.projectId === projectId && token.scene === scene && stage !== 'delivering'
+      )
+      for (const { key } of found) dispatch({ type: 'give-back', key })
+      return found.length > 0
     },
     drain: async () => {
       dispatch({ type: 'drain' })

@@ -100,6 +100,8 @@ export type WorkerEvent =
   /** Fewer never stop an encode that runs. */
   | { readonly type: 'slots'; readonly slots: number }
   | { readonly type: 'drain' }
+  /** The user of this node wants it out of here; whoever asks gets it, this node too. */
+  | { readonly type: 'give-back'; readonly key: string }
 
 export type WorkerEffect =
   | { readonly type: 'claim'; readonly claimNo: number; readonly claim: PendingClaim }
@@ -220,6 +222,10 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
     case 'failed':
       return drop(state, event.key, (job) => [
         { type: 'release', job, kind: event.declined ? 'declined' : 'failed', reason: event.reason }
+      ])
+    case 'give-back':
+      return drop(state, event.key, (job) => [
+        { type: 'release', job, kind: 'left', reason: 'its user stopped it' }
       ])
     case 'settled':
       return drop(state, event.key, () => [])
