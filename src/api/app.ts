@@ -41,7 +41,7 @@ export function createApp(ports: ApiPorts, init: SecurityInit & { readonly log: 
       return describeApi(v2, ports.node.status().version)
     })
   )
-  app.notFound((c) => refuse(c, 404, 'unknown-path', 'There is nothing here.'))
+  app.notFound((c) => refuse(c, 404, 'unknown-path', 'There is nothing at this address.'))
   app.onError((error, c) => {
     init.log.error({ err: error, path: c.req.path }, 'a request failed')
     return refuse(c, 500, 'internal', 'The node hit an internal error; see its log.')

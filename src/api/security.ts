@@ -119,9 +119,9 @@ function callers(init: SecurityInit, credentials: Credentials): Gate {
     if (caller instanceof Response) return caller
     const isSafe = SAFE_METHODS.has(c.req.method)
     if (caller == null && !(isSafe && PAGE_FILE.test(c.req.path)))
-      return unauthorized(c, 'token-needed', 'This needs the token of the node.')
+      return unauthorized(c, 'token-needed', "This needs the node's token.")
     if (caller?.access === 'read' && !isSafe && c.req.path !== SESSION)
-      return refuse(c, 403, 'read-only', 'This token may only read.')
+      return refuse(c, 403, 'read-only', 'This token is read-only.')
     const refusal = await readBody(c)
     if (refusal != null) return refusal
     if (caller != null) c.set('caller', caller)

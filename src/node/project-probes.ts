@@ -48,7 +48,7 @@ export function createProjectProbes({ folder, encoders, threads, nice, log }: Pr
     if (known !== undefined) return known
     const began = performance.now()
     const probe = await probeProject(input, { signal })
-    log.info({ build, ms: Math.round(performance.now() - began) }, 'probe of a project made')
+    log.info({ build, ms: Math.round(performance.now() - began) }, 'made the probe of a project')
     await cache.save(key, probe)
     return probe
   }

@@ -46,7 +46,7 @@ export async function openClaimOf(envelope: Uint8Array, parties: Parties): Promi
 /** A lease that its worker shows: granted by the owner, over a claim of this worker for it. @throws ProtocolError */
 export async function openLeaseOf(envelope: Uint8Array, parties: Parties): Promise<OpenedLease> {
   const lease = await openLease(envelope)
-  if (lease.granter !== parties.owner) throw new ProtocolError('wrong-signer', 'a grant of another owner')
+  if (lease.granter !== parties.owner) throw new ProtocolError('wrong-signer', 'a grant by another owner')
   checkParties(lease, parties)
   return lease
 }
@@ -60,7 +60,7 @@ export async function checkLease(
   const known = ownerOf(token.projectId)
   if (known == null) throw new ProtocolError('unknown-project', 'a lease of a project that is not known here')
   if (granter !== known || claim.owner !== known)
-    throw new ProtocolError('wrong-signer', 'a lease granted by another than the owner')
+    throw new ProtocolError('wrong-signer', 'a lease that the owner did not grant')
   return { owner: known, token, worker }
 }
 
@@ -71,6 +71,6 @@ async function openClaim(envelope: Uint8Array): Promise<OpenedClaim> {
 
 function checkParties({ claim, worker }: OpenedClaim, parties: Parties): LeaseClaim {
   if (worker !== parties.worker || claim.owner !== parties.owner)
-    throw new ProtocolError('wrong-signer', 'a claim of another peer or for another owner')
+    throw new ProtocolError('wrong-signer', 'a claim by another peer or for another owner')
   return claim
 }

@@ -40,7 +40,8 @@ export function createSigner(privateKey: Ed25519PrivateKey): Signer {
 export async function openEnvelope(kind: SignedKind, envelope: Uint8Array): Promise<OpenedEnvelope> {
   const opened = await certify(kind, envelope)
   // [RULE 10] An envelope has one form: with bytes that the signature does not cover, anybody could make a second record out of one.
-  if (!equals(opened.marshal(), envelope)) throw new ProtocolError('bad-signature', 'not the form that was signed')
+  if (!equals(opened.marshal(), envelope))
+    throw new ProtocolError('bad-signature', 'not in the encoding that was signed')
   return {
     payload: opened.payload,
     signer: peerIdFromPublicKey(opened.publicKey).toString(),
@@ -52,7 +53,7 @@ async function certify(kind: SignedKind, envelope: Uint8Array): Promise<RecordEn
   try {
     return await RecordEnvelope.openAndCertify(envelope, domain(kind))
   } catch (cause) {
-    throw new ProtocolError('bad-signature', 'the signature does not hold', { cause })
+    throw new ProtocolError('bad-signature', 'the signature is not valid', { cause })
   }
 }
 

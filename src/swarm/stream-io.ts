@@ -93,7 +93,7 @@ class EventStreamIO implements StreamIO {
     if (!(await this.#fill(signal))) return undefined
     const header = await this.readExact(4, signal)
     const bytes = new DataView(header.buffer).getUint32(0)
-    if (bytes > bytesMax) throw new Error(`a message of ${bytes} bytes, at most ${bytesMax} are taken`)
+    if (bytes > bytesMax) throw new Error(`a message of ${bytes} bytes; the limit is ${bytesMax}`)
     return this.readExact(bytes, signal)
   }
 
@@ -134,7 +134,7 @@ class EventStreamIO implements StreamIO {
   #holdBack(): void {
     if (this.#held < this.#high || this.#stream.readStatus !== 'readable') return
     if (this.#whenFull === 'pause') this.#stream.pause()
-    else this.#stream.abort(new Error('the remote sends more than is asked for'))
+    else this.#stream.abort(new Error('the remote peer sends more than it was asked for'))
   }
 
   /** A pause from inside the dispatch that `resume()` triggers would be undone by `resume()` itself: it waits until that is over. */

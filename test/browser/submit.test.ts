@@ -49,7 +49,7 @@ test('what is wrong is said at its field', async () => {
   const node = await useNode({
     routes: (app) => {
       app.post('/api/v2/projects', (c) =>
-        c.json({ code: 'bad-options', detail: 'The range of zones exists already.', field: 'output' }, 400)
+        c.json({ code: 'bad-options', detail: 'The range of zones already exists.', field: 'output' }, 400)
       )
     }
   })
@@ -60,7 +60,7 @@ test('what is wrong is said at its field', async () => {
   await page.waitForFunction(() => document.activeElement?.id === 'submit-input')
   await page.getByLabel('Film', { exact: true }).fill('/films/clip.mkv')
   await page.getByRole('button', { name: 'Submit', exact: true }).click()
-  await page.locator('.field', { hasText: 'Output' }).getByText('exists already').waitFor()
+  await page.locator('.field', { hasText: 'Output' }).getByText('already exists').waitFor()
   await page.waitForFunction(() => document.activeElement?.id === 'submit-output')
   expect(await page.locator('#submit-output').getAttribute('aria-invalid')).toBe('true')
 })

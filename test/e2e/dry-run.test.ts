@@ -62,7 +62,7 @@ test('a real submission has those scenes, and the next dry run knows how long it
 test('for people it is a text; what would be refused says why and still what the source is', async () => {
   const { exitCode, stdout, stderr } = await run(film, ...args())
   expect(exitCode).toBe(1)
-  expect(stderr).toMatch(/short\.mkv would be refused: .*out\.mkv exists already/)
+  expect(stderr).toMatch(/short\.mkv would be refused: .*out\.mkv already exists/)
   expect(stdout).toMatch(/^short\.mkv: matroska.*\n {2}video: h264, 192x108, 25 fps/)
   const accepted = await run(film, '--params', AOM_PARAMS, '--output', join(swarm.folder, 'two.mkv'))
   expect(accepted.stdout).toMatch(

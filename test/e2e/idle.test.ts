@@ -29,7 +29,7 @@ async function ask<T>(url: string, path: string, init: RequestInit = {}): Promis
   return (await answer.json()) as T
 }
 
-/** The same version of vpxenc, which makes other bytes: as another packager's would. */
+/** The same version of vpxenc, which produces different bytes: as another packager's would. */
 async function otherVpxenc(folder: string): Promise<Record<string, string>> {
   const path = join(folder, 'vpxenc')
   await mkdir(folder)

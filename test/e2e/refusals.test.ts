@@ -127,7 +127,7 @@ test('a documented submission runs, can be re-prioritised and deleted', async ()
   const twice = await post('/api/add_project', { input: ['film.mkv'], encoder: 'vp9' })
   expect(twice).toMatchObject({
     success: false,
-    reason: expect.stringContaining('another project is making') as string
+    reason: expect.stringContaining('another project already writes') as string
   })
   expect(await post(`/api/modify_project/${id}`, { priority: '-0.5' })).toEqual({ success: true })
   expect(await whenProject(node.url, id, 'to have its priority', ({ priority }) => priority === -0.5)).toBeDefined()

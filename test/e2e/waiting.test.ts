@@ -110,7 +110,7 @@ test('a name that is taken, or cannot be: another one is given, over a restart t
   const id = await submitPaused(output)
   await writeFile(output, 'of somebody')
   await command('resume')
-  expect((await until(id, 'waiting')).reason).toContain('exists already')
+  expect((await until(id, 'waiting')).reason).toContain('already exists')
   node.signal('SIGTERM')
   await node.exited
   node = await swarm.startNode({ name: 'one', workers: 2, dataDir: node.dataDir })
@@ -188,7 +188,9 @@ test('a disk that is unmounted leaves its folder: nothing is written below it, a
   const id = await submitPaused(join(disk.folder, 'out.mkv'))
   await disk.unmount()
   await command('resume')
-  expect((await until(id, 'waiting')).reason).toContain(`no disk is mounted at ${disk.folder} now`)
+  expect((await until(id, 'waiting')).reason).toContain(
+    `the disk that was mounted at ${disk.folder} at the submission is not mounted now`
+  )
   expect(await readdir(disk.folder)).toEqual([])
   await disk.mount()
   await until(id, 'completed')

@@ -7,7 +7,7 @@ import type { Answer, Content, DescribedRoutes, OpenApiDocument, Operation, Para
 const DESCRIPTION =
   'Refusals of `/api/v2` are problem details (RFC 9457) with a stable `code`, those of the other paths `{"success": false, "reason": "..."}`. On the same machine no token is needed, unless the node was started with `--auth always`.'
 const REFUSAL =
-  'A refusal: no token (401), one that may not (403), a page of another site (403), too many wrong tokens (429)'
+  'A refusal: no token (401), a token that does not allow this (403), a page of another site (403), too many wrong tokens (429)'
 
 type Schemas = ReturnType<typeof createJsonSchemas>
 

@@ -91,10 +91,10 @@ export const submitOptions = {
     flag: 'threshold',
     inPreset: true,
     argument: '<n>',
-    help: 'scene detection, 0 to 255: smaller finds more cuts',
+    help: 'threshold of the scene detection, 0 to 255: a smaller one finds more cuts',
     standard: '30',
     documented: true,
-    form: { group: 'scenes', label: 'Threshold', hint: '0 to 255; smaller finds more cuts' }
+    form: { group: 'scenes', label: 'Threshold', hint: '0 to 255; a smaller one finds more cuts' }
   },
   zones: {
     kind: 'zones',
@@ -128,7 +128,7 @@ export const submitOptions = {
     kind: 'whole',
     flag: 'sample',
     argument: '<n>',
-    help: 'encode only n scenes spread over the film, and estimate the whole',
+    help: 'encode only n scenes, spread over the film, and estimate the whole film',
     form: { group: 'part', label: 'Sample', hint: 'Encode only this many scenes, as a sample' }
   },
   priority: {
@@ -163,13 +163,14 @@ export const submitOptions = {
     inPreset: true,
     argument: '<which>',
     choices: ['same', 'compatible'],
-    help: 'same: byte for byte the file of one machine; compatible: let other versions of the encoder help, so the file differs',
+    help: 'same: byte for byte the file that one machine would produce; compatible: other versions of the encoder take part, so the file differs',
     standard: 'same',
     remark: '[other versions](swarm.md#other-versions-of-the-encoder)',
     documented: true,
     form: {
       group: 'more',
-      label: 'Let other versions of the encoder help; the file then differs from the one that a single machine makes',
+      label:
+        'Let other versions of the encoder take part; the file then differs from the one that a single machine would produce',
       ticked: 'compatible'
     }
   },

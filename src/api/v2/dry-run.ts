@@ -22,7 +22,7 @@ const route = createRoute({
     body: body(submitRequest)
   },
   responses: {
-    200: json('What it would become, or why it would be refused', dryRun),
+    200: json('What the submission would become, or why it would be refused', dryRun),
     ...refusals
   }
 })

@@ -12,7 +12,7 @@ const list = createRoute({
   method: 'get',
   path: '/encoders',
   tags,
-  summary: 'The encoders that grav1 knows, which of them are installed here, and what they take',
+  summary: 'The encoders that grav1 knows, which of them are installed here, and the parameters they take',
   responses: {
     200: json('All of them', z.array(encoderInfo)),
     ...refusals

@@ -17,7 +17,7 @@ export const refusals = {
   404: refusal('Not found'),
   409: refusal('The current state does not allow it'),
   415: refusal('The body has the wrong media type'),
-  503: refusal('Something that it needs cannot be reached now')
+  503: refusal('Something that the request needs cannot be reached now')
 }
 
 function asProblem({

@@ -34,7 +34,10 @@ const submit = createRoute({
   tags,
   summary: 'Submit a film',
   request: { body: body(submitRequest) },
-  responses: { 201: json('Its id, and warnings about what the film does not keep', submitted), ...refusals }
+  responses: {
+    201: json('The id of the project, and warnings about what the film does not keep', submitted),
+    ...refusals
+  }
 })
 
 const cancel = createRoute({
@@ -43,7 +46,7 @@ const cancel = createRoute({
   tags,
   summary: 'Stop a project; it stays in the lists',
   request: { params },
-  responses: { 200: json('It has stopped', z.object({ cancelled: z.literal(true) })), ...refusals }
+  responses: { 200: json('The project has stopped', z.object({ cancelled: z.literal(true) })), ...refusals }
 })
 
 const change = createRoute({

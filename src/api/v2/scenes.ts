@@ -55,7 +55,7 @@ const why = createRoute({
   tags,
   summary: 'Why a scene is not done, and what happens next',
   request: { params: scene },
-  responses: { 200: json('Sentences for people', sceneWhy), ...refusals }
+  responses: { 200: json('Sentences for people to read', sceneWhy), ...refusals }
 })
 
 const TIMELINE_MAX = 10_000

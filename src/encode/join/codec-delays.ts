@@ -38,7 +38,7 @@ export async function delaysToAdd(path: string, folder: string, options: RunOpti
   const result = await runProcess('mkvmerge', ['-J', path], { ...options, bytesMax: 16 * 1024 * 1024 })
   const found = identified.safeParse(JSON.parse(result.stdout || '{}'))
   if (!found.success)
-    throw new MediaError('join-failed', 'mkvmerge describes the source in a form that grav1 does not know.')
+    throw new MediaError('join-failed', 'mkvmerge described the source in a form that grav1 does not know.')
   const sound = found.data.tracks.filter((track) => track.type === 'audio')
   const delays = sound.map((track) => (track.properties.codec_delay ?? 0) / 1_000_000)
   return delays.every((ms) => ms === 0) || (await addsDelays(folder, options)) ? delays.map(() => 0) : delays

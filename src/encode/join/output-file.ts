@@ -13,7 +13,7 @@ const exists = (path: string): Promise<boolean> =>
   )
 
 const taken = (path: string, cause?: unknown): MediaError =>
-  new MediaError('output-exists', `${path} exists already.`, { cause })
+  new MediaError('output-exists', `${path} already exists.`, { cause })
 
 /** A file that appears under its name only when it is complete. */
 export interface OutputFile {

@@ -37,7 +37,7 @@ export async function identify(path: string, options: RunOptions): Promise<z.inf
   const result = await runProcess('mkvmerge', ['-J', path], { ...options, bytesMax: 16 * 1024 * 1024 })
   const found = identified.safeParse(JSON.parse(result.stdout || '{}'))
   if (!found.success)
-    throw new MediaError('join-failed', 'mkvmerge describes a file in a form that grav1 does not know.')
+    throw new MediaError('join-failed', 'mkvmerge described a file in a form that grav1 does not know.')
   return found.data
 }
 

@@ -53,7 +53,7 @@ async function tryHead(
   const from = [...FFMPEG_QUIET, '-y', ...LOCAL_FILES, '-i', `file:${source.path}`]
   const to = ['-fs', String(HEAD_BYTES), '-avoid_negative_ts', 'disabled', '-f', 'matroska', `file:${file}`]
   const end = await startProcess('ffmpeg', [...from, ...maps, '-c', 'copy', ...codecs, ...to], { signal }).ended
-  return end.code === 0 ? undefined : lastWords(end.stderrTail) || 'it said nothing'
+  return end.code === 0 ? undefined : lastWords(end.stderrTail) || 'it printed nothing'
 }
 
 const called = ({ index, codec }: SourceTrack): string => `stream ${index} is ${codec === '' ? 'unknown' : codec}`
@@ -69,10 +69,10 @@ async function planAlone(
   if (said === undefined) return 'copy'
   const advice = 'use --audio opus or --audio drop'
   if (!fitsFlac(track))
-    throw new MediaError('unsupported', `Matroska cannot hold this sound unchanged; ${called(track)}: ${advice}`)
+    throw new MediaError('unsupported', `Matroska cannot hold this audio unchanged; ${called(track)}: ${advice}`)
   const failed = await tryHead(source, [track], flacOptions(0, track), file, options)
   if (failed === undefined) return 'flac'
-  throw new MediaError('unsupported', `The sound cannot be read; ${called(track)} (${failed}): ${advice}`)
+  throw new MediaError('unsupported', `The audio cannot be read; ${called(track)} (${failed}): ${advice}`)
 }
 
 /**
@@ -94,7 +94,7 @@ export async function planSound(
     else for (const track of sound) ways.push(await planAlone(source, track, file, options))
     const codecs = sound.flatMap((track, n) => (ways[n] === 'flac' ? flacOptions(n, track) : []))
     const said = await tryHead(source, sound, codecs, file, options)
-    if (said !== undefined) throw new MediaError('unsupported', `The sound cannot be muxed: ${said}`)
+    if (said !== undefined) throw new MediaError('unsupported', `The audio cannot be muxed: ${said}`)
     const delays = await delaysToAdd(file, folder, options)
     return sound.map((track, n) => ({ track, way: ways[n] ?? 'copy', delayMs: delays[n] ?? 0 }))
   } finally {
@@ -106,4 +106,4 @@ export async function planSound(
 export const soundNotes = (plans: readonly SoundPlan[]): string[] =>
   plans
     .filter(({ way }) => way === 'flac')
-    .map(({ track }) => `Sound stream ${track.index} (${track.codec}) becomes FLAC, which holds the same samples.`)
+    .map(({ track }) => `Audio stream ${track.index} (${track.codec}) becomes FLAC, which holds the same samples.`)

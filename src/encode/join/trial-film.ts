@@ -69,7 +69,7 @@ async function writeHead(
   const size = ['-fs', String(HEAD_BYTES), '-max_interleave_delta', '1000000', '-avoid_negative_ts', 'disabled']
   const args = [...FFMPEG_QUIET, '-y', ...input, ...carried, ...size, '-f', 'matroska', `file:${file}`]
   const end = await startProcess('ffmpeg', args, { signal }).ended
-  if (end.code !== 0) throw new Refused(lastWords(end.stderrTail) || 'ffmpeg said nothing')
+  if (end.code !== 0) throw new Refused(lastWords(end.stderrTail) || 'ffmpeg printed nothing')
   if (plan !== undefined) return { ...plan.made, source: { ...plan.made.source, path: file } }
   const found = tracks.flatMap((track, index) =>
     probed.streams.filter((one) => one.index === track.index).map((stream) => ({ ...stream, index }))

@@ -60,7 +60,7 @@ class Maker implements PieceMaker {
     await this.#lossless.make(start, frames, pieceFile)
     if (!(await this.#proves(scene, pieceFile, 0))) {
       await rm(pieceFile, { force: true })
-      const twice = `Frames ${start} to ${start + frames - 1} do not decode to the same pictures twice.`
+      const twice = `Frames ${start} to ${start + frames - 1} decode to different frames the second time.`
       throw this.#parts.decode.careful ? new MediaError('unsupported', twice) : new DamageFound(twice)
     }
     return { pieceFile, skip: 0, inputHash }

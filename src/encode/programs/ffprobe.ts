@@ -95,7 +95,9 @@ export async function ffprobe(path: string, show: readonly string[], { signal }:
   }
   const parsed = report.safeParse(JSON.parse(result.stdout))
   if (!parsed.success)
-    throw new MediaError('not-a-video', 'ffprobe describes the file in an unknown way.', { cause: parsed.error })
+    throw new MediaError('not-a-video', 'ffprobe described the file in a form that grav1 does not know.', {
+      cause: parsed.error
+    })
   return parsed.data
 }
 

@@ -39,7 +39,7 @@ export function expectSuccess(
   if (end.code !== undefined && okCodes.includes(end.code)) return
   const how =
     end.code === undefined ? `was killed by ${end.killedBy ?? 'a signal'}` : `ended with exit code ${end.code}`
-  throw new MediaError(code, `${program} ${how}: ${lastWords(end.stderrTail) || 'it said nothing'}`, {
+  throw new MediaError(code, `${program} ${how}: ${lastWords(end.stderrTail) || 'it printed nothing'}`, {
     stderrTail: end.stderrTail
   })
 }

@@ -69,7 +69,7 @@ export async function checkOutput(output: EncoderOutput, options: RunOptions): P
       throw failure(`The encoder's file is damaged: ${error.message}.`, error)
     }
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    const said = complaintOf(encoder, end.stderrTail) || 'it said nothing'
+    const said = complaintOf(encoder, end.stderrTail) || 'it printed nothing'
     throw failure(`${encoder.program} wrote no file: ${said}`, error)
   }
 }

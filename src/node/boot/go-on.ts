@@ -33,7 +33,7 @@ export async function goOn(components: GoOnComponents, { bootstrap }: Pick<Confi
       }
     )
     await owner.open(epoch)
-    log.info({ epoch }, 'going on with own projects')
+    log.info({ epoch }, 'resuming own projects')
     ownBlobs.sweep(Date.now())
     opened.releaseAll()
     const freed = await blobs.collect()
@@ -42,6 +42,6 @@ export async function goOn(components: GoOnComponents, { bootstrap }: Pick<Confi
     const stopCleaning = uploads.start()
     shutdown.add(async () => stopCleaning())
   } catch (error) {
-    if (!leaving.signal.aborted) log.error({ err: error }, 'could not go on with own projects')
+    if (!leaving.signal.aborted) log.error({ err: error }, 'could not resume own projects')
   }
 }

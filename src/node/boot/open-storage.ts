@@ -30,14 +30,17 @@ export async function openStorage({ dataDir, paths, log, shutdown }: OpenStorage
     guard,
     onUnread: (kind, projectId) => {
       if (!unread.has(`${kind} ${projectId}`))
-        log.warn({ kind, projectId }, 'the database has records of another shape for this project; they are left out')
+        log.warn(
+          { kind, projectId },
+          'the database holds records of an unexpected form for this project; they are left out'
+        )
       unread.add(`${kind} ${projectId}`)
     }
   })
   shutdown.add(async () => database.close())
   if (database.movedAsideTo != null) {
     isDamaged = true
-    log.warn({ movedTo: database.movedAsideTo }, 'the database is damaged; put it aside and began a new one')
+    log.warn({ movedTo: database.movedAsideTo }, 'the database is damaged; set it aside and started a new one')
   }
   const heads = createHeadsFile(paths.heads, {
     onDamage: () => log.warn({}, 'the file of known logs is damaged'),

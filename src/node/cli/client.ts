@@ -6,6 +6,7 @@ import type {
   EncoderInfo,
   LogLine,
   NodeStatus,
+  SceneWhy,
   OutputRequest,
   ProjectStatus,
   SubmitRequest,
@@ -17,6 +18,7 @@ import {
   nodeStatus,
   problem,
   projectStatus,
+  sceneWhy,
   submitted,
   swarmStatus
 } from '../../api/schemas/index.ts'
@@ -67,6 +69,11 @@ export interface NodeClient {
   /** What a submission would become, its scenes too; the source may be analysed for this many seconds. */
   readonly dryRun: (request: SubmitRequest, options: CallOptions & { readonly seconds: number }) => Promise<DryRun>
   readonly cancel: (projectId: string, options?: CallOptions) => Promise<void>
+  /** Cancels it and removes it from every list. */
+  readonly remove: (projectId: string, options?: CallOptions) => Promise<void>
+  readonly setPriority: (projectId: string, priority: number, options?: CallOptions) => Promise<ProjectStatus>
+  /** @param scene from 0 */
+  readonly why: (projectId: string, scene: number, options?: CallOptions) => Promise<SceneWhy>
   /** Tries again what the project waits for. */
   readonly retry: (projectId: string, options?: CallOptions) => Promise<ProjectStatus>
   readonly setOutput: (projectId: string, request: OutputRequest, options?: CallOptions) => Promise<ProjectStatus>
@@ -184,6 +191,20 @@ export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit)
     },
     cancel: async (id, options) => {
       await ask((init) => projects[':id'].cancel.$post(of(id), init), timeoutMs * 2, options)
+    },
+    remove: async (id, options) => {
+      await ask((init) => projects[':id'].$delete(of(id), init), timeoutMs * 2, options)
+    },
+    setPriority: async (id, priority, options) => {
+      const send: Send = (init) => projects[':id'].$patch({ ...of(id), json: { priority } }, init)
+      return parse(projectStatus, await ask(send, timeoutMs * 2, options))
+    },
+    why: async (id, scene, options) => {
+      const param = { ...of(id).param, n: String(scene) }
+      return parse(
+        sceneWhy,
+        await ask((init) => projects[':id'].scenes[':n'].why.$get({ param }, init), timeoutMs, options)
+      )
     },
     retry: async (id, options) =>
       parse(projectStatus, await ask((init) => projects[':id'].retry.$post(of(id), init), timeoutMs, options)),

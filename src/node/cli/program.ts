@@ -13,6 +13,7 @@ import { nodeCommand } from './node-command.ts'
 import { type NodeOptions, type StatusOptions, statusCommand } from './status-command.ts'
 import type { SubmitOptions } from './submit-command.ts'
 import { addSubmitOptions } from './submit-options.ts'
+import { topCommand } from './top/top-command.ts'
 import { programVersion } from '../version.ts'
 
 const addApiOptions = (command: Command): Command =>
@@ -93,6 +94,12 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
   addNodeOptions(addApiOptions(status).option('--json', "print the API's answer"), ['dataDir']).action(
     async (options: StatusOptions & Record<string, unknown>) =>
       onEnd(await statusCommand(options, (await load(options)).dataDir, io))
+  )
+
+  const top = program.command('top').description('watch and steer a running node in the terminal')
+  addNodeOptions(addApiOptions(top), ['dataDir']).action(
+    async (options: NodeOptions & Record<string, unknown>) =>
+      onEnd(await topCommand(options, (await load(options)).dataDir, io))
   )
 
   const cancel = program.command('cancel').description('stop a project; its encoded scenes are kept for a while')

@@ -78,7 +78,7 @@ export const configOptions = {
     help: 'scenes encoded at once; 0 encodes nothing here',
     allowed: 'auto or a whole number from 0 to 1024',
     value: 'auto',
-    standard: 'auto (one a core, fewer where memory is short)',
+    standard: 'auto (one per core, fewer if memory is short)',
     schema: wholeNumberOrAuto(0, 1024)
   },
   threads: {
@@ -117,7 +117,7 @@ export const configOptions = {
     flag: 'api-name',
     argument: '<host>',
     list: true,
-    help: 'further name that the REST API answers to, such as that of a proxy',
+    help: 'further host name that the REST API answers to, such as that of a proxy',
     allowed: 'a host name',
     value: [],
     standard: 'none: localhost, loopback addresses and --api-host',
@@ -127,7 +127,7 @@ export const configOptions = {
     flag: 'api-origin',
     argument: '<origin>',
     list: true,
-    help: 'web site whose pages may use the REST API, besides those of the node itself',
+    help: "website whose pages may use the REST API, besides the node's own",
     allowed: 'an origin such as https://encode.example',
     value: [],
     standard: 'none',
@@ -139,13 +139,13 @@ export const configOptions = {
     help: 'always: callers on this machine need a token too',
     allowed: 'auto or always',
     value: 'auto',
-    standard: 'auto: they need none, all others do',
+    standard: 'auto: only callers on other machines need one',
     schema: z.literal(['auto', 'always'])
   },
   tlsCert: {
     flag: 'tls-cert',
     argument: '<file>',
-    help: 'certificate of the REST API with its chain, PEM; makes it HTTPS',
+    help: 'certificate of the REST API with its chain, PEM; turns on HTTPS',
     allowed: 'a PEM file',
     standard: 'none: HTTP',
     schema: nonEmpty
@@ -179,7 +179,7 @@ export const configOptions = {
   pieceQuota: {
     flag: 'piece-quota',
     argument: '<bytes>',
-    help: 'space in the data folder for source pieces of own films; when it is full, cutting waits for encoding; 0 cuts only what workers ask for',
+    help: "space in the data folder for source pieces of this node's films; when it is full, cutting waits for encoding; 0 cuts a piece only when a worker asks for it",
     allowed: 'a number of bytes such as 20G',
     value: 20 * 2 ** 30,
     standard: '20G',
@@ -248,7 +248,7 @@ export const configOptions = {
     flag: 'webhook',
     argument: '<url>',
     list: true,
-    help: 'address that gets a request when a project of this node ends',
+    help: 'address that receives a request when a project of this node ends',
     allowed: 'an http or https address',
     value: [],
     standard: 'none',

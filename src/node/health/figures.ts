@@ -75,16 +75,16 @@ export function createFigures({ projects, node, events, totals, webhooks, lagSec
   gauges('grav1_info', 'Always 1; its label is the version.', 'version', () => ({ [node.status().version]: 1 }))
   gauges('grav1_projects', 'Projects that this node knows.', 'state', projectsByState)
   gauges('grav1_scenes', 'Scenes of own projects that have not ended.', 'state', ownScenes)
-  gauge('grav1_own_projects_fps', 'Frames a second encoded for own projects, by all workers.', ownFps)
-  gauge('grav1_fps', 'Frames a second encoded by this node.', () => node.status().fps)
-  counter('grav1_frames_encoded_total', 'Frames encoded here, when accepted.', () => totals().framesEncoded)
+  gauge('grav1_own_projects_fps', 'Frames per second that all workers encode for own projects.', ownFps)
+  gauge('grav1_fps', 'Frames per second that this node encodes.', () => node.status().fps)
+  counter('grav1_frames_encoded_total', 'Frames encoded here and accepted.', () => totals().framesEncoded)
   counter('grav1_frames_accepted_total', 'Frames accepted for own projects.', () => totals().framesAccepted)
   counter('grav1_leases_granted_total', 'Leases given out for own projects.', () => totals().leasesGranted)
   counter('grav1_leases_expired_total', 'Leases of own projects that ran out.', () => totals().leasesExpired)
-  counter('grav1_results_refused_total', 'Results that were wrong.', () => totals().resultsRefused)
+  counter('grav1_results_refused_total', 'Results that were refused as wrong.', () => totals().resultsRefused)
   gauge('grav1_slots', 'Scenes that this node may encode at once.', () => node.status().slots)
   gauge('grav1_slots_busy', 'Scenes that this node is encoding.', () => node.status().busy)
-  gauge('grav1_paused', '1 when this node takes no scenes because its user said so.', () =>
+  gauge('grav1_paused', '1 while this node is paused or drained and takes no scenes.', () =>
     Number(node.status().paused)
   )
   gauge('grav1_peers_connected', 'Peers with a connection.', () => node.peers().filter((peer) => peer.connected).length)
@@ -92,10 +92,10 @@ export function createFigures({ projects, node, events, totals, webhooks, lagSec
     Number(node.status().health === 'disk-full')
   )
   gauge('grav1_event_clients', 'Clients of the live events.', () => events.subscribers)
-  gauge('grav1_webhooks_waiting', 'Webhook deliveries still to be made.', () => webhooks().waiting)
-  counter('grav1_webhooks_given_up_total', 'Webhook deliveries given up.', () => webhooks().givenUp)
-  gauge('grav1_uptime_seconds', 'Since this node was started.', () => node.status().uptimeSeconds)
-  gauge('grav1_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss())
+  gauge('grav1_webhooks_waiting', 'Webhook deliveries that are pending.', () => webhooks().waiting)
+  counter('grav1_webhooks_given_up_total', 'Webhook deliveries that were given up.', () => webhooks().givenUp)
+  gauge('grav1_uptime_seconds', 'Time since this node started.', () => node.status().uptimeSeconds)
+  gauge('grav1_resident_memory_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss())
   gauge(
     'grav1_event_loop_lag_max_seconds',
     'Longest time that the event loop was blocked since the last request for these figures.',

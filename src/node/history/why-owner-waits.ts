@@ -6,7 +6,7 @@ import { times } from './words.ts'
 /** What the owner says of a scene that has to have certain bytes while nobody is there who makes them. */
 export function whyForMaker({ like }: OwnerScene, details: readonly string[]): WhyAnswer {
   return {
-    summary: `Its bytes must be those that ${buildName(like?.build ?? '')} made before, and no connected machine makes them.`,
+    summary: `Its bytes must be those that ${buildName(like?.build ?? '')} produced before, and no connected machine produces them.`,
     details: [...details],
     next: { what: 'It is handed out when such a machine connects.', inSeconds: null }
   }

@@ -10,11 +10,13 @@ const unanswered: Readonly<Record<CommandErrorCode, { readonly code: string; rea
   },
   'no-answer': {
     code: 'owner-no-answer',
-    sentence: 'which did not answer. It may or may not have done it; look at the project before you try again.'
+    sentence:
+      'which did not answer. It may or may not have carried out the command; check the project before you try again.'
   },
   unsupported: {
     code: 'owner-outdated',
-    sentence: 'which runs a version that takes no commands from other nodes. Nothing was changed. Do it at that node.'
+    sentence:
+      'which runs a version that takes no commands from other nodes. Nothing was changed. Give the command on that node.'
   }
 }
 

@@ -63,7 +63,8 @@ export function createCompleted(components: CompletedComponents): CompletedPort 
   }
 
   async function* counted(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-    if (streams >= STREAMS_MAX) throw new ApiRefusal('busy', 503, 'Too many films are read through this node now.')
+    if (streams >= STREAMS_MAX)
+      throw new ApiRefusal('busy', 503, 'Too many films are being read through this node now.')
     streams += 1
     try {
       yield* chunks

@@ -57,7 +57,7 @@ export function createProjects(components: ProjectsComponents): ProjectsPort {
     setOutput: async (projectId, output, overwrite, trusted) => {
       const { owner: of } = snapshots.view(projectId)
       if (of !== peerId && overwrite)
-        throw new ApiRefusal('not-own', 409, `Only a command given at ${called(of)} may replace a file there.`, {
+        throw new ApiRefusal('not-own', 409, `Only a command given on ${called(of)} may replace a file there.`, {
           field: 'overwrite'
         })
       if (!isOutputName(output))

@@ -21,15 +21,15 @@ export function waitWords({ code, detail }: Waits, projectId: string): string {
     case 'source-changed':
       return again('its source at its owner is no longer the file that was submitted; put that file back')
     case 'other-machine':
-      return `the scenes that are left failed on the only machine that tried, and now wait for another: ${told}`
+      return `the remaining scenes failed on the only machine that tried, and wait for another machine: ${told}`
     case 'other-maker':
-      return `the scenes that are left can only be made by a machine that gives the same bytes as before (${told}), and none is connected with its owner; start it again`
+      return `the remaining scenes can only be encoded by a machine that produces the same bytes as before (${told}), and none is connected with its owner; start it again`
     default:
       return assertNever(code)
   }
 
   function again(what: string): string {
-    return `${what}. Nothing is lost: grav1 tries again by itself; "grav1 retry ${projectId}" does so now`
+    return `${what}. Nothing is lost: grav1 tries again by itself; "grav1 retry ${projectId}" tries now`
   }
 
   function output(what: string): string {

@@ -36,6 +36,7 @@ function tookText(ms: number): string {
   return ms < 600_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`
 }
 
+/** `encoded in 41 s, 12.3 fps, 614 KiB` */
 function encodedText(fields: Fields): string {
   const [ms, frames, bytes] = ['ms', 'frames', 'bytes'].map((name) => numberOf(fields, name))
   const parts = [
@@ -53,7 +54,7 @@ function reasonOf(fields: Fields): string | undefined {
 }
 
 /** Fields that the sentence itself says. */
-const SAID = new Set(['scene', 'scenes', 'err', 'reason', 'sentence', 'role', 'ms', 'frames', 'bytes'])
+const SAID = new Set(['title', 'code', 'scene', 'scenes', 'err', 'reason', 'sentence', 'role', 'ms', 'frames', 'bytes'])
 const REST_MAX = 4
 
 function restText(fields: Fields): string {
@@ -67,7 +68,9 @@ function restText(fields: Fields): string {
 }
 
 function what(message: string, fields: Fields): string {
-  if (message === 'scene encoded') return encodedText(fields)
+  if (message === 'scene encoded' || message === 'scene accepted') return encodedText(fields)
+  const bytes = numberOf(fields, 'bytes')
+  if (message === 'completed' && bytes !== undefined) return `completed, ${formatBytes(bytes)}`
   const reason = reasonOf(fields)
   const said = reason === undefined || message.includes(reason) ? message : `${message}: ${reason}`
   const count = numberOf(fields, 'scenes')

@@ -170,9 +170,9 @@ class Waiting implements Intake {
       while (!(await this.#tryOnce(entry, onLook))) signal.throwIfAborted()
     } catch (error) {
       if (signal.aborted) return
-      log.warn({ projectId, err: error }, 'a submission that waited was refused')
+      log.warn({ projectId, err: error }, 'refused a submission that was waiting')
       await this.#end(entry, 'failed', errorText(error)).catch((failed: unknown) =>
-        log.error({ projectId, err: failed }, 'the end of a submission was not kept')
+        log.error({ projectId, err: failed }, 'could not save the end of a submission')
       )
     }
   }

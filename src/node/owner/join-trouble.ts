@@ -36,7 +36,7 @@ export function troubleCode(step: 'prepare' | 'join', error: unknown): TroubleCo
 /** The sentence for people, with what can be done. */
 export function troubleReason(step: 'prepare' | 'join', error: unknown, projectId: string): string {
   const what = errorText(error).replace(/[.;]$/, '')
-  const again = `Nothing is lost: grav1 tries again by itself; "grav1 retry ${projectId}" does so now`
+  const again = `Nothing is lost: grav1 tries again by itself; "grav1 retry ${projectId}" tries now`
   return `${what}. ${again}${furtherHelp(troubleCode(step, error), projectId)}`
 }
 
@@ -48,7 +48,7 @@ function furtherHelp(code: TroubleCode, projectId: string): string {
     case 'no-room':
       return elsewhere
     case 'join-failed':
-      return `${elsewhere}; where neither helps, cancel the project and submit the film again with another choice of --audio or --subtitles: what is encoded is used again`
+      return `${elsewhere}; if neither helps, cancel the project and submit the film again with another choice of --audio or --subtitles: encoded scenes are reused`
     case 'prepare-failed':
     case 'source-away':
     case 'source-changed':

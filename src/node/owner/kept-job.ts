@@ -197,7 +197,11 @@ export function readKeptProject({ projectId, job: stored, timestampsMs }: Stored
 function badShape(error: z.ZodError): KeptJobError {
   const [issue] = error.issues
   const at = issue?.path.join('.') ?? ''
-  return new KeptJobError('bad-shape', `${at === '' ? 'the job' : at}: ${issue?.message ?? 'it has another shape'}`, {
-    cause: error
-  })
+  return new KeptJobError(
+    'bad-shape',
+    `${at === '' ? 'the job' : at}: ${issue?.message ?? 'it has an unexpected form'}`,
+    {
+      cause: error
+    }
+  )
 }

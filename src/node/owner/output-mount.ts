@@ -33,6 +33,6 @@ export async function checkMounted(mount: string | undefined): Promise<void> {
   if (device !== undefined && device === below)
     throw new MediaError(
       'output-unwritable',
-      `no disk is mounted at ${mount} now, as there was at the submission; mount it`
+      `the disk that was mounted at ${mount} at the submission is not mounted now; mount it`
     )
 }

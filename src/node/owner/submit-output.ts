@@ -75,7 +75,7 @@ async function checkOutput(output: string, input: string, overwrite: boolean): P
   if (there.isDirectory())
     throw new SubmitError('output-unwritable', `${output} is a folder; name a file with --output`, { field: 'output' })
   if (!overwrite)
-    throw new SubmitError('output-exists', `${output} exists already; use --overwrite or another --output`, {
+    throw new SubmitError('output-exists', `${output} already exists; use --overwrite or another --output`, {
       field: 'output'
     })
 }

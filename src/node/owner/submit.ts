@@ -34,7 +34,7 @@ import { checkWish, sceneOptions, tryOut, type CheckedWish, type SubmitOptions }
 import { clipText, LIMITS, type Announce } from '../../swarm/protocol/index.ts'
 
 const MIXED =
-  'Other builds of the encoder may take part (--builds compatible), so the file differs from the one that a single machine makes.'
+  'Other builds of the encoder may take part (--builds compatible), so the file differs from the one that a single machine would produce.'
 
 export interface CheckedSubmit {
   readonly job: OwnedJob
@@ -50,8 +50,8 @@ export interface SubmitComponents extends SpaceWarningComponents {
 /** Where it is waited for, only a dry run is refused. */
 const growing = ({ waitComplete }: SubmitOptions): string =>
   waitComplete === true
-    ? 'the file is still growing: the submission would wait until it is complete, and only then is known what becomes of it'
-    : 'the file is still growing: submit it again when it is complete, or with --wait-complete, which waits for that'
+    ? 'the file is still growing: the submission would wait until it is complete; what it becomes is known only then'
+    : 'the file is still growing: submit it again when it is complete, or with --wait-complete, which waits until it is'
 
 /** Checks everything that can be known before work begins. @throws SubmitError with a sentence for the user. */
 export async function checkSubmit(

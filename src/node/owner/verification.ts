@@ -86,7 +86,8 @@ const WORST_BLOCK_MAX = 0.25
 export function suspicion(likeness: Likeness | undefined): string | undefined {
   if (likeness == null) return 'it could not be compared with the source'
   const { worstFrameDb, shiftGainDb, worstBlock } = likeness
-  if (worstFrameDb < WORST_FRAME_DB_MIN) return `a frame has ${worstFrameDb.toFixed(1)} dB against the source`
+  if (worstFrameDb < WORST_FRAME_DB_MIN)
+    return `the PSNR of a frame is ${worstFrameDb.toFixed(1)} dB against the source`
   if (shiftGainDb > SHIFT_GAIN_DB_MAX)
     return `its frames match the source better one frame later or earlier (${shiftGainDb.toFixed(1)} dB)`
   if (worstBlock > WORST_BLOCK_MAX) return `a block differs by ${Math.round(worstBlock * 100)} %`
@@ -142,7 +143,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
       // This node's own failure is nobody else's fault.
       return doubt == null ? { ok: true } : { ok: false, blamed: false, reason: `${doubt}; ${error.message}` }
     }
-    return blame(`encoding the scene again gives other bytes${doubt == null ? '' : `; ${doubt}`}`)
+    return blame(`encoding the scene again gives different bytes${doubt == null ? '' : `; ${doubt}`}`)
   }
 
   async function check(result: PendingResult, expected: ExpectedResult, signal: AbortSignal): Promise<Verdict> {

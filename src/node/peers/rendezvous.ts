@@ -26,7 +26,7 @@ export function createRendezvous({ dialLoop, routing, book, log }: RendezvousCom
     try {
       for await (const peer of routing.findProviders(projectId, { signal: stopped.signal })) dialLoop.want(peer)
     } catch (error) {
-      log.debug({ projectId, err: error }, 'could not ask anybody for a project')
+      log.debug({ projectId, err: error }, 'could not ask any peer for a project')
     }
   }
 

@@ -68,7 +68,7 @@ export function createJournal(path: string, { onDamage }: JournalInit): Journal 
   return {
     append: async (record) =>
       inOrder(async () => {
-        if (record.byteLength === 0) throw new RangeError('a record has one byte at least')
+        if (record.byteLength === 0) throw new RangeError('a record has at least one byte')
         return sayingWhenFull(async () => {
           const file = await opened()
           const frame = frameOf(record)

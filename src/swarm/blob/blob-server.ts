@@ -177,6 +177,7 @@ async function readAway(io: StreamIO, signal: AbortSignal): Promise<void> {
   let bytes = 0
   for await (const data of io.body(Infinity, signal)) {
     bytes += data.byteLength
-    if (bytes > SERVING.requestBytesMax) throw new ProtocolError('too-large', 'the peer sends more than is asked for')
+    if (bytes > SERVING.requestBytesMax)
+      throw new ProtocolError('too-large', 'the peer sends more than it was asked for')
   }
 }

@@ -60,7 +60,7 @@ export async function* readBlob(
       failures += 1
       const mayPass = error.code === 'busy' || (error.code === 'unreachable' && at > first)
       if (!mayPass || failures > FAILURES_MAX) throw error
-      components.log.debug({ peer: source, ...ref, at, err: error }, 'a part of a blob is asked for again')
+      components.log.debug({ peer: source, ...ref, at, err: error }, 'a part of a blob was asked for twice')
       await after(init.busyWaitMs * 2 ** (failures - 1), undefined, { signal: init.signal })
     }
   }
@@ -81,7 +81,7 @@ async function* readOnce(
   const stall = createProgressTimeout(stallMs, signal)
   let io: StreamIO | undefined
   const giveBack = once(() => {
-    io?.abort(new Error('no more is read'))
+    io?.abort(new Error('reading has ended'))
     endTurn()
     endRead()
   })

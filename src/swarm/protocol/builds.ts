@@ -79,13 +79,13 @@ export function refusalText(making: Making, code: NoWorkCode): string {
     case 'other-build':
       return `the project needs ${making.build}`
     case 'not-ready':
-      return 'the owner does not know yet what its own encoder makes of the probe clip'
+      return 'the owner is still testing its own encoder'
     case 'no-probe':
-      return 'the claim says nothing of the probe clip'
+      return 'the claim includes no probe of the encoder'
     case 'other-bytes':
-      return "this machine's encoder makes other bytes with the project's parameters than its owner's"
+      return "with the project's parameters, this machine's encoder produces different bytes than the owner's"
     case 'other-header':
-      return "this machine's encoder writes another stream header for the project's parameters than its owner's"
+      return "with the project's parameters, this machine's encoder writes a different stream header than the owner's"
     case 'held-off':
       return 'its last attempt failed'
     case 'queued':

@@ -115,7 +115,7 @@ export function probe(raw: wire.Probe | undefined): Probe | undefined {
 /** Runs a decoder and turns what it throws on bad bytes into `malformed`. */
 export function decoding<T>(bytes: Uint8Array, bytesMax: number, decode: (bytes: Uint8Array) => T): T {
   if (bytes.byteLength > bytesMax)
-    throw new ProtocolError('too-large', `${bytes.byteLength} bytes, at most ${bytesMax} are taken`)
+    throw new ProtocolError('too-large', `${bytes.byteLength} bytes; the limit is ${bytesMax}`)
   try {
     return decode(bytes)
   } catch (cause) {

@@ -67,7 +67,7 @@ export function encodeSessionMessage(message: SessionMessage): Uint8Array {
 export function decodeSessionMessage(bytes: Uint8Array): SessionMessage {
   const raw = decoding(bytes, LIMITS.sessionMessageBytesMax, (data) => wire.SessionMessage.decode(data))
   const kinds = Object.values(raw).filter((part: unknown) => part != null && !isEmptyBytes(part)).length
-  if (kinds > 1) return invalid(`a message is of one kind, this of ${kinds}`)
+  if (kinds > 1) return invalid(`a message has one kind; this has ${kinds}`)
   if (raw.claim.byteLength > 0) return { type: 'claim', envelope: raw.claim }
   if (raw.grant.byteLength > 0) return { type: 'grant', envelope: raw.grant }
   if (raw.present.byteLength > 0) return { type: 'present', envelope: raw.present }

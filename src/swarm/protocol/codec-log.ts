@@ -42,7 +42,7 @@ export function decodeLogRecord(payload: Uint8Array): LogRecord {
   const seq = integer(raw.seq, 0, LIMITS.recordsPerProjectMax, 'seq')
   const body = decodeBody(raw)
   if ((seq === 0) !== (body.type === 'announce')) invalid('only the first record is an announcement')
-  if ((seq === 0) !== (raw.prev.byteLength === 0)) invalid('only the first record has none before it')
+  if ((seq === 0) !== (raw.prev.byteLength === 0)) invalid('only the first record has no predecessor')
   return {
     projectId: projectId(raw.projectId),
     epoch: counter(raw.epoch, 'epoch'),
@@ -99,7 +99,7 @@ function decodeBody(raw: wire.LogRecord): LogBody {
   if (raw.accept != null) bodies.push({ type: 'accept', accept: decodeAccept(raw.accept) })
   if (raw.end != null) bodies.push({ type: 'end', end: decodeEnd(raw.end) })
   const [body] = bodies
-  return body != null && bodies.length === 1 ? body : invalid(`a record has one body, this has ${bodies.length}`)
+  return body != null && bodies.length === 1 ? body : invalid(`a record has one body; this has ${bodies.length}`)
 }
 
 function decodeAnnounce(raw: wire.Announce): Announce {

@@ -41,7 +41,7 @@ export function decodeBeat(payload: Uint8Array): Beat {
   integer(raw.leases.length, 0, LIMITS.beatLeasesMax, 'number of leases')
   integer(raw.failures.length, 0, LIMITS.beatFailuresMax, 'number of failures')
   const state = choice(raw.state, BEAT_STATES, 'state')
-  if (raw.waits != null && state !== 'waiting') return invalid('a reason to wait of what does not wait')
+  if (raw.waits != null && state !== 'waiting') return invalid('a reason to wait in a project that does not wait')
   const waits = raw.waits == null ? undefined : decodeWaits(raw.waits)
   return {
     projectId: projectId(raw.projectId),

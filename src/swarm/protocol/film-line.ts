@@ -120,7 +120,7 @@ export function countBefore(film: FilmInLine, films: readonly FilmInLine[]): num
 export function turnReason(state: OwnerState): string {
   const { before, queue, leased, phase } = state
   if (before === undefined || phase !== 'open' || queue.length + leased.size > 0 || waitOf(state) != null) return ''
-  if (before === 0) return 'waits for its turn: it is the next'
+  if (before === 0) return 'waits for its turn: it is next'
   return `waits for its turn: ${before === 1 ? '1 film' : `${before} films`} before it`
 }
 

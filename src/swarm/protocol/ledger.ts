@@ -131,7 +131,8 @@ function checkRoom(ledger: Ledger, next: LedgerEntry, before: LedgerEntry | unde
     (isNew && (use.strange >= LIMITS.strangersProjectsMax || use.own >= LIMITS.strangerProjectsMax)) ||
     use.strangeBytes + added > LIMITS.strangersLogBytesMax ||
     use.ownBytes + added > LIMITS.strangerLogBytesMax
-  if (isFull || (!next.known && isStrangeFull)) throw new ProtocolError('too-many', 'no room for more of this owner')
+  if (isFull || (!next.known && isStrangeFull))
+    throw new ProtocolError('too-many', 'no room for more records of this owner')
 }
 
 function tombstoneBytes(entry: LedgerEntry, endBytes: number): number {

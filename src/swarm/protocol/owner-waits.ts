@@ -60,7 +60,7 @@ function anotherMachine(scenes: readonly OwnerScene[]): OwnWait[] {
     {
       code: 'other-machine',
       detail,
-      reason: `${count(scenes)} failed on the only machine that tried, and now ${wait} for another: ${detail}`
+      reason: `${count(scenes)} failed on the only machine that tried, and ${wait} for another machine: ${detail}`
     }
   ]
 }
@@ -73,7 +73,7 @@ function absentMaker(scenes: readonly OwnerScene[]): OwnWait[] {
     {
       code: 'other-maker',
       detail,
-      reason: `${count(scenes)} can only be made by a machine that gives the same bytes as before (${detail}), and none is connected; start it again`
+      reason: `${count(scenes)} can only be encoded by a machine that produces the same bytes as before (${detail}), and none is connected; start it again`
     }
   ]
 }

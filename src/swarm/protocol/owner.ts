@@ -22,7 +22,7 @@ import type {
 } from './owner-types.ts'
 import type { Maker, BeatSceneState, Token } from './types.ts'
 
-const OTHER_MAKER = 'another build of the encoder must make it'
+const OTHER_MAKER = 'another build of the encoder must encode it'
 const WAKE_TRIES = 16
 const UNMEASURED = Number.MAX_SAFE_INTEGER
 /** What an accepted result makes of a worker. */
@@ -290,7 +290,7 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
     if (hasFailedWith(scene, token, worker)) return revoke('the lease has ended')
     if (!mayMake(state, scene, makerOfToken(state, scene, token))) return revoke(OTHER_MAKER)
     // [RULE 34] A lease that ran out lives again when its scene is still open; its worker has the head start.
-    if (!isOpen(scene) || scene.leases.length > 0) return revoke('the scene is done or with another worker')
+    if (!isOpen(scene) || scene.leases.length > 0) return revoke('the scene is done or leased to another worker')
     // The hard limit counts from the grant, whatever lay between.
     const heldMs = Math.max(0, nowMs - grantedAtMs(scene, token))
     const hardMs = hardLimitMs(state, token.scene, worker) - (Number.isFinite(heldMs) ? heldMs : 0)

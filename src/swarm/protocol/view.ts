@@ -55,7 +55,7 @@ export function foldRecord(view: ProjectView | undefined, signed: SignedRecord):
   if (record.body.type === 'announce') return foldAnnounce(view, signed, record.body.announce)
   if (view == null) throw new ProtocolError('gap', 'the announcement is missing')
   // [RULE 12] One writer: only the key that announced a project extends its log.
-  if (signer !== view.owner) throw new ProtocolError('wrong-signer', 'signed by another than the owner')
+  if (signer !== view.owner) throw new ProtocolError('wrong-signer', 'not signed by the owner')
   if (record.seq <= view.head.seq) throw new ProtocolError('stale', `record ${record.seq} is already known`)
   if (isRemoval(record)) return foldRemoval(view, signed, record.body.end)
   if (view.fork != null) throw new ProtocolError('frozen', 'its owner wrote two histories')
@@ -104,7 +104,7 @@ function foldAnnounce(view: ProjectView | undefined, signed: SignedRecord, annou
   const { record, signer, hash, derivedProjectId } = signed
   // [RULE 11] A project id is made from the owner's key and the nonce, so nobody can announce under another's id.
   if (derivedProjectId !== record.projectId)
-    throw new ProtocolError('wrong-signer', 'the project id is not of this owner and nonce')
+    throw new ProtocolError('wrong-signer', 'the project id does not match the owner and the nonce')
   if (view != null) throw new ProtocolError('stale', 'known')
   return emptyView(record.projectId, signer, announce, { epoch: record.epoch, seq: 0, hash })
 }

@@ -38,7 +38,7 @@ describe('sound that Matroska does not take becomes FLAC with the same samples, 
     ['ima.mov', ['-c:a', 'adpcm_ima_qt'], 16]
   ] as const)('%s', async ([name, sound, bits]) => {
     const file = await source(name, ...sound)
-    expect(await trial(file)).toEqual([expect.stringMatching(/^Sound stream 1 \(\w+\) becomes FLAC/) as unknown])
+    expect(await trial(file)).toEqual([expect.stringMatching(/^Audio stream 1 \(\w+\) becomes FLAC/) as unknown])
     const segments = await makeSegments(folder.path, 'vp9')
     const made = await joinProject(await joinInput(file, 'mkv', { folder: folder.path, segments, encoder: 'vp9' }), {
       signal

@@ -146,7 +146,7 @@ describe('frames', () => {
   test('larger than allowed are refused by their header, before they come', async () => {
     const { near, far } = await streamPair()
     await near.write(Uint8Array.of(0xff, 0xff, 0xff, 0xff))
-    await expect(far.readFrame(1000)).rejects.toThrow('4294967295 bytes, at most 1000')
+    await expect(far.readFrame(1000)).rejects.toThrow('4294967295 bytes; the limit is 1000')
   })
 
   test('cut short are an error', async () => {

@@ -81,9 +81,9 @@ test.for([
     { code: 'output-unwritable', detail: '' },
     /^the output folder is missing .* "grav1 retry \w+" .* "grav1 output \w+ <file>"/
   ],
-  [{ code: 'source-away', detail: '' }, /^its source is missing at its owner\. .*"grav1 retry \w+" does so now$/],
+  [{ code: 'source-away', detail: '' }, /^its source is missing at its owner\. .*"grav1 retry \w+" tries now$/],
   [{ code: 'other-maker', detail: 'aom/3.6.0/1f2e3d4c' }, /\(aom\/3\.6\.0\/1f2e3d4c\)/],
-  [{ code: 'other-machine', detail: 'out of \u001b[2J memory' }, /another: out of \?\[2J memory$/]
+  [{ code: 'other-machine', detail: 'out of \u001b[2J memory' }, /another machine: out of \?\[2J memory$/]
 ] as const satisfies readonly (readonly [Waits, RegExp])[])(
   'why A’s project waits is shown at B: %o',
   async ([waits, words]) => {

@@ -162,7 +162,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: VIEW,
-        find: "if (signer !== view.owner) throw new ProtocolError('wrong-signer', 'signed by another than the owner')",
+        find: "if (signer !== view.owner) throw new ProtocolError('wrong-signer', 'not signed by the owner')",
         replace: ''
       }
     ],

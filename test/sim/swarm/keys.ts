@@ -41,7 +41,7 @@ export function openSimEnvelope(kind: SignedKind, envelope: Uint8Array): SimEnve
   const result = known ?? openAny(envelope)
   if (known == null) opened.set(envelope, result)
   if (result.kind !== kind || result.envelope == null)
-    throw new ProtocolError('bad-signature', 'the signature does not hold')
+    throw new ProtocolError('bad-signature', 'the signature is not valid')
   return result.envelope
 }
 

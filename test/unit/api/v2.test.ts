@@ -167,5 +167,8 @@ test('zones, cuts and a range are handed on', async () => {
 
 test('an unknown path is 404 in JSON', async () => {
   const answer = await createApiBench().request('/api/nothing')
-  expect([answer.status, await answer.json()]).toEqual([404, { success: false, reason: 'There is nothing here.' }])
+  expect([answer.status, await answer.json()]).toEqual([
+    404,
+    { success: false, reason: 'There is nothing at this address.' }
+  ])
 })

@@ -112,7 +112,7 @@ test('aomenc is told of no rate below one frame a second, which it refuses', () 
   expect([rate(1, 5), rate(1, 1), rate(24000, 1001)]).toEqual(['--fps=1/1', '--fps=1/1', '--fps=24000/1001'])
 })
 
-test('aomenc gets one thread where newer ones make other bytes with more', () => {
+test('aomenc gets one thread where newer ones produce different bytes with more', () => {
   const threads = (text: string): string | undefined =>
     aom.buildArgs(input(text, { threads: 4 })).find((arg) => arg.startsWith('--threads='))
   expect(threads('--cpu-used=4')).toBe('--threads=4')

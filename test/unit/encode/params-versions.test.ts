@@ -185,7 +185,7 @@ describe('what grav1 decides itself', () => {
     expect(params.tokens).toEqual(['--bit-depth=10', '--cq-level=30'])
     expect(params.text).toBe('--bit-depth=10 --cq-level=30')
     expect(params.notes).toEqual([
-      'aomenc and - are left out: grav1 hands the frames over itself.',
+      'aomenc and - are left out: grav1 passes the frames itself.',
       '--threads is left out: each machine chooses its own threads, and the encoded bytes must not depend on that.',
       '--row-mt is left out: the encoded bytes must not depend on the machine, so grav1 pins it.',
       '--kf-max-dist is left out: grav1 places key frames at scene starts; --max-frames sets how far apart they may be.',

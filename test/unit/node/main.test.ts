@@ -69,7 +69,7 @@ async function embeddable(end?: Parameters<typeof project>[0]) {
   const createDaemon = async (config: Config): Promise<Daemon> => {
     configs.push(config)
     const stop = async ({ drain }: { readonly drain: boolean }) => void stops.push(drain)
-    return { peerId, addresses: [], apiUrl: url, apiToken: 't', status: () => peer(), stop }
+    return { peerId, addresses: [], apiUrl: url, apiToken: 't', status: () => peer(), showLog: () => undefined, stop }
   }
   return { loadDaemon: async () => createDaemon, configs, stops }
 }
@@ -89,6 +89,7 @@ describe('node', () => {
       apiUrl: 'http://127.0.0.1:7899',
       apiToken: 't',
       status: () => peer({ busy: 0 }),
+      showLog: () => undefined,
       stop: async () => undefined
     }
     return daemon
@@ -410,6 +411,6 @@ test('cancel says whose project it is and what lets this node cancel it', async 
   const { code, err } = await run(['cancel', 'p-1234', '--api', url])
   expect([code, err]).toEqual([
     1,
-    `You are not allowed to do this! The project belongs to attic?[2J (${owner}), which obeys only nodes that it trusts: do it there, or start that node with --trust ${peerId}.`
+    `You are not allowed to do this! The project belongs to attic?[2J (${owner}), which obeys only nodes that it trusts: give the command there, or start that node with --trust ${peerId}.`
   ])
 })

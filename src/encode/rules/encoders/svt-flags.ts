@@ -141,7 +141,7 @@ const SVT_CORE: readonly [string, CoreFlag][] = [
   ...leftOut(SOURCE, 'color-format', ['1', 'yuv420', '420']),
   ...leftOut(SOURCE, 'profile', ['0', 'main']),
   ...leftOut(LEVEL, 'level tier', ['0']),
-  ...leftOut('it does nothing any more.', 'compressed-ten-bit-format', ['0']),
+  ...leftOut('it no longer has any effect.', 'compressed-ten-bit-format', ['0']),
   ...leftOut(METADATA, 'enable-hdr mastering-display content-light'),
   ...leftOut(KEYS, 'keyint intra-period irefresh-type scd'),
   ...refused('scenes begin where --cuts says.', 'force-key-frames enable-force-key-frames'),

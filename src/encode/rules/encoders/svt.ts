@@ -66,8 +66,8 @@ export function checkSvtVideo(params: EncoderParams, video: VideoFormat, facts?:
       `it is ${width}x${height}, and each side needs ${sideMin} pixels` +
         (sideMin === SIDE_PIXELS_MIN ? '' : ` before SVT-AV1 4.0; this node has ${version}`)
     )
-  if (height > HEIGHT_PIXELS_MAX) refuse(`it is ${height} pixels high, and ${HEIGHT_PIXELS_MAX} are the most`)
-  if (fps.num > FPS_MAX * fps.den) refuse(`it has more than ${FPS_MAX} frames a second`)
+  if (height > HEIGHT_PIXELS_MAX) refuse(`it is ${height} pixels high, and the maximum is ${HEIGHT_PIXELS_MAX}`)
+  if (fps.num > FPS_MAX * fps.den) refuse(`it has more than ${FPS_MAX} frames per second`)
   outputBitDepth(params, video)
 }
 

@@ -32,7 +32,7 @@ function parseParams(text: string): EncoderParams {
   const mode = flags.find(({ name }) => name === 'end-usage')?.value ?? 'q'
   const hasBitrate = flags.some(({ name }) => name === 'target-bitrate')
   if (mode !== 'q' && !hasBitrate)
-    throw new ParamsError('bad-value', `--end-usage=${mode} needs a --target-bitrate in kilobits a second.`)
+    throw new ParamsError('bad-value', `--end-usage=${mode} needs a --target-bitrate in kilobits per second.`)
   return withFlags(flags)
 }
 

@@ -60,7 +60,7 @@ export const VP9_CORE = new Map([
   ...CORE_FLAGS,
   ...leftOut('grav1 uses the VP9 encoder.', 'codec', ['vp9']),
   ...refused('it is for VP8.', 'token-parts screen-content-mode'),
-  ...leftOut('it is for streams that lose packets.', 'error-resilient', ['0']),
+  ...leftOut('it is for networks that lose packets.', 'error-resilient', ['0']),
   ...refused('it is for modes that grav1 does not use.', 'gf-cbr-boost'),
   ...refused(LEVEL, 'target-level'),
   ...refused(

@@ -27,7 +27,7 @@ export interface CheckedParams {
   readonly size: NamedSize
 }
 
-const FRAMES = 'grav1 hands the frames over itself.'
+const FRAMES = 'grav1 passes the frames itself.'
 
 /** How command lines name the streams between programs. */
 const PIPES = new Set(['-', 'stdin', 'stdout'])

@@ -34,7 +34,7 @@ export const KEYS = 'grav1 places key frames at scene starts; --max-frames sets 
 export const SIZE = 'every frame of the source is encoded, at its size.'
 export const PART = 'choose a part of the source with --range.'
 export const LEVEL = 'grav1 does not encode for a level.'
-export const NOTHING = 'it does nothing for the encoded video.'
+export const NOTHING = 'it does not affect the encoded video.'
 const PASSES = 'grav1 always runs two passes.'
 const GOOD = 'grav1 uses the good-quality mode.'
 

@@ -9,9 +9,9 @@ const IN_FFMPEG: readonly (readonly [string, string])[] = [
   ['pix-format', 'write -b 10 for ten bits; grav1 takes the rest from the source'],
   ['vf', 'grav1 filters nothing: leave it out'],
   ['filter:v', 'grav1 filters nothing: leave it out'],
-  ['c:a', '--audio decides about sound: leave it out'],
-  ['b:a', '--audio decides about sound: leave it out'],
-  ['an', '--audio decides about sound: leave it out'],
+  ['c:a', '--audio sets the audio: leave it out'],
+  ['b:a', '--audio sets the audio: leave it out'],
+  ['an', '--audio sets the audio: leave it out'],
   ['map', 'all streams are kept: leave it out'],
   ['g', 'grav1 places key frames at scene starts: leave it out'],
   ['keyint_min', 'grav1 places key frames at scene starts: leave it out']

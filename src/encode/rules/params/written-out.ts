@@ -36,7 +36,7 @@ export function writeOut(encoder: EncoderModule, params: EncoderParams, facts?: 
   const notes = added.map((token) => {
     const flag = token.slice(2, token.indexOf('='))
     const was = encoder.changedDefaults.find((one) => one.flag === flag)?.was ?? ''
-    return `${token} is written out, since the default depends on the version: ${was}.`
+    return `${token} is written out because the default depends on the version: ${was}.`
   })
   return { ...params, tokens, text: tokens.join(' '), notes: [...params.notes, ...notes] }
 }

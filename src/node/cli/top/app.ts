@@ -58,6 +58,7 @@ const NAMES: readonly (readonly [keyof Key, NonNullable<Press['name']>])[] = [
 /** Keys as they were pressed, one after the other where several come at once. */
 function pressesOf(input: string, key: Key): Press[] {
   const name = NAMES.find(([field]) => key[field] === true)?.[1]
+  if (key.ctrl && input === 'c') return [{ text: '', name: 'interrupt' }]
   if (name !== undefined) return [{ text: '', name }]
   if (key.ctrl || key.meta) return []
   return [...printable(input)].map((text) => ({ text }))
@@ -120,7 +121,7 @@ export function TopApp({ client, signal }: TopProps): ReactElement {
   }
 
   const perform = async (command: Command): Promise<void> => {
-    if (command.type === 'quit') exit()
+    if (command.type === 'quit') exit(command.interrupted ? 'interrupted' : 'ok')
     else if (command.type === 'why') await askWhy(command)
     else say(await carryOut(command, client))
   }

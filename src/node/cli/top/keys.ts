@@ -9,7 +9,7 @@ import { type Command, PANES, START, type Ui, withMessage } from './ui.ts'
 /** A key as it was pressed: a character, or one with a name. */
 export interface Press {
   readonly text: string
-  readonly name?: 'up' | 'down' | 'page-up' | 'page-down' | 'enter' | 'escape' | 'tab' | 'backspace' | undefined
+  readonly name?: 'up' | 'down' | 'page-up' | 'page-down' | 'enter' | 'escape' | 'tab' | 'backspace' | 'interrupt' | undefined
 }
 
 export interface KeyStep {
@@ -154,7 +154,7 @@ function lettered(ui: Ui, state: TopState, text: string, nowMs: number): KeyStep
     }))
   switch (text) {
     case 'q':
-      return { ui, command: { type: 'quit' } }
+      return { ui, command: { type: 'quit', interrupted: false } }
     case '?':
       return { ui: { ...ui, view: ui.view.type === 'help' ? START.view : { type: 'help' } } }
     case '/':
@@ -189,6 +189,7 @@ function lettered(ui: Ui, state: TopState, text: string, nowMs: number): KeyStep
 
 /** What a key does. @param nowMs milliseconds since 1970 */
 export function afterKey(ui: Ui, press: Press, state: TopState, nowMs: number): KeyStep {
+  if (press.name === 'interrupt') return { ui, command: { type: 'quit', interrupted: true } }
   if (ui.ask !== undefined) return answered(ui, press)
   if (ui.typing) return { ui: typed(ui, press) }
   const by = moveOf(press)

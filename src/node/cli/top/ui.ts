@@ -20,7 +20,8 @@ export type View =
 
 /** What the user asks the node to do. */
 export type Command =
-  | { readonly type: 'quit' }
+  /** `interrupted`: by Ctrl-C. */
+  | { readonly type: 'quit'; readonly interrupted: boolean }
   | { readonly type: 'slots'; readonly slots: number }
   | { readonly type: 'pause'; readonly on: boolean }
   | { readonly type: 'drain' }

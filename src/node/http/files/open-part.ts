@@ -25,7 +25,7 @@ export async function openPart(
 ): Promise<ReadableStream<Uint8Array>> {
   const stop = new AbortController()
   const deadline = setTimeout(
-    () => stop.abort(new ApiRefusal('not-here', 503, 'No peer began to send it in time; try again.')),
+    () => stop.abort(new ApiRefusal('not-here', 503, 'No peer started to send it in time; try again.')),
     OPEN_MS + bytes / HASHED_BYTES_PER_MS
   )
   const chunks = read(AbortSignal.any([client, stop.signal]))

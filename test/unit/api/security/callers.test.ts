@@ -25,7 +25,7 @@ describe('the token that may only read', () => {
   test('changes nothing, not even on this machine', async () => {
     const bench = benchOf()
     const headers = bearer(READ)
-    expect(await codeOf(await bench.post(DELETE, undefined, headers))).toEqual([403, 'This token may only read.'])
+    expect(await codeOf(await bench.post(DELETE, undefined, headers))).toEqual([403, 'This token is read-only.'])
     for (const [method, path] of [
       ['POST', '/api/v2/projects'],
       ['PATCH', `/api/v2/projects/${PROJECT}`],

@@ -255,11 +255,12 @@ describe('at the owner', () => {
     bench.claim('a')
     const peers = [peerOf({ peerId: 'a' })]
     expect(owned(bench.state, { peers })).toMatchObject({
-      summary: 'Its bytes must be those that aom 3.6.0 (1f2e3d4c) made before, and no connected machine makes them.',
+      summary:
+        'Its bytes must be those that aom 3.6.0 (1f2e3d4c) produced before, and no connected machine produces them.',
       next: { what: 'It is handed out when such a machine connects.', inSeconds: null }
     })
     bench.send({ type: 'connected', worker: 'b' })
-    expect(owned(bench.state, { peers }).summary).not.toContain('no connected machine makes them')
+    expect(owned(bench.state, { peers }).summary).not.toContain('no connected machine produces them')
   })
 
   test('its piece cannot be cut, since the source is away', () => {

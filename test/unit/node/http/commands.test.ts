@@ -161,7 +161,7 @@ describe('what the one who asks is told', () => {
 
   test.for([
     ['unreachable', 'owner-unreachable', 'Nothing was changed'],
-    ['no-answer', 'owner-no-answer', 'may or may not have done it'],
+    ['no-answer', 'owner-no-answer', 'may or may not have carried out the command'],
     ['unsupported', 'owner-outdated', 'Nothing was changed']
   ] as const)('%s', ([code, expected, words]) => {
     const refusal = commandRefusal(new CommandError(code, 'x'), 'attic')

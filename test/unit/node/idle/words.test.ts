@@ -45,17 +45,17 @@ const SAID: { readonly [C in IdleCode]: readonly [detail: string, here: string, 
   'no-probe': [
     '',
     'its owner expects a probe of the encoder, which this node did not send',
-    'did not say what its encoder makes of the probe clip'
+    'did not send a probe of its encoder'
   ],
   'other-bytes': [
     '',
-    "the encoder here makes other bytes than its owner's: `--builds compatible`",
-    `has an encoder that makes other bytes: ${BUILD_ADVICE}`
+    "the encoder here produces different bytes than its owner's: `--builds compatible`",
+    `has an encoder that produces different bytes: ${BUILD_ADVICE}`
   ],
   'other-header': [
     '',
-    "the encoder here writes another stream header than its owner's",
-    'has an encoder that writes another stream header: `grav1 encoders add`'
+    "the encoder here writes a different stream header than its owner's",
+    'has an encoder that writes a different stream header: `grav1 encoders add`'
   ],
   probing: ['', 'this node is testing its encoder with the parameters', 'is testing its encoder with the parameters'],
   'not-ready': ['', 'its owner is testing its own encoder first', 'waits until this node has tested its own encoder'],

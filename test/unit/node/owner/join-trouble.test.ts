@@ -5,10 +5,10 @@ import { SourceError } from '../../../../src/node/owner/source-identity.ts'
 import { tempDir } from '../../../fixtures/temp-dir.ts'
 
 const elsewhere = '"grav1 output p1 <file>" writes it elsewhere'
-const again = 'Nothing is lost: grav1 tries again by itself; "grav1 retry p1" does so now'
+const again = 'Nothing is lost: grav1 tries again by itself; "grav1 retry p1" tries now'
 
 test.each([
-  ['join', new MediaError('output-exists', '/films/a.mkv exists already.'), elsewhere],
+  ['join', new MediaError('output-exists', '/films/a.mkv already exists.'), elsewhere],
   ['join', new RoomError('/films has 1 B free; make room'), elsewhere],
   [
     'join',

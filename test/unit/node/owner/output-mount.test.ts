@@ -23,7 +23,9 @@ test('a mounted disk is known by its folder, also from deep in it and through a 
     expect(await mountOf(file)).toBe(folder)
   await checkMounted(folder)
   await disk.unmount()
-  await expect(checkMounted(folder)).rejects.toThrow(`no disk is mounted at ${folder} now`)
+  await expect(checkMounted(folder)).rejects.toThrow(
+    `the disk that was mounted at ${folder} at the submission is not mounted now`
+  )
   await disk.mount()
   await checkMounted(folder)
 })

@@ -240,7 +240,7 @@ describe('soft state', () => {
     ['billions of scenes', states(0xff, 0xff, 0xff, 0xff, 0)],
     ['an unknown project state', { state: 'resting' }],
     ['an fps that is no number', { fps: Number.NaN }],
-    ['a reason to wait of what does not wait', { waits: { code: 'no-room', detail: '' } }],
+    ['a reason to wait in a project that does not wait', { waits: { code: 'no-room', detail: '' } }],
     ['a reason to wait without a code', { state: 'waiting', waits: { code: '', detail: '' } }],
     ['a reason to wait that is not Unicode', { state: 'waiting', waits: { code: 'no-room', detail: '\ud800' } }],
     ['too many leases', { leases: Array.from({ length: LIMITS.beatLeasesMax + 1 }, () => lease) }],

@@ -224,7 +224,7 @@ describe('what the line looks at of a project', () => {
 
 describe('what a film that waits for its turn says', () => {
   test.for([
-    [0, 'waits for its turn: it is the next'],
+    [0, 'waits for its turn: it is next'],
     [1, 'waits for its turn: 1 film before it'],
     [2, 'waits for its turn: 2 films before it'],
     [undefined, '']

@@ -240,7 +240,7 @@ describe('a worker that claims and says nothing [RULE 50]', () => {
     expect(bench.claim('squatter')).toBeDefined()
   })
 
-  test('gets the same scene again where the others make other bytes of it', () => {
+  test('gets the same scene again where the others produce different bytes of it', () => {
     const bench = createOwnerBench([], { making: { ...MAKING, builds: 'compatible' }, planned: false })
     const other = { build: BUILD, probe: { ...PROBE, frames: hashNo(7) } }
     bench.send({ type: 'scene', frames: 10, accepted: false, ready: true, like: MAKER })

@@ -30,7 +30,7 @@ describe('what has to come out as an absent maker makes it [RULE 74]', () => {
     expect(waitOf(bench.state)).toEqual({
       code: 'other-maker',
       detail: BUILD,
-      reason: `2 scenes can only be made by a machine that gives the same bytes as before (${BUILD}), and none is connected; start it again`
+      reason: `2 scenes can only be encoded by a machine that produces the same bytes as before (${BUILD}), and none is connected; start it again`
     })
     bench.send({ type: 'connected', worker: 'b' })
     // Who has not said what it encodes with may be the one.
@@ -84,7 +84,7 @@ describe('what has to come out as an absent maker makes it [RULE 74]', () => {
     const wait = waitOf(bench.state)
     expect(wait).toMatchObject({ code: 'other-machine', detail: 'broken' })
     expect(wait?.reason).toMatch(
-      /^1 scene failed on the only machine that tried, and now waits .*; 1 scene can only be made/
+      /^1 scene failed on the only machine that tried, and waits .*; 1 scene can only be encoded/
     )
   })
 

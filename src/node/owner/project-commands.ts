@@ -1,0 +1,100 @@
+import { checkEarly } from './submit.ts'
+import { checkNewOutput } from './submit-output.ts'
+import type { Admission } from './admission.ts'
+import type { FoundEncoders } from '../../encode/index.ts'
+import type { Gossip, LogBook } from '../../swarm/index.ts'
+import type { History } from '../history/index.ts'
+import type { OwnProjects } from './own-projects.ts'
+import type { OwnStore } from '../../storage/index.ts'
+import type { Tenure } from './tenure.ts'
+
+export interface ProjectCommandsComponents {
+  readonly projects: Pick<OwnProjects, 'get' | 'running' | 'remove'>
+  readonly admission: Pick<Admission, 'intake' | 'checkOutputs'>
+  readonly tenure: Tenure
+  readonly book: LogBook
+  readonly gossip: Gossip
+  readonly history: Pick<History, 'forget'>
+  readonly own: Pick<OwnStore, 'delete'>
+  readonly encoders: () => Promise<FoundEncoders>
+}
+
+/** What people say to projects of this node, and to submissions that wait to be some. Each waits until own projects go on. */
+export interface ProjectCommands {
+  /** @returns false when it has ended already. */
+  cancel: (projectId: string) => Promise<boolean>
+  /** Cancels it where it still runs and takes it out of everybody's lists; source and finished file stay. */
+  remove: (projectId: string) => Promise<void>
+  /** @returns false when it has ended already. */
+  setPriority: (projectId: string, priority: number) => Promise<boolean>
+  /** Tries again what waits, now. @returns false when nothing of it does. */
+  retry: (projectId: string) => Promise<boolean>
+  /** Another place for the finished file. @returns false when it has ended, or is being written. @throws SubmitError */
+  setOutput: (projectId: string, output: string, overwrite: boolean) => Promise<boolean>
+}
+
+export function createProjectCommands(components: ProjectCommandsComponents): ProjectCommands {
+  const { projects, tenure, book, gossip } = components
+  const { intake, checkOutputs } = components.admission
+
+  async function cancel(projectId: string): Promise<boolean> {
+    await tenure.opened
+    if (await intake.cancel(projectId)) return true
+    const project = projects.running(projectId)
+    if (project == null) return false
+    await project.end('cancelled', 'cancelled')
+    return true
+  }
+
+  async function remove(projectId: string): Promise<void> {
+    const epoch = await tenure.opened
+    if (await intake.remove(projectId)) return
+    tenure.checkMayWrite()
+    const running = projects.running(projectId)
+    if (running != null) await running.end('removed', 'cancelled')
+    else await removeEnded(projectId, epoch)
+    projects.remove(projectId)
+    components.history.forget(projectId)
+    await components.own.delete(projectId)
+  }
+
+  async function removeEnded(projectId: string, epoch: number): Promise<void> {
+    const { head } = book.views.get(projectId) ?? {}
+    book.takeOver(projectId)
+    const removal = { state: 'removed' as const, reason: '', outputSha256: '', outputBytes: 0, endedAtMs: Date.now() }
+    // One that came back from others late may be of a later epoch than this node knew of.
+    const latest = Math.max(epoch, head?.epoch ?? 0)
+    await gossip.publish('log', await book.append(projectId, latest, { type: 'end', end: removal }))
+    projects.get(projectId)?.tellEnd()
+  }
+
+  async function setPriority(projectId: string, priority: number): Promise<boolean> {
+    await tenure.opened
+    if (await intake.setPriority(projectId, priority)) return true
+    const project = projects.running(projectId)
+    await project?.setPriority(priority)
+    return project != null
+  }
+
+  async function retry(projectId: string): Promise<boolean> {
+    await tenure.opened
+    return intake.retry(projectId) || (projects.running(projectId)?.retry() ?? false)
+  }
+
+  async function setOutput(projectId: string, output: string, overwrite: boolean): Promise<boolean> {
+    await tenure.opened
+    const waiting = intake.of(projectId)?.submission
+    if (waiting !== undefined && waiting.end === undefined) {
+      checkOutputs([output], projectId)
+      await checkEarly({ ...waiting.options, output, overwrite }, await components.encoders(), tenure.signal)
+      if (await intake.setOutput(projectId, output, overwrite)) return true
+    }
+    const project = projects.running(projectId)
+    if (project == null) return false
+    if (project.job.output !== output) checkOutputs([output])
+    const losses = await checkNewOutput(project.job, output, overwrite, { signal: tenure.signal })
+    return project.setOutput(output, overwrite, losses)
+  }
+
+  return { cancel, remove, setPriority, retry, setOutput }
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path'
+import { clipText, LIMITS, type PendingResult, type Token } from '../../swarm/protocol/index.ts'
+import { createVerifier } from './verification.ts'
+import type { BlobHold } from '../../storage/index.ts'
+import type { ProjectContext } from './project-context.ts'
+import type { ProjectPieces } from './project-pieces.ts'
+
+/** Results that workers hand in: checked, then written into the log. */
+export interface ProjectResults {
+  verify: (result: PendingResult, provable: boolean) => Promise<void>
+  accept: (result: PendingResult) => Promise<void>
+  drop: () => Promise<void>
+}
+
+/** @param forgetLease takes it out of what a restart reads */
+export function createProjectResults(
+  context: ProjectContext,
+  pieces: Pick<ProjectPieces, 'lose' | 'giveBack'>,
+  forgetLease: (token: Token) => Promise<void>
+): ProjectResults {
+  const { components, init } = context
+  const { blobs, history, log, signer, trust } = components
+  const { projectId } = init
+  /** By scene: results that are being checked or are on their way into the log. */
+  const checking = new Map<number, BlobHold>()
+  /** What was measured of results that are right, until their receipts are in the log. */
+  const psnr = new Map<number, number | undefined>()
+  const verifier = createVerifier({
+    ...components,
+    peerId: signer.peerId,
+    workDir: join(init.workDir, 'again'),
+    drawRecheck: trust.drawRecheck
+  })
+
+  async function verify(result: PendingResult, provable: boolean): Promise<void> {
+    const index = result.token.scene
+    const scene = context.view.scenes[index]
+    if (scene == null) return
+    const expected = {
+      spec: init.spec,
+      plan: scene.plan,
+      sha256: scene.accepted?.result.sha256,
+      header: context.state.making.probe?.header,
+      provable
+    }
+    const hold = blobs.hold(result.blob.sha256)
+    checking.set(index, hold)
+    const verdict = await verifier.verify(result, expected, context.signal)
+    if (verdict.ok) psnr.set(index, verdict.psnr)
+    else {
+      checking.delete(index)
+      await hold.drop()
+      if (verdict.pieceLost === true) pieces.lose(index)
+      log.warn({ projectId, scene: index, worker: result.worker }, 'a result was refused')
+    }
+    context.dispatch({
+      type: 'verified',
+      scene: index,
+      ok: verdict.ok,
+      blamed: !verdict.ok && verdict.blamed,
+      unproven: !verdict.ok && verdict.unproven === true,
+      reason: verdict.ok ? '' : clipText(verdict.reason, LIMITS.reasonCharsMax)
+    })
+  }
+
+  async function accept({ token, blob: result, worker, encodeMs, quantiser, maker }: PendingResult): Promise<void> {
+    const { scene, epoch, attempt } = token
+    // Accepted before, then lost here and encoded again to the same bytes: the receipt stands.
+    if (context.view.scenes[scene]?.accepted == null) {
+      const receipt = { scene, result, worker, epoch, attempt, encodeMs, quantiser, maker }
+      await context.append({ type: 'accept', accept: receipt })
+    }
+    // The log holds it from here on.
+    checking.get(scene)?.release()
+    checking.delete(scene)
+    history.accepted(token, worker, psnr.get(scene))
+    psnr.delete(scene)
+    await forgetLease(token)
+    await pieces.giveBack(scene)
+  }
+
+  return {
+    verify,
+    accept,
+    drop: async () => {
+      const holds = [...checking.values()]
+      checking.clear()
+      await Promise.all(holds.map(async (hold) => hold.drop()))
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import { monotonicMs } from '../../common/clock.ts'
+import { createInbox } from './inbox.ts'
+import {
+  answerWithoutProject,
+  isTokenMessage,
+  noSuchProject,
+  type Claimant,
+  type SessionMessage
+} from '../../swarm/protocol/index.ts'
+import { openClaimOf, openLeaseOf, type Logger, type Session, type Signer } from '../../swarm/index.ts'
+import type { OwnProjects } from './own-projects.ts'
+import type { Tenure } from './tenure.ts'
+import type { TrustBook } from '../peers/trust-book.ts'
+
+export interface WorkerSessionsComponents {
+  readonly projects: Pick<OwnProjects, 'get' | 'all' | 'begun' | 'dispatch'>
+  /** The open ones, by peer id; kept by this room. */
+  readonly sessions: Map<string, Session>
+  readonly tenure: Tenure
+  readonly trust: Pick<TrustBook, 'standingOf'>
+  readonly signer: Signer
+  readonly log: Logger
+  /** Where a peer is, as strangers are counted. */
+  readonly rangeOf: (peer: string) => string
+  /** Tries to reach a worker whose session ended. */
+  readonly redial: (peer: string) => Promise<{ readonly reached: boolean; readonly refused: boolean }>
+}
+
+/** Sessions with the workers of this node's projects, its own worker among them. */
+export interface WorkerSessions {
+  accept: (session: Session) => void
+  /** The highest epoch in grants of this node that it was shown. */
+  highestGrantEpoch: () => number
+  noteGrant: (epoch: number) => void
+  close: () => void
+}
+
+export function createWorkerSessions(components: WorkerSessionsComponents): WorkerSessions {
+  const { projects, sessions, tenure, log } = components
+  const self = components.signer.peerId
+  let grantEpoch = 0
+
+  function claimantOf(worker: string, projectId: string): Claimant {
+    const others = projects.all().filter((project) => project.projectId !== projectId)
+    return {
+      ...components.trust.standingOf(worker),
+      range: worker === self ? '' : components.rangeOf(worker),
+      leasesElsewhere: others.reduce((sum, project) => sum + project.leasesOf(worker), 0)
+    }
+  }
+
+  async function onClaim(session: Session, envelope: Uint8Array): Promise<void> {
+    const worker = session.peer
+    const claim = await openClaimOf(envelope, { worker, owner: self })
+    const { projectId, claimId } = claim
+    await projects.begun(projectId)
+    const project = projects.get(projectId)
+    if (project == null) session.send(noSuchProject(claimId))
+    else project.claim(worker, claim, envelope, claimantOf(worker, projectId))
+  }
+
+  async function onPresent(session: Session, envelope: Uint8Array): Promise<void> {
+    const { token, claim } = await openLeaseOf(envelope, { worker: session.peer, owner: self })
+    const maker = { build: claim.encoderBuild, probe: claim.probe?.frames ?? '' }
+    projects.get(token.projectId)?.dispatch({ type: 'restored', token, worker: session.peer, maker })
+  }
+
+  async function onMessage(session: Session, message: SessionMessage): Promise<void> {
+    const worker = session.peer
+    if (message.type === 'claim') return onClaim(session, message.envelope)
+    if (message.type === 'present') return onPresent(session, message.envelope)
+    if (!isTokenMessage(message)) {
+      log.debug({ peer: worker, type: message.type }, 'a message that only owners send')
+      return undefined
+    }
+    const project = projects.get(message.token.projectId)
+    if (project == null) {
+      const answer = answerWithoutProject(message)
+      if (answer != null) session.send(answer)
+    } else if (message.type === 'release') return project.release(worker, message)
+    else project.dispatch({ ...message, worker })
+    return undefined
+  }
+
+  /** Before this node goes on: which epochs it had may show in the grants that others hold. */
+  async function noteShown(envelope: Uint8Array, worker: string): Promise<void> {
+    try {
+      const { token } = await openLeaseOf(envelope, { worker, owner: self })
+      noteGrant(token.epoch)
+    } catch (error) {
+      log.debug({ peer: worker, err: error }, 'a worker showed a grant that is not valid')
+    }
+  }
+
+  async function onClose(session: Session): Promise<void> {
+    const { peer } = session
+    if (sessions.get(peer) !== session) return
+    sessions.delete(peer)
+    projects.dispatch({ type: 'disconnected', worker: peer })
+    if (tenure.signal.aborted || tenure.isDeposed || peer === self) return
+    const since = monotonicMs()
+    const { reached, refused } = await components.redial(peer)
+    if (reached) return
+    log.info({ peer, refused, ms: Math.round(monotonicMs() - since) }, 'lost a worker')
+    projects.dispatch({ type: 'redial-failed', worker: peer, refused })
+  }
+
+  function accept(session: Session): void {
+    const { peer } = session
+    if (tenure.isDeposed) {
+      session.close()
+      return
+    }
+    sessions.get(peer)?.close()
+    sessions.set(peer, session)
+    const handle = createInbox({
+      handle: async (message) => onMessage(session, message),
+      onError: (error) => log.debug({ peer, err: error }, 'refused a message'),
+      onFull: () => session.close(),
+      ready: tenure.opened.then(() => {})
+    })
+    session.onMessage = (message) => {
+      if (message.type === 'present' && !tenure.isOpen) void noteShown(message.envelope, peer)
+      handle(message)
+    }
+    session.onClose = () => {
+      onClose(session).catch((error: unknown) => log.warn({ peer, err: error }, 'after a lost session'))
+    }
+    projects.dispatch({ type: 'connected', worker: peer })
+  }
+
+  function noteGrant(epoch: number): void {
+    grantEpoch = Math.max(grantEpoch, epoch)
+  }
+
+  return {
+    accept,
+    noteGrant,
+    highestGrantEpoch: () => grantEpoch,
+    close: () => {
+      for (const session of sessions.values()) session.close()
+    }
+  }
+}
