@@ -52,7 +52,8 @@ const stopScene = createRoute({
   method: 'delete',
   path: '/node/scenes/{id}/{n}',
   tags,
-  summary: 'Stop the encode of a scene here and hand the scene back; whoever has a free slot may take it, this node too',
+  summary:
+    'Stop the encode of a scene here and hand the scene back; whoever has a free slot may take it, this node too',
   request: { params: z.object({ id: z.string(), n: z.coerce.number().pipe(sceneNumber) }) },
   responses: { 204: { description: 'It is not encoded here any more' }, ...refusals }
 })

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline/promises'
 import { withSmallYoungGeneration } from '../boot/young-generation.ts'
 import type { StopSignal } from '../../platform/index.ts'
@@ -21,6 +22,10 @@ export interface CliIo {
   readonly onCrash: (listener: (error: unknown) => void) => () => void
   /** Ends the process at once. */
   readonly exit: (code: number) => void
+  /** Runs this program once more on the terminal, and gives its exit code; null where a signal ended it. It ends with the signal, and with this process. */
+  readonly runSelf: (argv: readonly string[], options: { readonly signal: AbortSignal }) => Promise<number | null>
+  /** Calls back when the process that runs this one with `runSelf` is gone. @returns a function that ends it */
+  readonly onParentGone: (listener: () => void) => () => void
   /** Loads the node, and libp2p with it: slow, so only where it is needed. */
   readonly loadDaemon: () => Promise<CreateDaemon>
 }
@@ -31,6 +36,25 @@ async function askOnTerminal(question: string): Promise<string> {
     return await terminal.question(question)
   } finally {
     terminal.close()
+  }
+}
+
+async function runSelf(argv: readonly string[], { signal }: { readonly signal: AbortSignal }): Promise<number | null> {
+  const [program = ''] = process.argv.slice(1)
+  // The channel carries nothing: it breaks when this process dies.
+  const child = spawn(process.execPath, [...process.execArgv, program, ...argv], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc']
+  })
+  const stop = (): void => void child.kill('SIGTERM')
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('exit', resolve)
+    })
+  } finally {
+    signal.removeEventListener('abort', stop)
+    if (child.connected) child.disconnect()
   }
 }
 
@@ -54,6 +78,11 @@ export function processIo(): CliIo {
       return () => process.off('uncaughtException', listener).off('unhandledRejection', listener)
     },
     exit: (code) => process.exit(code),
+    runSelf,
+    onParentGone: (listener) => {
+      process.once('disconnect', listener)
+      return () => process.off('disconnect', listener)
+    },
     loadDaemon: async () => async (config) =>
       withSmallYoungGeneration(async () => (await import('../daemon.ts')).createDaemon(config))
   }

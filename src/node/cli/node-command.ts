@@ -1,8 +1,11 @@
 import type { Config, Daemon } from '../config/types.ts'
+import { createListeners } from '../../common/listeners.ts'
 import { CliError, describeStartError } from './errors.ts'
 import type { ExitReason } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
+import { showBesideNode } from './top/beside-node.ts'
+import { canShowTop } from './top/top-command.ts'
 import { usefulAddresses } from './useful-addresses.ts'
 import { webAddresses } from './web-addresses.ts'
 
@@ -36,9 +39,30 @@ export function greeting(
   ]
 }
 
-/** `grav1 node`: runs a node until a signal stops it. */
-export async function nodeCommand(config: Config, io: CliIo): Promise<ExitReason> {
+export interface NodeCommandOptions {
+  /** Log lines, on a terminal too. */
+  readonly plain: boolean
+}
+
+/** `grav1 node`: runs a node until a signal stops it. On a terminal it shows the interface; behind it, and elsewhere, log lines. */
+export async function nodeCommand(config: Config, io: CliIo, { plain }: NodeCommandOptions): Promise<ExitReason> {
   const daemon = await startNode(config, io)
-  for (const line of greeting(daemon, config, io.terminal !== undefined)) io.out(line)
-  return stopOnSignal(daemon, io)
+  const lines = greeting(daemon, config, io.terminal !== undefined)
+  for (const line of lines) io.out(line)
+  if (plain || !canShowTop(io)) return stopOnSignal(daemon, io)
+  const interrupts = createListeners<void>()
+  const stopped = new AbortController()
+  const shown = showBesideNode(daemon, io, {
+    dataDir: config.dataDir,
+    signal: stopped.signal,
+    onInterrupt: () => interrupts.tell()
+  }).then(() => {
+    if (!stopped.signal.aborted) io.err('the node goes on; Ctrl-C stops it, "grav1 top" shows it again')
+  })
+  try {
+    return await stopOnSignal(daemon, io, { onInterrupt: interrupts.add })
+  } finally {
+    stopped.abort()
+    await shown
+  }
 }

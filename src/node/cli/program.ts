@@ -67,8 +67,13 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     // Thrown rather than ending the process, so that `main` gives the exit code; subcommands inherit both.
     .exitOverride()
 
-  addNodeOptions(program.command('node').description('run a node: encode for the swarm and serve the REST API')).action(
-    async (options: Record<string, unknown>) => onEnd(await nodeCommand(await load(options), io))
+  addNodeOptions(
+    program
+      .command('node')
+      .description('run a node: encode for the swarm and serve the REST API')
+      .option('--plain', 'print log lines instead of the terminal interface')
+  ).action(async (options: Record<string, unknown>) =>
+    onEnd(await nodeCommand(await load(options), io, { plain: options['plain'] === true }))
   )
 
   const submit = program
@@ -97,9 +102,8 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
   )
 
   const top = program.command('top').description('watch and steer a running node in the terminal')
-  addNodeOptions(addApiOptions(top), ['dataDir']).action(
-    async (options: NodeOptions & Record<string, unknown>) =>
-      onEnd(await topCommand(options, (await load(options)).dataDir, io))
+  addNodeOptions(addApiOptions(top), ['dataDir']).action(async (options: NodeOptions & Record<string, unknown>) =>
+    onEnd(await topCommand(options, (await load(options)).dataDir, io))
   )
 
   const cancel = program.command('cancel').description('stop a project; its encoded scenes are kept for a while')

@@ -54,7 +54,21 @@ function reasonOf(fields: Fields): string | undefined {
 }
 
 /** Fields that the sentence itself says. */
-const SAID = new Set(['title', 'code', 'scene', 'scenes', 'err', 'reason', 'sentence', 'role', 'ms', 'frames', 'bytes'])
+const SAID = new Set([
+  'peerId',
+  'api',
+  'title',
+  'code',
+  'scene',
+  'scenes',
+  'err',
+  'reason',
+  'sentence',
+  'role',
+  'ms',
+  'frames',
+  'bytes'
+])
 const REST_MAX = 4
 
 function restText(fields: Fields): string {
@@ -86,7 +100,7 @@ export function logInWords({ message, project, peer, fields: text }: LogLine, na
   const scene = numberOf(fields, 'scene')
   const film = project === null ? undefined : (names.title(project) ?? shortId(project))
   const about = [film, scene === undefined ? undefined : `scene ${scene + 1}`].filter((part) => part !== undefined)
-  const who = peer === null ? '' : (names.peer(peer) || shortId(peer))
+  const who = peer === null ? '' : names.peer(peer) || shortId(peer)
   const subject = [about.join(' '), who].filter((part) => part !== '').join(', ')
   const sentence = what(message, fields)
   return printable(oneLine(subject === '' ? sentence : `${subject}: ${sentence}`))

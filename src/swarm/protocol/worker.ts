@@ -224,9 +224,7 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
         { type: 'release', job, kind: event.declined ? 'declined' : 'failed', reason: event.reason }
       ])
     case 'give-back':
-      return drop(state, event.key, (job) => [
-        { type: 'release', job, kind: 'left', reason: 'its user stopped it' }
-      ])
+      return drop(state, event.key, (job) => [{ type: 'release', job, kind: 'left', reason: 'its user stopped it' }])
     case 'settled':
       return drop(state, event.key, () => [])
     case 'project-ended':

@@ -134,8 +134,7 @@ export function TopApp({ client, signal }: TopProps): ReactElement {
   }
 
   useInput((input, key) => {
-    for (const press of pressesOf(input, key))
-      take(afterKey(model.current.ui, press, model.current.state, Date.now()))
+    for (const press of pressesOf(input, key)) take(afterKey(model.current.ui, press, model.current.state, Date.now()))
   })
 
   useEffect(() => {
@@ -148,7 +147,10 @@ export function TopApp({ client, signal }: TopProps): ReactElement {
       }
     })
     following.current = follow
-    follow.ended.then(() => exit(), (error: unknown) => exit(error instanceof Error ? error : new Error(String(error))))
+    follow.ended.then(
+      () => exit(),
+      (error: unknown) => exit(error instanceof Error ? error : new Error(String(error)))
+    )
     const ticking = setInterval(() => take(afterTime(model.current.ui, Date.now())), TICK_MS)
     return () => clearInterval(ticking)
   }, [])

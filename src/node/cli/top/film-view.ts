@@ -48,7 +48,8 @@ function sceneLine(state: TopState, project: ProjectStatus, scene: SceneChange, 
 function factLines(project: ProjectStatus, cells: number, nowMs: number): Line[] {
   const { state, reason, encoder, encoderParams, width, height, outputPath, idle } = project
   const row = progressRow({ ...project, title: '' }, nowMs - project.createdAtMs, cells)
-  const said = reason !== '' ? printable(reason) : idle == null ? '' : `nothing is done for it here: ${printable(idle.reason)}`
+  const said =
+    reason !== '' ? printable(reason) : idle == null ? '' : `nothing is done for it here: ${printable(idle.reason)}`
   return [
     line(printable(project.title), 'strong'),
     line(project.endedAtMs === null ? row : `${state}${outputPath === null ? '' : `: ${printable(outputPath)}`}`),

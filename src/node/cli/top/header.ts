@@ -8,7 +8,10 @@ import type { TopState } from './state.ts'
 const isOpen = ({ endedAtMs, state }: ProjectStatus): boolean => endedAtMs === null && state !== 'failed'
 
 /** Frames a second of all films, and the time until the last of them is encoded; null where it cannot be told. */
-export function swarmPace(projects: Iterable<ProjectStatus>): { readonly fps: number; readonly seconds: number | null } {
+export function swarmPace(projects: Iterable<ProjectStatus>): {
+  readonly fps: number
+  readonly seconds: number | null
+} {
   const open = [...projects].filter(isOpen)
   const fps = open.reduce((sum, project) => sum + project.fps, 0)
   const left = open.reduce((sum, { totalFrames, frames }) => sum + Math.max(0, totalFrames - frames), 0)

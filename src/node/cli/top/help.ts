@@ -14,6 +14,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['< >', 'priority of a film, sooner or later'],
   ['c', 'cancel a film'],
   ['D', 'delete a film; u undoes it'],
+  ['i', 'how other machines join'],
   ['/', 'filter by words'],
   ['q', 'quit']
 ]
@@ -30,6 +31,8 @@ export function helpLines({ columns, rows }: { readonly columns: number; readonl
   return KEYS.slice(0, half).map((one, index) => {
     const other = KEYS[index + half]
     const left = entry(one, width - 1)
-    return other === undefined ? left : [...left, span(' '.repeat(Math.max(1, width - lineWidth(left)))), ...entry(other, width)]
+    return other === undefined
+      ? left
+      : [...left, span(' '.repeat(Math.max(1, width - lineWidth(left)))), ...entry(other, width)]
   })
 }

@@ -9,7 +9,17 @@ import { type Command, PANES, START, type Ui, withMessage } from './ui.ts'
 /** A key as it was pressed: a character, or one with a name. */
 export interface Press {
   readonly text: string
-  readonly name?: 'up' | 'down' | 'page-up' | 'page-down' | 'enter' | 'escape' | 'tab' | 'backspace' | 'interrupt' | undefined
+  readonly name?:
+    | 'up'
+    | 'down'
+    | 'page-up'
+    | 'page-down'
+    | 'enter'
+    | 'escape'
+    | 'tab'
+    | 'backspace'
+    | 'interrupt'
+    | undefined
 }
 
 export interface KeyStep {
@@ -142,7 +152,7 @@ function named(ui: Ui, state: TopState, name: NonNullable<Press['name']>): KeySt
   if (name === 'tab') return { ui: nextPane(ui) }
   if (name === 'escape') return { ui: escape(ui) }
   if (name === 'enter' && ui.view.type === 'panes') return { ui: openFilm(ui, state) }
-  return { ui: name === 'enter' && ui.view.type === 'help' ? escape(ui) : ui }
+  return { ui: name === 'enter' && ui.view.type !== 'film' ? escape(ui) : ui }
 }
 
 function lettered(ui: Ui, state: TopState, text: string, nowMs: number): KeyStep {
@@ -157,6 +167,8 @@ function lettered(ui: Ui, state: TopState, text: string, nowMs: number): KeyStep
       return { ui, command: { type: 'quit', interrupted: false } }
     case '?':
       return { ui: { ...ui, view: ui.view.type === 'help' ? START.view : { type: 'help' } } }
+    case 'i':
+      return { ui: { ...ui, view: ui.view.type === 'join' ? START.view : { type: 'join' } } }
     case '/':
       return { ui: { ...ui, view: START.view, typing: true } }
     case '+':

@@ -176,7 +176,7 @@ function peersPane(state: TopState, ui: Ui, room: Room): PaneContent {
     .filter(({ name, peerId }) => matches(ui, name, peerId))
     .toSorted((a, b) => Number(b.connected) - Number(a.connected) || b.fps - a.fps || (a.peerId < b.peerId ? -1 : 1))
   const rows = peers.map((peer) => peerRow(state, peer, room))
-  return { title: plural(peers.length, 'peer'), rows, empty: 'no peers' }
+  return { title: plural(peers.length, 'peer'), rows, empty: 'no peers yet: i shows how they join' }
 }
 
 const clockTime = (atMs: number): string => new Date(atMs).toTimeString().slice(0, 8)

@@ -2,6 +2,7 @@ import { printable } from '../../../common/text.ts'
 import { filmLines } from './film-view.ts'
 import { headerLines } from './header.ts'
 import { helpLines } from './help.ts'
+import { joinLines } from './join-view.ts'
 import { clipLine, type Line, line, lineWidth, span } from './line.ts'
 import { paneContent, type PaneContent, type Row } from './panes.ts'
 import type { TopState } from './state.ts'
@@ -55,7 +56,11 @@ function paneLines(pane: Pane, content: PaneContent, ui: Ui, size: ScreenSize): 
 }
 
 const linesOf = ({ rows }: PaneContent): number =>
-  1 + Math.max(1, rows.reduce((sum, row) => sum + row.lines.length, 0))
+  1 +
+  Math.max(
+    1,
+    rows.reduce((sum, row) => sum + row.lines.length, 0)
+  )
 
 /** Least lines of each pane with its title. */
 const LEAST: Readonly<Record<Pane, number>> = { films: 3, slots: 2, peers: 2, log: 3 }
@@ -107,11 +112,28 @@ function footer(ui: Ui, cells: number, nowMs: number): Line {
     const seconds = Math.max(0, Math.ceil((ui.deleting.atMs - nowMs) / 1000))
     return clipLine([span(`deletes ${ui.deleting.title} in ${seconds} s  `, 'bad'), span('u undo', 'key')], cells)
   }
-  if (ui.message !== undefined && nowMs < ui.message.untilMs) return clipLine(line(ui.message.text, ui.message.tone), cells)
+  if (ui.message !== undefined && nowMs < ui.message.untilMs)
+    return clipLine(line(ui.message.text, ui.message.tone), cells)
   const filter = ui.filter === '' ? [] : [span(`/${printable(ui.filter)} `, 'key')]
   let text = ''
   for (const hint of HINTS) if (text.length + hint.length + 2 < cells) text += `${text === '' ? '' : '  '}${hint}`
   return clipLine([...filter, span(text, 'dim')], cells)
+}
+
+function bodyLines(state: TopState, ui: Ui, size: ScreenSize, nowMs: number): Line[] {
+  const { view } = ui
+  switch (view.type) {
+    case 'help':
+      return helpLines(size)
+    case 'join':
+      return joinLines(state, size.columns)
+    case 'film':
+      return filmLines(state, view, size, nowMs)
+    case 'panes':
+      return panesLines(state, ui, size, nowMs)
+    default:
+      return view satisfies never
+  }
 }
 
 /**
@@ -122,13 +144,7 @@ export function screenLines(state: TopState, ui: Ui, { columns, rows }: ScreenSi
   const notes = rows < ALL_PANES_ROWS_MIN ? 1 : NOTES_MAX
   const header = headerLines(state, columns, nowMs, notes)
   const size = { columns, rows: Math.max(1, rows - header.length - 1) }
-  const { view } = ui
-  const body =
-    view.type === 'help'
-      ? helpLines(size)
-      : view.type === 'film'
-        ? filmLines(state, view, size, nowMs)
-        : panesLines(state, ui, size, nowMs)
+  const body = bodyLines(state, ui, size, nowMs)
   return [...header, ...filled(body, size.rows), footer(ui, columns, nowMs)]
     .slice(0, rows)
     .map((spans) => clipLine(spans, columns))

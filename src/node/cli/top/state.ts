@@ -1,4 +1,11 @@
-import type { LiveEvent, LogLine, NodeStatus, PeerStatus, ProjectStatus, SceneChange } from '../../../api/schemas/index.ts'
+import type {
+  LiveEvent,
+  LogLine,
+  NodeStatus,
+  PeerStatus,
+  ProjectStatus,
+  SceneChange
+} from '../../../api/schemas/index.ts'
 
 /** Speeds that are remembered of a project, one a second. */
 const SPEEDS_MAX = 120
@@ -13,7 +20,9 @@ export interface SeenSlot {
 /** All that is known of a node, from its live events. */
 export interface TopState {
   readonly connection:
-    { readonly status: 'connecting' } | { readonly status: 'live' } | { readonly status: 'lost'; readonly sinceMs: number }
+    | { readonly status: 'connecting' }
+    | { readonly status: 'live' }
+    | { readonly status: 'lost'; readonly sinceMs: number }
   readonly node: NodeStatus | undefined
   readonly peers: ReadonlyMap<string, PeerStatus>
   /** In the order of the node: by priority, then age. */
@@ -84,7 +93,11 @@ export function stateAfter(state: TopState, { event, data }: LiveEvent, nowMs: n
     case 'project':
       return withProject(state, data, nowMs)
     case 'project-gone':
-      return { ...state, projects: without(state.projects, data.projectId), films: without(state.films, data.projectId) }
+      return {
+        ...state,
+        projects: without(state.projects, data.projectId),
+        films: without(state.films, data.projectId)
+      }
     case 'scenes':
       return withScenes(state, data.projectId, data.scenes)
     case 'log':

@@ -9,6 +9,8 @@ export type Pane = (typeof PANES)[number]
 export type View =
   | { readonly type: 'panes' }
   | { readonly type: 'help' }
+  /** How other machines join. */
+  | { readonly type: 'join' }
   | {
       readonly type: 'film'
       readonly projectId: string

@@ -136,6 +136,8 @@ export function fakeIo(change: Partial<CliIo> = {}) {
     onSignal: (signal, listener) => listen(signal, listener),
     onCrash: (listener) => listen('crash', listener),
     exit: (code) => exits.push(code),
+    runSelf: () => Promise.reject(new Error('no other process in this test')),
+    onParentGone: (listener) => listen('parent-gone', listener),
     loadDaemon: () => Promise.reject(new Error('no daemon in this test')),
     ...change
   }
