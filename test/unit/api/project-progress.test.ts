@@ -17,7 +17,12 @@ const leaseOf = (scene: number, frames: number) => ({ scene, worker: 'w', attemp
 
 test.each([
   ['scenes run', half, beatOf({ leases: [leaseOf(1, 10)] }), ['encoding']],
-  ['the analysis still runs too', { ...half, planned: undefined }, beatOf({ leases: [leaseOf(1, 10)] }), ['analysing', 'encoding']],
+  [
+    'the analysis still runs too',
+    { ...half, planned: undefined },
+    beatOf({ leases: [leaseOf(1, 10)] }),
+    ['analysing', 'encoding']
+  ],
   ['only the analysis runs', { ...fresh, planned: undefined }, beatOf({ leases: [] }), ['analysing']],
   ['the last result is checked', half, beatOf({ leases: [], sceneStates: ['accepted', 'verifying'] }), ['checking']],
   ['the scenes are joined', half, beatOf({ leases: [], state: 'joining' }), ['joining']],
@@ -30,7 +35,9 @@ test.each([
 test('nothing is done to the last percent before the file is there', () => {
   const checking = statusOf(half, beatOf({ leases: [], sceneStates: ['accepted', 'verifying'] }))
   expect(checking).toMatchObject({ frames: 100, totalFrames: 100, share: 0.99, etaSeconds: null })
-  expect(statusOf(half, beatOf({ leases: [], state: 'joining', sceneStates: ['accepted', 'accepted'] })).share).toBeLessThan(1)
+  expect(
+    statusOf(half, beatOf({ leases: [], state: 'joining', sceneStates: ['accepted', 'accepted'] })).share
+  ).toBeLessThan(1)
 })
 
 test('a few frames say nothing of the time that is left', () => {

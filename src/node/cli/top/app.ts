@@ -3,7 +3,7 @@ import { createElement as h, type ReactElement, useEffect, useReducer, useRef } 
 import { printable } from '../../../common/text.ts'
 import type { NodeClient } from '../client.ts'
 import { followNode, type Following, refusalText } from './follow.ts'
-import { afterKey, afterTime, type KeyStep, type Press } from './keys.ts'
+import { afterKey, afterTime, type KeyStep, type Press, typedPresses } from './keys.ts'
 import type { Line, Span, Tone } from './line.ts'
 import { screenLines } from './screen.ts'
 import { NOTHING_YET, type TopState } from './state.ts'
@@ -17,6 +17,8 @@ export type TopClient = Pick<
 export interface TopProps {
   readonly client: TopClient
   readonly signal: AbortSignal
+  /** Without them bold, dim and inverse are left. */
+  readonly colours: boolean
 }
 
 interface Look {
@@ -26,7 +28,6 @@ interface Look {
   readonly inverse?: boolean
 }
 
-/** Without colours bold, dim and inverse are left. */
 const LOOKS: Readonly<Record<Tone, Look>> = {
   plain: {},
   dim: { dimColor: true },
@@ -38,10 +39,17 @@ const LOOKS: Readonly<Record<Tone, Look>> = {
   chosen: { inverse: true }
 }
 
-const spanElement = ({ text, tone }: Span, index: number): ReactElement => h(Text, { key: index, ...LOOKS[tone] }, text)
+function spanElement({ text, tone }: Span, index: number, colours: boolean): ReactElement {
+  const { color, ...look } = LOOKS[tone]
+  return h(Text, { key: index, ...look, ...(colours && color !== undefined && { color }) }, text)
+}
 
-const lineElement = (spans: Line, index: number): ReactElement =>
-  h(Text, { key: index, wrap: 'truncate' }, ...(spans.length === 0 ? [' '] : spans.map(spanElement)))
+const lineElement = (spans: Line, index: number, colours: boolean): ReactElement =>
+  h(
+    Text,
+    { key: index, wrap: 'truncate' },
+    ...(spans.length === 0 ? [' '] : spans.map((part, at) => spanElement(part, at, colours)))
+  )
 
 const NAMES: readonly (readonly [keyof Key, NonNullable<Press['name']>])[] = [
   ['upArrow', 'up'],
@@ -58,10 +66,9 @@ const NAMES: readonly (readonly [keyof Key, NonNullable<Press['name']>])[] = [
 /** Keys as they were pressed, one after the other where several come at once. */
 function pressesOf(input: string, key: Key): Press[] {
   const name = NAMES.find(([field]) => key[field] === true)?.[1]
-  if (key.ctrl && input === 'c') return [{ text: '', name: 'interrupt' }]
   if (name !== undefined) return [{ text: '', name }]
-  if (key.ctrl || key.meta) return []
-  return [...printable(input)].map((text) => ({ text }))
+  if (key.ctrl) return input === 'c' ? [{ text: '', name: 'interrupt' }] : []
+  return key.meta ? [] : typedPresses(input)
 }
 
 /** What a command makes of the node, and what is said then. */
@@ -100,7 +107,7 @@ interface Model {
 const TICK_MS = 1000
 
 /** The terminal interface; it fills the screen and follows its size. */
-export function TopApp({ client, signal }: TopProps): ReactElement {
+export function TopApp({ client, signal, colours }: TopProps): ReactElement {
   const { exit } = useApp()
   const { columns, rows } = useWindowSize()
   const model = useRef<Model>({ state: NOTHING_YET, ui: START })
@@ -157,5 +164,9 @@ export function TopApp({ client, signal }: TopProps): ReactElement {
 
   const { state, ui } = model.current
   const lines = screenLines(state, ui, { columns, rows }, Date.now())
-  return h(Box, { flexDirection: 'column', width: columns, height: rows }, ...lines.map(lineElement))
+  return h(
+    Box,
+    { flexDirection: 'column', width: columns, height: rows },
+    ...lines.map((spans, index) => lineElement(spans, index, colours))
+  )
 }

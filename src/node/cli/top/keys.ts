@@ -22,6 +22,25 @@ export interface Press {
     | undefined
 }
 
+/** Keys that come as characters where several are typed at once. */
+const CONTROLS: Readonly<Record<string, Press['name']>> = {
+  '\t': 'tab',
+  '\r': 'enter',
+  '\n': 'enter',
+  '\u001B': 'escape',
+  '\u007F': 'backspace',
+  '\b': 'backspace',
+  '\u0003': 'interrupt'
+}
+
+/** A run of typed characters, one by one; what is no key and cannot be seen is none. */
+export const typedPresses = (input: string): Press[] =>
+  [...input].flatMap((text): Press[] => {
+    const name = CONTROLS[text]
+    if (name !== undefined) return [{ text: '', name }]
+    return printable(text) === text ? [{ text }] : []
+  })
+
 export interface KeyStep {
   readonly ui: Ui
   readonly command?: Command | undefined

@@ -1,22 +1,17 @@
 import { render } from 'ink'
 import { createElement } from 'react'
 import type { ExitReason } from '../exit-codes.ts'
-import { TopApp, type TopClient } from './app.ts'
-
-export interface ShowTopInit {
-  readonly client: TopClient
-  readonly signal: AbortSignal
-}
+import { TopApp, type TopProps } from './app.ts'
 
 /**
  * Fills the terminal with what the node does, until the user quits or the signal is aborted.
  * @returns `interrupted` after Ctrl-C
  * @throws what the node refused, or that it cannot be reached at all
  */
-export async function showTop({ client, signal }: ShowTopInit): Promise<ExitReason> {
+export async function showTop({ client, signal, colours }: TopProps): Promise<ExitReason> {
   const ended = new AbortController()
   const either = AbortSignal.any([signal, ended.signal])
-  const app = render(createElement(TopApp, { client, signal: either }), {
+  const app = render(createElement(TopApp, { client, signal: either, colours }), {
     alternateScreen: true,
     interactive: true,
     // The caller has its own way to end.

@@ -32,7 +32,7 @@ export async function topCommand(options: NodeOptions, dataDir: string, io: CliI
     process.env['NODE_ENV'] ??= 'production'
     return await withSmallYoungGeneration(async () => {
       const { showTop } = await import('./show-top.ts')
-      return showTop({ client, signal: abort.signal })
+      return showTop({ client, signal: abort.signal, colours: !io.env['NO_COLOR'] })
     })
   } finally {
     for (const stopListening of listening) stopListening()

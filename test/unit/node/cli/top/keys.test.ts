@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { afterKey, afterTime, type KeyStep, type Press } from '../../../../../src/node/cli/top/keys.ts'
+import { afterKey, afterTime, type KeyStep, type Press, typedPresses } from '../../../../../src/node/cli/top/keys.ts'
 import { wantedFilms } from '../../../../../src/node/cli/top/follow.ts'
 import { NOTHING_YET, stateAfter } from '../../../../../src/node/cli/top/state.ts'
 import { START, type Ui } from '../../../../../src/node/cli/top/ui.ts'
@@ -99,6 +99,15 @@ describe('keys', () => {
     expect(press(['D', 'down', 'D']).command).toEqual({ type: 'delete', projectId: 'p-1234' })
     expect(press(['D', 'D']).command).toBeUndefined()
   })
+})
+
+test('several characters that come at once are as many keys', () => {
+  expect(typedPresses('\tx\u0003é\u0007\u202E')).toEqual([
+    { text: '', name: 'tab' },
+    { text: 'x' },
+    { text: '', name: 'interrupt' },
+    { text: 'é' }
+  ])
 })
 
 describe('what is known', () => {
