@@ -9,15 +9,17 @@ import './test/setup.ts'
 // Where there is no browser its tests are left out, and set-up says so; the gate needs them.
 const hasBrowser = existsSync('/usr/bin/chromium') || process.env['CI'] != null
 
+const SET_UP = ['test/setup.ts', 'test/processor-time.ts']
+
 const cores = availableParallelism()
 
 /** They measure how long a page takes, so nothing runs beside them. */
 const measured = ['test/browser/film-scale.test.ts', 'test/browser/first-content.test.ts']
 
-/** Files that start processes or talk over sockets wait half of the time: one more at once than there are cores. */
+/** Files that start processes or talk over sockets wait much of the time: two more at once than there are cores. */
 const beside = {
-  setupFiles: ['test/setup.ts'],
-  maxWorkers: cores + 1
+  setupFiles: SET_UP,
+  maxWorkers: cores + 2
 }
 
 interface Files {
@@ -51,7 +53,7 @@ const browser = [
     test: {
       name: 'measured',
       include: measured,
-      setupFiles: ['test/setup.ts'],
+      setupFiles: SET_UP,
       testTimeout: 180_000,
       maxWorkers: 1,
       sequence: { groupOrder: 3 }
@@ -71,7 +73,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{unit,contract,sim,meta}/**/*.test.ts'],
-          setupFiles: ['test/setup.ts'],
+          setupFiles: SET_UP,
           testTimeout: 10_000,
           maxWorkers: cores,
           // No file keeps state in a module or changes a global for good: loading all modules anew for each file would take as long as the tests.

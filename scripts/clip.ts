@@ -144,6 +144,13 @@ export async function buildClip(init: ClipInit): Promise<Clip> {
       await rm(folder, { recursive: true, force: true })
     }
   }
-  await copyFile(cached, output, constants.COPYFILE_FICLONE)
+  // Aside and renamed: somebody may read the one that is there.
+  const aside = await mkdtemp(join(dirname(resolve(output)), '.clip-'))
+  try {
+    await copyFile(cached, join(aside, 'clip.mkv'), constants.COPYFILE_FICLONE)
+    await rename(join(aside, 'clip.mkv'), output)
+  } finally {
+    await rm(aside, { recursive: true, force: true })
+  }
   return { path: resolve(output), frames, fps, width, height, cuts: starts.slice(1) }
 }

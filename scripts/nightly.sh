@@ -5,6 +5,6 @@ set -u
 cd "$(dirname "$0")/.."
 status=0
 GRAV1_NIGHTLY=1 node_modules/.bin/vitest run || status=1
-node_modules/.bin/node test/sim/cli.ts --from 1001 --seeds 1000 --until-violation || status=1
+node_modules/.bin/node test/sim/cli.ts --from 251 --seeds 1750 --until-violation || status=1
 node_modules/.bin/node scripts/machines/index.ts || status=1
 exit "$status"

@@ -7,20 +7,25 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 export const SLOW_FILES = [
   'test/media/sources.test.ts',
   'test/e2e/waiting.test.ts',
+  'test/media/sources-tracks.test.ts',
   'test/e2e/swarm-aom.test.ts',
-  'test/e2e/recovery.test.ts',
-  'test/e2e/alone.test.ts',
-  'test/browser/film.test.ts',
-  'test/e2e/builds.test.ts',
   'test/integration/encode/node-av.test.ts',
-  'test/e2e/control.test.ts',
+  'test/e2e/queue.test.ts',
+  'test/e2e/intake.test.ts',
+  'test/e2e/recovery.test.ts',
   'test/integration/encode/containers.test.ts',
-  'test/e2e/full-disk.test.ts',
+  'test/e2e/alone.test.ts',
+  'test/e2e/builds.test.ts',
+  'test/e2e/control.test.ts',
   'test/integration/encode/join-clock.test.ts',
-  'test/browser/accessible.test.ts',
-  'test/e2e/idle.test.ts',
-  'test/e2e/swarm-vp9.test.ts',
-  'test/e2e/only-node.test.ts'
+  'test/browser/film.test.ts',
+  'test/integration/encode/keep-uids.test.ts',
+  'test/integration/encode/join-header.test.ts',
+  'test/integration/encode/prepare.test.ts',
+  'test/integration/encode/scenes.test.ts',
+  'test/e2e/full-disk.test.ts',
+  'test/e2e/zones.test.ts',
+  'test/e2e/idle.test.ts'
 ] as const
 
 /** Between the slowest and those that are not listed. */

@@ -17,6 +17,8 @@ export interface FileTiming extends Timing {
   readonly project: string
   readonly span: Span
   readonly tests: readonly Timing[]
+  /** Processor time, where the system says it. */
+  readonly processorSeconds?: number | undefined
 }
 
 const SLOWEST = 15
@@ -30,7 +32,8 @@ export function fileTiming(module: TestModule, span: Span): FileTiming {
     name: `${name} > ${test.fullName}`,
     seconds: (test.diagnostic()?.duration ?? 0) / 1000
   }))
-  return { name, project: project.name, span, tests, seconds: (span.endMs - span.startMs) / 1000 }
+  const { processorSeconds } = module.meta()
+  return { name, project: project.name, span, tests, processorSeconds, seconds: (span.endMs - span.startMs) / 1000 }
 }
 
 const line = (seconds: number, text: string): string => `${seconds.toFixed(1).padStart(8)} s  ${text}`
@@ -42,6 +45,14 @@ function slowest(heading: string, timings: readonly Timing[]): string[] {
   return [heading, ...slow.slice(0, SLOWEST).map(({ name, seconds }) => line(seconds, name))]
 }
 
+const processor = (seconds: number | undefined): string =>
+  seconds === undefined ? '' : `, ${seconds.toFixed(1)} s of processor time`
+
+function sumOf(files: readonly FileTiming[]): number | undefined {
+  const known = files.flatMap(({ processorSeconds }) => processorSeconds ?? [])
+  return known.length === 0 ? undefined : known.reduce((total, seconds) => total + seconds, 0)
+}
+
 /** A project a line: seconds from the start of its first file to the end of its last, and the sum over its files, which is more where files ran side by side. */
 function projects(files: readonly FileTiming[]): string[] {
   const byProject = Map.groupBy(files, ({ project }) => project)
@@ -49,7 +60,10 @@ function projects(files: readonly FileTiming[]): string[] {
     const startMs = Math.min(...own.map(({ span }) => span.startMs))
     const endMs = Math.max(...own.map(({ span }) => span.endMs))
     const sum = own.reduce((total, { seconds }) => total + seconds, 0)
-    return line((endMs - startMs) / 1000, `${project}: ${own.length} files, ${sum.toFixed(1)} s in all of them`)
+    return line(
+      (endMs - startMs) / 1000,
+      `${project}: ${own.length} files, ${sum.toFixed(1)} s in all of them${processor(sumOf(own))}`
+    )
   })
 }
 
@@ -57,5 +71,9 @@ function projects(files: readonly FileTiming[]): string[] {
 export function timingLines(files: readonly FileTiming[]): string[] {
   if (files.length === 0) return []
   const tests = files.flatMap((file) => file.tests)
-  return ['Projects', ...projects(files), ...slowest('Slowest files', files), ...slowest('Slowest tests', tests)]
+  const named = files.map(({ name, seconds, processorSeconds }) => ({
+    name: `${name}${processor(processorSeconds)}`,
+    seconds
+  }))
+  return ['Projects', ...projects(files), ...slowest('Slowest files', named), ...slowest('Slowest tests', tests)]
 }

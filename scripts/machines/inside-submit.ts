@@ -18,7 +18,7 @@ const one = SUBMITS[Number(process.argv[2])]
 if (one === undefined) throw new RangeError(`there is no submission ${process.argv[2]}`)
 const swarm = await createLocalSwarm()
 try {
-  const clip = await buildClip({ output: join(swarm.folder, 'clip.mkv'), seconds: 5 })
+  const clip = await buildClip({ output: join(swarm.folder, 'clip.mkv'), seconds: 4, width: 192, height: 108 })
   const output = join(swarm.folder, `film.${one.container}`)
   const job = [clip.path, '--output', output, ...submitArgs(one), '--data-dir', join(swarm.folder, 'data'), ...ALONE]
   const code = await swarm.run(['submit', ...job])

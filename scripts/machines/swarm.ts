@@ -131,7 +131,7 @@ export async function swarmOf(
   const stop = () => void swarm.close()
   init.signal.addEventListener('abort', stop, { once: true })
   try {
-    await buildClip({ output: join(swarm.folder, 'clip.mkv'), seconds: 16 })
+    await buildClip({ output: join(swarm.folder, 'clip.mkv'), seconds: 12, width: 192, height: 108 })
     const { output, shares, builds } = await encodeTogether(swarm, job, machines, init.signal)
     const idle = shares.filter(({ scenes }) => scenes === 0)
     if (idle.length > 0) throw new Error(`${idle.map(({ name }) => name).join(', ')} made no scene`)

@@ -64,13 +64,27 @@ export interface ProjectSnapshot {
   readonly quantiserFlag: string
 }
 
+/** What to do where a project of this node makes the output of a submission already: go on with that one, or make another file where none was named. */
+export type IfTaken = 'attach' | 'other-name'
+
+/** The project that a submission became. */
+export interface Submitted {
+  readonly projectId: string
+  /** It was there before, unfinished or finished. */
+  readonly attached: boolean
+}
+
 /** Projects, and what can be done to them. */
 export interface ProjectsPort {
   /** Those that were not removed, by priority, then age. */
   readonly list: () => readonly ProjectSnapshot[]
   readonly get: (projectId: string) => ProjectSnapshot | undefined
   /** `trusted`: the caller holds the token and may name any path; otherwise paths lie below the media folders. */
-  readonly submit: (requests: readonly SubmitRequest[], trusted: boolean) => Promise<string[]>
+  readonly submit: (
+    requests: readonly SubmitRequest[],
+    trusted: boolean,
+    ifTaken: IfTaken
+  ) => Promise<readonly Submitted[]>
   /** This and the next four go to the owner where another node owns the project. */
   readonly cancel: (projectId: string) => Promise<void>
   readonly remove: (projectId: string) => Promise<void>

@@ -3,8 +3,8 @@ import { doneShare, framesDone } from '../common/scene-progress.ts'
 import { etaRangeOf } from './eta-range.ts'
 import { estimatedBytesOf, etaSecondsOf, phasesOf, shareDoneOf } from './project-progress.ts'
 import { sampleEstimateOf } from './sample-estimate.ts'
-import { acceptedByBuild, acceptedByWorker, stateCounts } from './scene-counts.ts'
-import type { Accept, Beat } from '../swarm/protocol/index.ts'
+import { acceptedByBuild, acceptedByWorker, provedScenes, stateCounts } from './scene-counts.ts'
+import type { Accept, Beat, Withdrawn } from '../swarm/protocol/index.ts'
 import type { ProjectState, ProjectStatus } from './schemas/index.ts'
 
 /** Frames of the film that are done, with those of scenes that run. */
@@ -112,16 +112,23 @@ export function projectStatusOf(snapshot: ProjectSnapshot): ProjectStatus {
     outputSha256: end?.state === 'completed' ? end.outputSha256 : null,
     outputBytes: end?.state === 'completed' ? end.outputBytes : null,
     failures: [...(beat?.failures ?? [])],
-    warnings: [...(snapshot.warnings ?? [])],
+    warnings: [...(snapshot.warnings ?? []), ...view.withdrawn.map(caughtText)],
     sample: sampleEstimateOf(snapshot),
     running: running.map((lease) => runningScene(snapshot, lease)),
-    workers: { ...acceptedByWorker(view) }
+    workers: { ...acceptedByWorker(view) },
+    proved: provedScenes(view),
+    caught: view.withdrawn.map(({ worker, reason, scenes }) => ({ worker, reason, scenes: [...scenes] }))
   }
 }
 
 /** Scene ids begin at 1 and always have a leading zero: otherwise JavaScript would sort the key `10000` before `00001`. */
 export function sceneKey(index: number, total: number): string {
   return String(index + 1).padStart(Math.max(5, String(total).length + 1), '0')
+}
+
+function caughtText({ worker, reason, scenes }: Withdrawn): string {
+  const again = scenes.length === 1 ? '1 scene that it delivered' : `${scenes.length} scenes that it delivered`
+  return `A worker (${worker}) delivered a wrong result (${reason}); the swarm encodes ${again} again.`
 }
 
 /** What a scene's worker chose; empty where the project's parameters say all. */

@@ -2,6 +2,7 @@ import type { Beat, ProjectView, SceneView } from '../swarm/protocol/index.ts'
 
 const workers = new WeakMap<readonly SceneView[], Readonly<Record<string, number>>>()
 const builds = new WeakMap<readonly SceneView[], readonly MadeBy[]>()
+const proofs = new WeakMap<readonly SceneView[], number>()
 const states = new WeakMap<Beat, StateCounts>()
 
 /** How many scenes each worker has had accepted. Counted once for a view: a list of projects must not walk all their scenes each time. */
@@ -27,6 +28,15 @@ export function acceptedByBuild({ scenes }: ProjectView): readonly MadeBy[] {
     .map(([build, count]) => ({ build, scenes: count }))
     .toSorted((a, b) => b.scenes - a.scenes || (a.build < b.build ? -1 : 1))
   builds.set(scenes, counted)
+  return counted
+}
+
+/** How many scenes were encoded once more, to the same bytes; counted once too. */
+export function provedScenes({ scenes }: ProjectView): number {
+  const known = proofs.get(scenes)
+  if (known != null) return known
+  const counted = scenes.filter(({ accepted }) => accepted?.provedBy != null).length
+  proofs.set(scenes, counted)
   return counted
 }
 

@@ -106,7 +106,8 @@ function sceneStatusOf(parts: SceneParts, { view }: Pick<ProjectSnapshot, 'view'
     quantiser: done?.quantiser ?? null,
     kbps: done == null || seconds <= 0 ? null : (done.result.bytes * 8) / seconds / 1000,
     encodeSeconds: done == null ? null : done.encodeMs / 1000,
-    sha256: done?.result.sha256 ?? null
+    sha256: done?.result.sha256 ?? null,
+    provedBy: done?.provedBy ?? null
   }
 }
 
@@ -158,7 +159,7 @@ function sceneHistoryOf(parts: SceneParts, { view }: Pick<ProjectSnapshot, 'view
     })
   )
   const { accepted } = parts.scene
-  if (accepted == null) return known
+  if (accepted == null) return withoutWithdrawn(known, view, undefined)
   const receipt = {
     encoderBuild: accepted.maker?.build ?? view.announce.encoderBuild,
     encodeSeconds: accepted.encodeMs / 1000,
@@ -168,8 +169,22 @@ function sceneHistoryOf(parts: SceneParts, { view }: Pick<ProjectSnapshot, 'view
   } as const
   const { worker, epoch, attempt } = accepted
   const isIt = (one: SceneAttempt): boolean => one.attempt === attempt && one.worker === worker
-  if (known.some(isIt)) return known.map((one) => (isIt(one) ? { ...one, ...receipt } : one))
-  return [...known, { epoch, attempt, worker, startedAtMs: null, endedAtMs: null, ...receipt }]
+  const others = withoutWithdrawn(known, view, isIt)
+  if (known.some(isIt)) return others.map((one) => (isIt(one) ? { ...one, ...receipt } : one))
+  return [...others, { epoch, attempt, worker, startedAtMs: null, endedAtMs: null, ...receipt }]
+}
+
+/** Of those that were accepted only the receipt in the log counts; others of a worker that was caught were taken back. */
+function withoutWithdrawn(
+  known: readonly SceneAttempt[],
+  { withdrawn }: ProjectSnapshot['view'],
+  isReceipt: ((one: SceneAttempt) => boolean) | undefined
+): SceneAttempt[] {
+  return known.map((one) => {
+    const by = withdrawn.find(({ worker }) => worker === one.worker)
+    if (one.verdict !== 'accepted' || by == null || isReceipt?.(one) === true) return one
+    return { ...one, verdict: 'withdrawn', reason: `another result of this worker was wrong: ${by.reason}` }
+  })
 }
 
 /** All scenes of a project in columns. */

@@ -1,6 +1,7 @@
 export { syncFile, syncFolder } from './flush.ts'
 export { installLine } from './install-line.ts'
 export { groupOptions, killProgram, killTree } from './kill.ts'
+export { makeFolder } from './make-folder.ts'
 export { isOddName } from './names.ts'
 export { dropFile, linkAs, moveOver } from './patience.ts'
 export { IDLE_NICE, lowerPriority, PROGRAM_NICE } from './priority.ts'

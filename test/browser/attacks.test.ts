@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { copyFile, mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { shortClip } from '../e2e/clips.ts'
+import { tinyClip } from '../e2e/clips.ts'
 import { AOM_PARAMS, TestSwarm, whenProject, type SpawnedNode } from '../e2e/harness.ts'
 import { launch } from './browser.ts'
 import { installAttacks, type Attack } from './hostile-page.ts'
@@ -39,7 +39,7 @@ beforeAll(async () => {
   swarm = await TestSwarm.create()
   const media = join(swarm.folder, 'media')
   await mkdir(media)
-  await copyFile((await shortClip()).path, join(media, 'film.mkv'))
+  await copyFile((await tinyClip()).path, join(media, 'film.mkv'))
   node = await swarm.startNode({
     name: 'victim',
     workers: 0,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { shortClip } from '../e2e/clips.ts'
+import { tinyClip } from '../e2e/clips.ts'
 import { AOM_PARAMS, TestSwarm, VP9_PARAMS, whenProject } from '../e2e/harness.ts'
 import { launch, watchConsole } from './browser.ts'
 import type { Browser } from 'playwright-core'
@@ -21,7 +21,7 @@ test.each([
   ['AV1', ['--params', AOM_PARAMS]],
   ['VP9', ['--encoder', 'vp9', '--params', VP9_PARAMS]]
 ])('what a node encoded as %s plays in its page to the end', async (_, args) => {
-  const clip = await shortClip()
+  const clip = await tinyClip()
   const node = await swarm.startNode({ name: 'alone', workers: 2 })
   const output = join(swarm.folder, 'film.mkv')
   const projectId = await swarm.submit(node, clip.path, [...args, '--output', output])

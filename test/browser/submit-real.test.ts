@@ -1,7 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { shortClip } from '../e2e/clips.ts'
+import { tinyClip } from '../e2e/clips.ts'
 import { AOM_PARAMS, sha256, TestSwarm, whenProject } from '../e2e/harness.ts'
 import { tabTo, useBrowser } from './browser.ts'
 
@@ -10,7 +10,7 @@ const { openPage } = useBrowser()
 test('a film is submitted at a real node by keyboard alone, and watched until it is done', async () => {
   const swarm = await TestSwarm.create()
   onTestFinished(async () => swarm.stop())
-  const clip = await shortClip()
+  const clip = await tinyClip()
   const media = join(swarm.folder, 'media')
   await mkdir(media)
   await copyFile(clip.path, join(media, 'short.mkv'))

@@ -1,7 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { shortClip } from '../e2e/clips.ts'
+import { tinyClip } from '../e2e/clips.ts'
 import { TestSwarm, VP9_PARAMS } from '../e2e/harness.ts'
 import { useBrowser } from './browser.ts'
 
@@ -10,7 +10,7 @@ const { openPage } = useBrowser()
 test('submitted at one node, watched and played at another, which shows it still when the first is gone', async () => {
   const swarm = await TestSwarm.create()
   onTestFinished(async () => swarm.stop())
-  const clip = await shortClip()
+  const clip = await tinyClip()
   const media = join(swarm.folder, 'media')
   await mkdir(media)
   await copyFile(clip.path, join(media, 'short.mkv'))

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { shortClip } from '../e2e/clips.ts'
+import { tinyClip } from '../e2e/clips.ts'
 import { SVT_PARAMS, TestSwarm, whenProject } from '../e2e/harness.ts'
 import { useBrowser } from './browser.ts'
 
@@ -13,7 +13,7 @@ test('a film that waits at one node is seen, tried again and given another outpu
   const media = join(swarm.folder, 'media')
   const nas = join(media, 'nas')
   await mkdir(nas, { recursive: true })
-  await copyFile((await shortClip()).path, join(media, 'short.mkv'))
+  await copyFile((await tinyClip()).path, join(media, 'short.mkv'))
   const attic = await swarm.startNode({ name: 'attic', workers: 2, args: ['--media', media, '--trust', 'all'] })
   const cellar = await swarm.startNode({ name: 'cellar', workers: 0, bootstrap: attic.address })
   const at = ['--data-dir', attic.dataDir]

@@ -3,7 +3,7 @@ import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isOfType, readRestDocument } from '../fixtures/rest-document.ts'
-import { shortClip } from './clips.ts'
+import { tinyClip } from './clips.ts'
 import {
   eventually,
   getProject,
@@ -49,7 +49,7 @@ const sha256 = (data: Buffer): string => createHash('sha256').update(data).diges
 
 beforeAll(async () => {
   swarm = await TestSwarm.create()
-  const clip = await shortClip()
+  const clip = await tinyClip()
   for (const name of ['1.mkv', '2.mkv', 'film.mkv']) await copyFile(clip.path, join(swarm.folder, name))
   b = await swarm.startNode({ name: 'b', workers: 0 })
   a = await swarm.startNode({ name: 'a', workers: 2, bootstrap: b.address, args: ['--trust', b.peerId] })
@@ -118,7 +118,7 @@ describe('the document, held to two nodes', async () => {
       expect(Object.keys(scenes).length).toBe(project?.total_jobs)
       for (const scene of Object.values(scenes))
         for (const field of structs.Scene ?? []) expect(isOfType(scene[field.name], field)).toBe(true)
-      expect(project).toMatchObject({ frames: 240, total_frames: 240, status: 'complete', workers: [] })
+      expect(project).toMatchObject({ frames: 100, total_frames: 100, status: 'complete', workers: [] })
     }
     const { output, ...ofA } = (await projectAt(a)) ?? {}
     expect(output).toBe(join(swarm.folder, 'film.vp9.mkv'))
@@ -230,7 +230,7 @@ describe('bytes through a node that has none of them', () => {
         ) || undefined,
       20_000
     )
-    expect(await projectAt(b)).toMatchObject({ projectid: id, status: 'complete', frames: 240 })
+    expect(await projectAt(b)).toMatchObject({ projectid: id, status: 'complete', frames: 100 })
     const after = await getProject(b.url, id)
     expect(after?.heardAtMs).toBe(before?.heardAtMs)
     expect(Date.now() - (after?.heardAtMs ?? Infinity)).toBeGreaterThan(0)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { otherVpxenc } from '../fixtures/other-vpxenc.ts'
-import { shortClip } from './clips.ts'
+import { shortClip, tinyClip } from './clips.ts'
 import { eventually, getProject, sha256, TestSwarm, VP9_PARAMS, whenProject } from './harness.ts'
 import type { ProjectStatus } from '../../src/api/schemas/index.ts'
 
@@ -63,7 +63,7 @@ test('two builds make one film where the user lets them, and each receipt names 
 }, 240_000)
 
 test('a machine of the same build that produces different bytes does not take part, and the file is that of one machine', async () => {
-  const clip = await shortClip()
+  const clip = await tinyClip()
   const alone = join(swarm.folder, 'alone.mkv')
   const node = ['--workers', '2', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
   const single = await swarm.run(['submit', clip.path, ...ARGS, '--output', alone, ...node])

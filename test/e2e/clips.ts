@@ -16,3 +16,8 @@ export async function shortClip(): Promise<Clip> {
     cuts: [40, 90, 120, 170, 200]
   })
 }
+
+/** 100 frames in 4 scenes, with the same: for tests that need a whole film, but not the time that scenes take. */
+export async function tinyClip(): Promise<Clip> {
+  return buildClip({ output: join(folder, 'tiny.mkv'), seconds: 4, width: 160, height: 90, cuts: [25, 50, 75] })
+}

@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Upload } from 'tus-js-client'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { shortClip } from './clips.ts'
+import { shortClip, tinyClip } from './clips.ts'
 import { AOM_PARAMS, eventually, getProject, sha256, TestSwarm, whenConnected, whenProject } from './harness.ts'
 import type { LogLine, NodeStatus, PeerStatus, UploadStatus } from '../../src/api/schemas/index.ts'
 
@@ -111,10 +111,16 @@ test('a worker is shrunk, paused, started anew and drained while it encodes; no 
 }, 400_000)
 
 test('a node without slots is given some while it runs', async () => {
-  const clip = await shortClip()
-  // In a folder of its own, so that its encoders have to be tried: it does not wait for that.
-  const node = await swarm.startNode({ name: 'owner', workers: 0, dataDir: join(swarm.folder, 'cold') })
+  const clip = await tinyClip()
+  // In a folder of its own its encoders have to be tried, and one is not done with that: the node does not wait for it.
+  const [bin, go] = [join(swarm.folder, 'slow'), join(swarm.folder, 'go')]
+  await mkdir(bin)
+  const lines = ['#!/bin/sh', `while [ ! -e ${go} ]; do sleep 0.1; done`, 'exec /usr/bin/aomenc "$@"']
+  await writeFile(join(bin, 'aomenc'), `${lines.join('\n')}\n`, { mode: 0o755 })
+  const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+  const node = await swarm.startNode({ name: 'owner', workers: 0, dataDir: join(swarm.folder, 'cold'), env })
   expect((await ask<NodeStatus>(node.url, '/node')).encoders).toEqual([])
+  await writeFile(go, '')
   const output = join(swarm.folder, 'out.mkv')
   const id = await swarm.submit(node, clip.path, ['--params', AOM_PARAMS, '--output', output])
   await change(node.url, { slots: 2 })
@@ -123,7 +129,7 @@ test('a node without slots is given some while it runs', async () => {
 })
 
 test('a film that was sent from a browser is encoded to the end, and goes with its project', async () => {
-  const clip = await shortClip()
+  const clip = await tinyClip()
   const film = await readFile(clip.path)
   const node = await swarm.startNode({ name: 'owner', workers: 2 })
   await new Promise<void>((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { shortClip } from './clips.ts'
+import { tinyClip } from './clips.ts'
 import { AOM_PARAMS, getStatus, TestSwarm, whenProject, type SpawnedNode } from './harness.ts'
 import type { DryRun, SceneStatus } from '../../src/api/schemas/index.ts'
 
@@ -12,7 +12,7 @@ let first: DryRun
 
 beforeAll(async () => {
   swarm = await TestSwarm.create()
-  film = (await shortClip()).path
+  film = (await tinyClip()).path
   node = await swarm.startNode({ name: 'owner', workers: 1 })
 })
 
@@ -31,7 +31,7 @@ test('says what the source is and which scenes it has, and leaves nothing behind
     accepted: true,
     refusal: null,
     output: join(swarm.folder, 'out.mkv'),
-    source: { title: 'short.mkv', video: { width: 192, height: 108, bitDepth: 8, fieldOrder: null } },
+    source: { title: 'tiny.mkv', video: { width: 160, height: 90, bitDepth: 8, fieldOrder: null } },
     scenes: { complete: true },
     estimate: null
   })
@@ -62,11 +62,11 @@ test('a real submission has those scenes, and the next dry run knows how long it
 test('for people it is a text; what would be refused says why and still what the source is', async () => {
   const { exitCode, stdout, stderr } = await run(film, ...args())
   expect(exitCode).toBe(1)
-  expect(stderr).toMatch(/short\.mkv would be refused: .*out\.mkv already exists/)
-  expect(stdout).toMatch(/^short\.mkv: matroska.*\n {2}video: h264, 192x108, 25 fps/)
+  expect(stderr).toMatch(/tiny\.mkv would be refused: .*out\.mkv already exists/)
+  expect(stdout).toMatch(/^tiny\.mkv: matroska.*\n {2}video: h264, 160x90, 25 fps/)
   const accepted = await run(film, '--params', AOM_PARAMS, '--output', join(swarm.folder, 'two.mkv'))
   expect(accepted.stdout).toMatch(
-    /would become .*two\.mkv\n[^]*6 scenes, \d+ frames\nscene {2}start[^]*encoding: about/
+    /would become .*two\.mkv\n[^]*4 scenes, \d+ frames\nscene {2}start[^]*encoding: about/
   )
   const missing = await run(join(swarm.folder, 'none.mkv'))
   expect([missing.exitCode, missing.stderr]).toEqual([1, expect.stringContaining('Input files not found')])

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { NODE_AV_VERSION } from '../../src/encode/rules/index.ts'
 import { NODE_AV_INSTALL_MS } from '../fixtures/node-av.ts'
-import { shortClip } from './clips.ts'
+import { tinyClip } from './clips.ts'
 import { eventually, getStatus, TestSwarm, whenConnected } from './harness.ts'
 
 let swarm: TestSwarm
@@ -44,7 +44,7 @@ async function brokenSvt(folder: string): Promise<{ readonly PATH: string }> {
 }
 
 test('an encoder that does not work is told with its words: in the list, in the log and at a submission', async () => {
-  const clip = await shortClip()
+  const clip = await tinyClip()
   swarm = await TestSwarm.create()
   const env = await brokenSvt(swarm.folder)
   const words = 'SvtAv1EncApp ended with exit code 1: Unprocessed tokens: --made-up'

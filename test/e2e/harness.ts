@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { Command } from 'commander'
 import { execa } from 'execa'
-import { keepWarm, WARM_ENV, warmUp } from './warm.ts'
+import { createClient } from '../../src/node/cli/client.ts'
+import { addSubmitOptions, submitOptionValues } from '../../src/node/cli/submit-options.ts'
+import { keepWarm, warmUp } from './warm.ts'
 import type { ProjectStatus, SwarmStatus } from '../../src/api/schemas/index.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -147,19 +150,15 @@ export class TestSwarm {
     }
   }
 
-  /** Submits at a running node and returns the project id. */
+  /** Submits at a running node what `grav1 submit` makes of these options, without a process for it. @returns the project id */
   async submit(node: SpawnedNode, input: string, args: readonly string[]): Promise<string> {
-    const { stdout, stderr, exitCode } = await this.run([
-      'submit',
-      input,
-      '--data-dir',
-      node.dataDir,
-      '--detach',
-      ...args
-    ])
-    const id = stdout.trim().split(/\s+/).at(-1)
-    if (exitCode !== 0 || id == null) throw new Error(`submit failed: ${stdout}\n${stderr}`)
-    return id
+    const command = addSubmitOptions(new Command())
+      .exitOverride()
+      .parse([...args], { from: 'user' })
+    const wishes = await submitOptionValues(command.opts(), this.folder)
+    const token = (await readFile(join(node.dataDir, 'api-token'), 'utf8')).trim()
+    const client = createClient({ url: node.url, token })
+    return (await client.submit({ input: resolve(this.folder, input), ...wishes })).projectId
   }
 
   async stop(): Promise<void> {
@@ -194,8 +193,7 @@ function isolated(folder: string): Record<string, string> {
     TMPDIR: folder,
     XDG_DATA_HOME: join(folder, 'data'),
     XDG_CONFIG_HOME: join(folder, 'config'),
-    XDG_CACHE_HOME: join(folder, 'cache'),
-    ...WARM_ENV
+    XDG_CACHE_HOME: join(folder, 'cache')
   }
 }
 

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { access, appendFile, copyFile, mkdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { shortClip } from './clips.ts'
+import { tinyClip } from './clips.ts'
 import { getStatus, SVT_PARAMS, TestSwarm, whenProject, type SpawnedNode } from './harness.ts'
 import type { DryRun, ProjectStatus } from '../../src/api/schemas/index.ts'
 
@@ -42,13 +42,13 @@ const until = async (id: string, state: ProjectStatus['state']): Promise<Project
 
 async function film(name = 'film.mkv'): Promise<string> {
   const path = join(folder, name)
-  await copyFile((await shortClip()).path, path)
+  await copyFile((await tinyClip()).path, path)
   return path
 }
 
 /** Begins a file whose writer goes on until it is stopped; then the rest is written. */
 async function writtenFilm(): Promise<{ readonly path: string; readonly finish: () => Promise<void> }> {
-  const whole = await readFile((await shortClip()).path)
+  const whole = await readFile((await tinyClip()).path)
   const path = join(folder, 'growing.mkv')
   await writeFile(path, whole.subarray(0, 1000))
   let at = 1000
@@ -147,7 +147,7 @@ test('a file that was complete long ago does not wait, whatever was asked for', 
   await utimes(path, 1, 1)
   await run('pause')
   const id = await swarm.submit(node, path, [...SVT, '--wait-complete'])
-  expect((await getStatus(node.url)).projects).toMatchObject([{ projectId: id, width: 192 }])
+  expect((await getStatus(node.url)).projects).toMatchObject([{ projectId: id, width: 160 }])
 })
 
 test("a link's film lies beside the link, under its name; so does a link to a link", async () => {

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { nodeAv, NODE_AV_INSTALL_MS } from '../fixtures/node-av.ts'
-import { shortClip } from './clips.ts'
+import { tinyClip } from './clips.ts'
 import { eventually, getStatus, sha256, SVT_PARAMS, TestSwarm, whenConnected, whenProject } from './harness.ts'
 
 let swarm: TestSwarm
@@ -16,7 +16,7 @@ const ALONE = ['--workers', '2', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0'
 test(
   'a worker that has nothing but Node makes the file that its owner makes alone',
   async () => {
-    const clip = await shortClip()
+    const clip = await tinyClip()
     swarm = await TestSwarm.create()
     const env = { GRAV1_NODE_AV: await nodeAv() }
     const args = [clip.path, '--encoder', 'svt-av', '--params', SVT_PARAMS]
@@ -49,7 +49,7 @@ test(
     const output = join(swarm.folder, 'out.mkv')
     const id = await swarm.submit(owner, clip.path, [...args.slice(1), '--output', output])
     const done = await whenProject(owner.url, id, 'to be done', ({ state }) => state === 'completed')
-    expect(done.scenes.done).toBe(6)
+    expect(done.scenes.done).toBe(clip.cuts.length + 1)
     expect(sha256(output)).toBe(sha256(alone))
     expect(bare.output()).toContain('scene encoded')
     expect(idle.output()).not.toContain('scene encoded')
@@ -58,7 +58,7 @@ test(
 )
 
 test('a submission for an encoder that is not there says how to get it', async () => {
-  const clip = await shortClip()
+  const clip = await tinyClip()
   swarm = await TestSwarm.create()
   const args = ['submit', clip.path, '--encoder', 'vp9-av', '--output', join(swarm.folder, 'out.mkv'), ...ALONE]
   const { exitCode, stderr } = await swarm.run(args, { GRAV1_NODE_AV: swarm.folder })

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmod, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { shortClip } from './clips.ts'
+import { tinyClip } from './clips.ts'
 import { AOM_PARAMS, getStatus, TestSwarm, whenProject, type SpawnedNode } from './harness.ts'
 import type { Clip } from '../../scripts/clip.ts'
 
@@ -12,7 +12,7 @@ let node: SpawnedNode
 let media: string
 
 beforeAll(async () => {
-  clip = await shortClip()
+  clip = await tinyClip()
   swarm = await TestSwarm.create()
   media = join(swarm.folder, 'media')
   await mkdir(media)
@@ -36,7 +36,7 @@ test.each([
   [
     'a combination that the encoder refuses',
     ['film.mkv', '--encoder', 'svt', '--params', '--enable-qm 1 --qm-min 9 --qm-max 3'],
-    /SvtAv1EncApp does not accept these parameters: Min quant matrix/
+    /SvtAv1EncApp [\d.]+ does not accept these parameters: Min quant matrix/
   ],
   ['a missing file', ['missing.mkv'], /missing\.mkv/],
   ['an unknown encoder', ['film.mkv', '--encoder', 'x264'], /x264.*aom.*vp9.*svt/s],
@@ -114,17 +114,19 @@ test('a documented submission runs, can be re-prioritised and deleted', async ()
     const init = body == null ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
     return (await (await fetch(`${node.url}${path}`, { method: 'POST', ...init })).json()) as { success: boolean }
   }
-  const added = await post('/api/add_project', {
+  const film = {
     input: ['film.mkv'],
     encoder: 'vp9',
     encoder_params: '--cpu-used=0',
     threshold: 50,
     min_frames: 25,
     max_frames: 160
-  })
+  }
+  // At once, so that each finds the name free when it looks.
+  const both = await Promise.all([post('/api/add_project', film), post('/api/add_project', film)])
+  const [added, twice] = both.toSorted((a, b) => Number(b.success) - Number(a.success))
   expect(added).toMatchObject({ success: true })
-  const id = added.projectid ?? ''
-  const twice = await post('/api/add_project', { input: ['film.mkv'], encoder: 'vp9' })
+  const id = added?.projectid ?? ''
   expect(twice).toMatchObject({
     success: false,
     reason: expect.stringContaining('another project already writes') as string

@@ -1,14 +1,14 @@
 import { access, mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { shortClip } from './clips.ts'
+import { tinyClip } from './clips.ts'
 import { eventually, getProject, sha256, AOM_PARAMS, TestSwarm, whenConnected, whenProject } from './harness.ts'
 import { stranger } from './stranger.ts'
 
 test("a stranger who hands in another scene's bytes takes nothing from an honest project", async () => {
   const swarm = await TestSwarm.create()
   onTestFinished(async () => swarm.stop())
-  const clip = await shortClip()
+  const clip = await tinyClip()
   const args = ['--encoder', 'aom', '--params', AOM_PARAMS, '--output']
   const owner = await swarm.startNode({ name: 'owner', workers: 0 })
   const worker = await swarm.startNode({ name: 'worker', workers: 1, bootstrap: owner.address })
@@ -46,3 +46,61 @@ test("a stranger who hands in another scene's bytes takes nothing from an honest
   expect(sha256(join(nas, 'out.mkv'))).toBe(sha256(expected))
   expect(owner.output()).not.toContain('an accepted scene is lost or damaged')
 })
+
+test('a machine of the house that used cheaper parameters is caught, and what it delivered before is encoded again', async () => {
+  const swarm = await TestSwarm.create()
+  onTestFinished(async () => swarm.stop())
+  const clip = await tinyClip()
+  const owner = await swarm.startNode({ name: 'owner', workers: 0 })
+  const worker = await swarm.startNode({ name: 'worker', workers: 1, bootstrap: owner.address })
+  await whenConnected(owner.url, 1)
+  const submit = async (name: string, params: string, ...more: string[]): Promise<string> =>
+    swarm.submit(
+      owner,
+      clip.path,
+      ['--encoder', 'aom', '--params', params, '--output', join(swarm.folder, name)].concat(more)
+    )
+  const done = async (id: string): Promise<unknown> =>
+    whenProject(owner.url, id, 'to be complete', ({ state }) => state === 'completed')
+  const cheap = await submit('cheap.mkv', AOM_PARAMS.replace('45', '50'))
+  await done(cheap)
+
+  const pause = async (command: 'pause' | 'resume'): Promise<unknown> =>
+    swarm.run([command, '--data-dir', worker.dataDir])
+  await pause('pause')
+  const id = await submit('out.mkv', AOM_PARAMS, '--proofs', '0')
+  const liar = await stranger(owner, id)
+  await pause('resume')
+  const token = await liar.claim()
+  await pause('pause')
+  const looker = await stranger(owner, cheap)
+  const lies = await eventually(
+    'the receipts of the cheaper film',
+    async () => {
+      const view = looker.view()
+      return view?.end == null ? undefined : view.scenes.map(({ accepted }) => accepted?.result)
+    },
+    30_000
+  )
+  const lie = lies[token.scene]
+  if (lie == null) throw new Error('no cheaper scene')
+  // Trusted blindly, it gets away with it.
+  expect(await liar.handIn(token, lie)).toMatchObject({ accepted: true })
+  const receipt = (): string | undefined => liar.view()?.scenes[token.scene]?.accepted?.result.sha256
+  await eventually('the receipt of the lie', async () => (receipt() === lie.sha256 ? true : undefined), 30_000)
+  // Once it is caught, with the bytes of another scene, nothing of it is left.
+  const next = await liar.claim()
+  const other = lies.find((one) => one != null && one.sha256 !== lies[next.scene]?.sha256)
+  if (other == null) throw new Error('no other scene')
+  expect(await liar.handIn(next, other)).toMatchObject({ accepted: false })
+  await eventually('the lie to be taken back', async () => (receipt() === lie.sha256 ? undefined : true), 30_000)
+  expect(liar.view()?.withdrawn).toMatchObject([{ worker: liar.id, scenes: [token.scene] }])
+  await pause('resume')
+  await done(id)
+
+  const alone = join(swarm.folder, 'alone.mkv')
+  const encode = ['submit', clip.path, '--encoder', 'aom', '--params', AOM_PARAMS, '--output', alone]
+  const single = await swarm.run([...encode, '--workers', '1', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0'])
+  expect(single.exitCode, single.stderr).toBe(0)
+  expect(sha256(join(swarm.folder, 'out.mkv'))).toBe(sha256(alone))
+}, 240_000)

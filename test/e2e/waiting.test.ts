@@ -2,7 +2,7 @@ import { appendFile, chmod, copyFile, mkdir, readdir, readFile, rename, rm, writ
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { smallDisk, whyNoSmallDisk } from '../fixtures/small-disk.ts'
-import { shortClip } from './clips.ts'
+import { tinyClip } from './clips.ts'
 import {
   eventually,
   getProject,
@@ -43,7 +43,7 @@ beforeEach(newFolder)
 
 afterEach(async () => {
   await removeAll()
-  await command('resume')
+  await paused(false)
 })
 
 afterAll(async () => {
@@ -54,7 +54,7 @@ async function newFolder(): Promise<void> {
   folder = join(swarm.folder, `test-${(count += 1)}`)
   await mkdir(folder)
   source = join(folder, 'film.mkv')
-  await copyFile((await shortClip()).path, source)
+  await copyFile((await tinyClip()).path, source)
 }
 
 async function removeAll(): Promise<void> {
@@ -75,9 +75,16 @@ const command = async (...args: readonly string[]): Promise<string> => {
   return stdout
 }
 
+/** What `grav1 pause` and `grav1 resume` ask for. */
+async function paused(yes: boolean): Promise<void> {
+  const body = JSON.stringify({ paused: yes })
+  const headers = { 'content-type': 'application/json' }
+  expect((await fetch(`${node.url}/api/v2/node`, { method: 'PATCH', headers, body })).status).toBe(200)
+}
+
 /** Submits with nobody to encode, so that the test can come before the end. */
 async function submitPaused(output: string): Promise<string> {
-  await command('pause')
+  await paused(true)
   const id = await submit(output)
   await whenProject(node.url, id, 'to be planned', ({ planned }) => planned)
   return id
@@ -89,7 +96,7 @@ test('a folder that goes away and comes back: the project waits, says so, and go
   await mkdir(nas)
   const id = await submitPaused(join(nas, 'out.mkv'))
   await rename(nas, away)
-  await command('resume')
+  await paused(false)
   const waiting = await until(id, 'waiting')
   expect(waiting.reason).toContain('cannot be written: ENOENT')
   expect(waiting.reason).toContain(`grav1 output ${id} <file>`)
@@ -99,7 +106,7 @@ test('a folder that goes away and comes back: the project waits, says so, and go
   expect(await readdir(nas)).toEqual(['out.mkv'])
   // What the swarm had for it before is used: the same submission again encodes nothing.
   expect(sha256(join(nas, 'out.mkv'))).toBe(expected)
-  await command('pause')
+  await paused(true)
   const again = join(folder, 'again.mkv')
   await until(await submit(again), 'completed')
   expect(sha256(again)).toBe(expected)
@@ -109,7 +116,7 @@ test('a name that is taken, or cannot be: another one is given, over a restart t
   const output = join(folder, 'taken.mkv')
   const id = await submitPaused(output)
   await writeFile(output, 'of somebody')
-  await command('resume')
+  await paused(false)
   expect((await until(id, 'waiting')).reason).toContain('already exists')
   node.signal('SIGTERM')
   await node.exited
@@ -133,7 +140,7 @@ test('a disk of the output that is full waits for room, while the node is well',
   const disk = await smallDisk(8 * 2 ** 20)
   const id = await submitPaused(join(disk.folder, 'out.mkv'))
   await disk.fill(20_000)
-  await command('resume')
+  await paused(false)
   const waiting = await until(id, 'waiting')
   expect(waiting.reason).toMatch(/B free|No space left/)
   await disk.free()
@@ -152,7 +159,7 @@ test('a disk that fills up while the film is joined: nothing half-made stays, an
   await mkdir(nas)
   const id = await submitPaused(join(nas, 'out.mkv'))
   await rename(nas, join(disk.folder, 'away'))
-  await command('resume')
+  await paused(false)
   // All is encoded: enough room for the video alone, so that it begins.
   const { bytes } = await until(id, 'waiting')
   await disk.fill(bytes + 8192)
@@ -171,7 +178,7 @@ test('a disk that becomes read-only, and can be written again', async ({ skip })
   const disk = await smallDisk(64 * 2 ** 20)
   const id = await submitPaused(join(disk.folder, 'out.mkv'))
   await disk.readOnly(true)
-  await command('resume')
+  await paused(false)
   expect((await until(id, 'waiting')).reason).toContain('EROFS')
   await disk.readOnly(false)
   await until(id, 'completed')
@@ -187,7 +194,7 @@ test('a disk that is unmounted leaves its folder: nothing is written below it, a
   const disk = await smallDisk(64 * 2 ** 20)
   const id = await submitPaused(join(disk.folder, 'out.mkv'))
   await disk.unmount()
-  await command('resume')
+  await paused(false)
   expect((await until(id, 'waiting')).reason).toContain(
     `the disk that was mounted at ${disk.folder} at the submission is not mounted now`
   )
@@ -202,7 +209,7 @@ test('a folder that comes back while the node is down: it ends by itself after t
   await mkdir(nas)
   const id = await submitPaused(join(nas, 'out.mkv'))
   await rename(nas, join(folder, 'away'))
-  await command('resume')
+  await paused(false)
   const before = await until(id, 'waiting')
   await node.kill()
   await rename(join(folder, 'away'), nas)
@@ -221,7 +228,7 @@ test('at another node it is seen why, tried again, and written elsewhere by a co
   await mkdir(nas)
   const id = await submitPaused(join(nas, 'out.mkv'))
   await rename(nas, join(folder, 'away'))
-  await command('resume')
+  await paused(false)
   await until(id, 'waiting')
   const { reason } = await whenProject(other.url, id, 'to wait there too', ({ state }) => state === 'waiting')
   expect(reason).toContain('the output folder is missing at its owner')
@@ -251,7 +258,7 @@ test.for(['gone', 'replaced', 'cut short', 'grown'] as const)(
     if (what === 'replaced') await writeFile(source, Buffer.alloc((await readFile(kept)).byteLength, 7))
     if (what === 'cut short') await writeFile(source, (await readFile(kept)).subarray(0, 50_000))
     if (what === 'grown') await appendFile(source, 'more')
-    await command('resume')
+    await paused(false)
     const waiting = await until(id, 'waiting')
     expect(waiting.reason).toContain(source)
     await rm(source, { force: true })
@@ -266,7 +273,7 @@ test('a byte that flips in accepted scenes while the node runs is made good befo
   await mkdir(nas)
   const id = await submitPaused(join(nas, 'out.mkv'))
   await rename(nas, join(folder, 'away'))
-  await command('resume')
+  await paused(false)
   await until(id, 'waiting')
   const blobs = await blobFiles(node.dataDir)
   expect(blobs.length).toBeGreaterThan(1)
@@ -285,7 +292,7 @@ test('a source piece that is damaged while the node runs is cut again, and nothi
   const output = join(folder, 'out.mkv')
   const id = await submitPaused(output)
   for (const file of await blobFiles(node.dataDir)) await flip(file)
-  await command('resume')
+  await paused(false)
   const { failures } = await until(id, 'completed')
   expect(failures).toEqual([])
   expect(sha256(output)).toBe(expected)
@@ -308,10 +315,10 @@ test('two owners of the same film, who work for each other, both get it', async 
 
 test('what a cancelled project had encoded is used by the same submission again', async () => {
   const first = await submit(join(folder, 'first.mkv'))
-  await whenProject(node.url, first, 'to have scenes done', ({ scenes }) => scenes.done >= 2)
-  await command('cancel', first)
+  await whenProject(node.url, first, 'to have a scene done', ({ scenes }) => scenes.done >= 1)
+  expect((await fetch(`${node.url}/api/v2/projects/${first}/cancel`, { method: 'POST' })).status).toBe(200)
   const had = (await getProject(node.url, first))?.scenes.done ?? 0
-  await command('pause')
+  await paused(true)
   const output = join(folder, 'second.mkv')
   const second = await submit(output)
   await whenProject(node.url, second, 'to be planned', ({ planned }) => planned)
@@ -320,7 +327,7 @@ test('what a cancelled project had encoded is used by the same submission again'
     async () => (((await getProject(node.url, second))?.scenes.done ?? 0) >= had ? true : undefined),
     20_000
   )
-  await command('resume')
+  await paused(false)
   await until(second, 'completed')
   expect(sha256(output)).toBe(expected)
 })

@@ -7,9 +7,6 @@ import { CANARIES_FILE } from '../../src/node/disk/data-dir.ts'
 const cache = resolve(import.meta.dirname, '../../node_modules/.cache/grav1-test')
 const kept = join(cache, CANARIES_FILE)
 
-/** Node keeps compiled modules here. A node that is killed keeps none, so a folder of its own would never be filled. */
-export const WARM_ENV: Readonly<Record<string, string>> = { NODE_COMPILE_CACHE: join(cache, 'compiled') }
-
 async function copyIfThere(from: string, to: string): Promise<void> {
   const aside = `${to}.${randomUUID()}`
   await copyFile(from, aside).then(

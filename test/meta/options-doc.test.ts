@@ -1,7 +1,9 @@
+import { readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { exitCodes } from '../../src/node/cli/exit-codes.ts'
 import { submitOptionsTable } from '../../src/api/submit/options-table.ts'
 import { optionsTable } from '../../src/node/config/index.ts'
+import { LOG_ROOMS, logRoomsTable } from '../../src/node/log/rooms.ts'
 import { read } from './doc-files.ts'
 
 test('docs/options.md has the table of options as the code makes it', async () => {
@@ -15,4 +17,14 @@ test('and the table of the options of a submission', async () => {
 test('docs/swarm.md names every exit code', async () => {
   const text = await read('docs/swarm.md')
   expect(Object.values(exitCodes).filter((code) => !text.includes(`| ${code} |`))).toEqual([])
+})
+
+test('the table of parts that log is the one of the code', async () => {
+  expect(await read('docs/troubleshooting.md')).toContain(`\n${logRoomsTable()}\n`)
+})
+
+test('every part that can be told to log more does log', async () => {
+  const boot = await readdir('src/node/boot')
+  const wiring = (await Promise.all(boot.map(async (name) => read(`src/node/boot/${name}`)))).join('')
+  for (const room of Object.keys(LOG_ROOMS)) expect(wiring).toMatch(new RegExp(`roomLog\\(\\w+(\\.log)?, '${room}'\\)`))
 })

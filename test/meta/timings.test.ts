@@ -33,6 +33,17 @@ test('a project takes from its first start to its last end, whatever ran beside 
   ])
 })
 
+test('processor time is told where it is known', () => {
+  const busy = { ...file('e2e', 'a.test.ts', 0, 4000, 4), processorSeconds: 3 }
+  const idle = { ...file('e2e', 'b.test.ts', 0, 3000, 3), processorSeconds: 0.5 }
+  expect(timingLines([busy, idle, file('unit', 'c.test.ts', 0, 500, 0.5)]).slice(1, 5)).toEqual([
+    '     4.0 s  e2e: 2 files, 7.0 s in all of them, 3.5 s of processor time',
+    '     0.5 s  unit: 1 files, 0.5 s in all of them',
+    'Slowest files',
+    '     4.0 s  a.test.ts, 3.0 s of processor time'
+  ])
+})
+
 test('fast files and tests are not listed, and of slow ones fifteen', () => {
   expect(timingLines([file('unit', 'a.test.ts', 0, 900, 0.9)])).toHaveLength(2)
   const many = Array.from({ length: 30 }, (_, index) => file('e2e', `${index}.test.ts`, 0, 2000, 1))

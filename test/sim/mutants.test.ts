@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { GATE_SEEDS } from './gate-seeds.ts'
 import { MUTANTS, type Mutant } from './mutants/mutants.ts'
 import { applyEdits } from './mutants/plant.ts'
 import { describeRun } from './report.ts'
@@ -44,10 +45,14 @@ describe.concurrent('planted bugs', { timeout: 180_000 }, () => {
 })
 
 describe('the same seeds without a bug', { timeout: 180_000 }, () => {
-  it.each([...new Set(MUTANTS.map(({ seed }) => seed))])('seed %i holds', (seed) => {
-    const result = runSeed({ seed })
-    expect(result.violation, describeRun(result)).toBeUndefined()
-  })
+  // Those that seeds.test.ts runs hold there.
+  it.each([...new Set(MUTANTS.map(({ seed }) => seed))].filter((seed) => seed > GATE_SEEDS))(
+    'seed %i holds',
+    (seed) => {
+      const result = runSeed({ seed })
+      expect(result.violation, describeRun(result)).toBeUndefined()
+    }
+  )
 })
 
 describe('planting', () => {
@@ -85,7 +90,8 @@ describe('planting', () => {
       'S13',
       'S15',
       'S16',
-      'S17'
+      'S17',
+      'S18'
     ]
     for (const invariant of [...wanted, 'L1', 'L3', 'L4']) expect(broken).toContain(invariant)
   })

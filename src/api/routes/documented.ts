@@ -45,7 +45,8 @@ export function documentedRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
     if (requests.length > 1 && requests.some(({ output }) => output != null))
       return refused(c, 'output names one file, and there are several inputs')
     return attempt(c, async () => {
-      const ids = await projects.submit(requests, c.get('trusted'))
+      const submitted = await projects.submit(requests, c.get('trusted'), 'other-name')
+      const ids = submitted.map(({ projectId }) => projectId)
       return c.json({ success: true, ...(ids.length === 1 ? { projectid: ids[0] } : {}), projectids: ids })
     })
   })

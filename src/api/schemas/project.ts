@@ -117,7 +117,11 @@ export const projectStatus = z
       })
     ),
     /** How many scenes each worker (peer id) has had accepted. */
-    workers: z.record(z.string(), count)
+    workers: z.record(z.string(), count),
+    /** Scenes that somebody encoded once more, to the same bytes. */
+    proved: count,
+    /** Workers that delivered a wrong result, and the scenes that had to be encoded again for it. */
+    caught: z.array(z.object({ worker: z.string(), reason: z.string(), scenes: z.array(sceneNumber) }))
   })
   .meta({ id: 'Project' })
 

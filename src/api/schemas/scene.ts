@@ -32,13 +32,15 @@ export const sceneStatus = z
     psnr: z.number().nullable(),
     /** Leases given so far, as far as this node knows. */
     attempts: count,
-    sha256: z.string().nullable()
+    sha256: z.string().nullable(),
+    /** Peer id of the one who encoded the scene once more, to the same bytes; null where nobody did. */
+    provedBy: z.string().nullable()
   })
   .meta({ id: 'Scene' })
 
 export type SceneStatus = z.infer<typeof sceneStatus>
 
-/** `superseded`: another result was first. */
+/** `superseded`: another result was first. `withdrawn`: it was accepted, and its worker was caught later. */
 export const verdict = z.enum([
   'running',
   'verifying',
@@ -47,7 +49,8 @@ export const verdict = z.enum([
   'failed',
   'released',
   'expired',
-  'superseded'
+  'superseded',
+  'withdrawn'
 ])
 
 export const sceneAttempt = z

@@ -79,5 +79,10 @@ export const submitRequest = z
 export type SubmitRequest = z.infer<typeof submitRequest>
 
 export const submitted = z
-  .object({ projectId: z.string().min(1), warnings: z.array(z.string()) })
+  .object({
+    projectId: z.string().min(1),
+    /** The project was there before, with the same source, output and parameters. */
+    attached: z.boolean(),
+    warnings: z.array(z.string())
+  })
   .meta({ id: 'Submitted' })

@@ -144,9 +144,9 @@ export const submitOptions = {
     kind: 'path',
     flag: 'output',
     argument: '<file>',
-    help: '.mkv, .webm or .mp4',
+    help: 'a file (.mkv, .webm or .mp4), a folder, or a name such as "{stem}.{encoder}.mkv"',
     standard: '<input without extension>.<encoder>.mkv',
-    remark: 'with one input only',
+    remark: 'with several inputs no single file',
     documented: true,
     form: { group: 'output', label: 'Output', hint: '.mkv, .webm or .mp4; default: beside the source' }
   },
@@ -156,6 +156,12 @@ export const submitOptions = {
     help: 'replace an existing output',
     documented: true,
     form: { group: 'output', label: 'Replace an existing output' }
+  },
+  restart: {
+    kind: 'switch',
+    flag: 'restart',
+    help: 'end the unfinished project that makes the same output, and begin anew; scenes that come out the same are not encoded again',
+    form: { group: 'output', label: 'End an unfinished project with the same output, and begin anew (--restart)' }
   },
   builds: {
     kind: 'choice',
@@ -214,6 +220,16 @@ export const submitOptions = {
     help: 'make interlaced video progressive',
     documented: true,
     form: { group: 'more', label: 'Make interlaced video progressive' }
+  },
+  proofs: {
+    kind: 'text',
+    flag: 'proofs',
+    argument: '<percent>',
+    help: 'share of the results of other machines to encode again and compare, 0 to 100%',
+    standard: '3%',
+    remark: 'and the first of each machine; [proofs](encoding.md#proofs)',
+    charsMax: 10,
+    form: { group: 'more', label: 'Proofs', hint: 'Share of the results of other machines to encode again; default 3%' }
   },
   videoTrack: {
     kind: 'whole',

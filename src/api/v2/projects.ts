@@ -35,6 +35,7 @@ const submit = createRoute({
   summary: 'Submit a film',
   request: { body: body(submitRequest) },
   responses: {
+    200: json('A project that makes or has made this very film already: the submission resumes it', submitted),
     201: json('The id of the project, and warnings about what the film does not keep', submitted),
     ...refusals
   }
@@ -97,8 +98,10 @@ export function projectRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
     })
     .openapi(one, (c) => c.json(projectStatusOf(find(c.req.valid('param').id)), 200))
     .openapi(submit, async (c) => {
-      const [projectId = ''] = await projects.submit([c.req.valid('json')], c.get('trusted'))
-      return c.json({ projectId, warnings: [...(projects.get(projectId)?.warnings ?? [])] }, 201)
+      const [one] = await projects.submit([c.req.valid('json')], c.get('trusted'), 'attach')
+      const { projectId = '', attached = false } = one ?? {}
+      const warnings = [...(projects.get(projectId)?.warnings ?? [])]
+      return c.json({ projectId, attached, warnings }, attached ? 200 : 201)
     })
     .openapi(cancel, async (c) => {
       const { id } = c.req.valid('param')

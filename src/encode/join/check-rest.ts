@@ -1,10 +1,7 @@
-import { z } from 'zod'
 import { KEEP_ALL, type KeptTime } from '../rules/index.ts'
 import { broken } from './check-tracks.ts'
-import { ffprobe, isMatroska, LOCAL_FILES, type ProbeReport } from '../programs/ffprobe.ts'
-import { runProcess } from '../programs/process.ts'
+import { isMatroska, type ProbeReport } from '../programs/ffprobe.ts'
 import type { JoinInput } from './types.ts'
-import type { RunOptions } from '../programs/run-options.ts'
 
 /** How far a chapter's start may be off: ffmpeg and MP4 count in other ticks. */
 const CHAPTER_OFF_MS = 30
@@ -26,9 +23,8 @@ function marksIn({ chapters }: ProbeReport, originMs: number, kept: KeptTime | u
 const text = (title: string): string => title.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()
 
 /** @returns how many there are @throws MediaError `join-failed` */
-export async function checkChapters(input: JoinInput, film: ProbeReport, options: RunOptions): Promise<number> {
-  const { path, container } = input.source
-  const source = await ffprobe(path, ['-show_chapters', '-show_format'], options)
+export function checkChapters(input: JoinInput, film: ProbeReport, source: ProbeReport): number {
+  const { container } = input.source
   const originMs = isMatroska(container) ? 0 : (Number(source.format?.start_time ?? 0) || 0) * 1000
   const wanted = input.videoOnly === true ? [] : marksIn(source, originMs, input.kept)
   const found = marksIn(film, 0, undefined)
@@ -43,34 +39,18 @@ export async function checkChapters(input: JoinInput, film: ProbeReport, options
   return found.length
 }
 
-const described = z.object({
-  streams: z
-    .array(
-      z.object({
-        codec_type: z.string().default(''),
-        extradata_hash: z.string().optional(),
-        tags: z.record(z.string(), z.string()).default({})
-      })
-    )
-    .default([])
-})
-
 /** Names and hashes of a file's attachments. */
-async function attachmentsOf(file: string, options: RunOptions): Promise<string[]> {
-  const show = ['-show_streams', '-show_data_hash', 'sha256', '-of', 'json']
-  const init = { ...options, fileBytesMax: 0, bytesMax: 16 * 1024 * 1024 }
-  const { stdout } = await runProcess('ffprobe', ['-v', 'error', ...LOCAL_FILES, ...show, `file:${file}`], init)
-  const found = described.safeParse(JSON.parse(stdout || '{}'))
-  const streams = found.success ? found.data.streams.filter((one) => one.codec_type === 'attachment') : []
-  return streams.map(({ tags, extradata_hash: hash }) => `${tags['filename'] ?? ''} ${hash ?? ''}`)
-}
+const attachmentsOf = ({ streams }: ProbeReport): string[] =>
+  streams
+    .filter((one) => one.codec_type === 'attachment')
+    .map(({ tags, extradata_hash: hash }) => `${tags['filename'] ?? ''} ${hash ?? ''}`)
 
 /** @returns how many there are @throws MediaError `join-failed` */
-export async function checkAttachments(file: string, input: JoinInput, options: RunOptions): Promise<number> {
+export function checkAttachments(input: JoinInput, film: ProbeReport, original: ProbeReport): number {
   const { source, streams = KEEP_ALL, videoOnly } = input
   const isKept = isMatroska(source.container) && streams.attachments !== 'drop' && videoOnly !== true
-  const wanted = isKept ? await attachmentsOf(source.path, options) : []
-  const found = await attachmentsOf(file, options)
+  const wanted = isKept ? attachmentsOf(original) : []
+  const found = attachmentsOf(film)
   if (found.length !== wanted.length) throw broken(`it has ${found.length} attachments, not ${wanted.length}`)
   const other = wanted.find((one) => !found.includes(one))
   if (other !== undefined) throw broken(`attachment ${JSON.stringify(other.replace(/ \S*$/, ''))} is not the source's`)

@@ -15,6 +15,9 @@ import type { RunOptions } from '../programs/run-options.ts'
 /** Matroska's times are whole milliseconds; MP4's ticks suit the times, which pass through whole microseconds. */
 const TOLERANCE_MS: Readonly<Record<Container, number>> = { mkv: 1.001, webm: 1.001, mp4: 0.0025 }
 
+/** What source and film are compared by, beside packets and pictures. */
+const DESCRIBED = ['-show_streams', '-show_format', '-show_chapters', '-show_data_hash', 'sha256']
+
 async function checkPackets(
   { file, input, plan: { container, timestampsMs } }: JoinedCheck,
   { signal }: RunOptions
@@ -88,10 +91,11 @@ export async function checkJoined(check: JoinedCheck, options: RunOptions): Prom
   const frameOffMs = await checkPackets(check, options)
   const frames = plan.timestampsMs.length
   await checkDecode(file, frames, onFrames, options)
-  const film = await ffprobe(file, ['-show_streams', '-show_format', '-show_chapters'], options)
+  const film = await ffprobe(file, DESCRIBED, options)
   const tracks = await checkTracks({ file, input, film, plan }, options)
-  const chapters = await checkChapters(input, film, options)
-  const attachments = await checkAttachments(file, input, options)
+  const source = await ffprobe(input.source.path, DESCRIBED, options)
+  const chapters = checkChapters(input, film, source)
+  const attachments = checkAttachments(input, film, source)
   const tags = checkTags({ file, input, film, plan })
   const words = await checkWords({ file, input, film, plan }, options)
   const picture =

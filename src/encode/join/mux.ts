@@ -1,4 +1,4 @@
-import { open, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type Container,
@@ -11,6 +11,7 @@ import {
 } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
 import { expectSuccess, lastWords, runProcess, startProcess } from '../programs/process.ts'
+import { writeTimes } from './times-file.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 export interface MuxInput {
@@ -36,25 +37,6 @@ const FORMAT: Readonly<Record<Container, readonly string[]>> = {
   mkv: [],
   webm: ['--webm'],
   mp4: ['--timestamp-scale', '1000']
-}
-
-/** A number of milliseconds as mkvmerge reads it, without an exponent. */
-const milliseconds = (value: number): string => String(Number(value.toFixed(6)))
-
-const TIMES_PER_WRITE = 10_000
-
-/** One line a frame, a part of them at a time. */
-async function writeTimes(file: string, timestampsMs: readonly number[]): Promise<void> {
-  const target = await open(file, 'w')
-  try {
-    await target.writeFile('# timestamp format v2\n')
-    for (let at = 0; at < timestampsMs.length; at += TIMES_PER_WRITE) {
-      const lines = timestampsMs.slice(at, at + TIMES_PER_WRITE).map((time) => `${milliseconds(time)}\n`)
-      await target.writeFile(lines.join(''))
-    }
-  } finally {
-    await target.close()
-  }
 }
 
 /** mkvmerge's option for an interlaced picture; without it players take it for progressive. */

@@ -9,6 +9,7 @@ import {
 } from '../rules/index.ts'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { clockOfOthers } from '../programs/clock.ts'
+import { countedTimes } from './counted-sound.ts'
 import { delaysToAdd, isSpliced, opusDelayToAdd, soundTimes } from './codec-delays.ts'
 import { isMatroska, LOCAL_FILES, type ProbeReport } from '../programs/ffprobe.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
@@ -196,13 +197,14 @@ export async function otherInputs(input: OtherInput, folder: string, options: Ru
   }
   const said = (index: number, at: number): string[] => headerOptions(words.get(index) ?? {}, at)
   const fromSource = kept.filter(({ type }) => type === 'subtitle' || (type === 'audio' && !encoded))
+  const times = await countedTimes(source.path, fromSource, folder, options)
   return [
     ...(encoded ? ['--no-global-tags', '--no-chapters', ...audio.flatMap(({ index }, n) => said(index, n)), file] : []),
     '--no-video',
     ...(encoded || streams.audio.type === 'drop' ? ['--no-audio'] : []),
     ...(streams.subtitles === 'drop' ? ['--no-subtitles'] : []),
     ...(streams.attachments === 'drop' ? ['--no-attachments'] : []),
-    ...fromSource.flatMap(({ index }) => said(index, index)),
+    ...fromSource.flatMap((track) => [...said(track.index, track.index), ...(times.get(track) ?? [])]),
     source.path
   ]
 }

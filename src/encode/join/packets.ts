@@ -5,7 +5,7 @@ import { readLines } from '../programs/lines.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
-/** A packet of these bytes or fewer holds no subtitle: MP4 fills the gaps between lines with them. */
+/** A packet of these bytes or fewer holds no subtitle: MP4 fills the gaps between lines with them. Silence of Vorbis is a byte a packet. */
 const EMPTY_BYTES = 2
 
 /** A stream whose packets are read. */
@@ -63,7 +63,7 @@ function takeSound(track: Reading, { isSpliced }: ReadStream, startMs: number, e
 /** Takes a line of ffmpeg's `framecrc`: stream, decoding time, time, duration, bytes, checksum. */
 function takePacket(track: Reading, stream: ReadStream, line: string, tickMs: number, ends: boolean): void {
   const [, , pts, duration = 0, bytes = 0, sum = 0] = line.split(',', 6).map(Number)
-  if (!(bytes > EMPTY_BYTES)) return
+  if (!(bytes > (stream.isSound ? 0 : EMPTY_BYTES))) return
   if (pts === undefined || !Number.isFinite(pts)) {
     track.isVague = true
     return

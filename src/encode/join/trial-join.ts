@@ -1,6 +1,6 @@
 import { lstat, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import {
   becomesOpus,
   type Container,
@@ -58,9 +58,24 @@ async function checkEncryption(source: SourceInfo, probed: ProbeReport, tracks: 
   throw new MediaError('unsupported', `Stream ${locked.index} is encrypted: add --${field} drop`, { field })
 }
 
+type Identified = Awaited<ReturnType<typeof identify>>
+
+/**
+ * Matroska allows times below 0. mkvmerge moves all tracks of such a file until none begins there, and so away from the picture, which has times of its own.
+ * @throws MediaError `unsupported`
+ */
+function checkBeginning({ path, videoStream }: SourceInfo, { tracks }: Identified, videoOnly: boolean): void {
+  const looked = videoOnly ? tracks.filter(({ id }) => id === videoStream) : tracks
+  const firstNs = Math.min(0, ...looked.map(({ properties }) => Number(properties['minimum_timestamp'] ?? 0)))
+  if (!(firstNs < 0)) return
+  const below = (-firstNs / 1_000_000_000).toFixed(3)
+  const advice = `"mkvmerge -o new.mkv ${basename(path)}" makes a file that begins at 0; submit that`
+  throw new MediaError('unsupported', `The times of the file begin ${below} s below 0: ${advice}`)
+}
+
 /** mkvmerge leaves out what it does not know. @throws MediaError `unsupported` */
-async function checkKnown(source: SourceInfo, tracks: readonly SourceTrack[], options: RunOptions): Promise<void> {
-  const known = new Set((await identify(source.path, options)).tracks.map(({ id }) => id))
+function checkKnown(found: Identified, tracks: readonly SourceTrack[]): void {
+  const known = new Set(found.tracks.map(({ id }) => id))
   const unknown = tracks.find(({ type, index }) => type !== 'attachment' && !known.has(index))
   if (unknown === undefined) return
   const advice = unknown.type === 'audio' ? '--audio opus or --audio drop' : '--subtitles drop'
@@ -86,7 +101,11 @@ export async function tryJoin(input: TrialJoinInput, options: RunOptions): Promi
   const folder = await mkdtemp(join(tmpdir(), 'grav1-trial-'))
   try {
     const matroska = isMatroska(source.container)
-    if (matroska) await checkKnown(source, copied, options)
+    if (matroska) {
+      const found = await identify(source.path, options)
+      checkBeginning(source, found, videoOnly)
+      checkKnown(found, copied)
+    }
     const others = { source, probed, streams, file: join(folder, 'others.mkv') }
     const plan = matroska || videoOnly ? undefined : await planOthers(others, folder, options)
     // Into .mkv mkvmerge takes a Matroska source as it is, and was asked for its tracks.

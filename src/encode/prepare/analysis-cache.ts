@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeUnused } from '../../common/remove-unused.ts'
 import { moveOver } from '../../platform/index.ts'
 import type { Analysis, AnalysisCache, KnownAnalysis } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
@@ -111,16 +112,11 @@ class Cache implements AnalysisCache {
     const files = await Promise.all(
       names.map(async (name) => {
         const path = join(this.#folder, name)
-        const { size, mtimeMs } = await stat(path)
-        return { path, size, mtimeMs }
+        const { size: bytes, mtimeMs: usedAtMs } = await stat(path)
+        return { path, bytes, usedAtMs }
       })
     )
-    files.sort((a, b) => b.mtimeMs - a.mtimeMs)
-    let bytes = 0
-    for (const file of files) {
-      bytes += file.size
-      if (bytes > bytesMax) await rm(file.path, { force: true })
-    }
+    await removeUnused(files, bytesMax)
   }
 }
 

@@ -97,14 +97,19 @@ function varies(timesMs: readonly number[]): boolean {
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
 
-type TimedSource = Pick<SourceInfo, 'durationSeconds'> & { readonly video: Pick<SourceInfo['video'], 'fps'> }
+type TimedSource = Pick<SourceInfo, 'durationSeconds' | 'container'> & {
+  readonly video: Pick<SourceInfo['video'], 'fps'>
+}
+
+/** By ffmpeg's names: streams without a length in a header. ffmpeg subtracts the first time from the last, which is wrong where times jump and shows no missing end. */
+const LENGTHLESS = new Set(['mpegts', 'mpeg', 'ogg'])
 
 /** What the times of all frames tell. */
-export function timeWarnings(timesMs: readonly number[], { durationSeconds, video }: TimedSource): string[] {
+export function timeWarnings(timesMs: readonly number[], { durationSeconds, container, video }: TimedSource): string[] {
   const frameMs = (1000 * video.fps.den) / video.fps.num
   const lastMs = (timesMs.at(-1) ?? 0) - Math.min(timesMs[0] ?? 0, 0) + frameMs
   const missingMs = durationSeconds * 1000 - lastMs
-  const short = missingMs > Math.max(5 * frameMs, durationSeconds * 50)
+  const short = !LENGTHLESS.has(container) && missingMs > Math.max(5 * frameMs, durationSeconds * 50)
   return [
     ...(varies(timesMs) ? [VARIABLE_RATE] : []),
     ...(short

@@ -31,6 +31,8 @@ const stream = z.object({
   color_primaries: z.string().optional(),
   chroma_location: z.string().optional(),
   codec_tag_string: z.string().optional(),
+  /** Where it was asked for with `-show_data_hash`: of an attachment, the hash of its content. */
+  extradata_hash: z.string().optional(),
   field_order: z.string().optional(),
   closed_captions: z.number().default(0),
   disposition: z.record(z.string(), z.number()).default({}),
@@ -78,6 +80,18 @@ const SOURCE_FORMATS =
 /** Options that keep ffmpeg and ffprobe to the named local file and to real video containers. */
 export const LOCAL_FILES: readonly string[] = ['-protocol_whitelist', 'file,pipe', '-format_whitelist', SOURCE_FORMATS]
 
+/** What ffmpeg found in a file that is in no video container. */
+const OTHER_FORMAT = /^\[([\w,]+) @ 0x[0-9a-f]+\] Format not on whitelist/m
+
+/** A sentence about a file that cannot be read, without the list of all that could be. */
+function unreadable(stderrTail: string): string {
+  const format = OTHER_FORMAT.exec(stderrTail)?.[1]
+  if (format !== undefined) return `This is not a video: ffmpeg reads it as ${format}.`
+  const lines = stderrTail.split(/[\r\n]+/).filter((line) => !line.includes('not on whitelist'))
+  const said = lastWords(lines.join('\n')).replaceAll(/ @ 0x[0-9a-f]+\]/g, ']')
+  return `This is not a video that ffmpeg can read${said === '' ? '' : `: ${said}`}`
+}
+
 /**
  * Asks ffprobe about a local file.
  * @throws MediaError `not-a-video` when it cannot be read as media
@@ -87,11 +101,7 @@ export async function ffprobe(path: string, show: readonly string[], { signal }:
   const result = await runProcess('ffprobe', args, { signal, fileBytesMax: 0, bytesMax: 16 * 1024 * 1024 })
   if (result.code !== 0) {
     const { stderrTail } = result
-    // It would list all the formats that are none either.
-    const said = stderrTail.includes(SOURCE_FORMATS.slice(-40))
-      ? ''
-      : `: ${lastWords(stderrTail).replaceAll(/ @ 0x[0-9a-f]+\]/g, ']')}`
-    throw new MediaError('not-a-video', `This is not a video that ffmpeg can read${said}`, { stderrTail })
+    throw new MediaError('not-a-video', unreadable(stderrTail), { stderrTail })
   }
   const parsed = report.safeParse(JSON.parse(result.stdout))
   if (!parsed.success)

@@ -46,7 +46,7 @@ export { overlaps, packetsBetween, type Seam, SEAM_MS_MAX, type TrackPackets } f
 export { mp4TimeScale } from './mp4-times.ts'
 export { opusLayout } from './opus-layout.ts'
 export { createPacketTable, type Packet, type PacketTable, type PacketWindow } from './packet-window.ts'
-export { programText } from './program-text.ts'
+export { encoderText, programText } from './program-text.ts'
 export { startParams } from './defaults.ts'
 export { rulesFor } from './params/flag-rules.ts'
 export { checkNamedSize, submittedParams } from './params/submitted.ts'

@@ -31,18 +31,18 @@ const LINES = new Set('subrip srt ass ssa webvtt mov_text text hdmv_pgs_subtitle
 const TEXTS = new Set('subrip srt ass ssa webvtt mov_text text'.split(' '))
 
 /** Sound whose packets are handed over one by one, byte by byte. */
-const SOUND = new Set('aac opus vorbis flac alac ac3 eac3 mp3 mp2 dts truehd mlp'.split(' '))
+const SOUND = new Set('aac opus vorbis flac alac ac3 eac3 mp3 mp2 dts truehd mlp tta'.split(' '))
 
 /** A time goes through whole milliseconds three times: in a Matroska source, in the file with all that is not the video, and in the film. */
 const OFF_MS = 3
-
-/** mkvmerge counts the times of Vorbis from the lengths of its blocks, a cut takes away what the first is counted from: not more than one packet. */
-const VORBIS_OFF_MS = 25
 
 /** Sound that is put together anew begins within one of its packets. */
 const REGROUPED_OFF_MS = 30
 
 const END_OFF_MS = 60
+
+/** ffmpeg takes each packet of these for a full one; only their times and bytes tell something. */
+const ENDLESS = new Set(['tta'])
 
 /** What holds of a track of a codec, empty where the track was encoded anew; `becomes` is the film's, `isPart` where only a part was kept. */
 export function trackRule(codec: string, becomes: string, isPart: boolean): TrackRule {
@@ -53,8 +53,8 @@ export function trackRule(codec: string, becomes: string, isPart: boolean): Trac
     isOneByOne,
     isSameBytes: isOneByOne && !isText,
     slack: 0,
-    offMs: !isOneByOne ? REGROUPED_OFF_MS : codec === 'vorbis' ? VORBIS_OFF_MS : OFF_MS,
-    endOffMs: END_OFF_MS,
+    offMs: isOneByOne ? OFF_MS : REGROUPED_OFF_MS,
+    endOffMs: ENDLESS.has(codec) ? Infinity : END_OFF_MS,
     isCut: isPart && !isOneByOne
   }
 }

@@ -36,24 +36,31 @@ function progressReporter(input: PassInput, encoder: EncoderModule, pass: 1 | 2)
   }
 }
 
-/** One pass of an encoder that decodes by itself. */
-async function runWhole(
-  input: PassInput,
-  files: EncoderFiles,
-  pass: 1 | 2,
-  { signal }: RunOptions
-): Promise<ProcessEnd> {
+/** What a pass of an encoder runs: one that decodes by itself, or one that is fed. */
+interface PassRun {
+  readonly input: PassInput
+  readonly encoder: EncoderModule
+  readonly args: readonly string[]
+  /** Of the encoder's process. */
+  readonly how: { readonly nice: number; readonly onStderr: (text: string) => void }
+}
+
+async function planPass(input: PassInput, files: EncoderFiles, pass: 1 | 2, options: RunOptions): Promise<PassRun> {
   const encoder = ENCODERS[input.encoder]
   const { params, video, threads, nice } = input
-  const facts = await encoderFacts(encoder, { signal })
-  const args = [...encoder.buildArgs({ params, facts, video, pass, threads, ...files }), ...avPiece(input)]
-  const running = startProcess(encoder.program, args, {
+  const facts = await encoderFacts(encoder, options)
+  const args = encoder.buildArgs({ params, facts, video, pass, threads, ...files })
+  return { input, encoder, args, how: { nice, onStderr: progressReporter(input, encoder, pass) } }
+}
+
+/** One pass of an encoder that decodes by itself. */
+async function runWhole({ input, encoder, args, how }: PassRun, { signal }: RunOptions): Promise<ProcessEnd> {
+  const running = startProcess(encoder.program, [...args, ...avPiece(input)], {
+    ...how,
     signal,
     extra: true,
-    nice,
     // No frame gets longer than its samples by more than its headers.
-    fileBytesMax: IVF_HEADER_BYTES + input.frames * (2 * frameBytes(video) + FRAME_OVERHEAD_BYTES),
-    onStderr: progressReporter(input, encoder, pass)
+    fileBytesMax: IVF_HEADER_BYTES + input.frames * (2 * frameBytes(input.video) + FRAME_OVERHEAD_BYTES)
   })
   const hashes = collectHashes(running)
   const end = await running.ended
@@ -63,30 +70,14 @@ async function runWhole(
 }
 
 /** One pass: decoder, relay, encoder. Whatever fails, all are gone when it returns. */
-async function runPass(
-  input: PassInput,
-  files: EncoderFiles,
-  pass: 1 | 2,
-  { signal }: RunOptions
-): Promise<ProcessEnd> {
-  const encoder = ENCODERS[input.encoder]
-  const { params, video, threads, nice } = input
-  const facts = await encoderFacts(encoder, { signal })
+async function runPass({ input, encoder, args, how }: PassRun, { signal }: RunOptions): Promise<ProcessEnd> {
+  const { params, video, nice } = input
   const handed = handedVideo(encoder, params, video)
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
   const ended: Promise<unknown>[] = []
   try {
-    const encoding = startProcess(
-      encoder.program,
-      encoder.buildArgs({ params, facts, video, pass, threads, ...files }),
-      {
-        signal: either,
-        stdin: 'pipe',
-        nice,
-        onStderr: progressReporter(input, encoder, pass)
-      }
-    )
+    const encoding = startProcess(encoder.program, args, { ...how, signal: either, stdin: 'pipe' })
     ended.push(encoding.ended)
     const shiftedTo = handed.pixelFormat === video.pixelFormat ? undefined : handed.pixelFormat
     const relay = startY4mRelay({
@@ -137,9 +128,11 @@ async function runPasses(input: PassInput, { signal }: RunOptions): Promise<{ fi
   const files = await prepareFiles(input.workDir, encoder, input.params, input.video)
   const file = files.outputFile
   try {
-    const run = encoder.decodes === true ? runWhole : runPass
-    if (encoder.passes === 2) await run(input, files, 1, { signal })
-    const end = await run(input, files, encoder.passes, { signal })
+    const runOne = encoder.decodes === true ? runWhole : runPass
+    const run = async (pass: 1 | 2): Promise<ProcessEnd> =>
+      runOne(await planPass(input, files, pass, { signal }), { signal })
+    if (encoder.passes === 2) await run(1)
+    const end = await run(encoder.passes)
     return { file, summary: await checkOutput({ encoder, end, file, frames: input.frames }, { signal }) }
   } catch (error) {
     await rm(file, { force: true })

@@ -1,4 +1,5 @@
 import { recover } from '../owner/recovery.ts'
+import { roomLog } from '../log/rooms.ts'
 import type { Config } from '../config/types.ts'
 import type { OwnBlobs } from '../disk/own-blobs.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
@@ -21,7 +22,8 @@ export interface GoOnComponents {
 /** Asks the swarm for what it knows of own projects, goes on with them, and removes what nothing needs then. Never throws: what fails is logged. */
 export async function goOn(components: GoOnComponents, { bootstrap }: Pick<Config, 'bootstrap'>): Promise<void> {
   const { opened, swarm, owner, reign, ownBlobs, uploads, shutdown } = components
-  const { log, signer, guard, blobs, leaving } = opened
+  const { signer, guard, blobs, leaving } = opened
+  const log = roomLog(opened.log, 'owner')
   const { node, book, sync, gossip, dialLoop } = swarm
   try {
     const epoch = await recover(

@@ -16,6 +16,7 @@ import { createPeerWorks } from '../peers/peer-work.ts'
 import { createRendezvous } from '../peers/rendezvous.ts'
 import { createTrust, type Trust } from '../peers/trust.ts'
 import { createTrustBook } from '../peers/trust-book.ts'
+import { roomLog } from '../log/rooms.ts'
 import type { Config } from '../config/types.ts'
 import type { OpenNode } from './open-node.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -29,7 +30,7 @@ export type JoinedSwarm = Awaited<ReturnType<typeof joinSwarm>>
  */
 export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shutdown) {
   const { signer, blobs } = opened
-  const log = opened.log.child({ role: 'swarm' })
+  const log = roomLog(opened.log, 'swarm')
   const node = await createSwarmNode({
     privateKey: opened.privateKey,
     listen: config.listen,
@@ -42,7 +43,7 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
   const trust = createTrust(node, config)
   const book = await openBook({ ...opened, log }, trust)
   const routing = createRouting({ node, log })
-  const rendezvous = createRendezvous({ dialLoop, routing, book, log })
+  const rendezvous = createRendezvous({ dialLoop, routing, book, log: roomLog(opened.log, 'peers') })
   shutdown.add(async () => rendezvous.stop())
   const latency = createPeerLatency(node)
   shutdown.add(async () => latency.stop())

@@ -9,6 +9,7 @@ import { rangeOfPeer } from '../peers/address-range.ts'
 import { createRedial } from '../peers/redial.ts'
 import { createProjectProbes, type ProjectProbes } from '../project-probes.ts'
 import { createWorkerService, type WorkerService } from '../worker/worker-service.ts'
+import { roomLog } from '../log/rooms.ts'
 import type { Config } from '../config/types.ts'
 import type { JoinedSwarm } from './join-swarm.ts'
 import type { OpenNode } from './open-node.ts'
@@ -27,7 +28,7 @@ export async function makeRoles(config: Config, opened: OpenNode, swarm: JoinedS
     encoders: encoders.installed,
     threads: config.threads,
     nice: config.nice,
-    log
+    log: roomLog(log, 'encoders')
   })
   const owner = makeOwner(config, opened, swarm, { history, meter, analyses, probes })
   hearLeases({ self: signer.peerId, gossip, book, history, noteGrant: owner.noteGrant })
@@ -35,7 +36,12 @@ export async function makeRoles(config: Config, opened: OpenNode, swarm: JoinedS
 }
 
 async function startHistory({ signer, database, log }: OpenNode, { book }: JoinedSwarm, shutdown: Shutdown) {
-  const history = createHistory({ self: signer.peerId, book, repository: database.attempts, log })
+  const history = createHistory({
+    self: signer.peerId,
+    book,
+    repository: database.attempts,
+    log: roomLog(log, 'history')
+  })
   await history.start()
   shutdown.add(async () => history.stop())
   book.onRecord(history.heardRecord)
@@ -78,7 +84,7 @@ function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: 
       },
       gossip,
       signer,
-      log: log.child({ role: 'owner' }),
+      log: roomLog(log, 'owner'),
       redial: createRedial(node)
     },
     {
@@ -86,7 +92,8 @@ function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: 
       workDir: paths.projects,
       pieceQuotaBytes: config.pieceQuota,
       encoders: encoders.found,
-      presets: config.presets
+      presets: config.presets,
+      aside: config.aside
     }
   )
 }
@@ -104,7 +111,7 @@ function makeWorker(config: Config, opened: OpenNode, swarm: JoinedSwarm, probes
       signer,
       sync,
       probes,
-      log: log.child({ role: 'worker' }),
+      log: roomLog(log, 'worker'),
       isTrusted: trust.worksFor,
       isConnected: (peer) => node.getConnections(peerIdFromString(peer)).length > 0,
       isDraining: () => control.draining,

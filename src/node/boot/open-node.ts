@@ -11,6 +11,7 @@ import { loadTls } from '../http/tls.ts'
 import { createLogger } from '../log/logger.ts'
 import { createTerminalLog } from '../log/terminal-log.ts'
 import { createLogRing } from '../log/log-ring.ts'
+import { roomLog } from '../log/rooms.ts'
 import { createNodeControl } from '../node-control.ts'
 import { autoSlots } from '../slots.ts'
 import type { Config } from '../config/types.ts'
@@ -34,7 +35,7 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   const paths = await openDataDir(config.dataDir)
   const canaries = createCanaryCache(paths.canaries)
   const encoders = createEncoderShelf({
-    log,
+    log: roomLog(log, 'encoders'),
     search: async () => findEncoders({ signal: aborted.signal, cache: canaries })
   })
   const control = await createNodeControl({
@@ -46,7 +47,7 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   const { guard, own, database, heads, isDamaged } = await openStorage({
     dataDir: config.dataDir,
     paths,
-    log,
+    log: roomLog(log, 'disk'),
     shutdown
   })
   const privateKey = await loadIdentity(config.dataDir)

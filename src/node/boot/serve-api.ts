@@ -10,6 +10,7 @@ import { createNodePort } from '../http/node.ts'
 import { createPresets } from '../http/presets.ts'
 import { createApiPorts } from '../http/ports.ts'
 import { startHttpServer, type HttpServer } from '../http/http-server.ts'
+import { roomLog } from '../log/rooms.ts'
 import type { ApiPorts } from '../../api/ports.ts'
 import type { Config } from '../config/types.ts'
 import type { JoinedSwarm } from './join-swarm.ts'
@@ -31,7 +32,7 @@ export async function serveApi(
   const { log, signer, paths } = opened
   const ports = makePorts(config, opened, swarm, roles)
   const hooks = await startHooks(
-    { self: signer.peerId, book: swarm.book, projects: ports.projects, log },
+    { self: signer.peerId, book: swarm.book, projects: ports.projects, log: roomLog(log, 'hooks') },
     { ...config, folder: paths.hooks }
   )
   shutdown.add(async () => hooks.stop())
@@ -90,6 +91,6 @@ async function listen(config: Config, opened: OpenNode, ports: ApiPorts): Promis
     readToken,
     cookieName: `grav1-${signer.peerId.slice(-12)}`,
     tls,
-    log
+    log: roomLog(log, 'http')
   })
 }

@@ -18,6 +18,7 @@ import { followChanges } from './follow-changes.ts'
 import { goOn } from './go-on.ts'
 import { makeRoles } from './make-roles.ts'
 import { startSweeps } from './sweeps.ts'
+import { roomLog } from '../log/rooms.ts'
 import type { Config } from '../config/types.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
 import type { WorkerService } from '../worker/worker-service.ts'
@@ -42,13 +43,13 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
   const files = await serveFiles(config, opened, swarm, owner)
   const setOutput = createSetOutput({ owner, media: config.media })
   const carryOut = createCarryOut({ peerId, book, owner, setOutput })
-  const commands = createCommandExchange({ node, signer, log, obeys: trust.obeys }, carryOut)
+  const commands = createCommandExchange({ node, signer, log: roomLog(log, 'peers'), obeys: trust.obeys }, carryOut)
   const shown = showNode(config, opened, swarm, { owner, worker })
   const { introductions } = shown
   shutdown.add(async () => introductions.stop())
   const stopSweeps = startSweeps({
     book,
-    log,
+    log: roomLog(log, 'disk'),
     afterwards: () => {
       works.sweep()
       ownBlobs.sweep(Date.now())
@@ -57,14 +58,22 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
   })
   shutdown.add(async () => stopSweeps())
   const reign = createReign(config.dataDir)
-  watchTwins({ self: peerId, book, gossip, owner, reign, leaveSwarm: async () => leaveSwarm(swarm, worker), log })
+  watchTwins({
+    self: peerId,
+    book,
+    gossip,
+    owner,
+    reign,
+    leaveSwarm: async () => leaveSwarm(swarm, worker),
+    log: roomLog(log, 'owner')
+  })
   greetPeers(swarm, worker, introductions)
-  tellChanges({ node, book, log }, { self: peerId, now: Date.now })
+  tellChanges({ node, book, log: roomLog(log, 'owner') }, { self: peerId, now: Date.now })
   opened.terminalLog?.name({
     title: (projectId) => book.views.get(projectId)?.announce.title,
     peer: (id) => shown.peers.list().find((one) => one.peerId === id)?.name
   })
-  followChanges({ guard, control, book, owner, worker, introductions, log })
+  followChanges({ guard, control, book, owner, worker, introductions, log: roomLog(log, 'disk') })
 
   await sessions.start((session) => owner.accept(session))
   shutdown.add(async () => sessions.stop())
@@ -90,11 +99,12 @@ async function serveFiles(config: Config, opened: OpenNode, swarm: JoinedSwarm, 
   // Unlike pieces and scenes it has the film's sound, and nobody else needs it: strangers do not get it.
   exchange.serveFiles(async (sha256, peer) => (trust.worksFor(peer) ? outputs.find(sha256) : undefined))
   const isSource = createOwnSources({ self: signer.peerId, book, owner })
+  const uploadLog = roomLog(log, 'uploads')
   const uploads = await createUploads(
-    { guard, log: log.child({ role: 'uploads' }), isSource },
+    { guard, log: uploadLog, isSource },
     { folder: paths.uploads, quotaBytes: config.uploadQuota }
   )
-  releaseWithProjects({ book, owner, uploads, log })
+  releaseWithProjects({ book, owner, uploads, log: uploadLog })
   return { outputs, uploads }
 }
 
@@ -147,7 +157,9 @@ async function leaveSwarm({ dialLoop, sessions, gossip, node }: JoinedSwarm, wor
 }
 
 /** A node with slots waits until it knows its encoders. */
-async function startWorker({ encoders, control, log }: OpenNode, worker: WorkerService, introductions: Introductions) {
+async function startWorker(opened: OpenNode, worker: WorkerService, introductions: Introductions) {
+  const { encoders, control } = opened
+  const log = roomLog(opened.log, 'encoders')
   const show = (): void => {
     const builds = encoders.builds()
     if (builds.length > 0) log.info({ encoders: builds }, 'encoders found')

@@ -8,6 +8,7 @@ import type {
   NodeStatus,
   SceneWhy,
   OutputRequest,
+  Preset,
   ProjectStatus,
   SubmitRequest,
   SwarmStatus
@@ -16,6 +17,7 @@ import {
   dryRun,
   encoderInfo,
   nodeStatus,
+  preset,
   problem,
   projectStatus,
   sceneWhy,
@@ -62,10 +64,7 @@ export interface NodeClient {
   readonly url: string
   readonly status: (options?: CallOptions) => Promise<SwarmStatus>
   readonly project: (projectId: string, options?: CallOptions) => Promise<ProjectStatus>
-  readonly submit: (
-    request: SubmitRequest,
-    options?: CallOptions
-  ) => Promise<{ readonly projectId: string; readonly warnings: readonly string[] }>
+  readonly submit: (request: SubmitRequest, options?: CallOptions) => Promise<Readonly<z.infer<typeof submitted>>>
   /** What a submission would become, its scenes too; the source may be analysed for this many seconds. */
   readonly dryRun: (request: SubmitRequest, options: CallOptions & { readonly seconds: number }) => Promise<DryRun>
   readonly cancel: (projectId: string, options?: CallOptions) => Promise<void>
@@ -78,6 +77,8 @@ export interface NodeClient {
   readonly retry: (projectId: string, options?: CallOptions) => Promise<ProjectStatus>
   readonly setOutput: (projectId: string, request: OutputRequest, options?: CallOptions) => Promise<ProjectStatus>
   readonly changeNode: (change: NodeChange, options?: CallOptions) => Promise<NodeStatus>
+  /** What a submission can name instead of parameters. */
+  readonly presets: (options?: CallOptions) => Promise<readonly Preset[]>
   /** What it can encode with. */
   readonly encoders: (options?: CallOptions) => Promise<readonly EncoderInfo[]>
   /** The same after it has looked at its programs again. */
@@ -119,7 +120,7 @@ type Send = (init: { readonly init: RequestInit }) => Promise<Pick<Response, 'st
 /** A client for one node's API. */
 export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit): NodeClient {
   const headers = { accept: 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) }
-  const { 'dry-run': dry, encoders, events, node, projects, status } = hc<V2>(url, { headers }).api.v2
+  const { 'dry-run': dry, encoders, events, node, presets, projects, status } = hc<V2>(url, { headers }).api.v2
 
   const ask = async (send: Send, limitMs: number, options: CallOptions = {}): Promise<string> => {
     const timeout = AbortSignal.timeout(limitMs)
@@ -215,6 +216,8 @@ export function createClient({ url, token, timeoutMs = 10_000 }: NodeClientInit)
       ),
     changeNode: async (json, options) =>
       parse(nodeStatus, await ask((init) => node.$patch({ json }, init), timeoutMs, options)),
+    presets: async (options) =>
+      parse(preset.array(), await ask((init) => presets.$get({}, init), timeoutMs * PROBE_FACTOR, options)),
     encoders: async (options) =>
       parse(encoderInfo.array(), await ask((init) => encoders.$get({}, init), timeoutMs * PROBE_FACTOR, options)),
     lookForEncoders: async (options) =>

@@ -21,9 +21,9 @@ export async function freeListenAddress(address: string): Promise<string> {
   return address.replace(/\/tcp\/\d+$/, '/tcp/0')
 }
 
-/** A node for the time of one command: its API on any free port of this machine. */
+/** A node for the time of one command: its API on any free port of this machine. It works on the films of the command only. */
 export async function startEmbeddedNode(config: Config, io: Pick<CliIo, 'loadDaemon'>): Promise<Daemon> {
   const listen = await Promise.all(config.listen.map(freeListenAddress))
   const api = { apiHost: '127.0.0.1', apiPort: 0, apiName: [], apiOrigin: [], tlsCert: undefined, tlsKey: undefined }
-  return startNode({ ...config, listen, ...api }, io)
+  return startNode({ ...config, listen, ...api, aside: true }, io)
 }

@@ -11,7 +11,7 @@ export interface CliIo {
   /** Writes a line to stderr. */
   readonly err: (line: string) => void
   /** Where the progress bar is drawn; undefined when stdout is no terminal. */
-  readonly terminal: (NodeJS.WritableStream & { readonly columns?: number }) | undefined
+  readonly terminal: (NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number }) | undefined
   /** Asks the user at the terminal and returns the typed line; undefined where there is no terminal. */
   readonly ask?: ((question: string) => Promise<string>) | undefined
   readonly env: Readonly<Record<string, string | undefined>>

@@ -11,7 +11,7 @@ import type { CliIo } from './io.ts'
 import { addNodeOptions, configFlags } from './node-options.ts'
 import { nodeCommand } from './node-command.ts'
 import { type NodeOptions, type StatusOptions, statusCommand } from './status-command.ts'
-import type { SubmitOptions } from './submit-command.ts'
+import type { SubmitOptions } from './submission.ts'
 import { addSubmitOptions } from './submit-options.ts'
 import { topCommand } from './top/top-command.ts'
 import { programVersion } from '../version.ts'
@@ -79,8 +79,12 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
   const submit = program
     .command('submit')
     .description('encode videos on the running node, or on a node started for this job')
-    .argument('<input...>', 'video files; each becomes a project')
+    .argument(
+      '<input...>',
+      'video files, folders of them, or patterns such as "season1/*.mkv"; each file becomes a project'
+    )
   addSubmitOptions(submit)
+    .option('--output-dir <dir>', 'folder for the results; it is made where it is missing')
     .option('--dry-run', 'show the source and the plan without starting anything')
     .option('--detach', 'print the project id and return; needs a running node')
     .option('--json', 'print one JSON object per line')

@@ -44,8 +44,7 @@ function toOption(option: SubmitOption): Option {
 export function addSubmitOptions(command: Command): Command {
   command.option(
     '--encoder <name>',
-    'aom, vp9, svt, svt-av or vp9-av; "grav1 encoders" lists those of this machine',
-    ENCODER
+    `aom, vp9, svt, svt-av or vp9-av; "grav1 encoders" lists those of this machine (default: ${ENCODER}, or what the preset is for)`
   )
   for (const name of submitOptionNames) {
     command.addOption(toOption(submitOption(name)))

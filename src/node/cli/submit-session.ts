@@ -10,6 +10,8 @@ export interface SubmitSession {
   readonly client: NodeClient
   /** Set when no node ran and one was started for this command. */
   readonly embedded: Daemon | undefined
+  /** Nobody named the node: it runs here. */
+  readonly isLocal: boolean
 }
 
 /** What decides where a submission goes. */
@@ -27,7 +29,7 @@ export async function openSubmitSession(init: SubmitSessionInit, io: CliIo): Pro
   const client = createClient(target)
   try {
     await client.status()
-    return { client, embedded: undefined }
+    return { client, embedded: undefined, isLocal: !target.explicit }
   } catch (error) {
     if (target.explicit || !(error instanceof CliError)) throw error
     if (detach) {
@@ -37,5 +39,5 @@ export async function openSubmitSession(init: SubmitSessionInit, io: CliIo): Pro
     }
   }
   const embedded = await startEmbeddedNode(config, io)
-  return { client: createClient({ url: embedded.apiUrl, token: embedded.apiToken }), embedded }
+  return { client: createClient({ url: embedded.apiUrl, token: embedded.apiToken }), embedded, isLocal: true }
 }

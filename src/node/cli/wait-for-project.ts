@@ -20,16 +20,23 @@ const ended = new Set<ProjectStatus['state']>(['completed', 'failed', 'cancelled
 
 /** What the project is, then what live events say of it, until the connection ends. A node that gives none is asked again by the caller. */
 async function* statusesOf(client: WaitClient, projectId: string, signal: AbortSignal) {
-  yield await client.project(projectId, { signal })
+  const over = new AbortController()
+  const events = client.events({}, { signal: AbortSignal.any([signal, over.signal]) })
+  // Begun before the project is asked for: a change between the two comes too.
+  let next = events.next().catch(() => undefined)
   try {
-    for await (const part of client.events({}, { signal })) {
+    yield await client.project(projectId, { signal })
+    for (let result = await next; result !== undefined && result.done !== true; result = await next) {
+      next = events.next().catch(() => undefined)
+      const part = result.value
       if (part.type === 'beat') continue
       const { event, data } = part.event
       if (event === 'project-gone' && data.projectId === projectId) return
       if (event === 'project' && data.projectId === projectId) yield data
     }
-  } catch {
     signal.throwIfAborted()
+  } finally {
+    over.abort()
   }
 }
 

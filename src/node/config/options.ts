@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { FlagConfig, LogRoom } from './types.ts'
+import { LOG_ROOMS, type LogRoom } from '../log/rooms.ts'
+import type { FlagConfig } from './types.ts'
 import {
   byteCount,
   displayName,
@@ -38,8 +39,7 @@ export interface ConfigOption<Value = unknown> {
 
 type ConfigOptions = { readonly [Key in keyof Required<FlagConfig>]: ConfigOption<Exclude<FlagConfig[Key], undefined>> }
 
-/** Parts of a node that can be told to log more, by the `role` of their lines. */
-const rooms = ['owner', 'worker', 'swarm', 'uploads'] as const satisfies readonly LogRoom[]
+const rooms = Object.keys(LOG_ROOMS) as LogRoom[]
 
 const levels = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const
 

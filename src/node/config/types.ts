@@ -1,7 +1,5 @@
+import type { LogRoom } from '../log/rooms.ts'
 import type { PeerStatus, Preset } from '../../api/schemas/index.ts'
-
-/** A part of a node whose log lines carry its name as `role`. */
-export type LogRoom = 'owner' | 'worker' | 'swarm' | 'uploads'
 
 /** What of a configuration has a flag; flags win over the environment, that over the config file, that over the defaults of `options.ts`. */
 export interface FlagConfig {
@@ -64,6 +62,8 @@ export interface FlagConfig {
 export interface Config extends FlagConfig {
   /** Own presets; only the config file has them. */
   readonly presets: readonly Preset[]
+  /** The node is there for the films of one command: unfinished ones of before wait. */
+  readonly aside?: boolean | undefined
 }
 
 /** A running node, as the command line holds it. */

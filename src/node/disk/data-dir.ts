@@ -1,14 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
+import { chmod, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errorText } from '../../common/error-text.ts'
+import { makeFolder } from '../../platform/index.ts'
 import { writeFileAtomic } from '../../storage/index.ts'
 
 /** In the data folder. */
 export const CANARIES_FILE = 'canaries.json'
 
-/** Makes the folder, readable by its user only, and returns the paths in it. */
+/** Makes the folder, readable by its user only, and returns the paths in it. @throws Error with a sentence */
 export async function openDataDir(dataDir: string) {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  await makeFolder(dataDir, 0o700).catch((cause: unknown) => {
+    throw new Error(`The data folder ${dataDir} cannot be made: ${errorText(cause)}; choose another with --data-dir.`, {
+      cause
+    })
+  })
   await chmod(dataDir, 0o700)
   return {
     database: join(dataDir, 'db'),

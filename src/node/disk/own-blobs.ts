@@ -39,7 +39,7 @@ export function createOwnBlobs({ book, blobs, peerId }: OwnBlobsComponents): Own
     }
   }
 
-  function follow(projectId: string, body: LogBody): void {
+  function follow({ projectId, scenes, withdrawn }: ProjectView, body: LogBody): void {
     const { pieces, results } = holdsOf(projectId)
     if (body.type === 'scenes')
       for (const { index, piece } of body.scenes) if (!pieces.has(index)) pieces.set(index, blobs.hold(piece.sha256))
@@ -49,6 +49,13 @@ export function createOwnBlobs({ book, blobs, peerId }: OwnBlobsComponents): Own
       if (!results.has(scene)) results.set(scene, blobs.hold(result.sha256))
       dropOne(pieces, scene)
     }
+    if (body.type === 'withdraw')
+      for (const scene of withdrawn.at(-1)?.scenes ?? []) {
+        // The piece before the result: they may be the same bytes.
+        const piece = scenes[scene]?.plan.piece
+        if (piece != null) pieces.set(scene, blobs.hold(piece.sha256))
+        dropOne(results, scene)
+      }
     if (body.type !== 'end') return
     dropEach(pieces)
     if (body.end.state !== 'removed') return
@@ -58,7 +65,7 @@ export function createOwnBlobs({ book, blobs, peerId }: OwnBlobsComponents): Own
 
   book.onRecord(({ view, record, proof }) => {
     // Of two histories only the first counts.
-    if (view.owner === peerId && proof == null) follow(view.projectId, record.body)
+    if (view.owner === peerId && proof == null) follow(view, record.body)
   })
 
   for (const view of book.views.values()) if (view.owner === peerId) takeUp(view)

@@ -61,6 +61,7 @@ export function ownerNotes(
     case 'disconnected':
     case 'redial-failed':
     case 'hold':
+    case 'aside':
     case 'lost':
     case 'trouble':
     case 'retry':

@@ -77,6 +77,12 @@ function waiting(input: WhyInput, owned: OwnerState, scene: OwnerScene): WhyAnsw
       details: [],
       next: { what: 'It continues by itself when there is space.', inSeconds: null }
     }
+  if (owned.aside)
+    return {
+      summary: 'Its film is set aside, since this node was started for other films.',
+      details: [],
+      next: { what: 'It continues with "grav1 node", or when the film is submitted again.', inSeconds: null }
+    }
   if (scene.notBeforeMs === Infinity)
     return {
       summary: 'Its source piece is missing.',

@@ -32,7 +32,11 @@ export function checkOutcome({ status, message }: CommandOutcome, owner: string)
     case 'ended':
       throw new ApiRefusal('already-ended', 409, 'The project has already ended.')
     case 'not-waiting':
-      throw new ApiRefusal('not-waiting', 409, 'The project is not waiting for anything.')
+      throw new ApiRefusal(
+        'not-waiting',
+        409,
+        'There is nothing to try again: the project is waiting for nothing, or for a machine that is not connected.'
+      )
     case 'too-late':
       throw new ApiRefusal('too-late', 409, 'The project has ended, or its file is being written right now.')
     case 'output-exists':

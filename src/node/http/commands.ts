@@ -11,7 +11,7 @@ const SEEN_MS = 2_000
 const DONE: CommandOutcome = { status: 'done', message: '' }
 const ENDED: CommandOutcome = { status: 'ended', message: 'the project has already ended' }
 const UNKNOWN: CommandOutcome = { status: 'unknown-project', message: 'no project of this node' }
-const NOT_WAITING: CommandOutcome = { status: 'not-waiting', message: 'the project waits for nothing' }
+const NOT_WAITING: CommandOutcome = { status: 'not-waiting', message: 'there is nothing to try again' }
 
 export interface CarryOutComponents {
   readonly peerId: string

@@ -1,18 +1,9 @@
 import { opendir, realpath, stat } from 'node:fs/promises'
-import { dirname, extname, join, relative, sep } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
+import { byName, isVideoName } from '../../common/video-names.ts'
 import { isBelow } from './media-paths.ts'
 import type { DirectoriesPort } from '../../api/ports.ts'
 import type { Directory, DirectoryEntry } from '../../api/schemas/index.ts'
-
-/** Natural order: `2` before `10`. */
-const { compare: byName } = new Intl.Collator('en', { numeric: true })
-
-/** Endings of files that ffmpeg is likely to find a video in. */
-const VIDEO_ENDINGS = new Set(
-  'mkv mk3d webm mp4 m4v mov qt avi ts m2ts mts m2t mpg mpeg m2v mpv vob ogv ogm flv f4v wmv asf rm rmvb 3gp 3g2 mj2 mxf gxf nut y4m ivf obu dv divx h264 264 hevc 265'.split(
-    ' '
-  )
-)
 
 const ENTRIES_MAX = 1000
 /** Names of one folder that are looked at: sorting needs them all. */
@@ -31,7 +22,7 @@ export function createDirectories(media: readonly string[]): DirectoriesPort {
       const found = await stat(real)
       const base = { name, path, modifiedMs: Math.round(found.mtimeMs) }
       if (found.isDirectory()) return { ...base, type: 'folder', bytes: null }
-      const isVideo = found.isFile() && VIDEO_ENDINGS.has(extname(name).slice(1).toLowerCase())
+      const isVideo = found.isFile() && isVideoName(name)
       return isVideo ? { ...base, type: 'file', bytes: found.size } : undefined
     } catch {
       return undefined

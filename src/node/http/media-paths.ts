@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { ApiRefusal } from '../../api/refusal.ts'
 import { isOddName } from '../../platform/index.ts'
@@ -32,19 +32,30 @@ export async function resolveInput(
   return undefined
 }
 
-/** Where a request's `output` may lie, which is relative to the folder of `input`; its folder has to be there. @throws ApiRefusal */
-export async function resolveOutput(
-  name: string,
-  input: string,
-  media: readonly string[],
-  trusted: boolean
-): Promise<string> {
-  const path = isAbsolute(name) ? resolve(name) : resolve(dirname(input), name)
-  const hasNul = name.includes('\0')
-  if (trusted && !hasNul) return path
-  const folder = await realpath(dirname(path)).catch(() => undefined)
+export interface OutputInit {
+  /** What a relative name is meant from: the film's own place. */
+  readonly input: string
+  /** The file in a folder that is named. */
+  readonly fileName: string
+  readonly media: readonly string[]
+  readonly trusted: boolean
+}
+
+const isFolder = async (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false
+  )
+
+/** The file that a request's `output` names, or the one in the folder that it names; its folder has to be there. @throws ApiRefusal */
+export async function resolveOutput(name: string, { input, fileName, media, trusted }: OutputInit): Promise<string> {
+  const isBad = name.includes('\0') || (!trusted && isOddName(name))
+  const named = isAbsolute(name) ? resolve(name) : resolve(dirname(input), name)
+  const path = !isBad && (await isFolder(named)) ? join(named, fileName) : named
+  if (trusted && !isBad) return path
+  const folder = isBad ? undefined : await realpath(dirname(path)).catch(() => undefined)
   const real = folder == null ? undefined : join(folder, basename(path))
-  if (real == null || hasNul || isOddName(name) || !isBelow(real, media)) {
+  if (real == null || !isBelow(real, media)) {
     throw new ApiRefusal(
       'output-unwritable',
       400,

@@ -23,6 +23,11 @@ export interface ProjectsComponents {
   readonly called: Called
 }
 
+const endedBefore = (state: string): ApiRefusal =>
+  new ApiRefusal('already-ended', 409, `The project has ended (${state}), so its priority cannot change any more.`, {
+    field: 'priority'
+  })
+
 /** Projects for the API: submitted here, steered here or through their owners. */
 export function createProjects(components: ProjectsComponents): ProjectsPort {
   const { peerId, snapshots, submissions, owner, setOutput, carryOut, forward, called } = components
@@ -41,17 +46,23 @@ export function createProjects(components: ProjectsComponents): ProjectsPort {
   return {
     list: snapshots.list,
     get: snapshots.get,
-    submit: async (requests, trusted) => {
+    submit: async (requests, trusted, ifTaken) => {
       const options = await submissions(requests, trusted)
       try {
-        return await owner.submit(options)
+        return await owner.submit(options, ifTaken)
       } catch (error) {
         throw submitRefusal(error)
       }
     },
     cancel: async (projectId) => command({ projectId, kind: 'cancel' }),
     remove: async (projectId) => command({ projectId, kind: 'remove' }),
-    setPriority: async (projectId, priority) => command({ projectId, kind: 'set-priority', priority }),
+    setPriority: async (projectId, priority) => {
+      const view = snapshots.view(projectId)
+      const isSame = view.priority === priority
+      if (isSame && (view.end != null || view.owner === peerId)) return
+      if (view.end != null) throw endedBefore(view.end.state)
+      await command({ projectId, kind: 'set-priority', priority })
+    },
     retry: async (projectId) => command({ projectId, kind: 'retry' }),
     // What a token of this node opens, it opens here only: another owner restricts the place itself, and replaces nothing.
     setOutput: async (projectId, output, overwrite, trusted) => {

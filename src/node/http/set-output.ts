@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { ApiRefusal } from '../../api/refusal.ts'
 import type { CommandOutcome } from '../../swarm/index.ts'
 import type { CommandStatus } from '../../swarm/protocol/index.ts'
@@ -23,6 +24,7 @@ export type SetOutput = (projectId: string, wanted: NewOutput) => Promise<Comman
 
 const STATUS: Partial<Record<SubmitErrorCode, CommandStatus>> = {
   'output-exists': 'output-exists',
+  'output-taken': 'output-exists',
   'output-unwritable': 'output-unwritable',
   unsupported: 'output-unsupported'
 }
@@ -30,9 +32,16 @@ const STATUS: Partial<Record<SubmitErrorCode, CommandStatus>> = {
 /** Gives the finished file of an own project that goes on another place, once it is known that it can lie there. */
 export function createSetOutput({ owner, media }: SetOutputComponents): SetOutput {
   async function set(projectId: string, { output, overwrite, trusted }: NewOutput): Promise<CommandOutcome> {
-    const input = owner.jobOf(projectId)?.source.path ?? owner.waiting.of(projectId)?.submission.options.input
+    const job = owner.jobOf(projectId)
+    const waiting = owner.waiting.of(projectId)?.submission.options
+    const input = job?.source.path ?? waiting?.input
     if (input == null) return { status: 'unknown-project', message: 'the files of the project are not here' }
-    const path = await resolveOutput(output, input, media, trusted)
+    const path = await resolveOutput(output, {
+      input,
+      fileName: basename(job?.output ?? waiting?.output ?? output),
+      media,
+      trusted
+    })
     if (await owner.setOutput(projectId, path, overwrite)) return { status: 'done', message: '' }
     return { status: 'too-late', message: 'the project has ended, or its file is being written just now' }
   }

@@ -1,6 +1,8 @@
-import { dirname } from 'node:path'
+import { dirname, parse } from 'node:path'
 import { ApiRefusal } from '../../api/refusal.ts'
+import { ENCODERS } from '../../encode/rules/index.ts'
 import { SubmitError } from '../owner/submit-error.ts'
+import { defaultName } from '../owner/submit-output.ts'
 import { resolveInput, resolveOutput, type ResolvedInput } from './media-paths.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
 import type { SubmitOptions } from '../owner/submit-wish.ts'
@@ -17,6 +19,18 @@ export interface SubmissionsInit {
 
 /** Requests with absolute paths, where the caller may name these. @throws ApiRefusal */
 export type Submissions = (requests: readonly SubmitRequest[], trusted: boolean) => Promise<SubmitOptions[]>
+
+/** As the default output has it. One that nobody knows the owner refuses. */
+function encoderName(given: string): string {
+  const wanted = given.trim().toLowerCase()
+  return (
+    Object.values(ENCODERS).find(({ name, aliases }) => name === wanted || aliases.includes(wanted))?.name ?? wanted
+  )
+}
+
+/** A name such as `{stem}.{encoder}.mkv` for one film. */
+const filledIn = (output: string, { named, encoder }: { readonly named: string; readonly encoder: string }): string =>
+  output.replaceAll('{stem}', () => parse(named).name).replaceAll('{encoder}', () => encoder)
 
 interface FoundInput {
   readonly found: ResolvedInput | undefined
@@ -38,12 +52,10 @@ export function createSubmissions({ uploadPath }: SubmissionsComponents, { media
   ): Promise<SubmitOptions> {
     // A user who sent a film may have the finished one made beside it.
     const roots = isUpload ? [...media, dirname(path)] : media
-    return {
-      ...options,
-      input: path,
-      named,
-      ...(output == null ? {} : { output: await resolveOutput(output, named, roots, trusted) })
-    }
+    if (output == null) return { ...options, input: path, named }
+    const film = { named, encoder: encoderName(options.encoder), sample: options.sample }
+    const place = { input: named, fileName: defaultName(film), media: roots, trusted }
+    return { ...options, input: path, named, output: await resolveOutput(filledIn(output, film), place) }
   }
 
   return async (requests, trusted) => {

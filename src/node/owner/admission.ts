@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { isQuiet } from './growth.ts'
 import { createIntake, type Intake, type WaitingSubmission } from './intake.ts'
 import { keptProject } from './kept-job.ts'
 import { measuredScenes } from './past-speed.ts'
-import { listPresets, withPreset } from './presets.ts'
+import { isUnfinished, type OutputHolder } from './output-holder.ts'
+import { createSteering, type Steering } from './steering.ts'
 import { SubmitError } from './submit-error.ts'
 import type { SubmitOptions } from './submit-wish.ts'
-import { type CheckedSubmit, checkEarly, checkSubmit, type SubmitComponents } from './submit.ts'
+import { type CheckedSubmit, checkSubmit, type SubmitComponents } from './submit.ts'
+import { createSubmitter, type Submitter } from './submitter.ts'
 import { deriveProjectId, type Gossip, type LogBook, type Logger, type Signer } from '../../swarm/index.ts'
 import type { FoundEncoders } from '../../encode/index.ts'
 import type { OwnProjects } from './own-projects.ts'
@@ -36,12 +37,12 @@ export interface AdmissionInit {
 export interface Admission {
   /** Submissions that wait for their source to be complete. */
   readonly intake: Intake
-  /** Waits until own projects go on. All or nothing: every one is checked before the first is announced. @throws SubmitError */
-  submit: (options: readonly SubmitOptions[]) => Promise<string[]>
-  /** All that a submission is checked for, without beginning with it. @throws SubmitError */
-  check: (options: SubmitOptions, signal: AbortSignal) => Promise<CheckedSubmit>
-  /** Two projects that make one file would only find out at the end. @param own the one that asks, where it is known already @throws SubmitError */
-  checkOutputs: (outputs: readonly string[], own?: string) => void
+  readonly steering: Steering
+  /** Waits until own projects go on, then as {@link Submitter}. @throws SubmitError */
+  readonly submit: Submitter['submit']
+  readonly check: Submitter['check']
+  /** Two projects that make one file would only find out at the end. @param asking the one that asks @throws SubmitError */
+  checkOutput: (output: string, asking: string) => void
 }
 
 export function createAdmission(components: AdmissionComponents, init: AdmissionInit): Admission {
@@ -54,31 +55,56 @@ export function createAdmission(components: AdmissionComponents, init: Admission
     begin: async (submission, signal) => {
       await tenure.opened
       const { waitComplete: _, ...options } = submission.options
-      const [checked] = await checkEach([options], AbortSignal.any([signal, tenure.signal]), submission.projectId)
+      const { job, announce: announced } = await check(options, AbortSignal.any([signal, tenure.signal]))
+      checkOutput(job.output, submission.projectId)
       tenure.checkMayWrite()
-      if (checked != null) await announce(checked, submission.nonce, submission)
+      const createdAtMs = createdAfterAll(announced.createdAtMs)
+      await announce({ job, announce: { ...announced, createdAtMs } }, submission.nonce, submission)
     }
   })
 
+  const steering = createSteering({ projects, intake })
+  let lastStamp = 0
+
   /** Films are worked on in the order of these times, so that no two of this node have the same, and a clock that was set back moves none to the front. */
   function createdAfterAll(createdAtMs: number): number {
-    return [...projects.lined()].reduce((last, { view }) => Math.max(last, view.announce.createdAtMs + 1), createdAtMs)
+    const times = projects.unfinished().map((id) => (book.views.get(id)?.announce.createdAtMs ?? 0) + 1)
+    lastStamp = Math.max(createdAtMs, lastStamp + 1, ...times)
+    return lastStamp
   }
 
-  function checkOutputs(outputs: readonly string[], asking?: string): void {
-    const running = projects.all().filter(({ projectId }) => projects.running(projectId) != null)
-    const made = running.map(({ projectId, job: { output } }) => ({ projectId, output }))
-    const waiting = intake.list().filter(({ submission }) => submission.end === undefined)
-    const toBeMade = waiting.map(({ submission: { projectId, options } }) => ({ projectId, output: options.output }))
-    const others = [...made, ...toBeMade].filter(({ projectId }) => projectId !== asking)
-    const taken = new Set(others.map(({ output }) => output))
-    for (const output of outputs) {
-      if (taken.has(output))
-        throw new SubmitError('output-exists', `another project already writes ${output}; choose another --output`, {
-          field: 'output'
-        })
-      taken.add(output)
+  function* holders(): Generator<OutputHolder & { readonly output: string }> {
+    for (const { submission } of intake.list()) {
+      const { projectId, options, wish: announced, end } = submission
+      const { output } = options
+      if (end === undefined && output !== undefined)
+        yield { projectId, output, announced, finishedBytes: undefined, of: { type: 'waits', options } }
     }
+    for (const { projectId, job: kept } of projects.stored.values()) {
+      const view = book.views.get(projectId)
+      const job = projects.running(projectId)?.job
+      if (view == null || (job == null && view.end?.state !== 'completed')) continue
+      const finishedBytes = job == null ? view.end?.outputBytes : undefined
+      const of = { type: 'job', job: job ?? projects.jobOf(projectId) ?? kept } as const
+      yield { projectId, output: of.job.output, announced: view.announce, finishedBytes, of }
+    }
+  }
+
+  function holderOf(output: string): OutputHolder | undefined {
+    const all = [...holders()].filter((one) => one.output === output)
+    return all.find(isUnfinished) ?? all.at(-1)
+  }
+
+  function checkOutput(output: string, asking: string): void {
+    const holder = holderOf(output)
+    if (!isUnfinished(holder) || holder.projectId === asking) return
+    throw new SubmitError(
+      'output-taken',
+      `project ${holder.projectId} already writes ${output}; choose another --output`,
+      {
+        field: 'output'
+      }
+    )
   }
 
   function submitComponents(found: FoundEncoders): SubmitComponents {
@@ -94,52 +120,8 @@ export function createAdmission(components: AdmissionComponents, init: Admission
     }
   }
 
-  /** A submission and a dry run go through the same checks. */
-  async function checkEach(
-    options: readonly SubmitOptions[],
-    signal: AbortSignal,
-    asking?: string
-  ): Promise<CheckedSubmit[]> {
-    const parts = submitComponents(await init.encoders())
-    const checked = await Promise.all(options.map(async (one) => checkSubmit(one, parts, signal)))
-    checkOutputs(
-      checked.map(({ job }) => job.output),
-      asking
-    )
-    return checked
-  }
-
-  async function mustWait({ waitComplete, input }: SubmitOptions): Promise<boolean> {
-    return waitComplete === true && !(await isQuiet(input))
-  }
-
-  /** What is asked for, written out: a preset may be another one after a restart. */
-  const written = (options: SubmitOptions, { installed }: FoundEncoders): SubmitOptions =>
-    withPreset(options, listPresets(init.presets, installed))
-
-  async function submit(asked: readonly SubmitOptions[]): Promise<string[]> {
-    await tenure.opened
-    const found = await init.encoders()
-    const options = asked.map((one) => written(one, found))
-    const waits = await Promise.all(options.map(mustWait))
-    const later = await Promise.all(
-      options.filter((_, index) => waits[index]).map(async (one) => checkEarly(one, found, tenure.signal))
-    )
-    const now = await checkEach(
-      options.filter((_, index) => !waits[index]),
-      tenure.signal
-    )
-    checkOutputs([...now.map(({ job }) => job.output), ...later.map(({ options: { output } }) => output)])
-    tenure.checkMayWrite()
-    const ids: string[] = []
-    const together = projects.gather()
-    try {
-      for (const checked of now) ids.push(await announce(checked, randomBytes(16).toString('hex')))
-    } finally {
-      together()
-    }
-    for (const early of later) ids.push(await intake.take(early.options, early.wish))
-    return ids
+  async function check(options: SubmitOptions, signal: AbortSignal): Promise<CheckedSubmit> {
+    return checkSubmit(options, submitComponents(await init.encoders()), signal)
   }
 
   /** @param waited what it was before, kept until it is announced: killed on the way, the node still has one of both */
@@ -152,9 +134,10 @@ export function createAdmission(components: AdmissionComponents, init: Admission
     const projectId = deriveProjectId(signer.peerId, nonce)
     await own.put(keptProject(projectId, job, undefined, waited))
     projects.keep({ projectId, job, timestampsMs: undefined })
+    // Nobody has asked since this start for what waited.
+    if (waited === undefined) projects.ask(projectId)
     await projects.whileBeginning(projectId, async () => {
-      const createdAtMs = createdAfterAll(announced.createdAtMs)
-      const body = { ...announced, createdAtMs, nonce }
+      const body = { ...announced, nonce }
       const envelope = await book.append(projectId, epoch, { type: 'announce', announce: body })
       await gossip.publish('log', envelope)
       await projects.begin(projectId, epoch)
@@ -162,14 +145,39 @@ export function createAdmission(components: AdmissionComponents, init: Admission
     return projectId
   }
 
+  const submitter = createSubmitter(
+    {
+      found: init.encoders,
+      presets: init.presets,
+      holderOf,
+      check,
+      mayBegin: tenure.checkMayWrite,
+      stamp: () => createdAfterAll(Date.now()),
+      announce: async (checked) => announce(checked, randomBytes(16).toString('hex')),
+      take: async ({ options, wish }) => {
+        const projectId = await intake.take(options, wish)
+        projects.ask(projectId)
+        return projectId
+      },
+      goOn: async (projectId, priority) => {
+        projects.ask(projectId)
+        const now = book.views.get(projectId)?.priority ?? intake.of(projectId)?.view.priority
+        if (priority !== undefined && priority !== now) await steering.setPriority(projectId, priority)
+      },
+      cancel: steering.cancel,
+      gather: projects.gather
+    },
+    tenure.signal
+  )
+
   return {
     intake,
-    submit,
-    checkOutputs,
-    check: async (options, signal) => {
-      const [checked] = await checkEach([written(options, await init.encoders())], signal)
-      if (checked == null) throw new RangeError('one submission is checked as one')
-      return checked
+    steering,
+    checkOutput,
+    check: submitter.check,
+    submit: async (asked, ifTaken) => {
+      await tenure.opened
+      return submitter.submit(asked, ifTaken)
     }
   }
 }

@@ -108,6 +108,8 @@ const job = z.strictObject({
   deinterlace: z.boolean().optional(),
   /** Sentences about what is not kept as the source has it, or is wrong with it. */
   warnings: sentences.optional(),
+  /** Share of the results of other machines that is encoded again, 0 to 1. Default `PROOF_SHARE`. */
+  proofs: z.number().min(0).max(1).optional(),
   /** What the encoder here made of the project's probe clip, once it was asked. */
   probe: z.strictObject({ frames: z.string(), header: z.string() }).optional()
 })

@@ -2,7 +2,9 @@ import type { LogBook } from '../../swarm/index.ts'
 import type { Accept, Announce, Maker, ProjectView, ScenePlan } from '../../swarm/protocol/index.ts'
 
 /** What was encoded before from the same frames with the same parameters, for the same announced build. */
-export type KnownScene = Pick<Accept, 'result' | 'worker' | 'encodeMs' | 'quantiser'> & { readonly maker: Maker }
+export type KnownScene = Pick<Accept, 'result' | 'worker' | 'encodeMs' | 'quantiser' | 'provedBy'> & {
+  readonly maker: Maker
+}
 
 /** What of a scene decides what is encoded. */
 export type EncodedPart = Pick<ScenePlan, 'inputHash' | 'frames' | 'encoderParams'>
@@ -25,6 +27,10 @@ export function createKnownScenes({ book, peerId }: KnownScenesComponents): Know
   /** By what was encoded, then by its maker. */
   const places = new Map<string, Map<string, Place>>()
 
+  /** Workers that were caught in any project of this node. */
+  const caught = new Set<string>()
+  const isDoubtful = ({ worker, provedBy }: Accept): boolean => provedBy == null && caught.has(worker)
+
   function note({ projectId, announce, scenes }: ProjectView, scene: number): void {
     const { plan, accepted } = scenes[scene] ?? {}
     if (plan == null || accepted?.maker == null) return
@@ -33,10 +39,16 @@ export function createKnownScenes({ book, peerId }: KnownScenesComponents): Know
     places.set(key, makers.set(makerKey(accepted.maker), { projectId, scene }))
   }
 
-  for (const view of book.views.values())
-    if (view.owner === peerId) for (const { plan } of view.scenes) note(view, plan.index)
+  function takeUp(view: ProjectView): void {
+    for (const { plan } of view.scenes) note(view, plan.index)
+    for (const { worker } of view.withdrawn) caught.add(worker)
+  }
+
+  for (const view of book.views.values()) if (view.owner === peerId) takeUp(view)
   book.onRecord(({ view, record }) => {
-    if (view.owner === peerId && record.body.type === 'accept') note(view, record.body.accept.scene)
+    if (view.owner !== peerId) return
+    if (record.body.type === 'accept') note(view, record.body.accept.scene)
+    if (record.body.type === 'withdraw') caught.add(record.body.withdraw.worker)
   })
 
   return (announce, plan) => {
@@ -46,7 +58,7 @@ export function createKnownScenes({ book, peerId }: KnownScenesComponents): Know
     for (const [of, { projectId, scene }] of makers) {
       // A removed project has no scenes any more.
       const accepted = book.views.get(projectId)?.scenes[scene]?.accepted
-      if (accepted?.maker == null) makers.delete(of)
+      if (accepted?.maker == null || isDoubtful(accepted)) makers.delete(of)
       else known.push({ ...accepted, maker: accepted.maker })
     }
     if (makers.size === 0) places.delete(key)

@@ -4,7 +4,14 @@ import { OwnedProject } from './owned-project.ts'
 import type { OwnedProjectParts } from './project-context.ts'
 import type { OwnedJob } from './job.ts'
 import { createPreparationLine, type LinedProject, type PreparationLine } from './preparation-line.ts'
-import type { OwnerInput, OwnerState, ProjectView, SessionMessage, Timing } from '../../swarm/protocol/index.ts'
+import {
+  isUnfinished,
+  type OwnerInput,
+  type OwnerState,
+  type ProjectView,
+  type SessionMessage,
+  type Timing
+} from '../../swarm/protocol/index.ts'
 import type { LogBook, Routing, Session } from '../../swarm/index.ts'
 
 /** A project of this node as its files have it. */
@@ -27,6 +34,8 @@ export interface OwnProjectsInit {
   readonly workDir: string
   /** Bytes of source pieces at which cutting waits for encoding. */
   readonly pieceQuotaBytes: number
+  /** Projects of before the start wait until somebody asks for them. Default: they go on. */
+  readonly aside?: boolean | undefined
 }
 
 /** The projects of this node: what its files say of them, and those that run. */
@@ -36,6 +45,8 @@ export interface OwnProjects {
   keep: (stored: StoredJob) => void
   /** Begins or goes on with one that is kept and in the log. */
   begin: (projectId: string, epoch: number) => Promise<void>
+  /** Somebody wants it now: it is not set aside, or no longer. */
+  ask: (projectId: string) => void
   /** Has a claim for the project wait while it is announced and begun. */
   whileBeginning: (projectId: string, begin: () => Promise<void>) => Promise<void>
   /** Resolves at once where it is not being begun. */
@@ -45,7 +56,7 @@ export interface OwnProjects {
   /** One that has not ended. */
   running: (projectId: string) => OwnedProject | undefined
   all: () => readonly OwnedProject[]
-  /** Those that have not ended, as the line for preparation sees them. */
+  /** Those that have not ended and are not set aside, as the line for preparation sees them. */
   lined: () => Iterable<LinedProject>
   /** None of those that begin meanwhile is prepared before all are there. @returns a function that ends it */
   readonly gather: PreparationLine['gather']
@@ -70,6 +81,8 @@ export function createOwnProjects(components: OwnProjectsComponents, init: OwnPr
   const stored = new Map<string, StoredJob>()
   /** Still tell others of their end. */
   const removed = new Set<OwnedProject>()
+  /** Submitted since this start, anew or once more. */
+  const asked = new Set<string>()
   /** Announced, and a claim may come before this node has begun with it. */
   const beginning = new Map<string, Promise<void>>()
   const line = createPreparationLine(
@@ -79,7 +92,10 @@ export function createOwnProjects(components: OwnProjectsComponents, init: OwnPr
   const parts = {
     ...components,
     line,
-    send: (worker: string, message: SessionMessage) => void components.sessions.get(worker)?.send(message)
+    send: (worker: string, message: SessionMessage) => void components.sessions.get(worker)?.send(message),
+    distrust: (worker: string, reason: string, by: string) => {
+      for (const project of projects.values()) if (project.projectId !== by) project.distrust(worker, reason)
+    }
   }
   const viewOf = (projectId: string): ProjectView | undefined => book.views.get(projectId)
 
@@ -101,6 +117,7 @@ export function createOwnProjects(components: OwnProjectsComponents, init: OwnPr
       timestampsMs,
       workDir
     })
+    project.setAside(init.aside === true && !asked.has(projectId))
     projects.set(projectId, project)
     routing.provide(projectId)
     await project.start()
@@ -122,7 +139,7 @@ export function createOwnProjects(components: OwnProjectsComponents, init: OwnPr
   function* lined(): Generator<LinedProject> {
     for (const { projectId, state } of projects.values()) {
       const view = viewOf(projectId)
-      if (view != null && view.end == null) yield { state, view }
+      if (view != null && view.end == null && !state.aside) yield { state, view }
     }
   }
 
@@ -144,13 +161,16 @@ export function createOwnProjects(components: OwnProjectsComponents, init: OwnPr
     lined,
     gather: () => line.gather(),
     depose,
+    ask: (projectId) => {
+      asked.add(projectId)
+      projects.get(projectId)?.setAside(false)
+    },
     keep: (one) => void stored.set(one.projectId, one),
     begun: async (projectId) => beginning.get(projectId),
     get: (projectId) => projects.get(projectId),
     running: (projectId) => (viewOf(projectId)?.end == null ? projects.get(projectId) : undefined),
     all: () => [...projects.values()],
-    // A job without a log was never announced, or only others have its log.
-    unfinished: () => [...stored.keys()].filter((id) => viewOf(id)?.end == null && viewOf(id)?.fork == null),
+    unfinished: () => [...stored.keys()].filter((projectId) => isUnfinished(viewOf(projectId))),
     jobOf: (projectId) => projects.get(projectId)?.job ?? stored.get(projectId)?.job,
     stateOf: (projectId) => projects.get(projectId)?.state,
     dispatch: (event) => {

@@ -12,9 +12,9 @@ export interface OwnOutput {
 /** Endings of files that films come in. */
 const FILMS = /^\.(?:mkv|mk3d|mp4|m4v|webm|avi|mov|m?ts|m2ts|mpe?g|vob|wmv|asf|flv|f4v|og[vm]|3gp|mxf|y4m|rmvb?|divx)$/i
 
-/** The name that grav1 gives a result: what the source is called, and the encoder. */
+/** The name that grav1 gives a result: what the source is called, the encoder, and a number where the name was taken. */
 function readName(name: string): { readonly stem: string; readonly codec: string } | undefined {
-  const [, stem, encoder] = /^(.+?)(?:\.sample)?\.([a-z0-9-]+)$/.exec(name) ?? []
+  const [, stem, encoder] = /^(.+?)(?:\.sample)?\.([a-z0-9-]+?)(?:-\d+)?$/.exec(name) ?? []
   const known = Object.values(ENCODERS).find((one) => one.name === encoder)
   return stem === undefined || known === undefined
     ? undefined

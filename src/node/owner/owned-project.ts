@@ -16,15 +16,18 @@ import { createProjectLeases } from './project-leases.ts'
 import { createProjectPieces, type ProjectPieces } from './project-pieces.ts'
 import { createProjectPreparation, type ProjectPreparation } from './project-preparation.ts'
 import { createProjectResults } from './project-results.ts'
+import { createWithdrawal, type Withdraw } from './withdrawal.ts'
 import type { OwnedJob } from './job.ts'
 import type { OwnedProjectComponents, OwnedProjectInit, ProjectContext } from './project-context.ts'
 import {
   createOwnerState,
   ownerAsMaker,
   clipText,
+  isHeldAgainst,
   LIMITS,
   nextDeadlineMs,
   stepOwner,
+  canRetry,
   waitOf,
   type Claimant,
   type EndState,
@@ -52,6 +55,7 @@ export class OwnedProject {
   readonly #preparation: ProjectPreparation
   readonly #results
   readonly #join
+  readonly #withdraw: Withdraw
   #state: OwnerState
   #effects: Promise<void> = Promise.resolve()
   #deadline: NodeJS.Timeout | undefined
@@ -84,6 +88,7 @@ export class OwnedProject {
       done: (file) => this.#endLater('completed', '', file),
       trouble: (error) => this.#trouble('join', error)
     })
+    this.#withdraw = createWithdrawal(context, { pieces: this.#pieces, join: this.#join })
   }
 
   /** What the parts see of it; view and state are those of the moment. */
@@ -146,13 +151,19 @@ export class OwnedProject {
     this.#components.history.step(this.#state, step.state, timed, step.effects)
     this.#state = step.state
     this.#beats.touch()
-    for (const effect of step.effects) {
-      this.#effects = this.#effects
-        .then(async () => this.#perform(effect))
-        .catch((error: unknown) => this.#broken(error))
-    }
+    for (const effect of step.effects) this.#enqueue(async () => this.#perform(effect))
     this.#setDeadline()
     if (event.type !== 'renew' && event.type !== 'turn') this.#components.line.look()
+  }
+
+  /** One after the other: what has to be durable is, before the next is carried out. */
+  #enqueue(task: () => Promise<void>): void {
+    this.#effects = this.#effects.then(task).catch((error: unknown) => this.#broken(error))
+  }
+
+  /** Another project of this node caught the worker. */
+  distrust(worker: string, reason: string): void {
+    this.#enqueue(async () => this.#withdraw(worker, reason))
   }
 
   /** A claim, with the envelope that a grant has to contain. */
@@ -167,27 +178,22 @@ export class OwnedProject {
     if (this.#state.held !== on) this.dispatch({ type: 'hold', on })
   }
 
-  /** A worker gives a scene back. [RULE 56] Before that is held against anybody the owner reads its own piece. */
-  async release(worker: string, message: Extract<SessionMessage, { type: 'release' }>): Promise<void> {
-    const { scene: index, epoch, attempt } = message.token
-    const scene = this.#state.scenes[index]
-    const isHeld = scene?.leases.some(
-      (lease) => lease.worker === worker && lease.epoch === epoch && lease.attempt === attempt
-    )
-    const plan = this.#view.scenes[index]?.plan
-    const isSuspect = message.kind !== 'left' && isHeld === true && plan != null
-    const isKnown = this.#pieces.lost.has(index)
-    if (!isSuspect || (!isKnown && (await this.#components.blobs.check(plan.piece)))) {
-      this.dispatch({ ...message, worker })
-      return
-    }
-    if (!isKnown) this.#pieces.lose(index)
-    this.dispatch({ ...message, kind: 'left', worker })
+  /** Nothing is begun of it while `on`: this node is there for other films. */
+  setAside(on: boolean): void {
+    if (this.#state.aside !== on) this.dispatch({ type: 'aside', on })
   }
 
-  /** Tries again what waits, now. @returns false when nothing does. */
+  /** A worker gives a scene back. */
+  async release(worker: string, message: Extract<SessionMessage, { type: 'release' }>): Promise<void> {
+    const { scene } = message.token
+    const isWhole = !isHeldAgainst(this.#state, worker, message) || (await this.#pieces.isWhole(scene))
+    if (!isWhole && !this.#pieces.lost.has(scene)) this.#pieces.lose(scene)
+    this.dispatch({ ...message, kind: isWhole ? message.kind : 'left', worker })
+  }
+
+  /** Tries again what waits, now. @returns false when that can change nothing. */
   retry(): boolean {
-    if (waitOf(this.#state) == null) return false
+    if (!canRetry(this.#state)) return false
     this.dispatch({ type: 'retry' })
     return true
   }
@@ -203,13 +209,6 @@ export class OwnedProject {
     await file.saveWhenSpace()
     this.retry()
     return true
-  }
-
-  leasesOf(worker: string): number {
-    let count = 0
-    for (const scene of this.#state.leased)
-      count += this.#state.scenes[scene]?.leases.filter((lease) => lease.worker === worker).length ?? 0
-    return count
   }
 
   async setPriority(priority: number): Promise<void> {
@@ -292,6 +291,9 @@ export class OwnedProject {
       case 'book':
         trust.note(effect.worker, effect.what)
         return undefined
+      case 'distrust':
+        this.#components.distrust(effect.worker, effect.reason, this.projectId)
+        return this.#withdraw(effect.worker, effect.reason)
       case 'prepare':
         this.#inBackground(this.#preparation.run)
         return undefined

@@ -50,6 +50,8 @@ export interface OwnerServiceInit {
   readonly encoders: () => Promise<FoundEncoders>
   /** Own presets of this node. */
   readonly presets: readonly Preset[]
+  /** Projects of before the start wait until somebody submits them again. Default: they go on. */
+  readonly aside?: boolean | undefined
 }
 
 /** The owner role of this node: its own projects and the workers that serve them. */

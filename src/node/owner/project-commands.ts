@@ -10,7 +10,7 @@ import type { Tenure } from './tenure.ts'
 
 export interface ProjectCommandsComponents {
   readonly projects: Pick<OwnProjects, 'get' | 'running' | 'remove'>
-  readonly admission: Pick<Admission, 'intake' | 'checkOutputs'>
+  readonly admission: Pick<Admission, 'intake' | 'steering' | 'checkOutput'>
   readonly tenure: Tenure
   readonly book: LogBook
   readonly gossip: Gossip
@@ -35,15 +35,11 @@ export interface ProjectCommands {
 
 export function createProjectCommands(components: ProjectCommandsComponents): ProjectCommands {
   const { projects, tenure, book, gossip } = components
-  const { intake, checkOutputs } = components.admission
+  const { intake, steering, checkOutput } = components.admission
 
   async function cancel(projectId: string): Promise<boolean> {
     await tenure.opened
-    if (await intake.cancel(projectId)) return true
-    const project = projects.running(projectId)
-    if (project == null) return false
-    await project.end('cancelled', 'cancelled')
-    return true
+    return steering.cancel(projectId)
   }
 
   async function remove(projectId: string): Promise<void> {
@@ -70,10 +66,7 @@ export function createProjectCommands(components: ProjectCommandsComponents): Pr
 
   async function setPriority(projectId: string, priority: number): Promise<boolean> {
     await tenure.opened
-    if (await intake.setPriority(projectId, priority)) return true
-    const project = projects.running(projectId)
-    await project?.setPriority(priority)
-    return project != null
+    return steering.setPriority(projectId, priority)
   }
 
   async function retry(projectId: string): Promise<boolean> {
@@ -85,14 +78,16 @@ export function createProjectCommands(components: ProjectCommandsComponents): Pr
     await tenure.opened
     const waiting = intake.of(projectId)?.submission
     if (waiting !== undefined && waiting.end === undefined) {
-      checkOutputs([output], projectId)
+      checkOutput(output, projectId)
       await checkEarly({ ...waiting.options, output, overwrite }, await components.encoders(), tenure.signal)
       if (await intake.setOutput(projectId, output, overwrite)) return true
     }
     const project = projects.running(projectId)
     if (project == null) return false
-    if (project.job.output !== output) checkOutputs([output])
+    checkOutput(output, projectId)
     const losses = await checkNewOutput(project.job, output, overwrite, { signal: tenure.signal })
+    // A submission may have taken it while the file was tried.
+    checkOutput(output, projectId)
     return project.setOutput(output, overwrite, losses)
   }
 

@@ -21,7 +21,7 @@ export interface OwnedProjectParts extends BeatsComponents {
   readonly own: Pick<OwnStore, 'put'>
   readonly leases: LeaseRepository
   readonly guard: SpaceWatch & { readonly state: 'ok' | 'disk-full' }
-  readonly trust: Pick<TrustBook, 'note' | 'drawRecheck'>
+  readonly trust: Pick<TrustBook, 'note' | 'drawProof'>
   readonly encodeAgain: EncodeAgain
   readonly probes: ProjectProbes
   readonly knownScenes: KnownScenes
@@ -33,6 +33,8 @@ export interface OwnedProjectComponents extends OwnedProjectParts {
   readonly line: PreparationLine
   /** Sends to a connected worker; a lost message is made good by renewals. */
   readonly send: (worker: string, message: SessionMessage) => void
+  /** Tells the other projects of this node that this one caught a worker. */
+  readonly distrust: (worker: string, reason: string, by: string) => void
 }
 
 export interface OwnedProjectInit {

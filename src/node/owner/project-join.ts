@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { joinFolder, joinScenes } from './joining.ts'
 import { troubleCode } from './join-trouble.ts'
 import type { JoinedFile } from '../../encode/index.ts'
@@ -15,6 +16,8 @@ export interface ProjectJoinParts {
 /** Joins the accepted scenes of a project into its finished file. */
 export interface ProjectJoin {
   run: () => Promise<void>
+  /** Ends a join that is under way, since a scene is not good any more; the rules ask for another. Resolves once nothing of it is left. */
+  interrupt: () => Promise<void>
   /** The output is another than before: a file that lies there is not of this project. */
   outputChanged: () => void
 }
@@ -24,8 +27,10 @@ export function createProjectJoin(context: ProjectContext, { pieces, done, troub
   /** Until the first join of this run: a file with the output's name may be of the run before. */
   let mayBeOurs = true
 
-  async function join(isOurs: boolean): Promise<JoinedFile> {
-    await components.guard.whenThereIsSpace(signal)
+  let running: { readonly stop: AbortController; readonly over: Promise<void> } | undefined
+
+  async function join(isOurs: boolean, stopped: AbortSignal): Promise<JoinedFile> {
+    await components.guard.whenThereIsSpace(stopped)
     return joinScenes({
       view: context.view,
       job: file.job,
@@ -34,21 +39,40 @@ export function createProjectJoin(context: ProjectContext, { pieces, done, troub
       timestampsMs: file.timestampsMs ?? [],
       workDir: joinFolder(init.workDir),
       mayBeOurs: isOurs,
-      signal
+      signal: stopped
     })
+  }
+
+  async function joinUntil(interrupted: AbortSignal): Promise<void> {
+    const isOurs = mayBeOurs
+    mayBeOurs = false
+    try {
+      const joined = await join(isOurs, AbortSignal.any([signal, interrupted]))
+      if (interrupted.aborted) await rm(file.job.output)
+      else done(joined)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (interrupted.aborted) return
+      if (troubleCode('join', error) === 'join-failed' && (await pieces.loseDamaged())) return
+      trouble(error)
+    }
   }
 
   return {
     run: async () => {
-      const isOurs = mayBeOurs
-      mayBeOurs = false
+      const stop = new AbortController()
+      const over = Promise.withResolvers<void>()
+      running = { stop, over: over.promise }
       try {
-        done(await join(isOurs))
-      } catch (error) {
-        signal.throwIfAborted()
-        if (troubleCode('join', error) === 'join-failed' && (await pieces.loseDamaged())) return
-        trouble(error)
+        await joinUntil(stop.signal)
+      } finally {
+        running = undefined
+        over.resolve()
       }
+    },
+    interrupt: async () => {
+      running?.stop.abort(new Error('a scene is encoded again'))
+      await running?.over
     },
     outputChanged: () => {
       mayBeOurs = false

@@ -1,4 +1,4 @@
-import { ownerAsMaker, type Maker } from '../../swarm/protocol/index.ts'
+import { makerOfReceipt, type Maker } from '../../swarm/protocol/index.ts'
 import type { BlobHold } from '../../storage/index.ts'
 import type { ProjectContext } from './project-context.ts'
 
@@ -8,6 +8,8 @@ export interface ProjectPieces {
   readonly lost: Set<number>
   /** The piece of a scene that has to be encoded is not here (any more): it is cut again. */
   lose: (scene: number) => void
+  /** Reads the piece of a scene. @returns false when it is not here or damaged */
+  isWhole: (scene: number) => Promise<boolean>
   /** Has every accepted scene made again whose file is missing or damaged. @returns whether there was one. */
   loseDamaged: () => Promise<boolean>
   /** Tells the rules of every scene in the log, as far as its files are whole. */
@@ -27,11 +29,8 @@ export function createProjectPieces(context: ProjectContext, prepare: () => Prom
   /** By scene: pieces of scenes that were accepted and lost, which the log does not hold any more. */
   const again = new Map<number, BlobHold>()
 
-  /** Of the receipt of a scene, which stands when its file is lost; undefined where there is none. */
-  function makerBefore(scene: number): Maker | undefined {
-    const accepted = context.view.scenes[scene]?.accepted
-    return accepted == null ? undefined : (accepted.maker ?? ownerAsMaker(context.state.making))
-  }
+  const makerBefore = (scene: number): Maker | undefined =>
+    makerOfReceipt(context.state.making, context.view.scenes[scene]?.accepted)
 
   function tellLost(scene: number): void {
     log.warn({ projectId, scene }, 'an accepted scene is lost or damaged; encoding it again')
@@ -78,6 +77,10 @@ export function createProjectPieces(context: ProjectContext, prepare: () => Prom
   return {
     lost,
     lose,
+    isWhole: async (scene) => {
+      const piece = context.view.scenes[scene]?.plan.piece
+      return piece == null || (!lost.has(scene) && (await blobs.check(piece)))
+    },
     loseDamaged,
     restore,
     holdAgain,

@@ -1,5 +1,12 @@
 import { join } from 'node:path'
-import { clipText, LIMITS, type PendingResult, type Token } from '../../swarm/protocol/index.ts'
+import {
+  clipText,
+  isProvedIn,
+  LIMITS,
+  PROOF_SHARE,
+  type PendingResult,
+  type Token
+} from '../../swarm/protocol/index.ts'
 import { createVerifier } from './verification.ts'
 import type { BlobHold } from '../../storage/index.ts'
 import type { ProjectContext } from './project-context.ts'
@@ -25,11 +32,13 @@ export function createProjectResults(
   const checking = new Map<number, BlobHold>()
   /** What was measured of results that are right, until their receipts are in the log. */
   const psnr = new Map<number, number | undefined>()
+  /** By scene: who proved a result, until its receipt is in the log. */
+  const provedBy = new Map<number, string>()
   const verifier = createVerifier({
     ...components,
     peerId: signer.peerId,
     workDir: join(init.workDir, 'again'),
-    drawRecheck: trust.drawRecheck
+    drawProof: (worker, isFirst) => trust.drawProof({ worker, isFirst, share: context.file.job.proofs ?? PROOF_SHARE })
   })
 
   async function verify(result: PendingResult, provable: boolean): Promise<void> {
@@ -41,13 +50,16 @@ export function createProjectResults(
       plan: scene.plan,
       sha256: scene.accepted?.result.sha256,
       header: context.state.making.probe?.header,
-      provable
+      provable,
+      isFirst: !isProvedIn(context.view, result.worker)
     }
     const hold = blobs.hold(result.blob.sha256)
     checking.set(index, hold)
     const verdict = await verifier.verify(result, expected, context.signal)
-    if (verdict.ok) psnr.set(index, verdict.psnr)
-    else {
+    if (verdict.ok) {
+      psnr.set(index, verdict.psnr)
+      if (verdict.provedBy !== undefined) provedBy.set(index, verdict.provedBy)
+    } else {
       checking.delete(index)
       await hold.drop()
       if (verdict.pieceLost === true) pieces.lose(index)
@@ -67,7 +79,17 @@ export function createProjectResults(
     const { scene, epoch, attempt } = token
     // Accepted before, then lost here and encoded again to the same bytes: the receipt stands.
     if (context.view.scenes[scene]?.accepted == null) {
-      const receipt = { scene, result, worker, epoch, attempt, encodeMs, quantiser, maker }
+      const receipt = {
+        scene,
+        result,
+        worker,
+        epoch,
+        attempt,
+        encodeMs,
+        quantiser,
+        maker,
+        provedBy: provedBy.get(scene)
+      }
       await context.append({ type: 'accept', accept: receipt })
     }
     // The log holds it from here on.
@@ -75,6 +97,7 @@ export function createProjectResults(
     checking.delete(scene)
     history.accepted(token, worker, psnr.get(scene))
     psnr.delete(scene)
+    provedBy.delete(scene)
     await forgetLease(token)
     await pieces.giveBack(scene)
   }

@@ -15,10 +15,10 @@ export function createReuse(context: ProjectContext, probe: Pick<OwnProbe, 'make
     const hold = blobs.hold(known.result.sha256)
     try {
       if (!(await blobs.check(known.result))) return false
-      const { result, worker, encodeMs, quantiser, maker } = known
+      const { result, worker, encodeMs, quantiser, maker, provedBy } = known
       // No attempt of this project: tokens begin at 1.
       const { epoch } = context.init
-      const accept = { scene: plan.index, result, worker, epoch, attempt: 0, encodeMs, quantiser, maker }
+      const accept = { scene: plan.index, result, worker, epoch, attempt: 0, encodeMs, quantiser, maker, provedBy }
       await context.append({ type: 'accept', accept })
       return true
     } finally {

@@ -11,6 +11,7 @@ export type SubmitErrorCode =
   | 'bad-options'
   | 'no-encoder'
   | 'output-exists'
+  | 'output-taken'
   | 'output-unwritable'
   | 'unsupported'
   | 'growing'

@@ -7,9 +7,23 @@ import { checkField, refusedSource, SubmitError } from './submit-error.ts'
 import { tryEnd } from './submit-join.ts'
 import type { CheckedWish, SubmitOptions } from './submit-wish.ts'
 
-/** Where the film lies that nobody named a place for: beside what was named, which may be a link. */
-function defaultOutput(named: string, encoder: string, sample: number | undefined): string {
-  return join(dirname(named), `${parse(named).name}${sample === undefined ? '' : '.sample'}.${encoder}.mkv`)
+/** What decides the name of a film that nobody named. */
+interface Unnamed {
+  /** What was named, which may be a link. */
+  readonly named: string
+  readonly encoder: string
+  readonly sample: number | undefined
+}
+
+/** The name of a film that nobody named. @param number where there is another one already, from 2 */
+export function defaultName({ named, encoder, sample }: Unnamed, number = 1): string {
+  const ending = `${encoder}${number === 1 ? '' : `-${number}`}.mkv`
+  return `${parse(named).name}${sample === undefined ? '' : '.sample'}.${ending}`
+}
+
+/** Where a film lies that nobody named a place for: beside what was named. */
+export function defaultOutput(film: Unnamed, number = 1): string {
+  return join(dirname(film.named), defaultName(film, number))
 }
 
 /** @throws SubmitError `unsupported` */
@@ -34,7 +48,7 @@ export async function checkPlace(
   { encoder, range }: Pick<CheckedWish, 'encoder' | 'range'>
 ): Promise<Place> {
   const { input, named = input, sample, overwrite, keepUids = false } = options
-  const output = options.output ?? defaultOutput(named, encoder.name, sample)
+  const output = options.output ?? defaultOutput({ named, encoder: encoder.name, sample })
   const container = containerFor(output)
   if (keepUids)
     checkField('keepUids', () => checkKeepUids(container, { isPart: range !== undefined || sample !== undefined }))

@@ -1,6 +1,7 @@
 import { MediaError, type SourceInfo, trialHeader } from '../../encode/index.ts'
 import {
   complaintOf,
+  encoderText,
   parsePosition,
   parseRange,
   parseZones,
@@ -67,7 +68,7 @@ async function trial(
     const said = complaintOf(encoder, cause.stderrTail)
     throw new SubmitError(
       'bad-params',
-      `${zone.label}: ${encoder.program} does not accept ${zone.params}: ${said === '' ? cause.message : said}`,
+      `${zone.label}: ${encoderText({ encoder, facts })} does not accept ${zone.params}: ${said === '' ? cause.message : said}`,
       { field: 'zones', cause }
     )
   }

@@ -11,6 +11,7 @@ import {
   checkSceneOptions,
   complaintOf,
   defaultSceneOptions,
+  encoderText,
   findEncoder,
   parseStreamChoice,
   programText,
@@ -25,6 +26,7 @@ import {
 } from '../../encode/rules/index.ts'
 import { installLine } from '../../platform/index.ts'
 import type { SubmitRequest } from '../../api/schemas/index.ts'
+import { proofShareIn } from './proof-share.ts'
 import { checkField, SubmitError } from './submit-error.ts'
 import { sceneWishes, type SceneWishes } from './submit-scenes.ts'
 
@@ -40,6 +42,8 @@ export interface CheckedWish extends SceneWishes {
   readonly build: InstalledEncoder
   readonly params: EncoderParams
   readonly streams: StreamChoice
+  /** Share of the results of others to encode again, 0 to 1. */
+  readonly proofs: number
 }
 
 /** Any rate will do: what is wrong with lengths that somebody names does not depend on it. */
@@ -51,6 +55,7 @@ export function checkWish(options: SubmitOptions, found: FoundEncoders): Checked
   const build = found.installed.find((candidate) => candidate.name === encoder.name)
   const params = checkField('encoderParams', () => submittedParams(encoder, options.encoderParams ?? '', build?.facts))
   const streams = checkField('audio', () => parseStreamChoice(options))
+  const proofs = proofShareIn(options.proofs)
   if (build == null) throw new SubmitError('no-encoder', whyNoEncoder(encoder, found), { field: 'encoder' })
   const { missing } = checkTools()
   if (missing.length > 0)
@@ -61,7 +66,7 @@ export function checkWish(options: SubmitOptions, found: FoundEncoders): Checked
   checkField('minFrames', () => sceneOptions(options, ANY_RATE))
   const { sample } = options
   if (sample !== undefined) checkField('sample', () => checkSample(sample))
-  return { encoder, build, params, streams, ...scenes }
+  return { encoder, build, params, streams, proofs, ...scenes }
 }
 
 function whyNoEncoder({ name, program }: EncoderModule, { broken }: FoundEncoders): string {
@@ -101,7 +106,7 @@ export async function tryOut({ encoder, params, facts }: ProjectEncoder, signal:
     const said = complaintOf(encoder, cause.stderrTail)
     throw new SubmitError(
       'bad-params',
-      `${encoder.program} does not accept these parameters: ${said === '' ? cause.message : said}`,
+      `${encoderText({ encoder, facts })} does not accept these parameters: ${said === '' ? cause.message : said}`,
       { field: 'encoderParams', cause }
     )
   }

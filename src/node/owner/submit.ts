@@ -11,6 +11,7 @@ import {
 import {
   checkNamedSize,
   complaintOf,
+  encoderText,
   estimateFrames,
   type EncoderModule,
   type EncoderParams,
@@ -22,6 +23,7 @@ import { announceVideo } from '../project-spec.ts'
 import { tryFirstFrames } from './first-frames.ts'
 import { isGrowing } from './growth.ts'
 import type { OwnedJob } from './job.ts'
+import { filmOfJob, type Film } from './same-film.ts'
 import { isOwnResult, type OwnOutput } from './own-result.ts'
 import { checkSource } from './source-identity.ts'
 import { spaceWarning, type SpaceWarningComponents } from './space-warning.ts'
@@ -98,7 +100,7 @@ async function checkAll(
   signal: AbortSignal
 ): Promise<CheckedSubmit> {
   const wish = checkWish(options, components.found)
-  const { encoder, build, params, streams, zones, cuts, range } = wish
+  const { encoder, build, params, streams, proofs, zones, range } = wish
   const { facts } = build
   const project = { encoder, params, facts }
   const named = options.named ?? options.input
@@ -109,38 +111,37 @@ async function checkAll(
     })
   checkField('encoderParams', () => encoder.checkVideo(params, source.video, facts))
   checkField('encoderParams', () => checkNamedSize(params, source.video))
-  const scenes = checkField('minFrames', () => sceneOptions(options, source.video.fps))
-  const { sample } = options
+  const film = filmWishes(options, wish, source)
+  const { sample, deinterlace } = film
   const { output, container, keepUids } = await checkPlace(options, wish)
   // A sample holds nothing but its video.
   if (sample === undefined) await checkTracks(container, source, streams, { signal })
   const losses = await tryEnd({ source, container, streams, keepUids, videoOnly: sample !== undefined, output }, signal)
   await checkZoneHeaders(zones, project, source, signal)
   const overwrite = options.overwrite === true
-  const deinterlace = options.deinterlace === true
   await tryReal(project, source, deinterlace, signal)
   const frames =
     range === undefined ? source.framesEstimated : estimateFrames(range, source.framesEstimated, source.video.fps)
-  const film = { source, frames, output, build: build.build, params: params.text }
   const warnings = [
     ...params.notes,
     ...zones.flatMap(({ notes = [] }) => notes),
     ...submitWarnings(source, deinterlace),
     ...losses,
     ...(options.builds === 'compatible' ? [MIXED] : []),
-    ...(sample === undefined ? await spaceWarning(film, components) : [])
+    ...(sample === undefined
+      ? await spaceWarning({ source, frames, output, build: build.build, params: params.text }, components)
+      : [])
   ]
   const sound = sample === undefined ? await soundBytes(source, streams, { signal }) : undefined
-  const kept = Math.min(1, frames / source.framesEstimated)
-  const wishes = { streams, keepUids, range, cuts, zones, sample, deinterlace }
   const sourceSamples = await sampleSource(source.path)
   // Read with one and the same file from the first look to the last.
   await checkSource(source, sourceSamples).catch((cause: unknown) => {
     throw new SubmitError('growing', growing(options), { field: 'input', cause })
   })
   const place = { output, overwrite, outputMount: await mountOf(output) }
-  const inFile = sound === undefined ? {} : { soundBytes: Math.round(sound * kept) }
-  const job: OwnedJob = { source, sourceSamples, ...place, scenes, ...wishes, ...inFile, warnings }
+  const part = Math.min(1, frames / source.framesEstimated)
+  const inFile = sound === undefined ? {} : { soundBytes: Math.round(sound * part) }
+  const job: OwnedJob = { source, sourceSamples, ...place, ...film, ...inFile, keepUids, proofs, warnings }
   return {
     job,
     announce: {
@@ -150,6 +151,30 @@ async function checkAll(
       threads: threadsOf(encoder, params, zones)
     }
   }
+}
+
+/** What is asked of a source besides its encoding. */
+export type FilmWishes = Pick<
+  OwnedJob,
+  'scenes' | 'streams' | 'keepUids' | 'range' | 'cuts' | 'zones' | 'sample' | 'deinterlace'
+>
+
+function filmWishes(
+  options: SubmitOptions,
+  wish: CheckedWish,
+  { video }: SourceInfo
+): FilmWishes & { deinterlace: boolean } {
+  const { streams, zones, cuts, range } = wish
+  const { sample, deinterlace = false, keepUids = false } = options
+  const scenes = checkField('minFrames', () => sceneOptions(options, video.fps))
+  return { scenes, streams, keepUids, range, cuts, zones, sample, deinterlace }
+}
+
+/** What a submission would make, from nothing but a look at its source. @throws SubmitError */
+export async function filmAsked(options: SubmitOptions, found: FoundEncoders, signal: AbortSignal): Promise<Film> {
+  const wish = checkWish(options, found)
+  const source = await probe(options, signal)
+  return filmOfJob({ source, ...filmWishes(options, wish, source) }, announceWish(options, wish))
 }
 
 /** What of an announcement the submission gives. */
@@ -195,7 +220,7 @@ function submitWarnings({ fieldOrder, warnings = [] }: SourceInfo, deinterlace: 
 
 /** The encoder with the source's own first frames: it may not take what the tiny clip does not have. */
 async function tryReal(
-  { encoder, params }: ProjectEncoder,
+  { encoder, params, facts }: ProjectEncoder,
   source: SourceInfo,
   deinterlace: boolean,
   signal: AbortSignal
@@ -206,7 +231,7 @@ async function tryReal(
     if (!(cause instanceof MediaError)) throw cause
     if (cause.code !== 'encode-failed') throw refusedSource(cause)
     const said = complaintOf(encoder, cause.stderrTail)
-    const message = `${encoder.program} does not encode the first frames of this video with ${params.text}: ${said === '' ? cause.message : said}`
+    const message = `${encoderText({ encoder, facts })} does not encode the first frames of this video with ${params.text}: ${said === '' ? cause.message : said}`
     throw new SubmitError('unsupported', message, { field: 'encoderParams', cause })
   }
 }

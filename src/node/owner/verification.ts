@@ -17,7 +17,11 @@ const PIECE_LOST: Verdict = {
 const OTHER_HEADER = blame('its stream parameters differ from those of the other scenes')
 
 export type Verdict = (
-  | { readonly ok: true }
+  | {
+      readonly ok: true
+      /** Peer id of the one who encoded it again, to the same bytes. */
+      readonly provedBy?: string
+    }
   | {
       readonly ok: false
       readonly blamed: boolean
@@ -41,7 +45,7 @@ export interface VerificationComponents {
   /** For scenes that are encoded again; private, may be removed. */
   readonly workDir: string
   /** Whether this result of a peer is encoded again without any suspicion. */
-  readonly drawRecheck: (worker: string) => boolean
+  readonly drawProof: (worker: string, isFirst: boolean) => boolean
 }
 
 /** What a look at a result brought, where that is not a verdict. */
@@ -69,6 +73,8 @@ export interface ExpectedResult {
   readonly header: string | undefined
   /** An encode by this node would have to have the same bytes. */
   readonly provable: boolean
+  /** The project has no proved result of the worker yet. */
+  readonly isFirst: boolean
 }
 
 /** Results that are fetched and decoded at the same time. */
@@ -98,6 +104,8 @@ export function suspicion(likeness: Likeness | undefined): string | undefined {
 export function createVerifier(components: VerificationComponents): Verifier {
   const { blobs, exchange, guard, peerId } = components
   const limit = createLimit(PARALLEL)
+  /** Workers whose first result is being proved: those that come meanwhile are not their first as well. */
+  const provingFirst = new Set<string>()
   let sequenceHeader: string | undefined
 
   /** @returns what is to be encoded again, and why; or the verdict. */
@@ -136,7 +144,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
     try {
       const workDir = components.workDir
       const sha256 = await components.encodeAgain({ spec, plan, workDir }, signal)
-      if (sha256 === blob.sha256) return { ok: true }
+      if (sha256 === blob.sha256) return { ok: true, provedBy: peerId }
     } catch (error) {
       if (!(error instanceof MediaError)) throw error
       if (!(await blobs.check(plan.piece))) return PIECE_LOST
@@ -151,9 +159,16 @@ export function createVerifier(components: VerificationComponents): Verifier {
     if ('ok' in seen) return seen
     const { header, doubt, psnr } = seen
     if (doubt != null && !expected.provable) return { ok: false, blamed: false, unproven: true, reason: doubt, psnr }
-    const mustProve = expected.provable && (doubt != null || components.drawRecheck(result.worker))
-    const verdict: Verdict = mustProve ? await prove(result, expected, doubt, signal) : { ok: true }
-    return asSibling(header, expected, { ...verdict, psnr })
+    const { worker } = result
+    const isFirst = expected.isFirst && !provingFirst.has(worker)
+    const mustProve = expected.provable && (doubt != null || components.drawProof(worker, isFirst))
+    if (!mustProve) return asSibling(header, expected, { ok: true, psnr })
+    if (isFirst) provingFirst.add(worker)
+    try {
+      return asSibling(header, expected, { ...(await prove(result, expected, doubt, signal)), psnr })
+    } finally {
+      if (isFirst) provingFirst.delete(worker)
+    }
   }
 
   /** [RULE 76] Every scene has the header of the project's probe; where that is not known, that of the first result that is right. */

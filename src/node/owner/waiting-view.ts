@@ -29,6 +29,7 @@ export function waitingView({ projectId, nonce, wish, end }: WaitingSubmission, 
     acceptedScenes: 0,
     acceptedFrames: 0,
     acceptedBytes: 0,
+    withdrawn: [],
     end,
     fork: undefined,
     head: { epoch: 0, seq: 0, hash: '' }

@@ -3,6 +3,8 @@ import { createInbox } from './inbox.ts'
 import {
   answerWithoutProject,
   isTokenMessage,
+  leasesOf,
+  makerOfClaim,
   noSuchProject,
   type Claimant,
   type SessionMessage
@@ -45,7 +47,7 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
     return {
       ...components.trust.standingOf(worker),
       range: worker === self ? '' : components.rangeOf(worker),
-      leasesElsewhere: others.reduce((sum, project) => sum + project.leasesOf(worker), 0)
+      leasesElsewhere: others.reduce((sum, project) => sum + leasesOf(project.state, worker), 0)
     }
   }
 
@@ -61,8 +63,8 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
 
   async function onPresent(session: Session, envelope: Uint8Array): Promise<void> {
     const { token, claim } = await openLeaseOf(envelope, { worker: session.peer, owner: self })
-    const maker = { build: claim.encoderBuild, probe: claim.probe?.frames ?? '' }
-    projects.get(token.projectId)?.dispatch({ type: 'restored', token, worker: session.peer, maker })
+    const restored = { token, worker: session.peer, maker: makerOfClaim(claim) }
+    projects.get(token.projectId)?.dispatch({ type: 'restored', ...restored })
   }
 
   async function onMessage(session: Session, message: SessionMessage): Promise<void> {

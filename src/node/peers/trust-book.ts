@@ -1,8 +1,9 @@
 import { monotonicMs } from '../../common/clock.ts'
 import {
   noteTrust,
-  recheckShareOf,
+  proofShareOf,
   standingOf,
+  type ProofQuestion,
   type Standing,
   type Timing,
   type TrustEvent,
@@ -19,8 +20,8 @@ export interface TrustBook {
   }
   /** Results of the worker that were refused. */
   refusedOf: (worker: string) => number
-  /** Draws whether this result of the worker is encoded again. */
-  drawRecheck: (worker: string) => boolean
+  /** Draws whether this result of the worker is encoded again without any suspicion. */
+  drawProof: (question: Omit<ProofQuestion, 'isKnown'>) => boolean
 }
 
 export interface TrustBookInit {
@@ -38,6 +39,6 @@ export function createTrustBook({ timing, isKnown }: TrustBookInit): TrustBook {
     },
     standingOf: (worker) => ({ ...standingOf(ledger, worker, isKnown(worker)), known: isKnown(worker) }),
     refusedOf: (worker) => ledger.get(worker)?.refused ?? 0,
-    drawRecheck: (worker) => Math.random() < recheckShareOf(ledger, worker, isKnown(worker))
+    drawProof: (question) => Math.random() < proofShareOf(ledger, { ...question, isKnown: isKnown(question.worker) })
   }
 }

@@ -44,6 +44,9 @@ export function createWorkCounts({ views }: Pick<LogBook, 'views'>): WorkCounts 
         take(view)
         // A new one may have taken the room of others.
         sweep()
+      } else if (record.body.type === 'withdraw') {
+        drop(view.projectId)
+        take(view)
       } else if (
         record.body.type === 'accept' &&
         view.scenes[record.body.accept.scene]?.accepted === record.body.accept

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { monotonicMs } from '../../common/clock.ts'
 import { openLease, type Signer } from '../../swarm/index.ts'
-import { encodeClaim, jobKey, type LeaseClaim, type WorkerEvent } from '../../swarm/protocol/index.ts'
+import { encodeClaim, isGrantedBy, jobKey, type LeaseClaim, type WorkerEvent } from '../../swarm/protocol/index.ts'
 
 /** What a worker holds of a scene that it was granted. */
 export interface HeldGrant {
@@ -44,9 +44,9 @@ export function createClaims(signer: Signer): Claims {
       return signer.sign('claim', encodeClaim({ ...claim, claimId }))
     },
     granted: async (owner, envelope) => {
-      const { grant, claim, token, granter, worker } = await openLease(envelope)
-      // [RULE 35] The grant is the owner's, for a claim that this run of this node made.
-      if (granter !== owner || worker !== signer.peerId) return undefined
+      const lease = await openLease(envelope)
+      if (!isGrantedBy(lease, { owner, worker: signer.peerId })) return undefined
+      const { grant, claim, token } = lease
       const claimNo = end(claim.claimId)
       if (claimNo == null) return undefined
       grants.set(jobKey(token), { envelope, holders: grant.holders })

@@ -8,10 +8,10 @@ import { removeFolder } from '../disk/folders.ts'
 import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
 import { ParamsError, threadsFor } from '../../encode/rules/index.ts'
 import { type FactsOf, parseSpec, sceneInput, sceneParams } from '../project-spec.ts'
-import { LIMITS, renewEveryMs } from '../../swarm/protocol/index.ts'
+import { isRenewalDue, LIMITS } from '../../swarm/protocol/index.ts'
 import type { AdoptedBlob, BlobHold, BlobStore } from '../../storage/index.ts'
 import type { BlobExchange, LogBook, Logger, Sync } from '../../swarm/index.ts'
-import type { BlobRef, Job, ScenePlan, SessionMessage, WorkerEvent } from '../../swarm/protocol/index.ts'
+import type { BlobRef, Job, ScenePlan, SessionMessage, ToldJob, WorkerEvent } from '../../swarm/protocol/index.ts'
 
 export interface SceneJobsComponents {
   readonly book: LogBook
@@ -56,8 +56,7 @@ interface JobFiles {
   result: AdoptedBlob | undefined
   encodeMs: number
   quantiser: number | undefined
-  toldAtMs: number
-  told: string
+  told: ToldJob | undefined
 }
 
 const PLAN_WAIT_MS = 15_000
@@ -73,8 +72,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       result: undefined,
       encodeMs: 0,
       quantiser: undefined,
-      toldAtMs: monotonicMs(),
-      told: ''
+      told: undefined
     }
     files.set(job.key, own)
     const { signal } = own.stop
@@ -202,8 +200,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     const own = files.get(job.key)
     if (own == null) return
     const nowMs = monotonicMs()
-    own.toldAtMs = nowMs
-    own.told = progressOf(job)
+    own.told = { atMs: nowMs, pass: job.pass, frames: job.frames }
     if (send(job.owner, { type: 'renew', token: job.token, pass: job.pass, frames: job.frames }))
       dispatch({ type: 'renewed', key: job.key, nowMs })
   }
@@ -223,17 +220,11 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       const nowMs = monotonicMs()
       for (const job of jobs) {
         const own = files.get(job.key)
-        if (own == null || job.stage === 'delivering') continue
-        const due = nowMs - own.toldAtMs >= renewEveryMs(job.ttlMs) * (0.8 + 0.2 * Math.random())
-        if (due || own.told !== progressOf(job)) renew(job)
+        if (own != null && isRenewalDue(job, own.told, nowMs, Math.random())) renew(job)
       }
     },
     stop: (job) => files.get(job.key)?.stop.abort(new Error('stopping'))
   }
-}
-
-function progressOf(job: Job): string {
-  return `${job.pass}:${job.frames}`
 }
 
 /** Nothing of the scene was looked at: this node's programs are not there or not fit for it. */

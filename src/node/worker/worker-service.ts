@@ -10,13 +10,13 @@ import { createOwnerLinks, type OwnerLinks } from './owner-links.ts'
 import { createSceneJobs } from './scene-jobs.ts'
 import {
   createWorkerState,
-  jobKey,
   clipText,
   type IdleCode,
   LIMITS,
-  ownerCode,
   projectsOver,
   stepWorker,
+  workerEventOf,
+  type Job,
   type PendingClaim,
   type SessionMessage,
   type Timing,
@@ -171,6 +171,12 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       case 'deliver':
         jobs.deliver(effect.job)
         return
+      case 'present':
+        present(effect.job)
+        return
+      case 'renew':
+        jobs.renew(effect.job)
+        return
       case 'release':
         claims.forget(effect.job.key)
         send(effect.job.owner, {
@@ -210,52 +216,25 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   }
 
   function onMessage(owner: string, message: SessionMessage): void {
-    switch (message.type) {
-      case 'grant':
-        inBackground(onGrant(owner, message.envelope))
-        return
-      case 'no-work': {
-        const claimNo = claims.refused(message.claimId)
-        if (claimNo == null) return
-        const before = state.ownerSays
-        dispatch({ type: 'no-work', claimNo, says: ownerCode(message.code) })
-        if (state.ownerSays !== before) refreshSoon()
-        return
-      }
-      case 'wake':
-        dispatch({ type: 'wake', projectId: message.projectId })
-        return
-      case 'revoke':
-      case 'settled': {
-        const key = jobKey(message.token)
-        if (state.jobs.get(key)?.owner === owner) dispatch({ type: 'settled', key })
-        return
-      }
-      case 'claim':
-      case 'present':
-      case 'renew':
-      case 'result':
-      case 'release':
-        log.debug({ peer: owner, type: message.type }, 'a message that only workers send')
-        return
-      default:
-        assertNever(message)
+    if (message.type === 'grant') {
+      inBackground(onGrant(owner, message.envelope))
+      return
     }
+    const event = workerEventOf(owner, message, claims.refused)
+    const before = state.ownerSays
+    if (event != null) dispatch(event)
+    else log.debug({ peer: owner, type: message.type }, 'a message that means nothing to this worker')
+    if (message.type === 'no-work' && state.ownerSays !== before) refreshSoon()
+  }
+
+  function present({ owner, key }: Job): void {
+    const grant = claims.grantOf(key)
+    if (grant != null) send(owner, { type: 'present', envelope: grant.envelope })
   }
 
   function onSession(session: Session): void {
     const owner = session.peer
     session.onMessage = (message) => onMessage(owner, message)
-    // [RULE 39] An owner that was away hears first of the grants that it may have forgotten, then of what is in hand, then what is wanted.
-    const inHand = [...state.jobs.values()].filter((job) => job.owner === owner)
-    for (const job of inHand) {
-      const grant = claims.grantOf(job.key)
-      if (grant != null) session.send({ type: 'present', envelope: grant.envelope })
-    }
-    for (const job of inHand) {
-      if (job.stage === 'delivering') jobs.deliver(job)
-      else jobs.renew(job)
-    }
     dispatch({ type: 'session-opened', owner })
   }
 

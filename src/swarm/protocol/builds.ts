@@ -1,7 +1,7 @@
 import { sameBuild, sameEncoder } from '../../encode/rules/build-class.ts'
 import { assertNever } from '../../common/assert-never.ts'
 import type { OwnerCode } from './idle.ts'
-import type { Announce, Maker, NoWorkCode, Probe } from './types.ts'
+import type { Accept, Announce, Maker, NoWorkCode, Probe } from './types.ts'
 
 /** What an owner knows of its project's encoder. */
 export interface Making {
@@ -65,6 +65,11 @@ export function isAlike({ probe }: Pick<Making, 'probe'>, a: Maker, b: Maker): b
 
 /** The owner itself, as a maker. */
 export const ownerAsMaker = ({ build }: Pick<Making, 'build'>): Maker => ({ build, probe: '' })
+
+/** The maker of a scene by its receipt, which stands when its file is lost; undefined where there is no receipt. */
+export function makerOfReceipt(making: Pick<Making, 'build'>, receipt: Accept | undefined): Maker | undefined {
+  return receipt == null ? undefined : (receipt.maker ?? ownerAsMaker(making))
+}
 
 /** [RULE 73] Whether a scene of an earlier project of the same owner, announced alike, will do as it is: with `same` only one whose maker is like the owner. */
 export function mayReuse(making: Making, maker: Maker): boolean {

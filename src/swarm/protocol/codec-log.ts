@@ -22,7 +22,7 @@ import {
   wordOrEmpty
 } from './codec-checks.ts'
 import { LIMITS } from './limits.ts'
-import type { Accept, Announce, End, LogBody, LogRecord, ScenePlan } from './types.ts'
+import type { Accept, Announce, End, LogBody, LogRecord, ScenePlan, Withdraw } from './types.ts'
 import * as wire from './wire/messages.js'
 
 /** The payload that the owner signs. */
@@ -72,6 +72,8 @@ function encodeBody(body: LogBody): Partial<wire.LogRecord> {
       return { update: { priority: body.priority } }
     case 'accept':
       return { accept: encodeAccept(body.accept) }
+    case 'withdraw':
+      return { withdraw: body.withdraw }
     case 'end':
       return { end: { ...body.end, outputSha256: fromHex(body.end.outputSha256) } }
     default:
@@ -79,8 +81,8 @@ function encodeBody(body: LogBody): Partial<wire.LogRecord> {
   }
 }
 
-function encodeAccept({ maker: by, ...accept }: Accept): wire.Accept {
-  const message = withOptional({ ...accept, result: toWireBlobRef(accept.result) }, 'quantiser')
+function encodeAccept({ maker: by, provedBy = '', ...accept }: Accept): wire.Accept {
+  const message = withOptional({ ...accept, provedBy, result: toWireBlobRef(accept.result) }, 'quantiser')
   return by === undefined ? message : { ...message, maker: { encoderBuild: by.build, probe: fromHex(by.probe) } }
 }
 
@@ -97,6 +99,7 @@ function decodeBody(raw: wire.LogRecord): LogBody {
   }
   if (raw.update != null) bodies.push({ type: 'update', priority: finite(raw.update.priority, 'priority') })
   if (raw.accept != null) bodies.push({ type: 'accept', accept: decodeAccept(raw.accept) })
+  if (raw.withdraw != null) bodies.push({ type: 'withdraw', withdraw: decodeWithdraw(raw.withdraw) })
   if (raw.end != null) bodies.push({ type: 'end', end: decodeEnd(raw.end) })
   const [body] = bodies
   return body != null && bodies.length === 1 ? body : invalid(`a record has one body; this has ${bodies.length}`)
@@ -152,8 +155,13 @@ function decodeAccept(raw: wire.Accept): Accept {
     attempt: counter(raw.attempt, 'attempt'),
     encodeMs: counter(raw.encodeMs, 'duration'),
     quantiser: quantiser(raw.quantiser),
-    maker: maker(raw.maker)
+    maker: maker(raw.maker),
+    provedBy: raw.provedBy === '' ? undefined : peerId(raw.provedBy, 'prover')
   }
+}
+
+function decodeWithdraw(raw: wire.Withdraw): Withdraw {
+  return { worker: peerId(raw.worker, 'worker'), reason: text(raw.reason, LIMITS.reasonCharsMax, 'reason') }
 }
 
 function decodeEnd(raw: wire.End): End {

@@ -116,9 +116,12 @@ export function countBefore(film: FilmInLine, films: readonly FilmInLine[]): num
   }).length
 }
 
+const ASIDE = 'is set aside, since this node was started for other films; "grav1 node" goes on with it'
+
 /** What a film waits for that nobody has begun to prepare, for people; empty when it does not, or scenes of it are worked on all the same. */
 export function turnReason(state: OwnerState): string {
-  const { before, queue, leased, phase } = state
+  const { before, queue, leased, phase, aside } = state
+  if (aside && phase === 'open' && leased.size === 0) return ASIDE
   if (before === undefined || phase !== 'open' || queue.length + leased.size > 0 || waitOf(state) != null) return ''
   if (before === 0) return 'waits for its turn: it is next'
   return `waits for its turn: ${before === 1 ? '1 film' : `${before} films`} before it`

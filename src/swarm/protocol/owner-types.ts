@@ -147,6 +147,8 @@ export interface OwnerState {
   readonly phase: 'open' | 'joining' | 'ended'
   /** Hands nothing out: this node's disk is full. */
   readonly held: boolean
+  /** Begins nothing: this node was started for other films. What is leased still comes in. */
+  readonly aside: boolean
   readonly trouble: Trouble | undefined
   /** While it waits for its turn to be prepared: how many of the owner's films come before it. */
   readonly before: number | undefined
@@ -246,6 +248,8 @@ export type OwnerInput =
     }
   /** Hands nothing out while `on`. */
   | { readonly type: 'hold'; readonly on: boolean }
+  /** Begins nothing while `on`. */
+  | { readonly type: 'aside'; readonly on: boolean }
   | { readonly type: 'tick' }
   | { readonly type: 'ended' }
 
@@ -286,6 +290,8 @@ export type OwnerEffect =
     }
   /** For the trust ledger. */
   | { readonly type: 'book'; readonly worker: string; readonly what: 'accepted' | 'refused' | 'missed' }
+  /** Take back, in every project of this node, what nobody proved of the worker. */
+  | { readonly type: 'distrust'; readonly worker: string; readonly reason: string }
   /** Go over the source again. */
   | { readonly type: 'prepare' }
   | { readonly type: 'join' }

@@ -32,6 +32,12 @@ export function waitOf(state: OwnerState): OwnWait | undefined {
   return first == null ? undefined : { ...first, reason: waits.map(({ reason }) => reason).join('; ') }
 }
 
+/** Whether trying again can change anything: what only an absent machine can make has to wait for that machine. */
+export function canRetry(state: OwnerState): boolean {
+  const wait = waitOf(state)
+  return wait !== undefined && wait.code !== 'other-maker'
+}
+
 /** The machine that failed it so often does not have to try for ever, and nobody else has. */
 export function waitsForAnother(state: OwnerState, scene: OwnerScene): boolean {
   return isUntaken(scene) && scene.failures.filter((failure) => failure.counts).length >= state.timing.attemptsMax

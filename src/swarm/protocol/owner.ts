@@ -68,6 +68,7 @@ export function createOwnerState(
     workers: new Map(),
     phase: 'open',
     held: false,
+    aside: false,
     trouble: undefined,
     before: undefined,
     recheckAtMs: Infinity,
@@ -128,6 +129,8 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
       return onVerified(state, event)
     case 'hold':
       return wakeWaiting({ state: { ...state, held: event.on }, effects: [] }, event.nowMs)
+    case 'aside':
+      return wakeWaiting({ state: { ...state, aside: event.on }, effects: [] }, event.nowMs)
     case 'tick':
       return onTick(state, event.nowMs)
     case 'ended':
@@ -162,6 +165,13 @@ export function summarise(state: OwnerState): OwnerSummary {
         : [{ scene: index, attempts: scene.failures.length, reason: reasonOf(state, scene, last.reason) }]
     })
   }
+}
+
+/** Leases of a worker that run. */
+export function leasesOf(state: Pick<OwnerState, 'scenes' | 'leased'>, worker: string): number {
+  return [...state.leased]
+    .flatMap((scene) => state.scenes[scene]?.leases ?? [])
+    .filter((lease) => lease.worker === worker).length
 }
 
 function reasonOf(state: OwnerState, scene: OwnerScene, reason: string): string {
@@ -358,7 +368,7 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
     const step = settleProject(booked, event.nowMs)
     const next: OwnerEffect[] = others[0] == null ? [] : [verify(state, others[0])]
     return then(wakeWaiting(step, event.nowMs), [
-      ...(event.blamed ? [{ type: 'book', worker, what: 'refused' } as const] : []),
+      ...(event.blamed ? caught(worker, event.reason) : []),
       ...revoked,
       { type: 'settled', worker, token, accepted: false, reason: event.reason },
       ...next
@@ -386,6 +396,14 @@ function onVerified(state: OwnerState, event: EventOf<'verified'>): OwnerStep {
   const proven = withWorker(state, worker, { ...PROVEN, pausedUntilMs: 0, standing: 'trusted' })
   const step = settleProject(withScene(measure(proven, scene, result), event.scene, accepted), event.nowMs)
   return { state: step.state, effects: [...effects, ...step.effects] }
+}
+
+/** [RULE 51] One wrong result says that the others may be wrong as well. */
+function caught(worker: string, reason: string): readonly OwnerEffect[] {
+  return [
+    { type: 'book', worker, what: 'refused' },
+    { type: 'distrust', worker, reason }
+  ]
 }
 
 /** [RULE 74] What looks wrong and cannot be proved is made once more by who can be: nobody else goes on with it. */

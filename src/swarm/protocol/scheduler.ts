@@ -23,7 +23,7 @@ export interface Asking extends Omit<Claimant, 'known'> {
 /** The scene that a worker gets, or undefined when there is none for it now. */
 export function chooseScene(state: OwnerState, asking: Asking, nowMs: number): Choice | undefined {
   const { worker, prefetch, standing } = asking
-  if (state.held || state.phase !== 'open') return undefined
+  if (state.held || state.aside || state.phase !== 'open') return undefined
   if (Math.max(asking.barredUntilMs, state.workers.get(worker)?.pausedUntilMs ?? 0) > nowMs) return undefined
   if (isSilent(state, worker, nowMs)) return undefined
   if (standing === 'stranger' && !mayHoldMore(state, asking)) return undefined

@@ -1,4 +1,9 @@
+import { assertNever } from '../../common/assert-never.ts'
+import { ownerCode } from './idle.ts'
+import { renewEveryMs } from './limits.ts'
+import type { OwnerState } from './owner-types.ts'
 import type { SessionMessage } from './types.ts'
+import { jobKey, type Job, type WorkerEvent } from './worker.ts'
 
 /** What a worker says of a scene that it holds. */
 export type TokenMessage = Extract<SessionMessage, { type: 'renew' | 'release' | 'result' }>
@@ -22,3 +27,60 @@ export const noSuchProject = (claimId: string): SessionMessage => ({
   code: 'none',
   reason: GONE
 })
+
+/** [RULE 56] Whether a scene that is given back would be held against its worker or the scene: before that the owner reads its own piece, and what this was damaged by is nobody else's fault. */
+export function isHeldAgainst(
+  { scenes }: Pick<OwnerState, 'scenes'>,
+  worker: string,
+  { token, kind }: Extract<SessionMessage, { type: 'release' }>
+): boolean {
+  const isHeld = scenes[token.scene]?.leases.some(
+    (lease) => lease.worker === worker && lease.epoch === token.epoch && lease.attempt === token.attempt
+  )
+  return kind !== 'left' && isHeld === true
+}
+
+/** An owner's message that is no grant. */
+export type OwnerWord = Exclude<SessionMessage, { type: 'grant' }>
+
+/**
+ * What a message from an owner is to the rules of a worker; undefined for what only workers send, and for a `no-work` that answers no claim of this run.
+ * @param endClaim ends a claim by its id and gives its number
+ */
+export function workerEventOf(
+  owner: string,
+  message: OwnerWord,
+  endClaim: (claimId: string) => number | undefined
+): WorkerEvent | undefined {
+  switch (message.type) {
+    case 'no-work': {
+      const claimNo = endClaim(message.claimId)
+      return claimNo == null ? undefined : { type: 'no-work', claimNo, says: ownerCode(message.code) }
+    }
+    case 'wake':
+      return { type: 'wake', projectId: message.projectId }
+    case 'revoke':
+    case 'settled':
+      return { type: 'settled', owner, key: jobKey(message.token) }
+    case 'claim':
+    case 'present':
+    case 'renew':
+    case 'result':
+    case 'release':
+      return undefined
+    default:
+      return assertNever(message)
+  }
+}
+
+/** What a worker last told the owner of a job. */
+export interface ToldJob extends Pick<Job, 'pass' | 'frames'> {
+  readonly atMs: number
+}
+
+/** Whether a job has to be renewed: it has frames to report, or was silent for a third of its ttl. @param luck 0 to 1, so that renewals do not come together */
+export function isRenewalDue(job: Job, told: ToldJob | undefined, nowMs: number, luck: number): boolean {
+  if (job.stage === 'delivering') return false
+  if (told == null || told.pass !== job.pass || told.frames !== job.frames) return true
+  return nowMs - told.atMs >= renewEveryMs(job.ttlMs) * (0.8 + 0.2 * luck)
+}

@@ -55,17 +55,28 @@ export function standingOf(
   return { standing: isKnown || inARow > 0 ? 'trusted' : 'stranger', barredUntilMs }
 }
 
-/** The part of a well-known stranger's results that is still encoded again. */
-const RECHECK_SHARE_MIN = 0.03
+/** The share of results that an owner proves where the user names none. */
+export const PROOF_SHARE = 0.03
+
+export interface ProofQuestion {
+  readonly worker: string
+  /** The owner has a reason to know the worker. */
+  readonly isKnown: boolean
+  /** The project has no proved result of the worker yet. */
+  readonly isFirst: boolean
+  /** The share that the user wants proved, 0 to 1; with 0 those that the owner knows are trusted blindly. */
+  readonly share: number
+}
 
 /**
- * [RULE 46] Of a peer that it does not know an owner encodes a share of the results again and compares the bytes: the first, then 1 in n + 1 after n in a row that were accepted, never
- * less than 3 %.
+ * [RULE 46] How probably an owner encodes a result again and compares the bytes, without any suspicion: the first of each worker in each project, then the share that the user wants.
+ * Of a peer that it does not know, or that was caught, it is also 1 in n + 1 after n in a row that were accepted, and never less than 3 %.
  * @returns 0 to 1
  */
-export function recheckShareOf(ledger: TrustLedger, worker: string, isKnown: boolean): number {
-  if (isKnown) return 0
-  return Math.max(RECHECK_SHARE_MIN, 1 / ((ledger.get(worker)?.inARow ?? 0) + 1))
+export function proofShareOf(ledger: TrustLedger, { worker, isKnown, isFirst, share }: ProofQuestion): number {
+  const { strikes, inARow } = ledger.get(worker) ?? NOTHING
+  if (isKnown && strikes === 0) return isFirst && share > 0 ? 1 : share
+  return isFirst ? 1 : Math.max(PROOF_SHARE, share, 1 / (inARow + 1))
 }
 
 /** Peers of which nothing has to be remembered: never accepted, not barred now. */

@@ -86,6 +86,15 @@ export interface Accept {
   readonly quantiser?: number | undefined
   /** Undefined in logs from before receipts named it. */
   readonly maker?: Maker | undefined
+  /** Peer id of the one who encoded the scene once more, to the same bytes; undefined where nobody did. */
+  readonly provedBy?: string | undefined
+}
+
+/** A worker had a result proved wrong: its receipts count no longer, except those that a proof covers. */
+export interface Withdraw {
+  /** Peer id. */
+  readonly worker: string
+  readonly reason: string
 }
 
 /** `removed` may follow one of the others: the owner wants it out of everybody's lists. */
@@ -106,6 +115,7 @@ export type LogBody =
   | { readonly type: 'planned'; readonly scenes: number; readonly frames: number }
   | { readonly type: 'update'; readonly priority: number }
   | { readonly type: 'accept'; readonly accept: Accept }
+  | { readonly type: 'withdraw'; readonly withdraw: Withdraw }
   | { readonly type: 'end'; readonly end: End }
 
 /** One link of a project's hash chain. */

@@ -1,11 +1,17 @@
 import { assertNever } from '../../common/assert-never.ts'
 import { ProtocolError } from './errors.ts'
 import { LIMITS } from './limits.ts'
-import type { Accept, Announce, Beat, End, LogRecord, ScenePlan } from './types.ts'
+import type { Accept, Announce, Beat, End, LogRecord, ScenePlan, Withdraw } from './types.ts'
 
 export interface SceneView {
   readonly plan: ScenePlan
   readonly accepted: Accept | undefined
+}
+
+/** What became of the receipts of a worker that was caught. */
+export interface Withdrawn extends Withdraw {
+  /** Scenes that had to be encoded again. */
+  readonly scenes: readonly number[]
 }
 
 /** Two records of one owner with one number: which of them is true nobody can say. */
@@ -28,6 +34,7 @@ export interface ProjectView {
   readonly acceptedScenes: number
   readonly acceptedFrames: number
   readonly acceptedBytes: number
+  readonly withdrawn: readonly Withdrawn[]
   readonly end: End | undefined
   /** The owner wrote two histories: this project has stopped for good. */
   readonly fork: Fork | undefined
@@ -94,6 +101,7 @@ function emptyView(projectId: string, owner: string, announce: Announce, head: P
     acceptedScenes: 0,
     acceptedFrames: 0,
     acceptedBytes: 0,
+    withdrawn: [],
     end: undefined,
     fork: undefined,
     head
@@ -123,6 +131,8 @@ function foldBody(view: ProjectView, record: LogRecord): ProjectView {
       return { ...view, priority: body.priority }
     case 'accept':
       return addAccept(view, body.accept)
+    case 'withdraw':
+      return takeBackReceipts(view, body.withdraw)
     case 'end':
       if (body.end.state === 'completed' && !isFullyAccepted(view))
         throw new ProtocolError('invalid', 'completed with scenes missing')
@@ -152,7 +162,7 @@ function addScenes(view: ProjectView, plans: readonly ScenePlan[]): readonly Sce
 function addAccept(view: ProjectView, accept: Accept): ProjectView {
   const scene = view.scenes[accept.scene]
   if (scene == null) throw new ProtocolError('invalid', 'accepts a scene that is not planned')
-  // [RULE 16] At most one result is ever accepted for a scene.
+  // [RULE 16] A scene has one accepted result at a time.
   if (scene.accepted != null) throw new ProtocolError('invalid', `scene ${accept.scene} was accepted before`)
   return {
     ...view,
@@ -161,6 +171,35 @@ function addAccept(view: ProjectView, accept: Accept): ProjectView {
     acceptedFrames: view.acceptedFrames + scene.plan.frames,
     acceptedBytes: view.acceptedBytes + accept.result.bytes
   }
+}
+
+/** [RULE 51] All receipts of a worker that was caught go at once, except those that a proof covers. */
+function takeBackReceipts(view: ProjectView, withdraw: Withdraw): ProjectView {
+  const scenes = unprovedOf(view, withdraw.worker)
+  if (scenes.length === 0) throw new ProtocolError('invalid', 'takes back receipts that do not exist')
+  const taken = new Set(scenes)
+  const left = view.scenes.map((scene) => (taken.has(scene.plan.index) ? { ...scene, accepted: undefined } : scene))
+  const accepted = left.filter((scene) => scene.accepted != null)
+  return {
+    ...view,
+    scenes: left,
+    acceptedScenes: accepted.length,
+    acceptedFrames: accepted.reduce((sum, { plan }) => sum + plan.frames, 0),
+    acceptedBytes: accepted.reduce((sum, scene) => sum + (scene.accepted?.result.bytes ?? 0), 0),
+    withdrawn: [...view.withdrawn, { ...withdraw, scenes }]
+  }
+}
+
+/** Scenes of this worker that nobody encoded a second time. */
+export function unprovedOf(view: ProjectView, worker: string): readonly number[] {
+  return view.scenes.flatMap(({ plan, accepted }) =>
+    accepted?.worker === worker && accepted.provedBy == null ? [plan.index] : []
+  )
+}
+
+/** Whether somebody encoded a result of this worker a second time, to the same bytes. */
+export function isProvedIn(view: ProjectView, worker: string): boolean {
+  return view.scenes.some(({ accepted }) => accepted?.worker === worker && accepted.provedBy != null)
 }
 
 /** First frame after the last planned scene. */
@@ -177,3 +216,7 @@ export function isFullyAccepted(view: ProjectView): boolean {
 export function isNewerBeat(known: Beat | undefined, beat: Beat): boolean {
   return known == null || beat.epoch > known.epoch || (beat.epoch === known.epoch && beat.beatNo > known.beatNo)
 }
+
+/** Whether an owner goes on with one of its projects. One without a log was never announced, or only others have its log. */
+export const isUnfinished = (view: Pick<ProjectView, 'end' | 'fork'> | undefined): boolean =>
+  view?.end == null && view?.fork == null

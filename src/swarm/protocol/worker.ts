@@ -90,8 +90,8 @@ export type WorkerEvent =
   | { readonly type: 'encoded'; readonly key: string }
   /** Fetching or encoding failed. */
   | { readonly type: 'failed'; readonly key: string; readonly declined: boolean; readonly reason: string }
-  /** The owner's last word on a job: settled or revoked. */
-  | { readonly type: 'settled'; readonly key: string }
+  /** An owner's last word on a job: settled or revoked. Counts where it is the owner of that job. */
+  | { readonly type: 'settled'; readonly owner: string; readonly key: string }
   | { readonly type: 'project-ended'; readonly projectId: string }
   /** Asks for nothing new while `on`. */
   | { readonly type: 'hold'; readonly on: boolean }
@@ -108,6 +108,10 @@ export type WorkerEffect =
   | { readonly type: 'fetch'; readonly job: Job }
   | { readonly type: 'encode'; readonly job: Job }
   | { readonly type: 'deliver'; readonly job: Job }
+  /** Show the owner its grant. */
+  | { readonly type: 'present'; readonly job: Job }
+  /** Say how far it is. */
+  | { readonly type: 'renew'; readonly job: Job }
   /** Say that the lease is over. */
   | {
       readonly type: 'release'
@@ -177,12 +181,7 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
         ownerSays: ofCandidates(state.ownerSays, event.candidates)
       })
     case 'session-opened':
-      return only({
-        ...state,
-        sessions: new Set(state.sessions).add(event.owner),
-        nothing: forgetNothing(state, state.nothing, event.owner),
-        ownerSays: forgetNothing(state, state.ownerSays, event.owner)
-      })
+      return onSession(state, event.owner)
     case 'session-closed':
       return only({
         ...state,
@@ -226,7 +225,7 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
     case 'give-back':
       return drop(state, event.key, (job) => [{ type: 'release', job, kind: 'left', reason: 'its user stopped it' }])
     case 'settled':
-      return drop(state, event.key, () => [])
+      return state.jobs.get(event.key)?.owner === event.owner ? drop(state, event.key, () => []) : only(state)
     case 'project-ended':
       return endProject(state, event.projectId)
     case 'drain':
@@ -292,6 +291,23 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
     }
   }
   return wanted
+}
+
+/** [RULE 39] An owner that was away hears first of the grants that it may have forgotten, then of what is in hand; what is wanted comes after that. */
+function onSession(state: WorkerState, owner: string): WorkerStep {
+  const inHand = [...state.jobs.values()].filter((job) => job.owner === owner)
+  return {
+    state: {
+      ...state,
+      sessions: new Set(state.sessions).add(owner),
+      nothing: forgetNothing(state, state.nothing, owner),
+      ownerSays: forgetNothing(state, state.ownerSays, owner)
+    },
+    effects: [
+      ...inHand.map((job): WorkerEffect => ({ type: 'present', job })),
+      ...inHand.map((job): WorkerEffect => ({ type: job.stage === 'delivering' ? 'deliver' : 'renew', job }))
+    ]
+  }
 }
 
 /** Refused for what is encoded with here: until the owner or the encoder is another, asking again changes nothing. */

@@ -123,7 +123,7 @@ describe('with an ffmpeg that refuses', () => {
       guard: { whenThereIsSpace: async () => {} } as never,
       encodeAgain: async () => blob.sha256,
       workDir: join(folder.path, 'again'),
-      drawRecheck: () => false
+      drawProof: () => false
     })
     const encoder = findEncoder('vp9')
     const { video } = clip.source
@@ -140,7 +140,7 @@ describe('with an ffmpeg that refuses', () => {
     const verify = async () =>
       verifier.verify(
         { token, worker: WORKER, blob, encodeMs: 1, maker: MAKER },
-        { spec, plan, sha256: undefined, header: undefined, provable: true },
+        { spec, plan, sha256: undefined, header: undefined, provable: true, isFirst: false },
         signal
       )
     expect(await verify()).toMatchObject({ ok: true })

@@ -18,8 +18,10 @@ const VOB = ['-c:v', 'mpeg2video', '-q:v', '2', '-bf', '2', '-c:a', 'ac3', '-f',
 const LIPS_MS_MAX = 45
 
 let folder: Awaited<ReturnType<typeof tempFolder>>
+let segments: Awaited<ReturnType<typeof makeSegments>>
 beforeAll(async () => {
   folder = await tempFolder()
+  segments = await makeSegments(folder.path, 'vp9')
 })
 afterAll(() => folder.remove())
 
@@ -123,7 +125,6 @@ describe('chapters of a source that is not Matroska stay where they are', () => 
     })
     const chaptered = join(folder.path, `chaptered-${to}.${from}`)
     await ffmpeg('-i', file, '-i', words, '-map', '0', '-map_chapters', '1', '-c', 'copy', chaptered)
-    const segments = await makeSegments(folder.path, 'vp9')
     const timestampsMs = Array.from({ length: JOIN_FRAMES }, (_, n) => n * 40)
     const init = { folder: folder.path, segments, encoder: 'vp9', timestampsMs } as const
     const made = await joinProject(await joinInput(chaptered, to, init), { signal })

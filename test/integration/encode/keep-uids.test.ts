@@ -6,6 +6,7 @@ import { checkFilm, type JoinInput, joinProject, probeSource, tryJoin } from '..
 import { type Container, KEEP_ALL } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { joinInput, makeSegments, PICTURE } from '../../fixtures/join-clips.ts'
+import { isNightly } from '../../nightly.ts'
 
 const signal = AbortSignal.timeout(240_000)
 let folder: Awaited<ReturnType<typeof tempFolder>>
@@ -58,8 +59,13 @@ async function notes(file: string, keepUids: boolean, container: Container = 'mk
 describe('numbers are kept on request, else they are said to be lost', () => {
   test.for([
     ['own.mkv', [], false],
-    ['first.mkv', ['--link-to-next', AFTER], true],
-    ['last.mkv', ['--link-to-previous', BEFORE], true],
+    // What is linked on both sides holds both links; one of them alone is for the night.
+    ...(isNightly
+      ? ([
+          ['first.mkv', ['--link-to-next', AFTER], true],
+          ['last.mkv', ['--link-to-previous', BEFORE], true]
+        ] as const)
+      : []),
     ['middle.mkv', ['--link-to-previous', BEFORE, '--link-to-next', AFTER], true],
     ['ordered.mkv', ['--chapters', 'chapters.xml'], true]
   ] as const)('%s', async ([name, options, isLinked]) => {

@@ -2,9 +2,13 @@ import { expect, test } from 'vitest'
 import { tryParams } from '../../../src/encode/index.ts'
 import { encoderFacts } from '../../../src/encode/programs/program-facts.ts'
 import { ENCODERS, rulesFor } from '../../../src/encode/rules/index.ts'
-import { textsOf } from '../../fixtures/param-ends.ts'
+import { textsOf, trialsOf, type Trial } from '../../fixtures/param-ends.ts'
+import { isNightly } from '../../nightly.ts'
 
 const RUN_MS = 240_000
+
+/** How many flags one run of the encoder tries at once. Where it does not take them together, each is tried alone. */
+const TOGETHER = isNightly ? 1 : 12
 
 /** The fastest speed of each, and what a value needs beside it. */
 const CASES = {
@@ -75,15 +79,34 @@ test.for(['aom', 'vp9', 'svt'] as const)(
     const { base, beside } = CASES[name]
     const texts = textsOf(rulesFor(encoder.flags, facts), base, beside).filter((text) => !NOT_ALONE[name]?.test(text))
     const refused: string[] = []
-    const tryAll = async (some: readonly string[]): Promise<void> => {
-      for (const text of some)
-        await tryParams(encoder.parseParams(text, facts), { signal }).catch((error: unknown) =>
-          refused.push(`${text}: ${String(error)}`)
-        )
+    const whyNot = async (text: string): Promise<string | undefined> =>
+      tryParams(encoder.parseParams(text, facts), { signal }).then(
+        () => undefined,
+        (error: unknown) => `${text}: ${String(error)}`
+      )
+    const tryAll = async (trials: readonly Trial[]): Promise<void> => {
+      for (const { together, alone } of trials) {
+        if ((await whyNot(together)) === undefined) continue
+        for (const text of alone) {
+          const why = await whyNot(text)
+          if (why !== undefined) refused.push(why)
+        }
+      }
     }
-    const half = Math.ceil(texts.length / 2)
-    await Promise.all([tryAll(texts.slice(0, half)), tryAll(texts.slice(half))])
+    const trials = trialsOf(texts, TOGETHER)
+    const half = Math.ceil(trials.length / 2)
+    await Promise.all([tryAll(trials.slice(0, half)), tryAll(trials.slice(half))])
     expect(refused).toEqual([])
     expect(texts.length).toBeGreaterThan(80)
   }
 )
+
+test('flags are tried together with the same words before them, none of them twice', () => {
+  const texts = ['--a=1 --x=0', '--a=1 --x=9', '--a=1 --y=0', '--b=2 --z=1', '--a=1 --w=0']
+  expect(trialsOf(texts, 2)).toEqual([
+    { together: '--a=1 --x=0 --y=0', alone: ['--a=1 --x=0', '--a=1 --y=0'] },
+    { together: '--a=1 --x=9 --w=0', alone: ['--a=1 --x=9', '--a=1 --w=0'] },
+    { together: '--b=2 --z=1', alone: ['--b=2 --z=1'] }
+  ])
+  expect(trialsOf(texts, 1).map(({ together }) => together)).toEqual(texts)
+})

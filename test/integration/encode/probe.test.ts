@@ -80,3 +80,20 @@ test('what is not a video is refused with its reason', async () => {
     'cover.m4a': 'no-video-stream'
   })
 })
+
+/** Formats that ffmpeg reads and that are no video: none of them brings the list of those that are. */
+test.for([
+  ['sub.srt', '1\n00:00:00,000 --> 00:00:00,500\nHello\n', 'These are subtitles, not a video.'],
+  ['odd.srt', '\u0001', 'This is not a video'],
+  ['meta.txt', ';FFMETADATA1\ntitle=x\n', 'This is not a video: ffmpeg reads it as ffmetadata.'],
+  ['a.lrc', '[ar:somebody]\n[00:01.00]hi\n[00:02.00]ho\n', 'This is not a video'],
+  ['film.scc', 'Scenarist_SCC V1.0\n\n00:00:00:00\t9420\n', 'This is not a video: ffmpeg reads it as scc.']
+] as const)('%s is refused without the formats that ffmpeg may read', async ([name, text, words]) => {
+  await writeFile(at(name), text)
+  const { message } = await probeSource(at(name), { signal }).then(
+    () => new Error('accepted'),
+    (error: unknown) => error as Error
+  )
+  expect(message).toContain(words)
+  expect(message).not.toMatch(/whitelist|matroska/)
+})

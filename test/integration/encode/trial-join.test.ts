@@ -55,6 +55,30 @@ describe('sound that Matroska does not take becomes FLAC with the same samples, 
   })
 })
 
+describe('Matroska whose times begin below 0 is refused, and what is advised helps', () => {
+  const early = ['-itsoffset', '-0.2']
+  test.for([
+    ['all', early, early, /0\.[12]\d\d s below 0: "mkvmerge -o new\.mkv all\.mkv"/],
+    ['sound', [], early, /0\.[12]\d\d s below 0/],
+    ['picture', early, [], / s below 0: /]
+  ] as const)('%s', async ([name, picture, sound, reason]) => {
+    const inputs = [...picture, ...PICTURE.input, ...sound, ...click('stereo', 2)]
+    const codec = [...PICTURE.codec, '-c:a', 'aac', '-avoid_negative_ts', 'disabled']
+    await ffmpeg(...inputs, ...codec, at(`${name}.mkv`))
+    await expect(trial(at(`${name}.mkv`))).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringMatching(reason) as unknown
+    })
+    execFileSync('mkvmerge', ['--quiet', '-o', at(`new-${name}.mkv`), at(`${name}.mkv`)])
+    expect(await trial(at(`new-${name}.mkv`))).toEqual([])
+  })
+
+  test('other sources begin there by their edit lists, and are taken', async () => {
+    await ffmpeg(...PICTURE.input, ...early, ...click('stereo', 2), ...PICTURE.codec, '-c:a', 'aac', at('early.mp4'))
+    expect(await trial(at('early.mp4'))).toEqual([])
+  })
+})
+
 test('an encrypted film is refused as such', async () => {
   const key = [
     '-encryption_scheme',

@@ -215,12 +215,12 @@ describe('an owner', () => {
         return encodeAgain(input, stop)
       },
       workDir: join(workDir, 'again'),
-      drawRecheck: () => drawn
+      drawProof: () => drawn
     })
     const token = { projectId: PROJECT, scene: index, epoch: 1, attempt: 1 }
     const verdict = await verifier.verify(
       { token, worker, blob, encodeMs: 1, maker: MAKER },
-      { spec, plan, sha256: undefined, header, provable },
+      { spec, plan, sha256: undefined, header, provable, isFirst: false },
       signal
     )
     return { verdict, again }
@@ -234,7 +234,7 @@ describe('an owner', () => {
     const verdict = { ok: true, psnr }
     expect(await verdictOn({ clip, scene: moving(), file })).toEqual({ verdict, again: 0 })
     const drawn = await verdictOn({ clip, scene: moving(), file, drawn: true })
-    expect(drawn).toEqual({ verdict, again: 1 })
+    expect(drawn).toEqual({ verdict: { ...verdict, provedBy: OWNER }, again: 1 })
   })
 
   test('takes an honest encode of what cannot be encoded well: the same bytes are right however they look', async () => {
@@ -243,7 +243,7 @@ describe('an owner', () => {
     expect(suspicion(await likeness(scene!, file, noise))).toBeDefined()
     const seen = await verdictOn({ clip: noise, scene: scene!, file, params: WORST })
     const psnr = expect.any(Number) as number
-    expect(seen).toEqual({ verdict: { ok: true, psnr }, again: 1 })
+    expect(seen).toEqual({ verdict: { ok: true, psnr, provedBy: OWNER }, again: 1 })
   })
 
   test('refuses frames that are one late', async () => {

@@ -27,8 +27,14 @@ test('at B, for a project of A, who trusts B: as at A', async () => {
     409,
     { code: 'already-ended', detail: ENDED }
   ])
-  const refused = { success: false, reason: ENDED }
-  expect(await b.post(`/api/modify_project/${projectId}`, { priority: 1 })).toEqual([200, refused])
+  // Nothing has to be done for the priority that it has.
+  expect(await b.post(`/api/modify_project/${projectId}`, { priority: '-2.5' })).toEqual([200, { success: true }])
+  const refused = 'The project has ended (cancelled), so its priority cannot change any more.'
+  for (const at of [a, b])
+    expect(await at.post(`/api/modify_project/${projectId}`, { priority: 1 })).toEqual([
+      200,
+      { success: false, reason: refused }
+    ])
   expect(await b.post(`/api/delete_project/${projectId}`)).toEqual([200, { success: true }])
   expect([await a.ids(), await b.ids()]).toEqual([[], []])
   const missing = { success: false, reason: 'Project does not exist.' }

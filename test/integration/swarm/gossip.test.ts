@@ -2,19 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { expect, test } from 'vitest'
 import { createGossip, createSigner, deriveProjectId } from '../../../src/swarm/index.ts'
+import { TOPICS } from '../../../src/swarm/gossip/topics.ts'
 import { encodeLogRecord, LIMITS, ProtocolError } from '../../../src/swarm/protocol/index.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { announceSample } from '../../fixtures/protocol-samples.ts'
 import { connect, silent, testNode } from '../../fixtures/swarm-node.ts'
-import { swarmPeer, type SwarmPeer } from '../../fixtures/swarm-peer.ts'
-
-const LOG_TOPIC = '/grav1/1/log'
-
-async function subscribed(of: SwarmPeer, others: number): Promise<void> {
-  await eventually('the neighbours have subscribed', () => {
-    return of.node.services.pubsub.getSubscribers(LOG_TOPIC).length >= others
-  })
-}
+import { subscribed, swarmPeer, type SwarmPeer } from '../../fixtures/swarm-peer.ts'
 
 test('one record reaches 15 nodes in a star with a few links', { timeout: 60_000 }, async () => {
   const peers = await Promise.all(Array.from({ length: 15 }, swarmPeer))
@@ -80,8 +73,8 @@ test('what is badly signed, oversized, of another or of nothing known is not for
   const flipped = await first.signer.sign('log', record(first.id))
   flipped[flipped.byteLength - 1] = (flipped.at(-1) ?? 0) ^ 1
   bad['a flipped signature'] = flipped
-  for (const data of Object.values(bad)) await raw.publish(LOG_TOPIC, data)
-  await raw.publish(LOG_TOPIC, new Uint8Array(LIMITS.envelopeBytesMax + 1))
+  for (const data of Object.values(bad)) await raw.publish(TOPICS.log, data)
+  await raw.publish(TOPICS.log, new Uint8Array(LIMITS.envelopeBytesMax + 1))
   await eventually('the middle has refused them', () => middle.heard.length === Object.keys(bad).length)
   expect(middle.heard.map(({ outcome }) => outcome).toSorted()).toEqual([
     'bad-signature',
@@ -132,7 +125,7 @@ test('a node that sends wrongly signed records is heard by nobody in the end, an
     // Each differs, or it would be known already.
     const forged = await liar.signer.sign('log', record)
     forged[forged.byteLength - 1 - lies] = (forged.at(-1 - lies) ?? 0) ^ 1
-    await liar.node.services.pubsub.publish(LOG_TOPIC, forged)
+    await liar.node.services.pubsub.publish(TOPICS.log, forged)
     await eventually('the lie was heard', () => middle.heard.length > lies)
   }
   expect(middle.heard.map(({ outcome }) => outcome)).toEqual(Array(3).fill('bad-signature'))
@@ -153,7 +146,7 @@ test('a topic has one handler, and a node without one for it does not take part 
   gossip.handle('log', async () => {})
   expect(() => gossip.handle('log', async () => {})).toThrow('has a handler already')
   gossip.start()
-  expect(node.services.pubsub.getTopics()).toEqual([LOG_TOPIC])
+  expect(node.services.pubsub.getTopics()).toEqual([TOPICS.log])
   gossip.stop()
   expect(node.services.pubsub.getTopics()).toEqual([])
 })

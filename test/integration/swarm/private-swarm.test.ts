@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { newSwarmKey } from '../../../src/node/disk/swarm-key.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { connect, testNode } from '../../fixtures/swarm-node.ts'
-import { swarmPeer } from '../../fixtures/swarm-peer.ts'
+import { subscribed, swarmPeer } from '../../fixtures/swarm-peer.ts'
 import type { SwarmNode } from '../../../src/swarm/index.ts'
 
 const newKey = (): Uint8Array => Buffer.from(newSwarmKey())
@@ -23,7 +23,7 @@ test('with the same key logs and gossip pass', async () => {
   const before = await a.announce()
   await connect(b.node, a.node)
   await eventually('the log came by sync', () => b.book.views.has(before.projectId))
-  await eventually('gossip knows the neighbour', () => a.node.services.pubsub.getSubscribers('/grav1/1/log').length > 0)
+  await subscribed(a, 1)
   const after = await a.announce()
   await a.gossip.publish('log', after.envelope)
   await eventually('the log came by gossip', () => b.book.views.has(after.projectId))

@@ -25,6 +25,7 @@ const BUILDS = 'src/swarm/protocol/builds.ts'
 const SCHEDULER = 'src/swarm/protocol/scheduler.ts'
 const TROUBLE = 'src/swarm/protocol/owner-trouble.ts'
 const WORKER = 'src/swarm/protocol/worker.ts'
+const SESSION = 'src/swarm/protocol/session-rules.ts'
 const VIEW = 'src/swarm/protocol/view.ts'
 const LEDGER = 'src/swarm/protocol/ledger.ts'
 const SIM_OWNER = 'test/sim/swarm/sim-owner.ts'
@@ -218,8 +219,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: SIM_OWNER,
-        find: 'else if (isDoubtful) verdict(',
-        replace: 'else if (isDoubtful) verdict(true || '
+        find: "reason: ok ? '' : blamed ? WRONG",
+        replace: "...{ ok: ok || blamed, blamed: false }, reason: ok ? '' : blamed ? WRONG"
       }
     ],
     breaks: ['S1', 'S11', 'S16'],
@@ -362,9 +363,9 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       { file: WORKER, find: 'return endProject(state, event.projectId)', replace: 'return only(state)' },
       {
-        file: SIM_WORKER,
-        find: "message.type === 'revoke' || message.type === 'settled'",
-        replace: "message.type === 'settled'"
+        file: SESSION,
+        find: "    case 'revoke':\n    case 'settled':",
+        replace: "    case 'revoke':\n      return undefined\n    case 'settled':"
       }
     ],
     breaks: ['L4'],
@@ -401,7 +402,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'maker-not-kept',
     what: 'an owner forgets what a scene was granted to and names itself as the maker',
     edits: [{ file: OWNER, find: 'grantOf(scene, token)?.maker ?? ', replace: '' }],
-    breaks: ['S16'],
+    breaks: ['S13', 'S16'],
     seed: 10
   },
   {
@@ -416,7 +417,7 @@ export const MUTANTS: readonly Mutant[] = [
     what: "a scene that is lost while the project joins is nobody's any more",
     edits: [{ file: TROUBLE, find: "phase: 'open', trouble:", replace: 'trouble:' }],
     breaks: ['L1'],
-    seed: 7
+    seed: 161
   },
   {
     name: 'lost-without-its-maker',
@@ -435,7 +436,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'blames-for-its-disk',
     what: 'an owner whose piece is gone counts a failure of whoever asks for it',
-    edits: [{ file: SIM_OWNER, find: 'isHeld !== true ||', replace: 'isHeld != null ||' }],
+    edits: [{ file: SIM_OWNER, find: '!isHeld ||', replace: 'true ||' }],
     breaks: ['L1'],
     seed: 12
   },
@@ -469,5 +470,25 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     breaks: ['S17'],
     seed: 12
+  },
+  {
+    name: 'caught-and-kept',
+    what: 'a worker that was caught keeps its other receipts',
+    edits: [
+      {
+        file: OWNER,
+        find: "    { type: 'distrust', worker, reason }\n  ]",
+        replace: '  ].filter(() => reason.length < 99)'
+      }
+    ],
+    breaks: ['S18'],
+    seed: 16
+  },
+  {
+    name: 'caught-elsewhere',
+    what: 'the receipts go after the worker has heard of it',
+    edits: [{ file: SIM_OWNER, find: 'this.withdraw(effect.worker, effect.reason, done)', replace: 'done()' }],
+    breaks: ['S18'],
+    seed: 16
   }
 ]

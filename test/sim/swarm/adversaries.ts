@@ -1,5 +1,6 @@
 import {
   DEFAULT_TIMING,
+  decodeClaim,
   decodeGrant,
   decodeSessionMessage,
   decodeSyncReply,
@@ -16,15 +17,15 @@ import { deriveProjectId, sha256Hex } from '../../../src/swarm/signer.ts'
 import type { Connection, Network } from '../engine/network-types.ts'
 import type { Random } from '../engine/random.ts'
 import type { World } from '../engine/world.ts'
-import { createFilm, falseResult, type Film } from './film.ts'
+import { cheaperScene, createFilm, encodedScene, falseResult, type Film } from './film.ts'
 import { FRAME, framed } from './host.ts'
 import { OWNERS } from './makers.ts'
 import { createSimKey, forgeSimEnvelope, openSimEnvelope, openSimRecord, type SimKey } from './keys.ts'
 
-export type AdversaryKind = 'squatter' | 'fibber' | 'equivocator' | 'spammer' | 'echoer' | 'mute'
+export type AdversaryKind = 'squatter' | 'fibber' | 'equivocator' | 'spammer' | 'echoer' | 'mute' | 'cheat'
 
-/** Whom owners have reason to know all the same, as machines of the same house that are broken. */
-export const isKnownLiar = (id: string): boolean => id.startsWith('mute')
+/** Whom owners have reason to know all the same, as machines of the same house that are broken or do not say what they do. */
+export const isKnownLiar = (id: string): boolean => /^(mute|cheat)/.test(id)
 
 export interface AdversaryParts {
   readonly world: World
@@ -37,6 +38,7 @@ export interface AdversaryParts {
 }
 
 const MUTE_SLOTS = 2
+const CHEAT_SLOTS = 2
 
 /** A node that follows no rule. It sees what any node sees and can say anything, but it cannot forge a signature. */
 export abstract class Adversary {
@@ -200,6 +202,53 @@ export class Mute extends Adversary {
   #ask(): void {
     const sinceMs = this.parts.world.nowMs - DEFAULT_TIMING.leaseTtlMs - DEFAULT_TIMING.leaseGraceMs
     if (this.#grantedAtMs.filter((atMs) => atMs > sinceMs).length >= MUTE_SLOTS) return
+    for (const connection of this.connections()) {
+      const projects = [...this.owners].filter(([, owner]) => owner === connection.peer)
+      if (projects.length === 0) continue
+      if (!this.#asked.has(connection)) this.openSession(connection)
+      this.#asked.add(connection)
+      for (const [projectId] of projects) this.claimAt(connection, projectId)
+    }
+  }
+}
+
+/** Works as the others do, and hands in cheaper encodes of a part of its scenes once its first was taken. */
+export class Cheat extends Adversary {
+  readonly #asked = new WeakSet<Connection>()
+  #held = 0
+  #delivered = 0
+
+  override start(): void {
+    super.start()
+    this.every(3000, () => this.#ask())
+  }
+
+  protected override onSession(connection: Connection, bytes: Uint8Array): void {
+    const message = decodeSessionMessage(bytes)
+    if (message.type === 'settled' || message.type === 'revoke') this.#held = Math.max(0, this.#held - 1)
+    if (message.type !== 'grant') return
+    this.#held += 1
+    const { claim, scene, epoch, attempt } = decodeGrant(openSimEnvelope('grant', message.envelope).payload)
+    const { projectId } = decodeClaim(openSimEnvelope('claim', claim).payload)
+    const plan = this.records
+      .get(projectId)
+      ?.flatMap(({ body }) => (body.type === 'scenes' ? body.scenes : []))
+      .find(({ index }) => index === scene)
+    if (plan == null) return
+    const { random, world, give } = this.parts
+    const encodeMs = Math.round(plan.frames * 400)
+    world.at(encodeMs, () => {
+      if (!this.active) return
+      const blob = this.#delivered > 0 && random.chance(0.4) ? cheaperScene(plan) : encodedScene(plan)
+      this.#delivered += 1
+      give(blob)
+      const token = { projectId, scene, epoch, attempt }
+      this.session(connection, { type: 'result', token, blob, encodeMs })
+    })
+  }
+
+  #ask(): void {
+    if (this.#held >= CHEAT_SLOTS) return
     for (const connection of this.connections()) {
       const projects = [...this.owners].filter(([, owner]) => owner === connection.peer)
       if (projects.length === 0) continue
@@ -405,7 +454,8 @@ export function createAdversary(kind: AdversaryKind, id: string, parts: Adversar
     equivocator: Equivocator,
     spammer: Spammer,
     echoer: Echoer,
-    mute: Mute
+    mute: Mute,
+    cheat: Cheat
   }
   return new kinds[kind](id, parts)
 }

@@ -83,6 +83,11 @@ export function falseResult(plan: ScenePlan, liar: string): BlobRef {
   return { sha256: sha(`false ${plan.inputHash} ${liar}`), bytes: 2000 * plan.frames }
 }
 
+/** What cheaper parameters make of it: it looks right, and only an encode shows that it is not. */
+export function cheaperScene(plan: ScenePlan): BlobRef {
+  return { sha256: sha(`cheaper ${plan.inputHash}`), bytes: 1500 * plan.frames }
+}
+
 /** The finished file of these segments, in this order. */
 export function joinedFile(segments: readonly string[]): string {
   return sha(`joined ${segments.join(' ')}`)

@@ -3,11 +3,12 @@ import {
   decodeClaim,
   decodeGrant,
   decodeLogRecord,
+  leaseOf,
   ProtocolError
 } from '../../../src/swarm/protocol/index.ts'
 import { deriveProjectId, sha256Hex } from '../../../src/swarm/signer.ts'
 import type { SignedKind } from '../../../src/swarm/signer.ts'
-import type { Beat, LogRecord, SignedRecord } from '../../../src/swarm/protocol/index.ts'
+import type { Beat, LogRecord, OpenedClaim, OpenedLease, SignedRecord } from '../../../src/swarm/protocol/index.ts'
 
 /** An envelope whose signature holds. */
 export interface SimEnvelope {
@@ -64,21 +65,17 @@ export function openSimBeat(envelope: Uint8Array): { readonly beat: Beat; readon
 }
 
 /** The two halves of a lease. */
-export function openSimLease(envelope: Uint8Array): SimLease {
+export function openSimLease(envelope: Uint8Array): OpenedLease {
   return remembered(leases, envelope, () => {
     const { payload, signer } = openSimEnvelope('grant', envelope)
-    const claim = openSimEnvelope('claim', decodeGrant(payload).claim)
-    const { projectId, owner } = decodeClaim(claim.payload)
-    return { granter: signer, projectId, owner }
+    const grant = decodeGrant(payload)
+    return leaseOf(grant, signer, openSimClaim(grant.claim))
   })
 }
 
-export interface SimLease {
-  /** Who signed the grant. */
-  readonly granter: string
-  readonly projectId: string
-  /** Whom the claim is addressed to. */
-  readonly owner: string
+export function openSimClaim(envelope: Uint8Array): OpenedClaim {
+  const { payload, signer } = openSimEnvelope('claim', envelope)
+  return { claim: decodeClaim(payload), worker: signer }
 }
 
 interface Opened {
@@ -90,7 +87,7 @@ type Remembered<T> = WeakMap<Uint8Array, { readonly value: T } | { readonly erro
 
 const opened = new WeakMap<Uint8Array, Opened>()
 const records: Remembered<SignedRecord> = new WeakMap()
-const leases: Remembered<SimLease> = new WeakMap()
+const leases: Remembered<OpenedLease> = new WeakMap()
 const beats: Remembered<{ readonly beat: Beat; readonly signer: string }> = new WeakMap()
 
 function remembered<T>(memory: Remembered<T>, envelope: Uint8Array, work: () => T): T {

@@ -1,6 +1,7 @@
 import {
   jobKey,
   LIMITS,
+  unprovedOf,
   type Accept,
   type Job,
   type Ledger,
@@ -15,11 +16,14 @@ import {
 } from '../../../src/swarm/protocol/index.ts'
 import type { Disk } from '../engine/disk-types.ts'
 import type { World } from '../engine/world.ts'
-import { encodedScene, fileOfOneMachine, joinedFile, type Film } from './film.ts'
+import { cheaperScene, encodedScene, fileOfOneMachine, joinedFile, type Film } from './film.ts'
 import type { Host } from './host.ts'
 import { MAKERS, OWNERS } from './makers.ts'
 import { openSimRecord } from './keys.ts'
 import { SilenceBook } from './silence-book.ts'
+
+/** What an owner says of a result that was proved wrong. */
+export const WRONG = 'wrong'
 
 /** An invariant does not hold. The message begins with its name. */
 export class InvariantViolation extends Error {
@@ -92,7 +96,7 @@ export class Observer {
   readonly #boots = new Map<string, number>()
   /** The last epoch that a project saw, and in which run of its owner. */
   readonly #epochs = new Map<string, { readonly epoch: number; readonly boot: number }>()
-  readonly #seen = new Map<string, { seq: number; accepted: number; ended: boolean }>()
+  readonly #seen = new Map<string, { seq: number; accepted: number; withdrawn: number; ended: boolean }>()
   readonly #byHead = new Map<string, string>()
   readonly #owners = new Map<string, string>()
   /** Encoders that run: `node project scene` to its start. */
@@ -191,6 +195,7 @@ export class Observer {
     this.#expect(before == null || before === hash, 'S6', `${id} signed two records as ${key}`)
     this.#signed.set(key, hash)
     this.#honestRecords.add(hash)
+    if (record.body.type === 'withdraw') this.#takeBack(id, record.projectId, record.body.withdraw.worker)
     if (record.body.type !== 'accept') return
     const { accept } = record.body
     const place = `${record.projectId}/${accept.scene}`
@@ -208,14 +213,27 @@ export class Observer {
     this.#checkMaker(id, record.projectId, accept)
   }
 
+  /** From here on the receipts of this worker that nobody proved bind nobody. */
+  #takeBack(id: string, projectId: string, worker: string): void {
+    const view = this.#init.viewOf(id, projectId)
+    for (const scene of view == null ? [] : unprovedOf(view, worker)) {
+      this.#results.delete(`${projectId}/${scene}`)
+      this.#visible.get(projectId)?.delete(scene)
+    }
+  }
+
   #isCompatible(projectId: string): boolean {
     return this.filmOf(projectId).announce.builds === 'compatible'
   }
 
   /** What a receipt names has made the result, and may: in `same` the bytes are the owner's, in `compatible` the header is. */
-  #checkMaker(id: string, projectId: string, { scene, result, maker }: Accept): void {
+  #checkMaker(id: string, projectId: string, { scene, result, maker, provedBy }: Accept): void {
     const { announce, plans } = this.filmOf(projectId)
     const plan = plans[scene]
+    if (plan != null && result.sha256 === cheaperScene(plan).sha256) {
+      this.#expect(provedBy == null, 'S18', `${id} calls a cheaper scene ${scene} of ${projectId} proved`)
+      return
+    }
     const probe = maker?.probe === '' ? OWNERS.probe.frames : maker?.probe
     const by = MAKERS.find((one) => one.build === maker?.build && one.probe.frames === probe)
     const made = plan == null || by == null ? undefined : encodedScene(plan, by.probe.frames).sha256
@@ -245,13 +263,19 @@ export class Observer {
     this.#visible.set(record.projectId, receipts.set(accept.scene, accept.result.sha256))
   }
 
-  onSettled(host: Host, { token, accepted, worker }: Extract<OwnerEffect, { type: 'settled' }>): void {
+  onSettled(host: Host, { token, accepted, worker, reason }: Extract<OwnerEffect, { type: 'settled' }>): void {
     host.trace(
       () => `tells ${worker} that ${short(token.projectId)}:${token.scene} is ${accepted ? 'accepted' : 'refused'}`
     )
     this.#delivering.delete(`${worker} ${jobKey(token)}`)
-    if (!accepted) return
     const view = this.#init.viewOf(host.id, token.projectId)
+    if (reason === WRONG && view != null && view.end == null && view.fork == null)
+      this.#expect(
+        unprovedOf(view, worker).length === 0,
+        'S18',
+        `${host.id} tells ${worker} that it is caught, and keeps what nobody proved`
+      )
+    if (!accepted) return
     if (view?.fork != null || view?.end != null) return
     const receipt = view?.scenes[token.scene]?.accepted
     this.#expect(receipt != null, 'S2', `${host.id} told of a receipt for scene ${token.scene} that is in no log`)
@@ -281,11 +305,16 @@ export class Observer {
     if (!this.#init.honest.has(id)) return
     const key = `${id} ${view.projectId}`
     const removed = view.end?.state === 'removed'
-    const now = { seq: view.head.seq, accepted: view.acceptedScenes, ended: view.end != null }
+    const now = {
+      seq: view.head.seq,
+      accepted: view.acceptedScenes,
+      withdrawn: view.withdrawn.length,
+      ended: view.end != null
+    }
     const before = this.#seen.get(key)
     if (before != null) {
-      const isBack =
-        now.seq < before.seq || (before.ended && !now.ended) || (!removed && now.accepted < before.accepted)
+      const isLess = now.accepted < before.accepted && now.withdrawn === before.withdrawn
+      const isBack = now.seq < before.seq || (before.ended && !now.ended) || (!removed && isLess)
       this.#expect(!isBack, 'S8', `the view of ${view.projectId} at ${id} (run ${run}) went back`)
     }
     this.#seen.set(key, now)
@@ -381,7 +410,10 @@ export class Observer {
     if (state !== 'completed') return
     const { plans, announce } = submitted.film
     const receipts = plans.map(({ index }) => this.#results.get(`${projectId}/${index}`) ?? '')
-    const whole = announce.builds === 'same' ? fileOfOneMachine(plans) : joinedFile(receipts)
+    // A lie of which no proof was drawn stays.
+    const isCheaper = plans.some((plan, index) => receipts[index] === cheaperScene(plan).sha256)
+    const isOne = announce.builds === 'same' && !isCheaper
+    const whole = isOne ? fileOfOneMachine(plans) : joinedFile(receipts)
     this.#expect(outputSha256 === whole, 'S11', `${projectId} is not the file that it has to be`)
   }
 

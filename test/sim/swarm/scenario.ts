@@ -78,7 +78,8 @@ export function drawMix(random: Random): Mix {
     faults: new Set(FAULTS.filter(() => random.chance(0.35) && !clean)),
     adversaries: [
       ...KINDS.filter(() => random.chance(0.2) && !clean),
-      ...(random.fork('mute').chance(0.1) && !clean ? (['mute'] as const) : [])
+      ...(random.fork('mute').chance(0.1) && !clean ? (['mute'] as const) : []),
+      ...(random.fork('cheat').chance(0.1) && !clean ? (['cheat'] as const) : [])
     ],
     mixed: random.fork('mixed').chance(0.25)
   }

@@ -1,4 +1,4 @@
-import { ProtocolError, type Timing } from '../../../src/swarm/protocol/index.ts'
+import { checkGossiped, ProtocolError, type Timing } from '../../../src/swarm/protocol/index.ts'
 import type { Clock, Scope } from '../engine/clock.ts'
 import type { Disk } from '../engine/disk-types.ts'
 import type { Connection, GossipVerdict, Network } from '../engine/network-types.ts'
@@ -283,10 +283,7 @@ export class SimProcess {
 
   #onLease(bytes: Uint8Array): GossipVerdict {
     try {
-      const { granter, projectId, owner } = openSimLease(bytes)
-      const known = this.log.view(projectId)?.owner
-      if (known == null) throw new ProtocolError('unknown-project', '')
-      if (granter !== known || owner !== known) throw new ProtocolError('wrong-signer', '')
+      checkGossiped(openSimLease(bytes), (projectId) => this.log.view(projectId)?.owner)
       return 'accept'
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error

@@ -1,18 +1,27 @@
 import {
   answerWithoutProject,
   beatIntervalMs,
+  checkClaim,
+  checkShown,
   createOwnerState,
-  decodeClaim,
-  decodeGrant,
   encodeGrant,
   fitBeat,
+  isFullyAccepted,
+  isHeldAgainst,
+  isProvedIn,
   isTokenMessage,
+  isUnfinished,
+  leasesOf,
+  makerOfClaim,
+  makerOfReceipt,
   nextDeadlineMs,
   noSuchProject,
   noteTrust,
+  proofShareOf,
   standingOf,
   stepOwner,
   summarise,
+  unprovedOf,
   type Claimant,
   type LeaseClaim,
   type OwnerEffect,
@@ -31,10 +40,11 @@ import { deriveProjectId } from '../../../src/swarm/signer.ts'
 import type { Random } from '../engine/random.ts'
 import type { Timer } from '../engine/world.ts'
 import type { Film } from './film.ts'
-import { encodedScene, joinedFile, looksDoubtful } from './film.ts'
+import { WRONG } from './observer.ts'
+import { cheaperScene, encodedScene, joinedFile, looksDoubtful } from './film.ts'
 import { MAKERS } from './makers.ts'
 import type { Host } from './host.ts'
-import { openSimEnvelope } from './keys.ts'
+import { openSimClaim, openSimLease } from './keys.ts'
 import type { SimBlobs } from './sim-blobs.ts'
 import type { SimLog } from './sim-log.ts'
 import type { SimSession } from './sim-sessions.ts'
@@ -48,6 +58,10 @@ const SETTLE_MS = 1000
 const VERIFY_MS = 300
 const JOIN_MS = 2000
 const PREPARE_MS = 400
+/** So long the owner encodes a scene again. */
+const PROOF_MS = 5000
+/** Of the results of others that are proved. */
+const PROOFS = 0.25
 /** Probability that the file cannot be written for now. */
 const TROUBLE = 0.25
 const REDIAL_MS = 2500
@@ -85,11 +99,7 @@ export class SimOwner {
     return disk.files
       .keys('job/')
       .map((key) => key.slice(4))
-      .filter((projectId) => {
-        const view = this.parts.log.view(projectId)
-        // A job without a log was never announced, or only others have its log.
-        return view?.end == null && view?.fork == null
-      })
+      .filter((projectId) => isUnfinished(this.parts.log.view(projectId)))
   }
 
   /** Takes its epoch; with unfinished projects only after it asked its neighbours what it may have lost. */
@@ -192,6 +202,12 @@ export class SimOwner {
     host.observer.onTrust(host.id, worker, this.trust)
   }
 
+  /** A worker was caught by one of the projects. */
+  distrust(worker: string, reason: string, by: string): void {
+    for (const project of this.projects.values())
+      if (project.projectId !== by) project.enqueue((done) => project.withdraw(worker, reason, done))
+  }
+
   #open(projectId: string): void {
     const view = this.parts.log.view(projectId)
     if (view == null) return
@@ -204,10 +220,8 @@ export class SimOwner {
 
   #claimant(worker: string, projectId: string): Claimant {
     const known = this.parts.isKnown(worker)
-    const leasesElsewhere = [...this.projects.values()]
-      .filter((project) => project.projectId !== projectId)
-      .flatMap((project) => summarise(project.state).leases)
-      .filter((lease) => lease.worker === worker).length
+    const others = [...this.projects.values()].filter((project) => project.projectId !== projectId)
+    const leasesElsewhere = others.reduce((sum, project) => sum + leasesOf(project.state, worker), 0)
     return { ...standingOf(this.trust, worker, known), known, range: known ? '' : rangeOf(worker), leasesElsewhere }
   }
 
@@ -230,9 +244,7 @@ export class SimOwner {
   }
 
   #onClaim(session: SimSession, envelope: Uint8Array): void {
-    const opened = openSimEnvelope('claim', envelope)
-    const claim = decodeClaim(opened.payload)
-    if (opened.signer !== session.peer || claim.owner !== this.parts.host.id) return
+    const claim = checkClaim(openSimClaim(envelope), { worker: session.peer, owner: this.parts.host.id })
     const project = this.projects.get(claim.projectId)
     if (project == null) {
       session.send(noSuchProject(claim.claimId))
@@ -242,15 +254,8 @@ export class SimOwner {
   }
 
   #onPresent(worker: string, envelope: Uint8Array): void {
-    const opened = openSimEnvelope('grant', envelope)
-    const grant = decodeGrant(opened.payload)
-    const claimed = openSimEnvelope('claim', grant.claim)
-    const { projectId, owner, encoderBuild, probe } = decodeClaim(claimed.payload)
-    const { id } = this.parts.host
-    if (opened.signer !== id || claimed.signer !== worker || owner !== id) return
-    const token: Token = { projectId, scene: grant.scene, epoch: grant.epoch, attempt: grant.attempt }
-    const maker = { build: encoderBuild, probe: probe?.frames ?? '' }
-    this.projects.get(projectId)?.dispatch({ type: 'restored', token, worker, maker })
+    const { token, claim } = checkShown(openSimLease(envelope), { worker, owner: this.parts.host.id })
+    this.projects.get(token.projectId)?.dispatch({ type: 'restored', token, worker, maker: makerOfClaim(claim) })
   }
 
   #onClose(session: SimSession): void {
@@ -289,6 +294,9 @@ export class SimProject {
   readonly #claims = new Map<string, Uint8Array>()
   readonly #effects: ((done: () => void) => void)[] = []
   readonly #luck: Random
+  readonly #draws: Random
+  /** By scene: who proved a result, until its receipt is in the log. */
+  readonly #provedBy = new Map<number, string>()
   #working = false
   #deadline: Timer | undefined
   #beatNo = 0
@@ -301,6 +309,7 @@ export class SimProject {
     this.projectId = view.projectId
     const { id, timing, random } = owner.parts.host
     this.#luck = random.fork(`joins of ${view.projectId}`)
+    this.#draws = random.fork(`proofs of ${view.projectId}`)
     const { encoderBuild: build, builds } = view.announce
     this.state = createOwnerState(view.projectId, epoch, timing, { self: id, build, builds, probe: undefined })
   }
@@ -319,7 +328,13 @@ export class SimProject {
     for (const { plan, accepted } of this.#view?.scenes ?? []) {
       const whole = accepted != null && blobs.has(accepted.result.sha256)
       const ready = blobs.has(plan.piece.sha256)
-      this.dispatch({ type: 'scene', frames: plan.frames, accepted: whole, ready, like: accepted?.maker })
+      this.dispatch({
+        type: 'scene',
+        frames: plan.frames,
+        accepted: whole,
+        ready,
+        like: makerOfReceipt(this.state.making, accepted)
+      })
       if (!ready && !whole) this.#cutAgain(plan)
     }
     for (const key of host.disk.level.keys(`lease/${this.projectId}/`)) {
@@ -354,7 +369,7 @@ export class SimProject {
     const step = stepOwner(before, timed)
     this.state = step.state
     host.observer.onOwnerStep(host, before, timed, step)
-    for (const effect of step.effects) this.#enqueue((done) => this.#perform(effect, done))
+    for (const effect of step.effects) this.enqueue((done) => this.#perform(effect, done))
     this.#setDeadline()
   }
 
@@ -365,13 +380,14 @@ export class SimProject {
   }
 
   append(body: Parameters<SimLog['append']>[2]): void {
-    this.#enqueue((done) => this.#append(body, done))
+    this.enqueue((done) => this.#append(body, done))
   }
 
   end(state: 'completed' | 'failed' | 'cancelled' | 'removed', reason: string, outputSha256: string): void {
-    this.#enqueue((done) => {
+    this.enqueue((done) => {
       const view = this.#view
-      if (this.#over || view == null || view.end != null) {
+      const isHasty = view != null && state === 'completed' && !isFullyAccepted(view)
+      if (this.#over || view == null || view.end != null || isHasty) {
         done()
         return
       }
@@ -381,7 +397,7 @@ export class SimProject {
         this.#beat()
         this.#host.observer.onEnded(this.#host.id, this.projectId, state, outputSha256)
         // Once revocations and verdicts of the end are out.
-        this.#enqueue((last) => {
+        this.enqueue((last) => {
           this.stop()
           last()
         })
@@ -408,7 +424,7 @@ export class SimProject {
       const plans = film.plans.slice(known, known + film.groups)
       if (plans.length === 0) {
         const frames = film.plans.reduce((sum, plan) => sum + plan.frames, 0)
-        this.#enqueue((done) =>
+        this.enqueue((done) =>
           this.#append({ type: 'planned', scenes: film.plans.length, frames }, () => {
             this.dispatch({ type: 'planned' })
             done()
@@ -421,7 +437,7 @@ export class SimProject {
         blobs.put(plan.piece.sha256, () => {
           left -= 1
           if (left > 0) return
-          this.#enqueue((done) =>
+          this.enqueue((done) =>
             this.#append({ type: 'scenes', scenes: plans }, () => {
               for (const one of plans)
                 this.dispatch({ type: 'scene', frames: one.frames, accepted: false, ready: true })
@@ -484,6 +500,10 @@ export class SimProject {
       case 'accept':
         this.#accept(effect.result, done)
         return
+      case 'distrust':
+        this.#owner.distrust(effect.worker, effect.reason, this.projectId)
+        this.withdraw(effect.worker, effect.reason, done)
+        return
       case 'prepare':
         done()
         return
@@ -525,24 +545,60 @@ export class SimProject {
     const { host, blobs } = this.#owner.parts
     const plan = this.#view?.scenes[result.token.scene]?.plan
     if (plan == null) return
+    const { worker } = result
     const { scene } = result.token
     const verdict = (ok: boolean, blamed: boolean, unproven = false): void =>
-      this.dispatch({ type: 'verified', scene, ok, blamed, unproven, reason: ok ? '' : 'not this scene' })
-    blobs.fetch(result.blob, [result.worker], (fetched) => {
-      if (!fetched) verdict(false, false)
+      this.dispatch({
+        type: 'verified',
+        scene,
+        ok,
+        blamed,
+        unproven,
+        reason: ok ? '' : blamed ? WRONG : 'not this scene'
+      })
+    const look = (): void => {
+      const by = MAKERS.find(({ probe }) => result.blob.sha256 === encodedScene(plan, probe.frames).sha256)
+      const before = this.#view?.scenes[scene]?.accepted?.result.sha256
+      const isCheap = result.blob.sha256 === cheaperScene(plan).sha256
+      const isDoubtful = (by == null && !isCheap) || looksDoubtful(plan)
+      const isRight = by?.probe === host.maker.probe
+      const isOther = by != null && by.probe.header !== host.maker.probe.header
+      if (before != null) verdict(before === result.blob.sha256, before !== result.blob.sha256)
+      else if (isOther) verdict(false, true)
+      else if (!provable && isDoubtful) verdict(false, false, true)
+      else if (worker === host.id || !provable || !(isDoubtful || this.#drawProof(worker))) verdict(true, false)
+      // It is encoded once more here, and has to have the same bytes.
       else
-        host.scope.after(VERIFY_MS, () => {
-          const by = MAKERS.find(({ probe }) => result.blob.sha256 === encodedScene(plan, probe.frames).sha256)
-          const before = this.#view?.scenes[scene]?.accepted?.result.sha256
-          const isDoubtful = by == null || looksDoubtful(plan)
-          const isOurs = by?.probe === host.maker.probe
-          if (before != null) verdict(before === result.blob.sha256, before !== result.blob.sha256)
-          else if (by != null && by.probe.header !== host.maker.probe.header) verdict(false, true)
-          else if (!provable && isDoubtful) verdict(false, false, true)
-          // What looks wrong is encoded once more here, and has to have the same bytes.
-          else if (isDoubtful) verdict(isOurs, !isOurs)
-          else verdict(true, false)
+        host.scope.after(PROOF_MS, () => {
+          if (isRight) this.#provedBy.set(scene, host.id)
+          verdict(isRight, !isRight)
         })
+    }
+    blobs.fetch(result.blob, [worker], (fetched) => {
+      if (!fetched) verdict(false, false)
+      else host.scope.after(VERIFY_MS, look)
+    })
+  }
+
+  #drawProof(worker: string): boolean {
+    const { trust, parts } = this.#owner
+    const view = this.#view
+    const isFirst = view == null || !isProvedIn(view, worker)
+    const question = { worker, isFirst, isKnown: parts.isKnown(worker), share: PROOFS }
+    return this.#draws.chance(proofShareOf(trust, question))
+  }
+
+  /** What the worker delivered and nobody proved is made again. */
+  withdraw(worker: string, reason: string, done: () => void): void {
+    const scenes = this.#view == null ? [] : unprovedOf(this.#view, worker)
+    const plans = this.#view?.scenes.map(({ plan }) => plan) ?? []
+    if (scenes.length === 0 || this.#view?.end != null) {
+      done()
+      return
+    }
+    this.#append({ type: 'withdraw', withdraw: { worker, reason } }, () => {
+      for (const scene of scenes) this.#losePiece(plans[scene]!)
+      done()
     })
   }
 
@@ -558,8 +614,10 @@ export class SimProject {
       epoch: token.epoch,
       attempt: token.attempt,
       encodeMs: Math.round(encodeMs),
-      maker
+      maker,
+      provedBy: this.#provedBy.get(token.scene)
     }
+    this.#provedBy.delete(token.scene)
     this.#append({ type: 'accept', accept }, done)
   }
 
@@ -580,7 +638,7 @@ export class SimProject {
 
   /** Its result or its piece is not here: both are made again. */
   #losePiece(plan: ScenePlan): void {
-    const like = this.#view?.scenes[plan.index]?.accepted?.maker
+    const like = makerOfReceipt(this.state.making, this.#view?.scenes[plan.index]?.accepted)
     this.dispatch({ type: 'lost', scene: plan.index, ready: false, like })
     this.#cutAgain(plan)
   }
@@ -588,8 +646,8 @@ export class SimProject {
   /** Nobody is blamed for what this node's own disk lost. */
   release(worker: string, message: Extract<SessionMessage, { type: 'release' }>): void {
     const plan = this.#view?.scenes[message.token.scene]?.plan
-    const isHeld = this.state.scenes[message.token.scene]?.leases.some((lease) => lease.worker === worker)
-    if (plan == null || isHeld !== true || message.kind === 'left' || this.#owner.parts.blobs.has(plan.piece.sha256)) {
+    const isHeld = isHeldAgainst(this.state, worker, message)
+    if (plan == null || !isHeld || this.#owner.parts.blobs.has(plan.piece.sha256)) {
       this.dispatch({ ...message, worker })
       return
     }
@@ -629,7 +687,7 @@ export class SimProject {
   }
 
   /** One effect after the other: what has to be durable is, before the next is carried out. */
-  #enqueue(task: (done: () => void) => void): void {
+  enqueue(task: (done: () => void) => void): void {
     this.#effects.push(task)
     this.#next()
   }

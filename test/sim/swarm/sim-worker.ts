@@ -1,21 +1,21 @@
 import {
   createWorkerState,
-  decodeClaim,
-  decodeGrant,
   encodeClaim,
+  isGrantedBy,
+  isRenewalDue,
   jobKey,
   mayUseBuild,
   needsProbe,
-  ownerCode,
   projectsOver,
-  renewEveryMs,
   stepWorker,
+  workerEventOf,
   type Announce,
   type BlobRef,
   type Job,
   type PendingClaim,
   type ScenePlan,
   type SessionMessage,
+  type ToldJob,
   type WorkerEffect,
   type WorkerEvent,
   type WorkerState
@@ -23,7 +23,7 @@ import {
 import { ProtocolError } from '../../../src/swarm/protocol/errors.ts'
 import { encodedScene } from './film.ts'
 import type { Host } from './host.ts'
-import { openSimEnvelope } from './keys.ts'
+import { openSimLease } from './keys.ts'
 import type { SimBlobs } from './sim-blobs.ts'
 import type { SimLog } from './sim-log.ts'
 import type { SimSession, SimSessions } from './sim-sessions.ts'
@@ -61,8 +61,7 @@ interface JobFiles {
   /** Ends what runs for the job. */
   cancel: () => void
   encoding: boolean
-  toldAtMs: number
-  told: string
+  told: ToldJob | undefined
   encodeMs: number
 }
 
@@ -166,14 +165,6 @@ export class SimWorker {
       if (this.#links.get(owner) === session) this.#links.delete(owner)
       this.#dispatch({ type: 'session-closed', owner })
     }
-    // What is in hand first: the grant for an owner that may have forgotten it, then how far it is.
-    for (const job of this.state.jobs.values()) {
-      const files = this.#files.get(job.key)
-      if (job.owner !== owner || files == null) continue
-      session.send({ type: 'present', envelope: files.grant })
-      if (job.stage === 'delivering') this.#deliver(job)
-      else this.#renew(job)
-    }
     this.#dispatch({ type: 'session-opened', owner })
   }
 
@@ -196,6 +187,12 @@ export class SimWorker {
         return
       case 'deliver':
         this.#deliver(effect.job)
+        return
+      case 'present':
+        this.#present(effect.job)
+        return
+      case 'renew':
+        this.#renew(effect.job)
         return
       case 'release':
         this.#send(effect.job.owner, {
@@ -240,35 +237,36 @@ export class SimWorker {
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error
       }
-    } else if (message.type === 'no-work') {
-      const claimNo = this.#claims.get(message.claimId)
-      this.#claims.delete(message.claimId)
-      if (claimNo != null) this.#dispatch({ type: 'no-work', claimNo, says: ownerCode(message.code) })
-    } else if (message.type === 'wake') {
-      this.#dispatch({ type: 'wake', projectId: message.projectId })
-    } else if (message.type === 'revoke' || message.type === 'settled') {
-      const key = jobKey(message.token)
-      if (this.state.jobs.get(key)?.owner === owner) this.#dispatch({ type: 'settled', key })
+    } else {
+      const event = workerEventOf(owner, message, (claimId) => this.#endClaim(claimId))
+      if (event != null) this.#dispatch(event)
     }
+  }
+
+  #endClaim(claimId: string): number | undefined {
+    const claimNo = this.#claims.get(claimId)
+    this.#claims.delete(claimId)
+    return claimNo
+  }
+
+  #present({ owner, key }: Job): void {
+    const files = this.#files.get(key)
+    if (files != null) this.#send(owner, { type: 'present', envelope: files.grant })
   }
 
   #onGrant(owner: string, envelope: Uint8Array): void {
     const { host } = this.#parts
-    const opened = openSimEnvelope('grant', envelope)
-    const grant = decodeGrant(opened.payload)
-    const claimed = openSimEnvelope('claim', grant.claim)
-    const { claimId, projectId } = decodeClaim(claimed.payload)
-    const claimNo = this.#claims.get(claimId)
-    this.#claims.delete(claimId)
-    if (opened.signer !== owner || claimed.signer !== host.id || claimNo == null) return
-    const token = { projectId, scene: grant.scene, epoch: grant.epoch, attempt: grant.attempt }
+    const lease = openSimLease(envelope)
+    if (!isGrantedBy(lease, { owner, worker: host.id })) return
+    const { grant, claim, token } = lease
+    const claimNo = this.#endClaim(claim.claimId)
+    if (claimNo == null) return
     this.#files.set(jobKey(token), {
       grant: envelope,
       holders: grant.holders,
       cancel: () => {},
       encoding: false,
-      toldAtMs: this.#nowMs,
-      told: '',
+      told: undefined,
       encodeMs: 0
     })
     const { ttlMs, hardMs } = grant
@@ -364,8 +362,7 @@ export class SimWorker {
     const files = this.#files.get(job.key)
     if (files == null) return
     const sent = this.#send(job.owner, { type: 'renew', token: job.token, pass: job.pass, frames: job.frames })
-    files.toldAtMs = this.#nowMs
-    files.told = `${job.pass}:${job.frames}`
+    files.told = { atMs: this.#nowMs, pass: job.pass, frames: job.frames }
     if (sent) this.#dispatch({ type: 'renewed', key: job.key, nowMs: this.#nowMs })
   }
 
@@ -373,8 +370,7 @@ export class SimWorker {
     for (const job of this.state.jobs.values()) {
       const files = this.#files.get(job.key)
       if (files == null || job.stage === 'delivering') continue
-      const everyMs = renewEveryMs(job.ttlMs) * (0.8 + 0.2 * this.#parts.host.random.next())
-      if (this.#nowMs - files.toldAtMs >= everyMs || files.told !== `${job.pass}:${job.frames}`) this.#renew(job)
+      if (isRenewalDue(job, files.told, this.#nowMs, this.#parts.host.random.next())) this.#renew(job)
     }
   }
 

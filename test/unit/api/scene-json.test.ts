@@ -101,7 +101,8 @@ test('a scene that is done says what it became', () => {
     encodeSeconds: 0.001,
     psnr: 41,
     attempts: 2,
-    sha256: hashNo(0)
+    sha256: hashNo(0),
+    provedBy: null
   })
 })
 
@@ -121,6 +122,18 @@ describe('the history of a scene', () => {
       { verdict: 'accepted', reason: '', bytes: 427_911, startedAtMs: 1000, endedAtMs: 5 }
     ])
   })
+})
+
+test('an attempt whose worker was caught later is taken back, and the receipt that followed stands', () => {
+  const view = {
+    ...viewOf({ scenes: [[50, 5], [20]] }),
+    withdrawn: [{ worker: WORKER, reason: 'other bytes', scenes: [0, 1] }]
+  }
+  const attempts = [0, 1].map((scene) => attemptOf({ scene, attempt: 9, verdict: 'accepted' }))
+  const taken = { verdict: 'withdrawn', reason: 'another result of this worker was wrong: other bytes' }
+  const reader = readerOf({ view, beat: beatOf(), attempts })
+  expect(reader.history(0)).toMatchObject([taken, { verdict: 'accepted', attempt: 0 }])
+  expect(reader.history(1)).toMatchObject([taken])
 })
 
 test('a film in columns says what its scenes say', () => {

@@ -51,7 +51,7 @@ test('warnings go with the answer to a submission and with an own project', asyn
     keepUids: true
   })
   expect(answer.status).toBe(201)
-  expect(await answer.json()).toEqual({ projectId: PROJECT, warnings })
+  expect(await answer.json()).toEqual({ projectId: PROJECT, attached: false, warnings })
   expect(bench.calls.at(-1)).toMatchObject([
     'submit',
     [{ deinterlace: true, videoTrack: 2, keepUids: true }],
@@ -117,9 +117,16 @@ describe('refusals are problem details', () => {
 test('submit is 201 with the id, cancel says so', async () => {
   const bench = createApiBench([{}])
   const made = await bench.post('/api/v2/projects', { input: 'a.mkv', encoder: 'aom', overwrite: true })
-  expect([made.status, await made.json()]).toEqual([201, { projectId: 'id1', warnings: [] }])
+  expect([made.status, await made.json()]).toEqual([201, { projectId: 'id1', attached: false, warnings: [] }])
   expect(await (await bench.post(`/api/v2/projects/${PROJECT}/cancel`)).json()).toEqual({ cancelled: true })
   expect(bench.calls.at(-1)).toEqual(['cancel', PROJECT])
+})
+
+test('a submission that goes on with a project of before is 200', async () => {
+  const bench = createApiBench([{}])
+  bench.attached = true
+  const answer = await bench.post('/api/v2/projects', { input: 'a.mkv', encoder: 'aom', restart: false })
+  expect([answer.status, await answer.json()]).toEqual([200, { projectId: 'id1', attached: true, warnings: [] }])
 })
 
 test('a project that waits says what for; it is tried again, or written elsewhere', async () => {

@@ -97,7 +97,7 @@ describe('what is taken depends on the program that is installed', () => {
   test('an option that the help does not list is not there, whatever the version', () => {
     const options = new Set([...SVT_4.options].filter((name) => name !== 'ac-bias'))
     expect(refusal(() => svt.parseParams('--ac-bias 1', { version: '4.2.0', options })).message).toBe(
-      '--ac-bias is not in the SvtAv1EncApp that is installed on this node.'
+      '--ac-bias is not in the SvtAv1EncApp 4.2.0 that is installed on this node.'
     )
   })
 

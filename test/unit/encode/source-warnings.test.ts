@@ -125,7 +125,11 @@ test('which field comes first', () => {
   expect(fieldOrderOf(video(), frame(0, 0))).toBeUndefined()
 })
 
-const lasting = (durationSeconds: number) => ({ durationSeconds, video: { fps: { num: 25, den: 1 } } })
+const lasting = (durationSeconds: number, container = 'matroska,webm') => ({
+  durationSeconds,
+  container,
+  video: { fps: { num: 25, den: 1 } }
+})
 
 test('times tell of a varying rate and of a missing end', () => {
   const even = Array.from({ length: 100 }, (_, n) => n * 40)
@@ -139,6 +143,9 @@ test('times tell of a varying rate and of a missing end', () => {
     'The video ends at 2.40 s, but the source claims to last 4.00 s: it may be cut off.'
   ])
   expect(timeWarnings([0], lasting(0.04))).toEqual([])
+  expect(timeWarnings(even, lasting(500, 'mov,mp4,m4a,3gp,3g2,mj2'))).toHaveLength(1)
+  // Their length is made of their times, which jump.
+  for (const container of ['mpegts', 'mpeg', 'ogg']) expect(timeWarnings(even, lasting(500, container))).toEqual([])
 })
 
 test('complaints about the input are told from what outputs say, however the text is cut', () => {

@@ -29,7 +29,8 @@ async function fakeNode(end: Parameters<typeof project>[0] = { state: 'completed
   let looks = 0
   return serve(({ line }) => {
     if (line === 'GET /api/v2/status') return { json: swarm([project(), project({ projectId: 'q-1' })]) }
-    if (line === 'POST /api/v2/projects') return { status: 201, json: { projectId: 'p-1234', warnings: [] } }
+    if (line === 'POST /api/v2/projects')
+      return { status: 201, json: { projectId: 'p-1234', attached: false, warnings: [] } }
     if (line === 'GET /api/v2/projects/p-1234') return { json: (looks += 1) === 1 ? project() : project(end) }
     return { status: 404, json: { detail: 'Project does not exist.', code: 'project-unknown' } }
   })
@@ -73,6 +74,9 @@ async function embeddable(end?: Parameters<typeof project>[0]) {
   }
   return { loadDaemon: async () => createDaemon, configs, stops }
 }
+
+/** Of the other project of `fakeNode`, which the command does not ask for. */
+const LEFT = 'unfinished, and left alone for now: film.mkv (12 of 68 scenes); "grav1 node" goes on with it'
 
 const failing = (error: Error) => async (): Promise<Daemon> => {
   throw error
@@ -235,7 +239,7 @@ describe('submit', () => {
       if (line === 'GET /api/v2/status') return { json: swarm() }
       if (line.startsWith('POST')) {
         expect(body).toMatchObject({ deinterlace: true, videoTrack: 2, keepUids: true })
-        return { status: 201, json: { projectId: 'p-1234', warnings: [early] } }
+        return { status: 201, json: { projectId: 'p-1234', attached: false, warnings: [early] } }
       }
       const warnings = [early, late]
       looks += 1
@@ -259,14 +263,48 @@ describe('submit', () => {
       const bad = JSON.stringify(body).includes('a.mkv')
       return bad
         ? { status: 422, json: { detail: 'Input files not found: a.mkv', code: 'input-not-found' } }
-        : { status: 201, json: { projectId: 'p-1234', warnings: [] } }
+        : { status: 201, json: { projectId: 'p-1234', attached: false, warnings: [] } }
     })
     const { code, out, err } = await run(['submit', 'a.mkv', 'b.mkv', '--api', url])
-    expect([code, err.split('\n')[0], out.at(-1)]).toEqual([
-      1,
-      'a.mkv was refused: Input files not found: a.mkv',
-      '/out/b.mkv'
-    ])
+    expect([code, out.at(-1)]).toEqual([1, '/out/b.mkv'])
+    expect(err.split('\n')).toEqual(
+      expect.arrayContaining(['a.mkv was refused: Input files not found: a.mkv', 'b.mkv: submitted'])
+    )
+  })
+
+  test('says that it goes on with a project that is there, and how far that is', async () => {
+    const { url } = await serve(({ line }) => {
+      if (line === 'GET /api/v2/status') return { json: swarm([project()]) }
+      if (line.startsWith('POST')) return { json: { projectId: 'p-1234', attached: true, warnings: [] } }
+      return { json: project({ state: 'completed', outputPath: '/out/film.aom.mkv' }) }
+    })
+    const { err } = await run(['submit', 'film.mkv', '--api', url])
+    expect(err.split('\n').slice(0, 2)).toEqual(['film.mkv is finished already', 'film.mkv is done'])
+    const { out } = await run(['submit', 'film.mkv', '--api', url, '--json'])
+    expect(out.map((line) => JSON.parse(line) as object)).toContainEqual(
+      expect.objectContaining({ event: 'attached', projectId: 'p-1234', state: 'completed' })
+    )
+  })
+
+  test('a preset names its encoder, and what it stands for is shown', async () => {
+    const series = { name: 'series', about: '', own: true, params: { svt: '--preset=4' }, options: { audio: 'opus' } }
+    const { url, seen } = await serve(({ line }) => {
+      if (line === 'GET /api/v2/presets') return { json: [series] }
+      if (line === 'GET /api/v2/status') return { json: swarm() }
+      if (line.startsWith('POST')) return { status: 201, json: { projectId: 'p-1234', attached: false, warnings: [] } }
+      return { json: project({ state: 'completed', outputPath: '/out/film.aom.mkv' }) }
+    })
+    const { code, err } = await run(['submit', 'film.mkv', '--api', url, '--preset', 'series'])
+    expect([code, err.split('\n')[0]]).toEqual([0, 'preset series: svt --preset=4, --audio opus'])
+    const asked = seen.find(({ line }) => line.startsWith('POST'))?.body
+    expect(asked).toEqual({ input: join(dir, 'film.mkv'), encoder: 'svt', preset: 'series' })
+    for (const flags of [
+      ['--preset', 'film'],
+      ['--preset', 'series', '--encoder', 'aom']
+    ]) {
+      const refused = await run(['submit', 'film.mkv', '--api', url, ...flags])
+      expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('--preset: ')])
+    }
   })
 
   test('only detaches its display at Ctrl-C', async () => {
@@ -303,7 +341,7 @@ describe('submit', () => {
     const code = main(['submit', 'film.mkv'], fake.io)
     await vi.waitFor(() => expect(fake.out).toHaveLength(1))
     fake.raise('SIGINT')
-    expect([await code, fake.err, stops]).toEqual([130, ['stopped; run "grav1 node" to continue'], [false]])
+    expect([await code, fake.err, stops]).toEqual([130, [LEFT, 'stopped; the same command goes on with it'], [false]])
   })
 
   test('a node that was named is not replaced by one inside', async () => {

@@ -17,6 +17,7 @@ import { AOM_CHANGED_DEFAULTS, AOM_FLAGS } from './aom-flags.ts'
 import { outputBitDepth } from './bit-depth.ts'
 import { parsePassProgress } from './progress.ts'
 import { threadsFor } from './threads.ts'
+import { outputArgs, passArgs } from './two-pass-args.ts'
 
 const DEFAULT_PARAMS = '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=35'
 
@@ -75,7 +76,7 @@ function profileOf(video: VideoFormat, bitDepth: number): number {
 const rateOf = ({ fps: { num, den } }: VideoFormat): string => (num < den ? '1/1' : `${num}/${den}`)
 
 function buildArgs(input: EncoderCommandInput): string[] {
-  const { params, video, pass } = input
+  const { params, video } = input
   const bitDepth = outputBitDepth(params, video)
   const tokens = params.tokens.filter((token) => !OWN_TOKEN.test(token) && !isOwnToken(token))
   const given = new Set(tokens.map((token) => token.split('=')[0]))
@@ -84,21 +85,11 @@ function buildArgs(input: EncoderCommandInput): string[] {
     ...tokens,
     ...aomColourArgs(video.colour).filter((option) => !given.has(option.split('=')[0])),
     ...(valueOf(params, 'photon-noise') === undefined ? [] : [`--film-grain-table=${input.grainFile}`]),
-    '--ivf',
-    '--passes=2',
-    `--pass=${pass}`,
-    `--fpf=${input.statsFile}`,
-    `--threads=${threadsFor(input.threads, threadsClass(params))}`,
-    '--row-mt=0',
-    '--kf-max-dist=9999',
+    ...passArgs(input, threadsFor(input.threads, threadsClass(params))),
     // Otherwise a scene of one frame becomes a still picture, with another sequence header than its siblings.
     '--force-video-mode=1',
     `--fps=${rateOf(video)}`,
-    `--profile=${profileOf(video, bitDepth)}`,
-    `--bit-depth=${bitDepth}`,
-    `--input-bit-depth=${video.bitDepth}`,
-    '-o',
-    pass === 1 ? input.nullDevice : input.outputFile
+    ...outputArgs(input, { profile: profileOf(video, bitDepth), bitDepth })
   ]
 }
 

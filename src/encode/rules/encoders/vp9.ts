@@ -14,6 +14,7 @@ import type {
 import { outputBitDepth } from './bit-depth.ts'
 import { parsePassProgress } from './progress.ts'
 import { threadsFor } from './threads.ts'
+import { outputArgs, passArgs } from './two-pass-args.ts'
 import { VP9_FLAGS } from './vp9-flags.ts'
 
 const DEFAULT_PARAMS = '--cpu-used=2 --end-usage=q --cq-level=32 --lag-in-frames=25 --auto-alt-ref=1'
@@ -73,7 +74,7 @@ export const tileRowsThreads = ({ tokens }: EncoderParams): ThreadsClass =>
   tokens.some((token) => token.startsWith('--tile-rows=')) ? 'one' : 'any'
 
 function buildArgs(input: EncoderCommandInput): string[] {
-  const { params, video, pass } = input
+  const { params, video } = input
   const bitDepth = outputBitDepth(params, video)
   const tokens = params.tokens.filter((token) => !token.startsWith('--bit-depth=') && !isOwnToken(token))
   return [
@@ -82,20 +83,10 @@ function buildArgs(input: EncoderCommandInput): string[] {
     ...(tokens.some((token) => token.startsWith('--color-space=')) ? [] : colourArgs(video.colour)),
     '--codec=vp9',
     '--good',
-    '--ivf',
-    '--passes=2',
-    `--pass=${pass}`,
-    `--fpf=${input.statsFile}`,
-    `--threads=${threadsFor(input.threads, tileRowsThreads(params))}`,
-    '--row-mt=0',
-    '--kf-max-dist=9999',
+    ...passArgs(input, threadsFor(input.threads, tileRowsThreads(params))),
     `--fps=${video.fps.num}/${video.fps.den}`,
     `--timebase=${video.fps.den}/${video.fps.num}`,
-    `--profile=${profileOf(video, bitDepth)}`,
-    `--bit-depth=${bitDepth}`,
-    `--input-bit-depth=${video.bitDepth}`,
-    '-o',
-    pass === 1 ? input.nullDevice : input.outputFile
+    ...outputArgs(input, { profile: profileOf(video, bitDepth), bitDepth })
   ]
 }
 

@@ -35,7 +35,10 @@ export function otherVersion(rules: FlagRules, read: Token, value: string | unde
   }
   if (isHere) return undefined
   const gone = goneSince(known, version)
-  if (gone === undefined) return problem(`${read.spelling} is not in the ${program} that is installed on this node.`)
+  if (gone === undefined)
+    return problem(
+      `${read.spelling} is not in the ${program}${version === undefined ? '' : ` ${version}`} that is installed on this node.`
+    )
   return problem(`${read.spelling} is not in ${product} ${gone} and later; this node has ${version}.`)
 }
 

@@ -35,7 +35,7 @@ const CONTROLS: Readonly<Record<string, Press['name']>> = {
 
 /** A run of typed characters, one by one; what is no key and cannot be seen is none. */
 export const typedPresses = (input: string): Press[] =>
-  [...input].flatMap((text): Press[] => {
+  Array.from(input).flatMap((text): Press[] => {
     const name = CONTROLS[text]
     if (name !== undefined) return [{ text: '', name }]
     return printable(text) === text ? [{ text }] : []
@@ -152,7 +152,7 @@ function escape(ui: Ui): Ui {
 function typed(ui: Ui, { text, name }: Press): Ui {
   if (name === 'enter') return { ...ui, typing: false }
   if (name === 'escape') return { ...ui, typing: false, filter: '' }
-  if (name === 'backspace') return { ...ui, filter: [...ui.filter].slice(0, -1).join('') }
+  if (name === 'backspace') return { ...ui, filter: Array.from(ui.filter).slice(0, -1).join('') }
   return name === undefined ? { ...ui, filter: `${ui.filter}${text}`.slice(0, FILTER_CHARS_MAX) } : ui
 }
 

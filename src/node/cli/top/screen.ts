@@ -17,6 +17,10 @@ export interface ScreenSize {
 const ALL_PANES_ROWS_MIN = 16
 const NOTES_MAX = 3
 
+/** Exactly so many lines. */
+const filled = (lines: readonly Line[], rows: number): Line[] =>
+  Array.from({ length: rows }, (_, index) => lines[index] ?? [])
+
 function rule({ title }: PaneContent, isCurrent: boolean, cells: number): Line {
   const tone = isCurrent ? 'key' : 'dim'
   const head = clipLine([span(isCurrent ? '▸ ' : '─ ', tone), span(`${title} `, isCurrent ? 'strong' : 'plain')], cells)
@@ -98,10 +102,6 @@ function panesLines(state: TopState, ui: Ui, size: ScreenSize, nowMs: number): L
     return filled(lines, rows[pane])
   })
 }
-
-/** Exactly so many lines. */
-const filled = (lines: readonly Line[], rows: number): Line[] =>
-  Array.from({ length: rows }, (_, index) => lines[index] ?? [])
 
 const HINTS = ['? help', 'q quit', 'Tab pane', '↵ film', '+ - slots', 'p pause', '/ filter', 'c cancel']
 

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeUnused } from '../../../common/remove-unused.ts'
 import { createLimit } from '../../../common/limit.ts'
 import { ApiRefusal } from '../../../api/refusal.ts'
 import { moveOver } from '../../../platform/index.ts'
@@ -58,23 +59,17 @@ export function createClipCache(folder: string, bytesMax: number = CACHE_BYTES_M
     return made
   }
 
-  /** Deletes the longest unused until the rest takes no more than that. */
   async function makeRoom(left: number): Promise<void> {
     const clips = await Promise.all(
       (await readdir(folder))
         .filter((name) => name.endsWith('.webm'))
         .map(async (name) => {
           const path = join(folder, name)
-          const { size, atimeMs } = await stat(path)
-          return { path, size, atimeMs }
+          const { size: bytes, atimeMs: usedAtMs } = await stat(path)
+          return { path, bytes, usedAtMs }
         })
     )
-    clips.sort((a, b) => b.atimeMs - a.atimeMs)
-    let bytes = 0
-    for (const clip of clips) {
-      bytes += clip.size
-      if (bytes > left) await rm(clip.path, { force: true })
-    }
+    await removeUnused(clips, left)
   }
 
   return {

@@ -20,6 +20,7 @@ export interface LogRecord {
     update?: Update;
     accept?: Accept;
     end?: End;
+    withdraw?: Withdraw;
 }
 export declare namespace LogRecord {
     const codec: () => Codec<LogRecord>;
@@ -103,11 +104,21 @@ export interface Accept {
     encodeMs: number;
     quantiser?: number;
     maker?: Maker;
+    provedBy: string;
 }
 export declare namespace Accept {
     const codec: () => Codec<Accept>;
     function encode(obj: Partial<Accept>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Accept>): Accept;
+}
+export interface Withdraw {
+    worker: string;
+    reason: string;
+}
+export declare namespace Withdraw {
+    const codec: () => Codec<Withdraw>;
+    function encode(obj: Partial<Withdraw>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Withdraw>): Withdraw;
 }
 export interface Maker {
     encoderBuild: string;

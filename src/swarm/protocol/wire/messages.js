@@ -135,6 +135,10 @@ export var LogRecord;
                     w.uint32(122);
                     End.codec().encode(obj.end, w);
                 }
+                if (obj.withdraw != null) {
+                    w.uint32(130);
+                    Withdraw.codec().encode(obj.withdraw, w);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -198,6 +202,12 @@ export var LogRecord;
                         case 15: {
                             obj.end = End.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.end
+                            });
+                            break;
+                        }
+                        case 16: {
+                            obj.withdraw = Withdraw.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.withdraw
                             });
                             break;
                         }
@@ -274,6 +284,12 @@ export var LogRecord;
                         case 15: {
                             yield* End.codec().stream(reader, reader.uint32(), `${prefix}.end`, {
                                 limits: opts.limits?.end
+                            });
+                            break;
+                        }
+                        case 16: {
+                            yield* Withdraw.codec().stream(reader, reader.uint32(), `${prefix}.withdraw`, {
+                                limits: opts.limits?.withdraw
                             });
                             break;
                         }
@@ -1157,6 +1173,10 @@ export var Accept;
                     w.uint32(66);
                     Maker.codec().encode(obj.maker, w);
                 }
+                if ((obj.provedBy != null && obj.provedBy !== '')) {
+                    w.uint32(74);
+                    w.string(obj.provedBy);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -1166,7 +1186,8 @@ export var Accept;
                     worker: '',
                     epoch: 0,
                     attempt: 0,
-                    encodeMs: 0
+                    encodeMs: 0,
+                    provedBy: ''
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -1206,6 +1227,10 @@ export var Accept;
                             obj.maker = Maker.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.maker
                             });
+                            break;
+                        }
+                        case 9: {
+                            obj.provedBy = reader.string();
                             break;
                         }
                         default: {
@@ -1274,6 +1299,13 @@ export var Accept;
                             });
                             break;
                         }
+                        case 9: {
+                            yield {
+                                field: `${prefix}.provedBy`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -1297,6 +1329,92 @@ export var Accept;
     }
     Accept.stream = stream;
 })(Accept || (Accept = {}));
+export var Withdraw;
+(function (Withdraw) {
+    let _codec;
+    Withdraw.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.worker != null && obj.worker !== '')) {
+                    w.uint32(10);
+                    w.string(obj.worker);
+                }
+                if ((obj.reason != null && obj.reason !== '')) {
+                    w.uint32(18);
+                    w.string(obj.reason);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    worker: '',
+                    reason: ''
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.worker = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.reason = reader.string();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.worker`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.reason`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Withdraw.codec());
+    }
+    Withdraw.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Withdraw.codec(), opts);
+    }
+    Withdraw.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Withdraw.codec(), opts);
+    }
+    Withdraw.stream = stream;
+})(Withdraw || (Withdraw = {}));
 export var Maker;
 (function (Maker) {
     let _codec;

@@ -14,13 +14,18 @@ describe('createClient', () => {
     const { url, seen } = await serve(({ line }) => {
       if (line === 'GET /api/v2/status') return { json: swarm() }
       if (line === 'GET /api/v2/projects/a%2Fb') return { json: project() }
-      if (line === 'POST /api/v2/projects') return { status: 201, json: { projectId: 'new', warnings: [] } }
+      if (line === 'POST /api/v2/projects')
+        return { status: 201, json: { projectId: 'new', attached: false, warnings: [] } }
       return { status: 200, text: '' }
     })
     const client = createClient({ url, token: 'secret' })
     expect(await client.status()).toEqual(swarm())
     expect(await client.project('a/b')).toEqual(project())
-    expect(await client.submit({ input: '/a.mkv', encoder: 'aom' })).toEqual({ projectId: 'new', warnings: [] })
+    expect(await client.submit({ input: '/a.mkv', encoder: 'aom' })).toEqual({
+      projectId: 'new',
+      attached: false,
+      warnings: []
+    })
     await client.cancel('new')
     expect(seen.map(({ line }) => line)).toContain('POST /api/v2/projects/new/cancel')
     expect(seen[2]?.body).toEqual({ input: '/a.mkv', encoder: 'aom' })

@@ -47,6 +47,8 @@ export const project = (change: Partial<ProjectStatus> = {}): ProjectStatus => (
   sample: null,
   running: [],
   workers: {},
+  proved: 0,
+  caught: [],
   ...change
 })
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { NodeClient } from '../../../../src/node/cli/client.ts'
 import { ApiError, CliError } from '../../../../src/node/cli/errors.ts'
 import { readEvents, type StreamPart } from '../../../../src/node/cli/read-events.ts'
+import { shareEvents } from '../../../../src/node/cli/share-events.ts'
 import { waitForProject } from '../../../../src/node/cli/wait-for-project.ts'
 import type { LiveEvent, ProjectStatus } from '../../../../src/api/schemas/index.ts'
 import { project } from './fixtures.ts'
@@ -94,6 +95,58 @@ describe('following a project', () => {
     const { client } = scripted({ answers: [project()], streams: [] })
     const waiting = waitForProject(client, 'p-1234', { signal: abort.signal, onStatus: () => abort.abort('over') })
     await expect(waiting).rejects.toBeDefined()
+  })
+})
+
+describe('a stream that several share', () => {
+  /** A client whose streams are told by the test. */
+  function told() {
+    const opened: {
+      readonly tell: (projectId: string) => void
+      readonly end: () => void
+      readonly signal: AbortSignal
+    }[] = []
+    const client: Pick<NodeClient, 'events'> = {
+      events: async function* (_, { signal = new AbortController().signal } = {}) {
+        const { readable, writable } = new TransformStream<string, string>()
+        const writer = writable.getWriter()
+        const tell = (projectId: string): void => void writer.write(projectId).catch(() => undefined)
+        opened.push({ tell, end: () => void writer.close().catch(() => undefined), signal })
+        for await (const projectId of readable)
+          yield { type: 'event', event: { event: 'project-gone', data: { projectId } }, id: '' }
+      }
+    }
+    return { opened, events: shareEvents(client) }
+  }
+
+  const idOf = ({ value }: IteratorResult<StreamPart, void>): string =>
+    value?.type === 'event' && value.event.event === 'project-gone' ? value.event.data.projectId : ''
+
+  test('is opened once, tells all, ends for all, and is opened again for who comes then', async () => {
+    const { opened, events } = told()
+    const all = [events({}), events({})]
+    const first = all.map(async (one) => one.next())
+    opened[0]?.tell('a')
+    expect((await Promise.all(first)).map(idOf)).toEqual(['a', 'a'])
+    const last = all.map(async (one) => one.next())
+    opened[0]?.end()
+    expect((await Promise.all(last)).map(({ done }) => done)).toEqual([true, true])
+    const again = events({}).next()
+    opened[1]?.tell('b')
+    expect([opened.length, idOf(await again)]).toEqual([2, 'b'])
+  })
+
+  test('who leaves leaves it to the others; the last one closes it', async () => {
+    const { opened, events } = told()
+    const leave = [new AbortController(), new AbortController()]
+    const waits = leave.map(async ({ signal }) => events({}, { signal }).next())
+    leave[0]?.abort(new Error('left'))
+    await expect(waits[0]).rejects.toThrow('left')
+    expect(opened[0]?.signal.aborted).toBe(false)
+    leave[1]?.abort(new Error('left too'))
+    await expect(waits[1]).rejects.toThrow('left too')
+    expect(opened[0]?.signal.aborted).toBe(true)
+    opened[0]?.end()
   })
 })
 

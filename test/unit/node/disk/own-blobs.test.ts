@@ -83,6 +83,16 @@ test('a piece is held until its scene is done, the result from then on', () => {
   expect(dropped).toEqual([pieceOf(1)])
 })
 
+test('what is taken back is given back, and its piece is held again', () => {
+  const { held, dropped, write } = bench()
+  write(scenesBody(...plans), plannedBody(2, 20), acceptBody(0), acceptBody(1))
+  write({ type: 'withdraw', withdraw: { worker: WORKER, reason: '' } })
+  expect([...held.keys()].toSorted()).toEqual([pieceOf(0), pieceOf(1)].toSorted())
+  expect(dropped).toEqual(expect.arrayContaining([resultOf(0), resultOf(1)]))
+  write(acceptBody(0))
+  expect([...held.keys()].toSorted()).toEqual([resultOf(0), pieceOf(1)].toSorted())
+})
+
 test('a piece that two scenes share goes with the second', () => {
   const shared = [plans[0]!, { ...plans[1]!, piece: plans[0]!.piece }]
   const { held, write } = bench()

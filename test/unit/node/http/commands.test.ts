@@ -149,7 +149,14 @@ describe('what the one who asks is told', () => {
     ['refused', [403, 'not-allowed', 'You are not allowed to do this!']],
     ['unknown-project', [404, 'unknown-project', 'Project does not exist.']],
     ['ended', [409, 'already-ended', 'The project has already ended.']],
-    ['not-waiting', [409, 'not-waiting', 'The project is not waiting for anything.']],
+    [
+      'not-waiting',
+      [
+        409,
+        'not-waiting',
+        'There is nothing to try again: the project is waiting for nothing, or for a machine that is not connected.'
+      ]
+    ],
     ['too-late', [409, 'too-late', 'The project has ended, or its file is being written right now.']],
     ['output-exists', [400, 'output-exists', 'a?b']],
     ['output-unwritable', [400, 'output-unwritable', 'a?b']],

@@ -80,7 +80,9 @@ describe('inputs', () => {
     const input = join(films, 'a.mkv')
     if (!name.includes('/')) await writeFile(join(films, name), '')
     expect(await resolveInput(name, media, false)).toBeUndefined()
-    await expect(resolveOutput(name, input, media, false)).rejects.toMatchObject({ code: 'output-unwritable' })
+    await expect(resolveOutput(name, { input, fileName: 'x.aom.mkv', media, trusted: false })).rejects.toMatchObject({
+      code: 'output-unwritable'
+    })
   })
 
   test('a media folder that is reached by two slashes is none', async () => {
@@ -124,9 +126,15 @@ describe('outputs', () => {
   test('lie beside the input, or where a full path says', async () => {
     const { films, shows, media } = await house()
     const input = join(films, 'new', 'b.mkv')
-    expect(await resolveOutput('out.mkv', input, media, false)).toBe(join(films, 'new', 'out.mkv'))
-    expect(await resolveOutput('../out.mkv', input, media, false)).toBe(join(films, 'out.mkv'))
-    expect(await resolveOutput(join(shows, 'out.mkv'), input, media, false)).toBe(join(shows, 'out.mkv'))
+    expect(await resolveOutput('out.mkv', { input, fileName: 'x.aom.mkv', media, trusted: false })).toBe(
+      join(films, 'new', 'out.mkv')
+    )
+    expect(await resolveOutput('../out.mkv', { input, fileName: 'x.aom.mkv', media, trusted: false })).toBe(
+      join(films, 'out.mkv')
+    )
+    expect(await resolveOutput(join(shows, 'out.mkv'), { input, fileName: 'x.aom.mkv', media, trusted: false })).toBe(
+      join(shows, 'out.mkv')
+    )
   })
 
   test.for([
@@ -140,16 +148,41 @@ describe('outputs', () => {
     '/out.mkv'
   ])('%j is refused', async (name) => {
     const { films, media } = await house()
-    expect(await refusal(resolveOutput(name, join(films, 'a.mkv'), media, false))).toBe('output-unwritable')
+    expect(
+      await refusal(resolveOutput(name, { input: join(films, 'a.mkv'), fileName: 'x.aom.mkv', media, trusted: false }))
+    ).toBe('output-unwritable')
+  })
+
+  test('of a folder it is the file in it; a link that leads out is none', async () => {
+    const { films, shows, secret, media } = await house()
+    const place = { input: join(films, 'a.mkv'), fileName: 'x.aom.mkv', media, trusted: false }
+    expect(await resolveOutput('new', place)).toBe(join(films, 'new', 'x.aom.mkv'))
+    expect(await resolveOutput(`${shows}/`, place)).toBe(join(shows, 'x.aom.mkv'))
+    for (const name of ['door', secret, '..'])
+      expect(await refusal(resolveOutput(name, place))).toBe('output-unwritable')
+    expect(await resolveOutput(secret, { ...place, trusted: true })).toBe(join(secret, 'x.aom.mkv'))
   })
 
   test('a trusted caller may name any path, but none that is not one', async () => {
     const { secret, films, media } = await house()
-    expect(await resolveOutput(join(secret, 'out'), join(films, 'a.mkv'), media, true)).toBe(join(secret, 'out'))
-    expect(await refusal(resolveOutput('out\0.mkv', join(films, 'a.mkv'), media, true))).toBe('output-unwritable')
+    expect(
+      await resolveOutput(join(secret, 'out'), {
+        input: join(films, 'a.mkv'),
+        fileName: 'x.aom.mkv',
+        media,
+        trusted: true
+      })
+    ).toBe(join(secret, 'out'))
+    expect(
+      await refusal(
+        resolveOutput('out\0.mkv', { input: join(films, 'a.mkv'), fileName: 'x.aom.mkv', media, trusted: true })
+      )
+    ).toBe('output-unwritable')
   })
 
   test('below the root folder as media the name stays whole', async () => {
-    expect(await resolveOutput('/out.mkv', '/a.mkv', ['/'], false)).toBe('/out.mkv')
+    expect(
+      await resolveOutput('/out.mkv', { input: '/a.mkv', fileName: 'x.aom.mkv', media: ['/'], trusted: false })
+    ).toBe('/out.mkv')
   })
 })

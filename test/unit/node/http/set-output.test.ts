@@ -58,7 +58,7 @@ describe('a place that a peer names [RULE 60]', () => {
       '/out.mkv',
       join(secret, 'out.mkv'),
       join(root, 'films', '..', 'secret', 'out.mkv'),
-      join(root, 'films'),
+      root,
       '//host/share/out.mkv',
       'C:\\out.mkv',
       'out.mkv\0'

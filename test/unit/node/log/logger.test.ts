@@ -11,7 +11,7 @@ async function linesOf(config: Pick<Config, 'logLevel' | 'debug'>) {
       lines.push(`${role}${project}: ${msg}`)
     }
   })
-  const log = await createLogger(config, into(kept), into(written))
+  const log = createLogger(config, into(kept), into(written))
   const owner = log.child({ role: 'owner' })
   for (const one of [log, owner, log.child({ role: 'worker' }), owner.child({ project: '/film' })])
     for (const level of ['trace', 'debug', 'info', 'warn'] as const) one[level]({}, level)

@@ -70,3 +70,22 @@ test('a receipt that names no maker, one of another owner and one of a removed p
   write('c', film(acceptedBy(OTHER), endBody('removed')))
   expect(find(announceSample, plan)).toEqual([])
 })
+
+test.each([
+  ['was there before', true],
+  ['comes while it runs', false]
+])('a worker that was caught proves nothing in other projects either, where that %s', (_name, isEarly) => {
+  const { write, known } = bench()
+  const bad: LogBody = { type: 'withdraw', withdraw: { worker: WORKER, reason: '' } }
+  const proved = acceptedBy(OTHER, 2)
+  const isProved = (body: LogBody): LogBody =>
+    body.type === 'accept' ? { ...body, accept: { ...body.accept, provedBy: OWNER } } : body
+  write('a', film(acceptedBy(MAKER)))
+  write('b', film(isProved(proved)))
+  if (isEarly) write('c', film(acceptedBy(MAKER), bad))
+  const find = known()
+  if (!isEarly) write('c', film(acceptedBy(MAKER), bad))
+  expect(find(announceSample, plan).map(({ maker, provedBy }) => ({ maker, provedBy }))).toEqual([
+    { maker: OTHER, provedBy: OWNER }
+  ])
+})

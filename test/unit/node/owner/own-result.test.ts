@@ -19,6 +19,8 @@ test.for([
   ['film.vp9.mkv', 'vp9', 'film.avi'],
   ['film.vp9-av.webm', 'vp9', 'film.m2ts'],
   ['film.sample.aom.mkv', 'av1', 'film.mkv'],
+  ['film.aom-2.mkv', 'av1', 'film.mkv'],
+  ['film.vp9-av-12.webm', 'vp9', 'film.mkv'],
   ['a.film.of.dots.aom.mkv', 'av1', 'a.film.of.dots.mkv']
 ] as const)('%s, %s beside %s, is a result', async ([name, codec, source]) => {
   const path = join(await folderOf(name, source), name)

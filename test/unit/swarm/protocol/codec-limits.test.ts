@@ -35,7 +35,8 @@ const BLOB = { sha256: HASH, bytes: 10 }
 const announce = { ...announceSample, nonce: NONCE }
 const first = { projectId: PROJECT, epoch: 1, seq: 0, prev: new Uint8Array(), announce }
 const later = { projectId: PROJECT, epoch: 1, seq: 1, prev: HASH }
-const accept = { scene: 0, result: BLOB, worker: WORKER, epoch: 1, attempt: 1, encodeMs: 5 }
+const accept = { scene: 0, result: BLOB, worker: WORKER, epoch: 1, attempt: 1, encodeMs: 5, provedBy: '' }
+const withdraw = { worker: WORKER, reason: 'other bytes' }
 const end = { state: 'failed', reason: '', outputSha256: new Uint8Array(), outputBytes: 0, endedAtMs: 0 }
 const plan = { index: 0, start: 0, frames: 10, piece: BLOB, skip: 0, inputHash: HASH, encoderParams: '' }
 
@@ -45,6 +46,8 @@ test('the samples that the others are made from are taken', () => {
   expect(record(first)).toBe('taken')
   expect(record({ ...later, accept })).toBe('taken')
   expect(record({ ...later, end })).toBe('taken')
+  expect(record({ ...later, withdraw })).toBe('taken')
+  expect(record({ ...later, accept: { ...accept, provedBy: WORKER } })).toBe('taken')
   expect(record({ ...later, scenes: { scenes: [plan] } })).toBe('taken')
   expect(record({ ...later, planned: { scenes: 1, frames: 1 } })).toBe('taken')
   expect(record({ ...later, update: { priority: -1.5 } })).toBe('taken')

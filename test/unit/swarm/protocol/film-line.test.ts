@@ -248,6 +248,24 @@ describe('what a film that waits for its turn says', () => {
     expect(turnReason(ended.state)).toBe('')
   })
 
+  test('that it is set aside, as long as nobody works on it; then it hands out its scenes', () => {
+    const bench = createOwnerBench([10, 10], { making: MAKING })
+    bench.claim('a')
+    expect(bench.effects).toMatchObject([{ type: 'grant' }])
+    bench.send({ type: 'aside', on: true })
+    expect(turnReason(bench.state)).toBe('')
+    bench.claim('b')
+    expect(bench.effects).toMatchObject([{ type: 'no-work' }])
+    const untouched = createOwnerBench([10], { making: MAKING })
+    untouched.send({ type: 'aside', on: true })
+    expect(turnReason(untouched.state)).toContain('is set aside')
+    untouched.claim('a')
+    expect(untouched.effects).toMatchObject([{ type: 'no-work', code: 'queued' }])
+    untouched.send({ type: 'aside', on: false })
+    expect(untouched.effects).toMatchObject([{ type: 'wake', worker: 'a' }])
+    expect(turnReason(untouched.state)).toBe('')
+  })
+
   test('a worker that asks is told so, one that fetches ahead is not, and both are woken by the first scene', () => {
     const bench = createOwnerBench([], { making: MAKING })
     bench.send({ type: 'turn', before: 2 })

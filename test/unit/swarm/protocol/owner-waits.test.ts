@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_TIMING, waitOf, type Maker } from '../../../../src/swarm/protocol/index.ts'
+import { canRetry, DEFAULT_TIMING, waitOf, type Maker } from '../../../../src/swarm/protocol/index.ts'
 import { BUILD, createOwnerBench, MAKER, MAKING, PROBE } from '../../../fixtures/owner-bench.ts'
 import { hashNo } from '../../../fixtures/protocol-samples.ts'
 
@@ -70,8 +70,10 @@ describe('what has to come out as an absent maker makes it [RULE 74]', () => {
   test('of the owner’s own bytes is awaited only beside others: with nobody there any machine will do', () => {
     const bench = mixed([MAKER])
     expect(waitOf(bench.state)).toBeUndefined()
+    expect(canRetry(bench.state)).toBe(false)
     join(bench, 'b', OTHER)
     expect(waitOf(bench.state)?.code).toBe('other-maker')
+    expect(canRetry(bench.state)).toBe(false)
   })
 
   test('both kinds of waiting are said', () => {
@@ -83,6 +85,7 @@ describe('what has to come out as an absent maker makes it [RULE 74]', () => {
     }
     const wait = waitOf(bench.state)
     expect(wait).toMatchObject({ code: 'other-machine', detail: 'broken' })
+    expect(canRetry(bench.state)).toBe(true)
     expect(wait?.reason).toMatch(
       /^1 scene failed on the only machine that tried, and waits .*; 1 scene can only be encoded/
     )

@@ -430,6 +430,7 @@ describe('results', () => {
     bench.verified(0, false)
     expect(bench.effects).toMatchObject([
       { type: 'book', worker: 'a', what: 'refused' },
+      { type: 'distrust', worker: 'a' },
       { type: 'settled', worker: 'a', accepted: false },
       { type: 'verify', result: { worker: 'b', token: other?.token } }
     ])

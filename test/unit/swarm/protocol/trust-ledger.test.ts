@@ -4,7 +4,7 @@ import {
   DEFAULT_TIMING,
   LIMITS,
   noteTrust,
-  recheckShareOf,
+  proofShareOf,
   standingOf,
   type TrustLedger
 } from '../../../../src/swarm/protocol/index.ts'
@@ -22,16 +22,27 @@ function after(whats: readonly What[], isKnown = false, startMs = 0): TrustLedge
 }
 
 describe('the share that is encoded again', () => {
-  test('falls with results in a row, to 3 %, and begins anew after a bad one', () => {
-    const share = (...whats: What[]): number => recheckShareOf(after(whats), 'w', false)
-    const good = (count: number): What[] => Array.from({ length: count }, () => 'accepted')
-    expect([share(), share(...good(1)), share(...good(9))]).toEqual([1, 1 / 2, 1 / 10])
-    expect(share(...good(1000))).toBe(0.03)
-    expect(share(...good(9), 'refused')).toBe(1)
+  const good = (count: number): What[] => Array.from({ length: count }, () => 'accepted')
+  const share = (isKnown: boolean, whats: What[], question: { isFirst?: boolean; share?: number } = {}): number =>
+    proofShareOf(after(whats, isKnown), { worker: 'w', isKnown, isFirst: false, share: 0.03, ...question })
+
+  test('of a stranger falls with results in a row, to 3 %, and begins anew after a bad one', () => {
+    expect([share(false, []), share(false, good(1)), share(false, good(9))]).toEqual([1, 1 / 2, 1 / 10])
+    expect(share(false, good(1000))).toBe(0.03)
+    expect(share(false, good(1000), { share: 0 })).toBe(0.03)
+    expect(share(false, good(1000), { share: 0.5 })).toBe(0.5)
+    expect(share(false, [...good(9), 'refused'])).toBe(1)
   })
 
-  test('is nothing of whom the owner knows', () => {
-    expect(recheckShareOf(after(['refused'], true), 'w', true)).toBe(0)
+  test('of one whom the owner knows is the first in each project, then what the user wants', () => {
+    expect(share(true, good(9), { isFirst: true })).toBe(1)
+    expect([share(true, []), share(true, good(9)), share(true, good(9), { share: 1 })]).toEqual([0.03, 0.03, 1])
+    expect([share(true, [], { isFirst: true, share: 0 }), share(true, [], { share: 0 })]).toEqual([0, 0])
+  })
+
+  test('of one who was caught is as of a stranger, although the owner knows it', () => {
+    expect(share(true, ['refused'], { share: 0 })).toBe(1)
+    expect(share(true, ['refused', ...good(3)], { share: 0 })).toBe(1 / 4)
   })
 })
 

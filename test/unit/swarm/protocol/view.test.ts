@@ -5,6 +5,7 @@ import {
   isFullyAccepted,
   isNewerBeat,
   nextFrame,
+  type Accept,
   type Beat,
   type LogBody,
   type ProjectView,
@@ -104,6 +105,40 @@ describe('the plan and the results add up', () => {
 
   test('a result may come before the plan is closed', () => {
     expect(lastOf([announce, scenes(planNo(0, 0, 10)), accept(0)])).toBe('taken')
+  })
+})
+
+describe('a worker that was caught [RULE 51]', () => {
+  const withdraw: LogBody = { type: 'withdraw', withdraw: { worker: WORKER, reason: 'other bytes' } }
+  const by = (scene: number, change: Partial<Accept>, bytes = 100): LogBody => {
+    const body = accept(scene, bytes)
+    return body.type === 'accept' ? { ...body, accept: { ...body.accept, ...change } } : body
+  }
+
+  test('loses all receipts that no proof covers, at once, and others lose none', () => {
+    const three = [announce, scenes(planNo(0, 0, 40), planNo(1, 40, 60), planNo(2, 100, 5)), planned(3, 105)]
+    const before = [by(0, {}), by(1, { provedBy: OWNER }, 200), by(2, { worker: OWNER }, 300)]
+    const view = fold(chain([...three, ...before, withdraw]))
+    expect(view.scenes.map(({ accepted }) => accepted != null)).toEqual([false, true, true])
+    expect(view).toMatchObject({ acceptedScenes: 2, acceptedFrames: 65, acceptedBytes: 500 })
+    expect(view.withdrawn).toEqual([{ worker: WORKER, reason: 'other bytes', scenes: [0] }])
+    expect(isFullyAccepted(view)).toBe(false)
+  })
+
+  test('and the film ends once somebody has encoded them again', () => {
+    const again = by(0, { worker: OWNER })
+    const bodies = [...TWO_SCENES, accept(0), by(1, { worker: OWNER }), withdraw]
+    expect(lastOf([...bodies, end('completed')])).toBe('invalid')
+    expect(fold(chain([...bodies, again, end('completed')])).end?.state).toBe('completed')
+  })
+
+  test.for([
+    ['nothing was accepted', [...TWO_SCENES, withdraw]],
+    ['another delivered all', [...TWO_SCENES, by(0, { worker: OWNER }), withdraw]],
+    ['all is proved', [...TWO_SCENES, by(0, { provedBy: OWNER }), withdraw]],
+    ['it happened already', [...TWO_SCENES, accept(0), withdraw, withdraw]]
+  ] as const)('has nothing to lose where %s', ([, bodies]) => {
+    expect(lastOf(bodies)).toBe('invalid')
   })
 })
 

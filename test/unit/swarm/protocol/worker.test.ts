@@ -196,7 +196,7 @@ describe('grants', () => {
     expect(bench.state.jobs.get(job.key)).toMatchObject({ stage: 'encoding', pass: 2, frames: 7 })
     bench.send({ type: 'encoded', key: job.key })
     expect(bench.effects).toMatchObject([{ type: 'deliver', job: { key: job.key } }, { type: 'claim' }])
-    bench.send({ type: 'settled', key: job.key })
+    bench.send({ type: 'settled', owner: 'owner', key: job.key })
     expect(bench.effects).toMatchObject([{ type: 'discard', job: { key: job.key } }])
     expect(bench.state.jobs.size).toBe(0)
   })
@@ -214,8 +214,8 @@ describe('grants', () => {
     bench.fetched(job.key)
     expect(bench.all.filter((effect) => effect.type === 'encode')).toHaveLength(1)
     expect(bench.all.filter((effect) => effect.type === 'deliver')).toHaveLength(1)
-    bench.send({ type: 'settled', key: job.key })
-    bench.send({ type: 'settled', key: job.key })
+    bench.send({ type: 'settled', owner: 'owner', key: job.key })
+    bench.send({ type: 'settled', owner: 'owner', key: job.key })
     bench.send({ type: 'failed', key: job.key, declined: false, reason: '' })
     bench.send({ type: 'progress', key: job.key, pass: 1, frames: 1 })
     expect(bench.of('discard')).toEqual([])
@@ -286,16 +286,34 @@ describe('sessions', () => {
     expect(bench.claims().map(({ owner }) => owner)).toEqual(['other', 'owner'])
   })
 
-  test('results are delivered again by the shell: opening a session does not repeat them', () => {
+  test('an owner that was away hears of grants, then of what is in hand, then what is wanted [RULE 39]', () => {
+    const bench = createBench(2, 1)
+    bench.open([candidate('p')])
+    const [done, runs] = [bench.grant(1), bench.grant(2)]
+    bench.fetched(done.key)
+    bench.send({ type: 'encoded', key: done.key })
+    bench.send({ type: 'session-closed', owner: 'owner' })
+    bench.send({ type: 'session-opened', owner: 'owner' })
+    expect(bench.effects.map((effect) => [effect.type, 'job' in effect ? effect.job.key : ''])).toEqual([
+      ['present', done.key],
+      ['present', runs.key],
+      ['deliver', done.key],
+      ['renew', runs.key],
+      ['claim', ''],
+      ['claim', '']
+    ])
+    bench.send({ type: 'session-opened', owner: 'another' })
+    expect(bench.of('present')).toEqual([])
+  })
+
+  test('only its owner can settle a job', () => {
     const bench = createBench(1, 0)
     bench.open([candidate('p')])
     const job = bench.grant(1)
-    bench.fetched(job.key)
-    bench.send({ type: 'encoded', key: job.key })
-    bench.send({ type: 'session-closed', owner: 'owner' })
-    bench.send({ type: 'session-opened', owner: 'owner' })
-    expect(bench.of('deliver')).toEqual([])
-    expect(bench.stages()).toEqual(['delivering'])
+    bench.send({ type: 'settled', owner: 'another', key: job.key })
+    expect(bench.state.jobs.has(job.key)).toBe(true)
+    bench.send({ type: 'settled', owner: 'owner', key: job.key })
+    expect(bench.state.jobs.has(job.key)).toBe(false)
   })
 })
 
@@ -309,6 +327,24 @@ describe('the end of a project', () => {
     expect([...bench.state.jobs.values()].map((job) => job.token.projectId)).toEqual(['q'])
     expect(bench.claims().every(({ projectId }) => projectId === 'q')).toBe(true)
     expect(jobs).toHaveLength(2)
+  })
+})
+
+describe('a scene that its user stops', () => {
+  test('is killed and handed back, and may be asked for again', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    const job = bench.answer(bench.claims()[0]?.claimNo ?? -1)
+    if (job == null) throw new Error('no grant')
+    bench.fetched(job.key)
+    bench.send({ type: 'give-back', key: job.key })
+    expect(bench.effects).toMatchObject([
+      { type: 'discard', job: { key: job.key } },
+      { type: 'release', kind: 'left', reason: 'its user stopped it' },
+      { type: 'claim' }
+    ])
+    bench.send({ type: 'give-back', key: job.key })
+    expect(bench.effects).toEqual([])
   })
 })
 
@@ -338,7 +374,7 @@ describe('draining', () => {
     bench.send({ type: 'session-closed', owner: 'owner' })
     bench.send({ type: 'session-opened', owner: 'owner' })
     expect(bench.claims()).toEqual([])
-    bench.send({ type: 'settled', key: first.key })
+    bench.send({ type: 'settled', owner: 'owner', key: first.key })
     expect(bench.effects).toMatchObject([{ type: 'discard' }, { type: 'drained' }])
   })
 
@@ -362,7 +398,7 @@ describe('a pause', () => {
     ])
     bench.send({ type: 'encoded', key: first.key })
     expect(bench.effects).toMatchObject([{ type: 'deliver', job: { key: first.key } }])
-    bench.send({ type: 'settled', key: first.key })
+    bench.send({ type: 'settled', owner: 'owner', key: first.key })
     bench.send({ type: 'wake', projectId: 'p' })
     expect(bench.claims()).toEqual([])
     expect(bench.of('drained')).toEqual([])
@@ -390,7 +426,7 @@ describe('a pause', () => {
     bench.send({ type: 'pause', on: false })
     expect(bench.claims()).toEqual([])
     bench.send({ type: 'encoded', key: job.key })
-    bench.send({ type: 'settled', key: job.key })
+    bench.send({ type: 'settled', owner: 'owner', key: job.key })
     expect(bench.of('drained')).toHaveLength(1)
   })
 })
@@ -413,7 +449,7 @@ describe('other slots', () => {
     expect(bench.stages()).toEqual(['encoding', 'encoding', 'encoding'])
     for (const key of [first, second]) {
       bench.send({ type: 'encoded', key })
-      bench.send({ type: 'settled', key })
+      bench.send({ type: 'settled', owner: 'owner', key })
     }
     // One slot is busy: there is room for the scene that is fetched ahead of it.
     expect(bench.claims()).toMatchObject([{ prefetch: true }])
@@ -636,7 +672,8 @@ test('over random events slots, queue and picture limits are never exceeded and 
           else if (what === 'hold') bench.send({ type: 'hold', on: which % 2 === 0 })
           else if (what === 'pause') bench.send({ type: 'pause', on: which % 3 === 0 })
           else if (what === 'slots') bench.send({ type: 'slots', slots: which % 5 })
-          else if (what === 'encoded' || what === 'settled') bench.send({ type: what, key })
+          else if (what === 'encoded') bench.send({ type: 'encoded', key })
+          else if (what === 'settled') bench.send({ type: 'settled', owner: one.owner, key })
           else if (what === 'failed') bench.send({ type: 'failed', key, declined: which % 2 === 0, reason: '' })
           else if (what === 'wake') bench.send({ type: 'wake', projectId: one.projectId })
           else if (what === 'open') bench.send({ type: 'session-opened', owner: one.owner })

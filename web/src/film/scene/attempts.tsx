@@ -10,7 +10,8 @@ const VERDICTS: Readonly<Record<SceneAttempt['verdict'], string>> = {
   failed: 'failed',
   released: 'given back',
   expired: 'lost contact',
-  superseded: 'another was faster'
+  superseded: 'another was faster',
+  withdrawn: 'taken back: its worker was caught'
 }
 
 /** The attempts at the scene: worker, time and outcome. */

@@ -1,0 +1,31 @@
+import type { SubmitRequest } from '../../api/schemas/index.ts'
+import type { NodeClient } from './client.ts'
+import type { CliIo } from './io.ts'
+import type { PlaceOptions } from './submit-place.ts'
+import type { GivenOptions } from './submit-options.ts'
+
+/** Options of `grav1 submit`, as commander gives them; those of the submission are read by `submitOptionValues`. */
+export interface SubmitOptions extends GivenOptions, PlaceOptions {
+  readonly detach?: boolean
+  readonly dryRun?: boolean
+  readonly json?: boolean
+  readonly api?: string
+  readonly token?: string
+}
+
+/** One run of `grav1 submit`. */
+export interface Submission {
+  readonly client: NodeClient
+  readonly options: SubmitOptions
+  /** What every film is submitted with. */
+  readonly wishes: Omit<SubmitRequest, 'input'>
+  readonly io: CliIo
+  readonly signal: AbortSignal
+}
+
+/** Says why a film came to nothing: sentences for people, and one object for programs. */
+export function reportFailure(io: CliIo, json: boolean, lines: readonly string[], fields: object): false {
+  if (json) io.out(JSON.stringify({ event: 'failed', ...fields }))
+  for (const line of lines) io.err(line)
+  return false
+}

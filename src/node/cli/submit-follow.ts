@@ -1,0 +1,91 @@
+import type { ProjectStatus } from '../../api/schemas/index.ts'
+import { printable } from '../../common/text.ts'
+import { shownTitle } from './format.ts'
+import type { CliIo } from './io.ts'
+import { endFigures, endReport } from './end-report.ts'
+import { createProgressDisplay } from './progress-display.ts'
+import { sampleReport, slotsOf } from './sample-report.ts'
+import { reportFailure, type Submission } from './submission.ts'
+import type { Posted } from './submit-post.ts'
+import { waitForProject } from './wait-for-project.ts'
+
+const failuresShown = 5
+
+/** What a project that did not complete tells the user. */
+export function failureLines(status: ProjectStatus): string[] {
+  const lines = [
+    `${shownTitle(status.title)} ${status.state}${status.reason === '' ? '' : `: ${printable(status.reason)}`}`
+  ]
+  for (const { scene, attempts, reason } of status.failures.slice(0, failuresShown)) {
+    const times = attempts === 1 ? 'once' : `${attempts} times`
+    lines.push(`  scene ${scene + 1} failed ${times}: ${printable(reason)}`)
+  }
+  const more = status.failures.length - failuresShown
+  if (more > 0) lines.push(`  and ${more} more`)
+  return lines
+}
+
+/** Of a file that is not the one of a single machine. */
+export function madeByLine(madeBy: ProjectStatus['madeBy']): string {
+  const parts = madeBy.map(
+    ({ build, scenes }) => `${printable(build)} (${scenes} ${scenes === 1 ? 'scene' : 'scenes'})`
+  )
+  return `made by ${parts.join(', ')}`
+}
+
+/** Says on stderr what a project waits for, once for each reason. */
+export function createWaitTeller(io: CliIo, json: boolean): (status: ProjectStatus) => void {
+  let said = ''
+  return ({ projectId, title, state, reason }) => {
+    const waits = state === 'waiting' || state === 'queued' ? reason : ''
+    if (waits !== said && waits !== '') {
+      if (json) io.out(JSON.stringify({ event: 'waiting', projectId, reason }))
+      io.err(`${shownTitle(title)} ${state === 'queued' ? '' : 'waits: '}${printable(reason)}`)
+    }
+    said = waits
+  }
+}
+
+/** Says how a film ended. @returns whether it is there */
+export async function tellEnd(status: ProjectStatus, { client, options, io, signal }: Submission): Promise<boolean> {
+  const json = options.json === true
+  const { projectId } = status
+  if (status.state !== 'completed' || status.outputPath === null) {
+    const reason = status.reason === '' ? status.state : status.reason
+    return reportFailure(io, json, failureLines(status), { projectId, reason, failures: status.failures })
+  }
+  const { outputPath: output, outputSha256: sha256, outputBytes: bytes, builds, madeBy } = status
+  if (status.sample !== null) {
+    const slots = slotsOf(await client.status({ signal }))
+    if (json) io.out(JSON.stringify({ event: 'sample', projectId, slots, ...status.sample }))
+    else for (const line of sampleReport(status.sample, slots)) io.out(line)
+  }
+  if (!json && status.sample === null)
+    for (const line of endReport(status, await client.status({ signal }))) io.err(line)
+  if (!json && builds === 'compatible') io.err(madeByLine(madeBy))
+  const figures = endFigures(status)
+  const done = { event: 'done', projectId, output, sha256, bytes, builds, madeBy }
+  io.out(json ? JSON.stringify({ ...figures, ...done }) : output)
+  return true
+}
+
+/** Shows one film until it ends. @returns whether it is there */
+export async function follow(posted: Posted, submission: Submission): Promise<boolean> {
+  const { client, options, io, signal } = submission
+  const display = createProgressDisplay(io, options.json === true)
+  const sayWaiting = createWaitTeller(io, options.json === true)
+  let status: ProjectStatus
+  try {
+    status = await waitForProject(client, posted.projectId, {
+      signal,
+      onStatus: (seen, elapsedMs) => {
+        posted.warn(seen.warnings)
+        sayWaiting(seen)
+        display.update(seen, elapsedMs)
+      }
+    })
+  } finally {
+    display.stop()
+  }
+  return tellEnd(status, submission)
+}

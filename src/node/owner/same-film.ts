@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util'
+import { KEEP_ALL, sameBuild } from '../../encode/rules/index.ts'
+import type { SubmitField } from './submit-error.ts'
+import type { OwnedJob } from './job.ts'
+import type { AnnouncedWish, FilmWishes } from './submit.ts'
+import type { SubmitOptions } from './submit-wish.ts'
+
+/** What of a submission decides which file is made, by the field that says so. Where it lies and when it is made is not in it. */
+export type Film = Readonly<Partial<Record<SubmitField, unknown>>>
+
+type Encoded = Pick<AnnouncedWish, 'encoderName' | 'encoderParams' | 'encoderBuild' | 'builds'>
+
+const encoded = ({ encoderName, encoderParams, encoderBuild, builds }: Encoded): Film => ({
+  encoder: [encoderName, encoderBuild],
+  encoderParams,
+  builds
+})
+
+/** What a job makes. */
+export function filmOfJob(job: FilmWishes & Pick<OwnedJob, 'source'>, announced: Encoded): Film {
+  const { source, scenes, streams = KEEP_ALL, keepUids = false, range, cuts = [], sample, deinterlace = false } = job
+  const zones = (job.zones ?? []).map(({ start, end, params }) => ({ start, end, params }))
+  return {
+    ...encoded(announced),
+    input: [source.path, source.bytes],
+    videoTrack: source.videoStream,
+    ...scenes,
+    ...streams,
+    range,
+    cuts,
+    zones,
+    sample,
+    deinterlace,
+    keepUids
+  }
+}
+
+/** What a submission makes whose source nobody has looked at. */
+export function filmOfOptions(options: SubmitOptions, announced: Encoded): Film {
+  const { input, videoTrack, minFrames, maxFrames, threshold, audio, subtitles, attachments } = options
+  const { range, cuts = [], zones = [], sample, deinterlace = false, keepUids = false } = options
+  const streams = { audio, subtitles, attachments }
+  const lengths = { minFrames, maxFrames, threshold }
+  return {
+    ...encoded(announced),
+    ...lengths,
+    ...streams,
+    input,
+    videoTrack,
+    range,
+    cuts,
+    zones,
+    sample,
+    deinterlace,
+    keepUids
+  }
+}
+
+/** As it is read from a file: nothing in it is undefined. */
+const plain = (value: unknown): unknown => (value === undefined ? value : JSON.parse(JSON.stringify(value)))
+
+function isSame(field: string, a: unknown, b: unknown): boolean {
+  if (field !== 'encoder') return isDeepStrictEqual(plain(a), plain(b))
+  const [[name, build], [otherName, otherBuild]] = [a, b] as [[string, string], [string, string]]
+  return name === otherName && sameBuild(build, otherBuild)
+}
+
+/** The fields in which two films differ. */
+export function differingFields(a: Film, b: Film): readonly SubmitField[] {
+  const fields = new Set([...Object.keys(a), ...Object.keys(b)] as SubmitField[])
+  return [...fields].filter((field) => !isSame(field, a[field], b[field]))
+}

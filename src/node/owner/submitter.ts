@@ -1,0 +1,192 @@
+import { stat } from 'node:fs/promises'
+import { createLimit } from '../../common/limit.ts'
+import { findEncoder } from '../../encode/rules/index.ts'
+import { isQuiet } from './growth.ts'
+import { differsFrom, isStillThere, isUnfinished, outputTaken, type OutputHolder } from './output-holder.ts'
+import { listPresets, withPreset } from './presets.ts'
+import { checkField, SubmitError } from './submit-error.ts'
+import { defaultOutput } from './submit-output.ts'
+import { checkEarly, type CheckedSubmit, type EarlySubmit } from './submit.ts'
+import type { SubmitOptions } from './submit-wish.ts'
+import type { IfTaken, Submitted } from '../../api/ports.ts'
+import type { Preset } from '../../api/schemas/index.ts'
+import type { FoundEncoders } from '../../encode/index.ts'
+
+export interface SubmitterComponents {
+  readonly found: () => Promise<FoundEncoders>
+  /** Own presets of this node. */
+  readonly presets: readonly Preset[]
+  /** The project that makes a file, else the last that made it. */
+  readonly holderOf: (output: string) => OutputHolder | undefined
+  /** All that a submission is checked for but whether its output is taken. @throws SubmitError */
+  readonly check: (options: SubmitOptions, signal: AbortSignal) => Promise<CheckedSubmit>
+  /** @throws Error where this node may begin nothing */
+  readonly mayBegin: () => void
+  /** A time for a submission that comes now, later than those of all before. */
+  readonly stamp: () => number
+  readonly announce: (checked: CheckedSubmit) => Promise<string>
+  readonly take: (early: EarlySubmit) => Promise<string>
+  /** Somebody asks for a project that is there. */
+  readonly goOn: (projectId: string, priority: number | undefined) => Promise<void>
+  readonly cancel: (projectId: string) => Promise<boolean>
+  /** Has films that are begun together looked at together. @returns a function that ends it */
+  readonly gather: () => () => void
+}
+
+export interface Submitter {
+  /** All or nothing: every one is checked before the first is begun. @throws SubmitError */
+  readonly submit: (asked: readonly SubmitOptions[], ifTaken: IfTaken) => Promise<Submitted[]>
+  /** The same checks for one, without beginning with it. @throws SubmitError */
+  readonly check: (asked: SubmitOptions, signal: AbortSignal) => Promise<CheckedSubmit>
+}
+
+/** What a submission leads to, once it is checked. */
+type Plan = { readonly restarts?: string | undefined } & (
+  | { readonly type: 'attach'; readonly projectId: string; readonly priority: number | undefined }
+  | { readonly type: 'now'; readonly output: string; readonly checked: CheckedSubmit }
+  | { readonly type: 'later'; readonly output: string; readonly early: EarlySubmit }
+)
+
+const exists = async (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false
+  )
+
+const encoderOf = ({ encoder }: SubmitOptions): string => checkField('encoder', () => findEncoder(encoder)).name
+
+const outputOf = ({ output, ...options }: SubmitOptions, number?: number): string => {
+  const { input, named = input, sample } = options
+  return output ?? defaultOutput({ named, encoder: encoderOf(options), sample }, number)
+}
+
+export function createSubmitter(components: SubmitterComponents, signal: AbortSignal): Submitter {
+  const { holderOf, mayBegin } = components
+  const oneByOne = createLimit(1)
+  /** Names that were chosen for submissions on their way. */
+  const chosen = new Set<string>()
+
+  const written = (options: SubmitOptions, { installed }: FoundEncoders): SubmitOptions =>
+    withPreset(options, listPresets(components.presets, installed))
+
+  /** The first name that nothing has. */
+  async function freeOutput(options: SubmitOptions): Promise<string> {
+    for (let number = 1; ; number += 1) {
+      const output = outputOf(options, number)
+      const isTaken = () => chosen.has(output) || isUnfinished(holderOf(output))
+      if (isTaken() || (options.overwrite !== true && (await exists(output))) || isTaken()) continue
+      chosen.add(output)
+      return output
+    }
+  }
+
+  /** The project that a submission goes on with; undefined where it begins a new one. @throws SubmitError */
+  async function attachTo(
+    options: SubmitOptions,
+    output: string,
+    found: FoundEncoders,
+    aborted: AbortSignal
+  ): Promise<string | undefined> {
+    const holder = holderOf(output)
+    if (holder === undefined || options.restart === true) return undefined
+    const isFinished = holder.finishedBytes !== undefined
+    // Whoever may replace the file wants it made again.
+    if (isFinished && (options.overwrite === true || !(await isStillThere(output, holder)))) return undefined
+    const fields = await differsFrom(holder, options, found, aborted)
+    if (fields.length === 0) return holder.projectId
+    // What lies there already, the check of the output says.
+    if (isFinished) return undefined
+    throw outputTaken(output, holder, fields)
+  }
+
+  /** The unfinished project that a submission ends. */
+  function restartsOf({ restart }: SubmitOptions, output: string): string | undefined {
+    const holder = holderOf(output)
+    return restart === true && isUnfinished(holder) ? holder.projectId : undefined
+  }
+
+  async function planOf(options: SubmitOptions, found: FoundEncoders): Promise<Plan> {
+    const output = outputOf(options)
+    const projectId = await attachTo(options, output, found, signal)
+    if (projectId !== undefined) return { type: 'attach', projectId, priority: options.priority }
+    const restarts = restartsOf(options, output)
+    const waits = options.waitComplete === true && !(await isQuiet(options.input))
+    if (waits) return { type: 'later', output, restarts, early: await checkEarly(options, found, signal) }
+    return { type: 'now', output, restarts, checked: await components.check(options, signal) }
+  }
+
+  /** What came while it was checked may have the output now. */
+  async function settled(plan: Plan, options: SubmitOptions, found: FoundEncoders): Promise<Plan> {
+    if (plan.type === 'attach') return plan
+    const holder = holderOf(plan.output)
+    return isUnfinished(holder) && holder.projectId !== plan.restarts ? planOf(options, found) : plan
+  }
+
+  function checkTogether(plans: readonly Plan[]): void {
+    const outputs = plans.flatMap((plan) => (plan.type === 'attach' ? [] : [plan.output]))
+    const twice = outputs.find((output, index) => outputs.indexOf(output) !== index)
+    if (twice === undefined) return
+    const message = `two of the inputs would become ${twice}; choose another --output for one of them`
+    throw new SubmitError('output-taken', message, { field: 'output' })
+  }
+
+  async function carryOut(plan: Plan, createdAtMs: number): Promise<Submitted> {
+    if (plan.type === 'attach') {
+      await components.goOn(plan.projectId, plan.priority)
+      return { projectId: plan.projectId, attached: true }
+    }
+    if (plan.restarts !== undefined) await components.cancel(plan.restarts)
+    if (plan.type === 'later') return { projectId: await components.take(plan.early), attached: false }
+    const { job, announce } = plan.checked
+    return { projectId: await components.announce({ job, announce: { ...announce, createdAtMs } }), attached: false }
+  }
+
+  async function submitEach(options: readonly SubmitOptions[], found: FoundEncoders): Promise<Submitted[]> {
+    const stamps = options.map(() => components.stamp())
+    const plans = await Promise.all(options.map(async (one) => planOf(one, found)))
+    // One after the other: of two that ask for the same output the second sees the first.
+    return oneByOne(async () => {
+      const final: Plan[] = []
+      for (const [index, plan] of plans.entries())
+        final.push(await settled(plan, options[index] as SubmitOptions, found))
+      checkTogether(final)
+      mayBegin()
+      const together = components.gather()
+      const submitted: Submitted[] = []
+      try {
+        for (const [index, plan] of final.entries()) submitted.push(await carryOut(plan, stamps[index] as number))
+      } finally {
+        together()
+      }
+      return submitted
+    })
+  }
+
+  return {
+    submit: async (asked, ifTaken) => {
+      const found = await components.found()
+      const names: string[] = []
+      try {
+        const options: SubmitOptions[] = []
+        for (const one of asked.map((request) => written(request, found))) {
+          const isFree = ifTaken === 'other-name' && one.output === undefined
+          const output = isFree ? await freeOutput(one) : undefined
+          if (output !== undefined) names.push(output)
+          options.push(output === undefined ? one : { ...one, output })
+        }
+        return await submitEach(options, found)
+      } finally {
+        for (const name of names) chosen.delete(name)
+      }
+    },
+    check: async (asked, aborted) => {
+      const found = await components.found()
+      const options = written(asked, found)
+      const projectId = await attachTo(options, outputOf(options), found, aborted)
+      if (projectId === undefined) return components.check(options, aborted)
+      const { job, announce } = await components.check({ ...options, overwrite: true }, aborted)
+      const goesOn = `project ${projectId} makes or has made this film: the submission goes on with it`
+      return { job: { ...job, warnings: [...(job.warnings ?? []), goesOn] }, announce }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { clipText, LIMITS, unprovedOf } from '../../swarm/protocol/index.ts'
+import type { ProjectContext } from './project-context.ts'
+import type { ProjectJoin } from './project-join.ts'
+import type { ProjectPieces } from './project-pieces.ts'
+
+export interface WithdrawalParts {
+  readonly pieces: Pick<ProjectPieces, 'lose'>
+  readonly join: Pick<ProjectJoin, 'interrupt'>
+}
+
+/** [RULE 51] A worker was caught: what it delivered and nobody proved is encoded again, even if the film is being joined. Resolves once the log says so. */
+export type Withdraw = (worker: string, reason: string) => Promise<void>
+
+export function createWithdrawal(context: ProjectContext, { pieces, join }: WithdrawalParts): Withdraw {
+  const { projectId } = context.init
+  return async (worker, reason) => {
+    if (context.signal.aborted || unprovedOf(context.view, worker).length === 0) return
+    await join.interrupt()
+    const scenes = unprovedOf(context.view, worker)
+    context.components.log.warn(
+      { projectId, worker, scenes: scenes.length, reason },
+      'a worker delivered a wrong result; encoding again what it delivered before and nobody proved'
+    )
+    const withdraw = { worker, reason: clipText(reason, LIMITS.reasonCharsMax) }
+    await context.append({ type: 'withdraw', withdraw })
+    for (const scene of scenes) pieces.lose(scene)
+  }
+}

@@ -1,3 +1,0 @@
-import { checkSeeds } from './check-seeds.ts'
-
-checkSeeds(251, 250)
