@@ -15,7 +15,7 @@ export interface ApiLogger {
   error: (fields: object, message: string) => void
 }
 
-/** The HTTP view of a node. Try it without a server through `app.request()`. */
+/** The HTTP view of a node. Test it without a server through `app.request()`. */
 export function createApp(ports: ApiPorts, init: SecurityInit & { readonly log: ApiLogger }) {
   const app = new Hono<{ Variables: SecurityVariables }>()
   const { gate, credentials } = createSecurity(init)

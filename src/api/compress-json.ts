@@ -1,7 +1,7 @@
 import { compress } from 'hono/compress'
 import type { MiddlewareHandler } from 'hono'
 
-/** Compresses JSON for who takes that. For the others the library would copy every body to say that it could have been. */
+/** Compresses JSON for clients that accept it. For other clients the library would copy every body only to add a header. */
 export function compressJson(): MiddlewareHandler {
   const compressed = compress({ contentTypeFilter: /^application\/(?:problem\+)?json/ })
   return async (c, next) => {

@@ -1,4 +1,4 @@
-/** A JSON list of texts as bytes, made again only where one of them is another than before: who polls mostly gets the same. */
+/** A JSON list of texts as bytes, rebuilt only if one of the texts changed: a polling client mostly gets the same bytes. */
 export function createListBytes(): (texts: readonly string[]) => Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder()
   let before: readonly string[] = []

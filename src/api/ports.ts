@@ -17,8 +17,8 @@ import type {
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
 
 /**
- * What the API needs of the node, a port for each capability. A capability has one name: a member here, a file in `node/http` or a room of its own that implements it, and a
- * file of routes. Whatever a port cannot do it refuses with an `ApiRefusal`.
+ * What the API needs from the node, one port per capability. A capability has one name: a member here, a file in `node/http` or its own room that implements it, and a
+ * file of routes. A port refuses what it cannot do with an `ApiRefusal`.
  */
 export interface ApiPorts {
   readonly projects: ProjectsPort
@@ -40,7 +40,7 @@ export type ProjectIdle = Readonly<Pick<NonNullable<ProjectStatus['idle']>, 'cod
 /** A project as this node sees it. */
 export interface ProjectSnapshot {
   readonly view: ProjectView
-  /** Newest soft state; undefined when none came since this node started. */
+  /** Newest soft state; undefined if none arrived since this node started. */
   readonly beat: Beat | undefined
   /** What its encoder does for a scene. */
   readonly work: SceneWork
@@ -52,15 +52,15 @@ export interface ProjectSnapshot {
   readonly own: boolean
   /** Of a project of this node that is a sample: what it is of, once the source was analysed. */
   readonly film: { readonly frames: number; readonly scenes: number } | undefined
-  /** Why nothing of it goes on now and what to do, or how many films come before it; empty while something does, and where its owner does not say. */
+  /** Why it waits and what to do, or how many films come before it; empty while it progresses, and if its owner does not say. */
   readonly waiting?: string | undefined
-  /** This node knew more of it before it was started. */
+  /** This node knew more about it before its restart. */
   readonly stale: boolean
   /** When its owner was last heard of, directly or through others; undefined when not since this node started, and for this node's projects. */
   readonly heardAtMs?: number | undefined
-  /** Why this node does nothing for it; the same object as long as it is the same reason. */
+  /** Why this node is idle for it; the same object as long as the reason is the same. */
   readonly idle?: ProjectIdle | undefined
-  /** How the encoder calls its quantiser, as `--cq-level`; empty for an encoder that this node does not know. */
+  /** The encoder's name for its quantiser, such as `--cq-level`; empty for an encoder that this node does not know. */
   readonly quantiserFlag: string
 }
 
@@ -85,20 +85,20 @@ export interface ProjectsPort {
     trusted: boolean,
     ifTaken: IfTaken
   ) => Promise<readonly Submitted[]>
-  /** This and the next four go to the owner where another node owns the project. */
+  /** This call and the next four go to the owner if another node owns the project. */
   readonly cancel: (projectId: string) => Promise<void>
   readonly remove: (projectId: string) => Promise<void>
   readonly setPriority: (projectId: string, priority: number) => Promise<void>
-  /** Tries again what waits, now. */
+  /** Retries a waiting project now. */
   readonly retry: (projectId: string) => Promise<void>
-  /** Another place for the finished file, as its owner calls it. `overwrite` and `trusted` count for projects of this node only. */
+  /** Another place for the finished file, as a path on its owner. `overwrite` and `trusted` apply only to projects of this node. */
   readonly setOutput: (projectId: string, output: string, overwrite: boolean, trusted: boolean) => Promise<void>
 }
 
-/** Bytes that lie in a file of this node, or of another one. */
+/** Bytes from a file on this node or another one. */
 export interface FileBytes {
   readonly bytes: number
-  /** Opens a part, both ends included; what comes ends with the client. */
+  /** Opens a part, both ends included; the stream ends with the client. */
   readonly read: (first: number, last: number) => Promise<BodyInit>
 }
 
@@ -115,10 +115,10 @@ export interface KnownAttempt extends Readonly<Omit<SceneAttempt, 'encoderBuild'
 /** The attempts at a scene, the oldest first. */
 export type AttemptsOf = (scene: number) => readonly KnownAttempt[]
 
-/** What is known of scenes beside the project's log and its beats, and their bytes. */
+/** What is known about scenes besides the project's log and beats, and their bytes. */
 export interface ScenesPort {
   readonly attempts: (projectId: string) => AttemptsOf
-  /** Those of all projects that changed after a time or still run, in the order of their beginnings: the last `limit`. */
+  /** Attempts of all projects that changed after a time or are still running, by start time: the last `limit`. */
   readonly attemptsSince: (afterMs: number, limit: number) => readonly KnownAttempt[]
   /** undefined: there is no such scene. */
   readonly why: (projectId: string, scene: number) => SceneWhy | undefined
@@ -160,16 +160,16 @@ export interface DryRunOptions {
   readonly signal: AbortSignal
 }
 
-/** Tells what a submission would become, and leaves nothing behind. */
+/** Says what a submission would become, and leaves nothing behind. */
 export type DryRunPort = (request: SubmitRequest, options: DryRunOptions) => Promise<DryRun>
 
-/** What can be changed of a node while it runs. */
+/** What can be changed while a node runs. */
 export interface NodeChange {
   readonly paused?: boolean | undefined
   readonly slots?: number | undefined
 }
 
-/** This node among its peers, and how it is steered as a worker. */
+/** This node among its peers, and the controls of its worker. */
 export interface NodePort {
   readonly status: () => NodeStatus
   readonly peers: () => readonly PeerStatus[]
@@ -188,7 +188,7 @@ export interface Subscription {
   readonly lastEventId?: string | undefined
 }
 
-/** One who listens. */
+/** A listener. */
 export interface Subscriber {
   /** The next events as text, about as many characters; undefined when there are none yet. */
   next: (chars: number) => string | undefined
@@ -197,19 +197,19 @@ export interface Subscriber {
   close: () => void
 }
 
-/** What changes at this node, for any number of listeners. While there are none it does nothing. */
+/** Changes on this node, for any number of listeners. Without listeners it does nothing. */
 export interface EventsPort {
   readonly subscribers: number
   /** undefined when there are too many already. */
   readonly subscribe: (subscription: Subscription) => Subscriber | undefined
 }
 
-/** Why a node is of no use yet, or not now. */
+/** Why a node is not ready. */
 export type Missing = 'recovering' | 'disk-full' | 'no-encoders'
 
-/** How this node does. */
+/** The health of this node. */
 export interface HealthPort {
-  /** What keeps it from being of use; empty when nothing does. */
+  /** Why it is not ready; empty if it is. */
   readonly missing: () => readonly Missing[]
   /** Every figure in Prometheus' text format. */
   readonly metrics: () => Promise<string>
@@ -221,16 +221,16 @@ export interface DirectoriesPort {
   readonly list: (path?: string) => Promise<Directory | undefined>
 }
 
-/** What can be encoded with. */
+/** The available encoders. */
 export interface EncodersPort {
   readonly list: () => Promise<readonly EncoderInfo[]>
-  /** The same after another look at the programs of this machine. */
+  /** The same after another search for the programs of this machine. */
   readonly look: () => Promise<readonly EncoderInfo[]>
   /** Undefined for an encoder that is not known. */
   readonly check: (encoder: string, params: string) => Promise<ParamsCheck | undefined>
 }
 
-/** What a submission can name instead of parameters. */
+/** Presets that a submission can name instead of parameters. */
 export interface PresetsPort {
   /** Those of grav1 first. */
   readonly list: () => Promise<readonly Preset[]>
@@ -256,7 +256,7 @@ export interface LogsPort {
   readonly onLine: (listener: (line: LogLine) => void) => () => void
 }
 
-/** Films that are sent from a browser. */
+/** Films that a browser uploads. */
 export interface UploadsPort {
   /** A request of the tus protocol, with its body as a stream. */
   readonly handle: (request: Request) => Promise<Response>

@@ -7,10 +7,10 @@ import { acceptedByBuild, acceptedByWorker, provedScenes, stateCounts } from './
 import type { Accept, Beat, Withdrawn } from '../swarm/protocol/index.ts'
 import type { ProjectState, ProjectStatus } from './schemas/index.ts'
 
-/** Frames of the film that are done, with those of scenes that run. */
+/** Finished frames of the film, including those of running scenes. */
 function filmFramesDone({ view, beat, work }: ProjectSnapshot): number {
   if (view.end != null) return view.acceptedFrames
-  // A scene can have two leases, and one more while a result of it is looked at: it is as far as what is furthest.
+  // A scene can have two leases, and one more while a result is checked: its progress is that of the furthest.
   const done = new Map<number, number>()
   for (const { scene, pass, frames } of runningLeases({ view, beat })) {
     const all = view.scenes[scene]?.plan.frames ?? 0
@@ -193,7 +193,7 @@ function documentedStatusOf(snapshot: ProjectSnapshot): string {
       return 'done! joining files'
     case 'waiting':
     case 'queued':
-      // Clients of the documented API know no such words: what it was about to do.
+      // Clients of the documented API do not know these states, so they get the step that the project was about to take.
       return documentedStatusOf({ ...snapshot, beat: undefined })
     case 'completed':
       return 'complete'

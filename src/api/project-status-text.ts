@@ -5,7 +5,7 @@ import type { ProjectView } from '../swarm/protocol/index.ts'
 /** Views are replaced, never changed: the text of one goes with it. */
 const texts = new WeakMap<ProjectView, { readonly snapshot: ProjectSnapshot; readonly text: string }>()
 
-/** A project for `/api/v2` as JSON, made again only where something of it changed. */
+/** A project for `/api/v2` as JSON, rebuilt only if something changed. */
 export function projectStatusText(snapshot: ProjectSnapshot): string {
   const known = texts.get(snapshot.view)
   if (known != null && isSameSnapshot(known.snapshot, snapshot)) return known.text
@@ -14,7 +14,7 @@ export function projectStatusText(snapshot: ProjectSnapshot): string {
   return text
 }
 
-/** What a snapshot is made of is replaced, never changed. */
+/** The parts of a snapshot are replaced, never changed. */
 export function isSameSnapshot(a: ProjectSnapshot, b: ProjectSnapshot): boolean {
   return (Object.keys(b) as (keyof ProjectSnapshot)[]).every((key) => a[key] === b[key])
 }

@@ -1,7 +1,7 @@
 import type { Estimate, SampleEstimate } from './schemas/index.ts'
 import type { ProjectSnapshot } from './ports.ts'
 
-/** A scene that is done, and what it took of something. */
+/** A finished scene, and how much it took of some quantity. */
 export interface Sampled {
   readonly frames: number
   readonly value: number
@@ -11,14 +11,14 @@ export interface Sampled {
 const T = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26]
 const T_MANY = 2
 
-/** The sum over the whole film, from scenes of it: the mean for each frame, and how far it may be off by the spread between them. */
+/** The estimated sum over the whole film, from some of its scenes: the mean per frame, with a range from the spread between scenes. */
 export function extrapolate(sampled: readonly Sampled[], filmFrames: number): Estimate | null {
   const frames = sampled.reduce((sum, one) => sum + one.frames, 0)
   if (frames === 0) return null
   const perFrame = sampled.reduce((sum, one) => sum + one.value, 0) / frames
   const n = sampled.length
   const likely = perFrame * filmFrames
-  // Where all of it was encoded nothing is left to guess.
+  // If the whole film was encoded, there is nothing to estimate.
   const left = Math.max(0, 1 - frames / filmFrames)
   const spread = sampled.reduce((sum, one) => sum + (one.value - perFrame * one.frames) ** 2, 0)
   const error = n < 2 ? 0 : Math.sqrt((left * spread * n) / (n - 1)) / frames
@@ -26,7 +26,7 @@ export function extrapolate(sampled: readonly Sampled[], filmFrames: number): Es
   return { likely, low: Math.max(0, likely - off), high: likely + off }
 }
 
-/** What the finished scenes of a sample say of the whole film; null for what is no sample. */
+/** What the finished scenes of a sample say about the whole film; null if the project is not a sample. */
 export function sampleEstimateOf({ view, film }: Pick<ProjectSnapshot, 'view' | 'film'>): SampleEstimate | null {
   if (film == null) return null
   const { fpsNum, fpsDen } = view.announce

@@ -5,7 +5,7 @@ const builds = new WeakMap<readonly SceneView[], readonly MadeBy[]>()
 const proofs = new WeakMap<readonly SceneView[], number>()
 const states = new WeakMap<Beat, StateCounts>()
 
-/** How many scenes each worker has had accepted. Counted once for a view: a list of projects must not walk all their scenes each time. */
+/** How many accepted scenes each worker has. Counted once per view: a list of projects must not walk all their scenes each time. */
 export function acceptedByWorker({ scenes }: ProjectView): Readonly<Record<string, number>> {
   const known = workers.get(scenes)
   if (known != null) return known
@@ -53,7 +53,7 @@ interface StateCounts {
 
 const NONE: StateCounts = { verifying: [], leased: 0, failed: 0 }
 
-/** How the scenes stand by a beat; also counted once. */
+/** The states of the scenes according to a beat; also counted once. */
 export function stateCounts(beat: Beat | undefined): StateCounts {
   if (beat == null) return NONE
   const known = states.get(beat)

@@ -14,11 +14,11 @@ export type { Caller, Credentials } from './security/credentials.ts'
 
 export interface SecurityInit {
   readonly token: string
-  /** May read, and nothing else. */
+  /** The read-only token. */
   readonly readToken?: string | undefined
   /** Address the server is bound to. */
   readonly host: string
-  /** Further names that the node answers to. */
+  /** Additional names that the node answers to. */
   readonly names?: readonly string[]
   /** Origins besides its own whose pages may use it, e.g. `https://encode.example`. */
   readonly origins?: readonly string[]
@@ -31,11 +31,11 @@ export interface SecurityInit {
   readonly now?: () => number
   /** How long a body may take. */
   readonly bodyMs?: number
-  /** Address of the one who asks, from the socket. */
+  /** Address of the caller, from the socket. */
   readonly remoteAddress: (c: Context) => string | undefined
 }
 
-/** Per request: who asks, and whether that is somebody who holds the full token. */
+/** Per request: the caller, and whether it holds the full token. */
 export interface SecurityVariables {
   readonly caller: Caller
   readonly trusted: boolean
@@ -43,13 +43,13 @@ export interface SecurityVariables {
 
 type Gate = MiddlewareHandler<{ Variables: SecurityVariables }>
 
-/** Files of the web client, without which nobody could give it a token. They hold nothing of this node. */
+/** Files of the web client, which are needed to enter a token. They contain no data of this node. */
 const PAGE_FILE = /^\/(?:(?:assets\/)?[\w-][\w.-]*\.(?:js|css|svg|png|ico|woff2|webmanifest))?$/
-/** Even who may only read opens and ends a session. */
+/** Even a read-only caller may open and end a session. */
 const SESSION = '/api/v2/session'
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
 
-/** What of the gate routes use. */
+/** The part of the gate that routes use. */
 export function createSecurity(init: SecurityInit) {
   const { cookieName = 'grav1', https = false, now = Date.now } = init
   const credentials = createCredentials({ ...init, cookieName, secure: https, now })
@@ -83,7 +83,7 @@ function siteRefusal(c: Context, { host: bound, names = [] }: SecurityInit, isLi
 }
 
 /**
- * Who asks: by a token, by a cookie that stands for one, or from this machine. A wrong token is refused from anywhere. Only then the body is read, but for calls that
+ * Identifies the caller: by a token, by a cookie that stands for one, or by its address on this machine. A wrong token is refused from anywhere. Only then is the body read, except for calls that
  * have the token in it.
  */
 function callers(init: SecurityInit, credentials: Credentials): Gate {
@@ -136,7 +136,7 @@ function unauthorized(c: Context, code: string, reason: string): Response {
   return refuse(c, 401, code, reason)
 }
 
-/** A request that a proxy handed on is from elsewhere. */
+/** A request that a proxy passed on counts as remote. */
 function byAddress(c: Context, address: string, auth: SecurityInit['auth']): Caller | undefined {
   const isHere = isLoopback(address) && FORWARDED.every((name) => c.req.header(name) == null)
   return isHere && auth !== 'always' ? { access: 'local', via: 'address', expiresAtMs: null } : undefined

@@ -1,14 +1,14 @@
-/** What was thrown, as an `Error`. */
+/** A thrown value, as an `Error`. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown))
 }
 
-/** The message of what was thrown. */
+/** The message of a thrown value. */
 export function errorText(thrown: unknown): string {
   return asError(thrown).message
 }
 
-/** Message and stack of what was thrown, for whoever looks for a bug. */
+/** Message and stack of a thrown value, for debugging. */
 export function errorStack(thrown: unknown): string {
   return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
 }

@@ -1,4 +1,4 @@
-/** Runs one task after the other, whatever becomes of each. */
+/** Runs one task after the other, whatever the outcome of each. */
 export type InOrder = <T>(task: () => Promise<T>) => Promise<T>
 
 export function createInOrder(): InOrder {

@@ -1,7 +1,7 @@
-/** What happens to one thing happens one after the other; different things do not wait for each other. */
+/** Tasks with the same key run one after the other; tasks with different keys do not wait for each other. */
 export interface KeyedOrder {
   run: <T>(key: string, task: () => Promise<T>) => Promise<T>
-  /** When nothing is under way for a key, however it ended. */
+  /** Resolves when no task runs for a key, whatever the outcome. */
   ended: (key: string) => Promise<void>
 }
 

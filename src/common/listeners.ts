@@ -1,11 +1,11 @@
-/** Functions that are called with each piece of news, in the order they were added. */
+/** Functions that are called with each value, in the order in which they were added. */
 export interface Listeners<T> {
   /** @returns a function that ends it. */
   add: (listener: (news: T) => void) => () => void
   tell: (news: T) => void
 }
 
-/** @param onError is told of what a listener threw. Default: `tell` throws it, and the listeners after it hear nothing. */
+/** @param onError gets what a listener threw. Default: `tell` throws it, and the later listeners are not called. */
 export function createListeners<T>(onError: (error: unknown) => void = rethrow): Listeners<T> {
   const listeners = new Set<(news: T) => void>()
   return {

@@ -18,7 +18,7 @@ export const printable = (text: string): string => text.replaceAll(/\p{Cc}|\p{Cf
 
 const REASON_CHARS_MAX = 400
 
-/** Text of peers, for a sentence; of a long one the end, where encoders say what went wrong. */
+/** Text from a peer as part of a sentence; of a long text only the end, where encoders say what went wrong. */
 export function oneLine(text: string): string {
   const line = printable(text.replaceAll(/\s+/g, ' ').trim()).replace(/\.+$/, '')
   return line.length > REASON_CHARS_MAX ? `… ${line.slice(-REASON_CHARS_MAX)}` : line

@@ -3,7 +3,7 @@ import { type System, thisSystem } from './system.ts'
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 
-/** Whether a failed flush of a folder only says that there is no such thing here. */
+/** Whether a failed flush of a folder only means that the system has no such flush. */
 export const isNoFolderFlush = (error: unknown, system: System = thisSystem): boolean =>
   system.noFolderFlush.includes(codeOf(error))
 

@@ -64,7 +64,7 @@ const MANAGERS: readonly PackageManager[] = [
   }
 ]
 
-/** What any machine with Node can do. */
+/** What works on any machine with Node. */
 const FROM_NPM = 'grav1 encoders add (for the encoders svt-av and vp9-av)'
 
 const isTool = (name: string): name is Tool => (ALL as readonly string[]).includes(name)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type System, thisSystem } from './system.ts'
 
 /**
- * How a program is started so that it can be ended with all that it started, and is ended when this process is gone. On Windows it stays in this process's job, which the system
+ * Spawn options that let a program be ended with everything that it started, and that end it with this process. On Windows it stays in this process's job, which the system
  * ends with it, and gets a console that nobody sees, so that a Ctrl-C does not reach it.
  */
 export const groupOptions = ({ hasGroups }: System = thisSystem): Pick<SpawnOptions, 'detached' | 'windowsHide'> => ({

@@ -10,7 +10,7 @@ const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in
  * @throws the system's error
  */
 export async function makeFolder(path: string, mode?: number): Promise<void> {
-  const make = async (): Promise<void> => mkdir(path, { ...(mode === undefined ? {} : { mode }) }).then(() => undefined)
+  const make = async (): Promise<void> => mkdir(path, mode === undefined ? {} : { mode }).then(() => undefined)
   try {
     await make()
   } catch (error) {

@@ -2,7 +2,7 @@ import { link, rename, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type System, thisSystem } from './system.ts'
 
-/** How long somebody who has a file open is waited for: virus scanners take a second at most. */
+/** How long to wait for another program that has a file open: virus scanners take a second at most. */
 export const PATIENCE_MS = 3_000
 const FIRST_WAIT_MS = 20
 const WAIT_MS_MAX = 400
@@ -12,7 +12,7 @@ export interface PatienceInit {
   readonly wait?: (ms: number) => Promise<unknown>
 }
 
-/** Repeats a step that failed because a file is open elsewhere, for {@link PATIENCE_MS} in all. Where open files stand in nobody's way it is tried once. @throws the last error */
+/** Repeats a step that failed because a file is open elsewhere, for {@link PATIENCE_MS} in all. On systems where open files do not block the step, it is tried once. @throws the last error */
 export async function patiently<T>(
   step: () => Promise<T>,
   { system = thisSystem, wait = delay }: PatienceInit = {}

@@ -9,7 +9,7 @@ import { type System, thisSystem } from './system.ts'
  */
 export const PROGRAM_NICE = 10
 
-/** Niceness of what nobody waits for: a scene that is encoded again to prove it. */
+/** Niceness of work that nobody waits for: a scene that is encoded again as a proof. */
 export const IDLE_NICE = 19
 
 /** Whether a started program's priority is set from here, since no word of `startWords` does it. */

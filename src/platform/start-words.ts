@@ -1,7 +1,7 @@
 import { findProgram } from './programs.ts'
 import { type System, thisSystem } from './system.ts'
 
-/** What is asked of a program that is started. */
+/** Options for starting a program. */
 export interface StartWishes {
   /** 0..19, default 0. */
   readonly nice?: number | undefined

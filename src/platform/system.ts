@@ -1,4 +1,4 @@
-/** The systems that are told apart. Others that are like UNIX count as `linux`: what they lack is found missing. */
+/** The systems that grav1 distinguishes. Other UNIX-like systems count as `linux`; missing features are detected. */
 export type SystemName = 'linux' | 'darwin' | 'win32'
 
 /** A signal that stops a node at once. */
@@ -7,7 +7,7 @@ export type StopSignal = 'SIGTERM' | 'SIGHUP' | 'SIGBREAK'
 /** What differs between systems; code that needs it asks here and not for the system's name. */
 export interface System {
   readonly name: SystemName
-  /** A file that takes whatever is written. */
+  /** A file that discards whatever is written (the null device). */
   readonly nullDevice: string
   /** Whether a program can be made the leader of a group that is killed as a whole. */
   readonly hasGroups: boolean
@@ -27,7 +27,7 @@ export interface System {
   readonly inUse: readonly string[]
   /** Variables that every started program gets: text in UTF-8, and numbers and messages that do not depend on the user. */
   readonly locale: Readonly<Record<string, string>>
-  /** Variables that are handed on, where they are set. */
+  /** Variables that are passed on if they are set. */
   readonly passedOn: readonly string[]
   /** What npm packages with native code are made of there, where that is not what they are elsewhere; ends their version. */
   readonly nativeVariant: string
@@ -80,7 +80,7 @@ const SYSTEMS: Readonly<Record<SystemName, System>> = {
     inUse: ['EPERM', 'EACCES', 'EBUSY'],
     locale: { LC_ALL: 'C' },
     // Without the first two most programs do not even load their libraries.
-    // Another compiler, and other sources: the same parameters give other bytes.
+    // Another compiler, and other sources: the same parameters give different bytes.
     nativeVariant: '-msvc',
     passedOn: ['SystemRoot', 'windir', 'PATH', 'TEMP', 'TMP'],
     stopSignals: ['SIGTERM', 'SIGHUP', 'SIGBREAK'],

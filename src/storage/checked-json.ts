@@ -1,12 +1,12 @@
 import { crc32 } from 'node:zlib'
 
-/** A value as JSON behind a line with its checksum: one flipped bit in a path would otherwise be another path. */
+/** A value as JSON behind a line with its checksum: otherwise one flipped bit in a path would give another path. */
 export function encodeChecked(value: unknown): string {
   const json = JSON.stringify(value)
   return `${sumOf(json)}\n${json}\n`
 }
 
-/** @returns the value; undefined when the text is not what was written. */
+/** @returns the value; undefined when the text was changed. */
 export function decodeChecked(text: string): unknown {
   const [sum, json, end] = text.split('\n')
   if (json == null || end !== '' || sum !== sumOf(json)) return undefined

@@ -31,7 +31,7 @@ export async function sayingWhenFull<T>(task: () => Promise<T>): Promise<T> {
   }
 }
 
-/** For a write that is not tried, since the disk is known to be full: what `isDiskFull` recognises. */
+/** For a write that is not tried because the disk is known to be full: an error that `isDiskFull` recognises. */
 export function diskFull(message: string): StorageError {
   return new StorageError('no-space', message, {
     cause: Object.assign(new Error('the disk is known to be full'), { code: 'ENOSPC' })

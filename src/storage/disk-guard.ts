@@ -6,7 +6,7 @@ import type { DiskReporter, DiskState } from './ports.ts'
 
 export const DISK_RESERVE_BYTES = 256 * 1024 * 1024
 const CHECK_MS = 10_000
-/** Space has to be there twice over before the state is left, or it would flicker. */
+/** There must be twice the reserve before the state ends, or it would flicker. */
 const LEAVE_FACTOR = 2
 
 export interface DiskGuardComponents {
@@ -17,19 +17,19 @@ export interface DiskGuardComponents {
 export interface DiskGuardInit {
   /** Below this the disk counts as full. Default 256 MiB. */
   readonly reserveBytes?: number
-  /** Between two looks, in milliseconds. Default 10 s. */
+  /** Time between two checks, in milliseconds. Default 10 s. */
   readonly checkMs?: number
 }
 
-/** Knows whether there is room. Full below the reserve, or when somebody reports a write that found no space; left at a look that finds twice the reserve. */
+/** Knows whether there is room. The disk is full below the reserve, or when a write reports that it found no space; the state ends when a check finds twice the reserve. */
 export interface DiskGuard extends DiskReporter {
   /** Called at each change. @returns a function that ends it. */
   onChange: (listener: (state: DiskState) => void) => () => void
-  /** Looks now whether this many more bytes fit above the reserve. Before anything big is written. */
+  /** Checks now whether this many more bytes fit above the reserve. For use before a large write. */
   hasRoom: (bytes: number) => Promise<boolean>
   /** Resolves at once in `ok`. @throws the signal's reason */
   whenThereIsSpace: (signal?: AbortSignal) => Promise<void>
-  /** Looks once, then again and again until it is stopped. */
+  /** Checks once, then repeatedly until it is stopped. */
   start: () => Promise<void>
   stop: () => void
 }
@@ -101,7 +101,7 @@ class Guard implements DiskGuard {
     this.#timer = undefined
   }
 
-  /** Only here the state is left: a report that the free space belies, as with a quota, holds until the next look. */
+  /** The state ends only here: a report that contradicts the free space, as with a quota, holds until the next check. */
   async #look(): Promise<void> {
     const free = await this.#freeBytes().catch(() => undefined)
     if (free == null) return

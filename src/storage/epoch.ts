@@ -4,7 +4,7 @@ import { writeFileAtomic } from './atomic-file.ts'
 
 /**
  * Boot count of this node as an owner: one more at each start, kept outside the database so that losing that cannot bring an epoch back.
- * @param highestSeen the highest epoch in this node's own logs: what counts when the file was lost or cut short.
+ * @param highestSeen the highest epoch in this node's own logs: used when the file was lost or truncated.
  */
 export async function nextEpoch(folder: string, highestSeen: number): Promise<number> {
   const path = join(folder, 'epoch')

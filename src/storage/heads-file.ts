@@ -18,20 +18,20 @@ const content = z.array(
 export interface HeadsFileInit {
   /** Shortest time between two writes, in milliseconds. Default 1000. */
   readonly writeMs?: number
-  /** Told when the file is there but cannot be read; it counts as empty. */
+  /** Called when the file exists but cannot be read; it then counts as empty. */
   readonly onDamage?: () => void
-  /** Told when a write in the background failed; the next one holds everything again. */
+  /** Called when a background write failed; the next write contains everything again. */
   readonly onError?: (error: unknown) => void
 }
 
-/** How far the logs of other owners were known here: says, from outside of the database, which of them it lost a part of. */
+/** How far the logs of other owners were known here, kept outside the database: shows which logs the database lost a part of. */
 export interface HeadsFile {
   /** Reads the file, once at the start. */
   load: () => Promise<ReadonlyMap<string, StoredHead>>
-  /** Written with the next write. */
+  /** Saved with the next write. */
   note: (projectId: string, head: StoredHead) => void
   forget: (projectId: string) => void
-  /** Writes what is not written yet; also at the end. */
+  /** Writes everything that is not written yet; also at the end. */
   flush: () => Promise<void>
 }
 

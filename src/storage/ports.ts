@@ -18,17 +18,17 @@ export interface OwnStore {
   put: (project: StoredProject) => Promise<void>
   /** Projects whose job can be read, in no order. */
   all: () => Promise<StoredProject[]>
-  /** Adds a signed envelope to the project's journal. @throws StorageError `no-space`; nothing of it is there then. */
+  /** Adds a signed envelope to the project's journal. @throws StorageError `no-space`; nothing of it is stored then. */
   append: (projectId: string, envelope: Uint8Array) => Promise<void>
   /** The journal in order, up to the first record that is torn or damaged. */
   records: (projectId: string) => Promise<Uint8Array[]>
   /** Job and journal, in one step. */
   delete: (projectId: string) => Promise<void>
-  /** Waits for what was begun and closes the files. */
+  /** Waits for work that has begun, and closes the files. */
   close: () => Promise<void>
 }
 
-/** A lease that an owner granted, kept so that a restart knows who is at work. */
+/** A lease that an owner granted, kept so that after a restart the owner knows who works. */
 export interface StoredLease {
   readonly projectId: string
   readonly scene: number
@@ -61,55 +61,55 @@ export interface StoredAttempt extends StoredLease {
 
 /** Not flushed: a power cut may lose the last ones. */
 export interface AttemptRepository {
-  /** In the place of what was there with the same token. */
+  /** Replaces an earlier value with the same token. */
   put: (attempt: StoredAttempt) => Promise<void>
   delete: (attempt: StoredAttempt) => Promise<void>
   all: () => AsyncGenerator<StoredAttempt>
   clear: (projectId: string) => Promise<void>
 }
 
-/** Whether there is room to write: a state that the node shows, and leaves again without a restart. */
+/** Whether there is room to write: a state that the node shows, and that ends without a restart. */
 export type DiskState = 'ok' | 'disk-full'
 
-/** The part of the disk guard that somebody who writes needs. */
+/** The part of the disk guard that writers need. */
 export interface DiskReporter {
   readonly state: DiskState
-  /** Takes an error of a write. @returns whether it means that the disk is full. */
+  /** Reports the error of a write. @returns whether it means that the disk is full. */
   report: (error: unknown) => boolean
 }
 
 /** A blob that is being received: chunks in order, kept when the transfer breaks. */
 export interface BlobWriter {
-  /** Bytes that are already there; the transfer goes on here. A multiple of the chunk length, or all of them. */
+  /** Bytes that are already stored; the transfer resumes here. A multiple of the chunk length, or all of them. */
   readonly offset: number
-  /** @throws StorageError `no-space`; nothing of the chunk is there then, and the same call works when there is space. */
+  /** @throws StorageError `no-space`; nothing of the chunk is stored then, and the same call works when there is space. */
   write: (chunk: Uint8Array) => Promise<void>
   /** Checks length and hash, then makes the blob visible. @throws StorageError `hash-mismatch`; nothing is kept then. */
   commit: () => Promise<void>
-  /** Stops; what came stays for a later try. */
+  /** Stops; the received bytes are kept for a later try. */
   close: () => Promise<void>
 }
 
-/** Somebody's need of a blob. A held blob is not deleted, even when others are done with it. Giving back twice is no error. */
+/** A hold on a blob. A held blob is not deleted, even when others no longer need it. Ending a hold twice is not an error. */
 export interface BlobHold {
-  /** Gives it back; the blob stays in the cache. */
+  /** Ends the hold; the blob stays in the cache. */
   release: () => void
-  /** Gives it back and says that it is of no more use: it is deleted, now or when the last who holds it gives it back. */
+  /** Ends the hold and marks the blob as useless: it is deleted, now or when the last hold ends. */
   drop: () => Promise<void>
 }
 
-/** A blob that was taken over, held from before it was visible. */
+/** An adopted blob, held since before it was visible. */
 export interface AdoptedBlob {
   readonly ref: BlobRef
   readonly hold: BlobHold
 }
 
-/** Content-addressed files. A blob that is visible is whole: written aside, flushed, renamed. */
+/** Content-addressed files. A visible blob is complete: written to a temporary file, flushed, renamed. */
 export interface BlobStore {
-  /** Takes a file over: hashes it and moves it in. */
+  /** Adopts a file: hashes it and moves it in. */
   adopt: (file: string) => Promise<AdoptedBlob>
   has: (ref: BlobRef) => Promise<boolean>
-  /** Reads it whole and compares; a blob that is damaged is removed. */
+  /** Reads it completely and compares; a damaged blob is removed. */
   check: (ref: BlobRef) => Promise<boolean>
   /** Path of a blob that is here. */
   path: (sha256: string) => string
@@ -117,15 +117,15 @@ export interface BlobStore {
   size: (sha256: string) => Promise<number | undefined>
   /** @throws StorageError `busy` while another one receives it; `no-space` when the disk is full or the quota for blobs that nobody holds cannot be met. */
   receive: (ref: BlobRef) => Promise<BlobWriter>
-  /** Keeps a blob, also one that is yet to come. Taken before it is looked for or fetched, so that there is no time at which it could go. */
+  /** Holds a blob, even before it exists. Taken before a blob is looked up or fetched, so that it cannot be deleted in between. */
   hold: (sha256: string) => BlobHold
-  /** Keeps every blob, while it is not known yet who needs which. @returns a function that ends it. */
+  /** Holds every blob while it is not known which ones are needed. @returns a function that ends this. */
   holdAll: () => () => void
   /** All whole blobs together. */
   usage: () => { readonly bytes: number; readonly count: number }
   /**
-   * Removes blobs that nobody holds or used for `unusedMs` (default a day), transfers that nobody goes on with for as long, and what is
-   * over the quota. With 0, all that may go. @returns what went.
+   * Removes blobs without a hold that were not used for `unusedMs` (default a day), transfers that nobody resumed for that long, and what is
+   * over the quota. With 0, removes all that nothing holds. @returns the removed ones.
    */
   collect: (options?: { readonly unusedMs?: number }) => Promise<{ readonly bytes: number; readonly count: number }>
 }

@@ -77,12 +77,12 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
   })
 }
 
-/** The DHT knows peers and providers. It keeps values for nobody: they would fill the disk. */
+/** The DHT keeps peers and providers. It stores no values, because they would fill the disk. */
 async function refuseValue(): Promise<never> {
   throw new Error('this DHT keeps no values')
 }
 
-/** Private swarms announce themselves under a name of their own: peers that cannot talk do not keep on dialling each other. */
+/** Private swarms announce themselves under their own name, so that peers that cannot talk to each other do not keep dialling. */
 function mdnsService(swarmKey: Uint8Array | undefined): string {
   if (swarmKey == null) return '_grav1._udp.local'
   const digest = createHash('sha256').update('grav1-mdns\0').update(swarmKey).digest('hex')

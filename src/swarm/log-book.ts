@@ -75,7 +75,7 @@ export interface LogBook {
   load: () => Promise<number>
   /** Takes a record from a peer; one that proves a fork counts as taken. @throws ProtocolError */
   ingest: (envelope: Uint8Array) => Promise<void>
-  /** Takes a beat from a peer. @throws ProtocolError */
+  /** Accepts a beat from a peer. @throws ProtocolError */
   ingestBeat: (envelope: Uint8Array) => Promise<BeatNews>
   /** Takes a beat that this node made. */
   sayBeat: (beat: Beat, envelope: Uint8Array) => void

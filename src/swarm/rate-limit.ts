@@ -1,15 +1,15 @@
 /** A token bucket for each peer. */
 export interface RateLimit {
-  /** @returns false when the peer has used up what it may. */
+  /** @returns false when the peer has used up its allowance. */
   take: (peer: string) => boolean
 }
 
 export interface RateLimitInit {
-  /** What a peer may do at once. */
+  /** How many a peer may send at once. */
   readonly burst: number
-  /** What it gets back each second, up to `burst`. */
+  /** How many it regains each second, up to `burst`. */
   readonly perSecond: number
-  /** Peers that are remembered; peer ids cost nothing, so a stranger could make up any number. Default as many as are not back at `burst`. */
+  /** Limit of remembered peers; peer ids cost nothing, so a stranger could make up any number. Default: all that are not back at `burst`. */
   readonly peersMax?: number
   /** Milliseconds of a clock that only goes forward. Default `performance.now`. */
   readonly nowMs?: () => number
@@ -31,7 +31,7 @@ export function createRateLimit({
   const level = ({ tokens, atMs }: Bucket, now: number): number =>
     Math.min(burst, tokens + ((now - atMs) / 1000) * perSecond)
 
-  /** A full bucket says no more than a missing one. The one that was used longest ago comes first. */
+  /** A full bucket holds no more information than a missing one. The least recently used comes first. */
   function forget(now: number): void {
     for (const [peer, bucket] of buckets) {
       if (level(bucket, now) < burst && buckets.size <= peersMax) return

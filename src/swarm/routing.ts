@@ -12,31 +12,31 @@ export interface RoutingComponents {
 }
 
 export interface RoutingInit {
-  /** How often the DHT is told of a project again. Its records last 48 hours, but the nodes that keep them leave. Default an hour. */
+  /** How often a project is announced to the DHT again. Its records last 48 hours, but the nodes that keep them leave. Default an hour. */
   readonly provideMs?: number
   /** Pause after no peer could be reached. Default 30,000. */
   readonly retryMs?: number
 }
 
-/** Asks the DHT: where a peer is, and who works on a project. Never in the way of anything: what fails is tried again or left. */
+/** Asks the DHT where a peer is, and which peers provide a project. It never blocks anything: failures are retried or ignored. */
 export interface Routing {
   start: () => void
   stop: () => void
   /** Looks for the addresses of a peer. @returns true when they are known now, so that it can be dialled by its id. @throws the signal's reason. */
   findPeer: (peerId: string, options: { readonly signal: AbortSignal }) => Promise<boolean>
-  /** Makes this node findable under a project, soon and then again and again. */
+  /** Announces this node as a provider of a project, soon and then repeatedly. */
   provide: (projectId: string) => void
   /** Stops announcing it. Peers forget their notes within two days. */
   withdraw: (projectId: string) => void
-  /** Peers that said they provide a project, as they are found; they may be gone, or lie. They can be dialled by their ids. @throws the signal's reason. */
+  /** Peers that claim to provide a project, as they are found; they may be gone, or lie. They can be dialled by their ids. @throws the signal's reason. */
   findProviders: (projectId: string, options: { readonly signal: AbortSignal }) => AsyncGenerator<string>
 }
 
 const PROVIDE_MS = 60 * 60_000
 const RETRY_MS = 30_000
-/** One search, or one telling; a dead node on the way costs 10 s of it. */
+/** Time of one search or one announcement; a dead node on the way costs 10 s of it. */
 const QUERY_TIMEOUT_MS = 20_000
-/** As many as one owner may have in a node's lists. Each costs some 40 messages an hour. */
+/** As many projects as one owner may have on a node. Each costs about 40 messages per hour. */
 const PROVIDED_MAX = 500
 /** Peers found for one question: the owner, and peers that name it. */
 const FOUND_MAX = 16
@@ -46,7 +46,7 @@ export function createRouting({ node, log }: RoutingComponents, init: RoutingIni
   const provideMs = init.provideMs ?? PROVIDE_MS
   const retryMs = init.retryMs ?? RETRY_MS
   const stopped = new AbortController()
-  /** When each project is to be told of next, by the clock of `performance`. */
+  /** When each project is to be announced next, by the clock of `performance`. */
   const due = new Map<string, number>()
   let started = false
   let telling = false
@@ -84,7 +84,7 @@ export function createRouting({ node, log }: RoutingComponents, init: RoutingIni
   }
 
   async function tell(projectId: string): Promise<boolean> {
-    // Alone, a query waits for the first peer until it is given up.
+    // Without peers, a query waits for the first peer until it is given up.
     if (node.getPeers().length === 0) return false
     let peers = 0
     try {
@@ -97,7 +97,7 @@ export function createRouting({ node, log }: RoutingComponents, init: RoutingIni
     return peers > 0
   }
 
-  /** libp2p notes what this node provides and goes on telling it, after a restart too. */
+  /** libp2p remembers what this node provides and keeps announcing it, even after a restart. */
   async function forget(projectId: string): Promise<void> {
     try {
       await node.contentRouting.cancelReprovide(projectKey(projectId), { signal: stopped.signal })
@@ -106,7 +106,7 @@ export function createRouting({ node, log }: RoutingComponents, init: RoutingIni
     }
   }
 
-  /** What was asked for in vain is no error; only the caller's own signal is. */
+  /** A search without a result is not an error; only the caller's own signal is. */
   async function* query<T>(ask: (signal: AbortSignal) => AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
     signal.throwIfAborted()
     if (node.getPeers().length === 0) return

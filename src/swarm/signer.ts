@@ -11,7 +11,7 @@ const PAYLOAD_TYPE = new TextEncoder().encode('/grav1/1')
 /** What a signature is for: one made for a claim proves nothing about a grant. */
 export type SignedKind = 'log' | 'claim' | 'grant' | 'beat' | 'command'
 
-/** An envelope whose signature holds. */
+/** An envelope with a valid signature. */
 export interface OpenedEnvelope {
   readonly payload: Uint8Array
   /** Peer id of the key that signed. */
@@ -36,10 +36,10 @@ export function createSigner(privateKey: Ed25519PrivateKey): Signer {
   }
 }
 
-/** @throws ProtocolError `bad-signature` when the envelope or its signature is not what it should be. */
+/** @throws ProtocolError `bad-signature` when the envelope or its signature is not valid. */
 export async function openEnvelope(kind: SignedKind, envelope: Uint8Array): Promise<OpenedEnvelope> {
   const opened = await certify(kind, envelope)
-  // [RULE 10] An envelope has one form: with bytes that the signature does not cover, anybody could make a second record out of one.
+  // [RULE 10] An envelope has one encoding: with bytes that the signature does not cover, anybody could turn one record into two.
   if (!equals(opened.marshal(), envelope))
     throw new ProtocolError('bad-signature', 'not in the encoding that was signed')
   return {

@@ -2,9 +2,9 @@ import type { Stream } from '@libp2p/interface'
 import { waitFor } from '../common/wait.ts'
 
 export interface StreamIOInit {
-  /** Unread bytes at which the sender is held back. Default 1 MiB. */
+  /** Unread bytes at which the sender is paused. Default 1 MiB. */
   readonly highWaterBytes?: number
-  /** Beyond that: hold the sender back, or end the stream, where nobody honest sends so much. Default `pause`. */
+  /** Beyond that: pause the sender, or end the stream if no honest peer sends so much. Default `pause`. */
   readonly whenFull?: 'pause' | 'abort'
 }
 
@@ -17,7 +17,7 @@ export interface StreamIO {
   readExact: (bytes: number, signal?: AbortSignal) => Promise<Uint8Array>
   /** The next length-prefixed message; undefined when the remote has ended its side between two messages. */
   readFrame: (bytesMax: number, signal?: AbortSignal) => Promise<Uint8Array | undefined>
-  /** What comes, in chunks of any size, until the remote ends its side or this many bytes have come. */
+  /** The received bytes, in chunks of any size, until the remote ends its side or this many bytes have arrived. */
   body: (bytesMax?: number, signal?: AbortSignal) => AsyncGenerator<Uint8Array>
   /** Resolves when more may be written. */
   write: (data: Uint8Array, signal?: AbortSignal) => Promise<void>
@@ -27,7 +27,7 @@ export interface StreamIO {
   abort: (error: Error) => void
 }
 
-/** Wraps a stream. Call it synchronously, first thing in a handler: what arrives before is not seen. */
+/** Wraps a stream. Call it synchronously, first thing in a handler: bytes that arrive earlier are missed. */
 export function createStreamIO(stream: Stream, init: StreamIOInit = {}): StreamIO {
   return new EventStreamIO(stream, init.highWaterBytes ?? 1 << 20, init.whenFull ?? 'pause')
 }
@@ -126,7 +126,7 @@ class EventStreamIO implements StreamIO {
     this.#stream.abort(error)
   }
 
-  /** What the unread costs. */
+  /** Cost of the unread data. */
   get #held(): number {
     return this.#bytes + this.#queue.length * PIECE_BYTES
   }
@@ -160,7 +160,7 @@ class EventStreamIO implements StreamIO {
     )
   }
 
-  /** Waits until something can be taken; false at the end. */
+  /** Waits until there is data to read; false at the end. */
   async #fill(signal?: AbortSignal): Promise<boolean> {
     for (;;) {
       signal?.throwIfAborted()

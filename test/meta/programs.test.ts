@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest'
 import { filesBelow, read } from './doc-files.ts'
 
-/** What `src/platform/priority.ts` names as exceptions, and the program that ends programs on Windows. */
-const OTHERS = ['src/node/encoders/node-av-package.ts', 'src/node/hooks/on-complete.ts', 'src/platform/kill.ts']
+/** What `src/platform/priority.ts` names as exceptions, the terminal interface beside a node, and the program that ends programs on Windows. */
+const OTHERS = [
+  'src/node/cli/run-self.ts',
+  'src/node/encoders/node-av-package.ts',
+  'src/node/hooks/on-complete.ts',
+  'src/platform/kill.ts'
+]
 
 test('programs are started in one place, which gives each its priority', async () => {
   const starters: string[] = []

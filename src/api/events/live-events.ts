@@ -17,11 +17,11 @@ export interface LiveEventsInit {
 }
 
 export const SUBSCRIBERS_MAX = 300
-/** Least time between two versions of the same thing. */
+/** Minimum time between two versions of the same object. */
 const STEP_MS = 250
-/** What nobody tells of is looked at so often. */
+/** Interval at which state without notifications is checked. */
 const SURVEY_MS = 1000
-/** What was known is kept this long after the last client left, for those that come back. */
+/** How long the state is kept after the last client left, for clients that return. */
 const KEEP_MS = 60_000
 
 interface Listener {
@@ -36,7 +36,7 @@ export function createLiveEvents(components: LiveEventsComponents, { boot }: Liv
   const world = createWorld(components)
   const listeners = new Set<Listener>()
   const touched = new Set<string>()
-  /** Films that nobody follows any more, and since when. */
+  /** Films that nobody follows any longer, and since when. */
   const leftFilms = new Map<string, number>()
   let stops: (() => void)[] = []
   let stepTimer: NodeJS.Timeout | undefined
@@ -97,7 +97,7 @@ export function createLiveEvents(components: LiveEventsComponents, { boot }: Liv
     }
   }
 
-  /** The version to go on from; undefined when the client has to start over. */
+  /** The version to continue from; undefined if the client must start again. */
   function standpointOf(lastEventId: string | undefined): Standpoint | undefined {
     const from = parseEventId(lastEventId ?? '')
     const isKnown = from?.boot === boot && from.version >= world.floor && from.version <= world.version

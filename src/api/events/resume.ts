@@ -2,13 +2,13 @@
 export interface Standpoint {
   readonly boot: string
   readonly version: number
-  /** Beginnings of the ids of the films that it got. */
+  /** Prefixes of the ids of the films that it received. */
   readonly films: readonly string[]
 }
 
 const TAG_CHARS = 8
 
-/** How a film is named in an event's id: enough of its id to tell it from the few others that one client follows. */
+/** The name of a film in an event's id: enough of its id to distinguish it from the few others that one client follows. */
 export function filmTag(projectId: string): string {
   return projectId.slice(0, TAG_CHARS)
 }

@@ -1,19 +1,19 @@
 import type { Subscriber } from '../ports.ts'
 
 export interface EventStreamInit {
-  /** Ends the connection of a client that takes nothing. */
+  /** Ends the connection of a client that does not read. */
   readonly destroy: () => void
 }
 
-/** Characters that are made at once: a client that stops reading holds so much, and one event more. */
+/** Characters that are built at once: a client that stops reading holds this much, and one event more. */
 const CHUNK_CHARS = 32 * 1024
 const HEARTBEAT_MS = 15_000
-/** A client that reads nothing for this long is cut off. */
+/** A client that reads nothing for this long is disconnected. */
 const STALLED_MS = 120_000
 /** Milliseconds after which a browser tries again. */
 const RETRY_MS = 2000
 
-/** What a subscriber gets, made as it is read. */
+/** The stream of a subscriber, built as it is read. */
 export function eventStream(subscriber: Subscriber, { destroy }: EventStreamInit): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let stalled: NodeJS.Timeout | undefined
@@ -56,7 +56,7 @@ export function eventStream(subscriber: Subscriber, { destroy }: EventStreamInit
       },
       cancel: end
     },
-    // Made when somebody reads, not before.
+    // Built only when the client reads.
     { highWaterMark: 0 }
   )
 }

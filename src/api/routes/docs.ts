@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { OpenApiDocument } from '../openapi/types.ts'
 
-/** The description of the API, for programs and for people. It is made when somebody asks for it first. */
+/** The description of the API, for programs and for people. It is built on the first request. */
 export function docsRoutes(describe: () => Promise<OpenApiDocument>) {
   const routes = new Hono()
   let json: Promise<string> | undefined

@@ -11,7 +11,7 @@ const PROGRAMS: Readonly<Record<string, { readonly program: string; readonly lib
   svt: { program: 'SvtAv1EncApp', library: 'libsvtav1' }
 }
 
-/** Later additions of the original's API that its clients used: what the server is, what goes on, and which files it has. */
+/** Later additions to the original API that its clients used: server information, activity and files. */
 export function documentedInfoRoutes({
   node,
   projects,
@@ -35,7 +35,7 @@ export function documentedInfoRoutes({
       actions: [],
       protocols: ['libp2p'],
       logs: [...LOG_LEVELS],
-      // A caller that proved it holds the token had to, or may as well go on doing so.
+      // A caller that proved that it holds the token had to, or may as well keep doing so.
       password: c.get('trusted')
     })
   )

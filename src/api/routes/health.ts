@@ -9,7 +9,7 @@ const SENTENCES: Readonly<Record<Missing, string>> = {
   'no-encoders': 'It has slots but found no encoder.'
 }
 
-/** For those who watch machines: whether it lives, whether it is of use, and how it does. */
+/** For monitoring: whether the node is alive, whether it is ready, and its metrics. */
 export function healthRoutes({ health }: Pick<ApiPorts, 'health'>) {
   return new Hono()
     .get('/healthz', (c) => c.json({ ok: true }))

@@ -25,7 +25,7 @@ const POLICY = [
 
 const NOT_BUILT = 'The web client is not built. Run "npm run build:web" in the folder of grav1.'
 
-/** The web client: nothing in it comes from elsewhere, and it may talk to this node only. */
+/** The web client: all of it comes from this node, and it may talk only to this node. */
 export function pageRoutes() {
   const routes = new Hono()
   routes.get('/', async (c) => {

@@ -9,7 +9,7 @@ export const timeMs = z.number()
 /** Scenes are numbered from 0. */
 export const sceneNumber = z.int().nonnegative()
 
-/** `low` and `high` hold it in 19 of 20 films like this; both are `likely` where one scene alone speaks. */
+/** The value is between `low` and `high` in 19 of 20 such films; both equal `likely` if there is only one scene. */
 export const estimate = z.object({ likely: count, low: count, high: count }).meta({ id: 'Estimate' })
 
 export type Estimate = Readonly<z.infer<typeof estimate>>
@@ -24,7 +24,7 @@ export const problem = z
     detail: z.string(),
     /** Stable, documented. */
     code: z.string(),
-    /** What of the request it is about, by the name that it has there. */
+    /** The field of the request that it is about, by its name there. */
     field: z.string().optional()
   })
   .meta({
@@ -47,7 +47,7 @@ export const paging = {
 export const page = <Item extends z.ZodType>(item: Item) =>
   z.object({
     items: z.array(item),
-    /** How many there are in all, with the same filters. */
+    /** Total number with the same filters. */
     total: z.int().nonnegative(),
     offset: z.int().nonnegative()
   })

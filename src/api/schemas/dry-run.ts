@@ -29,7 +29,7 @@ const streamInfo = z.object({
   title: z.string()
 })
 
-/** What a submission would become. Nothing of it was announced or is kept, but the analysis of the source, which the next submission uses. */
+/** What a submission would become. Nothing is announced or kept, except the analysis of the source, which the next submission uses. */
 export const dryRun = z
   .object({
     accepted: z.boolean(),
@@ -55,14 +55,14 @@ export const dryRun = z
     /** Only with `?scenes=1`. */
     scenes: z
       .object({
-        /** False when the time was over before the analysis: these are the first ones. */
+        /** False if the time ran out before the end of the analysis: these are the first ones. */
         complete: z.boolean(),
         items: z.array(
           z.object({
             scene: sceneNumber,
             start: count,
             frames: count,
-            /** The whole parameter text of this scene; empty where the project's holds. */
+            /** The complete parameters of this scene; empty if the project's apply. */
             encoderParams: z.string()
           })
         )

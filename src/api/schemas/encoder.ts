@@ -8,11 +8,11 @@ export const encoderInfo = z
     /** What it is for, in a sentence. */
     about: z.string(),
     program: z.string(),
-    /** Of the program that is installed here, `unknown` where it does not say; null where it is not installed. */
+    /** Version of the program that is installed here, `unknown` if it does not report one; null if it is not installed. */
     version: z.string().nullable(),
-    /** What of it is installed here, e.g. `aom/3.6.0/1f2e3d4c`; null where it is not, or does not work. */
+    /** The build that is installed here, e.g. `aom/3.6.0/1f2e3d4c`; null if there is none, or it does not work. */
     build: z.string().nullable(),
-    /** Why it is installed, but does not work here: a sentence with the program's own words. Otherwise null. */
+    /** Why it is installed but does not work here: a sentence with the program's own message. Otherwise null. */
     problem: z.string().nullable(),
     /** What a submission without parameters uses. */
     defaultParams: z.string(),

@@ -4,7 +4,7 @@ import { logLine } from './log.ts'
 import { nodeStatus, peerStatus } from './peer.ts'
 import { projectStatus } from './project.ts'
 
-/** What of a scene changed; `state` is its place in `SCENE_STATES`. */
+/** A scene that changed; `state` is its place in `SCENE_STATES`. */
 export const sceneChange = z
   .object({
     scene: sceneNumber,
@@ -25,7 +25,7 @@ export type SceneChange = z.infer<typeof sceneChange>
 /** `event:` and `data:` of `GET /api/v2/events`. First `hello`, then everything once or what changed since `Last-Event-ID`, then `ready`, then changes. */
 export const liveEvent = z
   .discriminatedUnion('event', [
-    /** `full`: what follows is all there is, and what a client holds besides is gone. */
+    /** `full`: what follows is the complete state, and anything else that a client holds no longer exists. */
     z.object({
       event: z.literal('hello'),
       data: z.object({ boot: z.string(), full: z.boolean(), peerId: z.string(), version: z.string() })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { count } from './common.ts'
 import type { IdleCode } from '../../swarm/protocol/index.ts'
 
-/** Why a node does nothing for a project that may need workers. */
+/** Why a node is idle for a project that may need workers. */
 export const idleCode = z
   .enum([
     'no-slots',
@@ -41,17 +41,17 @@ export const peerStatus = z
     encoders: z.array(z.string()),
     /** `disk-full`: takes and makes nothing new until there is space again. */
     health: z.enum(['ok', 'disk-full']),
-    /** Takes no new scenes because its user said so. */
+    /** Takes no new scenes because its user paused it. */
     paused: z.boolean(),
     /** How it is reached: `local` on the same network, `none` when it is not connected. */
     path: z.enum(['self', 'loopback', 'local', 'internet', 'relayed', 'none']),
-    /** Milliseconds to it and back, as last measured. */
+    /** Latest round-trip time in milliseconds. */
     latencyMs: count.nullable(),
-    /** `barred`: it handed in a bad result and gets nothing for a while. */
+    /** `barred`: it delivered a bad result and gets nothing for a while. */
     trust: z.enum(['self', 'trusted', 'stranger', 'barred']),
-    /** Frames a second that it encodes now, from the beats of all projects that this node knows. */
+    /** Frames per second that it encodes now, from the beats of all projects that this node knows. */
     fps: count,
-    /** Scenes of all known projects that were accepted of it, and refused since this node was started. */
+    /** Scenes of this peer that were accepted, over all known projects, and that were refused since this node started. */
     scenesDone: count,
     scenesRefused: count,
     /**
@@ -74,7 +74,7 @@ export const nodeStatus = peerStatus
     rssBytes: count,
     /** Finishes what it encodes and hands the rest back, to be stopped afterwards. */
     draining: z.boolean(),
-    /** Scenes being fetched, encoded or handed in here; a drain is over at 0. */
+    /** Scenes being fetched, encoded or delivered here; a drain is over at 0. */
     inHand: count.optional()
   })
   .meta({ id: 'Node' })

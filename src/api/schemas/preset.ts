@@ -12,7 +12,7 @@ export const presetOptions = z
 export const preset = z
   .object({
     name: z.string(),
-    /** What it is for, in a sentence; empty where nobody says. */
+    /** What it is for, in a sentence; may be empty. */
     about: z.string(),
     /** It comes from the config file of this node. */
     own: z.boolean(),

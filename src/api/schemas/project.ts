@@ -55,7 +55,7 @@ export const projectStatus = z
     phases: z.array(projectPhase),
     /** Why it failed or was cancelled, or what it waits for; empty otherwise. */
     reason: z.string(),
-    /** Why this node does nothing for it, in words; null where nothing stands in the way, it is at work, or no scene is left. */
+    /** Why this node is idle for it, in words; null if nothing prevents the work, if it is working, or if no scene is left. */
     idle: z.object({ code: idleCode, reason: z.string() }).nullable().optional(),
     encoder: z.string(),
     /** Times that the encoder reads a scene: 1 or 2. */
@@ -63,11 +63,11 @@ export const projectStatus = z
     encoderParams: z.string(),
     /** Of its owner. */
     encoderBuild: z.string(),
-    /** `same`: the file is the one that a single machine makes. `compatible`: other builds of the encoder take part, so it is not. */
+    /** `same`: the file is the one that a single machine would produce. `compatible`: other builds of the encoder take part, so it is not. */
     builds: z.enum(['same', 'compatible']),
-    /** Which builds made the scenes that are done, by their receipts, the one with most scenes first; empty `build` for receipts that do not say. */
+    /** How many finished scenes each build encoded, according to their receipts, most first; empty `build` for receipts that do not name one. */
     madeBy: z.array(z.object({ build: z.string(), scenes: count })),
-    /** Pixels of the picture, frames a second as a fraction, bytes of the source. */
+    /** Frame size in pixels, frames per second as a fraction, bytes of the source. */
     width: count,
     height: count,
     fpsNum: count,
@@ -84,15 +84,15 @@ export const projectStatus = z
     /** False while analysis runs: `totalFrames` is then an estimate and `scenes.total` grows. */
     planned: z.boolean(),
     scenes: z.object({ total: count, done: count, running: count, failed: count }),
-    /** Frames a second over the last 30 s, 0 when idle. */
+    /** Frames per second over the last 30 s, 0 when idle. */
     fps: count,
     /** Seconds until the last frame is encoded; null until enough frames are there to tell, and when all are. */
     etaSeconds: count.nullable(),
-    /** How far that may be off, by the scenes that are done; null before the first and once 5 % of the frames are encoded. */
+    /** Its uncertainty, estimated from the finished scenes; null before the first and once 5 % of the frames are encoded. */
     etaRange: estimate.nullable().optional(),
     /** Bytes of accepted scenes. */
     bytes: count,
-    /** Mean rate of the accepted video, and the size that the finished file would have at it, with the sound where this node owns the project; null before the first scene. */
+    /** Average bitrate of the accepted scenes, and the size of the finished file at it, with its sound on the node that owns the project; null before the first scene. */
     kbps: count.nullable(),
     estimatedBytes: count.nullable(),
     /** The finished file; null until completed or when another node owns it. */
@@ -101,9 +101,9 @@ export const projectStatus = z
     outputBytes: count.nullable(),
     /** Scenes that no worker could encode, with the last error. */
     failures: z.array(z.object({ scene: sceneNumber, attempts: count, reason: z.string() })),
-    /** What of the source is not kept as it is, and what is wrong with it, as sentences; empty when another node owns it. */
+    /** Sentences about what the film does not keep of the source, and what is wrong with the source; empty when another node owns it. */
     warnings: z.array(z.string()),
-    /** What the finished scenes of a sample say of the whole film; null unless it is one, and when another node owns it. */
+    /** What the finished scenes of a sample say about the whole film; null if it is not a sample, or another node owns it. */
     sample: sampleEstimate.nullable(),
     /** The scenes that workers are encoding now: frames of the pass that are done, frames of the scene, and the share of all its work, 0 to 1. */
     running: z.array(
@@ -116,7 +116,7 @@ export const projectStatus = z
         share: z.number().min(0).max(1)
       })
     ),
-    /** How many scenes each worker (peer id) has had accepted. */
+    /** How many accepted scenes each worker (peer id) has. */
     workers: z.record(z.string(), count),
     /** Scenes that somebody encoded once more, to the same bytes. */
     proved: count,

@@ -16,11 +16,11 @@ export const sceneStatus = z
     start: count,
     frames: count,
     state: sceneState,
-    /** The whole parameter text of this scene; empty where the project's holds. */
+    /** The complete parameters of this scene; empty if the project's apply. */
     encoderParams: z.string(),
-    /** What its worker chose, where the project aims at a quality. */
+    /** The quantiser that its worker chose, if the project has a target quality. */
     quantiser: z.number().nullable(),
-    /** Peer id of who encodes it or did; null while nobody does. */
+    /** Peer id of the worker that encodes or encoded it; null if there is none yet. */
     worker: z.string().nullable(),
     /** Frames of the running pass; all of them once it is done. */
     framesDone: count,
@@ -61,7 +61,7 @@ export const sceneAttempt = z
     encoderBuild: z.string(),
     startedAtMs: timeMs.nullable(),
     endedAtMs: timeMs.nullable(),
-    /** Seconds of encoding that the worker names. */
+    /** Seconds of encoding, as the worker reports. */
     encodeSeconds: count.nullable(),
     bytes: count.nullable(),
     verdict,
@@ -79,7 +79,7 @@ export const sceneDetail = sceneStatus
     pieceBytes: count,
     /** This node holds the encoded scene. */
     here: z.boolean(),
-    /** What this node knows of each attempt, the oldest first; a project's owner knows all. */
+    /** What this node knows about each attempt, the oldest first; a project's owner knows all of them. */
     history: z.array(sceneAttempt)
   })
   .meta({ id: 'SceneDetail' })
@@ -93,7 +93,7 @@ export const sceneWhy = z
     state: sceneState,
     /** One sentence. */
     summary: z.string(),
-    /** Which workers failed it and how, and what holds it up, a sentence each. */
+    /** Which workers failed it and how, and what delays it, one sentence each. */
     details: z.array(z.string()),
     /** What happens next, and in how many seconds where that is known; null when it is done. */
     next: z.object({ what: z.string(), inSeconds: count.nullable() }).nullable()

@@ -6,7 +6,7 @@ const CUTS_MAX = 10_000
 
 const POSITION_CHARS_MAX = 100
 
-/** A frame or a time; what is right is decided where it is read. */
+/** A frame or a time; the code that reads it validates it. */
 const position = z.union([z.int(), z.string().max(POSITION_CHARS_MAX)])
 
 const zone = z.strictObject({
@@ -24,7 +24,7 @@ const schemas = {
   text: z.string(),
   path: z.string().min(1),
   number: z.number(),
-  // What is no whole number is refused with the reason, by the owner.
+  // The owner refuses anything that is not a whole number, with the reason.
   whole: z.number(),
   positions: z.array(position).max(CUTS_MAX),
   zones: z.array(zone).max(ZONES_MAX)
@@ -47,7 +47,7 @@ type OptionFields = {
   [Name in keyof typeof submitOptions]: z.ZodOptional<SchemaOf<(typeof submitOptions)[Name]>>
 }
 
-/** A field for each option, none of them needed. */
+/** An optional field for each option. */
 export const optionFields = Object.fromEntries(
   submitOptionNames.map((name) => {
     const option = submitOption(name)

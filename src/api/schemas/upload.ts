@@ -8,12 +8,12 @@ export const uploadStatus = z
     name: z.string(),
     bytes: count,
     received: count,
-    /** What to submit, once all of it is here. */
+    /** What to submit, once the upload is complete. */
     input: z.string().nullable(),
-    /** A project has it as its source: it stays until that is removed. */
+    /** A project uses it as its source: it stays until that project is removed. */
     used: z.boolean(),
     createdAtMs: timeMs,
-    /** When it is deleted unless something more comes or it is submitted. */
+    /** When it is deleted, unless more data arrives or it is submitted. */
     expiresAtMs: timeMs.nullable()
   })
   .meta({ id: 'Upload' })

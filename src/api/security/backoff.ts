@@ -1,11 +1,11 @@
 import { isIPv6 } from 'node:net'
 
-/** The first that costs something: somebody may paste the wrong line. */
+/** The first wrong token with a penalty: a user may paste the wrong line. */
 const COSTLY_TRY = 5
 const WAIT_MS_MIN = 1000
 const WAIT_MS_MAX = 60_000
 const FORGET_MS = 15 * 60_000
-/** Addresses that are remembered; the one that erred first is forgotten for a new one. */
+/** Limit of remembered addresses; the oldest is forgotten for a new one. */
 const ADDRESSES_MAX = 4096
 
 /** Makes guessing slow: after the fifth wrong token an address waits 1 s, then twice as long after each, up to a minute. */

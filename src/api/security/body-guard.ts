@@ -9,7 +9,7 @@ const BODY_MS_MAX = 30_000
 /** Uploads are streams, with limits of their own. */
 const isUpload = (path: string): boolean => /^\/api\/v2\/uploads(\/|$)/.test(path)
 
-/** Reads the whole body before a route sees it; gives a refusal where it is too large or too slow. */
+/** Reads the whole body before a route sees it; refuses one that is too large or too slow. */
 export type BodyGuard = (c: Context) => Promise<Response | undefined>
 
 export function createBodyGuard({ bodyMs = BODY_MS_MAX }: { readonly bodyMs?: number | undefined }): BodyGuard {

@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Context } from 'hono'
 
-/** What a caller may: `full` everything, `read` look, `local` what needs no token on this machine. */
+/** What a caller may do: `full` everything, `read` only read, `local` everything that needs no token on this machine. */
 export type Access = 'full' | 'read' | 'local'
 
 /** The caller, and how it is known. */
@@ -28,7 +28,7 @@ const COOKIE_MS = 30 * 24 * 3_600_000
 export interface Credentials {
   /** Undefined for a wrong token. */
   ofToken: (token: string) => Caller | undefined
-  /** Undefined where there is none, or none that counts. */
+  /** Undefined if there is no valid cookie. */
   ofCookie: (c: Context) => Caller | undefined
   setCookie: (c: Context, access: Exclude<Access, 'local'>) => Caller
   clearCookie: (c: Context) => void
@@ -70,7 +70,7 @@ export function createCredentials({ token, readToken, cookieName, secure, now }:
   }
 }
 
-/** In a time that says nothing of how much is right. */
+/** In constant time. */
 function equals(a: string, b: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(a), digest(b))

@@ -14,6 +14,6 @@ export function isAllowedHost(header: string, bound: string, names: readonly str
     .toLowerCase()
   if (name === 'localhost' || isLoopback(name)) return true
   if ([bound, ...names].some((one) => one.toLowerCase() === name)) return true
-  // Bound to every address, the node is reached by any of them, but never by a name that somebody else may own.
+  // If bound to every address, the node answers to any of them, but never to a name that somebody else may own.
   return (bound === '0.0.0.0' || bound === '::') && isIP(name) !== 0
 }

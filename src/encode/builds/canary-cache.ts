@@ -8,7 +8,7 @@ import { moveOver } from '../../platform/index.ts'
 export interface CanaryCache {
   /** @param print as `programPrint` has it */
   readonly find: (encoder: string, print: string) => Promise<string | undefined>
-  /** A failure leaves the old file and is no error. */
+  /** A failure leaves the old file and is not an error. */
   readonly keep: (encoder: string, print: string, canary: string) => Promise<void>
 }
 

@@ -7,7 +7,7 @@ import type { ProbeSums } from './project-probe.ts'
 /** Earlier probes by their keys, in files of a folder of their own. It only saves time: a damaged or missing probe is made again. */
 export interface ProbeCache {
   readonly load: (key: string) => Promise<ProbeSums | undefined>
-  /** The oldest go. A failure is no error. */
+  /** The oldest entries are deleted. A failure is not an error. */
   readonly save: (key: string, sums: ProbeSums) => Promise<void>
 }
 

@@ -76,7 +76,7 @@ interface Plane {
   readonly width: number
   readonly height: number
   readonly tile: Uint16Array
-  /** How far its samples lie from the middle, as a share of 16. */
+  /** Distance of its samples from mid-grey, as a share of 16. */
   readonly contrast: number
 }
 
@@ -96,7 +96,7 @@ function put(writer: Writer, value: number): void {
 /** A panning texture with another that moves across it, a flat part, a ramp, and noise on everything that is not without contrast. */
 function* drawPlane(depth: number, { width, height, tile, contrast: given }: Plane, n: number, seed: number): Parts {
   const scene = n < CUT ? 0 : 1
-  // The second scene is black and white: what estimates grain has nothing to go by in its chroma, and is at its most delicate there.
+  // The second scene is black and white: the grain estimator finds nothing in its chroma, and is most sensitive there.
   const contrast = scene === 1 && seed > 0 ? 0 : given
   // Quarters of a sample to the right and whole ones down.
   const pan = n * (5 + 4 * scene) + scene * 700
@@ -116,7 +116,7 @@ function* drawPlane(depth: number, { width, height, tile, contrast: given }: Pla
       const noise = ((random >>> 29) + ((random >>> 26) & 7) + ((random >>> 23) & 7) - 10) * 10
       let value
       if (x >= left && x < right && y >= top && y < bottom) {
-        // The thing in front comes from another place of the texture, and grows lighter.
+        // The object in front comes from another part of the texture, and becomes lighter.
         value = ((tile[((y - top + 77) & TILE_MASK) * TILE + ((x - left + 191) & TILE_MASK)] ?? 0) >> 1) + 900 + 40 * n
       } else if (y * 4 > height * 3) {
         value = x * 2 > width ? 1900 - 300 * scene : Math.floor((x * 2400) / width) + 800
@@ -132,7 +132,7 @@ function* drawPlane(depth: number, { width, height, tile, contrast: given }: Pla
   yield writer.bytes
 }
 
-/** A clip made of integers only, so that it is the same on every machine; like a film in what it asks of an encoder. As y4m. */
+/** A clip computed with integers only, so that it is the same on every machine; it exercises an encoder as a film does. As y4m. */
 export function* probeClip(video: VideoFormat): Parts {
   const layout = pixelLayout(video.pixelFormat)
   const chroma = {

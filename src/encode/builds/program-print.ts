@@ -35,9 +35,9 @@ async function filesOf(name: string, path: string, options: RunOptions): Promise
 }
 
 /**
- * Names what a program's results come from: its file and each library that it is linked to, by path, size and time of change, the kind of processor, and whatever
+ * Identifies everything that decides a program's results: its file and each library that it is linked to, by path, size and modification time, the kind of processor, and whatever
  * else the caller tells. The program's file alone is not enough: distributions upgrade a codec's library without it.
- * @returns undefined where the libraries cannot be told, as on macOS
+ * @returns undefined where the libraries cannot be listed, as on macOS
  */
 export async function programPrint(
   name: string,

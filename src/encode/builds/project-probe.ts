@@ -40,7 +40,7 @@ const VERSION = 1
 /** Longer than any encoder needs at its slowest usable setting. */
 const PROBE_MS_MAX = 30 * 60_000
 
-/** Names that stand for files, where only the words of a command line count. */
+/** Placeholder names for files; only the words of the command line count. */
 const FILES = { statsFile: 'stats', grainFile: 'grain', outputFile: 'output', nullDevice: 'null' }
 
 /** What a probe depends on: the program, its command lines, and the format. Two projects with the same key have the same probe. */

@@ -14,7 +14,7 @@ export async function tryParams(params: EncoderParams, options: RunOptions): Pro
 }
 
 /**
- * The encoders that are installed: those that encode the canary clips, and those that do not, with what they said. Two machines with the same `build` give the same
+ * The installed encoders: those that encode the canary clips, and those that fail, with their messages. Two machines with the same `build` give the same
  * bytes for the canary clip, and are expected to for all clips.
  */
 export async function findEncoders(options: ProbeOptions): Promise<FoundEncoders> {

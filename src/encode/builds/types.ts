@@ -10,7 +10,7 @@ export interface InstalledEncoder {
   readonly facts?: ProgramFacts
 }
 
-/** An encoder whose program is here, but does not make what it has to. */
+/** An encoder whose program is installed but does not work. */
 export interface BrokenEncoder {
   readonly name: EncoderName
   readonly program: string
@@ -20,7 +20,7 @@ export interface BrokenEncoder {
   readonly problem: string
 }
 
-/** What a look at the programs found. */
+/** The result of a search for the programs. */
 export interface FoundEncoders {
   readonly installed: readonly InstalledEncoder[]
   readonly broken: readonly BrokenEncoder[]

@@ -47,13 +47,13 @@ export function checkTags({ input, film, plan }: Checked): number {
   return tags
 }
 
-/** What a source that is not Matroska says of a track: its language. */
+/** The language of a track of a source that is not Matroska. */
 const wordsOf = (stream: ProbedStream | undefined): PictureHeader => {
   const language = stream?.tags['language']
   return language === undefined || language === 'und' ? {} : { language_ietf: language }
 }
 
-/** What MP4 says of a track: its language without a region, and its title where players look for it. */
+/** The properties of a track that MP4 holds: its language without a region, and its title where players look for it. */
 const inMp4 = ({ language_ietf: language, track_name: name }: PictureHeader): PictureHeader => ({
   ...(language === undefined ? {} : { language_ietf: sameLanguage(String(language)).split('-', 1)[0] ?? '' }),
   ...(name === undefined ? {} : { track_name: name })

@@ -31,7 +31,7 @@ const EDGE_MS = 1
 
 /** A track's packets as they may be in the film: all of them, or those of the part that is kept, from 0 on where the source has times before it. */
 function mayBe(track: TrackPackets, { codec }: SourceTrack, { source, kept }: JoinInput): readonly TrackPackets[] {
-  // What begins before 0 has no place in the film; Opus begins there by what it needs to begin.
+  // Packets that begin before 0 are not in the film; Opus begins there by its pre-skip.
   const isWhole = isMatroska(source.container) || codec === 'opus'
   if (kept === undefined && isWhole) return [track]
   const { startMs, endMs = Infinity } = kept ?? { startMs: 0 }
@@ -62,7 +62,7 @@ function filmPackets(
   return readPackets(file, { raw: true, ends: false, streams: read, clock: [] }, options)
 }
 
-/** The first way in which nothing is wrong; otherwise what is wrong with the one that has as many packets. */
+/** The first variant without a fault; otherwise the fault of the one with the right number of packets. */
 function best(ways: readonly TrackPackets[], film: TrackPackets, rule: TrackRule): TrackCheck {
   const checks = ways.map((way) => ({ ...checkTrack(way, film, rule), packets: way.timesMs.length }))
   const found =

@@ -17,7 +17,7 @@ export function colourNumbers(colour: Colour): ColourNumbers {
   }
 }
 
-/** A header's properties for a colour description; what is not known is left out. */
+/** A header's properties for a colour description; unknown values are left out. */
 export function colourHeader({ primaries, transfer, matrix }: ColourNumbers, range: string | undefined): PictureHeader {
   const numbers = {
     color_primaries: primaries,

@@ -57,7 +57,7 @@ export const isSpliced = (container: string, codec: string): boolean => containe
 /** An expression of ffmpeg that is not 0 for a packet more than half of which is over when it begins. */
 const OVERLAP = `if(gt(pts\\,nopts)\\,if(lt(pts\\,ld(0)-duration/2)*gt(pts\\,ld(0)-${SEAM_MS_MAX / 1000}/tb)\\,1\\,0*st(0\\,pts+duration))\\,0)`
 
-/** What is done with the times of a sound track. */
+/** What happens to the times of an audio track. */
 export interface SoundTimes {
   readonly codec: string
   readonly delayMs: number

@@ -3,7 +3,7 @@ import type { RunOptions } from '../programs/run-options.ts'
 
 const EDGES = ['left', 'top', 'right', 'bottom'] as const
 
-/** The cropping of a track in what mkvinfo says of a file, as `left,top,right,bottom`; undefined where there is none. */
+/** The cropping of a track in mkvinfo's output, as `left,top,right,bottom`; undefined if there is none. */
 export function croppingIn(text: string, index: number): string | undefined {
   const track = text
     .split(/^\| \+ Track$/m)

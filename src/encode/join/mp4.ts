@@ -11,7 +11,7 @@ export interface Mp4Input {
   readonly target: string
   readonly timestampsMs: readonly number[]
   readonly fps: Rational
-  /** What is said of the picture, in Matroska's words. */
+  /** Description of the video, in Matroska's terms. */
   readonly header: PictureHeader
   /** How players turn it. */
   readonly matrix: DisplayMatrix | undefined

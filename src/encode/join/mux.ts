@@ -20,7 +20,7 @@ export interface MuxInput {
   /** Of an interlaced picture. */
   readonly fieldOrder: FieldOrder | undefined
   readonly timestampsMs: readonly number[]
-  /** What is said of the picture. */
+  /** Description of the video. */
   readonly header: PictureHeader
   readonly uids: SegmentUids
   readonly videoFile: string

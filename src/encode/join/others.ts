@@ -32,11 +32,11 @@ const STATISTICS = [
   '_STATISTICS_WRITING_DATE_UTC'
 ].flatMap((tag) => [tag, `${tag}-eng`])
 
-/** What is not the video, in Matroska. */
+/** Everything except the video, in Matroska. */
 export interface OtherStreams {
   readonly source: SourceInfo
   readonly probed: ProbeReport
-  /** What the source says of each, by its number here; ffmpeg does not carry all of that over. */
+  /** The source's properties of each, by its number here; ffmpeg does not carry all of them over. */
   readonly words: TrackWords
   /** What becomes of them when they are muxed. */
   readonly streams: StreamChoice
@@ -99,7 +99,7 @@ async function remux(
 export const mapsOf = (tracks: readonly SourceTrack[]): string[] =>
   tracks.flatMap(({ index }) => ['-map', `0:${index}`])
 
-/** A picture that nobody looks at carries chapters and tags where there is nothing else. */
+/** A dummy picture carries chapters and tags if there is nothing else. */
 const pictureOf = ({ videoStream }: SourceInfo): string[] => [
   '-map',
   `0:${videoStream}`,
@@ -162,7 +162,7 @@ export async function planOthers(
 }
 
 /**
- * Brings everything that is not the video into a Matroska file, in the one read that its times come from. A Matroska source is one already.
+ * Copies everything except the video into a Matroska file, in the one read that its times come from. A Matroska source is one already.
  * @param folder for a file in between
  * @throws MediaError `join-failed`, or `unsupported` for sound that Matroska cannot hold
  */
@@ -178,7 +178,7 @@ export async function othersAsMatroska(
   return made
 }
 
-/** mkvmerge's inputs for what is not the video, each after its options. It reads Matroska itself, with its raw times; only sound that becomes Opus goes through ffmpeg, with the same times. */
+/** mkvmerge's inputs for everything except the video, each after its options. It reads Matroska itself, with its raw times; only audio that becomes Opus goes through ffmpeg, with the same times. */
 export async function otherInputs(input: OtherInput, folder: string, options: RunOptions): Promise<readonly string[]> {
   const { source, probed, streams, words, file } = input
   const kept = keptTracks(tracksOf(source.container, probed), streams)

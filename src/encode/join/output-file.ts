@@ -21,7 +21,7 @@ export interface OutputFile {
   readonly partPath: string
   /** Flushes it to the disk and gives it its name. @throws MediaError `output-exists` or `output-unwritable` */
   readonly publish: () => Promise<void>
-  /** Removes what was not published; does nothing afterwards. */
+  /** Removes an unpublished file; does nothing after publication. */
   readonly discard: () => Promise<void>
 }
 
@@ -36,7 +36,7 @@ async function claim(part: string, path: string): Promise<void> {
   }
 }
 
-/** A name as long as this leaves room for what the hidden one has besides, on any file system. */
+/** A name of this length leaves room for the extra characters of the hidden name, on any file system. */
 const STEM_BYTES_MAX = 60
 
 /** The beginning of a name, in whole characters. */
@@ -49,7 +49,7 @@ function shortened(stem: string): string {
   return short
 }
 
-/** The hidden name beside `path`. The same for the same `workDir`, so that a run after a crash finds what the one before left. */
+/** The hidden name beside `path`. The same for the same `workDir`, so that a run after a crash finds the file of the previous one. */
 function partPathOf(path: string, workDir: string): string {
   const extension = extname(path)
   const mark = createHash('sha256')

@@ -66,7 +66,7 @@ async function writeChapters(path: string, kept: KeptTime, file: string, options
   return ['--chapters', file]
 }
 
-/** Which streams go on, as for the whole source. */
+/** Which streams are kept, as for the whole source. */
 function streamsOf({ container }: SourceInfo, probed: ProbeReport): ProbeReport['streams'] {
   const tracks = tracksOf(container, probed).filter(({ type, codec }) => type !== 'attachment' && codec !== '')
   return probed.streams.filter(({ index }) => tracks.some((track) => track.index === index))
@@ -117,8 +117,8 @@ export interface SourcePart extends OtherStreams {
 }
 
 /**
- * Cuts everything that is not the video to the part of the source that is kept, into a Matroska file in `workDir`. Packets of sound and subtitles stay when they begin within
- * it: nothing is encoded again, so sound begins up to one packet late and ends up to one packet after the last frame.
+ * Cuts everything except the video to the kept part of the source, into a Matroska file in `workDir`. Packets of audio and subtitles stay if they begin within
+ * it: nothing is encoded again, so audio begins up to one packet late and ends up to one packet after the last frame.
  * @throws MediaError `join-failed`
  */
 export async function cutPart(

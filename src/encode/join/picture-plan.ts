@@ -32,7 +32,7 @@ const identified = z.object({
 const isValue = (value: unknown): value is HeaderValue =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 
-/** What mkvmerge says of a file. @throws MediaError `join-failed` */
+/** mkvmerge's description of a file. @throws MediaError `join-failed` */
 export async function identify(path: string, options: RunOptions): Promise<z.infer<typeof identified>> {
   const result = await runProcess('mkvmerge', ['-J', path], { ...options, bytesMax: 16 * 1024 * 1024 })
   const found = identified.safeParse(JSON.parse(result.stdout || '{}'))
@@ -80,14 +80,14 @@ function displayHeader({ sampleAspect: { num, den }, video: { width, height } }:
   return { display_dimensions: size }
 }
 
-/** What the finished film's container has to say of the picture. */
+/** The required description of the video in the finished film's container. */
 export interface PicturePlan {
   readonly header: PictureHeader
   /** How players turn it; undefined where they do not. */
   readonly matrix: DisplayMatrix | undefined
 }
 
-/** What a source says of its picture, in Matroska's words. */
+/** A source's description of its video, in Matroska's terms. */
 export interface SourcePicture {
   readonly header: PictureHeader
   readonly matrix: DisplayMatrix | undefined
@@ -115,7 +115,7 @@ function sizeHeader(own: PictureHeader): PictureHeader {
 }
 
 /**
- * Reads what a source says of its picture. `probed` holds its streams and first frame.
+ * Reads a source's description of its video. `probed` holds its streams and first frame.
  * @throws MediaError `join-failed`
  */
 export async function sourcePicture(

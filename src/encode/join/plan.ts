@@ -16,7 +16,7 @@ import { tracksOf } from './tracks.ts'
 import type { JoinInput } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
-/** What the finished film has to be. */
+/** The required properties of the finished film. */
 export interface JoinPlan {
   readonly container: Container
   /** The source's streams, format and first frame. */

@@ -50,7 +50,7 @@ const withTracks = (film: TrialFilm, tracks: readonly SourceTrack[]): TrialFilm 
   return { ...film, plan: undefined, others: { ...film.others, probed: { ...probed, streams } } }
 }
 
-/** What a program said; the trial goes no further. */
+/** A program's message; the trial stops. */
 class Refused extends Error {}
 
 /** Writes the beginning of a source's tracks as Matroska, in their order, and the film behind them. */
@@ -111,7 +111,7 @@ async function makeFilm(
   }
 }
 
-/** Undefined when it works, otherwise what was said. */
+/** Undefined if it works, otherwise the message. */
 async function complaint(film: TrialFilm, options: RunOptions): Promise<string | undefined> {
   const file = join(film.folder, `head-${randomUUID()}.mkv`)
   const tracks = tracksIn(film.others)
@@ -131,7 +131,7 @@ async function complaint(film: TrialFilm, options: RunOptions): Promise<string |
   }
 }
 
-/** Whether the beginning of the source can be read at all, so that a trial tells something of its tracks. */
+/** Whether the beginning of the source can be read at all, so that a trial says something about its tracks. */
 async function canBegin(film: TrialFilm, options: RunOptions): Promise<boolean> {
   const file = join(film.folder, `head-${randomUUID()}.mkv`)
   try {

@@ -28,7 +28,7 @@ export interface TrialJoinInput {
   readonly container: Container
   readonly streams: StreamChoice
   readonly keepUids: boolean
-  /** Nothing but the video goes in. */
+  /** Only the video goes in. */
   readonly videoOnly: boolean
   readonly output: string
 }
@@ -73,7 +73,7 @@ function checkBeginning({ path, videoStream }: SourceInfo, { tracks }: Identifie
   throw new MediaError('unsupported', `The times of the file begin ${below} s below 0: ${advice}`)
 }
 
-/** mkvmerge leaves out what it does not know. @throws MediaError `unsupported` */
+/** mkvmerge leaves out streams that it does not know. @throws MediaError `unsupported` */
 function checkKnown(found: Identified, tracks: readonly SourceTrack[]): void {
   const known = new Set(found.tracks.map(({ id }) => id))
   const unknown = tracks.find(({ type, index }) => type !== 'attachment' && !known.has(index))
@@ -85,7 +85,7 @@ function checkKnown(found: Identified, tracks: readonly SourceTrack[]): void {
 }
 
 /**
- * Tries with a few packets whether the end of a project will work, and finds what the film will not say as the source does.
+ * Tests with a few packets whether the join of a project will work, and finds properties that the film will lose.
  * @returns sentences for the user
  * @throws MediaError `unsupported` or `output-unwritable`, with what to do
  */

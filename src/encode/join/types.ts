@@ -6,11 +6,11 @@ export interface JoinInput {
   /** IVF files in scene order with their frame counts, and the sha-256 (hex) that each has to have, where it is known. */
   readonly segments: readonly { readonly file: string; readonly frames: number; readonly sha256?: string }[]
   readonly timestampsMs: readonly number[]
-  /** What else of the source goes in. Default: everything, as it is. */
+  /** What else of the source goes in. Default: everything, copied. */
   readonly streams?: StreamChoice | undefined
   /** The numbers by which a Matroska source and others find each other become the film's, which is .mkv. Default false. */
   readonly keepUids?: boolean | undefined
-  /** Nothing but the video goes in, no chapters and tags either. Default false. */
+  /** Only the video goes in, without chapters and tags. Default false. */
   readonly videoOnly?: boolean
   /** Only this part of the other streams is taken, and its start becomes 0. */
   readonly kept?: KeptTime | undefined
@@ -18,7 +18,7 @@ export interface JoinInput {
   readonly output: string
   readonly overwrite: boolean
   readonly workDir: string
-  /** Called when all is read and checked, before the file gets its name; what it throws ends the join. Default: nothing. */
+  /** Called when everything is read and checked, before the file gets its name; an exception ends the join. Default: nothing. */
   readonly confirm?: () => Promise<void>
   readonly onProgress: (fraction: number) => void
 }

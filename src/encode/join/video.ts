@@ -30,7 +30,7 @@ interface Gathered {
   readonly flush: () => Promise<void>
 }
 
-/** Unlike `write`, `writeFile` goes on after a short write. */
+/** Unlike `write`, `writeFile` continues after a short write. */
 function gather(target: FileHandle): Gathered {
   const pending = new Uint8Array(WRITE_BYTES)
   let bytes = 0
@@ -77,13 +77,13 @@ async function append(
   }
 }
 
-/** What is done to each frame. */
+/** The change to each frame. */
 function changeOf({ encoder, source }: Pick<JoinInput, 'encoder' | 'source'>): (data: Uint8Array) => Uint8Array {
   const isFullVp9 = ENCODERS[encoder].fourcc === 'VP90' && source.video.colour.range === 'pc'
   return isFullVp9 ? withVp9FullRange : (data) => data
 }
 
-/** What the joined stream says of its colours, and the source where it is silent. @throws MediaError `join-failed` */
+/** The colours of the joined stream, or the source's if the stream has none. @throws MediaError `join-failed` */
 export async function joinedColour(
   { source, encoder, segments }: Pick<JoinInput, 'source' | 'encoder' | 'segments'>,
   options: RunOptions

@@ -19,7 +19,7 @@ function detectSize(width: number, height: number): string {
   return `${even((width * h) / height)}:${even(h)}`
 }
 
-/** What ffmpeg is told. */
+/** ffmpeg's arguments. */
 export function analyseArgs({ source, scenes }: PrepareInput, decode: SourceDecode): string[] {
   const filters = decode.filters === undefined ? '' : `${decode.filters},`
   const small = `scale=${detectSize(source.video.width, source.video.height)}:flags=fast_bilinear,format=yuv420p`
@@ -55,7 +55,7 @@ export function analyseArgs({ source, scenes }: PrepareInput, decode: SourceDeco
 
 interface AnalyserWatch {
   readonly damage: () => string | undefined
-  /** Told when the first frame is there. */
+  /** Called when the first frame has arrived. */
   readonly begun: () => void
 }
 
@@ -69,7 +69,7 @@ class Analyser implements Analysis {
   readonly #damage: () => string | undefined
   readonly #begun: () => void
   #detected = 0
-  /** As many frames as were known when it was ended early; what is read after that may be half a line. */
+  /** The number of frames known when it was stopped early; anything read later may be half a line. */
   #enough: number | undefined
   #ended = false
   #more = Promise.withResolvers<void>()
@@ -85,7 +85,7 @@ class Analyser implements Analysis {
 
   known(): number {
     if (this.#enough !== undefined) return this.#enough
-    // Ended for damage, what the detector has not seen yet stays unknown.
+    // If it was stopped because of damage, what the detector has not seen stays unknown.
     const isWhole = this.#ended && this.#damage() === undefined
     return isWhole ? this.hashes.length : Math.min(this.hashes.length, this.#detected)
   }
@@ -149,7 +149,7 @@ class Analyser implements Analysis {
       tickMs = seconds * 1000
     }
     for await (const frame of readFrameHashes(running.stdout, onTimeBase)) {
-      // Once what was said before this frame is read too.
+      // After the messages before this frame have been read too.
       if (this.hashes.length === 0) setImmediate(this.#begun)
       this.hashes.push(frame.hash)
       this.timesMs.push(this.#time(frame.pts * tickMs))

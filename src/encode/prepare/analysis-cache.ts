@@ -8,7 +8,7 @@ import type { RunOptions } from '../programs/run-options.ts'
 import { runProcess } from '../programs/process.ts'
 import { sampleSource } from './sample-source.ts'
 
-/** Part of the form of a file: a change of what stands in it takes another number. */
+/** Part of the file's format: a change of the content needs a new number. */
 const VERSION = 1
 const HASH_BYTES = 16
 const TIME_BYTES = 8
@@ -19,7 +19,7 @@ const HEAD_BYTES = 16
 /** All files together; a film of two hours takes 4 MiB. */
 const CACHE_BYTES_MAX = 256 * 1024 * 1024
 
-/** The name of an analysis: the source's size, time of change and samples of its bytes, the build of ffmpeg, and all that it was told. */
+/** The key of an analysis: the source's size, modification time and samples of its bytes, the build of ffmpeg, and all its arguments. */
 export async function analysisKey(path: string, told: readonly unknown[], options: RunOptions): Promise<string> {
   const asked = [sampleSource(path), stat(path), runProcess('ffmpeg', ['-version'], options)] as const
   const [samples, { mtimeMs }, ffmpeg] = await Promise.all(asked)
@@ -45,7 +45,7 @@ function encode(analysis: Analysis): Buffer {
   return data
 }
 
-/** Undefined when the bytes are not what was written. */
+/** Undefined if the bytes were changed. */
 function decode(data: Buffer): KnownAnalysis | undefined {
   const size = data.length - SUM_BYTES
   if (size < HEAD_BYTES || !createHash('sha256').update(data.subarray(0, size)).digest().equals(data.subarray(size)))
@@ -106,7 +106,7 @@ class Cache implements AnalysisCache {
     await rm(join(this.#folder, key), { force: true }).catch(() => {})
   }
 
-  /** Deletes the longest unused until the rest takes no more than that. What a killed node left half written is the oldest soon. */
+  /** Deletes the least recently used until the rest takes no more than that. Half-written files of a killed node soon become the oldest. */
   async #makeRoom(bytesMax: number): Promise<void> {
     const names = await readdir(this.#folder)
     const files = await Promise.all(

@@ -1,4 +1,4 @@
-/** The source is damaged, or does not decode to the same twice: reason to begin again, with care. The message is what was seen first. */
+/** The source is damaged, or does not decode the same way twice: the analysis must start again, carefully. The message is the first sign. */
 export class DamageFound extends Error {
   override readonly name = 'DamageFound'
 }

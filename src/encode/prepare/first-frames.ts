@@ -11,7 +11,7 @@ import { sourceDecode } from './source-decode.ts'
 export interface FirstFramesInput {
   readonly source: SourceInfo
   readonly deinterlace: boolean
-  /** What the encoder is handed: the source's format, or a deeper one. */
+  /** The encoder's input format: the source's, or a deeper one. */
   readonly handed: VideoFormat
   readonly frames: number
   /** Where the raw frames go, one after the other. */

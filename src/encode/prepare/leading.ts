@@ -5,15 +5,15 @@ import { startProcess } from '../programs/process.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import type { SourceInfo } from '../rules/index.ts'
 
-/** Pictures among which a recording's first key picture is sought: recordings have one every few seconds. */
+/** Number of frames in which a recording's first key frame is sought: recordings have one every few seconds. */
 const PACKETS_MAX = 1500
 
-/** Drops all frames before the first key picture, in the order in which they are shown. */
+/** Drops all frames before the first key frame, in display order. */
 export const FROM_FIRST_KEY = 'select=key+eq(pict_type\\,I)+gt(selected_n\\,0)'
 
 type Film = Pick<SourceInfo, 'path' | 'videoStream'>
 
-/** How many packets of the first ones come before a key picture; undefined where none of them is one. */
+/** How many of the first packets come before a key frame; undefined if none of them is one. */
 async function packetsBeforeKey(
   { path, videoStream }: Film,
   packets: number,
@@ -34,7 +34,7 @@ async function packetsBeforeKey(
   return found
 }
 
-/** Whether a source begins in the middle of a group of pictures: its first packets cannot be decoded, and a key picture follows. */
+/** Whether a source begins in the middle of a group of pictures: its first packets cannot be decoded, and a key frame follows. */
 export async function beginsWithin(film: Film, options: RunOptions): Promise<boolean> {
   if ((await packetsBeforeKey(film, 1, options)) === 0) return false
   return ((await packetsBeforeKey(film, PACKETS_MAX, options)) ?? 0) > 0

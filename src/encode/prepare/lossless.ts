@@ -16,7 +16,7 @@ import { expectSuccess, type MediaProcess, startProcess } from '../programs/proc
 import type { SourceDecode } from './source-decode.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
-/** Makes lossless pieces from one decode of the source that goes on from piece to piece, so that a whole source costs one more decode and not one a scene. */
+/** Makes lossless pieces from one decode of the source that continues from piece to piece, so that a whole source costs one more decode, not one per scene. */
 export interface LosslessMaker {
   /** Writes frames `start` to `start + frames - 1` as a piece. Calls wait for each other. @throws MediaError `unsupported`; DamageFound when it has fewer frames than before */
   readonly make: (start: number, frames: number, file: string) => Promise<void>

@@ -20,7 +20,7 @@ const EXACT_CODECS = new Set(
 const OFFSET_PROBE_FRAMES = 24
 const OFFSET_MAX = 256
 
-/** Where a piece lies and what it decodes to. */
+/** Where a piece is, and what it decodes to. */
 export type MadePiece = Pick<PreparedScene, 'pieceFile' | 'skip' | 'inputHash'>
 
 /** Makes source pieces, each proved to decode to exactly its scene's frames. */
@@ -93,7 +93,7 @@ class Maker implements PieceMaker {
     const decode = startPieceDecode(piece, { ...this.#options, y4m: undefined })
     const [end, hashes] = await Promise.all([decode.process.ended, decode.hashes])
     const truth = this.#truth(scene)
-    // What a decoder conceals it may conceal otherwise on a worker.
+    // A decoder may conceal damage differently on a worker.
     if (this.#parts.decode.careful && end.stderrTail !== '') return false
     return end.code === 0 && hashes.length === truth.length && hashes.every((hash, n) => hash === truth[n])
   }

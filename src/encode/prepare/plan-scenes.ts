@@ -10,7 +10,7 @@ import {
 import type { Analysis, PrepareInput } from './types.ts'
 import { MediaError } from '../programs/errors.ts'
 
-/** A scene by the frames of the source, with the zone that it lies in. */
+/** A scene by the frames of the source, with its zone. */
 export interface PlannedScene extends SceneRange {
   readonly zone: number | undefined
 }
@@ -42,7 +42,7 @@ class Positions {
   }
 }
 
-/** Whether a range is inside of what is known, so that nothing more has to be decoded. */
+/** Whether a range is within the known frames, so that nothing more has to be decoded. */
 export function coversRange(range: PrepareInput['range'], analysis: Analysis): boolean {
   if (analysis.ended() && analysis.complete()) return true
   return range?.to !== undefined && new Positions(analysis).frame(range.to) !== undefined
@@ -81,7 +81,7 @@ class Search implements SceneSearch {
   readonly #analysis: Analysis
   readonly #positions: Positions
   readonly #planner
-  /** What has to start a scene and is not found yet: frames and times, both in order. */
+  /** Forced scene starts that were not reached yet: frames and times, both in order. */
   readonly #awaited: readonly Position[][]
   #first: number | undefined
   /** Cuts of the analysis that were looked at. */

@@ -7,7 +7,7 @@ import type { RunOptions } from '../programs/run-options.ts'
 
 const DAMAGED = 'The source is damaged. ffmpeg conceals what is lost. The first fault found:'
 
-/** Once more from the beginning, with one thread. Scenes that were handed out stand: they lie before the damage. */
+/** Starts again from the beginning, with one thread. Scenes that were handed out stay valid: they are before the damage. */
 async function* prepareCarefully(
   input: PrepareInput,
   given: readonly SceneRange[],
@@ -25,7 +25,7 @@ async function* prepareCarefully(
 /**
  * Finds the scenes of a source and cuts a piece for each. One decode of the whole source gives every frame's hash (the truth) and the cuts; a piece is only handed out when a
  * worker's decode of it gives the same hashes. Scenes come while the analysis still runs. The same source gives the same scenes and the same frames, a damaged one too: decoders of
- * several threads conceal damage differently each time, so at its first sign the source is gone over again with one thread, and what is damaged travels losslessly re-encoded.
+ * several threads conceal damage differently each time, so at its first sign the source is analysed again with one thread, and damaged parts are re-encoded losslessly.
  * @throws MediaError `not-a-video`, `decode-failed`, `unsupported` or `tool-missing`
  */
 export async function* prepareSource(

@@ -82,7 +82,7 @@ async function keepAnalysis(
     // A source that was changed meanwhile has another key.
     if (key === (await keyOf(input, decode, options))) await input.cache?.save(key, analysis)
   } catch {
-    // Without it the next time takes longer; whoever reads the analysis hears why it failed.
+    // Without it, the next analysis takes longer; the reader of the analysis gets the error.
   }
 }
 
@@ -144,7 +144,7 @@ export async function* prepareOnce(
       }
     }
     await keeping
-    // Of a part of the source nobody knows how it ends.
+    // For a part of the source, the end is unknown.
     if (analysis.complete())
       for (const sentence of timeWarnings(analysis.timesMs, input.source)) input.onWarning?.(sentence)
     if (frames === 0) throw emptyRange(analysis, input.range)
@@ -171,7 +171,7 @@ export async function* prepareOnce(
   }
 }
 
-/** What is needed to plan the scenes of a source; no piece is cut and nothing is written. */
+/** Input for planning the scenes of a source; no piece is cut and nothing is written. */
 export type PlanInput = Omit<PrepareInput, 'workDir' | 'skipPiece' | 'planOnly' | 'onProgress' | 'beforePiece'>
 
 /** The scenes of a source by an analysis of before, without decoding any of it; undefined where none is kept. @throws MediaError */

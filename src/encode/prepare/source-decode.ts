@@ -12,12 +12,12 @@ export interface SourceDecode {
   readonly input: readonly string[]
   /** Filters that bring frames into the project's format; undefined when they are in it. */
   readonly convert: string | undefined
-  /** These and what comes before them: which frames of all that are decoded are the film. */
+  /** These and the frames before them: which of all decoded frames are the film. */
   readonly filters: string | undefined
   /** It begins in the middle of a group of pictures. */
   readonly isWithin: boolean
   readonly codec: string
-  /** Ticks in which the container counts the video's times, as ffmpeg is told of them. */
+  /** The container's time base for the video, as ffmpeg reports it. */
   readonly timeBase: string
   /** The number of the video stream, as ffprobe counts. */
   readonly stream: number

@@ -6,7 +6,7 @@ export const VARIABLE_RATE = 'The frame rate varies; every frame keeps its time.
 
 const ORDERS: Readonly<Record<string, FieldOrder>> = { tt: 'tff', bt: 'tff', bb: 'bff', tb: 'bff' }
 
-/** Which field of an interlaced picture is shown first: ffmpeg's `bt` is coded bottom first and shown top first. The first frame decides where the container says nothing. */
+/** Which field of an interlaced picture is shown first: ffmpeg's `bt` is coded bottom first and shown top first. The first frame decides if the container does not say. */
 export function fieldOrderOf(
   stream: ProbedStream,
   frame: ProbeReport['frames'][number] | undefined
@@ -104,7 +104,7 @@ type TimedSource = Pick<SourceInfo, 'durationSeconds' | 'container'> & {
 /** By ffmpeg's names: streams without a length in a header. ffmpeg subtracts the first time from the last, which is wrong where times jump and shows no missing end. */
 const LENGTHLESS = new Set(['mpegts', 'mpeg', 'ogg'])
 
-/** What the times of all frames tell. */
+/** Warnings from the times of all frames. */
 export function timeWarnings(timesMs: readonly number[], { durationSeconds, container, video }: TimedSource): string[] {
   const frameMs = (1000 * video.fps.den) / video.fps.num
   const lastMs = (timesMs.at(-1) ?? 0) - Math.min(timesMs[0] ?? 0, 0) + frameMs

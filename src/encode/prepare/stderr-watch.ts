@@ -1,18 +1,18 @@
 import { isRefusal } from '../programs/refused-command.ts'
 
-/** Looks through what ffmpeg says for what it says of its input. */
+/** Finds the messages about its input in ffmpeg's output. */
 export interface StderrWatch {
   readonly push: (text: string) => void
   /** The first complaint about the input. */
   readonly complaint: () => string | undefined
-  /** The first frame of the film is there: from here on everything counts. */
+  /** The first frame of the film has arrived: from here on every message counts. */
   readonly begun: () => void
 }
 
 export interface StderrWatchInit {
   /** The number of the only stream whose lost packets matter. Default: all do. */
   readonly stream?: number | undefined
-  /** The input begins in the middle of a group of pictures: that those cannot be decoded is no damage. Default false. */
+  /** The input begins in the middle of a group of pictures: messages about the undecodable frames do not count as damage. Default false. */
   readonly isWithin?: boolean
 }
 
@@ -24,7 +24,7 @@ const LINE_CHARS_MAX = 4096
 /** Lost packets are a warning only. */
 const COMPLAINT = /\[(?:error|fatal|panic)\]|\[warning\].*\bcorrupt\b/i
 
-/** Outputs and filters have something to say too, and so has ffmpeg itself: it ends with a bare fatal line. */
+/** Outputs, filters and ffmpeg itself also write messages; ffmpeg ends with a bare fatal line. */
 const NOT_OF_THE_INPUT =
   /^(?:\[(?:framehash|framecrc|null|libx264|swscaler|bwdif|Parsed_|AVFilterGraph|[avs]?ost#|out#|[av]f#|fc#|enc:)|\[fatal\] |\[error\] Error (?:opening|parsing options for|writing|closing) (?:to )?output |x264 \[)/
 
@@ -36,7 +36,7 @@ function isOfAnother(line: string, stream: number | undefined): boolean {
   return named !== undefined && stream !== undefined && Number(named) !== stream
 }
 
-/** What decoders say of pictures without a beginning: their parameter sets, or what they refer to, were never seen. */
+/** Decoder messages about frames without a start: their parameter sets or references were never received. */
 const WITHOUT_BEGINNING = [
   /non-existing [PS]PS \d+ referenced|[VSP]PS (?:id out of range|\d+ does not exist)|Invalid frame dimensions 0x0/,
   /decode_slice_header error|no frame!|Error (?:parsing NAL unit|constructing the frame RPS)/,

@@ -16,14 +16,14 @@ export interface PrepareInput {
   readonly workDir: string
   /** True for scenes whose piece is not needed again: they are planned the same and reported as `skipped`, but no piece is cut. */
   readonly skipPiece: (index: number) => boolean
-  /** No piece is wanted at all (`skipPiece` says so of each), and nothing is written into `workDir`. Default false. */
+  /** No pieces are needed (`skipPiece` is true for each), and nothing is written into `workDir`. Default false. */
   readonly planOnly?: boolean
-  /** Waited for before a piece is cut; what it gives is called when the piece is made, or could not be. Default: nothing. */
+  /** Awaited before a piece is cut; the function that it returns is called when the piece is made, or failed. Default: nothing. */
   readonly beforePiece?: () => Promise<() => void>
   readonly onProgress: (framesAnalysed: number) => void
   /** Makes progressive frames of interlaced ones. */
   readonly deinterlace?: boolean
-  /** Hears a sentence about each thing that is found wrong with the source. */
+  /** Called with a sentence about each fault of the source. */
   readonly onWarning?: (sentence: string) => void
 }
 
@@ -38,7 +38,7 @@ export interface PreparedScene {
   readonly skip: number
   /** sha-256 (hex) over the decoded frames' hashes; `encodeScene` recomputes it on the worker. */
   readonly inputHash: string
-  /** Which of the zones it lies in. */
+  /** Index of its zone. */
   readonly zone: number | undefined
 }
 
@@ -57,7 +57,7 @@ export interface AnalysisEnd {
   readonly film: SampledFilm | undefined
 }
 
-/** What the scenes of a sample stand for. */
+/** The film that a sample represents. */
 export interface SampledFilm {
   readonly frames: number
   readonly scenes: number
@@ -69,7 +69,7 @@ export type PrepareEvent =
   | { readonly type: 'skipped'; readonly scene: SkippedScene }
   | { readonly type: 'end'; readonly end: AnalysisEnd }
 
-/** What one decode of the source gives: every frame's hash and time, and the detected cuts. */
+/** The result of one decode of the source: every frame's hash and time, and the detected cuts. */
 interface AnalysisData {
   readonly hashes: readonly string[]
   readonly timesMs: readonly number[]
@@ -77,7 +77,7 @@ interface AnalysisData {
   readonly cuts: readonly number[]
 }
 
-/** What was found out before; the beginning of it unless `complete`. */
+/** The earlier result; only its beginning unless `complete`. */
 export interface KnownAnalysis extends AnalysisData {
   readonly complete: boolean
 }
@@ -101,7 +101,7 @@ export interface Analysis extends AnalysisData {
 export interface AnalysisCache {
   /** Undefined when there is none, or it is damaged. */
   readonly load: (key: string) => Promise<KnownAnalysis | undefined>
-  /** Keeps it if there is room; the longest unused go. A failure leaves nothing behind and is no error. */
+  /** Keeps it if there is room; the least recently used are deleted. A failure leaves nothing behind and is not an error. */
   readonly save: (key: string, analysis: Analysis) => Promise<void>
   readonly forget: (key: string) => Promise<void>
 }

@@ -12,7 +12,7 @@ const LOOKED_AT_SECONDS = 10
 /** A limit for files whose times do not grow. */
 const PACKETS_MAX = 20_000
 
-/** By which containers say that a stream is no film. */
+/** Marks by which containers say that a stream is not a film. */
 const MARKS = ['attached_pic', 'timed_thumbnails', 'still_image']
 
 const isMarked = ({ disposition }: ProbedStream): boolean => MARKS.some((mark) => disposition[mark] === 1)

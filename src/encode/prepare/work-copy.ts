@@ -29,7 +29,7 @@ async function readPackets(file: string, { signal }: RunOptions): Promise<Packet
 
 const EDGES = ['left', 'top', 'right', 'bottom'].flatMap((edge) => ['--delete', `pixel-crop-${edge}`])
 
-/** Takes the cropping out of a copy. What is cut from it decodes to whole pictures by every ffmpeg, those that crop and those that do not. */
+/** Removes the cropping from a copy. Pieces cut from it decode to whole frames with every ffmpeg, whether it crops or not. */
 async function uncrop(file: string, { signal }: RunOptions): Promise<boolean> {
   if (!(await cropsPictures({ signal }))) return true
   const running = startProcess('mkvpropedit', ['--quiet', file, '--edit', 'track:v1', ...EDGES], { signal })

@@ -59,7 +59,7 @@ function withoutTimes(bytes: Uint8Array): void {
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8))
     if (CONTAINER_BOXES.has(type)) withoutTimes(bytes.subarray(at + 8, at + size))
     if (TIMED_BOXES.has(type)) bytes.fill(0, at + 12, at + (bytes[at + 8] === 1 ? 28 : 20))
-    // Sizes of 0 (to the end) and 1 (64 bits) belong to the pictures, after which nothing is looked for.
+    // Sizes of 0 (to the end) and 1 (64 bits) occur only for the media data, after which nothing is searched.
     if (size < 8) return
     at += size
   }

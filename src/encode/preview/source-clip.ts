@@ -112,7 +112,7 @@ async function findFrames(
   return undefined
 }
 
-/** @returns whether what was written are the frames of the scene. */
+/** @returns whether the written frames are those of the scene. */
 async function writeClip(
   { input, stream, filters, first }: Decode & { readonly first: number },
   { frames, inputHash, video, output }: Clip,

@@ -3,7 +3,7 @@ import type { PieceFrames } from './decode.ts'
 import { MediaError } from './errors.ts'
 import { expectSuccess, lastWords, type ProcessEnd } from './process.ts'
 
-/** How the program of `av/main.ts` is told what to decode. */
+/** The arguments that tell `av/main.ts` what to decode. */
 export const avPiece = ({ pieceFile, skip, frames }: PieceFrames): string[] => [
   `--piece=${pieceFile}`,
   `--skip=${skip}`,

@@ -41,10 +41,10 @@ export const pieceInput = (file: string): string[] => [
 
 export const FFMPEG_QUIET: readonly string[] = ['-v', 'error', '-nostdin', '-hide_banner']
 
-/** ffmpeg calls a decode failed when two thirds of it were damaged; what it makes of such a source is for the user to judge. */
+/** ffmpeg treats a decode as failed when two thirds of it were damaged; the user decides whether the result is good enough. */
 export const ANY_DAMAGE: readonly string[] = ['-max_error_rate', '1']
 
-/** A filter that makes samples of more bits by shifting them up, nothing else: the range is named so that none is stretched. */
+/** A filter that adds bits only by shifting samples up: the range is declared so that none is stretched. */
 export const shiftUp = (pixelFormat: string): string =>
   `scale=in_range=limited:out_range=limited:flags=bitexact+accurate_rnd,format=${pixelFormat}`
 

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { MediaError } from './errors.ts'
 import { findBox, fourCharacters, readBytes, tracksIn } from './mp4-boxes.ts'
 
-/** Kinds of samples of encrypted tracks in MP4: common encryption and that of shops. ffprobe shows what they are under it. */
+/** Kinds of samples of encrypted tracks in MP4: common encryption and that of stores. ffprobe shows the codec under the encryption. */
 const KINDS = new Set(['encv', 'enca', 'encs', 'enct', 'drmi', 'drms', 'drmt'])
 
 /** Before the kind of the first entry: version, count, and the entry's size. */
@@ -67,7 +67,7 @@ export async function isEncrypted(path: string, container: string, index: number
   return container.includes('mpegts') && isScrambled(path)
 }
 
-/** What is said of such a video. */
+/** The message about such a video. */
 export const encryptedVideo = (): MediaError =>
   new MediaError(
     'unsupported',

@@ -12,7 +12,7 @@ export type MediaErrorCode =
   | 'bad-segment'
   | 'join-failed'
   | 'tool-missing'
-  /** A program does not know an option that it was given: nobody's fault but grav1's. */
+  /** A program does not know an option that it was given: only grav1 is to blame. */
   | 'command-refused'
   | 'output-exists'
   | 'output-unwritable'

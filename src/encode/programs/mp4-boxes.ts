@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 
-/** An MP4 box: where what is in it begins and ends in the file. */
+/** An MP4 box: where its content begins and ends in the file. */
 export interface Box {
   readonly type: string
   readonly start: number

@@ -7,7 +7,7 @@ import type { RunOptions } from './run-options.ts'
 /** Answers of programs, by the program file and the question. */
 const known = new Map<string, Promise<unknown>>()
 
-/** Asks a program once for each file of it: one that was upgraded while the node runs is asked anew. */
+/** Asks a program once per file: one that was upgraded while the node runs is asked again. */
 async function once<Answer>(program: string, question: string, ask: () => Promise<Answer>): Promise<Answer> {
   const path = lookUpProgram(program)
   if (path === undefined) return ask()
@@ -36,19 +36,19 @@ async function ask(encoder: EncoderModule, options: RunOptions): Promise<Program
   if (encoder.help === undefined) return { version, options: new Set() }
   const isSame = encoder.help.join(' ') === encoder.version.args.join(' ')
   const help = isSame ? told : await answer(encoder.help)
-  // What a program says when it fails is no list of its options.
+  // The output of a failing program is not a list of its options.
   return { version, options: help.isRight ? optionsIn(help.text) : new Set() }
 }
 
 /**
- * What the installed program of an encoder says of itself; asked once for each program file.
+ * What the installed program of an encoder reports about itself; asked once per program file.
  * @throws MediaError `tool-missing`
  */
 export const encoderFacts = async (encoder: EncoderModule, options: RunOptions): Promise<ProgramFacts> =>
   once(encoder.program, encoder.name, async () => ask(encoder, options))
 
 /**
- * Whether the installed ffmpeg cuts decoded pictures to what the container says of their cropping and tells of it, as it does from 7.1 on.
+ * Whether the installed ffmpeg crops decoded frames as the container says, and reports the cropping, as it does from 7.1 on.
  * @throws MediaError `tool-missing`
  */
 export const cropsPictures = async (options: RunOptions): Promise<boolean> =>

@@ -15,7 +15,7 @@ export const NODE_AV = 'node-av'
 /** Where `grav1 encoders add` puts the package: in the platform's data folder of this user. */
 export const encodersFolder = (): string => join(envPaths('grav1', { suffix: '' }).data, 'encoders')
 
-/** The package's `lib` entry as Node finds it from a file. Node remembers what it found, so that a package which was removed has to be looked for. */
+/** The package's `lib` entry as Node finds it from a file. Node caches what it found, so a removed package must be looked up again. */
 function resolveNodeAv(from: string): string | undefined {
   try {
     const file = createRequire(from).resolve(`${NODE_AV}/lib`)

@@ -5,10 +5,10 @@ import type { RunOptions } from './run-options.ts'
 /** Programs whose words for it are known. */
 const PROGRAMS = new Set(['ffmpeg', 'ffprobe'])
 
-/** In front of a line stand what speaks, and how bad it is. */
+/** A line starts with its component and its level. */
 const CONTEXT = /^(?:\[[^\]]*\] )*/
 
-/** How ffmpeg says that it does not know an option, its value, or a part that it was built without; none of them quotes anything but its command line. Which streams a file has is not among them. */
+/** ffmpeg's messages about an unknown option, value, or part that it was built without; each quotes only the command line. Messages about a file's streams are not among them. */
 const REFUSALS: readonly RegExp[] = [
   /^Unrecognized option '/,
   /^Error splitting the argument list: /,

@@ -134,7 +134,7 @@ export interface ProcessOutput extends ProcessEnd {
   readonly stdout: string
 }
 
-/** What a running program with a short output says to its end. A longer output than `bytesMax` ends it. */
+/** The complete output of a running program. An output longer than `bytesMax` ends the program. */
 export async function outputOf(running: MediaProcess, bytesMax: number): Promise<ProcessOutput> {
   let stdout = ''
   running.stdout.setEncoding('utf8')

@@ -2,7 +2,7 @@ import { type BitReader, createBitReader } from './bits.ts'
 import { type ColourNumbers, UNSPECIFIED } from './cicp.ts'
 import { BitstreamError } from './errors.ts'
 
-/** What a sequence header says of the picture. */
+/** The video format in a sequence header. */
 export interface Av1Sequence {
   readonly profile: number
   readonly width: number
@@ -19,7 +19,7 @@ function skipUvlc(bits: BitReader): void {
   bits.read(zeros)
 }
 
-/** What a decoder has to be able to do: the level's number, and whether it is of the high tier. */
+/** The required decoder level: the level's number, and whether it is of the high tier. */
 interface Av1Level {
   readonly level: number
   readonly high: boolean

@@ -1,4 +1,4 @@
-/** Says nothing. */
+/** Unspecified. */
 export const UNSPECIFIED = 2
 
 /** A colour description as the numbers of ITU-T H.273; 2 is unspecified. */

@@ -31,7 +31,7 @@ const AV1_CHROMA = { '420': '110', '422': '100', '444': '000' } as const
 const VP9_CHROMA = { '420': 1, '422': 2, '444': 3 } as const
 
 /**
- * The full name of what a scene is encoded as, from its first frame: `av01.0.08M.10.0.110.09.16.09.0` or `vp09.00.31.08.01.01.01.01.00`.
+ * The full codec name of a scene, from its first frame: `av01.0.08M.10.0.110.09.16.09.0` or `vp09.00.31.08.01.01.01.01.00`.
  * @throws BitstreamError
  */
 export function codecName(

@@ -33,7 +33,7 @@ const degrees = (radians: number): number => {
   return value === -180 ? 180 : value
 }
 
-/** What Matroska says of a matrix that turns and mirrors. */
+/** Matroska's description of a matrix that rotates and mirrors. */
 export function poseOf(matrix: DisplayMatrix): Pose {
   const [a = 0, b = 0] = matrix
   // + 0: there is no -0 in a header.
@@ -41,7 +41,7 @@ export function poseOf(matrix: DisplayMatrix): Pose {
   return { yaw: 0, roll: degrees(Math.atan2(-b, a)) + 0 }
 }
 
-/** The matrix of a pose; where the picture lies is left to the player. */
+/** The matrix of a pose; the player decides where the picture is placed. */
 export function matrixOf({ yaw, roll }: Pose): DisplayMatrix {
   const angle = ((yaw === 180 ? roll : -roll) * Math.PI) / 180
   const fixed = (value: number): number => Math.round(value * 0x10000) + 0

@@ -19,11 +19,11 @@ export type ParamsErrorCode =
   | 'scene-flag'
   | 'too-long'
 
-/** What a refusal is about, besides what its message says. */
+/** What a refusal is about, in addition to its message. */
 export interface ParamsErrorDetails {
   /** The flag at fault, as it was written. */
   readonly flag?: string | undefined
-  /** The option at fault, where what was checked holds several. */
+  /** The option at fault, if one check covers several. */
   readonly field?:
     | 'encoder'
     | 'minFrames'

@@ -36,7 +36,7 @@ function kindOf(head: Uint8Array): Kind | undefined {
   return BEGINNINGS.find(([, pattern]) => pattern.test(text))?.[0]
 }
 
-/** What the beginning of a file tells, as a sentence; undefined where it is none of these. */
+/** The kind of file that its beginning shows, as a sentence; undefined if it is none of these. */
 export function fileKindSentence(head: Uint8Array): string | undefined {
   const kind = kindOf(head)
   return kind === undefined ? undefined : SENTENCES[kind]

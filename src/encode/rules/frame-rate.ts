@@ -8,7 +8,7 @@ const EVEN_SHARE = 0.9
 
 const frameMs = ({ num, den }: Rational): number => (1000 * den) / num
 
-/** Where the first frame of an even film lies exactly; undefined where some frame is not where the rate puts it. */
+/** Exact time of the first frame of a film with a constant rate; undefined if a frame is not where the rate puts it. */
 function evenStart(timesMs: readonly number[], fps: Rational): number | undefined {
   const lasts = frameMs(fps)
   let low = Infinity
@@ -30,7 +30,7 @@ export function exactTimes(timesMs: readonly number[], fps: Rational): readonly 
   return start === undefined ? timesMs : timesMs.map((_, n) => start + n * frameMs(fps))
 }
 
-/** Nanoseconds that a frame lasts, as Matroska's header says it; undefined for a film whose rate varies. Gaps and single longer frames are no other rate. */
+/** Nanoseconds that a frame lasts, as Matroska's header says it; undefined for a film whose rate varies. Gaps and single longer frames do not change the rate. */
 export function frameNs(timesMs: readonly number[], fps: Rational): number | undefined {
   const lasts = frameMs(fps)
   const even = timesMs.slice(1).filter((time, n) => Math.abs(time - (timesMs[n] ?? 0) - lasts) <= ROUNDED_MS).length

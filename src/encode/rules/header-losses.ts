@@ -27,7 +27,7 @@ function lostInMp4(header: PictureHeader): string[] {
   ]
 }
 
-/** What a container does not say of a picture as the source does, as sentences for the user. */
+/** Properties of the video that a container cannot hold as the source does, as sentences for the user. */
 export function headerLosses(
   header: PictureHeader,
   matrix: DisplayMatrix | undefined,

@@ -55,7 +55,7 @@ export function ivfHeaderBytes(header: IvfHeader): Uint8Array {
   return bytes
 }
 
-/** The 12 bytes that stand before each frame. */
+/** The 12 bytes before each frame. */
 export function ivfFrameHeaderBytes(frameBytes: number, pts: bigint): Uint8Array {
   const bytes = new Uint8Array(IVF_FRAME_HEADER_BYTES)
   const view = viewOf(bytes)

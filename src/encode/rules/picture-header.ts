@@ -1,7 +1,7 @@
 /** A value of a property, as `mkvmerge -J` tells it. */
 export type HeaderValue = string | number | boolean
 
-/** Properties of a video track by the names that `mkvmerge -J` gives them. What the film's header has to say is such a set, and so is what it says. */
+/** Properties of a video track by the names that `mkvmerge -J` gives them. Both the required header of the film and its actual header are such sets. */
 export type PictureHeader = Readonly<Record<string, HeaderValue>>
 
 /** Options of mkvmerge that write a property of a track. */
@@ -64,7 +64,7 @@ export const headerOptions = (header: PictureHeader, track = 0): string[] =>
     return value === undefined ? [] : [option, `${track}:${plain(value)}`]
   })
 
-/** mkvpropedit's options for the rest. A duration that nothing says is taken out: mkvmerge writes the commonest difference of times. */
+/** mkvpropedit's options for the rest. A duration that the source does not give is removed: mkvmerge writes the most common difference of times. */
 export const headerEdits = (header: PictureHeader): string[] => [
   ...(header['display_unit'] === undefined || header['display_unit'] === 0
     ? []

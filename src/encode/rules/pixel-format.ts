@@ -1,6 +1,6 @@
 import type { VideoFormat } from './types.ts'
 
-/** How samples of a planar YUV format lie: 4:2:0, 4:2:2 or 4:4:4, and bits per sample. */
+/** Layout of a planar YUV format: 4:2:0, 4:2:2 or 4:4:4, and bits per sample. */
 export interface PixelLayout {
   readonly chroma: '420' | '422' | '444'
   readonly bitDepth: 8 | 10 | 12

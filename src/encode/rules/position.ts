@@ -54,7 +54,7 @@ export function positionText(position: Position): string {
   return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${ms}`
 }
 
-/** Whether both are of one kind and the first lies before the second. */
+/** Whether both are of one kind and the first is before the second. */
 export const isBefore = (a: Position, b: Position): boolean =>
   a.type === 'frame' ? b.type === 'frame' && a.frame < b.frame : b.type === 'time' && a.ms < b.ms
 
@@ -78,7 +78,7 @@ export function parseRange(text: string): SourceRange {
   return range
 }
 
-/** The frame that a position means: the first that is not before it. Undefined while it lies behind what is known. */
+/** The frame that a position means: the first that is not before it. Undefined while it is beyond the known frames. */
 export function frameAt(position: Position, timesMs: readonly number[]): number | undefined {
   if (position.type === 'frame') return position.frame < timesMs.length ? position.frame : undefined
   let low = 0

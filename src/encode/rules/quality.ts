@@ -66,7 +66,7 @@ function squaredError(a: ArrayLike<number>, b: ArrayLike<number>, length: number
   return sum
 }
 
-/** Side of the windows of SSIM; what is left at the right and the lower edge is not looked at. */
+/** Side of the SSIM windows; the remainder at the right and lower edges is ignored. */
 const WINDOW = 8
 
 interface Plane {

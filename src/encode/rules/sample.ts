@@ -1,7 +1,7 @@
 import { ParamsError } from './errors.ts'
 import type { SceneRange } from './types.ts'
 
-/** More scenes than this are no sample. */
+/** A sample has at most this many scenes. */
 export const SAMPLE_SCENES_MAX = 1000
 
 /** @throws ParamsError `bad-sample` unless it is a whole number of scenes */
@@ -10,7 +10,7 @@ export function checkSample(scenes: number): void {
   throw new ParamsError('bad-sample', `A sample is a whole number of scenes from 1 to ${SAMPLE_SCENES_MAX}.`)
 }
 
-/** So many scenes, spread evenly over the frames of all; all of them where there are no more. In order, none twice. */
+/** This many scenes, spread evenly over all frames; all scenes if there are no more. In order, without duplicates. */
 export function pickSample<Scene extends SceneRange>(scenes: readonly Scene[], count: number): Scene[] {
   if (scenes.length <= count) return [...scenes]
   const first = scenes[0]?.start ?? 0

@@ -8,7 +8,7 @@ import type { SceneOptions, SceneRange } from './types.ts'
  * rest in two halves. A last scene under `minFrames` joins its predecessor if that stays within `maxFrames`. Where both limits cannot hold (31 frames at 24..30), the
  * longer one does.
  *
- * A forced cut starts a scene in any case, however short the one before it is: what lies between two of them is planned like a film of its own.
+ * A forced cut always starts a scene, however short the previous one: the frames between two forced cuts are planned like a separate film.
  */
 export interface ScenePlanner {
   /**

@@ -31,7 +31,7 @@ export const uidOptions = (uids: SegmentUids): string[] =>
     return value === undefined ? [] : [OPTIONS[name], value]
   })
 
-/** The first number in which a film is not as planned, as a sentence. A film that keeps none has one of its own and is linked to nothing. */
+/** The first UID in which a film differs from the plan, as a sentence. A film that keeps none has its own UID and no links. */
 export function uidFault(planned: SegmentUids, found: SegmentUids): string | undefined {
   const isOwn = planned.segment_uid === undefined
   const name = NAMES.find((one) => planned[one] !== found[one] && !(isOwn && one === 'segment_uid'))

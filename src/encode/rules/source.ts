@@ -14,7 +14,7 @@ export interface SourceInfo {
   readonly videoStream: number
   readonly codec: string
   readonly video: VideoFormat
-  /** Sample (pixel) aspect ratio; 1:1 where the source says nothing. */
+  /** Sample (pixel) aspect ratio; 1:1 if the source does not give one. */
   readonly sampleAspect: Rational
   /** From the container, may be wrong; exact once analysed. At least 1. */
   readonly framesEstimated: number

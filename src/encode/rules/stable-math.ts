@@ -1,4 +1,4 @@
-/** Logarithm and powers out of plain arithmetic: `Math.log` and `Math.pow` may differ between machines in the last digit, and what is computed here becomes encoded bytes. */
+/** Logarithm and powers out of plain arithmetic: `Math.log` and `Math.pow` may differ between machines in the last digit, and the results become encoded bytes. */
 
 /** Natural logarithm of a positive number. */
 export function ln(x: number): number {

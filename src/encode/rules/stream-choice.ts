@@ -14,7 +14,7 @@ export interface StreamChoice {
   readonly attachments: 'copy' | 'drop'
 }
 
-/** Everything, as it is. */
+/** Copies everything. */
 export const KEEP_ALL: StreamChoice = { audio: { type: 'copy' }, subtitles: 'copy', attachments: 'copy' }
 
 /** Transparent for nearly everybody: 128 kbit/s for stereo. */
@@ -48,7 +48,7 @@ function parseKeep(field: 'subtitles' | 'attachments', text: string): 'copy' | '
   throw new ParamsError('bad-streams', `${what} must be copy or drop.`, { field })
 }
 
-/** Reads a choice as users write it; what is not said is copied. @throws ParamsError `bad-streams` */
+/** Reads a choice as users write it; streams without a choice are copied. @throws ParamsError `bad-streams` */
 export const parseStreamChoice = (given: {
   readonly audio?: string | undefined
   readonly subtitles?: string | undefined

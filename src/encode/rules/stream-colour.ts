@@ -3,10 +3,10 @@ import { parseAv1Sequence } from './av1-sequence.ts'
 import { type ColourNumbers, UNSPECIFIED } from './cicp.ts'
 import { vp9SceneStart } from './vp9.ts'
 
-/** VP9's colour spaces as matrices of ITU-T H.273; undefined where it says nothing. */
+/** VP9's colour spaces as matrices of ITU-T H.273; undefined if unspecified. */
 const VP9_MATRICES: readonly (readonly number[])[] = [[], [5, 6], [1], [6, 5], [7], [9], [], [0]]
 
-/** What a film is described as: what the encoded stream says of its colours, and what the source says where the stream is silent. @throws BitstreamError */
+/** The film's colour description: that of the encoded stream, or the source's if the stream has none. @throws BitstreamError */
 export function streamColour(fourcc: string, firstFrame: Uint8Array, source: ColourNumbers): ColourNumbers {
   if (fourcc === 'AV01') {
     const { colour } = parseAv1Sequence(av1SceneStart(firstFrame))

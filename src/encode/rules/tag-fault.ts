@@ -35,7 +35,7 @@ export function tagFault(wanted: Tags, found: Tags, container: Container): strin
   return undefined
 }
 
-/** What is said of a track of sound or subtitles, by the names that `mkvmerge -J` gives it. */
+/** Properties of an audio or subtitle track, by the names of `mkvmerge -J`. */
 const WORDS: readonly string[] = [
   'track_name',
   'language_ietf',
@@ -58,7 +58,7 @@ export function sameLanguage(language: string): string {
   }
 }
 
-/** The words among a track's properties. A language that nothing says is left out. */
+/** The words among a track's properties. A missing language is left out. */
 export const trackWords = (properties: Readonly<Record<string, HeaderValue>>): PictureHeader =>
   Object.fromEntries(
     Object.entries(properties).filter(

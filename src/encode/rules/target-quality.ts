@@ -69,7 +69,7 @@ function onLine(score: number, trials: readonly Trial[]): number {
   const b = near.find((trial) => a !== undefined && trial.score < score !== a.score < score) ?? near[1]
   if (a === undefined || b === undefined) throw new RangeError('a line needs two trials')
   const slope = (b.score - a.score) / (b.quantiser - a.quantiser)
-  // Trials that say nothing, or that less quantising is worse: a step by the guess.
+  // Trials that say nothing, or that finer quantising is worse: step by the guess.
   return a.quantiser + (score - a.score) / (slope < 0 ? slope : -DB_A_STEP)
 }
 

@@ -1,8 +1,8 @@
 import { sameOrder, type TrackPackets } from './track-packets.ts'
 
-/** How a finished track is compared with what it was made of. */
+/** How a finished track is compared with its source track. */
 export interface TrackRule {
-  /** Packets go over one by one, none is put together anew. */
+  /** Packets are copied one by one; none is rebuilt. */
   readonly isOneByOne: boolean
   /** Their bytes stay as they are. */
   readonly isSameBytes: boolean
@@ -12,13 +12,13 @@ export interface TrackRule {
   readonly offMs: number
   /** How far the end of a track or of a line may be off: how long a packet lasts is not written everywhere. */
   readonly endOffMs: number
-  /** Packets put together anew were cut to a part: beginning and end may be later by one of them. */
+  /** Rebuilt packets were cut to a part: beginning and end may be later by one packet. */
   readonly isCut: boolean
 }
 
-/** What was found of a track. */
+/** The result for a track. */
 export interface TrackCheck {
-  /** As the end of a sentence; undefined where nothing is wrong. */
+  /** As the end of a sentence; undefined if nothing is wrong. */
   readonly fault: string | undefined
   /** How far the packet is off that is off most, in milliseconds. */
   readonly offMs: number
@@ -36,7 +36,7 @@ const SOUND = new Set('aac opus vorbis flac alac ac3 eac3 mp3 mp2 dts truehd mlp
 /** A time goes through whole milliseconds three times: in a Matroska source, in the file with all that is not the video, and in the film. */
 const OFF_MS = 3
 
-/** Sound that is put together anew begins within one of its packets. */
+/** Rebuilt audio begins within one of its packets. */
 const REGROUPED_OFF_MS = 30
 
 const END_OFF_MS = 60
@@ -44,7 +44,7 @@ const END_OFF_MS = 60
 /** ffmpeg takes each packet of these for a full one; only their times and bytes tell something. */
 const ENDLESS = new Set(['tta'])
 
-/** What holds of a track of a codec, empty where the track was encoded anew; `becomes` is the film's, `isPart` where only a part was kept. */
+/** The rule for a track of a codec, empty if the track was encoded again; `becomes` is the film's codec, `isPart` is set if only a part was kept. */
 export function trackRule(codec: string, becomes: string, isPart: boolean): TrackRule {
   const isText = TEXTS.has(codec) && TEXTS.has(becomes)
   const isSame = codec === becomes || isText
@@ -63,7 +63,7 @@ export function trackRule(codec: string, becomes: string, isPart: boolean): Trac
 const DAMAGED_SHARE = 0.02
 const DAMAGED_MIN = 4
 
-/** The rule for sound in which ffmpeg finds damage: mkvmerge leaves out what is no frame. */
+/** The rule for audio in which ffmpeg finds damage: mkvmerge leaves out data that is not a frame. */
 export const damagedRule = (rule: TrackRule, packets: number): TrackRule => ({
   ...rule,
   slack: Math.max(DAMAGED_MIN, Math.ceil(packets * DAMAGED_SHARE))
@@ -103,7 +103,7 @@ function edges(source: TrackPackets, film: TrackPackets, rule: TrackRule): Track
   const [first = 0, wanted = 0] = [film.timesMs[0], source.timesMs[0]]
   const offMs = first - wanted
   const cut = rule.isCut ? packetMs(film) : 0
-  // Before 0 lies what a decoder needs to begin: it drops that, and an encode of what it shows begins with its own.
+  // Before 0 is the decoder's priming: the decoder drops it, and an encode of its output begins with its own.
   const latest = rule.isOneByOne ? wanted : Math.max(wanted, 0)
   if (first > latest + rule.offMs + cut || offMs < -rule.offMs)
     return { fault: `it begins at ${seconds(first)}, not ${seconds(wanted)}`, offMs }
@@ -136,7 +136,7 @@ function nearly(source: TrackPackets, film: TrackPackets, rule: TrackRule): Trac
 const isCount = (found: number, wanted: number, rule: TrackRule): boolean =>
   !rule.isOneByOne ? (found === 0) === (wanted === 0) : Math.abs(found - wanted) <= rule.slack
 
-/** Compares a finished track with what it was made of. */
+/** Compares a finished track with its source track. */
 export function checkTrack(source: TrackPackets, film: TrackPackets, rule: TrackRule): TrackCheck {
   const [wanted, found] = [source.timesMs.length, film.timesMs.length]
   if (!isCount(found, wanted, rule)) return { fault: `it has ${found} packets, not ${wanted}`, offMs: 0 }

@@ -16,7 +16,7 @@ export interface Seam {
   readonly overlapMs: number
 }
 
-/** Packets at a jump of the times overlap by no more than what the picture is ahead of the sound there. */
+/** Packets at a jump of the times overlap by no more than the video's lead over the audio there. */
 export const SEAM_MS_MAX = 250
 
 /** The last to end is among the last packets: as many as may be out of order. */
@@ -26,7 +26,7 @@ const ENDS_LOOKED_AT = 1000
 export const overlaps = (beforeEndMs: number, startMs: number, endMs: number): boolean =>
   startMs < beforeEndMs - (endMs - startMs) / 2
 
-/** The packets by their times: lines that are on at the same time lie in the file in any order. */
+/** The packets by their times: subtitles that are visible at the same time may be in the file in any order. */
 export function sameOrder(track: TrackPackets): TrackPackets {
   const { timesMs, sums, endsMs } = track
   if (timesMs.every((time, n) => n === 0 || time >= (timesMs[n - 1] ?? 0))) return track

@@ -1,6 +1,6 @@
 import { exp, ln, power } from './stable-math.ts'
 
-/** How a signal from 0 to 1 stands for light from 0 to 1. */
+/** How a signal from 0 to 1 maps to light from 0 to 1. */
 export interface TransferCurve {
   readonly toLight: (signal: number) => number
   readonly toSignal: (light: number) => number

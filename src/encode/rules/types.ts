@@ -81,7 +81,7 @@ export interface EncoderParams {
   readonly size?: NamedSize | undefined
 }
 
-/** What an installed program says of itself: the one place that versions are told apart by. */
+/** What an installed program reports about itself: the only place where versions are distinguished. */
 export interface ProgramFacts {
   /** `unknown` where it does not say. */
   readonly version: string
@@ -110,7 +110,7 @@ export interface EncoderCommandInput {
   readonly grainFile: string
   /** Path of the IVF file that the last pass writes. */
   readonly outputFile: string
-  /** The system's file for what nobody reads, where the first pass writes. */
+  /** The system's null device, to which the first pass writes. */
   readonly nullDevice: string
 }
 
@@ -133,7 +133,7 @@ export interface EncoderModule extends StartParams, SceneWork {
   readonly version: { readonly args: readonly string[]; readonly pattern: RegExp }
   /** What makes the program list its options; undefined where it lists none. */
   readonly help?: readonly string[] | undefined
-  /** Its program decodes source pieces by itself, and needs no other. */
+  /** Its program decodes source pieces itself, and needs no other program. */
   readonly decodes?: boolean
   /** IVF four-character code of its output. */
   readonly fourcc: 'AV01' | 'VP90'
@@ -168,7 +168,7 @@ export interface EncoderModule extends StartParams, SceneWork {
   grainTable?: (params: EncoderParams, video: VideoFormat) => string | undefined
   /** The argument vector without the program; the source is y4m on stdin. */
   buildArgs: (input: EncoderCommandInput) => string[]
-  /** Frames done in the pass, from one chunk of the encoder's stderr; undefined when the chunk says nothing. */
+  /** Frames done in the pass, from one chunk of the encoder's stderr; undefined if the chunk does not say. */
   parseProgress: (text: string, pass: 1 | 2) => number | undefined
   /** Finds the line of stderr that says why it failed, in the first group, where that is not the last line. */
   readonly complaint?: RegExp

@@ -9,7 +9,7 @@ export interface VideoTrack {
   readonly title: string
   /** The container says that it is a cover, a thumbnail or a still image. */
   readonly isMarked: boolean
-  /** When the packets of its beginning are shown, in seconds; empty where nobody looked. */
+  /** Presentation times of its first packets, in seconds; empty if they were not read. */
   readonly timesSeconds: readonly number[]
 }
 
@@ -19,7 +19,7 @@ export type TrackChoice =
   | { readonly type: 'none' }
   | { readonly type: 'refused'; readonly reason: string }
 
-/** A film has at least one frame in so many seconds; of a slide show nobody wants a film where there is one beside it. */
+/** A film has at least one frame in this many seconds; a slide show is not the film if there is another track. */
 const FRAME_SECONDS_MAX = 1
 
 /** A single packet where a film has many, or so few that they are slides. */
@@ -46,7 +46,7 @@ const are = (tracks: readonly Numbered[]): string => (tracks.length === 1 ? 'is'
 function notesOf(chosen: Numbered, all: readonly Numbered[], isAsked: boolean): string[] {
   const others = all.filter((one) => one !== chosen)
   const films = others.filter(([, track]) => !isPicture(track))
-  // What the container marks is told of elsewhere, where it is lost.
+  // The loss of tracks that the container marks is reported elsewhere.
   const pictures = others.filter(([, track]) => isPicture(track) && !track.isMarked)
   const what = pictures.length === 1 ? 'only a picture' : 'only pictures'
   const choice = isAsked ? '' : '; --video-track chooses another'

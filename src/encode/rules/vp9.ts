@@ -1,7 +1,7 @@
 import { type BitReader, createBitReader } from './bits.ts'
 import { BitstreamError } from './errors.ts'
 
-/** What a VP9 frame says of itself before its compressed part. */
+/** The uncompressed header of a VP9 frame. */
 export interface Vp9FrameHeader {
   readonly profile: number
   /** Shows a frame decoded earlier and has no more fields. */

@@ -4,7 +4,7 @@ import type { VideoFormat } from './types.ts'
 /** Longest stream header; ffmpeg writes about 80 bytes. */
 export const Y4M_HEADER_BYTES_MAX = 256
 
-/** What stands before each frame. */
+/** The line before each frame. */
 export const Y4M_FRAME_MARK = 'FRAME\n'
 
 /**

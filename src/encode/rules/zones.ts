@@ -4,7 +4,7 @@ import { addParams } from './params/scene-params.ts'
 import { isBefore, parsePosition, positionText } from './position.ts'
 import type { Position, ProjectEncoder } from './types.ts'
 
-/** A zone as somebody asks for it. */
+/** A zone as the user requests it. */
 export interface ZoneRequest {
   /** First frame, or a time. */
   readonly start: string | number
@@ -15,7 +15,7 @@ export interface ZoneRequest {
   /** The project's parameters do not count in it. */
   readonly reset?: boolean | undefined
   readonly params: string
-  /** Where it stands in its file; named in refusals. */
+  /** Its place in the file; named in refusals. */
   readonly line?: number | undefined
 }
 
@@ -24,7 +24,7 @@ export interface Zone {
   readonly start: Position
   /** Undefined: to the end of the source. */
   readonly end: Position | undefined
-  /** Whole parameter text of its scenes; empty when nothing differs from the project's. */
+  /** Complete parameters of its scenes; empty if they equal the project's. */
   readonly params: string
   /** How refusals name it: `Line 3`, or `Zone 2` where it is of no file. */
   readonly label: string

@@ -122,7 +122,7 @@ function checkFrames({ stderrTail }: ProcessEnd, hashes: readonly string[], inpu
   }
 }
 
-/** Runs the encoder's passes; nothing but the output is left. */
+/** Runs the encoder's passes; only the output is left. */
 async function runPasses(input: PassInput, { signal }: RunOptions): Promise<{ file: string; summary: IvfSummary }> {
   const encoder = ENCODERS[input.encoder]
   const files = await prepareFiles(input.workDir, encoder, input.params, input.video)

@@ -18,11 +18,11 @@ export interface EncoderFiles {
   readonly statsFile: string
   readonly grainFile: string
   readonly outputFile: string
-  /** Where a first pass writes what nobody reads. */
+  /** Where a first pass writes output that nobody reads. */
   readonly nullDevice: string
 }
 
-/** Writes what the parameters ask for into an empty folder. */
+/** Writes the files that the parameters need into an empty folder. */
 export async function prepareFiles(
   folder: string,
   encoder: EncoderModule,

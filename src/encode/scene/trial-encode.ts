@@ -22,7 +22,7 @@ export interface TrialClip {
   readonly nice?: number
 }
 
-/** Some go on without a parameter that they did not take. @throws MediaError `encode-failed` */
+/** Some encoders continue without a parameter that they rejected. @throws MediaError `encode-failed` */
 function checkComplaints({ program, complaint }: EncoderModule, { stderrTail }: ProcessEnd): void {
   const line = stderrTail.split(/[\r\n]+/).find((one) => complaint?.test(one.trim()))
   if (line !== undefined) throw new MediaError('encode-failed', `${program} complained: ${line}`, { stderrTail })
@@ -77,7 +77,7 @@ export async function trialEncode<T>(
     const first = encoder.passes === 2 ? [await runPass(1)] : []
     const end = await runPass(encoder.passes)
     const summary = await checkOutput({ encoder, end, file, frames }, { signal })
-    // Last: where there is no output, that says more.
+    // Last, because a missing output says more.
     for (const one of [...first, end]) checkComplaints(encoder, one)
     return await use(file, summary)
   } finally {

@@ -21,7 +21,7 @@ export interface EncodedScene {
   readonly file: string
   readonly bytes: number
   readonly sha256: string
-  /** What was chosen to reach the project's quality; undefined where the parameters say it. */
+  /** The quantiser chosen to reach the project's quality; undefined if the parameters set it. */
   readonly quantiser: number | undefined
   readonly encodeMs: number
 }

@@ -8,7 +8,7 @@ import { MediaError } from '../programs/errors.ts'
 import { expectSuccess, type ProcessEnd, startProcess } from '../programs/process.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
-/** Takes the first line off what comes, says it on descriptor 3, puts its argument in its place and passes the rest through. Nothing of a project is ever part of it. */
+/** Removes the first line of its input, writes it to descriptor 3, writes its argument instead and passes the rest through. It never contains anything from a project. */
 const SCRIPT = `IFS= read -r line && printf '%s' "$line" >&3 && exec 3>&- && printf '%s' "$1" && exec cat`
 
 /** Passes y4m from a decoder to an encoder, under the header of the project's format. */
@@ -16,9 +16,9 @@ export interface Y4mRelay {
   readonly decoding: PieceDecode
   /** The header that the decoder announced; empty when it announced none. */
   readonly header: Promise<string>
-  /** Whether a decoder that ended so found nobody to read what it wrote: then the reason is the encoder's. */
+  /** Whether the end of a decoder means that nobody read its output: then the encoder's message is the reason. */
   readonly stoppedReading: (decoded: ProcessEnd) => boolean
-  /** Settles once all is passed on and nothing of the relay is left. @throws MediaError `encode-failed` when it failed by itself */
+  /** Settles once everything is passed on and the relay has ended. @throws MediaError `encode-failed` when the relay itself failed */
   readonly ended: Promise<void>
 }
 
@@ -48,7 +48,7 @@ export function startShellRelay({ video, to, nice, signal, decode }: Y4mRelayIni
   }
 }
 
-/** Where there is no shell. */
+/** The relay for systems without a shell. */
 export function startOwnRelay({ video, to, signal, decode }: Y4mRelayInit): Y4mRelay {
   const decoding = decode('pipe')
   const header = Promise.withResolvers<string>()

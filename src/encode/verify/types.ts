@@ -25,8 +25,8 @@ export interface Likeness {
 }
 
 export interface VerifiedSegment {
-  /** Hex of the first AV1 sequence header OBU, or of what stands for it in VP9 (profile, depth, colour, size); equal for all scenes of a project. */
+  /** Hex of the first AV1 sequence header OBU, or of its VP9 equivalent (profile, depth, colour, size); equal for all scenes of a project. */
   readonly sequenceHeader: string
-  /** With a source: how like it the pictures are; undefined when they could not be compared, which says nothing against the segment. */
+  /** With a source: how close the frames are to it; undefined if they could not be compared, which does not count against the segment. */
   readonly likeness: Likeness | undefined
 }

@@ -109,7 +109,7 @@ async function checkDecode(input: VerifySegmentInput, { signal }: RunOptions): P
   if (end.stderrTail.trim() !== '') throw bad(`decoding it reports ${lastWords(end.stderrTail)}`, end)
 }
 
-/** One process for the decode and the comparison. Where anything is complained of, which may be the source's doing, the segment is decoded alone. */
+/** One process for the decode and the comparison. If there is any complaint, which the source may have caused, the segment is decoded alone. */
 async function checkAndCompare(
   input: VerifySegmentInput,
   source: NonNullable<VerifySegmentInput['source']>,
@@ -127,7 +127,7 @@ async function checkAndCompare(
 }
 
 /**
- * Checks that an untrusted IVF file holds exactly the scene's frames in the project's format and decodes without any error. What the frames show is told by `likeness`, and not judged.
+ * Checks that an untrusted IVF file holds exactly the scene's frames in the project's format and decodes without any error. `likeness` measures what the frames show, without a verdict.
  * @throws MediaError `bad-segment`, naming what is wrong
  */
 export async function verifySegment(input: VerifySegmentInput, options: RunOptions): Promise<VerifiedSegment> {

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline/promises'
+import { runSelf } from './run-self.ts'
 import { withSmallYoungGeneration } from '../boot/young-generation.ts'
 import type { StopSignal } from '../../platform/index.ts'
 import type { CreateDaemon } from '../config/types.ts'
@@ -36,25 +36,6 @@ async function askOnTerminal(question: string): Promise<string> {
     return await terminal.question(question)
   } finally {
     terminal.close()
-  }
-}
-
-async function runSelf(argv: readonly string[], { signal }: { readonly signal: AbortSignal }): Promise<number | null> {
-  const [program = ''] = process.argv.slice(1)
-  // The channel carries nothing: it breaks when this process dies.
-  const child = spawn(process.execPath, [...process.execArgv, program, ...argv], {
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc']
-  })
-  const stop = (): void => void child.kill('SIGTERM')
-  signal.addEventListener('abort', stop, { once: true })
-  try {
-    return await new Promise((resolve, reject) => {
-      child.once('error', reject)
-      child.once('exit', resolve)
-    })
-  } finally {
-    signal.removeEventListener('abort', stop)
-    if (child.connected) child.disconnect()
   }
 }
 

@@ -1,10 +1,17 @@
-import { destination, multistream, pino, stdTimeFunctions, type Logger } from 'pino'
+import { destination, multistream, pino, stdTimeFunctions, type LevelWithSilent, type Logger } from 'pino'
 import type { LogRing } from './log-ring.ts'
-import type { Config } from '../config/types.ts'
+import type { LogRoom } from './rooms.ts'
 
 /** Where lines go. */
 interface Sink {
   write: (line: string) => void
+}
+
+/** What of a configuration is about the log. */
+export interface LoggerInit {
+  readonly logLevel: LevelWithSilent
+  /** Rooms that log at `debug`, whatever `logLevel` is. */
+  readonly debug: readonly LogRoom[]
 }
 
 /**
@@ -14,7 +21,7 @@ interface Sink {
  * @param sink - instead of stderr
  */
 export function createLogger(
-  { logLevel: level, debug }: Pick<Config, 'logLevel' | 'debug'>,
+  { logLevel: level, debug }: LoggerInit,
   ring: Pick<LogRing, 'write'>,
   sink: Sink = destination({ dest: 2, sync: true })
 ): Logger {

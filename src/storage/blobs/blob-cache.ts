@@ -11,7 +11,7 @@ export interface BlobCacheInit {
   readonly bytesMax: number
 }
 
-/** Which blobs are here, who needs them, when each was last used, and which of them may go. */
+/** Which blobs are here, what holds them, when each was last used, and which of them may be deleted. */
 export interface BlobCache {
   /** A blob is here, used at this time. */
   note: (sha256: string, bytes: number, usedMs: number) => void
@@ -22,9 +22,9 @@ export interface BlobCache {
   hold: (sha256: string) => BlobHold
   holdAll: () => () => void
   isHeld: (sha256: string) => boolean
-  /** Makes room for a blob that is to come. @returns a function that gives it back. @throws StorageError `no-space`; nothing is removed then. */
+  /** Reserves room for a new blob. @returns a function that releases it. @throws StorageError `no-space`; nothing is removed then. */
   reserve: (sha256: string, bytes: number) => Promise<() => void>
-  /** Removes what may go: everything last used before this time, then the rest down to the quota. @returns what went. */
+  /** Deletes unneeded blobs: all that were last used before this time, then others down to the quota. @returns the deleted ones. */
   evict: (usedBeforeMs: number) => Promise<{ readonly bytes: number; readonly count: number }>
   usage: () => { readonly bytes: number; readonly count: number }
 }
@@ -38,7 +38,7 @@ interface Entry {
 export function createBlobCache({ remove }: BlobCacheComponents, { bytesMax }: BlobCacheInit): BlobCache {
   const entries = new Map<string, Entry>()
   const holds = new Map<string, number>()
-  /** Somebody who held it is done with it for good; goes with the last hold. */
+  /** A holder no longer needs it at all; it is deleted with the last hold. */
   const dropped = new Set<string>()
   const inOrder = createInOrder()
   let holdsOfAll = 0
@@ -74,7 +74,7 @@ export function createBlobCache({ remove }: BlobCacheComponents, { bytesMax }: B
       return dropped.has(sha256) ? removeDropped(sha256) : inOrder(async () => void (await shrink()))
     }
     return {
-      // What cannot be deleted now is found by the next collection.
+      // The next collection finds blobs that cannot be deleted now.
       release: () => void end(false).catch(() => {}),
       drop: async () => end(true)
     }

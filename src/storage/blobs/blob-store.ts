@@ -19,17 +19,17 @@ const TOUCH_MS = 60_000
 const SHA256 = /^[0-9a-f]{64}$/
 
 export interface BlobStoreInit {
-  /** Received data is cut to a multiple of this when a transfer goes on. */
+  /** Received data is truncated to a multiple of this when a transfer resumes. */
   readonly chunkBytes: number
   /** Bytes of all blobs together that nobody holds. Default 10 GiB. */
   readonly cacheBytesMax?: number
-  /** Says when the disk is full, and is told. */
+  /** Reports when the disk is full, and is told about failed writes. */
   readonly guard?: Pick<DiskGuard, 'state' | 'report' | 'hasRoom'>
   /** Wall clock in milliseconds, as in the times of files. Default the system's. */
   readonly now?: () => number
 }
 
-/** Blobs as files `<folder>/<first two digits>/<sha-256>`; what is not whole lies in `<folder>/incoming`. */
+/** Blobs as files `<folder>/<first two digits>/<sha-256>`; incomplete ones are in `<folder>/incoming`. */
 export async function createBlobStore(folder: string, init: BlobStoreInit): Promise<BlobStore> {
   const { guard, now = Date.now } = init
   const incoming = join(folder, 'incoming')
@@ -44,7 +44,7 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
   const isKept = (sha256: string): boolean => receiving.has(sha256) || cache.isHeld(sha256)
 
   async function size(sha256: string): Promise<number | undefined> {
-    // What is about to go is not here: nobody may begin to count on it.
+    // A blob that is about to be deleted counts as absent, so that nobody relies on it.
     await orders.ended(sha256)
     return sizeNow(sha256)
   }
@@ -68,7 +68,7 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
 
   async function removeUnheld(sha256: string): Promise<boolean> {
     return orders.run(sha256, async () => {
-      // Looked at again: while it waited, somebody may have come to need it.
+      // Checked again: something may have taken a hold while this waited.
       if (cache.isHeld(sha256)) return false
       await remove(sha256)
       if (!receiving.has(sha256)) await rm(join(incoming, sha256), { force: true })
@@ -102,7 +102,7 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
     const hold = cache.hold(ref.sha256)
     try {
       await orders.run(ref.sha256, async () => {
-        // Compared, not only looked for: a damaged one must not outlive its good copy.
+        // Compared, not only looked up: a damaged file must not outlive its good copy.
         if (await checkNow(ref)) await rm(file)
         else await sayingWhenFull(async () => take(file, ref))
       })
@@ -189,11 +189,11 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
     return { ...writer, write: async (chunk) => told(writer.write(chunk)), commit: async () => told(writer.commit()) }
   }
 
-  /** Transfers that nobody goes on with. */
+  /** Transfers that nobody resumes. */
   async function collectIncoming(usedBeforeMs: number): Promise<{ bytes: number; count: number }> {
     let [bytes, count] = [0, 0]
     for (const name of await readdir(incoming)) {
-      // Names that are no hash are copies under way.
+      // Names that are not a hash are running copies.
       if (!SHA256.test(name) || isKept(name)) continue
       const found = await stat(join(incoming, name)).catch(() => undefined)
       if (found == null || found.mtimeMs >= usedBeforeMs || isKept(name)) continue

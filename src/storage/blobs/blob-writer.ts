@@ -6,7 +6,7 @@ import type { BlobWriter } from '../ports.ts'
 import type { BlobRef } from '../../swarm/protocol/index.ts'
 
 export interface BlobWriterInit {
-  /** What is there already is cut to a multiple of this. */
+  /** Bytes that are stored already are truncated to a multiple of this. */
   readonly chunkBytes: number
   /** Gives the whole file its name. */
   readonly moveIn: (file: string) => Promise<void>
@@ -14,7 +14,7 @@ export interface BlobWriterInit {
   readonly onEnd: () => void
 }
 
-/** Receives a blob into a file of its own; what an earlier one left there is gone on with. */
+/** Receives a blob into its own file; resumes what an earlier transfer left there. */
 export async function openBlobWriter(file: string, ref: BlobRef, init: BlobWriterInit): Promise<BlobWriter> {
   const handle = await open(file, 'a', 0o600)
   let bytes: number
@@ -62,7 +62,7 @@ export async function openBlobWriter(file: string, ref: BlobRef, init: BlobWrite
     close: async () => {
       if (isOpen) await end(async () => handle.close())
     },
-    // Nobody else may receive it before it has its name: that would cut the file.
+    // No other transfer may receive it before it has its name: that would truncate the file.
     commit: async () =>
       end(async () =>
         sayingWhenFull(async () => {

@@ -25,22 +25,22 @@ export interface Database {
 }
 
 export interface DatabaseComponents {
-  /** Takes over what older versions kept in the database. Without it the database stays in the old layout. */
+  /** Receives what older versions kept in the database. Without it the database keeps the old layout. */
   readonly own?: OwnStore
-  /** Told of writes that failed; while it says `disk-full` the database does not try to open again. */
+  /** Called with failed writes; while it reports `disk-full`, the database does not try to reopen. */
   readonly guard?: DiskReporter
-  /** Told of each value that was left out, since it is not of the shape that this version writes. Default: not called. */
+  /** Called with each value that was left out because it does not have the form that this version writes. Default: not called. */
   readonly onUnread?: OnUnread
 }
 
 /**
- * Folders that are open in this process. LevelDB's lock is one of the process: a second open in it would fail, and in failing drop
+ * Folders that are open in this process. LevelDB's lock belongs to the process: a second open in it would fail, and by failing drop
  * the lock of the first.
  */
 const openFolders = new Set<string>()
 
 /**
- * Opens the one LevelDB of this node, brings it to the present layout, and begins a new one where it is damaged.
+ * Opens the one LevelDB of this node, migrates it to the current layout, and starts a new one if it is damaged.
  * @throws StorageError `in-use` when this process or another one has it; `too-new`, `no-space`, `open-failed`.
  */
 export async function openDatabase(folder: string, components: DatabaseComponents = {}): Promise<Database> {

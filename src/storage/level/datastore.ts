@@ -3,7 +3,7 @@ import type { BatchOperation, Level } from 'level'
 import { BUCKETS } from './buckets.ts'
 import type { Bucket, LevelGate } from './level-gate.ts'
 
-/** libp2p's datastore on a bucket of its own, its writes through the gate like all others. */
+/** libp2p's datastore in its own bucket; its writes pass the gate like all others. */
 export function createDatastore(gate: LevelGate): LevelDatastore {
   const bucket = gate.bucket<Uint8Array>(BUCKETS.libp2p, 'view')
   const gated: Pick<Bucket<Uint8Array>, 'open' | 'close' | 'get' | 'iterator'> &

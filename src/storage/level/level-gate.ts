@@ -7,7 +7,7 @@ import { StorageError } from '../errors.ts'
 import { createInOrder } from '../../common/in-order.ts'
 import type { DiskReporter } from '../ports.ts'
 
-/** Beside what is in the log: manifest, new log, a table's overhead. */
+/** In addition to the log's content: manifest, new log, a table's overhead. */
 const SPARE_BYTES = 1 << 20
 /** LevelDB leaves files alone whose names are not its own. */
 export const ROOM_FILE = 'room.tmp'
@@ -18,17 +18,17 @@ const bucketOf = <V>(level: Level<string, Uint8Array>, name: string, valueEncodi
 export type Bucket<V> = ReturnType<typeof bucketOf<V>>
 
 /**
- * The one way to the database. Writes go one after the other. After one that failed the handle is closed and opened again before the next:
- * LevelDB leaves half a record in its log then, acknowledges what is written behind it, and cannot read it at the next open (ADR 0013).
+ * The only way to the database. Writes run one after the other. After a failed one, the handle is closed and reopened before the next:
+ * LevelDB then leaves half a record in its log, acknowledges writes behind it, and cannot read them at the next open (ADR 0013).
  */
 export interface LevelGate {
-  /** A table; it stays valid when the database is opened again. */
+  /** A table; it stays valid when the database is reopened. */
   bucket: <V>(name: string, valueEncoding: 'json' | 'view') => Bucket<V>
-  /** Runs something that only reads; never while the database is being opened again. */
+  /** Runs a read; never while the database is being reopened. */
   read: <T>(task: () => Promise<T>) => Promise<T>
-  /** Runs one write. It may run twice, so it has to be one that can be repeated. @throws StorageError `no-space`; the same call works when there is space. */
+  /** Runs one write. It may run twice, so it must be repeatable. @throws StorageError `no-space`; the same call works when there is space. */
   write: (task: () => Promise<void>) => Promise<void>
-  /** After what was begun. */
+  /** Waits for work that has begun. */
   close: () => Promise<void>
 }
 
@@ -113,7 +113,7 @@ class Gate implements LevelGate {
     if (!this.#isTorn || this.#isClosed) return
     if (this.#guard?.state === 'disk-full')
       throw diskFull('the disk of the data folder is full; the database waits for space')
-    // Tried, not asked for: a quota does not show in the free space. Until there is room, the old handle goes on reading.
+    // Tested with a real file, because a quota does not show in the free space. Until there is room, the old handle keeps serving reads.
     await this.#tryRoom()
     this.#reopening = this.#closeAndOpen()
     try {
@@ -131,7 +131,7 @@ class Gate implements LevelGate {
   async #closeAndOpen(): Promise<void> {
     if (this.#reads > 0) await new Promise<void>((resolve) => (this.#readsDone = resolve))
     this.#readsDone = undefined
-    // Never open beside the open one: closing any handle of its lock file would drop the lock.
+    // Never opened beside the open one: closing any handle of the lock file would drop the lock.
     await this.#level.close()
     await this.#level.open()
     for (const bucket of this.#buckets) await bucket.open()
@@ -144,7 +144,7 @@ class Gate implements LevelGate {
     for (const name of await readdir(this.#folder))
       if (name.endsWith('.log')) bytes += (await stat(join(this.#folder, name))).size
     try {
-      // Random, or a file system that compresses would find room for anything.
+      // Random bytes, because a compressing file system would find room for anything else.
       await writeFile(file, randomBytes(bytes), { flush: true, mode: 0o600 })
     } catch (error) {
       this.#guard?.report(error)

@@ -9,7 +9,7 @@ type Operations = BatchOperation<Database, string, unknown>[]
 interface Migration {
   /** Schema after it; they stand in order, without a gap. */
   readonly to: number
-  /** Does what has to be done outside of the database, durably and so that it can be done again, and returns the change inside of it. */
+  /** Makes the changes outside the database, durably and repeatably, and returns the change inside it. */
   readonly prepare: (level: Database, own: OwnStore) => Promise<Operations>
 }
 
@@ -54,7 +54,7 @@ async function moveOwned(level: Database, own: OwnStore): Promise<Operations> {
     const envelopes = await log.values(keysOf(projectId)).all()
     const there = (await own.records(projectId)).length
     for (const envelope of envelopes.slice(there)) await own.append(projectId, envelope)
-    // The job last: with it the project counts as moved.
+    // The job is written last: with it the project counts as migrated.
     if (!moved.has(projectId)) await own.put(project)
     operations.push({ type: 'del', sublevel: owned, key: projectId })
   }

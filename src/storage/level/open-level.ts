@@ -6,20 +6,20 @@ import { StorageError } from '../errors.ts'
 import { moveOver, syncFolder } from '../../platform/index.ts'
 
 const READ_AT_ONCE = 1000
-/** One of its own files is gone or cut short. Not LOCK: some file systems cannot lock, and say so in the same words. */
+/** One of its own files is missing or truncated. Not LOCK: some file systems cannot lock, and report that in the same words. */
 const MISSING_PART =
   /(MANIFEST-\d+|CURRENT|\d+\.(ldb|sst|log)): .*(No such file or directory|Invalid argument|cannot find the (file|path))/i
 
 export interface OpenedLevel {
   readonly level: Level<string, Uint8Array>
-  /** Where a damaged database was moved; a new one was begun in its place. */
+  /** Where a damaged database was moved; a new one was started in its place. */
   readonly movedAsideTo: string | undefined
 }
 
 /**
  * Opens the database and reads it once from end to end, since a damaged table shows only then. A damaged one is moved to
- * `<folder>.damaged-<n>`, never deleted, and a new one begun. What is only shorter than it was opens without a sign: that is for the journal
- * and the heads file to find.
+ * `<folder>.damaged-<n>`, never deleted, and a new one is started. A database that only lost records opens without a sign: the journal
+ * and the heads file reveal that.
  * @throws StorageError `in-use`, `no-space`, `open-failed`; nothing is moved then.
  */
 export async function openLevel(folder: string): Promise<OpenedLevel> {
@@ -49,7 +49,7 @@ async function attempt(folder: string): Promise<Level<string, Uint8Array>> {
     return level
   } catch (error) {
     await level.close().catch(() => {})
-    // Its lock was tried: nobody has it, and without CURRENT nobody can open it.
+    // The lock was tested: nobody holds it, and without CURRENT nobody can open the database.
     if (headless && /does not exist/.test(texts(error))) throw new HeadlessError()
     throw error
   }
@@ -91,7 +91,7 @@ async function moveAside(folder: string): Promise<string> {
   return name(n)
 }
 
-/** Only what no later try and no change of rights can heal. A disk that cannot be read at the moment (EIO) is no damage. */
+/** Only damage that no retry and no change of permissions can heal. A disk that cannot be read at the moment (EIO) is not damage. */
 function isDamage(error: unknown): boolean {
   if (error instanceof HeadlessError) return true
   if (isDiskFull(error)) return false

@@ -4,7 +4,7 @@ import type { StoredAttempt, StoredLease } from '../ports.ts'
 /** Kinds of JSON in the database. */
 export type StoredKind = 'lease' | 'attempt'
 
-/** Told of each value that is not of the shape that this version writes; it is left out. */
+/** Called with each value that does not have the form that this version writes; the value is left out. */
 export type OnUnread = (kind: StoredKind, projectId: string) => void
 
 type Shape<T> = { readonly [Field in keyof Required<T>]: z.ZodType<T[Field]> }

@@ -8,25 +8,25 @@ import { syncFolder } from '../../platform/index.ts'
 const HEADER_BYTES = 8
 
 export interface JournalInit {
-  /** Told when records were lost: this many bytes at the end of the file were not records. They are kept in `<file>.cut`. */
+  /** Called when records were lost: this many bytes at the end of the file were not records. They are kept in `<file>.cut`. */
   readonly onDamage: (bytes: number) => void
 }
 
 /** A file of records, only ever added to. Each is a length (4 bytes), the crc-32 of its bytes (4), both big-endian, and the bytes. */
 export interface Journal {
-  /** Durable when it resolves; when it does not, nothing of it is there. @throws StorageError `no-space` */
+  /** Durable when it resolves; otherwise nothing of the record is stored. @throws StorageError `no-space` */
   append: (record: Uint8Array) => Promise<void>
-  /** All records in order. What follows a torn or damaged one is cut off the file. */
+  /** All records in order. Everything from the first torn or damaged one on is cut off the file. */
   records: () => Promise<Uint8Array[]>
-  /** Waits for what was begun. A later call opens the file again. */
+  /** Waits for work that has begun. A later call reopens the file. */
   close: () => Promise<void>
 }
 
-/** Opens nothing and makes no file before the first record. */
+/** Opens and creates no file before the first record. */
 export function createJournal(path: string, { onDamage }: JournalInit): Journal {
   const inOrder = createInOrder()
   let handle: FileHandle | undefined
-  /** Length of what is known to be good while the file is open. */
+  /** Length of the known good part while the file is open. */
   let goodBytes = 0
   /** A failed record that could not be cut off yet: the file counts up to here only. */
   let cutTo: number | undefined
@@ -79,7 +79,7 @@ export function createJournal(path: string, { onDamage }: JournalInit): Journal 
             cutTo = goodBytes
             await cut(file, goodBytes).then(
               () => (cutTo = undefined),
-              // The next call opens the file again and cuts before it does anything else.
+              // The next call reopens the file and truncates it before it does anything else.
               async () => closeHandle().catch(() => {})
             )
             throw error
@@ -102,7 +102,7 @@ export function createJournal(path: string, { onDamage }: JournalInit): Journal 
   }
 }
 
-/** Records up to the first that is not whole, and how many bytes they take. A length of 0 is none: a crash can leave zeros. */
+/** Records up to the first incomplete one, and how many bytes they take. A length of 0 is not a record: a crash can leave zeros. */
 function parse(content: Buffer): { records: Uint8Array[]; bytes: number } {
   const records: Uint8Array[] = []
   let at = 0
@@ -155,7 +155,7 @@ async function readWhole(file: FileHandle): Promise<Buffer> {
   return content.subarray(0, at)
 }
 
-/** A full disk takes part of a write first, and only then says so. */
+/** A full disk first accepts part of a write, and only then fails. */
 async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
   let at = 0
   while (at < bytes.byteLength) {

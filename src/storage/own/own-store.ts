@@ -24,7 +24,7 @@ export interface OwnStoreInit {
 
 const DELETED = '.deleted-'
 
-/** What `job.json` holds; the job itself is read by whoever wrote it. */
+/** The content of `job.json`; the code that wrote the job reads the job itself. */
 const kept = z.strictObject({
   projectId: z.string(),
   job: z.unknown(),
@@ -110,7 +110,7 @@ export async function createOwnStore(folder: string, { onDamage }: OwnStoreInit 
       inOrder(projectId)(async () => {
         await journals.get(projectId)?.close()
         journals.delete(projectId)
-        // Out of sight in one step: a crash half-way must not leave a job without its log.
+        // Renamed in one step: a crash half-way must not leave a job without its log.
         const aside = join(folder, `${DELETED}${randomUUID()}`)
         try {
           await moveOver(folderOf(projectId), aside)

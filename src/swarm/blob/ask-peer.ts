@@ -39,7 +39,7 @@ export async function* askForChunks(
   const chunks = pipe(
     io.body(left, stall.signal),
     rechunk(LIMITS.chunkBytes),
-    // Whole chunks count, not bytes: a trickle is no progress.
+    // Only complete chunks count: a trickle of bytes is no progress.
     (source) => stall.watch(source)
   )
   for await (const chunk of chunks) {

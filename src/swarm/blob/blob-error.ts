@@ -1,14 +1,14 @@
 import { ProtocolError } from '../protocol/index.ts'
 
 /**
- * - `not-found`: nobody who was asked has it.
- * - `busy`: somebody may have it and had too much to do, each time.
- * - `wrong-bytes`: what somebody sent is not the blob, or not this protocol.
- * - `unreachable`: somebody could not be reached, broke off or stood still.
+ * - `not-found`: none of the asked peers has it.
+ * - `busy`: a peer may have it, but was busy each time.
+ * - `wrong-bytes`: a peer sent bytes that are not the blob, or not this protocol.
+ * - `unreachable`: a peer could not be reached, broke off or stalled.
  */
 export type BlobErrorCode = 'not-found' | 'busy' | 'wrong-bytes' | 'unreachable'
 
-/** A blob could not be had from a peer, or from any of them. */
+/** A blob could not be fetched from a peer, or from any of them. */
 export class BlobError extends Error {
   readonly code: BlobErrorCode
 
@@ -19,16 +19,16 @@ export class BlobError extends Error {
   }
 }
 
-/** A lie first, then what may pass, then what is only absent. */
+/** The most serious first: a lie, then a temporary failure, then an absent blob. */
 const TELLING: readonly BlobErrorCode[] = ['wrong-bytes', 'busy', 'unreachable', 'not-found']
 
-/** Of two failures the one that says more; of equals the first. */
+/** The more informative of two failures; of equals, the first. */
 export function moreTelling(one: BlobError | undefined, other: BlobError): BlobError {
   if (one == null) return other
   return TELLING.indexOf(other.code) < TELLING.indexOf(one.code) ? other : one
 }
 
-/** What went wrong with a peer, in one of the codes. */
+/** The code for an error with a peer. */
 export function asBlobError(error: unknown): BlobError {
   if (error instanceof BlobError) return error
   if (error instanceof ProtocolError) return new BlobError('wrong-bytes', error.message, { cause: error })

@@ -19,18 +19,18 @@ const STALL_MS = 30_000
 const BUSY_WAIT_MS = 500
 
 export interface BlobExchange {
-  /** Serves files besides those of the shelf. Default none; the last call counts. */
+  /** Serves files in addition to those on the shelf. Default none; the last call counts. */
   serveFiles: (find: FindFile) => void
   start: () => Promise<void>
   stop: () => Promise<void>
   /**
-   * Brings a blob to this node's shelf; a transfer that broke goes on where it was, from another source too.
-   * @param sources peer ids that may hold it, best first; doubles and this node are left out. When all fail, connected peers are asked.
+   * Fetches a blob to this node's shelf; an interrupted transfer resumes where it stopped, even from another source.
+   * @param sources peer ids that may hold it, best first; duplicates and this node are ignored. If all fail, connected peers are asked.
    * @throws BlobError, what the shelf threw, or the signal's reason.
    */
   fetch: (ref: BlobRef, sources: readonly string[], options: { readonly signal: AbortSignal }) => Promise<void>
   /**
-   * A part of a blob straight from the peer whose word its hash is, with nothing kept; ends with the generator.
+   * A part of a blob, directly from the peer that vouches for its hash, without keeping anything; ends with the generator.
    * @throws BlobError or the signal's reason.
    */
   read: (
@@ -42,11 +42,11 @@ export interface BlobExchange {
 }
 
 export interface BlobExchangeInit {
-  /** A transfer that brings no whole chunk for this long is given up. Default 30,000. */
+  /** A transfer that completes no chunk for this long is given up. Default 30,000. */
   readonly stallMs?: number
-  /** First pause before a source that had too much to do is asked again; doubles. Default 500. */
+  /** First pause before a busy source is asked again; doubles. Default 500. */
   readonly busyWaitMs?: number
-  /** A peer has acknowledged that it holds the blob, whole and checked. */
+  /** A peer has confirmed that it holds the complete, checked blob. */
   readonly onDelivered?: (peer: string, ref: BlobRef) => void
 }
 
@@ -87,7 +87,7 @@ export function createBlobExchange(components: TransferComponents, init: BlobExc
     fetch: async (ref, sources, options) => {
       const signal = AbortSignal.any([options.signal, stopped.signal])
       if (await shelf.has(ref)) return
-      // Scenes may share a piece: one transfer serves all that wait for it.
+      // Scenes may share a piece: one transfer serves all callers that wait for it.
       for (let running = fetching.get(ref.sha256); running != null; running = fetching.get(ref.sha256)) {
         await raceSignal(
           running.catch(() => {}),

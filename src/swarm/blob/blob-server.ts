@@ -19,7 +19,7 @@ import type { Logger } from '../logger.ts'
 import { createRateLimit } from '../rate-limit.ts'
 import type { StreamIO } from '../stream-io.ts'
 
-/** A file that is served by its hash without lying on the shelf. */
+/** A file that is served by its hash although it is not on the shelf. */
 export interface ServedFile {
   readonly path: string
   readonly bytes: number
@@ -32,7 +32,7 @@ export interface BlobServerComponents {
   readonly shelf: BlobShelf
   readonly findFile: FindFile
   readonly log: Logger
-  /** A peer has said that it has the blob, whole and checked, on its disk. */
+  /** A peer has confirmed that it has the complete, checked blob on its disk. */
   readonly onDelivered: (peer: string, ref: BlobRef) => void
 }
 
@@ -42,7 +42,7 @@ export interface BlobServerInit {
 }
 
 export interface BlobServer {
-  /** Answers one stream, whatever comes; never throws. */
+  /** Answers one stream, whatever it receives; never throws. */
   serve: (io: StreamIO, peer: string) => Promise<void>
 }
 
@@ -68,7 +68,7 @@ export function createBlobServer(
   })
 
   async function answer(io: StreamIO, peer: string, stall: ProgressTimeout): Promise<void> {
-    // Before anything is read: a flood of requests costs no look at the disk.
+    // Checked before anything is read, so that a flood of requests does not touch the disk.
     if (!rate.take(peer)) return refuse(io, 'busy', stall)
     const frame = await io.readFrame(SERVING.requestBytesMax, stall.signal)
     if (frame == null) throw new ProtocolError('malformed', 'no request')
@@ -113,12 +113,12 @@ export function createBlobServer(
     await io.end(stall.signal)
     stall.touch(hashingMs(ref.bytes))
     const frame = await io.readFrame(SERVING.requestBytesMax, stall.signal)
-    // It has passed the bytes on, or is gone.
+    // The peer only passed the bytes on, or is gone.
     if (frame == null) {
       log.debug({ peer, ...ref, offset }, 'the peer left without a receipt')
       return undefined
     }
-    // [RULE 54] A transfer counts as delivered when the receiver has named the hash of what lies whole on its disk.
+    // [RULE 54] A transfer counts as delivered when the receiver has confirmed the hash of the complete blob on its disk.
     if (decodeBlobReceipt(frame) !== ref.sha256) throw new ProtocolError('invalid', 'a receipt for another blob')
     log.debug({ peer, ...ref, offset }, 'blob delivered')
     onDelivered(peer, ref)
@@ -162,7 +162,7 @@ async function refuse(io: StreamIO, status: 'not-found' | 'busy', stall: Progres
   await finish(io, { status, bytes: 0, chunkHashes: NO_HASHES }, stall)
 }
 
-/** A header that nothing follows. */
+/** A header without bytes after it. */
 async function finish(
   io: StreamIO,
   header: Parameters<typeof encodeBlobHeader>[0],
@@ -172,7 +172,7 @@ async function finish(
   await io.end(stall.signal)
 }
 
-/** Until the remote ends its side; one that never does is cut by the deadline. */
+/** Waits until the remote ends its side; the deadline ends a stream that never does. */
 async function readAway(io: StreamIO, signal: AbortSignal): Promise<void> {
   let bytes = 0
   for await (const data of io.body(Infinity, signal)) {

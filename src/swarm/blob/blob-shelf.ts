@@ -1,6 +1,6 @@
 import type { BlobRef } from '../protocol/index.ts'
 
-/** Where blobs lie. */
+/** Where blobs are stored. */
 export interface BlobShelf {
   path: (sha256: string) => string
   /** Length in bytes; undefined when it is not here. */
@@ -11,16 +11,16 @@ export interface BlobShelf {
 
 /** A blob on its way in. */
 export interface ShelfWriter {
-  /** Bytes that are there already; the transfer goes on here. */
+  /** Bytes that are stored already; the transfer resumes here. */
   readonly offset: number
   write: (chunk: Uint8Array) => Promise<void>
   /** Checks length and hash and gives it its name. @throws an Error with the code `hash-mismatch`; nothing is kept then. */
   commit: () => Promise<void>
-  /** Stops; what came stays for later. */
+  /** Stops; the received bytes are kept for later. */
   close: () => Promise<void>
 }
 
-/** This node's own disk failed: no reason to ask another peer. */
+/** This node's own disk failed: asking another peer would not help. */
 export class ShelfError extends Error {
   constructor(cause: unknown) {
     super('the blob could not be stored here', { cause })

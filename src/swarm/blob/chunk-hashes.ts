@@ -18,7 +18,7 @@ export interface ChunkHashesInit {
 /** The sha-256 of each chunk of a blob, one after the other. */
 export interface ChunkHashes {
   /**
-   * Reads a file once, however many ask for it meanwhile and whether or not they stay; knows the answer again as long as the file is the same.
+   * Reads a file once, however many callers ask meanwhile and whether or not they wait; remembers the answer as long as the file is unchanged.
    * @returns undefined when the file does not have its hash (any more). @throws BlobError `busy` when too many files wait to be read.
    */
   of: (sha256: string, path: string) => Promise<Uint8Array | undefined>

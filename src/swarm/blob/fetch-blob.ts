@@ -6,24 +6,24 @@ import type { BlobRef } from '../protocol/index.ts'
 import type { Turns } from './turns.ts'
 
 export interface FetchComponents extends TransferComponents {
-  /** Transfers from one peer wait here for each other, so that it does not have to refuse them. */
+  /** Transfers from one peer wait here for each other, so that the peer does not have to refuse them. */
   readonly turns: Turns
 }
 
 export interface FetchInit {
   readonly stallMs: number
-  /** First pause before those who had too much to do are asked again; doubles. */
+  /** First pause before busy peers are asked again; doubles. */
   readonly busyWaitMs: number
   readonly signal: AbortSignal
 }
 
-/** Times that a source which has too much to do is asked again: with pauses of 0.5, 1, 2, 4, 8 and 16 s about half a minute. */
+/** How often a busy source is asked again: with pauses of 0.5, 1, 2, 4, 8 and 16 s about half a minute. */
 const BUSY_ROUNDS = 6
 
 /**
- * Brings a blob from the first of several sources that can give it: those that were named, best first; then connected peers that say they hold it; then
- * those that had too much to do. What one gave is kept for the next.
- * @throws BlobError of the failure that says most, ShelfError, or the signal's reason.
+ * Fetches a blob from the first of several sources that can deliver it: the named ones, best first; then connected peers that say they hold it; then
+ * busy ones. Chunks from one source are kept for the next.
+ * @throws BlobError of the most informative failure, ShelfError, or the signal's reason.
  */
 export async function fetchBlob(
   components: FetchComponents,
@@ -43,9 +43,9 @@ export async function fetchBlob(
   throw search.failure ?? new BlobError('not-found', 'no peer has it')
 }
 
-/** What is known of the sources of one blob, as long as it is fetched. */
+/** What is known about the sources of one blob while it is being fetched. */
 class Search {
-  /** Had too much to do when they were last asked. */
+  /** Sources that were busy when they were last asked. */
   readonly busy: string[] = []
   failure: BlobError | undefined
   readonly isAsked = (peer: string): boolean => this.#asked.has(peer)
@@ -54,7 +54,7 @@ class Search {
   readonly #init: FetchInit
   readonly #asked: Set<string>
   readonly #liars = new Set<string>()
-  /** Gave a part and broke off. */
+  /** Sources that delivered a part and broke off. */
   readonly #gave = new Set<string>()
   #alone = false
 
@@ -75,7 +75,7 @@ class Search {
       const end = await this.#transfer(source)
       if (end.type === 'done') return true
       if (end.type === 'mixed') {
-        // [RULE 55] What came from several and is not the blob is thrown away; from then on each source is taken alone, and only one whose own bytes fail has lied.
+        // [RULE 55] Bytes from several sources that do not form the blob are discarded; from then on each source is tried alone, and only one whose own bytes fail has lied.
         this.#alone = true
         line.unshift(source)
         line.push(...this.#gave)

@@ -5,7 +5,7 @@ export interface PeerCounterInit {
 
 /** Counts what runs for each peer and in all. */
 export interface PeerCounter {
-  /** @returns what to call when it is over; undefined when there is too much already. */
+  /** @returns what to call when it is over; undefined when the limit is reached. */
   enter: (peer: string) => (() => void) | undefined
 }
 

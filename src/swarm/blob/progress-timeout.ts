@@ -1,11 +1,11 @@
-/** A deadline that progress moves on: nothing else ends a transfer whose peer is frozen. */
+/** A deadline that progress extends: nothing else ends a transfer whose peer hangs. */
 export interface ProgressTimeout {
   readonly signal: AbortSignal
   /** Progress: from now on it lasts `stallMs` again, and `extraMs` more this time. */
   touch: (extraMs?: number) => void
   /** Passes a source through; each chunk counts as progress. */
   watch: (source: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array>
-  /** Waits for this node's own work, which the peer can't be blamed for: no deadline meanwhile. */
+  /** Waits for this node's own work, for which the peer cannot be blamed: the deadline is suspended meanwhile. */
   during: <T>(work: Promise<T>) => Promise<T>
   clear: () => void
 }

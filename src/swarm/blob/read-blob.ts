@@ -20,7 +20,7 @@ export interface ReadComponents {
   readonly log: Logger
   /** Transfers from one peer, shared with those that are stored. */
   readonly turns: Turns
-  /** Parts that are read from one peer: some of its transfers stay free for what is stored. */
+  /** Parts that are read from one peer: some of its transfers stay free for blobs to store. */
   readonly readTurns: Turns
 }
 
@@ -35,8 +35,8 @@ export interface ReadInit {
 const FAILURES_MAX = 3
 
 /**
- * A part of a blob, straight from one peer, with nothing kept. Each chunk fits the hash that this peer announced for it; that these are hashes of the right blob only the whole could
- * show, so `source` has to be the one whose word the blob's hash is too. Where the reader stands still for `stallMs` the transfer is given back, and begun again when the reader goes on.
+ * A part of a blob, directly from one peer, without keeping anything. Each chunk matches the hash that this peer announced; only the whole blob could prove that these are the
+ * right hashes, so `source` must be the peer that vouches for the blob's hash. If the reader pauses for `stallMs`, the transfer is released, and restarted when the reader continues.
  * @throws BlobError or the signal's reason.
  */
 export async function* readBlob(
@@ -85,7 +85,7 @@ async function* readOnce(
     endTurn()
     endRead()
   })
-  // A reader who stands still never comes to the end of this function.
+  // A paused reader never reaches the end of this function.
   stall.signal.addEventListener('abort', giveBack)
   try {
     await reachPeer(node, source, stall.signal)

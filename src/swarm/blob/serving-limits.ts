@@ -3,13 +3,13 @@ const MiB = 1024 * KiB
 
 /** What this node does for others at most. */
 export const SERVING = {
-  /** A worker with many slots loads its pieces quickly with fewer; more would starve the other peers. */
+  /** Fewer are enough for a worker with many slots to load its pieces quickly; more would starve the other peers. */
   transfersPerPeerMax: 8,
-  /** Of those that this node has under way from one peer, at most this many are passed on to players, which may stop reading: pieces and results never wait for them. */
+  /** Of the transfers from one peer, at most this many are streams for players, which may stop reading: pieces and results never wait for them. */
   readsPerPeerMax: 4,
   /** Each holds a chunk or two in memory and an open file. */
   transfersMax: 64,
-  /** Over all connections of a peer; a stream that asks nothing costs a timer and little memory. */
+  /** Over all connections of a peer; a stream without a request costs a timer and little memory. */
   streamsPerPeerMax: 32,
   streamsMax: 512,
   /** A peer asks once for each piece, result or probe, and none of them is shorter than a fraction of a second. */
@@ -20,11 +20,11 @@ export const SERVING = {
   ratedPeersMax: 1024,
   /** A request has about 50 bytes, a receipt 40. */
   requestBytesMax: 1 * KiB,
-  /** Unread bytes of one stream: a request, the receipt after it, and nothing more is ever due. */
+  /** Unread bytes of one stream: only a request and the receipt after it are ever due. */
   unreadBytesMax: 4 * KiB,
   /** Eight lists of the largest blobs, or those of a thousand films' pieces. */
   hashListBytesMax: 16 * MiB,
-  /** Files that are hashed at once: it is the disk's and the processor's time of the encoders. */
+  /** Files that are hashed at once: hashing takes disk and processor time from the encoders. */
   hashingParallel: 2,
   hashingMax: 64,
   /** A slow disk reads this many bytes in a millisecond; the wait for the other side's hashing follows from it. */

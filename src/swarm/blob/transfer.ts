@@ -8,7 +8,7 @@ import type { Logger } from '../logger.ts'
 import type { SwarmNode } from '../libp2p.ts'
 import type { StreamIO } from '../stream-io.ts'
 
-/** `mixed`: the whole has another hash, and not all of it came from this source: nobody is blamed, nothing is kept. */
+/** `mixed`: the whole does not match its hash, and not all of it came from this source: nobody is blamed, and nothing is kept. */
 export type TransferEnd =
   | { readonly type: 'done' }
   | { readonly type: 'mixed' }
@@ -21,13 +21,13 @@ export interface TransferComponents {
 }
 
 export interface TransferInit {
-  /** Takes nothing that came from others: the whole of it from this source. */
+  /** Discards bytes from other sources, and fetches the whole blob from this one. */
   readonly alone: boolean
   readonly stallMs: number
   readonly signal: AbortSignal
 }
 
-/** Brings a blob, or the rest of it, from one peer. @throws ShelfError when this node's disk fails, or the signal's reason. */
+/** Fetches a blob, or the rest of it, from one peer. @throws ShelfError when this node's disk fails, or the signal's reason. */
 export async function transfer(
   { node, shelf, log }: TransferComponents,
   ref: BlobRef,
@@ -62,11 +62,11 @@ export async function transfer(
   }
 }
 
-/** @returns undefined when what lay there was the whole blob. */
+/** @returns undefined when the stored bytes were already the whole blob. */
 async function open(shelf: BlobShelf, ref: BlobRef, alone: boolean): Promise<ShelfWriter | undefined> {
   const writer = await onShelf(shelf.receive(ref))
   if (!alone || writer.offset === 0) return writer
-  // Fails, and that throws away what was there: of whom that is nobody knows.
+  // The check fails, and discards the stored bytes: nobody knows which peer sent them.
   if (await commit(writer)) return undefined
   return onShelf(shelf.receive(ref))
 }
@@ -84,7 +84,7 @@ async function receive(
   }
 }
 
-/** Says that the blob is whole on this disk. That it is here does not depend on whether the other side hears of it. */
+/** Confirms that the blob is complete on this disk. The blob is here whether or not the other side receives this. */
 async function acknowledge(io: StreamIO, ref: BlobRef, stallMs: number, stopped: AbortSignal, log: Logger) {
   const stall = createProgressTimeout(stallMs, stopped)
   try {

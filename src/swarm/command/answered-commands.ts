@@ -1,9 +1,9 @@
 import type { CommandReply } from '../protocol/index.ts'
 
-/** Ids kept, of all peers together: far more than are ever on their way at once. */
+/** Ids kept, of all peers together: far more than are ever in transit at once. */
 const ANSWERED_MAX = 1024
 
-/** The commands that were taken last, with what they were answered; of more than `max` the oldest is forgotten. */
+/** The latest commands with their answers; beyond `max`, the oldest is forgotten. */
 export interface AnsweredCommands {
   /** The answer to this command of this peer: the one it got before (or is about to get), else that of `carryOut`, which is called once. */
   once: (peer: string, commandId: string, carryOut: () => Promise<CommandReply>) => Promise<CommandReply>
@@ -17,7 +17,7 @@ export function createAnsweredCommands(max = ANSWERED_MAX): AnsweredCommands {
 
   return {
     once: async (peer, commandId, carryOut) => {
-      // By peer: nobody can use up another one's id.
+      // By peer, so that nobody can use up another peer's id.
       const key = `${peer} ${commandId}`
       const known = answers.get(key)
       if (known != null) return known

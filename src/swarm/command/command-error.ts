@@ -1,5 +1,5 @@
 /**
- * Why a command got no answer. `unreachable`: the owner was never asked, so nothing has changed. `no-answer`: it was asked, and may or may not have done it.
+ * Why a command got no answer. `unreachable`: the owner was never asked, so nothing has changed. `no-answer`: it got the command, and may or may not have carried it out.
  * `unsupported`: the owner does not accept commands.
  */
 export type CommandErrorCode = 'unreachable' | 'no-answer' | 'unsupported'

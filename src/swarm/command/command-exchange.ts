@@ -25,7 +25,7 @@ import type { StreamIO } from '../stream-io.ts'
 export const COMMAND_PROTOCOL = '/grav1/command/1.0.0'
 
 const DEADLINE_MS = 15_000
-/** Somebody who works through a list of projects by hand or by script never meets it; a loop gone wild does. */
+/** A user or script that works through a list of projects never reaches this limit; a runaway loop does. */
 const RATE = { burst: 50, perSecond: 10 }
 /** Streams that one connection may have open: each is one command. */
 const STREAMS_MAX = 16
@@ -33,14 +33,14 @@ const STREAMS_MAX = 16
 /** What became of a command; `message` is for people. */
 export type CommandOutcome = Omit<CommandReply, 'commandId'>
 
-/** Carries out a command of a peer that is obeyed. What it throws is answered with `failed`. */
+/** Carries out a command of a peer that the owner obeys. An exception is answered with `failed`. */
 export type CommandHandler = (command: Command, peer: string) => Promise<CommandOutcome>
 
 export interface CommandExchangeComponents {
   readonly node: SwarmNode
   readonly signer: Signer
   readonly log: Logger
-  /** Whether this node does what a peer asks for its own projects. */
+  /** Whether this node obeys a peer's commands for its own projects. */
   readonly obeys: (peer: string) => boolean
   /** Makes a connection with a peer or throws. Default: known addresses, then the DHT. */
   readonly reach?: (peer: string, signal: AbortSignal) => Promise<void>
@@ -58,7 +58,7 @@ export interface CommandExchange {
   send: (owner: string, request: CommandRequest, options?: { readonly signal?: AbortSignal }) => Promise<CommandReply>
 }
 
-/** One command is sent so often while no answer comes; its id makes that safe. */
+/** How often one command is sent while no answer comes; its id makes that safe. */
 const ATTEMPTS = 3
 const PAUSE_MS = 200
 
@@ -71,7 +71,7 @@ export function createCommandExchange(components: CommandExchangeComponents, han
 
   async function take(envelope: Uint8Array, peer: string): Promise<CommandReply> {
     const opened = await openEnvelope('command', envelope)
-    // [RULE 61] The peer of the connection has signed the command itself, and it is for this node: one that was overheard is worth nothing.
+    // [RULE 61] The peer of the connection must have signed the command itself, for this node: an overheard command is useless.
     if (opened.signer !== peer) throw new ProtocolError('wrong-signer', 'a command that another peer signed')
     const command = decodeCommand(opened.payload)
     if (command.owner !== signer.peerId) throw new ProtocolError('wrong-signer', 'a command for another owner')
@@ -101,11 +101,11 @@ export function createCommandExchange(components: CommandExchangeComponents, han
       const envelope = await io.readFrame(LIMITS.sessionMessageBytesMax, signal)
       if (envelope == null) throw new Error('the stream ended before a command came')
       const reply = await take(envelope, peer)
-      // With a deadline of its own: what was carried out is answered even while this node stops.
+      // With its own deadline: a command that was carried out is answered even while this node stops.
       const writing = AbortSignal.timeout(DEADLINE_MS)
       await io.writeFrame(encodeCommandReply(reply), writing)
       await io.end(writing)
-      // A stream that the other side leaves half open is not kept.
+      // A stream that the other side leaves half open is closed.
       await io.readFrame(0, writing)
     } catch (error) {
       log.debug({ peer, err: error }, 'refused a command')
@@ -166,7 +166,7 @@ export function createCommandExchange(components: CommandExchangeComponents, han
           if (attempt > 0) await after(PAUSE_MS * attempt, undefined, { signal })
           return await ask(owner, envelope, commandId, signal)
         } catch (error) {
-          // Once an answer was lost the command may have arrived, whatever goes wrong from then on.
+          // Once an answer was lost, the command may have arrived, whatever fails afterwards.
           lost ??= error
           if (!(lost instanceof CommandError) || lost.code !== 'no-answer' || signal.aborted) break
         }

@@ -1,13 +1,13 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { SwarmNode } from '../libp2p.ts'
 
-/** What the addresses that are known may take, before others are looked for. */
+/** Time for the known addresses, before others are looked up. */
 const KNOWN_MS = 5_000
-/** What looking for others and dialling them may take; somebody waits for the answer. */
+/** Time to look up and dial other addresses; a user waits for the answer. */
 const LOOKUP_MS = 4_000
 
 /**
- * Makes a connection with a peer: over the addresses that are known of it, else over those that the DHT has.
+ * Makes a connection with a peer: over its known addresses, or else over those in the DHT.
  * @throws Error when it cannot be reached, or the signal says stop.
  */
 export async function reachPeer(node: SwarmNode, peer: string, signal: AbortSignal): Promise<void> {
@@ -16,7 +16,7 @@ export async function reachPeer(node: SwarmNode, peer: string, signal: AbortSign
   try {
     await node.dial(peerId, { signal: AbortSignal.any([signal, AbortSignal.timeout(KNOWN_MS)]) })
   } catch (error) {
-    // Alone there is nobody to ask.
+    // Without peers there is nobody to ask.
     if (signal.aborted || node.getPeers().length === 0) throw error
     const lookup = AbortSignal.any([signal, AbortSignal.timeout(LOOKUP_MS)])
     const { multiaddrs } = await node.peerRouting.findPeer(peerId, { signal: lookup })

@@ -6,7 +6,7 @@ import type { SwarmNode } from '../libp2p.ts'
 
 export type { TopicName } from './topics.ts'
 
-/** Messages of one topic that wait to be checked; above it the newest is dropped and comes again with the next exchange. */
+/** Limit of messages of one topic that wait to be checked; beyond it the newest is dropped, and arrives again with the next sync. */
 const WAITING_MAX = 1024
 
 export interface GossipMessage {
@@ -17,17 +17,17 @@ export interface GossipMessage {
   readonly via: string
 }
 
-/** Takes a message in or throws; a `ProtocolError` decides whether it is forwarded and scored. */
+/** Accepts a message or throws; a `ProtocolError` decides whether it is forwarded and scored. */
 export type GossipHandler = (message: GossipMessage) => Promise<void>
 
 export interface Gossip {
-  /** Who takes the messages of a topic; one for each, before `start`. @throws Error where there is one already. */
+  /** Sets the handler of a topic; one for each, before `start`. @throws Error if there is one already. */
   handle: (topic: TopicName, handler: GossipHandler) => void
   /** Subscribes to the topics that have a handler; the node has to be started. */
   start: () => void
   /** @throws ProtocolError `too-large`. It is no error when nobody listens; before `start` nobody does. */
   publish: (topic: TopicName, data: Uint8Array) => Promise<void>
-  /** Publishes in the background; what fails is logged and left. */
+  /** Publishes in the background; a failure is only logged. */
   say: (topic: TopicName, data: Uint8Array) => void
   stop: () => void
 }
@@ -65,7 +65,7 @@ export function createGossip({ node, log }: GossipComponents): Gossip {
       return TopicValidatorResult.Accept
     } catch (error) {
       log.debug({ topic, via: message.via, err: error }, 'refused gossip')
-      // An exception of our own says nothing about the sender.
+      // An exception in grav1 itself says nothing about the sender.
       const verdict = error instanceof ProtocolError ? GOSSIP_VERDICT[error.code] : 'ignore'
       return verdict === 'reject' ? TopicValidatorResult.Reject : TopicValidatorResult.Ignore
     }

@@ -1,16 +1,16 @@
 import { createTopicScoreParams, type PeerScoreParams } from '@chainsafe/libp2p-gossipsub/score'
 import { TOPICS } from './topics.ts'
 
-/** Weight of the square of the lies that are not forgotten: gossipsub listens to nobody below -80, so three are enough and one is not. */
+/** Weight of the square of the remembered lies: gossipsub ignores peers below -80, so three lies are enough and one is not. */
 const LIE_WEIGHT = -15
 /** A lie counts for about this long. */
 const LIE_MS = 10 * 60_000
 const DECAY_INTERVAL_MS = 1_000
-/** What is left of a count then. */
+/** What remains of a count by then. */
 const DECAY_TO_ZERO = 0.1
 
 /**
- * Peers are scored for one thing only: messages that they must have known to be false. How often, how soon and from where somebody sends says nothing: nobody honest is ever
+ * Peers are scored for one thing only: messages that they must have known to be false. Rate, delay and address of a sender do not count: an honest peer is never
  * below 0.
  */
 export function scoreParams(): Partial<PeerScoreParams> {

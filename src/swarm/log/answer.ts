@@ -10,7 +10,7 @@ export interface AnswerComponents {
   readonly wallMs: () => number
 }
 
-/** What a neighbour with these heads lacks, in answers of bounded size. What ended long ago is not offered. */
+/** The records that a neighbour with these heads lacks, in answers of bounded size. Projects that ended long ago are not offered. */
 export async function* answerHeads(
   { views, range, proofOf, beatOf, wallMs }: AnswerComponents,
   heads: readonly Head[]
@@ -19,7 +19,7 @@ export async function* answerHeads(
   for (const view of views.values()) {
     if (view.end != null && view.end.endedAtMs + LIMITS.endedKeepMs < wallMs()) continue
     const head = known.get(view.projectId)
-    // To a project that is frozen only its removal is added.
+    // A frozen project accepts only its removal.
     if (head?.frozen === true && view.end?.state !== 'removed') continue
     let from = head == null ? 0 : head.seq + ((await isSame(view, head, range)) ? 1 : 0)
     while (from <= view.head.seq) {
@@ -36,12 +36,12 @@ export async function* answerHeads(
   yield { records: [], beats: [], more: false }
 }
 
-/** Whether the asker's last record is the one that is here: otherwise it is shown this one, which proves the fork. */
+/** Whether the asker's last record is the same as here: if not, this node shows its own, which proves the fork. */
 async function isSame(view: ProjectView, head: Head, range: AnswerComponents['range']): Promise<boolean> {
   if (head.seq > view.head.seq) return true
   if (head.seq === view.head.seq) return head.hash === view.head.hash
   const [there] = await range(view.projectId, head.seq, 1)
-  // Of a removed project only its ends are left.
+  // Only the first and last record of a removed project are left.
   if (there == null || view.end?.state === 'removed') return true
   return sha256Hex(there) === head.hash
 }

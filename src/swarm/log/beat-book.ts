@@ -13,7 +13,7 @@ export interface BeatBookComponents {
   readonly onTwin: (twin: { readonly projectId: string; readonly epoch: number }) => void
 }
 
-/** What a beat that was taken tells besides. */
+/** What else an accepted beat shows. */
 export interface BeatNews {
   /** It is the first of a new epoch of its owner. */
   readonly isNewReign: boolean
@@ -26,9 +26,9 @@ export interface BeatNews {
 export interface BeatBook {
   readonly beats: ReadonlyMap<string, Beat>
   envelopeOf: (projectId: string) => Uint8Array | undefined
-  /** Takes a beat from a peer. @throws ProtocolError */
+  /** Accepts a beat from a peer. @throws ProtocolError */
   ingest: (envelope: Uint8Array) => Promise<BeatNews>
-  /** Takes one that this node made. */
+  /** Accepts one that this node made. */
   say: (beat: Beat, envelope: Uint8Array) => void
   forget: (projectId: string) => void
   onBeat: (listener: (beat: Beat) => void) => () => void

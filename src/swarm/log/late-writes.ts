@@ -7,11 +7,11 @@ export interface LateWritesComponents {
   readonly log: Logger
 }
 
-/** Writes of own records. They are in the journal already, so one that the store cannot take counts all the same, and is stored as soon as it can be. */
+/** Writes of own records. They are in the journal already, so a record counts even if the store cannot write it now; it is stored as soon as possible. */
 export interface LateWrites {
   /** Resolves when the record is stored, or kept for later. */
   write: (projectId: string, seq: number, envelope: Uint8Array, options: { readonly durable: boolean }) => Promise<void>
-  /** Those of a project that the store lacks, from a number on, in order. */
+  /** Records of a project that the store lacks, from a number on, in order. */
   from: (projectId: string, seq: number) => readonly Uint8Array[]
   forget: (projectId: string) => void
 }
@@ -38,7 +38,7 @@ export function createLateWrites({ store, patiently, log }: LateWritesComponents
       waiting.delete(projectId)
       log.info({ projectId }, 'delayed own records are in the database now')
     } catch (error) {
-      // They stay in the journal; the next record or the next start tries again.
+      // The records stay in the journal; the next record or the next start retries.
       log.error({ projectId, err: error }, 'could not put own records into the database')
     } finally {
       running.delete(projectId)

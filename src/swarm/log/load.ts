@@ -80,14 +80,14 @@ async function ownIds({ journal, views, self }: LoadComponents): Promise<Set<str
   return new Set([...own, ...(await journal.projects())])
 }
 
-/** A lost or shortened journal gets what the store has; while there is no room for that, before the next record. */
+/** A lost or shortened journal is completed from the store; if there is no room now, before the next record. */
 async function fillJournal(
   { ownLog, views, log }: LoadComponents,
   projectId: string,
   inJournal: ReadonlySet<number>
 ): Promise<void> {
   const view = views.get(projectId)
-  // Of a removed project nothing but the announcement and its removal is left; its journal is about to go.
+  // Only the announcement and the removal remain of a removed project; its journal is about to be deleted.
   if (view == null || view.end?.state === 'removed') return
   let next = 0
   while (inJournal.has(next)) next += 1

@@ -4,14 +4,14 @@ interface KnownHead {
   readonly hash: string
 }
 
-/** A log that is not what it was: it ends earlier, is gone (`foundSeq` undefined), or has another record in its last place. */
+/** A log that has changed: it ends earlier, is gone (`foundSeq` undefined), or has another last record. */
 export interface LostRecords {
   readonly projectId: string
   readonly notedSeq: number
   readonly foundSeq: number | undefined
 }
 
-/** Compares what was known with what the database gave back. A longer log is no loss: the file may be a second behind. */
+/** Compares the known ends of logs with the database. A longer log is no loss: the file may be a second behind. */
 export function missingSince(
   noted: ReadonlyMap<string, KnownHead>,
   found: ReadonlyMap<string, KnownHead>

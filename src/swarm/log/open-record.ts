@@ -1,7 +1,7 @@
 import { decodeLogRecord, LIMITS, ProtocolError, type SignedRecord } from '../protocol/index.ts'
 import { deriveProjectId, openEnvelope } from '../signer.ts'
 
-/** A record whose signature holds, with its envelope. */
+/** A record with a valid signature, and its envelope. */
 export interface OpenedRecord {
   readonly signed: SignedRecord
   readonly envelope: Uint8Array

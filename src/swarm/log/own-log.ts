@@ -7,13 +7,13 @@ export interface OwnLogComponents {
   readonly stored: (projectId: string, fromSeq: number, toSeq: number) => Promise<Uint8Array[]>
 }
 
-/** The journals of this node's projects, each without a hole: what one lacks is put there from the store before anything new. */
+/** The journals of this node's projects, each without a gap: missing records are copied from the store before new ones are written. */
 export interface OwnLog {
   /** What was found at the start: the journal holds all records before `next`. */
   holds: (projectId: string, next: number) => void
   /** Durable when it resolves; waits while there is no space. */
   write: (projectId: string, seq: number, envelope: Uint8Array) => Promise<void>
-  /** Puts into the journal what it lacks before `seq`. */
+  /** Writes the records before `seq` that the journal lacks. */
   fill: (projectId: string, seq: number) => Promise<void>
   forget: (projectId: string) => Promise<void>
 }

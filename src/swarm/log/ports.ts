@@ -24,12 +24,12 @@ export interface LogStore {
   proofs: () => Promise<{ readonly projectId: string; readonly first: Uint8Array; readonly second: Uint8Array }[]>
 }
 
-/** The records of this node's own projects, a second time and durable: what is in it survives the loss of the store. */
+/** A second, durable copy of the records of this node's own projects: it survives the loss of the store. */
 export interface OwnJournal {
-  /** Projects that have one. */
+  /** Projects that have a journal. */
   projects: () => Promise<readonly string[]>
   records: (projectId: string) => Promise<Uint8Array[]>
-  /** Durable when it resolves; nothing of it is there when it rejects. */
+  /** Durable when it resolves; nothing of the record is stored when it rejects. */
   append: (projectId: string, envelope: Uint8Array) => Promise<void>
   delete: (projectId: string) => Promise<void>
 }
@@ -41,5 +41,5 @@ export interface HeadsNotes {
   forget: (projectId: string) => void
 }
 
-/** Repeats a write that failed for want of space when there is space again; other errors as they are. */
+/** Repeats a write that failed for lack of space when there is space again; passes other errors on. */
 export type Patiently = <T>(task: () => Promise<T>) => Promise<T>

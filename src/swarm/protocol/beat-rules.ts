@@ -9,7 +9,7 @@ const ENVELOPE_EXTRA_BYTES = 512
 const BYTES_PER_SECOND = 400
 const SHORTEST_MS = 1000
 
-/** A beat that fits into one envelope: what is least missed goes first, failures before leases, the last ones before the first. */
+/** A beat that fits into one envelope: the least important entries are dropped first, failures before leases, the last before the first. */
 export function fitBeat(beat: Beat): { readonly beat: Beat; readonly payload: Uint8Array } {
   const bytesMax = LIMITS.envelopeBytesMax - ENVELOPE_EXTRA_BYTES
   let fitted: Beat = {
@@ -34,7 +34,7 @@ export function beatIntervalMs(bytes: number): number {
   return Math.max(SHORTEST_MS, (bytes * 1000) / BYTES_PER_SECOND)
 }
 
-/** What an owner says of a project before it goes on with it after a start: which epoch it is in now, and what its log holds. Its number comes before those of the others. */
+/** The first beat of a project after the owner's start, before it continues: the new epoch, and what its log holds. Its number is lower than those of later beats. */
 export function firstBeat(view: ProjectView, epoch: number): Beat {
   return {
     projectId: view.projectId,
@@ -49,7 +49,7 @@ export function firstBeat(view: ProjectView, epoch: number): Beat {
   }
 }
 
-/** Whether scenes may still have to be encoded. When the log has a receipt for each, an owner that lost the file of one says so in its beats only. */
+/** Whether scenes may still have to be encoded. If the log has a receipt for each, only beats show that the owner lost the file of one. */
 export function mayNeedWork(view: ProjectView, beat: Beat | undefined): boolean {
   if (view.end != null || view.fork != null) return false
   if (!isFullyAccepted(view)) return true
@@ -57,8 +57,8 @@ export function mayNeedWork(view: ProjectView, beat: Beat | undefined): boolean 
 }
 
 /**
- * [RULE 22] A node that hears a beat of a new epoch from its author passes it on under its own name: gossip carries nothing to a peer that has the author's key, and a copy of
- * that node has to hear of it.
+ * [RULE 22] A node that hears a beat of a new epoch from its author publishes it under its own name: gossip delivers nothing to a peer that has the author's key, and a copy of
+ * that node must hear of it.
  */
 export function isNewReign(view: ProjectView, known: Beat | undefined, beat: Beat): boolean {
   return beat.epoch > Math.max(view.head.epoch, known?.epoch ?? 0)

@@ -7,16 +7,16 @@ import type { Accept, Announce, Maker, NoWorkCode, Probe } from './types.ts'
 export interface Making {
   /** Peer id of the owner. */
   readonly self: string
-  /** The announced one, which is the owner's. */
+  /** The announced build, which is the owner's. */
   readonly build: string
   readonly builds: Announce['builds']
-  /** What the owner's encoder makes of the probe clip; undefined while that is not known. */
+  /** The owner's own probe; undefined while it is not known. */
   readonly probe: Probe | undefined
-  /** It is being found out. */
+  /** The probe is being made. */
   readonly probing: boolean
 }
 
-/** The worker that asks, and what it encodes with. */
+/** The worker that asks, and its encoder. */
 export interface MakerClaim {
   readonly worker: string
   readonly build: string
@@ -25,7 +25,7 @@ export interface MakerClaim {
   readonly known: boolean
 }
 
-/** [RULE 70] Which builds may work for a project: that of its owner and those known to give the same bytes, or all of the same encoder. */
+/** [RULE 70] Which builds may work for a project: its owner's and those known to produce the same bytes, or all of the same encoder. */
 export function mayUseBuild(
   { encoderBuild, builds }: Pick<Announce, 'encoderBuild' | 'builds'>,
   build: string
@@ -37,7 +37,7 @@ export function mayUseBuild(
 export const needsProbe = ({ self, build }: Pick<Making, 'self' | 'build'>, worker: string, own: string): boolean =>
   worker !== self || !sameBuild(build, own)
 
-/** [RULE 72] What keeps a worker from the project; undefined where nothing does. A probe in a claim is only the worker's word: it protects the honest, and results are checked as ever. */
+/** [RULE 72] What keeps a worker from the project; undefined if nothing does. A probe in a claim is only the worker's claim: it protects honest workers, and results are checked as always. */
 export function refuseMaker(making: Making, { worker, build, probe, known }: MakerClaim): OwnerCode | undefined {
   const { builds, probe: own } = making
   if (!mayUseBuild({ encoderBuild: making.build, builds }, build)) return 'other-build'
@@ -47,17 +47,17 @@ export function refuseMaker(making: Making, { worker, build, probe, known }: Mak
   if (sameBuild(making.build, build) && probe.frames === own.frames) return undefined
   if (builds === 'same') return 'other-bytes'
   if (probe.header !== own.header) return 'other-header'
-  // What it makes nobody here could prove by making it again.
+  // Nobody here could prove its results by encoding them again.
   return known ? undefined : 'other-build'
 }
 
-/** What the result of a claim will have been made by. */
+/** The maker of a claim's future result. */
 export function makerOf(making: Making, { worker, build, probe }: Omit<MakerClaim, 'known'>): Maker {
   const made = needsProbe(making, worker, build) ? probe : making.probe
   return { build, probe: made?.frames ?? '' }
 }
 
-/** [RULE 73] Whether two makers give the same bytes. One without a probe is the owner's own. */
+/** [RULE 73] Whether two makers produce the same bytes. A maker without a probe is the owner itself. */
 export function isAlike({ probe }: Pick<Making, 'probe'>, a: Maker, b: Maker): boolean {
   const own = probe?.frames ?? ''
   return sameBuild(a.build, b.build) && (a.probe || own) === (b.probe || own)
@@ -71,14 +71,14 @@ export function makerOfReceipt(making: Pick<Making, 'build'>, receipt: Accept | 
   return receipt == null ? undefined : (receipt.maker ?? ownerAsMaker(making))
 }
 
-/** [RULE 73] Whether a scene of an earlier project of the same owner, announced alike, will do as it is: with `same` only one whose maker is like the owner. */
+/** [RULE 73] Whether a scene of an earlier project of the same owner, announced alike, can be reused: with `same`, only if its maker is like the owner. */
 export function mayReuse(making: Making, maker: Maker): boolean {
   const { build, builds } = making
   if (builds === 'compatible') return mayUseBuild({ encoderBuild: build, builds }, maker.build)
   return isAlike(making, ownerAsMaker(making), maker)
 }
 
-/** What a refusal says to people. */
+/** The text of a refusal, for people. */
 export function refusalText(making: Making, code: NoWorkCode): string {
   switch (code) {
     case 'other-build':

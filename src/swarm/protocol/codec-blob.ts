@@ -4,9 +4,9 @@ import * as wire from './wire/messages.js'
 
 export interface BlobRequest {
   readonly sha256: string
-  /** A multiple of the chunk length: where a broken transfer goes on. */
+  /** A multiple of the chunk length: where an interrupted transfer resumes. */
   readonly offset: number
-  /** Only whether it is there: the header comes without chunk hashes, and no bytes. */
+  /** Only asks whether the peer has the blob: the header comes without chunk hashes, and no bytes follow. */
   readonly probe: boolean
 }
 
@@ -43,7 +43,7 @@ export function decodeBlobHeader(payload: Uint8Array): BlobHeader {
   return { status, bytes, chunkHashes: raw.chunkHashes }
 }
 
-/** What the one who fetched a blob says when it is whole on its disk: the hash it computed. */
+/** The receiver's confirmation that the blob is complete on its disk: the hash that it computed. */
 export function encodeBlobReceipt(sha256: string): Uint8Array {
   return wire.BlobReceipt.encode({ sha256: fromHex(sha256) })
 }

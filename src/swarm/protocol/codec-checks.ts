@@ -18,7 +18,7 @@ export function invalid(what: string): never {
   throw new ProtocolError('invalid', what)
 }
 
-/** Half a surrogate pair would come out as another character when it is written again, so a text that has one is refused. */
+/** Half a surrogate pair would change when it is encoded again, so a text that contains one is refused. */
 export function text(value: string, charsMax: number, name: string): string {
   if (value.length > charsMax) return invalid(`${name} is longer than ${charsMax} characters`)
   return value.isWellFormed() ? value : invalid(`${name} is not Unicode`)
@@ -94,7 +94,7 @@ export function quantiser(value: number | undefined): number | undefined {
   return value == null ? undefined : integer(value, 0, LIMITS.quantiserMax, 'quantiser')
 }
 
-/** The wire types know an optional field as one that is not there, not as undefined. */
+/** In the wire types, an optional field is absent, not undefined. */
 export function withOptional<T extends object, K extends keyof T>(
   message: T,
   key: K

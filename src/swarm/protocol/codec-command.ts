@@ -19,12 +19,12 @@ const STATUSES: readonly CommandStatus[] = [
   'failed'
 ]
 
-/** The payload that the one who asks signs. */
+/** The payload that the asking node signs. */
 export function encodeCommand(command: Command): Uint8Array {
   return wire.Command.encode({ ...command, commandId: fromHex(command.commandId) })
 }
 
-/** A field that its kind does not have is empty: two commands that are signed differently say different things. */
+/** A field that the kind does not have is empty, so that two differently signed commands differ in meaning. */
 export function decodeCommand(payload: Uint8Array): Command {
   const raw = decoding(payload, LIMITS.sessionMessageBytesMax, (bytes) => wire.Command.decode(bytes))
   const kind = choice(raw.kind, KINDS, 'kind')

@@ -63,7 +63,7 @@ export function encodeSessionMessage(message: SessionMessage): Uint8Array {
   return wire.SessionMessage.encode(toWire(message))
 }
 
-/** @throws ProtocolError `too-large`, `malformed` or `invalid` (which an unknown kind of message is, too). */
+/** @throws ProtocolError `too-large`, `malformed` or `invalid` (also for an unknown kind of message). */
 export function decodeSessionMessage(bytes: Uint8Array): SessionMessage {
   const raw = decoding(bytes, LIMITS.sessionMessageBytesMax, (data) => wire.SessionMessage.decode(data))
   const kinds = Object.values(raw).filter((part: unknown) => part != null && !isEmptyBytes(part)).length

@@ -113,7 +113,7 @@ function decodeAnnounce(raw: wire.Announce): Announce {
     encoderName: word(raw.encoderName, 'encoder name'),
     encoderParams: text(raw.encoderParams, LIMITS.paramsCharsMax, 'encoder parameters'),
     encoderBuild: word(raw.encoderBuild, 'encoder build'),
-    // Announcements from before there was a choice do not name one.
+    // Announcements from before this choice existed do not name one.
     builds: raw.builds === '' ? 'same' : choice(raw.builds, ['same', 'compatible'], 'builds'),
     threads: raw.threads === '' ? 'any' : choice(raw.threads, ['any', 'one'], 'threads'),
     width: integer(raw.width, 1, LIMITS.sidePixelsMax, 'width'),

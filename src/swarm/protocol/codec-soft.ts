@@ -67,7 +67,7 @@ export function decodeBeat(payload: Uint8Array): Beat {
   }
 }
 
-/** A newer owner may know reasons that this node does not: that it waits counts all the same. */
+/** A newer owner may know reasons that this node does not: the project still counts as waiting. */
 function decodeWaits(raw: wire.Waits): Waits | undefined {
   const told = word(raw.code, 'reason to wait')
   const detail = text(raw.detail, LIMITS.waitDetailCharsMax, 'detail of why it waits')
@@ -102,7 +102,7 @@ export function decodeNodeInfo(payload: Uint8Array): NodeInfo {
   }
 }
 
-/** A newer node may know reasons that this one does not: they are left out, the rest counts. */
+/** A newer node may know reasons that this one does not: they are left out, and the rest counts. */
 function decodeIdle(raw: wire.ToldIdle): ToldIdle[] {
   const code = IDLE_CODES.find((one) => one === word(raw.code, 'idle reason'))
   const detail = text(raw.detail, LIMITS.idleDetailCharsMax, 'idle detail')
@@ -116,7 +116,7 @@ export function encodeSyncRequest(heads: readonly Head[]): Uint8Array {
 
 export function decodeSyncRequest(payload: Uint8Array): Head[] {
   const raw = decoding(payload, LIMITS.syncMessageBytesMax, (bytes) =>
-    // Two bytes can stand for a whole head: a message full of them is given up while it is read.
+    // Two bytes can stand for a whole head, so decoding stops early at a message with too many.
     wire.SyncRequest.decode(bytes, { limits: { heads: LIMITS.projectsMax + 1 } })
   )
   integer(raw.heads.length, 0, LIMITS.projectsMax, 'number of heads')
@@ -129,7 +129,7 @@ export function decodeSyncRequest(payload: Uint8Array): Head[] {
   }))
 }
 
-/** Envelopes are carried as received, never made again. */
+/** Envelopes are forwarded as received, never encoded again. */
 export interface SyncReply {
   readonly records: readonly Uint8Array[]
   readonly beats: readonly Uint8Array[]

@@ -1,4 +1,4 @@
-/** Why a remote message was not taken. Codes are API: documented in docs/protocol.md, never reused. */
+/** Why a remote message was refused. Codes are API: documented in docs/protocol.md, never reused. */
 export type ProtocolErrorCode =
   | 'too-large'
   | 'malformed'
@@ -26,7 +26,7 @@ export class ProtocolError extends Error {
 }
 
 /**
- * What gossip does with a message that failed. Only a provable lie of the one who forwards it (a signature that the forwarder could have checked, a form no version ever had) is
+ * What gossip does with a message that failed. Only a provable lie of the forwarding peer (a signature that it could have checked, a form that no version ever had) is
  * rejected; what an honest node may forward is ignored.
  */
 export const GOSSIP_VERDICT: Readonly<Record<ProtocolErrorCode, 'ignore' | 'reject'>> = {

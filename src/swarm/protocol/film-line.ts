@@ -1,20 +1,20 @@
 import { waitOf, waitsForAnother } from './owner-waits.ts'
 import type { OwnerState } from './owner-types.ts'
 
-/** Films of an owner that are prepared at a time: the second only for one that is wanted sooner, or whose workers have nothing to do. */
+/** Films that an owner prepares at a time: the second only for a film that is needed sooner, or whose workers are idle. */
 export const PREPARED_AT_A_TIME = 2
 
 /**
- * Where a film of the owner is in the line of those that are to be prepared. `asks`: it waits for its turn. `runs`: it is being prepared. `held`: so is it, but cutting waits for
- * room. `rests`: it wants nothing, because all of it is prepared, or because of trouble.
+ * The state of a film in the owner's preparation line. `asks`: it waits for its turn. `runs`: it is being prepared. `held`: it is being prepared, but cutting waits for
+ * room. `rests`: it needs no turn, because it is completely prepared, or because of trouble.
  */
 export type LineStep = 'asks' | 'runs' | 'held' | 'rests'
 
-/** One film of an owner, as far as the line looks at it. */
+/** What the line knows about one film of an owner. */
 export interface FilmInLine {
   readonly projectId: string
   readonly step: LineStep
-  /** Nobody has to encode it before it can go on: what is lost of a prepared film is cut again, or all of it was encoded before. */
+  /** It can continue without any encoding: lost pieces of a prepared film are cut again, or all of it was encoded before. */
   readonly isQuick: boolean
   /** Lower is sooner. */
   readonly priority: number
@@ -22,17 +22,17 @@ export interface FilmInLine {
   readonly createdAtMs: number
   /** Scenes that any of its workers may claim now. */
   readonly open: number
-  /** Scenes that workers have. */
+  /** Scenes that workers hold. */
   readonly leased: number
   /** A scene of it was handed out since the owner's start. */
   readonly isBegun: boolean
   /** A scene of it is done. */
   readonly hasDelivered: boolean
-  /** Workers that asked for a scene of it and may have one: whether they were told that there is none. */
+  /** Workers that asked for a scene of it and may have one, and whether they were told that there is none. */
   readonly askers: ReadonlyMap<string, boolean>
 }
 
-/** What the line looks at of a project that has not ended. */
+/** What the line needs to know about a project that has not ended. */
 export function filmInLine(
   state: OwnerState,
   film: Pick<FilmInLine, 'step' | 'isQuick' | 'priority' | 'createdAtMs'>
@@ -67,8 +67,8 @@ export function comesBefore(a: FilmInLine, b: FilmInLine): boolean {
 const isInHand = ({ step }: FilmInLine): boolean => step === 'runs' || step === 'held'
 
 /**
- * Which film is prepared now; undefined when none is, for now. One film is prepared ahead of what is encoded, and more only while the scenes that may be claimed are fewer than those
- * that workers have. So a film of a higher priority is prepared at once, although another one is ahead. What is quick is done beside, one at a time.
+ * The film to prepare next; undefined if there is none for now. One film is prepared ahead of the encoding, and more only while fewer scenes can be claimed than
+ * workers hold. So a film of a higher priority is prepared at once, although another one is ahead. Short jobs run beside the others, one at a time.
  */
 export function nextInLine(films: readonly FilmInLine[]): string | undefined {
   const asking = films.filter(({ step }) => step === 'asks').toSorted((a, b) => (comesBefore(a, b) ? -1 : 1))
@@ -81,13 +81,13 @@ export function nextInLine(films: readonly FilmInLine[]): string | undefined {
   return next?.projectId
 }
 
-/** What is held does nothing until others are encoded: when all are, one more may begin, for they may be for other workers. */
+/** A held film does nothing until others are encoded: if all are held, one more may start, because other workers may need it. */
 function hasRoom(films: readonly FilmInLine[]): boolean {
   const inHand = films.filter((film) => isInHand(film) && !film.isQuick)
   return inHand.length < PREPARED_AT_A_TIME || inHand.every(({ step }) => step === 'held')
 }
 
-/** Whether workers have enough to do before a film: one that is being prepared, or one that is and that nobody has begun, with scenes for all who are at work. */
+/** Whether workers have enough to do before a film: another is being prepared, or a prepared one that nobody has started has scenes for all active workers. */
 function isEnoughAhead(film: FilmInLine, films: readonly FilmInLine[]): boolean {
   const before = films.filter((other) => !other.isQuick && other !== film && comesBefore(other, film))
   if (before.some(isInHand)) return true
@@ -96,17 +96,17 @@ function isEnoughAhead(film: FilmInLine, films: readonly FilmInLine[]): boolean 
   return isAhead && sum(({ open }) => open) >= sum(({ leased }) => leased)
 }
 
-/** Whether a worker that has nothing to do would get scenes of the film sooner than of those that are being prepared. */
+/** Whether an idle worker would get scenes of this film sooner than of those that are being prepared. */
 function isWanted(film: FilmInLine, films: readonly FilmInLine[]): boolean {
   const running = films.filter(({ step, isQuick }) => step === 'runs' && !isQuick)
   return [...film.askers].some(([worker, waits]) => {
     if (!waits || films.some(({ askers }) => askers.get(worker) === false)) return false
-    // One that encodes faster than the film is analysed has seen results of it.
+    // A worker that encodes faster than the film is analysed has had results of it accepted.
     return running.every(({ askers, hasDelivered }) => hasDelivered || !askers.has(worker))
   })
 }
 
-/** How many films come before one that asks: those that are prepared or encoded sooner. */
+/** How many films are prepared or encoded before this one. */
 export function countBefore(film: FilmInLine, films: readonly FilmInLine[]): number {
   return films.filter((other) => {
     if (other === film) return false
@@ -118,7 +118,7 @@ export function countBefore(film: FilmInLine, films: readonly FilmInLine[]): num
 
 const ASIDE = 'is set aside, since this node was started for other films; "grav1 node" goes on with it'
 
-/** What a film waits for that nobody has begun to prepare, for people; empty when it does not, or scenes of it are worked on all the same. */
+/** What a film that is not prepared yet waits for, as text for people; empty if it does not wait, or if workers encode scenes of it anyway. */
 export function turnReason(state: OwnerState): string {
   const { before, queue, leased, phase, aside } = state
   if (aside && phase === 'open' && leased.size === 0) return ASIDE
@@ -127,16 +127,16 @@ export function turnReason(state: OwnerState): string {
   return `waits for its turn: ${before === 1 ? '1 film' : `${before} films`} before it`
 }
 
-/** What pieces take at an owner, and who asks for more. */
+/** The space that an owner's pieces take, and the film that asks for more. */
 export interface PieceStock {
-  /** Bytes of all pieces of the owner's films that are here and not done with. */
+  /** Bytes of all pieces of the owner's films that are on the disk and still needed. */
   readonly bytes: number
   readonly quotaBytes: number
   /** Of the film whose piece is to be cut. */
   readonly film: Pick<FilmInLine, 'open' | 'leased' | 'askers'>
 }
 
-/** Whether another piece of a film may be cut. Whatever the quota is, a film has one scene more to hand out than its workers have and ask for: so it never stands still for it. */
+/** Whether another piece of a film may be cut. Whatever the quota, a film may keep one more scene ready than its workers hold and ask for, so the quota never stops it. */
 export function mayCutPiece({ bytes, quotaBytes, film }: PieceStock): boolean {
   const waiting = [...film.askers.values()].filter(Boolean).length
   return bytes < quotaBytes || film.open < film.leased + waiting + 1

@@ -1,7 +1,7 @@
 import { mayUseBuild } from './builds.ts'
 import type { Announce } from './types.ts'
 
-/** Why a node does nothing for a project. The words are API: they keep their meaning and are never reused. */
+/** Why a node is idle for a project. The codes are API: they keep their meaning and are never reused. */
 export type IdleCode =
   | 'no-slots'
   | 'no-encoder'
@@ -25,12 +25,12 @@ export type IdleCode =
 
 export interface IdleReason {
   readonly code: IdleCode
-  /** `other-build`: the builds of that encoder which are there. `parameters`: what is wrong with them. `memory`: what is needed and what is there. `probe-failed`: the encoder's words. Otherwise empty. */
+  /** `other-build`: the node's builds of that encoder. `parameters`: what is wrong with them. `memory`: the memory needed and available. `probe-failed`: the encoder's message. Otherwise empty. */
   readonly detail: string
 }
 
 /**
- * What an owner can say instead of a grant, as the code of its `no-work`. `not-ready`: it does not know yet what its own encoder makes of the probe clip. `queued`: the film waits for its turn to be prepared. The last four are for good, as long
+ * The codes that an owner can give in `no-work` instead of a grant. `not-ready`: it has no probe of its own encoder yet. `queued`: the film waits for its turn to be prepared. The last four are permanent, as long
  * as neither machine changes.
  */
 const OWNER_CODES = [
@@ -45,10 +45,10 @@ const OWNER_CODES = [
 
 export type OwnerCode = (typeof OWNER_CODES)[number]
 
-/** The code that an owner sent; undefined where they hold none. */
+/** The code that an owner sent; undefined if it is none of these. */
 export const ownerCode = (reason: string): OwnerCode | undefined => OWNER_CODES.find((code) => code === reason)
 
-/** All that decides whether a node does something for a project. */
+/** Everything that decides whether a node works for a project. */
 export interface IdleFacts {
   /** Encoding slots of the node. */
   readonly slots: number
@@ -56,27 +56,27 @@ export interface IdleFacts {
   readonly builds: readonly string[]
   /** The build that the project was announced for. */
   readonly needs: string
-  /** Which others the project takes. */
+  /** Which other builds the project accepts. */
   readonly takes: Announce['builds']
   readonly isTrusted: boolean
   /** The node has a connection with the owner. */
   readonly isConnected: boolean
-  /** Why the announced parameters or the picture are not taken; undefined where they are. */
+  /** Why the node does not accept the announced parameters or video format; undefined if it does. */
   readonly refused: string | undefined
   /** Scenes of the project that fit into memory at once. */
   readonly slotsMax: number
-  /** What a scene needs and what there is, for people. */
+  /** The memory that a scene needs and that is available, as text for people. */
   readonly memory: string
-  /** What the encoder of the node makes of the project's probe clip is known (or need not be), is being found out, or could not be. */
+  /** The node's own probe for the project is known (or not needed), is being made, or failed. */
   readonly probe: 'known' | 'making' | 'failed'
-  /** Why it could not, for people. */
+  /** Why the probe failed, as text for people. */
   readonly probeWords: string
   readonly isDraining: boolean
   readonly isPaused: boolean
   readonly isDiskFull: boolean
   /** The last attempt to talk to the owner failed. */
   readonly isAway: boolean
-  /** The owner's last word, where it had one of these. */
+  /** The owner's latest code, if it is one of these. */
   readonly ownerSays: OwnerCode | undefined
 }
 
@@ -91,13 +91,13 @@ const ofSameEncoder = ({ builds, needs }: IdleFacts): string[] =>
 
 interface Check {
   readonly code: IdleCode
-  /** The node does not even ask the owner; otherwise it keeps its session and asks as soon as this is over. */
+  /** The node does not even ask the owner; with other reasons it keeps its session, and asks as soon as the reason is gone. */
   readonly isStanding: boolean
   readonly holds: (facts: IdleFacts) => boolean
   readonly detail?: (facts: IdleFacts) => string
 }
 
-/** In this order: what stays comes before what passes, and what is cheap to know before what is not. The first that holds is the reason. */
+/** In this order: lasting reasons before temporary ones, cheap checks before expensive ones. The first that applies is the reason. */
 const CHECKS: readonly Check[] = [
   { code: 'no-slots', isStanding: true, holds: ({ slots }) => slots === 0 },
   { code: 'no-encoder', isStanding: true, holds: ({ builds }) => builds.length === 0 },
@@ -146,7 +146,7 @@ const CHECKS: readonly Check[] = [
 /** Every code, the first of several reasons first. */
 export const IDLE_CODES: readonly IdleCode[] = [...new Set(CHECKS.map(({ code }) => code))]
 
-/** Those that a node tells the others: what they cannot see of it themselves. */
+/** The codes that a node tells others, because they cannot see them themselves. */
 export const TOLD_CODES: ReadonlySet<IdleCode> = new Set<IdleCode>([
   'untrusted-owner',
   'owner-away',
@@ -160,7 +160,7 @@ export const TOLD_CODES: ReadonlySet<IdleCode> = new Set<IdleCode>([
 export interface IdleVerdict {
   /** The node has a session with the owner and asks it for scenes. */
   readonly isCandidate: boolean
-  /** Undefined where nothing stands in the way. */
+  /** Undefined if nothing prevents the work. */
   readonly reason: IdleReason | undefined
 }
 
@@ -171,7 +171,7 @@ export function judgeProject(facts: IdleFacts): IdleVerdict {
   return { isCandidate: !check.isStanding, reason: { code: check.code, detail: check.detail?.(facts) ?? '' } }
 }
 
-/** Of what is seen of a node and what it says itself, the one that comes first. */
+/** The first reason of those that are seen of a node and those that it tells. */
 export function firstReason(...reasons: readonly (IdleReason | undefined)[]): IdleReason | undefined {
   return reasons
     .filter((reason) => reason != null)

@@ -1,7 +1,7 @@
 import { ProtocolError } from './errors.ts'
 import type { LeaseClaim, LeaseGrant, Maker, Token } from './types.ts'
 
-/** A worker's half of a lease whose signature holds. */
+/** A worker's half of a lease, with a valid signature. */
 export interface OpenedClaim {
   readonly claim: LeaseClaim
   /** Peer id of the key that signed it. */

@@ -11,7 +11,7 @@ export interface LedgerEntry {
   readonly known: boolean
 }
 
-/** Every project that a node has records of; which records those are, the shell keeps. */
+/** Every project that a node has records of; the shell keeps the records themselves. */
 export interface Ledger {
   /** Peer id of this node. */
   readonly self: string
@@ -25,13 +25,13 @@ export interface Arrival {
   readonly bytes: number
   /** Hash of the record that this node holds under the same number, if any. */
   readonly storedHash: string | undefined
-  /** `written`: by this node, now. `imported`: from its own disk; or its own record, from others, of a project that it does not write (yet). `received`: from a peer. */
+  /** `written`: by this node, now. `imported`: from its own disk, or its own record from a peer for a project that it does not write (yet). `received`: from a peer. */
   readonly source: 'written' | 'imported' | 'received'
   /** Whether this node knows the owner. */
   readonly known: boolean
 }
 
-/** What the shell has to do with its store, before anybody is told. */
+/** What the shell must do with its store before it tells anybody. */
 export type LedgerEffect =
   | { readonly type: 'store'; readonly projectId: string; readonly seq: number }
   /** Keep this record beside the one that is stored, as proof. */
@@ -50,7 +50,7 @@ export function createLedger(self: string): Ledger {
 }
 
 /**
- * Takes the next record of a project.
+ * Accepts the next record of a project.
  * @throws ProtocolError with the reason why not.
  */
 export function takeRecord(ledger: Ledger, arrival: Arrival): LedgerStep {
@@ -62,7 +62,7 @@ export function takeRecord(ledger: Ledger, arrival: Arrival): LedgerStep {
     const frozen = { ...entry, view: { ...entry.view, fork }, bytes: entry.bytes + bytes }
     return { ledger: withEntry(ledger, projectId, frozen), effects: [{ type: 'prove', projectId, fork }] }
   }
-  // [RULE 19] A record that goes on with a project which this node is writing, signed with its key but not by it, is of a twin: of a copied data folder, or worse.
+  // [RULE 19] A record that continues a project which this node is writing, signed with its key but not by it, comes from a twin: a copied data folder, or worse.
   const isMine = entry != null && entry.view.owner === ledger.self && entry.view.end == null
   if (source === 'received' && isMine && signed.signer === ledger.self && seq > entry.view.head.seq)
     throw new ProtocolError('twin', 'signed with the key of this node, but not by this node')
@@ -80,14 +80,14 @@ export function takeRecord(ledger: Ledger, arrival: Arrival): LedgerStep {
 /** [RULE 18] Two different records of one owner with one number are kept as proof, and the project is frozen: nothing is added to it any more. */
 function findFork(view: ProjectView, { signed, storedHash }: Arrival): Fork | undefined {
   const { record, signer, hash, derivedProjectId } = signed
-  // An announcement under a wrong id is none at all.
+  // An announcement under a wrong id does not count as one.
   if (record.body.type === 'announce' && derivedProjectId !== record.projectId) return undefined
   if (view.fork != null || view.end?.state === 'removed' || signer !== view.owner) return undefined
   if (record.seq > view.head.seq || storedHash == null || storedHash === hash) return undefined
   return { seq: record.seq, hashes: storedHash < hash ? [storedHash, hash] : [hash, storedHash] }
 }
 
-/** Ended projects of others that are over their time; removed ones of everybody. @param wallMs time of day. */
+/** Ended projects of others that have been kept long enough, and removed ones of every owner. @param wallMs time of day. */
 export function sweepLedger(ledger: Ledger, wallMs: number): LedgerStep {
   const old = [...ledger.entries.values()].filter(({ view }) => {
     const isOver = view.end != null && view.end.endedAtMs + LIMITS.endedKeepMs < wallMs
@@ -100,11 +100,11 @@ export function sweepLedger(ledger: Ledger, wallMs: number): LedgerStep {
   )
 }
 
-/** [RULE 20] What others make this node keep is limited: for each owner, for all, and more tightly for owners that it does not know. */
+/** [RULE 20] The node limits what others make it keep: for each owner, in total, and more tightly for unknown owners. */
 function checkRoom(ledger: Ledger, next: LedgerEntry, before: LedgerEntry | undefined): void {
   const { owner } = next.view
   if (owner === ledger.self) return
-  // A removal makes room; it must never find none.
+  // A removal makes room, so there must always be room for it.
   if (next.view.end?.state === 'removed') return
   const use = { all: 0, allBytes: 0, own: 0, ownBytes: 0, strange: 0, strangeBytes: 0 }
   for (const { view, bytes, known } of ledger.entries.values()) {

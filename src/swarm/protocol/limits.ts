@@ -1,7 +1,7 @@
 const KiB = 1024
 const MiB = 1024 * KiB
 
-/** Every limit on what a peer may send or make this node keep, each with its reason. */
+/** Every limit on what a peer may send, or make this node keep; each with its reason. */
 export const LIMITS = {
   /** One signed record. Gossip above 64 KiB delays everything else on the connection. */
   envelopeBytesMax: 64 * KiB,
@@ -25,7 +25,7 @@ export const LIMITS = {
   scenesMax: 60_000,
   /** 256 plans are about 25 KiB, well inside an envelope. */
   scenesPerRecordMax: 256,
-  /** Largest side that AV1 levels know. */
+  /** Largest side in the AV1 levels. */
   sidePixelsMax: 16_384,
   /** A lossless piece of 10 s of 8K fits. */
   blobBytesMax: 16 * 1024 * MiB,
@@ -43,7 +43,7 @@ export const LIMITS = {
   /** Projects that one node keeps, and keeps of one owner: bounds what strangers can make it store. */
   projectsMax: 2000,
   projectsPerOwnerMax: 500,
-  /** The same for all owners together whom this node has no reason to know, and for each of them. */
+  /** The same for all unknown owners together, and for each of them. */
   strangersProjectsMax: 500,
   strangerProjectsMax: 50,
   /** Bytes of records, in the same four ways. The log of a film of 60,000 scenes has about 25 MiB. */
@@ -51,7 +51,7 @@ export const LIMITS = {
   logBytesPerOwnerMax: 128 * MiB,
   strangersLogBytesMax: 128 * MiB,
   strangerLogBytesMax: 32 * MiB,
-  /** Removed projects of one owner that are remembered, so that a neighbour who missed it cannot bring them back. */
+  /** Removed projects of one owner that a node remembers, so that a neighbour that missed a removal cannot bring the project back. */
   tombstonesPerOwnerMax: 500,
   /** Milliseconds that an ended project of another owner is kept. */
   endedKeepMs: 30 * 24 * 3_600_000,
@@ -67,13 +67,13 @@ export const LIMITS = {
   quantiserMax: 255,
   /** Encoder builds a node offers. */
   encodersMax: 16,
-  /** Projects that a node says it does nothing for: every node sends these to all others every ten seconds. */
+  /** Projects for which a node says why it is idle: every node sends these to all others every ten seconds. */
   idleMax: 16,
   /** A sentence on what is wrong with a parameter. */
   idleDetailCharsMax: 200,
   /** A path on the usual systems. */
   outputCharsMax: 4096,
-  /** A build, or the last words of an encoder, in why a project waits. */
+  /** Detail of why a project waits: a build, or the last message of an encoder. */
   waitDetailCharsMax: 400
 } as const
 
@@ -85,9 +85,9 @@ export interface Timing {
   readonly leaseGraceMs: number
   /** Least time between two renewals that report frames. */
   readonly progressMs: number
-  /** After a lost connection that could not be redialled the lease ends after this at the latest. */
+  /** If a lost connection could not be redialled, the lease ends after this time at the latest. */
   readonly lostMs: number
-  /** The same when the redial was refused: the machine answers, the process is gone. */
+  /** The same if the redial was refused: the machine answers, but the process is gone. */
   readonly refusedMs: number
   /** A lease without frame progress for this long is revoked. */
   readonly stallMs: number
@@ -97,21 +97,21 @@ export interface Timing {
   readonly hardFactorStranger: number
   /** Never less than this, whatever was expected. */
   readonly hardMsMin: number
-  /** Expected when nothing was measured yet: milliseconds a frame. */
+  /** Expected milliseconds per frame while nothing was measured. */
   readonly unknownMsPerFrame: number
   /** Attempts on one scene before it is parked. */
   readonly attemptsMax: number
   /** First pause before a failed scene is handed out again; doubles. */
   readonly retryMs: number
-  /** A worker may try a scene again that it failed when nobody else has taken it for this long. */
+  /** A worker may retry a scene that it failed if no other worker has taken it for this long. */
   readonly retryAloneMs: number
-  /** The longest of those pauses, which doubles for a worker that keeps failing it, and for one that is silent. */
+  /** The longest of those pauses, which double for a worker that keeps failing the scene, and for a silent one. */
   readonly retryFailedMsMax: number
-  /** First pause before the owner's own step that could not be done is tried again; doubles. */
+  /** First pause before the owner retries a failed step of its own; doubles. */
   readonly waitMs: number
-  /** The longest, where looking costs nothing. */
+  /** The longest such pause if a check costs nothing. */
   readonly waitPlaceMsMax: number
-  /** The longest, where the work has to be done again. */
+  /** The longest such pause if the work has to be done again. */
   readonly waitWorkMsMax: number
   /** Failures in a row after which a worker gets nothing for `pauseMs`. */
   readonly workerFailuresMax: number
@@ -125,7 +125,7 @@ export interface Timing {
   readonly secondsShare: number
   /** A second lease must be expected to finish this many times sooner. */
   readonly secondGain: number
-  /** Workers that wait are looked at again after this, while scenes are held by others. */
+  /** Waiting workers are checked again after this time, while others hold scenes. */
   readonly recheckMs: number
 }
 
@@ -157,7 +157,7 @@ export const DEFAULT_TIMING: Timing = {
   recheckMs: 5_000
 }
 
-/** A worker renews at least this often, sooner when frames were done: one renewal may be lost and the next still comes in time. */
+/** A worker renews at least this often, and sooner when it has done frames: one renewal may be lost, and the next still comes in time. */
 export function renewEveryMs(ttlMs: number): number {
   return ttlMs / 3
 }

@@ -1,11 +1,11 @@
 import type { OwnerScene, OwnerState } from './owner-types.ts'
 
-/** Neither accepted nor parked nor delivered: it can be, or is being, encoded. */
+/** Neither accepted nor parked nor delivered: it can be encoded, or is being encoded. */
 export function isOpen(scene: OwnerScene): boolean {
   return !scene.accepted && !scene.failed && scene.results.length === 0
 }
 
-/** Nobody has it and its piece is here; it may have to wait for a pause to end. */
+/** No worker has it and its piece is here; it may have to wait until a pause ends. */
 function isQueued(scene: OwnerScene): boolean {
   return isOpen(scene) && scene.leases.length === 0 && scene.notBeforeMs !== Infinity
 }

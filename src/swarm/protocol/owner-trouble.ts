@@ -5,7 +5,7 @@ import { isAtPlace } from './waits.ts'
 
 type EventOf<T extends OwnerEvent['type']> = Extract<OwnerEvent, { type: T }>
 
-/** [RULE 58] Trouble that is not the scenes' ends no project: the step is tried again by itself, with pauses that double, sooner where a look at the place tells, and at once when somebody says so. */
+/** [RULE 58] Trouble with the owner's own part does not end a project: the step is retried after pauses that double, sooner if a look at the place is enough, and at once on request. */
 export function onTrouble(state: OwnerState, { step, code, reason, nowMs }: EventOf<'trouble'>): OwnerState {
   const { waitMs, waitPlaceMsMax, waitWorkMsMax } = state.timing
   const tries = state.trouble?.step === step ? state.trouble.tries + 1 : 1
@@ -13,7 +13,7 @@ export function onTrouble(state: OwnerState, { step, code, reason, nowMs }: Even
   return { ...state, trouble: { step, code, reason, tries, retryAtMs: nowMs + pauseMs } }
 }
 
-/** Somebody has mended the cause: the step is tried again, and scenes that wait for another machine go to any worker that asks. */
+/** Somebody has fixed the cause: the step is retried, and scenes that wait for another machine go to any worker that asks. */
 export function onRetry(state: OwnerState): OwnerStep {
   const workers = new Map([...state.workers].map(([id, worker]) => [id, { ...worker, failures: 0, pausedUntilMs: 0 }]))
   let next: OwnerState = { ...state, workers }
@@ -23,26 +23,26 @@ export function onRetry(state: OwnerState): OwnerStep {
   return retryTrouble(next)
 }
 
-/** Tries again what has to wait; nothing when nothing does. */
+/** Retries the step that waits; does nothing if none does. */
 export function retryTrouble(state: OwnerState): OwnerStep {
   const { trouble } = state
   if (!isWaiting(trouble)) return { state, effects: [] }
   return { state: { ...state, trouble: { ...trouble, retryAtMs: 0 } }, effects: [{ type: trouble.step }] }
 }
 
-/** [RULE 57] What was encoded or cut and is no longer here is made again, also while the project joins; the receipt stands, so only the same bytes will do. */
+/** [RULE 57] A lost scene is encoded again and a lost piece cut again, even while the project joins; the receipt stands, so only the same bytes are valid. */
 export function onLost(state: OwnerState, { scene: index, ready, like }: EventOf<'lost'>): OwnerState {
   const scene = state.scenes[index]
   if (scene == null) return state
-  // Those that failed it may try again: the scene itself is known to be good.
+  // Workers that failed it may try again: the scene itself is known to be good.
   const before: Partial<OwnerScene> = scene.accepted ? { accepted: false, failures: [], silent: [] } : {}
-  // [RULE 74] A receipt that stands says who can make the same bytes.
+  // [RULE 74] The receipt says which maker can produce the same bytes.
   const notBeforeMs = ready ? 0 : Infinity
   const lost = withScene(state, index, { ...scene, ...before, notBeforeMs, like: like ?? scene.like })
   return { ...lost, phase: 'open', trouble: state.trouble?.step === 'join' ? undefined : state.trouble }
 }
 
-/** [RULE 36] Whether failures speak against the scene: enough of them, and on different machines or on the owner's own. */
+/** [RULE 36] Whether the failures count against the scene: enough of them, and on different machines or on the owner's own. */
 export function isProvenBad(state: OwnerState, { failures }: Pick<OwnerScene, 'failures'>): boolean {
   const counted = failures.filter((failure) => failure.counts)
   if (counted.length < state.timing.attemptsMax) return false
@@ -52,7 +52,7 @@ export function isProvenBad(state: OwnerState, { failures }: Pick<OwnerScene, 'f
   )
 }
 
-/** A single machine that only fails may be the broken one; only the owner's own failures count alone. */
+/** A single machine that only fails may itself be broken; only failures of the owner's own machine count alone. */
 export function provesFault(state: OwnerState, workers: readonly string[]): boolean {
   return workers.includes(state.making.self) || new Set(workers).size > 1
 }

@@ -15,7 +15,7 @@ import type {
   Token
 } from './types.ts'
 
-/** `trusted`: this node itself, peers that the user named or that are on the local network, and peers that had a result accepted. Others are strangers. */
+/** `trusted`: this node itself, peers that the user named or that are on the local network, and peers with an accepted result. Others are strangers. */
 export type Standing = 'trusted' | 'stranger'
 
 /** One attempt of one worker at one scene, as its owner keeps it. Times are of the owner's monotonic clock. */
@@ -41,7 +41,7 @@ export interface PendingResult {
   readonly blob: BlobRef
   readonly encodeMs: number
   readonly quantiser?: number | undefined
-  /** As its worker said when it was granted the scene. */
+  /** As the worker's claim said when the scene was granted. */
   readonly maker: Maker
 }
 
@@ -51,7 +51,7 @@ export interface FailedAttempt {
   readonly worker: string
   readonly reason: string
   readonly atMs: number
-  /** Towards parking the scene: not of a stranger. */
+  /** Counts towards parking the scene: not for a stranger. */
   readonly counts: boolean
 }
 
@@ -73,13 +73,13 @@ export interface OwnerScene {
   /** Results that wait for or are in verification; the first is being verified. */
   readonly results: readonly PendingResult[]
   readonly failures: readonly FailedAttempt[]
-  /** Workers of which nothing was heard until their lease of it ran out. */
+  /** Workers that were silent until their lease of this scene ran out. */
   readonly silent: readonly string[]
   /** The last ones. */
   readonly granted: readonly Granted[]
   /** Not handed out before this time; Infinity while its piece is missing. */
   readonly notBeforeMs: number
-  /** Whose bytes it has to have; undefined where any will do. */
+  /** The maker whose bytes it must have; undefined if any will do. */
   readonly like: Maker | undefined
 }
 
@@ -87,40 +87,40 @@ export interface OwnerWorker {
   readonly connected: boolean
   /** Since when, the last time. */
   readonly connectedAtMs: number
-  /** Was told that there is nothing for it; a wake ends that. */
+  /** It was told that there is no scene for it; a wake ends this. */
   readonly waiting: boolean
   /** Failures since its last accepted scene. */
   readonly failures: number
-  /** Leases since then that ran out, or stood still, although it was connected. */
+  /** Leases since then that ran out or stalled although it was connected. */
   readonly silences: number
-  /** Gets nothing before this time while others are there. */
+  /** Gets nothing before this time while other workers are connected. */
   readonly silentUntilMs: number
   /** Gets nothing before this time. */
   readonly pausedUntilMs: number
   readonly standing: Standing
-  /** Where it is, for strangers: leases are counted for each. */
+  /** Address range, for strangers: leases are counted per range. */
   readonly range: string
-  /** Milliseconds a frame in one slot, over its accepted scenes, the later ones counting more; 0 when nothing was measured. */
+  /** Milliseconds per frame in one slot, over its accepted scenes, with more weight on later ones; 0 if nothing was measured. */
   readonly msPerFrame: number
-  /** What it encodes with, by its last claim. */
+  /** Its maker, by its last claim. */
   readonly maker: Maker | undefined
-  /** Why its last claim was refused for what it encodes with. */
+  /** Why its last claim was refused because of its encoder. */
   readonly refused: OwnerCode | undefined
 }
 
-/** A step of the owner's own work that could not be done, for now. */
+/** A step of the owner's own work that failed for now. */
 export interface Trouble {
   readonly step: 'prepare' | 'join'
   readonly code: TroubleCode
-  /** What is wrong, and what to do about it, for people at the owner. */
+  /** What is wrong and what to do about it, for people on the owner. */
   readonly reason: string
-  /** In a row. */
+  /** Failures in a row. */
   readonly tries: number
-  /** When it is tried again; 0 while it is. */
+  /** When it is retried; 0 during the retry. */
   readonly retryAtMs: number
 }
 
-/** The owner's side of one project. Which scenes exist and which are accepted is in the log; the rest is rebuilt by leases running out. */
+/** The owner's side of one project. The log says which scenes exist and which are accepted; the rest is rebuilt as leases run out. */
 export interface OwnerState {
   readonly projectId: string
   readonly epoch: number
@@ -129,13 +129,13 @@ export interface OwnerState {
   readonly work: SceneWork
   readonly making: Making
   readonly nextAttempt: number
-  /** No scene will follow. */
+  /** No more scenes will follow. */
   readonly planned: boolean
   readonly scenes: readonly OwnerScene[]
-  /** Scenes that nobody has and that may be handed out now or after a pause, the longest first. */
+  /** Scenes that no worker has and that may be handed out now or after a pause, the longest first. */
   readonly queue: readonly number[]
   readonly queuedFrames: number
-  /** Those of the queue that have to wait for a pause to end. */
+  /** Scenes of the queue that wait for a pause to end. */
   readonly paused: ReadonlySet<number>
   /** Scenes with leases. */
   readonly leased: ReadonlySet<number>
@@ -145,51 +145,51 @@ export interface OwnerState {
   readonly seconds: number
   readonly workers: ReadonlyMap<string, OwnerWorker>
   readonly phase: 'open' | 'joining' | 'ended'
-  /** Hands nothing out: this node's disk is full. */
+  /** Hands nothing out, because this node's disk is full. */
   readonly held: boolean
   /** Begins nothing: this node was started for other films. What is leased still comes in. */
   readonly aside: boolean
   readonly trouble: Trouble | undefined
   /** While it waits for its turn to be prepared: how many of the owner's films come before it. */
   readonly before: number | undefined
-  /** When waiting workers are looked at again. */
+  /** When waiting workers are checked again. */
   readonly recheckAtMs: number
-  /** Frames and milliseconds of accepted encodes, for what to expect of the next. */
+  /** Frames and milliseconds of accepted encodes, to estimate the next ones. */
   readonly measured: { readonly frames: number; readonly encodeMs: number }
 }
 
-/** What the shell knows of a worker that asks. */
+/** What the shell knows about a worker that asks. */
 export interface Claimant {
   readonly standing: Standing
-  /** This node has reason to know it, whatever it did. */
+  /** This node has reason to know the worker, whatever it did. */
   readonly known: boolean
   readonly range: string
   /** Leases that it holds of this owner's other projects. */
   readonly leasesElsewhere: number
-  /** Gets nothing before this time: it handed in a bad result. */
+  /** Gets nothing before this time, because it delivered a bad result. */
   readonly barredUntilMs: number
 }
 
 /** What happens to a project, with the time at which it does. */
 export type OwnerEvent = OwnerInput & { readonly nowMs: number }
 
-/** `ready` false: its piece is not here (yet), so it is not handed out. */
+/** `ready` is false while its piece is not here (yet); the scene is then not handed out. */
 export type OwnerInput =
   | {
       readonly type: 'scene'
       readonly frames: number
       readonly accepted: boolean
       readonly ready: boolean
-      /** Of the result that was accepted and is lost: only the same bytes will do. */
+      /** Maker of the accepted result that is lost: only the same bytes are valid. */
       readonly like?: Maker | undefined
     }
   | { readonly type: 'ready'; readonly scene: number }
-  /** What was accepted of a scene is no longer here; with `ready` false its piece is not either. */
+  /** The accepted result of a scene is lost; with `ready` false, so is its piece. */
   | {
       readonly type: 'lost'
       readonly scene: number
       readonly ready: boolean
-      /** Of its receipt, where it has one: only the same bytes will do. */
+      /** Maker of its receipt, if it has one: only the same bytes are valid. */
       readonly like: Maker | undefined
     }
   | {
@@ -198,14 +198,14 @@ export type OwnerInput =
       readonly code: TroubleCode
       readonly reason: string
     }
-  /** Somebody says that it may work now. */
+  /** A user asked for a retry. */
   | { readonly type: 'retry' }
   | { readonly type: 'planned' }
-  /** It waits for its turn to be prepared, or with undefined does so no more. */
+  /** It waits for its turn to be prepared; undefined when it no longer does. */
   | { readonly type: 'turn'; readonly before: number | undefined }
-  /** A lease that this owner granted and may not know any more: from its own disk, or from the grant that a worker shows. */
+  /** A lease that this owner granted and may have forgotten: from its own disk, or from the grant that a worker shows. */
   | { readonly type: 'restored'; readonly token: Token; readonly worker: string; readonly maker: Maker }
-  /** What the owner's encoder makes of the probe clip. */
+  /** The owner's own probe. */
   | { readonly type: 'probed'; readonly probe: Probe }
   | { readonly type: 'connected'; readonly worker: string }
   | { readonly type: 'disconnected'; readonly worker: string }
@@ -235,8 +235,8 @@ export type OwnerInput =
       readonly reason: string
     }
   /**
-   * `ok` false and `blamed` false: the bytes could not be had, which says nothing about the scene. `unproven`: it looks wrong, and what its worker encodes with gives bytes that nobody
-   * here could make again.
+   * `ok` false and `blamed` false: the bytes could not be fetched, which says nothing about the scene. `unproven`: it looks wrong, and its worker's encoder produces bytes that nobody
+   * here could reproduce.
    */
   | {
       readonly type: 'verified'
@@ -261,9 +261,9 @@ export type OwnerEffect =
       readonly token: Token
       readonly ttlMs: number
       readonly hardMs: number
-      /** Workers that have the piece. */
+      /** Workers that hold the piece. */
       readonly holders: readonly string[]
-      /** What the worker encodes with. */
+      /** The worker's maker. */
       readonly maker: Maker
     }
   | {
@@ -273,13 +273,13 @@ export type OwnerEffect =
       readonly code: NoWorkCode
       readonly reason: string
     }
-  /** Find out what the own encoder makes of the probe clip. */
+  /** Make the owner's own probe. */
   | { readonly type: 'probe' }
   | { readonly type: 'wake'; readonly worker: string }
   | { readonly type: 'revoke'; readonly worker: string; readonly token: Token; readonly reason: string }
-  /** `provable`: an encode by this node would have to have the same bytes. */
+  /** `provable`: an encode by this node must give the same bytes. */
   | { readonly type: 'verify'; readonly result: PendingResult; readonly provable: boolean }
-  /** Put the receipt into the log, durably, before anybody is told. */
+  /** Write the receipt to the log, durably, before anybody is told. */
   | { readonly type: 'accept'; readonly result: PendingResult }
   | {
       readonly type: 'settled'
@@ -292,10 +292,10 @@ export type OwnerEffect =
   | { readonly type: 'book'; readonly worker: string; readonly what: 'accepted' | 'refused' | 'missed' }
   /** Take back, in every project of this node, what nobody proved of the worker. */
   | { readonly type: 'distrust'; readonly worker: string; readonly reason: string }
-  /** Go over the source again. */
+  /** Cut pieces from the source again. */
   | { readonly type: 'prepare' }
   | { readonly type: 'join' }
-  /** The project failed; every other end is the shell's. */
+  /** The project failed; the shell decides about every other end. */
   | { readonly type: 'end'; readonly state: 'failed'; readonly reason: string }
 
 export interface OwnerStep {

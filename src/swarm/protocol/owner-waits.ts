@@ -3,7 +3,7 @@ import { connectedWorkers, mightMake } from './scheduler.ts'
 import type { OwnerScene, OwnerState, Trouble } from './owner-types.ts'
 import type { Waits } from './waits.ts'
 
-/** Why nothing goes on, with what people at the owner are told. */
+/** Why the project does not progress, with the sentence for people on the owner. */
 export interface OwnWait extends Waits {
   readonly reason: string
 }
@@ -12,7 +12,7 @@ export function isWaiting(trouble: Trouble | undefined): trouble is Trouble {
   return trouble != null && trouble.retryAtMs > 0
 }
 
-/** Why nothing goes on; undefined while something does. */
+/** Why the project does not progress; undefined while it does. */
 export function waitOf(state: OwnerState): OwnWait | undefined {
   const { trouble } = state
   if (state.phase === 'ended') return undefined
@@ -38,22 +38,22 @@ export function canRetry(state: OwnerState): boolean {
   return wait !== undefined && wait.code !== 'other-maker'
 }
 
-/** The machine that failed it so often does not have to try for ever, and nobody else has. */
+/** Another machine has to try: the one that failed so often need not try for ever. */
 export function waitsForAnother(state: OwnerState, scene: OwnerScene): boolean {
   return isUntaken(scene) && scene.failures.filter((failure) => failure.counts).length >= state.timing.attemptsMax
 }
 
-/** [RULE 74] It has to have certain bytes, and nobody who is connected makes them. */
+/** [RULE 74] It must have certain bytes, and no connected worker produces them. */
 export function waitsForMaker(state: OwnerState, scene: OwnerScene): boolean {
   const { making } = state
   if (scene.like == null || !isUntaken(scene)) return false
   const connected = connectedWorkers(state)
-  // Where nobody is connected at all, what the owner makes is as good as anything.
+  // If nobody is connected at all, the owner's own bytes are as good as any.
   if (connected.length === 0 && isAlike(making, scene.like, ownerAsMaker(making))) return false
   return !connected.some((worker) => mightMake(state, scene, worker))
 }
 
-/** Nobody has it, and its piece is here. */
+/** No worker has it, and its piece is here. */
 function isUntaken({ accepted, failed, leases, results, notBeforeMs }: OwnerScene): boolean {
   return !accepted && !failed && leases.length + results.length === 0 && notBeforeMs !== Infinity
 }

@@ -25,7 +25,7 @@ import type { Maker, BeatSceneState, Token } from './types.ts'
 const OTHER_MAKER = 'another build of the encoder must encode it'
 const WAKE_TRIES = 16
 const UNMEASURED = Number.MAX_SAFE_INTEGER
-/** What an accepted result makes of a worker. */
+/** The state of a worker after an accepted result. */
 const PROVEN = { failures: 0, silences: 0, silentUntilMs: 0 }
 const NEW_WORKER: OwnerWorker = {
   connected: false,
@@ -76,7 +76,7 @@ export function createOwnerState(
   }
 }
 
-/** The rules of an owner for one project: what happened, and what is to be done about it. */
+/** The rules of an owner for one project: from what happened to what must be done. */
 export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
   if (state.phase === 'ended') return afterEnd(state, event)
   switch (event.type) {
@@ -140,7 +140,7 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
   }
 }
 
-/** When `tick` has to come next, in the owner's monotonic milliseconds; Infinity when nothing runs out. */
+/** When the next `tick` is due, in the owner's monotonic milliseconds; Infinity if nothing runs out. */
 export function nextDeadlineMs(state: OwnerState): number {
   let next = isWaiting(state.trouble) ? Math.min(state.recheckAtMs, state.trouble.retryAtMs) : state.recheckAtMs
   for (const index of state.leased)
@@ -151,7 +151,7 @@ export function nextDeadlineMs(state: OwnerState): number {
   return next
 }
 
-/** What a beat says of the project. */
+/** What a beat says about the project. */
 export function summarise(state: OwnerState): OwnerSummary {
   return {
     statuses: state.scenes.map(beatSceneStateOf),
@@ -185,7 +185,7 @@ function beatSceneStateOf(scene: OwnerScene): BeatSceneState {
   return scene.leases.length > 0 ? 'leased' : 'open'
 }
 
-/** [RULE 39] A worker that opens a session renews first what it holds; what it does not renew at once it does not have. */
+/** [RULE 39] A worker that opens a session first renews what it holds; it loses what it does not renew at once. */
 function onConnected(state: OwnerState, { worker, nowMs }: EventOf<'connected'>): OwnerStep {
   const fresh = { connected: true, connectedAtMs: nowMs, waiting: false, refused: undefined }
   const connected = withWorker(state, worker, fresh)
@@ -193,7 +193,7 @@ function onConnected(state: OwnerState, { worker, nowMs }: EventOf<'connected'>)
   return { state: cutLeases(asked.state, worker, nowMs + state.timing.refusedMs), effects: asked.effects }
 }
 
-/** With the first other worker: an owner that encodes alone has nobody to compare itself with. */
+/** Made when the first other worker comes: an owner that encodes alone has nobody to compare itself with. */
 function askForProbe(state: OwnerState): OwnerStep {
   if (state.making.probe != null || state.making.probing) return { state, effects: [] }
   return { state: { ...state, making: { ...state.making, probing: true } }, effects: [{ type: 'probe' }] }
@@ -216,9 +216,9 @@ function onClaim(state: OwnerState, event: EventOf<'claim'>): OwnerStep {
   const known = withWorker(state, worker, prefetch ? claimant : { ...claimant, waiting: false })
   const choice = chooseScene(known, { ...event, maker }, nowMs)
   if (choice == null) {
-    // A worker that wanted to fetch ahead asks again with the next scene.
+    // A worker that wanted to fetch ahead asks again with its next scene.
     const waiting = prefetch ? known : withWorker(known, worker, { waiting: true })
-    // Who fetches ahead has something to do.
+    // A worker that fetches ahead is busy.
     const isQueued = !prefetch && turnReason(state) !== ''
     const code = pausedUntilMs > nowMs ? 'held-off' : isQueued ? 'queued' : 'none'
     const reason = refusalText(state.making, code)
@@ -227,7 +227,7 @@ function onClaim(state: OwnerState, event: EventOf<'claim'>): OwnerStep {
   return grant(takeBack(known, choice), event, choice, prefetch)
 }
 
-/** Workers that asked before this node knew its own encoder wait for it; others need not ask again. */
+/** Workers that asked before this node had its probe are waiting; others need not ask again. */
 function refuse(
   state: OwnerState,
   { worker, claimId, standing, range }: EventOf<'claim'>,
@@ -240,7 +240,7 @@ function refuse(
   return then(step, [{ type: 'no-work', worker, claimId, code, reason }])
 }
 
-/** Room for a lease on a scene that others hold. */
+/** Whether there is room for a lease on a scene that others hold. */
 function takeBack(state: OwnerState, { scene: index, insteadOf }: Choice): OwnerStep {
   const scene = state.scenes[index]
   if (insteadOf == null || scene == null) return { state, effects: [] }
@@ -260,7 +260,7 @@ function grant(
 ): OwnerStep {
   // [RULE 31] (epoch, attempt) comes from one counter, so no two grants of an owner share a token.
   const token: Token = { projectId: state.projectId, scene, epoch: state.epoch, attempt: state.nextAttempt }
-  // What is fetched ahead waits first.
+  // A scene that is fetched ahead waits first.
   const hardMs = hardLimitMs(state, scene, worker) + (prefetch ? Math.round(freeInMs(state, worker, nowMs)) : 0)
   const holders = (state.scenes[scene]?.leases ?? []).filter((lease) => lease.pass > 0).map((lease) => lease.worker)
   const counted: OwnerState = {
@@ -276,7 +276,7 @@ function grant(
   }
 }
 
-/** A lease from before a restart; its worker has the head start, but must be back soon. */
+/** A lease from before a restart; its worker has precedence, but must be back soon. */
 function restoreLease(state: OwnerState, { token, worker, maker, nowMs }: EventOf<'restored'>): OwnerState {
   const scene = state.scenes[token.scene]
   if (scene == null || wasGranted(state, token, worker)) return state
@@ -294,14 +294,14 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
   if (scene == null) return revoke('unknown scene')
   const lease = findLease(scene, token, worker)
   if (lease == null) {
-    // [RULE 42] A token is good for the worker that it was granted to, and for nobody else.
+    // [RULE 42] A token is valid only for the worker that it was granted to.
     if (!wasGranted(state, token, worker)) return revoke('never granted')
-    // A renewal that crossed the revocation on the way.
+    // A renewal that crossed with the revocation.
     if (hasFailedWith(scene, token, worker)) return revoke('the lease has ended')
     if (!mayMake(state, scene, makerOfToken(state, scene, token))) return revoke(OTHER_MAKER)
-    // [RULE 34] A lease that ran out lives again when its scene is still open; its worker has the head start.
+    // [RULE 34] An expired lease is revived while its scene is still open; its worker has precedence.
     if (!isOpen(scene) || scene.leases.length > 0) return revoke('the scene is done or leased to another worker')
-    // The hard limit counts from the grant, whatever lay between.
+    // The hard limit still counts from the grant.
     const heldMs = Math.max(0, nowMs - grantedAtMs(scene, token))
     const hardMs = hardLimitMs(state, token.scene, worker) - (Number.isFinite(heldMs) ? heldMs : 0)
     if (hardMs <= 0) return revoke('it took far longer than expected')
@@ -337,13 +337,13 @@ function onResult(state: OwnerState, event: EventOf<'result'>): OwnerStep {
   // [RULE 41] The first valid result wins, from whichever token; later ones are told so.
   if (scene.accepted) return refuse('another result was accepted')
   const maker = makerOfToken(state, scene, token)
-  // [RULE 74] What has to have certain bytes is taken only from who makes them.
+  // [RULE 74] A scene that must have certain bytes is accepted only from a maker of them.
   if (!mayMake(state, scene, maker)) return refuse(OTHER_MAKER)
-  // What was refused once is not looked at again.
+  // A result that was refused once is not checked again.
   if (hasFailedWith(scene, token, worker)) return refuse('refused before')
   if (scene.results.some((result) => result.worker === worker && sameToken(result.token, token)))
     return { state, effects: [] }
-  // What a worker says of its time counts no further than the time it had.
+  // A worker's own time counts only up to the time since its grant.
   const hadMs = event.nowMs - grantedAtMs(scene, token)
   const result: PendingResult = { token, worker, blob, encodeMs: Math.min(encodeMs, hadMs), quantiser, maker }
   const next = withScene(state, token.scene, {
@@ -406,7 +406,7 @@ function caught(worker: string, reason: string): readonly OwnerEffect[] {
   ]
 }
 
-/** [RULE 74] What looks wrong and cannot be proved is made once more by who can be: nobody else goes on with it. */
+/** [RULE 74] A result that looks wrong and cannot be proved is encoded again by a maker that can be proved; all other workers lose the scene. */
 function withoutResult(
   state: OwnerState,
   { scene: index, unproven }: EventOf<'verified'>,
@@ -425,7 +425,7 @@ function withoutResult(
   return { without: { ...pinned, leases: scene.leases.filter(isFit) }, revoked }
 }
 
-/** Learns from an encode how long others will take; not from one from before a restart, whose time nobody can check. */
+/** Learns from an encode how long others will take; not from one that began before a restart, whose time cannot be checked. */
 function measure(state: OwnerState, scene: OwnerScene, { token, worker, encodeMs }: PendingResult): OwnerState {
   if (!Number.isFinite(grantedAtMs(scene, token))) return state
   const { measured } = state
@@ -465,7 +465,7 @@ function onTick(state: OwnerState, nowMs: number): OwnerStep {
     if (over.length === 0) continue
     next = withScene(next, index, { ...scene, leases: scene.leases.filter((lease) => !over.includes(lease)) })
     for (const lease of over) {
-      // [RULE 33] A lease that ran out for silence may still finish: only one that broke a time limit is told to stop.
+      // [RULE 33] A worker whose lease ran out because of silence may still finish: only one that broke a time limit is told to stop.
       if (lease.hardAtMs <= nowMs || lease.stalledAtMs <= nowMs) {
         const reason = lease.hardAtMs <= nowMs ? 'it took far longer than expected' : 'no progress'
         effects.push({ type: 'revoke', worker: lease.worker, token: tokenOf(state, index, lease), reason })
@@ -487,11 +487,11 @@ function onTick(state: OwnerState, nowMs: number): OwnerStep {
   const retried = due ? retryTrouble(next) : { state: next, effects: [] }
   next = retried.state
   effects.push(...retried.effects)
-  // After the leases: a scene whose lease ran out comes back with a pause that may be over as well.
+  // This comes after the leases: a scene whose lease ran out comes back with a pause that may be over as well.
   return then(wakeWaiting(settleProject(withoutPast(next, nowMs), nowMs), nowMs), effects)
 }
 
-/** Pauses that are over are no deadlines any more. */
+/** Pauses that are over are no longer deadlines. */
 function withoutPast(before: OwnerState, nowMs: number): OwnerState {
   const isPast = (atMs: number): boolean => atMs > 0 && atMs <= nowMs
   let state = isPast(before.recheckAtMs) ? { ...before, recheckAtMs: Infinity } : before
@@ -547,7 +547,7 @@ function afterEnd(state: OwnerState, event: OwnerEvent): OwnerStep {
   return { state, effects: [] }
 }
 
-/** Joins when everything is accepted; gives up when nothing can go on. */
+/** Joins when everything is accepted; gives up when nothing can continue. */
 function settleProject(state: OwnerState, nowMs: number): OwnerStep {
   if (state.phase !== 'open') return { state, effects: [] }
   const { acceptedScenes, failedScenes } = state
@@ -559,7 +559,7 @@ function settleProject(state: OwnerState, nowMs: number): OwnerStep {
   const failing = state.scenes.filter((scene) => scene.failures.length > 0)
   const reason = failing.at(-1)?.failures.at(-1)?.reason ?? ''
   const scenes = failing.length === 1 ? '1 scene could not be encoded' : `${failing.length} scenes could not be encoded`
-  // Nothing is handed out from here on, although the shell may take a while to end it.
+  // From here on nothing is handed out, although the shell may take a while to end the project.
   const { state: ended, effects } = onEnded(state)
   return { state: ended, effects: [...effects, { type: 'end', state: 'failed', reason: `${scenes}: ${reason}` }] }
 }
@@ -567,7 +567,7 @@ function settleProject(state: OwnerState, nowMs: number): OwnerStep {
 /** When nothing was ever accepted and every worker only fails, the rest would only fail as well. */
 function isHopeless(state: OwnerState, nowMs: number): boolean {
   if (state.acceptedScenes > 0 || state.leased.size > 0) return false
-  // What strangers do proves nothing about the project.
+  // Failures of strangers prove nothing about the project.
   const trusted = [...state.workers].filter(
     ([, worker]) => worker.connected && worker.standing === 'trusted' && worker.refused == null
   )
@@ -579,7 +579,7 @@ function isHopeless(state: OwnerState, nowMs: number): boolean {
   return state.scenes.every((scene) => scene.results.length === 0)
 }
 
-/** Books a failure to the scene and to the worker. */
+/** Records a failure for the scene and for the worker. */
 function recordFailure(
   state: OwnerState,
   index: number,
@@ -593,13 +593,13 @@ function recordFailure(
   const counts = state.workers.get(worker)?.standing !== 'stranger'
   const failures = addFailure(scene.failures, { token, worker, reason, atMs: nowMs, counts })
   const counted = failures.filter((failure) => failure.counts).length
-  // A scene is parked after enough failures, and everything else goes on. Those of strangers do not count.
+  // A scene is parked after enough failures, and all other scenes continue. Failures of strangers do not count.
   const failed = isProvenBad(state, { failures }) && scene.leases.length === 0 && scene.results.length === 0
   const booked = withScene(state, index, {
     ...scene,
     failures,
     failed,
-    // A worker that has not failed it does not wait longer for those that have.
+    // A worker that has not failed it does not wait for those that have.
     notBeforeMs: counts ? nowMs + retryMs * 2 ** (Math.min(counted, attemptsMax) - 1) : scene.notBeforeMs
   })
   // [RULE 37] A worker that only fails gets nothing for a while, so that it cannot park every scene.
@@ -608,20 +608,20 @@ function recordFailure(
   return withWorker(booked, worker, { failures: inARow, ...(paused ? { pausedUntilMs: nowMs + pauseMs } : {}) })
 }
 
-/** The last few that count, and the last few of strangers. */
+/** The last few failures that count, and the last few of strangers. */
 function addFailure(failures: OwnerScene['failures'], failure: FailedAttempt): OwnerScene['failures'] {
   const alike = failures.filter((one) => one.counts === failure.counts)
   const oldest = alike.length >= LIMITS.grantedPerSceneMax ? alike[0] : undefined
   return [...failures.filter((one) => one !== oldest), failure]
 }
 
-/** A worker that was cut off for a part of the time could not report, which is not its fault. */
+/** A worker that was disconnected for part of the time could not report, which is not its fault. */
 function wasSilent({ workers, timing }: OwnerState, lease: Lease): boolean {
   const { connected = false, connectedAtMs = 0 } = workers.get(lease.worker) ?? {}
   return connected && connectedAtMs <= lease.expiresAtMs - timing.leaseTtlMs
 }
 
-/** [RULE 50] A worker that is connected and says nothing of what it holds, or never gets on with it, gets nothing for a while while others are there, longer each time. */
+/** [RULE 50] A connected worker that is silent about what it holds, or makes no progress, gets nothing for a while as long as others are connected; longer each time. */
 function recordSilence(state: OwnerState, index: number, worker: string, nowMs: number): OwnerState {
   const scene = state.scenes[index]
   if (scene == null) return state
@@ -635,7 +635,7 @@ function recordSilence(state: OwnerState, index: number, worker: string, nowMs: 
   return withWorker(noted, worker, { silences: silences + 1, silentUntilMs })
 }
 
-/** Tells workers that wait when a scene can be had: about as many as there are scenes, whom it trusts and the fastest first. The rest is looked at again. */
+/** Wakes waiting workers when there are scenes: about as many workers as scenes, trusted and fast ones first. The others are checked again later. */
 function wakeWaiting(step: OwnerStep, nowMs: number): OwnerStep {
   const { state } = step
   if (state.phase !== 'open') return step
@@ -645,7 +645,7 @@ function wakeWaiting(step: OwnerStep, nowMs: number): OwnerStep {
   if (waiting.length === 0) return step
   const free = state.queue.filter((index) => (state.scenes[index]?.notBeforeMs ?? 0) <= nowMs).length
   const woken: string[] = []
-  // Each look goes over all that is held: the others have their turn with the next.
+  // Each check covers all held scenes: the other workers have their turn in the next.
   let tries = WAKE_TRIES
   for (const [worker, { standing, range }] of waiting.toSorted(([, a], [, b]) => byUse(a, b))) {
     if (woken.length >= 2 * free + 2) break
@@ -660,17 +660,17 @@ function wakeWaiting(step: OwnerStep, nowMs: number): OwnerStep {
   return then({ state: withRecheck({ ...state, workers }, nowMs), effects: step.effects }, wakes)
 }
 
-/** Others than the owner's own worker ask in vain before the owner knows what it compares them with. */
+/** Workers other than the owner's own ask in vain until the owner has its probe. */
 function mayAsk({ making }: OwnerState, id: string, { refused }: OwnerWorker): boolean {
   return refused == null || (refused === 'not-ready' && (making.probe != null || id === making.self))
 }
 
-/** What a worker's next result will have been made by. */
+/** The maker of a worker's next result. */
 function makerIn(state: OwnerState, worker: string): Maker {
   return state.workers.get(worker)?.maker ?? ownerAsMaker(state.making)
 }
 
-/** [RULE 73] Only what the owner makes as well can be proved by making it again. */
+/** [RULE 73] Only a result whose maker is like the owner can be proved by encoding it again. */
 function verify({ making }: OwnerState, result: PendingResult): OwnerEffect {
   return { type: 'verify', result, provable: isAlike(making, ownerAsMaker(making), result.maker) }
 }
@@ -680,7 +680,7 @@ function byUse(a: OwnerWorker, b: OwnerWorker): number {
   return standing || (a.msPerFrame || UNMEASURED) - (b.msPerFrame || UNMEASURED)
 }
 
-/** While somebody waits and something is under way, what can be had changes with time. */
+/** While a worker waits and something is in progress, the available scenes change with time. */
 function withRecheck(state: OwnerState, nowMs: number): OwnerState {
   const waits =
     state.phase === 'open' && [...state.workers.values()].some((worker) => worker.connected && worker.waiting)
@@ -765,7 +765,7 @@ function cutLeases(state: OwnerState, worker: string, atMs: number): OwnerState 
   )
 }
 
-/** Names that strangers make up are forgotten in time. */
+/** Peer ids that strangers make up are forgotten in time. */
 function withoutOldWorkers(state: OwnerState): OwnerState {
   if (state.workers.size <= LIMITS.workersMax) return state
   const isOld = ({ connected, standing, pausedUntilMs }: OwnerWorker): boolean =>
@@ -773,12 +773,12 @@ function withoutOldWorkers(state: OwnerState): OwnerState {
   return { ...state, workers: new Map([...state.workers].filter(([, worker]) => !isOld(worker))) }
 }
 
-/** Half the last value, half what was before. */
+/** Half the new value, half the old average. */
 function smoothed(before: number, value: number): number {
   return before === 0 ? value : (before + value) / 2
 }
 
-/** When a lease ends at the latest if nothing is heard of its worker. */
+/** When a lease ends at the latest if its worker is silent. */
 export function leaseDeadlineMs(lease: Lease, timing: Timing): number {
   // [RULE 32] Silence ends a lease at ttl + grace; the hard limit and a stall end it whatever is renewed.
   return Math.min(lease.expiresAtMs + timing.leaseGraceMs, lease.hardAtMs, lease.stalledAtMs)

@@ -4,19 +4,19 @@ import { firstNotLonger } from './owner-scenes.ts'
 import type { Claimant, Lease, OwnerScene, OwnerState } from './owner-types.ts'
 import type { Maker } from './types.ts'
 
-/** What a claim gets. */
+/** The scene that a claim gets. */
 export interface Choice {
   readonly scene: number
-  /** `open`: nobody has it. `second`: somebody does, and this worker should be done well before. `instead`: the same, and another has to give it up. */
+  /** `open`: no worker has it. `second`: another worker has it, and this one should finish well before. `instead`: the same, and the other worker loses it. */
   readonly kind: 'open' | 'second' | 'instead'
-  /** Whose lease ends: of who has not begun, or of the slower of two. */
+  /** Whose lease ends: that of a worker that has not started, or of the slower of two. */
   readonly insteadOf?: Lease
 }
 
 export interface Asking extends Omit<Claimant, 'known'> {
   readonly worker: string
   readonly prefetch: boolean
-  /** What it encodes with. */
+  /** The maker of its results. */
   readonly maker: Maker
 }
 
@@ -27,14 +27,14 @@ export function chooseScene(state: OwnerState, asking: Asking, nowMs: number): C
   if (Math.max(asking.barredUntilMs, state.workers.get(worker)?.pausedUntilMs ?? 0) > nowMs) return undefined
   if (isSilent(state, worker, nowMs)) return undefined
   if (standing === 'stranger' && !mayHoldMore(state, asking)) return undefined
-  // Fetching ahead is for a crowd of scenes: near the end each waits for a free slot.
+  // Fetching ahead is only for many open scenes: near the end, each scene waits for a free slot.
   if (prefetch && state.queue.length <= 2 * connectedWorkers(state).length) return undefined
   const open = chooseOpen(state, asking, nowMs)
   if (open != null) return { scene: open, kind: 'open' }
   return prefetch ? undefined : chooseHeld(state, asking, nowMs)
 }
 
-/** [RULE 43] A stranger holds one lease, and all strangers of one address range a few, whatever they call themselves. */
+/** [RULE 43] A stranger holds one lease, and all strangers of one address range together a few, whatever their peer ids. */
 function mayHoldMore(state: OwnerState, { worker, range, leasesElsewhere }: Asking): boolean {
   if (leasesElsewhere > 0) return false
   let inRange = 0
@@ -45,7 +45,7 @@ function mayHoldMore(state: OwnerState, { worker, range, leasesElsewhere }: Aski
   return inRange < state.timing.strangersPerRangeMax
 }
 
-/** Of what nobody has: for a stranger the shortest, for everybody else the longest that does not make the project last longer. */
+/** Of the scenes that no worker has: for a stranger the shortest, for others the longest that does not delay the project. */
 function chooseOpen(state: OwnerState, asking: Asking, nowMs: number): number | undefined {
   const { worker, standing, prefetch, maker } = asking
   const { queue } = state
@@ -59,23 +59,23 @@ function chooseOpen(state: OwnerState, asking: Asking, nowMs: number): number | 
   const own = speedOf(state, worker, nowMs)
   // A worker that may be slow holds one scene until its speed is known.
   if (own === 0) return prefetch && meanMsPerFrame(state) > 0 ? undefined : queue.find(isFit)
-  // [RULE 45] The longest scene that this worker can do in the time which the whole rest will take, after what it has in hand.
+  // [RULE 45] The longest scene that this worker can finish, after what it holds, in the time that all the rest will take.
   const restMs = expectedRestMs(state, own, nowMs)
   const first = firstNotLonger(state, (restMs - (prefetch ? freeInMs(state, worker, nowMs) : 0)) / own)
   for (let at = first; at < queue.length; at += 1) if (isFit(queue[at])) return queue[at]
   if (prefetch) return undefined
-  // All that is left would take it longer than the others need for everything: only if that is still not later than one of them doing it last.
+  // Every remaining scene would take it longer than the others need for everything: it gets one only if it finishes no later than one of them would as its last scene.
   const shortest = queue.slice(0, first).findLast(isFit)
   const frames = state.scenes[shortest ?? -1]?.frames ?? 0
   return frames * own <= restMs + frames * bestMsPerFrame(state) ? shortest : undefined
 }
 
-/** [RULE 74] A scene that has to have certain bytes goes only to who makes them. */
+/** [RULE 74] A scene that must have certain bytes goes only to a worker that produces them. */
 export function mayMake({ making }: OwnerState, scene: OwnerScene, maker: Maker): boolean {
   return scene.like == null || isAlike(making, scene.like, maker)
 }
 
-/** A worker gets a scene that it failed, or was silent about, again only when every connected worker has, or when nobody else took it for a while; the longer, the more often it failed it. */
+/** A worker that failed a scene, or was silent about it, gets it again only if every connected worker has failed it too, or if no other worker took it for a while; that while grows with each failure. */
 export function mayTry(state: OwnerState, scene: OwnerScene, worker: string, nowMs: number): boolean {
   const { attemptsMax, retryAloneMs, retryFailedMsMax } = state.timing
   const others = connectedWorkers(state).filter((id) => id !== worker && mightMake(state, scene, id))
@@ -87,7 +87,7 @@ export function mayTry(state: OwnerState, scene: OwnerScene, worker: string, now
   return own.length < attemptsMax && others.every((id) => hasFailed(scene, id))
 }
 
-/** A worker that has not named its encoder may be the one. */
+/** A worker that has not named its encoder may be suitable. */
 export function mightMake(state: OwnerState, scene: OwnerScene, worker: string): boolean {
   const maker = state.workers.get(worker)?.maker
   return maker == null || mayMake(state, scene, maker)
@@ -99,7 +99,7 @@ function mayBeTrusted(state: OwnerState, scene: OwnerScene, worker: string): boo
   )
 }
 
-/** Said nothing of what it held, and there are others who do. */
+/** It was silent about a scene that it held, and there are others that report. */
 function isSilent(state: OwnerState, worker: string, nowMs: number): boolean {
   if ((state.workers.get(worker)?.silentUntilMs ?? 0) <= nowMs) return false
   return [...state.workers].some(
@@ -113,7 +113,7 @@ function isSilent(state: OwnerState, worker: string, nowMs: number): boolean {
   )
 }
 
-/** [RULE 44] Near the end an idle slot helps out where that should bring a scene in well before those who hold it: it takes over what was only fetched, or a second lease, or that of a slower helper. */
+/** [RULE 44] Near the end, an idle slot helps if it should finish a scene well before its holders: it takes over a scene that was only fetched, or gets a second lease, or that of a slower helper. */
 function chooseHeld(state: OwnerState, { worker, standing, maker }: Asking, nowMs: number): Choice | undefined {
   const own = speedOf(state, worker, nowMs) || meanMsPerFrame(state)
   const mayDouble = state.seconds < Math.max(1, Math.floor(state.scenes.length * state.timing.secondsShare))
@@ -125,7 +125,7 @@ function chooseHeld(state: OwnerState, { worker, standing, maker }: Asking, nowM
     if (!mayMake(state, scene, maker)) continue
     if (scene.silent.includes(worker)) continue
     if (scene.leases.some((lease) => lease.worker === worker)) continue
-    // A worker that has proved nothing cannot keep a scene from those that have.
+    // A stranger cannot keep a scene from trusted workers.
     const strange = scene.leases.filter((lease) => lease.standing === 'stranger' && standing === 'trusted')
     const held = scene.leases.filter((lease) => !strange.includes(lease))
     const rests = held.map((lease) => ({ lease, restMs: remainingMs(state, scene, lease, nowMs) }))
@@ -142,7 +142,7 @@ function chooseHeld(state: OwnerState, { worker, standing, maker }: Asking, nowM
   return best
 }
 
-/** Fetched ahead and not begun. */
+/** Fetched ahead and not started. */
 function isWaiting(lease: Lease): boolean {
   return lease.begunAtMs === Infinity
 }
@@ -152,19 +152,19 @@ export function expectedMs(state: OwnerState, frames: number, worker: string): n
   return frames * (msPerFrameOf(state, worker) || meanMsPerFrame(state) || state.timing.unknownMsPerFrame)
 }
 
-/** What a lease still needs: by the worker's speed, or by how far it came in the time it had, whichever is more. */
+/** The time that a lease still needs: by the worker's speed, or by its progress so far, whichever is more. */
 function remainingMs(state: OwnerState, scene: OwnerScene, lease: Lease, nowMs: number): number {
   const done = doneShare(scene.frames, lease, state.work)
   const speed = msPerFrameOf(state, lease.worker) || meanMsPerFrame(state)
   const bySpeed = (1 - done) * scene.frames * speed
   if (isWaiting(lease)) return bySpeed
   const ranMs = nowMs - lease.begunAtMs
-  // A worker without progress for some time will need at least as long again.
+  // A worker without progress for some time will need at least that long again.
   const byProgress = done > 0.05 ? (ranMs * (1 - done)) / done : ranMs
   return Math.max(bySpeed, byProgress)
 }
 
-/** How long everything that is left would take all who are at work, a slot of this speed included. */
+/** How long all active workers, with a slot of this speed, would take for everything that is left. */
 function expectedRestMs(state: OwnerState, own: number, nowMs: number): number {
   const mean = meanMsPerFrame(state) || own
   let frames = state.queuedFrames
@@ -172,7 +172,7 @@ function expectedRestMs(state: OwnerState, own: number, nowMs: number): number {
   for (const { scene, lease } of heldLeases(state)) {
     const speed = msPerFrameOf(state, lease.worker) || mean
     frames += Math.min(scene.frames, remainingMs(state, scene, lease, nowMs) / speed)
-    // What waits in a worker's hands does not make that worker faster.
+    // Scenes that a worker only holds do not make it faster.
     if (!isWaiting(lease)) perMs += 1 / speed
   }
   return frames / perMs
@@ -186,7 +186,7 @@ export function freeInMs(state: OwnerState, worker: string, nowMs: number): numb
   return freeMs === Infinity ? 0 : freeMs
 }
 
-/** Milliseconds a frame: as measured, or by how far it has come with its first scene; 0 when nothing is known. */
+/** Milliseconds per frame: as measured, or by the progress of its first scene; 0 if nothing is known. */
 function speedOf(state: OwnerState, worker: string, nowMs: number): number {
   const measured = msPerFrameOf(state, worker)
   if (measured > 0) return measured
@@ -204,7 +204,7 @@ function* heldLeases(state: OwnerState): Generator<{ readonly scene: OwnerScene;
   }
 }
 
-/** Those that may work for it. */
+/** The workers that may encode it. */
 export function connectedWorkers(state: OwnerState): string[] {
   return [...state.workers].filter(([, worker]) => worker.connected && worker.refused == null).map(([id]) => id)
 }

@@ -5,7 +5,7 @@ import type { OwnerState } from './owner-types.ts'
 import type { SessionMessage } from './types.ts'
 import { jobKey, type Job, type WorkerEvent } from './worker.ts'
 
-/** What a worker says of a scene that it holds. */
+/** What a worker says about a scene that it holds. */
 export type TokenMessage = Extract<SessionMessage, { type: 'renew' | 'release' | 'result' }>
 
 export const isTokenMessage = (message: SessionMessage): message is TokenMessage =>
@@ -13,14 +13,14 @@ export const isTokenMessage = (message: SessionMessage): message is TokenMessage
 
 const GONE = 'no such project'
 
-/** How an owner answers what a worker says of a project that it does not run, so that the worker ends its work; undefined where there is nothing to end. */
+/** The owner's answer to a worker's message about a project that it is not running, so that the worker stops; undefined if there is nothing to stop. */
 export function answerWithoutProject(message: TokenMessage): SessionMessage | undefined {
   const { token } = message
   if (message.type === 'renew') return { type: 'revoke', token, reason: GONE }
   return message.type === 'result' ? { type: 'settled', token, accepted: false, reason: GONE } : undefined
 }
 
-/** How an owner answers a claim for a project that it does not run. */
+/** The owner's answer to a claim for a project that it is not running. */
 export const noSuchProject = (claimId: string): SessionMessage => ({
   type: 'no-work',
   claimId,

@@ -1,12 +1,12 @@
 import { LIMITS, type Timing } from './limits.ts'
 import type { Standing } from './owner-types.ts'
 
-/** What an owner has seen of a peer's work. Local: nobody else is told, nobody else's word counts. */
+/** What an owner has seen of a peer's work. It is local: the owner tells nobody, and believes nobody else's. */
 export interface PeerTrust {
   /** Results accepted and refused. */
   readonly accepted: number
   readonly refused: number
-  /** Leases that broke their hard limit or stood still. */
+  /** Leases that broke their hard limit or stalled. */
   readonly missed: number
   /** Accepted since the last bad result. */
   readonly inARow: number
@@ -26,8 +26,8 @@ export interface TrustEvent {
 const NOTHING: PeerTrust = { accepted: 0, refused: 0, missed: 0, inARow: 0, strikes: 0, barredUntilMs: 0 }
 
 /**
- * [RULE 47] A bad result bars its worker, four times as long each time. A deadline that is missed bars only a stranger: a machine that sleeps or a cable that breaks is no lie.
- * @param isKnown the peer is trusted whatever it did before.
+ * [RULE 47] A bad result bars its worker, four times as long each time. A missed deadline bars only a stranger: a sleeping machine or a broken cable is not a lie.
+ * @param isKnown the peer is trusted, whatever it did before.
  */
 export function noteTrust(
   ledger: TrustLedger,
@@ -79,7 +79,7 @@ export function proofShareOf(ledger: TrustLedger, { worker, isKnown, isFirst, sh
   return isFirst ? 1 : Math.max(PROOF_SHARE, share, 1 / (inARow + 1))
 }
 
-/** Peers of which nothing has to be remembered: never accepted, not barred now. */
+/** Peers about which nothing needs to be remembered: never accepted, not barred now. */
 function withoutHarmless(ledger: TrustLedger, nowMs: number): TrustLedger {
   return new Map([...ledger].filter(([, trust]) => trust.inARow > 0 || trust.barredUntilMs > nowMs))
 }

@@ -7,26 +7,26 @@ export interface BlobRef {
   readonly bytes: number
 }
 
-/** Which builds of a project's encoder may work on it: those that give the bytes of its owner's, or all that write its stream header. */
+/** Which builds of a project's encoder may work on it: those that produce the same bytes as its owner's, or all that write the same stream header. */
 export type Builds = 'same' | 'compatible'
 
-/** How many threads an encode may have: as many as its worker likes, or one since the bytes depend on it. */
+/** How many threads an encode may use: as many as its worker likes, or one because the bytes depend on it. */
 export type ThreadsClass = 'any' | 'one'
 
-/** What an encoder makes of the probe clip of a project: lower-case hex sha-256 of its frames, and of its stream header. */
+/** An encoder's output for the probe clip of a project: lower-case hex sha-256 of its frames, and of its stream header. */
 export interface Probe {
   readonly frames: string
   readonly header: string
 }
 
-/** What made a result, as its worker said when it claimed. */
+/** The maker of a result, as its worker's claim said. */
 export interface Maker {
   readonly build: string
-  /** `frames` of its probe; empty for a result of the owner itself from before it made one. */
+  /** `frames` of its probe; empty for a result of the owner itself before it made a probe. */
   readonly probe: string
 }
 
-/** First record of a project's log: everything a worker has to know but the scenes. */
+/** First record of a project's log: everything that a worker needs to know except the scenes. */
 export interface Announce {
   /** 16 random bytes, hex; with the owner's key it makes the project id. */
   readonly nonce: string
@@ -39,7 +39,7 @@ export interface Announce {
   readonly encoderParams: string
   /** Of its owner. */
   readonly encoderBuild: string
-  /** Which others may encode it. */
+  /** Which other builds may encode it. */
   readonly builds: Builds
   readonly threads: ThreadsClass
   readonly width: number
@@ -69,7 +69,7 @@ export interface ScenePlan {
   readonly skip: number
   /** sha-256 over the hashes of the frames to encode. */
   readonly inputHash: string
-  /** The whole parameter text of this scene; empty means the project's. */
+  /** The complete parameters of this scene; empty means the project's. */
   readonly encoderParams: string
 }
 
@@ -82,7 +82,7 @@ export interface Accept {
   readonly epoch: number
   readonly attempt: number
   readonly encodeMs: number
-  /** What the worker chose, where the project aims at a quality. */
+  /** The worker's choice, if the project has a target quality. */
   readonly quantiser?: number | undefined
   /** Undefined in logs from before receipts named it. */
   readonly maker?: Maker | undefined
@@ -97,7 +97,7 @@ export interface Withdraw {
   readonly reason: string
 }
 
-/** `removed` may follow one of the others: the owner wants it out of everybody's lists. */
+/** `removed` may follow one of the others: the owner removes the project from everybody's lists. */
 export type EndState = 'completed' | 'failed' | 'cancelled' | 'removed'
 
 export interface End {
@@ -132,19 +132,19 @@ export interface LogRecord {
 /** A worker asks an owner for one scene of a project; which one, the owner chooses. */
 export interface LeaseClaim {
   readonly projectId: string
-  /** Peer id it is addressed to, so that it can't be shown to another. */
+  /** Peer id of the addressee, so that it cannot be used with another owner. */
   readonly owner: string
   /** 16 random bytes, hex. */
   readonly claimId: string
-  /** The claimant's own. */
+  /** The claiming worker's own build. */
   readonly encoderBuild: string
-  /** Undefined where there is none: an owner needs none for its own projects. */
+  /** Undefined if there is none: an owner needs none for its own projects. */
   readonly probe: Probe | undefined
   /** True when no slot is free yet: the piece is only fetched ahead. */
   readonly prefetch: boolean
 }
 
-/** Fences one attempt at one scene. */
+/** Identifies one attempt at one scene, and fences off all others. */
 export interface Token {
   readonly projectId: string
   readonly scene: number
@@ -169,7 +169,7 @@ export type ReleaseKind = 'failed' | 'declined' | 'left'
 /** Why a claim got nothing. `none`: there is no scene for it now. */
 export type NoWorkCode = 'none' | OwnerCode
 
-/** What passes on the session of a worker with an owner. Claims and grants are signed; the rest is vouched for by the connection. */
+/** Messages on the session of a worker with an owner. Claims and grants are signed; the connection authenticates the rest. */
 export type SessionMessage =
   | { readonly type: 'claim'; readonly envelope: Uint8Array }
   | { readonly type: 'grant'; readonly envelope: Uint8Array }
@@ -191,7 +191,7 @@ export type SessionMessage =
 
 export type BeatSceneState = 'open' | 'leased' | 'verifying' | 'accepted' | 'failed'
 
-/** `waiting`: nothing goes on until somebody or something else does. */
+/** `waiting`: it cannot continue until something outside it changes. */
 export type BeatState = 'queued' | 'analysing' | 'encoding' | 'joining' | 'waiting' | 'ended'
 
 export interface LiveLease {
@@ -216,16 +216,16 @@ export interface Beat {
   readonly state: BeatState
   readonly sceneStates: readonly BeatSceneState[]
   readonly leases: readonly LiveLease[]
-  /** Frames encoded a second, over the last 30 s. */
+  /** Frames encoded per second, over the last 30 s. */
   readonly fps: number
   readonly failures: readonly SceneFailure[]
-  /** Of a `waiting` one, where its owner says why. */
+  /** Of a `waiting` project, if its owner says why. */
   readonly waits?: Waits | undefined
-  /** Number of the log's last record: who has fewer asks for the rest. */
+  /** Number of the log's last record: a node that has fewer asks for the rest. */
   readonly seq: number
 }
 
-/** What a node says of itself. */
+/** What a node says about itself. */
 export interface NodeInfo {
   readonly name: string
   readonly version: string
@@ -233,32 +233,32 @@ export interface NodeInfo {
   readonly busy: number
   readonly encoders: readonly string[]
   readonly health: NodeHealth
-  /** Begins nothing new because its user said so; nodes that know no pause do not say it. */
+  /** Starts nothing new because its user paused it; older nodes do not send this. */
   readonly paused: boolean
-  /** Why it does nothing for some projects, as far as others cannot see that themselves; for people. */
+  /** Why it is idle for some projects, as far as others cannot see that themselves; for people. */
   readonly idle: readonly ToldIdle[]
 }
 
-/** `disk-full`: takes and makes nothing new until there is space again. */
+/** `disk-full`: accepts and produces nothing new until there is space again. */
 export type NodeHealth = 'ok' | 'disk-full'
 
 export interface Head {
   readonly projectId: string
   readonly epoch: number
   readonly seq: number
-  /** Hash (hex) of the record with this number: who has another one there shows it. */
+  /** Hash (hex) of the record with this number: a node that has a different one shows it. */
   readonly hash: string
   /** The asker holds the proof that the owner wrote two histories. */
   readonly frozen: boolean
 }
 
-/** What somebody wants of a project. */
+/** What a user wants done with a project. */
 export type CommandRequest = { readonly projectId: string } & (
   | { readonly kind: 'set-priority'; readonly priority: number }
   | { readonly kind: 'cancel' | 'remove' }
-  /** Tries again what waits, now. */
+  /** Retries a waiting project now. */
   | { readonly kind: 'retry' }
-  /** Another place for the finished file, as its owner calls it; a relative one is meant from the source's folder. */
+  /** Another place for the finished file, as a path on its owner; a relative path starts at the source's folder. */
   | { readonly kind: 'set-output'; readonly output: string }
 )
 
@@ -272,7 +272,7 @@ export type Command = CommandRequest & {
   readonly commandId: string
 }
 
-/** `refused`: the owner does not trust the one who asks. Those that begin with `output` say what is wrong with the new place. */
+/** `refused`: the owner does not trust the asking node. Statuses that begin with `output` say what is wrong with the new place. */
 export type CommandStatus =
   | 'done'
   | 'refused'

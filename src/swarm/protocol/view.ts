@@ -14,7 +14,7 @@ export interface Withdrawn extends Withdraw {
   readonly scenes: readonly number[]
 }
 
-/** Two records of one owner with one number: which of them is true nobody can say. */
+/** Two records of one owner with one number: nobody can say which of them is true. */
 export interface Fork {
   readonly seq: number
   /** Hashes of the two envelopes, the smaller first. */
@@ -24,12 +24,12 @@ export interface Fork {
 /** What a node knows of a project from its log; folding the same log gives the same view on every node. */
 export interface ProjectView {
   readonly projectId: string
-  /** Peer id of the one who may write the log. */
+  /** Peer id of the owner, the only one who may write the log. */
   readonly owner: string
   readonly announce: Announce
   readonly priority: number
   readonly scenes: readonly SceneView[]
-  /** Set once no scene will follow. */
+  /** Set once no more scenes will follow. */
   readonly planned: { readonly scenes: number; readonly frames: number } | undefined
   readonly acceptedScenes: number
   readonly acceptedFrames: number
@@ -45,11 +45,11 @@ export interface ProjectView {
 /** A decoded record with what the shell found out about its envelope. */
 export interface SignedRecord {
   readonly record: LogRecord
-  /** Peer id of the key that signed it; the signature holds. */
+  /** Peer id of the key that signed it; the signature is valid. */
   readonly signer: string
   /** sha-256 (hex) of the envelope. */
   readonly hash: string
-  /** The id that the signer and the nonce make; only for announcements. */
+  /** The project id derived from signer and nonce; only for announcements. */
   readonly derivedProjectId: string | undefined
 }
 
@@ -72,7 +72,7 @@ export function foldRecord(view: ProjectView | undefined, signed: SignedRecord):
   if (record.prev !== view.head.hash) throw new ProtocolError('fork', 'does not follow the last record')
   if (record.epoch < view.head.epoch)
     throw new ProtocolError('fork', 'is of an earlier epoch than the record before it')
-  // [RULE 14] Nothing follows the end but the project's removal.
+  // [RULE 14] Only the project's removal may follow its end.
   if (view.end != null) throw new ProtocolError('ended', 'the project has ended')
   return { ...foldBody(view, record), head: { epoch: record.epoch, seq: record.seq, hash } }
 }
@@ -83,7 +83,7 @@ function isRemoval(record: LogRecord): record is Removal {
   return record.body.type === 'end' && record.body.end.state === 'removed'
 }
 
-/** [RULE 17] A removal counts whatever lies between it and the last known record: all that stays of the project is its announcement and this. */
+/** [RULE 17] A removal counts even after a gap: all that remains of the project is its announcement and the removal. */
 function foldRemoval(view: ProjectView, { record, hash }: SignedRecord, end: End): ProjectView {
   if (view.end?.state === 'removed') throw new ProtocolError('ended', 'the project was removed')
   const head = { epoch: record.epoch, seq: record.seq, hash }
@@ -150,7 +150,7 @@ function addScenes(view: ProjectView, plans: readonly ScenePlan[]): readonly Sce
   let index = view.scenes.length
   let start = nextFrame(view.scenes)
   for (const plan of plans) {
-    // [RULE 15] Scenes tile the film: each begins where the one before it ends, the first at 0.
+    // [RULE 15] Scenes tile the film: the first starts at 0, each other one where the one before it ends.
     if (plan.index !== index || plan.start !== start)
       throw new ProtocolError('invalid', `scene ${plan.index} does not follow the one before it`)
     index += 1

@@ -1,12 +1,12 @@
 /**
- * Why nothing of a project goes on, as its owner tells the others. The words are API: they keep their meaning and are never reused.
+ * Why a project waits, as its owner tells the others. The codes are API: they keep their meaning and are never reused.
  *
- * - `output-exists`, `output-unwritable`: the finished file cannot get its name, or cannot lie in its folder.
+ * - `output-exists`, `output-unwritable`: the finished file's name is taken, or its folder cannot be written.
  * - `no-room`: the output's disk has too little room.
  * - `source-away`, `source-changed`: the source cannot be read, or is not the file that was submitted.
  * - `prepare-failed`, `join-failed`: the source could not be read to its end, or the finished file could not be made.
- * - `other-machine`: the scenes left failed on the only machine that tried.
- * - `other-maker`: the scenes left need the bytes of an encoder that no connected machine has.
+ * - `other-machine`: the remaining scenes failed on the only machine that tried.
+ * - `other-maker`: the remaining scenes need the bytes of an encoder that no connected machine has.
  */
 export const WAIT_CODES = [
   'output-exists',
@@ -22,13 +22,13 @@ export const WAIT_CODES = [
 
 export type WaitCode = (typeof WAIT_CODES)[number]
 
-/** What of the owner's own steps keeps a project waiting. */
+/** The failed step of the owner that keeps a project waiting. */
 export type TroubleCode = Exclude<WaitCode, 'other-machine' | 'other-maker'>
 
-/** Names of files stay at the owner. */
+/** File names stay on the owner. */
 export interface Waits {
   readonly code: WaitCode
-  /** `other-machine`: the last words of the encoder. `other-maker`: the build. Otherwise empty. */
+  /** `other-machine`: the encoder's last message. `other-maker`: the build. Otherwise empty. */
   readonly detail: string
 }
 
@@ -41,5 +41,5 @@ const PLACES: ReadonlySet<WaitCode> = new Set<WaitCode>([
   'source-changed'
 ])
 
-/** Whether what is needed is not where it should be, and looking again costs nothing; otherwise the work has to be done again. */
+/** Whether a look at the place is enough to retry; otherwise the work has to be done again. */
 export const isAtPlace = (code: TroubleCode): boolean => PLACES.has(code)

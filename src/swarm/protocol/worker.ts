@@ -10,9 +10,9 @@ export interface Candidate {
   /** Lower first; then the older. */
   readonly priority: number
   readonly createdAtMs: number
-  /** Slots that its picture size leaves room for on this machine. */
+  /** Slots that fit into this machine's memory at its frame size. */
   readonly slotsMax: number
-  /** What the encoder here makes of the project's probe clip is known, or need not be. */
+  /** The probe of the encoder here is known, or not needed. */
   readonly probed: boolean
 }
 
@@ -27,9 +27,9 @@ export interface Job {
   readonly pass: number
   readonly frames: number
   readonly ttlMs: number
-  /** The lease counts as live until then, on this node's monotonic clock: renewals move it on. */
+  /** The lease counts as live until this time of this node's monotonic clock; renewals extend it. */
   readonly liveUntilMs: number
-  /** However often it is renewed, the job is given up then. */
+  /** The worker gives up the job at this time, however often the lease is renewed. */
   readonly hardAtMs: number
 }
 
@@ -37,7 +37,7 @@ export interface PendingClaim {
   readonly owner: string
   readonly projectId: string
   readonly prefetch: boolean
-  /** When it was made, by the last time that was told. */
+  /** When it was made, by the latest time that an event gave. */
   readonly atMs: number
 }
 
@@ -45,23 +45,23 @@ export interface WorkerState {
   readonly slots: number
   readonly queue: number
   readonly draining: boolean
-  /** The user wants nothing new to be begun here. */
+  /** The user wants no new scenes to start here. */
   readonly paused: boolean
-  /** Asks for nothing: the node's disk is full. */
+  /** Asks for nothing, because the node's disk is full. */
   readonly held: boolean
-  /** When projects that had nothing are asked again. */
+  /** When to ask again the projects that had no scene. */
   readonly askAgainAtMs: number
-  /** Of the last event that told the time. */
+  /** Time of the latest event that gave one. */
   readonly nowMs: number
   readonly candidates: readonly Candidate[]
   /** Owners with an open session. */
   readonly sessions: ReadonlySet<string>
-  /** Claims without an answer, by a number of this state; the shell knows the id that went out for each. */
+  /** Unanswered claims, by a number of this state; the shell knows the id that was sent for each. */
   readonly claims: ReadonlyMap<number, PendingClaim>
   readonly nextClaim: number
-  /** Projects that had nothing for a free slot (`all`) or nothing to fetch ahead (`prefetch`) when last asked. */
+  /** Projects that, when last asked, had no scene for a free slot (`all`) or none to fetch ahead (`prefetch`). */
   readonly nothing: ReadonlyMap<string, 'all' | 'prefetch'>
-  /** Projects whose owner said why this worker gets nothing of them. */
+  /** Projects whose owner said why this worker gets no scene. */
   readonly ownerSays: ReadonlyMap<string, OwnerCode>
   readonly jobs: ReadonlyMap<string, Job>
 }
@@ -95,9 +95,9 @@ export type WorkerEvent =
   | { readonly type: 'project-ended'; readonly projectId: string }
   /** Asks for nothing new while `on`. */
   | { readonly type: 'hold'; readonly on: boolean }
-  /** Begins nothing new while `on`; what is not begun goes back. */
+  /** Starts nothing new while `on`, and hands back what it has not started. */
   | { readonly type: 'pause'; readonly on: boolean }
-  /** Fewer never stop an encode that runs. */
+  /** Fewer slots never stop a running encode. */
   | { readonly type: 'slots'; readonly slots: number }
   | { readonly type: 'drain' }
   /** The user of this node wants it out of here; whoever asks gets it, this node too. */
@@ -119,7 +119,7 @@ export type WorkerEffect =
       readonly kind: 'failed' | 'declined' | 'left'
       readonly reason: string
     }
-  /** Stop what runs for the job and forget its files. */
+  /** Stop everything that runs for the job, and forget its files. */
   | { readonly type: 'discard'; readonly job: Job }
   | { readonly type: 'drained' }
 
@@ -128,7 +128,7 @@ export interface WorkerStep {
   readonly effects: readonly WorkerEffect[]
 }
 
-/** Projects of jobs in hand that are over: ended, frozen, or ended so long ago that they are forgotten. */
+/** Projects of held jobs that are over: ended, frozen, or ended so long ago that this node forgot them. */
 export function projectsOver(
   state: WorkerState,
   viewOf: (projectId: string) => Pick<ProjectView, 'end' | 'fork'> | undefined
@@ -242,7 +242,7 @@ function schedule(state: WorkerState, before: readonly WorkerEffect[]): WorkerSt
   let encoding = count(state, 'encoding')
   for (const job of state.jobs.values()) {
     if (encoding >= state.slots) break
-    // [RULE 35] No encoder starts under a lease that ran out: it waits until it could renew.
+    // [RULE 35] No encoder starts under an expired lease: the job waits until the worker has renewed it.
     if (
       job.stage !== 'ready' ||
       Math.min(job.liveUntilMs, job.hardAtMs) <= next.nowMs ||
@@ -274,7 +274,7 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
   let slotsFree = state.slots - held - claims.length
   for (const candidate of state.candidates) {
     if (room <= 0) break
-    // [RULE 71] Nothing is claimed before it is known what the encoder here makes of the probe clip.
+    // [RULE 71] The worker claims nothing before its own probe is known.
     if (!candidate.probed || !state.sessions.has(candidate.owner)) continue
     let mine = [...state.jobs.values()].filter(
       (job) => job.token.projectId === candidate.projectId && job.stage !== 'delivering'
@@ -310,7 +310,7 @@ function onSession(state: WorkerState, owner: string): WorkerStep {
   }
 }
 
-/** Refused for what is encoded with here: until the owner or the encoder is another, asking again changes nothing. */
+/** Refused because of the encoder here: asking again changes nothing until owner or encoder changes. */
 const isForGood = (says: OwnerCode | undefined): boolean =>
   says != null && says !== 'held-off' && says !== 'not-ready' && says !== 'queued'
 
@@ -346,37 +346,37 @@ function onGranted(
     hardAtMs: nowMs + hardMs
   }
   const claims = without(state.claims, claimNo)
-  // [RULE 35] No encoder starts without a live grant for a claim of this run; what was granted otherwise is handed back, so that nobody waits for it.
+  // [RULE 35] No encoder starts without a live grant for a claim of this run; any other grant is handed back, so that nobody waits for the scene.
   const isAskedFor = claim?.owner === owner && claim.projectId === token.projectId
   if (!isAskedFor || waiting(state).length >= roomToWait(state)) {
     const reason = isAskedFor ? whyNotHere(state) : 'not asked for'
     return { state: { ...state, claims }, effects: [{ type: 'release', job, kind: 'left', reason }] }
   }
-  // With each scene it is asked again whether there is one to fetch ahead.
+  // With each scene, the worker asks again for one to fetch ahead.
   const nothing = claim.prefetch ? state.nothing : without(state.nothing, token.projectId)
   const ownerSays = without(state.ownerSays, token.projectId)
   const jobs = new Map(state.jobs).set(job.key, job)
   return { state: { ...state, claims, nothing, ownerSays, jobs }, effects: [{ type: 'fetch', job }] }
 }
 
-/** [RULE 49] A claim without an answer is given up: an owner that says nothing keeps no slot from the others. */
+/** [RULE 49] The worker gives up a claim without an answer, so that a silent owner does not keep slots from other owners. */
 function withoutUnanswered(state: WorkerState): WorkerState {
   const silent = [...state.claims].filter(([, claim]) => claim.atMs + CLAIM_TIMEOUT_MS <= state.nowMs)
-  // Silence takes nothing back of what the owner said before.
+  // Silence does not withdraw what the owner said before.
   return silent.reduce(
     (next, [claimNo, { projectId }]) => onNoWork(next, claimNo, next.ownerSays.get(projectId)).state,
     state
   )
 }
 
-/** A project that had nothing is asked again now and then, so that a lost wake costs a minute and not the project. */
+/** The worker asks a project without scenes again from time to time, so that a lost wake costs a minute and not the project. */
 function askAgain(state: WorkerState): WorkerState {
   if (state.nowMs < state.askAgainAtMs) return state
   const nothing = new Map([...state.nothing].filter(([projectId]) => isForGood(state.ownerSays.get(projectId))))
   return { ...state, nothing, askAgainAtMs: state.nowMs + ASK_AGAIN_MS }
 }
 
-/** [RULE 48] A worker gives a scene up at the hard limit of its grant; what it has encoded by then it still delivers. */
+/** [RULE 48] A worker gives up a scene at the hard limit of its grant; it still delivers what it has encoded by then. */
 function giveUp(state: WorkerState): WorkerStep {
   const over = [...state.jobs.values()].filter((job) => job.stage !== 'delivering' && job.hardAtMs <= state.nowMs)
   const jobs = new Map([...state.jobs].filter(([, job]) => !over.includes(job)))
@@ -389,7 +389,7 @@ function giveUp(state: WorkerState): WorkerStep {
   }
 }
 
-/** What has no place any more goes back before it is begun, the last first: others may have room for it. */
+/** Jobs that no longer fit are handed back before they start, the last first: others may have room for them. */
 function handBack(state: WorkerState): WorkerStep {
   const over = waiting(state).slice(roomToWait(state))
   if (over.length === 0) return only(state)
@@ -407,7 +407,7 @@ function waiting(state: WorkerState): Job[] {
   return [...state.jobs.values()].filter((job) => job.stage === 'fetching' || job.stage === 'ready')
 }
 
-/** Scenes that may be in hand without being encoded. */
+/** Scenes that the worker may hold without encoding them. */
 function roomToWait(state: WorkerState): number {
   if (state.draining || state.paused || state.slots === 0) return 0
   return Math.max(0, state.slots + state.queue - count(state, 'encoding'))
@@ -444,7 +444,7 @@ function ofCandidates<V>(said: ReadonlyMap<string, V>, candidates: readonly Cand
   return new Map([...said].filter(([projectId]) => known.has(projectId)))
 }
 
-/** A new session forgets what its owner said; what is of no candidate may be of that owner. */
+/** A new session clears what its owner said; an entry of no candidate may be from that owner. */
 function forgetNothing<V>(state: WorkerState, said: ReadonlyMap<string, V>, owner: string): ReadonlyMap<string, V> {
   const ofOthers = new Set(
     state.candidates.filter((candidate) => candidate.owner !== owner).map((candidate) => candidate.projectId)
@@ -456,7 +456,7 @@ function encodingOf(state: WorkerState, projectId: string): number {
   return [...state.jobs.values()].filter((job) => job.stage === 'encoding' && job.token.projectId === projectId).length
 }
 
-/** A project that is no candidate any more goes on with one scene at a time. */
+/** A project that is no longer a candidate continues with one scene at a time. */
 function slotsMax(state: WorkerState, projectId: string): number {
   return state.candidates.find((candidate) => candidate.projectId === projectId)?.slotsMax ?? 1
 }

@@ -8,22 +8,22 @@ import type { SwarmNode } from '../libp2p.ts'
 
 export const SESSION_PROTOCOL = '/grav1/session/1.0.0'
 
-/** Messages that wait to be sent; a peer that reads so slowly is cut off. */
+/** Limit of messages that wait to be sent; a peer that reads more slowly is disconnected. */
 const OUTBOX_MAX = 10_000
 const OPEN_TIMEOUT_MS = 15_000
-/** How long a node that stops waits for its last words to go out. */
+/** How long a stopping node waits until its last messages are sent. */
 const FAREWELL_MS = 2_000
 
-/** One worker's line to one owner. Both sides see messages in the order they were sent. */
+/** One worker's session with one owner. Both sides see messages in the order in which they were sent. */
 export interface Session {
   /** Peer id of the other side, proved by the connection. */
   readonly peer: string
-  /** @returns false when the session is closed; true is no promise that it arrives. */
+  /** @returns false when the session is closed; true does not guarantee that the message arrives. */
   send: (message: SessionMessage) => boolean
-  /** Resolves when it is closed and what was sent before is out, or could not go out. */
+  /** Resolves when it is closed and earlier messages were sent, or could not be sent. */
   readonly closed: Promise<void>
   close: () => void
-  /** Set by the one who uses the session, before anything else. */
+  /** The user of the session sets this before anything else. */
   onMessage: (message: SessionMessage) => void
   onClose: () => void
 }
@@ -42,7 +42,7 @@ export interface SessionsComponents {
 }
 
 export function createSessions({ node, log }: SessionsComponents): Sessions {
-  /** Until their last words are out. */
+  /** Until their last messages are sent. */
   const live = new Set<Session>()
   let accept: (session: Session) => void = (session) => session.close()
 
@@ -133,7 +133,7 @@ class StreamSession implements Session {
     return this.#said.promise
   }
 
-  /** What was sent before still goes out: a worker that leaves says so. */
+  /** Earlier messages are still sent: a worker that leaves says so. */
   async #endGently(): Promise<void> {
     try {
       await this.#flush()
@@ -170,7 +170,7 @@ class StreamSession implements Session {
     } catch (error) {
       this.#io.abort(asError(error))
     } finally {
-      // At once with the last look into the outbox: what is sent from here on needs another.
+      // In the same step as the last look into the outbox: a message sent from here on needs another run.
       this.#flushing = undefined
     }
   }
@@ -212,7 +212,7 @@ class LocalSession implements Session {
   close(): void {
     for (const end of [this, this.other]) {
       if (end == null || end.#closed) continue
-      // What was sent before is delivered first.
+      // Earlier messages are delivered first.
       queueMicrotask(() => {
         if (end.#closed) return
         end.#closed = true

@@ -16,29 +16,29 @@ import type { Connection, PeerId } from '@libp2p/interface'
 
 export const SYNC_PROTOCOL = '/grav1/sync/1.0.0'
 
-/** Between two pulls that one neighbour's messages ask for: who says all the time that there is more costs one exchange a second. */
+/** Time between two pulls that one neighbour's messages trigger: a neighbour that keeps announcing more costs one sync per second. */
 const PULL_PAUSE_MS = 1_000
 const PULL_TIMEOUT_MS = 30_000
-/** Answers that one pull takes; the rest comes with the next. */
+/** Replies that one pull reads; the rest comes with the next. */
 const REPLIES_MAX = 4096
-/** Times that one connection is asked back: two ends that do it would never stop. */
+/** How often one connection is asked back: two ends that do so would never stop. */
 const ASK_BACK_MAX = 8
 
 export interface SyncComponents {
   readonly node: SwarmNode
   readonly book: LogBook
   readonly log: Logger
-  /** Told of the beat with which an owner began a new epoch, when it came from that owner. */
+  /** Called with the beat that starts a new epoch, if it came from the owner itself. */
   readonly onReign?: (envelope: Uint8Array) => void
 }
 
-/** Pulls from neighbours what this node lacks: at each new connection, when a gap shows, and once a minute from any one of them. */
+/** Pulls records that this node lacks from neighbours: at each new connection, after a gap, and once a minute from one of them. */
 export interface Sync {
   start: () => Promise<void>
   stop: () => Promise<void>
   /** Pull soon; calls while one runs make one more. */
   pull: (peerId: string) => void
-  /** Pulls from everybody who is connected. @returns how many answered to the end. @throws the signal's reason. */
+  /** Pulls from all connected peers. @returns how many answered to the end. @throws the signal's reason. */
   pullAll: (options: { readonly signal: AbortSignal }) => Promise<number>
 }
 
@@ -51,7 +51,7 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
   const stopped = new AbortController()
   const running = new Map<string, { again: boolean; readonly done: Promise<boolean> }>()
   const askedBack = new Map<string, number>()
-  /** Pulls that somebody asked for: when the last began, and the next that waits. */
+  /** Requested pulls: when the last one began, and the next one that waits. */
   const asked = new Map<string, { atMs: number; next: NodeJS.Timeout | undefined }>()
   const onClose = ({ detail }: CustomEvent<Connection>): void => {
     askedBack.delete(detail.id)
@@ -90,7 +90,7 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
     if (isNewReign && owner === from.toString()) onReign?.(envelope)
   }
 
-  /** What is known already or does not fit is passed over; everything else ends the pull. */
+  /** Records that are known already or do not fit are skipped; any other error ends the pull. */
   async function take(ingest: () => Promise<unknown>): Promise<void> {
     try {
       await ingest()
@@ -151,7 +151,7 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
             for await (const reply of book.answer(decodeSyncRequest(frame)))
               await io.writeFrame(encodeSyncReply(reply), signal)
           await io.end(signal)
-          // With two connections to one peer there may be two nodes behind it: what this one has to say only it can be asked for.
+          // Two connections to one peer id may lead to two nodes: only this connection reaches this node's records.
           const times = askedBack.get(connection.id) ?? 0
           if (times >= ASK_BACK_MAX || node.getConnections(connection.remotePeer).length < 2) return
           askedBack.set(connection.id, times + 1)

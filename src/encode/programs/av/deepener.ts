@@ -10,7 +10,7 @@ export interface DeepenerInit {
   readonly encodeFormat: string
 }
 
-/** Makes frames of more bits by shifting each sample up, as ffmpeg does for programs (see `shiftUp`). What it gives is valid until it is asked again. */
+/** Adds bits to frames by shifting each sample up, as ffmpeg does for programs (see `shiftUp`). A frame is valid until the next call. */
 export function createDeepener(av: AvLibrary, job: DeepenerInit): (frame: AvFrame) => AvFrame {
   const bits = (pixelLayout(job.encodeFormat)?.bitDepth ?? 8) - 8
   const samples = new Uint16Array(frameBytes(job))

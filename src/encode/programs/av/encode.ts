@@ -14,7 +14,7 @@ export interface EncodeJob {
   readonly height: number
   /** Of a piece's frames. */
   readonly pixelFormat: string
-  /** What the encoder gets: the same, or the same with more bits a sample. Frames from stdin are in it. */
+  /** The encoder's input format: the same, or with more bits per sample. Frames from stdin have it. */
   readonly encodeFormat: string
   readonly rate: { readonly num: number; readonly den: number }
   /** FFmpeg's options of the encoder, `name=value`. */
@@ -24,7 +24,7 @@ export interface EncodeJob {
   readonly piece: { readonly file: string; readonly skip: number; readonly count: number } | undefined
 }
 
-/** Descriptor on which the hashes of a piece's frames are told. */
+/** Descriptor to which the hashes of a piece's frames are written. */
 const HASHES = 3
 
 /** Kinds of side data, of which encoders copy some into the stream. */
@@ -51,7 +51,7 @@ function openEncoder(av: AvLibrary, job: EncodeJob, format: number): AvCodecCont
   return encoder
 }
 
-/** A frame with nothing about it but its picture and its number. @throws AvError where the picture is of another format */
+/** A frame with only its samples and its number. @throws AvError if it has another format */
 function bare(av: AvLibrary, frame: AvFrame, number: number, job: EncodeJob, format: number): void {
   const found = av.avGetPixFmtName(frame.format) ?? 'nothing'
   if (frame.width !== job.width || frame.height !== job.height || found.replace('yuvj', 'yuv') !== job.pixelFormat)

@@ -10,7 +10,7 @@ export interface MediaInput {
 /** As for the program ffmpeg, see `pieceInput`. */
 const PIXELS_MAX = '268435456'
 
-/** The inverse transform of MPEG-2, MPEG-4 and MJPEG that every processor does alike, as the program ffmpeg is told to. */
+/** The inverse transform of MPEG-2, MPEG-4 and MJPEG that is the same on every processor; the program ffmpeg gets the same option. */
 const SAME_EVERYWHERE = 'simple'
 
 const VIDEO = 0

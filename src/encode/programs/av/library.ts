@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { AvError, type EXIT } from './errors.ts'
 
-/** What is used of the package node-av, which has no types here: it is not one of grav1's dependencies. Numbers below 0 are FFmpeg's errors. */
+/** The parts of the package node-av that grav1 uses. They are declared here because it is not one of grav1's dependencies. Numbers below 0 are FFmpeg's errors. */
 export interface AvLibrary {
   readonly FormatContext: new () => AvFormatContext
   readonly CodecContext: new () => AvCodecContext
@@ -23,7 +23,7 @@ export interface AvLibrary {
 type AvRational = object
 type AvCodecInfo = object
 
-/** Anything that options are set on. */
+/** Any object that takes options. */
 interface AvConfigurable {
   getNative: () => object
 }

@@ -6,7 +6,7 @@ export const NODE_AV_VERSION = '6.1.1'
 /** How the package node-av, which several encoders run through, tells its version. */
 export const AV_VERSION = { args: ['version'], pattern: /^(node-av-\d[\w.-]*)$/m } as const
 
-/** An encoder of FFmpeg's and what it is told. */
+/** An FFmpeg encoder and its options. */
 export interface AvCodec {
   readonly name: string
   readonly fourcc: 'AV01' | 'VP90'
@@ -16,7 +16,7 @@ export interface AvCodec {
 
 /**
  * The argument vector of the program in `encode/programs/av`, for frames from stdin; a source piece is named in addition.
- * @param encoded what the encoder is handed: the source's frames, or the same in more bits
+ * @param encoded the encoder's input: the source's frames, or the same with more bits
  */
 export function avArgs({ video, outputFile }: EncoderCommandInput, codec: AvCodec, encoded = video): string[] {
   return [
@@ -44,5 +44,5 @@ export function parseAvProgress(text: string): number | undefined {
   return last === undefined ? undefined : Number(last[1])
 }
 
-/** FFmpeg goes on without what it did not understand, and SVT-AV1 names what it refuses. */
+/** FFmpeg ignores options that it does not understand; SVT-AV1 names those that it refuses. */
 export const AV_COMPLAINT = /^(?:Svt\[error\]: ?(?:Instance \d+ ?: *)?|\[lib[\w-]+ @ 0x[\da-f]+\] )(.+)$/

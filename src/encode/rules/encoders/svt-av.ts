@@ -43,7 +43,7 @@ function buildArgs(input: EncoderCommandInput): string[] {
   return avArgs(input, { name: 'libsvtav1', fourcc: 'AV01', options }, handedVideo(svtEncoder, params, video))
 }
 
-/** AV1 by the SVT-AV1 of the npm package node-av, in one pass: for machines that have nothing but Node. */
+/** AV1 by the SVT-AV1 of the npm package node-av, in one pass: for machines that have only Node. */
 export const svtAvEncoder: EncoderModule = {
   ...svtEncoder,
   name: 'svt-av',

@@ -102,7 +102,7 @@ function buildArgs({ params, facts, video, outputFile }: EncoderCommandInput): s
     '2',
     '--scd',
     '0',
-    // The bytes of bitrate mode depend on the number of cores that it is told of.
+    // In bitrate mode, the bytes depend on the number of cores that it is given.
     '--lp',
     '1',
     // Older ones would put every encoder on the same core; SVT-AV1 4 has no such option.

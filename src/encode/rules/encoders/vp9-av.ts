@@ -68,7 +68,7 @@ function buildArgs(input: EncoderCommandInput): string[] {
   return avArgs(input, { name: 'libvpx-vp9', fourcc: 'VP90', options })
 }
 
-/** VP9 by the libvpx of the npm package node-av: for machines that have nothing but Node. In one pass, for the package hands no statistics from one to the next. */
+/** VP9 by the libvpx of the npm package node-av: for machines that have only Node. In one pass, because the package passes no statistics from one pass to the next. */
 export const vp9AvEncoder: EncoderModule = {
   ...vp9Encoder,
   name: 'vp9-av',

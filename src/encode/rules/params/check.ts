@@ -32,7 +32,7 @@ const FRAMES = 'grav1 passes the frames itself.'
 /** How command lines name the streams between programs. */
 const PIPES = new Set(['-', 'stdin', 'stdout'])
 
-/** Flags that stand alone may say 0 or 1 all the same. */
+/** Flags without a value may still be given as 0 or 1. */
 const isHarmless = ({ harmless, bare }: CoreFlag, value = ''): boolean =>
   harmless === 'any' ? bare !== true || /^\d?$/.test(value) : harmless.includes(value)
 

@@ -4,7 +4,7 @@ export interface CoreFlag {
   readonly reason: string
   /** Values with which it is left out, with a note: they mean what grav1 does anyway, or change nothing. All others are refused. */
   readonly harmless: 'any' | readonly string[]
-  /** It stands alone. */
+  /** It takes no value. */
   readonly bare?: boolean
 }
 
@@ -12,7 +12,7 @@ type Group = [name: string, flag: CoreFlag][]
 
 const group = (flag: CoreFlag, names: string): Group => names.split(' ').map((name) => [name, flag])
 
-/** Flags that would make something else of the video: refused. */
+/** Flags that would change the video: refused. */
 export const refused = (reason: string, names: string): Group => group({ reason, harmless: [] }, names)
 
 /** Flags of which some values, or all, say what grav1 does anyway: left out. */

@@ -4,14 +4,14 @@ import type { ForeignFlags } from './foreign-flags.ts'
 import { isListed, type OptionTable, ruleAt, versionOf } from './option-table.ts'
 import type { ValueRule } from './rules.ts'
 
-/** Everything that is known of an encoder's flags, in any version; all names without their dashes. */
+/** All rules for an encoder's flags, in any version; all names without their dashes. */
 export interface FlagTable {
   /** As it is typed. */
   readonly program: string
   /** As sentences about versions call it. */
   readonly product: string
   readonly options: OptionTable
-  /** Taken by grav1, whatever the program says of them. */
+  /** Accepted by grav1, whatever the program's help says. */
   readonly own: ReadonlyMap<string, ValueRule>
   /** One-letter spellings and the long name that each stands for. */
   readonly short: ReadonlyMap<string, string>
@@ -19,11 +19,11 @@ export interface FlagTable {
   readonly aliases: ReadonlyMap<string, string>
   /** The flag whose value is a list of others, `a=1:b=2`. */
   readonly nested?: string
-  /** What is another program's. */
+  /** Flags of other programs. */
   readonly foreign: ForeignFlags
   /** Decided by grav1. */
   readonly core: ReadonlyMap<string, CoreFlag>
-  /** Name a file, which nobody may do on another's machine. */
+  /** Flags that name a file, which is not allowed on other machines. */
   readonly files: ReadonlySet<string>
 }
 

@@ -61,7 +61,7 @@ export const firstWith = (
   rules.find(({ rule, since: first }) => isLater(first ?? '0', installed) && ruleBroken(rule, value) === undefined)
     ?.since
 
-/** The version from which on an option is no more, where the installed one is that or later. */
+/** The version that removed an option, if the installed one is that or later. */
 export function goneSince(rules: readonly VersionedRule[], installed: string | undefined): string | undefined {
   const last = rules.at(-1)?.until
   return last !== undefined && installed !== undefined && isSince(installed, last) ? last : undefined

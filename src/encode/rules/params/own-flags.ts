@@ -15,7 +15,7 @@ export function orDefaults(text: string, defaults: string): string {
   return given === '' || given === '-1' ? defaults : text
 }
 
-/** The parameters of a project: a target alone stands beside the defaults. */
+/** The parameters of a project: a target without other parameters is added to the defaults. */
 export function projectParams(text: string, defaults: string): string {
   return new RegExp(`^--${TARGET_FLAG}[= ]\\s*[^\\s]+$`).test(text.trim())
     ? `${defaults} ${text.trim()}`

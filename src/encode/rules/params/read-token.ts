@@ -13,7 +13,7 @@ export interface Token {
 /** Long options with one dash or two, and one-letter ones. ffmpeg's names have colons and underscores. */
 const FLAG = /^(--?)([A-Za-z0-9][\w:-]*)(?:=(.*))?$/s
 
-/** Undefined for what is no flag. */
+/** Undefined if it is not a flag. */
 export function readToken({ short, aliases }: FlagTable, token: string): Token | undefined {
   const [, dashes = '', written = '', value] = FLAG.exec(token) ?? []
   if (written === '' || (dashes === '-' && /^\d/.test(written))) return undefined

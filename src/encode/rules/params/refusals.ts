@@ -42,7 +42,7 @@ export function otherVersion(rules: FlagRules, read: Token, value: string | unde
   return problem(`${read.spelling} is not in ${product} ${gone} and later; this node has ${version}.`)
 }
 
-/** A name that is no option in any version. */
+/** A name that is not an option in any version. */
 export function unknownFlag(rules: FlagRules, { spelling, name }: Token, value: string | undefined): Problem {
   const what = `${shown(spelling)} is not a parameter of ${rules.program} that grav1 accepts`
   const problem = (message: string): Problem => ({ code: 'unknown-flag', message, flag: spelling })

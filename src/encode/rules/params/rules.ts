@@ -4,7 +4,7 @@ export type ValueRule =
   /** A number with at most two places. All three are whole hundredths, so that no arithmetic rounds. */
   | { readonly type: 'decimal'; readonly min: number; readonly max: number; readonly step: number }
   | { readonly type: 'choice'; readonly values: readonly string[] }
-  /** Read by a function of its own, which throws for what it does not take. */
+  /** Read by its own function, which throws for values that it does not accept. */
   | { readonly type: 'text'; readonly words: string }
   | { readonly type: 'none' }
 
@@ -21,7 +21,7 @@ export const toggle: ValueRule = int(0, 1)
 
 const inWords = (hundredths: number): string => String(hundredths / 100)
 
-/** What a flag takes, as the end of a sentence. */
+/** The values that a flag takes, as the end of a sentence. */
 export function ruleInWords(rule: ValueRule): string {
   switch (rule.type) {
     case 'none':

@@ -16,7 +16,7 @@ const SVT = words(
 )
 
 /**
- * What may differ between the scenes of a project: nothing that the stream's header names. Speeds of aomenc change the header at some steps, so the owner also compares
+ * Flags that may differ between the scenes of a project: none that the stream's header contains. Speeds of aomenc change the header at some steps, so the owner also compares
  * the headers of trial encodes when a project is submitted.
  */
 const SCENE_FLAGS: Readonly<Record<EncoderName, ReadonlySet<string>>> = {

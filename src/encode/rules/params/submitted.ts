@@ -5,7 +5,7 @@ import { projectParams } from './own-flags.ts'
 import { writeOut } from './written-out.ts'
 
 /**
- * The parameters of a new project, from what somebody typed: the defaults where nothing is left of it, and written out what versions would not agree on.
+ * The parameters of a new project, from the user's text: the defaults if nothing is left of it, with values written out where versions differ.
  * @param facts of the program on the owner's machine
  * @throws ParamsError
  */
@@ -13,7 +13,7 @@ export function submittedParams(encoder: EncoderModule, typed: string, facts?: P
   const { defaultParams } = startParams(encoder, facts)
   const params = encoder.parseParams(projectParams(typed, defaultParams), facts)
   if (params.tokens.length > 0) return writeOut(encoder, params, facts)
-  // Flags that grav1 decides itself say nothing about the others.
+  // Flags that grav1 decides itself do not affect the others.
   return { ...encoder.parseParams(defaultParams, facts), notes: params.notes, size: params.size }
 }
 

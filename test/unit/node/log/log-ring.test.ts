@@ -51,7 +51,7 @@ test('stderr gets what was asked for and nothing else', async () => {
   const script = `
     const { createLogger } = await import(process.argv[1])
     const kept = []
-    const log = await createLogger({ logLevel: 'warn', debug: [] }, { write: (line) => kept.push(JSON.parse(line).msg) })
+    const log = createLogger({ logLevel: 'warn', debug: [] }, { write: (line) => kept.push(JSON.parse(line).msg) })
     log.debug({}, 'd'); log.info({}, 'i'); log.warn({}, 'w')
     console.log(kept.join())`
   const logger = new URL('../../../../src/node/log/logger.ts', import.meta.url).href
