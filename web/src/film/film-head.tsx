@@ -41,8 +41,7 @@ export function FilmHead({ project, fps }: { readonly project: ProjectStatus; re
 }
 
 function Progress({ project }: { readonly project: ProjectStatus }) {
-  const { frames, totalFrames, state, fps, etaSeconds, kbps, estimatedBytes } = project
-  const share = totalFrames > 0 ? Math.min(1, frames / totalFrames) : 0
+  const { share, frames, totalFrames, state, fps, etaSeconds, kbps, estimatedBytes } = project
   const running = state === 'encoding' || state === 'analysing'
   const words = [
     STATE_WORDS[state],

@@ -6,7 +6,7 @@ const isAtWork = ({ state }: ProjectStatus): boolean =>
 
 const shareOf = (of: readonly ProjectStatus[]): number => {
   const total = of.reduce((sum, { totalFrames }) => sum + totalFrames, 0)
-  return total === 0 ? 0 : of.reduce((sum, { frames }) => sum + frames, 0) / total
+  return total === 0 ? 0 : of.reduce((sum, { share, totalFrames }) => sum + share * totalFrames, 0) / total
 }
 
 /** Title of the page: how far the shown film is, or all that are at work. */
