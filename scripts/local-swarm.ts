@@ -42,7 +42,7 @@ interface Child extends PromiseLike<unknown> {
   kill: (signal: NodeJS.Signals) => boolean
 }
 
-const START_MS_MAX = 30_000
+const START_MS_MAX = 120_000
 
 /** Nodes of this machine in a temporary folder; nothing of the user's own settings reaches them, and `close` leaves nothing behind. */
 export interface LocalSwarm {

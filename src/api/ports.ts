@@ -1,5 +1,7 @@
 import type { SceneWork } from '../common/scene-progress.ts'
 import type {
+  ChronicleEvent,
+  ChronicleSample,
   Directory,
   DryRun,
   EncoderInfo,
@@ -33,6 +35,7 @@ export interface ApiPorts {
   readonly presets: PresetsPort
   readonly logs: LogsPort
   readonly uploads: UploadsPort
+  readonly chronicle: ChroniclePort
 }
 
 export type ProjectIdle = Readonly<Pick<NonNullable<ProjectStatus['idle']>, 'code' | 'reason'>>
@@ -79,6 +82,8 @@ export interface ProjectsPort {
   /** Those that were not removed, by priority, then age. */
   readonly list: () => readonly ProjectSnapshot[]
   readonly get: (projectId: string) => ProjectSnapshot | undefined
+  /** What makes the same film again. @throws ApiRefusal for a project of another node, and for one that is not begun */
+  readonly requestOf: (projectId: string) => SubmitRequest
   /** `trusted`: the caller holds the token and may name any path; otherwise paths lie below the media folders. */
   readonly submit: (
     requests: readonly SubmitRequest[],
@@ -89,7 +94,7 @@ export interface ProjectsPort {
   readonly cancel: (projectId: string) => Promise<void>
   readonly remove: (projectId: string) => Promise<void>
   readonly setPriority: (projectId: string, priority: number) => Promise<void>
-  /** Retries a waiting project now. */
+  /** Retries a waiting project, and scenes that failed, now. */
   readonly retry: (projectId: string) => Promise<void>
   /** Another place for the finished file, as a path on its owner. `overwrite` and `trusted` apply only to projects of this node. */
   readonly setOutput: (projectId: string, output: string, overwrite: boolean, trusted: boolean) => Promise<void>
@@ -254,6 +259,12 @@ export interface LogsPort {
   readonly list: (query: LogQuery) => { readonly items: LogLine[]; readonly next: number }
   /** Called with each new line. @returns a function that ends it. */
   readonly onLine: (listener: (line: LogLine) => void) => () => void
+}
+
+/** What happened at this node and how fast it was, the oldest first. */
+export interface ChroniclePort {
+  readonly events: () => readonly ChronicleEvent[]
+  readonly samples: () => readonly ChronicleSample[]
 }
 
 /** Films that a browser uploads. */

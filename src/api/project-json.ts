@@ -3,7 +3,7 @@ import { doneShare, framesDone } from '../common/scene-progress.ts'
 import { etaRangeOf } from './eta-range.ts'
 import { estimatedBytesOf, etaSecondsOf, phasesOf, shareDoneOf } from './project-progress.ts'
 import { sampleEstimateOf } from './sample-estimate.ts'
-import { acceptedByBuild, acceptedByWorker, provedScenes, stateCounts } from './scene-counts.ts'
+import { acceptedByBuild, acceptedByWorker, pictureOf, provedScenes, stateCounts } from './scene-counts.ts'
 import type { Accept, Beat, Withdrawn } from '../swarm/protocol/index.ts'
 import type { ProjectState, ProjectStatus } from './schemas/index.ts'
 
@@ -89,6 +89,7 @@ export function projectStatusOf(snapshot: ProjectSnapshot): ProjectStatus {
     fpsNum: announce.fpsNum,
     fpsDen: announce.fpsDen,
     sourceBytes: announce.sourceBytes,
+    picture: pictureOf(view),
     priority: view.priority,
     createdAtMs: announce.createdAtMs,
     endedAtMs: end?.endedAtMs ?? null,

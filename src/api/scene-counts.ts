@@ -2,6 +2,7 @@ import type { Beat, ProjectView, SceneView } from '../swarm/protocol/index.ts'
 
 const workers = new WeakMap<readonly SceneView[], Readonly<Record<string, number>>>()
 const builds = new WeakMap<readonly SceneView[], readonly MadeBy[]>()
+const pictures = new WeakMap<readonly SceneView[], number | null>()
 const proofs = new WeakMap<readonly SceneView[], number>()
 const states = new WeakMap<Beat, StateCounts>()
 
@@ -29,6 +30,19 @@ export function acceptedByBuild({ scenes }: ProjectView): readonly MadeBy[] {
     .toSorted((a, b) => b.scenes - a.scenes || (a.build < b.build ? -1 : 1))
   builds.set(scenes, counted)
   return counted
+}
+
+/** The first finished scene from a third of the film on, since its beginning is often black; null before the first. Looked for once too. */
+export function pictureOf({ scenes, acceptedScenes }: ProjectView): number | null {
+  const known = pictures.get(scenes)
+  if (known !== undefined) return known
+  const third = Math.floor(scenes.length / 3)
+  const isDone = ({ accepted }: SceneView): boolean => accepted != null
+  const later = acceptedScenes === 0 ? -1 : scenes.findIndex((scene, index) => index >= third && isDone(scene))
+  const found = later === -1 ? scenes.findIndex(isDone) : later
+  const picture = found === -1 ? null : found
+  pictures.set(scenes, picture)
+  return picture
 }
 
 /** How many scenes were encoded once more, to the same bytes; counted once too. */

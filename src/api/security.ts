@@ -35,9 +35,9 @@ export interface SecurityInit {
   readonly remoteAddress: (c: Context) => string | undefined
 }
 
-/** Per request: the caller, and whether it holds the full token. */
+/** Per request: the caller, undefined if it has no token, and whether it holds the full token. */
 export interface SecurityVariables {
-  readonly caller: Caller
+  readonly caller: Caller | undefined
   readonly trusted: boolean
 }
 
@@ -45,7 +45,7 @@ type Gate = MiddlewareHandler<{ Variables: SecurityVariables }>
 
 /** Files of the web client, which are needed to enter a token. They contain no data of this node. */
 const PAGE_FILE = /^\/(?:(?:assets\/)?[\w-][\w.-]*\.(?:js|css|svg|png|ico|woff2|webmanifest))?$/
-/** Even a read-only caller may open and end a session. */
+/** Anyone may ask what they may do. Even a read-only caller may open and end a session. */
 const SESSION = '/api/v2/session'
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via']
 
@@ -118,13 +118,13 @@ function callers(init: SecurityInit, credentials: Credentials): Gate {
     const caller = await identify(c)
     if (caller instanceof Response) return caller
     const isSafe = SAFE_METHODS.has(c.req.method)
-    if (caller == null && !(isSafe && PAGE_FILE.test(c.req.path)))
-      return unauthorized(c, 'token-needed', "This needs the node's token.")
+    const isPublic = isSafe && (PAGE_FILE.test(c.req.path) || c.req.path === SESSION)
+    if (caller == null && !isPublic) return unauthorized(c, 'token-needed', "This needs the node's token.")
     if (caller?.access === 'read' && !isSafe && c.req.path !== SESSION)
       return refuse(c, 403, 'read-only', 'This token is read-only.')
     const refusal = await readBody(c)
     if (refusal != null) return refusal
-    if (caller != null) c.set('caller', caller)
+    c.set('caller', caller)
     c.set('trusted', caller?.access === 'full')
     await next()
     return undefined

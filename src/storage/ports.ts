@@ -68,6 +68,25 @@ export interface AttemptRepository {
   clear: (projectId: string) => Promise<void>
 }
 
+/** What the chronicle keeps, by kind and a number that grows. */
+export interface ChronicleKey {
+  readonly kind: 'event' | 'sample'
+  readonly number: number
+}
+
+export interface StoredChronicle extends ChronicleKey {
+  /** JSON, as any version wrote it. */
+  readonly value: unknown
+}
+
+/** What happened, for people to look at; not flushed. */
+export interface ChronicleRepository {
+  put: (entry: StoredChronicle) => Promise<void>
+  delete: (key: ChronicleKey) => Promise<void>
+  /** In the order of their numbers. */
+  all: (kind: ChronicleKey['kind']) => Promise<readonly StoredChronicle[]>
+}
+
 /** Whether there is room to write: a state that the node shows, and that ends without a restart. */
 export type DiskState = 'ok' | 'disk-full'
 

@@ -71,7 +71,7 @@ describe.each(PAGES)('at $width px, dark: $dark', (init) => {
     await look('submit')
     await page.keyboard.press('Escape')
 
-    for (const name of ['Swarm', 'Charts', 'Logs']) {
+    for (const name of ['Swarm', 'Charts', 'Logs', 'Settings']) {
       await page.getByRole('link', { name, exact: true }).click()
       await page.locator('main h1').first().waitFor()
       await look(name)
@@ -80,7 +80,7 @@ describe.each(PAGES)('at $width px, dark: $dark', (init) => {
 
   test('axe finds nothing where a token is asked for', async () => {
     const node = await useNode({ auth: 'always' })
-    const page = await openPage(node.url, { ...init, allowed: [/status of 401/] })
+    const page = await openPage(node.url, init)
     await page.locator('#token').waitFor()
     expect(await complaintsOf(page)).toEqual([])
   })

@@ -14,7 +14,10 @@ const buildWeb = async (): Promise<void> => oneAtATime('web', buildIfOlder)
 
 async function buildIfOlder(): Promise<void> {
   const built = join(WEB, 'dist/index.html')
-  const sources = await readdir(join(WEB, 'src'), { recursive: true, withFileTypes: true })
+  const folders = ['src', 'public'].map((name) => join(WEB, name))
+  const sources = (
+    await Promise.all(folders.map(async (folder) => readdir(folder, { recursive: true, withFileTypes: true })))
+  ).flat()
   const newest = Math.max(
     ...[
       ...sources.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name)),
@@ -49,6 +52,8 @@ export function watchConsole(page: Page, allowed: readonly RegExp[] = []): reado
 export interface PageInit {
   readonly width?: number
   readonly dark?: boolean
+  /** What the browser speaks; English of the United States otherwise. */
+  readonly locale?: string
   /** Complaints that the test brings about itself. */
   readonly allowed?: readonly RegExp[]
 }
@@ -61,10 +66,11 @@ export function useBrowser(args: readonly string[] = []) {
   })
   afterAll(async () => browser.close())
 
-  async function openContext({ width = 1280, dark = false }: PageInit = {}): Promise<BrowserContext> {
+  async function openContext({ width = 1280, dark = false, locale = 'en-US' }: PageInit = {}): Promise<BrowserContext> {
     const context = await browser.newContext({
       viewport: { width, height: 800 },
-      colorScheme: dark ? 'dark' : 'light'
+      colorScheme: dark ? 'dark' : 'light',
+      locale
     })
     onTestFinished(async () => context.close())
     return context

@@ -17,6 +17,19 @@ test('the token of the address becomes a cookie and leaves the address', async (
   await page.getByText('Big Buck Bunny.mkv').waitFor()
 })
 
+test('the sign-in page says nothing of a lost node, and the console nothing at all', async () => {
+  const node = await useNode({ auth: 'always', projects: [projectOf()] })
+  const page = await openPage(node.url)
+  await page.locator('#token').fill(node.token)
+  expect(await page.getByText(/lost|connecting/).count()).toBe(0)
+  await page.keyboard.press('Enter')
+  await page.locator('.view .live').waitFor()
+  // The cookie ends while the page is open.
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.locator('#token').waitFor()
+  expect(await page.getByText(/lost|connecting/).count()).toBe(0)
+})
+
 test('who has no token is told where it is, and a wrong one is refused in words', async () => {
   const node = await useNode({ auth: 'always', projects: [projectOf()] })
   const page = await openPage(node.url, { allowed: REFUSED })

@@ -38,7 +38,7 @@ test('a film that waits at one node is seen, tried again and given another outpu
   await part.getByRole('alert').getByText('media folder').waitFor()
   await output.fill('other.mkv')
   await output.press('Enter')
-  await page.getByText('short.mkv becomes other.mkv').waitFor()
+  await page.getByText('short.mkv will be written to other.mkv').waitFor()
   const { outputPath } = await whenProject(attic.url, id, 'to be complete', ({ state }) => state === 'completed')
   expect(outputPath).toBe(join(media, 'other.mkv'))
   expect((await readdir(media)).toSorted()).toEqual(['away', 'other.mkv', 'short.mkv'])

@@ -150,6 +150,30 @@ export class TestSwarm {
     }
   }
 
+  /** Runs a command until it prints a line that is waited for, then interrupts it as Ctrl-C does. @returns all lines; fails where it ended by itself */
+  async interrupt(args: readonly string[], isReached: (line: string) => boolean): Promise<string[]> {
+    const lines: string[] = []
+    const child = execa(process.execPath, [program, ...args], {
+      cwd: this.folder,
+      env: isolated(this.folder),
+      reject: false,
+      stdin: 'ignore'
+    })
+    this.#processes.add(child)
+    try {
+      for await (const line of child) {
+        lines.push(line)
+        if (isReached(line)) child.kill('SIGINT')
+      }
+      const { exitCode, stderr } = await child
+      if (exitCode !== 130)
+        throw new Error(`not interrupted, but ended with ${exitCode}: ${lines.join('\n')}\n${stderr}`)
+      return lines
+    } finally {
+      this.#processes.delete(child)
+    }
+  }
+
   /** Submits at a running node what `grav1 submit` makes of these options, without a process for it. @returns the project id */
   async submit(node: SpawnedNode, input: string, args: readonly string[]): Promise<string> {
     const command = addSubmitOptions(new Command())

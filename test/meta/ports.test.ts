@@ -13,6 +13,7 @@ const ports = [...members.matchAll(/readonly (\w+): (\w+)/g)].map(([, name = '',
 
 /** What implements a port for more than the API lives in a room of its own. */
 const OTHER_ROOMS: Readonly<Record<string, string>> = {
+  chronicle: 'src/node/chronicle/chronicle.ts',
   logs: 'src/node/log/log-ring.ts',
   uploads: 'src/node/uploads/uploads.ts'
 }

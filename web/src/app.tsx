@@ -1,8 +1,6 @@
 import { useEffect } from 'preact/hooks'
-import { ChartsPage } from './charts/charts-page.tsx'
 import { startSamples } from './charts/samples.ts'
 import { FilmPage } from './film/film-page.tsx'
-import { LogsPage } from './logs/logs-page.tsx'
 import { ProjectsPage } from './projects/projects-page.tsx'
 import { goTo, route } from './router.ts'
 import { access } from './session/session.ts'
@@ -10,10 +8,15 @@ import { SignIn } from './session/sign-in.tsx'
 import { Header, PAGES } from './shell/header.tsx'
 import { Submit } from './submit/submit.tsx'
 import { SwarmPage } from './swarm/swarm-page.tsx'
+import { lazy } from './ui/lazy.ts'
 import { notifyOfEnds } from './ui/notify.tsx'
 import { Shortcuts, useShortcuts } from './ui/shortcuts.tsx'
 import { keepTitle } from './ui/title.ts'
 import { Toasts } from './ui/toasts.tsx'
+
+const ChartsPage = lazy(async () => (await import('./charts/charts-page.tsx')).ChartsPage)
+const LogsPage = lazy(async () => (await import('./logs/logs-page.tsx')).LogsPage)
+const SettingsPage = lazy(async () => (await import('./settings/settings-page.tsx')).SettingsPage)
 
 function Page() {
   switch (route.value.page) {
@@ -25,6 +28,8 @@ function Page() {
       return <ChartsPage />
     case 'logs':
       return <LogsPage />
+    case 'settings':
+      return <SettingsPage />
     case 'projects':
       return <ProjectsPage />
     default:

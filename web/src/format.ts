@@ -1,3 +1,16 @@
+/** The languages that the reader chose in the browser: dates and numbers follow them, whatever the browser's own menus speak. */
+export const LOCALES: readonly string[] = navigator.languages
+
+// `toLocaleString` makes one of these each time.
+const wholeFormat = new Intl.NumberFormat([...LOCALES], { maximumFractionDigits: 0 })
+
+/** A number without decimals: `14,315`. */
+export const whole = (value: number): string => wholeFormat.format(value)
+
+/** `1 scene`, `2 scenes`, `1,234 scenes`. */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${whole(count)} ${count === 1 ? one : many}`
+
 /** Bytes as people read them: `614.9 KiB`. */
 export function bytes(count: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
@@ -33,6 +46,9 @@ export function fps(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} fps`
 }
 
+/** A share of work that still runs: never more than there is, and 100 % only where nothing is left. */
+export const sharePercent = (share: number): string => `${Math.floor(100 * Math.min(1, Math.max(0, share)))} %`
+
 export function percent(share: number): string {
   return `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`
 }
@@ -45,12 +61,24 @@ export function filmTime(seconds: number): string {
   return `${h}:${String(min).padStart(2, '0')}:${s.padStart(4, '0')}`
 }
 
+const timeFormat = new Intl.DateTimeFormat([...LOCALES], { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const hourFormat = new Intl.DateTimeFormat([...LOCALES], { hour: '2-digit', minute: '2-digit' })
+const dayFormat = new Intl.DateTimeFormat([...LOCALES], { dateStyle: 'short' })
+
 /** A time of day, with the date where it is not today's. */
 export function clock(atMs: number, nowMs = Date.now()): string {
-  const date = new Date(atMs)
-  const time = date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
-  return date.toDateString() === new Date(nowMs).toDateString() ? time : `${date.toLocaleDateString()} ${time}`
+  const isToday = new Date(atMs).toDateString() === new Date(nowMs).toDateString()
+  return isToday ? timeFormat.format(atMs) : dateTime(atMs)
 }
+
+/** A date and the time of day. */
+export const dateTime = (atMs: number): string => `${day(atMs)} ${timeFormat.format(atMs)}`
+
+/** A date. */
+export const day = (atMs: number): string => dayFormat.format(atMs)
+
+/** A time of day without seconds. */
+export const hour = (atMs: number): string => hourFormat.format(atMs)
 
 /** The end of a peer id: its start is the same for all. */
 export const shortId = (peerId: string): string => `…${peerId.slice(-6)}`

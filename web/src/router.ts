@@ -7,6 +7,7 @@ export type Route =
   | { readonly page: 'swarm' }
   | { readonly page: 'charts' }
   | { readonly page: 'logs' }
+  | { readonly page: 'settings' }
 
 function decoded(part: string): string {
   try {
@@ -20,7 +21,7 @@ function parse(hash: string): Route {
   const [page = '', id = '', scene] = hash.replace(/^#\/?/, '').split('/').map(decoded)
   if (page === 'project' && id !== '')
     return { page, projectId: id, scene: scene != null && /^\d+$/.test(scene) ? Number(scene) : undefined }
-  if (page === 'swarm' || page === 'charts' || page === 'logs') return { page }
+  if (page === 'swarm' || page === 'charts' || page === 'logs' || page === 'settings') return { page }
   return { page: 'projects' }
 }
 

@@ -8,7 +8,8 @@ const FOLDER = new URL('../../../web/dist/', import.meta.url)
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml'
+  '.svg': 'image/svg+xml',
+  '.webmanifest': 'application/manifest+json'
 }
 
 const POLICY = [
@@ -18,6 +19,7 @@ const POLICY = [
   "img-src 'self' blob:",
   "media-src 'self' blob:",
   "connect-src 'self'",
+  "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'"
@@ -32,6 +34,12 @@ export function pageRoutes() {
     const page = await readFile(new URL('index.html', FOLDER), 'utf8').catch(() => undefined)
     if (page == null) return c.text(NOT_BUILT, 503)
     return c.html(page, 200, { 'Content-Security-Policy': POLICY, 'Cache-Control': 'no-cache' })
+  })
+  routes.get('/:file{(?:icon\\.svg|manifest\\.webmanifest)}', async (c) => {
+    const name = c.req.param('file')
+    const file = await readFile(new URL(name, FOLDER)).catch(() => undefined)
+    if (file == null) return c.notFound()
+    return c.body(file, 200, { 'Content-Type': TYPES[extname(name)] ?? '', 'Cache-Control': 'no-cache' })
   })
   // Names carry a hash of the content, so they never change.
   routes.get('/assets/:file{[A-Za-z0-9_-][A-Za-z0-9_.-]*\\.(?:js|css|svg)}', async (c) => {

@@ -22,8 +22,8 @@ export const encoderInfo = z
     quantiser: z.object({ flag: z.string(), min: z.int(), max: z.int() }),
     /** Parameters to begin with: `archive` takes long, `balanced` is the default, `quick` for a look. */
     presets: z.array(z.object({ name: z.enum(['archive', 'balanced', 'quick']), params: z.string() })),
-    /** Every flag that it takes, and what each takes, in words. */
-    flags: z.array(z.object({ flag: z.string(), takes: z.string() }))
+    /** Every flag that it takes: its values in words, and what it does in a sentence; empty `means` where nothing is said of it. */
+    flags: z.array(z.object({ flag: z.string(), takes: z.string(), means: z.string() }))
   })
   .meta({ id: 'Encoder' })
 

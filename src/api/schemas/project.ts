@@ -58,11 +58,11 @@ export const projectStatus = z
     /** Why this node is idle for it, in words; null if nothing prevents the work, if it is working, or if no scene is left. */
     idle: z.object({ code: idleCode, reason: z.string() }).nullable().optional(),
     encoder: z.string(),
-    /** Times that the encoder reads a scene: 1 or 2. */
-    passes: z.union([z.literal(1), z.literal(2)]),
     encoderParams: z.string(),
     /** Of its owner. */
     encoderBuild: z.string(),
+    /** Passes that its encoder makes over a scene. */
+    passes: z.union([z.literal(1), z.literal(2)]),
     /** `same`: the file is the one that a single machine would produce. `compatible`: other builds of the encoder take part, so it is not. */
     builds: z.enum(['same', 'compatible']),
     /** How many finished scenes each build encoded, according to their receipts, most first; empty `build` for receipts that do not name one. */
@@ -76,7 +76,9 @@ export const projectStatus = z
     priority: z.number(),
     createdAtMs: timeMs,
     endedAtMs: timeMs.nullable(),
-    /** Frames of accepted scenes, plus the share that running ones have behind them of the work: a first pass and looking ahead count as what they cost. */
+    /** A finished scene to show a picture of, about a third into the film; null before the first. */
+    picture: sceneNumber.nullable().optional(),
+    /** Frames of accepted scenes plus the finished share of running ones: a first pass, and the work before the first frame, count for what they cost. */
     frames: count,
     totalFrames: count,
     /** Share of the work that is done, 0 to 1: it is below 1 until the project is completed. */

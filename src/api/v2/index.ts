@@ -1,3 +1,4 @@
+import { chronicleRoutes } from './chronicle.ts'
 import { dryRunRoutes } from './dry-run.ts'
 import { directoryRoutes } from './directories.ts'
 import { encoderRoutes } from './encoders.ts'
@@ -32,6 +33,7 @@ export function v2Routes(ports: ApiPorts, credentials: Credentials) {
     .route('/', uploadRoutes(ports))
     .route('/', sceneRoutes(ports))
     .route('/', dryRunRoutes(ports))
+    .route('/', chronicleRoutes(ports))
 }
 
 export type V2 = ReturnType<typeof v2Routes>

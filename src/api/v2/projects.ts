@@ -28,6 +28,15 @@ const one = createRoute({
   responses: { 200: json('The project', projectStatus), ...refusals }
 })
 
+const again = createRoute({
+  method: 'get',
+  path: '/projects/{id}/request',
+  tags,
+  summary: 'What to submit to make the film of a project of this node again',
+  request: { params },
+  responses: { 200: json('The body of a submission, without an output', submitRequest), ...refusals }
+})
+
 const submit = createRoute({
   method: 'post',
   path: '/projects',
@@ -63,7 +72,7 @@ const retry = createRoute({
   method: 'post',
   path: '/projects/{id}/retry',
   tags,
-  summary: 'Try a waiting project again now',
+  summary: 'Try now what a project waits for, and scenes of it that failed',
   request: { params },
   responses: { 200: json('The project as this node sees it now', projectStatus), ...refusals }
 })
@@ -97,6 +106,7 @@ export function projectRoutes({ projects }: Pick<ApiPorts, 'projects'>) {
       return c.json({ items, total: matching.length, offset }, 200)
     })
     .openapi(one, (c) => c.json(projectStatusOf(find(c.req.valid('param').id)), 200))
+    .openapi(again, (c) => c.json(projects.requestOf(c.req.valid('param').id), 200))
     .openapi(submit, async (c) => {
       const [one] = await projects.submit([c.req.valid('json')], c.get('trusted'), 'attach')
       const { projectId = '', attached = false } = one ?? {}

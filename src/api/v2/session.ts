@@ -7,6 +7,9 @@ import { json } from './shapes.ts'
 import type { Credentials } from '../security.ts'
 
 const tags = ['Session']
+/** Who has neither token nor cookie and is on another machine. */
+const NOBODY = { access: 'none', via: 'nothing', expiresAtMs: null } as const
+
 const answer = (description: string) => json(description, session)
 
 const read = createRoute({
@@ -35,12 +38,12 @@ const close = createRoute({
 
 export function sessionRoutes(credentials: Pick<Credentials, 'setCookie' | 'clearCookie'>) {
   return createRouter()
-    .openapi(read, (c) => c.json(c.get('caller'), 200))
+    .openapi(read, (c) => c.json(c.get('caller') ?? NOBODY, 200))
     .openapi(open, (c) => {
-      const { access, via } = c.get('caller')
-      if (access === 'local' || via !== 'token')
+      const caller = c.get('caller')
+      if (caller == null || caller.access === 'local' || caller.via !== 'token')
         throw new ApiRefusal('token-needed', 401, 'Give the token as "Authorization: Bearer <token>".')
-      return c.json(credentials.setCookie(c, access), 200)
+      return c.json(credentials.setCookie(c, caller.access), 200)
     })
     .openapi(close, (c) => {
       credentials.clearCookie(c)

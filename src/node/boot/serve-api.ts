@@ -1,4 +1,5 @@
 import { publishApi } from '../disk/data-dir.ts'
+import { createChronicle, watchNode, type Chronicle } from '../chronicle/index.ts'
 import { createMetrics } from '../health/index.ts'
 import { startHooks } from '../hooks/index.ts'
 import { createForward } from '../http/commands.ts'
@@ -11,6 +12,7 @@ import { createPresets } from '../http/presets.ts'
 import { createApiPorts } from '../http/ports.ts'
 import { startHttpServer, type HttpServer } from '../http/http-server.ts'
 import { roomLog } from '../log/rooms.ts'
+import { watchFolders } from '../watch/watch-folders.ts'
 import type { ApiPorts } from '../../api/ports.ts'
 import type { Config } from '../config/types.ts'
 import type { JoinedSwarm } from './join-swarm.ts'
@@ -30,7 +32,10 @@ export async function serveApi(
   shutdown: Shutdown
 ): Promise<string> {
   const { log, signer, paths } = opened
-  const ports = makePorts(config, opened, swarm, roles)
+  const chronicle = createChronicle({ repository: opened.database.chronicle, log })
+  await chronicle.load()
+  shutdown.add(async () => chronicle.stop())
+  const ports = makePorts(config, opened, swarm, roles, chronicle)
   const hooks = await startHooks(
     { self: signer.peerId, book: swarm.book, projects: ports.projects, log: roomLog(log, 'hooks') },
     { ...config, folder: paths.hooks }
@@ -39,15 +44,27 @@ export async function serveApi(
   const metrics = createMetrics({ ...ports, totals: roles.meter.totals, webhooks: hooks.counts })
   shutdown.add(async () => metrics.stop())
   const { guard, control, encoders } = opened
+  const stopWatching = watchNode({ ...ports, chronicle, book: swarm.book, history: roles.history, guard })
+  shutdown.add(async () => stopWatching())
   const health = createHealth({ owner: roles.owner, guard, control, encoders, metrics })
   const { url, stop } = await listen(config, opened, { ...ports, health })
   shutdown.add(stop)
+  if (config.watch.length > 0) {
+    const init = { folders: config.watch, file: paths.watched }
+    shutdown.add(await watchFolders({ ...ports, log: roomLog(log, 'watch') }, init))
+  }
   const where = { url, addresses: swarm.addresses(), certificate: config.tlsCert }
   shutdown.add(await publishApi(paths.apiFile, where))
   return url
 }
 
-function makePorts(config: Config, opened: OpenNode, swarm: JoinedSwarm, roles: Roles): Omit<ApiPorts, 'health'> {
+function makePorts(
+  config: Config,
+  opened: OpenNode,
+  swarm: JoinedSwarm,
+  roles: Roles,
+  chronicle: Chronicle
+): Omit<ApiPorts, 'health'> {
   const { signer, blobs, encoders, control, logs, paths } = opened
   const { book, exchange, heard, sync } = swarm
   const { owner, worker, analyses, outputs, history, setOutput, carryOut, commands, uploads, peers, self } = roles
@@ -73,6 +90,7 @@ function makePorts(config: Config, opened: OpenNode, swarm: JoinedSwarm, roles: 
       encoders: createEncoders(encoders),
       presets: createPresets(encoders, config.presets),
       logs,
+      chronicle,
       uploads
     },
     { media: config.media }

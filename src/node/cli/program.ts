@@ -46,6 +46,7 @@ const ofApi = new Set([
   'tlsCert',
   'tlsKey',
   'media',
+  'watch',
   'uploadQuota'
 ])
 const embeddedKeys = configKeys.filter((key) => !ofApi.has(key))

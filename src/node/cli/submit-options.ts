@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { submitRequest as requestSchema, type SubmitRequest } from '../../api/schemas/index.ts'
 import { submitOption, submitOptionNames, type SubmitOption } from '../../api/submit/options.ts'
 import { firstField } from '../../api/bodies.ts'
+import { USUAL_ENCODER } from '../owner/presets.ts'
 import { CliError } from './errors.ts'
 import { withFlag } from './flag-of-field.ts'
 import { readCuts, readZones } from './scene-files.ts'
@@ -12,7 +13,6 @@ const wishes = requestSchema.omit({ input: true })
 /** Values as commander has them, by the camel-case names of the flags. */
 export type GivenOptions = Readonly<Record<string, unknown>>
 
-const ENCODER = 'aom'
 const TARGET = new Option(
   '--target-quality <metric=value>',
   'quality that each scene must reach, e.g. psnr=42 (dB) or ssim=0.98'
@@ -44,7 +44,7 @@ function toOption(option: SubmitOption): Option {
 export function addSubmitOptions(command: Command): Command {
   command.option(
     '--encoder <name>',
-    `aom, vp9, svt, svt-av or vp9-av; "grav1 encoders" lists those of this machine (default: ${ENCODER}, or what the preset is for)`
+    `aom, vp9, svt, svt-av or vp9-av; "grav1 encoders" lists those of this machine (default: ${USUAL_ENCODER}, or what the preset is for)`
   )
   for (const name of submitOptionNames) {
     command.addOption(toOption(submitOption(name)))
@@ -70,7 +70,7 @@ const attributeOf = (flag: string): string => flag.replace(/-[a-z]/g, (pair) => 
 
 /** What every input is submitted with: paths are absolute, files are read. @throws CliError `usage` that names the flag, and the line */
 export async function submitOptionValues(given: GivenOptions, cwd: string): Promise<Omit<SubmitRequest, 'input'>> {
-  const values: Record<string, unknown> = { encoder: given['encoder'] ?? ENCODER }
+  const values: Record<string, unknown> = { encoder: given['encoder'] ?? USUAL_ENCODER }
   for (const name of submitOptionNames) {
     const option = submitOption(name)
     const asTyped = given[attributeOf(option.flag)]

@@ -1,5 +1,6 @@
 import { submitOption } from '../../api/submit/options.ts'
 import { ENCODERS } from '../../encode/rules/index.ts'
+import { presetEncoder } from '../owner/presets.ts'
 import { CliError } from './errors.ts'
 import type { Submission } from './submission.ts'
 import type { Preset } from '../../api/schemas/index.ts'
@@ -29,10 +30,8 @@ export async function choosePreset(submission: Submission): Promise<Submission['
   const preset = presets.find(({ name }) => name === wishes.preset)
   if (preset === undefined)
     throw new CliError('usage', `--preset: there is no preset "${wishes.preset}"; choose ${namesOf(presets)}.`)
-  const [first = ''] = Object.keys(preset.params)
-  const wanted = encoderOf(wishes.encoder)
   const isChosen = options['encoder'] !== undefined
-  const encoder = isChosen || wanted in preset.params ? wanted : first
+  const encoder = isChosen ? encoderOf(wishes.encoder) : presetEncoder(preset)
   if (!(encoder in preset.params))
     throw new CliError(
       'usage',

@@ -30,11 +30,11 @@ function refuse(key: ConfigKey, raw: RawValue, value: unknown): ConfigError {
   )
 }
 
-async function realFolders(raw: RawValue, folders: readonly string[]): Promise<string[]> {
+async function realFolders(key: ConfigKey, raw: RawValue, folders: readonly string[]): Promise<string[]> {
   const found: string[] = []
   for (const folder of folders) {
     const path = await realpath(resolve(raw.base, folder)).catch(() => undefined)
-    if (path === undefined || !(await stat(path)).isDirectory()) throw refuse('media', raw, folder)
+    if (path === undefined || !(await stat(path)).isDirectory()) throw refuse(key, raw, folder)
     found.push(path)
   }
   return found
@@ -68,6 +68,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     (await read(key, schema))?.value ?? value
   const dataDir = await read('dataDir', options.dataDir.schema)
   const media = await read('media', options.media.schema)
+  const watch = await read('watch', options.watch.schema)
   const tlsCert = await read('tlsCert', options.tlsCert.schema)
   const tlsKey = await read('tlsKey', options.tlsKey.schema)
   const swarmKey = await read('swarmKey', options.swarmKey.schema)
@@ -87,7 +88,8 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     auth: await get('auth', options.auth),
     tlsCert: tlsCert && resolve(tlsCert.raw.base, tlsCert.value),
     tlsKey: tlsKey && resolve(tlsKey.raw.base, tlsKey.value),
-    media: media ? await realFolders(media.raw, media.value) : await defaultMedia(cwd),
+    media: media ? await realFolders('media', media.raw, media.value) : await defaultMedia(cwd),
+    watch: watch ? await realFolders('watch', watch.raw, watch.value) : [],
     uploadQuota: await get('uploadQuota', options.uploadQuota),
     pieceQuota: await get('pieceQuota', options.pieceQuota),
     name: (await read('name', options.name.schema))?.value ?? (hostname().slice(0, 64) || 'grav1'),

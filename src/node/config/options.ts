@@ -167,6 +167,16 @@ export const configOptions = {
     standard: 'the folder the node is started in',
     schema: folders
   },
+  watch: {
+    flag: 'watch',
+    argument: '<dir>',
+    list: true,
+    help: 'folder whose films are submitted as they come; a grav1.toml in it says how',
+    allowed: 'an existing folder',
+    value: [],
+    standard: 'none',
+    schema: folders
+  },
   uploadQuota: {
     flag: 'upload-quota',
     argument: '<bytes>',

@@ -28,6 +28,8 @@ export interface FlagConfig {
   readonly tlsKey?: string | undefined
   /** Folders (absolute, real) that `input` paths of unauthenticated requests may lie in. Default: the folder the node was started in. */
   readonly media: readonly string[]
+  /** Folders (absolute, real) whose films are submitted as they come. */
+  readonly watch: readonly string[]
   /** Bytes that uploads may take in the data folder; 0 takes none. */
   readonly uploadQuota: number
   /** Bytes of source pieces of own films at which cutting waits for encoding. 0 cuts only what workers ask for. */

@@ -38,6 +38,8 @@ export async function openDataDir(dataDir: string) {
     control: join(dataDir, 'control.json'),
     /** Whom to tell when this node's projects end, and what is not told yet. */
     hooks: join(dataDir, 'hooks'),
+    /** What became of films in watched folders. */
+    watched: join(dataDir, 'watched.json'),
     apiFile: join(dataDir, 'api.json'),
     tokenFile: join(dataDir, 'api-token'),
     readTokenFile: join(dataDir, 'api-token-read')

@@ -1,3 +1,4 @@
+import { createListeners } from '../../common/listeners.ts'
 import { AttemptBook } from './attempt-book.ts'
 import { isOver, readAttempt, type Attempt, type AttemptNote } from './attempt.ts'
 import { createAttemptWriter } from './attempt-writer.ts'
@@ -36,6 +37,8 @@ export interface History {
   heardLease: (token: Token, worker: string) => void
   heardBeat: (beat: Beat) => void
   heardRecord: (change: Pick<LogChange, 'view' | 'record'>) => void
+  /** Told of each attempt at a project of this node that is over. */
+  onOver: (listener: (attempt: Attempt) => void) => () => void
   of: (projectId: string, scene: number) => readonly Attempt[]
   since: (afterMs: number, limit: number) => readonly Attempt[]
   /** The project was removed. */
@@ -49,12 +52,16 @@ export function createHistory({ self, book, repository, log }: HistoryComponents
   const own = new AttemptBook({ bytesMax: OWN_BYTES_MAX, projectBytesMax: OWN_BYTES_MAX, onDrop: writer.drop })
   const heard = new AttemptBook({ bytesMax: HEARD_BYTES_MAX, projectBytesMax: HEARD_PROJECT_BYTES_MAX })
 
+  const overs = createListeners<Attempt>((error) => log.error({ err: error }, 'a listener to attempts failed'))
+
   const bookOf = (projectId: string): AttemptBook => (book.views.get(projectId)?.owner === self ? own : heard)
 
   function noteOwn(notes: readonly AttemptNote[]): void {
     for (const note of notes) {
       const attempt = own.note(note, nowMs())
-      if (attempt != null) writer.put(attempt)
+      if (attempt == null) continue
+      writer.put(attempt)
+      if (note.type === 'ended') overs.tell(attempt)
     }
   }
 
@@ -113,6 +120,7 @@ export function createHistory({ self, book, repository, log }: HistoryComponents
       if (body.type === 'accept') noteHeard(acceptNotes(body.accept, heard.open(view.projectId)))
       if (body.type === 'end' && body.end.state === 'removed') heard.forget(view.projectId)
     },
+    onOver: overs.add,
     of: (projectId, scene) => bookOf(projectId).of(projectId, scene),
     since: (afterMs, limit) =>
       [...own.all(), ...heard.all()]

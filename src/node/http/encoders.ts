@@ -1,6 +1,7 @@
 import {
   ENCODERS,
   findEncoder,
+  meaningOf,
   ParamsError,
   ruleInWords,
   rulesFor,
@@ -64,7 +65,11 @@ function encoderInfoOf(encoder: EncoderModule, { installed, broken }: FoundEncod
       { name: 'balanced', params: defaultParams },
       { name: 'quick', params: presets.quick }
     ],
-    flags: [...allowed].map(([flag, rule]) => ({ flag: `--${flag}`, takes: ruleInWords(rule) }))
+    flags: [...allowed].map(([flag, rule]) => ({
+      flag: `--${flag}`,
+      takes: ruleInWords(rule),
+      means: meaningOf(flag)
+    }))
   }
 }
 

@@ -41,7 +41,7 @@ export interface ApiPortsInit {
 /** Every port of the API but `health`, which needs what is made last. */
 export function createApiPorts(components: ApiPortsComponents, init: ApiPortsInit): Omit<ApiPorts, 'health'> {
   const { peerId, book, owner, blobs, exchange, history, clips, analyses, outputs } = components
-  const { node, directories, encoders, presets, logs, uploads, setOutput, carryOut, forward } = components
+  const { node, directories, encoders, presets, logs, uploads, chronicle, setOutput, carryOut, forward } = components
   const called = createCalled(node)
   const snapshots = createSnapshots(components)
   const submissions = createSubmissions(components, init)
@@ -65,6 +65,7 @@ export function createApiPorts(components: ApiPortsComponents, init: ApiPortsIni
     encoders,
     presets,
     logs,
+    chronicle,
     uploads
   }
 }

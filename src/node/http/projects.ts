@@ -1,5 +1,6 @@
 import { ApiRefusal } from '../../api/refusal.ts'
 import { isOutputName, type CommandRequest } from '../../swarm/protocol/index.ts'
+import { submitAgain } from '../owner/submit-again.ts'
 import { checkOutcome, commandRefusal } from './command-refusals.ts'
 import { submitRefusal, type Submissions } from './submissions.ts'
 import type { ProjectsPort } from '../../api/ports.ts'
@@ -13,7 +14,7 @@ export interface ProjectsComponents {
   readonly peerId: string
   readonly snapshots: Snapshots
   readonly submissions: Submissions
-  readonly owner: Pick<OwnerService, 'submit'>
+  readonly owner: Pick<OwnerService, 'submit' | 'jobOf'>
   /** Gives the finished file of a project of this node another place. */
   readonly setOutput: SetOutput
   /** Does what a command says to a project of this node. */
@@ -53,6 +54,19 @@ export function createProjects(components: ProjectsComponents): ProjectsPort {
       } catch (error) {
         throw submitRefusal(error)
       }
+    },
+    requestOf: (projectId) => {
+      const view = snapshots.view(projectId)
+      if (view.owner !== peerId)
+        throw new ApiRefusal(
+          'not-own',
+          409,
+          `Only ${called(view.owner)} knows the source; submit the film again there.`
+        )
+      const job = owner.jobOf(projectId)
+      if (job == null)
+        throw new ApiRefusal('not-now', 409, 'The node has not looked at the source yet; try again when it has.')
+      return submitAgain(job, view)
     },
     cancel: async (projectId) => command({ projectId, kind: 'cancel' }),
     remove: async (projectId) => command({ projectId, kind: 'remove' }),

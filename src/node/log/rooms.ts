@@ -11,7 +11,8 @@ export const LOG_ROOMS = {
   disk: 'database, files of own projects, free space',
   http: 'the HTTP server',
   hooks: 'webhooks and the program at the end of a project',
-  uploads: 'films that come from a browser'
+  uploads: 'films that come from a browser',
+  watch: 'films of watched folders'
 } as const
 
 export type LogRoom = keyof typeof LOG_ROOMS

@@ -8,7 +8,7 @@ import { removeFolder } from '../disk/folders.ts'
 import { createBeats } from './beats.ts'
 import { createJobFile, type JobFile } from './job-file.ts'
 import { troubleCode, troubleReason } from './join-trouble.ts'
-import { joinFolder } from './joining.ts'
+import { joinFolder, joinScenes } from './joining.ts'
 import { mountOf } from './output-mount.ts'
 import { createOwnProbe } from './own-probe.ts'
 import { createProjectJoin } from './project-join.ts'
@@ -84,6 +84,7 @@ export class OwnedProject {
       trouble: (error) => this.#trouble('prepare', error)
     })
     this.#join = createProjectJoin(context, {
+      join: joinScenes,
       pieces: this.#pieces,
       done: (file) => this.#endLater('completed', '', file),
       trouble: (error) => this.#trouble('join', error)
@@ -191,7 +192,7 @@ export class OwnedProject {
     this.dispatch({ ...message, kind: isWhole ? message.kind : 'left', worker })
   }
 
-  /** Tries again what waits, now. @returns false when that can change nothing. */
+  /** Tries again what waits and scenes that failed, now. @returns false when that can change nothing. */
   retry(): boolean {
     if (!canRetry(this.#state)) return false
     this.dispatch({ type: 'retry' })

@@ -1,11 +1,14 @@
 import { rm } from 'node:fs/promises'
-import { joinFolder, joinScenes } from './joining.ts'
+import { isFullyAccepted } from '../../swarm/protocol/index.ts'
+import { joinFolder, type JoiningInput } from './joining.ts'
 import { troubleCode } from './join-trouble.ts'
 import type { JoinedFile } from '../../encode/index.ts'
 import type { ProjectContext } from './project-context.ts'
 import type { ProjectPieces } from './project-pieces.ts'
 
 export interface ProjectJoinParts {
+  /** Makes the finished file. @throws MediaError, SourceError, RoomError */
+  readonly join: (input: JoiningInput) => Promise<JoinedFile>
   readonly pieces: Pick<ProjectPieces, 'loseDamaged'>
   /** The finished file is in its place. */
   readonly done: (file: JoinedFile) => void
@@ -22,16 +25,16 @@ export interface ProjectJoin {
   outputChanged: () => void
 }
 
-export function createProjectJoin(context: ProjectContext, { pieces, done, trouble }: ProjectJoinParts): ProjectJoin {
+export function createProjectJoin(context: ProjectContext, parts: ProjectJoinParts): ProjectJoin {
+  const { pieces, done, trouble } = parts
   const { components, init, file, signal } = context
   /** Until the first join of this run: a file with the output's name may be of the run before. */
   let mayBeOurs = true
-
   let running: { readonly stop: AbortController; readonly over: Promise<void> } | undefined
 
   async function join(isOurs: boolean, stopped: AbortSignal): Promise<JoinedFile> {
     await components.guard.whenThereIsSpace(stopped)
-    return joinScenes({
+    return parts.join({
       view: context.view,
       job: file.job,
       spec: init.spec,
@@ -44,6 +47,8 @@ export function createProjectJoin(context: ProjectContext, { pieces, done, troub
   }
 
   async function joinUntil(interrupted: AbortSignal): Promise<void> {
+    // A scene was taken back since the rules asked for it.
+    if (!isFullyAccepted(context.view)) return
     const isOurs = mayBeOurs
     mayBeOurs = false
     try {

@@ -1,7 +1,9 @@
 import { errorText } from '../../common/error-text.ts'
 import { headerSum, MediaError, verifySegment, type Likeness } from '../../encode/index.ts'
+import { monotonicMs } from '../../common/clock.ts'
 import { createLimit } from '../../common/limit.ts'
 import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
+import { createQualityBudget } from './quality-budget.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import type { BlobExchange } from '../../swarm/index.ts'
@@ -104,6 +106,7 @@ export function suspicion(likeness: Likeness | undefined): string | undefined {
 export function createVerifier(components: VerificationComponents): Verifier {
   const { blobs, exchange, guard, peerId } = components
   const limit = createLimit(PARALLEL)
+  const budget = createQualityBudget()
   /** Workers whose first result is being proved: those that come meanwhile are not their first as well. */
   const provingFirst = new Set<string>()
   let sequenceHeader: string | undefined
@@ -111,13 +114,15 @@ export function createVerifier(components: VerificationComponents): Verifier {
   /** @returns what is to be encoded again, and why; or the verdict. */
   async function look(result: PendingResult, expected: ExpectedResult, signal: AbortSignal): Promise<Verdict | Seen> {
     const { blob, worker } = result
-    const { spec, plan } = expected
+    const { spec, plan, sha256 } = expected
     try {
       await stepWhenFull(guard, async () => exchange.fetch(blob, [worker], { signal }), signal)
     } catch (error) {
       signal.throwIfAborted()
       return { ok: false, blamed: false, reason: `could not fetch the result: ${errorText(error)}` }
     }
+    const isLooked = isOurs(result, expected) && sha256 == null && budget.mayLook(result.encodeMs)
+    const startedMs = monotonicMs()
     const { sequenceHeader: header, likeness } = await verifySegment(
       {
         file: blobs.path(blob.sha256),
@@ -125,13 +130,18 @@ export function createVerifier(components: VerificationComponents): Verifier {
         frames: plan.frames,
         video: spec.video,
         bitDepth: spec.bitDepth,
-        source: isOurs(result, expected) ? undefined : { pieceFile: blobs.path(plan.piece.sha256), skip: plan.skip }
+        source:
+          isOurs(result, expected) && !isLooked
+            ? undefined
+            : { pieceFile: blobs.path(plan.piece.sha256), skip: plan.skip }
       },
       { signal }
     )
+    if (isLooked) budget.took(monotonicMs() - startedMs)
     if (!isSibling(header, expected)) return OTHER_HEADER
     if (!isOurs(result, expected)) return { header, doubt: suspicion(likeness), psnr: likeness?.worstLumaDb }
-    return asSibling(header, expected, { ok: true })
+    // How an own result looks decides nothing.
+    return asSibling(header, expected, { ok: true, psnr: likeness?.worstLumaDb })
   }
 
   /** [RULE 46] A result that does not look like its source is encoded once more by the owner: the same bytes are right however they look, others are refused. */

@@ -12,6 +12,8 @@ export const BUCKETS = {
   lease: 'lease',
   /** `<project id>!<scene, 6 digits>!<epoch>!<attempt>` -> StoredAttempt as JSON */
   attempt: 'attempt',
+  /** `event!<number, 15 digits>` or `sample!<time in ms, 15 digits>` -> its JSON */
+  chronicle: 'chronicle',
   /** libp2p's keys: known peers and routing records */
   libp2p: 'libp2p'
 } as const

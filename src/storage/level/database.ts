@@ -2,6 +2,7 @@ import { mkdir, realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LevelDatastore } from 'datastore-level'
 import { createAttemptRepository } from './attempt-repository.ts'
+import { createChronicleRepository } from './chronicle-repository.ts'
 import { createDatastore } from './datastore.ts'
 import { createLeaseRepository } from './lease-repository.ts'
 import { createLevelGate, ROOM_FILE } from './level-gate.ts'
@@ -9,13 +10,14 @@ import { createLogStore } from './log-store.ts'
 import { migrate, readSchema } from './migrations.ts'
 import { inUse, openLevel, type OpenedLevel } from './open-level.ts'
 import { createReaders, type OnUnread } from './stored.ts'
-import type { AttemptRepository, DiskReporter, LeaseRepository, OwnStore } from '../ports.ts'
+import type { AttemptRepository, ChronicleRepository, DiskReporter, LeaseRepository, OwnStore } from '../ports.ts'
 import type { LogStore } from '../../swarm/index.ts'
 
 export interface Database {
   readonly log: LogStore
   readonly leases: LeaseRepository
   readonly attempts: AttemptRepository
+  readonly chronicle: ChronicleRepository
   /** For libp2p, in a bucket of its own. */
   readonly datastore: LevelDatastore
   /** `moved-aside` when a damaged database was put to `movedAsideTo` and this one begun empty. */
@@ -62,6 +64,7 @@ export async function openDatabase(folder: string, components: DatabaseComponent
       log: createLogStore(gate),
       leases,
       attempts,
+      chronicle: createChronicleRepository(gate),
       datastore,
       recovered: movedAsideTo == null ? undefined : 'moved-aside',
       movedAsideTo,

@@ -13,13 +13,20 @@ export function onTrouble(state: OwnerState, { step, code, reason, nowMs }: Even
   return { ...state, trouble: { step, code, reason, tries, retryAtMs: nowMs + pauseMs } }
 }
 
-/** Somebody has fixed the cause: the step is retried, and scenes that wait for another machine go to any worker that asks. */
+/** Somebody has fixed the cause: the step is retried, and scenes that are parked [RULE 36] or wait for another machine go to any worker that asks. */
 export function onRetry(state: OwnerState): OwnerStep {
   const workers = new Map([...state.workers].map(([id, worker]) => [id, { ...worker, failures: 0, pausedUntilMs: 0 }]))
   let next: OwnerState = { ...state, workers }
   for (const [index, scene] of state.scenes.entries())
-    if (waitsForAnother(state, scene))
-      next = withScene(next, index, { ...scene, failures: [], silent: [], notBeforeMs: 0 })
+    if (scene.failed || waitsForAnother(state, scene))
+      next = withScene(next, index, {
+        ...scene,
+        failed: false,
+        failures: [],
+        silent: [],
+        // Infinity: its piece is missing.
+        notBeforeMs: scene.notBeforeMs === Infinity ? Infinity : 0
+      })
   return retryTrouble(next)
 }
 

@@ -34,6 +34,7 @@ export function waitOf(state: OwnerState): OwnWait | undefined {
 
 /** Whether trying again can change anything: what only an absent machine can make has to wait for that machine. */
 export function canRetry(state: OwnerState): boolean {
+  if (state.phase === 'open' && state.failedScenes > 0) return true
   const wait = waitOf(state)
   return wait !== undefined && wait.code !== 'other-maker'
 }

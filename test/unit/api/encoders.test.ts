@@ -30,11 +30,16 @@ test('every encoder with what it takes, and what of it is installed', async () =
     ['vp9-av', null]
   ])
   const [aom] = list
-  expect(aom?.flags).toContainEqual({ flag: '--cpu-used', takes: 'a whole number from 0 to 9' })
-  expect(aom?.flags).toContainEqual({ flag: '--tune', takes: 'one of psnr, ssim' })
+  expect(aom?.flags).toContainEqual({
+    flag: '--cpu-used',
+    takes: 'a whole number from 0 to 9',
+    means: expect.stringContaining('Speed') as string
+  })
+  expect(aom?.flags).toContainEqual({ flag: '--tune', takes: 'one of psnr, ssim', means: expect.any(String) as string })
   expect(aom?.flags).toContainEqual({
     flag: '--target-quality',
-    takes: 'psnr:<10 to 80> in dB or ssim:<0.3 to 0.9999>'
+    takes: 'psnr:<10 to 80> in dB or ssim:<0.3 to 0.9999>',
+    means: 'Each scene gets the quantiser that reaches this quality.'
   })
   expect(aom?.quantiser).toEqual({ flag: '--cq-level', min: 1, max: 63 })
 })

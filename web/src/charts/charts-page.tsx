@@ -1,51 +1,43 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { filmOf, wantFilm } from '../film/films.ts'
+import { FilmGraph } from '../film/film-graph.tsx'
 import { plainNameOf } from '../people.ts'
-import { projects } from '../store.ts'
-import { columnsOf } from './history.ts'
+import { toastError } from '../ui/toasts.tsx'
+import { connection, projects } from '../store.ts'
+import { columnsOf, joinSamples, type Sample } from './history.ts'
+import { askPast } from './past.ts'
 import { Plot } from './plot.tsx'
 import { samples } from './samples.ts'
+import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
-/** kbit/s of each scene that is done, over the film's minutes. */
-function Bitrate({ projectId }: { readonly projectId: string }) {
+function OfFilm({ project }: { readonly project: ProjectStatus }) {
+  const { projectId, fpsNum, fpsDen } = project
   useEffect(() => wantFilm(projectId), [projectId])
-  const project = projects.value.get(projectId)
-  const film = filmOf(projectId)
-  void film.version.value
-  if (project == null) return undefined
-  const fps = project.fpsNum / project.fpsDen
-  const minutes: number[] = []
-  const kbps: (number | null)[] = []
-  let start = 0
-  for (const scene of film.scenes) {
-    // Scenes come in order of change: until all are there, none behind a gap can be placed.
-    if (scene == null) break
-    const { frames, bytes } = scene
-    minutes.push(start / fps / 60)
-    kbps.push(bytes > 0 ? (bytes * 8 * fps) / frames / 1000 : null)
-    start += frames
-  }
-  return (
-    <Plot
-      title="Bitrate of each finished scene"
-      lines={[{ name: project.title, unit: 'kbit/s' }]}
-      columns={[minutes, kbps]}
-      time={false}
-      xName="minute of the film"
-    />
-  )
+  return <FilmGraph film={filmOf(projectId)} fps={fpsNum / fpsDen} />
+}
+
+function usePast(): readonly Sample[] {
+  const [past, setPast] = useState<readonly Sample[]>([])
+  const isLive = connection.value.status === 'live'
+  useEffect(() => {
+    if (!isLive) return
+    askPast().then(setPast, (error: unknown) => toastError('The node did not say what it remembers', error))
+  }, [isLive])
+  return past
 }
 
 export function ChartsPage() {
   const all = [...projects.value.values()]
   const [chosen, setChosen] = useState('')
-  const projectId = projects.value.has(chosen) ? chosen : (all[0]?.projectId ?? '')
-  const speed = columnsOf(samples.value, ({ fps }) => fps)
-  const left = columnsOf(samples.value, ({ left }) => left)
+  const film = projects.value.get(chosen) ?? all[0]
+  const past = usePast()
+  const known = useMemo(() => joinSamples(past, samples.value), [past, samples.value])
+  const speed = columnsOf(known, ({ fps }) => fps)
+  const left = columnsOf(known, ({ left }) => left)
   return (
     <section class="charts" aria-labelledby="charts-title">
       <h1 id="charts-title">Charts</h1>
-      <p class="quiet">The charts of speed and frames left start when you open this page.</p>
+      <p class="quiet">The node remembers two days of speed and frames left, one point per minute.</p>
       <Plot
         title="Speed of each node"
         lines={speed.keys.map((key) => ({ name: plainNameOf(key), unit: 'fps' }))}
@@ -63,16 +55,16 @@ export function ChartsPage() {
       {all.length === 0 ? undefined : (
         <label>
           Film{' '}
-          <select value={projectId} onChange={({ currentTarget }) => setChosen(currentTarget.value)}>
-            {all.map(({ projectId: id, title }) => (
-              <option key={id} value={id}>
+          <select value={film?.projectId} onChange={({ currentTarget }) => setChosen(currentTarget.value)}>
+            {all.map(({ projectId, title }) => (
+              <option key={projectId} value={projectId}>
                 {title}
               </option>
             ))}
           </select>
         </label>
       )}
-      {projectId === '' ? undefined : <Bitrate key={projectId} projectId={projectId} />}
+      {film == null ? undefined : <OfFilm key={film.projectId} project={film} />}
     </section>
   )
 }

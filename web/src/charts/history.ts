@@ -33,6 +33,20 @@ export function sampleOf(
   }
 }
 
+/** Nobody knows what was between two samples that lie further apart. */
+const GAP_MS = 3 * 60_000
+
+/** What the node remembers, then what the page saw itself; a line ends where there is a gap. */
+export function joinSamples(past: readonly Sample[], seen: readonly Sample[]): readonly Sample[] {
+  const first = seen[0]?.atMs ?? Infinity
+  const all = [...past.filter(({ atMs }) => atMs < first), ...seen]
+  return all.flatMap((sample, index) => {
+    const before = all[index - 1]?.atMs ?? sample.atMs
+    const gap: Sample = { atMs: before + 1, fps: new Map(), left: new Map() }
+    return sample.atMs - before > GAP_MS ? [gap, sample] : [sample]
+  })
+}
+
 /** Columns for a chart: times in seconds, then a line for each key; null where it was not known. */
 export function columnsOf(
   samples: readonly Sample[],

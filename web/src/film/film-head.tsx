@@ -1,5 +1,6 @@
-import { bytes, duration, fps as fpsText, percent } from '../format.ts'
+import { bytes, duration, fps as fpsText, sharePercent, whole } from '../format.ts'
 import { nameOf } from '../people.ts'
+import { framesText, leftPhrase, shareOf } from '../projects/progress.ts'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
 const STATE_WORDS: Readonly<Record<ProjectStatus['state'], string>> = {
@@ -41,27 +42,24 @@ export function FilmHead({ project, fps }: { readonly project: ProjectStatus; re
 }
 
 function Progress({ project }: { readonly project: ProjectStatus }) {
-  const { share, frames, totalFrames, state, fps, etaSeconds, kbps, estimatedBytes } = project
+  const { state, fps, etaSeconds, kbps, estimatedBytes } = project
   const running = state === 'encoding' || state === 'analysing'
   const words = [
     STATE_WORDS[state],
     ...(running && fps > 0 ? [`at ${fpsText(fps)}`] : []),
-    ...(running && etaSeconds != null ? [`about ${duration(etaSeconds)} left`] : [])
+    ...(running && etaSeconds != null ? [leftPhrase(project)] : [])
   ]
   return (
     <div class="film-progress">
       <p class="big">
-        {percent(share)}{' '}
-        <span class="sub">
-          {frames.toLocaleString()} of {totalFrames.toLocaleString()} frames
-        </span>
+        {sharePercent(shareOf(project))} <span class="sub">{framesText(project)}</span>
       </p>
       <p>
         {words.join(', ')}.{project.reason !== '' && <span class="reason"> {project.reason}</span>}
       </p>
       <p class="sub">
         {project.bytes > 0 && `${bytes(project.bytes)} so far`}
-        {kbps != null && ` at ${Math.round(kbps).toLocaleString()} kbit/s`}
+        {kbps != null && ` at ${whole(kbps)} kbit/s`}
         {running && estimatedBytes != null && `; about ${bytes(estimatedBytes)}`}
       </p>
     </div>

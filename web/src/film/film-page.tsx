@@ -1,10 +1,13 @@
 import { useEffect, useReducer } from 'preact/hooks'
 import { IdleNotes } from '../projects/idle-notes.tsx'
 import { Waiting } from '../projects/waiting.tsx'
+import { whole } from '../format.ts'
 import { linkTo } from '../router.ts'
 import { connection, projects } from '../store.ts'
 import { filter, matches, NO_FILTER, setFilter } from './filter.ts'
 import { filmOf, wantFilm, watchWholeFilm } from './films.ts'
+import { FilmActions } from './actions/film-actions.tsx'
+import { FilmFacts } from './film-facts.tsx'
 import { FilmHead } from './film-head.tsx'
 import { Filters } from './grid/filters.tsx'
 import { Grid } from './grid/grid.tsx'
@@ -63,23 +66,25 @@ function Known({ project, scene }: { readonly project: ProjectStatus; readonly s
   return (
     <section class="film" aria-labelledby="film-title">
       <FilmHead project={project} fps={fps} />
+      <FilmActions project={project} />
       <Waiting key={projectId} project={project} />
       <IdleNotes project={project} />
-      <Strip film={film} projectId={projectId} fps={fps} selected={scene} open={open} />
+      <FilmFacts film={film} project={project} fps={fps} />
+      <Strip film={film} projectId={projectId} fps={fps} passes={project.passes} selected={scene} open={open} />
       <div class="film-tools">
         <p id="strip-summary">{summaryOf(counts)}</p>
         {counts.done > 0 && (
           <button type="button" class="primary" onClick={playAll}>
-            {counts.done === 1 ? 'Play the finished scene' : `Play all ${counts.done.toLocaleString()} finished scenes`}
+            {counts.done === 1 ? 'Play the finished scene' : `Play all ${whole(counts.done)} finished scenes`}
           </button>
         )}
       </div>
-      <Filters film={film} counts={counts} />
+      <Filters film={film} passes={project.passes} counts={counts} />
       {scene != null && (
         <ScenePanel film={film} project={project} fps={fps} scene={scene} open={open} close={() => open(undefined)} />
       )}
       {isNoneShown && film.scenes.length > 0 && <p class="quiet-text">No scenes match the filters.</p>}
-      <Grid film={film} fps={fps} selected={scene} open={open} />
+      <Grid film={film} fps={fps} passes={project.passes} selected={scene} open={open} />
     </section>
   )
 }

@@ -1,3 +1,4 @@
+import { whole } from '../format.ts'
 import { isDone } from './states.ts'
 import type { SceneChange } from '../../../src/api/schemas/index.ts'
 
@@ -14,10 +15,6 @@ export interface MeasureInfo {
   /** The scale begins at 0, so that a bar half as high means half as much. */
   readonly fromZero: boolean
 }
-
-// `toLocaleString` makes one of these each time.
-const wholeFormat = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 })
-const whole = (value: number): string => wholeFormat.format(value)
 
 export const MEASURE_INFO: Readonly<Record<Measure, MeasureInfo>> = {
   bitrate: {

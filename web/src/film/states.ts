@@ -1,8 +1,10 @@
+import { plural, whole } from '../format.ts'
 import { STATES } from './films.ts'
-import type { SceneChange, SceneState } from '../../../src/api/schemas/index.ts'
+import type { ProjectStatus, SceneChange, SceneState } from '../../../src/api/schemas/index.ts'
 
-/** How a state is called in sentences. */
-export const STATE_NAMES: Readonly<Record<SceneState, string>> = {
+export type Passes = ProjectStatus['passes']
+
+const STATE_NAMES: Readonly<Record<SceneState, string>> = {
   waiting: 'waiting',
   leased: 'handed out',
   'pass-1': 'first pass',
@@ -11,6 +13,14 @@ export const STATE_NAMES: Readonly<Record<SceneState, string>> = {
   done: 'done',
   failed: 'failed'
 }
+
+/** How a state is called in sentences, for a film whose encoder makes so many passes. */
+export const stateName = (state: SceneState, passes: Passes): string =>
+  state === 'pass-1' && passes === 1 ? 'being encoded' : STATE_NAMES[state]
+
+/** The states that scenes of such a film have. */
+export const statesOf = (passes: Passes): readonly SceneState[] =>
+  passes === 1 ? STATES.filter((state) => state !== 'pass-2') : STATES
 
 export const stateOf = (scene: SceneChange): SceneState => STATES[scene.state] ?? 'waiting'
 
@@ -35,11 +45,11 @@ export function summaryOf(counts: Readonly<Record<SceneState, number>>): string 
   if (total === 0) return 'No scenes yet.'
   const running = counts.leased + counts['pass-1'] + counts['pass-2']
   const parts = [
-    `${counts.done.toLocaleString()} of ${total.toLocaleString()} scenes are done`,
-    ...(running > 0 ? [`${running.toLocaleString()} in progress`] : []),
-    ...(counts.verifying > 0 ? [`${counts.verifying.toLocaleString()} being checked`] : []),
-    ...(counts.failed > 0 ? [`${counts.failed.toLocaleString()} failed`] : []),
-    ...(counts.waiting > 0 ? [`${counts.waiting.toLocaleString()} waiting`] : [])
+    `${whole(counts.done)} of ${plural(total, 'scene is', 'scenes are')} done`,
+    ...(running > 0 ? [`${whole(running)} in progress`] : []),
+    ...(counts.verifying > 0 ? [`${whole(counts.verifying)} being checked`] : []),
+    ...(counts.failed > 0 ? [`${whole(counts.failed)} failed`] : []),
+    ...(counts.waiting > 0 ? [`${whole(counts.waiting)} waiting`] : [])
   ]
   return `${parts.join(', ')}.`
 }

@@ -67,6 +67,7 @@ function live(id: string, locks: LockManager | undefined): void {
         },
         {
           open: (query) => new EventSource(new URL(`api/v2/events?${query}`, base)),
+          mayOpen: () => access.value !== 'none',
           probe,
           isHidden: () => document.hidden,
           setTimeout: (call, ms) => setTimeout(call, ms),

@@ -29,6 +29,8 @@ export interface StreamInit {
 
 export interface StreamComponents {
   readonly open: (query: URLSearchParams) => Source
+  /** False while the node would refuse: nothing is asked then until `retryNow`. */
+  readonly mayOpen: () => boolean
   /** Whether the node answers at all; asked when it was silent for long, since a dead line looks like a quiet one. */
   readonly probe: () => Promise<boolean>
   /** Nobody looks at this tab, so its timers wait for up to a second, and what it hands on to other tabs with them. */
@@ -46,13 +48,14 @@ const RETRY_MS = [300, 1000, 2000, 4000, 8000] as const
 /** The events of the node, for as long as it is not closed: it is opened again whenever it breaks, at the event where it broke. */
 export function createStream(
   { wanted, lastEventId, onNews, onLost }: StreamInit,
-  { open, probe, isHidden, setTimeout, clearTimeout }: StreamComponents
+  { open, mayOpen, probe, isHidden, setTimeout, clearTimeout }: StreamComponents
 ): { readonly close: () => void; readonly retryNow: () => void } {
   let last = lastEventId
   let gathered: LiveEvent[] = []
   let source: Source | undefined
   let failures = 0
   let isReady = false
+  let isAsleep = false
   let closed = false
   const timers: Record<'gather' | 'silence' | 'retry', unknown> = {
     gather: undefined,
@@ -96,6 +99,8 @@ export function createStream(
   }
 
   function connect(): void {
+    isAsleep = !mayOpen()
+    if (isAsleep) return
     const query = new URLSearchParams()
     for (const film of wanted.films) query.append('film', film)
     if (wanted.logs != null) query.set('logs', wanted.logs)
@@ -131,7 +136,7 @@ export function createStream(
       stopTimers()
     },
     retryNow: () => {
-      if (timers.retry == null || closed) return
+      if ((timers.retry == null && !isAsleep) || closed) return
       stopTimers()
       connect()
     }

@@ -6,6 +6,7 @@ import { connection, log, node, peers, projects } from '../store.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { toastError } from '../ui/toasts.tsx'
 import { fits, LEVELS, type Filter } from './filter.ts'
+import { Happened } from './happened.tsx'
 import { wantedLogs } from './wanted.ts'
 
 type Level = Filter['level']
@@ -87,6 +88,8 @@ export function LogsPage() {
   return (
     <section class="logs" aria-labelledby="logs-title">
       <h1 id="logs-title">Logs</h1>
+      <Happened />
+      <h2>Log</h2>
       <p class="quiet">This is the log of the node that serves this page. It keeps the newest lines only.</p>
       <div class="actions">
         <Choice

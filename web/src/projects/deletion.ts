@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { plural } from '../format.ts'
 import { sentenceOf, toast } from '../ui/toasts.tsx'
 import { remove } from './commands.ts'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
@@ -44,7 +45,7 @@ export function deleteLater(projects: readonly Pick<ProjectStatus, 'projectId' |
   const ids = projects.map(({ projectId }) => projectId)
   leaving.value = new Set([...leaving.value, ...ids])
   const closeToast = toast({
-    text: `${projects.length === 1 ? first.title : `${projects.length} projects`} will be deleted. Sources and finished files stay.`,
+    text: `${projects.length === 1 ? first.title : plural(projects.length, 'project')} will be deleted. Sources and finished files stay.`,
     lastsMs: UNDO_MS,
     action: {
       label: 'Undo',

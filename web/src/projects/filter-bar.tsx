@@ -1,4 +1,5 @@
 import type { Ref } from 'preact'
+import { plural } from '../format.ts'
 import { STATES, type Shown } from './list.ts'
 
 export interface FilterBarProps {
@@ -39,7 +40,7 @@ export function FilterBar({ shown, onChange, box, count, total }: FilterBarProps
         ))}
       </select>
       <span class="sub" role="status">
-        {count === total ? `${total} ${total === 1 ? 'project' : 'projects'}` : `${count} of ${total} projects`}
+        {count === total ? plural(total, 'project') : `${count} of ${plural(total, 'project')}`}
       </span>
     </search>
   )

@@ -3,11 +3,13 @@ import type { ProjectState, ProjectStatus } from '../../../src/api/schemas/index
 export const SORTS = {
   priority: ({ priority }: ProjectStatus) => priority,
   name: ({ title }: ProjectStatus) => title.toLocaleLowerCase(),
+  encoder: ({ encoder }: ProjectStatus) => encoder,
   state: ({ state }: ProjectStatus) => STATES.indexOf(state),
   progress: ({ share }: ProjectStatus) => share,
   fps: ({ fps }: ProjectStatus) => fps,
   left: ({ etaSeconds }: ProjectStatus) => etaSeconds ?? Infinity,
   size: ({ bytes }: ProjectStatus) => bytes,
+  pixels: ({ width, height }: ProjectStatus) => width * height,
   age: ({ createdAtMs }: ProjectStatus) => createdAtMs
 } as const
 

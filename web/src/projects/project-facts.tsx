@@ -1,12 +1,11 @@
 import { base } from '../api.ts'
-import { bytes, clock, duration, peerName } from '../format.ts'
-import { node, peers } from '../store.ts'
+import { bytes, clock, duration, plural } from '../format.ts'
+import { nameOf } from '../people.ts'
+import { CopyButton } from '../ui/copy-button.tsx'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
-function nameOf(peerId: string): string {
-  if (node.value?.peerId === peerId) return `${peerName(node.value.name, peerId)} (this node)`
-  return peerName(peers.value.get(peerId)?.name ?? '', peerId)
-}
+/** The folder of a file of the node, whatever its system. */
+const folderOf = (path: string): string => path.replace(/[/\\][^/\\]*$/, '') || '/'
 
 function File({ project: { projectId, title, outputPath, outputSha256, outputBytes } }: { project: ProjectStatus }) {
   return (
@@ -15,7 +14,7 @@ function File({ project: { projectId, title, outputPath, outputSha256, outputByt
         <div>
           <dt>File</dt>
           <dd>
-            <code>{outputPath}</code>
+            <code>{outputPath}</code> <CopyButton text={folderOf(outputPath)} what="the path of its folder" />
           </dd>
         </div>
       )}
@@ -23,7 +22,7 @@ function File({ project: { projectId, title, outputPath, outputSha256, outputByt
         <div>
           <dt>SHA-256</dt>
           <dd>
-            <code>{outputSha256}</code>
+            <code>{outputSha256}</code> <CopyButton text={outputSha256} what="the SHA-256" />
           </dd>
         </div>
       )}
@@ -60,7 +59,7 @@ export function ProjectFacts({ project }: { readonly project: ProjectStatus }) {
             {project.madeBy.map(({ build, scenes }) => (
               <span class="sub" key={build}>
                 {' '}
-                {build}: {scenes} {scenes === 1 ? 'scene' : 'scenes'}.
+                {build}: {plural(scenes, 'scene')}.
               </span>
             ))}
           </dd>

@@ -1,29 +1,48 @@
-import { fps } from '../format.ts'
 import { linkTo } from '../router.ts'
 import { memo } from '../ui/memo.ts'
-import { PriorityBox } from './priority-box.tsx'
-import { framesText, leftText, shareOf, sizeText } from './progress.ts'
+import { Cell } from './cell.tsx'
 import { ProjectDetails } from './project-details.tsx'
-import { StateMark } from './state-mark.tsx'
+import type { Column } from './columns.ts'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
 export interface ProjectRowProps {
   readonly project: ProjectStatus
+  readonly columns: readonly Column[]
   readonly selected: boolean
   readonly open: boolean
+  /** It can be dragged to another place in the line. */
+  readonly movable: boolean
+  /** What is dragged would come before it. */
+  readonly target: boolean
   readonly onSelect: (id: string, selected: boolean) => void
   readonly onOpen: (id: string) => void
+  readonly onDrag: (id: string | undefined) => void
+  readonly onHover: (id: string) => void
+  readonly onDrop: (id: string) => void
 }
 
-export const COLUMNS = 9
+/** Columns that are always there: the box to tick, the name, the button for details. */
+export const COLUMNS_BESIDE = 3
 
 /** A line of the list and, where it is open, what else is to know. */
-export const ProjectRow = memo(({ project, selected, open, onSelect, onOpen }: ProjectRowProps) => {
-  const { projectId, title, state, stale, idle, endedAtMs } = project
-  const share = shareOf(project)
+export const ProjectRow = memo((props: ProjectRowProps) => {
+  const { project, columns, selected, open, movable, target, onSelect, onOpen } = props
+  const { projectId, title, state } = project
   return (
     <>
-      <tr class={`project ${state}${selected ? ' selected' : ''}`} data-id={projectId}>
+      <tr
+        class={`project ${state}${selected ? ' selected' : ''}${target ? ' target' : ''}`}
+        data-id={projectId}
+        onDragOver={(event) => {
+          if (event.dataTransfer?.types.includes('Files') === true) return
+          event.preventDefault()
+          props.onHover(projectId)
+        }}
+        onDrop={(event) => {
+          event.preventDefault()
+          props.onDrop(projectId)
+        }}
+      >
         <td class="pick">
           <input
             type="checkbox"
@@ -33,29 +52,23 @@ export const ProjectRow = memo(({ project, selected, open, onSelect, onOpen }: P
           />
         </td>
         <th scope="row" class="name">
-          <a href={linkTo({ page: 'project', projectId, scene: undefined })}>{title}</a>
-        </th>
-        <td class="what">
-          <StateMark state={state} stale={stale} />
-          {/* That this node only watches is no news of a film. */}
-          {idle != null && idle.code !== 'no-slots' && (
-            <span class="badge idle" title={idle.reason}>
-              not here
+          {movable && (
+            <span
+              class="grip"
+              draggable
+              aria-hidden="true"
+              title="Drag it to another place in the line; J and K do the same"
+              onDragStart={() => props.onDrag(projectId)}
+              onDragEnd={() => props.onDrag(undefined)}
+            >
+              ⠿
             </span>
           )}
-        </td>
-        <td class="progress">
-          <progress max={1} value={share} aria-label={`Progress of ${title}`} />
-          <span>
-            {Math.floor(share * 100)} % <span class="sub">{framesText(project)}</span>
-          </span>
-        </td>
-        <td class="rate">{project.fps > 0 ? fps(project.fps) : ''}</td>
-        <td class="left">{leftText(project)}</td>
-        <td class="size">{sizeText(project)}</td>
-        <td class="prio">
-          <PriorityBox projectId={projectId} title={title} priority={project.priority} isOver={endedAtMs != null} />
-        </td>
+          <a href={linkTo({ page: 'project', projectId, scene: undefined })}>{title}</a>
+        </th>
+        {columns.map(({ key }) => (
+          <Cell key={key} column={key} project={project} />
+        ))}
         <td class="more">
           <button
             type="button"
@@ -70,7 +83,7 @@ export const ProjectRow = memo(({ project, selected, open, onSelect, onOpen }: P
       </tr>
       {open && (
         <tr class="details-row">
-          <td colSpan={COLUMNS}>
+          <td colSpan={columns.length + COLUMNS_BESIDE}>
             <ProjectDetails project={project} />
           </td>
         </tr>

@@ -1,5 +1,11 @@
-import { ProjectRow, type ProjectRowProps } from './project-row.tsx'
+import { Fragment } from 'preact'
+import { useState } from 'preact/hooks'
+import { shownColumns } from './columns.ts'
+import { COLUMNS_BESIDE, ProjectRow, type ProjectRowProps } from './project-row.tsx'
+import { SeasonRow } from './season-row.tsx'
+import { entriesOf } from './seasons.ts'
 import type { Shown, SortKey } from './list.ts'
+import type { Reorder } from './use-reorder.ts'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
 export interface ProjectTableProps extends Pick<ProjectRowProps, 'onSelect' | 'onOpen'> {
@@ -7,23 +13,56 @@ export interface ProjectTableProps extends Pick<ProjectRowProps, 'onSelect' | 'o
   readonly selected: ReadonlySet<string>
   readonly open: ReadonlySet<string>
   readonly shown: Shown
+  /** Films of a season stand together. */
+  readonly grouped: boolean
+  readonly reorder: Reorder
   readonly onSort: (sort: SortKey) => void
   readonly onSelectAll: (selected: boolean) => void
 }
 
-const HEADS: readonly { readonly sort: SortKey; readonly name: string }[] = [
-  { sort: 'name', name: 'Name' },
-  { sort: 'state', name: 'State' },
-  { sort: 'progress', name: 'Progress' },
-  { sort: 'fps', name: 'Speed' },
-  { sort: 'left', name: 'Left' },
-  { sort: 'size', name: 'Size' },
-  { sort: 'priority', name: 'Priority' }
-]
+function Head({
+  name,
+  sort,
+  shown,
+  onSort
+}: { name: string; sort: SortKey } & Pick<ProjectTableProps, 'shown' | 'onSort'>) {
+  const isBy = shown.sort === sort
+  return (
+    <th scope="col" aria-sort={isBy ? (shown.descending ? 'descending' : 'ascending') : undefined}>
+      <button type="button" class="sort" onClick={() => onSort(sort)}>
+        {name}
+        <span aria-hidden="true">{isBy ? (shown.descending ? ' ↓' : ' ↑') : ''}</span>
+      </button>
+    </th>
+  )
+}
 
 export function ProjectTable(props: ProjectTableProps) {
-  const { projects, selected, open, shown, onSort, onSelect, onOpen, onSelectAll } = props
+  const { projects, selected, open, shown, grouped, reorder, onSort, onSelect, onOpen, onSelectAll } = props
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
+  const columns = shownColumns()
   const areAll = projects.length > 0 && projects.every(({ projectId }) => selected.has(projectId))
+  const fold = (name: string): void => {
+    const next = new Set(folded)
+    if (!next.delete(name)) next.add(name)
+    setFolded(next)
+  }
+  const row = (project: ProjectStatus) => (
+    <ProjectRow
+      key={project.projectId}
+      project={project}
+      columns={columns}
+      selected={selected.has(project.projectId)}
+      open={open.has(project.projectId)}
+      movable={reorder.isOn && project.endedAtMs == null}
+      target={reorder.dragged != null && reorder.over === project.projectId}
+      onSelect={onSelect}
+      onOpen={onOpen}
+      onDrag={reorder.drag}
+      onHover={reorder.hover}
+      onDrop={reorder.drop}
+    />
+  )
   return (
     <table class="projects" aria-labelledby="projects-title">
       <thead>
@@ -36,34 +75,40 @@ export function ProjectTable(props: ProjectTableProps) {
               onChange={({ currentTarget }) => onSelectAll(currentTarget.checked)}
             />
           </th>
-          {HEADS.map(({ sort, name }) => (
-            <th
-              key={sort}
-              scope="col"
-              aria-sort={shown.sort === sort ? (shown.descending ? 'descending' : 'ascending') : undefined}
-            >
-              <button type="button" class="sort" onClick={() => onSort(sort)}>
+          <Head name="Name" sort="name" shown={shown} onSort={onSort} />
+          {columns.map(({ key, name, sort }) =>
+            sort === undefined ? (
+              <th key={key} scope="col">
                 {name}
-                <span aria-hidden="true">{shown.sort === sort ? (shown.descending ? ' ↓' : ' ↑') : ''}</span>
-              </button>
-            </th>
-          ))}
+              </th>
+            ) : (
+              <Head key={key} name={name} sort={sort} shown={shown} onSort={onSort} />
+            )
+          )}
           <th scope="col">
             <span class="sr-only">Details</span>
           </th>
         </tr>
       </thead>
       <tbody>
-        {projects.map((project) => (
-          <ProjectRow
-            key={project.projectId}
-            project={project}
-            selected={selected.has(project.projectId)}
-            open={open.has(project.projectId)}
-            onSelect={onSelect}
-            onOpen={onOpen}
-          />
-        ))}
+        {entriesOf(projects, grouped).map((entry) =>
+          entry.type === 'film' ? (
+            row(entry.project)
+          ) : (
+            <Fragment key={entry.name}>
+              <SeasonRow
+                name={entry.name}
+                projects={entry.projects}
+                columns={columns.length + COLUMNS_BESIDE}
+                selected={entry.projects.every(({ projectId }) => selected.has(projectId))}
+                folded={folded.has(entry.name)}
+                onSelect={(on) => entry.projects.forEach(({ projectId }) => onSelect(projectId, on))}
+                onFold={() => fold(entry.name)}
+              />
+              {!folded.has(entry.name) && entry.projects.map(row)}
+            </Fragment>
+          )
+        )}
       </tbody>
     </table>
   )

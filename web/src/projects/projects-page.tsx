@@ -5,10 +5,13 @@ import { connection, projects } from '../store.ts'
 import { openSubmit } from '../submit/open.ts'
 import { useShortcuts } from '../ui/shortcuts.tsx'
 import { BulkBar } from './bulk-bar.tsx'
+import { ColumnChooser } from './column-chooser.tsx'
 import { deleteLater, leaving } from './deletion.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { shownProjects, type Shown, type SortKey } from './list.ts'
+import { group, isGrouped } from './grouping.ts'
 import { ProjectTable } from './project-table.tsx'
+import { useReorder } from './use-reorder.ts'
 import { focusRow, moveFocus, rowInFocus } from './row-focus.ts'
 
 const FIRST: Shown = { text: '', state: 'all', sort: 'priority', descending: false }
@@ -39,15 +42,17 @@ export function ProjectsPage() {
   const sort = (key: SortKey): void =>
     setShown((now) => ({ ...now, sort: key, descending: now.sort === key && !now.descending }))
 
+  const reorder = useReorder(list, shown.sort === 'priority' && !shown.descending)
   const withRow = (run: (id: string) => void) => (): void => {
     const id = rowInFocus()
     if (id != null) run(id)
   }
   useShortcuts([
-    { keys: 'n', does: 'submit a film', run: () => mayChange.value && openSubmit() },
     { keys: '/', does: 'filter the projects', run: () => filterBox.current?.focus() },
     { keys: 'j', does: 'next project', run: () => moveFocus(1) },
     { keys: 'k', does: 'previous project', run: () => moveFocus(-1) },
+    { keys: 'J', does: 'move the project down in the line', run: withRow((id) => reorder.step(id, 1)) },
+    { keys: 'K', does: 'move the project up in the line', run: withRow((id) => reorder.step(id, -1)) },
     { keys: 'x', does: 'select the project', run: withRow((id) => setSelected((now) => toggled(now, id))) },
     { keys: 'e', does: 'open or close the project’s details', run: withRow(toggleOpen) },
     { keys: 'p', does: 'change the project’s priority', run: withRow((id) => focusRow(id, '.priority')) },
@@ -68,6 +73,15 @@ export function ProjectsPage() {
       <div class="page-head">
         <h1 id="projects-title">Projects</h1>
         <FilterBar shown={shown} onChange={setShown} box={filterBox} count={list.length} total={all.length} />
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={isGrouped.value}
+            onChange={({ currentTarget }) => group(currentTarget.checked)}
+          />{' '}
+          Group seasons
+        </label>
+        <ColumnChooser />
         <button type="button" class="primary" disabled={!mayChange.value} onClick={() => openSubmit()}>
           Submit a film
         </button>
@@ -80,6 +94,8 @@ export function ProjectsPage() {
           selected={selected}
           open={open}
           shown={shown}
+          grouped={isGrouped.value}
+          reorder={reorder}
           onSort={sort}
           onSelect={select}
           onOpen={toggleOpen}

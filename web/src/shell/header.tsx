@@ -9,7 +9,8 @@ export const PAGES = [
   { page: 'projects', name: 'Projects', keys: 'g p' },
   { page: 'swarm', name: 'Swarm', keys: 'g s' },
   { page: 'charts', name: 'Charts', keys: 'g c' },
-  { page: 'logs', name: 'Logs', keys: 'g l' }
+  { page: 'logs', name: 'Logs', keys: 'g l' },
+  { page: 'settings', name: 'Settings', keys: 'g e' }
 ] as const
 
 function isCurrent(page: (typeof PAGES)[number]['page']): boolean {

@@ -1,6 +1,7 @@
-import { clock, duration, peerName } from '../format.ts'
+import { clock, duration, peerName, plural } from '../format.ts'
 import { linkTo } from '../router.ts'
 import { connection, node, peers } from '../store.ts'
+import { access } from '../session/session.ts'
 import { nowMs } from '../ui/now.ts'
 
 function Age() {
@@ -17,6 +18,7 @@ function Age() {
 
 /** Whose view of the swarm this is, how old it is, and who is missing in it. */
 export function ViewStatus() {
+  if (access.value === 'none') return <div class="view" />
   const away = [...peers.value.values()].filter(({ connected }) => !connected).length
   return (
     <div class={`view ${connection.value.status}`}>
@@ -28,7 +30,7 @@ export function ViewStatus() {
         )}
         <Age />
       </p>
-      {away > 0 && <a href={linkTo({ page: 'swarm' })}>{away === 1 ? '1 peer' : `${away} peers`} cannot be reached</a>}
+      {away > 0 && <a href={linkTo({ page: 'swarm' })}>{plural(away, 'peer')} cannot be reached</a>}
     </div>
   )
 }

@@ -1,10 +1,9 @@
-import { bytes, duration, fps } from '../format.ts'
+import { useEffect, useRef } from 'preact/hooks'
+import { bytes, duration, fps, plural, whole } from '../format.ts'
 import { Warnings } from '../projects/warnings.tsx'
 import type { DryRun } from '../../../src/api/schemas/index.ts'
 
 const SCENES_MAX = 200
-
-const whole = new Intl.NumberFormat('en-US')
 
 function Source({ source }: { readonly source: NonNullable<DryRun['source']> }) {
   const { video, streams } = source
@@ -44,8 +43,8 @@ function Estimated({ estimate }: { readonly estimate: NonNullable<DryRun['estima
   return (
     <p>
       It would take {duration(encodeSeconds.low / by)} to {duration(encodeSeconds.high / by)} with the{' '}
-      {slots === 1 ? 'one slot' : `${slots} slots`} available, estimated from {scenes} scenes that were encoded this way
-      before.
+      {slots === 1 ? 'one slot' : plural(slots, 'slot')} available, estimated from {plural(scenes, 'scene')} that{' '}
+      {scenes === 1 ? 'was' : 'were'} encoded this way before.
     </p>
   )
 }
@@ -55,17 +54,18 @@ function Scenes({ scenes }: { readonly scenes: NonNullable<DryRun['scenes']> }) 
   return (
     <details>
       <summary>
-        {whole.format(items.length)} scenes{complete ? '' : ' so far; the analysis ran out of time'}
+        {plural(items.length, 'scene')}
+        {complete ? '' : ' so far; the analysis ran out of time'}
       </summary>
       <ol class="scene-list" tabIndex={0} aria-label="Scenes">
         {items.slice(0, SCENES_MAX).map(({ scene, start, frames, encoderParams }) => (
           <li key={scene}>
-            from frame {whole.format(start)}, {whole.format(frames)} frames
+            from frame {whole(start)}, {plural(frames, 'frame')}
             {encoderParams !== '' && <code> {encoderParams}</code>}
           </li>
         ))}
       </ol>
-      {items.length > SCENES_MAX && <p class="sub">and {whole.format(items.length - SCENES_MAX)} more</p>}
+      {items.length > SCENES_MAX && <p class="sub">and {whole(items.length - SCENES_MAX)} more</p>}
     </details>
   )
 }
@@ -73,8 +73,10 @@ function Scenes({ scenes }: { readonly scenes: NonNullable<DryRun['scenes']> }) 
 /** What a submission would become. */
 export function DryRunPart({ result }: { readonly result: DryRun }) {
   const { accepted, refusal, source, encoder, output, frames, warnings, scenes, estimate } = result
+  const section = useRef<HTMLElement>(null)
+  useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), [result])
   return (
-    <section class="dry-run" aria-label="What the dry run found">
+    <section ref={section} class="dry-run" aria-label="What the dry run found">
       <p role="status">
         {accepted ? (
           <strong>The node would accept it.</strong>
@@ -85,7 +87,7 @@ export function DryRunPart({ result }: { readonly result: DryRun }) {
       {source != null && <Source source={source} />}
       {accepted && (
         <p>
-          {frames != null && `${whole.format(frames)} frames`}
+          {frames != null && plural(frames, 'frame')}
           {encoder != null && ` with ${encoder.build}`}
           {output != null && (
             <>

@@ -1,45 +1,11 @@
-import { useEffect, useState } from 'preact/hooks'
-import { answerOf, api } from '../api.ts'
-import { sentenceOf } from '../ui/toasts.tsx'
+import { EncoderFlags } from './encoder-flags.tsx'
 import { Field, joined } from './field.tsx'
 import { paramsOf } from './fields.ts'
+import { PresetField } from './preset-field.tsx'
+import { useEncoders } from './use-encoders.ts'
 import { useParamsCheck } from './params-check.ts'
 import type { EncoderInfo } from '../../../src/api/schemas/index.ts'
 import type { PartProps } from './form.ts'
-
-function useEncoders(): { readonly encoders: readonly EncoderInfo[]; readonly reason: string } {
-  const [encoders, setEncoders] = useState<readonly EncoderInfo[]>([])
-  const [reason, setReason] = useState('')
-  useEffect(() => {
-    const load = async (): Promise<void> => {
-      try {
-        setEncoders(await answerOf(await api.encoders.$get()))
-      } catch (error) {
-        setReason(sentenceOf(error))
-      }
-    }
-    void load()
-  }, [])
-  return { encoders, reason }
-}
-
-function Flags({ encoder }: { readonly encoder: EncoderInfo }) {
-  return (
-    <details>
-      <summary>What {encoder.program} takes here</summary>
-      <dl class="flags" tabIndex={0} aria-label={`Parameters of ${encoder.program}`}>
-        {encoder.flags.map(({ flag, takes }) => (
-          <div key={flag}>
-            <dt>
-              <code>{flag}</code>
-            </dt>
-            <dd>{takes}</dd>
-          </div>
-        ))}
-      </dl>
-    </details>
-  )
-}
 
 function stateOf({ build, problem }: EncoderInfo): string {
   if (build != null) return ''
@@ -54,14 +20,18 @@ function whyNot({ program, build, problem }: EncoderInfo): string | undefined {
   return `${program} is not installed on this node.${how}`
 }
 
+const joinParams = (...texts: readonly string[]): string => texts.filter((text) => text !== '').join(' ')
+
 const hintOf = (chosen: EncoderInfo | undefined): string =>
   chosen == null ? '' : `${chosen.about}${chosen.build == null ? '' : ` Here: ${chosen.build}`}`
 
-/** Encoder, presets, parameters and target quality. */
-export function EncoderPart({ fields, errors, set }: PartProps) {
-  const { encoders, reason } = useEncoders()
+/** Encoder, preset, parameters and target quality. */
+export function EncoderPart(part: PartProps) {
+  const { fields, errors, set } = part
+  const { encoders, presets, reason } = useEncoders()
+  const preset = presets.find(({ name }) => name === fields.preset)
   const chosen = encoders.find(({ name }) => name === fields.encoder)
-  const check = useParamsCheck(fields.encoder, paramsOf(fields))
+  const check = useParamsCheck(fields.encoder, joinParams(preset?.params[fields.encoder] ?? '', paramsOf(fields)))
   const used = check?.ok === true ? `Used as: ${check.normalised ?? fields.encoderParams}` : ''
   const verdict = [used, ...(check?.notes ?? [])].join(' ').trim()
   const wrong = errors.encoderParams ?? (check?.ok === false ? check.reason : undefined)
@@ -74,7 +44,9 @@ export function EncoderPart({ fields, errors, set }: PartProps) {
           <select
             {...joined('encoder', encoderError)}
             value={fields.encoder}
-            onChange={({ currentTarget }) => set({ encoder: currentTarget.value, encoderParams: '' })}
+            onChange={({ currentTarget: { value } }) =>
+              set({ encoder: value, encoderParams: '', preset: preset?.params[value] === undefined ? '' : preset.name })
+            }
           >
             {encoders.length === 0 && <option value={fields.encoder}>{fields.encoder}</option>}
             {encoders.map((one) => (
@@ -84,35 +56,19 @@ export function EncoderPart({ fields, errors, set }: PartProps) {
             ))}
           </select>
         </Field>
-        <Field name="preset" label="Preset" hint="Sets the parameters">
-          <select
-            {...joined('preset', undefined)}
-            value={chosen?.presets.find(({ params }) => params === fields.encoderParams)?.name ?? ''}
-            onChange={({ currentTarget: { value } }) => {
-              const preset = chosen?.presets.find(({ name }) => name === value)
-              if (preset != null) set({ encoderParams: preset.params })
-            }}
-          >
-            <option value="">{fields.encoderParams === '' ? 'the default' : 'own parameters'}</option>
-            {chosen?.presets.map(({ name }) => (
-              <option key={name} value={name}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </Field>
+        <PresetField {...part} presets={presets} />
       </div>
       <Field name="encoderParams" label="Parameters" hint={verdict} error={wrong}>
         <textarea
           {...joined('encoderParams', wrong)}
           rows={2}
           spellcheck={false}
-          placeholder={chosen?.defaultParams ?? ''}
+          placeholder={preset == null ? (chosen?.defaultParams ?? '') : 'these come after the preset’s and win'}
           value={fields.encoderParams}
           onInput={({ currentTarget }) => set({ encoderParams: currentTarget.value })}
         />
       </Field>
-      {chosen != null && <Flags encoder={chosen} />}
+      {chosen != null && <EncoderFlags encoder={chosen} />}
       <div class="pair">
         <Field name="metric" label="Target quality" hint="Each scene gets the quantiser that reaches this quality">
           <select

@@ -7,9 +7,19 @@ type Held = string | boolean
 
 type OptionFields = { readonly [Name in SubmitOptionName]: Held }
 
+/** A film that was chosen. */
+export interface ChosenFilm {
+  /** What is submitted: a path on the node, or an upload. */
+  readonly input: string
+  /** What people know it by. */
+  readonly name: string
+}
+
 /** What the form holds. */
 export interface Fields extends OptionFields {
+  /** A path that was typed. */
   readonly input: string
+  readonly films: readonly ChosenFilm[]
   readonly encoder: string
   readonly encoderParams: string
   readonly metric: '' | 'psnr' | 'ssim'
@@ -25,6 +35,7 @@ export function isBox(name: SubmitOptionName): boolean {
 export const EMPTY: Fields = {
   ...(Object.fromEntries(submitOptionNames.map((name) => [name, isBox(name) ? false : ''])) as OptionFields),
   input: '',
+  films: [],
   encoder: 'aom',
   encoderParams: '',
   metric: '',
@@ -63,16 +74,24 @@ function readOption(name: SubmitOptionName, held: Held): Read {
   return kind === 'zones' ? readList(readZones(held)) : { value: text }
 }
 
-/** The request that the form asks for, or what of it cannot be. The rest is for the node to judge. */
-export function requestOf(
+/** The films of the form, in order. */
+export function filmsOf({ films, input }: Fields): readonly ChosenFilm[] {
+  const typed = input.trim()
+  return typed === '' || films.some((film) => film.input === typed) ? films : [...films, { input: typed, name: typed }]
+}
+
+/** The requests that the form asks for, one for each film, or what of it cannot be. The rest is for the node to judge. */
+export function requestsOf(
   fields: Fields
 ):
-  | { readonly request: SubmitRequest; readonly errors?: never }
-  | { readonly errors: Errors; readonly request?: never } {
+  | { readonly requests: readonly [SubmitRequest, ...SubmitRequest[]]; readonly errors?: never }
+  | { readonly errors: Errors; readonly requests?: never } {
   const errors: Record<string, string> = {}
   const asked: Record<string, unknown> = {}
-  if (fields.input.trim() === '')
-    errors['input'] = 'Choose the film: type a path on the node, or choose or drop a file.'
+  const [first, ...others] = filmsOf(fields)
+  if (first === undefined) errors['input'] = 'Choose the film: type a path on the node, or choose or drop a file.'
+  if (others.length > 0 && String(fields.output).trim() !== '')
+    errors['output'] = 'Several films cannot have one output. Leave it empty: each file then lies beside its source.'
   if (fields.metric !== '') {
     const target = fields.target.trim()
     const { error } = readNumber(target)
@@ -84,8 +103,9 @@ export function requestOf(
     if (error !== undefined) errors[name] = error
     else if (value !== undefined) asked[name] = value
   }
-  if (Object.keys(errors).length > 0) return { errors }
-  return { request: { input: fields.input.trim(), encoder: fields.encoder, ...asked } }
+  if (first === undefined || Object.keys(errors).length > 0) return { errors }
+  const requestFor = ({ input }: ChosenFilm): SubmitRequest => ({ input, encoder: fields.encoder, ...asked })
+  return { requests: [requestFor(first), ...others.map(requestFor)] }
 }
 
 /** Where the form shows a refusal that is about such a part of the request. */

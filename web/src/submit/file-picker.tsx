@@ -1,11 +1,18 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { answerOf, api } from '../api.ts'
-import { bytes } from '../format.ts'
+import { bytes, plural } from '../format.ts'
 import { sentenceOf } from '../ui/toasts.tsx'
 import type { Directory } from '../../../src/api/schemas/index.ts'
 
-/** Folders and films of the node, below its media folders. */
-export function FilePicker({ onPick }: { readonly onPick: (path: string) => void }) {
+export interface FilePickerProps {
+  readonly onPick: (path: string) => void
+  /** Several at once. */
+  readonly onPickAll: (paths: readonly string[]) => void
+}
+
+/** Folders and films of the node, below its media folders: one film is pressed, several are ticked. */
+export function FilePicker({ onPick, onPickAll }: FilePickerProps) {
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
   const [folder, setFolder] = useState<Directory>()
   const [reason, setReason] = useState('')
   const [path, setPath] = useState<string>()
@@ -38,6 +45,16 @@ export function FilePicker({ onPick }: { readonly onPick: (path: string) => void
       </p>
     )
   if (folder == null) return <p class="sub">Looking…</p>
+  const films = folder.entries.filter(({ type }) => type === 'file').map(({ path: film }) => film)
+  const areAll = films.every((film) => ticked.has(film))
+  const tick = (paths: readonly string[], on: boolean): void => {
+    const next = new Set(ticked)
+    for (const film of paths) {
+      if (on) next.add(film)
+      else next.delete(film)
+    }
+    setTicked(next)
+  }
   return (
     <div class="picker" role="group" aria-label="Films on the node">
       <p class="sub">{folder.path ?? 'Media folders of the node'}</p>
@@ -50,7 +67,15 @@ export function FilePicker({ onPick }: { readonly onPick: (path: string) => void
           </li>
         )}
         {folder.entries.map((entry) => (
-          <li key={entry.path}>
+          <li key={entry.path} class="entry">
+            {entry.type === 'file' && (
+              <input
+                type="checkbox"
+                aria-label={`Tick ${entry.name}`}
+                checked={ticked.has(entry.path)}
+                onChange={({ currentTarget }) => tick([entry.path], currentTarget.checked)}
+              />
+            )}
             <button type="button" onClick={() => (entry.type === 'folder' ? setPath(entry.path) : onPick(entry.path))}>
               <span aria-hidden="true">{entry.type === 'folder' ? '🗀 ' : '▸ '}</span>
               {entry.name}
@@ -60,6 +85,18 @@ export function FilePicker({ onPick }: { readonly onPick: (path: string) => void
           </li>
         ))}
       </ul>
+      {films.length > 0 && (
+        <p class="button-row">
+          <button type="button" disabled={ticked.size === 0} onClick={() => onPickAll([...ticked])}>
+            {ticked.size === 0 ? 'Tick several films to add them together' : `Add ${plural(ticked.size, 'film')}`}
+          </button>
+          {films.length > 1 && (
+            <button type="button" class="quiet" onClick={() => tick(films, !areAll)}>
+              {areAll ? 'Tick none here' : `Tick all ${plural(films.length, 'film')} here`}
+            </button>
+          )}
+        </p>
+      )}
       {folder.entries.length === 0 && (
         <p class="sub">
           {folder.path == null

@@ -36,3 +36,14 @@ export function readZones(text: string): Zone[] | string {
   }
   return zones
 }
+
+/** Zones as lines: `readZones` the other way round. */
+export const zonesText = (zones: readonly Zone[]): string =>
+  zones
+    .map(({ start, end, encoder, reset, params }) =>
+      [start, end, encoder, reset === true ? 'reset' : undefined, params].filter((word) => word !== undefined).join(' ')
+    )
+    .join('\n')
+
+/** Cuts as lines: `readCuts` the other way round. */
+export const cutsText = (cuts: NonNullable<SubmitRequest['cuts']>): string => cuts.join('\n')

@@ -1,20 +1,39 @@
 import { useEffect, useState } from 'preact/hooks'
+import { ChosenFilms } from './chosen-films.tsx'
 import { FilePicker } from './file-picker.tsx'
 import { Field, joined } from './field.tsx'
-import { sending } from './upload.ts'
+import { forgetSending, sendings } from './upload.ts'
 import { UploadPart } from './upload-part.tsx'
+import type { ChosenFilm } from './fields.ts'
 import type { PartProps } from './form.ts'
 
-/** The film: a path on the node, one of its folders, or a file of this machine. */
+const baseName = (path: string): string => path.replace(/^.*[/\\]/, '')
+
+/** The films: paths on the node, from its folders, or files of this computer. */
 export function SourcePart({ fields, errors, set }: PartProps) {
   const [isPicking, setPicking] = useState(false)
-  const sent = sending.value?.input ?? ''
+  const add = (films: readonly ChosenFilm[]): void => {
+    const known = new Set(fields.films.map(({ input }) => input))
+    set({ films: [...fields.films, ...films.filter(({ input }) => !known.has(input))] })
+  }
+  const sent = sendings.value.filter(({ status }) => status === 'done')
   useEffect(() => {
-    if (sent !== '') set({ input: sent })
-  }, [sent])
+    if (sent.length === 0) return
+    add(sent.map(({ input, name }) => ({ input, name: `${name}, uploaded` })))
+    for (const { id } of sent) forgetSending(id)
+  }, [sent.length])
+  const close = (): void => {
+    setPicking(false)
+    document.querySelector<HTMLElement>('#submit-input')?.focus()
+  }
+  const hint = fields.films.length === 0 ? 'A path on the node' : 'A path on the node, for one more'
   return (
     <>
-      <Field name="input" label="Film" hint="A path on the node" error={errors.input}>
+      <ChosenFilms
+        films={fields.films}
+        remove={(input) => set({ films: fields.films.filter((film) => film.input !== input) })}
+      />
+      <Field name="input" label="Film" hint={hint} error={errors.input}>
         <div class="with-button">
           <input
             {...joined('input', errors.input)}
@@ -33,8 +52,11 @@ export function SourcePart({ fields, errors, set }: PartProps) {
         <FilePicker
           onPick={(input) => {
             set({ input })
-            setPicking(false)
-            document.querySelector<HTMLElement>('#submit-input')?.focus()
+            close()
+          }}
+          onPickAll={(paths) => {
+            add(paths.map((input) => ({ input, name: baseName(input) })))
+            close()
           }}
         />
       )}

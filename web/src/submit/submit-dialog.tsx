@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { plural } from '../format.ts'
 import { goTo } from '../router.ts'
 import { mayChange } from '../session/session.ts'
 import { CopyAs } from '../ui/copy-as.tsx'
@@ -7,27 +8,34 @@ import { AdvancedPart, isAdvanced } from './advanced-part.tsx'
 import { submitAction } from './command.ts'
 import { DryRunPart } from './dry-run-part.tsx'
 import { EncoderPart } from './encoder-part.tsx'
-import { EMPTY, requestOf, type Errors, type Fields } from './fields.ts'
-import { isSubmitOpen } from './open.ts'
-import { dryRun, errorsOf, submit } from './send.ts'
+import { fieldsOf } from './fields-of.ts'
+import { filmsOf, requestsOf, type Errors, type Fields } from './fields.ts'
+import { keepChoices, keptChoices, withoutFilm } from './kept-choices.ts'
+import { isSubmitOpen, prefill } from './open.ts'
+import { dryRun, errorsOf, refusalsText, submitAll } from './send.ts'
 import { SourcePart } from './source-part.tsx'
 import { TextField } from './text-field.tsx'
-import { sending } from './upload.ts'
 import type { DryRun, SubmitRequest } from '../../../src/api/schemas/index.ts'
 
 type Busy = '' | 'submit' | 'dry-run'
 
-/** A film is submitted here. What was typed stays when the dialog is closed and opened again. */
-let kept: Fields = EMPTY
+/** Films are submitted here. What was typed stays when the dialog is closed and opened again. */
+let kept: Fields = keptChoices()
+
+function begin(): Fields {
+  if (prefill.value != null) kept = fieldsOf(prefill.value)
+  prefill.value = undefined
+  return kept
+}
 
 export function SubmitDialog() {
   const dialog = useRef<HTMLDialogElement>(null)
   const advanced = useRef<HTMLDetailsElement>(null)
   const abort = useRef(new AbortController())
-  const [fields, setFields] = useState(kept)
+  const [fields, setFields] = useState(begin)
   const [errors, setErrors] = useState<Errors>({})
   const [busy, setBusy] = useState<Busy>('')
-  const [result, setResult] = useState<DryRun>()
+  const [results, setResults] = useState<readonly DryRun[]>([])
 
   useEffect(() => {
     dialog.current?.showModal()
@@ -38,7 +46,7 @@ export function SubmitDialog() {
     kept = { ...kept, ...change }
     setFields(kept)
     setErrors((now) => Object.fromEntries(Object.entries(now).filter(([name]) => !(name in change) && name !== 'form')))
-    setResult(undefined)
+    setResults([])
   }
 
   function show(wrong: Errors): void {
@@ -48,14 +56,14 @@ export function SubmitDialog() {
     requestAnimationFrame(() => document.querySelector<HTMLElement>(`#submit-${first ?? ''}`)?.focus())
   }
 
-  async function withRequest(what: Busy, run: (request: SubmitRequest) => Promise<void>): Promise<void> {
+  async function withRequests(what: Busy, run: (requests: readonly SubmitRequest[]) => Promise<void>): Promise<void> {
     if (busy !== '') return
-    const asked = requestOf(fields)
+    const asked = requestsOf(fields)
     if (asked.errors != null) return show(asked.errors)
     setBusy(what)
     setErrors({})
     try {
-      await run(asked.request)
+      await run(asked.requests)
     } catch (error) {
       if (!abort.current.signal.aborted) show(errorsOf(error))
     } finally {
@@ -63,23 +71,43 @@ export function SubmitDialog() {
     }
   }
 
+  function leave(submitted: readonly { readonly projectId: string; readonly warnings: readonly string[] }[]): void {
+    const [first, ...others] = submitted
+    if (first == null) return
+    kept = withoutFilm(fields)
+    dialog.current?.close()
+    if (others.length === 0) goTo({ page: 'project', projectId: first.projectId, scene: undefined })
+    else goTo({ page: 'projects' })
+    const said = others.length === 0 ? 'Film submitted.' : `${plural(submitted.length, 'film')} submitted.`
+    toast({ text: [said, ...new Set(submitted.flatMap(({ warnings }) => warnings))].join(' ') })
+  }
+
   const send = async (): Promise<void> =>
-    withRequest('submit', async (request) => {
-      const { projectId, warnings } = await submit(request)
-      kept = { ...kept, input: '', output: '' }
-      if (sending.value?.status === 'done') sending.value = undefined
-      dialog.current?.close()
-      goTo({ page: 'project', projectId, scene: undefined })
-      toast({ text: ['Film submitted.', ...warnings].join(' ') })
+    withRequests('submit', async (requests) => {
+      keepChoices(fields)
+      const { submitted, refused } = await submitAll(requests)
+      if (refused.length === 0) return leave(submitted)
+      // What was taken is not to be sent twice.
+      const films = filmsOf(fields).filter(({ input }) => refused.some(({ request }) => request.input === input))
+      const [first] = refused
+      if (requests.length === 1) return show(errorsOf(first?.error))
+      set({ films, input: '' })
+      show({ form: refusalsText(films, submitted.length, refused) })
     })
 
   const tryOut = async (withScenes: boolean): Promise<void> =>
-    withRequest('dry-run', async (request) => setResult(await dryRun(request, withScenes, abort.current.signal)))
+    withRequests('dry-run', async (requests) => {
+      const found: DryRun[] = []
+      for (const request of requests) {
+        found.push(await dryRun(request, withScenes, abort.current.signal))
+        setResults([...found])
+      }
+    })
 
   const part = { fields, errors, set }
   // A button that is disabled loses the focus, so while something runs it only says that it does nothing.
   const usable = { disabled: !mayChange.value, 'aria-disabled': busy !== '' }
-  const asked = requestOf(fields)
+  const asked = requestsOf(fields)
   return (
     <dialog
       ref={dialog}
@@ -105,11 +133,13 @@ export function SubmitDialog() {
           <AdvancedPart {...part} />
         </details>
         {errors.form != null && (
-          <p class="reason" role="alert">
+          <p class="reason lines" role="alert">
             {errors.form}
           </p>
         )}
-        {result != null && <DryRunPart result={result} />}
+        {results.map((result, index) => (
+          <DryRunPart key={index} result={result} />
+        ))}
         <div class="buttons">
           <button type="submit" class="primary" {...usable}>
             {busy === 'submit' ? 'Submitting…' : 'Submit'}
@@ -123,7 +153,7 @@ export function SubmitDialog() {
           <button type="button" class="quiet" onClick={() => dialog.current?.close()}>
             Close
           </button>
-          {asked.errors == null && <CopyAs what="this submission" action={submitAction(asked.request)} />}
+          {asked.requests?.length === 1 && <CopyAs what="this submission" action={submitAction(asked.requests[0])} />}
         </div>
       </form>
     </dialog>

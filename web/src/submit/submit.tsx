@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { useShortcuts } from '../ui/shortcuts.tsx'
 import { toastError } from '../ui/toasts.tsx'
 import { mayChange } from '../session/session.ts'
 import { isSubmitOpen, openSubmit } from './open.ts'
@@ -31,6 +32,7 @@ export function Submit() {
   const [Dialog, setDialog] = useState<ComponentType>()
   const isOpen = isSubmitOpen.value
   useDraggedFiles()
+  useShortcuts([{ keys: 'n', does: 'submit a film', run: () => mayChange.value && openSubmit() }])
   useEffect(() => {
     if (!isOpen || Dialog != null) return
     import('./submit-dialog.tsx').then(

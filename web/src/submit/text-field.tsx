@@ -2,8 +2,11 @@ import { Field, joined } from './field.tsx'
 import type { Fields } from './fields.ts'
 import type { PartProps } from './form.ts'
 
+/** Fields that hold one text. */
+type TextName = Exclude<keyof Fields, 'films'>
+
 export interface TextFieldProps extends PartProps {
-  readonly name: keyof Fields
+  readonly name: TextName
   readonly label: string
   readonly hint?: string
   readonly rows?: number | undefined

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { NodeStatus } from '../../../src/api/schemas/index.ts'
 import { answerOf, api } from '../api.ts'
-import { bytes, duration } from '../format.ts'
+import { bytes, duration, plural } from '../format.ts'
 import { mayChange } from '../session/session.ts'
 import { ReadOnlyNote } from '../shell/header.tsx'
 import { CopyAs } from '../ui/copy-as.tsx'
@@ -22,10 +22,10 @@ async function drain(): Promise<void> {
 function stateOf({ paused, draining, busy, health, slots }: NodeStatus): string {
   if (slots === 0) return 'It has no slots, so it only watches.'
   if (health === 'disk-full') return 'Its disk is full: it takes no new work until there is space.'
-  const left = busy === 0 ? 'no scene is running' : `${busy} ${busy === 1 ? 'scene is' : 'scenes are'} being finished`
+  const left = busy === 0 ? 'no scene is running' : `${plural(busy, 'scene is', 'scenes are')} being finished`
   if (draining) return `It is draining: ${left}.`
   if (paused) return `It is paused and takes no new scenes: ${left}.`
-  return `It encodes in ${busy} of ${slots} ${slots === 1 ? 'slot' : 'slots'}.`
+  return `It encodes in ${busy} of ${plural(slots, 'slot')}.`
 }
 
 /** This node: how many slots it offers, pause, drain. */

@@ -1,5 +1,5 @@
-import type { PeerStatus } from '../../../src/api/schemas/index.ts'
-import { duration, fps, sceneName, shortId } from '../format.ts'
+import type { PeerStatus, ProjectStatus } from '../../../src/api/schemas/index.ts'
+import { duration, fps, plural, sceneName, shortId } from '../format.ts'
 import { linkTo } from '../router.ts'
 import { node, peers, projects } from '../store.ts'
 import { doingOf, type Doing } from './doing.ts'
@@ -40,6 +40,11 @@ function Idle({ idle = [] }: Pick<PeerStatus, 'idle'>) {
   )
 }
 
+function doneText(passes: ProjectStatus['passes'], pass: number, frames: number): string {
+  if (pass === 0) return 'not started'
+  return `${passes === 1 ? '' : `pass ${pass}, `}${plural(frames, 'frame')}`
+}
+
 function Now({ doing }: { readonly doing: readonly Doing[] }) {
   if (doing.length === 0) return <span class="quiet">nothing</span>
   return (
@@ -49,7 +54,7 @@ function Now({ doing }: { readonly doing: readonly Doing[] }) {
           <a href={linkTo({ page: 'project', projectId: project.projectId, scene })}>
             {project.title} {sceneName(scene)}
           </a>{' '}
-          <span class="quiet">{pass === 0 ? 'not started' : `pass ${pass}, ${frames} frames`}</span>
+          <span class="quiet">{doneText(project.passes, pass, frames)}</span>
         </li>
       ))}
     </ul>

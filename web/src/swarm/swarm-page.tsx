@@ -1,3 +1,4 @@
+import { plural } from '../format.ts'
 import { node, peers } from '../store.ts'
 import { Invite } from './invite.tsx'
 import { NodePanel } from './node-panel.tsx'
@@ -13,7 +14,7 @@ export function SwarmPage() {
       <p class="quiet">
         {all.length === 0
           ? 'This node does not know any other node yet.'
-          : `${all.length} other ${all.length === 1 ? 'node' : 'nodes'}, ${away === 0 ? 'all connected' : `${away} not connected`}.`}
+          : `${plural(all.length, 'other node')}, ${away === 0 ? 'all connected' : `${away} not connected`}.`}
       </p>
       {node.value == null ? undefined : <NodePanel node={node.value} />}
       <PeerTable />

@@ -78,6 +78,15 @@ describe('the session', () => {
     expect(await codeOf(await bench.post(SESSION))).toEqual([401, 'token-needed'])
   })
 
+  test('tells who has no token that he may do nothing, and lets him do nothing', async () => {
+    const bench = benchOf(FAR)
+    const answer = await bench.request(SESSION)
+    expect([answer.status, await answer.json()]).toEqual([200, { access: 'none', via: 'nothing', expiresAtMs: null }])
+    expect(await codeOf(await bench.post(SESSION))).toEqual([401, 'token-needed'])
+    expect((await bench.request(SESSION, { method: 'DELETE' })).status).toBe(401)
+    expect((await bench.request(GET)).status).toBe(401)
+  })
+
   test('a cookie is not exchanged for another that lasts longer', async () => {
     const bench = benchOf()
     const { cookie } = await open(bench, TOKEN)

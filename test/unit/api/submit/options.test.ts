@@ -12,7 +12,7 @@ import {
 } from '../../../../src/api/submit/options.ts'
 import { addSubmitOptions, submitOptionValues } from '../../../../src/node/cli/submit-options.ts'
 import { submitAction } from '../../../../web/src/submit/command.ts'
-import { EMPTY, fieldOf, isBox, requestOf } from '../../../../web/src/submit/fields.ts'
+import { EMPTY, fieldOf, isBox, requestsOf as requestsOfForm } from '../../../../web/src/submit/fields.ts'
 
 /** An option in the table is one everywhere: on the command line, in both bodies, in the form and in its command. */
 const options = submitOptionNames.map((name) => ({ name, option: submitOption(name) }))
@@ -60,8 +60,8 @@ test.for(options)(
 
 test.for(options)('$name: the form asks for it, and shows what is wrong with it', ({ name, option }) => {
   const { value, typed } = sampleOf(option)
-  expect(requestOf({ ...EMPTY, ...FILM, [name]: isBox(name) ? true : typed })).toEqual({
-    request: { ...FILM, [name]: value }
+  expect(requestsOfForm({ ...EMPTY, ...FILM, [name]: isBox(name) ? true : typed })).toEqual({
+    requests: [{ ...FILM, [name]: value }]
   })
   expect(fieldOf(name)).toBe(name)
   expect(flagOf(name)).toBe(`--${option.flag}`)

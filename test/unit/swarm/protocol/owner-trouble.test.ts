@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  canRetry,
   DEFAULT_TIMING,
   nextDeadlineMs,
   summarise,
@@ -98,6 +99,44 @@ describe('a step that cannot be done [RULE 58]', () => {
     expect(nextDeadlineMs(bench.state)).toBe(Infinity)
     trouble(bench, 'join-failed')
     expect(waitReason(bench.state)).toBe('')
+  })
+})
+
+describe('a scene that is parked [RULE 36]', () => {
+  /** Of three scenes the first is parked, the second accepted, the third open. */
+  function parked() {
+    const bench = createOwnerBench([10, 5, 4], { self: 'a' })
+    for (let attempt = 0; attempt < DEFAULT_TIMING.attemptsMax; attempt += 1) {
+      const lease = bench.claim('a')
+      if (attempt === 0) bench.deliver(bench.claim('b'), 'b')
+      bench.send({ type: 'disconnected', worker: 'b' })
+      bench.fail(lease, 'a')
+      bench.tickAt(bench.now + DEFAULT_TIMING.pauseMs)
+    }
+    expect(statuses(bench)).toEqual(['failed', 'accepted', 'open'])
+    return bench
+  }
+
+  test('is open again once somebody says so, and what it failed before counts no more', () => {
+    const bench = parked()
+    expect(canRetry(bench.state)).toBe(true)
+    bench.send({ type: 'retry' })
+    expect(canRetry(bench.state)).toBe(false)
+    expect(statuses(bench)).toEqual(['open', 'accepted', 'open'])
+    expect(bench.state.failedScenes).toBe(0)
+    const lease = bench.claim('a')
+    expect(lease?.token.scene).toBe(0)
+    bench.deliver(lease, 'a')
+    expect(statuses(bench)).toEqual(['accepted', 'accepted', 'open'])
+  })
+
+  test('waits for its piece all the same where that was lost', () => {
+    const bench = parked()
+    bench.send({ type: 'lost', scene: 0, ready: false, like: undefined })
+    bench.send({ type: 'retry' })
+    expect(bench.claim('a')?.token.scene).toBe(2)
+    bench.send({ type: 'ready', scene: 0 })
+    expect(bench.claim('b')?.token.scene).toBe(0)
   })
 })
 

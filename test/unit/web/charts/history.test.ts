@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { addSample, columnsOf, sampleOf, SAMPLES_MAX, type Sample } from '../../../../web/src/charts/history.ts'
+import {
+  addSample,
+  columnsOf,
+  joinSamples,
+  sampleOf,
+  SAMPLES_MAX,
+  type Sample
+} from '../../../../web/src/charts/history.ts'
 import { completedOf, nodeOf, peerOf, projectOf } from '../../../fixtures/web-data.ts'
 
 test('a sample holds the speed of who encodes and the frames left of what runs', () => {
@@ -33,4 +40,18 @@ test('however long it runs, it keeps a bounded number of samples, the first and 
   expect(samples.length).toBeLessThanOrEqual(SAMPLES_MAX)
   expect([samples[0]?.atMs, samples.at(-1)?.atMs]).toEqual([0, 3 * SAMPLES_MAX])
   expect(samples.map(({ atMs }) => atMs)).toEqual(samples.map(({ atMs }) => atMs).toSorted((a, b) => a - b))
+})
+
+test('what the node remembers comes first, each moment once, and a line ends where nothing was noted', () => {
+  const at = (minute: number): Sample => ({ atMs: minute * 60_000, fps: new Map([['a', minute]]), left: new Map() })
+  const joined = joinSamples([at(0), at(1), at(2), at(60)], [at(60), at(61)])
+  expect(joined.map(({ atMs, fps }) => [atMs / 60_000, fps.get('a')])).toEqual([
+    [0, 0],
+    [1, 1],
+    [2, 2],
+    [2 + 1 / 60_000, undefined],
+    [60, 60],
+    [61, 61]
+  ])
+  expect(joinSamples([], [])).toEqual([])
 })

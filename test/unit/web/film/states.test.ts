@@ -17,7 +17,7 @@ test('a film in one sentence', () => {
     '27 of 133 scenes are done, 2 in progress, 1 being checked, 1 failed, 102 waiting.'
   )
   expect(summaryOf(countStates([]))).toBe('No scenes yet.')
-  expect(summaryOf(countStates([undefined, scenes[0]]))).toBe('1 of 1 scenes are done.')
+  expect(summaryOf(countStates([undefined, scenes[0]]))).toBe('1 of 1 scene is done.')
 })
 
 test('only a running pass has a share', () => {

@@ -29,7 +29,7 @@ class FakeSource implements Source {
 function open() {
   const sources: FakeSource[] = []
   const news: News[] = []
-  const bench = { answers: true, lost: 0, hidden: false }
+  const bench = { allowed: true, answers: true, lost: 0, hidden: false }
   const stream = createStream(
     {
       wanted: { films: ['f1', 'f2'], logs: 'warn' },
@@ -43,6 +43,7 @@ function open() {
         sources.push(source)
         return source
       },
+      mayOpen: () => bench.allowed,
       probe: async () => bench.answers,
       isHidden: () => bench.hidden,
       setTimeout: (call, ms) => setTimeout(call, ms),
@@ -129,6 +130,17 @@ describe('the event stream', () => {
     expect(sources).toHaveLength(before + 1)
     stream.retryNow()
     expect(sources).toHaveLength(before + 1)
+  })
+
+  test('asks nothing of a node that would refuse, until it may', () => {
+    const { sources, bench, stream } = open()
+    bench.allowed = false
+    sources[0]?.emit('error')
+    vi.advanceTimersByTime(60_000)
+    expect(sources).toHaveLength(1)
+    bench.allowed = true
+    stream.retryNow()
+    expect(sources).toHaveLength(2)
   })
 
   test('says nothing more once it is closed', () => {

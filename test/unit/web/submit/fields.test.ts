@@ -2,18 +2,19 @@ import { describe, expect, test } from 'vitest'
 import { submitRequest } from '../../../../src/api/schemas/index.ts'
 import { readZonesFile } from '../../../../src/encode/rules/index.ts'
 import { submitAction } from '../../../../web/src/submit/command.ts'
-import { EMPTY, fieldOf, requestOf, type Fields } from '../../../../web/src/submit/fields.ts'
+import { EMPTY, fieldOf, requestsOf, type Fields } from '../../../../web/src/submit/fields.ts'
+import { fieldsOf } from '../../../../web/src/submit/fields-of.ts'
 import { readCuts, readZones } from '../../../../web/src/submit/scene-texts.ts'
 
 const fill = (fields: Partial<Fields>): Fields => ({ ...EMPTY, input: '/films/a.mkv', ...fields })
 
 describe('the form', () => {
   test('asks for nothing that was not filled in', () => {
-    expect(requestOf(fill({}))).toEqual({ request: { input: '/films/a.mkv', encoder: 'aom' } })
+    expect(requestsOf(fill({}))).toEqual({ requests: [{ input: '/films/a.mkv', encoder: 'aom' }] })
   })
 
   test('asks for all that was, as the API takes it', () => {
-    const { request } = requestOf(
+    const { requests: [request] = [] } = requestsOf(
       fill({
         encoderParams: ' --cpu-used=4 ',
         metric: 'psnr',
@@ -47,9 +48,52 @@ describe('the form', () => {
   })
 
   test('says what it cannot read, at its field', () => {
-    const { errors } = requestOf(fill({ input: ' ', priority: 'soon', cuts: 'here', zones: '5', metric: 'ssim' }))
+    const { errors } = requestsOf(fill({ input: ' ', priority: 'soon', cuts: 'here', zones: '5', metric: 'ssim' }))
     expect(Object.keys(errors ?? {}).toSorted()).toEqual(['cuts', 'input', 'priority', 'target', 'zones'])
   })
+})
+
+describe('several films', () => {
+  const films = [
+    { input: '/films/b.mkv', name: 'b.mkv' },
+    { input: 'upload:1', name: 'c.mkv, uploaded' }
+  ]
+
+  test('have a request each, with the same choices, the one that was typed as the last', () => {
+    const { requests = [] } = requestsOf(fill({ films, encoderParams: '--cpu-used=4' }))
+    expect(requests.map(({ input }) => input)).toEqual(['/films/b.mkv', 'upload:1', '/films/a.mkv'])
+    expect(new Set(requests.map(({ encoderParams }) => encoderParams))).toEqual(new Set(['--cpu-used=4']))
+    expect(requestsOf(fill({ films, input: '' })).requests).toHaveLength(2)
+    expect(requestsOf(fill({ films, input: '/films/b.mkv' })).requests).toHaveLength(2)
+  })
+
+  test('cannot have one output', () => {
+    expect(Object.keys(requestsOf(fill({ films, output: 'x.mkv' })).errors ?? {})).toEqual(['output'])
+    expect(requestsOf(fill({ films: films.slice(1), input: '', output: 'x.mkv' })).errors).toBeUndefined()
+  })
+})
+
+test('a request fills the form that asks for it', () => {
+  const request = submitRequest.parse({
+    input: '/films/a.mkv',
+    encoder: 'svt',
+    encoderParams: '--preset 4 --target-quality=ssim:0.98',
+    builds: 'compatible',
+    minFrames: 10,
+    range: '-00:10',
+    cuts: ['100', '00:01:00'],
+    zones: [
+      { start: '0', end: '100', params: '--crf 20' },
+      { start: '200', end: -1, encoder: 'svt', reset: true, params: '--crf 30' }
+    ],
+    audio: 'opus',
+    subtitles: 'drop',
+    deinterlace: true,
+    priority: -1
+  })
+  const { requests: [again] = [] } = requestsOf(fieldsOf(request))
+  const zones = again?.zones?.map((zone) => ({ ...zone, line: undefined }))
+  expect({ ...again, zones }).toEqual(request)
 })
 
 describe('zones and cuts', () => {

@@ -1,5 +1,5 @@
 import { filmTime, sceneName } from '../../format.ts'
-import { partsOf } from '../describe.ts'
+import { partsOf, type Look } from '../describe.ts'
 import { isFiltering, matches, type Filter } from '../filter.ts'
 import { shareDone, stateOf } from '../states.ts'
 import type { SceneChange } from '../../../../src/api/schemas/index.ts'
@@ -9,9 +9,8 @@ export const SECTION = 200
 const CELL_PX = 46
 const HEAD_PX = 26
 
-export interface CellsInit {
+export interface CellsInit extends Look {
   readonly scenes: readonly (SceneChange | undefined)[]
-  readonly fps: number
   readonly filter: Filter
   readonly selected: number | undefined
 }
@@ -71,7 +70,7 @@ export function createCells(root: HTMLElement): Cells {
     return cells[scene] as HTMLButtonElement
   }
 
-  function paint(scene: SceneChange, { fps, filter }: CellsInit): void {
+  function paint(scene: SceneChange, { filter, ...look }: CellsInit): void {
     const cell = cellAt(scene.scene)
     const state = stateOf(scene)
     cell.className = `cell ${state}`
@@ -81,7 +80,7 @@ export function createCells(root: HTMLElement): Cells {
     const facts = `${scene.frames}fr${scene.bytes > 0 ? ` ${compactBytes(scene.bytes)}` : ''}`
     setText(cell.children[1], facts)
     // What is seen comes first, so that it can be said to choose the cell.
-    cell.ariaLabel = `${sceneName(scene.scene)} ${facts}: ${partsOf(scene, fps).join(', ')}`
+    cell.ariaLabel = `${sceneName(scene.scene)} ${facts}: ${partsOf(scene, look).join(', ')}`
     const hidden = !matches(filter, scene)
     if (cell.hidden === hidden) return
     cell.hidden = hidden

@@ -1,7 +1,8 @@
+import { whole } from '../../format.ts'
 import { nameOf } from '../../people.ts'
-import { STATES, type Film } from '../films.ts'
+import type { Film } from '../films.ts'
 import { filter, isFiltering, NO_FILTER, setFilter, toggled } from '../filter.ts'
-import { STATE_NAMES } from '../states.ts'
+import { stateName, statesOf, type Passes } from '../states.ts'
 import type { SceneState } from '../../../../src/api/schemas/index.ts'
 
 function workersOf(film: Film): Set<string> {
@@ -13,9 +14,11 @@ function workersOf(film: Film): Set<string> {
 /** How many scenes are in each state: the legend of the strip, and what filters strip and grid. */
 export function Filters({
   film,
+  passes,
   counts
 }: {
   readonly film: Film
+  readonly passes: Passes
   readonly counts: Readonly<Record<SceneState, number>>
 }) {
   const now = filter.value
@@ -24,7 +27,7 @@ export function Filters({
   return (
     <div class="filters">
       <div class="chips" role="group" aria-label="Show only scenes in these states">
-        {STATES.map((state) => (
+        {statesOf(passes).map((state) => (
           <button
             key={state}
             type="button"
@@ -32,7 +35,7 @@ export function Filters({
             aria-pressed={now.states.has(state)}
             onClick={() => setFilter(toggled(now, state))}
           >
-            {STATE_NAMES[state]} <b>{counts[state].toLocaleString()}</b>
+            {stateName(state, passes)} <b>{whole(counts[state])}</b>
           </button>
         ))}
       </div>

@@ -3,24 +3,27 @@ import { useEffect, useRef } from 'preact/hooks'
 import { filter } from '../filter.ts'
 import { watchFilm, type Film } from '../films.ts'
 import { createCells, type Cells } from './cells.ts'
+import type { Passes } from '../states.ts'
 
 /** A cell for each scene. Its elements are its own business: 20,000 of them are changed in place, not compared. */
 export function Grid({
   film,
   fps,
+  passes,
   selected,
   open
 }: {
   readonly film: Film
   readonly fps: number
+  readonly passes: Passes
   readonly selected: number | undefined
   readonly open: (scene: number) => void
 }) {
   const root = useRef<HTMLDivElement>(null)
   const cells = useRef<Cells | undefined>(undefined)
   const opened = useRef<number | undefined>(undefined)
-  const now = useRef({ fps, selected })
-  now.current = { fps, selected }
+  const now = useRef({ fps, passes, selected })
+  now.current = { fps, passes, selected }
 
   useEffect(() => {
     if (root.current == null) return undefined
@@ -42,10 +45,10 @@ export function Grid({
   }, [film])
 
   useEffect(() => {
-    cells.current?.update({ scenes: film.scenes, filter: filter.peek(), fps, selected }, undefined)
-  }, [film, fps])
+    cells.current?.update({ scenes: film.scenes, filter: filter.peek(), fps, passes, selected }, undefined)
+  }, [film, fps, passes])
   useEffect(() => {
-    cells.current?.update({ scenes: film.scenes, filter: filter.peek(), fps, selected }, new Set())
+    cells.current?.update({ scenes: film.scenes, filter: filter.peek(), fps, passes, selected }, new Set())
     // The focus returns to the scene that was opened from here.
     if (selected == null && opened.current != null) cells.current?.cellOf(opened.current)?.focus()
     opened.current = opened.current == null ? undefined : selected

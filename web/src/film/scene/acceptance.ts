@@ -1,3 +1,4 @@
+import { plural } from '../../format.ts'
 import type { SceneDetail } from '../../../../src/api/schemas/index.ts'
 
 /** Which node confirmed the scene, and what it compared it with. */
@@ -5,6 +6,6 @@ export function acceptance({ psnr, frames }: Pick<SceneDetail, 'psnr' | 'frames'
   const compared =
     psnr == null
       ? ''
-      : `; this node compared its ${frames.toLocaleString()} frames with the source: lowest PSNR ${psnr.toFixed(2)} dB`
+      : `; this node compared its ${plural(frames, 'frame')} with the source: lowest PSNR ${psnr.toFixed(2)} dB`
   return `${owner}, the owner of the project${compared}`
 }

@@ -1,4 +1,4 @@
-import { bytes, duration, filmTime } from '../../format.ts'
+import { bytes, duration, filmTime, whole } from '../../format.ts'
 import { nameOf } from '../../people.ts'
 import { sceneUrl } from '../thumbs.ts'
 import { acceptance } from './acceptance.ts'
@@ -21,7 +21,7 @@ export function Facts({
       <dl class="scene-lines">
         <dt>Frames</dt>
         <dd>
-          {frames.toLocaleString()} from {start.toLocaleString()}
+          {whole(frames)} from {whole(start)}
           {fps > 0 && ` (${(frames / fps).toFixed(2)} s at ${filmTime(start / fps)})`}
         </dd>
         {detail.worker != null && (
@@ -41,7 +41,7 @@ export function Facts({
             <dt>Size</dt>
             <dd>
               {bytes(detail.bytes)}
-              {detail.kbps != null && ` at ${Math.round(detail.kbps).toLocaleString()} kbit/s`}
+              {detail.kbps != null && ` at ${whole(detail.kbps)} kbit/s`}
               {detail.here ? '; its bytes are on this node' : '; its bytes are on another node'}
             </dd>
           </>

@@ -1,11 +1,13 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { percent, sceneName } from '../../format.ts'
+import { retry } from '../../projects/commands.ts'
+import { toastError } from '../../ui/toasts.tsx'
 import { CopyAs } from '../../ui/copy-as.tsx'
 import { useShortcuts } from '../../ui/shortcuts.tsx'
 import { filter, isFiltering, matches, neighbour } from '../filter.ts'
 import { Player } from '../preview/player.tsx'
 import { playOn } from '../preview/play-on.ts'
-import { isDone, shareDone, STATE_NAMES, stateOf } from '../states.ts'
+import { isDone, shareDone, stateName, stateOf } from '../states.ts'
 import { Attempts } from './attempts.tsx'
 import { Facts } from './facts.tsx'
 import { useScene } from './use-scene.ts'
@@ -50,6 +52,11 @@ export function ScenePanel({
     title.current?.focus({ preventScroll: true })
     panel.current?.scrollIntoView({ block: 'nearest' })
   }, [scene])
+  const hasFailed = change != null && stateOf(change) === 'failed' && project.endedAtMs == null
+  const again = hasFailed
+    ? (): void =>
+        void retry(project.projectId).catch((error: unknown) => toastError('The scene was not tried again', error))
+    : undefined
   const share = change == null ? undefined : shareDone(change)
   const of = isFiltering(filter.value) ? ' that is shown' : ''
   const path = `api/v2/projects/${encodeURIComponent(project.projectId)}/scenes/${scene}`
@@ -60,7 +67,7 @@ export function ScenePanel({
           Scene {sceneName(scene)}{' '}
           {change != null && (
             <span class={`chip ${stateOf(change)}`}>
-              {STATE_NAMES[stateOf(change)]}
+              {stateName(stateOf(change), project.passes)}
               {share != null && ` ${percent(share)}`}
             </span>
           )}
@@ -83,7 +90,7 @@ export function ScenePanel({
           {change == null && <p class="quiet-text">This node does not know this scene.</p>}
           {change != null && known.status === 'loading' && <p class="quiet-text">Asking the node…</p>}
           {known.status === 'refused' && <p class="reason">{known.reason}</p>}
-          {known.status === 'known' && known.why != null && <Why why={known.why} />}
+          {known.status === 'known' && known.why != null && <Why why={known.why} again={again} />}
         </div>
         {known.status === 'known' && (
           <div class="scene-facts">

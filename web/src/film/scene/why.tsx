@@ -1,8 +1,9 @@
 import { duration } from '../../format.ts'
+import { mayChange } from '../../session/session.ts'
 import type { SceneWhy } from '../../../../src/api/schemas/index.ts'
 
-/** Why a scene is not done, and what happens next. */
-export function Why({ why }: { readonly why: SceneWhy }) {
+/** Why a scene is not done, and what happens next. `again`: has it tried again, where it failed. */
+export function Why({ why, again }: { readonly why: SceneWhy; readonly again: (() => void) | undefined }) {
   return (
     <section class="why" aria-labelledby="why-title">
       <h3 id="why-title">Why isn’t it done?</h3>
@@ -18,6 +19,13 @@ export function Why({ why }: { readonly why: SceneWhy }) {
         <p>
           <b>Next:</b> {why.next.what}
           {why.next.inSeconds != null && ` (in ${duration(why.next.inSeconds)})`}
+        </p>
+      )}
+      {again != null && (
+        <p>
+          <button type="button" disabled={!mayChange.value} onClick={again}>
+            Try again now
+          </button>
         </p>
       )}
     </section>

@@ -1,3 +1,4 @@
+import { plural } from '../../format.ts'
 import { MEASURE_INFO, placeOn, type Measure, type Scale } from '../measures.ts'
 
 /** The scale of a heat map in numbers. */
@@ -24,7 +25,7 @@ export function Legend({
         {text(high)} {unit}
       </span>
       <span class="sub">
-        median {text(median)} {unit} of {count.toLocaleString()} {count === 1 ? 'scene' : 'scenes'}
+        median {text(median)} {unit} of {plural(count, 'scene')}
         {above > 0 && `; ${above} above the scale`}
       </span>
     </div>

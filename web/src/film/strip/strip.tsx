@@ -7,6 +7,7 @@ import { ModeSwitch } from './mode-switch.tsx'
 import { Readout } from './readout.tsx'
 import { useStrip } from './use-strip.ts'
 import type { Film } from '../films.ts'
+import type { Passes } from '../states.ts'
 
 const ZOOM = 1.6
 const WHEEL = 1.0015
@@ -19,12 +20,14 @@ export function Strip({
   film,
   projectId,
   fps,
+  passes,
   selected,
   open
 }: {
   readonly film: Film
   readonly projectId: string
   readonly fps: number
+  readonly passes: Passes
   readonly selected: number | undefined
   readonly open: (scene: number) => void
 }) {
@@ -111,7 +114,7 @@ export function Strip({
           aria-valuemin={1}
           aria-valuemax={Math.max(1, film.scenes.length)}
           aria-valuenow={current + 1}
-          aria-valuetext={describe(film.scenes[current], fps)}
+          aria-valuetext={describe(film.scenes[current], { fps, passes })}
           aria-describedby="strip-summary"
           onKeyDown={(event) => {
             const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key]
@@ -158,6 +161,7 @@ export function Strip({
             scene={scene}
             projectId={projectId}
             fps={fps}
+            passes={passes}
             start={model.starts()[cursor] ?? 0}
             place={placeOf(model.starts(), cursor, view)}
           />

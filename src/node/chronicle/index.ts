@@ -1,0 +1,2 @@
+export { createChronicle, type Chronicle } from './chronicle.ts'
+export { watchNode } from './watch.ts'

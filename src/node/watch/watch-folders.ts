@@ -1,0 +1,115 @@
+import { stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { errorText } from '../../common/error-text.ts'
+import { createLimit } from '../../common/limit.ts'
+import { isVideoName } from '../../common/video-names.ts'
+import { makeFolder } from '../../platform/index.ts'
+import { ApiRefusal } from '../../api/refusal.ts'
+import { untilComplete, type QuietInit } from '../owner/growth.ts'
+import { presetEncoder } from '../owner/presets.ts'
+import { readFolderSettings, SETTINGS_FILE, SettingsError, type FolderSettings } from './folder-settings.ts'
+import { openWatchBook, type WatchedFilm } from './watch-book.ts'
+import type { PresetsPort, ProjectsPort } from '../../api/ports.ts'
+import type { Logger } from '../../swarm/index.ts'
+
+/** Films that are submitted at once: each is tried with a few short encodes. */
+const SUBMITTED_AT_ONCE = 2
+/** Films that are waited for at once. Those beyond are found at the next start. */
+const WAITING_MAX = 2000
+
+export interface WatchFoldersComponents {
+  readonly projects: Pick<ProjectsPort, 'submit'>
+  readonly presets: PresetsPort
+  readonly log: Logger
+}
+
+export interface WatchFoldersInit extends QuietInit {
+  /** Absolute paths. */
+  readonly folders: readonly string[]
+  /** Where it keeps what became of the films. */
+  readonly file: string
+}
+
+/** Submits films that come to rest in folders, each once. @returns a function that ends it */
+export async function watchFolders(
+  { projects, presets, log }: WatchFoldersComponents,
+  { folders, file, ...quiet }: WatchFoldersInit
+): Promise<() => Promise<void>> {
+  // Most nodes watch nothing.
+  const { watch } = await import('chokidar')
+  const book = await openWatchBook(file)
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const inTurn = createLimit(SUBMITTED_AT_ONCE)
+  const underWay = new Map<string, Promise<void>>()
+
+  async function lookAt(path: string, { text }: FolderSettings): Promise<WatchedFilm> {
+    const { size, mtimeMs } = await stat(path)
+    return { path, bytes: size, mtimeMs, settings: text }
+  }
+
+  async function encoderOf({ encoder, options: { preset } }: FolderSettings): Promise<string> {
+    return encoder ?? presetEncoder((await presets.list()).find(({ name }) => name === preset))
+  }
+
+  async function submit(film: WatchedFilm, settings: FolderSettings): Promise<void> {
+    const { options, outputDir } = settings
+    try {
+      if (outputDir !== undefined) await makeFolder(outputDir)
+      const request = { input: film.path, encoder: await encoderOf(settings), ...options }
+      const [submitted] = await projects.submit([request], true, 'attach')
+      const projectId = submitted?.projectId ?? ''
+      await book.note(film, { projectId, reason: '' })
+      log.info({ projectId, path: film.path }, 'submitted a film of a watched folder')
+    } catch (error) {
+      signal.throwIfAborted()
+      // Somebody writes to it again, which is seen.
+      if (error instanceof ApiRefusal && error.code === 'growing') return
+      await book.note(film, { projectId: null, reason: errorText(error) })
+      log.warn({ path: film.path, problem: errorText(error) }, 'a film of a watched folder was refused')
+    }
+  }
+
+  async function take(path: string): Promise<void> {
+    const folder = dirname(path)
+    const settings = await readFolderSettings(folder)
+    if (!book.isDue(await lookAt(path, settings))) return
+    await untilComplete(path, () => {}, { ...quiet, signal })
+    await inTurn(async () => {
+      signal.throwIfAborted()
+      // It may be another one by now, and the settings too.
+      const now = await readFolderSettings(folder)
+      const film = await lookAt(path, now)
+      if (book.isDue(film)) await submit(film, now)
+    })
+  }
+
+  function come(path: string): void {
+    if (signal.aborted || underWay.has(path) || underWay.size >= WAITING_MAX || !isVideoName(basename(path))) return
+    const task = take(path)
+      .catch((error: unknown) => {
+        if (signal.aborted) return
+        if (error instanceof SettingsError) log.error({ path, problem: error.message }, 'a watched folder waits')
+        else log.warn({ path, err: error }, 'could not look at a film of a watched folder')
+      })
+      .finally(() => underWay.delete(path))
+    underWay.set(path, task)
+  }
+
+  const isHidden = (path: string): boolean => basename(path).startsWith('.') && !folders.includes(path)
+  const watcher = watch([...folders], { depth: 0, ignored: isHidden })
+
+  /** Other settings may suit what was refused, and what waits for settings that can be read. */
+  function comeAll(folder: string): void {
+    for (const name of watcher.getWatched()[folder] ?? []) come(join(folder, name))
+  }
+
+  const onFile = (path: string): void => (basename(path) === SETTINGS_FILE ? comeAll(dirname(path)) : come(path))
+  watcher.on('add', onFile).on('change', onFile)
+  watcher.on('error', (error) => log.warn({ err: error }, 'a watched folder cannot be read'))
+  return async () => {
+    stopping.abort(new Error('stopping'))
+    await watcher.close()
+    await Promise.all(underWay.values())
+  }
+}

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { projectOf } from '../fixtures/web-data.ts'
+import { OWNER } from '../fixtures/protocol-samples.ts'
+import { tempDir } from '../fixtures/temp-dir.ts'
+import { useBrowser, useNode } from './browser.ts'
+import type { ChronicleEvent } from '../../src/api/schemas/index.ts'
+
+const { openPage } = useBrowser()
+
+const NIGHT_MS = Date.now() - 8 * 3_600_000
+
+const event = (number: number, init: Partial<ChronicleEvent>): ChronicleEvent => ({
+  number,
+  atMs: NIGHT_MS + number,
+  kind: 'accepted',
+  text: '',
+  projectId: null,
+  scene: null,
+  peerId: null,
+  ...init
+})
+
+test('a page that is opened in the morning shows the night', async () => {
+  const node = await useNode({
+    projects: [projectOf()],
+    events: [
+      event(1, { text: 'film.mkv scene 7: accepted from kitchen', projectId: 'film-1', scene: 6 }),
+      event(2, { kind: 'peer-went', text: 'kitchen <b>went</b>' })
+    ],
+    samples: Array.from({ length: 30 }, (_, minute) => ({
+      atMs: NIGHT_MS + minute * 60_000,
+      fps: { [OWNER]: 3 + (minute % 2) },
+      left: { 'film-1': 9000 - minute }
+    }))
+  })
+  const page = await openPage(`${node.url}/#/logs`)
+  const list = page.getByRole('list', { name: 'What happened' })
+  const link = list.getByRole('link', { name: 'film.mkv scene 7: accepted from kitchen' })
+  expect(await link.getAttribute('href')).toBe('#/project/film-1/6')
+  await list.getByText('kitchen <b>went</b>').waitFor()
+  await page.getByRole('link', { name: 'Charts' }).click()
+  await page.locator('.u-legend').first().waitFor()
+  // The axis begins in the night.
+  const lit = async (): Promise<number> =>
+    page
+      .locator('.plot canvas')
+      .first()
+      .evaluate((canvas: HTMLCanvasElement) => {
+        const { width, height } = canvas
+        const half = Math.round(width / 2)
+        const copy = document.createElement('canvas')
+        copy.width = half
+        copy.height = height
+        const pen = copy.getContext('2d', { willReadFrequently: true })!
+        pen.drawImage(canvas, 0, 0)
+        const { data } = pen.getImageData(0, 0, half, height)
+        const probe = document.createElement('span')
+        probe.style.color = 'var(--accent)'
+        document.body.append(probe)
+        const [r, g, b] = (getComputedStyle(probe).color.match(/\d+/g) ?? []).map(Number)
+        probe.remove()
+        let found = 0
+        for (let at = 0; at < data.length; at += 4)
+          if (data[at] === r && data[at + 1] === g && data[at + 2] === b) found += 1
+        return found
+      })
+  await expect.poll(lit).toBeGreaterThan(0)
+})
+
+test('settings show what the node has, and change what can be changed', async () => {
+  const media = await tempDir()
+  const node = await useNode({ media: [media] })
+  const page = await openPage(`${node.url}/#/settings`)
+  await page.getByText(media).waitFor()
+  await page.getByText('aom/3.6.0/1f2e3d4c').first().waitFor()
+  await page.getByText('everything without a token').waitFor()
+  await page.getByRole('button', { name: 'Look for encoders again', exact: true }).click()
+  await expect.poll(() => node.calls.map(({ path }) => path)).toContain('/api/v2/encoders/look')
+})
+
+test('the page can be installed: its manifest and icon are there, also for who has no token', async () => {
+  const node = await useNode({ auth: 'always' })
+  const page = await openPage(node.url)
+  const manifest = await page.evaluate(async () => {
+    const link = document.querySelector<HTMLLinkElement>('link[rel=manifest]')
+    const answer = await fetch(link?.href ?? '')
+    return [answer.headers.get('content-type'), await answer.json()] as const
+  })
+  expect(manifest).toEqual([
+    'application/manifest+json',
+    expect.objectContaining({ name: 'grav1', display: 'standalone' })
+  ])
+  const session = await page.context().newCDPSession(page)
+  const { errors } = await session.send('Page.getAppManifest')
+  expect(errors).toEqual([])
+  const icon = await page.evaluate(async () => (await fetch('icon.svg')).headers.get('content-type'))
+  expect(icon).toBe('image/svg+xml')
+})

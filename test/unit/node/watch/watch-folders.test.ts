@@ -1,0 +1,123 @@
+import { appendFile, mkdir, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { ApiRefusal } from '../../../../src/api/refusal.ts'
+import { readFolderSettings } from '../../../../src/node/watch/folder-settings.ts'
+import { TRIES_MAX } from '../../../../src/node/watch/watch-book.ts'
+import { watchFolders } from '../../../../src/node/watch/watch-folders.ts'
+import type { SubmitRequest } from '../../../../src/api/schemas/index.ts'
+import { silent } from '../../../fixtures/swarm-node.ts'
+import { tempDir } from '../../../fixtures/temp-dir.ts'
+
+/** A node that takes what comes from a folder, but for what is called `bad`. */
+async function bench() {
+  const root = await tempDir()
+  const folder = join(root, 'in')
+  await mkdir(folder)
+  const asked: SubmitRequest[] = []
+  const start = async (): Promise<() => Promise<void>> => {
+    const stop = await watchFolders(
+      {
+        log: silent,
+        presets: {
+          list: async () => [{ name: 'tv', about: '', own: true, params: { svt: '--preset=8' }, options: {} }]
+        },
+        projects: {
+          submit: async (requests) => {
+            asked.push(...requests)
+            if (requests.some(({ input }) => input.includes('bad')))
+              throw new ApiRefusal('not-a-video', 400, 'It is none.')
+            return requests.map((_, at) => ({ projectId: `p${asked.length + at}`, attached: false }))
+          }
+        }
+      },
+      { folders: [folder], file: join(root, 'watched.json'), quietMs: 30, breathMs: 1 }
+    )
+    onTestFinished(stop)
+    return stop
+  }
+  /** An old file, unless it is said to be of now. */
+  const put = async (name: string, isNew = false): Promise<string> => {
+    const path = join(folder, name)
+    await writeFile(path, name)
+    if (!isNew) await utimes(path, 1000, 1000)
+    return path
+  }
+  const names = (): string[] => asked.map(({ input }) => input.slice(folder.length + 1))
+  const until = async (...wanted: string[]) => vi.waitFor(() => expect(names()).toEqual(wanted), { timeout: 10_000 })
+  return { root, folder, asked, start, put, names, until }
+}
+
+test('what lies there and what comes is submitted once, also over a restart', async () => {
+  const { folder, asked, start, put, until } = await bench()
+  await writeFile(join(folder, 'grav1.toml'), 'preset = "tv"\noutput-dir = "../out"\naudio = "opus"\n')
+  for (const name of ['a.mkv', 'notes.txt', '.hidden.mkv']) await put(name)
+  const stop = await start()
+  await until('a.mkv')
+  await put('b.mkv')
+  await until('a.mkv', 'b.mkv')
+  expect(asked[0]).toEqual({
+    input: join(folder, 'a.mkv'),
+    encoder: 'svt',
+    preset: 'tv',
+    audio: 'opus',
+    output: join(folder, '..', 'out')
+  })
+  await stop()
+  await put('c.mkv')
+  await start()
+  await until('a.mkv', 'b.mkv', 'c.mkv')
+})
+
+test('a file that is written to waits until it rests', async () => {
+  const { start, put, until, names } = await bench()
+  const path = await put('a.mkv', true)
+  await start()
+  for (let at = 0; at < 5; at += 1) {
+    await appendFile(path, 'more')
+    expect(names()).toEqual([])
+  }
+  await until('a.mkv')
+})
+
+test('a film that is refused is tried at some starts, then only as another file or with other settings', async () => {
+  const { folder, start, put, until } = await bench()
+  await put('bad.mkv')
+  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    const stop = await start()
+    await until(...Array.from({ length: tries }, () => 'bad.mkv'))
+    await stop()
+  }
+  const before = Array.from({ length: TRIES_MAX }, () => 'bad.mkv')
+  await start()
+  // What comes later shows that it was looked at and left.
+  await put('good.mkv')
+  await until(...before, 'good.mkv')
+  await writeFile(join(folder, 'grav1.toml'), 'audio = "drop"\n')
+  await until(...before, 'good.mkv', 'bad.mkv')
+  await writeFile(join(folder, 'bad.mkv'), 'another file')
+  await until(...before, 'good.mkv', 'bad.mkv', 'bad.mkv')
+})
+
+test('settings that cannot be used hold the folder until they can', async () => {
+  const { folder, start, put, until, names } = await bench()
+  await writeFile(join(folder, 'grav1.toml'), 'audi = "opus"\n')
+  await put('a.mkv')
+  await start()
+  await expect(readFolderSettings(folder)).rejects.toThrow('grav1.toml cannot be used: Unrecognized key: "audi"')
+  expect(names()).toEqual([])
+  await writeFile(join(folder, 'grav1.toml'), 'encoder = "vp9"\n')
+  await until('a.mkv')
+})
+
+test.for([
+  ['zones = []', 'zones'],
+  ['restart = true', 'restart'],
+  ['input = "a.mkv"', 'input'],
+  ['builds = "any"', 'builds'],
+  ['a = ', 'TOML']
+] as const)('%s in a folder is refused', async ([text, words]) => {
+  const { folder } = await bench()
+  await writeFile(join(folder, 'grav1.toml'), text)
+  await expect(readFolderSettings(folder)).rejects.toThrow(words)
+})

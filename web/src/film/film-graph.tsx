@@ -1,0 +1,23 @@
+import { useMemo } from 'preact/hooks'
+import { Plot } from '../charts/plot.tsx'
+import { graphOf } from './graph.ts'
+import type { Film } from './films.ts'
+
+/** Bitrate and quality of each finished scene over the film. */
+export function FilmGraph({ film, fps }: { readonly film: Film; readonly fps: number }) {
+  const version = film.version.value
+  const columns = useMemo(() => graphOf(film.scenes, fps), [film, version, fps])
+  return (
+    <Plot
+      title="Bitrate and quality of each finished scene"
+      lines={[
+        { name: 'Bitrate', unit: 'kbit/s' },
+        { name: 'Lowest PSNR', unit: 'dB' }
+      ]}
+      columns={columns}
+      time={false}
+      stepped={true}
+      xName="minute of the film"
+    />
+  )
+}

@@ -1,0 +1,31 @@
+import { access } from '../session/session.ts'
+import { NotifyButton } from '../ui/notify.tsx'
+import { ThemeSwitch } from '../ui/theme.tsx'
+import type { Access } from '../session/session.ts'
+
+const MAY: Readonly<Record<Access, string>> = {
+  unknown: 'The node has not said yet what this browser may do.',
+  none: 'This browser has to give a token first.',
+  read: 'This browser signed in with the read-only token: it may look, and change nothing.',
+  full: 'This browser signed in with the full token: it may do everything.',
+  local:
+    'This browser is on the node’s machine: it may do everything without a token, with films below the media folders.'
+}
+
+/** What this browser may do, and how it shows things. */
+export function BrowserPanel() {
+  return (
+    <section class="panel" aria-labelledby="browser-title">
+      <h2 id="browser-title">This browser</h2>
+      <p>{MAY[access.value]}</p>
+      <p class="sub">
+        The tokens are in the files <code>api-token</code> and <code>api-token-read</code> in the node’s data folder.
+        Replace a file and start the node again, and every browser has to sign in anew.
+      </p>
+      <div class="actions">
+        <ThemeSwitch />
+        <NotifyButton />
+      </div>
+    </section>
+  )
+}

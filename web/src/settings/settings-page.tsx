@@ -1,0 +1,18 @@
+import { node } from '../store.ts'
+import { NodePanel } from '../swarm/node-panel.tsx'
+import { BrowserPanel } from './browser-panel.tsx'
+import { EncodersPanel } from './encoders-panel.tsx'
+import { MediaPanel } from './media-panel.tsx'
+
+/** What can be changed while the node runs, and where it takes films from. */
+export function SettingsPage() {
+  return (
+    <section class="swarm" aria-labelledby="settings-title">
+      <h1 id="settings-title">Settings</h1>
+      {node.value != null && <NodePanel node={node.value} />}
+      <EncodersPanel />
+      <MediaPanel />
+      <BrowserPanel />
+    </section>
+  )
+}
