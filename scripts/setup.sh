@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes this checkout ready to run: npm packages (with them Node 24), the web client and the encoders; with --tests also tmux and the browser that tests drive.
+# Makes this checkout ready to run: npm packages (with them Node 24), the web client and the encoders; with --tests also the browser that tests drive.
 # Says nothing when nothing is missing.
 set -eu
 for_tests=${1:-}
@@ -48,9 +48,12 @@ system=$(uname -s)
 if [ "$system" = Linux ]; then
   command -v setpriv >/dev/null 2>&1 || missing="$missing setpriv"
 fi
-# Tests of the terminal interface run in it.
+# What completions, the manual page and the terminal interface are tested with.
+readers='zsh fish mandoc tmux'
 if [ "$for_tests" = --tests ]; then
-  command -v tmux >/dev/null 2>&1 || missing="$missing tmux"
+  for program in $readers; do
+    command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
+  done
 fi
 # Tests in a browser are left out without it: Ubuntu, for one, has it in no package of apt's.
 browser=
@@ -61,9 +64,9 @@ fi
 
 packages='ffmpeg aom-tools vpx-tools svt-av1 dav1d mkvtoolnix'
 case $missing in *setpriv*) packages="$packages util-linux" ;; esac
-case $missing in *tmux*) packages="$packages tmux" ;; esac
+[ "$for_tests" != --tests ] || packages="$packages $readers"
 if [ "$system" = Darwin ]; then
-  stop "missing:$missing. Run: brew install ffmpeg aom libvpx svt-av1 dav1d mkvtoolnix tmux"
+  stop "missing:$missing. Run: brew install ffmpeg aom libvpx svt-av1 dav1d mkvtoolnix fish mandoc tmux"
 fi
 no_browser() {
   echo "setup: tests in a browser are left out: $* (Debian: apt-get install -y --no-install-recommends $browser)" >&2

@@ -1,18 +1,17 @@
 import { CommanderError } from 'commander'
 import { errorStack } from '../common/error-text.ts'
-import { ApiError, CliError, exitReasons } from './cli/errors.ts'
+import { ApiError, CliError, exitReasonOf } from './cli/errors.ts'
 import { type ExitReason, exitCodes } from './cli/exit-codes.ts'
 import { type CliIo, processIo } from './cli/io.ts'
 import { createProgram } from './cli/program.ts'
 import { ConfigError } from './config/index.ts'
 
 function report(error: unknown, io: CliIo): ExitReason {
-  // commander has printed its message, or the help or version that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 'ok' : 'usage'
-  const known = error instanceof CliError || error instanceof ApiError || error instanceof ConfigError
-  if (known) io.err(error.message)
-  else io.err(`Unexpected error: ${errorStack(error)}`)
-  return error instanceof CliError ? exitReasons[error.code] : 'failed'
+  const isKnown = error instanceof CliError || error instanceof ApiError || error instanceof ConfigError
+  if (isKnown) io.err(error.message)
+  // commander has printed its own.
+  else if (!(error instanceof CommanderError)) io.err(`Unexpected error: ${errorStack(error)}`)
+  return exitReasonOf(error)
 }
 
 /**

@@ -1,3 +1,4 @@
+export { openInBrowser } from './browser.ts'
 export { syncFile, syncFolder } from './flush.ts'
 export { installLine } from './install-line.ts'
 export { groupOptions, killProgram, killTree } from './kill.ts'

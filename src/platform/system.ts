@@ -31,6 +31,8 @@ export interface System {
   readonly passedOn: readonly string[]
   /** What npm packages with native code are made of there, where that is not what they are elsewhere; ends their version. */
   readonly nativeVariant: string
+  /** The words before a page or file that has to be opened in the user's browser. */
+  readonly opener: readonly [string, ...string[]]
   readonly stopSignals: readonly StopSignal[]
   /** How long a stop may take before the system ends the process anyhow. */
   readonly stopMsMax: number
@@ -54,6 +56,7 @@ const SYSTEMS: Readonly<Record<SystemName, System>> = {
   linux: {
     ...POSIX,
     name: 'linux',
+    opener: ['xdg-open'],
     endsOrphans: false,
     locale: { LC_ALL: 'C.UTF-8' },
     passedOn: ['PATH', 'TMPDIR', 'LD_LIBRARY_PATH']
@@ -61,6 +64,7 @@ const SYSTEMS: Readonly<Record<SystemName, System>> = {
   darwin: {
     ...POSIX,
     name: 'darwin',
+    opener: ['open'],
     endsOrphans: false,
     // Every macOS has this one, and not every one has C.UTF-8. Only the characters are taken from it.
     locale: { LANG: 'C', LC_CTYPE: 'en_US.UTF-8' },
@@ -68,6 +72,7 @@ const SYSTEMS: Readonly<Record<SystemName, System>> = {
   },
   win32: {
     name: 'win32',
+    opener: ['rundll32', 'url.dll,FileProtocolHandler'],
     nullDevice: 'NUL',
     hasGroups: false,
     endsOrphans: true,

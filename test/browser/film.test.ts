@@ -94,7 +94,7 @@ describe('the strip', () => {
     await page.keyboard.press('End')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: /^Scene 00133/ }).waitFor()
-    expect(new URL(page.url()).hash).toBe(`#/project/${FILM}/132`)
+    expect(new URL(page.url()).hash).toBe(`#/project/${FILM}/133`)
     await page.getByText('It waits for a free slot.').waitFor()
     expect(complaints).toEqual([])
   })
@@ -229,7 +229,7 @@ describe('a scene', () => {
         ]
       })
     })
-    await page.goto(`${node.url}/#/project/${FILM}/97`)
+    await page.goto(`${node.url}/#/project/${FILM}/98`)
     const panel = page.getByRole('region', { name: /^Scene 00098/ })
     // An address that names a scene marks it once its cell is there.
     await page.reload()
@@ -249,7 +249,7 @@ describe('a scene', () => {
 
   test('that is done names its hash, its size and its bytes; one that becomes done does so too', async () => {
     const { node, page, complaints } = await openFilm({ scenes: 133 }, {}, [/503/])
-    await page.goto(`${node.url}/#/project/${FILM}/50`)
+    await page.goto(`${node.url}/#/project/${FILM}/51`)
     await page.getByText('It waits for a free slot.').waitFor()
     node.change.scenes(FILM, [
       { ...node.scenes[50]!, state: 5, bytes: 30_000, encodeMs: 4000, psnr: 41.25, worker: WORKER }
@@ -265,7 +265,7 @@ describe('a scene', () => {
 
   test('that the node does not know is said to be unknown', async () => {
     const { node, page } = await openFilm({ scenes: 3 }, {}, [/404/])
-    await page.goto(`${node.url}/#/project/${FILM}/999`)
+    await page.goto(`${node.url}/#/project/${FILM}/1000`)
     await page.getByText('This node does not know this scene.').waitFor()
     await page.getByText('The project has no such scene').waitFor()
     await page.goto(`${node.url}/#/project/nothing`)
@@ -298,7 +298,7 @@ test('what peers write is shown as text', async () => {
     }),
     why: () => ({ summary: HOSTILE, details: [HOSTILE], next: { what: HOSTILE, inSeconds: null } })
   })
-  await page.goto(`${node.url}/#/project/${FILM}/41`)
+  await page.goto(`${node.url}/#/project/${FILM}/42`)
   await page.locator('.attempts .reason').waitFor()
   const box = (await strip(page).boundingBox())!
   await page.mouse.move(box.x + box.width / 3, box.y + 30)
@@ -329,7 +329,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     await expectAccessible(page, width)
     await page.getByRole('button', { name: 'PSNR', exact: true }).click()
     for (const scene of [14, 41]) {
-      await page.goto(`${node.url}/#/project/${FILM}/${scene}`)
+      await page.goto(`${node.url}/#/project/${FILM}/${scene + 1}`)
       await page
         .getByRole('region', { name: `Scene 000${scene + 1}` })
         .getByText('Parameters')

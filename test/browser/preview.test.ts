@@ -32,7 +32,7 @@ async function openScene(init: Partial<WebFilmInit> = {}, allowed: readonly RegE
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
   onTestFinished(async () => page.close())
   const complaints = watchConsole(page, allowed)
-  await page.goto(`${node.url}/#/project/${FILM}/0`)
+  await page.goto(`${node.url}/#/project/${FILM}/1`)
   await page.locator('.encoded video:not([hidden])').waitFor()
   return { node, page, complaints }
 }
@@ -174,7 +174,7 @@ test('plays all finished scenes one after the other, with the next one loaded be
     .toBe(true)
   // The second scene is not finished.
   expect((await page.evaluate<string[]>('seen')).slice(-2)).toEqual(['00003.webm', '00004.webm'])
-  expect(new URL(page.url()).hash).toBe(`#/project/${FILM}/3`)
+  expect(new URL(page.url()).hash).toBe(`#/project/${FILM}/4`)
   const gaps = await page.evaluate<number[]>('gaps')
   console.log(`from one scene to the next: ${gaps.map((gap) => gap.toFixed(0)).join(', ')} ms`)
   expect(Math.max(...gaps)).toBeLessThan(500)

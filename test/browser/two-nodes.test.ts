@@ -33,7 +33,7 @@ test('submitted at one node, watched and played at another, which shows it still
   await watching.getByRole('link', { name: 'short.mkv' }).waitFor()
   await watching.locator('tr.project', { hasText: 'completed' }).waitFor({ timeout: 120_000 })
 
-  await watching.goto(`${cellar.url}/#/project/${id}/0`)
+  await watching.goto(`${cellar.url}/#/project/${id}/1`)
   const video = watching.locator('.encoded video:not([hidden])')
   await expect.poll(async () => video.evaluate((one: HTMLVideoElement) => one.readyState)).toBeGreaterThanOrEqual(2)
   await watching.getByLabel('Speed').selectOption('4')

@@ -123,7 +123,7 @@ test('cancel stops the encoders and keeps the source', async () => {
     5000
   )
   expect(await readdir(swarm.folder)).not.toContain('out.mkv')
-  const status = await swarm.run(['status', '--data-dir', node.dataDir])
+  const status = await swarm.run(['status', '--all', '--data-dir', node.dataDir])
   expect(status.stdout).toContain('cancelled')
 })
 
@@ -136,14 +136,14 @@ test('a sample tells what the whole film would take, and is a file of its own', 
   const output = join(swarm.folder, 'film.sample.webm')
   const submit = ['submit', film, '--encoder', 'vp9', '--params', VP9_PARAMS, '--max-frames', '60', '--output', output]
   expect(await swarm.run([...submit, ...ALONE])).toMatchObject({
-    exitCode: 1,
+    exitCode: 2,
     stderr: expect.stringMatching(/aac/i) as unknown
   })
   const argv = [...submit, '--sample', '2']
   const { exitCode, stdout, stderr } = await swarm.run([...argv, ...ALONE])
   expect(exitCode, stderr).toBe(0)
   expect(stdout).toMatch(/^the whole film \(240 frames in \d+ scenes\): about [\d.]+ KiB of video \(.+ to .+\)$/m)
-  expect(stdout).toMatch(/^with the 2 slots of this swarm about \d+s$/m)
+  expect(stdout).toMatch(/^with the 2 slots of this swarm: about \d+s$/m)
   expect(stdout.trim().split('\n').at(-1)).toBe(output)
   const show = ['-count_packets', '-show_entries', 'stream=codec_type,nb_read_packets', '-of', 'csv=p=0', output]
   const { stdout: streams } = await execa('ffprobe', ['-v', 'error', ...show])

@@ -197,6 +197,25 @@ describe('bytes through a node that has none of them', () => {
     }
   })
 
+  test('the command line says the same at both nodes, and fetches the finished file', async () => {
+    const film = sha256(await readFile(join(swarm.folder, 'film.vp9.mkv')))
+    const json = async (node: SpawnedNode, ...argv: readonly string[]): Promise<Json> => {
+      const { exitCode, stdout, stderr } = await swarm.run([...argv, '--json', '--data-dir', node.dataDir])
+      expect([argv, exitCode, stderr]).toEqual([argv, 0, ''])
+      return JSON.parse(stdout) as Json
+    }
+    const [atA, atB] = await Promise.all([json(a, 'scenes', 'film.mkv'), json(b, 'scenes', 'film')])
+    expect(atB.total).toBe((await projectAt(b))?.total_jobs)
+    expect((atB.items as Json[]).map(({ sha256: hash }) => hash)).toEqual(
+      (atA.items as Json[]).map(({ sha256: hash }) => hash)
+    )
+    expect(await json(b, 'why', id.slice(0, 9), '1')).toMatchObject({ scene: 0, state: 'done' })
+    expect(await json(b, 'download', 'film.mkv', 'fetched.mkv')).toMatchObject({ sha256: film })
+    expect(sha256(await readFile(join(swarm.folder, 'fetched.mkv')))).toBe(film)
+    const shown = await swarm.run(['show', 'film.mkv', '--api', b.url])
+    expect(shown.stdout).toMatch(/^owner +a$[^]*^encoded by +a \d scenes$/m)
+  })
+
   test('the source of a scene: at its owner from the file, elsewhere only while there is a piece', async () => {
     const clip = await get(a, `/scene/${id}/2.source.webm`)
     expect([clip.status, clip.headers.get('content-type')]).toEqual([200, 'video/webm'])

@@ -250,7 +250,7 @@ function scenesEncoded(node: SpawnedNode): number[] {
     .output()
     .split('\n')
     .filter((line) => line.includes('scene encoded'))
-  return lines.map((line) => (JSON.parse(line) as { scene: number }).scene)
+  return lines.map((line) => (JSON.parse(line) as { scene: number }).scene - 1)
 }
 
 async function acceptedScenes(node: SpawnedNode, id: string): Promise<number[]> {

@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { exitCodes } from '../../src/node/cli/exit-codes.ts'
 import { submitOptionsTable } from '../../src/api/submit/options-table.ts'
 import { optionsTable } from '../../src/node/config/index.ts'
 import { LOG_ROOMS, logRoomsTable } from '../../src/node/log/rooms.ts'
@@ -12,11 +11,6 @@ test('docs/options.md has the table of options as the code makes it', async () =
 
 test('and the table of the options of a submission', async () => {
   expect(await read('docs/options.md')).toContain(`\n${submitOptionsTable()}\n`)
-})
-
-test('docs/swarm.md names every exit code', async () => {
-  const text = await read('docs/swarm.md')
-  expect(Object.values(exitCodes).filter((code) => !text.includes(`| ${code} |`))).toEqual([])
 })
 
 test('the table of parts that log is the one of the code', async () => {

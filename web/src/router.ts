@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 
-/** Where in the client the user is: the part of the address behind `#`. */
+/** Where in the client the user is: the part of the address behind `#`. The address counts scenes from 1, `scene` from 0. */
 export type Route =
   | { readonly page: 'projects' }
   | { readonly page: 'project'; readonly projectId: string; readonly scene: number | undefined }
@@ -20,7 +20,7 @@ function decoded(part: string): string {
 function parse(hash: string): Route {
   const [page = '', id = '', scene] = hash.replace(/^#\/?/, '').split('/').map(decoded)
   if (page === 'project' && id !== '')
-    return { page, projectId: id, scene: scene != null && /^\d+$/.test(scene) ? Number(scene) : undefined }
+    return { page, projectId: id, scene: scene != null && /^[1-9]\d*$/.test(scene) ? Number(scene) - 1 : undefined }
   if (page === 'swarm' || page === 'charts' || page === 'logs' || page === 'settings') return { page }
   return { page: 'projects' }
 }
@@ -34,7 +34,7 @@ addEventListener('hashchange', () => {
 /** The address of a place in the client. */
 export function linkTo(to: Route): string {
   if (to.page !== 'project') return `#/${to.page}`
-  return `#/project/${encodeURIComponent(to.projectId)}${to.scene == null ? '' : `/${to.scene}`}`
+  return `#/project/${encodeURIComponent(to.projectId)}${to.scene == null ? '' : `/${to.scene + 1}`}`
 }
 
 export function goTo(to: Route): void {

@@ -1,4 +1,4 @@
-import { snakeName, submitOption, submitOptionNames, type SubmitOption } from './options.ts'
+import { flagsOf, snakeName, submitOption, submitOptionNames, type SubmitOption } from './options.ts'
 
 const KINDS: Readonly<Record<SubmitOption['kind'], string>> = {
   switch: 'boolean',
@@ -21,7 +21,7 @@ function meaningOf({ help, remark }: SubmitOption): string {
 export function submitOptionsTable(): string {
   const rows = submitOptionNames.map((name) => {
     const option = submitOption(name)
-    const flag = option.kind === 'switch' ? `--${option.flag}` : `--${option.flag} ${option.argument}`
+    const flag = flagsOf(option)
     const documented = option.documented === true ? `\`${snakeName(name)}\`` : ''
     const cells = [
       `\`${flag}\``,

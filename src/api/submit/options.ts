@@ -12,6 +12,8 @@ export interface FormField {
 interface Base {
   /** Of the command line, without the dashes. */
   readonly flag: string
+  /** Its short form on the command line, a letter. */
+  readonly short?: string
   readonly help: string
   /** The default as the help words it. What it is, the owner decides. */
   readonly standard?: string
@@ -51,6 +53,7 @@ export const submitOptions = {
   encoderParams: {
     kind: 'text',
     flag: 'params',
+    short: 'p',
     argument: '<string>',
     help: "the encoder's parameters",
     remark: 'checked one by one; a refusal names the flag',
@@ -143,6 +146,7 @@ export const submitOptions = {
   output: {
     kind: 'path',
     flag: 'output',
+    short: 'o',
     argument: '<file>',
     help: 'a file (.mkv, .webm or .mp4), a folder, or a name such as "{stem}.{encoder}.mkv"',
     standard: '<input without extension>.<encoder>.mkv',
@@ -153,6 +157,7 @@ export const submitOptions = {
   overwrite: {
     kind: 'switch',
     flag: 'overwrite',
+    short: 'y',
     help: 'replace an existing output',
     documented: true,
     form: { group: 'output', label: 'Replace an existing output' }
@@ -281,6 +286,13 @@ export const presetOptionNames = submitOptionNames.filter(
 
 /** As the documented API has it: `min_frames`. */
 export const snakeName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** As the help has it: `-o, --output <file>`, `--overwrite`. */
+export function flagsOf(option: SubmitOption): string {
+  const { short, flag } = option
+  const names = short === undefined ? `--${flag}` : `-${short}, --${flag}`
+  return option.kind === 'switch' ? names : `${names} ${option.argument}`
+}
 
 /** As the command line has it; undefined for what no flag names. */
 export function flagOf(field: string): string | undefined {

@@ -1,4 +1,14 @@
-import { createDiskGuard, createHeadsFile, createOwnStore, freeBytesOf, openDatabase } from '../../storage/index.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { monotonicMs } from '../../common/clock.ts'
+import {
+  createDiskGuard,
+  createHeadsFile,
+  createOwnStore,
+  type DatabaseComponents,
+  freeBytesOf,
+  openDatabase,
+  StorageError
+} from '../../storage/index.ts'
 import type { openDataDir } from '../disk/data-dir.ts'
 import type { Logger } from '../../swarm/index.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -8,6 +18,24 @@ export interface OpenStorageInit {
   readonly paths: Awaited<ReturnType<typeof openDataDir>>
   readonly log: Logger
   readonly shutdown: Shutdown
+}
+
+/** A command that looks into the folder has the database for a fraction of a second, a node as long as it runs. */
+const LOCK_MS = 2_000
+const LOCK_AGAIN_MS = 50
+
+/** Waits for a command that has the database. @throws StorageError `in-use` where somebody keeps it */
+async function whenUnlocked<Opened>(open: () => Promise<Opened>): Promise<Opened> {
+  const until = monotonicMs() + LOCK_MS
+  for (;;) {
+    try {
+      return await open()
+    } catch (error) {
+      const isLocked = error instanceof StorageError && error.code === 'in-use'
+      if (!isLocked || monotonicMs() > until) throw error
+    }
+    await delay(LOCK_AGAIN_MS)
+  }
 }
 
 /** Opens what a node keeps on disk, the guard of the disk first, and says what was found damaged. @throws StorageError */
@@ -25,18 +53,15 @@ export async function openStorage({ dataDir, paths, log, shutdown }: OpenStorage
   })
   shutdown.add(async () => own.close())
   const unread = new Set<string>()
-  const database = await openDatabase(paths.database, {
-    own,
-    guard,
-    onUnread: (kind, projectId) => {
-      if (!unread.has(`${kind} ${projectId}`))
-        log.warn(
-          { kind, projectId },
-          'the database holds records of an unexpected form for this project; they are left out'
-        )
-      unread.add(`${kind} ${projectId}`)
-    }
-  })
+  const onUnread: DatabaseComponents['onUnread'] = (kind, projectId) => {
+    if (!unread.has(`${kind} ${projectId}`))
+      log.warn(
+        { kind, projectId },
+        'the database holds records of an unexpected form for this project; they are left out'
+      )
+    unread.add(`${kind} ${projectId}`)
+  }
+  const database = await whenUnlocked(async () => openDatabase(paths.database, { own, guard, onUnread }))
   shutdown.add(async () => database.close())
   if (database.movedAsideTo != null) {
     isDamaged = true

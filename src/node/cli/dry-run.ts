@@ -1,5 +1,5 @@
 import { formatDuration, formatTable, shownName } from './format.ts'
-import { ApiError } from './errors.ts'
+import { ApiError, exitReasonOf, isWrongRequest } from './errors.ts'
 import { withFlag } from './flag-of-field.ts'
 import type { DryRun, SubmitRequest } from '../../api/schemas/index.ts'
 import type { NodeClient } from './client.ts'
@@ -19,7 +19,7 @@ export interface DryRunInput {
 }
 
 /** Of refusals, that a file is a result of grav1 is one by itself: of several files it is only left out. */
-export type DryRunOutcome = 'accepted' | 'refused' | 'own-result'
+export type DryRunOutcome = 'ok' | 'usage' | 'failed' | 'own-result'
 
 /** Shows what a submission would become. */
 export async function showDryRun(
@@ -32,14 +32,15 @@ export async function showDryRun(
     else for (const line of dryRunReport(answer)) io.out(line)
     if (answer.refusal !== null)
       io.err(`${shownName(request.input)} would be refused: ${withFlag(answer.refusal.field, answer.refusal.detail)}`)
-    if (answer.accepted) return 'accepted'
-    return answer.refusal?.code === 'own-result' ? 'own-result' : 'refused'
+    if (answer.accepted) return 'ok'
+    if (answer.refusal?.code === 'own-result') return 'own-result'
+    return answer.refusal !== null && isWrongRequest({ ...answer.refusal, status: 400 }) ? 'usage' : 'failed'
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     const { detail: reason, code, field } = error
     if (json) io.out(JSON.stringify({ input: request.input, event: 'failed', reason, code, field }))
     io.err(`${shownName(request.input)} was refused: ${withFlag(field, reason)}`)
-    return 'refused'
+    return exitReasonOf(error) === 'usage' ? 'usage' : 'failed'
   }
 }
 

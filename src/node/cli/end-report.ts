@@ -1,7 +1,7 @@
 import type { ProjectStatus, SwarmStatus } from '../../api/schemas/index.ts'
 import { formatBytes, plural, printable } from '../../common/text.ts'
 import { formatDuration, formatRate, shownTitle } from './format.ts'
-import { shortPeerId } from './status-command.ts'
+import { shortPeerId } from './commands/project-table.ts'
 
 /** Further workers are summed up. */
 const WORKERS_MAX = 8

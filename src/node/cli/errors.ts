@@ -1,5 +1,7 @@
+import { CommanderError } from 'commander'
 import type { Problem } from '../../api/schemas/index.ts'
 import { errorText } from '../../common/error-text.ts'
+import { ConfigError } from '../config/index.ts'
 import type { ExitReason } from './exit-codes.ts'
 
 /** Why a command gave up. */
@@ -9,22 +11,31 @@ export type CliErrorCode =
   | 'node-lost'
   | 'bad-answer'
   | 'unknown-project'
+  | 'nothing-here'
   | 'detach-needs-node'
   | 'node-failed'
   | 'not-allowed'
   | 'encoders-unchanged'
+  | 'not-deleted'
+  | 'damaged-download'
+  | 'no-browser'
 
 /** How the command ends on each {@link CliErrorCode}. */
-export const exitReasons: Readonly<Record<CliErrorCode, ExitReason>> = {
+const exitReasons: Readonly<Record<CliErrorCode, ExitReason>> = {
   usage: 'usage',
   'no-node': 'failed',
   'node-lost': 'failed',
   'bad-answer': 'failed',
-  'unknown-project': 'failed',
+  // A name that means nothing is as wrong as an option that does not exist.
+  'unknown-project': 'usage',
+  'nothing-here': 'failed',
   'detach-needs-node': 'failed',
   'node-failed': 'failed',
   'not-allowed': 'failed',
-  'encoders-unchanged': 'failed'
+  'encoders-unchanged': 'failed',
+  'not-deleted': 'failed',
+  'damaged-download': 'failed',
+  'no-browser': 'failed'
 }
 
 /** A failure of the command line itself; the message is a sentence for the user. */
@@ -55,6 +66,38 @@ export class ApiError extends Error {
     this.status = problem.status
     this.field = problem.field
   }
+}
+
+/** Codes of refusals that name nothing of the request, and yet nothing else is wrong than the request. */
+const WRONG_REQUESTS: ReadonlySet<string> = new Set([
+  'bad-request',
+  'unknown-project',
+  'unknown-scene',
+  'unknown-peer',
+  'unknown-encoder'
+])
+
+/** Codes of refusals that name a field, although nothing is wrong with what was asked: this machine lacks something. */
+const LACKS: ReadonlySet<string> = new Set(['no-encoder'])
+
+/** Whether a refusal is about what was asked, so that another command line would be accepted. */
+export function isWrongRequest(refusal: {
+  readonly code: string
+  readonly status: number
+  readonly field?: string | null | undefined
+}): boolean {
+  const { code, status, field } = refusal
+  if (LACKS.has(code)) return false
+  return (status === 400 && field != null) || WRONG_REQUESTS.has(code)
+}
+
+/** How the command ends after an error. */
+export function exitReasonOf(error: unknown): ExitReason {
+  // commander has printed its message, or the help or version that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 'ok' : 'usage'
+  if (error instanceof ConfigError) return 'usage'
+  if (error instanceof CliError) return exitReasons[error.code]
+  return error instanceof ApiError && isWrongRequest(error) ? 'usage' : 'failed'
 }
 
 function* chain(error: unknown): Generator<Error> {

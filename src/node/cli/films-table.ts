@@ -51,7 +51,7 @@ export function filmsTable(films: readonly Film[], { columns, lines, total, elap
   const done = films.filter(({ state }) => state === 'completed').length
   const sum = `${formatClock(elapsedMs)}  ${done} of ${total} films are done${more > 0 ? `, ${more} more wait` : ''}`
   const table =
-    shown.length === 0 ? [] : formatTable(shown.map(rowOf), { column: 0, cellsMax: columns - 1 }).split('\n')
+    shown.length === 0 ? [] : formatTable(shown.map(rowOf), { columns: [0], cellsMax: columns - 1 }).split('\n')
   return [...table, sum].map((line) => clipToWidth(line, columns - 1))
 }
 

@@ -27,8 +27,8 @@ export function formatRate(fps: number): string {
 }
 
 export interface TableInit {
-  /** The column that is cut where a row would take more cells than `cellsMax`. */
-  readonly column: number
+  /** The columns that are cut where a row would take more cells than `cellsMax`, the first one first. */
+  readonly columns: readonly number[]
   readonly cellsMax: number
 }
 
@@ -38,12 +38,22 @@ const GAP = '  '
 
 /** Rows as padded columns; the first row is the header. */
 export function formatTable(rows: readonly (readonly string[])[], cut?: TableInit): string {
-  const widths = widthsOf(rows)
-  if (cut === undefined) return padded(rows, widths)
-  const all = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length)
-  const room = Math.max((widths[cut.column] ?? 0) - Math.max(all - cut.cellsMax, 0), CELLS_MIN)
-  const fitting = rows.map((row) => row.map((cell, column) => (column === cut.column ? clipToWidth(cell, room) : cell)))
+  let fitting = rows
+  for (const column of cut?.columns ?? []) fitting = narrowed(fitting, column, cut?.cellsMax ?? 0)
   return padded(fitting, widthsOf(fitting))
+}
+
+/** The rows with one column cut as far as it has to be. */
+function narrowed(
+  rows: readonly (readonly string[])[],
+  column: number,
+  cellsMax: number
+): readonly (readonly string[])[] {
+  const widths = widthsOf(rows)
+  const all = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length)
+  if (all <= cellsMax) return rows
+  const room = Math.max((widths[column] ?? 0) - (all - cellsMax), CELLS_MIN)
+  return rows.map((row) => row.map((cell, index) => (index === column ? clipToWidth(cell, room) : cell)))
 }
 
 function widthsOf(rows: readonly (readonly string[])[]): number[] {

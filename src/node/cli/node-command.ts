@@ -1,4 +1,5 @@
 import type { Config, Daemon } from '../config/types.ts'
+import { ConfigError } from '../config/index.ts'
 import { createListeners } from '../../common/listeners.ts'
 import { CliError, describeStartError } from './errors.ts'
 import type { ExitReason } from './exit-codes.ts'
@@ -9,7 +10,7 @@ import { canShowTop } from './top/top-command.ts'
 import { usefulAddresses } from './useful-addresses.ts'
 import { webAddresses } from './web-addresses.ts'
 
-/** Starts a node; what users meet (a taken port, a data folder in use) becomes one sentence. @throws {@link CliError} `node-failed` */
+/** Starts a node; what users meet (a taken port, a data folder in use) becomes one sentence. @throws {@link CliError} `node-failed`, `usage` */
 export async function startNode(config: Config, io: Pick<CliIo, 'loadDaemon'>): Promise<Daemon> {
   const createDaemon = await io.loadDaemon()
   try {
@@ -17,7 +18,8 @@ export async function startNode(config: Config, io: Pick<CliIo, 'loadDaemon'>): 
   } catch (error) {
     const verbose = config.logLevel === 'debug' || config.logLevel === 'trace'
     const stack = verbose && error instanceof Error ? `\n${error.stack}` : ''
-    throw new CliError('node-failed', describeStartError(error, config.dataDir) + stack, { cause: error })
+    const code = error instanceof ConfigError ? 'usage' : 'node-failed'
+    throw new CliError(code, describeStartError(error, config.dataDir) + stack, { cause: error })
   }
 }
 
@@ -40,23 +42,25 @@ export function greeting(
 }
 
 export interface NodeCommandOptions {
+  /** Says where it is as one JSON document. */
+  readonly json: boolean
   /** Log lines, on a terminal too. */
   readonly plain: boolean
 }
 
 /** `grav1 node`: runs a node until a signal stops it. On a terminal it shows the interface; behind it, and elsewhere, log lines. */
-export async function nodeCommand(config: Config, io: CliIo, { plain }: NodeCommandOptions): Promise<ExitReason> {
+export async function nodeCommand(config: Config, io: CliIo, { json, plain }: NodeCommandOptions): Promise<ExitReason> {
   const daemon = await startNode(config, io)
-  const lines = greeting(daemon, config, io.terminal !== undefined)
-  for (const line of lines) io.out(line)
-  if (plain || !canShowTop(io)) return stopOnSignal(daemon, io)
+  if (json) io.out(JSON.stringify({ url: daemon.apiUrl, node: daemon.status() }))
+  else for (const line of greeting(daemon, config, io.terminal !== undefined)) io.out(line)
+  return json || plain || !canShowTop(io) ? stopOnSignal(daemon, io) : showUntilStopped(daemon, config, io)
+}
+
+async function showUntilStopped(daemon: Daemon, { dataDir }: Config, io: CliIo): Promise<ExitReason> {
   const interrupts = createListeners<void>()
   const stopped = new AbortController()
-  const shown = showBesideNode(daemon, io, {
-    dataDir: config.dataDir,
-    signal: stopped.signal,
-    onInterrupt: () => interrupts.tell()
-  }).then(() => {
+  const init = { dataDir, signal: stopped.signal, onInterrupt: () => interrupts.tell() }
+  const shown = showBesideNode(daemon, io, init).then(() => {
     if (!stopped.signal.aborted) io.err('the node goes on; Ctrl-C stops it, "grav1 top" shows it again')
   })
   try {

@@ -13,14 +13,19 @@ export interface SubmitOptions extends GivenOptions, PlaceOptions {
   readonly token?: string
 }
 
-/** One run of `grav1 submit`. */
-export interface Submission {
+/** What following a film to its end needs. */
+export interface Following {
   readonly client: NodeClient
+  readonly options: { readonly json?: boolean }
+  readonly io: CliIo
+  readonly signal: AbortSignal
+}
+
+/** One run of `grav1 submit`. */
+export interface Submission extends Following {
   readonly options: SubmitOptions
   /** What every film is submitted with. */
   readonly wishes: Omit<SubmitRequest, 'input'>
-  readonly io: CliIo
-  readonly signal: AbortSignal
 }
 
 /** Says why a film came to nothing: sentences for people, and one object for programs. */

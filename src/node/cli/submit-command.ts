@@ -11,7 +11,7 @@ import { submitInputs } from './submit-inputs.ts'
 import { followAll } from './submit-many.ts'
 import { submitOptionValues } from './submit-options.ts'
 import { makeResultsFolder, placeOf } from './submit-place.ts'
-import { post, type Posted } from './submit-post.ts'
+import { post, type Posted, type Unposted } from './submit-post.ts'
 import { choosePreset } from './submit-preset.ts'
 import { stopNow } from './stop-on-signal.ts'
 import { openSubmitSession } from './submit-session.ts'
@@ -22,12 +22,19 @@ const POSTS_AT_ONCE = 4
 
 async function dryRunAll(films: readonly string[], submission: Submission): Promise<ExitReason> {
   const { client, options, wishes, io, signal } = submission
-  let failed = false
+  const endings: ExitReason[] = []
   for (const film of films) {
     const shown = await showDryRun({ input: film, ...wishes }, { client, io, json: options.json === true, signal })
-    if (shown === 'refused' || (shown === 'own-result' && films.length === 1)) failed = true
+    if (shown === 'own-result') endings.push(films.length === 1 ? 'usage' : 'ok')
+    else endings.push(shown)
   }
-  return failed ? 'failed' : 'ok'
+  return endings.find((one) => one === 'failed') ?? endings.find((one) => one === 'usage') ?? 'ok'
+}
+
+/** Refused films end as wrong use only where nothing was begun. */
+function endOf(all: readonly (Posted | Unposted)[]): ExitReason {
+  if (!all.includes('usage') && !all.includes('failed')) return 'ok'
+  return all.some((one) => one === 'failed' || typeof one !== 'string') ? 'failed' : 'usage'
 }
 
 const isPosted = (one: Posted | string): one is Posted => typeof one !== 'string'
@@ -36,14 +43,14 @@ async function submitAll(films: readonly string[], submission: Submission, isAlo
   if (submission.options.dryRun) return dryRunAll(films, submission)
   const inTurn = createLimit(POSTS_AT_ONCE)
   const all = await Promise.all(films.map(async (film) => inTurn(async () => post(film, submission, films.length > 1))))
-  const failed = all.includes('refused')
+  const ending = endOf(all)
   const posted = all.filter(isPosted)
   if (isAlone) await sayUnfinished(new Set(posted.map(({ projectId }) => projectId)), submission)
-  if (submission.options.detach || posted.length === 0) return failed ? 'failed' : 'ok'
+  if (submission.options.detach || posted.length === 0) return ending
   const [first] = posted
   const isOne = films.length === 1 && first !== undefined
   const areThere = await (isOne ? follow(first, submission) : followAll(posted, submission))
-  return failed || !areThere ? 'failed' : 'ok'
+  return areThere ? ending : 'failed'
 }
 
 /** `grav1 submit`: one project for each film, followed to its end. */

@@ -5,7 +5,7 @@ import type { CliIo } from './io.ts'
 import { endFigures, endReport } from './end-report.ts'
 import { createProgressDisplay } from './progress-display.ts'
 import { sampleReport, slotsOf } from './sample-report.ts'
-import { reportFailure, type Submission } from './submission.ts'
+import { reportFailure, type Following } from './submission.ts'
 import type { Posted } from './submit-post.ts'
 import { waitForProject } from './wait-for-project.ts'
 
@@ -47,10 +47,10 @@ export function createWaitTeller(io: CliIo, json: boolean): (status: ProjectStat
 }
 
 /** Says how a film ended. @returns whether it is there */
-export async function tellEnd(status: ProjectStatus, { client, options, io, signal }: Submission): Promise<boolean> {
+export async function tellEnd(status: ProjectStatus, { client, options, io, signal }: Following): Promise<boolean> {
   const json = options.json === true
   const { projectId } = status
-  if (status.state !== 'completed' || status.outputPath === null) {
+  if (status.state !== 'completed' || (status.own && status.outputPath === null)) {
     const reason = status.reason === '' ? status.state : status.reason
     return reportFailure(io, json, failureLines(status), { projectId, reason, failures: status.failures })
   }
@@ -63,15 +63,16 @@ export async function tellEnd(status: ProjectStatus, { client, options, io, sign
   if (!json && status.sample === null)
     for (const line of endReport(status, await client.status({ signal }))) io.err(line)
   if (!json && builds === 'compatible') io.err(madeByLine(madeBy))
-  const figures = endFigures(status)
+  // Of another node's project the file lies there.
+  const where = output ?? `${shownTitle(status.title)} is completed; "grav1 download ${projectId}" fetches it`
   const done = { event: 'done', projectId, output, sha256, bytes, builds, madeBy }
-  io.out(json ? JSON.stringify({ ...figures, ...done }) : output)
+  io.out(json ? JSON.stringify({ ...endFigures(status), ...done }) : where)
   return true
 }
 
 /** Shows one film until it ends. @returns whether it is there */
-export async function follow(posted: Posted, submission: Submission): Promise<boolean> {
-  const { client, options, io, signal } = submission
+export async function follow(posted: Posted, following: Following): Promise<boolean> {
+  const { client, options, io, signal } = following
   const display = createProgressDisplay(io, options.json === true)
   const sayWaiting = createWaitTeller(io, options.json === true)
   let status: ProjectStatus
@@ -87,5 +88,5 @@ export async function follow(posted: Posted, submission: Submission): Promise<bo
   } finally {
     display.stop()
   }
-  return tellEnd(status, submission)
+  return tellEnd(status, following)
 }

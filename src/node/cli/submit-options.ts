@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { submitRequest as requestSchema, type SubmitRequest } from '../../api/schemas/index.ts'
-import { submitOption, submitOptionNames, type SubmitOption } from '../../api/submit/options.ts'
+import { flagsOf, submitOption, submitOptionNames, type SubmitOption } from '../../api/submit/options.ts'
 import { firstField } from '../../api/bodies.ts'
 import { USUAL_ENCODER } from '../owner/presets.ts'
 import { CliError } from './errors.ts'
@@ -14,7 +14,7 @@ const wishes = requestSchema.omit({ input: true })
 export type GivenOptions = Readonly<Record<string, unknown>>
 
 const TARGET = new Option(
-  '--target-quality <metric=value>',
+  '-t, --target-quality <metric=value>',
   'quality that each scene must reach, e.g. psnr=42 (dB) or ssim=0.98'
 )
 
@@ -31,10 +31,8 @@ function wholeNumber(text: string): number {
 }
 
 function toOption(option: SubmitOption): Option {
-  const { flag, help, standard } = option
-  const text = standard === undefined ? help : `${help} (default: ${standard})`
-  if (option.kind === 'switch') return new Option(`--${flag}`, text)
-  const made = new Option(`--${flag} ${option.argument}`, text)
+  const { help, standard } = option
+  const made = new Option(flagsOf(option), standard === undefined ? help : `${help} (default: ${standard})`)
   if (option.kind === 'choice') return made.choices(option.choices)
   if (option.kind === 'number') return made.argParser(number)
   return option.kind === 'whole' ? made.argParser(wholeNumber) : made
@@ -43,7 +41,7 @@ function toOption(option: SubmitOption): Option {
 /** Adds the options of a submission, from the one table. */
 export function addSubmitOptions(command: Command): Command {
   command.option(
-    '--encoder <name>',
+    '-e, --encoder <name>',
     `aom, vp9, svt, svt-av or vp9-av; "grav1 encoders" lists those of this machine (default: ${USUAL_ENCODER}, or what the preset is for)`
   )
   for (const name of submitOptionNames) {

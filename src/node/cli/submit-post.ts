@@ -1,11 +1,12 @@
 import type { ProjectStatus } from '../../api/schemas/index.ts'
 import { printable } from '../../common/text.ts'
-import { ApiError } from './errors.ts'
+import { ApiError, exitReasonOf } from './errors.ts'
 import { withFlag } from './flag-of-field.ts'
 import { shownName, shownTitle } from './format.ts'
 import { reportFailure, type Submission } from './submission.ts'
 
-type Unposted = 'refused' | 'skipped'
+/** `usage`: the film or an option is wrong; `failed`: nothing is, and it was refused all the same. */
+export type Unposted = 'usage' | 'failed' | 'skipped'
 
 /** A film that the node took. */
 export interface Posted {
@@ -65,6 +66,6 @@ export async function post(film: string, submission: Submission, isOneOfMany: bo
     const { detail: reason, code, field } = error
     const line = `${shownName(film)} was refused: ${withFlag(field, reason)}`
     reportFailure(io, options.json === true, [line], { input: film, reason, code, field })
-    return 'refused'
+    return exitReasonOf(error) === 'usage' ? 'usage' : 'failed'
   }
 }

@@ -7,6 +7,8 @@ import { writeFileAtomic } from '../../storage/index.ts'
 
 /** In the data folder. */
 export const CANARIES_FILE = 'canaries.json'
+export const API_TOKEN_FILE = 'api-token'
+export const READ_TOKEN_FILE = 'api-token-read'
 
 /** Makes the folder, readable by its user only, and returns the paths in it. @throws Error with a sentence */
 export async function openDataDir(dataDir: string) {
@@ -41,8 +43,8 @@ export async function openDataDir(dataDir: string) {
     /** What became of films in watched folders. */
     watched: join(dataDir, 'watched.json'),
     apiFile: join(dataDir, 'api.json'),
-    tokenFile: join(dataDir, 'api-token'),
-    readTokenFile: join(dataDir, 'api-token-read')
+    tokenFile: join(dataDir, API_TOKEN_FILE),
+    readTokenFile: join(dataDir, READ_TOKEN_FILE)
   }
 }
 

@@ -99,7 +99,7 @@ export function logInWords({ message, project, peer, fields: text }: LogLine, na
   const fields = fieldsOf(text)
   const scene = numberOf(fields, 'scene')
   const film = project === null ? undefined : (names.title(project) ?? shortId(project))
-  const about = [film, scene === undefined ? undefined : `scene ${scene + 1}`].filter((part) => part !== undefined)
+  const about = [film, scene === undefined ? undefined : `scene ${scene}`].filter((part) => part !== undefined)
   const who = peer === null ? '' : names.peer(peer) || shortId(peer)
   const subject = [about.join(' '), who].filter((part) => part !== '').join(', ')
   const sentence = what(message, fields)

@@ -2,6 +2,9 @@ import { destination, multistream, pino, stdTimeFunctions, type LevelWithSilent,
 import type { LogRing } from './log-ring.ts'
 import type { LogRoom } from './rooms.ts'
 
+/** People read the log, and they count scenes from 1. */
+const serializers = { scene: (scene: unknown): unknown => (typeof scene === 'number' ? scene + 1 : scene) }
+
 /** Where lines go. */
 interface Sink {
   write: (line: string) => void
@@ -25,7 +28,7 @@ export function createLogger(
   ring: Pick<LogRing, 'write'>,
   sink: Sink = destination({ dest: 2, sync: true })
 ): Logger {
-  const common = { base: null, timestamp: stdTimeFunctions.isoTime }
+  const common = { base: null, timestamp: stdTimeFunctions.isoTime, serializers }
   if (debug.length > 0) {
     const streams = [ring, sink].map((one) => ({ level: 'trace' as const, stream: one }))
     return pino({ ...common, level, onChild: (child) => raise(child, debug) }, multistream(streams))

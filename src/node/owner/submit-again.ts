@@ -47,7 +47,8 @@ export function submitAgain(job: OwnedJob, { announce, priority }: ProjectView):
     subtitles: streams?.subtitles,
     attachments: streams?.attachments,
     deinterlace: job.deinterlace,
-    keepUids: job.keepUids
+    keepUids: job.keepUids,
+    proofs: job.proofs === undefined ? undefined : `${Number((job.proofs * 100).toFixed(4))}%`
   }
   const given = Object.entries(wished).filter(([, value]) => value !== undefined)
   return { input: source.path, encoder: announce.encoder, ...Object.fromEntries(given) }

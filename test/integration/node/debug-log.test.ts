@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { debugLogCommand } from '../../../src/node/cli/debug-log-command.ts'
+import { printRecords } from '../../../src/node/cli/commands/debug-log.ts'
 import { openDatabase, type Database } from '../../../src/storage/index.ts'
 import { announceIn, bookOn, newDisk, newSigner, update } from '../../fixtures/log-bench.ts'
+import { fakeIo } from '../../unit/node/cli/fixtures.ts'
 import { tempDir } from '../../fixtures/temp-dir.ts'
 
 /** A database with a project of three records and one of its announcement only, that stays open as that of a running node. */
@@ -19,10 +20,10 @@ async function filled() {
   return { folder, database, id, other, owner: signer.peerId }
 }
 
-async function say(database: string, id: string, options: { json?: true } = {}) {
+async function say(database: string, id: string, { json = false } = {}) {
   const lines: string[] = []
-  const io = { out: (line: string) => void lines.push(line), err: () => {} }
-  return { ending: await debugLogCommand(id, options, database, io), lines }
+  const { io } = fakeIo({ out: (line) => void lines.push(line) })
+  return { ending: await printRecords(id, database, { io, json }), lines }
 }
 
 const envelopesOf = async (database: Database, id: string): Promise<Uint8Array[]> =>

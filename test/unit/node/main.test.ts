@@ -49,7 +49,7 @@ describe('usage', () => {
     [['submit', 'a', '--min-frames', '1.5'], 2],
     [['submit', 'a', 'b', '--output', 'c'], 2],
     [['status', '--api', 'nonsense'], 2],
-    [['node', '--workers', 'many'], 1]
+    [['node', '--workers', 'many'], 2]
   ])('%j exits with %i', async (argv, code) => {
     expect((await run(argv)).code).toBe(code)
   })
@@ -112,6 +112,17 @@ describe('node', () => {
       'join from another machine with',
       `  grav1 node --bootstrap ${addresses[1]}`,
       'web  http://127.0.0.1:7899'
+    ])
+  })
+
+  test('with --json it says where it is in one document', async () => {
+    const fake = fakeIo({ env, cwd: dir, loadDaemon: daemonOf([]) })
+    const code = main(['node', '--json'], fake.io)
+    await vi.waitFor(() => expect(fake.listening()).toBe(4))
+    fake.raise('SIGINT')
+    expect(await code).toBe(0)
+    expect(fake.out.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { url: 'http://127.0.0.1:7899', node: peer({ busy: 0 }) }
     ])
   })
 
@@ -356,8 +367,8 @@ describe('status and cancel', () => {
     const { code, out } = await run(['status', '--api', url])
     expect(code).toBe(0)
     expect(out[0]).toMatch(/^node box 12D3KooW.*1\/2 slots busy, aom 3\.6\.0/)
-    expect(out[0]).toMatch(/^other +\.\.H4jFCJ|^other +\.\.\w{8} +1\/2 +aom 3\.6\.0 \(1f2e3d4c\) +no$/m)
-    expect(out[0]).toMatch(/^p-1234 +film\.mkv +encoding +aom 3\.6\.0 \(1f2e3d4c\) +12\/68 +42% +39\.2 fps +2m$/m)
+    expect(out[0]).toMatch(/^other +\.\.\w{8} +1\/2 +- +- +aom 3\.6\.0 \(1f2e3d4c\) +no$/m)
+    expect(out[0]).toMatch(/^p-1234 +film\.mkv +here +encoding +aom 3\.6\.0 \(1f2e3d4c\) +12\/68 +42% +39\.2 fps +2m$/m)
   })
 
   test('says who does nothing for what, and why', async () => {
@@ -383,8 +394,8 @@ describe('status and cancel', () => {
     expect(await run(['cancel', 'p', '--api', url])).toMatchObject({ code: 0, out: ['cancelled p-1234 (film.mkv)'] })
     expect(seen.at(-1)?.line).toBe('POST /api/v2/projects/p-1234/cancel')
     expect(await run(['cancel', 'x', '--api', url])).toMatchObject({
-      code: 1,
-      err: 'The node does not know a project "x".'
+      code: 2,
+      err: 'There is no project "x". "grav1 projects --all" lists them.'
     })
   })
 
@@ -402,7 +413,7 @@ describe('status and cancel', () => {
   test('cancel refuses a start that several ids have', async () => {
     const { url } = await serve(() => ({ json: swarm([project(), project({ projectId: 'p-9' })]) }))
     expect((await run(['cancel', 'p-', '--api', url])).err).toContain(
-      '"p-" is the start of several project ids: p-1234 (film.mkv), p-9'
+      '"p-" may be any of several projects: p-1234 (film.mkv), p-9 (film.mkv). Give an id.'
     )
   })
 

@@ -1,5 +1,5 @@
 import { printable } from '../../../common/text.ts'
-import { shortPeerId } from '../status-command.ts'
+import { shortPeerId } from '../commands/project-table.ts'
 import type { LogNames } from '../../log/in-words.ts'
 import type { TopState } from './state.ts'
 

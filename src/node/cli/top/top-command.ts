@@ -1,27 +1,31 @@
 import { thisSystem } from '../../../platform/index.ts'
 import { withSmallYoungGeneration } from '../../boot/young-generation.ts'
-import { createClient } from '../client.ts'
+import { atNode } from '../at-node.ts'
+import type { NodeClient } from '../client.ts'
+import type { Call } from '../definition.ts'
 import { CliError } from '../errors.ts'
 import type { ExitReason } from '../exit-codes.ts'
-import { findNode } from '../find-node.ts'
 import type { CliIo } from '../io.ts'
-import type { NodeOptions } from '../status-command.ts'
 
 /** Whether a terminal can show the interface. */
 export const canShowTop = ({ terminal, env, ask }: Pick<CliIo, 'terminal' | 'env' | 'ask'>): boolean =>
   terminal !== undefined && ask !== undefined && env['TERM'] !== 'dumb' && env['TERM'] !== undefined
 
-/** `grav1 top` */
-export async function topCommand(options: NodeOptions, dataDir: string, io: CliIo): Promise<ExitReason> {
-  if (!canShowTop(io))
-    throw new CliError(
-      'usage',
-      'grav1 top needs a terminal that can move its cursor; "grav1 status" prints the same once.'
-    )
-  const target = await findNode({ ...options, env: io.env, dataDir })
-  const client = createClient(target)
-  // A node that is not there is said in a sentence, not on a screen of its own.
-  await client.status()
+const NO_TERMINAL = 'grav1 top needs a terminal that can move its cursor; "grav1 status" prints the same once.'
+
+/** `grav1 top`; with `--json` what the node says of itself, once. */
+export async function topCommand({ where, io, json }: Pick<Call, 'where' | 'io' | 'json'>): Promise<ExitReason> {
+  if (!json && !canShowTop(io)) throw new CliError('usage', NO_TERMINAL)
+  return atNode(where, async (client) => {
+    // A node that is not there is said in a sentence, not on a screen of its own.
+    const status = await client.status()
+    if (!json) return show(client, io)
+    io.out(JSON.stringify(status))
+    return 'ok'
+  })
+}
+
+async function show(client: NodeClient, io: CliIo): Promise<ExitReason> {
   const abort = new AbortController()
   const listening = [
     ...thisSystem.stopSignals.map((signal) => io.onSignal(signal, () => abort.abort())),

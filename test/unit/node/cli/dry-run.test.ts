@@ -79,14 +79,14 @@ describe('the command', () => {
 
   test('prints one object with --json', async () => {
     const { out, err, done } = shown(async () => ANSWER, true)
-    expect(await done).toBe('accepted')
+    expect(await done).toBe('ok')
     expect(out.map((line) => JSON.parse(line) as unknown)).toEqual([{ input: '/a/film.mkv', ...ANSWER }])
     expect(err).toEqual([])
   })
 
   test('says why it would be refused', async () => {
     const { err, done } = shown(async () => DRY_RUN, false)
-    expect(await done).toBe('refused')
+    expect(await done).toBe('usage')
     expect(err).toEqual(['film.mkv would be refused: It is no video.'])
   })
 
@@ -94,7 +94,7 @@ describe('the command', () => {
     const detail = 'Input files not found: /a/film.mkv'
     const refuse = async (): Promise<DryRun> => Promise.reject(new ApiError({ code: 'not-found', detail, status: 404 }))
     const { out, err, done } = shown(refuse, true)
-    expect(await done).toBe('refused')
+    expect(await done).toBe('failed')
     expect(out).toEqual([JSON.stringify({ input: '/a/film.mkv', event: 'failed', reason: detail, code: 'not-found' })])
     expect(err).toEqual([`film.mkv was refused: ${detail}`])
     await expect(shown(async () => Promise.reject(new Error('x')), false).done).rejects.toThrow('x')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { statusText } from '../../../../src/node/cli/status-command.ts'
+import { statusText } from '../../../../src/node/cli/commands/status.ts'
 import { shownTitle } from '../../../../src/node/cli/format.ts'
 import { clipToWidth, padToWidth, textWidth } from '../../../../src/node/cli/text-width.ts'
 import { peer, project, swarm } from './fixtures.ts'
@@ -35,7 +35,7 @@ test.for(['n'.repeat(250), '映'.repeat(83), 'é'.repeat(125), '🎬'.repeat(62)
   (title) => {
     const projects = [project({ title }), project({ projectId: 'p-9', title: 'short.mkv' })]
     for (const cells of [100, 140, 220]) {
-      const lines = statusText({ ...swarm(projects), peers: [peer({ name: title })] }, cells).split('\n')
+      const lines = statusText({ ...swarm(projects), peers: [peer({ name: title })] }, { cellsMax: cells }).split('\n')
       const rows = lines.filter((line) => line.startsWith('p-') || line.startsWith('project '))
       expect(rows).toHaveLength(3)
       for (const line of lines.slice(2)) expect(textWidth(line)).toBeLessThanOrEqual(cells)
@@ -49,6 +49,6 @@ test.for(['n'.repeat(250), '映'.repeat(83), 'é'.repeat(125), '🎬'.repeat(62)
 
 test('a title that fits is whole, and a narrow terminal leaves some of each', () => {
   const projects = [project({ title: 'A film with a name of forty characters.mkv' })]
-  expect(statusText(swarm(projects), 140)).toContain('A film with a name of forty characters.mkv')
-  expect(statusText(swarm(projects), 20)).toContain('A film with…')
+  expect(statusText(swarm(projects), { cellsMax: 140 })).toContain('A film with a name of forty characters.mkv')
+  expect(statusText(swarm(projects), { cellsMax: 20 })).toContain('A film with…')
 })

@@ -16,11 +16,11 @@ const words = (message: string, fields: object, of: Partial<LogLine> = {}): stri
 describe('a line of the log in words', () => {
   test.each([
     [
-      words('scene encoded', { scene: 6, frames: 504, bytes: 628_736, ms: 41_000 }, { project: 'p1' }),
+      words('scene encoded', { scene: 7, frames: 504, bytes: 628_736, ms: 41_000 }, { project: 'p1' }),
       'film.mkv scene 7: encoded in 41 s, 12.3 fps, 614 KiB'
     ],
     [
-      words('scene accepted', { scene: 0, ms: 900, frames: 30, bytes: 10 }, { project: 'p1', peer: 'peer-attic' }),
+      words('scene accepted', { scene: 1, ms: 900, frames: 30, bytes: 10 }, { project: 'p1', peer: 'peer-attic' }),
       'film.mkv scene 1, attic: encoded in 0.9 s, 33.3 fps, 10 B'
     ],
     [words('connected', {}, { peer: 'peer-attic' }), 'attic: connected'],
@@ -28,7 +28,7 @@ describe('a line of the log in words', () => {
     [words('completed', { bytes: 1_700_000 }, { project: 'p1' }), 'film.mkv: completed, 1.6 MiB'],
     [words('submitted', {}, { project: 'unknown-project' }), '..-project: submitted'],
     [
-      words('encoding a scene failed', { scene: 1, err: { message: 'exit 1.', stack: 'x\ny' } }, { project: 'p1' }),
+      words('encoding a scene failed', { scene: 2, err: { message: 'exit 1.', stack: 'x\ny' } }, { project: 'p1' }),
       'film.mkv scene 2: encoding a scene failed: exit 1'
     ],
     [words('encoders found', { encoders: ['aom/3.6.0/1'] }), 'encoders found'],
@@ -69,7 +69,7 @@ describe('a line of the log in words', () => {
 
 describe('the log on a terminal', () => {
   const json = (level: number, msg: string): string =>
-    JSON.stringify({ level, time: '2026-01-01T00:00:00Z', msg, projectId: 'p1', scene: 0 })
+    JSON.stringify({ level, time: '2026-01-01T00:00:00Z', msg, projectId: 'p1', scene: 1 })
 
   const screenOf = (colours: boolean) => {
     const written: string[] = []

@@ -17,7 +17,7 @@ test('lines as the contract has them', async () => {
   log.error({ owner: OWNER }, 'three')
   const lines = all(ring)
   expect(lines).toMatchObject([
-    { number: 1, level: 'info', message: 'scene encoded', project: PROJECT, peer: null, fields: '{"scene":3}' },
+    { number: 1, level: 'info', message: 'scene encoded', project: PROJECT, peer: null, fields: '{"scene":4}' },
     { number: 2, level: 'warn', project: null, peer: WORKER },
     { number: 3, level: 'error', peer: OWNER, fields: '{}' }
   ])

@@ -57,4 +57,15 @@ describe('createLogger', () => {
     expect(written).not.toContain('node: info')
     expect((await linesOf({ logLevel: 'trace', debug: ['owner'] })).written).toContain('owner: trace')
   })
+
+  test('scenes count from 1, and errors are still told', async () => {
+    const lines: string[] = []
+    const sink = { write: (line: string) => void lines.push(line) }
+    const log = await createLogger({ logLevel: 'info', debug: [] }, { write: () => {} }, sink)
+    log.info({ scene: 0, err: new Error('no') }, 'it failed')
+    log.info({ scenes: 3 }, 'as many')
+    const [failed, many] = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(failed).toMatchObject({ scene: 1, err: { message: 'no' } })
+    expect(many).toMatchObject({ scenes: 3 })
+  })
 })

@@ -7,6 +7,7 @@ import {
   parseStreamChoice,
   parseZones
 } from '../../../../src/encode/rules/index.ts'
+import { proofShareIn } from '../../../../src/node/owner/proof-share.ts'
 import { submitAgain } from '../../../../src/node/owner/submit-again.ts'
 import type { ProjectView } from '../../../../src/swarm/protocol/index.ts'
 import type { OwnedJob } from '../../../../src/node/owner/job.ts'
@@ -42,6 +43,11 @@ describe('what makes a film again', () => {
       builds: 'compatible',
       priority: -2
     })
+  })
+
+  test.each(['0', '3%', '7%', '0.5', '33.3333%', '100%'])('proves as many of its scenes (%s)', (text) => {
+    const share = proofShareIn(text)
+    expect(proofShareIn(submitAgain(jobOf({ proofs: share }), viewOf()).proofs)).toBeCloseTo(share, 10)
   })
 
   test.each([

@@ -80,7 +80,7 @@ test.each([
     }
   })
   const config = { name: 'box', dataDir: '/data', apiName: [], logLevel: 'info' } as unknown as Config
-  const ended = nodeCommand(config, fake.io, { plain })
+  const ended = nodeCommand(config, fake.io, { json: false, plain })
   while (fake.listening() === 0) await new Promise((resolve) => setImmediate(resolve))
   fake.raise('SIGINT')
   expect(await ended).toBe('ok')

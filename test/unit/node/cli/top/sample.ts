@@ -25,7 +25,7 @@ export const logLineOf = (change: Partial<LogLine> = {}): LogLine => ({
   message: 'scene encoded',
   project: 'p-1234',
   peer: null,
-  fields: '{"scene":6,"frames":500,"bytes":628736,"ms":41000}',
+  fields: '{"scene":7,"frames":500,"bytes":628736,"ms":41000}',
   ...change
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { encoderInfosOf } from '../../../../src/node/http/encoders.ts'
-import { encodersText } from '../../../../src/node/cli/encoders-command.ts'
-import { addEncoders } from '../../../../src/node/cli/encoders-package.ts'
+import { encodersText } from '../../../../src/node/cli/commands/encoders.ts'
+import { addEncoders } from '../../../../src/node/cli/commands/encoders-package.ts'
 import { fakeIo, peer, swarm } from './fixtures.ts'
 
 const AOM = { name: 'aom', program: 'aomenc', version: '3.6.0', build: 'aom/3.6.0/1f2e3d4c' } as const

@@ -1,25 +1,13 @@
-import { join } from 'node:path'
-import type { EncoderInfo, SwarmStatus } from '../../api/schemas/index.ts'
-import { createCanaryCache, findEncoders, NODE_AV } from '../../encode/index.ts'
-import { CANARIES_FILE } from '../disk/data-dir.ts'
-import { encoderInfosOf } from '../http/encoders.ts'
-import { createClient } from './client.ts'
+import type { EncoderInfo, SwarmStatus } from '../../../api/schemas/index.ts'
+import { NODE_AV } from '../../../encode/index.ts'
+import { encoderInfosOf } from '../../http/encoders.ts'
+import { atNodeOr } from '../at-node.ts'
+import { type Call, say } from '../definition.ts'
+import { encodersHere } from './encoders-here.ts'
 import { addEncoders, removeEncoders } from './encoders-package.ts'
-import { CliError } from './errors.ts'
-import type { ExitReason } from './exit-codes.ts'
-import { findNode } from './find-node.ts'
-import { formatTable } from './format.ts'
-import type { CliIo } from './io.ts'
-import type { NodeOptions } from './status-command.ts'
-import { printable } from '../../common/text.ts'
-
-export type EncodersAction = 'add' | 'remove'
-
-/** Options of `grav1 encoders`. */
-export interface EncodersOptions extends NodeOptions {
-  readonly json?: boolean
-  readonly yes?: boolean
-}
+import type { ExitReason } from '../exit-codes.ts'
+import { formatTable } from '../format.ts'
+import { printable } from '../../../common/text.ts'
 
 /** What is known of encoders: of the running node and its swarm, or of this machine alone. */
 interface Seen {
@@ -29,23 +17,16 @@ interface Seen {
   readonly status: SwarmStatus | undefined
 }
 
-/** The encoders of this machine, by its programs. */
-async function look(dataDir: string): Promise<EncoderInfo[]> {
-  const cache = createCanaryCache(join(dataDir, CANARIES_FILE))
-  return encoderInfosOf(await findEncoders({ signal: new AbortController().signal, cache }))
-}
-
 /** @param changed a running node has to look again */
-async function see(options: EncodersOptions, dataDir: string, io: CliIo, changed: boolean): Promise<Seen> {
-  const target = await findNode({ ...options, env: io.env, dataDir })
-  const client = createClient(target)
-  try {
-    const here = await (changed ? client.lookForEncoders() : client.encoders())
-    return { node: client.url, here, status: await client.status() }
-  } catch (error) {
-    if (target.explicit || !(error instanceof CliError && error.code === 'no-node')) throw error
-    return { node: undefined, here: await look(dataDir), status: undefined }
-  }
+async function see({ where }: Call, changed: boolean): Promise<Seen> {
+  return atNodeOr<Seen>(
+    where,
+    async (client) => {
+      const here = await (changed ? client.lookForEncoders() : client.encoders())
+      return { node: client.url, here, status: await client.status() }
+    },
+    async () => ({ node: undefined, here: encoderInfosOf(await encodersHere(where.dataDir)), status: undefined })
+  )
 }
 
 interface SwarmBuild {
@@ -100,31 +81,26 @@ export function encodersText(seen: Seen): string {
 }
 
 /** `--json` */
-function encodersJson(seen: Seen): string {
-  return JSON.stringify({
-    node: seen.node ?? null,
-    encoders: seen.here.map(({ name, program, version, build, problem }) => ({
-      name,
-      program,
-      version,
-      build,
-      problem
-    })),
-    swarm: buildsOf(seen)
-  })
-}
+const encodersDocument = (seen: Seen) => ({
+  node: seen.node ?? null,
+  encoders: seen.here.map(({ name, program, version, build, problem }) => ({
+    name,
+    program,
+    version,
+    build,
+    problem
+  })),
+  swarm: buildsOf(seen)
+})
 
-/** `grav1 encoders`, `grav1 encoders add`, `grav1 encoders remove`: each shows how things are afterwards. */
-export async function encodersCommand(
-  action: EncodersAction | undefined,
-  options: EncodersOptions,
-  dataDir: string,
-  io: CliIo
-): Promise<ExitReason> {
-  if (action === 'add') await addEncoders({ yes: options.yes === true, io })
+/** `grav1 encoders`, with an action or without: shows how things are afterwards. */
+export async function runEncoders(call: Call): Promise<ExitReason> {
+  const { io, options, args } = call
+  const [action = ''] = args
+  if (action === 'add') await addEncoders({ yes: options['yes'] === true, io })
   if (action === 'remove') await removeEncoders(io)
-  const seen = await see(options, dataDir, io, action !== undefined)
-  io.out(options.json === true ? encodersJson(seen) : encodersText(seen))
+  const seen = await see(call, action !== '')
+  say(call, encodersDocument(seen), encodersText(seen))
   const ofPackage = seen.here.filter(({ program }) => program === NODE_AV)
   return action === 'add' && ofPackage.every(({ build }) => build === null) ? 'failed' : 'ok'
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { statusText } from '../../../../src/node/cli/status-command.ts'
+import { statusText } from '../../../../src/node/cli/commands/status.ts'
 import { nodeOf, projectOf } from '../../../fixtures/web-data.ts'
 
 test('films that wait for their turn are named with how many come before them, where that is known', () => {
@@ -28,10 +28,31 @@ test('what a project waits for is said, with its title as short as in any senten
     projectOf({ title: 'of others.mkv', state: 'waiting', reason: '' }),
     projectOf({ title: 'y'.repeat(250), state: 'queued', reason: 'waits for its turn: 1 film before it' })
   ]
-  const text = statusText({ node: nodeOf(), peers: [], projects }, 120)
+  const text = statusText({ node: nodeOf(), peers: [], projects }, { cellsMax: 120 })
   expect(text.split('\n').filter((line) => line.includes(' waits'))).toEqual([
     `a.mkv waits: ${reason}`,
     expect.stringMatching(/^x{59}… waits: bad.line$/u),
     expect.stringMatching(/^y{59}… waits for its turn/u)
   ])
+})
+
+test('a view that may be behind is marked, with how old it is', () => {
+  const at = (title: string, change: Parameters<typeof projectOf>[0]) =>
+    projectOf({ projectId: title, title, own: false, ...change })
+  const nowMs = 10_000_000
+  const projects = [
+    at('fresh.mkv', { heardAtMs: nowMs - 5000 }),
+    at('silent.mkv', { heardAtMs: nowMs - 720_000 }),
+    at('unheard.mkv', { heardAtMs: null }),
+    at('restarted.mkv', { heardAtMs: nowMs, stale: true }),
+    at('over.mkv', { heardAtMs: null, state: 'completed' }),
+    at('mine.mkv', { own: true, heardAtMs: null })
+  ]
+  const text = statusText({ node: nodeOf(), peers: [], projects }, { nowMs, all: true })
+  expect(text.split('\n').filter((line) => line.includes('is stale'))).toEqual([
+    'silent.mkv is stale: this is what its owner said 12m ago',
+    'unheard.mkv is stale: its owner has said nothing since this node started',
+    'restarted.mkv is stale: this node knew more of it before it restarted, and asks its peers'
+  ])
+  expect(text).toMatch(/restarted\.mkv .*encoding \(stale\)/)
 })

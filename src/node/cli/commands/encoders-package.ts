@@ -1,5 +1,5 @@
-import { errorText } from '../../common/error-text.ts'
-import { encodersFolder, NODE_AV } from '../../encode/index.ts'
+import { errorText } from '../../../common/error-text.ts'
+import { encodersFolder, NODE_AV } from '../../../encode/index.ts'
 import {
   folderBytes,
   installedVersion,
@@ -7,11 +7,13 @@ import {
   type NodeAvPackage,
   nodeAvPackage,
   removeNodeAv
-} from '../encoders/node-av-package.ts'
-import { npmNames } from '../../platform/index.ts'
-import { CliError } from './errors.ts'
-import { formatBytes } from '../../common/text.ts'
-import type { CliIo } from './io.ts'
+} from '../../encoders/node-av-package.ts'
+import { npmNames } from '../../../platform/index.ts'
+import { CliError } from '../errors.ts'
+import { formatBytes } from '../../../common/text.ts'
+import type { CliIo } from '../io.ts'
+import { saysYes } from '../says-yes.ts'
+import { untilSignal } from '../until-signal.ts'
 
 export interface AddEncodersInit {
   /** Without asking. */
@@ -39,18 +41,7 @@ async function askConsent({ yes, io }: AddEncodersInit): Promise<void> {
   if (yes) return
   if (io.ask === undefined) throw new CliError('usage', 'There is no terminal to ask on; add --yes to install it.')
   const answer = await io.ask('Install it? [y/N] ')
-  if (!/^\s*y(es)?\s*$/i.test(answer)) throw new CliError('encoders-unchanged', 'Nothing was installed.')
-}
-
-/** Runs a task that Ctrl-C ends. */
-async function interruptible(io: Pick<CliIo, 'onSignal'>, task: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const stop = new AbortController()
-  const offs = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((name) => io.onSignal(name, () => stop.abort()))
-  try {
-    await task(stop.signal)
-  } finally {
-    for (const off of offs) off()
-  }
+  if (!saysYes(answer)) throw new CliError('encoders-unchanged', 'Nothing was installed.')
 }
 
 /** Installs the package, with consent; does nothing where this version is there already. @throws {@link CliError} */
@@ -67,7 +58,8 @@ export async function addEncoders(init: AddEncodersInit): Promise<void> {
   for (const line of offer(wanted, folder)) io.err(line)
   await askConsent(init)
   try {
-    await interruptible(io, async (signal) => installNodeAv(wanted, folder, { signal }))
+    const ending = await untilSignal(io, async (signal) => installNodeAv(wanted, folder, { signal }))
+    if (ending !== undefined) throw new Error('it was interrupted')
   } catch (cause) {
     const said = errorText(cause)
     throw new CliError('encoders-unchanged', `node-av was not installed: ${said}`, { cause })

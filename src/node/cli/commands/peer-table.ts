@@ -1,0 +1,48 @@
+import { printable } from '../../../common/text.ts'
+import type { PeerStatus, ProjectStatus } from '../../../api/schemas/index.ts'
+import { buildName } from '../../idle/build-name.ts'
+import { formatDuration, formatRate, formatTable } from '../format.ts'
+import { shortPeerId } from './project-table.ts'
+
+export const encoderNames = ({ encoders }: Pick<PeerStatus, 'encoders'>): string =>
+  encoders.length === 0 ? '-' : encoders.map((build) => printable(buildName(build))).join(', ')
+
+export const slotsText = ({ busy, slots, paused }: Pick<PeerStatus, 'busy' | 'slots' | 'paused'>): string =>
+  `${busy}/${slots}${paused ? ' paused' : ''}`
+
+const SCENES_NAMED = 4
+
+/** `film.mkv 7, 9`: scenes count from 1. */
+function workOf(peerId: string, projects: readonly ProjectStatus[]): string {
+  const films = projects.flatMap(({ title, running }) => {
+    const scenes = running.filter(({ worker }) => worker === peerId).map(({ scene }) => scene + 1)
+    if (scenes.length === 0) return []
+    const named = scenes.slice(0, SCENES_NAMED).join(', ')
+    const more = scenes.length > SCENES_NAMED ? ` and ${scenes.length - SCENES_NAMED} more` : ''
+    return [`${printable(title)} ${named}${more}`]
+  })
+  return films.join('; ') || '-'
+}
+
+function connection({ connected, path, heardSecondsAgo }: PeerStatus): string {
+  if (path === 'self') return 'here'
+  if (connected) return path
+  return heardSecondsAgo === null || heardSecondsAgo === 0 ? 'no' : `no, heard ${formatDuration(heardSecondsAgo)} ago`
+}
+
+const HEADER = ['machine', 'id', 'busy', 'rate', 'encodes', 'encoders', 'connected'] as const
+
+/** Machines as a table for people: slots, speed, and the scenes that they encode. @param cellsMax of a line */
+export function peerTable(peers: readonly PeerStatus[], projects: readonly ProjectStatus[], cellsMax: number): string {
+  const rows = peers.map((peer) => [
+    printable(peer.name),
+    shortPeerId(peer.peerId),
+    slotsText(peer),
+    formatRate(peer.fps) || '-',
+    workOf(peer.peerId, projects),
+    encoderNames(peer),
+    connection(peer)
+  ])
+  const columns = ['encodes', 'machine', 'encoders'].map((name) => HEADER.findIndex((one) => one === name))
+  return formatTable([HEADER, ...rows], { columns, cellsMax })
+}

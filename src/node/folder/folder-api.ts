@@ -1,0 +1,110 @@
+import type { ApiPorts, ProjectsPort, ScenesPort } from '../../api/ports.ts'
+import { ApiRefusal } from '../../api/refusal.ts'
+import { refuse } from '../../api/security/refuse.ts'
+import type { NodeStatus } from '../../api/schemas/index.ts'
+import { createRouter } from '../../api/v2/router.ts'
+import { projectRoutes } from '../../api/v2/projects.ts'
+import { sceneRoutes } from '../../api/v2/scenes.ts'
+import { statusRoutes } from '../../api/v2/status.ts'
+import type { LogBook } from '../../swarm/index.ts'
+import { checkOutcome } from '../http/command-refusals.ts'
+import { createCarryOut } from '../http/commands.ts'
+import { createSnapshots } from '../http/snapshots.ts'
+import { programVersion } from '../version.ts'
+import type { FolderOwner } from './folder-owner.ts'
+import type { CommandRequest } from '../../swarm/protocol/index.ts'
+
+export interface FolderApiComponents {
+  readonly peerId: string
+  readonly name: string
+  readonly book: Pick<LogBook, 'views' | 'beats' | 'behind'>
+  readonly owner: FolderOwner
+}
+
+const NEEDS_NODE = 'No node runs here, and this needs one: start it with "grav1 node".'
+
+const needsNode = async (): Promise<never> => {
+  throw new ApiRefusal('needs-node', 503, NEEDS_NODE)
+}
+
+/** A node that is not there: only its data folder is. */
+const statusOf = ({ peerId, name }: FolderApiComponents): NodeStatus => ({
+  peerId,
+  name,
+  version: programVersion(),
+  connected: false,
+  addresses: [],
+  slots: 0,
+  busy: 0,
+  encoders: [],
+  health: 'ok',
+  paused: false,
+  path: 'none',
+  latencyMs: null,
+  trust: 'self',
+  fps: 0,
+  scenesDone: 0,
+  scenesRefused: 0,
+  heardSecondsAgo: null,
+  bootstrap: '',
+  uptimeSeconds: 0,
+  rssBytes: 0,
+  draining: false
+})
+
+function projectsOf({ peerId, book, owner: folder }: FolderApiComponents): ProjectsPort {
+  const owner = {
+    ...folder,
+    stateOf: () => undefined,
+    waiting: { ...folder.waiting, onChange: () => () => {} },
+    retry: needsNode
+  }
+  const snapshots = createSnapshots({ peerId, book, owner, heard: { atMs: () => undefined }, idleOf: () => undefined })
+  const carryOut = createCarryOut({ peerId, book, owner, setOutput: needsNode })
+
+  async function command(request: CommandRequest): Promise<void> {
+    // Another owner is asked by a node.
+    if (snapshots.view(request.projectId).owner !== peerId) await needsNode()
+    checkOutcome(await carryOut(request), peerId)
+  }
+
+  return {
+    list: snapshots.list,
+    get: snapshots.get,
+    requestOf: () => {
+      throw new ApiRefusal('needs-node', 503, NEEDS_NODE)
+    },
+    submit: needsNode,
+    cancel: async (projectId) => command({ projectId, kind: 'cancel' }),
+    remove: async (projectId) => command({ projectId, kind: 'remove' }),
+    setPriority: async (projectId, priority) => command({ projectId, kind: 'set-priority', priority }),
+    retry: needsNode,
+    setOutput: needsNode
+  }
+}
+
+/** What is known of scenes by the logs alone. */
+const scenes: ScenesPort = {
+  attempts: () => () => [],
+  attemptsSince: () => [],
+  why: () => {
+    throw new ApiRefusal('needs-node', 503, NEEDS_NODE)
+  },
+  isHere: async () => false,
+  file: needsNode,
+  playable: needsNode,
+  sourceClip: needsNode
+}
+
+/** The part of `/api/v2` that a data folder can answer without a node, as a function of requests. Everything else is refused with `needs-node`. */
+export function createFolderApi(components: FolderApiComponents): (request: Request) => Promise<Response> {
+  const node: Pick<ApiPorts['node'], 'status' | 'peers'> = { status: () => statusOf(components), peers: () => [] }
+  const projects = projectsOf(components)
+  const app = createRouter()
+    .basePath('/api/v2')
+    .route('/', statusRoutes({ projects, node: { ...node, change: needsNode, drain: () => {}, giveBack: () => {} } }))
+    .route('/', projectRoutes({ projects }))
+    .route('/', sceneRoutes({ projects, scenes }))
+  app.notFound((c) => refuse(c, 503, 'needs-node', NEEDS_NODE))
+  return async (request) => app.request(request)
+}
