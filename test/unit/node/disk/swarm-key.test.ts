@@ -88,7 +88,7 @@ test('a node with a bad key does not start, and makes no data folder', async () 
     loadDaemon: async () => createDaemon
   })
   await writeFile(join(folder, 'empty.toml'), '')
-  expect(await main(['node', '--swarm-key', 'none.key', '--data-dir', dataDir, '--log-level', 'silent'], io)).toBe(1)
+  expect(await main(['node', '--swarm-key', 'none.key', '--data-dir', dataDir, '--log-level', 'silent'], io)).toBe(2)
   expect(err).toEqual([`The swarm key ${join(folder, 'none.key')} (--swarm-key) can't be read: ENOENT.`])
   expect(await readdir(folder)).toEqual(['empty.toml'])
 })

@@ -61,7 +61,7 @@ describe('createLogger', () => {
   test('scenes count from 1, and errors are still told', async () => {
     const lines: string[] = []
     const sink = { write: (line: string) => void lines.push(line) }
-    const log = await createLogger({ logLevel: 'info', debug: [] }, { write: () => {} }, sink)
+    const log = createLogger({ logLevel: 'info', debug: [] }, { write: () => {} }, sink)
     log.info({ scene: 0, err: new Error('no') }, 'it failed')
     log.info({ scenes: 3 }, 'as many')
     const [failed, many] = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
