@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { assertNever } from '../../common/assert-never.ts'
 import { monotonicMs } from '../../common/clock.ts'
+import { workOf } from '../../encode/rules/index.ts'
 import { errorText } from '../../common/error-text.ts'
 import { MediaError, removeUnfinished, type JoinedFile } from '../../encode/index.ts'
 import { removeFolder } from '../disk/folders.ts'
@@ -71,7 +72,7 @@ export class OwnedProject {
     this.#beats = createBeats(components, () => this.#state)
     const { encoderBuild: build, builds } = this.#view.announce
     const making = { self: components.signer.peerId, build, builds, probe: job.probe }
-    this.#state = createOwnerState(projectId, epoch, timing, making, spec.encoder.passes)
+    this.#state = createOwnerState(projectId, epoch, timing, making, workOf(spec.encoder.name))
     const context = this.#context()
     this.#leases = createProjectLeases(projectId, components)
     this.#pieces = createProjectPieces(context, async () => this.#preparation.run())
