@@ -36,7 +36,7 @@ test('a page that is opened in the morning shows the night', async () => {
   const page = await openPage(`${node.url}/#/logs`)
   const list = page.getByRole('list', { name: 'What happened' })
   const link = list.getByRole('link', { name: 'film.mkv scene 7: accepted from kitchen' })
-  expect(await link.getAttribute('href')).toBe('#/project/film-1/6')
+  expect(await link.getAttribute('href')).toBe('#/project/film-1/7')
   await list.getByText('kitchen <b>went</b>').waitFor()
   await page.getByRole('link', { name: 'Charts' }).click()
   await page.locator('.u-legend').first().waitFor()

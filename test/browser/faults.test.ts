@@ -20,6 +20,7 @@ beforeAll(async () => {
         title: 'Read.mkv',
         passes: 1,
         frames: 14_315,
+        share: 0.99,
         etaSeconds: 0,
         scenes: { total: 1, done: 0, running: 1, failed: 0 }
       })

@@ -38,7 +38,9 @@ test.each([
   await page.locator('.cell').first().click()
   await page.locator('.scene-facts').getByText('SHA-256').waitFor()
   const video = page.locator('.encoded video:not([hidden])')
-  await expect.poll(async () => video.evaluate((one: HTMLVideoElement) => one.readyState)).toBeGreaterThanOrEqual(2)
+  await expect
+    .poll(async () => video.evaluate((one: HTMLVideoElement) => one.readyState), { timeout: 20_000 })
+    .toBeGreaterThanOrEqual(2)
   await page.getByLabel('Speed').selectOption('4')
   await page.getByRole('button', { name: 'Play', exact: true }).click()
   await expect.poll(async () => video.evaluate((one: HTMLVideoElement) => one.ended), { timeout: 20_000 }).toBe(true)

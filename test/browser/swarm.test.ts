@@ -134,7 +134,7 @@ test('the time line has a row for each node, and its bars lead to their scenes',
   const { page } = await open(swarm(), 'swarm')
   await page.getByRole('link', { name: /00010, failed/ }).focus()
   await page.keyboard.press('Enter')
-  await page.waitForURL(/#\/project\/film-1\/9$/)
+  await page.waitForURL(/#\/project\/film-1\/10$/)
 })
 
 test('charts are drawn of what was seen, and of the film', async () => {
