@@ -48,8 +48,8 @@ system=$(uname -s)
 if [ "$system" = Linux ]; then
   command -v setpriv >/dev/null 2>&1 || missing="$missing setpriv"
 fi
-# What completions and the manual page are tested with.
-readers='zsh fish mandoc'
+# What completions, the manual page and the terminal interface are tested with.
+readers='zsh fish mandoc tmux'
 if [ "$for_tests" = --tests ]; then
   for program in $readers; do
     command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
@@ -66,7 +66,7 @@ packages='ffmpeg aom-tools vpx-tools svt-av1 dav1d mkvtoolnix'
 case $missing in *setpriv*) packages="$packages util-linux" ;; esac
 [ "$for_tests" != --tests ] || packages="$packages $readers"
 if [ "$system" = Darwin ]; then
-  stop "missing:$missing. Run: brew install ffmpeg aom libvpx svt-av1 dav1d mkvtoolnix fish mandoc"
+  stop "missing:$missing. Run: brew install ffmpeg aom libvpx svt-av1 dav1d mkvtoolnix fish mandoc tmux"
 fi
 no_browser() {
   echo "setup: tests in a browser are left out: $* (Debian: apt-get install -y --no-install-recommends $browser)" >&2

@@ -1,3 +1,4 @@
+import type { SceneWork } from '../common/scene-progress.ts'
 import type {
   ChronicleEvent,
   ChronicleSample,
@@ -44,8 +45,10 @@ export interface ProjectSnapshot {
   readonly view: ProjectView
   /** Newest soft state; undefined if none arrived since this node started. */
   readonly beat: Beat | undefined
-  /** Passes over a scene that its encoder makes. */
-  readonly passes: 1 | 2
+  /** What its encoder does for a scene. */
+  readonly work: SceneWork
+  /** Bytes of sound that the finished file gets besides the video, about; undefined where that is not known, and for projects of others. */
+  readonly soundBytes?: number | undefined
   /** Set for this node's own projects only. */
   readonly outputPath: string | undefined
   readonly warnings?: readonly string[] | undefined
@@ -178,6 +181,8 @@ export interface NodePort {
   readonly change: (change: NodeChange) => Promise<void>
   /** Finishes what is encoded, hands the rest back, takes nothing new. */
   readonly drain: () => void
+  /** Stops the encode of a scene here and hands the scene back. @throws ApiRefusal `not-here` */
+  readonly giveBack: (projectId: string, scene: number) => void
 }
 
 export interface Subscription {

@@ -1,19 +1,20 @@
 import type { ProjectSnapshot } from './ports.ts'
-import { framesDone } from '../common/scene-progress.ts'
+import { doneShare, framesDone } from '../common/scene-progress.ts'
 import { etaRangeOf } from './eta-range.ts'
+import { estimatedBytesOf, etaSecondsOf, phasesOf, shareDoneOf } from './project-progress.ts'
 import { sampleEstimateOf } from './sample-estimate.ts'
 import { acceptedByBuild, acceptedByWorker, pictureOf, provedScenes, stateCounts } from './scene-counts.ts'
-import type { Accept, Withdrawn } from '../swarm/protocol/index.ts'
+import type { Accept, Beat, Withdrawn } from '../swarm/protocol/index.ts'
 import type { ProjectState, ProjectStatus } from './schemas/index.ts'
 
 /** Finished frames of the film, including those of running scenes. */
-function filmFramesDone({ view, beat, passes }: ProjectSnapshot): number {
+function filmFramesDone({ view, beat, work }: ProjectSnapshot): number {
   if (view.end != null) return view.acceptedFrames
   // A scene can have two leases, and one more while a result is checked: its progress is that of the furthest.
   const done = new Map<number, number>()
   for (const { scene, pass, frames } of runningLeases({ view, beat })) {
     const all = view.scenes[scene]?.plan.frames ?? 0
-    done.set(scene, Math.max(framesDone(all, { pass, frames }, passes), done.get(scene) ?? 0))
+    done.set(scene, Math.max(framesDone(all, { pass, frames }, work), done.get(scene) ?? 0))
   }
   for (const index of stateCounts(beat).verifying) {
     const scene = view.scenes[index]
@@ -24,6 +25,15 @@ function filmFramesDone({ view, beat, passes }: ProjectSnapshot): number {
 
 function runningLeases({ view, beat }: Pick<ProjectSnapshot, 'view' | 'beat'>) {
   return view.end == null ? (beat?.leases ?? []).filter((lease) => view.scenes[lease.scene]?.accepted == null) : []
+}
+
+function runningScene(
+  { view, work }: ProjectSnapshot,
+  lease: Beat['leases'][number]
+): ProjectStatus['running'][number] {
+  const { scene, worker, pass, frames } = lease
+  const sceneFrames = view.scenes[scene]?.plan.frames ?? 0
+  return { scene, worker, pass, frames, sceneFrames, share: doneShare(sceneFrames, lease, work) }
 }
 
 function totalFrames({ view }: ProjectSnapshot): number {
@@ -55,7 +65,7 @@ export function projectStatusOf(snapshot: ProjectSnapshot): ProjectStatus {
   const total = totalFrames(snapshot)
   const running = runningLeases(snapshot)
   const fps = end == null ? (beat?.fps ?? 0) : 0
-  const etaSeconds = fps > 0 ? Math.max(0, total - frames) / fps : null
+  const etaSeconds = etaSecondsOf(snapshot, { fps, frames, totalFrames: total })
   const seconds = (view.acceptedFrames * announce.fpsDen) / announce.fpsNum
   return {
     projectId: view.projectId,
@@ -63,14 +73,15 @@ export function projectStatusOf(snapshot: ProjectSnapshot): ProjectStatus {
     owner: view.owner,
     own,
     state,
+    phases: phasesOf(snapshot, state, running.length),
     stale: snapshot.stale,
     heardAtMs: snapshot.heardAtMs ?? null,
     reason: view.fork != null && end == null ? FROZEN : (end?.reason ?? (waits(state) ? (snapshot.waiting ?? '') : '')),
     idle: snapshot.idle == null ? null : { code: snapshot.idle.code, reason: snapshot.idle.reason },
     encoder: announce.encoder,
+    passes: snapshot.work.passes,
     encoderParams: announce.encoderParams,
     encoderBuild: announce.encoderBuild,
-    passes: snapshot.passes,
     builds: announce.builds,
     madeBy: [...acceptedByBuild(view)],
     width: announce.width,
@@ -84,6 +95,7 @@ export function projectStatusOf(snapshot: ProjectSnapshot): ProjectStatus {
     endedAtMs: end?.endedAtMs ?? null,
     frames,
     totalFrames: total,
+    share: shareDoneOf(state, frames, total),
     planned: view.planned != null,
     scenes: {
       total: view.scenes.length,
@@ -96,14 +108,14 @@ export function projectStatusOf(snapshot: ProjectSnapshot): ProjectStatus {
     etaRange: etaRangeOf(view, etaSeconds, frames, total),
     bytes: view.acceptedBytes,
     kbps: seconds > 0 ? (view.acceptedBytes * 8) / seconds / 1000 : null,
-    estimatedBytes: view.acceptedFrames > 0 ? Math.round((view.acceptedBytes * total) / view.acceptedFrames) : null,
+    estimatedBytes: estimatedBytesOf(snapshot, total),
     outputPath: end?.state === 'completed' ? (outputPath ?? null) : null,
     outputSha256: end?.state === 'completed' ? end.outputSha256 : null,
     outputBytes: end?.state === 'completed' ? end.outputBytes : null,
     failures: [...(beat?.failures ?? [])],
     warnings: [...(snapshot.warnings ?? []), ...view.withdrawn.map(caughtText)],
     sample: sampleEstimateOf(snapshot),
-    running: running.map(({ scene, worker, pass, frames: done }) => ({ scene, worker, pass, frames: done })),
+    running: running.map((lease) => runningScene(snapshot, lease)),
     workers: { ...acceptedByWorker(view) },
     proved: provedScenes(view),
     caught: view.withdrawn.map(({ worker, reason, scenes }) => ({ worker, reason, scenes: [...scenes] }))

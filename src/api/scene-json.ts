@@ -29,10 +29,10 @@ export interface SceneReader {
 }
 
 export function createSceneReader(
-  snapshot: Pick<ProjectSnapshot, 'view' | 'beat' | 'passes'>,
+  snapshot: Pick<ProjectSnapshot, 'view' | 'beat' | 'work'>,
   attemptsOf: AttemptsOf
 ): SceneReader {
-  const { view, beat, passes } = snapshot
+  const { view, beat, work } = snapshot
   const leases = furthestLeases(snapshot)
   // Only a beat that knows all of the log can say that the file of an accepted scene was lost.
   const knowsLosses = view.end == null && beat != null && beat.epoch >= view.head.epoch && beat.seq >= view.head.seq
@@ -45,7 +45,7 @@ export function createSceneReader(
     // Accepted, and the receipt is on its way into the log.
     if (told === 'verifying' || told === 'accepted') return 'verifying'
     if (lease == null) return told === 'leased' ? 'leased' : 'waiting'
-    if (lease.pass >= 2 && passes === 2) return 'pass-2'
+    if (lease.pass >= 2 && work.passes === 2) return 'pass-2'
     return lease.pass === 1 && lease.frames > 0 ? 'pass-1' : 'leased'
   }
 
@@ -189,7 +189,7 @@ function withoutWithdrawn(
 
 /** All scenes of a project in columns. */
 export function filmColumnsOf(
-  snapshot: Pick<ProjectSnapshot, 'view' | 'beat' | 'passes'>,
+  snapshot: Pick<ProjectSnapshot, 'view' | 'beat' | 'work'>,
   attemptsOf: AttemptsOf
 ): FilmColumns {
   const reader = createSceneReader(snapshot, attemptsOf)

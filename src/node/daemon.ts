@@ -30,6 +30,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<Daemon> {
     apiUrl,
     apiToken: opened.token,
     status: roles.self.status,
+    showLog: (on) => opened.terminalLog?.show(on),
     stop: async ({ drain }) => {
       if (drain) await Promise.race([roles.worker.drain(), shutdown.begun])
       await shutdown.run()

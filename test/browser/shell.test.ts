@@ -8,7 +8,7 @@ const { openPage } = useBrowser()
 const BREAKS = [/ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION|ERR_EMPTY_RESPONSE/]
 
 test('shows what the node tells, and what it tells later', async () => {
-  const node = await useNode({ projects: [projectOf({ frames: 50, totalFrames: 100 })] })
+  const node = await useNode({ projects: [projectOf({ share: 0.5, frames: 50, totalFrames: 100 })] })
   const page = await openPage(node.url)
   await page.getByText('Big Buck Bunny.mkv').waitFor()
   await page.getByText('seen from attic').waitFor()

@@ -161,7 +161,7 @@ test('an encoder that always fails is started a few times only, and the reason i
     '--data-dir',
     broken.dataDir
   ])
-  expect([exitCode, stderr]).toEqual([1, expect.stringContaining('cannot encode today')])
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('cannot encode today')])
   const starts = (await import('node:fs')).readFileSync(counter, 'utf8').trim().split('\n').length
   expect(starts).toBeLessThanOrEqual(12)
   expect(await readdir(swarm.folder)).not.toContain('never.mkv')

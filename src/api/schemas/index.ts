@@ -12,6 +12,7 @@ export {
   projectState,
   projectStatus,
   sampleEstimate,
+  type ProjectPhase,
   type ProjectState,
   type ProjectStatus,
   type SampleEstimate

@@ -9,6 +9,11 @@ export const projectState = z
 
 export type ProjectState = z.infer<typeof projectState>
 
+/** What goes on with a project now. `checking` looks at the last results, when nothing is encoded any more. */
+export const projectPhase = z.enum(['analysing', 'encoding', 'checking', 'joining']).meta({ id: 'ProjectPhase' })
+
+export type ProjectPhase = z.infer<typeof projectPhase>
+
 export const sampleEstimate = z
   .object({
     filmFrames: count,
@@ -46,6 +51,8 @@ export const projectStatus = z
     stale: z.boolean(),
     /** When this node last heard of the project from its owner, directly or through others; null for this node's projects, and when not since this node started. */
     heardAtMs: timeMs.nullable().optional(),
+    /** What goes on now, in the order of the work; analysing and encoding at once in many films. Empty where nothing does. */
+    phases: z.array(projectPhase),
     /** Why it failed or was cancelled, or what it waits for; empty otherwise. */
     reason: z.string(),
     /** Why this node is idle for it, in words; null if nothing prevents the work, if it is working, or if no scene is left. */
@@ -71,20 +78,23 @@ export const projectStatus = z
     endedAtMs: timeMs.nullable(),
     /** A finished scene to show a picture of, about a third into the film; null before the first. */
     picture: sceneNumber.nullable().optional(),
-    /** Frames of accepted scenes plus those that running scenes have behind them (two passes count half each). */
+    /** Frames of accepted scenes plus the finished share of running ones: a first pass, and the work before the first frame, count for what they cost. */
     frames: count,
     totalFrames: count,
+    /** Share of the work that is done, 0 to 1: it is below 1 until the project is completed. */
+    share: z.number().min(0).max(1),
     /** False while analysis runs: `totalFrames` is then an estimate and `scenes.total` grows. */
     planned: z.boolean(),
     scenes: z.object({ total: count, done: count, running: count, failed: count }),
     /** Frames per second over the last 30 s, 0 when idle. */
     fps: count,
+    /** Seconds until the last frame is encoded; null until enough frames are there to tell, and when all are. */
     etaSeconds: count.nullable(),
     /** Its uncertainty, estimated from the finished scenes; null before the first and once 5 % of the frames are encoded. */
     etaRange: estimate.nullable().optional(),
     /** Bytes of accepted scenes. */
     bytes: count,
-    /** Average bitrate of the accepted scenes, and the size of the whole film at it; null before the first scene. */
+    /** Average bitrate of the accepted scenes, and the size of the finished file at it, with its sound on the node that owns the project; null before the first scene. */
     kbps: count.nullable(),
     estimatedBytes: count.nullable(),
     /** The finished file; null until completed or when another node owns it. */
@@ -97,8 +107,17 @@ export const projectStatus = z
     warnings: z.array(z.string()),
     /** What the finished scenes of a sample say about the whole film; null if it is not a sample, or another node owns it. */
     sample: sampleEstimate.nullable(),
-    /** The scenes that workers are encoding now. */
-    running: z.array(z.object({ scene: sceneNumber, worker: z.string(), pass: count, frames: count })),
+    /** The scenes that workers are encoding now: frames of the pass that are done, frames of the scene, and the share of all its work, 0 to 1. */
+    running: z.array(
+      z.object({
+        scene: sceneNumber,
+        worker: z.string(),
+        pass: count,
+        frames: count,
+        sceneFrames: count,
+        share: z.number().min(0).max(1)
+      })
+    ),
     /** How many accepted scenes each worker (peer id) has. */
     workers: z.record(z.string(), count),
     /** Scenes that somebody encoded once more, to the same bytes. */

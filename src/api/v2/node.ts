@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { nodeStatus } from '../schemas/index.ts'
+import { nodeStatus, sceneNumber } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { body, json } from './shapes.ts'
@@ -48,12 +48,27 @@ const drain = createRoute({
   responses: answer('The node as it is now; it is drained when `busy` is 0')
 })
 
+const stopScene = createRoute({
+  method: 'delete',
+  path: '/node/scenes/{id}/{n}',
+  tags,
+  summary:
+    'Stop the encode of a scene here and hand the scene back; whoever has a free slot may take it, this node too',
+  request: { params: z.object({ id: z.string(), n: z.coerce.number().pipe(sceneNumber) }) },
+  responses: { 204: { description: 'It is not encoded here any more' }, ...refusals }
+})
+
 export function nodeRoutes({ node }: Pick<ApiPorts, 'node'>) {
   return createRouter()
     .openapi(show, (c) => c.json(node.status(), 200))
     .openapi(change, async (c) => {
       await node.change(c.req.valid('json'))
       return c.json(node.status(), 200)
+    })
+    .openapi(stopScene, (c) => {
+      const { id, n } = c.req.valid('param')
+      node.giveBack(id, n)
+      return c.body(null, 204)
     })
     .openapi(drain, (c) => {
       node.drain()

@@ -16,6 +16,7 @@ const stream = z.object({
   avg_frame_rate: z.string().default('0/0'),
   time_base: z.string().optional(),
   nb_frames: z.string().optional(),
+  bit_rate: z.string().optional(),
   start_time: z.string().optional(),
   duration: z.string().optional(),
   sample_fmt: z.string().optional(),

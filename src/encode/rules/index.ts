@@ -23,7 +23,7 @@ export { complaintOf } from './encoders/complaint.ts'
 export { threadsFor } from './encoders/threads.ts'
 export { NODE_AV_VERSION } from './encoders/av-args.ts'
 export { meaningOf } from './params/meanings.ts'
-export { ENCODERS, findEncoder, passesOf } from './encoders/table.ts'
+export { ENCODERS, findEncoder, workOf } from './encoders/table.ts'
 export {
   BitstreamError,
   type BitstreamErrorCode,

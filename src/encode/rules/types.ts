@@ -1,3 +1,4 @@
+import type { SceneWork } from '../../common/scene-progress.ts'
 import type { QualityTarget } from './quality.ts'
 import type { NamedSize } from './params/check.ts'
 import type { FlagTable } from './params/flag-rules.ts'
@@ -9,9 +10,6 @@ export type EncoderName = 'aom' | 'vp9' | 'svt' | 'svt-av' | 'vp9-av'
 
 /** How many threads an encode may have: as many as there are, or one since the bytes depend on it. */
 export type ThreadsClass = 'any' | 'one'
-
-/** Passes over each scene that an encoder makes. */
-export type Passes = 1 | 2
 
 /** A positive fraction, for frame rates and time bases. */
 export interface Rational {
@@ -125,7 +123,7 @@ export interface StartParams {
 }
 
 /** One encoder as pure functions. Adding an encoder is one such module and one line in the table. */
-export interface EncoderModule extends StartParams {
+export interface EncoderModule extends StartParams, SceneWork {
   readonly name: EncoderName
   /** Other names that users give it, in lower case. */
   readonly aliases: readonly string[]
@@ -137,8 +135,6 @@ export interface EncoderModule extends StartParams {
   readonly help?: readonly string[] | undefined
   /** Its program decodes source pieces itself, and needs no other program. */
   readonly decodes?: boolean
-  /** Times that it reads a scene. */
-  readonly passes: Passes
   /** IVF four-character code of its output. */
   readonly fourcc: 'AV01' | 'VP90'
   /** Better ones for newer versions of the program, from old to new. */

@@ -9,6 +9,7 @@ import { loadSwarmKey } from '../disk/swarm-key.ts'
 import { createEncoderShelf } from '../encoders/encoder-shelf.ts'
 import { loadTls } from '../http/tls.ts'
 import { createLogger } from '../log/logger.ts'
+import { createTerminalLog } from '../log/terminal-log.ts'
 import { createLogRing } from '../log/log-ring.ts'
 import { roomLog } from '../log/rooms.ts'
 import { createNodeControl } from '../node-control.ts'
@@ -25,7 +26,8 @@ export type OpenNode = Awaited<ReturnType<typeof openNode>>
  */
 export async function openNode(config: Config, shutdown: Shutdown) {
   const logs = createLogRing()
-  const log = await createLogger(config, logs)
+  const terminalLog = process.stderr.isTTY ? createTerminalLog(process.stderr) : undefined
+  const log = createLogger(config, logs, terminalLog)
   const warn = (message: string): void => log.warn({}, message)
   const swarmKey = config.swarmKey == null ? undefined : await loadSwarmKey(config.swarmKey, warn)
   const aborted = new AbortController()
@@ -57,6 +59,7 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   return {
     logs,
     log,
+    terminalLog,
     swarmKey,
     timing: config.leaseTtlMs == null ? DEFAULT_TIMING : timingForTtl(config.leaseTtlMs),
     paths,

@@ -85,7 +85,7 @@ function makePorts(
       carryOut,
       forward: createForward({ commands, book, sync }),
       uploadPath: uploads.resolve,
-      node: createNodePort({ self, peers, control }),
+      node: createNodePort({ self, peers, control, worker }),
       directories: createDirectories(config.media),
       encoders: createEncoders(encoders),
       presets: createPresets(encoders, config.presets),

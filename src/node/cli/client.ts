@@ -33,6 +33,8 @@ import {
 } from '../../api/schemas/index.ts'
 import type { V2 } from '../../api/v2/index.ts'
 import { type CallOptions, createAsker, type Send } from './http-ask.ts'
+import { type EventsQuery, liveStream } from './live-stream.ts'
+import type { StreamPart } from './read-events.ts'
 
 /** A node may still be trying its encoders; it gives each of them 90 s. */
 const PROBE_FACTOR = 10
@@ -106,6 +108,10 @@ export interface NodeClient {
   /** The same after it has looked at its programs again. */
   readonly lookForEncoders: (options?: CallOptions) => Promise<readonly EncoderInfo[]>
   readonly drainNode: (options?: CallOptions) => Promise<NodeStatus>
+  /** Stops the encode of a scene at the node and hands the scene back. @param scene from 0 */
+  readonly stopScene: (projectId: string, scene: number, options?: CallOptions) => Promise<void>
+  /** What changes at the node, as it changes. It ends where the connection ends. */
+  readonly events: (query: EventsQuery, options?: CallOptions) => AsyncGenerator<StreamPart, void, void>
 }
 
 /** A query string has text only. */
@@ -136,7 +142,7 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
     ...(token !== undefined && { authorization: `Bearer ${token}` })
   }
   const typed = hc<V2>(url, { headers, fetch: send }).api.v2
-  const { 'dry-run': dry, encoders, logs, node, peers, presets, projects, status } = typed
+  const { 'dry-run': dry, encoders, events, logs, node, peers, presets, projects, status } = typed
 
   const { ask, parse, open } = createAsker(url)
   return {
@@ -199,6 +205,17 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
       parse(encoderInfo.array(), await ask((init) => encoders.$get({}, init), timeoutMs * PROBE_FACTOR, options)),
     lookForEncoders: async (options) =>
       parse(encoderInfo.array(), await ask((init) => encoders.look.$post({}, init), timeoutMs * PROBE_FACTOR, options)),
+    stopScene: async (id, scene, options) => {
+      const param = { ...of(id).param, n: String(scene) }
+      await ask((init) => node.scenes[':id'][':n'].$delete({ param }, init), timeoutMs, options)
+    },
+    events: (query, options) =>
+      liveStream(
+        { open },
+        async (wanted, init) => events.$get({ query: wanted, header: {} }, { init }),
+        query,
+        options
+      ),
     drainNode: async (options) => parse(nodeStatus, await ask((init) => node.drain.$post({}, init), timeoutMs, options))
   }
 }

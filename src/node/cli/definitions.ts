@@ -10,6 +10,7 @@ import { debugLogCommand, encodersCommand, presetsCommand, swarmKeyCommand } fro
 import { showCommand } from './commands/show.ts'
 import { statusCommand } from './commands/status.ts'
 import { cancelCommand, deleteCommand, outputCommand, priorityCommand, retryCommand } from './commands/steer.ts'
+import { topCommand } from './commands/top.ts'
 import { tokenCommand } from './commands/token.ts'
 import { watchCommand } from './commands/watch.ts'
 import type { CommandDefinition } from './definition.ts'
@@ -28,6 +29,7 @@ export const definitions: readonly CommandDefinition[] = [
   downloadCommand,
   deleteCommand,
   statusCommand,
+  topCommand,
   peersCommand,
   pauseCommand,
   resumeCommand,

@@ -2,7 +2,6 @@ import { clearScreenDown, moveCursor } from 'node:readline'
 import type { ProjectStatus } from '../../api/schemas/index.ts'
 import { formatClock, formatDuration, formatRate, formatTable } from './format.ts'
 import type { CliIo } from './io.ts'
-import { progressFraction } from './progress-line.ts'
 import { clipToWidth } from './text-width.ts'
 import { printable } from '../../common/text.ts'
 
@@ -12,7 +11,7 @@ type Film = Pick<
   | 'title'
   | 'state'
   | 'scenes'
-  | 'frames'
+  | 'share'
   | 'totalFrames'
   | 'fps'
   | 'etaSeconds'
@@ -27,7 +26,7 @@ function rowOf(film: Film): string[] {
   return [
     printable(title),
     state,
-    totalFrames > 0 ? `${Math.floor(progressFraction(film) * 100)}%` : '',
+    totalFrames > 0 ? `${Math.floor(film.share * 100)}%` : '',
     scenes.total > 0 ? `${scenes.done}/${scenes.total} scenes` : '',
     formatRate(fps),
     etaSeconds === null ? '' : `eta ${formatDuration(etaSeconds)}`

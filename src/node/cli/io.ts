@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { runSelf } from './run-self.ts'
 import { withSmallYoungGeneration } from '../boot/young-generation.ts'
 import type { StopSignal } from '../../platform/index.ts'
 import type { CreateDaemon } from '../config/types.ts'
@@ -21,6 +22,10 @@ export interface CliIo {
   readonly onCrash: (listener: (error: unknown) => void) => () => void
   /** Ends the process at once. */
   readonly exit: (code: number) => void
+  /** Runs this program once more on the terminal, and gives its exit code; null where a signal ended it. It ends with the signal, and with this process. */
+  readonly runSelf: (argv: readonly string[], options: { readonly signal: AbortSignal }) => Promise<number | null>
+  /** Calls back when the process that runs this one with `runSelf` is gone. @returns a function that ends it */
+  readonly onParentGone: (listener: () => void) => () => void
   /** Loads the node, and libp2p with it: slow, so only where it is needed. */
   readonly loadDaemon: () => Promise<CreateDaemon>
 }
@@ -54,6 +59,11 @@ export function processIo(): CliIo {
       return () => process.off('uncaughtException', listener).off('unhandledRejection', listener)
     },
     exit: (code) => process.exit(code),
+    runSelf,
+    onParentGone: (listener) => {
+      process.once('disconnect', listener)
+      return () => process.off('disconnect', listener)
+    },
     loadDaemon: async () => async (config) =>
       withSmallYoungGeneration(async () => (await import('../daemon.ts')).createDaemon(config))
   }

@@ -1,9 +1,12 @@
 import type { Config, Daemon } from '../config/types.ts'
 import { ConfigError } from '../config/index.ts'
+import { createListeners } from '../../common/listeners.ts'
 import { CliError, describeStartError } from './errors.ts'
 import type { ExitReason } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
+import { showBesideNode } from './top/beside-node.ts'
+import { canShowTop } from './top/top-command.ts'
 import { usefulAddresses } from './useful-addresses.ts'
 import { webAddresses } from './web-addresses.ts'
 
@@ -41,12 +44,29 @@ export function greeting(
 export interface NodeCommandOptions {
   /** Says where it is as one JSON document. */
   readonly json: boolean
+  /** Log lines, on a terminal too. */
+  readonly plain: boolean
 }
 
-/** `grav1 node`: runs a node until a signal stops it. */
-export async function nodeCommand(config: Config, io: CliIo, { json }: NodeCommandOptions): Promise<ExitReason> {
+/** `grav1 node`: runs a node until a signal stops it. On a terminal it shows the interface; behind it, and elsewhere, log lines. */
+export async function nodeCommand(config: Config, io: CliIo, { json, plain }: NodeCommandOptions): Promise<ExitReason> {
   const daemon = await startNode(config, io)
   if (json) io.out(JSON.stringify({ url: daemon.apiUrl, node: daemon.status() }))
   else for (const line of greeting(daemon, config, io.terminal !== undefined)) io.out(line)
-  return stopOnSignal(daemon, io)
+  return json || plain || !canShowTop(io) ? stopOnSignal(daemon, io) : showUntilStopped(daemon, config, io)
+}
+
+async function showUntilStopped(daemon: Daemon, { dataDir }: Config, io: CliIo): Promise<ExitReason> {
+  const interrupts = createListeners<void>()
+  const stopped = new AbortController()
+  const init = { dataDir, signal: stopped.signal, onInterrupt: () => interrupts.tell() }
+  const shown = showBesideNode(daemon, io, init).then(() => {
+    if (!stopped.signal.aborted) io.err('the node goes on; Ctrl-C stops it, "grav1 top" shows it again')
+  })
+  try {
+    return await stopOnSignal(daemon, io, { onInterrupt: interrupts.add })
+  } finally {
+    stopped.abort()
+    await shown
+  }
 }

@@ -91,8 +91,11 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
     .description('run a node: encode for the swarm and serve the REST API')
     .helpGroup(MACHINES)
     .option('--json', 'print one JSON document when it runs')
+    .option('--plain', 'print log lines instead of the terminal interface')
   addNodeOptions(node).action(async (options: Record<string, unknown>) =>
-    onEnd(await nodeCommand(await load(options), io, { json: options['json'] === true }))
+    onEnd(
+      await nodeCommand(await load(options), io, { json: options['json'] === true, plain: options['plain'] === true })
+    )
   )
 
   for (const definition of definitions) addCommand(program, definition, { io, load, onEnd })

@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress'
 import { monotonicMs } from '../../common/clock.ts'
 import type { ProjectStatus } from '../../api/schemas/index.ts'
 import type { CliIo } from './io.ts'
-import { progressFraction, progressLine, progressRow } from './progress-line.ts'
+import { progressLine, progressRow } from './progress-line.ts'
 
 /** Shows how a project gets on. */
 export interface ProgressDisplay {
@@ -34,7 +34,7 @@ function terminalDisplay(stream: Terminal): ProgressDisplay {
     if (last === undefined) return
     const elapsedMs = last.elapsedMs + monotonicMs() - last.atMs
     const line = progressRow(last.status, elapsedMs, stream.columns ?? columnsDefault)
-    bar.update(progressFraction(last.status), { line })
+    bar.update(last.status.share, { line })
   }
   bar.start(1, 0, { line: '' })
   const ticking = setInterval(draw, tickMs)
@@ -57,7 +57,7 @@ function lineDisplay(out: CliIo['out']): ProgressDisplay {
   let last = { fraction: Number.NEGATIVE_INFINITY, ms: Number.NEGATIVE_INFINITY, text: '' }
   return {
     update: (status, ms) => {
-      const fraction = progressFraction(status)
+      const fraction = status.share
       const finished = fraction === 1 && last.fraction < 1
       if (!finished && fraction - last.fraction < lineEveryFraction && ms - last.ms < lineEveryMs) return
       const text = progressLine(status, ms)
@@ -73,8 +73,10 @@ function jsonDisplay(out: CliIo['out']): ProgressDisplay {
   let last = ''
   return {
     update: (status, elapsedMs) => {
-      const { projectId, state, scenes, frames, totalFrames, fps, etaSeconds, kbps, estimatedBytes } = status
-      const shown = { projectId, state, scenes, frames, totalFrames, fps, etaSeconds, kbps, estimatedBytes }
+      const { projectId, state, phases, scenes, frames, totalFrames, share } = status
+      const { fps, etaSeconds, kbps, estimatedBytes } = status
+      const work = { projectId, state, phases, scenes, frames, totalFrames, share }
+      const shown = { ...work, fps, etaSeconds, kbps, estimatedBytes }
       const text = JSON.stringify(shown)
       if (text !== last) out(JSON.stringify({ event: 'progress', elapsedMs: Math.round(elapsedMs), ...shown }))
       last = text

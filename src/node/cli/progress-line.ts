@@ -6,7 +6,17 @@ import { formatBytes, printable } from '../../common/text.ts'
 /** What a progress line shows of a project. */
 export type ProgressStatus = Pick<
   ProjectStatus,
-  'state' | 'scenes' | 'frames' | 'totalFrames' | 'fps' | 'etaSeconds' | 'kbps' | 'estimatedBytes'
+  | 'phases'
+  | 'state'
+  | 'scenes'
+  | 'frames'
+  | 'totalFrames'
+  | 'share'
+  | 'planned'
+  | 'fps'
+  | 'etaSeconds'
+  | 'kbps'
+  | 'estimatedBytes'
 >
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const
@@ -18,25 +28,29 @@ export function progressBar(fraction: number, width: number): string {
   return `▐${cells.padEnd(width)}▌`
 }
 
-/** Part of the work that is done, 0..1; 0 while the length is unknown. */
-export const progressFraction = ({ frames, totalFrames }: ProgressStatus): number =>
-  totalFrames > 0 ? Math.min(1, frames / totalFrames) : 0
+/** What goes on besides plain encoding, in words; empty where nothing does. */
+export function phaseText({ phases, state }: Pick<ProgressStatus, 'phases' | 'state'>): string {
+  if (state === 'waiting' || state === 'queued') return state
+  const words = phases.map((phase) => (phase === 'checking' ? 'checking results' : phase))
+  return words.length === 1 && words[0] === 'encoding' ? '' : words.join(' and ')
+}
 
 /** What is known of a project, each part by itself; empty where it is not known. */
 function partsOf(status: ProgressStatus, elapsedMs: number) {
-  const { scenes, totalFrames, etaSeconds, kbps, estimatedBytes } = status
+  const { scenes, totalFrames, share, planned, etaSeconds, kbps, estimatedBytes } = status
   const hasFrames = totalFrames > 0
+  const about = planned ? '' : '~'
   return {
     clock: formatClock(elapsedMs),
-    scenes: scenes.total > 0 ? `[${scenes.done}/${scenes.total} scenes]` : '',
-    percent: hasFrames ? `${Math.floor(progressFraction(status) * 100)}%` : '',
-    frames: hasFrames ? `${Math.floor(status.frames)}/${totalFrames} frames` : '',
+    scenes: scenes.total > 0 ? `[${scenes.done}/${scenes.total}${planned ? '' : '+'} scenes]` : '',
+    percent: hasFrames ? `${Math.floor(share * 100)}%` : '',
+    frames: hasFrames ? `${Math.floor(status.frames)}/${about}${totalFrames} frames` : '',
     rate: formatRate(status.fps),
     eta: etaSeconds === null ? '' : `eta ${formatDuration(etaSeconds)}`,
     kbps: kbps === null ? '' : `${Math.round(kbps)} kbps`,
     size: estimatedBytes === null ? '' : `est. ${formatBytes(estimatedBytes)}`,
     failed: scenes.failed > 0 ? `${scenes.failed} failed` : '',
-    joining: status.state === 'joining' ? 'joining' : ''
+    phase: phaseText(status)
   }
 }
 
@@ -48,33 +62,35 @@ const isThere = (text: string): boolean => text !== ''
 export function progressLine(status: ProgressStatus, elapsedMs: number): string {
   const part = partsOf(status, elapsedMs)
   const head = [part.clock, part.scenes, part.percent, part.frames, part.rate].filter(isThere).join(' ')
-  return [head, part.eta, part.kbps, part.size, part.failed, part.joining].filter(isThere).join(', ')
+  return [head, part.eta, part.kbps, part.size, part.failed, part.phase].filter(isThere).join(', ')
 }
 
-/** The parts of a row, from what is given up last on. */
-const WEIGHT: readonly Part[] = [
+/** The parts of a row, from what is given up last on. Title and bar take what is left beyond their least width. */
+const WEIGHT: readonly (Part | 'title' | 'bar')[] = [
   'percent',
   'eta',
   'rate',
-  'joining',
+  'phase',
   'failed',
-  'clock',
+  'title',
+  'bar',
   'scenes',
+  'clock',
   'size',
   'frames',
   'kbps'
 ]
-/** The parts of a row as they stand behind the bar. */
+/** The parts of a row as they stand behind title and bar. */
 const ORDER: readonly Part[] = [
   'percent',
   'rate',
   'eta',
+  'phase',
+  'failed',
   'scenes',
   'frames',
   'size',
   'kbps',
-  'failed',
-  'joining',
   'clock'
 ]
 const GAP = '  '
@@ -85,7 +101,7 @@ const TITLE_CELLS_MIN = 12
 const TITLE_CELLS_MAX = 30
 
 /**
- * One row for a terminal of this width: `film.mkv  ▐███▌ 42%  39.2 fps  eta 2m  ...`. Percentage, time left and speed stay longest; bar and title take the room that is left.
+ * One row for a terminal of this width: `film.mkv  ▐███▌  42%  39.2 fps  eta 2m  ...`. Percentage, time left and speed stay longest; the bar takes the room that is left.
  * @param columns cells of the terminal; the last one stays free, so that the cursor does not wrap
  */
 export function progressRow(
@@ -95,21 +111,26 @@ export function progressRow(
 ): string {
   const room = Math.max(0, columns - 1)
   const part = partsOf(status, elapsedMs)
-  const shown = new Set<Part>()
+  const title = clipToWidth(printable(status.title), TITLE_CELLS_MAX)
+  const least = {
+    title: Math.min(TITLE_CELLS_MIN, textWidth(title)),
+    bar: status.totalFrames > 0 ? BAR_CELLS_MIN : 0
+  }
+  const shown = new Set<Part | 'title' | 'bar'>()
   let cells = 0
-  for (const name of WEIGHT.filter((one) => isThere(part[one]))) {
-    const wider = cells + (cells === 0 ? 0 : GAP.length) + textWidth(part[name])
+  for (const name of WEIGHT) {
+    const width = name === 'title' || name === 'bar' ? least[name] : textWidth(part[name])
+    if (width === 0) continue
+    const wider = cells + (cells === 0 ? 0 : GAP.length) + width
     // What follows weighs less: a gap in the order would only puzzle.
     if (wider > room) break
     cells = wider
     shown.add(name)
   }
   const texts = ORDER.filter((name) => shown.has(name)).map((name) => part[name])
-  const barRoom = Math.min(room - cells - GAP.length, BAR_CELLS_MAX)
-  const hasBar = status.totalFrames > 0 && barRoom >= BAR_CELLS_MIN
-  if (hasBar) texts.unshift(progressBar(progressFraction(status), barRoom - 2))
-  const left = room - (hasBar ? cells + barRoom + GAP.length : cells) - GAP.length
-  const title = printable(status.title)
-  if (left >= TITLE_CELLS_MIN && title !== '') texts.unshift(clipToWidth(title, Math.min(left, TITLE_CELLS_MAX)))
+  const titleCells = shown.has('title') ? Math.min(textWidth(title), least.title + room - cells) : 0
+  const left = room - cells - Math.max(0, titleCells - least.title)
+  if (shown.has('bar')) texts.unshift(progressBar(status.share, Math.min(BAR_CELLS_MIN + left, BAR_CELLS_MAX) - 2))
+  if (titleCells > 0) texts.unshift(clipToWidth(title, titleCells))
   return texts.join(GAP)
 }

@@ -4,6 +4,14 @@ import type { Daemon } from '../config/types.ts'
 import { type ExitReason, exitCodes } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 
+/** What stops a node besides SIGINT. */
+export interface StopInit {
+  /** Default: those of this system. */
+  readonly stopSignals?: System['stopSignals']
+  /** Ctrl-C that does not come as a signal. @returns a function that ends it */
+  readonly onInterrupt?: (listener: () => void) => () => void
+}
+
 type StopIo = Pick<CliIo, 'err' | 'exit' | 'onSignal' | 'onCrash'>
 
 /** Stops at once, but for no longer than the system lets it. False when that was too short or the stop failed. */
@@ -27,7 +35,7 @@ export async function stopNow(daemon: Pick<Daemon, 'stop'>, io: Pick<CliIo, 'err
 export async function stopOnSignal(
   daemon: Pick<Daemon, 'stop' | 'status'>,
   io: StopIo,
-  { stopSignals }: Pick<System, 'stopSignals'> = thisSystem
+  { stopSignals = thisSystem.stopSignals, onInterrupt = () => () => undefined }: StopInit = {}
 ): Promise<ExitReason> {
   const { promise, resolve } = Promise.withResolvers<ExitReason>()
   let interrupts = 0
@@ -59,6 +67,7 @@ export async function stopOnSignal(
   }
   const listening = [
     io.onSignal('SIGINT', interrupt),
+    onInterrupt(interrupt),
     ...stopSignals.map((signal) => io.onSignal(signal, () => stopAs('ok'))),
     io.onCrash(crash)
   ]

@@ -2,6 +2,7 @@ import type { ProjectStatus } from '../../api/schemas/index.ts'
 import { printable } from '../../common/text.ts'
 import { shownTitle } from './format.ts'
 import type { CliIo } from './io.ts'
+import { endFigures, endReport } from './end-report.ts'
 import { createProgressDisplay } from './progress-display.ts'
 import { sampleReport, slotsOf } from './sample-report.ts'
 import { reportFailure, type Following } from './submission.ts'
@@ -59,10 +60,13 @@ export async function tellEnd(status: ProjectStatus, { client, options, io, sign
     if (json) io.out(JSON.stringify({ event: 'sample', projectId, slots, ...status.sample }))
     else for (const line of sampleReport(status.sample, slots)) io.out(line)
   }
+  if (!json && status.sample === null)
+    for (const line of endReport(status, await client.status({ signal }))) io.err(line)
   if (!json && builds === 'compatible') io.err(madeByLine(madeBy))
   // Of another node's project the file lies there.
   const where = output ?? `${shownTitle(status.title)} is completed; "grav1 download ${projectId}" fetches it`
-  io.out(json ? JSON.stringify({ event: 'done', projectId, output, sha256, bytes, builds, madeBy }) : where)
+  const done = { event: 'done', projectId, output, sha256, bytes, builds, madeBy }
+  io.out(json ? JSON.stringify({ ...endFigures(status), ...done }) : where)
   return true
 }
 

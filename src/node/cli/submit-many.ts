@@ -2,14 +2,11 @@ import { shownTitle } from './format.ts'
 import { createFilmsDisplay, type FilmsDisplay } from './films-table.ts'
 import { createProgressDisplay, type ProgressDisplay } from './progress-display.ts'
 import { createWaitTeller, tellEnd } from './submit-follow.ts'
+import { shareEvents } from './share-events.ts'
 import type { Submission } from './submission.ts'
 import type { Posted } from './submit-post.ts'
 import { waitForProject } from './wait-for-project.ts'
 import type { ProjectStatus } from '../../api/schemas/index.ts'
-
-/** Each film is asked for so often, and all of them together no more often than this. */
-const POLL_MS = 500
-const POLL_EACH_MS = 50
 
 /** Lines of one of several films, each with its title. */
 function createFilmLines({ io, options }: Submission): Pick<ProgressDisplay, 'update'> {
@@ -27,7 +24,6 @@ function createFilmLines({ io, options }: Submission): Pick<ProgressDisplay, 'up
 
 async function followOne(
   { projectId, warn }: Posted,
-  pollMs: number,
   submission: Submission,
   table: FilmsDisplay | undefined
 ): Promise<boolean> {
@@ -47,7 +43,6 @@ async function followOne(
   }
   const status = await waitForProject(client, projectId, {
     signal,
-    pollMs,
     onStatus: (seen, elapsedMs) => void onStatus(seen, elapsedMs)
   })
   const tell = async () => tellEnd(status, submission)
@@ -60,9 +55,9 @@ export async function followAll(posted: readonly Posted[], submission: Submissio
   const terminal = options.json === true ? undefined : io.terminal
   const order = posted.map(({ projectId }) => projectId)
   const table = terminal === undefined ? undefined : createFilmsDisplay(terminal, order)
-  const pollMs = Math.max(POLL_MS, posted.length * POLL_EACH_MS)
+  const sharing = { ...submission, client: { ...submission.client, events: shareEvents(submission.client) } }
   try {
-    const ends = await Promise.all(posted.map(async (one) => followOne(one, pollMs, submission, table)))
+    const ends = await Promise.all(posted.map(async (one) => followOne(one, sharing, table)))
     return ends.every(Boolean)
   } finally {
     table?.stop()

@@ -78,6 +78,8 @@ export interface Daemon {
   /** Full-access token of the API, the content of `<dataDir>/api-token`. */
   readonly apiToken: string
   readonly status: () => PeerStatus
+  /** Whether log lines go to the terminal, where stderr is one. True at first. */
+  readonly showLog: (on: boolean) => void
   /**
    * Leaves the swarm. `drain` first finishes and delivers the scenes that run here and hands back the prefetched ones; otherwise encoders are killed and their leases
    * released at once. Calling it again without `drain` cuts a drain short.

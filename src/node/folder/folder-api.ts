@@ -100,7 +100,7 @@ export function createFolderApi(components: FolderApiComponents): (request: Requ
   const projects = projectsOf(components)
   const app = createRouter()
     .basePath('/api/v2')
-    .route('/', statusRoutes({ projects, node: { ...node, change: needsNode, drain: () => {} } }))
+    .route('/', statusRoutes({ projects, node: { ...node, change: needsNode, drain: () => {}, giveBack: () => {} } }))
     .route('/', projectRoutes({ projects }))
     .route('/', sceneRoutes({ projects, scenes }))
   app.notFound((c) => refuse(c, 503, 'needs-node', NEEDS_NODE))

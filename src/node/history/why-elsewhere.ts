@@ -41,7 +41,7 @@ function byState(input: WhyInput): WhyAnswer {
     case 'pass-1':
     case 'pass-2': {
       const { frames } = snapshot.view.scenes[scene]?.plan ?? { frames: 0 }
-      const pass = snapshot.passes === 1 ? '' : `pass ${lease?.pass ?? 1} of 2, `
+      const pass = snapshot.work.passes === 1 ? '' : `pass ${lease?.pass ?? 1} of 2, `
       return {
         summary: `${who} is encoding it: ${pass}${lease?.frames ?? 0} of ${frames} frames.`,
         details: failed,

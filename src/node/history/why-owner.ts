@@ -54,7 +54,7 @@ function beingEncoded(input: WhyInput, owned: OwnerState, scene: OwnerScene): Wh
   }
 }
 
-function progress({ pass, frames, begunAtMs }: Lease, { passes }: OwnerState, scene: OwnerScene): string {
+function progress({ pass, frames, begunAtMs }: Lease, { work: { passes } }: OwnerState, scene: OwnerScene): string {
   if (begunAtMs === Infinity) return 'has fetched it ahead and has no free slot yet'
   if (pass === 0) return 'has it but has not encoded a frame yet'
   const which = passes === 1 ? '' : `pass ${pass} of ${passes}, `

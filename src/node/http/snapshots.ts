@@ -1,4 +1,4 @@
-import { ENCODERS, passesOf } from '../../encode/rules/index.ts'
+import { ENCODERS, workOf } from '../../encode/rules/index.ts'
 import { unknownProject } from '../../api/refusal.ts'
 import { waitWords } from '../idle/wait-words.ts'
 import { turnReason, waitOf, type Beat, type ProjectView } from '../../swarm/protocol/index.ts'
@@ -54,7 +54,8 @@ export function createSnapshots({ peerId, book, owner, heard, idleOf }: Snapshot
     return {
       view,
       beat,
-      passes: passesOf(announce.encoderName),
+      work: workOf(announce.encoderName),
+      soundBytes: job?.soundBytes,
       outputPath: job?.output,
       warnings: job?.warnings,
       film: job?.film,

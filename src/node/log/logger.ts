@@ -18,25 +18,24 @@ export interface LoggerInit {
 }
 
 /**
- * Structured lines on stderr: readable ones on a terminal, JSON otherwise. Written by this thread: a worker thread for it would take 30 MB. The ring gets what is written, and
+ * Structured lines: JSON on stderr, or what the sink makes of them. Written by this thread: a worker thread for it would take 30 MB. The ring gets what is written, and
  * `info` and above whatever is written. A room of `debug` (a child with this `role`) writes its `debug` lines whatever the level is; the ring then gets what is written.
  *
- * @param sink - instead of stderr, for tests
+ * @param sink - instead of stderr
  */
-export async function createLogger(
+export function createLogger(
   { logLevel: level, debug }: LoggerInit,
   ring: Pick<LogRing, 'write'>,
-  sink?: Sink
-): Promise<Logger> {
-  const stream = async (): Promise<Sink> => sink ?? stderr()
+  sink: Sink = destination({ dest: 2, sync: true })
+): Logger {
   const common = { base: null, timestamp: stdTimeFunctions.isoTime, serializers }
   if (debug.length > 0) {
-    const streams = [ring, await stream()].map((one) => ({ level: 'trace' as const, stream: one }))
+    const streams = [ring, sink].map((one) => ({ level: 'trace' as const, stream: one }))
     return pino({ ...common, level, onChild: (child) => raise(child, debug) }, multistream(streams))
   }
   const isQuiet = level === 'silent' || pino.levels.values[level]! > pino.levels.values['info']!
   const kept = isQuiet ? 'info' : level
-  const streams = [{ level: kept, stream: ring }, ...(level === 'silent' ? [] : [{ level, stream: await stream() }])]
+  const streams = [{ level: kept, stream: ring }, ...(level === 'silent' ? [] : [{ level, stream: sink }])]
   return pino({ ...common, level: kept }, multistream(streams))
 }
 
@@ -45,10 +44,4 @@ function raise(child: Logger, rooms: readonly string[]): void {
   const { role } = child.bindings()
   const isRoom = typeof role === 'string' && rooms.includes(role)
   if (isRoom && child.levelVal > pino.levels.values['debug']!) child.level = 'debug'
-}
-
-async function stderr(): Promise<Sink> {
-  if (!process.stderr.isTTY) return destination({ dest: 2, sync: true })
-  const { default: pretty } = await import('pino-pretty')
-  return pretty({ destination: 2, sync: true })
 }

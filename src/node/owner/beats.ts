@@ -116,10 +116,10 @@ export function createBeats(components: BeatsComponents, current: () => OwnerSta
 }
 
 /** Frames of the film that were encoded, of all leases on a scene. */
-function encodedFrames({ scenes, passes }: OwnerState): number {
+function encodedFrames({ scenes, work }: OwnerState): number {
   return scenes.reduce((sum, { frames, accepted, results, leases }) => {
     if (accepted || results.length > 0) return sum + frames
-    return leases.reduce((inner, lease) => inner + framesDone(frames, lease, passes), sum)
+    return leases.reduce((inner, lease) => inner + framesDone(frames, lease, work), sum)
   }, 0)
 }
 

@@ -98,6 +98,8 @@ const job = z.strictObject({
   zones: z.array(zone).readonly().optional(),
   /** How many scenes are encoded, to judge the whole by. */
   sample: z.number().optional(),
+  /** Bytes of sound in the finished file, about; undefined where that could not be found out. */
+  soundBytes: length.optional(),
   /** What the sample is of, once that is known. */
   film: z.strictObject({ frames: length, scenes: length }).optional(),
   /** What the range is in the source's time, once that is known. */

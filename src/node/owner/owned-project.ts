@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { assertNever } from '../../common/assert-never.ts'
 import { monotonicMs } from '../../common/clock.ts'
+import { workOf } from '../../encode/rules/index.ts'
 import { errorText } from '../../common/error-text.ts'
 import { MediaError, removeUnfinished, type JoinedFile } from '../../encode/index.ts'
 import { removeFolder } from '../disk/folders.ts'
@@ -71,7 +72,7 @@ export class OwnedProject {
     this.#beats = createBeats(components, () => this.#state)
     const { encoderBuild: build, builds } = this.#view.announce
     const making = { self: components.signer.peerId, build, builds, probe: job.probe }
-    this.#state = createOwnerState(projectId, epoch, timing, making, spec.encoder.passes)
+    this.#state = createOwnerState(projectId, epoch, timing, making, workOf(spec.encoder.name))
     const context = this.#context()
     this.#leases = createProjectLeases(projectId, components)
     this.#pieces = createProjectPieces(context, async () => this.#preparation.run())
@@ -198,17 +199,34 @@ export class OwnedProject {
     return true
   }
 
-  /** Another place for the finished file. @param losses sentences about what it does not say as the source does @returns false while the file is being written. */
-  async setOutput(output: string, overwrite: boolean, losses: readonly string[]): Promise<boolean> {
-    if (this.#state.phase === 'joining' && waitOf(this.#state) == null) return false
+  /**
+   * Another place for the finished file.
+   * @param losses sentences about what it does not say as the source does
+   * @returns what to do once others may take outputs again, which may wait for space; undefined while the file is being written
+   */
+  async setOutput(
+    output: string,
+    overwrite: boolean,
+    losses: readonly string[]
+  ): Promise<(() => Promise<void>) | undefined> {
     const file = this.#file
-    await removeUnfinished(file.job.output, joinFolder(this.#init.workDir)).catch(() => {})
-    file.change({ output, overwrite, outputMount: await mountOf(output) })
+    const outputMount = await mountOf(output)
+    // Nothing is waited for between this and the change, so that no join begins with the place of before.
+    if (this.#state.phase === 'joining' && waitOf(this.#state) == null) return undefined
+    const before = file.job.output
+    file.change({ output, overwrite, outputMount })
     for (const sentence of losses) file.warn(sentence)
     this.#join.outputChanged()
-    await file.saveWhenSpace()
-    this.retry()
-    return true
+    // Under the same name a join may have begun by now.
+    if (before !== output) await removeUnfinished(before, joinFolder(this.#init.workDir)).catch(() => {})
+    const isKept = await file.save().then(
+      () => true,
+      () => false
+    )
+    return async () => {
+      if (!isKept) await file.saveWhenSpace()
+      this.retry()
+    }
   }
 
   async setPriority(priority: number): Promise<void> {

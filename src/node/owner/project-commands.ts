@@ -10,7 +10,7 @@ import type { Tenure } from './tenure.ts'
 
 export interface ProjectCommandsComponents {
   readonly projects: Pick<OwnProjects, 'get' | 'running' | 'remove'>
-  readonly admission: Pick<Admission, 'intake' | 'steering' | 'checkOutput'>
+  readonly admission: Pick<Admission, 'intake' | 'steering' | 'outputs'>
   readonly tenure: Tenure
   readonly book: LogBook
   readonly gossip: Gossip
@@ -35,7 +35,7 @@ export interface ProjectCommands {
 
 export function createProjectCommands(components: ProjectCommandsComponents): ProjectCommands {
   const { projects, tenure, book, gossip } = components
-  const { intake, steering, checkOutput } = components.admission
+  const { intake, steering, outputs } = components.admission
 
   async function cancel(projectId: string): Promise<boolean> {
     await tenure.opened
@@ -76,19 +76,36 @@ export function createProjectCommands(components: ProjectCommandsComponents): Pr
 
   async function setOutput(projectId: string, output: string, overwrite: boolean): Promise<boolean> {
     await tenure.opened
+    return (
+      (await setWaitingOutput(projectId, output, overwrite)) || (await setRunningOutput(projectId, output, overwrite))
+    )
+  }
+
+  /** @returns false when it does not wait (any more) */
+  async function setWaitingOutput(projectId: string, output: string, overwrite: boolean): Promise<boolean> {
     const waiting = intake.of(projectId)?.submission
-    if (waiting !== undefined && waiting.end === undefined) {
-      checkOutput(output, projectId)
-      await checkEarly({ ...waiting.options, output, overwrite }, await components.encoders(), tenure.signal)
-      if (await intake.setOutput(projectId, output, overwrite)) return true
-    }
+    if (waiting === undefined || waiting.end !== undefined) return false
+    outputs.check(output, projectId)
+    await checkEarly({ ...waiting.options, output, overwrite }, await components.encoders(), tenure.signal)
+    return outputs.inTurn(async () => {
+      // Another may have taken it while the rest was checked.
+      outputs.check(output, projectId)
+      return intake.setOutput(projectId, output, overwrite)
+    })
+  }
+
+  async function setRunningOutput(projectId: string, output: string, overwrite: boolean): Promise<boolean> {
     const project = projects.running(projectId)
     if (project == null) return false
-    checkOutput(output, projectId)
+    outputs.check(output, projectId)
     const losses = await checkNewOutput(project.job, output, overwrite, { signal: tenure.signal })
-    // A submission may have taken it while the file was tried.
-    checkOutput(output, projectId)
-    return project.setOutput(output, overwrite, losses)
+    const goOn = await outputs.inTurn(async () => {
+      // Another may have taken it while the file was tried, or the project may have ended.
+      outputs.check(output, projectId)
+      return projects.running(projectId)?.setOutput(output, overwrite, losses)
+    })
+    await goOn?.()
+    return goOn !== undefined
   }
 
   return { cancel, remove, setPriority, retry, setOutput }

@@ -3,6 +3,7 @@ import {
   MediaError,
   probeSource,
   sampleSource,
+  soundBytes,
   tryPlace,
   type FoundEncoders,
   type SourceInfo
@@ -131,13 +132,16 @@ async function checkAll(
       ? await spaceWarning({ source, frames, output, build: build.build, params: params.text }, components)
       : [])
   ]
+  const sound = sample === undefined ? await soundBytes(source, streams, { signal }) : undefined
   const sourceSamples = await sampleSource(source.path)
   // Read with one and the same file from the first look to the last.
   await checkSource(source, sourceSamples).catch((cause: unknown) => {
     throw new SubmitError('growing', growing(options), { field: 'input', cause })
   })
   const place = { output, overwrite, outputMount: await mountOf(output) }
-  const job: OwnedJob = { source, sourceSamples, ...place, ...film, keepUids, proofs, warnings }
+  const part = Math.min(1, frames / source.framesEstimated)
+  const inFile = sound === undefined ? {} : { soundBytes: Math.round(sound * part) }
+  const job: OwnedJob = { source, sourceSamples, ...place, ...film, ...inFile, keepUids, proofs, warnings }
   return {
     job,
     announce: {

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises'
-import { createLimit } from '../../common/limit.ts'
 import { findEncoder } from '../../encode/rules/index.ts'
 import { isQuiet } from './growth.ts'
-import { differsFrom, isStillThere, isUnfinished, outputTaken, type OutputHolder } from './output-holder.ts'
+import { differsFrom, isStillThere, isUnfinished, outputTaken } from './output-holder.ts'
 import { listPresets, withPreset } from './presets.ts'
 import { checkField, SubmitError } from './submit-error.ts'
 import { defaultOutput } from './submit-output.ts'
 import { checkEarly, type CheckedSubmit, type EarlySubmit } from './submit.ts'
+import type { OutputBook } from './output-book.ts'
 import type { SubmitOptions } from './submit-wish.ts'
 import type { IfTaken, Submitted } from '../../api/ports.ts'
 import type { Preset } from '../../api/schemas/index.ts'
@@ -16,8 +16,7 @@ export interface SubmitterComponents {
   readonly found: () => Promise<FoundEncoders>
   /** Own presets of this node. */
   readonly presets: readonly Preset[]
-  /** The project that makes a file, else the last that made it. */
-  readonly holderOf: (output: string) => OutputHolder | undefined
+  readonly outputs: Pick<OutputBook, 'holderOf' | 'inTurn'>
   /** All that a submission is checked for but whether its output is taken. @throws SubmitError */
   readonly check: (options: SubmitOptions, signal: AbortSignal) => Promise<CheckedSubmit>
   /** @throws Error where this node may begin nothing */
@@ -41,10 +40,10 @@ export interface Submitter {
 }
 
 /** What a submission leads to, once it is checked. */
-type Plan = { readonly restarts?: string | undefined } & (
+type Plan = { readonly output: string } & (
   | { readonly type: 'attach'; readonly projectId: string; readonly priority: number | undefined }
-  | { readonly type: 'now'; readonly output: string; readonly checked: CheckedSubmit }
-  | { readonly type: 'later'; readonly output: string; readonly early: EarlySubmit }
+  | { readonly type: 'now'; readonly restarts: string | undefined; readonly checked: CheckedSubmit }
+  | { readonly type: 'later'; readonly restarts: string | undefined; readonly early: EarlySubmit }
 )
 
 const exists = async (path: string): Promise<boolean> =>
@@ -61,8 +60,8 @@ const outputOf = ({ output, ...options }: SubmitOptions, number?: number): strin
 }
 
 export function createSubmitter(components: SubmitterComponents, signal: AbortSignal): Submitter {
-  const { holderOf, mayBegin } = components
-  const oneByOne = createLimit(1)
+  const { mayBegin } = components
+  const { holderOf, inTurn } = components.outputs
   /** Names that were chosen for submissions on their way. */
   const chosen = new Set<string>()
 
@@ -108,18 +107,19 @@ export function createSubmitter(components: SubmitterComponents, signal: AbortSi
   async function planOf(options: SubmitOptions, found: FoundEncoders): Promise<Plan> {
     const output = outputOf(options)
     const projectId = await attachTo(options, output, found, signal)
-    if (projectId !== undefined) return { type: 'attach', projectId, priority: options.priority }
+    if (projectId !== undefined) return { type: 'attach', output, projectId, priority: options.priority }
     const restarts = restartsOf(options, output)
     const waits = options.waitComplete === true && !(await isQuiet(options.input))
     if (waits) return { type: 'later', output, restarts, early: await checkEarly(options, found, signal) }
     return { type: 'now', output, restarts, checked: await components.check(options, signal) }
   }
 
-  /** What came while it was checked may have the output now. */
+  /** What came or went while it was checked may have taken the output, or left it. */
   async function settled(plan: Plan, options: SubmitOptions, found: FoundEncoders): Promise<Plan> {
-    if (plan.type === 'attach') return plan
     const holder = holderOf(plan.output)
-    return isUnfinished(holder) && holder.projectId !== plan.restarts ? planOf(options, found) : plan
+    if (plan.type === 'attach') return holder?.projectId === plan.projectId ? plan : planOf(options, found)
+    if (!isUnfinished(holder)) return { ...plan, restarts: undefined }
+    return holder.projectId === plan.restarts ? plan : planOf(options, found)
   }
 
   function checkTogether(plans: readonly Plan[]): void {
@@ -145,7 +145,7 @@ export function createSubmitter(components: SubmitterComponents, signal: AbortSi
     const stamps = options.map(() => components.stamp())
     const plans = await Promise.all(options.map(async (one) => planOf(one, found)))
     // One after the other: of two that ask for the same output the second sees the first.
-    return oneByOne(async () => {
+    return inTurn(async () => {
       const final: Plan[] = []
       for (const [index, plan] of plans.entries())
         final.push(await settled(plan, options[index] as SubmitOptions, found))

@@ -1,6 +1,6 @@
 import { framesDone } from '../../common/scene-progress.ts'
 import { createRateMeter, type RateMeter } from './rate-meter.ts'
-import { passesOf } from '../../encode/rules/index.ts'
+import { workOf as sceneWorkOf } from '../../encode/rules/index.ts'
 import type { LogBook, LogChange } from '../../swarm/index.ts'
 import { LIMITS, type Beat } from '../../swarm/protocol/index.ts'
 
@@ -13,7 +13,7 @@ export interface WorkRates {
 
 interface Work {
   readonly meter: RateMeter
-  /** Frames of the film, the first pass of two counts 15 %. */
+  /** Frames of the film, weighed by what its encoder does. */
   frames: number
 }
 
@@ -50,7 +50,7 @@ export function createWorkRates({ views }: Pick<LogBook, 'views'>): WorkRates {
       for (const { scene, worker, attempt, pass, frames } of beat.leases) {
         const key = `${scene}/${attempt}`
         const whole = view.scenes[scene]?.plan.frames ?? 0
-        const done = framesDone(whole, { pass, frames }, passesOf(view.announce.encoderName))
+        const done = framesDone(whole, { pass, frames }, sceneWorkOf(view.announce.encoderName))
         // What was done before this node heard of the project does not count.
         const seen = before?.get(key) ?? (before == null ? done : 0)
         credit(worker, done - seen, nowMs)

@@ -69,6 +69,8 @@ export interface WorkerService {
   encodersChanged: () => void
   /** Fewer never stop an encode that runs: it is only not followed by another. */
   setSlots: (slots: number) => void
+  /** Kills the encoder of a scene and hands the scene back; what is being delivered stays. @returns whether there was such a scene */
+  giveBack: (projectId: string, scene: number) => boolean
   /** Hands back what is not begun, finishes and delivers the rest. */
   drain: () => Promise<void>
   /** Kills the encoders, says so to the owners. */
@@ -145,6 +147,13 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       core.inBackground(search.findEncoders())
     },
     setSlots: (slots) => tell({ type: 'slots', slots }),
+    giveBack: (projectId, scene) => {
+      const found = [...core.state.jobs.values()].filter(
+        ({ token, stage }) => token.projectId === projectId && token.scene === scene && stage !== 'delivering'
+      )
+      for (const { key } of found) core.dispatch({ type: 'give-back', key })
+      return found.length > 0
+    },
     drain: async () => {
       tell({ type: 'drain' })
       await whenDrained.promise

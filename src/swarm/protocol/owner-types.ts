@@ -1,3 +1,4 @@
+import type { SceneWork } from '../../common/scene-progress.ts'
 import type { Timing } from './limits.ts'
 import type { Making } from './builds.ts'
 import type { OwnerCode } from './idle.ts'
@@ -124,8 +125,8 @@ export interface OwnerState {
   readonly projectId: string
   readonly epoch: number
   readonly timing: Timing
-  /** Passes that its encoder makes over a scene. */
-  readonly passes: 1 | 2
+  /** What its encoder does for a scene. */
+  readonly work: SceneWork
   readonly making: Making
   readonly nextAttempt: number
   /** No more scenes will follow. */

@@ -1,4 +1,5 @@
 import { assertNever } from '../../common/assert-never.ts'
+import { type SceneWork, TWO_PASSES } from '../../common/scene-progress.ts'
 import { isAlike, makerOf, ownerAsMaker, refusalText, refuseMaker, type Making } from './builds.ts'
 import { addScene, isOpen, mapLeased, withScene } from './owner-scenes.ts'
 import { turnReason } from './film-line.ts'
@@ -46,13 +47,13 @@ export function createOwnerState(
   epoch: number,
   timing: Timing,
   making: Omit<Making, 'probing'>,
-  passes: 1 | 2 = 2
+  work: SceneWork = TWO_PASSES
 ): OwnerState {
   return {
     projectId,
     epoch,
     timing,
-    passes,
+    work,
     making: { ...making, probing: false },
     nextAttempt: 1,
     planned: false,

@@ -154,7 +154,7 @@ export function expectedMs(state: OwnerState, frames: number, worker: string): n
 
 /** The time that a lease still needs: by the worker's speed, or by its progress so far, whichever is more. */
 function remainingMs(state: OwnerState, scene: OwnerScene, lease: Lease, nowMs: number): number {
-  const done = doneShare(scene.frames, lease, state.passes)
+  const done = doneShare(scene.frames, lease, state.work)
   const speed = msPerFrameOf(state, lease.worker) || meanMsPerFrame(state)
   const bySpeed = (1 - done) * scene.frames * speed
   if (isWaiting(lease)) return bySpeed
@@ -191,7 +191,7 @@ function speedOf(state: OwnerState, worker: string, nowMs: number): number {
   const measured = msPerFrameOf(state, worker)
   if (measured > 0) return measured
   for (const { scene, lease } of heldLeases(state)) {
-    const done = doneShare(scene.frames, lease, state.passes)
+    const done = doneShare(scene.frames, lease, state.work)
     if (lease.worker === worker && done > 0.1) return (nowMs - lease.begunAtMs) / (done * scene.frames)
   }
   return 0

@@ -100,6 +100,8 @@ export type WorkerEvent =
   /** Fewer slots never stop a running encode. */
   | { readonly type: 'slots'; readonly slots: number }
   | { readonly type: 'drain' }
+  /** The user of this node wants it out of here; whoever asks gets it, this node too. */
+  | { readonly type: 'give-back'; readonly key: string }
 
 export type WorkerEffect =
   | { readonly type: 'claim'; readonly claimNo: number; readonly claim: PendingClaim }
@@ -220,6 +222,8 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
       return drop(state, event.key, (job) => [
         { type: 'release', job, kind: event.declined ? 'declined' : 'failed', reason: event.reason }
       ])
+    case 'give-back':
+      return drop(state, event.key, (job) => [{ type: 'release', job, kind: 'left', reason: 'its user stopped it' }])
     case 'settled':
       return state.jobs.get(event.key)?.owner === event.owner ? drop(state, event.key, () => []) : only(state)
     case 'project-ended':

@@ -104,7 +104,8 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
         peers: () => [],
         status: () => Promise.reject(new Error('not asked for')) as never,
         change: async () => {},
-        drain: () => {}
+        drain: () => {},
+        giveBack: () => {}
       }
     },
     { media: [] }

@@ -1,3 +1,4 @@
+import { TWO_PASSES } from '../../../src/common/scene-progress.ts'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { createListEtag, createProjectTexts, etagOf } from '../../../src/api/documented-texts.ts'
@@ -10,7 +11,7 @@ const snapshot = (init: Partial<ProjectSnapshot> = {}): ProjectSnapshot => ({
   film: undefined,
   view: viewOf(),
   beat: undefined,
-  passes: 2,
+  work: TWO_PASSES,
   outputPath: undefined,
   own: true,
   stale: false,
@@ -69,9 +70,9 @@ describe('lists', () => {
         looked += 1
         return one.film
       },
-      get passes() {
+      get work() {
         looked += 1
-        return one.passes
+        return one.work
       }
     }))
     expect(short(again)).toBe(same)

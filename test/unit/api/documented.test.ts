@@ -1,9 +1,12 @@
+import { TWO_PASSES } from '../../../src/common/scene-progress.ts'
 import { describe, expect, test } from 'vitest'
 import { ApiRefusal } from '../../../src/api/refusal.ts'
 import { beatOf, bearer, createApiBench, viewOf } from '../../fixtures/api-bench.ts'
 import { PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 
 const MISSING = { success: false, reason: 'Project does not exist.' }
+
+const ONE_PASS = { ...TWO_PASSES, passes: 1 } as const
 
 async function only(snapshot: Parameters<typeof createApiBench>[0] = [{}]): Promise<Record<string, unknown>> {
   const answer = await createApiBench(snapshot).request('/api/get_projects')
@@ -52,9 +55,9 @@ describe('get_projects', () => {
 
   test('a single pass is all of a frame', async () => {
     const lease = { scene: 1, worker: WORKER, attempt: 1, pass: 1, frames: 20 }
-    expect(await only([{ passes: 1, beat: beatOf({ leases: [lease] }) }])).toMatchObject({ frames: 50 + 20 })
+    expect(await only([{ work: ONE_PASS, beat: beatOf({ leases: [lease] }) }])).toMatchObject({ frames: 50 + 20 })
     const lies = { ...lease, pass: 2, frames: 70 }
-    expect(await only([{ passes: 1, beat: beatOf({ leases: [lies] }) }])).toMatchObject({ frames: 50 + 50 })
+    expect(await only([{ work: ONE_PASS, beat: beatOf({ leases: [lies] }) }])).toMatchObject({ frames: 50 + 50 })
   })
 
   test('a scene with two leases is as far as the one that is further, and done while a result is looked at', async () => {

@@ -1,3 +1,4 @@
+import { TWO_PASSES } from '../../../src/common/scene-progress.ts'
 import { expect, test } from 'vitest'
 import { projectStatusOf } from '../../../src/api/project-json.ts'
 import { beatOf, viewOf } from '../../fixtures/api-bench.ts'
@@ -13,7 +14,7 @@ function statusAfter(encodeMs: readonly number[], fps = 10) {
   return projectStatusOf({
     view: timed,
     beat: beatOf({ leases: [], sceneStates: [], fps }),
-    passes: 2,
+    work: TWO_PASSES,
     outputPath: undefined,
     own: true,
     stale: false,

@@ -58,3 +58,13 @@ test('a drain', async () => {
   expect((await bench.post('/api/v2/node/drain')).status).toBe(200)
   expect(bench.calls).toEqual([['drain']])
 })
+
+test('a scene that is encoded here is stopped; another is not here', async () => {
+  const bench = createApiBench()
+  const stop = async (scene: string) => bench.request(`/api/v2/node/scenes/p1/${scene}`, { method: 'DELETE' })
+  expect((await stop('0')).status).toBe(204)
+  expect(bench.calls).toEqual([['giveBack', 'p1', 0]])
+  const refused = await stop('1')
+  expect([refused.status, await refused.json()]).toMatchObject([409, { code: 'not-here' }])
+  expect((await stop('x')).status).toBe(400)
+})

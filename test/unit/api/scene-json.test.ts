@@ -1,3 +1,4 @@
+import { type SceneWork, TWO_PASSES } from '../../../src/common/scene-progress.ts'
 import { describe, expect, test } from 'vitest'
 import { createSceneReader, filmColumnsOf } from '../../../src/api/scene-json.ts'
 import { SCENE_STATES, type SceneState } from '../../../src/api/schemas/index.ts'
@@ -10,12 +11,12 @@ import { hashNo, WORKER } from '../../fixtures/protocol-samples.ts'
 interface Given {
   readonly view?: ProjectView
   readonly beat?: Beat | undefined
-  readonly passes?: 1 | 2
+  readonly work?: SceneWork
   readonly attempts?: readonly KnownAttempt[]
 }
 
-function readerOf({ view = viewOf(), beat, passes = 2, attempts = [] }: Given) {
-  return createSceneReader({ view, beat, passes }, (scene) => attempts.filter((one) => one.scene === scene))
+function readerOf({ view = viewOf(), beat, work = TWO_PASSES, attempts = [] }: Given) {
+  return createSceneReader({ view, beat, work }, (scene) => attempts.filter((one) => one.scene === scene))
 }
 
 const told = (sceneState: Beat['sceneStates'][number], lease?: { pass: number; frames: number }): Beat =>
@@ -32,7 +33,13 @@ describe('where a scene is', () => {
     ['no frame yet', { beat: told('leased', { pass: 1, frames: 0 }) }, 'leased', 0, WORKER],
     ['first pass', { beat: told('leased', { pass: 1, frames: 9 }) }, 'pass-1', 9, WORKER],
     ['second pass', { beat: told('leased', { pass: 2, frames: 0 }) }, 'pass-2', 0, WORKER],
-    ['the only pass', { passes: 1, beat: told('leased', { pass: 1, frames: 9 }) }, 'pass-1', 9, WORKER],
+    [
+      'the only pass',
+      { work: { ...TWO_PASSES, passes: 1 }, beat: told('leased', { pass: 1, frames: 9 }) },
+      'pass-1',
+      9,
+      WORKER
+    ],
     ['leased, and its lease has no room in the beat', { beat: told('leased') }, 'leased', 0, null],
     ['checked', { beat: told('verifying') }, 'verifying', 50, null],
     [
@@ -133,7 +140,7 @@ test('a film in columns says what its scenes say', () => {
   const view = viewOf({ scenes: [[50, 5], [20], [30, 7]] })
   const beat = { ...beatOf(), sceneStates: ['accepted', 'leased', 'accepted'] } as const
   const attempts = [attemptOf({ scene: 2, attempt: 2, verdict: 'accepted', psnr: 40 })]
-  const film = filmColumnsOf({ view, beat, passes: 2 }, (scene) => attempts.filter((one) => one.scene === scene))
+  const film = filmColumnsOf({ view, beat, work: TWO_PASSES }, (scene) => attempts.filter((one) => one.scene === scene))
   expect(film).toEqual({
     projectId: view.projectId,
     frames: [50, 20, 30],

@@ -6,7 +6,7 @@ import {
   findEncoder,
   outputBitDepth,
   ParamsError,
-  passesOf,
+  workOf,
   rulesFor
 } from '../../../src/encode/rules/index.ts'
 
@@ -189,7 +189,9 @@ test('the output has the depth asked for, never less than the source', () => {
 })
 
 test('how often a scene is read is known of every encoder, and assumed of one from elsewhere', () => {
-  expect(['aom', 'vp9', 'svt', 'x265', 'constructor', ''].map(passesOf)).toEqual([2, 2, 1, 2, 2, 2])
+  expect(['aom', 'vp9', 'svt', 'x265', 'constructor', ''].map((name) => workOf(name).passes)).toEqual([
+    2, 2, 1, 2, 2, 2
+  ])
 })
 
 test.for([

@@ -58,7 +58,7 @@ function Progress({ project }: { readonly project: ProjectStatus }) {
         {words.join(', ')}.{project.reason !== '' && <span class="reason"> {project.reason}</span>}
       </p>
       <p class="sub">
-        {project.bytes > 0 && `${bytes(project.bytes)} so far`}
+        {project.bytes > 0 && `${bytes(project.bytes)}${running ? ' so far' : ''}`}
         {kbps != null && ` at ${whole(kbps)} kbit/s`}
         {running && estimatedBytes != null && `; about ${bytes(estimatedBytes)}`}
       </p>

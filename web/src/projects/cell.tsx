@@ -44,9 +44,9 @@ export function Cell({ column, project }: { readonly column: ColumnKey; readonly
     case 'size':
       return <td class="size">{sizeText(project)}</td>
     case 'picture-size':
-      return <td class="rate">{project.width > 0 ? `${project.width}×${project.height}` : ''}</td>
+      return <td class="resolution">{project.width > 0 ? `${project.width}×${project.height}` : ''}</td>
     case 'added':
-      return <td class="rate">{day(project.createdAtMs)}</td>
+      return <td class="added">{day(project.createdAtMs)}</td>
     case 'priority':
       return (
         <td class="prio">

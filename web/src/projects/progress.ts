@@ -10,9 +10,6 @@ const isNearlyDone = ({ frames, totalFrames, planned, etaSeconds }: ProjectStatu
 
 const NEARLY_DONE = 'nearly done'
 
-/** What an encoder has read is not yet encoded. */
-const RUNNING_MAX = 0.99
-
 /** What is left, as text; empty where nothing is. */
 export function leftText(project: ProjectStatus): string {
   const { etaSeconds, etaRange } = project
@@ -31,11 +28,7 @@ export function framesText({ frames, totalFrames, planned }: ProjectStatus): str
   return `${whole(frames)} of ${planned ? '' : 'about '}${plural(totalFrames, 'frame')}`
 }
 
-/** Share of the film that is done: all of it only once every scene is accepted. */
-export function shareOf({ state, frames, totalFrames }: ProjectStatus): number {
-  if (totalFrames === 0) return 0
-  return Math.min(state === 'encoding' || state === 'analysing' ? RUNNING_MAX : 1, frames / totalFrames)
-}
+export const shareOf = ({ share }: ProjectStatus): number => share
 
 /** So far or in the end, against the source. */
 export function sizeText(project: ProjectStatus): string {

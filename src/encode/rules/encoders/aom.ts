@@ -101,6 +101,8 @@ export const aomEncoder: EncoderModule = {
   help: ['--help'],
   version: { args: ['--help'], pattern: /^\s*av1\s+-.*\sv?(\d[\w.-]*)/m },
   passes: 2,
+  firstPassShare: 0.05,
+  lookAheadFrames: 12,
   fourcc: 'AV01',
   defaultParams: DEFAULT_PARAMS,
   presets: {

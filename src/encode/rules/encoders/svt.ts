@@ -143,6 +143,8 @@ export const svtEncoder: EncoderModule = {
   help: ['--help'],
   version: { args: ['--version'], pattern: /^SVT-AV1 v?(\d[\w.-]*)/m },
   passes: 1,
+  firstPassShare: 0,
+  lookAheadFrames: 32,
   fourcc: 'AV01',
   defaultParams: DEFAULT_PARAMS,
   presets: {

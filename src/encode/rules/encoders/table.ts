@@ -1,5 +1,6 @@
 import { ParamsError } from '../errors.ts'
-import type { EncoderModule, EncoderName, Passes } from '../types.ts'
+import { type SceneWork, TWO_PASSES } from '../../../common/scene-progress.ts'
+import type { EncoderModule, EncoderName } from '../types.ts'
 import { aomEncoder } from './aom.ts'
 import { svtAvEncoder } from './svt-av.ts'
 import { svtEncoder } from './svt.ts'
@@ -30,7 +31,10 @@ export function findEncoder(nameOrAlias: string): EncoderModule {
   )
 }
 
-/** How often a project's encoder goes over a scene, for progress; 2 for one that this node does not know. */
-export function passesOf(encoderName: string): Passes {
-  return Object.values(ENCODERS).find((encoder) => encoder.name === encoderName)?.passes ?? 2
+/** What a project's encoder does for a scene, for progress; two passes for one that this node does not know. */
+export function workOf(encoderName: string): SceneWork {
+  const found = Object.values(ENCODERS).find((encoder) => encoder.name === encoderName)
+  if (found === undefined) return TWO_PASSES
+  const { passes, firstPassShare, lookAheadFrames } = found
+  return { passes, firstPassShare, lookAheadFrames }
 }

@@ -84,6 +84,8 @@ export const vp9AvEncoder: EncoderModule = {
   },
   flags: VP9_AV_FLAGS,
   passes: 1,
+  firstPassShare: 0,
+  lookAheadFrames: 5,
   // One package, whose version says all.
   sameBytes: [],
   parseParams,

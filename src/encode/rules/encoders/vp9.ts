@@ -98,6 +98,8 @@ export const vp9Encoder: EncoderModule = {
   help: ['--help'],
   version: { args: ['--help'], pattern: /^\s*vp9\s+-.*\sv?(\d[\w.-]*)/m },
   passes: 2,
+  firstPassShare: 0.05,
+  lookAheadFrames: 5,
   fourcc: 'VP90',
   defaultParams: DEFAULT_PARAMS,
   presets: {

@@ -6,7 +6,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'cpu-used': 'Speed: a higher number is faster, and the file larger for its quality.',
   preset: 'Speed: a higher number is faster, and the file larger for its quality.',
   'end-usage':
-    'How the bitrate is chosen: q for constant quality, cq for quality with a limit, vbr or cbr for a bitrate.',
+    'How the bitrate is chosen: q for constant quality, cq for quality with a limit, vbr for a mean bitrate.',
   rc: 'How the bitrate is chosen: 0 for constant quality, 1 for a mean bitrate, 2 for a constant one.',
   'cq-level': 'The quality: lower is better and larger.',
   crf: 'The quality: lower is better and larger.',

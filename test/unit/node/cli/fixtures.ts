@@ -12,6 +12,7 @@ export const project = (change: Partial<ProjectStatus> = {}): ProjectStatus => (
   owner: peerId,
   own: true,
   state: 'encoding',
+  phases: ['encoding'],
   stale: false,
   reason: '',
   encoder: 'aom',
@@ -30,6 +31,7 @@ export const project = (change: Partial<ProjectStatus> = {}): ProjectStatus => (
   endedAtMs: null,
   frames: 3641,
   totalFrames: 8669,
+  share: 3641 / 8669,
   planned: true,
   scenes: { total: 68, done: 12, running: 2, failed: 0 },
   fps: 39.2,
@@ -136,6 +138,8 @@ export function fakeIo(change: Partial<CliIo> = {}) {
     onSignal: (signal, listener) => listen(signal, listener),
     onCrash: (listener) => listen('crash', listener),
     exit: (code) => exits.push(code),
+    runSelf: () => Promise.reject(new Error('no other process in this test')),
+    onParentGone: (listener) => listen('parent-gone', listener),
     loadDaemon: () => Promise.reject(new Error('no daemon in this test')),
     ...change
   }

@@ -18,19 +18,38 @@ describe('progressLine', () => {
     const idle = { fps: 0, etaSeconds: null, kbps: null, estimatedBytes: null }
     expect(progressLine(project(idle), elapsed)).toBe('00:03:41 [12/68 scenes] 42% 3641/8669 frames')
     const scenes = { total: 0, done: 0, running: 0, failed: 0 }
-    expect(progressLine(project({ ...idle, frames: 0, totalFrames: 0, scenes }), 0)).toBe('00:00:00')
+    expect(progressLine(project({ ...idle, frames: 0, totalFrames: 0, share: 0, scenes }), 0)).toBe('00:00:00')
     expect(progressLine(project({ ...idle, etaSeconds: 30 }), elapsed)).toContain('frames, eta 30s')
   })
 
   test('turns slow rates round, and names failures and joining', () => {
     expect(progressLine(project({ fps: 0.4 }), elapsed)).toContain('frames 2.5 s/fr, eta')
     const scenes = { total: 68, done: 67, running: 0, failed: 1 }
-    expect(progressLine(project({ scenes, state: 'joining' }), elapsed)).toMatch(/, 1 failed, joining$/)
+    expect(progressLine(project({ scenes, state: 'joining', phases: ['joining'] }), elapsed)).toMatch(
+      /, 1 failed, joining$/
+    )
   })
 
-  test('never says more than 100 %, nor 100 % too early', () => {
-    expect(progressLine(project({ frames: 9000 }), elapsed)).toContain(' 100% 9000/8669 ')
-    expect(progressLine(project({ frames: 8668.9 }), elapsed)).toContain(' 99% 8668/8669 ')
+  test('never says 100 % too early, nor less than there is', () => {
+    expect(progressLine(project({ frames: 8669, share: 0.99, etaSeconds: null }), elapsed)).toContain(' 99% 8669/8669 ')
+    expect(progressLine(project({ frames: 8669, share: 1, state: 'completed' }), elapsed)).toContain(' 100% 8669/8669 ')
+    expect(progressLine(project({ frames: 8668.9, share: 0.9899 }), elapsed)).toContain(' 98% 8668/8669 ')
+  })
+
+  test.each([
+    [['analysing'], 'analysing'],
+    [['analysing', 'encoding'], 'analysing and encoding'],
+    [['checking'], 'checking results'],
+    [['joining'], 'joining'],
+    [['encoding'], 'est. 75 MiB'],
+    [[], 'est. 75 MiB']
+  ] as const)('of %j it ends with %s', (phases, end) => {
+    expect(progressLine(project({ phases: [...phases] }), elapsed).endsWith(`, ${end}`)).toBe(true)
+  })
+
+  test('what waits says so, and a length that is not known yet is about', () => {
+    expect(progressLine(project({ state: 'queued', phases: [] }), elapsed)).toMatch(/, queued$/)
+    expect(progressLine(project({ planned: false }), elapsed)).toContain('[12/68+ scenes] 42% 3641/~8669 frames')
   })
 })
 
@@ -45,13 +64,22 @@ describe('progressRow', () => {
       }
   })
 
-  test('percentage, time left and speed stay when it is narrow; bar and title come with the room', () => {
+  test('percentage, time left and speed stay when it is narrow; title and bar come with the room', () => {
     expect(progressRow(project(), elapsed, 24)).toBe('42%  39.2 fps  eta 2m')
-    expect(progressRow(project(), elapsed, 80)).toBe(
-      '42%  39.2 fps  eta 2m  [12/68 scenes]  3641/8669 frames  est. 75 MiB  00:03:41'
+    expect(progressRow(project(), elapsed, 40)).toBe('film.mkv  42%  39.2 fps  eta 2m')
+    expect(progressRow(project(), elapsed, 80)).toMatch(
+      /^film\.mkv  ▐█+.? +▌  42%  39.2 fps  eta 2m  \[12\/68 scenes\]  00:03:41$/
     )
-    expect(progressRow(project(), elapsed, 120)).toMatch(/^▐█+.? +▌  42%  39.2 fps  eta 2m  .*2161 kbps  00:03:41$/)
-    expect(progressRow(wide, elapsed, 160)).toMatch(/^映画 .*…  ▐/)
+    expect(progressRow(project(), elapsed, 130)).toMatch(
+      /^film\.mkv  ▐█+.? +▌  42%  39.2 fps  eta 2m  .*2161 kbps  00:03:41$/
+    )
+    expect(progressRow(wide, elapsed, 60)).toMatch(/^映画 .*…  ▐/)
+    expect(textWidth(progressRow(project(), elapsed, 80))).toBe(79)
+  })
+
+  test('what goes on besides plain encoding stays before the title', () => {
+    const both = project({ phases: ['analysing', 'encoding'], planned: false })
+    expect(progressRow(both, elapsed, 50)).toContain('analysing and encoding')
   })
 
   test('a title cannot move the cursor', () => {
@@ -59,7 +87,7 @@ describe('progressRow', () => {
   })
 
   test('without a length there is no bar', () => {
-    expect(progressRow(project({ totalFrames: 0, frames: 0 }), elapsed, 120)).not.toContain('▐')
+    expect(progressRow(project({ totalFrames: 0, frames: 0, share: 0 }), elapsed, 120)).not.toContain('▐')
   })
 })
 

@@ -1,3 +1,4 @@
+import { TWO_PASSES } from '../../../../src/common/scene-progress.ts'
 import { describe, expect, test } from 'vitest'
 import { whyNotDone } from '../../../../src/node/history/why.ts'
 import type { ProjectSnapshot } from '../../../../src/api/ports.ts'
@@ -37,7 +38,7 @@ const SELF = peerOf({ peerId: OWNER, name: 'home', slots: 0 })
 const snapshotOf = (snapshot: Partial<ProjectSnapshot> = {}): ProjectSnapshot => ({
   view: viewOf({ scenes: [[10], [10]] }),
   beat: undefined,
-  passes: 2,
+  work: TWO_PASSES,
   outputPath: undefined,
   own: true,
   film: undefined,

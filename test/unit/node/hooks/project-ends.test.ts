@@ -1,3 +1,4 @@
+import { TWO_PASSES } from '../../../../src/common/scene-progress.ts'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { watchProjectEnds, type ProjectEnd } from '../../../../src/node/hooks/project-ends.ts'
@@ -38,7 +39,9 @@ function createBook() {
           projects: {
             get: (projectId) => {
               const view = views.get(projectId)
-              return view == null ? undefined : ({ view, beat: undefined, own: true, passes: 2 } as ProjectSnapshot)
+              return view == null
+                ? undefined
+                : ({ view, beat: undefined, own: true, work: TWO_PASSES } as ProjectSnapshot)
             }
           },
           log

@@ -6,12 +6,12 @@ import { createLogger } from '../../../../src/node/log/logger.ts'
 import { createApiBench } from '../../../fixtures/api-bench.ts'
 import { OWNER, PROJECT, WORKER } from '../../../fixtures/protocol-samples.ts'
 
-const quiet = async (ring: LogRing) => createLogger({ logLevel: 'silent', debug: [] }, ring)
+const quiet = (ring: LogRing) => createLogger({ logLevel: 'silent', debug: [] }, ring)
 const all = (ring: LogRing) => ring.list({ limit: 10_000 }).items
 
 test('lines as the contract has them', async () => {
   const ring = createLogRing()
-  const log = await quiet(ring)
+  const log = quiet(ring)
   log.info({ projectId: PROJECT, scene: 3 }, 'scene encoded')
   log.child({ role: 'worker' }).warn({ peer: WORKER, err: new Error('broken') }, 'in the worker')
   log.error({ owner: OWNER }, 'three')
@@ -36,12 +36,12 @@ test.for([
   ['debug', 'debug'],
   ['trace', 'trace']
 ] as const)('of a node that logs %s it keeps %s and above', async ([level, lowest]) => {
-  expect((await createLogger({ logLevel: level, debug: [] }, createLogRing())).level).toBe(lowest)
+  expect(createLogger({ logLevel: level, debug: [] }, createLogRing()).level).toBe(lowest)
 })
 
 test('of a node that logs nothing it keeps what is no text of peers', async () => {
   const ring = createLogRing()
-  const log = await quiet(ring)
+  const log = quiet(ring)
   log.debug({}, 'a text of a peer')
   log.info({}, 'said')
   expect(all(ring).map(({ message }) => message)).toEqual(['said'])
@@ -51,7 +51,7 @@ test('stderr gets what was asked for and nothing else', async () => {
   const script = `
     const { createLogger } = await import(process.argv[1])
     const kept = []
-    const log = await createLogger({ logLevel: 'warn', debug: [] }, { write: (line) => kept.push(JSON.parse(line).msg) })
+    const log = createLogger({ logLevel: 'warn', debug: [] }, { write: (line) => kept.push(JSON.parse(line).msg) })
     log.debug({}, 'd'); log.info({}, 'i'); log.warn({}, 'w')
     console.log(kept.join())`
   const logger = new URL('../../../../src/node/log/logger.ts', import.meta.url).href

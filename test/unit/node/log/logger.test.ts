@@ -11,7 +11,7 @@ async function linesOf(config: Pick<Config, 'logLevel' | 'debug'>) {
       lines.push(`${role}${project}: ${msg}`)
     }
   })
-  const log = await createLogger(config, into(kept), into(written))
+  const log = createLogger(config, into(kept), into(written))
   const owner = log.child({ role: 'owner' })
   for (const one of [log, owner, log.child({ role: 'worker' }), owner.child({ project: '/film' })])
     for (const level of ['trace', 'debug', 'info', 'warn'] as const) one[level]({}, level)
@@ -61,7 +61,7 @@ describe('createLogger', () => {
   test('scenes count from 1, and errors are still told', async () => {
     const lines: string[] = []
     const sink = { write: (line: string) => void lines.push(line) }
-    const log = await createLogger({ logLevel: 'info', debug: [] }, { write: () => {} }, sink)
+    const log = createLogger({ logLevel: 'info', debug: [] }, { write: () => {} }, sink)
     log.info({ scene: 0, err: new Error('no') }, 'it failed')
     log.info({ scenes: 3 }, 'as many')
     const [failed, many] = lines.map((line) => JSON.parse(line) as Record<string, unknown>)

@@ -1,3 +1,4 @@
+import { TWO_PASSES } from '../../../../src/common/scene-progress.ts'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -43,7 +44,7 @@ const statusOf = (intake: ReturnType<typeof createIntake>, projectId: string) =>
   if (shown == null) return undefined
   const { view, beat, reason } = shown
   const rest = {
-    passes: 2,
+    work: TWO_PASSES,
     outputPath: undefined,
     own: true,
     film: undefined,

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { createInOrder } from '../../../../src/common/in-order.ts'
 import { createSubmitter } from '../../../../src/node/owner/submitter.ts'
 import { SubmitError } from '../../../../src/node/owner/submit-error.ts'
 import { tempDir } from '../../../fixtures/temp-dir.ts'
@@ -19,7 +20,7 @@ async function bench() {
     {
       found: async () => ({ installed: [], broken: [] }),
       presets: [],
-      holderOf: (output) => running.get(output),
+      outputs: { holderOf: (output) => running.get(output), inTurn: createInOrder() },
       check: async (options) => {
         const output = options.output ?? options.input.replace(/\.mkv$/, '.aom.mkv')
         if (options.input.includes('bad')) throw new SubmitError('not-a-video', 'no film', { field: 'input' })

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_TIMING, nextDeadlineMs, summarise, type Claimant } from '../../../../src/swarm/protocol/index.ts'
-import { doneShare } from '../../../../src/common/scene-progress.ts'
+import { doneShare, TWO_PASSES } from '../../../../src/common/scene-progress.ts'
 import { chooseScene, expectedMs } from '../../../../src/swarm/protocol/scheduler.ts'
 import { createOwnerBench, MAKER } from '../../../fixtures/owner-bench.ts'
 
@@ -278,20 +278,34 @@ test('what is done of a scene grows with pass and frames, from 0 to 1', () => {
       (frames, [a, b]) => {
         if (a == null || b == null) return
         for (const one of [a, b]) {
-          expect(doneShare(frames, one, 2)).toBeGreaterThanOrEqual(0)
-          expect(doneShare(frames, one, 2)).toBeLessThanOrEqual(1)
+          expect(doneShare(frames, one, TWO_PASSES)).toBeGreaterThanOrEqual(0)
+          expect(doneShare(frames, one, TWO_PASSES)).toBeLessThanOrEqual(1)
         }
         const [less, more] = a.pass < b.pass || (a.pass === b.pass && a.frames <= b.frames) ? [a, b] : [b, a]
-        expect(doneShare(frames, less, 2)).toBeLessThanOrEqual(doneShare(frames, more, 2))
-        expect(doneShare(frames, { pass: 2, frames }, 2)).toBe(1)
+        expect(doneShare(frames, less, TWO_PASSES)).toBeLessThanOrEqual(doneShare(frames, more, TWO_PASSES))
+        expect(doneShare(frames, { pass: 2, frames }, TWO_PASSES)).toBe(1)
       }
     )
   )
 })
 
+test.each([
+  ['a share of the first frame on stands for looking ahead', 200, 1, (32 + 1) / (32 + 200)],
+  ['a short scene is read whole before its first frame comes out', 10, 5, (10 + 5) / (10 + 10)],
+  ['nothing is known before', 200, 0, 0],
+  ['the last frame ends it', 200, 200, 1],
+  ['no more than all', 200, 900, 1]
+])('an encoder that looks ahead: %s', (_, frames, done, share) => {
+  const ahead = { passes: 1, firstPassShare: 0, lookAheadFrames: 32 } as const
+  expect(doneShare(frames, { pass: 1, frames: done }, ahead)).toBeCloseTo(share)
+  const second = { passes: 2, firstPassShare: 0.5, lookAheadFrames: 32 } as const
+  expect(doneShare(frames, { pass: 2, frames: done }, second)).toBeCloseTo(0.5 + 0.5 * share)
+})
+
 test('one pass is all of the work', () => {
-  expect([0, 25, 100, 200].map((frames) => doneShare(100, { pass: 1, frames }, 1))).toEqual([0, 0.25, 1, 1])
-  expect(doneShare(100, { pass: 0, frames: 0 }, 1)).toBe(0)
+  const ONE_PASS = { ...TWO_PASSES, passes: 1 } as const
+  expect([0, 25, 100, 200].map((frames) => doneShare(100, { pass: 1, frames }, ONE_PASS))).toEqual([0, 0.25, 1, 1])
+  expect(doneShare(100, { pass: 0, frames: 0 }, ONE_PASS)).toBe(0)
 })
 
 test('expected is what was measured of the worker, else of all, else the default', () => {

@@ -330,6 +330,24 @@ describe('the end of a project', () => {
   })
 })
 
+describe('a scene that its user stops', () => {
+  test('is killed and handed back, and may be asked for again', () => {
+    const bench = createBench(1, 0)
+    bench.open([candidate('p')])
+    const job = bench.answer(bench.claims()[0]?.claimNo ?? -1)
+    if (job == null) throw new Error('no grant')
+    bench.fetched(job.key)
+    bench.send({ type: 'give-back', key: job.key })
+    expect(bench.effects).toMatchObject([
+      { type: 'discard', job: { key: job.key } },
+      { type: 'release', kind: 'left', reason: 'its user stopped it' },
+      { type: 'claim' }
+    ])
+    bench.send({ type: 'give-back', key: job.key })
+    expect(bench.effects).toEqual([])
+  })
+})
+
 describe('draining', () => {
   test('hands back what is not begun, finishes what is, then says so once', () => {
     const bench = createBench(1, 2)

@@ -14,12 +14,15 @@ test('this node stands first, then the connected ones by speed, then the rest', 
 })
 
 test('what a worker encodes is gathered over all projects', () => {
-  const one = projectOf({ projectId: 'a', running: [{ scene: 3, worker: 'w', pass: 1, frames: 9 }] })
+  const one = projectOf({
+    projectId: 'a',
+    running: [{ scene: 3, worker: 'w', pass: 1, frames: 9, sceneFrames: 100, share: 0.5 }]
+  })
   const two = projectOf({
     projectId: 'b',
     running: [
-      { scene: 0, worker: 'w', pass: 2, frames: 1 },
-      { scene: 1, worker: 'x', pass: 0, frames: 0 }
+      { scene: 0, worker: 'w', pass: 2, frames: 1, sceneFrames: 100, share: 0.5 },
+      { scene: 1, worker: 'x', pass: 0, frames: 0, sceneFrames: 100, share: 0.5 }
     ]
   })
   const doing = doingOf([one, two])

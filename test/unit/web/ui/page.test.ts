@@ -4,8 +4,8 @@ import { titleOf } from '../../../../web/src/ui/page-title.ts'
 import { completedOf, projectOf } from '../../../fixtures/web-data.ts'
 
 test('the title of the page says how far things are', () => {
-  const half = projectOf({ frames: 50, totalFrames: 100, title: 'a.mkv' })
-  const none = projectOf({ frames: 0, totalFrames: 300 })
+  const half = projectOf({ share: 0.5, frames: 50, totalFrames: 100, title: 'a.mkv' })
+  const none = projectOf({ share: 0, frames: 0, totalFrames: 300 })
   expect(titleOf(half, [half, none], false)).toBe('50 % a.mkv – grav1')
   expect(titleOf(undefined, [half, none, completedOf()], false)).toBe('12 % of 2 films – grav1')
   expect(titleOf(undefined, [completedOf()], true)).toBe('(lost) grav1')

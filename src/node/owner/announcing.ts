@@ -1,0 +1,42 @@
+import { keptProject } from './kept-job.ts'
+import { deriveProjectId, type Gossip, type LogBook, type Signer } from '../../swarm/index.ts'
+import type { CheckedSubmit } from './submit.ts'
+import type { OwnProjects } from './own-projects.ts'
+import type { OwnStore } from '../../storage/index.ts'
+import type { Tenure } from './tenure.ts'
+import type { WaitingSubmission } from './intake.ts'
+
+export interface AnnouncingComponents {
+  readonly projects: Pick<OwnProjects, 'keep' | 'ask' | 'whileBeginning' | 'begin'>
+  readonly tenure: Pick<Tenure, 'opened'>
+  readonly book: Pick<LogBook, 'append'>
+  readonly gossip: Pick<Gossip, 'publish'>
+  readonly signer: Pick<Signer, 'peerId'>
+  readonly own: Pick<OwnStore, 'put'>
+}
+
+/**
+ * Makes a project of a submission that was checked: stores its job, announces it, begins with it.
+ * @param nonce 16 random bytes, hex
+ * @param waited what it was before, kept until it is announced: killed on the way, the node still has one of both
+ * @returns its id
+ */
+export type Announce = (checked: CheckedSubmit, nonce: string, waited?: WaitingSubmission) => Promise<string>
+
+export function createAnnouncing(components: AnnouncingComponents): Announce {
+  const { projects, tenure, book, gossip, signer, own } = components
+  return async ({ job, announce }, nonce, waited) => {
+    const epoch = await tenure.opened
+    const projectId = deriveProjectId(signer.peerId, nonce)
+    await own.put(keptProject(projectId, job, undefined, waited))
+    projects.keep({ projectId, job, timestampsMs: undefined })
+    // Nobody has asked since this start for what waited.
+    if (waited === undefined) projects.ask(projectId)
+    await projects.whileBeginning(projectId, async () => {
+      const envelope = await book.append(projectId, epoch, { type: 'announce', announce: { ...announce, nonce } })
+      await gossip.publish('log', envelope)
+      await projects.begin(projectId, epoch)
+    })
+    return projectId
+  }
+}

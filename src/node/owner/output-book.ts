@@ -1,0 +1,57 @@
+import { createInOrder, type InOrder } from '../../common/in-order.ts'
+import { isUnfinished, type OutputHolder } from './output-holder.ts'
+import { SubmitError } from './submit-error.ts'
+import type { Intake } from './intake.ts'
+import type { LogBook } from '../../swarm/index.ts'
+import type { OwnProjects } from './own-projects.ts'
+
+export interface OutputBookComponents {
+  readonly projects: Pick<OwnProjects, 'stored' | 'running' | 'jobOf'>
+  readonly intake: Pick<Intake, 'list'>
+  readonly book: Pick<LogBook, 'views'>
+}
+
+/** Which project of this node makes which file. */
+export interface OutputBook {
+  /** The project that makes a file, else the last that made it. */
+  readonly holderOf: (output: string) => OutputHolder | undefined
+  /** Two projects that make one file would only find out at the end. @param asking the one that asks @throws SubmitError */
+  readonly check: (output: string, asking: string) => void
+  /** Runs the tasks that give outputs to projects one after the other: an output that a task finds free stays free until it ends. */
+  readonly inTurn: InOrder
+}
+
+export function createOutputBook({ projects, intake, book }: OutputBookComponents): OutputBook {
+  function* holders(): Generator<OutputHolder & { readonly output: string }> {
+    for (const { submission } of intake.list()) {
+      const { projectId, options, wish: announced, end } = submission
+      const { output } = options
+      if (end === undefined && output !== undefined)
+        yield { projectId, output, announced, finishedBytes: undefined, of: { type: 'waits', options } }
+    }
+    for (const { projectId, job: kept } of projects.stored.values()) {
+      const view = book.views.get(projectId)
+      const job = projects.running(projectId)?.job
+      if (view == null || (job == null && view.end?.state !== 'completed')) continue
+      const finishedBytes = job == null ? view.end?.outputBytes : undefined
+      const of = { type: 'job', job: job ?? projects.jobOf(projectId) ?? kept } as const
+      yield { projectId, output: of.job.output, announced: view.announce, finishedBytes, of }
+    }
+  }
+
+  function holderOf(output: string): OutputHolder | undefined {
+    const all = [...holders()].filter((one) => one.output === output)
+    return all.find(isUnfinished) ?? all.at(-1)
+  }
+
+  return {
+    holderOf,
+    check: (output, asking) => {
+      const holder = holderOf(output)
+      if (!isUnfinished(holder) || holder.projectId === asking) return
+      const message = `project ${holder.projectId} already writes ${output}; choose another --output`
+      throw new SubmitError('output-taken', message, { field: 'output' })
+    },
+    inTurn: createInOrder()
+  }
+}
