@@ -1,4 +1,4 @@
-import { appendFile, mkdir, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, rename, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { ApiRefusal } from '../../../../src/api/refusal.ts'
@@ -15,7 +15,7 @@ async function bench() {
   const folder = join(root, 'in')
   await mkdir(folder)
   const asked: SubmitRequest[] = []
-  const start = async (): Promise<() => Promise<void>> => {
+  const start = async (quietMs = 30): Promise<() => Promise<void>> => {
     const stop = await watchFolders(
       {
         log: silent,
@@ -31,7 +31,7 @@ async function bench() {
           }
         }
       },
-      { folders: [folder], file: join(root, 'watched.json'), quietMs: 30, breathMs: 1 }
+      { folders: [folder], file: join(root, 'watched.json'), quietMs, breathMs: 1 }
     )
     onTestFinished(stop)
     return stop
@@ -39,8 +39,12 @@ async function bench() {
   /** An old file, unless it is said to be of now. */
   const put = async (name: string, isNew = false): Promise<string> => {
     const path = join(folder, name)
-    await writeFile(path, name)
-    if (!isNew) await utimes(path, 1000, 1000)
+    // It comes whole, with its time: whoever sees it before would see another file.
+    const aside = isNew ? path : join(root, name)
+    await writeFile(aside, name)
+    if (isNew) return path
+    await utimes(aside, 1000, 1000)
+    await rename(aside, path)
     return path
   }
   const names = (): string[] => asked.map(({ input }) => input.slice(folder.length + 1))
@@ -72,7 +76,7 @@ test('what lies there and what comes is submitted once, also over a restart', as
 test('a file that is written to waits until it rests', async () => {
   const { start, put, until, names } = await bench()
   const path = await put('a.mkv', true)
-  await start()
+  await start(800)
   for (let at = 0; at < 5; at += 1) {
     await appendFile(path, 'more')
     expect(names()).toEqual([])
@@ -81,7 +85,7 @@ test('a file that is written to waits until it rests', async () => {
 })
 
 test('a film that is refused is tried at some starts, then only as another file or with other settings', async () => {
-  const { folder, start, put, until } = await bench()
+  const { root, folder, start, put, until } = await bench()
   await put('bad.mkv')
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
     const stop = await start()
@@ -95,7 +99,8 @@ test('a film that is refused is tried at some starts, then only as another file 
   await until(...before, 'good.mkv')
   await writeFile(join(folder, 'grav1.toml'), 'audio = "drop"\n')
   await until(...before, 'good.mkv', 'bad.mkv')
-  await writeFile(join(folder, 'bad.mkv'), 'another file')
+  await writeFile(join(root, 'other'), 'another file')
+  await rename(join(root, 'other'), join(folder, 'bad.mkv'))
   await until(...before, 'good.mkv', 'bad.mkv', 'bad.mkv')
 })
 
