@@ -4,9 +4,9 @@ import { ThemeSwitch } from '../ui/theme.tsx'
 import type { Access } from '../session/session.ts'
 
 const MAY: Readonly<Record<Access, string>> = {
-  unknown: 'The node has not said yet what this browser may do.',
-  none: 'This browser has to give a token first.',
-  read: 'This browser signed in with the read-only token: it may look, and change nothing.',
+  unknown: 'Asking the node what this browser may do.',
+  none: 'This browser must sign in with a token.',
+  read: 'This browser signed in with the read-only token: it can view everything and change nothing.',
   full: 'This browser signed in with the full token: it may do everything.',
   local:
     'This browser is on the node’s machine: it may do everything without a token, with films below the media folders.'

@@ -191,7 +191,7 @@ describe('download', () => {
     expect(await readFile(join(cwd, names[0] ?? ''))).toEqual(COMPLETED)
     expect(await run(['download', 'done1'], { cwd })).toMatchObject({
       code: 2,
-      err: expect.stringContaining('exists already') as string
+      err: expect.stringContaining('already exists') as string
     })
     expect((await run(['download', 'done1', 'other.mkv'], { cwd })).code).toBe(0)
     expect(await run(['download', 'done1', 'none/other.mkv'], { cwd })).toMatchObject({ code: 2 })

@@ -31,7 +31,7 @@ export function FilmActions({ project }: { readonly project: ProjectStatus }) {
     {
       name: goesOn ? 'Run with other parameters too' : 'Run again with other parameters',
       run: async () => runAgain(project),
-      failed: `What ${title} was made with is not known`,
+      failed: `The parameters of ${title} could not be loaded`,
       isShown: own
     },
     {
