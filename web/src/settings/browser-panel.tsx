@@ -20,7 +20,7 @@ export function BrowserPanel() {
       <p>{MAY[access.value]}</p>
       <p class="sub">
         The tokens are in the files <code>api-token</code> and <code>api-token-read</code> in the node’s data folder.
-        Replace a file and start the node again, and every browser has to sign in anew.
+        Delete a file and restart the node for a new token; browsers that used the old one must sign in again.
       </p>
       <div class="actions">
         <ThemeSwitch />
