@@ -32,10 +32,10 @@ const called = (method: string, path: string): boolean =>
 test('what can be done with a film is on its page', async () => {
   const page = await openPage(`${node.url}/#/project/runs`)
   const actions = page.getByRole('group', { name: 'Actions for Runs.mkv' })
-  await actions.getByRole('button', { name: 'Try the failed scene again' }).click()
+  await actions.getByRole('button', { name: 'Retry the failed scene' }).click()
   await eventually('the retry', () => called('POST', '/api/v2/projects/runs/retry'))
   node.change.project(projectOf({ projectId: 'runs', title: 'Runs.mkv' }))
-  await actions.getByRole('button', { name: 'Try the failed' }).waitFor({ state: 'detached' })
+  await actions.getByRole('button', { name: 'Retry the failed' }).waitFor({ state: 'detached' })
   await actions.getByLabel('Priority of Runs.mkv').fill('-4')
   await page.keyboard.press('Enter')
   await eventually('the priority', () => node.state.projects.get('runs')?.priority === -4)

@@ -121,7 +121,7 @@ test('a parameter says what it means, and is found by that', async () => {
   await page.getByText('Parameters that aomenc accepts here').click()
   await page.getByLabel('Find a parameter of aomenc').fill('film grain')
   const list = page.getByLabel('Parameters of aomenc')
-  await list.getByText('Film grain as a camera has it').waitFor()
+  await list.getByText('Film grain of a camera').waitFor()
   expect(await list.locator('dt').allInnerTexts()).toContain('--photon-noise')
   expect(await list.locator('dt').allInnerTexts()).not.toContain('--cq-level')
 })

@@ -23,9 +23,9 @@ export function FilmActions({ project }: { readonly project: ProjectStatus }) {
   const hasFailures = goesOn && project.scenes.failed > 0
   const buttons: readonly Button[] = [
     {
-      name: failures.length === 1 ? 'Try the failed scene again' : 'Try the failed scenes again',
+      name: failures.length === 1 ? 'Retry the failed scene' : 'Retry the failed scenes',
       run: async () => retry(projectId),
-      failed: 'The scenes were not tried again',
+      failed: 'The scenes were not retried',
       isShown: hasFailures
     },
     {
