@@ -47,7 +47,7 @@ export interface ProjectSnapshot {
   readonly beat: Beat | undefined
   /** What its encoder does for a scene. */
   readonly work: SceneWork
-  /** Bytes of sound that the finished file gets besides the video, about; undefined where that is not known, and for projects of others. */
+  /** Bytes of audio in the finished file, estimated; undefined where not known, and for projects of others. */
   readonly soundBytes?: number | undefined
   /** Set for this node's own projects only. */
   readonly outputPath: string | undefined

@@ -41,7 +41,7 @@ export function etaSecondsOf(
   return fps > 0 && isTold && frames < totalFrames ? (totalFrames - frames) / fps : null
 }
 
-/** Bytes of the finished file at the rate of what is accepted, with its sound where that is known; null before the first scene. */
+/** Bytes of the finished file at the rate of what is accepted, with its audio where that is known; null before the first scene. */
 export function estimatedBytesOf({ view, soundBytes = 0 }: ProjectSnapshot, totalFrames: number): number | null {
   if (view.acceptedFrames === 0) return null
   return Math.round((view.acceptedBytes * totalFrames) / view.acceptedFrames + soundBytes)

@@ -65,7 +65,7 @@ describe.each(PAGES)('at $width px, dark: $dark', (init) => {
     await page.keyboard.press('n')
     await page.getByText('Used as:').waitFor()
     await page.getByText('More options').click()
-    await page.getByText('What aomenc takes here').click()
+    await page.getByText('Parameters that aomenc accepts here').click()
     await page.getByRole('button', { name: 'Submit', exact: true }).click()
     await page.getByText('Choose the film').waitFor()
     await look('submit')

@@ -67,7 +67,7 @@ test('a season is chosen in the folder of the node and submitted with one set of
     expect.stringMatching(/^e3\.mkv/)
   ])
   await page.locator('#submit-preset').selectOption('quick')
-  await page.locator('#submit-preset-says').getByText('For a look').waitFor()
+  await page.locator('#submit-preset-says').getByText('For a preview').waitFor()
   await page.getByRole('button', { name: 'Submit', exact: true }).click()
   await eventually('both', () => node.submitted.length === 2)
   expect(node.submitted).toEqual(
@@ -118,10 +118,10 @@ async function isInView(found: ReturnType<Page['getByRole']>): Promise<boolean> 
 test('a parameter says what it means, and is found by that', async () => {
   const page = await openPage(node.url)
   await openDialog(page)
-  await page.getByText('What aomenc takes here').click()
+  await page.getByText('Parameters that aomenc accepts here').click()
   await page.getByLabel('Find a parameter of aomenc').fill('film grain')
   const list = page.getByLabel('Parameters of aomenc')
-  await list.getByText('Film grain as a camera has it').waitFor()
+  await list.getByText('Film grain of a camera').waitFor()
   expect(await list.locator('dt').allInnerTexts()).toContain('--photon-noise')
   expect(await list.locator('dt').allInnerTexts()).not.toContain('--cq-level')
 })

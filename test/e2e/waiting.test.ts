@@ -196,7 +196,7 @@ test('a disk that is unmounted leaves its folder: nothing is written below it, a
   await disk.unmount()
   await paused(false)
   expect((await until(id, 'waiting')).reason).toContain(
-    `the disk that was mounted at ${disk.folder} at the submission is not mounted now`
+    `the disk that was mounted at ${disk.folder} when the film was submitted is not mounted`
   )
   expect(await readdir(disk.folder)).toEqual([])
   await disk.mount()

@@ -14,7 +14,7 @@ export const encoderInfo = z
     build: z.string().nullable(),
     /** Why it is installed but does not work here: a sentence with the program's own message. Otherwise null. */
     problem: z.string().nullable(),
-    /** What a submission without parameters uses. */
+    /** The default of a submission without parameters. */
     defaultParams: z.string(),
     /** Bits a sample that it can write. */
     bitDepths: z.array(z.int()),

@@ -94,7 +94,7 @@ export const projectStatus = z
     etaRange: estimate.nullable().optional(),
     /** Bytes of accepted scenes. */
     bytes: count,
-    /** Average bitrate of the accepted scenes, and the size of the finished file at it, with its sound on the node that owns the project; null before the first scene. */
+    /** Average bitrate of the accepted scenes, and the size of the finished file at it, with its audio on the node that owns the project; null before the first scene. */
     kbps: count.nullable(),
     estimatedBytes: count.nullable(),
     /** The finished file; null until completed or when another node owns it. */

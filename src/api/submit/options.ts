@@ -64,7 +64,7 @@ export const submitOptions = {
     kind: 'text',
     flag: 'preset',
     argument: '<name>',
-    help: 'named parameters: archive, balanced, quick or one of the config file; --params and other options win over them',
+    help: 'named parameters: archive, balanced, quick or one from the config file; --params and other options override them',
     remark: '[presets](encoding.md#presets)',
     charsMax: 64,
     documented: true
@@ -94,10 +94,10 @@ export const submitOptions = {
     flag: 'threshold',
     inPreset: true,
     argument: '<n>',
-    help: 'threshold of the scene detection, 0 to 255: a smaller one finds more cuts',
+    help: 'scene detection threshold, 0 to 255: a lower value finds more cuts',
     standard: '30',
     documented: true,
-    form: { group: 'scenes', label: 'Threshold', hint: '0 to 255; a smaller one finds more cuts' }
+    form: { group: 'scenes', label: 'Threshold', hint: '0 to 255; a lower value finds more cuts' }
   },
   zones: {
     kind: 'zones',
@@ -150,7 +150,7 @@ export const submitOptions = {
     argument: '<file>',
     help: 'a file (.mkv, .webm or .mp4), a folder, or a name such as "{stem}.{encoder}.mkv"',
     standard: '<input without extension>.<encoder>.mkv',
-    remark: 'with several inputs no single file',
+    remark: 'a single file only for a single input',
     documented: true,
     form: { group: 'output', label: 'Output', hint: '.mkv, .webm or .mp4; default: beside the source' }
   },
@@ -165,8 +165,8 @@ export const submitOptions = {
   restart: {
     kind: 'switch',
     flag: 'restart',
-    help: 'end the unfinished project that makes the same output, and begin anew; scenes that come out the same are not encoded again',
-    form: { group: 'output', label: 'End an unfinished project with the same output, and begin anew (--restart)' }
+    help: 'cancel the unfinished project with the same output and start over; unchanged scenes are not encoded again',
+    form: { group: 'output', label: 'Cancel the unfinished project with the same output and start over (--restart)' }
   },
   builds: {
     kind: 'choice',
@@ -232,7 +232,7 @@ export const submitOptions = {
     argument: '<percent>',
     help: 'share of the results of other machines to encode again and compare, 0 to 100%',
     standard: '3%',
-    remark: 'and the first of each machine; [proofs](encoding.md#proofs)',
+    remark: 'plus the first of each machine; [proofs](encoding.md#proofs)',
     charsMax: 10,
     form: { group: 'more', label: 'Proofs', hint: 'Share of the results of other machines to encode again; default 3%' }
   },

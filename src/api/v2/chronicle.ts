@@ -11,7 +11,7 @@ const show = createRoute({
   method: 'get',
   path: '/chronicle',
   tags: ['Node'],
-  summary: 'What happened at this node, in words, and its speed over the last two days; kept over restarts',
+  summary: 'What happened at this node, in words, and its speed over the last two days; kept across restarts',
   request: {
     query: z.object({
       /** Milliseconds since 1970: only what came later. */

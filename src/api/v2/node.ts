@@ -53,9 +53,9 @@ const stopScene = createRoute({
   path: '/node/scenes/{id}/{n}',
   tags,
   summary:
-    'Stop the encode of a scene here and hand the scene back; whoever has a free slot may take it, this node too',
+    'Stop encoding a scene on this node and hand the scene back; any node with a free slot may take it, this one too',
   request: { params: z.object({ id: z.string(), n: z.coerce.number().pipe(sceneNumber) }) },
-  responses: { 204: { description: 'It is not encoded here any more' }, ...refusals }
+  responses: { 204: { description: 'This node no longer encodes the scene' }, ...refusals }
 })
 
 export function nodeRoutes({ node }: Pick<ApiPorts, 'node'>) {

@@ -32,7 +32,7 @@ const again = createRoute({
   method: 'get',
   path: '/projects/{id}/request',
   tags,
-  summary: 'What to submit to make the film of a project of this node again',
+  summary: 'The submission that makes the film of a project again; for projects of this node',
   request: { params },
   responses: { 200: json('The body of a submission, without an output', submitRequest), ...refusals }
 })
@@ -44,7 +44,7 @@ const submit = createRoute({
   summary: 'Submit a film',
   request: { body: body(submitRequest) },
   responses: {
-    200: json('A project that makes or has made this very film already: the submission resumes it', submitted),
+    200: json('A project that makes or has made the same film: the submission attaches to it', submitted),
     201: json('The id of the project, and warnings about what the film does not keep', submitted),
     ...refusals
   }
@@ -72,7 +72,7 @@ const retry = createRoute({
   method: 'post',
   path: '/projects/{id}/retry',
   tags,
-  summary: 'Try now what a project waits for, and scenes of it that failed',
+  summary: 'Retry a waiting project, or the failed scenes of a running one, now',
   request: { params },
   responses: { 200: json('The project as this node sees it now', projectStatus), ...refusals }
 })

@@ -70,7 +70,7 @@ function checkBeginning({ path, videoStream }: SourceInfo, { tracks }: Identifie
   if (!(firstNs < 0)) return
   const below = (-firstNs / 1_000_000_000).toFixed(3)
   const advice = `"mkvmerge -o new.mkv ${basename(path)}" makes a file that begins at 0; submit that`
-  throw new MediaError('unsupported', `The times of the file begin ${below} s below 0: ${advice}`)
+  throw new MediaError('unsupported', `The file's times begin ${below} s below 0: ${advice}`)
 }
 
 /** mkvmerge leaves out streams that it does not know. @throws MediaError `unsupported` */

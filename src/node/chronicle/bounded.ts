@@ -40,7 +40,7 @@ export function createBounded<Entry>(
         hasFailed = false
       },
       (error: unknown) => {
-        if (!hasFailed) log.warn({ err: error }, 'could not save what happened')
+        if (!hasFailed) log.warn({ err: error }, 'could not save the chronicle')
         hasFailed = true
       }
     )

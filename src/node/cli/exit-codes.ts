@@ -12,9 +12,9 @@ export const exitCodes: Readonly<Record<ExitReason, number>> = {
 
 /** What each exit code means, for the documentation. */
 export const exitMeanings: Readonly<Record<ExitReason, string>> = {
-  ok: 'done; for `grav1 node` also after a finished Ctrl-C or SIGTERM',
-  failed: 'it did not work: the node refused or cannot be reached, or the film failed',
-  usage: 'wrong use: an option, value, file or name in the command or the configuration is wrong; nothing was begun',
+  ok: 'done; for `grav1 node` also a clean stop by Ctrl-C or SIGTERM',
+  failed: 'failed: the node refused or cannot be reached, or the film failed',
+  usage: 'wrong use: an option, value, file or name in the command or the configuration is wrong; nothing was started',
   interrupted: 'interrupted by Ctrl-C',
   terminated: '`grav1 submit` or `grav1 watch` after SIGTERM or SIGHUP'
 }

@@ -37,7 +37,7 @@ export async function* liveStream(
   } catch (error) {
     signal?.throwIfAborted()
     if (error instanceof ApiError || error instanceof CliError) throw error
-    throw new CliError('no-node', 'The connection to the node broke.', { cause: error })
+    throw new CliError('no-node', 'The connection to the node was lost.', { cause: error })
   } finally {
     clearTimeout(timer)
     silence.abort()

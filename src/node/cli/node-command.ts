@@ -61,7 +61,7 @@ async function showUntilStopped(daemon: Daemon, { dataDir }: Config, io: CliIo):
   const stopped = new AbortController()
   const init = { dataDir, signal: stopped.signal, onInterrupt: () => interrupts.tell() }
   const shown = showBesideNode(daemon, io, init).then(() => {
-    if (!stopped.signal.aborted) io.err('the node goes on; Ctrl-C stops it, "grav1 top" shows it again')
+    if (!stopped.signal.aborted) io.err('the node keeps running; Ctrl-C stops it, "grav1 top" shows it again')
   })
   try {
     return await stopOnSignal(daemon, io, { onInterrupt: interrupts.add })

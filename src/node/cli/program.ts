@@ -72,7 +72,7 @@ export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): C
       'video files, folders of them, or patterns such as "season1/*.mkv"; each file becomes a project'
     )
   addSubmitOptions(submit)
-    .option('--output-dir <dir>', 'folder for the results; it is made where it is missing')
+    .option('--output-dir <dir>', 'folder for the results; created if it is missing')
     .option('--dry-run', 'show the source and the plan without starting anything')
     .option('--detach', 'print the project id and return; needs a running node')
     .option('--json', 'print one JSON object per line')

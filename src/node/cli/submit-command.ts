@@ -89,7 +89,7 @@ export async function submitCommand(
       if (!abort.signal.aborted) throw error
       if (crashed) return 'failed'
       if (options.dryRun) io.err('stopped')
-      else io.err(embedded ? 'stopped; the same command goes on with it' : 'still running; see "grav1 status"')
+      else io.err(embedded ? 'stopped; the same command resumes it' : 'still running; see "grav1 status"')
       return abort.signal.reason as ExitReason
     } finally {
       if (embedded) await stopNow(embedded, io)

@@ -41,7 +41,7 @@ export async function placeOf({ output, outputDir }: PlaceOptions, { cwd, films 
   if (films > 1 && !output.includes('{stem}') && !(await isFolder(path)))
     throw new CliError(
       'usage',
-      '--output names one file: of several films give a folder, or a name such as "{stem}.{encoder}.mkv".'
+      '--output names one file; for several films give a folder, or a name such as "{stem}.{encoder}.mkv".'
     )
   return { folder: base, output: path }
 }
@@ -49,6 +49,6 @@ export async function placeOf({ output, outputDir }: PlaceOptions, { cwd, films 
 /** @throws CliError `usage` */
 export async function makeResultsFolder(folder: string): Promise<void> {
   await makeFolder(folder).catch((cause: unknown) => {
-    throw new CliError('usage', `The folder ${folder} cannot be made: ${errorText(cause)}.`, { cause })
+    throw new CliError('usage', `The folder ${folder} cannot be created: ${errorText(cause)}.`, { cause })
   })
 }

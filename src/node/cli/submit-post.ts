@@ -37,7 +37,7 @@ function skip(input: string, { io, options }: Submission, error: ApiError): 'ski
 /** What of a project was there when somebody asked for it again. */
 export function goesOnLine({ title, state, planned, scenes: { done, total } }: ProjectStatus): string {
   const name = shownTitle(title)
-  if (state === 'completed') return `${name} is finished already`
+  if (state === 'completed') return `${name} is already finished`
   if (planned) return `goes on with ${name}: ${done} of ${total} scenes are there`
   return `goes on with ${name}: ${done === 0 ? 'its source is being analysed' : `${done} scenes are there so far`}`
 }

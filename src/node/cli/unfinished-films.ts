@@ -21,7 +21,7 @@ export function unfinishedLine(left: readonly ProjectStatus[]): string {
   const names = left.slice(0, NAMED_MAX).map(named)
   const more = left.length - names.length
   const all = [...names, ...(more > 0 ? [`${more} more`] : [])].join(', ')
-  return `unfinished, and left alone for now: ${all}; "grav1 node" goes on with ${left.length === 1 ? 'it' : 'them'}`
+  return `unfinished, and left alone for now: ${all}; "grav1 node" resumes ${left.length === 1 ? 'it' : 'them'}`
 }
 
 /** Says which films of before wait while this command runs its own node. */

@@ -41,7 +41,7 @@ async function* statusesOf(client: WaitClient, projectId: string, signal: AbortS
 }
 
 function lost(client: WaitClient, projectId: string, cause: unknown): CliError {
-  const message = `The connection to the node at ${client.url} is lost. Project ${projectId} may still go on there.`
+  const message = `The connection to the node at ${client.url} is lost. Project ${projectId} may continue there.`
   return new CliError('node-lost', message, { cause })
 }
 

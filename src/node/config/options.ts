@@ -171,7 +171,7 @@ export const configOptions = {
     flag: 'watch',
     argument: '<dir>',
     list: true,
-    help: 'folder whose films are submitted as they come; a grav1.toml in it says how',
+    help: 'folder whose films are submitted as they arrive; a grav1.toml in it sets the options',
     allowed: 'an existing folder',
     value: [],
     standard: 'none',

@@ -13,9 +13,12 @@ export const READ_TOKEN_FILE = 'api-token-read'
 /** Makes the folder, readable by its user only, and returns the paths in it. @throws Error with a sentence */
 export async function openDataDir(dataDir: string) {
   await makeFolder(dataDir, 0o700).catch((cause: unknown) => {
-    throw new Error(`The data folder ${dataDir} cannot be made: ${errorText(cause)}; choose another with --data-dir.`, {
-      cause
-    })
+    throw new Error(
+      `The data folder ${dataDir} cannot be created: ${errorText(cause)}; choose another with --data-dir.`,
+      {
+        cause
+      }
+    )
   })
   await chmod(dataDir, 0o700)
   return {

@@ -35,7 +35,7 @@ export function checkOutcome({ status, message }: CommandOutcome, owner: string)
       throw new ApiRefusal(
         'not-waiting',
         409,
-        'There is nothing to try again: the project is waiting for nothing, or for a machine that is not connected.'
+        'There is nothing to retry: the project is not waiting, or it waits for a machine that is not connected.'
       )
     case 'too-late':
       throw new ApiRefusal('too-late', 409, 'The project has ended, or its file is being written right now.')

@@ -64,8 +64,7 @@ export function createProjects(components: ProjectsComponents): ProjectsPort {
           `Only ${called(view.owner)} knows the source; submit the film again there.`
         )
       const job = owner.jobOf(projectId)
-      if (job == null)
-        throw new ApiRefusal('not-now', 409, 'The node has not looked at the source yet; try again when it has.')
+      if (job == null) throw new ApiRefusal('not-now', 409, 'The node has not probed the source yet; try again later.')
       return submitAgain(job, view)
     },
     cancel: async (projectId) => command({ projectId, kind: 'cancel' }),

@@ -6,12 +6,12 @@ export const LOG_ROOMS = {
   worker: 'scenes that this node encodes',
   swarm: 'connections, gossip, sync, sessions, transfers',
   peers: 'looking for peers, commands from other nodes',
-  encoders: 'encoders of this machine, and what they make of probe clips',
+  encoders: 'encoders of this machine, and their results for probe clips',
   history: 'attempts at scenes',
   disk: 'database, files of own projects, free space',
   http: 'the HTTP server',
   hooks: 'webhooks and the program at the end of a project',
-  uploads: 'films that come from a browser',
+  uploads: 'films uploaded from a browser',
   watch: 'films of watched folders'
 } as const
 

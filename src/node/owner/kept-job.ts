@@ -98,7 +98,7 @@ const job = z.strictObject({
   zones: z.array(zone).readonly().optional(),
   /** How many scenes are encoded, to judge the whole by. */
   sample: z.number().optional(),
-  /** Bytes of sound in the finished file, about; undefined where that could not be found out. */
+  /** Bytes of audio in the finished file, estimated; undefined where that could not be found out. */
   soundBytes: length.optional(),
   /** What the sample is of, once that is known. */
   film: z.strictObject({ frames: length, scenes: length }).optional(),

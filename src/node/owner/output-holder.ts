@@ -55,8 +55,8 @@ function whatDiffers(fields: readonly SubmitField[], { announced }: OutputHolder
 export function outputTaken(output: string, holder: OutputHolder, fields: readonly SubmitField[]): SubmitError {
   const { projectId } = holder
   const message =
-    `project ${projectId} makes ${output} already, ${whatDiffers(fields, holder)}: --restart ends it and begins anew, ` +
-    `"grav1 cancel ${projectId}" only ends it, and with another --output both are made`
+    `project ${projectId} already writes ${output}, ${whatDiffers(fields, holder)}: --restart cancels it and starts over, ` +
+    `"grav1 cancel ${projectId}" only cancels it, and another --output makes both films`
   return new SubmitError('output-taken', message, { field: 'output' })
 }
 

@@ -33,6 +33,6 @@ export async function checkMounted(mount: string | undefined): Promise<void> {
   if (device !== undefined && device === below)
     throw new MediaError(
       'output-unwritable',
-      `the disk that was mounted at ${mount} at the submission is not mounted now; mount it`
+      `the disk that was mounted at ${mount} when the film was submitted is not mounted; mount it`
     )
 }

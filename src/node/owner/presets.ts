@@ -6,9 +6,9 @@ import { checkField, SubmitError } from './submit-error.ts'
 
 /** How grav1's own presets call the parameters that each encoder begins with. */
 const STANDARD = [
-  { name: 'archive', about: 'Takes long, for films that are kept.', of: 'archive' },
-  { name: 'balanced', about: 'What a submission without parameters uses.', of: undefined },
-  { name: 'quick', about: 'For a look, or where time matters more than size.', of: 'quick' }
+  { name: 'archive', about: 'Slow, for films to keep.', of: 'archive' },
+  { name: 'balanced', about: 'The default of a submission without parameters.', of: undefined },
+  { name: 'quick', about: 'For a preview, or when time matters more than size.', of: 'quick' }
 ] as const
 
 /** All presets of this node: those of grav1, for the versions that are installed, then its own. */

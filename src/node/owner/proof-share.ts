@@ -11,10 +11,8 @@ export function proofShareIn(text: string | undefined): number {
   if (text === undefined) return PROOF_SHARE
   const percent = /^\d{1,3}(?:\.\d{1,4})?(?= ?%?$)/u.exec(text)?.[0]
   if (percent === undefined || Number(percent) > 100)
-    throw new SubmitError(
-      'bad-options',
-      `"${text}" is no share of the scenes to prove: write 3%, or anything from 0 to 100%`,
-      { field: 'proofs' }
-    )
+    throw new SubmitError('bad-options', `"${text}" is not a share of results to prove; use 0 to 100%, such as 3%`, {
+      field: 'proofs'
+    })
   return Number(percent) / 100
 }

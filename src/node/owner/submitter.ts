@@ -185,7 +185,7 @@ export function createSubmitter(components: SubmitterComponents, signal: AbortSi
       const projectId = await attachTo(options, outputOf(options), found, aborted)
       if (projectId === undefined) return components.check(options, aborted)
       const { job, announce } = await components.check({ ...options, overwrite: true }, aborted)
-      const goesOn = `project ${projectId} makes or has made this film: the submission goes on with it`
+      const goesOn = `project ${projectId} makes or has made this film: the submission attaches to it`
       return { job: { ...job, warnings: [...(job.warnings ?? []), goesOn] }, announce }
     }
   }

@@ -19,7 +19,7 @@ export function createWithdrawal(context: ProjectContext, { pieces, join }: With
     const scenes = unprovedOf(context.view, worker)
     context.components.log.warn(
       { projectId, worker, scenes: scenes.length, reason },
-      'a worker delivered a wrong result; encoding again what it delivered before and nobody proved'
+      'a worker delivered a wrong result; encoding its unproved scenes again'
     )
     const withdraw = { worker, reason: clipText(reason, LIMITS.reasonCharsMax) }
     await context.append({ type: 'withdraw', withdraw })

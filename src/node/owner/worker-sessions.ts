@@ -126,7 +126,9 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
       handle(message)
     }
     session.onClose = () => {
-      onClose(session).catch((error: unknown) => log.warn({ peer, err: error }, 'after a lost session'))
+      onClose(session).catch((error: unknown) =>
+        log.warn({ peer, err: error }, 'could not clean up after a lost session')
+      )
     }
     projects.dispatch({ type: 'connected', worker: peer })
   }

@@ -60,13 +60,13 @@ export async function watchFolders(
       const [submitted] = await projects.submit([request], true, 'attach')
       const projectId = submitted?.projectId ?? ''
       await book.note(film, { projectId, reason: '' })
-      log.info({ projectId, path: film.path }, 'submitted a film of a watched folder')
+      log.info({ projectId, path: film.path }, 'submitted a film from a watched folder')
     } catch (error) {
       signal.throwIfAborted()
       // Somebody writes to it again, which is seen.
       if (error instanceof ApiRefusal && error.code === 'growing') return
       await book.note(film, { projectId: null, reason: errorText(error) })
-      log.warn({ path: film.path, problem: errorText(error) }, 'a film of a watched folder was refused')
+      log.warn({ path: film.path, problem: errorText(error) }, 'a film from a watched folder was refused')
     }
   }
 
@@ -89,8 +89,9 @@ export async function watchFolders(
     const task = take(path)
       .catch((error: unknown) => {
         if (signal.aborted) return
-        if (error instanceof SettingsError) log.error({ path, problem: error.message }, 'a watched folder waits')
-        else log.warn({ path, err: error }, 'could not look at a film of a watched folder')
+        if (error instanceof SettingsError)
+          log.error({ path, problem: error.message }, 'the settings of a watched folder cannot be used')
+        else log.warn({ path, err: error }, 'could not check a film in a watched folder')
       })
       .finally(() => underWay.delete(path))
     underWay.set(path, task)

@@ -116,7 +116,7 @@ export function countBefore(film: FilmInLine, films: readonly FilmInLine[]): num
   }).length
 }
 
-const ASIDE = 'is set aside, since this node was started for other films; "grav1 node" goes on with it'
+const ASIDE = 'is set aside, since this node was started for other films; "grav1 node" resumes it'
 
 /** What a film that is not prepared yet waits for, as text for people; empty if it does not wait, or if workers encode scenes of it anyway. */
 export function turnReason(state: OwnerState): string {

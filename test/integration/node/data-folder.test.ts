@@ -86,7 +86,7 @@ test('status and projects show what the folder holds, and that no node runs', as
   expect(code).toBe(0)
   expect(out).toMatch(/^no node runs here; this is what the data folder of attic 12D3/)
   for (const title of ['film.mkv', 'growing.mkv']) expect(out).toContain(title)
-  expect(out).toContain('"grav1 node" goes on with it')
+  expect(out).toContain('"grav1 node" resumes it')
   const status = await json<SwarmStatus>('status')
   expect(status.node).toMatchObject({ connected: false, name: 'attic', slots: 0 })
   expect(status.projects.map(({ projectId }) => projectId).toSorted()).toEqual(Object.values(ids).toSorted())

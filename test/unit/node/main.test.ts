@@ -76,7 +76,7 @@ async function embeddable(end?: Parameters<typeof project>[0]) {
 }
 
 /** Of the other project of `fakeNode`, which the command does not ask for. */
-const LEFT = 'unfinished, and left alone for now: film.mkv (12 of 68 scenes); "grav1 node" goes on with it'
+const LEFT = 'unfinished, and left alone for now: film.mkv (12 of 68 scenes); "grav1 node" resumes it'
 
 const failing = (error: Error) => async (): Promise<Daemon> => {
   throw error
@@ -290,7 +290,7 @@ describe('submit', () => {
       return { json: project({ state: 'completed', outputPath: '/out/film.aom.mkv' }) }
     })
     const { err } = await run(['submit', 'film.mkv', '--api', url])
-    expect(err.split('\n').slice(0, 2)).toEqual(['film.mkv is finished already', 'film.mkv is done'])
+    expect(err.split('\n').slice(0, 2)).toEqual(['film.mkv is already finished', 'film.mkv is done'])
     const { out } = await run(['submit', 'film.mkv', '--api', url, '--json'])
     expect(out.map((line) => JSON.parse(line) as object)).toContainEqual(
       expect.objectContaining({ event: 'attached', projectId: 'p-1234', state: 'completed' })
@@ -352,7 +352,7 @@ describe('submit', () => {
     const code = main(['submit', 'film.mkv'], fake.io)
     await vi.waitFor(() => expect(fake.out).toHaveLength(1))
     fake.raise('SIGINT')
-    expect([await code, fake.err, stops]).toEqual([130, [LEFT, 'stopped; the same command goes on with it'], [false]])
+    expect([await code, fake.err, stops]).toEqual([130, [LEFT, 'stopped; the same command resumes it'], [false]])
   })
 
   test('a node that was named is not replaced by one inside', async () => {
@@ -413,7 +413,7 @@ describe('status and cancel', () => {
   test('cancel refuses a start that several ids have', async () => {
     const { url } = await serve(() => ({ json: swarm([project(), project({ projectId: 'p-9' })]) }))
     expect((await run(['cancel', 'p-', '--api', url])).err).toContain(
-      '"p-" may be any of several projects: p-1234 (film.mkv), p-9 (film.mkv). Give an id.'
+      '"p-" matches several projects: p-1234 (film.mkv), p-9 (film.mkv). Give an id.'
     )
   })
 

@@ -21,7 +21,7 @@ function usePast(): readonly Sample[] {
   const isLive = connection.value.status === 'live'
   useEffect(() => {
     if (!isLive) return
-    askPast().then(setPast, (error: unknown) => toastError('The node did not say what it remembers', error))
+    askPast().then(setPast, (error: unknown) => toastError('The history of the node could not be loaded', error))
   }, [isLive])
   return past
 }

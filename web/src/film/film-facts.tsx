@@ -26,7 +26,7 @@ export function FilmFacts({
       <Warnings warnings={warnings} />
       {sample != null && <Sample sample={sample} />}
       <details open={endedAtMs != null}>
-        <summary>Facts, and who made how much</summary>
+        <summary>Facts, and who encoded how much</summary>
         <ProjectFacts project={project} />
         <MakersTable film={film} />
       </details>

@@ -3,14 +3,14 @@ import { nameOf } from '../people.ts'
 import { makersOf } from './makers.ts'
 import type { Film } from './films.ts'
 
-/** Who made how much of a film; nothing before the first scene. */
+/** Who encoded how much of a film; nothing before the first scene. */
 export function MakersTable({ film }: { readonly film: Film }) {
   const makers = makersOf(film.scenes)
   const all = makers.reduce((sum, { frames }) => sum + frames, 0)
   if (makers.length === 0) return null
   return (
     <table class="makers">
-      <caption>Who made how much</caption>
+      <caption>Who encoded how much</caption>
       <thead>
         <tr>
           <th scope="col">Node</th>

@@ -11,7 +11,7 @@ export interface Maker {
   readonly encodeMs: number
 }
 
-/** Who made how much, the one with the most frames first. */
+/** Who encoded how much, the one with the most frames first. */
 export function makersOf(scenes: readonly (SceneChange | undefined)[]): readonly Maker[] {
   const makers = new Map<string, Maker>()
   for (const scene of scenes) {

@@ -23,7 +23,7 @@ function useHappened(): readonly ChronicleEvent[] | undefined {
         const answer = await answerOf(await api.chronicle.$get({ query }))
         if (isWanted) setEvents(answer.events)
       } catch (error) {
-        if (isWanted && !hasFailed) toastError('The node did not say what happened', error)
+        if (isWanted && !hasFailed) toastError('The events could not be loaded', error)
         hasFailed = true
       }
     }

@@ -57,7 +57,7 @@ export const ProjectRow = memo((props: ProjectRowProps) => {
               class="grip"
               draggable
               aria-hidden="true"
-              title="Drag it to another place in the line; J and K do the same"
+              title="Drag to another place in the queue; J and K move it too"
               onDragStart={() => props.onDrag(projectId)}
               onDragEnd={() => props.onDrag(undefined)}
             >

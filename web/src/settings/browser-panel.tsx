@@ -4,9 +4,9 @@ import { ThemeSwitch } from '../ui/theme.tsx'
 import type { Access } from '../session/session.ts'
 
 const MAY: Readonly<Record<Access, string>> = {
-  unknown: 'The node has not said yet what this browser may do.',
-  none: 'This browser has to give a token first.',
-  read: 'This browser signed in with the read-only token: it may look, and change nothing.',
+  unknown: 'Asking the node what this browser may do.',
+  none: 'This browser must sign in with a token.',
+  read: 'This browser signed in with the read-only token: it can view everything and change nothing.',
   full: 'This browser signed in with the full token: it may do everything.',
   local:
     'This browser is on the node’s machine: it may do everything without a token, with films below the media folders.'
@@ -20,7 +20,7 @@ export function BrowserPanel() {
       <p>{MAY[access.value]}</p>
       <p class="sub">
         The tokens are in the files <code>api-token</code> and <code>api-token-read</code> in the node’s data folder.
-        Replace a file and start the node again, and every browser has to sign in anew.
+        Delete a file and restart the node for a new token; browsers that used the old one must sign in again.
       </p>
       <div class="actions">
         <ThemeSwitch />

@@ -17,7 +17,7 @@ export function EncodersPanel() {
   const ask = (answer: () => Promise<readonly EncoderInfo[]>): void => {
     setLooking(true)
     answer()
-      .then(setEncoders, (error: unknown) => toastError('The node did not say which encoders it has', error))
+      .then(setEncoders, (error: unknown) => toastError('The encoders could not be loaded', error))
       .finally(() => setLooking(false))
   }
   useEffect(() => ask(async () => answerOf(await api.encoders.$get())), [])

@@ -81,7 +81,9 @@ export function DryRunPart({ result }: { readonly result: DryRun }) {
         {accepted ? (
           <strong>The node would accept it.</strong>
         ) : (
-          <span class="reason">The node would refuse it: {refusal?.detail ?? 'the node did not say why.'}</span>
+          <span class="reason">
+            The node would refuse this submission: {refusal?.detail ?? 'the node did not say why.'}
+          </span>
         )}
       </p>
       {source != null && <Source source={source} />}

@@ -11,7 +11,7 @@ export function EncoderFlags({ encoder }: { readonly encoder: EncoderInfo }) {
   })
   return (
     <details>
-      <summary>What {encoder.program} takes here</summary>
+      <summary>Parameters that {encoder.program} accepts here</summary>
       <input
         type="search"
         placeholder="Find a parameter"

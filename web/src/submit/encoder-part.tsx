@@ -63,7 +63,7 @@ export function EncoderPart(part: PartProps) {
           {...joined('encoderParams', wrong)}
           rows={2}
           spellcheck={false}
-          placeholder={preset == null ? (chosen?.defaultParams ?? '') : 'these come after the preset’s and win'}
+          placeholder={preset == null ? (chosen?.defaultParams ?? '') : 'these override the preset’s'}
           value={fields.encoderParams}
           onInput={({ currentTarget }) => set({ encoderParams: currentTarget.value })}
         />

@@ -92,7 +92,7 @@ export function FilePicker({ onPick, onPickAll }: FilePickerProps) {
           </button>
           {films.length > 1 && (
             <button type="button" class="quiet" onClick={() => tick(films, !areAll)}>
-              {areAll ? 'Tick none here' : `Tick all ${plural(films.length, 'film')} here`}
+              {areAll ? 'Untick all here' : `Tick all ${plural(films.length, 'film')} here`}
             </button>
           )}
         </p>

@@ -26,7 +26,7 @@ export function SourcePart({ fields, errors, set }: PartProps) {
     setPicking(false)
     document.querySelector<HTMLElement>('#submit-input')?.focus()
   }
-  const hint = fields.films.length === 0 ? 'A path on the node' : 'A path on the node, for one more'
+  const hint = fields.films.length === 0 ? 'A path on the node' : 'A path on the node, to add another film'
   return (
     <>
       <ChosenFilms

@@ -37,7 +37,7 @@ async function targetOf(given: string, name: string, { io, options }: Call): Pro
   const target = found?.isDirectory() === true ? join(path, name) : path
   const isTaken = target === path ? found !== undefined : (await stat(target).catch(() => undefined)) !== undefined
   if (isTaken && options['overwrite'] !== true)
-    throw new CliError('usage', `${target} exists already; name another file or add --overwrite.`)
+    throw new CliError('usage', `${target} already exists; name another file or add --overwrite.`)
   if ((await stat(dirname(target)).catch(() => undefined))?.isDirectory() !== true)
     throw new CliError('usage', `There is no folder ${dirname(target)}.`)
   return target
@@ -66,10 +66,7 @@ async function write({ response, target, sha256, overwrite, signal }: Download):
     const body = Readable.fromWeb((response.body ?? new Blob([]).stream()) as WebStream<Uint8Array>)
     await pipeline(hashed(body, hash), createWriteStream(aside, { flags: 'wx' }), { signal })
     if (hash.digest('hex') !== sha256)
-      throw new CliError(
-        'damaged-download',
-        'What came is not the finished file: its SHA-256 is another one. Try again.'
-      )
+      throw new CliError('damaged-download', 'The download is not the finished file: its SHA-256 differs. Try again.')
     await syncFile(aside)
     if (overwrite) await moveOver(aside, target)
     else await linkAs(aside, target)

@@ -13,7 +13,7 @@ export const projectsCommand: CommandDefinition = {
   help: 'list projects by priority, then age',
   group: 'Films:',
   options: () => [
-    new Option('-a, --all', 'also those that have ended'),
+    new Option('-a, --all', 'include those that have ended'),
     new Option('--ids', 'print only ids, one per line'),
     new Option('--state <state>', 'only those in this state').choices(projectState.options)
   ],

@@ -68,8 +68,8 @@ export const logsCommand: CommandDefinition = {
   help: 'print the last lines of the log of the running node',
   group: 'This node:',
   options: () => [
-    new Option('-f, --follow', 'go on with each new line until Ctrl-C; with --json one document per line'),
-    new Option('-n, --lines <n>', `how many lines at first, 1 to ${LINES_MAX} (default: ${LINES_DEFAULT})`),
+    new Option('-f, --follow', 'print new lines until Ctrl-C; with --json one document per line'),
+    new Option('-n, --lines <n>', `how many lines to start with, 1 to ${LINES_MAX} (default: ${LINES_DEFAULT})`),
     new Option('--level <level>', 'only lines of this level and above').choices(LOG_LEVELS),
     new Option('--project <id>', 'only lines about this project'),
     new Option('--peer <peer id>', 'only lines about this peer'),
@@ -77,7 +77,7 @@ export const logsCommand: CommandDefinition = {
   ],
   asks: 'node',
   json: 'one',
-  examples: [{ line: 'grav1 logs -f --level warn', what: 'warnings and errors as they come' }],
+  examples: [{ line: 'grav1 logs -f --level warn', what: 'warnings and errors as they occur' }],
   run: async (call) => {
     const query = queryOf(call)
     return atNode<ExitReason>(call.where, async (client) => {

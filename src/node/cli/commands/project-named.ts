@@ -27,5 +27,5 @@ export function projectNamed<Project extends Named>(projects: readonly Project[]
     throw new CliError('unknown-project', `There is no project "${name}". "grav1 projects --all" lists them.`)
   if (others.length === 0) return first
   const named = matching.map(({ projectId, title }) => `${projectId} (${shownTitle(title)})`)
-  throw new CliError('unknown-project', `"${name}" may be any of several projects: ${named.join(', ')}. Give an id.`)
+  throw new CliError('unknown-project', `"${name}" matches several projects: ${named.join(', ')}. Give an id.`)
 }

@@ -63,7 +63,7 @@ export function statusText(
 /** Without a node nothing goes on. */
 function resting({ connected }: SwarmStatus['node'], projects: readonly ProjectStatus[]): string[] {
   const films = projects.filter(({ own, state }) => own && state !== 'waiting').length
-  return connected || films === 0 ? [] : [`"grav1 node" goes on with ${films === 1 ? 'it' : plural(films, 'film')}`]
+  return connected || films === 0 ? [] : [`"grav1 node" resumes ${films === 1 ? 'it' : plural(films, 'film')}`]
 }
 
 /** An owner says more often than this how a film gets on. */
@@ -73,12 +73,12 @@ const SILENT_MS = 60_000
 function staleLines(projects: readonly ProjectStatus[], nowMs: number): string[] {
   return projects.flatMap(({ title, own, stale, heardAtMs }) => {
     const name = shownTitle(title)
-    if (stale) return [`${name} is stale: this node knew more of it before it restarted, and asks its peers`]
+    if (stale) return [`${name} is stale: this node knew more before it restarted, and is asking its peers`]
     if (own || heardAtMs === undefined) return []
-    if (heardAtMs === null) return [`${name} is stale: its owner has said nothing since this node started`]
+    if (heardAtMs === null) return [`${name} is stale: its owner has not reported since this node started`]
     const silentMs = nowMs - heardAtMs
     return silentMs > SILENT_MS
-      ? [`${name} is stale: this is what its owner said ${formatDuration(silentMs / 1000)} ago`]
+      ? [`${name} is stale: its owner last reported ${formatDuration(silentMs / 1000)} ago`]
       : []
   })
 }
@@ -130,7 +130,7 @@ export const statusCommand: CommandDefinition = {
   name: 'status',
   help: 'show machines, what they encode, and the projects that have not ended',
   group: 'Machines:',
-  options: () => [new Option('-a, --all', 'also projects that have ended')],
+  options: () => [new Option('-a, --all', 'include projects that have ended')],
   asks: 'node-or-folder',
   json: 'one',
   run: async (call) => {

@@ -33,7 +33,7 @@ export const cancelCommand: CommandDefinition = {
 async function askWhetherToDelete({ io, options }: Call, { title, scenes }: ProjectStatus): Promise<void> {
   if (options['yes'] === true) return
   const lost = `${shownTitle(title)} is not finished: ${plural(scenes.done, 'encoded scene')} would be lost.`
-  if (io.ask === undefined) throw new CliError('usage', `${lost} Add --yes to delete it all the same.`)
+  if (io.ask === undefined) throw new CliError('usage', `${lost} Add --yes to delete it anyway.`)
   const answer = await io.ask(`${lost} Delete it? [y/N] `)
   if (!saysYes(answer)) throw new CliError('not-deleted', 'Nothing was deleted.')
 }
@@ -44,7 +44,7 @@ export const deleteCommand: CommandDefinition = {
   help: 'remove a project from every list; its source and its finished file stay',
   group: 'Films:',
   args: [PROJECT_ARGUMENT],
-  options: () => [new Option('-y, --yes', 'also an unfinished one without asking')],
+  options: () => [new Option('-y, --yes', 'do not ask, even if it is unfinished')],
   asks: 'node-or-folder',
   json: 'one',
   run: async (call) =>
@@ -68,7 +68,7 @@ export const priorityCommand: CommandDefinition = {
   name: 'priority',
   help: 'change the priority of a project',
   group: 'Films:',
-  args: [PROJECT_ARGUMENT, { name: '<number>', help: 'lower is sooner; films begin with 0' }],
+  args: [PROJECT_ARGUMENT, { name: '<number>', help: 'lower is sooner; the default is 0' }],
   asks: 'node-or-folder',
   json: 'one',
   examples: [{ line: 'grav1 priority film.mkv -- -1', what: 'this film first' }],
@@ -85,7 +85,7 @@ export const priorityCommand: CommandDefinition = {
 /** `grav1 retry` */
 export const retryCommand: CommandDefinition = {
   name: 'retry',
-  help: 'try a waiting project again now',
+  help: 'retry a waiting project, or the failed scenes of a running one, now',
   group: 'Films:',
   args: [PROJECT_ARGUMENT],
   asks: 'node',

@@ -10,7 +10,7 @@ export const tokenCommand: CommandDefinition = {
   name: 'token',
   help: 'print the access token of the node of this data folder',
   group: 'Access:',
-  options: () => [new Option('--read-only', 'the token that may look and not change anything')],
+  options: () => [new Option('--read-only', 'print the read-only token')],
   asks: 'folder',
   json: 'one',
   run: async (call) => {
@@ -18,7 +18,7 @@ export const tokenCommand: CommandDefinition = {
     const path = join(call.where.dataDir, file)
     const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT')
-        throw new CliError('nothing-here', `There is no token yet: a node makes it at its first start (${path}).`, {
+        throw new CliError('nothing-here', `There is no token yet: a node creates it when it first starts (${path}).`, {
           cause
         })
       throw new CliError('not-allowed', `The token cannot be read: ${cause.message}.`, { cause })

@@ -7,7 +7,7 @@ import { onProject, PROJECT_ARGUMENT } from './on-project.ts'
 /** `grav1 watch` */
 export const watchCommand: CommandDefinition = {
   name: 'watch',
-  help: 'follow a project to its end; Ctrl-C ends only the watching',
+  help: 'follow a project to its end; Ctrl-C stops watching, not the project',
   group: 'Films:',
   args: [PROJECT_ARGUMENT],
   asks: 'node',

@@ -14,7 +14,7 @@ export interface BesideNodeInit {
 const RESTORE = '\u001B[?25h\u001B[?1049l'
 
 /**
- * Shows the terminal interface of a node in a process of its own, since it takes two thirds of what a node itself may take. Meanwhile the log stays off the screen.
+ * Shows the terminal interface of a node in a process of its own, since it takes two thirds of what a node itself may take. Until that process ends, the log is not printed.
  * Resolves when the user quits it; the node goes on.
  */
 export async function showBesideNode(

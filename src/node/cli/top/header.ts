@@ -21,7 +21,7 @@ export function swarmPace(projects: Iterable<ProjectStatus>): {
 
 function nodeState(node: NodeStatus): string {
   if (node.health === 'disk-full') return 'disk full: it takes nothing new until there is space'
-  if (node.draining) return (node.inHand ?? node.busy) === 0 ? 'drained: it can be stopped' : 'draining'
+  if (node.draining) return (node.inHand ?? node.busy) === 0 ? 'drained: safe to stop' : 'draining'
   if (node.paused) return 'paused'
   return node.slots === 0 ? 'no slots: it only watches' : ''
 }
@@ -37,7 +37,10 @@ export function passedOver(projects: Iterable<ProjectStatus>): string[] {
 function connectionLine({ connection }: TopState, nowMs: number): Line {
   if (connection.status === 'live') return []
   if (connection.status === 'connecting') return line('connecting', 'busy')
-  return line(`no connection for ${formatDuration((nowMs - connection.sinceMs) / 1000)}: what is shown is old`, 'bad')
+  return line(
+    `no connection for ${formatDuration((nowMs - connection.sinceMs) / 1000)}: this view is out of date`,
+    'bad'
+  )
 }
 
 /** What is wrong or worth knowing, the most important first. */

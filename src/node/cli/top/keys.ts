@@ -115,7 +115,7 @@ function why(ui: Ui): KeyStep {
 
 function stopScene(ui: Ui, state: TopState, nowMs: number): KeyStep {
   const slot = ui.pane === 'slots' || ui.view.type === 'film' ? slotOf(ui, state) : undefined
-  if (slot === undefined) return { ui: withMessage(ui, 'choose a scene among the slots here first', nowMs) }
+  if (slot === undefined) return { ui: withMessage(ui, 'choose a scene in the slots pane first', nowMs) }
   const { project, running } = slot
   const text = `stop scene ${running.scene + 1} of ${shortTitle(project)} here?`
   const command: Command = { type: 'stop-scene', projectId: project.projectId, scene: running.scene }

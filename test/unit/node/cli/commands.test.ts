@@ -191,7 +191,7 @@ describe('download', () => {
     expect(await readFile(join(cwd, names[0] ?? ''))).toEqual(COMPLETED)
     expect(await run(['download', 'done1'], { cwd })).toMatchObject({
       code: 2,
-      err: expect.stringContaining('exists already') as string
+      err: expect.stringContaining('already exists') as string
     })
     expect((await run(['download', 'done1', 'other.mkv'], { cwd })).code).toBe(0)
     expect(await run(['download', 'done1', 'none/other.mkv'], { cwd })).toMatchObject({ code: 2 })
@@ -218,7 +218,7 @@ describe('logs', () => {
     expect((await run(['logs', '-n', '1'])).out).toMatch(/^[^\n]*lost a worker[^\n]*$/)
   })
 
-  test('-f goes on with each new line until Ctrl-C, with --json a document per line', async () => {
+  test('-f prints new lines until Ctrl-C, with --json a document per line', async () => {
     const fake = fakeIo({ env, cwd: folder.path })
     const code = main(['logs', '-f', '--json', '-n', '1'], fake.io)
     await vi.waitFor(() => expect(fake.out).toHaveLength(1))
@@ -237,7 +237,7 @@ describe('watch', () => {
     expect([code, out.split('\n').at(-1)]).toEqual([0, '/films/映画.aom.mkv'])
   })
 
-  test('Ctrl-C ends only the watching', async () => {
+  test('Ctrl-C stops watching, not the project', async () => {
     const fake = fakeIo({ env, cwd: folder.path })
     const code = main(['watch', FILM], fake.io)
     await vi.waitFor(() => expect(fake.out.length).toBeGreaterThan(0))

@@ -95,8 +95,8 @@ test.each([
 
 test.each([
   ['x', '"x"'],
-  ['p-', 'any of several'],
-  ['film.mkv', 'any of several']
+  ['p-', 'several projects'],
+  ['film.mkv', 'several projects']
 ])(
   'the name %s, which means no project or several, is wrong use, for every command that takes one',
   async (id, says) => {

@@ -49,7 +49,7 @@ test.for([
     { planned: false, scenes: { total: 0, done: 0, running: 0, failed: 0 } },
     'goes on with film.mkv: its source is being analysed'
   ],
-  [{ state: 'completed' }, 'film.mkv is finished already']
+  [{ state: 'completed' }, 'film.mkv is already finished']
 ] as const)('%j: %s', ([change, line]) => {
   expect(goesOnLine(project(change))).toBe(line)
 })
@@ -62,10 +62,10 @@ test('unfinished films that nobody asked for are named, of others none', () => {
     project({ projectId: 'd', title: 'asked.mkv' })
   ]
   const left = unfinishedFilms([mine, ...others], new Set(['d']))
-  expect(unfinishedLine(left)).toBe('unfinished, and left alone for now: a.mkv; "grav1 node" goes on with it')
+  expect(unfinishedLine(left)).toBe('unfinished, and left alone for now: a.mkv; "grav1 node" resumes it')
   expect(unfinishedFilms(others, new Set(['d']))).toEqual([])
   const many = Array.from({ length: 7 }, (_, at) =>
     project({ projectId: `p${at}`, title: `${at}.mkv`, planned: false })
   )
-  expect(unfinishedLine(many)).toContain('4.mkv, 2 more; "grav1 node" goes on with them')
+  expect(unfinishedLine(many)).toContain('4.mkv, 2 more; "grav1 node" resumes them')
 })

@@ -50,9 +50,9 @@ test('a view that may be behind is marked, with how old it is', () => {
   ]
   const text = statusText({ node: nodeOf(), peers: [], projects }, { nowMs, all: true })
   expect(text.split('\n').filter((line) => line.includes('is stale'))).toEqual([
-    'silent.mkv is stale: this is what its owner said 12m ago',
-    'unheard.mkv is stale: its owner has said nothing since this node started',
-    'restarted.mkv is stale: this node knew more of it before it restarted, and asks its peers'
+    'silent.mkv is stale: its owner last reported 12m ago',
+    'unheard.mkv is stale: its owner has not reported since this node started',
+    'restarted.mkv is stale: this node knew more before it restarted, and is asking its peers'
   ])
   expect(text).toMatch(/restarted\.mkv .*encoding \(stale\)/)
 })

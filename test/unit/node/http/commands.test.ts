@@ -154,7 +154,7 @@ describe('what the one who asks is told', () => {
       [
         409,
         'not-waiting',
-        'There is nothing to try again: the project is waiting for nothing, or for a machine that is not connected.'
+        'There is nothing to retry: the project is not waiting, or it waits for a machine that is not connected.'
       ]
     ],
     ['too-late', [409, 'too-late', 'The project has ended, or its file is being written right now.']],

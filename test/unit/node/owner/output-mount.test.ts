@@ -24,7 +24,7 @@ test('a mounted disk is known by its folder, also from deep in it and through a 
   await checkMounted(folder)
   await disk.unmount()
   await expect(checkMounted(folder)).rejects.toThrow(
-    `the disk that was mounted at ${folder} at the submission is not mounted now`
+    `the disk that was mounted at ${folder} when the film was submitted is not mounted`
   )
   await disk.mount()
   await checkMounted(folder)

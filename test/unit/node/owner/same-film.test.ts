@@ -64,7 +64,7 @@ test('a refusal names the project, what differs, and the ways out', () => {
   const taken = (...fields: Parameters<typeof outputTaken>[2]) => outputTaken('/o.mkv', holder, fields)
   expect(taken('encoderParams', 'audio')).toMatchObject({ code: 'output-taken', field: 'output' })
   expect(taken('encoderParams', 'audio').message).toContain(
-    'project p1 makes /o.mkv already, with another --params, --audio (--cpu-used=4)'
+    'project p1 already writes /o.mkv, with another --params, --audio (--cpu-used=4)'
   )
   for (const way of ['--restart', '"grav1 cancel p1"', '--output']) expect(taken('audio').message).toContain(way)
   expect(taken('input', 'audio').message).toContain('from another source')

@@ -23,15 +23,15 @@ export function FilmActions({ project }: { readonly project: ProjectStatus }) {
   const hasFailures = goesOn && project.scenes.failed > 0
   const buttons: readonly Button[] = [
     {
-      name: failures.length === 1 ? 'Try the failed scene again' : 'Try the failed scenes again',
+      name: failures.length === 1 ? 'Retry the failed scene' : 'Retry the failed scenes',
       run: async () => retry(projectId),
-      failed: 'The scenes were not tried again',
+      failed: 'The scenes were not retried',
       isShown: hasFailures
     },
     {
       name: goesOn ? 'Run with other parameters too' : 'Run again with other parameters',
       run: async () => runAgain(project),
-      failed: `What ${title} was made with is not known`,
+      failed: `The parameters of ${title} could not be loaded`,
       isShown: own
     },
     {

@@ -11,7 +11,7 @@ const VERDICTS: Readonly<Record<SceneAttempt['verdict'], string>> = {
   released: 'given back',
   expired: 'lost contact',
   superseded: 'another was faster',
-  withdrawn: 'taken back: its worker was caught'
+  withdrawn: 'withdrawn: its worker delivered a wrong result'
 }
 
 /** The attempts at the scene: worker, time and outcome. */

@@ -53,7 +53,7 @@ describe('the screen', () => {
 
   test.each([
     ['nothing is known', NOTHING_YET, /connecting/],
-    ['the connection is lost', stateLost(busyState(), NOW), /no connection for 41s: what is shown is old/],
+    ['the connection is lost', stateLost(busyState(), NOW), /no connection for 41s: this view is out of date/],
     ['it is paused', { ...busyState(), node: { ...busyState().node!, paused: true } }, /^paused$/],
     [
       'its disk is full',
@@ -89,7 +89,7 @@ describe('the screen', () => {
     expect(shown(busyState(), { ...START, view: { ...film(3).view, why } as Ui['view'] })).toContain(
       'Three workers failed it.'
     )
-    expect(shown(NOTHING_YET, film())[2]).toContain('not there any more')
+    expect(shown(NOTHING_YET, film())[2]).toContain('This film is gone')
   })
 
   test('hostile titles, names and reasons are text', () => {
