@@ -9,10 +9,20 @@ import { announceSample } from '../../fixtures/protocol-samples.ts'
 import { connect, silent, testNode } from '../../fixtures/swarm-node.ts'
 import { subscribed, swarmPeer, type SwarmPeer } from '../../fixtures/swarm-peer.ts'
 
+/** A dial may break on a busy machine; a node dials again, and so does this. */
+async function dialUntilConnected(from: SwarmPeer, to: SwarmPeer): Promise<void> {
+  await eventually('a connection', async () =>
+    connect(from.node, to.node).then(
+      () => true,
+      () => false
+    )
+  )
+}
+
 test('one record reaches 15 nodes in a star with a few links', { timeout: 60_000 }, async () => {
   const peers = await Promise.all(Array.from({ length: 15 }, swarmPeer))
   const [hub, ...others] = peers as [SwarmPeer, ...SwarmPeer[]]
-  for (const other of others) await connect(other.node, hub.node)
+  for (const other of others) await dialUntilConnected(other, hub)
   for (const [from, to] of [
     [1, 2],
     [3, 7],
@@ -20,7 +30,7 @@ test('one record reaches 15 nodes in a star with a few links', { timeout: 60_000
     [12, 13],
     [13, 14]
   ] as const)
-    await connect((peers[from] as SwarmPeer).node, (peers[to] as SwarmPeer).node)
+    await dialUntilConnected(peers[from] as SwarmPeer, peers[to] as SwarmPeer)
   await subscribed(hub, 14)
   const author = peers[14] as SwarmPeer
   await subscribed(author, 1)
@@ -132,12 +142,11 @@ test('a node that sends wrongly signed records is heard by nobody in the end, an
   await eventually('the liar is scored', () => score(middle, liar) < GRAYLIST)
   expect([score(middle, last), score(last, middle), score(liar, middle)]).toEqual([0, 0, 0])
   // What the liar says now does not arrive at all; what others say does.
-  const { projectId: silenced, envelope } = await liar.announce()
-  await liar.gossip.publish('log', envelope)
+  await liar.gossip.publish('log', (await liar.announce()).envelope)
   const good = await last.announce()
   await last.gossip.publish('log', good.envelope)
   await eventually('the honest one is heard', () => middle.book.views.has(good.projectId))
-  expect(middle.book.views.has(silenced)).toBe(false)
+  expect(middle.heard.map(({ outcome }) => outcome)).toEqual([...Array<string>(3).fill('bad-signature'), 'taken'])
 })
 
 test('a topic has one handler, and a node without one for it does not take part in it', async () => {
