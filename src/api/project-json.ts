@@ -54,6 +54,9 @@ export function projectStateOf({ view, beat }: Pick<ProjectSnapshot, 'view' | 'b
   return view.acceptedScenes === view.planned.scenes || beat?.state === 'joining' ? 'joining' : 'encoding'
 }
 
+/** A log may name a thousand. */
+const CAUGHT_MAX = 16
+
 const waits = (state: ProjectState): boolean => state === 'waiting' || state === 'queued'
 
 /** A project for `/api/v2`. */
@@ -67,6 +70,7 @@ export function projectStatusOf(snapshot: ProjectSnapshot): ProjectStatus {
   const fps = end == null ? (beat?.fps ?? 0) : 0
   const etaSeconds = etaSecondsOf(snapshot, { fps, frames, totalFrames: total })
   const seconds = (view.acceptedFrames * announce.fpsDen) / announce.fpsNum
+  const caught = view.withdrawn.slice(-CAUGHT_MAX)
   return {
     projectId: view.projectId,
     title: announce.title,
@@ -113,12 +117,12 @@ export function projectStatusOf(snapshot: ProjectSnapshot): ProjectStatus {
     outputSha256: end?.state === 'completed' ? end.outputSha256 : null,
     outputBytes: end?.state === 'completed' ? end.outputBytes : null,
     failures: [...(beat?.failures ?? [])],
-    warnings: [...(snapshot.warnings ?? []), ...view.withdrawn.map(caughtText)],
+    warnings: [...(snapshot.warnings ?? []), ...caught.map(caughtText)],
     sample: sampleEstimateOf(snapshot),
     running: running.map((lease) => runningScene(snapshot, lease)),
     workers: { ...acceptedByWorker(view) },
     proved: provedScenes(view),
-    caught: view.withdrawn.map(({ worker, reason, scenes }) => ({ worker, reason, scenes: [...scenes] }))
+    caught: caught.map(({ worker, reason, scenes }) => ({ worker, reason, scenes: scenes.length }))
   }
 }
 

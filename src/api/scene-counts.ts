@@ -6,19 +6,22 @@ const pictures = new WeakMap<readonly SceneView[], number | null>()
 const proofs = new WeakMap<readonly SceneView[], number>()
 const states = new WeakMap<Beat, StateCounts>()
 
-/** How many accepted scenes each worker has. Counted once per view: a list of projects must not walk all their scenes each time. */
+/** Workers and builds that a project is shown with: a log may name as many as it has scenes, and each answer and event carries them. */
+const SHOWN_MAX = 256
+
+/** How many accepted scenes each worker has, of the 256 with the most. Counted once per view: a list of projects must not walk all their scenes each time. */
 export function acceptedByWorker({ scenes }: ProjectView): Readonly<Record<string, number>> {
   const known = workers.get(scenes)
   if (known != null) return known
   const byWorker = new Map<string, number>()
   for (const { accepted } of scenes)
     if (accepted != null) byWorker.set(accepted.worker, (byWorker.get(accepted.worker) ?? 0) + 1)
-  const counted = Object.fromEntries(byWorker)
+  const counted = Object.fromEntries([...byWorker].toSorted(([, a], [, b]) => b - a).slice(0, SHOWN_MAX))
   workers.set(scenes, counted)
   return counted
 }
 
-/** How many scenes each build has made, the most first; counted once too. */
+/** How many scenes each build has made, the 256 with the most; counted once too. */
 export function acceptedByBuild({ scenes }: ProjectView): readonly MadeBy[] {
   const known = builds.get(scenes)
   if (known != null) return known
@@ -28,6 +31,7 @@ export function acceptedByBuild({ scenes }: ProjectView): readonly MadeBy[] {
   const counted = [...byBuild]
     .map(([build, count]) => ({ build, scenes: count }))
     .toSorted((a, b) => b.scenes - a.scenes || (a.build < b.build ? -1 : 1))
+    .slice(0, SHOWN_MAX)
   builds.set(scenes, counted)
   return counted
 }

@@ -103,7 +103,7 @@ export const projectStatus = z
     outputBytes: count.nullable(),
     /** Scenes that no worker could encode, with the last error. */
     failures: z.array(z.object({ scene: sceneNumber, attempts: count, reason: z.string() })),
-    /** Sentences about what the film does not keep of the source, and what is wrong with the source; empty when another node owns it. */
+    /** Sentences about what the film does not keep of the source, and what is wrong with the source, on the node that owns it; and about workers that were caught, on every node. */
     warnings: z.array(z.string()),
     /** What the finished scenes of a sample say about the whole film; null if it is not a sample, or another node owns it. */
     sample: sampleEstimate.nullable(),
@@ -118,12 +118,12 @@ export const projectStatus = z
         share: z.number().min(0).max(1)
       })
     ),
-    /** How many accepted scenes each worker (peer id) has. */
+    /** How many accepted scenes each worker (peer id) has, of the 256 with the most. */
     workers: z.record(z.string(), count),
     /** Scenes that somebody encoded once more, to the same bytes. */
     proved: count,
-    /** Workers that delivered a wrong result, and the scenes that had to be encoded again for it. */
-    caught: z.array(z.object({ worker: z.string(), reason: z.string(), scenes: z.array(sceneNumber) }))
+    /** The last 16 workers that delivered a wrong result, and how many scenes had to be encoded again for it. */
+    caught: z.array(z.object({ worker: z.string(), reason: z.string(), scenes: count }))
   })
   .meta({ id: 'Project' })
 

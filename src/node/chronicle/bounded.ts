@@ -13,11 +13,13 @@ export interface BoundedInit<Entry> {
   readonly numberOf: (entry: Entry) => number
   /** The oldest go first. */
   readonly max: number
+  /** Whether it is read again at a start. Default: all is. */
+  readonly isKept?: (entry: Entry) => boolean
 }
 
 /** The last entries of one kind, in memory and on the disk. */
 export interface Bounded<Entry> {
-  /** Reads what was kept; what this version does not know is removed. */
+  /** Reads what was kept; what this version does not know, or does not keep, is removed. */
   load: () => Promise<void>
   add: (entry: Entry) => void
   readonly entries: readonly Entry[]
@@ -28,7 +30,7 @@ export interface Bounded<Entry> {
 /** What cannot be written is left out: it is for people to read, and nothing hangs on it. */
 export function createBounded<Entry>(
   { repository, log }: BoundedComponents,
-  { kind, schema, numberOf, max }: BoundedInit<Entry>
+  { kind, schema, numberOf, max, isKept = () => true }: BoundedInit<Entry>
 ): Bounded<Entry> {
   const entries: Entry[] = []
   let writing: Promise<void> = Promise.resolve()
@@ -60,7 +62,7 @@ export function createBounded<Entry>(
     load: async () => {
       for (const { number, value } of await repository.all(kind)) {
         const read = schema.safeParse(value)
-        if (read.success) entries.push(read.data)
+        if (read.success && isKept(read.data)) entries.push(read.data)
         else drop(number)
       }
       shrink()

@@ -35,7 +35,9 @@ export function createChronicle(components: BoundedComponents, nowMs = Date.now)
     kind: 'sample',
     schema: chronicleSample,
     numberOf: ({ atMs }) => atMs,
-    max: SAMPLES_MAX
+    max: SAMPLES_MAX,
+    // Of a clock that was wrong then: no sample would be taken before that time comes.
+    isKept: ({ atMs }) => atMs <= nowMs()
   })
   return {
     events: () => events.entries,

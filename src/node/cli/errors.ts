@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import type { Problem } from '../../api/schemas/index.ts'
 import { errorText } from '../../common/error-text.ts'
+import { printable } from '../../common/text.ts'
 import { ConfigError } from '../config/index.ts'
 import type { ExitReason } from './exit-codes.ts'
 
@@ -54,15 +55,17 @@ export class ApiError extends Error {
   override readonly name = 'ApiError'
   /** Stable code of the API, or `http-<status>` where the body had none. */
   readonly code: string
+  /** Names files and nodes: what a terminal would obey is replaced. */
   readonly detail: string
   readonly status: number
   /** What of the request it is about, by its name in the API. */
   readonly field: string | undefined
 
   constructor(problem: Pick<Problem, 'code' | 'detail' | 'status' | 'field'>) {
-    super(problem.detail)
+    const detail = problem.detail.split('\n').map(printable).join('\n')
+    super(detail)
     this.code = problem.code
-    this.detail = problem.detail
+    this.detail = detail
     this.status = problem.status
     this.field = problem.field
   }

@@ -1,6 +1,12 @@
 import { spawn } from 'node:child_process'
 
-/** Runs this program once more on its terminal. @returns its exit code; null where a signal ended it */
+/** What a killed program left: a terminal without echo, on which Ctrl-C is no signal. Windows needs nothing, and has no such program. */
+async function makeSane(): Promise<void> {
+  const child = spawn('stty', ['sane'], { stdio: 'inherit' })
+  await new Promise<void>((resolve) => child.once('error', () => resolve()).once('exit', () => resolve()))
+}
+
+/** Runs this program once more on its terminal. @returns its exit code; null where a signal ended it, and the terminal is as before */
 export async function runSelf(
   argv: readonly string[],
   { signal }: { readonly signal: AbortSignal }
@@ -13,10 +19,12 @@ export async function runSelf(
   const stop = (): void => void child.kill('SIGTERM')
   signal.addEventListener('abort', stop, { once: true })
   try {
-    return await new Promise((resolve, reject) => {
+    const code = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject)
       child.once('exit', resolve)
     })
+    if (code === null && process.stdin.isTTY) await makeSane()
+    return code
   } finally {
     signal.removeEventListener('abort', stop)
     if (child.connected) child.disconnect()

@@ -12,6 +12,8 @@ export const PRESETS_KEY = 'presets'
 /** Names that grav1's own presets have. */
 export const STANDARD_PRESETS = ['archive', 'balanced', 'quick'] as const
 
+export type StandardPreset = (typeof STANDARD_PRESETS)[number]
+
 const NAME = /^[a-z\d][\w-]{0,31}$/i
 
 /** A preset as the file has it: keys are the names of the flags, `params` has a text for each encoder. */

@@ -2,14 +2,15 @@ import { ENCODERS, findEncoder, startParams } from '../../encode/rules/index.ts'
 import type { Preset, SubmitRequest } from '../../api/schemas/index.ts'
 import type { InstalledEncoder } from '../../encode/index.ts'
 import type { EncoderModule } from '../../encode/rules/index.ts'
+import { STANDARD_PRESETS, type StandardPreset } from '../config/presets.ts'
 import { checkField, SubmitError } from './submit-error.ts'
 
-/** How grav1's own presets call the parameters that each encoder begins with. */
-const STANDARD = [
-  { name: 'archive', about: 'Slow, for films to keep.', of: 'archive' },
-  { name: 'balanced', about: 'The default of a submission without parameters.', of: undefined },
-  { name: 'quick', about: 'For a preview, or when time matters more than size.', of: 'quick' }
-] as const
+/** What grav1's own presets take of the parameters that each encoder begins with. */
+const STANDARD = {
+  archive: { about: 'Slow, for films to keep.', of: 'archive' },
+  balanced: { about: 'The default of a submission without parameters.', of: undefined },
+  quick: { about: 'For a preview, or when time matters more than size.', of: 'quick' }
+} as const satisfies Record<StandardPreset, object>
 
 /** All presets of this node: those of grav1, for the versions that are installed, then its own. */
 export function listPresets(own: readonly Preset[], installed: readonly InstalledEncoder[]): readonly Preset[] {
@@ -17,18 +18,14 @@ export function listPresets(own: readonly Preset[], installed: readonly Installe
     name: encoder.name,
     ...startParams(encoder, installed.find(({ name }) => name === encoder.name)?.facts)
   }))
-  const standard = STANDARD.map(({ name, about, of }) => ({
-    name,
-    about,
-    own: false,
-    params: Object.fromEntries(
-      starts.map(({ name: encoder, defaultParams, presets }) => [
-        encoder,
-        of === undefined ? defaultParams : presets[of]
-      ])
-    ),
-    options: {}
-  }))
+  const standard = STANDARD_PRESETS.map((name) => {
+    const { about, of } = STANDARD[name]
+    const params = starts.map(({ name: encoder, defaultParams, presets }) => [
+      encoder,
+      of === undefined ? defaultParams : presets[of]
+    ])
+    return { name, about, own: false, params: Object.fromEntries(params) as Preset['params'], options: {} }
+  })
   return [...standard, ...own]
 }
 

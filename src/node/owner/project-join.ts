@@ -32,11 +32,16 @@ export function createProjectJoin(context: ProjectContext, parts: ProjectJoinPar
   let mayBeOurs = true
   let running: { readonly stop: AbortController; readonly over: Promise<void> } | undefined
 
-  async function join(isOurs: boolean, stopped: AbortSignal): Promise<JoinedFile> {
+  /** @returns with the place of the file, since the project may be given another meanwhile */
+  async function join(
+    isOurs: boolean,
+    stopped: AbortSignal
+  ): Promise<{ readonly output: string; readonly joined: JoinedFile }> {
     await components.guard.whenThereIsSpace(stopped)
-    return parts.join({
+    const { job } = file
+    const joined = await parts.join({
       view: context.view,
-      job: file.job,
+      job,
       spec: init.spec,
       blobs: components.blobs,
       timestampsMs: file.timestampsMs ?? [],
@@ -44,6 +49,7 @@ export function createProjectJoin(context: ProjectContext, parts: ProjectJoinPar
       mayBeOurs: isOurs,
       signal: stopped
     })
+    return { output: job.output, joined }
   }
 
   async function joinUntil(interrupted: AbortSignal): Promise<void> {
@@ -52,8 +58,8 @@ export function createProjectJoin(context: ProjectContext, parts: ProjectJoinPar
     const isOurs = mayBeOurs
     mayBeOurs = false
     try {
-      const joined = await join(isOurs, AbortSignal.any([signal, interrupted]))
-      if (interrupted.aborted) await rm(file.job.output)
+      const { output, joined } = await join(isOurs, AbortSignal.any([signal, interrupted]))
+      if (interrupted.aborted) await rm(output)
       else done(joined)
     } catch (error) {
       signal.throwIfAborted()

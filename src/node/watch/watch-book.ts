@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { createInOrder } from '../../common/in-order.ts'
 import { writeFileAtomic } from '../../storage/index.ts'
 
 const entry = z.strictObject({
@@ -53,6 +54,8 @@ export async function openWatchBook(path: string): Promise<WatchBook> {
   const entries = new Map((await read(path)).map((one) => [one.path, one]))
   /** Tried in this run: not again before the next. */
   const tried = new Set<string>()
+  /** Films are submitted side by side, and there is one file. */
+  const inOrder = createInOrder()
 
   return {
     isDue: (film) => {
@@ -70,7 +73,7 @@ export async function openWatchBook(path: string): Promise<WatchBook> {
       entries.set(film.path, { ...film, projectId, reason, tries: isAgain ? before.tries + 1 : 1, atMs: Date.now() })
       const [oldest] = entries.keys()
       if (entries.size > ENTRIES_MAX && oldest !== undefined) entries.delete(oldest)
-      await writeFileAtomic(path, JSON.stringify({ version: 1, films: [...entries.values()] }))
+      await inOrder(async () => writeFileAtomic(path, JSON.stringify({ version: 1, films: [...entries.values()] })))
     }
   }
 }

@@ -52,36 +52,50 @@ export async function watchFolders(
     return encoder ?? presetEncoder((await presets.list()).find(({ name }) => name === preset))
   }
 
-  async function submit(film: WatchedFilm, settings: FolderSettings): Promise<void> {
+  async function begin({ path }: WatchedFilm, settings: FolderSettings): Promise<string> {
     const { options, outputDir } = settings
-    try {
-      if (outputDir !== undefined) await makeFolder(outputDir)
-      const request = { input: film.path, encoder: await encoderOf(settings), ...options }
-      const [submitted] = await projects.submit([request], true, 'attach')
-      const projectId = submitted?.projectId ?? ''
-      await book.note(film, { projectId, reason: '' })
-      log.info({ projectId, path: film.path }, 'submitted a film from a watched folder')
-    } catch (error) {
-      signal.throwIfAborted()
-      // Somebody writes to it again, which is seen.
-      if (error instanceof ApiRefusal && error.code === 'growing') return
-      await book.note(film, { projectId: null, reason: errorText(error) })
-      log.warn({ path: film.path, problem: errorText(error) }, 'a film from a watched folder was refused')
-    }
+    if (outputDir !== undefined) await makeFolder(outputDir)
+    const request = { input: path, encoder: await encoderOf(settings), ...options }
+    const [submitted] = await projects.submit([request], true, 'attach')
+    return submitted?.projectId ?? ''
   }
 
-  async function take(path: string): Promise<void> {
+  /** @returns false when somebody writes to it again */
+  async function submit(film: WatchedFilm, settings: FolderSettings): Promise<boolean> {
+    const { path } = film
+    let projectId: string
+    try {
+      projectId = await begin(film, settings)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof ApiRefusal && error.code === 'growing') return false
+      await book.note(film, { projectId: null, reason: errorText(error) })
+      log.warn({ path, problem: errorText(error) }, 'a film from a watched folder was refused')
+      return true
+    }
+    log.info({ projectId, path }, 'submitted a film from a watched folder')
+    await book.note(film, { projectId, reason: '' })
+    return true
+  }
+
+  /** @returns false when it is to be waited for once more */
+  async function takeOnce(path: string): Promise<boolean> {
     const folder = dirname(path)
     const settings = await readFolderSettings(folder)
-    if (!book.isDue(await lookAt(path, settings))) return
+    if (!book.isDue(await lookAt(path, settings))) return true
     await untilComplete(path, () => {}, { ...quiet, signal })
-    await inTurn(async () => {
+    return inTurn(async () => {
       signal.throwIfAborted()
       // It may be another one by now, and the settings too.
       const now = await readFolderSettings(folder)
       const film = await lookAt(path, now)
-      if (book.isDue(film)) await submit(film, now)
+      return !book.isDue(film) || submit(film, now)
     })
+  }
+
+  /** Changes are not heard of while a film is under way: the last one may come just then. */
+  async function take(path: string): Promise<void> {
+    while (!(await takeOnce(path))) signal.throwIfAborted()
   }
 
   function come(path: string): void {

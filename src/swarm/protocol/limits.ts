@@ -57,6 +57,8 @@ export const LIMITS = {
   endedKeepMs: 30 * 24 * 3_600_000,
   /** Records of one project: all its scenes planned and accepted one by one, with room for changes. */
   recordsPerProjectMax: 200_000,
+  /** Times that an owner takes back receipts of a project: each costs every node a walk over all scenes. */
+  withdrawalsMax: 1000,
   /** Peers named in a grant as holders of the piece: more would not make it faster. */
   holdersMax: 8,
   /** Workers of one project that its owner remembers; of those who are gone, strangers are forgotten above it. Also peers in its trust ledger. */

@@ -175,6 +175,8 @@ function addAccept(view: ProjectView, accept: Accept): ProjectView {
 
 /** [RULE 51] All receipts of a worker that was caught go at once, except those that a proof covers. */
 function takeBackReceipts(view: ProjectView, withdraw: Withdraw): ProjectView {
+  if (view.withdrawn.length >= LIMITS.withdrawalsMax)
+    throw new ProtocolError('invalid', 'takes back receipts too many times')
   const scenes = unprovedOf(view, withdraw.worker)
   if (scenes.length === 0) throw new ProtocolError('invalid', 'takes back receipts that do not exist')
   const taken = new Set(scenes)

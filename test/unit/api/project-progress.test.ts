@@ -59,3 +59,10 @@ test('a running scene has its frames and its share', () => {
   expect(one).toMatchObject({ sceneFrames: 50, frames: 25 })
   expect(one?.share).toBeCloseTo(0.15 + 0.85 / 2)
 })
+
+test('of many workers that were caught the last ones are told', () => {
+  const withdrawn = Array.from({ length: 99 }, (_, at) => ({ worker: `w${at}`, reason: 'other bytes', scenes: [0, 1] }))
+  const { caught, warnings } = statusOf({ ...half, withdrawn }, beatOf())
+  expect([caught.length, warnings.length]).toEqual([16, 16])
+  expect(caught.at(-1)).toEqual({ worker: 'w98', reason: 'other bytes', scenes: 2 })
+})

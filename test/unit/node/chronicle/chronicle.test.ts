@@ -56,6 +56,23 @@ describe('the chronicle', () => {
     expect(chronicle.events()[0]?.text).toBe('100')
   })
 
+  test('samples of a clock that was years ahead are dropped at the next start, so that others are taken again', async () => {
+    const stored = new Map<string, StoredChronicle>()
+    const open = (now: number) => createChronicle({ repository: memoryRepository(stored), log }, () => now)
+    for (const now of [60_000, 9e12]) {
+      const wrong = open(now)
+      await wrong.load()
+      wrong.sample(sources(1))
+      await wrong.stop()
+    }
+    const mended = open(120_000)
+    await mended.load()
+    mended.sample(sources(2))
+    await mended.stop()
+    expect(mended.samples().map(({ atMs }) => atMs)).toEqual([60_000, 120_000])
+    expect([...stored.keys()]).toEqual(['sample60000', 'sample120000'])
+  })
+
   test('an idle node notes once that it is idle', () => {
     let now = 0
     const chronicle = createChronicle({ repository: memoryRepository(), log }, () => (now += 60_000))

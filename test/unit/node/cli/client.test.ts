@@ -52,6 +52,14 @@ describe('createClient', () => {
     })
   })
 
+  test('says nothing that a terminal would obey, in as many lines', async () => {
+    const problem = { status: 422, detail: 'evil\u001B[2J\u202E.mkv\nis no video', code: 'not-a-video' }
+    const { url } = await serve(() => ({ status: 422, json: { type: 'x', title: 't', ...problem } }))
+    const error = await caught(createClient({ url }).submit({ input: '/a.mkv', encoder: 'aom' }))
+    const text = 'evil?[2J?.mkv\nis no video'
+    expect(error).toMatchObject({ message: text, detail: text })
+  })
+
   test('makes do without a problem body', async () => {
     const { url } = await serve(() => ({ status: 401, text: 'no' }))
     const error = await caught(createClient({ url }).status())

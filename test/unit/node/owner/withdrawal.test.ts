@@ -24,6 +24,8 @@ interface Bench {
   /** What happened, in order. */
   readonly seen: readonly string[]
   readonly folder: string
+  /** Gives the project another place for its file. */
+  readonly moveTo: (name: string) => void
   /** Ends the join that is under way with a file at the output's place. */
   readonly finishJoin: () => Promise<void>
   readonly stop: AbortController
@@ -34,6 +36,7 @@ async function bench(bodies: readonly LogBody[] = [acceptBody(0), acceptBody(1)]
   const folder = await mkdtemp(join(tmpdir(), 'grav1-withdraw-'))
   onTestFinished(async () => rm(folder, { recursive: true }))
   const output = join(folder, 'out.mkv')
+  const file = { job: { output }, timestampsMs: [] }
   const seen: string[] = []
   const written = [...FILM, ...bodies]
   const stop = new AbortController()
@@ -41,7 +44,7 @@ async function bench(bodies: readonly LogBody[] = [acceptBody(0), acceptBody(1)]
   const context = {
     components: { log: { warn: () => {} }, guard: { whenThereIsSpace: async () => {} } },
     init: { projectId: 'p', workDir: folder },
-    file: { job: { output }, timestampsMs: [] },
+    file,
     signal: stop.signal,
     get view(): ProjectView {
       return foldAll(chainOf(written))
@@ -64,7 +67,10 @@ async function bench(bodies: readonly LogBody[] = [acceptBody(0), acceptBody(1)]
     seen.push(pending?.input.signal.aborted === true ? 'stopped' : 'joined')
     pending?.resolve(FILE)
   }
-  const given: Bench = { seen, folder, finishJoin, stop }
+  const moveTo = (name: string): void => {
+    file.job = { output: join(folder, name) }
+  }
+  const given: Bench = { seen, folder, finishJoin, moveTo, stop }
   return { ...given, joined, withdraw: createWithdrawal(context, { pieces, join: joined }) }
 }
 
@@ -94,6 +100,17 @@ test('a join under way is stopped first, its file goes, and no join begins with 
   expect(await readdir(folder)).toEqual([])
   await joined.run()
   expect(seen).toHaveLength(4)
+})
+
+test('what lies at the place that a project was given meanwhile is left alone', async () => {
+  const { folder, finishJoin, moveTo, joined, withdraw } = await bench()
+  const running = joined.run()
+  const withdrawn = withdraw(WORKER, 'other bytes')
+  await writeFile(join(folder, 'other.mkv'), 'the film of somebody')
+  moveTo('other.mkv')
+  await finishJoin()
+  await Promise.all([running, withdrawn])
+  expect(await readdir(folder)).toEqual(['other.mkv'])
 })
 
 test('a join that nobody interrupts is done', async () => {

@@ -1,9 +1,9 @@
-import { appendFile, mkdir, rename, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { ApiRefusal } from '../../../../src/api/refusal.ts'
 import { readFolderSettings } from '../../../../src/node/watch/folder-settings.ts'
-import { TRIES_MAX } from '../../../../src/node/watch/watch-book.ts'
+import { TRIES_MAX, type WatchEntry } from '../../../../src/node/watch/watch-book.ts'
 import { watchFolders } from '../../../../src/node/watch/watch-folders.ts'
 import type { SubmitRequest } from '../../../../src/api/schemas/index.ts'
 import { silent } from '../../../fixtures/swarm-node.ts'
@@ -15,6 +15,8 @@ async function bench() {
   const folder = join(root, 'in')
   await mkdir(folder)
   const asked: SubmitRequest[] = []
+  /** Paths of films that are written to when they are submitted, once. */
+  const growing = new Set<string>()
   const start = async (quietMs = 30): Promise<() => Promise<void>> => {
     const stop = await watchFolders(
       {
@@ -25,6 +27,7 @@ async function bench() {
         projects: {
           submit: async (requests) => {
             asked.push(...requests)
+            if (growing.delete(requests[0]?.input ?? '')) throw new ApiRefusal('growing', 409, 'It grows.')
             if (requests.some(({ input }) => input.includes('bad')))
               throw new ApiRefusal('not-a-video', 400, 'It is none.')
             return requests.map((_, at) => ({ projectId: `p${asked.length + at}`, attached: false }))
@@ -49,7 +52,7 @@ async function bench() {
   }
   const names = (): string[] => asked.map(({ input }) => input.slice(folder.length + 1))
   const until = async (...wanted: string[]) => vi.waitFor(() => expect(names()).toEqual(wanted), { timeout: 10_000 })
-  return { root, folder, asked, start, put, names, until }
+  return { root, folder, asked, growing, start, put, names, until }
 }
 
 test('what lies there and what comes is submitted once, also over a restart', async () => {
@@ -82,6 +85,25 @@ test('a file that is written to waits until it rests', async () => {
     expect(names()).toEqual([])
   }
   await until('a.mkv')
+})
+
+test('a film whose last bytes come while it is submitted is waited for once more', async () => {
+  const { folder, growing, start, put, until } = await bench()
+  growing.add(join(folder, 'a.mkv'))
+  await put('a.mkv')
+  await start()
+  await until('a.mkv', 'a.mkv')
+})
+
+test('films that are submitted side by side are all noted', async () => {
+  const { root, start, put, asked } = await bench()
+  const names = Array.from({ length: 12 }, (_, n) => `${n}.mkv`)
+  for (const name of names) await put(name)
+  const stop = await start()
+  await vi.waitFor(() => expect(asked).toHaveLength(names.length), { timeout: 10_000 })
+  await stop()
+  const { films } = JSON.parse(await readFile(join(root, 'watched.json'), 'utf8')) as { films: WatchEntry[] }
+  expect(films.map(({ reason }) => reason)).toEqual(names.map(() => ''))
 })
 
 test('a film that is refused is tried at some starts, then only as another file or with other settings', async () => {

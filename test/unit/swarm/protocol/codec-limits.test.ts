@@ -601,6 +601,7 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
     ['number of a record', (seq) => record({ ...later, seq, end })],
     ['number in a beat', beating((seq) => ({ seq }))]
   ],
+  withdrawalsMax: 'view.test.ts',
   projectsPerOwnerMax: 'ledger.test.ts',
   strangersProjectsMax: 'ledger.test.ts',
   strangerProjectsMax: 'ledger.test.ts',

@@ -4,6 +4,7 @@ import {
   foldRecord,
   isFullyAccepted,
   isNewerBeat,
+  LIMITS,
   nextFrame,
   type Accept,
   type Beat,
@@ -130,6 +131,13 @@ describe('a worker that was caught [RULE 51]', () => {
     const bodies = [...TWO_SCENES, accept(0), by(1, { worker: OWNER }), withdraw]
     expect(lastOf([...bodies, end('completed')])).toBe('invalid')
     expect(fold(chain([...bodies, again, end('completed')])).end?.state).toBe('completed')
+  })
+
+  test('no more than a thousand times', () => {
+    const rounds = Array.from({ length: LIMITS.withdrawalsMax }, () => [accept(0), withdraw])
+    const bodies = [...TWO_SCENES, ...rounds.flat(), accept(0)]
+    expect(fold(chain(bodies)).withdrawn).toHaveLength(LIMITS.withdrawalsMax)
+    expect(lastOf([...bodies, withdraw])).toBe('invalid')
   })
 
   test.for([
