@@ -36,6 +36,9 @@ function colourOf({ colour, dim }: Run): string {
   return (colour === undefined ? undefined : COLOURS[colour]) ?? (dim ? DIM : FOREGROUND)
 }
 
+/** Other spaces are drawn as one, and at the beginning as none. */
+const withFirmSpaces = (text: string): string => text.replaceAll(' ', '\u00A0')
+
 /** A run that begins at a cell. Its width is said, so that columns stay in line in every font. */
 function runSvg(run: Run, column: number, row: number): string {
   const cells = textWidth(run.text)
@@ -46,7 +49,8 @@ function runSvg(run: Run, column: number, row: number): string {
   const ground = `<rect x="${round(x)}" y="${round(y)}" width="${width}" height="${CELL.height}" fill="${colourOf(run)}"/>`
   const bold = run.bold ? ' font-weight="bold"' : ''
   const place = `x="${round(x)}" y="${round(y + CELL.baseline)}" textLength="${width}" lengthAdjust="spacingAndGlyphs"`
-  const text = run.text.trim() === '' ? '' : `<text ${place} fill="${fill}"${bold}>${escaped(run.text)}</text>`
+  const text =
+    run.text.trim() === '' ? '' : `<text ${place} fill="${fill}"${bold}>${withFirmSpaces(escaped(run.text))}</text>`
   return run.inverse ? `${ground}${text}` : text
 }
 
@@ -68,7 +72,7 @@ export function screenSvg(screen: Screen, { columns, rows, title }: SvgInit): st
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
     `<title>${escaped(title)}</title>`,
     `<rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>`,
-    `<g ${font} xml:space="preserve">`,
+    `<g ${font}>`,
     ...screen
       .slice(0, rows)
       .flatMap(lineSvg)

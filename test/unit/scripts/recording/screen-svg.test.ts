@@ -26,6 +26,13 @@ test('wide characters take two cells; lines below the terminal are left out', ()
   expect(svg).not.toContain('below')
 })
 
+test('every space is drawn, and blanks alone are not', () => {
+  expect(textsOf(screenSvg(screenOf(`  a  b${ESC}[1m   ${ESC}[0mc`), size))).toEqual([
+    '\u00A0\u00A0a\u00A0\u00A0b',
+    'c'
+  ])
+})
+
 test.each([
   ['markup', '<script>alert("1")</script>&amp;', '&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;amp;'],
   ['half a character', 'a\uD800b', 'a\uFFFDb'],
