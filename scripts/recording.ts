@@ -26,6 +26,8 @@ const encoded = 'ocean-and-flowers.mkv'
 /** Share of its scenes that are done when the recording begins. */
 const doneShare = 0.25
 const SAMPLE_MS = 200
+/** Of a file: it stays in the history of the repository. */
+const BYTES_MAX = 150_000
 const STEP_MS_MAX = 30_000
 
 interface Step {
@@ -128,9 +130,11 @@ async function recordTop(swarm: LocalSwarm): Promise<void> {
 async function write(name: string, text: string, swarm: LocalSwarm): Promise<void> {
   const found = foundWords(text, [...wordsOfThisMachine(), basename(swarm.folder)])
   if (found.length > 0) throw new Error(`docs/images/${name} would tell of this machine: ${found.join(', ')}`)
+  const bytes = Buffer.byteLength(text)
+  if (bytes > BYTES_MAX) throw new Error(`docs/images/${name} would have ${bytes} bytes`)
   await mkdir(images, { recursive: true })
   await writeFile(join(images, name), text)
-  console.log(`docs/images/${name}: ${Math.ceil(text.length / 1000)} kB`)
+  console.log(`docs/images/${name}: ${bytes} bytes`)
 }
 
 const swarm = await createLocalSwarm()
