@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { setTimeout as after } from 'node:timers/promises'
@@ -28,7 +29,8 @@ function scenesOf({ snapshots }: MovingProjects, id: string): Map<number, unknow
 
 function isUpToDate(moving: MovingProjects, view: View, film: string): boolean {
   const projects = [...moving.snapshots.values()].map((snapshot) => projectStatusOf(snapshot))
-  const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+  // As it is sent, whatever order its fields have.
+  const isSame = (a: unknown, b: unknown): boolean => isDeepStrictEqual(JSON.parse(JSON.stringify(a)), b)
   const byScene = (map: ReadonlyMap<number, unknown> = new Map()) => [...map].toSorted(([a], [b]) => a - b)
   return (
     view.isReady &&
