@@ -42,12 +42,12 @@ interface Step {
 }
 
 const steps: readonly Step[] = [
-  { marker: 'grav1 top', keys: [], shows: /slots here \d.*\n.*scene/, ms: 9000, isPicture: true },
+  { marker: 'grav1 top', keys: [], shows: /slots here \d.*\n.*scene/, ms: 7000 },
   { marker: '?: the keys', keys: ['?'], shows: /why a scene is not done/, ms: 3000 },
   { marker: 'Enter: a film and its scenes', keys: ['?', 'Enter'], shows: /kbps/, ms: 6000 },
   { marker: 'Down: another scene', keys: ['Down', 'Down', 'Down'], shows: /kbps/, ms: 2000 },
   { marker: 'w: why it is not done', keys: ['w'], shows: /Next: /, ms: 5000 },
-  { marker: 'Esc: back', keys: ['Escape'], shows: /▸ \d films/, ms: 1500 },
+  { marker: 'Esc: back', keys: ['Escape'], shows: /▸ \d films/, ms: 3000, isPicture: true },
   { marker: 'Tab: the next pane', keys: ['Tab'], shows: /▸ slots here/, ms: 4000 },
   { marker: 'q: quit', keys: ['q'], shows: /^\$ grav1 top\n+\$/, ms: 1500 }
 ]

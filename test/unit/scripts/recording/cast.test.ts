@@ -30,6 +30,18 @@ test('a cast begins with an empty screen, then has what changed, and leaves out 
   ])
 })
 
+test('of a line only what differs is written, after the cells before it', () => {
+  const frames = [`映画 ${ESC}[32m40%`, `映画 ${ESC}[32m41%`, '映画 '].map((text, atMs) => ({
+    atMs,
+    screen: screenOf(text)
+  }))
+  const events = parsed(castText(frames, init)).slice(-2)
+  expect(events).toEqual([
+    [0.001, 'o', `${ESC}[1;6H${ESC}[0;32m41%${ESC}[0m${ESC}[K`],
+    [0.002, 'o', `${ESC}[1;1H${ESC}[0m映画${ESC}[0m${ESC}[K`]
+  ])
+})
+
 test('every look that is read is written', () => {
   const line = `${ESC}[0;2;7;35mx`
   expect(castText([{ atMs: 0, screen: screenOf(line) }], init)).toContain(JSON.stringify(line).slice(1, -1))
