@@ -16,7 +16,7 @@ const program = resolve(import.meta.dirname, '../bin/grav1.js')
 const size = { columns: 100, rows: 30 }
 const title = 'grav1 top: films with their scenes, slots, peers and the log'
 const params = '--cpu-used=5 --end-usage=q --cq-level=32'
-/** The first one is complete when the recording begins, the second one is encoded, the third one waits. */
+/** The first one is complete when the recording begins, the second one is encoded before the third one. */
 const films: readonly ClipInit[] = [
   { output: 'river.mkv', seconds: 4, width: 160, height: 90 },
   { output: 'ocean-and-flowers.mkv', seconds: 90, width: 384, height: 216 },
@@ -24,7 +24,7 @@ const films: readonly ClipInit[] = [
 ]
 const encoded = 'ocean-and-flowers.mkv'
 /** Share of its scenes that are done when the recording begins. */
-const doneShare = 0.25
+const doneShare = 0.15
 const SAMPLE_MS = 200
 /** Of a file: it stays in the history of the repository. */
 const BYTES_MAX = 150_000
@@ -44,9 +44,9 @@ interface Step {
 const steps: readonly Step[] = [
   { marker: 'grav1 top', keys: [], shows: /slots here \d.*\n.*scene/, ms: 7000 },
   { marker: '?: the keys', keys: ['?'], shows: /why a scene is not done/, ms: 3000 },
-  { marker: 'Enter: a film and its scenes', keys: ['?', 'Enter'], shows: /kbps/, ms: 6000 },
-  { marker: 'Down: another scene', keys: ['Down', 'Down', 'Down'], shows: /kbps/, ms: 2000 },
-  { marker: 'w: why it is not done', keys: ['w'], shows: /Next: /, ms: 5000 },
+  { marker: 'Enter: a film and its scenes', keys: ['?', 'Enter'], shows: /kbps/, ms: 2500 },
+  { marker: 'w: why a scene is not done', keys: ['w'], shows: /Next: |It is done/, ms: 5000 },
+  { marker: 'Down: another scene', keys: ['Down', 'Down', 'Down'], shows: /kbps/, ms: 3000 },
   { marker: 'Esc: back', keys: ['Escape'], shows: /▸ \d films/, ms: 3000, isPicture: true },
   { marker: 'Tab: the next pane', keys: ['Tab'], shows: /▸ slots here/, ms: 4000 },
   { marker: 'q: quit', keys: ['q'], shows: /^\$ grav1 top\n+\$/, ms: 1500 }
@@ -97,10 +97,8 @@ async function startFilms(swarm: LocalSwarm): Promise<LocalNode> {
   await Promise.all([swarm.start({ name: 'desk', ...join_ }), swarm.start({ name: 'laptop', ...join_ })])
   for (const film of films) await buildClip({ ...film, output: join(folder, film.output) })
   for (const [index, { output }] of films.entries()) {
-    const submitted = swarm.run(
-      ['submit', join(folder, output), '--params', params, '--data-dir', nas.dataDir],
-      'ignore'
-    )
+    const options = ['--params', params, '--priority', String(index), '--data-dir', nas.dataDir]
+    const submitted = swarm.run(['submit', join(folder, output), ...options], 'ignore')
     if (index === 0 && (await submitted) !== 0) throw new Error(`${output} failed`)
     // The others go on after the recording; the swarm's end ends them.
     submitted.catch(() => undefined)

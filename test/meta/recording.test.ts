@@ -13,7 +13,7 @@ test('the recording of the terminal is an asciicast that begins with a screen, g
   expect(times).toEqual(times.toSorted((a, b) => a - b))
   expect(events.find(([, type]) => type === 'o')?.[2]).toContain('\u001B[2J')
   expect(events.filter(([, type]) => type === 'm').map(([, , marker]) => marker)).toEqual(
-    expect.arrayContaining(['w: why it is not done', 'q: quit'])
+    expect.arrayContaining(['w: why a scene is not done', 'q: quit'])
   )
 })
 
