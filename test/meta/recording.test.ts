@@ -12,9 +12,7 @@ test('the recording of the terminal is an asciicast that begins with a screen, g
   const times = events.map(([seconds]) => seconds)
   expect(times).toEqual(times.toSorted((a, b) => a - b))
   expect(events.find(([, type]) => type === 'o')?.[2]).toContain('\u001B[2J')
-  expect(events.filter(([, type]) => type === 'm').map(([, , marker]) => marker)).toEqual(
-    expect.arrayContaining(['w: why a scene is not done', 'q: quit'])
-  )
+  expect(events.filter(([, type]) => type === 'm').at(-1)?.[2]).toBe('q: quit')
 })
 
 test.each(['top.cast', 'top.svg'])('%s tells of no folder, address or person', async (name) => {
