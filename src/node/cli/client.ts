@@ -1,10 +1,9 @@
 import { hc } from 'hono/client'
 import { z } from 'zod'
-import type { NodeChange } from '../../api/ports.ts'
+import type { LogQuery, NodeChange } from '../../api/ports.ts'
 import type {
   DryRun,
   EncoderInfo,
-  LogLine,
   NodeStatus,
   OutputRequest,
   PeerStatus,
@@ -59,16 +58,6 @@ export interface PageQuery<State extends string> {
   readonly limit?: number | undefined
 }
 
-/** Which lines of the log are wanted. */
-export interface LogsQuery {
-  readonly level?: LogLine['level'] | undefined
-  readonly project?: string | undefined
-  readonly peer?: string | undefined
-  readonly text?: string | undefined
-  readonly after?: number | undefined
-  readonly limit: number
-}
-
 /**
  * A node's `/api/v2`. Every call throws `ApiError` when the node refuses, and `CliError` with `no-node` when it can't be
  * reached or with `bad-answer` when what answers is no grav1 node.
@@ -94,7 +83,7 @@ export interface NodeClient {
   /** @param scene from 0 */
   readonly why: (projectId: string, scene: number, options?: CallOptions) => Promise<SceneWhy>
   readonly peers: (options?: CallOptions) => Promise<readonly PeerStatus[]>
-  readonly logs: (query: LogsQuery, options?: CallOptions) => Promise<Logs>
+  readonly logs: (query: LogQuery, options?: CallOptions) => Promise<Logs>
   /** The finished file; what is not read of it goes with the signal. */
   readonly completed: (projectId: string, options?: CallOptions) => Promise<Response>
   /** Tries again what the project waits for. */

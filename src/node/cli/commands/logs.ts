@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { printable } from '../../../common/text.ts'
 import { LOG_LEVELS, logLevel, type LogLine } from '../../../api/schemas/index.ts'
 import { atNode } from '../at-node.ts'
-import type { LogsQuery, NodeClient } from '../client.ts'
+import type { LogQuery } from '../../../api/ports.ts'
+import type { NodeClient } from '../client.ts'
 import { type Call, type CommandDefinition, say } from '../definition.ts'
 import type { ExitReason } from '../exit-codes.ts'
 import { CliError } from '../errors.ts'
@@ -31,7 +32,7 @@ function lineCount(given: unknown): number {
 }
 
 /** @throws {@link CliError} `usage` */
-function queryOf({ options }: Call): LogsQuery {
+function queryOf({ options }: Call): LogQuery {
   const text = (name: string): string | undefined => {
     const value = options[name]
     return typeof value === 'string' ? value : undefined
@@ -50,7 +51,7 @@ function print(call: Call, lines: readonly LogLine[]): void {
 }
 
 /** Prints each line as it comes, until the signal; a restarted node counts from the beginning. */
-async function follow(call: Call, client: NodeClient, query: LogsQuery, signal: AbortSignal): Promise<void> {
+async function follow(call: Call, client: NodeClient, query: LogQuery, signal: AbortSignal): Promise<void> {
   let { items, next } = await client.logs(query, { signal })
   print(call, items)
   for (;;) {
