@@ -10,7 +10,7 @@ export interface SpareMemoryComponents {
 const LOOK_MS = 10_000
 
 /**
- * Hands back what the start and each time of work left in the heap, once the node is idle: a third of what it takes (measured). V8 collects when much is made, and an idle node
+ * Hands back what the start and each time of work left in the heap, once the node is idle: a third of what it takes (measured). V8 collects when much is made, and who is idle
  * makes next to nothing. @returns a function that ends it
  */
 export function spareMemory({ isBusy, collect = collectGarbage }: SpareMemoryComponents): () => void {
