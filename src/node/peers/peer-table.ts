@@ -1,4 +1,5 @@
 import { monotonicMs } from '../../common/clock.ts'
+import { createListeners } from '../../common/listeners.ts'
 import type { PeerIdle } from '../idle/peer-idle.ts'
 import { bestPath } from './peer-path.ts'
 import { LIMITS, type NodeInfo } from '../../swarm/protocol/index.ts'
@@ -22,6 +23,8 @@ export interface PeerTableComponents {
 export interface PeerTable {
   set: (peer: string, info: NodeInfo) => void
   list: () => PeerStatus[]
+  /** Calls back when a peer says for the first time what it is. @returns a function that ends it */
+  readonly onNamed: (listener: () => void) => () => void
 }
 
 interface Entry {
@@ -36,6 +39,7 @@ const HEARD_STEP_MS = 10_000
 
 export function createPeerTable({ node, workOf, latencyOf, idleOf }: PeerTableComponents): PeerTable {
   const entries = new Map<string, Entry>()
+  const named = createListeners<void>()
 
   function peerStatusOf(peerId: string, connections: readonly Connection[], nowMs: number, idle: PeerIdle): PeerStatus {
     const entry = entries.get(peerId)
@@ -63,9 +67,12 @@ export function createPeerTable({ node, workOf, latencyOf, idleOf }: PeerTableCo
   }
 
   return {
+    onNamed: named.add,
     set: (peer, info) => {
       if (entries.size >= LIMITS.projectsMax && !entries.has(peer)) return
+      const isNamed = entries.has(peer)
       entries.set(peer, { info, atMs: monotonicMs() })
+      if (!isNamed) named.tell()
     },
     list: () => {
       const nowMs = monotonicMs()
