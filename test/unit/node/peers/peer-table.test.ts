@@ -123,3 +123,14 @@ test('a peer that comes is measured at once, over a real connection', async () =
   expect(of()).toBeLessThan(5000)
   latency.stop()
 })
+
+test('whoever describes itself for the first time is told of once, when it is in the table', () => {
+  const table = tableWith([])
+  const seen: string[][] = []
+  const stop = table.onNamed(() => seen.push(table.list().map(({ name }) => name)))
+  table.set(WORKER, info)
+  table.set(WORKER, { ...info, busy: 2 })
+  stop()
+  table.set(PROJECT, info)
+  expect(seen).toEqual([['n']])
+})
