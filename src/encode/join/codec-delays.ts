@@ -17,10 +17,10 @@ async function tryDelays(folder: string, options: RunOptions): Promise<boolean> 
   const silence = ['-f', 'lavfi', '-i', 'anullsrc=r=48000:cl=mono', '-t', '0.1', '-c:a', 'libopus']
   const to = ['-avoid_negative_ts', 'disabled', '-f', 'matroska', `file:${file}`]
   try {
-    const running = startProcess('ffmpeg', [...FFMPEG_QUIET, '-y', ...silence, ...to], options)
+    const running = startProcess('ffmpeg', [...FFMPEG_QUIET, '-y', ...silence, ...to], { ...options, writes: [file] })
     expectSuccess(await running.ended, 'ffmpeg', 'join-failed')
     const show = ['-v', 'error', '-show_entries', 'packet=pts_time', '-read_intervals', '%+#1', '-of', 'csv=p=0']
-    const { stdout } = await runProcess('ffprobe', [...show, `file:${file}`], options)
+    const { stdout } = await runProcess('ffprobe', [...show, `file:${file}`], { ...options, reads: [file] })
     return Number.parseFloat(stdout) * 1000 > -1.5 * OPUS_DELAY_MS
   } finally {
     await rm(file, { force: true })

@@ -63,7 +63,7 @@ export async function askAboutFile(
     keep(key, known)
     return known
   }
-  const answer = await runProcess(program, args, { signal, fileBytesMax: 0, bytesMax: OUTPUT_BYTES_MAX })
+  const answer = await runProcess(program, args, { signal, reads: [path], bytesMax: OUTPUT_BYTES_MAX })
   const isSame = before !== undefined && before.text === (await stateOf(path))?.text
   if (isSame && before.isSettled && asked !== undefined) keep(key, answer)
   return answer

@@ -8,10 +8,10 @@ import { tempDir } from '../../fixtures/temp-dir.ts'
 let folder: string
 let file: string
 
-/** A program that prints its process number, by which a new start is seen, and the file. */
+/** A program that prints when it starts, by which a new start is seen, and the file. */
 async function install(end = ''): Promise<void> {
   const program = join(folder, 'teller')
-  await writeFile(program, `#!/bin/sh\necho $$\ncat "$1"\n${end}\n`)
+  await writeFile(program, `#!/bin/sh\ndate +%s%N\ncat "$1"\n${end}\n`)
   await chmod(program, 0o755)
 }
 
