@@ -99,7 +99,7 @@ function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: 
 }
 
 function makeWorker(config: Config, opened: OpenNode, swarm: JoinedSwarm, probes: ProjectProbes): WorkerService {
-  const { log, signer, guard, control, blobs, paths, encoders, timing } = opened
+  const { log, signer, guard, control, blobs, paths, encoders, sandbox, timing } = opened
   const { node, book, exchange, sessions, sync, trust, dialLoop, rendezvous } = swarm
   return createWorkerService(
     {
@@ -113,6 +113,7 @@ function makeWorker(config: Config, opened: OpenNode, swarm: JoinedSwarm, probes
       probes,
       log: roomLog(log, 'worker'),
       isTrusted: trust.worksFor,
+      noSandboxFor: (owner) => (sandbox.type === 'none' && trust.isStranger(owner) ? sandbox.words : undefined),
       isConnected: (peer) => node.getConnections(peerIdFromString(peer)).length > 0,
       isDraining: () => control.draining,
       reach: (peer) => dialLoop.want(peer),

@@ -98,6 +98,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     debug: await get('debug', options.debug),
     mdns: await get('mdns', options.mdns),
     trust: await get('trust', options.trust),
+    sandbox: await get('sandbox', options.sandbox),
     swarmKey: swarmKey && resolve(swarmKey.raw.base, swarmKey.value),
     webhook: await get('webhook', options.webhook),
     webhookSecretFile: webhookSecretFile && resolve(webhookSecretFile.raw.base, webhookSecretFile.value),

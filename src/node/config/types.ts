@@ -48,6 +48,8 @@ export interface FlagConfig {
    * carries out; `all` = any.
    */
   readonly trust: readonly string[]
+  /** Whether the programs that work on media run in a sandbox: where it works, in any case (otherwise the node does not start), or never. */
+  readonly sandbox: 'auto' | 'require' | 'off'
   /** File with the pre-shared key of a private swarm, an absolute path; only holders of the same key can connect, and all of them are trusted. Default: an open swarm. */
   readonly swarmKey?: string | undefined
   /** Addresses that are told when a project of this node ends. */

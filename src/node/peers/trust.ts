@@ -11,6 +11,8 @@ export interface Trust {
    * A stranger from elsewhere is none of them.
    */
   readonly worksFor: (owner: string) => boolean
+  /** Nobody vouches for the peer: if it is worked for, then because everybody is. */
+  readonly isStranger: (peer: string) => boolean
   /** Whose commands are carried out on this node's projects: its own and those of peers named with `--trust`. To be near, or to be dialled, is not enough. */
   readonly obeys: (peer: string) => boolean
   /** Which workers need not prove themselves first: the same as those worked for. */
@@ -24,15 +26,18 @@ export function createTrust(node: SwarmNode, config: TrustInit): Trust {
   const dialled = new Set(config.bootstrap.map(peerOf))
   const everybody = named.has('all') || config.swarmKey != null
 
-  const obeys = (peer: string): boolean => everybody || peer === node.peerId.toString() || named.has(peer)
+  const isNamed = (peer: string): boolean => peer === node.peerId.toString() || named.has(peer)
+  const obeys = (peer: string): boolean => everybody || isNamed(peer)
   const isNear = (peer: string): boolean =>
     node
       // Of this peer only: looking through all of them for each of many peers takes long.
       .getConnections(peerIdFromString(peer))
       .some((connection) => connection.remotePeer.toString() === peer && isLocal(connection.remoteAddr))
-  const isKnown = (peer: string): boolean => obeys(peer) || dialled.has(peer) || isNear(peer)
+  const isIntroduced = (peer: string): boolean => dialled.has(peer) || isNear(peer)
+  const isKnown = (peer: string): boolean => obeys(peer) || isIntroduced(peer)
+  const isStranger = (peer: string): boolean => config.swarmKey == null && !isNamed(peer) && !isIntroduced(peer)
 
-  return { worksFor: isKnown, obeys, isKnownWorker: isKnown }
+  return { worksFor: isKnown, isStranger, obeys, isKnownWorker: isKnown }
 }
 
 /** The peer id at the end of an address, behind a relay the last one. */

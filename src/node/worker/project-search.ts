@@ -19,6 +19,8 @@ export interface ProjectSearchComponents {
   readonly log: Logger
   readonly probes: ProjectProbes
   readonly isTrusted: (owner: string) => boolean
+  /** Why there is no sandbox, where the owner is a stranger. */
+  readonly noSandboxFor: (owner: string) => string | undefined
   /** There is a connection with the owner. */
   readonly isConnected: (owner: string) => boolean
   /** Ask for a connection with an owner: whether it is trusted may hang on where it is. */
@@ -46,7 +48,7 @@ export interface ProjectSearch {
 }
 
 /** Reasons that a connection with the owner may end. */
-const OF_TRUST: ReadonlySet<IdleCode | undefined> = new Set<IdleCode>(['untrusted-owner', 'owner-away'])
+const OF_TRUST: ReadonlySet<IdleCode | undefined> = new Set<IdleCode>(['untrusted-owner', 'no-sandbox', 'owner-away'])
 
 export function createProjectSearch(components: ProjectSearchComponents, { self }: ProjectSearchInit): ProjectSearch {
   const { core, encoders, talk, idle, book, log, probes } = components
@@ -76,6 +78,7 @@ export function createProjectSearch(components: ProjectSearchComponents, { self 
     return judgeProjects(book.views.values(), (projectId) => book.beats.get(projectId), nodeFacts(builds), {
       self,
       isTrusted: components.isTrusted,
+      noSandboxFor: components.noSandboxFor,
       isConnected: components.isConnected,
       programFacts: encoders.programFacts,
       isAway: talk.isAway,

@@ -59,6 +59,18 @@ test('peers that are named, wherever they are', () => {
   expect(of({ bootstrap: ['/ip4/8.8.8.8/tcp/1'] })).toBe('---')
 })
 
+test('nobody vouches for a peer that is trusted only because everybody is', () => {
+  const isStranger = (init: Partial<TrustInit>, address = '/ip4/8.8.8.8/tcp/1'): boolean =>
+    createTrust(nodeWith([WORKER, address]), { ...NONE, ...init }).isStranger(WORKER)
+  expect(isStranger({})).toBe(true)
+  expect(isStranger({ trust: ['all'] })).toBe(true)
+  expect(isStranger({ trust: ['all', WORKER] })).toBe(false)
+  expect(isStranger({ trust: ['all'] }, '/ip4/192.168.1.9/tcp/1')).toBe(false)
+  expect(isStranger({ swarmKey: '/etc/grav1/swarm.key' })).toBe(false)
+  expect(isStranger({ bootstrap: [`/ip4/8.8.8.8/tcp/1/p2p/${WORKER}`] })).toBe(false)
+  expect(createTrust(nodeWith(), { ...NONE, trust: ['all'] }).isStranger(SELF)).toBe(false)
+})
+
 test('of a relayed address the last peer is the one that is named', () => {
   const bootstrap = [`/ip4/8.8.8.8/tcp/1/p2p/${OWNER}/p2p-circuit/p2p/${WORKER}`]
   const trust = createTrust(nodeWith(), { ...NONE, bootstrap })
