@@ -1,3 +1,4 @@
+export { askProgram } from './ask-program.ts'
 export { openInBrowser } from './browser.ts'
 export { syncFile, syncFolder } from './flush.ts'
 export { installLine } from './install-line.ts'

@@ -3,8 +3,10 @@ import {
   atBitDepth,
   av1SceneStart,
   av1ShownFrames,
+  createFrameCheck,
   BitstreamError,
   ENCODERS,
+  frameBoundsOf,
   frameBytes,
   type IvfFrame,
   type IvfHeader,
@@ -59,8 +61,13 @@ export function sequenceHeaderOf(
   return Buffer.from(fields).toString('hex')
 }
 
-async function checkStructure(input: VerifySegmentInput, options: RunOptions): Promise<string> {
-  const shownFrames = ENCODERS[input.encoder].fourcc === 'AV01' ? av1ShownFrames : vp9ShownFrames
+async function checkStructure(
+  input: VerifySegmentInput,
+  options: RunOptions
+): Promise<Pick<VerifiedSegment, 'sequenceHeader' | 'frames'>> {
+  const { fourcc } = ENCODERS[input.encoder]
+  const shownFrames = fourcc === 'AV01' ? av1ShownFrames : vp9ShownFrames
+  const check = input.params === undefined ? undefined : createFrameCheck(fourcc, frameBoundsOf(input.params))
   let sequenceHeader: string | undefined
   let frames = 0
   const onFrame = (frame: IvfFrame, header: IvfHeader): void => {
@@ -68,12 +75,13 @@ async function checkStructure(input: VerifySegmentInput, options: RunOptions): P
     sequenceHeader ??= sequenceHeaderOf(frame, input)
     const shown = shownFrames(frame.data)
     if (shown !== 1) throw bad(`packet ${frames} shows ${shown} frames`)
+    check?.add(frame.data)
     frames += 1
     if (frames > input.frames) throw bad(`it has more than ${input.frames} frames`)
   }
   await readIvfFile(input.file, onFrame, options)
   if (frames !== input.frames || sequenceHeader === undefined) throw bad(`it has ${frames} frames, not ${input.frames}`)
-  return sequenceHeader
+  return { sequenceHeader, frames: check?.seen() }
 }
 
 /** Counts decoded frames and those of a wrong size, from `frameSizes`. */
@@ -127,16 +135,16 @@ async function checkAndCompare(
 }
 
 /**
- * Checks that an untrusted IVF file holds exactly the scene's frames in the project's format and decodes without any error. `likeness` measures what the frames show, without a verdict.
+ * Checks that an untrusted IVF file holds exactly the scene's frames in the project's format and decodes without any error. `likeness` measures what the frames show and `frames` what their headers say, without a verdict.
  * @throws MediaError `bad-segment`, naming what is wrong
  */
 export async function verifySegment(input: VerifySegmentInput, options: RunOptions): Promise<VerifiedSegment> {
   try {
-    const sequenceHeader = await checkStructure(input, options)
+    const structure = await checkStructure(input, options)
     if (input.source !== undefined)
-      return { sequenceHeader, likeness: await checkAndCompare(input, input.source, options) }
+      return { ...structure, likeness: await checkAndCompare(input, input.source, options) }
     await checkDecode(input, options)
-    return { sequenceHeader, likeness: undefined }
+    return { ...structure, likeness: undefined }
   } catch (error) {
     if (error instanceof BitstreamError)
       throw new MediaError('bad-segment', `The segment is not valid: ${error.message}.`, { cause: error })

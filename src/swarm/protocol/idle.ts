@@ -19,6 +19,7 @@ export type IdleCode =
   | 'draining'
   | 'paused'
   | 'disk-full'
+  | 'not-shared'
   | 'held-off'
   | 'probing'
   | 'not-ready'
@@ -31,10 +32,11 @@ export interface IdleReason {
 }
 
 /**
- * The codes that an owner can give in `no-work` instead of a grant. `not-ready`: it has no probe of its own encoder yet. `queued`: the film waits for its turn to be prepared. The last four are permanent, as long
+ * The codes that an owner can give in `no-work` instead of a grant. `not-shared`: it gives scenes only to peers that it trusts. `not-ready`: it has no probe of its own encoder yet. `queued`: the film waits for its turn to be prepared. The last four are permanent, as long
  * as neither machine changes.
  */
 const OWNER_CODES = [
+  'not-shared',
   'held-off',
   'not-ready',
   'queued',
@@ -133,6 +135,7 @@ const CHECKS: readonly Check[] = [
     holds: ({ probe }) => probe === 'failed',
     detail: ({ probeWords }) => probeWords
   },
+  { code: 'not-shared', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'not-shared' },
   { code: 'no-probe', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'no-probe' },
   {
     code: 'other-build',

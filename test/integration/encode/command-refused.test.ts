@@ -123,7 +123,8 @@ describe('with an ffmpeg that refuses', () => {
       guard: { whenThereIsSpace: async () => {} } as never,
       encodeAgain: async () => blob.sha256,
       workDir: join(folder.path, 'again'),
-      drawProof: () => false
+      drawProof: () => false,
+      provesOdd: () => false
     })
     const encoder = findEncoder('vp9')
     const { video } = clip.source
