@@ -1,4 +1,12 @@
-export { chronicleEvent, chronicleSample, type ChronicleEvent, type ChronicleSample } from './chronicle.ts'
+export {
+  chronicle,
+  CHRONICLE_EVENTS_MAX,
+  chronicleEvent,
+  chronicleSample,
+  type Chronicle,
+  type ChronicleEvent,
+  type ChronicleSample
+} from './chronicle.ts'
 export { page, paging, problem, sceneNumber, type Estimate, type Problem } from './common.ts'
 export { dryRun, type DryRun } from './dry-run.ts'
 export { directory, type Directory, type DirectoryEntry } from './directory.ts'

@@ -58,6 +58,8 @@ export const peerStatus = z
     paused: z.boolean(),
     /** How it is reached: `local` on the same network, `none` when it is not connected. */
     path: z.enum(['self', 'loopback', 'local', 'internet', 'relayed', 'none']),
+    /** One of its connections was opened by it, so this node can be reached from there. */
+    inbound: z.boolean().optional(),
     /** Latest round-trip time in milliseconds. */
     latencyMs: count.nullable(),
     /** Who it is to this node, which decides what it may do; docs/swarm.md has the table. */

@@ -45,7 +45,15 @@ export async function serveApi(
   const metrics = createMetrics({ ...ports, totals: roles.meter.totals, webhooks: hooks.counts })
   shutdown.add(async () => metrics.stop())
   const { guard, control, encoders } = opened
-  const stopWatching = watchNode({ ...ports, chronicle, book: swarm.book, history: roles.history, guard })
+  const stopWatching = watchNode({
+    ...ports,
+    chronicle,
+    book: swarm.book,
+    history: roles.history,
+    guard,
+    onNamed: roles.peers.onNamed,
+    log: roomLog(log, 'owner')
+  })
   shutdown.add(async () => stopWatching())
   const health = createHealth({ owner: roles.owner, guard, control, encoders, metrics })
   const { url, stop } = await listen(config, opened, { ...ports, health })

@@ -7,7 +7,6 @@ import { createSetOutput } from '../http/set-output.ts'
 import { createOutputFiles } from '../http/files/output-files.ts'
 import { createPeerIdle } from '../idle/peer-idle.ts'
 import { createReign } from '../owner/reign.ts'
-import { tellChanges } from '../log/tell-changes.ts'
 import { createIntroductions, type Introductions } from '../peers/introductions.ts'
 import { createPeerTable } from '../peers/peer-table.ts'
 import { createSelf } from '../peers/self.ts'
@@ -73,7 +72,6 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
     log: roomLog(log, 'owner')
   })
   greetPeers(swarm, worker, introductions)
-  tellChanges({ node, book, log: roomLog(log, 'owner') }, { self: peerId, now: Date.now })
   opened.terminalLog?.name({
     title: (projectId) => book.views.get(projectId)?.announce.title,
     peer: (id) => shown.peers.list().find((one) => one.peerId === id)?.name

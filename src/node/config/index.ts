@@ -11,7 +11,8 @@ import type { Config } from './types.ts'
 
 export { ConfigError, type ConfigErrorCode } from './error.ts'
 export { configKeys, configOptions, type ConfigKey, type ConfigOption, optionsTable, standardOf } from './options.ts'
-export type { ConfigFlags, Environment } from './sources.ts'
+export { type Chosen, configText } from './config-text.ts'
+export { type ConfigFlags, configPlace, type Environment } from './sources.ts'
 
 /** Where a configuration comes from. */
 export interface LoadConfigInit {

@@ -4,11 +4,7 @@ import { join } from 'node:path'
 import { errorText } from '../../common/error-text.ts'
 import { makeFolder } from '../../platform/index.ts'
 import { writeFileAtomic } from '../../storage/index.ts'
-
-/** In the data folder. */
-export const CANARIES_FILE = 'canaries.json'
-export const API_TOKEN_FILE = 'api-token'
-export const READ_TOKEN_FILE = 'api-token-read'
+import { API_TOKEN_FILE, CANARIES_FILE, READ_TOKEN_FILE } from './file-names.ts'
 
 /** Makes the folder, readable by its user only, and returns the paths in it. @throws Error with a sentence */
 export async function openDataDir(dataDir: string) {

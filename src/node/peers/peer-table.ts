@@ -1,4 +1,5 @@
 import { monotonicMs } from '../../common/clock.ts'
+import { createListeners } from '../../common/listeners.ts'
 import type { PeerIdle } from '../idle/peer-idle.ts'
 import { bestPath } from './peer-path.ts'
 import { LIMITS, type NodeInfo, type PeerClass } from '../../swarm/protocol/index.ts'
@@ -26,6 +27,8 @@ export interface PeerTableComponents {
 export interface PeerTable {
   set: (peer: string, info: NodeInfo) => void
   list: () => PeerStatus[]
+  /** Calls back when a peer says for the first time what it is. @returns a function that ends it */
+  readonly onNamed: (listener: () => void) => () => void
 }
 
 interface Entry {
@@ -48,6 +51,7 @@ const HEARD_STEP_MS = 10_000
 export function createPeerTable(components: PeerTableComponents): PeerTable {
   const { node, workOf, classOf, standings, latencyOf, idleOf } = components
   const entries = new Map<string, Entry>()
+  const named = createListeners<void>()
 
   function peerStatusOf(
     peerId: string,
@@ -73,6 +77,7 @@ export function createPeerTable(components: PeerTableComponents): PeerTable {
       // A peer that has not described itself yet is not known to be idle.
       idle: entry == null ? [] : idle(peerId, entry.info, connected),
       path: bestPath(connections.map(({ remoteAddr }) => remoteAddr)),
+      inbound: connections.some(({ direction }) => direction === 'inbound'),
       latencyMs: latencyOf(peerId, connections) ?? null,
       class: classOf(peerId),
       standing: decided?.standing ?? null,
@@ -82,9 +87,12 @@ export function createPeerTable(components: PeerTableComponents): PeerTable {
   }
 
   return {
+    onNamed: named.add,
     set: (peer, info) => {
       if (entries.size >= LIMITS.projectsMax && !entries.has(peer)) return
+      const isNamed = entries.has(peer)
       entries.set(peer, { info, atMs: monotonicMs() })
+      if (!isNamed) named.tell()
     },
     list: () => {
       const nowMs = monotonicMs()
