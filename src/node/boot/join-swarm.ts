@@ -8,11 +8,11 @@ import {
   createSessions,
   createSwarmNode,
   createSync,
-  followLogs,
-  type LogBook
+  followLogs
 } from '../../swarm/index.ts'
 import { createClosedBlobs } from '../peers/closed-blobs.ts'
 import { createHeard } from '../peers/heard.ts'
+import { keptTitles } from '../peers/kept-titles.ts'
 import { createPeerLatency } from '../peers/peer-latency.ts'
 import { createPeerWorks } from '../peers/peer-work.ts'
 import { createRendezvous } from '../peers/rendezvous.ts'
@@ -104,12 +104,6 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     }
   }
 }
-
-/** Titles of this node's projects that only trusted peers are told. */
-const keptTitles = (book: LogBook, self: string): ProjectTitle[] =>
-  [...book.views.values()]
-    .filter(({ owner, announce, end }) => owner === self && announce.share === 'trusted' && end?.state !== 'removed')
-    .flatMap(({ projectId, announce: { title } }) => (title === '' ? [] : [{ projectId, title }]))
 
 /** The log book, with what database and journals hold. */
 async function openBook({ own, database, heads, guard, signer, log, leaving }: OpenNode, policy: Policy) {
