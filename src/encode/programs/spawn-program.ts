@@ -9,6 +9,7 @@ import {
   startWords
 } from '../../platform/index.ts'
 import { programWords } from './programs.ts'
+import { closeLeftOpen } from './left-open.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** How much of stderr is kept for errors. */
@@ -92,6 +93,7 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
     env: { ...programEnvironment(), AV_LOG_FORCE_NOCOLOR: '1' },
     stdio: [init.stdin ?? 'ignore', init.stdout ?? 'ignore', 'pipe', init.extra === true ? 'pipe' : 'ignore']
   })
+  closeLeftOpen(child)
   if (typeof init.stdout === 'object') init.stdout.destroy()
   const streams = child.stdio.filter((stream) => stream !== null && stream !== undefined)
   // A program that ends early breaks its pipes; the exit code and the counts tell why.

@@ -36,9 +36,12 @@ export const encoders: readonly Fault[] = [
   broken('writes-garbage', 'writes random bytes and ends well', 'cat > /dev/null; head -c 20000 /dev/urandom > "$out"'),
   broken('writes-half', 'cuts its file short and ends well', '$real "$@" || exit; truncate -s 1000 "$out"'),
   broken('writes-nothing', 'writes an empty file and ends well', 'cat > /dev/null; : > "$out"'),
-  broken(
-    'leaves-children',
-    'leaves a program in a session of its own, which keeps its outputs open',
-    'setsid sleep 86400 < /dev/null & exec $real "$@"'
-  )
+  {
+    inGate: true,
+    ...broken(
+      'leaves-children',
+      'leaves a program in a session of its own, which keeps its outputs open',
+      'setsid sleep 86400 < /dev/null & exec $real "$@"'
+    )
+  }
 ]

@@ -1,12 +1,11 @@
 import type { Fault } from '../fault.ts'
 
 /** An outage that begins in the middle of the film and lasts longer than leases do. */
-const outage = (name: string, what: string, begin: 'partition' | 'deafenOwner', inGate = false): Fault => ({
+const outage = (name: string, what: string, begin: 'partition' | 'deafenOwner'): Fault => ({
   name,
   what,
   when: 'at 3 of 10 scenes, for longer than leases last',
   needs: ['network'],
-  ...(inGate ? { inGate: true as const } : {}),
   run: async (stage) => {
     const { network } = stage
     await stage.enterAll()
@@ -21,7 +20,7 @@ const outage = (name: string, what: string, begin: 'partition' | 'deafenOwner', 
 
 /** Networks that lose, delay and cut. */
 export const networks: readonly Fault[] = [
-  outage('partition', 'no packet passes between any two nodes; nobody is told', 'partition'),
+  { ...outage('partition', 'no packet passes between any two nodes; nobody is told', 'partition'), inGate: true },
   outage('one-way-cut', 'packets of the workers are lost, those of the owner arrive', 'deafenOwner'),
   {
     name: 'lossy-network',
@@ -49,11 +48,11 @@ export const networks: readonly Fault[] = [
   {
     name: 'connections-cut',
     what: 'every connection is reset every two seconds, while a piece takes longer than that',
-    when: 'from the start, with pieces of more than a megabyte at 4 Mbit/s',
+    when: 'from the start, with pieces of more than a megabyte at 16 Mbit/s',
     film: 'heavy',
     needs: ['network'],
     run: async (stage) => {
-      const relay = await stage.network.slow({ bytesPerSecond: 500_000 })
+      const relay = await stage.network.slow({ bytesPerSecond: 2_000_000 })
       await stage.enterAll()
       const film = await stage.submit()
       const cuts = setInterval(() => relay.cutAll(), 2_000)
