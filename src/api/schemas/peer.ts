@@ -45,6 +45,8 @@ export const peerStatus = z
     paused: z.boolean(),
     /** How it is reached: `local` on the same network, `none` when it is not connected. */
     path: z.enum(['self', 'loopback', 'local', 'internet', 'relayed', 'none']),
+    /** One of its connections was opened by it, so this node can be reached from there. */
+    inbound: z.boolean().optional(),
     /** Latest round-trip time in milliseconds. */
     latencyMs: count.nullable(),
     /** `barred`: it delivered a bad result and gets nothing for a while. */

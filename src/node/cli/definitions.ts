@@ -6,7 +6,7 @@ import { openCommand } from './commands/open.ts'
 import { peersCommand } from './commands/peers.ts'
 import { completionCommand, manCommand } from './commands/reference.ts'
 import { scenesCommand, whyCommand } from './commands/scenes.ts'
-import { debugLogCommand, encodersCommand, presetsCommand, swarmKeyCommand } from './commands/set-up.ts'
+import { debugLogCommand, doctorCommand, encodersCommand, presetsCommand, swarmKeyCommand } from './commands/set-up.ts'
 import { showCommand } from './commands/show.ts'
 import { statusCommand } from './commands/status.ts'
 import { cancelCommand, deleteCommand, outputCommand, priorityCommand, retryCommand } from './commands/steer.ts'
@@ -38,6 +38,7 @@ export const definitions: readonly CommandDefinition[] = [
   logsCommand,
   openCommand,
   tokenCommand,
+  doctorCommand,
   encodersCommand,
   presetsCommand,
   swarmKeyCommand,

@@ -56,6 +56,7 @@ export function createPeerTable({ node, workOf, latencyOf, idleOf }: PeerTableCo
       // A peer that has not described itself yet is not known to be idle.
       idle: entry == null ? [] : idle(peerId, entry.info, connected),
       path: bestPath(connections.map(({ remoteAddr }) => remoteAddr)),
+      inbound: connections.some(({ direction }) => direction === 'inbound'),
       latencyMs: latencyOf(peerId, connections) ?? null,
       ...workOf(peerId),
       heardSecondsAgo: connected ? 0 : entry == null ? null : Math.floor((nowMs - entry.atMs) / HEARD_STEP_MS) * 10

@@ -25,10 +25,16 @@ test.for([
   expect(bestPath(addresses.map((address) => multiaddr(address)))).toBe(path)
 })
 
-function tableWith(connections: readonly (readonly [peer: string, address: string])[], latency?: number) {
+type Seen = readonly [peer: string, address: string, direction?: 'inbound' | 'outbound']
+
+function tableWith(connections: readonly Seen[], latency?: number) {
   const node = {
     getConnections: () =>
-      connections.map(([peer, address]) => ({ remotePeer: { toString: () => peer }, remoteAddr: multiaddr(address) }))
+      connections.map(([peer, address, direction = 'outbound']) => ({
+        remotePeer: { toString: () => peer },
+        remoteAddr: multiaddr(address),
+        direction
+      }))
   } as unknown as SwarmNode
   return createPeerTable({
     node,
@@ -51,6 +57,13 @@ const info = {
   idle: []
 } as const
 
+test('a peer with one connection that it opened itself has reached this node', () => {
+  const dialled = [WORKER, '/ip4/8.8.8.8/tcp/1', 'outbound'] as const
+  const came = [WORKER, '/ip4/8.8.8.8/tcp/2', 'inbound'] as const
+  expect(tableWith([dialled, came]).list()).toMatchObject([{ inbound: true }])
+  expect(tableWith([dialled, dialled]).list()).toMatchObject([{ inbound: false }])
+})
+
 test('what a peer said of itself, how it is reached and what is known of its work', () => {
   const table = tableWith([[WORKER, '/ip4/8.8.8.8/tcp/1']], 12)
   table.set(WORKER, info)
@@ -61,6 +74,7 @@ test('what a peer said of itself, how it is reached and what is known of its wor
       connected: true,
       addresses: ['/ip4/8.8.8.8/tcp/1'],
       path: 'internet',
+      inbound: false,
       latencyMs: 12,
       trust: 'stranger',
       fps: 1.5,
