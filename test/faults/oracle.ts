@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { eventually, getProject, getStatus, sha256 } from '../e2e/harness.ts'
 import { stored } from '../e2e/stored-log.ts'
+import { brokenReceipts } from './receipts.ts'
 import { processesOf, unfinishedFiles } from './left-behind.ts'
 import type { Fault } from './fault.ts'
 import type { Film, Stage } from './stage.ts'
@@ -79,24 +80,9 @@ async function stopAll(stage: Stage): Promise<void> {
   )
 }
 
-/** Each scene has one receipt, or one more than was withdrawn. */
 async function ofLog(stage: Stage, film: Film): Promise<string[]> {
   const { log, proofs } = await stored(stage.node(film.owner).dataDir, film.projectId)
-  const standing = new Map<number, { worker: string; isProved: boolean }>()
-  const broken: string[] = proofs > 0 ? ['its owner forked a log'] : []
-  for (const { body } of log) {
-    if (body.type === 'accept') {
-      const { scene, worker, provedBy = '' } = body.accept
-      if (standing.has(scene)) broken.push(`scene ${scene + 1} was accepted twice`)
-      standing.set(scene, { worker, isProved: provedBy !== '' })
-    }
-    if (body.type === 'withdraw') {
-      for (const [scene, { worker, isProved }] of standing)
-        if (worker === body.withdraw.worker && !isProved) standing.delete(scene)
-    }
-  }
-  if (standing.size === 0) broken.push('its log has no receipts')
-  return broken
+  return [...(proofs > 0 ? ['its owner forked a log'] : []), ...brokenReceipts(log.map(({ body }) => body))]
 }
 
 async function leftBehind(stage: Stage, isAlone: boolean): Promise<string[]> {
