@@ -1,5 +1,6 @@
 import { errorText } from '../../src/common/error-text.ts'
 import { TestSwarm } from '../e2e/harness.ts'
+import { endLeft } from './left-behind.ts'
 import { createNetwork } from './network.ts'
 import { brokenPromises } from './oracle.ts'
 import { Stage } from './stage.ts'
@@ -44,6 +45,7 @@ export async function runFault(fault: Fault, { film, expected, isAlone }: RunIni
     broken.push(errorText(error))
   }
   const printed = broken.length === 0 ? '' : stage.names.map((name) => `--- ${name}\n${stage.printed(name)}`).join('\n')
+  await endLeft(stage.folder, isAlone)
   await stage.close().catch((error: unknown) => broken.push(errorText(error)))
   return { name: fault.name, broken, seconds, sha256, printed }
 }

@@ -31,7 +31,7 @@ test.for<[string, (folder: string) => Started]>([
   const folder = await tempDir()
   expect(await processesOf(folder, false)).toEqual([])
   await start(how(folder))
-  expect(await processesOf(folder, false)).toEqual([expect.stringContaining('echo began')])
+  expect(await processesOf(folder, false)).toMatchObject([{ words: expect.stringContaining('echo began') as unknown }])
 })
 
 test('unfinished files are found in a data folder, and only those', async () => {
