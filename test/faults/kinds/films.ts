@@ -82,16 +82,18 @@ export const films: readonly Fault[] = [
   },
   {
     name: 'priorities',
-    what: 'three films of three priorities share the workers, and the most urgent comes last; it is finished first',
-    when: 'from the start',
+    what: 'three films of three priorities wait for workers; the most urgent, which did not come first, is finished first',
+    when: 'before workers come',
     run: async (stage) => {
-      await stage.enterAll()
+      await stage.enter('owner', { workers: 0 })
       const films = []
-      for (const priority of ['5', '0', '-5'])
+      for (const priority of ['5', '-5', '0'])
         films.push(await stage.submit('owner', await stage.place(`film${priority}`), ['--priority', priority]))
+      for (const film of films.slice(0, 2)) await stage.until(film, 'to be planned', ({ planned }) => planned)
+      await Promise.all([stage.enter('a'), stage.enter('b')])
       await stage.whenComplete(...films)
       const ends = await Promise.all(films.map(async (film) => (await stage.project(film))?.endedAtMs ?? 0))
-      if (ends[2] !== Math.min(...ends)) throw new BrokenPromiseError(`the films ended at ${ends.join(', ')}`)
+      if (ends[1] !== Math.min(...ends)) throw new BrokenPromiseError(`the films ended at ${ends.join(', ')}`)
     }
   }
 ]
