@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findProgram } from '../../src/platform/index.ts'
+import { findProgram, usedSandbox } from '../../src/platform/index.ts'
 import { whyNoMount } from '../fixtures/mounted-disk.ts'
 import { whyNoHistory } from './earlier-version.ts'
 import { whyNoFaketime } from './kinds/clocks.ts'
@@ -21,7 +21,13 @@ const REASONS: Readonly<Record<Need, () => Promise<string | undefined>>> = {
   disks: whyNoDisk,
   network: whyNoNetwork,
   faketime: whyNoFaketime,
-  history: whyNoHistory
+  history: whyNoHistory,
+  sandbox: whyNoSandbox
+}
+
+async function whyNoSandbox(): Promise<string | undefined> {
+  const found = usedSandbox()
+  return found.type === 'none' ? `there is no sandbox: ${found.words}` : undefined
 }
 
 async function whyNoNetwork(): Promise<string | undefined> {

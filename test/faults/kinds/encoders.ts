@@ -37,6 +37,8 @@ export const encoders: readonly Fault[] = [
   broken('writes-half', 'cuts its file short and ends well', '$real "$@" || exit; truncate -s 1000 "$out"'),
   broken('writes-nothing', 'writes an empty file and ends well', 'cat > /dev/null; : > "$out"'),
   {
+    // Without a sandbox nobody finds the program that is left.
+    needs: ['sandbox'],
     inGate: true,
     ...broken(
       'leaves-children',
