@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { atBitDepth } from '../rules/index.ts'
+import { SCENE_DECODERS } from '../programs/decoders.ts'
 import { FFMPEG_QUIET, NO_FILES, type PieceFrames, pieceInput } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { readLines } from '../programs/lines.ts'
@@ -87,6 +88,8 @@ export const segmentInput = (file: string): string[] => [
   'pipe,file',
   '-format_whitelist',
   'ivf',
+  '-codec_whitelist',
+  SCENE_DECODERS,
   '-err_detect',
   'explode',
   // Grain is put on the picture by the player: without it the picture is like its source.
