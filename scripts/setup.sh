@@ -51,7 +51,10 @@ fi
 # What completions, the manual page and the terminal interface are tested with.
 readers='zsh fish mandoc tmux'
 if [ "$for_tests" = --tests ]; then
-  for program in $readers; do
+  analyser=
+  # It rates the unit of the service; the test says so where there is none.
+  [ "$system" != Linux ] || ! command -v apt-get >/dev/null 2>&1 || analyser=systemd-analyze
+  for program in $readers $analyser; do
     command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
   done
 fi
@@ -65,6 +68,7 @@ fi
 packages='ffmpeg aom-tools vpx-tools svt-av1 dav1d mkvtoolnix'
 case $missing in *setpriv*) packages="$packages util-linux" ;; esac
 [ "$for_tests" != --tests ] || packages="$packages $readers"
+case $missing in *systemd-analyze*) packages="$packages systemd" ;; esac
 if [ "$system" = Darwin ]; then
   stop "missing:$missing. Run: brew install ffmpeg aom libvpx svt-av1 dav1d mkvtoolnix fish mandoc tmux"
 fi

@@ -57,6 +57,11 @@ test('an encoder that does not work is told with its words: in the list, in the 
   const node = await swarm.startNode({ name: 'owner', workers: 1, env })
   expect(node.output()).toContain('an encoder is installed, but does not work here')
   expect(node.output()).toContain(words)
+  const doctor = await swarm.run(['doctor', '--data-dir', node.dataDir])
+  expect(doctor.stdout).toContain(`The node at ${node.url}.`)
+  expect(doctor.stdout).toMatch(/^warning +encoder svt +does not work here: .*--made-up/m)
+  expect(doctor.stdout).toMatch(/^ok +port for web and API +the node listens on/m)
+  expect(doctor.exitCode, doctor.stdout).toBe(0)
   const args = ['submit', clip.path, '--data-dir', node.dataDir, '--encoder', 'svt', '--detach']
   const refused = await swarm.run(args)
   expect(refused.exitCode).toBe(1)

@@ -240,7 +240,7 @@ test('at another node it is seen why, tried again, and written elsewhere by a co
   ]) {
     const { exitCode, stderr } = await swarm.run([...args, '--data-dir', other.dataDir])
     expect(exitCode).not.toBe(0)
-    expect(stderr).toContain(`--trust ${other.peerId}`)
+    expect(stderr).toContain(`grav1 peers trust ${other.peerId}`)
   }
   await rename(join(folder, 'away'), nas)
   await until(id, 'completed')

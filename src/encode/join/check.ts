@@ -4,7 +4,7 @@ import type { FilmCheck } from './check-report.ts'
 import { checkAttachments, checkChapters } from './check-rest.ts'
 import { checkTags, checkWords } from './check-tags.ts'
 import { broken, checkTracks } from './check-tracks.ts'
-import { FFMPEG_QUIET, NO_FILES } from '../programs/decode.ts'
+import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { ffprobe, LOCAL_FILES } from '../programs/ffprobe.ts'
 import type { JoinPlan } from './plan.ts'
 import { readLines } from '../programs/lines.ts'
@@ -32,7 +32,7 @@ async function checkPackets(
   const running = startProcess('ffprobe', ['-v', 'error', ...LOCAL_FILES, ...show, `file:${file}`], {
     signal,
     stdout: 'pipe',
-    fileBytesMax: NO_FILES
+    reads: [file]
   })
   let frame = 0
   let most = 0
@@ -62,7 +62,7 @@ async function checkDecode(
 ): Promise<void> {
   const output = ['-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'framecrc', 'pipe:1']
   const args = [...FFMPEG_QUIET, '-xerror', '-noautorotate', ...LOCAL_FILES, '-i', `file:${file}`, ...output]
-  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
+  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', reads: [file] })
   let frames = 0
   for await (const line of readLines(running.stdout)) {
     if (line.startsWith('#')) continue

@@ -23,10 +23,10 @@ async function addsDelays(folder: string, options: RunOptions): Promise<boolean>
   const silence = ['-f', 'lavfi', '-i', 'anullsrc=r=48000:cl=mono', '-t', '0.1', '-c:a', 'libopus']
   const to = ['-avoid_negative_ts', 'disabled', '-f', 'matroska', `file:${file}`]
   try {
-    const running = startProcess('ffmpeg', [...FFMPEG_QUIET, '-y', ...silence, ...to], options)
+    const running = startProcess('ffmpeg', [...FFMPEG_QUIET, '-y', ...silence, ...to], { ...options, writes: [file] })
     expectSuccess(await running.ended, 'ffmpeg', 'join-failed')
     const show = ['-v', 'error', '-show_entries', 'packet=pts_time', '-read_intervals', '%+#1', '-of', 'csv=p=0']
-    const { stdout } = await runProcess('ffprobe', [...show, `file:${file}`], options)
+    const { stdout } = await runProcess('ffprobe', [...show, `file:${file}`], { ...options, reads: [file] })
     return Number.parseFloat(stdout) * 1000 > -1.5 * OPUS_DELAY_MS
   } finally {
     await rm(file, { force: true })
@@ -35,7 +35,8 @@ async function addsDelays(folder: string, options: RunOptions): Promise<boolean>
 
 /** Milliseconds that have to be added to the times of each sound track of a Matroska file when ffmpeg copies it into another. `folder` is for a file in between. */
 export async function delaysToAdd(path: string, folder: string, options: RunOptions): Promise<number[]> {
-  const result = await runProcess('mkvmerge', ['-J', path], { ...options, bytesMax: 16 * 1024 * 1024 })
+  const init = { ...options, reads: [path], bytesMax: 16 * 1024 * 1024 }
+  const result = await runProcess('mkvmerge', ['-J', path], init)
   const found = identified.safeParse(JSON.parse(result.stdout || '{}'))
   if (!found.success)
     throw new MediaError('join-failed', 'mkvmerge described the source in a form that grav1 does not know.')

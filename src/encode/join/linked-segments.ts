@@ -15,7 +15,8 @@ export const readUids = async (path: string, options: RunOptions): Promise<Segme
 async function isLinked(path: string, options: RunOptions): Promise<boolean> {
   const { previous_segment_uid: previous, next_segment_uid: next } = await readUids(path, options)
   if (previous !== undefined || next !== undefined) return true
-  const xml = await runProcess('mkvextract', [path, 'chapters'], { ...options, bytesMax: 16 * 1024 * 1024 })
+  const init = { ...options, reads: [path], bytesMax: 16 * 1024 * 1024 }
+  const xml = await runProcess('mkvextract', [path, 'chapters'], init)
   return /<ChapterSegmentUID/.test(xml.stdout)
 }
 

@@ -67,7 +67,8 @@ export async function writeMp4(
   ]
   const times = ['-video_track_timescale', scale, '-movie_timescale', scale]
   const args = [...FFMPEG_QUIET, '-y', ...input, ...what, ...times, '-movflags', '+faststart+write_colr', '-f', 'mp4']
-  const running = startProcess('ffmpeg', [...args, `file:${target}`], { signal })
+  const given = { reads: [film], writes: [target] }
+  const running = startProcess('ffmpeg', [...args, `file:${target}`], { signal, ...given })
   expectSuccess(await running.ended, 'ffmpeg', 'join-failed')
   if (matrix !== undefined) await writeMatrix(target, matrix)
 }

@@ -106,7 +106,7 @@ async function cutStreams(
   ]
   const all = maps.flatMap((map) => ['-map', map])
   const args = [...FFMPEG_QUIET, '-y', ...input, ...all, ...carried, ...muxing, `file:${file}`]
-  const running = startProcess('ffmpeg', args, options)
+  const running = startProcess('ffmpeg', args, { ...options, reads: [source.path], writes: [file] })
   expectSuccess(await running.ended, 'ffmpeg', 'join-failed')
 }
 

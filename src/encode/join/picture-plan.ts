@@ -34,7 +34,8 @@ const isValue = (value: unknown): value is HeaderValue =>
 
 /** mkvmerge's description of a file. @throws MediaError `join-failed` */
 export async function identify(path: string, options: RunOptions): Promise<z.infer<typeof identified>> {
-  const result = await runProcess('mkvmerge', ['-J', path], { ...options, bytesMax: 16 * 1024 * 1024 })
+  const init = { ...options, reads: [path], bytesMax: 16 * 1024 * 1024 }
+  const result = await runProcess('mkvmerge', ['-J', path], init)
   const found = identified.safeParse(JSON.parse(result.stdout || '{}'))
   if (!found.success)
     throw new MediaError('join-failed', 'mkvmerge described a file in a form that grav1 does not know.')

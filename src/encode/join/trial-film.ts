@@ -68,7 +68,7 @@ async function writeHead(
   const carried = ['-map_metadata', '0', '-map_chapters', '0', ...what, '-map', `0:${source.videoStream}`, ...CLOCK]
   const size = ['-fs', String(HEAD_BYTES), '-max_interleave_delta', '1000000', '-avoid_negative_ts', 'disabled']
   const args = [...FFMPEG_QUIET, '-y', ...input, ...carried, ...size, '-f', 'matroska', `file:${file}`]
-  const end = await startProcess('ffmpeg', args, { signal }).ended
+  const end = await startProcess('ffmpeg', args, { signal, reads: [source.path], writes: [file] }).ended
   if (end.code !== 0) throw new Refused(lastWords(end.stderrTail) || 'ffmpeg printed nothing')
   if (plan !== undefined) return { ...plan.made, source: { ...plan.made.source, path: file } }
   const found = tracks.flatMap((track, index) =>
@@ -99,7 +99,7 @@ async function makeFilm(
     await writeFile(videoFile, TINY_FILM)
     const others = head === undefined ? [] : await otherInputs({ ...head, file: soundFile }, folder, options)
     const muxed = container === 'mp4' ? film : target
-    const said = { timestampsMs: TINY_TIMES_MS, fieldOrder: undefined, header: {}, uids: {} }
+    const said = { timestampsMs: TINY_TIMES_MS, fieldOrder: undefined, header: {}, uids: {}, othersFiles: [] }
     await mux({ ...said, workDir: folder, videoFile, others, container, target: muxed, seed: 'trial' }, options)
     const tiny = { timestampsMs: TINY_TIMES_MS, fps: TINY_FPS, header: {}, matrix: undefined }
     if (container === 'mp4') await writeMp4({ ...tiny, film, target }, options)

@@ -38,7 +38,8 @@ export async function writeFirstFrames(
   const take = ['-map', `0:${decode.stream}`, ...filter, '-frames:v', String(frames), '-fps_mode', 'passthrough']
   const args = [...FFMPEG_QUIET, '-y', ...ANY_DAMAGE, ...decode.input, ...take, '-f', 'rawvideo', `file:${file}`]
   const fileBytesMax = frames * frameBytes(handed)
-  const { stderrTail } = await startProcess('ffmpeg', args, { signal: options.signal, fileBytesMax }).ended
+  const init = { signal: options.signal, reads: [source.path], writes: [file], fileBytesMax }
+  const { stderrTail } = await startProcess('ffmpeg', args, init).ended
   options.signal.throwIfAborted()
   const { size } = await stat(file).catch(() => ({ size: 0 }))
   const written = Math.floor(size / frameBytes(handed))

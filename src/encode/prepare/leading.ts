@@ -1,4 +1,3 @@
-import { NO_FILES } from '../programs/decode.ts'
 import { LOCAL_FILES } from '../programs/ffprobe.ts'
 import { readLines } from '../programs/lines.ts'
 import { startProcess } from '../programs/process.ts'
@@ -22,7 +21,7 @@ async function packetsBeforeKey(
   const show = ['-select_streams', String(videoStream), '-show_entries', 'packet=flags', '-of', 'csv=p=0']
   const head = ['-read_intervals', `%+#${packets}`]
   const args = ['-v', 'error', ...LOCAL_FILES, ...show, ...head, `file:${path}`]
-  const running = startProcess('ffprobe', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
+  const running = startProcess('ffprobe', args, { signal, stdout: 'pipe', reads: [path] })
   let before = 0
   let found: number | undefined
   for await (const line of readLines(running.stdout)) {

@@ -23,7 +23,7 @@ const tagged = ({ tags }: ProbedStream, name: string): number | undefined =>
 async function measureRates(path: string, { signal }: RunOptions): Promise<ReadonlyMap<number, number>> {
   const show = ['-select_streams', 'a', '-show_entries', 'packet=stream_index,size', '-of', 'csv=p=0']
   const read = ['-v', 'error', ...LOCAL_FILES, '-read_intervals', `%+${LOOK_SECONDS}`, ...show, `file:${path}`]
-  const { code, stdout } = await runProcess('ffprobe', read, { signal, fileBytesMax: 0, bytesMax: BYTES_MAX })
+  const { code, stdout } = await runProcess('ffprobe', read, { signal, reads: [path], bytesMax: BYTES_MAX })
   const rates = new Map<number, number>()
   if (code !== 0) return rates
   for (const line of stdout.split('\n')) {

@@ -18,9 +18,6 @@ export interface PieceDecode {
   readonly hashes: Promise<readonly string[]>
 }
 
-/** Programs that only read write no files. */
-export const NO_FILES = 0
-
 /** MPEG-2, MPEG-4 and MJPEG decode by this inverse transform to the same samples on every processor; by default those of ARM differ from those of x86. */
 export const SAME_EVERYWHERE: readonly string[] = ['-idct', 'simple']
 
@@ -86,7 +83,7 @@ export function startPieceDecode(
     stdout: init.y4m ?? 'ignore',
     extra: true,
     ...(init.nice === undefined ? {} : { nice: init.nice }),
-    fileBytesMax: NO_FILES
+    reads: [piece.pieceFile]
   })
   return { process: running, hashes: collectHashes(running) }
 }

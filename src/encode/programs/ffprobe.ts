@@ -98,7 +98,7 @@ function unreadable(stderrTail: string): string {
  */
 export async function ffprobe(path: string, show: readonly string[], { signal }: RunOptions): Promise<ProbeReport> {
   const args = ['-v', 'error', ...LOCAL_FILES, '-of', 'json', ...show, `file:${path}`]
-  const result = await runProcess('ffprobe', args, { signal, fileBytesMax: 0, bytesMax: 16 * 1024 * 1024 })
+  const result = await runProcess('ffprobe', args, { signal, reads: [path], bytesMax: 16 * 1024 * 1024 })
   if (result.code !== 0) {
     const { stderrTail } = result
     throw new MediaError('not-a-video', unreadable(stderrTail), { stderrTail })

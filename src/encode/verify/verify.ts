@@ -15,7 +15,7 @@ import {
   vp9ShownFrames
 } from '../rules/index.ts'
 import { frameSizes, segmentInput, startComparison } from './compare.ts'
-import { FFMPEG_QUIET, NO_FILES } from '../programs/decode.ts'
+import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { readIvfFile } from '../programs/ivf-file.ts'
 import { readLines } from '../programs/lines.ts'
@@ -100,7 +100,7 @@ async function readSizes(sizes: Readable, input: VerifySegmentInput): Promise<{ 
 
 async function checkDecode(input: VerifySegmentInput, { signal }: RunOptions): Promise<void> {
   const args = [...FFMPEG_QUIET, '-xerror', ...segmentInput(input.file), ...frameSizes(0, 1)]
-  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
+  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', reads: [input.file] })
   const { frames, wrong } = await readSizes(running.stdout, input)
   const end = await running.ended
   try {

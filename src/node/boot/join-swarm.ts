@@ -14,7 +14,7 @@ import { createHeard } from '../peers/heard.ts'
 import { createPeerLatency } from '../peers/peer-latency.ts'
 import { createPeerWorks } from '../peers/peer-work.ts'
 import { createRendezvous } from '../peers/rendezvous.ts'
-import { createTrust, type Trust } from '../peers/trust.ts'
+import { createPolicy, type Policy } from '../peers/policy.ts'
 import { createTrustBook } from '../peers/trust-book.ts'
 import { roomLog } from '../log/rooms.ts'
 import type { Config } from '../config/types.ts'
@@ -29,30 +29,34 @@ export type JoinedSwarm = Awaited<ReturnType<typeof joinSwarm>>
  * @throws Error when the database cannot be read
  */
 export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shutdown) {
-  const { signer, blobs } = opened
+  const { signer, blobs, standings } = opened
   const log = roomLog(opened.log, 'swarm')
   const node = await createSwarmNode({
     privateKey: opened.privateKey,
     listen: config.listen,
     mdns: config.mdns,
     datastore: opened.database.datastore,
-    swarmKey: opened.swarmKey
+    swarmKey: opened.swarmKey,
+    mayConnect: (peer) => standings.of(peer) !== 'banned'
   })
   shutdown.add(async () => node.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
-  const trust = createTrust(node, config)
-  const book = await openBook({ ...opened, log }, trust)
+  const policy = createPolicy({ node, standings }, config)
+  const book = await openBook({ ...opened, log }, policy)
   const routing = createRouting({ node, log })
   const rendezvous = createRendezvous({ dialLoop, routing, book, log: roomLog(opened.log, 'peers') })
   shutdown.add(async () => rendezvous.stop())
   const latency = createPeerLatency(node)
   shutdown.add(async () => latency.stop())
-  const gossip = createGossip({ node, log })
+  const gossip = createGossip({ node, log, mayAuthor: (peer) => policy.may(peer, 'connect') })
   shutdown.add(async () => gossip.stop())
   const sync = createSync({ node, book, log, onReign: (beat) => gossip.say('beats', beat) })
   followLogs({ gossip, book, sync })
-  const trustBook = createTrustBook({ timing: opened.timing, isKnown: trust.isKnownWorker })
-  const exchange = createBlobExchange({ node, shelf: blobs, log })
+  const trustBook = createTrustBook(
+    { standings },
+    { timing: opened.timing, isKnown: (peer) => policy.may(peer, 'unproved') }
+  )
+  const exchange = createBlobExchange({ node, shelf: blobs, log, mayHave: (peer) => policy.may(peer, 'pieces') })
   await exchange.start()
   shutdown.add(async () => exchange.stop())
   await sync.start()
@@ -60,7 +64,7 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
   return {
     node,
     dialLoop,
-    trust,
+    policy,
     trustBook,
     book,
     gossip,
@@ -86,14 +90,14 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
 }
 
 /** The log book, with what database and journals hold. */
-async function openBook({ own, database, heads, guard, signer, log, leaving }: OpenNode, trust: Trust) {
+async function openBook({ own, database, heads, guard, signer, log, leaving }: OpenNode, policy: Policy) {
   const book = createLogBook({
     store: database.log,
     journal: { ...own, projects: async () => (await own.all()).map(({ projectId }) => projectId) },
     signer,
     log,
     heads,
-    isKnown: trust.isKnownWorker,
+    isKnown: (owner) => policy.may(owner, 'room'),
     patiently: async (task) => retryWhenFull(guard, task, { signal: leaving.signal })
   })
   const dropped = await book.load()

@@ -1,12 +1,13 @@
 import { drainCommand, pauseCommand, resumeCommand, workersCommand } from './commands/control.ts'
 import { downloadCommand } from './commands/download.ts'
 import { projectsCommand } from './commands/list-projects.ts'
+import { initCommand, serviceCommands } from './commands/machine.ts'
 import { logsCommand } from './commands/logs.ts'
 import { openCommand } from './commands/open.ts'
 import { peersCommand } from './commands/peers.ts'
 import { completionCommand, manCommand } from './commands/reference.ts'
 import { scenesCommand, whyCommand } from './commands/scenes.ts'
-import { debugLogCommand, encodersCommand, presetsCommand, swarmKeyCommand } from './commands/set-up.ts'
+import { debugLogCommand, doctorCommand, encodersCommand, presetsCommand, swarmKeyCommand } from './commands/set-up.ts'
 import { showCommand } from './commands/show.ts'
 import { statusCommand } from './commands/status.ts'
 import { cancelCommand, deleteCommand, outputCommand, priorityCommand, retryCommand } from './commands/steer.ts'
@@ -38,6 +39,9 @@ export const definitions: readonly CommandDefinition[] = [
   logsCommand,
   openCommand,
   tokenCommand,
+  initCommand,
+  doctorCommand,
+  ...serviceCommands,
   encodersCommand,
   presetsCommand,
   swarmKeyCommand,

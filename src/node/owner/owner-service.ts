@@ -37,6 +37,8 @@ export interface OwnerServiceComponents {
   readonly routing: Pick<Routing, 'provide' | 'withdraw'>
   /** Where a peer is, as strangers are counted. */
   readonly rangeOf: (peer: string) => string
+  /** Whether a peer may take scenes of this node. */
+  readonly mayClaim: (peer: string) => boolean
   /** Tries to reach a worker whose session ended. @returns false when its machine answered that nothing listens there. */
   readonly redial: (peer: string) => Promise<{ readonly reached: boolean; readonly refused: boolean }>
 }
@@ -79,6 +81,8 @@ export interface OwnerService extends ProjectCommands {
   stateOf: (projectId: string) => OwnerState | undefined
   /** Takes the session of a worker, or of this node's own worker role. */
   accept: (session: Session) => void
+  /** What a peer may do has changed. */
+  heed: (peer: string) => void
   /** Hands nothing out while `on`. */
   hold: (on: boolean) => void
   stop: () => Promise<void>
@@ -126,6 +130,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     jobOf: projects.jobOf,
     stateOf: projects.stateOf,
     accept: workers.accept,
+    heed: workers.heed,
     hold: (on) => {
       for (const project of projects.all()) project.hold(on)
     },

@@ -460,6 +460,6 @@ test('cancel says whose project it is and what lets this node cancel it', async 
   const { code, err } = await run(['cancel', 'p-1234', '--api', url])
   expect([code, err]).toEqual([
     1,
-    `You are not allowed to do this! The project belongs to attic?[2J (${owner}), which obeys only nodes that it trusts: give the command there, or start that node with --trust ${peerId}.`
+    `You are not allowed to do this! The project belongs to attic?[2J (${owner}), which obeys only nodes that it trusts: give the command there, or run "grav1 peers trust ${peerId}" there.`
   ])
 })

@@ -14,6 +14,16 @@ export const encodersCommand: CommandDefinition = {
   run: async (call) => (await import('./encoders.ts')).runEncoders(call)
 }
 
+/** `grav1 doctor`: what it looks with is loaded only for it. */
+export const doctorCommand: CommandDefinition = {
+  name: 'doctor',
+  help: 'check this machine and its node: programs, encoders, sandbox, disk, memory, clock, ports, network; say what mends each',
+  group: 'Set-up:',
+  asks: 'node',
+  json: 'one',
+  run: async (call) => (await import('./doctor.ts')).runDoctor(call)
+}
+
 /** `grav1 presets` */
 export const presetsCommand: CommandDefinition = {
   name: 'presets',

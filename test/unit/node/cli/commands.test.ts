@@ -74,7 +74,7 @@ describe('every command', () => {
     [
       ['status'],
       swarmStatus,
-      /^node n .*\n\nmachine +id .*\nn .*here\nattic\?\[2J +\.\.\w{8} +1\/2 +12\.3 fps +film\.mkv 2 /m
+      /^node n .*\n\nmachine +id .*\nn .*here\nattic\?\[2J +\.\.\w{8} +local +1\/2 +12\.3 fps +film\.mkv 2 /m
     ],
     [['projects'], page(projectStatus), /^project +title +owner +state .*\nabcdefgh +film\.mkv +here +encoding/],
     [['show', FILM], projectStatus, /^encodes now +attic\?\[2J 2$/m],

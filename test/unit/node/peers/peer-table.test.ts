@@ -25,13 +25,21 @@ test.for([
   expect(bestPath(addresses.map((address) => multiaddr(address)))).toBe(path)
 })
 
-function tableWith(connections: readonly (readonly [peer: string, address: string])[], latency?: number) {
+type Seen = readonly [peer: string, address: string, direction?: 'inbound' | 'outbound']
+
+function tableWith(connections: readonly Seen[], latency?: number) {
   const node = {
     getConnections: () =>
-      connections.map(([peer, address]) => ({ remotePeer: { toString: () => peer }, remoteAddr: multiaddr(address) }))
+      connections.map(([peer, address, direction = 'outbound']) => ({
+        remotePeer: { toString: () => peer },
+        remoteAddr: multiaddr(address),
+        direction
+      }))
   } as unknown as SwarmNode
   return createPeerTable({
     node,
+    classOf: () => 'stranger',
+    standings: { list: () => [] },
     workOf: () => ({ trust: 'stranger', fps: 1.5, scenesDone: 3, scenesRefused: 1 }),
     latencyOf: () => latency,
     idleOf: () => (peer, _, isConnected) => [
@@ -51,6 +59,13 @@ const info = {
   idle: []
 } as const
 
+test('a peer with one connection that it opened itself has reached this node', () => {
+  const dialled = [WORKER, '/ip4/8.8.8.8/tcp/1', 'outbound'] as const
+  const came = [WORKER, '/ip4/8.8.8.8/tcp/2', 'inbound'] as const
+  expect(tableWith([dialled, came]).list()).toMatchObject([{ inbound: true }])
+  expect(tableWith([dialled, dialled]).list()).toMatchObject([{ inbound: false }])
+})
+
 test('what a peer said of itself, how it is reached and what is known of its work', () => {
   const table = tableWith([[WORKER, '/ip4/8.8.8.8/tcp/1']], 12)
   table.set(WORKER, info)
@@ -61,7 +76,10 @@ test('what a peer said of itself, how it is reached and what is known of its wor
       connected: true,
       addresses: ['/ip4/8.8.8.8/tcp/1'],
       path: 'internet',
+      inbound: false,
       latencyMs: 12,
+      class: 'stranger',
+      standing: null,
       trust: 'stranger',
       fps: 1.5,
       scenesDone: 3,
@@ -83,7 +101,10 @@ test('one that only connected, and one that was only heard of', () => {
 })
 
 test('a refused result is counted and bars its worker', () => {
-  const book = createTrustBook({ timing: DEFAULT_TIMING, isKnown: () => true })
+  const book = createTrustBook(
+    { standings: { quarantine: [], keepQuarantine: () => {}, onChange: () => {} } },
+    { timing: DEFAULT_TIMING, isKnown: () => true }
+  )
   book.note(WORKER, 'accepted')
   expect(book.refusedOf(WORKER)).toBe(0)
   book.note(WORKER, 'refused')
@@ -101,4 +122,15 @@ test('a peer that comes is measured at once, over a real connection', async () =
   expect(of()).toBeGreaterThanOrEqual(0)
   expect(of()).toBeLessThan(5000)
   latency.stop()
+})
+
+test('whoever describes itself for the first time is told of once, when it is in the table', () => {
+  const table = tableWith([])
+  const seen: string[][] = []
+  const stop = table.onNamed(() => seen.push(table.list().map(({ name }) => name)))
+  table.set(WORKER, info)
+  table.set(WORKER, { ...info, busy: 2 })
+  stop()
+  table.set(PROJECT, info)
+  expect(seen).toEqual([['n']])
 })

@@ -1,0 +1,51 @@
+import { formatBytes } from '../../common/text.ts'
+import { DISK_RESERVE_BYTES } from '../../storage/index.ts'
+import type { ClockFacts, MachineFacts } from './facts.ts'
+import { type Finding, ok, problem, warning } from './finding.ts'
+
+const GIB = 2 ** 30
+/** Room for the pieces and the result of a film. */
+const ROOMY_BYTES = 10 * GIB
+/** Certificates and dates in lists suffer from more. */
+const CLOCK_MS_MAX = 60_000
+
+function disk({ dataDir, freeBytes }: MachineFacts): Finding {
+  const elsewhere = 'grav1 node --data-dir <folder on a larger disk>'
+  if (freeBytes === undefined)
+    return problem('disk', `${dataDir} cannot be written`, `chown -R "$(id -un)" ${dataDir}, or ${elsewhere}`)
+  const free = `${formatBytes(freeBytes)} free in ${dataDir}`
+  if (freeBytes < DISK_RESERVE_BYTES * 2) return problem('disk', `${free}: too little for a node to work`, elsewhere)
+  return freeBytes < ROOMY_BYTES ? warning('disk', `${free}: little for a long film`, elsewhere) : ok('disk', free)
+}
+
+function memory({ memoryBytes, slots, scenesInMemory }: MachineFacts): Finding {
+  const has = `${formatBytes(memoryBytes)} for ${slots} ${slots === 1 ? 'scene' : 'scenes'} at once`
+  if (slots <= Math.max(1, scenesInMemory)) return ok('memory', has)
+  const fit = Math.max(1, scenesInMemory)
+  return warning('memory', `${has}, enough for ${fit} of 1080p with aomenc`, `grav1 workers ${fit}`)
+}
+
+function sandbox({ sandbox: found }: MachineFacts): Finding {
+  if (found.kind === 'works') return ok('sandbox', found.how)
+  return warning('sandbox', found.reason, found.mend)
+}
+
+const seconds = (ms: number): string => `${Math.round(Math.abs(ms) / 1000)} s`
+
+function clock({ isKept, behindFilesMs, aheadOfNodeMs = 0 }: ClockFacts): Finding {
+  const mend = 'timedatectl set-ntp true, or set the date by hand'
+  if (behindFilesMs > CLOCK_MS_MAX)
+    return warning('clock', `the data folder has a file from ${seconds(behindFilesMs)} in the future`, mend)
+  if (Math.abs(aheadOfNodeMs) > CLOCK_MS_MAX)
+    return warning('clock', `${seconds(aheadOfNodeMs)} ${aheadOfNodeMs > 0 ? 'ahead of' : 'behind'} the node's`, mend)
+  if (isKept === false) return warning('clock', 'no time server keeps it', mend)
+  return ok('clock', isKept === undefined ? new Date().toISOString() : 'kept by a time server')
+}
+
+export const machineFindings = (facts: MachineFacts): Finding[] => [
+  ok('Node', facts.nodeVersion),
+  sandbox(facts),
+  disk(facts),
+  memory(facts),
+  clock(facts.clock)
+]

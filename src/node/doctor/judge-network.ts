@@ -1,0 +1,50 @@
+import { assertNever } from '../../common/assert-never.ts'
+import type { NetworkFacts, PortFact } from './facts.ts'
+import { type Finding, ok, problem, warning } from './finding.ts'
+
+function port({ what, address, state, flag }: PortFact): Finding {
+  const check = `port for ${what}`
+  switch (state) {
+    case 'own':
+      return ok(check, `the node listens on ${address}`)
+    case 'free':
+      return ok(check, `${address} is free`)
+    case 'taken':
+      return problem(check, `another program has ${address}`, `grav1 node ${flag}`)
+    case 'refused':
+      return problem(check, `this user may not listen on ${address}`, `grav1 node ${flag}`)
+    default:
+      return assertNever(state)
+  }
+}
+
+/** The port of `/ip4/192.168.1.10/tcp/7898/p2p/...`. */
+const portOf = (address: string): string => /\/tcp\/(\d+)/.exec(address)?.[1] ?? '7898'
+
+/** Peers on this machine say nothing about a firewall or a router. */
+function reachability({ status }: NetworkFacts): Finding {
+  const check = 'reachability'
+  if (status === undefined) return ok(check, 'known only while a node runs')
+  const others = status.peers.filter(({ connected, path }) => connected && path !== 'loopback')
+  if (others.length === 0) return ok(check, 'no peer of another machine is connected, so nobody has tried')
+  const came = others.filter(({ inbound }) => inbound === true).length
+  if (came > 0) return ok(check, `${came} of ${others.length} peers came to this node's address`)
+  const number = portOf(status.node.bootstrap)
+  return warning(
+    check,
+    `this node dialled all its ${others.length} peers and none came to it, so a firewall or a router may be in between`,
+    `ufw allow ${number}/tcp (or the like), and forward port ${number} in the router for peers outside`
+  )
+}
+
+function mdns({ mdns: { wanted, trouble } }: NetworkFacts): Finding {
+  if (!wanted) return ok('mDNS', 'turned off: peers are found by --bootstrap only')
+  if (trouble === undefined) return ok('mDNS', 'multicast works')
+  return warning('mDNS', trouble, 'grav1 node --bootstrap <address of another node>')
+}
+
+export const networkFindings = (facts: NetworkFacts): Finding[] => [
+  ...facts.ports.map(port),
+  reachability(facts),
+  mdns(facts)
+]
