@@ -1,7 +1,7 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { SwarmNode } from '../../swarm/index.ts'
-import { mayDo, peerClassOf, type PeerClass, type Right } from '../../swarm/protocol/index.ts'
+import { mayDo, peerClassOf, type PeerClass, type Right, type Share } from '../../swarm/protocol/index.ts'
 import type { Config } from '../config/types.ts'
 import { isLocal } from './local-address.ts'
 import type { Standings } from './standings.ts'
@@ -11,7 +11,8 @@ export interface Policy {
   readonly classOf: (peer: string) => PeerClass
   /** Nobody vouches for the peer: if it has rights, then because `--trust all` gives them to everybody. */
   readonly isStranger: (peer: string) => boolean
-  readonly may: (peer: string, right: Right) => boolean
+  /** @param share of the project that it is about. Default `all` */
+  readonly may: (peer: string, right: Right, share?: Share) => boolean
 }
 
 export interface PolicyComponents {
@@ -19,7 +20,7 @@ export interface PolicyComponents {
   readonly standings: Pick<Standings, 'of'>
 }
 
-export type PolicyInit = Pick<Config, 'bootstrap' | 'trust' | 'trustLocal' | 'share' | 'swarmKey'>
+export type PolicyInit = Pick<Config, 'bootstrap' | 'trust' | 'trustLocal' | 'swarmKey'>
 
 export function createPolicy({ node, standings }: PolicyComponents, config: PolicyInit): Policy {
   const self = node.peerId.toString()
@@ -48,7 +49,7 @@ export function createPolicy({ node, standings }: PolicyComponents, config: Poli
   const classOf = (peer: string): PeerClass => classWith(named.has('all'), peer)
   const isStranger = (peer: string): boolean => classWith(false, peer) === 'stranger'
 
-  return { classOf, isStranger, may: (peer, right) => mayDo(classOf(peer), right, config.share) }
+  return { classOf, isStranger, may: (peer, right, share = 'all') => mayDo(classOf(peer), right, share) }
 }
 
 /** The peer id at the end of an address, behind a relay the last one. */
