@@ -19,6 +19,9 @@ export const AOM_PARAMS = '--cpu-used=6 --end-usage=q --cq-level=45'
 export const VP9_PARAMS = '--cpu-used=5 --end-usage=q --cq-level=45'
 export const SVT_PARAMS = '--preset 10 --crf 45'
 
+/** Modules are loaded and encoders are looked for; beside other work that takes a while. */
+const START_MS_MAX = 90_000
+
 export interface SpawnedNode {
   readonly name: string
   readonly dataDir: string
@@ -40,6 +43,10 @@ export interface NodeOptions {
   readonly name: string
   readonly workers: number
   readonly bootstrap?: string | undefined
+  /** Where peers reach it; default: any free port of the loopback address. */
+  readonly listen?: string | undefined
+  /** The program's file of another checkout; default: of this one. */
+  readonly program?: string | undefined
   /** Go on in the folder of a node that was killed. */
   readonly dataDir?: string | undefined
   readonly args?: readonly string[]
@@ -76,11 +83,11 @@ export class TestSwarm {
     const dataDir = options.dataDir ?? join(this.folder, `node-${options.name}`)
     await rm(join(dataDir, 'api.json'), { force: true })
     if (options.dataDir === undefined) await warmUp(dataDir)
-    if (options.env === undefined) this.#ordinary = dataDir
+    if (options.env?.['PATH'] === undefined) this.#ordinary = dataDir
     const child = execa(
       process.execPath,
       [
-        program,
+        options.program ?? program,
         'node',
         '--data-dir',
         dataDir,
@@ -89,7 +96,7 @@ export class TestSwarm {
         '--workers',
         String(options.workers),
         '--listen',
-        '/ip4/127.0.0.1/tcp/0',
+        options.listen ?? '/ip4/127.0.0.1/tcp/0',
         '--api-port',
         '0',
         '--no-mdns',
@@ -112,7 +119,7 @@ export class TestSwarm {
         const text = await readFile(join(dataDir, 'api.json'), 'utf8').catch(() => undefined)
         return text == null ? undefined : (JSON.parse(text) as { url: string; addresses: string[] })
       },
-      30_000
+      START_MS_MAX
     )
     const address = info.addresses[0] ?? ''
     return {
