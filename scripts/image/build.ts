@@ -1,6 +1,7 @@
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { execa } from 'execa'
+import { findProgram } from '../../src/platform/index.ts'
 import { type Instruction, environmentOf, type Stage } from './dockerfile.ts'
 
 /** Top folder of the checkout. */
@@ -67,9 +68,10 @@ async function base(plain: string, root: string, signal: AbortSignal): Promise<I
 
 const npmScript = (name: string): string => `/usr/local/lib/node_modules/npm/bin/${name}-cli.js`
 
+/** The npm of this machine, which its program leads to. */
 async function npmFolder(): Promise<string> {
-  const { stdout } = await execa('npm', ['root', '--global'])
-  return join(stdout.trim(), 'npm')
+  const program = await realpath(findProgram('npm') ?? '')
+  return resolve(dirname(program), '..')
 }
 
 /** Certificates that this machine needs to reach the registry, where it needs some of its own. */

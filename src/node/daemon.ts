@@ -2,6 +2,7 @@ import { joinSwarm } from './boot/join-swarm.ts'
 import { openNode } from './boot/open-node.ts'
 import { serveApi } from './boot/serve-api.ts'
 import { createShutdown, type Shutdown } from './boot/shutdown.ts'
+import { spareMemory } from './boot/spare-memory.ts'
 import { startRoles } from './boot/start-roles.ts'
 import type { Config, CreateDaemon, Daemon } from './config/types.ts'
 
@@ -21,6 +22,9 @@ async function start(config: Config, shutdown: Shutdown): Promise<Daemon> {
   const swarm = await joinSwarm(config, opened, shutdown)
   const roles = await startRoles(config, opened, swarm, shutdown)
   const apiUrl = await serveApi(config, opened, swarm, roles, shutdown)
+  const { owner, worker } = roles
+  const stopSparing = spareMemory({ isBusy: () => worker.busy() > 0 || owner.unfinished().length > 0 })
+  shutdown.add(async () => stopSparing())
   const addresses = swarm.addresses()
   const { peerId } = opened.signer
   opened.log.info({ peerId, addresses, api: apiUrl, slots: opened.control.slots }, 'node started')
@@ -32,7 +36,7 @@ async function start(config: Config, shutdown: Shutdown): Promise<Daemon> {
     status: roles.self.status,
     showLog: (on) => opened.terminalLog?.show(on),
     stop: async ({ drain }) => {
-      if (drain) await Promise.race([roles.worker.drain(), shutdown.begun])
+      if (drain) await Promise.race([worker.drain(), shutdown.begun])
       await shutdown.run()
     }
   }

@@ -4,6 +4,7 @@ import { ApiError, CliError, exitReasonOf } from './cli/errors.ts'
 import { type ExitReason, exitCodes } from './cli/exit-codes.ts'
 import { type CliIo, processIo } from './cli/io.ts'
 import { createProgram } from './cli/program.ts'
+import type { CommandDefinition } from './cli/definition.ts'
 import { ConfigError } from './config/index.ts'
 
 function report(error: unknown, io: CliIo): ExitReason {
@@ -14,6 +15,12 @@ function report(error: unknown, io: CliIo): ExitReason {
   return exitReasonOf(error)
 }
 
+/** Commands with parsers of their own: a process that runs for months, or encodes beside the command, loads none of the others. */
+const ALONE = new Set(['node', 'submit'])
+
+const commandsBeside = async (command: string | undefined): Promise<readonly CommandDefinition[]> =>
+  ALONE.has(command ?? '') ? [] : (await import('./cli/definitions.ts')).definitions
+
 /**
  * The command line. Never throws and leaves ending the process to the caller.
  *
@@ -22,9 +29,10 @@ function report(error: unknown, io: CliIo): ExitReason {
  */
 export async function main(argv: readonly string[], io: CliIo = processIo()): Promise<number> {
   let ending: ExitReason = 'ok'
-  const program = createProgram(io, (reason) => {
+  const onEnd = (reason: ExitReason): void => {
     ending = reason
-  })
+  }
+  const program = createProgram(io, onEnd, await commandsBeside(argv[0]))
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {

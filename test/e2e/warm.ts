@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { copyFile, mkdir, rename } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { CANARIES_FILE } from '../../src/node/disk/data-dir.ts'
+import { CANARIES_FILE } from '../../src/node/disk/file-names.ts'
 
 /** What nodes of tests share, so that not each of them begins cold. It stays for the next run and may be deleted at any time. */
 const cache = resolve(import.meta.dirname, '../../node_modules/.cache/grav1-test')

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
+import { definitions } from '../../src/node/cli/definitions.ts'
 import { createProgram } from '../../src/node/cli/program.ts'
 import { describeProgram } from '../../src/node/cli/reference/describe.ts'
 import { commandsMarkdown } from '../../src/node/cli/reference/markdown.ts'
 import { fakeIo } from '../unit/node/cli/fixtures.ts'
 import { read } from './doc-files.ts'
 
-const program = createProgram(fakeIo().io, () => {})
+const program = createProgram(fakeIo().io, () => {}, definitions)
 
 test('docs/cli.md ends with the commands as the code has them; "npm run docs:cli" writes it', async () => {
   const page = await read('docs/cli.md')

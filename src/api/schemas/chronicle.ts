@@ -18,6 +18,9 @@ export const chronicleKind = z
   ])
   .meta({ id: 'ChronicleKind' })
 
+/** So many of the newest events are kept. */
+export const CHRONICLE_EVENTS_MAX = 3000
+
 /** Something that happened at this node. */
 export const chronicleEvent = z
   .object({
@@ -48,3 +51,10 @@ export const chronicleSample = z
   .meta({ id: 'ChronicleSample' })
 
 export type ChronicleSample = z.infer<typeof chronicleSample>
+
+/** Events and samples, the oldest first. */
+export const chronicle = z
+  .object({ events: z.array(chronicleEvent), samples: z.array(chronicleSample) })
+  .meta({ id: 'Chronicle' })
+
+export type Chronicle = z.infer<typeof chronicle>

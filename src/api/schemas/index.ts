@@ -1,4 +1,12 @@
-export { chronicleEvent, chronicleSample, type ChronicleEvent, type ChronicleSample } from './chronicle.ts'
+export {
+  chronicle,
+  CHRONICLE_EVENTS_MAX,
+  chronicleEvent,
+  chronicleSample,
+  type Chronicle,
+  type ChronicleEvent,
+  type ChronicleSample
+} from './chronicle.ts'
 export { page, paging, problem, sceneNumber, type Estimate, type Problem } from './common.ts'
 export { dryRun, type DryRun } from './dry-run.ts'
 export { directory, type Directory, type DirectoryEntry } from './directory.ts'
@@ -6,7 +14,7 @@ export { refused } from './documented.ts'
 export { encoderInfo, paramsCheck, type EncoderInfo, type ParamsCheck } from './encoder.ts'
 export { liveEvent, type LiveEvent, type SceneChange } from './events.ts'
 export { LOG_LEVELS, logLevel, logLine, type LogLine } from './log.ts'
-export { nodeStatus, peerStatus, type NodeStatus, type PeerStatus } from './peer.ts'
+export { nodeStatus, peerStatus, standing, type NodeStatus, type PeerStatus } from './peer.ts'
 export { preset, presetOptions, type Preset } from './preset.ts'
 export {
   projectState,

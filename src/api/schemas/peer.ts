@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { count } from './common.ts'
-import type { IdleCode } from '../../swarm/protocol/index.ts'
+import type { IdleCode, PeerClass } from '../../swarm/protocol/index.ts'
 
 /** Why a node is idle for a project that may need workers. */
 export const idleCode = z
@@ -20,12 +20,25 @@ export const idleCode = z
     'draining',
     'paused',
     'disk-full',
+    'not-shared',
     'held-off',
     'probing',
     'not-ready',
     'queued'
   ] as const satisfies readonly IdleCode[])
   .meta({ id: 'IdleCode' })
+
+const PEER_CLASSES = [
+  'self',
+  'banned',
+  'trusted',
+  'member',
+  'introduced',
+  'local',
+  'stranger'
+] as const satisfies readonly PeerClass[]
+
+export const standing = z.enum(['trusted', 'banned']).meta({ id: 'Standing' })
 
 export const peerStatus = z
   .object({
@@ -49,6 +62,10 @@ export const peerStatus = z
     inbound: z.boolean().optional(),
     /** Latest round-trip time in milliseconds. */
     latencyMs: count.nullable(),
+    /** Who it is to this node, which decides what it may do; docs/swarm.md has the table. */
+    class: z.enum(PEER_CLASSES),
+    /** What the user decided about it here, over the API or the command line. */
+    standing: standing.nullable(),
     /** `barred`: it delivered a bad result and gets nothing for a while. */
     trust: z.enum(['self', 'trusted', 'stranger', 'barred']),
     /** Frames per second that it encodes now, from the beats of all projects that this node knows. */

@@ -1,11 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { chronicleEvent, chronicleSample } from '../schemas/index.ts'
+import { chronicle as chronicleSchema, CHRONICLE_EVENTS_MAX } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
 import { json } from './shapes.ts'
 import type { ApiPorts } from '../ports.ts'
-
-const EVENTS_MAX = 5000
 
 const show = createRoute({
   method: 'get',
@@ -16,26 +14,25 @@ const show = createRoute({
     query: z.object({
       /** Milliseconds since 1970: only what came later. */
       after: z.coerce.number().default(0),
+      /** Number of an event: only those after it. */
+      afterEvent: z.coerce.number().int().default(-1),
       /** The newest of the events. */
-      events: z.coerce.number().int().min(0).max(EVENTS_MAX).default(200),
+      events: z.coerce.number().int().min(0).max(CHRONICLE_EVENTS_MAX).default(200),
       /** `0`: without samples. */
       samples: z.enum(['0', '1']).default('1')
     })
   },
   responses: {
-    200: json(
-      'Events and samples, the oldest first',
-      z.object({ events: z.array(chronicleEvent), samples: z.array(chronicleSample) }).meta({ id: 'Chronicle' })
-    ),
+    200: json('Events and samples, the oldest first', chronicleSchema),
     ...refusals
   }
 })
 
 export function chronicleRoutes({ chronicle }: Pick<ApiPorts, 'chronicle'>) {
   return createRouter().openapi(show, (c) => {
-    const { after, events, samples } = c.req.valid('query')
+    const { after, afterEvent, events, samples } = c.req.valid('query')
     const newer = ({ atMs }: { readonly atMs: number }): boolean => atMs > after
-    const found = chronicle.events().filter(newer)
+    const found = chronicle.events().filter((event) => newer(event) && event.number > afterEvent)
     return c.json(
       {
         events: events === 0 ? [] : found.slice(-events),

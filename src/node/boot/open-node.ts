@@ -13,6 +13,7 @@ import { createTerminalLog } from '../log/terminal-log.ts'
 import { createLogRing } from '../log/log-ring.ts'
 import { roomLog } from '../log/rooms.ts'
 import { createNodeControl } from '../node-control.ts'
+import { openStandings } from '../peers/standings.ts'
 import { autoSlots } from '../slots.ts'
 import type { Config } from '../config/types.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -33,6 +34,8 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   const aborted = new AbortController()
   shutdown.add(async () => aborted.abort(new Error('stopping')))
   const paths = await openDataDir(config.dataDir)
+  const standings = await openStandings({ path: paths.peers, warn })
+  shutdown.add(async () => standings.flush())
   const canaries = createCanaryCache(paths.canaries)
   const encoders = createEncoderShelf({
     log: roomLog(log, 'encoders'),
@@ -65,6 +68,7 @@ export async function openNode(config: Config, shutdown: Shutdown) {
     paths,
     encoders,
     control,
+    standings,
     guard,
     own,
     database,

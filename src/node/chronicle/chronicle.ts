@@ -1,11 +1,16 @@
-import { chronicleEvent, chronicleSample, type ChronicleEvent, type ChronicleSample } from '../../api/schemas/index.ts'
+import {
+  CHRONICLE_EVENTS_MAX,
+  chronicleEvent,
+  chronicleSample,
+  type ChronicleEvent,
+  type ChronicleSample
+} from '../../api/schemas/index.ts'
 import { clipText } from '../../swarm/protocol/index.ts'
 import { createBounded, type BoundedComponents } from './bounded.ts'
 import { sampleOf, saysNothing } from './sample.ts'
 import type { ChroniclePort } from '../../api/ports.ts'
 import type { SampleSources } from './sample.ts'
 
-const EVENTS_MAX = 3000
 /** Two days of them. */
 const SAMPLES_MAX = 2880
 const TEXT_CHARS_MAX = 500
@@ -29,7 +34,7 @@ export function createChronicle(components: BoundedComponents, nowMs = Date.now)
     kind: 'event',
     schema: chronicleEvent,
     numberOf: ({ number }) => number,
-    max: EVENTS_MAX
+    max: CHRONICLE_EVENTS_MAX
   })
   const samples = createBounded<ChronicleSample>(components, {
     kind: 'sample',

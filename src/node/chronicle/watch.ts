@@ -1,7 +1,8 @@
 import { createNames } from './names.ts'
 import { acceptedWords, endWords, failedWords, refusedWords, submittedWords } from './words.ts'
 import type { DiskGuard } from '../../storage/index.ts'
-import type { LogBook, LogChange } from '../../swarm/index.ts'
+import type { LogBook, LogChange, Logger } from '../../swarm/index.ts'
+import type { Accept, End } from '../../swarm/protocol/index.ts'
 import type { Attempt, History } from '../history/index.ts'
 import type { Chronicle } from './chronicle.ts'
 import type { SampleSources } from './sample.ts'
@@ -11,6 +12,10 @@ export interface WatchComponents extends SampleSources {
   readonly book: Pick<LogBook, 'views' | 'onRecord'>
   readonly history: Pick<History, 'onOver'>
   readonly guard: Pick<DiskGuard, 'onChange'>
+  /** Calls back when a peer says for the first time what it is called. @returns a function that ends it */
+  readonly onNamed: (listener: () => void) => () => void
+  /** What a user wants to hear of at once goes here too. */
+  readonly log: Logger
 }
 
 const LOOK_MS = 10_000
@@ -19,27 +24,42 @@ const LOOKS_PER_SAMPLE = 6
 /** Records that come from neighbours after a start may be old: they happened long ago. */
 const NEWS_MS = 10 * 60_000
 
-/** Notes what happens at this node, and its speed once a minute. @returns a function that ends it */
+const ENDS = { completed: 'completed', failed: 'failed', cancelled: 'cancelled', removed: 'removed' } as const
+
+/** Notes what happens at this node, and its speed once a minute; peers that come and go, films that begin and end, and scenes that others made for this node, stand in its log as well. @returns a function that ends it */
 export function watchNode(components: WatchComponents, nowMs = Date.now): () => void {
-  const { chronicle, book, history, guard, node, projects } = components
+  const { chronicle, book, history, guard, node, projects, onNamed, log } = components
   const names = createNames(node)
-  const { version } = node.status()
+  const { version, peerId: self } = node.status()
   chronicle.note({ kind: 'started', text: `This node started, version ${version}` })
+
+  function accepted(view: LogChange['view'], accept: Accept): void {
+    const { projectId } = view
+    const { scene, worker, encodeMs, result } = accept
+    const text = acceptedWords(view, accept, names.of(worker))
+    chronicle.note({ kind: 'accepted', text, projectId, scene, peerId: worker })
+    // The worker of this node says it itself.
+    if (worker === self) return
+    const figures = { frames: view.scenes[scene]?.plan.frames, bytes: result.bytes, ms: encodeMs }
+    log.info({ projectId, scene, worker, ...figures }, 'scene accepted')
+  }
+
+  function ended(view: LogChange['view'], end: End): void {
+    const { projectId } = view
+    const { state, outputBytes } = end
+    const text = endWords(view, end)
+    if (text !== undefined && state !== 'removed') chronicle.note({ kind: state, text, projectId })
+    log.info({ projectId, bytes: outputBytes }, ENDS[state])
+  }
 
   function record({ view, record: { body }, own }: LogChange): void {
     const { projectId, announce } = view
-    if (body.type === 'accept' && own) {
-      const { accept } = body
-      const text = acceptedWords(view, accept, names.of(accept.worker))
-      chronicle.note({ kind: 'accepted', text, projectId, scene: accept.scene, peerId: accept.worker })
-    }
-    if (body.type === 'announce' && nowMs() - announce.createdAtMs < NEWS_MS)
+    if (body.type === 'accept' && own) accepted(view, body.accept)
+    if (body.type === 'announce' && nowMs() - announce.createdAtMs < NEWS_MS) {
       chronicle.note({ kind: 'submitted', text: submittedWords(view, names.of(view.owner)), projectId })
-    if (body.type === 'end' && nowMs() - body.end.endedAtMs < NEWS_MS) {
-      const { state } = body.end
-      const text = endWords(view, body.end)
-      if (text !== undefined && state !== 'removed') chronicle.note({ kind: state, text, projectId })
+      if (own) log.info({ projectId }, 'submitted')
     }
+    if (body.type === 'end' && nowMs() - body.end.endedAtMs < NEWS_MS) ended(view, body.end)
   }
 
   function over({ projectId, scene, worker, verdict, reason }: Attempt): void {
@@ -53,13 +73,20 @@ export function watchNode(components: WatchComponents, nowMs = Date.now): () => 
 
   function look(): void {
     const { came, went } = names.look()
-    for (const peerId of came) chronicle.note({ kind: 'peer-came', text: `${names.of(peerId)} came`, peerId })
-    for (const peerId of went) chronicle.note({ kind: 'peer-went', text: `${names.of(peerId)} went`, peerId })
+    for (const peerId of came) {
+      chronicle.note({ kind: 'peer-came', text: `${names.of(peerId)} came`, peerId })
+      log.info({ peer: peerId }, 'connected')
+    }
+    for (const peerId of went) {
+      chronicle.note({ kind: 'peer-went', text: `${names.of(peerId)} went`, peerId })
+      log.info({ peer: peerId }, 'disconnected')
+    }
   }
 
   const stops = [
     book.onRecord(record),
     history.onOver(over),
+    onNamed(look),
     guard.onChange((state) =>
       chronicle.note(
         state === 'disk-full'

@@ -1,17 +1,15 @@
+import { encodedText } from '../../common/speed-text.ts'
 import { formatBytes, oneLine, plural, printable } from '../../common/text.ts'
 import type { Accept, End, ProjectView } from '../../swarm/protocol/index.ts'
 
 /** Scenes are counted from 1 where people read. */
 const sceneOf = (title: string, scene: number): string => `${printable(title)} scene ${scene + 1}`
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
-
 /** `film.mkv scene 7: accepted from kitchen, encoded in 41 s, 12.3 fps, 614 KiB` */
 export function acceptedWords({ announce, scenes }: ProjectView, accept: Accept, from: string): string {
-  const frames = scenes[accept.scene]?.plan.frames ?? 0
-  const { encodeMs, result } = accept
-  const speed = encodeMs > 0 ? `, ${((1000 * frames) / encodeMs).toFixed(1)} fps` : ''
-  return `${sceneOf(announce.title, accept.scene)}: accepted from ${from}, encoded in ${seconds(encodeMs)}${speed}, ${formatBytes(result.bytes)}`
+  const { scene, encodeMs, result } = accept
+  const figures = { ms: encodeMs, frames: scenes[scene]?.plan.frames ?? 0, bytes: result.bytes }
+  return `${sceneOf(announce.title, scene)}: accepted from ${from}, ${encodedText(figures)}`
 }
 
 export interface Trouble {

@@ -2,6 +2,7 @@ import { hc } from 'hono/client'
 import { z } from 'zod'
 import type { LogQuery, NodeChange } from '../../api/ports.ts'
 import type {
+  Chronicle,
   DryRun,
   EncoderInfo,
   NodeStatus,
@@ -17,6 +18,7 @@ import type {
   SwarmStatus
 } from '../../api/schemas/index.ts'
 import {
+  chronicle as chronicleSchema,
   dryRun,
   encoderInfo,
   logLine,
@@ -58,6 +60,14 @@ export interface PageQuery<State extends string> {
   readonly limit?: number | undefined
 }
 
+/** Which events of the chronicle are wanted. */
+export interface ChronicleQuery {
+  /** Number of an event: only later ones. */
+  readonly afterEvent?: number | undefined
+  /** At most so many, the newest. */
+  readonly events: number
+}
+
 /**
  * A node's `/api/v2`. Every call throws `ApiError` when the node refuses, and `CliError` with `no-node` when it can't be
  * reached or with `bad-answer` when what answers is no grav1 node.
@@ -83,7 +93,11 @@ export interface NodeClient {
   /** @param scene from 0 */
   readonly why: (projectId: string, scene: number, options?: CallOptions) => Promise<SceneWhy>
   readonly peers: (options?: CallOptions) => Promise<readonly PeerStatus[]>
+  /** Trusts or bans a peer, by its peer id; without a standing what was decided is forgotten. */
+  readonly decide: (peerId: string, standing: PeerStatus['standing'], options?: CallOptions) => Promise<void>
   readonly logs: (query: LogQuery, options?: CallOptions) => Promise<Logs>
+  /** What happened at the node, the newest events without samples. */
+  readonly chronicle: (query: ChronicleQuery, options?: CallOptions) => Promise<Chronicle>
   /** The finished file; what is not read of it goes with the signal. */
   readonly completed: (projectId: string, options?: CallOptions) => Promise<Response>
   /** Tries again what the project waits for. */
@@ -131,7 +145,7 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
     ...(token !== undefined && { authorization: `Bearer ${token}` })
   }
   const typed = hc<V2>(url, { headers, fetch: send }).api.v2
-  const { 'dry-run': dry, encoders, events, logs, node, peers, presets, projects, status } = typed
+  const { chronicle, 'dry-run': dry, encoders, events, logs, node, peers, presets, projects, status } = typed
 
   const { ask, parse, open } = createAsker(url)
   return {
@@ -173,8 +187,20 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
       return parse(sceneWhy, await ask(get, timeoutMs, options))
     },
     peers: async (options) => parse(peerStatus.array(), await ask((init) => peers.$get({}, init), timeoutMs, options)),
+    decide: async (id, standing, options) => {
+      const { standing: route } = peers[':id']
+      const send: Send =
+        standing === null
+          ? (init) => route.$delete(of(id), init)
+          : (init) => route.$put({ ...of(id), json: { standing } }, init)
+      await ask(send, timeoutMs, options)
+    },
     logs: async (query, options) =>
       parse(logPage, await ask((init) => logs.$get({ query: asText(query) }, init), timeoutMs, options)),
+    chronicle: async (query, options) => {
+      const get: Send = (init) => chronicle.$get({ query: { ...asText(query), samples: '0' } }, init)
+      return parse(chronicleSchema, await ask(get, timeoutMs, options))
+    },
     completed: async (id, { signal } = {}) =>
       open(async () =>
         send(`${url}/completed/${encodeURIComponent(id)}`, { headers, redirect: 'error', ...(signal && { signal }) })

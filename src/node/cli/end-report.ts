@@ -1,6 +1,7 @@
 import type { ProjectStatus, SwarmStatus } from '../../api/schemas/index.ts'
 import { formatBytes, plural, printable } from '../../common/text.ts'
-import { formatDuration, formatRate, shownTitle } from './format.ts'
+import { formatDuration, shownTitle } from './format.ts'
+import { formatRate } from '../../common/speed-text.ts'
 import { shortPeerId } from './commands/project-table.ts'
 
 /** Further workers are summed up. */

@@ -1,6 +1,7 @@
 import { clearScreenDown, moveCursor } from 'node:readline'
 import type { ProjectStatus } from '../../api/schemas/index.ts'
-import { formatClock, formatDuration, formatRate, formatTable } from './format.ts'
+import { formatClock, formatDuration, formatTable } from './format.ts'
+import { formatRate } from '../../common/speed-text.ts'
 import type { CliIo } from './io.ts'
 import { clipToWidth } from './text-width.ts'
 import { printable } from '../../common/text.ts'

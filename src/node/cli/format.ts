@@ -20,12 +20,6 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(hours / 24)}d ${hours % 24}h`
 }
 
-/** `39.2 fps`, below one a second `2.5 s/fr`; empty when nothing moves. */
-export function formatRate(fps: number): string {
-  if (!(fps > 0) || !Number.isFinite(fps)) return ''
-  return fps < 1 ? `${(1 / fps).toFixed(1)} s/fr` : `${fps.toFixed(1)} fps`
-}
-
 export interface TableInit {
   /** The columns that are cut where a row would take more cells than `cellsMax`, the first one first. */
   readonly columns: readonly number[]

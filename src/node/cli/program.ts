@@ -2,8 +2,7 @@ import { Command } from 'commander'
 import { configKeys, loadConfig } from '../config/index.ts'
 import { programVersion } from '../version.ts'
 import { addApiOptions, addCommand, addExamples } from './add-command.ts'
-import { COMMAND_GROUPS } from './definition.ts'
-import { definitions } from './definitions.ts'
+import { COMMAND_GROUPS, type CommandDefinition } from './definition.ts'
 import type { ExitReason } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 import { nodeCommand } from './node-command.ts'
@@ -46,8 +45,12 @@ const embeddedKeys = configKeys.filter((key) => !ofApi.has(key))
 
 const [FILMS, MACHINES] = COMMAND_GROUPS
 
-/** The command line. Each action hands its ending to `onEnd`. */
-export function createProgram(io: CliIo, onEnd: (reason: ExitReason) => void): Command {
+/** The command line: `node`, `submit` and the other commands that are given. Each action hands its ending to `onEnd`. */
+export function createProgram(
+  io: CliIo,
+  onEnd: (reason: ExitReason) => void,
+  definitions: readonly CommandDefinition[]
+): Command {
   const load = (options: Readonly<Record<string, unknown>>) =>
     loadConfig({ flags: configFlags(options), env: io.env, cwd: io.cwd })
 

@@ -1,5 +1,6 @@
 import type { ProjectStatus } from '../../api/schemas/index.ts'
-import { formatClock, formatDuration, formatRate } from './format.ts'
+import { formatClock, formatDuration } from './format.ts'
+import { formatRate } from '../../common/speed-text.ts'
 import { clipToWidth, textWidth } from './text-width.ts'
 import { formatBytes, printable } from '../../common/text.ts'
 

@@ -6,7 +6,10 @@ async function makeSane(): Promise<void> {
   await new Promise<void>((resolve) => child.once('error', () => resolve()).once('exit', () => resolve()))
 }
 
-/** Runs this program once more on its terminal. @returns its exit code; null where a signal ended it, and the terminal is as before */
+/** It puts the terminal in order in a fraction of that. */
+const STOP_MS_MAX = 2000
+
+/** Runs this program once more on its terminal. A program that does not end with the signal is killed. @returns its exit code; null where a signal ended it, and the terminal is as before */
 export async function runSelf(
   argv: readonly string[],
   { signal }: { readonly signal: AbortSignal }
@@ -16,7 +19,11 @@ export async function runSelf(
   const child = spawn(process.execPath, [...process.execArgv, program, ...argv], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc']
   })
-  const stop = (): void => void child.kill('SIGTERM')
+  let killing: NodeJS.Timeout | undefined
+  const stop = (): void => {
+    child.kill('SIGTERM')
+    killing = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX)
+  }
   signal.addEventListener('abort', stop, { once: true })
   try {
     const code = await new Promise<number | null>((resolve, reject) => {
@@ -27,6 +34,7 @@ export async function runSelf(
     return code
   } finally {
     signal.removeEventListener('abort', stop)
+    clearTimeout(killing)
     if (child.connected) child.disconnect()
   }
 }

@@ -41,9 +41,12 @@ async function followOne(
     } else if (isNew) await table.above(async () => warn(seen.warnings))
     display.update(seen, elapsedMs)
   }
+  const failed = new AbortController()
   const status = await waitForProject(client, projectId, {
-    signal,
-    onStatus: (seen, elapsedMs) => void onStatus(seen, elapsedMs)
+    signal: AbortSignal.any([signal, failed.signal]),
+    onStatus: (seen, elapsedMs) => {
+      onStatus(seen, elapsedMs).catch((error: unknown) => failed.abort(error))
+    }
   })
   const tell = async () => tellEnd(status, submission)
   return table === undefined ? tell() : table.above(tell)

@@ -1,6 +1,6 @@
 import { submitOption } from '../../api/submit/options.ts'
 import { ENCODERS } from '../../encode/rules/index.ts'
-import { presetEncoder } from '../owner/presets.ts'
+import { presetEncoder } from '../config/presets.ts'
 import { CliError } from './errors.ts'
 import type { Submission } from './submission.ts'
 import type { Preset } from '../../api/schemas/index.ts'

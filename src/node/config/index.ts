@@ -99,6 +99,8 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     debug: await get('debug', options.debug),
     mdns: await get('mdns', options.mdns),
     trust: await get('trust', options.trust),
+    trustLocal: await get('trustLocal', options.trustLocal),
+    share: await get('share', options.share),
     swarmKey: swarmKey && resolve(swarmKey.raw.base, swarmKey.value),
     webhook: await get('webhook', options.webhook),
     webhookSecretFile: webhookSecretFile && resolve(webhookSecretFile.raw.base, webhookSecretFile.value),

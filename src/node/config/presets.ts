@@ -73,3 +73,12 @@ export function readPresets(file: ConfigFile | undefined): readonly Preset[] {
     }
   })
 }
+
+/** What a submission without an encoder is encoded with. */
+export const USUAL_ENCODER = 'aom'
+
+/** The encoder of a submission that names none: the usual one, or what its preset is for. */
+export function presetEncoder(preset: Preset | undefined): string {
+  if (preset === undefined || USUAL_ENCODER in preset.params) return USUAL_ENCODER
+  return Object.keys(preset.params)[0] ?? USUAL_ENCODER
+}

@@ -4,11 +4,7 @@ import { join } from 'node:path'
 import { errorText } from '../../common/error-text.ts'
 import { makeFolder } from '../../platform/index.ts'
 import { writeFileAtomic } from '../../storage/index.ts'
-
-/** In the data folder. */
-export const CANARIES_FILE = 'canaries.json'
-export const API_TOKEN_FILE = 'api-token'
-export const READ_TOKEN_FILE = 'api-token-read'
+import { API_TOKEN_FILE, CANARIES_FILE, READ_TOKEN_FILE } from './file-names.ts'
 
 /** Makes the folder, readable by its user only, and returns the paths in it. @throws Error with a sentence */
 export async function openDataDir(dataDir: string) {
@@ -43,6 +39,8 @@ export async function openDataDir(dataDir: string) {
     control: join(dataDir, 'control.json'),
     /** Whom to tell when this node's projects end, and what is not told yet. */
     hooks: join(dataDir, 'hooks'),
+    /** Peers that the user trusts or bans, and who is in quarantine. */
+    peers: join(dataDir, 'peers.json'),
     /** What became of films in watched folders. */
     watched: join(dataDir, 'watched.json'),
     apiFile: join(dataDir, 'api.json'),

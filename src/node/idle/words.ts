@@ -30,7 +30,7 @@ const HERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'not-installed': ({ needs }) =>
     `needs ${buildName(needs)}, and this node has no ${encoderOfBuild(needs)}: ${installs(needs)}`,
   'other-build': ({ needs, builds }) => `needs ${buildName(needs)}, and this node has ${builds}`,
-  'untrusted-owner': ({ owner }) => `its owner is not trusted (\`--trust ${owner}\`)`,
+  'untrusted-owner': ({ owner }) => `its owner is not trusted (\`grav1 peers trust ${owner}\`)`,
   'owner-away': () => 'its owner cannot be reached',
   parameters: ({ detail }) => `this node does not accept its parameters: ${detail}`,
   memory: ({ detail }) => `this node has too little memory: ${detail}`,
@@ -41,6 +41,7 @@ const HERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   draining: () => 'this node is draining (`grav1 resume` ends it)',
   paused: () => 'this node is paused (`grav1 resume` ends it)',
   'disk-full': () => 'the disk of this node is full',
+  'not-shared': () => 'its owner gives scenes only to peers that it trusts (`grav1 peers trust` there)',
   'held-off': () => 'its owner gives this node no scenes for a while because its last attempt failed',
   probing: () => 'this node is testing its encoder with the parameters',
   'not-ready': () => 'its owner is testing its own encoder first',
@@ -54,7 +55,7 @@ const THERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'not-installed': ({ needs }) =>
     `has no ${encoderOfBuild(needs)}, this film needs ${buildName(needs)}: ${BUILD_ADVICE}`,
   'other-build': ({ needs, builds }) => `has ${builds}, this film needs ${buildName(needs)}: ${BUILD_ADVICE}`,
-  'untrusted-owner': ({ owner }) => `does not trust its owner (\`--trust ${owner}\` there)`,
+  'untrusted-owner': ({ owner }) => `does not trust its owner (\`grav1 peers trust ${owner}\` there)`,
   'owner-away': () => 'cannot reach its owner',
   parameters: ({ detail }) => `does not accept its parameters: ${detail}`,
   memory: ({ detail }) => `has too little memory: ${detail}`,
@@ -65,6 +66,7 @@ const THERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   draining: () => 'is draining and takes no scenes',
   paused: () => 'is paused by its user',
   'disk-full': () => 'has a full disk and takes no scenes',
+  'not-shared': () => 'gets no scenes because this node does not trust it (`grav1 peers trust`)',
   'held-off': () => 'gets no scenes for a while because its last attempt failed',
   probing: () => 'is testing its encoder with the parameters',
   'not-ready': () => 'waits until this node has tested its own encoder',

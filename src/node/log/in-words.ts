@@ -1,4 +1,5 @@
 import type { LogLine } from '../../api/schemas/index.ts'
+import { encodedText, type EncodeFigures } from '../../common/speed-text.ts'
 import { formatBytes, oneLine, plural, printable } from '../../common/text.ts'
 
 /** What ids in log lines are called. */
@@ -30,28 +31,17 @@ const textOf = (fields: Fields, name: string): string | undefined => {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** `41 s`, `7.3 s`, `12 min` */
-function tookText(ms: number): string {
-  if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`
-  return ms < 600_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`
-}
-
-/** `encoded in 41 s, 12.3 fps, 614 KiB` */
-function encodedText(fields: Fields): string {
-  const [ms, frames, bytes] = ['ms', 'frames', 'bytes'].map((name) => numberOf(fields, name))
-  const parts = [
-    ...(ms === undefined ? [] : [`encoded in ${tookText(ms)}`]),
-    ...(ms === undefined || frames === undefined || ms <= 0 ? [] : [`${((frames * 1000) / ms).toFixed(1)} fps`]),
-    ...(bytes === undefined ? [] : [formatBytes(bytes)])
-  ]
-  return parts.length === 0 ? 'encoded' : parts.join(', ')
-}
-
 function reasonOf(fields: Fields): string | undefined {
   const { err } = fields
   if (typeof err === 'object' && err !== null && 'message' in err && typeof err.message === 'string') return err.message
   return textOf(fields, 'reason') ?? textOf(fields, 'sentence')
 }
+
+const figuresOf = (fields: Fields): EncodeFigures => ({
+  ms: numberOf(fields, 'ms'),
+  frames: numberOf(fields, 'frames'),
+  bytes: numberOf(fields, 'bytes')
+})
 
 /** Fields that the sentence itself says. */
 const SAID = new Set([
@@ -82,7 +72,7 @@ function restText(fields: Fields): string {
 }
 
 function what(message: string, fields: Fields): string {
-  if (message === 'scene encoded' || message === 'scene accepted') return encodedText(fields)
+  if (message === 'scene encoded' || message === 'scene accepted') return encodedText(figuresOf(fields))
   const bytes = numberOf(fields, 'bytes')
   if (message === 'completed' && bytes !== undefined) return `completed, ${formatBytes(bytes)}`
   const reason = reasonOf(fields)

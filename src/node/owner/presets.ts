@@ -29,15 +29,6 @@ export function listPresets(own: readonly Preset[], installed: readonly Installe
   return [...standard, ...own]
 }
 
-/** What a submission without an encoder is encoded with. */
-export const USUAL_ENCODER = 'aom'
-
-/** The encoder of a submission that names none: the usual one, or what its preset is for. */
-export function presetEncoder(preset: Preset | undefined): string {
-  if (preset === undefined || USUAL_ENCODER in preset.params) return USUAL_ENCODER
-  return Object.keys(preset.params)[0] ?? USUAL_ENCODER
-}
-
 function paramsOf({ name, params }: Preset, encoder: EncoderModule): string {
   const text = params[encoder.name]
   if (text !== undefined) return text

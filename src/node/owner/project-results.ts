@@ -34,11 +34,13 @@ export function createProjectResults(
   const psnr = new Map<number, number | undefined>()
   /** By scene: who proved a result, until its receipt is in the log. */
   const provedBy = new Map<number, string>()
+  const share = (): number => context.file.job.proofs ?? PROOF_SHARE
   const verifier = createVerifier({
     ...components,
     peerId: signer.peerId,
     workDir: join(init.workDir, 'again'),
-    drawProof: (worker, isFirst) => trust.drawProof({ worker, isFirst, share: context.file.job.proofs ?? PROOF_SHARE })
+    drawProof: (worker, isFirst) => trust.drawProof({ worker, isFirst, share: share() }),
+    provesOdd: () => share() > 0
   })
 
   async function verify(result: PendingResult, provable: boolean): Promise<void> {

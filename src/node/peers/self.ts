@@ -53,6 +53,8 @@ export function createSelf(components: SelfComponents): Self {
       .map(({ projectId, code, reason }) => ({ projectId, code, reason })),
     path: 'self',
     latencyMs: null,
+    class: 'self',
+    standing: null,
     ...workOf(peerId),
     heardSecondsAgo: 0
   })

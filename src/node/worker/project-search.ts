@@ -19,6 +19,8 @@ export interface ProjectSearchComponents {
   readonly log: Logger
   readonly probes: ProjectProbes
   readonly isTrusted: (owner: string) => boolean
+  /** Nothing is done for the owner any more, and nothing is heard of it. */
+  readonly isBanned: (owner: string) => boolean
   /** There is a connection with the owner. */
   readonly isConnected: (owner: string) => boolean
   /** Ask for a connection with an owner: whether it is trusted may hang on where it is. */
@@ -73,7 +75,8 @@ export function createProjectSearch(components: ProjectSearchComponents, { self 
   }
 
   function judge(builds: readonly string[]): JudgedProject[] {
-    return judgeProjects(book.views.values(), (projectId) => book.beats.get(projectId), nodeFacts(builds), {
+    const heard = [...book.views.values()].filter(({ owner }) => !components.isBanned(owner))
+    return judgeProjects(heard, (projectId) => book.beats.get(projectId), nodeFacts(builds), {
       self,
       isTrusted: components.isTrusted,
       isConnected: components.isConnected,
@@ -90,6 +93,8 @@ export function createProjectSearch(components: ProjectSearchComponents, { self 
     if (isStopped || builds == null) return
     for (const projectId of projectsOver(core.state, (id) => book.views.get(id)))
       core.dispatch({ type: 'project-ended', projectId })
+    for (const { owner, token } of core.state.jobs.values())
+      if (components.isBanned(owner)) core.dispatch({ type: 'project-ended', projectId: token.projectId })
     const judged = judge(builds)
     for (const { view, isCandidate, reason } of judged)
       if (!isCandidate && OF_TRUST.has(reason?.code)) components.reach(view.owner)

@@ -18,6 +18,7 @@ export type IdleCode =
   | 'draining'
   | 'paused'
   | 'disk-full'
+  | 'not-shared'
   | 'held-off'
   | 'probing'
   | 'not-ready'
@@ -30,10 +31,11 @@ export interface IdleReason {
 }
 
 /**
- * The codes that an owner can give in `no-work` instead of a grant. `not-ready`: it has no probe of its own encoder yet. `queued`: the film waits for its turn to be prepared. The last four are permanent, as long
+ * The codes that an owner can give in `no-work` instead of a grant. `not-shared`: it gives scenes only to peers that it trusts. `not-ready`: it has no probe of its own encoder yet. `queued`: the film waits for its turn to be prepared. The last four are permanent, as long
  * as neither machine changes.
  */
 const OWNER_CODES = [
+  'not-shared',
   'held-off',
   'not-ready',
   'queued',
@@ -124,6 +126,7 @@ const CHECKS: readonly Check[] = [
     holds: ({ probe }) => probe === 'failed',
     detail: ({ probeWords }) => probeWords
   },
+  { code: 'not-shared', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'not-shared' },
   { code: 'no-probe', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'no-probe' },
   {
     code: 'other-build',

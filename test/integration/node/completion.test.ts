@@ -3,6 +3,7 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { definitions } from '../../../src/node/cli/definitions.ts'
 import { createProgram } from '../../../src/node/cli/program.ts'
 import { completionScript, SHELLS } from '../../../src/node/cli/reference/completion.ts'
 import { manPage } from '../../../src/node/cli/reference/man-page.ts'
@@ -10,7 +11,7 @@ import { tempFolder } from '../../fixtures/encode-clips.ts'
 import { fakeIo } from '../../unit/node/cli/fixtures.ts'
 
 const run = promisify(execFile)
-const program = createProgram(fakeIo().io, () => {})
+const program = createProgram(fakeIo().io, () => {}, definitions)
 
 let folder: Awaited<ReturnType<typeof tempFolder>>
 beforeAll(async () => {

@@ -92,6 +92,7 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
       analyses: undefined as unknown as AnalysisCache,
       uploadPath: async () => undefined,
       logs: createLogRing(),
+      standings: { set: async () => {}, forget: async () => {} },
       chronicle: { events: () => [], samples: () => [] },
       uploads: { list: async () => [], handle: async () => new Response() },
       outputs: { of: async () => undefined, find: async () => undefined },

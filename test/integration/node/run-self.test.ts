@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { openTerminal } from '../../fixtures/terminal.ts'
 import { tempDir } from '../../fixtures/temp-dir.ts'
@@ -27,4 +29,26 @@ test('a terminal echoes and knows Ctrl-C again after the program on it was kille
   const screen = await terminal.shows('ended 0')
   expect(screen).toContain('code null')
   expect(screen).toMatch(/[^-]isig [^]*[^-]echo /)
+})
+
+/** Runs itself, and that one ignores the signal that ends it. */
+const STUBBORN = `
+import { runSelf } from ${JSON.stringify(RUN_SELF)}
+if (process.argv[2] === 'stubborn') {
+  process.on('SIGTERM', () => {})
+  process.on('disconnect', () => {})
+  setInterval(() => {}, 1000)
+  process.kill(process.ppid, 'SIGUSR2')
+} else {
+  const abort = new AbortController()
+  process.once('SIGUSR2', () => abort.abort())
+  console.log('code', await runSelf(['stubborn'], { signal: abort.signal }))
+}
+`
+
+test('a program that does not end with the signal is killed', async () => {
+  const program = join(await tempDir(), 'program.ts')
+  await writeFile(program, STUBBORN)
+  const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 30_000 })
+  expect(stdout).toBe('code null\n')
 })

@@ -4,12 +4,12 @@ import { clock } from '../format.ts'
 import { linkTo } from '../router.ts'
 import { connection, projects } from '../store.ts'
 import { toastError } from '../ui/toasts.tsx'
+import { queryAfter, withEvents } from './events.ts'
 import type { ChronicleEvent } from '../../../src/api/schemas/index.ts'
 
-const EVENTS_MAX = 500
 const AGAIN_MS = 5000
 
-/** What happened at the node, asked for again and again while the page shows it. */
+/** What happened at the node; while the page shows it, it asks again and again for what is new. */
 function useHappened(): readonly ChronicleEvent[] | undefined {
   const [events, setEvents] = useState<readonly ChronicleEvent[]>()
   const { status } = connection.value
@@ -17,11 +17,14 @@ function useHappened(): readonly ChronicleEvent[] | undefined {
     if (status !== 'live') return undefined
     let isWanted = true
     let hasFailed = false
+    let known: readonly ChronicleEvent[] = []
     const ask = async (): Promise<void> => {
       try {
-        const query = { events: String(EVENTS_MAX), samples: '0' as const }
+        const query = queryAfter(known)
         const answer = await answerOf(await api.chronicle.$get({ query }))
-        if (isWanted) setEvents(answer.events)
+        if (!isWanted || query.afterEvent !== queryAfter(known).afterEvent) return
+        known = withEvents(known, answer.events)
+        setEvents(known)
       } catch (error) {
         if (isWanted && !hasFailed) toastError('The events could not be loaded', error)
         hasFailed = true

@@ -4,7 +4,6 @@ import { pathToFileURL } from 'node:url'
 import { Option } from 'commander'
 import { errorText } from '../../../common/error-text.ts'
 import { openInBrowser } from '../../../platform/index.ts'
-import { writeFileAtomic } from '../../../storage/index.ts'
 import { findNamedNode } from '../at-node.ts'
 import { createClient } from '../client.ts'
 import { type Call, type CommandDefinition, say } from '../definition.ts'
@@ -35,6 +34,8 @@ async function pageFor(address: string, { where }: Call, token: string | undefin
   )
   if (!isThere) throw new CliError('no-browser', `Open this address yourself: ${address}`)
   const file = join(where.dataDir, PAGE_FILE)
+  // Storage brings the database with it, which no other command needs.
+  const { writeFileAtomic } = await import('../../../storage/index.ts')
   await writeFileAtomic(file, pageTo(address))
   return pathToFileURL(file).href
 }

@@ -1,7 +1,8 @@
 import { printable } from '../../../common/text.ts'
 import type { PeerStatus, ProjectStatus } from '../../../api/schemas/index.ts'
 import { buildName } from '../../idle/build-name.ts'
-import { formatDuration, formatRate, formatTable } from '../format.ts'
+import { formatDuration, formatTable } from '../format.ts'
+import { formatRate } from '../../../common/speed-text.ts'
 
 const ENDED: ReadonlySet<ProjectStatus['state']> = new Set(['completed', 'failed', 'cancelled'])
 

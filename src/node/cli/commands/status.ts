@@ -31,8 +31,9 @@ function nodeLine(node: SwarmStatus['node']): string {
 
 function machines({ node, peers, projects }: SwarmStatus, cellsMax: number): string[] {
   if (!node.connected) return []
-  if (peers.length === 0) return ['no peers']
-  return [peerTable([node, ...peers], projects, cellsMax)]
+  const shown = peers.filter((peer) => peer.class !== 'banned')
+  if (shown.length === 0) return ['no peers']
+  return [peerTable([node, ...shown], projects, cellsMax)]
 }
 
 function hiddenLine(hidden: number): string {

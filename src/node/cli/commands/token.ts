@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Option } from 'commander'
-import { API_TOKEN_FILE, READ_TOKEN_FILE } from '../../disk/data-dir.ts'
+import { API_TOKEN_FILE, READ_TOKEN_FILE } from '../../disk/file-names.ts'
 import { type CommandDefinition, say } from '../definition.ts'
 import { CliError } from '../errors.ts'
 

@@ -11,7 +11,7 @@ import { type Command, START, type Ui, withMessage } from './ui.ts'
 
 export type TopClient = Pick<
   NodeClient,
-  'events' | 'changeNode' | 'drainNode' | 'cancel' | 'remove' | 'setPriority' | 'stopScene' | 'why'
+  'events' | 'chronicle' | 'changeNode' | 'drainNode' | 'cancel' | 'remove' | 'setPriority' | 'stopScene' | 'why'
 >
 
 export interface TopProps {

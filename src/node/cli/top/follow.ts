@@ -1,17 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { errorText } from '../../../common/error-text.ts'
 import type { NodeClient } from '../client.ts'
-import { NOTHING_YET, stateAfter, stateLost, stateTick, type TopState } from './state.ts'
+import { NOTHING_YET, stateAfter, stateLost, stateTick, type TopState, withPast } from './state.ts'
 
 /** The node takes no more in one stream. */
 const FILMS_MAX = 8
 const RETRY_MS = 1000
 const TICK_MS = 1000
+/** Events that are asked for of the time before. */
+const PAST_MAX = 200
 /** Changes are shown together. */
 const GATHER_MS = 100
 
 export interface FollowInit {
-  readonly client: Pick<NodeClient, 'events'>
+  readonly client: Pick<NodeClient, 'events' | 'chronicle'>
   readonly signal: AbortSignal
   /** Called with what is known, at most ten times a second. */
   readonly onState: (state: TopState) => void
@@ -53,6 +55,12 @@ export function followNode({ client, signal, onState }: FollowInit): Following {
     connection?.abort()
   }
 
+  /** What happened while this client did not listen. It is for reading only: without it the log is merely shorter. */
+  async function askPast(): Promise<void> {
+    const { events } = await client.chronicle({ events: PAST_MAX }, { signal })
+    show(withPast(state, events))
+  }
+
   async function connect(): Promise<void> {
     connection = new AbortController()
     asked = wantedFilms(state, open)
@@ -64,9 +72,11 @@ export function followNode({ client, signal, onState }: FollowInit): Following {
       if (part.type === 'beat') continue
       const before = isReady ? state : part.event.event === 'hello' ? state : next
       next = stateAfter(before, part.event, Date.now())
+      const wasAway = !isReady && state.connection.status !== 'live'
       isReady ||= part.event.event === 'ready'
       if (!isReady) continue
       show(next)
+      if (wasAway) askPast().catch(() => undefined)
       askAgain()
     }
   }

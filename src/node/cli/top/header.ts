@@ -1,6 +1,7 @@
 import type { NodeStatus, ProjectStatus } from '../../../api/schemas/index.ts'
 import { plural, printable } from '../../../common/text.ts'
-import { formatDuration, formatRate } from '../format.ts'
+import { formatDuration } from '../format.ts'
+import { formatRate } from '../../../common/speed-text.ts'
 import { slotsOf } from '../sample-report.ts'
 import { clipLine, type Line, line, packed, span, spread } from './line.ts'
 import type { TopState } from './state.ts'

@@ -1,6 +1,7 @@
-import type { PeerStatus, ProjectStatus } from '../../../api/schemas/index.ts'
+import type { ChronicleEvent, PeerStatus, ProjectStatus } from '../../../api/schemas/index.ts'
 import { plural, printable } from '../../../common/text.ts'
-import { formatClock, formatDuration, formatRate } from '../format.ts'
+import { formatClock, formatDuration } from '../format.ts'
+import { formatRate } from '../../../common/speed-text.ts'
 import { logInWords } from '../../log/in-words.ts'
 import { phaseText, progressBar } from '../progress-line.ts'
 import { clipToWidth, padToWidth } from '../text-width.ts'
@@ -116,19 +117,28 @@ export function ownSlots({ node, projects }: TopState, ui: Pick<Ui, 'filter'>): 
   )
 }
 
-const passText = ({ passes }: ProjectStatus, pass: number): string => {
-  if (pass === 0) return 'begins'
+/** Scenes here that an encoder runs for, of so many slots, and those that were only fetched ahead. */
+function slotCounts(state: TopState): { readonly encoding: number; readonly slots: number; readonly ahead: number } {
+  const { slots, busy } = state.node ?? { slots: 0, busy: 0 }
+  const inHand = ownSlots(state, { filter: '' }).length
+  // Right after a change there may be fewer slots than encodes.
+  const encoding = Math.min(inHand, Math.max(slots, busy))
+  return { encoding, slots, ahead: inHand - encoding }
+}
+
+const passText = ({ passes }: ProjectStatus, pass: number, isAhead: boolean): string => {
+  if (pass === 0) return isAhead ? 'ahead' : 'begins'
   return passes === 1 ? '' : `pass ${pass}/2`
 }
 
-function slotRow(state: TopState, { id, project, running }: OwnSlot, { cells, nowMs }: Room): Row {
+function slotRow(state: TopState, { id, project, running }: OwnSlot, isAhead: boolean, { cells, nowMs }: Room): Row {
   const seen = state.slots.get(id)
   const elapsedMs = seen === undefined ? 0 : Math.max(0, nowMs - seen.sinceMs)
   const gained = seen === undefined ? 0 : (running.share - seen.share) * running.sceneFrames
   const parts: Line[] = [
     line(`scene ${running.scene + 1}`),
     line(percent(running.share), 'strong'),
-    line(passText(project, running.pass), 'busy'),
+    line(passText(project, running.pass, isAhead), 'busy'),
     line(elapsedMs > 1000 ? formatRate((gained * 1000) / elapsedMs) : ''),
     line(formatClock(elapsedMs), 'dim'),
     line(progressBar(running.share, BAR_CELLS))
@@ -138,12 +148,11 @@ function slotRow(state: TopState, { id, project, running }: OwnSlot, { cells, no
 }
 
 function slotsPane(state: TopState, ui: Ui, room: Room): PaneContent {
-  const slots = ownSlots(state, ui)
-  const all = state.node?.slots ?? 0
+  const { encoding, slots, ahead } = slotCounts(state)
   return {
-    title: `slots here ${slots.length}/${all}`,
-    rows: slots.map((slot) => slotRow(state, slot, room)),
-    empty: all === 0 ? 'none: + adds one' : 'nothing is encoded here'
+    title: `slots here ${encoding} of ${slots}${ahead > 0 ? `, ${ahead} ahead` : ''}`,
+    rows: ownSlots(state, ui).map((slot) => slotRow(state, slot, ahead > 0, room)),
+    empty: slots === 0 ? 'none: + adds one' : 'nothing is encoded here'
   }
 }
 
@@ -179,17 +188,39 @@ function peersPane(state: TopState, ui: Ui, room: Room): PaneContent {
   return { title: plural(peers.length, 'peer'), rows, empty: 'no peers yet: i shows how they join' }
 }
 
+const BAD_KINDS: ReadonlySet<ChronicleEvent['kind']> = new Set(['refused', 'scene-failed', 'failed', 'disk-full'])
+
 const clockTime = (atMs: number): string => new Date(atMs).toTimeString().slice(0, 8)
 
-function logPane(state: TopState, ui: Ui, { cells }: Room): PaneContent {
+/** A sentence of the log, and when it was. */
+interface Said {
+  readonly id: string
+  readonly atMs: number
+  readonly text: string
+  readonly tone: Tone
+}
+
+/** Lines of the log, and what happened while nobody listened to it, by time. */
+function saidIn(state: TopState): Said[] {
   const names = logNames(state)
-  const rows = state.log.flatMap((entry): Row[] => {
-    const text = logInWords(entry, names)
-    if (!matches(ui, text)) return []
-    const tone = entry.level === 'info' || entry.level === 'debug' ? 'plain' : 'bad'
-    const spans = [span(`${clockTime(entry.atMs)} `, 'dim'), span(text, tone)]
-    return [{ id: String(entry.number), lines: [clipLine(spans, cells)] }]
+  const lines = state.log.map((entry): Said => {
+    const isUsual = entry.level === 'info' || entry.level === 'debug'
+    const { number, atMs } = entry
+    return { id: String(number), atMs, text: logInWords(entry, names), tone: isUsual ? 'plain' : 'bad' }
   })
+  const past = state.past.map(({ number, atMs, kind, text }): Said => {
+    return { id: `past ${number}`, atMs, text: printable(text), tone: BAD_KINDS.has(kind) ? 'bad' : 'plain' }
+  })
+  return [...past, ...lines].toSorted((a, b) => a.atMs - b.atMs)
+}
+
+function logPane(state: TopState, ui: Ui, { cells }: Room): PaneContent {
+  const rows = saidIn(state)
+    .filter(({ text }) => matches(ui, text))
+    .map(({ id, atMs, text, tone }): Row => {
+      const spans = [span(`${clockTime(atMs)} `, 'dim'), span(text, tone)]
+      return { id, lines: [clipLine(spans, cells)] }
+    })
   return { title: 'log', rows, empty: 'nothing yet' }
 }
 

@@ -1,4 +1,5 @@
 import type {
+  ChronicleEvent,
   LiveEvent,
   LogLine,
   NodeStatus,
@@ -29,6 +30,8 @@ export interface TopState {
   readonly projects: ReadonlyMap<string, ProjectStatus>
   readonly films: ReadonlyMap<string, readonly (SceneChange | undefined)[]>
   readonly log: readonly LogLine[]
+  /** What happened while this client did not listen. */
+  readonly past: readonly ChronicleEvent[]
   readonly speeds: ReadonlyMap<string, readonly number[]>
   readonly slots: ReadonlyMap<string, SeenSlot>
 }
@@ -40,6 +43,7 @@ export const NOTHING_YET: TopState = {
   projects: new Map(),
   films: new Map(),
   log: [],
+  past: [],
   speeds: new Map(),
   slots: new Map()
 }
@@ -81,7 +85,14 @@ export function stateAfter(state: TopState, { event, data }: LiveEvent, nowMs: n
   switch (event) {
     case 'hello':
       // All there is comes once more: what went away meanwhile is not among it.
-      return { ...NOTHING_YET, log: state.log, speeds: state.speeds, slots: state.slots, node: state.node }
+      return {
+        ...NOTHING_YET,
+        log: state.log,
+        past: state.past,
+        speeds: state.speeds,
+        slots: state.slots,
+        node: state.node
+      }
     case 'ready':
       return { ...state, connection: { status: 'live' }, slots: seenSlots(state, nowMs) }
     case 'node':
@@ -105,6 +116,13 @@ export function stateAfter(state: TopState, { event, data }: LiveEvent, nowMs: n
     default:
       return event satisfies never
   }
+}
+
+/** State with what the node's chronicle has of the time that no line of the log tells of. */
+export function withPast(state: TopState, events: readonly ChronicleEvent[]): TopState {
+  const heardMs = Math.max(state.log.at(-1)?.atMs ?? 0, state.past.at(-1)?.atMs ?? 0)
+  const missed = events.filter(({ atMs }) => atMs > heardMs)
+  return { ...state, past: [...state.past, ...missed].slice(-LOG_LINES_MAX) }
 }
 
 /** State after the connection was lost; what was known stays, and is shown as old. */

@@ -1,4 +1,5 @@
 import { thisSystem } from '../../../platform/index.ts'
+import { spareMemory } from '../../boot/spare-memory.ts'
 import { withSmallYoungGeneration } from '../../boot/young-generation.ts'
 import { atNode } from '../at-node.ts'
 import type { NodeClient } from '../client.ts'
@@ -29,7 +30,8 @@ async function show(client: NodeClient, io: CliIo): Promise<ExitReason> {
   const abort = new AbortController()
   const listening = [
     ...thisSystem.stopSignals.map((signal) => io.onSignal(signal, () => abort.abort())),
-    io.onParentGone(() => abort.abort())
+    io.onParentGone(() => abort.abort()),
+    spareMemory({ isBusy: () => false })
   ]
   try {
     // React makes checks in each call otherwise, and takes a third more memory.

@@ -14,7 +14,9 @@ function bench() {
   const records = createListeners<LogChange>()
   const overs = createListeners<Attempt>()
   const disk = createListeners<'ok' | 'disk-full'>()
+  const named = createListeners<void>()
   const told: string[] = []
+  const logged: string[] = []
   const state = { peers: [] as PeerStatus[], samples: 0 }
   const view = {
     projectId: PROJECT,
@@ -34,7 +36,9 @@ function bench() {
     history: { onOver: overs.add },
     guard: { onChange: disk.add },
     node: { status: () => nodeOf(), peers: () => state.peers },
-    projects: { list: () => [] }
+    projects: { list: () => [] },
+    onNamed: named.add,
+    log: { ...SILENT, info: (fields, message) => logged.push(`${message} ${JSON.stringify(fields)}`) }
   })
   const record = (body: object, own = true, at: Partial<LogChange['view']['announce']> = {}): void =>
     records.tell({
@@ -42,8 +46,10 @@ function bench() {
       record: { body },
       own
     } as unknown as LogChange)
-  return { told, state, stop, record, over: overs.tell, disk: disk.tell }
+  return { told, logged, state, stop, named: named.tell, record, over: overs.tell, disk: disk.tell }
 }
+
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 const ACCEPT = { scene: 0, worker: WORKER, encodeMs: 41_000, result: { bytes: 629_000 } }
 const END = { reason: '', outputBytes: 2_000_000, endedAtMs: Date.now() }
@@ -94,4 +100,26 @@ test('peers come and go once they have names, and the speed is noted once a minu
   stop()
   vi.advanceTimersByTime(120_000)
   expect(state.samples).toBe(1)
+})
+
+test('the log tells of films of this node, scenes that others made for it, and peers once they have names', () => {
+  const { logged, state, record, named } = bench()
+  record({ type: 'announce' }, false)
+  record({ type: 'announce' })
+  record({ type: 'accept', accept: ACCEPT })
+  record({ type: 'accept', accept: { ...ACCEPT, worker: nodeOf().peerId } })
+  record({ type: 'accept', accept: ACCEPT }, false)
+  record({ type: 'end', end: { ...END, state: 'removed', endedAtMs: Date.now() } })
+  record({ type: 'end', end: { ...END, state: 'completed', endedAtMs: Date.now() - 3_600_000 } })
+  state.peers = [peerOf({ name: '' })]
+  named()
+  state.peers = [peerOf()]
+  named()
+  const projectId = PROJECT
+  expect(logged).toEqual([
+    `submitted ${JSON.stringify({ projectId })}`,
+    `scene accepted ${JSON.stringify({ projectId, scene: 0, worker: WORKER, frames: 240, bytes: 629_000, ms: 41_000 })}`,
+    `removed ${JSON.stringify({ projectId, bytes: 2_000_000 })}`,
+    `connected ${JSON.stringify({ peer: WORKER })}`
+  ])
 })

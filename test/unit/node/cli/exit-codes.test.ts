@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ConfigError } from '../../../../src/node/config/index.ts'
 import { ApiError, CliError, exitReasonOf } from '../../../../src/node/cli/errors.ts'
+import { definitions } from '../../../../src/node/cli/definitions.ts'
 import { createProgram } from '../../../../src/node/cli/program.ts'
 import { describeProgram, type CommandReference } from '../../../../src/node/cli/reference/describe.ts'
 import { main } from '../../../../src/node/main.ts'
 import { fakeIo, project, serve, swarm } from './fixtures.ts'
 
-const { commands } = describeProgram(createProgram(fakeIo().io, () => {}))
+const { commands } = describeProgram(createProgram(fakeIo().io, () => {}, definitions))
 
 let dir: string
 let env: Record<string, string>

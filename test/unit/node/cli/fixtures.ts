@@ -65,6 +65,8 @@ export const peer = (change: Partial<PeerStatus> = {}): PeerStatus => ({
   paused: false,
   path: 'local',
   latencyMs: 1,
+  class: 'local',
+  standing: null,
   trust: 'trusted',
   fps: 0,
   scenesDone: 0,

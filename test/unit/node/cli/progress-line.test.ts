@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { formatClock, formatDuration, formatRate, formatTable } from '../../../../src/node/cli/format.ts'
+import { formatClock, formatDuration, formatTable } from '../../../../src/node/cli/format.ts'
+import { formatRate } from '../../../../src/common/speed-text.ts'
 import { progressBar, progressLine, progressRow } from '../../../../src/node/cli/progress-line.ts'
 import { textWidth } from '../../../../src/node/cli/text-width.ts'
 import { project } from './fixtures.ts'

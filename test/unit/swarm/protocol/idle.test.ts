@@ -56,6 +56,7 @@ const CASES: { readonly [C in IdleCode]: readonly [facts: Partial<IdleFacts>, de
     false
   ],
   'probe-failed': [{ probe: 'failed', probeWords: 'it crashed' }, 'it crashed', true],
+  'not-shared': [{ ownerSays: 'not-shared' }, '', true],
   'no-probe': [{ ownerSays: 'no-probe' }, '', true],
   'other-bytes': [{ ownerSays: 'other-bytes' }, '', true],
   'other-header': [{ ownerSays: 'other-header' }, '', true],

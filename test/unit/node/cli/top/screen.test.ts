@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { type Line, lineWidth } from '../../../../../src/node/cli/top/line.ts'
 import { screenLines, shareRows } from '../../../../../src/node/cli/top/screen.ts'
 import { sceneStrip, sparkline } from '../../../../../src/node/cli/top/strip.ts'
-import { NOTHING_YET, stateLost, stateTick } from '../../../../../src/node/cli/top/state.ts'
+import { NOTHING_YET, stateLost, stateTick, withPast } from '../../../../../src/node/cli/top/state.ts'
 import { PANES, START, type Ui } from '../../../../../src/node/cli/top/ui.ts'
 import { peerId, project } from '../fixtures.ts'
-import { busyState, NOW, sceneOf, stateOf } from './sample.ts'
+import { busyState, NOW, runningOf, sceneOf, stateOf } from './sample.ts'
 
 const plain = (lines: readonly Line[]): string[] =>
   lines.map((spans) =>
@@ -29,7 +29,7 @@ describe('the screen', () => {
     )
     expect(lines.filter((line) => /^[▸─] /.test(line)).map((line) => line.replace(/[▸─]+/g, '').trim())).toEqual([
       '2 films',
-      'slots here 1/2',
+      'slots here 1 of 2',
       '1 peer',
       'log'
     ])
@@ -41,6 +41,39 @@ describe('the screen', () => {
       /^\d\d:\d\d:\d\d film\.mkv scene 7: encoded in 41 s, 12\.2 fps, 614 KiB$/
     )
     expect(lines.at(-1)).toMatch(/^\? help {2}q quit/)
+  })
+
+  test('a scene that was fetched ahead takes no slot', () => {
+    const ahead = { ...runningOf(5, peerId, 0), pass: 0 }
+    const busy = busyState()
+    const with1 = { ...busy, node: { ...busy.node!, slots: 1 } }
+    const state = stateOf(
+      [{ event: 'project', data: project({ passes: 2, running: [runningOf(1, peerId), ahead] }) }],
+      with1
+    )
+    const lines = shown(state)
+    expect(lines.some((line) => line.includes('slots here 1 of 1, 1 ahead'))).toBe(true)
+    expect(lines.find((line) => line.includes('scene 6'))).toContain('ahead')
+    // One slot was taken away: both are still encoded.
+    const both = project({ passes: 2, running: [runningOf(1, peerId), runningOf(5, peerId)] })
+    const fewer = stateOf([{ event: 'project', data: both }], { ...with1, node: { ...with1.node, busy: 2 } })
+    expect(shown(fewer).some((line) => line.includes('slots here 2 of 1 '))).toBe(true)
+  })
+
+  test('the log begins with what happened before, without what its own lines tell', () => {
+    const event = { kind: 'refused', projectId: null, scene: null, peerId: null } as const
+    const past = [
+      { ...event, number: 7, atMs: NOW - 9000, text: 'film.mkv scene 2: the result of attic was refused\u001B[2J' },
+      { ...event, number: 8, atMs: NOW, text: 'told by the log' }
+    ]
+    const before = withPast(NOTHING_YET, past)
+    expect(before.past).toHaveLength(2)
+    const state = withPast(busyState(), past)
+    expect(withPast(before, past).past).toHaveLength(2)
+    expect(state.past).toHaveLength(0)
+    const lines = shown(stateOf([], { ...busyState(), past: past.slice(0, 1) }))
+    const at = lines.findIndex((line) => line.includes('scene 2: the result of attic was refused?[2J'))
+    expect(lines[at + 1]).toContain('scene 7: encoded in')
   })
 
   test('40x10 has one pane at a time', () => {
