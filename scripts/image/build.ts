@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { findProgram } from '../../src/platform/index.ts'
@@ -54,6 +54,8 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 /** What stands for the base image node:24-*: a plain system with the Node of these tests and the npm of this machine. */
 async function base(plain: string, root: string, signal: AbortSignal): Promise<Image> {
   await run(['cp', '-a', '--reflink=auto', plain, root], signal)
+  // Made as a temporary folder, which is closed to others.
+  await chmod(root, 0o755)
   await cp(NODE, join(root, 'usr/local/bin/node'))
   const npm = join(root, 'usr/local/lib/node_modules/npm')
   await mkdir(dirname(npm), { recursive: true })
