@@ -28,7 +28,7 @@ afterAll(async () => {
   await swarm.stop()
 })
 
-const submit = async (...args: string[]) => swarm.run(['submit', '--data-dir', node.dataDir, ...args])
+const submit = async (...args: string[]) => swarm.ask(['submit', '--data-dir', node.dataDir, ...args])
 
 test.each([
   ['a file that is no video', ['text.mkv'], /no video|not a video/i],

@@ -11,6 +11,7 @@ import {
   startWords
 } from '../../platform/index.ts'
 import { type GivenFiles, type StartedIn, startedIn } from './boxed-program.ts'
+import { closeLeftOpen } from './left-open.ts'
 import { limitsOf, rulesOf } from './program-rules.ts'
 import { programStart } from './programs.ts'
 import type { RunOptions } from './run-options.ts'
@@ -122,6 +123,7 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
       ...(box?.filter === undefined ? [] : (['pipe'] as const))
     ]
   })
+  closeLeftOpen(child)
   if (typeof init.stdout === 'object') init.stdout.destroy()
   const streams = child.stdio.filter((stream) => stream !== null && stream !== undefined)
   // A program that ends early breaks its pipes; the exit code and the counts tell why.

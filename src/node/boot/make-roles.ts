@@ -71,7 +71,7 @@ function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: 
       trust: trustBook,
       routing,
       rangeOf: (peer) => rangeOfPeer(node, peer),
-      mayClaim: (peer) => policy.may(peer, 'pieces'),
+      mayClaim: (peer, projectId) => policy.may(peer, 'pieces', book.views.get(projectId)?.announce.share),
       exchange,
       encodeAgain: createEncodeAgain(blobs),
       probes,
@@ -94,6 +94,7 @@ function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: 
       pieceQuotaBytes: config.pieceQuota,
       encoders: encoders.found,
       presets: config.presets,
+      share: config.share,
       aside: config.aside
     }
   )

@@ -1,7 +1,7 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { SwarmNode } from '../../swarm/index.ts'
-import { mayDo, peerClassOf, type PeerClass, type Right } from '../../swarm/protocol/index.ts'
+import { mayDo, peerClassOf, type PeerClass, type Right, type Share } from '../../swarm/protocol/index.ts'
 import type { Config } from '../config/types.ts'
 import { isLocal } from './local-address.ts'
 import type { Standings } from './standings.ts'
@@ -9,7 +9,8 @@ import type { Standings } from './standings.ts'
 /** Who may do what at this node, as things are now: a connection, or the user's word, changes it at once. */
 export interface Policy {
   readonly classOf: (peer: string) => PeerClass
-  readonly may: (peer: string, right: Right) => boolean
+  /** @param share of the project that it is about. Default `all` */
+  readonly may: (peer: string, right: Right, share?: Share) => boolean
 }
 
 export interface PolicyComponents {
@@ -17,7 +18,7 @@ export interface PolicyComponents {
   readonly standings: Pick<Standings, 'of'>
 }
 
-export type PolicyInit = Pick<Config, 'bootstrap' | 'trust' | 'trustLocal' | 'share' | 'swarmKey'>
+export type PolicyInit = Pick<Config, 'bootstrap' | 'trust' | 'trustLocal' | 'swarmKey'>
 
 export function createPolicy({ node, standings }: PolicyComponents, config: PolicyInit): Policy {
   const self = node.peerId.toString()
@@ -42,7 +43,7 @@ export function createPolicy({ node, standings }: PolicyComponents, config: Poli
     })
   }
 
-  return { classOf, may: (peer, right) => mayDo(classOf(peer), right, config.share) }
+  return { classOf, may: (peer, right, share = 'all') => mayDo(classOf(peer), right, share) }
 }
 
 /** The peer id at the end of an address, behind a relay the last one. */

@@ -19,7 +19,7 @@ function nodeWith(...connections: readonly (readonly [peer: string, address: str
   } as unknown as SwarmNode
 }
 
-const NONE: PolicyInit = { bootstrap: [], trust: [], trustLocal: true, share: 'all' }
+const NONE: PolicyInit = { bootstrap: [], trust: [], trustLocal: true }
 const nobody: PolicyComponents['standings'] = { of: () => undefined }
 
 const policyOf = (node: SwarmNode, init: Partial<PolicyInit> = {}, standings = nobody) =>
@@ -28,11 +28,8 @@ const policyOf = (node: SwarmNode, init: Partial<PolicyInit> = {}, standings = n
 test('oneself, and a stranger', () => {
   const policy = policyOf(nodeWith([WORKER, FAR]))
   expect([SELF, WORKER, OWNER].map(policy.classOf)).toEqual(['self', 'stranger', 'stranger'])
-  expect([policy.may(SELF, 'command'), policy.may(WORKER, 'encode'), policy.may(WORKER, 'pieces')]).toEqual([
-    true,
-    false,
-    true
-  ])
+  expect([policy.may(SELF, 'command'), policy.may(WORKER, 'encode')]).toEqual([true, false])
+  expect([policy.may(WORKER, 'pieces'), policy.may(WORKER, 'pieces', 'trusted')]).toEqual([true, false])
 })
 
 test('with a swarm key everybody is a member, since nobody else can connect', () => {
