@@ -12,6 +12,7 @@ import { createRouter } from './router.ts'
 import { sessionRoutes } from './session.ts'
 import { sceneRoutes } from './scenes.ts'
 import { statusRoutes } from './status.ts'
+import { tokenRoutes } from './tokens.ts'
 import { uploadRoutes } from './uploads.ts'
 import type { ApiPorts } from '../ports.ts'
 import type { Credentials } from '../security.ts'
@@ -34,6 +35,7 @@ export function v2Routes(ports: ApiPorts, credentials: Credentials) {
     .route('/', sceneRoutes(ports))
     .route('/', dryRunRoutes(ports))
     .route('/', chronicleRoutes(ports))
+    .route('/', tokenRoutes(ports))
 }
 
 export type V2 = ReturnType<typeof v2Routes>

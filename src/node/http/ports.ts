@@ -41,7 +41,8 @@ export interface ApiPortsInit {
 /** Every port of the API but `health`, which needs what is made last. */
 export function createApiPorts(components: ApiPortsComponents, init: ApiPortsInit): Omit<ApiPorts, 'health'> {
   const { peerId, book, owner, blobs, exchange, history, clips, analyses, outputs } = components
-  const { node, directories, encoders, presets, logs, uploads, chronicle, setOutput, carryOut, forward } = components
+  const { node, directories, encoders, presets, logs, uploads, chronicle, tokens, setOutput, carryOut, forward } =
+    components
   const called = createCalled(node)
   const snapshots = createSnapshots(components)
   const submissions = createSubmissions(components, init)
@@ -66,6 +67,7 @@ export function createApiPorts(components: ApiPortsComponents, init: ApiPortsIni
     presets,
     logs,
     chronicle,
+    tokens,
     uploads
   }
 }

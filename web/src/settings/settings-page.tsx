@@ -3,6 +3,7 @@ import { NodePanel } from '../swarm/node-panel.tsx'
 import { BrowserPanel } from './browser-panel.tsx'
 import { EncodersPanel } from './encoders-panel.tsx'
 import { MediaPanel } from './media-panel.tsx'
+import { TokensPanel } from './tokens-panel.tsx'
 
 /** What can be changed while the node runs, and where it takes films from. */
 export function SettingsPage() {
@@ -12,6 +13,7 @@ export function SettingsPage() {
       {node.value != null && <NodePanel node={node.value} />}
       <EncodersPanel />
       <MediaPanel />
+      <TokensPanel />
       <BrowserPanel />
     </section>
   )
