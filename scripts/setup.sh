@@ -47,11 +47,15 @@ done
 system=$(uname -s)
 if [ "$system" = Linux ]; then
   command -v setpriv >/dev/null 2>&1 || missing="$missing setpriv"
+  command -v bwrap >/dev/null 2>&1 || missing="$missing bwrap"
 fi
 # What completions, the manual page and the terminal interface are tested with.
 readers='zsh fish mandoc tmux'
 if [ "$for_tests" = --tests ]; then
-  for program in $readers; do
+  analyser=
+  # It rates the unit of the service; the test says so where there is none.
+  [ "$system" != Linux ] || ! command -v apt-get >/dev/null 2>&1 || analyser=systemd-analyze
+  for program in $readers $analyser; do
     command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
   done
 fi
@@ -64,7 +68,9 @@ fi
 
 packages='ffmpeg aom-tools vpx-tools svt-av1 dav1d mkvtoolnix'
 case $missing in *setpriv*) packages="$packages util-linux" ;; esac
+case $missing in *bwrap*) packages="$packages bubblewrap" ;; esac
 [ "$for_tests" != --tests ] || packages="$packages $readers"
+case $missing in *systemd-analyze*) packages="$packages systemd" ;; esac
 if [ "$system" = Darwin ]; then
   stop "missing:$missing. Run: brew install ffmpeg aom libvpx svt-av1 dav1d mkvtoolnix fish mandoc tmux"
 fi

@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  * Only an order: what the last run on this machine took comes first, and this list stands in where there was none, as in a fresh clone.
  */
 export const SLOW_FILES = [
+  'test/machines/gate.test.ts',
   'test/media/sources.test.ts',
   'test/e2e/waiting.test.ts',
   'test/media/sources-tracks.test.ts',

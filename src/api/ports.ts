@@ -39,6 +39,7 @@ export interface ApiPorts {
   readonly logs: LogsPort
   readonly uploads: UploadsPort
   readonly chronicle: ChroniclePort
+  readonly standings: StandingsPort
   readonly tokens: TokensPort
 }
 
@@ -187,6 +188,14 @@ export interface NodePort {
   readonly drain: () => void
   /** Stops the encode of a scene here and hands the scene back. @throws ApiRefusal `not-here` */
   readonly giveBack: (projectId: string, scene: number) => void
+}
+
+/** What the user decides about peers; it counts at once, and is kept over restarts. */
+export interface StandingsPort {
+  /** @throws ApiRefusal `bad-peer-id`, `own-peer`, `too-many-peers`, `not-kept` */
+  readonly set: (peerId: string, standing: NonNullable<PeerStatus['standing']>) => Promise<void>
+  /** Forgets the decision, and what the peer did before. @throws ApiRefusal `bad-peer-id`, `not-kept` */
+  readonly forget: (peerId: string) => Promise<void>
 }
 
 export interface Subscription {

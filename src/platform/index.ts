@@ -1,3 +1,4 @@
+export { askProgram } from './ask-program.ts'
 export { openInBrowser } from './browser.ts'
 export { syncFile, syncFolder } from './flush.ts'
 export { installLine } from './install-line.ts'
@@ -7,5 +8,13 @@ export { isOddName } from './names.ts'
 export { dropFile, linkAs, moveOver } from './patience.ts'
 export { IDLE_NICE, lowerPriority, PROGRAM_NICE } from './priority.ts'
 export { findProgram, programEnvironment } from './programs.ts'
-export { startWords } from './start-words.ts'
+export {
+  chooseSandbox,
+  FILTER_DESCRIPTOR,
+  type FoundSandbox,
+  programFiles,
+  type SandboxMode,
+  usedSandbox
+} from './sandbox/index.ts'
+export { type ProgramLimits, startWords } from './start-words.ts'
 export { npmNames, type StopSignal, type System, thisSystem } from './system.ts'

@@ -3,7 +3,10 @@ import { findProgram } from './programs.ts'
 /** Programs that grav1 runs. */
 const ALL = ['ffmpeg', 'ffprobe', 'aomenc', 'vpxenc', 'SvtAv1EncApp', 'mkvmerge', 'mkvpropedit'] as const
 
-type Tool = (typeof ALL)[number]
+/** With the one that it runs them by. */
+const KNOWN = [...ALL, 'bwrap'] as const
+
+type Tool = (typeof KNOWN)[number]
 type Packages = Readonly<Partial<Record<Tool, string>>>
 
 interface PackageManager {
@@ -23,6 +26,7 @@ const MANAGERS: readonly PackageManager[] = [
     program: 'pacman',
     command: 'pacman -S',
     packages: {
+      bwrap: 'bubblewrap',
       ...FFMPEG('ffmpeg'),
       aomenc: 'aom',
       vpxenc: 'libvpx',
@@ -34,6 +38,7 @@ const MANAGERS: readonly PackageManager[] = [
     program: 'dnf',
     command: 'dnf install',
     packages: {
+      bwrap: 'bubblewrap',
       ...FFMPEG('ffmpeg'),
       aomenc: 'aom',
       vpxenc: 'libvpx-utils',
@@ -45,6 +50,7 @@ const MANAGERS: readonly PackageManager[] = [
     program: 'apt',
     command: 'apt install',
     packages: {
+      bwrap: 'bubblewrap',
       ...FFMPEG('ffmpeg'),
       aomenc: 'aom-tools',
       vpxenc: 'vpx-tools',
@@ -67,7 +73,7 @@ const MANAGERS: readonly PackageManager[] = [
 /** What works on any machine with Node. */
 const FROM_NPM = 'grav1 encoders add (for the encoders svt-av and vp9-av)'
 
-const isTool = (name: string): name is Tool => (ALL as readonly string[]).includes(name)
+const isTool = (name: string): name is Tool => (KNOWN as readonly string[]).includes(name)
 
 /**
  * The command that installs programs on this machine, by the package manager that it has. Where there is none, or where it lacks one of them: the npm package with encoders in it.

@@ -10,7 +10,7 @@ import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { scoreParams } from './gossip/score.ts'
-import type { Ed25519PrivateKey } from '@libp2p/interface'
+import type { Ed25519PrivateKey, PeerId } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
 
 export interface Services extends Record<string, unknown> {
@@ -30,12 +30,16 @@ export interface SwarmNodeInit {
   readonly datastore: Datastore
   /** Pre-shared key of a private swarm, in libp2p's three-line form; without the same one no peer gets through. Default none. */
   readonly swarmKey?: Uint8Array | undefined
+  /** Whether a peer may have a connection, whoever dials. Default: everybody. */
+  readonly mayConnect?: (peer: string) => boolean
 }
 
 const MiB = 1 << 20
 
 /** A libp2p node with grav1's settings, not started yet: handlers come first, so that no peer finds a protocol missing. docs/protocol.md, "Transport", says why each is so. */
 export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
+  const { mayConnect = () => true } = init
+  const isRefused = (peer: PeerId): boolean => !mayConnect(peer.toString())
   return createLibp2p<Services>({
     start: false,
     privateKey: init.privateKey,
@@ -43,6 +47,12 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
     nodeInfo: { userAgent: 'grav1' },
     addresses: { listen: [...init.listen] },
     transports: [tcp()],
+    connectionGater: {
+      denyDialPeer: isRefused,
+      // Who answers, or calls, is known only once the encryption is agreed.
+      denyInboundEncryptedConnection: isRefused,
+      denyOutboundEncryptedConnection: isRefused
+    },
     ...(init.swarmKey == null ? {} : { connectionProtector: preSharedKey({ psk: init.swarmKey }) }),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: 4 * MiB, maxReadBufferLength: 16 * MiB } })],

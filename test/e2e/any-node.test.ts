@@ -200,7 +200,7 @@ describe('bytes through a node that has none of them', () => {
   test('the command line says the same at both nodes, and fetches the finished file', async () => {
     const film = sha256(await readFile(join(swarm.folder, 'film.vp9.mkv')))
     const json = async (node: SpawnedNode, ...argv: readonly string[]): Promise<Json> => {
-      const { exitCode, stdout, stderr } = await swarm.run([...argv, '--json', '--data-dir', node.dataDir])
+      const { exitCode, stdout, stderr } = await swarm.ask([...argv, '--json', '--data-dir', node.dataDir])
       expect([argv, exitCode, stderr]).toEqual([argv, 0, ''])
       return JSON.parse(stdout) as Json
     }
@@ -212,7 +212,7 @@ describe('bytes through a node that has none of them', () => {
     expect(await json(b, 'why', id.slice(0, 9), '1')).toMatchObject({ scene: 0, state: 'done' })
     expect(await json(b, 'download', 'film.mkv', 'fetched.mkv')).toMatchObject({ sha256: film })
     expect(sha256(await readFile(join(swarm.folder, 'fetched.mkv')))).toBe(film)
-    const shown = await swarm.run(['show', 'film.mkv', '--api', b.url])
+    const shown = await swarm.ask(['show', 'film.mkv', '--api', b.url])
     expect(shown.stdout).toMatch(/^owner +a$[^]*^encoded by +a \d scenes$/m)
   })
 

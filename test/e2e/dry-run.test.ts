@@ -20,7 +20,7 @@ afterAll(async () => {
   await swarm.stop()
 })
 
-const run = async (...args: string[]) => swarm.run(['submit', '--data-dir', node.dataDir, '--dry-run', ...args])
+const run = async (...args: string[]) => swarm.ask(['submit', '--data-dir', node.dataDir, '--dry-run', ...args])
 const args = (): string[] => ['--params', AOM_PARAMS, '--output', join(swarm.folder, 'out.mkv')]
 
 test('says what the source is and which scenes it has, and leaves nothing behind', async () => {

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { execa } from 'execa'
 import { createClient } from '../../src/node/cli/client.ts'
+import { main } from '../../src/node/main.ts'
 import { addSubmitOptions, submitOptionValues } from '../../src/node/cli/submit-options.ts'
 import { keepWarm, warmUp } from './warm.ts'
 import type { ProjectStatus, SwarmStatus } from '../../src/api/schemas/index.ts'
@@ -17,6 +18,9 @@ const program = join(root, 'bin/grav1.js')
 export const AOM_PARAMS = '--cpu-used=6 --end-usage=q --cq-level=45'
 export const VP9_PARAMS = '--cpu-used=5 --end-usage=q --cq-level=45'
 export const SVT_PARAMS = '--preset 10 --crf 45'
+
+/** Modules are loaded and encoders are looked for; beside other work that takes a while. */
+const START_MS_MAX = 90_000
 
 export interface SpawnedNode {
   readonly name: string
@@ -39,6 +43,10 @@ export interface NodeOptions {
   readonly name: string
   readonly workers: number
   readonly bootstrap?: string | undefined
+  /** Where peers reach it; default: any free port of the loopback address. */
+  readonly listen?: string | undefined
+  /** The program's file of another checkout; default: of this one. */
+  readonly program?: string | undefined
   /** Go on in the folder of a node that was killed. */
   readonly dataDir?: string | undefined
   readonly args?: readonly string[]
@@ -75,11 +83,11 @@ export class TestSwarm {
     const dataDir = options.dataDir ?? join(this.folder, `node-${options.name}`)
     await rm(join(dataDir, 'api.json'), { force: true })
     if (options.dataDir === undefined) await warmUp(dataDir)
-    if (options.env === undefined) this.#ordinary = dataDir
+    if (options.env?.['PATH'] === undefined) this.#ordinary = dataDir
     const child = execa(
       process.execPath,
       [
-        program,
+        options.program ?? program,
         'node',
         '--data-dir',
         dataDir,
@@ -88,7 +96,7 @@ export class TestSwarm {
         '--workers',
         String(options.workers),
         '--listen',
-        '/ip4/127.0.0.1/tcp/0',
+        options.listen ?? '/ip4/127.0.0.1/tcp/0',
         '--api-port',
         '0',
         '--no-mdns',
@@ -111,7 +119,7 @@ export class TestSwarm {
         const text = await readFile(join(dataDir, 'api.json'), 'utf8').catch(() => undefined)
         return text == null ? undefined : (JSON.parse(text) as { url: string; addresses: string[] })
       },
-      30_000
+      START_MS_MAX
     )
     const address = info.addresses[0] ?? ''
     return {
@@ -131,7 +139,7 @@ export class TestSwarm {
     }
   }
 
-  /** Runs a command of the program to its end. */
+  /** Runs a command of the program to its end, as a process. What only asks a running node is cheaper with `ask`. */
   async run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
     // Without a node of its own it starts one for the time of the job.
     if (args[0] === 'submit' && !args.includes('--data-dir')) await warmUp(join(this.folder, 'data/grav1'))
@@ -148,6 +156,29 @@ export class TestSwarm {
     } finally {
       this.#processes.delete(child)
     }
+  }
+
+  /** Runs the command line in this process: for commands at a running node, which `--data-dir` or `--api` names. */
+  async ask(args: readonly string[]): Promise<CommandResult> {
+    const [out, err]: [string[], string[]] = [[], []]
+    const none = (): (() => void) => () => {}
+    const noProcess = async (): Promise<never> => {
+      throw new Error(`"${args.join(' ')}" needs a process of its own: use run()`)
+    }
+    const exitCode = await main(args, {
+      out: (line) => out.push(line),
+      err: (line) => err.push(line),
+      terminal: undefined,
+      env: { ...process.env, ...isolated(this.folder) },
+      cwd: this.folder,
+      onSignal: none,
+      onCrash: none,
+      exit: none,
+      runSelf: noProcess,
+      onParentGone: none,
+      loadDaemon: noProcess
+    })
+    return { exitCode, stdout: out.join('\n'), stderr: err.join('\n') }
   }
 
   /** Runs a command until it prints a line that is waited for, then interrupts it as Ctrl-C does. @returns all lines; fails where it ended by itself */
@@ -221,6 +252,9 @@ function isolated(folder: string): Record<string, string> {
   }
 }
 
+/** Each question costs two processes a few milliseconds. */
+const ASKED_EVERY_MS = 100
+
 /** Asks until there is an answer; how the tests wait for what other processes do. */
 export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, deadlineMs: number): Promise<T> {
   const end = Date.now() + deadlineMs
@@ -228,7 +262,7 @@ export async function eventually<T>(what: string, ask: () => Promise<T | undefin
     const answer = await ask()
     if (answer !== undefined) return answer
     if (Date.now() > end) throw new Error(`waited ${deadlineMs / 1000} s for ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await new Promise((resolve) => setTimeout(resolve, ASKED_EVERY_MS))
   }
 }
 

@@ -1,9 +1,9 @@
 import { cp, mkdir, open, readdir, rename, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { createOwnStore, openDatabase } from '../../src/storage/index.ts'
+import { createOwnStore } from '../../src/storage/index.ts'
 import { openRecord } from '../../src/swarm/log/open-record.ts'
-import { shortClip } from './clips.ts'
+import { manyScenes } from './clips.ts'
 import {
   AOM_PARAMS,
   eventually,
@@ -14,6 +14,7 @@ import {
   whenProject,
   type SpawnedNode
 } from './harness.ts'
+import { stored } from './stored-log.ts'
 import type { Clip } from '../../scripts/clip.ts'
 import type { LogRecord } from '../../src/swarm/protocol/index.ts'
 
@@ -25,7 +26,7 @@ let swarm: TestSwarm
 let reference: string
 
 beforeAll(async () => {
-  clip = await shortClip()
+  clip = await manyScenes()
   alone = await TestSwarm.create()
   const output = join(alone.folder, 'alone.mkv')
   const quiet = ['--workers', '2', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']
@@ -72,24 +73,6 @@ async function whenDone(node: SpawnedNode, id: string, scenes: number): Promise<
 
 async function whenComplete(node: SpawnedNode, id: string): Promise<void> {
   await whenProject(node.url, id, 'to be complete', ({ state }) => state === 'completed')
-}
-
-/** What a stopped node holds of a project. */
-async function stored(dataDir: string, id: string): Promise<{ log: LogRecord[]; hashes: string[]; proofs: number }> {
-  const database = await openDatabase(join(dataDir, 'db'))
-  try {
-    const log: LogRecord[] = []
-    const hashes: string[] = []
-    for await (const { projectId, envelope } of database.log.all()) {
-      if (projectId !== id) continue
-      const { signed } = await openRecord(envelope)
-      log.push(signed.record)
-      hashes.push(signed.hash)
-    }
-    return { log, hashes, proofs: (await database.log.proofs()).length }
-  } finally {
-    await database.close()
-  }
 }
 
 async function journal(dataDir: string, id: string): Promise<string[]> {

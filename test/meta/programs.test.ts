@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest'
 import { filesBelow, read } from './doc-files.ts'
 
-/** What `src/platform/priority.ts` names as exceptions, the program that ends programs on Windows, the terminal interface beside a node, and the user's browser. */
+/** What `src/platform/priority.ts` names as exceptions, the program that ends programs on Windows, the terminal interface beside a node, the user's browser, and short questions to the system. */
 const OTHERS = [
   'src/node/cli/run-self.ts',
   'src/node/encoders/node-av-package.ts',
   'src/node/hooks/on-complete.ts',
+  'src/platform/ask-program.ts',
   'src/platform/browser.ts',
-  'src/platform/kill.ts'
+  'src/platform/kill.ts',
+  'src/platform/sandbox/find-sandbox.ts',
+  'src/platform/sandbox/program-files.ts'
 ]
 
 test('programs are started in one place, which gives each its priority', async () => {

@@ -14,7 +14,7 @@ export { refused } from './documented.ts'
 export { encoderInfo, paramsCheck, type EncoderInfo, type ParamsCheck } from './encoder.ts'
 export { liveEvent, type LiveEvent, type SceneChange } from './events.ts'
 export { LOG_LEVELS, logLevel, logLine, type LogLine } from './log.ts'
-export { nodeStatus, peerStatus, type NodeStatus, type PeerStatus } from './peer.ts'
+export { nodeStatus, peerStatus, standing, type NodeStatus, type PeerStatus } from './peer.ts'
 export { preset, presetOptions, type Preset } from './preset.ts'
 export {
   projectState,

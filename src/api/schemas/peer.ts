@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { count } from './common.ts'
-import type { IdleCode } from '../../swarm/protocol/index.ts'
+import type { IdleCode, PeerClass } from '../../swarm/protocol/index.ts'
 
 /** Why a node is idle for a project that may need workers. */
 export const idleCode = z
@@ -10,6 +10,7 @@ export const idleCode = z
     'not-installed',
     'other-build',
     'untrusted-owner',
+    'no-sandbox',
     'owner-away',
     'parameters',
     'memory',
@@ -20,12 +21,25 @@ export const idleCode = z
     'draining',
     'paused',
     'disk-full',
+    'not-shared',
     'held-off',
     'probing',
     'not-ready',
     'queued'
   ] as const satisfies readonly IdleCode[])
   .meta({ id: 'IdleCode' })
+
+const PEER_CLASSES = [
+  'self',
+  'banned',
+  'trusted',
+  'member',
+  'introduced',
+  'local',
+  'stranger'
+] as const satisfies readonly PeerClass[]
+
+export const standing = z.enum(['trusted', 'banned']).meta({ id: 'Standing' })
 
 export const peerStatus = z
   .object({
@@ -49,6 +63,10 @@ export const peerStatus = z
     inbound: z.boolean().optional(),
     /** Latest round-trip time in milliseconds. */
     latencyMs: count.nullable(),
+    /** Who it is to this node, which decides what it may do; docs/swarm.md has the table. */
+    class: z.enum(PEER_CLASSES),
+    /** What the user decided about it here, over the API or the command line. */
+    standing: standing.nullable(),
     /** `barred`: it delivered a bad result and gets nothing for a while. */
     trust: z.enum(['self', 'trusted', 'stranger', 'barred']),
     /** Frames per second that it encodes now, from the beats of all projects that this node knows. */
@@ -74,6 +92,10 @@ export const nodeStatus = peerStatus
     bootstrap: z.string(),
     uptimeSeconds: count,
     rssBytes: count,
+    /** What its programs run in; null without a sandbox, and then only owners that are trusted by name are worked for. */
+    sandbox: z.enum(['bubblewrap', 'sandbox-exec']).nullable(),
+    /** Why there is none, and what helps; null where there is one. */
+    noSandbox: z.string().nullable(),
     /** Finishes what it encodes and hands the rest back, to be stopped afterwards. */
     draining: z.boolean(),
     /** Scenes being fetched, encoded or delivered here; a drain is over at 0. */

@@ -11,6 +11,7 @@ import { projectRoutes } from './projects.ts'
 import { createRouter } from './router.ts'
 import { sessionRoutes } from './session.ts'
 import { sceneRoutes } from './scenes.ts'
+import { standingRoutes } from './standings.ts'
 import { statusRoutes } from './status.ts'
 import { tokenRoutes } from './tokens.ts'
 import { uploadRoutes } from './uploads.ts'
@@ -26,6 +27,7 @@ export function v2Routes(ports: ApiPorts, credentials: Credentials) {
     .route('/', projectRoutes(ports))
     .route('/', eventRoutes(ports))
     .route('/', peerRoutes(ports))
+    .route('/', standingRoutes(ports))
     .route('/', nodeRoutes(ports))
     .route('/', directoryRoutes(ports))
     .route('/', encoderRoutes(ports))

@@ -62,7 +62,7 @@ async function make(input: JoinInput, target: Target, options: RunOptions): Prom
   const others = await makeOthers(input, plan.probed, target, options)
   const film = container === 'mp4' ? filmFile : partPath
   const { fieldOrder } = source
-  const said = { timestampsMs, fieldOrder, header: picture.header, uids }
+  const said = { timestampsMs, fieldOrder, header: picture.header, uids, othersFiles: [source.path] }
   await mux({ ...said, workDir, videoFile, others, container, target: film, seed: video.contentHash }, options)
   await rm(videoFile)
   if (container === 'mp4')

@@ -24,8 +24,10 @@ export interface MuxInput {
   readonly header: PictureHeader
   readonly uids: SegmentUids
   readonly videoFile: string
-  /** mkvmerge's further inputs. */
+  /** mkvmerge's further inputs, each after its options. */
   readonly others: readonly string[]
+  /** Files that they are, besides those in `workDir`. */
+  readonly othersFiles: readonly string[]
   /** The same for the same segments, so that the file is. */
   readonly seed: string
   readonly container: Container
@@ -47,7 +49,11 @@ const fieldOrderOptions = (order: FieldOrder | undefined): string[] =>
 async function editHeader({ fieldOrder, header, target }: MuxInput, { signal }: RunOptions): Promise<void> {
   const interlaced = fieldOrder === undefined ? [] : ['--set', 'interlaced=1']
   const edit = ['--quiet', target, '--edit', 'track:v1', ...interlaced, ...headerEdits(header)]
-  expectSuccess(await startProcess('mkvpropedit', edit, { signal }).ended, 'mkvpropedit', 'join-failed')
+  expectSuccess(
+    await startProcess('mkvpropedit', edit, { signal, writes: [target] }).ended,
+    'mkvpropedit',
+    'join-failed'
+  )
 }
 
 /** Muxes the final file with mkvmerge; for MP4 a Matroska file to be made into it. @throws MediaError `join-failed`, or `unsupported` when WebM cannot hold the streams */
@@ -75,7 +81,8 @@ export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void
     ...input.others
   ]
   await writeFile(optionsFile, JSON.stringify(options))
-  const result = await runProcess('mkvmerge', [`@${optionsFile}`], { signal })
+  const given = { reads: [workDir, input.videoFile, ...input.othersFiles], writes: [input.target] }
+  const result = await runProcess('mkvmerge', [`@${optionsFile}`], { signal, ...given })
   // 1 means warnings.
   if (result.code === 0 || result.code === 1) {
     await editHeader(input, { signal })

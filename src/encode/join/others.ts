@@ -92,7 +92,8 @@ async function remux(
   const carried = ['-map_metadata', '0', '-map_chapters', '0', ...what, ...times, '-fflags', '+bitexact']
   const clock = clockOfOthers(source, probed)
   const args = [...FFMPEG_QUIET, '-y', ...input, ...carried, '-f', 'matroska', `file:${file}`, ...clock]
-  expectSuccess(await startProcess('ffmpeg', args, { signal }).ended, 'ffmpeg', 'join-failed')
+  const given = { reads: [source.path], writes: [file] }
+  expectSuccess(await startProcess('ffmpeg', args, { signal, ...given }).ended, 'ffmpeg', 'join-failed')
 }
 
 /** ffmpeg's options that take tracks, in this order. */

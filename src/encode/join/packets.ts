@@ -1,4 +1,4 @@
-import { FFMPEG_QUIET, NO_FILES } from '../programs/decode.ts'
+import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { LOCAL_FILES } from '../programs/ffprobe.ts'
 import { overlaps, type Seam, SEAM_MS_MAX, type TrackPackets } from '../rules/index.ts'
 import { readLines } from '../programs/lines.ts'
@@ -91,7 +91,7 @@ export async function readPackets(
   const maps = streams.flatMap(({ index }) => ['-map', `0:${index}`])
   const bare = streams.flatMap(({ hasHeaders }, n) => (hasHeaders ? [`-bsf:${n}`, 'aac_adtstoasc'] : []))
   const output = [...maps, '-c', 'copy', ...bare, '-avoid_negative_ts', 'disabled', '-f', 'framecrc', 'pipe:1']
-  const init = { signal, stdout: 'pipe', fileBytesMax: NO_FILES } as const
+  const init = { signal, stdout: 'pipe', reads: [file] } as const
   const running = startProcess('ffmpeg', [...FFMPEG_QUIET, ...input, ...output, ...clock], init)
   for await (const line of readLines(running.stdout)) {
     const base = /^#tb (\d+): (\d+)\/(\d+)/.exec(line)
@@ -108,7 +108,7 @@ export async function readPackets(
 /** Whether ffmpeg finds damage in a stream of sound when it decodes it. */
 export async function isDamaged(file: string, index: number, { signal }: RunOptions): Promise<boolean> {
   const input = ['-threads', '1', '-err_detect', 'crccheck', ...LOCAL_FILES, '-i', `file:${file}`]
-  const init = { signal, fileBytesMax: NO_FILES } as const
+  const init = { signal, reads: [file] }
   const running = startProcess('ffmpeg', [...FFMPEG_QUIET, ...input, '-map', `0:${index}`, '-f', 'null', '-'], init)
   const { code, stderrTail } = await running.ended
   return code !== 0 || stderrTail.trim() !== ''

@@ -52,7 +52,9 @@ async function tryHead(
   const maps = tracks.flatMap(({ index }) => ['-map', `0:${index}`])
   const from = [...FFMPEG_QUIET, '-y', ...LOCAL_FILES, '-i', `file:${source.path}`]
   const to = ['-fs', String(HEAD_BYTES), '-avoid_negative_ts', 'disabled', '-f', 'matroska', `file:${file}`]
-  const end = await startProcess('ffmpeg', [...from, ...maps, '-c', 'copy', ...codecs, ...to], { signal }).ended
+  const given = { reads: [source.path], writes: [file] }
+  const args = [...from, ...maps, '-c', 'copy', ...codecs, ...to]
+  const end = await startProcess('ffmpeg', args, { signal, ...given }).ended
   return end.code === 0 ? undefined : lastWords(end.stderrTail) || 'it printed nothing'
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { becomesOpus, type Container, keptTracks, type SourceTrack } from '../rules/index.ts'
 import { ANY_DAMAGE, FFMPEG_QUIET } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
-import { ffprobe, isMatroska, LOCAL_FILES } from '../programs/ffprobe.ts'
+import { describeFile, isMatroska, LOCAL_FILES } from '../programs/ffprobe.ts'
 import { lastWords, startProcess } from '../programs/process.ts'
 import { writeMp4 } from './mp4.ts'
 import { mux } from './mux.ts'
@@ -68,7 +68,7 @@ async function writeHead(
   const carried = ['-map_metadata', '0', '-map_chapters', '0', ...what, '-map', `0:${source.videoStream}`, ...CLOCK]
   const size = ['-fs', String(HEAD_BYTES), '-max_interleave_delta', '1000000', '-avoid_negative_ts', 'disabled']
   const args = [...FFMPEG_QUIET, '-y', ...input, ...carried, ...size, '-f', 'matroska', `file:${file}`]
-  const end = await startProcess('ffmpeg', args, { signal }).ended
+  const end = await startProcess('ffmpeg', args, { signal, reads: [source.path], writes: [file] }).ended
   if (end.code !== 0) throw new Refused(lastWords(end.stderrTail) || 'ffmpeg printed nothing')
   if (plan !== undefined) return { ...plan.made, source: { ...plan.made.source, path: file } }
   const found = tracks.flatMap((track, index) =>
@@ -99,11 +99,11 @@ async function makeFilm(
     await writeFile(videoFile, TINY_FILM)
     const others = head === undefined ? [] : await otherInputs({ ...head, file: soundFile }, folder, options)
     const muxed = container === 'mp4' ? film : target
-    const said = { timestampsMs: TINY_TIMES_MS, fieldOrder: undefined, header: {}, uids: {} }
+    const said = { timestampsMs: TINY_TIMES_MS, fieldOrder: undefined, header: {}, uids: {}, othersFiles: [] }
     await mux({ ...said, workDir: folder, videoFile, others, container, target: muxed, seed: 'trial' }, options)
     const tiny = { timestampsMs: TINY_TIMES_MS, fps: TINY_FPS, header: {}, matrix: undefined }
     if (container === 'mp4') await writeMp4({ ...tiny, film, target }, options)
-    const { streams } = await ffprobe(target, ['-show_streams'], options)
+    const { streams } = await describeFile(target, options)
     const found = streams.filter(({ codec_type: type }) => type === 'audio' || type === 'subtitle').length
     if (found !== count) throw new Refused(`${found} of ${count} tracks are in the film`)
   } finally {

@@ -1,6 +1,6 @@
 import { thresholdToScenecut } from '../rules/index.ts'
 import { DamageFound } from './damage.ts'
-import { ANY_DAMAGE, NO_FILES } from '../programs/decode.ts'
+import { ANY_DAMAGE } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { FRAME_HASH_OUTPUT, readFrameHashes } from '../programs/frame-hash.ts'
 import { readLines } from '../programs/lines.ts'
@@ -185,7 +185,7 @@ export function startAnalysis(input: PrepareInput, decode: SourceDecode, { signa
     signal,
     stdout: 'pipe',
     extra: true,
-    fileBytesMax: NO_FILES,
+    reads: [decode.file],
     onStderr: (text) => {
       watch.push(text)
       if (damage() !== undefined) running.kill()

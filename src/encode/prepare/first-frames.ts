@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { frameBytes, type SourceInfo, type VideoFormat } from '../rules/index.ts'
 import { ANY_DAMAGE, FFMPEG_QUIET, shiftUp } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
-import { ffprobe } from '../programs/ffprobe.ts'
+import { describeFile } from '../programs/ffprobe.ts'
 import { startProcess } from '../programs/process.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import { beginsWithin } from './leading.ts'
@@ -27,7 +27,7 @@ export async function writeFirstFrames(
   { source, deinterlace, handed, frames, file }: FirstFramesInput,
   options: RunOptions
 ): Promise<number> {
-  const probed = await ffprobe(source.path, ['-show_streams', '-show_format'], options)
+  const probed = await describeFile(source.path, options)
   const isWithin = await beginsWithin(source, options)
   const decode = await sourceDecode(source, probed, { deinterlace, isWithin, careful: false }, options)
   const filters = [
@@ -38,7 +38,8 @@ export async function writeFirstFrames(
   const take = ['-map', `0:${decode.stream}`, ...filter, '-frames:v', String(frames), '-fps_mode', 'passthrough']
   const args = [...FFMPEG_QUIET, '-y', ...ANY_DAMAGE, ...decode.input, ...take, '-f', 'rawvideo', `file:${file}`]
   const fileBytesMax = frames * frameBytes(handed)
-  const { stderrTail } = await startProcess('ffmpeg', args, { signal: options.signal, fileBytesMax }).ended
+  const init = { signal: options.signal, reads: [source.path], writes: [file], fileBytesMax }
+  const { stderrTail } = await startProcess('ffmpeg', args, init).ended
   options.signal.throwIfAborted()
   const { size } = await stat(file).catch(() => ({ size: 0 }))
   const written = Math.floor(size / frameBytes(handed))

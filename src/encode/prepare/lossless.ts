@@ -9,7 +9,7 @@ import {
   y4mHeader,
   y4mHeaderFits
 } from '../rules/index.ts'
-import { ANY_DAMAGE, FFMPEG_QUIET, NO_FILES } from '../programs/decode.ts'
+import { ANY_DAMAGE, FFMPEG_QUIET } from '../programs/decode.ts'
 import { DamageFound } from './damage.ts'
 import { MediaError } from '../programs/errors.ts'
 import { expectSuccess, type MediaProcess, startProcess } from '../programs/process.ts'
@@ -115,7 +115,7 @@ class Maker implements LosslessMaker {
       'matroska',
       `file:${file}`
     ]
-    const encoder = startProcess('ffmpeg', args, { signal: this.#signal, stdin: 'pipe' })
+    const encoder = startProcess('ffmpeg', args, { signal: this.#signal, stdin: 'pipe', writes: [file] })
     await pipeline(this.#withHeader(bytes.take(frames * this.#unit)), encoder.stdin, { signal: this.#signal })
     expectSuccess(await encoder.ended, 'ffmpeg', 'unsupported')
   }
@@ -141,7 +141,8 @@ class Maker implements LosslessMaker {
       'pipe:1'
     ]
     const args = [...FFMPEG_QUIET, ...ANY_DAMAGE, ...this.#decode.input, ...output]
-    this.#running = startProcess('ffmpeg', args, { signal: this.#signal, stdout: 'pipe', fileBytesMax: NO_FILES })
+    const init = { signal: this.#signal, stdout: 'pipe', reads: [this.#decode.file] } as const
+    this.#running = startProcess('ffmpeg', args, init)
     const bytes = new ByteSource(this.#running.stdout)
     const header = await bytes.line(Y4M_HEADER_BYTES_MAX)
     if (!y4mHeaderFits(header, this.#video))

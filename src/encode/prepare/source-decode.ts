@@ -8,6 +8,8 @@ import type { SourceInfo } from '../rules/index.ts'
 
 /** How a source is decoded; the same for the truth and for lossless pieces. */
 export interface SourceDecode {
+  /** The source. */
+  readonly file: string
   /** ffmpeg's options up to and including the input. */
   readonly input: readonly string[]
   /** Filters that bring frames into the project's format; undefined when they are in it. */
@@ -72,6 +74,7 @@ export async function sourceDecode(
   // Matroska keeps its raw times, as mkvmerge reads them for the other streams; elsewhere ffmpeg's clock counts.
   const times = isMatroska(source.container) ? ['-copyts'] : []
   return {
+    file: source.path,
     // With more threads decoders conceal damage otherwise each time.
     input: [
       ...(init.careful ? ['-threads', '1'] : []),

@@ -1,7 +1,6 @@
 import { chooseVideoTrack, type VideoTrack } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
 import { LOCAL_FILES, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
-import { NO_FILES } from '../programs/decode.ts'
 import { readLines } from '../programs/lines.ts'
 import { startProcess } from '../programs/process.ts'
 import type { RunOptions } from '../programs/run-options.ts'
@@ -22,7 +21,7 @@ async function readTimes(path: string, { signal }: RunOptions): Promise<Readonly
   const interval = `%+${LOOKED_AT_SECONDS}`
   const show = ['-select_streams', 'v', '-show_entries', 'packet=stream_index,pts_time,dts_time', '-of', 'compact=p=0']
   const args = ['-v', 'error', ...LOCAL_FILES, '-read_intervals', interval, ...show, `file:${path}`]
-  const running = startProcess('ffprobe', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
+  const running = startProcess('ffprobe', args, { signal, stdout: 'pipe', reads: [path] })
   const found = new Map<number, number[]>()
   let packets = 0
   for await (const line of readLines(running.stdout)) {

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { createPacketTable, type Packet, type PacketTable } from '../rules/index.ts'
-import { FFMPEG_QUIET, NO_FILES, pieceInput } from '../programs/decode.ts'
+import { FFMPEG_QUIET, pieceInput } from '../programs/decode.ts'
 import { LOCAL_FILES } from '../programs/ffprobe.ts'
-import { cropsPictures } from '../programs/program-facts.ts'
+import { ffmpegFacts } from '../programs/program-facts.ts'
 import { readLines } from '../programs/lines.ts'
 import { startProcess } from '../programs/process.ts'
 import type { PrepareInput } from './types.ts'
@@ -17,7 +17,7 @@ export interface WorkCopy {
 async function readPackets(file: string, { signal }: RunOptions): Promise<Packet[] | undefined> {
   const show = ['-select_streams', 'v:0', '-show_entries', 'packet=pts,flags', '-of', 'csv=p=0']
   const args = ['-v', 'error', ...LOCAL_FILES, ...show, `file:${file}`]
-  const running = startProcess('ffprobe', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
+  const running = startProcess('ffprobe', args, { signal, stdout: 'pipe', reads: [file] })
   const packets: Packet[] = []
   for await (const line of readLines(running.stdout)) {
     const [pts, flags] = line.split(',')
@@ -31,8 +31,9 @@ const EDGES = ['left', 'top', 'right', 'bottom'].flatMap((edge) => ['--delete', 
 
 /** Removes the cropping from a copy. Pieces cut from it decode to whole frames with every ffmpeg, whether it crops or not. */
 async function uncrop(file: string, { signal }: RunOptions): Promise<boolean> {
-  if (!(await cropsPictures({ signal }))) return true
-  const running = startProcess('mkvpropedit', ['--quiet', file, '--edit', 'track:v1', ...EDGES], { signal })
+  if (!(await ffmpegFacts({ signal })).crops) return true
+  const edit = ['--quiet', file, '--edit', 'track:v1', ...EDGES]
+  const running = startProcess('mkvpropedit', edit, { signal, writes: [file] })
   return (await running.ended).code === 0
 }
 
@@ -51,7 +52,8 @@ export async function makeWorkCopy(input: PrepareInput, { signal }: RunOptions):
     'matroska',
     `file:${file}`
   ]
-  const running = startProcess('ffmpeg', [...FFMPEG_QUIET, '-y', ...from, ...to], { signal })
+  const init = { signal, reads: [input.source.path], writes: [file] }
+  const running = startProcess('ffmpeg', [...FFMPEG_QUIET, '-y', ...from, ...to], init)
   if ((await running.ended).code !== 0 || !(await uncrop(file, { signal }))) return undefined
   const packets = await readPackets(file, { signal })
   const table = packets === undefined ? undefined : createPacketTable(packets)
@@ -101,6 +103,7 @@ export async function cutPiece(
     'matroska',
     `file:${file}`
   ]
-  const running = startProcess('ffmpeg', [...FFMPEG_QUIET, '-y', ...from, ...to], { signal })
+  const init = { signal, reads: [copy.file], writes: [file] }
+  const running = startProcess('ffmpeg', [...FFMPEG_QUIET, '-y', ...from, ...to], init)
   return (await running.ended).code === 0 ? window.skip : undefined
 }

@@ -1,7 +1,7 @@
 import type { VideoFormat, SourceInfo } from '../rules/index.ts'
-import { ANY_DAMAGE, FFMPEG_QUIET, NO_FILES, pieceInput } from '../programs/decode.ts'
+import { ANY_DAMAGE, FFMPEG_QUIET, pieceInput } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
-import { ffprobe } from '../programs/ffprobe.ts'
+import { describeFile } from '../programs/ffprobe.ts'
 import { FRAME_HASH_OUTPUT, hashOfFrames, readFrameHashes } from '../programs/frame-hash.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
 import { beginsWithin } from '../prepare/leading.ts'
@@ -48,7 +48,8 @@ const VP9 =
  * @throws MediaError `input-mismatch` when it does not decode to them; `encode-failed`
  */
 export async function clipOfPiece(input: PieceClipInput, options: RunOptions): Promise<void> {
-  const from = { input: pieceInput(input.pieceFile), stream: '0:v:0', filters: [], first: input.skip }
+  const { pieceFile: file, skip: first } = input
+  const from = { file, input: pieceInput(file), stream: '0:v:0', filters: [], first }
   if (!(await writeClip(from, input, options)))
     throw new MediaError('input-mismatch', 'The source piece does not decode to the frames of its scene.')
 }
@@ -59,21 +60,29 @@ export async function clipOfPiece(input: PieceClipInput, options: RunOptions): P
  */
 export async function clipOfSource(input: SourceClipInput, options: RunOptions): Promise<void> {
   const { source, deinterlace, start } = input
-  const probed = await ffprobe(source.path, ['-show_streams', '-show_format'], options)
+  const probed = await describeFile(source.path, options)
   const isWithin = await beginsWithin(source, options)
   const near = seekNear(await sourceDecode(source, probed, { deinterlace, isWithin, careful: false }, options), input)
   const first = await findFrames(near, input, options)
   if (first !== undefined && (await writeClip({ ...near, first }, input, options))) return
   if (start !== undefined) {
     const how = { deinterlace, isWithin, careful: true }
-    const { input: whole, stream, filters } = await sourceDecode(source, probed, how, options)
-    const from = { input: [...ANY_DAMAGE, ...whole], stream: `0:${stream}`, filters: filtersOf(filters), first: start }
+    const { file, input: whole, stream, filters } = await sourceDecode(source, probed, how, options)
+    const from = {
+      file,
+      input: [...ANY_DAMAGE, ...whole],
+      stream: `0:${stream}`,
+      filters: filtersOf(filters),
+      first: start
+    }
     if (await writeClip(from, input, options)) return
   }
   throw new MediaError('input-mismatch', 'The frames of the scene are no longer in the source file.')
 }
 
 interface Decode {
+  /** What is read. */
+  readonly file: string
   /** ffmpeg's options up to and including the input. */
   readonly input: readonly string[]
   /** As `-map` takes it. */
@@ -85,16 +94,16 @@ function filtersOf(convert: string | undefined): string[] {
   return convert === undefined ? [] : [convert]
 }
 
-function seekNear({ input, stream, convert }: SourceDecode, { nearSeconds }: SourceClipInput): Decode {
+function seekNear({ file, input, stream, convert }: SourceDecode, { nearSeconds }: SourceClipInput): Decode {
   const from = nearSeconds - NEAR_SECONDS
   const seek = from > 0 ? ['-ss', from.toFixed(3)] : []
   const sought = [...ANY_DAMAGE, ...input.slice(0, -2), ...seek, ...input.slice(-2)]
-  return { input: sought, stream: `0:${stream}`, filters: filtersOf(convert) }
+  return { file, input: sought, stream: `0:${stream}`, filters: filtersOf(convert) }
 }
 
 /** How many frames behind the seek the scene begins. */
 async function findFrames(
-  { input, stream, filters }: Decode,
+  { file, input, stream, filters }: Decode,
   { frames, inputHash, video, nearSeconds }: SourceClipInput,
   { signal }: RunOptions
 ): Promise<number | undefined> {
@@ -103,7 +112,7 @@ async function findFrames(
   const filter = filters.length === 0 ? [] : ['-vf', filters.join(',')]
   const take = ['-map', stream, ...filter, '-frames:v', String(limit), '-fps_mode', 'passthrough']
   const args = [...FFMPEG_QUIET, ...input, ...take, ...FRAME_HASH_OUTPUT, 'pipe:1']
-  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
+  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', reads: [file] })
   const hashes: string[] = []
   for await (const { hash } of readFrameHashes(running.stdout)) hashes.push(hash)
   await running.ended
@@ -114,7 +123,7 @@ async function findFrames(
 
 /** @returns whether the written frames are those of the scene. */
 async function writeClip(
-  { input, stream, filters, first }: Decode & { readonly first: number },
+  { file, input, stream, filters, first }: Decode & { readonly first: number },
   { frames, inputHash, video, output }: Clip,
   { signal }: RunOptions
 ): Promise<boolean> {
@@ -123,9 +132,10 @@ async function writeClip(
   const graph = `[${stream}]${chosen};[b]setpts=N*${den}/${num}/TB[shown]`
   const truth = ['-map', '[truth]', '-frames:v', String(frames), '-fps_mode', 'passthrough', ...FRAME_HASH_OUTPUT]
   const shown = ['-map', '[shown]', '-frames:v', String(frames), '-fps_mode', 'passthrough', '-an', ...VP9]
-  const file = ['-fflags', '+bitexact', '-f', 'webm', `file:${output}`]
-  const args = [...FFMPEG_QUIET, '-y', ...input, '-filter_complex', graph, ...truth, 'pipe:3', ...shown, ...file]
-  const running = startProcess('ffmpeg', args, { signal, extra: true, fileBytesMax: CLIP_BYTES_MAX })
+  const to = ['-fflags', '+bitexact', '-f', 'webm', `file:${output}`]
+  const args = [...FFMPEG_QUIET, '-y', ...input, '-filter_complex', graph, ...truth, 'pipe:3', ...shown, ...to]
+  const given = { reads: [file], writes: [output], fileBytesMax: CLIP_BYTES_MAX }
+  const running = startProcess('ffmpeg', args, { signal, extra: true, ...given })
   const hashes: string[] = []
   for await (const { hash } of readFrameHashes(running.extra)) hashes.push(hash)
   const end = await running.ended

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join, resolve } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import envPaths from 'env-paths'
 import { findProgram, installLine } from '../../platform/index.ts'
@@ -40,17 +40,32 @@ export function lookUpProgram(name: string): string | undefined {
 /** Heap of the JavaScript in the program that `av/main.ts` is; pictures are not in it. */
 const AV_HEAP_MIB = 256
 
-/**
- * The words that start a program, before its own arguments.
- * @throws MediaError `tool-missing`, with the line that installs it
- */
-export function programWords(name: string): readonly [string, ...string[]] {
+/** The words that start a program, before its own arguments, and what it consists of besides its file and libraries. */
+export interface ProgramStart {
+  readonly words: readonly [string, ...string[]]
+  readonly reads: readonly string[]
+}
+
+const SCRIPT = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? './av/main.ts' : './av/main.js', import.meta.url)
+)
+
+/** The folder of all modules here, and the file that says what kind of modules they are. */
+const MODULES = resolve(SCRIPT, '../../../..')
+
+/** The folder of packages that a file is in. */
+const packagesOf = (file: string): string => file.slice(0, file.lastIndexOf(`${sep}node_modules${sep}`) + 13)
+
+/** node-av runs in a Node of its own. */
+const startNodeAv = (library: string): ProgramStart => ({
+  words: [process.execPath, `--max-old-space-size=${AV_HEAP_MIB}`, SCRIPT, library],
+  reads: [MODULES, join(MODULES, '../package.json'), packagesOf(library)]
+})
+
+/** @throws MediaError `tool-missing`, with the line that installs it */
+export function programStart(name: string): ProgramStart {
   const path = lookUpProgram(name)
-  if (path === undefined) {
-    const line = name === NODE_AV ? 'grav1 encoders add' : installLine([name])
-    throw new MediaError('tool-missing', `${name} is not installed: ${line}`)
-  }
-  if (name !== NODE_AV) return [path]
-  const script = new URL(import.meta.url.endsWith('.ts') ? './av/main.ts' : './av/main.js', import.meta.url)
-  return [process.execPath, `--max-old-space-size=${AV_HEAP_MIB}`, fileURLToPath(script), path]
+  if (path !== undefined) return name === NODE_AV ? startNodeAv(path) : { words: [path], reads: [] }
+  const line = name === NODE_AV ? 'grav1 encoders add' : installLine([name])
+  throw new MediaError('tool-missing', `${name} is not installed: ${line}`)
 }

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import {
+  FILTER_DESCRIPTOR,
   groupOptions,
   killProgram,
   lowerPriority,
@@ -8,19 +10,20 @@ import {
   programEnvironment,
   startWords
 } from '../../platform/index.ts'
-import { programWords } from './programs.ts'
+import { type GivenFiles, type StartedIn, startedIn } from './boxed-program.ts'
+import { closeLeftOpen } from './left-open.ts'
+import { limitsOf, rulesOf } from './program-rules.ts'
+import { programStart } from './programs.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** How much of stderr is kept for errors. */
 const STDERR_TAIL_BYTES = 8 * 1024
 
-/** Address space of a program that reads other people's media: an 8K decode takes about 3 GiB. */
-const ADDRESS_SPACE_BYTES_MAX = 8 * 1024 ** 3
+/** Of a file whose length nobody knows before. */
+const FILE_BYTES_MAX = 1024 ** 4
 
-/** What Node reserves besides, for a program that it runs: 5.9 GiB, nearly all of it never used. */
-const NODE_RESERVES_BYTES = 6 * 1024 ** 3
-
-export interface ProcessInit extends RunOptions {
+/** It sees no files but those that it is given. */
+export interface ProcessInit extends RunOptions, GivenFiles {
   readonly stdin?: 'pipe' | 'ignore'
   /** Another program's input is handed over: this process closes its own end of it. */
   readonly stdout?: 'pipe' | 'ignore' | Writable
@@ -28,7 +31,7 @@ export interface ProcessInit extends RunOptions {
   readonly extra?: boolean
   /** 0..19, default {@link PROGRAM_NICE}. */
   readonly nice?: number
-  /** Limits on resources, for programs that read untrusted media: address space and bytes per written file. */
+  /** Of each file that it writes; default 1 TiB. */
   readonly fileBytesMax?: number
   readonly onStderr?: (text: string) => void
 }
@@ -58,13 +61,23 @@ function killAll(): void {
   for (const pid of livePids) killProgram(pid)
 }
 
-function wrapped(program: readonly [string, ...string[]], args: readonly string[], nice: number, init: ProcessInit) {
-  const addressSpaceBytes = ADDRESS_SPACE_BYTES_MAX + (program.length > 1 ? NODE_RESERVES_BYTES : 0)
-  const limits = init.fileBytesMax === undefined ? undefined : { addressSpaceBytes, fileBytes: init.fileBytesMax }
-  return startWords([...program, ...args], { nice, limits })
+function fileBytesOf({ writes = [], fileBytesMax = FILE_BYTES_MAX }: ProcessInit): number {
+  return writes.length === 0 ? 0 : fileBytesMax
 }
 
-function watch(child: ChildProcess, init: ProcessInit): Promise<ProcessEnd> {
+/** What a shell says of a program that a signal ended, and so does what boxes it. */
+const SIGNAL_CODES: ReadonlyMap<number, string> = new Map(
+  Object.entries(constants.signals).map(([name, number]) => [128 + number, name])
+)
+
+function endOf(box: StartedIn['box'], code: number | null, signal: string | null): Omit<ProcessEnd, 'stderrTail'> {
+  const killedBy = box === undefined ? undefined : SIGNAL_CODES.get(code ?? 0)
+  return killedBy === undefined
+    ? { code: code ?? undefined, killedBy: signal ?? undefined }
+    : { code: undefined, killedBy }
+}
+
+function watch(child: ChildProcess, box: StartedIn['box'], init: ProcessInit): Promise<ProcessEnd> {
   let tail = ''
   child.stderr?.setEncoding('utf8')
   child.stderr?.on('data', (text: string) => {
@@ -73,10 +86,20 @@ function watch(child: ChildProcess, init: ProcessInit): Promise<ProcessEnd> {
   })
   const { promise, resolve, reject } = Promise.withResolvers<ProcessEnd>()
   child.once('error', reject)
-  child.once('close', (code, signal) =>
-    resolve({ code: code ?? undefined, killedBy: signal ?? undefined, stderrTail: tail })
-  )
+  child.once('close', (code, signal) => resolve({ ...endOf(box, code, signal), stderrTail: tail }))
   return promise
+}
+
+/** In a box there is no folder for files in between. */
+function environmentOf(box: StartedIn['box']): Record<string, string> {
+  const { TMPDIR, ...others } = programEnvironment()
+  const isHidden = box !== undefined || TMPDIR === undefined
+  return { ...others, ...(isHidden ? {} : { TMPDIR }), AV_LOG_FORCE_NOCOLOR: '1' }
+}
+
+/** Once written, the bytes are there for the reader, and nothing else is to come. */
+function handOver(stream: Writable, bytes: Uint8Array): void {
+  stream.end(bytes, () => stream.destroy())
 }
 
 /**
@@ -86,16 +109,26 @@ function watch(child: ChildProcess, init: ProcessInit): Promise<ProcessEnd> {
 export function spawnProgram(name: string, args: readonly string[], init: ProcessInit): MediaProcess {
   init.signal.throwIfAborted()
   const { nice = PROGRAM_NICE } = init
-  const [command, ...words] = wrapped(programWords(name), args, nice, init)
+  const start = programStart(name)
+  const { words: boxed, box } = startedIn(name, start, args, init)
+  const [command, ...words] = startWords(boxed, { nice, limits: limitsOf(rulesOf(name), fileBytesOf(init)) })
   const child = spawn(command, words, {
     ...groupOptions(),
-    env: { ...programEnvironment(), AV_LOG_FORCE_NOCOLOR: '1' },
-    stdio: [init.stdin ?? 'ignore', init.stdout ?? 'ignore', 'pipe', init.extra === true ? 'pipe' : 'ignore']
+    env: environmentOf(box),
+    stdio: [
+      init.stdin ?? 'ignore',
+      init.stdout ?? 'ignore',
+      'pipe',
+      init.extra === true ? 'pipe' : 'ignore',
+      ...(box?.filter === undefined ? [] : (['pipe'] as const))
+    ]
   })
+  closeLeftOpen(child)
   if (typeof init.stdout === 'object') init.stdout.destroy()
   const streams = child.stdio.filter((stream) => stream !== null && stream !== undefined)
   // A program that ends early breaks its pipes; the exit code and the counts tell why.
   for (const stream of streams) stream.on('error', () => {})
+  if (box?.filter !== undefined) handOver(child.stdio[FILTER_DESCRIPTOR] as Writable, box.filter)
   const pid = child.pid
   if (pid !== undefined) {
     lowerPriority(pid, nice)
@@ -104,14 +137,15 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
   }
   const kill = (): void => {
     if (pid !== undefined && livePids.has(pid)) killProgram(pid)
-    for (const stream of streams) stream.destroy()
+    // All that runs in a box holds its stderr: it ends when they have ended.
+    for (const stream of streams) if (box === undefined || stream !== child.stderr) stream.destroy()
   }
   child.once('exit', () => {
     if (pid !== undefined) livePids.delete(pid)
     if (livePids.size === 0) process.off('exit', killAll)
   })
   init.signal.addEventListener('abort', kill, { once: true })
-  const ended = watch(child, init)
+  const ended = watch(child, box, init)
     .finally(() => init.signal.removeEventListener('abort', kill))
     .then((end) => {
       init.signal.throwIfAborted()

@@ -2,6 +2,28 @@ import { type BitReader, createBitReader } from './bits.ts'
 import { type ColourNumbers, UNSPECIFIED } from './cicp.ts'
 import { BitstreamError } from './errors.ts'
 
+/** A tool that is on or off for the whole stream, or that each frame chooses. */
+export type Av1Choice = 'off' | 'on' | 'by-frame'
+
+/** What the sequence header says of how frame headers are to be read. */
+export interface Av1Tools {
+  /** Bits of width and height where a frame gives its own size. */
+  readonly sizeBits: readonly [width: number, height: number]
+  /** Undefined without frame ids. */
+  readonly frameIds: { readonly bits: number; readonly deltaBits: number } | undefined
+  /** Frames say when they are decoded and shown. */
+  readonly timed: boolean
+  /** Side of a superblock in samples. */
+  readonly superblock: 64 | 128
+  readonly warpedMotion: boolean
+  /** 0 without order hints. */
+  readonly orderHintBits: number
+  readonly referenceMotion: boolean
+  readonly screenContent: Av1Choice
+  readonly wholeMotion: Av1Choice
+  readonly superres: boolean
+}
+
 /** The video format in a sequence header. */
 export interface Av1Sequence {
   readonly profile: number
@@ -9,6 +31,7 @@ export interface Av1Sequence {
   readonly height: number
   readonly bitDepth: number
   readonly colour: ColourNumbers
+  readonly tools: Av1Tools
 }
 
 /** Bits of a number that starts with as many zeros as it has further bits. */
@@ -25,8 +48,14 @@ interface Av1Level {
   readonly high: boolean
 }
 
+interface Av1Start extends Av1Level {
+  readonly profile: number
+  /** There is a model of the decoder, by which frames have times. */
+  readonly timed: boolean
+}
+
 /** Reads timing and operating points. @returns the first point's level */
-function readOperation(bits: BitReader): Av1Level {
+function readOperation(bits: BitReader): Omit<Av1Start, 'profile'> {
   let delayBits = 0
   if (bits.read(1) === 1) {
     bits.read(32)
@@ -53,20 +82,32 @@ function readOperation(bits: BitReader): Av1Level {
     }
     if (displayDelay && bits.read(1) === 1) bits.read(4)
   }
-  return first ?? { level: 0, high: false }
+  return { level: 0, high: false, ...first, timed: delayBits > 0 }
 }
 
-/** Skips the coding tools between picture size and colour. */
-function skipTools(bits: BitReader): void {
-  if (bits.read(1) === 1) bits.read(7)
-  bits.read(3)
+const choiceIn = (bits: BitReader): Av1Choice => (bits.read(1) === 1 ? 'by-frame' : bits.read(1) === 1 ? 'on' : 'off')
+
+/** Reads the coding tools between picture size and colour. */
+function readTools(bits: BitReader): Omit<Av1Tools, 'sizeBits' | 'timed'> {
+  const flag = (): boolean => bits.read(1) === 1
+  let frameIds: Av1Tools['frameIds']
+  if (flag()) {
+    const deltaBits = bits.read(4) + 2
+    frameIds = { deltaBits, bits: deltaBits + bits.read(3) + 1 }
+  }
+  const superblock = flag() ? 128 : 64
   bits.read(4)
-  const orderHint = bits.read(1) === 1
-  if (orderHint) bits.read(2)
-  const screenContent = bits.read(1) === 1 ? 2 : bits.read(1)
-  if (screenContent > 0 && bits.read(1) === 0) bits.read(1)
-  if (orderHint) bits.read(3)
-  bits.read(3)
+  const warpedMotion = flag()
+  bits.read(1)
+  const orderHint = flag()
+  if (orderHint) bits.read(1)
+  const referenceMotion = orderHint && flag()
+  const screenContent = choiceIn(bits)
+  const wholeMotion = screenContent === 'off' ? 'by-frame' : choiceIn(bits)
+  const orderHintBits = orderHint ? bits.read(3) + 1 : 0
+  const superres = flag()
+  bits.read(2)
+  return { frameIds, superblock, warpedMotion, orderHintBits, referenceMotion, screenContent, wholeMotion, superres }
 }
 
 /** The level as codec names have it, with `M` or `H` for the tier: `08M`. @throws BitstreamError */
@@ -75,7 +116,7 @@ export function av1Level(payload: Uint8Array): string {
   return `${String(level).padStart(2, '0')}${high ? 'H' : 'M'}`
 }
 
-function readStart(bits: BitReader): Av1Level & { readonly profile: number } {
+function readStart(bits: BitReader): Av1Start {
   const profile = bits.read(3)
   if (bits.read(1) === 1 || bits.read(1) === 1) throw new BitstreamError('unsupported', 'a still picture, not video')
   return { profile, ...readOperation(bits) }
@@ -97,13 +138,13 @@ function readColour(bits: BitReader, profile: number): ColourNumbers {
 /** Reads the payload of a sequence header unit. @throws BitstreamError */
 export function parseAv1Sequence(payload: Uint8Array): Av1Sequence {
   const bits = createBitReader(payload)
-  const { profile } = readStart(bits)
+  const { profile, timed } = readStart(bits)
   const widthBits = bits.read(4) + 1
   const heightBits = bits.read(4) + 1
   const width = bits.read(widthBits) + 1
   const height = bits.read(heightBits) + 1
-  skipTools(bits)
+  const tools = { ...readTools(bits), sizeBits: [widthBits, heightBits] as const, timed }
   const high = bits.read(1) === 1
   const bitDepth = !high ? 8 : profile === 2 && bits.read(1) === 1 ? 12 : 10
-  return { profile, width, height, bitDepth, colour: readColour(bits, profile) }
+  return { profile, width, height, bitDepth, colour: readColour(bits, profile), tools }
 }

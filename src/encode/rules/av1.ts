@@ -7,9 +7,9 @@ export interface Obu {
   readonly payload: Uint8Array
 }
 
-const SEQUENCE_HEADER = 1
-const FRAME_HEADER = 3
-const FRAME = 6
+export const SEQUENCE_HEADER = 1
+export const FRAME_HEADER = 3
+export const FRAME = 6
 
 /** A temporal unit holds about 10 units per frame and tile group; this stops only nonsense. */
 const OBUS_MAX = 4096

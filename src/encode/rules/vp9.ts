@@ -23,7 +23,8 @@ export interface Vp9Picture {
 const SYNC_CODE = 0x498342
 const RGB = 7
 
-function parsePicture(bits: BitReader, profile: number): Vp9Picture {
+/** The picture of a key frame, from its sync code on. @throws BitstreamError */
+export function parseVp9Picture(bits: BitReader, profile: number): Vp9Picture {
   if (bits.read(24) !== SYNC_CODE) throw new BitstreamError('bad-header', 'a VP9 key frame has no sync code')
   const bitDepth = profile < 2 ? 8 : bits.read(1) === 0 ? 10 : 12
   const colourSpace = bits.read(3)
@@ -43,7 +44,7 @@ export function parseVp9FrameHeader(bytes: Uint8Array): Vp9FrameHeader {
   const key = bits.read(1) === 0
   const shown = bits.read(1) === 1
   bits.read(1)
-  return { profile, showExisting: false, key, shown, picture: key ? parsePicture(bits, profile) : undefined }
+  return { profile, showExisting: false, key, shown, picture: key ? parseVp9Picture(bits, profile) : undefined }
 }
 
 /** The frames of a packet: one, or those of a superframe with the index at its end. @throws BitstreamError */

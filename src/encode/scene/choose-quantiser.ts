@@ -12,7 +12,7 @@ import {
 } from '../rules/index.ts'
 import { avPiece } from '../programs/av-program.ts'
 import { segmentInput } from '../verify/compare.ts'
-import { FFMPEG_QUIET, NO_FILES, pieceInput } from '../programs/decode.ts'
+import { FFMPEG_QUIET, pieceInput } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { expectSuccess, type MediaProcess, startProcess } from '../programs/process.ts'
 import type { PassInput } from './types.ts'
@@ -55,7 +55,7 @@ type Measured = Pick<EncodeSceneInput, 'pieceFile' | 'skip' | 'frames' | 'video'
 /** Luma of source and trial in turn, on the standard output. */
 function startLuma(input: Measured, planeBytes: number, { signal }: RunOptions): MediaProcess {
   const { program, decodes } = ENCODERS[input.encoder]
-  const init = { signal, stdout: 'pipe', fileBytesMax: NO_FILES } as const
+  const init = { signal, stdout: 'pipe', reads: [input.pieceFile, input.file] } as const
   if (decodes === true) {
     const encoded = [`--encoded=${input.file}`, `--every=${MEASURED_EVERY}`, `--plane-bytes=${planeBytes}`]
     return startProcess(program, ['luma', ...avPiece(input), ...encoded], init)

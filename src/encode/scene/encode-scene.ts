@@ -1,16 +1,9 @@
 import { rm } from 'node:fs/promises'
-import {
-  ENCODERS,
-  type EncoderModule,
-  frameBytes,
-  handedVideo,
-  IVF_HEADER_BYTES,
-  withQuantiser
-} from '../rules/index.ts'
+import { ENCODERS, type EncoderModule, handedVideo, withQuantiser } from '../rules/index.ts'
 import { avPiece, expectAvSuccess } from '../programs/av-program.ts'
 import { chooseQuantiser } from './choose-quantiser.ts'
 import { collectHashes, startPieceDecode } from '../programs/decode.ts'
-import { checkOutput, dropInputs, type EncoderFiles, prepareFiles } from './encoder-files.ts'
+import { checkOutput, dropInputs, type EncoderFiles, givenFiles, prepareFiles } from './encoder-files.ts'
 import { MediaError } from '../programs/errors.ts'
 import { hashOfFrames } from '../programs/frame-hash.ts'
 import { expectSuccess, type ProcessEnd, startProcess } from '../programs/process.ts'
@@ -19,9 +12,6 @@ import type { IvfSummary } from '../programs/ivf-file.ts'
 import type { EncodedScene, EncodeSceneInput, PassInput } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import { checkY4mHeader, startY4mRelay } from './y4m-relay.ts'
-
-/** Headers of an encoded frame and of the file around it, with room. */
-const FRAME_OVERHEAD_BYTES = 64 * 1024
 
 /** The encoder's stderr as progress, reported only when it changes. */
 function progressReporter(input: PassInput, encoder: EncoderModule, pass: 1 | 2): (text: string) => void {
@@ -41,6 +31,7 @@ interface PassRun {
   readonly input: PassInput
   readonly encoder: EncoderModule
   readonly args: readonly string[]
+  readonly given: ReturnType<typeof givenFiles>
   /** Of the encoder's process. */
   readonly how: { readonly nice: number; readonly onStderr: (text: string) => void }
 }
@@ -50,17 +41,18 @@ async function planPass(input: PassInput, files: EncoderFiles, pass: 1 | 2, opti
   const { params, video, threads, nice } = input
   const facts = await encoderFacts(encoder, options)
   const args = encoder.buildArgs({ params, facts, video, pass, threads, ...files })
-  return { input, encoder, args, how: { nice, onStderr: progressReporter(input, encoder, pass) } }
+  const given = givenFiles(files, handedVideo(encoder, params, video), input.frames)
+  return { input, encoder, args, given, how: { nice, onStderr: progressReporter(input, encoder, pass) } }
 }
 
 /** One pass of an encoder that decodes by itself. */
-async function runWhole({ input, encoder, args, how }: PassRun, { signal }: RunOptions): Promise<ProcessEnd> {
+async function runWhole({ input, encoder, args, given, how }: PassRun, { signal }: RunOptions): Promise<ProcessEnd> {
   const running = startProcess(encoder.program, [...args, ...avPiece(input)], {
     ...how,
     signal,
     extra: true,
-    // No frame gets longer than its samples by more than its headers.
-    fileBytesMax: IVF_HEADER_BYTES + input.frames * (2 * frameBytes(input.video) + FRAME_OVERHEAD_BYTES)
+    ...given,
+    reads: [input.pieceFile]
   })
   const hashes = collectHashes(running)
   const end = await running.ended
@@ -70,14 +62,14 @@ async function runWhole({ input, encoder, args, how }: PassRun, { signal }: RunO
 }
 
 /** One pass: decoder, relay, encoder. Whatever fails, all are gone when it returns. */
-async function runPass({ input, encoder, args, how }: PassRun, { signal }: RunOptions): Promise<ProcessEnd> {
+async function runPass({ input, encoder, args, given, how }: PassRun, { signal }: RunOptions): Promise<ProcessEnd> {
   const { params, video, nice } = input
   const handed = handedVideo(encoder, params, video)
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
   const ended: Promise<unknown>[] = []
   try {
-    const encoding = startProcess(encoder.program, args, { ...how, signal: either, stdin: 'pipe' })
+    const encoding = startProcess(encoder.program, args, { ...how, ...given, signal: either, stdin: 'pipe' })
     ended.push(encoding.ended)
     const shiftedTo = handed.pixelFormat === video.pixelFormat ? undefined : handed.pixelFormat
     const relay = startY4mRelay({

@@ -1,4 +1,4 @@
-import { appendFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { thisSystem } from '../../platform/index.ts'
 import {
@@ -6,8 +6,11 @@ import {
   complaintOf,
   type EncoderModule,
   type EncoderParams,
+  frameBytes,
+  IVF_HEADER_BYTES,
   type VideoFormat
 } from '../rules/index.ts'
+import type { GivenFiles } from '../programs/boxed-program.ts'
 import { MediaError } from '../programs/errors.ts'
 import { type IvfSummary, readIvfFile } from '../programs/ivf-file.ts'
 import type { ProcessEnd } from '../programs/process.ts'
@@ -21,6 +24,20 @@ export interface EncoderFiles {
   /** Where a first pass writes output that nobody reads. */
   readonly nullDevice: string
 }
+
+/** Headers of an encoded frame and of the file around it, with room. */
+const FRAME_OVERHEAD_BYTES = 64 * 1024
+
+/** What an encoder is given. No frame gets longer than its samples by more than its headers. */
+export const givenFiles = (
+  { statsFile, grainFile, outputFile }: EncoderFiles,
+  video: VideoFormat,
+  frames: number
+): GivenFiles & { readonly fileBytesMax: number } => ({
+  reads: [grainFile],
+  writes: [outputFile, statsFile],
+  fileBytesMax: IVF_HEADER_BYTES + frames * (2 * frameBytes(video) + FRAME_OVERHEAD_BYTES)
+})
 
 /** Writes the files that the parameters need into an empty folder. */
 export async function prepareFiles(
@@ -64,12 +81,11 @@ export async function checkOutput(output: EncoderOutput, options: RunOptions): P
     if (summary.frames === frames) return summary
     throw failure(`The encoder wrote ${summary.frames} frames, not ${frames}.`)
   } catch (error) {
-    if (error instanceof BitstreamError) {
-      await appendFile(file, new Uint8Array(SPACE_PROBE_BYTES))
-      throw failure(`The encoder's file is damaged: ${error.message}.`, error)
-    }
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    if (!(error instanceof BitstreamError)) throw error
+    const { size } = await stat(file)
+    await appendFile(file, new Uint8Array(SPACE_PROBE_BYTES))
+    if (size > 0) throw failure(`The encoder's file is damaged: ${error.message}.`, error)
     const said = complaintOf(encoder, end.stderrTail) || 'it printed nothing'
-    throw failure(`${encoder.program} wrote no file: ${said}`, error)
+    throw failure(`${encoder.program} wrote nothing: ${said}`, error)
   }
 }

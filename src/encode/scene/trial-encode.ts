@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ENCODERS, type EncoderModule, type EncoderParams, handedVideo, type VideoFormat } from '../rules/index.ts'
-import { checkOutput, prepareFiles } from './encoder-files.ts'
+import { checkOutput, givenFiles, prepareFiles } from './encoder-files.ts'
 import { MediaError } from '../programs/errors.ts'
 import type { IvfSummary } from '../programs/ivf-file.ts'
 import { expectSuccess, type MediaProcess, type ProcessEnd, startProcess } from '../programs/process.ts'
@@ -67,6 +67,7 @@ export async function trialEncode<T>(
       const running = startProcess(encoder.program, args, {
         signal,
         stdin: 'pipe',
+        ...givenFiles(files, handed, frames),
         ...(nice === undefined ? {} : { nice })
       })
       await feed(running, y4m(handed))

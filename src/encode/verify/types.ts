@@ -1,4 +1,4 @@
-import type { EncoderName, VideoFormat } from '../rules/index.ts'
+import type { EncoderName, EncoderParams, FramesSeen, VideoFormat } from '../rules/index.ts'
 
 export interface VerifySegmentInput {
   readonly file: string
@@ -6,6 +6,8 @@ export interface VerifySegmentInput {
   readonly frames: number
   readonly video: VideoFormat
   readonly bitDepth: number
+  /** What the scene was to be encoded with, the chosen quantiser included; undefined: its frame headers are not compared with that. */
+  readonly params?: EncoderParams | undefined
   /** The source piece to compare it with; undefined where the form is enough. */
   readonly source?: { readonly pieceFile: string; readonly skip: number } | undefined
 }
@@ -29,4 +31,6 @@ export interface VerifiedSegment {
   readonly sequenceHeader: string
   /** With a source: how close the frames are to it; undefined if they could not be compared, which does not count against the segment. */
   readonly likeness: Likeness | undefined
+  /** What its frame headers say; undefined without parameters. */
+  readonly frames?: FramesSeen | undefined
 }

@@ -3,8 +3,10 @@ import {
   atBitDepth,
   av1SceneStart,
   av1ShownFrames,
+  createFrameCheck,
   BitstreamError,
   ENCODERS,
+  frameBoundsOf,
   frameBytes,
   type IvfFrame,
   type IvfHeader,
@@ -13,7 +15,7 @@ import {
   vp9ShownFrames
 } from '../rules/index.ts'
 import { frameSizes, segmentInput, startComparison } from './compare.ts'
-import { FFMPEG_QUIET, NO_FILES } from '../programs/decode.ts'
+import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { readIvfFile } from '../programs/ivf-file.ts'
 import { readLines } from '../programs/lines.ts'
@@ -59,8 +61,13 @@ export function sequenceHeaderOf(
   return Buffer.from(fields).toString('hex')
 }
 
-async function checkStructure(input: VerifySegmentInput, options: RunOptions): Promise<string> {
-  const shownFrames = ENCODERS[input.encoder].fourcc === 'AV01' ? av1ShownFrames : vp9ShownFrames
+async function checkStructure(
+  input: VerifySegmentInput,
+  options: RunOptions
+): Promise<Pick<VerifiedSegment, 'sequenceHeader' | 'frames'>> {
+  const { fourcc } = ENCODERS[input.encoder]
+  const shownFrames = fourcc === 'AV01' ? av1ShownFrames : vp9ShownFrames
+  const check = input.params === undefined ? undefined : createFrameCheck(fourcc, frameBoundsOf(input.params))
   let sequenceHeader: string | undefined
   let frames = 0
   const onFrame = (frame: IvfFrame, header: IvfHeader): void => {
@@ -68,12 +75,13 @@ async function checkStructure(input: VerifySegmentInput, options: RunOptions): P
     sequenceHeader ??= sequenceHeaderOf(frame, input)
     const shown = shownFrames(frame.data)
     if (shown !== 1) throw bad(`packet ${frames} shows ${shown} frames`)
+    check?.add(frame.data)
     frames += 1
     if (frames > input.frames) throw bad(`it has more than ${input.frames} frames`)
   }
   await readIvfFile(input.file, onFrame, options)
   if (frames !== input.frames || sequenceHeader === undefined) throw bad(`it has ${frames} frames, not ${input.frames}`)
-  return sequenceHeader
+  return { sequenceHeader, frames: check?.seen() }
 }
 
 /** Counts decoded frames and those of a wrong size, from `frameSizes`. */
@@ -92,7 +100,7 @@ async function readSizes(sizes: Readable, input: VerifySegmentInput): Promise<{ 
 
 async function checkDecode(input: VerifySegmentInput, { signal }: RunOptions): Promise<void> {
   const args = [...FFMPEG_QUIET, '-xerror', ...segmentInput(input.file), ...frameSizes(0, 1)]
-  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', fileBytesMax: NO_FILES })
+  const running = startProcess('ffmpeg', args, { signal, stdout: 'pipe', reads: [input.file] })
   const { frames, wrong } = await readSizes(running.stdout, input)
   const end = await running.ended
   try {
@@ -127,16 +135,16 @@ async function checkAndCompare(
 }
 
 /**
- * Checks that an untrusted IVF file holds exactly the scene's frames in the project's format and decodes without any error. `likeness` measures what the frames show, without a verdict.
+ * Checks that an untrusted IVF file holds exactly the scene's frames in the project's format and decodes without any error. `likeness` measures what the frames show and `frames` what their headers say, without a verdict.
  * @throws MediaError `bad-segment`, naming what is wrong
  */
 export async function verifySegment(input: VerifySegmentInput, options: RunOptions): Promise<VerifiedSegment> {
   try {
-    const sequenceHeader = await checkStructure(input, options)
+    const structure = await checkStructure(input, options)
     if (input.source !== undefined)
-      return { sequenceHeader, likeness: await checkAndCompare(input, input.source, options) }
+      return { ...structure, likeness: await checkAndCompare(input, input.source, options) }
     await checkDecode(input, options)
-    return { sequenceHeader, likeness: undefined }
+    return { ...structure, likeness: undefined }
   } catch (error) {
     if (error instanceof BitstreamError)
       throw new MediaError('bad-segment', `The segment is not valid: ${error.message}.`, { cause: error })

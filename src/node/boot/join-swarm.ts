@@ -10,13 +10,16 @@ import {
   createSync,
   followLogs
 } from '../../swarm/index.ts'
+import { createClosedBlobs } from '../peers/closed-blobs.ts'
 import { createHeard } from '../peers/heard.ts'
+import { keptTitles } from '../peers/kept-titles.ts'
 import { createPeerLatency } from '../peers/peer-latency.ts'
 import { createPeerWorks } from '../peers/peer-work.ts'
 import { createRendezvous } from '../peers/rendezvous.ts'
-import { createTrust, type Trust } from '../peers/trust.ts'
+import { createPolicy, type Policy } from '../peers/policy.ts'
 import { createTrustBook } from '../peers/trust-book.ts'
 import { roomLog } from '../log/rooms.ts'
+import type { ProjectTitle } from '../../swarm/protocol/index.ts'
 import type { Config } from '../config/types.ts'
 import type { OpenNode } from './open-node.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -29,30 +32,46 @@ export type JoinedSwarm = Awaited<ReturnType<typeof joinSwarm>>
  * @throws Error when the database cannot be read
  */
 export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shutdown) {
-  const { signer, blobs } = opened
+  const { signer, blobs, standings } = opened
   const log = roomLog(opened.log, 'swarm')
   const node = await createSwarmNode({
     privateKey: opened.privateKey,
     listen: config.listen,
     mdns: config.mdns,
     datastore: opened.database.datastore,
-    swarmKey: opened.swarmKey
+    swarmKey: opened.swarmKey,
+    mayConnect: (peer) => standings.of(peer) !== 'banned'
   })
   shutdown.add(async () => node.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
-  const trust = createTrust(node, config)
-  const book = await openBook({ ...opened, log }, trust)
+  const policy = createPolicy({ node, standings }, config)
+  const book = await openBook({ ...opened, log }, policy)
   const routing = createRouting({ node, log })
   const rendezvous = createRendezvous({ dialLoop, routing, book, log: roomLog(opened.log, 'peers') })
   shutdown.add(async () => rendezvous.stop())
   const latency = createPeerLatency(node)
   shutdown.add(async () => latency.stop())
-  const gossip = createGossip({ node, log })
+  const gossip = createGossip({ node, log, mayAuthor: (peer) => policy.may(peer, 'connect') })
   shutdown.add(async () => gossip.stop())
-  const sync = createSync({ node, book, log, onReign: (beat) => gossip.say('beats', beat) })
+  const titlesFor = (peer: string): readonly ProjectTitle[] =>
+    policy.may(peer, 'titles', 'trusted') ? keptTitles(book, signer.peerId) : []
+  const sync = createSync({ node, book, log, titlesFor, onReign: (beat) => gossip.say('beats', beat) })
   followLogs({ gossip, book, sync })
-  const trustBook = createTrustBook({ timing: opened.timing, isKnown: trust.isKnownWorker })
-  const exchange = createBlobExchange({ node, shelf: blobs, log })
+  // Its owner may tell the title to this node.
+  book.onRecord(({ view, record, own }) => {
+    if (!own && record.body.type === 'announce' && record.body.announce.title === '') sync.pull(view.owner)
+  })
+  const trustBook = createTrustBook(
+    { standings },
+    { timing: opened.timing, isKnown: (peer) => policy.may(peer, 'unproved') }
+  )
+  const closed = createClosedBlobs(book)
+  const exchange = createBlobExchange({
+    node,
+    shelf: blobs,
+    log,
+    mayHave: (peer, sha256) => policy.may(peer, 'pieces', closed.shareOf(sha256))
+  })
   await exchange.start()
   shutdown.add(async () => exchange.stop())
   await sync.start()
@@ -60,7 +79,8 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
   return {
     node,
     dialLoop,
-    trust,
+    policy,
+    closed,
     trustBook,
     book,
     gossip,
@@ -86,14 +106,14 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
 }
 
 /** The log book, with what database and journals hold. */
-async function openBook({ own, database, heads, guard, signer, log, leaving }: OpenNode, trust: Trust) {
+async function openBook({ own, database, heads, guard, signer, log, leaving }: OpenNode, policy: Policy) {
   const book = createLogBook({
     store: database.log,
     journal: { ...own, projects: async () => (await own.all()).map(({ projectId }) => projectId) },
     signer,
     log,
     heads,
-    isKnown: trust.isKnownWorker,
+    isKnown: (owner) => policy.may(owner, 'room'),
     patiently: async (task) => retryWhenFull(guard, task, { signal: leaving.signal })
   })
   const dropped = await book.load()

@@ -58,7 +58,7 @@ interface OwnerParts {
 
 function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: OwnerParts): OwnerService {
   const { log, signer, guard, own, database, blobs, paths, encoders, timing } = opened
-  const { node, book, gossip, exchange, routing, trustBook } = swarm
+  const { node, book, gossip, exchange, routing, policy, trustBook } = swarm
   const { history, meter, analyses, probes } = parts
   return createOwnerService(
     {
@@ -71,6 +71,7 @@ function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: 
       trust: trustBook,
       routing,
       rangeOf: (peer) => rangeOfPeer(node, peer),
+      mayClaim: (peer, projectId) => policy.may(peer, 'pieces', book.views.get(projectId)?.announce.share),
       exchange,
       encodeAgain: createEncodeAgain(blobs),
       probes,
@@ -93,14 +94,15 @@ function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: 
       pieceQuotaBytes: config.pieceQuota,
       encoders: encoders.found,
       presets: config.presets,
+      share: config.share,
       aside: config.aside
     }
   )
 }
 
 function makeWorker(config: Config, opened: OpenNode, swarm: JoinedSwarm, probes: ProjectProbes): WorkerService {
-  const { log, signer, guard, control, blobs, paths, encoders, timing } = opened
-  const { node, book, exchange, sessions, sync, trust, dialLoop, rendezvous } = swarm
+  const { log, signer, guard, control, blobs, paths, encoders, sandbox, timing } = opened
+  const { node, book, exchange, sessions, sync, policy, dialLoop, rendezvous } = swarm
   return createWorkerService(
     {
       book,
@@ -112,7 +114,9 @@ function makeWorker(config: Config, opened: OpenNode, swarm: JoinedSwarm, probes
       sync,
       probes,
       log: roomLog(log, 'worker'),
-      isTrusted: trust.worksFor,
+      noSandboxFor: (owner) => (sandbox.type === 'none' && policy.isStranger(owner) ? sandbox.words : undefined),
+      isTrusted: (owner) => policy.may(owner, 'encode'),
+      isBanned: (owner) => !policy.may(owner, 'connect'),
       isConnected: (peer) => node.getConnections(peerIdFromString(peer)).length > 0,
       isDraining: () => control.draining,
       reach: (peer) => dialLoop.want(peer),

@@ -8,6 +8,7 @@ import { createEncoders } from '../http/encoders.ts'
 import { createClipCache } from '../http/files/clip-cache.ts'
 import { createHealth } from '../http/health.ts'
 import { createNodePort } from '../http/node.ts'
+import { createStandingsPort } from '../http/standings.ts'
 import { createPresets } from '../http/presets.ts'
 import { createApiPorts } from '../http/ports.ts'
 import { createTokens, type Tokens } from '../http/tokens.ts'
@@ -76,9 +77,10 @@ function makePorts(
   roles: Roles,
   own: { readonly chronicle: Chronicle; readonly tokens: Tokens }
 ): Omit<ApiPorts, 'health'> {
-  const { signer, blobs, encoders, control, logs, paths } = opened
-  const { book, exchange, heard, sync } = swarm
+  const { signer, blobs, encoders, control, standings, logs, paths } = opened
+  const { book, exchange, heard, sync, policy } = swarm
   const { owner, worker, analyses, outputs, history, setOutput, carryOut, commands, uploads, peers, self } = roles
+  const node = createNodePort({ self, peers, control, worker })
   return createApiPorts(
     {
       peerId: signer.peerId,
@@ -90,13 +92,15 @@ function makePorts(
       outputs,
       clips: createClipCache(paths.clips),
       heard,
+      isBanned: (of) => !policy.may(of, 'connect'),
       idleOf: worker.idle.of,
       history,
       setOutput,
       carryOut,
       forward: createForward({ commands, book, sync }),
       uploadPath: uploads.resolve,
-      node: createNodePort({ self, peers, control, worker }),
+      node,
+      standings: createStandingsPort({ peerId: signer.peerId, standings, node }),
       directories: createDirectories(config.media),
       encoders: createEncoders(encoders),
       presets: createPresets(encoders, config.presets),

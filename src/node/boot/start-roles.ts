@@ -14,6 +14,7 @@ import { watchTwins } from '../owner/twins.ts'
 import { createOwnSources, releaseWithProjects } from '../uploads/own-sources.ts'
 import { createUploads } from '../uploads/uploads.ts'
 import { followChanges } from './follow-changes.ts'
+import { followStandings } from './follow-standings.ts'
 import { goOn } from './go-on.ts'
 import { makeRoles } from './make-roles.ts'
 import { startSweeps } from './sweeps.ts'
@@ -34,7 +35,7 @@ export type Roles = Awaited<ReturnType<typeof startRoles>>
  */
 export async function startRoles(config: Config, opened: OpenNode, swarm: JoinedSwarm, shutdown: Shutdown) {
   const { log, signer, guard, control } = opened
-  const { node, book, gossip, sessions, trust, works } = swarm
+  const { node, book, gossip, sessions, policy, closed, works } = swarm
   const { peerId } = signer
   const ownBlobs = createOwnBlobs({ book, blobs: opened.blobs, peerId })
   const roles = await makeRoles(config, opened, swarm, shutdown)
@@ -42,7 +43,10 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
   const files = await serveFiles(config, opened, swarm, owner)
   const setOutput = createSetOutput({ owner, media: config.media })
   const carryOut = createCarryOut({ peerId, book, owner, setOutput })
-  const commands = createCommandExchange({ node, signer, log: roomLog(log, 'peers'), obeys: trust.obeys }, carryOut)
+  const commands = createCommandExchange(
+    { node, signer, log: roomLog(log, 'peers'), obeys: (peer) => policy.may(peer, 'command') },
+    carryOut
+  )
   const shown = showNode(config, opened, swarm, { owner, worker })
   const { introductions } = shown
   shutdown.add(async () => introductions.stop())
@@ -51,6 +55,7 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
     log: roomLog(log, 'disk'),
     afterwards: () => {
       works.sweep()
+      closed.sweep()
       ownBlobs.sweep(Date.now())
       worker.refresh()
     }
@@ -71,6 +76,7 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
     title: (projectId) => book.views.get(projectId)?.announce.title,
     peer: (id) => shown.peers.list().find((one) => one.peerId === id)?.name
   })
+  followStandings({ ...swarm, standings: opened.standings, owner, worker, log: roomLog(log, 'peers') })
   followChanges({ guard, control, book, owner, worker, introductions, log: roomLog(log, 'disk') })
 
   await sessions.start((session) => owner.accept(session))
@@ -92,10 +98,10 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
 /** Files that this node has for others: finished ones for peers, and room for uploads of browsers. */
 async function serveFiles(config: Config, opened: OpenNode, swarm: JoinedSwarm, owner: OwnerService) {
   const { log, signer, guard, paths } = opened
-  const { book, exchange, trust } = swarm
+  const { book, exchange, policy } = swarm
   const outputs = createOutputFiles({ peerId: signer.peerId, book, owner })
   // Unlike pieces and scenes it has the film's sound, and nobody else needs it: strangers do not get it.
-  exchange.serveFiles(async (sha256, peer) => (trust.worksFor(peer) ? outputs.find(sha256) : undefined))
+  exchange.serveFiles(async (sha256, peer) => (policy.may(peer, 'film') ? outputs.find(sha256) : undefined))
   const isSource = createOwnSources({ self: signer.peerId, book, owner })
   const uploadLog = roomLog(log, 'uploads')
   const uploads = await createUploads(
@@ -114,13 +120,20 @@ interface BothRoles {
 /** What this node shows of itself, to its users and to the swarm, and what the others show of themselves. */
 function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner, worker }: BothRoles) {
   const { signer, guard, control, encoders } = opened
-  const { node, book, gossip, works, latency } = swarm
+  const { node, book, gossip, works, latency, policy } = swarm
   const { peerId } = signer
   const peers = createPeerTable({
     node,
     workOf: works.of,
+    classOf: policy.classOf,
+    standings: opened.standings,
     latencyOf: latency.of,
-    idleOf: createPeerIdle({ peerId, book, stateOf: owner.stateOf })
+    idleOf: createPeerIdle({
+      peerId,
+      book,
+      stateOf: owner.stateOf,
+      mayClaim: (peer, { announce }) => policy.may(peer, 'pieces', announce.share)
+    })
   })
   gossip.handle('nodes', async ({ data, author }) => peers.set(author, decodeNodeInfo(data)))
   const self = createSelf({
@@ -128,6 +141,7 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
     name: config.name,
     control,
     health: () => guard.state,
+    sandbox: opened.sandbox,
     addresses: swarm.addresses,
     worker,
     builds: encoders.builds,

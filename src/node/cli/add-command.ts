@@ -32,7 +32,10 @@ export function addExamples(command: Command, examples: readonly Example[]): Com
   return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`)
 }
 
-const GROUP_HELP: Readonly<Record<string, string>> = { debug: 'inspect a data folder' }
+const GROUP_HELP: Readonly<Record<string, string>> = {
+  debug: 'inspect a data folder',
+  service: 'run a node all the time'
+}
 
 /** The command that a name such as `debug log` is a part of. */
 function parentOf(program: Command, words: readonly string[], group: string): Command {

@@ -98,6 +98,8 @@ export interface NodeClient {
   /** @param scene from 0 */
   readonly why: (projectId: string, scene: number, options?: CallOptions) => Promise<SceneWhy>
   readonly peers: (options?: CallOptions) => Promise<readonly PeerStatus[]>
+  /** Trusts or bans a peer, by its peer id; without a standing what was decided is forgotten. */
+  readonly decide: (peerId: string, standing: PeerStatus['standing'], options?: CallOptions) => Promise<void>
   readonly logs: (query: LogQuery, options?: CallOptions) => Promise<Logs>
   /** What happened at the node, the newest events without samples. */
   readonly chronicle: (query: ChronicleQuery, options?: CallOptions) => Promise<Chronicle>
@@ -194,6 +196,14 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
       return parse(sceneWhy, await ask(get, timeoutMs, options))
     },
     peers: async (options) => parse(peerStatus.array(), await ask((init) => peers.$get({}, init), timeoutMs, options)),
+    decide: async (id, standing, options) => {
+      const { standing: route } = peers[':id']
+      const send: Send =
+        standing === null
+          ? (init) => route.$delete(of(id), init)
+          : (init) => route.$put({ ...of(id), json: { standing } }, init)
+      await ask(send, timeoutMs, options)
+    },
     logs: async (query, options) =>
       parse(logPage, await ask((init) => logs.$get({ query: asText(query) }, init), timeoutMs, options)),
     chronicle: async (query, options) => {

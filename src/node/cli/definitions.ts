@@ -1,6 +1,7 @@
 import { drainCommand, pauseCommand, resumeCommand, workersCommand } from './commands/control.ts'
 import { downloadCommand } from './commands/download.ts'
 import { projectsCommand } from './commands/list-projects.ts'
+import { initCommand, serviceCommands } from './commands/machine.ts'
 import { logsCommand } from './commands/logs.ts'
 import { openCommand } from './commands/open.ts'
 import { peersCommand } from './commands/peers.ts'
@@ -38,7 +39,9 @@ export const definitions: readonly CommandDefinition[] = [
   logsCommand,
   openCommand,
   tokenCommand,
+  initCommand,
   doctorCommand,
+  ...serviceCommands,
   encodersCommand,
   presetsCommand,
   swarmKeyCommand,

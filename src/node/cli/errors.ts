@@ -20,6 +20,8 @@ export type CliErrorCode =
   | 'not-deleted'
   | 'damaged-download'
   | 'no-browser'
+  | 'no-service'
+  | 'config-exists'
 
 /** How the command ends on each {@link CliErrorCode}. */
 const exitReasons: Readonly<Record<CliErrorCode, ExitReason>> = {
@@ -36,7 +38,9 @@ const exitReasons: Readonly<Record<CliErrorCode, ExitReason>> = {
   'encoders-unchanged': 'failed',
   'not-deleted': 'failed',
   'damaged-download': 'failed',
-  'no-browser': 'failed'
+  'no-browser': 'failed',
+  'no-service': 'failed',
+  'config-exists': 'failed'
 }
 
 /** A failure of the command line itself; the message is a sentence for the user. */

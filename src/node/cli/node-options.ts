@@ -10,12 +10,13 @@ import {
 
 const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value]
 
-function toOptions(option: ConfigOption): Option[] {
+/** An option of a node as commander takes it; two for a switch. */
+export function toOptions(option: ConfigOption): Option[] {
   const standard = `${option.help} (default: ${standardOf(option)})`
   if (option.argument === undefined) {
     const off = new Option(`--no-${option.flag}`, `do not ${option.help}`)
-    // Without the plain flag commander would make the switch on by default, and hide the environment and the file.
-    return [off, new Option(`--${option.flag}`, standard).hideHelp()]
+    // Without the plain flag before it commander would make the switch on by default, and hide the environment and the file.
+    return [new Option(`--${option.flag}`, standard).hideHelp(), off]
   }
   const flags = `--${option.flag} ${option.argument}`
   if (!option.list) return [new Option(flags, standard).hideHelp(option.advanced ?? false)]

@@ -8,7 +8,7 @@ export function ownerRefusal(error: unknown, owner: string, { node, peers }: Swa
   const name = printable(peers.find(({ peerId }) => peerId === owner)?.name ?? '')
   return new CliError(
     'not-allowed',
-    `${error.detail} The project belongs to ${name === '' ? owner : `${name} (${owner})`}, which obeys only nodes that it trusts: give the command there, or start that node with --trust ${node.peerId}.`,
+    `${error.detail} The project belongs to ${name === '' ? owner : `${name} (${owner})`}, which obeys only nodes that it trusts: give the command there, or run "grav1 peers trust ${node.peerId}" there.`,
     { cause: error }
   )
 }

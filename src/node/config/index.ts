@@ -11,7 +11,8 @@ import type { Config } from './types.ts'
 
 export { ConfigError, type ConfigErrorCode } from './error.ts'
 export { configKeys, configOptions, type ConfigKey, type ConfigOption, optionsTable, standardOf } from './options.ts'
-export type { ConfigFlags, Environment } from './sources.ts'
+export { type Chosen, configText } from './config-text.ts'
+export { type ConfigFlags, configPlace, type Environment } from './sources.ts'
 
 /** Where a configuration comes from. */
 export interface LoadConfigInit {
@@ -98,6 +99,9 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     debug: await get('debug', options.debug),
     mdns: await get('mdns', options.mdns),
     trust: await get('trust', options.trust),
+    sandbox: await get('sandbox', options.sandbox),
+    trustLocal: await get('trustLocal', options.trustLocal),
+    share: await get('share', options.share),
     swarmKey: swarmKey && resolve(swarmKey.raw.base, swarmKey.value),
     webhook: await get('webhook', options.webhook),
     webhookSecretFile: webhookSecretFile && resolve(webhookSecretFile.raw.base, webhookSecretFile.value),

@@ -41,6 +41,8 @@ type ConfigOptions = { readonly [Key in keyof Required<FlagConfig>]: ConfigOptio
 
 const rooms = Object.keys(LOG_ROOMS) as LogRoom[]
 
+const shares = ['all', 'trusted'] as const
+
 const levels = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const
 
 /** Every option once: drives the flags, the environment, the config file and the table in the documentation. */
@@ -245,6 +247,30 @@ export const configOptions = {
     value: [],
     standard: 'none',
     schema: peerIdsOrAll
+  },
+  sandbox: {
+    flag: 'sandbox',
+    argument: '<auto|require|off>',
+    help: 'run decoders, encoders and muxers in a sandbox; require: do not start without one',
+    allowed: 'auto, require or off',
+    value: 'auto',
+    standard: 'auto: where it works',
+    schema: z.literal(['auto', 'require', 'off'])
+  },
+  trustLocal: {
+    flag: 'trust-local',
+    help: 'trust peers on this machine and on the local network: encode their projects, show them titles',
+    allowed: 'true or false',
+    value: true,
+    schema: yesOrNo
+  },
+  share: {
+    flag: 'share',
+    argument: '<with>',
+    help: "who gets titles, pieces and scenes of this node's films: all, or only peers that it trusts",
+    allowed: 'all or trusted',
+    value: 'all',
+    schema: z.literal(shares)
   },
   swarmKey: {
     flag: 'swarm-key',

@@ -47,10 +47,16 @@ function parseFile(path: string, text: string): ConfigFile {
   )
 }
 
+/** Path of the config file: `--config`, else `GRAV1_CONFIG`, else `config.toml` in the platform's config folder. */
+export function configPlace(flag: unknown, env: Environment, cwd: string): string {
+  const named = typeof flag === 'string' ? flag : env['GRAV1_CONFIG'] || undefined
+  return named === undefined ? join(envPaths('grav1', { suffix: '' }).config, 'config.toml') : resolve(cwd, named)
+}
+
 /** Reads `--config`, else `GRAV1_CONFIG`, else `config.toml` in the platform's config folder if it exists. */
 export async function readConfigFile(flag: unknown, env: Environment, cwd: string): Promise<ConfigFile | undefined> {
   const named = typeof flag === 'string' ? flag : env['GRAV1_CONFIG'] || undefined
-  const path = named === undefined ? join(envPaths('grav1', { suffix: '' }).config, 'config.toml') : resolve(cwd, named)
+  const path = configPlace(flag, env, cwd)
   let text: string
   try {
     text = await readFile(path, 'utf8')

@@ -1,4 +1,5 @@
 import type { LogRoom } from '../log/rooms.ts'
+import type { Share } from '../../swarm/protocol/index.ts'
 import type { PeerStatus, Preset } from '../../api/schemas/index.ts'
 
 /** What of a configuration has a flag; flags win over the environment, that over the config file, that over the defaults of `options.ts`. */
@@ -48,6 +49,12 @@ export interface FlagConfig {
    * carries out; `all` = any.
    */
   readonly trust: readonly string[]
+  /** Whether the programs that work on media run in a sandbox: where it works, in any case (otherwise the node does not start), or never. */
+  readonly sandbox: 'auto' | 'require' | 'off'
+  /** Peers on this machine and on the local network are trusted as `bootstrap` peers are. */
+  readonly trustLocal: boolean
+  /** Who gets titles, pieces and scenes of this node's films. */
+  readonly share: Share
   /** File with the pre-shared key of a private swarm, an absolute path; only holders of the same key can connect, and all of them are trusted. Default: an open swarm. */
   readonly swarmKey?: string | undefined
   /** Addresses that are told when a project of this node ends. */

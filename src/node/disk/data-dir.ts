@@ -39,6 +39,8 @@ export async function openDataDir(dataDir: string) {
     control: join(dataDir, 'control.json'),
     /** Whom to tell when this node's projects end, and what is not told yet. */
     hooks: join(dataDir, 'hooks'),
+    /** Peers that the user trusts or bans, and who is in quarantine. */
+    peers: join(dataDir, 'peers.json'),
     /** What became of films in watched folders. */
     watched: join(dataDir, 'watched.json'),
     apiFile: join(dataDir, 'api.json'),

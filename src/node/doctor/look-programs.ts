@@ -1,21 +1,14 @@
 import { checkTools } from '../../encode/index.ts'
-import { installLine, programEnvironment } from '../../platform/index.ts'
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { askProgram, installLine } from '../../platform/index.ts'
 import type { EncoderInfo } from '../../api/schemas/index.ts'
 import type { ProgramFacts } from './facts.ts'
 
 const PROGRAM_MS_MAX = 10_000
 
-const run = promisify(execFile)
-
 /** What a program prints; empty where it fails. */
 export async function printed(program: string, args: readonly string[]): Promise<string> {
-  const options = { timeout: PROGRAM_MS_MAX, env: programEnvironment(), maxBuffer: 2 ** 22 }
-  return run(program, args, options).then(
-    ({ stdout }) => stdout,
-    () => ''
-  )
+  const { ok, stdout } = await askProgram([program, ...args], { msMax: PROGRAM_MS_MAX })
+  return ok ? stdout : ''
 }
 
 /** `ffmpeg version 5.1.6-0+deb12u1 Copyright ...` is `5.1.6-0+deb12u1`. */

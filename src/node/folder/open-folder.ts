@@ -6,6 +6,7 @@ import { openStorage } from '../boot/open-storage.ts'
 import { createShutdown } from '../boot/shutdown.ts'
 import { openDataDir } from '../disk/data-dir.ts'
 import { loadIdentity } from '../disk/identity.ts'
+import { openStandings } from '../peers/standings.ts'
 import { createFolderApi } from './folder-api.ts'
 import { createFolderOwner } from './folder-owner.ts'
 
@@ -59,13 +60,14 @@ export async function openFolder(dataDir: string, { name, warn }: OpenFolderInit
       heads
     })
     await book.load()
+    const standings = await openStandings({ path: paths.peers, warn })
     let epoch: Promise<number> | undefined
     const { peerId } = signer
     const owner = await createFolderOwner(
       { peerId, book, own, database, epoch: async () => (epoch ??= nextEpoch(dataDir, book.highestOwnEpoch())) },
       { workDir: paths.projects }
     )
-    return { fetch: createFolderApi({ peerId, name, book, owner }), close: shutdown.run }
+    return { fetch: createFolderApi({ peerId, name, book, owner, standings }), close: shutdown.run }
   } catch (error) {
     await shutdown.run()
     throw error

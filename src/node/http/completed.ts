@@ -117,7 +117,7 @@ async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> 
 function refusalOf(cause: unknown, owner: string): unknown {
   if (cause instanceof ApiRefusal) return cause
   const missing = cause instanceof BlobError && cause.code === 'not-found'
-  const why = missing ? 'no longer has it, or does not trust this node (--trust)' : 'cannot be reached now'
+  const why = missing ? 'no longer has it, or does not trust this node' : 'cannot be reached now'
   return new ApiRefusal('not-here', 503, `The finished file is at the project's owner, ${owner}, which ${why}.`, {
     cause
   })

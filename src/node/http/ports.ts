@@ -20,6 +20,7 @@ export interface ApiPortsComponents extends Omit<ApiPorts, MadeHere> {
   readonly book: Pick<LogBook, 'views' | 'beats' | 'behind' | 'onRecord' | 'onBeat'>
   readonly owner: Pick<OwnerService, 'submit' | 'check' | 'waiting' | 'jobOf' | 'stateOf'>
   readonly heard: SnapshotsComponents['heard']
+  readonly isBanned?: SnapshotsComponents['isBanned']
   readonly idleOf: SnapshotsComponents['idleOf']
   readonly uploadPath: SubmissionsComponents['uploadPath']
   readonly setOutput: ProjectsComponents['setOutput']
@@ -41,8 +42,20 @@ export interface ApiPortsInit {
 /** Every port of the API but `health`, which needs what is made last. */
 export function createApiPorts(components: ApiPortsComponents, init: ApiPortsInit): Omit<ApiPorts, 'health'> {
   const { peerId, book, owner, blobs, exchange, history, clips, analyses, outputs } = components
-  const { node, directories, encoders, presets, logs, uploads, chronicle, tokens, setOutput, carryOut, forward } =
-    components
+  const {
+    node,
+    directories,
+    encoders,
+    presets,
+    logs,
+    uploads,
+    chronicle,
+    standings,
+    tokens,
+    setOutput,
+    carryOut,
+    forward
+  } = components
   const called = createCalled(node)
   const snapshots = createSnapshots(components)
   const submissions = createSubmissions(components, init)
@@ -67,6 +80,7 @@ export function createApiPorts(components: ApiPortsComponents, init: ApiPortsIni
     presets,
     logs,
     chronicle,
+    standings,
     tokens,
     uploads
   }

@@ -12,6 +12,8 @@ export interface SnapshotsComponents {
   readonly book: Pick<LogBook, 'views' | 'beats' | 'behind'>
   readonly owner: Pick<OwnerService, 'jobOf' | 'stateOf' | 'waiting'>
   readonly heard: Heard
+  /** Projects of such an owner are not shown. Default: all are. */
+  readonly isBanned?: ((owner: string) => boolean) | undefined
   /** Why this node does nothing for a project. */
   readonly idleOf: (projectId: string) => ProjectIdle | undefined
 }
@@ -25,8 +27,9 @@ export interface Snapshots {
   readonly view: (projectId: string) => ProjectView
 }
 
-export function createSnapshots({ peerId, book, owner, heard, idleOf }: SnapshotsComponents): Snapshots {
-  const isThere = ({ end }: ProjectView): boolean => end?.state !== 'removed'
+export function createSnapshots(components: SnapshotsComponents): Snapshots {
+  const { peerId, book, owner, heard, isBanned = () => false, idleOf } = components
+  const isThere = ({ end, owner: of }: ProjectView): boolean => end?.state !== 'removed' && !isBanned(of)
 
   function find(projectId: string): ProjectView | undefined {
     const view = book.views.get(projectId) ?? owner.waiting.of(projectId)?.view

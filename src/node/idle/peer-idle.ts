@@ -31,6 +31,7 @@ export function seenIdle(
     needs: announce.encoderBuild,
     takes: announce.builds,
     isTrusted: true,
+    noSandbox: undefined,
     isConnected: true,
     refused: undefined,
     slotsMax: 1,
@@ -60,13 +61,15 @@ export interface PeerIdleComponents {
   readonly peerId: string
   readonly book: Pick<LogBook, 'views' | 'beats'>
   readonly stateOf: (projectId: string) => OwnerState | undefined
+  /** Whether a peer may take scenes of a project of this node. */
+  readonly mayClaim: (peer: string, view: ProjectView) => boolean
 }
 
 /** Projects that a peer does nothing for: own ones of this node, and others that it tells of. */
 export type PeerIdle = (peer: string, info: NodeInfo, isConnected: boolean) => NonNullable<PeerStatus['idle']>
 
 /** Looks over the this node's projects once, for a whole list of peers. */
-export function createPeerIdle({ peerId, book, stateOf }: PeerIdleComponents): () => PeerIdle {
+export function createPeerIdle({ peerId, book, stateOf, mayClaim }: PeerIdleComponents): () => PeerIdle {
   return () => {
     const nowMs = monotonicMs()
     const own = [...book.views.values()]
@@ -79,7 +82,8 @@ export function createPeerIdle({ peerId, book, stateOf }: PeerIdleComponents): (
       const told = new Map(info.idle.map((one) => [one.projectId, one]))
       const ofOwn = own.flatMap(({ view, owned, busy }) => {
         if (busy.has(peer)) return []
-        const seen = isConnected ? seenIdle(info, view, ownerSaysTo(owned, peer, nowMs)) : undefined
+        const says = mayClaim(peer, view) ? ownerSaysTo(owned, peer, nowMs) : 'not-shared'
+        const seen = isConnected ? seenIdle(info, view, says) : undefined
         return lineOf(view, firstReason(seen, told.get(view.projectId)))
       })
       const ofOthers = [...told.values()].flatMap((one) => {

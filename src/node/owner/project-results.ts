@@ -32,11 +32,13 @@ export function createProjectResults(
   const checking = new Map<number, BlobHold>()
   /** By scene: what was found out about a result that is right, until its receipt is in the log. */
   const found = new Map<number, { readonly psnr: number | undefined; readonly provedBy: string | undefined }>()
+  const share = (): number => context.file.job.proofs ?? PROOF_SHARE
   const verifier = createVerifier({
     ...components,
     peerId: signer.peerId,
     workDir: join(init.workDir, 'again'),
-    drawProof: (worker, isFirst) => trust.drawProof({ worker, isFirst, share: context.file.job.proofs ?? PROOF_SHARE })
+    drawProof: (worker, isFirst) => trust.drawProof({ worker, isFirst, share: share() }),
+    provesOdd: () => share() > 0
   })
 
   async function verify(result: PendingResult, provable: boolean): Promise<void> {

@@ -1,10 +1,13 @@
 import { errorText } from '../../common/error-text.ts'
-import { headerSum, MediaError, verifySegment, type Likeness } from '../../encode/index.ts'
+import { headerSum, MediaError, verifySegment } from '../../encode/index.ts'
+import { withQuantiser, type EncoderParams } from '../../encode/rules/index.ts'
 import { monotonicMs } from '../../common/clock.ts'
 import { createLimit } from '../../common/limit.ts'
 import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
 import { createQualityBudget } from './quality-budget.ts'
-import type { ProjectSpec } from '../project-spec.ts'
+import { sceneParams, type ProjectSpec } from '../project-spec.ts'
+import { oddity, suspicion } from './suspicion.ts'
+import { createUsualWork } from './usual-work.ts'
 import type { EncodeAgain } from './encode-again.ts'
 import type { BlobExchange } from '../../swarm/index.ts'
 import type { PendingResult, ScenePlan } from '../../swarm/protocol/index.ts'
@@ -16,6 +19,8 @@ const PIECE_LOST: Verdict = {
   pieceLost: true,
   reason: "the source piece was damaged on the owner's disk"
 }
+/** What a result with other parameters is refused for, before the details. */
+const OTHER_PARAMS = "its parameters differ from the project's"
 const OTHER_HEADER = blame('its stream parameters differ from those of the other scenes')
 
 export type Verdict = (
@@ -48,13 +53,18 @@ export interface VerificationComponents {
   readonly workDir: string
   /** Whether this result of a peer is encoded again without any suspicion. */
   readonly drawProof: (worker: string, isFirst: boolean) => boolean
+  /** Whether results that are merely unusual are encoded again. */
+  readonly provesOdd: () => boolean
 }
 
 /** What a look at a result brought, where that is not a verdict. */
 interface Seen {
   /** Stream parameters. */
   readonly header: string
+  /** It looks wrong. */
   readonly doubt: string | undefined
+  /** It may well be right, and is worth a proof. */
+  readonly odd: string | undefined
   readonly psnr: number | undefined
 }
 
@@ -82,26 +92,6 @@ export interface ExpectedResult {
 /** Results that are fetched and decoded at the same time. */
 const PARALLEL = 2
 
-/**
- * What honest encodes stay well within, at the worst quality that the encoders have (measured: 26 dB, 0.3 dB, 0.14). Pictures that are hard to encode may not, so whatever goes beyond is
- * not refused, but encoded again.
- */
-const WORST_FRAME_DB_MIN = 22
-const SHIFT_GAIN_DB_MAX = 1
-const WORST_BLOCK_MAX = 0.25
-
-/** Why a result looks as if it were not of this scene; undefined when it looks right. */
-export function suspicion(likeness: Likeness | undefined): string | undefined {
-  if (likeness == null) return 'it could not be compared with the source'
-  const { worstFrameDb, shiftGainDb, worstBlock } = likeness
-  if (worstFrameDb < WORST_FRAME_DB_MIN)
-    return `the PSNR of a frame is ${worstFrameDb.toFixed(1)} dB against the source`
-  if (shiftGainDb > SHIFT_GAIN_DB_MAX)
-    return `its frames match the source better one frame later or earlier (${shiftGainDb.toFixed(1)} dB)`
-  if (worstBlock > WORST_BLOCK_MAX) return `a block differs by ${Math.round(worstBlock * 100)} %`
-  return undefined
-}
-
 /** One for each project: all its scenes must have the same stream parameters. */
 export function createVerifier(components: VerificationComponents): Verifier {
   const { blobs, exchange, guard, peerId } = components
@@ -109,7 +99,10 @@ export function createVerifier(components: VerificationComponents): Verifier {
   const budget = createQualityBudget()
   /** Workers whose first result is being proved: those that come meanwhile are not their first as well. */
   const provingFirst = new Set<string>()
+  const usual = createUsualWork()
   let sequenceHeader: string | undefined
+  /** Undefined until the encoder of this node broke a rule itself: a version that nobody has measured, so the rule says nothing of others. */
+  let ownBreach: string | undefined
 
   /** @returns what is to be encoded again, and why; or the verdict. */
   async function look(result: PendingResult, expected: ExpectedResult, signal: AbortSignal): Promise<Verdict | Seen> {
@@ -123,10 +116,11 @@ export function createVerifier(components: VerificationComponents): Verifier {
     }
     const isLooked = isOurs(result, expected) && sha256 == null && budget.mayLook(result.encodeMs)
     const startedMs = monotonicMs()
-    const { sequenceHeader: header, likeness } = await verifySegment(
+    const segment = await verifySegment(
       {
         file: blobs.path(blob.sha256),
         encoder: spec.encoder.name,
+        params: usedParams(result, expected),
         frames: plan.frames,
         video: spec.video,
         bitDepth: spec.bitDepth,
@@ -138,8 +132,14 @@ export function createVerifier(components: VerificationComponents): Verifier {
       { signal }
     )
     if (isLooked) budget.took(monotonicMs() - startedMs)
+    const { sequenceHeader: header, likeness, frames } = segment
     if (!isSibling(header, expected)) return OTHER_HEADER
-    if (!isOurs(result, expected)) return { header, doubt: suspicion(likeness), psnr: likeness?.worstLumaDb }
+    if (worker === peerId) ownBreach ??= frames?.breach
+    if (!isOurs(result, expected)) {
+      if (frames?.breach !== undefined && ownBreach === undefined) return blame(`${OTHER_PARAMS}: ${frames.breach}`)
+      const odd = components.provesOdd() ? (oddity(segment) ?? usual.oddity(result, plan.frames)) : undefined
+      return { header, doubt: suspicion(likeness), odd, psnr: likeness?.worstLumaDb }
+    }
     // How an own result looks decides nothing.
     return asSibling(header, expected, { ok: true, psnr: likeness?.worstLumaDb })
   }
@@ -148,9 +148,10 @@ export function createVerifier(components: VerificationComponents): Verifier {
   async function prove(
     { blob }: PendingResult,
     { spec, plan }: ExpectedResult,
-    doubt: string | undefined,
+    { doubt, odd }: Pick<Seen, 'doubt' | 'odd'>,
     signal: AbortSignal
   ): Promise<Verdict> {
+    const why = doubt ?? odd
     try {
       const workDir = components.workDir
       const sha256 = await components.encodeAgain({ spec, plan, workDir }, signal)
@@ -161,21 +162,21 @@ export function createVerifier(components: VerificationComponents): Verifier {
       // This node's own failure is nobody else's fault.
       return doubt == null ? { ok: true } : { ok: false, blamed: false, reason: `${doubt}; ${error.message}` }
     }
-    return blame(`encoding the scene again gives different bytes${doubt == null ? '' : `; ${doubt}`}`)
+    return blame(`encoding the scene again gives different bytes${why == null ? '' : `; ${why}`}`)
   }
 
   async function check(result: PendingResult, expected: ExpectedResult, signal: AbortSignal): Promise<Verdict> {
     const seen = await limit(async () => look(result, expected, signal))
     if ('ok' in seen) return seen
-    const { header, doubt, psnr } = seen
+    const { header, doubt, odd, psnr } = seen
     if (doubt != null && !expected.provable) return { ok: false, blamed: false, unproven: true, reason: doubt, psnr }
     const { worker } = result
     const isFirst = expected.isFirst && !provingFirst.has(worker)
-    const mustProve = expected.provable && (doubt != null || components.drawProof(worker, isFirst))
+    const mustProve = expected.provable && (doubt != null || odd != null || components.drawProof(worker, isFirst))
     if (!mustProve) return asSibling(header, expected, { ok: true, psnr })
     if (isFirst) provingFirst.add(worker)
     try {
-      return asSibling(header, expected, { ...(await prove(result, expected, doubt, signal)), psnr })
+      return asSibling(header, expected, { ...(await prove(result, expected, { doubt, odd }, signal)), psnr })
     } finally {
       if (isFirst) provingFirst.delete(worker)
     }
@@ -225,6 +226,14 @@ export function createVerifier(components: VerificationComponents): Verifier {
   }
 
   return { verify }
+}
+
+/** The parameters of the encode that the result is: with a target quality, those with the quantiser that its worker chose. */
+function usedParams({ quantiser }: PendingResult, { spec, plan }: ExpectedResult): EncoderParams {
+  const params = sceneParams(spec, plan)
+  return quantiser === undefined || params.target === undefined
+    ? params
+    : withQuantiser(params, quantiser, spec.encoder.quantiser)
 }
 
 /** This meets every scene: encoding them again would never end. */

@@ -6,6 +6,7 @@ import {
   leasesOf,
   makerOfClaim,
   noSuchProject,
+  notShared,
   type Claimant,
   type SessionMessage
 } from '../../swarm/protocol/index.ts'
@@ -22,6 +23,8 @@ export interface WorkerSessionsComponents {
   readonly trust: Pick<TrustBook, 'standingOf'>
   readonly signer: Signer
   readonly log: Logger
+  /** Whether a peer may take scenes of a project of this node. */
+  readonly mayClaim: (peer: string, projectId: string) => boolean
   /** Where a peer is, as strangers are counted. */
   readonly rangeOf: (peer: string) => string
   /** Tries to reach a worker whose session ended. */
@@ -31,6 +34,8 @@ export interface WorkerSessionsComponents {
 /** Sessions with the workers of this node's projects, its own worker among them. */
 export interface WorkerSessions {
   accept: (session: Session) => void
+  /** What a peer may do has changed: it is asked to claim again where it may. */
+  heed: (peer: string) => void
   /** The highest epoch in grants of this node that it was shown. */
   highestGrantEpoch: () => number
   noteGrant: (epoch: number) => void
@@ -58,6 +63,7 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
     await projects.begun(projectId)
     const project = projects.get(projectId)
     if (project == null) session.send(noSuchProject(claimId))
+    else if (!components.mayClaim(worker, projectId)) session.send(notShared(claimId))
     else project.claim(worker, claim, envelope, claimantOf(worker, projectId))
   }
 
@@ -137,8 +143,14 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
     grantEpoch = Math.max(grantEpoch, epoch)
   }
 
+  function heed(peer: string): void {
+    for (const { projectId } of projects.all())
+      if (components.mayClaim(peer, projectId)) sessions.get(peer)?.send({ type: 'wake', projectId })
+  }
+
   return {
     accept,
+    heed,
     noteGrant,
     highestGrantEpoch: () => grantEpoch,
     close: () => {

@@ -2,10 +2,12 @@ import { monotonicMs } from '../../common/clock.ts'
 import { createListeners } from '../../common/listeners.ts'
 import type { PeerIdle } from '../idle/peer-idle.ts'
 import { bestPath } from './peer-path.ts'
-import { LIMITS, type NodeInfo } from '../../swarm/protocol/index.ts'
+import { LIMITS, type NodeInfo, type PeerClass } from '../../swarm/protocol/index.ts'
 import type { Connection } from '@libp2p/interface'
 import type { PeerStatus } from '../../api/schemas/index.ts'
 import type { SwarmNode } from '../../swarm/index.ts'
+import type { KeptPeer } from './kept-peers.ts'
+import type { Standings } from './standings.ts'
 
 /** What this node has seen of a peer's work. */
 export type PeerWork = Pick<PeerStatus, 'trust' | 'fps' | 'scenesDone' | 'scenesRefused'>
@@ -13,6 +15,8 @@ export type PeerWork = Pick<PeerStatus, 'trust' | 'fps' | 'scenesDone' | 'scenes
 export interface PeerTableComponents {
   readonly node: Pick<SwarmNode, 'getConnections'>
   readonly workOf: (peer: string) => PeerWork
+  readonly classOf: (peer: string) => PeerClass
+  readonly standings: Pick<Standings, 'list'>
   /** Milliseconds to a peer and back; undefined while it was not measured. */
   readonly latencyOf: (peer: string, connections: readonly Connection[]) => number | undefined
   /** Made once for each list. */
@@ -32,21 +36,34 @@ interface Entry {
   readonly atMs: number
 }
 
+/** What one list is made with. */
+interface Listing {
+  readonly kept: ReadonlyMap<string, KeptPeer>
+  readonly nowMs: number
+  readonly idle: PeerIdle
+}
+
 /** A peer that is not connected and not heard of for this long is forgotten. */
 const FORGET_MS = 10 * 60_000
 /** Nodes tell of themselves every ten seconds: finer would be news each second of every peer that is gone. */
 const HEARD_STEP_MS = 10_000
 
-export function createPeerTable({ node, workOf, latencyOf, idleOf }: PeerTableComponents): PeerTable {
+export function createPeerTable(components: PeerTableComponents): PeerTable {
+  const { node, workOf, classOf, standings, latencyOf, idleOf } = components
   const entries = new Map<string, Entry>()
   const named = createListeners<void>()
 
-  function peerStatusOf(peerId: string, connections: readonly Connection[], nowMs: number, idle: PeerIdle): PeerStatus {
+  function peerStatusOf(
+    peerId: string,
+    connections: readonly Connection[],
+    { kept, nowMs, idle }: Listing
+  ): PeerStatus {
     const entry = entries.get(peerId)
+    const decided = kept.get(peerId)
     const connected = connections.length > 0
     const { encoders = [], ...info }: Partial<NodeInfo> = entry?.info ?? {}
     return {
-      name: '',
+      name: decided?.name ?? '',
       version: '',
       slots: 0,
       busy: 0,
@@ -62,6 +79,8 @@ export function createPeerTable({ node, workOf, latencyOf, idleOf }: PeerTableCo
       path: bestPath(connections.map(({ remoteAddr }) => remoteAddr)),
       inbound: connections.some(({ direction }) => direction === 'inbound'),
       latencyMs: latencyOf(peerId, connections) ?? null,
+      class: classOf(peerId),
+      standing: decided?.standing ?? null,
       ...workOf(peerId),
       heardSecondsAgo: connected ? 0 : entry == null ? null : Math.floor((nowMs - entry.atMs) / HEARD_STEP_MS) * 10
     }
@@ -80,9 +99,10 @@ export function createPeerTable({ node, workOf, latencyOf, idleOf }: PeerTableCo
       const connections = Map.groupBy(node.getConnections(), ({ remotePeer }) => remotePeer.toString())
       for (const [peer, entry] of entries)
         if (!connections.has(peer) && nowMs - entry.atMs > FORGET_MS) entries.delete(peer)
-      const idle = idleOf()
-      return [...new Set([...entries.keys(), ...connections.keys()])].map((peerId) =>
-        peerStatusOf(peerId, connections.get(peerId) ?? [], nowMs, idle)
+      const kept = new Map(standings.list().map((one) => [one.peerId, one]))
+      const listing = { kept, nowMs, idle: idleOf() }
+      return [...new Set([...entries.keys(), ...connections.keys(), ...kept.keys()])].map((peerId) =>
+        peerStatusOf(peerId, connections.get(peerId) ?? [], listing)
       )
     }
   }

@@ -1,14 +1,18 @@
 import { monotonicMs } from '../../common/clock.ts'
 import {
+  ledgerOf,
   noteTrust,
   proofShareOf,
+  quarantineOf,
   standingOf,
+  type Moment,
   type ProofQuestion,
   type Standing,
   type Timing,
   type TrustEvent,
   type TrustLedger
 } from '../../swarm/protocol/index.ts'
+import type { Standings } from './standings.ts'
 
 export interface TrustBook {
   note: (worker: string, what: TrustEvent['what']) => void
@@ -24,18 +28,34 @@ export interface TrustBook {
   drawProof: (question: Omit<ProofQuestion, 'isKnown'>) => boolean
 }
 
+export interface TrustBookComponents {
+  readonly standings: Pick<Standings, 'quarantine' | 'keepQuarantine' | 'onChange'>
+}
+
 export interface TrustBookInit {
   readonly timing: Timing
   /** Trusted whatever it did before. */
   readonly isKnown: (peer: string) => boolean
 }
 
-/** What this node has seen of its workers, over all its projects, since it was started. */
-export function createTrustBook({ timing, isKnown }: TrustBookInit): TrustBook {
-  let ledger: TrustLedger = new Map()
+const thisMoment = (): Moment => ({ nowMs: monotonicMs(), wallMs: Date.now() })
+
+/** What this node has seen of its workers, over all its projects: bad results since ever, everything else since it was started. */
+export function createTrustBook({ standings }: TrustBookComponents, { timing, isKnown }: TrustBookInit): TrustBook {
+  let ledger: TrustLedger = ledgerOf(standings.quarantine, thisMoment(), timing)
+  const keep = (): void => standings.keepQuarantine(quarantineOf(ledger, thisMoment()))
+
+  standings.onChange(({ peer, standing }) => {
+    if (standing !== undefined || !ledger.has(peer)) return
+    ledger = new Map([...ledger].filter(([other]) => other !== peer))
+    keep()
+  })
+
   return {
     note: (worker, what) => {
+      const strikes = ledger.get(worker)?.strikes ?? 0
       ledger = noteTrust(ledger, { worker, what, nowMs: monotonicMs() }, timing, isKnown(worker))
+      if (ledger.get(worker)?.strikes !== strikes) keep()
     },
     standingOf: (worker) => ({ ...standingOf(ledger, worker, isKnown(worker)), known: isKnown(worker) }),
     refusedOf: (worker) => ledger.get(worker)?.refused ?? 0,

@@ -19,6 +19,10 @@ export interface ProjectSearchComponents {
   readonly log: Logger
   readonly probes: ProjectProbes
   readonly isTrusted: (owner: string) => boolean
+  /** Why there is no sandbox, where the owner is a stranger. */
+  readonly noSandboxFor: (owner: string) => string | undefined
+  /** Nothing is done for the owner any more, and nothing is heard of it. */
+  readonly isBanned: (owner: string) => boolean
   /** There is a connection with the owner. */
   readonly isConnected: (owner: string) => boolean
   /** Ask for a connection with an owner: whether it is trusted may hang on where it is. */
@@ -46,7 +50,7 @@ export interface ProjectSearch {
 }
 
 /** Reasons that a connection with the owner may end. */
-const OF_TRUST: ReadonlySet<IdleCode | undefined> = new Set<IdleCode>(['untrusted-owner', 'owner-away'])
+const OF_TRUST: ReadonlySet<IdleCode | undefined> = new Set<IdleCode>(['untrusted-owner', 'no-sandbox', 'owner-away'])
 
 export function createProjectSearch(components: ProjectSearchComponents, { self }: ProjectSearchInit): ProjectSearch {
   const { core, encoders, talk, idle, book, log, probes } = components
@@ -73,9 +77,11 @@ export function createProjectSearch(components: ProjectSearchComponents, { self 
   }
 
   function judge(builds: readonly string[]): JudgedProject[] {
-    return judgeProjects(book.views.values(), (projectId) => book.beats.get(projectId), nodeFacts(builds), {
+    const heard = [...book.views.values()].filter(({ owner }) => !components.isBanned(owner))
+    return judgeProjects(heard, (projectId) => book.beats.get(projectId), nodeFacts(builds), {
       self,
       isTrusted: components.isTrusted,
+      noSandboxFor: components.noSandboxFor,
       isConnected: components.isConnected,
       programFacts: encoders.programFacts,
       isAway: talk.isAway,
@@ -90,6 +96,8 @@ export function createProjectSearch(components: ProjectSearchComponents, { self 
     if (isStopped || builds == null) return
     for (const projectId of projectsOver(core.state, (id) => book.views.get(id)))
       core.dispatch({ type: 'project-ended', projectId })
+    for (const { owner, token } of core.state.jobs.values())
+      if (components.isBanned(owner)) core.dispatch({ type: 'project-ended', projectId: token.projectId })
     const judged = judge(builds)
     for (const { view, isCandidate, reason } of judged)
       if (!isCandidate && OF_TRUST.has(reason?.code)) components.reach(view.owner)

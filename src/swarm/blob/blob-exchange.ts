@@ -1,7 +1,7 @@
 import { raceSignal } from 'race-signal'
 import { createStreamIO } from '../stream-io.ts'
 import { BLOB_PROTOCOL } from './ask-peer.ts'
-import { createBlobServer, type FindFile } from './blob-server.ts'
+import { createBlobServer, type FindFile, type MayHave } from './blob-server.ts'
 import { ShelfError } from './blob-shelf.ts'
 import { fetchBlob } from './fetch-blob.ts'
 import { readBlob, type BlobPart } from './read-blob.ts'
@@ -41,6 +41,11 @@ export interface BlobExchange {
   ) => AsyncGenerator<Uint8Array>
 }
 
+export interface BlobExchangeComponents extends TransferComponents {
+  /** Which peers get blobs of the shelf; to others it looks empty. Default: all. */
+  readonly mayHave?: MayHave
+}
+
 export interface BlobExchangeInit {
   /** A transfer that completes no chunk for this long is given up. Default 30,000. */
   readonly stallMs?: number
@@ -50,8 +55,8 @@ export interface BlobExchangeInit {
   readonly onDelivered?: (peer: string, ref: BlobRef) => void
 }
 
-export function createBlobExchange(components: TransferComponents, init: BlobExchangeInit = {}): BlobExchange {
-  const { node, shelf, log } = components
+export function createBlobExchange(components: BlobExchangeComponents, init: BlobExchangeInit = {}): BlobExchange {
+  const { node, shelf, log, mayHave = () => true } = components
   const stallMs = init.stallMs ?? STALL_MS
   const busyWaitMs = init.busyWaitMs ?? BUSY_WAIT_MS
   const stopped = new AbortController()
@@ -59,6 +64,7 @@ export function createBlobExchange(components: TransferComponents, init: BlobExc
   const server = createBlobServer(
     {
       shelf,
+      mayHave,
       log,
       onDelivered: init.onDelivered ?? (() => {}),
       findFile: async (sha256, peer) => findFile?.(sha256, peer)

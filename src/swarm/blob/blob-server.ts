@@ -28,9 +28,14 @@ export interface ServedFile {
 /** Finds one of them for a peer; undefined where there is none, or none for this peer. */
 export type FindFile = (sha256: string, peer: string) => Promise<ServedFile | undefined>
 
+/** Whether a blob of the shelf is for this peer. */
+export type MayHave = (peer: string, sha256: string) => boolean
+
 export interface BlobServerComponents {
   readonly shelf: BlobShelf
   readonly findFile: FindFile
+  /** Whether a peer gets blobs of the shelf. */
+  readonly mayHave: MayHave
   readonly log: Logger
   /** A peer has confirmed that it has the complete, checked blob on its disk. */
   readonly onDelivered: (peer: string, ref: BlobRef) => void
@@ -50,7 +55,7 @@ const NO_HASHES = new Uint8Array()
 
 /** Gives blobs of this node to peers that ask for them, within limits. */
 export function createBlobServer(
-  { shelf, findFile, log, onDelivered }: BlobServerComponents,
+  { shelf, findFile, mayHave, log, onDelivered }: BlobServerComponents,
   init: BlobServerInit
 ): BlobServer {
   const streams = createPeerCounter({ perPeerMax: SERVING.streamsPerPeerMax, allMax: SERVING.streamsMax })
@@ -86,7 +91,7 @@ export function createBlobServer(
   }
 
   async function find(sha256: string, peer: string): Promise<ServedFile | undefined> {
-    const bytes = await shelf.size(sha256)
+    const bytes = mayHave(peer, sha256) ? await shelf.size(sha256) : undefined
     if (bytes != null) return { path: shelf.path(sha256), bytes }
     const file = await findFile(sha256, peer)
     return file == null || file.bytes > LIMITS.blobBytesMax ? undefined : file

@@ -35,10 +35,12 @@ export interface Gossip {
 export interface GossipComponents {
   readonly node: SwarmNode
   readonly log: Logger
+  /** Whose messages are heard; those of others are dropped and not passed on. Default: everybody's. */
+  readonly mayAuthor?: (peer: string) => boolean
 }
 
 /** The topics of the swarm; messages of one topic are handled one after the other, in the order they came. */
-export function createGossip({ node, log }: GossipComponents): Gossip {
+export function createGossip({ node, log, mayAuthor = () => true }: GossipComponents): Gossip {
   const { pubsub } = node.services
   const handlers = new Map<TopicName, GossipHandler>()
   let started = false
@@ -49,6 +51,7 @@ export function createGossip({ node, log }: GossipComponents): Gossip {
     pubsub.topicValidators.set(TOPICS[topic], async (via, message) => {
       if (message.type !== 'signed' || waiting >= WAITING_MAX) return TopicValidatorResult.Ignore
       const author = message.from.toString()
+      if (!mayAuthor(author)) return TopicValidatorResult.Ignore
       waiting += 1
       const verdict = tail.then(async () => judge(handle, { data: message.data, author, via: via.toString() }, topic))
       tail = verdict.finally(() => (waiting -= 1))

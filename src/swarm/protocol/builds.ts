@@ -91,6 +91,8 @@ export function refusalText(making: Making, code: NoWorkCode): string {
       return "with the project's parameters, this machine's encoder produces different bytes than the owner's"
     case 'other-header':
       return "with the project's parameters, this machine's encoder writes a different stream header than the owner's"
+    case 'not-shared':
+      return 'the owner gives scenes only to peers that it trusts'
     case 'held-off':
       return 'its last attempt failed'
     case 'queued':

@@ -28,6 +28,14 @@ export const noSuchProject = (claimId: string): SessionMessage => ({
   reason: GONE
 })
 
+/** The owner's answer to a claim of a worker that gets no scenes of this node. */
+export const notShared = (claimId: string): SessionMessage => ({
+  type: 'no-work',
+  claimId,
+  code: 'not-shared',
+  reason: 'only for peers that this node trusts'
+})
+
 /** [RULE 56] Whether a scene that is given back would be held against its worker or the scene: before that the owner reads its own piece, and what this was damaged by is nobody else's fault. */
 export function isHeldAgainst(
   { scenes }: Pick<OwnerState, 'scenes'>,

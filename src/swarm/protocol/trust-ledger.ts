@@ -79,6 +79,43 @@ export function proofShareOf(ledger: TrustLedger, { worker, isKnown, isFirst, sh
   return isFirst ? 1 : Math.max(PROOF_SHARE, share, 1 / (inARow + 1))
 }
 
+/** What outlives the node: a peer that delivered bad results. */
+export interface Quarantined {
+  readonly peerId: string
+  readonly strikes: number
+  readonly refused: number
+  /** Time of day in milliseconds. */
+  readonly barredUntilMs: number
+}
+
+/** The same moment by the ledger's clock and by the time of day. */
+export interface Moment {
+  readonly nowMs: number
+  readonly wallMs: number
+}
+
+/** Everybody with a strike, for the next start; the longest known are left out above the limit. */
+export const quarantineOf = (ledger: TrustLedger, { nowMs, wallMs }: Moment): Quarantined[] =>
+  [...ledger]
+    .filter(([, { strikes }]) => strikes > 0)
+    .slice(-LIMITS.workersMax)
+    .map(([peerId, { strikes, refused, barredUntilMs }]) => ({
+      peerId,
+      strikes,
+      refused,
+      barredUntilMs: Math.max(0, Math.round(wallMs + barredUntilMs - nowMs))
+    }))
+
+/** [RULE 47] A restart does not end a bar. Nobody is barred for longer than a bar can be, whatever the clock did meanwhile. */
+export function ledgerOf(quarantine: readonly Quarantined[], { nowMs, wallMs }: Moment, timing: Timing): TrustLedger {
+  return new Map(
+    quarantine.map(({ peerId, strikes, refused, barredUntilMs }) => {
+      const leftMs = Math.min(timing.barredMsMax, Math.max(0, barredUntilMs - wallMs))
+      return [peerId, { ...NOTHING, strikes, refused, barredUntilMs: leftMs > 0 ? nowMs + leftMs : 0 }]
+    })
+  )
+}
+
 /** Peers about which nothing needs to be remembered: never accepted, not barred now. */
 function withoutHarmless(ledger: TrustLedger, nowMs: number): TrustLedger {
   return new Map([...ledger].filter(([, trust]) => trust.inARow > 0 || trust.barredUntilMs > nowMs))

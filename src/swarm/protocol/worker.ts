@@ -310,9 +310,11 @@ function onSession(state: WorkerState, owner: string): WorkerStep {
   }
 }
 
+/** What an owner says that may end without a change here. */
+const PASSING: ReadonlySet<OwnerCode> = new Set<OwnerCode>(['not-shared', 'held-off', 'not-ready', 'queued'])
+
 /** Refused because of the encoder here: asking again changes nothing until owner or encoder changes. */
-const isForGood = (says: OwnerCode | undefined): boolean =>
-  says != null && says !== 'held-off' && says !== 'not-ready' && says !== 'queued'
+const isForGood = (says: OwnerCode | undefined): boolean => says != null && !PASSING.has(says)
 
 function onNoWork(state: WorkerState, claimNo: number, says?: OwnerCode): WorkerStep {
   const claim = state.claims.get(claimNo)

@@ -65,7 +65,7 @@ test.for([
 ])('ffmpeg with %s %s refuses, and is said to', async ([name, value]) => {
   const args = ['-v', 'error', '-i', `file:${file}`, name!, value!, '-f', 'null', '-']
   const words = name === '-f' ? args.slice(0, -3).concat('-') : args
-  await expect(runProcess('ffmpeg', words, { signal })).rejects.toMatchObject({
+  await expect(runProcess('ffmpeg', words, { signal, reads: [file] })).rejects.toMatchObject({
     code: 'command-refused',
     message: expect.stringMatching(/^This ffmpeg \(\d\S+\) rejects the command line of grav1: .*please report it/)
   })
@@ -79,7 +79,7 @@ test.for([
   ['-format_whitelist', 'ivf', '-i', 'CLIP']
 ])('ffmpeg that fails over its input does not: %j', async (words) => {
   const args = words.map((word) => (word === 'CLIP' ? `file:${file}` : word))
-  const end = await runProcess('ffmpeg', ['-v', 'error', ...args, '-f', 'null', '-'], { signal })
+  const end = await runProcess('ffmpeg', ['-v', 'error', ...args, '-f', 'null', '-'], { signal, reads: [file] })
   expect(end.code).not.toBe(0)
 })
 
@@ -123,7 +123,8 @@ describe('with an ffmpeg that refuses', () => {
       guard: { whenThereIsSpace: async () => {} } as never,
       encodeAgain: async () => blob.sha256,
       workDir: join(folder.path, 'again'),
-      drawProof: () => false
+      drawProof: () => false,
+      provesOdd: () => false
     })
     const encoder = findEncoder('vp9')
     const { video } = clip.source

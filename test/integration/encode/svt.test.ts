@@ -89,7 +89,7 @@ test('a combination that the encoder refuses with exit code 0 is found too', asy
   const params = { ...svt.parseParams('--rc 1 --tbr 100'), tokens: ['--rc=1', '--preset=99'] }
   await expect(tryParams(params, { signal })).rejects.toMatchObject({
     code: 'encode-failed',
-    message: expect.stringMatching(/wrote no file: EncoderMode must be/) as unknown
+    message: expect.stringMatching(/wrote nothing: EncoderMode must be/) as unknown
   })
   await expect(tryParams(svt.parseParams('--enable-qm 1 --qm-min 9 --qm-max 3'), { signal })).rejects.toMatchObject({
     code: 'encode-failed'

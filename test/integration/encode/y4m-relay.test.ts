@@ -30,7 +30,7 @@ const scene = () => clip.scenes[1]!
 
 /** A program that writes what it reads to a file. */
 function startKeeping(file: string): MediaProcess {
-  return startProcess('sh', ['-c', 'exec cat > "$1"', 'sh', file], { signal, stdin: 'pipe' })
+  return startProcess('sh', ['-c', 'exec cat > "$1"', 'sh', file], { signal, stdin: 'pipe', writes: [file] })
 }
 
 const decodeScene =

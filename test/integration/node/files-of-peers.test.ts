@@ -93,6 +93,7 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
       analyses: undefined as unknown as AnalysisCache,
       uploadPath: async () => undefined,
       logs: createLogRing(),
+      standings: { set: async () => {}, forget: async () => {} },
       chronicle: { events: () => [], samples: () => [] },
       tokens: noTokens,
       uploads: { list: async () => [], handle: async () => new Response() },

@@ -34,6 +34,8 @@ async function workerOf(
     probes: { make: async () => ({ build: encoderBuild, probe: PROBE }) },
     isConnected: (id: string) => node.getConnections().some(({ remotePeer }) => remotePeer.toString() === id),
     isDraining: () => false,
+    isBanned: () => false,
+    noSandboxFor: () => undefined,
     seek: () => {}
   } as unknown as WorkerServiceComponents
   const worker = createWorkerService(components, {
@@ -57,9 +59,11 @@ async function workerOf(
 function seenBy(owner: SwarmPeer, worker: string, info: NodeInfo) {
   const table = createPeerTable({
     node: owner.node,
+    classOf: () => 'stranger',
+    standings: { list: () => [] },
     workOf: () => ({ trust: 'trusted', fps: 0, scenesDone: 0, scenesRefused: 0 }),
     latencyOf: () => undefined,
-    idleOf: createPeerIdle({ peerId: owner.id, book: owner.book, stateOf: () => undefined })
+    idleOf: createPeerIdle({ peerId: owner.id, book: owner.book, stateOf: () => undefined, mayClaim: () => true })
   })
   table.set(worker, decodeNodeInfo(encodeNodeInfo(info)))
   return table.list().find(({ peerId }) => peerId === worker)?.idle
@@ -87,7 +91,7 @@ test('a worker that does not trust the owner says so at both ends, and asks as s
   await connect(other.node, owner.node)
   worker.refresh()
   await eventually('the reason to be another', () => worker.idle.of(projectId)?.code === 'untrusted-owner')
-  expect(worker.idle.of(projectId)?.reason).toBe(`its owner is not trusted (\`--trust ${owner.id}\`)`)
+  expect(worker.idle.of(projectId)?.reason).toBe(`its owner is not trusted (\`grav1 peers trust ${owner.id}\`)`)
   const told = { projectId, code: 'untrusted-owner', detail: '' }
   expect(worker.idle.told()).toEqual([told])
   const info: NodeInfo = {
@@ -101,7 +105,7 @@ test('a worker that does not trust the owner says so at both ends, and asks as s
     idle: worker.idle.told()
   }
   expect(seenBy(owner, other.id, info)).toEqual([
-    { projectId, code: 'untrusted-owner', reason: `does not trust its owner (\`--trust ${owner.id}\` there)` }
+    { projectId, code: 'untrusted-owner', reason: `does not trust its owner (\`grav1 peers trust ${owner.id}\` there)` }
   ])
   expect(claims).toEqual([])
 

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { headerSum, verifySegment } from '../../../src/encode/index.ts'
 import { findEncoder, outputBitDepth } from '../../../src/encode/rules/index.ts'
 import { createEncodeAgain } from '../../../src/node/owner/encode-again.ts'
-import { createVerifier, suspicion } from '../../../src/node/owner/verification.ts'
+import { suspicion } from '../../../src/node/owner/suspicion.ts'
+import { createVerifier } from '../../../src/node/owner/verification.ts'
 import { createBlobStore, type BlobStore } from '../../../src/storage/index.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
@@ -46,7 +47,7 @@ function encode(of: PreparedClip, scene: PreparedScene, params = PARAMS): Promis
 }
 
 /** An encode of other pictures than the scene's, honestly hashed, so that the encoder takes them. */
-async function encodeFiltered(scene: PreparedScene, filter: string): Promise<string> {
+async function encodeFiltered(scene: PreparedScene, filter: string, params = PARAMS): Promise<string> {
   const pieceFile = join(folder.path, `other-${(count += 1)}.mkv`)
   const take = `trim=start_frame=${scene.skip}:end_frame=${scene.skip + scene.frames},setpts=PTS-STARTPTS,${filter}`
   const exact = ['-c:v', 'libx264', '-qp', '0', '-preset', 'ultrafast']
@@ -64,7 +65,7 @@ async function encodeFiltered(scene: PreparedScene, filter: string): Promise<str
   ])
   const other = await prepareClip(pieceFile, folder.path, `other-${count}`, signal)
   expect(other.scenes).toHaveLength(1)
-  return encode(other, { ...other.scenes[0]!, frames: scene.frames })
+  return encode(other, { ...other.scenes[0]!, frames: scene.frames }, params)
 }
 
 /** Scene and the one after it, a frame late: what a worker with an error of one makes. */
@@ -160,6 +161,8 @@ describe('an owner', () => {
     /** Sum of the header of the owner's probe. */
     readonly header?: string
     readonly provable?: boolean
+    /** Whether what is merely unusual is encoded again. */
+    readonly odd?: boolean
   }
 
   async function flip(path: string): Promise<void> {
@@ -180,7 +183,8 @@ describe('an owner', () => {
       params: text = PARAMS,
       damaged,
       header,
-      provable = true
+      provable = true,
+      odd = false
     } = given
     const copy = async (from: string): Promise<string> => {
       const to = join(folder.path, `copy-${(count += 1)}`)
@@ -215,7 +219,8 @@ describe('an owner', () => {
         return encodeAgain(input, stop)
       },
       workDir: join(workDir, 'again'),
-      drawProof: () => drawn
+      drawProof: () => drawn,
+      provesOdd: () => odd
     })
     const token = { projectId: PROJECT, scene: index, epoch: 1, attempt: 1 }
     const verdict = await verifier.verify(
@@ -264,11 +269,44 @@ describe('an owner', () => {
     expect(verdict).toMatchObject({ ok: false, blamed: false, pieceLost: true })
   })
 
-  test('finds a worker that used cheaper parameters when it looks twice', async () => {
-    const file = await encode(clip, moving(), '--cpu-used=8 --end-usage=q --cq-level=45')
-    expect((await verdictOn({ clip, scene: moving(), file })).verdict).toMatchObject({ ok: true })
-    const { verdict } = await verdictOn({ clip, scene: moving(), file, drawn: true })
+  test('finds a worker that was faster than it should be when it looks twice', async () => {
+    const given = {
+      clip,
+      scene: moving(),
+      file: await encode(clip, moving()),
+      params: PARAMS.replace('used=8', 'used=3')
+    }
+    expect((await verdictOn(given)).verdict).toMatchObject({ ok: true })
+    const { verdict } = await verdictOn({ ...given, drawn: true })
     expect(verdict).toMatchObject({ ok: false, blamed: true, reason: expect.stringMatching(/different bytes/) })
+  })
+
+  test('refuses a coarser quantiser without encoding anything, also where it could prove nothing', async () => {
+    const file = await encode(clip, moving(), PARAMS.replace('level=40', 'level=41'))
+    for (const provable of [true, false])
+      expect(await verdictOn({ clip, scene: moving(), file, provable })).toMatchObject({
+        verdict: {
+          ok: false,
+          blamed: true,
+          reason: "its parameters differ from the project's: packet 1 holds quantiser 164, and --cq-level=40 allows 160"
+        },
+        again: 0
+      })
+  })
+
+  test('proves what is merely odd, where it may', async () => {
+    const params = PARAMS.replace('level=40', 'level=20')
+    const fine = await encode(clip, moving(), PARAMS.replace('level=40', 'level=15'))
+    const soft = await encodeFiltered(moving(), 'gblur=sigma=1', params)
+    for (const file of [fine, soft]) {
+      const given = { clip, scene: moving(), file, params }
+      expect(await verdictOn(given)).toMatchObject({ verdict: { ok: true }, again: 0 })
+      expect(await verdictOn({ ...given, odd: true })).toMatchObject({ verdict: { blamed: true }, again: 1 })
+      expect(await verdictOn({ ...given, odd: true, provable: false })).toMatchObject({
+        verdict: { ok: true },
+        again: 0
+      })
+    }
   })
 
   test('takes only the header of its probe, however fine the picture is, and blames for another [RULE 76]', async () => {

@@ -367,7 +367,7 @@ describe('status and cancel', () => {
     const { code, out } = await run(['status', '--api', url])
     expect(code).toBe(0)
     expect(out[0]).toMatch(/^node box 12D3KooW.*1\/2 slots busy, aom 3\.6\.0/)
-    expect(out[0]).toMatch(/^other +\.\.\w{8} +1\/2 +- +- +aom 3\.6\.0 \(1f2e3d4c\) +no$/m)
+    expect(out[0]).toMatch(/^other +\.\.\w{8} +local +1\/2 +- +- +aom 3\.6\.0 \(1f2e3d4c\) +no$/m)
     expect(out[0]).toMatch(/^p-1234 +film\.mkv +here +encoding +aom 3\.6\.0 \(1f2e3d4c\) +12\/68 +42% +39\.2 fps +2m$/m)
   })
 
@@ -460,6 +460,6 @@ test('cancel says whose project it is and what lets this node cancel it', async 
   const { code, err } = await run(['cancel', 'p-1234', '--api', url])
   expect([code, err]).toEqual([
     1,
-    `You are not allowed to do this! The project belongs to attic?[2J (${owner}), which obeys only nodes that it trusts: give the command there, or start that node with --trust ${peerId}.`
+    `You are not allowed to do this! The project belongs to attic?[2J (${owner}), which obeys only nodes that it trusts: give the command there, or run "grav1 peers trust ${peerId}" there.`
   ])
 })

@@ -51,12 +51,12 @@ describe('where a program may be', () => {
 })
 
 describe('how a program is started', () => {
-  const wishes = { nice: 19, limits: { addressSpaceBytes: 10, fileBytes: 0 } }
+  const wishes = { nice: 19, limits: { addressSpaceBytes: 10, fileBytes: 0, cpuSeconds: 60, openFiles: 64 } }
 
   test('on Linux', () => {
     const find = having('nice', 'prlimit', 'setpriv')
     expect(startWords(['/x', 'y'], wishes, { system: linux, find }).join(' ')).toBe(
-      '/bin/nice -n 19 /bin/prlimit --as=10 --fsize=0 --core=0 -- /bin/setpriv --pdeathsig KILL -- /x y'
+      '/bin/nice -n 19 /bin/prlimit --as=10 --fsize=0 --cpu=60 --nofile=64 --core=0 -- /bin/setpriv --pdeathsig KILL -- /x y'
     )
     expect(startWords(['/x'], {}, { system: linux, find: having() })).toEqual(['/x'])
   })

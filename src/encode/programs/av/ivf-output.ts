@@ -15,7 +15,7 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
 
 /** The header says how many frames there are only once it has ended. */
 export function createIvfOutput(file: string, header: Omit<IvfHeader, 'frames'>): IvfOutput {
-  const descriptor = openSync(file, 'wx')
+  const descriptor = openSync(file, 'w')
   let packets = 0
   writeAll(descriptor, ivfHeaderBytes({ ...header, frames: 0 }))
   return {

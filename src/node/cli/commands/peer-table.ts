@@ -31,13 +31,18 @@ function connection({ connected, path, heardSecondsAgo }: PeerStatus): string {
   return heardSecondsAgo === null || heardSecondsAgo === 0 ? 'no' : `no, heard ${formatDuration(heardSecondsAgo)} ago`
 }
 
-const HEADER = ['machine', 'id', 'busy', 'rate', 'encodes', 'encoders', 'connected'] as const
+/** Who it is to this node; a bar after a bad result counts beside that. */
+const classText = ({ class: peerClass, trust }: Pick<PeerStatus, 'class' | 'trust'>): string =>
+  trust === 'barred' ? `${peerClass}, barred` : peerClass
+
+const HEADER = ['machine', 'id', 'is', 'busy', 'rate', 'encodes', 'encoders', 'connected'] as const
 
 /** Machines as a table for people: slots, speed, and the scenes that they encode. @param cellsMax of a line */
 export function peerTable(peers: readonly PeerStatus[], projects: readonly ProjectStatus[], cellsMax: number): string {
   const rows = peers.map((peer) => [
     printable(peer.name),
     shortPeerId(peer.peerId),
+    classText(peer),
     slotsText(peer),
     formatRate(peer.fps) || '-',
     workOf(peer.peerId, projects),

@@ -65,6 +65,8 @@ export const peer = (change: Partial<PeerStatus> = {}): PeerStatus => ({
   paused: false,
   path: 'local',
   latencyMs: 1,
+  class: 'local',
+  standing: null,
   trust: 'trusted',
   fps: 0,
   scenesDone: 0,
@@ -74,7 +76,15 @@ export const peer = (change: Partial<PeerStatus> = {}): PeerStatus => ({
 })
 
 export const swarm = (projects: ProjectStatus[] = []): SwarmStatus => ({
-  node: { ...peer(), bootstrap: '', uptimeSeconds: 60, rssBytes: 1e8, draining: false },
+  node: {
+    ...peer(),
+    bootstrap: '',
+    uptimeSeconds: 60,
+    rssBytes: 1e8,
+    sandbox: 'bubblewrap',
+    noSandbox: null,
+    draining: false
+  },
   peers: [peer({ name: 'other', connected: false })],
   projects
 })

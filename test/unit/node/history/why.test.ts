@@ -26,6 +26,8 @@ const peerOf = (peer: Partial<PeerStatus>): PeerStatus => ({
   paused: false,
   path: 'local',
   latencyMs: null,
+  class: 'local',
+  standing: null,
   trust: 'trusted',
   fps: 0,
   scenesDone: 0,

@@ -38,16 +38,17 @@ interface Given {
   readonly beat?: Beat
   readonly owned?: OwnerState
   readonly isConnected?: boolean
+  readonly mayClaim?: boolean
 }
 
 /** What is shown of a worker, after its word passed the codec. */
 function shown(info: Partial<NodeInfo>, given: Given = {}) {
-  const { self = OWNER, views = [viewOf()], beat, owned, isConnected = true } = given
+  const { self = OWNER, views = [viewOf()], beat, owned, isConnected = true, mayClaim = true } = given
   const book = {
     views: new Map(views.map((view) => [view.projectId, view])),
     beats: new Map(beat == null ? [] : [[PROJECT, beat]])
   }
-  const idle = createPeerIdle({ peerId: self, book, stateOf: () => owned })()
+  const idle = createPeerIdle({ peerId: self, book, stateOf: () => owned, mayClaim: () => mayClaim })()
   return idle(WORKER, decodeNodeInfo(encodeNodeInfo(infoOf(info))), isConnected)
 }
 
@@ -60,10 +61,12 @@ const SEEN: { readonly [C in IdleCode]: Partial<NodeInfo> } = {
   'not-installed': { encoders: ['svt/1.4.1/b2069ea8'] },
   'other-build': { encoders: ['aom/3.12.1/bc870609'] },
   'untrusted-owner': told('untrusted-owner'),
+  'no-sandbox': told('no-sandbox'),
   'owner-away': told('owner-away'),
   parameters: told('parameters'),
   memory: told('memory'),
   'probe-failed': told('probe-failed'),
+  'not-shared': {},
   'no-probe': {},
   'other-bytes': {},
   'other-header': {},
@@ -86,11 +89,12 @@ describe('at the owner', () => {
     bench.now = performance.now()
     if (code === 'held-off') bench.claim(WORKER, false, { barredUntilMs: bench.now + 240_000 })
     const says = ownerCode(code)
-    if (says != null && says !== 'held-off' && says !== 'other-build') {
+    const mayClaim = code !== 'not-shared'
+    if (says != null && mayClaim && says !== 'held-off' && says !== 'other-build') {
       const worker = { ...bench.state.workers.get(WORKER), refused: says } as OwnerWorker
       bench.state = { ...bench.state, workers: new Map([[WORKER, worker]]) }
     }
-    const lines = shown(SEEN[code], { owned: bench.state })
+    const lines = shown(SEEN[code], { owned: bench.state, mayClaim })
     expect(lines.map((line) => [line.projectId, line.code])).toEqual([[PROJECT, code]])
     expect(TOLD_CODES.has(code)).toBe((SEEN[code].idle?.length ?? 0) > 0)
   })

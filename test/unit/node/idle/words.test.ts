@@ -23,8 +23,13 @@ const SAID: { readonly [C in IdleCode]: readonly [detail: string, here: string, 
   ],
   'untrusted-owner': [
     '',
-    `its owner is not trusted (\`--trust ${OWNER}\`)`,
-    `does not trust its owner (\`--trust ${OWNER}\` there)`
+    `its owner is not trusted (\`grav1 peers trust ${OWNER}\`)`,
+    `does not trust its owner (\`grav1 peers trust ${OWNER}\` there)`
+  ],
+  'no-sandbox': [
+    'bubblewrap is not installed: apt install bubblewrap',
+    'its owner is a stranger, and programs run without a sandbox here: bubblewrap is not installed: apt install bubblewrap',
+    'works for strangers in a sandbox only, and has none: bubblewrap is not installed: apt install bubblewrap'
   ],
   'owner-away': ['', 'its owner cannot be reached', 'cannot reach its owner'],
   parameters: [
@@ -63,6 +68,11 @@ const SAID: { readonly [C in IdleCode]: readonly [detail: string, here: string, 
   draining: ['', 'this node is draining (`grav1 resume` ends it)', 'is draining and takes no scenes'],
   paused: ['', 'this node is paused (`grav1 resume` ends it)', 'is paused by its user'],
   'disk-full': ['', 'the disk of this node is full', 'has a full disk and takes no scenes'],
+  'not-shared': [
+    '',
+    'its owner gives scenes only to peers that it trusts (`grav1 peers trust` there)',
+    'gets no scenes because this node does not trust it (`grav1 peers trust`)'
+  ],
   'held-off': [
     '',
     'its owner gives this node no scenes for a while because its last attempt failed',

@@ -1,56 +1,30 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect, test } from 'vitest'
-import { isLocal, isLoopback } from '../../../../src/node/peers/local-address.ts'
+import { isLocal, isLoopback, rangeOfAddress } from '../../../../src/node/peers/local-address.ts'
 
-const LOOPBACK = ['/ip4/127.0.0.1/tcp/1', '/ip4/127.255.255.254/tcp/1', '/ip6/::1/tcp/1', '/ip6/::ffff:127.0.0.1/tcp/1']
+const PEER = '12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA'
 
-const LOCAL = [
-  '/ip4/10.0.0.1/tcp/1',
-  '/ip4/10.255.255.255/tcp/1',
-  '/ip4/172.16.0.1/tcp/1',
-  '/ip4/172.31.255.255/tcp/1',
-  '/ip4/192.168.1.7/tcp/1',
-  '/ip4/169.254.10.1/tcp/1',
-  '/ip6/fe80::1/tcp/1',
-  '/ip6zone/eth0/ip6/fe80::1/tcp/1',
-  '/ip6/fd12:3456::1/tcp/1',
-  '/ip6/fc00::1/tcp/1',
-  '/ip6/::ffff:192.168.1.7/tcp/1'
-]
-
-const ELSEWHERE = [
-  '/ip4/8.8.8.8/tcp/1',
-  '/ip4/172.15.0.1/tcp/1',
-  '/ip4/172.32.0.1/tcp/1',
-  '/ip4/100.64.0.1/tcp/1',
-  '/ip4/192.88.99.1/tcp/1',
-  '/ip4/192.0.2.1/tcp/1',
-  '/ip4/198.18.0.1/tcp/1',
-  '/ip4/0.0.0.0/tcp/1',
-  '/ip4/224.0.0.1/tcp/1',
-  '/ip4/255.255.255.255/tcp/1',
-  '/ip6/2002:808:808::1/tcp/1',
-  '/ip6/2002:c0a8:101::1/tcp/1',
-  '/ip6/2001::5ef5:79fb/tcp/1',
-  '/ip6/2001:db8::1/tcp/1',
-  '/ip6/64:ff9b::808:808/tcp/1',
-  '/ip6/64:ff9b::c0a8:101/tcp/1',
-  '/ip6/::ffff:8.8.8.8/tcp/1',
-  '/ip6/2a00:1450::1/tcp/1',
-  '/ip6/ff02::1/tcp/1',
-  '/ip6/::/tcp/1',
-  '/dns4/localhost/tcp/1',
-  '/ip4/192.168.1.7/tcp/1/p2p/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA/p2p-circuit'
-]
-
-test.for(LOOPBACK)('%s is this machine', (address) => {
-  expect([isLoopback(multiaddr(address)), isLocal(multiaddr(address))]).toEqual([true, true])
+/** The ranges themselves are in `local-network.test.ts`. */
+test.for([
+  ['loopback', '/ip4/127.0.0.1/tcp/1'],
+  ['loopback', '/ip6/::ffff:127.0.0.1/tcp/1'],
+  ['local', `/ip4/192.168.1.7/tcp/1/p2p/${PEER}`],
+  ['local', '/ip6zone/eth0/ip6/fe80::1/tcp/1'],
+  ['local', '/ip6/::ffff:192.168.1.7/tcp/1'],
+  ['elsewhere', '/ip4/8.8.8.8/tcp/1'],
+  ['elsewhere', '/ip6/2002:c0a8:101::1/tcp/1'],
+  // Whose address a name or a relay stands for is not known.
+  ['elsewhere', '/dns4/localhost/tcp/1'],
+  ['elsewhere', '/dnsaddr/nas.lan'],
+  ['elsewhere', `/ip4/192.168.1.7/tcp/1/p2p/${PEER}/p2p-circuit`],
+  ['elsewhere', `/ip4/127.0.0.1/tcp/1/p2p/${PEER}/p2p-circuit/p2p/${PEER}`],
+  ['elsewhere', '/unix/%2Ftmp%2Fsocket']
+] as const)('%s: %s', ([place, text]) => {
+  const address = multiaddr(text)
+  expect([isLoopback(address), isLocal(address)]).toEqual([place === 'loopback', place !== 'elsewhere'])
 })
 
-test.for(LOCAL)('%s is on the local network', (address) => {
-  expect([isLoopback(multiaddr(address)), isLocal(multiaddr(address))]).toEqual([false, true])
-})
-
-test.for(ELSEWHERE)('%s may be anywhere', (address) => {
-  expect([isLoopback(multiaddr(address)), isLocal(multiaddr(address))]).toEqual([false, false])
+test('a range is that of the IP address, unless the connection is relayed', () => {
+  const ranges = ['/ip4/8.8.4.4/tcp/1', `/ip4/8.8.4.4/tcp/1/p2p/${PEER}/p2p-circuit`, '/dns4/example.org/tcp/1']
+  expect(ranges.map((text) => rangeOfAddress(multiaddr(text)))).toEqual(['8.8.4.0/24', '', ''])
 })

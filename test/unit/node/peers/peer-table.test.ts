@@ -38,6 +38,8 @@ function tableWith(connections: readonly Seen[], latency?: number) {
   } as unknown as SwarmNode
   return createPeerTable({
     node,
+    classOf: () => 'stranger',
+    standings: { list: () => [] },
     workOf: () => ({ trust: 'stranger', fps: 1.5, scenesDone: 3, scenesRefused: 1 }),
     latencyOf: () => latency,
     idleOf: () => (peer, _, isConnected) => [
@@ -76,6 +78,8 @@ test('what a peer said of itself, how it is reached and what is known of its wor
       path: 'internet',
       inbound: false,
       latencyMs: 12,
+      class: 'stranger',
+      standing: null,
       trust: 'stranger',
       fps: 1.5,
       scenesDone: 3,
@@ -97,7 +101,10 @@ test('one that only connected, and one that was only heard of', () => {
 })
 
 test('a refused result is counted and bars its worker', () => {
-  const book = createTrustBook({ timing: DEFAULT_TIMING, isKnown: () => true })
+  const book = createTrustBook(
+    { standings: { quarantine: [], keepQuarantine: () => {}, onChange: () => {} } },
+    { timing: DEFAULT_TIMING, isKnown: () => true }
+  )
   book.note(WORKER, 'accepted')
   expect(book.refusedOf(WORKER)).toBe(0)
   book.note(WORKER, 'refused')

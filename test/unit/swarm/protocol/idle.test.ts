@@ -24,6 +24,7 @@ const ABLE: IdleFacts = {
   needs: BUILD,
   takes: 'same',
   isTrusted: true,
+  noSandbox: undefined,
   isConnected: true,
   refused: undefined,
   slotsMax: 3,
@@ -48,6 +49,7 @@ const CASES: { readonly [C in IdleCode]: readonly [facts: Partial<IdleFacts>, de
     false
   ],
   'untrusted-owner': [{ isTrusted: false }, '', false],
+  'no-sandbox': [{ noSandbox: 'it is turned off' }, 'it is turned off', false],
   'owner-away': [{ isAway: true }, '', true],
   parameters: [{ refused: '--tune is not taken' }, '--tune is not taken', false],
   memory: [
@@ -56,6 +58,7 @@ const CASES: { readonly [C in IdleCode]: readonly [facts: Partial<IdleFacts>, de
     false
   ],
   'probe-failed': [{ probe: 'failed', probeWords: 'it crashed' }, 'it crashed', true],
+  'not-shared': [{ ownerSays: 'not-shared' }, '', true],
   'no-probe': [{ ownerSays: 'no-probe' }, '', true],
   'other-bytes': [{ ownerSays: 'other-bytes' }, '', true],
   'other-header': [{ ownerSays: 'other-header' }, '', true],
@@ -111,6 +114,7 @@ const facts: fc.Arbitrary<IdleFacts> = fc.record({
   needs: fc.constant(BUILD),
   takes: fc.constantFrom('same', 'compatible'),
   isTrusted: fc.boolean(),
+  noSandbox: fc.constantFrom(undefined, undefined, 'none'),
   isConnected: fc.boolean(),
   refused: fc.constantFrom(undefined, undefined, 'no such flag'),
   slotsMax: fc.nat(3),

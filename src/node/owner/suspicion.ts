@@ -1,0 +1,38 @@
+import { roundingDb } from '../../encode/rules/index.ts'
+import type { Likeness, VerifiedSegment } from '../../encode/index.ts'
+
+/**
+ * What honest encodes stay well within, at the worst quality that the encoders have (measured: 26 dB, 0.3 dB, 0.14). Pictures that are hard to encode may not, so whatever goes beyond is
+ * not refused, but encoded again.
+ */
+const WORST_FRAME_DB_MIN = 22
+const SHIFT_GAIN_DB_MAX = 1
+const WORST_BLOCK_MAX = 0.25
+
+/** Why a result looks as if it were not of this scene; undefined when it looks right. */
+export function suspicion(likeness: Likeness | undefined): string | undefined {
+  if (likeness == null) return 'it could not be compared with the source'
+  const { worstFrameDb, shiftGainDb, worstBlock } = likeness
+  if (worstFrameDb < WORST_FRAME_DB_MIN)
+    return `the PSNR of a frame is ${worstFrameDb.toFixed(1)} dB against the source`
+  if (shiftGainDb > SHIFT_GAIN_DB_MAX)
+    return `its frames match the source better one frame later or earlier (${shiftGainDb.toFixed(1)} dB)`
+  if (worstBlock > WORST_BLOCK_MAX) return `a block differs by ${Math.round(worstBlock * 100)} %`
+  return undefined
+}
+
+/** How far an honest frame lies below the PSNR that rounding to its quantiser's step gives, at most (measured: 2 dB, and more with fine quantisers and with tools that change the picture). */
+const BELOW_ROUNDING_DB_MAX = 3
+
+/** Below it encoders lose more by their transforms than by rounding. */
+const QUANTISER_MIN = 32
+
+/** What is unusual about a result that may well be right: a reason to encode it again where that is possible, and no more. */
+export function oddity({ frames, likeness }: VerifiedSegment): string | undefined {
+  if (frames?.oddity !== undefined) return frames.oddity
+  const quantiser = frames?.quantiserMax
+  if (quantiser === undefined || quantiser < QUANTISER_MIN || likeness === undefined) return undefined
+  const expectedDb = roundingDb(quantiser) - BELOW_ROUNDING_DB_MAX
+  if (likeness.worstLumaDb >= expectedDb) return undefined
+  return `the PSNR of a frame is ${likeness.worstLumaDb.toFixed(1)} dB, and its quantiser alone leaves ${expectedDb.toFixed(1)} dB`
+}

@@ -1,0 +1,216 @@
+import { writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { createClient, type NodeClient } from '../../../src/node/cli/client.ts'
+import { loadConfig } from '../../../src/node/config/index.ts'
+import type { Config, Daemon } from '../../../src/node/config/types.ts'
+import { createDaemon } from '../../../src/node/daemon.ts'
+import { main } from '../../../src/node/main.ts'
+import { createSessions } from '../../../src/swarm/index.ts'
+import {
+  decodeBlobHeader,
+  encodeBlobRequest,
+  encodeClaim,
+  encodeNodeInfo,
+  LIMITS,
+  type SessionMessage
+} from '../../../src/swarm/protocol/index.ts'
+import { BLOB_PROTOCOL } from '../../../src/swarm/blob/blob-exchange.ts'
+import { createStreamIO } from '../../../src/swarm/stream-io.ts'
+import { keepWarm, warmUp } from '../../e2e/warm.ts'
+import { makeBase, tempFolder } from '../../fixtures/encode-clips.ts'
+import { eventually } from '../../fixtures/eventually.ts'
+import { connect, silent } from '../../fixtures/swarm-node.ts'
+import { swarmPeer, type SwarmPeer } from '../../fixtures/swarm-peer.ts'
+import { fakeIo } from '../../unit/node/cli/fixtures.ts'
+import type { PeerStatus } from '../../../src/api/schemas/index.ts'
+
+/** A real node that trusts nobody near, and peers that speak its protocols. */
+let folder: Awaited<ReturnType<typeof tempFolder>>
+let config: Config
+let env: Record<string, string>
+
+async function withNode(task: (client: NodeClient, daemon: Daemon) => Promise<void>): Promise<void> {
+  const daemon = await createDaemon(config)
+  try {
+    await task(createClient({ url: daemon.apiUrl, token: daemon.apiToken }), daemon)
+  } finally {
+    await daemon.stop({ drain: false })
+  }
+}
+
+async function grav1(...argv: readonly string[]) {
+  const fake = fakeIo({ env, cwd: folder.path })
+  const code = await main(argv, fake.io)
+  return { code, out: fake.out.join('\n'), err: fake.err.join('\n') }
+}
+
+const seen = async (client: NodeClient, { id }: Pick<SwarmPeer, 'id'>): Promise<Partial<PeerStatus>> =>
+  (await client.peers()).find(({ peerId }) => peerId === id) ?? {}
+
+/** A dialler may believe in a connection that the other side refuses: only an answer shows that there is one. */
+async function dial({ node }: SwarmPeer, { addresses }: Daemon): Promise<'connected' | 'refused'> {
+  const signal = AbortSignal.timeout(10_000)
+  try {
+    const { remotePeer } = await node.dial(
+      addresses.map((one) => multiaddr(one)),
+      { signal }
+    )
+    await node.services.ping.ping(remotePeer, { signal })
+    return 'connected'
+  } catch {
+    return 'refused'
+  }
+}
+
+const introduce = async ({ gossip }: SwarmPeer, name: string): Promise<void> =>
+  gossip.publish(
+    'nodes',
+    encodeNodeInfo({ name, version: '1', slots: 2, busy: 0, encoders: [], health: 'ok', paused: false, idle: [] })
+  )
+
+/** Whether the node hands out a blob, and the code of its answer to a claim. */
+async function asksFor({ node, signer, book }: SwarmPeer, { peerId }: Daemon, projectId: string) {
+  const view = book.views.get(projectId)
+  const io = createStreamIO(await node.dialProtocol(peerIdFromString(peerId), BLOB_PROTOCOL))
+  await io.writeFrame(encodeBlobRequest({ sha256: view?.scenes[0]?.plan.piece.sha256 ?? '', offset: 0, probe: true }))
+  const frame = await io.readFrame(LIMITS.blobHeaderBytesMax)
+  io.abort(new Error('answered'))
+
+  const sessions = createSessions({ node, log: silent })
+  onTestFinished(async () => sessions.stop())
+  const session = await sessions.open(peerId)
+  const answers: SessionMessage[] = []
+  session.onMessage = (message) => void answers.push(message)
+  const claimId = randomBytes(16).toString('hex')
+  const encoderBuild = view?.announce.encoderBuild ?? ''
+  const claim = { owner: peerId, claimId, projectId, encoderBuild, probe: undefined, prefetch: false }
+  session.send({ type: 'claim', envelope: await signer.sign('claim', encodeClaim(claim)) })
+  await eventually('an answer', () => answers.length > 0)
+  session.close()
+  const [answer] = answers
+  return {
+    piece: frame === undefined ? 'nothing' : decodeBlobHeader(frame).status,
+    claim: answer?.type === 'no-work' ? answer.code : answer?.type
+  }
+}
+
+beforeAll(async () => {
+  folder = await tempFolder()
+  const empty = join(folder.path, 'empty.toml')
+  await writeFile(empty, '')
+  const dataDir = join(folder.path, 'data')
+  env = { GRAV1_CONFIG: empty, GRAV1_DATA_DIR: dataDir, GRAV1_NAME: 'attic' }
+  const flags = { dataDir, workers: '0', apiPort: '0', logLevel: 'silent', trustLocal: 'false', share: 'trusted' }
+  const loaded = await loadConfig({ flags, env, cwd: folder.path })
+  config = { ...loaded, listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false }
+  await warmUp(dataDir)
+}, 60_000)
+afterAll(async () => {
+  await keepWarm(config.dataDir)
+  await folder.remove()
+})
+
+test('a peer is trusted and banned while the node runs, and without it', { timeout: 90_000 }, async () => {
+  const [friend, foe] = await Promise.all([swarmPeer(), swarmPeer()])
+  const { projectId } = await foe.announce()
+  await connect(foe.node, friend.node)
+  await withNode(async (client, daemon) => {
+    expect([await dial(friend, daemon), await dial(foe, daemon)]).toEqual(['connected', 'connected'])
+    await eventually('both are seen, and what they have', async () => {
+      // What nobody listens for yet is lost.
+      await Promise.all([introduce(friend, 'kitchen'), introduce(foe, 'hall')])
+      const names = [(await seen(client, friend)).name, (await seen(client, foe)).name]
+      return names.join() === 'kitchen,hall' && (await client.status()).projects.length === 1
+    })
+    expect(await seen(client, friend)).toMatchObject({ class: 'stranger', standing: null, path: 'loopback' })
+
+    expect(await grav1('peers', 'trust', 'kitchen')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(`^kitchen \\(${friend.id}\\) is trusted`) as string
+    })
+    expect(await seen(client, friend)).toMatchObject({ class: 'trusted', standing: 'trusted', connected: true })
+
+    // Both ends of the connection, at once; the next one is refused, whoever dials.
+    await client.decide(foe.id, 'banned')
+    await eventually('the connection is closed', () =>
+      foe.node.getConnections().every(({ remotePeer }) => remotePeer.toString() !== daemon.peerId)
+    )
+    expect(await dial(foe, daemon)).toBe('refused')
+    expect(await seen(client, foe)).toMatchObject({ class: 'banned', standing: 'banned', connected: false })
+    expect((await client.status()).projects.map((project) => project.projectId)).not.toContain(projectId)
+    // What it says through others is not heard either.
+    await introduce(foe, 'cellar')
+    await eventually('the friend is still heard', async () => {
+      await introduce(friend, 'pantry')
+      return (await seen(client, friend)).name === 'pantry'
+    })
+    expect((await seen(client, foe)).name).toBe('hall')
+    expect((await grav1('status')).out).not.toContain('hall')
+    await expect(client.decide(daemon.peerId, 'banned')).rejects.toMatchObject({ code: 'own-peer', field: 'id' })
+    await expect(client.decide('nobody', 'banned')).rejects.toMatchObject({ code: 'bad-peer-id', field: 'id' })
+  })
+
+  const kept = await grav1('peers')
+  expect(kept.out).toMatch(/kitchen +\S+ +trusted/)
+  expect(kept.out).toMatch(/hall +\S+ +banned/)
+  expect(await grav1('peers', 'forget', 'hall')).toMatchObject({ code: 0 })
+  expect(await grav1('peers', 'ban', friend.id)).toMatchObject({ code: 0 })
+  expect(JSON.parse((await grav1('peers', '--json')).out)).toMatchObject([
+    { peerId: friend.id, standing: 'banned', class: 'banned', connected: false }
+  ])
+
+  await withNode(async (client, daemon) => {
+    expect([await dial(friend, daemon), await dial(foe, daemon)]).toEqual(['refused', 'connected'])
+    await eventually('the stranger is seen', async () => (await seen(client, foe)).class === 'stranger')
+    await client.decide(friend.id, null)
+    expect(await dial(friend, daemon)).toBe('connected')
+  })
+})
+
+test(
+  'of a film for trusted peers, a stranger gets neither title nor piece nor scene',
+  { timeout: 90_000 },
+  async () => {
+    const [friend, foe] = await Promise.all([swarmPeer(), swarmPeer()])
+    const input = await makeBase(folder.path)
+    let film = ''
+    await withNode(async (client, daemon) => {
+      await client.decide(friend.id, 'trusted')
+      const { projectId } = await client.submit({ input, encoder: 'aom', encoderParams: '--cpu-used=8' })
+      film = projectId
+      const { title } = await client.project(projectId)
+      expect(input).toContain(title)
+      await eventually('a piece', async () => (await client.project(projectId)).scenes.total > 0, {
+        deadlineMs: 60_000
+      })
+      const hidden = `film ${projectId.slice(0, 8)}`
+
+      await Promise.all([dial(friend, daemon), dial(foe, daemon)])
+      const titles = (): (string | undefined)[] =>
+        [friend, foe].map(({ book }) => book.views.get(projectId)?.announce.title)
+      await eventually('both know the film', () => {
+        for (const { sync } of [friend, foe]) sync.pull(daemon.peerId)
+        return titles().join() === [title, hidden].join()
+      })
+      const isCut = ({ book }: SwarmPeer): boolean => (book.views.get(projectId)?.scenes.length ?? 0) > 0
+      await eventually('both know a scene', () => {
+        for (const { sync } of [friend, foe]) sync.pull(daemon.peerId)
+        return isCut(friend) && isCut(foe)
+      })
+      expect(await asksFor(foe, daemon, projectId)).toEqual({ piece: 'not-found', claim: 'not-shared' })
+      const answer = await asksFor(friend, daemon, projectId)
+      expect(answer.piece).toBe('ok')
+      expect(answer.claim).not.toBe('not-shared')
+      // The friend cannot name it for others.
+      await connect(foe.node, friend.node)
+      expect(await foe.sync.pullAll({ signal: AbortSignal.timeout(10_000) })).toBe(2)
+      expect(titles()).toEqual([title, hidden])
+    })
+    // Offline the title comes from the job.
+    expect((await grav1('show', film)).out).toMatch(new RegExp(`^title +${input.split('/').at(-1)}$`, 'm'))
+  }
+)

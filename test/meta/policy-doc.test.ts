@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { mayDo, type PeerClass, type Right } from '../../src/swarm/protocol/index.ts'
+import { read } from './doc-files.ts'
+
+/** The rows of docs/swarm.md, in its order. */
+const RIGHTS: readonly Right[] = ['connect', 'encode', 'room', 'command', 'pieces', 'titles', 'film', 'unproved']
+
+const cellsOf = (line: string): string[] =>
+  line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim())
+
+test('docs/swarm.md says who may do what as the code has it', async () => {
+  const [, table = ''] = (await read('docs/swarm.md')).split('\n| what | ')
+  const [head = '', , ...rows] = `| what | ${table.split('\n\n')[0] ?? ''}`.split('\n')
+  const classes = cellsOf(head).slice(1) as PeerClass[]
+  const word = (peerClass: PeerClass, right: Right): string => {
+    if (mayDo(peerClass, right, 'trusted')) return 'yes'
+    return mayDo(peerClass, right, 'all') ? 'unless it is for trusted peers' : 'no'
+  }
+  expect(classes).toHaveLength(7)
+  expect(rows.map((row) => cellsOf(row).slice(1))).toEqual(
+    RIGHTS.map((right) => classes.map((peerClass) => word(peerClass, right)))
+  )
+})
