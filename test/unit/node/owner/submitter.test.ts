@@ -16,7 +16,7 @@ async function bench() {
   const begun: { output: string; createdAtMs: number }[] = []
   const cancelled: string[] = []
   const reserved = new Set<string>()
-  const state = { refuses: false }
+  const state = { refuses: false, keptAtBegin: [] as string[] }
   const holderOf = (output: string): OutputHolder | undefined => running.get(output)
   const reserve = (output: string) => {
     if (running.has(output) || reserved.has(output)) return undefined
@@ -40,6 +40,7 @@ async function bench() {
       stamp: () => (stamp += 1),
       announce: async ({ job: { output }, announce: { createdAtMs } }) => {
         if (state.refuses) throw new Error('the disk is full')
+        state.keptAtBegin = [...reserved]
         begun.push({ output, createdAtMs })
         const projectId = `p${begun.length}`
         running.set(output, { projectId, finishedBytes: undefined } as OutputHolder)
@@ -131,10 +132,9 @@ test('a restart whose new project cannot begin loses nothing', async () => {
 })
 
 test('a name is kept until its project has it, and given back where there is none', async () => {
-  const { named, reserved, film } = await bench()
-  const first = named([film('slow')])
-  await expect.poll(() => reserved.size).toBe(1)
-  await first
+  const { named, reserved, state, at, film } = await bench()
+  await named([film('slow')])
+  expect(state.keptAtBegin).toEqual([at('slow.aom.mkv')])
   await expect(named([film('slow'), film('bad')])).rejects.toThrow('no film')
   expect(reserved.size).toBe(0)
 })
