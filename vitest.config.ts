@@ -9,6 +9,9 @@ import './test/setup.ts'
 // Where there is no browser its tests are left out, and set-up says so; the gate needs them.
 const hasBrowser = existsSync('/usr/bin/chromium') || process.env['CI'] != null
 
+/** The gate runs the programs of other systems too, beside the tests: it needs root and a mirror of Debian. */
+const hasMachines = process.env['GRAV1_MACHINES'] === '1'
+
 const SET_UP = ['test/setup.ts', 'test/processor-time.ts']
 
 const cores = availableParallelism()
@@ -93,6 +96,9 @@ export default defineConfig({
       }),
       project('media', { include: 'test/media/**/*.test.ts', timeoutMs: 60_000, group: ENCODERS }),
       project('e2e', { include: 'test/e2e/**/*.test.ts', timeoutMs: 180_000, group: ENCODERS }),
+      ...(hasMachines
+        ? [project('machines', { include: 'test/machines/**/*.test.ts', timeoutMs: 180_000, group: ENCODERS })]
+        : []),
       ...(hasBrowser ? browser : [])
     ]
   }

@@ -5,10 +5,11 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  * Only an order: what the last run on this machine took comes first, and this list stands in where there was none, as in a fresh clone.
  */
 export const SLOW_FILES = [
+  'test/machines/gate.test.ts',
   'test/media/sources.test.ts',
+  'test/e2e/swarm-aom.test.ts',
   'test/e2e/waiting.test.ts',
   'test/media/sources-tracks.test.ts',
-  'test/e2e/swarm-aom.test.ts',
   'test/integration/encode/node-av.test.ts',
   'test/e2e/queue.test.ts',
   'test/e2e/intake.test.ts',

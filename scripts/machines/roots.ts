@@ -97,3 +97,19 @@ export async function ensureRoot(suite: string, architecture: Architecture, sign
   }
   return { name, folder }
 }
+
+/**
+ * The root of a Debian suite with nothing but what every system has, and certificates. Kept as the others are.
+ * @throws BuildError when there is none
+ */
+export async function ensurePlainRoot(suite: string, signal: AbortSignal): Promise<Root> {
+  const name = `${suite}-plain`
+  const folder = join(cacheFolder(), name)
+  await mkdir(cacheFolder(), { recursive: true })
+  const stamp = await readStamp(folder)
+  if (stamp === undefined || Date.now() - stamp.builtAtMs > AGE_MS_MAX) {
+    await build({ suite, folder, packages: [], architecture: 'native' }, signal)
+    await writeFile(`${folder}.json`, `${JSON.stringify({ builtAtMs: Date.now(), packages: [] })}\n`)
+  }
+  return { name, folder }
+}

@@ -1,4 +1,4 @@
-import { findEncoder, outputBitDepth, parseSceneParams } from '../encode/rules/index.ts'
+import { findEncoder, outputBitDepth, ParamsError, parseSceneParams, pixelLayout } from '../encode/rules/index.ts'
 import type { EncoderName, EncoderParams, ProgramFacts, ProjectEncoder, VideoFormat } from '../encode/rules/index.ts'
 import type { EncodeSceneInput, InstalledEncoder, SourceInfo } from '../encode/index.ts'
 import type { Announce, ScenePlan } from '../swarm/protocol/index.ts'
@@ -46,6 +46,9 @@ export function parseSpec(announce: Announce, facts: FactsOf = () => undefined):
   const here = facts(encoder.name)
   const params = encoder.parseParams(announce.encoderParams, here)
   const video = announcedVideo(announce)
+  // It becomes part of ffmpeg's filters.
+  if (pixelLayout(video.pixelFormat)?.bitDepth !== video.bitDepth)
+    throw new ParamsError('bad-video', 'The announced pixel format is none that grav1 makes.')
   encoder.checkVideo(params, video, here)
   return {
     encoder,

@@ -84,6 +84,8 @@ export interface LogBook {
    * @returns its envelope.
    */
   append: (projectId: string, epoch: number, body: LogBody) => Promise<Uint8Array>
+  /** Shows a project under a title that its announcement does not hold; until then under the beginning of its id. */
+  nameProject: (projectId: string, title: string) => void
   /** From now on only this node writes the project: a record with its key that it did not write is of a twin. */
   takeOver: (projectId: string) => void
   /** The project is written elsewhere now, and followed like those of others. */
@@ -101,6 +103,9 @@ export interface LogBook {
   onTwin: (listener: (twin: Twin) => void) => () => void
 }
 
+/** What people see of a title that this node was not told. */
+const untitled = (projectId: string): string => `film ${projectId.slice(0, 8)}`
+
 export function createLogBook(components: LogBookComponents): LogBook {
   return new Book(components)
 }
@@ -111,6 +116,8 @@ class Book implements LogBook {
   readonly #components: LogBookComponents
   readonly #self: string
   readonly #proofs = new Map<string, readonly [Uint8Array, Uint8Array]>()
+  /** Of projects whose announcements hold none. */
+  readonly #titles = new Map<string, string>()
   readonly #writing = new Set<string>()
   /** Taking and writing happen one after the other for each project, so that the log on disk is the log in memory. */
   readonly #orders = createKeyedOrder()
@@ -216,6 +223,12 @@ class Book implements LogBook {
     })
   }
 
+  nameProject(projectId: string, title: string): void {
+    this.#titles.set(projectId, title)
+    const view = this.#ledger.entries.get(projectId)?.view
+    if (view != null && this.views.has(projectId)) this.views.set(projectId, this.#shown(view))
+  }
+
   takeOver(projectId: string): void {
     this.#writing.add(projectId)
   }
@@ -292,7 +305,14 @@ class Book implements LogBook {
       throw error
     }
     const view = this.#ledger.entries.get(projectId)?.view
-    if (view != null) this.views.set(projectId, view)
+    if (view != null) this.views.set(projectId, this.#shown(view))
+  }
+
+  /** With a title for people; the ledger keeps what the owner signed. */
+  #shown(view: ProjectView): ProjectView {
+    const { projectId, announce } = view
+    if (announce.title !== '') return view
+    return { ...view, announce: { ...announce, title: this.#titles.get(projectId) ?? untitled(projectId) } }
   }
 
   async #perform(effect: LedgerEffect, opened: OpenedRecord, where: Where): Promise<void> {
@@ -334,6 +354,7 @@ class Book implements LogBook {
     heads?.forget(projectId)
     this.#beatBook.forget(projectId)
     this.#proofs.delete(projectId)
+    this.#titles.delete(projectId)
     this.behind.delete(projectId)
     this.views.delete(projectId)
     const entries = new Map(this.#ledger.entries)

@@ -17,11 +17,11 @@ test('a film that waits at one node is seen, tried again and given another outpu
   const attic = await swarm.startNode({ name: 'attic', workers: 2, args: ['--media', media, '--trust', 'all'] })
   const cellar = await swarm.startNode({ name: 'cellar', workers: 0, bootstrap: attic.address })
   const at = ['--data-dir', attic.dataDir]
-  await swarm.run(['pause', ...at])
+  await swarm.ask(['pause', ...at])
   const args = ['--encoder', 'svt', '--params', SVT_PARAMS, '--output', join(nas, 'out.mkv')]
   const id = await swarm.submit(attic, join(media, 'short.mkv'), args)
   await rename(nas, join(media, 'away'))
-  await swarm.run(['resume', ...at])
+  await swarm.ask(['resume', ...at])
 
   const page = await openPage(`${cellar.url}/#/project/${id}`, { allowed: [/400/] })
   const part = page.getByRole('region', { name: 'What short.mkv waits for' })

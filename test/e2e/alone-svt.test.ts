@@ -32,10 +32,8 @@ test('SVT-AV1 in one pass: progress never goes back and ends at the last frame',
   const progress = events.filter(({ event }) => event === 'progress')
   const frames = progress.map((one) => one.frames ?? -1)
   expect(frames).toEqual(frames.toSorted((a, b) => a - b))
-  expect(progress.at(-1)).toMatchObject({ frames: 240, totalFrames: 240, scenes: { done: 6, total: 6 } })
-  // On a busy machine the first line comes when something is done.
-  expect(frames[0]).toBeLessThan(240)
+  expect(progress.at(-1)).toMatchObject({ frames: 160, totalFrames: 160, scenes: { done: 4, total: 4 } })
   const show = ['-v', 'error', '-select_streams', 'v', '-count_packets', '-show_entries']
   const probed = await execa('ffprobe', [...show, 'stream=codec_name,nb_read_packets', '-of', 'csv=p=0', output])
-  expect(probed.stdout.trim()).toBe('av1,240')
+  expect(probed.stdout.trim()).toBe('av1,160')
 })

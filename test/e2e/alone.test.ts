@@ -142,7 +142,7 @@ test('a sample tells what the whole film would take, and is a file of its own', 
   const argv = [...submit, '--sample', '2']
   const { exitCode, stdout, stderr } = await swarm.run([...argv, ...ALONE])
   expect(exitCode, stderr).toBe(0)
-  expect(stdout).toMatch(/^the whole film \(240 frames in \d+ scenes\): about [\d.]+ KiB of video \(.+ to .+\)$/m)
+  expect(stdout).toMatch(/^the whole film \(160 frames in \d+ scenes\): about [\d.]+ KiB of video \(.+ to .+\)$/m)
   expect(stdout).toMatch(/^with the 2 slots of this swarm: about \d+s$/m)
   expect(stdout.trim().split('\n').at(-1)).toBe(output)
   const show = ['-count_packets', '-show_entries', 'stream=codec_type,nb_read_packets', '-of', 'csv=p=0', output]

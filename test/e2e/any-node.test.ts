@@ -3,7 +3,7 @@ import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isOfType, readRestDocument } from '../fixtures/rest-document.ts'
-import { tinyClip } from './clips.ts'
+import { fourScenes } from './clips.ts'
 import {
   eventually,
   getProject,
@@ -49,7 +49,7 @@ const sha256 = (data: Buffer): string => createHash('sha256').update(data).diges
 
 beforeAll(async () => {
   swarm = await TestSwarm.create()
-  const clip = await tinyClip()
+  const clip = await fourScenes()
   for (const name of ['1.mkv', '2.mkv', 'film.mkv']) await copyFile(clip.path, join(swarm.folder, name))
   b = await swarm.startNode({ name: 'b', workers: 0 })
   a = await swarm.startNode({ name: 'a', workers: 2, bootstrap: b.address, args: ['--trust', b.peerId] })
@@ -200,7 +200,7 @@ describe('bytes through a node that has none of them', () => {
   test('the command line says the same at both nodes, and fetches the finished file', async () => {
     const film = sha256(await readFile(join(swarm.folder, 'film.vp9.mkv')))
     const json = async (node: SpawnedNode, ...argv: readonly string[]): Promise<Json> => {
-      const { exitCode, stdout, stderr } = await swarm.run([...argv, '--json', '--data-dir', node.dataDir])
+      const { exitCode, stdout, stderr } = await swarm.ask([...argv, '--json', '--data-dir', node.dataDir])
       expect([argv, exitCode, stderr]).toEqual([argv, 0, ''])
       return JSON.parse(stdout) as Json
     }
@@ -212,7 +212,7 @@ describe('bytes through a node that has none of them', () => {
     expect(await json(b, 'why', id.slice(0, 9), '1')).toMatchObject({ scene: 0, state: 'done' })
     expect(await json(b, 'download', 'film.mkv', 'fetched.mkv')).toMatchObject({ sha256: film })
     expect(sha256(await readFile(join(swarm.folder, 'fetched.mkv')))).toBe(film)
-    const shown = await swarm.run(['show', 'film.mkv', '--api', b.url])
+    const shown = await swarm.ask(['show', 'film.mkv', '--api', b.url])
     expect(shown.stdout).toMatch(/^owner +a$[^]*^encoded by +a \d scenes$/m)
   })
 

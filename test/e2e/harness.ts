@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { execa } from 'execa'
 import { createClient } from '../../src/node/cli/client.ts'
+import { main } from '../../src/node/main.ts'
 import { addSubmitOptions, submitOptionValues } from '../../src/node/cli/submit-options.ts'
 import { keepWarm, warmUp } from './warm.ts'
 import type { ProjectStatus, SwarmStatus } from '../../src/api/schemas/index.ts'
@@ -138,7 +139,7 @@ export class TestSwarm {
     }
   }
 
-  /** Runs a command of the program to its end. */
+  /** Runs a command of the program to its end, as a process. What only asks a running node is cheaper with `ask`. */
   async run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
     // Without a node of its own it starts one for the time of the job.
     if (args[0] === 'submit' && !args.includes('--data-dir')) await warmUp(join(this.folder, 'data/grav1'))
@@ -155,6 +156,29 @@ export class TestSwarm {
     } finally {
       this.#processes.delete(child)
     }
+  }
+
+  /** Runs the command line in this process: for commands at a running node, which `--data-dir` or `--api` names. */
+  async ask(args: readonly string[]): Promise<CommandResult> {
+    const [out, err]: [string[], string[]] = [[], []]
+    const none = (): (() => void) => () => {}
+    const noProcess = async (): Promise<never> => {
+      throw new Error(`"${args.join(' ')}" needs a process of its own: use run()`)
+    }
+    const exitCode = await main(args, {
+      out: (line) => out.push(line),
+      err: (line) => err.push(line),
+      terminal: undefined,
+      env: { ...process.env, ...isolated(this.folder) },
+      cwd: this.folder,
+      onSignal: none,
+      onCrash: none,
+      exit: none,
+      runSelf: noProcess,
+      onParentGone: none,
+      loadDaemon: noProcess
+    })
+    return { exitCode, stdout: out.join('\n'), stderr: err.join('\n') }
   }
 
   /** Runs a command until it prints a line that is waited for, then interrupts it as Ctrl-C does. @returns all lines; fails where it ended by itself */
@@ -228,6 +252,9 @@ function isolated(folder: string): Record<string, string> {
   }
 }
 
+/** Each question costs two processes a few milliseconds. */
+const ASKED_EVERY_MS = 100
+
 /** Asks until there is an answer; how the tests wait for what other processes do. */
 export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, deadlineMs: number): Promise<T> {
   const end = Date.now() + deadlineMs
@@ -235,7 +262,7 @@ export async function eventually<T>(what: string, ask: () => Promise<T | undefin
     const answer = await ask()
     if (answer !== undefined) return answer
     if (Date.now() > end) throw new Error(`waited ${deadlineMs / 1000} s for ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await new Promise((resolve) => setTimeout(resolve, ASKED_EVERY_MS))
   }
 }
 

@@ -51,7 +51,7 @@ const submit = async (
   swarm.submit(node, source, ['--encoder', 'svt', '--params', SVT_PARAMS, '--output', output, ...args])
 
 const command = async (node: SpawnedNode, ...args: readonly string[]): Promise<string> => {
-  const { exitCode, stdout, stderr } = await swarm.run([...args, '--data-dir', node.dataDir])
+  const { exitCode, stdout, stderr } = await swarm.ask([...args, '--data-dir', node.dataDir])
   expect([exitCode, stderr]).toEqual([0, ''])
   return stdout
 }

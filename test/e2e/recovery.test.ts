@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createOwnStore } from '../../src/storage/index.ts'
 import { openRecord } from '../../src/swarm/log/open-record.ts'
-import { shortClip } from './clips.ts'
+import { manyScenes } from './clips.ts'
 import {
   AOM_PARAMS,
   eventually,
@@ -26,7 +26,7 @@ let swarm: TestSwarm
 let reference: string
 
 beforeAll(async () => {
-  clip = await shortClip()
+  clip = await manyScenes()
   alone = await TestSwarm.create()
   const output = join(alone.folder, 'alone.mkv')
   const quiet = ['--workers', '2', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0']

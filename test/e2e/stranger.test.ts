@@ -1,7 +1,7 @@
 import { access, mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { tinyClip } from './clips.ts'
+import { fourScenes, tinyClip } from './clips.ts'
 import { eventually, getProject, sha256, AOM_PARAMS, TestSwarm, whenConnected, whenProject } from './harness.ts'
 import { stranger } from './stranger.ts'
 
@@ -23,11 +23,11 @@ test("a stranger who hands in another scene's bytes takes nothing from an honest
   const nas = join(swarm.folder, 'nas')
   await mkdir(nas)
   // The stranger is there before the first scene is given out.
-  await swarm.run(['pause', '--data-dir', worker.dataDir])
+  await swarm.ask(['pause', '--data-dir', worker.dataDir])
   const id = await swarm.submit(owner, clip.path, [...args, join(nas, 'out.mkv')])
   await rename(nas, join(swarm.folder, 'away'))
   const liar = await stranger(owner, id)
-  await swarm.run(['resume', '--data-dir', worker.dataDir])
+  await swarm.ask(['resume', '--data-dir', worker.dataDir])
   const token = await liar.claim()
   const accepted = await eventually(
     'the receipt of another scene',
@@ -50,7 +50,7 @@ test("a stranger who hands in another scene's bytes takes nothing from an honest
 test('a machine of the house that used cheaper parameters is caught, and what it delivered before is encoded again', async () => {
   const swarm = await TestSwarm.create()
   onTestFinished(async () => swarm.stop())
-  const clip = await tinyClip()
+  const clip = await fourScenes()
   const owner = await swarm.startNode({ name: 'owner', workers: 0 })
   const worker = await swarm.startNode({ name: 'worker', workers: 1, bootstrap: owner.address })
   await whenConnected(owner.url, 1)
@@ -66,7 +66,7 @@ test('a machine of the house that used cheaper parameters is caught, and what it
   await done(cheap)
 
   const pause = async (command: 'pause' | 'resume'): Promise<unknown> =>
-    swarm.run([command, '--data-dir', worker.dataDir])
+    swarm.ask([command, '--data-dir', worker.dataDir])
   await pause('pause')
   const id = await submit('out.mkv', AOM_PARAMS, '--proofs', '0')
   const liar = await stranger(owner, id)

@@ -69,7 +69,7 @@ const until = async (id: string, state: ProjectStatus['state']): Promise<Project
   whenProject(node.url, id, `to be ${state}`, (project) => project.state === state)
 
 const command = async (...args: readonly string[]): Promise<string> => {
-  const { exitCode, stdout, stderr } = await swarm.run([...args, '--data-dir', node.dataDir])
+  const { exitCode, stdout, stderr } = await swarm.ask([...args, '--data-dir', node.dataDir])
   expect(stderr).toBe('')
   expect(exitCode).toBe(0)
   return stdout
@@ -238,7 +238,7 @@ test('at another node it is seen why, tried again, and written elsewhere by a co
     ['retry', id],
     ['output', id, 'else.mkv']
   ]) {
-    const { exitCode, stderr } = await swarm.run([...args, '--data-dir', other.dataDir])
+    const { exitCode, stderr } = await swarm.ask([...args, '--data-dir', other.dataDir])
     expect(exitCode).not.toBe(0)
     expect(stderr).toContain(`grav1 peers trust ${other.peerId}`)
   }

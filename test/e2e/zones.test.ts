@@ -70,7 +70,7 @@ test('what cannot be is refused before anything is done', async () => {
   const node = await swarm.startNode({ name: 'owner', workers: 0 })
   const refused = async (...flags: string[]): Promise<string> => {
     const words = ['submit', clip.path, '--params', AOM_PARAMS, '--output', join(swarm.folder, 'x.mkv'), ...flags]
-    const { exitCode, stderr } = await swarm.run([...words, '--data-dir', node.dataDir, '--detach'])
+    const { exitCode, stderr } = await swarm.ask([...words, '--data-dir', node.dataDir, '--detach'])
     expect(exitCode).not.toBe(0)
     return stderr
   }

@@ -110,16 +110,22 @@ interface Identified {
 const identify = async (file: string): Promise<Identified> =>
   JSON.parse((await exec('mkvmerge', ['-J', file])).stdout) as Identified
 
-async function chaptersOf(file: string): Promise<(readonly [number, string])[]> {
-  const { stdout } = await exec('ffprobe', ['-v', 'error', '-show_chapters', '-of', 'json', file])
-  const { chapters } = JSON.parse(stdout) as { chapters: { start_time: string; tags: { title: string } }[] }
-  return chapters.map(({ start_time: start, tags }) => [Number(start), tags.title] as const)
+interface Words {
+  /** Where each chapter begins, in seconds, and its title. */
+  readonly chapters: readonly (readonly [number, string])[]
+  readonly tags: Readonly<Record<string, string>>
 }
 
-async function tagsOf(file: string): Promise<Record<string, string>> {
-  const { stdout } = await exec('ffprobe', ['-v', 'error', '-show_format', '-of', 'json', file])
-  const { format } = JSON.parse(stdout) as { format: { tags: Record<string, string> } }
-  return Object.fromEntries(Object.entries(format.tags).map(([name, value]) => [name.toUpperCase(), value]))
+async function wordsOf(file: string): Promise<Words> {
+  const { stdout } = await exec('ffprobe', ['-v', 'error', '-show_chapters', '-show_format', '-of', 'json', file])
+  const { chapters, format } = JSON.parse(stdout) as {
+    chapters: { start_time: string; tags: { title: string } }[]
+    format: { tags: Record<string, string> }
+  }
+  return {
+    chapters: chapters.map(({ start_time: start, tags }) => [Number(start), tags.title] as const),
+    tags: Object.fromEntries(Object.entries(format.tags).map(([name, value]) => [name.toUpperCase(), value]))
+  }
 }
 
 /** Times of the picture and of the first sound in milliseconds, in one read of a file. */
@@ -178,9 +184,9 @@ describe('a film has the tracks, words and times of its source', () => {
       streams.map((codec, n) => [codec, said[n]?.['language_ietf'] ?? 'und', said[n]?.['track_name'] ?? ''])
     ).toEqual(tracks.map(([codec, language = 'und', title = '']) => [codec, language, title]))
     for (const [n, wanted] of Object.entries(flags)) expect(said[Number(n) - 1]).toMatchObject(wanted)
-    const marks = await chaptersOf(path)
-    expect(marks.map(([seconds, title]) => [Math.round(seconds * 50) / 50, title])).toEqual(chapters)
-    expect(await tagsOf(path)).toMatchObject(tags)
+    const words = await wordsOf(path)
+    expect(words.chapters.map(([seconds, title]) => [Math.round(seconds * 50) / 50, title])).toEqual(chapters)
+    expect(words.tags).toMatchObject(tags)
     if (tracks.length === 0) return
     const [before, after] = [await clockOf(file), await clockOf(path)]
     expect(after.picture).toHaveLength(frames)

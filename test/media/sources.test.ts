@@ -61,10 +61,12 @@ const HDR = [
   })
 ]
 const BOTH = { encoders: ['vp9', 'aom'] } as const
+/** What reaches AV1 in the same way as others that both encode. */
+const BOTH_AT_NIGHT = isNightly ? BOTH : {}
 
-/** VP9 on all; AV1 on a quarter of them, where its bitstream differs or the way to it does. */
+/** VP9 on all; AV1 on a few of them, where its bitstream differs or the way to it does. */
 const SOURCES: Readonly<Record<string, Expected>> = {
-  'H.264 open GOP, mkv': BOTH,
+  'H.264 open GOP, mkv': BOTH_AT_NIGHT,
   'H.264 open GOP, mp4': {},
   'H.264 closed GOP with B-frames': {},
   'HEVC open GOP': {},
@@ -79,7 +81,7 @@ const SOURCES: Readonly<Record<string, Expected>> = {
     }
   },
   'H.264 intra refresh': {},
-  'MPEG-2 interlaced, transport stream': { ...BOTH, frames: MOVING_FRAMES / 2, stream: { field_order: 'tt' } },
+  'MPEG-2 interlaced, transport stream': { ...BOTH_AT_NIGHT, frames: MOVING_FRAMES / 2, stream: { field_order: 'tt' } },
   'MPEG-2 program stream': { frames: 42 },
   'MPEG-4 ASP, avi': {},
   'VP9 alt-ref, webm': {},
@@ -89,7 +91,7 @@ const SOURCES: Readonly<Record<string, Expected>> = {
   'H.264 4:4:4': {},
   'HEVC 12 bits': {},
   'variable frame rate': { ...BOTH, frames: 31, warnings: [VARIES] },
-  'MP4 with hidden frames': { ...BOTH, frames: 22 },
+  'MP4 with hidden frames': { ...BOTH_AT_NIGHT, frames: 22 },
   'rotated mp4': {},
   'pixels that are not square': { stream: { display_aspect_ratio: '31:12' } },
   'transport stream whose times jump': { frames: 2 * MOVING_FRAMES, warnings: [DAMAGED] },

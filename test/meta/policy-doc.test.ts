@@ -17,7 +17,7 @@ test('docs/swarm.md says who may do what as the code has it', async () => {
   const classes = cellsOf(head).slice(1) as PeerClass[]
   const word = (peerClass: PeerClass, right: Right): string => {
     if (mayDo(peerClass, right, 'trusted')) return 'yes'
-    return mayDo(peerClass, right, 'all') ? 'with `--share all`' : 'no'
+    return mayDo(peerClass, right, 'all') ? 'unless it is for trusted peers' : 'no'
   }
   expect(classes).toHaveLength(7)
   expect(rows.map((row) => cellsOf(row).slice(1))).toEqual(

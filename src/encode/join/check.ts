@@ -5,7 +5,7 @@ import { checkAttachments, checkChapters } from './check-rest.ts'
 import { checkTags, checkWords } from './check-tags.ts'
 import { broken, checkTracks } from './check-tracks.ts'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
-import { ffprobe, LOCAL_FILES } from '../programs/ffprobe.ts'
+import { describeFile, LOCAL_FILES } from '../programs/ffprobe.ts'
 import type { JoinPlan } from './plan.ts'
 import { readLines } from '../programs/lines.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
@@ -14,9 +14,6 @@ import type { RunOptions } from '../programs/run-options.ts'
 
 /** Matroska's times are whole milliseconds; MP4's ticks suit the times, which pass through whole microseconds. */
 const TOLERANCE_MS: Readonly<Record<Container, number>> = { mkv: 1.001, webm: 1.001, mp4: 0.0025 }
-
-/** What source and film are compared by, beside packets and pictures. */
-const DESCRIBED = ['-show_streams', '-show_format', '-show_chapters', '-show_data_hash', 'sha256']
 
 async function checkPackets(
   { file, input, plan: { container, timestampsMs } }: JoinedCheck,
@@ -91,9 +88,9 @@ export async function checkJoined(check: JoinedCheck, options: RunOptions): Prom
   const frameOffMs = await checkPackets(check, options)
   const frames = plan.timestampsMs.length
   await checkDecode(file, frames, onFrames, options)
-  const film = await ffprobe(file, DESCRIBED, options)
+  const film = await describeFile(file, options)
   const tracks = await checkTracks({ file, input, film, plan }, options)
-  const source = await ffprobe(input.source.path, DESCRIBED, options)
+  const source = await describeFile(input.source.path, options)
   const chapters = checkChapters(input, film, source)
   const attachments = checkAttachments(input, film, source)
   const tags = checkTags({ file, input, film, plan })

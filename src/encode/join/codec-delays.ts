@@ -1,24 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { SEAM_MS_MAX } from '../rules/index.ts'
-import { MediaError } from '../programs/errors.ts'
+import { identify } from '../programs/identify.ts'
 import { expectSuccess, runProcess, startProcess } from '../programs/process.ts'
+import { askOnce } from '../programs/program-facts.ts'
 import type { RunOptions } from '../programs/run-options.ts'
-
-const identified = z.object({
-  tracks: z
-    .array(z.object({ type: z.string(), properties: z.object({ codec_delay: z.number().optional() }).default({}) }))
-    .default([])
-})
 
 /** What libopus needs to begin with. */
 const OPUS_DELAY_MS = 6.5
 
 /** Older ffmpeg takes the delay off a track's times when it reads Matroska and does not add it when it writes; newer does both. It is asked, with a moment of silence. */
-async function addsDelays(folder: string, options: RunOptions): Promise<boolean> {
+async function tryDelays(folder: string, options: RunOptions): Promise<boolean> {
   const file = join(folder, `silence-${randomUUID()}.mkv`)
   const silence = ['-f', 'lavfi', '-i', 'anullsrc=r=48000:cl=mono', '-t', '0.1', '-c:a', 'libopus']
   const to = ['-avoid_negative_ts', 'disabled', '-f', 'matroska', `file:${file}`]
@@ -33,15 +27,14 @@ async function addsDelays(folder: string, options: RunOptions): Promise<boolean>
   }
 }
 
+const addsDelays = async (folder: string, options: RunOptions): Promise<boolean> =>
+  askOnce('ffmpeg', 'delays', async () => tryDelays(folder, options))
+
 /** Milliseconds that have to be added to the times of each sound track of a Matroska file when ffmpeg copies it into another. `folder` is for a file in between. */
 export async function delaysToAdd(path: string, folder: string, options: RunOptions): Promise<number[]> {
-  const init = { ...options, reads: [path], bytesMax: 16 * 1024 * 1024 }
-  const result = await runProcess('mkvmerge', ['-J', path], init)
-  const found = identified.safeParse(JSON.parse(result.stdout || '{}'))
-  if (!found.success)
-    throw new MediaError('join-failed', 'mkvmerge described the source in a form that grav1 does not know.')
-  const sound = found.data.tracks.filter((track) => track.type === 'audio')
-  const delays = sound.map((track) => (track.properties.codec_delay ?? 0) / 1_000_000)
+  const { tracks } = await identify(path, options)
+  const sound = tracks.filter((track) => track.type === 'audio')
+  const delays = sound.map(({ properties }) => Number(properties['codec_delay'] ?? 0) / 1_000_000)
   return delays.every((ms) => ms === 0) || (await addsDelays(folder, options)) ? delays.map(() => 0) : delays
 }
 

@@ -1,4 +1,4 @@
-import { runProcess } from '../programs/process.ts'
+import { askAboutFile } from '../programs/file-facts.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 const EDGES = ['left', 'top', 'right', 'bottom'] as const
@@ -14,6 +14,6 @@ export function croppingIn(text: string, index: number): string | undefined {
 
 /** Older mkvmerge tells it only where all four edges are cropped. */
 export async function readCropping(path: string, index: number, options: RunOptions): Promise<string | undefined> {
-  const { stdout } = await runProcess('mkvinfo', [path], { ...options, reads: [path], bytesMax: 16 * 1024 * 1024 })
+  const { stdout } = await askAboutFile('mkvinfo', [path], path, options)
   return croppingIn(stdout, index)
 }

@@ -1,7 +1,7 @@
 import { type Container, type SegmentUids, segmentUids, type SourceInfo } from '../rules/index.ts'
-import { identify } from './picture-plan.ts'
+import { askAboutFile } from '../programs/file-facts.ts'
+import { identify } from '../programs/identify.ts'
 import { isMatroska } from '../programs/ffprobe.ts'
-import { runProcess } from '../programs/process.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 const LOST =
@@ -15,8 +15,7 @@ export const readUids = async (path: string, options: RunOptions): Promise<Segme
 async function isLinked(path: string, options: RunOptions): Promise<boolean> {
   const { previous_segment_uid: previous, next_segment_uid: next } = await readUids(path, options)
   if (previous !== undefined || next !== undefined) return true
-  const init = { ...options, reads: [path], bytesMax: 16 * 1024 * 1024 }
-  const xml = await runProcess('mkvextract', [path, 'chapters'], init)
+  const xml = await askAboutFile('mkvextract', [path, 'chapters'], path, options)
   return /<ChapterSegmentUID/.test(xml.stdout)
 }
 

@@ -1,6 +1,6 @@
 import { type DisplayMatrix, mp4TimeScale, type PictureHeader, type Rational } from '../rules/index.ts'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
-import { ffprobe } from '../programs/ffprobe.ts'
+import { describeFile } from '../programs/ffprobe.ts'
 import { writeMatrix } from './mp4-matrix.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
 import type { RunOptions } from '../programs/run-options.ts'
@@ -43,7 +43,7 @@ export async function writeMp4(
   { film, target, timestampsMs, fps, header, matrix }: Mp4Input,
   { signal }: RunOptions
 ): Promise<void> {
-  const { streams } = await ffprobe(film, ['-show_streams'], { signal })
+  const { streams } = await describeFile(film, { signal })
   // MP4 has no titles of tracks; players show the handler's name.
   const titles = streams.flatMap(({ index, tags }) =>
     tags['title'] === undefined ? [] : [`-metadata:s:${index}`, `handler_name=${tags['title']}`]

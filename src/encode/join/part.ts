@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { delaysToAdd, soundTimes } from './codec-delays.ts'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
-import { ffprobe, LOCAL_FILES, type ProbeReport } from '../programs/ffprobe.ts'
+import { describeFile, LOCAL_FILES, type ProbeReport } from '../programs/ffprobe.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
 import type { OtherStreams } from './others.ts'
 import { tracksOf } from './tracks.ts'
@@ -52,7 +52,7 @@ export function chaptersOfPart(
 }
 
 async function writeChapters(path: string, kept: KeptTime, file: string, options: RunOptions): Promise<string[]> {
-  const { chapters } = await ffprobe(path, ['-show_chapters'], options)
+  const { chapters } = await describeFile(path, options)
   const xml = chaptersOfPart(
     chapters.map(({ start_time: start, end_time: end, tags }) => ({
       startMs: Number(start) * 1000,

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import {
   carried,
   type ColourNumbers,
@@ -16,31 +15,13 @@ import {
 } from '../rules/index.ts'
 import { colourHeader, hdrHeader } from './cicp.ts'
 import { readCropping } from './cropping.ts'
-import { MediaError } from '../programs/errors.ts'
 import { filmStream, isMatroska, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
-import { runProcess } from '../programs/process.ts'
+import { identify } from '../programs/identify.ts'
 import { roundedHeader } from './stereo.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
-const identified = z.object({
-  container: z.object({ properties: z.record(z.string(), z.unknown()).default({}) }).default({ properties: {} }),
-  tracks: z
-    .array(z.object({ id: z.number(), type: z.string(), properties: z.record(z.string(), z.unknown()).default({}) }))
-    .default([])
-})
-
 const isValue = (value: unknown): value is HeaderValue =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-
-/** mkvmerge's description of a file. @throws MediaError `join-failed` */
-export async function identify(path: string, options: RunOptions): Promise<z.infer<typeof identified>> {
-  const init = { ...options, reads: [path], bytesMax: 16 * 1024 * 1024 }
-  const result = await runProcess('mkvmerge', ['-J', path], init)
-  const found = identified.safeParse(JSON.parse(result.stdout || '{}'))
-  if (!found.success)
-    throw new MediaError('join-failed', 'mkvmerge described a file in a form that grav1 does not know.')
-  return found.data
-}
 
 /** The header of a Matroska file's video track; empty where there is none of that number. */
 export async function readHeader(path: string, index: number, options: RunOptions): Promise<PictureHeader> {

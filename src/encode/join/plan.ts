@@ -8,7 +8,7 @@ import {
   unfitTrack
 } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
-import { ffprobe, isMatroska, type ProbeReport } from '../programs/ffprobe.ts'
+import { describeFile, firstPacketOf, isMatroska, type ProbeReport } from '../programs/ffprobe.ts'
 import { readUids } from './linked-segments.ts'
 import { joinedColour } from './video.ts'
 import { type PicturePlan, planPicture, sourcePicture } from './picture-plan.ts'
@@ -33,12 +33,12 @@ export interface JoinPlan {
 /** @throws MediaError `unsupported` where the container does not hold the tracks; `join-failed` */
 export async function planJoin(input: JoinInput, container: Container, options: RunOptions): Promise<JoinPlan> {
   const { source, streams = KEEP_ALL } = input
-  const described = await ffprobe(source.path, ['-show_streams', '-show_format'], options)
+  const described = await describeFile(source.path, options)
   const all = tracksOf(source.container, described)
   const unfit = input.videoOnly === true ? undefined : unfitTrack(container, all, streams)
   if (unfit !== undefined) throw new MediaError('unsupported', `${unfit.sentence}.`)
-  const firstFrame = ['-select_streams', String(source.videoStream), '-show_frames', '-read_intervals', '%+#1']
-  const probed = { ...described, frames: (await ffprobe(source.path, firstFrame, options)).frames.slice(0, 1) }
+  const { frames } = await firstPacketOf(source.path, source.videoStream, options)
+  const probed = { ...described, frames }
   const keepsUids = input.keepUids === true && container === 'mkv' && isMatroska(source.container)
   const colour = await joinedColour(input, options)
   return {

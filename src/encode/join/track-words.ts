@@ -1,5 +1,5 @@
 import { type HeaderValue, type PictureHeader, trackWords } from '../rules/index.ts'
-import { identify } from './picture-plan.ts'
+import { identify } from '../programs/identify.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 /** Language, name and flags of each track of a Matroska file, by its number. */

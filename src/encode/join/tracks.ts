@@ -1,5 +1,5 @@
 import type { SourceTrack, SourceInfo } from '../rules/index.ts'
-import { ffprobe, isMatroska, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
+import { describeFile, isMatroska, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 /** Subtitles that Matroska carries; MP4's `mov_text` becomes SubRip. Teletext and closed captions do not fit. */
@@ -33,5 +33,5 @@ export function tracksOf(container: string, probed: ProbeReport): SourceTrack[] 
 
 /** The streams of a source besides its video that can be carried over. @throws MediaError `not-a-video` */
 export async function probeTracks(source: SourceInfo, options: RunOptions): Promise<SourceTrack[]> {
-  return tracksOf(source.container, await ffprobe(source.path, ['-show_streams'], options))
+  return tracksOf(source.container, await describeFile(source.path, options))
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { becomesOpus, type Container, keptTracks, type SourceTrack } from '../rules/index.ts'
 import { ANY_DAMAGE, FFMPEG_QUIET } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
-import { ffprobe, isMatroska, LOCAL_FILES } from '../programs/ffprobe.ts'
+import { describeFile, isMatroska, LOCAL_FILES } from '../programs/ffprobe.ts'
 import { lastWords, startProcess } from '../programs/process.ts'
 import { writeMp4 } from './mp4.ts'
 import { mux } from './mux.ts'
@@ -103,7 +103,7 @@ async function makeFilm(
     await mux({ ...said, workDir: folder, videoFile, others, container, target: muxed, seed: 'trial' }, options)
     const tiny = { timestampsMs: TINY_TIMES_MS, fps: TINY_FPS, header: {}, matrix: undefined }
     if (container === 'mp4') await writeMp4({ ...tiny, film, target }, options)
-    const { streams } = await ffprobe(target, ['-show_streams'], options)
+    const { streams } = await describeFile(target, options)
     const found = streams.filter(({ codec_type: type }) => type === 'audio' || type === 'subtitle').length
     if (found !== count) throw new Refused(`${found} of ${count} tracks are in the film`)
   } finally {

@@ -12,10 +12,11 @@ import {
 } from '../rules/index.ts'
 import { encryptedTracks } from '../programs/encrypted.ts'
 import { MediaError } from '../programs/errors.ts'
-import { ffprobe, filmStream, isMatroska, type ProbeReport } from '../programs/ffprobe.ts'
+import { describeFile, filmStream, isMatroska, type ProbeReport } from '../programs/ffprobe.ts'
 import { uidNotes } from './linked-segments.ts'
 import { openOutput } from './output-file.ts'
-import { identify, sourcePicture } from './picture-plan.ts'
+import { type Identified, identify } from '../programs/identify.ts'
+import { sourcePicture } from './picture-plan.ts'
 import { planOthers } from './others.ts'
 import { soundNotes } from './sound-plan.ts'
 import { hasStrangeSphere } from './stereo.ts'
@@ -58,8 +59,6 @@ async function checkEncryption(source: SourceInfo, probed: ProbeReport, tracks: 
   throw new MediaError('unsupported', `Stream ${locked.index} is encrypted: add --${field} drop`, { field })
 }
 
-type Identified = Awaited<ReturnType<typeof identify>>
-
 /**
  * Matroska allows times below 0. mkvmerge moves all tracks of such a file until none begins there, and so away from the picture, which has times of its own.
  * @throws MediaError `unsupported`
@@ -92,7 +91,7 @@ function checkKnown(found: Identified, tracks: readonly SourceTrack[]): void {
 export async function tryJoin(input: TrialJoinInput, options: RunOptions): Promise<readonly string[]> {
   const { source, container, streams, videoOnly, output } = input
   await tryPlace(output)
-  const probed = await ffprobe(source.path, ['-show_streams', '-show_format'], options)
+  const probed = await describeFile(source.path, options)
   const tracks = videoOnly ? [] : keptTracks(tracksOf(source.container, probed), streams)
   await checkEncryption(source, probed, tracks)
   const { header, matrix } = await sourcePicture(source, probed, options)

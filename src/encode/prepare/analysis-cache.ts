@@ -5,7 +5,7 @@ import { removeUnused } from '../../common/remove-unused.ts'
 import { moveOver } from '../../platform/index.ts'
 import type { Analysis, AnalysisCache, KnownAnalysis } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
-import { runProcess } from '../programs/process.ts'
+import { ffmpegFacts } from '../programs/program-facts.ts'
 import { sampleSource } from './sample-source.ts'
 
 /** Part of the file's format: a change of the content needs a new number. */
@@ -21,10 +21,10 @@ const CACHE_BYTES_MAX = 256 * 1024 * 1024
 
 /** The key of an analysis: the source's size, modification time and samples of its bytes, the build of ffmpeg, and all its arguments. */
 export async function analysisKey(path: string, told: readonly unknown[], options: RunOptions): Promise<string> {
-  const asked = [sampleSource(path), stat(path), runProcess('ffmpeg', ['-version'], options)] as const
+  const asked = [sampleSource(path), stat(path), ffmpegFacts(options)] as const
   const [samples, { mtimeMs }, ffmpeg] = await Promise.all(asked)
   return createHash('sha256')
-    .update(JSON.stringify([VERSION, samples, mtimeMs, ffmpeg.stdout, told]))
+    .update(JSON.stringify([VERSION, samples, mtimeMs, ffmpeg.build, told]))
     .digest('hex')
 }
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { frameBytes, type SourceInfo, type VideoFormat } from '../rules/index.ts'
 import { ANY_DAMAGE, FFMPEG_QUIET, shiftUp } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
-import { ffprobe } from '../programs/ffprobe.ts'
+import { describeFile } from '../programs/ffprobe.ts'
 import { startProcess } from '../programs/process.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import { beginsWithin } from './leading.ts'
@@ -27,7 +27,7 @@ export async function writeFirstFrames(
   { source, deinterlace, handed, frames, file }: FirstFramesInput,
   options: RunOptions
 ): Promise<number> {
-  const probed = await ffprobe(source.path, ['-show_streams', '-show_format'], options)
+  const probed = await describeFile(source.path, options)
   const isWithin = await beginsWithin(source, options)
   const decode = await sourceDecode(source, probed, { deinterlace, isWithin, careful: false }, options)
   const filters = [

@@ -1,6 +1,5 @@
-import { LOCAL_FILES } from '../programs/ffprobe.ts'
-import { readLines } from '../programs/lines.ts'
-import { startProcess } from '../programs/process.ts'
+import { firstPacketOf, LOCAL_FILES } from '../programs/ffprobe.ts'
+import { askAboutFile } from '../programs/file-facts.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import type { SourceInfo } from '../rules/index.ts'
 
@@ -12,29 +11,23 @@ export const FROM_FIRST_KEY = 'select=key+eq(pict_type\\,I)+gt(selected_n\\,0)'
 
 type Film = Pick<SourceInfo, 'path' | 'videoStream'>
 
-/** How many of the first packets come before a key frame; undefined if none of them is one. */
-async function packetsBeforeKey(
-  { path, videoStream }: Film,
-  packets: number,
-  { signal }: RunOptions
-): Promise<number | undefined> {
+/** How many packets come before the first key frame; undefined if none of the first {@link PACKETS_MAX} is one. */
+async function packetsBeforeKey({ path, videoStream }: Film, options: RunOptions): Promise<number | undefined> {
   const show = ['-select_streams', String(videoStream), '-show_entries', 'packet=flags', '-of', 'csv=p=0']
-  const head = ['-read_intervals', `%+#${packets}`]
+  const head = ['-read_intervals', `%+#${PACKETS_MAX}`]
   const args = ['-v', 'error', ...LOCAL_FILES, ...show, ...head, `file:${path}`]
-  const running = startProcess('ffprobe', args, { signal, stdout: 'pipe', reads: [path] })
-  let before = 0
-  let found: number | undefined
-  for await (const line of readLines(running.stdout)) {
-    if (line.startsWith('K')) found ??= before
-    if (/^[K_]/.test(line)) before += 1
-  }
-  await running.ended
-  signal.throwIfAborted()
-  return found
+  const { stdout } = await askAboutFile('ffprobe', args, path, options)
+  const found = stdout
+    .split('\n')
+    .filter((line) => /^[K_]/.test(line))
+    .findIndex((line) => line.startsWith('K'))
+  return found < 0 ? undefined : found
 }
 
 /** Whether a source begins in the middle of a group of pictures: its first packets cannot be decoded, and a key frame follows. */
 export async function beginsWithin(film: Film, options: RunOptions): Promise<boolean> {
-  if ((await packetsBeforeKey(film, 1, options)) === 0) return false
-  return ((await packetsBeforeKey(film, PACKETS_MAX, options)) ?? 0) > 0
+  const { isKey } = await firstPacketOf(film.path, film.videoStream, options).catch(() => ({ isKey: undefined }))
+  options.signal.throwIfAborted()
+  if (isKey === true) return false
+  return ((await packetsBeforeKey(film, options)) ?? 0) > 0
 }

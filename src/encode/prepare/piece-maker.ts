@@ -5,16 +5,12 @@ import type { Analysis, PreparedScene, PrepareInput } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import { DamageFound } from './damage.ts'
 import { startPieceDecode } from '../programs/decode.ts'
+import { EXACT_CODECS } from '../programs/decoders.ts'
 import { MediaError } from '../programs/errors.ts'
 import { hashOfFrames } from '../programs/frame-hash.ts'
 import { createLosslessMaker, type LosslessMaker } from './lossless.ts'
 import type { SourceDecode } from './source-decode.ts'
 import { cutPiece, type WorkCopy } from './work-copy.ts'
-
-/** Codecs whose standard fixes every decoded bit. Pieces of others (MPEG-4 ASP, VC-1, ...) would decode differently on other builds, so they travel losslessly re-encoded. */
-const EXACT_CODECS = new Set(
-  'h264 hevc av1 vp8 vp9 theora vp3 mpeg1video mpeg2video ffv1 huffyuv ffvhuff utvideo rawvideo png'.split(' ')
-)
 
 /** Frames at the start of the source by which the work copy's hidden frames (edit lists) are found. */
 const OFFSET_PROBE_FRAMES = 24

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { analyseArgs, knownAnalysis, startAnalysis } from './analyse.ts'
 import { analysisKey } from './analysis-cache.ts'
 import { MediaError } from '../programs/errors.ts'
-import { ffprobe } from '../programs/ffprobe.ts'
+import { describeFile } from '../programs/ffprobe.ts'
 import { hashOfFrames } from '../programs/frame-hash.ts'
 import { createPieceMaker, type PieceMaker } from './piece-maker.ts'
 import { coversRange, createSceneSearch, emptyRange, keptTimes, type PlannedScene, stopBehind } from './plan-scenes.ts'
@@ -40,7 +40,7 @@ async function sceneEvent(
 }
 
 async function findDecode(input: PrepareInput, careful: boolean, options: RunOptions): Promise<SourceDecode> {
-  const probed = await ffprobe(input.source.path, ['-show_streams', '-show_format'], options)
+  const probed = await describeFile(input.source.path, options)
   const isWithin = await beginsWithin(input.source, options)
   const how = { deinterlace: input.deinterlace === true, isWithin, careful }
   return sourceDecode(input.source, probed, how, options)

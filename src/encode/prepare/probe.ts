@@ -12,7 +12,7 @@ import {
 } from '../rules/index.ts'
 import { encryptedVideo, isEncrypted } from '../programs/encrypted.ts'
 import { MediaError } from '../programs/errors.ts'
-import { ffprobe, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
+import { describeFile, firstPacketOf, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
 import { fieldOrderOf, sourceWarnings } from './source-warnings.ts'
 import { findFilm } from './video-track.ts'
 import type { RunOptions } from '../programs/run-options.ts'
@@ -86,7 +86,7 @@ function noVideo(probed: ProbeReport): MediaError {
 /** ffprobe's words about a file that is not a video do not help. */
 async function describe(path: string, options: RunOptions): Promise<ProbeReport> {
   try {
-    const probed = await ffprobe(path, ['-show_streams', '-show_format'], options)
+    const probed = await describeFile(path, options)
     const picture = pictureSentence(await headOf(path))
     if (picture !== undefined) throw new MediaError('not-a-video', picture)
     return probed
@@ -119,12 +119,11 @@ async function checkFile(path: string): Promise<{ bytes: number; mtimeMs: number
 }
 
 /** The first frame of the video; none where it cannot be decoded. */
-async function firstFrame(path: string, stream: number, { signal }: RunOptions): Promise<ProbeReport['frames']> {
-  const show = ['-select_streams', String(stream), '-show_frames', '-read_intervals', '%+#1']
+async function firstFrame(path: string, stream: number, options: RunOptions): Promise<ProbeReport['frames']> {
   try {
-    return (await ffprobe(path, show, { signal })).frames.slice(0, 1)
+    return (await firstPacketOf(path, stream, options)).frames
   } catch {
-    signal.throwIfAborted()
+    options.signal.throwIfAborted()
     return []
   }
 }

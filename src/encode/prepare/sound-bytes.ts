@@ -1,12 +1,11 @@
 import { OPUS_KBPS_PER_CHANNEL_DEFAULT, opusLayout, type SourceInfo, type StreamChoice } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
-import { ffprobe, LOCAL_FILES, type ProbedStream } from '../programs/ffprobe.ts'
-import { runProcess } from '../programs/process.ts'
+import { describeFile, LOCAL_FILES, type ProbedStream } from '../programs/ffprobe.ts'
+import { askAboutFile } from '../programs/file-facts.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 /** So much of the source is read where its header says no rate. */
 const LOOK_SECONDS = 10
-const BYTES_MAX = 4 * 1024 * 1024
 /** No sound has more: what names more is wrong. */
 const BITS_A_SECOND_MAX = 1e9
 
@@ -20,10 +19,10 @@ const tagged = ({ tags }: ProbedStream, name: string): number | undefined =>
   positive(Object.entries(tags).find(([key]) => key === name || key.startsWith(`${name}-`))?.[1])
 
 /** Bytes a second of each stream in the first seconds of a file. */
-async function measureRates(path: string, { signal }: RunOptions): Promise<ReadonlyMap<number, number>> {
+async function measureRates(path: string, options: RunOptions): Promise<ReadonlyMap<number, number>> {
   const show = ['-select_streams', 'a', '-show_entries', 'packet=stream_index,size', '-of', 'csv=p=0']
   const read = ['-v', 'error', ...LOCAL_FILES, '-read_intervals', `%+${LOOK_SECONDS}`, ...show, `file:${path}`]
-  const { code, stdout } = await runProcess('ffprobe', read, { signal, reads: [path], bytesMax: BYTES_MAX })
+  const { code, stdout } = await askAboutFile('ffprobe', read, path, options)
   const rates = new Map<number, number>()
   if (code !== 0) return rates
   for (const line of stdout.split('\n')) {
@@ -44,7 +43,7 @@ export async function soundBytes(
 ): Promise<number | undefined> {
   if (audio.type === 'drop') return 0
   try {
-    const { streams } = await ffprobe(path, ['-show_streams', '-select_streams', 'a'], options)
+    const streams = (await describeFile(path, options)).streams.filter((one) => one.codec_type === 'audio')
     const named = (one: ProbedStream): number | undefined => positive(one.bit_rate) ?? tagged(one, 'BPS')
     const isMeasured = audio.type === 'copy' && durationSeconds > 0 && streams.some((one) => named(one) === undefined)
     const rates = isMeasured ? await measureRates(path, options) : new Map<number, number>()

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { createPacketTable, type Packet, type PacketTable } from '../rules/index.ts'
 import { FFMPEG_QUIET, pieceInput } from '../programs/decode.ts'
 import { LOCAL_FILES } from '../programs/ffprobe.ts'
-import { cropsPictures } from '../programs/program-facts.ts'
+import { ffmpegFacts } from '../programs/program-facts.ts'
 import { readLines } from '../programs/lines.ts'
 import { startProcess } from '../programs/process.ts'
 import type { PrepareInput } from './types.ts'
@@ -31,7 +31,7 @@ const EDGES = ['left', 'top', 'right', 'bottom'].flatMap((edge) => ['--delete', 
 
 /** Removes the cropping from a copy. Pieces cut from it decode to whole frames with every ffmpeg, whether it crops or not. */
 async function uncrop(file: string, { signal }: RunOptions): Promise<boolean> {
-  if (!(await cropsPictures({ signal }))) return true
+  if (!(await ffmpegFacts({ signal })).crops) return true
   const edit = ['--quiet', file, '--edit', 'track:v1', ...EDGES]
   const running = startProcess('mkvpropedit', edit, { signal, writes: [file] })
   return (await running.ended).code === 0

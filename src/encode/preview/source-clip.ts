@@ -1,7 +1,7 @@
 import type { VideoFormat, SourceInfo } from '../rules/index.ts'
 import { ANY_DAMAGE, FFMPEG_QUIET, pieceInput } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
-import { ffprobe } from '../programs/ffprobe.ts'
+import { describeFile } from '../programs/ffprobe.ts'
 import { FRAME_HASH_OUTPUT, hashOfFrames, readFrameHashes } from '../programs/frame-hash.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
 import { beginsWithin } from '../prepare/leading.ts'
@@ -60,7 +60,7 @@ export async function clipOfPiece(input: PieceClipInput, options: RunOptions): P
  */
 export async function clipOfSource(input: SourceClipInput, options: RunOptions): Promise<void> {
   const { source, deinterlace, start } = input
-  const probed = await ffprobe(source.path, ['-show_streams', '-show_format'], options)
+  const probed = await describeFile(source.path, options)
   const isWithin = await beginsWithin(source, options)
   const near = seekNear(await sourceDecode(source, probed, { deinterlace, isWithin, careful: false }, options), input)
   const first = await findFrames(near, input, options)

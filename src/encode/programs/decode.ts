@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { PIECE_DECODERS } from './decoders.ts'
 import { readFrameHashes, FRAME_HASH_OUTPUT } from './frame-hash.ts'
 import { type MediaProcess, startProcess } from './process.ts'
 import type { RunOptions } from './run-options.ts'
@@ -20,7 +21,7 @@ export interface PieceDecode {
 /** MPEG-2, MPEG-4 and MJPEG decode by this inverse transform to the same samples on every processor; by default those of ARM differ from those of x86. */
 export const SAME_EVERYWHERE: readonly string[] = ['-idct', 'simple']
 
-/** ffmpeg's input options for a source piece: nothing but a local Matroska file, whatever the bytes claim to be. */
+/** ffmpeg's input options for a source piece: nothing but a local Matroska file of a codec that pieces have, whatever the bytes claim to be. */
 export const pieceInput = (file: string): string[] => [
   ...SAME_EVERYWHERE,
   '-max_pixels',
@@ -30,6 +31,8 @@ export const pieceInput = (file: string): string[] => [
   'pipe,file',
   '-format_whitelist',
   'matroska',
+  '-codec_whitelist',
+  PIECE_DECODERS,
   '-f',
   'matroska',
   '-i',

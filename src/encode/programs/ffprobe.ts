@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { MediaError } from './errors.ts'
-import { lastWords, runProcess } from './process.ts'
+import { askAboutFile } from './file-facts.ts'
+import { lastWords } from './process.ts'
 import type { RunOptions } from './run-options.ts'
 import type { SourceInfo } from '../rules/index.ts'
 
@@ -40,7 +41,16 @@ const stream = z.object({
   side_data_list: z.array(z.record(z.string(), z.unknown())).default([])
 })
 
-const report = z.object({
+/** A packet or a frame; each has some of these. */
+const item = z.object({
+  type: z.string(),
+  flags: z.string().default(''),
+  interlaced_frame: z.number().default(0),
+  top_field_first: z.number().default(0),
+  side_data_list: z.array(z.record(z.string(), z.unknown())).default([])
+})
+
+const described = z.object({
   streams: z.array(stream).default([]),
   format: z
     .object({
@@ -55,22 +65,21 @@ const report = z.object({
     .array(
       z.object({ start_time: z.string(), end_time: z.string(), tags: z.record(z.string(), z.string()).default({}) })
     )
-    .default([]),
-  frames: z
-    .array(
-      z.object({
-        interlaced_frame: z.number().default(0),
-        top_field_first: z.number().default(0),
-        side_data_list: z.array(z.record(z.string(), z.unknown())).default([])
-      })
-    )
     .default([])
 })
 
+const first = z.object({ packets_and_frames: z.array(item).default([]) })
+
 /** One stream as ffprobe describes it. */
 export type ProbedStream = z.infer<typeof stream>
-/** What ffprobe answers. */
-export type ProbeReport = z.infer<typeof report>
+/** One frame as ffprobe describes it. */
+export interface ProbedFrame {
+  readonly interlaced_frame: number
+  readonly top_field_first: number
+  readonly side_data_list: readonly Readonly<Record<string, unknown>>[]
+}
+/** A file as ffprobe describes it, with the first frame of its film where that was looked at. */
+export type ProbeReport = z.infer<typeof described> & { readonly frames: readonly ProbedFrame[] }
 
 /** Containers that sources may have: none that opens other files or addresses (playlists), and no still pictures. */
 const SOURCE_FORMATS =
@@ -92,23 +101,57 @@ function unreadable(stderrTail: string): string {
   return `This is not a video that ffmpeg can read${said === '' ? '' : `: ${said}`}`
 }
 
-/**
- * Asks ffprobe about a local file.
- * @throws MediaError `not-a-video` when it cannot be read as media
- */
-export async function ffprobe(path: string, show: readonly string[], { signal }: RunOptions): Promise<ProbeReport> {
+async function ffprobe<Answer>(
+  path: string,
+  show: readonly string[],
+  answer: z.ZodType<Answer>,
+  options: RunOptions
+): Promise<Answer> {
   const args = ['-v', 'error', ...LOCAL_FILES, '-of', 'json', ...show, `file:${path}`]
-  const result = await runProcess('ffprobe', args, { signal, reads: [path], bytesMax: 16 * 1024 * 1024 })
+  const result = await askAboutFile('ffprobe', args, path, options)
   if (result.code !== 0) {
     const { stderrTail } = result
     throw new MediaError('not-a-video', unreadable(stderrTail), { stderrTail })
   }
-  const parsed = report.safeParse(JSON.parse(result.stdout))
+  const parsed = answer.safeParse(JSON.parse(result.stdout))
   if (!parsed.success)
     throw new MediaError('not-a-video', 'ffprobe described the file in a form that grav1 does not know.', {
       cause: parsed.error
     })
   return parsed.data
+}
+
+/** All that anyone wants to know about a file, so that one answer serves them all. */
+const EVERYTHING = ['-show_streams', '-show_format', '-show_chapters', '-show_data_hash', 'sha256']
+
+/**
+ * Streams, format and chapters of a local file; `frames` is empty.
+ * @throws MediaError `not-a-video` when it cannot be read as media
+ */
+export const describeFile = async (path: string, options: RunOptions): Promise<ProbeReport> => ({
+  ...(await ffprobe(path, EVERYTHING, described, options)),
+  frames: []
+})
+
+/** What the first packet of a stream is. */
+export interface FirstPacket {
+  /** Whether it is a key frame; undefined where the stream has no packet. */
+  readonly isKey: boolean | undefined
+  /** What it decodes to: no frame or one. */
+  readonly frames: readonly ProbedFrame[]
+}
+
+/**
+ * Looks at the first packet of a stream.
+ * @throws MediaError `not-a-video` when the file cannot be read as media
+ */
+export async function firstPacketOf(path: string, stream: number, options: RunOptions): Promise<FirstPacket> {
+  const show = ['-select_streams', String(stream), '-show_packets', '-show_frames', '-read_intervals', '%+#1']
+  const { packets_and_frames: found } = await ffprobe(path, show, first, options)
+  return {
+    isKey: found.find(({ type }) => type === 'packet')?.flags.startsWith('K'),
+    frames: found.filter(({ type }) => type === 'frame').slice(0, 1)
+  }
 }
 
 /** The stream of a source that is the film. */

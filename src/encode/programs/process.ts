@@ -9,7 +9,7 @@ import {
   spawnProgram
 } from './spawn-program.ts'
 
-export type { MediaProcess, ProcessEnd } from './spawn-program.ts'
+export type { MediaProcess, ProcessEnd, ProcessOutput } from './spawn-program.ts'
 
 /**
  * Starts a program, never through a shell. Its `ended` rejects with the signal's reason, or with MediaError `command-refused`.

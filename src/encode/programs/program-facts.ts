@@ -8,7 +8,7 @@ import type { RunOptions } from './run-options.ts'
 const known = new Map<string, Promise<unknown>>()
 
 /** Asks a program once per file: one that was upgraded while the node runs is asked again. */
-async function once<Answer>(program: string, question: string, ask: () => Promise<Answer>): Promise<Answer> {
+export async function askOnce<Answer>(program: string, question: string, ask: () => Promise<Answer>): Promise<Answer> {
   const path = lookUpProgram(program)
   if (path === undefined) return ask()
   const { mtimeMs, size } = await stat(path)
@@ -45,18 +45,23 @@ async function ask(encoder: EncoderModule, options: RunOptions): Promise<Program
  * @throws MediaError `tool-missing`
  */
 export const encoderFacts = async (encoder: EncoderModule, options: RunOptions): Promise<ProgramFacts> =>
-  once(encoder.program, encoder.name, async () => ask(encoder, options))
+  askOnce(encoder.program, encoder.name, async () => ask(encoder, options))
 
-/**
- * Whether the installed ffmpeg crops decoded frames as the container says, and reports the cropping, as it does from 7.1 on.
- * @throws MediaError `tool-missing`
- */
-export const cropsPictures = async (options: RunOptions): Promise<boolean> =>
-  once('ffmpeg', 'cropping', async () => {
-    const { stdout } = await runProcess('ffmpeg', ['-hide_banner', '-h', 'long'], options)
-    return /^-apply_cropping\b/m.test(stdout)
+/** What the installed ffmpeg says of itself. */
+interface FfmpegFacts {
+  /** Version, build options and libraries, as it prints them. */
+  readonly build: string
+  /** Whether it crops decoded frames as the container says, and reports the cropping, as it does from 7.1 on. */
+  readonly crops: boolean
+}
+
+/** @throws MediaError `tool-missing` */
+export const ffmpegFacts = async (options: RunOptions): Promise<FfmpegFacts> =>
+  askOnce('ffmpeg', 'facts', async () => {
+    const { stdout, stderrTail } = await runProcess('ffmpeg', ['-h', 'long'], options)
+    return { build: stderrTail, crops: /^-apply_cropping\b/m.test(stdout) }
   })
 
 /** ffmpeg's input options by which every version hands over whole pictures: the film's container says the cropping, and its players do it. */
 export const wholePictures = async (options: RunOptions): Promise<readonly string[]> =>
-  (await cropsPictures(options)) ? ['-apply_cropping', 'codec'] : []
+  (await ffmpegFacts(options)).crops ? ['-apply_cropping', 'codec'] : []

@@ -89,7 +89,7 @@ export type * from './types.ts'
 export { chooseVideoTrack, type TrackChoice, type VideoTrack } from './video-track.ts'
 export { type FrameBounds, frameBoundsOf } from './headers/frame-bounds.ts'
 export { createFrameCheck, type FrameCheck, type FramesSeen } from './headers/frame-check.ts'
-export { headerQuantiser, roundingDb } from './headers/quantisers.ts'
+export { roundingDb } from './headers/quantisers.ts'
 export {
   parseVp9FrameHeader,
   splitVp9Superframe,

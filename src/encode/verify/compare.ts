@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { atBitDepth } from '../rules/index.ts'
 import { FFMPEG_QUIET, type PieceFrames, pieceInput } from '../programs/decode.ts'
+import { SCENE_DECODERS } from '../programs/decoders.ts'
 import { MediaError } from '../programs/errors.ts'
 import { readLines } from '../programs/lines.ts'
 import { type ProcessEnd, startProcess } from '../programs/process.ts'
@@ -87,6 +88,8 @@ export const segmentInput = (file: string): string[] => [
   'pipe,file',
   '-format_whitelist',
   'ivf',
+  '-codec_whitelist',
+  SCENE_DECODERS,
   '-err_detect',
   'explode',
   // Grain is put on the picture by the player: without it the picture is like its source.

@@ -10,13 +10,16 @@ import {
   createSync,
   followLogs
 } from '../../swarm/index.ts'
+import { createClosedBlobs } from '../peers/closed-blobs.ts'
 import { createHeard } from '../peers/heard.ts'
+import { keptTitles } from '../peers/kept-titles.ts'
 import { createPeerLatency } from '../peers/peer-latency.ts'
 import { createPeerWorks } from '../peers/peer-work.ts'
 import { createRendezvous } from '../peers/rendezvous.ts'
 import { createPolicy, type Policy } from '../peers/policy.ts'
 import { createTrustBook } from '../peers/trust-book.ts'
 import { roomLog } from '../log/rooms.ts'
+import type { ProjectTitle } from '../../swarm/protocol/index.ts'
 import type { Config } from '../config/types.ts'
 import type { OpenNode } from './open-node.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -50,13 +53,25 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
   shutdown.add(async () => latency.stop())
   const gossip = createGossip({ node, log, mayAuthor: (peer) => policy.may(peer, 'connect') })
   shutdown.add(async () => gossip.stop())
-  const sync = createSync({ node, book, log, onReign: (beat) => gossip.say('beats', beat) })
+  const titlesFor = (peer: string): readonly ProjectTitle[] =>
+    policy.may(peer, 'titles', 'trusted') ? keptTitles(book, signer.peerId) : []
+  const sync = createSync({ node, book, log, titlesFor, onReign: (beat) => gossip.say('beats', beat) })
   followLogs({ gossip, book, sync })
+  // Its owner may tell the title to this node.
+  book.onRecord(({ view, record, own }) => {
+    if (!own && record.body.type === 'announce' && record.body.announce.title === '') sync.pull(view.owner)
+  })
   const trustBook = createTrustBook(
     { standings },
     { timing: opened.timing, isKnown: (peer) => policy.may(peer, 'unproved') }
   )
-  const exchange = createBlobExchange({ node, shelf: blobs, log, mayHave: (peer) => policy.may(peer, 'pieces') })
+  const closed = createClosedBlobs(book)
+  const exchange = createBlobExchange({
+    node,
+    shelf: blobs,
+    log,
+    mayHave: (peer, sha256) => policy.may(peer, 'pieces', closed.shareOf(sha256))
+  })
   await exchange.start()
   shutdown.add(async () => exchange.stop())
   await sync.start()
@@ -65,6 +80,7 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     node,
     dialLoop,
     policy,
+    closed,
     trustBook,
     book,
     gossip,

@@ -35,7 +35,7 @@ export type Roles = Awaited<ReturnType<typeof startRoles>>
  */
 export async function startRoles(config: Config, opened: OpenNode, swarm: JoinedSwarm, shutdown: Shutdown) {
   const { log, signer, guard, control } = opened
-  const { node, book, gossip, sessions, policy, works } = swarm
+  const { node, book, gossip, sessions, policy, closed, works } = swarm
   const { peerId } = signer
   const ownBlobs = createOwnBlobs({ book, blobs: opened.blobs, peerId })
   const roles = await makeRoles(config, opened, swarm, shutdown)
@@ -55,6 +55,7 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
     log: roomLog(log, 'disk'),
     afterwards: () => {
       works.sweep()
+      closed.sweep()
       ownBlobs.sweep(Date.now())
       worker.refresh()
     }
@@ -131,7 +132,7 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
       peerId,
       book,
       stateOf: owner.stateOf,
-      mayClaim: (peer) => policy.may(peer, 'pieces')
+      mayClaim: (peer, { announce }) => policy.may(peer, 'pieces', announce.share)
     })
   })
   gossip.handle('nodes', async ({ data, author }) => peers.set(author, decodeNodeInfo(data)))
@@ -140,6 +141,7 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
     name: config.name,
     control,
     health: () => guard.state,
+    sandbox: opened.sandbox,
     addresses: swarm.addresses,
     worker,
     builds: encoders.builds,

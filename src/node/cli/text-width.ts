@@ -1,4 +1,10 @@
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+let segmenter: Intl.Segmenter | undefined
+
+/** Made when a text needs it: it takes ten milliseconds, and most commands print ASCII. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+  return segmenter.segment(text)
+}
 
 /** Takes two cells: East Asian scripts and full-width forms, and pictures. */
 const WIDE =
@@ -16,7 +22,7 @@ function cellsOf(grapheme: string): number {
 export function textWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length
   let cells = 0
-  for (const { segment } of graphemes.segment(text)) cells += cellsOf(segment)
+  for (const { segment } of graphemesOf(text)) cells += cellsOf(segment)
   return cells
 }
 
@@ -25,7 +31,7 @@ export function clipToWidth(text: string, cellsMax: number): string {
   if (textWidth(text) <= cellsMax) return text
   let kept = ''
   let cells = 1
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     cells += cellsOf(segment)
     if (cells > cellsMax) break
     kept += segment

@@ -1,4 +1,5 @@
 import type { EncoderInfo, SwarmStatus } from '../../api/schemas/index.ts'
+import type { FoundSandbox } from '../../platform/index.ts'
 
 /** What the machine is, by its programs. */
 export interface ProgramFacts {
@@ -11,11 +12,6 @@ export interface ProgramFacts {
   readonly installLine: (names: readonly string[]) => string
 }
 
-/** Whether programs run in a sandbox: how, or why not. */
-export type SandboxFact =
-  | { readonly kind: 'works'; readonly how: string }
-  | { readonly kind: 'missing' | 'broken'; readonly reason: string; readonly mend: string }
-
 export interface MachineFacts {
   readonly nodeVersion: string
   readonly dataDir: string
@@ -26,7 +22,9 @@ export interface MachineFacts {
   readonly slots: number
   /** Of that many scenes of 1080p, how many fit into memory. */
   readonly scenesInMemory: number
-  readonly sandbox: SandboxFact
+  readonly sandbox: FoundSandbox
+  /** The line that installs the program of the sandbox here. */
+  readonly sandboxInstall: string
   readonly clock: ClockFacts
 }
 

@@ -1,3 +1,4 @@
+import { assertNever } from '../../common/assert-never.ts'
 import { formatBytes } from '../../common/text.ts'
 import { DISK_RESERVE_BYTES } from '../../storage/index.ts'
 import type { ClockFacts, MachineFacts } from './facts.ts'
@@ -25,9 +26,21 @@ function memory({ memoryBytes, slots, scenesInMemory }: MachineFacts): Finding {
   return warning('memory', `${has}, enough for ${fit} of 1080p with aomenc`, `grav1 workers ${fit}`)
 }
 
-function sandbox({ sandbox: found }: MachineFacts): Finding {
-  if (found.kind === 'works') return ok('sandbox', found.how)
-  return warning('sandbox', found.reason, found.mend)
+function sandbox({ sandbox: found, sandboxInstall }: MachineFacts): Finding {
+  if (found.type === 'boxed') return ok('sandbox', `programs run in ${found.sandbox.name}`)
+  const { code, words } = found
+  switch (code) {
+    case 'system':
+      return ok('sandbox', words)
+    case 'off':
+      return warning('sandbox', words, 'grav1 node --sandbox auto')
+    case 'missing':
+      return warning('sandbox', words, sandboxInstall)
+    case 'refused':
+      return warning('sandbox', words, 'sysctl kernel.unprivileged_userns_clone=1 (or the like: allow user namespaces)')
+    default:
+      return assertNever(code)
+  }
 }
 
 const seconds = (ms: number): string => `${Math.round(Math.abs(ms) / 1000)} s`

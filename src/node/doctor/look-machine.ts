@@ -2,11 +2,11 @@ import { constants } from 'node:fs'
 import { access, readdir, stat } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
-import { findProgram } from '../../platform/index.ts'
+import { findProgram, installLine, usedSandbox } from '../../platform/index.ts'
 import { freeBytesOf } from '../../storage/index.ts'
 import { autoSlots, memoryForScenes } from '../slots.ts'
 import type { Config } from '../config/types.ts'
-import type { ClockFacts, MachineFacts, SandboxFact } from './facts.ts'
+import type { ClockFacts, MachineFacts } from './facts.ts'
 import { printed } from './look-programs.ts'
 
 /** The folder, or the nearest one above it that is there: a node makes what is missing. */
@@ -63,10 +63,9 @@ export interface MachineLook {
   /** Of the running node, which may have been told another number than the configuration says. */
   readonly slots: number | undefined
   readonly nodeMs: number | undefined
-  readonly sandbox: () => Promise<SandboxFact>
 }
 
-export async function lookAtMachine({ config, slots, nodeMs, sandbox }: MachineLook): Promise<MachineFacts> {
+export async function lookAtMachine({ config, slots, nodeMs }: MachineLook): Promise<MachineFacts> {
   const { dataDir, workers } = config
   return {
     nodeVersion: process.versions.node,
@@ -75,7 +74,8 @@ export async function lookAtMachine({ config, slots, nodeMs, sandbox }: MachineL
     memoryBytes: totalmem(),
     slots: slots ?? (workers === 'auto' ? autoSlots() : workers),
     scenesInMemory: memoryForScenes((1920 * 1080) / 1e6, 'aom').scenes,
-    sandbox: await sandbox(),
+    sandbox: usedSandbox(),
+    sandboxInstall: installLine(['bwrap']),
     clock: await lookAtClock(dataDir, nodeMs)
   }
 }

@@ -12,7 +12,7 @@ import type { End } from '../../swarm/protocol/index.ts'
 
 export interface FolderOwnerComponents {
   readonly peerId: string
-  readonly book: Pick<LogBook, 'views' | 'append' | 'takeOver'>
+  readonly book: Pick<LogBook, 'views' | 'append' | 'takeOver' | 'nameProject'>
   readonly own: Pick<OwnStore, 'put' | 'all' | 'delete'>
   readonly database: Pick<Database, 'leases' | 'attempts'>
   /** The epoch that this visit writes with, taken when it first writes. */
@@ -61,7 +61,10 @@ export async function createFolderOwner(
     try {
       const { projectId, job, waiting } = readKeptProject(kept)
       if (waiting !== undefined && !book.views.has(projectId)) submissions.set(projectId, waiting)
-      else if (job !== undefined) jobs.set(projectId, job)
+      else if (job !== undefined) {
+        jobs.set(projectId, job)
+        if (job.title !== undefined) book.nameProject(projectId, job.title)
+      }
     } catch (error) {
       if (!(error instanceof KeptJobError)) throw error
     }

@@ -31,6 +31,7 @@ export function seenIdle(
     needs: announce.encoderBuild,
     takes: announce.builds,
     isTrusted: true,
+    noSandbox: undefined,
     isConnected: true,
     refused: undefined,
     slotsMax: 1,
@@ -60,8 +61,8 @@ export interface PeerIdleComponents {
   readonly peerId: string
   readonly book: Pick<LogBook, 'views' | 'beats'>
   readonly stateOf: (projectId: string) => OwnerState | undefined
-  /** Whether a peer may take scenes of this node. */
-  readonly mayClaim: (peer: string) => boolean
+  /** Whether a peer may take scenes of a project of this node. */
+  readonly mayClaim: (peer: string, view: ProjectView) => boolean
 }
 
 /** Projects that a peer does nothing for: own ones of this node, and others that it tells of. */
@@ -81,7 +82,7 @@ export function createPeerIdle({ peerId, book, stateOf, mayClaim }: PeerIdleComp
       const told = new Map(info.idle.map((one) => [one.projectId, one]))
       const ofOwn = own.flatMap(({ view, owned, busy }) => {
         if (busy.has(peer)) return []
-        const says = mayClaim(peer) ? ownerSaysTo(owned, peer, nowMs) : 'not-shared'
+        const says = mayClaim(peer, view) ? ownerSaysTo(owned, peer, nowMs) : 'not-shared'
         const seen = isConnected ? seenIdle(info, view, says) : undefined
         return lineOf(view, firstReason(seen, told.get(view.projectId)))
       })

@@ -10,6 +10,7 @@ import { type CheckedSubmit, checkSubmit, type SubmitComponents } from './submit
 import { createSubmitter, type Submitter } from './submitter.ts'
 import type { Gossip, LogBook, Logger, Signer } from '../../swarm/index.ts'
 import type { FoundEncoders } from '../../encode/index.ts'
+import type { Share } from '../../swarm/protocol/index.ts'
 import type { OwnProjects } from './own-projects.ts'
 import type { Preset } from '../../api/schemas/index.ts'
 import type { OwnStore } from '../../storage/index.ts'
@@ -31,6 +32,8 @@ export interface AdmissionInit {
   readonly encoders: () => Promise<FoundEncoders>
   /** Own presets of this node. */
   readonly presets: readonly Preset[]
+  /** Who gets titles, pieces and scenes of new projects. */
+  readonly share: Share
 }
 
 /** Checks submissions and makes projects of them. */
@@ -49,7 +52,7 @@ export function createAdmission(components: AdmissionComponents, init: Admission
   const intake = createIntake({ peerId: signer.peerId, own, log, begin })
   const steering = createSteering({ projects, intake })
   const outputs = createOutputBook({ projects, intake, book })
-  const announce = createAnnouncing(components)
+  const announce = createAnnouncing(components, init)
   const stamp = createStamps({ projects, book })
 
   /** Makes a project of a submission that waited. */

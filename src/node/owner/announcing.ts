@@ -1,6 +1,7 @@
 import { keptProject } from './kept-job.ts'
 import { deriveProjectId, type Gossip, type LogBook, type Signer } from '../../swarm/index.ts'
 import type { CheckedSubmit } from './submit.ts'
+import type { Share } from '../../swarm/protocol/index.ts'
 import type { OwnProjects } from './own-projects.ts'
 import type { OwnStore } from '../../storage/index.ts'
 import type { Tenure } from './tenure.ts'
@@ -23,9 +24,21 @@ export interface AnnouncingComponents {
  */
 export type Announce = (checked: CheckedSubmit, nonce: string, waited?: WaitingSubmission) => Promise<string>
 
-export function createAnnouncing(components: AnnouncingComponents): Announce {
+export interface AnnouncingInit {
+  /** Who gets titles, pieces and scenes of new projects. */
+  readonly share: Share
+}
+
+/** The title stays in the job, on this node's own disk. */
+const untitled = ({ job, announce }: CheckedSubmit): Pick<CheckedSubmit, 'job' | 'announce'> => ({
+  job: { ...job, title: announce.title },
+  announce: { ...announce, title: '' }
+})
+
+export function createAnnouncing(components: AnnouncingComponents, { share }: AnnouncingInit): Announce {
   const { projects, tenure, book, gossip, signer, own } = components
-  return async ({ job, announce }, nonce, waited) => {
+  return async (checked, nonce, waited) => {
+    const { job, announce } = share === 'trusted' ? untitled(checked) : checked
     const epoch = await tenure.opened
     const projectId = deriveProjectId(signer.peerId, nonce)
     await own.put(keptProject(projectId, job, undefined, waited))
@@ -33,7 +46,10 @@ export function createAnnouncing(components: AnnouncingComponents): Announce {
     // Nobody has asked since this start for what waited.
     if (waited === undefined) projects.ask(projectId)
     await projects.whileBeginning(projectId, async () => {
-      const envelope = await book.append(projectId, epoch, { type: 'announce', announce: { ...announce, nonce } })
+      const envelope = await book.append(projectId, epoch, {
+        type: 'announce',
+        announce: { ...announce, nonce, share }
+      })
       await gossip.publish('log', envelope)
       await projects.begin(projectId, epoch)
     })

@@ -110,6 +110,8 @@ const job = z.strictObject({
   warnings: sentences.optional(),
   /** Share of the results of other machines that is encoded again, 0 to 1. Default `PROOF_SHARE`. */
   proofs: z.number().min(0).max(1).optional(),
+  /** Base name of the source, where the announcement does not hold it. */
+  title: z.string().optional(),
   /** What the encoder here made of the project's probe clip, once it was asked. */
   probe: z.strictObject({ frames: z.string(), header: z.string() }).optional()
 })

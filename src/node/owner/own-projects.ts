@@ -165,7 +165,10 @@ export function createOwnProjects(components: OwnProjectsComponents, init: OwnPr
       asked.add(projectId)
       projects.get(projectId)?.setAside(false)
     },
-    keep: (one) => void stored.set(one.projectId, one),
+    keep: (one) => {
+      stored.set(one.projectId, one)
+      if (one.job.title !== undefined) book.nameProject(one.projectId, one.job.title)
+    },
     begun: async (projectId) => beginning.get(projectId),
     get: (projectId) => projects.get(projectId),
     running: (projectId) => (viewOf(projectId)?.end == null ? projects.get(projectId) : undefined),

@@ -40,7 +40,7 @@ const MIXED =
 
 export interface CheckedSubmit {
   readonly job: OwnedJob
-  readonly announce: Omit<Announce, 'nonce'>
+  readonly announce: Omit<Announce, 'nonce' | 'share'>
 }
 
 export interface SubmitComponents extends SpaceWarningComponents {

@@ -22,7 +22,7 @@ export function waitingView({ projectId, nonce, wish, end }: WaitingSubmission, 
   return {
     projectId,
     owner,
-    announce: { ...NO_PICTURE, ...wish, nonce, threads: 'any' },
+    announce: { ...NO_PICTURE, ...wish, nonce, threads: 'any', share: 'all' },
     priority: wish.priority,
     scenes: [],
     planned: undefined,

@@ -23,8 +23,8 @@ export interface WorkerSessionsComponents {
   readonly trust: Pick<TrustBook, 'standingOf'>
   readonly signer: Signer
   readonly log: Logger
-  /** Whether a peer may take scenes of this node. */
-  readonly mayClaim: (peer: string) => boolean
+  /** Whether a peer may take scenes of a project of this node. */
+  readonly mayClaim: (peer: string, projectId: string) => boolean
   /** Where a peer is, as strangers are counted. */
   readonly rangeOf: (peer: string) => string
   /** Tries to reach a worker whose session ended. */
@@ -63,7 +63,7 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
     await projects.begun(projectId)
     const project = projects.get(projectId)
     if (project == null) session.send(noSuchProject(claimId))
-    else if (!components.mayClaim(worker)) session.send(notShared(claimId))
+    else if (!components.mayClaim(worker, projectId)) session.send(notShared(claimId))
     else project.claim(worker, claim, envelope, claimantOf(worker, projectId))
   }
 
@@ -144,8 +144,8 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
   }
 
   function heed(peer: string): void {
-    if (!components.mayClaim(peer)) return
-    for (const { projectId } of projects.all()) sessions.get(peer)?.send({ type: 'wake', projectId })
+    for (const { projectId } of projects.all())
+      if (components.mayClaim(peer, projectId)) sessions.get(peer)?.send({ type: 'wake', projectId })
   }
 
   return {

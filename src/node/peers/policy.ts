@@ -1,7 +1,7 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { SwarmNode } from '../../swarm/index.ts'
-import { mayDo, peerClassOf, type PeerClass, type Right } from '../../swarm/protocol/index.ts'
+import { mayDo, peerClassOf, type PeerClass, type Right, type Share } from '../../swarm/protocol/index.ts'
 import type { Config } from '../config/types.ts'
 import { isLocal } from './local-address.ts'
 import type { Standings } from './standings.ts'
@@ -9,7 +9,10 @@ import type { Standings } from './standings.ts'
 /** Who may do what at this node, as things are now: a connection, or the user's word, changes it at once. */
 export interface Policy {
   readonly classOf: (peer: string) => PeerClass
-  readonly may: (peer: string, right: Right) => boolean
+  /** Nobody vouches for the peer: if it has rights, then because `--trust all` gives them to everybody. */
+  readonly isStranger: (peer: string) => boolean
+  /** @param share of the project that it is about. Default `all` */
+  readonly may: (peer: string, right: Right, share?: Share) => boolean
 }
 
 export interface PolicyComponents {
@@ -17,7 +20,7 @@ export interface PolicyComponents {
   readonly standings: Pick<Standings, 'of'>
 }
 
-export type PolicyInit = Pick<Config, 'bootstrap' | 'trust' | 'trustLocal' | 'share' | 'swarmKey'>
+export type PolicyInit = Pick<Config, 'bootstrap' | 'trust' | 'trustLocal' | 'swarmKey'>
 
 export function createPolicy({ node, standings }: PolicyComponents, config: PolicyInit): Policy {
   const self = node.peerId.toString()
@@ -30,19 +33,23 @@ export function createPolicy({ node, standings }: PolicyComponents, config: Poli
       .getConnections(peerIdFromString(peer))
       .some(({ remotePeer, remoteAddr }) => remotePeer.toString() === peer && isLocal(remoteAddr))
 
-  function classOf(peer: string): PeerClass {
+  /** @param trustsAll whether everybody is trusted */
+  function classWith(trustsAll: boolean, peer: string): PeerClass {
     const standing = standings.of(peer)
     return peerClassOf({
       isSelf: peer === self,
       isBanned: standing === 'banned',
-      isTrusted: standing === 'trusted' || named.has(peer) || named.has('all'),
+      isTrusted: standing === 'trusted' || named.has(peer) || trustsAll,
       isMember: config.swarmKey !== undefined,
       isIntroduced: introduced.has(peer),
       isLocal: () => config.trustLocal && isNear(peer)
     })
   }
 
-  return { classOf, may: (peer, right) => mayDo(classOf(peer), right, config.share) }
+  const classOf = (peer: string): PeerClass => classWith(named.has('all'), peer)
+  const isStranger = (peer: string): boolean => classWith(false, peer) === 'stranger'
+
+  return { classOf, isStranger, may: (peer, right, share = 'all') => mayDo(classOf(peer), right, share) }
 }
 
 /** The peer id at the end of an address, behind a relay the last one. */

@@ -25,15 +25,15 @@ export async function* answerHeads(
     while (from <= view.head.seq) {
       const records = await range(view.projectId, from, LIMITS.syncRecordsMax)
       if (records.length === 0) break
-      yield { records, beats: [], more: true }
+      yield { records, beats: [], titles: [], more: true }
       from += records.length
     }
     const proof = proofOf(view.projectId)
-    if (proof != null) yield { records: proof, beats: [], more: true }
+    if (proof != null) yield { records: proof, beats: [], titles: [], more: true }
     const beat = beatOf(view.projectId)
-    if (beat != null && view.end == null) yield { records: [], beats: [beat], more: true }
+    if (beat != null && view.end == null) yield { records: [], beats: [beat], titles: [], more: true }
   }
-  yield { records: [], beats: [], more: false }
+  yield { records: [], beats: [], titles: [], more: false }
 }
 
 /** Whether the asker's last record is the same as here: if not, this node shows its own, which proves the fork. */

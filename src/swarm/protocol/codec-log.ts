@@ -116,6 +116,7 @@ function decodeAnnounce(raw: wire.Announce): Announce {
     // Announcements from before this choice existed do not name one.
     builds: raw.builds === '' ? 'same' : choice(raw.builds, ['same', 'compatible'], 'builds'),
     threads: raw.threads === '' ? 'any' : choice(raw.threads, ['any', 'one'], 'threads'),
+    share: raw.share === '' ? 'all' : choice(raw.share, ['all', 'trusted'], 'share'),
     width: integer(raw.width, 1, LIMITS.sidePixelsMax, 'width'),
     height: integer(raw.height, 1, LIMITS.sidePixelsMax, 'height'),
     pixelFormat: word(raw.pixelFormat, 'pixel format'),

@@ -133,22 +133,41 @@ export function decodeSyncRequest(payload: Uint8Array): Head[] {
 export interface SyncReply {
   readonly records: readonly Uint8Array[]
   readonly beats: readonly Uint8Array[]
+  /** Titles of projects of the answering node, which their announcements do not hold. */
+  readonly titles: readonly ProjectTitle[]
   /** Asking again would bring more. */
   readonly more: boolean
 }
 
+export interface ProjectTitle {
+  readonly projectId: string
+  readonly title: string
+}
+
 export function encodeSyncReply(reply: SyncReply): Uint8Array {
   const own = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes)
-  return wire.SyncReply.encode({ records: reply.records.map(own), beats: reply.beats.map(own), more: reply.more })
+  const { records, beats, titles, more } = reply
+  return wire.SyncReply.encode({ records: records.map(own), beats: beats.map(own), titles: [...titles], more })
 }
 
 export function decodeSyncReply(payload: Uint8Array): SyncReply {
   const raw = decoding(payload, LIMITS.syncMessageBytesMax, (bytes) =>
-    wire.SyncReply.decode(bytes, { limits: { records: LIMITS.syncRecordsMax + 1, beats: LIMITS.projectsMax + 1 } })
+    wire.SyncReply.decode(bytes, {
+      limits: {
+        records: LIMITS.syncRecordsMax + 1,
+        beats: LIMITS.projectsMax + 1,
+        titles: LIMITS.projectsMax + 1
+      }
+    })
   )
   integer(raw.records.length, 0, LIMITS.syncRecordsMax, 'number of records')
   integer(raw.beats.length, 0, LIMITS.projectsMax, 'number of beats')
-  return raw
+  integer(raw.titles.length, 0, LIMITS.projectsMax, 'number of titles')
+  const titles = raw.titles.map((one) => ({
+    projectId: projectId(one.projectId),
+    title: text(one.title, LIMITS.titleCharsMax, 'title')
+  }))
+  return { ...raw, titles }
 }
 
 function packStates(states: readonly BeatSceneState[]): Uint8Array<ArrayBuffer> {

@@ -14,16 +14,16 @@ export type Right =
   | 'room'
   /** Give orders for this node's projects. */
   | 'command'
-  /** Take scenes of this node's projects, and be served pieces and encoded scenes. */
+  /** Take scenes of a project of this node, and be served its pieces and encoded scenes. */
   | 'pieces'
-  /** Be shown the titles of this node's projects. */
+  /** Be told the title of a project of this node. */
   | 'titles'
   /** Be served finished films. */
   | 'film'
   /** Have results accepted that were not proved. */
   | 'unproved'
 
-/** Whom the user lets have titles, pieces and scenes of this node's films. */
+/** Whom an owner lets have title, pieces and scenes of a project. */
 export type Share = 'all' | 'trusted'
 
 const KNOWN: readonly Right[] = ['connect', 'encode', 'room', 'pieces', 'titles', 'film', 'unproved']
@@ -40,7 +40,7 @@ const POLICY: Readonly<Record<PeerClass, (share: Share) => readonly Right[]>> = 
   stranger: (share) => (share === 'all' ? ['connect', 'pieces', 'titles'] : ['connect'])
 }
 
-/** Whether a peer of a class may do something. */
+/** Whether a peer of a class may do something. @param share of the project that it is about; matters for `pieces` and `titles` only */
 export const mayDo = (peerClass: PeerClass, right: Right, share: Share): boolean =>
   POLICY[peerClass](share).includes(right)
 

@@ -1,4 +1,5 @@
 import type { OwnerCode, ToldIdle } from './idle.ts'
+import type { Share } from './policy.ts'
 import type { Waits } from './waits.ts'
 
 /** A content-addressed file: lower-case hex sha-256 and length in bytes. */
@@ -30,7 +31,7 @@ export interface Maker {
 export interface Announce {
   /** 16 random bytes, hex; with the owner's key it makes the project id. */
   readonly nonce: string
-  /** Base name of the source. */
+  /** Base name of the source; empty where only peers that the owner trusts are told. */
   readonly title: string
   /** As the user wrote it. */
   readonly encoder: string
@@ -42,6 +43,8 @@ export interface Announce {
   /** Which other builds may encode it. */
   readonly builds: Builds
   readonly threads: ThreadsClass
+  /** Who takes scenes, gets pieces and is told the title. */
+  readonly share: Share
   readonly width: number
   readonly height: number
   readonly pixelFormat: string

@@ -6,7 +6,8 @@ import {
   encodeSyncReply,
   encodeSyncRequest,
   LIMITS,
-  ProtocolError
+  ProtocolError,
+  type ProjectTitle
 } from '../protocol/index.ts'
 import { createStreamIO } from '../stream-io.ts'
 import type { LogBook } from '../log-book.ts'
@@ -28,6 +29,8 @@ export interface SyncComponents {
   readonly node: SwarmNode
   readonly book: LogBook
   readonly log: Logger
+  /** Titles of this node's projects that a peer is told. Default: none. */
+  readonly titlesFor?: (peer: string) => readonly ProjectTitle[]
   /** Called with the beat that starts a new epoch, if it came from the owner itself. */
   readonly onReign?: (envelope: Uint8Array) => void
 }
@@ -47,7 +50,17 @@ export interface SyncInit {
   readonly intervalMs?: number
 }
 
-export function createSync({ node, book, log, onReign }: SyncComponents, init: SyncInit = {}): Sync {
+/** As many titles as fit into one answer, whatever their letters. */
+const TITLES_PER_FRAME = 500
+
+function* inFrames(titles: readonly ProjectTitle[]): Generator<readonly ProjectTitle[]> {
+  for (let from = 0; from < titles.length; from += TITLES_PER_FRAME) yield titles.slice(from, from + TITLES_PER_FRAME)
+}
+
+export function createSync(
+  { node, book, log, titlesFor = () => [], onReign }: SyncComponents,
+  init: SyncInit = {}
+): Sync {
   const stopped = new AbortController()
   const running = new Map<string, { again: boolean; readonly done: Promise<boolean> }>()
   const askedBack = new Map<string, number>()
@@ -70,14 +83,20 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
     const io = createStreamIO(stream)
     try {
       await io.writeFrame(encodeSyncRequest(book.heads()), signal)
+      const titles: ProjectTitle[] = []
       for (let replies = 0; replies < REPLIES_MAX; replies += 1) {
         const frame = await io.readFrame(LIMITS.syncMessageBytesMax, signal)
         if (frame == null) break
         const reply = decodeSyncReply(frame)
         for (const record of reply.records) await take(async () => book.ingest(record))
         for (const beat of reply.beats) await take(async () => takeBeat(beat, peer))
+        titles.push(...reply.titles)
+        if (titles.length > LIMITS.projectsMax) throw new ProtocolError('too-large', 'more titles than projects')
         if (!reply.more) break
       }
+      // Each owner names its own projects only.
+      for (const { projectId, title } of titles)
+        if (book.views.get(projectId)?.owner === peer.toString()) book.nameProject(projectId, title)
       await io.end(signal)
     } catch (error) {
       io.abort(asError(error))
@@ -147,9 +166,12 @@ export function createSync({ node, book, log, onReign }: SyncComponents, init: S
         try {
           const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
           const frame = await io.readFrame(LIMITS.syncMessageBytesMax, signal)
-          if (frame != null)
-            for await (const reply of book.answer(decodeSyncRequest(frame)))
-              await io.writeFrame(encodeSyncReply(reply), signal)
+          if (frame != null) {
+            const request = decodeSyncRequest(frame)
+            for (const titles of inFrames(titlesFor(connection.remotePeer.toString())))
+              await io.writeFrame(encodeSyncReply({ records: [], beats: [], titles, more: true }), signal)
+            for await (const reply of book.answer(request)) await io.writeFrame(encodeSyncReply(reply), signal)
+          }
           await io.end(signal)
           // Two connections to one peer id may lead to two nodes: only this connection reaches this node's records.
           const times = askedBack.get(connection.id) ?? 0

@@ -15,6 +15,7 @@ import { withoutSandbox } from '../../fixtures/without-sandbox.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { endsOf } from '../../fixtures/param-ends.ts'
 import { nodeAv, NODE_AV_INSTALL_MS } from '../../fixtures/node-av.ts'
+import { isNightly } from '../../nightly.ts'
 
 const signal = AbortSignal.timeout(500_000)
 const FAST = { 'svt-av': '--preset=10 --crf=30', 'vp9-av': '--cpu-used=8 --cq-level=30' } as const
@@ -114,7 +115,7 @@ describe.for(NAMES)('%s', (encoder) => {
       frames = done.frames
     }
     const params = `${FAST[encoder]} --tile-columns=1`
-    for (const threads of [1, 1, 2, 4]) {
+    for (const threads of isNightly ? [1, 1, 2, 4] : [1, 4]) {
       const workDir = fresh()
       const init = { encoder, params, threads, workDir, onProgress }
       const encode = async () => withoutPrograms(() => encodeClip(clip, scene(), init, signal))
@@ -242,12 +243,13 @@ test.for(Object.keys(ODD_CLIPS))('%s is decoded to the same frames as by ffmpeg'
   const encoder = isForSvt ? 'svt-av' : 'vp9-av'
   const params = { 'svt-av': '--preset=12', 'vp9-av': '--cpu-used=8 --lag-in-frames=0' }[encoder]
   const picked = new Set([odd.scenes[0]!, odd.scenes.find(({ skip }) => skip > 0) ?? odd.scenes.at(-1)!])
+  const header = await trialHeader(ENCODERS[encoder].parseParams(params), video, { signal })
   for (const one of picked) {
     const { file } = await encodeClip(odd, one, { encoder, params, workDir: fresh() }, signal)
     const { sequenceHeader } = await verifySegment(
       { file, encoder, frames: one.frames, video, bitDepth: video.bitDepth },
       { signal }
     )
-    expect(sequenceHeader).toBe(await trialHeader(ENCODERS[encoder].parseParams(params), video, { signal }))
+    expect(sequenceHeader).toBe(header)
   }
 })

@@ -1,17 +1,29 @@
 import { writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createClient, type NodeClient } from '../../../src/node/cli/client.ts'
 import { loadConfig } from '../../../src/node/config/index.ts'
 import type { Config, Daemon } from '../../../src/node/config/types.ts'
 import { createDaemon } from '../../../src/node/daemon.ts'
 import { main } from '../../../src/node/main.ts'
-import { encodeNodeInfo } from '../../../src/swarm/protocol/index.ts'
+import { createSessions } from '../../../src/swarm/index.ts'
+import {
+  decodeBlobHeader,
+  encodeBlobRequest,
+  encodeClaim,
+  encodeNodeInfo,
+  LIMITS,
+  type SessionMessage
+} from '../../../src/swarm/protocol/index.ts'
+import { BLOB_PROTOCOL } from '../../../src/swarm/blob/blob-exchange.ts'
+import { createStreamIO } from '../../../src/swarm/stream-io.ts'
 import { keepWarm, warmUp } from '../../e2e/warm.ts'
-import { tempFolder } from '../../fixtures/encode-clips.ts'
+import { makeBase, tempFolder } from '../../fixtures/encode-clips.ts'
 import { eventually } from '../../fixtures/eventually.ts'
-import { connect } from '../../fixtures/swarm-node.ts'
+import { connect, silent } from '../../fixtures/swarm-node.ts'
 import { swarmPeer, type SwarmPeer } from '../../fixtures/swarm-peer.ts'
 import { fakeIo } from '../../unit/node/cli/fixtures.ts'
 import type { PeerStatus } from '../../../src/api/schemas/index.ts'
@@ -60,13 +72,39 @@ const introduce = async ({ gossip }: SwarmPeer, name: string): Promise<void> =>
     encodeNodeInfo({ name, version: '1', slots: 2, busy: 0, encoders: [], health: 'ok', paused: false, idle: [] })
   )
 
+/** Whether the node hands out a blob, and the code of its answer to a claim. */
+async function asksFor({ node, signer, book }: SwarmPeer, { peerId }: Daemon, projectId: string) {
+  const view = book.views.get(projectId)
+  const io = createStreamIO(await node.dialProtocol(peerIdFromString(peerId), BLOB_PROTOCOL))
+  await io.writeFrame(encodeBlobRequest({ sha256: view?.scenes[0]?.plan.piece.sha256 ?? '', offset: 0, probe: true }))
+  const frame = await io.readFrame(LIMITS.blobHeaderBytesMax)
+  io.abort(new Error('answered'))
+
+  const sessions = createSessions({ node, log: silent })
+  onTestFinished(async () => sessions.stop())
+  const session = await sessions.open(peerId)
+  const answers: SessionMessage[] = []
+  session.onMessage = (message) => void answers.push(message)
+  const claimId = randomBytes(16).toString('hex')
+  const encoderBuild = view?.announce.encoderBuild ?? ''
+  const claim = { owner: peerId, claimId, projectId, encoderBuild, probe: undefined, prefetch: false }
+  session.send({ type: 'claim', envelope: await signer.sign('claim', encodeClaim(claim)) })
+  await eventually('an answer', () => answers.length > 0)
+  session.close()
+  const [answer] = answers
+  return {
+    piece: frame === undefined ? 'nothing' : decodeBlobHeader(frame).status,
+    claim: answer?.type === 'no-work' ? answer.code : answer?.type
+  }
+}
+
 beforeAll(async () => {
   folder = await tempFolder()
   const empty = join(folder.path, 'empty.toml')
   await writeFile(empty, '')
   const dataDir = join(folder.path, 'data')
   env = { GRAV1_CONFIG: empty, GRAV1_DATA_DIR: dataDir, GRAV1_NAME: 'attic' }
-  const flags = { dataDir, workers: '0', apiPort: '0', logLevel: 'silent', trustLocal: 'false' }
+  const flags = { dataDir, workers: '0', apiPort: '0', logLevel: 'silent', trustLocal: 'false', share: 'trusted' }
   const loaded = await loadConfig({ flags, env, cwd: folder.path })
   config = { ...loaded, listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false }
   await warmUp(dataDir)
@@ -132,3 +170,47 @@ test('a peer is trusted and banned while the node runs, and without it', { timeo
     expect(await dial(friend, daemon)).toBe('connected')
   })
 })
+
+test(
+  'of a film for trusted peers, a stranger gets neither title nor piece nor scene',
+  { timeout: 90_000 },
+  async () => {
+    const [friend, foe] = await Promise.all([swarmPeer(), swarmPeer()])
+    const input = await makeBase(folder.path)
+    let film = ''
+    await withNode(async (client, daemon) => {
+      await client.decide(friend.id, 'trusted')
+      const { projectId } = await client.submit({ input, encoder: 'aom', encoderParams: '--cpu-used=8' })
+      film = projectId
+      const { title } = await client.project(projectId)
+      expect(input).toContain(title)
+      await eventually('a piece', async () => (await client.project(projectId)).scenes.total > 0, {
+        deadlineMs: 60_000
+      })
+      const hidden = `film ${projectId.slice(0, 8)}`
+
+      await Promise.all([dial(friend, daemon), dial(foe, daemon)])
+      const titles = (): (string | undefined)[] =>
+        [friend, foe].map(({ book }) => book.views.get(projectId)?.announce.title)
+      await eventually('both know the film', () => {
+        for (const { sync } of [friend, foe]) sync.pull(daemon.peerId)
+        return titles().join() === [title, hidden].join()
+      })
+      const isCut = ({ book }: SwarmPeer): boolean => (book.views.get(projectId)?.scenes.length ?? 0) > 0
+      await eventually('both know a scene', () => {
+        for (const { sync } of [friend, foe]) sync.pull(daemon.peerId)
+        return isCut(friend) && isCut(foe)
+      })
+      expect(await asksFor(foe, daemon, projectId)).toEqual({ piece: 'not-found', claim: 'not-shared' })
+      const answer = await asksFor(friend, daemon, projectId)
+      expect(answer.piece).toBe('ok')
+      expect(answer.claim).not.toBe('not-shared')
+      // The friend cannot name it for others.
+      await connect(foe.node, friend.node)
+      expect(await foe.sync.pullAll({ signal: AbortSignal.timeout(10_000) })).toBe(2)
+      expect(titles()).toEqual([title, hidden])
+    })
+    // Offline the title comes from the job.
+    expect((await grav1('show', film)).out).toMatch(new RegExp(`^title +${input.split('/').at(-1)}$`, 'm'))
+  }
+)

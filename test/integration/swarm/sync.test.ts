@@ -120,7 +120,7 @@ test('a neighbour that has more all the time is asked once a second', async () =
     const io = createStreamIO(stream)
     await io.readFrame(1 << 20)
     askedAtMs.push(performance.now())
-    await io.writeFrame(encodeSyncReply({ records: [], beats: [], more: false }))
+    await io.writeFrame(encodeSyncReply({ records: [], beats: [], titles: [], more: false }))
     await io.end()
   })
   await connect(reader.node, teaser.node)

@@ -52,6 +52,7 @@ export function createFilm(random: Random, title: string, init: FilmInit): Film 
       encoderBuild: OWNERS.build,
       builds: init.builds ?? 'same',
       threads: 'any',
+      share: 'all',
       width: 1920,
       height: 1080,
       pixelFormat: 'yuv420p',

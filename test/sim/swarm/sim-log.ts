@@ -163,10 +163,13 @@ export class SimLog {
       if (proof != null && theirs?.frozen !== true) records.push(...proof)
       const beat = this.beats.get(view.projectId)?.envelope
       for (let at = 0; at < records.length; at += LIMITS.syncRecordsMax)
-        replies.push(encodeSyncReply({ records: records.slice(at, at + LIMITS.syncRecordsMax), beats: [], more: true }))
-      if (beat != null && view.end == null) replies.push(encodeSyncReply({ records: [], beats: [beat], more: true }))
+        replies.push(
+          encodeSyncReply({ records: records.slice(at, at + LIMITS.syncRecordsMax), beats: [], titles: [], more: true })
+        )
+      if (beat != null && view.end == null)
+        replies.push(encodeSyncReply({ records: [], beats: [beat], titles: [], more: true }))
     }
-    replies.push(encodeSyncReply({ records: [], beats: [], more: false }))
+    replies.push(encodeSyncReply({ records: [], beats: [], titles: [], more: false }))
     return replies
   }
 

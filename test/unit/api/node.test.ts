@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { ApiRefusal } from '../../../src/api/refusal.ts'
 import { nodeStatus, peerStatus, type PeerStatus } from '../../../src/api/schemas/index.ts'
+import { createStandingsPort } from '../../../src/node/http/standings.ts'
 import { createApiBench } from '../../fixtures/api-bench.ts'
 import { OWNER, WORKER } from '../../fixtures/protocol-samples.ts'
 import { peer } from '../node/cli/fixtures.ts'
@@ -67,4 +68,48 @@ test('a scene that is encoded here is stopped; another is not here', async () =>
   const refused = await stop('1')
   expect([refused.status, await refused.json()]).toMatchObject([409, { code: 'not-here' }])
   expect((await stop('x')).status).toBe(400)
+})
+
+test('a peer is trusted, banned and forgotten', async () => {
+  const bench = createApiBench()
+  const path = `/api/v2/peers/${WORKER}/standing`
+  for (const standing of ['trusted', 'banned'])
+    expect((await bench.request(path, { method: 'PUT', ...body({ standing }) })).status).toBe(204)
+  expect((await bench.request(path, { method: 'DELETE' })).status).toBe(204)
+  expect(bench.calls).toEqual([
+    ['setStanding', WORKER, 'trusted'],
+    ['setStanding', WORKER, 'banned'],
+    ['forgetPeer', WORKER]
+  ])
+})
+
+test.for([{}, { standing: 'self' }, { standing: null }, { standing: 'banned', more: 1 }, []])(
+  'a standing that is none is refused: %j',
+  async (change) => {
+    const bench = createApiBench()
+    const answer = await bench.request(`/api/v2/peers/${WORKER}/standing`, { method: 'PUT', ...body(change) })
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'bad-request' }])
+    expect(bench.calls).toEqual([])
+  }
+)
+
+test('a peer id that is none, and the own one, are refused by name', async () => {
+  const kept: unknown[] = []
+  const port = createStandingsPort({
+    peerId: OWNER,
+    node: { peers: () => [other] },
+    standings: {
+      set: async (...call) => void kept.push(call),
+      forget: async (...call) => void kept.push(call)
+    }
+  })
+  await port.set(WORKER, 'banned')
+  await port.forget(WORKER)
+  expect(kept).toEqual([[WORKER, 'banned', 'other'], [WORKER]])
+  for (const id of ['', 'x', '..', `${WORKER}x`]) {
+    await expect(port.set(id, 'banned')).rejects.toMatchObject({ code: 'bad-peer-id', field: 'id' })
+    await expect(port.forget(id)).rejects.toMatchObject({ code: 'bad-peer-id' })
+  }
+  await expect(port.set(OWNER, 'banned')).rejects.toMatchObject({ code: 'own-peer', field: 'id' })
+  expect(kept).toHaveLength(2)
 })

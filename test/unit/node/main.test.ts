@@ -367,7 +367,7 @@ describe('status and cancel', () => {
     const { code, out } = await run(['status', '--api', url])
     expect(code).toBe(0)
     expect(out[0]).toMatch(/^node box 12D3KooW.*1\/2 slots busy, aom 3\.6\.0/)
-    expect(out[0]).toMatch(/^other +\.\.\w{8} +1\/2 +- +- +aom 3\.6\.0 \(1f2e3d4c\) +no$/m)
+    expect(out[0]).toMatch(/^other +\.\.\w{8} +local +1\/2 +- +- +aom 3\.6\.0 \(1f2e3d4c\) +no$/m)
     expect(out[0]).toMatch(/^p-1234 +film\.mkv +here +encoding +aom 3\.6\.0 \(1f2e3d4c\) +12\/68 +42% +39\.2 fps +2m$/m)
   })
 

@@ -401,3 +401,36 @@ test('a store that fails takes nothing, and the same record can come again', asy
   await book.ingest(announce)
   expect(book.views.has(id)).toBe(true)
 })
+
+test('a project whose owner keeps its title shows under its id, or under the title that this node is told', async () => {
+  const owner = await newSigner()
+  const source = bookOn(newDisk(), owner)
+  const id = await announceIn(source, owner, 1, { title: '', share: 'trusted' })
+  const disk = newDisk()
+  const signer = await newSigner()
+  const book = bookOn(disk, signer)
+  const title = (): string | undefined => book.views.get(id)?.announce.title
+  // Too early: nothing is known of it.
+  book.nameProject('another', 'x.mkv')
+  for (const record of await recordsOf(source)) await book.ingest(record)
+  expect(title()).toBe(`film ${id.slice(0, 8)}`)
+  book.nameProject(id, 'film.mkv')
+  expect(title()).toBe('film.mkv')
+  await source.append(id, 1, update(3))
+  for (const record of await recordsOf(source)) await book.ingest(record).catch(() => {})
+  expect([title(), book.views.get(id)?.priority]).toEqual(['film.mkv', 3])
+  // What is passed on is what the owner signed, and the title is on no disk.
+  const again = bookOn(disk, signer)
+  await again.load()
+  expect(again.views.get(id)?.announce.title).toBe(`film ${id.slice(0, 8)}`)
+  expect(await recordsOf(book)).toEqual(await recordsOf(source))
+})
+
+test('an announced title is not replaced', async () => {
+  const signer = await newSigner()
+  const book = bookOn(newDisk(), signer)
+  const id = await announceIn(book, signer)
+  const before = book.views.get(id)?.announce.title
+  book.nameProject(id, 'another.mkv')
+  expect([before, book.views.get(id)?.announce.title]).toEqual(['film.mkv', 'film.mkv'])
+})

@@ -1,3 +1,4 @@
+import { PIECE_DECODERS, SCENE_DECODERS } from '../decoders.ts'
 import { AvError } from './errors.ts'
 import { type AvCodecContext, type AvFormatContext, type AvFrame, type AvLibrary, check, setOption } from './library.ts'
 
@@ -6,6 +7,8 @@ export interface MediaInput {
   readonly file: string
   readonly container: 'matroska' | 'ivf'
 }
+
+const DECODERS = { matroska: PIECE_DECODERS, ivf: SCENE_DECODERS }
 
 /** As for the program ffmpeg, see `pieceInput`. */
 const PIXELS_MAX = '268435456'
@@ -26,6 +29,7 @@ function open(av: AvLibrary, { file, container }: MediaInput): Opened {
   format.allocContext()
   setOption(av, format, 'protocol_whitelist', 'file')
   setOption(av, format, 'format_whitelist', container)
+  setOption(av, format, 'codec_whitelist', DECODERS[container])
   const kind = av.InputFormat.findInputFormat(container)
   if (kind === null) throw new AvError('decode', `FFmpeg has no ${container}`)
   check(av, format.openInputSync(`file:${file}`, kind, null), 'decode', 'opening the piece')
@@ -37,6 +41,7 @@ function open(av: AvLibrary, { file, container }: MediaInput): Opened {
   decoder.allocContext3(codec)
   check(av, decoder.parametersToContext(stream.codecpar), 'decode', 'the decoder')
   decoder.pktTimebase = stream.timeBase
+  setOption(av, decoder, 'codec_whitelist', DECODERS[container])
   setOption(av, decoder, 'threads', '1')
   setOption(av, decoder, 'max_pixels', PIXELS_MAX)
   setOption(av, decoder, 'idct', SAME_EVERYWHERE)

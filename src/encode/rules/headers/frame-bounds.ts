@@ -90,6 +90,7 @@ export function frameBoundsOf(params: EncoderParams): FrameBounds {
     ...(values.has(TARGET_FLAG) ? ANY : quantisers),
     hiddenFrames: isSvt || (values.get('lag-in-frames') !== '0' && values.get('auto-alt-ref') !== '0'),
     errorResilient: values.get('error-resilient') === '1',
-    moreKeys: values.get('rc') === '1'
+    // libaom and libvpx begin anew at cuts that they find inside a scene.
+    moreKeys: !isSvt || values.get('rc') === '1'
   }
 }

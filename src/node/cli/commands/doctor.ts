@@ -4,7 +4,6 @@ import type { Finding } from '../../doctor/finding.ts'
 import { lookAtMachine } from '../../doctor/look-machine.ts'
 import { lookAtNetwork } from '../../doctor/look-network.ts'
 import { lookAtPrograms } from '../../doctor/look-programs.ts'
-import { lookAtSandbox } from '../../doctor/look-sandbox.ts'
 import type { Config } from '../../config/types.ts'
 import { encoderInfosOf } from '../../http/encoders.ts'
 import { atNodeOr } from '../at-node.ts'
@@ -43,8 +42,7 @@ async function findingsOf(config: Config, node: Asked | undefined): Promise<Find
     machine: await lookAtMachine({
       config,
       slots: node?.status.node.slots,
-      nodeMs: node?.nowMs,
-      sandbox: lookAtSandbox
+      nodeMs: node?.nowMs
     }),
     programs: await lookAtPrograms(node?.encoders ?? encoderInfosOf(await encodersHere(config.dataDir))),
     network: await lookAtNetwork({ config, node })

@@ -50,6 +50,7 @@ export interface Announce {
     encoderName: string;
     builds: string;
     threads: string;
+    share: string;
 }
 export declare namespace Announce {
     const codec: () => Codec<Announce>;
@@ -398,11 +399,21 @@ export interface SyncReply {
     records: Uint8Array<ArrayBuffer>[];
     beats: Uint8Array<ArrayBuffer>[];
     more: boolean;
+    titles: ProjectTitle[];
 }
 export declare namespace SyncReply {
     const codec: () => Codec<SyncReply>;
     function encode(obj: Partial<SyncReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncReply>): SyncReply;
+}
+export interface ProjectTitle {
+    projectId: string;
+    title: string;
+}
+export declare namespace ProjectTitle {
+    const codec: () => Codec<ProjectTitle>;
+    function encode(obj: Partial<ProjectTitle>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ProjectTitle>): ProjectTitle;
 }
 export interface Command {
     projectId: string;

@@ -413,6 +413,10 @@ export var Announce;
                     w.uint32(178);
                     w.string(obj.threads);
                 }
+                if ((obj.share != null && obj.share !== '')) {
+                    w.uint32(186);
+                    w.string(obj.share);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -439,7 +443,8 @@ export var Announce;
                     sourceBytes: 0,
                     encoderName: '',
                     builds: '',
-                    threads: ''
+                    threads: '',
+                    share: ''
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -531,6 +536,10 @@ export var Announce;
                         }
                         case 22: {
                             obj.threads = reader.string();
+                            break;
+                        }
+                        case 23: {
+                            obj.share = reader.string();
                             break;
                         }
                         default: {
@@ -695,6 +704,13 @@ export var Announce;
                         case 22: {
                             yield {
                                 field: `${prefix}.threads`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 23: {
+                            yield {
+                                field: `${prefix}.share`,
                                 value: reader.string()
                             };
                             break;
@@ -4467,6 +4483,12 @@ export var SyncReply;
                     w.uint32(24);
                     w.bool(obj.more);
                 }
+                if (obj.titles != null && obj.titles.length > 0) {
+                    for (const value of obj.titles) {
+                        w.uint32(34);
+                        ProjectTitle.codec().encode(value, w);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -4474,7 +4496,8 @@ export var SyncReply;
                 const obj = {
                     records: [],
                     beats: [],
-                    more: false
+                    more: false,
+                    titles: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -4498,6 +4521,15 @@ export var SyncReply;
                             obj.more = reader.bool();
                             break;
                         }
+                        case 4: {
+                            if (opts.limits?.titles != null && obj.titles.length === opts.limits.titles) {
+                                throw new MaxLengthError('Decode error - repeated field "titles" had too many elements');
+                            }
+                            obj.titles.push(ProjectTitle.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.titles$
+                            }));
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -4508,7 +4540,8 @@ export var SyncReply;
             }, function* (reader, length, prefix, opts = {}) {
                 const obj = {
                     records: 0,
-                    beats: 0
+                    beats: 0,
+                    titles: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -4545,6 +4578,21 @@ export var SyncReply;
                             };
                             break;
                         }
+                        case 4: {
+                            if (opts.limits?.titles != null && obj.titles === opts.limits.titles) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "titles" had too many elements');
+                            }
+                            for (const evt of ProjectTitle.codec().stream(reader, reader.uint32(), `${prefix}.titles[]`, {
+                                limits: opts.limits?.titles$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.titles
+                                };
+                            }
+                            obj.titles++;
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -4568,6 +4616,92 @@ export var SyncReply;
     }
     SyncReply.stream = stream;
 })(SyncReply || (SyncReply = {}));
+export var ProjectTitle;
+(function (ProjectTitle) {
+    let _codec;
+    ProjectTitle.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.projectId != null && obj.projectId !== '')) {
+                    w.uint32(10);
+                    w.string(obj.projectId);
+                }
+                if ((obj.title != null && obj.title !== '')) {
+                    w.uint32(18);
+                    w.string(obj.title);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    projectId: '',
+                    title: ''
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.projectId = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.title = reader.string();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.projectId`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.title`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ProjectTitle.codec());
+    }
+    ProjectTitle.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ProjectTitle.codec(), opts);
+    }
+    ProjectTitle.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, ProjectTitle.codec(), opts);
+    }
+    ProjectTitle.stream = stream;
+})(ProjectTitle || (ProjectTitle = {}));
 export var Command;
 (function (Command) {
     let _codec;

@@ -86,6 +86,11 @@ describe('every command', () => {
       /^scene 2 is waiting: Nobody has it\.\n {2}n failed: no such flag\.\nnext: .* \(in 2s\)$/
     ],
     [['peers'], peerStatus.array(), /^machine .*\nattic/],
+    [
+      ['peers', 'trust', 'attic\u001b[2J'],
+      z.object({ peerId: z.literal(WORKER), name: z.string(), standing: z.literal('trusted') }),
+      /^attic\?\[2J \(12D3\w+\) is trusted: /
+    ],
     [['logs'], z.object({ items: z.array(logLine), next: z.int() }), /lost a worker/],
     [['cancel', FILM], projectStatus, /^cancelled abcdefghijklmnopqrstuvwxyz \(film\.mkv\)$/],
     [['retry', FILM], projectStatus, /^trying abcdefgh.* again$/],
@@ -116,6 +121,34 @@ describe('every command', () => {
     expect([code, err, out.includes('\n')]).toEqual([0, '', false])
     expect(schema.safeParse(JSON.parse(out)).error).toBeUndefined()
     expect(said.out).not.toContain('\u001b')
+  })
+
+  test('a peer is decided about by name, by its id, known or not, or by the end of it', async () => {
+    const stranger = '12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA'
+    for (const [action, name] of [
+      ['trust', 'attic\u001b[2J'],
+      ['ban', WORKER],
+      ['ban', stranger],
+      ['forget', `..${WORKER.slice(-8)}`]
+    ] as const)
+      expect((await run(['peers', action, name])).code).toBe(0)
+    expect(bench.calls).toEqual([
+      ['setStanding', WORKER, 'trusted'],
+      ['setStanding', WORKER, 'banned'],
+      ['setStanding', stranger, 'banned'],
+      ['forgetPeer', WORKER]
+    ])
+  })
+
+  test.for([
+    [['peers', 'ban'], 'Give a peer'],
+    [['peers', 'ban', 'cellar'], 'There is no peer "cellar"'],
+    [['peers', 'ban', WORKER.slice(-3)], 'There is no peer'],
+    [['peers', 'love', 'attic'], 'Allowed choices are trust, ban, forget']
+  ] as const)('%j is wrong use', async ([argv, words]) => {
+    const { code, err } = await run(argv)
+    expect([code, err]).toEqual([2, expect.stringContaining(words)])
+    expect(bench.calls).toEqual([])
   })
 
   test('steering asks the node for what was said', async () => {

@@ -36,7 +36,8 @@ export const machine = (change: Partial<MachineFacts> = {}): MachineFacts => ({
   memoryBytes: 16 * GIB,
   slots: 4,
   scenesInMemory: 15,
-  sandbox: { kind: 'works', how: 'bubblewrap works' },
+  sandbox: { type: 'boxed', sandbox: { name: 'bubblewrap', boxed: (words) => ({ words, filter: undefined }) } },
+  sandboxInstall: 'install bubblewrap',
   clock: { isKept: true, behindFilesMs: -1000, aheadOfNodeMs: 0 },
   ...change
 })

@@ -19,7 +19,7 @@ function nodeWith(...connections: readonly (readonly [peer: string, address: str
   } as unknown as SwarmNode
 }
 
-const NONE: PolicyInit = { bootstrap: [], trust: [], trustLocal: true, share: 'all' }
+const NONE: PolicyInit = { bootstrap: [], trust: [], trustLocal: true }
 const nobody: PolicyComponents['standings'] = { of: () => undefined }
 
 const policyOf = (node: SwarmNode, init: Partial<PolicyInit> = {}, standings = nobody) =>
@@ -28,11 +28,8 @@ const policyOf = (node: SwarmNode, init: Partial<PolicyInit> = {}, standings = n
 test('oneself, and a stranger', () => {
   const policy = policyOf(nodeWith([WORKER, FAR]))
   expect([SELF, WORKER, OWNER].map(policy.classOf)).toEqual(['self', 'stranger', 'stranger'])
-  expect([policy.may(SELF, 'command'), policy.may(WORKER, 'encode'), policy.may(WORKER, 'pieces')]).toEqual([
-    true,
-    false,
-    true
-  ])
+  expect([policy.may(SELF, 'command'), policy.may(WORKER, 'encode')]).toEqual([true, false])
+  expect([policy.may(WORKER, 'pieces'), policy.may(WORKER, 'pieces', 'trusted')]).toEqual([true, false])
 })
 
 test('with a swarm key everybody is a member, since nobody else can connect', () => {
@@ -75,4 +72,18 @@ test("the user's word counts beside the options, and a ban above them", () => {
   const policy = policyOf(nodeWith([WORKER, '/ip4/127.0.0.1/tcp/1']), { trust: ['all'] }, standings)
   expect([policy.classOf(WORKER), policy.may(WORKER, 'connect')]).toEqual(['banned', false])
   expect(policyOf(nodeWith(), {}, standings).may(OWNER, 'command')).toBe(true)
+})
+
+test('nobody vouches for a peer that is trusted only because everybody is', () => {
+  const isStranger = (init: Partial<PolicyInit>, address = FAR, standings = nobody): boolean =>
+    policyOf(nodeWith([WORKER, address]), init, standings).isStranger(WORKER)
+  expect(isStranger({})).toBe(true)
+  expect(isStranger({ trust: ['all'] })).toBe(true)
+  expect(isStranger({ trust: ['all', WORKER] })).toBe(false)
+  expect(isStranger({ trust: ['all'] }, '/ip4/192.168.1.9/tcp/1')).toBe(false)
+  expect(isStranger({ trust: ['all'], trustLocal: false }, '/ip4/192.168.1.9/tcp/1')).toBe(true)
+  expect(isStranger({ trust: ['all'] }, FAR, { of: () => 'trusted' })).toBe(false)
+  expect(isStranger({ swarmKey: '/etc/grav1/swarm.key' })).toBe(false)
+  expect(isStranger({ bootstrap: [`${FAR}/p2p/${WORKER}`] })).toBe(false)
+  expect(policyOf(nodeWith(), { trust: ['all'] }).isStranger(SELF)).toBe(false)
 })
