@@ -47,6 +47,7 @@ done
 system=$(uname -s)
 if [ "$system" = Linux ]; then
   command -v setpriv >/dev/null 2>&1 || missing="$missing setpriv"
+  command -v bwrap >/dev/null 2>&1 || missing="$missing bwrap"
 fi
 # What completions, the manual page and the terminal interface are tested with.
 readers='zsh fish mandoc tmux'
@@ -67,6 +68,7 @@ fi
 
 packages='ffmpeg aom-tools vpx-tools svt-av1 dav1d mkvtoolnix'
 case $missing in *setpriv*) packages="$packages util-linux" ;; esac
+case $missing in *bwrap*) packages="$packages bubblewrap" ;; esac
 [ "$for_tests" != --tests ] || packages="$packages $readers"
 case $missing in *systemd-analyze*) packages="$packages systemd" ;; esac
 if [ "$system" = Darwin ]; then

@@ -11,6 +11,7 @@ export const SLOW_FILES = [
   'test/media/sources-tracks.test.ts',
   'test/e2e/swarm-aom.test.ts',
   'test/integration/encode/node-av.test.ts',
+  'test/e2e/package.test.ts',
   'test/e2e/queue.test.ts',
   'test/e2e/intake.test.ts',
   'test/e2e/recovery.test.ts',

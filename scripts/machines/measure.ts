@@ -5,6 +5,7 @@ import { execa } from 'execa'
 import { startPieceDecode } from '../../src/encode/programs/decode.ts'
 import { encodeScene, encoderFacts, type PreparedScene, prepareSource, probeSource } from '../../src/encode/index.ts'
 import { findEncoder, type VideoFormat } from '../../src/encode/rules/index.ts'
+import { chooseSandbox } from '../../src/platform/index.ts'
 import { buildClip } from '../clip.ts'
 import type { ProgramFolder } from './programs.ts'
 import { type Sample, SOURCES } from './samples.ts'
@@ -35,10 +36,11 @@ export async function prepareScene(folder: string, signal: AbortSignal): Promise
   return { scene, video: source.video, clip: path }
 }
 
-/** Runs something with other programs first on PATH. One at a time: PATH is the process's. */
+/** Runs something with other programs first on PATH. One at a time: PATH is the process's. They lie in roots, which no sandbox shows. */
 async function withPrograms<Value>({ folder }: ProgramFolder, run: () => Promise<Value>): Promise<Value> {
   const before = process.env['PATH'] ?? ''
   process.env['PATH'] = `${folder}${delimiter}${before}`
+  chooseSandbox('off')
   try {
     return await run()
   } finally {

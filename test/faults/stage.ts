@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ProjectStatus, TimelineEntry } from '../../src/api/schemas/index.ts'
 import type { NodeOptions, SpawnedNode, TestSwarm } from '../e2e/harness.ts'
-import { AOM_PARAMS, eventually, getProject, getStatus, whenConnected, whenProject } from '../e2e/harness.ts'
+import { eventually, getProject, getStatus, whenConnected, whenProject } from '../e2e/harness.ts'
 import { BrokenPromiseError } from './fault.ts'
 import type { FilmSource } from './film.ts'
 import type { Network } from './network.ts'
@@ -167,7 +167,8 @@ export class Stage {
   async submit(owner = 'owner', placed?: Placed, args: readonly string[] = []): Promise<Film> {
     const where = placed ?? (await this.place())
     if (this.films.length === 0) this.beganMs = performance.now()
-    const options = ['--encoder', 'aom', '--params', AOM_PARAMS, '--output', where.output, ...this.#film.args, ...args]
+    const { params, args: filmArgs } = this.#film
+    const options = ['--encoder', 'aom', '--params', params, '--output', where.output, ...filmArgs, ...args]
     const projectId = await this.swarm.submit(this.node(owner), where.source, options)
     const film = { ...where, owner, projectId }
     this.films.push(film)

@@ -8,7 +8,9 @@ const OTHERS = [
   'src/node/hooks/on-complete.ts',
   'src/platform/ask-program.ts',
   'src/platform/browser.ts',
-  'src/platform/kill.ts'
+  'src/platform/kill.ts',
+  'src/platform/sandbox/find-sandbox.ts',
+  'src/platform/sandbox/program-files.ts'
 ]
 
 test('programs are started in one place, which gives each its priority', async () => {

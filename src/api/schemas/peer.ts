@@ -10,6 +10,7 @@ export const idleCode = z
     'not-installed',
     'other-build',
     'untrusted-owner',
+    'no-sandbox',
     'owner-away',
     'parameters',
     'memory',
@@ -91,6 +92,10 @@ export const nodeStatus = peerStatus
     bootstrap: z.string(),
     uptimeSeconds: count,
     rssBytes: count,
+    /** What its programs run in; null without a sandbox, and then only owners that are trusted by name are worked for. */
+    sandbox: z.enum(['bubblewrap', 'sandbox-exec']).nullable(),
+    /** Why there is none, and what helps; null where there is one. */
+    noSandbox: z.string().nullable(),
     /** Finishes what it encodes and hands the rest back, to be stopped afterwards. */
     draining: z.boolean(),
     /** Scenes being fetched, encoded or delivered here; a drain is over at 0. */

@@ -101,7 +101,7 @@ function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: 
 }
 
 function makeWorker(config: Config, opened: OpenNode, swarm: JoinedSwarm, probes: ProjectProbes): WorkerService {
-  const { log, signer, guard, control, blobs, paths, encoders, timing } = opened
+  const { log, signer, guard, control, blobs, paths, encoders, sandbox, timing } = opened
   const { node, book, exchange, sessions, sync, policy, dialLoop, rendezvous } = swarm
   return createWorkerService(
     {
@@ -114,6 +114,7 @@ function makeWorker(config: Config, opened: OpenNode, swarm: JoinedSwarm, probes
       sync,
       probes,
       log: roomLog(log, 'worker'),
+      noSandboxFor: (owner) => (sandbox.type === 'none' && policy.isStranger(owner) ? sandbox.words : undefined),
       isTrusted: (owner) => policy.may(owner, 'encode'),
       isBanned: (owner) => !policy.may(owner, 'connect'),
       isConnected: (peer) => node.getConnections(peerIdFromString(peer)).length > 0,

@@ -15,11 +15,22 @@ import { roomLog } from '../log/rooms.ts'
 import { createNodeControl } from '../node-control.ts'
 import { openStandings } from '../peers/standings.ts'
 import { autoSlots } from '../slots.ts'
+import { ConfigError } from '../config/error.ts'
 import type { Config } from '../config/types.ts'
+import { chooseSandbox, type FoundSandbox } from '../../platform/index.ts'
 import type { Shutdown } from './shutdown.ts'
 
 /** What a node has before it knows of others. */
 export type OpenNode = Awaited<ReturnType<typeof openNode>>
+
+/** The sandbox of everything that this process starts. @throws ConfigError where one is required and there is none */
+function openSandbox({ sandbox }: Config, warn: (message: string) => void): FoundSandbox {
+  const found = chooseSandbox(sandbox)
+  if (found.type === 'boxed') return found
+  if (sandbox === 'require') throw new ConfigError('no-sandbox', `--sandbox require: ${found.words}`)
+  warn(`no sandbox: ${found.words}; this node encodes only for owners that it trusts by name`)
+  return found
+}
 
 /**
  * The first stage of a start: log, data folder, storage, keys and tokens, what the user set; the search for encoders begins and runs beside everything else.
@@ -30,6 +41,7 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   const terminalLog = process.stderr.isTTY ? createTerminalLog(process.stderr) : undefined
   const log = createLogger(config, logs, terminalLog)
   const warn = (message: string): void => log.warn({}, message)
+  const sandbox = openSandbox(config, warn)
   const swarmKey = config.swarmKey == null ? undefined : await loadSwarmKey(config.swarmKey, warn)
   const aborted = new AbortController()
   shutdown.add(async () => aborted.abort(new Error('stopping')))
@@ -63,6 +75,7 @@ export async function openNode(config: Config, shutdown: Shutdown) {
     logs,
     log,
     terminalLog,
+    sandbox,
     swarmKey,
     timing: config.leaseTtlMs == null ? DEFAULT_TIMING : timingForTtl(config.leaseTtlMs),
     paths,

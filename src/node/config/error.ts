@@ -6,6 +6,7 @@ export type ConfigErrorCode =
   | 'config-syntax'
   | 'swarm-key'
   | 'tls'
+  | 'no-sandbox'
 
 /** A configuration that can't be used; the message is one sentence for the user that names where the value came from. */
 export class ConfigError extends Error {

@@ -99,6 +99,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     debug: await get('debug', options.debug),
     mdns: await get('mdns', options.mdns),
     trust: await get('trust', options.trust),
+    sandbox: await get('sandbox', options.sandbox),
     trustLocal: await get('trustLocal', options.trustLocal),
     share: await get('share', options.share),
     swarmKey: swarmKey && resolve(swarmKey.raw.base, swarmKey.value),

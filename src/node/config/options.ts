@@ -248,6 +248,15 @@ export const configOptions = {
     standard: 'none',
     schema: peerIdsOrAll
   },
+  sandbox: {
+    flag: 'sandbox',
+    argument: '<auto|require|off>',
+    help: 'run decoders, encoders and muxers in a sandbox; require: do not start without one',
+    allowed: 'auto, require or off',
+    value: 'auto',
+    standard: 'auto: where it works',
+    schema: z.literal(['auto', 'require', 'off'])
+  },
   trustLocal: {
     flag: 'trust-local',
     help: 'trust peers on this machine and on the local network: encode their projects, show them titles',

@@ -64,6 +64,8 @@ const statusOf = ({ peerId, name }: FolderApiComponents): NodeStatus => ({
   bootstrap: '',
   uptimeSeconds: 0,
   rssBytes: 0,
+  sandbox: null,
+  noSandbox: null,
   draining: false
 })
 

@@ -31,6 +31,7 @@ export function seenIdle(
     needs: announce.encoderBuild,
     takes: announce.builds,
     isTrusted: true,
+    noSandbox: undefined,
     isConnected: true,
     refused: undefined,
     slotsMax: 1,

@@ -30,6 +30,7 @@ const HERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'not-installed': ({ needs }) =>
     `needs ${buildName(needs)}, and this node has no ${encoderOfBuild(needs)}: ${installs(needs)}`,
   'other-build': ({ needs, builds }) => `needs ${buildName(needs)}, and this node has ${builds}`,
+  'no-sandbox': ({ detail }) => `its owner is a stranger, and programs run without a sandbox here: ${detail}`,
   'untrusted-owner': ({ owner }) => `its owner is not trusted (\`grav1 peers trust ${owner}\`)`,
   'owner-away': () => 'its owner cannot be reached',
   parameters: ({ detail }) => `this node does not accept its parameters: ${detail}`,
@@ -55,6 +56,7 @@ const THERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'not-installed': ({ needs }) =>
     `has no ${encoderOfBuild(needs)}, this film needs ${buildName(needs)}: ${BUILD_ADVICE}`,
   'other-build': ({ needs, builds }) => `has ${builds}, this film needs ${buildName(needs)}: ${BUILD_ADVICE}`,
+  'no-sandbox': ({ detail }) => `works for strangers in a sandbox only, and has none: ${detail}`,
   'untrusted-owner': ({ owner }) => `does not trust its owner (\`grav1 peers trust ${owner}\` there)`,
   'owner-away': () => 'cannot reach its owner',
   parameters: ({ detail }) => `does not accept its parameters: ${detail}`,

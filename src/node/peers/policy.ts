@@ -9,6 +9,8 @@ import type { Standings } from './standings.ts'
 /** Who may do what at this node, as things are now: a connection, or the user's word, changes it at once. */
 export interface Policy {
   readonly classOf: (peer: string) => PeerClass
+  /** Nobody vouches for the peer: if it has rights, then because `--trust all` gives them to everybody. */
+  readonly isStranger: (peer: string) => boolean
   /** @param share of the project that it is about. Default `all` */
   readonly may: (peer: string, right: Right, share?: Share) => boolean
 }
@@ -31,19 +33,23 @@ export function createPolicy({ node, standings }: PolicyComponents, config: Poli
       .getConnections(peerIdFromString(peer))
       .some(({ remotePeer, remoteAddr }) => remotePeer.toString() === peer && isLocal(remoteAddr))
 
-  function classOf(peer: string): PeerClass {
+  /** @param trustsAll whether everybody is trusted */
+  function classWith(trustsAll: boolean, peer: string): PeerClass {
     const standing = standings.of(peer)
     return peerClassOf({
       isSelf: peer === self,
       isBanned: standing === 'banned',
-      isTrusted: standing === 'trusted' || named.has(peer) || named.has('all'),
+      isTrusted: standing === 'trusted' || named.has(peer) || trustsAll,
       isMember: config.swarmKey !== undefined,
       isIntroduced: introduced.has(peer),
       isLocal: () => config.trustLocal && isNear(peer)
     })
   }
 
-  return { classOf, may: (peer, right, share = 'all') => mayDo(classOf(peer), right, share) }
+  const classOf = (peer: string): PeerClass => classWith(named.has('all'), peer)
+  const isStranger = (peer: string): boolean => classWith(false, peer) === 'stranger'
+
+  return { classOf, isStranger, may: (peer, right, share = 'all') => mayDo(classOf(peer), right, share) }
 }
 
 /** The peer id at the end of an address, behind a relay the last one. */

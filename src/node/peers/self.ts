@@ -2,6 +2,7 @@ import { programVersion } from '../version.ts'
 import type { NodeStatus, PeerStatus } from '../../api/schemas/index.ts'
 import { monotonicMs } from '../../common/clock.ts'
 import { LIMITS, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
+import type { FoundSandbox } from '../../platform/index.ts'
 import type { NodeControl } from '../node-control.ts'
 import type { PeerWork } from './peer-table.ts'
 import type { WorkerService } from '../worker/worker-service.ts'
@@ -11,6 +12,7 @@ export interface SelfComponents {
   readonly name: string
   readonly control: Pick<NodeControl, 'slots' | 'paused' | 'draining'>
   readonly health: () => NodeHealth
+  readonly sandbox: FoundSandbox
   readonly addresses: () => string[]
   readonly worker: Pick<WorkerService, 'busy' | 'inHand' | 'idle'>
   /** Builds of the encoders that are here. */
@@ -28,7 +30,7 @@ export interface Self {
 }
 
 export function createSelf(components: SelfComponents): Self {
-  const { peerId, name, control, health, addresses, worker, builds, workOf } = components
+  const { peerId, name, control, health, sandbox, addresses, worker, builds, workOf } = components
   const startedMs = monotonicMs()
   const version = programVersion()
 
@@ -66,6 +68,8 @@ export function createSelf(components: SelfComponents): Self {
       bootstrap: addresses().at(-1) ?? '',
       uptimeSeconds: Math.round((monotonicMs() - startedMs) / 1000),
       rssBytes: process.memoryUsage.rss(),
+      sandbox: sandbox.type === 'boxed' ? sandbox.sandbox.name : null,
+      noSandbox: sandbox.type === 'none' ? sandbox.words : null,
       draining: control.draining,
       inHand: worker.inHand()
     })

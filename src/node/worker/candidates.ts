@@ -15,7 +15,7 @@ import {
   type ProjectView
 } from '../../swarm/protocol/index.ts'
 
-const UNASKED: Asked = { isTrusted: true, isConnected: true, isAway: false, ownerSays: undefined }
+const UNASKED: Asked = { isTrusted: true, noSandbox: undefined, isConnected: true, isAway: false, ownerSays: undefined }
 const UNSEEN: Taken = { refused: undefined, slotsMax: 1, memory: '', probe: 'known', probeWords: '' }
 
 /** What this node is and does, whatever the project. */
@@ -25,6 +25,8 @@ export interface CandidatesComponents {
   /** Peer id of this node. */
   readonly self: string
   readonly isTrusted: (owner: string) => boolean
+  /** Why there is no sandbox, where the owner is a stranger. */
+  readonly noSandboxFor: (owner: string) => string | undefined
   /** There is a connection with the owner. */
   readonly isConnected: (owner: string) => boolean
   /** The last attempt to talk to the owner failed. */
@@ -77,21 +79,23 @@ export function candidatesOf(judged: readonly JudgedProject[]): Candidate[] {
 
 function factsOf(view: ProjectView, node: NodeFacts, components: CandidatesComponents): IdleFacts {
   const { projectId, owner, announce } = view
-  const { isTrusted, isConnected, isAway, ownerSays } = components
+  const { isTrusted, noSandboxFor, isConnected, isAway, ownerSays } = components
   const known = { ...node, needs: announce.encoderBuild, takes: announce.builds }
   // Every record of the swarm comes by here: what cannot be encoded here is not looked into further.
   if (node.slots === 0 || !hasBuild(known)) return { ...known, ...UNASKED, ...UNSEEN }
   const asked = {
     isTrusted: isTrusted(owner),
+    noSandbox: noSandboxFor(owner),
     isConnected: isConnected(owner),
     isAway: isAway(owner),
     ownerSays: ownerSays(projectId)
   }
   // Nor is what strangers announce.
-  return { ...known, ...asked, ...(asked.isTrusted ? takesProject(view, node.builds, components) : UNSEEN) }
+  const isTaken = asked.isTrusted && asked.noSandbox === undefined
+  return { ...known, ...asked, ...(isTaken ? takesProject(view, node.builds, components) : UNSEEN) }
 }
 
-type Asked = Pick<IdleFacts, 'isTrusted' | 'isConnected' | 'isAway' | 'ownerSays'>
+type Asked = Pick<IdleFacts, 'isTrusted' | 'noSandbox' | 'isConnected' | 'isAway' | 'ownerSays'>
 
 type Taken = Pick<IdleFacts, 'refused' | 'slotsMax' | 'memory' | 'probe' | 'probeWords'>
 

@@ -92,5 +92,5 @@ export function createIdleBook({ self, log }: IdleBookComponents, { settledMs = 
 
 /** Strangers' projects go last: there may be any number. */
 function rank({ idle: { code } }: Entry): number {
-  return code === 'untrusted-owner' || code === 'owner-away' ? 1 : 0
+  return code === 'untrusted-owner' || code === 'no-sandbox' || code === 'owner-away' ? 1 : 0
 }

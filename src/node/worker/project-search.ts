@@ -19,6 +19,8 @@ export interface ProjectSearchComponents {
   readonly log: Logger
   readonly probes: ProjectProbes
   readonly isTrusted: (owner: string) => boolean
+  /** Why there is no sandbox, where the owner is a stranger. */
+  readonly noSandboxFor: (owner: string) => string | undefined
   /** Nothing is done for the owner any more, and nothing is heard of it. */
   readonly isBanned: (owner: string) => boolean
   /** There is a connection with the owner. */
@@ -48,7 +50,7 @@ export interface ProjectSearch {
 }
 
 /** Reasons that a connection with the owner may end. */
-const OF_TRUST: ReadonlySet<IdleCode | undefined> = new Set<IdleCode>(['untrusted-owner', 'owner-away'])
+const OF_TRUST: ReadonlySet<IdleCode | undefined> = new Set<IdleCode>(['untrusted-owner', 'no-sandbox', 'owner-away'])
 
 export function createProjectSearch(components: ProjectSearchComponents, { self }: ProjectSearchInit): ProjectSearch {
   const { core, encoders, talk, idle, book, log, probes } = components
@@ -79,6 +81,7 @@ export function createProjectSearch(components: ProjectSearchComponents, { self 
     return judgeProjects(heard, (projectId) => book.beats.get(projectId), nodeFacts(builds), {
       self,
       isTrusted: components.isTrusted,
+      noSandboxFor: components.noSandboxFor,
       isConnected: components.isConnected,
       programFacts: encoders.programFacts,
       isAway: talk.isAway,

@@ -26,6 +26,8 @@ export interface WorkerServiceComponents {
   readonly guard: SpaceWatch
   readonly probes: ProjectProbes
   readonly isTrusted: (owner: string) => boolean
+  /** Why there is no sandbox, where the owner is a stranger. */
+  readonly noSandboxFor: (owner: string) => string | undefined
   /** Nothing is done for the owner any more. */
   readonly isBanned: (owner: string) => boolean
   /** There is a connection with the owner. */

@@ -8,6 +8,7 @@ export type IdleCode =
   | 'not-installed'
   | 'other-build'
   | 'untrusted-owner'
+  | 'no-sandbox'
   | 'owner-away'
   | 'parameters'
   | 'memory'
@@ -26,7 +27,7 @@ export type IdleCode =
 
 export interface IdleReason {
   readonly code: IdleCode
-  /** `other-build`: the node's builds of that encoder. `parameters`: what is wrong with them. `memory`: the memory needed and available. `probe-failed`: the encoder's message. Otherwise empty. */
+  /** `other-build`: the node's builds of that encoder. `parameters`: what is wrong with them. `memory`: the memory needed and available. `probe-failed`: the encoder's message. `no-sandbox`: why there is none, and what helps. Otherwise empty. */
   readonly detail: string
 }
 
@@ -61,6 +62,8 @@ export interface IdleFacts {
   /** Which other builds the project accepts. */
   readonly takes: Announce['builds']
   readonly isTrusted: boolean
+  /** Why programs run without a sandbox here, where the owner is a stranger; undefined where they run in one, or need none. */
+  readonly noSandbox: string | undefined
   /** The node has a connection with the owner. */
   readonly isConnected: boolean
   /** Why the node does not accept the announced parameters or video format; undefined if it does. */
@@ -114,6 +117,12 @@ const CHECKS: readonly Check[] = [
   { code: 'owner-away', isStanding: true, holds: ({ isTrusted, isConnected }) => !isTrusted && !isConnected },
   { code: 'untrusted-owner', isStanding: true, holds: ({ isTrusted }) => !isTrusted },
   {
+    code: 'no-sandbox',
+    isStanding: true,
+    holds: ({ noSandbox }) => noSandbox !== undefined,
+    detail: ({ noSandbox = '' }) => noSandbox
+  },
+  {
     code: 'parameters',
     isStanding: true,
     holds: ({ refused }) => refused !== undefined,
@@ -152,6 +161,7 @@ export const IDLE_CODES: readonly IdleCode[] = [...new Set(CHECKS.map(({ code })
 /** The codes that a node tells others, because they cannot see them themselves. */
 export const TOLD_CODES: ReadonlySet<IdleCode> = new Set<IdleCode>([
   'untrusted-owner',
+  'no-sandbox',
   'owner-away',
   'parameters',
   'memory',

@@ -34,6 +34,8 @@ async function workerOf(
     probes: { make: async () => ({ build: encoderBuild, probe: PROBE }) },
     isConnected: (id: string) => node.getConnections().some(({ remotePeer }) => remotePeer.toString() === id),
     isDraining: () => false,
+    isBanned: () => false,
+    noSandboxFor: () => undefined,
     seek: () => {}
   } as unknown as WorkerServiceComponents
   const worker = createWorkerService(components, {

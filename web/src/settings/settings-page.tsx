@@ -3,6 +3,7 @@ import { NodePanel } from '../swarm/node-panel.tsx'
 import { BrowserPanel } from './browser-panel.tsx'
 import { EncodersPanel } from './encoders-panel.tsx'
 import { MediaPanel } from './media-panel.tsx'
+import { PeersPanel } from './peers-panel.tsx'
 
 /** What can be changed while the node runs, and where it takes films from. */
 export function SettingsPage() {
@@ -10,6 +11,7 @@ export function SettingsPage() {
     <section class="swarm" aria-labelledby="settings-title">
       <h1 id="settings-title">Settings</h1>
       {node.value != null && <NodePanel node={node.value} />}
+      <PeersPanel />
       <EncodersPanel />
       <MediaPanel />
       <BrowserPanel />

@@ -44,6 +44,9 @@ export function NodePanel({ node }: { readonly node: NodeStatus }) {
     <section class="panel node-panel" aria-labelledby="node-title">
       <h2 id="node-title">This node: {node.name}</h2>
       <p>{stateOf(node)}</p>
+      {node.noSandbox === null ? null : (
+        <p class="warning">No sandbox: {node.noSandbox}. This node encodes only for owners that it trusts by name.</p>
+      )}
       <div class="actions">
         <button type="button" disabled={locked} onClick={() => run(change({ paused: !stopped }))}>
           {stopped ? 'Resume' : 'Pause'}

@@ -86,7 +86,7 @@ function Row({ peer, doing }: { readonly peer: PeerStatus; readonly doing: reado
       <td data-label="Speed" class="number">
         {peer.fps > 0 ? fps(peer.fps) : '–'}
       </td>
-      <td data-label="Trust">{TRUST[peer.trust]}</td>
+      <td data-label="Trust">{peer.class === 'banned' ? 'banned' : TRUST[peer.trust]}</td>
       <td data-label="Scenes done" class="number">
         {peer.scenesDone}
       </td>

@@ -1,6 +1,6 @@
 /** A request to the node, and the same as a command of grav1 where there is one. */
 export interface Action {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the folder of the page, e.g. `api/v2/projects`. */
   readonly path: string
   readonly body?: unknown

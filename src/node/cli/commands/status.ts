@@ -29,6 +29,10 @@ function nodeLine(node: SwarmStatus['node']): string {
   return `node ${name}, grav1 ${node.version}, ${slots} slots busy${mode}, ${encoderNames(node)}, ${uptime}`
 }
 
+/** What a node without a sandbox does not do. */
+const sandboxLines = ({ noSandbox }: SwarmStatus['node']): string[] =>
+  noSandbox === null ? [] : [`no sandbox, so it encodes only for owners trusted by name: ${printable(noSandbox)}`]
+
 function machines({ node, peers, projects }: SwarmStatus, cellsMax: number): string[] {
   if (!node.connected) return []
   const shown = peers.filter((peer) => peer.class !== 'banned')
@@ -46,7 +50,7 @@ export function statusText(
   { cellsMax = CELLS_DEFAULT, all = false, nowMs = Date.now() }: StatusTextInit = {}
 ): string {
   const { node, peers, projects } = status
-  const parts = [nodeLine(node), ...machines(status, cellsMax)]
+  const parts = [[nodeLine(node), ...sandboxLines(node)].join('\n'), ...machines(status, cellsMax)]
   const shown = all ? projects : projects.filter((project) => !hasEnded(project))
   const hidden = projects.length - shown.length
   const table = shown.length === 0 ? [] : [projectTable(shown, namesOf(node, peers), cellsMax)]

@@ -49,9 +49,11 @@ function notes(state: TopState, nowMs: number): Line[] {
   const { node, projects } = state
   const own = node === undefined ? '' : nodeState(node)
   const waits = [...projects.values()].filter((project) => project.state === 'waiting' && project.reason !== '')
+  const unboxed = node?.noSandbox ?? ''
   return [
     connectionLine(state, nowMs),
     line(own, node?.health === 'ok' ? 'busy' : 'bad'),
+    line(unboxed === '' ? '' : `no sandbox: ${printable(unboxed)}`, 'busy'),
     ...waits.map(({ title, reason }) => line(`${printable(title)} waits: ${printable(reason)}`, 'bad')),
     ...passedOver(projects.values()).map((text) => line(text, 'busy'))
   ].filter((spans) => spans.some(({ text }) => text !== ''))

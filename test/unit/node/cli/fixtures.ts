@@ -76,7 +76,15 @@ export const peer = (change: Partial<PeerStatus> = {}): PeerStatus => ({
 })
 
 export const swarm = (projects: ProjectStatus[] = []): SwarmStatus => ({
-  node: { ...peer(), bootstrap: '', uptimeSeconds: 60, rssBytes: 1e8, draining: false },
+  node: {
+    ...peer(),
+    bootstrap: '',
+    uptimeSeconds: 60,
+    rssBytes: 1e8,
+    sandbox: 'bubblewrap',
+    noSandbox: null,
+    draining: false
+  },
   peers: [peer({ name: 'other', connected: false })],
   projects
 })

@@ -61,6 +61,7 @@ const SEEN: { readonly [C in IdleCode]: Partial<NodeInfo> } = {
   'not-installed': { encoders: ['svt/1.4.1/b2069ea8'] },
   'other-build': { encoders: ['aom/3.12.1/bc870609'] },
   'untrusted-owner': told('untrusted-owner'),
+  'no-sandbox': told('no-sandbox'),
   'owner-away': told('owner-away'),
   parameters: told('parameters'),
   memory: told('memory'),

@@ -26,6 +26,11 @@ const SAID: { readonly [C in IdleCode]: readonly [detail: string, here: string, 
     `its owner is not trusted (\`grav1 peers trust ${OWNER}\`)`,
     `does not trust its owner (\`grav1 peers trust ${OWNER}\` there)`
   ],
+  'no-sandbox': [
+    'bubblewrap is not installed: apt install bubblewrap',
+    'its owner is a stranger, and programs run without a sandbox here: bubblewrap is not installed: apt install bubblewrap',
+    'works for strangers in a sandbox only, and has none: bubblewrap is not installed: apt install bubblewrap'
+  ],
   'owner-away': ['', 'its owner cannot be reached', 'cannot reach its owner'],
   parameters: [
     '--x is unknown\u001b[2J.\n',

@@ -73,3 +73,17 @@ test("the user's word counts beside the options, and a ban above them", () => {
   expect([policy.classOf(WORKER), policy.may(WORKER, 'connect')]).toEqual(['banned', false])
   expect(policyOf(nodeWith(), {}, standings).may(OWNER, 'command')).toBe(true)
 })
+
+test('nobody vouches for a peer that is trusted only because everybody is', () => {
+  const isStranger = (init: Partial<PolicyInit>, address = FAR, standings = nobody): boolean =>
+    policyOf(nodeWith([WORKER, address]), init, standings).isStranger(WORKER)
+  expect(isStranger({})).toBe(true)
+  expect(isStranger({ trust: ['all'] })).toBe(true)
+  expect(isStranger({ trust: ['all', WORKER] })).toBe(false)
+  expect(isStranger({ trust: ['all'] }, '/ip4/192.168.1.9/tcp/1')).toBe(false)
+  expect(isStranger({ trust: ['all'], trustLocal: false }, '/ip4/192.168.1.9/tcp/1')).toBe(true)
+  expect(isStranger({ trust: ['all'] }, FAR, { of: () => 'trusted' })).toBe(false)
+  expect(isStranger({ swarmKey: '/etc/grav1/swarm.key' })).toBe(false)
+  expect(isStranger({ bootstrap: [`${FAR}/p2p/${WORKER}`] })).toBe(false)
+  expect(policyOf(nodeWith(), { trust: ['all'] }).isStranger(SELF)).toBe(false)
+})

@@ -20,6 +20,7 @@ const NODE: NodeFacts = { slots: 2, builds: [BUILD], isDraining: false, isPaused
 const COMPONENTS: CandidatesComponents = {
   self: WORKER,
   isTrusted: () => true,
+  noSandboxFor: () => undefined,
   programFacts: () => undefined,
   isConnected: () => true,
   isAway: () => false,
@@ -58,6 +59,7 @@ describe('what a node makes of a project', () => {
     ['not-installed', viewOf(), { builds: ['svt/1.4.1/b2069ea8'] }, {}],
     ['other-build', viewOf(), { builds: ['aom/3.12.1/bc870609'] }, {}],
     ['untrusted-owner', viewOf(), {}, { isTrusted: () => false }],
+    ['no-sandbox', viewOf(), {}, { noSandboxFor: () => 'bubblewrap is not installed' }],
     ['owner-away', viewOf(), {}, { isTrusted: () => false, isConnected: () => false }],
     ['parameters', announced({ encoderParams: '--fpf=/tmp/x' }), {}, {}],
     ['parameters', announced({ encoderName: 'svt', encoderParams: '', pixelFormat: 'yuv444p' }), {}, {}],

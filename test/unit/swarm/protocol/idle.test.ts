@@ -24,6 +24,7 @@ const ABLE: IdleFacts = {
   needs: BUILD,
   takes: 'same',
   isTrusted: true,
+  noSandbox: undefined,
   isConnected: true,
   refused: undefined,
   slotsMax: 3,
@@ -48,6 +49,7 @@ const CASES: { readonly [C in IdleCode]: readonly [facts: Partial<IdleFacts>, de
     false
   ],
   'untrusted-owner': [{ isTrusted: false }, '', false],
+  'no-sandbox': [{ noSandbox: 'it is turned off' }, 'it is turned off', false],
   'owner-away': [{ isAway: true }, '', true],
   parameters: [{ refused: '--tune is not taken' }, '--tune is not taken', false],
   memory: [
@@ -112,6 +114,7 @@ const facts: fc.Arbitrary<IdleFacts> = fc.record({
   needs: fc.constant(BUILD),
   takes: fc.constantFrom('same', 'compatible'),
   isTrusted: fc.boolean(),
+  noSandbox: fc.constantFrom(undefined, undefined, 'none'),
   isConnected: fc.boolean(),
   refused: fc.constantFrom(undefined, undefined, 'no such flag'),
   slotsMax: fc.nat(3),
