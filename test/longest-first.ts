@@ -7,9 +7,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 export const SLOW_FILES = [
   'test/machines/gate.test.ts',
   'test/media/sources.test.ts',
+  'test/e2e/swarm-aom.test.ts',
   'test/e2e/waiting.test.ts',
   'test/media/sources-tracks.test.ts',
-  'test/e2e/swarm-aom.test.ts',
   'test/integration/encode/node-av.test.ts',
   'test/e2e/package.test.ts',
   'test/e2e/queue.test.ts',

@@ -3,7 +3,7 @@ import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isOfType, readRestDocument } from '../fixtures/rest-document.ts'
-import { tinyClip } from './clips.ts'
+import { fourScenes } from './clips.ts'
 import {
   eventually,
   getProject,
@@ -49,7 +49,7 @@ const sha256 = (data: Buffer): string => createHash('sha256').update(data).diges
 
 beforeAll(async () => {
   swarm = await TestSwarm.create()
-  const clip = await tinyClip()
+  const clip = await fourScenes()
   for (const name of ['1.mkv', '2.mkv', 'film.mkv']) await copyFile(clip.path, join(swarm.folder, name))
   b = await swarm.startNode({ name: 'b', workers: 0 })
   a = await swarm.startNode({ name: 'a', workers: 2, bootstrap: b.address, args: ['--trust', b.peerId] })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { otherVpxenc } from '../fixtures/other-vpxenc.ts'
-import { shortClip, tinyClip } from './clips.ts'
+import { manyScenes, tinyClip } from './clips.ts'
 import { eventually, getProject, sha256, TestSwarm, VP9_PARAMS, whenProject } from './harness.ts'
 import type { ProjectStatus } from '../../src/api/schemas/index.ts'
 
@@ -26,7 +26,7 @@ async function pause(url: string): Promise<void> {
 }
 
 test('two builds make one film where the user lets them, and each receipt names its own', async () => {
-  const clip = await shortClip()
+  const clip = await manyScenes()
   const PATH = await otherVpxenc(join(swarm.folder, 'bin'), { version: '9.9.9' })
   const owner = await swarm.startNode({ name: 'owner', workers: 0 })
   const bootstrap = owner.address

@@ -17,6 +17,11 @@ export async function shortClip(): Promise<Clip> {
   })
 }
 
+/** 100 frames in 4 scenes, with the same: for tests that look at some of several scenes. */
+export async function fourScenes(): Promise<Clip> {
+  return buildClip({ output: join(folder, 'four.mkv'), seconds: 4, width: 160, height: 90, cuts: [25, 50, 75] })
+}
+
 /** 156 frames in 6 scenes, with the same: for tests in which something happens between scenes, again and again. */
 export async function manyScenes(): Promise<Clip> {
   const cuts = [26, 52, 78, 104, 130]

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Upload } from 'tus-js-client'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { shortClip, tinyClip } from './clips.ts'
+import { fourScenes, shortClip, tinyClip } from './clips.ts'
 import { AOM_PARAMS, eventually, getProject, sha256, TestSwarm, whenConnected, whenProject } from './harness.ts'
 import type { LogLine, NodeStatus, PeerStatus, UploadStatus } from '../../src/api/schemas/index.ts'
 
@@ -130,7 +130,7 @@ test('a node without slots is given some while it runs', async () => {
 })
 
 test('a film that was sent from a browser is encoded to the end, and goes with its project', async () => {
-  const clip = await tinyClip()
+  const clip = await fourScenes()
   const film = await readFile(clip.path)
   const node = await swarm.startNode({ name: 'owner', workers: 2 })
   await new Promise<void>((resolve, reject) => {

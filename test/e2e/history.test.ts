@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { tinyClip } from './clips.ts'
+import { fourScenes } from './clips.ts'
 import { AOM_PARAMS, eventually, TestSwarm, whenProject, type SpawnedNode } from './harness.ts'
 import type { FilmColumns, SceneDetail, SceneStatus, SceneWhy, TimelineEntry } from '../../src/api/schemas/index.ts'
 
@@ -54,7 +54,7 @@ async function clumsyEncoder(): Promise<string> {
 }
 
 test('what waits says for whom', async () => {
-  const clip = await tinyClip()
+  const clip = await fourScenes()
   id = await swarm.submit(owner, clip.path, ['--params', AOM_PARAMS, '--output', join(swarm.folder, 'out.mkv')])
   await whenProject(owner.url, id, 'to be planned', ({ planned }) => planned)
   const answer = await why(owner, 0)

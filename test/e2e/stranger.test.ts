@@ -1,7 +1,7 @@
 import { access, mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { shortClip, tinyClip } from './clips.ts'
+import { fourScenes, tinyClip } from './clips.ts'
 import { eventually, getProject, sha256, AOM_PARAMS, TestSwarm, whenConnected, whenProject } from './harness.ts'
 import { stranger } from './stranger.ts'
 
@@ -50,7 +50,7 @@ test("a stranger who hands in another scene's bytes takes nothing from an honest
 test('a machine of the house that used cheaper parameters is caught, and what it delivered before is encoded again', async () => {
   const swarm = await TestSwarm.create()
   onTestFinished(async () => swarm.stop())
-  const clip = await shortClip()
+  const clip = await fourScenes()
   const owner = await swarm.startNode({ name: 'owner', workers: 0 })
   const worker = await swarm.startNode({ name: 'worker', workers: 1, bootstrap: owner.address })
   await whenConnected(owner.url, 1)

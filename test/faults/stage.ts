@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from 'node:fs/promises'
+import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ProjectStatus, TimelineEntry } from '../../src/api/schemas/index.ts'
@@ -166,11 +166,29 @@ export class Stage {
   /** Submits a film at a node. */
   async submit(owner = 'owner', placed?: Placed, args: readonly string[] = []): Promise<Film> {
     const where = placed ?? (await this.place())
-    if (this.films.length === 0) this.beganMs = performance.now()
     const { params, args: filmArgs } = this.#film
     const options = ['--encoder', 'aom', '--params', params, '--output', where.output, ...filmArgs, ...args]
-    const projectId = await this.swarm.submit(this.node(owner), where.source, options)
-    const film = { ...where, owner, projectId }
+    return this.#begin(owner, where, async () => this.swarm.submit(this.node(owner), where.source, options))
+  }
+
+  /** Submits a film over HTTP, at a node whose version the command line of this one does not know. */
+  async submitByHttp(owner = 'owner'): Promise<Film> {
+    const where = await this.place()
+    const { url, dataDir } = this.node(owner)
+    const token = (await readFile(join(dataDir, 'api-token'), 'utf8')).trim()
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+    const body = { input: where.source, output: where.output, encoder: 'aom', encoderParams: this.#film.params }
+    return this.#begin(owner, where, async () => {
+      const answer = await fetch(`${url}/api/v2/projects`, { method: 'POST', headers, body: JSON.stringify(body) })
+      const text = await answer.text()
+      if (!answer.ok) throw new Error(text)
+      return (JSON.parse(text) as { projectId: string }).projectId
+    })
+  }
+
+  async #begin(owner: string, placed: Placed, submit: () => Promise<string>): Promise<Film> {
+    if (this.films.length === 0) this.beganMs = performance.now()
+    const film = { ...placed, owner, projectId: await submit() }
     this.films.push(film)
     return film
   }

@@ -23,7 +23,7 @@ export const versions: readonly Fault[] = [
     run: async (stage) => {
       const program = await earlierVersion(join(stage.folder, 'earlier'))
       await stage.enterAll({ owner: { program } })
-      await stage.whenComplete(await stage.submit())
+      await stage.whenComplete(await stage.submitByHttp())
     }
   }
 ]

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { createUsualWork } from '../../../../src/node/owner/usual-work.ts'
+import { MAKER } from '../../../fixtures/owner-bench.ts'
+import { hashNo, PROJECT, WORKER } from '../../../fixtures/protocol-samples.ts'
+
+const FRAMES = 100
+
+function resultOf(msPerFrame: number, bytesPerFrame: number, worker = WORKER) {
+  return {
+    token: { projectId: PROJECT, scene: 0, epoch: 1, attempt: 1 },
+    blob: { sha256: hashNo(1), bytes: bytesPerFrame * FRAMES, chunkHashes: [] },
+    worker,
+    encodeMs: msPerFrame * FRAMES,
+    maker: MAKER
+  } as never
+}
+
+function told(...results: readonly (readonly [ms: number, bytes: number])[]): (string | undefined)[] {
+  const usual = createUsualWork()
+  return results.map(([ms, bytes]) => usual.oddity(resultOf(ms, bytes), FRAMES))
+}
+
+const NORMAL = [20, 1000] as const
+
+test('a result is unusual that took less than half of the least so far', () => {
+  expect(told(NORMAL, NORMAL, NORMAL, [11, 1000], [5, 1000]).at(-1)).toBe(
+    'it took 5 ms for a frame, and its worker was never faster than 11 ms'
+  )
+})
+
+test('a result is unusual that has less than half of the fewest bytes so far', () => {
+  expect(told(NORMAL, NORMAL, NORMAL, [20, 499]).at(-1)).toBe(
+    "it has 499 bytes for a frame, and its worker's smallest had 1000"
+  )
+})
+
+test('slow and large results, and the first few, are not unusual', () => {
+  expect(told(NORMAL, [1, 10], [0.1, 1], [500, 90_000])).toEqual([undefined, undefined, undefined, undefined])
+})
+
+test('of one worker, few results are called unusual', () => {
+  const shrinking = Array.from({ length: 40 }, (_, n) => [20 / 3 ** n, 1000] as const)
+  expect(told(...shrinking).filter((words) => words !== undefined).length).toBeLessThanOrEqual(3)
+})
+
+test('a worker is compared with itself only', () => {
+  const usual = createUsualWork()
+  for (let n = 0; n < 5; n += 1) usual.oddity(resultOf(...NORMAL), FRAMES)
+  expect(usual.oddity(resultOf(1, 10, 'another'), FRAMES)).toBeUndefined()
+})
