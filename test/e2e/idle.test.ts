@@ -75,10 +75,16 @@ test('whoever does nothing for a film says why, at its own node and at the owner
   const bootstrap = owner.address
   const bare = { PATH: nothing, GRAV1_NODE_AV: nothing }
   const start = { workers: 1, bootstrap }
+  // To it the owner is a stranger like all others: it was not told the owner's peer id.
+  const boxless = {
+    ...{ workers: 1, bootstrap: bootstrap.replace(/\/p2p\/.*/, '') },
+    env: { GRAV1_TRUST: 'all', GRAV1_TRUST_LOCAL: 'false', GRAV1_SANDBOX: 'off' }
+  }
   const nodes = {
     'other-build': await swarm.startNode({ ...start, name: 'other', env: await otherVpxenc(`${swarm.folder}/other`) }),
     'no-encoder': await swarm.startNode({ ...start, name: 'bare', env: bare }),
     'no-slots': await swarm.startNode({ ...start, name: 'watcher', workers: 0 }),
+    'no-sandbox': await swarm.startNode({ ...boxless, name: 'boxless' }),
     paused: await swarm.startNode({ ...start, name: 'paused' })
   } as const
   const codes = Object.keys(nodes) as (keyof typeof nodes)[]
@@ -119,6 +125,12 @@ test('whoever does nothing for a film says why, at its own node and at the owner
   const status = async ({ dataDir }: SpawnedNode): Promise<string> =>
     (await swarm.ask(['status', '--data-dir', dataDir])).stdout
   expect(await status(nodes['other-build'])).toContain(`not working for short.mkv here: ${here}`)
+  const unboxed = await status(nodes['no-sandbox'])
+  expect(unboxed).toContain('no sandbox, so it encodes only for owners trusted by name: it is turned off')
+  expect(unboxed).toMatch(
+    /not working for short\.mkv here: its owner is a stranger, and programs run without a sandbox/
+  )
+  expect(nodes['no-sandbox'].output()).toMatch(/"level":40.*no sandbox: it is turned off/)
   expect(await status(owner)).toContain(`idle for short.mkv: other has ${named(other)}`)
   const why = async ({ url }: SpawnedNode): Promise<SceneWhy> => ask(url, `/projects/${id}/scenes/0/why`)
   await whenProject(owner.url, id, 'to have a scene', ({ scenes }) => scenes.total > 0)
