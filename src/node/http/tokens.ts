@@ -68,7 +68,8 @@ export async function createTokens({ log, hide, nowMs = Date.now }: TokensCompon
 
   function used(token: StoredToken | undefined): TokenInfo | undefined {
     if (token === undefined) return undefined
-    const usedAtMs = Math.floor(nowMs() / MINUTE_MS) * MINUTE_MS
+    // Nobody wants to read that it was used before it was made.
+    const usedAtMs = Math.max(token.createdAtMs, Math.floor(nowMs() / MINUTE_MS) * MINUTE_MS)
     if (token.usedAtMs === usedAtMs) return infoOf(token)
     tokens = tokens.map((one) => (one.id === token.id ? { ...one, usedAtMs } : one))
     if (nowMs() - keptMs > KEEP_MS) void keepUses()

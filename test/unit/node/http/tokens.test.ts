@@ -50,6 +50,12 @@ describe('tokens that are made while the node runs', () => {
     const { path, tokens, state } = await bench()
     const { id, token } = await tokens.make({ name: 'phone', access: 'full' })
     expect(tokens.list()[0]?.usedAtMs).toBeNull()
+    state.nowMs = START + 5000
+    tokens.find(token)
+    expect(tokens.list()[0]?.usedAtMs).toBe(START)
+    const { token: late } = await tokens.make({ name: 'late', access: 'read' })
+    tokens.find(late)
+    expect(tokens.list()[1]?.usedAtMs).toBe(START + 5000)
     state.nowMs = START + MINUTE_MS + 5000
     tokens.find(token)
     expect(tokens.list()[0]?.usedAtMs).toBe(START + MINUTE_MS)
