@@ -21,7 +21,7 @@ const thisCheckout = resolve(import.meta.dirname, '..')
 
 const NODE_IDLE_MS = 25_000
 const TOP_IDLE_MS = 12_000
-const START_MS_MAX = 60_000
+const START_MS_MAX = 120_000
 const LOOK_MS = 10
 
 /** One start of a node and of its terminal interface. */
@@ -91,12 +91,13 @@ async function measure(installed: string): Promise<Run> {
   try {
     if (node.pid === undefined) throw new Error('the node did not start')
     const apiFile = join(folder, 'api.json')
-    const [, readyMs] = await timeUntil(async () =>
-      access(apiFile).then(
+    const [, readyMs] = await timeUntil(async () => {
+      if (node.exitCode !== null) throw new Error(`the node of ${installed} ended with code ${node.exitCode}`)
+      return access(apiFile).then(
         () => true,
         () => undefined
       )
-    )
+    })
     await delay(NODE_IDLE_MS)
     const memory = { idleMb: await memoryMb(node.pid, 'VmRSS'), peakMb: await memoryMb(node.pid, 'VmHWM') }
     return { readyMs, ...memory, ...(await measureTop(program, folder)) }

@@ -40,6 +40,8 @@ if [ ! -f web/dist/index.html ] || [ -n "$(find web/index.html web/vite.config.t
   npm run --silent build:web -- --logLevel warn >&2 || stop 'building the web client failed'
 fi
 
+# Where an ordinary user of Debian does not look for programs.
+PATH=$PATH:/usr/sbin:/sbin
 missing=
 for program in ffmpeg ffprobe aomenc vpxenc SvtAv1EncApp dav1d mkvmerge mkvpropedit; do
   command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
@@ -52,10 +54,10 @@ fi
 # What completions, the manual page and the terminal interface are tested with.
 readers='zsh fish mandoc tmux'
 if [ "$for_tests" = --tests ]; then
-  analyser=
-  # It rates the unit of the service; the test says so where there is none.
-  [ "$system" != Linux ] || ! command -v apt-get >/dev/null 2>&1 || analyser=systemd-analyze
-  for program in $readers $analyser; do
+  optional=
+  # The first rates the unit of the service, the others break networks and clocks; tests say so where there is none.
+  [ "$system" != Linux ] || ! command -v apt-get >/dev/null 2>&1 || optional='systemd-analyze nft ip faketime'
+  for program in $readers $optional; do
     command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
   done
 fi
@@ -71,6 +73,9 @@ case $missing in *setpriv*) packages="$packages util-linux" ;; esac
 case $missing in *bwrap*) packages="$packages bubblewrap" ;; esac
 [ "$for_tests" != --tests ] || packages="$packages $readers"
 case $missing in *systemd-analyze*) packages="$packages systemd" ;; esac
+case "$missing " in *" nft "*) packages="$packages nftables" ;; esac
+case "$missing " in *" ip "*) packages="$packages iproute2" ;; esac
+case $missing in *faketime*) packages="$packages faketime" ;; esac
 if [ "$system" = Darwin ]; then
   stop "missing:$missing. Run: brew install ffmpeg aom libvpx svt-av1 dav1d mkvtoolnix fish mandoc tmux"
 fi

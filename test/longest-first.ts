@@ -11,6 +11,7 @@ export const SLOW_FILES = [
   'test/e2e/waiting.test.ts',
   'test/media/sources-tracks.test.ts',
   'test/integration/encode/node-av.test.ts',
+  'test/e2e/package.test.ts',
   'test/e2e/queue.test.ts',
   'test/e2e/intake.test.ts',
   'test/e2e/recovery.test.ts',

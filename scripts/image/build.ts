@@ -20,15 +20,21 @@ export interface Image {
 /** In namespaces of its own, so that neither a mount nor a process outlives it. */
 const ALONE = ['--mount', '--pid', '--fork', '--kill-child=KILL', '--']
 
+/** Arguments: root, user, working directory, number of volumes, for each of them two words, the command. Not by chroot alone: the kernel lets no process in one make the namespaces of a sandbox. */
 const INSIDE = `
 root=$1 user=$2 cwd=$3 count=$4; shift 4
 mount --make-rprivate /
+mount --bind "$root" "$root"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 while [ "$count" -gt 0 ]; do mount --bind "$1" "$root$2"; shift 2; count=$((count - 1)); done
+cd "$root"
+mkdir -p .before
+pivot_root . .before
+umount -l /.before
 # Not exec: this shell is the first process here, and buries those whose parents are gone.
 code=0
-chroot --userspec="$user" "$root" sh -ec 'cd "$0"; exec "$@"' "$cwd" "$@" || code=$?
+chroot --userspec="$user" / sh -ec 'cd "$0"; exec "$@"' "$cwd" "$@" || code=$?
 exit $code
 `
 

@@ -32,9 +32,10 @@ async function imageOf(trial: Trial, name: string, env: Readonly<Record<string, 
     { from: join(trial.folder, 'films'), to: '/films' }
   ]
   for (const { from } of folders) await mkdir(from, { recursive: true })
+  const image = { ...trial.image, env: { ...trial.image.env, HOME: '/data', ...env }, volumes: folders }
   // Volumes of an engine begin with the owner that the folder has in the image.
-  for (const { from } of folders) await run(['chmod', '0777', from])
-  return { ...trial.image, env: { ...trial.image.env, HOME: '/data', ...env }, volumes: folders }
+  await run(inside({ ...image, user: 'root' }, ['chown', `${image.user}:${image.user}`, '/data', '/films']))
+  return image
 }
 
 async function untilHealthy(image: Image, words: readonly string[]): Promise<void> {
@@ -45,6 +46,12 @@ async function untilHealthy(image: Image, words: readonly string[]): Promise<voi
     if (Date.now() > end) throw new Error('the owner did not become healthy')
     await new Promise((resolve) => setTimeout(resolve, 1000))
   }
+}
+
+/** A service that ends by itself has failed. */
+async function ended(name: string, node: PromiseLike<unknown>): Promise<never> {
+  await node
+  throw new Error(`the service ${name} ended`)
 }
 
 async function encode(owner: Image, films: string): Promise<void> {
@@ -72,8 +79,10 @@ async function main(file: string): Promise<void> {
     for (const [name, command] of commands) {
       const image = await imageOf(trial, name, owner === undefined ? {} : BESIDE)
       const [program, ...args] = inside(image, [...entry, ...command])
-      nodes.push(execa(program, args, { stdin: 'ignore', all: true, reject: false }))
-      if (owner === undefined) await untilHealthy(image, wordsOf(text('HEALTHCHECK')))
+      const node = execa(program, args, { stdin: 'ignore', all: true, reject: false })
+      nodes.push(node)
+      if (owner === undefined)
+        await Promise.race([untilHealthy(image, wordsOf(text('HEALTHCHECK'))), ended(name, node)])
       owner ??= image
     }
     if (owner === undefined) throw new Error('the compose file has no service')

@@ -16,9 +16,9 @@ export interface ApiLogger {
 }
 
 /** The HTTP view of a node. Test it without a server through `app.request()`. */
-export function createApp(ports: ApiPorts, init: SecurityInit & { readonly log: ApiLogger }) {
+export function createApp(ports: ApiPorts, init: Omit<SecurityInit, 'tokens'> & { readonly log: ApiLogger }) {
   const app = new Hono<{ Variables: SecurityVariables }>()
-  const { gate, credentials } = createSecurity(init)
+  const { gate, credentials } = createSecurity({ ...init, tokens: ports.tokens })
   app.use(async (c, next) => {
     await next()
     const type = c.res.headers.get('content-type')

@@ -6,6 +6,7 @@ import type {
   DryRun,
   EncoderInfo,
   LogLine,
+  MadeToken,
   NodeStatus,
   ParamsCheck,
   PeerStatus,
@@ -14,6 +15,8 @@ import type {
   SceneAttempt,
   SceneWhy,
   SubmitRequest,
+  TokenInfo,
+  TokenRequest,
   UploadStatus
 } from './schemas/index.ts'
 import type { Beat, ProjectView } from '../swarm/protocol/index.ts'
@@ -37,6 +40,7 @@ export interface ApiPorts {
   readonly uploads: UploadsPort
   readonly chronicle: ChroniclePort
   readonly standings: StandingsPort
+  readonly tokens: TokensPort
 }
 
 export type ProjectIdle = Readonly<Pick<NonNullable<ProjectStatus['idle']>, 'code' | 'reason'>>
@@ -242,6 +246,22 @@ export interface EncodersPort {
   readonly look: () => Promise<readonly EncoderInfo[]>
   /** Undefined for an encoder that is not known. */
   readonly check: (encoder: string, params: string) => Promise<ParamsCheck | undefined>
+}
+
+/** Access tokens besides the two in the data folder. */
+export interface TokensPort {
+  /** The oldest first. */
+  readonly list: () => readonly TokenInfo[]
+  /** @throws ApiRefusal `name-taken`, `too-many-tokens`, `not-kept` */
+  readonly make: (request: TokenRequest) => Promise<MadeToken>
+  /** @throws ApiRefusal `not-found`, `not-kept` */
+  readonly revoke: (id: string) => Promise<void>
+  /** Which one this is; it counts as used. */
+  readonly find: (token: string) => TokenInfo | undefined
+  /** The one with this id; it counts as used. */
+  readonly of: (id: string) => TokenInfo | undefined
+  /** Calls back with the id of each that is revoked. @returns a function that ends it */
+  readonly onRevoked: (listener: (id: string) => void) => () => void
 }
 
 /** Presets that a submission can name instead of parameters. */

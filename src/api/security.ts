@@ -1,6 +1,6 @@
 import { createBodyGuard } from './security/body-guard.ts'
 import { createBackoff } from './security/backoff.ts'
-import { createCredentials, type Caller, type Credentials } from './security/credentials.ts'
+import { createCredentials, type Caller, type Credentials, type KnownTokens } from './security/credentials.ts'
 import { isAllowedHost, isLoopback } from './security/hosts.ts'
 import { createPasswordReader } from './security/password.ts'
 import { refuse } from './security/refuse.ts'
@@ -16,6 +16,8 @@ export interface SecurityInit {
   readonly token: string
   /** The read-only token. */
   readonly readToken?: string | undefined
+  /** Those that were made while the node ran. Default: there are none. */
+  readonly tokens?: KnownTokens | undefined
   /** Address the server is bound to. */
   readonly host: string
   /** Additional names that the node answers to. */

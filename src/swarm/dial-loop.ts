@@ -1,5 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { CONNECTIONS } from './doors/door-limits.ts'
 import type { SwarmNode } from './libp2p.ts'
 import type { Connection, PeerId } from '@libp2p/interface'
 import type { Logger } from './logger.ts'
@@ -80,11 +81,23 @@ export function createDialLoop({ node, log }: DialLoopComponents, init: DialLoop
     else schedule(target, Math.min(pauseMsMax, pauseMs * 2 ** (target.failures - 1)) * (0.8 + 0.4 * Math.random()))
   }
 
+  /** Anybody on a local network can make up peers: one that does not answer has to go for the next. */
+  function makeRoom(): boolean {
+    if (targets.size < CONNECTIONS.dialledMax) return true
+    for (const target of targets.values()) {
+      if (target.forever || target.failures === 0 || target.dialling || isConnected(target)) continue
+      clearTimeout(target.timer)
+      return targets.delete(target.key)
+    }
+    return false
+  }
+
   function wantPeer(peerId: PeerId): void {
     const peer = peerId.toString()
     if (peer === node.peerId.toString()) return
     let target = targets.get(peer)
     if (target == null) {
+      if (!makeRoom()) return
       target = {
         key: peer,
         peer,

@@ -9,7 +9,14 @@ import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2p } from 'libp2p'
+import { createConduct, type Conduct } from './gossip/conduct.ts'
 import { scoreParams } from './gossip/score.ts'
+import { TOPICS } from './gossip/topics.ts'
+import { createConnectionGate } from './doors/connection-gate.ts'
+import { CONNECTIONS, type DoorLimits } from './doors/door-limits.ts'
+import { installDoors, type Handlers } from './doors/doors.ts'
+import { createPeerDatastore } from './doors/peer-datastore.ts'
+import { gateStreams } from './doors/stream-gate.ts'
 import type { Ed25519PrivateKey, PeerId } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
 
@@ -19,6 +26,8 @@ export interface Services extends Record<string, unknown> {
   readonly ping: Ping
   readonly pubsub: GossipSub
   readonly dht: KadDHT
+  /** How the neighbours behave in gossip. */
+  readonly conduct: Conduct
 }
 
 export type SwarmNode = Libp2p<Services>
@@ -30,6 +39,12 @@ export interface SwarmNodeInit {
   readonly datastore: Datastore
   /** Pre-shared key of a private swarm, in libp2p's three-line form; without the same one no peer gets through. Default none. */
   readonly swarmKey?: Uint8Array | undefined
+  /** Peers that get a connection although all places for others are taken. Default: none. */
+  readonly keepsPlaceFor?: (peer: string) => boolean
+  /** Limits of protocols that the caller handles beside grav1's own. Default: none. */
+  readonly doors?: Readonly<Record<string, DoorLimits>>
+  /** Told when what libp2p knows of peers could not be written. Default: not told. */
+  readonly onUnwritten?: (error: unknown) => void
   /** Whether a peer may have a connection, whoever dials. Default: everybody. */
   readonly mayConnect?: (peer: string) => boolean
 }
@@ -38,33 +53,51 @@ const MiB = 1 << 20
 
 /** A libp2p node with grav1's settings, not started yet: handlers come first, so that no peer finds a protocol missing. docs/protocol.md, "Transport", says why each is so. */
 export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
+  const conduct = createConduct()
+  const kept = createPeerDatastore({ disk: init.datastore, onError: init.onUnwritten ?? (() => {}) })
   const { mayConnect = () => true } = init
   const isRefused = (peer: PeerId): boolean => !mayConnect(peer.toString())
-  return createLibp2p<Services>({
+  const gate = createConnectionGate(init.keepsPlaceFor == null ? {} : { keepsPlaceFor: init.keepsPlaceFor })
+  const node = await createLibp2p<Services>({
     start: false,
     privateKey: init.privateKey,
-    datastore: init.datastore,
+    datastore: kept,
     nodeInfo: { userAgent: 'grav1' },
     addresses: { listen: [...init.listen] },
     transports: [tcp()],
     connectionGater: {
+      ...gate,
       denyDialPeer: isRefused,
       // Who answers, or calls, is known only once the encryption is agreed.
-      denyInboundEncryptedConnection: isRefused,
+      denyInboundEncryptedConnection: (peer, connection) =>
+        isRefused(peer) || gate.denyInboundEncryptedConnection(peer, connection),
       denyOutboundEncryptedConnection: isRefused
     },
     ...(init.swarmKey == null ? {} : { connectionProtector: preSharedKey({ psk: init.swarmKey }) }),
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: 4 * MiB, maxReadBufferLength: 16 * MiB } })],
+    streamMuxers: [
+      gateStreams(
+        yamux({
+          maxInboundStreams: CONNECTIONS.streamsPerConnection,
+          streamOptions: { maxStreamWindowSize: 4 * MiB, maxReadBufferLength: 16 * MiB }
+        })
+      )
+    ],
     peerDiscovery: init.mdns ? [mdns({ serviceTag: mdnsService(init.swarmKey), interval: 20_000 })] : [],
     connectionManager: {
-      maxConnections: 300,
-      inboundConnectionThreshold: 50,
-      maxIncomingPendingConnections: 100,
+      // The gate counts them more finely; these bound what it has to count.
+      maxConnections: CONNECTIONS.inboundMax + CONNECTIONS.keptPlaces,
+      inboundConnectionThreshold: CONNECTIONS.handshakesBurst,
+      maxIncomingPendingConnections: CONNECTIONS.pendingMax,
       maxParallelDials: 20
     },
     connectionMonitor: { pingInterval: 30_000, pingTimeout: { minTimeout: 60_000, maxTimeout: 120_000 } },
     services: {
+      // First, so that the handlers of the others pass it.
+      conduct: ({ registrar }: { registrar: Handlers }) => {
+        installDoors(registrar, init.doors)
+        return conduct
+      },
       identify: identify({ protocolPrefix: 'grav1' }),
       identifyPush: identifyPush({ protocolPrefix: 'grav1' }),
       ping: ping({ maxOutboundStreams: 8, maxInboundStreams: 16 }),
@@ -73,8 +106,10 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
         allowPublishToZeroTopicPeers: true,
         fallbackToFloodsub: false,
         emitSelf: false,
-        scoreParams: scoreParams(),
-        maxInboundDataLength: MiB
+        scoreParams: scoreParams(conduct),
+        allowedTopics: Object.values(TOPICS),
+        maxInboundDataLength: MiB,
+        maxOutboundBufferSize: CONNECTIONS.gossipUnsentBytesMax
       }),
       dht: kadDHT({
         protocol: '/grav1/kad/1.0.0',
@@ -85,6 +120,9 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
       })
     }
   })
+  node.addEventListener('peer:connect', ({ detail }) => kept.connected.add(detail))
+  node.addEventListener('peer:disconnect', ({ detail }) => kept.connected.delete(detail))
+  return node
 }
 
 /** The DHT keeps peers and providers. It stores no values, because they would fill the disk. */

@@ -1,7 +1,7 @@
 /** A token bucket for each peer. */
 export interface RateLimit {
-  /** @returns false when the peer has used up its allowance. */
-  take: (peer: string) => boolean
+  /** @returns false when the peer has used up its allowance; the cost (default 1) is then not taken. */
+  take: (peer: string, cost?: number) => boolean
 }
 
 export interface RateLimitInit {
@@ -40,12 +40,12 @@ export function createRateLimit({
   }
 
   return {
-    take: (peer) => {
+    take: (peer, cost = 1) => {
       const now = nowMs()
       const tokens = level(buckets.get(peer) ?? { tokens: burst, atMs: now }, now)
-      const granted = tokens >= 1
+      const granted = tokens >= cost
       buckets.delete(peer)
-      buckets.set(peer, { tokens: granted ? tokens - 1 : tokens, atMs: now })
+      buckets.set(peer, { tokens: granted ? tokens - cost : tokens, atMs: now })
       forget(now)
       return granted
     }

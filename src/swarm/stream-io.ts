@@ -11,6 +11,15 @@ export interface StreamIOInit {
 /** What one unread piece costs beside its bytes: a sender of single bytes must not fill the memory with their wrappers. */
 const PIECE_BYTES = 128
 
+/** A message takes as much memory as has come of it, not as much as its sender announced. */
+const FIRST_BYTES = 16 * 1024
+
+function enlarged(data: Uint8Array, bytes: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(bytes)
+  larger.set(data)
+  return larger
+}
+
 /** Reads and writes one libp2p stream with backpressure both ways. Every protocol goes through it. */
 export interface StreamIO {
   /** @throws Error when the stream ends before. */
@@ -78,11 +87,13 @@ class EventStreamIO implements StreamIO {
   }
 
   async readExact(bytes: number, signal?: AbortSignal): Promise<Uint8Array> {
-    const out = new Uint8Array(bytes)
+    let out = new Uint8Array(Math.min(bytes, FIRST_BYTES))
     let filled = 0
     while (filled < bytes) {
       if (!(await this.#fill(signal))) throw new Error(`the stream ended after ${filled} of ${bytes} bytes`)
       const chunk = this.#take(bytes - filled)
+      const needed = filled + chunk.byteLength
+      if (needed > out.byteLength) out = enlarged(out, Math.min(bytes, Math.max(needed, 2 * out.byteLength)))
       out.set(chunk, filled)
       filled += chunk.byteLength
     }

@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { createTokens } from '../../src/node/http/tokens.ts'
 import { projectOf } from '../fixtures/web-data.ts'
 import { OWNER } from '../fixtures/protocol-samples.ts'
 import { tempDir } from '../fixtures/temp-dir.ts'
@@ -76,6 +78,27 @@ test('settings show what the node has, and change what can be changed', async ()
   await page.getByText('everything without a token').waitFor()
   await page.getByRole('button', { name: 'Look for encoders again', exact: true }).click()
   await expect.poll(() => node.calls.map(({ path }) => path)).toContain('/api/v2/encoders/look')
+})
+
+test('access tokens are made, shown once and revoked by who has full access', async () => {
+  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+  const tokens = await createTokens({ log, hide: () => {} }, join(await tempDir(), 'tokens.json'))
+  const node = await useNode({ tokens })
+  const page = await openPage(`${node.url}/#/settings`)
+  const panel = page.getByRole('region', { name: 'Access tokens' })
+  await panel.getByText('Sign in with the full token').waitFor()
+  await page.goto(`${node.url}/#token=${node.token}`)
+  await page.goto(`${node.url}/#/settings`)
+  await panel.getByLabel('Name of a new token').fill('phone')
+  await panel.getByLabel('read-only').check()
+  await panel.getByRole('button', { name: 'Make the token' }).click()
+  const made = await panel.getByRole('status').locator('code').textContent()
+  expect(tokens.find(made ?? '')).toMatchObject({ name: 'phone', access: 'read' })
+  const row = panel.getByRole('row', { name: 'phone' })
+  expect(await row.textContent()).toContain('read-only')
+  await panel.getByRole('button', { name: 'Revoke phone' }).click()
+  await row.waitFor({ state: 'detached' })
+  expect(tokens.list()).toEqual([])
 })
 
 test('the page can be installed: its manifest and icon are there, also for who has no token', async () => {

@@ -93,6 +93,9 @@ async function runAll(faults: readonly Fault[]): Promise<number> {
 // The nodes find their modules compiled, as those of other tests do.
 process.env['NODE_COMPILE_CACHE'] ??= join(CACHE, 'compiled')
 
+// `ip` and `nft` lie where an ordinary user does not look.
+process.env['PATH'] = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
+
 const wanted = chosen()
 if ('text' in wanted) {
   process.exitCode = wanted.exitCode

@@ -16,6 +16,8 @@ export interface Fault {
   readonly needs?: readonly Need[]
   /** `heavy`: pieces of more than a megabyte. Default `small`. */
   readonly film?: FilmKind
+  /** Its films are compared with each other, as another version joins them. */
+  readonly hasOwnBytes?: true
   /** Runs in the gate too. */
   readonly inGate?: true
   /** Names of nodes that may lose their standing: they do harm. */

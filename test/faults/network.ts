@@ -41,18 +41,23 @@ export function createNetwork(): Network {
   const detour = `chain nat { type nat hook output priority -100; policy accept;
 ${PORTS.map((port) => `ip saddr != ${RELAY_ADDRESS} tcp dport ${port} redirect to :${port + RELAY_OFFSET}`).join('\n')}
 }`
+  let relay: Relay | undefined
   return {
     listen: (index) => `/ip4/127.0.0.1/tcp/${FIRST_PORT + index}`,
     partition: async () => rules(output(...both(ALL, 'drop'))),
     deafenOwner: async () => rules(output(`tcp dport ${FIRST_PORT} drop`, `tcp sport ${WORKERS} drop`)),
     slow: async (path, lossPercent = 0) => {
-      const relay = await startRelay(
+      relay = await startRelay(
         PORTS.map((port) => ({ from: port + RELAY_OFFSET, to: port })),
         path
       )
       await rules(detour, output(...both(ALL, `numgen random mod 100 < ${lossPercent} drop`)))
       return relay
     },
-    heal: async () => rules()
+    heal: async () => {
+      await rules()
+      await relay?.close()
+      relay = undefined
+    }
   }
 }

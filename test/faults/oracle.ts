@@ -24,7 +24,9 @@ export async function brokenPromises({ stage, fault, expected, isAlone }: Judged
   const { waits } = fault
   if (waits !== undefined && !stage.told.some((reason) => waits.test(reason)))
     broken.push(`nobody was told ${String(waits)}, but ${JSON.stringify(stage.told)}`)
-  for (const film of stage.films) broken.push(...(await ofFilm(stage, film, expected)))
+  const [first] = stage.films
+  const bytes = fault.hasOwnBytes === true && first !== undefined ? sha256(first.output) : expected
+  for (const film of stage.films) broken.push(...(await ofFilm(stage, film, bytes)))
   broken.push(...(await ofPeers(stage, fault)))
   await stopAll(stage)
   for (const film of stage.films) broken.push(...(await ofLog(stage, film)))

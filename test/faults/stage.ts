@@ -172,8 +172,7 @@ export class Stage {
   }
 
   /** Submits a film over HTTP, at a node whose version the command line of this one does not know. */
-  async submitByHttp(owner = 'owner'): Promise<Film> {
-    const where = await this.place()
+  async submitByHttp(owner: string, where: Placed): Promise<Film> {
     const { url, dataDir } = this.node(owner)
     const token = (await readFile(join(dataDir, 'api-token'), 'utf8')).trim()
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_TIMING, GOSSIP_VERDICT, LIMITS } from '../../src/swarm/protocol/index.ts'
+import { SERVING } from '../../src/swarm/blob/serving-limits.ts'
+import { CONDUCT, CONNECTIONS, DOORS, KEPT } from '../../src/swarm/doors/door-limits.ts'
 import { filesBelow, read } from './doc-files.ts'
 
 const numbers = (text: string, pattern: RegExp): number[] =>
@@ -11,6 +13,25 @@ async function rulesInCode(): Promise<Set<number>> {
     for (const rule of numbers(await read(file), /\[RULE (\d+)\]/g)) found.add(rule)
   return found
 }
+
+/** Where the code says a limit; each stands there alone. */
+const LIMIT_TABLES: readonly Readonly<Record<string, number>>[] = [
+  LIMITS,
+  { ...DEFAULT_TIMING },
+  CONNECTIONS,
+  KEPT,
+  CONDUCT,
+  SERVING
+]
+const DOOR_COLUMNS = [
+  'streamsPerPeer',
+  'streamsPerRange',
+  'streamsMax',
+  'opensBurst',
+  'opensPerSecond',
+  'bytesBurst',
+  'bytesPerSecond'
+] as const
 
 describe('docs/protocol.md', () => {
   test('defines every rule of the code once and in order, and no other', async () => {
@@ -26,8 +47,22 @@ describe('docs/protocol.md', () => {
 
   test('gives the limits and durations that the code has', async () => {
     const text = await read('docs/protocol.md')
-    const rows = Object.entries({ ...LIMITS, ...DEFAULT_TIMING }).map(([name, value]) => `| \`${name}\` | ${value} |`)
+    const rows = LIMIT_TABLES.flatMap(Object.entries).map(([name, value]) => `| \`${name}\` | ${value} |`)
     expect(rows.filter((row) => !text.includes(row))).toEqual([])
+  })
+
+  test('gives every door as it is in the code, and no other', async () => {
+    const text = await read('docs/protocol.md')
+    const rows = Object.entries(DOORS).map(
+      ([name, limits]) => `| \`${name}\` | ${DOOR_COLUMNS.map((key) => limits[key]).join(' | ')} |`
+    )
+    const [, table = ''] = /### Connections and streams\n[^]*?\n((?:\|.*\n)+)/.exec(text) ?? []
+    expect(table.trimEnd().split('\n').slice(2)).toEqual(rows)
+  })
+
+  test('no limit has its name twice', () => {
+    const names = LIMIT_TABLES.flatMap(Object.keys)
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
   })
 
   test('gives the error codes and verdicts that the code has', async () => {

@@ -53,3 +53,4 @@ export {
   type OutputRequest,
   type SubmitRequest
 } from './submit.ts'
+export { madeToken, tokenInfo, tokenRequest, type MadeToken, type TokenInfo, type TokenRequest } from './token.ts'

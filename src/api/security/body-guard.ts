@@ -1,5 +1,6 @@
 import { bodyLimit } from 'hono/body-limit'
 import { SAFE_METHODS } from './sites.ts'
+import { shapeFault } from './json-shape.ts'
 import { refuse } from './refuse.ts'
 import type { Context } from 'hono'
 
@@ -9,7 +10,7 @@ const BODY_MS_MAX = 30_000
 /** Uploads are streams, with limits of their own. */
 const isUpload = (path: string): boolean => /^\/api\/v2\/uploads(\/|$)/.test(path)
 
-/** Reads the whole body before a route sees it; refuses one that is too large or too slow. */
+/** Reads the whole body before a route sees it; refuses one that is too large, too slow or too deep. */
 export type BodyGuard = (c: Context) => Promise<Response | undefined>
 
 export function createBodyGuard({ bodyMs = BODY_MS_MAX }: { readonly bodyMs?: number | undefined }): BodyGuard {
@@ -22,9 +23,11 @@ export function createBodyGuard({ bodyMs = BODY_MS_MAX }: { readonly bodyMs?: nu
     if (SAFE_METHODS.has(c.req.method) || isUpload(c.req.path) || isRead.has(c)) return undefined
     isRead.add(c)
     // hono keeps it for the routes.
-    const whole = limited(c, async () => void (await c.req.arrayBuffer()))
+    let fault: string | undefined
+    const whole = limited(c, async () => void (fault = shapeFault(new Uint8Array(await c.req.arrayBuffer()))))
     const refusal = await within(c, whole, bodyMs)
-    return refusal instanceof Response ? refusal : undefined
+    if (refusal instanceof Response) return refusal
+    return fault == null ? undefined : refuse(c, 400, 'bad-request', fault)
   }
 }
 

@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 /** Methods that change nothing. */
 export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-const METHODS = 'GET, HEAD, POST, PATCH, DELETE'
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 /** The last ones are of resumable uploads. */
 const REQUEST_HEADERS =
   'Authorization, Content-Type, Accept, Range, If-None-Match, Last-Event-ID, Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata, Upload-Defer-Length, Upload-Checksum'

@@ -35,7 +35,7 @@ const events = createRoute({
   }
 })
 
-export function eventRoutes({ events: live }: Pick<ApiPorts, 'events'>) {
+export function eventRoutes({ events: live, tokens }: Pick<ApiPorts, 'events' | 'tokens'>) {
   return createRouter().openapi(events, (c) => {
     const { film = [], logs, lastEventId } = c.req.valid('query')
     const headers = { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store' }
@@ -50,8 +50,18 @@ export function eventRoutes({ events: live }: Pick<ApiPorts, 'events'>) {
         `${SUBSCRIBERS_MAX} clients are listening already; try again later.`
       )
     const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>
+    const destroy = (): void => void outgoing?.destroy()
+    // A stream lasts for days: one that a revoked token opened ends with it.
+    const tokenId = c.get('caller')?.tokenId
+    const stopListening = tokens.onRevoked((id) => {
+      if (id === tokenId) destroy()
+    })
+    const leave = (): void => {
+      stopListening()
+      subscriber.close()
+    }
     // Also where the answer is never begun.
-    c.req.raw.signal.addEventListener('abort', () => subscriber.close(), { once: true })
-    return new Response(eventStream(subscriber, { destroy: () => outgoing?.destroy() }), { headers })
+    c.req.raw.signal.addEventListener('abort', leave, { once: true })
+    return new Response(eventStream(subscriber, { destroy }), { headers })
   })
 }

@@ -13,6 +13,7 @@ import { sessionRoutes } from './session.ts'
 import { sceneRoutes } from './scenes.ts'
 import { standingRoutes } from './standings.ts'
 import { statusRoutes } from './status.ts'
+import { tokenRoutes } from './tokens.ts'
 import { uploadRoutes } from './uploads.ts'
 import type { ApiPorts } from '../ports.ts'
 import type { Credentials } from '../security.ts'
@@ -36,6 +37,7 @@ export function v2Routes(ports: ApiPorts, credentials: Credentials) {
     .route('/', sceneRoutes(ports))
     .route('/', dryRunRoutes(ports))
     .route('/', chronicleRoutes(ports))
+    .route('/', tokenRoutes(ports))
 }
 
 export type V2 = ReturnType<typeof v2Routes>

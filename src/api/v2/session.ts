@@ -38,12 +38,15 @@ const close = createRoute({
 
 export function sessionRoutes(credentials: Pick<Credentials, 'setCookie' | 'clearCookie'>) {
   return createRouter()
-    .openapi(read, (c) => c.json(c.get('caller') ?? NOBODY, 200))
+    .openapi(read, (c) => {
+      const { access, via, expiresAtMs } = c.get('caller') ?? NOBODY
+      return c.json({ access, via, expiresAtMs }, 200)
+    })
     .openapi(open, (c) => {
       const caller = c.get('caller')
       if (caller == null || caller.access === 'local' || caller.via !== 'token')
         throw new ApiRefusal('token-needed', 401, 'Give the token as "Authorization: Bearer <token>".')
-      return c.json(credentials.setCookie(c, caller.access), 200)
+      return c.json(credentials.setCookie(c, { access: caller.access, tokenId: caller.tokenId }), 200)
     })
     .openapi(close, (c) => {
       credentials.clearCookie(c)

@@ -12,6 +12,7 @@ import {
 } from '../../swarm/index.ts'
 import { createClosedBlobs } from '../peers/closed-blobs.ts'
 import { createHeard } from '../peers/heard.ts'
+import { createKeptPlaces } from '../peers/kept-places.ts'
 import { keptTitles } from '../peers/kept-titles.ts'
 import { createPeerLatency } from '../peers/peer-latency.ts'
 import { createPeerWorks } from '../peers/peer-work.ts'
@@ -34,18 +35,22 @@ export type JoinedSwarm = Awaited<ReturnType<typeof joinSwarm>>
 export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shutdown) {
   const { signer, blobs, standings } = opened
   const log = roomLog(opened.log, 'swarm')
+  const keptPlaces = createKeptPlaces(standings, config)
   const node = await createSwarmNode({
     privateKey: opened.privateKey,
     listen: config.listen,
     mdns: config.mdns,
     datastore: opened.database.datastore,
     swarmKey: opened.swarmKey,
+    keepsPlaceFor: keptPlaces.has,
+    onUnwritten: (error) => log.debug({ err: error }, 'could not write what is known of peers'),
     mayConnect: (peer) => standings.of(peer) !== 'banned'
   })
   shutdown.add(async () => node.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
   const policy = createPolicy({ node, standings }, config)
   const book = await openBook({ ...opened, log }, policy)
+  keptPlaces.follow(book, signer.peerId)
   const routing = createRouting({ node, log })
   const rendezvous = createRendezvous({ dialLoop, routing, book, log: roomLog(opened.log, 'peers') })
   shutdown.add(async () => rendezvous.stop())

@@ -11,6 +11,7 @@ import { createNodePort } from '../http/node.ts'
 import { createStandingsPort } from '../http/standings.ts'
 import { createPresets } from '../http/presets.ts'
 import { createApiPorts } from '../http/ports.ts'
+import { createTokens, type Tokens } from '../http/tokens.ts'
 import { startHttpServer, type HttpServer } from '../http/http-server.ts'
 import { roomLog } from '../log/rooms.ts'
 import { watchFolders } from '../watch/watch-folders.ts'
@@ -36,7 +37,9 @@ export async function serveApi(
   const chronicle = createChronicle({ repository: opened.database.chronicle, log })
   await chronicle.load()
   shutdown.add(async () => chronicle.stop())
-  const ports = makePorts(config, opened, swarm, roles, chronicle)
+  const tokens = await createTokens({ log: roomLog(log, 'http'), hide: opened.logs.hide }, paths.tokens)
+  shutdown.add(tokens.stop)
+  const ports = makePorts(config, opened, swarm, roles, { chronicle, tokens })
   const hooks = await startHooks(
     { self: signer.peerId, book: swarm.book, projects: ports.projects, log: roomLog(log, 'hooks') },
     { ...config, folder: paths.hooks }
@@ -72,7 +75,7 @@ function makePorts(
   opened: OpenNode,
   swarm: JoinedSwarm,
   roles: Roles,
-  chronicle: Chronicle
+  own: { readonly chronicle: Chronicle; readonly tokens: Tokens }
 ): Omit<ApiPorts, 'health'> {
   const { signer, blobs, encoders, control, standings, logs, paths } = opened
   const { book, exchange, heard, sync, policy } = swarm
@@ -102,7 +105,7 @@ function makePorts(
       encoders: createEncoders(encoders),
       presets: createPresets(encoders, config.presets),
       logs,
-      chronicle,
+      ...own,
       uploads
     },
     { media: config.media }

@@ -5,6 +5,7 @@ import type {
   Chronicle,
   DryRun,
   EncoderInfo,
+  MadeToken,
   NodeStatus,
   OutputRequest,
   PeerStatus,
@@ -15,13 +16,16 @@ import type {
   SceneStatus,
   SceneWhy,
   SubmitRequest,
-  SwarmStatus
+  SwarmStatus,
+  TokenInfo,
+  TokenRequest
 } from '../../api/schemas/index.ts'
 import {
   chronicle as chronicleSchema,
   dryRun,
   encoderInfo,
   logLine,
+  madeToken,
   nodeStatus,
   page,
   peerStatus,
@@ -30,7 +34,8 @@ import {
   sceneStatus,
   sceneWhy,
   submitted,
-  swarmStatus
+  swarmStatus,
+  tokenInfo
 } from '../../api/schemas/index.ts'
 import type { V2 } from '../../api/v2/index.ts'
 import { type CallOptions, createAsker, type Send } from './http-ask.ts'
@@ -98,6 +103,10 @@ export interface NodeClient {
   readonly logs: (query: LogQuery, options?: CallOptions) => Promise<Logs>
   /** What happened at the node, the newest events without samples. */
   readonly chronicle: (query: ChronicleQuery, options?: CallOptions) => Promise<Chronicle>
+  /** Tokens that were made while the node ran. */
+  readonly tokens: (options?: CallOptions) => Promise<readonly TokenInfo[]>
+  readonly makeToken: (request: TokenRequest, options?: CallOptions) => Promise<MadeToken>
+  readonly revokeToken: (id: string, options?: CallOptions) => Promise<void>
   /** The finished file; what is not read of it goes with the signal. */
   readonly completed: (projectId: string, options?: CallOptions) => Promise<Response>
   /** Tries again what the project waits for. */
@@ -145,7 +154,7 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
     ...(token !== undefined && { authorization: `Bearer ${token}` })
   }
   const typed = hc<V2>(url, { headers, fetch: send }).api.v2
-  const { chronicle, 'dry-run': dry, encoders, events, logs, node, peers, presets, projects, status } = typed
+  const { chronicle, 'dry-run': dry, encoders, events, logs, node, peers, presets, projects, status, tokens } = typed
 
   const { ask, parse, open } = createAsker(url)
   return {
@@ -200,6 +209,12 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
     chronicle: async (query, options) => {
       const get: Send = (init) => chronicle.$get({ query: { ...asText(query), samples: '0' } }, init)
       return parse(chronicleSchema, await ask(get, timeoutMs, options))
+    },
+    tokens: async (options) => parse(tokenInfo.array(), await ask((init) => tokens.$get({}, init), timeoutMs, options)),
+    makeToken: async (json, options) =>
+      parse(madeToken, await ask((init) => tokens.$post({ json }, init), timeoutMs, options)),
+    revokeToken: async (id, options) => {
+      await ask((init) => tokens[':id'].$delete(of(id), init), timeoutMs, options)
     },
     completed: async (id, { signal } = {}) =>
       open(async () =>

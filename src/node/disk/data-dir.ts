@@ -45,7 +45,9 @@ export async function openDataDir(dataDir: string) {
     watched: join(dataDir, 'watched.json'),
     apiFile: join(dataDir, 'api.json'),
     tokenFile: join(dataDir, API_TOKEN_FILE),
-    readTokenFile: join(dataDir, READ_TOKEN_FILE)
+    readTokenFile: join(dataDir, READ_TOKEN_FILE),
+    /** Hashes of the tokens that were made while the node ran. */
+    tokens: join(dataDir, 'tokens.json')
   }
 }
 

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { access, readdir, stat } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
-import { findProgram, installLine, usedSandbox } from '../../platform/index.ts'
+import { findProgram, installLine, chooseSandbox } from '../../platform/index.ts'
 import { freeBytesOf } from '../../storage/index.ts'
 import { autoSlots, memoryForScenes } from '../slots.ts'
 import type { Config } from '../config/types.ts'
@@ -59,7 +59,7 @@ async function lookAtClock(dataDir: string, nodeMs: number | undefined): Promise
 }
 
 export interface MachineLook {
-  readonly config: Pick<Config, 'dataDir' | 'workers'>
+  readonly config: Pick<Config, 'dataDir' | 'workers' | 'sandbox'>
   /** Of the running node, which may have been told another number than the configuration says. */
   readonly slots: number | undefined
   readonly nodeMs: number | undefined
@@ -74,7 +74,7 @@ export async function lookAtMachine({ config, slots, nodeMs }: MachineLook): Pro
     memoryBytes: totalmem(),
     slots: slots ?? (workers === 'auto' ? autoSlots() : workers),
     scenesInMemory: memoryForScenes((1920 * 1080) / 1e6, 'aom').scenes,
-    sandbox: usedSandbox(),
+    sandbox: chooseSandbox(config.sandbox),
     sandboxInstall: installLine(['bwrap']),
     clock: await lookAtClock(dataDir, nodeMs)
   }

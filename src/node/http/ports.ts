@@ -42,8 +42,20 @@ export interface ApiPortsInit {
 /** Every port of the API but `health`, which needs what is made last. */
 export function createApiPorts(components: ApiPortsComponents, init: ApiPortsInit): Omit<ApiPorts, 'health'> {
   const { peerId, book, owner, blobs, exchange, history, clips, analyses, outputs } = components
-  const { node, directories, encoders, presets, logs, uploads, chronicle, standings, setOutput, carryOut, forward } =
-    components
+  const {
+    node,
+    directories,
+    encoders,
+    presets,
+    logs,
+    uploads,
+    chronicle,
+    standings,
+    tokens,
+    setOutput,
+    carryOut,
+    forward
+  } = components
   const called = createCalled(node)
   const snapshots = createSnapshots(components)
   const submissions = createSubmissions(components, init)
@@ -69,6 +81,7 @@ export function createApiPorts(components: ApiPortsComponents, init: ApiPortsIni
     logs,
     chronicle,
     standings,
+    tokens,
     uploads
   }
 }

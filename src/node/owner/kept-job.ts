@@ -81,6 +81,8 @@ const zone = z.strictObject({
 
 const job = z.strictObject({
   source,
+  /** Number of the video track that was asked for, from 1; undefined where none was. */
+  videoTrack: z.int().positive().optional(),
   /** Samples of the source's bytes at its submission; undefined in jobs that did not keep them. */
   sourceSamples: z.string().optional(),
   /** Absolute path of the file to make. */

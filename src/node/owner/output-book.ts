@@ -17,11 +17,15 @@ export interface OutputBook {
   readonly holderOf: (output: string) => OutputHolder | undefined
   /** Two projects that make one file would only find out at the end. @param asking the one that asks @throws SubmitError */
   readonly check: (output: string, asking: string) => void
+  /** Keeps a name for a submission on its way. @returns a function that gives it back; undefined where a project or another submission has it */
+  readonly reserve: (output: string) => (() => void) | undefined
   /** Runs the tasks that give outputs to projects one after the other: an output that a task finds free stays free until it ends. */
   readonly inTurn: InOrder
 }
 
 export function createOutputBook({ projects, intake, book }: OutputBookComponents): OutputBook {
+  const reserved = new Set<string>()
+
   function* holders(): Generator<OutputHolder & { readonly output: string }> {
     for (const { submission } of intake.list()) {
       const { projectId, options, wish: announced, end } = submission
@@ -44,13 +48,21 @@ export function createOutputBook({ projects, intake, book }: OutputBookComponent
     return all.find(isUnfinished) ?? all.at(-1)
   }
 
+  const taken = (output: string, who: string): SubmitError =>
+    new SubmitError('output-taken', `${who} already writes ${output}; choose another --output`, { field: 'output' })
+
   return {
     holderOf,
     check: (output, asking) => {
       const holder = holderOf(output)
-      if (!isUnfinished(holder) || holder.projectId === asking) return
-      const message = `project ${holder.projectId} already writes ${output}; choose another --output`
-      throw new SubmitError('output-taken', message, { field: 'output' })
+      if (isUnfinished(holder) && holder.projectId === asking) return
+      if (isUnfinished(holder)) throw taken(output, `project ${holder.projectId}`)
+      if (reserved.has(output)) throw taken(output, 'a film that is being submitted')
+    },
+    reserve: (output) => {
+      if (reserved.has(output) || isUnfinished(holderOf(output))) return undefined
+      reserved.add(output)
+      return () => reserved.delete(output)
     },
     inTurn: createInOrder()
   }

@@ -30,10 +30,8 @@ export function createProjectResults(
   const { projectId } = init
   /** By scene: results that are being checked or are on their way into the log. */
   const checking = new Map<number, BlobHold>()
-  /** What was measured of results that are right, until their receipts are in the log. */
-  const psnr = new Map<number, number | undefined>()
-  /** By scene: who proved a result, until its receipt is in the log. */
-  const provedBy = new Map<number, string>()
+  /** By scene: what was found out about a result that is right, until its receipt is in the log. */
+  const found = new Map<number, { readonly psnr: number | undefined; readonly provedBy: string | undefined }>()
   const share = (): number => context.file.job.proofs ?? PROOF_SHARE
   const verifier = createVerifier({
     ...components,
@@ -59,8 +57,7 @@ export function createProjectResults(
     checking.set(index, hold)
     const verdict = await verifier.verify(result, expected, context.signal)
     if (verdict.ok) {
-      psnr.set(index, verdict.psnr)
-      if (verdict.provedBy !== undefined) provedBy.set(index, verdict.provedBy)
+      found.set(index, { psnr: verdict.psnr, provedBy: verdict.provedBy })
     } else {
       checking.delete(index)
       await hold.drop()
@@ -79,6 +76,7 @@ export function createProjectResults(
 
   async function accept({ token, blob: result, worker, encodeMs, quantiser, maker }: PendingResult): Promise<void> {
     const { scene, epoch, attempt } = token
+    const { psnr, provedBy } = found.get(scene) ?? {}
     // Accepted before, then lost here and encoded again to the same bytes: the receipt stands.
     if (context.view.scenes[scene]?.accepted == null) {
       const receipt = {
@@ -90,16 +88,15 @@ export function createProjectResults(
         encodeMs,
         quantiser,
         maker,
-        provedBy: provedBy.get(scene)
+        provedBy
       }
       await context.append({ type: 'accept', accept: receipt })
     }
     // The log holds it from here on.
     checking.get(scene)?.release()
     checking.delete(scene)
-    history.accepted(token, worker, psnr.get(scene))
-    psnr.delete(scene)
-    provedBy.delete(scene)
+    history.accepted(token, worker, psnr)
+    found.delete(scene)
     await forgetLease(token)
     await pieces.giveBack(scene)
   }

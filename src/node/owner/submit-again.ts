@@ -18,14 +18,12 @@ function audioOf({ streams }: OwnedJob): string | undefined {
 const partOf = ({ range }: OwnedJob): string | undefined =>
   range === undefined ? undefined : `${orNothing(range.from)}-${orNothing(range.to)}`
 
-/**
- * The submission that makes the same film again, without an output: the file of the first is there. Zones come with all their parameters. Which video track was chosen
- * is not known any more.
- */
+/** The submission that makes the same film again, without an output: the file of the first is there. Zones come with all their parameters. */
 export function submitAgain(job: OwnedJob, { announce, priority }: ProjectView): SubmitRequest {
   const { source, scenes, streams, zones, cuts } = job
   const wished: { [Name in keyof SubmitRequest]: SubmitRequest[Name] | undefined } = {
     input: source.path,
+    videoTrack: job.videoTrack,
     encoder: announce.encoder,
     encoderParams: announce.encoderParams === '' ? undefined : announce.encoderParams,
     builds: announce.builds === 'same' ? undefined : announce.builds,

@@ -141,7 +141,8 @@ async function checkAll(
   const place = { output, overwrite, outputMount: await mountOf(output) }
   const part = Math.min(1, frames / source.framesEstimated)
   const inFile = sound === undefined ? {} : { soundBytes: Math.round(sound * part) }
-  const job: OwnedJob = { source, sourceSamples, ...place, ...film, ...inFile, keepUids, proofs, warnings }
+  const { videoTrack } = options
+  const job: OwnedJob = { source, videoTrack, sourceSamples, ...place, ...film, ...inFile, keepUids, proofs, warnings }
   return {
     job,
     announce: {

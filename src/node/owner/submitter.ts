@@ -16,7 +16,7 @@ export interface SubmitterComponents {
   readonly found: () => Promise<FoundEncoders>
   /** Own presets of this node. */
   readonly presets: readonly Preset[]
-  readonly outputs: Pick<OutputBook, 'holderOf' | 'inTurn'>
+  readonly outputs: Pick<OutputBook, 'holderOf' | 'inTurn' | 'reserve'>
   /** All that a submission is checked for but whether its output is taken. @throws SubmitError */
   readonly check: (options: SubmitOptions, signal: AbortSignal) => Promise<CheckedSubmit>
   /** @throws Error where this node may begin nothing */
@@ -46,6 +46,12 @@ type Plan = { readonly output: string } & (
   | { readonly type: 'later'; readonly restarts: string | undefined; readonly early: EarlySubmit }
 )
 
+/** A name that is kept for a submission on its way. */
+interface Reserved {
+  readonly output: string
+  readonly giveBack: () => void
+}
+
 const exists = async (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
@@ -61,21 +67,19 @@ const outputOf = ({ output, ...options }: SubmitOptions, number?: number): strin
 
 export function createSubmitter(components: SubmitterComponents, signal: AbortSignal): Submitter {
   const { mayBegin } = components
-  const { holderOf, inTurn } = components.outputs
-  /** Names that were chosen for submissions on their way. */
-  const chosen = new Set<string>()
+  const { holderOf, inTurn, reserve } = components.outputs
 
   const written = (options: SubmitOptions, { installed }: FoundEncoders): SubmitOptions =>
     withPreset(options, listPresets(components.presets, installed))
 
-  /** The first name that nothing has. */
-  async function freeOutput(options: SubmitOptions): Promise<string> {
+  /** The first name that nothing has, kept for this submission. */
+  async function freeOutput(options: SubmitOptions): Promise<Reserved> {
     for (let number = 1; ; number += 1) {
       const output = outputOf(options, number)
-      const isTaken = () => chosen.has(output) || isUnfinished(holderOf(output))
-      if (isTaken() || (options.overwrite !== true && (await exists(output))) || isTaken()) continue
-      chosen.add(output)
-      return output
+      const giveBack = reserve(output)
+      if (giveBack === undefined) continue
+      if (options.overwrite === true || !(await exists(output))) return { output, giveBack }
+      giveBack()
     }
   }
 
@@ -130,15 +134,21 @@ export function createSubmitter(components: SubmitterComponents, signal: AbortSi
     throw new SubmitError('output-taken', message, { field: 'output' })
   }
 
+  async function begin(plan: Exclude<Plan, { type: 'attach' }>, createdAtMs: number): Promise<string> {
+    if (plan.type === 'later') return components.take(plan.early)
+    const { job, announce } = plan.checked
+    return components.announce({ job, announce: { ...announce, createdAtMs } })
+  }
+
   async function carryOut(plan: Plan, createdAtMs: number): Promise<Submitted> {
     if (plan.type === 'attach') {
       await components.goOn(plan.projectId, plan.priority)
       return { projectId: plan.projectId, attached: true }
     }
+    const projectId = await begin(plan, createdAtMs)
+    // Not before: where the new one is refused after all, the old one goes on.
     if (plan.restarts !== undefined) await components.cancel(plan.restarts)
-    if (plan.type === 'later') return { projectId: await components.take(plan.early), attached: false }
-    const { job, announce } = plan.checked
-    return { projectId: await components.announce({ job, announce: { ...announce, createdAtMs } }), attached: false }
+    return { projectId, attached: false }
   }
 
   async function submitEach(options: readonly SubmitOptions[], found: FoundEncoders): Promise<Submitted[]> {
@@ -165,18 +175,18 @@ export function createSubmitter(components: SubmitterComponents, signal: AbortSi
   return {
     submit: async (asked, ifTaken) => {
       const found = await components.found()
-      const names: string[] = []
+      const names: Reserved[] = []
       try {
         const options: SubmitOptions[] = []
         for (const one of asked.map((request) => written(request, found))) {
           const isFree = ifTaken === 'other-name' && one.output === undefined
-          const output = isFree ? await freeOutput(one) : undefined
-          if (output !== undefined) names.push(output)
-          options.push(output === undefined ? one : { ...one, output })
+          const name = isFree ? await freeOutput(one) : undefined
+          if (name !== undefined) names.push(name)
+          options.push(name === undefined ? one : { ...one, output: name.output })
         }
         return await submitEach(options, found)
       } finally {
-        for (const name of names) chosen.delete(name)
+        for (const { giveBack } of names) giveBack()
       }
     },
     check: async (asked, aborted) => {

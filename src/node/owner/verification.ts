@@ -137,7 +137,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
     if (worker === peerId) ownBreach ??= frames?.breach
     if (!isOurs(result, expected)) {
       if (frames?.breach !== undefined && ownBreach === undefined) return blame(`${OTHER_PARAMS}: ${frames.breach}`)
-      const odd = components.provesOdd() ? (oddity(segment) ?? usual.oddity(result, plan.frames)) : undefined
+      const odd = components.provesOdd() ? usual.oddity(result, plan.frames, oddity(segment)) : undefined
       return { header, doubt: suspicion(likeness), odd, psnr: likeness?.worstLumaDb }
     }
     // How an own result looks decides nothing.

@@ -16,13 +16,13 @@ export function createWithdrawal(context: ProjectContext, { pieces, join }: With
   return async (worker, reason) => {
     if (context.signal.aborted || unprovedOf(context.view, worker).length === 0) return
     await join.interrupt()
-    const scenes = unprovedOf(context.view, worker)
+    const withdraw = { worker, reason: clipText(reason, LIMITS.reasonCharsMax) }
+    await context.append({ type: 'withdraw', withdraw })
+    const { scenes = [] } = context.view.withdrawn.at(-1) ?? {}
     context.components.log.warn(
       { projectId, worker, scenes: scenes.length, reason },
       'a worker delivered a wrong result; encoding its unproved scenes again'
     )
-    const withdraw = { worker, reason: clipText(reason, LIMITS.reasonCharsMax) }
-    await context.append({ type: 'withdraw', withdraw })
     for (const scene of scenes) pieces.lose(scene)
   }
 }

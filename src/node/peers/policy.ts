@@ -15,6 +15,11 @@ export interface Policy {
   readonly may: (peer: string, right: Right, share?: Share) => boolean
 }
 
+/** Peers whose address the user gave, with their id. */
+export function introducedPeers({ bootstrap }: Pick<Config, 'bootstrap'>): ReadonlySet<string | undefined> {
+  return new Set(bootstrap.map(peerOf))
+}
+
 export interface PolicyComponents {
   readonly node: Pick<SwarmNode, 'peerId' | 'getConnections'>
   readonly standings: Pick<Standings, 'of'>
@@ -25,7 +30,7 @@ export type PolicyInit = Pick<Config, 'bootstrap' | 'trust' | 'trustLocal' | 'sw
 export function createPolicy({ node, standings }: PolicyComponents, config: PolicyInit): Policy {
   const self = node.peerId.toString()
   const named = new Set(config.trust)
-  const introduced = new Set(config.bootstrap.map(peerOf))
+  const introduced = introducedPeers(config)
 
   const isNear = (peer: string): boolean =>
     node

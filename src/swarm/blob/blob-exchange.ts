@@ -78,14 +78,10 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
   return {
     serveFiles: (find) => void (findFile = find),
     start: async () =>
-      node.handle(
-        BLOB_PROTOCOL,
-        async (stream, connection) => {
-          const io = createStreamIO(stream, { highWaterBytes: SERVING.unreadBytesMax, whenFull: 'abort' })
-          await server.serve(io, connection.remotePeer.toString())
-        },
-        { maxInboundStreams: SERVING.streamsPerPeerMax }
-      ),
+      node.handle(BLOB_PROTOCOL, async (stream, connection) => {
+        const io = createStreamIO(stream, { highWaterBytes: SERVING.unreadBytesMax, whenFull: 'abort' })
+        await server.serve(io, connection.remotePeer.toString())
+      }),
     stop: async () => {
       stopped.abort(new Error('stopping'))
       await node.unhandle(BLOB_PROTOCOL)

@@ -58,7 +58,6 @@ export function createBlobServer(
   { shelf, findFile, mayHave, log, onDelivered }: BlobServerComponents,
   init: BlobServerInit
 ): BlobServer {
-  const streams = createPeerCounter({ perPeerMax: SERVING.streamsPerPeerMax, allMax: SERVING.streamsMax })
   const transfers = createPeerCounter({ perPeerMax: SERVING.transfersPerPeerMax, allMax: SERVING.transfersMax })
   const rate = createRateLimit({
     perSecond: SERVING.requestsPerSecond,
@@ -143,11 +142,6 @@ export function createBlobServer(
 
   return {
     serve: async (io, peer) => {
-      const leave = streams.enter(peer)
-      if (leave == null) {
-        io.abort(new Error('too many streams'))
-        return
-      }
       const stall = createProgressTimeout(init.stallMs, init.signal)
       try {
         await answer(io, peer, stall)
@@ -157,7 +151,6 @@ export function createBlobServer(
         io.abort(asError(error))
       } finally {
         stall.clear()
-        leave()
       }
     }
   }

@@ -1,7 +1,7 @@
 const KiB = 1024
 const MiB = 1024 * KiB
 
-/** What this node does for others at most. */
+/** What this node does for others at most. How many streams it answers is in `doors/door-limits.ts`. */
 export const SERVING = {
   /** Fewer are enough for a worker with many slots to load its pieces quickly; more would starve the other peers. */
   transfersPerPeerMax: 8,
@@ -9,9 +9,6 @@ export const SERVING = {
   readsPerPeerMax: 4,
   /** Each holds a chunk or two in memory and an open file. */
   transfersMax: 64,
-  /** Over all connections of a peer; a stream without a request costs a timer and little memory. */
-  streamsPerPeerMax: 32,
-  streamsMax: 512,
   /** A peer asks once for each piece, result or probe, and none of them is shorter than a fraction of a second. */
   requestsPerSecond: 20,
   /** All slots of a large worker that was just granted scenes, and those it fetches ahead. */

@@ -26,9 +26,7 @@ export const COMMAND_PROTOCOL = '/grav1/command/1.0.0'
 
 const DEADLINE_MS = 15_000
 /** A user or script that works through a list of projects never reaches this limit; a runaway loop does. */
-const RATE = { burst: 50, perSecond: 10 }
-/** Streams that one connection may have open: each is one command. */
-const STREAMS_MAX = 16
+const RATE = { burst: 50, perSecond: 10, peersMax: 1024 }
 
 /** What became of a command; `message` is for people. */
 export type CommandOutcome = Omit<CommandReply, 'commandId'>
@@ -143,10 +141,8 @@ export function createCommandExchange(components: CommandExchangeComponents, han
 
   return {
     start: async () => {
-      await node.handle(
-        COMMAND_PROTOCOL,
-        async (stream, connection) => answer(createStreamIO(stream), connection.remotePeer.toString()),
-        { maxInboundStreams: STREAMS_MAX }
+      await node.handle(COMMAND_PROTOCOL, async (stream, connection) =>
+        answer(createStreamIO(stream), connection.remotePeer.toString())
       )
     },
     stop: async () => {

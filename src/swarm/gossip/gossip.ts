@@ -1,13 +1,12 @@
 import { TopicValidatorResult } from '@chainsafe/libp2p-gossipsub'
-import { GOSSIP_VERDICT, LIMITS, ProtocolError } from '../protocol/index.ts'
+import { GOSSIP_VERDICT, LIMITS, ProtocolError, type ProtocolErrorCode } from '../protocol/index.ts'
+import { CONDUCT } from '../doors/door-limits.ts'
+import { createWaiting } from './waiting.ts'
 import { TOPICS, type TopicName } from './topics.ts'
 import type { Logger } from '../logger.ts'
 import type { SwarmNode } from '../libp2p.ts'
 
 export type { TopicName } from './topics.ts'
-
-/** Limit of messages of one topic that wait to be checked; beyond it the newest is dropped, and arrives again with the next sync. */
-const WAITING_MAX = 1024
 
 export interface GossipMessage {
   readonly data: Uint8Array
@@ -39,22 +38,34 @@ export interface GossipComponents {
   readonly mayAuthor?: (peer: string) => boolean
 }
 
+/** What an honest neighbour passes on now and then, of a newer version perhaps, but not again and again. */
+const FAULTS: ReadonlySet<ProtocolErrorCode> = new Set([
+  'too-large',
+  'malformed',
+  'invalid',
+  'bad-signature',
+  'wrong-signer'
+])
+
 /** The topics of the swarm; messages of one topic are handled one after the other, in the order they came. */
 export function createGossip({ node, log, mayAuthor = () => true }: GossipComponents): Gossip {
-  const { pubsub } = node.services
+  const { pubsub, conduct } = node.services
   const handlers = new Map<TopicName, GossipHandler>()
   let started = false
 
   function listen(topic: TopicName, handle: GossipHandler): void {
     let tail: Promise<unknown> = Promise.resolve()
-    let waiting = 0
-    pubsub.topicValidators.set(TOPICS[topic], async (via, message) => {
-      if (message.type !== 'signed' || waiting >= WAITING_MAX) return TopicValidatorResult.Ignore
+    const waiting = createWaiting({ max: CONDUCT.waitingMax, bytesMax: CONDUCT.waitingBytesMax })
+    pubsub.topicValidators.set(TOPICS[topic], async (from, message) => {
+      const via = from.toString()
+      if (message.type !== 'signed' || !conduct.noteMessage(via)) return TopicValidatorResult.Ignore
       const author = message.from.toString()
       if (!mayAuthor(author)) return TopicValidatorResult.Ignore
-      waiting += 1
-      const verdict = tail.then(async () => judge(handle, { data: message.data, author, via: via.toString() }, topic))
-      tail = verdict.finally(() => (waiting -= 1))
+      const leave = waiting.enter(via, message.data.byteLength)
+      // It arrives again with the next sync.
+      if (leave == null) return TopicValidatorResult.Ignore
+      const verdict = tail.then(async () => judge(handle, { data: message.data, author, via }, topic))
+      tail = verdict.finally(leave)
       return verdict
     })
     pubsub.subscribe(TOPICS[topic])
@@ -70,6 +81,7 @@ export function createGossip({ node, log, mayAuthor = () => true }: GossipCompon
       log.debug({ topic, via: message.via, err: error }, 'refused gossip')
       // An exception in grav1 itself says nothing about the sender.
       const verdict = error instanceof ProtocolError ? GOSSIP_VERDICT[error.code] : 'ignore'
+      if (error instanceof ProtocolError && FAULTS.has(error.code)) conduct.noteFault(message.via)
       return verdict === 'reject' ? TopicValidatorResult.Reject : TopicValidatorResult.Ignore
     }
   }

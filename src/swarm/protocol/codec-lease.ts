@@ -46,7 +46,9 @@ export function encodeGrant(grant: LeaseGrant): Uint8Array {
 }
 
 export function decodeGrant(payload: Uint8Array): LeaseGrant {
-  const raw = decoding(payload, LIMITS.sessionMessageBytesMax, (bytes) => wire.LeaseGrant.decode(bytes))
+  const raw = decoding(payload, LIMITS.sessionMessageBytesMax, (bytes) =>
+    wire.LeaseGrant.decode(bytes, { limits: { holders: LIMITS.holdersMax + 1 } })
+  )
   integer(raw.holders.length, 0, LIMITS.holdersMax, 'number of holders')
   return {
     claim: raw.claim,

@@ -38,7 +38,9 @@ export function encodeLogRecord(record: LogRecord): Uint8Array {
 
 /** @throws ProtocolError `too-large`, `malformed` or `invalid`; chain and signature are checked elsewhere. */
 export function decodeLogRecord(payload: Uint8Array): LogRecord {
-  const raw = decoding(payload, LIMITS.envelopeBytesMax, (bytes) => wire.LogRecord.decode(bytes))
+  const raw = decoding(payload, LIMITS.envelopeBytesMax, (bytes) =>
+    wire.LogRecord.decode(bytes, { limits: { scenes: { scenes: LIMITS.scenesPerRecordMax + 1 } } })
+  )
   const seq = integer(raw.seq, 0, LIMITS.recordsPerProjectMax, 'seq')
   const body = decodeBody(raw)
   if ((seq === 0) !== (body.type === 'announce')) invalid('only the first record is an announcement')

@@ -36,7 +36,9 @@ export function encodeBeat(beat: Beat): Uint8Array {
 }
 
 export function decodeBeat(payload: Uint8Array): Beat {
-  const raw = decoding(payload, LIMITS.envelopeBytesMax, (bytes) => wire.Beat.decode(bytes))
+  const raw = decoding(payload, LIMITS.envelopeBytesMax, (bytes) =>
+    wire.Beat.decode(bytes, { limits: { leases: LIMITS.beatLeasesMax + 1, failures: LIMITS.beatFailuresMax + 1 } })
+  )
   const scene = (value: number): number => integer(value, 0, LIMITS.scenesMax - 1, 'scene')
   integer(raw.leases.length, 0, LIMITS.beatLeasesMax, 'number of leases')
   integer(raw.failures.length, 0, LIMITS.beatFailuresMax, 'number of failures')

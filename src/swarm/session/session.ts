@@ -8,8 +8,9 @@ import type { SwarmNode } from '../libp2p.ts'
 
 export const SESSION_PROTOCOL = '/grav1/session/1.0.0'
 
-/** Limit of messages that wait to be sent; a peer that reads more slowly is disconnected. */
+/** Limits of messages that wait to be sent, and of their bytes; a peer that reads more slowly is disconnected. */
 const OUTBOX_MAX = 10_000
+const OUTBOX_BYTES_MAX = 8 << 20
 const OPEN_TIMEOUT_MS = 15_000
 /** How long a stopping node waits until its last messages are sent. */
 const FAREWELL_MS = 2_000
@@ -56,13 +57,9 @@ export function createSessions({ node, log }: SessionsComponents): Sessions {
   return {
     start: async (onIncoming) => {
       accept = onIncoming
-      await node.handle(
-        SESSION_PROTOCOL,
-        (stream, connection) => {
-          accept(adopt(createStreamIO(stream), connection.remotePeer.toString()))
-        },
-        { maxInboundStreams: 8 }
-      )
+      await node.handle(SESSION_PROTOCOL, (stream, connection) => {
+        accept(adopt(createStreamIO(stream), connection.remotePeer.toString()))
+      })
     },
     stop: async () => {
       await node.unhandle(SESSION_PROTOCOL)
@@ -98,6 +95,7 @@ class StreamSession implements Session {
   onClose: () => void = () => {}
   readonly #io: StreamIO
   readonly #outbox: Uint8Array[] = []
+  #outboxBytes = 0
   readonly #closing = new AbortController()
   readonly #said = Promise.withResolvers<void>()
   #flushing: Promise<void> | undefined
@@ -114,11 +112,13 @@ class StreamSession implements Session {
 
   send(message: SessionMessage): boolean {
     if (this.#closed) return false
-    if (this.#outbox.length >= OUTBOX_MAX) {
+    if (this.#outbox.length >= OUTBOX_MAX || this.#outboxBytes >= OUTBOX_BYTES_MAX) {
       this.close()
       return false
     }
-    this.#outbox.push(encodeSessionMessage(message))
+    const data = encodeSessionMessage(message)
+    this.#outbox.push(data)
+    this.#outboxBytes += data.byteLength
     void this.#flush()
     return true
   }
@@ -165,8 +165,10 @@ class StreamSession implements Session {
 
   async #sendAll(): Promise<void> {
     try {
-      for (let next = this.#outbox.shift(); next != null; next = this.#outbox.shift())
+      for (let next = this.#outbox.shift(); next != null; next = this.#outbox.shift()) {
         await this.#io.writeFrame(next, AbortSignal.timeout(60_000))
+        this.#outboxBytes -= next.byteLength
+      }
     } catch (error) {
       this.#io.abort(asError(error))
     } finally {

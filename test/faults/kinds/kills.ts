@@ -23,7 +23,6 @@ export const kills: readonly Fault[] = [
     name: 'all-killed',
     what: 'all workers are killed with SIGKILL and started again',
     when: WHEN,
-    inGate: true,
     run: async (stage) => {
       await stage.enterAll()
       const film = await stage.submit()

@@ -47,7 +47,7 @@ export const networks: readonly Fault[] = [
   },
   {
     name: 'connections-cut',
-    what: 'every connection is reset every two seconds, while a piece takes longer than that',
+    what: 'every connection is reset every three seconds, while pieces are on their way',
     when: 'from the start, with pieces of more than a megabyte at 16 Mbit/s',
     film: 'heavy',
     needs: ['network'],
@@ -55,7 +55,7 @@ export const networks: readonly Fault[] = [
       const relay = await stage.network.slow({ bytesPerSecond: 2_000_000 })
       await stage.enterAll()
       const film = await stage.submit()
-      const cuts = setInterval(() => relay.cutAll(), 2_000)
+      const cuts = setInterval(() => relay.cutAll(), 3_000)
       await stage.whenComplete(film).finally(() => clearInterval(cuts))
     }
   }

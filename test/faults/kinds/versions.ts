@@ -17,13 +17,17 @@ export const versions: readonly Fault[] = [
   },
   {
     name: 'earlier-owner',
-    what: 'the owner runs the version before, and its workers this one',
+    what: 'the owner runs the version before, and its workers this one; the bytes are those of a machine with the version before',
     when: 'from the start',
     needs: ['history'],
+    hasOwnBytes: true,
     run: async (stage) => {
       const program = await earlierVersion(join(stage.folder, 'earlier'))
       await stage.enterAll({ owner: { program } })
-      await stage.whenComplete(await stage.submitByHttp())
+      await stage.whenComplete(await stage.submitByHttp('owner', await stage.place('film')))
+      await Promise.all([stage.leave('a'), stage.leave('b')])
+      await stage.enter('alone', { program })
+      await stage.whenComplete(await stage.submitByHttp('alone', await stage.place('alone')))
     }
   }
 ]

@@ -56,9 +56,12 @@ test('an encoder that refuses its command line is named with its version and its
   ])
 })
 
-test('one that says nothing and hangs is given up after its time, and is gone', async () => {
+test.for([
+  ['asked for its version', '*'],
+  ['at the test clip', '*-o*']
+] as const)('one that says nothing and hangs when %s is given up after its time, and is gone', async ([, words]) => {
   const mark = `${60_000 + process.pid}`
-  await onlyProgram('vpxenc', `case "$*" in *--help*) echo;; *) exec ${lookUpProgram('sleep')} ${mark};; esac`)
+  await onlyProgram('vpxenc', `case "$*" in ${words}) exec ${lookUpProgram('sleep')} ${mark};; *) echo;; esac`)
   const { broken } = await findEncoders({ signal, probeMsMax: 1_500 })
   expect(broken).toEqual([
     { name: 'vp9', program: 'vpxenc', version: 'unknown', problem: 'Its test encode did not end within 1.5 s.' }

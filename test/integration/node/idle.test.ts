@@ -1,3 +1,4 @@
+import { SESSION_PROTOCOL } from '../../../src/swarm/session/session.ts'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createPeerIdle } from '../../../src/node/idle/peer-idle.ts'
@@ -21,7 +22,7 @@ const { encoderBuild } = announceSample
 /** The worker role of a real node that trusts whom it is told to. */
 async function workerOf(
   peer: SwarmPeer,
-  given: Pick<WorkerServiceComponents, 'isTrusted' | 'reach'>
+  given: Pick<WorkerServiceComponents, 'isTrusted' | 'isBanned' | 'reach'>
 ): Promise<WorkerService> {
   const { node, book, signer } = peer
   const sessions = createSessions({ node, log: silent })
@@ -69,6 +70,8 @@ function seenBy(owner: SwarmPeer, worker: string, info: NodeInfo) {
   return table.list().find(({ peerId }) => peerId === worker)?.idle
 }
 
+const isSession = ({ protocol }: { readonly protocol: string }): boolean => protocol === SESSION_PROTOCOL
+
 test('a worker that does not trust the owner says so at both ends, and asks as soon as it does', async () => {
   const [owner, other] = await Promise.all([swarmPeer(), swarmPeer()])
   const claims: string[] = []
@@ -80,7 +83,12 @@ test('a worker that does not trust the owner says so at both ends, and asks as s
 
   const reached: string[] = []
   let isTrusted = false
-  const worker = await workerOf(other, { isTrusted: () => isTrusted, reach: (peer) => void reached.push(peer) })
+  let isBanned = false
+  const worker = await workerOf(other, {
+    isTrusted: () => isTrusted,
+    isBanned: () => isBanned,
+    reach: (peer) => void reached.push(peer)
+  })
   const { projectId, envelope } = await owner.announce()
   await other.book.ingest(envelope)
   worker.refresh()
@@ -114,4 +122,17 @@ test('a worker that does not trust the owner says so at both ends, and asks as s
   await eventually('a claim', () => claims.includes('claim'))
   await eventually('no reason', () => worker.idle.of(projectId) == null)
   expect(seenBy(owner, other.id, { ...info, idle: worker.idle.told() })).toEqual([])
+
+  // Nothing is said of what a banned owner has, and nobody looks for it.
+  isBanned = true
+  isTrusted = false
+  reached.length = 0
+  worker.refresh()
+  const next = await owner.announce()
+  await other.book.ingest(next.envelope)
+  worker.refresh()
+  await eventually('the session ends', () =>
+    other.node.getConnections().every(({ streams }) => !streams.some(isSession))
+  )
+  expect([worker.idle.list(), reached]).toEqual([[], []])
 })

@@ -1,6 +1,6 @@
 import { bytes, duration, fps as fpsText, sharePercent, whole } from '../format.ts'
 import { nameOf } from '../people.ts'
-import { framesText, leftPhrase, shareOf } from '../projects/progress.ts'
+import { framesText, leftPhrase } from '../projects/progress.ts'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
 const STATE_WORDS: Readonly<Record<ProjectStatus['state'], string>> = {
@@ -52,7 +52,7 @@ function Progress({ project }: { readonly project: ProjectStatus }) {
   return (
     <div class="film-progress">
       <p class="big">
-        {sharePercent(shareOf(project))} <span class="sub">{framesText(project)}</span>
+        {sharePercent(project.share)} <span class="sub">{framesText(project)}</span>
       </p>
       <p>
         {words.join(', ')}.{project.reason !== '' && <span class="reason"> {project.reason}</span>}

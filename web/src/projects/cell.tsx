@@ -1,7 +1,7 @@
 import { day, fps, sharePercent } from '../format.ts'
 import { Thumb } from '../film/thumb.tsx'
 import { PriorityBox } from './priority-box.tsx'
-import { framesText, leftText, shareOf, sizeText } from './progress.ts'
+import { framesText, leftText, sizeText } from './progress.ts'
 import { StateMark } from './state-mark.tsx'
 import type { ColumnKey } from './columns.ts'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
@@ -31,9 +31,9 @@ export function Cell({ column, project }: { readonly column: ColumnKey; readonly
     case 'progress':
       return (
         <td class="progress">
-          <progress max={1} value={shareOf(project)} aria-label={`Progress of ${title}`} />
+          <progress max={1} value={project.share} aria-label={`Progress of ${title}`} />
           <span>
-            {sharePercent(shareOf(project))} <span class="sub">{framesText(project)}</span>
+            {sharePercent(project.share)} <span class="sub">{framesText(project)}</span>
           </span>
         </td>
       )

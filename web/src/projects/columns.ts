@@ -1,4 +1,5 @@
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
+import { projects } from '../store.ts'
 import type { SortKey } from './list.ts'
 
 /** A column of the list; the name of a film is always there. `sort`: what a press on its head sorts by. */
@@ -33,7 +34,17 @@ export const COLUMNS: readonly Column[] = [
   { key: 'priority', name: 'Priority', sort: 'priority' }
 ]
 
-const FIRST: readonly ColumnKey[] = ['encoder', 'state', 'progress', 'fps', 'left', 'size', 'added', 'priority']
+const FIRST: readonly ColumnKey[] = [
+  'picture',
+  'encoder',
+  'state',
+  'progress',
+  'fps',
+  'left',
+  'size',
+  'added',
+  'priority'
+]
 const KEY = 'grav1-columns'
 
 function kept(): ReadonlySet<ColumnKey> {
@@ -44,8 +55,12 @@ function kept(): ReadonlySet<ColumnKey> {
 
 const chosen = signal(kept())
 
+/** A column of pictures without a picture says nothing. */
+const hasPictures = computed(() => [...projects.value.values()].some(({ picture }) => picture != null))
+
 /** The columns that this browser shows, in their order. */
-export const shownColumns = (): readonly Column[] => COLUMNS.filter(({ key }) => chosen.value.has(key))
+export const shownColumns = (): readonly Column[] =>
+  COLUMNS.filter(({ key }) => chosen.value.has(key) && (key !== 'picture' || hasPictures.value))
 
 export const isShown = (key: ColumnKey): boolean => chosen.value.has(key)
 

@@ -28,8 +28,6 @@ export function framesText({ frames, totalFrames, planned }: ProjectStatus): str
   return `${whole(frames)} of ${planned ? '' : 'about '}${plural(totalFrames, 'frame')}`
 }
 
-export const shareOf = ({ share }: ProjectStatus): number => share
-
 /** So far or in the end, against the source. */
 export function sizeText(project: ProjectStatus): string {
   const { state, outputBytes, sourceBytes, estimatedBytes } = project

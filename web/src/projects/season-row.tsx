@@ -1,5 +1,4 @@
 import { plural, sharePercent } from '../format.ts'
-import { shareOf } from './progress.ts'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
 export interface SeasonRowProps {
@@ -15,7 +14,7 @@ export interface SeasonRowProps {
 /** The head of the films of one season. */
 export function SeasonRow({ name, projects, columns, selected, folded, onSelect, onFold }: SeasonRowProps) {
   const frames = projects.reduce((sum, { totalFrames }) => sum + totalFrames, 0)
-  const done = projects.reduce((sum, project) => sum + shareOf(project) * project.totalFrames, 0)
+  const done = projects.reduce((sum, project) => sum + project.share * project.totalFrames, 0)
   return (
     <tr class="season">
       <td class="pick">

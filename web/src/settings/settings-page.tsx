@@ -4,6 +4,7 @@ import { BrowserPanel } from './browser-panel.tsx'
 import { EncodersPanel } from './encoders-panel.tsx'
 import { MediaPanel } from './media-panel.tsx'
 import { PeersPanel } from './peers-panel.tsx'
+import { TokensPanel } from './tokens-panel.tsx'
 
 /** What can be changed while the node runs, and where it takes films from. */
 export function SettingsPage() {
@@ -14,6 +15,7 @@ export function SettingsPage() {
       <PeersPanel />
       <EncodersPanel />
       <MediaPanel />
+      <TokensPanel />
       <BrowserPanel />
     </section>
   )

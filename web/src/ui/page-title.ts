@@ -1,5 +1,4 @@
 import { plural, sharePercent } from '../format.ts'
-import { shareOf } from '../projects/progress.ts'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 
 const isAtWork = ({ state }: ProjectStatus): boolean =>
@@ -7,14 +6,14 @@ const isAtWork = ({ state }: ProjectStatus): boolean =>
 
 const shareOfAll = (of: readonly ProjectStatus[]): number => {
   const total = of.reduce((sum, { totalFrames }) => sum + totalFrames, 0)
-  return total === 0 ? 0 : of.reduce((sum, project) => sum + shareOf(project) * project.totalFrames, 0) / total
+  return total === 0 ? 0 : of.reduce((sum, project) => sum + project.share * project.totalFrames, 0) / total
 }
 
 /** Title of the page: how far the shown film is, or all that are at work. */
 export function titleOf(shown: ProjectStatus | undefined, all: readonly ProjectStatus[], isLost: boolean): string {
   const lost = isLost ? '(lost) ' : ''
   if (shown != null) {
-    const where = isAtWork(shown) ? sharePercent(shareOf(shown)) : shown.state
+    const where = isAtWork(shown) ? sharePercent(shown.share) : shown.state
     return `${lost}${where} ${shown.title} – grav1`
   }
   const working = all.filter(isAtWork)

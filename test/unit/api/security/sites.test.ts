@@ -23,6 +23,19 @@ describe('a page of a listed origin', () => {
     expect(answer.headers.get('vary')).toMatch(/Origin/)
   })
 
+  test('may use every method that the API has', async () => {
+    const answer = await benchOf().request(DELETE, preflight)
+    const methods = answer.headers.get('access-control-allow-methods')?.split(', ') ?? []
+    const used = new Set(
+      benchOf()
+        .routes()
+        .map(({ method }) => method)
+    )
+    expect([...used].filter((method) => method !== 'ALL' && method !== 'OPTIONS' && !methods.includes(method))).toEqual(
+      []
+    )
+  })
+
   test('reads and commands, and reads refusals too', async () => {
     const bench = benchOf()
     const headers = { origin: ORIGIN, 'sec-fetch-site': 'cross-site' }

@@ -38,6 +38,7 @@ const FIRST: SubmitRequest = {
 describe('what makes a film again', () => {
   test('says what was asked for, and nothing of the file of the first', () => {
     expect(submitAgain(jobOf(), viewOf())).toEqual(FIRST)
+    expect(submitAgain(jobOf({ videoTrack: 2 }), viewOf())).toEqual({ ...FIRST, videoTrack: 2 })
     expect(submitAgain(jobOf(), viewOf({ builds: 'compatible' }, -2))).toEqual({
       ...FIRST,
       builds: 'compatible',

@@ -15,12 +15,20 @@ async function bench() {
   const running = new Map<string, OutputHolder>()
   const begun: { output: string; createdAtMs: number }[] = []
   const cancelled: string[] = []
+  const reserved = new Set<string>()
+  const state = { refuses: false, keptAtBegin: [] as string[] }
+  const holderOf = (output: string): OutputHolder | undefined => running.get(output)
+  const reserve = (output: string) => {
+    if (running.has(output) || reserved.has(output)) return undefined
+    reserved.add(output)
+    return () => reserved.delete(output)
+  }
   let stamp = 0
   const submitter = createSubmitter(
     {
       found: async () => ({ installed: [], broken: [] }),
       presets: [],
-      outputs: { holderOf: (output) => running.get(output), inTurn: createInOrder() },
+      outputs: { holderOf, reserve, inTurn: createInOrder() },
       check: async (options) => {
         const output = options.output ?? options.input.replace(/\.mkv$/, '.aom.mkv')
         if (options.input.includes('bad')) throw new SubmitError('not-a-video', 'no film', { field: 'input' })
@@ -31,6 +39,8 @@ async function bench() {
       mayBegin: () => {},
       stamp: () => (stamp += 1),
       announce: async ({ job: { output }, announce: { createdAtMs } }) => {
+        if (state.refuses) throw new Error('the disk is full')
+        state.keptAtBegin = [...reserved]
         begun.push({ output, createdAtMs })
         const projectId = `p${begun.length}`
         running.set(output, { projectId, finishedBytes: undefined } as OutputHolder)
@@ -54,7 +64,7 @@ async function bench() {
     ...change
   })
   const named = (asked: readonly SubmitOptions[]) => submitter.submit(asked, 'other-name')
-  return { submitter, named, begun, running, cancelled, at, film }
+  return { submitter, named, begun, running, reserved, state, cancelled, at, film }
 }
 
 const outputs = (begun: readonly { output: string }[]) => begun.map(({ output }) => output)
@@ -110,4 +120,21 @@ test('restart ends the unfinished project of the output, and no other', async ()
   expect([cancelled, begun.length, again]).toEqual([['p1'], 3, { projectId: 'p3', attached: false }])
   await submitter.submit([film('new', { restart: true })], 'attach')
   expect(cancelled).toEqual(['p1'])
+})
+
+test('a restart whose new project cannot begin loses nothing', async () => {
+  const { submitter, state, running, cancelled, at, film } = await bench()
+  await submitter.submit([film('film')], 'attach')
+  state.refuses = true
+  await expect(submitter.submit([film('film', { restart: true })], 'attach')).rejects.toThrow('the disk is full')
+  expect(cancelled).toEqual([])
+  expect(running.get(at('film.aom.mkv'))?.projectId).toBe('p1')
+})
+
+test('a name is kept until its project has it, and given back where there is none', async () => {
+  const { named, reserved, state, at, film } = await bench()
+  await named([film('slow')])
+  expect(state.keptAtBegin).toEqual([at('slow.aom.mkv')])
+  await expect(named([film('slow'), film('bad')])).rejects.toThrow('no film')
+  expect(reserved.size).toBe(0)
 })

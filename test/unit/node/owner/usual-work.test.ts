@@ -17,7 +17,7 @@ function resultOf(msPerFrame: number, bytesPerFrame: number, worker = WORKER) {
 
 function told(...results: readonly (readonly [ms: number, bytes: number])[]): (string | undefined)[] {
   const usual = createUsualWork()
-  return results.map(([ms, bytes]) => usual.oddity(resultOf(ms, bytes), FRAMES))
+  return results.map(([ms, bytes]) => usual.oddity(resultOf(ms, bytes), FRAMES, undefined))
 }
 
 const NORMAL = [20, 1000] as const
@@ -45,6 +45,13 @@ test('of one worker, few results are called unusual', () => {
 
 test('a worker is compared with itself only', () => {
   const usual = createUsualWork()
-  for (let n = 0; n < 5; n += 1) usual.oddity(resultOf(...NORMAL), FRAMES)
-  expect(usual.oddity(resultOf(1, 10, 'another'), FRAMES)).toBeUndefined()
+  for (let n = 0; n < 5; n += 1) usual.oddity(resultOf(...NORMAL), FRAMES, undefined)
+  expect(usual.oddity(resultOf(1, 10, 'another'), FRAMES, undefined)).toBeUndefined()
+})
+
+test('what is unusual by itself counts from the first result on, and not for ever', () => {
+  const usual = createUsualWork()
+  const words = Array.from({ length: 60 }, () => usual.oddity(resultOf(...NORMAL), FRAMES, 'odd'))
+  expect(words[0]).toBe('odd')
+  expect(words.filter((one) => one === 'odd').length).toBe(3)
 })

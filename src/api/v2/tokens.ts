@@ -1,0 +1,56 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { ApiRefusal } from '../refusal.ts'
+import { madeToken, tokenInfo, tokenRequest } from '../schemas/index.ts'
+import { refusals } from './problems.ts'
+import { createRouter, type V2Env } from './router.ts'
+import { body, json } from './shapes.ts'
+import type { ApiPorts } from '../ports.ts'
+import type { MiddlewareHandler } from 'hono'
+
+const tags = ['Session']
+
+const list = createRoute({
+  method: 'get',
+  path: '/tokens',
+  tags,
+  summary: 'Tokens that were made while the node ran, without the tokens themselves; needs full access',
+  responses: { 200: json('All of them, the oldest first', z.array(tokenInfo)), ...refusals }
+})
+
+const make = createRoute({
+  method: 'post',
+  path: '/tokens',
+  tags,
+  summary: 'Make a token; needs full access. The answer is the only place that ever shows it',
+  request: { body: body(tokenRequest) },
+  responses: { 201: json('The token', madeToken), ...refusals }
+})
+
+const revoke = createRoute({
+  method: 'delete',
+  path: '/tokens/{id}',
+  tags,
+  summary: 'Revoke a token, and the cookies and event streams that were opened with it; needs full access',
+  request: { params: z.object({ id: z.string() }) },
+  responses: { 204: { description: 'It opens nothing any more' }, ...refusals }
+})
+
+/** A program on this machine that has no token must not be able to make itself one. */
+const needsFullAccess: MiddlewareHandler<V2Env> = async (c, next) => {
+  if (!c.get('trusted'))
+    throw new ApiRefusal('full-access-needed', 403, 'Tokens are shown and changed only with full access.')
+  await next()
+}
+
+export function tokenRoutes({ tokens }: Pick<ApiPorts, 'tokens'>) {
+  const router = createRouter()
+  router.use('/tokens', needsFullAccess)
+  router.use('/tokens/*', needsFullAccess)
+  return router
+    .openapi(list, (c) => c.json([...tokens.list()], 200))
+    .openapi(make, async (c) => c.json(await tokens.make(c.req.valid('json')), 201))
+    .openapi(revoke, async (c) => {
+      await tokens.revoke(c.req.valid('param').id)
+      return c.body(null, 204)
+    })
+}
