@@ -77,7 +77,8 @@ test('whoever does nothing for a film says why, at its own node and at the owner
   const start = { workers: 1, bootstrap }
   // To it the owner is a stranger like all others: it was not told the owner's peer id.
   const boxless = {
-    ...{ workers: 1, bootstrap: bootstrap.replace(/\/p2p\/.*/, '') },
+    workers: 1,
+    bootstrap: bootstrap.replace(/\/p2p\/.*/, ''),
     env: { GRAV1_TRUST: 'all', GRAV1_TRUST_LOCAL: 'false', GRAV1_SANDBOX: 'off' }
   }
   const nodes = {
