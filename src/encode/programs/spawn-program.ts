@@ -77,10 +77,18 @@ function endOf(box: StartedIn['box'], code: number | null, signal: string | null
     : { code: undefined, killedBy }
 }
 
-function watch(child: ChildProcess, box: StartedIn['box'], init: ProcessInit): Promise<ProcessEnd> {
+interface Watched {
+  readonly box: StartedIn['box']
+  /** What it says from then on counts no more. */
+  readonly isKilled: () => boolean
+}
+
+function watch(child: ChildProcess, { box, isKilled }: Watched, init: ProcessInit): Promise<ProcessEnd> {
   let tail = ''
   child.stderr?.setEncoding('utf8')
   child.stderr?.on('data', (text: string) => {
+    // In a box it outlives its kill by a moment, and complains of its broken pipes.
+    if (isKilled()) return
     tail = (tail + text).slice(-STDERR_TAIL_BYTES)
     init.onStderr?.(text)
   })
@@ -135,7 +143,9 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
     if (livePids.size === 0) process.once('exit', killAll)
     livePids.add(pid)
   }
+  let isKilled = false
   const kill = (): void => {
+    isKilled = true
     if (pid !== undefined && livePids.has(pid)) killProgram(pid)
     // All that runs in a box holds its stderr: it ends when they have ended.
     for (const stream of streams) if (box === undefined || stream !== child.stderr) stream.destroy()
@@ -145,7 +155,7 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
     if (livePids.size === 0) process.off('exit', killAll)
   })
   init.signal.addEventListener('abort', kill, { once: true })
-  const ended = watch(child, box, init)
+  const ended = watch(child, { box, isKilled: () => isKilled }, init)
     .finally(() => init.signal.removeEventListener('abort', kill))
     .then((end) => {
       init.signal.throwIfAborted()

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { chmod, copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { constants, homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { runProcess } from '../../../src/encode/programs/process.ts'
 import { lookUpProgram } from '../../../src/encode/programs/programs.ts'
-import type { ProcessInit } from '../../../src/encode/programs/spawn-program.ts'
+import { type ProcessInit, spawnProgram } from '../../../src/encode/programs/spawn-program.ts'
 import { ARCH_CALLS, DENIED_CALLS } from '../../../src/platform/sandbox/syscalls.ts'
 import { tempFolder } from '../../fixtures/encode-clips.ts'
 import { eventually } from '../../fixtures/eventually.ts'
@@ -137,6 +138,18 @@ describe.skipIf(isWithoutSandbox())('an honest program', () => {
     expect(await runProcess('perl', ['-e', 'exit 7'], { signal })).toMatchObject({ code: 7, killedBy: undefined })
     const killed = { code: undefined, killedBy: 'SIGSEGV' }
     expect(await runProcess('perl', ['-e', 'kill("SEGV", $$)'], { signal })).toMatchObject(killed)
+  })
+
+  test('says nothing more once it is killed, however its box ends', async () => {
+    const said: string[] = []
+    const complain =
+      '$| = 1; $SIG{PIPE} = "IGNORE"; print "here"; while (1) { print "x" x 9999 or print STDERR "broken pipe\n" }'
+    const init = { signal, reads: [], stdout: 'pipe', onStderr: (text: string) => void said.push(text) } as const
+    const running = spawnProgram('perl', ['-e', complain], init)
+    await once(running.stdout, 'data')
+    running.kill()
+    expect(await running.ended).toMatchObject({ killedBy: 'SIGKILL', stderrTail: '' })
+    expect(said).toEqual([])
   })
 
   test('may be an own build, linked to libraries beside it', async () => {

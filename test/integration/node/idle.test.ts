@@ -27,7 +27,6 @@ async function workerOf(
   const { node, book, signer } = peer
   const sessions = createSessions({ node, log: silent })
   const components = {
-    ...given,
     book,
     signer,
     sessions,
@@ -35,9 +34,9 @@ async function workerOf(
     probes: { make: async () => ({ build: encoderBuild, probe: PROBE }) },
     isConnected: (id: string) => node.getConnections().some(({ remotePeer }) => remotePeer.toString() === id),
     isDraining: () => false,
-    isBanned: () => false,
     noSandboxFor: () => undefined,
-    seek: () => {}
+    seek: () => {},
+    ...given
   } as unknown as WorkerServiceComponents
   const worker = createWorkerService(components, {
     slots: 1,
