@@ -88,6 +88,8 @@ test('access tokens are made, shown once and revoked by who has full access', as
   const panel = page.getByRole('region', { name: 'Access tokens' })
   await panel.getByText('Sign in with the full token').waitFor()
   await page.goto(`${node.url}/#token=${node.token}`)
+  // The page takes the token out of its address once it has read it.
+  await page.waitForURL(({ hash }) => !hash.includes('token='))
   await page.goto(`${node.url}/#/settings`)
   await panel.getByLabel('Name of a new token').fill('phone')
   await panel.getByLabel('read-only').check()
