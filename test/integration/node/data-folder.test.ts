@@ -1,15 +1,13 @@
 import { copyFile, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createClient } from '../../../src/node/cli/client.ts'
+import type { NodeClient } from '../../../src/node/cli/client.ts'
 import { loadConfig } from '../../../src/node/config/index.ts'
 import type { Config } from '../../../src/node/config/types.ts'
-import { createDaemon } from '../../../src/node/daemon.ts'
-import { main } from '../../../src/node/main.ts'
 import { keepWarm, warmUp } from '../../e2e/warm.ts'
+import { runGrav1, withDaemon } from '../../fixtures/data-folder-node.ts'
 import { makeBase, tempFolder } from '../../fixtures/encode-clips.ts'
 import { eventually } from '../../fixtures/eventually.ts'
-import { fakeIo } from '../../unit/node/cli/fixtures.ts'
 import type { ProjectStatus, SwarmStatus } from '../../../src/api/schemas/index.ts'
 
 let folder: Awaited<ReturnType<typeof tempFolder>>
@@ -17,21 +15,11 @@ let config: Config
 let env: Record<string, string>
 const ids = { film: '', growing: '' }
 
-async function withNode<Result>(task: (client: ReturnType<typeof createClient>) => Promise<Result>): Promise<Result> {
-  const daemon = await createDaemon(config)
-  try {
-    return await task(createClient({ url: daemon.apiUrl, token: daemon.apiToken }))
-  } finally {
-    await daemon.stop({ drain: false })
-  }
-}
+const withNode = async <Result>(task: (client: NodeClient) => Promise<Result>): Promise<Result> =>
+  withDaemon(config, task)
 
 /** Runs a command on the data folder. */
-async function grav1(...argv: readonly string[]) {
-  const fake = fakeIo({ env, cwd: folder.path })
-  const code = await main(argv, fake.io)
-  return { code, out: fake.out.join('\n'), err: fake.err.join('\n') }
-}
+const grav1 = async (...argv: readonly string[]) => runGrav1(argv, { env, cwd: folder.path })
 
 const json = async <Answer>(...argv: readonly string[]): Promise<Answer> => {
   const { code, out, err } = await grav1(...argv, '--json')

@@ -4,11 +4,9 @@ import { join } from 'node:path'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { createClient, type NodeClient } from '../../../src/node/cli/client.ts'
+import type { NodeClient } from '../../../src/node/cli/client.ts'
 import { loadConfig } from '../../../src/node/config/index.ts'
 import type { Config, Daemon } from '../../../src/node/config/types.ts'
-import { createDaemon } from '../../../src/node/daemon.ts'
-import { main } from '../../../src/node/main.ts'
 import { createSessions } from '../../../src/swarm/index.ts'
 import {
   decodeBlobHeader,
@@ -21,11 +19,11 @@ import {
 import { BLOB_PROTOCOL } from '../../../src/swarm/blob/blob-exchange.ts'
 import { createStreamIO } from '../../../src/swarm/stream-io.ts'
 import { keepWarm, warmUp } from '../../e2e/warm.ts'
+import { runGrav1, withDaemon } from '../../fixtures/data-folder-node.ts'
 import { makeBase, tempFolder } from '../../fixtures/encode-clips.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { connect, silent } from '../../fixtures/swarm-node.ts'
 import { swarmPeer, type SwarmPeer } from '../../fixtures/swarm-peer.ts'
-import { fakeIo } from '../../unit/node/cli/fixtures.ts'
 import type { PeerStatus } from '../../../src/api/schemas/index.ts'
 
 /** A real node that trusts nobody near, and peers that speak its protocols. */
@@ -33,20 +31,10 @@ let folder: Awaited<ReturnType<typeof tempFolder>>
 let config: Config
 let env: Record<string, string>
 
-async function withNode(task: (client: NodeClient, daemon: Daemon) => Promise<void>): Promise<void> {
-  const daemon = await createDaemon(config)
-  try {
-    await task(createClient({ url: daemon.apiUrl, token: daemon.apiToken }), daemon)
-  } finally {
-    await daemon.stop({ drain: false })
-  }
-}
+const withNode = async <Result>(task: (client: NodeClient, daemon: Daemon) => Promise<Result>): Promise<Result> =>
+  withDaemon(config, task)
 
-async function grav1(...argv: readonly string[]) {
-  const fake = fakeIo({ env, cwd: folder.path })
-  const code = await main(argv, fake.io)
-  return { code, out: fake.out.join('\n'), err: fake.err.join('\n') }
-}
+const grav1 = async (...argv: readonly string[]) => runGrav1(argv, { env, cwd: folder.path })
 
 const seen = async (client: NodeClient, { id }: Pick<SwarmPeer, 'id'>): Promise<Partial<PeerStatus>> =>
   (await client.peers()).find(({ peerId }) => peerId === id) ?? {}
