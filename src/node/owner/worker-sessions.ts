@@ -70,6 +70,7 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
   async function onPresent(session: Session, envelope: Uint8Array): Promise<void> {
     const { token, claim } = await openLeaseOf(envelope, { worker: session.peer, owner: self })
     const restored = { token, worker: session.peer, maker: makerOfClaim(claim) }
+    await projects.begun(token.projectId)
     projects.get(token.projectId)?.dispatch({ type: 'restored', ...restored })
   }
 
@@ -81,6 +82,7 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
       log.debug({ peer: worker, type: message.type }, 'a message that only owners send')
       return undefined
     }
+    await projects.begun(message.token.projectId)
     const project = projects.get(message.token.projectId)
     if (project == null) {
       const answer = answerWithoutProject(message)
