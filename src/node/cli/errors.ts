@@ -19,6 +19,9 @@ export type CliErrorCode =
   | 'encoders-unchanged'
   | 'not-deleted'
   | 'damaged-download'
+  | 'film-changed'
+  | 'no-uploads'
+  | 'no-encoder'
   | 'no-browser'
   | 'no-service'
   | 'config-exists'
@@ -38,6 +41,9 @@ const exitReasons: Readonly<Record<CliErrorCode, ExitReason>> = {
   'encoders-unchanged': 'failed',
   'not-deleted': 'failed',
   'damaged-download': 'failed',
+  'film-changed': 'failed',
+  'no-uploads': 'failed',
+  'no-encoder': 'failed',
   'no-browser': 'failed',
   'no-service': 'failed',
   'config-exists': 'failed'

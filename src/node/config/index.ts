@@ -5,12 +5,14 @@ import envPaths from 'env-paths'
 import type { z } from 'zod'
 import { ConfigError } from './error.ts'
 import { type ConfigKey, configOptions } from './options.ts'
+import { readNamedNodes } from './named-nodes.ts'
 import { readPresets } from './presets.ts'
 import { type ConfigFlags, type Environment, pickValue, type RawValue, readConfigFile } from './sources.ts'
 import type { Config } from './types.ts'
 
 export { ConfigError, type ConfigErrorCode } from './error.ts'
 export { configKeys, configOptions, type ConfigKey, type ConfigOption, optionsTable, standardOf } from './options.ts'
+export { type NamedNode, tokenOf } from './named-nodes.ts'
 export { type Chosen, configText } from './config-text.ts'
 export { type ConfigFlags, configPlace, type Environment } from './sources.ts'
 
@@ -108,6 +110,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     // A bare name is looked for in PATH.
     onComplete: onComplete?.value.includes('/') ? resolve(onComplete.raw.base, onComplete.value) : onComplete?.value,
     leaseTtlMs: (await read('leaseTtlMs', options.leaseTtlMs.schema))?.value,
-    presets: readPresets(file)
+    presets: readPresets(file),
+    nodes: readNamedNodes(file)
   }
 }
