@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tinyClip } from './clips.ts'
-import { AOM_PARAMS, getStatus, TestSwarm, type SpawnedNode } from './harness.ts'
+import { AOM_PARAMS, TestSwarm, type SpawnedNode } from './harness.ts'
 import type { UploadStatus } from '../../src/api/schemas/index.ts'
 
 let swarm: TestSwarm
