@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { count } from './common.ts'
+import { joinRequest } from './invite.ts'
 import type { IdleCode, PeerClass } from '../../swarm/protocol/index.ts'
 
 /** Why a node is idle for a project that may need workers. */
@@ -100,7 +101,9 @@ export const nodeStatus = peerStatus
     /** Finishes what it encodes and hands the rest back, to be stopped afterwards. */
     draining: z.boolean(),
     /** Scenes being fetched, encoded or delivered here; a drain is over at 0. */
-    inHand: count.optional()
+    inHand: count.optional(),
+    /** Machines that want to join and wait for the user's word, the first first. */
+    joinRequests: z.array(joinRequest).optional()
   })
   .meta({ id: 'Node' })
 

@@ -44,7 +44,8 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     swarmKey: opened.swarmKey,
     keepsPlaceFor: keptPlaces.has,
     onUnwritten: (error) => log.debug({ err: error }, 'could not write what is known of peers'),
-    mayConnect: (peer) => standings.of(peer) !== 'banned'
+    mayConnect: (peer) => standings.of(peer) !== 'banned',
+    ...(opened.invites.answerJoin === undefined ? {} : { answerJoin: opened.invites.answerJoin })
   })
   shutdown.add(async () => node.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })

@@ -143,6 +143,7 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
     health: () => guard.state,
     sandbox: opened.sandbox,
     addresses: swarm.addresses,
+    joinRequests: opened.invites.requests,
     worker,
     builds: encoders.builds,
     workOf: works.of

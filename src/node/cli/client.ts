@@ -5,6 +5,9 @@ import type {
   Chronicle,
   DryRun,
   EncoderInfo,
+  InviteInfo,
+  InviteRequest,
+  MadeInvite,
   MadeToken,
   NodeStatus,
   OutputRequest,
@@ -24,7 +27,9 @@ import {
   chronicle as chronicleSchema,
   dryRun,
   encoderInfo,
+  inviteInfo,
   logLine,
+  madeInvite,
   madeToken,
   nodeStatus,
   page,
@@ -112,6 +117,11 @@ export interface NodeClient {
   readonly tokens: (options?: CallOptions) => Promise<readonly TokenInfo[]>
   readonly makeToken: (request: TokenRequest, options?: CallOptions) => Promise<MadeToken>
   readonly revokeToken: (id: string, options?: CallOptions) => Promise<void>
+  readonly invites: (options?: CallOptions) => Promise<readonly InviteInfo[]>
+  readonly invite: (request: InviteRequest, options?: CallOptions) => Promise<MadeInvite>
+  readonly revokeInvite: (id: string, options?: CallOptions) => Promise<void>
+  /** Lets a machine in that wants to join, or refuses it. */
+  readonly answerJoin: (id: string, isAccepted: boolean, options?: CallOptions) => Promise<void>
   /** The finished file, or what follows of it; what is not read goes with the signal. */
   readonly completed: (projectId: string, options?: CallOptions & CompletedPart) => Promise<Response>
   /** What the node calls the finished file: the header `Content-Disposition`. */
@@ -162,6 +172,7 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
   }
   const typed = hc<V2>(url, { headers, fetch: send }).api.v2
   const { chronicle, 'dry-run': dry, encoders, events, logs, node, peers, presets, projects, status, tokens } = typed
+  const { invites, 'join-requests': requests } = typed
 
   const { ask, parse, open } = createAsker(url)
   return {
@@ -222,6 +233,17 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
       parse(madeToken, await ask((init) => tokens.$post({ json }, init), timeoutMs, options)),
     revokeToken: async (id, options) => {
       await ask((init) => tokens[':id'].$delete(of(id), init), timeoutMs, options)
+    },
+    invites: async (options) =>
+      parse(inviteInfo.array(), await ask((init) => invites.$get({}, init), timeoutMs, options)),
+    invite: async (json, options) =>
+      parse(madeInvite, await ask((init) => invites.$post({ json }, init), timeoutMs, options)),
+    revokeInvite: async (id, options) => {
+      await ask((init) => invites[':id'].$delete(of(id), init), timeoutMs, options)
+    },
+    answerJoin: async (id, isAccepted, options) => {
+      const json = { answer: isAccepted ? 'accept' : 'refuse' } as const
+      await ask((init) => requests[':id'].$put({ ...of(id), json }, init), timeoutMs, options)
     },
     completed: async (id, { signal, part } = {}) => {
       const range = part && { range: `bytes=${part.from}-`, 'if-range': `"${part.sha256}"` }

@@ -25,6 +25,7 @@ export type CliErrorCode =
   | 'no-browser'
   | 'no-service'
   | 'config-exists'
+  | 'not-joined'
 
 /** How the command ends on each {@link CliErrorCode}. */
 const exitReasons: Readonly<Record<CliErrorCode, ExitReason>> = {
@@ -46,7 +47,8 @@ const exitReasons: Readonly<Record<CliErrorCode, ExitReason>> = {
   'no-encoder': 'failed',
   'no-browser': 'failed',
   'no-service': 'failed',
-  'config-exists': 'failed'
+  'config-exists': 'failed',
+  'not-joined': 'failed'
 }
 
 /** A failure of the command line itself; the message is a sentence for the user. */
