@@ -22,6 +22,7 @@ export const idleCode = z
     'paused',
     'disk-full',
     'not-shared',
+    'owner-no-sandbox',
     'held-off',
     'probing',
     'not-ready',
@@ -92,7 +93,7 @@ export const nodeStatus = peerStatus
     bootstrap: z.string(),
     uptimeSeconds: count,
     rssBytes: count,
-    /** What its programs run in; null without a sandbox, and then only owners that are trusted by name are worked for. */
+    /** What its programs run in; null without a sandbox, and then it encodes only for peers that are trusted by name, and takes scenes only from them. */
     sandbox: z.enum(['bubblewrap', 'sandbox-exec']).nullable(),
     /** Why there is none, and what helps; null where there is one. */
     noSandbox: z.string().nullable(),

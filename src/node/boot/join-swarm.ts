@@ -48,7 +48,7 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
   })
   shutdown.add(async () => node.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
-  const policy = createPolicy({ node, standings }, config)
+  const policy = createPolicy({ node, standings, sandbox: opened.sandbox }, config)
   const book = await openBook({ ...opened, log }, policy)
   keptPlaces.follow(book, signer.peerId)
   const routing = createRouting({ node, log })

@@ -28,7 +28,7 @@ function openSandbox({ sandbox }: Config, warn: (message: string) => void): Foun
   const found = chooseSandbox(sandbox)
   if (found.type === 'boxed') return found
   if (sandbox === 'require') throw new ConfigError('no-sandbox', `--sandbox require: ${found.words}`)
-  warn(`no sandbox: ${found.words}; this node encodes only for owners that it trusts by name`)
+  warn(`no sandbox: ${found.words}; this node works only with peers that it trusts by name`)
   return found
 }
 

@@ -1,7 +1,7 @@
 import { programVersion } from '../version.ts'
 import type { NodeStatus, PeerStatus } from '../../api/schemas/index.ts'
 import { monotonicMs } from '../../common/clock.ts'
-import { LIMITS, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
+import { LIMITS, usefulAddresses, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
 import type { FoundSandbox } from '../../platform/index.ts'
 import type { NodeControl } from '../node-control.ts'
 import type { PeerWork } from './peer-table.ts'
@@ -65,7 +65,7 @@ export function createSelf(components: SelfComponents): Self {
     status,
     nodeStatus: () => ({
       ...status(),
-      bootstrap: addresses().at(-1) ?? '',
+      bootstrap: usefulAddresses(addresses())[0]?.address ?? '',
       uptimeSeconds: Math.round((monotonicMs() - startedMs) / 1000),
       rssBytes: process.memoryUsage.rss(),
       sandbox: sandbox.type === 'boxed' ? sandbox.sandbox.name : null,

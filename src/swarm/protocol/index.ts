@@ -1,3 +1,4 @@
+export * from './addresses.ts'
 export * from './beat-rules.ts'
 export * from './builds.ts'
 export * from './codec-blob.ts'
