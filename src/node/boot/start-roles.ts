@@ -133,7 +133,7 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
       peerId,
       book,
       stateOf: owner.stateOf,
-      mayClaim: (peer, { announce }) => policy.may(peer, 'pieces', announce.share)
+      claimRefusal: (peer, { announce }) => policy.claimRefusal(peer, announce.share)
     })
   })
   gossip.handle('nodes', async ({ data, author }) => peers.set(author, decodeNodeInfo(data)))
@@ -141,9 +141,11 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
     peerId,
     name: config.name,
     control,
+    limitLan: config.limitLan,
     health: () => guard.state,
     sandbox: opened.sandbox,
     addresses: swarm.addresses,
+    joinRequests: opened.invites.requests,
     worker,
     builds: encoders.builds,
     workOf: works.of
