@@ -1,4 +1,5 @@
 import { raceSignal } from 'race-signal'
+import { anySignal } from '../../common/any-signal.ts'
 import { createStreamIO } from '../stream-io.ts'
 import { BLOB_PROTOCOL } from './ask-peer.ts'
 import { type Bandwidth, createBandwidth } from './bandwidth.ts'
@@ -96,7 +97,7 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
       await node.unhandle(BLOB_PROTOCOL)
     },
     fetch: async (ref, sources, options) => {
-      const signal = AbortSignal.any([options.signal, stopped.signal])
+      const signal = anySignal([options.signal, stopped.signal])
       if (await shelf.has(ref)) return
       // Scenes may share a piece: one transfer serves all callers that wait for it.
       for (let running = fetching.get(ref.sha256); running != null; running = fetching.get(ref.sha256)) {
@@ -120,7 +121,7 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
       readBlob({ node, log, turns, readTurns, download }, ref, source, part, {
         stallMs,
         busyWaitMs,
-        signal: AbortSignal.any([options.signal, stopped.signal])
+        signal: anySignal([options.signal, stopped.signal])
       })
   }
 }
