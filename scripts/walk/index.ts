@@ -32,7 +32,7 @@ const READY = /^web {2}/m
 interface Walk {
   readonly machines: Machines
   readonly registry: string
-  /** The line that the first node printed for the others. */
+  /** The line that `grav1 invite` printed for another machine. */
   join: string
   id: string
 }
@@ -49,16 +49,15 @@ async function carryOut(walk: Walk, { heading, text }: Line): Promise<string> {
   if (way.type === 'stay') {
     // Machines that have made nothing yet.
     if (way.machine === 1) await machines.run(1, `rm -rf "$HOME/.local/share/grav1"\n${FILMS}`)
-    const said = await machines.stay(way.machine, way.machine === 1 ? text : walk.join, READY)
-    walk.join = /grav1 node --bootstrap \S+/.exec(said)?.[0] ?? ''
-    return walk.join
+    return lastLine(await machines.stay(way.machine, way.machine === 1 ? text : `${walk.join} --start`, READY))
   }
   // Each of these lines is another way, so each begins with the films alone.
   if (heading === 'One machine') await machines.run(1, FILMS)
   if (way.before !== undefined) await machines.run(1, way.before)
-  const said = lastLine(await machines.run(1, text.replaceAll('<id>', walk.id)))
+  const said = await machines.run(1, text.replaceAll('<id>', walk.id))
+  if (text === 'grav1 invite') walk.join = /grav1 join grav1:\S+/.exec(said)?.[0] ?? ''
   if (text === 'grav1 submit film.mkv') walk.id = await firstId(machines, heading)
-  return said
+  return lastLine(said)
 }
 
 const lastLine = (text: string): string => (text.trim().split('\n').at(-1) ?? '').slice(0, 100)
