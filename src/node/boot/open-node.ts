@@ -57,7 +57,8 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   const control = await createNodeControl({
     file: paths.control,
     workers: config.workers,
-    slots: config.workers === 'auto' ? autoSlots() : config.workers
+    slots: config.workers === 'auto' ? autoSlots() : config.workers,
+    limits: { upload: config.uploadLimit, download: config.downloadLimit }
   })
   if (control.paused) warn('this node was paused and takes no scenes; "grav1 resume" ends the pause')
   const { guard, own, database, heads, isDamaged } = await openStorage({

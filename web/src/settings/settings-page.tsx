@@ -1,6 +1,7 @@
 import { node } from '../store.ts'
 import { NodePanel } from '../swarm/node-panel.tsx'
 import { BrowserPanel } from './browser-panel.tsx'
+import { LimitsPanel } from './limits-panel.tsx'
 import { EncodersPanel } from './encoders-panel.tsx'
 import { JoinRequests } from './join-requests.tsx'
 import { MediaPanel } from './media-panel.tsx'
@@ -14,6 +15,7 @@ export function SettingsPage() {
       <h1 id="settings-title">Settings</h1>
       {node.value != null && <NodePanel node={node.value} />}
       <JoinRequests />
+      {node.value != null && <LimitsPanel node={node.value} />}
       <PeersPanel />
       <EncodersPanel />
       <MediaPanel />

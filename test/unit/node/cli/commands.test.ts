@@ -102,6 +102,7 @@ describe('every command', () => {
     [['resume'], nodeStatus, /^n takes scenes again/],
     [['drain'], nodeStatus, /^n takes no more scenes/],
     [['workers', '3'], nodeStatus, /^n now encodes/],
+    [['bandwidth', '--upload-limit', '2MiB/s'], z.object({}), /^upload: no limit, download: no limit/],
     [['open', '--print'], z.object({ url: z.url() }), /^http:\/\/127\.0\.0\.1:\d+$/],
     [['open', '--print', '--token', TOKEN], z.object({ url: z.url() }), /#token=a{64}$/],
     [['token'], z.object({ token: z.literal(TOKEN) }), /^a{64}$/],
@@ -205,6 +206,20 @@ describe('delete', () => {
   test('without a terminal it needs --yes', async () => {
     expect(await run(['delete', FILM])).toMatchObject({ code: 2, err: expect.stringContaining('--yes') as string })
     expect(bench.calls).toEqual([])
+  })
+})
+
+describe('bandwidth', () => {
+  test('sets what is named, and shows what is', async () => {
+    expect((await run(['bandwidth', '--upload-limit', '16Mbit/s', '--download-limit', 'none'])).code).toBe(0)
+    expect(bench.calls).toEqual([['change', { uploadLimit: 2_000_000, downloadLimit: 0 }]])
+    bench.calls.splice(0)
+    expect((await run(['bandwidth'])).out).toMatch(/^upload: no limit/)
+    expect(bench.calls).toEqual([])
+    expect(await run(['bandwidth', '--upload-limit', '1kB/s'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--upload-limit: "1kB/s" is not allowed') as string
+    })
   })
 })
 
