@@ -13,7 +13,8 @@ export async function* findHolders(
   node: SwarmNode,
   ref: BlobRef,
   isExcluded: (peer: string) => boolean,
-  signal: AbortSignal
+  signal: AbortSignal,
+  timeoutMs = TIMEOUT_MS
 ): AsyncGenerator<string> {
   const left = shuffled(node.getPeers().map(String))
     .filter((peer) => !isExcluded(peer))
@@ -21,7 +22,7 @@ export async function* findHolders(
   const over = new AbortController()
   const asked = new Map<string, Promise<{ readonly peer: string; readonly holds: boolean }>>()
   const ask = async (peer: string) => {
-    const deadline = AbortSignal.any([signal, over.signal, AbortSignal.timeout(TIMEOUT_MS)])
+    const deadline = AbortSignal.any([signal, over.signal, AbortSignal.timeout(timeoutMs)])
     const holds = await probe(node, ref, peer, deadline).then(
       () => true,
       () => false
