@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { count } from './common.ts'
+import { joinRequest } from './invite.ts'
 import type { IdleCode, PeerClass } from '../../swarm/protocol/index.ts'
 
 /** Why a node is idle for a project that may need workers. */
@@ -99,8 +100,12 @@ export const nodeStatus = peerStatus
     noSandbox: z.string().nullable(),
     /** Finishes what it encodes and hands the rest back, to be stopped afterwards. */
     draining: z.boolean(),
+    /** Bytes per second that blobs may take, all together; 0 is no limit. */
+    limits: z.object({ upload: count, download: count, lan: z.boolean() }).optional(),
     /** Scenes being fetched, encoded or delivered here; a drain is over at 0. */
-    inHand: count.optional()
+    inHand: count.optional(),
+    /** Machines that want to join and wait for the user's word, the first first. */
+    joinRequests: z.array(joinRequest).optional()
   })
   .meta({ id: 'Node' })
 
