@@ -32,8 +32,8 @@ const READY = /^web {2}/m
 interface Walk {
   readonly machines: Machines
   readonly registry: string
-  /** The line that `grav1 invite` printed for another machine. */
-  join: string
+  /** The line that the first machine printed for the second. */
+  invitation: string
   id: string
 }
 
@@ -49,15 +49,16 @@ async function carryOut(walk: Walk, { heading, text }: Line): Promise<string> {
   if (way.type === 'stay') {
     // Machines that have made nothing yet.
     if (way.machine === 1) await machines.run(1, `rm -rf "$HOME/.local/share/grav1"\n${FILMS}`)
-    return lastLine(await machines.stay(way.machine, way.machine === 1 ? text : `${walk.join} --start`, READY))
+    return lastLine(await machines.stay(way.machine, text.replace(/grav1:\S+/, walk.invitation), READY))
   }
   // Each of these lines is another way, so each begins with the films alone.
   if (heading === 'One machine') await machines.run(1, FILMS)
   if (way.before !== undefined) await machines.run(1, way.before)
-  const said = await machines.run(1, text.replaceAll('<id>', walk.id))
-  if (text === 'grav1 invite') walk.join = /grav1 join grav1:\S+/.exec(said)?.[0] ?? ''
+  const all = await machines.run(1, text.replaceAll('<id>', walk.id))
+  if (text === 'grav1 invite') walk.invitation = /grav1:\S+/.exec(all)?.[0] ?? ''
+  const said = lastLine(all)
   if (text === 'grav1 submit film.mkv') walk.id = await firstId(machines, heading)
-  return lastLine(said)
+  return said
 }
 
 const lastLine = (text: string): string => (text.trim().split('\n').at(-1) ?? '').slice(0, 100)
@@ -99,7 +100,7 @@ async function walkThrough(folder: string, signal: AbortSignal): Promise<void> {
   const { step, results } = createRecorder(signal)
   try {
     await machines.install('apt-get -qq update; apt-get -qq install curl >/dev/null')
-    const walk: Walk = { machines, registry: registry.url, join: '', id: '' }
+    const walk: Walk = { machines, registry: registry.url, invitation: '', id: '' }
     for (const line of shellLines(await readFile(join(CHECKOUT, 'README.md'), 'utf8')))
       await step(line.heading, line.text, async () => carryOut(walk, line))
   } finally {

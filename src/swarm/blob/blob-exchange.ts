@@ -1,4 +1,5 @@
 import { raceSignal } from 'race-signal'
+import { anySignal } from '../../common/any-signal.ts'
 import { createStreamIO } from '../stream-io.ts'
 import { BLOB_PROTOCOL } from './ask-peer.ts'
 import { type Bandwidth, createBandwidth } from './bandwidth.ts'
@@ -20,6 +21,12 @@ export type { BlobPart } from './read-blob.ts'
 const STALL_MS = 30_000
 const BUSY_WAIT_MS = 500
 
+export interface FetchOptions {
+  readonly signal: AbortSignal
+  /** Where the best source is beyond the local network, peers on it that hold the blob are asked first. Default false. */
+  readonly nearFirst?: boolean
+}
+
 export interface BlobExchange {
   /** Serves files in addition to those on the shelf. Default none; the last call counts. */
   serveFiles: (find: FindFile) => void
@@ -30,7 +37,7 @@ export interface BlobExchange {
    * @param sources peer ids that may hold it, best first; duplicates and this node are ignored. If all fail, connected peers are asked.
    * @throws BlobError, what the shelf threw, or the signal's reason.
    */
-  fetch: (ref: BlobRef, sources: readonly string[], options: { readonly signal: AbortSignal }) => Promise<void>
+  fetch: (ref: BlobRef, sources: readonly string[], options: FetchOptions) => Promise<void>
   /**
    * A part of a blob, directly from the peer that vouches for its hash, without keeping anything; ends with the generator.
    * @throws BlobError or the signal's reason.
@@ -47,6 +54,8 @@ export interface BlobExchangeComponents {
   readonly node: SwarmNode
   readonly shelf: BlobShelf
   readonly log: Logger
+  /** Whether what a peer sends stays on the local network. Default: no peer's. */
+  readonly isNear?: (peer: string) => boolean
   /** Limits of what is sent and fetched. Default: none. */
   readonly bandwidth?: Bandwidth
   /** Which peers get blobs of the shelf; to others it looks empty. Default: all. */
@@ -63,7 +72,7 @@ export interface BlobExchangeInit {
 }
 
 export function createBlobExchange(components: BlobExchangeComponents, init: BlobExchangeInit = {}): BlobExchange {
-  const { node, shelf, log, mayHave = () => true, bandwidth = createBandwidth() } = components
+  const { node, shelf, log, mayHave = () => true, bandwidth = createBandwidth(), isNear = () => false } = components
   const { upload, download } = bandwidth
   const stallMs = init.stallMs ?? STALL_MS
   const busyWaitMs = init.busyWaitMs ?? BUSY_WAIT_MS
@@ -96,7 +105,7 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
       await node.unhandle(BLOB_PROTOCOL)
     },
     fetch: async (ref, sources, options) => {
-      const signal = AbortSignal.any([options.signal, stopped.signal])
+      const signal = anySignal([options.signal, stopped.signal])
       if (await shelf.has(ref)) return
       // Scenes may share a piece: one transfer serves all callers that wait for it.
       for (let running = fetching.get(ref.sha256); running != null; running = fetching.get(ref.sha256)) {
@@ -106,7 +115,12 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
         )
         if (await shelf.has(ref)) return
       }
-      const mine = fetchBlob({ node, shelf, log, turns, download }, ref, sources, { stallMs, busyWaitMs, signal })
+      const mine = fetchBlob({ node, shelf, log, turns, download, isNear }, ref, sources, {
+        stallMs,
+        busyWaitMs,
+        nearFirst: options.nearFirst ?? false,
+        signal
+      })
       fetching.set(ref.sha256, mine)
       try {
         await mine
@@ -120,7 +134,7 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
       readBlob({ node, log, turns, readTurns, download }, ref, source, part, {
         stallMs,
         busyWaitMs,
-        signal: AbortSignal.any([options.signal, stopped.signal])
+        signal: anySignal([options.signal, stopped.signal])
       })
   }
 }

@@ -269,9 +269,9 @@ describe('logs', () => {
   test('-f prints new lines until Ctrl-C, with --json a document per line', async () => {
     const fake = fakeIo({ env, cwd: folder.path })
     const code = main(['logs', '-f', '--json', '-n', '1'], fake.io)
-    await vi.waitFor(() => expect(fake.out).toHaveLength(1))
+    await vi.waitFor(() => expect(fake.out).toHaveLength(1), { timeout: 60_000 })
     logs.write(JSON.stringify({ level: 30, time: '2026-11-30T01:25:01.000Z', msg: 'one more' }))
-    await vi.waitFor(() => expect(fake.out).toHaveLength(2), { timeout: 10_000 })
+    await vi.waitFor(() => expect(fake.out).toHaveLength(2), { timeout: 60_000 })
     fake.raise('SIGINT')
     expect(await code).toBe(0)
     expect(fake.out.map((line) => logLine.parse(JSON.parse(line)).message)).toEqual(['lost a worker', 'one more'])
@@ -288,7 +288,7 @@ describe('watch', () => {
   test('Ctrl-C stops watching, not the project', async () => {
     const fake = fakeIo({ env, cwd: folder.path })
     const code = main(['watch', FILM], fake.io)
-    await vi.waitFor(() => expect(fake.out.length).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(fake.out.length).toBeGreaterThan(0), { timeout: 60_000 })
     fake.raise('SIGINT')
     expect(await code).toBe(130)
     expect(bench.calls).toEqual([])
