@@ -17,6 +17,7 @@ import { CONNECTIONS, type DoorLimits } from './doors/door-limits.ts'
 import { installDoors, type Handlers } from './doors/doors.ts'
 import { createPeerDatastore } from './doors/peer-datastore.ts'
 import { gateStreams } from './doors/stream-gate.ts'
+import { relayTransport } from './relay/relay-transport.ts'
 import type { Ed25519PrivateKey, PeerId } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
 
@@ -36,6 +37,10 @@ export interface SwarmNodeInit {
   readonly privateKey: Ed25519PrivateKey
   readonly listen: readonly string[]
   readonly mdns: boolean
+  /** Further addresses that peers are told. Default: none. */
+  readonly announce?: readonly string[]
+  /** How many relays this node asks to be reachable through. Default 0. */
+  readonly relays?: number
   readonly datastore: Datastore
   /** Pre-shared key of a private swarm, in libp2p's three-line form; without the same one no peer gets through. Default none. */
   readonly swarmKey?: Uint8Array | undefined
@@ -63,15 +68,19 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
     privateKey: init.privateKey,
     datastore: kept,
     nodeInfo: { userAgent: 'grav1' },
-    addresses: { listen: [...init.listen] },
-    transports: [tcp()],
+    addresses: {
+      listen: [...init.listen, ...Array.from({ length: init.relays ?? 0 }, () => '/p2p-circuit')],
+      appendAnnounce: [...(init.announce ?? [])]
+    },
+    transports: [tcp(), relayTransport()],
     connectionGater: {
       ...gate,
       denyDialPeer: isRefused,
       // Who answers, or calls, is known only once the encryption is agreed.
       denyInboundEncryptedConnection: (peer, connection) =>
         isRefused(peer) || gate.denyInboundEncryptedConnection(peer, connection),
-      denyOutboundEncryptedConnection: isRefused
+      denyOutboundEncryptedConnection: isRefused,
+      denyInboundRelayedConnection: (_relay, peer) => isRefused(peer)
     },
     ...(init.swarmKey == null ? {} : { connectionProtector: preSharedKey({ psk: init.swarmKey }) }),
     connectionEncrypters: [noise()],
@@ -109,7 +118,8 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
         scoreParams: scoreParams(conduct),
         allowedTopics: Object.values(TOPICS),
         maxInboundDataLength: MiB,
-        maxOutboundBufferSize: CONNECTIONS.gossipUnsentBytesMax
+        maxOutboundBufferSize: CONNECTIONS.gossipUnsentBytesMax,
+        runOnLimitedConnection: true
       }),
       dht: kadDHT({
         protocol: '/grav1/kad/1.0.0',

@@ -2,8 +2,10 @@ import { retryWhenFull } from '../../storage/index.ts'
 import {
   createBlobExchange,
   createDialLoop,
+  createDirectPath,
   createGossip,
   createLogBook,
+  createRelayServer,
   createRouting,
   createSessions,
   createSwarmNode,
@@ -39,6 +41,8 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
   const node = await createSwarmNode({
     privateKey: opened.privateKey,
     listen: config.listen,
+    announce: config.announce,
+    relays: relaysOf(config),
     mdns: config.mdns,
     datastore: opened.database.datastore,
     swarmKey: opened.swarmKey,
@@ -47,8 +51,18 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     mayConnect: (peer) => standings.of(peer) !== 'banned'
   })
   shutdown.add(async () => node.stop())
+  const directPath = createDirectPath({ node, log })
+  shutdown.add(async () => directPath.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
   const policy = createPolicy({ node, standings }, config)
+  if (config.relay) {
+    const relay = createRelayServer(
+      { node, log, mayReserve: (peer) => policy.may(peer, 'relay') },
+      { peersMax: config.relayPeers, bytesPerHour: config.relayData }
+    )
+    await relay.start()
+    shutdown.add(async () => relay.stop())
+  }
   const book = await openBook({ ...opened, log }, policy)
   keptPlaces.follow(book, signer.peerId)
   const routing = createRouting({ node, log })
@@ -103,12 +117,18 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     listen: async (): Promise<void> => {
       await node.start()
       gossip.start()
+      directPath.start()
       dialLoop.start()
       routing.start()
       shutdown.add(async () => routing.stop())
     }
   }
 }
+
+/** A second relay is there when the first one goes. Who is a relay, or says how it is reached, needs none. */
+const RELAYS = 2
+
+const relaysOf = ({ relay, announce }: Config): number => (relay || announce.length > 0 ? 0 : RELAYS)
 
 /** The log book, with what database and journals hold. */
 async function openBook({ own, database, heads, guard, signer, log, leaving }: OpenNode, policy: Policy) {

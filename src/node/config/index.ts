@@ -78,6 +78,10 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
   return {
     bootstrap: await get('bootstrap', options.bootstrap),
     listen: await get('listen', options.listen),
+    announce: await get('announce', options.announce),
+    relay: await get('relay', options.relay),
+    relayData: await get('relayData', options.relayData),
+    relayPeers: await get('relayPeers', options.relayPeers),
     dataDir: dataDir ? resolve(dataDir.raw.base, dataDir.value) : envPaths('grav1', { suffix: '' }).data,
     workers: await get('workers', options.workers),
     threads: await get('threads', options.threads),

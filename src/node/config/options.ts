@@ -66,6 +66,40 @@ export const configOptions = {
     value: ['/ip4/0.0.0.0/tcp/7898'],
     schema: multiaddrs
   },
+  announce: {
+    flag: 'announce',
+    argument: '<multiaddr>',
+    list: true,
+    help: 'further address under which others reach this node, such as that of a forwarded port',
+    allowed: 'a TCP multiaddr such as /dns4/home.example/tcp/7898',
+    value: [],
+    standard: 'none',
+    schema: multiaddrs
+  },
+  relay: {
+    flag: 'relay',
+    help: 'carry connections between machines that cannot reach each other; for a machine that both reach',
+    allowed: 'true or false',
+    value: false,
+    schema: yesOrNo
+  },
+  relayData: {
+    flag: 'relay-data',
+    argument: '<bytes>',
+    help: 'what two machines may send each other through this relay within an hour; 0 carries control messages and no films',
+    allowed: 'a number of bytes such as 4G',
+    value: 4 * 2 ** 30,
+    standard: '4G',
+    schema: byteCount
+  },
+  relayPeers: {
+    flag: 'relay-peers',
+    argument: '<n>',
+    help: 'machines that are reachable through this relay at once',
+    allowed: 'a whole number from 1 to 1024',
+    value: 64,
+    schema: wholeNumber(1, 1024)
+  },
   dataDir: {
     flag: 'data-dir',
     argument: '<dir>',
@@ -332,11 +366,14 @@ export function standardOf({ value, standard }: ConfigOption): string {
 export const environmentName = (option: ConfigOption): string =>
   `GRAV1_${option.flag.toUpperCase().replaceAll('-', '_')}`
 
+/** The form of a switch that changes something. */
+const switchOf = ({ flag, value }: ConfigOption): string => (value === true ? `--no-${flag}` : `--${flag}`)
+
 /** The options as a Markdown table, for `docs/options.md`. */
 export function optionsTable(): string {
   const rows = configKeys.map((key) => {
     const option: ConfigOption = configOptions[key]
-    const flag = option.argument === undefined ? `--no-${option.flag}` : `--${option.flag} ${option.argument}`
+    const flag = option.argument === undefined ? switchOf(option) : `--${option.flag} ${option.argument}`
     const cells = [
       `\`${flag}\`${option.list ? ' (repeatable)' : ''}`,
       `\`${environmentName(option)}\``,

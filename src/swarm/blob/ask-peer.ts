@@ -5,6 +5,7 @@ import { asError } from '../../common/error-text.ts'
 import { decodeBlobHeader, encodeBlobRequest, LIMITS, ProtocolError, toHex } from '../protocol/index.ts'
 import type { BlobHeader, BlobRef } from '../protocol/index.ts'
 import type { SwarmNode } from '../libp2p.ts'
+import { isLimited } from '../open-stream.ts'
 import { createStreamIO, type StreamIO } from '../stream-io.ts'
 import { BlobError } from './blob-error.ts'
 import type { ProgressTimeout } from './progress-timeout.ts'
@@ -14,6 +15,7 @@ import { hashingMs } from './serving-limits.ts'
 export const BLOB_PROTOCOL = '/grav1/blob/1.0.0'
 
 export async function openBlobStream(node: SwarmNode, peer: string, signal: AbortSignal): Promise<StreamIO> {
+  if (isLimited(node, peer)) throw new BlobError('unreachable', 'the relay on the way to the peer carries no films')
   return createStreamIO(await node.dialProtocol(peerIdFromString(peer), BLOB_PROTOCOL, { signal }))
 }
 

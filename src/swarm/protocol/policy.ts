@@ -22,11 +22,13 @@ export type Right =
   | 'film'
   /** Have results accepted that were not proved. */
   | 'unproved'
+  /** Be reachable through this node, where it is a relay. */
+  | 'relay'
 
 /** Whom an owner lets have title, pieces and scenes of a project. */
 export type Share = 'all' | 'trusted'
 
-const KNOWN: readonly Right[] = ['connect', 'encode', 'room', 'pieces', 'titles', 'film', 'unproved']
+const KNOWN: readonly Right[] = ['connect', 'encode', 'room', 'pieces', 'titles', 'film', 'unproved', 'relay']
 const EVERYTHING: readonly Right[] = [...KNOWN, 'command']
 
 /** Who may do what, by class: the one table that every door of a node asks. */
