@@ -17,6 +17,7 @@ import { CONNECTIONS, type DoorLimits } from './doors/door-limits.ts'
 import { installDoors, type Handlers } from './doors/doors.ts'
 import { createPeerDatastore } from './doors/peer-datastore.ts'
 import { gateStreams } from './doors/stream-gate.ts'
+import { vouchForOwn, type OwnAddresses } from './own-addresses.ts'
 import { relayTransport } from './relay/relay-transport.ts'
 import type { Ed25519PrivateKey, PeerId } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
@@ -63,6 +64,7 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
   const { mayConnect = () => true } = init
   const isRefused = (peer: PeerId): boolean => !mayConnect(peer.toString())
   const gate = createConnectionGate(init.keepsPlaceFor == null ? {} : { keepsPlaceFor: init.keepsPlaceFor })
+  let own: (() => void) | undefined
   const node = await createLibp2p<Services>({
     start: false,
     privateKey: init.privateKey,
@@ -103,8 +105,9 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
     connectionMonitor: { pingInterval: 30_000, pingTimeout: { minTimeout: 60_000, maxTimeout: 120_000 } },
     services: {
       // First, so that the handlers of the others pass it.
-      conduct: ({ registrar }: { registrar: Handlers }) => {
+      conduct: ({ registrar, addressManager }: { registrar: Handlers; addressManager: OwnAddresses }) => {
         installDoors(registrar, init.doors)
+        own = () => vouchForOwn(addressManager)
         return conduct
       },
       identify: identify({ protocolPrefix: 'grav1' }),
@@ -130,6 +133,7 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
       })
     }
   })
+  node.addEventListener('start', () => own?.())
   node.addEventListener('peer:connect', ({ detail }) => kept.connected.add(detail))
   node.addEventListener('peer:disconnect', ({ detail }) => kept.connected.delete(detail))
   return node
