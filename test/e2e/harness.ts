@@ -88,7 +88,7 @@ export class TestSwarm {
     await rm(join(dataDir, 'api.json'), { force: true })
     if (options.dataDir === undefined) await warmUp(dataDir)
     if (options.env?.['PATH'] === undefined) this.#ordinary = dataDir
-    const [command = process.execPath, ...before] = [...(options.within ?? []), process.execPath]
+    const [command, ...before] = [...(options.within ?? []), process.execPath]
     const child = execa(
       command,
       [

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { count } from './common.ts'
+import { joinRequest } from './invite.ts'
 import type { IdleCode, PeerClass } from '../../swarm/protocol/index.ts'
 
 /** Why a node is idle for a project that may need workers. */
@@ -22,6 +23,7 @@ export const idleCode = z
     'paused',
     'disk-full',
     'not-shared',
+    'owner-no-sandbox',
     'held-off',
     'probing',
     'not-ready',
@@ -59,6 +61,8 @@ export const peerStatus = z
     paused: z.boolean(),
     /** How it is reached: `local` on the same network, `none` when it is not connected. */
     path: z.enum(['self', 'loopback', 'local', 'internet', 'relayed', 'none']),
+    /** Peer id of the relay, where `path` is `relayed`. */
+    relay: z.string().optional(),
     /** One of its connections was opened by it, so this node can be reached from there. */
     inbound: z.boolean().optional(),
     /** Latest round-trip time in milliseconds. */
@@ -92,14 +96,16 @@ export const nodeStatus = peerStatus
     bootstrap: z.string(),
     uptimeSeconds: count,
     rssBytes: count,
-    /** What its programs run in; null without a sandbox, and then only owners that are trusted by name are worked for. */
+    /** What its programs run in; null without a sandbox, and then it encodes only for peers that are trusted by name, and takes scenes only from them. */
     sandbox: z.enum(['bubblewrap', 'sandbox-exec']).nullable(),
     /** Why there is none, and what helps; null where there is one. */
     noSandbox: z.string().nullable(),
     /** Finishes what it encodes and hands the rest back, to be stopped afterwards. */
     draining: z.boolean(),
     /** Scenes being fetched, encoded or delivered here; a drain is over at 0. */
-    inHand: count.optional()
+    inHand: count.optional(),
+    /** Machines that want to join and wait for the user's word, the first first. */
+    joinRequests: z.array(joinRequest).optional()
   })
   .meta({ id: 'Node' })
 

@@ -30,6 +30,11 @@ import type { Shutdown } from './shutdown.ts'
 /** A node's place in the swarm. */
 export type JoinedSwarm = Awaited<ReturnType<typeof joinSwarm>>
 
+/** A second relay is there when the first one goes. Who is a relay, or says how it is reached, needs none. */
+const RELAYS = 2
+
+const relaysOf = ({ relay, announce }: Config): number => (relay || announce.length > 0 ? 0 : RELAYS)
+
 /**
  * The second stage of a start: the libp2p node, the log book with everything that was kept, and the ways to peers. Nobody is spoken to before `listen`.
  * @throws Error when the database cannot be read
@@ -48,13 +53,14 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     swarmKey: opened.swarmKey,
     keepsPlaceFor: keptPlaces.has,
     onUnwritten: (error) => log.debug({ err: error }, 'could not write what is known of peers'),
-    mayConnect: (peer) => standings.of(peer) !== 'banned'
+    mayConnect: (peer) => standings.of(peer) !== 'banned',
+    ...(opened.invites.answerJoin === undefined ? {} : { answerJoin: opened.invites.answerJoin })
   })
   shutdown.add(async () => node.stop())
   const directPath = createDirectPath({ node, log })
   shutdown.add(async () => directPath.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
-  const policy = createPolicy({ node, standings }, config)
+  const policy = createPolicy({ node, standings, sandbox: opened.sandbox }, config)
   if (config.relay) {
     const relay = createRelayServer(
       { node, log, mayReserve: (peer) => policy.may(peer, 'relay') },
@@ -124,11 +130,6 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     }
   }
 }
-
-/** A second relay is there when the first one goes. Who is a relay, or says how it is reached, needs none. */
-const RELAYS = 2
-
-const relaysOf = ({ relay, announce }: Config): number => (relay || announce.length > 0 ? 0 : RELAYS)
 
 /** The log book, with what database and journals hold. */
 async function openBook({ own, database, heads, guard, signer, log, leaving }: OpenNode, policy: Policy) {

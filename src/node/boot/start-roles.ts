@@ -132,7 +132,7 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
       peerId,
       book,
       stateOf: owner.stateOf,
-      mayClaim: (peer, { announce }) => policy.may(peer, 'pieces', announce.share)
+      claimRefusal: (peer, { announce }) => policy.claimRefusal(peer, announce.share)
     })
   })
   gossip.handle('nodes', async ({ data, author }) => peers.set(author, decodeNodeInfo(data)))
@@ -143,6 +143,7 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
     health: () => guard.state,
     sandbox: opened.sandbox,
     addresses: swarm.addresses,
+    joinRequests: opened.invites.requests,
     worker,
     builds: encoders.builds,
     workOf: works.of

@@ -1,5 +1,5 @@
 import { programVersion } from '../version.ts'
-import type { NodeStatus, PeerStatus } from '../../api/schemas/index.ts'
+import type { JoinRequestStatus, NodeStatus, PeerStatus } from '../../api/schemas/index.ts'
 import { monotonicMs } from '../../common/clock.ts'
 import { LIMITS, usefulAddresses, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
 import type { FoundSandbox } from '../../platform/index.ts'
@@ -18,6 +18,8 @@ export interface SelfComponents {
   /** Builds of the encoders that are here. */
   readonly builds: () => readonly string[]
   readonly workOf: (peer: string) => PeerWork
+  /** Machines that want to join. */
+  readonly joinRequests: () => readonly JoinRequestStatus[]
 }
 
 /** This node as it shows itself. */
@@ -30,7 +32,7 @@ export interface Self {
 }
 
 export function createSelf(components: SelfComponents): Self {
-  const { peerId, name, control, health, sandbox, addresses, worker, builds, workOf } = components
+  const { peerId, name, control, health, sandbox, addresses, worker, builds, workOf, joinRequests } = components
   const startedMs = monotonicMs()
   const version = programVersion()
 
@@ -71,7 +73,8 @@ export function createSelf(components: SelfComponents): Self {
       sandbox: sandbox.type === 'boxed' ? sandbox.sandbox.name : null,
       noSandbox: sandbox.type === 'none' ? sandbox.words : null,
       draining: control.draining,
-      inHand: worker.inHand()
+      inHand: worker.inHand(),
+      joinRequests: [...joinRequests()]
     })
   }
 }

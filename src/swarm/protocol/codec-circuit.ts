@@ -44,6 +44,9 @@ export function decodeHopRequest(payload: Uint8Array): HopRequest {
   return invalid('no request to a relay')
 }
 
+const limitField = (limit: CircuitLimit | undefined) =>
+  limit == null ? {} : { limit: { duration: limit.seconds, data: limit.bytes } }
+
 export const encodeHopReserved = ({ expiresSeconds, addresses }: Reservation): Uint8Array =>
   wire.CircuitHop.encode({
     type: STATUS,
@@ -61,6 +64,3 @@ export const encodeStopConnect = (peer: Uint8Array, limit?: CircuitLimit): Uint8
 /** Whether the peer that is called takes the call. @throws ProtocolError */
 export const decodeStopStatus = (payload: Uint8Array): boolean =>
   decoding(payload, CIRCUIT_BYTES_MAX, (bytes) => wire.CircuitStop.decode(bytes)).status === CIRCUIT.ok
-
-const limitField = (limit: CircuitLimit | undefined) =>
-  limit == null ? {} : { limit: { duration: limit.seconds, data: limit.bytes } }

@@ -7,7 +7,7 @@ export interface RelayBudgetInit {
   /** Bytes that two peers may send each other within an hour, both directions together; 0 allows no films. */
   readonly bytes: number
   /** Default `RELAY`. */
-  readonly limits?: Pick<typeof RELAY, 'windowMs' | 'controlBytes' | 'pairsMax'>
+  readonly limits?: { readonly windowMs: number; readonly controlBytes: number; readonly pairsMax: number }
   /** Milliseconds of a clock that only goes forward. Default `performance.now`. */
   readonly nowMs?: () => number
 }

@@ -50,6 +50,18 @@ interface Circuit {
 
 const isRelayed = ({ remoteAddr }: Connection): boolean => remoteAddr.toString().includes('/p2p-circuit')
 
+/** A stream that holds its sender back while the other side is slower. */
+const carrier = (stream: Stream): StreamIO => createStreamIO(stream, { highWaterBytes: RELAY.waitingBytes })
+
+async function refuse(io: StreamIO, status: number, signal: AbortSignal): Promise<void> {
+  await writeCircuitFrame(io, encodeHopStatus(status), signal)
+  await io.end(signal)
+}
+
+/** What both ends are told; without a limit, libp2p lets every protocol use the connection. */
+const limitOf = (budget: RelayBudget, { pair, share }: Circuit): CircuitLimit | undefined =>
+  share === 'all' ? undefined : { seconds: RELAY.windowMs / 1000, bytes: budget.controlLeft(pair) }
+
 export function createRelayServer(components: RelayServerComponents, init: RelayServerInit): RelayServer {
   const { node, log, mayReserve } = components
   const budget = createRelayBudget({ bytes: init.bytesPerHour })
@@ -161,15 +173,3 @@ export function createRelayServer(components: RelayServerComponents, init: Relay
     }
   }
 }
-
-/** A stream that holds its sender back while the other side is slower. */
-const carrier = (stream: Stream): StreamIO => createStreamIO(stream, { highWaterBytes: RELAY.waitingBytes })
-
-async function refuse(io: StreamIO, status: number, signal: AbortSignal): Promise<void> {
-  await writeCircuitFrame(io, encodeHopStatus(status), signal)
-  await io.end(signal)
-}
-
-/** What both ends are told; without a limit, libp2p lets every protocol use the connection. */
-const limitOf = (budget: RelayBudget, { pair, share }: Circuit): CircuitLimit | undefined =>
-  share === 'all' ? undefined : { seconds: RELAY.windowMs / 1000, bytes: budget.controlLeft(pair) }
