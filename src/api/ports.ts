@@ -181,6 +181,9 @@ export type DryRunPort = (request: SubmitRequest, options: DryRunOptions) => Pro
 export interface NodeChange {
   readonly paused?: boolean | undefined
   readonly slots?: number | undefined
+  /** Bytes per second; 0 is no limit. */
+  readonly uploadLimit?: number | undefined
+  readonly downloadLimit?: number | undefined
 }
 
 /** This node among its peers, and the controls of its worker. */

@@ -1,4 +1,5 @@
 import { peerIdFromString } from '@libp2p/peer-id'
+import { anySignal } from '../common/any-signal.ts'
 import { bestConnection } from './open-stream.ts'
 import type { IdentifyResult, PeerId, PeerUpdate } from '@libp2p/interface'
 import type { SwarmNode } from './libp2p.ts'
@@ -49,7 +50,7 @@ export function createDirectPath({ node, log }: DirectPathComponents, init: Dire
       const addresses = await addressesOf(peer)
       if (addresses.length === 0) return
       const named = addresses.map((one) => (one.toString().includes('/p2p/') ? one : one.encapsulate(`/p2p/${key}`)))
-      const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(DIAL_MS)])
+      const signal = anySignal([stopped.signal, AbortSignal.timeout(DIAL_MS)])
       await node.dial(named, { signal })
       await leaveRelays(peer)
     } catch (error) {

@@ -16,7 +16,7 @@ export function bestConnection(node: Pick<SwarmNode, 'getConnections'>, peer: Pe
 }
 
 /** Whether a peer is connected, and only through relays that carry no films. */
-export function isLimited(node: Pick<SwarmNode, 'getConnections'>, peer: string): boolean {
+export function isOnlyLimited(node: Pick<SwarmNode, 'getConnections'>, peer: string): boolean {
   return bestConnection(node, peerIdFromString(peer))?.limits != null
 }
 

@@ -17,8 +17,8 @@ export interface Home {
   readonly role: Role
   /** The router starts anew: it forgets all connections and gets another public address. */
   readonly moveRouter: () => Promise<void>
-  /** Slows the way out of the home down; packets wait, none is lost. */
-  readonly limitUplink: (path: { readonly bitsPerSecond: number; readonly delayMs: number }) => Promise<void>
+  /** Slows the way out of the home down: packets wait for up to 400 ms, further ones are lost. */
+  readonly limitUplink: (bitsPerSecond: number) => Promise<void>
 }
 
 /** The internet of a test: a public machine, which is this namespace, and homes. */
@@ -34,6 +34,8 @@ const PUBLIC = '5.1.1.1'
 const MACHINE = '192.168.1.10'
 const ROUTER = '192.168.1.1'
 const PORT = 7898
+/** Among the words of the far ends of tunnels. */
+export const TUNNEL = 'tunnel-of-a-test'
 
 async function ip(...args: readonly string[]): Promise<void> {
   await run('ip', args)
@@ -111,9 +113,9 @@ export async function createInternet(folder: string): Promise<Internet> {
         // Masquerading forgets the connections of a device that goes down.
         await ip('-n', router, 'link', 'set', 'wan', 'up')
       },
-      limitUplink: async ({ bitsPerSecond, delayMs }) => {
-        const words = ['delay', `${delayMs}ms`, 'rate', `${bitsPerSecond}bit`, 'limit', '1000']
-        await inRouter('tc', 'qdisc', 'add', 'dev', 'wan', 'root', 'netem', ...words)
+      limitUplink: async (bitsPerSecond) => {
+        const words = ['rate', `${bitsPerSecond}bit`, 'burst', '16kb', 'latency', '400ms']
+        await inRouter('tc', 'qdisc', 'add', 'dev', 'wan', 'root', 'tbf', ...words)
       }
     }
   }
@@ -137,7 +139,7 @@ interface TunnelInit {
 /** Leads from a port of this namespace to an HTTP server that listens on loopback in another one. */
 async function openTunnel({ url, within, socket }: TunnelInit) {
   const [command = '', ...words] = within
-  const child = execa(command, [...words, process.execPath, '-e', FAR_END, socket, new URL(url).port], {
+  const child = execa(command, [...words, process.execPath, '-e', FAR_END, TUNNEL, socket, new URL(url).port], {
     stdin: 'ignore',
     reject: false
   })
@@ -165,7 +167,7 @@ async function openTunnel({ url, within, socket }: TunnelInit) {
 /** The other end of a tunnel: takes connections at a socket and makes them at a port. */
 const FAR_END = `
 const net = require('node:net')
-const [socket, port] = process.argv.slice(1)
+const [, socket, port] = process.argv.slice(1)
 net.createServer((far) => {
   const near = net.connect(Number(port), '127.0.0.1')
   near.on('error', () => far.destroy())

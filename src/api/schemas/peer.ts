@@ -102,6 +102,8 @@ export const nodeStatus = peerStatus
     noSandbox: z.string().nullable(),
     /** Finishes what it encodes and hands the rest back, to be stopped afterwards. */
     draining: z.boolean(),
+    /** Bytes per second that blobs may take, all together; 0 is no limit. */
+    limits: z.object({ upload: count, download: count, lan: z.boolean() }).optional(),
     /** Scenes being fetched, encoded or delivered here; a drain is over at 0. */
     inHand: count.optional(),
     /** Machines that want to join and wait for the user's word, the first first. */

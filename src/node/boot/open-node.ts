@@ -57,7 +57,8 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   const control = await createNodeControl({
     file: paths.control,
     workers: config.workers,
-    slots: config.workers === 'auto' ? autoSlots() : config.workers
+    slots: config.workers === 'auto' ? autoSlots() : config.workers,
+    limits: { upload: config.uploadLimit, download: config.downloadLimit }
   })
   if (control.paused) warn('this node was paused and takes no scenes; "grav1 resume" ends the pause')
   const { guard, own, database, heads, isDamaged } = await openStorage({
@@ -70,7 +71,16 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   const token = await loadApiToken(paths.tokenFile)
   const readToken = await loadApiToken(paths.readTokenFile)
   const signer = createSigner(privateKey)
-  const invites = await openInvites({ privateKey, signer, swarmKey, log: roomLog(log, 'peers') }, paths.invites)
+  const invites = await openInvites(
+    {
+      privateKey,
+      signer,
+      swarmKey,
+      isBanned: (peer) => standings.of(peer) === 'banned',
+      log: roomLog(log, 'peers')
+    },
+    paths.invites
+  )
   for (const secret of [token, readToken]) logs.hide(secret)
   const tls = await loadTls(config, warn)
   const blobs = await createBlobStore(paths.blobs, { chunkBytes: LIMITS.chunkBytes, guard })

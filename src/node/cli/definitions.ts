@@ -1,4 +1,5 @@
 import { drainCommand, pauseCommand, resumeCommand, workersCommand } from './commands/control.ts'
+import { bandwidthCommand } from './commands/bandwidth.ts'
 import { downloadCommand } from './commands/download.ts'
 import { projectsCommand } from './commands/list-projects.ts'
 import { initCommand, inviteCommand, joinCommand, serviceCommands } from './commands/machine.ts'
@@ -38,6 +39,7 @@ export const definitions: readonly CommandDefinition[] = [
   resumeCommand,
   drainCommand,
   workersCommand,
+  bandwidthCommand,
   logsCommand,
   openCommand,
   tokenCommand,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LOG_ROOMS, type LogRoom } from '../log/rooms.ts'
+import { byteRate, RATE_ALLOWED } from './byte-rate.ts'
 import type { FlagConfig } from './types.ts'
 import {
   byteCount,
@@ -221,6 +222,31 @@ export const configOptions = {
     value: 50 * 2 ** 30,
     standard: '50G',
     schema: byteCount
+  },
+  uploadLimit: {
+    flag: 'upload-limit',
+    argument: '<rate>',
+    help: 'how fast pieces and scenes go to peers beyond the local network, all together',
+    allowed: RATE_ALLOWED,
+    value: 0,
+    standard: 'none',
+    schema: byteRate
+  },
+  downloadLimit: {
+    flag: 'download-limit',
+    argument: '<rate>',
+    help: 'how fast pieces and scenes come from peers beyond the local network, all together',
+    allowed: RATE_ALLOWED,
+    value: 0,
+    standard: 'none',
+    schema: byteRate
+  },
+  limitLan: {
+    flag: 'limit-lan',
+    help: 'count the local network in both limits too',
+    allowed: 'true or false',
+    value: false,
+    schema: yesOrNo
   },
   pieceQuota: {
     flag: 'piece-quota',

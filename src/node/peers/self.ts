@@ -10,7 +10,9 @@ import type { WorkerService } from '../worker/worker-service.ts'
 export interface SelfComponents {
   readonly peerId: string
   readonly name: string
-  readonly control: Pick<NodeControl, 'slots' | 'paused' | 'draining'>
+  readonly control: Pick<NodeControl, 'slots' | 'paused' | 'draining' | 'limits'>
+  /** The limits count on the local network too. */
+  readonly limitLan: boolean
   readonly health: () => NodeHealth
   readonly sandbox: FoundSandbox
   readonly addresses: () => string[]
@@ -32,7 +34,8 @@ export interface Self {
 }
 
 export function createSelf(components: SelfComponents): Self {
-  const { peerId, name, control, health, sandbox, addresses, worker, builds, workOf, joinRequests } = components
+  const { peerId, name, control, limitLan, health, sandbox, addresses, worker, builds, workOf, joinRequests } =
+    components
   const startedMs = monotonicMs()
   const version = programVersion()
 
@@ -73,6 +76,7 @@ export function createSelf(components: SelfComponents): Self {
       sandbox: sandbox.type === 'boxed' ? sandbox.sandbox.name : null,
       noSandbox: sandbox.type === 'none' ? sandbox.words : null,
       draining: control.draining,
+      limits: { ...control.limits, lan: limitLan },
       inHand: worker.inHand(),
       joinRequests: [...joinRequests()]
     })

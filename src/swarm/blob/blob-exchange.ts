@@ -1,12 +1,15 @@
 import { raceSignal } from 'race-signal'
+import { anySignal } from '../../common/any-signal.ts'
 import { createStreamIO } from '../stream-io.ts'
 import { BLOB_PROTOCOL } from './ask-peer.ts'
+import { type Bandwidth, createBandwidth } from './bandwidth.ts'
 import { createBlobServer, type FindFile, type MayHave } from './blob-server.ts'
-import { ShelfError } from './blob-shelf.ts'
+import { ShelfError, type BlobShelf } from './blob-shelf.ts'
 import { fetchBlob } from './fetch-blob.ts'
 import { readBlob, type BlobPart } from './read-blob.ts'
 import { SERVING } from './serving-limits.ts'
-import type { TransferComponents } from './transfer.ts'
+import type { Logger } from '../logger.ts'
+import type { SwarmNode } from '../libp2p.ts'
 import { createTurns } from './turns.ts'
 import type { BlobRef } from '../protocol/index.ts'
 
@@ -41,7 +44,12 @@ export interface BlobExchange {
   ) => AsyncGenerator<Uint8Array>
 }
 
-export interface BlobExchangeComponents extends TransferComponents {
+export interface BlobExchangeComponents {
+  readonly node: SwarmNode
+  readonly shelf: BlobShelf
+  readonly log: Logger
+  /** Limits of what is sent and fetched. Default: none. */
+  readonly bandwidth?: Bandwidth
   /** Which peers get blobs of the shelf; to others it looks empty. Default: all. */
   readonly mayHave?: MayHave
 }
@@ -56,7 +64,8 @@ export interface BlobExchangeInit {
 }
 
 export function createBlobExchange(components: BlobExchangeComponents, init: BlobExchangeInit = {}): BlobExchange {
-  const { node, shelf, log, mayHave = () => true } = components
+  const { node, shelf, log, mayHave = () => true, bandwidth = createBandwidth() } = components
+  const { upload, download } = bandwidth
   const stallMs = init.stallMs ?? STALL_MS
   const busyWaitMs = init.busyWaitMs ?? BUSY_WAIT_MS
   const stopped = new AbortController()
@@ -66,6 +75,7 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
       shelf,
       mayHave,
       log,
+      upload,
       onDelivered: init.onDelivered ?? (() => {}),
       findFile: async (sha256, peer) => findFile?.(sha256, peer)
     },
@@ -87,7 +97,7 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
       await node.unhandle(BLOB_PROTOCOL)
     },
     fetch: async (ref, sources, options) => {
-      const signal = AbortSignal.any([options.signal, stopped.signal])
+      const signal = anySignal([options.signal, stopped.signal])
       if (await shelf.has(ref)) return
       // Scenes may share a piece: one transfer serves all callers that wait for it.
       for (let running = fetching.get(ref.sha256); running != null; running = fetching.get(ref.sha256)) {
@@ -97,7 +107,7 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
         )
         if (await shelf.has(ref)) return
       }
-      const mine = fetchBlob({ node, shelf, log, turns }, ref, sources, { stallMs, busyWaitMs, signal })
+      const mine = fetchBlob({ node, shelf, log, turns, download }, ref, sources, { stallMs, busyWaitMs, signal })
       fetching.set(ref.sha256, mine)
       try {
         await mine
@@ -108,10 +118,10 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
       }
     },
     read: (ref, source, part, options) =>
-      readBlob({ node, log, turns, readTurns }, ref, source, part, {
+      readBlob({ node, log, turns, readTurns, download }, ref, source, part, {
         stallMs,
         busyWaitMs,
-        signal: AbortSignal.any([options.signal, stopped.signal])
+        signal: anySignal([options.signal, stopped.signal])
       })
   }
 }

@@ -96,11 +96,15 @@ class Search {
 
   async #transfer(source: string): Promise<TransferEnd> {
     const { stallMs, signal } = this.#init
-    const end = await this.#components.turns.take(source, signal)
+    const { turns, download } = this.#components
+    const endTurn = await turns.take(source, signal)
+    let leave: (() => void) | undefined
     try {
+      leave = await download.enter(source, signal)
       return await transfer(this.#components, this.#ref, source, { alone: this.#alone, stallMs, signal })
     } finally {
-      end()
+      leave?.()
+      endTurn()
     }
   }
 }

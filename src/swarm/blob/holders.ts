@@ -1,3 +1,5 @@
+import { anySignal } from '../../common/any-signal.ts'
+
 import { probe } from './ask-peer.ts'
 import type { BlobRef } from '../protocol/index.ts'
 import type { SwarmNode } from '../libp2p.ts'
@@ -21,7 +23,7 @@ export async function* findHolders(
   const over = new AbortController()
   const asked = new Map<string, Promise<{ readonly peer: string; readonly holds: boolean }>>()
   const ask = async (peer: string) => {
-    const deadline = AbortSignal.any([signal, over.signal, AbortSignal.timeout(TIMEOUT_MS)])
+    const deadline = anySignal([signal, over.signal, AbortSignal.timeout(TIMEOUT_MS)])
     const holds = await probe(node, ref, peer, deadline).then(
       () => true,
       () => false

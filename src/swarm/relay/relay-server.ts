@@ -1,6 +1,7 @@
 import { RELAY_V2_HOP_CODEC, RELAY_V2_STOP_CODEC } from '@libp2p/circuit-relay-v2'
 import { peerIdFromMultihash } from '@libp2p/peer-id'
 import * as Digest from 'multiformats/hashes/digest'
+import { anySignal } from '../../common/any-signal.ts'
 import { asError } from '../../common/error-text.ts'
 import {
   CIRCUIT,
@@ -126,7 +127,7 @@ export function createRelayServer(components: RelayServerComponents, init: Relay
 
   async function carry(near: StreamIO, far: StreamIO, circuit: Circuit): Promise<void> {
     const end = circuit.share === 'all' ? [] : [AbortSignal.timeout(RELAY.windowMs)]
-    const signal = AbortSignal.any([stopped.signal, ...end])
+    const signal = anySignal([stopped.signal, ...end])
     try {
       await Promise.all([pump(near, far, circuit, signal), pump(far, near, circuit, signal)])
     } catch (error) {
@@ -144,7 +145,7 @@ export function createRelayServer(components: RelayServerComponents, init: Relay
 
   async function answer(stream: Stream, connection: Connection): Promise<void> {
     const io = carrier(stream)
-    const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(RELAY.handshakeMs)])
+    const signal = anySignal([stopped.signal, AbortSignal.timeout(RELAY.handshakeMs)])
     try {
       const request = decodeHopRequest(await readCircuitFrame(io, signal))
       const peer = connection.remotePeer

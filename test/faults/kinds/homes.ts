@@ -60,13 +60,13 @@ export const homes: readonly Fault[] = [
   },
   {
     name: 'slow-uplink',
-    what: 'the same two homes; the way out of the owner takes 1 Mbit/s and 100 ms',
+    what: 'the same two homes; the way out of the owner takes 1 Mbit/s',
     when: 'from the start, with pieces of more than a megabyte',
     film: 'heavy',
     needs: ['homes'],
     run: async (stage) => {
       const { owner } = await enterHomes(stage, ['persistent', 'persistent'])
-      await owner.limitUplink({ bitsPerSecond: 1_000_000, delayMs: 100 })
+      await owner.limitUplink(1_000_000)
       await stage.whenComplete(await stage.submit())
     }
   }

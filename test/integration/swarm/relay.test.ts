@@ -2,7 +2,7 @@ import { RELAY_V2_HOP_CODEC } from '@libp2p/circuit-relay-v2'
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect, onTestFinished, test } from 'vitest'
 import { createRelayServer, createSessions, type RelayServer, type SwarmNode } from '../../../src/swarm/index.ts'
-import { isLimited } from '../../../src/swarm/open-stream.ts'
+import { isOnlyLimited } from '../../../src/swarm/open-stream.ts'
 import { CIRCUIT } from '../../../src/swarm/protocol/index.ts'
 import { CircuitHop } from '../../../src/swarm/protocol/wire/messages.js'
 import { readCircuitFrame } from '../../../src/swarm/relay/circuit-frames.ts'
@@ -69,7 +69,7 @@ async function send({ home, connection }: RelayedPair, bytes: number): Promise<n
 test('two peers that cannot reach each other do so through a relay, and films pass', async () => {
   const pair = await relayedPair()
   expect(pair.connection.direct).toBe(false)
-  expect(isLimited(pair.caller, pair.home.peerId.toString())).toBe(false)
+  expect(isOnlyLimited(pair.caller, pair.home.peerId.toString())).toBe(false)
   expect(await send(pair, 6 * MiB)).toBe(6 * MiB)
   const address = through(pair.relay, pair.home).toString()
   await eventually('it announces the relay', () => pair.home.getMultiaddrs().map(String).includes(address))
@@ -77,7 +77,7 @@ test('two peers that cannot reach each other do so through a relay, and films pa
 
 test('a relay that carries no films carries sessions', async () => {
   const { home, caller } = await relayedPair({ bytesPerHour: 0 })
-  expect(isLimited(caller, home.peerId.toString())).toBe(true)
+  expect(isOnlyLimited(caller, home.peerId.toString())).toBe(true)
   const [owner, worker] = [home, caller].map((node) => createSessions({ node, log: silent }))
   const opened = Promise.withResolvers<string>()
   await owner?.start((session) => opened.resolve(session.peer))
