@@ -103,6 +103,7 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     shelf: blobs,
     log,
     bandwidth,
+    isNear: (peer) => isNear(node, peer),
     mayHave: (peer, sha256) => policy.may(peer, 'pieces', closed.shareOf(sha256))
   })
   await exchange.start()

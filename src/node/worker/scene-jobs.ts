@@ -85,7 +85,11 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       if (view != null) sceneParams(parseSpec(view.announce, components.programFacts), plan)
       own.piece = blobs.hold(plan.piece.sha256)
       const sources = [job.owner, ...holders]
-      await stepWhenFull(components.guard, async () => exchange.fetch(plan.piece, sources, { signal }), signal)
+      await stepWhenFull(
+        components.guard,
+        async () => exchange.fetch(plan.piece, sources, { signal, nearFirst: true }),
+        signal
+      )
       dispatch({ type: 'fetched', key: job.key, nowMs: monotonicMs() })
     } catch (error) {
       if (signal.aborted) return
