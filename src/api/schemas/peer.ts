@@ -61,6 +61,8 @@ export const peerStatus = z
     paused: z.boolean(),
     /** How it is reached: `local` on the same network, `none` when it is not connected. */
     path: z.enum(['self', 'loopback', 'local', 'internet', 'relayed', 'none']),
+    /** Peer id of the relay, where `path` is `relayed`. */
+    relay: z.string().optional(),
     /** One of its connections was opened by it, so this node can be reached from there. */
     inbound: z.boolean().optional(),
     /** Latest round-trip time in milliseconds. */

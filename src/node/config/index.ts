@@ -86,6 +86,10 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
   return {
     bootstrap: [...new Set([...(await get('bootstrap', options.bootstrap)), ...(joined?.bootstrap ?? [])])],
     listen: await get('listen', options.listen),
+    announce: await get('announce', options.announce),
+    relay: await get('relay', options.relay),
+    relayData: await get('relayData', options.relayData),
+    relayPeers: await get('relayPeers', options.relayPeers),
     dataDir,
     workers: await get('workers', options.workers),
     threads: await get('threads', options.threads),

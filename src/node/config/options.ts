@@ -67,6 +67,40 @@ export const configOptions = {
     value: ['/ip4/0.0.0.0/tcp/7898'],
     schema: multiaddrs
   },
+  announce: {
+    flag: 'announce',
+    argument: '<multiaddr>',
+    list: true,
+    help: 'further address under which others reach this node, such as that of a forwarded port',
+    allowed: 'a TCP multiaddr such as /dns4/home.example/tcp/7898',
+    value: [],
+    standard: 'none',
+    schema: multiaddrs
+  },
+  relay: {
+    flag: 'relay',
+    help: 'carry connections between machines that cannot reach each other; for a machine that both reach',
+    allowed: 'true or false',
+    value: false,
+    schema: yesOrNo
+  },
+  relayData: {
+    flag: 'relay-data',
+    argument: '<bytes>',
+    help: 'what two machines may send each other through this relay within an hour; 0 carries control messages and no films',
+    allowed: 'a number of bytes such as 4G',
+    value: 4 * 2 ** 30,
+    standard: '4G',
+    schema: byteCount
+  },
+  relayPeers: {
+    flag: 'relay-peers',
+    argument: '<n>',
+    help: 'machines that are reachable through this relay at once',
+    allowed: 'a whole number from 1 to 1024',
+    value: 64,
+    schema: wholeNumber(1, 1024)
+  },
   dataDir: {
     flag: 'data-dir',
     argument: '<dir>',

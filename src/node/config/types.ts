@@ -9,6 +9,14 @@ export interface FlagConfig {
   readonly bootstrap: readonly string[]
   /** Multiaddrs to listen on. */
   readonly listen: readonly string[]
+  /** Further multiaddrs that peers are told. */
+  readonly announce: readonly string[]
+  /** Carry connections between peers that cannot reach each other. */
+  readonly relay: boolean
+  /** Bytes that two peers may send each other through this relay within an hour; 0 carries no films. */
+  readonly relayData: number
+  /** Peers that may be reachable through this relay at once. */
+  readonly relayPeers: number
   /** Absolute path. Default: the platform's data folder (`env-paths`) for `grav1`. */
   readonly dataDir: string
   /** Encoding slots; `auto` = one a core, fewer where memory is short; 0 = none. */
