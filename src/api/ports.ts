@@ -1,3 +1,4 @@
+import type { MannerName } from './manners/index.ts'
 import type { SceneWork } from '../common/scene-progress.ts'
 import type {
   ChronicleEvent,
@@ -177,6 +178,7 @@ export type DryRunPort = (request: SubmitRequest, options: DryRunOptions) => Pro
 export interface NodeChange {
   readonly paused?: boolean | undefined
   readonly slots?: number | undefined
+  readonly manners?: { readonly [Name in MannerName]?: string | undefined } | undefined
 }
 
 /** This node among its peers, and the controls of its worker. */

@@ -1,3 +1,4 @@
+import { mannerNames } from '../manners/index.ts'
 import { z } from 'zod'
 import { count } from './common.ts'
 import type { IdleCode, PeerClass } from '../../swarm/protocol/index.ts'
@@ -13,6 +14,7 @@ export const idleCode = z
     'no-sandbox',
     'owner-away',
     'parameters',
+    'too-large',
     'memory',
     'probe-failed',
     'no-probe',
@@ -98,6 +100,19 @@ export const nodeStatus = peerStatus
     noSandbox: z.string().nullable(),
     /** Finishes what it encodes and hands the rest back, to be stopped afterwards. */
     draining: z.boolean(),
+    /** Why it encodes nothing for now although nobody paused it: its machine is wanted for something else; null where it encodes. */
+    rest: z
+      .object({
+        code: z.enum(['schedule', 'on-battery', 'too-hot', 'in-use']),
+        /** When it goes on, in milliseconds since 1970; null where nobody knows. */
+        untilMs: count.nullable(),
+        /** For `too-hot` the temperature. */
+        detail: z.string()
+      })
+      .nullable()
+      .optional(),
+    /** How it behaves as a lent machine, as its user wrote it; `off` where there is no limit. */
+    manners: z.record(z.enum(mannerNames), z.string()).optional(),
     /** Scenes being fetched, encoded or delivered here; a drain is over at 0. */
     inHand: count.optional()
   })

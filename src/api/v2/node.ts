@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { mannersChange } from '../manners/index.ts'
 import { nodeStatus, sceneNumber } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
@@ -18,9 +19,14 @@ const nodeChange = z
     /** Takes no new scenes and hands back those that are not begun; what is encoded is finished. `false` ends a drain too. */
     paused: z.boolean().optional(),
     /** Scenes encoded at once. Fewer never stop an encode that runs. */
-    slots: z.int().min(0).max(SLOTS_MAX).optional()
+    slots: z.int().min(0).max(SLOTS_MAX).optional(),
+    /** How a lent machine behaves; `off` ends a limit. */
+    manners: mannersChange.optional()
   })
-  .refine(({ paused, slots }) => paused !== undefined || slots !== undefined, 'Give paused or slots.')
+  .refine(
+    ({ paused, slots, manners }) => paused !== undefined || slots !== undefined || manners !== undefined,
+    'Give paused, slots or manners.'
+  )
   .meta({ id: 'NodeChange' })
 
 const show = createRoute({
@@ -35,7 +41,8 @@ const change = createRoute({
   method: 'patch',
   path: '/node',
   tags,
-  summary: 'Pause or resume this node as a worker, or change how many scenes it encodes at once; kept over a restart',
+  summary:
+    'Pause or resume this node as a worker, or change how many scenes it encodes at once and when; kept over a restart',
   request: { body: body(nodeChange) },
   responses: answer('The node as it is now')
 })

@@ -10,6 +10,7 @@ import {
   programEnvironment,
   startWords
 } from '../../platform/index.ts'
+import { underBrake } from './brake.ts'
 import { type GivenFiles, type StartedIn, startedIn } from './boxed-program.ts'
 import { closeLeftOpen } from './left-open.ts'
 import { limitsOf, rulesOf } from './program-rules.ts'
@@ -143,6 +144,7 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
     if (livePids.size === 0) process.once('exit', killAll)
     livePids.add(pid)
   }
+  const leaveBrake = pid === undefined ? undefined : underBrake(pid)
   let isKilled = false
   const kill = (): void => {
     isKilled = true
@@ -152,6 +154,7 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
   }
   child.once('exit', () => {
     if (pid !== undefined) livePids.delete(pid)
+    leaveBrake?.()
     if (livePids.size === 0) process.off('exit', killAll)
   })
   init.signal.addEventListener('abort', kill, { once: true })

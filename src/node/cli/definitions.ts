@@ -1,4 +1,5 @@
 import { drainCommand, pauseCommand, resumeCommand, workersCommand } from './commands/control.ts'
+import { mannersCommand } from './commands/manners.ts'
 import { downloadCommand } from './commands/download.ts'
 import { projectsCommand } from './commands/list-projects.ts'
 import { initCommand, serviceCommands } from './commands/machine.ts'
@@ -36,6 +37,7 @@ export const definitions: readonly CommandDefinition[] = [
   resumeCommand,
   drainCommand,
   workersCommand,
+  mannersCommand,
   logsCommand,
   openCommand,
   tokenCommand,

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { OFF_MANNERS } from '../../fixtures/manners.ts'
 import { createSelf } from '../../../src/node/peers/self.ts'
 
 test('a clock that is set back while the node runs leaves its uptime as it is', () => {
@@ -9,7 +10,8 @@ test('a clock that is set back while the node runs leaves its uptime as it is', 
   const self = createSelf({
     peerId: 'self',
     name: 'nas',
-    control: { slots: 1, paused: false, draining: false },
+    control: { slots: 1, paused: false, draining: false, manners: OFF_MANNERS },
+    manners: { rest: undefined },
     health: () => 'ok',
     sandbox: { type: 'none', code: 'off', words: '' },
     addresses: () => [],

@@ -6,10 +6,16 @@ import { mayChange } from '../session/session.ts'
 import { ReadOnlyNote } from '../shell/header.tsx'
 import { CopyAs } from '../ui/copy-as.tsx'
 import { toastError } from '../ui/toasts.tsx'
+import { type MannerName, restWords } from '../../../src/api/manners/index.ts'
+import { MannersForm } from './manners-form.tsx'
 
 const SLOTS_MAX = 1024
 
-type Change = { readonly paused?: boolean; readonly slots?: number }
+type Change = {
+  readonly paused?: boolean
+  readonly slots?: number
+  readonly manners?: Partial<Record<MannerName, string>>
+}
 
 async function change(json: Change): Promise<void> {
   await answerOf(await api.node.$patch({ json }))
@@ -19,12 +25,16 @@ async function drain(): Promise<void> {
   await answerOf(await api.node.drain.$post())
 }
 
-function stateOf({ paused, draining, busy, health, slots }: NodeStatus): string {
+function stateOf({ paused, draining, busy, health, slots, rest }: NodeStatus): string {
   if (slots === 0) return 'It has no slots, so it only watches.'
   if (health === 'disk-full') return 'Its disk is full: it takes no new work until there is space.'
   const left = busy === 0 ? 'no scene is running' : `${plural(busy, 'scene is', 'scenes are')} being finished`
   if (draining) return `It is draining: ${left}.`
   if (paused) return `It is paused and takes no new scenes: ${left}.`
+  if (rest != null) {
+    const still = busy === 0 ? '' : ` ${plural(busy, 'scene stands', 'scenes stand')} still and will go on.`
+    return `It is paused${restWords(rest, Date.now())}.${still}`
+  }
   return `It encodes in ${busy} of ${plural(slots, 'slot')}.`
 }
 
@@ -75,6 +85,9 @@ export function NodePanel({ node }: { readonly node: NodeStatus }) {
           }}
         />
       </div>
+      {node.manners === undefined ? null : (
+        <MannersForm manners={node.manners} disabled={locked} change={(manners) => run(change({ manners }))} />
+      )}
       <ReadOnlyNote />
       <p class="quiet">
         Pause finishes the running scenes and takes no new ones. Drain also hands back the scenes that were only fetched
