@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { parseSchedule } from './schedule.ts'
 
 /** What a setting means to the node. */
@@ -119,37 +118,6 @@ export const MANNERS: { readonly [Name in MannerName]: Manner<MannerValues[Name]
 }
 
 export const mannerNames = Object.keys(MANNERS) as readonly MannerName[]
-
-const CHARS_MAX = 400
-
-/** A setting as text, in the form in which it is kept. */
-export const mannerText = (name: MannerName): z.ZodType<string> =>
-  z.preprocess(
-    (value) => (typeof value === 'number' ? String(value) : value),
-    z
-      .string()
-      .trim()
-      .toLowerCase()
-      .max(CHARS_MAX)
-      .superRefine((text, context) => {
-        try {
-          MANNERS[name].read(text)
-        } catch (error) {
-          const why = error instanceof TypeError ? error.message : 'it is not understood'
-          context.addIssue({ code: 'custom', message: `${why}; use ${MANNERS[name].allowed}` })
-        }
-      })
-  )
-
-/** Some of the settings, for a change. */
-export const mannersChange = z.strictObject({
-  schedule: mannerText('schedule').optional(),
-  whenIdle: mannerText('whenIdle').optional(),
-  onBattery: mannerText('onBattery').optional(),
-  maxTemperature: mannerText('maxTemperature').optional(),
-  maxCpu: mannerText('maxCpu').optional(),
-  maxPicture: mannerText('maxPicture').optional()
-})
 
 /** What the texts mean. They were checked before. */
 export const mannerValues = (manners: Manners): MannerValues => ({

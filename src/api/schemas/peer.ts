@@ -1,6 +1,7 @@
 import { mannerNames } from '../manners/index.ts'
 import { z } from 'zod'
 import { count } from './common.ts'
+import { joinRequest } from './invite.ts'
 import type { IdleCode, PeerClass } from '../../swarm/protocol/index.ts'
 
 /** Why a node is idle for a project that may need workers. */
@@ -24,6 +25,7 @@ export const idleCode = z
     'paused',
     'disk-full',
     'not-shared',
+    'owner-no-sandbox',
     'held-off',
     'probing',
     'not-ready',
@@ -94,7 +96,7 @@ export const nodeStatus = peerStatus
     bootstrap: z.string(),
     uptimeSeconds: count,
     rssBytes: count,
-    /** What its programs run in; null without a sandbox, and then only owners that are trusted by name are worked for. */
+    /** What its programs run in; null without a sandbox, and then it encodes only for peers that are trusted by name, and takes scenes only from them. */
     sandbox: z.enum(['bubblewrap', 'sandbox-exec']).nullable(),
     /** Why there is none, and what helps; null where there is one. */
     noSandbox: z.string().nullable(),
@@ -114,7 +116,9 @@ export const nodeStatus = peerStatus
     /** How it behaves as a lent machine, as its user wrote it; `off` where there is no limit. */
     manners: z.record(z.enum(mannerNames), z.string()).optional(),
     /** Scenes being fetched, encoded or delivered here; a drain is over at 0. */
-    inHand: count.optional()
+    inHand: count.optional(),
+    /** Machines that want to join and wait for the user's word, the first first. */
+    joinRequests: z.array(joinRequest).optional()
   })
   .meta({ id: 'Node' })
 

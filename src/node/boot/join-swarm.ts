@@ -44,11 +44,12 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     swarmKey: opened.swarmKey,
     keepsPlaceFor: keptPlaces.has,
     onUnwritten: (error) => log.debug({ err: error }, 'could not write what is known of peers'),
-    mayConnect: (peer) => standings.of(peer) !== 'banned'
+    mayConnect: (peer) => standings.of(peer) !== 'banned',
+    ...(opened.invites.answerJoin === undefined ? {} : { answerJoin: opened.invites.answerJoin })
   })
   shutdown.add(async () => node.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
-  const policy = createPolicy({ node, standings }, config)
+  const policy = createPolicy({ node, standings, sandbox: opened.sandbox }, config)
   const book = await openBook({ ...opened, log }, policy)
   keptPlaces.follow(book, signer.peerId)
   const routing = createRouting({ node, log })

@@ -8,6 +8,7 @@ import { openStorage } from './open-storage.ts'
 import { loadSwarmKey } from '../disk/swarm-key.ts'
 import { createEncoderShelf } from '../encoders/encoder-shelf.ts'
 import { loadTls } from '../http/tls.ts'
+import { openInvites } from '../invites/invites.ts'
 import { createLogger } from '../log/logger.ts'
 import { createTerminalLog } from '../log/terminal-log.ts'
 import { createLogRing } from '../log/log-ring.ts'
@@ -32,7 +33,7 @@ function openSandbox({ sandbox }: Config, warn: (message: string) => void): Foun
   const found = chooseSandbox(sandbox)
   if (found.type === 'boxed') return found
   if (sandbox === 'require') throw new ConfigError('no-sandbox', `--sandbox require: ${found.words}`)
-  warn(`no sandbox: ${found.words}; this node encodes only for owners that it trusts by name`)
+  warn(`no sandbox: ${found.words}; this node works only with peers that it trusts by name`)
   return found
 }
 
@@ -79,6 +80,8 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   const privateKey = await loadIdentity(config.dataDir)
   const token = await loadApiToken(paths.tokenFile)
   const readToken = await loadApiToken(paths.readTokenFile)
+  const signer = createSigner(privateKey)
+  const invites = await openInvites({ privateKey, signer, swarmKey, log: roomLog(log, 'peers') }, paths.invites)
   for (const secret of [token, readToken]) logs.hide(secret)
   const tls = await loadTls(config, warn)
   const blobs = await createBlobStore(paths.blobs, { chunkBytes: LIMITS.chunkBytes, guard })
@@ -100,7 +103,8 @@ export async function openNode(config: Config, shutdown: Shutdown) {
     heads,
     isDamaged,
     privateKey,
-    signer: createSigner(privateKey),
+    signer,
+    invites,
     token,
     readToken,
     tls,

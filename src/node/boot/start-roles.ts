@@ -146,7 +146,7 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
       peerId,
       book,
       stateOf: owner.stateOf,
-      mayClaim: (peer, { announce }) => policy.may(peer, 'pieces', announce.share)
+      claimRefusal: (peer, { announce }) => policy.claimRefusal(peer, announce.share)
     })
   })
   gossip.handle('nodes', async ({ data, author }) => peers.set(author, decodeNodeInfo(data)))
@@ -158,6 +158,7 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
     health: () => guard.state,
     sandbox: opened.sandbox,
     addresses: swarm.addresses,
+    joinRequests: opened.invites.requests,
     worker,
     builds: encoders.builds,
     workOf: works.of

@@ -2,7 +2,7 @@ import { drainCommand, pauseCommand, resumeCommand, workersCommand } from './com
 import { mannersCommand } from './commands/manners.ts'
 import { downloadCommand } from './commands/download.ts'
 import { projectsCommand } from './commands/list-projects.ts'
-import { initCommand, serviceCommands } from './commands/machine.ts'
+import { initCommand, inviteCommand, joinCommand, serviceCommands } from './commands/machine.ts'
 import { logsCommand } from './commands/logs.ts'
 import { openCommand } from './commands/open.ts'
 import { peersCommand } from './commands/peers.ts'
@@ -33,6 +33,8 @@ export const definitions: readonly CommandDefinition[] = [
   statusCommand,
   topCommand,
   peersCommand,
+  inviteCommand,
+  joinCommand,
   pauseCommand,
   resumeCommand,
   drainCommand,

@@ -1,13 +1,13 @@
 import type { Config, Daemon } from '../config/types.ts'
 import { ConfigError } from '../config/index.ts'
 import { createListeners } from '../../common/listeners.ts'
+import { usefulAddresses } from '../../swarm/protocol/addresses.ts'
 import { CliError, describeStartError } from './errors.ts'
 import type { ExitReason } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 import { showBesideNode } from './top/beside-node.ts'
 import { canShowTop } from './top/top-command.ts'
-import { usefulAddresses } from './useful-addresses.ts'
 import { webAddresses } from './web-addresses.ts'
 
 /** Starts a node; what users meet (a taken port, a data folder in use) becomes one sentence. @throws {@link CliError} `node-failed`, `usage` */
@@ -30,7 +30,7 @@ export function greeting(
   isTerminal: boolean
 ): string[] {
   const key = swarmKey === undefined ? '' : ' --swarm-key <a copy of the key>'
-  const joins = usefulAddresses(daemon.addresses).map((address) => `  grav1 node --bootstrap ${address}${key}`)
+  const joins = usefulAddresses(daemon.addresses).map(({ address }) => `  grav1 node --bootstrap ${address}${key}`)
   return [
     `node ${name}  ${daemon.peerId}`,
     joins.length > 0

@@ -11,7 +11,7 @@ export interface WaitInit {
   /** Pause before a lost connection is made again. Default 500. */
   readonly retryMs?: number
   /** How long a node may be silent, e.g. while it is restarted, before the wait is given up. Default 15 s. */
-  readonly silenceMsMax?: number
+  readonly silenceMsMax?: number | undefined
 }
 
 type WaitClient = Pick<NodeClient, 'project' | 'events' | 'url'>

@@ -1,4 +1,5 @@
 import type { LogRoom } from '../log/rooms.ts'
+import type { NamedNode } from './named-nodes.ts'
 import type { Share } from '../../swarm/protocol/index.ts'
 import type { PeerStatus, Preset } from '../../api/schemas/index.ts'
 
@@ -78,6 +79,8 @@ export interface FlagConfig {
 export interface Config extends FlagConfig {
   /** Own presets; only the config file has them. */
   readonly presets: readonly Preset[]
+  /** Nodes that commands may name; only the config file has them. */
+  readonly nodes: readonly NamedNode[]
   /** The node is there for the films of one command: unfinished ones of before wait. */
   readonly aside?: boolean | undefined
 }

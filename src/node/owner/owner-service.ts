@@ -13,7 +13,7 @@ import type { Intake } from './intake.ts'
 import type { KnownScenes } from './known-scenes.ts'
 import type { OwnedJob } from './job.ts'
 import type { Preset } from '../../api/schemas/index.ts'
-import type { OwnerState, Share, Timing } from '../../swarm/protocol/index.ts'
+import type { ClaimRefusal, OwnerState, Share, Timing } from '../../swarm/protocol/index.ts'
 import type { ProjectProbes } from '../project-probes.ts'
 import type { SpaceWatch } from '../disk/step-when-full.ts'
 import type { TrustBook } from '../peers/trust-book.ts'
@@ -37,8 +37,8 @@ export interface OwnerServiceComponents {
   readonly routing: Pick<Routing, 'provide' | 'withdraw'>
   /** Where a peer is, as strangers are counted. */
   readonly rangeOf: (peer: string) => string
-  /** Whether a peer may take scenes of a project of this node. */
-  readonly mayClaim: (peer: string, projectId: string) => boolean
+  /** Why a peer gets no scenes of a project of this node, whatever it is; undefined if it gets some. */
+  readonly claimRefusal: (peer: string, projectId: string) => ClaimRefusal | undefined
   /** Tries to reach a worker whose session ended. @returns false when its machine answered that nothing listens there. */
   readonly redial: (peer: string) => Promise<{ readonly reached: boolean; readonly refused: boolean }>
 }

@@ -1,7 +1,7 @@
 import { programVersion } from '../version.ts'
-import type { NodeStatus, PeerStatus } from '../../api/schemas/index.ts'
+import type { JoinRequestStatus, NodeStatus, PeerStatus } from '../../api/schemas/index.ts'
 import { monotonicMs } from '../../common/clock.ts'
-import { LIMITS, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
+import { LIMITS, usefulAddresses, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
 import type { FoundSandbox } from '../../platform/index.ts'
 import type { NodeControl } from '../node-control.ts'
 import type { Rest } from '../manners/judge.ts'
@@ -21,6 +21,8 @@ export interface SelfComponents {
   /** Builds of the encoders that are here. */
   readonly builds: () => readonly string[]
   readonly workOf: (peer: string) => PeerWork
+  /** Machines that want to join. */
+  readonly joinRequests: () => readonly JoinRequestStatus[]
 }
 
 /** This node as it shows itself. */
@@ -36,7 +38,8 @@ const restOf = (rest: Rest | undefined): NodeStatus['rest'] =>
   rest === undefined ? null : { ...rest, untilMs: rest.untilMs ?? null }
 
 export function createSelf(components: SelfComponents): Self {
-  const { peerId, name, control, manners, health, sandbox, addresses, worker, builds, workOf } = components
+  const { peerId, name, control, manners, health, sandbox, addresses, worker, builds, workOf, joinRequests } =
+    components
   const startedMs = monotonicMs()
   const version = programVersion()
 
@@ -71,7 +74,7 @@ export function createSelf(components: SelfComponents): Self {
     status,
     nodeStatus: () => ({
       ...status(),
-      bootstrap: addresses().at(-1) ?? '',
+      bootstrap: usefulAddresses(addresses())[0]?.address ?? '',
       uptimeSeconds: Math.round((monotonicMs() - startedMs) / 1000),
       rssBytes: process.memoryUsage.rss(),
       sandbox: sandbox.type === 'boxed' ? sandbox.sandbox.name : null,
@@ -79,7 +82,8 @@ export function createSelf(components: SelfComponents): Self {
       draining: control.draining,
       rest: restOf(manners.rest),
       manners: control.manners,
-      inHand: worker.inHand()
+      inHand: worker.inHand(),
+      joinRequests: [...joinRequests()]
     })
   }
 }

@@ -2,6 +2,7 @@ import { node } from '../store.ts'
 import { NodePanel } from '../swarm/node-panel.tsx'
 import { BrowserPanel } from './browser-panel.tsx'
 import { EncodersPanel } from './encoders-panel.tsx'
+import { MannersPanel } from './manners-panel.tsx'
 import { MediaPanel } from './media-panel.tsx'
 import { PeersPanel } from './peers-panel.tsx'
 import { TokensPanel } from './tokens-panel.tsx'
@@ -12,6 +13,7 @@ export function SettingsPage() {
     <section class="swarm" aria-labelledby="settings-title">
       <h1 id="settings-title">Settings</h1>
       {node.value != null && <NodePanel node={node.value} />}
+      {node.value?.manners !== undefined && <MannersPanel manners={node.value.manners} />}
       <PeersPanel />
       <EncodersPanel />
       <MediaPanel />

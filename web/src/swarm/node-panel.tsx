@@ -6,16 +6,11 @@ import { mayChange } from '../session/session.ts'
 import { ReadOnlyNote } from '../shell/header.tsx'
 import { CopyAs } from '../ui/copy-as.tsx'
 import { toastError } from '../ui/toasts.tsx'
-import { type MannerName, restWords } from '../../../src/api/manners/index.ts'
-import { MannersForm } from './manners-form.tsx'
+import { restWords } from '../../../src/api/manners/rest-words.ts'
 
 const SLOTS_MAX = 1024
 
-type Change = {
-  readonly paused?: boolean
-  readonly slots?: number
-  readonly manners?: Partial<Record<MannerName, string>>
-}
+type Change = { readonly paused?: boolean; readonly slots?: number }
 
 async function change(json: Change): Promise<void> {
   await answerOf(await api.node.$patch({ json }))
@@ -55,7 +50,9 @@ export function NodePanel({ node }: { readonly node: NodeStatus }) {
       <h2 id="node-title">This node: {node.name}</h2>
       <p>{stateOf(node)}</p>
       {node.noSandbox === null ? null : (
-        <p class="warning">No sandbox: {node.noSandbox}. This node encodes only for owners that it trusts by name.</p>
+        <p class="warning">
+          No sandbox: {node.noSandbox}. This node works only with peers that it trusts by name, in both directions.
+        </p>
       )}
       <div class="actions">
         <button type="button" disabled={locked} onClick={() => run(change({ paused: !stopped }))}>
@@ -85,9 +82,6 @@ export function NodePanel({ node }: { readonly node: NodeStatus }) {
           }}
         />
       </div>
-      {node.manners === undefined ? null : (
-        <MannersForm manners={node.manners} disabled={locked} change={(manners) => run(change({ manners }))} />
-      )}
       <ReadOnlyNote />
       <p class="quiet">
         Pause finishes the running scenes and takes no new ones. Drain also hands back the scenes that were only fetched

@@ -36,9 +36,9 @@ function nodeLine(node: SwarmStatus['node'], nowMs: number): string {
   return `node ${name}, grav1 ${node.version}, ${slots} slots busy${mode}, ${encoderNames(node)}, ${uptime}`
 }
 
-/** What a node without a sandbox does not do. */
+/** What a node without a sandbox does not do: it encodes for others, and has its films encoded by others, only by name. */
 const sandboxLines = ({ noSandbox }: SwarmStatus['node']): string[] =>
-  noSandbox === null ? [] : [`no sandbox, so it encodes only for owners trusted by name: ${printable(noSandbox)}`]
+  noSandbox === null ? [] : [`no sandbox, so it works only with peers trusted by name: ${printable(noSandbox)}`]
 
 function machines({ node, peers, projects }: SwarmStatus, cellsMax: number): string[] {
   if (!node.connected) return []
