@@ -183,6 +183,9 @@ export interface NodeChange {
   readonly paused?: boolean | undefined
   readonly slots?: number | undefined
   readonly manners?: { readonly [Name in MannerName]?: string | undefined } | undefined
+  /** Bytes per second; 0 is no limit. */
+  readonly uploadLimit?: number | undefined
+  readonly downloadLimit?: number | undefined
 }
 
 /** This node among its peers, and the controls of its worker. */

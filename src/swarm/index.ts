@@ -1,3 +1,4 @@
+export { type Bandwidth, type BandwidthLimits, createBandwidth } from './blob/bandwidth.ts'
 export {
   BlobError,
   createBlobExchange,

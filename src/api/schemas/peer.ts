@@ -115,6 +115,8 @@ export const nodeStatus = peerStatus
       .optional(),
     /** How it behaves as a lent machine, as its user wrote it; `off` where there is no limit. */
     manners: z.record(z.enum(mannerNames), z.string()).optional(),
+    /** Bytes per second that blobs may take, all together; 0 is no limit. */
+    limits: z.object({ upload: count, download: count, lan: z.boolean() }).optional(),
     /** Scenes being fetched, encoded or delivered here; a drain is over at 0. */
     inHand: count.optional(),
     /** Machines that want to join and wait for the user's word, the first first. */

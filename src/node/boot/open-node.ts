@@ -62,7 +62,8 @@ export async function openNode(config: Config, shutdown: Shutdown) {
     file: paths.control,
     workers: config.workers,
     slots: config.workers === 'auto' ? autoSlots() : config.workers,
-    manners: mannersOf(config)
+    manners: mannersOf(config),
+    limits: { upload: config.uploadLimit, download: config.downloadLimit }
   })
   const manners = createMannersWatch({
     values: () => mannerValues(control.manners),
@@ -81,7 +82,16 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   const token = await loadApiToken(paths.tokenFile)
   const readToken = await loadApiToken(paths.readTokenFile)
   const signer = createSigner(privateKey)
-  const invites = await openInvites({ privateKey, signer, swarmKey, log: roomLog(log, 'peers') }, paths.invites)
+  const invites = await openInvites(
+    {
+      privateKey,
+      signer,
+      swarmKey,
+      isBanned: (peer) => standings.of(peer) === 'banned',
+      log: roomLog(log, 'peers')
+    },
+    paths.invites
+  )
   for (const secret of [token, readToken]) logs.hide(secret)
   const tls = await loadTls(config, warn)
   const blobs = await createBlobStore(paths.blobs, { chunkBytes: LIMITS.chunkBytes, guard })

@@ -16,7 +16,7 @@ import { createOwnSources, releaseWithProjects } from '../uploads/own-sources.ts
 import { createUploads } from '../uploads/uploads.ts'
 import { followChanges } from './follow-changes.ts'
 import { followStandings } from './follow-standings.ts'
-import { goOn } from './go-on.ts'
+import { goOn, regain } from './go-on.ts'
 import { makeRoles } from './make-roles.ts'
 import { startSweeps } from './sweeps.ts'
 import { roomLog } from '../log/rooms.ts'
@@ -69,6 +69,7 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
     gossip,
     owner,
     reign,
+    regain: async (projectId) => regain({ opened, swarm, owner, reign }, projectId),
     leaveSwarm: async () => leaveSwarm(swarm, worker),
     log: roomLog(log, 'owner')
   })
@@ -155,6 +156,7 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
     name: config.name,
     control,
     manners: opened.manners,
+    limitLan: config.limitLan,
     health: () => guard.state,
     sandbox: opened.sandbox,
     addresses: swarm.addresses,

@@ -1,4 +1,5 @@
 import { drainCommand, pauseCommand, resumeCommand, workersCommand } from './commands/control.ts'
+import { bandwidthCommand } from './commands/bandwidth.ts'
 import { mannersCommand } from './commands/manners.ts'
 import { downloadCommand } from './commands/download.ts'
 import { projectsCommand } from './commands/list-projects.ts'
@@ -40,6 +41,7 @@ export const definitions: readonly CommandDefinition[] = [
   drainCommand,
   workersCommand,
   mannersCommand,
+  bandwidthCommand,
   logsCommand,
   openCommand,
   tokenCommand,

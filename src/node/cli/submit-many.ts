@@ -1,3 +1,4 @@
+import { anySignal } from '../../common/any-signal.ts'
 import { shownTitle } from './format.ts'
 import { createFilmsDisplay, type FilmsDisplay } from './films-table.ts'
 import { createProgressDisplay, type ProgressDisplay } from './progress-display.ts'
@@ -43,7 +44,7 @@ async function followOne(
   }
   const failed = new AbortController()
   const status = await waitForProject(client, projectId, {
-    signal: AbortSignal.any([signal, failed.signal]),
+    signal: anySignal([signal, failed.signal]),
     silenceMsMax,
     onStatus: (seen, elapsedMs) => {
       onStatus(seen, elapsedMs).catch((error: unknown) => failed.abort(error))

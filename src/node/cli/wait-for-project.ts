@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { anySignal } from '../../common/any-signal.ts'
 import type { ProjectStatus } from '../../api/schemas/index.ts'
 import type { NodeClient } from './client.ts'
 import { CliError } from './errors.ts'
@@ -21,7 +22,7 @@ const ended = new Set<ProjectStatus['state']>(['completed', 'failed', 'cancelled
 /** What the project is, then what live events say of it, until the connection ends. A node that gives none is asked again by the caller. */
 async function* statusesOf(client: WaitClient, projectId: string, signal: AbortSignal) {
   const over = new AbortController()
-  const events = client.events({}, { signal: AbortSignal.any([signal, over.signal]) })
+  const events = client.events({}, { signal: anySignal([signal, over.signal]) })
   // Begun before the project is asked for: a change between the two comes too.
   let next = events.next().catch(() => undefined)
   try {

@@ -14,6 +14,7 @@ import type { Config } from './types.ts'
 
 export { ConfigError, type ConfigErrorCode } from './error.ts'
 export { configKeys, configOptions, type ConfigKey, type ConfigOption, optionsTable, standardOf } from './options.ts'
+export { byteRate, RATE_ALLOWED } from './byte-rate.ts'
 export { type NamedNode, tokenOf } from './named-nodes.ts'
 export { type Chosen, configText } from './config-text.ts'
 export { type ConfigFlags, configPlace, type Environment } from './sources.ts'
@@ -101,6 +102,9 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     media: media ? await realFolders('media', media.raw, media.value) : await defaultMedia(cwd),
     watch: watch ? await realFolders('watch', watch.raw, watch.value) : [],
     uploadQuota: await get('uploadQuota', options.uploadQuota),
+    uploadLimit: await get('uploadLimit', options.uploadLimit),
+    downloadLimit: await get('downloadLimit', options.downloadLimit),
+    limitLan: await get('limitLan', options.limitLan),
     pieceQuota: await get('pieceQuota', options.pieceQuota),
     name: (await read('name', options.name.schema))?.value ?? (hostname().slice(0, 64) || 'grav1'),
     nice: await get('nice', options.nice),

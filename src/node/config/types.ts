@@ -34,6 +34,11 @@ export interface FlagConfig {
   readonly watch: readonly string[]
   /** Bytes that uploads may take in the data folder; 0 takes none. */
   readonly uploadQuota: number
+  /** Bytes per second of blobs to peers, and from them; 0 is no limit. */
+  readonly uploadLimit: number
+  readonly downloadLimit: number
+  /** The limits count on the local network too. */
+  readonly limitLan: boolean
   /** Bytes of source pieces of own films at which cutting waits for encoding. 0 cuts only what workers ask for. */
   readonly pieceQuota: number
   /** Shown to other peers. Default: the host name. */

@@ -72,6 +72,8 @@ export interface OwnerService extends ProjectCommands {
   noteGrant: (epoch: number) => void
   /** Goes on with what is unfinished; new projects begin with this epoch too. */
   open: (epoch: number) => Promise<void>
+  /** Stops a project of this node and goes on with it in another epoch, from what its log holds then. */
+  regain: (projectId: string, epoch: () => Promise<number>) => Promise<void>
   /** Stops this node's projects without a word: another node that has this one's key goes on with them. Without an id all of them, and new ones are refused. */
   depose: (projectId?: string) => Promise<void>
   readonly submit: Admission['submit']
@@ -126,6 +128,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       adoption.restoreWaiting()
     },
     depose,
+    regain: projects.regain,
     unfinished: projects.unfinished,
     highestGrantEpoch: workers.highestGrantEpoch,
     noteGrant: workers.noteGrant,

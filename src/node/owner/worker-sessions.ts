@@ -84,6 +84,7 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
     const { token, claim } = await openLeaseOf(envelope, { worker: session.peer, owner: self })
     if (await takeBack(session, token)) return
     const restored = { token, worker: session.peer, maker: makerOfClaim(claim) }
+    await projects.begun(token.projectId)
     projects.get(token.projectId)?.dispatch({ type: 'restored', ...restored })
   }
 
@@ -96,6 +97,7 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
       return undefined
     }
     if (message.type !== 'release' && (await takeBack(session, message.token))) return undefined
+    await projects.begun(message.token.projectId)
     const project = projects.get(message.token.projectId)
     if (project == null) {
       const answer = answerWithoutProject(message)

@@ -12,7 +12,9 @@ import type { WorkerService } from '../worker/worker-service.ts'
 export interface SelfComponents {
   readonly peerId: string
   readonly name: string
-  readonly control: Pick<NodeControl, 'slots' | 'paused' | 'draining' | 'manners'>
+  readonly control: Pick<NodeControl, 'slots' | 'paused' | 'draining' | 'limits' | 'manners'>
+  /** The limits count on the local network too. */
+  readonly limitLan: boolean
   readonly manners: Pick<MannersWatch, 'rest'>
   readonly health: () => NodeHealth
   readonly sandbox: FoundSandbox
@@ -38,7 +40,7 @@ const restOf = (rest: Rest | undefined): NodeStatus['rest'] =>
   rest === undefined ? null : { ...rest, untilMs: rest.untilMs ?? null }
 
 export function createSelf(components: SelfComponents): Self {
-  const { peerId, name, control, manners, health, sandbox, addresses, worker, builds, workOf, joinRequests } =
+  const { peerId, name, control, manners, limitLan, health, sandbox, addresses, worker, builds, workOf, joinRequests } =
     components
   const startedMs = monotonicMs()
   const version = programVersion()
@@ -82,6 +84,7 @@ export function createSelf(components: SelfComponents): Self {
       draining: control.draining,
       rest: restOf(manners.rest),
       manners: control.manners,
+      limits: { ...control.limits, lan: limitLan },
       inHand: worker.inHand(),
       joinRequests: [...joinRequests()]
     })

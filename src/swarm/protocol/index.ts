@@ -1,4 +1,5 @@
 export * from './addresses.ts'
+export * from './bandwidth.ts'
 export * from './beat-rules.ts'
 export * from './builds.ts'
 export * from './codec-blob.ts'

@@ -42,7 +42,7 @@ beforeAll(async () => {
   })
   scene = clip.scenes[1]!
   honest = await encoded()
-}, 120_000)
+})
 afterAll(() => folder.remove())
 
 async function encoded(params = PARAMS, of = clip, index = 1, encoder: EncoderName = 'vp9'): Promise<Buffer> {

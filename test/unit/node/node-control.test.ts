@@ -43,6 +43,20 @@ test('another --workers is the newer word, but no end of a pause', async () => {
   })
 })
 
+test('limits that were set survive a restart, until the options say something else', async () => {
+  const file = join(await tempDir(), 'control.json')
+  const init = { file, workers: 2, slots: 2, manners, limits: { upload: 100_000, download: 0 } } as const
+  const first = await createNodeControl(init)
+  expect(first.limits).toEqual({ upload: 100_000, download: 0 })
+  await first.change({ downloadLimit: 50_000 })
+  await first.change({ uploadLimit: 0, paused: true })
+  expect(first.limits).toEqual({ upload: 0, download: 50_000 })
+  const second = await createNodeControl(init)
+  expect([second.limits, second.paused]).toEqual([{ upload: 0, download: 50_000 }, true])
+  const other = await createNodeControl({ ...init, limits: { upload: 70_000, download: 0 } })
+  expect([other.limits, other.paused]).toEqual([{ upload: 70_000, download: 0 }, true])
+})
+
 test('changes at once end as the last one says', async () => {
   const file = join(await tempDir(), 'control.json')
   const control = await createNodeControl({ file, workers: 2, slots: 2, manners })
@@ -70,4 +84,14 @@ test('what cannot be written counts all the same, and is said', async () => {
   await expect(control.change({ paused: true })).rejects.toMatchObject({ code: 'not-kept', status: 503 })
   expect(control.paused).toBe(true)
   await expect(readFile(join(folder, 'control.json'))).rejects.toThrow('ENOENT')
+})
+
+test('manners survive a restart, until the node is started with others', async () => {
+  const file = join(await tempDir(), 'control.json')
+  const start = async (given = manners) => createNodeControl({ file, workers: 2, slots: 2, manners: given })
+  await (await start()).change({ manners: { schedule: 'sat', maxCpu: '50%' } })
+  expect((await start()).manners).toEqual({ ...manners, schedule: 'sat', maxCpu: '50%' })
+  expect((await start({ ...manners, maxCpu: '80%' })).manners).toEqual({ ...manners, schedule: 'sat', maxCpu: '80%' })
+  await writeFile(file, JSON.stringify({ paused: false, manners: { schedule: { text: 'never', given: 'off' } } }))
+  expect((await start()).manners).toEqual(manners)
 })

@@ -5,6 +5,7 @@ import { formatBytes, plural, printable } from '../../../common/text.ts'
 import { atNodeOrFolder } from '../at-node.ts'
 import { type CommandDefinition, say } from '../definition.ts'
 import { formatDuration, shownTitle } from '../format.ts'
+import { requestText } from './ask-about-requests.ts'
 import { encoderNames, peerTable, slotsText } from './peer-table.ts'
 import { hasEnded, namesOf, projectTable, shortPeerId } from './project-table.ts'
 
@@ -40,6 +41,12 @@ function nodeLine(node: SwarmStatus['node'], nowMs: number): string {
 const sandboxLines = ({ noSandbox }: SwarmStatus['node']): string[] =>
   noSandbox === null ? [] : [`no sandbox, so it works only with peers trusted by name: ${printable(noSandbox)}`]
 
+/** Machines that wait for the user's word. */
+const joinLines = ({ joinRequests = [] }: SwarmStatus['node']): string[] =>
+  joinRequests.map(
+    (request) => `${requestText(request)} wants to join: "grav1 peers accept ${request.id}", or "refuse ${request.id}"`
+  )
+
 function machines({ node, peers, projects }: SwarmStatus, cellsMax: number): string[] {
   if (!node.connected) return []
   const shown = peers.filter((peer) => peer.class !== 'banned')
@@ -57,7 +64,10 @@ export function statusText(
   { cellsMax = CELLS_DEFAULT, all = false, nowMs = Date.now() }: StatusTextInit = {}
 ): string {
   const { node, peers, projects } = status
-  const parts = [[nodeLine(node, nowMs), ...sandboxLines(node)].join('\n'), ...machines(status, cellsMax)]
+  const parts = [
+    [nodeLine(node, nowMs), ...sandboxLines(node), ...joinLines(node)].join('\n'),
+    ...machines(status, cellsMax)
+  ]
   const shown = all ? projects : projects.filter((project) => !hasEnded(project))
   const hidden = projects.length - shown.length
   const table = shown.length === 0 ? [] : [projectTable(shown, namesOf(node, peers), cellsMax)]
