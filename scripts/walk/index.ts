@@ -32,8 +32,8 @@ const READY = /^web {2}/m
 interface Walk {
   readonly machines: Machines
   readonly registry: string
-  /** The line that the first node printed for the others. */
-  join: string
+  /** The line that the first machine printed for the second. */
+  invitation: string
   id: string
 }
 
@@ -49,14 +49,14 @@ async function carryOut(walk: Walk, { heading, text }: Line): Promise<string> {
   if (way.type === 'stay') {
     // Machines that have made nothing yet.
     if (way.machine === 1) await machines.run(1, `rm -rf "$HOME/.local/share/grav1"\n${FILMS}`)
-    const said = await machines.stay(way.machine, way.machine === 1 ? text : walk.join, READY)
-    walk.join = /grav1 node --bootstrap \S+/.exec(said)?.[0] ?? ''
-    return walk.join
+    return lastLine(await machines.stay(way.machine, text.replace(/grav1:\S+/, walk.invitation), READY))
   }
   // Each of these lines is another way, so each begins with the films alone.
   if (heading === 'One machine') await machines.run(1, FILMS)
   if (way.before !== undefined) await machines.run(1, way.before)
-  const said = lastLine(await machines.run(1, text.replaceAll('<id>', walk.id)))
+  const all = await machines.run(1, text.replaceAll('<id>', walk.id))
+  if (text === 'grav1 invite') walk.invitation = /grav1:\S+/.exec(all)?.[0] ?? ''
+  const said = lastLine(all)
   if (text === 'grav1 submit film.mkv') walk.id = await firstId(machines, heading)
   return said
 }
@@ -100,7 +100,7 @@ async function walkThrough(folder: string, signal: AbortSignal): Promise<void> {
   const { step, results } = createRecorder(signal)
   try {
     await machines.install('apt-get -qq update; apt-get -qq install curl >/dev/null')
-    const walk: Walk = { machines, registry: registry.url, join: '', id: '' }
+    const walk: Walk = { machines, registry: registry.url, invitation: '', id: '' }
     for (const line of shellLines(await readFile(join(CHECKOUT, 'README.md'), 'utf8')))
       await step(line.heading, line.text, async () => carryOut(walk, line))
   } finally {

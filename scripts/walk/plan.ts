@@ -21,7 +21,8 @@ const WAYS: readonly (readonly [RegExp, Way])[] = [
   // The film is finished by then.
   [/^grav1 cancel /, { type: 'run', before: 'grav1 delete film.mkv; grav1 submit film.mkv --overwrite --detach' }],
   [/^grav1 open$/, leave('needs a browser; its own tests have one')],
-  [/^grav1 node --bootstrap /, { type: 'stay', machine: 2 }],
+  [/^grav1 join /, { type: 'stay', machine: 2 }],
+  [/ --at nas /, leave('needs a config file with a name; its own tests have one')],
   [/^grav1 node --watch /, leave('its node is the first one here; its own tests have one')],
   [/^grav1 node$/, { type: 'stay', machine: 1 }]
 ]

@@ -23,20 +23,23 @@ export async function startNode(config: Config, io: Pick<CliIo, 'loadDaemon'>): 
   }
 }
 
+/** How another machine gets into the swarm of this one. */
+function joiningLines({ addresses }: Pick<Daemon, 'addresses'>, isPrivate: boolean): string[] {
+  const useful = usefulAddresses(addresses)
+  if (useful.length === 0) return ['other machines cannot reach this node: it does not listen on any address']
+  if (isPrivate) return ['private swarm; "grav1 invite" lets in another machine']
+  return ['join from another machine with', ...useful.map(({ address }) => `  grav1 node --bootstrap ${address}`)]
+}
+
 /** What `grav1 node` prints once it runs. The token goes to a terminal only: anything else may be a log. */
 export function greeting(
   daemon: Pick<Daemon, 'peerId' | 'addresses' | 'apiUrl' | 'apiToken'>,
   { name, swarmKey, apiName }: Pick<Config, 'name' | 'swarmKey' | 'apiName'>,
   isTerminal: boolean
 ): string[] {
-  const key = swarmKey === undefined ? '' : ' --swarm-key <a copy of the key>'
-  const joins = usefulAddresses(daemon.addresses).map(({ address }) => `  grav1 node --bootstrap ${address}${key}`)
   return [
     `node ${name}  ${daemon.peerId}`,
-    joins.length > 0
-      ? 'join from another machine with'
-      : 'other machines cannot reach this node: it does not listen on any address',
-    ...joins,
+    ...joiningLines(daemon, swarmKey !== undefined),
     ...webAddresses(daemon.apiUrl, apiName).map((url) => `web  ${url}${isTerminal ? `/#token=${daemon.apiToken}` : ''}`)
   ]
 }

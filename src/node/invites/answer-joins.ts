@@ -18,6 +18,8 @@ export interface AnswerJoinsComponents {
   readonly swarmKey: Uint8Array
   readonly book: Pick<InviteBook, 'admit' | 'find'>
   readonly line: Pick<WaitingLine, 'wait'>
+  /** The user wants nothing to do with the peer, whatever ticket it has. */
+  readonly isBanned: (peer: string) => boolean
   readonly log: Logger
   /** Milliseconds of a clock that only goes forward. Default `performance.now`. */
   readonly nowMs?: () => number
@@ -29,7 +31,7 @@ const ALL = { burst: 200, perSecond: 20 }
 
 /** Answers those who have an invitation and no key. Everything that they send is hostile until its signatures are checked. */
 export function createAnswerJoins(components: AnswerJoinsComponents): AnswerJoin {
-  const { signer, swarmKey, book, line, log, nowMs } = components
+  const { signer, swarmKey, book, line, isBanned, log, nowMs } = components
   const clock = nowMs === undefined ? {} : { nowMs }
   const range = createRateLimit({ ...RANGE, peersMax: 1024, ...clock })
   const all = createRateLimit({ ...ALL, ...clock })
@@ -38,6 +40,7 @@ export function createAnswerJoins(components: AnswerJoinsComponents): AnswerJoin
     question: Awaited<ReturnType<typeof openQuestion>>,
     signal: AbortSignal | undefined
   ): Promise<JoinAnswer> {
+    if (isBanned(question.joiner)) return { status: 'refused' }
     let verdict = await book.admit(question, false)
     if (verdict === 'ask') {
       await line.wait(question, book.find(question.ticket)?.name ?? '', signal)

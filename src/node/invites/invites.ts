@@ -22,6 +22,7 @@ export interface InvitesComponents {
   readonly signer: Signer
   /** Undefined in an open swarm. */
   readonly swarmKey: Uint8Array | undefined
+  readonly isBanned: (peer: string) => boolean
   readonly log: Logger
 }
 
@@ -45,7 +46,7 @@ const openSwarm = (field: keyof InviteRequest): ApiRefusal =>
 
 /** @param file in the data folder. @throws Error with a sentence where it is damaged */
 export async function openInvites(components: InvitesComponents, file: string): Promise<Invites> {
-  const { privateKey, signer, swarmKey, log } = components
+  const { privateKey, signer, swarmKey, isBanned, log } = components
   const book = await openInviteBook(file)
   const line = createWaitingLine({
     onNew: ({ id, peerId, name }) =>
@@ -85,7 +86,7 @@ export async function openInvites(components: InvitesComponents, file: string): 
       },
       answer
     }),
-    answerJoin: swarmKey === undefined ? undefined : createAnswerJoins({ signer, swarmKey, book, line, log }),
+    answerJoin: swarmKey === undefined ? undefined : createAnswerJoins({ signer, swarmKey, book, line, isBanned, log }),
     requests: () =>
       line.list().map(({ id, peerId, name, inviteName, askedAtMs }) => ({ id, peerId, name, inviteName, askedAtMs }))
   }

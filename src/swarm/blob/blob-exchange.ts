@@ -21,6 +21,12 @@ export type { BlobPart } from './read-blob.ts'
 const STALL_MS = 30_000
 const BUSY_WAIT_MS = 500
 
+export interface FetchOptions {
+  readonly signal: AbortSignal
+  /** Where the best source is beyond the local network, peers on it that hold the blob are asked first. Default false. */
+  readonly nearFirst?: boolean
+}
+
 export interface BlobExchange {
   /** Serves files in addition to those on the shelf. Default none; the last call counts. */
   serveFiles: (find: FindFile) => void
@@ -31,7 +37,7 @@ export interface BlobExchange {
    * @param sources peer ids that may hold it, best first; duplicates and this node are ignored. If all fail, connected peers are asked.
    * @throws BlobError, what the shelf threw, or the signal's reason.
    */
-  fetch: (ref: BlobRef, sources: readonly string[], options: { readonly signal: AbortSignal }) => Promise<void>
+  fetch: (ref: BlobRef, sources: readonly string[], options: FetchOptions) => Promise<void>
   /**
    * A part of a blob, directly from the peer that vouches for its hash, without keeping anything; ends with the generator.
    * @throws BlobError or the signal's reason.
@@ -48,6 +54,8 @@ export interface BlobExchangeComponents {
   readonly node: SwarmNode
   readonly shelf: BlobShelf
   readonly log: Logger
+  /** Whether what a peer sends stays on the local network. Default: no peer's. */
+  readonly isNear?: (peer: string) => boolean
   /** Limits of what is sent and fetched. Default: none. */
   readonly bandwidth?: Bandwidth
   /** Which peers get blobs of the shelf; to others it looks empty. Default: all. */
@@ -64,7 +72,7 @@ export interface BlobExchangeInit {
 }
 
 export function createBlobExchange(components: BlobExchangeComponents, init: BlobExchangeInit = {}): BlobExchange {
-  const { node, shelf, log, mayHave = () => true, bandwidth = createBandwidth() } = components
+  const { node, shelf, log, mayHave = () => true, bandwidth = createBandwidth(), isNear = () => false } = components
   const { upload, download } = bandwidth
   const stallMs = init.stallMs ?? STALL_MS
   const busyWaitMs = init.busyWaitMs ?? BUSY_WAIT_MS
@@ -107,7 +115,12 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
         )
         if (await shelf.has(ref)) return
       }
-      const mine = fetchBlob({ node, shelf, log, turns, download }, ref, sources, { stallMs, busyWaitMs, signal })
+      const mine = fetchBlob({ node, shelf, log, turns, download, isNear }, ref, sources, {
+        stallMs,
+        busyWaitMs,
+        nearFirst: options.nearFirst ?? false,
+        signal
+      })
       fetching.set(ref.sha256, mine)
       try {
         await mine

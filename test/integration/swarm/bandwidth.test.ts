@@ -24,8 +24,8 @@ test.for([
   ['what is read for a player', 'download', 'read']
 ] as const)('%s keeps to its limit', async ([, direction, way]) => {
   const [a, b] = await nodePair()
-  const holder = await blobPeer(a, {}, direction === 'upload' ? limited('upload') : undefined)
-  const asker = await blobPeer(b, {}, direction === 'download' ? limited('download') : undefined)
+  const holder = await blobPeer(a, {}, direction === 'upload' ? { bandwidth: limited('upload') } : {})
+  const asker = await blobPeer(b, {}, direction === 'download' ? { bandwidth: limited('download') } : {})
   const ref = await put(holder, FILM)
   const beganAt = performance.now()
   if (way === 'fetch') await asker.exchange.fetch(ref, [holder.id], { signal: idle })
@@ -42,7 +42,7 @@ test('a limit that cannot feed two transfers lets the second wait, and then says
   const [a, b] = await nodePair()
   const bandwidth = createBandwidth()
   bandwidth.set({ upload: 32 * 1024, download: 0 })
-  const holder = await blobPeer(a, { stallMs: 1000 }, bandwidth)
+  const holder = await blobPeer(a, { stallMs: 1000 }, { bandwidth })
   const ref = await put(holder, FILM)
   const ask = async () => {
     const io = createStreamIO(await b.dialProtocol(a.peerId, BLOB_PROTOCOL))

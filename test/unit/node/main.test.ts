@@ -134,13 +134,13 @@ describe('node', () => {
     expect(lines(false).join('\n')).not.toContain('secret')
   })
 
-  test('who joins a private swarm is told of the key', () => {
+  test('who starts a private swarm is told how another machine gets in', () => {
     const lines = greeting(
       { peerId, addresses: ['/ip4/192.168.1.9/tcp/7898'], apiUrl: 'http://127.0.0.1:7899', apiToken: 't' },
       { name: 'box', swarmKey: '/etc/grav1/swarm.key', apiName: [] },
       false
     )
-    expect(lines).toContain('  grav1 node --bootstrap /ip4/192.168.1.9/tcp/7898 --swarm-key <a copy of the key>')
+    expect(lines).toContain('private swarm; "grav1 invite" lets in another machine')
     expect(lines.join('\n')).not.toContain('/etc/grav1')
   })
 

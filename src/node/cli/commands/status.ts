@@ -1,9 +1,11 @@
 import { Option } from 'commander'
 import type { PeerStatus, ProjectStatus, SwarmStatus } from '../../../api/schemas/index.ts'
+import { restWords } from '../../../api/manners/index.ts'
 import { formatBytes, plural, printable } from '../../../common/text.ts'
 import { atNodeOrFolder } from '../at-node.ts'
 import { type CommandDefinition, say } from '../definition.ts'
 import { formatDuration, shownTitle } from '../format.ts'
+import { requestText } from './ask-about-requests.ts'
 import { encoderNames, peerTable, slotsText } from './peer-table.ts'
 import { hasEnded, namesOf, projectTable, shortPeerId } from './project-table.ts'
 
@@ -19,11 +21,17 @@ export interface StatusTextInit {
   readonly nowMs?: number
 }
 
-function nodeLine(node: SwarmStatus['node']): string {
+function modeOf({ draining, paused, rest }: SwarmStatus['node'], nowMs: number): string {
+  if (draining) return ', draining'
+  if (paused) return ', paused'
+  return rest == null ? '' : `, paused${restWords(rest, nowMs)}`
+}
+
+function nodeLine(node: SwarmStatus['node'], nowMs: number): string {
   const name = `${shownTitle(node.name)} ${node.peerId}`
   // Its data folder was read instead.
   if (!node.connected) return `no node runs here; this is what the data folder of ${name} holds`
-  const mode = node.draining ? ', draining' : node.paused ? ', paused' : ''
+  const mode = modeOf(node, nowMs)
   const uptime = `up ${formatDuration(node.uptimeSeconds)}, ${formatBytes(node.rssBytes)}`
   const slots = slotsText({ ...node, paused: false })
   return `node ${name}, grav1 ${node.version}, ${slots} slots busy${mode}, ${encoderNames(node)}, ${uptime}`
@@ -32,6 +40,12 @@ function nodeLine(node: SwarmStatus['node']): string {
 /** What a node without a sandbox does not do: it encodes for others, and has its films encoded by others, only by name. */
 const sandboxLines = ({ noSandbox }: SwarmStatus['node']): string[] =>
   noSandbox === null ? [] : [`no sandbox, so it works only with peers trusted by name: ${printable(noSandbox)}`]
+
+/** Machines that wait for the user's word. */
+const joinLines = ({ joinRequests = [] }: SwarmStatus['node']): string[] =>
+  joinRequests.map(
+    (request) => `${requestText(request)} wants to join: "grav1 peers accept ${request.id}", or "refuse ${request.id}"`
+  )
 
 function machines({ node, peers, projects }: SwarmStatus, cellsMax: number): string[] {
   if (!node.connected) return []
@@ -50,7 +64,10 @@ export function statusText(
   { cellsMax = CELLS_DEFAULT, all = false, nowMs = Date.now() }: StatusTextInit = {}
 ): string {
   const { node, peers, projects } = status
-  const parts = [[nodeLine(node), ...sandboxLines(node)].join('\n'), ...machines(status, cellsMax)]
+  const parts = [
+    [nodeLine(node, nowMs), ...sandboxLines(node), ...joinLines(node)].join('\n'),
+    ...machines(status, cellsMax)
+  ]
   const shown = all ? projects : projects.filter((project) => !hasEnded(project))
   const hidden = projects.length - shown.length
   const table = shown.length === 0 ? [] : [projectTable(shown, namesOf(node, peers), cellsMax)]

@@ -20,13 +20,22 @@ type Question = Awaited<ReturnType<typeof askFor>>
 /** A door on a book of its own, whose clocks a test sets. */
 async function setUp({ holdMs = 60_000 } = {}) {
   const file = join(await tempDir(), 'invites.json')
+  const banned = new Set<string>()
   const clock = { wallMs: 1_800_000_000_000, ms: 0 }
   const open = async (): Promise<InviteBook> => openInviteBook(file, () => clock.wallMs)
   let book = await open()
   const first = Promise.withResolvers<string>()
   const line: WaitingLine = createWaitingLine({ onNew: ({ id }) => first.resolve(id), holdMs, nowMs: () => clock.ms })
   const door = (of: InviteBook) =>
-    createAnswerJoins({ signer: host, swarmKey: KEY, book: of, line, log: silent, nowMs: () => clock.ms })
+    createAnswerJoins({
+      signer: host,
+      swarmKey: KEY,
+      book: of,
+      line,
+      isBanned: (peer) => banned.has(peer),
+      log: silent,
+      nowMs: () => clock.ms
+    })
   let answer = door(book)
   const put = async (question: Question | undefined, range: string) => {
     if (question === undefined) throw new Error('no question')
@@ -34,6 +43,7 @@ async function setUp({ holdMs = 60_000 } = {}) {
   }
   return {
     file,
+    banned,
     clock,
     line,
     first: first.promise,
@@ -84,6 +94,14 @@ test('expired, revoked and unknown tickets let in nobody, who joined before neit
   await restart()
   expect(book().list()).toMatchObject([{ state: 'expired' }, { state: 'revoked' }])
   await expect(book().revoke('nothing')).rejects.toMatchObject({ code: 'not-found' })
+})
+
+test('a banned peer is refused, and takes no use', async () => {
+  const { invite, ask, banned } = await setUp()
+  const { secret } = await invite()
+  banned.add(createSigner(eve).peerId)
+  expect(await ask(eve, secret)).toEqual({ status: 'refused' })
+  expect(await ask(ann, secret)).toMatchObject({ status: 'welcome' })
 })
 
 test('the disk holds nothing that opens a ticket', async () => {
