@@ -37,7 +37,7 @@ test('filters, sorts and shows what there is to know', async () => {
 
 test('who does nothing for a film, and why, in its line, its details and on its page', async () => {
   const reason = 'needs aom 3.12.1 (bc870609), here is aom 3.6.0 (c78c5efe)'
-  const idle = [{ projectId: 'a', code: 'paused' as const, reason: 'is paused by its user' }]
+  const idle = [{ projectId: 'a', code: 'paused' as const, reason: 'is paused' }]
   const node = await useNode({
     projects: [projectOf({ projectId: 'a', title: 'Alpha.mkv', idle: { code: 'other-build', reason } })],
     peers: [peerOf({ name: 'kitchen', idle })]
@@ -48,7 +48,7 @@ test('who does nothing for a film, and why, in its line, its details and on its 
   await page.getByLabel('Details of Alpha.mkv').click()
   expect(await said.getByRole('listitem').allInnerTexts()).toEqual([
     `This node is idle for it: ${reason}.`,
-    expect.stringMatching(/^kitchen \S+ is paused by its user\.$/)
+    expect.stringMatching(/^kitchen \S+ is paused\.$/)
   ])
   await page.goto(`${node.url}/#/project/a`)
   await page.getByRole('heading', { name: 'Alpha.mkv' }).waitFor()

@@ -81,7 +81,13 @@ async function asksFor({ node, signer, book }: SwarmPeer, { peerId }: Daemon, pr
   await eventually('an answer', () => answers.length > 0)
   const [answer] = answers
   // Of a scene that it says it was given.
-  session.send({ type: 'renew', token: { projectId, scene: 0, epoch: 1, attempt: 1 }, pass: 1, frames: 1 })
+  session.send({
+    type: 'renew',
+    token: { projectId, scene: 0, epoch: 1, attempt: 1 },
+    pass: 1,
+    frames: 1,
+    paused: false
+  })
   await eventually('another answer', () => answers.length > 1)
   session.close()
   const last = answers.at(-1)
