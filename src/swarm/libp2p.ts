@@ -79,7 +79,7 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
     },
     transports: [tcp(), relayTransport()],
     connectionGater: {
-      ...gate,
+      denyInboundConnection: gate.denyInboundConnection,
       denyDialPeer: isRefused,
       // Who answers, or calls, is known only once the encryption is agreed.
       denyInboundEncryptedConnection: (peer, connection) =>
@@ -109,7 +109,7 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
     services: {
       // First, so that the handlers of the others pass it.
       conduct: ({ registrar, addressManager }: { registrar: Handlers; addressManager: OwnAddresses }) => {
-        installDoors(registrar, init.doors)
+        installDoors(registrar, { more: init.doors, dismiss: gate.dismiss })
         own = () => vouchForOwn(addressManager)
         return conduct
       },

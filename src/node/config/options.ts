@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type MannerName, MANNERS, mannerText } from '../../api/manners/index.ts'
 import { LOG_ROOMS, type LogRoom } from '../log/rooms.ts'
 import { byteRate, RATE_ALLOWED } from './byte-rate.ts'
 import type { FlagConfig } from './types.ts'
@@ -45,6 +46,12 @@ const rooms = Object.keys(LOG_ROOMS) as LogRoom[]
 const shares = ['all', 'trusted'] as const
 
 const levels = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const
+
+/** A setting of how a lent machine behaves, from the table of the API. */
+function manner(name: MannerName) {
+  const { flag, argument, help, allowed, standard } = MANNERS[name]
+  return { flag, argument, help, allowed, standard, schema: mannerText(name) }
+}
 
 /** Every option once: drives the flags, the environment, the config file and the table in the documentation. */
 export const configOptions = {
@@ -273,6 +280,12 @@ export const configOptions = {
     value: 19,
     schema: wholeNumber(0, 19)
   },
+  schedule: manner('schedule'),
+  whenIdle: manner('whenIdle'),
+  onBattery: manner('onBattery'),
+  maxTemperature: manner('maxTemperature'),
+  maxCpu: manner('maxCpu'),
+  maxPicture: manner('maxPicture'),
   logLevel: {
     flag: 'log-level',
     argument: '<level>',

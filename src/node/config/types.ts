@@ -53,6 +53,13 @@ export interface FlagConfig {
   readonly name: string
   /** Niceness of encoders, 0..19. */
   readonly nice: number
+  /** How a lent machine behaves, as its user writes it (`api/manners`). Default: `off`, and `pause` on battery except for a node of one command. */
+  readonly schedule?: string | undefined
+  readonly whenIdle?: string | undefined
+  readonly onBattery?: string | undefined
+  readonly maxTemperature?: string | undefined
+  readonly maxCpu?: string | undefined
+  readonly maxPicture?: string | undefined
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   /** Rooms that log at `debug`, whatever `logLevel` is. */
   readonly debug: readonly LogRoom[]

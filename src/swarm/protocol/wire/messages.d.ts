@@ -228,6 +228,7 @@ export interface Renew {
     token?: Token;
     pass: number;
     frames: number;
+    paused: boolean;
 }
 export declare namespace Renew {
     const codec: () => Codec<Renew>;

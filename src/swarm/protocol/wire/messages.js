@@ -2591,13 +2591,18 @@ export var Renew;
                     w.uint32(24);
                     w.uint32(obj.frames);
                 }
+                if ((obj.paused != null && obj.paused !== false)) {
+                    w.uint32(32);
+                    w.bool(obj.paused);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
                     pass: 0,
-                    frames: 0
+                    frames: 0,
+                    paused: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -2615,6 +2620,10 @@ export var Renew;
                         }
                         case 3: {
                             obj.frames = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.paused = reader.bool();
                             break;
                         }
                         default: {
@@ -2646,6 +2655,13 @@ export var Renew;
                             yield {
                                 field: `${prefix}.frames`,
                                 value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.paused`,
+                                value: reader.bool()
                             };
                             break;
                         }
