@@ -69,7 +69,7 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
     addresses: { listen: [...init.listen] },
     transports: [tcp()],
     connectionGater: {
-      ...gate,
+      denyInboundConnection: gate.denyInboundConnection,
       denyDialPeer: isRefused,
       // Who answers, or calls, is known only once the encryption is agreed.
       denyInboundEncryptedConnection: (peer, connection) =>
@@ -98,7 +98,7 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
     services: {
       // First, so that the handlers of the others pass it.
       conduct: ({ registrar }: { registrar: Handlers }) => {
-        installDoors(registrar, init.doors)
+        installDoors(registrar, { more: init.doors, dismiss: gate.dismiss })
         return conduct
       },
       identify: identify({ protocolPrefix: 'grav1' }),

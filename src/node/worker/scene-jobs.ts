@@ -130,7 +130,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     try {
       const spec = parseSpec(view.announce, components.programFacts)
       const input = sceneInput(spec, plan)
-      // [RULE 75] Never more threads than the owner says, nor than the encoder here may have.
+      // [RULE 75]
       const threads = threadsFor(init.threads, spec.threads)
       const encodeOnce = async (): Promise<EncodedScene> => {
         const workDir = await mkdtemp(join(init.workDir, 'encode-'))

@@ -126,6 +126,10 @@ export const CONNECTIONS = {
   /** Handshakes that a range may begin at once, and how many it regains each second: all nodes of a network may start together. */
   handshakesBurst: 150,
   handshakesPerSecond: 25,
+  /** A peer whose connection was ended for too many bytes gets no new one for so long; otherwise it would go on where it was stopped. */
+  dismissedMs: 30_000,
+  /** Such peers that are remembered; the ones dismissed longest ago go first. */
+  dismissedMax: 1024,
   /** Streams that one connection has open at once, of all protocols. */
   streamsPerConnection: 256,
   /** The same for all connections. */

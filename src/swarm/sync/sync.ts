@@ -7,6 +7,7 @@ import {
   encodeSyncReply,
   encodeSyncRequest,
   LIMITS,
+  mustRepeat,
   ProtocolError,
   type ProjectTitle
 } from '../protocol/index.ts'
@@ -107,7 +108,8 @@ export function createSync(
 
   async function takeBeat(envelope: Uint8Array, from: PeerId): Promise<void> {
     const { isNewReign, owner } = await book.ingestBeat(envelope)
-    if (isNewReign && owner === from.toString()) onReign?.(envelope)
+    // [RULE 22]
+    if (mustRepeat(isNewReign, from.toString(), owner)) onReign?.(envelope)
   }
 
   /** Records that are known already or do not fit are skipped; any other error ends the pull. */
