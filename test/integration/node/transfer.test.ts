@@ -182,8 +182,8 @@ test('a fetch that was interrupted keeps a hidden part, and goes on from it', as
   await fetchResult(api, result, fetching(target))
   expect((await readFile(target)).equals(FILM)).toBe(true)
   // A connection of before may be dead, and is then tried once more.
-  const [first, ...others] = readFrom
-  expect([first, ...new Set(others)]).toEqual([0, size])
+  const [first, ...later] = readFrom
+  expect([first, ...new Set(later)]).toEqual([0, size])
 })
 
 test.for([
