@@ -5,6 +5,7 @@ import { asError } from '../../common/error-text.ts'
 import { checkChunkHashes, decodeBlobHeader, encodeBlobRequest, isAnnouncedChunk, LIMITS } from '../protocol/index.ts'
 import type { BlobHeader, BlobRef } from '../protocol/index.ts'
 import type { SwarmNode } from '../libp2p.ts'
+import { isOnlyLimited } from '../open-stream.ts'
 import { SLICE_BYTES } from '../protocol/bandwidth.ts'
 import { createStreamIO, type StreamIO } from '../stream-io.ts'
 import type { Throttle } from './throttle.ts'
@@ -29,6 +30,7 @@ export async function openBlobStream(
   peer: string,
   signal: AbortSignal
 ): Promise<BlobStream> {
+  if (isOnlyLimited(node, peer)) throw new BlobError('unreachable', 'the relay on the way to the peer carries no films')
   const stream = await node.dialProtocol(peerIdFromString(peer), BLOB_PROTOCOL, { signal })
   const isLimited = download?.isLimited(peer) === true
   const io = createStreamIO(stream, isLimited ? { highWaterBytes: UNREAD_BYTES } : {})

@@ -1,3 +1,4 @@
+import { anySignal } from '../../common/any-signal.ts'
 import { pipe } from 'it-pipe'
 import { asError } from '../../common/error-text.ts'
 import {
@@ -103,7 +104,7 @@ export function createBlobServer(
   async function inLine(peer: string, stall: ProgressTimeout): Promise<(() => void) | undefined> {
     const late = AbortSignal.timeout(Math.floor(init.stallMs * LINE_SHARE))
     try {
-      return await stall.during(upload.enter(peer, AbortSignal.any([late, init.signal])))
+      return await stall.during(upload.enter(peer, anySignal([late, init.signal])))
     } catch (error) {
       if (late.aborted) return undefined
       throw error

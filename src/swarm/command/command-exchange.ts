@@ -15,6 +15,7 @@ import {
   ProtocolError
 } from '../protocol/index.ts'
 import { openEnvelope, type Signer } from '../signer.ts'
+import { CONTROL, openControlStream } from '../open-stream.ts'
 import { createStreamIO } from '../stream-io.ts'
 import { createAnsweredCommands } from './answered-commands.ts'
 import { CommandError } from './command-error.ts'
@@ -133,7 +134,7 @@ export function createCommandExchange(components: CommandExchangeComponents, han
   async function open(owner: string, signal: AbortSignal): Promise<StreamIO> {
     try {
       await reach(owner, signal)
-      return createStreamIO(await node.dialProtocol(peerIdFromString(owner), COMMAND_PROTOCOL, { signal }))
+      return createStreamIO(await openControlStream(node, peerIdFromString(owner), COMMAND_PROTOCOL, signal))
     } catch (cause) {
       if (isUnsupported(cause)) throw unsupported(cause)
       throw new CommandError('unreachable', 'the owner cannot be reached', { cause })
@@ -142,8 +143,10 @@ export function createCommandExchange(components: CommandExchangeComponents, han
 
   return {
     start: async () => {
-      await node.handle(COMMAND_PROTOCOL, async (stream, connection) =>
-        answer(createStreamIO(stream), connection.remotePeer.toString())
+      await node.handle(
+        COMMAND_PROTOCOL,
+        async (stream, connection) => answer(createStreamIO(stream), connection.remotePeer.toString()),
+        CONTROL
       )
     },
     stop: async () => {
