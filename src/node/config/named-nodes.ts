@@ -29,11 +29,11 @@ export function readNamedNodes(file: ConfigFile | undefined): readonly NamedNode
   const refuse = (what: string, cause?: unknown): ConfigError =>
     new ConfigError('invalid-value', `${what.replace(/\.$/, '')}.`, { cause })
   const nodes = z.record(z.string(), z.unknown()).safeParse(table)
-  if (!nodes.success) throw refuse(`${NODES_KEY} in ${file.path} is no table: write [nodes.<name>]`)
+  if (!nodes.success) throw refuse(`${NODES_KEY} in ${file.path} is not a table: write [nodes.<name>]`)
   return Object.entries(nodes.data).map(([name, value]) => {
     if (!NAME.test(name))
       throw refuse(
-        `The node "${name}" in ${file.path} has a name that is no word: letters, digits, - and _, at most 32`
+        `The node "${name}" in ${file.path} has a name that is not allowed: use at most 32 letters, digits, - and _`
       )
     const read = written.safeParse(value)
     if (!read.success)

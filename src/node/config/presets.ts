@@ -43,9 +43,9 @@ function optionsOf(keys: Readonly<Record<string, unknown>>): Preset['options'] {
 }
 
 function readPreset(name: string, value: unknown): Preset {
-  if (!NAME.test(name)) throw new TypeError('has a name that is no word: letters, digits, - and _, at most 32')
+  if (!NAME.test(name)) throw new TypeError('has a name that is not allowed: use at most 32 letters, digits, - and _')
   if (STANDARD_PRESETS.some((one) => one === name))
-    throw new TypeError('has the name of a preset of grav1: choose another')
+    throw new TypeError('has the name of a built-in preset: choose another')
   const { about, params, ...keys } = written.parse(value)
   return { name, about, own: true, params: paramsOf(params), options: optionsOf(keys) }
 }
@@ -63,7 +63,7 @@ export function readPresets(file: ConfigFile | undefined): readonly Preset[] {
   if (file === undefined || table === undefined) return []
   const presets = z.record(z.string(), z.unknown()).safeParse(table)
   if (!presets.success)
-    throw new ConfigError('invalid-value', `${PRESETS_KEY} in ${file.path} is no table: write [presets.<name>].`)
+    throw new ConfigError('invalid-value', `${PRESETS_KEY} in ${file.path} is not a table: write [presets.<name>].`)
   return Object.entries(presets.data).map(([name, value]) => {
     try {
       return readPreset(name, value)

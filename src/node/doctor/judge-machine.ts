@@ -15,8 +15,10 @@ function disk({ dataDir, freeBytes }: MachineFacts): Finding {
   if (freeBytes === undefined)
     return problem('disk', `${dataDir} cannot be written`, `chown -R "$(id -un)" ${dataDir}, or ${elsewhere}`)
   const free = `${formatBytes(freeBytes)} free in ${dataDir}`
-  if (freeBytes < DISK_RESERVE_BYTES * 2) return problem('disk', `${free}: too little for a node to work`, elsewhere)
-  return freeBytes < ROOMY_BYTES ? warning('disk', `${free}: little for a long film`, elsewhere) : ok('disk', free)
+  if (freeBytes < DISK_RESERVE_BYTES * 2) return problem('disk', `${free}, too little for a node to work`, elsewhere)
+  return freeBytes < ROOMY_BYTES
+    ? warning('disk', `${free}, which is little for a long film`, elsewhere)
+    : ok('disk', free)
 }
 
 function memory({ memoryBytes, slots, scenesInMemory }: MachineFacts): Finding {
@@ -49,10 +51,10 @@ const seconds = (ms: number): string => `${Math.round(Math.abs(ms) / 1000)} s`
 function clock({ isKept, behindFilesMs, aheadOfNodeMs = 0 }: ClockFacts): Finding {
   const mend = 'timedatectl set-ntp true, or set the date by hand'
   if (behindFilesMs > CLOCK_MS_MAX)
-    return warning('clock', `the data folder has a file from ${seconds(behindFilesMs)} in the future`, mend)
+    return warning('clock', `a file in the data folder is ${seconds(behindFilesMs)} newer than the clock says`, mend)
   if (Math.abs(aheadOfNodeMs) > CLOCK_MS_MAX)
     return warning('clock', `${seconds(aheadOfNodeMs)} ${aheadOfNodeMs > 0 ? 'ahead of' : 'behind'} the node's`, mend)
-  if (isKept === false) return warning('clock', 'no time server keeps it', mend)
+  if (isKept === false) return warning('clock', 'no time server sets it', mend)
   return ok('clock', isKept === undefined ? new Date().toISOString() : 'kept by a time server')
 }
 

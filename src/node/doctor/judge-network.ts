@@ -10,7 +10,7 @@ function port({ what, address, state, flag }: PortFact): Finding {
     case 'free':
       return ok(check, `${address} is free`)
     case 'taken':
-      return problem(check, `another program has ${address}`, `grav1 node ${flag}`)
+      return problem(check, `another program uses ${address}`, `grav1 node ${flag}`)
     case 'refused':
       return problem(check, `this user may not listen on ${address}`, `grav1 node ${flag}`)
     default:
@@ -26,13 +26,13 @@ function reachability({ status }: NetworkFacts): Finding {
   const check = 'reachability'
   if (status === undefined) return ok(check, 'known only while a node runs')
   const others = status.peers.filter(({ connected, path }) => connected && path !== 'loopback')
-  if (others.length === 0) return ok(check, 'no peer of another machine is connected, so nobody has tried')
+  if (others.length === 0) return ok(check, 'no peer on another machine is connected, so nobody has tried it')
   const came = others.filter(({ inbound }) => inbound === true).length
-  if (came > 0) return ok(check, `${came} of ${others.length} peers came to this node's address`)
+  if (came > 0) return ok(check, `${came} of ${others.length} peers reached this node at its address`)
   const number = portOf(status.node.bootstrap)
   return warning(
     check,
-    `this node dialled all its ${others.length} peers and none came to it, so a firewall or a router may be in between`,
+    `this node dialled all of its ${others.length} peers and none of them dialled it; a firewall or a router may be in between`,
     `ufw allow ${number}/tcp (or the like), and forward port ${number} in the router for peers outside`
   )
 }

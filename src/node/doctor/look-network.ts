@@ -53,7 +53,7 @@ export async function multicastTrouble(): Promise<string | undefined> {
   const outside = Object.values(networkInterfaces())
     .flat()
     .some((one) => one?.internal === false)
-  if (!outside) return 'there is no network besides this machine'
+  if (!outside) return 'this machine is connected to no network'
   const socket = createSocket({ type: 'udp4', reuseAddr: true })
   try {
     socket.bind(MULTICAST.port)

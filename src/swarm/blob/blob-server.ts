@@ -1,5 +1,4 @@
 import { pipe } from 'it-pipe'
-import { anySignal } from '../../common/any-signal.ts'
 import { asError } from '../../common/error-text.ts'
 import {
   checkDelivered,

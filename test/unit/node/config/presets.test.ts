@@ -34,15 +34,15 @@ describe('own presets', () => {
   })
 
   test.for([
-    ['presets = 3', 'is no table'],
+    ['presets = 3', 'is not a table'],
     ['[presets.a]\naudio = "opus"', 'is not allowed: params'],
     ['[presets.a.params]', 'params names no encoder'],
     ['[presets.a.params]\nx265 = ""', 'There is no encoder "x265"'],
     ['[presets.a.params]\naom = "--made-up=1"', '--made-up'],
     ['[presets.a]\noutput = "b.mkv"\n[presets.a.params]\naom = ""', 'unknown key "output"; a preset may have about,'],
     ['[presets.a]\nbuilds = "some"\n[presets.a.params]\naom = ""', 'is not allowed: builds'],
-    ['[presets.quick.params]\naom = ""', 'the name of a preset of grav1'],
-    ['[presets."a b".params]\naom = ""', 'a name that is no word']
+    ['[presets.quick.params]\naom = ""', 'the name of a built-in preset'],
+    ['[presets."a b".params]\naom = ""', 'a name that is not allowed']
   ])('%j is refused with the preset and the file', ([text = '', words = '']) => {
     expect(() => read(text)).toThrow(
       expect.objectContaining({ name: 'ConfigError', message: expect.stringContaining(words) as string })

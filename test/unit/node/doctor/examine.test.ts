@@ -60,7 +60,7 @@ test.for<[string, Partial<Facts>, RegExp]>([
   [
     'a clock that was set back',
     { machine: machine({ clock: { isKept: true, behindFilesMs: 3_600_000, aheadOfNodeMs: undefined } }) },
-    /^warning clock: .*3600 s in the future/
+    /^warning clock: .*3600 s newer than the clock/
   ],
   [
     'a clock other than that of the node',
@@ -83,7 +83,7 @@ test('a port that is taken is a problem, one of the node itself is not', () => {
   const port = (state: PortFact['state']): PortFact => ({ what: 'peers', address: ':7898', state, flag: '--listen x' })
   expect(complaints({ network: network({ ports: [port('own'), port('free')] }) })).toEqual([])
   expect(complaints({ network: network({ ports: [port('taken'), port('refused')] }) })).toEqual([
-    'problem port for peers: another program has :7898 -> grav1 node --listen x',
+    'problem port for peers: another program uses :7898 -> grav1 node --listen x',
     'problem port for peers: this user may not listen on :7898 -> grav1 node --listen x'
   ])
 })
@@ -94,7 +94,7 @@ test('a node that no peer of another machine came to may be behind a firewall', 
   const came = peer({ ...away, encoders: [...away.encoders], inbound: true })
   const beside = peer({ path: 'loopback', encoders: [...away.encoders], inbound: false })
   expect(complaints({ network: among([dialled, dialled]) })).toEqual([
-    expect.stringMatching(/^warning reachability: .*all its 2 peers/)
+    expect.stringMatching(/^warning reachability: .*all of its 2 peers/)
   ])
   expect(complaints({ network: among([dialled, came]) })).toEqual([])
   expect(complaints({ network: among([beside]) })).toEqual([])
