@@ -21,7 +21,7 @@ const failed = (code: Extract<SourceEnd, { type: 'failed' }>['code'], gave = fal
 })
 const MIXED: SourceEnd = { type: 'mixed' }
 const search = (sources: string, ...ends: readonly SourceEnd[]) => {
-  let state = withSources(NO_SOURCES, [...sources])
+  let state = withSources(NO_SOURCES, sources.split(''))
   for (const end of ends) state = afterSource(state, end)
   return state
 }
