@@ -5,6 +5,7 @@ import { findProgram, usedSandbox } from '../../src/platform/index.ts'
 import { whyNoMount } from '../fixtures/mounted-disk.ts'
 import { whyNoHistory } from './earlier-version.ts'
 import { whyNoFaketime } from './kinds/clocks.ts'
+import { whyNoInternet } from './homes.ts'
 import { isInside } from './namespaces.ts'
 import type { Need } from './fault.ts'
 
@@ -20,6 +21,7 @@ export async function whyMissing(needs: readonly Need[]): Promise<string | undef
 const REASONS: Readonly<Record<Need, () => Promise<string | undefined>>> = {
   disks: whyNoDisk,
   network: whyNoNetwork,
+  homes: whyNoHomes,
   faketime: whyNoFaketime,
   history: whyNoHistory,
   sandbox: whyNoSandbox
@@ -33,6 +35,12 @@ async function whyNoSandbox(): Promise<string | undefined> {
 async function whyNoNetwork(): Promise<string | undefined> {
   if (!isInside()) return 'network namespaces are not permitted here'
   return findProgram('nft') === undefined ? 'nft is not installed (Debian: apt-get install nftables)' : undefined
+}
+
+async function whyNoHomes(): Promise<string | undefined> {
+  const missing = ['nsenter', 'sysctl'].find((program) => findProgram(program) === undefined)
+  if (missing !== undefined) return `${missing} is not installed`
+  return (await whyNoNetwork()) ?? whyNoInternet()
 }
 
 async function whyNoDisk(): Promise<string | undefined> {

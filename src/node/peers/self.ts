@@ -4,15 +4,18 @@ import { monotonicMs } from '../../common/clock.ts'
 import { LIMITS, usefulAddresses, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
 import type { FoundSandbox } from '../../platform/index.ts'
 import type { NodeControl } from '../node-control.ts'
+import type { Rest } from '../manners/judge.ts'
+import type { MannersWatch } from '../manners/manners.ts'
 import type { PeerWork } from './peer-table.ts'
 import type { WorkerService } from '../worker/worker-service.ts'
 
 export interface SelfComponents {
   readonly peerId: string
   readonly name: string
-  readonly control: Pick<NodeControl, 'slots' | 'paused' | 'draining' | 'limits'>
+  readonly control: Pick<NodeControl, 'slots' | 'paused' | 'draining' | 'limits' | 'manners'>
   /** The limits count on the local network too. */
   readonly limitLan: boolean
+  readonly manners: Pick<MannersWatch, 'rest'>
   readonly health: () => NodeHealth
   readonly sandbox: FoundSandbox
   readonly addresses: () => string[]
@@ -33,8 +36,11 @@ export interface Self {
   readonly info: () => NodeInfo
 }
 
+const restOf = (rest: Rest | undefined): NodeStatus['rest'] =>
+  rest === undefined ? null : { ...rest, untilMs: rest.untilMs ?? null }
+
 export function createSelf(components: SelfComponents): Self {
-  const { peerId, name, control, limitLan, health, sandbox, addresses, worker, builds, workOf, joinRequests } =
+  const { peerId, name, control, manners, limitLan, health, sandbox, addresses, worker, builds, workOf, joinRequests } =
     components
   const startedMs = monotonicMs()
   const version = programVersion()
@@ -66,7 +72,7 @@ export function createSelf(components: SelfComponents): Self {
     heardSecondsAgo: 0
   })
   return {
-    info: () => ({ ...shown(), idle: worker.idle.told() }),
+    info: () => ({ ...shown(), paused: shown().paused || manners.rest !== undefined, idle: worker.idle.told() }),
     status,
     nodeStatus: () => ({
       ...status(),
@@ -76,6 +82,8 @@ export function createSelf(components: SelfComponents): Self {
       sandbox: sandbox.type === 'boxed' ? sandbox.sandbox.name : null,
       noSandbox: sandbox.type === 'none' ? sandbox.words : null,
       draining: control.draining,
+      rest: restOf(manners.rest),
+      manners: control.manners,
       limits: { ...control.limits, lan: limitLan },
       inHand: worker.inHand(),
       joinRequests: [...joinRequests()]

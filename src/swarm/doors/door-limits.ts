@@ -97,6 +97,26 @@ export const DOORS = {
     bytesBurst: 16 * KiB,
     bytesPerSecond: 1 * KiB
   },
+  /** At a relay: reservations, and one stream for each connection that it carries. Their bytes count against the budget of the relay, which is far below these. */
+  '/libp2p/circuit/relay/0.2.0/hop': {
+    streamsPerPeer: 72,
+    streamsPerRange: 512,
+    streamsMax: 1152,
+    opensBurst: 60,
+    opensPerSecond: 2,
+    bytesBurst: 1024 * MiB,
+    bytesPerSecond: 128 * MiB
+  },
+  /** At a peer behind a relay: one stream for each connection that comes through it, with all that the connection carries. */
+  '/libp2p/circuit/relay/0.2.0/stop': {
+    streamsPerPeer: 128,
+    streamsPerRange: 256,
+    streamsMax: 256,
+    opensBurst: 60,
+    opensPerSecond: 2,
+    bytesBurst: 1024 * MiB,
+    bytesPerSecond: 128 * MiB
+  },
   /** One stream for the life of a connection. A swarm of a hundred nodes sends some 100 KiB a second; records come in bursts. */
   '/meshsub': {
     streamsPerPeer: 8,

@@ -88,7 +88,8 @@ export function decodeSessionMessage(bytes: Uint8Array): SessionMessage {
       type: 'renew',
       token: token(raw.renew.token),
       pass: integer(raw.renew.pass, 0, 2, 'pass'),
-      frames: integer(raw.renew.frames, 0, LIMITS.framesMax, 'frames')
+      frames: integer(raw.renew.frames, 0, LIMITS.framesMax, 'frames'),
+      paused: raw.renew.paused
     }
   }
   if (raw.result != null) {

@@ -33,6 +33,10 @@ export interface Lease {
   readonly expiresAtMs: number
   readonly hardAtMs: number
   readonly stalledAtMs: number
+  /** When its worker last said that the encoder stands still; undefined while it runs. */
+  readonly pausedAtMs: number | undefined
+  /** For how long it stood still before that, over its whole life. */
+  readonly pausedMs: number
 }
 
 export interface PendingResult {
@@ -225,6 +229,7 @@ export type OwnerInput =
       readonly token: Token
       readonly pass: number
       readonly frames: number
+      readonly paused: boolean
     }
   | ({ readonly type: 'result' } & Omit<PendingResult, 'maker'>)
   | {

@@ -4,6 +4,7 @@ import { isAlike, makerOf, ownerAsMaker, refusalText, refuseMaker, type Making }
 import { addScene, isOpen, mapLeased, withScene } from './owner-scenes.ts'
 import { turnReason } from './film-line.ts'
 import { isProvenBad, onLost, onRetry, onTrouble, provesFault, retryTrouble } from './owner-trouble.ts'
+import { brokenLimit, pauseEndsAtMs, withPause } from './owner-pauses.ts'
 import { isWaiting, waitsForAnother } from './owner-waits.ts'
 import { chooseScene, expectedMs, freeInMs, mayMake, type Choice } from './scheduler.ts'
 import { LIMITS, type Timing } from './limits.ts'
@@ -22,6 +23,7 @@ import type {
 } from './owner-types.ts'
 import type { Maker, BeatSceneState, Token } from './types.ts'
 
+const BROKEN = { hard: 'it took far longer than expected', stall: 'no progress', pause: 'paused for too long' } as const
 const OTHER_MAKER = 'another build of the encoder must encode it'
 const WAKE_TRIES = 16
 const UNMEASURED = Number.MAX_SAFE_INTEGER
@@ -308,13 +310,14 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
     return onRenew(addLease(state, token, worker, nowMs, { prefetch: false, hardMs }), event)
   }
   const advanced = event.pass > lease.pass || (event.pass === lease.pass && event.frames > lease.frames)
+  const since = withPause(lease, event, state.timing)
   const renewed: Lease = {
-    ...lease,
+    ...since,
     pass: event.pass,
     frames: event.frames,
-    begunAtMs: event.pass > 0 ? Math.min(lease.begunAtMs, nowMs) : lease.begunAtMs,
+    begunAtMs: event.pass > 0 ? Math.min(since.begunAtMs, nowMs) : since.begunAtMs,
     expiresAtMs: nowMs + state.timing.leaseTtlMs,
-    stalledAtMs: advanced ? nowMs + state.timing.stallMs : lease.stalledAtMs
+    stalledAtMs: advanced ? nowMs + state.timing.stallMs : since.stalledAtMs
   }
   return {
     state: withScene(state, token.scene, {
@@ -466,9 +469,11 @@ function onTick(state: OwnerState, nowMs: number): OwnerStep {
     next = withScene(next, index, { ...scene, leases: scene.leases.filter((lease) => !over.includes(lease)) })
     for (const lease of over) {
       // [RULE 33] A worker whose lease ran out because of silence may still finish: only one that broke a time limit is told to stop.
-      if (lease.hardAtMs <= nowMs || lease.stalledAtMs <= nowMs) {
-        const reason = lease.hardAtMs <= nowMs ? 'it took far longer than expected' : 'no progress'
+      const broken = brokenLimit(lease, state.timing, nowMs)
+      if (broken !== undefined) {
+        const reason = BROKEN[broken]
         effects.push({ type: 'revoke', worker: lease.worker, token: tokenOf(state, index, lease), reason })
+        if (broken === 'pause') continue
         next = recordFailure(
           next,
           index,
@@ -480,7 +485,7 @@ function onTick(state: OwnerState, nowMs: number): OwnerStep {
         )
         effects.push({ type: 'book', worker: lease.worker, what: 'missed' })
       }
-      if (lease.stalledAtMs <= nowMs || wasSilent(next, lease)) next = recordSilence(next, index, lease.worker, nowMs)
+      if (broken === 'stall' || wasSilent(next, lease)) next = recordSilence(next, index, lease.worker, nowMs)
     }
   }
   const due = isWaiting(next.trouble) && next.trouble.retryAtMs <= nowMs
@@ -731,7 +736,9 @@ function newLease(
     begunAtMs: prefetch ? Infinity : nowMs,
     expiresAtMs: nowMs + state.timing.leaseTtlMs,
     hardAtMs: nowMs + hardMs,
-    stalledAtMs: nowMs + state.timing.stallMs
+    stalledAtMs: nowMs + state.timing.stallMs,
+    pausedAtMs: undefined,
+    pausedMs: 0
   }
 }
 
@@ -780,8 +787,11 @@ function smoothed(before: number, value: number): number {
 
 /** When a lease ends at the latest if its worker is silent. */
 export function leaseDeadlineMs(lease: Lease, timing: Timing): number {
+  const silentAtMs = lease.expiresAtMs + timing.leaseGraceMs
+  // [RULE 88] Neither the hard limit nor a stall ends a lease while it is paused.
+  if (lease.pausedAtMs !== undefined) return Math.min(silentAtMs, pauseEndsAtMs(lease, timing))
   // [RULE 32] Silence ends a lease at ttl + grace; the hard limit and a stall end it whatever is renewed.
-  return Math.min(lease.expiresAtMs + timing.leaseGraceMs, lease.hardAtMs, lease.stalledAtMs)
+  return Math.min(silentAtMs, lease.hardAtMs, lease.stalledAtMs)
 }
 
 function hardLimitMs(state: OwnerState, scene: number, worker: string): number {

@@ -180,7 +180,14 @@ export type SessionMessage =
   | { readonly type: 'wake'; readonly projectId: string }
   /** An earlier grant, shown to an owner that may have forgotten it. */
   | { readonly type: 'present'; readonly envelope: Uint8Array }
-  | { readonly type: 'renew'; readonly token: Token; readonly pass: number; readonly frames: number }
+  | {
+      readonly type: 'renew'
+      readonly token: Token
+      readonly pass: number
+      readonly frames: number
+      /** Its encoder stands still, because its machine is wanted. */
+      readonly paused: boolean
+    }
   | {
       readonly type: 'result'
       readonly token: Token

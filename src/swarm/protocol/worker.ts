@@ -31,6 +31,8 @@ export interface Job {
   readonly liveUntilMs: number
   /** The worker gives up the job at this time, however often the lease is renewed. */
   readonly hardAtMs: number
+  /** Its encoder stands still. */
+  readonly paused: boolean
 }
 
 export interface PendingClaim {
@@ -47,6 +49,8 @@ export interface WorkerState {
   readonly draining: boolean
   /** The user wants no new scenes to start here. */
   readonly paused: boolean
+  /** Since when what runs here stands still, because the machine is wanted; undefined while it runs. */
+  readonly frozenAtMs: number | undefined
   /** Asks for nothing, because the node's disk is full. */
   readonly held: boolean
   /** When to ask again the projects that had no scene. */
@@ -97,6 +101,8 @@ export type WorkerEvent =
   | { readonly type: 'hold'; readonly on: boolean }
   /** Starts nothing new while `on`, and hands back what it has not started. */
   | { readonly type: 'pause'; readonly on: boolean }
+  /** What is being encoded stands still while `on`; nothing new starts, and what has not started is handed back. */
+  | { readonly type: 'freeze'; readonly on: boolean; readonly nowMs: number }
   /** Fewer slots never stop a running encode. */
   | { readonly type: 'slots'; readonly slots: number }
   | { readonly type: 'drain' }
@@ -148,6 +154,7 @@ export function createWorkerState(slots: number, queue: number): WorkerState {
     queue,
     draining: false,
     paused: false,
+    frozenAtMs: undefined,
     held: false,
     nowMs: 0,
     askAgainAtMs: 0,
@@ -160,6 +167,9 @@ export function createWorkerState(slots: number, queue: number): WorkerState {
     jobs: new Map()
   }
 }
+
+/** Nothing new starts here. */
+const isResting = ({ paused, frozenAtMs }: WorkerState): boolean => paused || frozenAtMs !== undefined
 
 export function jobKey(token: Token): string {
   return `${token.projectId}/${token.scene}/${token.epoch}/${token.attempt}`
@@ -208,6 +218,8 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
       return only({ ...state, held: event.on })
     case 'pause':
       return only({ ...state, paused: event.on })
+    case 'freeze':
+      return only(onFreeze(state, event))
     case 'slots':
       return only({ ...state, slots: event.slots })
     case 'progress':
@@ -257,7 +269,7 @@ function schedule(state: WorkerState, before: readonly WorkerEffect[]): WorkerSt
     if (next.jobs.size === 0) effects.push({ type: 'drained' })
     return { state: next, effects }
   }
-  const wanted = next.held || next.paused ? [] : wantedClaims(next)
+  const wanted = next.held || isResting(next) ? [] : wantedClaims(next)
   const claims = new Map(next.claims)
   wanted.forEach((claim, index) => {
     claims.set(next.nextClaim + index, claim)
@@ -351,7 +363,8 @@ function onGranted(
     frames: 0,
     ttlMs,
     liveUntilMs: nowMs + ttlMs,
-    hardAtMs: nowMs + hardMs
+    hardAtMs: nowMs + hardMs,
+    paused: false
   }
   const claims = without(state.claims, claimNo)
   // [RULE 35] No encoder starts without a live grant for a claim of this run; any other grant is handed back, so that nobody waits for the scene.
@@ -386,7 +399,9 @@ function askAgain(state: WorkerState): WorkerState {
 
 /** [RULE 48] A worker gives up a scene at the hard limit of its grant; it still delivers what it has encoded by then. */
 function giveUp(state: WorkerState): WorkerStep {
-  const over = [...state.jobs.values()].filter((job) => job.stage !== 'delivering' && job.hardAtMs <= state.nowMs)
+  const over = [...state.jobs.values()].filter(
+    (job) => job.stage !== 'delivering' && !job.paused && job.hardAtMs <= state.nowMs
+  )
   const jobs = new Map([...state.jobs].filter(([, job]) => !over.includes(job)))
   return {
     state: { ...state, jobs },
@@ -399,7 +414,7 @@ function giveUp(state: WorkerState): WorkerStep {
 
 /** Jobs that no longer fit are handed back before they start, the last first: others may have room for them. */
 function handBack(state: WorkerState): WorkerStep {
-  const over = waiting(state).slice(roomToWait(state))
+  const over = [...waiting(state).slice(roomToWait(state)), ...stoppedForGood(state)]
   if (over.length === 0) return only(state)
   const reason = whyNotHere(state)
   return {
@@ -411,19 +426,36 @@ function handBack(state: WorkerState): WorkerStep {
   }
 }
 
+/** A node that leaves cannot finish what stands still. */
+function stoppedForGood(state: WorkerState): Job[] {
+  return state.draining ? [...state.jobs.values()].filter((job) => job.stage === 'encoding' && job.paused) : []
+}
+
 function waiting(state: WorkerState): Job[] {
   return [...state.jobs.values()].filter((job) => job.stage === 'fetching' || job.stage === 'ready')
 }
 
 /** Scenes that the worker may hold without encoding them. */
 function roomToWait(state: WorkerState): number {
-  if (state.draining || state.paused || state.slots === 0) return 0
+  if (state.draining || isResting(state) || state.slots === 0) return 0
   return Math.max(0, state.slots + state.queue - count(state, 'encoding'))
 }
 
 function whyNotHere(state: WorkerState): string {
   if (state.draining) return 'leaving'
-  return state.paused ? 'paused' : 'fewer slots'
+  return isResting(state) ? 'paused' : 'fewer slots'
+}
+
+/** [RULE 88] The time that an encoder stands still does not count towards the hard limit of its grant. */
+function onFreeze(state: WorkerState, { on, nowMs }: Extract<WorkerEvent, { type: 'freeze' }>): WorkerState {
+  if (on === (state.frozenAtMs !== undefined)) return state
+  const stoodMs = nowMs - (state.frozenAtMs ?? nowMs)
+  const change = (job: Job): Job => {
+    if (on) return { ...job, paused: job.stage === 'encoding' }
+    return job.paused ? { ...job, paused: false, hardAtMs: job.hardAtMs + stoodMs } : job
+  }
+  const jobs = new Map([...state.jobs].map(([key, job]) => [key, change(job)]))
+  return { ...state, jobs, frozenAtMs: on ? nowMs : undefined }
 }
 
 function endProject(state: WorkerState, projectId: string): WorkerStep {

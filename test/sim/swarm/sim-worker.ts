@@ -34,6 +34,8 @@ const PLAN_WAIT_MS = 15_000
 const LINK_MS = 2000
 /** Steps of one pass that are reported. */
 const STEPS = 8
+/** How often a frozen encode looks whether it runs again. */
+const STANDS_MS = 1000
 const FIRST_PASS = 0.15
 
 export interface SimWorkerInit {
@@ -97,6 +99,10 @@ export class SimWorker {
       this.#parts.host.scope.after(LINK_MS, link)
     }
     link()
+  }
+
+  freeze(on: boolean): void {
+    this.#dispatch({ type: 'freeze', on, nowMs: this.#nowMs })
   }
 
   hold(on: boolean): void {
@@ -316,8 +322,14 @@ export class SimWorker {
     files.cancel = () => {
       stopped = true
     }
+    let stoodMs = 0
     const advance = (): void => {
       if (stopped) return
+      if (this.state.frozenAtMs !== undefined) {
+        stoodMs += STANDS_MS
+        host.scope.after(STANDS_MS, advance)
+        return
+      }
       step += 1
       if (fails && step > failsAt) {
         this.#encodeOver(job, files, this.#nowMs - began, 'failed')
@@ -328,7 +340,7 @@ export class SimWorker {
       const frames = Math.floor((plan.frames * (pass === 1 ? step : step - STEPS)) / STEPS)
       this.#dispatch({ type: 'progress', key: job.key, pass, frames })
       if (step < 2 * STEPS) host.scope.after(stepMs(step < STEPS ? 1 : 2, totalMs), advance)
-      else this.#finish(job, files, plan, this.#nowMs - began)
+      else this.#finish(job, files, plan, this.#nowMs - began - stoodMs)
     }
     host.scope.after(stepMs(1, totalMs), advance)
   }
@@ -361,8 +373,9 @@ export class SimWorker {
   #renew(job: Job): void {
     const files = this.#files.get(job.key)
     if (files == null) return
-    const sent = this.#send(job.owner, { type: 'renew', token: job.token, pass: job.pass, frames: job.frames })
-    files.told = { atMs: this.#nowMs, pass: job.pass, frames: job.frames }
+    const { token, pass, frames, paused } = job
+    const sent = this.#send(job.owner, { type: 'renew', token, pass, frames, paused })
+    files.told = { atMs: this.#nowMs, pass, frames, paused }
     if (sent) this.#dispatch({ type: 'renewed', key: job.key, nowMs: this.#nowMs })
   }
 

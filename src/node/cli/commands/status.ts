@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import type { PeerStatus, ProjectStatus, SwarmStatus } from '../../../api/schemas/index.ts'
+import { restWords } from '../../../api/manners/index.ts'
 import { formatBytes, plural, printable } from '../../../common/text.ts'
 import { atNodeOrFolder } from '../at-node.ts'
 import { type CommandDefinition, say } from '../definition.ts'
@@ -20,11 +21,17 @@ export interface StatusTextInit {
   readonly nowMs?: number
 }
 
-function nodeLine(node: SwarmStatus['node']): string {
+function modeOf({ draining, paused, rest }: SwarmStatus['node'], nowMs: number): string {
+  if (draining) return ', draining'
+  if (paused) return ', paused'
+  return rest == null ? '' : `, paused${restWords(rest, nowMs)}`
+}
+
+function nodeLine(node: SwarmStatus['node'], nowMs: number): string {
   const name = `${shownTitle(node.name)} ${node.peerId}`
   // Its data folder was read instead.
   if (!node.connected) return `no node runs here; this is what the data folder of ${name} holds`
-  const mode = node.draining ? ', draining' : node.paused ? ', paused' : ''
+  const mode = modeOf(node, nowMs)
   const uptime = `up ${formatDuration(node.uptimeSeconds)}, ${formatBytes(node.rssBytes)}`
   const slots = slotsText({ ...node, paused: false })
   return `node ${name}, grav1 ${node.version}, ${slots} slots busy${mode}, ${encoderNames(node)}, ${uptime}`
@@ -57,7 +64,10 @@ export function statusText(
   { cellsMax = CELLS_DEFAULT, all = false, nowMs = Date.now() }: StatusTextInit = {}
 ): string {
   const { node, peers, projects } = status
-  const parts = [[nodeLine(node), ...sandboxLines(node), ...joinLines(node)].join('\n'), ...machines(status, cellsMax)]
+  const parts = [
+    [nodeLine(node, nowMs), ...sandboxLines(node), ...joinLines(node)].join('\n'),
+    ...machines(status, cellsMax)
+  ]
   const shown = all ? projects : projects.filter((project) => !hasEnded(project))
   const hidden = projects.length - shown.length
   const table = shown.length === 0 ? [] : [projectTable(shown, namesOf(node, peers), cellsMax)]
