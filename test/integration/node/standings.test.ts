@@ -78,7 +78,7 @@ async function asksFor({ node, signer, book }: SwarmPeer, { peerId }: Daemon, pr
   const encoderBuild = view?.announce.encoderBuild ?? ''
   const claim = { owner: peerId, claimId, projectId, encoderBuild, probe: undefined, prefetch: false }
   session.send({ type: 'claim', envelope: await signer.sign('claim', encodeClaim(claim)) })
-  await eventually('an answer', () => answers.length > 0)
+  await eventually('an answer', () => answers.length > 0, { deadlineMs: 60_000 })
   const [answer] = answers
   // Of a scene that it says it was given.
   session.send({
@@ -220,10 +220,14 @@ test('without a sandbox a stranger delivers no scenes, until it is trusted by na
       const output = join(folder.path, 'open.mkv')
       const { projectId } = await client.submit({ input, output, encoder: 'aom', encoderParams: '--cpu-used=7' })
       await dial(stranger, daemon)
-      await eventually('it knows a scene', () => {
-        stranger.sync.pull(daemon.peerId)
-        return (stranger.book.views.get(projectId)?.scenes.length ?? 0) > 0
-      })
+      await eventually(
+        'it knows a scene',
+        () => {
+          stranger.sync.pull(daemon.peerId)
+          return (stranger.book.views.get(projectId)?.scenes.length ?? 0) > 0
+        },
+        { deadlineMs: 60_000 }
+      )
       const refused = await asksFor(stranger, daemon, projectId)
       // What it is served reaches no program here.
       expect(refused).toMatchObject({ piece: 'ok', claim: 'owner-no-sandbox' })

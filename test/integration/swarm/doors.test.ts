@@ -82,7 +82,9 @@ test('a peer that sends more bytes than any honest one would loses its connectio
   await eventually('it is cut off', () => connection.status !== 'open')
   // The dialler may believe in a connection that the other side refuses at once.
   const again = await peer.dial(node.getMultiaddrs()).catch(() => undefined)
-  await eventually('it is not let in again', () => again === undefined || again.status !== 'open')
+  await eventually('it is not let in again', () => again === undefined || again.status !== 'open', {
+    deadlineMs: 50_000
+  })
   expect(node.getConnections()).toEqual([])
   // Another is.
   await attacker(node)
