@@ -1,4 +1,3 @@
-import { anySignal } from '../../common/any-signal.ts'
 import { pipe } from 'it-pipe'
 import { asError } from '../../common/error-text.ts'
 import {
