@@ -57,6 +57,8 @@ export const peerStatus = z
     health: z.enum(['ok', 'disk-full']),
     /** Takes no new scenes because its user paused it. */
     paused: z.boolean(),
+    /** Its machine is asleep until this time of day in milliseconds, by its own word; missing while it said nothing. */
+    asleepUntilMs: count.optional(),
     /** How it is reached: `local` on the same network, `none` when it is not connected. */
     path: z.enum(['self', 'loopback', 'local', 'internet', 'relayed', 'none']),
     /** One of its connections was opened by it, so this node can be reached from there. */
@@ -86,6 +88,17 @@ export const peerStatus = z
 
 export type PeerStatus = z.infer<typeof peerStatus>
 
+/** A machine that goes on while this one is asleep. */
+const aheadShare = z.object({
+  peerId: z.string(),
+  /** Scenes that it was given and has not handed in. */
+  scenes: count,
+  /** Of these, the ones whose piece of the source it has. */
+  fetched: count,
+  /** It has all that it gets. */
+  ready: z.boolean()
+})
+
 export const nodeStatus = peerStatus
   .extend({
     /** Address that other machines join with. */
@@ -96,6 +109,8 @@ export const nodeStatus = peerStatus
     sandbox: z.enum(['bubblewrap', 'sandbox-exec']).nullable(),
     /** Why there is none, and what helps; null where there is one. */
     noSandbox: z.string().nullable(),
+    /** This machine is going to sleep, and which machines go on meanwhile; missing while nobody said so. */
+    sleep: z.object({ untilMs: count, machines: z.array(aheadShare) }).optional(),
     /** Finishes what it encodes and hands the rest back, to be stopped afterwards. */
     draining: z.boolean(),
     /** Scenes being fetched, encoded or delivered here; a drain is over at 0. */

@@ -10,7 +10,7 @@ export interface FollowChangesComponents {
   readonly guard: Pick<DiskGuard, 'state' | 'onChange'>
   readonly control: NodeControl
   readonly book: Pick<LogBook, 'views' | 'onRecord' | 'onBeat'>
-  readonly owner: Pick<OwnerService, 'hold'>
+  readonly owner: Pick<OwnerService, 'hold' | 'absence'>
   readonly worker: Pick<WorkerService, 'hold' | 'pause' | 'setSlots' | 'refresh'>
   readonly introductions: Pick<Introductions, 'now'>
   readonly log: Logger
@@ -34,6 +34,7 @@ export function followChanges(components: FollowChangesComponents): void {
   })
   worker.hold(guard.state === 'disk-full')
   worker.pause(control.paused)
+  owner.absence.onChange(() => introductions.now())
   control.onChange(() => {
     worker.setSlots(control.slots)
     worker.pause(control.paused || control.draining)

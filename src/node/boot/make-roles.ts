@@ -1,5 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { createAnalysisCache } from '../../encode/index.ts'
+import { createClockGap, type ClockGap } from '../../common/clock-gap.ts'
 import { createWorkMeter, type WorkMeter } from '../health/index.ts'
 import { createHistory, hearLeases, type History } from '../history/index.ts'
 import { createEncodeAgain } from '../owner/encode-again.ts'
@@ -30,9 +31,12 @@ export async function makeRoles(config: Config, opened: OpenNode, swarm: JoinedS
     nice: config.nice,
     log: roomLog(log, 'encoders')
   })
-  const owner = makeOwner(config, opened, swarm, { history, meter, analyses, probes })
+  const gap = createClockGap()
+  const stopLooking = gap.start()
+  shutdown.add(async () => stopLooking())
+  const owner = makeOwner(config, opened, swarm, { history, meter, analyses, probes, gap })
   hearLeases({ self: signer.peerId, gossip, book, history, noteGrant: owner.noteGrant })
-  return { owner, worker: makeWorker(config, opened, swarm, probes), history, meter, analyses }
+  return { owner, worker: makeWorker(config, opened, swarm, { probes, gap }), history, meter, analyses }
 }
 
 async function startHistory({ signer, database, log }: OpenNode, { book }: JoinedSwarm, shutdown: Shutdown) {
@@ -54,12 +58,13 @@ interface OwnerParts {
   readonly meter: WorkMeter
   readonly analyses: ReturnType<typeof createAnalysisCache>
   readonly probes: ProjectProbes
+  readonly gap: ClockGap
 }
 
 function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: OwnerParts): OwnerService {
   const { log, signer, guard, own, database, blobs, paths, encoders, timing } = opened
   const { node, book, gossip, exchange, routing, policy, trustBook } = swarm
-  const { history, meter, analyses, probes } = parts
+  const { history, meter, analyses, probes, gap } = parts
   return createOwnerService(
     {
       book,
@@ -75,6 +80,7 @@ function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: 
       exchange,
       encodeAgain: createEncodeAgain(blobs),
       probes,
+      gap,
       knownScenes: createKnownScenes({ book, peerId: signer.peerId }),
       history: {
         ...history,
@@ -100,7 +106,12 @@ function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: 
   )
 }
 
-function makeWorker(config: Config, opened: OpenNode, swarm: JoinedSwarm, probes: ProjectProbes): WorkerService {
+function makeWorker(
+  config: Config,
+  opened: OpenNode,
+  swarm: JoinedSwarm,
+  { probes, gap }: Pick<OwnerParts, 'probes' | 'gap'>
+): WorkerService {
   const { log, signer, guard, control, blobs, paths, encoders, sandbox, timing } = opened
   const { node, book, exchange, sessions, sync, policy, dialLoop, rendezvous } = swarm
   return createWorkerService(
@@ -113,6 +124,7 @@ function makeWorker(config: Config, opened: OpenNode, swarm: JoinedSwarm, probes
       signer,
       sync,
       probes,
+      gap,
       log: roomLog(log, 'worker'),
       noSandboxFor: (owner) => (sandbox.type === 'none' && policy.isStranger(owner) ? sandbox.words : undefined),
       isTrusted: (owner) => policy.may(owner, 'encode'),
@@ -129,6 +141,7 @@ function makeWorker(config: Config, opened: OpenNode, swarm: JoinedSwarm, probes
       nice: config.nice,
       timing,
       workDir: paths.work,
+      aheadDir: paths.ahead,
       encoders: encoders.installed
     }
   )

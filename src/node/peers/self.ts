@@ -3,6 +3,7 @@ import type { NodeStatus, PeerStatus } from '../../api/schemas/index.ts'
 import { monotonicMs } from '../../common/clock.ts'
 import { LIMITS, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
 import type { FoundSandbox } from '../../platform/index.ts'
+import type { Absence } from '../owner/absence.ts'
 import type { NodeControl } from '../node-control.ts'
 import type { PeerWork } from './peer-table.ts'
 import type { WorkerService } from '../worker/worker-service.ts'
@@ -15,6 +16,7 @@ export interface SelfComponents {
   readonly sandbox: FoundSandbox
   readonly addresses: () => string[]
   readonly worker: Pick<WorkerService, 'busy' | 'inHand' | 'idle'>
+  readonly absence: Pick<Absence, 'leftMs' | 'shares'>
   /** Builds of the encoders that are here. */
   readonly builds: () => readonly string[]
   readonly workOf: (peer: string) => PeerWork
@@ -30,7 +32,7 @@ export interface Self {
 }
 
 export function createSelf(components: SelfComponents): Self {
-  const { peerId, name, control, health, sandbox, addresses, worker, builds, workOf } = components
+  const { peerId, name, control, health, sandbox, addresses, worker, absence, builds, workOf } = components
   const startedMs = monotonicMs()
   const version = programVersion()
 
@@ -61,7 +63,7 @@ export function createSelf(components: SelfComponents): Self {
     heardSecondsAgo: 0
   })
   return {
-    info: () => ({ ...shown(), idle: worker.idle.told() }),
+    info: () => ({ ...shown(), awayMs: awayMs(absence), idle: worker.idle.told() }),
     status,
     nodeStatus: () => ({
       ...status(),
@@ -71,7 +73,21 @@ export function createSelf(components: SelfComponents): Self {
       sandbox: sandbox.type === 'boxed' ? sandbox.sandbox.name : null,
       noSandbox: sandbox.type === 'none' ? sandbox.words : null,
       draining: control.draining,
+      ...sleepOf(absence),
       inHand: worker.inHand()
     })
   }
+}
+
+/** At least one, so that the last millisecond is an absence too. */
+function awayMs({ leftMs }: Pick<Absence, 'leftMs'>): number | undefined {
+  const left = leftMs()
+  return left === undefined ? undefined : Math.max(1, Math.round(left))
+}
+
+function sleepOf({ leftMs, shares }: SelfComponents['absence']): Pick<NodeStatus, 'sleep'> {
+  const left = leftMs()
+  if (left === undefined) return {}
+  const machines = shares().map(({ worker, ...share }) => ({ peerId: worker, ...share }))
+  return { sleep: { untilMs: Math.round(Date.now() + left), machines } }
 }

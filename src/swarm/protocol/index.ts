@@ -1,3 +1,4 @@
+export { heldMs, sharesAhead, type AheadShare } from './ahead.ts'
 export * from './beat-rules.ts'
 export * from './builds.ts'
 export * from './codec-blob.ts'

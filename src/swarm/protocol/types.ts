@@ -145,6 +145,8 @@ export interface LeaseClaim {
   readonly probe: Probe | undefined
   /** True when no slot is free yet: the piece is only fetched ahead. */
   readonly prefetch: boolean
+  /** Scenes that the worker encodes at once; absent if it takes nothing ahead of an absence. */
+  readonly slots?: number | undefined
 }
 
 /** Identifies one attempt at one scene, and fences off all others. */
@@ -180,7 +182,16 @@ export type SessionMessage =
   | { readonly type: 'wake'; readonly projectId: string }
   /** An earlier grant, shown to an owner that may have forgotten it. */
   | { readonly type: 'present'; readonly envelope: Uint8Array }
-  | { readonly type: 'renew'; readonly token: Token; readonly pass: number; readonly frames: number }
+  | {
+      readonly type: 'renew'
+      readonly token: Token
+      readonly pass: number
+      readonly frames: number
+      /** The piece is on the worker's disk. */
+      readonly fetched?: boolean | undefined
+    }
+  /** The owner goes away for this time, and its workers go on without it; 0: it is back. */
+  | { readonly type: 'away'; readonly projectId: string; readonly forMs: number }
   | {
       readonly type: 'result'
       readonly token: Token
@@ -238,6 +249,8 @@ export interface NodeInfo {
   readonly health: NodeHealth
   /** Starts nothing new because its user paused it; older nodes do not send this. */
   readonly paused: boolean
+  /** Milliseconds for which it says that it goes away, because its machine is going to sleep. */
+  readonly awayMs?: number | undefined
   /** Why it is idle for some projects, as far as others cannot see that themselves; for people. */
   readonly idle: readonly ToldIdle[]
 }

@@ -6,6 +6,7 @@ import {
   createOwnerState,
   encodeGrant,
   fitBeat,
+  heldMs,
   isFullyAccepted,
   isHeldAgainst,
   isProvedIn,
@@ -222,7 +223,10 @@ export class SimOwner {
     const known = this.parts.isKnown(worker)
     const others = [...this.projects.values()].filter((project) => project.projectId !== projectId)
     const leasesElsewhere = others.reduce((sum, project) => sum + leasesOf(project.state, worker), 0)
-    return { ...standingOf(this.trust, worker, known), known, range: known ? '' : rangeOf(worker), leasesElsewhere }
+    const nowMs = this.parts.host.scope.monotonicMs()
+    const workElsewhereMs = others.reduce((sum, project) => sum + heldMs(project.state, worker, nowMs), 0)
+    const range = known ? '' : rangeOf(worker)
+    return { ...standingOf(this.trust, worker, known), known, range, leasesElsewhere, workElsewhereMs }
   }
 
   #onMessage(session: SimSession, message: SessionMessage): void {
@@ -374,9 +378,9 @@ export class SimProject {
   }
 
   claim(worker: string, claim: LeaseClaim, envelope: Uint8Array, claimant: Claimant): void {
-    const { claimId, prefetch, encoderBuild: build, probe } = claim
+    const { claimId, prefetch, encoderBuild: build, probe, slots } = claim
     this.#claims.set(claimId, envelope)
-    this.dispatch({ type: 'claim', worker, claimId, prefetch, build, probe, ...claimant })
+    this.dispatch({ type: 'claim', worker, claimId, prefetch, build, probe, slots, ...claimant })
   }
 
   append(body: Parameters<SimLog['append']>[2]): void {
@@ -476,6 +480,10 @@ export class SimProject {
         return
       case 'wake':
         this.#send(effect.worker, { type: 'wake', projectId: this.projectId })
+        done()
+        return
+      case 'away':
+        this.#send(effect.worker, { type: 'away', projectId: this.projectId, forMs: effect.forMs })
         done()
         return
       case 'revoke':

@@ -17,7 +17,9 @@ const lease = fc.record({
   begunAtMs: fc.nat(),
   expiresAtMs: fc.nat(),
   hardAtMs: fc.nat(),
-  stalledAtMs: fc.nat()
+  stalledAtMs: fc.nat(),
+  fetched: fc.boolean(),
+  heard: fc.boolean()
 })
 /** Any scene at all, whether an owner could come to it or not. Few lengths, so that many are equal. */
 const scene: fc.Arbitrary<OwnerScene> = fc.record({
