@@ -50,14 +50,14 @@ const NETWORK = 1
 const ENCODERS = 2
 
 const browser = [
-  project('browser', { include: 'test/browser/**/*.test.ts', timeoutMs: 180_000, group: ENCODERS }),
+  project('browser', { include: 'test/browser/**/*.test.ts', timeoutMs: 300_000, group: ENCODERS }),
   {
     extends: true as const,
     test: {
       name: 'measured',
       include: measured,
       setupFiles: SET_UP,
-      testTimeout: 180_000,
+      testTimeout: 300_000,
       maxWorkers: 1,
       sequence: { groupOrder: 3 }
     }
@@ -70,6 +70,8 @@ export default defineConfig({
     pool: 'forks',
     reporters: ['default', new SummaryReporter()],
     sequence: { sequencer: LongestFirst },
+    // Only for what hangs, as every deadline of a test: a busy machine comes to it too.
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       {
         extends: true,
@@ -77,7 +79,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,contract,sim,meta}/**/*.test.ts'],
           setupFiles: SET_UP,
-          testTimeout: 10_000,
+          testTimeout: 60_000,
           maxWorkers: cores,
           // No file keeps state in a module or changes a global for good: loading all modules anew for each file would take as long as the tests.
           isolate: false,
@@ -86,18 +88,18 @@ export default defineConfig({
       },
       project('integration', {
         include: 'test/integration/{api,storage,swarm}/**/*.test.ts',
-        timeoutMs: 60_000,
+        timeoutMs: 180_000,
         group: NETWORK
       }),
       project('programs', {
         include: 'test/integration/{*,{encode,node}/**/*}.test.ts',
-        timeoutMs: 60_000,
+        timeoutMs: 180_000,
         group: ENCODERS
       }),
-      project('media', { include: 'test/media/**/*.test.ts', timeoutMs: 60_000, group: ENCODERS }),
-      project('e2e', { include: 'test/e2e/**/*.test.ts', timeoutMs: 180_000, group: ENCODERS }),
+      project('media', { include: 'test/media/**/*.test.ts', timeoutMs: 180_000, group: ENCODERS }),
+      project('e2e', { include: 'test/e2e/**/*.test.ts', timeoutMs: 300_000, group: ENCODERS }),
       ...(hasMachines
-        ? [project('machines', { include: 'test/machines/**/*.test.ts', timeoutMs: 180_000, group: ENCODERS })]
+        ? [project('machines', { include: 'test/machines/**/*.test.ts', timeoutMs: 300_000, group: ENCODERS })]
         : []),
       ...(hasBrowser ? browser : [])
     ]

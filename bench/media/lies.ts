@@ -10,8 +10,7 @@ import {
   type SourceInfo,
   verifySegment
 } from '../../src/encode/index.ts'
-import { ENCODERS } from '../../src/encode/rules/index.ts'
-import { oddity, suspicion } from '../../src/node/owner/suspicion.ts'
+import { ENCODERS, oddity, suspicion } from '../../src/encode/rules/index.ts'
 import { makeBase } from '../../test/fixtures/encode-clips.ts'
 
 const signal = AbortSignal.timeout(3_600_000)

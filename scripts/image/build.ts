@@ -58,7 +58,7 @@ const NODE = join(CHECKOUT, 'node_modules/node/bin/node')
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** What stands for the base image node:24-*: a plain system with the Node of these tests and the npm of this machine. */
-async function base(plain: string, root: string, signal: AbortSignal): Promise<Image> {
+export async function nodeImage(plain: string, root: string, signal: AbortSignal): Promise<Image> {
   await run(['cp', '-a', '--reflink=auto', plain, root], signal)
   // Made as a temporary folder, which is closed to others.
   await chmod(root, 0o755)
@@ -149,7 +149,7 @@ export async function buildStages(stages: readonly Stage[], init: BuildInit): Pr
   const built = new Map<string, Image>()
   let last: Image | undefined
   for (const [number, stage] of stages.entries()) {
-    let image = await base(plain, join(folder, `stage-${number}`), signal)
+    let image = await nodeImage(plain, join(folder, `stage-${number}`), signal)
     for (const instruction of stage.steps) {
       await record(`${instruction.name} ${instruction.text.slice(0, 60)}`, async () => {
         image = await step(instruction, image, { built, signal })

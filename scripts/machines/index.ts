@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { anySignal } from '../../src/common/any-signal.ts'
 import { compareArchitectures } from './arm64.ts'
 import { createMachine, type Machine } from './machine.ts'
 import { CannotRunError, ensureNeeds } from './needs.ts'
@@ -31,7 +32,7 @@ const noteIn = (output: string): string => testCounts(output) ?? /^note: (.+)$/m
 async function runSteps(machine: Machine, { options, logs, signal, record }: Run): Promise<void> {
   for (const { name, command } of stepsOf(options.only)) {
     const log = join(logs, `${machine.name}-${name.replaceAll(/\W+/g, '-')}.log`)
-    const late = AbortSignal.any([signal, AbortSignal.timeout(STEP_MS_MAX)])
+    const late = anySignal([signal, AbortSignal.timeout(STEP_MS_MAX)])
     await record.step(machine.name, name, async () => {
       const { code, tail } = await runLogged(machine.words(command), log, { signal: late })
       if (code === 0) return noteIn(tail)

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
+import { anySignal } from '../../src/common/any-signal.ts'
 import { createClient, type NodeClient } from '../../src/node/cli/client.ts'
 import { nodeAv } from '../../test/fixtures/node-av.ts'
 import { buildClip } from '../clip.ts'
@@ -46,7 +47,7 @@ async function clientOf(node: LocalNode): Promise<NodeClient> {
 
 /** Waits until the owner knows what its workers can encode. */
 async function whenConnected(client: NodeClient, encoder: string, workers: number, signal: AbortSignal): Promise<void> {
-  const late = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_MS_MAX)])
+  const late = anySignal([signal, AbortSignal.timeout(CONNECT_MS_MAX)])
   for (;;) {
     const { peers } = await client.status()
     const ready = peers.filter(

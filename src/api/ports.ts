@@ -5,7 +5,10 @@ import type {
   Directory,
   DryRun,
   EncoderInfo,
+  InviteInfo,
+  InviteRequest,
   LogLine,
+  MadeInvite,
   MadeToken,
   NodeStatus,
   ParamsCheck,
@@ -41,6 +44,7 @@ export interface ApiPorts {
   readonly chronicle: ChroniclePort
   readonly standings: StandingsPort
   readonly tokens: TokensPort
+  readonly invites: InvitesPort
 }
 
 export type ProjectIdle = Readonly<Pick<NonNullable<ProjectStatus['idle']>, 'code' | 'reason'>>
@@ -177,6 +181,9 @@ export type DryRunPort = (request: SubmitRequest, options: DryRunOptions) => Pro
 export interface NodeChange {
   readonly paused?: boolean | undefined
   readonly slots?: number | undefined
+  /** Bytes per second; 0 is no limit. */
+  readonly uploadLimit?: number | undefined
+  readonly downloadLimit?: number | undefined
 }
 
 /** This node among its peers, and the controls of its worker. */
@@ -266,6 +273,18 @@ export interface TokensPort {
   readonly of: (id: string) => TokenInfo | undefined
   /** Calls back with the id of each that is revoked. @returns a function that ends it */
   readonly onRevoked: (listener: (id: string) => void) => () => void
+}
+
+/** Invitations to this node's swarm, and machines that want to join with one. */
+export interface InvitesPort {
+  /** Those with a ticket, the oldest first. */
+  readonly list: () => readonly InviteInfo[]
+  /** @throws ApiRefusal `open-swarm`, `not-reachable`, `too-many-invites`, `not-kept` */
+  readonly make: (request: InviteRequest) => Promise<MadeInvite>
+  /** @throws ApiRefusal `not-found`, `not-kept` */
+  readonly revoke: (id: string) => Promise<void>
+  /** The user's word about a machine that waits. @throws ApiRefusal `not-found`, `not-kept` */
+  readonly answer: (id: string, isAccepted: boolean) => Promise<void>
 }
 
 /** Presets that a submission can name instead of parameters. */

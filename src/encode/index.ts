@@ -36,5 +36,5 @@ export type {
 export type { RunOptions } from './programs/run-options.ts'
 export type { FieldOrder, KeptTime, SourceInfo } from './rules/index.ts'
 export type { EncodedScene, EncodeSceneInput } from './scene/types.ts'
-export type { Likeness, VerifiedSegment, VerifySegmentInput } from './verify/types.ts'
+export type { VerifiedSegment, VerifySegmentInput } from './verify/types.ts'
 export { verifySegment } from './verify/verify.ts'

@@ -4,6 +4,7 @@ import { createListeners } from '../common/listeners.ts'
 import { ApiRefusal } from '../api/refusal.ts'
 import { writeFileAtomic } from '../storage/index.ts'
 import type { NodeChange } from '../api/ports.ts'
+import type { BandwidthLimits } from '../swarm/index.ts'
 import type { Config } from './config/types.ts'
 import { createInOrder } from '../common/in-order.ts'
 
@@ -13,13 +14,16 @@ export interface NodeControlInit {
   readonly workers: Config['workers']
   /** How many slots that is. */
   readonly slots: number
+  /** Limits as they were given. Default: none. */
+  readonly limits?: BandwidthLimits
 }
 
-/** What the user wants of this node as a worker. A pause and slots that were set while it ran survive a restart. */
+/** What the user wants of this node. A pause, slots and limits that were set while it ran survive a restart. */
 export interface NodeControl {
   readonly slots: number
   readonly paused: boolean
   readonly draining: boolean
+  readonly limits: BandwidthLimits
   /** @throws ApiRefusal `not-kept`: it counts now, but could not be written down. */
   change: (change: NodeChange) => Promise<void>
   /** Until `paused` is set to false, or the node is started again. */
@@ -28,24 +32,42 @@ export interface NodeControl {
   onChange: (listener: () => void) => void
 }
 
+const NO_LIMITS: BandwidthLimits = { upload: 0, download: 0 }
+
+const rate = z.int().min(0)
+const limits = z.object({ upload: rate, download: rate })
+
+const sameLimits = (a: BandwidthLimits, b: BandwidthLimits): boolean =>
+  a.upload === b.upload && a.download === b.download
+
 const kept = z.object({
   paused: z.boolean(),
   /** Set over the API while `--workers` was as it says; another `--workers` later is the newer word. */
-  slots: z.object({ count: z.int().min(0).max(1024), workers: z.union([z.number(), z.literal('auto')]) }).optional()
+  slots: z.object({ count: z.int().min(0).max(1024), workers: z.union([z.number(), z.literal('auto')]) }).optional(),
+  /** The same for the limits, and the options that they were set in place of. */
+  limits: z.object({ chosen: limits, given: limits }).optional()
 })
 
-export async function createNodeControl({ file, workers, slots }: NodeControlInit): Promise<NodeControl> {
+export async function createNodeControl({
+  file,
+  workers,
+  slots,
+  limits: given = NO_LIMITS
+}: NodeControlInit): Promise<NodeControl> {
   const found = kept.safeParse(parse(await readFile(file, 'utf8').catch(() => '')))
-  const before = found.success ? found.data : { paused: false }
+  const before: z.infer<typeof kept> = found.success ? found.data : { paused: false }
   const changes = createListeners<void>()
   const inOrder = createInOrder()
   let { paused } = before
   let draining = false
   let chosen = before.slots?.workers === workers ? before.slots : undefined
+  let limited = before.limits !== undefined && sameLimits(before.limits.given, given) ? before.limits : undefined
 
   async function keep(): Promise<void> {
     try {
-      await inOrder(async () => writeFileAtomic(file, `${JSON.stringify({ paused, slots: chosen })}\n`))
+      await inOrder(async () =>
+        writeFileAtomic(file, `${JSON.stringify({ paused, slots: chosen, limits: limited })}\n`)
+      )
     } catch (cause) {
       throw new ApiRefusal(
         'not-kept',
@@ -60,6 +82,9 @@ export async function createNodeControl({ file, workers, slots }: NodeControlIni
     get slots() {
       return chosen?.count ?? slots
     },
+    get limits() {
+      return limited?.chosen ?? given
+    },
     get paused() {
       return paused
     },
@@ -70,6 +95,11 @@ export async function createNodeControl({ file, workers, slots }: NodeControlIni
       if (change.paused != null) paused = change.paused
       if (change.paused === false) draining = false
       if (change.slots != null) chosen = { count: change.slots, workers }
+      const { uploadLimit, downloadLimit } = change
+      if (uploadLimit != null || downloadLimit != null) {
+        const { upload, download } = limited?.chosen ?? given
+        limited = { chosen: { upload: uploadLimit ?? upload, download: downloadLimit ?? download }, given }
+      }
       changes.tell()
       await keep()
     },

@@ -1,5 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { anySignal } from '../common/any-signal.ts'
 import { CONNECTIONS } from './doors/door-limits.ts'
 import type { SwarmNode } from './libp2p.ts'
 import type { Connection, PeerId } from '@libp2p/interface'
@@ -63,7 +64,7 @@ export function createDialLoop({ node, log }: DialLoopComponents, init: DialLoop
     if (isConnected(target) || stopped.signal.aborted) return
     target.dialling = true
     try {
-      const connection = await target.dial(AbortSignal.any([stopped.signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]))
+      const connection = await target.dial(anySignal([stopped.signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]))
       target.peer = connection.remotePeer.toString()
       target.failures = 0
     } catch (error) {

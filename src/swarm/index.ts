@@ -1,3 +1,4 @@
+export { type Bandwidth, type BandwidthLimits, createBandwidth } from './blob/bandwidth.ts'
 export {
   BlobError,
   createBlobExchange,
@@ -26,11 +27,17 @@ export {
   type OwnJournal,
   type Twin
 } from './log-book.ts'
+export { InviteError, type InviteErrorCode } from './invite/invite-error.ts'
+export { inviteText, readInvite, swarmNameOf, type Invite } from './invite/invite-text.ts'
+export type { AnswerJoin } from './invite/join-door.ts'
+export { answerTo, askFor, openQuestion, refuse as refuseQuestion, type JoinAnswer } from './invite/join-messages.ts'
+export { putQuestion } from './invite/put-question.ts'
+export { newSecret, ticketOf } from './invite/ticket.ts'
 export { checkLease, openClaimOf, openLease, openLeaseOf } from './lease-envelopes.ts'
 export type { Logger } from './logger.ts'
 export { createRateLimit } from './rate-limit.ts'
 export { createRouting, type Routing } from './routing.ts'
 export { createSessions, type Session, type Sessions } from './session/session.ts'
 export { openRecord, type OpenedRecord } from './log/open-record.ts'
-export { createSigner, deriveProjectId, type Signer } from './signer.ts'
+export { createSigner, deriveProjectId, sha256Hex, type Signer } from './signer.ts'
 export { createSync, type Sync } from './sync/sync.ts'

@@ -17,6 +17,7 @@ import { CONNECTIONS, type DoorLimits } from './doors/door-limits.ts'
 import { installDoors, type Handlers } from './doors/doors.ts'
 import { createPeerDatastore } from './doors/peer-datastore.ts'
 import { gateStreams } from './doors/stream-gate.ts'
+import { type AnswerJoin, withJoinDoor } from './invite/join-door.ts'
 import type { Ed25519PrivateKey, PeerId } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
 
@@ -47,6 +48,8 @@ export interface SwarmNodeInit {
   readonly onUnwritten?: (error: unknown) => void
   /** Whether a peer may have a connection, whoever dials. Default: everybody. */
   readonly mayConnect?: (peer: string) => boolean
+  /** Answers those who have an invitation to a private swarm, but no key. Default: nobody does, and they are cut off. */
+  readonly answerJoin?: AnswerJoin
 }
 
 const MiB = 1 << 20
@@ -73,7 +76,7 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
         isRefused(peer) || gate.denyInboundEncryptedConnection(peer, connection),
       denyOutboundEncryptedConnection: isRefused
     },
-    ...(init.swarmKey == null ? {} : { connectionProtector: preSharedKey({ psk: init.swarmKey }) }),
+    ...(init.swarmKey == null ? {} : { connectionProtector: protectorOf(init.swarmKey, init.answerJoin) }),
     connectionEncrypters: [noise()],
     streamMuxers: [
       gateStreams(
@@ -123,6 +126,11 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
   node.addEventListener('peer:connect', ({ detail }) => kept.connected.add(detail))
   node.addEventListener('peer:disconnect', ({ detail }) => kept.connected.delete(detail))
   return node
+}
+
+function protectorOf(psk: Uint8Array, answer: AnswerJoin | undefined): ReturnType<typeof preSharedKey> {
+  const protector = preSharedKey({ psk })
+  return answer == null ? protector : () => withJoinDoor(protector(), answer)
 }
 
 /** The DHT keeps peers and providers. It stores no values, because they would fill the disk. */

@@ -3,6 +3,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { CID } from 'multiformats/cid'
 import { code as rawCode } from 'multiformats/codecs/raw'
 import { create as createDigest } from 'multiformats/hashes/digest'
+import { anySignal } from '../common/any-signal.ts'
 import type { Logger } from './logger.ts'
 import type { SwarmNode } from './libp2p.ts'
 
@@ -88,7 +89,7 @@ export function createRouting({ node, log }: RoutingComponents, init: RoutingIni
     if (node.getPeers().length === 0) return false
     let peers = 0
     try {
-      const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(QUERY_TIMEOUT_MS)])
+      const signal = anySignal([stopped.signal, AbortSignal.timeout(QUERY_TIMEOUT_MS)])
       for await (const event of node.services.dht.provide(projectKey(projectId), { signal }))
         if (event.name === 'PEER_RESPONSE' && event.messageName === 'ADD_PROVIDER') peers += 1
     } catch (error) {
@@ -111,7 +112,7 @@ export function createRouting({ node, log }: RoutingComponents, init: RoutingIni
     signal.throwIfAborted()
     if (node.getPeers().length === 0) return
     try {
-      yield* ask(AbortSignal.any([signal, stopped.signal, AbortSignal.timeout(QUERY_TIMEOUT_MS)]))
+      yield* ask(anySignal([signal, stopped.signal, AbortSignal.timeout(QUERY_TIMEOUT_MS)]))
     } catch (error) {
       signal.throwIfAborted()
       log.debug({ err: error }, 'the DHT did not answer')

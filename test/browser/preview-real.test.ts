@@ -39,11 +39,11 @@ test.each([
   await page.locator('.scene-facts').getByText('SHA-256').waitFor()
   const video = page.locator('.encoded video:not([hidden])')
   await expect
-    .poll(async () => video.evaluate((one: HTMLVideoElement) => one.readyState), { timeout: 20_000 })
+    .poll(async () => video.evaluate((one: HTMLVideoElement) => one.readyState), { timeout: 60_000 })
     .toBeGreaterThanOrEqual(2)
   await page.getByLabel('Speed').selectOption('4')
   await page.getByRole('button', { name: 'Play', exact: true }).click()
-  await expect.poll(async () => video.evaluate((one: HTMLVideoElement) => one.ended), { timeout: 20_000 }).toBe(true)
+  await expect.poll(async () => video.evaluate((one: HTMLVideoElement) => one.ended), { timeout: 60_000 }).toBe(true)
   expect(
     await video.evaluate(({ videoWidth, videoHeight, error }: HTMLVideoElement) => ({ videoWidth, videoHeight, error }))
   ).toEqual({ videoWidth: clip.width, videoHeight: clip.height, error: null })

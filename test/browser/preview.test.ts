@@ -165,12 +165,13 @@ test('plays all finished scenes one after the other, with the next one loaded be
         true
       )
   })
-  await expect.poll(async () => page.evaluate('seen'), { timeout: 20_000 }).toContain('00004.webm')
+  await expect.poll(async () => page.evaluate('seen'), { timeout: 60_000 }).toContain('00004.webm')
   await expect
-    .poll(async () => shown(page).evaluate((video: HTMLVideoElement) => video.ended), { timeout: 10_000 })
+    .poll(async () => shown(page).evaluate((video: HTMLVideoElement) => video.ended), { timeout: 60_000 })
     .toBe(true)
-  // The second scene is not finished.
-  expect((await page.evaluate<string[]>('seen')).slice(-2)).toEqual(['00003.webm', '00004.webm'])
+  // The second scene is not finished. A video that waited for its data says once more that it plays.
+  const seen = new Set(await page.evaluate<string[]>('seen'))
+  expect([...seen].filter((name) => name !== '00001.webm')).toEqual(['00003.webm', '00004.webm'])
   expect(new URL(page.url()).hash).toBe(`#/project/${FILM}/4`)
   // Nothing follows the last one.
   expect((await page.evaluate<boolean[]>('nextLoaded'))[0]).toBe(true)

@@ -122,14 +122,6 @@ test('this node is paused, given other slots and drained', async () => {
   await page.getByText('It is draining: 3 scenes are being finished.').waitFor()
 })
 
-test('another machine is invited by a command, as text and as a code', async () => {
-  const { page } = await open(swarm(), 'swarm')
-  const command = `grav1 node --bootstrap ${nodeOf().bootstrap}`
-  await page.getByText(command, { exact: true }).waitFor()
-  const code = page.getByRole('img', { name: 'The command as a QR code' })
-  await code.locator('path[d^="M"]').waitFor()
-})
-
 test('the time line has a row for each node, and its bars lead to their scenes', async () => {
   const { page } = await open(swarm(), 'swarm')
   await page.getByRole('link', { name: /00010, failed/ }).focus()

@@ -36,11 +36,11 @@ test('submitted at one node, watched and played at another, which shows it still
   await watching.goto(`${cellar.url}/#/project/${id}/1`)
   const video = watching.locator('.encoded video:not([hidden])')
   await expect
-    .poll(async () => video.evaluate((one: HTMLVideoElement) => one.readyState), { timeout: 20_000 })
+    .poll(async () => video.evaluate((one: HTMLVideoElement) => one.readyState), { timeout: 60_000 })
     .toBeGreaterThanOrEqual(2)
   await watching.getByLabel('Speed').selectOption('4')
   await watching.getByRole('button', { name: 'Play', exact: true }).click()
-  await expect.poll(async () => video.evaluate((one: HTMLVideoElement) => one.ended), { timeout: 20_000 }).toBe(true)
+  await expect.poll(async () => video.evaluate((one: HTMLVideoElement) => one.ended), { timeout: 60_000 }).toBe(true)
   expect(await video.evaluate(({ videoWidth, error }: HTMLVideoElement) => ({ videoWidth, error }))).toEqual({
     videoWidth: clip.width,
     error: null

@@ -56,7 +56,7 @@ test('a film that is sent goes on where it was, even after the page was loaded a
   for (const file of more) await writeFile(file, file)
   await page.locator('.drop input[type=file]').setInputFiles(more)
   await expect
-    .poll(async () => chosen.allInnerTexts(), { timeout: 20_000 })
+    .poll(async () => chosen.allInnerTexts(), { timeout: 60_000 })
     .toEqual([
       expect.stringContaining('film.mkv, uploaded'),
       expect.stringContaining('a.mkv, uploaded'),

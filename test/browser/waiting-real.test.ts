@@ -31,7 +31,7 @@ test('a film that waits at one node is seen, tried again and given another outpu
   expect(await page.content()).not.toContain(swarm.folder)
   const again = part.getByRole('button', { name: 'Try again now' })
   await again.click()
-  await page.getByText('the output folder is missing at its owner').waitFor({ timeout: 40_000 })
+  await page.getByText('the output folder is missing at its owner').waitFor({ timeout: 60_000 })
   const output = part.getByLabel('Write the finished file to')
   await output.fill('/etc/out.mkv')
   await output.press('Enter')

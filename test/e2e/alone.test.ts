@@ -117,10 +117,8 @@ test('cancel stops the encoders and keeps the source', async () => {
   await whenProject(node.url, id, 'to be encoded', ({ running }) => running.length > 0)
   const cancelled = await swarm.run(['cancel', id.slice(0, 8), '--data-dir', node.dataDir])
   expect(cancelled.exitCode, cancelled.stderr).toBe(0)
-  await eventually(
-    'encoders to stop',
-    async () => ((await swarm.leftovers()).some((line) => line.includes('aomenc')) ? undefined : true),
-    5000
+  await eventually('encoders to stop', async () =>
+    (await swarm.leftovers()).some((line) => line.includes('aomenc')) ? undefined : true
   )
   expect(await readdir(swarm.folder)).not.toContain('out.mkv')
   const status = await swarm.run(['status', '--all', '--data-dir', node.dataDir])

@@ -54,7 +54,7 @@ beforeAll(async () => {
   b = await swarm.startNode({ name: 'b', workers: 0 })
   a = await swarm.startNode({ name: 'a', workers: 2, bootstrap: b.address, args: ['--trust', b.peerId] })
   await Promise.all([whenConnected(a.url, 1), whenConnected(b.url, 1)])
-}, 60_000)
+})
 
 afterAll(async () => swarm.stop())
 
@@ -74,36 +74,35 @@ describe('the document, held to two nodes', async () => {
     expect(ids).toHaveLength((bodyExamples[0] as { input: string[] }).input.length)
     const { encoder, encoder_params: params } = bodyExamples[0] as Json
     for (const one of ids) {
-      const seen = await eventually('A to hear of it', async () => projectAt(a, one), 20_000)
+      const seen = await eventually('A to hear of it', async () => projectAt(a, one))
       expect(seen).toMatchObject({ encoder, encoder_params: params })
       expect(await post(a, `/api/modify_project/${one}`, { priority: 3 })).toEqual(answerExamples[1])
       expect(await post(a, `/api/delete_project/${one}`)).toEqual({ success: false, reason: FORBIDDEN })
       expect((await projectAt(b, one))?.priority).toBe(0)
       await eventually(
         'its first scene',
-        async () => ((await projectAt(a, one))?.total_jobs as number) > 0 || undefined,
-        20_000
+        async () => ((await projectAt(a, one))?.total_jobs as number) > 0 || undefined
       )
       // Not accepted yet, its piece is available at its owner.
       const clip = await get(a, `/scene/${one}/1.source.webm`)
       expect([clip.status, (await bytesOf(clip)).readUInt32BE(0)]).toEqual([200, 0x1a45dfa3])
       expect(await post(b, `/api/delete_project/${one}`)).toEqual(callTo('delete_project').answerExamples[0])
       expect(await projectAt(b, one)).toBeUndefined()
-      await eventually('A to drop it', async () => ((await projectAt(a, one)) == null ? true : undefined), 20_000)
+      await eventually('A to drop it', async () => ((await projectAt(a, one)) == null ? true : undefined))
     }
-  }, 60_000)
+  })
 
   test('B changes the priority of a project of A, and both show it', async () => {
     const made = await post(a, '/api/add_project', { input: 'film.mkv', encoder: 'vp9', encoder_params: VP9_PARAMS })
     id = made.projectid as string
-    await eventually('B to hear of it', async () => projectAt(b), 20_000)
+    await eventually('B to hear of it', async () => projectAt(b))
     const { path, answerExamples } = callTo('modify_project')
     expect(await post(b, path.replace('<projectid>', id), { priority: -1 })).toEqual(answerExamples[0])
     expect([(await projectAt(a))?.priority, (await projectAt(b))?.priority]).toEqual([-1, -1])
     await whenProject(b.url, id, 'to be finished, as B sees it', ({ state }) => state === 'completed')
     // Beats end with the project; what A serves is what it wrote.
     await whenProject(a.url, id, 'to be finished at A', ({ outputPath }) => outputPath != null)
-  }, 120_000)
+  })
 
   test('every field of its structs is there at both nodes, with its type and no less in its example', async () => {
     const [example] = callTo('get_projects').answerExamples[0] as Json[]
@@ -223,7 +222,7 @@ describe('bytes through a node that has none of them', () => {
     const gone = await get(b, `/scene/${id}/2.source.webm`)
     expect(gone.status).toBe(410)
     expect(((await gone.json()) as Json).reason).toContain('the node that owns the project can still make this clip')
-  }, 30_000)
+  })
 
   test('what this node is and has, as later clients of the original ask', async () => {
     const info = (await (await get(a, '/api/get_info')).json()) as Json
@@ -246,8 +245,7 @@ describe('bytes through a node that has none of them', () => {
       async () =>
         ((await (await get(b, '/api/v2/status')).json()) as { peers: { connected: boolean }[] }).peers.every(
           ({ connected }) => !connected
-        ) || undefined,
-      20_000
+        ) || undefined
     )
     expect(await projectAt(b)).toMatchObject({ projectid: id, status: 'complete', frames: 100 })
     const after = await getProject(b.url, id)
@@ -265,5 +263,5 @@ describe('bytes through a node that has none of them', () => {
     expect(refused).toMatchObject({ success: false })
     expect(refused.reason).toContain('cannot be reached now. Nothing was changed')
     expect((await getProject(b.url, id))?.state).toBe('completed')
-  }, 60_000)
+  })
 })

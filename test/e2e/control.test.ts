@@ -28,14 +28,10 @@ async function change(url: string, body: object): Promise<NodeStatus> {
 }
 
 async function whenNode(url: string, what: string, wanted: (node: NodeStatus) => boolean): Promise<NodeStatus> {
-  return eventually(
-    `the node ${what}`,
-    async () => {
-      const node = await ask<NodeStatus>(url, '/node')
-      return wanted(node) ? node : undefined
-    },
-    60_000
-  )
+  return eventually(`the node ${what}`, async () => {
+    const node = await ask<NodeStatus>(url, '/node')
+    return wanted(node) ? node : undefined
+  })
 }
 
 /** Scenes whose encode came to its end here, in this run of the node. */
@@ -59,11 +55,7 @@ test('a worker is shrunk, paused, started anew and drained while it encodes; no 
   await whenNode(helper.url, 'to be busy', ({ busy }) => busy === 2)
   expect(await change(helper.url, { slots: 1 })).toMatchObject({ slots: 1, busy: 2 })
   await whenNode(helper.url, 'to have one left', ({ busy }) => busy === 1)
-  await eventually(
-    'the rate to show at the owner',
-    async () => ((await peerAtOwner()).fps > 0 ? true : undefined),
-    60_000
-  )
+  await eventually('the rate to show at the owner', async () => ((await peerAtOwner()).fps > 0 ? true : undefined))
 
   await whenNode(helper.url, 'to be busy with its one slot', ({ busy }) => busy === 1)
   const before = await encodedAt(helper.url)
@@ -71,7 +63,7 @@ test('a worker is shrunk, paused, started anew and drained while it encodes; no 
   expect(paused.paused).toBe(true)
   await whenNode(helper.url, 'to be done with what it had', ({ inHand }) => inHand === 0)
   expect(await encodedAt(helper.url)).toBe(before + paused.busy)
-  await eventually('the owner to hear of it', async () => ((await peerAtOwner()).paused ? true : undefined), 20_000)
+  await eventually('the owner to hear of it', async () => ((await peerAtOwner()).paused ? true : undefined))
   const done = await doneAtOwner()
   const encodedFirst = await encodedAt(helper.url)
   expect(encodedFirst).toBe(done)
@@ -169,10 +161,8 @@ test('a film that was sent from a browser is encoded to the end, and goes with i
   expect(await ask(node.url, `/uploads/${upload?.id}`)).toMatchObject({ used: true })
   const hash = sha256(outputPath ?? '')
   expect((await fetch(`${node.url}/api/v2/projects/${projectId}`, { method: 'DELETE' })).status).toBe(204)
-  await eventually(
-    'the upload to go',
-    async () => ((await ask<UploadStatus[]>(node.url, '/uploads')).length === 0 ? true : undefined),
-    10_000
+  await eventually('the upload to go', async () =>
+    (await ask<UploadStatus[]>(node.url, '/uploads')).length === 0 ? true : undefined
   )
   expect(await readdir(folder)).toEqual(['made.mkv'])
   expect(sha256(outputPath ?? '')).toBe(hash)

@@ -117,15 +117,13 @@ test(
     expect(added.swarm.find(({ build }) => build === svtAv)).toMatchObject({ here: true, peers: [] })
     expect(added.swarm.find(({ build }) => build.startsWith('aom/'))?.peers.map(({ name }) => name)).toEqual(['other'])
     const told = 'the other node to hear of them'
-    await eventually(told, async () => ((await offered()).includes('svt-av') ? true : undefined), 30_000)
+    await eventually(told, async () => ((await offered()).includes('svt-av') ? true : undefined))
     const again = await swarm.run(['encoders', 'add', '--yes', '--data-dir', node.dataDir], env)
     expect(again.stderr).toContain('installed already')
 
     expect(builds(await encoders('remove'))).toEqual([...programs, null, null])
-    await eventually(
-      'it to hear that they are gone',
-      async () => ((await offered()).includes('svt-av') ? undefined : true),
-      30_000
+    await eventually('it to hear that they are gone', async () =>
+      (await offered()).includes('svt-av') ? undefined : true
     )
     await expect(stat(join(swarm.folder, 'data/grav1/encoders'))).rejects.toMatchObject({ code: 'ENOENT' })
   },

@@ -42,22 +42,16 @@ async function diskBytes(): Promise<number> {
 /** What an honest peer needs of the victim, in the time that a user would wait: its records are taken, a session is answered, a blob is asked for. */
 async function honestExchange(): Promise<void> {
   const peer = await swarmPeer()
-  await eventually(
-    'an honest peer to be let in',
-    async () => peer.node.dial(multiaddr(victim.address)).catch(() => undefined),
-    20_000
+  await eventually('an honest peer to be let in', async () =>
+    peer.node.dial(multiaddr(victim.address)).catch(() => undefined)
   )
   const { projectId, envelope } = await peer.announce()
-  await eventually(
-    'its project to be known',
-    async () => {
-      await peer.gossip.publish('log', envelope)
-      return getProject(victim.url, projectId)
-    },
-    20_000
-  )
+  await eventually('its project to be known', async () => {
+    await peer.gossip.publish('log', envelope)
+    return getProject(victim.url, projectId)
+  })
   const sessions = createSessions({ node: peer.node, log: silent })
-  const session = await eventually('a session', async () => sessions.open(victim.peerId).catch(() => undefined), 20_000)
+  const session = await eventually('a session', async () => sessions.open(victim.peerId).catch(() => undefined))
   const answer = new Promise((resolve) => (session.onMessage = resolve))
   session.send({ type: 'renew', token: { projectId, scene: 0, epoch: 1, attempt: 1 }, framesDone: 1 } as never)
   await answer

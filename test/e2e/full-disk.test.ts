@@ -30,7 +30,7 @@ test('a node whose disk is full says so, waits, and goes on by itself to the sam
   await disk.fill(64 * 1024)
   const health = async (): Promise<string> => (await getStatus(node.url)).node.health
   const becomes = async (state: string): Promise<void> => {
-    await eventually(`health ${state}`, async () => ((await health()) === state ? true : undefined), 40_000)
+    await eventually(`health ${state}`, async () => ((await health()) === state ? true : undefined))
   }
   await becomes('disk-full')
   expect(await getProject(node.url, id)).not.toMatchObject({ state: 'failed' })

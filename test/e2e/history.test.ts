@@ -68,10 +68,8 @@ test('attempts that fail or are refused are remembered with who and why, and wha
   // It counts its runs in a file, which no sandbox would let it write.
   const env = { PATH: `${await clumsyEncoder()}:${process.env['PATH'] ?? ''}`, GRAV1_SANDBOX: 'off' }
   clumsy = await swarm.startNode({ name: 'clumsy', workers: 1, bootstrap: owner.address, args: ['--queue', '0'], env })
-  const refused = await eventually(
-    'a refused result',
-    async () => (await details(owner)).find(({ history }) => history.some(({ verdict }) => verdict === 'refused')),
-    60_000
+  const refused = await eventually('a refused result', async () =>
+    (await details(owner)).find(({ history }) => history.some(({ verdict }) => verdict === 'refused'))
   )
   const attempt = refused.history.find(({ verdict }) => verdict === 'refused')
   expect(attempt).toMatchObject({
@@ -86,14 +84,10 @@ test('attempts that fail or are refused are remembered with who and why, and wha
   expect(failed).toHaveLength(1)
   expect(failed[0]?.reason).toMatch(/cannot encode today/)
 
-  const barred = await eventually(
-    'the worker to be barred',
-    async () => {
-      const said = await why(owner, refused.scene)
-      return said.summary === 'No node may try it now.' ? said : undefined
-    },
-    20_000
-  )
+  const barred = await eventually('the worker to be barred', async () => {
+    const said = await why(owner, refused.scene)
+    return said.summary === 'No node may try it now.' ? said : undefined
+  })
   expect(barred.details.join('\n')).toMatch(/clumsy gets no scenes for \d+ s/)
   expect(barred.details.join('\n')).toMatch(
     /clumsy handed in a result that was refused: its stream parameters differ from those of the other scenes\./

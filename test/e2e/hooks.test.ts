@@ -40,23 +40,19 @@ test('a real node tells of a project as it goes and when it ends', async () => {
     workers: 1,
     args: ['--webhook', hook, '--on-complete', program]
   })
-  await eventually('it is ready', async () => (await fetch(`${node.url}/readyz`)).ok || undefined, 30_000)
+  await eventually('it is ready', async () => (await fetch(`${node.url}/readyz`)).ok || undefined)
   expect((await fetch(`${node.url}/healthz`)).status).toBe(200)
 
   const id = await swarm.submit(node, film, ['--encoder', 'vp9', '--params', VP9_PARAMS])
   const view = createEventView()
   const connection = await listen(node.url, `/api/v2/events?film=${id}`, { onText: view.read })
   onTestFinished(() => void connection.destroy())
-  await eventually(
-    'an event says it is done',
-    async () => view.projects.get(id)?.state === 'completed' || undefined,
-    120_000
-  )
+  await eventually('an event says it is done', async () => view.projects.get(id)?.state === 'completed' || undefined)
   const project = await getProject(node.url, id)
   expect(view.projects.get(id)).toEqual(project)
   expect(view.scenes.get(id)?.get(0)).toMatchObject({ frames: 30, framesDone: 30, state: 5, worker: node.peerId })
 
-  await eventually('the webhook came', async () => told.length > 0 || undefined, 15_000)
+  await eventually('the webhook came', async () => told.length > 0 || undefined)
   const [{ body, timestamp, signature } = { body: '', timestamp: '', signature: '' }] = told
   const secret = (await readFile(join(node.dataDir, 'hooks', 'secret'), 'utf8')).trim()
   expect(signature).toBe(`sha256=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`)
@@ -66,7 +62,7 @@ test('a real node tells of a project as it goes and when it ends', async () => {
     project: { projectId: id }
   })
   const output = project?.outputPath ?? ''
-  await eventually('the program ran', async () => readFile(`${output}.done`, 'utf8').catch(() => undefined), 15_000)
+  await eventually('the program ran', async () => readFile(`${output}.done`, 'utf8').catch(() => undefined))
   expect(await readFile(`${output}.done`, 'utf8')).toBe(`completed ${output}`)
 
   const metrics = await (await fetch(`${node.url}/metrics`)).text()

@@ -42,10 +42,8 @@ const whyHere = async ({ url }: SpawnedNode, id: string): Promise<string | undef
   (await getProject(url, id))?.idle?.code
 
 async function whenIdle(node: SpawnedNode, id: string, code: string): Promise<void> {
-  const said = eventually(
-    `${node.name} to say ${code}`,
-    async () => ((await whyHere(node, id)) === code ? true : undefined),
-    30_000
+  const said = eventually(`${node.name} to say ${code}`, async () =>
+    (await whyHere(node, id)) === code ? true : undefined
   )
   await said.catch(async (error: unknown) => {
     throw new Error(`it says ${await whyHere(node, id)}`, { cause: error })
@@ -54,15 +52,11 @@ async function whenIdle(node: SpawnedNode, id: string, code: string): Promise<vo
 
 /** One line of the node's log, at info, that says so of the film. */
 async function whenLogged(node: SpawnedNode, id: string, code: string): Promise<void> {
-  const lines = await eventually(
-    `a line on ${code} in the log of ${node.name}`,
-    async () => {
-      const { items } = await ask<{ items: LogLine[] }>(node.url, `/logs?text=idle%20for&project=${id}&limit=100`)
-      const found = items.filter(({ fields }) => fields.includes(`"code":"${code}"`))
-      return found.length > 0 ? found : undefined
-    },
-    30_000
-  )
+  const lines = await eventually(`a line on ${code} in the log of ${node.name}`, async () => {
+    const { items } = await ask<{ items: LogLine[] }>(node.url, `/logs?text=idle%20for&project=${id}&limit=100`)
+    const found = items.filter(({ fields }) => fields.includes(`"code":"${code}"`))
+    return found.length > 0 ? found : undefined
+  })
   expect(lines).toMatchObject([{ level: 'info', fields: expect.stringContaining('short.mkv') as string }])
 }
 
@@ -100,17 +94,13 @@ test('whoever does nothing for a film says why, at its own node and at the owner
   expect(other.split('/')[1]).toBe(needs.split('/')[1])
 
   await Promise.all(codes.map(async (code) => whenIdle(nodes[code], id, code)))
-  const seen = await eventually(
-    'the owner to know why each of them is idle',
-    async () => {
-      const { peers } = await getStatus(owner.url)
-      const of = (peerId: string) =>
-        peers.find((peer) => peer.peerId === peerId)?.idle?.find(({ projectId }) => projectId === id)
-      const all = codes.map((code) => [code, of(nodes[code].peerId)] as const)
-      return all.every(([code, idle]) => idle?.code === code) ? Object.fromEntries(all) : undefined
-    },
-    30_000
-  )
+  const seen = await eventually('the owner to know why each of them is idle', async () => {
+    const { peers } = await getStatus(owner.url)
+    const of = (peerId: string) =>
+      peers.find((peer) => peer.peerId === peerId)?.idle?.find(({ projectId }) => projectId === id)
+    const all = codes.map((code) => [code, of(nodes[code].peerId)] as const)
+    return all.every(([code, idle]) => idle?.code === code) ? Object.fromEntries(all) : undefined
+  })
   const named = (build: string): string => build.replace(/\/([^/]*)\/(.*)/, ' $1 ($2)')
   expect(seen['other-build']?.reason).toBe(`has ${named(other)}, this film needs ${named(needs)}: ${BUILD_ADVICE}`)
   await Promise.all(codes.map(async (code) => whenLogged(nodes[code], id, code)))
@@ -127,7 +117,7 @@ test('whoever does nothing for a film says why, at its own node and at the owner
     (await swarm.ask(['status', '--data-dir', dataDir])).stdout
   expect(await status(nodes['other-build'])).toContain(`not working for short.mkv here: ${here}`)
   const unboxed = await status(nodes['no-sandbox'])
-  expect(unboxed).toContain('no sandbox, so it encodes only for owners trusted by name: it is turned off')
+  expect(unboxed).toContain('no sandbox, so it works only with peers trusted by name: it is turned off')
   expect(unboxed).toMatch(
     /not working for short\.mkv here: its owner is a stranger, and programs run without a sandbox/
   )

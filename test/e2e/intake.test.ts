@@ -19,7 +19,7 @@ beforeAll(async () => {
   swarm = await TestSwarm.create()
   node = await swarm.startNode({ name: 'one', workers: 2 })
   token = (await readFile(join(node.dataDir, 'api-token'), 'utf8').catch(() => '')).trim()
-}, 60_000)
+})
 
 beforeEach(async () => {
   folder = join(swarm.folder, `test-${(count += 1)}`)

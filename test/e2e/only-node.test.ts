@@ -33,16 +33,12 @@ test(
     const empty = { PATH: nothing, GRAV1_NODE_AV: nothing }
     const idle = await swarm.startNode({ name: 'idle', workers: 1, bootstrap, env: empty })
     await whenConnected(owner.url, 2)
-    const builds = await eventually(
-      'the builds of both',
-      async () => {
-        const peers = (await getStatus(owner.url)).peers.filter(({ connected }) => connected)
-        const of = (name: string) => peers.find((peer) => peer.name === name)?.encoders
-        const [ofBare, ofIdle] = [of('bare'), of('idle')]
-        return ofBare === undefined || ofBare.length === 0 || ofIdle === undefined ? undefined : { ofBare, ofIdle }
-      },
-      30_000
-    )
+    const builds = await eventually('the builds of both', async () => {
+      const peers = (await getStatus(owner.url)).peers.filter(({ connected }) => connected)
+      const of = (name: string) => peers.find((peer) => peer.name === name)?.encoders
+      const [ofBare, ofIdle] = [of('bare'), of('idle')]
+      return ofBare === undefined || ofBare.length === 0 || ofIdle === undefined ? undefined : { ofBare, ofIdle }
+    })
     expect(builds.ofBare.map((build) => build.split('/')[0])).toEqual(['svt-av', 'vp9-av'])
     expect(builds.ofIdle).toEqual([])
 

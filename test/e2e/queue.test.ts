@@ -80,7 +80,7 @@ const whenStanding = async (node: SpawnedNode, ids: readonly string[], wanted: r
     last = await standing(node, ids)
     return last.every((one, index) => one === wanted[index]) ? true : undefined
   }
-  await eventually('the films to stand as wanted', ask, 60_000).catch(() => expect(last).toEqual(wanted))
+  await eventually('the films to stand as wanted', ask).catch(() => expect(last).toEqual(wanted))
 }
 
 const waits = (before: number): string => `waits for its turn: ${before === 1 ? '1 film' : `${before} films`} before it`
@@ -160,4 +160,4 @@ test('what was encoded before is not kept waiting by films that are not', async 
   await completed(alone, await submit(alone, sources[2] ?? '', again))
   expect(sha256(again)).toBe(expected[2])
   await whenStanding(alone, ids, ['prepared', waits(1)])
-}, 120_000)
+})

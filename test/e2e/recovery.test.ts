@@ -86,7 +86,7 @@ async function journal(dataDir: string, id: string): Promise<string[]> {
 
 /** Owner and worker end with one log and no fork; nothing is missing in the owner's journal. */
 async function expectOneHistory({ owner, worker, id }: Started): Promise<LogRecord[]> {
-  await whenProject(worker.url, id, 'to be complete at the worker', ({ state }) => state === 'completed', 70_000)
+  await whenProject(worker.url, id, 'to be complete at the worker', ({ state }) => state === 'completed')
   await Promise.all([owner.kill(), worker.kill()])
   const [mine, theirs] = await Promise.all([stored(owner.dataDir, id), stored(worker.dataDir, id)])
   expect(theirs.hashes).toEqual(mine.hashes)
@@ -147,7 +147,7 @@ test('an owner that is killed while it joins only joins again, and leaves nothin
   const output = join(place, 'out.mkv')
   const first = await swarm.startNode({ name: 'owner', workers: 2 })
   const id = await swarm.submit(first, clip.path, [...ARGS, '--output', output])
-  await eventually('it to join', async () => ((await readdir(place)).length > 0 ? true : undefined), 120_000)
+  await eventually('it to join', async () => ((await readdir(place)).length > 0 ? true : undefined))
   await first.kill()
   expect(await readdir(place)).toEqual([expect.stringMatching(/^\.out\.\w+\.part\.mkv$/)])
   const before = await stored(first.dataDir, id)
@@ -162,22 +162,44 @@ test('an owner that is killed while it joins only joins again, and leaves nothin
   expect(after.log.slice(before.log.length).map(({ body }) => body.type)).toEqual(['end'])
 })
 
-test('an owner that is put back to an old copy of its data brings back what it lacks before it writes', async () => {
-  const pair = await startPair()
+/** The owner stops with three scenes done, and its data is put back to when it had one. */
+async function putBack(pair: Started): Promise<void> {
+  const { owner, id } = pair
   const copy = join(swarm.folder, 'copy')
-  await whenDone(pair.owner, pair.id, 1)
-  await cp(pair.owner.dataDir, copy, { recursive: true })
-  await whenDone(pair.owner, pair.id, 3)
-  await pair.owner.kill()
-  await rm(pair.owner.dataDir, { recursive: true })
-  await rename(copy, pair.owner.dataDir)
-  const owner = await again(pair.owner)
-  await whenComplete(owner, pair.id)
+  await whenDone(owner, id, 1)
+  await cp(owner.dataDir, copy, { recursive: true })
+  await whenDone(owner, id, 3)
+  await owner.kill()
+  await rm(owner.dataDir, { recursive: true })
+  await rename(copy, owner.dataDir)
+}
+
+/** One history in rising epochs, and the file of a single machine. */
+async function expectGoneOn(pair: Started): Promise<void> {
+  await whenComplete(pair.owner, pair.id)
   expect(sha256(pair.output)).toBe(reference)
-  const log = await expectOneHistory({ ...pair, owner })
+  const log = await expectOneHistory(pair)
   const epochs = log.map(({ epoch }) => epoch)
   expect(epochs).toEqual(epochs.toSorted((a, b) => a - b))
   expect(epochs.at(-1)).toBeGreaterThan(epochs[0] ?? 0)
+}
+
+test('an owner that is put back to an old copy of its data brings back what it lacks before it writes', async () => {
+  const pair = await startPair()
+  await putBack(pair)
+  await expectGoneOn({ ...pair, owner: await again(pair.owner) })
+})
+
+test('an owner that hears what it lacks only after it went on goes on from there by itself', async () => {
+  const pair = await startPair()
+  await putBack(pair)
+  pair.worker.signal('SIGSTOP')
+  const owner = await again(pair.owner)
+  await eventually('the owner to go on', async () =>
+    owner.output().includes('resuming own projects') ? true : undefined
+  )
+  pair.worker.signal('SIGCONT')
+  await expectGoneOn({ ...pair, owner })
 })
 
 test('of two nodes with one identity the older one stops by itself', async () => {
@@ -186,10 +208,8 @@ test('of two nodes with one identity the older one stops by itself', async () =>
   await whenDone(pair.owner, pair.id, 1)
   await cp(pair.owner.dataDir, copy, { recursive: true })
   const owner = await swarm.startNode({ name: 'copy', workers: 0, dataDir: copy, bootstrap: pair.worker.address })
-  await eventually(
-    'the older one to stop',
-    async () => (pair.owner.output().includes('leaves the swarm') ? true : undefined),
-    30_000
+  await eventually('the older one to stop', async () =>
+    pair.owner.output().includes('leaves the swarm') ? true : undefined
   )
   await whenComplete(owner, pair.id)
   expect(sha256(pair.output)).toBe(reference)

@@ -31,8 +31,7 @@ test("a stranger who hands in another scene's bytes takes nothing from an honest
   const token = await liar.claim()
   const accepted = await eventually(
     'the receipt of another scene',
-    async () => liar.view()?.scenes.find((scene) => scene.accepted != null)?.accepted?.result,
-    60_000
+    async () => liar.view()?.scenes.find((scene) => scene.accepted != null)?.accepted?.result
   )
   const path = join(owner.dataDir, 'blobs', accepted.sha256.slice(0, 2), accepted.sha256)
   await access(path)
@@ -75,26 +74,22 @@ test('a machine of the house that used cheaper parameters is caught, and what it
   const token = await liar.claim()
   await pause('pause')
   const looker = await stranger(owner, cheap)
-  const lies = await eventually(
-    'the receipts of the cheaper film',
-    async () => {
-      const view = looker.view()
-      return view?.end == null ? undefined : view.scenes.map(({ accepted }) => accepted?.result)
-    },
-    30_000
-  )
+  const lies = await eventually('the receipts of the cheaper film', async () => {
+    const view = looker.view()
+    return view?.end == null ? undefined : view.scenes.map(({ accepted }) => accepted?.result)
+  })
   const lie = lies[token.scene]
   if (lie == null) throw new Error('no cheaper scene')
   // Trusted blindly, it gets away with it.
   expect(await liar.handIn(token, lie)).toMatchObject({ accepted: true })
   const receipt = (): string | undefined => liar.view()?.scenes[token.scene]?.accepted?.result.sha256
-  await eventually('the receipt of the lie', async () => (receipt() === lie.sha256 ? true : undefined), 30_000)
+  await eventually('the receipt of the lie', async () => (receipt() === lie.sha256 ? true : undefined))
   // Once it is caught, with the bytes of another scene, nothing of it is left.
   const next = await liar.claim()
   const other = lies.find((one) => one != null && one.sha256 !== lies[next.scene]?.sha256)
   if (other == null) throw new Error('no other scene')
   expect(await liar.handIn(next, other)).toMatchObject({ accepted: false })
-  await eventually('the lie to be taken back', async () => (receipt() === lie.sha256 ? undefined : true), 30_000)
+  await eventually('the lie to be taken back', async () => (receipt() === lie.sha256 ? undefined : true))
   expect(liar.view()?.withdrawn).toMatchObject([{ worker: liar.id, scenes: [token.scene] }])
   await pause('resume')
   await done(id)

@@ -95,13 +95,7 @@ test('three nodes make the file that one machine makes, and every node shows it'
   expect(Object.keys(project?.workers ?? {}).toSorted()).toEqual([one.peerId, two.peerId].toSorted())
   const id = project?.projectId ?? ''
 
-  const seen = await whenProject(
-    two.url,
-    id,
-    'to be complete at a worker',
-    ({ state }) => state === 'completed',
-    10_000
-  )
+  const seen = await whenProject(two.url, id, 'to be complete at a worker', ({ state }) => state === 'completed')
   expect(seen).toMatchObject({ frames: clip.frames, totalFrames: clip.frames, own: false, outputPath: null })
   const documented = (await (await fetch(`${one.url}/api/get_projects`)).json()) as {
     scenes: Record<string, { frames: number; filesize: number }>
@@ -154,14 +148,10 @@ test('a worker that is killed in the middle of a scene costs only that scene', a
   const id = await swarm.submit(owner, clip.path, [...ARGS, '--output', output])
   const [one] = await whenEncoding(owner, id, workers)
   await one.kill()
-  await eventually(
-    'its encoder to be gone with it',
-    async () => {
-      const left = (await swarm.leftovers()).filter((line) => line.includes('aomenc') && line.includes(one.dataDir))
-      return left.length === 0 ? true : undefined
-    },
-    5_000
-  )
+  await eventually('its encoder to be gone with it', async () => {
+    const left = (await swarm.leftovers()).filter((line) => line.includes('aomenc') && line.includes(one.dataDir))
+    return left.length === 0 ? true : undefined
+  })
   const project = await whenProject(owner.url, id, 'to be complete', ({ state }) => state === 'completed')
   expect(project.failures).toEqual([])
   expect(sha256(output)).toBe(reference.sha256)
@@ -195,7 +185,7 @@ test('a node that joins late helps and knows everything', async () => {
   await whenProject(late.url, id, 'to be complete', ({ state }) => state === 'completed')
   expect(sha256(output)).toBe(reference.sha256)
   const watcher = await swarm.startNode({ name: 'watcher', workers: 0, bootstrap: late.address })
-  const seen = await whenProject(watcher.url, id, 'to be known', ({ state }) => state === 'completed', 15_000)
+  const seen = await whenProject(watcher.url, id, 'to be known', ({ state }) => state === 'completed')
   expect(seen.workers).toEqual({ [late.peerId]: 4 })
 })
 
@@ -230,17 +220,14 @@ test('the first interrupt finishes the scene in hand and leaves cleanly', async 
     owner.url,
     id,
     'to have its delivered scene',
-    ({ workers }) => (workers[first.peerId] ?? 0) >= 1,
-    10_000
+    ({ workers }) => (workers[first.peerId] ?? 0) >= 1
   )
   expect(project.running.every(({ worker }) => worker !== first.peerId)).toBe(true)
   second.signal('SIGTERM')
   await second.exited
   expect((await swarm.leftovers()).filter((line) => /ffmpeg|aomenc/.test(line))).toEqual([])
-  await eventually(
-    'leases to be handed back',
-    async () => ((await getProject(owner.url, id))?.running.length === 0 ? true : undefined),
-    10_000
+  await eventually('leases to be handed back', async () =>
+    (await getProject(owner.url, id))?.running.length === 0 ? true : undefined
   )
 })
 

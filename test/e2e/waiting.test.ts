@@ -322,10 +322,8 @@ test('what a cancelled project had encoded is used by the same submission again'
   const output = join(folder, 'second.mkv')
   const second = await submit(output)
   await whenProject(node.url, second, 'to be planned', ({ planned }) => planned)
-  await eventually(
-    'its scenes',
-    async () => (((await getProject(node.url, second))?.scenes.done ?? 0) >= had ? true : undefined),
-    20_000
+  await eventually('its scenes', async () =>
+    ((await getProject(node.url, second))?.scenes.done ?? 0) >= had ? true : undefined
   )
   await paused(false)
   await until(second, 'completed')

@@ -82,4 +82,4 @@ test('what cannot be is refused before anything is done', async () => {
   expect(await refused('--zones', zones)).toMatch(/Line 1: .*--cpu-used=1.* gives another sequence header/)
   expect(await refused('--range', '40-20')).toContain('ends before it begins')
   expect(await refused('--cuts', '00:99:00')).toContain('is neither a frame')
-}, 120_000)
+})

@@ -100,7 +100,7 @@ async function leftBehind(stage: Stage, isAlone: boolean): Promise<string[]> {
   // A killed program is gone a moment later than whoever killed it.
   const noneLeft = async (): Promise<true | undefined> =>
     (await processesOf(stage.folder, isAlone)).length === 0 ? true : undefined
-  await eventually('no process to be left', noneLeft, 5_000).catch(async () =>
+  await eventually('no process to be left', noneLeft).catch(async () =>
     broken.push(`processes: ${(await processesOf(stage.folder, isAlone)).map(({ words }) => words).join('; ')}`)
   )
   return broken

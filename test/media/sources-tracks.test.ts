@@ -23,7 +23,7 @@ const at = (name: string): string => join(folder.path, name)
 beforeAll(async () => {
   folder = await tempFolder()
   moving = await makeMoving(folder.path)
-}, 60_000)
+})
 afterAll(() => folder.remove())
 
 const DAMAGED = expect.stringMatching(/^The source is damaged/) as unknown
@@ -161,7 +161,7 @@ let folders = 0
 const fresh = (): string => at(`film-${(folders += 1)}`)
 
 describe('a film has the tracks, words and times of its source', () => {
-  test.for(Object.entries(SOURCES))('%s', { timeout: 120_000 }, async ([name, expected]) => {
+  test.for(Object.entries(SOURCES))('%s', async ([name, expected]) => {
     const {
       frames = MOVING_FRAMES,
       warnings = [],
@@ -224,7 +224,7 @@ test('a line that is on at the end of a range stays on as long as it did, and la
   const spoken = await identify(await partOf('sound in several languages, mkv'))
   const languages = spoken.tracks.slice(1).map(({ properties }) => properties['language_ietf'])
   expect(languages).toEqual(['pt-BR', 'pt-PT', 'zh-Hant-TW', 'es-419', 'de'])
-}, 120_000)
+})
 
 describe('what is encrypted is refused as such', () => {
   const KEY = [
@@ -272,7 +272,7 @@ describe('what is encrypted is refused as such', () => {
       /^Stream 1 is encrypted: add --audio drop$/
     ]
   }
-  test.for(Object.entries(WAYS))('%s', { timeout: 60_000 }, async ([, [make, sentence]]) => {
+  test.for(Object.entries(WAYS))('%s', async ([, [make, sentence]]) => {
     const file = await make()
     const trial = async (): Promise<unknown> => {
       const source = await probeSource(file, { signal })

@@ -32,7 +32,7 @@ let moving = ''
 beforeAll(async () => {
   folder = await tempFolder()
   moving = await makeMoving(folder.path)
-}, 60_000)
+})
 afterAll(() => folder.remove())
 
 const DAMAGED = expect.stringMatching(/^The source is damaged. .*: .{10}/) as unknown
@@ -144,7 +144,7 @@ let folders = 0
 const fresh = (): string => join(folder.path, `film-${(folders += 1)}`)
 
 describe('a film is its source, frame by frame, and the same bytes again', () => {
-  test.for(Object.entries(SOURCES))('%s', { timeout: 120_000 }, async ([name, expected]) => {
+  test.for(Object.entries(SOURCES))('%s', async ([name, expected]) => {
     const { frames = MOVING_FRAMES, warnings = [], stream = {}, encoders = ['vp9'], filter = '' } = expected
     const file = await makeOddSource(moving, folder.path, name)
     const init = { encoder: 'vp9', params: PARAMS.vp9 } as const

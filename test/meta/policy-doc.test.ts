@@ -1,9 +1,19 @@
 import { expect, test } from 'vitest'
-import { mayDo, type PeerClass, type Right } from '../../src/swarm/protocol/index.ts'
+import { mayDo, type PeerClass, type Right, type Share } from '../../src/swarm/protocol/index.ts'
 import { read } from './doc-files.ts'
 
 /** The rows of docs/swarm.md, in its order. */
-const RIGHTS: readonly Right[] = ['connect', 'encode', 'room', 'command', 'pieces', 'titles', 'film', 'unproved']
+const RIGHTS: readonly Right[] = [
+  'connect',
+  'encode',
+  'room',
+  'command',
+  'results',
+  'pieces',
+  'titles',
+  'film',
+  'unproved'
+]
 
 const cellsOf = (line: string): string[] =>
   line
@@ -16,8 +26,10 @@ test('docs/swarm.md says who may do what as the code has it', async () => {
   const [head = '', , ...rows] = `| what | ${table.split('\n\n')[0] ?? ''}`.split('\n')
   const classes = cellsOf(head).slice(1) as PeerClass[]
   const word = (peerClass: PeerClass, right: Right): string => {
-    if (mayDo(peerClass, right, 'trusted')) return 'yes'
-    return mayDo(peerClass, right, 'all') ? 'unless it is for trusted peers' : 'no'
+    const may = (share: Share, isBoxed: boolean): boolean => mayDo(peerClass, right, { share, isBoxed })
+    if (may('trusted', false)) return 'yes'
+    if (may('all', false)) return 'unless it is for trusted peers'
+    return may('all', true) ? 'where there is a sandbox, unless it is for trusted peers' : 'no'
   }
   expect(classes).toHaveLength(7)
   expect(rows.map((row) => cellsOf(row).slice(1))).toEqual(

@@ -14,6 +14,7 @@ const ports = [...members.matchAll(/readonly (\w+): (\w+)/g)].map(([, name = '',
 /** What implements a port for more than the API lives in a room of its own. */
 const OTHER_ROOMS: Readonly<Record<string, string>> = {
   chronicle: 'src/node/chronicle/chronicle.ts',
+  invites: 'src/node/invites/invites.ts',
   logs: 'src/node/log/log-ring.ts',
   uploads: 'src/node/uploads/uploads.ts'
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { filesBelow, read } from './doc-files.ts'
 
-/** What `src/platform/priority.ts` names as exceptions, the program that ends programs on Windows, the terminal interface beside a node, the user's browser, and short questions to the system. */
+/** What `src/platform/priority.ts` names as exceptions, the program that ends programs on Windows, the one that ends what is left of others, the terminal interface beside a node, the user's browser, and short questions to the system. */
 const OTHERS = [
   'src/node/cli/run-self.ts',
   'src/node/encoders/node-av-package.ts',
@@ -9,6 +9,7 @@ const OTHERS = [
   'src/platform/ask-program.ts',
   'src/platform/browser.ts',
   'src/platform/kill.ts',
+  'src/platform/leftovers.ts',
   'src/platform/sandbox/find-sandbox.ts',
   'src/platform/sandbox/program-files.ts'
 ]

@@ -15,6 +15,7 @@ import { keepTitle } from './ui/title.ts'
 import { Toasts } from './ui/toasts.tsx'
 
 const ChartsPage = lazy(async () => (await import('./charts/charts-page.tsx')).ChartsPage)
+const JoinPage = lazy(async () => (await import('./join/join-page.tsx')).JoinPage)
 const LogsPage = lazy(async () => (await import('./logs/logs-page.tsx')).LogsPage)
 const SettingsPage = lazy(async () => (await import('./settings/settings-page.tsx')).SettingsPage)
 
@@ -30,6 +31,8 @@ function Page() {
       return <LogsPage />
     case 'settings':
       return <SettingsPage />
+    case 'join':
+      return <JoinPage />
     case 'projects':
       return <ProjectsPage />
     default:
@@ -48,7 +51,7 @@ export function App() {
     <>
       <Header />
       <main id="main" tabIndex={-1}>
-        {access.value === 'none' ? <SignIn /> : <Page />}
+        {access.value === 'none' && route.value.page !== 'join' ? <SignIn /> : <Page />}
       </main>
       <Submit />
       <Shortcuts />

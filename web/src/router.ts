@@ -8,6 +8,8 @@ export type Route =
   | { readonly page: 'charts' }
   | { readonly page: 'logs' }
   | { readonly page: 'settings' }
+  /** Of somebody who was invited, by the text of the invitation. */
+  | { readonly page: 'join'; readonly text: string }
 
 function decoded(part: string): string {
   try {
@@ -21,6 +23,7 @@ function parse(hash: string): Route {
   const [page = '', id = '', scene] = hash.replace(/^#\/?/, '').split('/').map(decoded)
   if (page === 'project' && id !== '')
     return { page, projectId: id, scene: scene != null && /^[1-9]\d*$/.test(scene) ? Number(scene) - 1 : undefined }
+  if (page === 'join' && /^grav1:[\w-]+$/.test(id)) return { page, text: id }
   if (page === 'swarm' || page === 'charts' || page === 'logs' || page === 'settings') return { page }
   return { page: 'projects' }
 }
@@ -33,6 +36,7 @@ addEventListener('hashchange', () => {
 
 /** The address of a place in the client. */
 export function linkTo(to: Route): string {
+  if (to.page === 'join') return `#/join/${to.text}`
   if (to.page !== 'project') return `#/${to.page}`
   return `#/project/${encodeURIComponent(to.projectId)}${to.scene == null ? '' : `/${to.scene + 1}`}`
 }

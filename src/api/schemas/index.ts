@@ -13,6 +13,16 @@ export { directory, type Directory, type DirectoryEntry } from './directory.ts'
 export { refused } from './documented.ts'
 export { encoderInfo, paramsCheck, type EncoderInfo, type ParamsCheck } from './encoder.ts'
 export { liveEvent, type LiveEvent, type SceneChange } from './events.ts'
+export {
+  inviteInfo,
+  inviteRequest,
+  joinAnswer,
+  madeInvite,
+  type InviteInfo,
+  type InviteRequest,
+  type JoinRequestStatus,
+  type MadeInvite
+} from './invite.ts'
 export { LOG_LEVELS, logLevel, logLine, type LogLine } from './log.ts'
 export { nodeStatus, peerStatus, standing, type NodeStatus, type PeerStatus } from './peer.ts'
 export { preset, presetOptions, type Preset } from './preset.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { count } from './common.ts'
+import { joinRequest } from './invite.ts'
 import type { IdleCode, PeerClass } from '../../swarm/protocol/index.ts'
 
 /** Why a node is idle for a project that may need workers. */
@@ -22,6 +23,7 @@ export const idleCode = z
     'paused',
     'disk-full',
     'not-shared',
+    'owner-no-sandbox',
     'held-off',
     'probing',
     'not-ready',
@@ -105,7 +107,7 @@ export const nodeStatus = peerStatus
     bootstrap: z.string(),
     uptimeSeconds: count,
     rssBytes: count,
-    /** What its programs run in; null without a sandbox, and then only owners that are trusted by name are worked for. */
+    /** What its programs run in; null without a sandbox, and then it encodes only for peers that are trusted by name, and takes scenes only from them. */
     sandbox: z.enum(['bubblewrap', 'sandbox-exec']).nullable(),
     /** Why there is none, and what helps; null where there is one. */
     noSandbox: z.string().nullable(),
@@ -113,8 +115,12 @@ export const nodeStatus = peerStatus
     sleep: z.object({ untilMs: count, machines: z.array(aheadShare) }).optional(),
     /** Finishes what it encodes and hands the rest back, to be stopped afterwards. */
     draining: z.boolean(),
+    /** Bytes per second that blobs may take, all together; 0 is no limit. */
+    limits: z.object({ upload: count, download: count, lan: z.boolean() }).optional(),
     /** Scenes being fetched, encoded or delivered here; a drain is over at 0. */
-    inHand: count.optional()
+    inHand: count.optional(),
+    /** Machines that want to join and wait for the user's word, the first first. */
+    joinRequests: z.array(joinRequest).optional()
   })
   .meta({ id: 'Node' })
 

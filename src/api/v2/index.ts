@@ -3,6 +3,7 @@ import { dryRunRoutes } from './dry-run.ts'
 import { directoryRoutes } from './directories.ts'
 import { encoderRoutes } from './encoders.ts'
 import { eventRoutes } from './events.ts'
+import { inviteRoutes } from './invites.ts'
 import { logRoutes } from './logs.ts'
 import { nodeRoutes } from './node.ts'
 import { peerRoutes } from './peers.ts'
@@ -38,6 +39,7 @@ export function v2Routes(ports: ApiPorts, credentials: Credentials) {
     .route('/', dryRunRoutes(ports))
     .route('/', chronicleRoutes(ports))
     .route('/', tokenRoutes(ports))
+    .route('/', inviteRoutes(ports))
 }
 
 export type V2 = ReturnType<typeof v2Routes>

@@ -15,14 +15,30 @@ const answer = (description: string) => ({
   ...refusals
 })
 
+const RATE_MIN = 32 * 1024
+const RATE_MAX = 2 ** 40
+
+const rate = z
+  .int()
+  .min(0)
+  .max(RATE_MAX)
+  .refine((value) => value === 0 || value >= RATE_MIN, `Give 0 for no limit, or at least ${RATE_MIN} bytes per second.`)
+
 const nodeChange = z
   .strictObject({
     /** Takes no new scenes and hands back those that are not begun; what is encoded is finished. `false` ends a drain too. */
     paused: z.boolean().optional(),
     /** Scenes encoded at once. Fewer never stop an encode that runs. */
-    slots: z.int().min(0).max(SLOTS_MAX).optional()
+    slots: z.int().min(0).max(SLOTS_MAX).optional(),
+    /** Bytes per second that blobs may take to peers beyond the local network, all together; 0 is no limit. */
+    uploadLimit: rate.optional(),
+    /** The same from them. */
+    downloadLimit: rate.optional()
   })
-  .refine(({ paused, slots }) => paused !== undefined || slots !== undefined, 'Give paused or slots.')
+  .refine(
+    (change) => Object.values(change).some((value) => value !== undefined),
+    'Give paused, slots, uploadLimit or downloadLimit.'
+  )
   .meta({ id: 'NodeChange' })
 
 const sleepRequest = z
@@ -44,7 +60,8 @@ const change = createRoute({
   method: 'patch',
   path: '/node',
   tags,
-  summary: 'Pause or resume this node as a worker, or change how many scenes it encodes at once; kept over a restart',
+  summary:
+    'Pause or resume this node as a worker, or change how many scenes it encodes at once or how fast it sends and fetches; kept over a restart',
   request: { body: body(nodeChange) },
   responses: answer('The node as it is now')
 })

@@ -1,11 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { ApiRefusal } from '../refusal.ts'
 import { madeToken, tokenInfo, tokenRequest } from '../schemas/index.ts'
+import { needsFullAccess } from './full-access.ts'
 import { refusals } from './problems.ts'
-import { createRouter, type V2Env } from './router.ts'
+import { createRouter } from './router.ts'
 import { body, json } from './shapes.ts'
 import type { ApiPorts } from '../ports.ts'
-import type { MiddlewareHandler } from 'hono'
 
 const tags = ['Session']
 
@@ -35,17 +34,10 @@ const revoke = createRoute({
   responses: { 204: { description: 'It opens nothing any more' }, ...refusals }
 })
 
-/** A program on this machine that has no token must not be able to make itself one. */
-const needsFullAccess: MiddlewareHandler<V2Env> = async (c, next) => {
-  if (!c.get('trusted'))
-    throw new ApiRefusal('full-access-needed', 403, 'Tokens are shown and changed only with full access.')
-  await next()
-}
-
 export function tokenRoutes({ tokens }: Pick<ApiPorts, 'tokens'>) {
   const router = createRouter()
-  router.use('/tokens', needsFullAccess)
-  router.use('/tokens/*', needsFullAccess)
+  router.use('/tokens', needsFullAccess('Tokens'))
+  router.use('/tokens/*', needsFullAccess('Tokens'))
   return router
     .openapi(list, (c) => c.json([...tokens.list()], 200))
     .openapi(make, async (c) => c.json(await tokens.make(c.req.valid('json')), 201))

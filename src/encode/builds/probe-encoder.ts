@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { anySignal } from '../../common/any-signal.ts'
 import { complaintOf, type EncoderModule, type EncoderParams, type ProgramFacts } from '../rules/index.ts'
 import { CANARY_DEPTHS, type CanaryDepth, canaryVideo, canaryY4m, encodeCanary } from './canary.ts'
 import type { CanaryCache } from './canary-cache.ts'
@@ -78,7 +79,7 @@ export async function probeEncoder(encoder: EncoderModule, options: ProbeOptions
   const { probeMsMax = PROBE_MS_MAX } = options
   const { name, program } = encoder
   const late = AbortSignal.timeout(probeMsMax)
-  const signal = AbortSignal.any([options.signal, late])
+  const signal = anySignal([options.signal, late])
   let version = 'unknown'
   try {
     const facts = await encoderFacts(encoder, { signal })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
+import { anySignal } from '../../common/any-signal.ts'
 import {
   ENCODERS,
   type EncoderParams,
@@ -80,7 +81,7 @@ export async function probeProject(input: ProbeInput, options: RunOptions): Prom
   const { params, threads, nice } = input
   const video = probeVideo(input.video)
   const late = AbortSignal.timeout(PROBE_MS_MAX)
-  const signal = AbortSignal.any([options.signal, late])
+  const signal = anySignal([options.signal, late])
   const clip = { video, frames: PROBE_FRAMES, y4m: probeClip, threads, nice }
   try {
     const made = await trialEncode(

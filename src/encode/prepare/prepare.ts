@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { anySignal } from '../../common/any-signal.ts'
 import { analyseArgs, knownAnalysis, startAnalysis } from './analyse.ts'
 import { analysisKey } from './analysis-cache.ts'
 import { MediaError } from '../programs/errors.ts'
@@ -97,7 +98,7 @@ export async function* prepareOnce(
   { signal }: RunOptions
 ): AsyncGenerator<PrepareEvent, void, undefined> {
   const stop = new AbortController()
-  const options = { signal: AbortSignal.any([signal, stop.signal]) }
+  const options = { signal: anySignal([signal, stop.signal]) }
   const workCopy = input.planOnly === true ? Promise.resolve(undefined) : makeWorkCopy(input, options)
   workCopy.catch(() => {})
   const making: Promise<PrepareEvent>[] = []

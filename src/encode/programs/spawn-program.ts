@@ -4,8 +4,12 @@ import type { Readable, Writable } from 'node:stream'
 import {
   FILTER_DESCRIPTOR,
   groupOptions,
+  keepLeftoversAway,
+  killMarked,
   killProgram,
   lowerPriority,
+  type Mark,
+  nextMark,
   PROGRAM_NICE,
   programEnvironment,
   startWords
@@ -99,10 +103,19 @@ function watch(child: ChildProcess, { box, isKilled }: Watched, init: ProcessIni
 }
 
 /** In a box there is no folder for files in between. */
-function environmentOf(box: StartedIn['box']): Record<string, string> {
+function environmentOf(box: StartedIn['box'], mark: Mark): Record<string, string> {
   const { TMPDIR, ...others } = programEnvironment()
   const isHidden = box !== undefined || TMPDIR === undefined
-  return { ...others, ...(isHidden ? {} : { TMPDIR }), AV_LOG_FORCE_NOCOLOR: '1' }
+  return { ...others, ...(isHidden ? {} : { TMPDIR }), AV_LOG_FORCE_NOCOLOR: '1', [mark.name]: mark.value }
+}
+
+/** How long a killed box has to end by itself, before what is left of it is looked for. */
+const BOX_END_MS = 200
+
+/** A box whose first process is killed while it is being made stays, without anybody who ends it. */
+function endBox(child: ChildProcess, mark: Mark): void {
+  const looks = setInterval(() => void killMarked(mark), BOX_END_MS)
+  child.once('close', () => clearInterval(looks))
 }
 
 /** Once written, the bytes are there for the reader, and nothing else is to come. */
@@ -120,9 +133,11 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
   const start = programStart(name)
   const { words: boxed, box } = startedIn(name, start, args, init)
   const [command, ...words] = startWords(boxed, { nice, limits: limitsOf(rulesOf(name), fileBytesOf(init)) })
+  const mark = nextMark()
+  keepLeftoversAway()
   const child = spawn(command, words, {
     ...groupOptions(),
-    env: environmentOf(box),
+    env: environmentOf(box, mark),
     stdio: [
       init.stdin ?? 'ignore',
       init.stdout ?? 'ignore',
@@ -143,8 +158,13 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
     if (livePids.size === 0) process.once('exit', killAll)
     livePids.add(pid)
   }
+  let isOver = pid === undefined
+  child.once('close', () => {
+    isOver = true
+  })
   let isKilled = false
   const kill = (): void => {
+    if (box !== undefined && !isKilled && !isOver) endBox(child, mark)
     isKilled = true
     if (pid !== undefined && livePids.has(pid)) killProgram(pid)
     // All that runs in a box holds its stderr: it ends when they have ended.

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { anySignal } from '../../common/any-signal.ts'
 import { ENCODERS, type EncoderModule, handedVideo, withQuantiser } from '../rules/index.ts'
 import { avPiece, expectAvSuccess } from '../programs/av-program.ts'
 import { chooseQuantiser } from './choose-quantiser.ts'
@@ -66,7 +67,7 @@ async function runPass({ input, encoder, args, given, how }: PassRun, { signal }
   const { params, video, nice } = input
   const handed = handedVideo(encoder, params, video)
   const stop = new AbortController()
-  const either = AbortSignal.any([signal, stop.signal])
+  const either = anySignal([signal, stop.signal])
   const ended: Promise<unknown>[] = []
   try {
     const encoding = startProcess(encoder.program, args, { ...how, ...given, signal: either, stdin: 'pipe' })

@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream'
-import { atBitDepth } from '../rules/index.ts'
+import { atBitDepth, type Likeness } from '../rules/index.ts'
 import { FFMPEG_QUIET, type PieceFrames, pieceInput } from '../programs/decode.ts'
 import { SCENE_DECODERS } from '../programs/decoders.ts'
 import { MediaError } from '../programs/errors.ts'
 import { readLines } from '../programs/lines.ts'
 import { type ProcessEnd, startProcess } from '../programs/process.ts'
-import type { Likeness, VerifySegmentInput } from './types.ts'
+import type { VerifySegmentInput } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 /** PSNR of equal frames. */

@@ -1,4 +1,4 @@
-import type { EncoderName, EncoderParams, FramesSeen, VideoFormat } from '../rules/index.ts'
+import type { EncoderName, EncoderParams, FramesSeen, Likeness, VideoFormat } from '../rules/index.ts'
 
 export interface VerifySegmentInput {
   readonly file: string
@@ -10,20 +10,6 @@ export interface VerifySegmentInput {
   readonly params?: EncoderParams | undefined
   /** The source piece to compare it with; undefined where the form is enough. */
   readonly source?: { readonly pieceFile: string; readonly skip: number } | undefined
-}
-
-/** How far an encoded scene is from its source, in the samples of the deeper of the two. */
-export interface Likeness {
-  /** The lowest PSNR of a frame's luma or chroma, in dB; 100 where they are equal. */
-  readonly worstFrameDb: number
-  /** The same of luma alone. */
-  readonly worstLumaDb: number
-  /** Mean luma PSNR, in dB. */
-  readonly meanDb: number
-  /** How much better, in dB, the scene's frames fit the source's one earlier or one later than their own; negative where their own fit best. */
-  readonly shiftGainDb: number
-  /** The largest mean difference of a 16x16 block of luma, 0 to 1 of the full scale. */
-  readonly worstBlock: number
 }
 
 export interface VerifiedSegment {

@@ -10,6 +10,7 @@ import {
   frameBytes,
   type IvfFrame,
   type IvfHeader,
+  type Likeness,
   parseAv1Sequence,
   vp9SceneStart,
   vp9ShownFrames
@@ -20,7 +21,7 @@ import { MediaError } from '../programs/errors.ts'
 import { readIvfFile } from '../programs/ivf-file.ts'
 import { readLines } from '../programs/lines.ts'
 import { expectSuccess, lastWords, type ProcessEnd, startProcess } from '../programs/process.ts'
-import type { Likeness, VerifiedSegment, VerifySegmentInput } from './types.ts'
+import type { VerifiedSegment, VerifySegmentInput } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 const bad = (what: string, end?: ProcessEnd): MediaError =>

@@ -1,4 +1,5 @@
 import { recover } from '../owner/recovery.ts'
+import { retryWhenFull } from '../../storage/index.ts'
 import { roomLog } from '../log/rooms.ts'
 import type { Config } from '../config/types.ts'
 import type { OwnBlobs } from '../disk/own-blobs.ts'
@@ -9,11 +10,14 @@ import type { JoinedSwarm } from './join-swarm.ts'
 import type { OpenNode } from './open-node.ts'
 import type { Shutdown } from './shutdown.ts'
 
-export interface GoOnComponents {
+export interface RegainComponents {
   readonly opened: OpenNode
   readonly swarm: JoinedSwarm
   readonly owner: OwnerService
   readonly reign: Reign
+}
+
+export interface GoOnComponents extends RegainComponents {
   readonly ownBlobs: OwnBlobs
   readonly uploads: Uploads
   readonly shutdown: Shutdown
@@ -21,19 +25,14 @@ export interface GoOnComponents {
 
 /** Asks the swarm for what it knows of own projects, goes on with them, and removes what nothing needs then. Never throws: what fails is logged. */
 export async function goOn(components: GoOnComponents, { bootstrap }: Pick<Config, 'bootstrap'>): Promise<void> {
-  const { opened, swarm, owner, reign, ownBlobs, uploads, shutdown } = components
-  const { signer, guard, blobs, leaving } = opened
+  const { opened, owner, ownBlobs, uploads, shutdown } = components
+  const { blobs, leaving } = opened
   const log = roomLog(opened.log, 'owner')
-  const { node, book, sync, gossip, dialLoop } = swarm
   try {
-    const epoch = await recover(
-      { node, book, sync, gossip, signer, owner, dialLoop, guard, log },
-      {
-        nextEpoch: reign.next,
-        expectsNeighbours: opened.isDamaged() || bootstrap.length > 0,
-        signal: leaving.signal
-      }
-    )
+    const epoch = await askSwarm(components, {
+      unfinished: owner.unfinished,
+      expectsNeighbours: opened.isDamaged() || bootstrap.length > 0
+    })
     await owner.open(epoch)
     log.info({ epoch }, 'resuming own projects')
     ownBlobs.sweep(Date.now())
@@ -46,4 +45,45 @@ export async function goOn(components: GoOnComponents, { bootstrap }: Pick<Confi
   } catch (error) {
     if (!leaving.signal.aborted) log.error({ err: error }, 'could not resume own projects')
   }
+}
+
+/** Goes on with one project from what the swarm knows, in a new epoch. @throws the reason of a shutdown */
+export async function regain(components: RegainComponents, projectId: string): Promise<void> {
+  const { opened, owner } = components
+  const epoch = async (): Promise<number> =>
+    askSwarm(components, { unfinished: () => [projectId], expectsNeighbours: true })
+  await owner.regain(projectId, epoch)
+  roomLog(opened.log, 'owner').info({ projectId }, 'went on with a project from what the swarm knows')
+}
+
+interface Asked {
+  /** Ids of the projects that the epoch is for. */
+  readonly unfinished: () => readonly string[]
+  readonly expectsNeighbours: boolean
+}
+
+async function askSwarm(components: RegainComponents, { unfinished, expectsNeighbours }: Asked): Promise<number> {
+  const { opened, swarm, owner, reign } = components
+  const { signer, guard, leaving } = opened
+  const { node, book, sync, gossip, dialLoop } = swarm
+  const { highestGrantEpoch } = owner
+  const { signal } = leaving
+  return recover(
+    {
+      node,
+      book,
+      sync,
+      gossip,
+      signer,
+      owner: { unfinished, highestGrantEpoch },
+      dialLoop,
+      guard,
+      log: roomLog(opened.log, 'owner')
+    },
+    {
+      nextEpoch: async (highestSeen) => retryWhenFull(guard, async () => reign.next(highestSeen), { signal }),
+      expectsNeighbours,
+      signal
+    }
+  )
 }

@@ -1,5 +1,7 @@
+import { peerIdFromString } from '@libp2p/peer-id'
 import { retryWhenFull } from '../../storage/index.ts'
 import {
+  createBandwidth,
   createBlobExchange,
   createDialLoop,
   createGossip,
@@ -8,12 +10,14 @@ import {
   createSessions,
   createSwarmNode,
   createSync,
-  followLogs
+  followLogs,
+  type SwarmNode
 } from '../../swarm/index.ts'
 import { createClosedBlobs } from '../peers/closed-blobs.ts'
 import { createHeard } from '../peers/heard.ts'
 import { createKeptPlaces } from '../peers/kept-places.ts'
 import { keptTitles } from '../peers/kept-titles.ts'
+import { bestPath } from '../peers/peer-path.ts'
 import { createPeerLatency } from '../peers/peer-latency.ts'
 import { createPeerWorks } from '../peers/peer-work.ts'
 import { createRendezvous } from '../peers/rendezvous.ts'
@@ -33,7 +37,7 @@ export type JoinedSwarm = Awaited<ReturnType<typeof joinSwarm>>
  * @throws Error when the database cannot be read
  */
 export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shutdown) {
-  const { signer, blobs, standings } = opened
+  const { signer, blobs, standings, control } = opened
   const log = roomLog(opened.log, 'swarm')
   const keptPlaces = createKeptPlaces(standings, config)
   const node = await createSwarmNode({
@@ -44,11 +48,12 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     swarmKey: opened.swarmKey,
     keepsPlaceFor: keptPlaces.has,
     onUnwritten: (error) => log.debug({ err: error }, 'could not write what is known of peers'),
-    mayConnect: (peer) => standings.of(peer) !== 'banned'
+    mayConnect: (peer) => standings.of(peer) !== 'banned',
+    ...(opened.invites.answerJoin === undefined ? {} : { answerJoin: opened.invites.answerJoin })
   })
   shutdown.add(async () => node.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
-  const policy = createPolicy({ node, standings }, config)
+  const policy = createPolicy({ node, standings, sandbox: opened.sandbox }, config)
   const book = await openBook({ ...opened, log }, policy)
   keptPlaces.follow(book, signer.peerId)
   const routing = createRouting({ node, log })
@@ -71,10 +76,15 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     { timing: opened.timing, isKnown: (peer) => policy.may(peer, 'unproved') }
   )
   const closed = createClosedBlobs(book)
+  const bandwidth = createBandwidth((peer) => config.limitLan || !isNear(node, peer))
+  bandwidth.set(control.limits)
+  control.onChange(() => bandwidth.set(control.limits))
   const exchange = createBlobExchange({
     node,
     shelf: blobs,
     log,
+    bandwidth,
+    isNear: (peer) => isNear(node, peer),
     mayHave: (peer, sha256) => policy.may(peer, 'pieces', closed.shareOf(sha256))
   })
   await exchange.start()
@@ -108,6 +118,13 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
       shutdown.add(async () => routing.stop())
     }
   }
+}
+
+/** Whether what goes to a peer stays on this machine and its local network. */
+function isNear(node: SwarmNode, peer: string): boolean {
+  const connections = node.getConnections(peerIdFromString(peer))
+  const path = bestPath(connections.map(({ remoteAddr }) => remoteAddr))
+  return path === 'loopback' || path === 'local'
 }
 
 /** The log book, with what database and journals hold. */

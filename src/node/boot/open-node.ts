@@ -8,6 +8,7 @@ import { openStorage } from './open-storage.ts'
 import { loadSwarmKey } from '../disk/swarm-key.ts'
 import { createEncoderShelf } from '../encoders/encoder-shelf.ts'
 import { loadTls } from '../http/tls.ts'
+import { openInvites } from '../invites/invites.ts'
 import { createLogger } from '../log/logger.ts'
 import { createTerminalLog } from '../log/terminal-log.ts'
 import { createLogRing } from '../log/log-ring.ts'
@@ -28,7 +29,7 @@ function openSandbox({ sandbox }: Config, warn: (message: string) => void): Foun
   const found = chooseSandbox(sandbox)
   if (found.type === 'boxed') return found
   if (sandbox === 'require') throw new ConfigError('no-sandbox', `--sandbox require: ${found.words}`)
-  warn(`no sandbox: ${found.words}; this node encodes only for owners that it trusts by name`)
+  warn(`no sandbox: ${found.words}; this node works only with peers that it trusts by name`)
   return found
 }
 
@@ -56,7 +57,8 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   const control = await createNodeControl({
     file: paths.control,
     workers: config.workers,
-    slots: config.workers === 'auto' ? autoSlots() : config.workers
+    slots: config.workers === 'auto' ? autoSlots() : config.workers,
+    limits: { upload: config.uploadLimit, download: config.downloadLimit }
   })
   if (control.paused) warn('this node was paused and takes no scenes; "grav1 resume" ends the pause')
   const { guard, own, database, heads, isDamaged } = await openStorage({
@@ -68,6 +70,17 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   const privateKey = await loadIdentity(config.dataDir)
   const token = await loadApiToken(paths.tokenFile)
   const readToken = await loadApiToken(paths.readTokenFile)
+  const signer = createSigner(privateKey)
+  const invites = await openInvites(
+    {
+      privateKey,
+      signer,
+      swarmKey,
+      isBanned: (peer) => standings.of(peer) === 'banned',
+      log: roomLog(log, 'peers')
+    },
+    paths.invites
+  )
   for (const secret of [token, readToken]) logs.hide(secret)
   const tls = await loadTls(config, warn)
   const blobs = await createBlobStore(paths.blobs, { chunkBytes: LIMITS.chunkBytes, guard })
@@ -88,7 +101,8 @@ export async function openNode(config: Config, shutdown: Shutdown) {
     heads,
     isDamaged,
     privateKey,
-    signer: createSigner(privateKey),
+    signer,
+    invites,
     token,
     readToken,
     tls,

@@ -106,7 +106,8 @@ function makePorts(
       presets: createPresets(encoders, config.presets),
       logs,
       ...own,
-      uploads
+      uploads,
+      invites: opened.invites.port(swarm.addresses)
     },
     { media: config.media }
   )

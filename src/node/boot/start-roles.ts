@@ -15,7 +15,7 @@ import { createOwnSources, releaseWithProjects } from '../uploads/own-sources.ts
 import { createUploads } from '../uploads/uploads.ts'
 import { followChanges } from './follow-changes.ts'
 import { followStandings } from './follow-standings.ts'
-import { goOn } from './go-on.ts'
+import { goOn, regain } from './go-on.ts'
 import { makeRoles } from './make-roles.ts'
 import { startSweeps } from './sweeps.ts'
 import { roomLog } from '../log/rooms.ts'
@@ -68,6 +68,7 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
     gossip,
     owner,
     reign,
+    regain: async (projectId) => regain({ opened, swarm, owner, reign }, projectId),
     leaveSwarm: async () => leaveSwarm(swarm, worker),
     log: roomLog(log, 'owner')
   })
@@ -133,7 +134,7 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
       peerId,
       book,
       stateOf: owner.stateOf,
-      mayClaim: (peer, { announce }) => policy.may(peer, 'pieces', announce.share)
+      claimRefusal: (peer, { announce }) => policy.claimRefusal(peer, announce.share)
     })
   })
   gossip.handle('nodes', async ({ data, author }) => peers.set(author, decodeNodeInfo(data)))
@@ -141,9 +142,11 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
     peerId,
     name: config.name,
     control,
+    limitLan: config.limitLan,
     health: () => guard.state,
     sandbox: opened.sandbox,
     addresses: swarm.addresses,
+    joinRequests: opened.invites.requests,
     worker,
     absence: owner.absence,
     builds: encoders.builds,

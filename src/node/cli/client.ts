@@ -5,6 +5,9 @@ import type {
   Chronicle,
   DryRun,
   EncoderInfo,
+  InviteInfo,
+  InviteRequest,
+  MadeInvite,
   MadeToken,
   NodeStatus,
   OutputRequest,
@@ -24,7 +27,9 @@ import {
   chronicle as chronicleSchema,
   dryRun,
   encoderInfo,
+  inviteInfo,
   logLine,
+  madeInvite,
   madeToken,
   nodeStatus,
   page,
@@ -73,6 +78,11 @@ export interface ChronicleQuery {
   readonly events: number
 }
 
+/** Which bytes of a finished file are wanted: those from a byte on, of the file with this hash. Default: all. */
+export interface CompletedPart {
+  readonly part?: { readonly from: number; readonly sha256: string } | undefined
+}
+
 /**
  * A node's `/api/v2`. Every call throws `ApiError` when the node refuses, and `CliError` with `no-node` when it can't be
  * reached or with `bad-answer` when what answers is no grav1 node.
@@ -107,8 +117,15 @@ export interface NodeClient {
   readonly tokens: (options?: CallOptions) => Promise<readonly TokenInfo[]>
   readonly makeToken: (request: TokenRequest, options?: CallOptions) => Promise<MadeToken>
   readonly revokeToken: (id: string, options?: CallOptions) => Promise<void>
-  /** The finished file; what is not read of it goes with the signal. */
-  readonly completed: (projectId: string, options?: CallOptions) => Promise<Response>
+  readonly invites: (options?: CallOptions) => Promise<readonly InviteInfo[]>
+  readonly invite: (request: InviteRequest, options?: CallOptions) => Promise<MadeInvite>
+  readonly revokeInvite: (id: string, options?: CallOptions) => Promise<void>
+  /** Lets a machine in that wants to join, or refuses it. */
+  readonly answerJoin: (id: string, isAccepted: boolean, options?: CallOptions) => Promise<void>
+  /** The finished file, or what follows of it; what is not read goes with the signal. */
+  readonly completed: (projectId: string, options?: CallOptions & CompletedPart) => Promise<Response>
+  /** What the node calls the finished file: the header `Content-Disposition`. */
+  readonly completedName: (projectId: string, options?: CallOptions) => Promise<string>
   /** Tries again what the project waits for. */
   readonly retry: (projectId: string, options?: CallOptions) => Promise<ProjectStatus>
   readonly setOutput: (projectId: string, request: OutputRequest, options?: CallOptions) => Promise<ProjectStatus>
@@ -160,6 +177,7 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
   }
   const typed = hc<V2>(url, { headers, fetch: send }).api.v2
   const { chronicle, 'dry-run': dry, encoders, events, logs, node, peers, presets, projects, status, tokens } = typed
+  const { invites, 'join-requests': requests } = typed
 
   const { ask, parse, open } = createAsker(url)
   return {
@@ -221,10 +239,27 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
     revokeToken: async (id, options) => {
       await ask((init) => tokens[':id'].$delete(of(id), init), timeoutMs, options)
     },
-    completed: async (id, { signal } = {}) =>
-      open(async () =>
-        send(`${url}/completed/${encodeURIComponent(id)}`, { headers, redirect: 'error', ...(signal && { signal }) })
-      ),
+    invites: async (options) =>
+      parse(inviteInfo.array(), await ask((init) => invites.$get({}, init), timeoutMs, options)),
+    invite: async (json, options) =>
+      parse(madeInvite, await ask((init) => invites.$post({ json }, init), timeoutMs, options)),
+    revokeInvite: async (id, options) => {
+      await ask((init) => invites[':id'].$delete(of(id), init), timeoutMs, options)
+    },
+    answerJoin: async (id, isAccepted, options) => {
+      const json = { answer: isAccepted ? 'accept' : 'refuse' } as const
+      await ask((init) => requests[':id'].$put({ ...of(id), json }, init), timeoutMs, options)
+    },
+    completed: async (id, { signal, part } = {}) => {
+      const range = part && { range: `bytes=${part.from}-`, 'if-range': `"${part.sha256}"` }
+      const init = { headers: { ...headers, ...range }, redirect: 'error', ...(signal && { signal }) } as const
+      return open(async () => send(`${url}/completed/${encodeURIComponent(id)}`, init))
+    },
+    completedName: async (id, { signal } = {}) => {
+      const init = { method: 'HEAD', headers, redirect: 'error', ...(signal && { signal }) } as const
+      const response = await open(async () => send(`${url}/completed/${encodeURIComponent(id)}`, init))
+      return response.headers.get('content-disposition') ?? ''
+    },
     retry: async (id, options) =>
       parse(projectStatus, await ask((init) => projects[':id'].retry.$post(of(id), init), timeoutMs, options)),
     setOutput: async (id, json, options) =>

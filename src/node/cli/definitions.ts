@@ -1,7 +1,8 @@
 import { drainCommand, pauseCommand, resumeCommand, workersCommand } from './commands/control.ts'
+import { bandwidthCommand } from './commands/bandwidth.ts'
 import { downloadCommand } from './commands/download.ts'
 import { projectsCommand } from './commands/list-projects.ts'
-import { initCommand, serviceCommands } from './commands/machine.ts'
+import { initCommand, inviteCommand, joinCommand, serviceCommands } from './commands/machine.ts'
 import { logsCommand } from './commands/logs.ts'
 import { openCommand } from './commands/open.ts'
 import { peersCommand } from './commands/peers.ts'
@@ -33,11 +34,14 @@ export const definitions: readonly CommandDefinition[] = [
   statusCommand,
   topCommand,
   peersCommand,
+  inviteCommand,
+  joinCommand,
   pauseCommand,
   resumeCommand,
   drainCommand,
   sleepCommand,
   workersCommand,
+  bandwidthCommand,
   logsCommand,
   openCommand,
   tokenCommand,

@@ -19,9 +19,13 @@ export type CliErrorCode =
   | 'encoders-unchanged'
   | 'not-deleted'
   | 'damaged-download'
+  | 'film-changed'
+  | 'no-uploads'
+  | 'no-encoder'
   | 'no-browser'
   | 'no-service'
   | 'config-exists'
+  | 'not-joined'
 
 /** How the command ends on each {@link CliErrorCode}. */
 const exitReasons: Readonly<Record<CliErrorCode, ExitReason>> = {
@@ -38,9 +42,13 @@ const exitReasons: Readonly<Record<CliErrorCode, ExitReason>> = {
   'encoders-unchanged': 'failed',
   'not-deleted': 'failed',
   'damaged-download': 'failed',
+  'film-changed': 'failed',
+  'no-uploads': 'failed',
+  'no-encoder': 'failed',
   'no-browser': 'failed',
   'no-service': 'failed',
-  'config-exists': 'failed'
+  'config-exists': 'failed',
+  'not-joined': 'failed'
 }
 
 /** A failure of the command line itself; the message is a sentence for the user. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { anySignal } from '../../common/any-signal.ts'
 import { problem } from '../../api/schemas/index.ts'
 import { ApiError, CliError } from './errors.ts'
 
@@ -53,7 +54,7 @@ export function createAsker(url: string): Asker {
   return {
     ask: async (send, limitMs, options = {}) => {
       const timeout = AbortSignal.timeout(limitMs)
-      const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout
+      const signal = options.signal ? anySignal([options.signal, timeout]) : timeout
       let answer: { readonly status: number; readonly text: string }
       try {
         // A redirect could carry the token elsewhere.

@@ -1,3 +1,4 @@
+import { anySignal } from '../../common/any-signal.ts'
 import type { LogLine } from '../../api/schemas/index.ts'
 import { ApiError, CliError } from './errors.ts'
 import type { Asker, CallOptions } from './http-ask.ts'
@@ -25,7 +26,7 @@ export async function* liveStream(
 ): AsyncGenerator<StreamPart, void, void> {
   const silence = new AbortController()
   const timer = setTimeout(() => silence.abort(), SILENT_MS)
-  const either = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal
+  const either = signal ? anySignal([signal, silence.signal]) : silence.signal
   const query = { film: [...films], ...(logs !== undefined && { logs }) }
   try {
     const { body } = await open(async () => get(query, { signal: either, redirect: 'error' }))

@@ -1,13 +1,13 @@
 import type { Config, Daemon } from '../config/types.ts'
 import { ConfigError } from '../config/index.ts'
 import { createListeners } from '../../common/listeners.ts'
+import { usefulAddresses } from '../../swarm/protocol/addresses.ts'
 import { CliError, describeStartError } from './errors.ts'
 import type { ExitReason } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 import { showBesideNode } from './top/beside-node.ts'
 import { canShowTop } from './top/top-command.ts'
-import { usefulAddresses } from './useful-addresses.ts'
 import { webAddresses } from './web-addresses.ts'
 
 /** Starts a node; what users meet (a taken port, a data folder in use) becomes one sentence. @throws {@link CliError} `node-failed`, `usage` */
@@ -23,20 +23,23 @@ export async function startNode(config: Config, io: Pick<CliIo, 'loadDaemon'>): 
   }
 }
 
+/** How another machine gets into the swarm of this one. */
+function joiningLines({ addresses }: Pick<Daemon, 'addresses'>, isPrivate: boolean): string[] {
+  const useful = usefulAddresses(addresses)
+  if (useful.length === 0) return ['other machines cannot reach this node: it does not listen on any address']
+  if (isPrivate) return ['private swarm; "grav1 invite" lets in another machine']
+  return ['join from another machine with', ...useful.map(({ address }) => `  grav1 node --bootstrap ${address}`)]
+}
+
 /** What `grav1 node` prints once it runs. The token goes to a terminal only: anything else may be a log. */
 export function greeting(
   daemon: Pick<Daemon, 'peerId' | 'addresses' | 'apiUrl' | 'apiToken'>,
   { name, swarmKey, apiName }: Pick<Config, 'name' | 'swarmKey' | 'apiName'>,
   isTerminal: boolean
 ): string[] {
-  const key = swarmKey === undefined ? '' : ' --swarm-key <a copy of the key>'
-  const joins = usefulAddresses(daemon.addresses).map((address) => `  grav1 node --bootstrap ${address}${key}`)
   return [
     `node ${name}  ${daemon.peerId}`,
-    joins.length > 0
-      ? 'join from another machine with'
-      : 'other machines cannot reach this node: it does not listen on any address',
-    ...joins,
+    ...joiningLines(daemon, swarmKey !== undefined),
     ...webAddresses(daemon.apiUrl, apiName).map((url) => `web  ${url}${isTerminal ? `/#token=${daemon.apiToken}` : ''}`)
   ]
 }

@@ -16,7 +16,9 @@ export function toOptions(option: ConfigOption): Option[] {
   if (option.argument === undefined) {
     const off = new Option(`--no-${option.flag}`, `do not ${option.help}`)
     // Without the plain flag before it commander would make the switch on by default, and hide the environment and the file.
-    return [new Option(`--${option.flag}`, standard).hideHelp(), off]
+    const on = new Option(`--${option.flag}`, standard)
+    // The help shows the one that changes something.
+    return option.value === true ? [on.hideHelp(), off] : [on, off.hideHelp()]
   }
   const flags = `--${option.flag} ${option.argument}`
   if (!option.list) return [new Option(flags, standard).hideHelp(option.advanced ?? false)]

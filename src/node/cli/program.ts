@@ -24,7 +24,8 @@ const examples = {
       what: ''
     },
     { line: 'grav1 submit film.mkv --output film.mp4 --audio opus:48 --attachments drop', what: '' },
-    { line: 'grav1 submit a.mkv b.mkv --detach', what: '' }
+    { line: 'grav1 submit a.mkv b.mkv --detach', what: '' },
+    { line: 'grav1 submit film.mkv --at nas --output film.aom.mkv', what: '' }
   ]
 } as const
 
@@ -77,6 +78,11 @@ export function createProgram(
   addSubmitOptions(submit)
     .option('--output-dir <dir>', 'folder for the results; created if it is missing')
     .option('--dry-run', 'show the source and the plan without starting anything')
+    .option(
+      '--at <node>',
+      'send the films to this node, which becomes their owner: a host, a URL, or a name of the config file; --output and --output-dir name a place here'
+    )
+    .option('--fetch', 'with --at: fetch each result and put it beside its film')
     .option('--detach', 'print the project id and return; needs a running node')
     .option('--json', 'print one JSON object per line')
   addApiOptions(addExamples(submit, examples.submit)).optionsGroup('When no node is running on this machine:')

@@ -19,8 +19,14 @@ const columnsDefault = 80
 
 type Terminal = NonNullable<CliIo['terminal']>
 
-/** A row that follows the width of the terminal and ticks while nothing else changes. */
-function terminalDisplay(stream: Terminal): ProgressDisplay {
+/** One row of a terminal, drawn in its place again and again. */
+export interface Row {
+  /** @param lineOf the row for so many columns; it is called again when the terminal gets another width, and every second */
+  readonly draw: (share: number, lineOf: (columns: number) => string) => void
+  readonly stop: () => void
+}
+
+export function createRow(stream: Terminal): Row {
   const bar = new SingleBar({
     format: (_options, _parameters, payload: { readonly line?: string }) => payload.line ?? '',
     stream,
@@ -29,26 +35,35 @@ function terminalDisplay(stream: Terminal): ProgressDisplay {
     gracefulExit: false,
     emptyOnZero: true
   })
-  let last: { readonly status: ProjectStatus; readonly elapsedMs: number; readonly atMs: number } | undefined
-  const draw = (): void => {
-    if (last === undefined) return
-    const elapsedMs = last.elapsedMs + monotonicMs() - last.atMs
-    const line = progressRow(last.status, elapsedMs, stream.columns ?? columnsDefault)
-    bar.update(last.status.share, { line })
+  let last: { readonly share: number; readonly lineOf: (columns: number) => string } | undefined
+  const drawLast = (): void => {
+    if (last !== undefined) bar.update(last.share, { line: last.lineOf(stream.columns ?? columnsDefault) })
   }
   bar.start(1, 0, { line: '' })
-  const ticking = setInterval(draw, tickMs)
-  stream.on('resize', draw)
+  const ticking = setInterval(drawLast, tickMs)
+  stream.on('resize', drawLast)
   return {
-    update: (status, elapsedMs) => {
-      last = { status, elapsedMs, atMs: monotonicMs() }
-      draw()
+    draw: (share, lineOf) => {
+      last = { share, lineOf }
+      drawLast()
     },
     stop: () => {
       clearInterval(ticking)
-      stream.off('resize', draw)
+      stream.off('resize', drawLast)
       bar.stop()
     }
+  }
+}
+
+/** A row whose clock ticks while nothing else changes. */
+function terminalDisplay(stream: Terminal): ProgressDisplay {
+  const row = createRow(stream)
+  return {
+    update: (status, elapsedMs) => {
+      const atMs = monotonicMs()
+      row.draw(status.share, (columns) => progressRow(status, elapsedMs + monotonicMs() - atMs, columns))
+    },
+    stop: row.stop
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SubmitRequest } from '../../api/schemas/index.ts'
+import type { ProjectStatus, SubmitRequest } from '../../api/schemas/index.ts'
 import type { NodeClient } from './client.ts'
 import type { CliIo } from './io.ts'
 import type { PlaceOptions } from './submit-place.ts'
@@ -8,6 +8,11 @@ import type { GivenOptions } from './submit-options.ts'
 export interface SubmitOptions extends GivenOptions, PlaceOptions {
   readonly detach?: boolean
   readonly dryRun?: boolean
+  /** A node that gets the films over the network. */
+  readonly at?: string
+  /** Fetch the results from it. */
+  readonly fetch?: boolean
+  readonly waitComplete?: boolean
   readonly json?: boolean
   readonly api?: string
   readonly token?: string
@@ -19,6 +24,22 @@ export interface Following {
   readonly options: { readonly json?: boolean }
   readonly io: CliIo
   readonly signal: AbortSignal
+  /** How long the node may be silent. Default: that of `waitForProject`. */
+  readonly silenceMsMax?: number
+}
+
+/** Where a finished file is: a path, where there is one, and a line for people. */
+export interface Found {
+  readonly output: string | null
+  readonly line: string
+}
+
+/** A node that does not see the files of this machine. */
+export interface Elsewhere {
+  /** Sends a film to it. @returns what to submit there */
+  readonly bring: (film: string) => Promise<string>
+  /** The finished file of a film, which may be fetched for it. */
+  readonly find: (film: string, status: ProjectStatus) => Promise<Found>
 }
 
 /** One run of `grav1 submit`. */
@@ -26,6 +47,7 @@ export interface Submission extends Following {
   readonly options: SubmitOptions
   /** What every film is submitted with. */
   readonly wishes: Omit<SubmitRequest, 'input'>
+  readonly elsewhere?: Elsewhere
 }
 
 /** Says why a film came to nothing: sentences for people, and one object for programs. */

@@ -3,6 +3,7 @@ import { createLimit } from '../../common/limit.ts'
 import { thisSystem } from '../../platform/index.ts'
 import type { Config } from '../config/types.ts'
 import { showDryRun } from './dry-run.ts'
+import { CliError } from './errors.ts'
 import { type ExitReason, exitCodes } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 import type { Submission, SubmitOptions } from './submission.ts'
@@ -14,7 +15,7 @@ import { makeResultsFolder, placeOf } from './submit-place.ts'
 import { post, type Posted, type Unposted } from './submit-post.ts'
 import { choosePreset } from './submit-preset.ts'
 import { stopNow } from './stop-on-signal.ts'
-import { openSubmitSession } from './submit-session.ts'
+import { openSessionAt, openSubmitSession } from './submit-session.ts'
 import { sayUnfinished } from './unfinished-films.ts'
 
 /** Films that are tried at once: each try is a few short encodes. */
@@ -41,7 +42,7 @@ const isPosted = (one: Posted | string): one is Posted => typeof one !== 'string
 
 async function submitAll(films: readonly string[], submission: Submission, isAlone: boolean): Promise<ExitReason> {
   if (submission.options.dryRun) return dryRunAll(films, submission)
-  const inTurn = createLimit(POSTS_AT_ONCE)
+  const inTurn = createLimit(submission.elsewhere === undefined ? POSTS_AT_ONCE : 1)
   const all = await Promise.all(films.map(async (film) => inTurn(async () => post(film, submission, films.length > 1))))
   const ending = endOf(all)
   const posted = all.filter(isPosted)
@@ -61,8 +62,13 @@ export async function submitCommand(
   io: CliIo
 ): Promise<ExitReason> {
   const films = await submitInputs(inputs, io.cwd)
-  const { folder, output } = await placeOf(options, { cwd: io.cwd, films: films.length })
-  const wishes = await submitOptionValues({ ...options, output }, io.cwd)
+  const { at } = options
+  if (options.fetch && at === undefined) throw new CliError('usage', '--fetch needs --at.')
+  // Loaded only where it is needed: it brings the programs for media with it.
+  const elsewhere = at === undefined ? undefined : await import('./transfer/elsewhere.ts')
+  await elsewhere?.checkAt(films, options)
+  const place = await placeOf(options, { cwd: io.cwd, films: films.length })
+  const wishes = await submitOptionValues({ ...options, output: place.output }, io.cwd)
   const abort = new AbortController()
   let crashed = false
   const end = (reason: ExitReason) => () => {
@@ -79,16 +85,25 @@ export async function submitCommand(
     })
   ]
   try {
-    const session = await openSubmitSession({ ...options, detach: options.detach === true, config }, io)
+    const init = { ...options, detach: options.detach === true, config }
+    const there = at === undefined ? undefined : await openSessionAt(at, init, io)
+    const session = there ?? (await openSubmitSession(init, io))
     const { client, embedded } = session
     try {
-      const submission = { client, options, wishes, io, signal: abort.signal }
-      if (folder !== undefined && session.isLocal && options.dryRun !== true) await makeResultsFolder(folder)
-      return await submitAll(films, { ...submission, wishes: await choosePreset(submission) }, embedded !== undefined)
+      const given = { client, options, wishes, io, signal: abort.signal }
+      if (place.folder !== undefined && session.isLocal && options.dryRun !== true)
+        await makeResultsFolder(place.folder)
+      const chosen = { ...given, wishes: await choosePreset(given) }
+      const isElsewhere = elsewhere !== undefined && there !== undefined
+      const submission = isElsewhere
+        ? await elsewhere.goElsewhere(films, chosen, { place, target: there.target })
+        : chosen
+      return await submitAll(films, submission, embedded !== undefined)
     } catch (error) {
       if (!abort.signal.aborted) throw error
       if (crashed) return 'failed'
       if (options.dryRun) io.err('stopped')
+      else if (there !== undefined) io.err('stopped; the node keeps what it has, and the same command goes on with it')
       else io.err(embedded ? 'stopped; the same command resumes it' : 'still running; see "grav1 status"')
       return abort.signal.reason as ExitReason
     } finally {

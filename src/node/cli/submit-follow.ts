@@ -5,7 +5,7 @@ import type { CliIo } from './io.ts'
 import { endFigures, endReport } from './end-report.ts'
 import { createProgressDisplay } from './progress-display.ts'
 import { sampleReport, slotsOf } from './sample-report.ts'
-import { reportFailure, type Following } from './submission.ts'
+import { type Found, reportFailure, type Following } from './submission.ts'
 import type { Posted } from './submit-post.ts'
 import { waitForProject } from './wait-for-project.ts'
 
@@ -46,15 +46,25 @@ export function createWaitTeller(io: CliIo, json: boolean): (status: ProjectStat
   }
 }
 
+/** A project of another node has its file there. */
+async function findHere({ projectId, title, outputPath }: ProjectStatus): Promise<Found> {
+  const hint = `${shownTitle(title)} is completed; "grav1 download ${projectId}" fetches it`
+  return { output: outputPath, line: outputPath ?? hint }
+}
+
 /** Says how a film ended. @returns whether it is there */
-export async function tellEnd(status: ProjectStatus, { client, options, io, signal }: Following): Promise<boolean> {
+export async function tellEnd(
+  status: ProjectStatus,
+  { client, options, io, signal }: Following,
+  find: Posted['find'] = findHere
+): Promise<boolean> {
   const json = options.json === true
   const { projectId } = status
   if (status.state !== 'completed' || (status.own && status.outputPath === null)) {
     const reason = status.reason === '' ? status.state : status.reason
     return reportFailure(io, json, failureLines(status), { projectId, reason, failures: status.failures })
   }
-  const { outputPath: output, outputSha256: sha256, outputBytes: bytes, builds, madeBy } = status
+  const { outputSha256: sha256, outputBytes: bytes, builds, madeBy } = status
   if (status.sample !== null) {
     const slots = slotsOf(await client.status({ signal }))
     if (json) io.out(JSON.stringify({ event: 'sample', projectId, slots, ...status.sample }))
@@ -63,22 +73,22 @@ export async function tellEnd(status: ProjectStatus, { client, options, io, sign
   if (!json && status.sample === null)
     for (const line of endReport(status, await client.status({ signal }))) io.err(line)
   if (!json && builds === 'compatible') io.err(madeByLine(madeBy))
-  // Of another node's project the file lies there.
-  const where = output ?? `${shownTitle(status.title)} is completed; "grav1 download ${projectId}" fetches it`
+  const { output, line } = await find(status)
   const done = { event: 'done', projectId, output, sha256, bytes, builds, madeBy }
-  io.out(json ? JSON.stringify({ ...endFigures(status), ...done }) : where)
+  io.out(json ? JSON.stringify({ ...endFigures(status), ...done }) : line)
   return true
 }
 
 /** Shows one film until it ends. @returns whether it is there */
 export async function follow(posted: Posted, following: Following): Promise<boolean> {
-  const { client, options, io, signal } = following
+  const { client, options, io, signal, silenceMsMax } = following
   const display = createProgressDisplay(io, options.json === true)
   const sayWaiting = createWaitTeller(io, options.json === true)
   let status: ProjectStatus
   try {
     status = await waitForProject(client, posted.projectId, {
       signal,
+      silenceMsMax,
       onStatus: (seen, elapsedMs) => {
         posted.warn(seen.warnings)
         sayWaiting(seen)
@@ -88,5 +98,5 @@ export async function follow(posted: Posted, following: Following): Promise<bool
   } finally {
     display.stop()
   }
-  return tellEnd(status, following)
+  return tellEnd(status, following, posted.find)
 }

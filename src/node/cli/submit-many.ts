@@ -1,3 +1,4 @@
+import { anySignal } from '../../common/any-signal.ts'
 import { shownTitle } from './format.ts'
 import { createFilmsDisplay, type FilmsDisplay } from './films-table.ts'
 import { createProgressDisplay, type ProgressDisplay } from './progress-display.ts'
@@ -23,11 +24,11 @@ function createFilmLines({ io, options }: Submission): Pick<ProgressDisplay, 'up
 }
 
 async function followOne(
-  { projectId, warn }: Posted,
+  { projectId, warn, find }: Posted,
   submission: Submission,
   table: FilmsDisplay | undefined
 ): Promise<boolean> {
-  const { client, io, options, signal } = submission
+  const { client, io, options, signal, silenceMsMax } = submission
   const display = table ?? createFilmLines(submission)
   const sayWaiting = createWaitTeller(io, options.json === true)
   let warned = 0
@@ -43,12 +44,13 @@ async function followOne(
   }
   const failed = new AbortController()
   const status = await waitForProject(client, projectId, {
-    signal: AbortSignal.any([signal, failed.signal]),
+    signal: anySignal([signal, failed.signal]),
+    silenceMsMax,
     onStatus: (seen, elapsedMs) => {
       onStatus(seen, elapsedMs).catch((error: unknown) => failed.abort(error))
     }
   })
-  const tell = async () => tellEnd(status, submission)
+  const tell = async () => tellEnd(status, submission, find)
   return table === undefined ? tell() : table.above(tell)
 }
 

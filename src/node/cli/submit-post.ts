@@ -3,7 +3,7 @@ import { printable } from '../../common/text.ts'
 import { ApiError, exitReasonOf } from './errors.ts'
 import { withFlag } from './flag-of-field.ts'
 import { shownName, shownTitle } from './format.ts'
-import { reportFailure, type Submission } from './submission.ts'
+import { type Found, reportFailure, type Submission } from './submission.ts'
 
 /** `usage`: the film or an option is wrong; `failed`: nothing is, and it was refused all the same. */
 export type Unposted = 'usage' | 'failed' | 'skipped'
@@ -12,6 +12,8 @@ export type Unposted = 'usage' | 'failed' | 'skipped'
 export interface Posted {
   readonly projectId: string
   readonly warn: (warnings: readonly string[]) => void
+  /** Where its finished file is. Default: where the node has it. */
+  readonly find?: ((status: ProjectStatus) => Promise<Found>) | undefined
 }
 
 /** Shows each warning about a source once: those of the submission first, later ones as they are found. */
@@ -50,16 +52,18 @@ async function sayAttached(projectId: string, { client, options, io, signal }: S
 
 /** Submits one film, and says what came of it. @param film absolute path */
 export async function post(film: string, submission: Submission, isOneOfMany: boolean): Promise<Posted | Unposted> {
-  const { client, options, wishes, io, signal } = submission
+  const { client, options, wishes, io, signal, elsewhere } = submission
   try {
-    const { projectId, attached, warnings } = await client.submit({ input: film, ...wishes }, { signal })
+    const input = elsewhere === undefined ? film : await elsewhere.bring(film)
+    const { projectId, attached, warnings } = await client.submit({ input, ...wishes }, { signal })
     if (options.json) io.out(JSON.stringify({ event: 'submitted', projectId, input: film, attached }))
     else if (options.detach) io.out(projectId)
     if (attached) await sayAttached(projectId, submission)
     else if (isOneOfMany && !options.json) io.err(`${shownName(film)}: submitted`)
     const warn = createWarner(film, submission)
     warn(warnings)
-    return { projectId, warn }
+    const find = elsewhere && (async (status: ProjectStatus): Promise<Found> => elsewhere.find(film, status))
+    return { projectId, warn, find }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     if (isOneOfMany && error.code === 'own-result') return skip(film, submission, error)

@@ -7,7 +7,8 @@ import type { Preset } from '../../api/schemas/index.ts'
 
 const namesOf = (presets: readonly Preset[]): string => presets.map(({ name }) => name).join(', ')
 
-const encoderOf = (given: string): string =>
+/** Its own name, where it is called by another. */
+export const encoderOf = (given: string): string =>
   Object.values(ENCODERS).find(({ name, aliases }) => name === given || aliases.includes(given))?.name ?? given
 
 /** `preset series: svt --preset=4 --crf=28, --audio opus` */

@@ -2,7 +2,7 @@ import type { Config, Daemon } from '../config/types.ts'
 import { createClient, type NodeClient } from './client.ts'
 import { startEmbeddedNode } from './embedded-node.ts'
 import { CliError } from './errors.ts'
-import { findNode } from './find-node.ts'
+import { findNode, type NodeTarget } from './find-node.ts'
 import type { CliIo } from './io.ts'
 
 /** The node that a submission goes to. */
@@ -12,6 +12,21 @@ export interface SubmitSession {
   readonly embedded: Daemon | undefined
   /** Nobody named the node: it runs here. */
   readonly isLocal: boolean
+}
+
+/** A node that gets the films over the network. */
+export interface SessionAt extends SubmitSession {
+  readonly target: NodeTarget
+}
+
+/** The node that `--at` names. @throws CliError and ApiError where it does not answer, or not without a token */
+export async function openSessionAt(at: string, { token, config }: SubmitSessionInit, io: CliIo): Promise<SessionAt> {
+  const { nodeAt } = await import('./transfer/node-at.ts')
+  const { dataDir, nodes } = config
+  const target = await nodeAt(at, { token, env: io.env, dataDir, nodes })
+  const client = createClient(target)
+  await client.status()
+  return { client, embedded: undefined, isLocal: false, target }
 }
 
 /** What decides where a submission goes. */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { anySignal } from '../../common/any-signal.ts'
 import type { ProjectStatus } from '../../api/schemas/index.ts'
 import type { NodeClient } from './client.ts'
 import { CliError } from './errors.ts'
@@ -11,7 +12,7 @@ export interface WaitInit {
   /** Pause before a lost connection is made again. Default 500. */
   readonly retryMs?: number
   /** How long a node may be silent, e.g. while it is restarted, before the wait is given up. Default 15 s. */
-  readonly silenceMsMax?: number
+  readonly silenceMsMax?: number | undefined
 }
 
 type WaitClient = Pick<NodeClient, 'project' | 'events' | 'url'>
@@ -21,7 +22,7 @@ const ended = new Set<ProjectStatus['state']>(['completed', 'failed', 'cancelled
 /** What the project is, then what live events say of it, until the connection ends. A node that gives none is asked again by the caller. */
 async function* statusesOf(client: WaitClient, projectId: string, signal: AbortSignal) {
   const over = new AbortController()
-  const events = client.events({}, { signal: AbortSignal.any([signal, over.signal]) })
+  const events = client.events({}, { signal: anySignal([signal, over.signal]) })
   // Begun before the project is asked for: a change between the two comes too.
   let next = events.next().catch(() => undefined)
   try {

@@ -5,6 +5,7 @@ export type ConfigErrorCode =
   | 'config-unreadable'
   | 'config-syntax'
   | 'swarm-key'
+  | 'joined'
   | 'tls'
   | 'no-sandbox'
 

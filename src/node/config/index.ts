@@ -4,13 +4,17 @@ import { resolve } from 'node:path'
 import envPaths from 'env-paths'
 import type { z } from 'zod'
 import { ConfigError } from './error.ts'
+import { joinedKeyFile, readJoined } from './joined.ts'
 import { type ConfigKey, configOptions } from './options.ts'
+import { readNamedNodes } from './named-nodes.ts'
 import { readPresets } from './presets.ts'
 import { type ConfigFlags, type Environment, pickValue, type RawValue, readConfigFile } from './sources.ts'
 import type { Config } from './types.ts'
 
 export { ConfigError, type ConfigErrorCode } from './error.ts'
 export { configKeys, configOptions, type ConfigKey, type ConfigOption, optionsTable, standardOf } from './options.ts'
+export { byteRate, RATE_ALLOWED } from './byte-rate.ts'
+export { type NamedNode, tokenOf } from './named-nodes.ts'
 export { type Chosen, configText } from './config-text.ts'
 export { type ConfigFlags, configPlace, type Environment } from './sources.ts'
 
@@ -48,7 +52,7 @@ async function defaultMedia(cwd: string): Promise<string[]> {
 
 /**
  * The node's configuration: flags win over the environment (`GRAV1_<FLAG>`, lists separated by commas), that over the config file
- * (TOML), that over the defaults. Relative paths are meant from `cwd`, those in the file from the file's folder.
+ * (TOML), that over the swarm that the data folder joined, that over the defaults. The addresses of a joined swarm are added to those that are given. Relative paths are meant from `cwd`, those in the file from the file's folder.
  *
  * @throws {@link ConfigError} when a value is not allowed, or the file can't be read, parsed or has an unknown key
  */
@@ -67,7 +71,11 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
   /** As it was given, or the default. */
   const get = async <Value>(key: ConfigKey, { schema, value }: { schema: z.ZodType<Value>; value: Value }) =>
     (await read(key, schema))?.value ?? value
-  const dataDir = await read('dataDir', options.dataDir.schema)
+  const dataDirGiven = await read('dataDir', options.dataDir.schema)
+  const dataDir = dataDirGiven
+    ? resolve(dataDirGiven.raw.base, dataDirGiven.value)
+    : envPaths('grav1', { suffix: '' }).data
+  const joined = await readJoined(dataDir)
   const media = await read('media', options.media.schema)
   const watch = await read('watch', options.watch.schema)
   const tlsCert = await read('tlsCert', options.tlsCert.schema)
@@ -76,9 +84,9 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
   const webhookSecretFile = await read('webhookSecretFile', options.webhookSecretFile.schema)
   const onComplete = await read('onComplete', options.onComplete.schema)
   return {
-    bootstrap: await get('bootstrap', options.bootstrap),
+    bootstrap: [...new Set([...(await get('bootstrap', options.bootstrap)), ...(joined?.bootstrap ?? [])])],
     listen: await get('listen', options.listen),
-    dataDir: dataDir ? resolve(dataDir.raw.base, dataDir.value) : envPaths('grav1', { suffix: '' }).data,
+    dataDir,
     workers: await get('workers', options.workers),
     threads: await get('threads', options.threads),
     queue: await get('queue', options.queue),
@@ -92,6 +100,9 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     media: media ? await realFolders('media', media.raw, media.value) : await defaultMedia(cwd),
     watch: watch ? await realFolders('watch', watch.raw, watch.value) : [],
     uploadQuota: await get('uploadQuota', options.uploadQuota),
+    uploadLimit: await get('uploadLimit', options.uploadLimit),
+    downloadLimit: await get('downloadLimit', options.downloadLimit),
+    limitLan: await get('limitLan', options.limitLan),
     pieceQuota: await get('pieceQuota', options.pieceQuota),
     name: (await read('name', options.name.schema))?.value ?? (hostname().slice(0, 64) || 'grav1'),
     nice: await get('nice', options.nice),
@@ -102,12 +113,17 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     sandbox: await get('sandbox', options.sandbox),
     trustLocal: await get('trustLocal', options.trustLocal),
     share: await get('share', options.share),
-    swarmKey: swarmKey && resolve(swarmKey.raw.base, swarmKey.value),
+    swarmKey: swarmKey
+      ? resolve(swarmKey.raw.base, swarmKey.value)
+      : joined?.swarm
+        ? joinedKeyFile(dataDir)
+        : undefined,
     webhook: await get('webhook', options.webhook),
     webhookSecretFile: webhookSecretFile && resolve(webhookSecretFile.raw.base, webhookSecretFile.value),
     // A bare name is looked for in PATH.
     onComplete: onComplete?.value.includes('/') ? resolve(onComplete.raw.base, onComplete.value) : onComplete?.value,
     leaseTtlMs: (await read('leaseTtlMs', options.leaseTtlMs.schema))?.value,
-    presets: readPresets(file)
+    presets: readPresets(file),
+    nodes: readNamedNodes(file)
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LOG_ROOMS, type LogRoom } from '../log/rooms.ts'
+import { byteRate, RATE_ALLOWED } from './byte-rate.ts'
 import type { FlagConfig } from './types.ts'
 import {
   byteCount,
@@ -188,6 +189,31 @@ export const configOptions = {
     standard: '50G',
     schema: byteCount
   },
+  uploadLimit: {
+    flag: 'upload-limit',
+    argument: '<rate>',
+    help: 'how fast pieces and scenes go to peers beyond the local network, all together',
+    allowed: RATE_ALLOWED,
+    value: 0,
+    standard: 'none',
+    schema: byteRate
+  },
+  downloadLimit: {
+    flag: 'download-limit',
+    argument: '<rate>',
+    help: 'how fast pieces and scenes come from peers beyond the local network, all together',
+    allowed: RATE_ALLOWED,
+    value: 0,
+    standard: 'none',
+    schema: byteRate
+  },
+  limitLan: {
+    flag: 'limit-lan',
+    help: 'count the local network in both limits too',
+    allowed: 'true or false',
+    value: false,
+    schema: yesOrNo
+  },
   pieceQuota: {
     flag: 'piece-quota',
     argument: '<bytes>',
@@ -332,11 +358,14 @@ export function standardOf({ value, standard }: ConfigOption): string {
 export const environmentName = (option: ConfigOption): string =>
   `GRAV1_${option.flag.toUpperCase().replaceAll('-', '_')}`
 
+/** The form of a switch that changes something. */
+const switchOf = ({ flag, value }: ConfigOption): string => (value === true ? `--no-${flag}` : `--${flag}`)
+
 /** The options as a Markdown table, for `docs/options.md`. */
 export function optionsTable(): string {
   const rows = configKeys.map((key) => {
     const option: ConfigOption = configOptions[key]
-    const flag = option.argument === undefined ? `--no-${option.flag}` : `--${option.flag} ${option.argument}`
+    const flag = option.argument === undefined ? switchOf(option) : `--${option.flag} ${option.argument}`
     const cells = [
       `\`${flag}\`${option.list ? ' (repeatable)' : ''}`,
       `\`${environmentName(option)}\``,

@@ -6,6 +6,9 @@ import { ConfigError } from './error.ts'
 import { PRESETS_KEY } from './presets.ts'
 import { type ConfigKey, type ConfigOption, configKeys, configOptions, environmentName } from './options.ts'
 
+/** Key of the table of named nodes in the config file. */
+export const NODES_KEY = 'nodes'
+
 /** Values given on the command line, by their name in `Config`, plus the config file to read. */
 export type ConfigFlags = Partial<Readonly<Record<ConfigKey | 'config', unknown>>>
 
@@ -38,7 +41,7 @@ function parseFile(path: string, text: string): ConfigFile {
       cause: error
     })
   }
-  const known = new Set<string>([...configKeys.map((key) => configOptions[key].flag), PRESETS_KEY])
+  const known = new Set<string>([...configKeys.map((key) => configOptions[key].flag), PRESETS_KEY, NODES_KEY])
   const unknown = Object.keys(values).find((key) => !known.has(key))
   if (unknown === undefined) return { path, values }
   throw new ConfigError(

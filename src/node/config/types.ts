@@ -1,4 +1,5 @@
 import type { LogRoom } from '../log/rooms.ts'
+import type { NamedNode } from './named-nodes.ts'
 import type { Share } from '../../swarm/protocol/index.ts'
 import type { PeerStatus, Preset } from '../../api/schemas/index.ts'
 
@@ -33,6 +34,11 @@ export interface FlagConfig {
   readonly watch: readonly string[]
   /** Bytes that uploads may take in the data folder; 0 takes none. */
   readonly uploadQuota: number
+  /** Bytes per second of blobs to peers, and from them; 0 is no limit. */
+  readonly uploadLimit: number
+  readonly downloadLimit: number
+  /** The limits count on the local network too. */
+  readonly limitLan: boolean
   /** Bytes of source pieces of own films at which cutting waits for encoding. 0 cuts only what workers ask for. */
   readonly pieceQuota: number
   /** Shown to other peers. Default: the host name. */
@@ -71,6 +77,8 @@ export interface FlagConfig {
 export interface Config extends FlagConfig {
   /** Own presets; only the config file has them. */
   readonly presets: readonly Preset[]
+  /** Nodes that commands may name; only the config file has them. */
+  readonly nodes: readonly NamedNode[]
   /** The node is there for the films of one command: unfinished ones of before wait. */
   readonly aside?: boolean | undefined
 }

@@ -49,7 +49,9 @@ export async function openDataDir(dataDir: string) {
     tokenFile: join(dataDir, API_TOKEN_FILE),
     readTokenFile: join(dataDir, READ_TOKEN_FILE),
     /** Hashes of the tokens that were made while the node ran. */
-    tokens: join(dataDir, 'tokens.json')
+    tokens: join(dataDir, 'tokens.json'),
+    /** Invitations of this node, without what opens them. */
+    invites: join(dataDir, 'invites.json')
   }
 }
 

@@ -16,6 +16,12 @@ export function newSwarmKey(): string {
   return Buffer.from(key).toString()
 }
 
+/** The key in such a text, in the form that libp2p takes; undefined where it holds none. */
+export function swarmKeyIn(text: string): Uint8Array | undefined {
+  const hex = KEY_FILE.exec(text)?.[1]
+  return hex === undefined ? undefined : Buffer.from(`/key/swarm/psk/1.0.0/\n/base16/\n${hex.toLowerCase()}`)
+}
+
 /**
  * The pre-shared key of a private swarm.
  * @param warn told when others than the file's user could read it
@@ -23,12 +29,12 @@ export function newSwarmKey(): string {
  */
 export async function loadSwarmKey(path: string, warn: (message: string) => void): Promise<Uint8Array> {
   const { text, mode } = await readKeyFile(path)
-  const hex = KEY_FILE.exec(text)?.[1]
-  if (hex == null)
+  const key = swarmKeyIn(text)
+  if (key === undefined)
     throw new ConfigError('swarm-key', `${path} does not hold a swarm key. Make one with "grav1 swarm-key > ${path}".`)
   if ((mode & 0o077) !== 0 && thisSystem.hasModes)
     warn(`other users of this machine may have access to the swarm key: chmod 600 ${path}`)
-  return Buffer.from(`/key/swarm/psk/1.0.0/\n/base16/\n${hex.toLowerCase()}`)
+  return key
 }
 
 async function readKeyFile(path: string): Promise<{ readonly text: string; readonly mode: number }> {

@@ -28,7 +28,8 @@ function memory({ memoryBytes, slots, scenesInMemory }: MachineFacts): Finding {
 
 function sandbox({ sandbox: found, sandboxInstall }: MachineFacts): Finding {
   if (found.type === 'boxed') return ok('sandbox', `programs run in ${found.sandbox.name}`)
-  const { code, words } = found
+  const { code } = found
+  const words = `${found.words}; a node here works only with peers that it trusts by name`
   switch (code) {
     case 'system':
       return ok('sandbox', words)

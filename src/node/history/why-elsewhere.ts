@@ -7,10 +7,9 @@ export function whyElsewhere(input: WhyInput): WhyAnswer {
   const { snapshot } = input
   if (snapshot.own)
     return {
-      summary:
-        'This node has just started and has not resumed its projects yet: it is asking its neighbours what they know.',
+      summary: 'This node has not resumed this project yet: it is asking its neighbours what they know.',
       details: [],
-      next: { what: 'It resumes them by itself. If not, its log says why.', inSeconds: null }
+      next: { what: 'It resumes it by itself. If not, its log says why.', inSeconds: null }
     }
   const answer = byState(input)
   return { ...answer, details: [...answer.details, ...doubts(input)] }

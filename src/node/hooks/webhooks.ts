@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { anySignal } from '../../common/any-signal.ts'
 import { createLimit } from '../../common/limit.ts'
 import { signDelivery } from './webhook-secret.ts'
 import type { Logger } from '../../swarm/index.ts'
@@ -49,7 +50,7 @@ export function createWebhooks({ store, log }: WebhooksComponents, init: Webhook
     const answer = await fetch(url, {
       method: 'POST',
       redirect: 'manual',
-      signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal: anySignal([stopped.signal, AbortSignal.timeout(TIMEOUT_MS)]),
       headers: {
         'Content-Type': 'application/json',
         'User-Agent': 'grav1',

@@ -52,6 +52,7 @@ export function createApiPorts(components: ApiPortsComponents, init: ApiPortsIni
     chronicle,
     standings,
     tokens,
+    invites,
     setOutput,
     carryOut,
     forward
@@ -82,6 +83,7 @@ export function createApiPorts(components: ApiPortsComponents, init: ApiPortsIni
     chronicle,
     standings,
     tokens,
+    invites,
     uploads
   }
 }

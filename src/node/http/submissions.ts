@@ -29,8 +29,10 @@ function encoderName(given: string): string {
 }
 
 /** A name such as `{stem}.{encoder}.mkv` for one film. */
-const filledIn = (output: string, { named, encoder }: { readonly named: string; readonly encoder: string }): string =>
-  output.replaceAll('{stem}', () => parse(named).name).replaceAll('{encoder}', () => encoder)
+export const filledIn = (
+  output: string,
+  { named, encoder }: { readonly named: string; readonly encoder: string }
+): string => output.replaceAll('{stem}', () => parse(named).name).replaceAll('{encoder}', () => encoder)
 
 interface FoundInput {
   readonly found: ResolvedInput | undefined

@@ -8,6 +8,7 @@ import {
   LIMITS,
   mayNeedWork,
   turnReason,
+  type ClaimRefusal,
   type IdleReason,
   type NodeInfo,
   type OwnerCode,
@@ -61,15 +62,15 @@ export interface PeerIdleComponents {
   readonly peerId: string
   readonly book: Pick<LogBook, 'views' | 'beats'>
   readonly stateOf: (projectId: string) => OwnerState | undefined
-  /** Whether a peer may take scenes of a project of this node. */
-  readonly mayClaim: (peer: string, view: ProjectView) => boolean
+  /** Why a peer gets no scenes of a project of this node, whatever it is; undefined if it gets some. */
+  readonly claimRefusal: (peer: string, view: ProjectView) => ClaimRefusal | undefined
 }
 
 /** Projects that a peer does nothing for: own ones of this node, and others that it tells of. */
 export type PeerIdle = (peer: string, info: NodeInfo, isConnected: boolean) => NonNullable<PeerStatus['idle']>
 
 /** Looks over the this node's projects once, for a whole list of peers. */
-export function createPeerIdle({ peerId, book, stateOf, mayClaim }: PeerIdleComponents): () => PeerIdle {
+export function createPeerIdle({ peerId, book, stateOf, claimRefusal }: PeerIdleComponents): () => PeerIdle {
   return () => {
     const nowMs = monotonicMs()
     const own = [...book.views.values()]
@@ -82,7 +83,7 @@ export function createPeerIdle({ peerId, book, stateOf, mayClaim }: PeerIdleComp
       const told = new Map(info.idle.map((one) => [one.projectId, one]))
       const ofOwn = own.flatMap(({ view, owned, busy }) => {
         if (busy.has(peer)) return []
-        const says = mayClaim(peer, view) ? ownerSaysTo(owned, peer, nowMs) : 'not-shared'
+        const says = claimRefusal(peer, view) ?? ownerSaysTo(owned, peer, nowMs)
         const seen = isConnected ? seenIdle(info, view, says) : undefined
         return lineOf(view, firstReason(seen, told.get(view.projectId)))
       })

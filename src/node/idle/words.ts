@@ -43,6 +43,8 @@ const HERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   paused: () => 'this node is paused (`grav1 resume` ends it)',
   'disk-full': () => 'the disk of this node is full',
   'not-shared': () => 'its owner gives scenes only to peers that it trusts (`grav1 peers trust` there)',
+  'owner-no-sandbox': () =>
+    'its owner has no sandbox, and gives scenes only to peers that it trusts by name (`grav1 peers trust` there)',
   'held-off': () => 'its owner gives this node no scenes for a while because its last attempt failed',
   probing: () => 'this node is testing its encoder with the parameters',
   'not-ready': () => 'its owner is testing its own encoder first',
@@ -69,6 +71,8 @@ const THERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   paused: () => 'is paused by its user',
   'disk-full': () => 'has a full disk and takes no scenes',
   'not-shared': () => 'gets no scenes because this node does not trust it (`grav1 peers trust`)',
+  'owner-no-sandbox': () =>
+    `gets no scenes because this node has no sandbox and does not trust it by name (\`grav1 peers trust\`)`,
   'held-off': () => 'gets no scenes for a while because its last attempt failed',
   probing: () => 'is testing its encoder with the parameters',
   'not-ready': () => 'waits until this node has tested its own encoder',

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { anySignal } from '../../common/any-signal.ts'
 import { createAnnouncing } from './announcing.ts'
 import { createIntake, type Intake, type WaitingSubmission } from './intake.ts'
 import { measuredScenes } from './past-speed.ts'
@@ -59,7 +60,7 @@ export function createAdmission(components: AdmissionComponents, init: Admission
   async function begin(submission: WaitingSubmission, aborted: AbortSignal): Promise<void> {
     await tenure.opened
     const { waitComplete: _, ...options } = submission.options
-    const { job, announce: wish } = await check(options, AbortSignal.any([aborted, tenure.signal]))
+    const { job, announce: wish } = await check(options, anySignal([aborted, tenure.signal]))
     outputs.check(job.output, submission.projectId)
     tenure.checkMayWrite()
     const createdAtMs = stamp(wish.createdAtMs)

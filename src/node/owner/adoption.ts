@@ -73,7 +73,10 @@ export function createAdoption(components: AdoptionComponents): Adoption {
     for (const projectId of projects.unfinished()) {
       const { scenes, acceptedScenes } = book.views.get(projectId) ?? {}
       log.info({ projectId, scenes: scenes?.length, done: acceptedScenes }, 'resuming a project')
-      await projects.begin(projectId, epoch)
+      // One whose files cannot be read keeps neither the others waiting nor new ones.
+      await projects
+        .begin(projectId, epoch)
+        .catch((error: unknown) => log.error({ projectId, err: error }, 'could not resume a project'))
     }
     together()
   }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { tmpdir } from 'node:os'
+import { anySignal } from '../../common/any-signal.ts'
 import { type AnalysisCache, MediaError, prepareSource, probeSource, probeTracks } from '../../encode/index.ts'
 import type { CheckedSubmit } from './submit.ts'
 import type { SubmitOptions } from './submit-wish.ts'
@@ -141,7 +142,7 @@ async function findScenes(
     error
   })
   try {
-    for await (const event of prepareSource(input, { signal: AbortSignal.any([signal, timeout]) })) {
+    for await (const event of prepareSource(input, { signal: anySignal([signal, timeout]) })) {
       if (event.type === 'end') return end(event.end.frames)
       const { index, start, frames, zone } = event.scene
       items[index] = { scene: index, start, frames, encoderParams: zoneParams(job, zone) }

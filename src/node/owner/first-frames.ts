@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { anySignal } from '../../common/any-signal.ts'
 import { tryFrames, writeFirstFrames, type RunOptions } from '../../encode/index.ts'
 import { ENCODERS, handedVideo, type EncoderParams, type SourceInfo } from '../../encode/rules/index.ts'
 
@@ -25,7 +26,7 @@ export async function tryFirstFrames(
   options: RunOptions
 ): Promise<void> {
   const late = AbortSignal.timeout(TRIAL_MS_MAX)
-  const signal = AbortSignal.any([options.signal, late])
+  const signal = anySignal([options.signal, late])
   const folder = await mkdtemp(join(tmpdir(), 'grav1-first-'))
   try {
     const file = join(folder, 'frames')

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { anySignal } from '../../common/any-signal.ts'
 import { errorText } from '../../common/error-text.ts'
 import { createListeners } from '../../common/listeners.ts'
 import { deriveProjectId, type Logger } from '../../swarm/index.ts'
@@ -182,7 +183,7 @@ class Waiting implements Intake {
     const { signal } = entry.stop
     const { input } = entry.project.submission.options
     entry.hurry = new AbortController()
-    const either = AbortSignal.any([signal, entry.hurry.signal])
+    const either = anySignal([signal, entry.hurry.signal])
     await untilComplete(input, onLook, { ...this.#init, signal: either }).catch((error: unknown) => {
       signal.throwIfAborted()
       if (!either.aborted) throw error

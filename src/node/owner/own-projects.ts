@@ -47,6 +47,8 @@ export interface OwnProjects {
   begin: (projectId: string, epoch: number) => Promise<void>
   /** Somebody wants it now: it is not set aside, or no longer. */
   ask: (projectId: string) => void
+  /** Stops one and begins it again from its log as it is once the epoch is there. What workers say of it waits meanwhile. */
+  regain: (projectId: string, epoch: () => Promise<number>) => Promise<void>
   /** Has a claim for the project wait while it is announced and begun. */
   whileBeginning: (projectId: string, begin: () => Promise<void>) => Promise<void>
   /** Resolves at once where it is not being begun. */
@@ -154,9 +156,18 @@ export function createOwnProjects(components: OwnProjectsComponents, init: OwnPr
     await Promise.all(over.map(async (project) => project.depose()))
   }
 
+  async function regain(projectId: string, epoch: () => Promise<number>): Promise<void> {
+    await whileBeginning(projectId, async () => {
+      await depose(projectId)
+      const next = await epoch()
+      if (stored.has(projectId) && isUnfinished(viewOf(projectId))) await begin(projectId, next)
+    })
+  }
+
   return {
     stored,
     begin,
+    regain,
     whileBeginning,
     lined,
     gather: () => line.gather(),

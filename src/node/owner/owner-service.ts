@@ -15,7 +15,7 @@ import type { Intake } from './intake.ts'
 import type { KnownScenes } from './known-scenes.ts'
 import type { OwnedJob } from './job.ts'
 import type { Preset } from '../../api/schemas/index.ts'
-import type { OwnerState, Share, Timing } from '../../swarm/protocol/index.ts'
+import type { ClaimRefusal, OwnerState, Share, Timing } from '../../swarm/protocol/index.ts'
 import type { ProjectProbes } from '../project-probes.ts'
 import type { SpaceWatch } from '../disk/step-when-full.ts'
 import type { TrustBook } from '../peers/trust-book.ts'
@@ -40,8 +40,8 @@ export interface OwnerServiceComponents {
   readonly routing: Pick<Routing, 'provide' | 'withdraw'>
   /** Where a peer is, as strangers are counted. */
   readonly rangeOf: (peer: string) => string
-  /** Whether a peer may take scenes of a project of this node. */
-  readonly mayClaim: (peer: string, projectId: string) => boolean
+  /** Why a peer gets no scenes of a project of this node, whatever it is; undefined if it gets some. */
+  readonly claimRefusal: (peer: string, projectId: string) => ClaimRefusal | undefined
   /** Tries to reach a worker whose session ended. @returns false when its machine answered that nothing listens there. */
   readonly redial: (peer: string) => Promise<{ readonly reached: boolean; readonly refused: boolean }>
 }
@@ -75,6 +75,8 @@ export interface OwnerService extends ProjectCommands {
   noteGrant: (epoch: number) => void
   /** Goes on with what is unfinished; new projects begin with this epoch too. */
   open: (epoch: number) => Promise<void>
+  /** Stops a project of this node and goes on with it in another epoch, from what its log holds then. */
+  regain: (projectId: string, epoch: () => Promise<number>) => Promise<void>
   /** Stops this node's projects without a word: another node that has this one's key goes on with them. Without an id all of them, and new ones are refused. */
   depose: (projectId?: string) => Promise<void>
   readonly submit: Admission['submit']
@@ -132,6 +134,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
       adoption.restoreWaiting()
     },
     depose,
+    regain: projects.regain,
     unfinished: projects.unfinished,
     highestGrantEpoch: workers.highestGrantEpoch,
     noteGrant: workers.noteGrant,

@@ -22,7 +22,7 @@ export interface OwnedProjectParts extends BeatsComponents {
   readonly own: Pick<OwnStore, 'put'>
   readonly leases: LeaseRepository
   readonly guard: SpaceWatch & { readonly state: 'ok' | 'disk-full' }
-  readonly trust: Pick<TrustBook, 'note' | 'drawProof'>
+  readonly trust: Pick<TrustBook, 'note' | 'draw'>
   readonly encodeAgain: EncodeAgain
   readonly probes: ProjectProbes
   readonly knownScenes: KnownScenes

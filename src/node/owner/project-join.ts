@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { anySignal } from '../../common/any-signal.ts'
 import { isFullyAccepted } from '../../swarm/protocol/index.ts'
 import { joinFolder, type JoiningInput } from './joining.ts'
 import { troubleCode } from './join-trouble.ts'
@@ -58,7 +59,7 @@ export function createProjectJoin(context: ProjectContext, parts: ProjectJoinPar
     const isOurs = mayBeOurs
     mayBeOurs = false
     try {
-      const { output, joined } = await join(isOurs, AbortSignal.any([signal, interrupted]))
+      const { output, joined } = await join(isOurs, anySignal([signal, interrupted]))
       if (interrupted.aborted) await rm(output)
       else done(joined)
     } catch (error) {

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import {
-  clipText,
-  isProvedIn,
-  LIMITS,
+  expectedOf,
   PROOF_SHARE,
+  receiptOf,
+  verifiedBy,
   type PendingResult,
   type Token
 } from '../../swarm/protocol/index.ts'
@@ -32,27 +32,19 @@ export function createProjectResults(
   const checking = new Map<number, BlobHold>()
   /** By scene: what was found out about a result that is right, until its receipt is in the log. */
   const found = new Map<number, { readonly psnr: number | undefined; readonly provedBy: string | undefined }>()
-  const share = (): number => context.file.job.proofs ?? PROOF_SHARE
   const verifier = createVerifier({
     ...components,
     peerId: signer.peerId,
     workDir: join(init.workDir, 'again'),
-    drawProof: (worker, isFirst) => trust.drawProof({ worker, isFirst, share: share() }),
-    provesOdd: () => share() > 0
+    draw: (worker) => trust.draw(worker, context.file.job.proofs ?? PROOF_SHARE)
   })
 
   async function verify(result: PendingResult, provable: boolean): Promise<void> {
     const index = result.token.scene
     const scene = context.view.scenes[index]
     if (scene == null) return
-    const expected = {
-      spec: init.spec,
-      plan: scene.plan,
-      sha256: scene.accepted?.result.sha256,
-      header: context.state.making.probe?.header,
-      provable,
-      isFirst: !isProvedIn(context.view, result.worker)
-    }
+    const { making } = context.state
+    const expected = { ...expectedOf(context.view, scene, making, result, provable), spec: init.spec }
     const hold = blobs.hold(result.blob.sha256)
     checking.set(index, hold)
     const verdict = await verifier.verify(result, expected, context.signal)
@@ -64,34 +56,15 @@ export function createProjectResults(
       if (verdict.pieceLost === true) pieces.lose(index)
       log.warn({ projectId, scene: index, worker: result.worker }, 'a result was refused')
     }
-    context.dispatch({
-      type: 'verified',
-      scene: index,
-      ok: verdict.ok,
-      blamed: !verdict.ok && verdict.blamed,
-      unproven: !verdict.ok && verdict.unproven === true,
-      reason: verdict.ok ? '' : clipText(verdict.reason, LIMITS.reasonCharsMax)
-    })
+    context.dispatch(verifiedBy(index, verdict))
   }
 
-  async function accept({ token, blob: result, worker, encodeMs, quantiser, maker }: PendingResult): Promise<void> {
-    const { scene, epoch, attempt } = token
+  async function accept(result: PendingResult): Promise<void> {
+    const { token, worker } = result
+    const { scene } = token
     const { psnr, provedBy } = found.get(scene) ?? {}
-    // Accepted before, then lost here and encoded again to the same bytes: the receipt stands.
-    if (context.view.scenes[scene]?.accepted == null) {
-      const receipt = {
-        scene,
-        result,
-        worker,
-        epoch,
-        attempt,
-        encodeMs,
-        quantiser,
-        maker,
-        provedBy
-      }
-      await context.append({ type: 'accept', accept: receipt })
-    }
+    const receipt = receiptOf(context.view, result, provedBy)
+    if (receipt !== undefined) await context.append({ type: 'accept', accept: receipt })
     // The log holds it from here on.
     checking.get(scene)?.release()
     checking.delete(scene)

@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
+import { anySignal } from '../../common/any-signal.ts'
 import { waitFor } from '../../common/wait.ts'
 import { firstBeat, fitBeat } from '../../swarm/protocol/index.ts'
 import type { DiskGuard } from '../../storage/index.ts'
@@ -36,17 +37,32 @@ export interface RecoveryInit {
   readonly signal: AbortSignal
 }
 
+const highestSeen = ({ book, owner }: RecoveryComponents): number =>
+  Math.max(book.highestOwnEpoch(), owner.highestGrantEpoch())
+
 /**
  * What a node does before it goes on with projects of its own: brings back its own records that neighbours hold and it lost, and takes an epoch above every one that was
- * ever seen of it. The network has to be started.
- * @returns the epoch. @throws the signal's reason.
+ * ever seen of it. The network has to be started. What fails while it asks is logged: the node then goes on with what it knows.
+ * @returns the epoch. @throws the signal's reason, and what keeps the epoch from the disk
  */
 export async function recover(components: RecoveryComponents, init: RecoveryInit): Promise<number> {
-  const { node, book, owner, guard, log } = components
-  const { nextEpoch, signal } = init
-  const seen = (): number => Math.max(book.highestOwnEpoch(), owner.highestGrantEpoch())
+  const { guard, log } = components
+  const { signal } = init
   // What comes back has to be kept.
   await guard.whenThereIsSpace(signal)
+  try {
+    return await askNeighbours(components, init)
+  } catch (error) {
+    signal.throwIfAborted()
+    log.error({ err: error }, 'could not ask the swarm for what it knows of own projects')
+    return init.nextEpoch(highestSeen(components))
+  }
+}
+
+async function askNeighbours(components: RecoveryComponents, init: RecoveryInit): Promise<number> {
+  const { node, owner, log } = components
+  const { nextEpoch, signal } = init
+  const seen = (): number => highestSeen(components)
   if (owner.unfinished().length === 0 || !(await hasNeighbours(components, init))) return nextEpoch(seen())
   const answered = await pullFromNeighbours(components, signal)
   let epoch = await nextEpoch(seen())
@@ -115,7 +131,7 @@ async function within(
   signal: AbortSignal,
   task: (deadline: AbortSignal) => Promise<void>
 ): Promise<boolean> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(ms)])
+  const deadline = anySignal([signal, AbortSignal.timeout(ms)])
   try {
     await task(deadline)
     return true

@@ -9,6 +9,8 @@ export interface WatchTwinsComponents {
   readonly gossip: Pick<Gossip, 'say'>
   readonly owner: Pick<OwnerService, 'depose'>
   readonly reign: Pick<Reign, 'epoch'>
+  /** Goes on with a project from what the swarm knows. */
+  readonly regain: (projectId: string) => Promise<void>
   /** Two nodes with one identity: each connection is to the one or the other, and nobody can tell which. */
   readonly leaveSwarm: () => Promise<void>
   readonly log: Logger
@@ -23,11 +25,13 @@ const TWIN_ALIVE =
   'another, newer node runs with the identity of this one, so this one stops its projects and leaves the swarm. Stop this node. If you copied its data folder, delete `identity.key` in the copy that should become a separate node'
 
 const TWIN_OF_BEFORE =
-  'the swarm knows more about a project of this node than the node itself, so the node stops that project. Restart the node to continue from what the swarm knows'
+  'the swarm knows more about a project of this node than the node itself, so the node stops the project for a moment and continues from what the swarm knows'
 
-/** Stops own projects that another node with this one's key writes too; when that node is alive, all of them, and leaves the swarm to it. */
+/** Stops own projects that another node with this one's key writes too, and leaves the swarm to it; goes on with a project that only this node's own past wrote. */
 export function watchTwins(components: WatchTwinsComponents): void {
-  const { self, book, gossip, owner, reign, leaveSwarm, log } = components
+  const { self, book, gossip, owner, reign, regain, leaveSwarm, log } = components
+
+  const regaining = new Set<string>()
 
   function depose(projectId?: string): void {
     owner
@@ -46,7 +50,17 @@ export function watchTwins(components: WatchTwinsComponents): void {
   book.onTwin((twin) => {
     const { epoch } = reign
     const isAlive = isAliveTwin(twin, epoch)
-    log.error({ ...twin, epoch }, isAlive ? TWIN_ALIVE : TWIN_OF_BEFORE)
-    depose(isAlive ? undefined : twin.projectId)
+    if (isAlive) {
+      log.error({ ...twin, epoch }, TWIN_ALIVE)
+      depose()
+      return
+    }
+    const { projectId } = twin
+    if (regaining.has(projectId)) return
+    log.warn({ ...twin, epoch }, TWIN_OF_BEFORE)
+    regaining.add(projectId)
+    regain(projectId)
+      .catch((error: unknown) => log.error({ projectId, err: error }, 'could not go on with an own project'))
+      .finally(() => regaining.delete(projectId))
   })
 }

@@ -1,4 +1,4 @@
-import { clipText, LIMITS, unprovedOf } from '../../swarm/protocol/index.ts'
+import { withdrawalOf } from '../../swarm/protocol/index.ts'
 import type { ProjectContext } from './project-context.ts'
 import type { ProjectJoin } from './project-join.ts'
 import type { ProjectPieces } from './project-pieces.ts'
@@ -8,17 +8,19 @@ export interface WithdrawalParts {
   readonly join: Pick<ProjectJoin, 'interrupt'>
 }
 
-/** [RULE 51] A worker was caught: what it delivered and nobody proved is encoded again, even if the film is being joined. Resolves once the log says so. */
+/** A worker was caught: what it delivered and nobody proved is encoded again, even if the film is being joined. Resolves once the log says so. */
 export type Withdraw = (worker: string, reason: string) => Promise<void>
 
 export function createWithdrawal(context: ProjectContext, { pieces, join }: WithdrawalParts): Withdraw {
   const { projectId } = context.init
   return async (worker, reason) => {
-    if (context.signal.aborted || unprovedOf(context.view, worker).length === 0) return
+    if (context.signal.aborted || withdrawalOf(context.view, worker, reason) === undefined) return
     await join.interrupt()
-    const withdraw = { worker, reason: clipText(reason, LIMITS.reasonCharsMax) }
+    // [RULE 51] Before anybody is told.
+    const taken = withdrawalOf(context.view, worker, reason)
+    if (taken === undefined) return
+    const { withdraw, scenes } = taken
     await context.append({ type: 'withdraw', withdraw })
-    const { scenes = [] } = context.view.withdrawn.at(-1) ?? {}
     context.components.log.warn(
       { projectId, worker, scenes: scenes.length, reason },
       'a worker delivered a wrong result; encoding its unproved scenes again'

@@ -7,9 +7,12 @@ import {
   leasesOf,
   makerOfClaim,
   noSuchProject,
-  notShared,
+  refusedClaim,
+  takenBack,
+  type ClaimRefusal,
   type Claimant,
-  type SessionMessage
+  type SessionMessage,
+  type Token
 } from '../../swarm/protocol/index.ts'
 import { openClaimOf, openLeaseOf, type Logger, type Session, type Signer } from '../../swarm/index.ts'
 import type { OwnProjects } from './own-projects.ts'
@@ -24,8 +27,8 @@ export interface WorkerSessionsComponents {
   readonly trust: Pick<TrustBook, 'standingOf'>
   readonly signer: Signer
   readonly log: Logger
-  /** Whether a peer may take scenes of a project of this node. */
-  readonly mayClaim: (peer: string, projectId: string) => boolean
+  /** Why a peer gets no scenes of a project of this node, whatever it is; undefined if it gets some. */
+  readonly claimRefusal: (peer: string, projectId: string) => ClaimRefusal | undefined
   /** Where a peer is, as strangers are counted. */
   readonly rangeOf: (peer: string) => string
   /** Tries to reach a worker whose session ended. */
@@ -64,14 +67,26 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
     const { projectId, claimId } = claim
     await projects.begun(projectId)
     const project = projects.get(projectId)
+    const refusal = components.claimRefusal(worker, projectId)
     if (project == null) session.send(noSuchProject(claimId))
-    else if (!components.mayClaim(worker, projectId)) session.send(notShared(claimId))
+    else if (refusal !== undefined) session.send(refusedClaim(claimId, refusal))
     else project.claim(worker, claim, envelope, claimantOf(worker, projectId))
+  }
+
+  /** @returns whether the worker may not deliver the scene: then it is told so, and others get it. */
+  async function takeBack(session: Session, token: Token): Promise<boolean> {
+    const taken = takenBack(token, components.claimRefusal(session.peer, token.projectId))
+    if (taken === undefined) return false
+    session.send(taken.revoke)
+    await projects.get(token.projectId)?.release(session.peer, taken.release)
+    return true
   }
 
   async function onPresent(session: Session, envelope: Uint8Array): Promise<void> {
     const { token, claim } = await openLeaseOf(envelope, { worker: session.peer, owner: self })
+    if (await takeBack(session, token)) return
     const restored = { token, worker: session.peer, maker: makerOfClaim(claim) }
+    await projects.begun(token.projectId)
     projects.get(token.projectId)?.dispatch({ type: 'restored', ...restored })
   }
 
@@ -83,6 +98,8 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
       log.debug({ peer: worker, type: message.type }, 'a message that only owners send')
       return undefined
     }
+    if (message.type !== 'release' && (await takeBack(session, message.token))) return undefined
+    await projects.begun(message.token.projectId)
     const project = projects.get(message.token.projectId)
     if (project == null) {
       const answer = answerWithoutProject(message)
@@ -147,7 +164,7 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
 
   function heed(peer: string): void {
     for (const { projectId } of projects.all())
-      if (components.mayClaim(peer, projectId)) sessions.get(peer)?.send({ type: 'wake', projectId })
+      if (components.claimRefusal(peer, projectId) === undefined) sessions.get(peer)?.send({ type: 'wake', projectId })
   }
 
   return {

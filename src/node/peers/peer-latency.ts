@@ -1,4 +1,5 @@
 import type { Connection, PeerId } from '@libp2p/interface'
+import { anySignal } from '../../common/any-signal.ts'
 import type { SwarmNode } from '../../swarm/index.ts'
 
 const DEADLINE_MS = 5_000
@@ -22,7 +23,7 @@ export function createPeerLatency(node: Pick<SwarmNode, 'services' | 'getConnect
   async function ping(peer: PeerId): Promise<void> {
     underWay += 1
     try {
-      const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(DEADLINE_MS)])
+      const signal = anySignal([stopped.signal, AbortSignal.timeout(DEADLINE_MS)])
       const ms = await node.services.ping.ping(peer, { signal })
       if (node.getConnections(peer).length > 0) first.set(peer.toString(), ms)
       for (const known of first.keys()) if (first.size > node.getConnections().length) first.delete(known)

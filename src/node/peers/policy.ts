@@ -1,7 +1,16 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { SwarmNode } from '../../swarm/index.ts'
-import { mayDo, peerClassOf, type PeerClass, type Right, type Share } from '../../swarm/protocol/index.ts'
+import {
+  mayDo,
+  peerClassOf,
+  reachesPrograms,
+  type ClaimRefusal,
+  type PeerClass,
+  type Right,
+  type Share
+} from '../../swarm/protocol/index.ts'
+import type { FoundSandbox } from '../../platform/index.ts'
 import type { Config } from '../config/types.ts'
 import { isLocal } from './local-address.ts'
 import type { Standings } from './standings.ts'
@@ -9,10 +18,12 @@ import type { Standings } from './standings.ts'
 /** Who may do what at this node, as things are now: a connection, or the user's word, changes it at once. */
 export interface Policy {
   readonly classOf: (peer: string) => PeerClass
-  /** Nobody vouches for the peer: if it has rights, then because `--trust all` gives them to everybody. */
-  readonly isStranger: (peer: string) => boolean
   /** @param share of the project that it is about. Default `all` */
   readonly may: (peer: string, right: Right, share?: Share) => boolean
+  /** The peer would have the right if programs ran in a sandbox here. */
+  readonly lacksSandbox: (peer: string, right: Right, share?: Share) => boolean
+  /** Why the peer gets no scenes of a project of this node; undefined if it gets some. */
+  readonly claimRefusal: (peer: string, share?: Share) => ClaimRefusal | undefined
 }
 
 /** Peers whose address the user gave, with their id. */
@@ -23,11 +34,13 @@ export function introducedPeers({ bootstrap }: Pick<Config, 'bootstrap'>): Reado
 export interface PolicyComponents {
   readonly node: Pick<SwarmNode, 'peerId' | 'getConnections'>
   readonly standings: Pick<Standings, 'of'>
+  readonly sandbox: Pick<FoundSandbox, 'type'>
 }
 
 export type PolicyInit = Pick<Config, 'bootstrap' | 'trust' | 'trustLocal' | 'swarmKey'>
 
-export function createPolicy({ node, standings }: PolicyComponents, config: PolicyInit): Policy {
+export function createPolicy({ node, standings, sandbox }: PolicyComponents, config: PolicyInit): Policy {
+  const isBoxed = sandbox.type === 'boxed'
   const self = node.peerId.toString()
   const named = new Set(config.trust)
   const introduced = introducedPeers(config)
@@ -52,9 +65,24 @@ export function createPolicy({ node, standings }: PolicyComponents, config: Poli
   }
 
   const classOf = (peer: string): PeerClass => classWith(named.has('all'), peer)
-  const isStranger = (peer: string): boolean => classWith(false, peer) === 'stranger'
 
-  return { classOf, isStranger, may: (peer, right, share = 'all') => mayDo(classOf(peer), right, share) }
+  function may(peer: string, right: Right, share: Share = 'all'): boolean {
+    const peerClass = isBoxed || !reachesPrograms(right) ? classOf(peer) : classWith(false, peer)
+    return mayDo(peerClass, right, { share, isBoxed })
+  }
+
+  const lacksSandbox = (peer: string, right: Right, share: Share = 'all'): boolean =>
+    !may(peer, right, share) && mayDo(classOf(peer), right, { share, isBoxed: true })
+
+  return {
+    classOf,
+    may,
+    lacksSandbox,
+    claimRefusal: (peer, share) => {
+      if (may(peer, 'results', share)) return undefined
+      return lacksSandbox(peer, 'results', share) ? 'owner-no-sandbox' : 'not-shared'
+    }
+  }
 }
 
 /** The peer id at the end of an address, behind a relay the last one. */

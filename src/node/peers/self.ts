@@ -1,7 +1,7 @@
 import { programVersion } from '../version.ts'
-import type { NodeStatus, PeerStatus } from '../../api/schemas/index.ts'
+import type { JoinRequestStatus, NodeStatus, PeerStatus } from '../../api/schemas/index.ts'
 import { monotonicMs } from '../../common/clock.ts'
-import { LIMITS, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
+import { LIMITS, usefulAddresses, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
 import type { FoundSandbox } from '../../platform/index.ts'
 import type { Absence } from '../owner/absence.ts'
 import type { NodeControl } from '../node-control.ts'
@@ -11,7 +11,9 @@ import type { WorkerService } from '../worker/worker-service.ts'
 export interface SelfComponents {
   readonly peerId: string
   readonly name: string
-  readonly control: Pick<NodeControl, 'slots' | 'paused' | 'draining'>
+  readonly control: Pick<NodeControl, 'slots' | 'paused' | 'draining' | 'limits'>
+  /** The limits count on the local network too. */
+  readonly limitLan: boolean
   readonly health: () => NodeHealth
   readonly sandbox: FoundSandbox
   readonly addresses: () => string[]
@@ -20,6 +22,8 @@ export interface SelfComponents {
   /** Builds of the encoders that are here. */
   readonly builds: () => readonly string[]
   readonly workOf: (peer: string) => PeerWork
+  /** Machines that want to join. */
+  readonly joinRequests: () => readonly JoinRequestStatus[]
 }
 
 /** This node as it shows itself. */
@@ -32,7 +36,8 @@ export interface Self {
 }
 
 export function createSelf(components: SelfComponents): Self {
-  const { peerId, name, control, health, sandbox, addresses, worker, absence, builds, workOf } = components
+  const { peerId, name, control, limitLan, health, sandbox, addresses, worker, absence, builds, workOf, joinRequests } =
+    components
   const startedMs = monotonicMs()
   const version = programVersion()
 
@@ -67,14 +72,16 @@ export function createSelf(components: SelfComponents): Self {
     status,
     nodeStatus: () => ({
       ...status(),
-      bootstrap: addresses().at(-1) ?? '',
+      bootstrap: usefulAddresses(addresses())[0]?.address ?? '',
       uptimeSeconds: Math.round((monotonicMs() - startedMs) / 1000),
       rssBytes: process.memoryUsage.rss(),
       sandbox: sandbox.type === 'boxed' ? sandbox.sandbox.name : null,
       noSandbox: sandbox.type === 'none' ? sandbox.words : null,
       draining: control.draining,
       ...sleepOf(absence),
-      inHand: worker.inHand()
+      limits: { ...control.limits, lan: limitLan },
+      inHand: worker.inHand(),
+      joinRequests: [...joinRequests()]
     })
   }
 }

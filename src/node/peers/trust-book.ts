@@ -2,11 +2,10 @@ import { monotonicMs } from '../../common/clock.ts'
 import {
   ledgerOf,
   noteTrust,
-  proofShareOf,
   quarantineOf,
   standingOf,
   type Moment,
-  type ProofQuestion,
+  type ProofDraw,
   type Standing,
   type Timing,
   type TrustEvent,
@@ -24,8 +23,8 @@ export interface TrustBook {
   }
   /** Results of the worker that were refused. */
   refusedOf: (worker: string) => number
-  /** Draws whether this result of the worker is encoded again without any suspicion. */
-  drawProof: (question: Omit<ProofQuestion, 'isKnown'>) => boolean
+  /** Draws for the rule that says whether a result of the worker is proved without any suspicion. @param share that the user wants proved, 0 to 1 */
+  draw: (worker: string, share: number) => ProofDraw
 }
 
 export interface TrustBookComponents {
@@ -59,6 +58,6 @@ export function createTrustBook({ standings }: TrustBookComponents, { timing, is
     },
     standingOf: (worker) => ({ ...standingOf(ledger, worker, isKnown(worker)), known: isKnown(worker) }),
     refusedOf: (worker) => ledger.get(worker)?.refused ?? 0,
-    drawProof: (question) => Math.random() < proofShareOf(ledger, { ...question, isKnown: isKnown(question.worker) })
+    draw: (worker, share) => ({ ledger, isKnown: isKnown(worker), share, luck: Math.random() })
   }
 }

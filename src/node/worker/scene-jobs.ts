@@ -1,5 +1,6 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { anySignal } from '../../common/any-signal.ts'
 import { errorText } from '../../common/error-text.ts'
 import { encodeScene, MediaError, type EncodedScene } from '../../encode/index.ts'
 import { waitFor } from '../../common/wait.ts'
@@ -92,7 +93,11 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
       if (view != null) sceneParams(parseSpec(view.announce, components.programFacts), plan)
       own.piece = blobs.hold(plan.piece.sha256)
       const sources = [job.owner, ...holders]
-      await stepWhenFull(components.guard, async () => exchange.fetch(plan.piece, sources, { signal }), signal)
+      await stepWhenFull(
+        components.guard,
+        async () => exchange.fetch(plan.piece, sources, { signal, nearFirst: true }),
+        signal
+      )
       dispatch({ type: 'fetched', key: job.key, nowMs: monotonicMs() })
     } catch (error) {
       if (signal.aborted) return
@@ -109,7 +114,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     const find = (): ScenePlan | undefined => book.views.get(token.projectId)?.scenes[token.scene]?.plan
     const known = find()
     if (known != null) return known
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(PLAN_WAIT_MS)])
+    const deadline = anySignal([signal, AbortSignal.timeout(PLAN_WAIT_MS)])
     const waiting = waitFor<ScenePlan>((done) => {
       const end = book.onRecord(() => {
         const plan = find()

@@ -5,7 +5,9 @@ import { asError } from '../../common/error-text.ts'
 import { decodeBlobHeader, encodeBlobRequest, LIMITS, ProtocolError, toHex } from '../protocol/index.ts'
 import type { BlobHeader, BlobRef } from '../protocol/index.ts'
 import type { SwarmNode } from '../libp2p.ts'
+import { SLICE_BYTES } from '../protocol/bandwidth.ts'
 import { createStreamIO, type StreamIO } from '../stream-io.ts'
+import type { Throttle } from './throttle.ts'
 import { BlobError } from './blob-error.ts'
 import type { ProgressTimeout } from './progress-timeout.ts'
 import { rechunk } from './rechunk.ts'
@@ -13,8 +15,24 @@ import { hashingMs } from './serving-limits.ts'
 
 export const BLOB_PROTOCOL = '/grav1/blob/1.0.0'
 
-export async function openBlobStream(node: SwarmNode, peer: string, signal: AbortSignal): Promise<StreamIO> {
-  return createStreamIO(await node.dialProtocol(peerIdFromString(peer), BLOB_PROTOCOL, { signal }))
+/** Unread bytes of a stream under a limit: what the peer has sent ahead is not held back. */
+const UNREAD_BYTES = 4 * SLICE_BYTES
+
+/** A stream to a peer, and how fast it may be read. */
+export interface BlobStream {
+  readonly io: StreamIO
+  readonly pace: (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>
+}
+
+export async function openBlobStream(
+  { node, download }: { readonly node: SwarmNode; readonly download?: Throttle | undefined },
+  peer: string,
+  signal: AbortSignal
+): Promise<BlobStream> {
+  const stream = await node.dialProtocol(peerIdFromString(peer), BLOB_PROTOCOL, { signal })
+  const isLimited = download?.isLimited(peer) === true
+  const io = createStreamIO(stream, isLimited ? { highWaterBytes: UNREAD_BYTES } : {})
+  return { io, pace: (source) => download?.pace(peer, source, signal) ?? source }
 }
 
 /**
@@ -22,7 +40,7 @@ export async function openBlobStream(node: SwarmNode, peer: string, signal: Abor
  * @returns its chunks, the first at the offset, each compared with its announced hash, to the end of the blob. @throws BlobError, ProtocolError
  */
 export async function* askForChunks(
-  io: StreamIO,
+  { io, pace }: BlobStream,
   ref: BlobRef,
   offset: number,
   stall: ProgressTimeout
@@ -38,6 +56,7 @@ export async function* askForChunks(
   let left = ref.bytes - offset
   const chunks = pipe(
     io.body(left, stall.signal),
+    pace,
     rechunk(LIMITS.chunkBytes),
     // Only complete chunks count: a trickle of bytes is no progress.
     (source) => stall.watch(source)
@@ -57,7 +76,7 @@ export async function* askForChunks(
 
 /** Asks a peer whether it holds a blob. @throws whatever goes wrong. */
 export async function probe(node: SwarmNode, ref: BlobRef, peer: string, signal: AbortSignal): Promise<void> {
-  const io = await openBlobStream(node, peer, signal)
+  const { io } = await openBlobStream({ node }, peer, signal)
   try {
     await io.writeFrame(encodeBlobRequest({ sha256: ref.sha256, offset: 0, probe: true }), signal)
     await readHeader(io, ref, signal)

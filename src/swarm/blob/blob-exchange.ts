@@ -1,12 +1,15 @@
 import { raceSignal } from 'race-signal'
+import { anySignal } from '../../common/any-signal.ts'
 import { createStreamIO } from '../stream-io.ts'
 import { BLOB_PROTOCOL } from './ask-peer.ts'
+import { type Bandwidth, createBandwidth } from './bandwidth.ts'
 import { createBlobServer, type FindFile, type MayHave } from './blob-server.ts'
-import { ShelfError } from './blob-shelf.ts'
+import { ShelfError, type BlobShelf } from './blob-shelf.ts'
 import { fetchBlob } from './fetch-blob.ts'
 import { readBlob, type BlobPart } from './read-blob.ts'
 import { SERVING } from './serving-limits.ts'
-import type { TransferComponents } from './transfer.ts'
+import type { Logger } from '../logger.ts'
+import type { SwarmNode } from '../libp2p.ts'
 import { createTurns } from './turns.ts'
 import type { BlobRef } from '../protocol/index.ts'
 
@@ -18,6 +21,12 @@ export type { BlobPart } from './read-blob.ts'
 const STALL_MS = 30_000
 const BUSY_WAIT_MS = 500
 
+export interface FetchOptions {
+  readonly signal: AbortSignal
+  /** Where the best source is beyond the local network, peers on it that hold the blob are asked first. Default false. */
+  readonly nearFirst?: boolean
+}
+
 export interface BlobExchange {
   /** Serves files in addition to those on the shelf. Default none; the last call counts. */
   serveFiles: (find: FindFile) => void
@@ -28,7 +37,7 @@ export interface BlobExchange {
    * @param sources peer ids that may hold it, best first; duplicates and this node are ignored. If all fail, connected peers are asked.
    * @throws BlobError, what the shelf threw, or the signal's reason.
    */
-  fetch: (ref: BlobRef, sources: readonly string[], options: { readonly signal: AbortSignal }) => Promise<void>
+  fetch: (ref: BlobRef, sources: readonly string[], options: FetchOptions) => Promise<void>
   /**
    * A part of a blob, directly from the peer that vouches for its hash, without keeping anything; ends with the generator.
    * @throws BlobError or the signal's reason.
@@ -41,7 +50,14 @@ export interface BlobExchange {
   ) => AsyncGenerator<Uint8Array>
 }
 
-export interface BlobExchangeComponents extends TransferComponents {
+export interface BlobExchangeComponents {
+  readonly node: SwarmNode
+  readonly shelf: BlobShelf
+  readonly log: Logger
+  /** Whether what a peer sends stays on the local network. Default: no peer's. */
+  readonly isNear?: (peer: string) => boolean
+  /** Limits of what is sent and fetched. Default: none. */
+  readonly bandwidth?: Bandwidth
   /** Which peers get blobs of the shelf; to others it looks empty. Default: all. */
   readonly mayHave?: MayHave
 }
@@ -56,7 +72,8 @@ export interface BlobExchangeInit {
 }
 
 export function createBlobExchange(components: BlobExchangeComponents, init: BlobExchangeInit = {}): BlobExchange {
-  const { node, shelf, log, mayHave = () => true } = components
+  const { node, shelf, log, mayHave = () => true, bandwidth = createBandwidth(), isNear = () => false } = components
+  const { upload, download } = bandwidth
   const stallMs = init.stallMs ?? STALL_MS
   const busyWaitMs = init.busyWaitMs ?? BUSY_WAIT_MS
   const stopped = new AbortController()
@@ -66,6 +83,7 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
       shelf,
       mayHave,
       log,
+      upload,
       onDelivered: init.onDelivered ?? (() => {}),
       findFile: async (sha256, peer) => findFile?.(sha256, peer)
     },
@@ -87,7 +105,7 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
       await node.unhandle(BLOB_PROTOCOL)
     },
     fetch: async (ref, sources, options) => {
-      const signal = AbortSignal.any([options.signal, stopped.signal])
+      const signal = anySignal([options.signal, stopped.signal])
       if (await shelf.has(ref)) return
       // Scenes may share a piece: one transfer serves all callers that wait for it.
       for (let running = fetching.get(ref.sha256); running != null; running = fetching.get(ref.sha256)) {
@@ -97,7 +115,12 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
         )
         if (await shelf.has(ref)) return
       }
-      const mine = fetchBlob({ node, shelf, log, turns }, ref, sources, { stallMs, busyWaitMs, signal })
+      const mine = fetchBlob({ node, shelf, log, turns, download, isNear }, ref, sources, {
+        stallMs,
+        busyWaitMs,
+        nearFirst: options.nearFirst ?? false,
+        signal
+      })
       fetching.set(ref.sha256, mine)
       try {
         await mine
@@ -108,10 +131,10 @@ export function createBlobExchange(components: BlobExchangeComponents, init: Blo
       }
     },
     read: (ref, source, part, options) =>
-      readBlob({ node, log, turns, readTurns }, ref, source, part, {
+      readBlob({ node, log, turns, readTurns, download }, ref, source, part, {
         stallMs,
         busyWaitMs,
-        signal: AbortSignal.any([options.signal, stopped.signal])
+        signal: anySignal([options.signal, stopped.signal])
       })
   }
 }

@@ -18,6 +18,7 @@ import type { BlobShelf } from './blob-shelf.ts'
 import type { Logger } from '../logger.ts'
 import { createRateLimit } from '../rate-limit.ts'
 import type { StreamIO } from '../stream-io.ts'
+import type { Throttle } from './throttle.ts'
 
 /** A file that is served by its hash although it is not on the shelf. */
 export interface ServedFile {
@@ -37,6 +38,8 @@ export interface BlobServerComponents {
   /** Whether a peer gets blobs of the shelf. */
   readonly mayHave: MayHave
   readonly log: Logger
+  /** What is sent to peers. */
+  readonly upload: Throttle
   /** A peer has confirmed that it has the complete, checked blob on its disk. */
   readonly onDelivered: (peer: string, ref: BlobRef) => void
 }
@@ -51,11 +54,14 @@ export interface BlobServer {
   serve: (io: StreamIO, peer: string) => Promise<void>
 }
 
+/** Of the time after which a peer gives up. */
+const LINE_SHARE = 0.6
+
 const NO_HASHES = new Uint8Array()
 
 /** Gives blobs of this node to peers that ask for them, within limits. */
 export function createBlobServer(
-  { shelf, findFile, mayHave, log, onDelivered }: BlobServerComponents,
+  { shelf, findFile, mayHave, log, upload, onDelivered }: BlobServerComponents,
   init: BlobServerInit
 ): BlobServer {
   const transfers = createPeerCounter({ perPeerMax: SERVING.transfersPerPeerMax, allMax: SERVING.transfersMax })
@@ -82,10 +88,25 @@ export function createBlobServer(
     if (request.probe) return finish(io, { status: 'ok', bytes: file.bytes, chunkHashes: NO_HASHES }, stall)
     const leave = transfers.enter(peer)
     if (leave == null) return refuse(io, 'busy', stall)
+    let end: (() => void) | undefined
     try {
+      end = await inLine(peer, stall)
+      if (end == null) return await refuse(io, 'busy', stall)
       await send(io, peer, request, file, stall)
     } finally {
+      end?.()
       leave()
+    }
+  }
+
+  /** Waits for a share of the upload limit, for less long than the peer waits for an answer. @returns undefined where none came free */
+  async function inLine(peer: string, stall: ProgressTimeout): Promise<(() => void) | undefined> {
+    const late = AbortSignal.timeout(Math.floor(init.stallMs * LINE_SHARE))
+    try {
+      return await stall.during(upload.enter(peer, AbortSignal.any([late, init.signal])))
+    } catch (error) {
+      if (late.aborted) return undefined
+      throw error
     }
   }
 
@@ -110,6 +131,7 @@ export function createBlobServer(
     await pipe(
       fileChunks(path, offset, init.signal),
       (source) => stall.watch(source),
+      (source) => upload.pace(peer, source, stall.signal),
       async (source) => {
         for await (const chunk of source) await io.write(chunk, stall.signal)
       }

@@ -8,17 +8,24 @@ import type { Turns } from './turns.ts'
 export interface FetchComponents extends TransferComponents {
   /** Transfers from one peer wait here for each other, so that the peer does not have to refuse them. */
   readonly turns: Turns
+  /** Whether what a peer sends stays on the local network. */
+  readonly isNear: (peer: string) => boolean
 }
 
 export interface FetchInit {
   readonly stallMs: number
   /** First pause before busy peers are asked again; doubles. */
   readonly busyWaitMs: number
+  /** Spares the uplink of a far source: near peers that hold the blob are asked before it, also those that nobody named. */
+  readonly nearFirst: boolean
   readonly signal: AbortSignal
 }
 
 /** How often a busy source is asked again: with pauses of 0.5, 1, 2, 4, 8 and 16 s about half a minute. */
 const BUSY_ROUNDS = 6
+
+/** A near peer answers in milliseconds, or something is wrong with it. */
+const NEAR_MS_MAX = 2000
 
 /**
  * Fetches a blob from the first of several sources that can deliver it: the named ones, best first; then connected peers that say they hold it; then
@@ -32,7 +39,8 @@ export async function fetchBlob(
   init: FetchInit
 ): Promise<void> {
   const search = new Search(components, ref, init)
-  if (await search.ask(sources)) return
+  if (init.nearFirst && (await askNear(search, components, ref, sources, init.signal))) return
+  if (await search.ask(sources.filter((source) => !search.isAsked(source)))) return
   for await (const holder of findHolders(components.node, ref, search.isAsked, init.signal))
     if (await search.ask([holder])) return
   for (let round = 0; round < BUSY_ROUNDS && search.busy.length > 0; round += 1) {
@@ -41,6 +49,23 @@ export async function fetchBlob(
     if (await search.ask(search.busy.splice(0))) return
   }
   throw search.failure ?? new BlobError('not-found', 'no peer has it')
+}
+
+/** Asks near peers, where the best source is far. @returns true when the blob is here */
+async function askNear(
+  search: Search,
+  { node, isNear }: FetchComponents,
+  ref: BlobRef,
+  sources: readonly string[],
+  signal: AbortSignal
+): Promise<boolean> {
+  const [best] = sources
+  if (best === undefined || isNear(best)) return false
+  if (await search.ask(sources.filter(isNear))) return true
+  const isExcluded = (peer: string): boolean => search.isAsked(peer) || !isNear(peer)
+  for await (const holder of findHolders(node, ref, isExcluded, signal, NEAR_MS_MAX))
+    if (await search.ask([holder])) return true
+  return false
 }
 
 /** What is known about the sources of one blob while it is being fetched. */
@@ -96,11 +121,15 @@ class Search {
 
   async #transfer(source: string): Promise<TransferEnd> {
     const { stallMs, signal } = this.#init
-    const end = await this.#components.turns.take(source, signal)
+    const { turns, download } = this.#components
+    const endTurn = await turns.take(source, signal)
+    let leave: (() => void) | undefined
     try {
+      leave = await download.enter(source, signal)
       return await transfer(this.#components, this.#ref, source, { alone: this.#alone, stallMs, signal })
     } finally {
-      end()
+      leave?.()
+      endTurn()
     }
   }
 }

@@ -1,3 +1,4 @@
+import { anySignal } from '../../common/any-signal.ts'
 import { probe } from './ask-peer.ts'
 import type { BlobRef } from '../protocol/index.ts'
 import type { SwarmNode } from '../libp2p.ts'
@@ -13,7 +14,8 @@ export async function* findHolders(
   node: SwarmNode,
   ref: BlobRef,
   isExcluded: (peer: string) => boolean,
-  signal: AbortSignal
+  signal: AbortSignal,
+  timeoutMs = TIMEOUT_MS
 ): AsyncGenerator<string> {
   const left = shuffled(node.getPeers().map(String))
     .filter((peer) => !isExcluded(peer))
@@ -21,7 +23,7 @@ export async function* findHolders(
   const over = new AbortController()
   const asked = new Map<string, Promise<{ readonly peer: string; readonly holds: boolean }>>()
   const ask = async (peer: string) => {
-    const deadline = AbortSignal.any([signal, over.signal, AbortSignal.timeout(TIMEOUT_MS)])
+    const deadline = anySignal([signal, over.signal, AbortSignal.timeout(timeoutMs)])
     const holds = await probe(node, ref, peer, deadline).then(
       () => true,
       () => false

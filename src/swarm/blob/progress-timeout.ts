@@ -1,3 +1,5 @@
+import { anySignal } from '../../common/any-signal.ts'
+
 /** A deadline that progress extends: nothing else ends a transfer whose peer hangs. */
 export interface ProgressTimeout {
   readonly signal: AbortSignal
@@ -19,7 +21,7 @@ export function createProgressTimeout(stallMs: number, parent: AbortSignal): Pro
   }
   touch()
   return {
-    signal: AbortSignal.any([own.signal, parent]),
+    signal: anySignal([own.signal, parent]),
     touch,
     watch: async function* (source) {
       for await (const chunk of source) {

@@ -7,6 +7,7 @@ import { reachPeer } from '../command/reach-peer.ts'
 import type { Logger } from '../logger.ts'
 import type { SwarmNode } from '../libp2p.ts'
 import type { StreamIO } from '../stream-io.ts'
+import type { Throttle } from './throttle.ts'
 import type { Turns } from './turns.ts'
 
 /** Bytes of a blob, both ends included. */
@@ -18,6 +19,7 @@ export interface BlobPart {
 export interface ReadComponents {
   readonly node: SwarmNode
   readonly log: Logger
+  readonly download: Throttle
   /** Transfers from one peer, shared with those that are stored. */
   readonly turns: Turns
   /** Parts that are read from one peer: some of its transfers stay free for blobs to store. */
@@ -67,7 +69,7 @@ export async function* readBlob(
 }
 
 async function* readOnce(
-  { node, turns, readTurns }: ReadComponents,
+  { node, turns, readTurns, download }: ReadComponents,
   ref: BlobRef,
   source: string,
   { first, last }: BlobPart,
@@ -78,10 +80,16 @@ async function* readOnce(
     endRead()
     throw error
   })
+  const leave = await download.enter(source, signal).catch((error: unknown) => {
+    endTurn()
+    endRead()
+    throw error
+  })
   const stall = createProgressTimeout(stallMs, signal)
   let io: StreamIO | undefined
   const giveBack = once(() => {
     io?.abort(new Error('reading has ended'))
+    leave()
     endTurn()
     endRead()
   })
@@ -89,9 +97,10 @@ async function* readOnce(
   stall.signal.addEventListener('abort', giveBack)
   try {
     await reachPeer(node, source, stall.signal)
-    io = await openBlobStream(node, source, stall.signal)
+    const stream = await openBlobStream({ node, download }, source, stall.signal)
+    io = stream.io
     let at = first - (first % LIMITS.chunkBytes)
-    for await (const chunk of askForChunks(io, ref, at, stall)) {
+    for await (const chunk of askForChunks(stream, ref, at, stall)) {
       yield chunk.subarray(Math.max(0, first - at), last + 1 - at)
       at += chunk.byteLength
       if (at > last) return

@@ -1,12 +1,13 @@
 import { asError } from '../../common/error-text.ts'
 import { encodeBlobReceipt, type BlobRef } from '../protocol/index.ts'
-import { askForChunks, openBlobStream } from './ask-peer.ts'
+import { askForChunks, type BlobStream, openBlobStream } from './ask-peer.ts'
 import { asBlobError, BlobError } from './blob-error.ts'
 import { commit, onShelf, ShelfError, type BlobShelf, type ShelfWriter } from './blob-shelf.ts'
 import { createProgressTimeout, type ProgressTimeout } from './progress-timeout.ts'
 import type { Logger } from '../logger.ts'
 import type { SwarmNode } from '../libp2p.ts'
 import type { StreamIO } from '../stream-io.ts'
+import type { Throttle } from './throttle.ts'
 
 /** `mixed`: the whole does not match its hash, and not all of it came from this source: nobody is blamed, and nothing is kept. */
 export type TransferEnd =
@@ -18,6 +19,8 @@ export interface TransferComponents {
   readonly node: SwarmNode
   readonly shelf: BlobShelf
   readonly log: Logger
+  /** What is fetched from peers. */
+  readonly download: Throttle
 }
 
 export interface TransferInit {
@@ -29,7 +32,7 @@ export interface TransferInit {
 
 /** Fetches a blob, or the rest of it, from one peer. @throws ShelfError when this node's disk fails, or the signal's reason. */
 export async function transfer(
-  { node, shelf, log }: TransferComponents,
+  { node, shelf, log, download }: TransferComponents,
   ref: BlobRef,
   source: string,
   { alone, stallMs, signal }: TransferInit
@@ -41,8 +44,9 @@ export async function transfer(
   let io: StreamIO | undefined
   try {
     if (writer.offset < ref.bytes) {
-      io = await openBlobStream(node, source, stall.signal)
-      await receive(io, ref, writer, stall, progress)
+      const stream = await openBlobStream({ node, download }, source, stall.signal)
+      io = stream.io
+      await receive(stream, ref, writer, stall, progress)
     }
     if (await stall.during(commit(writer))) {
       if (io != null) void acknowledge(io, ref, stallMs, signal, log)
@@ -72,13 +76,13 @@ async function open(shelf: BlobShelf, ref: BlobRef, alone: boolean): Promise<She
 }
 
 async function receive(
-  io: StreamIO,
+  stream: BlobStream,
   ref: BlobRef,
   writer: ShelfWriter,
   stall: ProgressTimeout,
   progress: { chunks: number }
 ): Promise<void> {
-  for await (const chunk of askForChunks(io, ref, writer.offset, stall)) {
+  for await (const chunk of askForChunks(stream, ref, writer.offset, stall)) {
     await stall.during(onShelf(writer.write(chunk)))
     progress.chunks += 1
   }

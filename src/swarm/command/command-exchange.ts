@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as after } from 'node:timers/promises'
 import { peerIdFromString } from '@libp2p/peer-id'
+import { anySignal } from '../../common/any-signal.ts'
 import { asError } from '../../common/error-text.ts'
 import {
   decodeCommand,
@@ -95,7 +96,7 @@ export function createCommandExchange(components: CommandExchangeComponents, han
 
   async function answer(io: StreamIO, peer: string): Promise<void> {
     try {
-      const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(DEADLINE_MS)])
+      const signal = anySignal([stopped.signal, AbortSignal.timeout(DEADLINE_MS)])
       const envelope = await io.readFrame(LIMITS.sessionMessageBytesMax, signal)
       if (envelope == null) throw new Error('the stream ended before a command came')
       const reply = await take(envelope, peer)
@@ -152,7 +153,7 @@ export function createCommandExchange(components: CommandExchangeComponents, han
     },
     send: async (owner, request, options = {}) => {
       const ends = [stopped.signal, AbortSignal.timeout(DEADLINE_MS)]
-      const signal = AbortSignal.any(options.signal == null ? ends : [...ends, options.signal])
+      const signal = anySignal(options.signal == null ? ends : [...ends, options.signal])
       const commandId = randomBytes(16).toString('hex')
       const envelope = await signer.sign('command', encodeCommand({ ...request, owner, commandId }))
       let lost: unknown

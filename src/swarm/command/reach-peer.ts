@@ -1,4 +1,5 @@
 import { peerIdFromString } from '@libp2p/peer-id'
+import { anySignal } from '../../common/any-signal.ts'
 import type { SwarmNode } from '../libp2p.ts'
 
 /** Time for the known addresses, before others are looked up. */
@@ -14,11 +15,11 @@ export async function reachPeer(node: SwarmNode, peer: string, signal: AbortSign
   const peerId = peerIdFromString(peer)
   if (node.getConnections(peerId).some((connection) => connection.status === 'open')) return
   try {
-    await node.dial(peerId, { signal: AbortSignal.any([signal, AbortSignal.timeout(KNOWN_MS)]) })
+    await node.dial(peerId, { signal: anySignal([signal, AbortSignal.timeout(KNOWN_MS)]) })
   } catch (error) {
     // Without peers there is nobody to ask.
     if (signal.aborted || node.getPeers().length === 0) throw error
-    const lookup = AbortSignal.any([signal, AbortSignal.timeout(LOOKUP_MS)])
+    const lookup = anySignal([signal, AbortSignal.timeout(LOOKUP_MS)])
     const { multiaddrs } = await node.peerRouting.findPeer(peerId, { signal: lookup })
     await node.dial(multiaddrs, { signal: lookup })
   }

@@ -93,6 +93,8 @@ export function refusalText(making: Making, code: NoWorkCode): string {
       return "with the project's parameters, this machine's encoder writes a different stream header than the owner's"
     case 'not-shared':
       return 'the owner gives scenes only to peers that it trusts'
+    case 'owner-no-sandbox':
+      return 'the owner has no sandbox, and gives scenes only to peers that it trusts by name'
     case 'held-off':
       return 'its last attempt failed'
     case 'queued':

@@ -20,6 +20,7 @@ export type IdleCode =
   | 'paused'
   | 'disk-full'
   | 'not-shared'
+  | 'owner-no-sandbox'
   | 'held-off'
   | 'probing'
   | 'not-ready'
@@ -32,11 +33,12 @@ export interface IdleReason {
 }
 
 /**
- * The codes that an owner can give in `no-work` instead of a grant. `not-shared`: it gives scenes only to peers that it trusts. `not-ready`: it has no probe of its own encoder yet. `queued`: the film waits for its turn to be prepared. The last four are permanent, as long
+ * The codes that an owner can give in `no-work` instead of a grant. `not-shared`: it gives scenes only to peers that it trusts. `owner-no-sandbox`: only to those that it trusts by name, because it has no sandbox. `not-ready`: it has no probe of its own encoder yet. `queued`: the film waits for its turn to be prepared. The last four are permanent, as long
  * as neither machine changes.
  */
 const OWNER_CODES = [
   'not-shared',
+  'owner-no-sandbox',
   'held-off',
   'not-ready',
   'queued',
@@ -47,6 +49,9 @@ const OWNER_CODES = [
 ] as const satisfies readonly IdleCode[]
 
 export type OwnerCode = (typeof OWNER_CODES)[number]
+
+/** Why an owner gives a peer no scenes, whatever its encoder and the project. */
+export type ClaimRefusal = Extract<OwnerCode, 'not-shared' | 'owner-no-sandbox'>
 
 /** The code that an owner sent; undefined if it is none of these. */
 export const ownerCode = (reason: string): OwnerCode | undefined => OWNER_CODES.find((code) => code === reason)
@@ -136,6 +141,7 @@ const CHECKS: readonly Check[] = [
     detail: ({ probeWords }) => probeWords
   },
   { code: 'not-shared', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'not-shared' },
+  { code: 'owner-no-sandbox', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'owner-no-sandbox' },
   { code: 'no-probe', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'no-probe' },
   {
     code: 'other-build',

@@ -84,7 +84,16 @@ export const LIMITS = {
   /** A path on the usual systems. */
   outputCharsMax: 4096,
   /** Detail of why a project waits: a build, or the last message of an encoder. */
-  waitDetailCharsMax: 400
+  waitDetailCharsMax: 400,
+  /** The text of an invitation: eight addresses at relays, and a key, a signature and a secret. A QR code of this size can still be read. */
+  inviteCharsMax: 1024,
+  /** Addresses in an invitation, and the bytes of one: at a relay it has two peer ids. */
+  inviteAddressesMax: 8,
+  inviteAddressBytesMax: 160,
+  /** A question of somebody who has an invitation, and its answer: two keys, two signatures, a name, a swarm key. */
+  joinMessageBytesMax: 1024,
+  /** A name of a machine, as `--name` allows it. */
+  joinNameCharsMax: 64
 } as const
 
 /** Durations of the lease protocol in milliseconds; each side counts on its own monotonic clock. */

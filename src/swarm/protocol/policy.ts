@@ -14,7 +14,9 @@ export type Right =
   | 'room'
   /** Give orders for this node's projects. */
   | 'command'
-  /** Take scenes of a project of this node, and be served its pieces and encoded scenes. */
+  /** Take scenes of a project of this node, and deliver results, which programs here decode. */
+  | 'results'
+  /** Be served pieces and encoded scenes of a project of this node. */
   | 'pieces'
   /** Be told the title of a project of this node. */
   | 'titles'
@@ -26,23 +28,37 @@ export type Right =
 /** Whom an owner lets have title, pieces and scenes of a project. */
 export type Share = 'all' | 'trusted'
 
-const KNOWN: readonly Right[] = ['connect', 'encode', 'room', 'pieces', 'titles', 'film', 'unproved']
+/** What rights depend on besides the class. */
+export interface Terms {
+  /** Of the project that it is about; matters for `results`, `pieces` and `titles` only. */
+  readonly share: Share
+  /** The programs of this node run in a sandbox; matters for {@link reachesPrograms} only. */
+  readonly isBoxed: boolean
+}
+
+/** By these rights, bytes of a peer reach decoders and encoders. Where no sandbox holds those, trust in everybody counts for nobody. */
+export const reachesPrograms = (right: Right): boolean => right === 'encode' || right === 'results'
+
+const KNOWN: readonly Right[] = ['connect', 'encode', 'room', 'results', 'pieces', 'titles', 'film', 'unproved']
 const EVERYTHING: readonly Right[] = [...KNOWN, 'command']
 
 /** Who may do what, by class: the one table that every door of a node asks. */
-const POLICY: Readonly<Record<PeerClass, (share: Share) => readonly Right[]>> = {
+const POLICY: Readonly<Record<PeerClass, (terms: Terms) => readonly Right[]>> = {
   self: () => EVERYTHING,
   banned: () => [],
   trusted: () => EVERYTHING,
   member: () => EVERYTHING,
   introduced: () => KNOWN,
   local: () => KNOWN,
-  stranger: (share) => (share === 'all' ? ['connect', 'pieces', 'titles'] : ['connect'])
+  stranger: ({ share, isBoxed }) => {
+    if (share === 'trusted') return ['connect']
+    return isBoxed ? ['connect', 'results', 'pieces', 'titles'] : ['connect', 'pieces', 'titles']
+  }
 }
 
-/** Whether a peer of a class may do something. @param share of the project that it is about; matters for `pieces` and `titles` only */
-export const mayDo = (peerClass: PeerClass, right: Right, share: Share): boolean =>
-  POLICY[peerClass](share).includes(right)
+/** Whether a peer of a class may do something. */
+export const mayDo = (peerClass: PeerClass, right: Right, terms: Terms): boolean =>
+  POLICY[peerClass](terms).includes(right)
 
 /** What decides the class of a peer. */
 export interface PeerFacts {

@@ -1,8 +1,8 @@
 import { assertNever } from '../../common/assert-never.ts'
-import { ownerCode } from './idle.ts'
+import { ownerCode, type ClaimRefusal } from './idle.ts'
 import { renewEveryMs } from './limits.ts'
 import type { OwnerState } from './owner-types.ts'
-import type { SessionMessage } from './types.ts'
+import type { SessionMessage, Token } from './types.ts'
 import { jobKey, type Job, type WorkerEvent } from './worker.ts'
 
 /** What a worker says about a scene that it holds. */
@@ -28,13 +28,35 @@ export const noSuchProject = (claimId: string): SessionMessage => ({
   reason: GONE
 })
 
+const REFUSALS: Readonly<Record<ClaimRefusal, string>> = {
+  'not-shared': 'only for peers that this node trusts',
+  'owner-no-sandbox': 'only for peers that this node trusts by name, because it has no sandbox'
+}
+
 /** The owner's answer to a claim of a worker that gets no scenes of this node. */
-export const notShared = (claimId: string): SessionMessage => ({
+export const refusedClaim = (claimId: string, code: ClaimRefusal): SessionMessage => ({
   type: 'no-work',
   claimId,
-  code: 'not-shared',
-  reason: 'only for peers that this node trusts'
+  code,
+  reason: REFUSALS[code]
 })
+
+/**
+ * What an owner does about a scene that a worker holds, and may not deliver: it was granted when a sandbox held the programs, or somebody vouched for the worker.
+ * Undefined if it may: who has merely become a stranger delivers what it has.
+ */
+export function takenBack(token: Token, refusal: ClaimRefusal | undefined): TakenBack | undefined {
+  if (refusal !== 'owner-no-sandbox') return undefined
+  const reason = REFUSALS[refusal]
+  return { release: { type: 'release', token, kind: 'left', reason }, revoke: { type: 'revoke', token, reason } }
+}
+
+export interface TakenBack {
+  /** As if the worker had said so. */
+  readonly release: Extract<SessionMessage, { type: 'release' }>
+  /** The worker stops. */
+  readonly revoke: SessionMessage
+}
 
 /** [RULE 56] Whether a scene that is given back would be held against its worker or the scene: before that the owner reads its own piece, and what this was damaged by is nobody else's fault. */
 export function isHeldAgainst(

@@ -406,7 +406,13 @@ function onSession(state: WorkerState, owner: string): WorkerStep {
 }
 
 /** What an owner says that may end without a change here. */
-const PASSING: ReadonlySet<OwnerCode> = new Set<OwnerCode>(['not-shared', 'held-off', 'not-ready', 'queued'])
+const PASSING: ReadonlySet<OwnerCode> = new Set<OwnerCode>([
+  'not-shared',
+  'owner-no-sandbox',
+  'held-off',
+  'not-ready',
+  'queued'
+])
 
 /** Refused because of the encoder here: asking again changes nothing until owner or encoder changes. */
 const isForGood = (says: OwnerCode | undefined): boolean => says != null && !PASSING.has(says)

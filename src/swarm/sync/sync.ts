@@ -1,4 +1,5 @@
 import { raceSignal } from 'race-signal'
+import { anySignal } from '../../common/any-signal.ts'
 import { asError } from '../../common/error-text.ts'
 import {
   decodeSyncReply,
@@ -75,7 +76,7 @@ export function createSync(
   let timer: NodeJS.Timeout | undefined
 
   async function pullOnce(peer: PeerId, over: Connection | undefined): Promise<void> {
-    const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
+    const signal = anySignal([stopped.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
     const stream =
       over == null
         ? await node.dialProtocol(peer, SYNC_PROTOCOL, { signal })
@@ -164,7 +165,7 @@ export function createSync(
       await node.handle(SYNC_PROTOCOL, async (stream, connection) => {
         const io = createStreamIO(stream)
         try {
-          const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
+          const signal = anySignal([stopped.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
           const frame = await io.readFrame(LIMITS.syncMessageBytesMax, signal)
           if (frame != null) {
             const request = decodeSyncRequest(frame)

@@ -20,7 +20,7 @@ async function diskOf(stage: Stage, name: string, bytes = NODE_DISK_BYTES): Prom
 async function whenHealth(stage: Stage, name: string, wanted: string): Promise<void> {
   const is = async (): Promise<true | undefined> =>
     (await getStatus(stage.node(name).url)).node.health === wanted ? true : undefined
-  await eventually(`the health of ${name} to be ${wanted}`, is, 60_000)
+  await eventually(`the health of ${name} to be ${wanted}`, is)
 }
 
 /** The data folder of a node fills up and gets room again. */

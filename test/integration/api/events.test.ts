@@ -132,7 +132,7 @@ describe('live events over sockets', () => {
     for (const connection of connections) connection.destroy()
     for (const socket of deaf) socket.destroy()
     await eventually('all are gone', () => api.events.subscribers === 0)
-  }, 120_000)
+  })
 })
 
 /** Reads a chunked answer: head, then lengths in hexadecimal digits before the parts of the body. */

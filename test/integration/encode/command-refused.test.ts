@@ -123,8 +123,7 @@ describe('with an ffmpeg that refuses', () => {
       guard: { whenThereIsSpace: async () => {} } as never,
       encodeAgain: async () => blob.sha256,
       workDir: join(folder.path, 'again'),
-      drawProof: () => false,
-      provesOdd: () => false
+      draw: () => ({ ledger: new Map(), isKnown: true, share: 0, luck: 0.999 })
     })
     const encoder = findEncoder('vp9')
     const { video } = clip.source

@@ -226,7 +226,7 @@ test('abort ends decoder and encoder at once', async () => {
   await expect(encodeClip(clip, scene(), init, controller.signal)).rejects.toBe(reason)
   // The pipes hold a clip this small: its decoder may be done.
   expect(pids.length).toBeGreaterThanOrEqual(1)
-  await eventually('they are gone', () => !pids.some((pid) => isAlive(Number(pid))), { deadlineMs: 2_000 })
+  await eventually('they are gone', () => !pids.some((pid) => isAlive(Number(pid))))
   expect(await readdir(init.workDir)).toEqual([])
 })
 
@@ -241,7 +241,7 @@ setInterval(() => {}, 1000)`
   const encoders = (): string[] => pidsOf(`aomenc - --ivf -o ${output}`)
   await eventually('the encoder runs', () => encoders().length > 0)
   node.kill('SIGKILL')
-  await eventually('the encoder is gone', () => encoders().length === 0, { deadlineMs: 2_000 })
+  await eventually('the encoder is gone', () => encoders().length === 0)
 })
 
 test('a missing program is named with the line that installs it', () => {

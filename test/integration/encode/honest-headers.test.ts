@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type PreparedScene, verifySegment } from '../../../src/encode/index.ts'
+import { MediaError, type PreparedScene, verifySegment } from '../../../src/encode/index.ts'
 import { encoderFacts } from '../../../src/encode/programs/program-facts.ts'
-import { ENCODERS, outputBitDepth, rulesFor } from '../../../src/encode/rules/index.ts'
-import { oddity } from '../../../src/node/owner/suspicion.ts'
+import { ENCODERS, oddity, outputBitDepth, rulesFor } from '../../../src/encode/rules/index.ts'
 import { BASE_CUTS, makeBase, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { textsOf } from '../../fixtures/param-ends.ts'
@@ -50,9 +49,9 @@ const BESIDE = {
   'chroma-qm-min': '--enable-qm=1 --chroma-qm-max=15'
 }
 
-/** Slow, or refused by SVT-AV1 with `--crf`. */
+/** Slow, refused by SVT-AV1 with `--crf`, or written by SVT-AV1 1.4 so that no decoder reads it. */
 const LEFT_OUT =
-  /--(?:cpu-used=(?:-\d|[012])$|preset=(?:-\d|[012])$|profile|rc=1|tbr|min-qp|max-qp|max-int\w+-bitrate|cqp|qp=)/u
+  /--(?:cpu-used=(?:-\d|[012])$|preset=(?:-\d|[012])$|profile|rc=1|tbr|min-qp|max-qp|max-int\w+-bitrate|cqp|qp=|chroma-[uv]-[ad]c-qindex-offset)/u
 
 /** Frames in scenes of about 14: one with a cut in it, at which encoders may begin anew, one that is nearly still, and one that moves. */
 const FRAMES = [BASE_CUTS[1]!, 20, 160]
@@ -84,25 +83,31 @@ test.for(['aom', 'vp9', 'svt'] as const)(
   { timeout: RUN_MS },
   async (name) => {
     const odd: string[] = []
+    const refused: string[] = []
     let results = 0
     for (const text of await textsFor(name)) {
       const scene = sceneAt(FRAMES[results % FRAMES.length] ?? 0)
       const encoder = ENCODERS[name]
       const params = encoder.parseParams(text)
       const { video } = clip.source
-      const workDir = join(folder.path, `${name}-${results}`)
-      const { file } = await encodeClip(clip, scene, { encoder: name, params: text, workDir }, signal)
+      const workDir = join(folder.path, `${name}-${results + refused.length}`)
       const bitDepth = outputBitDepth(params, video)
-      const found = await verifySegment(
-        { file, encoder: name, frames: scene.frames, video, bitDepth, params, source: scene },
-        { signal }
+      const made = encodeClip(clip, scene, { encoder: name, params: text, workDir }, signal).then(async ({ file }) =>
+        verifySegment({ file, encoder: name, frames: scene.frames, video, bitDepth, params, source: scene }, { signal })
       )
+      const found = await made.catch((error: unknown) => {
+        // Some versions refuse an end of a flag with these others, or write with it what no decoder reads: no result of an honest worker.
+        if (!isNightly || !(error instanceof MediaError)) throw error
+        refused.push(`${text}: ${error.message}`)
+      })
+      if (found === undefined) continue
       results += 1
       expect(found.frames?.breach, text).toBeUndefined()
       const why = oddity(found)
       if (why !== undefined) odd.push(`${text}: ${why}`)
     }
     if (isNightly) expect(results).toBeGreaterThan(60)
+    expect(refused.length, refused.join('\n')).toBeLessThanOrEqual(results / 20)
     expect(odd.length, odd.join('\n')).toBeLessThanOrEqual(results / 20)
   }
 )

@@ -39,7 +39,7 @@ describe('after a jump of the times sound and picture are where one ffmpeg puts 
     ['back, transport stream', 'back.ts', TS, 0, LIPS_MS_MAX],
     // Packets of AC-3 overlap at the seam, and mkvmerge puts two of them behind the others.
     ['forth, program stream', 'forth.vob', VOB, 300, 70]
-  ] as const)('%s', { timeout: 120_000 }, async ([, name, codec, offset, offMax]) => {
+  ] as const)('%s', async ([, name, codec, offset, offMax]) => {
     const file = await makeJump(folder.path, name, codec, offset)
     const source = await lipsMs(file)
     const film = await lipsMs(await filmOf(file, `film-${name}`))
@@ -65,13 +65,13 @@ test('of several sound tracks each keeps its place', async () => {
     const found = await lipsMs(film, track)
     for (const [n, ms] of found.entries()) expect(Math.abs(ms - (wanted[n] ?? 0))).toBeLessThan(LIPS_MS_MAX)
   }
-}, 120_000)
+})
 
 test.for([
   ['picture later than sound', ['-itsoffset', '0.5'], [], 'late.mp4'],
   ['sound later than picture', [], ['-itsoffset', '0.5'], 'sound.mov'],
   ['sound later than picture', [], ['-itsoffset', '0.5'], 'sound.ts']
-] as const)('edit lists and late starts: %s, %s', { timeout: 120_000 }, async ([, picture, sound, name]) => {
+] as const)('edit lists and late starts: %s, %s', async ([, picture, sound, name]) => {
   const one = await makeFlashes(join(folder.path, `${name}.mkv`), {
     pictureSeconds: 2,
     soundSeconds: 2,
@@ -113,7 +113,7 @@ describe('chapters of a source that is not Matroska stay where they are', () => 
     ['mp4', 'mp4'],
     ['mov', 'mkv'],
     ['m4v', 'mkv']
-  ] as const)('%s to %s', { timeout: 60_000 }, async ([from, to]) => {
+  ] as const)('%s to %s', async ([from, to]) => {
     const words = join(folder.path, 'chapters.txt')
     const chapter = (start: number, end: number): string =>
       `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${start}\nEND=${end}\ntitle=from ${start}\n`

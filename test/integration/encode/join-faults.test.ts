@@ -65,7 +65,7 @@ beforeAll(async () => {
   const segments = await makeSegments(folder.path, 'vp9')
   input = await joinInput(at('source.mkv'), 'mkv', { folder: folder.path, segments, encoder: 'vp9' })
   film = (await joinProject(input, { signal })).path
-}, 120_000)
+})
 afterAll(() => folder.remove())
 
 /** What the check says of the film after something was done to it. */
@@ -202,4 +202,4 @@ test('every planted fault is found and named', async () => {
     size: expect.stringMatching(/display dimensions/) as unknown,
     picture: expect.stringMatching(/frame 0 is at/) as unknown
   })
-}, 120_000)
+})

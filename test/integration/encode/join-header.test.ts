@@ -16,7 +16,7 @@ beforeAll(async () => {
   folder = await tempFolder()
   segments = { vp9: await makeSegments(folder.path, 'vp9'), aom: await makeSegments(folder.path, 'aom') }
   await ffmpeg(...PICTURE.input, ...PICTURE.codec, at('plain.mkv'))
-}, 120_000)
+})
 afterAll(() => folder.remove())
 
 /** A source whose video track says everything that is carried over. */

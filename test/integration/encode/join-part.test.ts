@@ -16,7 +16,7 @@ let folders = 0
 beforeAll(async () => {
   folder = await tempFolder()
   base = await makeBase(folder.path)
-}, 60_000)
+})
 afterAll(() => folder.remove())
 
 async function fresh(): Promise<string> {
@@ -99,7 +99,7 @@ test('of Matroska: sound packet by packet, subtitles, chapters, attachments; the
     { signal }
   )
   expect(again.sha256).toBe(made.sha256)
-}, 120_000)
+})
 
 test('of MP4 and a transport stream, and to the end', async () => {
   const mp4 = await makeSoundMp4(base, folder.path)
@@ -118,7 +118,7 @@ test('of MP4 and a transport stream, and to the end', async () => {
     const comparable = (all: readonly Packet[]) => (file === mp4 ? all : all.map(({ ms }) => ({ ms, hash: '' })))
     expectSame(comparable(packets(made.path, 'a:0')), comparable(wanted))
   }
-}, 120_000)
+})
 
 test('a part without any sound or subtitle in it keeps the empty tracks', async () => {
   const late = join(folder.path, 'late.mkv')
@@ -127,7 +127,7 @@ test('a part without any sound or subtitle in it keeps the empty tracks', async 
   const made = await joinProject(await encodePart(late, '-00:01.0'), { signal })
   expect(packets(made.path, 'a:0')).toEqual([])
   expect(await packetTimesMs(made.path)).toHaveLength(24)
-}, 120_000)
+})
 
 test('of a source that has nothing but its video', async () => {
   const file = join(folder.path, 'silent.mp4')
@@ -137,7 +137,7 @@ test('of a source that has nothing but its video', async () => {
     expect(await packetTimesMs(made.path)).toHaveLength(12)
     expect(chaptersOf(made.path)).toEqual([])
   }
-}, 120_000)
+})
 
 test('chapters are cut, shifted, and cannot break out of their file', () => {
   const chapter = (startMs: number, endMs: number, title: string) => ({ startMs, endMs, title })

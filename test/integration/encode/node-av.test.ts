@@ -170,7 +170,7 @@ describe.for(NAMES)('%s', (encoder) => {
     const pids = await whenRunning(workDir)
     controller.abort(reason)
     await refused
-    await eventually('it is gone', () => !pids.some(isAlive), { deadlineMs: 2_000 })
+    await eventually('it is gone', () => !pids.some(isAlive))
     expect(await readdir(workDir)).toEqual([])
   })
 

@@ -79,7 +79,7 @@ test('grain of a number: in every header, the same bytes again, in the joined fi
     .map((line) => line.split(',')[5]?.trim())
   expect(hashes).toHaveLength(frames)
   expect(grainy.filter((hash, index) => hash === hashes[index])).toEqual([])
-}, 120_000)
+})
 
 test('a table of the owner is refused, the trial encode has one', async () => {
   const { aom } = ENCODERS

@@ -34,7 +34,7 @@ let folders = 0
 beforeAll(async () => {
   folder = await tempFolder()
   base = await makeBase(folder.path)
-}, 60_000)
+})
 afterAll(() => folder.remove())
 
 interface Prepared {

@@ -22,7 +22,7 @@ beforeAll(async () => {
   await ffmpeg('-i', at('film.mkv'), '-map', '0:v', '-map', '0:a', '-c', 'copy', '-f', 'mpegts', at('film.ts'))
   await ffmpeg('-i', at('film.mkv'), '-map', '0:v', '-c', 'copy', at('silent.mkv'))
   await ffmpeg(...PICTURE.input, ...click('stereo', 2), '-c:v', 'libvpx-vp9', '-c:a', 'libopus', at('film.webm'))
-}, 60_000)
+})
 afterAll(() => folder.remove())
 afterEach(() => {
   process.env['PATH'] = PATH

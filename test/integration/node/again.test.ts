@@ -29,7 +29,7 @@ beforeAll(async () => {
   }
   await warmUp(config.dataDir)
   node = await createDaemon(config)
-}, 60_000)
+})
 afterAll(async () => {
   await node.stop({ drain: false })
   await keepWarm(config.dataDir)
@@ -124,20 +124,14 @@ test('a node for one command sets aside what it finds, until somebody asks for i
   await node.stop({ drain: false })
   node = await createDaemon({ ...config, aside: true })
   const other = await submit({ output: at('mine.mkv') })
-  const found = await eventually(
-    'the film to be queued',
-    async () => {
-      const now = await project(projectId)
-      return now.state === 'queued' && now.reason !== '' ? now : undefined
-    },
-    20_000
-  )
+  const found = await eventually('the film to be queued', async () => {
+    const now = await project(projectId)
+    return now.state === 'queued' && now.reason !== '' ? now : undefined
+  })
   expect(found.reason).toContain('is set aside')
   expect((await project(other.projectId)).reason).not.toContain('aside')
   expect(await submit({ output })).toMatchObject({ status: 200, projectId })
-  await eventually(
-    'the film to go on',
-    async () => ((await project(projectId)).reason.includes('aside') ? undefined : true),
-    20_000
+  await eventually('the film to go on', async () =>
+    (await project(projectId)).reason.includes('aside') ? undefined : true
   )
 })

@@ -28,7 +28,7 @@ afterAll(() => folder.remove())
 
 const shell = async (name: string, ...args: readonly string[]): Promise<string> => {
   const env = { ...process.env, PATH: `${folder.path}:${process.env['PATH']}`, HOME: folder.path, TERM: 'dumb' }
-  return (await run(name, [...args], { cwd: folder.path, env, timeout: 20_000 })).stdout
+  return (await run(name, [...args], { cwd: folder.path, env, timeout: 60_000 })).stdout
 }
 
 const QUESTIONS: readonly (readonly [words: readonly string[], offered: readonly string[]])[] = [

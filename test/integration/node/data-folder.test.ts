@@ -53,7 +53,7 @@ beforeAll(async () => {
     await rm(growing)
     ids.film = (await client.submit({ ...wish, input: film })).projectId
   })
-}, 120_000)
+})
 afterAll(async () => {
   await keepWarm(config.dataDir)
   await folder.remove()
@@ -98,7 +98,7 @@ test('the folder is locked while a node has it, also before that node answers', 
     const { code, err } = await grav1('status')
     expect([code, err]).toEqual([1, expect.stringMatching(/^another grav1 node uses/i)])
   })
-}, 60_000)
+})
 
 test('a node and commands that come at one time wait for each other', async () => {
   const [one, two, started] = await Promise.all([
@@ -107,7 +107,7 @@ test('a node and commands that come at one time wait for each other', async () =
     withNode(async (client) => (await client.status()).node.connected)
   ])
   expect([one.code, two.code, started]).toEqual([0, 0, true])
-}, 60_000)
+})
 
 test('what is moved, cancelled and deleted offline is so when a node starts again', async () => {
   expect((await json<ProjectStatus>('priority', 'film.mkv', '-2.5')).priority).toBe(-2.5)
@@ -135,4 +135,4 @@ test('what is moved, cancelled and deleted offline is so when a node starts agai
   expect(await readdir(join(config.dataDir, 'own'))).toEqual([])
   await withNode(async (client) => expect((await client.status()).projects).toEqual([]))
   expect(await readdir(folder.path)).toContain('film.mkv')
-}, 60_000)
+})

@@ -9,6 +9,7 @@ import { createDirectories } from '../../../src/node/http/directories.ts'
 import { createEncoders } from '../../../src/node/http/encoders.ts'
 import { createPresets } from '../../../src/node/http/presets.ts'
 import { foundEncoders } from '../../fixtures/found-encoders.ts'
+import { noInvites } from '../../fixtures/no-invites.ts'
 import { noTokens } from '../../fixtures/no-tokens.ts'
 import { NO_SUBMISSIONS } from '../../fixtures/no-submissions.ts'
 import { createClipCache } from '../../../src/node/http/files/clip-cache.ts'
@@ -96,6 +97,7 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
       standings: { set: async () => {}, forget: async () => {} },
       chronicle: { events: () => [], samples: () => [] },
       tokens: noTokens,
+      invites: noInvites,
       uploads: { list: async () => [], handle: async () => new Response() },
       outputs: { of: async () => undefined, find: async () => undefined },
       clips: createClipCache(join(folder, 'clips')),

@@ -66,7 +66,12 @@ function seenBy(owner: SwarmPeer, worker: string, info: NodeInfo) {
     standings: { list: () => [] },
     workOf: () => ({ trust: 'trusted', fps: 0, scenesDone: 0, scenesRefused: 0 }),
     latencyOf: () => undefined,
-    idleOf: createPeerIdle({ peerId: owner.id, book: owner.book, stateOf: () => undefined, mayClaim: () => true })
+    idleOf: createPeerIdle({
+      peerId: owner.id,
+      book: owner.book,
+      stateOf: () => undefined,
+      claimRefusal: () => undefined
+    })
   })
   table.set(worker, decodeNodeInfo(encodeNodeInfo(info)))
   return table.list().find(({ peerId }) => peerId === worker)?.idle

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findEncoder } from '../../../src/encode/rules/index.ts'
 import { IVF_FRAME_HEADER_BYTES, IVF_HEADER_BYTES } from '../../../src/encode/rules/ivf.ts'
 import { createEncodeAgain } from '../../../src/node/owner/encode-again.ts'
-import { createVerifier, type Verdict } from '../../../src/node/owner/verification.ts'
+import { createVerifier } from '../../../src/node/owner/verification.ts'
 import { createBlobStore, type BlobStore } from '../../../src/storage/index.ts'
-import { PROOF_SHARE, proofShareOf } from '../../../src/swarm/protocol/index.ts'
+import { PROOF_SHARE, type Verdict } from '../../../src/swarm/protocol/index.ts'
 import { FLOWERS, ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { MAKER } from '../../fixtures/owner-bench.ts'
@@ -42,7 +42,7 @@ beforeAll(async () => {
   })
   scene = clip.scenes[1]!
   honest = await encoded()
-}, 120_000)
+})
 afterAll(() => folder.remove())
 
 async function encoded(params = PARAMS, of = clip, index = 1, encoder: EncoderName = 'vp9'): Promise<Buffer> {
@@ -153,8 +153,7 @@ async function verdictOn(file: string, isKnown: boolean): Promise<Verdict> {
     encodeAgain: createEncodeAgain(blobs),
     workDir: join(workDir, 'again'),
     // The worker has a name that nobody heard of.
-    drawProof: (worker, isFirst) => proofShareOf(new Map(), { worker, isKnown, isFirst, share: PROOF_SHARE }) >= 1,
-    provesOdd: () => true
+    draw: () => ({ ledger: new Map(), isKnown, share: PROOF_SHARE, luck: 0.999 })
   })
   const token = { projectId: PROJECT, scene: index, epoch: 1, attempt: 1 }
   return verifier.verify(

@@ -49,6 +49,6 @@ if (process.argv[2] === 'stubborn') {
 test('a program that does not end with the signal is killed', async () => {
   const program = join(await tempDir(), 'program.ts')
   await writeFile(program, STUBBORN)
-  const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 30_000 })
+  const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 60_000 })
   expect(stdout).toBe('code null\n')
 })

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { NodeClient } from '../../../src/node/cli/client.ts'
 import { loadConfig } from '../../../src/node/config/index.ts'
 import type { Config, Daemon } from '../../../src/node/config/types.ts'
+import { chooseSandbox } from '../../../src/platform/index.ts'
 import { createSessions } from '../../../src/swarm/index.ts'
 import {
   decodeBlobHeader,
@@ -60,7 +61,7 @@ const introduce = async ({ gossip }: SwarmPeer, name: string): Promise<void> =>
     encodeNodeInfo({ name, version: '1', slots: 2, busy: 0, encoders: [], health: 'ok', paused: false, idle: [] })
   )
 
-/** Whether the node hands out a blob, and the code of its answer to a claim. */
+/** Whether the node hands out a blob, the code of its answer to a claim, and what it says to a worker that has a scene. */
 async function asksFor({ node, signer, book }: SwarmPeer, { peerId }: Daemon, projectId: string) {
   const view = book.views.get(projectId)
   const io = createStreamIO(await node.dialProtocol(peerIdFromString(peerId), BLOB_PROTOCOL))
@@ -78,11 +79,16 @@ async function asksFor({ node, signer, book }: SwarmPeer, { peerId }: Daemon, pr
   const claim = { owner: peerId, claimId, projectId, encoderBuild, probe: undefined, prefetch: false }
   session.send({ type: 'claim', envelope: await signer.sign('claim', encodeClaim(claim)) })
   await eventually('an answer', () => answers.length > 0)
-  session.close()
   const [answer] = answers
+  // Of a scene that it says it was given.
+  session.send({ type: 'renew', token: { projectId, scene: 0, epoch: 1, attempt: 1 }, pass: 1, frames: 1 })
+  await eventually('another answer', () => answers.length > 1)
+  session.close()
+  const last = answers.at(-1)
   return {
     piece: frame === undefined ? 'nothing' : decodeBlobHeader(frame).status,
-    claim: answer?.type === 'no-work' ? answer.code : answer?.type
+    claim: answer?.type === 'no-work' ? answer.code : answer?.type,
+    renewed: last?.type === 'revoke' ? last.reason : last?.type
   }
 }
 
@@ -189,7 +195,7 @@ test(
         for (const { sync } of [friend, foe]) sync.pull(daemon.peerId)
         return isCut(friend) && isCut(foe)
       })
-      expect(await asksFor(foe, daemon, projectId)).toEqual({ piece: 'not-found', claim: 'not-shared' })
+      expect(await asksFor(foe, daemon, projectId)).toMatchObject({ piece: 'not-found', claim: 'not-shared' })
       const answer = await asksFor(friend, daemon, projectId)
       expect(answer.piece).toBe('ok')
       expect(answer.claim).not.toBe('not-shared')
@@ -202,3 +208,34 @@ test(
     expect((await grav1('show', film)).out).toMatch(new RegExp(`^title +${input.split('/').at(-1)}$`, 'm'))
   }
 )
+
+test('without a sandbox a stranger delivers no scenes, until it is trusted by name', { timeout: 90_000 }, async () => {
+  const stranger = await swarmPeer()
+  const input = await makeBase(folder.path)
+  try {
+    await withDaemon({ ...config, share: 'all', sandbox: 'off', trust: ['all'] }, async (client, daemon) => {
+      // Films that wait would come first.
+      for (const waiting of (await client.projects()).items.filter(({ own }) => own))
+        await client.remove(waiting.projectId)
+      const output = join(folder.path, 'open.mkv')
+      const { projectId } = await client.submit({ input, output, encoder: 'aom', encoderParams: '--cpu-used=7' })
+      await dial(stranger, daemon)
+      await eventually('it knows a scene', () => {
+        stranger.sync.pull(daemon.peerId)
+        return (stranger.book.views.get(projectId)?.scenes.length ?? 0) > 0
+      })
+      const refused = await asksFor(stranger, daemon, projectId)
+      // What it is served reaches no program here.
+      expect(refused).toMatchObject({ piece: 'ok', claim: 'owner-no-sandbox' })
+      expect(refused.renewed).toContain('no sandbox')
+      expect((await client.status()).node.noSandbox).toContain('turned off')
+
+      await client.decide(stranger.id, 'trusted')
+      const taken = await asksFor(stranger, daemon, projectId)
+      expect(taken.claim).not.toBe('owner-no-sandbox')
+      expect(taken.renewed).not.toContain('no sandbox')
+    })
+  } finally {
+    chooseSandbox('auto')
+  }
+})

@@ -3,16 +3,16 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { headerSum, verifySegment } from '../../../src/encode/index.ts'
-import { findEncoder, outputBitDepth } from '../../../src/encode/rules/index.ts'
+import { findEncoder, outputBitDepth, suspicion } from '../../../src/encode/rules/index.ts'
 import { createEncodeAgain } from '../../../src/node/owner/encode-again.ts'
-import { suspicion } from '../../../src/node/owner/suspicion.ts'
 import { createVerifier } from '../../../src/node/owner/verification.ts'
 import { createBlobStore, type BlobStore } from '../../../src/storage/index.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { MAKER } from '../../fixtures/owner-bench.ts'
 import { PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
-import type { Likeness, PreparedScene, VerifiedSegment } from '../../../src/encode/index.ts'
+import type { Likeness } from '../../../src/encode/rules/index.ts'
+import type { PreparedScene, VerifiedSegment } from '../../../src/encode/index.ts'
 import type { BlobRef, ScenePlan } from '../../../src/swarm/protocol/index.ts'
 
 const signal = AbortSignal.timeout(240_000)
@@ -161,6 +161,8 @@ describe('an owner', () => {
     /** Sum of the header of the owner's probe. */
     readonly header?: string
     readonly provable?: boolean
+    /** What goes wrong while the owner encodes the scene again. */
+    readonly crash?: Error
     /** Whether what is merely unusual is encoded again. */
     readonly odd?: boolean
   }
@@ -184,6 +186,7 @@ describe('an owner', () => {
       damaged,
       header,
       provable = true,
+      crash,
       odd = false
     } = given
     const copy = async (from: string): Promise<string> => {
@@ -216,11 +219,16 @@ describe('an owner', () => {
       guard: { whenThereIsSpace: async () => {} } as never,
       encodeAgain: async (input, stop) => {
         again += 1
+        if (crash !== undefined) throw crash
         return encodeAgain(input, stop)
       },
       workDir: join(workDir, 'again'),
-      drawProof: () => drawn,
-      provesOdd: () => odd
+      draw: () => ({
+        ledger: new Map(),
+        isKnown: true,
+        share: drawn ? 1 : odd ? 0.01 : 0,
+        luck: 0.999
+      })
     })
     const token = { projectId: PROJECT, scene: index, epoch: 1, attempt: 1 }
     const verdict = await verifier.verify(
@@ -240,6 +248,9 @@ describe('an owner', () => {
     expect(await verdictOn({ clip, scene: moving(), file })).toEqual({ verdict, again: 0 })
     const drawn = await verdictOn({ clip, scene: moving(), file, drawn: true })
     expect(drawn).toEqual({ verdict: { ...verdict, provedBy: OWNER }, again: 1 })
+    // Whatever goes wrong with its own encode is nobody else's fault.
+    for (const crash of [new Error('out of memory'), new TypeError('a fault of this program')])
+      expect(await verdictOn({ clip, scene: moving(), file, drawn: true, crash })).toEqual({ verdict, again: 1 })
   })
 
   test('takes an honest encode of what cannot be encoded well: the same bytes are right however they look', async () => {

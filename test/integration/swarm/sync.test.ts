@@ -56,14 +56,14 @@ test('a late joiner gets every log and the newest beat, also of owners that are 
     [[owner, long] as const, [other, short] as const].every(
       ([source, id]) => peer.book.views.get(id)?.head.seq === source.book.views.get(id)?.head.seq
     )
-  await eventually('the neighbour knows all', () => knowsAll(neighbour), { deadlineMs: 30_000 })
+  await eventually('the neighbour knows all', () => knowsAll(neighbour))
   await eventually('and the beat', () => neighbour.book.beats.get(long)?.beatNo === 4)
   await owner.leave()
   await other.leave()
 
   const late = await swarmPeer()
   await connect(late.node, neighbour.node)
-  await eventually('the late joiner knows all', () => knowsAll(late), { deadlineMs: 30_000 })
+  await eventually('the late joiner knows all', () => knowsAll(late))
   await eventually('and the beat', () => late.book.beats.get(long)?.beatNo === 4)
   for (const [id, source] of [
     [long, owner],
@@ -114,24 +114,25 @@ test('a neighbour that has more all the time is asked once a second', async () =
   const { createStreamIO } = await import('../../../src/swarm/stream-io.ts')
   const { SYNC_PROTOCOL } = await import('../../../src/swarm/sync/sync.ts')
   const { encodeSyncReply } = await import('../../../src/swarm/protocol/index.ts')
-  const askedAtMs: number[] = []
+  let asked = 0
   await teaser.node.unhandle(SYNC_PROTOCOL)
   await teaser.node.handle(SYNC_PROTOCOL, async (stream) => {
     const io = createStreamIO(stream)
     await io.readFrame(1 << 20)
-    askedAtMs.push(performance.now())
+    asked += 1
     await io.writeFrame(encodeSyncReply({ records: [], beats: [], titles: [], more: false }))
     await io.end()
   })
   await connect(reader.node, teaser.node)
-  await eventually('it was asked at the beginning', () => askedAtMs.length > 0)
-  const from = askedAtMs.length
+  await eventually('it was asked at the beginning', () => asked > 0)
+  const before = asked
+  const began = performance.now()
   const tease = setInterval(() => reader.sync.pull(teaser.id), 1)
   try {
-    await eventually('it was asked again and again', () => askedAtMs.length >= from + 3)
+    await eventually('it was asked again and again', () => asked >= before + 3)
   } finally {
     clearInterval(tease)
   }
-  // About a second each, however often it was wanted.
-  expect((askedAtMs[from + 2] ?? 0) - (askedAtMs[from] ?? 0)).toBeGreaterThan(1500)
+  // A second each, however often it was wanted; one of before may come late, and the first waits for none.
+  expect(asked - before).toBeLessThanOrEqual((performance.now() - began) / 1000 + 2)
 })

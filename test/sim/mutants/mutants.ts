@@ -26,6 +26,8 @@ const SCHEDULER = 'src/swarm/protocol/scheduler.ts'
 const TROUBLE = 'src/swarm/protocol/owner-trouble.ts'
 const WORKER = 'src/swarm/protocol/worker.ts'
 const SESSION = 'src/swarm/protocol/session-rules.ts'
+const VERDICT = 'src/swarm/protocol/verdict.ts'
+const RECEIPTS = 'src/swarm/protocol/receipts.ts'
 const VIEW = 'src/swarm/protocol/view.ts'
 const LEDGER = 'src/swarm/protocol/ledger.ts'
 const SIM_OWNER = 'test/sim/swarm/sim-owner.ts'
@@ -40,9 +42,9 @@ export const MUTANTS: readonly Mutant[] = [
     what: 'no look at the log before a receipt is signed',
     edits: [
       {
-        file: SIM_OWNER,
-        find: 'if (this.#view?.scenes[token.scene]?.accepted != null) {',
-        replace: 'if (this.#view == null) {'
+        file: RECEIPTS,
+        find: 'if (view.scenes[scene]?.accepted !== undefined) return undefined',
+        replace: ''
       }
     ],
     breaks: ['S1'],
@@ -54,8 +56,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: SIM_OWNER,
-        find: "this.#append({ type: 'accept', accept }, done)",
-        replace: "this.#append({ type: 'accept', accept }, () => {}); done()"
+        find: "else this.#append({ type: 'accept', accept: receipt }, done)",
+        replace: "else { this.#append({ type: 'accept', accept: receipt }, () => {}); done() }"
       }
     ],
     breaks: ['S2'],
@@ -218,9 +220,9 @@ export const MUTANTS: readonly Mutant[] = [
     what: 'any bytes count as the result of a scene',
     edits: [
       {
-        file: SIM_OWNER,
-        find: "reason: ok ? '' : blamed ? WRONG",
-        replace: "...{ ok: ok || blamed, blamed: false }, reason: ok ? '' : blamed ? WRONG"
+        file: RECEIPTS,
+        find: '    ok: verdict.ok,\n    blamed: !verdict.ok && verdict.blamed,',
+        replace: '    ok: verdict.ok || verdict.blamed,\n    blamed: false,'
       }
     ],
     breaks: ['S1', 'S11', 'S16'],
@@ -482,13 +484,48 @@ export const MUTANTS: readonly Mutant[] = [
       }
     ],
     breaks: ['S18'],
-    seed: 16
+    seed: 79
   },
   {
     name: 'caught-elsewhere',
     what: 'the receipts go after the worker has heard of it',
     edits: [{ file: SIM_OWNER, find: 'this.withdraw(effect.worker, effect.reason, done)', replace: 'done()' }],
     breaks: ['S18'],
+    seed: 79
+  },
+  {
+    name: 'proof-unread',
+    what: 'what an encode of the owner gives is not compared with the result',
+    edits: [
+      {
+        file: VERDICT,
+        find: "if (expectFact(fact, 'encoded').sha256 === blob.sha256)",
+        replace: "if (expectFact(fact, 'encoded').sha256 !== '')"
+      }
+    ],
+    breaks: ['S1', 'S11', 'S16', 'S18'],
+    seed: 6
+  },
+  {
+    name: 'suspicion-forgotten',
+    what: 'a result that looks wrong is proved only where a proof is drawn',
+    edits: [
+      { file: VERDICT, find: 'if (doubt === undefined && odd === undefined && !isDrawn)', replace: 'if (!isDrawn)' }
+    ],
+    breaks: ['S1', 'S11', 'S16'],
     seed: 16
+  },
+  {
+    name: 'blamed-for-its-own-proof',
+    what: 'a result that was proved right is refused with blame',
+    edits: [
+      {
+        file: VERDICT,
+        find: 'provedBy: judge.self, psnr })\n',
+        replace: "provedBy: judge.self, psnr }) && accuse(over, check, 'wrong')\n"
+      }
+    ],
+    breaks: ['S13', 'S18', 'L1'],
+    seed: 2
   }
 ]

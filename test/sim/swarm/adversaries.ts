@@ -212,7 +212,7 @@ export class Mute extends Adversary {
   }
 }
 
-/** Works as the others do, and hands in cheaper encodes of a part of its scenes once its first was taken. */
+/** Works as the others do. Once its first scene was taken, it hands in cheaper encodes of a part of its scenes, and now and then other bytes. */
 export class Cheat extends Adversary {
   readonly #asked = new WeakSet<Connection>()
   #held = 0
@@ -239,7 +239,8 @@ export class Cheat extends Adversary {
     const encodeMs = Math.round(plan.frames * 400)
     world.at(encodeMs, () => {
       if (!this.active) return
-      const blob = this.#delivered > 0 && random.chance(0.4) ? cheaperScene(plan) : encodedScene(plan)
+      const luck = this.#delivered > 0 ? random.next() : 1
+      const blob = luck < 0.1 ? falseResult(plan, this.id) : luck < 0.4 ? cheaperScene(plan) : encodedScene(plan)
       this.#delivered += 1
       give(blob)
       const token = { projectId, scene, epoch, attempt }

@@ -22,9 +22,6 @@ import { MAKERS, OWNERS } from './makers.ts'
 import { openSimRecord } from './keys.ts'
 import { SilenceBook } from './silence-book.ts'
 
-/** What an owner says of a result that was proved wrong. */
-export const WRONG = 'wrong'
-
 /** An invariant does not hold. The message begins with its name. */
 export class InvariantViolation extends Error {
   readonly invariant: string
@@ -104,6 +101,8 @@ export class Observer {
   /** Results that are finished and not settled: `node project scene` to node. */
   readonly #delivering = new Map<string, string>()
   readonly #silence = new SilenceBook()
+  /** Results that were refused with blame: `node run worker project scene` */
+  readonly #blamed = new Set<string>()
   /** Files that a fault took since their owner began to verify them: `node key`. */
   readonly #taken = new Set<string>()
 
@@ -263,13 +262,13 @@ export class Observer {
     this.#visible.set(record.projectId, receipts.set(accept.scene, accept.result.sha256))
   }
 
-  onSettled(host: Host, { token, accepted, worker, reason }: Extract<OwnerEffect, { type: 'settled' }>): void {
+  onSettled(host: Host, { token, accepted, worker }: Extract<OwnerEffect, { type: 'settled' }>): void {
     host.trace(
       () => `tells ${worker} that ${short(token.projectId)}:${token.scene} is ${accepted ? 'accepted' : 'refused'}`
     )
     this.#delivering.delete(`${worker} ${jobKey(token)}`)
     const view = this.#init.viewOf(host.id, token.projectId)
-    if (reason === WRONG && view != null && view.end == null && view.fork == null)
+    if (this.#blamed.delete(blamedKey(host, worker, token)) && view != null && view.end == null && view.fork == null)
       this.#expect(
         unprovedOf(view, worker).length === 0,
         'S18',
@@ -357,8 +356,11 @@ export class Observer {
     this.#taken.add(`${id} ${key}`)
   }
 
-  onOwnerStep({ id, run }: Host, before: OwnerState, event: OwnerEvent, step: OwnerStep): void {
+  onOwnerStep(host: Host, before: OwnerState, event: OwnerEvent, step: OwnerStep): void {
+    const { id, run } = host
     const { state, effects } = step
+    const judged = event.type === 'verified' && event.blamed ? before.scenes[event.scene]?.results[0] : undefined
+    if (judged != null) this.#blamed.add(blamedKey(host, judged.worker, judged.token))
     for (const effect of effects)
       if (effect.type === 'verify') this.#taken.delete(`${id} blob/${effect.result.blob.sha256}`)
     if (!this.#init.honest.has(id)) return
@@ -447,6 +449,10 @@ export class Observer {
   #expect(holds: boolean, invariant: string, what: string): void {
     if (!holds) throw new InvariantViolation(invariant, what)
   }
+}
+
+function blamedKey({ id, run }: Host, worker: string, token: Token): string {
+  return `${id} ${run} ${worker} ${jobKey(token)}`
 }
 
 function short(projectId: string): string {

@@ -1,15 +1,17 @@
 import {
   answerWithoutProject,
   beatIntervalMs,
+  beginCheck,
   checkClaim,
   checkShown,
+  createJudge,
   createOwnerState,
   encodeGrant,
+  expectedOf,
   fitBeat,
   heldMs,
   isFullyAccepted,
   isHeldAgainst,
-  isProvedIn,
   isTokenMessage,
   isUnfinished,
   leasesOf,
@@ -18,12 +20,17 @@ import {
   nextDeadlineMs,
   noSuchProject,
   noteTrust,
-  proofShareOf,
+  receiptOf,
   standingOf,
+  stepCheck,
   stepOwner,
   summarise,
-  unprovedOf,
+  verifiedBy,
+  withdrawalOf,
+  type CheckFact,
+  type CheckStep,
   type Claimant,
+  type Judge,
   type LeaseClaim,
   type OwnerEffect,
   type OwnerEvent,
@@ -31,19 +38,19 @@ import {
   type OwnerState,
   type PendingResult,
   type ProjectView,
+  type ProofDraw,
   type ScenePlan,
   type SessionMessage,
   type Token,
-  type TrustLedger
+  type TrustLedger,
+  type Verdict
 } from '../../../src/swarm/protocol/index.ts'
 import { ProtocolError } from '../../../src/swarm/protocol/errors.ts'
 import { deriveProjectId } from '../../../src/swarm/signer.ts'
 import type { Random } from '../engine/random.ts'
 import type { Timer } from '../engine/world.ts'
 import type { Film } from './film.ts'
-import { WRONG } from './observer.ts'
-import { cheaperScene, encodedScene, joinedFile, looksDoubtful } from './film.ts'
-import { MAKERS } from './makers.ts'
+import { encodedScene, joinedFile, lookAt } from './film.ts'
 import type { Host } from './host.ts'
 import { openSimClaim, openSimLease } from './keys.ts'
 import type { SimBlobs } from './sim-blobs.ts'
@@ -299,6 +306,7 @@ export class SimProject {
   readonly #effects: ((done: () => void) => void)[] = []
   readonly #luck: Random
   readonly #draws: Random
+  #judge: Judge
   /** By scene: who proved a result, until its receipt is in the log. */
   readonly #provedBy = new Map<number, string>()
   #working = false
@@ -314,6 +322,7 @@ export class SimProject {
     const { id, timing, random } = owner.parts.host
     this.#luck = random.fork(`joins of ${view.projectId}`)
     this.#draws = random.fork(`proofs of ${view.projectId}`)
+    this.#judge = createJudge(id)
     const { encoderBuild: build, builds } = view.announce
     this.state = createOwnerState(view.projectId, epoch, timing, { self: id, build, builds, probe: undefined })
   }
@@ -550,83 +559,77 @@ export class SimProject {
   }
 
   #verify(result: PendingResult, provable: boolean): void {
-    const { host, blobs } = this.#owner.parts
-    const plan = this.#view?.scenes[result.token.scene]?.plan
-    if (plan == null) return
-    const { worker } = result
-    const { scene } = result.token
-    const verdict = (ok: boolean, blamed: boolean, unproven = false): void =>
-      this.dispatch({
-        type: 'verified',
-        scene,
-        ok,
-        blamed,
-        unproven,
-        reason: ok ? '' : blamed ? WRONG : 'not this scene'
-      })
-    const look = (): void => {
-      const by = MAKERS.find(({ probe }) => result.blob.sha256 === encodedScene(plan, probe.frames).sha256)
-      const before = this.#view?.scenes[scene]?.accepted?.result.sha256
-      const isCheap = result.blob.sha256 === cheaperScene(plan).sha256
-      const isDoubtful = (by == null && !isCheap) || looksDoubtful(plan)
-      const isRight = by?.probe === host.maker.probe
-      const isOther = by != null && by.probe.header !== host.maker.probe.header
-      if (before != null) verdict(before === result.blob.sha256, before !== result.blob.sha256)
-      else if (isOther) verdict(false, true)
-      else if (!provable && isDoubtful) verdict(false, false, true)
-      else if (worker === host.id || !provable || !(isDoubtful || this.#drawProof(worker))) verdict(true, false)
-      // It is encoded once more here, and has to have the same bytes.
-      else
-        host.scope.after(PROOF_MS, () => {
-          if (isRight) this.#provedBy.set(scene, host.id)
-          verdict(isRight, !isRight)
-        })
-    }
-    blobs.fetch(result.blob, [worker], (fetched) => {
-      if (!fetched) verdict(false, false)
-      else host.scope.after(VERIFY_MS, look)
-    })
+    const view = this.#view
+    const scene = view?.scenes[result.token.scene]
+    if (view == null || scene == null) return
+    const { plan } = scene
+    this.#check(beginCheck(this.#judge, result, expectedOf(view, scene, this.state.making, result, provable)), plan)
   }
 
-  #drawProof(worker: string): boolean {
+  /** Carries out what the check of a result asks for, until there is a verdict. */
+  #check({ judge, check, task }: CheckStep, plan: ScenePlan): void {
+    this.#judge = judge
+    const found = (fact: CheckFact): void => this.#check(stepCheck(this.#judge, check, fact), plan)
+    const { host, blobs } = this.#owner.parts
+    const { blob, worker } = check.result
+    switch (task.type) {
+      case 'look':
+        blobs.fetch(blob, [worker], (fetched) => {
+          if (!fetched) found({ type: 'not-fetched', reason: 'gone' })
+          else
+            host.scope.after(VERIFY_MS, () =>
+              found({ type: 'looked', ...lookAt(plan, blob), draw: this.#draw(worker) })
+            )
+        })
+        return
+      case 'encode':
+        host.scope.after(PROOF_MS, () =>
+          found({ type: 'encoded', sha256: encodedScene(plan, host.maker.probe.frames).sha256 })
+        )
+        return
+      case 'reread':
+        found({ type: 'reread', isWhole: blobs.has(task.what === 'piece' ? plan.piece.sha256 : blob.sha256) })
+        return
+      case 'judged':
+        this.#judged(check.result, task.verdict, plan)
+        return
+      default:
+        assertNever(task)
+    }
+  }
+
+  #judged({ token }: PendingResult, verdict: Verdict, plan: ScenePlan): void {
+    if (verdict.ok && verdict.provedBy !== undefined) this.#provedBy.set(token.scene, verdict.provedBy)
+    if (!verdict.ok && verdict.pieceLost === true) this.#losePiece(plan)
+    this.dispatch(verifiedBy(token.scene, verdict))
+  }
+
+  #draw(worker: string): ProofDraw {
     const { trust, parts } = this.#owner
-    const view = this.#view
-    const isFirst = view == null || !isProvedIn(view, worker)
-    const question = { worker, isFirst, isKnown: parts.isKnown(worker), share: PROOFS }
-    return this.#draws.chance(proofShareOf(trust, question))
+    return { ledger: trust, isKnown: parts.isKnown(worker), share: PROOFS, luck: this.#draws.next() }
   }
 
   /** What the worker delivered and nobody proved is made again. */
   withdraw(worker: string, reason: string, done: () => void): void {
-    const scenes = this.#view == null ? [] : unprovedOf(this.#view, worker)
+    const taken = this.#view == null ? undefined : withdrawalOf(this.#view, worker, reason)
     const plans = this.#view?.scenes.map(({ plan }) => plan) ?? []
-    if (scenes.length === 0 || this.#view?.end != null) {
+    if (taken == null) {
       done()
       return
     }
-    this.#append({ type: 'withdraw', withdraw: { worker, reason } }, () => {
-      for (const scene of scenes) this.#losePiece(plans[scene]!)
+    this.#append({ type: 'withdraw', withdraw: taken.withdraw }, () => {
+      for (const scene of taken.scenes) this.#losePiece(plans[scene]!)
       done()
     })
   }
 
-  #accept({ token, blob, worker, encodeMs, maker }: PendingResult, done: () => void): void {
-    if (this.#view?.scenes[token.scene]?.accepted != null) {
-      done()
-      return
-    }
-    const accept = {
-      scene: token.scene,
-      result: blob,
-      worker,
-      epoch: token.epoch,
-      attempt: token.attempt,
-      encodeMs: Math.round(encodeMs),
-      maker,
-      provedBy: this.#provedBy.get(token.scene)
-    }
-    this.#provedBy.delete(token.scene)
-    this.#append({ type: 'accept', accept }, done)
+  #accept(result: PendingResult, done: () => void): void {
+    const { scene } = result.token
+    const provedBy = this.#provedBy.get(scene)
+    this.#provedBy.delete(scene)
+    const receipt = this.#view == null ? undefined : receiptOf(this.#view, result, provedBy)
+    if (receipt == null) done()
+    else this.#append({ type: 'accept', accept: receipt }, done)
   }
 
   #join(): void {

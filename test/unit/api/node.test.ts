@@ -5,6 +5,7 @@ import { createStandingsPort } from '../../../src/node/http/standings.ts'
 import { createApiBench } from '../../fixtures/api-bench.ts'
 import { OWNER, WORKER } from '../../fixtures/protocol-samples.ts'
 import { peer } from '../node/cli/fixtures.ts'
+import { BANDWIDTH_MIN } from '../../../src/swarm/protocol/index.ts'
 
 const other: PeerStatus = peer({ peerId: WORKER, name: 'other', path: 'relayed', latencyMs: 31, trust: 'barred' })
 const body = (value: unknown) => ({
@@ -30,6 +31,12 @@ test('the node, paused and given other slots', async () => {
   expect(bench.calls).toEqual([['change', { paused: true, slots: 3 }]])
 })
 
+test.for([0, BANDWIDTH_MIN])('a limit of %d bytes per second is one', async (rate) => {
+  const bench = createApiBench()
+  const answer = await bench.request('/api/v2/node', { method: 'PATCH', ...body({ uploadLimit: rate }) })
+  expect([answer.status, bench.calls]).toEqual([200, [['change', { uploadLimit: rate }]]])
+})
+
 test.for([
   {},
   { slots: -1 },
@@ -37,6 +44,9 @@ test.for([
   { slots: 1.5 },
   { slots: '2' },
   { paused: 'yes' },
+  { uploadLimit: BANDWIDTH_MIN - 1 },
+  { downloadLimit: -1 },
+  { uploadLimit: '2MiB/s' },
   { paused: true, workers: 2 },
   [],
   null

@@ -36,6 +36,20 @@ test('another --workers is the newer word, but no end of a pause', async () => {
   expect(seen(await createNodeControl({ file, workers: 6, slots: 6 }))).toMatchObject({ slots: 6, paused: true })
 })
 
+test('limits that were set survive a restart, until the options say something else', async () => {
+  const file = join(await tempDir(), 'control.json')
+  const init = { file, workers: 2, slots: 2, limits: { upload: 100_000, download: 0 } } as const
+  const first = await createNodeControl(init)
+  expect(first.limits).toEqual({ upload: 100_000, download: 0 })
+  await first.change({ downloadLimit: 50_000 })
+  await first.change({ uploadLimit: 0, paused: true })
+  expect(first.limits).toEqual({ upload: 0, download: 50_000 })
+  const second = await createNodeControl(init)
+  expect([second.limits, second.paused]).toEqual([{ upload: 0, download: 50_000 }, true])
+  const other = await createNodeControl({ ...init, limits: { upload: 70_000, download: 0 } })
+  expect([other.limits, other.paused]).toEqual([{ upload: 70_000, download: 0 }, true])
+})
+
 test('changes at once end as the last one says', async () => {
   const file = join(await tempDir(), 'control.json')
   const control = await createNodeControl({ file, workers: 2, slots: 2 })

@@ -1,7 +1,9 @@
 import { node } from '../store.ts'
 import { NodePanel } from '../swarm/node-panel.tsx'
 import { BrowserPanel } from './browser-panel.tsx'
+import { LimitsPanel } from './limits-panel.tsx'
 import { EncodersPanel } from './encoders-panel.tsx'
+import { JoinRequests } from './join-requests.tsx'
 import { MediaPanel } from './media-panel.tsx'
 import { PeersPanel } from './peers-panel.tsx'
 import { TokensPanel } from './tokens-panel.tsx'
@@ -12,6 +14,8 @@ export function SettingsPage() {
     <section class="swarm" aria-labelledby="settings-title">
       <h1 id="settings-title">Settings</h1>
       {node.value != null && <NodePanel node={node.value} />}
+      <JoinRequests />
+      {node.value != null && <LimitsPanel node={node.value} />}
       <PeersPanel />
       <EncodersPanel />
       <MediaPanel />

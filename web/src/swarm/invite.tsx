@@ -1,55 +1,77 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
+import { answerOf, api } from '../api.ts'
+import { dateTime, plural } from '../format.ts'
+import { linkTo } from '../router.ts'
+import { access } from '../session/session.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { QrCode } from '../ui/qr-code.tsx'
+import { toastError } from '../ui/toasts.tsx'
+import type { MadeInvite } from '../../../src/api/schemas/index.ts'
 
-/** Rows of dark (true) and light modules. */
-type Code = readonly (readonly boolean[])[]
+const isLoopback = (host: string): boolean => /^(?:localhost|127\.|\[::1\])/.test(host)
 
-async function codeOf(text: string): Promise<Code> {
-  const { encode } = await import('uqr')
-  return encode(text, { ecc: 'M', border: 3 }).data
+/** What a phone can open: this client, where it is reached by an address that others have too; otherwise the text itself. */
+function forCamera(text: string): string {
+  if (isLoopback(location.hostname)) return text
+  return new URL(linkTo({ page: 'join', text }), location.href).href
 }
 
-function QrCode({ text }: { readonly text: string }) {
-  const [code, setCode] = useState<Code>([])
-  useEffect(() => {
-    let isWanted = true
-    codeOf(text).then(
-      (made) => isWanted && setCode(made),
-      () => {}
-    )
-    return () => {
-      isWanted = false
-    }
-  }, [text])
-  const path = code.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : []))).join('')
+function Made({ made: { text, expiresAtMs, invite } }: { readonly made: MadeInvite }) {
+  const command = `grav1 join ${text}`
   return (
-    <svg class="qr" viewBox={`0 0 ${code.length} ${code.length}`} role="img" aria-label="The command as a QR code">
-      <path d={path} />
-    </svg>
+    <div role="status">
+      <p>
+        Run this on the other machine, until {dateTime(expiresAtMs)}.{' '}
+        {invite === null
+          ? 'It holds addresses only: this swarm is open.'
+          : `It lets in ${plural(invite.uses, 'machine')}${invite.ask ? ', if you accept it in the settings' : ''}, and is shown only this once.`}
+      </p>
+      <div class="command">
+        <code>{command}</code>
+        <CopyButton text={command} what="the command" />
+      </div>
+      <QrCode text={forCamera(text)} what="The invitation" />
+    </div>
   )
 }
 
-/** What another machine has to run to join. */
+function Buttons({ onMade }: { readonly onMade: (made: MadeInvite) => void }) {
+  const [isBusy, setBusy] = useState(false)
+  const [asks, setAsks] = useState(false)
+  const make = async (): Promise<MadeInvite> =>
+    answerOf(await api.invites.$post({ json: { expiresInMs: 86_400_000, ask: asks, name: '' } }))
+  const run = (): void => {
+    setBusy(true)
+    make()
+      .then(onMade, (error: unknown) => toastError('No invitation was made', error))
+      .finally(() => setBusy(false))
+  }
+  return (
+    <div class="actions">
+      <button type="button" disabled={isBusy} onClick={run}>
+        Make an invitation
+      </button>
+      <label>
+        <input type="checkbox" checked={asks} onChange={(event) => setAsks(event.currentTarget.checked)} /> ask me
+        before the machine is let in
+      </label>
+    </div>
+  )
+}
+
+/** One line that lets another machine join. */
 export function Invite({ address }: { readonly address: string }) {
-  const command = `grav1 node --bootstrap ${address}`
+  const [made, setMade] = useState<MadeInvite>()
+  const isFull = access.value === 'full'
   return (
     <section class="panel invite" aria-labelledby="invite-title">
       <h2 id="invite-title">Invite another machine</h2>
-      {address === '' ? (
-        <p>This node does not listen on any address that other machines can reach; see --listen.</p>
-      ) : (
-        <>
-          <p>
-            Run this on the other machine, with grav1 and the encoders installed. A private swarm also needs the swarm
-            key.
-          </p>
-          <div class="command">
-            <code>{command}</code>
-            <CopyButton text={command} what="the command" />
-          </div>
-          <QrCode text={command} />
-        </>
+      {address === '' && <p>This node does not listen on any address that other machines can reach; see --listen.</p>}
+      {address !== '' && !isFull && (
+        <p>Run “grav1 invite” on this machine, or sign in with the full token: “grav1 open” does.</p>
       )}
+      {address !== '' && isFull && <Buttons onMade={setMade} />}
+      {made != null && <Made made={made} />}
     </section>
   )
 }

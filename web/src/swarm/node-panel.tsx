@@ -45,7 +45,9 @@ export function NodePanel({ node }: { readonly node: NodeStatus }) {
       <h2 id="node-title">This node: {node.name}</h2>
       <p>{stateOf(node)}</p>
       {node.noSandbox === null ? null : (
-        <p class="warning">No sandbox: {node.noSandbox}. This node encodes only for owners that it trusts by name.</p>
+        <p class="warning">
+          No sandbox: {node.noSandbox}. This node works only with peers that it trusts by name, in both directions.
+        </p>
       )}
       <div class="actions">
         <button type="button" disabled={locked} onClick={() => run(change({ paused: !stopped }))}>

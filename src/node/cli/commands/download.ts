@@ -1,19 +1,15 @@
-import { createHash, randomBytes, type Hash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, join, parse, resolve } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { Option } from 'commander'
 import { formatBytes, printable } from '../../../common/text.ts'
-import { linkAs, moveOver, syncFile } from '../../../platform/index.ts'
 import { downloadName } from '../../http/files/download-name.ts'
 import { atNode } from '../at-node.ts'
 import { type Call, type CommandDefinition, say } from '../definition.ts'
 import { CliError } from '../errors.ts'
+import { fetchResult } from '../transfer/fetch-result.ts'
+import { createTransferDisplay } from '../transfer/transfer-display.ts'
 import { untilSignal } from '../until-signal.ts'
 import { onProject, PROJECT_ARGUMENT, type OnProject } from './on-project.ts'
-import type { ReadableStream as WebStream } from 'node:stream/web'
 
 /** The name that the node gives the file (RFC 6266), made safe: it is text of another machine. */
 export function nameIn(disposition: string): string {
@@ -43,50 +39,21 @@ async function targetOf(given: string, name: string, { io, options }: Call): Pro
   return target
 }
 
-async function* hashed(body: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
-  for await (const chunk of body) {
-    hash.update(chunk)
-    yield chunk
-  }
-}
-
-interface Download {
-  readonly response: Response
-  readonly target: string
-  readonly sha256: string
-  readonly overwrite: boolean
-  readonly signal: AbortSignal
-}
-
-/** Writes aside and gives the file its name when all of it is there and has its hash. @returns its bytes */
-async function write({ response, target, sha256, overwrite, signal }: Download): Promise<number> {
-  const aside = `${target}.${randomBytes(4).toString('hex')}.part`
-  const hash = createHash('sha256')
-  try {
-    const body = Readable.fromWeb((response.body ?? new Blob([]).stream()) as WebStream<Uint8Array>)
-    await pipeline(hashed(body, hash), createWriteStream(aside, { flags: 'wx' }), { signal })
-    if (hash.digest('hex') !== sha256)
-      throw new CliError('damaged-download', 'The download is not the finished file: its SHA-256 differs. Try again.')
-    await syncFile(aside)
-    if (overwrite) await moveOver(aside, target)
-    else await linkAs(aside, target)
-    return (await stat(target)).size
-  } finally {
-    await rm(aside, { force: true })
-  }
-}
-
 async function download(call: Call, { client, project }: OnProject, signal: AbortSignal) {
-  const { projectId, outputSha256: sha256 } = project
-  if (project.state !== 'completed' || sha256 === null)
+  const { projectId, outputSha256: sha256, outputBytes: bytes } = project
+  if (project.state !== 'completed' || sha256 === null || bytes === null)
     throw new CliError('not-allowed', `${printable(project.title)} has no finished file: it is ${project.state}.`)
-  const response = await client.completed(projectId, { signal })
-  const name = nameIn(response.headers.get('content-disposition') ?? '')
-  const target = await targetOf(call.args[1] ?? '', name, call).catch(async (error: unknown) => {
-    await response.body?.cancel()
-    throw error
-  })
-  const bytes = await write({ response, target, sha256, overwrite: call.options['overwrite'] === true, signal })
+  const name = nameIn(await client.completedName(projectId, { signal }))
+  const target = await targetOf(call.args[1] ?? '', name, call)
+  const { terminal } = call.io
+  // Lines elsewhere would mix with what comes after.
+  const display =
+    call.json || terminal === undefined
+      ? undefined
+      : createTransferDisplay(call.io, { event: 'fetching', name: project.title, json: false, fields: {} })
+  const overwrite = call.options['overwrite'] === true
+  const init = { target, overwrite, signal, onProgress: display?.update }
+  await fetchResult(client, { projectId, sha256, bytes }, init).finally(() => display?.stop())
   return { path: target, bytes, sha256 }
 }
 

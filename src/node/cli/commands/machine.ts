@@ -25,6 +25,48 @@ export const initCommand: CommandDefinition = {
   run: async (call) => (await import('./init.ts')).runInit(call)
 }
 
+/** `grav1 invite` */
+export const inviteCommand: CommandDefinition = {
+  name: 'invite',
+  help: 'print one line that lets another machine join the swarm of the running node; list or revoke invitations',
+  group: 'Machines:',
+  args: [
+    { name: '[action]', help: 'list: all invitations; revoke: end one', choices: ['list', 'revoke'] },
+    { name: '[id]', help: 'the invitation to revoke: its id, or the start of it' }
+  ],
+  options: () => [
+    new Option('--expires <time>', 'how long it counts, such as 30m, 24h or 7d').default('24h'),
+    new Option('--uses <n>', 'machines that may join with it (default: 1)'),
+    new Option('--ask', 'ask here about each machine before it is let in'),
+    new Option('--for <name>', 'for the list: whom it is for')
+  ],
+  asks: 'node',
+  json: 'one',
+  examples: [
+    { line: 'grav1 invite', what: 'for one machine, for a day' },
+    { line: 'grav1 invite --uses 5 --expires 7d --for "the office"', what: '' },
+    { line: 'grav1 invite --ask', what: 'waits, and asks about each machine' },
+    { line: 'grav1 invite revoke 3f2a', what: '' }
+  ],
+  run: async (call) => (await import('./invite.ts')).runInvite(call)
+}
+
+/** `grav1 join` */
+export const joinCommand: CommandDefinition = {
+  name: 'join',
+  help: 'join the swarm that an invitation is for: keeps its key and its addresses in the data folder',
+  group: 'Machines:',
+  args: [{ name: '<invitation>', help: 'what "grav1 invite" printed, from grav1: to the end' }],
+  options: () => [
+    new Option('--start', 'start a node then, as "grav1 node" does'),
+    new Option('--force', 'leave the swarm that this data folder is in')
+  ],
+  asks: 'folder',
+  json: 'one',
+  examples: [{ line: 'grav1 join grav1:AQDJ...', what: '' }],
+  run: async (call) => (await import('./join.ts')).runJoin(call)
+}
+
 interface ServiceCommand {
   readonly name: string
   readonly help: string

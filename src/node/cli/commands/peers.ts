@@ -1,12 +1,14 @@
 import type { PeerStatus } from '../../../api/schemas/index.ts'
-import { atNodeOrFolder } from '../at-node.ts'
+import { atNode, atNodeOrFolder } from '../at-node.ts'
 import { type Call, type CommandDefinition, say } from '../definition.ts'
 import { CliError } from '../errors.ts'
+import { requestText } from './ask-about-requests.ts'
 import { peerNamed, peerText } from './peer-named.ts'
 import { peerTable } from './peer-table.ts'
 import { CELLS_DEFAULT } from './status.ts'
 
 const ACTIONS = ['trust', 'ban', 'forget'] as const
+const REQUEST_ACTIONS = ['requests', 'accept', 'refuse'] as const
 
 type Action = (typeof ACTIONS)[number]
 
@@ -32,18 +34,41 @@ async function decide(call: Call, action: Action, name: string): Promise<void> {
   say(call, { peerId: peer.peerId, name: peer.name, standing }, `${peerText(peer)} ${words}`)
 }
 
+async function listRequests(call: Call): Promise<void> {
+  const { node } = await atNode(call.where, async (client) => client.status())
+  const { joinRequests = [] } = node
+  const lines = joinRequests.map((request) => `${request.id}  ${requestText(request)}`)
+  say(call, joinRequests, lines.length === 0 ? 'no machine wants to join' : lines.join('\n'))
+}
+
+async function answerRequest(call: Call, isAccepted: boolean, name: string): Promise<void> {
+  const request = await atNode(call.where, async (client) => {
+    const { joinRequests = [] } = (await client.status()).node
+    const found = joinRequests.filter((one) => one.id === name || one.peerId === name || one.name === name)
+    const [first] = found
+    if (first === undefined || found.length > 1)
+      throw new CliError('usage', `"${name}" is not one machine that wants to join; "grav1 peers requests" lists them.`)
+    await client.answerJoin(first.id, isAccepted)
+    return first
+  })
+  say(call, request, `${requestText(request)} was ${isAccepted ? 'accepted' : 'refused'}`)
+}
+
 /** `grav1 peers` */
 export const peersCommand: CommandDefinition = {
   name: 'peers',
-  help: 'list the other machines, their speed, what they encode and what they may do; trust or ban one',
+  help: 'list the other machines, their speed, what they encode and what they may do; trust or ban one; let one in that wants to join',
   group: 'Machines:',
   args: [
     {
       name: '[action]',
-      help: 'trust: encode its projects and obey it; ban: have nothing to do with it; forget: neither',
-      choices: ACTIONS
+      help: 'trust: encode its projects and obey it; ban: have nothing to do with it; forget: neither; requests: who wants to join; accept, refuse: answer one of those',
+      choices: [...ACTIONS, ...REQUEST_ACTIONS]
     },
-    { name: '[peer]', help: 'machine: its peer id, the end of it, or its name' }
+    {
+      name: '[peer]',
+      help: 'machine: its peer id, the end of it, or its name; for accept and refuse also the id of the request'
+    }
   ],
   asks: 'node-or-folder',
   json: 'one',
@@ -55,7 +80,11 @@ export const peersCommand: CommandDefinition = {
   run: async (call) => {
     const [given = '', name = ''] = call.args
     const action = ACTIONS.find((one) => one === given)
-    if (action === undefined) await list(call)
+    const isAnswer = given === 'accept' || given === 'refuse'
+    if (given === 'requests') await listRequests(call)
+    else if (isAnswer && name !== '') await answerRequest(call, given === 'accept', name)
+    else if (isAnswer) throw new CliError('usage', `Give a request: grav1 peers ${given} <id or name>.`)
+    else if (action === undefined) await list(call)
     else if (name === '') throw new CliError('usage', `Give a peer: grav1 peers ${action} <peer id or name>.`)
     else await decide(call, action, name)
     return 'ok'

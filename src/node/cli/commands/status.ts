@@ -4,6 +4,7 @@ import { formatBytes, plural, printable } from '../../../common/text.ts'
 import { atNodeOrFolder } from '../at-node.ts'
 import { type CommandDefinition, say } from '../definition.ts'
 import { formatDuration, shownTitle } from '../format.ts'
+import { requestText } from './ask-about-requests.ts'
 import { encoderNames, peerTable, slotsText } from './peer-table.ts'
 import { hasEnded, namesOf, projectTable, shortPeerId } from './project-table.ts'
 
@@ -29,9 +30,15 @@ function nodeLine(node: SwarmStatus['node']): string {
   return `node ${name}, grav1 ${node.version}, ${slots} slots busy${mode}, ${encoderNames(node)}, ${uptime}`
 }
 
-/** What a node without a sandbox does not do. */
+/** What a node without a sandbox does not do: it encodes for others, and has its films encoded by others, only by name. */
 const sandboxLines = ({ noSandbox }: SwarmStatus['node']): string[] =>
-  noSandbox === null ? [] : [`no sandbox, so it encodes only for owners trusted by name: ${printable(noSandbox)}`]
+  noSandbox === null ? [] : [`no sandbox, so it works only with peers trusted by name: ${printable(noSandbox)}`]
+
+/** Machines that wait for the user's word. */
+const joinLines = ({ joinRequests = [] }: SwarmStatus['node']): string[] =>
+  joinRequests.map(
+    (request) => `${requestText(request)} wants to join: "grav1 peers accept ${request.id}", or "refuse ${request.id}"`
+  )
 
 function machines({ node, peers, projects }: SwarmStatus, cellsMax: number): string[] {
   if (!node.connected) return []
@@ -50,7 +57,7 @@ export function statusText(
   { cellsMax = CELLS_DEFAULT, all = false, nowMs = Date.now() }: StatusTextInit = {}
 ): string {
   const { node, peers, projects } = status
-  const parts = [[nodeLine(node), ...sandboxLines(node)].join('\n'), ...machines(status, cellsMax)]
+  const parts = [[nodeLine(node), ...sandboxLines(node), ...joinLines(node)].join('\n'), ...machines(status, cellsMax)]
   const shown = all ? projects : projects.filter((project) => !hasEnded(project))
   const hidden = projects.length - shown.length
   const table = shown.length === 0 ? [] : [projectTable(shown, namesOf(node, peers), cellsMax)]

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { anySignal } from '../../../common/any-signal.ts'
 import { errorText } from '../../../common/error-text.ts'
 import type { NodeClient } from '../client.ts'
 import { NOTHING_YET, stateAfter, stateLost, stateTick, type TopState, withPast } from './state.ts'
@@ -64,7 +65,7 @@ export function followNode({ client, signal, onState }: FollowInit): Following {
   async function connect(): Promise<void> {
     connection = new AbortController()
     asked = wantedFilms(state, open)
-    const either = AbortSignal.any([signal, connection.signal])
+    const either = anySignal([signal, connection.signal])
     // What comes at first is all there is: it replaces what is shown at once, so that nothing flickers.
     let next = NOTHING_YET
     let isReady = false

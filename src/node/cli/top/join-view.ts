@@ -13,7 +13,8 @@ export function joinLines({ node }: Pick<TopState, 'node'>, cells: number): Line
   const address = node?.bootstrap ?? ''
   if (address === '') return [line('Other machines cannot reach this node: it listens on no address.', 'bad')]
   return [
-    line('On another machine, run in one line:', 'dim'),
+    line('"grav1 invite" prints a line for another machine.', 'dim'),
+    line('In an open swarm this does too:', 'dim'),
     [],
     ...chunks(`grav1 node --bootstrap ${printable(address)}`, cells).map((part) => line(part, 'strong'))
   ]

@@ -1,5 +1,6 @@
 import { render } from 'ink'
 import { createElement } from 'react'
+import { anySignal } from '../../../common/any-signal.ts'
 import type { ExitReason } from '../exit-codes.ts'
 import { TopApp, type TopProps } from './app.ts'
 
@@ -10,7 +11,7 @@ import { TopApp, type TopProps } from './app.ts'
  */
 export async function showTop({ client, signal, colours }: TopProps): Promise<ExitReason> {
   const ended = new AbortController()
-  const either = AbortSignal.any([signal, ended.signal])
+  const either = anySignal([signal, ended.signal])
   const app = render(createElement(TopApp, { client, signal: either, colours }), {
     alternateScreen: true,
     interactive: true,

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
+import { anySignal } from '../../../common/any-signal.ts'
 import { removeUnused } from '../../../common/remove-unused.ts'
 import { createLimit } from '../../../common/limit.ts'
 import { ApiRefusal } from '../../../api/refusal.ts'
@@ -48,7 +49,7 @@ export function createClipCache(folder: string, bytesMax: number = CACHE_BYTES_M
     const aside = join(folder, 'making.new')
     await mkdir(folder, { recursive: true, mode: 0o700 })
     try {
-      await make(aside, { signal: AbortSignal.any([signal, AbortSignal.timeout(MAKING_MS_MAX)]) })
+      await make(aside, { signal: anySignal([signal, AbortSignal.timeout(MAKING_MS_MAX)]) })
       await makeRoom(bytesMax - (await stat(aside)).size)
       await moveOver(aside, join(folder, `${key}.webm`))
     } finally {

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
+import { anySignal } from '../../../common/any-signal.ts'
 import { ApiRefusal } from '../../../api/refusal.ts'
 
 /** A file of this node, from `first` to `last`. */
@@ -28,7 +29,7 @@ export async function openPart(
     () => stop.abort(new ApiRefusal('not-here', 503, 'No peer started to send it in time; try again.')),
     OPEN_MS + bytes / HASHED_BYTES_PER_MS
   )
-  const chunks = read(AbortSignal.any([client, stop.signal]))
+  const chunks = read(anySignal([client, stop.signal]))
   let first: IteratorResult<Uint8Array, unknown>
   try {
     first = await chunks.next()

@@ -451,3 +451,37 @@ export declare namespace CommandReply {
     function encode(obj: Partial<CommandReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CommandReply>): CommandReply;
 }
+export interface Invite {
+    expiresAtMs: number;
+    swarm: Uint8Array<ArrayBuffer>;
+    secret: Uint8Array<ArrayBuffer>;
+    addresses: Uint8Array<ArrayBuffer>[];
+}
+export declare namespace Invite {
+    const codec: () => Codec<Invite>;
+    function encode(obj: Partial<Invite>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Invite>): Invite;
+}
+export interface JoinRequest {
+    inviter: string;
+    ticket: Uint8Array<ArrayBuffer>;
+    ephemeral: Uint8Array<ArrayBuffer>;
+    name: string;
+    proof: Uint8Array<ArrayBuffer>;
+}
+export declare namespace JoinRequest {
+    const codec: () => Codec<JoinRequest>;
+    function encode(obj: Partial<JoinRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinRequest>): JoinRequest;
+}
+export interface JoinReply {
+    request: Uint8Array<ArrayBuffer>;
+    status: string;
+    ephemeral: Uint8Array<ArrayBuffer>;
+    sealed: Uint8Array<ArrayBuffer>;
+}
+export declare namespace JoinReply {
+    const codec: () => Codec<JoinReply>;
+    function encode(obj: Partial<JoinReply>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinReply>): JoinReply;
+}

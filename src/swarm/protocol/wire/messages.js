@@ -5104,3 +5104,386 @@ export var CommandReply;
     }
     CommandReply.stream = stream;
 })(CommandReply || (CommandReply = {}));
+export var Invite;
+(function (Invite) {
+    let _codec;
+    Invite.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.expiresAtMs != null && obj.expiresAtMs !== 0)) {
+                    w.uint32(8);
+                    w.uint64Number(obj.expiresAtMs);
+                }
+                if ((obj.swarm != null && obj.swarm.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.swarm);
+                }
+                if ((obj.secret != null && obj.secret.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.secret);
+                }
+                if (obj.addresses != null && obj.addresses.length > 0) {
+                    for (const value of obj.addresses) {
+                        w.uint32(34);
+                        w.bytes(value);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    expiresAtMs: 0,
+                    swarm: uint8ArrayAlloc(0),
+                    secret: uint8ArrayAlloc(0),
+                    addresses: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.expiresAtMs = reader.uint64Number();
+                            break;
+                        }
+                        case 2: {
+                            obj.swarm = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.secret = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.addresses != null && obj.addresses.length === opts.limits.addresses) {
+                                throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements');
+                            }
+                            obj.addresses.push(reader.bytes());
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    addresses: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.expiresAtMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.swarm`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.secret`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.addresses != null && obj.addresses === opts.limits.addresses) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "addresses" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.addresses[]`,
+                                index: obj.addresses,
+                                value: reader.bytes()
+                            };
+                            obj.addresses++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Invite.codec());
+    }
+    Invite.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Invite.codec(), opts);
+    }
+    Invite.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Invite.codec(), opts);
+    }
+    Invite.stream = stream;
+})(Invite || (Invite = {}));
+export var JoinRequest;
+(function (JoinRequest) {
+    let _codec;
+    JoinRequest.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.inviter != null && obj.inviter !== '')) {
+                    w.uint32(10);
+                    w.string(obj.inviter);
+                }
+                if ((obj.ticket != null && obj.ticket.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.ticket);
+                }
+                if ((obj.ephemeral != null && obj.ephemeral.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.ephemeral);
+                }
+                if ((obj.name != null && obj.name !== '')) {
+                    w.uint32(34);
+                    w.string(obj.name);
+                }
+                if ((obj.proof != null && obj.proof.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.proof);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    inviter: '',
+                    ticket: uint8ArrayAlloc(0),
+                    ephemeral: uint8ArrayAlloc(0),
+                    name: '',
+                    proof: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.inviter = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.ticket = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.ephemeral = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.name = reader.string();
+                            break;
+                        }
+                        case 5: {
+                            obj.proof = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.inviter`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.ticket`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.ephemeral`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.name`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.proof`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, JoinRequest.codec());
+    }
+    JoinRequest.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, JoinRequest.codec(), opts);
+    }
+    JoinRequest.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, JoinRequest.codec(), opts);
+    }
+    JoinRequest.stream = stream;
+})(JoinRequest || (JoinRequest = {}));
+export var JoinReply;
+(function (JoinReply) {
+    let _codec;
+    JoinReply.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.request != null && obj.request.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.request);
+                }
+                if ((obj.status != null && obj.status !== '')) {
+                    w.uint32(18);
+                    w.string(obj.status);
+                }
+                if ((obj.ephemeral != null && obj.ephemeral.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.ephemeral);
+                }
+                if ((obj.sealed != null && obj.sealed.byteLength > 0)) {
+                    w.uint32(34);
+                    w.bytes(obj.sealed);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    request: uint8ArrayAlloc(0),
+                    status: '',
+                    ephemeral: uint8ArrayAlloc(0),
+                    sealed: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.request = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.status = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.ephemeral = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.sealed = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.request`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.status`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.ephemeral`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.sealed`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, JoinReply.codec());
+    }
+    JoinReply.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, JoinReply.codec(), opts);
+    }
+    JoinReply.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, JoinReply.codec(), opts);
+    }
+    JoinReply.stream = stream;
+})(JoinReply || (JoinReply = {}));

@@ -102,6 +102,7 @@ describe('every command', () => {
     [['resume'], nodeStatus, /^n takes scenes again/],
     [['drain'], nodeStatus, /^n takes no more scenes/],
     [['workers', '3'], nodeStatus, /^n now encodes/],
+    [['bandwidth', '--upload-limit', '2MiB/s'], z.object({}), /^upload: no limit, download: no limit/],
     [['open', '--print'], z.object({ url: z.url() }), /^http:\/\/127\.0\.0\.1:\d+$/],
     [['open', '--print', '--token', TOKEN], z.object({ url: z.url() }), /#token=a{64}$/],
     [['token'], z.object({ token: z.literal(TOKEN) }), /^a{64}$/],
@@ -208,6 +209,20 @@ describe('delete', () => {
   })
 })
 
+describe('bandwidth', () => {
+  test('sets what is named, and shows what is', async () => {
+    expect((await run(['bandwidth', '--upload-limit', '16Mbit/s', '--download-limit', 'none'])).code).toBe(0)
+    expect(bench.calls).toEqual([['change', { uploadLimit: 2_000_000, downloadLimit: 0 }]])
+    bench.calls.splice(0)
+    expect((await run(['bandwidth'])).out).toMatch(/^upload: no limit/)
+    expect(bench.calls).toEqual([])
+    expect(await run(['bandwidth', '--upload-limit', '1kB/s'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--upload-limit: "1kB/s" is not allowed') as string
+    })
+  })
+})
+
 describe('download', () => {
   const inFolder = async (name: string): Promise<string> => {
     const path = join(folder.path, name)
@@ -254,9 +269,9 @@ describe('logs', () => {
   test('-f prints new lines until Ctrl-C, with --json a document per line', async () => {
     const fake = fakeIo({ env, cwd: folder.path })
     const code = main(['logs', '-f', '--json', '-n', '1'], fake.io)
-    await vi.waitFor(() => expect(fake.out).toHaveLength(1))
+    await vi.waitFor(() => expect(fake.out).toHaveLength(1), { timeout: 60_000 })
     logs.write(JSON.stringify({ level: 30, time: '2026-11-30T01:25:01.000Z', msg: 'one more' }))
-    await vi.waitFor(() => expect(fake.out).toHaveLength(2), { timeout: 10_000 })
+    await vi.waitFor(() => expect(fake.out).toHaveLength(2), { timeout: 60_000 })
     fake.raise('SIGINT')
     expect(await code).toBe(0)
     expect(fake.out.map((line) => logLine.parse(JSON.parse(line)).message)).toEqual(['lost a worker', 'one more'])
@@ -273,7 +288,7 @@ describe('watch', () => {
   test('Ctrl-C stops watching, not the project', async () => {
     const fake = fakeIo({ env, cwd: folder.path })
     const code = main(['watch', FILM], fake.io)
-    await vi.waitFor(() => expect(fake.out.length).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(fake.out.length).toBeGreaterThan(0), { timeout: 60_000 })
     fake.raise('SIGINT')
     expect(await code).toBe(130)
     expect(bench.calls).toEqual([])

@@ -35,6 +35,39 @@ async function withFile(text: string): Promise<string> {
   return path
 }
 
+describe('the swarm that the data folder joined', () => {
+  const address = (port: number): string => `/ip4/10.0.0.1/tcp/${port}/p2p/${peer}`
+  const joined = async (change: object = {}): Promise<void> =>
+    writeFile(
+      join(cwd, 'joined.json'),
+      JSON.stringify({ swarm: 'aa'.repeat(8), inviter: peer, joinedAtMs: 1, bootstrap: [address(1)], ...change })
+    )
+
+  test('gives its key, and its addresses beside those that are given', async () => {
+    await joined()
+    expect(await load({ dataDir: cwd, bootstrap: [address(2)] })).toMatchObject({
+      swarmKey: join(cwd, 'swarm.key'),
+      bootstrap: [address(2), address(1)]
+    })
+    expect((await load({ dataDir: cwd, swarmKey: 'other.key' })).swarmKey).toBe(join(cwd, 'other.key'))
+    expect((await load({ dataDir: join(cwd, 'elsewhere') })).swarmKey).toBeUndefined()
+  })
+
+  test('has no key where it is open', async () => {
+    await joined({ swarm: '' })
+    expect(await load({ dataDir: cwd })).toMatchObject({ swarmKey: undefined, bootstrap: [address(1)] })
+  })
+
+  test.for(['{', '{}', '{"swarm": "../key", "inviter": "", "joinedAtMs": 0, "bootstrap": []}'])(
+    'is an error that says what to do where the file holds %s',
+    async (text) => {
+      await writeFile(join(cwd, 'joined.json'), text)
+      const { code, message } = await refusal({ dataDir: cwd })
+      expect([code, message]).toEqual(['joined', expect.stringContaining('join again with "grav1 join"')])
+    }
+  )
+})
+
 describe('loadConfig', () => {
   test('has a default for everything', async () => {
     expect(await load()).toMatchObject({
@@ -52,6 +85,9 @@ describe('loadConfig', () => {
       tlsKey: undefined,
       media: [cwd],
       uploadQuota: 53_687_091_200,
+      uploadLimit: 0,
+      downloadLimit: 0,
+      limitLan: false,
       nice: 19,
       logLevel: 'info',
       debug: [],

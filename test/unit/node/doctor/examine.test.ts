@@ -41,17 +41,17 @@ test.for<[string, Partial<Facts>, RegExp]>([
   [
     'no sandbox',
     { machine: machine({ sandbox: { type: 'none', code: 'missing', words: 'none' } }) },
-    /^warning sandbox: none -> install bubblewrap$/
+    /^warning sandbox: none; a node here works only with peers that it trusts by name -> install bubblewrap$/
   ],
   [
     'a sandbox that the kernel refuses',
     { machine: machine({ sandbox: { type: 'none', code: 'refused', words: 'no' } }) },
-    /^warning sandbox: no -> sysctl/
+    /^warning sandbox: no; .* by name -> sysctl/
   ],
   [
     'a sandbox that was turned off',
     { machine: machine({ sandbox: { type: 'none', code: 'off', words: 'off' } }) },
-    /^warning sandbox: off -> grav1 node/
+    /^warning sandbox: off; .* by name -> grav1 node/
   ],
   ['a folder of others', { machine: machine({ freeBytes: undefined }) }, /^problem disk: .*cannot be written/],
   ['a full disk', { machine: machine({ freeBytes: 2 ** 28 }) }, /^problem disk: .*--data-dir/],

@@ -276,7 +276,7 @@ describe('at the owner', () => {
   })
 
   test('this node has not gone on yet', () => {
-    expect(why({}).summary).toMatch(/^This node has just started and has not resumed/)
+    expect(why({}).summary).toMatch(/^This node has not resumed this project yet/)
   })
 })
 

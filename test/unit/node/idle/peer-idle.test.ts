@@ -7,6 +7,7 @@ import {
   IDLE_CODES,
   TOLD_CODES,
   type Beat,
+  type ClaimRefusal,
   type IdleCode,
   type NodeInfo,
   type OwnerState,
@@ -38,17 +39,17 @@ interface Given {
   readonly beat?: Beat
   readonly owned?: OwnerState
   readonly isConnected?: boolean
-  readonly mayClaim?: boolean
+  readonly claimRefusal?: ClaimRefusal | undefined
 }
 
 /** What is shown of a worker, after its word passed the codec. */
 function shown(info: Partial<NodeInfo>, given: Given = {}) {
-  const { self = OWNER, views = [viewOf()], beat, owned, isConnected = true, mayClaim = true } = given
+  const { self = OWNER, views = [viewOf()], beat, owned, isConnected = true, claimRefusal } = given
   const book = {
     views: new Map(views.map((view) => [view.projectId, view])),
     beats: new Map(beat == null ? [] : [[PROJECT, beat]])
   }
-  const idle = createPeerIdle({ peerId: self, book, stateOf: () => owned, mayClaim: () => mayClaim })()
+  const idle = createPeerIdle({ peerId: self, book, stateOf: () => owned, claimRefusal: () => claimRefusal })()
   return idle(WORKER, decodeNodeInfo(encodeNodeInfo(infoOf(info))), isConnected)
 }
 
@@ -67,6 +68,7 @@ const SEEN: { readonly [C in IdleCode]: Partial<NodeInfo> } = {
   memory: told('memory'),
   'probe-failed': told('probe-failed'),
   'not-shared': {},
+  'owner-no-sandbox': {},
   'no-probe': {},
   'other-bytes': {},
   'other-header': {},
@@ -89,12 +91,12 @@ describe('at the owner', () => {
     bench.now = performance.now()
     if (code === 'held-off') bench.claim(WORKER, false, { barredUntilMs: bench.now + 240_000 })
     const says = ownerCode(code)
-    const mayClaim = code !== 'not-shared'
-    if (says != null && mayClaim && says !== 'held-off' && says !== 'other-build') {
+    const claimRefusal = says === 'not-shared' || says === 'owner-no-sandbox' ? says : undefined
+    if (says != null && claimRefusal === undefined && says !== 'held-off' && says !== 'other-build') {
       const worker = { ...bench.state.workers.get(WORKER), refused: says } as OwnerWorker
       bench.state = { ...bench.state, workers: new Map([[WORKER, worker]]) }
     }
-    const lines = shown(SEEN[code], { owned: bench.state, mayClaim })
+    const lines = shown(SEEN[code], { owned: bench.state, claimRefusal })
     expect(lines.map((line) => [line.projectId, line.code])).toEqual([[PROJECT, code]])
     expect(TOLD_CODES.has(code)).toBe((SEEN[code].idle?.length ?? 0) > 0)
   })

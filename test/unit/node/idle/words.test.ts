@@ -73,6 +73,11 @@ const SAID: { readonly [C in IdleCode]: readonly [detail: string, here: string, 
     'its owner gives scenes only to peers that it trusts (`grav1 peers trust` there)',
     'gets no scenes because this node does not trust it (`grav1 peers trust`)'
   ],
+  'owner-no-sandbox': [
+    '',
+    'its owner has no sandbox, and gives scenes only to peers that it trusts by name (`grav1 peers trust` there)',
+    'gets no scenes because this node has no sandbox and does not trust it by name (`grav1 peers trust`)'
+  ],
   'held-off': [
     '',
     'its owner gives this node no scenes for a while because its last attempt failed',

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { watchTwins } from '../../../../src/node/owner/twins.ts'
 import type { LogChange, Twin } from '../../../../src/swarm/index.ts'
@@ -12,6 +13,8 @@ function watched(epoch: number | undefined) {
   const twins = createListeners<Twin>()
   const said: Uint8Array[] = []
   const deposed: (string | undefined)[] = []
+  const regained: string[] = []
+  let regaining = Promise.withResolvers<void>()
   const left = Promise.withResolvers<void>()
   let leavings = 0
   watchTwins({
@@ -20,6 +23,10 @@ function watched(epoch: number | undefined) {
     gossip: { say: (_, data) => said.push(data) },
     owner: { depose: async (projectId) => void deposed.push(projectId) },
     reign: { epoch },
+    regain: async (projectId) => {
+      regained.push(projectId)
+      await regaining.promise
+    },
     leaveSwarm: async () => {
       leavings += 1
       left.resolve()
@@ -28,7 +35,15 @@ function watched(epoch: number | undefined) {
   })
   const record = (owner: string, isFork: boolean): void =>
     records.tell({ view: { owner, projectId: 'p' }, proof: isFork ? proof : undefined } as unknown as LogChange)
-  return { record, twin: twins.tell, said, deposed, left: left.promise, leavings: () => leavings }
+  const settleRegain = async (how: 'resolve' | 'reject'): Promise<void> => {
+    const { promise, ...settle } = regaining
+    regaining = Promise.withResolvers()
+    settle[how]()
+    await promise.catch(() => {})
+    await setImmediate()
+  }
+  const seen = { said, deposed, regained, left: left.promise, leavings: () => leavings }
+  return { record, twin: twins.tell, settleRegain, ...seen }
 }
 
 test('both histories of a fork are gossiped, and a project of this node stops', () => {
@@ -42,11 +57,16 @@ test('both histories of a fork are gossiped, and a project of this node stops', 
   expect(deposed).toEqual(['p'])
 })
 
-test('records of an earlier run of this node stop their project only', async () => {
-  const { twin, deposed, leavings } = watched(3)
+test('from records of an earlier run of this node their project goes on, once for all that come together', async () => {
+  const { twin, deposed, regained, settleRegain, leavings } = watched(3)
+  for (const projectId of ['p', 'p', 'q', 'p']) twin({ projectId, epoch: 2 })
+  expect(regained).toEqual(['p', 'q'])
+  await settleRegain('reject')
   twin({ projectId: 'p', epoch: 2 })
-  expect(deposed).toEqual(['p'])
-  await Promise.resolve()
+  await settleRegain('resolve')
+  twin({ projectId: 'p', epoch: 2 })
+  expect(regained).toEqual(['p', 'q', 'p', 'p'])
+  expect(deposed).toEqual([])
   expect(leavings()).toBe(0)
 })
 

@@ -22,8 +22,12 @@ function nodeWith(...connections: readonly (readonly [peer: string, address: str
 const NONE: PolicyInit = { bootstrap: [], trust: [], trustLocal: true }
 const nobody: PolicyComponents['standings'] = { of: () => undefined }
 
-const policyOf = (node: SwarmNode, init: Partial<PolicyInit> = {}, standings = nobody) =>
-  createPolicy({ node, standings }, { ...NONE, ...init })
+const policyOf = (
+  node: SwarmNode,
+  init: Partial<PolicyInit> = {},
+  standings = nobody,
+  sandbox: 'boxed' | 'none' = 'boxed'
+) => createPolicy({ node, standings, sandbox: { type: sandbox } }, { ...NONE, ...init })
 
 test('oneself, and a stranger', () => {
   const policy = policyOf(nodeWith([WORKER, FAR]))
@@ -74,16 +78,36 @@ test("the user's word counts beside the options, and a ban above them", () => {
   expect(policyOf(nodeWith(), {}, standings).may(OWNER, 'command')).toBe(true)
 })
 
-test('nobody vouches for a peer that is trusted only because everybody is', () => {
-  const isStranger = (init: Partial<PolicyInit>, address = FAR, standings = nobody): boolean =>
-    policyOf(nodeWith([WORKER, address]), init, standings).isStranger(WORKER)
-  expect(isStranger({})).toBe(true)
-  expect(isStranger({ trust: ['all'] })).toBe(true)
-  expect(isStranger({ trust: ['all', WORKER] })).toBe(false)
-  expect(isStranger({ trust: ['all'] }, '/ip4/192.168.1.9/tcp/1')).toBe(false)
-  expect(isStranger({ trust: ['all'], trustLocal: false }, '/ip4/192.168.1.9/tcp/1')).toBe(true)
-  expect(isStranger({ trust: ['all'] }, FAR, { of: () => 'trusted' })).toBe(false)
-  expect(isStranger({ swarmKey: '/etc/grav1/swarm.key' })).toBe(false)
-  expect(isStranger({ bootstrap: [`${FAR}/p2p/${WORKER}`] })).toBe(false)
-  expect(policyOf(nodeWith(), { trust: ['all'] }).isStranger(SELF)).toBe(false)
+test('without a sandbox only those have scenes decoded and encoded here that somebody vouches for', () => {
+  const LOCAL = '/ip4/192.168.1.9/tcp/1'
+  const isVouched = (init: Partial<PolicyInit>, address = FAR, standings = nobody): boolean => {
+    const policy = policyOf(nodeWith([WORKER, address]), init, standings, 'none')
+    const may = policy.may(WORKER, 'results')
+    expect(policy.may(WORKER, 'encode')).toBe(may)
+    expect(policy.claimRefusal(WORKER)).toBe(may ? undefined : 'owner-no-sandbox')
+    // With the exception of what reaches no program.
+    expect(policy.may(WORKER, 'command')).toBe(
+      policyOf(nodeWith([WORKER, address]), init, standings).may(WORKER, 'command')
+    )
+    return may
+  }
+  expect(isVouched({ trust: ['all'] })).toBe(false)
+  expect(isVouched({ trust: ['all', WORKER] })).toBe(true)
+  expect(isVouched({ trust: ['all'] }, LOCAL)).toBe(true)
+  expect(isVouched({ trust: ['all'], trustLocal: false }, LOCAL)).toBe(false)
+  expect(isVouched({ trust: ['all'] }, FAR, { of: () => 'trusted' })).toBe(true)
+  expect(isVouched({ swarmKey: '/etc/grav1/swarm.key' })).toBe(true)
+  expect(isVouched({ bootstrap: [`${FAR}/p2p/${WORKER}`] })).toBe(true)
+  expect(policyOf(nodeWith(), { trust: ['all'] }, nobody, 'none').may(SELF, 'results')).toBe(true)
+})
+
+test('a stranger delivers scenes into a sandbox, and is told why where there is none', () => {
+  const refusals = (sandbox: 'boxed' | 'none', init: Partial<PolicyInit> = {}) => {
+    const policy = policyOf(nodeWith([WORKER, FAR]), init, nobody, sandbox)
+    return [policy.claimRefusal(WORKER), policy.claimRefusal(WORKER, 'trusted'), policy.lacksSandbox(WORKER, 'encode')]
+  }
+  expect(refusals('boxed')).toEqual([undefined, 'not-shared', false])
+  expect(refusals('none')).toEqual(['owner-no-sandbox', 'not-shared', false])
+  expect(refusals('none', { trust: ['all'] })).toEqual(['owner-no-sandbox', 'owner-no-sandbox', true])
+  expect(refusals('none', { trust: [WORKER] })).toEqual([undefined, undefined, false])
 })

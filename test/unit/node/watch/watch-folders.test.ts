@@ -51,7 +51,7 @@ async function bench() {
     return path
   }
   const names = (): string[] => asked.map(({ input }) => input.slice(folder.length + 1))
-  const until = async (...wanted: string[]) => vi.waitFor(() => expect(names()).toEqual(wanted), { timeout: 10_000 })
+  const until = async (...wanted: string[]) => vi.waitFor(() => expect(names()).toEqual(wanted), { timeout: 60_000 })
   return { root, folder, asked, growing, start, put, names, until }
 }
 
@@ -100,7 +100,7 @@ test('films that are submitted side by side are all noted', async () => {
   const names = Array.from({ length: 12 }, (_, n) => `${n}.mkv`)
   for (const name of names) await put(name)
   const stop = await start()
-  await vi.waitFor(() => expect(asked).toHaveLength(names.length), { timeout: 10_000 })
+  await vi.waitFor(() => expect(asked).toHaveLength(names.length), { timeout: 60_000 })
   await stop()
   const { films } = JSON.parse(await readFile(join(root, 'watched.json'), 'utf8')) as { films: WatchEntry[] }
   expect(films.map(({ reason }) => reason)).toEqual(names.map(() => ''))

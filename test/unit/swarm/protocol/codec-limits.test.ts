@@ -445,6 +445,11 @@ type Case = readonly [what: string, run: (value: number) => string]
 
 /** What each limit bounds when a message is decoded, or the test that is about it. A new limit without either does not compile. */
 const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string}.test.ts` } = {
+  inviteCharsMax: 'invite-text.test.ts',
+  inviteAddressesMax: 'invite-text.test.ts',
+  inviteAddressBytesMax: 'invite-text.test.ts',
+  joinMessageBytesMax: 'join-messages.test.ts',
+  joinNameCharsMax: 'join-messages.test.ts',
   envelopeBytesMax: [sizeOf('a log record'), sizeOf('a beat')],
   sessionMessageBytesMax: [
     sizeOf('a claim'),

@@ -59,6 +59,7 @@ const CASES: { readonly [C in IdleCode]: readonly [facts: Partial<IdleFacts>, de
   ],
   'probe-failed': [{ probe: 'failed', probeWords: 'it crashed' }, 'it crashed', true],
   'not-shared': [{ ownerSays: 'not-shared' }, '', true],
+  'owner-no-sandbox': [{ ownerSays: 'owner-no-sandbox' }, '', true],
   'no-probe': [{ ownerSays: 'no-probe' }, '', true],
   'other-bytes': [{ ownerSays: 'other-bytes' }, '', true],
   'other-header': [{ ownerSays: 'other-header' }, '', true],

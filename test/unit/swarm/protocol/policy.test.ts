@@ -1,7 +1,24 @@
 import { expect, test } from 'vitest'
-import { mayDo, peerClassOf, type PeerClass, type PeerFacts, type Right } from '../../../../src/swarm/protocol/index.ts'
+import {
+  mayDo,
+  peerClassOf,
+  type PeerClass,
+  type PeerFacts,
+  type Right,
+  type Terms
+} from '../../../../src/swarm/protocol/index.ts'
 
-const RIGHTS: readonly Right[] = ['connect', 'encode', 'room', 'command', 'pieces', 'titles', 'film', 'unproved']
+const RIGHTS: readonly Right[] = [
+  'connect',
+  'encode',
+  'room',
+  'command',
+  'results',
+  'pieces',
+  'titles',
+  'film',
+  'unproved'
+]
 
 const NOBODY: PeerFacts = {
   isSelf: false,
@@ -12,19 +29,27 @@ const NOBODY: PeerFacts = {
   isLocal: () => false
 }
 
-test.for([
-  ['self', 'all', RIGHTS],
-  ['trusted', 'all', RIGHTS],
-  ['member', 'all', RIGHTS],
-  ['introduced', 'all', RIGHTS.filter((right) => right !== 'command')],
-  ['local', 'all', RIGHTS.filter((right) => right !== 'command')],
-  ['stranger', 'all', ['connect', 'pieces', 'titles']],
-  ['stranger', 'trusted', ['connect']],
-  ['local', 'trusted', RIGHTS.filter((right) => right !== 'command')],
-  ['banned', 'all', []],
-  ['banned', 'trusted', []]
-] as const)('%s, sharing with %s', ([peerClass, share, rights]) => {
-  expect(RIGHTS.filter((right) => mayDo(peerClass, right, share))).toEqual(rights)
+const KNOWN = RIGHTS.filter((right) => right !== 'command')
+
+test.for<readonly [PeerClass, 'boxed' | 'unboxed', Terms['share'], readonly Right[]]>([
+  ['self', 'boxed', 'all', RIGHTS],
+  ['self', 'unboxed', 'trusted', RIGHTS],
+  ['trusted', 'boxed', 'all', RIGHTS],
+  ['trusted', 'unboxed', 'all', RIGHTS],
+  ['member', 'boxed', 'all', RIGHTS],
+  ['member', 'unboxed', 'all', RIGHTS],
+  ['introduced', 'boxed', 'all', KNOWN],
+  ['introduced', 'unboxed', 'all', KNOWN],
+  ['local', 'boxed', 'trusted', KNOWN],
+  ['local', 'unboxed', 'all', KNOWN],
+  ['stranger', 'boxed', 'all', ['connect', 'results', 'pieces', 'titles']],
+  ['stranger', 'unboxed', 'all', ['connect', 'pieces', 'titles']],
+  ['stranger', 'boxed', 'trusted', ['connect']],
+  ['stranger', 'unboxed', 'trusted', ['connect']],
+  ['banned', 'boxed', 'all', []],
+  ['banned', 'unboxed', 'trusted', []]
+])('%s, with programs %s, sharing with %s', ([peerClass, programs, share, rights]) => {
+  expect(RIGHTS.filter((right) => mayDo(peerClass, right, { share, isBoxed: programs === 'boxed' }))).toEqual(rights)
 })
 
 const near = (): boolean => true

@@ -6,6 +6,7 @@ import {
   isTokenMessage,
   jobKey,
   noSuchProject,
+  takenBack,
   workerEventOf,
   type Job,
   type OwnerState
@@ -31,6 +32,16 @@ test('a result of a project that is gone is settled, so that the worker need not
 
 test('what a worker gives back needs no answer', () => {
   expect(answerWithoutProject({ type: 'release', token, kind: 'left', reason: '' })).toBeUndefined()
+})
+
+test('a scene is taken back from a worker only where its result could reach programs without a sandbox', () => {
+  expect(takenBack(token, undefined)).toBeUndefined()
+  expect(takenBack(token, 'not-shared')).toBeUndefined()
+  const { release, revoke } = takenBack(token, 'owner-no-sandbox') ?? {}
+  const reason = expect.stringContaining('it has no sandbox') as string
+  expect(revoke).toEqual({ type: 'revoke', token, reason })
+  // Nobody's fault.
+  expect(release).toEqual({ type: 'release', token, kind: 'left', reason })
 })
 
 test('messages of owners are not a worker’s words on a scene', () => {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { roundingDb } from '../../../../src/encode/rules/index.ts'
-import { oddity } from '../../../../src/node/owner/suspicion.ts'
+import { oddity, roundingDb } from '../../../src/encode/rules/index.ts'
 
 const likeness = (worstLumaDb: number) => ({
   worstFrameDb: worstLumaDb,
@@ -11,7 +10,6 @@ const likeness = (worstLumaDb: number) => ({
 })
 const seen = (quantiserMax: number | undefined, worstLumaDb: number, odd?: string) =>
   oddity({
-    sequenceHeader: '',
     likeness: likeness(worstLumaDb),
     frames: { quantiserMax, breach: undefined, oddity: odd }
   })

@@ -1,5 +1,25 @@
-import { roundingDb } from '../../encode/rules/index.ts'
-import type { Likeness, VerifiedSegment } from '../../encode/index.ts'
+import { roundingDb } from './headers/quantisers.ts'
+import type { FramesSeen } from './headers/frame-check.ts'
+
+/** How far an encoded scene is from its source, in the samples of the deeper of the two. */
+export interface Likeness {
+  /** The lowest PSNR of a frame's luma or chroma, in dB; 100 where they are equal. */
+  readonly worstFrameDb: number
+  /** The same of luma alone. */
+  readonly worstLumaDb: number
+  /** Mean luma PSNR, in dB. */
+  readonly meanDb: number
+  /** How much better, in dB, the scene's frames fit the source's one earlier or one later than their own; negative where their own fit best. */
+  readonly shiftGainDb: number
+  /** The largest mean difference of a 16x16 block of luma, 0 to 1 of the full scale. */
+  readonly worstBlock: number
+}
+
+/** What a look at a scene brought; each undefined where it could not be had. */
+export interface SceneLook {
+  readonly likeness: Likeness | undefined
+  readonly frames?: FramesSeen | undefined
+}
 
 /**
  * What honest encodes stay well within, at the worst quality that the encoders have (measured: 26 dB, 0.3 dB, 0.14). Pictures that are hard to encode may not, so whatever goes beyond is
@@ -28,7 +48,7 @@ const BELOW_ROUNDING_DB_MAX = 3
 const QUANTISER_MIN = 32
 
 /** What is unusual about a result that may well be right: a reason to encode it again where that is possible, and no more. */
-export function oddity({ frames, likeness }: VerifiedSegment): string | undefined {
+export function oddity({ frames, likeness }: SceneLook): string | undefined {
   if (frames?.oddity !== undefined) return frames.oddity
   const quantiser = frames?.quantiserMax
   if (quantiser === undefined || quantiser < QUANTISER_MIN || likeness === undefined) return undefined

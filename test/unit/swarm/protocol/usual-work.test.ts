@@ -1,18 +1,23 @@
 import { expect, test } from 'vitest'
-import { createUsualWork } from '../../../../src/node/owner/usual-work.ts'
-import { MAKER } from '../../../fixtures/owner-bench.ts'
-import { hashNo, PROJECT, WORKER } from '../../../fixtures/protocol-samples.ts'
+import { noteWork, type UsualWork } from '../../../../src/swarm/protocol/usual-work.ts'
+import { hashNo, WORKER } from '../../../fixtures/protocol-samples.ts'
 
 const FRAMES = 100
 
-function resultOf(msPerFrame: number, bytesPerFrame: number, worker = WORKER) {
+/** What was noted so far. */
+function createUsualWork() {
+  let usual: UsualWork = new Map()
   return {
-    token: { projectId: PROJECT, scene: 0, epoch: 1, attempt: 1 },
-    blob: { sha256: hashNo(1), bytes: bytesPerFrame * FRAMES, chunkHashes: [] },
-    worker,
-    encodeMs: msPerFrame * FRAMES,
-    maker: MAKER
-  } as never
+    oddity: (...[result, frames, seen]: [Parameters<typeof noteWork>[1], number, string | undefined]) => {
+      const noted = noteWork(usual, result, frames, seen)
+      usual = noted.usual
+      return noted.odd
+    }
+  }
+}
+
+function resultOf(msPerFrame: number, bytesPerFrame: number, worker = WORKER) {
+  return { blob: { sha256: hashNo(1), bytes: bytesPerFrame * FRAMES }, worker, encodeMs: msPerFrame * FRAMES }
 }
 
 function told(...results: readonly (readonly [ms: number, bytes: number])[]): (string | undefined)[] {

@@ -1,0 +1,205 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { appendFile, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { createClient } from '../../../src/node/cli/client.ts'
+import { fetchResult, type FetchInit } from '../../../src/node/cli/transfer/fetch-result.ts'
+import { sendFilm, type SendInit } from '../../../src/node/cli/transfer/send-film.ts'
+import { createUploadClient } from '../../../src/node/cli/transfer/upload-client.ts'
+import { startHttpServer } from '../../../src/node/http/http-server.ts'
+import { createUploads } from '../../../src/node/uploads/uploads.ts'
+import { createApiBench, TOKEN, viewOf } from '../../fixtures/api-bench.ts'
+import { cuttingProxy } from '../../fixtures/cutting-proxy.ts'
+import { tempFolder } from '../../fixtures/encode-clips.ts'
+import { silent } from '../../fixtures/swarm-node.ts'
+import { tempDir } from '../../fixtures/temp-dir.ts'
+
+/** A film goes to a node and its result comes back, over connections that break. Sizes are exact, so that what was sent twice shows. */
+const MiB = 1 << 20
+/** Headers of requests and answers. */
+const OVERHEAD = 64 * 1024
+const FILM = randomBytes(5 * MiB)
+const never = new AbortController().signal
+const init = (change: Partial<SendInit> = {}): SendInit => ({
+  signal: never,
+  pauseMs: 1,
+  onProgress: () => undefined,
+  ...change
+})
+
+let folder: Awaited<ReturnType<typeof tempFolder>>
+let film: string
+beforeAll(async () => {
+  folder = await tempFolder()
+  film = join(folder.path, 'film.mkv')
+  await writeFile(film, FILM)
+})
+afterAll(() => folder.remove())
+
+async function site({ quotaBytes = 100 * MiB, output = FILM, name = 'film.aom.mkv' } = {}) {
+  const guard = { hasRoom: async () => true }
+  const made = { guard, log: silent, isSource: () => false }
+  const uploads = await createUploads(made, { folder: join(await tempDir(), 'uploads'), quotaBytes })
+  const sha256 = createHash('sha256').update(output).digest('hex')
+  const view = viewOf({ projectId: 'done1', end: { outputSha256: sha256, outputBytes: output.length } })
+  const bench = createApiBench([{ view, outputPath: `/films/${name}` }], { uploads })
+  const read = async (first: number, last: number) =>
+    new Blob([Uint8Array.from(output.subarray(first, last + 1))]).stream()
+  const file = async () => ({ name, type: 'video/matroska', bytes: output.length, read })
+  const ports = { ...bench.ports, completed: { file } }
+  const http = await startHttpServer(ports, { host: '127.0.0.1', port: 0, token: TOKEN, log: silent })
+  onTestFinished(async () => http.stop())
+  const proxy = await cuttingProxy(http.url)
+  return {
+    proxy,
+    uploads,
+    client: createUploadClient({ url: proxy.url, token: TOKEN }),
+    api: createClient({ url: proxy.url, token: TOKEN }),
+    result: { projectId: 'done1', sha256, bytes: output.length },
+    read: async (input: string) => readFile((await uploads.resolve(input)) ?? '')
+  }
+}
+
+test('a connection that breaks twice: only the rest is sent', async () => {
+  const { proxy, client, read } = await site()
+  proxy.cutAfter('up', 3 * MiB)
+  const seen: number[] = []
+  const onProgress = (bytes: number): void => {
+    if (proxy.cuts() === 1 && seen.length > 0) proxy.cutAfter('up', MiB / 2)
+    seen.push(bytes)
+  }
+  const input = await sendFilm(film, client, init({ onProgress }))
+  expect((await read(input)).equals(FILM)).toBe(true)
+  expect(proxy.cuts()).toBe(2)
+  // At worst the pieces on the way are lost: 2 MiB, then what was let through.
+  expect(proxy.passed.up).toBeLessThan(FILM.length + 2.75 * MiB)
+  expect(seen).toEqual(seen.toSorted((a, b) => a - b))
+  expect(seen.at(-1)).toBe(FILM.length)
+})
+
+test('the same command after Ctrl-C goes on, and after the end sends nothing', async () => {
+  const { proxy, client, uploads, read } = await site()
+  const stop = new AbortController()
+  const onProgress = (bytes: number): void => {
+    if (bytes > 0) stop.abort('interrupted')
+  }
+  await expect(sendFilm(film, client, init({ signal: stop.signal, onProgress }))).rejects.toBe('interrupted')
+  const [{ received } = { received: 0 }] = await uploads.list()
+  expect(received).toBeGreaterThan(0)
+  proxy.passed.up = 0
+  const input = await sendFilm(film, client, init())
+  expect((await read(input)).equals(FILM)).toBe(true)
+  expect(proxy.passed.up).toBeLessThan(FILM.length - received + OVERHEAD)
+  proxy.passed.up = 0
+  expect(await sendFilm(film, client, init())).toBe(input)
+  expect(proxy.passed.up).toBeLessThan(OVERHEAD)
+})
+
+test.for([
+  ['another name', async (path: string) => path.replace('a.mkv', 'b.mkv')],
+  ['another time', async (path: string) => path],
+  ['other bytes', async (path: string) => path]
+] as const)('a film with %s is another film', async ([kind, place]) => {
+  const { client } = await site()
+  const own = join(await tempDir(), 'a.mkv')
+  await writeFile(own, FILM.subarray(0, MiB))
+  const first = await sendFilm(own, client, init())
+  const path = await place(own)
+  const bytes = Buffer.from(FILM.subarray(0, MiB))
+  if (kind === 'other bytes') bytes[0] = (bytes[0] ?? 0) ^ 1
+  const { mtime } = await stat(own)
+  await writeFile(path, bytes)
+  await utimes(path, mtime, kind === 'another time' ? new Date(mtime.getTime() + 5000) : mtime)
+  expect(await sendFilm(path, client, init())).not.toBe(first)
+})
+
+test('a film that changes while it is sent is refused, and removed there', async () => {
+  const { client, uploads } = await site()
+  const own = join(await tempDir(), 'growing.mkv')
+  await writeFile(own, FILM)
+  let grown: Promise<void> | undefined
+  const onProgress = (): void => {
+    grown ??= appendFile(own, 'more')
+  }
+  await expect(sendFilm(own, client, init({ onProgress }))).rejects.toMatchObject({ code: 'film-changed' })
+  await grown
+  expect(await uploads.list()).toEqual([])
+})
+
+test('without room there nothing is sent; without an answer the wait ends', async () => {
+  const small = await site({ quotaBytes: MiB })
+  await expect(sendFilm(film, small.client, init())).rejects.toMatchObject({ code: 'no-room', status: 507 })
+  expect(small.proxy.passed.up).toBeLessThan(OVERHEAD)
+  const { proxy, client } = await site()
+  const onProgress = (): void => proxy.cutAfter('up', 0)
+  // Each try is cut at its first byte.
+  await expect(sendFilm(film, client, init({ onProgress, silenceMsMax: 50 }))).rejects.toMatchObject({
+    code: 'node-lost'
+  })
+})
+
+const fetching = (target: string, change: Partial<FetchInit> = {}): FetchInit => ({
+  signal: never,
+  pauseMs: 1,
+  target,
+  overwrite: false,
+  ...change
+})
+
+test('a result comes over a connection that breaks, and only the rest comes again', async () => {
+  const { proxy, api, result } = await site()
+  const target = join(await tempDir(), 'film.aom.mkv')
+  proxy.cutAfter('down', 2 * MiB)
+  await fetchResult(api, result, fetching(target))
+  expect((await readFile(target)).equals(FILM)).toBe(true)
+  expect(proxy.cuts()).toBe(1)
+  // What was on its way when it broke may come twice.
+  expect(proxy.passed.down).toBeLessThan(FILM.length + 2 * MiB)
+  expect(await readdir(join(target, '..'))).toEqual(['film.aom.mkv'])
+})
+
+test('a fetch that was interrupted keeps a hidden part, and goes on from it', async () => {
+  const { proxy, api, result } = await site()
+  const home = await tempDir()
+  const target = join(home, 'film.aom.mkv')
+  const stop = new AbortController()
+  const onProgress = (bytes: number): void => {
+    if (bytes > MiB) stop.abort('interrupted')
+  }
+  await expect(fetchResult(api, result, fetching(target, { signal: stop.signal, onProgress }))).rejects.toBeDefined()
+  const [part = '', ...others] = await readdir(home)
+  expect(others).toEqual([])
+  expect(part).toMatch(/^\.film\.aom\.mkv\.[0-9a-f]{8}\.part$/)
+  const { size } = await stat(join(home, part))
+  expect(size).toBeGreaterThan(0)
+  proxy.passed.down = 0
+  await fetchResult(api, result, fetching(target))
+  expect((await readFile(target)).equals(FILM)).toBe(true)
+  expect(proxy.passed.down).toBeLessThan(FILM.length - size + OVERHEAD)
+})
+
+test.for([
+  ['other bytes', 100, 'damaged-download'],
+  ['more bytes than the file has', FILM.length + 1, undefined],
+  ['all bytes', FILM.length, undefined]
+] as const)('a part with %s', async ([kind, bytes, code]) => {
+  const { api, result } = await site()
+  const home = await tempDir()
+  const target = join(home, 'film.aom.mkv')
+  const part = join(home, `.film.aom.mkv.${result.sha256.slice(0, 8)}.part`)
+  await writeFile(part, kind === 'all bytes' ? FILM : Buffer.alloc(bytes))
+  const fetched = fetchResult(api, result, fetching(target))
+  if (code === undefined) await fetched
+  else await expect(fetched).rejects.toMatchObject({ code })
+  expect(await readdir(home)).toEqual(code === undefined ? ['film.aom.mkv'] : [])
+})
+
+test('a file of that name is replaced only where the user said so', async () => {
+  const { api, result } = await site()
+  const target = join(await tempDir(), 'film.aom.mkv')
+  await writeFile(target, 'mine')
+  await expect(fetchResult(api, result, fetching(target))).rejects.toMatchObject({ code: 'EEXIST' })
+  expect(await readFile(target, 'utf8')).toBe('mine')
+  await fetchResult(api, result, fetching(target, { overwrite: true }))
+  expect((await readFile(target)).equals(FILM)).toBe(true)
+})
