@@ -1,12 +1,18 @@
 import { programVersion } from '../version.ts'
 import type { JoinRequestStatus, NodeStatus, PeerStatus } from '../../api/schemas/index.ts'
 import { monotonicMs } from '../../common/clock.ts'
-import { LIMITS, usefulAddresses, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
+import { LIMITS, usefulAddresses, type AheadShare, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
 import type { FoundSandbox } from '../../platform/index.ts'
-import type { Absence } from '../owner/absence.ts'
 import type { NodeControl } from '../node-control.ts'
 import type { PeerWork } from './peer-table.ts'
 import type { WorkerService } from '../worker/worker-service.ts'
+
+/** What the owner says of a sleep of this machine. */
+interface AnnouncedSleep {
+  /** Undefined while none is announced. */
+  readonly leftMs: () => number | undefined
+  readonly shares: () => readonly AheadShare[]
+}
 
 export interface SelfComponents {
   readonly peerId: string
@@ -18,7 +24,7 @@ export interface SelfComponents {
   readonly sandbox: FoundSandbox
   readonly addresses: () => string[]
   readonly worker: Pick<WorkerService, 'busy' | 'inHand' | 'idle'>
-  readonly absence: Pick<Absence, 'leftMs' | 'shares'>
+  readonly absence: AnnouncedSleep
   /** Builds of the encoders that are here. */
   readonly builds: () => readonly string[]
   readonly workOf: (peer: string) => PeerWork
@@ -87,7 +93,7 @@ export function createSelf(components: SelfComponents): Self {
 }
 
 /** At least one, so that the last millisecond is an absence too. */
-function awayMs({ leftMs }: Pick<Absence, 'leftMs'>): number | undefined {
+function awayMs({ leftMs }: AnnouncedSleep): number | undefined {
   const left = leftMs()
   return left === undefined ? undefined : Math.max(1, Math.round(left))
 }

@@ -132,7 +132,7 @@ function chooseHeld(state: OwnerState, { worker, standing, maker }: Asking, nowM
     const scene = state.scenes[index]
     if (scene == null || scene.results.length > 0 || hasFailed(scene, worker)) continue
     if (!mayMake(state, scene, maker)) continue
-    // [RULE 83] Its worker may have finished it while the owner was away.
+    // [RULE 88] Its worker may have finished it while the owner was away.
     if (scene.leases.some((lease) => !lease.heard)) continue
     if (scene.silent.includes(worker)) continue
     if (scene.leases.some((lease) => lease.worker === worker)) continue

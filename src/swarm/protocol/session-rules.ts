@@ -118,7 +118,7 @@ export const isFetched = ({ stage }: Job): boolean => stage !== 'fetching'
 export function isRenewalDue(job: Job, told: ToldJob | undefined, nowMs: number, luck: number): boolean {
   if (job.stage === 'delivering') return false
   if (told == null || told.pass !== job.pass || told.frames !== job.frames) return true
-  // [RULE 81] Before it goes away, an owner waits until the pieces are fetched.
+  // [RULE 86] Before it goes away, an owner waits until the pieces are fetched.
   if (job.ahead && isFetched(job) && !told.fetched) return true
   return nowMs - told.atMs >= renewEveryMs(job.ttlMs) * (0.8 + 0.2 * luck)
 }

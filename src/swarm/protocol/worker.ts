@@ -235,7 +235,7 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
     case 'kept':
       return onKept(state, event)
     case 'renewed':
-      return only(withJob(state, event.key, (job) => ({ ...job, liveUntilMs: event.nowMs + job.ttlMs })))
+      return only(withJob(state, event.key, (job) => ({ ...job, liveUntilMs: liveUntilMs(state, job) })))
     case 'tick':
       return giveUp(askAgain(withoutUnanswered(state)))
     case 'slept':
@@ -281,7 +281,7 @@ function schedule(state: WorkerState, before: readonly WorkerEffect[]): WorkerSt
     // [RULE 35] No encoder starts under an expired lease: the job waits until the worker has renewed it.
     if (
       job.stage !== 'ready' ||
-      !isLive(next, job) ||
+      Math.min(job.liveUntilMs, job.hardAtMs) <= next.nowMs ||
       encodingOf(next, job.token.projectId) >= slotsMax(next, job.token.projectId)
     )
       continue
@@ -329,7 +329,7 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
   return [...wanted, ...wantedAhead(state, wanted)]
 }
 
-/** [RULE 81] Before its owner goes away, a worker asks for scenes until there are no more for it, a few at a time. */
+/** [RULE 86] Before its owner goes away, a worker asks for scenes until there are no more for it, a few at a time. */
 function wantedAhead(state: WorkerState, others: readonly PendingClaim[]): PendingClaim[] {
   if (state.away.size === 0 || state.slots === 0) return []
   const ahead = [...state.jobs.values()].filter((job) => job.ahead).length
@@ -344,7 +344,7 @@ function wantedAhead(state: WorkerState, others: readonly PendingClaim[]): Pendi
   return wanted
 }
 
-/** [RULE 82] Only the owner of a project says that it goes away. What was said of scenes before no longer counts. */
+/** [RULE 87] Only the owner of a project says that it goes away. What was said of scenes before no longer counts. */
 function withAway(
   state: WorkerState,
   { owner, projectId, forMs }: Extract<WorkerEvent, { type: 'away' }>
@@ -354,10 +354,14 @@ function withAway(
     state.candidates.some((one) => one.projectId === projectId && one.owner === owner) ||
     [...state.jobs.values()].some(isOfOwner)
   if (!isOwner) return state
-  if (forMs === 0) return { ...state, away: without(state.away, projectId) }
+  if (forMs === 0) return withoutAway(state, (id) => id === projectId)
   const away = new Map(state.away).set(projectId, { owner, untilMs: state.nowMs + forMs })
-  const jobs = [...state.jobs].map(([key, job]) => [key, isOfOwner(job) ? takenAhead(job, forMs) : job] as const)
-  return { ...state, away, jobs: new Map(jobs), nothing: without(state.nothing, projectId) }
+  const next = { ...state, away, nothing: without(state.nothing, projectId) }
+  // One that ran out has to be renewed first.
+  const endMs = (job: Job): number => (job.liveUntilMs > state.nowMs ? liveUntilMs(next, job) : job.liveUntilMs)
+  const long = (job: Job): Job => ({ ...takenAhead(job, forMs), liveUntilMs: endMs(job) })
+  const jobs = [...state.jobs].map(([key, job]) => [key, isOfOwner(job) ? long(job) : job] as const)
+  return { ...next, jobs: new Map(jobs) }
 }
 
 /** What was in hand before goes on as well. Said again in a new session, it counts once. */
@@ -369,17 +373,26 @@ function later(job: Job, forMs: number): Job {
   return { ...job, hardAtMs: job.hardAtMs + forMs }
 }
 
-/** [RULE 35] A lease lives until its ttl is over; [RULE 82] one of an owner that said it goes away, that long after its return. */
-function isLive(state: WorkerState, job: Job): boolean {
-  const awayUntilMs = state.away.get(job.token.projectId)?.untilMs ?? -Infinity
-  return Math.min(Math.max(job.liveUntilMs, awayUntilMs + job.ttlMs), job.hardAtMs) > state.nowMs
+/** [RULE 35] A lease lives until its ttl is over; [RULE 87] one of an owner that said it goes away, that long after its return. */
+function liveUntilMs({ away, nowMs }: WorkerState, { token, ttlMs }: Pick<Job, 'token' | 'ttlMs'>): number {
+  return Math.max(nowMs, away.get(token.projectId)?.untilMs ?? nowMs) + ttlMs
 }
 
-/** [RULE 84] What an earlier run took ahead and kept is gone on with; its grant is shown to the owner, which decides. */
+/** Once the owner is back, leases of a project last as long as others. */
+function withoutAway(state: WorkerState, isOver: (projectId: string, away: Away) => boolean): WorkerState {
+  const over = new Set([...state.away].flatMap(([id, away]) => (isOver(id, away) ? [id] : [])))
+  if (over.size === 0) return state
+  const short = (job: Job): Job => ({ ...job, liveUntilMs: Math.min(job.liveUntilMs, state.nowMs + job.ttlMs) })
+  const jobs = [...state.jobs].map(([key, job]) => [key, over.has(job.token.projectId) ? short(job) : job] as const)
+  return { ...state, away: new Map([...state.away].filter(([id]) => !over.has(id))), jobs: new Map(jobs) }
+}
+
+/** [RULE 89] What an earlier run took ahead and kept is gone on with; its grant is shown to the owner, which decides. */
 function onKept(state: WorkerState, event: Extract<WorkerEvent, { type: 'kept' }>): WorkerStep {
   const { owner, token, ttlMs, hardMs, awayMs, encoded, nowMs } = event
   const stage = encoded ? 'delivering' : 'fetching'
-  const times = { ttlMs, liveUntilMs: nowMs, hardAtMs: nowMs + hardMs }
+  const liveMs = awayMs > 0 ? awayMs + ttlMs : 0
+  const times = { ttlMs, liveUntilMs: nowMs + liveMs, hardAtMs: nowMs + hardMs }
   const job: Job = { key: jobKey(token), owner, token, stage, pass: 0, frames: 0, ...times, ahead: true }
   const away = awayMs > 0 ? new Map(state.away).set(token.projectId, { owner, untilMs: nowMs + awayMs }) : state.away
   const jobs = new Map(state.jobs).set(job.key, job)
@@ -388,13 +401,13 @@ function onKept(state: WorkerState, event: Extract<WorkerEvent, { type: 'kept' }
 
 /** [RULE 39] An owner that was away hears first of the grants that it may have forgotten, then of what is in hand; what is wanted comes after that. */
 function onSession(state: WorkerState, owner: string): WorkerStep {
-  const inHand = [...state.jobs.values()].filter((job) => job.owner === owner)
+  // One that is still going away says so again.
+  const back = withoutAway(state, (_, away) => away.owner === owner)
+  const inHand = [...back.jobs.values()].filter((job) => job.owner === owner)
   return {
     state: {
-      ...state,
+      ...back,
       sessions: new Set(state.sessions).add(owner),
-      // One that is still going away says so again.
-      away: new Map([...state.away].filter(([, away]) => away.owner !== owner)),
       nothing: forgetNothing(state, state.nothing, owner),
       ownerSays: forgetNothing(state, state.ownerSays, owner)
     },
@@ -445,7 +458,7 @@ function onGranted(
     pass: 0,
     frames: 0,
     ttlMs,
-    liveUntilMs: nowMs + ttlMs,
+    liveUntilMs: liveUntilMs(state, { token, ttlMs }),
     hardAtMs: nowMs + hardMs,
     ahead: state.away.get(token.projectId)?.owner === owner
   }
@@ -497,7 +510,7 @@ function giveUp(state: WorkerState): WorkerStep {
   }
 }
 
-/** [RULE 84] What was encoded while the owner was away is kept for some days more. */
+/** [RULE 89] What was encoded while the owner was away is kept for some days more. */
 function lastMs({ stage, hardAtMs, ahead }: Job): number {
   if (stage !== 'delivering') return hardAtMs
   return ahead ? hardAtMs + LIMITS.aheadKeepMs : Infinity

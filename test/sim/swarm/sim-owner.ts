@@ -23,6 +23,7 @@ import {
   receiptOf,
   standingOf,
   stepCheck,
+  sharesAhead,
   stepOwner,
   summarise,
   verifiedBy,
@@ -183,6 +184,23 @@ export class SimOwner {
 
   hold(on: boolean): void {
     for (const project of this.projects.values()) project.dispatch({ type: 'hold', on })
+  }
+
+  /** Its machine is going to sleep. */
+  away(forMs: number): void {
+    for (const project of this.projects.values()) project.dispatch({ type: 'away', forMs })
+  }
+
+  back(awayMs: number): void {
+    for (const project of this.projects.values()) project.dispatch({ type: 'back', awayMs })
+  }
+
+  /** Every worker has what it gets, and the pieces of it. */
+  isReadyToSleep(): boolean {
+    return [...this.projects.values()].every(({ state }) => {
+      const shares = sharesAhead(state)
+      return shares.length > 0 && shares.every(({ ready }) => ready)
+    })
   }
 
   depose(projectId: string): void {

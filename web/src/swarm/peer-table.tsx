@@ -69,9 +69,10 @@ function reach({ connected, path, heardSecondsAgo, latencyMs }: PeerStatus): str
 }
 
 function slotsOf({ slots, busy, paused, health }: PeerStatus): string {
-  if (slots === 0) return 'none'
+  if (slots === 0 && asleepUntilMs === undefined) return 'none'
   const extra = health === 'disk-full' ? ', disk full' : paused ? ', paused' : ''
-  return `${busy} of ${slots} busy${extra}`
+  const asleep = asleepUntilMs === undefined ? '' : `, asleep until ${new Date(asleepUntilMs).toLocaleString()}`
+  return `${busy} of ${slots} busy${extra}${asleep}`
 }
 
 function Row({ peer, doing }: { readonly peer: PeerStatus; readonly doing: readonly Doing[] }) {
