@@ -1,3 +1,4 @@
+import type { MannerName } from './manners/index.ts'
 import type { SceneWork } from '../common/scene-progress.ts'
 import type {
   ChronicleEvent,
@@ -181,6 +182,7 @@ export type DryRunPort = (request: SubmitRequest, options: DryRunOptions) => Pro
 export interface NodeChange {
   readonly paused?: boolean | undefined
   readonly slots?: number | undefined
+  readonly manners?: { readonly [Name in MannerName]?: string | undefined } | undefined
   /** Bytes per second; 0 is no limit. */
   readonly uploadLimit?: number | undefined
   readonly downloadLimit?: number | undefined

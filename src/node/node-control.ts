@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { createListeners } from '../common/listeners.ts'
 import { ApiRefusal } from '../api/refusal.ts'
 import { writeFileAtomic } from '../storage/index.ts'
+import { mannerNames, type Manners, mannerText } from '../api/manners/index.ts'
 import type { NodeChange } from '../api/ports.ts'
 import type { BandwidthLimits } from '../swarm/index.ts'
 import type { Config } from './config/types.ts'
@@ -14,6 +15,8 @@ export interface NodeControlInit {
   readonly workers: Config['workers']
   /** How many slots that is. */
   readonly slots: number
+  /** As they were given at the start. */
+  readonly manners: Manners
   /** Limits as they were given. Default: none. */
   readonly limits?: BandwidthLimits
 }
@@ -23,6 +26,7 @@ export interface NodeControl {
   readonly slots: number
   readonly paused: boolean
   readonly draining: boolean
+  readonly manners: Manners
   readonly limits: BandwidthLimits
   /** @throws ApiRefusal `not-kept`: it counts now, but could not be written down. */
   change: (change: NodeChange) => Promise<void>
@@ -45,13 +49,26 @@ const kept = z.object({
   /** Set over the API while `--workers` was as it says; another `--workers` later is the newer word. */
   slots: z.object({ count: z.int().min(0).max(1024), workers: z.union([z.number(), z.literal('auto')]) }).optional(),
   /** The same for the limits, and the options that they were set in place of. */
-  limits: z.object({ chosen: limits, given: limits }).optional()
+  limits: z.object({ chosen: limits, given: limits }).optional(),
+  /** Set over the API while the node was started with `given`; another start later is the newer word. */
+  manners: z.partialRecord(z.literal(mannerNames), z.object({ text: z.string(), given: z.string() })).optional()
 })
+
+type KeptManners = NonNullable<z.infer<typeof kept>['manners']>
+
+/** What was set and still counts. */
+function stillSet(before: KeptManners, given: Manners): KeptManners {
+  const counts = mannerNames.filter(
+    (name) => before[name]?.given === given[name] && mannerText(name).safeParse(before[name].text).success
+  )
+  return Object.fromEntries(counts.map((name) => [name, before[name]]))
+}
 
 export async function createNodeControl({
   file,
   workers,
   slots,
+  manners,
   limits: given = NO_LIMITS
 }: NodeControlInit): Promise<NodeControl> {
   const found = kept.safeParse(parse(await readFile(file, 'utf8').catch(() => '')))
@@ -60,13 +77,14 @@ export async function createNodeControl({
   const inOrder = createInOrder()
   let { paused } = before
   let draining = false
+  let set = stillSet(found.success ? (found.data.manners ?? {}) : {}, manners)
   let chosen = before.slots?.workers === workers ? before.slots : undefined
   let limited = before.limits !== undefined && sameLimits(before.limits.given, given) ? before.limits : undefined
 
   async function keep(): Promise<void> {
     try {
       await inOrder(async () =>
-        writeFileAtomic(file, `${JSON.stringify({ paused, slots: chosen, limits: limited })}\n`)
+        writeFileAtomic(file, `${JSON.stringify({ paused, slots: chosen, limits: limited, manners: set })}\n`)
       )
     } catch (cause) {
       throw new ApiRefusal(
@@ -91,7 +109,14 @@ export async function createNodeControl({
     get draining() {
       return draining
     },
+    get manners() {
+      return { ...manners, ...Object.fromEntries(Object.entries(set).map(([name, { text }]) => [name, text])) }
+    },
     change: async (change) => {
+      for (const name of mannerNames) {
+        const text = change.manners?.[name]
+        if (text !== undefined) set = { ...set, [name]: { text, given: manners[name] } }
+      }
       if (change.paused != null) paused = change.paused
       if (change.paused === false) draining = false
       if (change.slots != null) chosen = { count: change.slots, workers }

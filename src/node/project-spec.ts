@@ -66,7 +66,7 @@ export function parseSpec(announce: Announce, facts: FactsOf = () => undefined):
  * @throws ParamsError when they are not allowed here, or are none that may differ from the project's
  */
 export function sceneParams(spec: ProjectSpec, plan: Pick<ScenePlan, 'encoderParams'>): EncoderParams {
-  // [RULE 64] A scene's own parameters pass the same allow-list, and differ only in what leaves the stream's header as it is.
+  // [RULE 64]
   return parseSceneParams(spec, plan.encoderParams)
 }
 

@@ -13,6 +13,7 @@ export {
   type CommandHandler,
   type CommandOutcome
 } from './command/command-exchange.ts'
+export { createDirectPath } from './direct-path.ts'
 export { createDialLoop, type DialLoop } from './dial-loop.ts'
 export { followLogs } from './gossip/follow-logs.ts'
 export { createGossip, type Gossip, type GossipHandler, type TopicName } from './gossip/gossip.ts'
@@ -35,6 +36,7 @@ export { putQuestion } from './invite/put-question.ts'
 export { newSecret, ticketOf } from './invite/ticket.ts'
 export { checkLease, openClaimOf, openLease, openLeaseOf } from './lease-envelopes.ts'
 export type { Logger } from './logger.ts'
+export { createRelayServer, type RelayServer } from './relay/relay-server.ts'
 export { createRateLimit } from './rate-limit.ts'
 export { createRouting, type Routing } from './routing.ts'
 export { createSessions, type Session, type Sessions } from './session/session.ts'

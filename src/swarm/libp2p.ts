@@ -17,6 +17,8 @@ import { CONNECTIONS, type DoorLimits } from './doors/door-limits.ts'
 import { installDoors, type Handlers } from './doors/doors.ts'
 import { createPeerDatastore } from './doors/peer-datastore.ts'
 import { gateStreams } from './doors/stream-gate.ts'
+import { vouchForOwn, type OwnAddresses } from './own-addresses.ts'
+import { relayTransport } from './relay/relay-transport.ts'
 import { type AnswerJoin, withJoinDoor } from './invite/join-door.ts'
 import type { Ed25519PrivateKey, PeerId } from '@libp2p/interface'
 import type { Datastore } from 'interface-datastore'
@@ -37,6 +39,10 @@ export interface SwarmNodeInit {
   readonly privateKey: Ed25519PrivateKey
   readonly listen: readonly string[]
   readonly mdns: boolean
+  /** Further addresses that peers are told. Default: none. */
+  readonly announce?: readonly string[]
+  /** How many relays this node asks to be reachable through. Default 0. */
+  readonly relays?: number
   readonly datastore: Datastore
   /** Pre-shared key of a private swarm, in libp2p's three-line form; without the same one no peer gets through. Default none. */
   readonly swarmKey?: Uint8Array | undefined
@@ -61,20 +67,25 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
   const { mayConnect = () => true } = init
   const isRefused = (peer: PeerId): boolean => !mayConnect(peer.toString())
   const gate = createConnectionGate(init.keepsPlaceFor == null ? {} : { keepsPlaceFor: init.keepsPlaceFor })
+  let own: (() => void) | undefined
   const node = await createLibp2p<Services>({
     start: false,
     privateKey: init.privateKey,
     datastore: kept,
     nodeInfo: { userAgent: 'grav1' },
-    addresses: { listen: [...init.listen] },
-    transports: [tcp()],
+    addresses: {
+      listen: [...init.listen, ...Array.from({ length: init.relays ?? 0 }, () => '/p2p-circuit')],
+      appendAnnounce: [...(init.announce ?? [])]
+    },
+    transports: [tcp(), relayTransport()],
     connectionGater: {
-      ...gate,
+      denyInboundConnection: gate.denyInboundConnection,
       denyDialPeer: isRefused,
       // Who answers, or calls, is known only once the encryption is agreed.
       denyInboundEncryptedConnection: (peer, connection) =>
         isRefused(peer) || gate.denyInboundEncryptedConnection(peer, connection),
-      denyOutboundEncryptedConnection: isRefused
+      denyOutboundEncryptedConnection: isRefused,
+      denyInboundRelayedConnection: (_relay, peer) => isRefused(peer)
     },
     ...(init.swarmKey == null ? {} : { connectionProtector: protectorOf(init.swarmKey, init.answerJoin) }),
     connectionEncrypters: [noise()],
@@ -97,8 +108,9 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
     connectionMonitor: { pingInterval: 30_000, pingTimeout: { minTimeout: 60_000, maxTimeout: 120_000 } },
     services: {
       // First, so that the handlers of the others pass it.
-      conduct: ({ registrar }: { registrar: Handlers }) => {
-        installDoors(registrar, init.doors)
+      conduct: ({ registrar, addressManager }: { registrar: Handlers; addressManager: OwnAddresses }) => {
+        installDoors(registrar, { more: init.doors, dismiss: gate.dismiss })
+        own = () => vouchForOwn(addressManager)
         return conduct
       },
       identify: identify({ protocolPrefix: 'grav1' }),
@@ -112,7 +124,8 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
         scoreParams: scoreParams(conduct),
         allowedTopics: Object.values(TOPICS),
         maxInboundDataLength: MiB,
-        maxOutboundBufferSize: CONNECTIONS.gossipUnsentBytesMax
+        maxOutboundBufferSize: CONNECTIONS.gossipUnsentBytesMax,
+        runOnLimitedConnection: true
       }),
       dht: kadDHT({
         protocol: '/grav1/kad/1.0.0',
@@ -123,6 +136,7 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
       })
     }
   })
+  node.addEventListener('start', () => own?.())
   node.addEventListener('peer:connect', ({ detail }) => kept.connected.add(detail))
   node.addEventListener('peer:disconnect', ({ detail }) => kept.connected.delete(detail))
   return node

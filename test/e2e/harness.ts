@@ -47,6 +47,10 @@ export interface NodeOptions {
   readonly listen?: string | undefined
   /** The program's file of another checkout; default: of this one. */
   readonly program?: string | undefined
+  /** Words before the program: where it runs. Default: here. */
+  readonly within?: readonly string[] | undefined
+  /** Makes the node's HTTP address one that this process reaches. Default: it is one. */
+  readonly urlHere?: ((url: string) => Promise<string>) | undefined
   /** Go on in the folder of a node that was killed. */
   readonly dataDir?: string | undefined
   readonly args?: readonly string[]
@@ -84,9 +88,11 @@ export class TestSwarm {
     await rm(join(dataDir, 'api.json'), { force: true })
     if (options.dataDir === undefined) await warmUp(dataDir)
     if (options.env?.['PATH'] === undefined) this.#ordinary = dataDir
+    const [command, ...before] = [...(options.within ?? []), process.execPath]
     const child = execa(
-      process.execPath,
+      command,
       [
+        ...before,
         options.program ?? program,
         'node',
         '--data-dir',
@@ -125,7 +131,7 @@ export class TestSwarm {
     return {
       name: options.name,
       dataDir,
-      url: info.url,
+      url: (await options.urlHere?.(info.url)) ?? info.url,
       address,
       peerId: address.split('/').at(-1) ?? '',
       pid: child.pid ?? 0,

@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { TUNNEL } from './homes.ts'
 
 /** A process that somebody should have ended. */
 export interface Left {
@@ -24,6 +25,8 @@ async function lookAt(pid: string, folder: string, isAlone: boolean): Promise<Le
   ])
   // It has ended, and only its parent can forget it; a kernel thread has no words.
   if (/^State:\s+[ZX]/m.test(status) || words === '') return undefined
+  // It belongs to the stage, which ends it later.
+  if (words.includes(TUNNEL)) return undefined
   const isOurs = isAlone || [words, environment, cwd].some((text) => text.includes(folder))
   return isOurs ? { pid: Number(pid), words: words.replaceAll('\0', ' ').trim() } : undefined
 }

@@ -20,6 +20,7 @@ export async function whyMissing(needs: readonly Need[]): Promise<string | undef
 const REASONS: Readonly<Record<Need, () => Promise<string | undefined>>> = {
   disks: whyNoDisk,
   network: whyNoNetwork,
+  homes: whyNoHomes,
   faketime: whyNoFaketime,
   history: whyNoHistory,
   sandbox: whyNoSandbox
@@ -33,6 +34,11 @@ async function whyNoSandbox(): Promise<string | undefined> {
 async function whyNoNetwork(): Promise<string | undefined> {
   if (!isInside()) return 'network namespaces are not permitted here'
   return findProgram('nft') === undefined ? 'nft is not installed (Debian: apt-get install nftables)' : undefined
+}
+
+async function whyNoHomes(): Promise<string | undefined> {
+  const missing = ['nsenter', 'tc', 'sysctl'].find((program) => findProgram(program) === undefined)
+  return missing === undefined ? whyNoNetwork() : `${missing} is not installed`
 }
 
 async function whyNoDisk(): Promise<string | undefined> {

@@ -3,6 +3,7 @@ import { clocks } from './kinds/clocks.ts'
 import { disks } from './kinds/disks.ts'
 import { encoders } from './kinds/encoders.ts'
 import { films } from './kinds/films.ts'
+import { homes } from './kinds/homes.ts'
 import { kills } from './kinds/kills.ts'
 import { networks } from './kinds/networks.ts'
 import { versions } from './kinds/versions.ts'
@@ -23,6 +24,7 @@ export const NO_FAULT: Fault = {
 export const FAULTS: readonly Fault[] = [
   ...kills,
   ...networks,
+  ...homes,
   ...blobs,
   ...clocks,
   ...disks,

@@ -12,6 +12,7 @@ const RIGHTS: readonly Right[] = [
   'pieces',
   'titles',
   'film',
+  'relay',
   'unproved'
 ]
 

@@ -33,6 +33,44 @@ const DOOR_COLUMNS = [
   'bytesPerSecond'
 ] as const
 
+const isCore = (file: string): boolean => /^src\/(?:swarm\/protocol|encode\/rules)\//.test(file)
+
+/** Rules that are nothing but bytes and signatures: cryptography is not for the pure core. */
+const SIGNER = { file: 'src/swarm/signer.ts', rules: [10, 11] }
+
+/** Functions of the pure core that carry out a rule by themselves, as `number name`. */
+async function coreFunctions(): Promise<Set<string>> {
+  const found = new Set<string>()
+  for (const file of (await filesBelow('src', '.ts')).filter(isCore))
+    for (const [, doc = '', name] of (await read(file)).matchAll(
+      /\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport (?:function|const) (\w+)/g
+    ))
+      for (const rule of numbers(doc, /\[RULE (\d+)\]/g)) found.add(`${rule} ${name}`)
+  return found
+}
+
+/** Marks outside of the pure core that stand above no call of its function for the rule. */
+async function ownRules(): Promise<string[]> {
+  const core = await coreFunctions()
+  const wrong: string[] = []
+  for (const file of (await filesBelow('src', '.ts')).filter((one) => !isCore(one))) {
+    const lines = (await read(file)).split('\n')
+    for (const [index, line] of lines.entries())
+      for (const rule of numbers(line, /\[RULE (\d+)\]/g)) {
+        if (file === SIGNER.file && SIGNER.rules.includes(rule)) continue
+        const calls = [...(lines[index + 1] ?? '').matchAll(/\b(\w+)\(/g)].map(([, name]) => `${rule} ${name}`)
+        if (!calls.some((call) => core.has(call))) wrong.push(`${file}:${index + 1}`)
+      }
+  }
+  return wrong
+}
+
+describe('a shell', () => {
+  test('names a rule only right above its call of the pure core for it', async () => {
+    expect(await ownRules()).toEqual([])
+  })
+})
+
 describe('docs/protocol.md', () => {
   test('defines every rule of the code once and in order, and no other', async () => {
     const defined = numbers(await read('docs/protocol.md'), /^\*\*\[RULE (\d+)\]\*\*/gm)

@@ -76,6 +76,31 @@ describe('a holder that is gone [L2]', { timeout: TIMEOUT_MS }, () => {
   })
 })
 
+describe('a machine that is wanted [RULE 88]', { timeout: TIMEOUT_MS }, () => {
+  it.each(SEEDS)('goes on with its scene after hours, and nobody encodes it again (seed %i)', (seed) => {
+    const stage = createStage({ seed, workers: [{ msPerFrame: 1000 }] })
+    stage.bootAll()
+    stage.submit(filmOf(stage, 1, [600, 700]))
+    stage.until('the first encode', () => stage.find('begin') != null, 20_000)
+    stage.pass(45_000)
+    const { worker } = node(stage.workers).process ?? {}
+    worker?.freeze(true)
+    stage.pass(3 * 3_600_000)
+    expect(stage.find('done')).toBeUndefined()
+    worker?.freeze(false)
+    untilEnded(stage, 900_000)
+    expect(stage.events.filter(({ type }) => type === 'begin')).toHaveLength(1)
+  })
+
+  it.each(SEEDS)('[RULE 89] does not hold up the end of a film: an idle worker gets the scene (seed %i)', (seed) => {
+    const { stage, holder } = oneSceneHeld(seed)
+    holder.process?.worker.freeze(true)
+    const tookMs = untilGrantedTo(stage, node(stage.workers, 1), 1_900_000)
+    expect(tookMs).toBeGreaterThan(1_700_000)
+    untilEnded(stage, 900_000)
+  })
+})
+
 describe('squatters [L5]', { timeout: TIMEOUT_MS }, () => {
   const makespanWith = (seed: number, squatters: number): number => {
     const stage = createStage({ seed, workers: Array.from({ length: 4 }, () => ({ msPerFrame: 400, queue: 1 })) })

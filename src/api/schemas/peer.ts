@@ -1,3 +1,4 @@
+import { mannerNames } from '../manners/index.ts'
 import { z } from 'zod'
 import { count } from './common.ts'
 import { joinRequest } from './invite.ts'
@@ -14,6 +15,7 @@ export const idleCode = z
     'no-sandbox',
     'owner-away',
     'parameters',
+    'too-large',
     'memory',
     'probe-failed',
     'no-probe',
@@ -63,6 +65,8 @@ export const peerStatus = z
     asleepUntilMs: count.optional(),
     /** How it is reached: `local` on the same network, `none` when it is not connected. */
     path: z.enum(['self', 'loopback', 'local', 'internet', 'relayed', 'none']),
+    /** Peer id of the relay, where `path` is `relayed`. */
+    relay: z.string().optional(),
     /** One of its connections was opened by it, so this node can be reached from there. */
     inbound: z.boolean().optional(),
     /** Latest round-trip time in milliseconds. */
@@ -115,6 +119,19 @@ export const nodeStatus = peerStatus
     sleep: z.object({ untilMs: count, machines: z.array(aheadShare) }).optional(),
     /** Finishes what it encodes and hands the rest back, to be stopped afterwards. */
     draining: z.boolean(),
+    /** Why it encodes nothing for now although nobody paused it: its machine is wanted for something else; null where it encodes. */
+    rest: z
+      .object({
+        code: z.enum(['schedule', 'on-battery', 'too-hot', 'in-use']),
+        /** When it goes on, in milliseconds since 1970; null where nobody knows. */
+        untilMs: count.nullable(),
+        /** For `too-hot` the temperature. */
+        detail: z.string()
+      })
+      .nullable()
+      .optional(),
+    /** How it behaves as a lent machine, as its user wrote it; `off` where there is no limit. */
+    manners: z.record(z.enum(mannerNames), z.string()).optional(),
     /** Bytes per second that blobs may take, all together; 0 is no limit. */
     limits: z.object({ upload: count, download: count, lan: z.boolean() }).optional(),
     /** Scenes being fetched, encoded or delivered here; a drain is over at 0. */

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { mannersChange } from '../manners/index.ts'
 import { nodeStatus, sceneNumber } from '../schemas/index.ts'
 import { refusals } from './problems.ts'
 import { createRouter } from './router.ts'
@@ -33,11 +34,13 @@ const nodeChange = z
     /** Bytes per second that blobs may take to peers beyond the local network, all together; 0 is no limit. */
     uploadLimit: rate.optional(),
     /** The same from them. */
-    downloadLimit: rate.optional()
+    downloadLimit: rate.optional(),
+    /** How a lent machine behaves; `off` ends a limit. */
+    manners: mannersChange.optional()
   })
   .refine(
     (change) => Object.values(change).some((value) => value !== undefined),
-    'Give paused, slots, uploadLimit or downloadLimit.'
+    'Give paused, slots, uploadLimit, downloadLimit or manners.'
   )
   .meta({ id: 'NodeChange' })
 
@@ -61,7 +64,7 @@ const change = createRoute({
   path: '/node',
   tags,
   summary:
-    'Pause or resume this node as a worker, or change how many scenes it encodes at once or how fast it sends and fetches; kept over a restart',
+    'Pause or resume this node as a worker, or change how many scenes it encodes at once, when, or how fast it sends and fetches; kept over a restart',
   request: { body: body(nodeChange) },
   responses: answer('The node as it is now')
 })

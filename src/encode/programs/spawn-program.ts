@@ -14,6 +14,7 @@ import {
   programEnvironment,
   startWords
 } from '../../platform/index.ts'
+import { underBrake } from './brake.ts'
 import { type GivenFiles, type StartedIn, startedIn } from './boxed-program.ts'
 import { closeLeftOpen } from './left-open.ts'
 import { limitsOf, rulesOf } from './program-rules.ts'
@@ -158,6 +159,7 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
     if (livePids.size === 0) process.once('exit', killAll)
     livePids.add(pid)
   }
+  const leaveBrake = pid === undefined ? undefined : underBrake(pid)
   let isOver = pid === undefined
   child.once('close', () => {
     isOver = true
@@ -172,6 +174,7 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
   }
   child.once('exit', () => {
     if (pid !== undefined) livePids.delete(pid)
+    leaveBrake?.()
     if (livePids.size === 0) process.off('exit', killAll)
   })
   init.signal.addEventListener('abort', kill, { once: true })

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { anySignal } from '../../common/any-signal.ts'
 import { ENCODERS, type EncoderModule, handedVideo, withQuantiser } from '../rules/index.ts'
 import { avPiece, expectAvSuccess } from '../programs/av-program.ts'
+import { workingMs } from '../programs/brake.ts'
 import { chooseQuantiser } from './choose-quantiser.ts'
 import { collectHashes, startPieceDecode } from '../programs/decode.ts'
 import { checkOutput, dropInputs, type EncoderFiles, givenFiles, prepareFiles } from './encoder-files.ts'
@@ -140,11 +141,11 @@ async function runPasses(input: PassInput, { signal }: RunOptions): Promise<{ fi
  * @throws MediaError `input-mismatch`, `decode-failed`, `encode-failed`, `tool-missing` or `command-refused`; the signal's reason when aborted
  */
 export async function encodeScene(input: EncodeSceneInput, { signal }: RunOptions): Promise<EncodedScene> {
-  const started = performance.now()
+  const started = workingMs()
   const quantiser = await chooseQuantiser(input, async (trial) => runPasses(trial, { signal }), { signal })
   const params =
     quantiser === undefined ? input.params : withQuantiser(input.params, quantiser, ENCODERS[input.encoder].quantiser)
   const { file, summary } = await runPasses({ ...input, params }, { signal })
   const { bytes, sha256 } = summary
-  return { file, bytes, sha256, quantiser, encodeMs: Math.round(performance.now() - started) }
+  return { file, bytes, sha256, quantiser, encodeMs: Math.round(workingMs() - started) }
 }

@@ -4,6 +4,10 @@ import type { LogBook, Logger } from '../../swarm/index.ts'
 import type { NodeControl } from '../node-control.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
 import type { Introductions } from '../peers/introductions.ts'
+import { mannerValues } from '../../api/manners/index.ts'
+import { canStandStill } from '../../platform/index.ts'
+import type { CpuCap } from '../manners/cpu-cap.ts'
+import type { MannersWatch } from '../manners/manners.ts'
 import type { WorkerService } from '../worker/worker-service.ts'
 
 export interface FollowChangesComponents {
@@ -11,14 +15,16 @@ export interface FollowChangesComponents {
   readonly control: NodeControl
   readonly book: Pick<LogBook, 'views' | 'onRecord' | 'onBeat'>
   readonly owner: Pick<OwnerService, 'hold' | 'absence'>
-  readonly worker: Pick<WorkerService, 'hold' | 'pause' | 'setSlots' | 'refresh'>
+  readonly worker: Pick<WorkerService, 'hold' | 'pause' | 'freeze' | 'setSlots' | 'refresh' | 'brake'>
+  readonly manners: Pick<MannersWatch, 'rest' | 'onChange' | 'look'>
+  readonly cpuCap: Pick<CpuCap, 'set'>
   readonly introductions: Pick<Introductions, 'now'>
   readonly log: Logger
 }
 
 /** Has both roles do what disk, user and logs say, now and at each change. */
 export function followChanges(components: FollowChangesComponents): void {
-  const { guard, control, book, owner, worker, introductions, log } = components
+  const { guard, control, book, owner, worker, manners, cpuCap, introductions, log } = components
   book.onRecord(() => worker.refresh())
   // What an owner lost of a project that its log has done only shows here.
   book.onBeat(({ projectId }) => {
@@ -33,11 +39,23 @@ export function followChanges(components: FollowChangesComponents): void {
     introductions.now()
   })
   worker.hold(guard.state === 'disk-full')
-  worker.pause(control.paused)
   owner.absence.onChange(() => introductions.now())
-  control.onChange(() => {
+  const rest = (): void => {
+    const isResting = manners.rest !== undefined
+    worker.freeze(isResting && canStandStill())
+    worker.pause(control.paused || control.draining || (isResting && !canStandStill()))
+  }
+  const obey = (): void => {
     worker.setSlots(control.slots)
-    worker.pause(control.paused || control.draining)
+    cpuCap.set(mannerValues(control.manners).maxCpu)
+    rest()
     introductions.now()
+    worker.refresh()
+  }
+  manners.onChange(obey)
+  control.onChange(() => {
+    obey()
+    manners.look().catch((error: unknown) => log.warn({ err: error }, 'could not look at this machine'))
   })
+  obey()
 }

@@ -4,8 +4,10 @@ import {
   createBandwidth,
   createBlobExchange,
   createDialLoop,
+  createDirectPath,
   createGossip,
   createLogBook,
+  createRelayServer,
   createRouting,
   createSessions,
   createSwarmNode,
@@ -32,6 +34,11 @@ import type { Shutdown } from './shutdown.ts'
 /** A node's place in the swarm. */
 export type JoinedSwarm = Awaited<ReturnType<typeof joinSwarm>>
 
+/** A second relay is there when the first one goes. Who is a relay, or says how it is reached, needs none. */
+const RELAYS = 2
+
+const relaysOf = ({ relay, announce }: Config): number => (relay || announce.length > 0 ? 0 : RELAYS)
+
 /**
  * The second stage of a start: the libp2p node, the log book with everything that was kept, and the ways to peers. Nobody is spoken to before `listen`.
  * @throws Error when the database cannot be read
@@ -43,6 +50,8 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
   const node = await createSwarmNode({
     privateKey: opened.privateKey,
     listen: config.listen,
+    announce: config.announce,
+    relays: relaysOf(config),
     mdns: config.mdns,
     datastore: opened.database.datastore,
     swarmKey: opened.swarmKey,
@@ -52,8 +61,18 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     ...(opened.invites.answerJoin === undefined ? {} : { answerJoin: opened.invites.answerJoin })
   })
   shutdown.add(async () => node.stop())
+  const directPath = createDirectPath({ node, log })
+  shutdown.add(async () => directPath.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
   const policy = createPolicy({ node, standings, sandbox: opened.sandbox }, config)
+  if (config.relay) {
+    const relay = createRelayServer(
+      { node, log, mayReserve: (peer) => policy.may(peer, 'relay') },
+      { peersMax: config.relayPeers, bytesPerHour: config.relayData }
+    )
+    await relay.start()
+    shutdown.add(async () => relay.stop())
+  }
   const book = await openBook({ ...opened, log }, policy)
   keptPlaces.follow(book, signer.peerId)
   const routing = createRouting({ node, log })
@@ -113,6 +132,7 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     listen: async (): Promise<void> => {
       await node.start()
       gossip.start()
+      directPath.start()
       dialLoop.start()
       routing.start()
       shutdown.add(async () => routing.stop())

@@ -8,6 +8,8 @@ import { createKnownScenes } from '../owner/known-scenes.ts'
 import { createOwnerService, type OwnerService } from '../owner/owner-service.ts'
 import { rangeOfPeer } from '../peers/address-range.ts'
 import { createRedial } from '../peers/redial.ts'
+import { mannerValues, restWords } from '../../api/manners/index.ts'
+import type { Rest } from '../manners/judge.ts'
 import { createProjectProbes, type ProjectProbes } from '../project-probes.ts'
 import { createWorkerService, type WorkerService } from '../worker/worker-service.ts'
 import { roomLog } from '../log/rooms.ts'
@@ -106,13 +108,16 @@ function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: 
   )
 }
 
+const wordsOf = (rest: Rest | undefined): string =>
+  rest === undefined ? '' : restWords({ ...rest, untilMs: rest.untilMs ?? null }, Date.now()).trim()
+
 function makeWorker(
   config: Config,
   opened: OpenNode,
   swarm: JoinedSwarm,
   { probes, gap }: Pick<OwnerParts, 'probes' | 'gap'>
 ): WorkerService {
-  const { log, signer, guard, control, blobs, paths, encoders, sandbox, timing } = opened
+  const { log, signer, guard, control, manners, blobs, paths, encoders, sandbox, timing } = opened
   const { node, book, exchange, sessions, sync, policy, dialLoop, rendezvous } = swarm
   return createWorkerService(
     {
@@ -132,6 +137,8 @@ function makeWorker(
       isBanned: (owner) => !policy.may(owner, 'connect'),
       isConnected: (peer) => node.getConnections(peerIdFromString(peer)).length > 0,
       isDraining: () => control.draining,
+      restWords: () => (control.paused ? '' : wordsOf(manners.rest)),
+      maxPicture: () => mannerValues(control.manners).maxPicture,
       reach: (peer) => dialLoop.want(peer),
       seek: (owner) => rendezvous.seek(owner)
     },

@@ -13,6 +13,10 @@ import { createLogger } from '../log/logger.ts'
 import { createTerminalLog } from '../log/terminal-log.ts'
 import { createLogRing } from '../log/log-ring.ts'
 import { roomLog } from '../log/rooms.ts'
+import { createMachineFacts } from '../manners/machine-facts.ts'
+import { createMannersWatch } from '../manners/manners.ts'
+import { mannersOf } from '../manners/of-config.ts'
+import { mannerValues } from '../../api/manners/index.ts'
 import { createNodeControl } from '../node-control.ts'
 import { openStandings } from '../peers/standings.ts'
 import { autoSlots } from '../slots.ts'
@@ -58,8 +62,15 @@ export async function openNode(config: Config, shutdown: Shutdown) {
     file: paths.control,
     workers: config.workers,
     slots: config.workers === 'auto' ? autoSlots() : config.workers,
+    manners: mannersOf(config),
     limits: { upload: config.uploadLimit, download: config.downloadLimit }
   })
+  const manners = createMannersWatch({
+    values: () => mannerValues(control.manners),
+    facts: createMachineFacts(),
+    log: roomLog(log, 'worker')
+  })
+  shutdown.add(async () => manners.stop())
   if (control.paused) warn('this node was paused and takes no scenes; "grav1 resume" ends the pause')
   const { guard, own, database, heads, isDamaged } = await openStorage({
     dataDir: config.dataDir,
@@ -94,6 +105,7 @@ export async function openNode(config: Config, shutdown: Shutdown) {
     paths,
     encoders,
     control,
+    manners,
     standings,
     guard,
     own,

@@ -6,6 +6,7 @@ import { createCarryOut } from '../http/commands.ts'
 import { createSetOutput } from '../http/set-output.ts'
 import { createOutputFiles } from '../http/files/output-files.ts'
 import { createPeerIdle } from '../idle/peer-idle.ts'
+import { createCpuCap } from '../manners/cpu-cap.ts'
 import { createReign } from '../owner/reign.ts'
 import { createIntroductions, type Introductions } from '../peers/introductions.ts'
 import { createPeerTable } from '../peers/peer-table.ts'
@@ -78,7 +79,20 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
     peer: (id) => shown.peers.list().find((one) => one.peerId === id)?.name
   })
   followStandings({ ...swarm, standings: opened.standings, owner, worker, log: roomLog(log, 'peers') })
-  followChanges({ guard, control, book, owner, worker, introductions, log: roomLog(log, 'disk') })
+  const cpuCap = createCpuCap(worker, { threads: config.threads })
+  shutdown.add(async () => cpuCap.stop())
+  await opened.manners.start()
+  followChanges({
+    guard,
+    control,
+    book,
+    owner,
+    worker,
+    manners: opened.manners,
+    cpuCap,
+    introductions,
+    log: roomLog(log, 'disk')
+  })
 
   await sessions.start((session) => owner.accept(session))
   shutdown.add(async () => sessions.stop())
@@ -142,6 +156,7 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
     peerId,
     name: config.name,
     control,
+    manners: opened.manners,
     limitLan: config.limitLan,
     health: () => guard.state,
     sandbox: opened.sandbox,

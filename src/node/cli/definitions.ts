@@ -1,5 +1,6 @@
 import { drainCommand, pauseCommand, resumeCommand, workersCommand } from './commands/control.ts'
 import { bandwidthCommand } from './commands/bandwidth.ts'
+import { mannersCommand } from './commands/manners.ts'
 import { downloadCommand } from './commands/download.ts'
 import { projectsCommand } from './commands/list-projects.ts'
 import { initCommand, inviteCommand, joinCommand, serviceCommands } from './commands/machine.ts'
@@ -41,6 +42,7 @@ export const definitions: readonly CommandDefinition[] = [
   drainCommand,
   sleepCommand,
   workersCommand,
+  mannersCommand,
   bandwidthCommand,
   logsCommand,
   openCommand,

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import envPaths from 'env-paths'
 import type { z } from 'zod'
+import type { MannerName } from '../../api/manners/index.ts'
 import { ConfigError } from './error.ts'
 import { joinedKeyFile, readJoined } from './joined.ts'
 import { type ConfigKey, configOptions } from './options.ts'
@@ -71,6 +72,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
   /** As it was given, or the default. */
   const get = async <Value>(key: ConfigKey, { schema, value }: { schema: z.ZodType<Value>; value: Value }) =>
     (await read(key, schema))?.value ?? value
+  const text = async (key: MannerName) => (await read(key, options[key].schema))?.value
   const dataDirGiven = await read('dataDir', options.dataDir.schema)
   const dataDir = dataDirGiven
     ? resolve(dataDirGiven.raw.base, dataDirGiven.value)
@@ -86,6 +88,10 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
   return {
     bootstrap: [...new Set([...(await get('bootstrap', options.bootstrap)), ...(joined?.bootstrap ?? [])])],
     listen: await get('listen', options.listen),
+    announce: await get('announce', options.announce),
+    relay: await get('relay', options.relay),
+    relayData: await get('relayData', options.relayData),
+    relayPeers: await get('relayPeers', options.relayPeers),
     dataDir,
     workers: await get('workers', options.workers),
     threads: await get('threads', options.threads),
@@ -106,6 +112,12 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     pieceQuota: await get('pieceQuota', options.pieceQuota),
     name: (await read('name', options.name.schema))?.value ?? (hostname().slice(0, 64) || 'grav1'),
     nice: await get('nice', options.nice),
+    schedule: await text('schedule'),
+    whenIdle: await text('whenIdle'),
+    onBattery: await text('onBattery'),
+    maxTemperature: await text('maxTemperature'),
+    maxCpu: await text('maxCpu'),
+    maxPicture: await text('maxPicture'),
     logLevel: await get('logLevel', options.logLevel),
     debug: await get('debug', options.debug),
     mdns: await get('mdns', options.mdns),

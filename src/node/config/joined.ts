@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { access, constants, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ConfigError } from './error.ts'
@@ -22,6 +22,12 @@ const SWARM_KEY_FILE = 'swarm.key'
 export const joinedFile = (dataDir: string): string => join(dataDir, JOINED_FILE)
 export const joinedKeyFile = (dataDir: string): string => join(dataDir, SWARM_KEY_FILE)
 
+const mayEnter = async (folder: string): Promise<boolean> =>
+  access(folder, constants.X_OK).then(
+    () => true,
+    () => false
+  )
+
 /** @returns undefined where the folder joined no swarm. @throws ConfigError `joined` */
 export async function readJoined(dataDir: string): Promise<JoinedSwarm | undefined> {
   const path = joinedFile(dataDir)
@@ -29,8 +35,9 @@ export async function readJoined(dataDir: string): Promise<JoinedSwarm | undefin
     return joinedSwarm.parse(JSON.parse(await readFile(path, 'utf8')))
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-    // Who may not look into the folder of another user's node can still ask that node.
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return undefined
-    throw new ConfigError('joined', `${path} is damaged: delete it, and join again with "grav1 join".`, { cause })
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    // Who may not look into the folder of another user's node can still ask that node. Only the file: a node would start in an open swarm instead.
+    if (code === 'EACCES' && !(await mayEnter(dataDir))) return undefined
+    throw new ConfigError('joined', `${path} cannot be read: delete it, and join again with "grav1 join".`, { cause })
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type MannerName, MANNERS, mannerText } from '../../api/manners/index.ts'
 import { LOG_ROOMS, type LogRoom } from '../log/rooms.ts'
 import { byteRate, RATE_ALLOWED } from './byte-rate.ts'
 import type { FlagConfig } from './types.ts'
@@ -46,6 +47,12 @@ const shares = ['all', 'trusted'] as const
 
 const levels = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const
 
+/** A setting of how a lent machine behaves, from the table of the API. */
+function manner(name: MannerName) {
+  const { flag, argument, help, allowed, standard } = MANNERS[name]
+  return { flag, argument, help, allowed, standard, schema: mannerText(name) }
+}
+
 /** Every option once: drives the flags, the environment, the config file and the table in the documentation. */
 export const configOptions = {
   bootstrap: {
@@ -66,6 +73,40 @@ export const configOptions = {
     allowed: 'a TCP multiaddr such as /ip4/0.0.0.0/tcp/7898',
     value: ['/ip4/0.0.0.0/tcp/7898'],
     schema: multiaddrs
+  },
+  announce: {
+    flag: 'announce',
+    argument: '<multiaddr>',
+    list: true,
+    help: 'further address under which others reach this node, such as that of a forwarded port',
+    allowed: 'a TCP multiaddr such as /dns4/home.example/tcp/7898',
+    value: [],
+    standard: 'none',
+    schema: multiaddrs
+  },
+  relay: {
+    flag: 'relay',
+    help: 'carry connections between machines that cannot reach each other; for a machine that both reach',
+    allowed: 'true or false',
+    value: false,
+    schema: yesOrNo
+  },
+  relayData: {
+    flag: 'relay-data',
+    argument: '<bytes>',
+    help: 'what two machines may send each other through this relay within an hour; 0 carries control messages and no films',
+    allowed: 'a number of bytes such as 4G',
+    value: 4 * 2 ** 30,
+    standard: '4G',
+    schema: byteCount
+  },
+  relayPeers: {
+    flag: 'relay-peers',
+    argument: '<n>',
+    help: 'machines that are reachable through this relay at once',
+    allowed: 'a whole number from 1 to 1024',
+    value: 64,
+    schema: wholeNumber(1, 1024)
   },
   dataDir: {
     flag: 'data-dir',
@@ -239,6 +280,12 @@ export const configOptions = {
     value: 19,
     schema: wholeNumber(0, 19)
   },
+  schedule: manner('schedule'),
+  whenIdle: manner('whenIdle'),
+  onBattery: manner('onBattery'),
+  maxTemperature: manner('maxTemperature'),
+  maxCpu: manner('maxCpu'),
+  maxPicture: manner('maxPicture'),
   logLevel: {
     flag: 'log-level',
     argument: '<level>',

@@ -9,6 +9,14 @@ export interface FlagConfig {
   readonly bootstrap: readonly string[]
   /** Multiaddrs to listen on. */
   readonly listen: readonly string[]
+  /** Further multiaddrs that peers are told. */
+  readonly announce: readonly string[]
+  /** Carry connections between peers that cannot reach each other. */
+  readonly relay: boolean
+  /** Bytes that two peers may send each other through this relay within an hour; 0 carries no films. */
+  readonly relayData: number
+  /** Peers that may be reachable through this relay at once. */
+  readonly relayPeers: number
   /** Absolute path. Default: the platform's data folder (`env-paths`) for `grav1`. */
   readonly dataDir: string
   /** Encoding slots; `auto` = one a core, fewer where memory is short; 0 = none. */
@@ -45,6 +53,13 @@ export interface FlagConfig {
   readonly name: string
   /** Niceness of encoders, 0..19. */
   readonly nice: number
+  /** How a lent machine behaves, as its user writes it (`api/manners`). Default: `off`, and `pause` on battery except for a node of one command. */
+  readonly schedule?: string | undefined
+  readonly whenIdle?: string | undefined
+  readonly onBattery?: string | undefined
+  readonly maxTemperature?: string | undefined
+  readonly maxCpu?: string | undefined
+  readonly maxPicture?: string | undefined
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   /** Rooms that log at `debug`, whatever `logLevel` is. */
   readonly debug: readonly LogRoom[]

@@ -5,12 +5,14 @@ import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@
 import { writeFileAtomic } from '../../storage/index.ts'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 
+export const identityFile = (dataDir: string): string => join(dataDir, 'identity.key')
+
 /**
  * The node's key, made at the first start: `<dataDir>/identity.key`, readable by its user only.
  * @throws Error when the file is not a key; it is never replaced, since the peer id hangs on it.
  */
 export async function loadIdentity(dataDir: string): Promise<Ed25519PrivateKey> {
-  const path = join(dataDir, 'identity.key')
+  const path = identityFile(dataDir)
   const stored = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw error

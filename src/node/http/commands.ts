@@ -1,5 +1,6 @@
 import { assertNever } from '../../common/assert-never.ts'
 import { waitFor } from '../../common/wait.ts'
+import { placeOf } from '../../swarm/protocol/index.ts'
 import type { CommandRequest, ProjectView } from '../../swarm/protocol/index.ts'
 import type { CommandExchange, CommandOutcome, LogBook, Sync } from '../../swarm/index.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
@@ -39,8 +40,8 @@ export function createCarryOut({ peerId, book, owner, setOutput }: CarryOutCompo
         return (await owner.retry(projectId)) ? DONE : NOT_WAITING
       case 'set-output':
         if (view.end != null) return ENDED
-        // [RULE 60] As restricted as a request without a token, and it replaces nothing.
-        return setOutput(projectId, { output: request.output, overwrite: false, trusted: false })
+        // [RULE 60]
+        return setOutput(projectId, placeOf(request))
       default:
         return assertNever(kind)
     }

@@ -41,6 +41,8 @@ export function seenIdle(
     probeWords: '',
     isDraining: false,
     isPaused: paused,
+    pauseWords: '',
+    tooLarge: undefined,
     isDiskFull: health === 'disk-full',
     isAway: false,
     ownerSays: says

@@ -34,13 +34,17 @@ const HERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'untrusted-owner': ({ owner }) => `its owner is not trusted (\`grav1 peers trust ${owner}\`)`,
   'owner-away': () => 'its owner cannot be reached',
   parameters: ({ detail }) => `this node does not accept its parameters: ${detail}`,
+  'too-large': ({ detail }) => `its picture is larger than \`--max-picture\` allows here: ${detail}`,
   memory: ({ detail }) => `this node has too little memory: ${detail}`,
   'probe-failed': ({ detail }) => `the encoder fails with its parameters here: ${detail}`,
   'no-probe': () => 'its owner expects a probe of the encoder, which this node did not send',
   'other-bytes': () => `the encoder here produces different bytes than its owner's: \`--builds compatible\``,
   'other-header': () => "the encoder here writes a different stream header than its owner's",
   draining: () => 'this node is draining (`grav1 resume` ends it)',
-  paused: () => 'this node is paused (`grav1 resume` ends it)',
+  paused: ({ detail }) =>
+    detail === ''
+      ? 'this node is paused (`grav1 resume` ends it)'
+      : `this node is paused${detail.startsWith(':') ? '' : ' '}${detail} (\`grav1 manners\`)`,
   'disk-full': () => 'the disk of this node is full',
   'not-shared': () => 'its owner gives scenes only to peers that it trusts (`grav1 peers trust` there)',
   'owner-no-sandbox': () =>
@@ -62,13 +66,14 @@ const THERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'untrusted-owner': ({ owner }) => `does not trust its owner (\`grav1 peers trust ${owner}\` there)`,
   'owner-away': () => 'cannot reach its owner',
   parameters: ({ detail }) => `does not accept its parameters: ${detail}`,
+  'too-large': ({ detail }) => `encodes no picture of this size: ${detail}`,
   memory: ({ detail }) => `has too little memory: ${detail}`,
   'probe-failed': ({ detail }) => `has an encoder that fails with its parameters: ${detail}`,
   'no-probe': () => 'did not send a probe of its encoder',
   'other-bytes': () => `has an encoder that produces different bytes: ${BUILD_ADVICE}`,
   'other-header': () => 'has an encoder that writes a different stream header: `grav1 encoders add`',
   draining: () => 'is draining and takes no scenes',
-  paused: () => 'is paused by its user',
+  paused: () => 'is paused',
   'disk-full': () => 'has a full disk and takes no scenes',
   'not-shared': () => 'gets no scenes because this node does not trust it (`grav1 peers trust`)',
   'owner-no-sandbox': () =>

@@ -1,10 +1,10 @@
-import { copyFile } from 'node:fs/promises'
+import { chown, copyFile, stat } from 'node:fs/promises'
 import { writeFileAtomic } from '../../storage/index.ts'
 import { createSigner, type Invite, InviteError, readInvite, swarmNameOf } from '../../swarm/index.ts'
 import type { Config } from '../config/types.ts'
 import { joinedFile, joinedKeyFile, type JoinedSwarm, readJoined } from '../config/joined.ts'
 import { openDataDir } from '../disk/data-dir.ts'
-import { loadIdentity } from '../disk/identity.ts'
+import { identityFile, loadIdentity } from '../disk/identity.ts'
 import { loadSwarmKey } from '../disk/swarm-key.ts'
 import { redeem, type RedeemInit } from './redeem.ts'
 
@@ -25,6 +25,8 @@ export interface Joined {
   /** The data folder was in this swarm before; only addresses were added. */
   readonly wasIn: boolean
 }
+
+const keyBefore = (path: string): string => `${path}.old`
 
 const WAIT_MS = 10 * 60_000
 /** Addresses of nodes that are kept, the newest first. */
@@ -99,13 +101,25 @@ export async function join(text: string, init: JoinInit): Promise<Joined> {
     bootstrap: [...new Set([...invite.addresses, ...before])].slice(0, BOOTSTRAP_MAX)
   }
   await writeFileAtomic(joinedFile(dataDir), `${JSON.stringify(joined, undefined, 2)}\n`)
+  await giveToOwner(dataDir)
   return { isPrivate: invite.swarm !== '', inviter: invite.inviter, wasIn }
 }
 
 /** The key of a swarm that is left may be the last copy. */
 async function keepKey(path: string, key: string): Promise<void> {
-  await copyFile(path, `${path}.old`).catch((error: NodeJS.ErrnoException) => {
+  await copyFile(path, keyBefore(path)).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
   })
   await writeFileAtomic(path, key)
+}
+
+/** What root writes into the folder of a service belongs to the user of the folder, as the rest of it does. */
+async function giveToOwner(dataDir: string): Promise<void> {
+  if (process.getuid?.() !== 0) return
+  const { uid, gid } = await stat(dataDir)
+  const key = joinedKeyFile(dataDir)
+  for (const file of [identityFile(dataDir), joinedFile(dataDir), key, keyBefore(key)])
+    await chown(file, uid, gid).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+    })
 }

@@ -16,7 +16,7 @@ export function createWithdrawal(context: ProjectContext, { pieces, join }: With
   return async (worker, reason) => {
     if (context.signal.aborted || withdrawalOf(context.view, worker, reason) === undefined) return
     await join.interrupt()
-    // [RULE 51] Before anybody is told.
+    // [RULE 51] The log says it before anybody is told.
     const taken = withdrawalOf(context.view, worker, reason)
     if (taken === undefined) return
     const { withdraw, scenes } = taken

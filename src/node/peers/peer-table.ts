@@ -2,7 +2,7 @@ import { monotonicMs } from '../../common/clock.ts'
 import { createListeners } from '../../common/listeners.ts'
 import type { PeerIdle } from '../idle/peer-idle.ts'
 import { bestPath } from './peer-path.ts'
-import { LIMITS, type NodeInfo, type PeerClass } from '../../swarm/protocol/index.ts'
+import { LIMITS, relayOf, type NodeInfo, type PeerClass } from '../../swarm/protocol/index.ts'
 import type { Connection } from '@libp2p/interface'
 import type { PeerStatus } from '../../api/schemas/index.ts'
 import type { SwarmNode } from '../../swarm/index.ts'
@@ -50,6 +50,14 @@ const FORGET_MS = 10 * 60_000
 /** Nodes tell of themselves every ten seconds: finer would be news each second of every peer that is gone. */
 const HEARD_STEP_MS = 10_000
 
+/** How a peer is reached, and through whom. */
+function wayTo(connections: readonly Connection[]): Pick<PeerStatus, 'path' | 'relay'> {
+  const path = bestPath(connections.map(({ remoteAddr }) => remoteAddr))
+  if (path !== 'relayed') return { path }
+  const [relay] = connections.flatMap(({ remoteAddr }) => relayOf(remoteAddr.toString()) ?? [])
+  return relay === undefined ? { path } : { path, relay }
+}
+
 export function createPeerTable(components: PeerTableComponents): PeerTable {
   const { node, workOf, classOf, standings, latencyOf, idleOf } = components
   const entries = new Map<string, Entry>()
@@ -79,7 +87,7 @@ export function createPeerTable(components: PeerTableComponents): PeerTable {
       encoders: [...encoders],
       // A peer that has not described itself yet is not known to be idle.
       idle: entry == null ? [] : idle(peerId, entry.info, connected),
-      path: bestPath(connections.map(({ remoteAddr }) => remoteAddr)),
+      ...wayTo(connections),
       inbound: connections.some(({ direction }) => direction === 'inbound'),
       latencyMs: latencyOf(peerId, connections) ?? null,
       class: classOf(peerId),

@@ -4,6 +4,8 @@ import { monotonicMs } from '../../common/clock.ts'
 import { LIMITS, usefulAddresses, type AheadShare, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
 import type { FoundSandbox } from '../../platform/index.ts'
 import type { NodeControl } from '../node-control.ts'
+import type { Rest } from '../manners/judge.ts'
+import type { MannersWatch } from '../manners/manners.ts'
 import type { PeerWork } from './peer-table.ts'
 import type { WorkerService } from '../worker/worker-service.ts'
 
@@ -17,9 +19,10 @@ interface AnnouncedSleep {
 export interface SelfComponents {
   readonly peerId: string
   readonly name: string
-  readonly control: Pick<NodeControl, 'slots' | 'paused' | 'draining' | 'limits'>
+  readonly control: Pick<NodeControl, 'slots' | 'paused' | 'draining' | 'limits' | 'manners'>
   /** The limits count on the local network too. */
   readonly limitLan: boolean
+  readonly manners: Pick<MannersWatch, 'rest'>
   readonly health: () => NodeHealth
   readonly sandbox: FoundSandbox
   readonly addresses: () => string[]
@@ -41,9 +44,12 @@ export interface Self {
   readonly info: () => NodeInfo
 }
 
+const restOf = (rest: Rest | undefined): NodeStatus['rest'] =>
+  rest === undefined ? null : { ...rest, untilMs: rest.untilMs ?? null }
+
 export function createSelf(components: SelfComponents): Self {
-  const { peerId, name, control, limitLan, health, sandbox, addresses, worker, absence, builds, workOf, joinRequests } =
-    components
+  const { peerId, name, control, manners, limitLan, health, sandbox, addresses, worker, absence } = components
+  const { builds, workOf, joinRequests } = components
   const startedMs = monotonicMs()
   const version = programVersion()
 
@@ -74,7 +80,12 @@ export function createSelf(components: SelfComponents): Self {
     heardSecondsAgo: 0
   })
   return {
-    info: () => ({ ...shown(), awayMs: awayMs(absence), idle: worker.idle.told() }),
+    info: () => ({
+      ...shown(),
+      awayMs: awayMs(absence),
+      paused: shown().paused || manners.rest !== undefined,
+      idle: worker.idle.told()
+    }),
     status,
     nodeStatus: () => ({
       ...status(),
@@ -85,6 +96,8 @@ export function createSelf(components: SelfComponents): Self {
       noSandbox: sandbox.type === 'none' ? sandbox.words : null,
       draining: control.draining,
       ...sleepOf(absence),
+      rest: restOf(manners.rest),
+      manners: control.manners,
       limits: { ...control.limits, lan: limitLan },
       inHand: worker.inHand(),
       joinRequests: [...joinRequests()]

@@ -16,10 +16,17 @@ import {
 } from '../../swarm/protocol/index.ts'
 
 const UNASKED: Asked = { isTrusted: true, noSandbox: undefined, isConnected: true, isAway: false, ownerSays: undefined }
-const UNSEEN: Taken = { refused: undefined, slotsMax: 1, memory: '', probe: 'known', probeWords: '' }
+const UNSEEN: Taken = {
+  refused: undefined,
+  tooLarge: undefined,
+  slotsMax: 1,
+  memory: '',
+  probe: 'known',
+  probeWords: ''
+}
 
 /** What this node is and does, whatever the project. */
-export type NodeFacts = Pick<IdleFacts, 'slots' | 'builds' | 'isDraining' | 'isPaused' | 'isDiskFull'>
+export type NodeFacts = Pick<IdleFacts, 'slots' | 'builds' | 'isDraining' | 'isPaused' | 'pauseWords' | 'isDiskFull'>
 
 export interface CandidatesComponents {
   /** Peer id of this node. */
@@ -34,6 +41,8 @@ export interface CandidatesComponents {
   readonly ownerSays: (projectId: string) => OwnerCode | undefined
   /** What is known of what a build makes of the project's probe clip; begins to find out where it may. */
   readonly probeOf: (view: ProjectView, build: string) => ProbeState
+  /** The largest picture that its user wants to be encoded here. */
+  readonly maxPicture: () => Size | undefined
   /** Of this machine; default its own. For tests. */
   readonly memoryBytes?: number
   /** Of the programs here, which have to take a project's parameters. */
@@ -97,13 +106,31 @@ function factsOf(view: ProjectView, node: NodeFacts, components: CandidatesCompo
 
 type Asked = Pick<IdleFacts, 'isTrusted' | 'noSandbox' | 'isConnected' | 'isAway' | 'ownerSays'>
 
-type Taken = Pick<IdleFacts, 'refused' | 'slotsMax' | 'memory' | 'probe' | 'probeWords'>
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+const sizeText = ({ width, height }: Size): string => `${width}x${height}`
+
+/** Upright pictures count as if they lay. */
+function tooLarge(picture: Size, most: Size | undefined): string | undefined {
+  if (most === undefined) return undefined
+  const fits =
+    Math.max(picture.width, picture.height) <= Math.max(most.width, most.height) &&
+    Math.min(picture.width, picture.height) <= Math.min(most.width, most.height)
+  return fits ? undefined : `${sizeText(picture)}, and ${sizeText(most)} is allowed`
+}
+
+type Taken = Pick<IdleFacts, 'refused' | 'tooLarge' | 'slotsMax' | 'memory' | 'probe' | 'probeWords'>
 
 function takesProject(view: ProjectView, builds: readonly string[], components: CandidatesComponents): Taken {
   const { owner, announce } = view
-  const { self, memoryBytes, probeOf, programFacts } = components
+  const { self, memoryBytes, maxPicture, probeOf, programFacts } = components
   try {
     const spec = parseSpec(announce, programFacts)
+    const large = tooLarge(announce, maxPicture())
+    if (large !== undefined) return { ...UNSEEN, tooLarge: large }
     const fits = room(memoryForScenes(spec.megapixels, spec.encoder.name, memoryBytes), owner === self)
     // A clip of its size would not fit either.
     if (fits.slotsMax === 0) return { ...UNSEEN, ...fits }

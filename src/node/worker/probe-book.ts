@@ -19,7 +19,7 @@ export interface ProbeBookInit {
 
 /** What this worker knows of the projects' probe clips, and what it finds out about them. */
 export interface ProbeBook {
-  /** [RULE 71] Whether the project may be claimed from; begins to find out where it is not known and `mayBegin`. */
+  /** Whether the project may be claimed from; begins to find out where it is not known and `mayBegin`. */
   stateOf: (view: ProjectView, build: string, mayBegin: boolean) => ProbeState
   of: (projectId: string) => MadeProbe | undefined
   /** Forgets those that are not. */
@@ -71,6 +71,7 @@ export function createProbeBook({ probes, log, self }: ProbeBookComponents, init
 
   return {
     stateOf: (view, build, mayBegin) => {
+      // [RULE 71]
       if (!needsProbe({ self: view.owner, build: view.announce.encoderBuild }, self, build)) return { type: 'known' }
       const entry = entries.get(view.projectId)
       if (entry?.type === 'made') return { type: 'known' }

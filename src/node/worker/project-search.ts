@@ -1,6 +1,12 @@
 import { monotonicMs } from '../../common/clock.ts'
 import { usableBuild } from '../project-probes.ts'
-import { candidatesOf, judgeProjects, type JudgedProject, type NodeFacts } from './candidates.ts'
+import {
+  candidatesOf,
+  judgeProjects,
+  type CandidatesComponents,
+  type JudgedProject,
+  type NodeFacts
+} from './candidates.ts'
 import { createProbeBook } from './probe-book.ts'
 import { projectsOver, type IdleCode, type LeaseClaim } from '../../swarm/protocol/index.ts'
 import type { IdleBook } from './idle-book.ts'
@@ -29,6 +35,8 @@ export interface ProjectSearchComponents {
   readonly reach: (owner: string) => void
   /** The user wants this node to be emptied; it is paused then. */
   readonly isDraining: () => boolean
+  readonly restWords: () => string
+  readonly maxPicture: CandidatesComponents['maxPicture']
 }
 
 export interface ProjectSearchInit {
@@ -63,8 +71,8 @@ export function createProjectSearch(components: ProjectSearchComponents, { self 
 
   /** Something new may be begun here. */
   function mayBegin(): boolean {
-    const { paused, draining, held, slots } = core.state
-    return !isStopped && !paused && !draining && !held && slots > 0
+    const { paused, frozenAtMs, draining, held, slots } = core.state
+    return !isStopped && !paused && frozenAtMs === undefined && !draining && !held && slots > 0
   }
 
   function isCandidateHere(projectId: string): boolean {
@@ -72,8 +80,16 @@ export function createProjectSearch(components: ProjectSearchComponents, { self 
   }
 
   function nodeFacts(builds: readonly string[]): NodeFacts {
-    const { slots, draining, paused, held } = core.state
-    return { slots, builds, isDraining: draining || components.isDraining(), isPaused: paused, isDiskFull: held }
+    const { slots, draining, paused, frozenAtMs, held } = core.state
+    const pauseWords = components.restWords()
+    return {
+      slots,
+      builds,
+      isDraining: draining || components.isDraining(),
+      isPaused: paused || frozenAtMs !== undefined,
+      pauseWords,
+      isDiskFull: held
+    }
   }
 
   function judge(builds: readonly string[]): JudgedProject[] {
@@ -84,6 +100,7 @@ export function createProjectSearch(components: ProjectSearchComponents, { self 
       noSandboxFor: components.noSandboxFor,
       isConnected: components.isConnected,
       programFacts: encoders.programFacts,
+      maxPicture: components.maxPicture,
       isAway: talk.isAway,
       ownerSays: (projectId) => core.state.ownerSays.get(projectId),
       probeOf: (view, build) => probeBook.stateOf(view, build, mayBegin())

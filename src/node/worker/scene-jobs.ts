@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { anySignal } from '../../common/any-signal.ts'
 import { errorText } from '../../common/error-text.ts'
-import { encodeScene, MediaError, type EncodedScene } from '../../encode/index.ts'
+import { type Brake, encodeScene, MediaError, type EncodedScene, type EncodeSceneInput } from '../../encode/index.ts'
 import { waitFor } from '../../common/wait.ts'
 import { monotonicMs } from '../../common/clock.ts'
 import { removeFolder } from '../disk/folders.ts'
@@ -23,6 +23,8 @@ export interface SceneJobsComponents {
   readonly log: Logger
   /** Of the programs here, which have to take a scene's parameters. */
   readonly programFacts: FactsOf
+  /** Of all that is encoded. */
+  readonly brake: Pick<Brake, 'run'>
   readonly dispatch: (event: WorkerEvent) => void
   /** What was taken ahead survives a restart of this node. */
   readonly isKept: (key: string) => boolean
@@ -78,7 +80,7 @@ interface JobFiles {
 const PLAN_WAIT_MS = 15_000
 
 export function createSceneJobs(components: SceneJobsComponents, init: SceneJobsInit): SceneJobs {
-  const { book, blobs, exchange, sync, log, dispatch, send } = components
+  const { book, blobs, exchange, sync, log, brake, dispatch, send } = components
   const files = new Map<string, JobFiles>()
 
   async function fetch(job: Job, holders: readonly string[]): Promise<void> {
@@ -138,21 +140,17 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     try {
       const spec = parseSpec(view.announce, components.programFacts)
       const input = sceneInput(spec, plan)
-      // [RULE 75] Never more threads than the owner says, nor than the encoder here may have.
+      // [RULE 75]
       const threads = threadsFor(init.threads, spec.threads)
       const encodeOnce = async (): Promise<EncodedScene> => {
         const workDir = await mkdtemp(join(init.workDir, 'encode-'))
         try {
-          const done = await encodeScene(
-            {
-              ...input,
-              pieceFile: blobs.path(plan.piece.sha256),
-              threads,
-              nice: init.nice,
-              workDir,
-              onProgress: (progress) => dispatch({ type: 'progress', key: job.key, ...progress })
-            },
-            { signal }
+          const pieceFile = blobs.path(plan.piece.sha256)
+          const onProgress: EncodeSceneInput['onProgress'] = (progress) =>
+            dispatch({ type: 'progress', key: job.key, ...progress })
+          const { nice } = init
+          const done = await brake.run(async () =>
+            encodeScene({ ...input, pieceFile, threads, nice, workDir, onProgress }, { signal })
           )
           await takeResult(own, done.file)
           return done
@@ -213,10 +211,10 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     const own = files.get(job.key)
     if (own == null) return
     const nowMs = monotonicMs()
-    const { token, pass, frames } = job
+    const { token, pass, frames, paused } = job
     const fetched = isFetched(job) && (!job.ahead || components.isKept(job.key))
-    own.told = { atMs: nowMs, pass, frames, fetched }
-    if (send(job.owner, { type: 'renew', token, pass, frames, fetched }))
+    own.told = { atMs: nowMs, pass, frames, paused, fetched }
+    if (send(job.owner, { type: 'renew', token, pass, frames, paused, fetched }))
       dispatch({ type: 'renewed', key: job.key, nowMs })
   }
 

@@ -12,7 +12,7 @@ import { carryOutEffects } from './worker-effects.ts'
 import { createWorkerEncoders } from './worker-encoders.ts'
 import type { BlobExchange, LogBook, Logger, Sessions, Signer, Sync } from '../../swarm/index.ts'
 import type { BlobStore } from '../../storage/index.ts'
-import type { InstalledEncoder } from '../../encode/index.ts'
+import { type Brake, createBrake, type InstalledEncoder } from '../../encode/index.ts'
 import type { ProjectProbes } from '../project-probes.ts'
 import type { SpaceWatch } from '../disk/step-when-full.ts'
 import type { Timing, WorkerEvent } from '../../swarm/protocol/index.ts'
@@ -39,6 +39,10 @@ export interface WorkerServiceComponents {
   readonly reach: (owner: string) => void
   /** The user wants this node to be emptied; it is paused then. */
   readonly isDraining: () => boolean
+  /** Why this node is paused where its user did not do it by hand, after `paused`; otherwise empty. */
+  readonly restWords: () => string
+  /** The largest picture that its user wants to be encoded here. */
+  readonly maxPicture: () => { readonly width: number; readonly height: number } | undefined
   /** Looks for an owner that could not be reached. */
   readonly seek: (owner: string) => void
 }
@@ -76,6 +80,10 @@ export interface WorkerService {
   hold: (on: boolean) => void
   /** Begins nothing new while `on` and hands back what is not begun. */
   pause: (on: boolean) => void
+  /** What is being encoded stands still while `on` and goes on later; nothing new is begun, and what is not begun is handed back. */
+  freeze: (on: boolean) => void
+  /** Of the programs that encode here. */
+  readonly brake: Pick<Brake, 'set' | 'programs' | 'usedMs'>
   /** Others are installed than were at the start. */
   encodersChanged: () => void
   /** Fewer never stop an encode that runs: it is only not followed by another. */
@@ -99,9 +107,10 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   const { programFacts } = encoders
   const talk = createOwnerTalk({ ...components, core, claims })
   const search = createProjectSearch({ ...components, core, encoders, talk, idle }, { self })
+  const brake = createBrake()
   const kept = new Set<string>()
   const jobs = createSceneJobs(
-    { ...components, programFacts, dispatch, isKept: (key) => kept.has(key), send: talk.send },
+    { ...components, programFacts, brake, dispatch, isKept: (key) => kept.has(key), send: talk.send },
     init
   )
   const ahead = createAheadBook({ ...components, core, claims, jobs, kept }, { folder: init.aheadDir })
@@ -119,6 +128,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     const nowMs = monotonicMs()
     dispatch({ type: 'tick', nowMs })
     idle.tick(nowMs)
+    brake.hold()
   }
 
   function tell(event: WorkerEvent): void {
@@ -164,6 +174,12 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     idle,
     hold: (on) => tell({ type: 'hold', on }),
     pause: (on) => tell({ type: 'pause', on }),
+    freeze: (on) => {
+      brake.set('rest', on)
+      tell({ type: 'freeze', on, nowMs: monotonicMs() })
+      jobs.renewDue(core.state.jobs.values())
+    },
+    brake,
     encodersChanged: () => {
       search.forgetProbes()
       core.inBackground(search.findEncoders())

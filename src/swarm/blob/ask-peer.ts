@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { pipe } from 'it-pipe'
 import { asError } from '../../common/error-text.ts'
-import { decodeBlobHeader, encodeBlobRequest, LIMITS, ProtocolError, toHex } from '../protocol/index.ts'
+import { checkChunkHashes, decodeBlobHeader, encodeBlobRequest, isAnnouncedChunk, LIMITS } from '../protocol/index.ts'
 import type { BlobHeader, BlobRef } from '../protocol/index.ts'
 import type { SwarmNode } from '../libp2p.ts'
+import { isOnlyLimited } from '../open-stream.ts'
 import { SLICE_BYTES } from '../protocol/bandwidth.ts'
 import { createStreamIO, type StreamIO } from '../stream-io.ts'
 import type { Throttle } from './throttle.ts'
@@ -29,6 +30,7 @@ export async function openBlobStream(
   peer: string,
   signal: AbortSignal
 ): Promise<BlobStream> {
+  if (isOnlyLimited(node, peer)) throw new BlobError('unreachable', 'the relay on the way to the peer carries no films')
   const stream = await node.dialProtocol(peerIdFromString(peer), BLOB_PROTOCOL, { signal })
   const isLimited = download?.isLimited(peer) === true
   const io = createStreamIO(stream, isLimited ? { highWaterBytes: UNREAD_BYTES } : {})
@@ -47,10 +49,9 @@ export async function* askForChunks(
 ): AsyncGenerator<Uint8Array> {
   await io.writeFrame(encodeBlobRequest({ sha256: ref.sha256, offset, probe: false }), stall.signal)
   stall.touch(hashingMs(ref.bytes))
-  const { chunkHashes } = await readHeader(io, ref, stall.signal)
-  // [RULE 53] Only the answer to a probe may come without the hash of every chunk.
-  if (chunkHashes.byteLength !== Math.ceil(ref.bytes / LIMITS.chunkBytes) * 32)
-    throw new ProtocolError('invalid', 'the chunk hashes are missing')
+  const header = await readHeader(io, ref, stall.signal)
+  // [RULE 53] The bytes follow.
+  checkChunkHashes(header, ref.bytes)
   stall.touch()
   let index = offset / LIMITS.chunkBytes
   let left = ref.bytes - offset
@@ -63,9 +64,8 @@ export async function* askForChunks(
   )
   for await (const chunk of chunks) {
     if (chunk.byteLength < Math.min(left, LIMITS.chunkBytes)) break
-    // [RULE 52] Each chunk is compared with its announced hash before it is written or passed on.
-    const expected = toHex(chunkHashes.subarray(index * 32, index * 32 + 32))
-    if (createHash('sha256').update(chunk).digest('hex') !== expected)
+    // [RULE 52] Before it is written or passed on.
+    if (!isAnnouncedChunk(header.chunkHashes, index, createHash('sha256').update(chunk).digest('hex')))
       throw new BlobError('wrong-bytes', `chunk ${index} does not match its hash`)
     yield chunk
     index += 1

@@ -1,7 +1,8 @@
 import { pipe } from 'it-pipe'
+import { anySignal } from '../../common/any-signal.ts'
 import { asError } from '../../common/error-text.ts'
 import {
-  decodeBlobReceipt,
+  checkDelivered,
   decodeBlobRequest,
   encodeBlobHeader,
   LIMITS,
@@ -103,7 +104,7 @@ export function createBlobServer(
   async function inLine(peer: string, stall: ProgressTimeout): Promise<(() => void) | undefined> {
     const late = AbortSignal.timeout(Math.floor(init.stallMs * LINE_SHARE))
     try {
-      return await stall.during(upload.enter(peer, AbortSignal.any([late, init.signal])))
+      return await stall.during(upload.enter(peer, anySignal([late, init.signal])))
     } catch (error) {
       if (late.aborted) return undefined
       throw error
@@ -144,8 +145,8 @@ export function createBlobServer(
       log.debug({ peer, ...ref, offset }, 'the peer left without a receipt')
       return undefined
     }
-    // [RULE 54] A transfer counts as delivered when the receiver has confirmed the hash of the complete blob on its disk.
-    if (decodeBlobReceipt(frame) !== ref.sha256) throw new ProtocolError('invalid', 'a receipt for another blob')
+    // [RULE 54]
+    checkDelivered(frame, ref.sha256)
     log.debug({ peer, ...ref, offset }, 'blob delivered')
     onDelivered(peer, ref)
   }

@@ -2,7 +2,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { BlobError, moreTelling } from './blob-error.ts'
 import { findHolders } from './holders.ts'
 import { transfer, type TransferComponents, type TransferEnd } from './transfer.ts'
-import type { BlobRef } from '../protocol/index.ts'
+import { afterSource, NO_SOURCES, withSources, type BlobRef } from '../protocol/index.ts'
 import type { Turns } from './turns.ts'
 
 export interface FetchComponents extends TransferComponents {
@@ -43,10 +43,10 @@ export async function fetchBlob(
   if (await search.ask(sources.filter((source) => !search.isAsked(source)))) return
   for await (const holder of findHolders(components.node, ref, search.isAsked, init.signal))
     if (await search.ask([holder])) return
-  for (let round = 0; round < BUSY_ROUNDS && search.busy.length > 0; round += 1) {
+  for (let round = 0; round < BUSY_ROUNDS && search.isBusy; round += 1) {
     const waitMs = init.busyWaitMs * 2 ** round * (0.8 + 0.4 * Math.random())
     await pause(waitMs, init.signal)
-    if (await search.ask(search.busy.splice(0))) return
+    if (await search.ask(search.takeBusy())) return
   }
   throw search.failure ?? new BlobError('not-found', 'no peer has it')
 }
@@ -70,18 +70,13 @@ async function askNear(
 
 /** What is known about the sources of one blob while it is being fetched. */
 class Search {
-  /** Sources that were busy when they were last asked. */
-  readonly busy: string[] = []
   failure: BlobError | undefined
   readonly isAsked = (peer: string): boolean => this.#asked.has(peer)
   readonly #components: FetchComponents
   readonly #ref: BlobRef
   readonly #init: FetchInit
   readonly #asked: Set<string>
-  readonly #liars = new Set<string>()
-  /** Sources that delivered a part and broke off. */
-  readonly #gave = new Set<string>()
-  #alone = false
+  #sources = NO_SOURCES
 
   constructor(components: FetchComponents, ref: BlobRef, init: FetchInit) {
     this.#components = components
@@ -93,30 +88,34 @@ class Search {
   /** One after the other. @returns true when the blob is here. */
   async ask(sources: readonly string[]): Promise<boolean> {
     const self = this.#components.node.peerId.toString()
-    const line = [...new Set(sources)].filter((source) => source !== self)
-    for (let source = line.shift(); source != null; source = line.shift()) {
-      if (this.#liars.has(source)) continue
+    const others = sources.filter((source) => source !== self)
+    this.#sources = withSources(this.#sources, others)
+    for (let [source] = this.#sources.line; source != null; [source] = this.#sources.line) {
       this.#asked.add(source)
       const end = await this.#transfer(source)
       if (end.type === 'done') return true
-      if (end.type === 'mixed') {
-        // [RULE 55] Bytes from several sources that do not form the blob are discarded; from then on each source is tried alone, and only one whose own bytes fail has lied.
-        this.#alone = true
-        line.unshift(source)
-        line.push(...this.#gave)
-        this.#gave.clear()
-      } else this.#note(source, end)
+      if (end.type === 'failed') this.#note(source, end)
+      // [RULE 55]
+      this.#sources = afterSource(this.#sources, end.type === 'mixed' ? end : { ...end, code: end.error.code })
     }
     return false
   }
 
-  #note(source: string, { error, gave }: TransferEnd & { readonly type: 'failed' }): void {
+  get isBusy(): boolean {
+    return this.#sources.busy.length > 0
+  }
+
+  /** Sources that were busy when they were last asked; they are forgotten here. */
+  takeBusy(): readonly string[] {
+    const { busy } = this.#sources
+    this.#sources = { ...this.#sources, busy: [] }
+    return busy
+  }
+
+  #note(source: string, { error }: TransferEnd & { readonly type: 'failed' }): void {
     const { log } = this.#components
     log.debug({ peer: source, sha256: this.#ref.sha256, err: error }, 'could not get a blob from a peer')
     this.failure = moreTelling(this.failure, error)
-    if (error.code === 'busy') this.busy.push(source)
-    else if (error.code === 'wrong-bytes') this.#liars.add(source)
-    else if (gave && !this.#alone) this.#gave.add(source)
   }
 
   async #transfer(source: string): Promise<TransferEnd> {
@@ -126,7 +125,7 @@ class Search {
     let leave: (() => void) | undefined
     try {
       leave = await download.enter(source, signal)
-      return await transfer(this.#components, this.#ref, source, { alone: this.#alone, stallMs, signal })
+      return await transfer(this.#components, this.#ref, source, { alone: this.#sources.alone, stallMs, signal })
     } finally {
       leave?.()
       endTurn()

@@ -1,5 +1,5 @@
 import { asError } from '../../common/error-text.ts'
-import { encodeBlobReceipt, type BlobRef } from '../protocol/index.ts'
+import { encodeBlobReceipt, isMixed, type BlobRef } from '../protocol/index.ts'
 import { askForChunks, type BlobStream, openBlobStream } from './ask-peer.ts'
 import { asBlobError, BlobError } from './blob-error.ts'
 import { commit, onShelf, ShelfError, type BlobShelf, type ShelfWriter } from './blob-shelf.ts'
@@ -53,7 +53,8 @@ export async function transfer(
       return { type: 'done' }
     }
     io?.abort(new Error('the bytes do not match the hash'))
-    if (writer.offset > 0) return { type: 'mixed' }
+    // [RULE 55]
+    if (isMixed(writer.offset)) return { type: 'mixed' }
     return failed(new BlobError('wrong-bytes', 'the blob does not match its hash'), true)
   } catch (error) {
     await writer.close().catch(() => {})

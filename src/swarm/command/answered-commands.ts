@@ -1,4 +1,4 @@
-import type { CommandReply } from '../protocol/index.ts'
+import { commandKey, type CommandReply } from '../protocol/index.ts'
 
 /** Ids kept, of all peers together: far more than are ever in transit at once. */
 const ANSWERED_MAX = 1024
@@ -17,8 +17,8 @@ export function createAnsweredCommands(max = ANSWERED_MAX): AnsweredCommands {
 
   return {
     once: async (peer, commandId, carryOut) => {
-      // By peer, so that nobody can use up another peer's id.
-      const key = `${peer} ${commandId}`
+      // [RULE 62] A repeat gets the answer of the first, or waits for it.
+      const key = commandKey(peer, commandId)
       const known = answers.get(key)
       if (known != null) return known
       const answer = carryOut()

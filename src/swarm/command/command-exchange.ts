@@ -4,6 +4,8 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { anySignal } from '../../common/any-signal.ts'
 import { asError } from '../../common/error-text.ts'
 import {
+  checkCommand,
+  commandRefusal,
   decodeCommand,
   decodeCommandReply,
   encodeCommand,
@@ -13,6 +15,7 @@ import {
   ProtocolError
 } from '../protocol/index.ts'
 import { openEnvelope, type Signer } from '../signer.ts'
+import { CONTROL, openControlStream } from '../open-stream.ts'
 import { createStreamIO } from '../stream-io.ts'
 import { createAnsweredCommands } from './answered-commands.ts'
 import { CommandError } from './command-error.ts'
@@ -70,15 +73,13 @@ export function createCommandExchange(components: CommandExchangeComponents, han
 
   async function take(envelope: Uint8Array, peer: string): Promise<CommandReply> {
     const opened = await openEnvelope('command', envelope)
-    // [RULE 61] The peer of the connection must have signed the command itself, for this node: an overheard command is useless.
-    if (opened.signer !== peer) throw new ProtocolError('wrong-signer', 'a command that another peer signed')
     const command = decodeCommand(opened.payload)
-    if (command.owner !== signer.peerId) throw new ProtocolError('wrong-signer', 'a command for another owner')
+    // [RULE 61]
+    checkCommand(command, { signer: opened.signer, peer, self: signer.peerId })
     const { commandId } = command
-    if (!rate.take(peer)) return { commandId, status: 'failed', message: 'too many commands at once' }
-    // [RULE 63] Only peers that this node trusts are obeyed. Refusals are not remembered: strangers would push out the ids of others.
-    if (!obeys(peer)) return { commandId, status: 'refused', message: 'this node does not trust the peer that asks' }
-    // [RULE 62] A command id is taken once; a repeat gets the same answer.
+    // [RULE 63]
+    const refusal = commandRefusal({ isTooMany: !rate.take(peer), isObeyed: obeys(peer) })
+    if (refusal !== undefined) return { commandId, ...refusal }
     return answered.once(peer, commandId, async () => carryOut(command, peer))
   }
 
@@ -133,7 +134,7 @@ export function createCommandExchange(components: CommandExchangeComponents, han
   async function open(owner: string, signal: AbortSignal): Promise<StreamIO> {
     try {
       await reach(owner, signal)
-      return createStreamIO(await node.dialProtocol(peerIdFromString(owner), COMMAND_PROTOCOL, { signal }))
+      return createStreamIO(await openControlStream(node, peerIdFromString(owner), COMMAND_PROTOCOL, signal))
     } catch (cause) {
       if (isUnsupported(cause)) throw unsupported(cause)
       throw new CommandError('unreachable', 'the owner cannot be reached', { cause })
@@ -142,8 +143,10 @@ export function createCommandExchange(components: CommandExchangeComponents, han
 
   return {
     start: async () => {
-      await node.handle(COMMAND_PROTOCOL, async (stream, connection) =>
-        answer(createStreamIO(stream), connection.remotePeer.toString())
+      await node.handle(
+        COMMAND_PROTOCOL,
+        async (stream, connection) => answer(createStreamIO(stream), connection.remotePeer.toString()),
+        CONTROL
       )
     },
     stop: async () => {

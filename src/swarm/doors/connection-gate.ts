@@ -20,10 +20,12 @@ export interface ConnectionGateInit {
   readonly nowMs?: () => number
 }
 
-/** Two questions of libp2p: whether a handshake may begin, and whether the peer that it showed may stay. */
+/** Two questions of libp2p: whether a handshake may begin, and whether the peer that it showed may stay; and whom the doors sent away. */
 export interface ConnectionGate {
   readonly denyInboundConnection: (connection: MultiaddrConnection) => boolean
   readonly denyInboundEncryptedConnection: (peer: PeerId, connection: MultiaddrConnection) => boolean
+  /** Lets this peer make no new connection for a while. */
+  readonly dismiss: (peer: string) => void
 }
 
 /**
@@ -31,15 +33,17 @@ export interface ConnectionGate {
  * When all places are taken, a newcomer from where few come from takes the newest place of where most come from: nobody can lock others out.
  */
 export function createConnectionGate(init: ConnectionGateInit = {}): ConnectionGate {
-  const { keepsPlaceFor = () => false, limits = CONNECTIONS, nowMs } = init
+  const { keepsPlaceFor = () => false, limits = CONNECTIONS, nowMs = () => performance.now() } = init
   const guests = new Map<object, Guest>()
   const pending = new Map<string, number>()
   const handshakes = createRateLimit({
     burst: limits.handshakesBurst,
     perSecond: limits.handshakesPerSecond,
     peersMax: 1024,
-    ...(nowMs == null ? {} : { nowMs })
+    nowMs
   })
+  /** Until when, by peer; in the order in which they were dismissed. */
+  const dismissed = new Map<string, number>()
 
   /** Ends when the handshake is over, one way or the other. */
   function begin(connection: MultiaddrConnection, range: string): void {
@@ -91,11 +95,18 @@ export function createConnectionGate(init: ConnectionGateInit = {}): ConnectionG
       const place = placeOf(connection.remoteAddr)
       end(connection, place.range)
       const peer = peerId.toString()
+      if ((dismissed.get(peer) ?? 0) > nowMs()) return true
       const isKept = keepsPlaceFor(peer)
       if ([...guests.values()].filter((guest) => guest.peer === peer).length >= limits.perPeer) return true
       if (!isKept && !hasRoom(place)) return true
       guests.set(connection, { ...place, peer, isKept, socket: connection })
       return false
+    },
+    dismiss: (peer) => {
+      dismissed.delete(peer)
+      dismissed.set(peer, nowMs() + limits.dismissedMs)
+      const [oldest] = dismissed.keys()
+      if (dismissed.size > limits.dismissedMax && oldest !== undefined) dismissed.delete(oldest)
     }
   }
 }

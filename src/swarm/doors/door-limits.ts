@@ -97,6 +97,26 @@ export const DOORS = {
     bytesBurst: 16 * KiB,
     bytesPerSecond: 1 * KiB
   },
+  /** At a relay: reservations, and one stream for each connection that it carries. Their bytes count against the budget of the relay, which is far below these. */
+  '/libp2p/circuit/relay/0.2.0/hop': {
+    streamsPerPeer: 72,
+    streamsPerRange: 512,
+    streamsMax: 1152,
+    opensBurst: 60,
+    opensPerSecond: 2,
+    bytesBurst: 1024 * MiB,
+    bytesPerSecond: 128 * MiB
+  },
+  /** At a peer behind a relay: one stream for each connection that comes through it, with all that the connection carries. */
+  '/libp2p/circuit/relay/0.2.0/stop': {
+    streamsPerPeer: 128,
+    streamsPerRange: 256,
+    streamsMax: 256,
+    opensBurst: 60,
+    opensPerSecond: 2,
+    bytesBurst: 1024 * MiB,
+    bytesPerSecond: 128 * MiB
+  },
   /** One stream for the life of a connection. A swarm of a hundred nodes sends some 100 KiB a second; records come in bursts. */
   '/meshsub': {
     streamsPerPeer: 8,
@@ -126,6 +146,10 @@ export const CONNECTIONS = {
   /** Handshakes that a range may begin at once, and how many it regains each second: all nodes of a network may start together. */
   handshakesBurst: 150,
   handshakesPerSecond: 25,
+  /** A peer whose connection was ended for too many bytes gets no new one for so long; otherwise it would go on where it was stopped. */
+  dismissedMs: 30_000,
+  /** Such peers that are remembered; the ones dismissed longest ago go first. */
+  dismissedMax: 1024,
   /** Streams that one connection has open at once, of all protocols. */
   streamsPerConnection: 256,
   /** The same for all connections. */

@@ -14,12 +14,19 @@ export interface Handlers {
 /** A stream as the muxer sees it: every byte that comes passes `onData`. */
 export type MeteredStream = Stream & { onData: (data: { readonly byteLength: number }) => void }
 
+export interface DoorsInit {
+  /** Rows besides those of the table. Default: none. */
+  readonly more?: Readonly<Record<string, DoorLimits>> | undefined
+  /** The connection of a peer is about to be ended for what it sent. */
+  readonly dismiss: (peer: string) => void
+}
+
 /**
  * Puts a door before every protocol that is handled from now on, libp2p's own too: it counts streams and bytes for each peer and address range.
  * A protocol is in the table or among `more`.
  * Middleware of libp2p would be the place, but its list of middleware grows with each stream (ADR 0093).
  */
-export function installDoors(handlers: Handlers, more: Readonly<Record<string, DoorLimits>> = {}): void {
+export function installDoors(handlers: Handlers, { more = {}, dismiss }: DoorsInit): void {
   const { handle } = handlers
   const table: Readonly<Record<string, DoorLimits>> = { ...DOORS, ...more }
   const doors = new Map<string, ReturnType<typeof createDoor>>()
@@ -28,7 +35,7 @@ export function installDoors(handlers: Handlers, more: Readonly<Record<string, D
     const limits = table[name]
     if (limits == null) throw new Error(`${protocol} has no row in the table of limits`)
     // All versions of a protocol share one door.
-    const door = doors.get(name) ?? createDoor(limits)
+    const door = doors.get(name) ?? createDoor(limits, dismiss)
     doors.set(name, door)
     const guarded: StreamHandler = (stream, connection) => {
       if (door.enter(stream, connection)) return handler(stream, connection)
@@ -41,7 +48,7 @@ export function installDoors(handlers: Handlers, more: Readonly<Record<string, D
 }
 
 /** Counts the streams of one protocol. */
-export function createDoor(limits: DoorLimits) {
+export function createDoor(limits: DoorLimits, dismiss: DoorsInit['dismiss']) {
   const open = new Map<string, number>()
   const opens = createRateLimit({ burst: limits.opensBurst, perSecond: limits.opensPerSecond, peersMax: PEERS_MAX })
   const bytes = createRateLimit({ burst: limits.bytesBurst, perSecond: limits.bytesPerSecond, peersMax: PEERS_MAX })
@@ -61,8 +68,9 @@ export function createDoor(limits: DoorLimits) {
       for (const key of keys) add(key, 1)
       stream.addEventListener('close', () => keys.forEach((key) => add(key, -1)), { once: true })
       meter(stream as MeteredStream, (count) => {
-        if (!bytes.take(peer, count))
-          connection.abort(new Error('the remote peer sends more than any honest one would'))
+        if (bytes.take(peer, count)) return
+        dismiss(peer)
+        connection.abort(new Error('the remote peer sends more than any honest one would'))
       })
       return true
     }

@@ -1,4 +1,4 @@
-import { ProtocolError } from '../protocol/index.ts'
+import { mustRepeat, ProtocolError } from '../protocol/index.ts'
 import type { LogBook } from '../log-book.ts'
 import type { Sync } from '../sync/sync.ts'
 import type { Gossip } from './gossip.ts'
@@ -23,8 +23,8 @@ export function followLogs({ gossip, book, sync }: FollowLogsComponents): void {
     try {
       const { isNewReign, lacksRecords } = await book.ingestBeat(data)
       if (lacksRecords) sync.pull(via)
-      // [RULE 22] See isNewReign.
-      if (isNewReign && via === author) gossip.say('beats', data)
+      // [RULE 22]
+      if (mustRepeat(isNewReign, via, author)) gossip.say('beats', data)
     } catch (error) {
       if (error instanceof ProtocolError && error.code === 'unknown-project') sync.pull(via)
       throw error

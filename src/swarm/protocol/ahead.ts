@@ -32,12 +32,12 @@ interface Helper {
   scenes: number
 }
 
-/** [RULE 85] Only a worker that the owner knows goes on without it, and never the owner's own. */
+/** [RULE 90] Only a worker that the owner knows goes on without it, and never the owner's own. */
 export function goesOnAlone(state: OwnerState, id: string, worker: OwnerWorker | undefined): boolean {
   return worker != null && worker.known && worker.standing === 'trusted' && worker.slots > 0 && id !== state.making.self
 }
 
-/** [RULE 86] While the owner prepares to go away, a worker gets the longest scene that the plan gives to it. */
+/** [RULE 91] While the owner prepares to go away, a worker gets the longest scene that the plan gives to it. */
 export function chooseAhead(state: OwnerState, asking: Asking, nowMs: number): Choice | undefined {
   if (state.away == null || !mayGetAny(state, asking, nowMs)) return undefined
   const scene = planAhead(state, state.away.untilMs - nowMs, nowMs, asking.worker)

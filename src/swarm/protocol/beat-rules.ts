@@ -56,10 +56,15 @@ export function mayNeedWork(view: ProjectView, beat: Beat | undefined): boolean 
   return beat != null && beat.epoch >= view.head.epoch && beat.sceneStates.some((status) => status !== 'accepted')
 }
 
-/**
- * [RULE 22] A node that hears a beat of a new epoch from its author publishes it under its own name: gossip delivers nothing to a peer that has the author's key, and a copy of
- * that node must hear of it.
- */
+/** Whether a beat is of a new epoch of its author. */
 export function isNewReign(view: ProjectView, known: Beat | undefined, beat: Beat): boolean {
   return beat.epoch > Math.max(view.head.epoch, known?.epoch ?? 0)
 }
+
+/**
+ * [RULE 22] A node that hears a beat of a new epoch from its author publishes it under its own name: gossip delivers nothing to a peer that has the author's key, and a copy of
+ * that node must hear of it.
+ * @param isNew of `isNewReign`
+ * @param from peer id of the neighbour that sent it
+ */
+export const mustRepeat = (isNew: boolean, from: string, author: string): boolean => isNew && from === author

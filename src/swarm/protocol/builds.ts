@@ -33,7 +33,7 @@ export function mayUseBuild(
   return builds === 'compatible' ? sameEncoder(encoderBuild, build) : sameBuild(encoderBuild, build)
 }
 
-/** The owner's own worker needs no probe: it runs the program that the owner checks with. */
+/** [RULE 71] The owner's own worker needs no probe: it runs the program that the owner checks with. */
 export const needsProbe = ({ self, build }: Pick<Making, 'self' | 'build'>, worker: string, own: string): boolean =>
   worker !== self || !sameBuild(build, own)
 

@@ -90,6 +90,7 @@ export function decodeSessionMessage(bytes: Uint8Array): SessionMessage {
       token: token(raw.renew.token),
       pass: integer(raw.renew.pass, 0, 2, 'pass'),
       frames: integer(raw.renew.frames, 0, LIMITS.framesMax, 'frames'),
+      paused: raw.renew.paused,
       ...(raw.renew.fetched ? { fetched: true } : {})
     }
   }

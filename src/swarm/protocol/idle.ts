@@ -12,6 +12,7 @@ export type IdleCode =
   | 'owner-away'
   | 'parameters'
   | 'memory'
+  | 'too-large'
   | 'probe-failed'
   | 'no-probe'
   | 'other-bytes'
@@ -28,7 +29,7 @@ export type IdleCode =
 
 export interface IdleReason {
   readonly code: IdleCode
-  /** `other-build`: the node's builds of that encoder. `parameters`: what is wrong with them. `memory`: the memory needed and available. `probe-failed`: the encoder's message. `no-sandbox`: why there is none, and what helps. Otherwise empty. */
+  /** `other-build`: the node's builds of that encoder. `parameters`: what is wrong with them. `too-large`: its size and the largest that is allowed. `memory`: the memory needed and available. `paused`: why, where nobody did it by hand. `probe-failed`: the encoder's message. `no-sandbox`: why there is none, and what helps. Otherwise empty. */
   readonly detail: string
 }
 
@@ -83,6 +84,10 @@ export interface IdleFacts {
   readonly probeWords: string
   readonly isDraining: boolean
   readonly isPaused: boolean
+  /** Why, where its user did not do it by hand, as text for people; otherwise empty. */
+  readonly pauseWords: string
+  /** The picture is larger than its user wants here: both sizes, as text for people; undefined if it is not. */
+  readonly tooLarge: string | undefined
   readonly isDiskFull: boolean
   /** The last attempt to talk to the owner failed. */
   readonly isAway: boolean
@@ -133,6 +138,12 @@ const CHECKS: readonly Check[] = [
     holds: ({ refused }) => refused !== undefined,
     detail: ({ refused = '' }) => refused
   },
+  {
+    code: 'too-large',
+    isStanding: true,
+    holds: ({ tooLarge }) => tooLarge !== undefined,
+    detail: ({ tooLarge = '' }) => tooLarge
+  },
   { code: 'memory', isStanding: true, holds: ({ slotsMax }) => slotsMax === 0, detail: ({ memory }) => memory },
   {
     code: 'probe-failed',
@@ -152,7 +163,12 @@ const CHECKS: readonly Check[] = [
   { code: 'other-bytes', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'other-bytes' },
   { code: 'other-header', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'other-header' },
   { code: 'draining', isStanding: false, holds: ({ isDraining }) => isDraining },
-  { code: 'paused', isStanding: false, holds: ({ isPaused }) => isPaused },
+  {
+    code: 'paused',
+    isStanding: false,
+    holds: ({ isPaused }) => isPaused,
+    detail: ({ pauseWords }) => pauseWords
+  },
   { code: 'disk-full', isStanding: false, holds: ({ isDiskFull }) => isDiskFull },
   { code: 'owner-away', isStanding: false, holds: ({ isAway }) => isAway },
   { code: 'held-off', isStanding: false, holds: ({ ownerSays }) => ownerSays === 'held-off' },
@@ -170,6 +186,7 @@ export const TOLD_CODES: ReadonlySet<IdleCode> = new Set<IdleCode>([
   'no-sandbox',
   'owner-away',
   'parameters',
+  'too-large',
   'memory',
   'probe-failed',
   'draining',

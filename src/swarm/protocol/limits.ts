@@ -144,6 +144,10 @@ export interface Timing {
   readonly secondsShare: number
   /** A second lease must be expected to finish this many times sooner. */
   readonly secondGain: number
+  /** A lease may be paused for this long in all; then it ends. */
+  readonly pausedMsMax: number
+  /** Near the end, a scene that was paused for longer than this may go to an idle worker too. */
+  readonly pausedAloneMs: number
   /** Waiting workers are checked again after this time, while others hold scenes. */
   readonly recheckMs: number
 }
@@ -173,6 +177,8 @@ export const DEFAULT_TIMING: Timing = {
   strangersPerRangeMax: 4,
   secondsShare: 0.1,
   secondGain: 1.3,
+  pausedMsMax: 7 * 24 * 3_600_000,
+  pausedAloneMs: 30 * 60_000,
   recheckMs: 5_000
 }
 

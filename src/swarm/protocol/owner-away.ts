@@ -4,7 +4,7 @@ import type { Lease, OwnerEffect, OwnerEvent, OwnerState, OwnerStep, OwnerWorker
 
 type EventOf<T extends OwnerEvent['type']> = Extract<OwnerEvent, { type: T }>
 
-/** When a lease ends that was granted or renewed now. [RULE 87] While the owner is away, it counts from the end of that time. */
+/** When a lease ends that was granted or renewed now. [RULE 92] While the owner is away, it counts from the end of that time. */
 export function leaseTimes(
   state: OwnerState,
   worker: string,
@@ -19,7 +19,7 @@ export function awayLeftMs({ away }: OwnerState, nowMs: number): number {
   return away == null ? 0 : Math.max(0, Math.round(away.untilMs - nowMs))
 }
 
-/** [RULE 87] A connection that is lost while the owner is away, or soon after, says nothing about its worker. */
+/** [RULE 92] A connection that is lost while the owner is away, or soon after, says nothing about its worker. */
 export function isExcused(state: OwnerState, worker: string, nowMs: number): boolean {
   return isCovered(state, worker) || nowMs < state.backUntilMs
 }
@@ -55,7 +55,7 @@ export function tellAway(state: OwnerState, id: string, nowMs: number): OwnerSte
 }
 
 /**
- * [RULE 88] The owner is back: each lease counts as renewed now, whatever the clock says, and nobody takes over what its worker has not reported since.
+ * [RULE 93] The owner is back: each lease counts as renewed now, whatever the clock says, and nobody takes over what its worker has not reported since.
  */
 export function onBack(state: OwnerState, { awayMs, nowMs }: EventOf<'back'>): OwnerStep {
   const { leaseTtlMs, leaseGraceMs, stallMs } = state.timing

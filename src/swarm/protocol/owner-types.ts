@@ -33,6 +33,10 @@ export interface Lease {
   readonly expiresAtMs: number
   readonly hardAtMs: number
   readonly stalledAtMs: number
+  /** When its worker last said that the encoder stands still; undefined while it runs. */
+  readonly pausedAtMs: number | undefined
+  /** For how long it stood still before that, over its whole life. */
+  readonly pausedMs: number
   /** Its piece is on the worker's disk. */
   readonly fetched: boolean
   /** Its worker has reported since the owner was started or came back. */
@@ -247,6 +251,7 @@ export type OwnerInput =
       readonly token: Token
       readonly pass: number
       readonly frames: number
+      readonly paused: boolean
       readonly fetched?: boolean | undefined
     }
   | ({ readonly type: 'result' } & Omit<PendingResult, 'maker'>)

@@ -6,6 +6,7 @@ import { awayLeftMs, isExcused, leaseTimes, onAway, onBack, tellAway } from './o
 import { addScene, isOpen, mapLeased, withScene } from './owner-scenes.ts'
 import { turnReason } from './film-line.ts'
 import { isProvenBad, onLost, onRetry, onTrouble, provesFault, retryTrouble } from './owner-trouble.ts'
+import { brokenLimit, pauseEndsAtMs, withPause } from './owner-pauses.ts'
 import { isWaiting, waitsForAnother } from './owner-waits.ts'
 import { chooseScene, expectedMs, freeInMs, mayMake, type Asking, type Choice } from './scheduler.ts'
 import { LIMITS, type Timing } from './limits.ts'
@@ -24,6 +25,7 @@ import type {
 } from './owner-types.ts'
 import type { Maker, BeatSceneState, Token } from './types.ts'
 
+const BROKEN = { hard: 'it took far longer than expected', stall: 'no progress', pause: 'paused for too long' } as const
 const OTHER_MAKER = 'another build of the encoder must encode it'
 const WAKE_TRIES = 16
 const UNMEASURED = Number.MAX_SAFE_INTEGER
@@ -342,13 +344,14 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
   }
   const advanced = event.pass > lease.pass || (event.pass === lease.pass && event.frames > lease.frames)
   const { expiresAtMs, stalledAtMs } = leaseTimes(state, worker, nowMs)
+  const since = withPause(lease, event, state.timing)
   const renewed: Lease = {
-    ...lease,
+    ...since,
     pass: event.pass,
     frames: event.frames,
-    begunAtMs: event.pass > 0 ? Math.min(lease.begunAtMs, nowMs) : lease.begunAtMs,
+    begunAtMs: event.pass > 0 ? Math.min(since.begunAtMs, nowMs) : since.begunAtMs,
     expiresAtMs,
-    stalledAtMs: advanced ? stalledAtMs : lease.stalledAtMs,
+    stalledAtMs: advanced ? stalledAtMs : since.stalledAtMs,
     fetched: lease.fetched || event.fetched === true || event.pass > 0,
     heard: true
   }
@@ -509,9 +512,11 @@ function onTick(state: OwnerState, nowMs: number): OwnerStep {
     next = withScene(next, index, { ...scene, leases: scene.leases.filter((lease) => !over.includes(lease)) })
     for (const lease of over) {
       // [RULE 33] A worker whose lease ran out because of silence may still finish: only one that broke a time limit is told to stop.
-      if (lease.hardAtMs <= nowMs || lease.stalledAtMs <= nowMs) {
-        const reason = lease.hardAtMs <= nowMs ? 'it took far longer than expected' : 'no progress'
+      const broken = brokenLimit(lease, state.timing, nowMs)
+      if (broken !== undefined) {
+        const reason = BROKEN[broken]
         effects.push({ type: 'revoke', worker: lease.worker, token: tokenOf(state, index, lease), reason })
+        if (broken === 'pause') continue
         next = recordFailure(
           next,
           index,
@@ -523,7 +528,7 @@ function onTick(state: OwnerState, nowMs: number): OwnerStep {
         )
         effects.push({ type: 'book', worker: lease.worker, what: 'missed' })
       }
-      if (lease.stalledAtMs <= nowMs || wasSilent(next, lease)) next = recordSilence(next, index, lease.worker, nowMs)
+      if (broken === 'stall' || wasSilent(next, lease)) next = recordSilence(next, index, lease.worker, nowMs)
     }
   }
   const due = isWaiting(next.trouble) && next.trouble.retryAtMs <= nowMs
@@ -777,7 +782,9 @@ function newLease(
     hardAtMs: nowMs + hardMs,
     ...leaseTimes(state, worker, nowMs),
     fetched: false,
-    heard
+    heard,
+    pausedAtMs: undefined,
+    pausedMs: 0
   }
 }
 
@@ -826,8 +833,11 @@ function smoothed(before: number, value: number): number {
 
 /** When a lease ends at the latest if its worker is silent. */
 export function leaseDeadlineMs(lease: Lease, timing: Timing): number {
+  const silentAtMs = lease.expiresAtMs + timing.leaseGraceMs
+  // [RULE 88] Neither the hard limit nor a stall ends a lease while it is paused.
+  if (lease.pausedAtMs !== undefined) return Math.min(silentAtMs, pauseEndsAtMs(lease, timing))
   // [RULE 32] Silence ends a lease at ttl + grace; the hard limit and a stall end it whatever is renewed.
-  return Math.min(lease.expiresAtMs + timing.leaseGraceMs, lease.hardAtMs, lease.stalledAtMs)
+  return Math.min(silentAtMs, lease.hardAtMs, lease.stalledAtMs)
 }
 
 function hardLimitMs(state: OwnerState, scene: number, worker: string): number {

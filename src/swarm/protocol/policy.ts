@@ -24,6 +24,8 @@ export type Right =
   | 'film'
   /** Have results accepted that were not proved. */
   | 'unproved'
+  /** Be reachable through this node, where it is a relay. */
+  | 'relay'
 
 /** Whom an owner lets have title, pieces and scenes of a project. */
 export type Share = 'all' | 'trusted'
@@ -39,7 +41,17 @@ export interface Terms {
 /** By these rights, bytes of a peer reach decoders and encoders. Where no sandbox holds those, trust in everybody counts for nobody. */
 export const reachesPrograms = (right: Right): boolean => right === 'encode' || right === 'results'
 
-const KNOWN: readonly Right[] = ['connect', 'encode', 'room', 'results', 'pieces', 'titles', 'film', 'unproved']
+const KNOWN: readonly Right[] = [
+  'connect',
+  'encode',
+  'room',
+  'results',
+  'pieces',
+  'titles',
+  'film',
+  'unproved',
+  'relay'
+]
 const EVERYTHING: readonly Right[] = [...KNOWN, 'command']
 
 /** Who may do what, by class: the one table that every door of a node asks. */

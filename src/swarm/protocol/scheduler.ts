@@ -1,6 +1,7 @@
 import { doneShare } from '../../common/scene-progress.ts'
 import { isAlike } from './builds.ts'
 import { firstNotLonger } from './owner-scenes.ts'
+import { isLongPaused, ranMs } from './owner-pauses.ts'
 import type { Claimant, Lease, OwnerScene, OwnerState } from './owner-types.ts'
 import type { Maker } from './types.ts'
 
@@ -132,7 +133,7 @@ function chooseHeld(state: OwnerState, { worker, standing, maker }: Asking, nowM
     const scene = state.scenes[index]
     if (scene == null || scene.results.length > 0 || hasFailed(scene, worker)) continue
     if (!mayMake(state, scene, maker)) continue
-    // [RULE 88] Its worker may have finished it while the owner was away.
+    // [RULE 93] Its worker may have finished it while the owner was away.
     if (scene.leases.some((lease) => !lease.heard)) continue
     if (scene.silent.includes(worker)) continue
     if (scene.leases.some((lease) => lease.worker === worker)) continue
@@ -145,7 +146,9 @@ function chooseHeld(state: OwnerState, { worker, standing, maker }: Asking, nowM
     const isIdle = rests.length === 1 && rests.every(({ lease }) => isWaiting(lease))
     const slowest = rests.toSorted((a, b) => b.restMs - a.restMs)[0]?.lease
     const insteadOf = isIdle || scene.leases.length > 1 ? (strange[0] ?? slowest) : undefined
-    if (!isIdle && !mayDouble && strange.length === 0) continue
+    // [RULE 89] A scene whose workers all stand still for long is lent a second worker whatever the share of second leases is.
+    const areAllPaused = held.every((lease) => isLongPaused(lease, state.timing, nowMs))
+    if (!isIdle && !mayDouble && strange.length === 0 && !areAllPaused) continue
     if (restMs <= bestRestMs) continue
     best = insteadOf == null ? { scene: index, kind: 'second' } : { scene: index, kind: 'instead', insteadOf }
     bestRestMs = restMs
@@ -165,13 +168,15 @@ export function expectedMs(state: OwnerState, frames: number, worker: string): n
 
 /** The time that a lease still needs: by the worker's speed, or by its progress so far, whichever is more. */
 export function remainingMs(state: OwnerState, scene: OwnerScene, lease: Lease, nowMs: number): number {
+  // [RULE 89] Nobody knows when it continues.
+  if (isLongPaused(lease, state.timing, nowMs)) return Infinity
   const done = doneShare(scene.frames, lease, state.work)
   const speed = msPerFrameOf(state, lease.worker) || meanMsPerFrame(state)
   const bySpeed = (1 - done) * scene.frames * speed
   if (isWaiting(lease)) return bySpeed
-  const ranMs = nowMs - lease.begunAtMs
+  const ran = ranMs(lease, nowMs)
   // A worker without progress for some time will need at least that long again.
-  const byProgress = done > 0.05 ? (ranMs * (1 - done)) / done : ranMs
+  const byProgress = done > 0.05 ? (ran * (1 - done)) / done : ran
   return Math.max(bySpeed, byProgress)
 }
 
@@ -183,8 +188,8 @@ function expectedRestMs(state: OwnerState, own: number, nowMs: number): number {
   for (const { scene, lease } of heldLeases(state)) {
     const speed = msPerFrameOf(state, lease.worker) || mean
     frames += Math.min(scene.frames, remainingMs(state, scene, lease, nowMs) / speed)
-    // Scenes that a worker only holds do not make it faster.
-    if (!isWaiting(lease)) perMs += 1 / speed
+    // Scenes that a worker only holds do not make it faster, nor do those that stand still.
+    if (!isWaiting(lease) && lease.pausedAtMs === undefined) perMs += 1 / speed
   }
   return frames / perMs
 }
@@ -203,7 +208,7 @@ function speedOf(state: OwnerState, worker: string, nowMs: number): number {
   if (measured > 0) return measured
   for (const { scene, lease } of heldLeases(state)) {
     const done = doneShare(scene.frames, lease, state.work)
-    if (lease.worker === worker && done > 0.1) return (nowMs - lease.begunAtMs) / (done * scene.frames)
+    if (lease.worker === worker && done > 0.1) return ranMs(lease, nowMs) / (done * scene.frames)
   }
   return 0
 }

@@ -187,6 +187,8 @@ export type SessionMessage =
       readonly token: Token
       readonly pass: number
       readonly frames: number
+      /** Its encoder stands still, because its machine is wanted. */
+      readonly paused: boolean
       /** The piece is on the worker's disk. */
       readonly fetched?: boolean | undefined
     }

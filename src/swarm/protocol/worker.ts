@@ -32,6 +32,8 @@ export interface Job {
   readonly liveUntilMs: number
   /** The worker gives up the job at this time, however often the lease is renewed. */
   readonly hardAtMs: number
+  /** Its encoder stands still. */
+  readonly paused: boolean
   /** Granted ahead of an absence of its owner. */
   readonly ahead: boolean
 }
@@ -50,6 +52,8 @@ export interface WorkerState {
   readonly draining: boolean
   /** The user wants no new scenes to start here. */
   readonly paused: boolean
+  /** Since when what runs here stands still, because the machine is wanted; undefined while it runs. */
+  readonly frozenAtMs: number | undefined
   /** Asks for nothing, because the node's disk is full. */
   readonly held: boolean
   /** When to ask again the projects that had no scene. */
@@ -124,6 +128,8 @@ export type WorkerEvent =
   | { readonly type: 'hold'; readonly on: boolean }
   /** Starts nothing new while `on`, and hands back what it has not started. */
   | { readonly type: 'pause'; readonly on: boolean }
+  /** What is being encoded stands still while `on`; nothing new starts, and what has not started is handed back. */
+  | { readonly type: 'freeze'; readonly on: boolean; readonly nowMs: number }
   /** Fewer slots never stop a running encode. */
   | { readonly type: 'slots'; readonly slots: number }
   | { readonly type: 'drain' }
@@ -177,6 +183,7 @@ export function createWorkerState(slots: number, queue: number): WorkerState {
     queue,
     draining: false,
     paused: false,
+    frozenAtMs: undefined,
     held: false,
     nowMs: 0,
     askAgainAtMs: 0,
@@ -190,6 +197,9 @@ export function createWorkerState(slots: number, queue: number): WorkerState {
     jobs: new Map()
   }
 }
+
+/** Nothing new starts here. */
+const isResting = ({ paused, frozenAtMs }: WorkerState): boolean => paused || frozenAtMs !== undefined
 
 export function jobKey(token: Token): string {
   return `${token.projectId}/${token.scene}/${token.epoch}/${token.attempt}`
@@ -244,6 +254,8 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
       return only({ ...state, held: event.on })
     case 'pause':
       return only({ ...state, paused: event.on })
+    case 'freeze':
+      return only(onFreeze(state, event))
     case 'slots':
       return only({ ...state, slots: event.slots })
     case 'progress':
@@ -293,7 +305,7 @@ function schedule(state: WorkerState, before: readonly WorkerEffect[]): WorkerSt
     if (next.jobs.size === 0) effects.push({ type: 'drained' })
     return { state: next, effects }
   }
-  const wanted = next.held || next.paused ? [] : wantedClaims(next)
+  const wanted = next.held || isResting(next) ? [] : wantedClaims(next)
   const claims = new Map(next.claims)
   wanted.forEach((claim, index) => {
     claims.set(next.nextClaim + index, claim)
@@ -329,7 +341,7 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
   return [...wanted, ...wantedAhead(state, wanted)]
 }
 
-/** [RULE 86] Before its owner goes away, a worker asks for scenes until there are no more for it, a few at a time. */
+/** [RULE 91] Before its owner goes away, a worker asks for scenes until there are no more for it, a few at a time. */
 function wantedAhead(state: WorkerState, others: readonly PendingClaim[]): PendingClaim[] {
   if (state.away.size === 0 || state.slots === 0) return []
   const ahead = [...state.jobs.values()].filter((job) => job.ahead).length
@@ -344,7 +356,7 @@ function wantedAhead(state: WorkerState, others: readonly PendingClaim[]): Pendi
   return wanted
 }
 
-/** [RULE 87] Only the owner of a project says that it goes away. What was said of scenes before no longer counts. */
+/** [RULE 92] Only the owner of a project says that it goes away. What was said of scenes before no longer counts. */
 function withAway(
   state: WorkerState,
   { owner, projectId, forMs }: Extract<WorkerEvent, { type: 'away' }>
@@ -373,7 +385,7 @@ function later(job: Job, forMs: number): Job {
   return { ...job, hardAtMs: job.hardAtMs + forMs }
 }
 
-/** [RULE 35] A lease lives until its ttl is over; [RULE 87] one of an owner that said it goes away, that long after its return. */
+/** [RULE 35] A lease lives until its ttl is over; [RULE 92] one of an owner that said it goes away, that long after its return. */
 function liveUntilMs({ away, nowMs }: WorkerState, { token, ttlMs }: Pick<Job, 'token' | 'ttlMs'>): number {
   return Math.max(nowMs, away.get(token.projectId)?.untilMs ?? nowMs) + ttlMs
 }
@@ -387,13 +399,13 @@ function withoutAway(state: WorkerState, isOver: (projectId: string, away: Away)
   return { ...state, away: new Map([...state.away].filter(([id]) => !over.has(id))), jobs: new Map(jobs) }
 }
 
-/** [RULE 89] What an earlier run took ahead and kept is gone on with; its grant is shown to the owner, which decides. */
+/** [RULE 94] What an earlier run took ahead and kept is gone on with; its grant is shown to the owner, which decides. */
 function onKept(state: WorkerState, event: Extract<WorkerEvent, { type: 'kept' }>): WorkerStep {
   const { owner, token, ttlMs, hardMs, awayMs, encoded, nowMs } = event
   const stage = encoded ? 'delivering' : 'fetching'
   const liveMs = awayMs > 0 ? awayMs + ttlMs : 0
   const times = { ttlMs, liveUntilMs: nowMs + liveMs, hardAtMs: nowMs + hardMs }
-  const job: Job = { key: jobKey(token), owner, token, stage, pass: 0, frames: 0, ...times, ahead: true }
+  const job: Job = { key: jobKey(token), owner, token, stage, pass: 0, frames: 0, ...times, ahead: true, paused: false }
   const away = awayMs > 0 ? new Map(state.away).set(token.projectId, { owner, untilMs: nowMs + awayMs }) : state.away
   const jobs = new Map(state.jobs).set(job.key, job)
   return { state: { ...state, away, jobs }, effects: encoded ? [] : [{ type: 'fetch', job }] }
@@ -460,7 +472,8 @@ function onGranted(
     ttlMs,
     liveUntilMs: liveUntilMs(state, { token, ttlMs }),
     hardAtMs: nowMs + hardMs,
-    ahead: state.away.get(token.projectId)?.owner === owner
+    ahead: state.away.get(token.projectId)?.owner === owner,
+    paused: false
   }
   const claims = without(state.claims, claimNo)
   // [RULE 35] No encoder starts without a live grant for a claim of this run; any other grant is handed back, so that nobody waits for the scene.
@@ -496,7 +509,7 @@ function askAgain(state: WorkerState): WorkerState {
 
 /** [RULE 48] A worker gives up a scene at the hard limit of its grant; it still delivers what it has encoded by then. */
 function giveUp(state: WorkerState): WorkerStep {
-  const over = [...state.jobs.values()].filter((job) => state.nowMs >= lastMs(job))
+  const over = [...state.jobs.values()].filter((job) => !job.paused && state.nowMs >= lastMs(job))
   const jobs = new Map([...state.jobs].filter(([, job]) => !over.includes(job)))
   return {
     state: { ...state, jobs },
@@ -510,7 +523,7 @@ function giveUp(state: WorkerState): WorkerStep {
   }
 }
 
-/** [RULE 89] What was encoded while the owner was away is kept for some days more. */
+/** [RULE 94] What was encoded while the owner was away is kept for some days more. */
 function lastMs({ stage, hardAtMs, ahead }: Job): number {
   if (stage !== 'delivering') return hardAtMs
   return ahead ? hardAtMs + LIMITS.aheadKeepMs : Infinity
@@ -518,7 +531,7 @@ function lastMs({ stage, hardAtMs, ahead }: Job): number {
 
 /** Jobs that no longer fit are handed back before they start, the last first: others may have room for them. */
 function handBack(state: WorkerState): WorkerStep {
-  const over = waiting(state).slice(roomToWait(state))
+  const over = [...waiting(state).slice(roomToWait(state)), ...stoppedForGood(state)]
   if (over.length === 0) return only(state)
   const reason = whyNotHere(state)
   return {
@@ -530,6 +543,11 @@ function handBack(state: WorkerState): WorkerStep {
   }
 }
 
+/** A node that leaves cannot finish what stands still. */
+function stoppedForGood(state: WorkerState): Job[] {
+  return state.draining ? [...state.jobs.values()].filter((job) => job.stage === 'encoding' && job.paused) : []
+}
+
 /** Those that were taken ahead need no room, and stay while anything is encoded here. */
 function waiting(state: WorkerState): Job[] {
   const all = [...state.jobs.values()].filter((job) => job.stage === 'fetching' || job.stage === 'ready')
@@ -537,8 +555,8 @@ function waiting(state: WorkerState): Job[] {
 }
 
 /** Whether a scene may be held here that is not encoded yet. */
-function mayWait({ draining, paused, slots }: WorkerState): boolean {
-  return !draining && !paused && slots > 0
+function mayWait(state: WorkerState): boolean {
+  return !state.draining && !isResting(state) && state.slots > 0
 }
 
 /** Scenes that the worker may hold without encoding them. */
@@ -549,7 +567,19 @@ function roomToWait(state: WorkerState): number {
 
 function whyNotHere(state: WorkerState): string {
   if (state.draining) return 'leaving'
-  return state.paused ? 'paused' : 'fewer slots'
+  return isResting(state) ? 'paused' : 'fewer slots'
+}
+
+/** [RULE 88] The time that an encoder stands still does not count towards the hard limit of its grant. */
+function onFreeze(state: WorkerState, { on, nowMs }: Extract<WorkerEvent, { type: 'freeze' }>): WorkerState {
+  if (on === (state.frozenAtMs !== undefined)) return state
+  const stoodMs = nowMs - (state.frozenAtMs ?? nowMs)
+  const change = (job: Job): Job => {
+    if (on) return { ...job, paused: job.stage === 'encoding' }
+    return job.paused ? { ...job, paused: false, hardAtMs: job.hardAtMs + stoodMs } : job
+  }
+  const jobs = new Map([...state.jobs].map(([key, job]) => [key, change(job)]))
+  return { ...state, jobs, frozenAtMs: on ? nowMs : undefined }
 }
 
 function endProject(state: WorkerState, projectId: string): WorkerStep {

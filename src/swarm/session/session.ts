@@ -1,6 +1,7 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { asError } from '../../common/error-text.ts'
 import { decodeSessionMessage, encodeSessionMessage, LIMITS } from '../protocol/index.ts'
+import { CONTROL, openControlStream } from '../open-stream.ts'
 import { createStreamIO, type StreamIO } from '../stream-io.ts'
 import type { SessionMessage } from '../protocol/index.ts'
 import type { Logger } from '../logger.ts'
@@ -57,9 +58,13 @@ export function createSessions({ node, log }: SessionsComponents): Sessions {
   return {
     start: async (onIncoming) => {
       accept = onIncoming
-      await node.handle(SESSION_PROTOCOL, (stream, connection) => {
-        accept(adopt(createStreamIO(stream), connection.remotePeer.toString()))
-      })
+      await node.handle(
+        SESSION_PROTOCOL,
+        (stream, connection) => {
+          accept(adopt(createStreamIO(stream), connection.remotePeer.toString()))
+        },
+        CONTROL
+      )
     },
     stop: async () => {
       await node.unhandle(SESSION_PROTOCOL)
@@ -81,9 +86,8 @@ export function createSessions({ node, log }: SessionsComponents): Sessions {
         accept(theirs)
         return mine
       }
-      const stream = await node.dialProtocol(peerIdFromString(owner), SESSION_PROTOCOL, {
-        signal: AbortSignal.timeout(OPEN_TIMEOUT_MS)
-      })
+      const signal = AbortSignal.timeout(OPEN_TIMEOUT_MS)
+      const stream = await openControlStream(node, peerIdFromString(owner), SESSION_PROTOCOL, signal)
       return adopt(createStreamIO(stream), owner)
     }
   }

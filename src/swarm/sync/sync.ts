@@ -7,9 +7,11 @@ import {
   encodeSyncReply,
   encodeSyncRequest,
   LIMITS,
+  mustRepeat,
   ProtocolError,
   type ProjectTitle
 } from '../protocol/index.ts'
+import { CONTROL, openControlStream } from '../open-stream.ts'
 import { createStreamIO } from '../stream-io.ts'
 import type { LogBook } from '../log-book.ts'
 import type { Logger } from '../logger.ts'
@@ -79,8 +81,8 @@ export function createSync(
     const signal = anySignal([stopped.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
     const stream =
       over == null
-        ? await node.dialProtocol(peer, SYNC_PROTOCOL, { signal })
-        : await over.newStream(SYNC_PROTOCOL, { signal })
+        ? await openControlStream(node, peer, SYNC_PROTOCOL, signal)
+        : await over.newStream(SYNC_PROTOCOL, { ...CONTROL, signal })
     const io = createStreamIO(stream)
     try {
       await io.writeFrame(encodeSyncRequest(book.heads()), signal)
@@ -107,7 +109,8 @@ export function createSync(
 
   async function takeBeat(envelope: Uint8Array, from: PeerId): Promise<void> {
     const { isNewReign, owner } = await book.ingestBeat(envelope)
-    if (isNewReign && owner === from.toString()) onReign?.(envelope)
+    // [RULE 22]
+    if (mustRepeat(isNewReign, from.toString(), owner)) onReign?.(envelope)
   }
 
   /** Records that are known already or do not fit are skipped; any other error ends the pull. */
@@ -162,28 +165,32 @@ export function createSync(
   return {
     pullAll,
     start: async () => {
-      await node.handle(SYNC_PROTOCOL, async (stream, connection) => {
-        const io = createStreamIO(stream)
-        try {
-          const signal = anySignal([stopped.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
-          const frame = await io.readFrame(LIMITS.syncMessageBytesMax, signal)
-          if (frame != null) {
-            const request = decodeSyncRequest(frame)
-            for (const titles of inFrames(titlesFor(connection.remotePeer.toString())))
-              await io.writeFrame(encodeSyncReply({ records: [], beats: [], titles, more: true }), signal)
-            for await (const reply of book.answer(request)) await io.writeFrame(encodeSyncReply(reply), signal)
+      await node.handle(
+        SYNC_PROTOCOL,
+        async (stream, connection) => {
+          const io = createStreamIO(stream)
+          try {
+            const signal = anySignal([stopped.signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
+            const frame = await io.readFrame(LIMITS.syncMessageBytesMax, signal)
+            if (frame != null) {
+              const request = decodeSyncRequest(frame)
+              for (const titles of inFrames(titlesFor(connection.remotePeer.toString())))
+                await io.writeFrame(encodeSyncReply({ records: [], beats: [], titles, more: true }), signal)
+              for await (const reply of book.answer(request)) await io.writeFrame(encodeSyncReply(reply), signal)
+            }
+            await io.end(signal)
+            // Two connections to one peer id may lead to two nodes: only this connection reaches this node's records.
+            const times = askedBack.get(connection.id) ?? 0
+            if (times >= ASK_BACK_MAX || node.getConnections(connection.remotePeer).length < 2) return
+            askedBack.set(connection.id, times + 1)
+            void pullUntilQuiet(connection.remotePeer, connection)
+          } catch (error) {
+            log.debug({ err: error }, 'could not answer a neighbour')
+            io.abort(asError(error))
           }
-          await io.end(signal)
-          // Two connections to one peer id may lead to two nodes: only this connection reaches this node's records.
-          const times = askedBack.get(connection.id) ?? 0
-          if (times >= ASK_BACK_MAX || node.getConnections(connection.remotePeer).length < 2) return
-          askedBack.set(connection.id, times + 1)
-          void pullUntilQuiet(connection.remotePeer, connection)
-        } catch (error) {
-          log.debug({ err: error }, 'could not answer a neighbour')
-          io.abort(asError(error))
-        }
-      })
+        },
+        CONTROL
+      )
       node.addEventListener('peer:identify', onIdentify)
       node.addEventListener('connection:close', onClose)
       timer = setInterval(() => {

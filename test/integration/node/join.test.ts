@@ -1,4 +1,4 @@
-import { access, readFile, stat, writeFile } from 'node:fs/promises'
+import { access, chown, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadConfig } from '../../../src/node/config/index.ts'
@@ -12,6 +12,9 @@ import { eventually } from '../../fixtures/eventually.ts'
 
 /** A node that invites, and other data folders on this machine, which join with the command line. */
 let folder: Awaited<ReturnType<typeof tempFolder>>
+const isRoot = process.getuid?.() === 0
+/** A user number that nobody has to have. */
+const SOMEBODY = 12_345
 const DEADLINE = { deadlineMs: 120_000 }
 
 const at = (name: string): string => join(folder.path, name)
@@ -53,13 +56,22 @@ test('with one text a machine is in a private swarm and encodes for it', { timeo
   await withDaemon(await host(), async (client, daemon) => {
     const { text, command, invite: made } = await invite('--for', 'the kitchen')
     expect(command).toBe(`grav1 join ${text}`)
+    if (isRoot) await chown(at('nas'), SOMEBODY, SOMEBODY)
     expect(await grav1('nas', 'join', text)).toEqual({
       code: 0,
-      out: `This machine is in the private swarm of ${daemon.peerId}.\nStart it with "grav1 node", or for good with "grav1 service install".`,
+      out: `This machine is in the private swarm of ${daemon.peerId}.\nStart it with "grav1 node", or for good with "grav1 service install --user".`,
       err: ''
     })
     expect((await stat(join(at('nas'), 'swarm.key'))).mode & 0o777).toBe(0o600)
     expect(await client.invites()).toMatchObject([{ id: made?.id, state: 'used', joined: [{ name: 'nas' }] }])
+
+    // The folder of a service belongs to another user than root.
+    for (const file of isRoot ? ['identity.key', 'joined.json', 'swarm.key', ''] : []) {
+      const path = join(at('nas'), file)
+      expect((await stat(path)).uid, file).toBe(SOMEBODY)
+      // The node of this test is root's, and its sandbox sees no folder of others.
+      await chown(path, 0, 0)
+    }
 
     // Nobody tells this node where the other one is, nor the key: the data folder knows both.
     await withDaemon(await configOf('nas', { workers: '1' }), async (_, nas) => {

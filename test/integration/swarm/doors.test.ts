@@ -74,13 +74,19 @@ test('a peer that opens streams again and again has to wait', async () => {
   expect(taken).toBeLessThanOrEqual(opensBurst + regained + 1)
 })
 
-test('a peer that sends more bytes than any honest one would loses its connection', async () => {
+test('a peer that sends more bytes than any honest one would loses its connection, and gets no new one for a while', async () => {
   const { node } = await owner()
-  const { connection } = await attacker(node)
+  const { peer, connection } = await attacker(node)
   const [stream] = await openAll(connection, PING, 1)
   if (stream != null) say(stream, new Uint8Array(DOORS['/ipfs/ping'].bytesBurst + 1))
   await eventually('it is cut off', () => connection.status !== 'open')
+  // The dialler may believe in a connection that the other side refuses at once.
+  const again = await peer.dial(node.getMultiaddrs()).catch(() => undefined)
+  await eventually('it is not let in again', () => again === undefined || again.status !== 'open')
   expect(node.getConnections()).toEqual([])
+  // Another is.
+  await attacker(node)
+  await eventually('another is let in', () => node.getConnections().length === 1)
 })
 
 test('a stream that says no protocol holds a few bytes only, and one connection has so many of all kinds', async () => {

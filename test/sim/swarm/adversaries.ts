@@ -178,7 +178,7 @@ export class Squatter extends Adversary {
       for (const held of this.#held.values()) {
         if (this.owners.get(held.token.projectId) !== connection.peer) continue
         held.frames += 1
-        this.session(connection, { type: 'renew', token: held.token, pass: 1, frames: held.frames })
+        this.session(connection, { type: 'renew', token: held.token, pass: 1, frames: held.frames, paused: false })
       }
     }
   }
@@ -441,7 +441,7 @@ export class Echoer extends Adversary {
       this.session(to, { type: 'claim', envelope: grant.claim })
       for (const projectId of this.owners.keys()) {
         const token = { projectId, scene: grant.scene, epoch: grant.epoch, attempt: grant.attempt }
-        this.session(to, { type: 'renew', token, pass: 1, frames: 1 })
+        this.session(to, { type: 'renew', token, pass: 1, frames: 1, paused: false })
         this.session(to, { type: 'release', token, kind: 'failed', reason: '' })
       }
     }

@@ -126,6 +126,16 @@ export function scheduleFaults(swarm: Swarm, mix: Mix): Schedule {
     times(4, (atMs) => world.at(atMs, () => random.pick(nodes).components.clock.setRate(0.5 * 4 ** random.next())))
   if (has('wall jumps'))
     times(4, (atMs) => world.at(atMs, () => random.pick(nodes).components.clock.jumpWall(random.range(-1e12, 1e12))))
+  if (mix.freezes === true) {
+    const wanted = swarm.random.fork('wanted machines')
+    for (let count = 1 + wanted.int(6); count > 0; count -= 1)
+      world.at(wanted.range(2000, overAtMs - 1000), () => {
+        const node = wanted.pick(nodes)
+        say(`the machine of ${node.id} is wanted`)
+        node.process?.worker.freeze(true)
+        world.at(wanted.range(1000, overAtMs), () => node.process?.worker.freeze(false))
+      })
+  }
   if (has('changes of mind'))
     times(3, (atMs) =>
       world.at(atMs, () => {

@@ -45,6 +45,8 @@ export interface Mix {
   readonly adversaries: readonly AdversaryKind[]
   /** Workers with other encoders, and projects that take them. Default false. */
   readonly mixed?: boolean
+  /** Workers whose machines are wanted now and then: their encoders stand still. Default false. */
+  readonly freezes?: boolean
 }
 
 export interface SwarmSize {
@@ -81,7 +83,8 @@ export function drawMix(random: Random): Mix {
       ...(random.fork('mute').chance(0.1) && !clean ? (['mute'] as const) : []),
       ...(random.fork('cheat').chance(0.1) && !clean ? (['cheat'] as const) : [])
     ],
-    mixed: random.fork('mixed').chance(0.25)
+    mixed: random.fork('mixed').chance(0.25),
+    freezes: random.fork('freezes').chance(0.2) && !clean
   }
 }
 

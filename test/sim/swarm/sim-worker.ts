@@ -35,6 +35,8 @@ const PLAN_WAIT_MS = 15_000
 const LINK_MS = 2000
 /** Steps of one pass that are reported. */
 const STEPS = 8
+/** How often a frozen encode looks whether it runs again. */
+const STANDS_MS = 1000
 const FIRST_PASS = 0.15
 
 export interface SimWorkerInit {
@@ -98,6 +100,10 @@ export class SimWorker {
       this.#parts.host.scope.after(LINK_MS, link)
     }
     link()
+  }
+
+  freeze(on: boolean): void {
+    this.#dispatch({ type: 'freeze', on, nowMs: this.#nowMs })
   }
 
   hold(on: boolean): void {
@@ -318,8 +324,14 @@ export class SimWorker {
     files.cancel = () => {
       stopped = true
     }
+    let stoodMs = 0
     const advance = (): void => {
       if (stopped) return
+      if (this.state.frozenAtMs !== undefined) {
+        stoodMs += STANDS_MS
+        host.scope.after(STANDS_MS, advance)
+        return
+      }
       step += 1
       if (fails && step > failsAt) {
         this.#encodeOver(job, files, this.#nowMs - began, 'failed')
@@ -330,7 +342,7 @@ export class SimWorker {
       const frames = Math.floor((plan.frames * (pass === 1 ? step : step - STEPS)) / STEPS)
       this.#dispatch({ type: 'progress', key: job.key, pass, frames })
       if (step < 2 * STEPS) host.scope.after(stepMs(step < STEPS ? 1 : 2, totalMs), advance)
-      else this.#finish(job, files, plan, this.#nowMs - began)
+      else this.#finish(job, files, plan, this.#nowMs - began - stoodMs)
     }
     host.scope.after(stepMs(1, totalMs), advance)
   }
@@ -364,9 +376,9 @@ export class SimWorker {
     const files = this.#files.get(job.key)
     if (files == null) return
     const fetched = isFetched(job)
-    const { token, pass, frames } = job
-    const sent = this.#send(job.owner, { type: 'renew', token, pass, frames, fetched })
-    files.told = { atMs: this.#nowMs, pass, frames, fetched }
+    const { token, pass, frames, paused } = job
+    const sent = this.#send(job.owner, { type: 'renew', token, pass, frames, paused, fetched })
+    files.told = { atMs: this.#nowMs, pass, frames, paused, fetched }
     if (sent) this.#dispatch({ type: 'renewed', key: job.key, nowMs: this.#nowMs })
   }
 

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { OFF_MANNERS } from '../../fixtures/manners.ts'
 import { createSelf } from '../../../src/node/peers/self.ts'
 
 test('a clock that is set back while the node runs leaves its uptime as it is', () => {
@@ -9,8 +10,9 @@ test('a clock that is set back while the node runs leaves its uptime as it is', 
   const self = createSelf({
     peerId: 'self',
     name: 'nas',
-    control: { slots: 1, paused: false, draining: false, limits: { upload: 0, download: 0 } },
+    control: { slots: 1, paused: false, draining: false, limits: { upload: 0, download: 0 }, manners: OFF_MANNERS },
     limitLan: false,
+    manners: { rest: undefined },
     health: () => 'ok',
     sandbox: { type: 'none', code: 'off', words: '' },
     joinRequests: () => [],

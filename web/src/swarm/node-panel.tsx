@@ -6,6 +6,7 @@ import { mayChange } from '../session/session.ts'
 import { ReadOnlyNote } from '../shell/header.tsx'
 import { CopyAs } from '../ui/copy-as.tsx'
 import { toastError } from '../ui/toasts.tsx'
+import { restWords } from '../../../src/api/manners/rest-words.ts'
 
 const SLOTS_MAX = 1024
 
@@ -19,12 +20,16 @@ async function drain(): Promise<void> {
   await answerOf(await api.node.drain.$post())
 }
 
-function stateOf({ paused, draining, busy, health, slots }: NodeStatus): string {
+function stateOf({ paused, draining, busy, health, slots, rest }: NodeStatus): string {
   if (slots === 0) return 'It has no slots, so it only watches.'
   if (health === 'disk-full') return 'Its disk is full: it takes no new work until there is space.'
   const left = busy === 0 ? 'no scene is running' : `${plural(busy, 'scene is', 'scenes are')} being finished`
   if (draining) return `It is draining: ${left}.`
   if (paused) return `It is paused and takes no new scenes: ${left}.`
+  if (rest != null) {
+    const still = busy === 0 ? '' : ` ${plural(busy, 'scene stands', 'scenes stand')} still and will go on.`
+    return `It is paused${restWords(rest, Date.now())}.${still}`
+  }
   return `It encodes in ${busy} of ${plural(slots, 'slot')}.`
 }
 

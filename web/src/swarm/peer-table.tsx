@@ -61,11 +61,19 @@ function Now({ doing }: { readonly doing: readonly Doing[] }) {
   )
 }
 
-function reach({ connected, path, heardSecondsAgo, latencyMs }: PeerStatus): string {
+/** The name of a relay, where it is known. */
+function pathText({ path, relay }: PeerStatus): string {
+  if (relay == null) return PATHS[path]
+  return `${PATHS[path]} by ${peers.value.get(relay)?.name || shortId(relay)}`
+}
+
+function reach(peer: PeerStatus): string {
+  const { connected, path, heardSecondsAgo, latencyMs } = peer
   if (path === 'self') return PATHS.self
   if (!connected)
     return heardSecondsAgo == null ? 'not connected' : `not connected, last heard ${duration(heardSecondsAgo)} ago`
-  return latencyMs == null ? PATHS[path] : `${PATHS[path]}, ${latencyMs < 1 ? '<1' : Math.round(latencyMs)} ms`
+  const way = pathText(peer)
+  return latencyMs == null ? way : `${way}, ${latencyMs < 1 ? '<1' : Math.round(latencyMs)} ms`
 }
 
 function slotsOf({ slots, busy, paused, health }: PeerStatus): string {

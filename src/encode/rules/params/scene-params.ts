@@ -50,7 +50,7 @@ function checkDifference(project: EncoderParams, scene: EncoderParams): void {
 }
 
 /**
- * The parameters of one scene, from its whole parameter text.
+ * [RULE 64] The parameters of one scene, from its whole parameter text: they pass the same allow-list, and differ only in what leaves the stream's header as it is.
  * @throws ParamsError when the encoder's allow-list refuses them, or for what may not differ from the project's
  */
 export function parseSceneParams(whole: ProjectEncoder, text: string): EncoderParams {

@@ -51,7 +51,7 @@ export async function runJoin(call: Call): Promise<ExitReason> {
   const isStarting = options['start'] === true && !isRunning
   const next = isRunning
     ? 'Restart the node that runs here: it is in the swarm from then on.'
-    : 'Start it with "grav1 node", or for good with "grav1 service install".'
+    : 'Start it with "grav1 node", or for good with "grav1 service install --user".'
   const text = isStarting ? joinedText(joined) : `${joinedText(joined)}\n${next}`
   if (!call.json || !isStarting) say(call, { ...joined, restart: isRunning }, text)
   if (!isStarting) return 'ok'

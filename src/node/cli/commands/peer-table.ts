@@ -30,9 +30,12 @@ function workOf(peerId: string, projects: readonly ProjectStatus[]): string {
   return films.join('; ') || '-'
 }
 
-function connection({ connected, path, heardSecondsAgo }: PeerStatus): string {
+const nameOf = (peerId: string, peers: readonly PeerStatus[]): string =>
+  printable(peers.find((peer) => peer.peerId === peerId)?.name ?? '') || shortPeerId(peerId)
+
+function connection({ connected, path, relay, heardSecondsAgo }: PeerStatus, peers: readonly PeerStatus[]): string {
   if (path === 'self') return 'here'
-  if (connected) return path
+  if (connected) return relay === undefined ? path : `${path} by ${nameOf(relay, peers)}`
   return heardSecondsAgo === null || heardSecondsAgo === 0 ? 'no' : `no, heard ${formatDuration(heardSecondsAgo)} ago`
 }
 
@@ -52,7 +55,7 @@ export function peerTable(peers: readonly PeerStatus[], projects: readonly Proje
     formatRate(peer.fps) || '-',
     workOf(peer.peerId, projects),
     encoderNames(peer),
-    connection(peer)
+    connection(peer, peers)
   ])
   const columns = ['encodes', 'machine', 'encoders'].map((name) => HEADER.findIndex((one) => one === name))
   return formatTable([HEADER, ...rows], { columns, cellsMax })

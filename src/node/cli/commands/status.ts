@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import type { PeerStatus, ProjectStatus, SwarmStatus } from '../../../api/schemas/index.ts'
+import { restWords } from '../../../api/manners/index.ts'
 import { clockTime } from '../../../common/clock-time.ts'
 import { formatBytes, plural, printable } from '../../../common/text.ts'
 import { atNodeOrFolder } from '../at-node.ts'
@@ -21,11 +22,17 @@ export interface StatusTextInit {
   readonly nowMs?: number
 }
 
-function nodeLine(node: SwarmStatus['node']): string {
+function modeOf({ draining, paused, rest }: SwarmStatus['node'], nowMs: number): string {
+  if (draining) return ', draining'
+  if (paused) return ', paused'
+  return rest == null ? '' : `, paused${restWords(rest, nowMs)}`
+}
+
+function nodeLine(node: SwarmStatus['node'], nowMs: number): string {
   const name = `${shownTitle(node.name)} ${node.peerId}`
   // Its data folder was read instead.
   if (!node.connected) return `no node runs here; this is what the data folder of ${name} holds`
-  const mode = node.draining ? ', draining' : node.paused ? ', paused' : ''
+  const mode = modeOf(node, nowMs)
   const uptime = `up ${formatDuration(node.uptimeSeconds)}, ${formatBytes(node.rssBytes)}`
   const slots = slotsText({ ...node, paused: false })
   return `node ${name}, grav1 ${node.version}, ${slots} slots busy${mode}, ${encoderNames(node)}, ${uptime}`
@@ -67,7 +74,7 @@ export function statusText(
 ): string {
   const { node, peers, projects } = status
   const parts = [
-    [nodeLine(node), ...sleepLines(node), ...sandboxLines(node), ...joinLines(node)].join('\n'),
+    [nodeLine(node, nowMs), ...sleepLines(node), ...sandboxLines(node), ...joinLines(node)].join('\n'),
     ...machines(status, cellsMax)
   ]
   const shown = all ? projects : projects.filter((project) => !hasEnded(project))

@@ -1,3 +1,4 @@
+import { restWords } from '../../../api/manners/index.ts'
 import type { NodeStatus, ProjectStatus } from '../../../api/schemas/index.ts'
 import { clockTime } from '../../../common/clock-time.ts'
 import { plural, printable } from '../../../common/text.ts'
@@ -21,11 +22,12 @@ export function swarmPace(projects: Iterable<ProjectStatus>): {
   return { fps, seconds: isTold && fps > 0 && left > 0 ? left / fps : null }
 }
 
-function nodeState(node: NodeStatus): string {
+function nodeState(node: NodeStatus, nowMs: number): string {
   if (node.health === 'disk-full') return 'disk full: it takes nothing new until there is space'
   if (node.draining) return (node.inHand ?? node.busy) === 0 ? 'drained: safe to stop' : 'draining'
   if (node.sleep !== undefined) return `going to sleep until ${clockTime(node.sleep.untilMs)}`
   if (node.paused) return 'paused'
+  if (node.rest != null) return `paused${printable(restWords(node.rest, nowMs))}`
   return node.slots === 0 ? 'no slots: it only watches' : ''
 }
 
@@ -49,7 +51,7 @@ function connectionLine({ connection }: TopState, nowMs: number): Line {
 /** What is wrong or worth knowing, the most important first. */
 function notes(state: TopState, nowMs: number): Line[] {
   const { node, projects } = state
-  const own = node === undefined ? '' : nodeState(node)
+  const own = node === undefined ? '' : nodeState(node, nowMs)
   const waits = [...projects.values()].filter((project) => project.state === 'waiting' && project.reason !== '')
   const unboxed = node?.noSandbox ?? ''
   return [

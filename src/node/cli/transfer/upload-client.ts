@@ -1,3 +1,4 @@
+import { anySignal } from '../../../common/any-signal.ts'
 import { uploadStatus, type UploadStatus } from '../../../api/schemas/index.ts'
 import { CliError } from '../errors.ts'
 import { type CallOptions, createAsker } from '../http-ask.ts'
@@ -50,7 +51,7 @@ export function createUploadClient({ url, token }: { url: string; token: string 
 
   async function request(path: string, init: RequestInit, { signal }: CallOptions): Promise<Response> {
     const timeout = AbortSignal.timeout(REQUEST_MS_MAX)
-    const until = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
+    const until = signal === undefined ? timeout : anySignal([signal, timeout])
     const headers = {
       ...TUS,
       ...(token !== undefined && { authorization: `Bearer ${token}` }),

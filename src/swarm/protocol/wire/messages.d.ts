@@ -230,6 +230,7 @@ export interface Renew {
     token?: Token;
     pass: number;
     frames: number;
+    paused: boolean;
     fetched: boolean;
 }
 export declare namespace Renew {
@@ -484,4 +485,53 @@ export declare namespace JoinReply {
     const codec: () => Codec<JoinReply>;
     function encode(obj: Partial<JoinReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinReply>): JoinReply;
+}
+export interface CircuitPeer {
+    id: Uint8Array<ArrayBuffer>;
+}
+export declare namespace CircuitPeer {
+    const codec: () => Codec<CircuitPeer>;
+    function encode(obj: Partial<CircuitPeer>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CircuitPeer>): CircuitPeer;
+}
+export interface CircuitReservation {
+    expire: number;
+    addrs: Uint8Array<ArrayBuffer>[];
+}
+export declare namespace CircuitReservation {
+    const codec: () => Codec<CircuitReservation>;
+    function encode(obj: Partial<CircuitReservation>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CircuitReservation>): CircuitReservation;
+}
+export interface CircuitLimit {
+    duration?: number;
+    data?: number;
+}
+export declare namespace CircuitLimit {
+    const codec: () => Codec<CircuitLimit>;
+    function encode(obj: Partial<CircuitLimit>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CircuitLimit>): CircuitLimit;
+}
+export interface CircuitHop {
+    type?: number;
+    peer?: CircuitPeer;
+    reservation?: CircuitReservation;
+    limit?: CircuitLimit;
+    status?: number;
+}
+export declare namespace CircuitHop {
+    const codec: () => Codec<CircuitHop>;
+    function encode(obj: Partial<CircuitHop>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CircuitHop>): CircuitHop;
+}
+export interface CircuitStop {
+    type?: number;
+    peer?: CircuitPeer;
+    limit?: CircuitLimit;
+    status?: number;
+}
+export declare namespace CircuitStop {
+    const codec: () => Codec<CircuitStop>;
+    function encode(obj: Partial<CircuitStop>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CircuitStop>): CircuitStop;
 }

@@ -2623,8 +2623,12 @@ export var Renew;
                     w.uint32(24);
                     w.uint32(obj.frames);
                 }
-                if ((obj.fetched != null && obj.fetched !== false)) {
+                if ((obj.paused != null && obj.paused !== false)) {
                     w.uint32(32);
+                    w.bool(obj.paused);
+                }
+                if ((obj.fetched != null && obj.fetched !== false)) {
+                    w.uint32(40);
                     w.bool(obj.fetched);
                 }
                 if (opts.lengthDelimited !== false) {
@@ -2634,6 +2638,7 @@ export var Renew;
                 const obj = {
                     pass: 0,
                     frames: 0,
+                    paused: false,
                     fetched: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
@@ -2655,6 +2660,10 @@ export var Renew;
                             break;
                         }
                         case 4: {
+                            obj.paused = reader.bool();
+                            break;
+                        }
+                        case 5: {
                             obj.fetched = reader.bool();
                             break;
                         }
@@ -2691,6 +2700,13 @@ export var Renew;
                             break;
                         }
                         case 4: {
+                            yield {
+                                field: `${prefix}.paused`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        case 5: {
                             yield {
                                 field: `${prefix}.fetched`,
                                 value: reader.bool()
@@ -5487,3 +5503,501 @@ export var JoinReply;
     }
     JoinReply.stream = stream;
 })(JoinReply || (JoinReply = {}));
+export var CircuitPeer;
+(function (CircuitPeer) {
+    let _codec;
+    CircuitPeer.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.id != null && obj.id.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.id);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    id: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.id = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.id`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, CircuitPeer.codec());
+    }
+    CircuitPeer.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, CircuitPeer.codec(), opts);
+    }
+    CircuitPeer.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, CircuitPeer.codec(), opts);
+    }
+    CircuitPeer.stream = stream;
+})(CircuitPeer || (CircuitPeer = {}));
+export var CircuitReservation;
+(function (CircuitReservation) {
+    let _codec;
+    CircuitReservation.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.expire != null && obj.expire !== 0)) {
+                    w.uint32(8);
+                    w.uint64Number(obj.expire);
+                }
+                if (obj.addrs != null && obj.addrs.length > 0) {
+                    for (const value of obj.addrs) {
+                        w.uint32(18);
+                        w.bytes(value);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    expire: 0,
+                    addrs: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.expire = reader.uint64Number();
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.addrs != null && obj.addrs.length === opts.limits.addrs) {
+                                throw new MaxLengthError('Decode error - repeated field "addrs" had too many elements');
+                            }
+                            obj.addrs.push(reader.bytes());
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    addrs: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.expire`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.addrs != null && obj.addrs === opts.limits.addrs) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "addrs" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.addrs[]`,
+                                index: obj.addrs,
+                                value: reader.bytes()
+                            };
+                            obj.addrs++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, CircuitReservation.codec());
+    }
+    CircuitReservation.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, CircuitReservation.codec(), opts);
+    }
+    CircuitReservation.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, CircuitReservation.codec(), opts);
+    }
+    CircuitReservation.stream = stream;
+})(CircuitReservation || (CircuitReservation = {}));
+export var CircuitLimit;
+(function (CircuitLimit) {
+    let _codec;
+    CircuitLimit.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.duration != null) {
+                    w.uint32(8);
+                    w.uint32(obj.duration);
+                }
+                if (obj.data != null) {
+                    w.uint32(16);
+                    w.uint64Number(obj.data);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {};
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.duration = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.data = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.duration`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.data`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, CircuitLimit.codec());
+    }
+    CircuitLimit.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, CircuitLimit.codec(), opts);
+    }
+    CircuitLimit.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, CircuitLimit.codec(), opts);
+    }
+    CircuitLimit.stream = stream;
+})(CircuitLimit || (CircuitLimit = {}));
+export var CircuitHop;
+(function (CircuitHop) {
+    let _codec;
+    CircuitHop.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.type != null) {
+                    w.uint32(8);
+                    w.uint32(obj.type);
+                }
+                if (obj.peer != null) {
+                    w.uint32(18);
+                    CircuitPeer.codec().encode(obj.peer, w);
+                }
+                if (obj.reservation != null) {
+                    w.uint32(26);
+                    CircuitReservation.codec().encode(obj.reservation, w);
+                }
+                if (obj.limit != null) {
+                    w.uint32(34);
+                    CircuitLimit.codec().encode(obj.limit, w);
+                }
+                if (obj.status != null) {
+                    w.uint32(40);
+                    w.uint32(obj.status);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {};
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.type = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.peer = CircuitPeer.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.peer
+                            });
+                            break;
+                        }
+                        case 3: {
+                            obj.reservation = CircuitReservation.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.reservation
+                            });
+                            break;
+                        }
+                        case 4: {
+                            obj.limit = CircuitLimit.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.limit
+                            });
+                            break;
+                        }
+                        case 5: {
+                            obj.status = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.type`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield* CircuitPeer.codec().stream(reader, reader.uint32(), `${prefix}.peer`, {
+                                limits: opts.limits?.peer
+                            });
+                            break;
+                        }
+                        case 3: {
+                            yield* CircuitReservation.codec().stream(reader, reader.uint32(), `${prefix}.reservation`, {
+                                limits: opts.limits?.reservation
+                            });
+                            break;
+                        }
+                        case 4: {
+                            yield* CircuitLimit.codec().stream(reader, reader.uint32(), `${prefix}.limit`, {
+                                limits: opts.limits?.limit
+                            });
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.status`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, CircuitHop.codec());
+    }
+    CircuitHop.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, CircuitHop.codec(), opts);
+    }
+    CircuitHop.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, CircuitHop.codec(), opts);
+    }
+    CircuitHop.stream = stream;
+})(CircuitHop || (CircuitHop = {}));
+export var CircuitStop;
+(function (CircuitStop) {
+    let _codec;
+    CircuitStop.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.type != null) {
+                    w.uint32(8);
+                    w.uint32(obj.type);
+                }
+                if (obj.peer != null) {
+                    w.uint32(18);
+                    CircuitPeer.codec().encode(obj.peer, w);
+                }
+                if (obj.limit != null) {
+                    w.uint32(26);
+                    CircuitLimit.codec().encode(obj.limit, w);
+                }
+                if (obj.status != null) {
+                    w.uint32(32);
+                    w.uint32(obj.status);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {};
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.type = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.peer = CircuitPeer.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.peer
+                            });
+                            break;
+                        }
+                        case 3: {
+                            obj.limit = CircuitLimit.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.limit
+                            });
+                            break;
+                        }
+                        case 4: {
+                            obj.status = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.type`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield* CircuitPeer.codec().stream(reader, reader.uint32(), `${prefix}.peer`, {
+                                limits: opts.limits?.peer
+                            });
+                            break;
+                        }
+                        case 3: {
+                            yield* CircuitLimit.codec().stream(reader, reader.uint32(), `${prefix}.limit`, {
+                                limits: opts.limits?.limit
+                            });
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.status`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, CircuitStop.codec());
+    }
+    CircuitStop.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, CircuitStop.codec(), opts);
+    }
+    CircuitStop.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, CircuitStop.codec(), opts);
+    }
+    CircuitStop.stream = stream;
+})(CircuitStop || (CircuitStop = {}));

@@ -6,9 +6,13 @@ const MINUTE_MS = 60_000
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function node(): { busy: boolean; collected: number; stop: () => void } {
-  const state = { busy: false, collected: 0, stop: () => {} }
-  state.stop = spareMemory({ isBusy: () => state.busy, collect: () => (state.collected += 1) })
+function node(): { busy: boolean; collected: number; mib: number; stop: () => void } {
+  const state = { busy: false, collected: 0, mib: 100, stop: () => {} }
+  state.stop = spareMemory({
+    isBusy: () => state.busy,
+    collect: () => (state.collected += 1),
+    memoryBytes: () => state.mib * 2 ** 20
+  })
   return state
 }
 
@@ -31,6 +35,21 @@ test('a node at work collects nothing, and collects once after each time of work
   state.busy = false
   vi.advanceTimersByTime(MINUTE_MS)
   expect(state.collected).toBe(2)
+  state.stop()
+})
+
+test('what others left in an idle node is collected too, and once only where it is in use', () => {
+  const state = node()
+  vi.advanceTimersByTime(MINUTE_MS)
+  state.mib = 120
+  vi.advanceTimersByTime(MINUTE_MS)
+  expect(state.collected).toBe(1)
+  state.mib = 200
+  vi.advanceTimersByTime(MINUTE_MS)
+  expect(state.collected).toBe(2)
+  state.mib = 240
+  vi.advanceTimersByTime(MINUTE_MS)
+  expect(state.collected).toBe(3)
   state.stop()
 })
 

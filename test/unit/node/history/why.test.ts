@@ -178,7 +178,7 @@ describe('at the owner', () => {
     const peers = [peerOf({ peerId: 'a', paused: true }), peerOf({ peerId: 'b', health: 'disk-full' })]
     expect(owned(state, { peers })).toMatchObject({
       summary: 'No node may try it now.',
-      details: ['<a> is paused by its user.', '<b> has a full disk and takes no scenes.'],
+      details: ['<a> is paused.', '<b> has a full disk and takes no scenes.'],
       next: { inSeconds: null }
     })
   })

@@ -65,6 +65,7 @@ const SEEN: { readonly [C in IdleCode]: Partial<NodeInfo> } = {
   'no-sandbox': told('no-sandbox'),
   'owner-away': told('owner-away'),
   parameters: told('parameters'),
+  'too-large': told('too-large'),
   memory: told('memory'),
   'probe-failed': told('probe-failed'),
   'not-shared': {},

@@ -66,7 +66,12 @@ const SAID: { readonly [C in IdleCode]: readonly [detail: string, here: string, 
   'not-ready': ['', 'its owner is testing its own encoder first', 'waits until this node has tested its own encoder'],
   queued: ['', 'its owner is preparing other films first', 'waits until this node has prepared other films'],
   draining: ['', 'this node is draining (`grav1 resume` ends it)', 'is draining and takes no scenes'],
-  paused: ['', 'this node is paused (`grav1 resume` ends it)', 'is paused by its user'],
+  paused: ['', 'this node is paused (`grav1 resume` ends it)', 'is paused'],
+  'too-large': [
+    '3840x2160, and 1920x1080 is allowed',
+    'its picture is larger than `--max-picture` allows here: 3840x2160, and 1920x1080 is allowed',
+    'encodes no picture of this size: 3840x2160, and 1920x1080 is allowed'
+  ],
   'disk-full': ['', 'the disk of this node is full', 'has a full disk and takes no scenes'],
   'not-shared': [
     '',

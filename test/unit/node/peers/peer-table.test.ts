@@ -25,6 +25,17 @@ test.for([
   expect(bestPath(addresses.map((address) => multiaddr(address)))).toBe(path)
 })
 
+test('a relayed peer names its relay, and one that is also reached directly does not', () => {
+  const relayed = `/ip4/8.8.8.8/tcp/1/p2p/${OWNER}/p2p-circuit/p2p/${WORKER}`
+  expect(tableWith([[WORKER, relayed]]).list()).toMatchObject([{ path: 'relayed', relay: OWNER }])
+  const [both] = tableWith([
+    [WORKER, relayed],
+    [WORKER, '/ip4/9.9.9.9/tcp/1']
+  ]).list()
+  expect(both).toMatchObject({ path: 'internet' })
+  expect(both).not.toHaveProperty('relay')
+})
+
 type Seen = readonly [peer: string, address: string, direction?: 'inbound' | 'outbound']
 
 function tableWith(connections: readonly Seen[], latency?: number) {

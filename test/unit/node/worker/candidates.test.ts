@@ -15,7 +15,14 @@ import { OWNER, PROJECT, WORKER } from '../../../fixtures/protocol-samples.ts'
 const GIB = 2 ** 30
 const BUILD = viewOf().announce.encoderBuild
 
-const NODE: NodeFacts = { slots: 2, builds: [BUILD], isDraining: false, isPaused: false, isDiskFull: false }
+const NODE: NodeFacts = {
+  slots: 2,
+  builds: [BUILD],
+  isDraining: false,
+  isPaused: false,
+  pauseWords: '',
+  isDiskFull: false
+}
 
 const COMPONENTS: CandidatesComponents = {
   self: WORKER,
@@ -26,8 +33,11 @@ const COMPONENTS: CandidatesComponents = {
   isAway: () => false,
   ownerSays: () => undefined,
   probeOf: () => ({ type: 'known' }),
+  maxPicture: () => undefined,
   memoryBytes: 16 * GIB
 }
+
+const FULL_HD = { width: 1920, height: 1080 }
 
 const announced = (change: Partial<Announce>): ProjectView => {
   const view = viewOf()
@@ -48,6 +58,11 @@ describe('what a node makes of a project', () => {
     expect(reasonOf(judged())).toBeUndefined()
   })
 
+  test('a picture that is as large as its user allows is encoded, upright too', () => {
+    for (const size of [FULL_HD, { width: 1080, height: 1920 }])
+      expect(reasonOf(judged(announced(size), {}, { maxPicture: () => FULL_HD }))).toBeUndefined()
+  })
+
   test('what needs nobody any more is not judged', () => {
     expect(judged(viewOf({ end: {} }))).toEqual([])
     expect(judged(viewOf({ scenes: [[50, 9]] }))).toEqual([])
@@ -63,6 +78,8 @@ describe('what a node makes of a project', () => {
     ['owner-away', viewOf(), {}, { isTrusted: () => false, isConnected: () => false }],
     ['parameters', announced({ encoderParams: '--fpf=/tmp/x' }), {}, {}],
     ['parameters', announced({ encoderName: 'svt', encoderParams: '', pixelFormat: 'yuv444p' }), {}, {}],
+    ['too-large', announced({ width: 1920, height: 1082 }), {}, { maxPicture: () => FULL_HD }],
+    ['too-large', announced({ width: 1082, height: 1920 }), {}, { maxPicture: () => FULL_HD }],
     ['memory', announced({ width: 16_384, height: 16_384 }), {}, {}]
   ] as const satisfies readonly (readonly [string, ProjectView, Partial<NodeFacts>, Partial<CandidatesComponents>])[])(
     '%s: it does not ask the owner',

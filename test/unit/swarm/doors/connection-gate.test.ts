@@ -17,7 +17,7 @@ const LIMITS = {
 
 /** A gate, and who came through it. */
 function gate(init: Partial<ConnectionGateInit> = {}) {
-  const { denyInboundConnection, denyInboundEncryptedConnection } = createConnectionGate({
+  const { denyInboundConnection, denyInboundEncryptedConnection, dismiss } = createConnectionGate({
     limits: LIMITS as never,
     nowMs: () => 0,
     ...init
@@ -43,7 +43,7 @@ function gate(init: Partial<ConnectionGateInit> = {}) {
     connection.addEventListener('close', () => inside.splice(inside.lastIndexOf(ip), 1))
     return connection
   }
-  return { come, inside, socket, denyInboundConnection }
+  return { come, inside, socket, denyInboundConnection, dismiss }
 }
 
 test('one address, one range and all together have so many; who comes from elsewhere gets the newest place of the largest', () => {
@@ -113,4 +113,24 @@ test('a range begins so many handshakes a second', () => {
   expect(come('1.1.2.1')).toBeDefined()
   now.ms += 1000
   expect(come('1.1.1.2')).toBeDefined()
+})
+
+test('who was dismissed gets in again after a while, and of many the first ones do at once', () => {
+  let nowMs = 0
+  const { come, dismiss } = gate({ nowMs: () => nowMs, limits: { ...LIMITS, dismissedMax: 2 } as never })
+  dismiss('foe')
+  expect(come('1.1.1.1', 'foe')).toBeUndefined()
+  expect(come('1.1.1.1', 'friend')).toBeDefined()
+  nowMs += CONNECTIONS.dismissedMs - 1
+  expect(come('1.1.1.1', 'foe')).toBeUndefined()
+  // Once more, from now on.
+  dismiss('foe')
+  nowMs += 1
+  expect(come('1.1.1.1', 'foe')).toBeUndefined()
+  dismiss('another')
+  dismiss('a third')
+  expect(come('1.1.1.1', 'foe')).toBeDefined()
+  expect(come('1.1.1.2', 'another')).toBeUndefined()
+  nowMs += CONNECTIONS.dismissedMs
+  expect(come('1.1.1.2', 'another')).toBeDefined()
 })

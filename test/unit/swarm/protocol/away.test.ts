@@ -138,7 +138,7 @@ describe('an owner that goes away', () => {
     const grants = [bench.claim('a', true, { slots: 1 }), bench.claim('a', true, { slots: 1 })]
     expect(sharesAhead(bench.state)).toEqual([{ worker: 'a', scenes: 2, fetched: 0, ready: false }])
     for (const { token } of grants.flatMap((grant) => grant ?? []))
-      bench.send({ type: 'renew', worker: 'a', token, pass: 0, frames: 0, fetched: true })
+      bench.send({ type: 'renew', worker: 'a', token, pass: 0, frames: 0, paused: false, fetched: true })
     expect(sharesAhead(bench.state)).toEqual([{ worker: 'a', scenes: 2, fetched: 2, ready: false }])
     expect(bench.claim('a', true, { slots: 1 })).toBeUndefined()
     expect(sharesAhead(bench.state)).toEqual([{ worker: 'a', scenes: 2, fetched: 2, ready: true }])

@@ -33,6 +33,8 @@ const ABLE: IdleFacts = {
   probeWords: '',
   isDraining: false,
   isPaused: false,
+  pauseWords: '',
+  tooLarge: undefined,
   isDiskFull: false,
   isAway: false,
   ownerSays: undefined
@@ -52,6 +54,7 @@ const CASES: { readonly [C in IdleCode]: readonly [facts: Partial<IdleFacts>, de
   'no-sandbox': [{ noSandbox: 'it is turned off' }, 'it is turned off', false],
   'owner-away': [{ isAway: true }, '', true],
   parameters: [{ refused: '--tune is not taken' }, '--tune is not taken', false],
+  'too-large': [{ tooLarge: '3840x2160' }, '3840x2160', false],
   memory: [
     { slotsMax: 0, memory: '9.9 GiB for a scene, 8.0 GiB are there' },
     '9.9 GiB for a scene, 8.0 GiB are there',
@@ -64,7 +67,7 @@ const CASES: { readonly [C in IdleCode]: readonly [facts: Partial<IdleFacts>, de
   'other-bytes': [{ ownerSays: 'other-bytes' }, '', true],
   'other-header': [{ ownerSays: 'other-header' }, '', true],
   draining: [{ isDraining: true, isPaused: true }, '', true],
-  paused: [{ isPaused: true }, '', true],
+  paused: [{ isPaused: true, pauseWords: 'until 22:00' }, 'until 22:00', true],
   'disk-full': [{ isDiskFull: true }, '', true],
   'held-off': [{ ownerSays: 'held-off' }, '', true],
   probing: [{ probe: 'making' }, '', true],
@@ -124,6 +127,8 @@ const facts: fc.Arbitrary<IdleFacts> = fc.record({
   probeWords: fc.constant('p'),
   isDraining: fc.boolean(),
   isPaused: fc.boolean(),
+  pauseWords: fc.constant('w'),
+  tooLarge: fc.constantFrom(undefined, undefined, 'l'),
   isDiskFull: fc.boolean(),
   isAway: fc.boolean(),
   ownerSays: fc.constantFrom(

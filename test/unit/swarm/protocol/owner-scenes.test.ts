@@ -18,6 +18,8 @@ const lease = fc.record({
   expiresAtMs: fc.nat(),
   hardAtMs: fc.nat(),
   stalledAtMs: fc.nat(),
+  pausedAtMs: fc.constant(undefined),
+  pausedMs: fc.constant(0),
   fetched: fc.boolean(),
   heard: fc.boolean()
 })

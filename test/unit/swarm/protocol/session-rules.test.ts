@@ -17,7 +17,7 @@ const token = { projectId: PROJECT, scene: 3, epoch: 1, attempt: 2 }
 
 test('a worker that works for a project that is gone is told to stop', () => {
   const answer = { type: 'revoke', token, reason: 'no such project' }
-  expect(answerWithoutProject({ type: 'renew', token, pass: 1, frames: 5 })).toEqual(answer)
+  expect(answerWithoutProject({ type: 'renew', token, pass: 1, frames: 5, paused: false })).toEqual(answer)
 })
 
 test('a result of a project that is gone is settled, so that the worker need not keep it', () => {
@@ -75,13 +75,13 @@ test('an owner’s word is an event of the worker’s rules; what only workers s
   expect(event({ type: 'wake', projectId: PROJECT })).toEqual({ type: 'wake', projectId: PROJECT })
   expect(event({ type: 'revoke', token, reason: '' })).toEqual(settled)
   expect(event({ type: 'settled', token, accepted: true, reason: '' })).toEqual(settled)
-  expect(event({ type: 'renew', token, pass: 1, frames: 5 })).toBeUndefined()
+  expect(event({ type: 'renew', token, pass: 1, frames: 5, paused: false })).toBeUndefined()
   expect(event({ type: 'claim', envelope: new Uint8Array() })).toBeUndefined()
 })
 
 test('a job is renewed when it has frames to report, or after up to a third of its ttl', () => {
-  const job = { stage: 'encoding', pass: 1, frames: 5, ttlMs: 90_000 } as Job
-  const told = { atMs: 1000, pass: 1, frames: 5, fetched: true }
+  const job = { stage: 'encoding', pass: 1, frames: 5, ttlMs: 90_000, paused: false } as Job
+  const told = { atMs: 1000, pass: 1, frames: 5, paused: false, fetched: true }
   expect(isRenewalDue(job, undefined, 1000, 1)).toBe(true)
   expect(isRenewalDue(job, told, 30_999, 1)).toBe(false)
   expect(isRenewalDue(job, told, 31_000, 1)).toBe(true)
@@ -89,5 +89,6 @@ test('a job is renewed when it has frames to report, or after up to a third of i
   expect(isRenewalDue(job, told, 25_000, 0)).toBe(true)
   expect(isRenewalDue({ ...job, frames: 6 }, told, 1001, 1)).toBe(true)
   expect(isRenewalDue({ ...job, pass: 2 }, told, 1001, 1)).toBe(true)
+  expect(isRenewalDue({ ...job, paused: true }, told, 1001, 1)).toBe(true)
   expect(isRenewalDue({ ...job, stage: 'delivering', frames: 6 }, told, 90_000, 0)).toBe(false)
 })

@@ -385,6 +385,67 @@ describe('draining', () => {
   })
 })
 
+describe('[RULE 88] a machine that is wanted', () => {
+  /** One scene is encoded, one waits. */
+  function frozen() {
+    const bench = createBench(1, 1)
+    bench.open([candidate('p')])
+    const [first, second] = bench.grantAll() as [Job, Job]
+    bench.fetched(first.key)
+    bench.now = 1000
+    bench.send({ type: 'freeze', on: true, nowMs: 1000 })
+    return { bench, first, second }
+  }
+  const jobOf = (bench: ReturnType<typeof createBench>, { key }: Job) => bench.state.jobs.get(key)
+
+  test('keeps what it encodes, and hands back what is not begun', () => {
+    const { bench, first, second } = frozen()
+    expect(bench.effects).toMatchObject([
+      { type: 'discard', job: { key: second.key } },
+      { type: 'release', kind: 'left', reason: 'paused', job: { key: second.key } }
+    ])
+    expect(jobOf(bench, first)).toMatchObject({ stage: 'encoding', paused: true })
+    bench.send({ type: 'wake', projectId: 'p' })
+    expect(bench.claims()).toEqual([])
+  })
+
+  test('gives up no scene at its hard limit, which counts on when it goes on', () => {
+    const { bench, first } = frozen()
+    bench.tickAt(2 * TIMES.hardMs)
+    expect(bench.effects).toEqual([])
+    bench.send({ type: 'freeze', on: false, nowMs: bench.now })
+    expect(jobOf(bench, first)).toMatchObject({ paused: false, hardAtMs: 3 * TIMES.hardMs - 1000 })
+    expect(bench.claims()).toHaveLength(1)
+    bench.tickAt(3 * TIMES.hardMs)
+    expect(jobOf(bench, first)).toBeUndefined()
+  })
+
+  test('delivers what was ready at that moment', () => {
+    const { bench, first } = frozen()
+    bench.send({ type: 'encoded', key: first.key })
+    expect(bench.effects).toMatchObject([{ type: 'deliver' }])
+  })
+
+  test('hands back what stands still when it is to be emptied', () => {
+    const { bench, first } = frozen()
+    bench.send({ type: 'drain' })
+    expect(bench.effects).toMatchObject([
+      { type: 'discard', job: { key: first.key } },
+      { type: 'release', kind: 'left', reason: 'leaving' },
+      { type: 'drained' }
+    ])
+  })
+
+  test('is frozen once, however often it is said', () => {
+    const { bench, first } = frozen()
+    bench.send({ type: 'freeze', on: true, nowMs: 5000 })
+    bench.send({ type: 'freeze', on: false, nowMs: 6000 })
+    expect(jobOf(bench, first)?.hardAtMs).toBe(TIMES.hardMs + 5000)
+    bench.send({ type: 'freeze', on: false, nowMs: 7000 })
+    expect(jobOf(bench, first)?.hardAtMs).toBe(TIMES.hardMs + 5000)
+  })
+})
+
 describe('a pause', () => {
   test('hands back what is not begun and finishes what is; its end asks anew', () => {
     const bench = createBench(1, 1)

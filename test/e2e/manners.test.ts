@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { tinyClip } from './clips.ts'
+import { eventually, getProject, getStatus, sha256, TestSwarm, whenConnected, whenProject } from './harness.ts'
+import { processTree } from '../../src/platform/index.ts'
+
+let swarm: TestSwarm
+
+beforeEach(async () => {
+  swarm = await TestSwarm.create()
+})
+
+afterEach(async () => {
+  await swarm.stop()
+})
+
+/** Whole days that are not today or tomorrow: the machine is wanted now. */
+function anotherDay(): string {
+  const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+  return days[(new Date().getDay() + 3) % 7] ?? ''
+}
+
+const STANDS = ['T', 'Z']
+
+test('a machine that is wanted stands still with its scenes, keeps them, and goes on to the same bytes', async () => {
+  const clip = await tinyClip()
+  const flags = ['--params', '--cpu-used=3 --end-usage=q --cq-level=30']
+  const alone = await swarm.run(['submit', clip.path, ...flags, '--output', join(swarm.folder, 'alone.mkv')])
+  expect(alone.exitCode).toBe(0)
+
+  const owner = await swarm.startNode({ name: 'owner', workers: 0, args: ['--lease-ttl-ms', '3000'] })
+  const helper = await swarm.startNode({ name: 'helper', workers: 2, bootstrap: owner.address })
+  await whenConnected(helper.url, 1)
+  const output = join(swarm.folder, 'out.mkv')
+  const id = await swarm.submit(owner, clip.path, [...flags, '--output', output])
+  const programs = () => processTree([helper.pid]).filter(({ pid }) => pid !== helper.pid)
+  const node = async () => (await getStatus(helper.url)).node
+  await eventually('the helper to encode', async () => ((await node()).busy > 0 ? true : undefined), 60_000)
+
+  const set = await swarm.ask(['manners', '--schedule', anotherDay(), '--api', helper.url])
+  expect(set.stdout).toMatch(/^helper is paused until \w{3} 00:00\n/)
+  const stands = async () => (programs().every(({ state }) => STANDS.includes(state)) ? true : undefined)
+  await eventually('all programs to stand still', stands, 60_000)
+  const { busy } = await node()
+  const ticks = programs().reduce((sum, line) => sum + line.ticks, 0)
+  expect(await node()).toMatchObject({ paused: false, rest: { code: 'schedule' } })
+  const atOwner = async () => (await getStatus(owner.url)).peers.find(({ peerId }) => peerId === helper.peerId)
+  await eventually('the owner to hear of it', async () => ((await atOwner())?.paused ? true : undefined), 60_000)
+
+  // A lease that nobody renews is over by then.
+  const since = performance.now()
+  await eventually('two lives of a lease', async () => (performance.now() - since > 9_000 ? true : undefined), 60_000)
+  expect(programs().reduce((sum, line) => sum + line.ticks, 0)).toBe(ticks)
+  const held = async () => ((await getProject(owner.url, id))?.scenes.running === busy ? true : undefined)
+  await eventually('the owner to have its leases still', held, 60_000)
+  expect((await swarm.ask(['status', '--api', helper.url])).stdout).toMatch(/slots busy, paused until \w{3} 00:00,/)
+
+  const freed = await swarm.ask(['manners', '--schedule', 'off', '--api', helper.url])
+  expect(freed.stdout).toMatch(/^helper is free to encode\n/)
+  await whenProject(owner.url, id, 'completed', ({ state }) => state === 'completed')
+  expect(sha256(output)).toBe(sha256(join(swarm.folder, 'alone.mkv')))
+  // Nobody encoded a scene twice.
+  const { items } = (await (await fetch(`${helper.url}/api/v2/logs?text=scene%20encoded`)).json()) as {
+    items: unknown[]
+  }
+  expect(items).toHaveLength((await getProject(owner.url, id))?.scenes.total ?? 0)
+}, 400_000)

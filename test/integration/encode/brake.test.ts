@@ -1,0 +1,88 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Brake, createBrake } from '../../../src/encode/programs/brake.ts'
+import { processTree } from '../../../src/platform/index.ts'
+import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
+import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
+import { eventually } from '../../fixtures/eventually.ts'
+import { withoutSandbox } from '../../fixtures/without-sandbox.ts'
+
+const signal = AbortSignal.timeout(180_000)
+let folder: Awaited<ReturnType<typeof tempFolder>>
+let clip: PreparedClip
+let folders = 0
+
+beforeAll(async () => {
+  folder = await tempFolder()
+  const base = await makeBase(folder.path)
+  clip = await prepareClip(await makeOddClip(base, folder.path, 'open GOP H.264'), folder.path, 'open', signal)
+})
+afterAll(() => folder.remove())
+
+const PARAMS = {
+  aom: '--cpu-used=4 --end-usage=q --cq-level=30',
+  vp9: '--cpu-used=2 --end-usage=q --cq-level=30'
+}
+
+/** Everything that this process started, and what came of it. */
+const programs = () => processTree([process.pid]).filter(({ pid }) => pid !== process.pid)
+
+const ticksOf = (lines: ReturnType<typeof programs>): number => lines.reduce((sum, { ticks }) => sum + ticks, 0)
+
+async function encode(encoder: 'aom' | 'vp9', brake: Brake, onProgress: () => void = () => {}) {
+  const workDir = join(folder.path, `brake-${(folders += 1)}`)
+  const scene = clip.scenes[1]
+  if (scene === undefined) throw new Error('the clip has one scene')
+  return brake.run(async () =>
+    encodeClip(clip, scene, { encoder, params: PARAMS[encoder], workDir, onProgress }, signal)
+  )
+}
+
+const STANDS = ['T', 'Z']
+
+const standAll = async (brake: Brake): Promise<void> =>
+  eventually('all programs stand still', () => {
+    brake.hold()
+    const all = programs()
+    return all.length > 0 && all.every(({ state }) => STANDS.includes(state))
+  })
+
+async function restsAndGoesOn(): Promise<void> {
+  const alone = await encode('aom', createBrake())
+  const brake = createBrake()
+  const begun = Promise.withResolvers<void>()
+  const running = encode('aom', brake, begun.resolve)
+  await begun.promise
+  brake.set('rest', true)
+  await standAll(brake)
+  // Decoder, relay and encoder, each in its box where there is one.
+  expect(programs().length).toBeGreaterThanOrEqual(2)
+  const before = ticksOf(programs())
+  const restedFrom = performance.now()
+  await eventually('some time', () => performance.now() - restedFrom > 300)
+  expect(ticksOf(programs())).toBe(before)
+  brake.set('rest', false)
+  const { sha256 } = await running
+  expect(sha256).toBe(alone.sha256)
+  expect(brake.programs()).toBe(0)
+}
+
+test('in a sandbox an encode stands still with all its programs, and goes on to the same bytes', restsAndGoesOn)
+
+test('without one it does so too', async () => withoutSandbox(restsAndGoesOn))
+
+test('a program that starts while its task rests does not begin, and the time does not count', async () => {
+  const brake = createBrake()
+  brake.set('rest', true)
+  const began = performance.now()
+  const running = encode('vp9', brake)
+  await eventually('a program', () => brake.programs() > 0)
+  await standAll(brake)
+  brake.set('ease', true)
+  brake.set('rest', false)
+  await standAll(brake)
+  const restedMs = performance.now() - began
+  brake.set('ease', false)
+  const { encodeMs } = await running
+  expect(encodeMs).toBeLessThan(performance.now() - began - restedMs / 100)
+})
