@@ -538,7 +538,10 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
     ['frames of a scene', planning((frames) => ({ frames }))],
     ['frames to skip', planning((skip) => ({ skip }))],
     ['frames of a plan', (frames) => record({ ...later, planned: { scenes: 1, frames } })],
-    ['frames of a renewal', saying((frames) => ({ renew: { token: TOKEN, pass: 1, frames, paused: false, fetched: false } }))],
+    [
+      'frames of a renewal',
+      saying((frames) => ({ renew: { token: TOKEN, pass: 1, frames, paused: false, fetched: false } }))
+    ],
     ['frames in a beat', beating((frames) => ({ leases: [{ ...lease, frames }] }))]
   ],
   scenesMax: [
