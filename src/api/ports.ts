@@ -195,6 +195,10 @@ export interface NodePort {
   readonly change: (change: NodeChange) => Promise<void>
   /** Finishes what is encoded, hands the rest back, takes nothing new. */
   readonly drain: () => void
+  /** This machine is going to sleep for so long: trusted machines get scenes ahead. */
+  readonly sleep: (forMs: number) => void
+  /** It stays awake, or is awake again. */
+  readonly wake: () => void
   /** Stops the encode of a scene here and hands the scene back. @throws ApiRefusal `not-here` */
   readonly giveBack: (projectId: string, scene: number) => void
 }

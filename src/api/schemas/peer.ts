@@ -61,6 +61,8 @@ export const peerStatus = z
     health: z.enum(['ok', 'disk-full']),
     /** Takes no new scenes because its user paused it. */
     paused: z.boolean(),
+    /** Its machine is asleep until this time of day in milliseconds, by its own word; missing while it said nothing. */
+    asleepUntilMs: count.optional(),
     /** How it is reached: `local` on the same network, `none` when it is not connected. */
     path: z.enum(['self', 'loopback', 'local', 'internet', 'relayed', 'none']),
     /** Peer id of the relay, where `path` is `relayed`. */
@@ -92,6 +94,17 @@ export const peerStatus = z
 
 export type PeerStatus = z.infer<typeof peerStatus>
 
+/** A machine that goes on while this one is asleep. */
+const aheadShare = z.object({
+  peerId: z.string(),
+  /** Scenes that it was given and has not handed in. */
+  scenes: count,
+  /** Of these, the ones whose piece of the source it has. */
+  fetched: count,
+  /** It has all that it gets. */
+  ready: z.boolean()
+})
+
 export const nodeStatus = peerStatus
   .extend({
     /** Address that other machines join with. */
@@ -102,6 +115,8 @@ export const nodeStatus = peerStatus
     sandbox: z.enum(['bubblewrap', 'sandbox-exec']).nullable(),
     /** Why there is none, and what helps; null where there is one. */
     noSandbox: z.string().nullable(),
+    /** This machine is going to sleep, and which machines go on meanwhile; missing while nobody said so. */
+    sleep: z.object({ untilMs: count, machines: z.array(aheadShare) }).optional(),
     /** Finishes what it encodes and hands the rest back, to be stopped afterwards. */
     draining: z.boolean(),
     /** Why it encodes nothing for now although nobody paused it: its machine is wanted for something else; null where it encodes. */

@@ -8,6 +8,8 @@ import type { ApiPorts } from '../ports.ts'
 
 const tags = ['Node']
 const SLOTS_MAX = 1024
+const SLEEP_SECONDS_MIN = 60
+const SLEEP_SECONDS_MAX = 7 * 24 * 3600
 
 const answer = (description: string) => ({
   200: json(description, nodeStatus),
@@ -42,6 +44,13 @@ const nodeChange = z
   )
   .meta({ id: 'NodeChange' })
 
+const sleepRequest = z
+  .strictObject({
+    /** How long the machine will be asleep. */
+    forSeconds: z.int().min(SLEEP_SECONDS_MIN).max(SLEEP_SECONDS_MAX)
+  })
+  .meta({ id: 'SleepRequest' })
+
 const show = createRoute({
   method: 'get',
   path: '/node',
@@ -68,6 +77,24 @@ const drain = createRoute({
   responses: answer('The node as it is now; it is drained when `busy` is 0')
 })
 
+const goToSleep = createRoute({
+  method: 'post',
+  path: '/node/sleep',
+  tags,
+  summary:
+    'Give trusted machines as many scenes as they can encode while this machine is asleep; it ends by itself once the machine is awake',
+  request: { body: body(sleepRequest) },
+  responses: answer('The node as it is now; it may sleep when every machine in `sleep` is `ready`')
+})
+
+const stayAwake = createRoute({
+  method: 'delete',
+  path: '/node/sleep',
+  tags,
+  summary: 'End what `POST /node/sleep` began: scenes that were given ahead are leased as usual again',
+  responses: answer('The node as it is now')
+})
+
 const stopScene = createRoute({
   method: 'delete',
   path: '/node/scenes/{id}/{n}',
@@ -89,6 +116,14 @@ export function nodeRoutes({ node }: Pick<ApiPorts, 'node'>) {
       const { id, n } = c.req.valid('param')
       node.giveBack(id, n)
       return c.body(null, 204)
+    })
+    .openapi(goToSleep, (c) => {
+      node.sleep(c.req.valid('json').forSeconds * 1000)
+      return c.json(node.status(), 200)
+    })
+    .openapi(stayAwake, (c) => {
+      node.wake()
+      return c.json(node.status(), 200)
     })
     .openapi(drain, (c) => {
       node.drain()

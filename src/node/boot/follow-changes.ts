@@ -14,7 +14,7 @@ export interface FollowChangesComponents {
   readonly guard: Pick<DiskGuard, 'state' | 'onChange'>
   readonly control: NodeControl
   readonly book: Pick<LogBook, 'views' | 'onRecord' | 'onBeat'>
-  readonly owner: Pick<OwnerService, 'hold'>
+  readonly owner: Pick<OwnerService, 'hold' | 'absence'>
   readonly worker: Pick<WorkerService, 'hold' | 'pause' | 'freeze' | 'setSlots' | 'refresh' | 'brake'>
   readonly manners: Pick<MannersWatch, 'rest' | 'onChange' | 'look'>
   readonly cpuCap: Pick<CpuCap, 'set'>
@@ -39,6 +39,7 @@ export function followChanges(components: FollowChangesComponents): void {
     introductions.now()
   })
   worker.hold(guard.state === 'disk-full')
+  owner.absence.onChange(() => introductions.now())
   const rest = (): void => {
     const isResting = manners.rest !== undefined
     worker.freeze(isResting && canStandStill())

@@ -1,5 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { createAnalysisCache } from '../../encode/index.ts'
+import { createClockGap, type ClockGap } from '../../common/clock-gap.ts'
 import { createWorkMeter, type WorkMeter } from '../health/index.ts'
 import { createHistory, hearLeases, type History } from '../history/index.ts'
 import { createEncodeAgain } from '../owner/encode-again.ts'
@@ -32,9 +33,12 @@ export async function makeRoles(config: Config, opened: OpenNode, swarm: JoinedS
     nice: config.nice,
     log: roomLog(log, 'encoders')
   })
-  const owner = makeOwner(config, opened, swarm, { history, meter, analyses, probes })
+  const gap = createClockGap()
+  const stopLooking = gap.start()
+  shutdown.add(async () => stopLooking())
+  const owner = makeOwner(config, opened, swarm, { history, meter, analyses, probes, gap })
   hearLeases({ self: signer.peerId, gossip, book, history, noteGrant: owner.noteGrant })
-  return { owner, worker: makeWorker(config, opened, swarm, probes), history, meter, analyses }
+  return { owner, worker: makeWorker(config, opened, swarm, { probes, gap }), history, meter, analyses }
 }
 
 async function startHistory({ signer, database, log }: OpenNode, { book }: JoinedSwarm, shutdown: Shutdown) {
@@ -56,12 +60,13 @@ interface OwnerParts {
   readonly meter: WorkMeter
   readonly analyses: ReturnType<typeof createAnalysisCache>
   readonly probes: ProjectProbes
+  readonly gap: ClockGap
 }
 
 function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: OwnerParts): OwnerService {
   const { log, signer, guard, own, database, blobs, paths, encoders, timing } = opened
   const { node, book, gossip, exchange, routing, policy, trustBook } = swarm
-  const { history, meter, analyses, probes } = parts
+  const { history, meter, analyses, probes, gap } = parts
   return createOwnerService(
     {
       book,
@@ -77,6 +82,7 @@ function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: 
       exchange,
       encodeAgain: createEncodeAgain(blobs),
       probes,
+      gap,
       knownScenes: createKnownScenes({ book, peerId: signer.peerId }),
       history: {
         ...history,
@@ -105,7 +111,12 @@ function makeOwner(config: Config, opened: OpenNode, swarm: JoinedSwarm, parts: 
 const wordsOf = (rest: Rest | undefined): string =>
   rest === undefined ? '' : restWords({ ...rest, untilMs: rest.untilMs ?? null }, Date.now()).trim()
 
-function makeWorker(config: Config, opened: OpenNode, swarm: JoinedSwarm, probes: ProjectProbes): WorkerService {
+function makeWorker(
+  config: Config,
+  opened: OpenNode,
+  swarm: JoinedSwarm,
+  { probes, gap }: Pick<OwnerParts, 'probes' | 'gap'>
+): WorkerService {
   const { log, signer, guard, control, manners, blobs, paths, encoders, sandbox, timing } = opened
   const { node, book, exchange, sessions, sync, policy, dialLoop, rendezvous } = swarm
   return createWorkerService(
@@ -118,6 +129,7 @@ function makeWorker(config: Config, opened: OpenNode, swarm: JoinedSwarm, probes
       signer,
       sync,
       probes,
+      gap,
       log: roomLog(log, 'worker'),
       noSandboxFor: (owner) =>
         sandbox.type === 'none' && policy.lacksSandbox(owner, 'encode') ? sandbox.words : undefined,
@@ -137,6 +149,7 @@ function makeWorker(config: Config, opened: OpenNode, swarm: JoinedSwarm, probes
       nice: config.nice,
       timing,
       workDir: paths.work,
+      aheadDir: paths.ahead,
       encoders: encoders.installed
     }
   )

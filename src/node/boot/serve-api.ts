@@ -80,7 +80,7 @@ function makePorts(
   const { signer, blobs, encoders, control, standings, logs, paths } = opened
   const { book, exchange, heard, sync, policy } = swarm
   const { owner, worker, analyses, outputs, history, setOutput, carryOut, commands, uploads, peers, self } = roles
-  const node = createNodePort({ self, peers, control, worker })
+  const node = createNodePort({ self, peers, control, worker, absence: owner.absence })
   return createApiPorts(
     {
       peerId: signer.peerId,

@@ -98,6 +98,7 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
   shutdown.add(async () => sessions.stop())
   await owner.start()
   shutdown.add(async () => owner.stop())
+  await worker.recall()
   await commands.start()
   shutdown.add(async () => commands.stop())
   await swarm.listen()
@@ -162,6 +163,7 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
     addresses: swarm.addresses,
     joinRequests: opened.invites.requests,
     worker,
+    absence: owner.absence,
     builds: encoders.builds,
     workOf: works.of
   })

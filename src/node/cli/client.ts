@@ -137,6 +137,11 @@ export interface NodeClient {
   /** The same after it has looked at its programs again. */
   readonly lookForEncoders: (options?: CallOptions) => Promise<readonly EncoderInfo[]>
   readonly drainNode: (options?: CallOptions) => Promise<NodeStatus>
+  readonly node: (options?: CallOptions) => Promise<NodeStatus>
+  /** Its machine is going to sleep. */
+  readonly sleepNode: (forSeconds: number, options?: CallOptions) => Promise<NodeStatus>
+  /** It stays awake. */
+  readonly wakeNode: (options?: CallOptions) => Promise<NodeStatus>
   /** Stops the encode of a scene at the node and hands the scene back. @param scene from 0 */
   readonly stopScene: (projectId: string, scene: number, options?: CallOptions) => Promise<void>
   /** What changes at the node, as it changes. It ends where the connection ends. */
@@ -281,6 +286,11 @@ export function createClient({ url, token, timeoutMs = 10_000, fetch: send = fet
         query,
         options
       ),
+    node: async (options) => parse(nodeStatus, await ask((init) => node.$get({}, init), timeoutMs, options)),
+    sleepNode: async (forSeconds, options) =>
+      parse(nodeStatus, await ask((init) => node.sleep.$post({ json: { forSeconds } }, init), timeoutMs, options)),
+    wakeNode: async (options) =>
+      parse(nodeStatus, await ask((init) => node.sleep.$delete({}, init), timeoutMs, options)),
     drainNode: async (options) => parse(nodeStatus, await ask((init) => node.drain.$post({}, init), timeoutMs, options))
   }
 }

@@ -11,6 +11,7 @@ import { completionCommand, manCommand } from './commands/reference.ts'
 import { scenesCommand, whyCommand } from './commands/scenes.ts'
 import { debugLogCommand, doctorCommand, encodersCommand, presetsCommand, swarmKeyCommand } from './commands/set-up.ts'
 import { showCommand } from './commands/show.ts'
+import { sleepCommand } from './commands/sleep.ts'
 import { statusCommand } from './commands/status.ts'
 import { cancelCommand, deleteCommand, outputCommand, priorityCommand, retryCommand } from './commands/steer.ts'
 import { topCommand } from './commands/top.ts'
@@ -39,6 +40,7 @@ export const definitions: readonly CommandDefinition[] = [
   pauseCommand,
   resumeCommand,
   drainCommand,
+  sleepCommand,
   workersCommand,
   mannersCommand,
   bandwidthCommand,

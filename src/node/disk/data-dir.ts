@@ -31,6 +31,8 @@ export async function openDataDir(dataDir: string) {
     clips: join(dataDir, 'clips'),
     projects: join(dataDir, 'projects'),
     work: join(dataDir, 'work'),
+    /** Scenes that this node took ahead of an absence of their owner, one file each. */
+    ahead: join(dataDir, 'ahead'),
     /** Films that browsers sent. */
     uploads: join(dataDir, 'uploads'),
     /** What the encoders of this machine made when they were last tried; may be deleted at any time. */

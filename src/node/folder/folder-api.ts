@@ -128,6 +128,8 @@ export function createFolderApi(components: FolderApiComponents): (request: Requ
     peers: () => standings.list().map(peerOf),
     change: needsNode,
     drain: refuseNow,
+    sleep: refuseNow,
+    wake: refuseNow,
     giveBack: refuseNow
   }
   const projects = projectsOf(components)

@@ -66,6 +66,8 @@ export function ownerNotes(
     case 'trouble':
     case 'retry':
     case 'turn':
+    case 'away':
+    case 'back':
     case 'ended':
       return [...notes, ...told(effects, 'released')]
     default:

@@ -169,9 +169,9 @@ export class OwnedProject {
 
   /** A claim, with the envelope that a grant has to contain. */
   claim(worker: string, claim: LeaseClaim, envelope: Uint8Array, claimant: Claimant): void {
-    const { claimId, prefetch, encoderBuild: build, probe } = claim
+    const { claimId, prefetch, encoderBuild: build, probe, slots } = claim
     this.#leases.claimed(claimId, envelope)
-    this.dispatch({ type: 'claim', worker, claimId, prefetch, build, probe, ...claimant })
+    this.dispatch({ type: 'claim', worker, claimId, prefetch, build, probe, slots, ...claimant })
   }
 
   /** Hands nothing out while `on`. */
@@ -296,6 +296,9 @@ export class OwnedProject {
       case 'wake':
         send(effect.worker, { type: 'wake', projectId: this.projectId })
         return undefined
+      case 'away':
+        send(effect.worker, { type: 'away', projectId: this.projectId, forMs: effect.forMs })
+        return undefined
       case 'revoke':
       case 'settled':
         await this.#leases.forget(effect.token)
@@ -376,7 +379,10 @@ export class OwnedProject {
     const at = nextDeadlineMs(this.#state)
     if (!Number.isFinite(at) || this.#stopped.signal.aborted) return
     this.#deadline = setTimeout(
-      () => this.dispatch({ type: 'tick' }),
+      () => {
+        this.#components.gap.look()
+        this.dispatch({ type: 'tick' })
+      },
       Math.min(Math.max(0, at - monotonicMs()) + 1, 0x7fffffff)
     )
     this.#deadline.unref()

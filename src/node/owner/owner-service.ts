@@ -4,6 +4,8 @@ import { createOwnProjects } from './own-projects.ts'
 import { createProjectCommands, type ProjectCommands } from './project-commands.ts'
 import { createTenure } from './tenure.ts'
 import { createWorkerSessions } from './worker-sessions.ts'
+import { createAbsence, type Absence } from './absence.ts'
+import type { ClockGap } from '../../common/clock-gap.ts'
 import type { AnalysisCache, FoundEncoders } from '../../encode/index.ts'
 import type { BlobExchange, Gossip, LogBook, Logger, Routing, Session, Signer } from '../../swarm/index.ts'
 import type { BlobStore, DiskGuard, LeaseRepository, OwnStore } from '../../storage/index.ts'
@@ -34,6 +36,7 @@ export interface OwnerServiceComponents {
   readonly history: Pick<History, 'step' | 'accepted' | 'resumed' | 'forget'>
   readonly own: Pick<OwnStore, 'put' | 'all' | 'delete'>
   readonly trust: TrustBook
+  readonly gap: ClockGap
   readonly routing: Pick<Routing, 'provide' | 'withdraw'>
   /** Where a peer is, as strangers are counted. */
   readonly rangeOf: (peer: string) => string
@@ -89,6 +92,8 @@ export interface OwnerService extends ProjectCommands {
   heed: (peer: string) => void
   /** Hands nothing out while `on`. */
   hold: (on: boolean) => void
+  /** The machine is going to sleep, and comes back. */
+  readonly absence: Absence
   stop: () => Promise<void>
 }
 
@@ -101,6 +106,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
   const admission = createAdmission({ ...components, projects, tenure }, init)
   const { intake } = admission
   const adoption = createAdoption({ ...components, peerId: components.signer.peerId, projects, intake })
+  const absence = createAbsence({ ...components, projects })
   const commands = createProjectCommands({ ...components, projects, admission, tenure, encoders })
 
   async function depose(projectId?: string): Promise<void> {
@@ -134,6 +140,7 @@ export function createOwnerService(components: OwnerServiceComponents, init: Own
     noteGrant: workers.noteGrant,
     jobOf: projects.jobOf,
     stateOf: projects.stateOf,
+    absence,
     accept: workers.accept,
     heed: workers.heed,
     hold: (on) => {

@@ -1,3 +1,4 @@
+import type { ClockGap } from '../../common/clock-gap.ts'
 import type { AnalysisCache } from '../../encode/index.ts'
 import type { BeatsComponents } from './beats.ts'
 import type { BlobExchange, LogBook } from '../../swarm/index.ts'
@@ -27,6 +28,8 @@ export interface OwnedProjectParts extends BeatsComponents {
   readonly knownScenes: KnownScenes
   readonly exchange: BlobExchange
   readonly history: Pick<History, 'step' | 'accepted' | 'resumed'>
+  /** Looked at before a deadline counts: while the machine slept, all passed at once. */
+  readonly gap: Pick<ClockGap, 'look'>
 }
 
 export interface OwnedProjectComponents extends OwnedProjectParts {

@@ -2,6 +2,7 @@ import { monotonicMs } from '../../common/clock.ts'
 import { createInbox } from './inbox.ts'
 import {
   answerWithoutProject,
+  heldMs,
   isTokenMessage,
   leasesOf,
   makerOfClaim,
@@ -55,7 +56,8 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
     return {
       ...components.trust.standingOf(worker),
       range: worker === self ? '' : components.rangeOf(worker),
-      leasesElsewhere: others.reduce((sum, project) => sum + leasesOf(project.state, worker), 0)
+      leasesElsewhere: others.reduce((sum, project) => sum + leasesOf(project.state, worker), 0),
+      workElsewhereMs: others.reduce((sum, project) => sum + heldMs(project.state, worker, monotonicMs()), 0)
     }
   }
 

@@ -34,6 +34,8 @@ export interface PeerTable {
 interface Entry {
   readonly info: NodeInfo
   readonly atMs: number
+  /** The same as a time of day. */
+  readonly atWallMs: number
 }
 
 /** What one list is made with. */
@@ -69,7 +71,7 @@ export function createPeerTable(components: PeerTableComponents): PeerTable {
     const entry = entries.get(peerId)
     const decided = kept.get(peerId)
     const connected = connections.length > 0
-    const { encoders = [], ...info }: Partial<NodeInfo> = entry?.info ?? {}
+    const { encoders = [], awayMs, ...info }: Partial<NodeInfo> = entry?.info ?? {}
     return {
       name: decided?.name ?? '',
       version: '',
@@ -78,6 +80,7 @@ export function createPeerTable(components: PeerTableComponents): PeerTable {
       health: 'ok',
       paused: false,
       ...info,
+      ...(entry == null || awayMs === undefined ? {} : { asleepUntilMs: Math.round(entry.atWallMs + awayMs) }),
       peerId,
       connected,
       addresses: connections.map(({ remoteAddr }) => remoteAddr.toString()),
@@ -99,7 +102,7 @@ export function createPeerTable(components: PeerTableComponents): PeerTable {
     set: (peer, info) => {
       if (entries.size >= LIMITS.projectsMax && !entries.has(peer)) return
       const isNamed = entries.has(peer)
-      entries.set(peer, { info, atMs: monotonicMs() })
+      entries.set(peer, { info, atMs: monotonicMs(), atWallMs: Date.now() })
       if (!isNamed) named.tell()
     },
     list: () => {

@@ -1,13 +1,20 @@
 import { programVersion } from '../version.ts'
 import type { JoinRequestStatus, NodeStatus, PeerStatus } from '../../api/schemas/index.ts'
 import { monotonicMs } from '../../common/clock.ts'
-import { LIMITS, usefulAddresses, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
+import { LIMITS, usefulAddresses, type AheadShare, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
 import type { FoundSandbox } from '../../platform/index.ts'
 import type { NodeControl } from '../node-control.ts'
 import type { Rest } from '../manners/judge.ts'
 import type { MannersWatch } from '../manners/manners.ts'
 import type { PeerWork } from './peer-table.ts'
 import type { WorkerService } from '../worker/worker-service.ts'
+
+/** What the owner says of a sleep of this machine. */
+interface AnnouncedSleep {
+  /** Undefined while none is announced. */
+  readonly leftMs: () => number | undefined
+  readonly shares: () => readonly AheadShare[]
+}
 
 export interface SelfComponents {
   readonly peerId: string
@@ -20,6 +27,7 @@ export interface SelfComponents {
   readonly sandbox: FoundSandbox
   readonly addresses: () => string[]
   readonly worker: Pick<WorkerService, 'busy' | 'inHand' | 'idle'>
+  readonly absence: AnnouncedSleep
   /** Builds of the encoders that are here. */
   readonly builds: () => readonly string[]
   readonly workOf: (peer: string) => PeerWork
@@ -40,8 +48,8 @@ const restOf = (rest: Rest | undefined): NodeStatus['rest'] =>
   rest === undefined ? null : { ...rest, untilMs: rest.untilMs ?? null }
 
 export function createSelf(components: SelfComponents): Self {
-  const { peerId, name, control, manners, limitLan, health, sandbox, addresses, worker, builds, workOf, joinRequests } =
-    components
+  const { peerId, name, control, manners, limitLan, health, sandbox, addresses, worker, absence } = components
+  const { builds, workOf, joinRequests } = components
   const startedMs = monotonicMs()
   const version = programVersion()
 
@@ -72,7 +80,12 @@ export function createSelf(components: SelfComponents): Self {
     heardSecondsAgo: 0
   })
   return {
-    info: () => ({ ...shown(), paused: shown().paused || manners.rest !== undefined, idle: worker.idle.told() }),
+    info: () => ({
+      ...shown(),
+      awayMs: awayMs(absence),
+      paused: shown().paused || manners.rest !== undefined,
+      idle: worker.idle.told()
+    }),
     status,
     nodeStatus: () => ({
       ...status(),
@@ -82,6 +95,7 @@ export function createSelf(components: SelfComponents): Self {
       sandbox: sandbox.type === 'boxed' ? sandbox.sandbox.name : null,
       noSandbox: sandbox.type === 'none' ? sandbox.words : null,
       draining: control.draining,
+      ...sleepOf(absence),
       rest: restOf(manners.rest),
       manners: control.manners,
       limits: { ...control.limits, lan: limitLan },
@@ -89,4 +103,17 @@ export function createSelf(components: SelfComponents): Self {
       joinRequests: [...joinRequests()]
     })
   }
+}
+
+/** At least one, so that the last millisecond is an absence too. */
+function awayMs({ leftMs }: AnnouncedSleep): number | undefined {
+  const left = leftMs()
+  return left === undefined ? undefined : Math.max(1, Math.round(left))
+}
+
+function sleepOf({ leftMs, shares }: SelfComponents['absence']): Pick<NodeStatus, 'sleep'> {
+  const left = leftMs()
+  if (left === undefined) return {}
+  const machines = shares().map(({ worker, ...share }) => ({ peerId: worker, ...share }))
+  return { sleep: { untilMs: Math.round(Date.now() + left), machines } }
 }

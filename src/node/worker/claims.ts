@@ -24,6 +24,8 @@ export interface Claims {
   refused: (claimId: string) => number | undefined
   /** By the key of the job. */
   grantOf: (key: string) => HeldGrant | undefined
+  /** A grant that an earlier run of the node kept. */
+  restore: (key: string, grant: HeldGrant) => void
   forget: (key: string) => void
 }
 
@@ -55,6 +57,7 @@ export function createClaims(signer: Signer): Claims {
     },
     refused: end,
     grantOf: (key) => grants.get(key),
+    restore: (key, grant) => void grants.set(key, grant),
     forget: (key) => void grants.delete(key)
   }
 }

@@ -9,7 +9,7 @@ import { removeFolder } from '../disk/folders.ts'
 import { stepWhenFull, type SpaceWatch } from '../disk/step-when-full.ts'
 import { ParamsError, threadsFor } from '../../encode/rules/index.ts'
 import { type FactsOf, parseSpec, sceneInput, sceneParams } from '../project-spec.ts'
-import { isRenewalDue, LIMITS } from '../../swarm/protocol/index.ts'
+import { isFetched, isRenewalDue, LIMITS } from '../../swarm/protocol/index.ts'
 import type { AdoptedBlob, BlobHold, BlobStore } from '../../storage/index.ts'
 import type { BlobExchange, LogBook, Logger, Sync } from '../../swarm/index.ts'
 import type { BlobRef, Job, ScenePlan, SessionMessage, ToldJob, WorkerEvent } from '../../swarm/protocol/index.ts'
@@ -26,6 +26,8 @@ export interface SceneJobsComponents {
   /** Of all that is encoded. */
   readonly brake: Pick<Brake, 'run'>
   readonly dispatch: (event: WorkerEvent) => void
+  /** What was taken ahead survives a restart of this node. */
+  readonly isKept: (key: string) => boolean
   /** @returns whether there is an open session that took it. */
   readonly send: (owner: string, message: SessionMessage) => boolean
 }
@@ -51,6 +53,19 @@ export interface SceneJobs {
   /** Kills what runs for the job and forgets its files. */
   discard: (job: Job) => Promise<void>
   stop: (job: Job) => void
+  /** What is offered to the owner; undefined before it is encoded. */
+  resultOf: (
+    key: string
+  ) => (BlobRef & { readonly encodeMs: number; readonly quantiser?: number | undefined }) | undefined
+  /** A result that an earlier run of the node kept. */
+  restore: (key: string, done: JobResult) => void
+}
+
+/** What was encoded for a job. */
+export interface JobResult {
+  readonly result: AdoptedBlob
+  readonly encodeMs: number
+  readonly quantiser: number | undefined
 }
 
 interface JobFiles {
@@ -69,14 +84,7 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
   const files = new Map<string, JobFiles>()
 
   async function fetch(job: Job, holders: readonly string[]): Promise<void> {
-    const own: JobFiles = {
-      stop: new AbortController(),
-      piece: undefined,
-      result: undefined,
-      encodeMs: 0,
-      quantiser: undefined,
-      told: undefined
-    }
+    const own = noFiles()
     files.set(job.key, own)
     const { signal } = own.stop
     try {
@@ -204,8 +212,9 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
     if (own == null) return
     const nowMs = monotonicMs()
     const { token, pass, frames, paused } = job
-    own.told = { atMs: nowMs, pass, frames, paused }
-    if (send(job.owner, { type: 'renew', token, pass, frames, paused }))
+    const fetched = isFetched(job) && (!job.ahead || components.isKept(job.key))
+    own.told = { atMs: nowMs, pass, frames, paused, fetched }
+    if (send(job.owner, { type: 'renew', token, pass, frames, paused, fetched }))
       dispatch({ type: 'renewed', key: job.key, nowMs })
   }
 
@@ -227,7 +236,23 @@ export function createSceneJobs(components: SceneJobsComponents, init: SceneJobs
         if (own != null && isRenewalDue(job, own.told, nowMs, Math.random())) renew(job)
       }
     },
-    stop: (job) => files.get(job.key)?.stop.abort(new Error('stopping'))
+    stop: (job) => files.get(job.key)?.stop.abort(new Error('stopping')),
+    resultOf: (key) => {
+      const own = files.get(key)
+      return own?.result == null ? undefined : { ...own.result.ref, encodeMs: own.encodeMs, quantiser: own.quantiser }
+    },
+    restore: (key, done) => void files.set(key, { ...noFiles(), ...done })
+  }
+}
+
+function noFiles(): JobFiles {
+  return {
+    stop: new AbortController(),
+    piece: undefined,
+    result: undefined,
+    encodeMs: 0,
+    quantiser: undefined,
+    told: undefined
   }
 }
 

@@ -15,6 +15,8 @@ export interface WorkerCore {
   readonly dispatch: (event: WorkerEvent) => void
   /** Registers the function that carries effects out. */
   readonly onEffect: (perform: (effect: WorkerEffect) => void) => void
+  /** Registers a function that is called after each event was carried out. */
+  readonly onStep: (look: (state: WorkerState) => void) => void
   /** Judges the projects anew, once for all calls until the event loop comes round. */
   readonly refreshSoon: () => void
   /** Registers the function that judges the projects. */
@@ -30,6 +32,7 @@ export function createWorkerCore({ log }: { readonly log: Logger }, { slots, que
   let state = createWorkerState(slots, queue)
   let perform: (effect: WorkerEffect) => void = () => {}
   let judge = (): void => {}
+  let look: (state: WorkerState) => void = () => {}
   let isRefreshQueued = false
 
   function refreshSoon(): void {
@@ -48,6 +51,7 @@ export function createWorkerCore({ log }: { readonly log: Logger }, { slots, que
     // Why nothing is done for a project shows once nothing is in hand of it.
     if (state.jobs.size < before) refreshSoon()
     for (const effect of step.effects) perform(effect)
+    look(state)
   }
 
   return {
@@ -57,6 +61,9 @@ export function createWorkerCore({ log }: { readonly log: Logger }, { slots, que
     dispatch,
     onEffect: (carryOut) => {
       perform = carryOut
+    },
+    onStep: (onStep) => {
+      look = onStep
     },
     refreshSoon,
     onRefresh: (refresh) => {

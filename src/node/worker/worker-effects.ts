@@ -22,7 +22,7 @@ export function carryOutEffects({ core, claims, talk, search, jobs, onDrained }:
     switch (effect.type) {
       case 'claim': {
         const { owner, projectId, prefetch } = effect.claim
-        const claim = { owner, projectId, prefetch, ...search.makerFor(projectId) }
+        const claim = { owner, projectId, prefetch, slots: core.state.slots, ...search.makerFor(projectId) }
         core.inBackground(talk.claim(effect.claimNo, claim))
         return
       }

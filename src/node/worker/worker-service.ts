@@ -1,4 +1,6 @@
 import { monotonicMs } from '../../common/clock.ts'
+import type { ClockGap } from '../../common/clock-gap.ts'
+import { createAheadBook } from './ahead-book.ts'
 import { freshFolder } from '../disk/folders.ts'
 import { createClaims } from './claims.ts'
 import { createIdleBook, type IdleBook } from './idle-book.ts'
@@ -25,6 +27,7 @@ export interface WorkerServiceComponents {
   readonly log: Logger
   readonly guard: SpaceWatch
   readonly probes: ProjectProbes
+  readonly gap: Pick<ClockGap, 'look' | 'onGap'>
   readonly isTrusted: (owner: string) => boolean
   /** Why there is no sandbox, where the owner is a stranger. */
   readonly noSandboxFor: (owner: string) => string | undefined
@@ -52,6 +55,8 @@ export interface WorkerServiceInit {
   readonly nice: number
   readonly timing: Timing
   readonly workDir: string
+  /** Where scenes that were taken ahead are kept over a restart. */
+  readonly aheadDir: string
   readonly encoders: () => Promise<readonly InstalledEncoder[]>
 }
 
@@ -59,6 +64,8 @@ const TICK_MS = 1_000
 
 /** The worker role of this node: asks owners for scenes, encodes them, hands the results in. */
 export interface WorkerService {
+  /** Goes on with what was taken ahead before a restart; its blobs are held from here on. */
+  recall: () => Promise<void>
   start: () => Promise<void>
   /** Something about projects, peers or trust changed. */
   refresh: () => void
@@ -90,7 +97,7 @@ export interface WorkerService {
 }
 
 export function createWorkerService(components: WorkerServiceComponents, init: WorkerServiceInit): WorkerService {
-  const { signer, log } = components
+  const { signer, log, gap } = components
   const self = signer.peerId
   const core = createWorkerCore({ log }, init)
   const { dispatch, refreshSoon } = core
@@ -101,7 +108,13 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   const talk = createOwnerTalk({ ...components, core, claims })
   const search = createProjectSearch({ ...components, core, encoders, talk, idle }, { self })
   const brake = createBrake()
-  const jobs = createSceneJobs({ ...components, programFacts, brake, dispatch, send: talk.send }, init)
+  const kept = new Set<string>()
+  const jobs = createSceneJobs(
+    { ...components, programFacts, brake, dispatch, isKept: (key) => kept.has(key), send: talk.send },
+    init
+  )
+  const ahead = createAheadBook({ ...components, core, claims, jobs, kept }, { folder: init.aheadDir })
+  gap.onGap((forMs) => dispatch({ type: 'slept', forMs }))
   const whenDrained = Promise.withResolvers<void>()
   const timers: NodeJS.Timeout[] = []
   carryOutEffects({ core, claims, talk, search, jobs, onDrained: whenDrained.resolve })
@@ -111,6 +124,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   }
 
   function tick(): void {
+    gap.look()
     const nowMs = monotonicMs()
     dispatch({ type: 'tick', nowMs })
     idle.tick(nowMs)
@@ -131,6 +145,7 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     // Without a pause: by the last tick the rules know how old a claim is.
     tick()
     every(TICK_MS, tick)
+    ahead.resume()
     search.refresh()
   }
 
@@ -139,15 +154,18 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
     search.stop()
     whenDrained.resolve()
     for (const job of core.state.jobs.values()) {
-      if (job.stage !== 'delivering')
+      // What was taken ahead is gone on with after a restart.
+      if (job.stage !== 'delivering' && !job.ahead)
         talk.release({ type: 'release', job, kind: 'left', reason: 'the node was stopped' })
       jobs.stop(job)
     }
     talk.stop()
     await core.settled()
+    await ahead.settled()
   }
 
   return {
+    recall: ahead.recall,
     start,
     refresh: refreshSoon,
     nudge: talk.nudge,

@@ -23,7 +23,7 @@ import type { LeaseClaim, LeaseGrant, SessionMessage, Token } from './types.ts'
 import * as wire from './wire/messages.js'
 
 export function encodeClaim(claim: LeaseClaim): Uint8Array {
-  const { probe: made, ...others } = claim
+  const { probe: made, ...others } = withOptional(claim, 'slots')
   const message = { ...others, claimId: fromHex(claim.claimId) }
   if (made === undefined) return wire.LeaseClaim.encode(message)
   return wire.LeaseClaim.encode({ ...message, probe: { frames: fromHex(made.frames), header: fromHex(made.header) } })
@@ -37,7 +37,8 @@ export function decodeClaim(payload: Uint8Array): LeaseClaim {
     claimId: nonce(raw.claimId, 'claim id'),
     encoderBuild: word(raw.encoderBuild, 'encoder build'),
     probe: probe(raw.probe),
-    prefetch: raw.prefetch
+    prefetch: raw.prefetch,
+    ...(raw.slots > 0 ? { slots: integer(raw.slots, 1, LIMITS.slotsMax, 'slots') } : {})
   }
 }
 
@@ -89,7 +90,15 @@ export function decodeSessionMessage(bytes: Uint8Array): SessionMessage {
       token: token(raw.renew.token),
       pass: integer(raw.renew.pass, 0, 2, 'pass'),
       frames: integer(raw.renew.frames, 0, LIMITS.framesMax, 'frames'),
-      paused: raw.renew.paused
+      paused: raw.renew.paused,
+      ...(raw.renew.fetched ? { fetched: true } : {})
+    }
+  }
+  if (raw.away != null) {
+    return {
+      type: 'away',
+      projectId: projectId(raw.away.projectId),
+      forMs: integer(raw.away.forMs, 0, LIMITS.awayMsMax, 'time away')
     }
   }
   if (raw.result != null) {
@@ -143,7 +152,9 @@ function toWire(message: SessionMessage): Partial<wire.SessionMessage> {
     case 'wake':
       return { wake: { projectId: message.projectId } }
     case 'renew':
-      return { renew: message }
+      return { renew: { ...message, fetched: message.fetched === true } }
+    case 'away':
+      return { away: message }
     case 'result':
       return { result: withOptional({ ...message, blob: toWireBlobRef(message.blob) }, 'quantiser') }
     case 'release':

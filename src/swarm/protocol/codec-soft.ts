@@ -11,6 +11,7 @@ import {
   peerId,
   projectId,
   text,
+  withOptional,
   word
 } from './codec-checks.ts'
 import { IDLE_CODES, TOLD_CODES, type ToldIdle } from './idle.ts'
@@ -80,7 +81,7 @@ function decodeWaits(raw: wire.Waits): Waits | undefined {
 export function encodeNodeInfo(info: NodeInfo): Uint8Array {
   const idle = info.idle.slice(0, LIMITS.idleMax)
   return wire.NodeInfo.encode({
-    ...info,
+    ...withOptional(info, 'awayMs'),
     encoders: [...info.encoders],
     idle: idle.map((one) => ({ ...one, detail: clipText(one.detail, LIMITS.idleDetailCharsMax) }))
   })
@@ -100,6 +101,7 @@ export function decodeNodeInfo(payload: Uint8Array): NodeInfo {
     encoders: raw.encoders.map((build) => word(build, 'encoder build')),
     health: choice(raw.health, ['ok', 'disk-full'], 'health'),
     paused: raw.paused,
+    ...(raw.awayMs > 0 ? { awayMs: integer(raw.awayMs, 1, LIMITS.awayMsMax, 'time away') } : {}),
     idle: raw.idle.flatMap(decodeIdle)
   }
 }

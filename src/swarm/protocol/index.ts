@@ -1,5 +1,6 @@
 export * from './addresses.ts'
 export * from './bandwidth.ts'
+export { heldMs, sharesAhead, type AheadShare } from './ahead.ts'
 export * from './beat-rules.ts'
 export * from './builds.ts'
 export * from './blob-rules.ts'

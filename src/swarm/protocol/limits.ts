@@ -11,6 +11,14 @@ export const LIMITS = {
   titleCharsMax: 255,
   /** Longest lease: a year, whatever was expected. */
   hardMsMax: 365 * 24 * 3_600_000,
+  /** Slots of one worker. */
+  slotsMax: 65_536,
+  /** Longest announced absence of an owner: a week. */
+  awayMsMax: 7 * 24 * 3_600_000,
+  /** Scenes that one worker takes ahead of an absence, of all projects together: bounds the pieces on its disk. */
+  aheadMax: 256,
+  /** Milliseconds after its lease ended that a worker keeps what it encoded while the owner was away: a holiday. */
+  aheadKeepMs: 14 * 24 * 3_600_000,
   /** Longer than any hand-written encoder line. */
   paramsCharsMax: 4096,
   /** Tail of an encoder's stderr that travels with a failure. */

@@ -37,6 +37,10 @@ export interface Lease {
   readonly pausedAtMs: number | undefined
   /** For how long it stood still before that, over its whole life. */
   readonly pausedMs: number
+  /** Its piece is on the worker's disk. */
+  readonly fetched: boolean
+  /** Its worker has reported since the owner was started or came back. */
+  readonly heard: boolean
 }
 
 export interface PendingResult {
@@ -110,6 +114,16 @@ export interface OwnerWorker {
   readonly maker: Maker | undefined
   /** Why its last claim was refused because of its encoder. */
   readonly refused: OwnerCode | undefined
+  /** The owner has reason to know it, whatever it did; by its last claim. */
+  readonly known: boolean
+  /** Scenes that it encodes at once; 0 if it takes nothing ahead. */
+  readonly slots: number
+  /** Milliseconds in one slot that it needs for what it holds of the owner's other projects. */
+  readonly elsewhereMs: number
+  /** In this session it was told that the owner goes away. */
+  readonly toldAway: boolean
+  /** Since then it asked for a scene and got none. */
+  readonly full: boolean
 }
 
 /** A step of the owner's own work that failed for now. */
@@ -156,6 +170,10 @@ export interface OwnerState {
   readonly trouble: Trouble | undefined
   /** While it waits for its turn to be prepared: how many of the owner's films come before it. */
   readonly before: number | undefined
+  /** The owner said that it goes away until then, by its own clock. */
+  readonly away: { readonly untilMs: number } | undefined
+  /** Until then, workers may be slow to find the owner that came back. */
+  readonly backUntilMs: number
   /** When waiting workers are checked again. */
   readonly recheckAtMs: number
   /** Frames and milliseconds of accepted encodes, to estimate the next ones. */
@@ -170,6 +188,8 @@ export interface Claimant {
   readonly range: string
   /** Leases that it holds of this owner's other projects. */
   readonly leasesElsewhere: number
+  /** Milliseconds in one slot that these need. Default 0. */
+  readonly workElsewhereMs?: number | undefined
   /** Gets nothing before this time, because it delivered a bad result. */
   readonly barredUntilMs: number
 }
@@ -222,6 +242,8 @@ export type OwnerInput =
       readonly prefetch: boolean
       readonly build: string
       readonly probe: Probe | undefined
+      /** Default 0. */
+      readonly slots?: number | undefined
     } & Claimant)
   | {
       readonly type: 'renew'
@@ -230,6 +252,7 @@ export type OwnerInput =
       readonly pass: number
       readonly frames: number
       readonly paused: boolean
+      readonly fetched?: boolean | undefined
     }
   | ({ readonly type: 'result' } & Omit<PendingResult, 'maker'>)
   | {
@@ -255,6 +278,10 @@ export type OwnerInput =
   | { readonly type: 'hold'; readonly on: boolean }
   /** Begins nothing while `on`. */
   | { readonly type: 'aside'; readonly on: boolean }
+  /** The owner goes away for this time: its machine is going to sleep. */
+  | { readonly type: 'away'; readonly forMs: number }
+  /** It is back. `awayMs`: by so much its clock went on while nothing ran. */
+  | { readonly type: 'back'; readonly awayMs: number }
   | { readonly type: 'tick' }
   | { readonly type: 'ended' }
 
@@ -281,6 +308,8 @@ export type OwnerEffect =
   /** Make the owner's own probe. */
   | { readonly type: 'probe' }
   | { readonly type: 'wake'; readonly worker: string }
+  /** Say that the owner goes away for this time, or with 0 that it is back. */
+  | { readonly type: 'away'; readonly worker: string; readonly forMs: number }
   | { readonly type: 'revoke'; readonly worker: string; readonly token: Token; readonly reason: string }
   /** `provable`: an encode by this node must give the same bytes. */
   | { readonly type: 'verify'; readonly result: PendingResult; readonly provable: boolean }

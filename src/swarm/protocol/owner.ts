@@ -1,12 +1,14 @@
 import { assertNever } from '../../common/assert-never.ts'
 import { type SceneWork, TWO_PASSES } from '../../common/scene-progress.ts'
 import { isAlike, makerOf, ownerAsMaker, refusalText, refuseMaker, type Making } from './builds.ts'
+import { chooseAhead } from './ahead.ts'
+import { awayLeftMs, isExcused, leaseTimes, onAway, onBack, tellAway } from './owner-away.ts'
 import { addScene, isOpen, mapLeased, withScene } from './owner-scenes.ts'
 import { turnReason } from './film-line.ts'
 import { isProvenBad, onLost, onRetry, onTrouble, provesFault, retryTrouble } from './owner-trouble.ts'
 import { brokenLimit, pauseEndsAtMs, withPause } from './owner-pauses.ts'
 import { isWaiting, waitsForAnother } from './owner-waits.ts'
-import { chooseScene, expectedMs, freeInMs, mayMake, type Choice } from './scheduler.ts'
+import { chooseScene, expectedMs, freeInMs, mayMake, type Asking, type Choice } from './scheduler.ts'
 import { LIMITS, type Timing } from './limits.ts'
 import type {
   Granted,
@@ -39,7 +41,12 @@ const NEW_WORKER: OwnerWorker = {
   range: '',
   msPerFrame: 0,
   maker: undefined,
-  refused: undefined
+  refused: undefined,
+  known: false,
+  slots: 0,
+  elsewhereMs: 0,
+  toldAway: false,
+  full: false
 }
 
 type EventOf<T extends OwnerEvent['type']> = Extract<OwnerEvent, { type: T }>
@@ -73,6 +80,8 @@ export function createOwnerState(
     aside: false,
     trouble: undefined,
     before: undefined,
+    away: undefined,
+    backUntilMs: 0,
     recheckAtMs: Infinity,
     measured: { frames: 0, encodeMs: 0 }
   }
@@ -109,14 +118,7 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
     case 'connected':
       return onConnected(state, event)
     case 'disconnected':
-      return {
-        state: cutLeases(
-          withoutOldWorkers(withWorker(state, event.worker, { connected: false, waiting: false })),
-          event.worker,
-          event.nowMs + state.timing.lostMs
-        ),
-        effects: []
-      }
+      return onDisconnected(state, event)
     case 'redial-failed':
       return redialFailed(state, event)
     case 'claim':
@@ -133,6 +135,10 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
       return wakeWaiting({ state: { ...state, held: event.on }, effects: [] }, event.nowMs)
     case 'aside':
       return wakeWaiting({ state: { ...state, aside: event.on }, effects: [] }, event.nowMs)
+    case 'away':
+      return onAway(state, event)
+    case 'back':
+      return wakeWaiting(onBack(state, event), event.nowMs)
     case 'tick':
       return onTick(state, event.nowMs)
     case 'ended':
@@ -145,6 +151,7 @@ export function stepOwner(state: OwnerState, event: OwnerEvent): OwnerStep {
 /** When the next `tick` is due, in the owner's monotonic milliseconds; Infinity if nothing runs out. */
 export function nextDeadlineMs(state: OwnerState): number {
   let next = isWaiting(state.trouble) ? Math.min(state.recheckAtMs, state.trouble.retryAtMs) : state.recheckAtMs
+  next = Math.min(next, state.away?.untilMs ?? Infinity)
   for (const index of state.leased)
     for (const lease of state.scenes[index]?.leases ?? []) next = Math.min(next, leaseDeadlineMs(lease, state.timing))
   for (const index of state.paused) next = Math.min(next, state.scenes[index]?.notBeforeMs ?? Infinity)
@@ -189,10 +196,20 @@ function beatSceneStateOf(scene: OwnerScene): BeatSceneState {
 
 /** [RULE 39] A worker that opens a session first renews what it holds; it loses what it does not renew at once. */
 function onConnected(state: OwnerState, { worker, nowMs }: EventOf<'connected'>): OwnerStep {
-  const fresh = { connected: true, connectedAtMs: nowMs, waiting: false, refused: undefined }
+  const fresh = { connected: true, connectedAtMs: nowMs, waiting: false, refused: undefined, toldAway: false }
   const connected = withWorker(state, worker, fresh)
   const asked = worker === state.making.self ? { state: connected, effects: [] } : askForProbe(connected)
-  return { state: cutLeases(asked.state, worker, nowMs + state.timing.refusedMs), effects: asked.effects }
+  const told = tellAway(asked.state, worker, nowMs)
+  return then(
+    { state: cutLeases(told.state, worker, nowMs + state.timing.refusedMs), effects: asked.effects },
+    told.effects
+  )
+}
+
+function onDisconnected(state: OwnerState, { worker, nowMs }: EventOf<'disconnected'>): OwnerStep {
+  const without = withoutOldWorkers(withWorker(state, worker, { connected: false, waiting: false, toldAway: false }))
+  if (isExcused(without, worker, nowMs)) return { state: without, effects: [] }
+  return { state: cutLeases(without, worker, nowMs + state.timing.lostMs), effects: [] }
 }
 
 /** Made when the first other worker comes: an owner that encodes alone has nobody to compare itself with. */
@@ -213,20 +230,31 @@ function onClaim(state: OwnerState, event: EventOf<'claim'>): OwnerStep {
   const refused = refuseMaker(state.making, event)
   if (refused != null) return refuse(state, event, refused)
   const pausedUntilMs = Math.max(barredUntilMs, state.workers.get(worker)?.pausedUntilMs ?? 0)
-  const claimant = { connected: true, standing, range, pausedUntilMs, maker, refused: undefined }
+  const { slots = 0, workElsewhereMs: elsewhereMs = 0, known: isKnown } = event
+  const met = { connected: true, standing, range, pausedUntilMs, maker, refused: undefined }
+  const claimant = { ...met, known: isKnown, slots, elsewhereMs }
   // A worker that asks for a piece to fetch ahead may still wait for one to encode.
-  const known = withWorker(state, worker, prefetch ? claimant : { ...claimant, waiting: false })
-  const choice = chooseScene(known, { ...event, maker }, nowMs)
+  const asked = withWorker(state, worker, prefetch ? claimant : { ...claimant, waiting: false })
+  const { state: known, effects } = tellAway(asked, worker, nowMs)
+  const choice = choose(known, { ...event, maker }, nowMs)
   if (choice == null) {
+    const full = known.away == null ? known : withWorker(known, worker, { full: true })
     // A worker that wanted to fetch ahead asks again with its next scene.
-    const waiting = prefetch ? known : withWorker(known, worker, { waiting: true })
+    const waiting = prefetch ? full : withWorker(full, worker, { waiting: true })
     // A worker that fetches ahead is busy.
     const isQueued = !prefetch && turnReason(state) !== ''
     const code = pausedUntilMs > nowMs ? 'held-off' : isQueued ? 'queued' : 'none'
     const reason = refusalText(state.making, code)
-    return { state: withRecheck(waiting, nowMs), effects: [{ type: 'no-work', worker, claimId, code, reason }] }
+    const said: OwnerEffect = { type: 'no-work', worker, claimId, code, reason }
+    return { state: withRecheck(waiting, nowMs), effects: [...effects, said] }
   }
-  return grant(takeBack(known, choice), event, choice, prefetch)
+  const { state: free, effects: taken } = takeBack(known, choice)
+  return grant({ state: free, effects: [...effects, ...taken] }, event, choice, prefetch)
+}
+
+/** The scene that a claim gets, also while the owner prepares to go away. */
+function choose(state: OwnerState, asking: Asking, nowMs: number): Choice | undefined {
+  return state.away == null ? chooseScene(state, asking, nowMs) : chooseAhead(state, asking, nowMs)
 }
 
 /** Workers that asked before this node had its probe are waiting; others need not ask again. */
@@ -263,7 +291,8 @@ function grant(
   // [RULE 31] (epoch, attempt) comes from one counter, so no two grants of an owner share a token.
   const token: Token = { projectId: state.projectId, scene, epoch: state.epoch, attempt: state.nextAttempt }
   // A scene that is fetched ahead waits first.
-  const hardMs = hardLimitMs(state, scene, worker) + (prefetch ? Math.round(freeInMs(state, worker, nowMs)) : 0)
+  const waitsMs = Math.max(awayLeftMs(state, nowMs), prefetch ? Math.round(freeInMs(state, worker, nowMs)) : 0)
+  const hardMs = Math.min(LIMITS.hardMsMax, hardLimitMs(state, scene, worker) + waitsMs)
   const holders = (state.scenes[scene]?.leases ?? []).filter((lease) => lease.pass > 0).map((lease) => lease.worker)
   const counted: OwnerState = {
     ...state,
@@ -273,7 +302,11 @@ function grant(
   const maker = makerIn(counted, worker)
   const ttlMs = state.timing.leaseTtlMs
   return {
-    state: addLease(withGranted(counted, token, worker, nowMs, maker), token, worker, nowMs, { prefetch, hardMs }),
+    state: addLease(withGranted(counted, token, worker, nowMs, maker), token, worker, nowMs, {
+      prefetch,
+      hardMs,
+      heard: true
+    }),
     effects: [...effects, { type: 'grant', worker, claimId, token, ttlMs, hardMs, holders, maker }]
   }
 }
@@ -285,7 +318,7 @@ function restoreLease(state: OwnerState, { token, worker, maker, nowMs }: EventO
   const known = withGranted(state, token, worker, -Infinity, maker)
   if (scene.leases.length > 0 || !mayMake(state, scene, maker)) return known
   const hardMs = hardLimitMs(known, token.scene, worker)
-  const restored = addLease(known, token, worker, nowMs, { prefetch: false, hardMs })
+  const restored = addLease(known, token, worker, nowMs, { prefetch: false, hardMs, heard: false })
   return restored === known ? known : cutLeases(restored, worker, nowMs + state.timing.lostMs)
 }
 
@@ -307,17 +340,20 @@ function onRenew(state: OwnerState, event: EventOf<'renew'>): OwnerStep {
     const heldMs = Math.max(0, nowMs - grantedAtMs(scene, token))
     const hardMs = hardLimitMs(state, token.scene, worker) - (Number.isFinite(heldMs) ? heldMs : 0)
     if (hardMs <= 0) return revoke('it took far longer than expected')
-    return onRenew(addLease(state, token, worker, nowMs, { prefetch: false, hardMs }), event)
+    return onRenew(addLease(state, token, worker, nowMs, { prefetch: false, hardMs, heard: true }), event)
   }
   const advanced = event.pass > lease.pass || (event.pass === lease.pass && event.frames > lease.frames)
+  const { expiresAtMs, stalledAtMs } = leaseTimes(state, worker, nowMs)
   const since = withPause(lease, event, state.timing)
   const renewed: Lease = {
     ...since,
     pass: event.pass,
     frames: event.frames,
     begunAtMs: event.pass > 0 ? Math.min(since.begunAtMs, nowMs) : since.begunAtMs,
-    expiresAtMs: nowMs + state.timing.leaseTtlMs,
-    stalledAtMs: advanced ? nowMs + state.timing.stallMs : since.stalledAtMs
+    expiresAtMs,
+    stalledAtMs: advanced ? stalledAtMs : since.stalledAtMs,
+    fetched: lease.fetched || event.fetched === true || event.pass > 0,
+    heard: true
   }
   return {
     state: withScene(state, token.scene, {
@@ -454,11 +490,18 @@ function onRelease(state: OwnerState, event: EventOf<'release'>): OwnerStep {
 
 function redialFailed(state: OwnerState, event: EventOf<'redial-failed'>): OwnerStep {
   const { worker, refused, nowMs } = event
-  if (state.workers.get(worker)?.connected === true || !refused) return { state, effects: [] }
+  if (state.workers.get(worker)?.connected === true || !refused || isExcused(state, worker, nowMs))
+    return { state, effects: [] }
   return { state: cutLeases(state, worker, nowMs + state.timing.refusedMs), effects: [] }
 }
 
 function onTick(state: OwnerState, nowMs: number): OwnerStep {
+  // An owner that did not go, or came back unseen.
+  if (state.away != null && state.away.untilMs <= nowMs) {
+    const back = onBack(state, { type: 'back', awayMs: 0, nowMs })
+    const ticked = onTick(back.state, nowMs)
+    return { state: ticked.state, effects: [...back.effects, ...ticked.effects] }
+  }
   const effects: OwnerEffect[] = []
   let next = state
   for (const index of state.leased) {
@@ -536,6 +579,7 @@ function onEnded(state: OwnerState): OwnerStep {
     leased: new Set<number>(),
     trouble: undefined,
     before: undefined,
+    away: undefined,
     recheckAtMs: Infinity
   }
   return { state: { ...state, ...over, phase: 'ended' }, effects }
@@ -656,7 +700,7 @@ function wakeWaiting(step: OwnerStep, nowMs: number): OwnerStep {
     if (woken.length >= 2 * free + 2) break
     const maker = makerIn(state, worker)
     const asking = { worker, prefetch: false, standing, range, maker, leasesElsewhere: 0, barredUntilMs: 0 }
-    if (chooseScene(state, asking, nowMs) != null) woken.push(worker)
+    if (choose(state, asking, nowMs) != null) woken.push(worker)
     else if ((tries -= 1) === 0) break
   }
   const workers = new Map(state.workers)
@@ -716,6 +760,7 @@ function newScene({ frames, accepted, ready, like }: EventOf<'scene'>): OwnerSce
 interface LeaseInit {
   readonly prefetch: boolean
   readonly hardMs: number
+  readonly heard: boolean
 }
 
 function newLease(
@@ -723,7 +768,7 @@ function newLease(
   token: Token,
   worker: string,
   nowMs: number,
-  { prefetch, hardMs }: LeaseInit
+  { prefetch, hardMs, heard }: LeaseInit
 ): Lease {
   return {
     attempt: token.attempt,
@@ -734,9 +779,10 @@ function newLease(
     frames: 0,
     grantedAtMs: nowMs,
     begunAtMs: prefetch ? Infinity : nowMs,
-    expiresAtMs: nowMs + state.timing.leaseTtlMs,
     hardAtMs: nowMs + hardMs,
-    stalledAtMs: nowMs + state.timing.stallMs,
+    ...leaseTimes(state, worker, nowMs),
+    fetched: false,
+    heard,
     pausedAtMs: undefined,
     pausedMs: 0
   }

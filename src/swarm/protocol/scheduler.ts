@@ -14,7 +14,7 @@ export interface Choice {
   readonly insteadOf?: Lease
 }
 
-export interface Asking extends Omit<Claimant, 'known'> {
+export interface Asking extends Omit<Claimant, 'known' | 'workElsewhereMs'> {
   readonly worker: string
   readonly prefetch: boolean
   /** The maker of its results. */
@@ -23,16 +23,25 @@ export interface Asking extends Omit<Claimant, 'known'> {
 
 /** The scene that a worker gets, or undefined when there is none for it now. */
 export function chooseScene(state: OwnerState, asking: Asking, nowMs: number): Choice | undefined {
-  const { worker, prefetch, standing } = asking
-  if (state.held || state.aside || state.phase !== 'open') return undefined
-  if (Math.max(asking.barredUntilMs, state.workers.get(worker)?.pausedUntilMs ?? 0) > nowMs) return undefined
-  if (isSilent(state, worker, nowMs)) return undefined
+  const { prefetch, standing } = asking
+  if (!mayGetAny(state, asking, nowMs)) return undefined
   if (standing === 'stranger' && !mayHoldMore(state, asking)) return undefined
   // Fetching ahead is only for many open scenes: near the end, each scene waits for a free slot.
   if (prefetch && state.queue.length <= 2 * connectedWorkers(state).length) return undefined
   const open = chooseOpen(state, asking, nowMs)
   if (open != null) return { scene: open, kind: 'open' }
   return prefetch ? undefined : chooseHeld(state, asking, nowMs)
+}
+
+/** Whether this project hands out scenes now, and this worker is not kept off. */
+export function mayGetAny(
+  state: OwnerState,
+  { worker, barredUntilMs }: Pick<Asking, 'worker' | 'barredUntilMs'>,
+  nowMs: number
+): boolean {
+  if (state.held || state.aside || state.phase !== 'open') return false
+  if (Math.max(barredUntilMs, state.workers.get(worker)?.pausedUntilMs ?? 0) > nowMs) return false
+  return !isSilent(state, worker, nowMs)
 }
 
 /** [RULE 43] A stranger holds one lease, and all strangers of one address range together a few, whatever their peer ids. */
@@ -124,6 +133,8 @@ function chooseHeld(state: OwnerState, { worker, standing, maker }: Asking, nowM
     const scene = state.scenes[index]
     if (scene == null || scene.results.length > 0 || hasFailed(scene, worker)) continue
     if (!mayMake(state, scene, maker)) continue
+    // [RULE 93] Its worker may have finished it while the owner was away.
+    if (scene.leases.some((lease) => !lease.heard)) continue
     if (scene.silent.includes(worker)) continue
     if (scene.leases.some((lease) => lease.worker === worker)) continue
     // A stranger cannot keep a scene from trusted workers.
@@ -156,7 +167,7 @@ export function expectedMs(state: OwnerState, frames: number, worker: string): n
 }
 
 /** The time that a lease still needs: by the worker's speed, or by its progress so far, whichever is more. */
-function remainingMs(state: OwnerState, scene: OwnerScene, lease: Lease, nowMs: number): number {
+export function remainingMs(state: OwnerState, scene: OwnerScene, lease: Lease, nowMs: number): number {
   // [RULE 89] Nobody knows when it continues.
   if (isLongPaused(lease, state.timing, nowMs)) return Infinity
   const done = doneShare(scene.frames, lease, state.work)
@@ -202,7 +213,7 @@ function speedOf(state: OwnerState, worker: string, nowMs: number): number {
   return 0
 }
 
-function* heldLeases(state: OwnerState): Generator<{ readonly scene: OwnerScene; readonly lease: Lease }> {
+export function* heldLeases(state: OwnerState): Generator<{ readonly scene: OwnerScene; readonly lease: Lease }> {
   for (const index of state.leased) {
     const scene = state.scenes[index]
     for (const lease of scene?.leases ?? []) if (scene != null) yield { scene, lease }

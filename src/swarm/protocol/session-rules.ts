@@ -89,6 +89,8 @@ export function workerEventOf(
     }
     case 'wake':
       return { type: 'wake', projectId: message.projectId }
+    case 'away':
+      return { type: 'away', owner, projectId: message.projectId, forMs: message.forMs }
     case 'revoke':
     case 'settled':
       return { type: 'settled', owner, key: jobKey(message.token) }
@@ -105,12 +107,18 @@ export function workerEventOf(
 
 /** What a worker last told the owner of a job. */
 export interface ToldJob extends Pick<Job, 'pass' | 'frames' | 'paused'> {
+  readonly fetched: boolean
   readonly atMs: number
 }
+
+/** Whether the piece of a job is here. */
+export const isFetched = ({ stage }: Job): boolean => stage !== 'fetching'
 
 /** Whether a job has to be renewed: it has frames to report, or was silent for a third of its ttl. @param luck 0 to 1, so that renewals do not come together */
 export function isRenewalDue(job: Job, told: ToldJob | undefined, nowMs: number, luck: number): boolean {
   if (job.stage === 'delivering') return false
   if (told == null || told.pass !== job.pass || told.frames !== job.frames || told.paused !== job.paused) return true
+  // [RULE 91] Before it goes away, an owner waits until the pieces are fetched.
+  if (job.ahead && isFetched(job) && !told.fetched) return true
   return nowMs - told.atMs >= renewEveryMs(job.ttlMs) * (0.8 + 0.2 * luck)
 }

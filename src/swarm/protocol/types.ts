@@ -145,6 +145,8 @@ export interface LeaseClaim {
   readonly probe: Probe | undefined
   /** True when no slot is free yet: the piece is only fetched ahead. */
   readonly prefetch: boolean
+  /** Scenes that the worker encodes at once; absent if it takes nothing ahead of an absence. */
+  readonly slots?: number | undefined
 }
 
 /** Identifies one attempt at one scene, and fences off all others. */
@@ -187,7 +189,11 @@ export type SessionMessage =
       readonly frames: number
       /** Its encoder stands still, because its machine is wanted. */
       readonly paused: boolean
+      /** The piece is on the worker's disk. */
+      readonly fetched?: boolean | undefined
     }
+  /** The owner goes away for this time, and its workers go on without it; 0: it is back. */
+  | { readonly type: 'away'; readonly projectId: string; readonly forMs: number }
   | {
       readonly type: 'result'
       readonly token: Token
@@ -245,6 +251,8 @@ export interface NodeInfo {
   readonly health: NodeHealth
   /** Starts nothing new because its user paused it; older nodes do not send this. */
   readonly paused: boolean
+  /** Milliseconds for which it says that it goes away, because its machine is going to sleep. */
+  readonly awayMs?: number | undefined
   /** Why it is idle for some projects, as far as others cannot see that themselves; for people. */
   readonly idle: readonly ToldIdle[]
 }

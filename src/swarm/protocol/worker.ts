@@ -1,4 +1,5 @@
 import { assertNever } from '../../common/assert-never.ts'
+import { LIMITS } from './limits.ts'
 import type { OwnerCode } from './idle.ts'
 import type { Token } from './types.ts'
 import type { ProjectView } from './view.ts'
@@ -33,6 +34,8 @@ export interface Job {
   readonly hardAtMs: number
   /** Its encoder stands still. */
   readonly paused: boolean
+  /** Granted ahead of an absence of its owner. */
+  readonly ahead: boolean
 }
 
 export interface PendingClaim {
@@ -67,7 +70,15 @@ export interface WorkerState {
   readonly nothing: ReadonlyMap<string, 'all' | 'prefetch'>
   /** Projects whose owner said why this worker gets no scene. */
   readonly ownerSays: ReadonlyMap<string, OwnerCode>
+  /** Projects whose owner said that it goes away, with the end of that time by this node's clock. */
+  readonly away: ReadonlyMap<string, Away>
   readonly jobs: ReadonlyMap<string, Job>
+}
+
+/** An announced absence of an owner. */
+export interface Away {
+  readonly owner: string
+  readonly untilMs: number
 }
 
 export type WorkerEvent =
@@ -85,10 +96,26 @@ export type WorkerEvent =
       readonly hardMs: number
       readonly nowMs: number
     }
+  /** An owner goes away for this time; 0: it is back. */
+  | { readonly type: 'away'; readonly owner: string; readonly projectId: string; readonly forMs: number }
+  /** A scene that an earlier run of this node took ahead; with `encoded` its result is on the disk. */
+  | {
+      readonly type: 'kept'
+      readonly owner: string
+      readonly token: Token
+      readonly ttlMs: number
+      readonly hardMs: number
+      /** What is left of the absence. */
+      readonly awayMs: number
+      readonly encoded: boolean
+      readonly nowMs: number
+    }
   /** A renewal went out on an open session. */
   | { readonly type: 'renewed'; readonly key: string; readonly nowMs: number }
   /** Time has passed. */
   | { readonly type: 'tick'; readonly nowMs: number }
+  /** This machine slept; its clock went on for so long, while nothing ran. */
+  | { readonly type: 'slept'; readonly forMs: number }
   | { readonly type: 'fetched'; readonly key: string; readonly nowMs: number }
   | { readonly type: 'progress'; readonly key: string; readonly pass: number; readonly frames: number }
   | { readonly type: 'encoded'; readonly key: string }
@@ -146,6 +173,8 @@ export function projectsOver(
 }
 
 const CLAIM_TIMEOUT_MS = 30_000
+/** Pieces that a worker fetches at once before its owner goes away. */
+const AHEAD_FETCHING_MAX = 4
 const ASK_AGAIN_MS = 60_000
 
 export function createWorkerState(slots: number, queue: number): WorkerState {
@@ -164,6 +193,7 @@ export function createWorkerState(slots: number, queue: number): WorkerState {
     nextClaim: 1,
     nothing: new Map(),
     ownerSays: new Map(),
+    away: new Map(),
     jobs: new Map()
   }
 }
@@ -210,10 +240,16 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
       return onGranted(state, event)
     case 'fetched':
       return only(state.jobs.get(event.key)?.stage === 'fetching' ? withStage(state, event.key, 'ready') : state)
+    case 'away':
+      return only(withAway(state, event))
+    case 'kept':
+      return onKept(state, event)
     case 'renewed':
-      return only(withJob(state, event.key, (job) => ({ ...job, liveUntilMs: event.nowMs + job.ttlMs })))
+      return only(withJob(state, event.key, (job) => ({ ...job, liveUntilMs: liveUntilMs(state, job) })))
     case 'tick':
       return giveUp(askAgain(withoutUnanswered(state)))
+    case 'slept':
+      return only({ ...state, jobs: new Map([...state.jobs].map(([key, job]) => [key, later(job, event.forMs)])) })
     case 'hold':
       return only({ ...state, held: event.on })
     case 'pause':
@@ -280,7 +316,7 @@ function schedule(state: WorkerState, before: readonly WorkerEffect[]): WorkerSt
 
 function wantedClaims(state: WorkerState): PendingClaim[] {
   const wanted: PendingClaim[] = []
-  const held = count(state, 'encoding') + count(state, 'ready') + count(state, 'fetching')
+  const held = count(state, 'encoding') + waiting(state).length
   const claims = [...state.claims.values()]
   let room = state.slots + (state.slots > 0 ? state.queue : 0) - held - claims.length
   let slotsFree = state.slots - held - claims.length
@@ -302,15 +338,87 @@ function wantedClaims(state: WorkerState): PendingClaim[] {
       mine += 1
     }
   }
+  return [...wanted, ...wantedAhead(state, wanted)]
+}
+
+/** [RULE 91] Before its owner goes away, a worker asks for scenes until there are no more for it, a few at a time. */
+function wantedAhead(state: WorkerState, others: readonly PendingClaim[]): PendingClaim[] {
+  if (state.away.size === 0 || state.slots === 0) return []
+  const ahead = [...state.jobs.values()].filter((job) => job.ahead).length
+  const underWay = state.claims.size + others.length
+  let room = Math.min(AHEAD_FETCHING_MAX - count(state, 'fetching'), LIMITS.aheadMax - ahead) - underWay
+  const wanted: PendingClaim[] = []
+  for (const { owner, projectId, probed } of state.candidates) {
+    const isAway = state.away.get(projectId)?.owner === owner && state.sessions.has(owner)
+    if (!probed || !isAway || state.nothing.has(projectId)) continue
+    for (; room > 0; room -= 1) wanted.push({ owner, projectId, prefetch: true, atMs: state.nowMs })
+  }
   return wanted
+}
+
+/** [RULE 92] Only the owner of a project says that it goes away. What was said of scenes before no longer counts. */
+function withAway(
+  state: WorkerState,
+  { owner, projectId, forMs }: Extract<WorkerEvent, { type: 'away' }>
+): WorkerState {
+  const isOfOwner = (job: Job): boolean => job.owner === owner && job.token.projectId === projectId
+  const isOwner =
+    state.candidates.some((one) => one.projectId === projectId && one.owner === owner) ||
+    [...state.jobs.values()].some(isOfOwner)
+  if (!isOwner) return state
+  if (forMs === 0) return withoutAway(state, (id) => id === projectId)
+  const away = new Map(state.away).set(projectId, { owner, untilMs: state.nowMs + forMs })
+  const next = { ...state, away, nothing: without(state.nothing, projectId) }
+  // One that ran out has to be renewed first.
+  const endMs = (job: Job): number => (job.liveUntilMs > state.nowMs ? liveUntilMs(next, job) : job.liveUntilMs)
+  const long = (job: Job): Job => ({ ...takenAhead(job, forMs), liveUntilMs: endMs(job) })
+  const jobs = [...state.jobs].map(([key, job]) => [key, isOfOwner(job) ? long(job) : job] as const)
+  return { ...next, jobs: new Map(jobs) }
+}
+
+/** What was in hand before goes on as well. Said again in a new session, it counts once. */
+function takenAhead(job: Job, forMs: number): Job {
+  return job.ahead ? job : { ...later(job, forMs), ahead: true }
+}
+
+function later(job: Job, forMs: number): Job {
+  return { ...job, hardAtMs: job.hardAtMs + forMs }
+}
+
+/** [RULE 35] A lease lives until its ttl is over; [RULE 92] one of an owner that said it goes away, that long after its return. */
+function liveUntilMs({ away, nowMs }: WorkerState, { token, ttlMs }: Pick<Job, 'token' | 'ttlMs'>): number {
+  return Math.max(nowMs, away.get(token.projectId)?.untilMs ?? nowMs) + ttlMs
+}
+
+/** Once the owner is back, leases of a project last as long as others. */
+function withoutAway(state: WorkerState, isOver: (projectId: string, away: Away) => boolean): WorkerState {
+  const over = new Set([...state.away].flatMap(([id, away]) => (isOver(id, away) ? [id] : [])))
+  if (over.size === 0) return state
+  const short = (job: Job): Job => ({ ...job, liveUntilMs: Math.min(job.liveUntilMs, state.nowMs + job.ttlMs) })
+  const jobs = [...state.jobs].map(([key, job]) => [key, over.has(job.token.projectId) ? short(job) : job] as const)
+  return { ...state, away: new Map([...state.away].filter(([id]) => !over.has(id))), jobs: new Map(jobs) }
+}
+
+/** [RULE 94] What an earlier run took ahead and kept is gone on with; its grant is shown to the owner, which decides. */
+function onKept(state: WorkerState, event: Extract<WorkerEvent, { type: 'kept' }>): WorkerStep {
+  const { owner, token, ttlMs, hardMs, awayMs, encoded, nowMs } = event
+  const stage = encoded ? 'delivering' : 'fetching'
+  const liveMs = awayMs > 0 ? awayMs + ttlMs : 0
+  const times = { ttlMs, liveUntilMs: nowMs + liveMs, hardAtMs: nowMs + hardMs }
+  const job: Job = { key: jobKey(token), owner, token, stage, pass: 0, frames: 0, ...times, ahead: true, paused: false }
+  const away = awayMs > 0 ? new Map(state.away).set(token.projectId, { owner, untilMs: nowMs + awayMs }) : state.away
+  const jobs = new Map(state.jobs).set(job.key, job)
+  return { state: { ...state, away, jobs }, effects: encoded ? [] : [{ type: 'fetch', job }] }
 }
 
 /** [RULE 39] An owner that was away hears first of the grants that it may have forgotten, then of what is in hand; what is wanted comes after that. */
 function onSession(state: WorkerState, owner: string): WorkerStep {
-  const inHand = [...state.jobs.values()].filter((job) => job.owner === owner)
+  // One that is still going away says so again.
+  const back = withoutAway(state, (_, away) => away.owner === owner)
+  const inHand = [...back.jobs.values()].filter((job) => job.owner === owner)
   return {
     state: {
-      ...state,
+      ...back,
       sessions: new Set(state.sessions).add(owner),
       nothing: forgetNothing(state, state.nothing, owner),
       ownerSays: forgetNothing(state, state.ownerSays, owner)
@@ -362,14 +470,16 @@ function onGranted(
     pass: 0,
     frames: 0,
     ttlMs,
-    liveUntilMs: nowMs + ttlMs,
+    liveUntilMs: liveUntilMs(state, { token, ttlMs }),
     hardAtMs: nowMs + hardMs,
+    ahead: state.away.get(token.projectId)?.owner === owner,
     paused: false
   }
   const claims = without(state.claims, claimNo)
   // [RULE 35] No encoder starts without a live grant for a claim of this run; any other grant is handed back, so that nobody waits for the scene.
   const isAskedFor = claim?.owner === owner && claim.projectId === token.projectId
-  if (!isAskedFor || waiting(state).length >= roomToWait(state)) {
+  const isRoom = job.ahead ? mayWait(state) : waiting(state).length < roomToWait(state)
+  if (!isAskedFor || !isRoom) {
     const reason = isAskedFor ? whyNotHere(state) : 'not asked for'
     return { state: { ...state, claims }, effects: [{ type: 'release', job, kind: 'left', reason }] }
   }
@@ -399,17 +509,24 @@ function askAgain(state: WorkerState): WorkerState {
 
 /** [RULE 48] A worker gives up a scene at the hard limit of its grant; it still delivers what it has encoded by then. */
 function giveUp(state: WorkerState): WorkerStep {
-  const over = [...state.jobs.values()].filter(
-    (job) => job.stage !== 'delivering' && !job.paused && job.hardAtMs <= state.nowMs
-  )
+  const over = [...state.jobs.values()].filter((job) => !job.paused && state.nowMs >= lastMs(job))
   const jobs = new Map([...state.jobs].filter(([, job]) => !over.includes(job)))
   return {
     state: { ...state, jobs },
     effects: over.flatMap((job): WorkerEffect[] => [
       { type: 'discard', job },
-      { type: 'release', job, kind: 'failed', reason: 'took longer than the owner allows' }
+      // A scene whose turn never came says nothing about this worker.
+      job.ahead && job.stage !== 'encoding'
+        ? { type: 'release', job, kind: 'left', reason: 'the owner was away too long' }
+        : { type: 'release', job, kind: 'failed', reason: 'took longer than the owner allows' }
     ])
   }
+}
+
+/** [RULE 94] What was encoded while the owner was away is kept for some days more. */
+function lastMs({ stage, hardAtMs, ahead }: Job): number {
+  if (stage !== 'delivering') return hardAtMs
+  return ahead ? hardAtMs + LIMITS.aheadKeepMs : Infinity
 }
 
 /** Jobs that no longer fit are handed back before they start, the last first: others may have room for them. */
@@ -431,13 +548,20 @@ function stoppedForGood(state: WorkerState): Job[] {
   return state.draining ? [...state.jobs.values()].filter((job) => job.stage === 'encoding' && job.paused) : []
 }
 
+/** Those that were taken ahead need no room, and stay while anything is encoded here. */
 function waiting(state: WorkerState): Job[] {
-  return [...state.jobs.values()].filter((job) => job.stage === 'fetching' || job.stage === 'ready')
+  const all = [...state.jobs.values()].filter((job) => job.stage === 'fetching' || job.stage === 'ready')
+  return mayWait(state) ? all.filter((job) => !job.ahead) : all
+}
+
+/** Whether a scene may be held here that is not encoded yet. */
+function mayWait(state: WorkerState): boolean {
+  return !state.draining && !isResting(state) && state.slots > 0
 }
 
 /** Scenes that the worker may hold without encoding them. */
 function roomToWait(state: WorkerState): number {
-  if (state.draining || isResting(state) || state.slots === 0) return 0
+  if (!mayWait(state)) return 0
   return Math.max(0, state.slots + state.queue - count(state, 'encoding'))
 }
 

@@ -110,6 +110,8 @@ async function swarmOfTwo(init: { readonly trusted?: boolean; readonly sceneByte
         status: () => Promise.reject(new Error('not asked for')) as never,
         change: async () => {},
         drain: () => {},
+        sleep: () => {},
+        wake: () => {},
         giveBack: () => {}
       }
     },

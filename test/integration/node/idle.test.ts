@@ -1,3 +1,4 @@
+import { createClockGap } from '../../../src/common/clock-gap.ts'
 import { SESSION_PROTOCOL } from '../../../src/swarm/session/session.ts'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -36,6 +37,7 @@ async function workerOf(
     isDraining: () => false,
     noSandboxFor: () => undefined,
     seek: () => {},
+    gap: createClockGap(),
     ...given
   } as unknown as WorkerServiceComponents
   const worker = createWorkerService(components, {
@@ -45,6 +47,7 @@ async function workerOf(
     nice: 0,
     timing: DEFAULT_TIMING,
     workDir: join(await tempDir(), 'work'),
+    aheadDir: join(await tempDir(), 'ahead'),
     encoders: async () => [{ name: 'aom', program: 'aomenc', version: '3.6.0', build: encoderBuild }]
   })
   await worker.start()

@@ -9,6 +9,7 @@ import {
   encodeGrant,
   expectedOf,
   fitBeat,
+  heldMs,
   isFullyAccepted,
   isHeldAgainst,
   isTokenMessage,
@@ -22,6 +23,7 @@ import {
   receiptOf,
   standingOf,
   stepCheck,
+  sharesAhead,
   stepOwner,
   summarise,
   verifiedBy,
@@ -184,6 +186,23 @@ export class SimOwner {
     for (const project of this.projects.values()) project.dispatch({ type: 'hold', on })
   }
 
+  /** Its machine is going to sleep. */
+  away(forMs: number): void {
+    for (const project of this.projects.values()) project.dispatch({ type: 'away', forMs })
+  }
+
+  back(awayMs: number): void {
+    for (const project of this.projects.values()) project.dispatch({ type: 'back', awayMs })
+  }
+
+  /** Every worker has what it gets, and the pieces of it. */
+  isReadyToSleep(): boolean {
+    return [...this.projects.values()].every(({ state }) => {
+      const shares = sharesAhead(state)
+      return shares.length > 0 && shares.every(({ ready }) => ready)
+    })
+  }
+
   depose(projectId: string): void {
     this.projects.get(projectId)?.depose()
     this.projects.delete(projectId)
@@ -229,7 +248,10 @@ export class SimOwner {
     const known = this.parts.isKnown(worker)
     const others = [...this.projects.values()].filter((project) => project.projectId !== projectId)
     const leasesElsewhere = others.reduce((sum, project) => sum + leasesOf(project.state, worker), 0)
-    return { ...standingOf(this.trust, worker, known), known, range: known ? '' : rangeOf(worker), leasesElsewhere }
+    const nowMs = this.parts.host.scope.monotonicMs()
+    const workElsewhereMs = others.reduce((sum, project) => sum + heldMs(project.state, worker, nowMs), 0)
+    const range = known ? '' : rangeOf(worker)
+    return { ...standingOf(this.trust, worker, known), known, range, leasesElsewhere, workElsewhereMs }
   }
 
   #onMessage(session: SimSession, message: SessionMessage): void {
@@ -383,9 +405,9 @@ export class SimProject {
   }
 
   claim(worker: string, claim: LeaseClaim, envelope: Uint8Array, claimant: Claimant): void {
-    const { claimId, prefetch, encoderBuild: build, probe } = claim
+    const { claimId, prefetch, encoderBuild: build, probe, slots } = claim
     this.#claims.set(claimId, envelope)
-    this.dispatch({ type: 'claim', worker, claimId, prefetch, build, probe, ...claimant })
+    this.dispatch({ type: 'claim', worker, claimId, prefetch, build, probe, slots, ...claimant })
   }
 
   append(body: Parameters<SimLog['append']>[2]): void {
@@ -485,6 +507,10 @@ export class SimProject {
         return
       case 'wake':
         this.#send(effect.worker, { type: 'wake', projectId: this.projectId })
+        done()
+        return
+      case 'away':
+        this.#send(effect.worker, { type: 'away', projectId: this.projectId, forMs: effect.forMs })
         done()
         return
       case 'revoke':

@@ -1,6 +1,7 @@
 import {
   createWorkerState,
   encodeClaim,
+  isFetched,
   isGrantedBy,
   isRenewalDue,
   jobKey,
@@ -232,7 +233,8 @@ export class SimWorker {
     const isOwn = log.view(projectId)?.owner === host.id
     const probe = isOwn || !(host.probeMs === 0 || this.#probed.has(projectId)) ? undefined : made
     host.observer.onClaimed(host, claimId, isOwn || probe != null)
-    const claim = encodeClaim({ projectId, owner, claimId, encoderBuild, probe, prefetch })
+    const { slots } = this.#init
+    const claim = encodeClaim({ projectId, owner, claimId, encoderBuild, probe, prefetch, slots })
     this.#send(owner, { type: 'claim', envelope: host.key.sign('claim', claim) })
   }
 
@@ -373,9 +375,10 @@ export class SimWorker {
   #renew(job: Job): void {
     const files = this.#files.get(job.key)
     if (files == null) return
+    const fetched = isFetched(job)
     const { token, pass, frames, paused } = job
-    const sent = this.#send(job.owner, { type: 'renew', token, pass, frames, paused })
-    files.told = { atMs: this.#nowMs, pass, frames, paused }
+    const sent = this.#send(job.owner, { type: 'renew', token, pass, frames, paused, fetched })
+    files.told = { atMs: this.#nowMs, pass, frames, paused, fetched }
     if (sent) this.#dispatch({ type: 'renewed', key: job.key, nowMs: this.#nowMs })
   }
 

@@ -70,6 +70,15 @@ test('a drain', async () => {
   expect(bench.calls).toEqual([['drain']])
 })
 
+test('an announced sleep, and its end', async () => {
+  const bench = createApiBench()
+  const sleep = async (forSeconds: unknown) => (await bench.post('/api/v2/node/sleep', { forSeconds })).status
+  expect([await sleep(60), await sleep(604_800)]).toEqual([200, 200])
+  expect([await sleep(59), await sleep(604_801), await sleep(90.5), await sleep('8h')]).toEqual([400, 400, 400, 400])
+  expect((await bench.request('/api/v2/node/sleep', { method: 'DELETE' })).status).toBe(200)
+  expect(bench.calls).toEqual([['sleep', 60_000], ['sleep', 604_800_000], ['wake']])
+})
+
 test('a scene that is encoded here is stopped; another is not here', async () => {
   const bench = createApiBench()
   const stop = async (scene: string) => bench.request(`/api/v2/node/scenes/p1/${scene}`, { method: 'DELETE' })

@@ -18,6 +18,7 @@ test('a clock that is set back while the node runs leaves its uptime as it is', 
     joinRequests: () => [],
     addresses: () => [],
     worker: { busy: () => 0, inHand: () => 0, idle: { of: () => undefined, list: () => [], told: () => [] } },
+    absence: { leftMs: () => undefined, shares: () => [] },
     builds: () => [],
     workOf: () => ({ trust: 'self', fps: 0, scenesDone: 0, scenesRefused: 0 })
   })

@@ -77,9 +77,10 @@ function reach(peer: PeerStatus): string {
 }
 
 function slotsOf({ slots, busy, paused, health }: PeerStatus): string {
-  if (slots === 0) return 'none'
+  if (slots === 0 && asleepUntilMs === undefined) return 'none'
   const extra = health === 'disk-full' ? ', disk full' : paused ? ', paused' : ''
-  return `${busy} of ${slots} busy${extra}`
+  const asleep = asleepUntilMs === undefined ? '' : `, asleep until ${new Date(asleepUntilMs).toLocaleString()}`
+  return `${busy} of ${slots} busy${extra}${asleep}`
 }
 
 function Row({ peer, doing }: { readonly peer: PeerStatus; readonly doing: readonly Doing[] }) {

@@ -1,9 +1,11 @@
+import { Option } from 'commander'
 import type { NodeStatus } from '../../../api/schemas/index.ts'
 import { plural, printable } from '../../../common/text.ts'
 import { atNode } from '../at-node.ts'
 import type { NodeClient } from '../client.ts'
 import { type CommandDefinition, say } from '../definition.ts'
 import { CliError } from '../errors.ts'
+import { goToSleep, sleepSeconds } from './sleep.ts'
 
 function finishing({ busy }: NodeStatus): string {
   if (busy === 0) return ''
@@ -48,14 +50,29 @@ export const resumeCommand = controlCommand({
   says: (node) => `${printable(node.name)} takes scenes again, ${node.slots} at once`
 })
 
-/** `grav1 drain` */
-export const drainCommand = controlCommand({
+const plainDrain = controlCommand({
   name: 'drain',
   help: 'finish the running scenes and hand back the rest, so that the node can be stopped',
   act: async (client) => client.drainNode(),
   says: (node) =>
     `${printable(node.name)} takes no more scenes${finishing(node)}. Stop it when "grav1 status" shows none busy; "grav1 resume" ends the drain`
 })
+
+/** `grav1 drain` */
+export const drainCommand: CommandDefinition = {
+  ...plainDrain,
+  options: () => [
+    new Option('--sleep <time>', 'then give trusted machines scenes for this time, as "grav1 sleep --for" does')
+  ],
+  run: async (call) => {
+    const { sleep } = call.options
+    if (typeof sleep !== 'string') return plainDrain.run(call)
+    const seconds = sleepSeconds(sleep)
+    // What is handed back here goes to the others.
+    await atNode(call.where, async (client) => client.drainNode())
+    return goToSleep(call, seconds)
+  }
+}
 
 const SLOTS_MAX = 1024
 

@@ -1,3 +1,4 @@
+import { clockTime } from '../../../common/clock-time.ts'
 import { printable } from '../../../common/text.ts'
 import type { PeerStatus, ProjectStatus } from '../../../api/schemas/index.ts'
 import { buildName } from '../../idle/build-name.ts'
@@ -8,8 +9,12 @@ import { shortPeerId } from './project-table.ts'
 export const encoderNames = ({ encoders }: Pick<PeerStatus, 'encoders'>): string =>
   encoders.length === 0 ? '-' : encoders.map((build) => printable(buildName(build))).join(', ')
 
-export const slotsText = ({ busy, slots, paused }: Pick<PeerStatus, 'busy' | 'slots' | 'paused'>): string =>
-  `${busy}/${slots}${paused ? ' paused' : ''}`
+type Slots = Pick<PeerStatus, 'busy' | 'slots' | 'paused' | 'asleepUntilMs'>
+
+export const slotsText = ({ busy, slots, paused, asleepUntilMs }: Slots): string => {
+  const asleep = asleepUntilMs === undefined ? '' : ` asleep until ${clockTime(asleepUntilMs)}`
+  return `${busy}/${slots}${paused ? ' paused' : ''}${asleep}`
+}
 
 const SCENES_NAMED = 4
 

@@ -1,6 +1,7 @@
 import { Option } from 'commander'
 import type { PeerStatus, ProjectStatus, SwarmStatus } from '../../../api/schemas/index.ts'
 import { restWords } from '../../../api/manners/index.ts'
+import { clockTime } from '../../../common/clock-time.ts'
 import { formatBytes, plural, printable } from '../../../common/text.ts'
 import { atNodeOrFolder } from '../at-node.ts'
 import { type CommandDefinition, say } from '../definition.ts'
@@ -37,6 +38,14 @@ function nodeLine(node: SwarmStatus['node'], nowMs: number): string {
   return `node ${name}, grav1 ${node.version}, ${slots} slots busy${mode}, ${encoderNames(node)}, ${uptime}`
 }
 
+/** An announced sleep of this machine, and who goes on meanwhile. */
+function sleepLines({ sleep }: SwarmStatus['node']): string[] {
+  if (sleep === undefined) return []
+  const scenes = sleep.machines.reduce((sum, machine) => sum + machine.scenes, 0)
+  const go = `${plural(scenes, 'scene')} at ${plural(sleep.machines.length, 'machine')}`
+  return [`going to sleep until ${clockTime(sleep.untilMs)}: ${go}; "grav1 sleep --off" ends it`]
+}
+
 /** What a node without a sandbox does not do: it encodes for others, and has its films encoded by others, only by name. */
 const sandboxLines = ({ noSandbox }: SwarmStatus['node']): string[] =>
   noSandbox === null ? [] : [`no sandbox, so it works only with peers trusted by name: ${printable(noSandbox)}`]
@@ -65,7 +74,7 @@ export function statusText(
 ): string {
   const { node, peers, projects } = status
   const parts = [
-    [nodeLine(node, nowMs), ...sandboxLines(node), ...joinLines(node)].join('\n'),
+    [nodeLine(node, nowMs), ...sleepLines(node), ...sandboxLines(node), ...joinLines(node)].join('\n'),
     ...machines(status, cellsMax)
   ]
   const shown = all ? projects : projects.filter((project) => !hasEnded(project))

@@ -1,5 +1,6 @@
 import { restWords } from '../../../api/manners/index.ts'
 import type { NodeStatus, ProjectStatus } from '../../../api/schemas/index.ts'
+import { clockTime } from '../../../common/clock-time.ts'
 import { plural, printable } from '../../../common/text.ts'
 import { formatDuration } from '../format.ts'
 import { formatRate } from '../../../common/speed-text.ts'
@@ -24,6 +25,7 @@ export function swarmPace(projects: Iterable<ProjectStatus>): {
 function nodeState(node: NodeStatus, nowMs: number): string {
   if (node.health === 'disk-full') return 'disk full: it takes nothing new until there is space'
   if (node.draining) return (node.inHand ?? node.busy) === 0 ? 'drained: safe to stop' : 'draining'
+  if (node.sleep !== undefined) return `going to sleep until ${clockTime(node.sleep.untilMs)}`
   if (node.paused) return 'paused'
   if (node.rest != null) return `paused${printable(restWords(node.rest, nowMs))}`
   return node.slots === 0 ? 'no slots: it only watches' : ''

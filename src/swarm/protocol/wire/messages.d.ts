@@ -149,6 +149,7 @@ export interface LeaseClaim {
     encoderBuild: string;
     prefetch: boolean;
     probe?: Probe;
+    slots: number;
 }
 export declare namespace LeaseClaim {
     const codec: () => Codec<LeaseClaim>;
@@ -200,6 +201,7 @@ export interface SessionMessage {
     revoke?: Revoke;
     settled?: Settled;
     present: Uint8Array<ArrayBuffer>;
+    away?: Away;
 }
 export declare namespace SessionMessage {
     const codec: () => Codec<SessionMessage>;
@@ -229,11 +231,21 @@ export interface Renew {
     pass: number;
     frames: number;
     paused: boolean;
+    fetched: boolean;
 }
 export declare namespace Renew {
     const codec: () => Codec<Renew>;
     function encode(obj: Partial<Renew>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Renew>): Renew;
+}
+export interface Away {
+    projectId: string;
+    forMs: number;
+}
+export declare namespace Away {
+    const codec: () => Codec<Away>;
+    function encode(obj: Partial<Away>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Away>): Away;
 }
 export interface Result {
     token?: Token;
@@ -342,6 +354,7 @@ export interface NodeInfo {
     health: string;
     paused: boolean;
     idle: ToldIdle[];
+    awayMs: number;
 }
 export declare namespace NodeInfo {
     const codec: () => Codec<NodeInfo>;

@@ -1684,6 +1684,10 @@ export var LeaseClaim;
                     w.uint32(50);
                     Probe.codec().encode(obj.probe, w);
                 }
+                if ((obj.slots != null && obj.slots !== 0)) {
+                    w.uint32(56);
+                    w.uint32(obj.slots);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -1693,7 +1697,8 @@ export var LeaseClaim;
                     owner: '',
                     claimId: uint8ArrayAlloc(0),
                     encoderBuild: '',
-                    prefetch: false
+                    prefetch: false,
+                    slots: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -1723,6 +1728,10 @@ export var LeaseClaim;
                             obj.probe = Probe.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.probe
                             });
+                            break;
+                        }
+                        case 7: {
+                            obj.slots = reader.uint32();
                             break;
                         }
                         default: {
@@ -1776,6 +1785,13 @@ export var LeaseClaim;
                             yield* Probe.codec().stream(reader, reader.uint32(), `${prefix}.probe`, {
                                 limits: opts.limits?.probe
                             });
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.slots`,
+                                value: reader.uint32()
+                            };
                             break;
                         }
                         default: {
@@ -2233,6 +2249,10 @@ export var SessionMessage;
                     w.uint32(82);
                     w.bytes(obj.present);
                 }
+                if (obj.away != null) {
+                    w.uint32(90);
+                    Away.codec().encode(obj.away, w);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -2298,6 +2318,12 @@ export var SessionMessage;
                         }
                         case 10: {
                             obj.present = reader.bytes();
+                            break;
+                        }
+                        case 11: {
+                            obj.away = Away.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.away
+                            });
                             break;
                         }
                         default: {
@@ -2373,6 +2399,12 @@ export var SessionMessage;
                                 field: `${prefix}.present`,
                                 value: reader.bytes()
                             };
+                            break;
+                        }
+                        case 11: {
+                            yield* Away.codec().stream(reader, reader.uint32(), `${prefix}.away`, {
+                                limits: opts.limits?.away
+                            });
                             break;
                         }
                         default: {
@@ -2595,6 +2627,10 @@ export var Renew;
                     w.uint32(32);
                     w.bool(obj.paused);
                 }
+                if ((obj.fetched != null && obj.fetched !== false)) {
+                    w.uint32(40);
+                    w.bool(obj.fetched);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -2602,7 +2638,8 @@ export var Renew;
                 const obj = {
                     pass: 0,
                     frames: 0,
-                    paused: false
+                    paused: false,
+                    fetched: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -2624,6 +2661,10 @@ export var Renew;
                         }
                         case 4: {
                             obj.paused = reader.bool();
+                            break;
+                        }
+                        case 5: {
+                            obj.fetched = reader.bool();
                             break;
                         }
                         default: {
@@ -2665,6 +2706,13 @@ export var Renew;
                             };
                             break;
                         }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.fetched`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -2688,6 +2736,92 @@ export var Renew;
     }
     Renew.stream = stream;
 })(Renew || (Renew = {}));
+export var Away;
+(function (Away) {
+    let _codec;
+    Away.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.projectId != null && obj.projectId !== '')) {
+                    w.uint32(10);
+                    w.string(obj.projectId);
+                }
+                if ((obj.forMs != null && obj.forMs !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.forMs);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    projectId: '',
+                    forMs: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.projectId = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.forMs = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.projectId`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.forMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Away.codec());
+    }
+    Away.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Away.codec(), opts);
+    }
+    Away.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Away.codec(), opts);
+    }
+    Away.stream = stream;
+})(Away || (Away = {}));
 export var Result;
 (function (Result) {
     let _codec;
@@ -3812,6 +3946,10 @@ export var NodeInfo;
                         ToldIdle.codec().encode(value, w);
                     }
                 }
+                if ((obj.awayMs != null && obj.awayMs !== 0)) {
+                    w.uint32(96);
+                    w.uint64Number(obj.awayMs);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -3824,7 +3962,8 @@ export var NodeInfo;
                     encoders: [],
                     health: '',
                     paused: false,
-                    idle: []
+                    idle: [],
+                    awayMs: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -3868,6 +4007,10 @@ export var NodeInfo;
                             obj.idle.push(ToldIdle.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.idle$
                             }));
+                            break;
+                        }
+                        case 12: {
+                            obj.awayMs = reader.uint64Number();
                             break;
                         }
                         default: {
@@ -3953,6 +4096,13 @@ export var NodeInfo;
                                 };
                             }
                             obj.idle++;
+                            break;
+                        }
+                        case 12: {
+                            yield {
+                                field: `${prefix}.awayMs`,
+                                value: reader.uint64Number()
+                            };
                             break;
                         }
                         default: {

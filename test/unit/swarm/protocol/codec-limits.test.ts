@@ -538,7 +538,10 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
     ['frames of a scene', planning((frames) => ({ frames }))],
     ['frames to skip', planning((skip) => ({ skip }))],
     ['frames of a plan', (frames) => record({ ...later, planned: { scenes: 1, frames } })],
-    ['frames of a renewal', saying((frames) => ({ renew: { token: TOKEN, pass: 1, frames, paused: false } }))],
+    [
+      'frames of a renewal',
+      saying((frames) => ({ renew: { token: TOKEN, pass: 1, frames, paused: false, fetched: false } }))
+    ],
     ['frames in a beat', beating((frames) => ({ leases: [{ ...lease, frames }] }))]
   ],
   scenesMax: [
@@ -575,6 +578,11 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
     ['length of a blob of one chunk', heading((bytes) => ({ bytes, chunkHashes: HASH }))]
   ],
   hardMsMax: [['hard limit of a grant', granting((hardMs) => ({ hardMs }))]],
+  slotsMax: [['slots of a claim', (slots) => refusal(() => decodeClaim(wire.LeaseClaim.encode({ ...claim, slots })))]],
+  awayMsMax: [
+    ['time away of an owner', saying((forMs) => ({ away: { projectId: PROJECT, forMs } }))],
+    ['time away of a node', naming((awayMs) => ({ awayMs }))]
+  ],
   holdersMax: [['holders of a piece', granting((count) => ({ holders: times(count, WORKER) }))]],
   beatLeasesMax: [['leases in a beat', beating((count) => ({ leases: times(count, lease) }))]],
   beatFailuresMax: [['failures in a beat', beating((count) => ({ failures: times(count, failure) }))]],
@@ -606,6 +614,8 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
     ['number of a record', (seq) => record({ ...later, seq, end })],
     ['number in a beat', beating((seq) => ({ seq }))]
   ],
+  aheadMax: 'away.test.ts',
+  aheadKeepMs: 'away.test.ts',
   withdrawalsMax: 'view.test.ts',
   projectsPerOwnerMax: 'ledger.test.ts',
   strangersProjectsMax: 'ledger.test.ts',

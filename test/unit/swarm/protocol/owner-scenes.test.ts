@@ -19,7 +19,9 @@ const lease = fc.record({
   hardAtMs: fc.nat(),
   stalledAtMs: fc.nat(),
   pausedAtMs: fc.constant(undefined),
-  pausedMs: fc.constant(0)
+  pausedMs: fc.constant(0),
+  fetched: fc.boolean(),
+  heard: fc.boolean()
 })
 /** Any scene at all, whether an owner could come to it or not. Few lengths, so that many are equal. */
 const scene: fc.Arbitrary<OwnerScene> = fc.record({

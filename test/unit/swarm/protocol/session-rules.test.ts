@@ -81,7 +81,7 @@ test('an owner’s word is an event of the worker’s rules; what only workers s
 
 test('a job is renewed when it has frames to report, or after up to a third of its ttl', () => {
   const job = { stage: 'encoding', pass: 1, frames: 5, ttlMs: 90_000, paused: false } as Job
-  const told = { atMs: 1000, pass: 1, frames: 5, paused: false }
+  const told = { atMs: 1000, pass: 1, frames: 5, paused: false, fetched: true }
   expect(isRenewalDue(job, undefined, 1000, 1)).toBe(true)
   expect(isRenewalDue(job, told, 30_999, 1)).toBe(false)
   expect(isRenewalDue(job, told, 31_000, 1)).toBe(true)
