@@ -17,7 +17,7 @@ const SET_UP = ['test/setup.ts', 'test/processor-time.ts']
 const cores = availableParallelism()
 
 /** They measure how long a page takes, so nothing runs beside them. */
-const measured = ['test/browser/film-scale.test.ts', 'test/browser/first-content.test.ts']
+const measured = ['film-scale', 'first-content', 'list-scale'].map((name) => `test/browser/${name}.test.ts`)
 
 /** Files that start processes or talk over sockets wait much of the time: two more at once than there are cores. */
 const beside = {

@@ -96,6 +96,17 @@ async function start(space: string, folder: string, args: readonly string[]): Pr
 
 const folder = await mkdtemp(join(tmpdir(), 'grav1-uplink-'))
 const children: Child[] = []
+
+async function cleanUp(): Promise<void> {
+  for (const child of children) child.kill('SIGKILL')
+  await Promise.all(children.map(async (child) => child.catch(() => undefined)))
+  await removeNetwork()
+  await rm(folder, { recursive: true, force: true })
+}
+
+const stopped = (): void => void cleanUp().finally(() => process.exit(1))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopped)
+
 try {
   const clip = await buildClip({ output: join(folder, 'film.mkv'), seconds, width: 640, height: 360 })
   const packets = await execa('ffprobe', [
@@ -149,8 +160,5 @@ try {
   )
   console.log(`all bytes of the owner on the wire over video ${ratio(onWire)}`)
 } finally {
-  for (const child of children) child.kill('SIGKILL')
-  await Promise.all(children.map(async (child) => child.catch(() => undefined)))
-  await removeNetwork()
-  await rm(folder, { recursive: true, force: true })
+  await cleanUp()
 }

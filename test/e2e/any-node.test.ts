@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { SLICE_BYTES } from '../../src/swarm/protocol/index.ts'
 import { isOfType, readRestDocument } from '../fixtures/rest-document.ts'
 import { fourScenes } from './clips.ts'
 import {
@@ -15,6 +16,9 @@ import {
 } from './harness.ts'
 
 type Json = Record<string, unknown>
+
+/** Bytes per second. */
+const RATE = 128 * 1024
 
 const MISSING = 'Project does not exist.'
 const FORBIDDEN = 'You are not allowed to do this!'
@@ -52,7 +56,7 @@ beforeAll(async () => {
   const clip = await fourScenes()
   for (const name of ['1.mkv', '2.mkv', 'film.mkv']) await copyFile(clip.path, join(swarm.folder, name))
   b = await swarm.startNode({ name: 'b', workers: 0 })
-  a = await swarm.startNode({ name: 'a', workers: 2, bootstrap: b.address, args: ['--trust', b.peerId] })
+  a = await swarm.startNode({ name: 'a', workers: 2, bootstrap: b.address, args: ['--trust', b.peerId, '--limit-lan'] })
   await Promise.all([whenConnected(a.url, 1), whenConnected(b.url, 1)])
 })
 
@@ -194,6 +198,20 @@ describe('bytes through a node that has none of them', () => {
       const known = await get(node, `/completed/${id}`, { 'if-none-match': `"${sha256(film)}"` })
       expect(known.status).toBe(304)
     }
+  })
+
+  test('the finished file comes no faster than the owner may send', async () => {
+    const at = ['--data-dir', a.dataDir, '--json']
+    const slow = await swarm.ask(['bandwidth', '--upload-limit', '128KiB/s', ...at])
+    expect(JSON.parse(slow.stdout)).toEqual({ upload: RATE, download: 0, lan: true })
+    const beganAt = performance.now()
+    const bytes = (await bytesOf(await get(b, `/completed/${id}`))).byteLength
+    const seconds = (performance.now() - beganAt) / 1000
+    await swarm.ask(['bandwidth', '--upload-limit', 'none', ...at])
+    // Two slices may go at once: the one that is saved up, and the one that is sent ahead.
+    const held = bytes - 2 * SLICE_BYTES
+    expect(held).toBeGreaterThan(0)
+    expect(seconds).toBeGreaterThan(held / RATE)
   })
 
   test('the command line says the same at both nodes, and fetches the finished file', async () => {

@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { execa } from 'execa'
+import { errorText } from '../../src/common/error-text.ts'
 import type { Role } from './stage.ts'
 
 const run = promisify(execFile)
@@ -17,8 +18,6 @@ export interface Home {
   readonly role: Role
   /** The router starts anew: it forgets all connections and gets another public address. */
   readonly moveRouter: () => Promise<void>
-  /** Slows the way out of the home down: packets wait for up to 400 ms, further ones are lost. */
-  readonly limitUplink: (bitsPerSecond: number) => Promise<void>
 }
 
 /** The internet of a test: a public machine, which is this namespace, and homes. */
@@ -39,6 +38,23 @@ export const TUNNEL = 'tunnel-of-a-test'
 
 async function ip(...args: readonly string[]): Promise<void> {
   await run('ip', args)
+}
+
+/** What the kernel has to have for it, tried in a namespace that is thrown away. */
+const NEEDS = `
+  ip link add bridge0 type bridge
+  ip link add veth0 type veth peer name veth1
+  ip netns add one
+  nft 'add table inet home; add chain inet home out { type nat hook postrouting priority 100 ; }; add rule inet home out masquerade fully-random'
+`
+
+/** Why there can be no homes here; undefined where there can. */
+export async function whyNoInternet(): Promise<string | undefined> {
+  const words = ['--net', '--mount', 'sh', '-ec', `mount -t tmpfs none /run\n${NEEDS}`]
+  return run('unshare', words).then(
+    () => undefined,
+    (error: unknown) => `no networks behind routers: ${errorText(error)}`
+  )
 }
 
 /** Builds the internet in this network namespace, which must be its own. @param folder for sockets, with a short name */
@@ -112,10 +128,6 @@ export async function createInternet(folder: string): Promise<Internet> {
         await ip('-n', router, 'addr', 'add', `${address}/16`, 'dev', 'wan')
         // Masquerading forgets the connections of a device that goes down.
         await ip('-n', router, 'link', 'set', 'wan', 'up')
-      },
-      limitUplink: async (bitsPerSecond) => {
-        const words = ['rate', `${bitsPerSecond}bit`, 'burst', '16kb', 'latency', '400ms']
-        await inRouter('tc', 'qdisc', 'add', 'dev', 'wan', 'root', 'tbf', ...words)
       }
     }
   }

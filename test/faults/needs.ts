@@ -5,6 +5,7 @@ import { findProgram, usedSandbox } from '../../src/platform/index.ts'
 import { whyNoMount } from '../fixtures/mounted-disk.ts'
 import { whyNoHistory } from './earlier-version.ts'
 import { whyNoFaketime } from './kinds/clocks.ts'
+import { whyNoInternet } from './homes.ts'
 import { isInside } from './namespaces.ts'
 import type { Need } from './fault.ts'
 
@@ -37,8 +38,9 @@ async function whyNoNetwork(): Promise<string | undefined> {
 }
 
 async function whyNoHomes(): Promise<string | undefined> {
-  const missing = ['nsenter', 'tc', 'sysctl'].find((program) => findProgram(program) === undefined)
-  return missing === undefined ? whyNoNetwork() : `${missing} is not installed`
+  const missing = ['nsenter', 'sysctl'].find((program) => findProgram(program) === undefined)
+  if (missing !== undefined) return `${missing} is not installed`
+  return (await whyNoNetwork()) ?? whyNoInternet()
 }
 
 async function whyNoDisk(): Promise<string | undefined> {

@@ -82,9 +82,9 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
 
   async function onPresent(session: Session, envelope: Uint8Array): Promise<void> {
     const { token, claim } = await openLeaseOf(envelope, { worker: session.peer, owner: self })
+    await projects.begun(token.projectId)
     if (await takeBack(session, token)) return
     const restored = { token, worker: session.peer, maker: makerOfClaim(claim) }
-    await projects.begun(token.projectId)
     projects.get(token.projectId)?.dispatch({ type: 'restored', ...restored })
   }
 
@@ -96,8 +96,8 @@ export function createWorkerSessions(components: WorkerSessionsComponents): Work
       log.debug({ peer: worker, type: message.type }, 'a message that only owners send')
       return undefined
     }
-    if (message.type !== 'release' && (await takeBack(session, message.token))) return undefined
     await projects.begun(message.token.projectId)
+    if (message.type !== 'release' && (await takeBack(session, message.token))) return undefined
     const project = projects.get(message.token.projectId)
     if (project == null) {
       const answer = answerWithoutProject(message)

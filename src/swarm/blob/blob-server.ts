@@ -1,5 +1,5 @@
-import { anySignal } from '../../common/any-signal.ts'
 import { pipe } from 'it-pipe'
+import { anySignal } from '../../common/any-signal.ts'
 import { asError } from '../../common/error-text.ts'
 import {
   checkDelivered,

@@ -1,5 +1,6 @@
 import { publicKeyFromRaw } from '@libp2p/crypto/keys'
 import {
+  checkQuestion,
   decodeJoinReply,
   decodeJoinRequest,
   encodeJoinReply,
@@ -61,15 +62,15 @@ export interface OpenedQuestion extends JoinRequest {
 }
 
 /**
- * [RULE 81] A question counts if its sender signed it, if the ticket's key signed it for this sender, and if it is for this node.
+ * Reads a question, and checks both its signatures.
  * @throws ProtocolError
  */
 export async function openQuestion(envelope: Uint8Array, self: string): Promise<OpenedQuestion> {
   const { payload, signer, hash } = await openEnvelope('join', envelope)
   const { request, proof } = decodeJoinRequest(payload)
-  if (request.inviter !== self) throw new ProtocolError('wrong-signer', 'the question is for another node')
-  if (!(await publicKeyFromRaw(fromHex(request.ticket)).verify(joinProof(request, signer), proof)))
-    throw new ProtocolError('bad-signature', 'the proof is not of the ticket')
+  const isProved = await publicKeyFromRaw(fromHex(request.ticket)).verify(joinProof(request, signer), proof)
+  // [RULE 81]
+  checkQuestion({ inviter: request.inviter, self, isProved })
   return { ...request, joiner: signer, hash }
 }
 

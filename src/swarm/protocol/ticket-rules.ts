@@ -1,3 +1,5 @@
+import { ProtocolError } from './errors.ts'
+
 /** A ticket as the node that made it keeps it. What opens it is nowhere in it. */
 export interface Ticket {
   /** Machines that may join with it. */
@@ -27,4 +29,18 @@ export function judgeTicket(ticket: Ticket, peer: string, nowMs: number): Ticket
   if (ticket.refused.includes(peer)) return 'refused'
   if (ticket.joined.length >= ticket.uses) return 'used'
   return ticket.ask ? 'ask' : 'welcome'
+}
+
+/**
+ * [RULE 81] A question counts if its sender signed it, if the ticket's key signed it for this sender, and if it is for this node.
+ * @param isProved the verdict on the ticket's signature; that of the sender was checked with its envelope
+ * @throws ProtocolError
+ */
+export function checkQuestion(question: {
+  readonly inviter: string
+  readonly self: string
+  readonly isProved: boolean
+}): void {
+  if (question.inviter !== question.self) throw new ProtocolError('wrong-signer', 'the question is for another node')
+  if (!question.isProved) throw new ProtocolError('bad-signature', 'the proof is not of the ticket')
 }

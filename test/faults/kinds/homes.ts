@@ -57,17 +57,5 @@ export const homes: readonly Fault[] = [
       await worker.moveRouter()
       await stage.whenComplete(film)
     }
-  },
-  {
-    name: 'slow-uplink',
-    what: 'the same two homes; the way out of the owner takes 1 Mbit/s',
-    when: 'from the start, with pieces of more than a megabyte',
-    film: 'heavy',
-    needs: ['homes'],
-    run: async (stage) => {
-      const { owner } = await enterHomes(stage, ['persistent', 'persistent'])
-      await owner.limitUplink(1_000_000)
-      await stage.whenComplete(await stage.submit())
-    }
   }
 ]

@@ -114,7 +114,7 @@ afterAll(async () => {
   await folder.remove()
 })
 
-test('a peer is trusted and banned while the node runs, and without it', { timeout: 90_000 }, async () => {
+test('a peer is trusted and banned while the node runs, and without it', async () => {
   const [friend, foe] = await Promise.all([swarmPeer(), swarmPeer()])
   const { projectId } = await foe.announce()
   await connect(foe.node, friend.node)
@@ -171,51 +171,45 @@ test('a peer is trusted and banned while the node runs, and without it', { timeo
   })
 })
 
-test(
-  'of a film for trusted peers, a stranger gets neither title nor piece nor scene',
-  { timeout: 90_000 },
-  async () => {
-    const [friend, foe] = await Promise.all([swarmPeer(), swarmPeer()])
-    const input = await makeBase(folder.path)
-    let film = ''
-    await withNode(async (client, daemon) => {
-      await client.decide(friend.id, 'trusted')
-      const { projectId } = await client.submit({ input, encoder: 'aom', encoderParams: '--cpu-used=8' })
-      film = projectId
-      const { title } = await client.project(projectId)
-      expect(input).toContain(title)
-      await eventually('a piece', async () => (await client.project(projectId)).scenes.total > 0, {
-        deadlineMs: 60_000
-      })
-      const hidden = `film ${projectId.slice(0, 8)}`
+test('of a film for trusted peers, a stranger gets neither title nor piece nor scene', async () => {
+  const [friend, foe] = await Promise.all([swarmPeer(), swarmPeer()])
+  const input = await makeBase(folder.path)
+  let film = ''
+  await withNode(async (client, daemon) => {
+    await client.decide(friend.id, 'trusted')
+    const { projectId } = await client.submit({ input, encoder: 'aom', encoderParams: '--cpu-used=8' })
+    film = projectId
+    const { title } = await client.project(projectId)
+    expect(input).toContain(title)
+    await eventually('a piece', async () => (await client.project(projectId)).scenes.total > 0)
+    const hidden = `film ${projectId.slice(0, 8)}`
 
-      await Promise.all([dial(friend, daemon), dial(foe, daemon)])
-      const titles = (): (string | undefined)[] =>
-        [friend, foe].map(({ book }) => book.views.get(projectId)?.announce.title)
-      await eventually('both know the film', () => {
-        for (const { sync } of [friend, foe]) sync.pull(daemon.peerId)
-        return titles().join() === [title, hidden].join()
-      })
-      const isCut = ({ book }: SwarmPeer): boolean => (book.views.get(projectId)?.scenes.length ?? 0) > 0
-      await eventually('both know a scene', () => {
-        for (const { sync } of [friend, foe]) sync.pull(daemon.peerId)
-        return isCut(friend) && isCut(foe)
-      })
-      expect(await asksFor(foe, daemon, projectId)).toMatchObject({ piece: 'not-found', claim: 'not-shared' })
-      const answer = await asksFor(friend, daemon, projectId)
-      expect(answer.piece).toBe('ok')
-      expect(answer.claim).not.toBe('not-shared')
-      // The friend cannot name it for others.
-      await connect(foe.node, friend.node)
-      expect(await foe.sync.pullAll({ signal: AbortSignal.timeout(10_000) })).toBe(2)
-      expect(titles()).toEqual([title, hidden])
+    await Promise.all([dial(friend, daemon), dial(foe, daemon)])
+    const titles = (): (string | undefined)[] =>
+      [friend, foe].map(({ book }) => book.views.get(projectId)?.announce.title)
+    await eventually('both know the film', () => {
+      for (const { sync } of [friend, foe]) sync.pull(daemon.peerId)
+      return titles().join() === [title, hidden].join()
     })
-    // Offline the title comes from the job.
-    expect((await grav1('show', film)).out).toMatch(new RegExp(`^title +${input.split('/').at(-1)}$`, 'm'))
-  }
-)
+    const isCut = ({ book }: SwarmPeer): boolean => (book.views.get(projectId)?.scenes.length ?? 0) > 0
+    await eventually('both know a scene', () => {
+      for (const { sync } of [friend, foe]) sync.pull(daemon.peerId)
+      return isCut(friend) && isCut(foe)
+    })
+    expect(await asksFor(foe, daemon, projectId)).toMatchObject({ piece: 'not-found', claim: 'not-shared' })
+    const answer = await asksFor(friend, daemon, projectId)
+    expect(answer.piece).toBe('ok')
+    expect(answer.claim).not.toBe('not-shared')
+    // The friend cannot name it for others.
+    await connect(foe.node, friend.node)
+    expect(await foe.sync.pullAll({ signal: AbortSignal.timeout(10_000) })).toBe(2)
+    expect(titles()).toEqual([title, hidden])
+  })
+  // Offline the title comes from the job.
+  expect((await grav1('show', film)).out).toMatch(new RegExp(`^title +${input.split('/').at(-1)}$`, 'm'))
+})
 
-test('without a sandbox a stranger delivers no scenes, until it is trusted by name', { timeout: 90_000 }, async () => {
+test('without a sandbox a stranger delivers no scenes, until it is trusted by name', async () => {
   const stranger = await swarmPeer()
   const input = await makeBase(folder.path)
   try {
