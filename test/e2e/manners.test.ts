@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { tinyClip } from './clips.ts'
 import { eventually, getProject, getStatus, sha256, TestSwarm, whenConnected, whenProject } from './harness.ts'
-import { processTree } from '../../src/platform/index.ts'
+import { runningPrograms } from '../fixtures/running-programs.ts'
 
 let swarm: TestSwarm
 
@@ -33,7 +33,7 @@ test('a machine that is wanted stands still with its scenes, keeps them, and goe
   await whenConnected(helper.url, 1)
   const output = join(swarm.folder, 'out.mkv')
   const id = await swarm.submit(owner, clip.path, [...flags, '--output', output])
-  const programs = () => processTree([helper.pid]).filter(({ pid }) => pid !== helper.pid)
+  const programs = () => runningPrograms(helper.pid)
   const node = async () => (await getStatus(helper.url)).node
   await eventually('the helper to encode', async () => ((await node()).busy > 0 ? true : undefined), 60_000)
 

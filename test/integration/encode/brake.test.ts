@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Brake, createBrake } from '../../../src/encode/programs/brake.ts'
-import { processTree } from '../../../src/platform/index.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { eventually } from '../../fixtures/eventually.ts'
+import { runningPrograms } from '../../fixtures/running-programs.ts'
 import { withoutSandbox } from '../../fixtures/without-sandbox.ts'
 
 const signal = AbortSignal.timeout(180_000)
@@ -25,7 +25,7 @@ const PARAMS = {
 }
 
 /** Everything that this process started, and what came of it. */
-const programs = () => processTree([process.pid]).filter(({ pid }) => pid !== process.pid)
+const programs = () => runningPrograms(process.pid)
 
 const ticksOf = (lines: ReturnType<typeof programs>): number => lines.reduce((sum, { ticks }) => sum + ticks, 0)
 
