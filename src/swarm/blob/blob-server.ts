@@ -1,4 +1,5 @@
 import { pipe } from 'it-pipe'
+import { anySignal } from '../../common/any-signal.ts'
 import { asError } from '../../common/error-text.ts'
 import {
   checkDelivered,

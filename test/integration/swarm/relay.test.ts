@@ -12,6 +12,7 @@ import { connect, silent, testNode } from '../../fixtures/swarm-node.ts'
 
 const MiB = 1 << 20
 const BULK = '/test/bulk'
+const DEADLINE = { deadlineMs: 60_000 }
 
 interface RelayedPair {
   readonly relay: SwarmNode
@@ -36,7 +37,7 @@ const through = (relay: SwarmNode, peer: SwarmNode) =>
   multiaddr(`${String(relay.getMultiaddrs()[0])}/p2p-circuit/p2p/${peer.peerId.toString()}`)
 
 const reserved = async (server: RelayServer, node: SwarmNode): Promise<void> =>
-  eventually('it is reachable through the relay', () => server.reserved().includes(node.peerId.toString()))
+  eventually('it is reachable through the relay', () => server.reserved().includes(node.peerId.toString()), DEADLINE)
 
 async function relayedPair(init: Parameters<typeof relayNode>[0] = {}): Promise<RelayedPair> {
   const { relay, server } = await relayNode(init)
@@ -72,7 +73,7 @@ test('two peers that cannot reach each other do so through a relay, and films pa
   expect(isOnlyLimited(pair.caller, pair.home.peerId.toString())).toBe(false)
   expect(await send(pair, 6 * MiB)).toBe(6 * MiB)
   const address = through(pair.relay, pair.home).toString()
-  await eventually('it announces the relay', () => pair.home.getMultiaddrs().map(String).includes(address))
+  await eventually('it announces the relay', () => pair.home.getMultiaddrs().map(String).includes(address), DEADLINE)
 })
 
 test('a relay that carries no films carries sessions', async () => {
@@ -90,7 +91,7 @@ test('a relay that carries no films carries sessions', async () => {
 test('when the hour of a pair is used up its connection ends, and the next one carries control messages only', async () => {
   const pair = await relayedPair({ bytesPerHour: 2 * MiB })
   await expect(send(pair, 16 * MiB)).rejects.toThrow()
-  await eventually('the connection ends', () => pair.caller.getConnections(pair.home.peerId).length === 0)
+  await eventually('the connection ends', () => pair.caller.getConnections(pair.home.peerId).length === 0, DEADLINE)
   const next = await pair.caller.dial(through(pair.relay, pair.home))
   expect(next.limits?.bytes).toBeGreaterThan(0n)
   await expect(next.newStream(BULK)).rejects.toThrow('limited')
@@ -126,7 +127,7 @@ test('a relay reserves for whom it may, up to a number, and hears nothing else',
 test('a peer is no longer reachable once it has left, and again when it is back', async () => {
   const { relay, server, home } = await relayedPair()
   await relay.hangUp(home.peerId)
-  await eventually('it is forgotten', () => server.reserved().length === 0)
+  await eventually('it is forgotten', () => server.reserved().length === 0, DEADLINE)
   await connect(home, relay)
   await reserved(server, home)
 })
