@@ -76,7 +76,7 @@ function reach(peer: PeerStatus): string {
   return latencyMs == null ? way : `${way}, ${latencyMs < 1 ? '<1' : Math.round(latencyMs)} ms`
 }
 
-function slotsOf({ slots, busy, paused, health }: PeerStatus): string {
+function slotsOf({ slots, busy, paused, health, asleepUntilMs }: PeerStatus): string {
   if (slots === 0 && asleepUntilMs === undefined) return 'none'
   const extra = health === 'disk-full' ? ', disk full' : paused ? ', paused' : ''
   const asleep = asleepUntilMs === undefined ? '' : `, asleep until ${new Date(asleepUntilMs).toLocaleString()}`
