@@ -322,9 +322,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: OWNER,
-        find: 'return Math.min(lease.expiresAtMs + timing.leaseGraceMs, lease.hardAtMs, lease.stalledAtMs)',
-        replace:
-          'return Math.min(lease.expiresAtMs + timing.leaseGraceMs + Infinity, lease.hardAtMs, lease.stalledAtMs)'
+        find: 'const silentAtMs = lease.expiresAtMs + timing.leaseGraceMs',
+        replace: 'const silentAtMs = lease.expiresAtMs + timing.leaseGraceMs + Infinity'
       }
     ],
     breaks: ['L1'],
