@@ -322,9 +322,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: OWNER,
-        find: 'return Math.min(lease.expiresAtMs + timing.leaseGraceMs, lease.hardAtMs, lease.stalledAtMs)',
-        replace:
-          'return Math.min(lease.expiresAtMs + timing.leaseGraceMs + Infinity, lease.hardAtMs, lease.stalledAtMs)'
+        find: 'const silentAtMs = lease.expiresAtMs + timing.leaseGraceMs\n',
+        replace: 'const silentAtMs = lease.expiresAtMs + timing.leaseGraceMs + Infinity\n'
       }
     ],
     breaks: ['L1'],
@@ -357,7 +356,7 @@ export const MUTANTS: readonly Mutant[] = [
       { file: SIM_NODE, find: 'this.#every(PULL_MS, () => this.#pullOne())', replace: '' }
     ],
     breaks: ['L3'],
-    seed: 7
+    seed: 3
   },
   {
     name: 'end-unheeded',
@@ -448,8 +447,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: OWNER,
-        find: 'if (lease.stalledAtMs <= nowMs || wasSilent(next, lease)) next',
-        replace: 'if (lease.stalledAtMs <= nowMs && wasSilent(next, lease)) next'
+        find: "if (broken === 'stall' || wasSilent(next, lease)) next",
+        replace: "if (broken === 'stall' && wasSilent(next, lease)) next"
       }
     ],
     breaks: ['S17'],
