@@ -322,8 +322,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: OWNER,
-        find: 'const silentAtMs = lease.expiresAtMs + timing.leaseGraceMs',
-        replace: 'const silentAtMs = lease.expiresAtMs + timing.leaseGraceMs + Infinity'
+        find: 'const silentAtMs = lease.expiresAtMs + timing.leaseGraceMs\n',
+        replace: 'const silentAtMs = lease.expiresAtMs + timing.leaseGraceMs + Infinity\n'
       }
     ],
     breaks: ['L1'],

@@ -103,7 +103,8 @@ test('an owner goes on with what it can read, and tells of the rest and leaves i
     own,
     log,
     book: { views: new Map() },
-    signer: { peerId: 'me' }
+    signer: { peerId: 'me' },
+    gap: { onGap: () => {} }
   } as unknown as OwnerServiceComponents
   const owner = createOwnerService(components, {} as never)
   await owner.start()

@@ -44,10 +44,10 @@ test('a name of the config file stands for its address and token', async () => {
 })
 
 test.for([
-  ['nodes = 3', /no table/],
+  ['nodes = 3', /not a table/],
   ['[nodes.nas]\nurl = "nas"', /"nas".*not allowed/],
   ['[nodes.nas]\nurl = "http://nas"\ntoken = "x"', /"nas".*not allowed/],
-  ['[nodes."a b"]\nurl = "http://nas"', /"a b".*no word/]
+  ['[nodes."a b"]\nurl = "http://nas"', /"a b".*not allowed/]
 ] as const)('the config file %j is refused', async ([text, sentence]) => {
   await expect(configOf(text)).rejects.toThrow(ConfigError)
   await expect(configOf(text)).rejects.toThrow(sentence)
