@@ -5,6 +5,7 @@ import { type BlobStore } from '../../storage/index.ts'
 import { checkRoom } from './join-trouble.ts'
 import { checkMounted } from './output-mount.ts'
 import { checkSource } from './source-identity.ts'
+import { choicesOf } from './film-choices.ts'
 import type { OwnedJob } from './job.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { ProjectView } from '../../swarm/protocol/index.ts'
@@ -47,10 +48,11 @@ export async function joinScenes({
     return { file: blobs.path(sha256), frames: plan.frames, sha256 }
   })
   const make = async (output: string, overwrite: boolean): Promise<JoinedFile> => {
-    const { streams, kept, keepUids } = job
+    const { streams, kept } = job
     const source = job.deinterlace === true ? { ...job.source, fieldOrder: undefined } : job.source
     const videoOnly = job.sample !== undefined
-    const what = { source, streams, kept, keepUids, videoOnly, encoder: spec.encoder.name, segments, timestampsMs }
+    const film = { source, streams, kept, videoOnly, ...choicesOf(job) }
+    const what = { ...film, encoder: spec.encoder.name, segments, timestampsMs }
     return joinProject({ ...what, output, overwrite, workDir, confirm, onProgress: () => {} }, { signal })
   }
   try {

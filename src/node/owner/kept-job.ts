@@ -3,6 +3,7 @@ import { submitRequest } from '../../api/schemas/index.ts'
 import type { SourceInfo } from '../../encode/index.ts'
 import type { Zone } from '../../encode/rules/index.ts'
 import type { StoredProject } from '../../storage/index.ts'
+import { filmChoices } from './film-choices.ts'
 import type { WaitingSubmission } from './intake.ts'
 import type { AnnouncedWish } from './submit.ts'
 
@@ -80,6 +81,7 @@ const zone = z.strictObject({
 } satisfies Shape<Zone>)
 
 const job = z.strictObject({
+  ...filmChoices.shape,
   source,
   /** Number of the video track that was asked for, from 1; undefined where none was. */
   videoTrack: z.int().positive().optional(),
@@ -93,21 +95,15 @@ const job = z.strictObject({
   scenes: z.strictObject({ minFrames: length, maxFrames: length, threshold: orLeftOut(z.number()) }),
   /** What besides the video goes into the file. Default: everything, as it is. */
   streams: streams.optional(),
-  /** The film is found by other files as the source is. */
-  keepUids: z.boolean().optional(),
   range: z.strictObject({ from: orLeftOut(position), to: orLeftOut(position) }).optional(),
   cuts: z.array(position).readonly().optional(),
   zones: z.array(zone).readonly().optional(),
-  /** How many scenes are encoded, to judge the whole by. */
-  sample: z.number().optional(),
   /** Bytes of audio in the finished file, estimated; undefined where that could not be found out. */
   soundBytes: length.optional(),
   /** What the sample is of, once that is known. */
   film: z.strictObject({ frames: length, scenes: length }).optional(),
   /** What the range is in the source's time, once that is known. */
   kept: z.strictObject({ startMs: z.number(), endMs: orLeftOut(z.number()) }).optional(),
-  /** Interlaced frames become progressive ones before they are encoded. */
-  deinterlace: z.boolean().optional(),
   /** Sentences about what is not kept as the source has it, or is wrong with it. */
   warnings: sentences.optional(),
   /** Share of the results of other machines that is encoded again, 0 to 1. Default `PROOF_SHARE`. */

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { findEncoder, KEEP_ALL, sameBuild } from '../../encode/rules/index.ts'
 import type { SubmitField } from './submit-error.ts'
+import { choicesOf, type GivenChoices } from './film-choices.ts'
 import type { OwnedJob } from './job.ts'
-import type { AnnouncedWish, FilmWishes } from './submit.ts'
+import type { AnnouncedWish } from './submit.ts'
 import type { SubmitOptions } from './submit-wish.ts'
 
 /** What of a submission decides which file is made, by the field that says so. Where it lies and when it is made is not in it. */
@@ -26,8 +27,11 @@ const encoded = ({ encoderName, encoderParams, encoderBuild, builds }: Encoded):
 })
 
 /** What a job makes. */
-export function filmOfJob(job: FilmWishes & Pick<OwnedJob, 'source'>, announced: Encoded): Film {
-  const { source, scenes, streams = KEEP_ALL, keepUids = false, range, cuts = [], sample, deinterlace = false } = job
+export function filmOfJob(
+  job: GivenChoices & Pick<OwnedJob, 'source' | 'scenes' | 'streams' | 'range' | 'cuts' | 'zones'>,
+  announced: Encoded
+): Film {
+  const { source, scenes, streams = KEEP_ALL, range, cuts = [] } = job
   const zones = (job.zones ?? []).map(({ start, end, params }) => ({ start, end, params }))
   return {
     ...encoded(announced),
@@ -38,16 +42,14 @@ export function filmOfJob(job: FilmWishes & Pick<OwnedJob, 'source'>, announced:
     range,
     cuts,
     zones,
-    sample,
-    deinterlace,
-    keepUids
+    ...choicesOf(job)
   }
 }
 
 /** What a submission makes whose source nobody has looked at. */
 export function filmOfOptions(options: SubmitOptions, announced: Encoded): Film {
   const { input, videoTrack, minFrames, maxFrames, threshold, audio, subtitles, attachments } = options
-  const { range, cuts = [], zones = [], sample, deinterlace = false, keepUids = false } = options
+  const { range, cuts = [], zones = [] } = options
   const streams = { audio, subtitles, attachments }
   const lengths = { minFrames, maxFrames, threshold }
   return {
@@ -59,9 +61,7 @@ export function filmOfOptions(options: SubmitOptions, announced: Encoded): Film 
     range,
     cuts,
     zones,
-    sample,
-    deinterlace,
-    keepUids
+    ...choicesOf(options)
   }
 }
 

@@ -2,6 +2,7 @@ import type { SubmitRequest } from '../../api/schemas/index.ts'
 import type { Position } from '../../encode/rules/index.ts'
 import { positionText } from '../../encode/rules/index.ts'
 import type { ProjectView } from '../../swarm/protocol/index.ts'
+import { givenChoices } from './film-choices.ts'
 import type { OwnedJob } from './kept-job.ts'
 
 const wordOf = (position: Position): string =>
@@ -40,12 +41,10 @@ export function submitAgain(job: OwnedJob, { announce, priority }: ProjectView):
       // None stand for the project's own.
       params: params === '' ? announce.encoderParams : params
     })),
-    sample: job.sample,
     audio: audioOf(job),
     subtitles: streams?.subtitles,
     attachments: streams?.attachments,
-    deinterlace: job.deinterlace,
-    keepUids: job.keepUids,
+    ...givenChoices(job),
     proofs: job.proofs === undefined ? undefined : `${Number((job.proofs * 100).toFixed(4))}%`
   }
   const given = Object.entries(wished).filter(([, value]) => value !== undefined)

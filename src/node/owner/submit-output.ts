@@ -39,7 +39,6 @@ export function containerFor(output: string): Container {
 export interface Place {
   readonly output: string
   readonly container: Container
-  readonly keepUids: boolean
 }
 
 /** Checks the place that a submission names, or its default. @throws SubmitError */
@@ -53,7 +52,7 @@ export async function checkPlace(
   if (keepUids)
     checkField('keepUids', () => checkKeepUids(container, { isPart: range !== undefined || sample !== undefined }))
   await checkOutput(output, input, overwrite === true)
-  return { output, container, keepUids }
+  return { output, container }
 }
 
 /** A stream that does not fit would only be found out after all the encoding. @throws SubmitError */

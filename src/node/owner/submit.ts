@@ -22,6 +22,7 @@ import {
 import { announceVideo } from '../project-spec.ts'
 import { tryFirstFrames } from './first-frames.ts'
 import { isGrowing } from './growth.ts'
+import { choicesOf, type FilmChoices } from './film-choices.ts'
 import type { OwnedJob } from './job.ts'
 import { filmOfJob, type Film } from './same-film.ts'
 import { isOwnResult, type OwnOutput } from './own-result.ts'
@@ -112,8 +113,8 @@ async function checkAll(
   checkField('encoderParams', () => encoder.checkVideo(params, source.video, facts))
   checkField('encoderParams', () => checkNamedSize(params, source.video))
   const film = filmWishes(options, wish, source)
-  const { sample, deinterlace } = film
-  const { output, container, keepUids } = await checkPlace(options, wish)
+  const { sample, deinterlace, keepUids } = film
+  const { output, container } = await checkPlace(options, wish)
   // A sample holds nothing but its video.
   if (sample === undefined) await checkTracks(container, source, streams, { signal })
   const losses = await tryEnd({ source, container, streams, keepUids, videoOnly: sample !== undefined, output }, signal)
@@ -142,7 +143,7 @@ async function checkAll(
   const part = Math.min(1, frames / source.framesEstimated)
   const inFile = sound === undefined ? {} : { soundBytes: Math.round(sound * part) }
   const { videoTrack } = options
-  const job: OwnedJob = { source, videoTrack, sourceSamples, ...place, ...film, ...inFile, keepUids, proofs, warnings }
+  const job: OwnedJob = { source, videoTrack, sourceSamples, ...place, ...film, ...inFile, proofs, warnings }
   return {
     job,
     announce: {
@@ -155,20 +156,12 @@ async function checkAll(
 }
 
 /** What is asked of a source besides its encoding. */
-export type FilmWishes = Pick<
-  OwnedJob,
-  'scenes' | 'streams' | 'keepUids' | 'range' | 'cuts' | 'zones' | 'sample' | 'deinterlace'
->
+type FilmWishes = FilmChoices & Pick<OwnedJob, 'scenes' | 'streams' | 'range' | 'cuts' | 'zones'>
 
-function filmWishes(
-  options: SubmitOptions,
-  wish: CheckedWish,
-  { video }: SourceInfo
-): FilmWishes & { deinterlace: boolean } {
+function filmWishes(options: SubmitOptions, wish: CheckedWish, { video }: SourceInfo): FilmWishes {
   const { streams, zones, cuts, range } = wish
-  const { sample, deinterlace = false, keepUids = false } = options
   const scenes = checkField('minFrames', () => sceneOptions(options, video.fps))
-  return { scenes, streams, keepUids, range, cuts, zones, sample, deinterlace }
+  return { ...choicesOf(options), scenes, streams, range, cuts, zones }
 }
 
 /** What a submission would make, from nothing but a look at its source. @throws SubmitError */

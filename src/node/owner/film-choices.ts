@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+/** What a submission says of the whole film, and its job keeps as it was said. A new option that is a plain value is a line here, a row of `src/api/submit/options.ts`, and its use. */
+export const filmChoices = z.object({
+  /** How many scenes are encoded, to judge the whole by. */
+  sample: z.number().optional(),
+  /** Interlaced frames become progressive ones before they are encoded. */
+  deinterlace: z.boolean().optional(),
+  /** The film is found by other files as the source is. */
+  keepUids: z.boolean().optional()
+})
+
+/** What is left out has its default. */
+export type GivenChoices = Readonly<z.infer<typeof filmChoices>>
+
+/** A switch that nobody set is off. */
+const OFF = { deinterlace: false, keepUids: false } as const
+
+export type FilmChoices = Readonly<Record<keyof typeof OFF, boolean>> & GivenChoices
+
+/** These of a submission or a job, as they were given. */
+export const givenChoices = (from: GivenChoices): GivenChoices => filmChoices.parse(from)
+
+/** The same, with their defaults. */
+export function choicesOf(from: GivenChoices): FilmChoices {
+  const given = Object.entries(givenChoices(from)).filter(([, value]) => value !== undefined)
+  return { ...OFF, ...Object.fromEntries(given) }
+}
