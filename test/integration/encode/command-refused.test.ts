@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { probeSource, verifySegment } from '../../../src/encode/index.ts'
+import { createBrake, probeSource, verifySegment } from '../../../src/encode/index.ts'
 import { lookUpProgram } from '../../../src/encode/programs/programs.ts'
 import { runProcess } from '../../../src/encode/programs/process.ts'
 import { findEncoder } from '../../../src/encode/rules/index.ts'
@@ -182,6 +182,8 @@ describe('with an ffmpeg that refuses', () => {
       exchange: { fetch: async () => {} },
       guard: { whenThereIsSpace: async () => {}, report: () => {} },
       log: pino({ level: 'silent' }),
+      brake: createBrake(),
+      isKept: () => false,
       dispatch: (event: WorkerEvent) => void events.push(event)
     } as unknown as SceneJobsComponents
     const jobs = createSceneJobs(components, { threads: 1, nice: 0, workDir: folder.path })

@@ -36,6 +36,8 @@ async function workerOf(
     isConnected: (id: string) => node.getConnections().some(({ remotePeer }) => remotePeer.toString() === id),
     isDraining: () => false,
     noSandboxFor: () => undefined,
+    restWords: () => '',
+    maxPicture: () => undefined,
     seek: () => {},
     gap: createClockGap(),
     ...given
