@@ -80,6 +80,8 @@ test('a film is run again with other parameters, beside its first file', async (
   await page.getByRole('button', { name: 'Submit', exact: true }).click()
   await eventually('the submission', () => node.submitted.length > 0)
   expect(node.submitted.at(-1)).toMatchObject({ input: '/films/film.mkv', encoderParams: '--cpu-used=6' })
+  // The page of the new film comes by itself; what is opened before it would be left again.
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
   // Only its owner knows where the source lies.
   await page.goto(`${node.url}/#/project/other`)
   await page.getByRole('heading', { name: 'Other.mkv' }).waitFor()
