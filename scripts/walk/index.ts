@@ -54,7 +54,7 @@ async function carryOut(walk: Walk, { heading, text }: Line): Promise<string> {
   // Each of these lines is another way, so each begins with the films alone.
   if (heading === 'One machine') await machines.run(1, FILMS)
   if (way.before !== undefined) await machines.run(1, way.before)
-  const all = await machines.run(1, text.replaceAll('<id>', walk.id))
+  const all = await machines.run(way.machine ?? 1, text.replaceAll('<id>', walk.id))
   if (text === 'grav1 invite') walk.invitation = /grav1:\S+/.exec(all)?.[0] ?? ''
   const said = lastLine(all)
   if (text === 'grav1 submit film.mkv') walk.id = await firstId(machines, heading)
@@ -66,8 +66,7 @@ const lastLine = (text: string): string => (text.trim().split('\n').at(-1) ?? ''
 /** The project of the film of several machines. */
 async function firstId(machines: Machines, heading: string): Promise<string> {
   if (heading === 'One machine') return ''
-  const { projects }: { projects: { id: string }[] } = JSON.parse(await machines.run(1, 'grav1 projects --all --json'))
-  return projects[0]?.id ?? ''
+  return /"projectId":\s*"(\w+)"/.exec(await machines.run(1, 'grav1 projects --all --json'))?.[1] ?? ''
 }
 
 async function packed(folder: string): Promise<string> {

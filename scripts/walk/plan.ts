@@ -2,8 +2,8 @@ import type { Line } from './lines.ts'
 
 /** How the walk carries out a line. */
 export type Way =
-  /** As it stands. `before`: another command first. */
-  | { readonly type: 'run'; readonly before?: string }
+  /** As it stands. `before`: another command first. `machine`: default the first. */
+  | { readonly type: 'run'; readonly before?: string; readonly machine?: number }
   /** As it stands, and it goes on while the next lines run. */
   | { readonly type: 'stay'; readonly machine: number }
   /** Not here, and why. */
@@ -18,6 +18,8 @@ const WAYS: readonly (readonly [RegExp, Way])[] = [
   [/^(brew|pacman) /, leave('another system')],
   [/^grav1 top$/, leave('needs a terminal; its own tests have one')],
   [/^grav1 encoders add$/, leave('asks on a terminal; its own tests have one')],
+  // The first has the film already.
+  [/^grav1 download /, { type: 'run', machine: 2 }],
   // The film is finished by then.
   [/^grav1 cancel /, { type: 'run', before: 'grav1 delete film.mkv; grav1 submit film.mkv --overwrite --detach' }],
   [/^grav1 open$/, leave('needs a browser; its own tests have one')],
