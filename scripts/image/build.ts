@@ -2,10 +2,8 @@ import { chmod, cp, mkdir, readdir, readFile, realpath, rm, writeFile } from 'no
 import { dirname, join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { findProgram } from '../../src/platform/index.ts'
+import { CHECKOUT, copySources } from '../machines/checkout.ts'
 import { type Instruction, environmentOf, type Stage } from './dockerfile.ts'
-
-/** Top folder of the checkout. */
-export const CHECKOUT = resolve(import.meta.dirname, '../..')
 
 /** A folder with a system in it, and how its programs are started. */
 export interface Image {
@@ -90,13 +88,10 @@ async function certificates(root: string): Promise<Record<string, string>> {
   return { NODE_EXTRA_CA_CERTS: '/tmp/ca.crt' }
 }
 
-const LEFT_OUT = new Set(['.git', 'node_modules', 'dist', 'demo-output'])
-
 async function copy(text: string, image: Image, built: ReadonlyMap<string, Image>): Promise<void> {
   const from = /^--from=(\S+) \/(\S+) (\S+)$/.exec(text)
   if (from === null) {
-    const names = (await readdir(CHECKOUT)).filter((name) => !LEFT_OUT.has(name))
-    for (const name of names) await cp(join(CHECKOUT, name), join(image.root, image.cwd, name), { recursive: true })
+    await copySources(join(image.root, image.cwd))
     await rm(join(image.root, image.cwd, 'web/dist'), { recursive: true, force: true })
     return
   }

@@ -19,12 +19,17 @@ export interface CheckoutCopy {
   readonly mounts: readonly Mount[]
 }
 
-/** Copies what is checked out, with changes and new files, to `folder`. `kept` names folders of `node_modules/.cache` that go with it. */
-export async function copyCheckout(folder: string, kept: readonly string[]): Promise<CheckoutCopy> {
+/** Copies what is checked out, with changes and new files, to `folder`. */
+export async function copySources(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   for (const name of await readdir(CHECKOUT)) {
     if (!LEFT_OUT.has(name)) await cp(join(CHECKOUT, name), join(folder, name), { recursive: true })
   }
+}
+
+/** A copy of the sources, and what is mounted into it. `kept` names folders of `node_modules/.cache` that go with it. */
+export async function copyCheckout(folder: string, kept: readonly string[]): Promise<CheckoutCopy> {
+  await copySources(folder)
   const modules = join(folder, 'node_modules')
   const written = `${folder}-written`
   const own = WRITTEN.map((name) => ({ from: join(written, name), to: join(modules, name), writable: true }))

@@ -1,7 +1,8 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { CHECKOUT, nodeImage } from '../image/build.ts'
+import { nodeImage } from '../image/build.ts'
+import { CHECKOUT, copySources } from '../machines/checkout.ts'
 import { CannotRunError, ensureNeeds } from '../machines/needs.ts'
 import { createRecorder } from '../machines/recorder.ts'
 import { resultTable } from '../machines/results.ts'
@@ -74,14 +75,6 @@ async function packed(folder: string): Promise<string> {
   return join(folder, stdout.trim().split('\n').at(-1) ?? '')
 }
 
-const LEFT_OUT = new Set(['.git', 'node_modules', 'dist', 'demo-output'])
-
-async function copyCheckout(to: string): Promise<void> {
-  await mkdir(to, { recursive: true })
-  const names = (await readdir(CHECKOUT)).filter((name) => !LEFT_OUT.has(name))
-  for (const name of names) await cp(join(CHECKOUT, name), join(to, name), { recursive: true })
-}
-
 async function walkThrough(folder: string, signal: AbortSignal): Promise<void> {
   const { folder: plain } = await ensurePlainRoot(SUITE, signal)
   const root = join(folder, 'root')
@@ -89,10 +82,10 @@ async function walkThrough(folder: string, signal: AbortSignal): Promise<void> {
   await writeFile(join(root, 'etc/apt/apt.conf.d/90-yes'), 'APT::Get::Assume-Yes "true";\n')
   // An answer that is an error is one.
   await writeFile(join(root, 'root/.curlrc'), 'silent\nfail-with-body\n')
-  await copyCheckout(join(folder, 'checkout'))
+  await copySources(join(folder, 'checkout'))
   await symlink(join(CHECKOUT, 'node_modules'), join(folder, 'checkout/node_modules'))
   const tarball = await packed(folder)
-  await copyCheckout(join(root, 'checkout'))
+  await copySources(join(root, 'checkout'))
   const { stdout: real } = await execa('npm', ['config', 'get', 'registry'])
   const registry = await openRegistry(tarball, real.endsWith('/') ? real : `${real}/`)
   const machines = await openMachines({ ...image, env: { ...image.env, DEBIAN_FRONTEND: 'noninteractive' } }, signal)

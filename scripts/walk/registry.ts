@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { CHECKOUT } from '../image/build.ts'
+import { CHECKOUT } from '../machines/checkout.ts'
 
 /** A registry of this machine that has the package of the checkout; for every other package it names the real one. */
 export interface Registry {

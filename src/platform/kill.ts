@@ -17,7 +17,8 @@ export function treeKiller(pid: number, env: NodeJS.ProcessEnv = process.env): r
   return [join(windows, 'System32', 'taskkill.exe'), '/PID', String(pid), '/T', '/F']
 }
 
-function killNow(target: number): void {
+/** Ends a process, or with a negative number a group; one that has ended already is no error. */
+export function killNow(target: number): void {
   try {
     process.kill(target, 'SIGKILL')
   } catch {

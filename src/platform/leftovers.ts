@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
-import { groupOptions } from './kill.ts'
+import { groupOptions, killNow } from './kill.ts'
 import { programEnvironment } from './programs.ts'
 import { type System, thisSystem } from './system.ts'
 
@@ -38,17 +38,9 @@ export async function killMarked({ name, value }: Mark, system: System = thisSys
   const pids = (await readdir('/proc').catch(() => [])).filter((entry) => /^\d+$/.test(entry))
   await Promise.all(
     pids.map(async (pid) => {
-      if (await carries(pid, `${name}=${value}`)) killOne(Number(pid))
+      if (await carries(pid, `${name}=${value}`)) killNow(Number(pid))
     })
   )
-}
-
-function killOne(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It has ended already.
-  }
 }
 
 /** Waits for the end of its input, and ends whatever carries a mark of this process, until two looks in a row find nothing. */

@@ -1,20 +1,7 @@
 import { expect, test } from 'vitest'
 import { mayDo, type PeerClass, type Right, type Share } from '../../src/swarm/protocol/index.ts'
 import { read } from './doc-files.ts'
-
-/** The rows of docs/swarm.md, in its order. */
-const RIGHTS: readonly Right[] = [
-  'connect',
-  'encode',
-  'room',
-  'command',
-  'results',
-  'pieces',
-  'titles',
-  'film',
-  'relay',
-  'unproved'
-]
+import { RIGHTS } from '../fixtures/rights.ts'
 
 const cellsOf = (line: string): string[] =>
   line

@@ -7,18 +7,7 @@ import {
   type Right,
   type Terms
 } from '../../../../src/swarm/protocol/index.ts'
-
-const RIGHTS: readonly Right[] = [
-  'connect',
-  'encode',
-  'room',
-  'command',
-  'results',
-  'pieces',
-  'titles',
-  'film',
-  'unproved'
-]
+import { RIGHTS } from '../../../fixtures/rights.ts'
 
 const NOBODY: PeerFacts = {
   isSelf: false,
