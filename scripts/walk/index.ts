@@ -58,7 +58,8 @@ async function carryOut(walk: Walk, { heading, text }: Line): Promise<string> {
   const all = await machines.run(way.machine ?? 1, text.replaceAll('<id>', walk.id))
   if (text === 'grav1 invite') walk.invitation = /grav1:\S+/.exec(all)?.[0] ?? ''
   const said = lastLine(all)
-  if (text === 'grav1 submit film.mkv') walk.id = await firstId(machines, heading)
+  if (way.after !== undefined) await machines.run(1, way.after)
+  if (text === 'grav1 submit film.mkv' || way.after !== undefined) walk.id = await firstId(machines, heading)
   return said
 }
 
