@@ -64,4 +64,4 @@ test('a machine that is wanted stands still with its scenes, keeps them, and goe
     items: unknown[]
   }
   expect(items).toHaveLength((await getProject(owner.url, id))?.scenes.total ?? 0)
-}, 400_000)
+})
