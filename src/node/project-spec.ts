@@ -1,5 +1,12 @@
 import { findEncoder, outputBitDepth, ParamsError, parseSceneParams, pixelLayout } from '../encode/rules/index.ts'
-import type { EncoderName, EncoderParams, ProgramFacts, ProjectEncoder, VideoFormat } from '../encode/rules/index.ts'
+import type {
+  EncoderName,
+  EncoderParams,
+  ProgramFacts,
+  ProjectEncoder,
+  QualityGoal,
+  VideoFormat
+} from '../encode/rules/index.ts'
 import type { EncodeSceneInput, InstalledEncoder, SourceInfo } from '../encode/index.ts'
 import type { Announce, ScenePlan } from '../swarm/protocol/index.ts'
 
@@ -68,6 +75,13 @@ export function parseSpec(announce: Announce, facts: FactsOf = () => undefined):
 export function sceneParams(spec: ProjectSpec, plan: Pick<ScenePlan, 'encoderParams'>): EncoderParams {
   // [RULE 64]
   return parseSceneParams(spec, plan.encoderParams)
+}
+
+/** The quality that a scene's worker chooses a quantiser for; undefined where its parameters set one. @throws ParamsError as `sceneParams` */
+export function qualityGoal(spec: ProjectSpec, plan: Pick<ScenePlan, 'encoderParams'>): QualityGoal | undefined {
+  const { target } = sceneParams(spec, plan)
+  const { min, max } = spec.encoder.quantiser
+  return target && { target, min, max }
 }
 
 /**
