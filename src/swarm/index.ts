@@ -13,6 +13,7 @@ export {
   type CommandHandler,
   type CommandOutcome
 } from './command/command-exchange.ts'
+export { createDeadPaths } from './dead-paths.ts'
 export { createDirectPath } from './direct-path.ts'
 export { createDialLoop, type DialLoop } from './dial-loop.ts'
 export { followLogs } from './gossip/follow-logs.ts'
@@ -42,6 +43,7 @@ export { createRelayServer, type RelayServer } from './relay/relay-server.ts'
 export { createRateLimit } from './rate-limit.ts'
 export { createRouting, type Routing } from './routing.ts'
 export { createSessions, type Session, type Sessions } from './session/session.ts'
+export { isOnlyLimited } from './open-stream.ts'
 export { openRecord, type OpenedRecord } from './log/open-record.ts'
 export { createSigner, deriveProjectId, sha256Hex, type Signer } from './signer.ts'
 export { createSync, type Sync } from './sync/sync.ts'

@@ -13,6 +13,7 @@ export const idleCode = z
     'other-build',
     'untrusted-owner',
     'no-sandbox',
+    'relay-no-films',
     'owner-away',
     'parameters',
     'too-large',

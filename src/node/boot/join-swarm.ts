@@ -4,6 +4,7 @@ import {
   type AnswerJoin,
   createBandwidth,
   createBlobExchange,
+  createDeadPaths,
   createDialLoop,
   createDirectPath,
   createGossip,
@@ -74,6 +75,8 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     ...(opened.invites.answerJoin === undefined ? {} : { answerJoin })
   })
   shutdown.add(async () => node.stop())
+  const deadPaths = createDeadPaths({ node, log })
+  shutdown.add(async () => deadPaths.stop())
   const directPath = createDirectPath({ node, log })
   shutdown.add(async () => directPath.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
@@ -151,6 +154,7 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
       await node.start()
       gossip.start()
       directPath.start()
+      deadPaths.start()
       await look()
       dialLoop.start()
       routing.start()
