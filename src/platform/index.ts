@@ -1,6 +1,7 @@
 export { askProgram } from './ask-program.ts'
 export { openInBrowser } from './browser.ts'
 export { syncFile, syncFolder } from './flush.ts'
+export { defaultGateway } from './gateway.ts'
 export { installLine } from './install-line.ts'
 export { groupOptions, killProgram, killTree } from './kill.ts'
 export { keepLeftoversAway, killMarked, type Mark, nextMark } from './leftovers.ts'

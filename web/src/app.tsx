@@ -7,7 +7,6 @@ import { access } from './session/session.ts'
 import { SignIn } from './session/sign-in.tsx'
 import { Header, PAGES } from './shell/header.tsx'
 import { Submit } from './submit/submit.tsx'
-import { SwarmPage } from './swarm/swarm-page.tsx'
 import { lazy } from './ui/lazy.ts'
 import { notifyOfEnds } from './ui/notify.tsx'
 import { Shortcuts, useShortcuts } from './ui/shortcuts.tsx'
@@ -18,6 +17,7 @@ const ChartsPage = lazy(async () => (await import('./charts/charts-page.tsx')).C
 const JoinPage = lazy(async () => (await import('./join/join-page.tsx')).JoinPage)
 const LogsPage = lazy(async () => (await import('./logs/logs-page.tsx')).LogsPage)
 const SettingsPage = lazy(async () => (await import('./settings/settings-page.tsx')).SettingsPage)
+const SwarmPage = lazy(async () => (await import('./swarm/swarm-page.tsx')).SwarmPage)
 
 function Page() {
   switch (route.value.page) {

@@ -89,6 +89,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     bootstrap: [...new Set([...(await get('bootstrap', options.bootstrap)), ...(joined?.bootstrap ?? [])])],
     listen: await get('listen', options.listen),
     announce: await get('announce', options.announce),
+    upnp: await get('upnp', options.upnp),
     relay: await get('relay', options.relay),
     relayData: await get('relayData', options.relayData),
     relayPeers: await get('relayPeers', options.relayPeers),

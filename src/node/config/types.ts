@@ -11,6 +11,8 @@ export interface FlagConfig {
   readonly listen: readonly string[]
   /** Further multiaddrs that peers are told. */
   readonly announce: readonly string[]
+  /** Ask the router to forward a port to this node. */
+  readonly upnp: boolean
   /** Carry connections between peers that cannot reach each other. */
   readonly relay: boolean
   /** Bytes that two peers may send each other through this relay within an hour; 0 carries no films. */
