@@ -72,10 +72,7 @@ class Guard implements DiskGuard {
   report(error: unknown): boolean {
     if (!isDiskFull(error)) return false
     this.#set('disk-full')
-    // Not by a look alone: where a quota of the user is full, the disk has space.
-    this.#makeRoom(this.#reserveBytes * LEAVE_FACTOR)
-      .then(async (freed) => (freed > 0 ? this.#look() : undefined))
-      .catch(() => {})
+    void this.#recover()
     return true
   }
 
@@ -119,6 +116,12 @@ class Guard implements DiskGuard {
     if (free == null) return
     if (free < this.#reserveBytes) this.#set('disk-full')
     else if (free >= this.#reserveBytes * LEAVE_FACTOR) this.#set('ok')
+  }
+
+  /** Room is asked for whatever the disk says: where a quota of the user is full, the disk has space. */
+  async #recover(): Promise<void> {
+    const freed = await this.#makeRoom(this.#reserveBytes * LEAVE_FACTOR).catch(() => 0)
+    if (freed > 0) await this.#look()
   }
 
   /** The free space, after it was asked to be at least this. */

@@ -96,7 +96,9 @@ export function createBlobCache({ remove }: BlobCacheComponents, init: BlobCache
     return removed
   }
 
-  const shrink = async (): Promise<Entry[]> => removeWhile(() => overBytes(0) > 0)
+  async function shrink(): Promise<Entry[]> {
+    return removeWhile(() => overBytes(0) > 0)
+  }
 
   return {
     hold,
