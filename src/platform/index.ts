@@ -20,6 +20,6 @@ export {
   type SandboxMode,
   usedSandbox
 } from './sandbox/index.ts'
-export { canStandStill, goOn, processTree, standStill, TICK_MS } from './stand-still.ts'
+export { canStandStill, goOn, type ProcessLine, processTree, standStill, TICK_MS } from './stand-still.ts'
 export { type ProgramLimits, startWords } from './start-words.ts'
 export { npmNames, type StopSignal, type System, thisSystem } from './system.ts'

@@ -1,6 +1,5 @@
 import { useEffect } from 'preact/hooks'
 import { startSamples } from './charts/samples.ts'
-import { FilmPage } from './film/film-page.tsx'
 import { ProjectsPage } from './projects/projects-page.tsx'
 import { goTo, route } from './router.ts'
 import { access } from './session/session.ts'
@@ -14,6 +13,7 @@ import { keepTitle } from './ui/title.ts'
 import { Toasts } from './ui/toasts.tsx'
 
 const ChartsPage = lazy(async () => (await import('./charts/charts-page.tsx')).ChartsPage)
+const FilmPage = lazy(async () => (await import('./film/film-page.tsx')).FilmPage)
 const JoinPage = lazy(async () => (await import('./join/join-page.tsx')).JoinPage)
 const LogsPage = lazy(async () => (await import('./logs/logs-page.tsx')).LogsPage)
 const SettingsPage = lazy(async () => (await import('./settings/settings-page.tsx')).SettingsPage)

@@ -90,6 +90,7 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
     worker,
     manners: opened.manners,
     cpuCap,
+    blobs: opened.blobs,
     introductions,
     log: roomLog(log, 'disk')
   })

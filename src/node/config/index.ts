@@ -119,6 +119,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     maxTemperature: await text('maxTemperature'),
     maxCpu: await text('maxCpu'),
     maxPicture: await text('maxPicture'),
+    maxCache: await text('maxCache'),
     logLevel: await get('logLevel', options.logLevel),
     debug: await get('debug', options.debug),
     mdns: await get('mdns', options.mdns),

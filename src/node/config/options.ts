@@ -293,6 +293,7 @@ export const configOptions = {
   maxTemperature: manner('maxTemperature'),
   maxCpu: manner('maxCpu'),
   maxPicture: manner('maxPicture'),
+  maxCache: manner('maxCache'),
   logLevel: {
     flag: 'log-level',
     argument: '<level>',

@@ -62,6 +62,7 @@ export interface FlagConfig {
   readonly maxTemperature?: string | undefined
   readonly maxCpu?: string | undefined
   readonly maxPicture?: string | undefined
+  readonly maxCache?: string | undefined
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   /** Rooms that log at `debug`, whatever `logLevel` is. */
   readonly debug: readonly LogRoom[]
