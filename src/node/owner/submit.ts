@@ -28,6 +28,7 @@ import { filmOfJob, type Film } from './same-film.ts'
 import { isOwnResult, type OwnOutput } from './own-result.ts'
 import { checkSource } from './source-identity.ts'
 import { spaceWarning, type SpaceWarningComponents } from './space-warning.ts'
+import { hiddenFromSandbox, usedSandbox } from '../../platform/index.ts'
 import { checkField, refusedSource, SubmitError } from './submit-error.ts'
 import { tryEnd } from './submit-join.ts'
 import { mountOf } from './output-mount.ts'
@@ -202,6 +203,8 @@ function threadsOf(encoder: EncoderModule, params: EncoderParams, zones: readonl
 }
 
 async function probe({ input, videoTrack }: SubmitOptions, signal: AbortSignal): Promise<SourceInfo> {
+  const hidden = hiddenFromSandbox(usedSandbox(), input)
+  if (hidden !== undefined) throw new SubmitError('not-found', hidden, { field: 'input' })
   try {
     return await probeSource(input, { videoTrack, signal })
   } catch (error) {
