@@ -22,7 +22,7 @@ export { checkTools, findEncoders, tryParams } from './builds/tools.ts'
 export { probeTracks } from './join/tracks.ts'
 export { trialHeader } from './builds/trial-header.ts'
 export { sampleSource } from './prepare/sample-source.ts'
-export { soundBytes } from './prepare/sound-bytes.ts'
+export { soundBytes } from './join/sound-bytes.ts'
 export type { FoundEncoders, BrokenEncoder, InstalledEncoder } from './builds/types.ts'
 export type { JoinedFile, JoinInput } from './join/types.ts'
 export type {

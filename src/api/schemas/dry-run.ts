@@ -26,7 +26,15 @@ const streamInfo = z.object({
   type: z.enum(['audio', 'subtitle', 'attachment']),
   codec: z.string(),
   channels: count.nullable(),
-  title: z.string()
+  title: z.string(),
+  /** Among the tracks of its type, from 1: what `audioTracks`, `subtitleTracks` and `audio` name it by. */
+  number: count,
+  /** As the source writes it; empty where it says nothing. */
+  language: z.string(),
+  /** In the finished file; null where the submission would be refused. */
+  becomes: z.enum(['copy', 'drop', 'opus']).nullable(),
+  /** kbit/s of a track that becomes Opus. */
+  kbps: count.nullable()
 })
 
 /** What a submission would become. Nothing is announced or kept, except the analysis of the source, which the next submission uses. */

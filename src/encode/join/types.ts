@@ -1,6 +1,6 @@
-import type { EncoderName, KeptTime, SourceInfo, StreamChoice } from '../rules/index.ts'
+import type { EncoderName, FilmWords, KeptTime, SourceInfo, StreamChoice } from '../rules/index.ts'
 
-export interface JoinInput {
+export interface JoinInput extends FilmWords {
   readonly source: SourceInfo
   readonly encoder: EncoderName
   /** IVF files in scene order with their frame counts, and the sha-256 (hex) that each has to have, where it is known. */

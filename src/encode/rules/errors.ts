@@ -12,6 +12,7 @@ export type ParamsErrorCode =
   | 'bad-scenes'
   | 'bad-streams'
   | 'bad-uids'
+  | 'bad-words'
   | 'bad-position'
   | 'bad-range'
   | 'bad-zone'
@@ -30,8 +31,14 @@ export interface ParamsErrorDetails {
     | 'maxFrames'
     | 'threshold'
     | 'audio'
+    | 'audioLang'
+    | 'audioTracks'
     | 'subtitles'
+    | 'subtitleLang'
+    | 'subtitleTracks'
     | 'attachments'
+    | 'title'
+    | 'tag'
     | undefined
 }
 

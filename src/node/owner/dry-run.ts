@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { tmpdir } from 'node:os'
 import { anySignal } from '../../common/any-signal.ts'
 import { type AnalysisCache, MediaError, prepareSource, probeSource, probeTracks } from '../../encode/index.ts'
+import { plannedStreams, streamsInfo } from './dry-run-streams.ts'
 import type { CheckedSubmit } from './submit.ts'
 import type { SubmitOptions } from './submit-wish.ts'
 import { type OwnedJob, sceneSearchOf, zoneParams } from './job.ts'
@@ -36,7 +37,7 @@ export async function dryRunSubmit(
   return {
     accepted: true,
     refusal: null,
-    source,
+    source: source === null ? null : { ...source, streams: await plannedStreams(job, signal) },
     encoder: { name: announce.encoderName, build: announce.encoderBuild, params: announce.encoderParams },
     output: job.output,
     frames,
@@ -93,13 +94,7 @@ async function sourceOf({ input, videoTrack }: SubmitOptions, signal: AbortSigna
         range: video.colour.range ?? '',
         fieldOrder: source.fieldOrder ?? null
       },
-      streams: tracks.map(({ index, type, codec, channels, title }) => ({
-        index,
-        type,
-        codec,
-        channels: channels ?? null,
-        title
-      }))
+      streams: streamsInfo(tracks)
     }
   } catch (error) {
     if (error instanceof MediaError) return null

@@ -117,7 +117,10 @@ async function checkAll(
   const { output, container } = await checkPlace(options, wish)
   // A sample holds nothing but its video.
   if (sample === undefined) await checkTracks(container, source, streams, { signal })
-  const losses = await tryEnd({ source, container, streams, keepUids, videoOnly: sample !== undefined, output }, signal)
+  const losses = await tryEnd(
+    { source, container, streams, keepUids, words: film, videoOnly: sample !== undefined, output },
+    signal
+  )
   await checkZoneHeaders(zones, project, source, signal)
   const overwrite = options.overwrite === true
   await tryReal(project, source, deinterlace, signal)
