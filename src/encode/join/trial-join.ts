@@ -8,6 +8,7 @@ import {
   headerLosses,
   keptTracks,
   NO_STREAMS,
+  type PictureFilters,
   planStreams,
   type SourceTrack,
   type StreamChoice,
@@ -29,7 +30,9 @@ import { tryFilm } from './trial-film.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 export interface TrialJoinInput {
+  /** With the picture that is encoded. */
   readonly source: SourceInfo
+  readonly filters?: PictureFilters | undefined
   readonly container: Container
   readonly streams: StreamChoice
   readonly keepUids: boolean
@@ -94,14 +97,14 @@ function checkKnown(found: Identified, tracks: readonly SourceTrack[]): void {
  * @throws MediaError `unsupported` or `output-unwritable`, with what to do
  */
 export async function tryJoin(input: TrialJoinInput, options: RunOptions): Promise<readonly string[]> {
-  const { source, container, videoOnly, output } = input
+  const { source, filters, container, videoOnly, output } = input
   await tryPlace(output)
   const probed = await describeFile(source.path, options)
   const all = tracksOf(source.container, probed)
   const streams = videoOnly ? NO_STREAMS : planStreams(all, input.streams)
   const tracks = keptTracks(all, streams)
   await checkEncryption(source, probed, tracks)
-  const { header, matrix } = await sourcePicture(source, probed, options)
+  const { header, matrix } = await sourcePicture({ source, filters }, probed, options)
   const strange = hasStrangeSphere(filmStream(probed, source)?.side_data_list ?? [])
   const copied = tracks.filter((track) => !becomesOpus(track, streams))
   const folder = await mkdtemp(join(tmpdir(), 'grav1-trial-'))

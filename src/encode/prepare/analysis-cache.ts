@@ -73,7 +73,8 @@ const box = z.strictObject({ x: z.number(), y: z.number(), width: z.number(), he
 const bars = z.strictObject({
   crop: box.optional(),
   smaller: z.strictObject({ crop: box, share: z.number() }).optional(),
-  frames: z.number()
+  frames: z.number(),
+  brightest: z.number()
 })
 
 /** Undefined if the text was changed. */

@@ -17,6 +17,7 @@ export type ParamsErrorCode =
   | 'bad-range'
   | 'bad-zone'
   | 'bad-sample'
+  | 'bad-picture'
   | 'scene-flag'
   | 'too-long'
 
@@ -39,6 +40,10 @@ export interface ParamsErrorDetails {
     | 'attachments'
     | 'title'
     | 'tag'
+    | 'crop'
+    | 'scale'
+    | 'fit'
+    | 'depth'
     | undefined
 }
 

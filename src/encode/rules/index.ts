@@ -1,7 +1,6 @@
 export { av1SceneStart, av1ShownFrames, type Obu, parseObus } from './av1.ts'
 export { type Av1Sequence, parseAv1Sequence } from './av1-sequence.ts'
-export { type Box } from './bars/box.ts'
-export { type BarFinder, createBarFinder, type FoundBars, type MeasuredSource } from './bars/find.ts'
+export { type BarFinder, createBarFinder, type FoundBars } from './bars/find.ts'
 export { lightOf, lumaBytes, type LumaFormat, lumaFormat } from './bars/light.ts'
 export { barsText, cropWord } from './bars/words.ts'
 export { type Container, containerOf, type SourceTrack, unfitTrack } from './containers.ts'
@@ -121,5 +120,10 @@ export {
   type Vp9FrameHeader,
   type Vp9Picture
 } from './vp9.ts'
+export { filteredHeader } from './picture/header.ts'
+export { checkFilters, encodedSource, pictureFilters } from './picture/filters.ts'
+export type * from './picture/types.ts'
+export { filterWords, plainFrames, shiftedUp, withFilters } from './picture/words.ts'
+export { checkDepth, parsePicture, type PictureText, SIDE_PIXELS_MAX } from './picture/wish.ts'
 export { parseZones, readZonesFile, type Zone, type ZoneRequest } from './zones.ts'
 export { Y4M_FRAME_MARK, Y4M_HEADER_BYTES_MAX, y4mHeader, y4mHeaderFits } from './y4m.ts'

@@ -1,5 +1,5 @@
-import { MediaError, type FoundBars, type SourceInfo } from '../../encode/index.ts'
-import { barsText, cropWord } from '../../encode/rules/index.ts'
+import { MediaError, type SourceInfo } from '../../encode/index.ts'
+import { barsText, cropWord, type FoundBars } from '../../encode/rules/index.ts'
 import { refusedSource } from './submit-error.ts'
 import type { SubmitOptions } from './submit-wish.ts'
 

@@ -2,6 +2,8 @@ import { basename } from 'node:path'
 import { tmpdir } from 'node:os'
 import { anySignal } from '../../common/any-signal.ts'
 import { type AnalysisCache, MediaError, prepareSource, probeSource, probeTracks } from '../../encode/index.ts'
+import type { MeasureBars } from './auto-crop.ts'
+import { BARS_MS, barsInfo, barsWithin } from './dry-run-bars.ts'
 import { plannedStreams, streamsInfo } from './dry-run-streams.ts'
 import type { CheckedSubmit } from './submit.ts'
 import type { SubmitOptions } from './submit-wish.ts'
@@ -13,7 +15,7 @@ import type { DryRun } from '../../api/schemas/index.ts'
 export interface DryRunComponents {
   readonly analyses: AnalysisCache
   /** All that a submission is checked for. @throws SubmitError */
-  readonly check: (options: SubmitOptions, signal: AbortSignal) => Promise<CheckedSubmit>
+  readonly check: (options: SubmitOptions, signal: AbortSignal, bars: MeasureBars) => Promise<CheckedSubmit>
   /** Scenes that were encoded before by this build with these parameters. */
   readonly measured: (build: string, params: string) => readonly Measured[]
   /** Of this node and connected peers that have the build. */
@@ -27,9 +29,10 @@ export async function dryRunSubmit(
   analyseMs: number | undefined,
   signal: AbortSignal
 ): Promise<DryRun> {
-  const [source, checked] = await Promise.all([sourceOf(options, signal), check(components, options, signal)])
+  const measure = barsWithin(components.analyses, analyseMs ?? BARS_MS)
+  const [source, checked] = await Promise.all([sourceOf(options, signal), check(components, options, measure, signal)])
   if (checked instanceof SubmitError) return refused(checked, source)
-  const { job, announce } = checked
+  const { job, announce, bars } = checked
   const found = analyseMs === undefined ? undefined : await findScenes(job, components.analyses, analyseMs, signal)
   if (found?.error !== undefined) return refused(found.error, source)
   const frames = found?.frames ?? announce.framesEstimated
@@ -42,6 +45,7 @@ export async function dryRunSubmit(
     output: job.output,
     frames,
     warnings: [...new Set([...(job.warnings ?? []), ...(found?.warnings ?? [])])],
+    bars: bars === undefined ? null : await barsInfo(job.source, bars, signal),
     scenes: found?.scenes ?? null,
     estimate: estimateFrom(past, frames * announce.width * announce.height, components.slots(announce.encoderBuild))
   }
@@ -50,10 +54,11 @@ export async function dryRunSubmit(
 async function check(
   components: DryRunComponents,
   options: SubmitOptions,
+  measure: MeasureBars,
   signal: AbortSignal
 ): Promise<CheckedSubmit | SubmitError> {
   try {
-    return await components.check(options, signal)
+    return await components.check(options, signal, measure)
   } catch (error) {
     if (error instanceof SubmitError) return error
     throw error
@@ -64,7 +69,7 @@ function refused(
   { code, message, field }: Pick<MediaError | SubmitError, 'code' | 'message' | 'field'>,
   source: DryRun['source']
 ): DryRun {
-  const nothing = { encoder: null, output: null, frames: null, warnings: [], scenes: null, estimate: null }
+  const nothing = { encoder: null, output: null, frames: null, warnings: [], bars: null, scenes: null, estimate: null }
   return { accepted: false, refusal: { code, detail: message, field: field ?? null }, source, ...nothing }
 }
 

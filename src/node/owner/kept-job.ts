@@ -111,6 +111,8 @@ const job = z.strictObject({
   range: z.strictObject({ from: orLeftOut(position), to: orLeftOut(position) }).optional(),
   cuts: z.array(position).readonly().optional(),
   zones: z.array(zone).readonly().optional(),
+  /** What `--crop auto` came to, as `--crop` reads it; undefined where nothing was measured. */
+  foundCrop: z.string().optional(),
   /** Bytes of audio in the finished file, estimated; undefined where that could not be found out. */
   soundBytes: length.optional(),
   /** What the sample is of, once that is known. */

@@ -118,7 +118,8 @@ export function createSubmitter(components: SubmitterComponents, signal: AbortSi
     if (waits) return { type: 'later', output, restarts, early: await checkEarly(options, found, signal) }
     const checked = await components.check(options, signal)
     // What it becomes is known when all of the film was looked at.
-    if (options.crop === 'auto') return { type: 'later', output, restarts, early: await checkEarly(options, found, signal) }
+    if (options.crop === 'auto')
+      return { type: 'later', output, restarts, early: await checkEarly(options, found, signal) }
     return { type: 'now', output, restarts, checked }
   }
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createAnalysisCache, findBars, probeSource } from '../../../src/encode/index.ts'
+import { createAnalysisCache, findBars, probeSource, stillOfBars } from '../../../src/encode/index.ts'
 import { ffmpeg } from '../../fixtures/encode-clips.ts'
 import { tempDir } from '../../fixtures/temp-dir.ts'
 
@@ -23,6 +23,8 @@ test.for([
   const source = await clip(picture, more)
   const found = await findBars({ source, deinterlace: true }, options)
   expect(found).toMatchObject({ frames: 48, crop })
+  const still = await stillOfBars(source, found, options)
+  expect([...still.subarray(0, 2), ...still.subarray(-2)]).toEqual([0xff, 0xd8, 0xff, 0xd9])
 })
 
 test('what was measured is kept, and a damaged file of it is measured again', async () => {
@@ -34,6 +36,6 @@ test('what was measured is kept, and a damaged file of it is measured again', as
   const [name = ''] = await readdir(folder)
   await cache.saveBars(name, { ...found, frames: 7 })
   expect(await findBars(input, options)).toEqual({ ...found, frames: 7 })
-  await cache.saveBars(name, { frames: Number.NaN })
+  await cache.saveBars(name, { frames: Number.NaN, brightest: 0 })
   expect(await findBars(input, options)).toEqual(found)
 })

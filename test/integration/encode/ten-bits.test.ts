@@ -59,7 +59,8 @@ test.for(RANGES)('frames of 8 bits are handed over shifted up by two, and hashed
   const scene = scenes[0]!
   const cat = startProcess('cat', [], { signal, stdin: 'pipe', stdout: 'pipe' })
   const read = buffer(cat.stdout)
-  const decode = startPieceDecode(scene, { signal, y4m: cat.stdin, shiftedTo: 'yuv420p10le', nice: 0 })
+  const shift = { from: clip(8, range).source.video, to: clip(10, range).source.video }
+  const decode = startPieceDecode(scene, { signal, y4m: cat.stdin, shifted: shift, nice: 0 })
   const plain = startPieceDecode(scene, { signal, y4m: undefined, nice: 0 })
   expect(await decode.hashes).toEqual(await plain.hashes)
   const stream = await read

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { bytes, duration, fps, plural, whole } from '../format.ts'
+import { BarsPart } from './bars-part.tsx'
 import { Warnings } from '../projects/warnings.tsx'
 import type { DryRun } from '../../../src/api/schemas/index.ts'
 
@@ -111,7 +112,7 @@ function Scenes({ scenes }: { readonly scenes: NonNullable<DryRun['scenes']> }) 
 
 /** What a submission would become. */
 export function DryRunPart({ result }: { readonly result: DryRun }) {
-  const { accepted, refusal, source, encoder, output, frames, warnings, scenes, estimate } = result
+  const { accepted, refusal, source, encoder, output, frames, warnings, bars, scenes, estimate } = result
   const section = useRef<HTMLElement>(null)
   useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), [result])
   return (
@@ -138,6 +139,9 @@ export function DryRunPart({ result }: { readonly result: DryRun }) {
             </>
           )}
         </p>
+      )}
+      {bars != null && source != null && (
+        <BarsPart bars={bars} width={source.video.width} height={source.video.height} />
       )}
       <Warnings warnings={warnings} />
       {estimate != null && <Estimated estimate={estimate} />}

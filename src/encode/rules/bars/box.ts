@@ -1,12 +1,5 @@
+import type { PictureBox } from '../picture/types.ts'
 import { type Light, PARTS, partsOf } from './light.ts'
-
-/** A part of a picture, in pixels; `x` and `y` are its upper left corner. */
-export interface Box {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
 
 /** First and one past the last. */
 type Run = readonly [from: number, to: number]
@@ -18,7 +11,7 @@ const FIRST_SHARE = 0.25
 
 const ROUNDS = 3
 
-function bitsOf(value: number): number {
+export function bitsOf(value: number): number {
   let bits = 0
   for (let rest = value; rest !== 0; rest = (rest & (rest - 1)) >>> 0) bits += 1
   return bits
@@ -42,7 +35,7 @@ function litRun(lines: Uint32Array, parts: number, share: number): Run | undefin
 }
 
 /** The picture of a frame, or of several; undefined where there is none. Each direction is looked at within the other, so bars at all four sides are found. */
-export function boxOf({ rows, columns }: Light): Box | undefined {
+export function boxOf({ rows, columns }: Light): PictureBox | undefined {
   const [height, width] = [rows.length, columns.length]
   let down: Run | undefined = litRun(rows, partsIn([0, width], width), FIRST_SHARE)
   let across: Run | undefined

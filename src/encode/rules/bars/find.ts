@@ -1,24 +1,18 @@
-import type { FieldOrder } from '../source.ts'
-import { pixelLayout } from '../pixel-format.ts'
-import type { VideoFormat } from '../types.ts'
-import { type Box, boxOf } from './box.ts'
+import { stepsOf } from '../picture/filters.ts'
+import type { FilteredSource, PictureBox } from '../picture/types.ts'
+import { bitsOf, boxOf } from './box.ts'
 import { type Light, PARTS } from './light.ts'
 
 /** What the bars of a film leave. */
 export interface FoundBars {
   /** The largest picture; undefined where there are no bars, or nothing that is bright enough to tell. */
-  readonly crop?: Box | undefined
+  readonly crop?: PictureBox | undefined
   /** A smaller picture that part of the film has. */
-  readonly smaller?: { readonly crop: Box; readonly share: number } | undefined
+  readonly smaller?: { readonly crop: PictureBox; readonly share: number } | undefined
   /** Frames that were measured. */
   readonly frames: number
-}
-
-/** The source that is measured. */
-export interface MeasuredSource {
-  readonly video: Pick<VideoFormat, 'width' | 'height' | 'pixelFormat'>
-  /** Set where frames are encoded as two fields. */
-  readonly fieldOrder?: FieldOrder | undefined
+  /** The brightest of them, from 0. */
+  readonly brightest: number
 }
 
 /** A part is lit if it is in so many frames, so that a single flash makes no picture; in a few frames each counts. */
@@ -32,17 +26,11 @@ const SIDE_SHARE_MIN = 0.25
 const SMALLER_FRAMES_MIN = 0.1
 const SMALLER_AREA_MAX = 0.96
 
-const area = ({ width, height }: Pick<Box, 'width' | 'height'>): number => width * height
-
-/** Pixels that have to stay together: those of a chroma sample, in each field. */
-function stepsOf({ video, fieldOrder }: MeasuredSource): readonly [x: number, y: number] {
-  const chroma = pixelLayout(video.pixelFormat)?.chroma ?? '420'
-  return [chroma === '444' ? 1 : 2, (chroma === '420' ? 2 : 1) * (fieldOrder === undefined ? 1 : 2)]
-}
+const area = ({ width, height }: Pick<PictureBox, 'width' | 'height'>): number => width * height
 
 /** The smallest box of whole steps around it, so that nothing of the picture is lost. */
-function around({ x, y, width, height }: Box, source: MeasuredSource): Box {
-  const [stepX, stepY] = stepsOf(source)
+function around({ x, y, width, height }: PictureBox, source: FilteredSource): PictureBox {
+  const { x: stepX, y: stepY } = stepsOf(source)
   const run = (from: number, length: number, side: number, step: number): readonly [number, number] => {
     const start = Math.floor(from / step) * step
     return [start, Math.min(Math.ceil((from + length) / step) * step, side) - start]
@@ -52,7 +40,7 @@ function around({ x, y, width, height }: Box, source: MeasuredSource): Box {
   return { x: left, y: top, width: across, height: down }
 }
 
-const keyOf = ({ x, y, width, height }: Box): string => `${width}:${height}:${x}:${y}`
+const keyOf = ({ x, y, width, height }: PictureBox): string => `${width}:${height}:${x}:${y}`
 
 /** How often each part of each line was lit. */
 class Hits {
@@ -87,19 +75,22 @@ export interface BarFinder {
 }
 
 class Finder implements BarFinder {
-  readonly #source: MeasuredSource
+  readonly #source: FilteredSource
   readonly #rows: Hits
   readonly #columns: Hits
-  readonly #boxes = new Map<string, { readonly box: Box; count: number }>()
+  readonly #boxes = new Map<string, { readonly box: PictureBox; count: number }>()
   #frames = 0
+  #brightest = { frame: 0, bits: -1 }
 
-  constructor(source: MeasuredSource) {
+  constructor(source: FilteredSource) {
     this.#source = source
     this.#rows = new Hits(source.video.height)
     this.#columns = new Hits(source.video.width)
   }
 
   add(light: Light): void {
+    const bits = light.rows.reduce((sum, row) => sum + bitsOf(row), 0)
+    if (bits > this.#brightest.bits) this.#brightest = { frame: this.#frames, bits }
     this.#frames += 1
     this.#rows.add(light.rows)
     this.#columns.add(light.columns)
@@ -113,16 +104,17 @@ class Finder implements BarFinder {
 
   found(): FoundBars {
     const { width, height } = this.#source.video
+    const measured = { frames: this.#frames, brightest: this.#brightest.frame }
     const least = this.#frames < FEW_FRAMES ? 1 : FRAMES_LIT_MIN
     const inner = boxOf({ rows: this.#rows.lit(height, least), columns: this.#columns.lit(width, least) })
     if (inner === undefined || inner.width < width * SIDE_SHARE_MIN || inner.height < height * SIDE_SHARE_MIN)
-      return { frames: this.#frames }
+      return measured
     const whole = around(inner, this.#source)
     const crop = area(whole) === width * height ? undefined : whole
-    return { frames: this.#frames, crop, smaller: this.#smaller(whole) }
+    return { ...measured, crop, smaller: this.#smaller(whole) }
   }
 
-  #smaller(whole: Box): FoundBars['smaller'] {
+  #smaller(whole: PictureBox): FoundBars['smaller'] {
     const { width, height } = this.#source.video
     const boxes = [...this.#boxes.values()]
     const seen = boxes.reduce((sum, { count }) => sum + count, 0)
@@ -138,4 +130,4 @@ class Finder implements BarFinder {
   }
 }
 
-export const createBarFinder = (source: MeasuredSource): BarFinder => new Finder(source)
+export const createBarFinder = (source: FilteredSource): BarFinder => new Finder(source)

@@ -1,8 +1,8 @@
-import type { Box } from './box.ts'
+import type { PictureBox } from '../picture/types.ts'
 import type { FoundBars } from './find.ts'
 
 /** As `--crop` reads it. */
-export const cropWord = ({ x, y, width, height }: Box): string => `${width}:${height}:${x}:${y}`
+export const cropWord = ({ x, y, width, height }: PictureBox): string => `${width}:${height}:${x}:${y}`
 
 /** What was found, as sentences for the user. */
 export function barsText({ crop, smaller, frames }: FoundBars): readonly string[] {

@@ -5,7 +5,7 @@ import {
   type FoundBars,
   lightOf,
   lumaFormat,
-  type MeasuredSource
+  type FilteredSource
 } from '../../../../src/encode/rules/index.ts'
 
 /** A part of a picture: its left, top, width and height. */
@@ -27,7 +27,7 @@ interface Film {
   readonly size?: readonly [width: number, height: number]
   readonly pixelFormat?: string
   readonly range?: string
-  readonly fieldOrder?: MeasuredSource['fieldOrder']
+  readonly fieldOrder?: FilteredSource['fieldOrder']
 }
 
 const SIZE = [192, 108] as const
@@ -51,10 +51,11 @@ function find({ scenes, size = SIZE, pixelFormat = 'yuv420p', range = 'tv', fiel
         if (!within(picture, x, y)) return black
         return level ?? 20 + ((x * 3 + y * 5 + frame * 11) % 200)
       }
-      const luma = (bitDepth > 8 ? Uint16Array : Uint8Array).from({ length: width * height }, (_, at) => {
+      const luma = bitDepth > 8 ? new Uint16Array(width * height) : new Uint8Array(width * height)
+      for (let at = 0; at < luma.length; at += 1) {
         const off = noise === 0 ? 0 : Math.round((random() * 2 - 1) * noise)
-        return Math.max(0, sample(at % width, Math.floor(at / width)) + off) * 2 ** (bitDepth - 8)
-      })
+        luma[at] = Math.max(0, sample(at % width, Math.floor(at / width)) + off) * 2 ** (bitDepth - 8)
+      }
       finder.add(lightOf(luma, lumaFormat(video)))
     }
   return finder.found()
@@ -148,7 +149,11 @@ describe('a picture that changes', () => {
         { frames: 30, picture: [0, 4, 192, 100] }
       ]
     })
-    expect(found).toEqual({ frames: 100, crop: cropOf([0, 4, 192, 100]), smaller: { crop: cropOf(WIDE), share: 0.7 } })
+    expect(found).toMatchObject({
+      frames: 100,
+      crop: cropOf([0, 4, 192, 100]),
+      smaller: { crop: cropOf(WIDE), share: 0.7 }
+    })
     expect(barsText(found)).toEqual([
       'The picture without its black bars is 192x100: --crop 192:100:0:4 (measured in 100 frames of the whole film).',
       'About 70 % of the film has a smaller picture, for which it would be --crop 192:80:0:14.'

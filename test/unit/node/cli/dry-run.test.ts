@@ -52,6 +52,7 @@ const ANSWER: DryRun = {
   output: '/films/film.aom.mkv',
   frames: 1000,
   warnings: ['The video is interlaced.'],
+  bars: null,
   scenes: {
     complete: true,
     items: Array.from({ length: 25 }, (_, scene) => ({ scene, start: scene * 40, frames: 40, encoderParams: '' }))
