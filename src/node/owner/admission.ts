@@ -53,6 +53,11 @@ export interface Admission {
 
 export function createAdmission(components: AdmissionComponents, init: AdmissionInit): Admission {
   const { projects, tenure, book, signer, own, log } = components
+  /** One film at a time: each is a decode of all of it. */
+  const inTurn = createLimit(1)
+  const measure: MeasureBars = (source, deinterlace, signal) =>
+    inTurn(async () => findBars({ source, deinterlace, cache: components.analyses }, { signal }))
+
   const intake = createIntake({ peerId: signer.peerId, own, log, begin })
   const steering = createSteering({ projects, intake })
   const outputs = createOutputBook({ projects, intake, book })
@@ -82,11 +87,6 @@ export function createAdmission(components: AdmissionComponents, init: Admission
         })
     }
   }
-
-  /** One film at a time: each is a decode of all of it. */
-  const inTurn = createLimit(1)
-  const measure: MeasureBars = (source, deinterlace, signal) =>
-    inTurn(async () => findBars({ source, deinterlace, cache: components.analyses }, { signal }))
 
   async function check(options: SubmitOptions, signal: AbortSignal, bars?: MeasureBars): Promise<CheckedSubmit> {
     return checkSubmit(options, { ...submitComponents(await init.encoders()), measureBars: bars }, signal)
