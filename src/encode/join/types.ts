@@ -19,7 +19,7 @@ export interface JoinInput {
   readonly overwrite: boolean
   readonly workDir: string
   /** Called when everything is read and checked, before the file gets its name; an exception ends the join. Default: nothing. */
-  readonly confirm?: () => Promise<void>
+  readonly confirm?: (made: JoinedFile) => Promise<void>
   readonly onProgress: (fraction: number) => void
 }
 
@@ -28,4 +28,6 @@ export interface JoinedFile {
   readonly bytes: number
   readonly sha256: string
   readonly frames: number
+  /** Of each scene: the hash of its packets in the film, as `readFilmPackets` reads them. */
+  readonly packets: readonly string[]
 }

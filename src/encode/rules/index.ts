@@ -1,4 +1,4 @@
-export { av1SceneStart, av1ShownFrames, type Obu, parseObus } from './av1.ts'
+export { av1Packet, av1SceneStart, av1ShownFrames, type Obu, parseObus } from './av1.ts'
 export { type Av1Sequence, parseAv1Sequence } from './av1-sequence.ts'
 export { becomesOpus, type Container, containerOf, keptTracks, type SourceTrack, unfitTrack } from './containers.ts'
 export { codecName } from './codec-name.ts'
