@@ -13,8 +13,17 @@ export interface ProjectSpec extends ProjectEncoder {
   readonly threads: Announce['threads']
 }
 
+/** What of an announcement describes the picture. */
+export type AnnouncedPicture = Pick<
+  Announce,
+  'width' | 'height' | 'pixelFormat' | 'bitDepth' | 'fpsNum' | 'fpsDen' | 'primaries' | 'transfer' | 'matrix' | 'range'
+>
+
+/** What of an announcement decides how its scenes are encoded. */
+export type AnnouncedEncoding = AnnouncedPicture & Pick<Announce, 'encoderName' | 'encoderParams' | 'threads'>
+
 /** The source's picture as its project announced it. */
-export const announcedVideo = (announce: Announce): VideoFormat => ({
+export const announcedVideo = (announce: AnnouncedPicture): VideoFormat => ({
   width: announce.width,
   height: announce.height,
   pixelFormat: announce.pixelFormat,
@@ -41,7 +50,7 @@ export const factsOf =
  * @param facts by which the parameters are checked; undefined where they were before
  * @throws ParamsError when the announcement asks for what this node's program does not take or grav1 does not allow: the announcing peer is not believed
  */
-export function parseSpec(announce: Announce, facts: FactsOf = () => undefined): ProjectSpec {
+export function parseSpec(announce: AnnouncedEncoding, facts: FactsOf = () => undefined): ProjectSpec {
   const encoder = findEncoder(announce.encoderName)
   const here = facts(encoder.name)
   const params = encoder.parseParams(announce.encoderParams, here)
@@ -76,7 +85,7 @@ export function sceneParams(spec: ProjectSpec, plan: Pick<ScenePlan, 'encoderPar
  */
 export function sceneInput(
   spec: ProjectSpec,
-  plan: ScenePlan
+  plan: Pick<ScenePlan, 'skip' | 'frames' | 'inputHash' | 'encoderParams'>
 ): Pick<EncodeSceneInput, 'skip' | 'frames' | 'inputHash' | 'encoder' | 'params' | 'video'> {
   const { skip, frames, inputHash } = plan
   return { skip, frames, inputHash, encoder: spec.encoder.name, params: sceneParams(spec, plan), video: spec.video }
@@ -85,21 +94,7 @@ export function sceneInput(
 /** The part of an announcement that the source's picture gives. */
 export function announceVideo(
   source: SourceInfo
-): Pick<
-  Announce,
-  | 'width'
-  | 'height'
-  | 'pixelFormat'
-  | 'bitDepth'
-  | 'fpsNum'
-  | 'fpsDen'
-  | 'primaries'
-  | 'transfer'
-  | 'matrix'
-  | 'range'
-  | 'framesEstimated'
-  | 'sourceBytes'
-> {
+): AnnouncedPicture & Pick<Announce, 'framesEstimated' | 'sourceBytes'> {
   const { video } = source
   return {
     width: video.width,

@@ -251,6 +251,17 @@ export const submitOptions = {
     help: 'keep the segment UIDs that link Matroska files; for .mkv',
     form: { group: 'more', label: 'Keep the segment UIDs that link Matroska files' }
   },
+  manifest: {
+    kind: 'choice',
+    flag: 'manifest',
+    inPreset: true,
+    argument: '<choice>',
+    choices: ['write', 'none'],
+    help: 'write: a signed manifest beside the output, for "grav1 verify"; none: no manifest',
+    standard: 'write',
+    remark: '[manifest](encoding.md#the-manifest)',
+    form: { group: 'more', label: 'Write no manifest beside the output', ticked: 'none' }
+  },
   waitComplete: {
     kind: 'switch',
     flag: 'wait-complete',

@@ -65,3 +65,19 @@ export const ffmpegFacts = async (options: RunOptions): Promise<FfmpegFacts> =>
 /** ffmpeg's input options by which every version hands over whole pictures: the film's container says the cropping, and its players do it. */
 export const wholePictures = async (options: RunOptions): Promise<readonly string[]> =>
   (await ffmpegFacts(options)).crops ? ['-apply_cropping', 'codec'] : []
+
+/** Versions of the programs that make a film of its scenes, as they say them; `unknown` where one does not. */
+export interface JoinPrograms {
+  readonly ffmpeg: string
+  readonly mkvmerge: string
+}
+
+/** @throws MediaError `tool-missing` */
+export async function joinPrograms(options: RunOptions): Promise<JoinPrograms> {
+  const { build } = await ffmpegFacts(options)
+  const mkvmerge = await askOnce('mkvmerge', 'version', async () => runProcess('mkvmerge', ['--version'], options))
+  return {
+    ffmpeg: /ffmpeg version (\S+)/.exec(build)?.[1] ?? 'unknown',
+    mkvmerge: /mkvmerge v(\S+)/.exec(mkvmerge.stdout)?.[1] ?? 'unknown'
+  }
+}

@@ -1,5 +1,12 @@
-/** Why a file is no manifest that can be believed. */
-export type ManifestErrorCode = 'no-manifest' | 'not-a-manifest' | 'too-new' | 'bad-signature'
+/** Why a manifest cannot be believed, or its scenes cannot be encoded again. */
+export type ManifestErrorCode =
+  | 'no-manifest'
+  | 'not-a-manifest'
+  | 'too-new'
+  | 'bad-signature'
+  | 'no-source'
+  | 'other-build'
+  | 'not-repeatable'
 
 /** The message is a sentence for the user. */
 export class ManifestError extends Error {

@@ -7,16 +7,18 @@ export const filmChoices = z.object({
   /** Interlaced frames become progressive ones before they are encoded. */
   deinterlace: z.boolean().optional(),
   /** The film is found by other files as the source is. */
-  keepUids: z.boolean().optional()
+  keepUids: z.boolean().optional(),
+  /** Whether a manifest is written beside the film. Default `write`. */
+  manifest: z.enum(['write', 'none']).optional()
 })
 
 /** What is left out has its default. */
 export type GivenChoices = Readonly<z.infer<typeof filmChoices>>
 
-/** A switch that nobody set is off. */
-const OFF = { deinterlace: false, keepUids: false } as const
+/** What holds where nobody says anything. */
+const STANDARD = { deinterlace: false, keepUids: false, manifest: 'write' } as const
 
-export type FilmChoices = Readonly<Record<keyof typeof OFF, boolean>> & GivenChoices
+export type FilmChoices = GivenChoices & { readonly [Name in keyof typeof STANDARD]: NonNullable<GivenChoices[Name]> }
 
 /** These of a submission or a job, as they were given. */
 export const givenChoices = (from: GivenChoices): GivenChoices => filmChoices.parse(from)
@@ -24,5 +26,5 @@ export const givenChoices = (from: GivenChoices): GivenChoices => filmChoices.pa
 /** The same, with their defaults. */
 export function choicesOf(from: GivenChoices): FilmChoices {
   const given = Object.entries(givenChoices(from)).filter(([, value]) => value !== undefined)
-  return { ...OFF, ...Object.fromEntries(given) }
+  return { ...STANDARD, ...Object.fromEntries(given) }
 }

@@ -3,6 +3,7 @@ import { dirname, extname, join, parse } from 'node:path'
 import { probeTracks, tryPlace, type RunOptions, type SourceInfo } from '../../encode/index.ts'
 import { checkKeepUids, containerOf, type Container, type StreamChoice, unfitTrack } from '../../encode/rules/index.ts'
 import type { OwnedJob } from './job.ts'
+import { isManifestPlaceFree, manifestPathOf } from '../manifest/place.ts'
 import { checkField, refusedSource, SubmitError } from './submit-error.ts'
 import { tryEnd } from './submit-join.ts'
 import type { CheckedWish, SubmitOptions } from './submit-wish.ts'
@@ -52,7 +53,19 @@ export async function checkPlace(
   if (keepUids)
     checkField('keepUids', () => checkKeepUids(container, { isPart: range !== undefined || sample !== undefined }))
   await checkOutput(output, input, overwrite === true)
+  if (options.manifest !== 'none') await checkManifestPlace(output, overwrite === true)
   return { output, container }
+}
+
+/** @throws SubmitError `output-exists` */
+async function checkManifestPlace(output: string, overwrite: boolean): Promise<void> {
+  const path = manifestPathOf(output)
+  if (overwrite || (await isManifestPlaceFree(path))) return
+  throw new SubmitError(
+    'output-exists',
+    `${path} already exists and is no manifest; use --overwrite, --manifest none or another --output`,
+    { field: 'manifest' }
+  )
 }
 
 /** A stream that does not fit would only be found out after all the encoding. @throws SubmitError */
@@ -108,6 +121,7 @@ export async function checkNewOutput(
   const keepUids = job.keepUids === true
   if (keepUids) checkField('keepUids', () => checkKeepUids(container, { isPart: false }))
   await checkOutput(output, job.source.path, overwrite)
+  if (job.manifest !== 'none') await checkManifestPlace(output, overwrite)
   if (container === containerFor(job.output) || job.streams == null) {
     await tryPlace(output).catch((error: unknown) => {
       throw refusedSource(error, 'unsupported')

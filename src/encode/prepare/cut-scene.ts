@@ -1,0 +1,26 @@
+import { describeFile } from '../programs/ffprobe.ts'
+import type { RunOptions } from '../programs/run-options.ts'
+import type { SceneRange, SourceInfo } from '../rules/index.ts'
+import { beginsWithin } from './leading.ts'
+import { createLosslessMaker } from './lossless.ts'
+import { sourceDecode } from './source-decode.ts'
+
+export interface CutSceneInput {
+  readonly source: SourceInfo
+  readonly deinterlace: boolean
+  /** Decodes with one thread, as a damaged source is. */
+  readonly careful: boolean
+  /** By the source's frames. */
+  readonly scene: SceneRange
+  /** The piece to write. */
+  readonly file: string
+}
+
+/** Decodes a source as far as a scene of it and writes that as a lossless piece, without an analysis. Whether its frames are the right ones, their hash says. @throws MediaError */
+export async function cutScene(input: CutSceneInput, options: RunOptions): Promise<void> {
+  const { source, deinterlace, careful, scene, file } = input
+  const probed = await describeFile(source.path, options)
+  const isWithin = await beginsWithin(source, options)
+  const decode = await sourceDecode(source, probed, { deinterlace, isWithin, careful }, options)
+  await createLosslessMaker(source.video, decode, options).make(scene.start, scene.frames, file)
+}
