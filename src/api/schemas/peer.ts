@@ -130,6 +130,18 @@ export const nodeStatus = peerStatus
       })
       .nullable()
       .optional(),
+    /** It encodes fewer scenes at once than its user wants, because an encoder ran out of memory; null where it does not. */
+    fewerSlots: z
+      .object({
+        wanted: count,
+        slots: count,
+        /** Scenes that were being encoded when memory ran out. */
+        ranAt: count,
+        /** Time of day in milliseconds when one more is tried. */
+        retryAtMs: count
+      })
+      .nullable()
+      .optional(),
     /** How it behaves as a lent machine, as its user wrote it; `off` where there is no limit. */
     manners: z.record(z.enum(mannerNames), z.string()).optional(),
     /** Bytes per second that blobs may take, all together; 0 is no limit. */

@@ -8,6 +8,8 @@ export type MediaErrorCode =
   | 'empty-range'
   | 'decode-failed'
   | 'encode-failed'
+  /** A program of an encode got no more memory: this machine is short of it, whatever the scene. */
+  | 'out-of-memory'
   | 'input-mismatch'
   | 'bad-segment'
   | 'join-failed'

@@ -1,4 +1,5 @@
 import { isFullyAccepted } from '../../swarm/protocol/index.ts'
+import type { NodeChange } from '../../api/ports.ts'
 import type { DiskGuard } from '../../storage/index.ts'
 import type { LogBook, Logger } from '../../swarm/index.ts'
 import type { NodeControl } from '../node-control.ts'
@@ -15,7 +16,7 @@ export interface FollowChangesComponents {
   readonly control: NodeControl
   readonly book: Pick<LogBook, 'views' | 'onRecord' | 'onBeat'>
   readonly owner: Pick<OwnerService, 'hold' | 'absence'>
-  readonly worker: Pick<WorkerService, 'hold' | 'pause' | 'freeze' | 'setSlots' | 'refresh' | 'brake'>
+  readonly worker: Pick<WorkerService, 'hold' | 'pause' | 'freeze' | 'setSlots' | 'onFewerSlots' | 'refresh' | 'brake'>
   readonly manners: Pick<MannersWatch, 'rest' | 'onChange' | 'look'>
   readonly cpuCap: Pick<CpuCap, 'set'>
   readonly introductions: Pick<Introductions, 'now'>
@@ -45,16 +46,17 @@ export function followChanges(components: FollowChangesComponents): void {
     worker.freeze(isResting && canStandStill())
     worker.pause(control.paused || control.draining || (isResting && !canStandStill()))
   }
-  const obey = (): void => {
-    worker.setSlots(control.slots)
+  const obey = ({ slots }: NodeChange = {}): void => {
+    worker.setSlots(control.slots, slots !== undefined)
     cpuCap.set(mannerValues(control.manners).maxCpu)
     rest()
     introductions.now()
     worker.refresh()
   }
-  manners.onChange(obey)
-  control.onChange(() => {
-    obey()
+  manners.onChange(() => obey())
+  worker.onFewerSlots(() => introductions.now())
+  control.onChange((change) => {
+    obey(change)
     manners.look().catch((error: unknown) => log.warn({ err: error }, 'could not look at this machine'))
   })
   obey()

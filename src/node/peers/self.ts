@@ -19,14 +19,14 @@ interface AnnouncedSleep {
 export interface SelfComponents {
   readonly peerId: string
   readonly name: string
-  readonly control: Pick<NodeControl, 'slots' | 'paused' | 'draining' | 'limits' | 'manners'>
+  readonly control: Pick<NodeControl, 'paused' | 'draining' | 'limits' | 'manners'>
   /** The limits count on the local network too. */
   readonly limitLan: boolean
   readonly manners: Pick<MannersWatch, 'rest'>
   readonly health: () => NodeHealth
   readonly sandbox: FoundSandbox
   readonly addresses: () => string[]
-  readonly worker: Pick<WorkerService, 'busy' | 'inHand' | 'idle'>
+  readonly worker: Pick<WorkerService, 'busy' | 'inHand' | 'idle' | 'slots' | 'fewerSlots'>
   readonly absence: AnnouncedSleep
   /** Builds of the encoders that are here. */
   readonly builds: () => readonly string[]
@@ -56,7 +56,7 @@ export function createSelf(components: SelfComponents): Self {
   const shown = () => ({
     name,
     version,
-    slots: control.slots,
+    slots: worker.slots(),
     busy: worker.busy(),
     // Those of a node without slots too: they decide who may work for its projects.
     encoders: [...builds()],
@@ -97,6 +97,7 @@ export function createSelf(components: SelfComponents): Self {
       draining: control.draining,
       ...sleepOf(absence),
       rest: restOf(manners.rest),
+      fewerSlots: worker.fewerSlots() ?? null,
       manners: control.manners,
       limits: { ...control.limits, lan: limitLan },
       inHand: worker.inHand(),

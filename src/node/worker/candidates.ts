@@ -43,6 +43,8 @@ export interface CandidatesComponents {
   readonly probeOf: (view: ProjectView, build: string) => ProbeState
   /** The largest picture that its user wants to be encoded here. */
   readonly maxPicture: () => Size | undefined
+  /** When a project is tried again of which not even one scene fitted here, in words; undefined where none was short. */
+  readonly shortOf: (projectId: string) => string | undefined
   /** Of this machine; default its own. For tests. */
   readonly memoryBytes?: number
   /** Of the programs here, which have to take a project's parameters. */
@@ -132,6 +134,8 @@ function takesProject(view: ProjectView, builds: readonly string[], components: 
     const large = tooLarge(announce, maxPicture())
     if (large !== undefined) return { ...UNSEEN, tooLarge: large }
     const fits = room(memoryForScenes(spec.megapixels, spec.encoder.name, memoryBytes), owner === self)
+    const short = components.shortOf(view.projectId)
+    if (short !== undefined) return { ...UNSEEN, slotsMax: 0, memory: short }
     // A clip of its size would not fit either.
     if (fits.slotsMax === 0) return { ...UNSEEN, ...fits }
     const state = probeOf(view, usableBuild(builds, announce) ?? '')

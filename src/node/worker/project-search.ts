@@ -1,4 +1,5 @@
-import { monotonicMs } from '../../common/clock.ts'
+import { clockTime } from '../../common/clock-time.ts'
+import { monotonicMs, wallTimeOf } from '../../common/clock.ts'
 import { usableBuild } from '../project-probes.ts'
 import {
   candidatesOf,
@@ -92,6 +93,12 @@ export function createProjectSearch(components: ProjectSearchComponents, { self 
     }
   }
 
+  function shortOf(projectId: string): string | undefined {
+    const { tooLarge, retryAtMs } = core.state.shortage
+    if (!tooLarge.has(projectId)) return undefined
+    return `the encoder ran out of it with one scene; tried again at ${clockTime(wallTimeOf(retryAtMs))}, or after \`grav1 workers <n>\``
+  }
+
   function judge(builds: readonly string[]): JudgedProject[] {
     const heard = [...book.views.values()].filter(({ owner }) => !components.isBanned(owner))
     return judgeProjects(heard, (projectId) => book.beats.get(projectId), nodeFacts(builds), {
@@ -101,6 +108,7 @@ export function createProjectSearch(components: ProjectSearchComponents, { self 
       isConnected: components.isConnected,
       programFacts: encoders.programFacts,
       maxPicture: components.maxPicture,
+      shortOf,
       isAway: talk.isAway,
       ownerSays: (projectId) => core.state.ownerSays.get(projectId),
       probeOf: (view, build) => probeBook.stateOf(view, build, mayBegin())

@@ -6,6 +6,7 @@ import { mayChange } from '../session/session.ts'
 import { ReadOnlyNote } from '../shell/header.tsx'
 import { CopyAs } from '../ui/copy-as.tsx'
 import { toastError } from '../ui/toasts.tsx'
+import { fewerSlotsText } from '../../../src/api/manners/fewer-slots.ts'
 import { restWords } from '../../../src/api/manners/rest-words.ts'
 
 const SLOTS_MAX = 1024
@@ -49,6 +50,7 @@ export function NodePanel({ node }: { readonly node: NodeStatus }) {
     <section class="panel node-panel" aria-labelledby="node-title">
       <h2 id="node-title">This node: {node.name}</h2>
       <p>{stateOf(node)}</p>
+      {node.fewerSlots == null ? null : <p class="warning">It encodes with {fewerSlotsText(node.fewerSlots)}.</p>}
       {node.noSandbox === null ? null : (
         <p class="warning">
           No sandbox: {node.noSandbox}. This node works only with peers that it trusts by name, in both directions.

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import type { PeerStatus, ProjectStatus, SwarmStatus } from '../../../api/schemas/index.ts'
-import { restWords } from '../../../api/manners/index.ts'
+import { fewerSlotsText, restWords } from '../../../api/manners/index.ts'
 import { clockTime } from '../../../common/clock-time.ts'
 import { formatBytes, plural, printable } from '../../../common/text.ts'
 import { atNodeOrFolder } from '../at-node.ts'
@@ -46,6 +46,9 @@ function sleepLines({ sleep }: SwarmStatus['node']): string[] {
   return [`going to sleep until ${clockTime(sleep.untilMs)}: ${go}; "grav1 sleep --off" ends it`]
 }
 
+const memoryLines = ({ fewerSlots }: SwarmStatus['node'], nowMs: number): string[] =>
+  fewerSlots == null ? [] : [fewerSlotsText(fewerSlots, nowMs)]
+
 /** What a node without a sandbox does not do: it encodes for others, and has its films encoded by others, only by name. */
 const sandboxLines = ({ noSandbox }: SwarmStatus['node']): string[] =>
   noSandbox === null ? [] : [`no sandbox, so it works only with peers trusted by name: ${printable(noSandbox)}`]
@@ -74,7 +77,13 @@ export function statusText(
 ): string {
   const { node, peers, projects } = status
   const parts = [
-    [nodeLine(node, nowMs), ...sleepLines(node), ...sandboxLines(node), ...joinLines(node)].join('\n'),
+    [
+      nodeLine(node, nowMs),
+      ...sleepLines(node),
+      ...memoryLines(node, nowMs),
+      ...sandboxLines(node),
+      ...joinLines(node)
+    ].join('\n'),
     ...machines(status, cellsMax)
   ]
   const shown = all ? projects : projects.filter((project) => !hasEnded(project))

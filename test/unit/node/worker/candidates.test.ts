@@ -34,6 +34,7 @@ const COMPONENTS: CandidatesComponents = {
   ownerSays: () => undefined,
   probeOf: () => ({ type: 'known' }),
   maxPicture: () => undefined,
+  shortOf: () => undefined,
   memoryBytes: 16 * GIB
 }
 
@@ -80,7 +81,9 @@ describe('what a node makes of a project', () => {
     ['parameters', announced({ encoderName: 'svt', encoderParams: '', pixelFormat: 'yuv444p' }), {}, {}],
     ['too-large', announced({ width: 1920, height: 1082 }), {}, { maxPicture: () => FULL_HD }],
     ['too-large', announced({ width: 1082, height: 1920 }), {}, { maxPicture: () => FULL_HD }],
-    ['memory', announced({ width: 16_384, height: 16_384 }), {}, {}]
+    ['memory', announced({ width: 16_384, height: 16_384 }), {}, {}],
+    ['memory', viewOf(), {}, { shortOf: () => 'too little' }],
+    ['memory', viewOf(), {}, { self: OWNER, shortOf: () => 'too little' }]
   ] as const satisfies readonly (readonly [string, ProjectView, Partial<NodeFacts>, Partial<CandidatesComponents>])[])(
     '%s: it does not ask the owner',
     ([code, view, node, components]) => {
