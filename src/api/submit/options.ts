@@ -119,6 +119,14 @@ export const submitOptions = {
     help: 'frames or times where scenes must start, or a file of them',
     form: { group: 'cuts', label: 'Cuts', hint: 'Frames or times where scenes must start', rows: 2 }
   },
+  frames: {
+    kind: 'whole',
+    flag: 'frames',
+    argument: '<n>',
+    help: 'frames that the source must have; a film of another length fails once it is analysed',
+    standard: 'any number; with --scenes that of the file',
+    form: { group: 'cuts', label: 'Frames of the source', hint: 'A film of another length fails' }
+  },
   range: {
     kind: 'text',
     flag: 'range',

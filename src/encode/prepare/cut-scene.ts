@@ -1,3 +1,5 @@
+import { DamageFound } from './damage.ts'
+import { MediaError } from '../programs/errors.ts'
 import { describeFile } from '../programs/ffprobe.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import type { SceneRange, SourceInfo } from '../rules/index.ts'
@@ -16,11 +18,16 @@ export interface CutSceneInput {
   readonly file: string
 }
 
-/** Decodes a source as far as a scene of it and writes that as a lossless piece, without an analysis. Whether its frames are the right ones, their hash says. @throws MediaError */
+/** Decodes a source as far as a scene of it and writes that as a lossless piece, without an analysis. Whether its frames are the right ones, their hash says. @throws MediaError `input-mismatch` where the source ends before */
 export async function cutScene(input: CutSceneInput, options: RunOptions): Promise<void> {
   const { source, deinterlace, careful, scene, file } = input
   const probed = await describeFile(source.path, options)
   const isWithin = await beginsWithin(source, options)
   const decode = await sourceDecode(source, probed, { deinterlace, isWithin, careful }, options)
-  await createLosslessMaker(source.video, decode, options).make(scene.start, scene.frames, file)
+  try {
+    await createLosslessMaker(source.video, decode, options).make(scene.start, scene.frames, file)
+  } catch (cause) {
+    if (!(cause instanceof DamageFound)) throw cause
+    throw new MediaError('input-mismatch', 'The source has fewer frames than that.', { cause })
+  }
 }

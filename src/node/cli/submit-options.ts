@@ -1,12 +1,12 @@
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { submitRequest as requestSchema, type SubmitRequest } from '../../api/schemas/index.ts'
-import { flagsOf, submitOption, submitOptionNames, type SubmitOption } from '../../api/submit/options.ts'
+import { flagOf, flagsOf, submitOption, submitOptionNames, type SubmitOption } from '../../api/submit/options.ts'
 import { firstField } from '../../api/bodies.ts'
 import { USUAL_ENCODER } from '../config/presets.ts'
 import { CliError } from './errors.ts'
 import { withFlag } from './flag-of-field.ts'
-import { readCuts, readZones } from './scene-files.ts'
+import { readCuts, readScenes, readZones } from './scene-files.ts'
 
 const wishes = requestSchema.omit({ input: true })
 
@@ -17,6 +17,13 @@ const TARGET = new Option(
   '-t, --target-quality <metric=value>',
   'quality that each scene must reach, e.g. psnr=42 (dB) or ssim=0.98'
 )
+
+/** What a scenes file says, no other option may say. */
+const SCENES = new Option(
+  '--scenes <file>',
+  'scenes file of Av1an: where scenes start, and their parameters; instead of --cuts, --zones, --min-frames, --max-frames and --threshold'
+)
+const SAID_BY_SCENES = ['cuts', 'zones', 'minFrames', 'maxFrames', 'threshold', 'frames', 'range'] as const
 
 function number(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text)
@@ -48,6 +55,7 @@ export function addSubmitOptions(command: Command): Command {
     command.addOption(toOption(submitOption(name)))
     // It is one of the parameters.
     if (name === 'encoderParams') command.addOption(TARGET)
+    if (name === 'cuts') command.addOption(SCENES)
   }
   return command
 }
@@ -66,6 +74,25 @@ async function valueOf({ kind, flag }: SubmitOption, given: unknown, cwd: string
 
 const attributeOf = (flag: string): string => flag.replace(/-[a-z]/g, (pair) => pair.slice(1).toUpperCase())
 
+/** What the file of `--scenes` says; nothing without it. @throws CliError `usage` */
+async function sceneValues(given: GivenOptions, cwd: string): Promise<Readonly<Record<string, unknown>>> {
+  const file = given['scenes']
+  if (typeof file !== 'string') return {}
+  const twice = SAID_BY_SCENES.find((name) => given[name] !== undefined)
+  if (twice !== undefined)
+    throw new CliError(
+      'usage',
+      `--scenes says where every scene of the whole source starts; leave out ${flagOf(twice)}.`
+    )
+  const { wishes: found, encoder, params } = await readScenes('--scenes', file, cwd)
+  const hasParams = ['params', 'targetQuality', 'preset'].some((name) => given[name] !== undefined)
+  return {
+    ...found,
+    ...(given['encoder'] !== undefined || encoder === undefined ? {} : { encoder }),
+    ...(hasParams || params === undefined ? {} : { encoderParams: params })
+  }
+}
+
 /** What every input is submitted with: paths are absolute, files are read. @throws CliError `usage` that names the flag, and the line */
 export async function submitOptionValues(given: GivenOptions, cwd: string): Promise<Omit<SubmitRequest, 'input'>> {
   const values: Record<string, unknown> = { encoder: given['encoder'] ?? USUAL_ENCODER }
@@ -76,6 +103,7 @@ export async function submitOptionValues(given: GivenOptions, cwd: string): Prom
     const value = await valueOf(option, typed, cwd)
     if (value !== undefined) values[name] = value
   }
+  Object.assign(values, await sceneValues(given, cwd))
   const read = wishes.safeParse(values)
   if (read.success) return read.data
   throw new CliError('usage', withFlag(firstField(read.error), read.error.issues[0]?.message ?? ''), {

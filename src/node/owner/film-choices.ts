@@ -2,6 +2,8 @@ import { z } from 'zod'
 
 /** What a submission says of the whole film, and its job keeps as it was said. A new option that is a plain value is a line here, a row of `src/api/submit/options.ts`, and its use. */
 export const filmChoices = z.object({
+  /** How many frames the source has to have. */
+  frames: z.number().optional(),
   /** How many scenes are encoded, to judge the whole by. */
   sample: z.number().optional(),
   /** Interlaced frames become progressive ones before they are encoded. */

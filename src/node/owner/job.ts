@@ -10,6 +10,7 @@ export const sceneSearchOf = (job: OwnedJob) => ({
   cuts: job.cuts,
   zones: job.zones,
   sample: job.sample,
+  expectedFrames: job.frames,
   deinterlace: job.deinterlace === true
 })
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ProjectStatus } from '../../../src/api/schemas/index.ts'
 import { createClient } from '../../../src/node/cli/client.ts'
 import type { VerifyReport } from '../../../src/node/cli/commands/verify.ts'
+import type { ScenesFile } from '../../../src/node/cli/scenes-file/shape.ts'
 import { loadConfig } from '../../../src/node/config/index.ts'
 import type { Config, Daemon } from '../../../src/node/config/types.ts'
 import { createDaemon } from '../../../src/node/daemon.ts'
@@ -50,7 +51,7 @@ async function encode(request: object): Promise<ProjectStatus> {
     'the film to be finished',
     async () => {
       project = (await client.status()).projects.find((one) => one.projectId === projectId)
-      return project?.state === 'completed' ? true : undefined
+      return project?.state === 'completed'
     },
     { deadlineMs: 120_000 }
   )
@@ -193,4 +194,38 @@ test('a file in the place of the manifest stays, unless it may be replaced', { t
   expect(await readFile(manifest(), 'utf8')).toBe('a letter')
   await encode({ overwrite: true })
   expect((await verify(film())).code).toBe(0)
+})
+
+test('the scenes of a film go out as a file, and come in with other parameters', { timeout: 240_000 }, async () => {
+  const submit = ['submit', at('film.mkv'), '--encoder', 'svt', '--params', FILM.encoderParams]
+  const file = at('scenes.json')
+  const lengths = ['--min-frames', '6', '--max-frames', '6']
+  const dry = await grav1(...submit, ...lengths, '--output', at('dry.mkv'), '--dry-run', '--save-scenes', file)
+  expect([dry.code, dry.err]).toEqual([0, expect.stringContaining('scenes written to')])
+  const saved = JSON.parse(await readFile(file, 'utf8')) as ScenesFile
+  expect(saved.split_scenes?.map((scene) => [scene.start_frame, scene.end_frame, scene.zone_overrides])).toEqual(
+    [0, 6, 12, 18].map((start) => [start, start + 6, null])
+  )
+
+  // What a boosting script does: another cut, and another quality in one scene.
+  const video_params = ['--preset', '12', '--crf', '40']
+  const boosted = [
+    { start_frame: 0, end_frame: 9, zone_overrides: null },
+    { start_frame: 9, end_frame: 24, zone_overrides: { encoder: 'svt_av1', passes: 1, video_params } }
+  ]
+  await writeFile(file, JSON.stringify({ frames: 24, scenes: boosted, split_scenes: boosted }))
+  const output = at('boosted.mkv')
+  const again = at('again.json')
+  const made = await grav1(...submit, '--scenes', file, '--output', output, '--save-scenes', again)
+  expect([made.code, made.err]).toEqual([0, expect.stringContaining('scenes written to')])
+  const { scenes } = await openManifest(await readFile(`${output}.grav1.json`, 'utf8'))
+  expect(scenes.map(({ start, frames, params }) => [start, frames, params])).toEqual([
+    [0, 9, body.encoding.params],
+    [9, 15, expect.stringContaining('--crf=40')]
+  ])
+  expect(JSON.parse(await readFile(again, 'utf8'))).toMatchObject({ frames: 24, split_scenes: boosted })
+
+  await writeFile(file, JSON.stringify({ frames: 25, scenes: [{ start_frame: 0, end_frame: 25 }] }))
+  const other = await grav1(...submit, '--scenes', file, '--output', at('other.mkv'), '--dry-run')
+  expect([other.code, other.err]).toEqual([2, expect.stringContaining('The source has 24 frames, not 25.')])
 })

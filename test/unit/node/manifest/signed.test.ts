@@ -16,8 +16,8 @@ function* leaves(value: Json, path: readonly string[] = []): Generator<readonly 
 
 const otherOf = (value: Json): Json => {
   if (typeof value === 'number') return value + 1
-  const text = String(value)
-  return /^[0-9a-f]{64}$/.test(text) ? text.replace(/./, (digit) => (digit === '0' ? '1' : '0')) : `${text}x`
+  if (typeof value !== 'string') throw new TypeError('not a leaf')
+  return /^[0-9a-f]{64}$/.test(value) ? value.replace(/./, (digit) => (digit === '0' ? '1' : '0')) : `${value}x`
 }
 
 /** The same with another value at a path, or without it. */
