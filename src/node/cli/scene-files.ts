@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { ParamsError, positionWords, readZonesFile } from '../../encode/rules/index.ts'
+import { grainValue, ParamsError, positionWords, readGrainTable, readZonesFile } from '../../encode/rules/index.ts'
 import { CliError } from './errors.ts'
 import { type FileWishes, readScenesFile } from './scenes-file/read-scenes.ts'
 
@@ -48,4 +48,10 @@ const SCENES_CHARS_MAX = 64 * FILE_CHARS_MAX
 /** Reads a scenes file of Av1an. @throws CliError `usage` that names the flag, and the scene */
 export async function readScenes(flag: string, file: string, cwd: string): Promise<FileWishes> {
   return readScenesFile(await readText(flag, file, cwd, SCENES_CHARS_MAX))
+}
+
+/** Reads a film grain table. @returns the value of the parameter. @throws CliError `usage` that names the flag */
+export async function readGrain(flag: string, file: string, cwd: string): Promise<string> {
+  const text = await readText(flag, file, cwd)
+  return asUsage(flag, () => grainValue(readGrainTable(text)))
 }

@@ -6,7 +6,7 @@ import { firstField } from '../../api/bodies.ts'
 import { USUAL_ENCODER } from '../config/presets.ts'
 import { CliError } from './errors.ts'
 import { withFlag } from './flag-of-field.ts'
-import { readCuts, readScenes, readZones } from './scene-files.ts'
+import { readCuts, readGrain, readScenes, readZones } from './scene-files.ts'
 
 const wishes = requestSchema.omit({ input: true })
 
@@ -17,6 +17,12 @@ const TARGET = new Option(
   '-t, --target-quality <metric=value>',
   'quality that each scene must reach, e.g. psnr=42 (dB) or ssim=0.98'
 )
+
+const PHOTON_NOISE = new Option(
+  '--photon-noise <iso>',
+  'film grain of a camera at this ISO, 100 to 6400, which players add (aom, svt)'
+)
+const GRAIN_TABLE = new Option('--grain-table <file>', 'film grain of a table (filmgrn1) with one entry (aom, svt)')
 
 /** What a scenes file says, no other option may say. */
 const SCENES = new Option(
@@ -54,15 +60,22 @@ export function addSubmitOptions(command: Command): Command {
   for (const name of submitOptionNames) {
     command.addOption(toOption(submitOption(name)))
     // It is one of the parameters.
-    if (name === 'encoderParams') command.addOption(TARGET)
+    if (name === 'encoderParams') for (const beside of [TARGET, PHOTON_NOISE, GRAIN_TABLE]) command.addOption(beside)
     if (name === 'cuts') command.addOption(SCENES)
   }
   return command
 }
 
-function paramsOf(params: unknown, target: unknown): unknown {
-  if (typeof target !== 'string') return params
-  return `${typeof params === 'string' ? params : ''} --target-quality=${target}`.trim()
+/** The parameters with those that have an option of their own. @throws CliError `usage` for a table that cannot be used */
+async function paramsOf(given: GivenOptions, cwd: string): Promise<unknown> {
+  const { params, targetQuality, photonNoise, grainTable } = given
+  const table = typeof grainTable === 'string' ? await readGrain('--grain-table', grainTable, cwd) : undefined
+  const beside = [
+    ['target-quality', targetQuality],
+    ['photon-noise', photonNoise],
+    ['grain-table', table]
+  ].flatMap(([name, value]) => (typeof value === 'string' ? [`--${String(name)}=${value}`] : []))
+  return beside.length === 0 ? params : [typeof params === 'string' ? params : '', ...beside].join(' ').trim()
 }
 
 async function valueOf({ kind, flag }: SubmitOption, given: unknown, cwd: string): Promise<unknown> {
@@ -85,7 +98,9 @@ async function sceneValues(given: GivenOptions, cwd: string): Promise<Readonly<R
       `--scenes says where every scene of the whole source starts; leave out ${flagOf(twice)}.`
     )
   const { wishes: found, encoder, params } = await readScenes('--scenes', file, cwd)
-  const hasParams = ['params', 'targetQuality', 'preset'].some((name) => given[name] !== undefined)
+  const hasParams = ['params', 'targetQuality', 'photonNoise', 'grainTable', 'preset'].some(
+    (name) => given[name] !== undefined
+  )
   return {
     ...found,
     ...(given['encoder'] !== undefined || encoder === undefined ? {} : { encoder }),
@@ -99,7 +114,7 @@ export async function submitOptionValues(given: GivenOptions, cwd: string): Prom
   for (const name of submitOptionNames) {
     const option = submitOption(name)
     const asTyped = given[attributeOf(option.flag)]
-    const typed = name === 'encoderParams' ? paramsOf(asTyped, given['targetQuality']) : asTyped
+    const typed = name === 'encoderParams' ? await paramsOf(given, cwd) : asTyped
     const value = await valueOf(option, typed, cwd)
     if (value !== undefined) values[name] = value
   }
