@@ -1,11 +1,29 @@
-import { findEncoder, outputBitDepth, ParamsError, parseSceneParams, pixelLayout } from '../encode/rules/index.ts'
-import type { EncoderName, EncoderParams, ProgramFacts, ProjectEncoder, VideoFormat } from '../encode/rules/index.ts'
+import {
+  atBitDepth,
+  checkFilters,
+  findEncoder,
+  outputBitDepth,
+  ParamsError,
+  parseSceneParams,
+  pixelLayout
+} from '../encode/rules/index.ts'
+import type {
+  EncoderName,
+  EncoderParams,
+  PictureFilters,
+  ProgramFacts,
+  ProjectEncoder,
+  VideoFormat
+} from '../encode/rules/index.ts'
 import type { EncodeSceneInput, InstalledEncoder, SourceInfo } from '../encode/index.ts'
-import type { Announce, ScenePlan } from '../swarm/protocol/index.ts'
+import type { Announce, PieceFrameFormat, ScenePlan } from '../swarm/protocol/index.ts'
 
 /** What a project's announcement means to the encode rooms. */
 export interface ProjectSpec extends ProjectEncoder {
+  /** The picture that is encoded. */
   readonly video: VideoFormat
+  /** How it is made of the frames of pieces, where it is not what they decode to. */
+  readonly filters?: PictureFilters | undefined
   /** Bits per sample that results must have. */
   readonly bitDepth: number
   readonly megapixels: number
@@ -20,9 +38,10 @@ export type AnnouncedPicture = Pick<
 >
 
 /** What of an announcement decides how its scenes are encoded. */
-export type AnnouncedEncoding = AnnouncedPicture & Pick<Announce, 'encoderName' | 'encoderParams' | 'threads'>
+export type AnnouncedEncoding = AnnouncedPicture &
+  Pick<Announce, 'picture' | 'encoderName' | 'encoderParams' | 'threads'>
 
-/** The source's picture as its project announced it. */
+/** The picture that is encoded, as its project announced it. */
 export const announcedVideo = (announce: AnnouncedPicture): VideoFormat => ({
   width: announce.width,
   height: announce.height,
@@ -36,6 +55,20 @@ export const announcedVideo = (announce: AnnouncedPicture): VideoFormat => ({
     range: announce.range || undefined
   }
 })
+
+/**
+ * How the announced picture is made of frames of pieces; undefined where it is what they decode to.
+ * @throws ParamsError `bad-picture` when no submission here could ask for it: the announcing peer is not believed
+ */
+export function announcedFilters(announce: AnnouncedPicture & Pick<Announce, 'picture'>): PictureFilters | undefined {
+  if (announce.picture === undefined) return undefined
+  const { crop, ...size } = announce.picture
+  const { width, height, pixelFormat, bitDepth } = announcedVideo(announce)
+  const from = { ...size, pixelFormat: atBitDepth(pixelFormat, size.bitDepth) }
+  const filters = { from, crop, to: { width, height, pixelFormat, bitDepth } }
+  checkFilters(filters)
+  return filters
+}
 
 /** What this node's program of an encoder says of itself; undefined where it has none. */
 export type FactsOf = (encoder: EncoderName) => ProgramFacts | undefined
@@ -58,12 +91,14 @@ export function parseSpec(announce: AnnouncedEncoding, facts: FactsOf = () => un
   // It becomes part of ffmpeg's filters.
   if (pixelLayout(video.pixelFormat)?.bitDepth !== video.bitDepth)
     throw new ParamsError('bad-video', 'The announced pixel format is none that grav1 makes.')
+  const filters = announcedFilters(announce)
   encoder.checkVideo(params, video, here)
   return {
     encoder,
     params,
     facts: here,
     video,
+    filters,
     bitDepth: outputBitDepth(params, video),
     megapixels: (video.width * video.height) / 1e6,
     threads: announce.threads
@@ -86,15 +121,20 @@ export function sceneParams(spec: ProjectSpec, plan: Pick<ScenePlan, 'encoderPar
 export function sceneInput(
   spec: ProjectSpec,
   plan: Pick<ScenePlan, 'skip' | 'frames' | 'inputHash' | 'encoderParams'>
-): Pick<EncodeSceneInput, 'skip' | 'frames' | 'inputHash' | 'encoder' | 'params' | 'video'> {
+): Pick<EncodeSceneInput, 'skip' | 'frames' | 'filters' | 'inputHash' | 'encoder' | 'params' | 'video'> {
   const { skip, frames, inputHash } = plan
-  return { skip, frames, inputHash, encoder: spec.encoder.name, params: sceneParams(spec, plan), video: spec.video }
+  const { video, filters } = spec
+  return { skip, frames, filters, inputHash, encoder: spec.encoder.name, params: sceneParams(spec, plan), video }
 }
 
-/** The part of an announcement that the source's picture gives. */
+/**
+ * The part of an announcement that the picture gives.
+ * @param source with the picture that is encoded
+ */
 export function announceVideo(
-  source: SourceInfo
-): AnnouncedPicture & Pick<Announce, 'framesEstimated' | 'sourceBytes'> {
+  source: SourceInfo,
+  filters: PictureFilters | undefined
+): AnnouncedPicture & Pick<Announce, 'framesEstimated' | 'sourceBytes' | 'picture'> {
   const { video } = source
   return {
     width: video.width,
@@ -108,6 +148,11 @@ export function announceVideo(
     matrix: video.colour.matrix ?? '',
     range: video.colour.range ?? '',
     framesEstimated: source.framesEstimated,
-    sourceBytes: source.bytes
+    sourceBytes: source.bytes,
+    ...(filters === undefined ? {} : { picture: announcePicture(filters) })
   }
+}
+
+function announcePicture({ from: { width, height, bitDepth }, crop }: PictureFilters): PieceFrameFormat {
+  return { width, height, bitDepth, ...(crop === undefined ? {} : { crop }) }
 }

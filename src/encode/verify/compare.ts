@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { atBitDepth, type Likeness } from '../rules/index.ts'
+import { atBitDepth, type Likeness, withFilters } from '../rules/index.ts'
 import { FFMPEG_QUIET, type PieceFrames, pieceInput } from '../programs/decode.ts'
 import { SCENE_DECODERS } from '../programs/decoders.ts'
 import { MediaError } from '../programs/errors.ts'
@@ -17,7 +17,7 @@ type Shift = '0' | '1' | '-1'
 /**
  * Three comparisons, one stream of numbers. Both sides are named full range, so that neither is converted; the times only pair the frames.
  */
-function graph({ skip, frames }: PieceFrames, pixelFormat: string): string {
+function graph({ skip, frames, filters }: PieceFrames, pixelFormat: string): string {
   const count = 'settb=1/25,setpts=N'
   const same = `${count},setsar=1,scale=in_range=full:out_range=full,format=${pixelFormat}`
   const later = `trim=start_frame=1,${count}`
@@ -25,7 +25,7 @@ function graph({ skip, frames }: PieceFrames, pixelFormat: string): string {
   const blocks =
     'extractplanes=y,scale=w=max(2\\,ceil(iw/16)):h=max(2\\,ceil(ih/16)):flags=area,format=yuv444p,signalstats'
   return [
-    `[0:v:0]select=between(n\\,${skip}\\,${skip + frames - 1}),${same},split=4[s][t][u][v]`,
+    `${withFilters(`[0:v:0]select=between(n\\,${skip}\\,${skip + frames - 1})`, filters)},${same},split=4[s][t][u][v]`,
     `[1:v:0]${same},split=3[a][b][c]`,
     `[a][s]psnr[p];[p][v]blend=all_mode=difference:shortest=1,${blocks},${tiny('0')}[0]`,
     `[t]${later}[t1];[b][t1]psnr=shortest=1,${tiny('1')}[1]`,

@@ -1,3 +1,4 @@
+import type { PieceFrames } from '../programs/decode.ts'
 import type { EncoderName, EncoderParams, FramesSeen, Likeness, VideoFormat } from '../rules/index.ts'
 
 export interface VerifySegmentInput {
@@ -9,7 +10,7 @@ export interface VerifySegmentInput {
   /** What the scene was to be encoded with, the chosen quantiser included; undefined: its frame headers are not compared with that. */
   readonly params?: EncoderParams | undefined
   /** The source piece to compare it with; undefined where the form is enough. */
-  readonly source?: { readonly pieceFile: string; readonly skip: number } | undefined
+  readonly source?: Omit<PieceFrames, 'frames'> | undefined
 }
 
 export interface VerifiedSegment {

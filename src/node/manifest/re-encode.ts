@@ -17,6 +17,7 @@ import { findEncoder, ParamsError, sameBuild, threadsFor } from '../../encode/ru
 import { freshFolder } from '../disk/folders.ts'
 import { buildName } from '../idle/build-name.ts'
 import { parseSpec, sceneInput, type ProjectSpec } from '../project-spec.ts'
+import type { PieceFrameFormat } from '../../swarm/protocol/index.ts'
 import { type ManifestCheck, scenesText } from './check-film.ts'
 import { ManifestError } from './error.ts'
 import type { ManifestBody, ManifestScene } from './schema.ts'
@@ -62,13 +63,18 @@ function encoderHere(
   )
 }
 
+/** Without what the manifest leaves out. */
+const pieceFramesOf = ({ crop, ...frames }: NonNullable<ManifestBody['video']['madeOf']>): PieceFrameFormat =>
+  crop === undefined ? frames : { ...frames, crop }
+
 /** What the manifest says is not believed: a worker would check an announcement in the same way. @throws ManifestError `not-repeatable` */
 function specOf({ encoding, video }: ManifestBody, facts: InstalledEncoder['facts']): ProjectSpec {
-  const { fps, colour, ...picture } = video
+  const { fps, colour, madeOf, ...picture } = video
   const { primaries = '', transfer = '', matrix = '', range = '' } = colour
   const announced = { ...picture, fpsNum: fps.num, fpsDen: fps.den, primaries, transfer, matrix, range }
   const { encoder: encoderName, params: encoderParams, threads } = encoding
-  return allowed(() => parseSpec({ ...announced, encoderName, encoderParams, threads }, () => facts))
+  const of = madeOf === undefined ? {} : { picture: pieceFramesOf(madeOf) }
+  return allowed(() => parseSpec({ ...announced, ...of, encoderName, encoderParams, threads }, () => facts))
 }
 
 function allowed<T>(task: () => T): T {
@@ -99,7 +105,10 @@ async function encodeAgain(
   const sceneDir = join(workDir, 'scene')
   const start = firstFrame + scene.start
   const deinterlace = body.encoding.filters.includes('deinterlace')
-  await cutScene({ source, deinterlace, careful, scene: { start, frames: scene.frames }, file: pieceFile }, options)
+  await cutScene(
+    { source, deinterlace, picture: spec.filters, careful, scene: { start, frames: scene.frames }, file: pieceFile },
+    options
+  )
   await freshFolder(sceneDir)
   const encoderParams = scene.params === body.encoding.params ? '' : scene.params
   const input = allowed(() =>

@@ -48,7 +48,16 @@ const video = z.strictObject({
     transfer: word.optional(),
     matrix: word.optional(),
     range: word.optional()
-  })
+  }),
+  /** The frames of which it is made, where they are others: their size and depth, and the part of them that is taken. */
+  madeOf: z
+    .strictObject({
+      width: z.int().positive(),
+      height: z.int().positive(),
+      bitDepth: z.int().positive(),
+      crop: z.strictObject({ x: count, y: count, width: z.int().positive(), height: z.int().positive() }).optional()
+    })
+    .optional()
 })
 
 /** What the owner of a film says about it, without the signature. */

@@ -73,7 +73,11 @@ export function manifestOf({ view, job, film, programs }: ManifestInput): Manife
       ...(videoTrack === undefined ? {} : { videoTrack }),
       ...(firstFrame === undefined ? {} : { firstFrame })
     },
-    video: { ...picture, colour: saidOf(colour) },
+    video: {
+      ...picture,
+      colour: saidOf(colour),
+      ...(announce.picture === undefined ? {} : { madeOf: announce.picture })
+    },
     encoding: {
       encoder: announce.encoderName,
       params: announce.encoderParams,

@@ -5,12 +5,11 @@ import { type BlobStore } from '../../storage/index.ts'
 import { checkRoom } from './join-trouble.ts'
 import { checkMounted } from './output-mount.ts'
 import { checkSource } from './source-identity.ts'
-import { choicesOf } from './film-choices.ts'
 import { manifestOf } from './film-manifest.ts'
 import { openManifestPlace } from '../manifest/place.ts'
 import { signManifest } from '../manifest/signed.ts'
 import { programVersion } from '../version.ts'
-import type { OwnedJob } from './job.ts'
+import { type OwnedJob, pictureOf } from './job.ts'
 import type { Signer } from '../../swarm/index.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { ProjectView } from '../../swarm/protocol/index.ts'
@@ -88,9 +87,9 @@ async function joinFilm(input: JoiningInput, manifest: ManifestWriter): Promise<
   }
   const make = async (output: string, overwrite: boolean): Promise<JoinedFile> => {
     const { streams, kept } = job
-    const source = job.deinterlace === true ? { ...job.source, fieldOrder: undefined } : job.source
+    const { encoded: source, filters } = pictureOf(job, job.source)
     const videoOnly = job.sample !== undefined
-    const film = { source, streams, kept, videoOnly, ...choicesOf(job) }
+    const film = { source, filters, streams, kept, videoOnly, keepUids: job.keepUids }
     const what = { ...film, encoder: spec.encoder.name, segments, timestampsMs }
     return joinProject({ ...what, output, overwrite, workDir, confirm, onProgress: () => {} }, { signal })
   }

@@ -91,7 +91,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
       frames: plan.frames,
       video: spec.video,
       bitDepth: spec.bitDepth,
-      source: compare ? { pieceFile: blobs.path(plan.piece.sha256), skip: plan.skip } : undefined
+      source: compare ? { pieceFile: blobs.path(plan.piece.sha256), skip: plan.skip, filters: spec.filters } : undefined
     }
   }
 

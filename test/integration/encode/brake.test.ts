@@ -6,8 +6,9 @@ import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encod
 import { eventually } from '../../fixtures/eventually.ts'
 import { runningPrograms } from '../../fixtures/running-programs.ts'
 import { withoutSandbox } from '../../fixtures/without-sandbox.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(180_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let clip: PreparedClip
 let folders = 0

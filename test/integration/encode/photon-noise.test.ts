@@ -7,8 +7,9 @@ import { ENCODERS, grainValue, readGrainTable } from '../../../src/encode/rules/
 import { photonNoiseTable } from '../../../src/encode/rules/photon-noise.ts'
 import { fullHashes, makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(120_000)
+const signal = patience()
 const FAST = '--cpu-used=6 --end-usage=q --cq-level=40'
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let clip: PreparedClip

@@ -14,8 +14,9 @@ import { MAKER } from '../../fixtures/owner-bench.ts'
 import { PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 import type { EncoderName } from '../../../src/encode/rules/index.ts'
 import type { PreparedScene } from '../../../src/encode/index.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(240_000)
+const signal = patience()
 const PARAMS = '--cpu-used=4 --end-usage=q --cq-level=30'
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let clip: PreparedClip

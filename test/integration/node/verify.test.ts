@@ -196,6 +196,17 @@ test('a file in the place of the manifest stays, unless it may be replaced', { t
   expect((await verify(film())).code).toBe(0)
 })
 
+test('a film with another picture than its source is encoded again too', { timeout: 240_000 }, async () => {
+  const output = at('small.mkv')
+  await encode({ output, crop: '64:48:0:8', depth: '10' })
+  const { video } = await openManifest(await readFile(`${output}.grav1.json`, 'utf8'))
+  expect(video).toMatchObject({ width: 64, height: 48, bitDepth: 10, madeOf: { width: 64, height: 64, bitDepth: 8 } })
+  expect(await verify(output, '--re-encode', '1')).toMatchObject({
+    code: 0,
+    checks: ['signature ok', 'file ok', 'video ok', 're-encode ok']
+  })
+})
+
 test('the scenes of a film go out as a file, and come in with other parameters', { timeout: 240_000 }, async () => {
   const submit = ['submit', at('film.mkv'), '--encoder', 'svt', '--params', FILM.encoderParams]
   const file = at('scenes.json')
