@@ -1,5 +1,6 @@
 import {
   atBitDepth,
+  checkedBefore,
   checkFilters,
   findEncoder,
   outputBitDepth,
@@ -80,10 +81,13 @@ export const factsOf =
     installed.find(({ name }) => name === encoder)?.facts
 
 /**
- * @param facts by which the parameters are checked; undefined where they were before
+ * @param facts by which the parameters are checked. Default: as those that were checked before
  * @throws ParamsError when the announcement asks for what this node's program does not take or grav1 does not allow: the announcing peer is not believed
  */
-export function parseSpec(announce: AnnouncedEncoding, facts: FactsOf = () => undefined): ProjectSpec {
+export function parseSpec(
+  announce: AnnouncedEncoding,
+  facts: FactsOf = () => checkedBefore(announce.encoderParams)
+): ProjectSpec {
   const encoder = findEncoder(announce.encoderName)
   const here = facts(encoder.name)
   const params = encoder.parseParams(announce.encoderParams, here)

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
-import type { EncoderModule, ProgramFacts } from '../rules/index.ts'
+import { type EncoderModule, furtherOptions, type ProgramFacts } from '../rules/index.ts'
 import { runProcess } from './process.ts'
-import { lookUpProgram } from './programs.ts'
+import { isNamed, lookUpProgram } from './programs.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** Answers of programs, by the program file and the question. */
@@ -37,7 +37,9 @@ async function ask(encoder: EncoderModule, options: RunOptions): Promise<Program
   const isSame = encoder.help.join(' ') === encoder.version.args.join(' ')
   const help = isSame ? told : await answer(encoder.help)
   // The output of a failing program is not a list of its options.
-  return { version, options: help.isRight ? optionsIn(help.text) : new Set() }
+  if (!help.isRight) return { version, options: new Set() }
+  const further = isNamed(encoder.program) ? { further: furtherOptions(help.text) } : {}
+  return { version, options: optionsIn(help.text), ...further }
 }
 
 /**

@@ -156,7 +156,7 @@ export const svtEncoder: EncoderModule = {
   aliases: ['svt-av1', 'svtav1', 'svtav1encapp', 'libsvtav1'],
   program: 'SvtAv1EncApp',
   help: ['--help'],
-  version: { args: ['--version'], pattern: /^SVT-AV1 v?(\d[\w.-]*)/m },
+  version: { args: ['--version'], pattern: /^SVT-AV1[\w-]* v?(\d[\w.-]*)/m },
   passes: 1,
   firstPassShare: 0,
   lookAheadFrames: 32,

@@ -19,7 +19,7 @@ import { CliError } from '../errors.ts'
 import type { ExitReason } from '../exit-codes.ts'
 import { formatTable } from '../format.ts'
 import { untilSignal } from '../until-signal.ts'
-import { encodersHere } from './encoders-here.ts'
+import { encodersOf } from './encoders-here.ts'
 
 /** What was found out about a film. */
 export interface VerifyReport {
@@ -89,7 +89,7 @@ async function bodyOf(manifest: string, wanted: string | undefined): Promise<Man
 async function again(call: Call, file: string, body: ManifestBody, count: number, signal: AbortSignal) {
   const given = optionOf(call, 'source')
   const source = await findSource(body, file, given === undefined ? undefined : resolve(call.io.cwd, given))
-  const found = await encodersHere(call.where.dataDir)
+  const found = await encodersOf(call)
   const workDir = join(tmpdir(), `grav1-verify-${randomUUID()}`)
   const onScene = (index: number): void => {
     if (!call.json) call.io.err(`encoding scene ${index + 1} again`)

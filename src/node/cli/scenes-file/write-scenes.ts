@@ -1,4 +1,4 @@
-import { ENCODERS, type EncoderModule } from '../../../encode/rules/index.ts'
+import { checkedBefore, ENCODERS, type EncoderModule } from '../../../encode/rules/index.ts'
 import type { FileOverrides, FileScene, ScenesFile } from './shape.ts'
 
 /** A scene as the API has it. */
@@ -27,7 +27,7 @@ const wordsOf = (token: string, { fourcc, passes }: EncoderModule): string[] => 
 }
 
 function overridesOf(text: string, encoder: EncoderModule, longest: number, shortest: number): FileOverrides {
-  const { tokens } = encoder.parseParams(text)
+  const { tokens } = encoder.parseParams(text, checkedBefore(text))
   const noise = tokens.map((token) => PHOTON_NOISE.exec(token)?.[1]).find((iso) => iso !== undefined)
   const isOfFile = noise === undefined || Number(noise) % ISO_PER_NOISE === 0
   return {
