@@ -16,7 +16,11 @@ const HELP = `
       --qpfile                     Path to a Q file
 `
 
-const facts = { version: '2.3.0-B', options: new Set(['preset', 'crf', 'sharpness']), further: furtherOptions(HELP) }
+const facts = {
+  version: '2.3.0-B',
+  options: new Set(['preset', 'crf', 'sharpness', 'frame-luma-bias']),
+  further: furtherOptions(HELP)
+}
 const { svt } = ENCODERS
 
 const refusal = (text: string): string => {
@@ -53,6 +57,7 @@ test('none that may be for a file, none that grav1 decides, and none of another 
 test('what was checked before passes without the program', () => {
   const text = '--preset=4 --psy-rd=1.5 --texture-mode=sharp'
   expect(svt.parseParams(text, checkedBefore(text)).tokens).toEqual(text.split(' '))
+  expect(svt.parseParams('--input-depth=10', checkedBefore('--input-depth=10')).tokens).toEqual(['--bit-depth=10'])
   for (const bad of ['--psy-rd=/etc/passwd', '--stat-file=1', '--psy-rd=1;2'])
     expect(() => svt.parseParams(bad, checkedBefore(bad)), bad).toThrow()
 })

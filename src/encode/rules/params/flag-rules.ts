@@ -55,6 +55,8 @@ export function rulesFor(table: FlagTable, facts?: ProgramFacts): FlagRules {
   for (const [name, rule] of further)
     if (!isKnown(table, allowed, name)) allowed.set(name, ruleOfAny(table, name) ?? rule)
   // A fork may still call an option what grav1 knows by a later name.
-  const aliases = new Map([...table.aliases].filter(([name]) => !further.has(name)))
+  const aliases = new Map(
+    [...table.aliases].filter(([name]) => !further.has(name) || facts?.options.has(name) !== true)
+  )
   return { ...table, version, allowed, aliases }
 }
