@@ -62,6 +62,7 @@ const browser = [
       include: measured,
       setupFiles: SET_UP,
       testTimeout: TIMEOUT_MS,
+      hookTimeout: TIMEOUT_MS,
       maxWorkers: 1,
       sequence: { groupOrder: 3 }
     }
@@ -84,6 +85,7 @@ export default defineConfig({
           include: ['test/{unit,contract,sim,meta}/**/*.test.ts'],
           setupFiles: SET_UP,
           testTimeout: 120_000,
+          hookTimeout: 120_000,
           maxWorkers: cores,
           // No file keeps state in a module or changes a global for good: loading all modules anew for each file would take as long as the tests.
           isolate: false,
