@@ -154,6 +154,9 @@ try {
     `${scenes} scenes of ${Math.round(pieceBytes / 1000)} kB, ${seconds} s each: the slot is busy for ${share.toFixed(1)} % of ${spanSeconds.toFixed(1)} s`
   )
   line.server.close()
+} catch (error) {
+  console.error(error)
+  process.exitCode = 1
 } finally {
   await cleanUp()
   process.exit()
