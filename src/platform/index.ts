@@ -1,6 +1,7 @@
 export { askProgram } from './ask-program.ts'
 export { openInBrowser } from './browser.ts'
 export { syncFile, syncFolder } from './flush.ts'
+export { defaultGateway } from './gateway.ts'
 export { installLine } from './install-line.ts'
 export { groupOptions, killProgram, killTree } from './kill.ts'
 export { keepLeftoversAway, killMarked, type Mark, nextMark } from './leftovers.ts'
@@ -9,11 +10,12 @@ export { giveWayForMemory, memoryBytes } from './memory.ts'
 export { isOddName } from './names.ts'
 export { dropFile, linkAs, moveOver } from './patience.ts'
 export { IDLE_NICE, lowerPriority, PROGRAM_NICE } from './priority.ts'
-export { findProgram, programEnvironment } from './programs.ts'
+export { findProgram, isProgram, programEnvironment } from './programs.ts'
 export {
   chooseSandbox,
   FILTER_DESCRIPTOR,
   type FoundSandbox,
+  hiddenFromSandbox,
   programFiles,
   type SandboxMode,
   usedSandbox

@@ -89,7 +89,7 @@ test('a machine that is wanted stands still with its scenes, keeps them, and goe
     items: unknown[]
   }
   expect(items).toHaveLength((await getProject(owner.url, id))?.scenes.total ?? 0)
-}, 400_000)
+})
 
 /** A vpxenc that the system kills while another one encodes a scene. @returns a PATH that finds it first */
 async function hungryVpxenc(folder: string): Promise<string> {
@@ -126,4 +126,4 @@ test('an encoder that was killed for memory costs a slot and no scene, until the
   const set = await swarm.ask(['workers', '2', '--api', node.url])
   expect(set.exitCode).toBe(0)
   expect((await getStatus(node.url)).node).toMatchObject({ slots: 2, fewerSlots: null })
-}, 200_000)
+})

@@ -4,8 +4,12 @@ import { basename, join } from 'node:path'
 import {
   becomesOpus,
   type Container,
+  type FilmWords,
   headerLosses,
   keptTracks,
+  NO_STREAMS,
+  type PictureFilters,
+  planStreams,
   type SourceTrack,
   type StreamChoice,
   type SourceInfo
@@ -18,6 +22,7 @@ import { openOutput } from './output-file.ts'
 import { type Identified, identify } from '../programs/identify.ts'
 import { sourcePicture } from './picture-plan.ts'
 import { planOthers } from './others.ts'
+import { ownTags } from './own-tags.ts'
 import { soundNotes } from './sound-plan.ts'
 import { hasStrangeSphere } from './stereo.ts'
 import { tracksOf } from './tracks.ts'
@@ -25,10 +30,13 @@ import { tryFilm } from './trial-film.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 export interface TrialJoinInput {
+  /** With the picture that is encoded. */
   readonly source: SourceInfo
+  readonly filters?: PictureFilters | undefined
   readonly container: Container
   readonly streams: StreamChoice
   readonly keepUids: boolean
+  readonly words?: FilmWords | undefined
   /** Only the video goes in. */
   readonly videoOnly: boolean
   readonly output: string
@@ -89,12 +97,14 @@ function checkKnown(found: Identified, tracks: readonly SourceTrack[]): void {
  * @throws MediaError `unsupported` or `output-unwritable`, with what to do
  */
 export async function tryJoin(input: TrialJoinInput, options: RunOptions): Promise<readonly string[]> {
-  const { source, container, streams, videoOnly, output } = input
+  const { source, filters, container, videoOnly, output } = input
   await tryPlace(output)
   const probed = await describeFile(source.path, options)
-  const tracks = videoOnly ? [] : keptTracks(tracksOf(source.container, probed), streams)
+  const all = tracksOf(source.container, probed)
+  const streams = videoOnly ? NO_STREAMS : planStreams(all, input.streams)
+  const tracks = keptTracks(all, streams)
   await checkEncryption(source, probed, tracks)
-  const { header, matrix } = await sourcePicture(source, probed, options)
+  const { header, matrix } = await sourcePicture({ source, filters }, probed, options)
   const strange = hasStrangeSphere(filmStream(probed, source)?.side_data_list ?? [])
   const copied = tracks.filter((track) => !becomesOpus(track, streams))
   const folder = await mkdtemp(join(tmpdir(), 'grav1-trial-'))
@@ -104,6 +114,7 @@ export async function tryJoin(input: TrialJoinInput, options: RunOptions): Promi
       const found = await identify(source.path, options)
       checkBeginning(source, found, videoOnly)
       checkKnown(found, copied)
+      await ownTags(source.path, input.words?.tag ?? [], folder, options)
     }
     const others = { source, probed, streams, file: join(folder, 'others.mkv') }
     const plan = matroska || videoOnly ? undefined : await planOthers(others, folder, options)

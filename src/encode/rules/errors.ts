@@ -12,10 +12,12 @@ export type ParamsErrorCode =
   | 'bad-scenes'
   | 'bad-streams'
   | 'bad-uids'
+  | 'bad-words'
   | 'bad-position'
   | 'bad-range'
   | 'bad-zone'
   | 'bad-sample'
+  | 'bad-picture'
   | 'scene-flag'
   | 'too-long'
 
@@ -30,8 +32,18 @@ export interface ParamsErrorDetails {
     | 'maxFrames'
     | 'threshold'
     | 'audio'
+    | 'audioLang'
+    | 'audioTracks'
     | 'subtitles'
+    | 'subtitleLang'
+    | 'subtitleTracks'
     | 'attachments'
+    | 'title'
+    | 'tag'
+    | 'crop'
+    | 'scale'
+    | 'fit'
+    | 'depth'
     | undefined
 }
 

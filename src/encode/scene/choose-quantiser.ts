@@ -8,7 +8,8 @@ import {
   type QualityMeter,
   scoreOf,
   type Trial,
-  trialParams
+  trialParams,
+  withFilters
 } from '../rules/index.ts'
 import { avPiece } from '../programs/av-program.ts'
 import { segmentInput } from '../verify/compare.ts'
@@ -48,7 +49,7 @@ export async function chooseQuantiser(
   }
 }
 
-type Measured = Pick<EncodeSceneInput, 'pieceFile' | 'skip' | 'frames' | 'video' | 'encoder'> & {
+type Measured = Pick<EncodeSceneInput, 'pieceFile' | 'skip' | 'frames' | 'filters' | 'video' | 'encoder'> & {
   readonly file: string
 }
 
@@ -60,11 +61,11 @@ function startLuma(input: Measured, planeBytes: number, { signal }: RunOptions):
     const encoded = [`--encoded=${input.file}`, `--every=${MEASURED_EVERY}`, `--plane-bytes=${planeBytes}`]
     return startProcess(program, ['luma', ...avPiece(input), ...encoded], init)
   }
-  const { skip, frames } = input
+  const { skip, frames, filters } = input
   const each = `not(mod(n\\,${MEASURED_EVERY}))`
   const luma = 'settb=1/25,setpts=N,setsar=1,extractplanes=y'
   const graph = [
-    `[0:v:0]select=between(n\\,${skip}\\,${skip + frames - 1}),select=${each},${luma}[s]`,
+    `${withFilters(`[0:v:0]select=between(n\\,${skip}\\,${skip + frames - 1}),select=${each}`, filters)},${luma}[s]`,
     `[1:v:0]select=${each},${luma}[e]`,
     `[s][e]vstack=shortest=1[o]`
   ].join(';')

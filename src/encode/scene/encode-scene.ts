@@ -82,13 +82,13 @@ async function runPass({ input, encoder, args, given, how }: PassRun, { signal }
     }
     const encoding = startProcess(encoder.program, args, { ...how, onStderr, ...given, signal: either, stdin: 'pipe' })
     ended.push(encoding.ended)
-    const shiftedTo = handed.pixelFormat === video.pixelFormat ? undefined : handed.pixelFormat
+    const shifted = handed.pixelFormat === video.pixelFormat ? undefined : { from: video, to: handed }
     const relay = startY4mRelay({
       video: handed,
       to: encoding.stdin,
       nice,
       signal: either,
-      decode: (y4m) => startPieceDecode(input, { signal: either, y4m, nice, shiftedTo })
+      decode: (y4m) => startPieceDecode(input, { signal: either, y4m, nice, shifted })
     })
     const { decoding } = relay
     ended.push(decoding.process.ended)

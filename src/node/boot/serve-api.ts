@@ -110,7 +110,7 @@ function makePorts(
       logs,
       ...own,
       uploads,
-      invites: opened.invites.port(swarm.addresses)
+      invites: opened.invites.port(swarm.ways.useful)
     },
     { media: config.media }
   )

@@ -13,21 +13,22 @@ import {
   complaintOf,
   encoderText,
   estimateFrames,
-  type EncoderModule,
-  type EncoderParams,
+  type FoundBars,
   type ProjectEncoder,
   type ThreadsClass,
   type Zone
 } from '../../encode/rules/index.ts'
 import { announceVideo } from '../project-spec.ts'
-import { tryFirstFrames } from './first-frames.ts'
+import { findAutoCrop, type MeasureBars } from './auto-crop.ts'
+import { type FirstFramesInput, tryFirstFrames } from './first-frames.ts'
 import { isGrowing } from './growth.ts'
 import { choicesOf, type FilmChoices } from './film-choices.ts'
-import type { OwnedJob } from './job.ts'
+import { type OwnedJob, pictureOf } from './job.ts'
 import { filmOfJob, type Film } from './same-film.ts'
 import { isOwnResult, type OwnOutput } from './own-result.ts'
 import { checkSource } from './source-identity.ts'
 import { spaceWarning, type SpaceWarningComponents } from './space-warning.ts'
+import { hiddenFromSandbox, usedSandbox } from '../../platform/index.ts'
 import { checkField, refusedSource, SubmitError } from './submit-error.ts'
 import { tryEnd } from './submit-join.ts'
 import { mountOf } from './output-mount.ts'
@@ -40,12 +41,16 @@ const MIXED =
   'Other builds of the encoder may take part (--builds compatible), so the file differs from the one that a single machine would produce.'
 
 export interface CheckedSubmit {
+  /** What was measured for `--crop auto`. */
+  readonly bars?: FoundBars | undefined
   readonly job: OwnedJob
   readonly announce: Omit<Announce, 'nonce' | 'share'>
 }
 
 export interface SubmitComponents extends SpaceWarningComponents {
   readonly found: FoundEncoders
+  /** For `--crop auto`. Default: nothing is measured. */
+  readonly measureBars?: MeasureBars | undefined
   /** Finished files of this node's projects. */
   readonly ownOutputs: () => readonly OwnOutput[]
 }
@@ -110,27 +115,33 @@ async function checkAll(
     throw new SubmitError('own-result', 'grav1 made this file; --encode-results encodes it anyway', {
       field: 'input'
     })
-  checkField('encoderParams', () => encoder.checkVideo(params, source.video, facts))
-  checkField('encoderParams', () => checkNamedSize(params, source.video))
+  const { foundCrop, bars, notes } = await findAutoCrop(options, source, components.measureBars, signal)
+  const { encoded, filters } = checkField('crop', () => pictureOf({ ...options, foundCrop }, source))
+  checkField('encoderParams', () => encoder.checkVideo(params, encoded.video, facts))
+  checkField('encoderParams', () => checkNamedSize(params, encoded.video))
   const film = filmWishes(options, wish, source)
   const { sample, deinterlace, keepUids } = film
   const { output, container } = await checkPlace(options, wish)
   // A sample holds nothing but its video.
   if (sample === undefined) await checkTracks(container, source, streams, { signal })
-  const losses = await tryEnd({ source, container, streams, keepUids, videoOnly: sample !== undefined, output }, signal)
-  await checkZoneHeaders(zones, project, source, signal)
+  const losses = await tryEnd(
+    { source: encoded, filters, container, streams, keepUids, words: film, videoOnly: sample !== undefined, output },
+    signal
+  )
+  await checkZoneHeaders(zones, project, encoded.video, signal)
   const overwrite = options.overwrite === true
-  await tryReal(project, source, deinterlace, signal)
+  await tryReal(project, { source, deinterlace, picture: filters }, signal)
   const frames =
     range === undefined ? source.framesEstimated : estimateFrames(range, source.framesEstimated, source.video.fps)
   const warnings = [
     ...params.notes,
     ...zones.flatMap(({ notes = [] }) => notes),
     ...submitWarnings(source, deinterlace),
+    ...notes,
     ...losses,
     ...(options.builds === 'compatible' ? [MIXED] : []),
     ...(sample === undefined
-      ? await spaceWarning({ source, frames, output, build: build.build, params: params.text }, components)
+      ? await spaceWarning({ source: encoded, frames, output, build: build.build, params: params.text }, components)
       : [])
   ]
   const sound = sample === undefined ? await soundBytes(source, streams, { signal }) : undefined
@@ -143,14 +154,26 @@ async function checkAll(
   const part = Math.min(1, frames / source.framesEstimated)
   const inFile = sound === undefined ? {} : { soundBytes: Math.round(sound * part) }
   const { videoTrack } = options
-  const job: OwnedJob = { source, videoTrack, sourceSamples, ...place, ...film, ...inFile, proofs, warnings }
+  const picture = foundCrop === undefined ? {} : { foundCrop }
+  const job: OwnedJob = {
+    source,
+    videoTrack,
+    sourceSamples,
+    ...place,
+    ...film,
+    ...picture,
+    ...inFile,
+    proofs,
+    warnings
+  }
   return {
     job,
+    bars,
     announce: {
-      ...announceVideo(source),
+      ...announceVideo(encoded, filters),
       framesEstimated: frames,
       ...announceWish(options, wish),
-      threads: threadsOf(encoder, params, zones)
+      threads: threadsOf(project, zones)
     }
   }
 }
@@ -191,13 +214,15 @@ export function announceWish(options: SubmitOptions, { encoder, build, params }:
 }
 
 /** One where the bytes of any scene depend on it. */
-function threadsOf(encoder: EncoderModule, params: EncoderParams, zones: readonly Zone[]): ThreadsClass {
+function threadsOf({ encoder, params, facts }: ProjectEncoder, zones: readonly Zone[]): ThreadsClass {
   const texts = new Set(zones.map((zone) => zone.params).filter((text) => text !== ''))
-  const all = [params, ...[...texts].map((text) => encoder.parseParams(text))]
+  const all = [params, ...[...texts].map((text) => encoder.parseParams(text, facts))]
   return all.some((one) => encoder.threadsClass(one) === 'one') ? 'one' : 'any'
 }
 
 async function probe({ input, videoTrack }: SubmitOptions, signal: AbortSignal): Promise<SourceInfo> {
+  const hidden = hiddenFromSandbox(usedSandbox(), input)
+  if (hidden !== undefined) throw new SubmitError('not-found', hidden, { field: 'input' })
   try {
     return await probeSource(input, { videoTrack, signal })
   } catch (error) {
@@ -215,12 +240,11 @@ function submitWarnings({ fieldOrder, warnings = [] }: SourceInfo, deinterlace: 
 /** The encoder with the source's own first frames: it may not take what the tiny clip does not have. */
 async function tryReal(
   { encoder, params, facts }: ProjectEncoder,
-  source: SourceInfo,
-  deinterlace: boolean,
+  first: Omit<FirstFramesInput, 'params'>,
   signal: AbortSignal
 ): Promise<void> {
   try {
-    await tryFirstFrames({ params, source, deinterlace }, { signal })
+    await tryFirstFrames({ params, ...first }, { signal })
   } catch (cause) {
     if (!(cause instanceof MediaError)) throw cause
     if (cause.code !== 'encode-failed') throw refusedSource(cause)

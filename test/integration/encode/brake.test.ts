@@ -8,8 +8,9 @@ import { runningPrograms } from '../../fixtures/running-programs.ts'
 import { processTree, TICK_MS } from '../../../src/platform/index.ts'
 import { startProcess } from '../../../src/encode/programs/process.ts'
 import { withoutSandbox } from '../../fixtures/without-sandbox.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(180_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let clip: PreparedClip
 let folders = 0

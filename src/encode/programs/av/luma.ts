@@ -1,10 +1,11 @@
 import { writeSync } from 'node:fs'
-import { decodeFrames, someFrames } from './frames.ts'
+import { decodeFrames } from './frames.ts'
+import { type Piece, pieceFrames } from './piece.ts'
 import { AvError } from './errors.ts'
 import { type AvFrame, type AvLibrary } from './library.ts'
 
 export interface LumaJob {
-  readonly piece: { readonly file: string; readonly skip: number; readonly count: number }
+  readonly piece: Piece
   /** An IVF file with an encode of these frames. */
   readonly encoded: string
   /** One in this many frames is reported. */
@@ -25,7 +26,7 @@ function writePlane(frame: AvFrame, bytes: number): void {
 export function writeLuma(av: AvLibrary, { piece, encoded, every, planeBytes }: LumaJob): void {
   const theirs = decodeFrames(av, { file: encoded, container: 'ivf' })
   let number = 0
-  for (const frame of someFrames(decodeFrames(av, { file: piece.file, container: 'matroska' }), piece)) {
+  for (const frame of pieceFrames(av, piece)) {
     const other = theirs.next()
     if (other.done === true) break
     if (number % every === 0) {
