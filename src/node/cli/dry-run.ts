@@ -77,10 +77,16 @@ function sourceLines(source: DryRun['source']): string[] {
   ]
 }
 
-function planLines({ accepted, encoder, output, warnings, scenes, frames }: DryRun): string[] {
-  if (!accepted || encoder === null) return []
+function pictureText({ width, height, bitDepth, crop }: NonNullable<DryRun['picture']>): string {
+  const part = crop === null ? '' : `the part ${crop.width}:${crop.height}:${crop.x}:${crop.y} in `
+  return `${part}${width}x${height}, ${bitDepth} bits`
+}
+
+function planLines({ accepted, picture, encoder, output, warnings, scenes, frames }: DryRun): string[] {
+  if (!accepted || encoder === null || picture === null) return []
   return [
     `would become ${printable(output ?? '')}`,
+    `  picture: ${pictureText(picture)}`,
     `  encoder: ${encoder.build} ${printable(encoder.params)}`,
     ...warnings.map((warning) => `  warning: ${printable(warning)}`),
     ...sceneLines(scenes, frames)

@@ -37,6 +37,12 @@ export async function dryRunSubmit(
     accepted: true,
     refusal: null,
     source,
+    picture: {
+      width: announce.width,
+      height: announce.height,
+      bitDepth: announce.bitDepth,
+      crop: announce.picture?.crop ?? null
+    },
     encoder: { name: announce.encoderName, build: announce.encoderBuild, params: announce.encoderParams },
     output: job.output,
     frames,
@@ -63,7 +69,15 @@ function refused(
   { code, message, field }: Pick<MediaError | SubmitError, 'code' | 'message' | 'field'>,
   source: DryRun['source']
 ): DryRun {
-  const nothing = { encoder: null, output: null, frames: null, warnings: [], scenes: null, estimate: null }
+  const nothing = {
+    picture: null,
+    encoder: null,
+    output: null,
+    frames: null,
+    warnings: [],
+    scenes: null,
+    estimate: null
+  }
   return { accepted: false, refusal: { code, detail: message, field: field ?? null }, source, ...nothing }
 }
 

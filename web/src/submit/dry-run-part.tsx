@@ -37,6 +37,16 @@ function Source({ source }: { readonly source: NonNullable<DryRun['source']> }) 
   )
 }
 
+function Picture({ picture }: { readonly picture: NonNullable<DryRun['picture']> }) {
+  const { width, height, bitDepth, crop } = picture
+  return (
+    <>
+      {crop !== null && `the part ${crop.width}:${crop.height}:${crop.x}:${crop.y} in `}
+      {width} × {height}, {bitDepth} bit
+    </>
+  )
+}
+
 function Estimated({ estimate }: { readonly estimate: NonNullable<DryRun['estimate']> }) {
   const { encodeSeconds, slots, scenes } = estimate
   const by = Math.max(1, slots)
@@ -72,7 +82,7 @@ function Scenes({ scenes }: { readonly scenes: NonNullable<DryRun['scenes']> }) 
 
 /** What a submission would become. */
 export function DryRunPart({ result }: { readonly result: DryRun }) {
-  const { accepted, refusal, source, encoder, output, frames, warnings, scenes, estimate } = result
+  const { accepted, refusal, source, picture, encoder, output, frames, warnings, scenes, estimate } = result
   const section = useRef<HTMLElement>(null)
   useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), [result])
   return (
@@ -90,6 +100,12 @@ export function DryRunPart({ result }: { readonly result: DryRun }) {
       {accepted && (
         <p>
           {frames != null && plural(frames, 'frame')}
+          {picture != null && (
+            <>
+              {' '}
+              of <Picture picture={picture} />
+            </>
+          )}
           {encoder != null && ` with ${encoder.build}`}
           {output != null && (
             <>

@@ -32,6 +32,7 @@ const ANSWER: DryRun = {
       { index: 2, type: 'subtitle', codec: 'subrip', channels: null, title: '' }
     ]
   },
+  picture: { width: 1280, height: 534, bitDepth: 10, crop: { x: 0, y: 140, width: 1920, height: 800 } },
   encoder: { name: 'aom', build: 'aom/3.6.0/1f2e', params: '--cpu-used=6' },
   output: '/films/film.aom.mkv',
   frames: 1000,
@@ -49,7 +50,9 @@ describe('for people', () => {
     expect(report).toContain('film?[2J.mkv: matroska, 1.0 GiB, 42s')
     expect(report).toContain('  video: h264, 1920x1080, 23.976 fps, yuv420p, bt709/bt709, interlaced, top field first')
     expect(report).toContain('  audio 1: ac3, 6 channels, "English"\n  subtitle 2: subrip')
-    expect(report).toContain('would become /films/film.aom.mkv\n  encoder: aom/3.6.0/1f2e --cpu-used=6')
+    expect(report).toContain(
+      'would become /films/film.aom.mkv\n  picture: the part 1920:800:0:140 in 1280x534, 10 bits\n  encoder: aom/3.6.0/1f2e --cpu-used=6'
+    )
     expect(report).toContain('  warning: The video is interlaced.')
     expect(report).toContain('25 scenes, 1000 frames\nscene  start  frames')
     expect(report).toContain('\nand 5 more scenes\n')
