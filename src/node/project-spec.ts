@@ -13,6 +13,7 @@ import type {
   PictureFilters,
   ProgramFacts,
   ProjectEncoder,
+  QualityGoal,
   VideoFormat
 } from '../encode/rules/index.ts'
 import type { EncodeSceneInput, InstalledEncoder, SourceInfo } from '../encode/index.ts'
@@ -102,6 +103,13 @@ export function parseSpec(announce: Announce, facts: FactsOf = () => undefined):
 export function sceneParams(spec: ProjectSpec, plan: Pick<ScenePlan, 'encoderParams'>): EncoderParams {
   // [RULE 64]
   return parseSceneParams(spec, plan.encoderParams)
+}
+
+/** The quality that a scene's worker chooses a quantiser for; undefined where its parameters set one. @throws ParamsError as `sceneParams` */
+export function qualityGoal(spec: ProjectSpec, plan: Pick<ScenePlan, 'encoderParams'>): QualityGoal | undefined {
+  const { target } = sceneParams(spec, plan)
+  const { min, max } = spec.encoder.quantiser
+  return target && { target, min, max }
 }
 
 /**

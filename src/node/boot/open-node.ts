@@ -22,7 +22,7 @@ import { openStandings } from '../peers/standings.ts'
 import { autoSlots } from '../slots.ts'
 import { ConfigError } from '../config/error.ts'
 import type { Config } from '../config/types.ts'
-import { chooseSandbox, type FoundSandbox } from '../../platform/index.ts'
+import { chooseSandbox, type FoundSandbox, hiddenFromSandbox } from '../../platform/index.ts'
 import type { Shutdown } from './shutdown.ts'
 
 /** What a node has before it knows of others. */
@@ -51,6 +51,8 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   const aborted = new AbortController()
   shutdown.add(async () => aborted.abort(new Error('stopping')))
   const paths = await openDataDir(config.dataDir)
+  const hidden = hiddenFromSandbox(sandbox, config.dataDir)
+  if (hidden !== undefined) throw new ConfigError('hidden-data', hidden)
   const standings = await openStandings({ path: paths.peers, warn })
   shutdown.add(async () => standings.flush())
   const canaries = createCanaryCache(paths.canaries)
@@ -94,7 +96,9 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   )
   for (const secret of [token, readToken]) logs.hide(secret)
   const tls = await loadTls(config, warn)
-  const blobs = await createBlobStore(paths.blobs, { chunkBytes: LIMITS.chunkBytes, guard })
+  const cacheBytesMax = mannerValues(control.manners).maxCache ?? Infinity
+  const blobs = await createBlobStore(paths.blobs, { chunkBytes: LIMITS.chunkBytes, guard, cacheBytesMax })
+  guard.onShort(blobs.makeRoom)
   return {
     logs,
     log,

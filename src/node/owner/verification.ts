@@ -81,7 +81,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
 
   function segmentInput(
     result: PendingResult,
-    { spec, plan }: ResultOfScene,
+    { spec, plan, goal }: ResultOfScene,
     compare: boolean
   ): Parameters<typeof verifySegment>[0] {
     return {
@@ -91,6 +91,7 @@ export function createVerifier(components: VerificationComponents): Verifier {
       frames: plan.frames,
       video: spec.video,
       bitDepth: spec.bitDepth,
+      metric: goal?.target.metric,
       source: compare ? { pieceFile: blobs.path(plan.piece.sha256), skip: plan.skip, filters: spec.filters } : undefined
     }
   }

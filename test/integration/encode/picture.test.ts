@@ -18,7 +18,7 @@ import {
 } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
-import { nodeAv, NODE_AV_INSTALL_MS } from '../../fixtures/node-av.ts'
+import { nodeAv } from '../../fixtures/node-av.ts'
 
 const [WIDTH, HEIGHT, FRAMES] = [160, 96, 14]
 const signal = AbortSignal.timeout(600_000)
@@ -61,7 +61,7 @@ beforeAll(async () => {
     await ffmpeg(...input, ...codec, file)
     files.set(range, file)
   }
-}, NODE_AV_INSTALL_MS)
+})
 
 afterAll(async () => {
   if (before === undefined) delete process.env['GRAV1_NODE_AV']

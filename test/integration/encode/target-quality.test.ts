@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifySegment } from '../../../src/encode/index.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(240_000)
+const signal = patience()
 /** How far the quality may be off; the fast trials of newer encoders (SVT-AV1 4.2: 1.02) foretell a little worse. */
 const MISS_DB_MAX = 1.2
 let folder: Awaited<ReturnType<typeof tempFolder>>
