@@ -6,6 +6,7 @@ import { loadApiToken, openDataDir } from '../disk/data-dir.ts'
 import { loadIdentity } from '../disk/identity.ts'
 import { openStorage } from './open-storage.ts'
 import { loadSwarmKey } from '../disk/swarm-key.ts'
+import { useEncoderPaths } from '../encoders/encoder-paths.ts'
 import { createEncoderShelf } from '../encoders/encoder-shelf.ts'
 import { loadTls } from '../http/tls.ts'
 import { openInvites } from '../invites/invites.ts'
@@ -47,6 +48,7 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   const log = createLogger(config, logs, terminalLog)
   const warn = (message: string): void => log.warn({}, message)
   const sandbox = openSandbox(config, warn)
+  useEncoderPaths(config)
   const swarmKey = config.swarmKey == null ? undefined : await loadSwarmKey(config.swarmKey, warn)
   const aborted = new AbortController()
   shutdown.add(async () => aborted.abort(new Error('stopping')))

@@ -13,8 +13,6 @@ import {
   complaintOf,
   encoderText,
   estimateFrames,
-  type EncoderModule,
-  type EncoderParams,
   type FoundBars,
   type ProjectEncoder,
   type ThreadsClass,
@@ -175,7 +173,7 @@ async function checkAll(
       ...announceVideo(encoded, filters),
       framesEstimated: frames,
       ...announceWish(options, wish),
-      threads: threadsOf(encoder, params, zones)
+      threads: threadsOf(project, zones)
     }
   }
 }
@@ -216,9 +214,9 @@ export function announceWish(options: SubmitOptions, { encoder, build, params }:
 }
 
 /** One where the bytes of any scene depend on it. */
-function threadsOf(encoder: EncoderModule, params: EncoderParams, zones: readonly Zone[]): ThreadsClass {
+function threadsOf({ encoder, params, facts }: ProjectEncoder, zones: readonly Zone[]): ThreadsClass {
   const texts = new Set(zones.map((zone) => zone.params).filter((text) => text !== ''))
-  const all = [params, ...[...texts].map((text) => encoder.parseParams(text))]
+  const all = [params, ...[...texts].map((text) => encoder.parseParams(text, facts))]
   return all.some((one) => encoder.threadsClass(one) === 'one') ? 'one' : 'any'
 }
 
