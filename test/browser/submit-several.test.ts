@@ -25,6 +25,7 @@ beforeAll(async () => {
           accepted: true,
           refusal: null,
           source: null,
+          picture: null,
           encoder: { name: 'aom', build: 'aom/3.6.0/1f2e3d4c', params: '' },
           output: (await c.req.json<{ input: string }>()).input.replace('.mkv', '.aom.mkv'),
           frames: 1,
