@@ -142,6 +142,10 @@ export interface BlobStore {
   hold: (sha256: string) => BlobHold
   /** Holds every blob while it is not known which ones are needed. @returns a function that ends this. */
   holdAll: () => () => void
+  /** Sets the quota for blobs that nobody holds. What is over it goes at once. */
+  limitCache: (bytesMax: number) => Promise<void>
+  /** Removes what nobody holds, the least recently used first, until so many bytes are free or nothing is left. @returns the bytes that it freed */
+  makeRoom: (bytes: number) => Promise<number>
   /** All whole blobs together. */
   usage: () => { readonly bytes: number; readonly count: number }
   /**

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { lookUpProgram } from '../../src/encode/programs/programs.ts'
@@ -31,6 +31,8 @@ function anotherDay(): string {
   return days[(new Date().getDay() + 3) % 7] ?? ''
 }
 
+const isBlob = (path: string): boolean => /[0-9a-f]{64}$/.test(path)
+
 const STANDS = ['T', 'Z']
 
 test('a machine that is wanted stands still with its scenes, keeps them, and goes on to the same bytes', async () => {
@@ -39,8 +41,17 @@ test('a machine that is wanted stands still with its scenes, keeps them, and goe
   const alone = await swarm.run(['submit', clip.path, ...flags, '--output', join(swarm.folder, 'alone.mkv')])
   expect(alone.exitCode).toBe(0)
 
-  const owner = await swarm.startNode({ name: 'owner', workers: 0, args: ['--lease-ttl-ms', '3000'] })
-  const helper = await swarm.startNode({ name: 'helper', workers: 2, bootstrap: owner.address })
+  const owner = await swarm.startNode({
+    name: 'owner',
+    workers: 0,
+    args: ['--lease-ttl-ms', '3000', '--max-cache', '0']
+  })
+  const helper = await swarm.startNode({
+    name: 'helper',
+    workers: 2,
+    bootstrap: owner.address,
+    args: ['--max-cache', '0']
+  })
   await whenConnected(helper.url, 1)
   const output = join(swarm.folder, 'out.mkv')
   const id = await swarm.submit(owner, clip.path, [...flags, '--output', output])
@@ -70,6 +81,9 @@ test('a machine that is wanted stands still with its scenes, keeps them, and goe
   expect(freed.stdout).toMatch(/^helper is free to encode\n/)
   await whenProject(owner.url, id, 'completed', ({ state }) => state === 'completed')
   expect(sha256(output)).toBe(sha256(join(swarm.folder, 'alone.mkv')))
+  // With no cache, the worker keeps what it works on, and nothing afterwards.
+  const blobs = async () => (await readdir(join(swarm.folder, 'node-helper/blobs'), { recursive: true })).filter(isBlob)
+  await eventually('no blobs at the helper', async () => ((await blobs()).length === 0 ? true : undefined), 60_000)
   // Nobody encoded a scene twice.
   const { items } = (await (await fetch(`${helper.url}/api/v2/logs?text=scene%20encoded`)).json()) as {
     items: unknown[]

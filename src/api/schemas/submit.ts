@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { submitOption, submitOptionNames, type SubmitOption, type submitOptions } from '../submit/options.ts'
 
-const ZONES_MAX = 1000
+const ZONES_MAX = 5000
 const CUTS_MAX = 10_000
 const WORDS_MAX = 100
 const WORD_CHARS_MAX = 1000

@@ -121,6 +121,14 @@ export const submitOptions = {
     help: 'frames or times where scenes must start, or a file of them',
     form: { group: 'cuts', label: 'Cuts', hint: 'Frames or times where scenes must start', rows: 2 }
   },
+  frames: {
+    kind: 'whole',
+    flag: 'frames',
+    argument: '<n>',
+    help: 'frames that the source must have; a film of another length fails once it is analysed',
+    standard: 'any number; with --scenes that of the file',
+    form: { group: 'cuts', label: 'Frames of the source', hint: 'A film of another length fails' }
+  },
   range: {
     kind: 'text',
     flag: 'range',
@@ -357,6 +365,17 @@ export const submitOptions = {
     inPreset: true,
     help: 'keep the segment UIDs that link Matroska files; for .mkv',
     form: { group: 'more', label: 'Keep the segment UIDs that link Matroska files' }
+  },
+  manifest: {
+    kind: 'choice',
+    flag: 'manifest',
+    inPreset: true,
+    argument: '<choice>',
+    choices: ['write', 'none'],
+    help: 'write: a signed manifest beside the output, for "grav1 verify"; none: no manifest',
+    standard: 'write',
+    remark: '[manifest](encoding.md#the-manifest)',
+    form: { group: 'more', label: 'Write no manifest beside the output', ticked: 'none' }
   },
   waitComplete: {
     kind: 'switch',

@@ -9,7 +9,7 @@ import { mux } from './mux.ts'
 import { otherInputs, othersAsMatroska } from './others.ts'
 import { cutPart, withChapters } from './part.ts'
 import { type JoinPlan, planJoin } from './plan.ts'
-import { joinVideo } from './video.ts'
+import { type JoinedVideo, joinVideo } from './video.ts'
 import { writeMp4 } from './mp4.ts'
 import { openOutput } from './output-file.ts'
 import type { JoinedFile, JoinInput } from './types.ts'
@@ -52,7 +52,7 @@ async function makeOthers(
 }
 
 /** Writes and checks the file under its hidden name. */
-async function make(input: JoinInput, target: Target, options: RunOptions): Promise<void> {
+async function make(input: JoinInput, target: Target, options: RunOptions): Promise<JoinedVideo> {
   const { source, workDir, onProgress } = input
   const { container, partPath, videoFile, filmFile } = target
   const frames = input.timestampsMs.length
@@ -70,7 +70,8 @@ async function make(input: JoinInput, target: Target, options: RunOptions): Prom
     await writeMp4({ film, target: partPath, timestampsMs, fps: source.video.fps, ...picture }, options)
   onProgress(MUXED)
   const onFrames = (done: number): void => onProgress(MUXED + (1 - MUXED) * (done / frames))
-  await checkJoined({ file: partPath, input, plan, onFrames }, options)
+  await checkJoined({ file: partPath, input, plan, packets: video.packets, onFrames }, options)
+  return video
 }
 
 /**
@@ -97,12 +98,14 @@ export async function joinProject(input: JoinInput, { signal }: RunOptions): Pro
   const output = await openOutput(input.output, input.overwrite, input.workDir)
   const { partPath } = output
   try {
-    await make(input, { container, partPath, videoFile, othersFile, soundFile, filmFile }, { signal })
-    const { bytes, sha256 } = await measureFile(partPath, { signal })
-    await input.confirm?.()
+    const target = { container, partPath, videoFile, othersFile, soundFile, filmFile }
+    const { packets } = await make(input, target, { signal })
+    const measured = await measureFile(partPath, { signal })
+    const made = { path: input.output, ...measured, frames: input.timestampsMs.length, packets }
+    await input.confirm?.(made)
     await output.publish()
     input.onProgress(1)
-    return { path: input.output, bytes, sha256, frames: input.timestampsMs.length }
+    return made
   } finally {
     await Promise.all([output.discard(), ...files.map((file) => rm(file, { force: true }))])
   }

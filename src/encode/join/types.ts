@@ -22,7 +22,7 @@ export interface JoinInput extends FilmWords {
   readonly overwrite: boolean
   readonly workDir: string
   /** Called when everything is read and checked, before the file gets its name; an exception ends the join. Default: nothing. */
-  readonly confirm?: () => Promise<void>
+  readonly confirm?: (made: JoinedFile) => Promise<void>
   readonly onProgress: (fraction: number) => void
 }
 
@@ -31,4 +31,6 @@ export interface JoinedFile {
   readonly bytes: number
   readonly sha256: string
   readonly frames: number
+  /** Of each scene: the hash of its packets in the film, as `readFilmPackets` reads them. */
+  readonly packets: readonly string[]
 }

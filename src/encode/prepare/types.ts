@@ -15,6 +15,8 @@ export interface PrepareInput {
   readonly range?: SourceRange | undefined
   /** How many scenes are encoded, spread over the frames; they are the project's scenes, one after the other. Default: all. */
   readonly sample?: number | undefined
+  /** Frames that the whole source has to have. Default: any number. */
+  readonly expectedFrames?: number | undefined
   /** Where scenes have to start besides. */
   readonly cuts?: readonly Position[] | undefined
   /** Runs of frames that scenes may not reach across, in order, without overlap. */

@@ -1,6 +1,6 @@
 import { isFullyAccepted } from '../../swarm/protocol/index.ts'
 import type { NodeChange } from '../../api/ports.ts'
-import type { DiskGuard } from '../../storage/index.ts'
+import type { BlobStore, DiskGuard } from '../../storage/index.ts'
 import type { LogBook, Logger } from '../../swarm/index.ts'
 import type { NodeControl } from '../node-control.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
@@ -19,13 +19,14 @@ export interface FollowChangesComponents {
   readonly worker: Pick<WorkerService, 'hold' | 'pause' | 'freeze' | 'setSlots' | 'onFewerSlots' | 'refresh' | 'brake'>
   readonly manners: Pick<MannersWatch, 'rest' | 'onChange' | 'look'>
   readonly cpuCap: Pick<CpuCap, 'set'>
+  readonly blobs: Pick<BlobStore, 'limitCache'>
   readonly introductions: Pick<Introductions, 'now'>
   readonly log: Logger
 }
 
 /** Has both roles do what disk, user and logs say, now and at each change. */
 export function followChanges(components: FollowChangesComponents): void {
-  const { guard, control, book, owner, worker, manners, cpuCap, introductions, log } = components
+  const { guard, control, book, owner, worker, manners, cpuCap, blobs, introductions, log } = components
   book.onRecord(() => worker.refresh())
   // What an owner lost of a project that its log has done only shows here.
   book.onBeat(({ projectId }) => {
@@ -48,7 +49,9 @@ export function followChanges(components: FollowChangesComponents): void {
   }
   const obey = ({ slots }: NodeChange = {}): void => {
     worker.setSlots(control.slots, slots !== undefined)
-    cpuCap.set(mannerValues(control.manners).maxCpu)
+    const { maxCpu, maxCache = Infinity } = mannerValues(control.manners)
+    cpuCap.set(maxCpu)
+    blobs.limitCache(maxCache).catch((error: unknown) => log.warn({ err: error }, 'could not remove unused blobs'))
     rest()
     introductions.now()
     worker.refresh()

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import envPaths from 'env-paths'
 import type { z } from 'zod'
 import type { MannerName } from '../../api/manners/index.ts'
+import { isProgram } from '../../platform/index.ts'
 import { ConfigError } from './error.ts'
 import { joinedKeyFile, readJoined } from './joined.ts'
 import { type ConfigKey, configOptions } from './options.ts'
@@ -46,6 +47,16 @@ async function realFolders(key: ConfigKey, raw: RawValue, folders: readonly stri
   return found
 }
 
+/** `svt=<file>` with absolute paths. @throws ConfigError for what cannot be run */
+function realPrograms(raw: RawValue, paths: readonly string[]): string[] {
+  return paths.map((given) => {
+    const at = given.indexOf('=') + 1
+    const path = resolve(raw.base, given.slice(at))
+    if (!isProgram(path)) throw refuse('encoderPath', raw, given)
+    return `${given.slice(0, at)}${path}`
+  })
+}
+
 async function defaultMedia(cwd: string): Promise<string[]> {
   const path = await realpath(cwd)
   return path === '/' ? [] : [path]
@@ -80,6 +91,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
   const joined = await readJoined(dataDir)
   const media = await read('media', options.media.schema)
   const watch = await read('watch', options.watch.schema)
+  const encoderPath = await read('encoderPath', options.encoderPath.schema)
   const tlsCert = await read('tlsCert', options.tlsCert.schema)
   const tlsKey = await read('tlsKey', options.tlsKey.schema)
   const swarmKey = await read('swarmKey', options.swarmKey.schema)
@@ -89,6 +101,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     bootstrap: [...new Set([...(await get('bootstrap', options.bootstrap)), ...(joined?.bootstrap ?? [])])],
     listen: await get('listen', options.listen),
     announce: await get('announce', options.announce),
+    upnp: await get('upnp', options.upnp),
     relay: await get('relay', options.relay),
     relayData: await get('relayData', options.relayData),
     relayPeers: await get('relayPeers', options.relayPeers),
@@ -118,10 +131,12 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     maxTemperature: await text('maxTemperature'),
     maxCpu: await text('maxCpu'),
     maxPicture: await text('maxPicture'),
+    maxCache: await text('maxCache'),
     logLevel: await get('logLevel', options.logLevel),
     debug: await get('debug', options.debug),
     mdns: await get('mdns', options.mdns),
     trust: await get('trust', options.trust),
+    encoderPath: encoderPath ? realPrograms(encoderPath.raw, encoderPath.value) : [],
     sandbox: await get('sandbox', options.sandbox),
     trustLocal: await get('trustLocal', options.trustLocal),
     share: await get('share', options.share),

@@ -32,6 +32,7 @@ export const sceneSearchOf = (job: OwnedJob) => ({
   cuts: job.cuts,
   zones: job.zones,
   sample: job.sample,
+  expectedFrames: job.frames,
   deinterlace: job.deinterlace === true,
   picture: pictureOf(job, job.source).filters
 })

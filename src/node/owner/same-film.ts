@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { findEncoder, KEEP_ALL, sameBuild, streamWords } from '../../encode/rules/index.ts'
+import { checkedBefore, findEncoder, KEEP_ALL, sameBuild, streamWords } from '../../encode/rules/index.ts'
 import type { SubmitField } from './submit-error.ts'
 import { choicesOf, type GivenChoices } from './film-choices.ts'
 import type { OwnedJob } from './job.ts'
@@ -14,7 +14,7 @@ type Encoded = Pick<AnnouncedWish, 'encoderName' | 'encoderParams' | 'encoderBui
 /** The same flags, however they were typed. */
 function flagsOf(encoderName: string, text: string): string {
   try {
-    return findEncoder(encoderName).parseParams(text).tokens.join(' ')
+    return findEncoder(encoderName).parseParams(text, checkedBefore(text)).tokens.join(' ')
   } catch {
     return text
   }

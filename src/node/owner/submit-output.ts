@@ -11,6 +11,7 @@ import {
   unfitTrack
 } from '../../encode/rules/index.ts'
 import type { OwnedJob } from './job.ts'
+import { isManifestPlaceFree, manifestPathOf } from '../manifest/place.ts'
 import { checkField, refusedSource, SubmitError } from './submit-error.ts'
 import { tryEnd } from './submit-join.ts'
 import type { CheckedWish, SubmitOptions } from './submit-wish.ts'
@@ -61,7 +62,19 @@ export async function checkPlace(
     checkField('keepUids', () => checkKeepUids(container, { isPart: range !== undefined || sample !== undefined }))
   checkField('tag', () => checkFilmWords(options, container))
   await checkOutput(output, input, overwrite === true)
+  if (options.manifest !== 'none') await checkManifestPlace(output, overwrite === true)
   return { output, container }
+}
+
+/** @throws SubmitError `output-exists` */
+async function checkManifestPlace(output: string, overwrite: boolean): Promise<void> {
+  const path = manifestPathOf(output)
+  if (overwrite || (await isManifestPlaceFree(path))) return
+  throw new SubmitError(
+    'output-exists',
+    `${path} already exists and is no manifest; use --overwrite, --manifest none or another --output`,
+    { field: 'manifest' }
+  )
 }
 
 /** A stream that does not fit would only be found out after all the encoding. @throws SubmitError */
@@ -122,6 +135,7 @@ export async function checkNewOutput(
   if (keepUids) checkField('keepUids', () => checkKeepUids(container, { isPart: false }))
   checkField('tag', () => checkFilmWords(job, container))
   await checkOutput(output, job.source.path, overwrite)
+  if (job.manifest !== 'none') await checkManifestPlace(output, overwrite)
   if (container === containerFor(job.output) || job.streams == null) {
     await tryPlace(output).catch((error: unknown) => {
       throw refusedSource(error, 'unsupported')

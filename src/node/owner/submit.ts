@@ -13,8 +13,6 @@ import {
   complaintOf,
   encoderText,
   estimateFrames,
-  type EncoderModule,
-  type EncoderParams,
   type FoundBars,
   type ProjectEncoder,
   type ThreadsClass,
@@ -30,6 +28,7 @@ import { filmOfJob, type Film } from './same-film.ts'
 import { isOwnResult, type OwnOutput } from './own-result.ts'
 import { checkSource } from './source-identity.ts'
 import { spaceWarning, type SpaceWarningComponents } from './space-warning.ts'
+import { hiddenFromSandbox, usedSandbox } from '../../platform/index.ts'
 import { checkField, refusedSource, SubmitError } from './submit-error.ts'
 import { tryEnd } from './submit-join.ts'
 import { mountOf } from './output-mount.ts'
@@ -174,7 +173,7 @@ async function checkAll(
       ...announceVideo(encoded, filters),
       framesEstimated: frames,
       ...announceWish(options, wish),
-      threads: threadsOf(encoder, params, zones)
+      threads: threadsOf(project, zones)
     }
   }
 }
@@ -215,13 +214,15 @@ export function announceWish(options: SubmitOptions, { encoder, build, params }:
 }
 
 /** One where the bytes of any scene depend on it. */
-function threadsOf(encoder: EncoderModule, params: EncoderParams, zones: readonly Zone[]): ThreadsClass {
+function threadsOf({ encoder, params, facts }: ProjectEncoder, zones: readonly Zone[]): ThreadsClass {
   const texts = new Set(zones.map((zone) => zone.params).filter((text) => text !== ''))
-  const all = [params, ...[...texts].map((text) => encoder.parseParams(text))]
+  const all = [params, ...[...texts].map((text) => encoder.parseParams(text, facts))]
   return all.some((one) => encoder.threadsClass(one) === 'one') ? 'one' : 'any'
 }
 
 async function probe({ input, videoTrack }: SubmitOptions, signal: AbortSignal): Promise<SourceInfo> {
+  const hidden = hiddenFromSandbox(usedSandbox(), input)
+  if (hidden !== undefined) throw new SubmitError('not-found', hidden, { field: 'input' })
   try {
     return await probeSource(input, { videoTrack, signal })
   } catch (error) {

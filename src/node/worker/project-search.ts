@@ -32,6 +32,8 @@ export interface ProjectSearchComponents {
   readonly isBanned: (owner: string) => boolean
   /** There is a connection with the owner. */
   readonly isConnected: (owner: string) => boolean
+  /** All connections with the owner go over relays that carry no films. */
+  readonly isFilmless: (owner: string) => boolean
   /** Ask for a connection with an owner: whether it is trusted may hang on where it is. */
   readonly reach: (owner: string) => void
   /** The user wants this node to be emptied; it is paused then. */
@@ -106,6 +108,7 @@ export function createProjectSearch(components: ProjectSearchComponents, { self 
       isTrusted: components.isTrusted,
       noSandboxFor: components.noSandboxFor,
       isConnected: components.isConnected,
+      isFilmless: components.isFilmless,
       programFacts: encoders.programFacts,
       maxPicture: components.maxPicture,
       shortOf,

@@ -36,6 +36,8 @@ export interface WorkerServiceComponents {
   readonly isBanned: (owner: string) => boolean
   /** There is a connection with the owner. */
   readonly isConnected: (owner: string) => boolean
+  /** All connections with the owner go over relays that carry no films. */
+  readonly isFilmless: (owner: string) => boolean
   /** Ask for a connection with an owner: whether it is trusted may hang on where it is. */
   readonly reach: (owner: string) => void
   /** The user wants this node to be emptied; it is paused then. */

@@ -17,6 +17,7 @@ test('a clock that is set back while the node runs leaves its uptime as it is', 
     sandbox: { type: 'none', code: 'off', words: '' },
     joinRequests: () => [],
     addresses: () => [],
+    ways: { useful: () => [], state: () => ({ addresses: [], tried: 0, reached: 0 }) },
     worker: {
       busy: () => 0,
       inHand: () => 0,

@@ -6,6 +6,7 @@ import { mayChange } from '../session/session.ts'
 import { ReadOnlyNote } from '../shell/header.tsx'
 import { CopyAs } from '../ui/copy-as.tsx'
 import { toastError } from '../ui/toasts.tsx'
+import { reachWords } from '../../../src/api/reach-words.ts'
 import { fewerSlotsText } from '../../../src/api/manners/fewer-slots.ts'
 import { restWords } from '../../../src/api/manners/rest-words.ts'
 
@@ -96,8 +97,10 @@ export function NodePanel({ node }: { readonly node: NodeStatus }) {
         </dd>
         <dt>Addresses</dt>
         <dd>
-          {node.addresses.map((address) => (
-            <code key={address}>{address}</code>
+          {node.reach?.addresses.map(({ address, ...way }) => (
+            <div key={address}>
+              <code>{address}</code> <span class="quiet">{reachWords(way)}</span>
+            </div>
           ))}
         </dd>
         <dt>Uptime</dt>

@@ -1,6 +1,7 @@
 import { Option } from 'commander'
 import type { PeerStatus, ProjectStatus, SwarmStatus } from '../../../api/schemas/index.ts'
 import { fewerSlotsText, restWords } from '../../../api/manners/index.ts'
+import { reachWords } from '../../../api/reach-words.ts'
 import { clockTime } from '../../../common/clock-time.ts'
 import { formatBytes, plural, printable } from '../../../common/text.ts'
 import { atNodeOrFolder } from '../at-node.ts'
@@ -36,6 +37,15 @@ function nodeLine(node: SwarmStatus['node'], nowMs: number): string {
   const uptime = `up ${formatDuration(node.uptimeSeconds)}, ${formatBytes(node.rssBytes)}`
   const slots = slotsText({ ...node, paused: false })
   return `node ${name}, grav1 ${node.version}, ${slots} slots busy${mode}, ${encoderNames(node)}, ${uptime}`
+}
+
+/** Where others reach this node best. */
+function reachLines({ reach }: SwarmStatus['node']): string[] {
+  const [best, ...more] = reach?.addresses ?? []
+  if (best === undefined) return []
+  const address = best.address.replace(/\/p2p\/[^/]*$/, '')
+  const others = more.length === 0 ? '' : `; --json lists ${more.length} more`
+  return [`reached at ${address}, ${reachWords(best)}${others}`]
 }
 
 /** An announced sleep of this machine, and who goes on meanwhile. */
@@ -79,6 +89,7 @@ export function statusText(
   const parts = [
     [
       nodeLine(node, nowMs),
+      ...reachLines(node),
       ...sleepLines(node),
       ...memoryLines(node, nowMs),
       ...sandboxLines(node),

@@ -509,6 +509,24 @@ export declare namespace JoinReply {
     function encode(obj: Partial<JoinReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinReply>): JoinReply;
 }
+export interface ReachRequest {
+    ports: number[];
+}
+export declare namespace ReachRequest {
+    const codec: () => Codec<ReachRequest>;
+    function encode(obj: Partial<ReachRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReachRequest>): ReachRequest;
+}
+export interface ReachReply {
+    status: string;
+    ip: string;
+    port: number;
+}
+export declare namespace ReachReply {
+    const codec: () => Codec<ReachReply>;
+    function encode(obj: Partial<ReachReply>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReachReply>): ReachReply;
+}
 export interface CircuitPeer {
     id: Uint8Array<ArrayBuffer>;
 }

@@ -5755,6 +5755,191 @@ export var JoinReply;
     }
     JoinReply.stream = stream;
 })(JoinReply || (JoinReply = {}));
+export var ReachRequest;
+(function (ReachRequest) {
+    let _codec;
+    ReachRequest.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.ports != null && obj.ports.length > 0) {
+                    for (const value of obj.ports) {
+                        w.uint32(8);
+                        w.uint32(value);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    ports: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.ports != null && obj.ports.length === opts.limits.ports) {
+                                throw new MaxLengthError('Decode error - repeated field "ports" had too many elements');
+                            }
+                            obj.ports.push(reader.uint32());
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    ports: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.ports != null && obj.ports === opts.limits.ports) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "ports" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.ports[]`,
+                                index: obj.ports,
+                                value: reader.uint32()
+                            };
+                            obj.ports++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ReachRequest.codec());
+    }
+    ReachRequest.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ReachRequest.codec(), opts);
+    }
+    ReachRequest.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, ReachRequest.codec(), opts);
+    }
+    ReachRequest.stream = stream;
+})(ReachRequest || (ReachRequest = {}));
+export var ReachReply;
+(function (ReachReply) {
+    let _codec;
+    ReachReply.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.status != null && obj.status !== '')) {
+                    w.uint32(10);
+                    w.string(obj.status);
+                }
+                if ((obj.ip != null && obj.ip !== '')) {
+                    w.uint32(18);
+                    w.string(obj.ip);
+                }
+                if ((obj.port != null && obj.port !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.port);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    status: '',
+                    ip: '',
+                    port: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.status = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.ip = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.port = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.status`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.ip`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.port`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ReachReply.codec());
+    }
+    ReachReply.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ReachReply.codec(), opts);
+    }
+    ReachReply.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, ReachReply.codec(), opts);
+    }
+    ReachReply.stream = stream;
+})(ReachReply || (ReachReply = {}));
 export var CircuitPeer;
 (function (CircuitPeer) {
     let _codec;

@@ -94,7 +94,7 @@ describe('the command', () => {
   function shown(answer: () => Promise<DryRun>, json: boolean) {
     const out: string[] = []
     const err: string[] = []
-    const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line) }
+    const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line), cwd: '/' }
     const init = { client: { dryRun: answer }, io, json, signal: new AbortController().signal }
     const done = showDryRun({ input: '/a/film.mkv', encoder: 'aom' }, init)
     return { out, err, done }

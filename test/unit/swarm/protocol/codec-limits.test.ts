@@ -449,6 +449,8 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
   inviteAddressBytesMax: 'invite-text.test.ts',
   joinMessageBytesMax: 'join-messages.test.ts',
   joinNameCharsMax: 'join-messages.test.ts',
+  reachPortsMax: 'reach-rules.test.ts',
+  reachMessageBytesMax: 'reach-rules.test.ts',
   envelopeBytesMax: [sizeOf('a log record'), sizeOf('a beat')],
   sessionMessageBytesMax: [
     sizeOf('a claim'),
