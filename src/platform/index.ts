@@ -15,6 +15,7 @@ export {
   chooseSandbox,
   FILTER_DESCRIPTOR,
   type FoundSandbox,
+  hiddenFromSandbox,
   programFiles,
   type SandboxMode,
   usedSandbox

@@ -83,7 +83,7 @@ export async function checkJoined(check: JoinedCheck, options: RunOptions): Prom
   const tracks = await checkTracks({ file, input, film, plan }, options)
   const source = await describeFile(input.source.path, options)
   const chapters = checkChapters(input, film, source)
-  const attachments = checkAttachments(input, film, source)
+  const attachments = checkAttachments(input, plan.streams, film, source)
   const tags = checkTags({ file, input, film, plan })
   const words = await checkWords({ file, input, film, plan }, options)
   const picture =

@@ -1,15 +1,14 @@
 import { rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { measureFile } from '../../common/hash-file.ts'
-import { type Container, containerOf, KEEP_ALL } from '../rules/index.ts'
+import { type Container, containerOf } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
-import type { ProbeReport } from '../programs/ffprobe.ts'
 import { checkJoined } from './check.ts'
 import type { FilmCheck } from './check-report.ts'
 import { mux } from './mux.ts'
 import { otherInputs, othersAsMatroska } from './others.ts'
 import { cutPart, withChapters } from './part.ts'
-import { planJoin } from './plan.ts'
+import { type JoinPlan, planJoin } from './plan.ts'
 import { type JoinedVideo, joinVideo } from './video.ts'
 import { writeMp4 } from './mp4.ts'
 import { openOutput } from './output-file.ts'
@@ -39,16 +38,17 @@ interface Target {
 /** mkvmerge's inputs for everything that is not the video, each after its options. */
 async function makeOthers(
   input: JoinInput,
-  probed: ProbeReport,
+  { probed, streams }: JoinPlan,
   { othersFile, soundFile }: Target,
   options: RunOptions
 ): Promise<readonly string[]> {
-  const { source, streams = KEEP_ALL, kept, workDir } = input
+  const { source, kept, workDir } = input
   if (input.videoOnly === true) return []
   const others = await othersAsMatroska({ source, probed, streams, file: othersFile }, workDir, options)
-  if (kept === undefined) return otherInputs({ ...others, file: soundFile }, workDir, options)
+  const more = { file: soundFile, tag: input.tag }
+  if (kept === undefined) return otherInputs({ ...others, ...more }, workDir, options)
   const part = await cutPart(others, kept, workDir, options)
-  return withChapters(part, await otherInputs({ ...part, file: soundFile }, workDir, options))
+  return withChapters(part, await otherInputs({ ...part, ...more }, workDir, options))
 }
 
 /** Writes and checks the file under its hidden name. */
@@ -59,10 +59,11 @@ async function make(input: JoinInput, target: Target, options: RunOptions): Prom
   const plan = await planJoin(input, container, options)
   const { timestampsMs, picture, uids } = plan
   const video = await joinVideo(input, videoFile, (done) => onProgress((done / frames) * JOINED), options)
-  const others = await makeOthers(input, plan.probed, target, options)
+  const others = await makeOthers(input, plan, target, options)
   const film = container === 'mp4' ? filmFile : partPath
   const { fieldOrder } = source
-  const said = { timestampsMs, fieldOrder, header: picture.header, uids, othersFiles: [source.path] }
+  const title = input.videoOnly === true ? undefined : input.title
+  const said = { timestampsMs, fieldOrder, header: picture.header, title, uids, othersFiles: [source.path] }
   await mux({ ...said, workDir, videoFile, others, container, target: film, seed: video.contentHash }, options)
   await rm(videoFile)
   if (container === 'mp4')

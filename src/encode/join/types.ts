@@ -1,6 +1,6 @@
-import type { EncoderName, KeptTime, PictureFilters, SourceInfo, StreamChoice } from '../rules/index.ts'
+import type { EncoderName, FilmWords, KeptTime, PictureFilters, SourceInfo, StreamChoice } from '../rules/index.ts'
 
-export interface JoinInput {
+export interface JoinInput extends FilmWords {
   /** With the picture that is encoded. */
   readonly source: SourceInfo
   /** How that is made of the source's own. Default: it is that. */

@@ -1,4 +1,12 @@
-import type { KeptTime, PictureFilters, Position, SceneOptions, SourceInfo, SourceRange } from '../rules/index.ts'
+import type {
+  FoundBars,
+  KeptTime,
+  PictureFilters,
+  Position,
+  SceneOptions,
+  SourceInfo,
+  SourceRange
+} from '../rules/index.ts'
 
 export interface PrepareInput {
   readonly source: SourceInfo
@@ -108,4 +116,8 @@ export interface AnalysisCache {
   /** Keeps it if there is room; the least recently used are deleted. A failure leaves nothing behind and is not an error. */
   readonly save: (key: string, analysis: Analysis) => Promise<void>
   readonly forget: (key: string) => Promise<void>
+  /** What was measured of a source's bars; undefined when nothing is kept, or it is damaged. */
+  readonly loadBars: (key: string) => Promise<FoundBars | undefined>
+  /** As `save`. */
+  readonly saveBars: (key: string, found: FoundBars) => Promise<void>
 }

@@ -1,6 +1,9 @@
 export { av1Packet, av1SceneStart, av1ShownFrames, type Obu, parseObus } from './av1.ts'
 export { type Av1Sequence, parseAv1Sequence } from './av1-sequence.ts'
-export { becomesOpus, type Container, containerOf, keptTracks, type SourceTrack, unfitTrack } from './containers.ts'
+export { type BarFinder, createBarFinder, type FoundBars } from './bars/find.ts'
+export { lightOf, lumaBytes, type LumaFormat, lumaFormat } from './bars/light.ts'
+export { barsText, cropWord } from './bars/words.ts'
+export { type Container, containerOf, type SourceTrack, unfitTrack } from './containers.ts'
 export { codecName } from './codec-name.ts'
 export { handedVideo, outputBitDepth } from './encoders/bit-depth.ts'
 export { type Likeness, oddity, suspicion } from './likeness.ts'
@@ -43,7 +46,11 @@ export {
   type IvfReader,
   parseIvfHeader
 } from './ivf.ts'
-export { carriedTags, sameLanguage, tagFault, trackWords, wordFault } from './tag-fault.ts'
+export { checkFilmWords, type FilmWords, parseTags, tagsOfFilm } from './film-words.ts'
+export { sameLanguage } from './language.ts'
+export { tagsXml } from './tags-xml.ts'
+export { escapedXml } from './xml-text.ts'
+export { carriedTags, tagFault, trackWords, wordFault } from './tag-fault.ts'
 export { checkTrack, damagedRule, type TrackCheck, trackRule, type TrackRule } from './track-fault.ts'
 export { overlaps, packetsBetween, type Seam, SEAM_MS_MAX, type TrackPackets } from './track-packets.ts'
 export { mp4TimeScale } from './mp4-times.ts'
@@ -82,12 +89,25 @@ export {
   withQuantiser
 } from './target-quality.ts'
 export {
-  type AudioChoice,
   KEEP_ALL,
   OPUS_KBPS_PER_CHANNEL_DEFAULT,
   parseStreamChoice,
-  type StreamChoice
+  type SoundChoice,
+  type StreamChoice,
+  streamWords
 } from './stream-choice.ts'
+export {
+  becomesOpus,
+  copied,
+  keptTracks,
+  NO_STREAMS,
+  opusKbps,
+  opusOf,
+  planStreams,
+  renumbered,
+  type StreamPlan,
+  type TrackFate
+} from './stream-plan.ts'
 export type * from './source.ts'
 export type * from './types.ts'
 export { chooseVideoTrack, type TrackChoice, type VideoTrack } from './video-track.ts'

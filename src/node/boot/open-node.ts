@@ -23,7 +23,7 @@ import { openStandings } from '../peers/standings.ts'
 import { autoSlots } from '../slots.ts'
 import { ConfigError } from '../config/error.ts'
 import type { Config } from '../config/types.ts'
-import { chooseSandbox, type FoundSandbox } from '../../platform/index.ts'
+import { chooseSandbox, type FoundSandbox, hiddenFromSandbox } from '../../platform/index.ts'
 import type { Shutdown } from './shutdown.ts'
 
 /** What a node has before it knows of others. */
@@ -53,6 +53,8 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   const aborted = new AbortController()
   shutdown.add(async () => aborted.abort(new Error('stopping')))
   const paths = await openDataDir(config.dataDir)
+  const hidden = hiddenFromSandbox(sandbox, config.dataDir)
+  if (hidden !== undefined) throw new ConfigError('hidden-data', hidden)
   const standings = await openStandings({ path: paths.peers, warn })
   shutdown.add(async () => standings.flush())
   const canaries = createCanaryCache(paths.canaries)

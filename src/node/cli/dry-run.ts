@@ -84,15 +84,29 @@ function sourceLines(source: DryRun['source']): string[] {
   return [
     `${printable(source.title)}: ${source.container}, ${formatBytes(source.bytes)}, ${formatDuration(video.durationSeconds)}`,
     `  video: ${printable(about.join(', '))}`,
-    ...source.streams.map(({ index, type, codec, channels, title }) => {
-      const more = [
-        codec,
-        ...(channels === null ? [] : [`${channels} channels`]),
-        ...(title === '' ? [] : [`"${title}"`])
-      ]
-      return `  ${type} ${index}: ${printable(more.join(', '))}`
-    })
+    ...streamLines(source.streams)
   ]
+}
+
+type Stream = NonNullable<DryRun['source']>['streams'][number]
+
+/** What becomes of a stream, in a word. */
+function fateText({ becomes, codec, kbps }: Stream): string {
+  if (becomes === null) return ''
+  if (becomes === 'drop') return 'left out'
+  return becomes === 'copy' ? `copied (${codec})` : `Opus, ${kbps ?? 0} kbit/s`
+}
+
+function streamLines(streams: readonly Stream[]): string[] {
+  if (streams.length === 0) return []
+  const rows = streams.map((stream) => {
+    const { number, type, language, codec, channels, title } = stream
+    const has = channels === null || channels === 0 ? codec : `${codec}, ${plural(channels, 'channel')}`
+    return [`${type} ${number}`, language, has, title, fateText(stream)].map(printable)
+  })
+  return formatTable([['track', 'language', 'has', 'title', 'becomes'], ...rows])
+    .split('\n')
+    .map((line) => `  ${line}`.trimEnd())
 }
 
 function planLines({ accepted, encoder, output, warnings, scenes, frames }: DryRun): string[] {

@@ -43,11 +43,14 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number.')
 }
 
+const collect = (word: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), word]
+
 function toOption(option: SubmitOption): Option {
   const { help, standard } = option
   const made = new Option(flagsOf(option), standard === undefined ? help : `${help} (default: ${standard})`)
   if (option.kind === 'choice') return made.choices(option.choices)
   if (option.kind === 'number') return made.argParser(number)
+  if (option.kind === 'words') return made.argParser(collect)
   return option.kind === 'whole' ? made.argParser(wholeNumber) : made
 }
 

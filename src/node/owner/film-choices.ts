@@ -15,6 +15,10 @@ export const filmChoices = z.object({
   depth: z.enum(['8', '10', '12']).optional(),
   /** The film is found by other files as the source is. */
   keepUids: z.boolean().optional(),
+  /** Of the film, in place of the source's; empty for none. */
+  title: z.string().optional(),
+  /** Tags in place of the source's, each as `NAME=value`. */
+  tag: z.array(z.string()).optional(),
   /** Whether a manifest is written beside the film. Default `write`. */
   manifest: z.enum(['write', 'none']).optional()
 })

@@ -1,7 +1,15 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { dirname, extname, join, parse } from 'node:path'
 import { probeTracks, tryPlace, type RunOptions, type SourceInfo } from '../../encode/index.ts'
-import { checkKeepUids, containerOf, type Container, type StreamChoice, unfitTrack } from '../../encode/rules/index.ts'
+import {
+  checkFilmWords,
+  checkKeepUids,
+  containerOf,
+  type Container,
+  planStreams,
+  type StreamChoice,
+  unfitTrack
+} from '../../encode/rules/index.ts'
 import type { OwnedJob } from './job.ts'
 import { isManifestPlaceFree, manifestPathOf } from '../manifest/place.ts'
 import { checkField, refusedSource, SubmitError } from './submit-error.ts'
@@ -52,6 +60,7 @@ export async function checkPlace(
   const container = containerFor(output)
   if (keepUids)
     checkField('keepUids', () => checkKeepUids(container, { isPart: range !== undefined || sample !== undefined }))
+  checkField('tag', () => checkFilmWords(options, container))
   await checkOutput(output, input, overwrite === true)
   if (options.manifest !== 'none') await checkManifestPlace(output, overwrite === true)
   return { output, container }
@@ -78,7 +87,11 @@ export async function checkTracks(
   const tracks = await probeTracks(source, options).catch((error: unknown) => {
     throw refusedSource(error)
   })
-  const unfit = unfitTrack(container, tracks, streams)
+  const unfit = unfitTrack(
+    container,
+    tracks,
+    checkField('audio', () => planStreams(tracks, streams))
+  )
   if (unfit != null) throw new SubmitError('unsupported', unfit.sentence, { field: unfit.field })
 }
 
@@ -120,6 +133,7 @@ export async function checkNewOutput(
   const container = containerFor(output)
   const keepUids = job.keepUids === true
   if (keepUids) checkField('keepUids', () => checkKeepUids(container, { isPart: false }))
+  checkField('tag', () => checkFilmWords(job, container))
   await checkOutput(output, job.source.path, overwrite)
   if (job.manifest !== 'none') await checkManifestPlace(output, overwrite)
   if (container === containerFor(job.output) || job.streams == null) {
@@ -130,5 +144,8 @@ export async function checkNewOutput(
   }
   const videoOnly = job.sample !== undefined
   if (!videoOnly) await checkTracks(container, job.source, job.streams, options)
-  return tryEnd({ source: job.source, container, streams: job.streams, keepUids, videoOnly, output }, options.signal)
+  return tryEnd(
+    { source: job.source, container, streams: job.streams, keepUids, words: job, videoOnly, output },
+    options.signal
+  )
 }
