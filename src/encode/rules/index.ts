@@ -55,7 +55,18 @@ export { checkNamedSize, submittedParams } from './params/submitted.ts'
 export { ruleInWords } from './params/rules.ts'
 export { addParams, parseSceneParams } from './params/scene-params.ts'
 export { atBitDepth, frameBytes, nearestPixelFormat, type PixelLayout, pixelLayout } from './pixel-format.ts'
-export { createQualityMeter, type QualityMeter, type QualityMetric, type QualityTarget, scoreOf } from './quality.ts'
+export { createQualityMeter, type QualityMeter } from './quality/meter.ts'
+export {
+  nextQuantiser,
+  type Quantiser,
+  searchOf,
+  type SearchInit,
+  type Trial,
+  trialParams,
+  withQuantiser
+} from './quality/search.ts'
+export { parseTarget, type QualityMetric, type QualityTarget, scoreOf } from './quality/target.ts'
+export { isLong, isMeasured, trialWindow } from './quality/windows.ts'
 export {
   estimateFrames,
   frameAt,
@@ -69,15 +80,6 @@ export { checkSample, pickSample } from './sample.ts'
 export { checkSceneOptions, defaultSceneOptions, thresholdToScenecut } from './scene-options.ts'
 export { checkKeepUids, type SegmentUids, segmentUids, uidFault, uidOptions } from './segment-uids.ts'
 export { createScenePlanner, type ScenePlanner } from './scene-planner.ts'
-export {
-  nextQuantiser,
-  parseTarget,
-  type Quantiser,
-  quantiserOf,
-  trialParams,
-  type Trial,
-  withQuantiser
-} from './target-quality.ts'
 export {
   type AudioChoice,
   KEEP_ALL,

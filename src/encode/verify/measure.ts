@@ -1,0 +1,97 @@
+import type { Readable } from 'node:stream'
+import {
+  createQualityMeter,
+  ENCODERS,
+  type EncoderName,
+  frameBytes,
+  isMeasured,
+  type QualityTarget,
+  type VideoFormat
+} from '../rules/index.ts'
+import { avPiece } from '../programs/av-program.ts'
+import { FFMPEG_QUIET, type PieceFrames, pieceInput, shiftUp } from '../programs/decode.ts'
+import { MediaError } from '../programs/errors.ts'
+import { expectSuccess, type MediaProcess, startProcess } from '../programs/process.ts'
+import type { RunOptions } from '../programs/run-options.ts'
+import { segmentInput } from './compare.ts'
+
+/** Frames of a source piece and their encode, in the same format. */
+export interface MeasuredFrames extends PieceFrames {
+  readonly file: string
+  /** Of both: the source's, or deeper where the encode is. */
+  readonly video: VideoFormat
+  /** The encoder's own program decodes both where it can; without a name ffmpeg does. */
+  readonly encoder?: EncoderName
+}
+
+/** Of the frames of a scene, one in this many is measured. */
+export const MEASURED_EVERY = 3
+
+/** A quality meter for a source of this format. */
+export const meterFor = ({ fps, ...video }: VideoFormat, { metric, over }: Pick<QualityTarget, 'metric' | 'over'>) =>
+  createQualityMeter({ ...video, fps: fps.num / fps.den, metric, over })
+
+/** Source and encode, frame by frame in turn, on the standard output. */
+function startPairs(input: MeasuredFrames, bytes: number, { signal }: RunOptions): MediaProcess {
+  const init = { signal, stdout: 'pipe', reads: [input.pieceFile, input.file] } as const
+  const own = input.encoder === undefined ? undefined : ENCODERS[input.encoder]
+  if (own?.decodes === true) {
+    const encoded = [`--encoded=${input.file}`, `--frame-bytes=${bytes}`]
+    return startProcess(own.program, ['pairs', ...avPiece(input), ...encoded], init)
+  }
+  const { skip, frames, video } = input
+  // The times only put the frames in turn.
+  const same = `setsar=1,${shiftUp(video.pixelFormat)},settb=1/50`
+  const graph = [
+    `[0:v:0]select=between(n\\,${skip}\\,${skip + frames - 1}),${same},setpts=2*N[s]`,
+    `[1:v:0]${same},setpts=2*N+1[e]`,
+    `[s][e]interleave=n=2[o]`
+  ].join(';')
+  const raw = ['-map', '[o]', '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1']
+  const inputs = [...pieceInput(input.pieceFile), ...segmentInput(input.file)]
+  const args = [...FFMPEG_QUIET, ...inputs, '-filter_complex', graph, ...raw]
+  return startProcess('ffmpeg', args, init)
+}
+
+/**
+ * Decodes source and encode and hands them to the meter.
+ * @param every one in this many frames is measured
+ * @throws MediaError `encode-failed` when they are not equally many frames
+ */
+export async function measureFrames(
+  input: MeasuredFrames,
+  meter: ReturnType<typeof meterFor>,
+  every: number,
+  options: RunOptions
+): Promise<void> {
+  const { frames, video } = input
+  const bytes = frameBytes(video)
+  const running = startPairs(input, bytes, options)
+  let frame = 0
+  for await (const pair of chunksOf(running.stdout, 2 * bytes)) {
+    const source = pair.subarray(0, bytes)
+    if (isMeasured(frame, { frames, every })) meter.add(source, pair.subarray(bytes))
+    else meter.skip(source)
+    frame += 1
+  }
+  expectSuccess(await running.ended, running.program, 'encode-failed')
+  if (frame !== frames) throw new MediaError('encode-failed', `Only ${frame} of ${frames} frames could be measured.`)
+}
+
+/** A stream in pieces of one length, each valid until the next is asked for. */
+async function* chunksOf(stream: Readable, bytes: number): AsyncGenerator<Uint8Array, void, undefined> {
+  const buffer = new Uint8Array(bytes)
+  let filled = 0
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    let at = 0
+    while (at < chunk.length) {
+      const taken = Math.min(bytes - filled, chunk.length - at)
+      buffer.set(chunk.subarray(at, at + taken), filled)
+      filled += taken
+      at += taken
+      if (filled < bytes) break
+      yield buffer
+      filled = 0
+    }
+  }
+}
