@@ -124,6 +124,10 @@ export interface KnownAttempt extends Readonly<Omit<SceneAttempt, 'encoderBuild'
   readonly encodeMs: number | null
   /** Lowest luma PSNR of the result, where this node compared it. */
   readonly psnr: number | null
+  /** Mean luma PSNR of the same comparison. */
+  readonly psnrMean: number | null
+  /** XPSNR, where the film aims at one. */
+  readonly xpsnr: number | null
   readonly changedAtMs: number
 }
 

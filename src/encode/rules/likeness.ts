@@ -15,6 +15,18 @@ export interface Likeness {
   readonly worstBlock: number
 }
 
+/** How good an encoded scene is, for people; each null where it was not measured. */
+export interface SceneQuality {
+  /** The lowest luma PSNR of a frame, in dB. */
+  readonly psnr: number | null
+  /** Mean luma PSNR of the frames, in dB. */
+  readonly psnrMean: number | null
+  /** XPSNR of luma and chroma, in dB. */
+  readonly xpsnr: number | null
+}
+
+export const UNMEASURED: SceneQuality = { psnr: null, psnrMean: null, xpsnr: null }
+
 /** What a look at a scene brought; each undefined where it could not be had. */
 export interface SceneLook {
   readonly likeness: Likeness | undefined

@@ -78,6 +78,13 @@ export async function measureFrames(
   if (frame !== frames) throw new MediaError('encode-failed', `Only ${frame} of ${frames} frames could be measured.`)
 }
 
+/** XPSNR of a scene, in dB: of one frame in three. @throws MediaError `encode-failed` when it cannot be measured */
+export async function measureXpsnr(input: MeasuredFrames, options: RunOptions): Promise<number> {
+  const meter = meterFor(input.video, { metric: 'xpsnr' })
+  await measureFrames(input, meter, MEASURED_EVERY, options)
+  return meter.score()
+}
+
 /** A stream in pieces of one length, each valid until the next is asked for. */
 async function* chunksOf(stream: Readable, bytes: number): AsyncGenerator<Uint8Array, void, undefined> {
   const buffer = new Uint8Array(bytes)

@@ -1,7 +1,15 @@
 import { assertNever } from '../../common/assert-never.ts'
 import { errorText } from '../../common/error-text.ts'
-import { headerSum, MediaError, verifySegment } from '../../encode/index.ts'
-import { withQuantiser, type EncoderParams } from '../../encode/rules/index.ts'
+import { headerSum, measureXpsnr, MediaError, verifySegment } from '../../encode/index.ts'
+import {
+  atBitDepth,
+  UNMEASURED,
+  withQuantiser,
+  type EncoderParams,
+  type Likeness,
+  type SceneQuality,
+  type VideoFormat
+} from '../../encode/rules/index.ts'
 import { beginCheck, createJudge, stepCheck } from '../../swarm/protocol/index.ts'
 import { monotonicMs } from '../../common/clock.ts'
 import { createLimit } from '../../common/limit.ts'
@@ -38,13 +46,25 @@ export interface Verifier {
    * Carries out the check of a result, which the caller holds: fetches it, looks at it, encodes the scene again, reads files again, as the rules for verdicts ask.
    * @throws MediaError `command-refused` or `tool-missing` where this node can check no result at all
    */
-  verify: (result: PendingResult, expected: ResultOfScene, signal: AbortSignal) => Promise<Verdict>
+  verify: (result: PendingResult, expected: ResultOfScene, signal: AbortSignal) => Promise<Checked>
+}
+
+/** What was found out about a result: what is to become of it, and how good it is, which decides nothing. */
+export interface Checked {
+  readonly verdict: Verdict
+  readonly quality: SceneQuality
 }
 
 /** What is expected of a result, and what its scene is encoded from. */
 export interface ResultOfScene extends ExpectedResult {
   readonly spec: ProjectSpec
   readonly plan: ScenePlan
+}
+
+/** A look at a result: what it says to the rules, and to people. */
+interface Look {
+  readonly fact: CheckFact
+  readonly quality: SceneQuality
 }
 
 /** Results that are fetched and decoded at the same time. */
@@ -62,21 +82,39 @@ export function createVerifier(components: VerificationComponents): Verifier {
     expected: ResultOfScene,
     compare: boolean,
     signal: AbortSignal
-  ): Promise<CheckFact> {
+  ): Promise<Look> {
     const { blob, worker, encodeMs } = result
     try {
       await stepWhenFull(guard, async () => exchange.fetch(blob, [worker], { signal }), signal)
     } catch (error) {
       signal.throwIfAborted()
-      return { type: 'not-fetched', reason: errorText(error) }
+      return { fact: { type: 'not-fetched', reason: errorText(error) }, quality: UNMEASURED }
     }
     // Only so that people see how good it is.
     const forShow = !compare && expected.sha256 === undefined && budget.mayLook(encodeMs)
     const startedMs = monotonicMs()
     const segment = await verifySegment(segmentInput(result, expected, compare || forShow), { signal })
-    if (forShow) budget.took(monotonicMs() - startedMs)
     const { sequenceHeader, likeness, frames } = segment
-    return { type: 'looked', header: headerSum(sequenceHeader), likeness, frames, draw: components.draw(worker) }
+    const quality = await qualityOf(likeness, result, expected, signal)
+    if (forShow) budget.took(monotonicMs() - startedMs)
+    const fact = { type: 'looked', header: headerSum(sequenceHeader), likeness, frames } as const
+    return { fact: { ...fact, draw: components.draw(worker) }, quality }
+  }
+
+  /** XPSNR only where the film aims at one: it takes longer than the comparison itself. */
+  async function qualityOf(
+    likeness: Likeness | undefined,
+    { blob }: PendingResult,
+    { spec, plan }: ResultOfScene,
+    signal: AbortSignal
+  ): Promise<SceneQuality> {
+    if (likeness === undefined) return UNMEASURED
+    const { worstLumaDb: psnr, meanDb: psnrMean } = likeness
+    if (sceneParams(spec, plan).target?.metric !== 'xpsnr') return { psnr, psnrMean, xpsnr: null }
+    const pieceFile = blobs.path(plan.piece.sha256)
+    const file = blobs.path(blob.sha256)
+    const xpsnr = await measureXpsnr({ ...plan, pieceFile, file, video: outputVideo(spec) }, { signal })
+    return { psnr, psnrMean, xpsnr }
   }
 
   function segmentInput(
@@ -95,13 +133,14 @@ export function createVerifier(components: VerificationComponents): Verifier {
     }
   }
 
-  async function tryLook(...[result, expected, compare, signal]: Parameters<typeof look>): Promise<CheckFact> {
+  async function tryLook(...[result, expected, compare, signal]: Parameters<typeof look>): Promise<Look> {
     try {
       return await limit(async () => look(result, expected, compare, signal))
     } catch (error) {
       signal.throwIfAborted()
       if (isUnfit(error)) throw error
-      return { type: isOwnFailure(error) ? 'own-failure' : 'not-valid', reason: errorText(error) }
+      const fact = { type: isOwnFailure(error) ? 'own-failure' : 'not-valid', reason: errorText(error) } as const
+      return { fact, quality: UNMEASURED }
     }
   }
 
@@ -116,14 +155,12 @@ export function createVerifier(components: VerificationComponents): Verifier {
   }
 
   async function carryOut(
-    task: Exclude<CheckTask, { type: 'judged' }>,
+    task: Exclude<CheckTask, { type: 'judged' | 'look' }>,
     result: PendingResult,
     expected: ResultOfScene,
     signal: AbortSignal
   ): Promise<CheckFact> {
     switch (task.type) {
-      case 'look':
-        return tryLook(result, expected, task.compare, signal)
       case 'encode':
         return encode(expected, signal)
       case 'reread':
@@ -136,12 +173,15 @@ export function createVerifier(components: VerificationComponents): Verifier {
   return {
     verify: async (result, expected, signal) => {
       let { check, task } = beginCheck(judge, result, expected)
+      let quality = UNMEASURED
       while (task.type !== 'judged') {
-        const fact = await carryOut(task, result, expected, signal)
+        let fact: CheckFact
+        if (task.type === 'look') ({ fact, quality } = await tryLook(result, expected, task.compare, signal))
+        else fact = await carryOut(task, result, expected, signal)
         // Other checks may have taught the judge something meanwhile.
         ;({ judge, check, task } = stepCheck(judge, check, fact))
       }
-      return task.verdict
+      return { verdict: task.verdict, quality }
     }
   }
 }
@@ -152,6 +192,13 @@ function usedParams({ quantiser }: PendingResult, spec: ProjectSpec, plan: Scene
   return quantiser === undefined || params.target === undefined
     ? params
     : withQuantiser(params, quantiser, spec.encoder.quantiser)
+}
+
+/** The source at the depth of its encode, where that is deeper. */
+function outputVideo({ video, bitDepth }: ProjectSpec): VideoFormat {
+  return bitDepth <= video.bitDepth
+    ? video
+    : { ...video, bitDepth, pixelFormat: atBitDepth(video.pixelFormat, bitDepth) }
 }
 
 /** This meets every scene: encoding them again would never end. */

@@ -156,7 +156,7 @@ async function verdictOn(file: string, isKnown: boolean): Promise<Verdict> {
     draw: () => ({ ledger: new Map(), isKnown, share: PROOF_SHARE, luck: 0.999 })
   })
   const token = { projectId: PROJECT, scene: index, epoch: 1, attempt: 1 }
-  return verifier.verify(
+  const { verdict } = await verifier.verify(
     { token, worker: WORKER, blob, encodeMs: 1, maker: MAKER },
     {
       spec: {
@@ -175,6 +175,7 @@ async function verdictOn(file: string, isKnown: boolean): Promise<Verdict> {
     },
     signal
   )
+  return verdict
 }
 
 test.for(Object.keys(LIES))('%s is refused and its worker blamed, known or not', async (kind) => {
