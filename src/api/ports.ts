@@ -158,6 +158,13 @@ export interface ScenesPort {
     scene: number,
     signal: AbortSignal
   ) => Promise<FileBytes & { readonly tag: string }>
+  /** A frame of the scene or of what it is encoded from, as a small JPEG. @throws ApiRefusal */
+  readonly picture: (
+    projectId: string,
+    scene: number,
+    what: { readonly of: 'source' | 'result'; readonly frame: number },
+    signal: AbortSignal
+  ) => Promise<Uint8Array>
 }
 
 /** The finished file of a project, with a name that is safe to save it under. */

@@ -2,7 +2,7 @@ export { av1SceneStart, av1ShownFrames, type Obu, parseObus } from './av1.ts'
 export { type Av1Sequence, parseAv1Sequence } from './av1-sequence.ts'
 export { becomesOpus, type Container, containerOf, keptTracks, type SourceTrack, unfitTrack } from './containers.ts'
 export { codecName } from './codec-name.ts'
-export { handedVideo, outputBitDepth } from './encoders/bit-depth.ts'
+export { atDepth, handedVideo, outputBitDepth } from './encoders/bit-depth.ts'
 export { type Likeness, oddity, type SceneQuality, suspicion, UNMEASURED } from './likeness.ts'
 export { cicpNumber, COLOUR_CODES, type ColourNumbers, UNSPECIFIED } from './cicp.ts'
 export { type DisplayMatrix, isMirrored, isUpright, matrixOf, parseDisplayMatrix, poseOf } from './display-matrix.ts'
@@ -57,7 +57,9 @@ export { addParams, parseSceneParams } from './params/scene-params.ts'
 export { atBitDepth, frameBytes, nearestPixelFormat, type PixelLayout, pixelLayout } from './pixel-format.ts'
 export { createQualityMeter, type QualityMeter } from './quality/meter.ts'
 export {
+  isFinal,
   nextQuantiser,
+  type NextStep,
   type Quantiser,
   searchOf,
   type SearchInit,

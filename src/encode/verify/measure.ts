@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import {
+  atDepth,
   createQualityMeter,
   ENCODERS,
   type EncoderName,
@@ -18,8 +19,10 @@ import { segmentInput } from './compare.ts'
 /** Frames of a source piece and their encode, in the same format. */
 export interface MeasuredFrames extends PieceFrames {
   readonly file: string
-  /** Of both: the source's, or deeper where the encode is. */
+  /** Of the source. */
   readonly video: VideoFormat
+  /** Of the encode: both are measured at it. */
+  readonly bitDepth: number
   /** The encoder's own program decodes both where it can; without a name ffmpeg does. */
   readonly encoder?: EncoderName
 }
@@ -32,16 +35,17 @@ export const meterFor = ({ fps, ...video }: VideoFormat, { metric, over }: Pick<
   createQualityMeter({ ...video, fps: fps.num / fps.den, metric, over })
 
 /** Source and encode, frame by frame in turn, on the standard output. */
-function startPairs(input: MeasuredFrames, bytes: number, { signal }: RunOptions): MediaProcess {
+function startPairs(input: MeasuredFrames, shown: VideoFormat, { signal }: RunOptions): MediaProcess {
   const init = { signal, stdout: 'pipe', reads: [input.pieceFile, input.file] } as const
   const own = input.encoder === undefined ? undefined : ENCODERS[input.encoder]
   if (own?.decodes === true) {
-    const encoded = [`--encoded=${input.file}`, `--frame-bytes=${bytes}`]
+    const shift = shown.bitDepth - input.video.bitDepth
+    const encoded = [`--encoded=${input.file}`, `--frame-bytes=${frameBytes(shown)}`, `--shift=${shift}`]
     return startProcess(own.program, ['pairs', ...avPiece(input), ...encoded], init)
   }
-  const { skip, frames, video } = input
+  const { skip, frames } = input
   // The times only put the frames in turn.
-  const same = `setsar=1,${shiftUp(video.pixelFormat)},settb=1/50`
+  const same = `setsar=1,${shiftUp(shown.pixelFormat)},settb=1/50`
   const graph = [
     `[0:v:0]select=between(n\\,${skip}\\,${skip + frames - 1}),${same},setpts=2*N[s]`,
     `[1:v:0]${same},setpts=2*N+1[e]`,
@@ -64,9 +68,10 @@ export async function measureFrames(
   every: number,
   options: RunOptions
 ): Promise<void> {
-  const { frames, video } = input
-  const bytes = frameBytes(video)
-  const running = startPairs(input, bytes, options)
+  const { frames } = input
+  const shown = atDepth(input.video, input.bitDepth)
+  const bytes = frameBytes(shown)
+  const running = startPairs(input, shown, options)
   let frame = 0
   for await (const pair of chunksOf(running.stdout, 2 * bytes)) {
     const source = pair.subarray(0, bytes)
@@ -80,7 +85,7 @@ export async function measureFrames(
 
 /** XPSNR of a scene, in dB: of one frame in three. @throws MediaError `encode-failed` when it cannot be measured */
 export async function measureXpsnr(input: MeasuredFrames, options: RunOptions): Promise<number> {
-  const meter = meterFor(input.video, { metric: 'xpsnr' })
+  const meter = meterFor(atDepth(input.video, input.bitDepth), { metric: 'xpsnr' })
   await measureFrames(input, meter, MEASURED_EVERY, options)
   return meter.score()
 }

@@ -12,6 +12,7 @@ import { scenesCommand, whyCommand } from './commands/scenes.ts'
 import { debugLogCommand, doctorCommand, encodersCommand, presetsCommand, swarmKeyCommand } from './commands/set-up.ts'
 import { showCommand } from './commands/show.ts'
 import { sleepCommand } from './commands/sleep.ts'
+import { reportCommand } from './commands/report.ts'
 import { statusCommand } from './commands/status.ts'
 import { cancelCommand, deleteCommand, outputCommand, priorityCommand, retryCommand } from './commands/steer.ts'
 import { topCommand } from './commands/top.ts'
@@ -31,6 +32,7 @@ export const definitions: readonly CommandDefinition[] = [
   priorityCommand,
   outputCommand,
   downloadCommand,
+  reportCommand,
   deleteCommand,
   statusCommand,
   topCommand,

@@ -2,13 +2,11 @@ import { assertNever } from '../../common/assert-never.ts'
 import { errorText } from '../../common/error-text.ts'
 import { headerSum, measureXpsnr, MediaError, verifySegment } from '../../encode/index.ts'
 import {
-  atBitDepth,
   UNMEASURED,
   withQuantiser,
   type EncoderParams,
   type Likeness,
-  type SceneQuality,
-  type VideoFormat
+  type SceneQuality
 } from '../../encode/rules/index.ts'
 import { beginCheck, createJudge, stepCheck } from '../../swarm/protocol/index.ts'
 import { monotonicMs } from '../../common/clock.ts'
@@ -113,7 +111,10 @@ export function createVerifier(components: VerificationComponents): Verifier {
     if (sceneParams(spec, plan).target?.metric !== 'xpsnr') return { psnr, psnrMean, xpsnr: null }
     const pieceFile = blobs.path(plan.piece.sha256)
     const file = blobs.path(blob.sha256)
-    const xpsnr = await measureXpsnr({ ...plan, pieceFile, file, video: outputVideo(spec) }, { signal })
+    const xpsnr = await measureXpsnr(
+      { ...plan, pieceFile, file, video: spec.video, bitDepth: spec.bitDepth },
+      { signal }
+    )
     return { psnr, psnrMean, xpsnr }
   }
 
@@ -192,13 +193,6 @@ function usedParams({ quantiser }: PendingResult, spec: ProjectSpec, plan: Scene
   return quantiser === undefined || params.target === undefined
     ? params
     : withQuantiser(params, quantiser, spec.encoder.quantiser)
-}
-
-/** The source at the depth of its encode, where that is deeper. */
-function outputVideo({ video, bitDepth }: ProjectSpec): VideoFormat {
-  return bitDepth <= video.bitDepth
-    ? video
-    : { ...video, bitDepth, pixelFormat: atBitDepth(video.pixelFormat, bitDepth) }
 }
 
 /** This meets every scene: encoding them again would never end. */

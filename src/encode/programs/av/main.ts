@@ -27,7 +27,8 @@ const { values } = parseArgs({
     skip: { type: 'string' },
     frames: { type: 'string' },
     encoded: { type: 'string' },
-    'frame-bytes': { type: 'string' }
+    'frame-bytes': { type: 'string' },
+    shift: { type: 'string' }
   }
 })
 
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
   }
   const av = await loadLibrary(library)
   if (command === 'pairs' && piece !== undefined) {
-    writePairs(av, { piece, encoded: text('encoded'), frameBytes: number('frame-bytes') })
+    writePairs(av, { piece, encoded: text('encoded'), frameBytes: number('frame-bytes'), shift: number('shift') })
   } else if (command === 'encode') {
     const [num = 0, den = 0] = text('rate').split('/').map(Number)
     encode(av, {

@@ -120,8 +120,8 @@ export const aomEncoder: EncoderModule = {
     min: 1,
     max: 63,
     start: 30,
-    speed: { flag: 'cpu-used', value: 6, lossDb: 0.14 },
-    trialWithout: ['bit-depth', 'photon-noise', 'film-grain-test', 'denoise-noise-level', 'denoise-block-size']
+    speed: { flag: 'cpu-used', value: 6 },
+    trialWithout: ['photon-noise', 'film-grain-test', 'denoise-noise-level', 'denoise-block-size']
   },
   parseParams,
   checkVideo: outputBitDepth,

@@ -176,8 +176,8 @@ export const svtEncoder: EncoderModule = {
     min: 1,
     max: 63,
     start: 35,
-    speed: { flag: 'preset', value: 8, lossDb: 0.27 },
-    trialWithout: ['bit-depth', 'hbd-mds', 'film-grain', 'film-grain-denoise', 'adaptive-film-grain']
+    speed: { flag: 'preset', value: 8 },
+    trialWithout: ['film-grain', 'film-grain-denoise', 'adaptive-film-grain']
   },
   parseParams,
   checkVideo: checkSvtVideo,

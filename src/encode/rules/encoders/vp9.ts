@@ -118,8 +118,8 @@ export const vp9Encoder: EncoderModule = {
     min: 1,
     max: 63,
     start: 32,
-    speed: { flag: 'cpu-used', value: 4, lossDb: 0.1 },
-    trialWithout: ['bit-depth']
+    speed: { flag: 'cpu-used', value: 4 },
+    trialWithout: []
   },
   parseParams,
   checkVideo: outputBitDepth,

@@ -1,7 +1,7 @@
 import type { EncoderParams } from '../types.ts'
 import { type QualityTarget, scoreOf, TARGET_FLAG } from './target.ts'
 
-/** The quantiser of an encoder's constant-quality mode, and how to try it out quickly. */
+/** The quantiser of an encoder's constant-quality mode, and how to try it out. */
 export interface Quantiser {
   /** Its flag without dashes; higher is worse. */
   readonly flag: string
@@ -9,14 +9,9 @@ export interface Quantiser {
   readonly max: number
   /** Where the search begins when the parameters name none. */
   readonly start: number
-  /** A flag that makes trials fast, and the value that it is raised to. */
-  readonly speed: {
-    readonly flag: string
-    readonly value: number
-    /** dB that each step of raising it costs (measured, see `docs/quality.md`). */
-    readonly lossDb: number
-  }
-  /** Flags that trials go without: what changes the picture on purpose, and the output's depth, since trials are measured at the source's. */
+  /** A flag that makes rough trials fast, and the value that it is raised to. */
+  readonly speed: { readonly flag: string; readonly value: number }
+  /** Flags that trials go without: what changes the picture on purpose. */
   readonly trialWithout: readonly string[]
 }
 
@@ -24,76 +19,88 @@ export interface Quantiser {
 export interface Trial {
   readonly quantiser: number
   readonly score: number
-  /** Of a part of the scene: enough for a guess. */
+  /** Of a part of the scene, and faster: enough for a guess. */
   readonly isRough: boolean
 }
 
 export type NextStep =
   | { readonly type: 'try'; readonly quantiser: number; readonly isRough: boolean }
+  /** One of the quantisers that the whole scene was tried with. */
   | { readonly type: 'take'; readonly quantiser: number }
 
 /** What the search of a scene's quantiser goes by. */
 export interface SearchInit {
-  /** What trials are to score. */
+  /** What the scene is to score. */
   readonly score: number
   readonly how: Quantiser
   /** Trials at the most. */
   readonly probes: number
-  /** Whether the scene is long enough for a rough trial first. */
+  /** Whether the scene is long enough for rough trials first. */
   readonly isLong: boolean
 }
 
 /** Trials of one scene at the most, where the target names no number. */
 export const PROBES = 4
-/** A trial that is no further from the score, in dB, is good enough: half a step of the quantiser. */
-const CLOSE_DB = 0.13
-/** So far, in dB, the guess of a step is good enough without another trial. */
-const GUESSED_DB_MAX = 0.6
+/** A trial of the whole scene that is no further from the score, in dB, is good enough. */
+const CLOSE_DB = 0.25
+/** So far, in dB, the guess of one rough trial is good enough; farther off a second one gives it a slope. */
+const GUESSED_DB_MAX = 1
+const ROUGH_MAX = 2
 /** dB that a step of the quantiser costs, until two trials say better (measured: 0.2 to 0.3 with libaom and SVT-AV1). */
 const DB_A_STEP = 0.25
+/** What a step may cost by two trials; they say nonsense beyond. */
+const DB_A_STEP_MIN = 0.05
+const DB_A_STEP_MAX = 2
+/** Rough trials have the depth of the source. */
+const DEPTH_FLAGS = ['bit-depth', 'hbd-mds']
 /** Farthest step from one trial: the guess is only a guess. */
 const STEP_MAX = 16
 
 const nearest = (score: number, trials: readonly Trial[]): Trial | undefined =>
   trials.toSorted((a, b) => Math.abs(a.score - score) - Math.abs(b.score - score))[0]
 
-/** Decides by the trials so far which quantiser to try next, or which to take: the one that should come nearest to the score. */
+/** Decides by the trials so far which quantiser to try next, or which to take: the one that came nearest to the score. */
 export function nextQuantiser(trials: readonly Trial[], { score, how, probes, isLong }: SearchInit): NextStep {
   const clamp = (quantiser: number): number => Math.min(Math.max(quantiser, how.min), how.max)
+  const rough = trials.filter(({ isRough }) => isRough)
   const whole = trials.filter(({ isRough }) => !isRough)
-  const rough = trials.at(-1)
-  if (rough === undefined) return { type: 'try', quantiser: clamp(how.start), isRough: isLong && probes > 1 }
+  const next = (from: readonly Trial[]): number =>
+    clamp(Math.round(guess(score, from, slopeOf(from) ?? slopeOf(rough))))
   const best = nearest(score, whole)
-  const wanted = clamp(Math.round(guess(score, whole.length > 0 ? whole : [rough])))
-  if (best === undefined) return { type: 'try', quantiser: wanted, isRough: false }
-  const missed = Math.abs(best.score - score)
-  if (missed <= CLOSE_DB) return { type: 'take', quantiser: best.quantiser }
-  const isTried = whole.some(({ quantiser }) => quantiser === wanted)
-  return isTried || missed <= GUESSED_DB_MAX || trials.length >= probes
-    ? { type: 'take', quantiser: wanted }
-    : { type: 'try', quantiser: wanted, isRough: false }
+  if (best !== undefined) {
+    const wanted = next(whole)
+    const isTried = whole.some(({ quantiser }) => quantiser === wanted)
+    return isTried || Math.abs(best.score - score) <= CLOSE_DB || trials.length >= probes
+      ? { type: 'take', quantiser: best.quantiser }
+      : { type: 'try', quantiser: wanted, isRough: false }
+  }
+  const [first] = rough
+  if (first === undefined) return { type: 'try', quantiser: clamp(how.start), isRough: isLong }
+  const wanted = next(rough)
+  const isGuess = rough.length < ROUGH_MAX && Math.abs(first.score - score) > GUESSED_DB_MAX
+  return {
+    type: 'try',
+    quantiser: wanted,
+    isRough: isGuess && wanted !== first.quantiser && trials.length + 2 < probes
+  }
 }
 
-/** Where the score should lie: by one trial, or on a line through two. */
-function guess(score: number, trials: readonly Trial[]): number {
-  const [first, second] = trials
-  if (first === undefined) throw new RangeError('a guess needs a trial')
-  return second === undefined ? first.quantiser + limited((first.score - score) / DB_A_STEP) : onLine(score, trials)
+/** Where the score should lie: beyond the nearest trial, by what a step costs. */
+function guess(score: number, trials: readonly Trial[], slope = -DB_A_STEP): number {
+  const from = nearest(score, trials)
+  if (from === undefined) throw new RangeError('a guess needs a trial')
+  return from.quantiser + limited((score - from.score) / slope)
 }
 
 function limited(step: number): number {
   return Math.min(Math.max(step, -STEP_MAX), STEP_MAX)
 }
 
-/** Where the line through two trials reaches the score: the nearest on both sides of it, or the two nearest. */
-function onLine(score: number, trials: readonly Trial[]): number {
-  const near = trials.toSorted((a, b) => Math.abs(a.score - score) - Math.abs(b.score - score))
-  const [a] = near
-  const b = near.find((trial) => a !== undefined && trial.score < score !== a.score < score) ?? near[1]
-  if (a === undefined || b === undefined) throw new RangeError('a line needs two trials')
+/** dB a step, by the first two trials of a kind; undefined where they say nothing, or nonsense. */
+function slopeOf([a, b]: readonly Trial[]): number | undefined {
+  if (a === undefined || b === undefined) return undefined
   const slope = (b.score - a.score) / (b.quantiser - a.quantiser)
-  // Trials that say nothing, or that finer quantising is worse: step by the guess.
-  return a.quantiser + (score - a.score) / (slope < 0 ? slope : -DB_A_STEP)
+  return slope <= -DB_A_STEP_MIN && slope >= -DB_A_STEP_MAX ? slope : undefined
 }
 
 /** The parameters with this quantiser and no target. */
@@ -105,26 +112,19 @@ export function withQuantiser(params: EncoderParams, quantiser: number, { flag }
   }
 }
 
-/** The speed of trials, and how much less they score for it, in dB. */
-function trialSpeed(
-  params: EncoderParams,
-  { speed: { flag, value, lossDb } }: Quantiser
-): { speed: number; loss: number } {
-  const asked = Number(valueOf(params, flag) ?? value)
-  const speed = Math.max(value, asked)
-  return { speed, loss: (speed - Math.max(asked, 0)) * lossDb }
+/** The parameters of a trial: of a rough one faster, of the whole scene those of its encode, but for what changes the picture on purpose. */
+export function trialParams(params: EncoderParams, quantiser: number, how: Quantiser, isRough: boolean): EncoderParams {
+  const set = withQuantiser(params, quantiser, how)
+  if (!isRough) return { ...set, tokens: without(set.tokens, how.trialWithout) }
+  const { flag, value } = how.speed
+  const speed = Math.max(value, Number(valueOf(params, flag) ?? value))
+  const tokens = without(set.tokens, [flag, ...DEPTH_FLAGS, ...how.trialWithout])
+  return { ...set, tokens: [...tokens, `--${flag}=${speed}`], bitDepth: undefined }
 }
 
-/** The same for a trial. */
-export function trialParams(params: EncoderParams, quantiser: number, how: Quantiser): EncoderParams {
-  const { flag } = how.speed
-  const set = withQuantiser(params, quantiser, how)
-  return {
-    ...set,
-    tokens: [...without(set.tokens, [flag, ...how.trialWithout]), `--${flag}=${trialSpeed(params, how).speed}`],
-    bitDepth: undefined
-  }
-}
+/** Whether a trial of the whole scene is its encode: nothing changes the picture on purpose. */
+export const isFinal = (params: EncoderParams, { trialWithout }: Quantiser): boolean =>
+  trialWithout.every((flag) => valueOf(params, flag) === undefined)
 
 /** What the search of a scene goes by. The parameters and the target say where it begins, and within which bounds. */
 export function searchOf(
@@ -136,7 +136,7 @@ export function searchOf(
   const bounds = { min: Math.max(min, target.minQ ?? min), max: Math.min(max, target.maxQ ?? max) }
   const named = valueOf(params, quantiser.flag)
   return {
-    score: scoreOf(target) - trialSpeed(params, quantiser).loss,
+    score: scoreOf(target),
     how: { ...quantiser, ...bounds, start: named === undefined ? start : Number(named) },
     probes: target.probes ?? PROBES
   }

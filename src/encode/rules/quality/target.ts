@@ -29,13 +29,14 @@ export const scoreOf = ({ metric, value }: QualityTarget): number => (metric ===
 
 const DB_MIN = 10
 const DB_MAX = 80
+const PROBES_MIN = 2
 const PROBES_MAX = 10
 const Q_MAX = 63
 
 /** What the flag takes, in words. */
 export const TARGET_WORDS =
   `xpsnr=<${DB_MIN} to ${DB_MAX}> or psnr=<${DB_MIN} to ${DB_MAX}> in dB, or ssim=<0.3 to 0.9999>, ` +
-  `and after commas min-q=<1 to ${Q_MAX}>, max-q=<1 to ${Q_MAX}>, probes=<1 to ${PROBES_MAX}>, over=<${STATISTIC_WORDS}>`
+  `and after commas min-q=<1 to ${Q_MAX}>, max-q=<1 to ${Q_MAX}>, probes=<${PROBES_MIN} to ${PROBES_MAX}>, over=<${STATISTIC_WORDS}>`
 
 const VALUE = /^(?:\d{1,3}(?:\.\d{1,6})?|\.\d{1,6})$/
 
@@ -44,16 +45,16 @@ type Settings = Omit<QualityTarget, 'metric' | 'value'>
 const SETTINGS: Readonly<Record<string, (text: string) => Settings | undefined>> = {
   'min-q': (text) => whole(text, Q_MAX, (minQ) => ({ minQ })),
   'max-q': (text) => whole(text, Q_MAX, (maxQ) => ({ maxQ })),
-  probes: (text) => whole(text, PROBES_MAX, (probes) => ({ probes })),
+  probes: (text) => whole(text, PROBES_MAX, (probes) => ({ probes }), PROBES_MIN),
   over: (text) => {
     const over = parseStatistic(text)
     return over === undefined ? undefined : { over }
   }
 }
 
-function whole(text: string, max: number, use: (value: number) => Settings): Settings | undefined {
+function whole(text: string, max: number, use: (value: number) => Settings, min = 1): Settings | undefined {
   const value = /^\d{1,2}$/.test(text) ? Number(text) : 0
-  return value >= 1 && value <= max ? use(value) : undefined
+  return value >= min && value <= max ? use(value) : undefined
 }
 
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 60))

@@ -22,10 +22,10 @@ const FIRST_MEASURED = 2
 /** Runs of fewer frames are measured completely. */
 const FEW_FRAMES = 12
 
-/** Whether a frame of a run is measured, where one in `every` is. An odd `every` meets all layers of an encoder's pyramid of frames. */
+/** Whether a frame of a run is measured, where one in `every` is; with 1, all. An odd `every` meets all layers of an encoder's pyramid of frames. */
 export function isMeasured(
   frame: number,
   { frames, every }: { readonly frames: number; readonly every: number }
 ): boolean {
-  return frames < FEW_FRAMES || (frame >= FIRST_MEASURED && (frame - FIRST_MEASURED) % every === 0)
+  return every === 1 || frames < FEW_FRAMES || (frame >= FIRST_MEASURED && (frame - FIRST_MEASURED) % every === 0)
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   addParams,
   ENCODERS,
+  isFinal,
   nextQuantiser,
   ParamsError,
   searchOf,
@@ -28,14 +29,14 @@ function search(score: number, curve: (quantiser: number) => number, more = {}):
 }
 
 describe('the search', () => {
-  test('takes the nearest quantiser on any straight line, or one that is a fifth of a dB from it, in four trials', () => {
+  test('comes near on any straight line, in four trials', () => {
     const at = fc.integer({ min: how.min, max: how.max })
-    const slope = fc.double({ min: 0.19, max: 0.31, noNaN: true })
+    const slope = fc.double({ min: 0.15, max: 0.4, noNaN: true })
     fc.assert(
       fc.property(at, slope, fc.boolean(), (wanted, fall, isLong) => {
         const curve = (quantiser: number): number => 60 - fall * quantiser
         const { taken, trials } = search(curve(wanted), curve, { isLong })
-        expect(Math.abs(curve(taken) - curve(wanted))).toBeLessThanOrEqual(0.3)
+        expect(Math.abs(curve(taken) - curve(wanted))).toBeLessThanOrEqual(0.41)
         expect(trials.length).toBeLessThanOrEqual(4)
       })
     )
@@ -54,7 +55,7 @@ describe('the search', () => {
       fc.property(
         fc.double({ min: 10, max: 80, noNaN: true }),
         fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { minLength: 10, maxLength: 10 }),
-        fc.integer({ min: 1, max: 10 }),
+        fc.integer({ min: 2, max: 10 }),
         (score, scores, probes) => {
           let n = 0
           const { taken, trials } = search(score, () => scores[n++] ?? 0, { probes })
@@ -66,20 +67,29 @@ describe('the search', () => {
           const whole = trials.filter(({ isRough }) => !isRough)
           expect(new Set(whole.map(({ quantiser }) => quantiser)).size).toBe(whole.length)
           expect(trials.length).toBeLessThanOrEqual(probes)
-          expect(whole.length).toBeGreaterThan(0)
+          expect(whole.map(({ quantiser }) => quantiser)).toContain(taken)
         }
       )
     )
   })
 
-  test('looks at the whole scene before it takes a quantiser', () => {
-    expect(search(40, (quantiser) => 48 - 0.25 * quantiser).trials).toEqual([
+  test('tries the whole scene with what it takes', () => {
+    expect(search(39.5, (quantiser) => 48 - 0.25 * quantiser).trials).toEqual([
       { type: 'try', quantiser: 30, isRough: true, score: 39.5 },
-      { type: 'try', quantiser: 28, isRough: false, score: 41 },
-      { type: 'try', quantiser: 32, isRough: false, score: 40 }
+      { type: 'try', quantiser: 30, isRough: false, score: 40.5 },
+      { type: 'try', quantiser: 34, isRough: false, score: 39.5 }
     ])
     expect(search(40, () => 40, { isLong: false }).trials).toEqual([
       { type: 'try', quantiser: 30, isRough: false, score: 40 }
+    ])
+  })
+
+  test('learns what a step costs from a second rough trial, where the first is far off', () => {
+    expect(search(44, (quantiser) => 48 - 0.2 * quantiser).trials).toEqual([
+      { type: 'try', quantiser: 30, isRough: true, score: 41 },
+      { type: 'try', quantiser: 18, isRough: true, score: 43.4 },
+      { type: 'try', quantiser: 15, isRough: false, score: 45 },
+      { type: 'try', quantiser: 20, isRough: false, score: 44 }
     ])
   })
 
@@ -96,13 +106,7 @@ describe('the search', () => {
     expect(of('--end-usage=q --cq-level=45 --target-quality=psnr:40')).toMatchObject({ quantiser: 45 })
     expect(of('--target-quality=psnr:40')).toMatchObject({ quantiser: 30, isRough: true })
     expect(of('--target-quality=psnr:40,max-q=24')).toMatchObject({ quantiser: 24 })
-    expect(of('--target-quality=psnr:40,min-q=33,probes=1')).toMatchObject({ quantiser: 33, isRough: false })
-  })
-
-  test('allows for what trials lose by their speed', () => {
-    const score = (text: string) => searchOf(aom.parseParams(text), { metric: 'psnr', value: 40 }, how).score
-    expect(score('--cpu-used=6')).toBe(40)
-    expect(score('--cpu-used=4')).toBeCloseTo(40 - 2 * how.speed.lossDb, 10)
+    expect(of('--target-quality=psnr:40,min-q=33')).toMatchObject({ quantiser: 33 })
   })
 })
 
@@ -137,9 +141,15 @@ describe('the parameters', () => {
       '--cq-level=27'
     ])
     expect(chosen).toMatchObject({ target: undefined, bitDepth: 10 })
-    const trial = trialParams(params, 27, how)
-    expect(trial.tokens).toEqual(['--end-usage=q', '--cq-level=27', '--cpu-used=6'])
-    expect(trial.bitDepth).toBeUndefined()
+    const rough = trialParams(params, 27, how, true)
+    expect(rough.tokens).toEqual(['--end-usage=q', '--cq-level=27', '--cpu-used=6'])
+    expect(rough.bitDepth).toBeUndefined()
+    const whole = trialParams(params, 27, how, false)
+    expect(whole.tokens).toEqual(['--cpu-used=3', '--bit-depth=10', '--end-usage=q', '--cq-level=27'])
+    expect(whole.bitDepth).toBe(10)
+    // The trial lacks the grain, so the scene is encoded once more.
+    expect(isFinal(params, how)).toBe(false)
+    expect(isFinal(aom.parseParams('--cpu-used=3 --target-quality=psnr:42'), how)).toBe(true)
   })
 
   test.for([
@@ -153,6 +163,7 @@ describe('the parameters', () => {
     ['--target-quality=xpsnr=40,max-q=64', /not "max-q=64"/],
     ['--target-quality=xpsnr=40,min-q=30,max-q=20', /min-q of 30, above its max-q of 20/],
     ['--target-quality=xpsnr=40,probes=11', /not "probes=11"/],
+    ['--target-quality=xpsnr=40,probes=1', /probes=<2 to 10>.*not "probes=1"/],
     ['--target-quality=xpsnr=40,over=p51', /not "over=p51"/],
     ['--target-quality=xpsnr=40,over=p5,over=mean', /each once/],
     ['--target-quality=xpsnr=40,toString=1', /not "tostring=1"/],

@@ -20,5 +20,6 @@ test('one frame in three is measured, over the whole scene and in every layer of
     Array.from({ length: frames }, (_, frame) => frame).filter((frame) => isMeasured(frame, { frames, every: 3 }))
   expect(measured(14)).toEqual([2, 5, 8, 11])
   expect(measured(3)).toEqual([0, 1, 2])
+  expect(isMeasured(0, { frames: 240, every: 1 })).toBe(true)
   expect(new Set(measured(240).map((frame) => frame % 16)).size).toBe(16)
 })
