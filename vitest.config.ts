@@ -19,45 +19,49 @@ const cores = availableParallelism()
 /** They measure how long a page takes, so nothing runs beside them. */
 const measured = ['film-scale', 'first-content', 'list-scale'].map((name) => `test/browser/${name}.test.ts`)
 
-/** Files that start processes or talk over sockets wait much of the time: two more at once than there are cores. */
-const beside = {
-  setupFiles: SET_UP,
-  maxWorkers: cores + 2
+/** Only what hangs takes as long: a machine with ten times the work comes to the end of every test before. */
+const TIMEOUT_MS = 900_000
+
+/** Files of one group run beside each other, groups one after the other. */
+interface Group {
+  readonly groupOrder: number
+  readonly maxWorkers: number
 }
+
+/** A peer that says nothing for a third of a second is slow to some of these, so no encoder runs beside them. */
+const NETWORK: Group = { groupOrder: 1, maxWorkers: cores + 2 }
+
+/** They wait for processes, disks and timers more than half of the time. */
+const ENCODERS: Group = { groupOrder: 2, maxWorkers: cores + 4 }
 
 interface Files {
   readonly include: string
-  readonly timeoutMs: number
-  /** Projects of one group run beside each other, groups one after the other. */
-  readonly group: number
+  readonly group: Group
 }
 
-const project = (name: string, { include, timeoutMs, group }: Files) => ({
+const project = (name: string, { include, group: { groupOrder, maxWorkers } }: Files) => ({
   extends: true as const,
   test: {
-    ...beside,
+    setupFiles: SET_UP,
+    maxWorkers,
     name,
     include: [include],
     exclude: measured,
-    testTimeout: timeoutMs,
-    hookTimeout: timeoutMs,
-    sequence: { groupOrder: group }
+    testTimeout: TIMEOUT_MS,
+    hookTimeout: TIMEOUT_MS,
+    sequence: { groupOrder }
   }
 })
 
-/** A peer that says nothing for a third of a second is slow to some of these, so no encoder runs beside them. */
-const NETWORK = 1
-const ENCODERS = 2
-
 const browser = [
-  project('browser', { include: 'test/browser/**/*.test.ts', timeoutMs: 300_000, group: ENCODERS }),
+  project('browser', { include: 'test/browser/**/*.test.ts', group: ENCODERS }),
   {
     extends: true as const,
     test: {
       name: 'measured',
       include: measured,
       setupFiles: SET_UP,
-      testTimeout: 300_000,
+      testTimeout: TIMEOUT_MS,
       maxWorkers: 1,
       sequence: { groupOrder: 3 }
     }
@@ -79,7 +83,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,contract,sim,meta}/**/*.test.ts'],
           setupFiles: SET_UP,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           maxWorkers: cores,
           // No file keeps state in a module or changes a global for good: loading all modules anew for each file would take as long as the tests.
           isolate: false,
@@ -88,19 +92,15 @@ export default defineConfig({
       },
       project('integration', {
         include: 'test/integration/{api,storage,swarm}/**/*.test.ts',
-        timeoutMs: 180_000,
         group: NETWORK
       }),
       project('programs', {
         include: 'test/integration/{*,{encode,node}/**/*}.test.ts',
-        timeoutMs: 180_000,
         group: ENCODERS
       }),
-      project('media', { include: 'test/media/**/*.test.ts', timeoutMs: 180_000, group: ENCODERS }),
-      project('e2e', { include: 'test/e2e/**/*.test.ts', timeoutMs: 300_000, group: ENCODERS }),
-      ...(hasMachines
-        ? [project('machines', { include: 'test/machines/**/*.test.ts', timeoutMs: 300_000, group: ENCODERS })]
-        : []),
+      project('media', { include: 'test/media/**/*.test.ts', group: ENCODERS }),
+      project('e2e', { include: 'test/e2e/**/*.test.ts', group: ENCODERS }),
+      ...(hasMachines ? [project('machines', { include: 'test/machines/**/*.test.ts', group: ENCODERS })] : []),
       ...(hasBrowser ? browser : [])
     ]
   }

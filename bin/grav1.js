@@ -24,3 +24,5 @@ enableCompileCache()
 const built = new URL('../dist/node/main.js', import.meta.url)
 const { main } = await import(isClone ? source.href : built.href)
 process.exitCode = await main(process.argv.slice(2))
+// All is done and closed; timers that libraries leave behind would keep the process for seconds. What was printed goes out first.
+process.stdout.write('', () => process.stderr.write('', () => process.exit()))

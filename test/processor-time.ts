@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { afterAll } from 'vitest'
+import { processorGroup } from './processor-group.ts'
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -20,10 +21,13 @@ function usedSeconds(): number {
 }
 
 if (existsSync(STAT)) {
-  const before = usedSeconds()
+  const group = processorGroup()
+  const used = group?.usedSeconds ?? usedSeconds
+  const before = used()
   // The first hook of a file runs last, after those that stop what the file started.
   // oxlint-disable-next-line no-empty-pattern -- vitest reads the names of fixtures from the pattern; there are none.
   afterAll(({}, suite) => {
-    suite.file.meta.processorSeconds = usedSeconds() - before
+    suite.file.meta.processorSeconds = used() - before
+    group?.leave()
   })
 }

@@ -124,7 +124,7 @@ export interface KnownAttempt extends Readonly<Omit<SceneAttempt, 'encoderBuild'
   readonly encodeMs: number | null
   /** Lowest luma PSNR of the result, where this node compared it. */
   readonly psnr: number | null
-  /** Mean luma PSNR of the same comparison. */
+  /** PSNR of the luma of all frames together, of the same comparison. */
   readonly psnrMean: number | null
   /** XPSNR, where the film aims at one. */
   readonly xpsnr: number | null

@@ -32,8 +32,8 @@ export interface NodeControl {
   change: (change: NodeChange) => Promise<void>
   /** Until `paused` is set to false, or the node is started again. */
   drain: () => void
-  /** Called after each change. */
-  onChange: (listener: () => void) => void
+  /** Called after each change; a drain changes nothing that a user may set. */
+  onChange: (listener: (change: NodeChange) => void) => void
 }
 
 const NO_LIMITS: BandwidthLimits = { upload: 0, download: 0 }
@@ -73,7 +73,7 @@ export async function createNodeControl({
 }: NodeControlInit): Promise<NodeControl> {
   const found = kept.safeParse(parse(await readFile(file, 'utf8').catch(() => '')))
   const before: z.infer<typeof kept> = found.success ? found.data : { paused: false }
-  const changes = createListeners<void>()
+  const changes = createListeners<NodeChange>()
   const inOrder = createInOrder()
   let { paused } = before
   let draining = false
@@ -125,12 +125,12 @@ export async function createNodeControl({
         const { upload, download } = limited?.chosen ?? given
         limited = { chosen: { upload: uploadLimit ?? upload, download: downloadLimit ?? download }, given }
       }
-      changes.tell()
+      changes.tell(change)
       await keep()
     },
     drain: () => {
       draining = true
-      changes.tell()
+      changes.tell({})
     },
     onChange: (listener) => void changes.add(listener)
   }

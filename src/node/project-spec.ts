@@ -1,11 +1,31 @@
-import { findEncoder, outputBitDepth, ParamsError, parseSceneParams, pixelLayout } from '../encode/rules/index.ts'
-import type { EncoderName, EncoderParams, ProgramFacts, ProjectEncoder, VideoFormat } from '../encode/rules/index.ts'
+import {
+  quantiserBounds,
+  atBitDepth,
+  checkFilters,
+  findEncoder,
+  outputBitDepth,
+  ParamsError,
+  parseSceneParams,
+  pixelLayout
+} from '../encode/rules/index.ts'
+import type {
+  EncoderName,
+  EncoderParams,
+  PictureFilters,
+  ProgramFacts,
+  ProjectEncoder,
+  QualityGoal,
+  VideoFormat
+} from '../encode/rules/index.ts'
 import type { EncodeSceneInput, InstalledEncoder, SourceInfo } from '../encode/index.ts'
-import type { Announce, ScenePlan } from '../swarm/protocol/index.ts'
+import type { Announce, PieceFrameFormat, ScenePlan } from '../swarm/protocol/index.ts'
 
 /** What a project's announcement means to the encode rooms. */
 export interface ProjectSpec extends ProjectEncoder {
+  /** The picture that is encoded. */
   readonly video: VideoFormat
+  /** How it is made of the frames of pieces, where it is not what they decode to. */
+  readonly filters?: PictureFilters | undefined
   /** Bits per sample that results must have. */
   readonly bitDepth: number
   readonly megapixels: number
@@ -13,7 +33,7 @@ export interface ProjectSpec extends ProjectEncoder {
   readonly threads: Announce['threads']
 }
 
-/** The source's picture as its project announced it. */
+/** The picture that is encoded, as its project announced it. */
 export const announcedVideo = (announce: Announce): VideoFormat => ({
   width: announce.width,
   height: announce.height,
@@ -27,6 +47,20 @@ export const announcedVideo = (announce: Announce): VideoFormat => ({
     range: announce.range || undefined
   }
 })
+
+/**
+ * How the announced picture is made of frames of pieces; undefined where it is what they decode to.
+ * @throws ParamsError `bad-picture` when no submission here could ask for it: the announcing peer is not believed
+ */
+export function announcedFilters(announce: Announce): PictureFilters | undefined {
+  if (announce.picture === undefined) return undefined
+  const { crop, ...size } = announce.picture
+  const { width, height, pixelFormat, bitDepth } = announcedVideo(announce)
+  const from = { ...size, pixelFormat: atBitDepth(pixelFormat, size.bitDepth) }
+  const filters = { from, crop, to: { width, height, pixelFormat, bitDepth } }
+  checkFilters(filters)
+  return filters
+}
 
 /** What this node's program of an encoder says of itself; undefined where it has none. */
 export type FactsOf = (encoder: EncoderName) => ProgramFacts | undefined
@@ -49,12 +83,14 @@ export function parseSpec(announce: Announce, facts: FactsOf = () => undefined):
   // It becomes part of ffmpeg's filters.
   if (pixelLayout(video.pixelFormat)?.bitDepth !== video.bitDepth)
     throw new ParamsError('bad-video', 'The announced pixel format is none that grav1 makes.')
+  const filters = announcedFilters(announce)
   encoder.checkVideo(params, video, here)
   return {
     encoder,
     params,
     facts: here,
     video,
+    filters,
     bitDepth: outputBitDepth(params, video),
     megapixels: (video.width * video.height) / 1e6,
     threads: announce.threads
@@ -70,6 +106,13 @@ export function sceneParams(spec: ProjectSpec, plan: Pick<ScenePlan, 'encoderPar
   return parseSceneParams(spec, plan.encoderParams)
 }
 
+/** The quality that a scene's worker chooses a quantiser for; undefined where its parameters set one. @throws ParamsError as `sceneParams` */
+export function qualityGoal(spec: ProjectSpec, plan: Pick<ScenePlan, 'encoderParams'>): QualityGoal | undefined {
+  const { target } = sceneParams(spec, plan)
+  const { min, max } = spec.encoder.quantiser
+  return target && { target, ...quantiserBounds(target, { min, max }) }
+}
+
 /**
  * What an encode of a scene is made from: the same on the worker and where the owner encodes it again.
  * @throws ParamsError as `sceneParams`
@@ -77,14 +120,19 @@ export function sceneParams(spec: ProjectSpec, plan: Pick<ScenePlan, 'encoderPar
 export function sceneInput(
   spec: ProjectSpec,
   plan: ScenePlan
-): Pick<EncodeSceneInput, 'skip' | 'frames' | 'inputHash' | 'encoder' | 'params' | 'video'> {
+): Pick<EncodeSceneInput, 'skip' | 'frames' | 'filters' | 'inputHash' | 'encoder' | 'params' | 'video'> {
   const { skip, frames, inputHash } = plan
-  return { skip, frames, inputHash, encoder: spec.encoder.name, params: sceneParams(spec, plan), video: spec.video }
+  const { video, filters } = spec
+  return { skip, frames, filters, inputHash, encoder: spec.encoder.name, params: sceneParams(spec, plan), video }
 }
 
-/** The part of an announcement that the source's picture gives. */
+/**
+ * The part of an announcement that the picture gives.
+ * @param source with the picture that is encoded
+ */
 export function announceVideo(
-  source: SourceInfo
+  source: SourceInfo,
+  filters: PictureFilters | undefined
 ): Pick<
   Announce,
   | 'width'
@@ -99,6 +147,7 @@ export function announceVideo(
   | 'range'
   | 'framesEstimated'
   | 'sourceBytes'
+  | 'picture'
 > {
   const { video } = source
   return {
@@ -113,6 +162,11 @@ export function announceVideo(
     matrix: video.colour.matrix ?? '',
     range: video.colour.range ?? '',
     framesEstimated: source.framesEstimated,
-    sourceBytes: source.bytes
+    sourceBytes: source.bytes,
+    ...(filters === undefined ? {} : { picture: announcePicture(filters) })
   }
+}
+
+function announcePicture({ from: { width, height, bitDepth }, crop }: PictureFilters): PieceFrameFormat {
+  return { width, height, bitDepth, ...(crop === undefined ? {} : { crop }) }
 }

@@ -1,5 +1,6 @@
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { ENCODERS, type EncoderName } from '../encode/rules/index.ts'
+import { memoryBytes } from '../platform/index.ts'
 
 const GIB = 2 ** 30
 
@@ -16,14 +17,14 @@ export interface SceneMemory {
   readonly hasGib: number
 }
 
-export function memoryForScenes(megapixels: number, encoderName: EncoderName, memoryBytes = totalmem()): SceneMemory {
+export function memoryForScenes(megapixels: number, encoderName: EncoderName, bytes = memoryBytes()): SceneMemory {
   const needsGib = sceneGib(megapixels, encoderName)
-  const hasGib = memoryBytes / GIB
+  const hasGib = bytes / GIB
   return { scenes: Math.floor(hasGib / needsGib), needsGib, hasGib }
 }
 
 /** What `auto` means: one slot a core, fewer where memory is short for 1080p with aomenc; each project gets what its own encoder allows. */
-export function autoSlots(cores = availableParallelism(), memoryBytes = totalmem()): number {
-  const { scenes } = memoryForScenes((1920 * 1080) / 1e6, 'aom', memoryBytes)
+export function autoSlots(cores = availableParallelism(), bytes = memoryBytes()): number {
+  const { scenes } = memoryForScenes((1920 * 1080) / 1e6, 'aom', bytes)
   return Math.max(1, Math.min(cores, scenes))
 }

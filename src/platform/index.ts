@@ -1,10 +1,12 @@
 export { askProgram } from './ask-program.ts'
 export { openInBrowser } from './browser.ts'
 export { syncFile, syncFolder } from './flush.ts'
+export { defaultGateway } from './gateway.ts'
 export { installLine } from './install-line.ts'
 export { groupOptions, killProgram, killTree } from './kill.ts'
 export { keepLeftoversAway, killMarked, type Mark, nextMark } from './leftovers.ts'
 export { makeFolder } from './make-folder.ts'
+export { giveWayForMemory, memoryBytes } from './memory.ts'
 export { isOddName } from './names.ts'
 export { dropFile, linkAs, moveOver } from './patience.ts'
 export { IDLE_NICE, lowerPriority, PROGRAM_NICE } from './priority.ts'
@@ -17,6 +19,6 @@ export {
   type SandboxMode,
   usedSandbox
 } from './sandbox/index.ts'
-export { canStandStill, goOn, processTree, standStill, TICK_MS } from './stand-still.ts'
+export { canStandStill, goOn, type ProcessLine, processTree, standStill, TICK_MS } from './stand-still.ts'
 export { type ProgramLimits, startWords } from './start-words.ts'
 export { npmNames, type StopSignal, type System, thisSystem } from './system.ts'

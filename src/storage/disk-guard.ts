@@ -25,6 +25,8 @@ export interface DiskGuardInit {
 export interface DiskGuard extends DiskReporter {
   /** Called at each change. @returns a function that ends it. */
   onChange: (listener: (state: DiskState) => void) => () => void
+  /** Registers what can make room. It is asked before the disk counts as full. @param makeRoom frees about so many bytes; @returns those that it freed */
+  onShort: (makeRoom: (bytes: number) => Promise<number>) => void
   /** Checks now whether this many more bytes fit above the reserve. For use before a large write. */
   hasRoom: (bytes: number) => Promise<boolean>
   /** Resolves at once in `ok`. @throws the signal's reason */
@@ -50,6 +52,7 @@ class Guard implements DiskGuard {
   readonly #checkMs: number
   readonly #listeners = createListeners<DiskState>()
   #state: DiskState = 'ok'
+  #makeRoom: (bytes: number) => Promise<number> = async () => 0
   #timer: NodeJS.Timeout | undefined
 
   constructor(freeBytes: () => Promise<number>, reserveBytes: number, checkMs: number) {
@@ -69,11 +72,16 @@ class Guard implements DiskGuard {
   report(error: unknown): boolean {
     if (!isDiskFull(error)) return false
     this.#set('disk-full')
+    void this.#recover()
     return true
   }
 
+  onShort(makeRoom: (bytes: number) => Promise<number>): void {
+    this.#makeRoom = makeRoom
+  }
+
   async hasRoom(bytes: number): Promise<boolean> {
-    const free = await this.#freeBytes()
+    const free = await this.#freed(this.#reserveBytes + bytes)
     if (free < this.#reserveBytes) this.#set('disk-full')
     return this.#state === 'ok' && free - bytes >= this.#reserveBytes
   }
@@ -103,10 +111,26 @@ class Guard implements DiskGuard {
 
   /** The state ends only here: a report that contradicts the free space, as with a quota, holds until the next check. */
   async #look(): Promise<void> {
-    const free = await this.#freeBytes().catch(() => undefined)
+    const wanted = this.#reserveBytes * (this.#state === 'ok' ? 1 : LEAVE_FACTOR)
+    const free = await this.#freed(wanted).catch(() => undefined)
     if (free == null) return
     if (free < this.#reserveBytes) this.#set('disk-full')
     else if (free >= this.#reserveBytes * LEAVE_FACTOR) this.#set('ok')
+  }
+
+  /** Room is asked for whatever the disk says: where a quota of the user is full, the disk has space. */
+  async #recover(): Promise<void> {
+    const freed = await this.#makeRoom(this.#reserveBytes * LEAVE_FACTOR).catch(() => 0)
+    if (freed > 0) await this.#look()
+  }
+
+  /** The free space, after it was asked to be at least this. */
+  async #freed(wanted: number): Promise<number> {
+    const free = await this.#freeBytes()
+    if (free >= wanted) return free
+    // Twice, so that the next write does not ask again.
+    const freed = await this.#makeRoom(Math.max(wanted, this.#reserveBytes * LEAVE_FACTOR) - free)
+    return freed > 0 ? this.#freeBytes() : free
   }
 
   #set(state: DiskState): void {

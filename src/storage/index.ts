@@ -10,7 +10,7 @@ export {
   type DiskGuardInit
 } from './disk-guard.ts'
 export { saysDiskFull } from './disk-errors.ts'
-export { nextEpoch } from './epoch.ts'
+export { createEpochFile } from './epoch.ts'
 export * from './errors.ts'
 export { createHeadsFile, type HeadsFile, type HeadsFileInit, type StoredHead } from './heads-file.ts'
 export { openDatabase, type Database, type DatabaseComponents } from './level/database.ts'

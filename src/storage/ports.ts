@@ -101,14 +101,16 @@ export interface DiskReporter {
 
 /** A blob that is being received: chunks in order, kept when the transfer breaks. */
 export interface BlobWriter {
-  /** Bytes that are already stored; the transfer resumes here. A multiple of the chunk length, or all of them. */
+  /** Bytes that are already stored. A multiple of the chunk length, or all of them. */
   readonly offset: number
+  /** What an earlier transfer left of the chunk after them. It is not stored any more: `close` stores it again. */
+  readonly rest: Uint8Array
   /** @throws StorageError `no-space`; nothing of the chunk is stored then, and the same call works when there is space. */
   write: (chunk: Uint8Array) => Promise<void>
   /** Checks length and hash, then makes the blob visible. @throws StorageError `hash-mismatch`; nothing is kept then. */
   commit: () => Promise<void>
-  /** Stops; the received bytes are kept for a later try. */
-  close: () => Promise<void>
+  /** Stops; the received bytes are kept for a later try. @param rest what came of the next chunk. Default none */
+  close: (rest?: Uint8Array) => Promise<void>
 }
 
 /** A hold on a blob. A held blob is not deleted, even when others no longer need it. Ending a hold twice is not an error. */
@@ -142,6 +144,10 @@ export interface BlobStore {
   hold: (sha256: string) => BlobHold
   /** Holds every blob while it is not known which ones are needed. @returns a function that ends this. */
   holdAll: () => () => void
+  /** Sets the quota for blobs that nobody holds. What is over it goes at once. */
+  limitCache: (bytesMax: number) => Promise<void>
+  /** Removes what nobody holds, the least recently used first, until so many bytes are free or nothing is left. @returns the bytes that it freed */
+  makeRoom: (bytes: number) => Promise<number>
   /** All whole blobs together. */
   usage: () => { readonly bytes: number; readonly count: number }
   /**

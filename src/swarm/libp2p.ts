@@ -8,6 +8,7 @@ import { ping, type Ping } from '@libp2p/ping'
 import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { createConduct, type Conduct } from './gossip/conduct.ts'
 import { scoreParams } from './gossip/score.ts'
@@ -41,6 +42,8 @@ export interface SwarmNodeInit {
   readonly mdns: boolean
   /** Further addresses that peers are told. Default: none. */
   readonly announce?: readonly string[]
+  /** Addresses that this node learned to have, told to peers too; asked for whenever they are told. Default: none. */
+  readonly learned?: () => readonly Multiaddr[]
   /** How many relays this node asks to be reachable through. Default 0. */
   readonly relays?: number
   readonly datastore: Datastore
@@ -75,7 +78,8 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
     nodeInfo: { userAgent: 'grav1' },
     addresses: {
       listen: [...init.listen, ...Array.from({ length: init.relays ?? 0 }, () => '/p2p-circuit')],
-      appendAnnounce: [...(init.announce ?? [])]
+      appendAnnounce: [...(init.announce ?? [])],
+      announceFilter: (known) => [...known, ...learnedBesides(known, init.learned?.() ?? [])]
     },
     transports: [tcp(), relayTransport()],
     connectionGater: {
@@ -140,6 +144,17 @@ export async function createSwarmNode(init: SwarmNodeInit): Promise<SwarmNode> {
   node.addEventListener('peer:connect', ({ detail }) => kept.connected.add(detail))
   node.addEventListener('peer:disconnect', ({ detail }) => kept.connected.delete(detail))
   return node
+}
+
+function learnedBesides(known: readonly Multiaddr[], learned: readonly Multiaddr[]): readonly Multiaddr[] {
+  return learned.filter((one) => !known.some((other) => other.equals(one)))
+}
+
+/** Tells peers anew how this node can be reached. */
+export async function announceAnew(node: Pick<SwarmNode, 'peerId' | 'peerStore' | 'getMultiaddrs'>): Promise<void> {
+  const own = `/p2p/${node.peerId.toString()}`
+  const multiaddrs = node.getMultiaddrs().map((one) => multiaddr(one.toString().slice(0, -own.length)))
+  await node.peerStore.patch(node.peerId, { multiaddrs })
 }
 
 function protectorOf(psk: Uint8Array, answer: AnswerJoin | undefined): ReturnType<typeof preSharedKey> {

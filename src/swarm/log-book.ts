@@ -1,6 +1,7 @@
 import {
   createLedger,
   encodeLogRecord,
+  highestEpoch,
   LIMITS,
   ProtocolError,
   sweepLedger,
@@ -238,10 +239,7 @@ class Book implements LogBook {
   }
 
   highestOwnEpoch(): number {
-    let highest = 0
-    for (const { projectId, owner, head } of this.views.values())
-      if (owner === this.#self) highest = Math.max(highest, head.epoch, this.beats.get(projectId)?.epoch ?? 0)
-    return highest
+    return highestEpoch(this.#self, this.views.values(), (projectId) => this.beats.get(projectId)?.epoch)
   }
 
   heads(): Head[] {

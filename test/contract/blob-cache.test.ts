@@ -225,3 +225,40 @@ test('a full disk, or one that the blob would fill, refuses it', async () => {
   room.state = 'ok'
   await (await it.store.receive(ref)).close()
 })
+
+test('a smaller quota counts at once, for blobs that nobody holds', async () => {
+  const it = await bench()
+  const refs = [await add(it, { pin: true }), await add(it), await add(it)]
+  await it.store.limitCache(BYTES)
+  expect(await here(it.store, refs)).toEqual([true, false, true])
+  await it.store.limitCache(0)
+  expect(await here(it.store, refs)).toEqual([true, false, false])
+  // What is needed is received and kept all the same, and goes when it is needed no more.
+  const needed = await add(it, { pin: true })
+  expect(await here(it.store, [needed])).toEqual([true])
+  it.pinned.get(needed.sha256)?.release()
+  await it.store.limitCache(0)
+  expect(await here(it.store, [needed, ...refs])).toEqual([false, true, false, false])
+})
+
+test('room is made by the least recently used, as much as is asked for, and never by what is held', async () => {
+  const it = await bench()
+  const refs = [await add(it, { pin: true }), await add(it), await add(it), await add(it)]
+  expect(await it.store.makeRoom(BYTES + 1)).toBe(2 * BYTES)
+  expect(await here(it.store, refs)).toEqual([true, false, false, true])
+  expect(await it.store.makeRoom(100 * BYTES)).toBe(BYTES)
+  expect(await it.store.makeRoom(1)).toBe(0)
+  expect(await here(it.store, refs)).toEqual([true, false, false, false])
+})
+
+test('transfers that nobody goes on with make room last', async () => {
+  const it = await bench()
+  const whole = await add(it)
+  const { data, ref } = make()
+  const broken = await it.store.receive(ref)
+  await broken.write(data.subarray(0, 500))
+  expect(await it.store.makeRoom(BYTES + 500)).toBe(BYTES)
+  await broken.close()
+  expect(await it.store.makeRoom(1)).toBe(500)
+  expect(await here(it.store, [whole])).toEqual([false])
+})

@@ -101,9 +101,27 @@ test('a broken transfer goes on at a chunk boundary, over a restart too', async 
   const { store: again } = await open(root)
   const second = await again.receive(ref)
   expect(second.offset).toBe(1000)
+  expect(second.rest).toEqual(new Uint8Array(data.subarray(1000, 1900)))
   await second.write(data.subarray(1000))
   await second.commit()
   expect(await again.check(ref)).toBe(true)
+})
+
+test('what came of a chunk is kept apart until it is complete', async () => {
+  const { store, root } = await open()
+  const { data, ref } = await makeFile(root, 3500)
+  const first = await store.receive(ref)
+  expect(first.rest.byteLength).toBe(0)
+  await first.write(data.subarray(0, 1000))
+  await first.close(data.subarray(1000, 1300))
+  const second = await store.receive(ref)
+  expect(second.offset).toBe(1000)
+  expect(second.rest).toEqual(new Uint8Array(data.subarray(1000, 1300)))
+  // Not stored any more, unless it is given back.
+  await second.close()
+  const third = await store.receive(ref)
+  expect([third.offset, third.rest.byteLength]).toEqual([1000, 0])
+  await third.close()
 })
 
 test('a transfer that lacks nothing but its end only has to be committed', async () => {

@@ -85,8 +85,8 @@ test('a worker is shrunk, paused, started anew and drained while it encodes; no 
   const drained = await swarm.ask(['drain', '--api', again.url])
   expect([drained.exitCode, drained.stdout]).toEqual([0, expect.stringContaining('takes no more scenes')])
   await whenNode(again.url, 'to be drained', ({ draining, inHand }) => draining && inHand === 0)
-  const atDrain = await getProject(owner.url, id)
-  expect(atDrain?.scenes.done).toBeLessThan(atDrain?.scenes.total ?? 0)
+  // What it had taken it finished, and the owner has it. On a slow machine this may be the whole film.
+  expect(await doneAtOwner()).toBe(encodedFirst + (await encodedAt(again.url)))
   expect(await ask(again.url, '/node')).toMatchObject({ draining: true, paused: true, busy: 0 })
 
   expect(await change(again.url, { paused: false })).toMatchObject({ draining: false, paused: false })
@@ -101,7 +101,7 @@ test('a worker is shrunk, paused, started anew and drained while it encodes; no 
     scenesRefused: 0,
     heardSecondsAgo: 0
   })
-}, 400_000)
+})
 
 test('a node without slots is given some while it runs', async () => {
   const clip = await tinyClip()

@@ -2,7 +2,6 @@ import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { NODE_AV_VERSION } from '../../src/encode/rules/index.ts'
-import { NODE_AV_INSTALL_MS } from '../fixtures/node-av.ts'
 import { tinyClip } from './clips.ts'
 import { eventually, getStatus, TestSwarm, whenConnected } from './harness.ts'
 
@@ -83,49 +82,45 @@ test('without a terminal nothing is installed unbidden, and a folder of the user
   }
 })
 
-test(
-  'the package is added and removed while a node runs, which offers what is there',
-  async () => {
-    swarm = await TestSwarm.create()
-    const other = await swarm.startNode({ name: 'other', workers: 1 })
-    const env = { ...OWN }
-    const node = await swarm.startNode({ name: 'here', workers: 1, bootstrap: other.address, env })
-    await whenConnected(node.url, 1)
-    const encoders = async (...args: string[]): Promise<Printed> => {
-      const { exitCode, stdout, stderr } = await swarm.run(
-        ['encoders', ...args, '--data-dir', node.dataDir, '--json'],
-        env
-      )
-      expect(exitCode, stderr).toBe(0)
-      return JSON.parse(stdout) as Printed
-    }
-    const offered = async (): Promise<string[]> => {
-      const { peers } = await getStatus(other.url)
-      return peers
-        .filter(({ name }) => name === 'here')
-        .flatMap((peer) => peer.encoders.map((build) => build.split('/')[0] ?? ''))
-    }
-    const programs = ['aom', 'vp9', 'svt']
-    const none = await encoders()
-    expect(none.node).toBe(node.url)
-    expect(builds(none)).toEqual([...programs, null, null])
-
-    const added = await encoders('add', '--yes')
-    expect(builds(added)).toEqual([...programs, 'svt-av', 'vp9-av'])
-    const svtAv = added.encoders.find(({ name }) => name === 'svt-av')?.build
-    expect(svtAv).toMatch(new RegExp(`^svt-av/node-av-${NODE_AV_VERSION}/[0-9a-f]{8}$`))
-    expect(added.swarm.find(({ build }) => build === svtAv)).toMatchObject({ here: true, peers: [] })
-    expect(added.swarm.find(({ build }) => build.startsWith('aom/'))?.peers.map(({ name }) => name)).toEqual(['other'])
-    const told = 'the other node to hear of them'
-    await eventually(told, async () => ((await offered()).includes('svt-av') ? true : undefined))
-    const again = await swarm.run(['encoders', 'add', '--yes', '--data-dir', node.dataDir], env)
-    expect(again.stderr).toContain('installed already')
-
-    expect(builds(await encoders('remove'))).toEqual([...programs, null, null])
-    await eventually('it to hear that they are gone', async () =>
-      (await offered()).includes('svt-av') ? undefined : true
+test('the package is added and removed while a node runs, which offers what is there', async () => {
+  swarm = await TestSwarm.create()
+  const other = await swarm.startNode({ name: 'other', workers: 1 })
+  const env = { ...OWN }
+  const node = await swarm.startNode({ name: 'here', workers: 1, bootstrap: other.address, env })
+  await whenConnected(node.url, 1)
+  const encoders = async (...args: string[]): Promise<Printed> => {
+    const { exitCode, stdout, stderr } = await swarm.run(
+      ['encoders', ...args, '--data-dir', node.dataDir, '--json'],
+      env
     )
-    await expect(stat(join(swarm.folder, 'data/grav1/encoders'))).rejects.toMatchObject({ code: 'ENOENT' })
-  },
-  180_000 + NODE_AV_INSTALL_MS
-)
+    expect(exitCode, stderr).toBe(0)
+    return JSON.parse(stdout) as Printed
+  }
+  const offered = async (): Promise<string[]> => {
+    const { peers } = await getStatus(other.url)
+    return peers
+      .filter(({ name }) => name === 'here')
+      .flatMap((peer) => peer.encoders.map((build) => build.split('/')[0] ?? ''))
+  }
+  const programs = ['aom', 'vp9', 'svt']
+  const none = await encoders()
+  expect(none.node).toBe(node.url)
+  expect(builds(none)).toEqual([...programs, null, null])
+
+  const added = await encoders('add', '--yes')
+  expect(builds(added)).toEqual([...programs, 'svt-av', 'vp9-av'])
+  const svtAv = added.encoders.find(({ name }) => name === 'svt-av')?.build
+  expect(svtAv).toMatch(new RegExp(`^svt-av/node-av-${NODE_AV_VERSION}/[0-9a-f]{8}$`))
+  expect(added.swarm.find(({ build }) => build === svtAv)).toMatchObject({ here: true, peers: [] })
+  expect(added.swarm.find(({ build }) => build.startsWith('aom/'))?.peers.map(({ name }) => name)).toEqual(['other'])
+  const told = 'the other node to hear of them'
+  await eventually(told, async () => ((await offered()).includes('svt-av') ? true : undefined))
+  const again = await swarm.run(['encoders', 'add', '--yes', '--data-dir', node.dataDir], env)
+  expect(again.stderr).toContain('installed already')
+
+  expect(builds(await encoders('remove'))).toEqual([...programs, null, null])
+  await eventually('it to hear that they are gone', async () =>
+    (await offered()).includes('svt-av') ? undefined : true
+  )
+  await expect(stat(join(swarm.folder, 'data/grav1/encoders'))).rejects.toMatchObject({ code: 'ENOENT' })
+})

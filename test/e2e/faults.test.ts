@@ -12,7 +12,7 @@ let printed = ''
 beforeAll(async () => {
   const { all } = await execa(process.execPath, [program, '--gate'], { reject: false, all: true, stdin: 'ignore' })
   printed = all
-}, 600_000)
+})
 
 /** The line of a fault and those below it. */
 function linesOf(name: string): string {

@@ -20,7 +20,7 @@ export const VP9_PARAMS = '--cpu-used=5 --end-usage=q --cq-level=45'
 export const SVT_PARAMS = '--preset 10 --crf 45'
 
 /** Modules are loaded and encoders are looked for; beside other work that takes a while. */
-const START_MS_MAX = 90_000
+const START_MS_MAX = 180_000
 
 export interface SpawnedNode {
   readonly name: string
@@ -260,7 +260,7 @@ function isolated(folder: string): Record<string, string> {
 const ASKED_EVERY_MS = 100
 
 /** Only for what hangs: a machine with ten times the work comes to it too. */
-const DEADLINE_MS = 150_000
+const DEADLINE_MS = 300_000
 
 /** Asks until there is an answer; how the tests wait for what other processes do. */
 export async function eventually<T>(

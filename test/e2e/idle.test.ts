@@ -146,4 +146,4 @@ test('whoever does nothing for a film says why, at its own node and at the owner
   const ended = await whenProject(able.url, id, 'to be over', ({ state }) => state === 'completed')
   expect(ended.idle).toBeNull()
   expect(ended.workers).toEqual({ [able.peerId]: 4 })
-}, 240_000)
+})

@@ -1,7 +1,18 @@
-import { join } from 'node:path'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { lookUpProgram } from '../../src/encode/programs/programs.ts'
 import { tinyClip } from './clips.ts'
-import { eventually, getProject, getStatus, sha256, TestSwarm, whenConnected, whenProject } from './harness.ts'
+import {
+  eventually,
+  getProject,
+  getStatus,
+  sha256,
+  TestSwarm,
+  VP9_PARAMS,
+  whenConnected,
+  whenProject
+} from './harness.ts'
 import { runningPrograms } from '../fixtures/running-programs.ts'
 
 let swarm: TestSwarm
@@ -20,6 +31,8 @@ function anotherDay(): string {
   return days[(new Date().getDay() + 3) % 7] ?? ''
 }
 
+const isBlob = (path: string): boolean => /[0-9a-f]{64}$/.test(path)
+
 const STANDS = ['T', 'Z']
 
 test('a machine that is wanted stands still with its scenes, keeps them, and goes on to the same bytes', async () => {
@@ -28,8 +41,17 @@ test('a machine that is wanted stands still with its scenes, keeps them, and goe
   const alone = await swarm.run(['submit', clip.path, ...flags, '--output', join(swarm.folder, 'alone.mkv')])
   expect(alone.exitCode).toBe(0)
 
-  const owner = await swarm.startNode({ name: 'owner', workers: 0, args: ['--lease-ttl-ms', '3000'] })
-  const helper = await swarm.startNode({ name: 'helper', workers: 2, bootstrap: owner.address })
+  const owner = await swarm.startNode({
+    name: 'owner',
+    workers: 0,
+    args: ['--lease-ttl-ms', '3000', '--max-cache', '0']
+  })
+  const helper = await swarm.startNode({
+    name: 'helper',
+    workers: 2,
+    bootstrap: owner.address,
+    args: ['--max-cache', '0']
+  })
   await whenConnected(helper.url, 1)
   const output = join(swarm.folder, 'out.mkv')
   const id = await swarm.submit(owner, clip.path, [...flags, '--output', output])
@@ -59,9 +81,49 @@ test('a machine that is wanted stands still with its scenes, keeps them, and goe
   expect(freed.stdout).toMatch(/^helper is free to encode\n/)
   await whenProject(owner.url, id, 'completed', ({ state }) => state === 'completed')
   expect(sha256(output)).toBe(sha256(join(swarm.folder, 'alone.mkv')))
+  // With no cache, the worker keeps what it works on, and nothing afterwards.
+  const blobs = async () => (await readdir(join(swarm.folder, 'node-helper/blobs'), { recursive: true })).filter(isBlob)
+  await eventually('no blobs at the helper', async () => ((await blobs()).length === 0 ? true : undefined), 60_000)
   // Nobody encoded a scene twice.
   const { items } = (await (await fetch(`${helper.url}/api/v2/logs?text=scene%20encoded`)).json()) as {
     items: unknown[]
   }
   expect(items).toHaveLength((await getProject(owner.url, id))?.scenes.total ?? 0)
-}, 400_000)
+})
+
+/** A vpxenc that the system kills while another one encodes a scene. @returns a PATH that finds it first */
+async function hungryVpxenc(folder: string): Promise<string> {
+  const real = lookUpProgram('vpxenc') ?? 'vpxenc'
+  const lock = join(folder, 'memory')
+  const script = [
+    '#!/bin/sh',
+    `case "$*" in */work/encode-*) ;; *) exec "${real}" "$@";; esac`,
+    `mkdir "${lock}" 2>/dev/null || kill -9 $$`,
+    `"${real}" "$@"`,
+    'code=$?',
+    `rmdir "${lock}"`,
+    'exit $code'
+  ]
+  await mkdir(folder)
+  await writeFile(join(folder, 'vpxenc'), `${script.join('\n')}\n`, { mode: 0o755 })
+  return `${folder}${delimiter}${process.env['PATH'] ?? ''}`
+}
+
+test('an encoder that was killed for memory costs a slot and no scene, until the user says otherwise', async () => {
+  const clip = await tinyClip()
+  const PATH = await hungryVpxenc(join(swarm.folder, 'bin'))
+  const node = await swarm.startNode({ name: 'small', workers: 2, env: { PATH }, args: ['--sandbox', 'off'] })
+  const flags = ['--encoder', 'vp9', '--params', VP9_PARAMS, '--output', join(swarm.folder, 'out.mkv')]
+  const id = await swarm.submit(node, clip.path, flags)
+  await whenProject(node.url, id, 'completed', ({ state }) => state === 'completed')
+  const { stdout } = await swarm.ask(['status', '--all', '--api', node.url])
+  expect(stdout).toMatch(/ 0\/1 slots busy/)
+  expect(stdout).toMatch(
+    /^one slot less: the encoder ran out of memory at 2 slots; one more is tried at [\d:]+, or at once with "grav1 workers 2"$/m
+  )
+  const events = await (await fetch(`${node.url}/api/v2/chronicle`)).text()
+  expect(events).not.toContain('scene-failed')
+  const set = await swarm.ask(['workers', '2', '--api', node.url])
+  expect(set.exitCode).toBe(0)
+  expect((await getStatus(node.url)).node).toMatchObject({ slots: 2, fewerSlots: null })
+})

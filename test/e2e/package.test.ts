@@ -24,7 +24,7 @@ beforeAll(async () => {
   tarball = await pack(folder)
   ;({ command, files } = await installGlobally(tarball))
   own = (await readdir(files, { recursive: true })).filter((path) => !path.startsWith('node_modules'))
-}, 300_000)
+})
 
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 })

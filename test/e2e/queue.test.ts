@@ -36,7 +36,7 @@ beforeAll(async () => {
     await completed(alone, await submit(alone, source, output))
     expected.push(sha256(output))
   }
-}, 240_000)
+})
 
 afterAll(async () => {
   await swarm.stop()
@@ -123,7 +123,7 @@ test('four films are prepared one ahead of what is encoded, by priority, over a 
   expect(programs.map(({ name }) => name)).toEqual(expect.arrayContaining(['ffmpeg', 'ffprobe', 'mkvmerge']))
   const least = Math.min(19, getPriority() + 10)
   expect(programs.filter(({ nice }) => nice < least).map(({ line, nice }) => `${nice} ${line}`)).toEqual([])
-}, 300_000)
+})
 
 test('with no room for pieces one is cut for whoever asks, and the film comes out the same', async () => {
   const many = ['--min-frames', '4', '--max-frames', '7']
@@ -147,7 +147,7 @@ test('with no room for pieces one is cut for whoever asks, and the film comes ou
   expect(scenes.total).toBeGreaterThan(12)
   expect(sha256(output)).toBe(sha256(plain))
   await node.kill()
-}, 240_000)
+})
 
 test('what was encoded before is not kept waiting by films that are not', async () => {
   await command(alone, 'pause')

@@ -26,8 +26,6 @@ let source: string
 let expected: string
 let count = 0
 
-const START_MS = 240_000
-
 // One node for all: each test leaves it without projects.
 beforeAll(async () => {
   swarm = await TestSwarm.create()
@@ -37,7 +35,7 @@ beforeAll(async () => {
   await until(await submit(output), 'completed')
   expected = sha256(output)
   await removeAll()
-}, START_MS)
+})
 
 beforeEach(newFolder)
 

@@ -11,6 +11,8 @@ export interface Path {
   readonly delayMs?: number
   /** All connections share this. Default: no limit. */
   readonly bytesPerSecond?: number
+  /** All connections are reset each time so many bytes have passed. Default: never. */
+  readonly bytesBetweenCuts?: number
 }
 
 /** A slow path before listening ports of this machine. */
@@ -37,12 +39,26 @@ function createGate({ bytesPerSecond }: Path): (bytes: number) => number {
 export async function startRelay(ports: readonly { from: number; to: number }[], path: Path): Promise<Relay> {
   const sockets = new Set<Socket>()
   const gate = createGate(path)
+  const cutAll = (): number => {
+    const count = sockets.size / 2
+    for (const socket of sockets) socket.resetAndDestroy()
+    return count
+  }
+  let passedBytes = 0
+  /** A machine under load gets as many bytes through between two cuts as any other. */
+  function count(bytes: number): void {
+    passedBytes += bytes
+    if (passedBytes < (path.bytesBetweenCuts ?? Infinity)) return
+    passedBytes = 0
+    cutAll()
+  }
   /** One direction: chunks leave in the order in which they came, each as late as the path makes it. */
   async function carry(source: Socket, target: Socket): Promise<void> {
     for await (const chunk of source as AsyncIterable<Buffer>) {
       await delay(gate(chunk.byteLength))
       const arrives = delay(path.delayMs ?? 0)
       void arrives.then(() => target.write(chunk))
+      count(chunk.byteLength)
       if (target.writableNeedDrain) await once(target, 'drain')
     }
     await delay(path.delayMs ?? 0)
@@ -69,11 +85,6 @@ export async function startRelay(ports: readonly { from: number; to: number }[],
     return server
   }
   const servers = await Promise.all(ports.map(serve))
-  const cutAll = (): number => {
-    const count = sockets.size / 2
-    for (const socket of sockets) socket.resetAndDestroy()
-    return count
-  }
   return {
     connections: () => sockets.size / 2,
     cutAll,

@@ -47,4 +47,4 @@ test('a film of 1,500 scenes is joined in little memory, and every file is close
   expect(long.descriptorsPeak - long.descriptorsBefore).toBeLessThanOrEqual(JOIN_DESCRIPTORS_MAX)
   expect(long.descriptorsAfter - long.descriptorsBefore).toBeLessThanOrEqual(STILL_CLOSING_MAX)
   expect((await readdir(join(folder, 'long/work'))).toSorted()).toEqual(['mkvmerge.json', 'timestamps.txt'])
-}, 180_000)
+})

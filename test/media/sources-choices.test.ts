@@ -7,9 +7,10 @@ import { probeSource } from '../../src/encode/index.ts'
 import { ffmpeg, fullHashes, packetTimesMs, tempFolder } from '../fixtures/encode-clips.ts'
 import { framePsnr, makeFilm, showStreams } from '../fixtures/encode-film.ts'
 import { makeMoving, makeOddSource, MOVING_FRAMES } from '../fixtures/odd-sources.ts'
+import { patience } from '../fixtures/patience.ts'
 
 const exec = promisify(execFile)
-const signal = AbortSignal.timeout(600_000)
+const signal = patience()
 const VP9 = { encoder: 'vp9', params: '--cpu-used=8 --end-usage=q --cq-level=12' } as const
 const AOM = { encoder: 'aom', params: '--cpu-used=6 --end-usage=q --cq-level=12 --lag-in-frames=12' } as const
 

@@ -35,4 +35,4 @@ test('a command says what is not kept before and while it works, deinterlaces wh
   expect(lost.exitCode, lost.stderr).toBe(0)
   expect(lost.stderr).toMatch(/damaged\.ts: warning: The source is damaged\. .*corrupt/i)
   expect(await fullHashes(join(swarm.folder, 'lost.mkv'))).toHaveLength(39)
-}, 180_000)
+})

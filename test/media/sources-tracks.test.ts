@@ -10,9 +10,10 @@ import { encodeFilm, joinFilm, makeFilm, showStreams } from '../fixtures/encode-
 import { prepareClip } from '../fixtures/encode-scenes.ts'
 import { makeMoving, MOVING_FRAMES } from '../fixtures/odd-sources.ts'
 import { makeOddTracks } from '../fixtures/odd-tracks.ts'
+import { patience } from '../fixtures/patience.ts'
 
 const exec = promisify(execFile)
-const signal = AbortSignal.timeout(600_000)
+const signal = patience()
 /** One scene where the picture has no cut: how scenes join is sources.test.ts's. */
 const VP9 = { encoder: 'vp9', params: '--cpu-used=8 --end-usage=q --cq-level=40', maxFrames: 100 } as const
 

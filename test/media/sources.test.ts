@@ -16,8 +16,9 @@ import {
 } from '../fixtures/encode-film.ts'
 import { makeMoving, makeOddSource, MOVING_FRAMES } from '../fixtures/odd-sources.ts'
 import { isNightly } from '../nightly.ts'
+import { patience } from '../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(600_000)
+const signal = patience()
 const PARAMS = {
   aom: '--cpu-used=6 --end-usage=q --cq-level=12 --lag-in-frames=12',
   vp9: '--cpu-used=8 --end-usage=q --cq-level=12'

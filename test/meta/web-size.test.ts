@@ -8,7 +8,7 @@ import { tempDir } from '../fixtures/temp-dir.ts'
 const WEB = resolve(import.meta.dirname, '../../web')
 const KB = 1000
 /** What a browser fetches before it shows anything; the rest comes when it is asked for. */
-const FIRST_LOAD_KB_MAX = 60
+const FIRST_LOAD_KB_MAX = 45
 
 test('the web client loads little at first', async () => {
   const outDir = await tempDir()

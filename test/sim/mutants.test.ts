@@ -91,7 +91,8 @@ describe('planting', () => {
       'S15',
       'S16',
       'S17',
-      'S18'
+      'S18',
+      'S19'
     ]
     for (const invariant of [...wanted, 'L1', 'L3', 'L4']) expect(broken).toContain(invariant)
   })

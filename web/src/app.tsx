@@ -1,13 +1,11 @@
 import { useEffect } from 'preact/hooks'
 import { startSamples } from './charts/samples.ts'
-import { FilmPage } from './film/film-page.tsx'
 import { ProjectsPage } from './projects/projects-page.tsx'
 import { goTo, route } from './router.ts'
 import { access } from './session/session.ts'
 import { SignIn } from './session/sign-in.tsx'
 import { Header, PAGES } from './shell/header.tsx'
 import { Submit } from './submit/submit.tsx'
-import { SwarmPage } from './swarm/swarm-page.tsx'
 import { lazy } from './ui/lazy.ts'
 import { notifyOfEnds } from './ui/notify.tsx'
 import { Shortcuts, useShortcuts } from './ui/shortcuts.tsx'
@@ -15,9 +13,11 @@ import { keepTitle } from './ui/title.ts'
 import { Toasts } from './ui/toasts.tsx'
 
 const ChartsPage = lazy(async () => (await import('./charts/charts-page.tsx')).ChartsPage)
+const FilmPage = lazy(async () => (await import('./film/film-page.tsx')).FilmPage)
 const JoinPage = lazy(async () => (await import('./join/join-page.tsx')).JoinPage)
 const LogsPage = lazy(async () => (await import('./logs/logs-page.tsx')).LogsPage)
 const SettingsPage = lazy(async () => (await import('./settings/settings-page.tsx')).SettingsPage)
+const SwarmPage = lazy(async () => (await import('./swarm/swarm-page.tsx')).SwarmPage)
 
 function Page() {
   switch (route.value.page) {

@@ -1,3 +1,4 @@
+export { fewerSlotsText, type FewerSlots } from './fewer-slots.ts'
 export { restWords } from './rest-words.ts'
 export { openingOf } from './schedule.ts'
 export { mannersChange, mannerText } from './schemas.ts'

@@ -29,5 +29,6 @@ export const mannersChange = z.strictObject({
   onBattery: mannerText('onBattery').optional(),
   maxTemperature: mannerText('maxTemperature').optional(),
   maxCpu: mannerText('maxCpu').optional(),
-  maxPicture: mannerText('maxPicture').optional()
+  maxPicture: mannerText('maxPicture').optional(),
+  maxCache: mannerText('maxCache').optional()
 })

@@ -12,6 +12,8 @@ export interface MannerValues {
   readonly maxCpu: number | undefined
   /** Of the largest picture that is encoded here. */
   readonly maxPicture: { readonly width: number; readonly height: number } | undefined
+  /** Bytes of pieces and scenes on the disk that nothing needs. */
+  readonly maxCache: number | undefined
 }
 
 export type MannerName = keyof MannerValues
@@ -56,6 +58,16 @@ function readPicture(text: string): MannerValues['maxPicture'] {
   const [, width, height] = /^(\d{2,5})x(\d{2,5})$/.exec(text) ?? []
   if (width === undefined || height === undefined) throw wrong(text)
   return { width: Number(width), height: Number(height) }
+}
+
+const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 }
+
+function readBytes(text: string): number | undefined {
+  if (text === 'off') return undefined
+  const [, count = '', unit = ''] = /^(\d{1,12})([kmgt]?)$/.exec(text) ?? []
+  const bytes = count === '' ? Number.NaN : Number(count) * (UNIT_BYTES[unit] ?? Number.NaN)
+  if (!Number.isSafeInteger(bytes)) throw wrong(text)
+  return bytes
 }
 
 function readBattery(text: string): 'pause' | 'run' {
@@ -114,6 +126,14 @@ export const MANNERS: { readonly [Name in MannerName]: Manner<MannerValues[Name]
     allowed: 'a size such as 1920x1080, or off',
     standard: 'off',
     read: readPicture
+  },
+  maxCache: {
+    flag: 'max-cache',
+    argument: '<bytes|off>',
+    help: 'space in the data folder for pieces and scenes that nothing needs now',
+    allowed: 'a number of bytes such as 10G or 0, or off',
+    standard: '10g',
+    read: readBytes
   }
 }
 
@@ -126,5 +146,6 @@ export const mannerValues = (manners: Manners): MannerValues => ({
   onBattery: MANNERS.onBattery.read(manners.onBattery),
   maxTemperature: MANNERS.maxTemperature.read(manners.maxTemperature),
   maxCpu: MANNERS.maxCpu.read(manners.maxCpu),
-  maxPicture: MANNERS.maxPicture.read(manners.maxPicture)
+  maxPicture: MANNERS.maxPicture.read(manners.maxPicture),
+  maxCache: MANNERS.maxCache.read(manners.maxCache)
 })

@@ -13,6 +13,7 @@ export const idleCode = z
     'other-build',
     'untrusted-owner',
     'no-sandbox',
+    'relay-no-films',
     'owner-away',
     'parameters',
     'too-large',
@@ -109,6 +110,24 @@ export const nodeStatus = peerStatus
   .extend({
     /** Address that other machines join with. */
     bootstrap: z.string(),
+    /** How others reach this node; missing where no node runs. */
+    reach: z
+      .object({
+        /** Addresses that are worth giving to somebody, the best first. */
+        addresses: z.array(
+          z.object({
+            address: z.string(),
+            /** Who can dial it: everybody, its local network, everybody through a relay, those on the relay's local network, or this machine alone. */
+            reach: z.enum(['public', 'local', 'relayed', 'relayed-local', 'machine']),
+            /** A peer outside dialled it lately and got through. */
+            isReached: z.boolean()
+          })
+        ),
+        /** Peers outside that this node asked lately to dial it, and those of them that got through. */
+        tried: count,
+        reached: count
+      })
+      .optional(),
     uptimeSeconds: count,
     rssBytes: count,
     /** What its programs run in; null without a sandbox, and then it encodes only for peers that are trusted by name, and takes scenes only from them. */
@@ -127,6 +146,18 @@ export const nodeStatus = peerStatus
         untilMs: count.nullable(),
         /** For `too-hot` the temperature. */
         detail: z.string()
+      })
+      .nullable()
+      .optional(),
+    /** It encodes fewer scenes at once than its user wants, because an encoder ran out of memory; null where it does not. */
+    fewerSlots: z
+      .object({
+        wanted: count,
+        slots: count,
+        /** Scenes that were being encoded when memory ran out. */
+        ranAt: count,
+        /** Time of day in milliseconds when one more is tried. */
+        retryAtMs: count
       })
       .nullable()
       .optional(),

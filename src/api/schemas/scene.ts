@@ -30,7 +30,7 @@ export const sceneStatus = z
     encodeSeconds: count.nullable(),
     /** Lowest luma PSNR of its frames against the source, in dB; only where this node compared it. */
     psnr: z.number().nullable(),
-    /** Mean luma PSNR of its frames; as `psnr`. */
+    /** PSNR of the luma of all its frames together; as `psnr`. */
     psnrMean: z.number().nullable(),
     /** XPSNR of luma and chroma (6 to 1 to 1), in dB; as `psnr`, and only in a film that aims at an XPSNR. */
     xpsnr: z.number().nullable(),

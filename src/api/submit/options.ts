@@ -1,6 +1,6 @@
 /** Where the web form shows an option: in which row, and how. */
 export interface FormField {
-  readonly group: 'output' | 'scenes' | 'streams' | 'part' | 'cuts' | 'zones' | 'more'
+  readonly group: 'output' | 'picture' | 'scenes' | 'streams' | 'part' | 'cuts' | 'zones' | 'more'
   readonly label: string
   readonly hint?: string
   /** Lines of a text. Default 1. */
@@ -217,6 +217,51 @@ export const submitOptions = {
     standard: 'copy',
     documented: true,
     form: { group: 'streams', label: 'Attachments' }
+  },
+  crop: {
+    kind: 'text',
+    flag: 'crop',
+    inPreset: true,
+    argument: '<part>',
+    help: 'encode this part of the picture: none, <width>:<height>:<x>:<y>, or <top>,<bottom>,<left>,<right> to cut off',
+    standard: 'none',
+    remark: '[picture](encoding.md#picture)',
+    charsMax: 40,
+    documented: true,
+    form: { group: 'picture', label: 'Crop', hint: '<width>:<height>:<x>:<y>, or <top>,<bottom>,<left>,<right>' }
+  },
+  scale: {
+    kind: 'text',
+    flag: 'scale',
+    inPreset: true,
+    argument: '<size>',
+    help: "size of the picture: 1280x720, 1920x-2 (-2 follows the picture's shape), or a height such as 1080p",
+    standard: "the source's",
+    remark: '[picture](encoding.md#picture)',
+    charsMax: 40,
+    documented: true,
+    form: { group: 'picture', label: 'Scale', hint: '1280x720, 1920x-2, 1080p' }
+  },
+  fit: {
+    kind: 'text',
+    flag: 'fit',
+    inPreset: true,
+    argument: '<size>',
+    help: 'make a larger picture fit into this size; a smaller one stays as it is',
+    charsMax: 40,
+    documented: true,
+    form: { group: 'picture', label: 'Fit', hint: 'Largest size: 1920x1080' }
+  },
+  depth: {
+    kind: 'choice',
+    flag: 'depth',
+    inPreset: true,
+    argument: '<bits>',
+    choices: ['8', '10', '12'],
+    help: 'bits per sample: 8, 10 or 12, not less than the source has',
+    standard: "the source's",
+    documented: true,
+    form: { group: 'picture', label: 'Bits per sample' }
   },
   deinterlace: {
     kind: 'switch',

@@ -7,7 +7,10 @@ import {
   type HeaderValue,
   isUpright,
   matrixOf,
+  ParamsError,
   parseDisplayMatrix,
+  filteredHeader,
+  type PictureFilters,
   type PictureHeader,
   pixelLayout,
   poseOf,
@@ -15,6 +18,7 @@ import {
 } from '../rules/index.ts'
 import { colourHeader, hdrHeader } from './cicp.ts'
 import { readCropping } from './cropping.ts'
+import { MediaError } from '../programs/errors.ts'
 import { filmStream, isMatroska, type ProbedStream, type ProbeReport } from '../programs/ffprobe.ts'
 import { identify } from '../programs/identify.ts'
 import { roundedHeader } from './stereo.ts'
@@ -96,12 +100,22 @@ function sizeHeader(own: PictureHeader): PictureHeader {
   return says ? own : others
 }
 
+/** @throws MediaError `unsupported` where filters would break what the container says */
+function headerAfter(header: PictureHeader, filters: PictureFilters): PictureHeader {
+  try {
+    return filteredHeader(header, filters)
+  } catch (cause) {
+    if (!(cause instanceof ParamsError)) throw cause
+    throw new MediaError('unsupported', cause.message, { cause, field: cause.field === 'scale' ? 'scale' : 'crop' })
+  }
+}
+
 /**
  * Reads a source's description of its video. `probed` holds its streams and first frame.
  * @throws MediaError `join-failed`
  */
 export async function sourcePicture(
-  source: SourceInfo,
+  { source, filters }: { readonly source: SourceInfo; readonly filters?: PictureFilters | undefined },
   probed: ProbeReport,
   options: RunOptions
 ): Promise<SourcePicture> {
@@ -114,7 +128,7 @@ export async function sourcePicture(
   const siting = SITINGS[stream.chroma_location ?? '']
   const is420 = pixelLayout(source.video.pixelFormat)?.chroma === '420'
   const { default_duration: _, ...kept } = sizeHeader(own)
-  const header: PictureHeader = {
+  const whole: PictureHeader = {
     ...wordsHeader(stream),
     ...displayHeader(source),
     ...hdrHeader(sideData),
@@ -125,6 +139,7 @@ export async function sourcePicture(
       : { projection_type: 0, projection_pose_yaw: pose.yaw, projection_pose_roll: pose.roll }),
     ...kept
   }
+  const header = filters === undefined ? whole : headerAfter(whole, filters)
   return { header, matrix: matrixOfHeader(kept) ?? shown }
 }
 

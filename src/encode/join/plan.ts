@@ -45,7 +45,7 @@ export async function planJoin(input: JoinInput, container: Container, options: 
     container,
     probed,
     tracks: input.videoOnly === true ? [] : keptTracks(all, streams),
-    picture: planPicture(await sourcePicture(source, probed, options), input, colour, container),
+    picture: planPicture(await sourcePicture(input, probed, options), input, colour, container),
     uids: keepsUids ? await readUids(source.path, options) : {},
     timestampsMs: container === 'mp4' ? exactTimes(input.timestampsMs, source.video.fps) : input.timestampsMs
   }

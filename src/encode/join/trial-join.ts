@@ -6,6 +6,7 @@ import {
   type Container,
   headerLosses,
   keptTracks,
+  type PictureFilters,
   type SourceTrack,
   type StreamChoice,
   type SourceInfo
@@ -25,7 +26,9 @@ import { tryFilm } from './trial-film.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 export interface TrialJoinInput {
+  /** With the picture that is encoded. */
   readonly source: SourceInfo
+  readonly filters?: PictureFilters | undefined
   readonly container: Container
   readonly streams: StreamChoice
   readonly keepUids: boolean
@@ -89,12 +92,12 @@ function checkKnown(found: Identified, tracks: readonly SourceTrack[]): void {
  * @throws MediaError `unsupported` or `output-unwritable`, with what to do
  */
 export async function tryJoin(input: TrialJoinInput, options: RunOptions): Promise<readonly string[]> {
-  const { source, container, streams, videoOnly, output } = input
+  const { source, filters, container, streams, videoOnly, output } = input
   await tryPlace(output)
   const probed = await describeFile(source.path, options)
   const tracks = videoOnly ? [] : keptTracks(tracksOf(source.container, probed), streams)
   await checkEncryption(source, probed, tracks)
-  const { header, matrix } = await sourcePicture(source, probed, options)
+  const { header, matrix } = await sourcePicture({ source, filters }, probed, options)
   const strange = hasStrangeSphere(filmStream(probed, source)?.side_data_list ?? [])
   const copied = tracks.filter((track) => !becomesOpus(track, streams))
   const folder = await mkdtemp(join(tmpdir(), 'grav1-trial-'))

@@ -1,7 +1,10 @@
-import type { EncoderName, KeptTime, SourceInfo, StreamChoice } from '../rules/index.ts'
+import type { EncoderName, KeptTime, PictureFilters, SourceInfo, StreamChoice } from '../rules/index.ts'
 
 export interface JoinInput {
+  /** With the picture that is encoded. */
   readonly source: SourceInfo
+  /** How that is made of the source's own. Default: it is that. */
+  readonly filters?: PictureFilters | undefined
   readonly encoder: EncoderName
   /** IVF files in scene order with their frame counts, and the sha-256 (hex) that each has to have, where it is known. */
   readonly segments: readonly { readonly file: string; readonly frames: number; readonly sha256?: string }[]

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { frameBytes, type SourceInfo, type VideoFormat } from '../rules/index.ts'
+import { frameBytes, type PictureFilters, type SourceInfo, type VideoFormat } from '../rules/index.ts'
 import { ANY_DAMAGE, FFMPEG_QUIET, shiftUp } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { describeFile } from '../programs/ffprobe.ts'
@@ -11,7 +11,9 @@ import { sourceDecode } from './source-decode.ts'
 export interface FirstFramesInput {
   readonly source: SourceInfo
   readonly deinterlace: boolean
-  /** The encoder's input format: the source's, or a deeper one. */
+  /** What is made of the frames. Default: nothing. */
+  readonly picture?: PictureFilters | undefined
+  /** The encoder's input format: that of the encoded picture, or a deeper one. */
   readonly handed: VideoFormat
   readonly frames: number
   /** Where the raw frames go, one after the other. */
@@ -24,15 +26,16 @@ export interface FirstFramesInput {
  * @throws MediaError `not-a-video` when there are none
  */
 export async function writeFirstFrames(
-  { source, deinterlace, handed, frames, file }: FirstFramesInput,
+  { source, deinterlace, picture, handed, frames, file }: FirstFramesInput,
   options: RunOptions
 ): Promise<number> {
   const probed = await describeFile(source.path, options)
   const isWithin = await beginsWithin(source, options)
-  const decode = await sourceDecode(source, probed, { deinterlace, isWithin, careful: false }, options)
+  const decode = await sourceDecode(source, probed, { deinterlace, picture, isWithin, careful: false }, options)
+  const made = picture?.to ?? source.video
   const filters = [
-    ...(decode.filters === undefined ? [] : [decode.filters]),
-    ...(handed.pixelFormat === source.video.pixelFormat ? [] : [shiftUp(handed.pixelFormat)])
+    ...(decode.encoded === undefined ? [] : [decode.encoded]),
+    ...(handed.pixelFormat === made.pixelFormat ? [] : [shiftUp(made, handed)])
   ]
   const filter = filters.length === 0 ? [] : ['-vf', filters.join(',')]
   const take = ['-map', `0:${decode.stream}`, ...filter, '-frames:v', String(frames), '-fps_mode', 'passthrough']

@@ -85,7 +85,7 @@ class Maker implements PieceMaker {
   }
 
   async #proves(scene: SceneRange, pieceFile: string, skip: number): Promise<boolean> {
-    const piece = { pieceFile, skip, frames: scene.frames }
+    const piece = { pieceFile, skip, frames: scene.frames, filters: this.#input.picture }
     const decode = startPieceDecode(piece, { ...this.#options, y4m: undefined })
     const [end, hashes] = await Promise.all([decode.process.ended, decode.hashes])
     const truth = this.#truth(scene)
@@ -96,7 +96,8 @@ class Maker implements PieceMaker {
 
   async #seekOffset(copy: WorkCopy): Promise<void> {
     const truth = this.#parts.analysis.hashes.slice(0, OFFSET_PROBE_FRAMES)
-    const piece = { pieceFile: copy.file, skip: 0, frames: OFFSET_MAX + truth.length }
+    const frames = OFFSET_MAX + truth.length
+    const piece = { pieceFile: copy.file, skip: 0, frames, filters: this.#input.picture }
     const decode = startPieceDecode(piece, { ...this.#options, y4m: undefined })
     await decode.process.ended
     const found = await decode.hashes

@@ -43,7 +43,7 @@ async function sceneEvent(
 async function findDecode(input: PrepareInput, careful: boolean, options: RunOptions): Promise<SourceDecode> {
   const probed = await describeFile(input.source.path, options)
   const isWithin = await beginsWithin(input.source, options)
-  const how = { deinterlace: input.deinterlace === true, isWithin, careful }
+  const how = { deinterlace: input.deinterlace === true, picture: input.picture, isWithin, careful }
   return sourceDecode(input.source, probed, how, options)
 }
 

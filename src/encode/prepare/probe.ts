@@ -7,6 +7,7 @@ import {
   pictureSentence,
   pixelLayout,
   type Rational,
+  SIDE_PIXELS_MAX,
   type VideoFormat,
   type SourceInfo
 } from '../rules/index.ts'
@@ -16,9 +17,6 @@ import { describeFile, firstPacketOf, type ProbedStream, type ProbeReport } from
 import { fieldOrderOf, sourceWarnings } from './source-warnings.ts'
 import { findFilm } from './video-track.ts'
 import type { RunOptions } from '../programs/run-options.ts'
-
-/** Largest width or height; IVF and VP9 end at 65,536, decoders' memory well before. */
-const SIDE_PIXELS_MAX = 16_384
 
 /** Enough to tell what kind of file it is. */
 const HEAD_BYTES = 512

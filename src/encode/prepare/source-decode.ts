@@ -4,7 +4,7 @@ import { clockOfVideo } from '../programs/clock.ts'
 import { filmStream, type ProbeReport, isMatroska, LOCAL_FILES } from '../programs/ffprobe.ts'
 import { wholePictures } from '../programs/program-facts.ts'
 import type { RunOptions } from '../programs/run-options.ts'
-import type { SourceInfo } from '../rules/index.ts'
+import { filterWords, type PictureFilters, plainFrames, type SourceInfo } from '../rules/index.ts'
 
 /** How a source is decoded; the same for the truth and for lossless pieces. */
 export interface SourceDecode {
@@ -14,8 +14,10 @@ export interface SourceDecode {
   readonly input: readonly string[]
   /** Filters that bring frames into the project's format; undefined when they are in it. */
   readonly convert: string | undefined
-  /** These and the frames before them: which of all decoded frames are the film. */
+  /** These and the frames before them: which of all decoded frames are the film, in its size. Pieces have these frames. */
   readonly filters: string | undefined
+  /** These and what is made of the frames of pieces: those that are encoded. */
+  readonly encoded: string | undefined
   /** It begins in the middle of a group of pictures. */
   readonly isWithin: boolean
   readonly codec: string
@@ -31,6 +33,8 @@ export interface SourceDecode {
 
 export interface SourceDecodeInit {
   readonly deinterlace: boolean
+  /** What is made of the frames before they are encoded. Default: nothing. */
+  readonly picture?: PictureFilters | undefined
   readonly careful: boolean
   /** It begins in the middle of a group of pictures, which is not the film's. */
   readonly isWithin: boolean
@@ -70,7 +74,14 @@ export async function sourceDecode(
 ): Promise<SourceDecode> {
   const stream = filmStream(probed, source)
   const wanted = source.video.pixelFormat
+  const { picture } = init
   const convert = conversions(source, stream?.pix_fmt ?? wanted, init.deinterlace)
+  // Where the size changes within the source, pieces and analysis have to be scaled alike.
+  const filters = joined(
+    init.isWithin ? FROM_FIRST_KEY : undefined,
+    convert,
+    picture === undefined ? undefined : plainFrames(picture.from)
+  )
   // Matroska keeps its raw times, as mkvmerge reads them for the other streams; elsewhere ffmpeg's clock counts.
   const times = isMatroska(source.container) ? ['-copyts'] : []
   return {
@@ -87,7 +98,8 @@ export async function sourceDecode(
       `file:${source.path}`
     ],
     convert,
-    filters: joined(init.isWithin ? FROM_FIRST_KEY : undefined, convert),
+    filters,
+    encoded: joined(filters, picture === undefined ? undefined : filterWords(picture)),
     isWithin: init.isWithin,
     codec: stream?.codec_name ?? source.codec,
     timeBase: (stream?.time_base ?? '1/1000').replace('/', ':'),

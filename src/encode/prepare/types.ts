@@ -1,4 +1,4 @@
-import type { KeptTime, Position, SceneOptions, SourceInfo, SourceRange } from '../rules/index.ts'
+import type { KeptTime, PictureFilters, Position, SceneOptions, SourceInfo, SourceRange } from '../rules/index.ts'
 
 export interface PrepareInput {
   readonly source: SourceInfo
@@ -23,6 +23,8 @@ export interface PrepareInput {
   readonly onProgress: (framesAnalysed: number) => void
   /** Makes progressive frames of interlaced ones. */
   readonly deinterlace?: boolean
+  /** What is made of the frames before they are encoded. Default: nothing. */
+  readonly picture?: PictureFilters | undefined
   /** Called with a sentence about each fault of the source. */
   readonly onWarning?: (sentence: string) => void
 }

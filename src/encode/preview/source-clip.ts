@@ -1,4 +1,4 @@
-import type { VideoFormat, SourceInfo } from '../rules/index.ts'
+import { type PictureFilters, type SourceInfo, type VideoFormat, filterWords } from '../rules/index.ts'
 import { ANY_DAMAGE, FFMPEG_QUIET, pieceInput } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { describeFile } from '../programs/ffprobe.ts'
@@ -13,7 +13,10 @@ interface Clip {
   readonly frames: number
   /** What their hashes have to make. */
   readonly inputHash: string
+  /** As they are encoded. */
   readonly video: VideoFormat
+  /** How decoded frames become those. Default: they are those. */
+  readonly filters?: PictureFilters | undefined
   /** A WebM file to write. */
   readonly output: string
 }
@@ -39,6 +42,8 @@ const NEAR_SECONDS = 2
 /** Frames looked at around a scene: a limit for odd frame rates. */
 const NEAR_FRAMES_MAX = 2_000
 
+const wordsOf = (filters: PictureFilters | undefined): string[] => (filters === undefined ? [] : [filterWords(filters)])
+
 /** Fast, and good enough to be looked at beside the encoded scene; every browser plays it. */
 const VP9 =
   '-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -row-mt 1 -threads 2 -b:v 0 -crf 18 -g 48 -pix_fmt yuv420p'.split(' ')
@@ -49,7 +54,8 @@ const VP9 =
  */
 export async function clipOfPiece(input: PieceClipInput, options: RunOptions): Promise<void> {
   const { pieceFile: file, skip: first } = input
-  const from = { file, input: pieceInput(file), stream: '0:v:0', filters: [], first }
+  const filters = wordsOf(input.filters)
+  const from = { file, input: pieceInput(file), stream: '0:v:0', filters, first }
   if (!(await writeClip(from, input, options)))
     throw new MediaError('input-mismatch', 'The source piece does not decode to the frames of its scene.')
 }
@@ -59,20 +65,23 @@ export async function clipOfPiece(input: PieceClipInput, options: RunOptions): P
  * @throws MediaError `input-mismatch` when they are not found; `encode-failed`
  */
 export async function clipOfSource(input: SourceClipInput, options: RunOptions): Promise<void> {
-  const { source, deinterlace, start } = input
+  const { source, deinterlace, filters: picture, start } = input
   const probed = await describeFile(source.path, options)
   const isWithin = await beginsWithin(source, options)
-  const near = seekNear(await sourceDecode(source, probed, { deinterlace, isWithin, careful: false }, options), input)
+  const near = seekNear(
+    await sourceDecode(source, probed, { deinterlace, picture, isWithin, careful: false }, options),
+    input
+  )
   const first = await findFrames(near, input, options)
   if (first !== undefined && (await writeClip({ ...near, first }, input, options))) return
   if (start !== undefined) {
-    const how = { deinterlace, isWithin, careful: true }
-    const { file, input: whole, stream, filters } = await sourceDecode(source, probed, how, options)
+    const how = { deinterlace, picture, isWithin, careful: true }
+    const { file, input: whole, stream, encoded } = await sourceDecode(source, probed, how, options)
     const from = {
       file,
       input: [...ANY_DAMAGE, ...whole],
       stream: `0:${stream}`,
-      filters: filtersOf(filters),
+      filters: filtersOf(encoded),
       first: start
     }
     if (await writeClip(from, input, options)) return
@@ -90,15 +99,15 @@ interface Decode {
   readonly filters: readonly string[]
 }
 
-function filtersOf(convert: string | undefined): string[] {
-  return convert === undefined ? [] : [convert]
+function filtersOf(words: string | undefined): string[] {
+  return words === undefined ? [] : [words]
 }
 
-function seekNear({ file, input, stream, convert }: SourceDecode, { nearSeconds }: SourceClipInput): Decode {
+function seekNear({ file, input, stream, convert }: SourceDecode, { nearSeconds, filters }: SourceClipInput): Decode {
   const from = nearSeconds - NEAR_SECONDS
   const seek = from > 0 ? ['-ss', from.toFixed(3)] : []
   const sought = [...ANY_DAMAGE, ...input.slice(0, -2), ...seek, ...input.slice(-2)]
-  return { file, input: sought, stream: `0:${stream}`, filters: filtersOf(convert) }
+  return { file, input: sought, stream: `0:${stream}`, filters: [...filtersOf(convert), ...wordsOf(filters)] }
 }
 
 /** How many frames behind the seek the scene begins. */
@@ -124,12 +133,14 @@ async function findFrames(
 /** @returns whether the written frames are those of the scene. */
 async function writeClip(
   { file, input, stream, filters, first }: Decode & { readonly first: number },
-  { frames, inputHash, video, output }: Clip,
+  { frames, inputHash, video, filters: picture, output }: Clip,
   { signal }: RunOptions
 ): Promise<boolean> {
   const { num, den } = video.fps
   const chosen = [...filters, `select=between(n\\,${first}\\,${first + frames - 1})`, 'split=2[truth][b]'].join(',')
-  const graph = `[${stream}]${chosen};[b]setpts=N*${den}/${num}/TB[shown]`
+  // Filters leave the frames without a word about their range.
+  const range = picture !== undefined && video.colour.range === 'pc' ? ',setparams=range=full' : ''
+  const graph = `[${stream}]${chosen};[b]setpts=N*${den}/${num}/TB${range}[shown]`
   const truth = ['-map', '[truth]', '-frames:v', String(frames), '-fps_mode', 'passthrough', ...FRAME_HASH_OUTPUT]
   const shown = ['-map', '[shown]', '-frames:v', String(frames), '-fps_mode', 'passthrough', '-an', ...VP9]
   const to = ['-fflags', '+bitexact', '-f', 'webm', `file:${output}`]

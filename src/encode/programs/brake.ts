@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { goOn, processTree, standStill, TICK_MS } from '../../platform/index.ts'
+import { goOn, type ProcessLine, processTree, standStill, TICK_MS } from '../../platform/index.ts'
 
 /** Why programs stand still: `rest`, because the machine is wanted, so that the time does not count; `ease`, for a moment, so that they take less of the processor. */
 export type BrakeReason = 'rest' | 'ease'
@@ -31,10 +31,22 @@ export const underBrake = (pid: number): (() => void) => current.getStore()?.sta
 /** A clock that stands while the programs of this task rest. */
 export const workingMs = (): number => performance.now() - (current.getStore()?.restedMs() ?? 0)
 
+/** Of each program with all that it started. What ends in there goes on to count at its parent, so only the sum grows steadily. @param tree parents first */
+function ticksOf(tree: readonly ProcessLine[], pids: ReadonlySet<number>): ReadonlyMap<number, number> {
+  const rootOf = new Map<number, number>()
+  const sums = new Map<number, number>()
+  for (const { pid, parent, ticks } of tree) {
+    const root = pids.has(pid) ? pid : (rootOf.get(parent) ?? pid)
+    rootOf.set(pid, root)
+    sums.set(root, (sums.get(root) ?? 0) + ticks)
+  }
+  return sums
+}
+
 export function createBrake(): Brake {
   const pids = new Set<number>()
   const reasons = new Set<BrakeReason>()
-  let ticks = new Map<number, number>()
+  let ticks: ReadonlyMap<number, number> = new Map()
   let restedMs = 0
   let sinceMs: number | undefined
 
@@ -73,8 +85,8 @@ export function createBrake(): Brake {
       const tree = processTree(pids)
       if (tree.length === 0 && pids.size > 0) return undefined
       const before = ticks
-      ticks = new Map(tree.map((line) => [line.pid, line.ticks]))
-      return TICK_MS * tree.reduce((sum, line) => sum + line.ticks - (before.get(line.pid) ?? 0), 0)
+      ticks = ticksOf(tree, pids)
+      return TICK_MS * [...ticks].reduce((sum, [pid, count]) => sum + Math.max(0, count - (before.get(pid) ?? 0)), 0)
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { type FrameFormat, type PictureFilters, plainFrames, shiftedUp, withFilters } from '../rules/index.ts'
 import { PIECE_DECODERS } from './decoders.ts'
 import { readFrameHashes, FRAME_HASH_OUTPUT } from './frame-hash.ts'
 import { type MediaProcess, startProcess } from './process.ts'
@@ -9,6 +10,8 @@ export interface PieceFrames {
   readonly pieceFile: string
   readonly skip: number
   readonly frames: number
+  /** What is made of them. Default: nothing. */
+  readonly filters?: PictureFilters | undefined
 }
 
 /** A running decode of a piece. */
@@ -44,14 +47,14 @@ export const FFMPEG_QUIET: readonly string[] = ['-v', 'error', '-nostdin', '-hid
 /** ffmpeg treats a decode as failed when two thirds of it were damaged; the user decides whether the result is good enough. */
 export const ANY_DAMAGE: readonly string[] = ['-max_error_rate', '1']
 
-/** A filter that adds bits only by shifting samples up: the range is declared so that none is stretched. */
-export const shiftUp = (pixelFormat: string): string =>
-  `scale=in_range=limited:out_range=limited:flags=bitexact+accurate_rnd,format=${pixelFormat}`
+/** Filters that add bits only by shifting samples up, whatever the frames say of their range. */
+export const shiftUp = (from: FrameFormat, to: FrameFormat): string =>
+  `${plainFrames(from)},${shiftedUp(to.pixelFormat)}`
 
 /**
- * Decodes frames of a piece, without any conversion. This one function serves the owner's proof that a piece is exact and the worker's encode, so that both see the same
- * frames; the hashes come from the same decode as the y4m that goes to `init.y4m`, which is handed over, or to the process's own stdout, and are those of the frames before
- * they are shifted up.
+ * Decodes frames of a piece and makes of them what the project encodes. This one function serves the owner's proof that a piece is exact and the worker's encode, so that
+ * both see the same frames; the hashes come from the same decode as the y4m that goes to `init.y4m`, which is handed over, or to the process's own stdout, and are those of
+ * the frames before they are shifted up.
  */
 export function startPieceDecode(
   piece: PieceFrames,
@@ -59,28 +62,28 @@ export function startPieceDecode(
     readonly y4m: Writable | 'pipe' | undefined
     /** Default that of all programs but encodes. */
     readonly nice?: number
-    /** Format in which the y4m is, where that is not the piece's: samples are shifted up to it. */
-    readonly shiftedTo?: string | undefined
+    /** The y4m's format, where it is deeper than the frames: samples are shifted up to it. */
+    readonly shifted?: { readonly from: FrameFormat; readonly to: FrameFormat } | undefined
   }
 ): PieceDecode {
-  const selected = `select=gte(n\\,${piece.skip})`
-  const select = (filters: string): string[] => [
+  const { y4m, shifted } = init
+  const made = withFilters(`[0:v:0]select=gte(n\\,${piece.skip})`, piece.filters)
+  const handed = shifted === undefined ? 'null' : shiftUp(shifted.from, shifted.to)
+  const graph = y4m === undefined ? `${made}[h]` : `${made},split=2[h][s];[s]${handed}[y]`
+  const take = (label: string): string[] => [
     '-map',
-    '0:v:0',
-    '-vf',
-    filters,
+    label,
     '-frames:v',
     String(piece.frames),
     '-fps_mode',
     'passthrough'
   ]
-  const handed = init.shiftedTo === undefined ? selected : `${selected},${shiftUp(init.shiftedTo)}`
-  const y4m = init.y4m === undefined ? [] : [...select(handed), '-strict', '-1', '-f', 'yuv4mpegpipe', 'pipe:1']
-  const hashes = [...select(selected), ...FRAME_HASH_OUTPUT, 'pipe:3']
-  const args = [...FFMPEG_QUIET, ...pieceInput(piece.pieceFile), ...y4m, ...hashes]
+  const frames = y4m === undefined ? [] : [...take('[y]'), '-strict', '-1', '-f', 'yuv4mpegpipe', 'pipe:1']
+  const hashes = [...take('[h]'), ...FRAME_HASH_OUTPUT, 'pipe:3']
+  const args = [...FFMPEG_QUIET, ...pieceInput(piece.pieceFile), '-filter_complex', graph, ...frames, ...hashes]
   const running = startProcess('ffmpeg', args, {
     signal: init.signal,
-    stdout: init.y4m ?? 'ignore',
+    stdout: y4m ?? 'ignore',
     extra: true,
     ...(init.nice === undefined ? {} : { nice: init.nice }),
     reads: [piece.pieceFile]

@@ -8,6 +8,8 @@ export type MediaErrorCode =
   | 'empty-range'
   | 'decode-failed'
   | 'encode-failed'
+  /** A program of an encode got no more memory: this machine is short of it, whatever the scene. */
+  | 'out-of-memory'
   | 'input-mismatch'
   | 'bad-segment'
   | 'join-failed'
@@ -20,7 +22,7 @@ export type MediaErrorCode =
 /** What else is known of a failure. */
 export interface MediaErrorDetails {
   readonly stderrTail?: string
-  readonly field?: 'range' | 'videoTrack' | 'audio' | 'subtitles' | 'output' | undefined
+  readonly field?: 'range' | 'videoTrack' | 'audio' | 'subtitles' | 'crop' | 'scale' | 'output' | undefined
   readonly cause?: unknown
 }
 

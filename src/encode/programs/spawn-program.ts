@@ -3,6 +3,7 @@ import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import {
   FILTER_DESCRIPTOR,
+  giveWayForMemory,
   groupOptions,
   keepLeftoversAway,
   killMarked,
@@ -156,6 +157,7 @@ export function spawnProgram(name: string, args: readonly string[], init: Proces
   const pid = child.pid
   if (pid !== undefined) {
     lowerPriority(pid, nice)
+    giveWayForMemory(pid)
     if (livePids.size === 0) process.once('exit', killAll)
     livePids.add(pid)
   }

@@ -16,6 +16,7 @@ export type ParamsErrorCode =
   | 'bad-range'
   | 'bad-zone'
   | 'bad-sample'
+  | 'bad-picture'
   | 'scene-flag'
   | 'too-long'
 
@@ -32,6 +33,10 @@ export interface ParamsErrorDetails {
     | 'audio'
     | 'subtitles'
     | 'attachments'
+    | 'crop'
+    | 'scale'
+    | 'fit'
+    | 'depth'
     | undefined
 }
 

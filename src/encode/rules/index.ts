@@ -55,12 +55,14 @@ export { checkNamedSize, submittedParams } from './params/submitted.ts'
 export { ruleInWords } from './params/rules.ts'
 export { addParams, parseSceneParams } from './params/scene-params.ts'
 export { atBitDepth, frameBytes, nearestPixelFormat, type PixelLayout, pixelLayout } from './pixel-format.ts'
+export { missedGoal, type QualityGoal } from './quality/goal.ts'
 export { createQualityMeter, type QualityMeter } from './quality/meter.ts'
 export {
   isFinal,
   nextQuantiser,
   type NextStep,
   type Quantiser,
+  quantiserBounds,
   searchOf,
   type SearchInit,
   type Trial,
@@ -104,5 +106,10 @@ export {
   type Vp9FrameHeader,
   type Vp9Picture
 } from './vp9.ts'
+export { filteredHeader } from './picture/header.ts'
+export { checkFilters, encodedSource, pictureFilters } from './picture/filters.ts'
+export type * from './picture/types.ts'
+export { filterWords, plainFrames, shiftedUp, withFilters } from './picture/words.ts'
+export { checkDepth, parsePicture, type PictureText, SIDE_PIXELS_MAX } from './picture/wish.ts'
 export { parseZones, readZonesFile, type Zone, type ZoneRequest } from './zones.ts'
 export { Y4M_FRAME_MARK, Y4M_HEADER_BYTES_MAX, y4mHeader, y4mHeaderFits } from './y4m.ts'

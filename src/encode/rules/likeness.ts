@@ -1,5 +1,6 @@
 import { roundingDb } from './headers/quantisers.ts'
 import type { FramesSeen } from './headers/frame-check.ts'
+import { missedGoal, type QualityGoal } from './quality/goal.ts'
 
 /** How far an encoded scene is from its source, in the samples of the deeper of the two. */
 export interface Likeness {
@@ -7,8 +8,14 @@ export interface Likeness {
   readonly worstFrameDb: number
   /** The same of luma alone. */
   readonly worstLumaDb: number
-  /** Mean luma PSNR, in dB. */
+  /** Mean luma PSNR of a frame, in dB. */
   readonly meanDb: number
+  /** PSNR of the luma of all frames together, in dB. */
+  readonly lumaDb: number
+  /** Mean SSIM of luma, 0 to 1, where it was asked for. */
+  readonly ssim?: number | undefined
+  /** XPSNR of luma and chroma, in dB, where it was asked for. */
+  readonly xpsnr?: number | undefined
   /** How much better, in dB, the scene's frames fit the source's one earlier or one later than their own; negative where their own fit best. */
   readonly shiftGainDb: number
   /** The largest mean difference of a 16x16 block of luma, 0 to 1 of the full scale. */
@@ -19,7 +26,7 @@ export interface Likeness {
 export interface SceneQuality {
   /** The lowest luma PSNR of a frame, in dB. */
   readonly psnr: number | null
-  /** Mean luma PSNR of the frames, in dB. */
+  /** PSNR of the luma of all frames together, in dB. */
   readonly psnrMean: number | null
   /** XPSNR of luma and chroma, in dB. */
   readonly xpsnr: number | null
@@ -30,6 +37,8 @@ export const UNMEASURED: SceneQuality = { psnr: null, psnrMean: null, xpsnr: nul
 /** What a look at a scene brought; each undefined where it could not be had. */
 export interface SceneLook {
   readonly likeness: Likeness | undefined
+  /** The quality that was asked for, and the quantiser that the worker chose for it; undefined without a target. */
+  readonly chosen?: { readonly goal: QualityGoal; readonly quantiser: number | undefined } | undefined
   readonly frames?: FramesSeen | undefined
 }
 
@@ -60,8 +69,10 @@ const BELOW_ROUNDING_DB_MAX = 3
 const QUANTISER_MIN = 32
 
 /** What is unusual about a result that may well be right: a reason to encode it again where that is possible, and no more. */
-export function oddity({ frames, likeness }: SceneLook): string | undefined {
+export function oddity({ frames, likeness, chosen }: SceneLook): string | undefined {
   if (frames?.oddity !== undefined) return frames.oddity
+  const missed = chosen && missedGoal(chosen.goal, chosen.quantiser, likeness)
+  if (missed !== undefined) return missed
   const quantiser = frames?.quantiserMax
   if (quantiser === undefined || quantiser < QUANTISER_MIN || likeness === undefined) return undefined
   const expectedDb = roundingDb(quantiser) - BELOW_ROUNDING_DB_MAX

@@ -9,10 +9,14 @@ import { checkOutput, dropInputs, type EncoderFiles, givenFiles, prepareFiles } 
 import { MediaError } from '../programs/errors.ts'
 import { hashOfFrames } from '../programs/frame-hash.ts'
 import { expectSuccess, type ProcessEnd, startProcess } from '../programs/process.ts'
+import { expectMemory, isStuck, noMemory } from '../programs/out-of-memory.ts'
 import { encoderFacts } from '../programs/program-facts.ts'
 import type { EncodedScene, EncodeSceneInput, PassInput } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import { checkY4mHeader, startY4mRelay } from './y4m-relay.ts'
+
+/** Of what an encoder said that does not end. */
+const STUCK_CHARS = 200
 
 /** The encoder's stderr as progress, reported only when it changes. */
 function progressReporter(input: PassInput, encoder: EncoderModule, pass: 1 | 2): (text: string) => void {
@@ -57,6 +61,7 @@ async function runWhole({ input, encoder, args, given, how }: PassRun, { signal 
   })
   const hashes = collectHashes(running)
   const end = await running.ended
+  expectMemory(end, encoder.program)
   expectAvSuccess(end, encoder.program)
   checkFrames(end, await hashes, input)
   return end
@@ -70,15 +75,19 @@ async function runPass({ input, encoder, args, given, how }: PassRun, { signal }
   const either = anySignal([signal, stop.signal])
   const ended: Promise<unknown>[] = []
   try {
-    const encoding = startProcess(encoder.program, args, { ...how, ...given, signal: either, stdin: 'pipe' })
+    const onStderr = (text: string): void => {
+      how.onStderr(text)
+      if (isStuck(text)) stop.abort(noMemory(encoder.program, text.trim().slice(-STUCK_CHARS), text))
+    }
+    const encoding = startProcess(encoder.program, args, { ...how, onStderr, ...given, signal: either, stdin: 'pipe' })
     ended.push(encoding.ended)
-    const shiftedTo = handed.pixelFormat === video.pixelFormat ? undefined : handed.pixelFormat
+    const shifted = handed.pixelFormat === video.pixelFormat ? undefined : { from: video, to: handed }
     const relay = startY4mRelay({
       video: handed,
       to: encoding.stdin,
       nice,
       signal: either,
-      decode: (y4m) => startPieceDecode(input, { signal: either, y4m, nice, shiftedTo })
+      decode: (y4m) => startPieceDecode(input, { signal: either, y4m, nice, shifted })
     })
     const { decoding } = relay
     ended.push(decoding.process.ended)
@@ -87,10 +96,12 @@ async function runPass({ input, encoder, args, given, how }: PassRun, { signal }
     await checkY4mHeader(relay, handed)
     const unread = relay.stoppedReading(decoded)
     if (!unread) {
+      expectMemory(decoded, 'ffmpeg')
       expectSuccess(decoded, 'ffmpeg', 'decode-failed')
       checkFrames(decoded, await decoding.hashes, input)
     }
     const encoded = await encoding.ended
+    expectMemory(encoded, encoder.program)
     expectSuccess(encoded, encoder.program, 'encode-failed')
     if (unread) {
       throw new MediaError('encode-failed', `${encoder.program} stopped reading.`, { stderrTail: encoded.stderrTail })
@@ -137,7 +148,7 @@ async function runPasses(input: PassInput, { signal }: RunOptions): Promise<Enco
 
 /**
  * Encodes one scene in as many passes as its encoder makes, after trials where a quality is aimed at. The bytes depend on the piece, the parameters and the encoder's build only.
- * @throws MediaError `input-mismatch`, `decode-failed`, `encode-failed`, `tool-missing` or `command-refused`; the signal's reason when aborted
+ * @throws MediaError `input-mismatch`, `decode-failed`, `encode-failed`, `out-of-memory`, `tool-missing` or `command-refused`; the signal's reason when aborted
  */
 export async function encodeScene(input: EncodeSceneInput, { signal }: RunOptions): Promise<EncodedScene> {
   const started = workingMs()

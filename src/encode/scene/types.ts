@@ -1,9 +1,11 @@
-import type { EncoderName, EncoderParams, VideoFormat } from '../rules/index.ts'
+import type { EncoderName, EncoderParams, PictureFilters, VideoFormat } from '../rules/index.ts'
 
 export interface EncodeSceneInput {
   readonly pieceFile: string
   readonly skip: number
   readonly frames: number
+  /** How decoded frames become those of `video`. Default: they are those. */
+  readonly filters?: PictureFilters | undefined
   readonly inputHash: string
   readonly encoder: EncoderName
   readonly params: EncoderParams

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { atBitDepth, type Likeness } from '../rules/index.ts'
+import { atBitDepth, type Likeness, withFilters } from '../rules/index.ts'
 import { FFMPEG_QUIET, type PieceFrames, pieceInput } from '../programs/decode.ts'
 import { SCENE_DECODERS } from '../programs/decoders.ts'
 import { MediaError } from '../programs/errors.ts'
@@ -17,7 +17,7 @@ type Shift = '0' | '1' | '-1'
 /**
  * Three comparisons, one stream of numbers. Both sides are named full range, so that neither is converted; the times only pair the frames.
  */
-function graph({ skip, frames }: PieceFrames, pixelFormat: string): string {
+function graph({ skip, frames, filters }: PieceFrames, pixelFormat: string, withSsim: boolean): string {
   const count = 'settb=1/25,setpts=N'
   const same = `${count},setsar=1,scale=in_range=full:out_range=full,format=${pixelFormat}`
   const later = `trim=start_frame=1,${count}`
@@ -25,9 +25,9 @@ function graph({ skip, frames }: PieceFrames, pixelFormat: string): string {
   const blocks =
     'extractplanes=y,scale=w=max(2\\,ceil(iw/16)):h=max(2\\,ceil(ih/16)):flags=area,format=yuv444p,signalstats'
   return [
-    `[0:v:0]select=between(n\\,${skip}\\,${skip + frames - 1}),${same},split=4[s][t][u][v]`,
+    `${withFilters(`[0:v:0]select=between(n\\,${skip}\\,${skip + frames - 1})`, filters)},${same},split=${withSsim ? '5[r]' : '4'}[s][t][u][v]`,
     `[1:v:0]${same},split=3[a][b][c]`,
-    `[a][s]psnr[p];[p][v]blend=all_mode=difference:shortest=1,${blocks},${tiny('0')}[0]`,
+    `${withSsim ? '[a][r]ssim[q];[q]' : '[a]'}[s]psnr[p];[p][v]blend=all_mode=difference:shortest=1,${blocks},${tiny('0')}[0]`,
     `[t]${later}[t1];[b][t1]psnr=shortest=1,${tiny('1')}[1]`,
     `[c]${later}[c1];[c1][u]psnr=shortest=1,${tiny('-1')}[2]`,
     `[0][1][2]interleave=n=3,setpts=N,metadata=print:file='pipe\\:1'[o]`
@@ -43,6 +43,8 @@ class Tally {
   worstFrameDb = DB_MAX
   worstLumaDb = DB_MAX
   worstBlock = 0
+  #errors = 0
+  #ssim: number | undefined
 
   /** @param values ffmpeg's metadata of one compared frame */
   add(values: ReadonlyMap<string, string>): void {
@@ -57,7 +59,18 @@ class Tally {
     if (shift !== '0') return
     this.worstFrameDb = Math.min(this.worstFrameDb, db('y'), db('u'), db('v'))
     this.worstLumaDb = Math.min(this.worstLumaDb, db('y'))
+    this.#errors += 10 ** (-db('y') / 10)
+    const ssim = values.get('lavfi.ssim.Y')
+    if (ssim !== undefined) this.#ssim = (this.#ssim ?? 0) + Number(ssim)
     this.worstBlock = Math.max(this.worstBlock, Number(values.get('lavfi.signalstats.YMAX') ?? 0) / 255)
+  }
+
+  get lumaDb(): number {
+    return -10 * Math.log10(this.#errors / this.sums['0'].frames)
+  }
+
+  get ssim(): number | undefined {
+    return this.#ssim === undefined ? undefined : this.#ssim / this.sums['0'].frames
   }
 
   mean(shift: Shift): number {
@@ -125,14 +138,14 @@ export interface Comparison {
 /** Decodes a segment together with the source piece that it was made from. What either decoder complains of is in the process's stderr. */
 export function startComparison(
   piece: PieceFrames,
-  segment: Pick<VerifySegmentInput, 'file' | 'video' | 'bitDepth'>,
+  segment: Pick<VerifySegmentInput, 'file' | 'video' | 'bitDepth' | 'metric'>,
   { signal }: RunOptions
 ): Comparison {
   const { video, bitDepth } = segment
   const pixelFormat = atBitDepth(video.pixelFormat, Math.max(bitDepth, video.bitDepth))
   const filtered = [
     '-filter_complex',
-    graph(piece, pixelFormat),
+    graph(piece, pixelFormat, segment.metric === 'ssim'),
     '-map',
     '[o]',
     '-fps_mode',
@@ -160,6 +173,6 @@ async function likenessOf(reading: Promise<Tally>, ended: Promise<ProcessEnd>, f
   }
   const meanDb = tally.mean('0')
   const shiftGainDb = Math.max(tally.mean('1'), tally.mean('-1')) - meanDb
-  const { worstFrameDb, worstLumaDb, worstBlock } = tally
-  return { worstFrameDb, worstLumaDb, meanDb, shiftGainDb, worstBlock }
+  const { worstFrameDb, worstLumaDb, worstBlock, lumaDb, ssim } = tally
+  return { worstFrameDb, worstLumaDb, meanDb, lumaDb, ssim, shiftGainDb, worstBlock }
 }

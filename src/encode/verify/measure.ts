@@ -6,8 +6,10 @@ import {
   type EncoderName,
   frameBytes,
   isMeasured,
+  plainFrames,
   type QualityTarget,
-  type VideoFormat
+  type VideoFormat,
+  withFilters
 } from '../rules/index.ts'
 import { avPiece } from '../programs/av-program.ts'
 import { FFMPEG_QUIET, type PieceFrames, pieceInput, shiftUp } from '../programs/decode.ts'
@@ -43,12 +45,13 @@ function startPairs(input: MeasuredFrames, shown: VideoFormat, { signal }: RunOp
     const encoded = [`--encoded=${input.file}`, `--frame-bytes=${frameBytes(shown)}`, `--shift=${shift}`]
     return startProcess(own.program, ['pairs', ...avPiece(input), ...encoded], init)
   }
-  const { skip, frames } = input
+  const { skip, frames, filters, video } = input
+  const chosen = withFilters(`[0:v:0]select=between(n\\,${skip}\\,${skip + frames - 1})`, filters)
+  const deep = shown.bitDepth === video.bitDepth ? plainFrames(video) : shiftUp(video, shown)
   // The times only put the frames in turn.
-  const same = `setsar=1,${shiftUp(shown.pixelFormat)},settb=1/50`
   const graph = [
-    `[0:v:0]select=between(n\\,${skip}\\,${skip + frames - 1}),${same},setpts=2*N[s]`,
-    `[1:v:0]${same},setpts=2*N+1[e]`,
+    `${chosen},${deep},setsar=1,settb=1/50,setpts=2*N[s]`,
+    `[1:v:0]${plainFrames(shown)},setsar=1,settb=1/50,setpts=2*N+1[e]`,
     `[s][e]interleave=n=2[o]`
   ].join(';')
   const raw = ['-map', '[o]', '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1']

@@ -1,4 +1,5 @@
-import type { EncoderName, EncoderParams, FramesSeen, Likeness, VideoFormat } from '../rules/index.ts'
+import type { PieceFrames } from '../programs/decode.ts'
+import type { EncoderName, EncoderParams, FramesSeen, Likeness, QualityMetric, VideoFormat } from '../rules/index.ts'
 
 export interface VerifySegmentInput {
   readonly file: string
@@ -8,8 +9,10 @@ export interface VerifySegmentInput {
   readonly bitDepth: number
   /** What the scene was to be encoded with, the chosen quantiser included; undefined: its frame headers are not compared with that. */
   readonly params?: EncoderParams | undefined
+  /** What the quality of the scene is asked for in: SSIM is measured only where it is. */
+  readonly metric?: QualityMetric | undefined
   /** The source piece to compare it with; undefined where the form is enough. */
-  readonly source?: { readonly pieceFile: string; readonly skip: number } | undefined
+  readonly source?: Omit<PieceFrames, 'frames'> | undefined
 }
 
 export interface VerifiedSegment {

@@ -1,5 +1,6 @@
 import { isFullyAccepted } from '../../swarm/protocol/index.ts'
-import type { DiskGuard } from '../../storage/index.ts'
+import type { NodeChange } from '../../api/ports.ts'
+import type { BlobStore, DiskGuard } from '../../storage/index.ts'
 import type { LogBook, Logger } from '../../swarm/index.ts'
 import type { NodeControl } from '../node-control.ts'
 import type { OwnerService } from '../owner/owner-service.ts'
@@ -15,16 +16,17 @@ export interface FollowChangesComponents {
   readonly control: NodeControl
   readonly book: Pick<LogBook, 'views' | 'onRecord' | 'onBeat'>
   readonly owner: Pick<OwnerService, 'hold' | 'absence'>
-  readonly worker: Pick<WorkerService, 'hold' | 'pause' | 'freeze' | 'setSlots' | 'refresh' | 'brake'>
+  readonly worker: Pick<WorkerService, 'hold' | 'pause' | 'freeze' | 'setSlots' | 'onFewerSlots' | 'refresh' | 'brake'>
   readonly manners: Pick<MannersWatch, 'rest' | 'onChange' | 'look'>
   readonly cpuCap: Pick<CpuCap, 'set'>
+  readonly blobs: Pick<BlobStore, 'limitCache'>
   readonly introductions: Pick<Introductions, 'now'>
   readonly log: Logger
 }
 
 /** Has both roles do what disk, user and logs say, now and at each change. */
 export function followChanges(components: FollowChangesComponents): void {
-  const { guard, control, book, owner, worker, manners, cpuCap, introductions, log } = components
+  const { guard, control, book, owner, worker, manners, cpuCap, blobs, introductions, log } = components
   book.onRecord(() => worker.refresh())
   // What an owner lost of a project that its log has done only shows here.
   book.onBeat(({ projectId }) => {
@@ -45,16 +47,19 @@ export function followChanges(components: FollowChangesComponents): void {
     worker.freeze(isResting && canStandStill())
     worker.pause(control.paused || control.draining || (isResting && !canStandStill()))
   }
-  const obey = (): void => {
-    worker.setSlots(control.slots)
-    cpuCap.set(mannerValues(control.manners).maxCpu)
+  const obey = ({ slots }: NodeChange = {}): void => {
+    worker.setSlots(control.slots, slots !== undefined)
+    const { maxCpu, maxCache = Infinity } = mannerValues(control.manners)
+    cpuCap.set(maxCpu)
+    blobs.limitCache(maxCache).catch((error: unknown) => log.warn({ err: error }, 'could not remove unused blobs'))
     rest()
     introductions.now()
     worker.refresh()
   }
-  manners.onChange(obey)
-  control.onChange(() => {
-    obey()
+  manners.onChange(() => obey())
+  worker.onFewerSlots(() => introductions.now())
+  control.onChange((change) => {
+    obey(change)
     manners.look().catch((error: unknown) => log.warn({ err: error }, 'could not look at this machine'))
   })
   obey()

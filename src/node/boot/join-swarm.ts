@@ -1,19 +1,26 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { retryWhenFull } from '../../storage/index.ts'
 import {
+  type AnswerJoin,
   createBandwidth,
   createBlobExchange,
+  createDeadPaths,
   createDialLoop,
   createDirectPath,
   createGossip,
+  createJoinRelay,
   createLogBook,
   createRelayServer,
   createRouting,
   createSessions,
   createSwarmNode,
   createSync,
+  createWaysIn,
   followLogs,
-  type SwarmNode
+  type JoinRelay,
+  type RelayServer,
+  type SwarmNode,
+  type WaysIn
 } from '../../swarm/index.ts'
 import { createClosedBlobs } from '../peers/closed-blobs.ts'
 import { createHeard } from '../peers/heard.ts'
@@ -47,7 +54,14 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
   const { signer, blobs, standings, control } = opened
   const log = roomLog(opened.log, 'swarm')
   const keptPlaces = createKeptPlaces(standings, config)
+  let ways: WaysIn | undefined
+  let joins: JoinRelay | undefined
+  const answerJoin: AnswerJoin = async (envelope, range, signal) => {
+    if (joins === undefined) throw new Error('this node starts')
+    return joins.answer(envelope, range, signal)
+  }
   const node = await createSwarmNode({
+    learned: () => ways?.learned() ?? [],
     privateKey: opened.privateKey,
     listen: config.listen,
     announce: config.announce,
@@ -58,20 +72,25 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     keepsPlaceFor: keptPlaces.has,
     onUnwritten: (error) => log.debug({ err: error }, 'could not write what is known of peers'),
     mayConnect: (peer) => standings.of(peer) !== 'banned',
-    ...(opened.invites.answerJoin === undefined ? {} : { answerJoin: opened.invites.answerJoin })
+    ...(opened.invites.answerJoin === undefined ? {} : { answerJoin })
   })
   shutdown.add(async () => node.stop())
+  const deadPaths = createDeadPaths({ node, log })
+  shutdown.add(async () => deadPaths.stop())
   const directPath = createDirectPath({ node, log })
   shutdown.add(async () => directPath.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
   const policy = createPolicy({ node, standings, sandbox: opened.sandbox }, config)
-  if (config.relay) {
-    const relay = createRelayServer(
-      { node, log, mayReserve: (peer) => policy.may(peer, 'relay') },
-      { peersMax: config.relayPeers, bytesPerHour: config.relayData }
-    )
-    await relay.start()
-    shutdown.add(async () => relay.stop())
+  ways = createWaysIn({ node, log, isKnown: (peer) => policy.may(peer, 'address') }, { upnp: config.upnp })
+  await ways.start()
+  const { look, stop, useful, state } = ways
+  shutdown.add(stop)
+  const relay = config.relay ? await startRelay({ node, log, policy }, config, shutdown) : undefined
+  if (opened.invites.answerJoin !== undefined) {
+    const reserved = (): readonly string[] => relay?.reserved() ?? []
+    joins = createJoinRelay({ node, answer: opened.invites.answerJoin, reserved, log })
+    await joins.start()
+    shutdown.add(joins.stop)
   }
   const book = await openBook({ ...opened, log }, policy)
   keptPlaces.follow(book, signer.peerId)
@@ -128,16 +147,36 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
     works: createPeerWorks({ peerId: signer.peerId, book, trust: trustBook }),
     /** Where this node can be reached; empty before `listen`. */
     addresses: (): string[] => node.getMultiaddrs().map((address) => address.toString()),
+    /** The addresses that are worth giving to somebody, the best first, and what peers said about them. */
+    ways: { useful, state },
     /** Listens and dials, once somebody answers for own projects: who asks before they go on has to wait, and not to be told that there is nothing. */
     listen: async (): Promise<void> => {
       await node.start()
       gossip.start()
       directPath.start()
+      deadPaths.start()
+      await look()
       dialLoop.start()
       routing.start()
       shutdown.add(async () => routing.stop())
     }
   }
+}
+
+interface RelayParts {
+  readonly node: SwarmNode
+  readonly log: ReturnType<typeof roomLog>
+  readonly policy: Policy
+}
+
+async function startRelay({ node, log, policy }: RelayParts, config: Config, shutdown: Shutdown): Promise<RelayServer> {
+  const relay = createRelayServer(
+    { node, log, mayReserve: (peer) => policy.may(peer, 'relay') },
+    { peersMax: config.relayPeers, bytesPerHour: config.relayData }
+  )
+  await relay.start()
+  shutdown.add(async () => relay.stop())
+  return relay
 }
 
 /** Whether what goes to a peer stays on this machine and its local network. */

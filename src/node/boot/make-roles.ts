@@ -1,6 +1,7 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { createAnalysisCache } from '../../encode/index.ts'
 import { createClockGap, type ClockGap } from '../../common/clock-gap.ts'
+import { isOnlyLimited } from '../../swarm/index.ts'
 import { createWorkMeter, type WorkMeter } from '../health/index.ts'
 import { createHistory, hearLeases, type History } from '../history/index.ts'
 import { createEncodeAgain } from '../owner/encode-again.ts'
@@ -136,6 +137,7 @@ function makeWorker(
       isTrusted: (owner) => policy.may(owner, 'encode') || policy.lacksSandbox(owner, 'encode'),
       isBanned: (owner) => !policy.may(owner, 'connect'),
       isConnected: (peer) => node.getConnections(peerIdFromString(peer)).length > 0,
+      isFilmless: (peer) => isOnlyLimited(node, peer),
       isDraining: () => control.draining,
       restWords: () => (control.paused ? '' : wordsOf(manners.rest)),
       maxPicture: () => mannerValues(control.manners).maxPicture,

@@ -94,7 +94,9 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   )
   for (const secret of [token, readToken]) logs.hide(secret)
   const tls = await loadTls(config, warn)
-  const blobs = await createBlobStore(paths.blobs, { chunkBytes: LIMITS.chunkBytes, guard })
+  const cacheBytesMax = mannerValues(control.manners).maxCache ?? Infinity
+  const blobs = await createBlobStore(paths.blobs, { chunkBytes: LIMITS.chunkBytes, guard, cacheBytesMax })
+  guard.onShort(blobs.makeRoom)
   return {
     logs,
     log,

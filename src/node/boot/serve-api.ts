@@ -107,7 +107,7 @@ function makePorts(
       logs,
       ...own,
       uploads,
-      invites: opened.invites.port(swarm.addresses)
+      invites: opened.invites.port(swarm.ways.useful)
     },
     { media: config.media }
   )

@@ -90,6 +90,7 @@ export async function startRoles(config: Config, opened: OpenNode, swarm: Joined
     worker,
     manners: opened.manners,
     cpuCap,
+    blobs: opened.blobs,
     introductions,
     log: roomLog(log, 'disk')
   })
@@ -161,6 +162,7 @@ function showNode(config: Config, opened: OpenNode, swarm: JoinedSwarm, { owner,
     health: () => guard.state,
     sandbox: opened.sandbox,
     addresses: swarm.addresses,
+    ways: swarm.ways,
     joinRequests: opened.invites.requests,
     worker,
     absence: owner.absence,

@@ -38,6 +38,8 @@ async function* statusesOf(client: WaitClient, projectId: string, signal: AbortS
     signal.throwIfAborted()
   } finally {
     over.abort()
+    // It may stand at a part that nobody took, where no signal reaches it.
+    events.return().catch(() => undefined)
   }
 }
 

@@ -84,6 +84,13 @@ export const configOptions = {
     standard: 'none',
     schema: multiaddrs
   },
+  upnp: {
+    flag: 'upnp',
+    help: 'ask the router, by NAT-PMP or UPnP, to forward a port to this node',
+    allowed: 'true or false',
+    value: false,
+    schema: yesOrNo
+  },
   relay: {
     flag: 'relay',
     help: 'carry connections between machines that cannot reach each other; for a machine that both reach',
@@ -286,6 +293,7 @@ export const configOptions = {
   maxTemperature: manner('maxTemperature'),
   maxCpu: manner('maxCpu'),
   maxPicture: manner('maxPicture'),
+  maxCache: manner('maxCache'),
   logLevel: {
     flag: 'log-level',
     argument: '<level>',

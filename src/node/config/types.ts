@@ -11,6 +11,8 @@ export interface FlagConfig {
   readonly listen: readonly string[]
   /** Further multiaddrs that peers are told. */
   readonly announce: readonly string[]
+  /** Ask the router to forward a port to this node. */
+  readonly upnp: boolean
   /** Carry connections between peers that cannot reach each other. */
   readonly relay: boolean
   /** Bytes that two peers may send each other through this relay within an hour; 0 carries no films. */
@@ -60,6 +62,7 @@ export interface FlagConfig {
   readonly maxTemperature?: string | undefined
   readonly maxCpu?: string | undefined
   readonly maxPicture?: string | undefined
+  readonly maxCache?: string | undefined
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   /** Rooms that log at `debug`, whatever `logLevel` is. */
   readonly debug: readonly LogRoom[]

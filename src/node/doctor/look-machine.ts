@@ -1,8 +1,7 @@
 import { constants } from 'node:fs'
 import { access, readdir, stat } from 'node:fs/promises'
-import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
-import { findProgram, installLine, chooseSandbox } from '../../platform/index.ts'
+import { chooseSandbox, findProgram, installLine, memoryBytes } from '../../platform/index.ts'
 import { freeBytesOf } from '../../storage/index.ts'
 import { autoSlots, memoryForScenes } from '../slots.ts'
 import type { Config } from '../config/types.ts'
@@ -71,7 +70,7 @@ export async function lookAtMachine({ config, slots, nodeMs }: MachineLook): Pro
     nodeVersion: process.versions.node,
     dataDir,
     freeBytes: await freeBytesIn(dataDir),
-    memoryBytes: totalmem(),
+    memoryBytes: memoryBytes(),
     slots: slots ?? (workers === 'auto' ? autoSlots() : workers),
     scenesInMemory: memoryForScenes((1920 * 1080) / 1e6, 'aom').scenes,
     sandbox: chooseSandbox(config.sandbox),

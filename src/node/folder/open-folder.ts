@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createLogBook, createSigner, type Logger } from '../../swarm/index.ts'
-import { nextEpoch } from '../../storage/index.ts'
+import { takeEpoch } from '../owner/reign.ts'
 import { openStorage } from '../boot/open-storage.ts'
 import { createShutdown } from '../boot/shutdown.ts'
 import { openDataDir } from '../disk/data-dir.ts'
@@ -64,7 +64,7 @@ export async function openFolder(dataDir: string, { name, warn }: OpenFolderInit
     let epoch: Promise<number> | undefined
     const { peerId } = signer
     const owner = await createFolderOwner(
-      { peerId, book, own, database, epoch: async () => (epoch ??= nextEpoch(dataDir, book.highestOwnEpoch())) },
+      { peerId, book, own, database, epoch: async () => (epoch ??= takeEpoch(dataDir, book.highestOwnEpoch())) },
       { workDir: paths.projects }
     )
     return { fetch: createFolderApi({ peerId, name, book, owner, standings }), close: shutdown.run }

@@ -34,6 +34,7 @@ export function seenIdle(
     isTrusted: true,
     noSandbox: undefined,
     isConnected: true,
+    isFilmless: false,
     refused: undefined,
     slotsMax: 1,
     memory: '',

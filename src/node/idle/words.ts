@@ -32,6 +32,8 @@ const HERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'other-build': ({ needs, builds }) => `needs ${buildName(needs)}, and this node has ${builds}`,
   'no-sandbox': ({ detail }) => `its owner is a stranger, and programs run without a sandbox here: ${detail}`,
   'untrusted-owner': ({ owner }) => `its owner is not trusted (\`grav1 peers trust ${owner}\`)`,
+  'relay-no-films': () =>
+    'the relay on the way to its owner carries no films: `--relay-data 4G` there, or forward a port here (`--upnp`)',
   'owner-away': () => 'its owner cannot be reached',
   parameters: ({ detail }) => `this node does not accept its parameters: ${detail}`,
   'too-large': ({ detail }) => `its picture is larger than \`--max-picture\` allows here: ${detail}`,
@@ -64,6 +66,8 @@ const THERE: Readonly<Record<IdleCode, (words: Words) => string>> = {
   'other-build': ({ needs, builds }) => `has ${builds}, this film needs ${buildName(needs)}: ${BUILD_ADVICE}`,
   'no-sandbox': ({ detail }) => `works for strangers in a sandbox only, and has none: ${detail}`,
   'untrusted-owner': ({ owner }) => `does not trust its owner (\`grav1 peers trust ${owner}\` there)`,
+  'relay-no-films': () =>
+    'reaches its owner over a relay that carries no films: `--relay-data 4G` at the relay, or forward a port (`--upnp`)',
   'owner-away': () => 'cannot reach its owner',
   parameters: ({ detail }) => `does not accept its parameters: ${detail}`,
   'too-large': ({ detail }) => `encodes no picture of this size: ${detail}`,

@@ -11,7 +11,7 @@ import {
   swarmNameOf,
   ticketOf
 } from '../../swarm/index.ts'
-import { usefulAddresses } from '../../swarm/protocol/index.ts'
+import type { UsefulAddress } from '../../swarm/protocol/index.ts'
 import { createAnswerJoins } from './answer-joins.ts'
 import { openInviteBook } from './invite-book.ts'
 import { createWaitingLine } from './waiting-line.ts'
@@ -28,8 +28,8 @@ export interface InvitesComponents {
 
 /** The invitations of a node: made by its user, shown by machines that want to join. */
 export interface Invites {
-  /** @param addresses where this node can be reached now */
-  readonly port: (addresses: () => readonly string[]) => InvitesPort
+  /** @param useful addresses at which this node can be reached now, the best first */
+  readonly port: (useful: () => readonly UsefulAddress[]) => InvitesPort
   /** Undefined in an open swarm, where nobody needs a key. */
   readonly answerJoin: AnswerJoin | undefined
   /** Machines that wait for the user's word. */
@@ -53,8 +53,7 @@ export async function openInvites(components: InvitesComponents, file: string): 
       log.info({ peer: peerId }, `${printable(name)} wants to join: "grav1 peers accept ${id}" or "refuse ${id}"`)
   })
 
-  async function make(request: InviteRequest, addresses: readonly string[]): Promise<MadeInvite> {
-    const useful = usefulAddresses(addresses).map(({ address }) => address)
+  async function make(request: InviteRequest, useful: readonly string[]): Promise<MadeInvite> {
     if (useful.length === 0)
       throw new ApiRefusal('not-reachable', 409, 'This node does not listen on any address; see --listen.')
     const secret = swarmKey === undefined ? '' : newSecret()
@@ -65,7 +64,7 @@ export async function openInvites(components: InvitesComponents, file: string): 
     const swarm = swarmKey === undefined ? '' : swarmNameOf(swarmKey)
     const text = await inviteText(privateKey, { expiresAtMs, swarm, secret, addresses: useful })
     log.info({ invite: invite?.id, expiresAtMs }, 'an invitation was made')
-    return { text, addresses: useful, expiresAtMs, invite }
+    return { text, addresses: [...useful], expiresAtMs, invite }
   }
 
   async function answer(id: string, isAccepted: boolean): Promise<void> {
@@ -77,9 +76,13 @@ export async function openInvites(components: InvitesComponents, file: string): 
   }
 
   return {
-    port: (addresses) => ({
+    port: (useful) => ({
       list: book.list,
-      make: async (request) => make(request, addresses()),
+      make: async (request) =>
+        make(
+          request,
+          useful().map(({ address }) => address)
+        ),
       revoke: async (id) => {
         await book.revoke(id)
         log.info({ invite: id }, 'an invitation was revoked')

@@ -6,6 +6,11 @@ export const filmChoices = z.object({
   sample: z.number().optional(),
   /** Interlaced frames become progressive ones before they are encoded. */
   deinterlace: z.boolean().optional(),
+  /** What of the picture is encoded, in which size and depth, as it was said: see `parsePicture`. */
+  crop: z.string().optional(),
+  scale: z.string().optional(),
+  fit: z.string().optional(),
+  depth: z.enum(['8', '10', '12']).optional(),
   /** The film is found by other files as the source is. */
   keepUids: z.boolean().optional()
 })

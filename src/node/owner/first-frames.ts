@@ -3,12 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { anySignal } from '../../common/any-signal.ts'
 import { tryFrames, writeFirstFrames, type RunOptions } from '../../encode/index.ts'
-import { ENCODERS, handedVideo, type EncoderParams, type SourceInfo } from '../../encode/rules/index.ts'
+import {
+  encodedSource,
+  ENCODERS,
+  handedVideo,
+  type EncoderParams,
+  type PictureFilters,
+  type SourceInfo
+} from '../../encode/rules/index.ts'
 
 export interface FirstFramesInput {
   readonly params: EncoderParams
+  /** With its own picture. */
   readonly source: SourceInfo
   readonly deinterlace: boolean
+  readonly picture?: PictureFilters | undefined
 }
 
 /** With a single one encoders may make a still picture. */
@@ -22,7 +31,7 @@ const TRIAL_MS_MAX = 30_000
  * @throws MediaError `not-a-video` when there are none, `encode-failed` with the encoder's own words, or `tool-missing`
  */
 export async function tryFirstFrames(
-  { params, source, deinterlace }: FirstFramesInput,
+  { params, source, deinterlace, picture }: FirstFramesInput,
   options: RunOptions
 ): Promise<void> {
   const late = AbortSignal.timeout(TRIAL_MS_MAX)
@@ -30,9 +39,9 @@ export async function tryFirstFrames(
   const folder = await mkdtemp(join(tmpdir(), 'grav1-first-'))
   try {
     const file = join(folder, 'frames')
-    const { video } = source
+    const { video } = encodedSource(source, picture)
     const handed = handedVideo(ENCODERS[params.encoder], params, video)
-    const frames = await writeFirstFrames({ source, deinterlace, handed, frames: FRAMES, file }, { signal })
+    const frames = await writeFirstFrames({ source, deinterlace, picture, handed, frames: FRAMES, file }, { signal })
     await tryFrames({ params, video, file, frames }, { signal })
   } catch (error) {
     if (!late.aborted || options.signal.aborted) throw error

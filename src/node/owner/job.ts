@@ -1,6 +1,24 @@
+import type { SourceInfo } from '../../encode/index.ts'
+import { encodedSource, parsePicture, pictureFilters, type PictureFilters } from '../../encode/rules/index.ts'
+import type { GivenChoices } from './film-choices.ts'
 import type { OwnedJob } from './kept-job.ts'
 
 export type { OwnedJob } from './kept-job.ts'
+
+/** What becomes of a source's picture. */
+export interface PictureOfJob {
+  /** Undefined where it is encoded as it is. */
+  readonly filters: PictureFilters | undefined
+  /** The source with the picture that is encoded. */
+  readonly encoded: SourceInfo
+}
+
+/** @throws ParamsError `bad-picture` for choices that do not fit the source */
+export function pictureOf(choices: GivenChoices, source: SourceInfo): PictureOfJob {
+  const shown = choices.deinterlace === true ? { ...source, fieldOrder: undefined } : source
+  const filters = pictureFilters(parsePicture(choices), shown)
+  return { filters, encoded: encodedSource(shown, filters) }
+}
 
 /** What of a job decides which scenes there are. */
 export const sceneSearchOf = (job: OwnedJob) => ({
@@ -10,7 +28,8 @@ export const sceneSearchOf = (job: OwnedJob) => ({
   cuts: job.cuts,
   zones: job.zones,
   sample: job.sample,
-  deinterlace: job.deinterlace === true
+  deinterlace: job.deinterlace === true,
+  picture: pictureOf(job, job.source).filters
 })
 
 /** Parameters of a scene of its own, by the zone that it lies in; empty where it has none. */

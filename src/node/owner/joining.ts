@@ -5,8 +5,7 @@ import { type BlobStore } from '../../storage/index.ts'
 import { checkRoom } from './join-trouble.ts'
 import { checkMounted } from './output-mount.ts'
 import { checkSource } from './source-identity.ts'
-import { choicesOf } from './film-choices.ts'
-import type { OwnedJob } from './job.ts'
+import { type OwnedJob, pictureOf } from './job.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { ProjectView } from '../../swarm/protocol/index.ts'
 import { hashFile } from '../../common/hash-file.ts'
@@ -49,9 +48,9 @@ export async function joinScenes({
   })
   const make = async (output: string, overwrite: boolean): Promise<JoinedFile> => {
     const { streams, kept } = job
-    const source = job.deinterlace === true ? { ...job.source, fieldOrder: undefined } : job.source
+    const { encoded: source, filters } = pictureOf(job, job.source)
     const videoOnly = job.sample !== undefined
-    const film = { source, streams, kept, videoOnly, ...choicesOf(job) }
+    const film = { source, filters, streams, kept, videoOnly, keepUids: job.keepUids }
     const what = { ...film, encoder: spec.encoder.name, segments, timestampsMs }
     return joinProject({ ...what, output, overwrite, workDir, confirm, onProgress: () => {} }, { signal })
   }

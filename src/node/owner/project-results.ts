@@ -8,6 +8,7 @@ import {
   type Token
 } from '../../swarm/protocol/index.ts'
 import { type SceneQuality, UNMEASURED } from '../../encode/rules/index.ts'
+import { qualityGoal } from '../project-spec.ts'
 import { createVerifier } from './verification.ts'
 import type { BlobHold } from '../../storage/index.ts'
 import type { ProjectContext } from './project-context.ts'
@@ -45,7 +46,9 @@ export function createProjectResults(
     const scene = context.view.scenes[index]
     if (scene == null) return
     const { making } = context.state
-    const expected = { ...expectedOf(context.view, scene, making, result, provable), spec: init.spec }
+    const { spec } = init
+    const goal = qualityGoal(spec, scene.plan)
+    const expected = { ...expectedOf(context.view, scene, making, result, provable), spec, goal }
     const hold = blobs.hold(result.blob.sha256)
     checking.set(index, hold)
     const { verdict, quality } = await verifier.verify(result, expected, context.signal)

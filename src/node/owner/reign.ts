@@ -1,4 +1,5 @@
-import { nextEpoch } from '../../storage/index.ts'
+import { createEpochFile } from '../../storage/index.ts'
+import { epochAfter } from '../../swarm/protocol/index.ts'
 
 /** The epoch that this run of the node writes its own projects with. */
 export interface Reign {
@@ -8,6 +9,15 @@ export interface Reign {
   readonly next: (highestSeen: number) => Promise<number>
 }
 
+/** Takes the next epoch of an owner; it is on disk when the promise resolves. @param highestSeen in logs, beats and grants */
+export async function takeEpoch(dataDir: string, highestSeen: number): Promise<number> {
+  const file = createEpochFile(dataDir)
+  // [RULE 31]
+  const epoch = epochAfter(await file.read(), highestSeen)
+  await file.write(epoch)
+  return epoch
+}
+
 export function createReign(dataDir: string): Reign {
   let epoch: number | undefined
   return {
@@ -15,7 +25,7 @@ export function createReign(dataDir: string): Reign {
       return epoch
     },
     next: async (highestSeen) => {
-      epoch = await nextEpoch(dataDir, highestSeen)
+      epoch = await takeEpoch(dataDir, highestSeen)
       return epoch
     }
   }

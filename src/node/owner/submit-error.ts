@@ -48,6 +48,7 @@ const PARAMS_CODES: Partial<Record<ParamsErrorCode, SubmitErrorCode>> = {
   'bad-zone': 'bad-options',
   'bad-sample': 'bad-options',
   'bad-uids': 'bad-options',
+  'bad-picture': 'bad-options',
   'bad-video': 'unsupported'
 }
 

@@ -1,4 +1,4 @@
-import { MediaError, type SourceInfo, trialHeader } from '../../encode/index.ts'
+import { MediaError, trialHeader } from '../../encode/index.ts'
 import {
   complaintOf,
   encoderText,
@@ -8,6 +8,7 @@ import {
   type Position,
   type ProjectEncoder,
   type SourceRange,
+  type VideoFormat,
   type Zone
 } from '../../encode/rules/index.ts'
 import { checkField, SubmitError } from './submit-error.ts'
@@ -36,15 +37,15 @@ export function sceneWishes(
 export async function checkZoneHeaders(
   zones: readonly Zone[],
   project: ProjectEncoder,
-  source: SourceInfo,
+  video: VideoFormat,
   signal: AbortSignal
 ): Promise<void> {
   const asked = new Map(zones.filter((zone) => zone.params !== '').map((zone) => [zone.params, zone]))
   if (asked.size === 0) return
   const { params } = project
-  const whole = await trialHeader(params, source.video, { signal })
+  const whole = await trialHeader(params, video, { signal })
   for (const zone of asked.values()) {
-    const header = await trial(project, zone, source, signal)
+    const header = await trial(project, zone, video, signal)
     if (header === whole) continue
     throw new SubmitError(
       'bad-params',
@@ -58,11 +59,11 @@ export async function checkZoneHeaders(
 async function trial(
   { encoder, facts }: ProjectEncoder,
   zone: Zone,
-  source: SourceInfo,
+  video: VideoFormat,
   signal: AbortSignal
 ): Promise<string> {
   try {
-    return await trialHeader(encoder.parseParams(zone.params, facts), source.video, { signal })
+    return await trialHeader(encoder.parseParams(zone.params, facts), video, { signal })
   } catch (cause) {
     if (!(cause instanceof MediaError)) throw cause
     const said = complaintOf(encoder, cause.stderrTail)

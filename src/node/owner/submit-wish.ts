@@ -13,6 +13,8 @@ import {
   defaultSceneOptions,
   encoderText,
   findEncoder,
+  checkDepth,
+  parsePicture,
   parseStreamChoice,
   programText,
   startParams,
@@ -56,6 +58,7 @@ export function checkWish(options: SubmitOptions, found: FoundEncoders): Checked
   const params = checkField('encoderParams', () => submittedParams(encoder, options.encoderParams ?? '', build?.facts))
   const streams = checkField('audio', () => parseStreamChoice(options))
   const proofs = proofShareIn(options.proofs)
+  checkField('crop', () => checkDepth(parsePicture(options), encoder))
   if (build == null) throw new SubmitError('no-encoder', whyNoEncoder(encoder, found), { field: 'encoder' })
   const { missing } = checkTools()
   if (missing.length > 0)

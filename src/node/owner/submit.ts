@@ -20,10 +20,10 @@ import {
   type Zone
 } from '../../encode/rules/index.ts'
 import { announceVideo } from '../project-spec.ts'
-import { tryFirstFrames } from './first-frames.ts'
+import { type FirstFramesInput, tryFirstFrames } from './first-frames.ts'
 import { isGrowing } from './growth.ts'
 import { choicesOf, type FilmChoices } from './film-choices.ts'
-import type { OwnedJob } from './job.ts'
+import { type OwnedJob, pictureOf } from './job.ts'
 import { filmOfJob, type Film } from './same-film.ts'
 import { isOwnResult, type OwnOutput } from './own-result.ts'
 import { checkSource } from './source-identity.ts'
@@ -110,17 +110,21 @@ async function checkAll(
     throw new SubmitError('own-result', 'grav1 made this file; --encode-results encodes it anyway', {
       field: 'input'
     })
-  checkField('encoderParams', () => encoder.checkVideo(params, source.video, facts))
-  checkField('encoderParams', () => checkNamedSize(params, source.video))
+  const { encoded, filters } = checkField('crop', () => pictureOf(options, source))
+  checkField('encoderParams', () => encoder.checkVideo(params, encoded.video, facts))
+  checkField('encoderParams', () => checkNamedSize(params, encoded.video))
   const film = filmWishes(options, wish, source)
   const { sample, deinterlace, keepUids } = film
   const { output, container } = await checkPlace(options, wish)
   // A sample holds nothing but its video.
   if (sample === undefined) await checkTracks(container, source, streams, { signal })
-  const losses = await tryEnd({ source, container, streams, keepUids, videoOnly: sample !== undefined, output }, signal)
-  await checkZoneHeaders(zones, project, source, signal)
+  const losses = await tryEnd(
+    { source: encoded, filters, container, streams, keepUids, videoOnly: sample !== undefined, output },
+    signal
+  )
+  await checkZoneHeaders(zones, project, encoded.video, signal)
   const overwrite = options.overwrite === true
-  await tryReal(project, source, deinterlace, signal)
+  await tryReal(project, { source, deinterlace, picture: filters }, signal)
   const frames =
     range === undefined ? source.framesEstimated : estimateFrames(range, source.framesEstimated, source.video.fps)
   const warnings = [
@@ -130,7 +134,7 @@ async function checkAll(
     ...losses,
     ...(options.builds === 'compatible' ? [MIXED] : []),
     ...(sample === undefined
-      ? await spaceWarning({ source, frames, output, build: build.build, params: params.text }, components)
+      ? await spaceWarning({ source: encoded, frames, output, build: build.build, params: params.text }, components)
       : [])
   ]
   const sound = sample === undefined ? await soundBytes(source, streams, { signal }) : undefined
@@ -147,7 +151,7 @@ async function checkAll(
   return {
     job,
     announce: {
-      ...announceVideo(source),
+      ...announceVideo(encoded, filters),
       framesEstimated: frames,
       ...announceWish(options, wish),
       threads: threadsOf(encoder, params, zones)
@@ -215,12 +219,11 @@ function submitWarnings({ fieldOrder, warnings = [] }: SourceInfo, deinterlace: 
 /** The encoder with the source's own first frames: it may not take what the tiny clip does not have. */
 async function tryReal(
   { encoder, params, facts }: ProjectEncoder,
-  source: SourceInfo,
-  deinterlace: boolean,
+  first: Omit<FirstFramesInput, 'params'>,
   signal: AbortSignal
 ): Promise<void> {
   try {
-    await tryFirstFrames({ params, source, deinterlace }, { signal })
+    await tryFirstFrames({ params, ...first }, { signal })
   } catch (cause) {
     if (!(cause instanceof MediaError)) throw cause
     if (cause.code !== 'encode-failed') throw refusedSource(cause)

@@ -92,35 +92,29 @@ export function createVerifier(components: VerificationComponents): Verifier {
     const forShow = !compare && expected.sha256 === undefined && budget.mayLook(encodeMs)
     const startedMs = monotonicMs()
     const segment = await verifySegment(segmentInput(result, expected, compare || forShow), { signal })
-    const { sequenceHeader, likeness, frames } = segment
-    const quality = await qualityOf(likeness, result, expected, signal)
+    const { sequenceHeader, frames } = segment
+    const likeness = segment.likeness && (await withXpsnr(segment.likeness, result, expected, signal))
     if (forShow) budget.took(monotonicMs() - startedMs)
     const fact = { type: 'looked', header: headerSum(sequenceHeader), likeness, frames } as const
-    return { fact: { ...fact, draw: components.draw(worker) }, quality }
+    return { fact: { ...fact, draw: components.draw(worker) }, quality: qualityOf(likeness) }
   }
 
   /** XPSNR only where the film aims at one: it takes longer than the comparison itself. */
-  async function qualityOf(
-    likeness: Likeness | undefined,
+  async function withXpsnr(
+    likeness: Likeness,
     { blob }: PendingResult,
-    { spec, plan }: ResultOfScene,
+    { spec, plan, goal }: ResultOfScene,
     signal: AbortSignal
-  ): Promise<SceneQuality> {
-    if (likeness === undefined) return UNMEASURED
-    const { worstLumaDb: psnr, meanDb: psnrMean } = likeness
-    if (sceneParams(spec, plan).target?.metric !== 'xpsnr') return { psnr, psnrMean, xpsnr: null }
-    const pieceFile = blobs.path(plan.piece.sha256)
-    const file = blobs.path(blob.sha256)
-    const xpsnr = await measureXpsnr(
-      { ...plan, pieceFile, file, video: spec.video, bitDepth: spec.bitDepth },
-      { signal }
-    )
-    return { psnr, psnrMean, xpsnr }
+  ): Promise<Likeness> {
+    if (goal?.target.metric !== 'xpsnr') return likeness
+    const { video, bitDepth, filters } = spec
+    const files = { pieceFile: blobs.path(plan.piece.sha256), file: blobs.path(blob.sha256) }
+    return { ...likeness, xpsnr: await measureXpsnr({ ...plan, ...files, filters, video, bitDepth }, { signal }) }
   }
 
   function segmentInput(
     result: PendingResult,
-    { spec, plan }: ResultOfScene,
+    { spec, plan, goal }: ResultOfScene,
     compare: boolean
   ): Parameters<typeof verifySegment>[0] {
     return {
@@ -130,7 +124,8 @@ export function createVerifier(components: VerificationComponents): Verifier {
       frames: plan.frames,
       video: spec.video,
       bitDepth: spec.bitDepth,
-      source: compare ? { pieceFile: blobs.path(plan.piece.sha256), skip: plan.skip } : undefined
+      metric: goal?.target.metric,
+      source: compare ? { pieceFile: blobs.path(plan.piece.sha256), skip: plan.skip, filters: spec.filters } : undefined
     }
   }
 
@@ -193,6 +188,12 @@ function usedParams({ quantiser }: PendingResult, spec: ProjectSpec, plan: Scene
   return quantiser === undefined || params.target === undefined
     ? params
     : withQuantiser(params, quantiser, spec.encoder.quantiser)
+}
+
+function qualityOf(likeness: Likeness | undefined): SceneQuality {
+  if (likeness === undefined) return UNMEASURED
+  const { worstLumaDb: psnr, lumaDb: psnrMean, xpsnr = null } = likeness
+  return { psnr, psnrMean, xpsnr }
 }
 
 /** This meets every scene: encoding them again would never end. */

@@ -1,7 +1,8 @@
 import { programVersion } from '../version.ts'
 import type { JoinRequestStatus, NodeStatus, PeerStatus } from '../../api/schemas/index.ts'
 import { monotonicMs } from '../../common/clock.ts'
-import { LIMITS, usefulAddresses, type AheadShare, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
+import { LIMITS, type AheadShare, type NodeHealth, type NodeInfo } from '../../swarm/protocol/index.ts'
+import type { WaysIn } from '../../swarm/index.ts'
 import type { FoundSandbox } from '../../platform/index.ts'
 import type { NodeControl } from '../node-control.ts'
 import type { Rest } from '../manners/judge.ts'
@@ -19,14 +20,15 @@ interface AnnouncedSleep {
 export interface SelfComponents {
   readonly peerId: string
   readonly name: string
-  readonly control: Pick<NodeControl, 'slots' | 'paused' | 'draining' | 'limits' | 'manners'>
+  readonly control: Pick<NodeControl, 'paused' | 'draining' | 'limits' | 'manners'>
   /** The limits count on the local network too. */
   readonly limitLan: boolean
   readonly manners: Pick<MannersWatch, 'rest'>
   readonly health: () => NodeHealth
   readonly sandbox: FoundSandbox
   readonly addresses: () => string[]
-  readonly worker: Pick<WorkerService, 'busy' | 'inHand' | 'idle'>
+  readonly ways: Pick<WaysIn, 'state' | 'useful'>
+  readonly worker: Pick<WorkerService, 'busy' | 'inHand' | 'idle' | 'slots' | 'fewerSlots'>
   readonly absence: AnnouncedSleep
   /** Builds of the encoders that are here. */
   readonly builds: () => readonly string[]
@@ -48,7 +50,7 @@ const restOf = (rest: Rest | undefined): NodeStatus['rest'] =>
   rest === undefined ? null : { ...rest, untilMs: rest.untilMs ?? null }
 
 export function createSelf(components: SelfComponents): Self {
-  const { peerId, name, control, manners, limitLan, health, sandbox, addresses, worker, absence } = components
+  const { peerId, name, control, manners, limitLan, health, sandbox, addresses, ways, worker, absence } = components
   const { builds, workOf, joinRequests } = components
   const startedMs = monotonicMs()
   const version = programVersion()
@@ -56,7 +58,7 @@ export function createSelf(components: SelfComponents): Self {
   const shown = () => ({
     name,
     version,
-    slots: control.slots,
+    slots: worker.slots(),
     busy: worker.busy(),
     // Those of a node without slots too: they decide who may work for its projects.
     encoders: [...builds()],
@@ -89,7 +91,7 @@ export function createSelf(components: SelfComponents): Self {
     status,
     nodeStatus: () => ({
       ...status(),
-      bootstrap: usefulAddresses(addresses())[0]?.address ?? '',
+      ...reachOf(ways),
       uptimeSeconds: Math.round((monotonicMs() - startedMs) / 1000),
       rssBytes: process.memoryUsage.rss(),
       sandbox: sandbox.type === 'boxed' ? sandbox.sandbox.name : null,
@@ -97,12 +99,19 @@ export function createSelf(components: SelfComponents): Self {
       draining: control.draining,
       ...sleepOf(absence),
       rest: restOf(manners.rest),
+      fewerSlots: worker.fewerSlots() ?? null,
       manners: control.manners,
       limits: { ...control.limits, lan: limitLan },
       inHand: worker.inHand(),
       joinRequests: [...joinRequests()]
     })
   }
+}
+
+function reachOf({ state, useful }: SelfComponents['ways']): Pick<NodeStatus, 'bootstrap' | 'reach'> {
+  const { tried, reached } = state()
+  const addresses = useful()
+  return { bootstrap: addresses[0]?.address ?? '', reach: { addresses: [...addresses], tried, reached } }
 }
 
 /** At least one, so that the last millisecond is an absence too. */

@@ -92,6 +92,8 @@ KillMode=mixed
 TimeoutStopSec=10min
 Restart=on-failure
 RestartSec=10
+# The node goes on with fewer encodes where one was killed for memory.
+OOMPolicy=continue
 ${[...(scope === 'system' ? systemLines(init) : []), ...BY_CALLS].join('\n')}
 
 [Install]

@@ -15,7 +15,14 @@ import {
   type ProjectView
 } from '../../swarm/protocol/index.ts'
 
-const UNASKED: Asked = { isTrusted: true, noSandbox: undefined, isConnected: true, isAway: false, ownerSays: undefined }
+const UNASKED: Asked = {
+  isTrusted: true,
+  noSandbox: undefined,
+  isConnected: true,
+  isFilmless: false,
+  isAway: false,
+  ownerSays: undefined
+}
 const UNSEEN: Taken = {
   refused: undefined,
   tooLarge: undefined,
@@ -36,6 +43,8 @@ export interface CandidatesComponents {
   readonly noSandboxFor: (owner: string) => string | undefined
   /** There is a connection with the owner. */
   readonly isConnected: (owner: string) => boolean
+  /** All connections with the owner go over relays that carry no films. */
+  readonly isFilmless: (owner: string) => boolean
   /** The last attempt to talk to the owner failed. */
   readonly isAway: (owner: string) => boolean
   readonly ownerSays: (projectId: string) => OwnerCode | undefined
@@ -43,6 +52,8 @@ export interface CandidatesComponents {
   readonly probeOf: (view: ProjectView, build: string) => ProbeState
   /** The largest picture that its user wants to be encoded here. */
   readonly maxPicture: () => Size | undefined
+  /** When a project is tried again of which not even one scene fitted here, in words; undefined where none was short. */
+  readonly shortOf: (projectId: string) => string | undefined
   /** Of this machine; default its own. For tests. */
   readonly memoryBytes?: number
   /** Of the programs here, which have to take a project's parameters. */
@@ -88,7 +99,7 @@ export function candidatesOf(judged: readonly JudgedProject[]): Candidate[] {
 
 function factsOf(view: ProjectView, node: NodeFacts, components: CandidatesComponents): IdleFacts {
   const { projectId, owner, announce } = view
-  const { isTrusted, noSandboxFor, isConnected, isAway, ownerSays } = components
+  const { isTrusted, noSandboxFor, isConnected, isFilmless, isAway, ownerSays } = components
   const known = { ...node, needs: announce.encoderBuild, takes: announce.builds }
   // Every record of the swarm comes by here: what cannot be encoded here is not looked into further.
   if (node.slots === 0 || !hasBuild(known)) return { ...known, ...UNASKED, ...UNSEEN }
@@ -96,6 +107,7 @@ function factsOf(view: ProjectView, node: NodeFacts, components: CandidatesCompo
     isTrusted: isTrusted(owner),
     noSandbox: noSandboxFor(owner),
     isConnected: isConnected(owner),
+    isFilmless: isFilmless(owner),
     isAway: isAway(owner),
     ownerSays: ownerSays(projectId)
   }
@@ -104,7 +116,7 @@ function factsOf(view: ProjectView, node: NodeFacts, components: CandidatesCompo
   return { ...known, ...asked, ...(isTaken ? takesProject(view, node.builds, components) : UNSEEN) }
 }
 
-type Asked = Pick<IdleFacts, 'isTrusted' | 'noSandbox' | 'isConnected' | 'isAway' | 'ownerSays'>
+type Asked = Pick<IdleFacts, 'isTrusted' | 'noSandbox' | 'isConnected' | 'isFilmless' | 'isAway' | 'ownerSays'>
 
 interface Size {
   readonly width: number
@@ -132,6 +144,8 @@ function takesProject(view: ProjectView, builds: readonly string[], components: 
     const large = tooLarge(announce, maxPicture())
     if (large !== undefined) return { ...UNSEEN, tooLarge: large }
     const fits = room(memoryForScenes(spec.megapixels, spec.encoder.name, memoryBytes), owner === self)
+    const short = components.shortOf(view.projectId)
+    if (short !== undefined) return { ...UNSEEN, slotsMax: 0, memory: short }
     // A clip of its size would not fit either.
     if (fits.slotsMax === 0) return { ...UNSEEN, ...fits }
     const state = probeOf(view, usableBuild(builds, announce) ?? '')

@@ -1,4 +1,5 @@
-import { monotonicMs } from '../../common/clock.ts'
+import { clockTime } from '../../common/clock-time.ts'
+import { monotonicMs, wallTimeOf } from '../../common/clock.ts'
 import { usableBuild } from '../project-probes.ts'
 import {
   candidatesOf,
@@ -31,6 +32,8 @@ export interface ProjectSearchComponents {
   readonly isBanned: (owner: string) => boolean
   /** There is a connection with the owner. */
   readonly isConnected: (owner: string) => boolean
+  /** All connections with the owner go over relays that carry no films. */
+  readonly isFilmless: (owner: string) => boolean
   /** Ask for a connection with an owner: whether it is trusted may hang on where it is. */
   readonly reach: (owner: string) => void
   /** The user wants this node to be emptied; it is paused then. */
@@ -92,6 +95,12 @@ export function createProjectSearch(components: ProjectSearchComponents, { self 
     }
   }
 
+  function shortOf(projectId: string): string | undefined {
+    const { tooLarge, retryAtMs } = core.state.shortage
+    if (!tooLarge.has(projectId)) return undefined
+    return `the encoder ran out of it with one scene; tried again at ${clockTime(wallTimeOf(retryAtMs))}, or after \`grav1 workers <n>\``
+  }
+
   function judge(builds: readonly string[]): JudgedProject[] {
     const heard = [...book.views.values()].filter(({ owner }) => !components.isBanned(owner))
     return judgeProjects(heard, (projectId) => book.beats.get(projectId), nodeFacts(builds), {
@@ -99,8 +108,10 @@ export function createProjectSearch(components: ProjectSearchComponents, { self 
       isTrusted: components.isTrusted,
       noSandboxFor: components.noSandboxFor,
       isConnected: components.isConnected,
+      isFilmless: components.isFilmless,
       programFacts: encoders.programFacts,
       maxPicture: components.maxPicture,
+      shortOf,
       isAway: talk.isAway,
       ownerSays: (projectId) => core.state.ownerSays.get(projectId),
       probeOf: (view, build) => probeBook.stateOf(view, build, mayBegin())

@@ -1,3 +1,4 @@
+import { createListeners } from '../../common/listeners.ts'
 import { createWorkerState, stepWorker } from '../../swarm/protocol/index.ts'
 import type { Logger } from '../../swarm/index.ts'
 import type { WorkerEffect, WorkerEvent, WorkerState } from '../../swarm/protocol/index.ts'
@@ -17,6 +18,8 @@ export interface WorkerCore {
   readonly onEffect: (perform: (effect: WorkerEffect) => void) => void
   /** Registers a function that is called after each event was carried out. */
   readonly onStep: (look: (state: WorkerState) => void) => void
+  /** Registers a function that is called when memory was short, or is no more. */
+  readonly onShortage: (listener: () => void) => void
   /** Judges the projects anew, once for all calls until the event loop comes round. */
   readonly refreshSoon: () => void
   /** Registers the function that judges the projects. */
@@ -34,6 +37,7 @@ export function createWorkerCore({ log }: { readonly log: Logger }, { slots, que
   let judge = (): void => {}
   let look: (state: WorkerState) => void = () => {}
   let isRefreshQueued = false
+  const shortages = createListeners<void>()
 
   function refreshSoon(): void {
     if (isRefreshQueued) return
@@ -45,13 +49,15 @@ export function createWorkerCore({ log }: { readonly log: Logger }, { slots, que
   }
 
   function dispatch(event: WorkerEvent): void {
-    const before = state.jobs.size
+    const before = state
     const step = stepWorker(state, event)
     state = step.state
     // Why nothing is done for a project shows once nothing is in hand of it.
-    if (state.jobs.size < before) refreshSoon()
+    const isShort = state.shortage !== before.shortage
+    if (isShort || state.jobs.size < before.jobs.size) refreshSoon()
     for (const effect of step.effects) perform(effect)
     look(state)
+    if (isShort) shortages.tell()
   }
 
   return {
@@ -65,6 +71,7 @@ export function createWorkerCore({ log }: { readonly log: Logger }, { slots, que
     onStep: (onStep) => {
       look = onStep
     },
+    onShortage: (listener) => void shortages.add(listener),
     refreshSoon,
     onRefresh: (refresh) => {
       judge = refresh

@@ -1,4 +1,5 @@
-import { monotonicMs } from '../../common/clock.ts'
+import { fewerSlotsText, type FewerSlots } from '../../api/manners/index.ts'
+import { monotonicMs, wallTimeOf } from '../../common/clock.ts'
 import type { ClockGap } from '../../common/clock-gap.ts'
 import { createAheadBook } from './ahead-book.ts'
 import { freshFolder } from '../disk/folders.ts'
@@ -35,6 +36,8 @@ export interface WorkerServiceComponents {
   readonly isBanned: (owner: string) => boolean
   /** There is a connection with the owner. */
   readonly isConnected: (owner: string) => boolean
+  /** All connections with the owner go over relays that carry no films. */
+  readonly isFilmless: (owner: string) => boolean
   /** Ask for a connection with an owner: whether it is trusted may hang on where it is. */
   readonly reach: (owner: string) => void
   /** The user wants this node to be emptied; it is paused then. */
@@ -86,8 +89,14 @@ export interface WorkerService {
   readonly brake: Pick<Brake, 'set' | 'programs' | 'usedMs'>
   /** Others are installed than were at the start. */
   encodersChanged: () => void
-  /** Fewer never stop an encode that runs: it is only not followed by another. */
-  setSlots: (slots: number) => void
+  /** Fewer never stop an encode that runs: it is only not followed by another. With `anew` the user says it now, so that all are tried again. */
+  setSlots: (slots: number, anew: boolean) => void
+  /** Scenes encoded at once now. */
+  readonly slots: () => number
+  /** Undefined: it has all that its user wants. */
+  readonly fewerSlots: () => FewerSlots | undefined
+  /** Called when there are fewer, or one more is tried. */
+  readonly onFewerSlots: (listener: () => void) => void
   /** Kills the encoder of a scene and hands the scene back; what is being delivered stays. @returns whether there was such a scene */
   giveBack: (projectId: string, scene: number) => boolean
   /** Hands back what is not begun, finishes and delivers the rest. */
@@ -115,6 +124,10 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   )
   const ahead = createAheadBook({ ...components, core, claims, jobs, kept }, { folder: init.aheadDir })
   gap.onGap((forMs) => dispatch({ type: 'slept', forMs }))
+  core.onShortage(() => {
+    const fewer = fewerSlots()
+    if (fewer !== undefined) log.warn({}, fewerSlotsText(fewer))
+  })
   const whenDrained = Promise.withResolvers<void>()
   const timers: NodeJS.Timeout[] = []
   carryOutEffects({ core, claims, talk, search, jobs, onDrained: whenDrained.resolve })
@@ -134,6 +147,12 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
   function tell(event: WorkerEvent): void {
     dispatch(event)
     refreshSoon()
+  }
+
+  function fewerSlots(): FewerSlots | undefined {
+    const { slots, shortage } = core.state
+    const { wanted, ranAt, retryAtMs } = shortage
+    return slots < wanted ? { wanted, slots, ranAt, retryAtMs: wallTimeOf(retryAtMs) } : undefined
   }
 
   async function start(): Promise<void> {
@@ -184,7 +203,10 @@ export function createWorkerService(components: WorkerServiceComponents, init: W
       search.forgetProbes()
       core.inBackground(search.findEncoders())
     },
-    setSlots: (slots) => tell({ type: 'slots', slots }),
+    setSlots: (slots, anew) => tell({ type: 'slots', slots, anew }),
+    slots: () => core.state.slots,
+    fewerSlots,
+    onFewerSlots: core.onShortage,
     giveBack: (projectId, scene) => {
       const found = [...core.state.jobs.values()].filter(
         ({ token, stage }) => token.projectId === projectId && token.scene === scene && stage !== 'delivering'

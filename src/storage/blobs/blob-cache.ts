@@ -8,6 +8,7 @@ export interface BlobCacheComponents {
 }
 
 export interface BlobCacheInit {
+  /** Of blobs that nobody holds, at the start. */
   readonly bytesMax: number
 }
 
@@ -26,6 +27,10 @@ export interface BlobCache {
   reserve: (sha256: string, bytes: number) => Promise<() => void>
   /** Deletes unneeded blobs: all that were last used before this time, then others down to the quota. @returns the deleted ones. */
   evict: (usedBeforeMs: number) => Promise<{ readonly bytes: number; readonly count: number }>
+  /** Sets the quota; what is over it goes at once. */
+  limit: (bytesMax: number) => Promise<void>
+  /** Deletes unneeded blobs, the least recently used first, until so many bytes are free. @returns the bytes of the deleted ones */
+  makeRoom: (bytes: number) => Promise<number>
   usage: () => { readonly bytes: number; readonly count: number }
 }
 
@@ -35,7 +40,8 @@ interface Entry {
   usedMs: number
 }
 
-export function createBlobCache({ remove }: BlobCacheComponents, { bytesMax }: BlobCacheInit): BlobCache {
+export function createBlobCache({ remove }: BlobCacheComponents, init: BlobCacheInit): BlobCache {
+  let { bytesMax } = init
   const entries = new Map<string, Entry>()
   const holds = new Map<string, number>()
   /** A holder no longer needs it at all; it is deleted with the last hold. */
@@ -80,14 +86,18 @@ export function createBlobCache({ remove }: BlobCacheComponents, { bytesMax }: B
     }
   }
 
-  /** The least recently used first, until the quota holds. */
-  async function shrink(): Promise<Entry[]> {
+  /** The least recently used first, while it is asked for more. */
+  async function removeWhile(isWanted: (removed: readonly Entry[]) => boolean): Promise<Entry[]> {
     const removed: Entry[] = []
     for (const entry of unheld().toSorted((a, b) => a.usedMs - b.usedMs)) {
-      if (overBytes(0) <= 0) break
+      if (!isWanted(removed)) break
       if (await remove(entry.sha256)) removed.push(entry)
     }
     return removed
+  }
+
+  async function shrink(): Promise<Entry[]> {
+    return removeWhile(() => overBytes(0) > 0)
   }
 
   return {
@@ -138,6 +148,12 @@ export function createBlobCache({ remove }: BlobCacheComponents, { bytesMax }: B
         removed.push(...(await shrink()))
         return { bytes: sum(removed), count: removed.length }
       }),
+    limit: async (bytes) =>
+      inOrder(async () => {
+        bytesMax = bytes
+        await shrink()
+      }),
+    makeRoom: async (bytes) => inOrder(async () => sum(await removeWhile((removed) => sum(removed) < bytes))),
     usage: () => ({ bytes: sum([...entries.values()]), count: entries.size })
   }
 }

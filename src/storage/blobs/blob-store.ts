@@ -220,6 +220,11 @@ export async function createBlobStore(folder: string, init: BlobStoreInit): Prom
     },
     holdAll: cache.holdAll,
     usage: cache.usage,
+    limitCache: cache.limit,
+    makeRoom: async (bytes) => {
+      const whole = await cache.makeRoom(bytes)
+      return whole >= bytes ? whole : whole + (await collectIncoming(Infinity)).bytes
+    },
     collect: async ({ unusedMs = COLLECT_AFTER_MS } = {}) => {
       const beforeMs = now() - unusedMs
       const incomplete = await collectIncoming(beforeMs)

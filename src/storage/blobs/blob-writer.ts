@@ -1,4 +1,4 @@
-import { open, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, rm, stat } from 'node:fs/promises'
 import { sayingWhenFull } from '../disk-errors.ts'
 import { StorageError } from '../errors.ts'
 import { hashFile } from '../../common/hash-file.ts'
@@ -6,7 +6,7 @@ import type { BlobWriter } from '../ports.ts'
 import type { BlobRef } from '../../swarm/protocol/index.ts'
 
 export interface BlobWriterInit {
-  /** Bytes that are stored already are truncated to a multiple of this. */
+  /** What is stored beyond a multiple of this is the rest. */
   readonly chunkBytes: number
   /** Gives the whole file its name. */
   readonly moveIn: (file: string) => Promise<void>
@@ -14,14 +14,18 @@ export interface BlobWriterInit {
   readonly onEnd: () => void
 }
 
+const NOTHING = new Uint8Array()
+
 /** Receives a blob into its own file; resumes what an earlier transfer left there. */
 export async function openBlobWriter(file: string, ref: BlobRef, init: BlobWriterInit): Promise<BlobWriter> {
-  const handle = await open(file, 'a', 0o600)
+  const handle = await open(file, 'a+', 0o600)
   let bytes: number
+  let rest: Uint8Array = NOTHING
   try {
     const there = (await handle.stat()).size
-    const whole = there === ref.bytes
-    bytes = there > ref.bytes ? 0 : there - (whole ? 0 : there % init.chunkBytes)
+    const isWhole = there === ref.bytes
+    bytes = there > ref.bytes ? 0 : there - (isWhole ? 0 : there % init.chunkBytes)
+    if (there < ref.bytes) rest = await readFrom(handle, bytes, there - bytes)
     await handle.truncate(bytes)
   } catch (error) {
     await handle.close()
@@ -45,22 +49,32 @@ export async function openBlobWriter(file: string, ref: BlobRef, init: BlobWrite
     }
   }
 
+  async function write(chunk: Uint8Array): Promise<void> {
+    await cutTorn()
+    try {
+      await handle.appendFile(chunk)
+      bytes += chunk.byteLength
+    } catch (error) {
+      isTorn = true
+      await cutTorn().catch(() => {})
+      throw error
+    }
+  }
+
   return {
     offset,
-    write: async (chunk) =>
-      sayingWhenFull(async () => {
-        await cutTorn()
+    rest,
+    write: async (chunk) => sayingWhenFull(async () => write(chunk)),
+    close: async (left = NOTHING) => {
+      if (!isOpen) return
+      await end(async () => {
         try {
-          await handle.appendFile(chunk)
-          bytes += chunk.byteLength
-        } catch (error) {
-          isTorn = true
-          await cutTorn().catch(() => {})
-          throw error
+          // Worth less than the transfer that ends here.
+          if (left.byteLength > 0) await write(left).catch(() => {})
+        } finally {
+          await handle.close()
         }
-      }),
-    close: async () => {
-      if (isOpen) await end(async () => handle.close())
+      })
     },
     // No other transfer may receive it before it has its name: that would truncate the file.
     commit: async () =>
@@ -79,4 +93,9 @@ export async function openBlobWriter(file: string, ref: BlobRef, init: BlobWrite
         })
       )
   }
+}
+
+async function readFrom(handle: FileHandle, at: number, bytes: number): Promise<Uint8Array> {
+  const { buffer, bytesRead } = await handle.read(new Uint8Array(bytes), 0, bytes, at)
+  return buffer.subarray(0, bytesRead)
 }

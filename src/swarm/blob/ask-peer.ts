@@ -11,7 +11,7 @@ import { createStreamIO, type StreamIO } from '../stream-io.ts'
 import type { Throttle } from './throttle.ts'
 import { BlobError } from './blob-error.ts'
 import type { ProgressTimeout } from './progress-timeout.ts'
-import { rechunk } from './rechunk.ts'
+import { rechunk, type Rest } from './rechunk.ts'
 import { hashingMs } from './serving-limits.ts'
 
 export const BLOB_PROTOCOL = '/grav1/blob/1.0.0'
@@ -37,36 +37,54 @@ export async function openBlobStream(
   return { io, pace: (source) => download?.pace(peer, source, signal) ?? source }
 }
 
+/** What is wanted of a blob, and how far that is. */
+export interface Wanted {
+  /** Where its first chunk begins. */
+  readonly offset: number
+  /** What is here of this chunk; at the end, what came of the one that is not complete. */
+  readonly rest: Rest
+  /** The peer has it. */
+  readonly onAnswer?: () => void
+}
+
+/** A chunk does not have the hash that its sender announced. */
+export class WrongChunkError extends BlobError {
+  constructor(index: number) {
+    super('wrong-bytes', `chunk ${index} does not match its hash`)
+  }
+}
+
 /**
- * Asks for a blob from an offset on.
- * @returns its chunks, the first at the offset, each compared with its announced hash, to the end of the blob. @throws BlobError, ProtocolError
+ * Asks for the rest of a blob.
+ * @returns its chunks, each compared with its announced hash, to the end of the blob. @throws BlobError, ProtocolError
  */
 export async function* askForChunks(
   { io, pace }: BlobStream,
   ref: BlobRef,
-  offset: number,
+  { offset, rest, onAnswer }: Wanted,
   stall: ProgressTimeout
 ): AsyncGenerator<Uint8Array> {
-  await io.writeFrame(encodeBlobRequest({ sha256: ref.sha256, offset, probe: false }), stall.signal)
+  const from = offset + rest.bytes.byteLength
+  await io.writeFrame(encodeBlobRequest({ sha256: ref.sha256, offset: from, probe: false }), stall.signal)
   stall.touch(hashingMs(ref.bytes))
   const header = await readHeader(io, ref, stall.signal)
   // [RULE 53] The bytes follow.
   checkChunkHashes(header, ref.bytes)
   stall.touch()
+  onAnswer?.()
   let index = offset / LIMITS.chunkBytes
   let left = ref.bytes - offset
   const chunks = pipe(
-    io.body(left, stall.signal),
+    io.body(ref.bytes - from, stall.signal),
     pace,
-    rechunk(LIMITS.chunkBytes),
+    rechunk(LIMITS.chunkBytes, left, rest),
     // Only complete chunks count: a trickle of bytes is no progress.
     (source) => stall.watch(source)
   )
   for await (const chunk of chunks) {
-    if (chunk.byteLength < Math.min(left, LIMITS.chunkBytes)) break
     // [RULE 52] Before it is written or passed on.
     if (!isAnnouncedChunk(header.chunkHashes, index, createHash('sha256').update(chunk).digest('hex')))
-      throw new BlobError('wrong-bytes', `chunk ${index} does not match its hash`)
+      throw new WrongChunkError(index)
     yield chunk
     index += 1
     left -= chunk.byteLength

@@ -11,13 +11,15 @@ export interface BlobShelf {
 
 /** A blob on its way in. */
 export interface ShelfWriter {
-  /** Bytes that are stored already; the transfer resumes here. */
+  /** Bytes that are stored already: whole chunks, or all of them. */
   readonly offset: number
+  /** What an earlier transfer left of the chunk after them. It is not stored any more: `close` stores it again. */
+  readonly rest: Uint8Array
   write: (chunk: Uint8Array) => Promise<void>
   /** Checks length and hash and gives it its name. @throws an Error with the code `hash-mismatch`; nothing is kept then. */
   commit: () => Promise<void>
-  /** Stops; the received bytes are kept for later. */
-  close: () => Promise<void>
+  /** Stops; the received bytes are kept for later. @param rest what came of the next chunk. Default none */
+  close: (rest?: Uint8Array) => Promise<void>
 }
 
 /** This node's own disk failed: asking another peer would not help. */

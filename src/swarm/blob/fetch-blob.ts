@@ -2,7 +2,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { BlobError, moreTelling } from './blob-error.ts'
 import { findHolders } from './holders.ts'
 import { transfer, type TransferComponents, type TransferEnd } from './transfer.ts'
-import { afterSource, NO_SOURCES, withSources, type BlobRef } from '../protocol/index.ts'
+import { afterSource, NO_SOURCES, type SourceEnd, withSources, type BlobRef } from '../protocol/index.ts'
 import type { Turns } from './turns.ts'
 
 export interface FetchComponents extends TransferComponents {
@@ -29,7 +29,7 @@ const NEAR_MS_MAX = 2000
 
 /**
  * Fetches a blob from the first of several sources that can deliver it: the named ones, best first; then connected peers that say they hold it; then
- * busy ones. Chunks from one source are kept for the next.
+ * busy ones. A source that breaks off is asked for the rest; what it gave is kept for the next, too.
  * @throws BlobError of the most informative failure, ShelfError, or the signal's reason.
  */
 export async function fetchBlob(
@@ -43,11 +43,7 @@ export async function fetchBlob(
   if (await search.ask(sources.filter((source) => !search.isAsked(source)))) return
   for await (const holder of findHolders(components.node, ref, search.isAsked, init.signal))
     if (await search.ask([holder])) return
-  for (let round = 0; round < BUSY_ROUNDS && search.isBusy; round += 1) {
-    const waitMs = init.busyWaitMs * 2 ** round * (0.8 + 0.4 * Math.random())
-    await pause(waitMs, init.signal)
-    if (await search.ask(search.takeBusy())) return
-  }
+  for (let round = 0; round < BUSY_ROUNDS && search.isBusy; round += 1) if (await search.askBusy(round)) return
   throw search.failure ?? new BlobError('not-found', 'no peer has it')
 }
 
@@ -96,20 +92,29 @@ class Search {
       if (end.type === 'done') return true
       if (end.type === 'failed') this.#note(source, end)
       // [RULE 55]
-      this.#sources = afterSource(this.#sources, end.type === 'mixed' ? end : { ...end, code: end.error.code })
+      this.#sources = afterSource(this.#sources, sourceEnd(end))
+      const { line, fruitless } = this.#sources
+      // Connections need a moment to come back.
+      if (end.type === 'failed' && line[0] === source) await pause(this.#waitMs(fruitless), this.#init.signal)
     }
     return false
+  }
+
+  /** Waits until busy sources may be asked again, and asks them. @returns true when the blob is here. */
+  async askBusy(round: number): Promise<boolean> {
+    await pause(this.#waitMs(round), this.#init.signal)
+    const { busy } = this.#sources
+    this.#sources = { ...this.#sources, busy: [] }
+    return this.ask(busy)
   }
 
   get isBusy(): boolean {
     return this.#sources.busy.length > 0
   }
 
-  /** Sources that were busy when they were last asked; they are forgotten here. */
-  takeBusy(): readonly string[] {
-    const { busy } = this.#sources
-    this.#sources = { ...this.#sources, busy: [] }
-    return busy
+  /** How long to wait before somebody is asked for the same again. */
+  #waitMs(round: number): number {
+    return this.#init.busyWaitMs * 2 ** round * (0.8 + 0.4 * Math.random())
   }
 
   #note(source: string, { error }: TransferEnd & { readonly type: 'failed' }): void {
@@ -125,12 +130,21 @@ class Search {
     let leave: (() => void) | undefined
     try {
       leave = await download.enter(source, signal)
-      return await transfer(this.#components, this.#ref, source, { alone: this.#sources.alone, stallMs, signal })
+      const { alone, givers } = this.#sources
+      return await transfer(this.#components, this.#ref, source, { alone, givers, stallMs, signal })
     } finally {
       leave?.()
       endTurn()
     }
   }
+}
+
+/** What the rules are told of a transfer. */
+function sourceEnd(end: Exclude<TransferEnd, { type: 'done' }>): SourceEnd {
+  if (end.type === 'mixed') return end
+  const { error, hasAnswered, isStalled, came } = end
+  if (error.code !== 'unreachable') return { type: 'failed', code: error.code, came }
+  return { type: 'failed', code: isStalled ? 'stalled' : hasAnswered ? 'broke-off' : 'unreached', came }
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

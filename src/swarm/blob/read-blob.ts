@@ -1,8 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { LIMITS, type BlobRef } from '../protocol/index.ts'
+import { isProgress, LIMITS, type BlobRef } from '../protocol/index.ts'
 import { askForChunks, openBlobStream } from './ask-peer.ts'
 import { asBlobError } from './blob-error.ts'
 import { createProgressTimeout } from './progress-timeout.ts'
+import type { Rest } from './rechunk.ts'
 import { reachPeer } from '../command/reach-peer.ts'
 import type { Logger } from '../logger.ts'
 import type { SwarmNode } from '../libp2p.ts'
@@ -33,7 +34,7 @@ export interface ReadInit {
   readonly signal: AbortSignal
 }
 
-/** Times in a row that a source may fail without a byte between. */
+/** Times in a row that a source may fail without progress between. */
 const FAILURES_MAX = 3
 
 /**
@@ -49,9 +50,11 @@ export async function* readBlob(
   init: ReadInit
 ): AsyncGenerator<Uint8Array> {
   let at = first
+  const rest: Rest = { bytes: new Uint8Array() }
   for (let failures = 0; at <= last;) {
+    const restBytes = rest.bytes.byteLength
     try {
-      for await (const bytes of readOnce(components, ref, source, { first: at, last }, init)) {
+      for await (const bytes of readOnce(components, ref, source, { first: at, last, rest }, init)) {
         failures = 0
         at += bytes.byteLength
         yield bytes
@@ -59,8 +62,8 @@ export async function* readBlob(
     } catch (thrown) {
       init.signal.throwIfAborted()
       const error = asBlobError(thrown)
-      failures += 1
-      const mayPass = error.code === 'busy' || (error.code === 'unreachable' && at > first)
+      failures = isProgress(rest.bytes.byteLength - restBytes) ? 1 : failures + 1
+      const mayPass = error.code === 'busy' || (error.code === 'unreachable' && at + rest.bytes.byteLength > first)
       if (!mayPass || failures > FAILURES_MAX) throw error
       components.log.debug({ peer: source, ...ref, at, err: error }, 'a part of a blob was asked for twice')
       await after(init.busyWaitMs * 2 ** (failures - 1), undefined, { signal: init.signal })
@@ -72,7 +75,7 @@ async function* readOnce(
   { node, turns, readTurns, download }: ReadComponents,
   ref: BlobRef,
   source: string,
-  { first, last }: BlobPart,
+  { first, last, rest }: BlobPart & { readonly rest: Rest },
   { stallMs, signal }: ReadInit
 ): AsyncGenerator<Uint8Array> {
   const endRead = await readTurns.take(source, signal)
@@ -100,7 +103,7 @@ async function* readOnce(
     const stream = await openBlobStream({ node, download }, source, stall.signal)
     io = stream.io
     let at = first - (first % LIMITS.chunkBytes)
-    for await (const chunk of askForChunks(stream, ref, at, stall)) {
+    for await (const chunk of askForChunks(stream, ref, { offset: at, rest }, stall)) {
       yield chunk.subarray(Math.max(0, first - at), last + 1 - at)
       at += chunk.byteLength
       if (at > last) return

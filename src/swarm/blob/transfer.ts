@@ -1,19 +1,29 @@
 import { asError } from '../../common/error-text.ts'
-import { encodeBlobReceipt, isMixed, type BlobRef } from '../protocol/index.ts'
-import { askForChunks, type BlobStream, openBlobStream } from './ask-peer.ts'
+import { type Came, encodeBlobReceipt, type Givers, isMixed, type BlobRef } from '../protocol/index.ts'
+import { askForChunks, openBlobStream, WrongChunkError } from './ask-peer.ts'
 import { asBlobError, BlobError } from './blob-error.ts'
 import { commit, onShelf, ShelfError, type BlobShelf, type ShelfWriter } from './blob-shelf.ts'
 import { createProgressTimeout, type ProgressTimeout } from './progress-timeout.ts'
 import type { Logger } from '../logger.ts'
 import type { SwarmNode } from '../libp2p.ts'
+import type { Rest } from './rechunk.ts'
 import type { StreamIO } from '../stream-io.ts'
 import type { Throttle } from './throttle.ts'
 
-/** `mixed`: the whole does not match its hash, and not all of it came from this source: nobody is blamed, and nothing is kept. */
+/**
+ * - `mixed`: the whole, or one chunk, does not match its hash, and not all of it came from this source: nobody is blamed, and nothing of it is kept.
+ * - `failed`: `hasAnswered` when the peer had said that it has the blob, `isStalled` when nothing came for too long.
+ */
 export type TransferEnd =
   | { readonly type: 'done' }
-  | { readonly type: 'mixed' }
-  | { readonly type: 'failed'; readonly error: BlobError; readonly gave: boolean }
+  | { readonly type: 'mixed'; readonly part: 'whole' | 'chunk' }
+  | {
+      readonly type: 'failed'
+      readonly error: BlobError
+      readonly hasAnswered: boolean
+      readonly isStalled: boolean
+      readonly came: Came
+    }
 
 export interface TransferComponents {
   readonly node: SwarmNode
@@ -26,8 +36,20 @@ export interface TransferComponents {
 export interface TransferInit {
   /** Discards bytes from other sources, and fetches the whole blob from this one. */
   readonly alone: boolean
+  /** Who gave the bytes that lie here. */
+  readonly givers: Givers
   readonly stallMs: number
   readonly signal: AbortSignal
+}
+
+/** A blob that is on its way in, and what has come of it in this transfer. */
+interface Arrival {
+  readonly writer: ShelfWriter
+  readonly rest: Rest
+  readonly restBytes: number
+  hasAnswered: boolean
+  chunks: number
+  bytes: number
 }
 
 /** Fetches a blob, or the rest of it, from one peer. @throws ShelfError when this node's disk fails, or the signal's reason. */
@@ -35,18 +57,19 @@ export async function transfer(
   { node, shelf, log, download }: TransferComponents,
   ref: BlobRef,
   source: string,
-  { alone, stallMs, signal }: TransferInit
+  { alone, givers, stallMs, signal }: TransferInit
 ): Promise<TransferEnd> {
-  const writer = await open(shelf, ref, alone)
-  if (writer == null) return { type: 'done' }
+  const arrival = await begin(shelf, ref, alone && givers.all !== source)
+  if (arrival == null) return { type: 'done' }
+  const { writer, restBytes } = arrival
   const stall = createProgressTimeout(stallMs, signal)
-  const progress = { chunks: 0 }
   let io: StreamIO | undefined
   try {
     if (writer.offset < ref.bytes) {
       const stream = await openBlobStream({ node, download }, source, stall.signal)
       io = stream.io
-      await receive(stream, ref, writer, stall, progress)
+      const wanted = { offset: writer.offset, rest: arrival.rest, onAnswer: () => void (arrival.hasAnswered = true) }
+      await receive(arrival, askForChunks(stream, ref, wanted, stall), stall)
     }
     if (await stall.during(commit(writer))) {
       if (io != null) void acknowledge(io, ref, stallMs, signal, log)
@@ -54,38 +77,39 @@ export async function transfer(
     }
     io?.abort(new Error('the bytes do not match the hash'))
     // [RULE 55]
-    if (isMixed(writer.offset)) return { type: 'mixed' }
-    return failed(new BlobError('wrong-bytes', 'the blob does not match its hash'), true)
+    if (isMixed(writer.offset + restBytes, givers.all, source)) return { type: 'mixed', part: 'whole' }
+    return failed(new BlobError('wrong-bytes', 'the blob does not match its hash'), arrival, stall)
   } catch (error) {
-    await writer.close().catch(() => {})
+    await writer.close(arrival.rest.bytes).catch(() => {})
     io?.abort(asError(error))
     signal.throwIfAborted()
     if (error instanceof ShelfError) throw error
-    return failed(asBlobError(error), progress.chunks > 0)
+    const isBegun = error instanceof WrongChunkError && arrival.chunks === 0
+    // [RULE 55]
+    if (isBegun && isMixed(restBytes, givers.rest, source)) return { type: 'mixed', part: 'chunk' }
+    return failed(asBlobError(error), arrival, stall)
   } finally {
     stall.clear()
   }
 }
 
-/** @returns undefined when the stored bytes were already the whole blob. */
-async function open(shelf: BlobShelf, ref: BlobRef, alone: boolean): Promise<ShelfWriter | undefined> {
-  const writer = await onShelf(shelf.receive(ref))
-  if (!alone || writer.offset === 0) return writer
-  // The check fails, and discards the stored bytes: nobody knows which peer sent them.
-  if (await commit(writer)) return undefined
-  return onShelf(shelf.receive(ref))
+/** @param isNew discards what is stored. @returns undefined when the stored bytes were already the whole blob. */
+async function begin(shelf: BlobShelf, ref: BlobRef, isNew: boolean): Promise<Arrival | undefined> {
+  let writer = await onShelf(shelf.receive(ref))
+  if (isNew && writer.offset > 0) {
+    // The check fails, and discards the stored bytes: nobody knows which peer sent them.
+    if (await commit(writer)) return undefined
+    writer = await onShelf(shelf.receive(ref))
+  }
+  const rest = { bytes: isNew ? new Uint8Array() : writer.rest }
+  return { writer, rest, restBytes: rest.bytes.byteLength, hasAnswered: false, chunks: 0, bytes: 0 }
 }
 
-async function receive(
-  stream: BlobStream,
-  ref: BlobRef,
-  writer: ShelfWriter,
-  stall: ProgressTimeout,
-  progress: { chunks: number }
-): Promise<void> {
-  for await (const chunk of askForChunks(stream, ref, writer.offset, stall)) {
-    await stall.during(onShelf(writer.write(chunk)))
-    progress.chunks += 1
+async function receive(arrival: Arrival, chunks: AsyncIterable<Uint8Array>, stall: ProgressTimeout): Promise<void> {
+  for await (const chunk of chunks) {
+    await stall.during(onShelf(arrival.writer.write(chunk)))
+    arrival.chunks += 1
+    arrival.bytes += chunk.byteLength
   }
 }
 
@@ -103,6 +127,12 @@ async function acknowledge(io: StreamIO, ref: BlobRef, stallMs: number, stopped:
   }
 }
 
-function failed(error: BlobError, gave: boolean): TransferEnd {
-  return { type: 'failed', error, gave }
+function cameOf({ writer, rest, restBytes, chunks, bytes }: Arrival): Came {
+  const kept = Math.max(0, bytes + rest.bytes.byteLength - restBytes)
+  return { storedBytes: writer.offset, restBytes, bytes: kept, chunks }
+}
+
+function failed(error: BlobError, arrival: Arrival, stall: ProgressTimeout): TransferEnd {
+  const { hasAnswered } = arrival
+  return { type: 'failed', error, hasAnswered, isStalled: stall.signal.aborted, came: cameOf(arrival) }
 }

@@ -58,6 +58,26 @@ export const DOORS = {
     bytesBurst: 1 * MiB,
     bytesPerSecond: 64 * KiB
   },
+  /** A question of some ten bytes, every ten minutes and when a connection is new. */
+  '/grav1/reach': {
+    streamsPerPeer: 2,
+    streamsPerRange: 8,
+    streamsMax: 32,
+    opensBurst: 10,
+    opensPerSecond: 0.1,
+    bytesBurst: 4 * KiB,
+    bytesPerSecond: 64
+  },
+  /** A question of a machine with an invitation, which a relay passes on. */
+  '/grav1/join': {
+    streamsPerPeer: 16,
+    streamsPerRange: 32,
+    streamsMax: 64,
+    opensBurst: 60,
+    opensPerSecond: 2,
+    bytesBurst: 128 * KiB,
+    bytesPerSecond: 4 * KiB
+  },
   /** A question has about 100 bytes, a note of a provider 500; an owner of 500 projects sends its notes one after the other. */
   '/grav1/kad': {
     streamsPerPeer: 16,

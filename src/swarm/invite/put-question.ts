@@ -16,13 +16,18 @@ interface Target {
   readonly port: number
 }
 
-/** Where a plain TCP connection can go; undefined for an address at a relay. */
+/** Where a plain TCP connection can go: to the node itself, or to its relay, which passes the question on. */
 function targetOf(address: string): Target | undefined {
   const parts = multiaddr(address).getComponents()
-  if (parts.some(({ name }) => name === 'p2p-circuit')) return undefined
   const host = parts.find(({ name }) => ['ip4', 'ip6', 'dns', 'dns4', 'dns6'].includes(name))?.value
   const port = Number(parts.find(({ name }) => name === 'tcp')?.value)
   return host === undefined || !Number.isInteger(port) ? undefined : { host, port }
+}
+
+/** Several addresses may be at one relay. */
+function targetsOf(addresses: readonly string[]): readonly Target[] {
+  const targets = addresses.flatMap((address) => targetOf(address) ?? [])
+  return [...new Map(targets.map((target) => [`${target.host} ${target.port}`, target])).values()]
 }
 
 /**
@@ -37,16 +42,14 @@ export async function putQuestion(
 ): Promise<Uint8Array> {
   const { connectMs = CONNECT_MS, answerMs = ANSWER_MS } = ms
   const failures: string[] = []
-  for (const address of addresses) {
-    const target = targetOf(address)
-    if (target === undefined) continue
+  for (const target of targetsOf(addresses)) {
     try {
       return await ask(target, envelope, connectMs, answerMs)
     } catch (error) {
       failures.push(`${target.host} port ${target.port}: ${errorText(error)}`)
     }
   }
-  const tried = failures.length === 0 ? 'It names no address that can be dialled directly' : failures.join('; ')
+  const tried = failures.length === 0 ? 'It names no address that can be dialled' : failures.join('; ')
   throw new InviteError('not-reached', `The node that invites was not reached. ${tried}.`)
 }
 

@@ -11,6 +11,8 @@ export interface UsefulAddress {
   /** A multiaddr that ends in `/p2p/<peer id>`. */
   readonly address: string
   readonly reach: Reach
+  /** A peer outside reached the node there lately. */
+  readonly isReached: boolean
 }
 
 /** Best first. A relay costs its owner traffic and both ends time, so every direct way comes before it. */
@@ -42,14 +44,25 @@ export const relayOf = (address: string): string | undefined =>
 /**
  * The addresses of a node that are worth giving to somebody, the best first; the one place that decides this, for the printed line, the invitation and the web client.
  * Addresses that only this machine can use are left out where there is another one.
+ * @param reached addresses at which peers outside reached the node, without its peer id
  */
-export function usefulAddresses(addresses: readonly string[]): readonly UsefulAddress[] {
+export function usefulAddresses(
+  addresses: readonly string[],
+  reached: readonly string[] = []
+): readonly UsefulAddress[] {
   const unique = [...new Set(addresses)].filter(
     (address) => !LINK_LOCAL.test(HOST.exec(address)?.groups?.['host'] ?? '')
   )
   const useful = unique
-    .map((address) => ({ address, reach: reachOf(address) }))
-    .toSorted((one, other) => ORDER.indexOf(one.reach) - ORDER.indexOf(other.reach))
+    .map((address) => ({
+      address,
+      reach: reachOf(address),
+      isReached: reached.some((one) => address.startsWith(`${one}/p2p/`) && !address.includes('/p2p-circuit'))
+    }))
+    .toSorted(
+      (one, other) =>
+        ORDER.indexOf(one.reach) - ORDER.indexOf(other.reach) || Number(other.isReached) - Number(one.isReached)
+    )
   const far = useful.filter(({ reach }) => reach !== 'machine')
   return far.length > 0 ? far : useful
 }

@@ -4,7 +4,7 @@ import * as wire from './wire/messages.js'
 
 export interface BlobRequest {
   readonly sha256: string
-  /** A multiple of the chunk length: where an interrupted transfer resumes. */
+  /** Where an interrupted transfer resumes: any byte of the blob. */
   readonly offset: number
   /** Only asks whether the peer has the blob: the header comes without chunk hashes, and no bytes follow. */
   readonly probe: boolean
@@ -24,9 +24,11 @@ export function encodeBlobRequest(request: BlobRequest): Uint8Array {
 
 export function decodeBlobRequest(payload: Uint8Array): BlobRequest {
   const raw = decoding(payload, LIMITS.sessionMessageBytesMax, (bytes) => wire.BlobRequest.decode(bytes))
-  const offset = integer(raw.offset, 0, LIMITS.blobBytesMax, 'offset')
-  if (offset % LIMITS.chunkBytes !== 0) invalid('offset is not a multiple of the chunk length')
-  return { sha256: hash(raw.sha256, 'blob'), offset, probe: raw.probe }
+  return {
+    sha256: hash(raw.sha256, 'blob'),
+    offset: integer(raw.offset, 0, LIMITS.blobBytesMax, 'offset'),
+    probe: raw.probe
+  }
 }
 
 export function encodeBlobHeader(header: BlobHeader): Uint8Array {

@@ -22,7 +22,7 @@ import {
   wordOrEmpty
 } from './codec-checks.ts'
 import { LIMITS } from './limits.ts'
-import type { Accept, Announce, End, LogBody, LogRecord, ScenePlan, Withdraw } from './types.ts'
+import type { Accept, Announce, Box, End, LogBody, LogRecord, PieceFrameFormat, ScenePlan, Withdraw } from './types.ts'
 import * as wire from './wire/messages.js'
 
 /** The payload that the owner signs. */
@@ -132,7 +132,28 @@ function decodeAnnounce(raw: wire.Announce): Announce {
     framesEstimated: integer(raw.framesEstimated, 0, LIMITS.framesMax, 'frames'),
     priority: finite(raw.priority, 'priority'),
     createdAtMs: counter(raw.createdAtMs, 'time'),
-    sourceBytes: counter(raw.sourceBytes, 'source length')
+    sourceBytes: counter(raw.sourceBytes, 'source length'),
+    ...(raw.picture == null ? {} : { picture: decodePicture(raw.picture) })
+  }
+}
+
+/** Whether it leads to what is announced, `parseSpec` checks. */
+function decodePicture({ width, height, bitDepth, crop }: wire.Picture): PieceFrameFormat {
+  const side = (value: number, name: string): number => integer(value, 1, LIMITS.sidePixelsMax, name)
+  return {
+    width: side(width, 'width of the frames'),
+    height: side(height, 'height of the frames'),
+    bitDepth: integer(bitDepth, 8, 16, 'bit depth of the frames'),
+    ...(crop == null ? {} : { crop: decodeBox(crop) })
+  }
+}
+
+function decodeBox({ x, y, width, height }: wire.Box): Box {
+  return {
+    x: integer(x, 0, LIMITS.sidePixelsMax, 'crop'),
+    y: integer(y, 0, LIMITS.sidePixelsMax, 'crop'),
+    width: integer(width, 1, LIMITS.sidePixelsMax, 'crop'),
+    height: integer(height, 1, LIMITS.sidePixelsMax, 'crop')
   }
 }
 

@@ -9,6 +9,7 @@ export type IdleCode =
   | 'other-build'
   | 'untrusted-owner'
   | 'no-sandbox'
+  | 'relay-no-films'
   | 'owner-away'
   | 'parameters'
   | 'memory'
@@ -72,6 +73,8 @@ export interface IdleFacts {
   readonly noSandbox: string | undefined
   /** The node has a connection with the owner. */
   readonly isConnected: boolean
+  /** Every connection with the owner goes over a relay that carries messages and no films. */
+  readonly isFilmless: boolean
   /** Why the node does not accept the announced parameters or video format; undefined if it does. */
   readonly refused: string | undefined
   /** Scenes of the project that fit into memory at once. */
@@ -132,6 +135,8 @@ const CHECKS: readonly Check[] = [
     holds: ({ noSandbox }) => noSandbox !== undefined,
     detail: ({ noSandbox = '' }) => noSandbox
   },
+  // Whoever took scenes would fail to fetch them.
+  { code: 'relay-no-films', isStanding: true, holds: ({ isFilmless }) => isFilmless },
   {
     code: 'parameters',
     isStanding: true,
@@ -184,6 +189,7 @@ export const IDLE_CODES: readonly IdleCode[] = [...new Set(CHECKS.map(({ code })
 export const TOLD_CODES: ReadonlySet<IdleCode> = new Set<IdleCode>([
   'untrusted-owner',
   'no-sandbox',
+  'relay-no-films',
   'owner-away',
   'parameters',
   'too-large',

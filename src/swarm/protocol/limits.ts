@@ -93,7 +93,10 @@ export const LIMITS = {
   /** A question of somebody who has an invitation, and its answer: two keys, two signatures, a name, a swarm key. */
   joinMessageBytesMax: 1024,
   /** A name of a machine, as `--name` allows it. */
-  joinNameCharsMax: 64
+  joinNameCharsMax: 64,
+  /** Ports that a node asks a peer to dial, and the bytes of that question and of its answer. */
+  reachPortsMax: 2,
+  reachMessageBytesMax: 128
 } as const
 
 /** Durations of the lease protocol in milliseconds; each side counts on its own monotonic clock. */

@@ -26,6 +26,8 @@ export type Right =
   | 'unproved'
   /** Be reachable through this node, where it is a relay. */
   | 'relay'
+  /** Be believed alone about the address at which this node can be reached. */
+  | 'address'
 
 /** Whom an owner lets have title, pieces and scenes of a project. */
 export type Share = 'all' | 'trusted'
@@ -50,7 +52,8 @@ const KNOWN: readonly Right[] = [
   'titles',
   'film',
   'unproved',
-  'relay'
+  'relay',
+  'address'
 ]
 const EVERYTHING: readonly Right[] = [...KNOWN, 'command']
 

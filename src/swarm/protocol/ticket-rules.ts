@@ -44,3 +44,14 @@ export function checkQuestion(question: {
   if (question.inviter !== question.self) throw new ProtocolError('wrong-signer', 'the question is for another node')
   if (!question.isProved) throw new ProtocolError('bad-signature', 'the proof is not of the ticket')
 }
+
+/** [RULE 87] Whether a node passes on a question of an invited machine: it is for a peer that is reachable through this node. */
+export const passesOn = ({
+  inviter,
+  self,
+  reserved
+}: {
+  readonly inviter: string
+  readonly self: string
+  readonly reserved: readonly string[]
+}): boolean => inviter !== self && reserved.includes(inviter)

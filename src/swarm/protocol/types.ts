@@ -60,6 +60,25 @@ export interface Announce {
   readonly priority: number
   readonly createdAtMs: number
   readonly sourceBytes: number
+  /** The frames of the pieces, where they are not the picture that is announced and encoded. */
+  readonly picture?: PieceFrameFormat
+}
+
+/** A part of a picture, in pixels from its upper left corner. */
+export interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** Frames of pieces of which another picture is made: a part of them, at the announced depth, in the announced size. */
+export interface PieceFrameFormat {
+  readonly width: number
+  readonly height: number
+  readonly bitDepth: number
+  /** Default: all of them. */
+  readonly crop?: Box
 }
 
 /** One scene and the source piece to encode it from. */

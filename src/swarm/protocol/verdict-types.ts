@@ -1,5 +1,6 @@
 import type { FramesSeen } from '../../encode/rules/headers/frame-check.ts'
 import type { Likeness } from '../../encode/rules/likeness.ts'
+import type { QualityGoal } from '../../encode/rules/quality/goal.ts'
 import type { PendingResult } from './owner-types.ts'
 import type { ProofQuestion, TrustLedger } from './trust-ledger.ts'
 import type { ScenePlan } from './types.ts'
@@ -44,6 +45,8 @@ export interface ExpectedResult {
   readonly sha256: string | undefined
   /** Sum of the project's sequence header by this node's own encoder; undefined while that is not known. */
   readonly header: string | undefined
+  /** The quality that its worker chose a quantiser for; undefined where the parameters set one. */
+  readonly goal?: QualityGoal | undefined
   /** An encode by this node would have to have the same bytes. */
   readonly provable: boolean
   /** The project has no proved result of the worker yet. */

@@ -89,9 +89,10 @@ function onLooked(judge: Judge, check: Check, seen: FactOf<'looked'>): CheckStep
   if (isOwn(judge, check)) return accept(withOwnBreach(judge, result, frames?.breach), check, header, { ok: true })
   if (frames?.breach !== undefined && judge.ownBreach === undefined)
     return accuse(judge, check, `${OTHER_PARAMS}: ${frames.breach}`)
+  const chosen = expected.goal && { goal: expected.goal, quantiser: result.quantiser }
   const { usual, odd } =
     draw.share > 0
-      ? noteWork(judge.usual, result, expected.plan.frames, oddity({ likeness, frames }))
+      ? noteWork(judge.usual, result, expected.plan.frames, oddity({ likeness, frames, chosen }))
       : { usual: judge.usual, odd: undefined }
   const noted = { ...judge, usual }
   const doubt = suspicion(likeness)

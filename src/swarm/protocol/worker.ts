@@ -3,6 +3,7 @@ import { LIMITS } from './limits.ts'
 import type { OwnerCode } from './idle.ts'
 import type { Token } from './types.ts'
 import type { ProjectView } from './view.ts'
+import { capacityOf, retried, type Shortage, withShortage, withWanted } from './worker-memory.ts'
 
 /** A project that a worker may work for, as its view shows it. */
 export interface Candidate {
@@ -47,7 +48,9 @@ export interface PendingClaim {
 }
 
 export interface WorkerState {
+  /** Scenes encoded at once: fewer than the user wants where memory is short. */
   readonly slots: number
+  readonly shortage: Shortage
   readonly queue: number
   readonly draining: boolean
   /** The user wants no new scenes to start here. */
@@ -130,8 +133,10 @@ export type WorkerEvent =
   | { readonly type: 'pause'; readonly on: boolean }
   /** What is being encoded stands still while `on`; nothing new starts, and what has not started is handed back. */
   | { readonly type: 'freeze'; readonly on: boolean; readonly nowMs: number }
-  /** Fewer slots never stop a running encode. */
-  | { readonly type: 'slots'; readonly slots: number }
+  /** Its encoder ran out of memory, or was killed for it. */
+  | { readonly type: 'starved'; readonly key: string; readonly nowMs: number }
+  /** Fewer slots never stop a running encode. With `anew` its user says it now: what was found out about memory counts no more. */
+  | { readonly type: 'slots'; readonly slots: number; readonly anew: boolean }
   | { readonly type: 'drain' }
   /** The user of this node wants it out of here; whoever asks gets it, this node too. */
   | { readonly type: 'give-back'; readonly key: string }
@@ -179,7 +184,7 @@ const ASK_AGAIN_MS = 60_000
 
 export function createWorkerState(slots: number, queue: number): WorkerState {
   return {
-    slots,
+    ...capacityOf(slots),
     queue,
     draining: false,
     paused: false,
@@ -247,7 +252,7 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
     case 'renewed':
       return only(withJob(state, event.key, (job) => ({ ...job, liveUntilMs: liveUntilMs(state, job) })))
     case 'tick':
-      return giveUp(askAgain(withoutUnanswered(state)))
+      return giveUp(askAgain(withoutUnanswered({ ...state, ...retried(state, event.nowMs) })))
     case 'slept':
       return only({ ...state, jobs: new Map([...state.jobs].map(([key, job]) => [key, later(job, event.forMs)])) })
     case 'hold':
@@ -257,7 +262,9 @@ function react(state: WorkerState, event: WorkerEvent): WorkerStep {
     case 'freeze':
       return only(onFreeze(state, event))
     case 'slots':
-      return only({ ...state, slots: event.slots })
+      return only({ ...state, ...withWanted(state, event.slots, event.anew) })
+    case 'starved':
+      return onStarved(state, event)
     case 'progress':
       return only(withJob(state, event.key, (job) => ({ ...job, pass: event.pass, frames: event.frames })))
     case 'encoded': {
@@ -580,6 +587,28 @@ function onFreeze(state: WorkerState, { on, nowMs }: Extract<WorkerEvent, { type
   }
   const jobs = new Map([...state.jobs].map(([key, job]) => [key, change(job)]))
   return { ...state, jobs, frozenAtMs: on ? nowMs : undefined }
+}
+
+/** A scene whose encoder had no memory says nothing about itself. With fewer beside it it is encoded again; where it was alone, it and all that has not begun of its project go back. */
+function onStarved(state: WorkerState, { key, nowMs }: Extract<WorkerEvent, { type: 'starved' }>): WorkerStep {
+  const job = state.jobs.get(key)
+  if (job?.stage !== 'encoding') return only(state)
+  const { projectId } = job.token
+  const ran = count(state, 'encoding')
+  const next = { ...state, ...withShortage(state, { projectId, ran, nowMs }) }
+  if (ran > 1) return only(withJob(next, key, (one) => ({ ...one, stage: 'ready', pass: 0, frames: 0 })))
+  const over = [...state.jobs.values()].filter((one) => one.token.projectId === projectId && one.stage !== 'delivering')
+  return {
+    state: {
+      ...next,
+      jobs: new Map([...state.jobs].filter(([, one]) => !over.includes(one))),
+      candidates: state.candidates.filter((candidate) => candidate.projectId !== projectId)
+    },
+    effects: over.flatMap((one): WorkerEffect[] => [
+      { type: 'discard', job: one },
+      { type: 'release', job: one, kind: 'left', reason: 'too little memory' }
+    ])
+  }
 }
 
 function endProject(state: WorkerState, projectId: string): WorkerStep {

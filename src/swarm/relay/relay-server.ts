@@ -105,17 +105,31 @@ export function createRelayServer(components: RelayServerComponents, init: Relay
     }
   }
 
+  /** The newest first: who came again may have lost the way of the older ones. */
+  async function ringAny(
+    caller: PeerId,
+    ways: readonly Connection[],
+    limit: CircuitLimit | undefined,
+    signal: AbortSignal
+  ) {
+    for (const way of ways.toSorted((one, other) => other.timeline.open - one.timeline.open)) {
+      const far = await ring(caller, way, limit, signal).catch(() => undefined)
+      if (far !== undefined || signal.aborted) return far
+    }
+    return undefined
+  }
+
   async function connect(caller: PeerId, id: Uint8Array, io: StreamIO, signal: AbortSignal): Promise<void> {
     const target = peerIdFromMultihash(Digest.decode(id))
-    const [connection] = node.getConnections(target).filter((one) => !isRelayed(one))
-    if (connection == null || !isReserved(target.toString())) return refuse(io, CIRCUIT.noReservation, signal)
+    const ways = node.getConnections(target).filter((one) => !isRelayed(one) && one.status === 'open')
+    if (ways.length === 0 || !isReserved(target.toString())) return refuse(io, CIRCUIT.noReservation, signal)
     const pair = pairOf(caller.toString(), target.toString())
     const share = budget.shareOf(pair)
     const leave = share == null ? undefined : open.enter(caller.toString(), target.toString())
     if (share == null || leave == null) return refuse(io, CIRCUIT.full, signal)
     try {
       const limit = limitOf(budget, { pair, share })
-      const far = await ring(caller, connection, limit, signal).catch(() => undefined)
+      const far = await ringAny(caller, ways, limit, signal)
       if (far == null) return await refuse(io, CIRCUIT.failed, signal)
       await writeCircuitFrame(io, encodeHopStatus(CIRCUIT.ok, limit), signal)
       log.debug({ from: caller.toString(), to: target.toString(), share }, 'carries a connection')

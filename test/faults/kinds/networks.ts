@@ -58,5 +58,17 @@ export const networks: readonly Fault[] = [
       const cuts = setInterval(() => relay.cutAll(), 3_000)
       await stage.whenComplete(film).finally(() => clearInterval(cuts))
     }
+  },
+  {
+    name: 'slow-connections-cut',
+    what: 'every connection is reset each time that a megabyte has passed, which takes two seconds; four pieces share it',
+    when: 'from the start, with pieces of more than a megabyte at 4 Mbit/s',
+    film: 'heavy',
+    needs: ['network'],
+    run: async (stage) => {
+      await stage.network.slow({ bytesPerSecond: 500_000, bytesBetweenCuts: 1_000_000 })
+      await stage.enterAll({ a: { workers: 2 }, b: { workers: 2 } })
+      await stage.whenComplete(await stage.submit())
+    }
   }
 ]

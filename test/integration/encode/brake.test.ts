@@ -5,9 +5,12 @@ import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.t
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { runningPrograms } from '../../fixtures/running-programs.ts'
+import { processTree, TICK_MS } from '../../../src/platform/index.ts'
+import { startProcess } from '../../../src/encode/programs/process.ts'
 import { withoutSandbox } from '../../fixtures/without-sandbox.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(180_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let clip: PreparedClip
 let folders = 0
@@ -86,3 +89,27 @@ test('a program that starts while its task rests does not begin, and the time do
   const { encodeMs } = await running
   expect(encodeMs).toBeLessThan(performance.now() - began - restedMs / 100)
 })
+
+/** A shell whose programs take processor time one after the other, in the brake's way of running programs. */
+const BUSY = "for n in 1 2 3 4 5 6; do perl -e 'my $x; $x += $_ for 1..8000000'; done; read line"
+
+test('processor time counts once, also that of a program that has ended below another', async () =>
+  withoutSandbox(async () => {
+    const brake = createBrake()
+    brake.usedMs()
+    let usedMs = 0
+    let ticks = 0
+    await brake.run(async () => {
+      const running = startProcess('sh', ['-c', BUSY], { signal, stdin: 'pipe' })
+      await eventually('all have ended', () => {
+        usedMs += brake.usedMs() ?? 0
+        const [shell, ...others] = processTree([running.pid])
+        ticks = shell?.ticks ?? 0
+        return others.length === 0 && ticks > 20 && shell?.state === 'S'
+      })
+      usedMs += brake.usedMs() ?? 0
+      running.stdin.end('\n')
+      await running.ended
+    })
+    expect(Math.abs(usedMs - ticks * TICK_MS)).toBeLessThanOrEqual(2 * TICK_MS)
+  }))

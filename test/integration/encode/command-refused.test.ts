@@ -13,8 +13,9 @@ import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encod
 import { MAKER } from '../../fixtures/owner-bench.ts'
 import { announceSample, hashNo, PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 import type { Job, ScenePlan, WorkerEvent } from '../../../src/swarm/protocol/index.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(120_000)
+const signal = patience()
 const PARAMS = '--cpu-used=8 --end-usage=q --cq-level=40'
 const refused = expect.objectContaining({ code: 'command-refused' }) as unknown
 let folder: Awaited<ReturnType<typeof tempFolder>>

@@ -16,8 +16,9 @@ import {
   onsetMs,
   PICTURE
 } from '../../fixtures/join-clips.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(240_000)
+const signal = patience()
 /** One frame of Opus. */
 const OPUS_FRAME_MS = 20
 let folder: Awaited<ReturnType<typeof tempFolder>>

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkFilm, type JoinInput, joinProject } from '../../../src/encode/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { click, joinInput, makeSegments, onsetMs, PICTURE } from '../../fixtures/join-clips.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(240_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let segments: JoinInput['segments']
 const at = (name: string): string => join(folder.path, name)

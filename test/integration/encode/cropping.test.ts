@@ -6,8 +6,9 @@ import { clipOfSource, joinProject } from '../../../src/encode/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { type PreparedClip, prepareClip } from '../../fixtures/encode-scenes.ts'
 import { joinInput, makeSegments } from '../../fixtures/join-clips.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(240_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 const at = (name: string): string => join(folder.path, name)
 

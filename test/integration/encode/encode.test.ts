@@ -17,8 +17,9 @@ import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.t
 import { withoutSandbox } from '../../fixtures/without-sandbox.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(120_000)
+const signal = patience()
 const FAST: Record<'aom' | 'vp9' | 'svt', string> = {
   aom: '--cpu-used=6 --end-usage=q --cq-level=30',
   vp9: '--cpu-used=8 --end-usage=q --cq-level=30',

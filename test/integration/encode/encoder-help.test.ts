@@ -48,7 +48,7 @@ describe.for(['aom', 'vp9', 'svt'] as const)('%s', (encoder) => {
   let facts: ProgramFacts
 
   beforeAll(async () => {
-    facts = await encoderFacts(ENCODERS[encoder], { signal: AbortSignal.timeout(10_000) })
+    facts = await encoderFacts(ENCODERS[encoder], { signal: AbortSignal.timeout(60_000) })
   })
 
   test('the help was understood', () => {

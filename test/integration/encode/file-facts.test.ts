@@ -15,7 +15,7 @@ async function install(end = ''): Promise<void> {
   await chmod(program, 0o755)
 }
 
-async function ask(signal = AbortSignal.timeout(10_000)): Promise<string> {
+async function ask(signal = AbortSignal.timeout(60_000)): Promise<string> {
   const { stdout } = await askAboutFile('teller', [file], file, { signal })
   return stdout
 }

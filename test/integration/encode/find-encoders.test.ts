@@ -7,8 +7,9 @@ import { programPrint } from '../../../src/encode/builds/program-print.ts'
 import { lookUpProgram } from '../../../src/encode/programs/programs.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { tempFolder } from '../../fixtures/encode-clips.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(200_000)
+const signal = patience()
 const before = { path: process.env['PATH'], nodeAv: process.env['GRAV1_NODE_AV'] }
 
 let folder: Awaited<ReturnType<typeof tempFolder>>

@@ -7,9 +7,10 @@ import { BASE_CUTS, makeBase, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { textsOf } from '../../fixtures/param-ends.ts'
 import { isNightly } from '../../nightly.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const RUN_MS = isNightly ? 1_800_000 : 120_000
-const signal = AbortSignal.timeout(3 * RUN_MS)
+const RUN_MS = isNightly ? 1_800_000 : 600_000
+const signal = patience()
 
 /** What the gate tries; the nightly run tries both ends of every flag too. */
 const GATE = {
@@ -64,7 +65,7 @@ beforeAll(async () => {
   clip = await prepareClip(await makeBase(folder.path), folder.path, 'base', signal, {
     scenes: { minFrames: 14, maxFrames: 14, threshold: 255 }
   })
-}, RUN_MS)
+})
 afterAll(() => folder.remove())
 
 function sceneAt(frame: number): PreparedScene {

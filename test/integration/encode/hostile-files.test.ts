@@ -5,8 +5,9 @@ import { encodeScene, MediaError, probeSource, verifySegment } from '../../../sr
 import { findEncoder } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(180_000)
+const signal = patience()
 const PARAMS = '--cpu-used=8 --end-usage=q --cq-level=50'
 const FRAMES = 6
 const LONG_AGO = new Date(Date.now() - 7 * 24 * 3_600_000)

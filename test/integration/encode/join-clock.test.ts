@@ -7,8 +7,9 @@ import { encodeFilm, finishFilm, prepareFilm } from '../../fixtures/encode-film.
 import { lipsMs, makeFlashes, makeJump } from '../../fixtures/flash-clips.ts'
 import { JOIN_FRAMES, joinInput, makeSegments } from '../../fixtures/join-clips.ts'
 import { joinProject } from '../../../src/encode/index.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(400_000)
+const signal = patience()
 const VP9 = { encoder: 'vp9', params: '--cpu-used=8 --end-usage=q --cq-level=40', maxFrames: 60 } as const
 const H264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '15', '-bf', '2']
 const TS = [...H264, '-c:a', 'mp2', '-f', 'mpegts']

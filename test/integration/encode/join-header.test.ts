@@ -6,8 +6,9 @@ import { type JoinInput, joinProject, probeSource, tryJoin } from '../../../src/
 import { CARRIED, KEEP_ALL } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, packetTimesMs, tempFolder } from '../../fixtures/encode-clips.ts'
 import { JOIN_FRAMES, joinInput, makeSegments, PICTURE } from '../../fixtures/join-clips.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(240_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let segments: { readonly vp9: JoinInput['segments']; readonly aom: JoinInput['segments'] }
 const at = (name: string): string => join(folder.path, name)

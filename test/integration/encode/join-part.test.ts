@@ -7,8 +7,9 @@ import { type JoinInput, joinProject } from '../../../src/encode/index.ts'
 import { parseRange } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, makeBase, makeRichClip, makeSoundMp4, packetTimesMs, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip } from '../../fixtures/encode-scenes.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(240_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let base = ''
 let folders = 0

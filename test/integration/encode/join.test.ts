@@ -14,8 +14,9 @@ import {
   tempFolder
 } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip } from '../../fixtures/encode-scenes.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(120_000)
+const signal = patience()
 const FAST: Record<'aom' | 'vp9' | 'svt', string> = {
   aom: '--cpu-used=6 --end-usage=q --cq-level=50',
   vp9: '--cpu-used=8 --end-usage=q --cq-level=50',

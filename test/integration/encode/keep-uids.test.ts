@@ -7,8 +7,9 @@ import { type Container, KEEP_ALL } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { joinInput, makeSegments, PICTURE } from '../../fixtures/join-clips.ts'
 import { isNightly } from '../../nightly.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(240_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let segments: JoinInput['segments']
 const at = (name: string): string => join(folder.path, name)

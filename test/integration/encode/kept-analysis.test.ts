@@ -9,9 +9,10 @@ import {
   probeSource
 } from '../../../src/encode/index.ts'
 import { makeBase, tempFolder } from '../../fixtures/encode-clips.ts'
+import { patience } from '../../fixtures/patience.ts'
 
 const SCENES = { minFrames: 12, maxFrames: 60, threshold: undefined }
-const signal = AbortSignal.timeout(120_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let base = ''
 

@@ -6,8 +6,9 @@ import { prepareSource, probeSource } from '../../../src/encode/index.ts'
 import { beginsWithin } from '../../../src/encode/prepare/leading.ts'
 import { ffmpeg, fullHashes, makeBase, tempFolder } from '../../fixtures/encode-clips.ts'
 import { damageMiddle } from '../../fixtures/odd-sources.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(120_000)
+const signal = patience()
 const PACKET_BYTES = 188
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let base = ''

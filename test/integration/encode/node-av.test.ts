@@ -14,10 +14,11 @@ import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encod
 import { withoutSandbox } from '../../fixtures/without-sandbox.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { endsOf } from '../../fixtures/param-ends.ts'
-import { nodeAv, NODE_AV_INSTALL_MS } from '../../fixtures/node-av.ts'
+import { nodeAv } from '../../fixtures/node-av.ts'
 import { isNightly } from '../../nightly.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(500_000)
+const signal = patience()
 const FAST = { 'svt-av': '--preset=10 --crf=30', 'vp9-av': '--cpu-used=8 --cq-level=30' } as const
 const NAMES = ['svt-av', 'vp9-av'] as const
 const before = process.env['GRAV1_NODE_AV']
@@ -35,7 +36,7 @@ beforeAll(async () => {
   folder = await tempFolder()
   base = await makeBase(folder.path)
   clip = await prepareClip(await makeOddClip(base, folder.path, 'open GOP H.264'), folder.path, 'open', signal)
-}, NODE_AV_INSTALL_MS)
+})
 
 afterAll(async () => {
   if (before === undefined) delete process.env['GRAV1_NODE_AV']

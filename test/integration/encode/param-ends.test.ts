@@ -5,7 +5,7 @@ import { ENCODERS, rulesFor } from '../../../src/encode/rules/index.ts'
 import { textsOf, trialsOf, type Trial } from '../../fixtures/param-ends.ts'
 import { isNightly } from '../../nightly.ts'
 
-const RUN_MS = 240_000
+const RUN_MS = 600_000
 
 /** How many flags one run of the encoder tries at once. Where it does not take them together, each is tried alone. */
 const TOGETHER = isNightly ? 1 : 12

@@ -6,8 +6,9 @@ import { joinProject, tryParams, verifySegment } from '../../../src/encode/index
 import { ENCODERS } from '../../../src/encode/rules/index.ts'
 import { fullHashes, makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(120_000)
+const signal = patience()
 const FAST = '--cpu-used=6 --end-usage=q --cq-level=40'
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let clip: PreparedClip

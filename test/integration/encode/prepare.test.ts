@@ -17,9 +17,10 @@ import {
   packetTimesMs,
   tempFolder
 } from '../../fixtures/encode-clips.ts'
+import { patience } from '../../fixtures/patience.ts'
 
 const SCENES = { minFrames: 12, maxFrames: 60, threshold: undefined }
-const signal = AbortSignal.timeout(120_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let base = ''
 

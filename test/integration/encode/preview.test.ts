@@ -6,8 +6,9 @@ import { makePreview } from '../../../src/encode/index.ts'
 import { ENCODERS, type EncoderName, ivfHeaderBytes, type VideoFormat } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, fullHashes, packetTimesMs, tempFolder } from '../../fixtures/encode-clips.ts'
 import { makeSegments } from '../../fixtures/join-clips.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(60_000)
+const signal = patience()
 const RATE = { num: 24_000, den: 1001 }
 let folder: Awaited<ReturnType<typeof tempFolder>>
 const files = new Map<EncoderName, string>()

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { probeSource } from '../../../src/encode/index.ts'
 import { ffmpeg, makeRichClip, makeBase, OCEAN, tempFolder } from '../../fixtures/encode-clips.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(60_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 const at = (name: string): string => join(folder.path, name)
 

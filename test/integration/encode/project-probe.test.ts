@@ -15,8 +15,9 @@ import { tempFolder } from '../../fixtures/encode-clips.ts'
 import { otherVpxenc } from '../../fixtures/other-vpxenc.ts'
 import { announceSample } from '../../fixtures/protocol-samples.ts'
 import { silent } from '../../fixtures/swarm-node.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(170_000)
+const signal = patience()
 const VIDEO: VideoFormat = {
   width: 160,
   height: 90,

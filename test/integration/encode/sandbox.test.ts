@@ -12,8 +12,9 @@ import { ARCH_CALLS, DENIED_CALLS } from '../../../src/platform/sandbox/syscalls
 import { tempFolder } from '../../fixtures/encode-clips.ts'
 import { eventually } from '../../fixtures/eventually.ts'
 import { isWithoutSandbox } from '../../fixtures/needs-sandbox.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(60_000)
+const signal = patience()
 const path = process.env['PATH'] ?? ''
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let programs: string

@@ -5,9 +5,10 @@ import { buildClip } from '../../../scripts/clip.ts'
 import { prepareSource, probeSource } from '../../../src/encode/index.ts'
 import { defaultSceneOptions } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
+import { patience } from '../../fixtures/patience.ts'
 
 const cache = resolve(import.meta.dirname, '../../../node_modules/.cache/grav1-test')
-const signal = AbortSignal.timeout(240_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 
 beforeAll(async () => {
@@ -46,4 +47,4 @@ test('hard cuts of a montage of natural clips are found to the frame, and hardly
   const again = score(await detect(poor, 'poor'), clip.cuts)
   expect(again.precision).toBeGreaterThanOrEqual(0.95)
   expect(again.recall).toBeGreaterThanOrEqual(0.95)
-}, 240_000)
+})

@@ -24,9 +24,10 @@ import {
   makeOddClip,
   tempFolder
 } from '../../fixtures/encode-clips.ts'
+import { patience } from '../../fixtures/patience.ts'
 
 const SCENES = { minFrames: 12, maxFrames: 60, threshold: undefined }
-const signal = AbortSignal.timeout(240_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let base = ''
 let folders = 0

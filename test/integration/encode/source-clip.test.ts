@@ -7,8 +7,9 @@ import { clipOfPiece, clipOfSource, MediaError } from '../../../src/encode/index
 import { tempFolder } from '../../fixtures/encode-clips.ts'
 import { prepareClip } from '../../fixtures/encode-scenes.ts'
 import { makeMoving, makeOddSource } from '../../fixtures/odd-sources.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(120_000)
+const signal = patience()
 const exec = promisify(execFile)
 const FRAME_BYTES = 128 * 72
 

@@ -7,8 +7,9 @@ import { ENCODERS } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, fullHashes, makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { smallDisk, whyNoSmallDisk } from '../../fixtures/small-disk.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(180_000)
+const signal = patience()
 const { svt } = ENCODERS
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let base = ''

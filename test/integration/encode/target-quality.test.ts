@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { measureFrames, meterFor } from '../../../src/encode/index.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(240_000)
+const signal = patience()
 /** How far the quality of all frames may be off. */
 const MISS_DB_MAX = 0.6
 let folder: Awaited<ReturnType<typeof tempFolder>>

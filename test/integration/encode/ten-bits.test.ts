@@ -9,9 +9,10 @@ import { trialHeader } from '../../../src/encode/builds/trial-header.ts'
 import { ENCODERS, y4mHeaderFits } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
-import { nodeAv, NODE_AV_INSTALL_MS } from '../../fixtures/node-av.ts'
+import { nodeAv } from '../../fixtures/node-av.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(120_000)
+const signal = patience()
 const WIDTH = 128
 const HEIGHT = 96
 const FRAMES = 24
@@ -46,7 +47,7 @@ beforeAll(async () => {
   folder = await tempFolder()
   for (const range of RANGES)
     for (const bits of [8, 10] as const) clips.set(`${bits} ${range}`, await clipOf(bits, range))
-}, NODE_AV_INSTALL_MS)
+})
 
 afterAll(async () => {
   if (before === undefined) delete process.env['GRAV1_NODE_AV']
@@ -59,7 +60,8 @@ test.for(RANGES)('frames of 8 bits are handed over shifted up by two, and hashed
   const scene = scenes[0]!
   const cat = startProcess('cat', [], { signal, stdin: 'pipe', stdout: 'pipe' })
   const read = buffer(cat.stdout)
-  const decode = startPieceDecode(scene, { signal, y4m: cat.stdin, shiftedTo: 'yuv420p10le', nice: 0 })
+  const shift = { from: clip(8, range).source.video, to: clip(10, range).source.video }
+  const decode = startPieceDecode(scene, { signal, y4m: cat.stdin, shifted: shift, nice: 0 })
   const plain = startPieceDecode(scene, { signal, y4m: undefined, nice: 0 })
   expect(await decode.hashes).toEqual(await plain.hashes)
   const stream = await read

@@ -5,8 +5,9 @@ import { lookUpProgram, probeSource, tryJoin } from '../../../src/encode/index.t
 import { type Container, parseStreamChoice } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { click, makeSubtitles, PICTURE } from '../../fixtures/join-clips.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(240_000)
+const signal = patience()
 const PATH = process.env['PATH'] ?? ''
 let folder: Awaited<ReturnType<typeof tempFolder>>
 const at = (name: string): string => join(folder.path, name)

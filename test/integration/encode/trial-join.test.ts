@@ -6,8 +6,9 @@ import { joinProject, probeSource, tryJoin } from '../../../src/encode/index.ts'
 import { KEEP_ALL } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { click, joinInput, makeSegments, PICTURE } from '../../fixtures/join-clips.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(240_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 const at = (name: string): string => join(folder.path, name)
 beforeAll(async () => {

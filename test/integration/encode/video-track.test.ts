@@ -4,8 +4,9 @@ import { clipOfSource, joinProject, probeSource } from '../../../src/encode/inde
 import { ffmpeg, fullHashes, tempFolder } from '../../fixtures/encode-clips.ts'
 import { prepareClip } from '../../fixtures/encode-scenes.ts'
 import { click, CLICK_SECONDS, joinInput, makeSegments, onsetMs, PICTURE } from '../../fixtures/join-clips.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(240_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 const at = (name: string): string => join(folder.path, name)
 

@@ -13,8 +13,9 @@ import {
 import { type VideoFormat, y4mHeader } from '../../../src/encode/rules/index.ts'
 import { makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(120_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let clip: PreparedClip
 let count = 0

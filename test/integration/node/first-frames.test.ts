@@ -5,8 +5,9 @@ import { findEncoders, MediaError, probeSource, type FoundEncoders } from '../..
 import { tryFirstFrames } from '../../../src/node/owner/first-frames.ts'
 import { ENCODERS, type EncoderName } from '../../../src/encode/rules/index.ts'
 import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(120_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let found: FoundEncoders
 

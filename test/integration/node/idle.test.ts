@@ -33,6 +33,7 @@ async function workerOf(
     sessions,
     log: silent,
     probes: { make: async () => ({ build: encoderBuild, probe: PROBE }) },
+    isFilmless: () => false,
     isConnected: (id: string) => node.getConnections().some(({ remotePeer }) => remotePeer.toString() === id),
     isDraining: () => false,
     noSandboxFor: () => undefined,

@@ -46,13 +46,13 @@ beforeAll(async () => {
   await writeFile(at('other.key'), newSwarmKey(), { mode: 0o600 })
   await ffmpeg('-f', 'lavfi', '-i', 'testsrc2=s=64x64:r=25:d=0.4', '-c:v', 'libx264', at('film.mkv'))
   await Promise.all([warmUp(at('host')), warmUp(at('nas'))])
-}, 60_000)
+})
 afterAll(async () => {
   await keepWarm(at('host'))
   await folder.remove()
 })
 
-test('with one text a machine is in a private swarm and encodes for it', { timeout: 240_000 }, async () => {
+test('with one text a machine is in a private swarm and encodes for it', async () => {
   await withDaemon(await host(), async (client, daemon) => {
     const { text, command, invite: made } = await invite('--for', 'the kitchen')
     expect(command).toBe(`grav1 join ${text}`)
@@ -98,7 +98,7 @@ test('with one text a machine is in a private swarm and encodes for it', { timeo
   })
 })
 
-test('what does not help is refused with a sentence, and changes nothing', { timeout: 240_000 }, async () => {
+test('what does not help is refused with a sentence, and changes nothing', async () => {
   const nothing = async (name: string): Promise<void> =>
     expect(access(join(at(name), 'joined.json')), name).rejects.toThrow()
   await withDaemon(await host(), async (client, daemon) => {
@@ -171,7 +171,7 @@ async function lostInvite(): Promise<string> {
   return kept
 }
 
-test('with --ask the user says who joins', { timeout: 240_000 }, async () => {
+test('with --ask the user says who joins', async () => {
   await withDaemon(await host(), async (client, daemon) => {
     const { text } = await invite('--ask', '--uses', '2')
     const asked = async (name: string): Promise<string> => {
@@ -205,7 +205,7 @@ test('with --ask the user says who joins', { timeout: 240_000 }, async () => {
   })
 })
 
-test('a program without the token invites nobody', { timeout: 120_000 }, async () => {
+test('a program without the token invites nobody', async () => {
   await withDaemon(await host(), async (_, daemon) => {
     const headers = { 'content-type': 'application/json' }
     for (const [method, path, body] of [

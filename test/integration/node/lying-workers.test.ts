@@ -6,6 +6,7 @@ import { findEncoder } from '../../../src/encode/rules/index.ts'
 import { IVF_FRAME_HEADER_BYTES, IVF_HEADER_BYTES } from '../../../src/encode/rules/ivf.ts'
 import { createEncodeAgain } from '../../../src/node/owner/encode-again.ts'
 import { createVerifier } from '../../../src/node/owner/verification.ts'
+import { type ProjectSpec, qualityGoal } from '../../../src/node/project-spec.ts'
 import { createBlobStore, type BlobStore } from '../../../src/storage/index.ts'
 import { PROOF_SHARE, type Verdict } from '../../../src/swarm/protocol/index.ts'
 import { FLOWERS, ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
@@ -14,8 +15,9 @@ import { MAKER } from '../../fixtures/owner-bench.ts'
 import { PROJECT, WORKER } from '../../fixtures/protocol-samples.ts'
 import type { EncoderName } from '../../../src/encode/rules/index.ts'
 import type { PreparedScene } from '../../../src/encode/index.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(240_000)
+const signal = patience()
 const PARAMS = '--cpu-used=4 --end-usage=q --cq-level=30'
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let clip: PreparedClip
@@ -45,10 +47,10 @@ beforeAll(async () => {
 })
 afterAll(() => folder.remove())
 
-async function encoded(params = PARAMS, of = clip, index = 1, encoder: EncoderName = 'vp9'): Promise<Buffer> {
-  const { file } = await encodeClip(of, of.scenes[index]!, { encoder, params, workDir: fresh() }, signal)
-  return readFile(file)
-}
+const encode = async (params = PARAMS, of = clip, index = 1, encoder: EncoderName = 'vp9') =>
+  encodeClip(of, of.scenes[index]!, { encoder, params, workDir: fresh() }, signal)
+
+const encoded = async (...what: Parameters<typeof encode>): Promise<Buffer> => readFile((await encode(...what)).file)
 
 /** An encode of other pictures than the scene's. */
 async function filtered(filter: string): Promise<Buffer> {
@@ -131,8 +133,19 @@ const LIES: Readonly<Record<string, { readonly make: () => Promise<Buffer> | Buf
   'no colour': { make: async () => filtered('lutyuv=u=128:v=128'), reason: /different bytes/ }
 }
 
-/** What an owner says to a first result, with proofs as by default. */
-async function verdictOn(file: string, isKnown: boolean): Promise<Verdict> {
+interface Handed {
+  readonly isKnown: boolean
+  /** Default true: it is proved. */
+  readonly isFirst?: boolean
+  readonly params?: string
+  readonly quantiser?: number | undefined
+}
+
+/** What an owner says to a result, with proofs as by default. */
+async function verdictOn(
+  file: string,
+  { isKnown, isFirst = true, params = PARAMS, quantiser }: Handed
+): Promise<Verdict> {
   const copy = async (from: string): Promise<string> => {
     const to = fresh()
     await copyFile(from, to)
@@ -156,23 +169,18 @@ async function verdictOn(file: string, isKnown: boolean): Promise<Verdict> {
     draw: () => ({ ledger: new Map(), isKnown, share: PROOF_SHARE, luck: 0.999 })
   })
   const token = { projectId: PROJECT, scene: index, epoch: 1, attempt: 1 }
+  const spec: ProjectSpec = {
+    encoder,
+    params: encoder.parseParams(params),
+    video,
+    bitDepth: video.bitDepth,
+    megapixels: 0.01,
+    threads: 'any'
+  }
+  const plan = { index, start, frames, piece, skip, inputHash, encoderParams: '' }
   const { verdict } = await verifier.verify(
-    { token, worker: WORKER, blob, encodeMs: 1, maker: MAKER },
-    {
-      spec: {
-        encoder,
-        params: encoder.parseParams(PARAMS),
-        video,
-        bitDepth: video.bitDepth,
-        megapixels: 0.01,
-        threads: 'any'
-      },
-      plan: { index, start, frames, piece, skip, inputHash, encoderParams: '' },
-      sha256: undefined,
-      header: undefined,
-      provable: true,
-      isFirst: true
-    },
+    { token, worker: WORKER, blob, encodeMs: 1, quantiser, maker: MAKER },
+    { spec, plan, goal: qualityGoal(spec, plan), sha256: undefined, header: undefined, provable: true, isFirst },
     signal
   )
   return verdict
@@ -182,7 +190,7 @@ test.for(Object.keys(LIES))('%s is refused and its worker blamed, known or not',
   const { make, reason = /^$/ } = LIES[kind] ?? {}
   const file = await fileOf((await make?.()) ?? Buffer.alloc(0))
   for (const isKnown of [true, false])
-    expect(await verdictOn(file, isKnown)).toMatchObject({
+    expect(await verdictOn(file, { isKnown })).toMatchObject({
       ok: false,
       blamed: true,
       reason: expect.stringMatching(reason) as unknown
@@ -192,5 +200,26 @@ test.for(Object.keys(LIES))('%s is refused and its worker blamed, known or not',
 test('the honest result is taken, and proved, from a known worker and from a stranger', async () => {
   const file = await fileOf(honest)
   for (const isKnown of [true, false])
-    expect(await verdictOn(file, isKnown)).toMatchObject({ ok: true, provedBy: 'the owner' })
+    expect(await verdictOn(file, { isKnown })).toMatchObject({ ok: true, provedBy: 'the owner' })
 })
+
+test.for([
+  ['psnr', '--cpu-used=8 --target-quality=psnr:38', /its psnr is .* dB, and 38\.0 dB was asked for/],
+  ['ssim', '--cpu-used=8 --target-quality=ssim:0.97', /its ssim is 0\.\d+, and 0\.9700 was asked for/]
+] as const)(
+  'who names a quantiser too coarse for the %s that is wanted is proved, and no one else',
+  async ([, params, reason]) => {
+    const known = { isKnown: true, isFirst: false, params }
+    const right = await encode(params)
+    const verdict = await verdictOn(right.file, { ...known, quantiser: right.quantiser })
+    expect(verdict).toMatchObject({ ok: true })
+    expect(verdict).not.toHaveProperty('provedBy')
+    const coarse = Math.min(63, right.quantiser! + 15)
+    const { file } = await encode(`--cpu-used=8 --end-usage=q --cq-level=${coarse}`)
+    expect(await verdictOn(file, { ...known, quantiser: coarse })).toMatchObject({
+      ok: false,
+      blamed: true,
+      reason: expect.stringMatching(reason) as unknown
+    })
+  }
+)

@@ -10,8 +10,9 @@ import { tempFolder } from '../../fixtures/encode-clips.ts'
 import { makeMoving } from '../../fixtures/odd-sources.ts'
 import type { OwnedJob } from '../../../src/node/owner/job.ts'
 import type { ScenePlan } from '../../../src/swarm/protocol/index.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(120_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let original: string
 let source: SourceInfo

@@ -42,7 +42,7 @@ const seen = async (client: NodeClient, { id }: Pick<SwarmPeer, 'id'>): Promise<
 
 /** A dialler may believe in a connection that the other side refuses: only an answer shows that there is one. */
 async function dial({ node }: SwarmPeer, { addresses }: Daemon): Promise<'connected' | 'refused'> {
-  const signal = AbortSignal.timeout(10_000)
+  const signal = AbortSignal.timeout(60_000)
   try {
     const { remotePeer } = await node.dial(
       addresses.map((one) => multiaddr(one)),
@@ -108,7 +108,7 @@ beforeAll(async () => {
   const loaded = await loadConfig({ flags, env, cwd: folder.path })
   config = { ...loaded, listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false }
   await warmUp(dataDir)
-}, 60_000)
+})
 afterAll(async () => {
   await keepWarm(config.dataDir)
   await folder.remove()
@@ -202,7 +202,7 @@ test('of a film for trusted peers, a stranger gets neither title nor piece nor s
     expect(answer.claim).not.toBe('not-shared')
     // The friend cannot name it for others.
     await connect(foe.node, friend.node)
-    expect(await foe.sync.pullAll({ signal: AbortSignal.timeout(10_000) })).toBe(2)
+    expect(await foe.sync.pullAll({ signal: AbortSignal.timeout(60_000) })).toBe(2)
     expect(titles()).toEqual([title, hidden])
   })
   // Offline the title comes from the job.

@@ -64,7 +64,7 @@ async function raw(from: SwarmNode, to: SwarmNode, frame: Uint8Array): Promise<C
   const io = createStreamIO(await from.dialProtocol(to.peerId, COMMAND_PROTOCOL))
   try {
     await io.writeFrame(frame)
-    const answer = await io.readFrame(LIMITS.sessionMessageBytesMax, AbortSignal.timeout(10_000))
+    const answer = await io.readFrame(LIMITS.sessionMessageBytesMax, AbortSignal.timeout(60_000))
     await io.end()
     return answer == null ? undefined : decodeCommandReply(answer)
   } catch (error) {

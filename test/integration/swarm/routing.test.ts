@@ -18,7 +18,7 @@ function routing(node: SwarmNode, init: RoutingInit = {}): Routing {
 
 async function providersOf(from: Routing, projectId: string): Promise<string[]> {
   const found: string[] = []
-  for await (const peer of from.findProviders(projectId, { signal: AbortSignal.timeout(10_000) })) found.push(peer)
+  for await (const peer of from.findProviders(projectId, { signal: AbortSignal.timeout(60_000) })) found.push(peer)
   return found
 }
 
@@ -53,7 +53,7 @@ test('the last of a line finds the first, by a project and by its id, and reache
   await connect(e, c)
   const other = routing(e)
   const id = a.peerId.toString()
-  await eventually('found by id', async () => other.findPeer(id, { signal: AbortSignal.timeout(10_000) }))
+  await eventually('found by id', async () => other.findPeer(id, { signal: AbortSignal.timeout(60_000) }))
   const connection = await e.dial(a.peerId)
   expect(connection.remotePeer.toString()).toBe(id)
 })
@@ -65,7 +65,7 @@ test('what nobody provides, or nobody is, is not found', async () => {
   const nobody = await testNode()
   await nobody.stop()
   expect(await providersOf(asker, PROJECT)).toEqual([])
-  const signal = AbortSignal.timeout(10_000)
+  const signal = AbortSignal.timeout(60_000)
   expect(await asker.findPeer(nobody.peerId.toString(), { signal })).toBe(false)
   expect(await asker.findPeer(a.peerId.toString(), { signal })).toBe(false)
   expect(await asker.findPeer(b.peerId.toString(), { signal })).toBe(true)

@@ -22,6 +22,7 @@ export interface Mutant {
 
 const OWNER = 'src/swarm/protocol/owner.ts'
 const BUILDS = 'src/swarm/protocol/builds.ts'
+const EPOCH = 'src/swarm/protocol/epoch-rules.ts'
 const SCHEDULER = 'src/swarm/protocol/scheduler.ts'
 const TROUBLE = 'src/swarm/protocol/owner-trouble.ts'
 const WORKER = 'src/swarm/protocol/worker.ts'
@@ -30,6 +31,9 @@ const VERDICT = 'src/swarm/protocol/verdict.ts'
 const RECEIPTS = 'src/swarm/protocol/receipts.ts'
 const VIEW = 'src/swarm/protocol/view.ts'
 const LEDGER = 'src/swarm/protocol/ledger.ts'
+const PAUSES = 'src/swarm/protocol/owner-pauses.ts'
+const AHEAD = 'src/swarm/protocol/ahead.ts'
+const AWAY = 'src/swarm/protocol/owner-away.ts'
 const SIM_OWNER = 'test/sim/swarm/sim-owner.ts'
 const SIM_WORKER = 'test/sim/swarm/sim-worker.ts'
 const SIM_LOG = 'test/sim/swarm/sim-log.ts'
@@ -96,7 +100,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'epoch-not-raised',
     what: 'a new run goes on in the epoch of the last',
-    edits: [{ file: SIM_OWNER, find: '...beats) + 1', replace: '...beats, 1)' }],
+    edits: [{ file: EPOCH, find: 'seen) + 1', replace: 'seen, 1)' }],
     breaks: ['S3', 'S4', 'S6'],
     seed: 1
   },
@@ -105,9 +109,9 @@ export const MUTANTS: readonly Mutant[] = [
     what: 'a new epoch looks at the own disk, not at the log and the beats of others',
     edits: [
       {
-        file: SIM_OWNER,
-        find: 'Math.max(stored, 0, ...own.map((view) => view.head.epoch), ...beats) + 1',
-        replace: 'stored + Math.min(1, beats.length + 1)'
+        file: EPOCH,
+        find: 'Math.max(stored ?? 0, seen) + 1',
+        replace: '(stored ?? 0) + Math.min(1, seen + 1)'
       }
     ],
     breaks: ['S3', 'S4', 'S6'],
@@ -526,5 +530,54 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     breaks: ['S13', 'S18', 'L1'],
     seed: 2
+  },
+  {
+    name: 'pause-counts',
+    what: 'the time that an encoder stands still counts towards the limits of its lease',
+    edits: [
+      {
+        file: PAUSES,
+        find: 'if (lease.pausedAtMs !== undefined) return pauseEndsAtMs',
+        replace: 'if (lease.pausedAtMs === -1) return pauseEndsAtMs'
+      },
+      { file: OWNER, find: 'if (lease.pausedAtMs !== undefined)', replace: 'if (lease.pausedAtMs === -1)' }
+    ],
+    breaks: ['S19'],
+    seed: 1
+  },
+  {
+    name: 'strangers-pause',
+    what: 'a stranger keeps a scene by a pause',
+    edits: [{ file: PAUSES, find: "paused && lease.standing === 'trusted' && ", replace: 'paused && ' }],
+    breaks: ['S19'],
+    seed: 1
+  },
+  {
+    name: 'anybody-ahead',
+    what: 'the owner itself begins scenes while a sleep is announced',
+    edits: [{ file: AHEAD, find: ' && id !== state.making.self', replace: '' }],
+    breaks: ['S19'],
+    seed: 1
+  },
+  {
+    name: 'longer-than-the-sleep',
+    what: 'a worker gets scenes ahead that it cannot do before the owner is back',
+    edits: [{ file: AHEAD, find: 'ownMs > awayMs || doneMs > bestMs', replace: 'doneMs > 99 * bestMs' }],
+    breaks: ['S19'],
+    seed: 1
+  },
+  {
+    name: 'leases-end-asleep',
+    what: 'a lease that is granted ahead of a sleep ends during it',
+    edits: [{ file: AWAY, find: 'Math.max(nowMs, state.away?.untilMs ?? nowMs) : nowMs', replace: 'nowMs : nowMs' }],
+    breaks: ['S19'],
+    seed: 1
+  },
+  {
+    name: 'unheard-taken',
+    what: 'after a sleep others get scenes before their workers could report',
+    edits: [{ file: AWAY, find: 'heard: lease.worker === state.making.self && lease.heard', replace: 'heard: true' }],
+    breaks: ['S19'],
+    seed: 1
   }
 ]

@@ -136,6 +136,7 @@ export function scheduleFaults(swarm: Swarm, mix: Mix): Schedule {
         world.at(wanted.range(1000, overAtMs), () => node.process?.worker.freeze(false))
       })
   }
+  if (mix.sleeps === true) planSleeps(swarm, overAtMs)
   if (has('changes of mind'))
     times(3, (atMs) =>
       world.at(atMs, () => {
@@ -164,6 +165,38 @@ export function scheduleFaults(swarm: Swarm, mix: Mix): Schedule {
   // Once the neighbours can be asked: without them nobody can know what an old disk lacks.
   restoreOnce(swarm, random.range(5000, overAtMs), overAtMs + CALM_MS)
   return { overAtMs: overAtMs + 2 * CALM_MS }
+}
+
+/** Owners announce sleeps. Some go, soon or late, and come back early or late; some stay up until the time is over. */
+function planSleeps({ world, owners, random: parent }: Swarm, overAtMs: number): void {
+  const random = parent.fork('sleeping owners')
+  for (let count = 1 + random.int(3); count > 0; count -= 1)
+    world.at(random.range(2000, overAtMs - 2000), () => {
+      const owner = random.pick(owners)
+      const leftMs = overAtMs - world.nowMs - 1000
+      const forMs = random.range(0.2, 1) * leftMs
+      if (owner.process == null) return
+      world.trace('fault', () => `${owner.id} is going to sleep for ${Math.round(forMs)} ms`)
+      owner.process.owner.away(Math.round(forMs))
+      if (random.chance(0.2)) return
+      const goesInMs = random.range(0, Math.min(60_000, leftMs / 2))
+      world.at(goesInMs, () => sleepNow(owner, world, random.range(0.1, 1) * (leftMs - goesInMs)))
+    })
+}
+
+/** Its process stands still while its clock goes on; what ends it first, a restart for one, ends the sleep. */
+function sleepNow(owner: SimNode, world: Swarm['world'], ms: number): void {
+  const { process, components } = owner
+  if (process == null) return
+  world.trace('fault', () => `${owner.id} sleeps`)
+  const { clock } = components
+  const fromMs = clock.monotonicMs()
+  clock.pause()
+  world.at(ms, () => {
+    world.trace('fault', () => `${owner.id} wakes up`)
+    if (owner.process === process) process.owner.back(clock.monotonicMs() - fromMs)
+    clock.resume()
+  })
 }
 
 /** One owner's whole disk is put back to what it was a while ago. */

@@ -84,6 +84,7 @@ const looks = (dB: number): Likeness => ({
   worstFrameDb: dB,
   worstLumaDb: dB,
   meanDb: dB,
+  lumaDb: dB,
   shiftGainDb: 0,
   worstBlock: 0
 })

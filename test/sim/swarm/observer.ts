@@ -20,6 +20,7 @@ import { cheaperScene, encodedScene, fileOfOneMachine, joinedFile, type Film } f
 import type { Host } from './host.ts'
 import { MAKERS, OWNERS } from './makers.ts'
 import { openSimRecord } from './keys.ts'
+import { AwayBook } from './away-book.ts'
 import { SilenceBook } from './silence-book.ts'
 
 /** An invariant does not hold. The message begins with its name. */
@@ -101,6 +102,7 @@ export class Observer {
   /** Results that are finished and not settled: `node project scene` to node. */
   readonly #delivering = new Map<string, string>()
   readonly #silence = new SilenceBook()
+  readonly #away = new AwayBook()
   /** Results that were refused with blame: `node run worker project scene` */
   readonly #blamed = new Set<string>()
   /** Files that a fault took since their owner began to verify them: `node key`. */
@@ -366,6 +368,8 @@ export class Observer {
     if (!this.#init.honest.has(id)) return
     const again = this.#silence.after(`${id} ${run}`, before, event, step)
     this.#expect(again == null, 'S17', `${id} ${again}`)
+    const strayed = this.#away.after(`${id} ${run}`, before, event, step)
+    this.#expect(strayed == null, 'S19', `${id} ${strayed}`)
     for (const index of state.leased) {
       const scene = state.scenes[index]
       const count = scene?.leases.length ?? 0

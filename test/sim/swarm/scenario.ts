@@ -47,6 +47,8 @@ export interface Mix {
   readonly mixed?: boolean
   /** Workers whose machines are wanted now and then: their encoders stand still. Default false. */
   readonly freezes?: boolean
+  /** Owners whose machines announce a sleep, and mostly go. Default false. */
+  readonly sleeps?: boolean
 }
 
 export interface SwarmSize {
@@ -84,7 +86,8 @@ export function drawMix(random: Random): Mix {
       ...(random.fork('cheat').chance(0.1) && !clean ? (['cheat'] as const) : [])
     ],
     mixed: random.fork('mixed').chance(0.25),
-    freezes: random.fork('freezes').chance(0.2) && !clean
+    freezes: random.fork('freezes').chance(0.2) && !clean,
+    sleeps: random.fork('sleeps').chance(0.2) && !clean
   }
 }
 

@@ -7,9 +7,11 @@ import {
   createJudge,
   createOwnerState,
   encodeGrant,
+  epochAfter,
   expectedOf,
   fitBeat,
   heldMs,
+  highestEpoch,
   isFullyAccepted,
   isHeldAgainst,
   isTokenMessage,
@@ -136,10 +138,9 @@ export class SimOwner {
 
   #takeEpoch(): void {
     const { host, log } = this.parts
-    const own = [...log.views()].filter((view) => view.owner === host.id)
-    const beats = own.map((view) => log.beats.get(view.projectId)?.beat.epoch ?? 0)
-    const stored = Number(Buffer.from(host.disk.files.read('epoch') ?? new Uint8Array()).toString() || '0')
-    const epoch = Math.max(stored, 0, ...own.map((view) => view.head.epoch), ...beats) + 1
+    const seen = highestEpoch(host.id, log.views(), (projectId) => log.beats.get(projectId)?.beat.epoch)
+    const stored = host.disk.files.read('epoch')
+    const epoch = epochAfter(stored == null ? undefined : Number(Buffer.from(stored).toString()), seen)
     host.disk.files.write('epoch', new Uint8Array(Buffer.from(String(epoch))), { sync: true }, (error) => {
       if (error != null) {
         host.scope.after(1000, () => this.#takeEpoch())

@@ -87,18 +87,11 @@ test('the document has something to try', () => {
 
 test.for(described)(
   '$method $path answers whatever it is asked, with a reason where it refuses',
-  { timeout: 60_000 },
   async ({ method, path, operation }) => fuzz(method, path, operation, true)
 )
 
-test.for(others)('$method $path does not fail either', { timeout: 60_000 }, async ({ method, path }) =>
-  fuzz(method, path, {}, false)
-)
+test.for(others)('$method $path does not fail either', async ({ method, path }) => fuzz(method, path, {}, false))
 
-test.for(['PUT', 'PATCH', 'DELETE', 'POST', 'OPTIONS', 'HEAD'])(
-  '%s anywhere is answered',
-  { timeout: 60_000 },
-  async (method) => {
-    for (const { path } of described) await fuzz(method, path, {}, false, 10)
-  }
-)
+test.for(['PUT', 'PATCH', 'DELETE', 'POST', 'OPTIONS', 'HEAD'])('%s anywhere is answered', async (method) => {
+  for (const { path } of described) await fuzz(method, path, {}, false, 10)
+})

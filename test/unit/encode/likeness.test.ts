@@ -5,6 +5,7 @@ const likeness = (worstLumaDb: number) => ({
   worstFrameDb: worstLumaDb,
   worstLumaDb,
   meanDb: worstLumaDb,
+  lumaDb: worstLumaDb,
   shiftGainDb: 0,
   worstBlock: 0
 })

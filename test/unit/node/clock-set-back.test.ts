@@ -10,14 +10,21 @@ test('a clock that is set back while the node runs leaves its uptime as it is', 
   const self = createSelf({
     peerId: 'self',
     name: 'nas',
-    control: { slots: 1, paused: false, draining: false, limits: { upload: 0, download: 0 }, manners: OFF_MANNERS },
+    control: { paused: false, draining: false, limits: { upload: 0, download: 0 }, manners: OFF_MANNERS },
     limitLan: false,
     manners: { rest: undefined },
     health: () => 'ok',
     sandbox: { type: 'none', code: 'off', words: '' },
     joinRequests: () => [],
     addresses: () => [],
-    worker: { busy: () => 0, inHand: () => 0, idle: { of: () => undefined, list: () => [], told: () => [] } },
+    ways: { useful: () => [], state: () => ({ addresses: [], tried: 0, reached: 0 }) },
+    worker: {
+      busy: () => 0,
+      inHand: () => 0,
+      slots: () => 1,
+      fewerSlots: () => undefined,
+      idle: { of: () => undefined, list: () => [], told: () => [] }
+    },
     absence: { leftMs: () => undefined, shares: () => [] },
     builds: () => [],
     workOf: () => ({ trust: 'self', fps: 0, scenesDone: 0, scenesRefused: 0 })

@@ -114,3 +114,50 @@ test('a write that finds no space is tried again once there is some, other error
   aborted.abort(new Error('stopping'))
   await expect(failing).rejects.toThrow('stopping')
 })
+
+/** Something that can free so many bytes of the disk. */
+function cache(it: Bench, bytes: number): { left: number; readonly asked: number[] } {
+  const found = { left: bytes, asked: [] as number[] }
+  it.guard.onShort(async (wanted) => {
+    found.asked.push(wanted)
+    const freed = Math.min(found.left, wanted)
+    found.left -= freed
+    it.disk.free += freed
+    return freed
+  })
+  return found
+}
+
+test('room is made before the disk counts as full, at a look and before a write', async () => {
+  const it = await bench(150)
+  const found = cache(it, 400)
+  it.disk.free = 60
+  await eventually('room', () => it.disk.free === 200)
+  expect(await it.guard.hasRoom(250)).toBe(true)
+  expect(found).toEqual({ left: 110, asked: [140, 150] })
+  expect(it.states).toEqual([])
+})
+
+test('where there is not enough to remove, the disk is full, and it ends as soon as there is', async () => {
+  const it = await bench(150)
+  const found = cache(it, 10)
+  it.disk.free = 60
+  await eventually('full', () => it.guard.state === 'disk-full')
+  expect(found.left).toBe(0)
+  found.left = 500
+  await eventually('ok', () => it.guard.state === 'ok')
+  expect(it.disk.free).toBe(200)
+})
+
+test('a write that found no space has room made at once, also where the disk says that it has some', async () => {
+  const it = await bench(1000, false)
+  cache(it, 300)
+  it.guard.report(ENOSPC)
+  await eventually('ok', () => it.guard.state === 'ok')
+  expect(it.disk.free).toBe(1200)
+  it.guard.report(ENOSPC)
+  it.guard.report(ENOSPC)
+  await eventually('all is removed', () => it.disk.free === 1300)
+  it.guard.report(ENOSPC)
+  expect(it.guard.state).toBe('disk-full')
+})

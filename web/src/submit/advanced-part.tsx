@@ -71,6 +71,7 @@ function OptionField(props: OptionProps) {
 /** Rows of the form; fields of a pair stand beside each other. */
 const GROUPS: readonly { readonly group: FormField['group']; readonly isPair?: true }[] = [
   { group: 'output' },
+  { group: 'picture', isPair: true },
   { group: 'scenes', isPair: true },
   { group: 'streams', isPair: true },
   { group: 'part', isPair: true },

@@ -6,6 +6,8 @@ import { mayChange } from '../session/session.ts'
 import { ReadOnlyNote } from '../shell/header.tsx'
 import { CopyAs } from '../ui/copy-as.tsx'
 import { toastError } from '../ui/toasts.tsx'
+import { reachWords } from '../../../src/api/reach-words.ts'
+import { fewerSlotsText } from '../../../src/api/manners/fewer-slots.ts'
 import { restWords } from '../../../src/api/manners/rest-words.ts'
 
 const SLOTS_MAX = 1024
@@ -49,6 +51,7 @@ export function NodePanel({ node }: { readonly node: NodeStatus }) {
     <section class="panel node-panel" aria-labelledby="node-title">
       <h2 id="node-title">This node: {node.name}</h2>
       <p>{stateOf(node)}</p>
+      {node.fewerSlots == null ? null : <p class="warning">It encodes with {fewerSlotsText(node.fewerSlots)}.</p>}
       {node.noSandbox === null ? null : (
         <p class="warning">
           No sandbox: {node.noSandbox}. This node works only with peers that it trusts by name, in both directions.
@@ -94,8 +97,10 @@ export function NodePanel({ node }: { readonly node: NodeStatus }) {
         </dd>
         <dt>Addresses</dt>
         <dd>
-          {node.addresses.map((address) => (
-            <code key={address}>{address}</code>
+          {node.reach?.addresses.map(({ address, ...way }) => (
+            <div key={address}>
+              <code>{address}</code> <span class="quiet">{reachWords(way)}</span>
+            </div>
           ))}
         </dd>
         <dt>Uptime</dt>

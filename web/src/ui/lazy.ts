@@ -3,9 +3,9 @@ import { useEffect, useState } from 'preact/hooks'
 import { toastError } from './toasts.tsx'
 
 /** A page that is fetched when it is first shown. */
-export function lazy(load: () => Promise<ComponentType>): ComponentType {
-  let known: ComponentType | undefined
-  return () => {
+export function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+  let known: ComponentType<Props> | undefined
+  return (props: Props) => {
     const [Page, setPage] = useState(() => known)
     useEffect(() => {
       if (known != null) return
@@ -17,6 +17,6 @@ export function lazy(load: () => Promise<ComponentType>): ComponentType {
         (error: unknown) => toastError('The page could not be loaded', error)
       )
     }, [])
-    return Page == null ? null : h(Page, {})
+    return Page == null ? null : h(Page, props)
   }
 }

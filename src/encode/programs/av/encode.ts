@@ -1,10 +1,11 @@
 import { frameBytes } from '../../rules/index.ts'
 import { createDeepener } from './deepener.ts'
 import { writeFrameHashes } from './frame-hashes.ts'
-import { decodeFrames, someFrames } from './frames.ts'
+import { bare } from './filtered.ts'
 import { createIvfOutput } from './ivf-output.ts'
+import { type Piece, pieceFrames } from './piece.ts'
 import { AvError } from './errors.ts'
-import { type AvCodecContext, type AvFrame, type AvLibrary, check, setOption } from './library.ts'
+import { type AvCodecContext, type AvLibrary, check, setOption } from './library.ts'
 import { y4mFrames } from './y4m-frames.ts'
 
 export interface EncodeJob {
@@ -12,7 +13,7 @@ export interface EncodeJob {
   readonly fourcc: string
   readonly width: number
   readonly height: number
-  /** Of a piece's frames. */
+  /** Of the frames that are encoded, as a piece or its filters give them. */
   readonly pixelFormat: string
   /** The encoder's input format: the same, or with more bits per sample. Frames from stdin have it. */
   readonly encodeFormat: string
@@ -21,14 +22,11 @@ export interface EncodeJob {
   readonly options: readonly string[]
   readonly output: string
   /** Undefined: y4m from stdin. */
-  readonly piece: { readonly file: string; readonly skip: number; readonly count: number } | undefined
+  readonly piece: Piece | undefined
 }
 
 /** Descriptor to which the hashes of a piece's frames are written. */
 const HASHES = 3
-
-/** Kinds of side data, of which encoders copy some into the stream. */
-const SIDE_DATA_KINDS = 64
 
 /** Milliseconds between two lines of progress. */
 const PROGRESS_MS = 100
@@ -51,18 +49,6 @@ function openEncoder(av: AvLibrary, job: EncodeJob, format: number): AvCodecCont
   return encoder
 }
 
-/** A frame with only its samples and its number. @throws AvError if it has another format */
-function bare(av: AvLibrary, frame: AvFrame, number: number, job: EncodeJob, format: number): void {
-  const found = av.avGetPixFmtName(frame.format) ?? 'nothing'
-  if (frame.width !== job.width || frame.height !== job.height || found.replace('yuvj', 'yuv') !== job.pixelFormat)
-    throw new AvError('mismatch', `the piece decodes to ${frame.width}x${frame.height} ${found}`)
-  frame.format = format
-  frame.pts = BigInt(number)
-  frame.duration = 1n
-  frame.pictType = 0
-  for (let kind = 0; kind < SIDE_DATA_KINDS; kind += 1) frame.removeSideData(kind)
-}
-
 /** Encodes frames into an IVF file and says on stderr how far it is. */
 export function encode(av: AvLibrary, job: EncodeJob): void {
   const { width, height, fourcc, rate, piece } = job
@@ -70,10 +56,7 @@ export function encode(av: AvLibrary, job: EncodeJob): void {
   const format = av.avGetPixFmtFromName(read)
   const picture = { width, height, format, bytes: frameBytes({ width, height, pixelFormat: read }) }
   const hashes = piece === undefined ? undefined : writeFrameHashes(av, picture, HASHES)
-  const frames =
-    piece === undefined
-      ? y4mFrames(av, picture)
-      : someFrames(decodeFrames(av, { file: piece.file, container: 'matroska' }), piece)
+  const frames = piece === undefined ? y4mFrames(av, picture) : pieceFrames(av, piece)
   const output = createIvfOutput(job.output, { fourcc, width, height, rate })
   const encoder = openEncoder(av, job, av.avGetPixFmtFromName(job.encodeFormat))
   const deepened = read === job.encodeFormat ? undefined : createDeepener(av, { ...job, pixelFormat: read })
@@ -91,7 +74,7 @@ export function encode(av: AvLibrary, job: EncodeJob): void {
   }
   let number = 0
   for (const frame of frames) {
-    bare(av, frame, number, { ...job, pixelFormat: read }, format)
+    bare(av, frame, number, { ...job, pixelFormat: read })
     hashes?.add(frame)
     check(av, encoder.sendFrameSync(deepened?.(frame) ?? frame), 'encode', `frame ${number}`)
     takePackets()

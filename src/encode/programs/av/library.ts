@@ -13,6 +13,7 @@ export interface AvLibrary {
     findDecoder: (id: number) => AvCodecInfo | null
     findEncoderByName: (name: string) => AvCodecInfo | null
   }
+  readonly FilterGraph: new () => AvFilterGraph
   readonly Option: { set: (native: object, name: string, value: string, flags: number) => number }
   readonly Log: { setLevel: (level: number) => void }
   readonly FFmpegError: { strerror: (code: number) => string }
@@ -85,6 +86,7 @@ export interface AvFrame {
   pts: bigint
   duration: bigint
   pictType: number
+  colorRange: number
   alloc: () => void
   unref: () => void
   allocBuffer: () => number
@@ -92,6 +94,20 @@ export interface AvFrame {
   /** All planes, without padding. */
   toBuffer: () => Buffer
   removeSideData: (type: number) => void
+}
+
+export interface AvFilterGraph {
+  /** `buffer` and `buffersink` are filters like the others; `name@id` gives one a name. */
+  parse2: (filters: string) => number
+  configSync: () => number
+  getFilter: (name: string) => AvFilterContext | null
+  alloc: () => void
+  free: () => void
+}
+
+export interface AvFilterContext {
+  buffersrcAddFrameSync: (frame: AvFrame | null) => number
+  buffersinkGetFrameSync: (frame: AvFrame) => number
 }
 
 /** Only what is worth a line on stderr. */

@@ -26,6 +26,10 @@ const { values } = parseArgs({
     piece: { type: 'string' },
     skip: { type: 'string' },
     frames: { type: 'string' },
+    'piece-width': { type: 'string' },
+    'piece-height': { type: 'string' },
+    'piece-format': { type: 'string' },
+    filters: { type: 'string' },
     encoded: { type: 'string' },
     'frame-bytes': { type: 'string' },
     shift: { type: 'string' }
@@ -35,8 +39,20 @@ const { values } = parseArgs({
 const text = (name: keyof typeof values): string => String(values[name] ?? '')
 const number = (name: keyof typeof values): number => Number(values[name] ?? 0)
 
+const filters =
+  values.filters === undefined
+    ? undefined
+    : {
+        width: number('piece-width'),
+        height: number('piece-height'),
+        pixelFormat: text('piece-format'),
+        words: values.filters
+      }
+
 const piece =
-  values.piece === undefined ? undefined : { file: values.piece, skip: number('skip'), count: number('frames') }
+  values.piece === undefined
+    ? undefined
+    : { file: values.piece, skip: number('skip'), count: number('frames'), filters }
 
 /** The package's `lib` entry is `dist/lib/index.js`. */
 function packageVersion(): string {

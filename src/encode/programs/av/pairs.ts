@@ -1,10 +1,11 @@
 import { writeSync } from 'node:fs'
-import { decodeFrames, someFrames } from './frames.ts'
+import { decodeFrames } from './frames.ts'
+import { type Piece, pieceFrames } from './piece.ts'
 import { AvError } from './errors.ts'
 import { type AvFrame, type AvLibrary } from './library.ts'
 
 export interface PairsJob {
-  readonly piece: { readonly file: string; readonly skip: number; readonly count: number }
+  readonly piece: Piece
   /** An IVF file with an encode of these frames. */
   readonly encoded: string
   /** Of an encoded frame, planes without padding. */
@@ -28,7 +29,7 @@ function writeFrame(frame: AvFrame, bytes: number, shift = 0): void {
 /** Writes source and encode, frame by frame in turn. */
 export function writePairs(av: AvLibrary, { piece, encoded, frameBytes, shift }: PairsJob): void {
   const theirs = decodeFrames(av, { file: encoded, container: 'ivf' })
-  for (const frame of someFrames(decodeFrames(av, { file: piece.file, container: 'matroska' }), piece)) {
+  for (const frame of pieceFrames(av, piece)) {
     const other = theirs.next()
     if (other.done === true) break
     writeFrame(frame, frameBytes, shift)

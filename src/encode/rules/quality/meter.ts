@@ -1,5 +1,5 @@
 import { psnrOf, ssimScore } from './decibel.ts'
-import { type FrameFormat, type Plane, planesOf } from './planes.ts'
+import { type PlaneFormat, type Plane, planesOf } from './planes.ts'
 import { meanSsim } from './ssim.ts'
 import { type Statistic, statisticOf } from './statistic.ts'
 import type { QualityMetric } from './target.ts'
@@ -15,7 +15,7 @@ export interface QualityMeter {
   readonly score: () => number
 }
 
-export interface QualityMeterInit extends FrameFormat {
+export interface QualityMeterInit extends PlaneFormat {
   readonly metric: QualityMetric
   readonly bitDepth: number
   /** Frames per second. */

@@ -10,10 +10,11 @@ export interface Plane {
   readonly height: number
 }
 
-export type FrameFormat = Pick<VideoFormat, 'width' | 'height' | 'pixelFormat'>
+/** What of a format says where its planes are. */
+export type PlaneFormat = Pick<VideoFormat, 'width' | 'height' | 'pixelFormat'>
 
 /** Luma and both planes of chroma of a frame as decoders write it; samples above 8 bits are two bytes, little-endian, at an even offset. The planes share the bytes. */
-export function planesOf(bytes: Uint8Array, { width, height, pixelFormat }: FrameFormat): readonly Plane[] {
+export function planesOf(bytes: Uint8Array, { width, height, pixelFormat }: PlaneFormat): readonly Plane[] {
   const layout = pixelLayout(pixelFormat)
   if (layout === undefined) throw new RangeError(`${pixelFormat} has no planes`)
   const isWide = layout.bitDepth > 8

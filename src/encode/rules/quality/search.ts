@@ -126,14 +126,19 @@ export function trialParams(params: EncoderParams, quantiser: number, how: Quant
 export const isFinal = (params: EncoderParams, { trialWithout }: Quantiser): boolean =>
   trialWithout.every((flag) => valueOf(params, flag) === undefined)
 
+/** The quantisers that a scene may get. */
+export function quantiserBounds({ minQ, maxQ }: QualityTarget, { min, max }: Pick<Quantiser, 'min' | 'max'>) {
+  return { min: Math.max(min, minQ ?? min), max: Math.min(max, maxQ ?? max) }
+}
+
 /** What the search of a scene goes by. The parameters and the target say where it begins, and within which bounds. */
 export function searchOf(
   params: EncoderParams,
   target: QualityTarget,
   quantiser: Quantiser
 ): Omit<SearchInit, 'isLong'> {
-  const { min, max, start } = quantiser
-  const bounds = { min: Math.max(min, target.minQ ?? min), max: Math.min(max, target.maxQ ?? max) }
+  const { start } = quantiser
+  const bounds = quantiserBounds(target, quantiser)
   const named = valueOf(params, quantiser.flag)
   return {
     score: scoreOf(target),

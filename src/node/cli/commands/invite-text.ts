@@ -1,4 +1,6 @@
 import type { InviteInfo, MadeInvite } from '../../../api/schemas/index.ts'
+import { reachWords } from '../../../api/reach-words.ts'
+import { type Reach, usefulAddresses } from '../../../swarm/protocol/addresses.ts'
 import { plural, printable } from '../../../common/text.ts'
 import { CliError } from '../errors.ts'
 import { formatTable } from '../format.ts'
@@ -16,8 +18,18 @@ export function durationMs(text: string): number {
 /** The line to run on the other machine. */
 export const joinLine = (text: string): string => `grav1 join ${text}`
 
+/** These may work from anywhere. */
+const FAR: readonly Reach[] = ['public', 'relayed']
+
 /** What is said about a new invitation. */
-export function aboutInvite({ invite, expiresAtMs }: MadeInvite): string {
+export function aboutInvite({ invite, expiresAtMs, addresses }: MadeInvite): string {
+  const [best] = usefulAddresses(addresses)
+  return best === undefined || FAR.includes(best.reach)
+    ? whatItDoes({ invite, expiresAtMs })
+    : `${whatItDoes({ invite, expiresAtMs })} Its addresses work ${reachWords(best)}.`
+}
+
+function whatItDoes({ invite, expiresAtMs }: Pick<MadeInvite, 'invite' | 'expiresAtMs'>): string {
   const until = `until ${new Date(expiresAtMs).toLocaleString()}`
   if (invite === null) return `Run this on the other machine, ${until}. It holds addresses only: this swarm is open.`
   const asked = invite.ask ? ', if you accept it' : ''

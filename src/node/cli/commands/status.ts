@@ -1,6 +1,7 @@
 import { Option } from 'commander'
 import type { PeerStatus, ProjectStatus, SwarmStatus } from '../../../api/schemas/index.ts'
-import { restWords } from '../../../api/manners/index.ts'
+import { fewerSlotsText, restWords } from '../../../api/manners/index.ts'
+import { reachWords } from '../../../api/reach-words.ts'
 import { clockTime } from '../../../common/clock-time.ts'
 import { formatBytes, plural, printable } from '../../../common/text.ts'
 import { atNodeOrFolder } from '../at-node.ts'
@@ -38,6 +39,15 @@ function nodeLine(node: SwarmStatus['node'], nowMs: number): string {
   return `node ${name}, grav1 ${node.version}, ${slots} slots busy${mode}, ${encoderNames(node)}, ${uptime}`
 }
 
+/** Where others reach this node best. */
+function reachLines({ reach }: SwarmStatus['node']): string[] {
+  const [best, ...more] = reach?.addresses ?? []
+  if (best === undefined) return []
+  const address = best.address.replace(/\/p2p\/[^/]*$/, '')
+  const others = more.length === 0 ? '' : `; --json lists ${more.length} more`
+  return [`reached at ${address}, ${reachWords(best)}${others}`]
+}
+
 /** An announced sleep of this machine, and who goes on meanwhile. */
 function sleepLines({ sleep }: SwarmStatus['node']): string[] {
   if (sleep === undefined) return []
@@ -45,6 +55,9 @@ function sleepLines({ sleep }: SwarmStatus['node']): string[] {
   const go = `${plural(scenes, 'scene')} at ${plural(sleep.machines.length, 'machine')}`
   return [`going to sleep until ${clockTime(sleep.untilMs)}: ${go}; "grav1 sleep --off" ends it`]
 }
+
+const memoryLines = ({ fewerSlots }: SwarmStatus['node'], nowMs: number): string[] =>
+  fewerSlots == null ? [] : [fewerSlotsText(fewerSlots, nowMs)]
 
 /** What a node without a sandbox does not do: it encodes for others, and has its films encoded by others, only by name. */
 const sandboxLines = ({ noSandbox }: SwarmStatus['node']): string[] =>
@@ -74,7 +87,14 @@ export function statusText(
 ): string {
   const { node, peers, projects } = status
   const parts = [
-    [nodeLine(node, nowMs), ...sleepLines(node), ...sandboxLines(node), ...joinLines(node)].join('\n'),
+    [
+      nodeLine(node, nowMs),
+      ...reachLines(node),
+      ...sleepLines(node),
+      ...memoryLines(node, nowMs),
+      ...sandboxLines(node),
+      ...joinLines(node)
+    ].join('\n'),
     ...machines(status, cellsMax)
   ]
   const shown = all ? projects : projects.filter((project) => !hasEnded(project))

@@ -1,4 +1,4 @@
-import { restWords } from '../../../api/manners/index.ts'
+import { fewerSlotsText, restWords } from '../../../api/manners/index.ts'
 import type { NodeStatus, ProjectStatus } from '../../../api/schemas/index.ts'
 import { clockTime } from '../../../common/clock-time.ts'
 import { plural, printable } from '../../../common/text.ts'
@@ -57,6 +57,7 @@ function notes(state: TopState, nowMs: number): Line[] {
   return [
     connectionLine(state, nowMs),
     line(own, node?.health === 'ok' ? 'busy' : 'bad'),
+    line(node?.fewerSlots == null ? '' : fewerSlotsText(node.fewerSlots, nowMs), 'busy'),
     line(unboxed === '' ? '' : `no sandbox: ${printable(unboxed)}`, 'busy'),
     ...waits.map(({ title, reason }) => line(`${printable(title)} waits: ${printable(reason)}`, 'bad')),
     ...passedOver(projects.values()).map((text) => line(text, 'busy'))

@@ -2,7 +2,7 @@ import { ApiRefusal } from '../../../api/refusal.ts'
 import { clipOfPiece, clipOfSource, MediaError, type MediaErrorCode } from '../../../encode/index.ts'
 import { BlobError, type BlobExchange } from '../../../swarm/index.ts'
 import { checkSource, SourceError } from '../../owner/source-identity.ts'
-import { announcedVideo } from '../../project-spec.ts'
+import { announcedFilters, announcedVideo } from '../../project-spec.ts'
 import type { Clip, ClipCache, MakeClip } from './clip-cache.ts'
 import type { BlobStore } from '../../../storage/index.ts'
 import type { ProjectView, ScenePlan } from '../../../swarm/protocol/index.ts'
@@ -34,7 +34,8 @@ export function createSourceClips({ peerId, owner, blobs, exchange, cache }: Sou
       const hold = blobs.hold(piece.sha256)
       try {
         const pieceFile = blobs.path(piece.sha256)
-        await clipOfPiece({ pieceFile, skip, frames, inputHash, output, video: announcedVideo(announce) }, options)
+        const what = { video: announcedVideo(announce), filters: announcedFilters(announce) }
+        await clipOfPiece({ pieceFile, skip, frames, inputHash, output, ...what }, options)
       } finally {
         hold.release()
       }
@@ -50,6 +51,7 @@ export function createSourceClips({ peerId, owner, blobs, exchange, cache }: Sou
       )
     const { start, frames, inputHash } = plan
     const video = announcedVideo(announce)
+    const filters = announcedFilters(announce)
     const nearSeconds = (job.kept?.startMs ?? 0) / 1000 + (start * video.fps.den) / video.fps.num
     const frameNo = job.range === undefined ? start : undefined
     const { source, sourceSamples, deinterlace = false } = job
@@ -59,7 +61,7 @@ export function createSourceClips({ peerId, owner, blobs, exchange, cache }: Sou
         throw cause instanceof SourceError ? gone(cause.message, cause) : cause
       })
       await clipOfSource(
-        { source, deinterlace, nearSeconds, start: frameNo, frames, inputHash, output, video },
+        { source, deinterlace, nearSeconds, start: frameNo, frames, inputHash, output, video, filters },
         options
       )
     }

@@ -51,11 +51,34 @@ export interface Announce {
     builds: string;
     threads: string;
     share: string;
+    picture?: Picture;
 }
 export declare namespace Announce {
     const codec: () => Codec<Announce>;
     function encode(obj: Partial<Announce>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Announce>): Announce;
+}
+export interface Picture {
+    width: number;
+    height: number;
+    bitDepth: number;
+    crop?: Box;
+}
+export declare namespace Picture {
+    const codec: () => Codec<Picture>;
+    function encode(obj: Partial<Picture>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Picture>): Picture;
+}
+export interface Box {
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+}
+export declare namespace Box {
+    const codec: () => Codec<Box>;
+    function encode(obj: Partial<Box>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Box>): Box;
 }
 export interface ScenePlan {
     index: number;
@@ -485,6 +508,24 @@ export declare namespace JoinReply {
     const codec: () => Codec<JoinReply>;
     function encode(obj: Partial<JoinReply>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinReply>): JoinReply;
+}
+export interface ReachRequest {
+    ports: number[];
+}
+export declare namespace ReachRequest {
+    const codec: () => Codec<ReachRequest>;
+    function encode(obj: Partial<ReachRequest>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReachRequest>): ReachRequest;
+}
+export interface ReachReply {
+    status: string;
+    ip: string;
+    port: number;
+}
+export declare namespace ReachReply {
+    const codec: () => Codec<ReachReply>;
+    function encode(obj: Partial<ReachReply>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReachReply>): ReachReply;
 }
 export interface CircuitPeer {
     id: Uint8Array<ArrayBuffer>;

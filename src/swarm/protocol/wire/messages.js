@@ -417,6 +417,10 @@ export var Announce;
                     w.uint32(186);
                     w.string(obj.share);
                 }
+                if (obj.picture != null) {
+                    w.uint32(194);
+                    Picture.codec().encode(obj.picture, w);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -540,6 +544,12 @@ export var Announce;
                         }
                         case 23: {
                             obj.share = reader.string();
+                            break;
+                        }
+                        case 24: {
+                            obj.picture = Picture.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.picture
+                            });
                             break;
                         }
                         default: {
@@ -715,6 +725,12 @@ export var Announce;
                             };
                             break;
                         }
+                        case 24: {
+                            yield* Picture.codec().stream(reader, reader.uint32(), `${prefix}.picture`, {
+                                limits: opts.limits?.picture
+                            });
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -738,6 +754,242 @@ export var Announce;
     }
     Announce.stream = stream;
 })(Announce || (Announce = {}));
+export var Picture;
+(function (Picture) {
+    let _codec;
+    Picture.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.width != null && obj.width !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.width);
+                }
+                if ((obj.height != null && obj.height !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.height);
+                }
+                if ((obj.bitDepth != null && obj.bitDepth !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.bitDepth);
+                }
+                if (obj.crop != null) {
+                    w.uint32(34);
+                    Box.codec().encode(obj.crop, w);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    width: 0,
+                    height: 0,
+                    bitDepth: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.width = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.height = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.bitDepth = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.crop = Box.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.crop
+                            });
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.width`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.height`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.bitDepth`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield* Box.codec().stream(reader, reader.uint32(), `${prefix}.crop`, {
+                                limits: opts.limits?.crop
+                            });
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Picture.codec());
+    }
+    Picture.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Picture.codec(), opts);
+    }
+    Picture.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Picture.codec(), opts);
+    }
+    Picture.stream = stream;
+})(Picture || (Picture = {}));
+export var Box;
+(function (Box) {
+    let _codec;
+    Box.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.x != null && obj.x !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.x);
+                }
+                if ((obj.y != null && obj.y !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.y);
+                }
+                if ((obj.width != null && obj.width !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.width);
+                }
+                if ((obj.height != null && obj.height !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.height);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    x: 0,
+                    y: 0,
+                    width: 0,
+                    height: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.x = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.y = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.width = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.height = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.x`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.y`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.width`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.height`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Box.codec());
+    }
+    Box.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Box.codec(), opts);
+    }
+    Box.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Box.codec(), opts);
+    }
+    Box.stream = stream;
+})(Box || (Box = {}));
 export var ScenePlan;
 (function (ScenePlan) {
     let _codec;
@@ -5503,6 +5755,191 @@ export var JoinReply;
     }
     JoinReply.stream = stream;
 })(JoinReply || (JoinReply = {}));
+export var ReachRequest;
+(function (ReachRequest) {
+    let _codec;
+    ReachRequest.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.ports != null && obj.ports.length > 0) {
+                    for (const value of obj.ports) {
+                        w.uint32(8);
+                        w.uint32(value);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    ports: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.ports != null && obj.ports.length === opts.limits.ports) {
+                                throw new MaxLengthError('Decode error - repeated field "ports" had too many elements');
+                            }
+                            obj.ports.push(reader.uint32());
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    ports: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.ports != null && obj.ports === opts.limits.ports) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "ports" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.ports[]`,
+                                index: obj.ports,
+                                value: reader.uint32()
+                            };
+                            obj.ports++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ReachRequest.codec());
+    }
+    ReachRequest.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ReachRequest.codec(), opts);
+    }
+    ReachRequest.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, ReachRequest.codec(), opts);
+    }
+    ReachRequest.stream = stream;
+})(ReachRequest || (ReachRequest = {}));
+export var ReachReply;
+(function (ReachReply) {
+    let _codec;
+    ReachReply.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.status != null && obj.status !== '')) {
+                    w.uint32(10);
+                    w.string(obj.status);
+                }
+                if ((obj.ip != null && obj.ip !== '')) {
+                    w.uint32(18);
+                    w.string(obj.ip);
+                }
+                if ((obj.port != null && obj.port !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.port);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    status: '',
+                    ip: '',
+                    port: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.status = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.ip = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.port = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.status`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.ip`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.port`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ReachReply.codec());
+    }
+    ReachReply.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ReachReply.codec(), opts);
+    }
+    ReachReply.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, ReachReply.codec(), opts);
+    }
+    ReachReply.stream = stream;
+})(ReachReply || (ReachReply = {}));
 export var CircuitPeer;
 (function (CircuitPeer) {
     let _codec;

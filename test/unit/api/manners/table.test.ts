@@ -8,15 +8,19 @@ test.for([
   ['onBattery', ['pause', 'run'], ['off', 'stop']],
   ['maxTemperature', ['85', 'off'], ['39', '111', '85c']],
   ['maxCpu', ['50%', '100%', 'off'], ['50', '4%', '101%']],
-  ['maxPicture', ['1920x1080', 'off'], ['1080p', '1920', '1x1']]
+  ['maxPicture', ['1920x1080', 'off'], ['1080p', '1920', '1x1']],
+  ['maxCache', ['10g', '0', '500m', '2t', 'off'], ['', 'g', '10gb', '-1', '1.5g', '999999999999t']]
 ] as const)('%s', ([name, allowed, refused]) => {
   for (const text of allowed) expect(mannerText(name).parse(text)).toBe(text)
   for (const text of refused) expect(mannerText(name).safeParse(text).success).toBe(false)
 })
 
-test('every default is allowed, and limits nothing but on battery', () => {
+test('every default is allowed, and limits nothing but battery and cache', () => {
   for (const name of mannerNames) expect(mannerText(name).parse(MANNERS[name].standard)).toBe(OFF_MANNERS[name])
-  expect(Object.values(mannerValues(OFF_MANNERS)).filter((value) => value !== undefined)).toEqual(['pause'])
+  expect(Object.values(mannerValues(OFF_MANNERS)).filter((value) => value !== undefined)).toEqual([
+    'pause',
+    10 * 2 ** 30
+  ])
 })
 
 test('a refusal says what is allowed', () => {

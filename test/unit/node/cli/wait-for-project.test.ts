@@ -90,6 +90,23 @@ describe('following a project', () => {
     await expect(follow({ answers: [project(), gone], streams: [stream] })).rejects.toBe(gone)
   })
 
+  test('the stream is closed although a part of it was never taken', async () => {
+    const { client } = scripted({ answers: [project({ state: 'completed' })], streams: [] })
+    const closed = Promise.withResolvers<void>()
+    const events: typeof client.events = async function* () {
+      try {
+        yield { type: 'beat' }
+        yield { type: 'beat' }
+      } finally {
+        closed.resolve()
+      }
+    }
+    const { signal } = new AbortController()
+    const status = await waitForProject({ ...client, events }, 'p-1234', { signal, onStatus: () => {} })
+    expect(status.state).toBe('completed')
+    await closed.promise
+  })
+
   test('the signal ends it', async () => {
     const abort = new AbortController()
     const { client } = scripted({ answers: [project()], streams: [] })

@@ -100,6 +100,21 @@ test('a node that no peer of another machine came to may be behind a firewall', 
   expect(complaints({ network: among([beside]) })).toEqual([])
 })
 
+test.for([
+  ['got through', 'public', true, 2, []],
+  ['did not, but a relay is there', 'relayed', false, 2, []],
+  ['did not get through', 'local', false, 2, [/^warning reachability: 2 peers outside .*--upnp/]],
+  ['were not asked', 'local', false, 0, [/^warning reachability: .*all of its 1 peers/]]
+] as const)('peers outside that dialled this node %s', ([, reach, isReached, tried, expected]) => {
+  const dialled = peer({ path: 'internet', encoders: ['aom/3.6.0/1f2e3d4c'], inbound: false })
+  const facts = among([dialled])
+  const address = '/ip4/8.8.8.8/tcp/7898/p2p/12D3KooWNode'
+  const way = { addresses: [{ address, reach, isReached }], tried, reached: Number(isReached) }
+  if (facts.status === undefined) throw new Error('no node')
+  const status = { ...facts.status, node: { ...facts.status.node, reach: way } }
+  expect(complaints({ network: { ...facts, status } })).toEqual(expected.map((text) => expect.stringMatching(text)))
+})
+
 test('a connected peer without a build of this machine is named', () => {
   const other = peer({ name: 'attic', path: 'loopback', encoders: ['aom/3.13.1/99999999'] })
   expect(complaints({ network: among([other]) })).toEqual([

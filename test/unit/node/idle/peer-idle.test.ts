@@ -63,6 +63,7 @@ const SEEN: { readonly [C in IdleCode]: Partial<NodeInfo> } = {
   'other-build': { encoders: ['aom/3.12.1/bc870609'] },
   'untrusted-owner': told('untrusted-owner'),
   'no-sandbox': told('no-sandbox'),
+  'relay-no-films': told('relay-no-films'),
   'owner-away': told('owner-away'),
   parameters: told('parameters'),
   'too-large': told('too-large'),

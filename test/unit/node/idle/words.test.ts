@@ -31,6 +31,11 @@ const SAID: { readonly [C in IdleCode]: readonly [detail: string, here: string, 
     'its owner is a stranger, and programs run without a sandbox here: bubblewrap is not installed: apt install bubblewrap',
     'works for strangers in a sandbox only, and has none: bubblewrap is not installed: apt install bubblewrap'
   ],
+  'relay-no-films': [
+    '',
+    'the relay on the way to its owner carries no films: `--relay-data 4G` there, or forward a port here (`--upnp`)',
+    'reaches its owner over a relay that carries no films: `--relay-data 4G` at the relay, or forward a port (`--upnp`)'
+  ],
   'owner-away': ['', 'its owner cannot be reached', 'cannot reach its owner'],
   parameters: [
     '--x is unknown\u001b[2J.\n',

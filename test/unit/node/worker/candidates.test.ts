@@ -30,10 +30,12 @@ const COMPONENTS: CandidatesComponents = {
   noSandboxFor: () => undefined,
   programFacts: () => undefined,
   isConnected: () => true,
+  isFilmless: () => false,
   isAway: () => false,
   ownerSays: () => undefined,
   probeOf: () => ({ type: 'known' }),
   maxPicture: () => undefined,
+  shortOf: () => undefined,
   memoryBytes: 16 * GIB
 }
 
@@ -76,11 +78,14 @@ describe('what a node makes of a project', () => {
     ['untrusted-owner', viewOf(), {}, { isTrusted: () => false }],
     ['no-sandbox', viewOf(), {}, { noSandboxFor: () => 'bubblewrap is not installed' }],
     ['owner-away', viewOf(), {}, { isTrusted: () => false, isConnected: () => false }],
+    ['relay-no-films', viewOf(), {}, { isFilmless: () => true }],
     ['parameters', announced({ encoderParams: '--fpf=/tmp/x' }), {}, {}],
     ['parameters', announced({ encoderName: 'svt', encoderParams: '', pixelFormat: 'yuv444p' }), {}, {}],
     ['too-large', announced({ width: 1920, height: 1082 }), {}, { maxPicture: () => FULL_HD }],
     ['too-large', announced({ width: 1082, height: 1920 }), {}, { maxPicture: () => FULL_HD }],
-    ['memory', announced({ width: 16_384, height: 16_384 }), {}, {}]
+    ['memory', announced({ width: 16_384, height: 16_384 }), {}, {}],
+    ['memory', viewOf(), {}, { shortOf: () => 'too little' }],
+    ['memory', viewOf(), {}, { self: OWNER, shortOf: () => 'too little' }]
   ] as const satisfies readonly (readonly [string, ProjectView, Partial<NodeFacts>, Partial<CandidatesComponents>])[])(
     '%s: it does not ask the owner',
     ([code, view, node, components]) => {

@@ -31,9 +31,18 @@ test('the best address comes first, and direct ones before relayed ones', () => 
   expect(usefulAddresses(given).map(({ address }) => address)).toEqual(best)
 })
 
+test('of two public addresses the one where a peer got through comes first', () => {
+  const [own, found] = [at('/ip6/2001:4860::8888'), at('/ip4/8.8.8.8')]
+  expect(usefulAddresses([own, found, through('/ip4/8.8.8.8')], ['/ip4/8.8.8.8/tcp/7898'])).toEqual([
+    { address: found, reach: 'public', isReached: true },
+    { address: own, reach: 'public', isReached: false },
+    { address: through('/ip4/8.8.8.8'), reach: 'relayed', isReached: false }
+  ])
+})
+
 test('an address of this machine counts only where there is no other one; one of a link never', () => {
   const [loopback, link] = [at('/ip4/127.0.0.1'), at('/ip6/fe80::1')]
-  expect(usefulAddresses([loopback, link])).toEqual([{ address: loopback, reach: 'machine' }])
+  expect(usefulAddresses([loopback, link])).toEqual([{ address: loopback, reach: 'machine', isReached: false }])
   expect(usefulAddresses([at('/ip4/169.254.1.1')])).toEqual([])
 })
 

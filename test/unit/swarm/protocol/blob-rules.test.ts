@@ -10,16 +10,25 @@ import {
   LIMITS,
   NO_SOURCES,
   withSources,
+  type Came,
   type SourceEnd
 } from '../../../../src/swarm/protocol/index.ts'
 import { hashNo, refusal } from '../../../fixtures/protocol-samples.ts'
 
-const failed = (code: Extract<SourceEnd, { type: 'failed' }>['code'], gave = false): SourceEnd => ({
+type FailedCode = Extract<SourceEnd, { type: 'failed' }>['code']
+
+const NOTHING: Came = { storedBytes: 0, restBytes: 0, bytes: 0, chunks: 0 }
+const CHUNK: Came = { ...NOTHING, bytes: LIMITS.chunkBytes, chunks: 1 }
+const failed = (code: FailedCode, came: Partial<Came> = {}): SourceEnd => ({
   type: 'failed',
   code,
-  gave
+  came: { ...NOTHING, ...came }
 })
-const MIXED: SourceEnd = { type: 'mixed' }
+const brokeOff = (came: Partial<Came> = {}): SourceEnd => failed('broke-off', came)
+const mixed = (part: 'whole' | 'chunk'): SourceEnd => ({ type: 'mixed', part })
+const MIXED = mixed('whole')
+/** It gave a chunk, stalled, and is left for the next. */
+const GAVE = failed('stalled', CHUNK)
 const search = (sources: string, ...ends: readonly SourceEnd[]) => {
   let state = withSources(NO_SOURCES, sources.split(''))
   for (const end of ends) state = afterSource(state, end)
@@ -46,30 +55,74 @@ test('a receipt for another blob is no delivery [RULE 54]', () => {
 describe('several sources [RULE 55]', () => {
   test('are asked once each, in their order', () => {
     expect(search('abab').line).toEqual(['a', 'b'])
-    expect(search('abc', failed('not-found'), failed('unreachable')).line).toEqual(['c'])
+    expect(search('abc', failed('not-found'), failed('unreached')).line).toEqual(['c'])
     expect(afterSource(NO_SOURCES, failed('busy'))).toEqual(NO_SOURCES)
   })
 
   test('only who sent all bytes of a wrong whole has lied', () => {
-    expect([isMixed(0), isMixed(1)]).toEqual([false, true])
-    const alone = search('abc', failed('unreachable', true), MIXED)
+    expect([
+      isMixed(0, undefined, 'a'),
+      isMixed(1, undefined, 'a'),
+      isMixed(1, 'b', 'a'),
+      isMixed(1, 'a', 'a')
+    ]).toEqual([false, true, true, false])
+    const alone = search('abc', GAVE, MIXED)
     expect(alone).toMatchObject({ line: ['b', 'c', 'a'], alone: true })
     expect([...alone.liars, ...alone.gave]).toEqual([])
+    expect(alone.givers).toEqual({ all: undefined, rest: undefined })
   })
 
   test('a liar is not asked again, whoever names it', () => {
-    const caught = search('abc', failed('unreachable', true), MIXED, failed('wrong-bytes'))
+    const caught = search('abc', GAVE, MIXED, failed('wrong-bytes'))
     expect([...caught.liars]).toEqual(['b'])
     expect(withSources(caught, ['b', 'd']).line).toEqual(['c', 'a', 'd'])
   })
 
-  test('once each is tried alone, a part is of no use to the others', () => {
-    const alone = search('ab', failed('unreachable', true), MIXED, failed('unreachable', true))
-    expect([...alone.gave]).toEqual([])
-    expect(alone.line).toEqual(['a'])
-  })
-
   test('who is busy can be asked later', () => {
     expect(search('ab', failed('busy'))).toMatchObject({ line: ['b'], busy: ['a'] })
+  })
+
+  test('who breaks off is asked for the rest as long as that brings something', () => {
+    expect(search('ab', brokeOff(CHUNK), brokeOff(CHUNK), brokeOff(CHUNK)).line).toEqual(['a', 'b'])
+    const little = { bytes: LIMITS.chunkBytes / 16 - 1 }
+    expect(search('ab', ...Array.from({ length: 3 }, () => brokeOff(little)))).toMatchObject({
+      line: ['a', 'b'],
+      fruitless: 3
+    })
+    expect(search('ab', ...Array.from({ length: 4 }, () => brokeOff(little)))).toMatchObject({
+      line: ['b'],
+      fruitless: 0
+    })
+    expect(search('ab', brokeOff(little), brokeOff({ bytes: LIMITS.chunkBytes / 16 })).fruitless).toBe(0)
+  })
+
+  test('who gave something may be out of reach for a moment; who never answered, or stands still, is left', () => {
+    expect(search('ab', failed('unreached')).line).toEqual(['b'])
+    expect(search('ab', failed('stalled', CHUNK)).line).toEqual(['b'])
+    expect(search('ab', brokeOff(CHUNK), failed('unreached')).line).toEqual(['a', 'b'])
+  })
+
+  test("what one gave over several transfers is its own; what two gave is nobody's", () => {
+    const once = search('ab', brokeOff(CHUNK))
+    expect(once.givers).toEqual({ all: 'a', rest: 'a' })
+    const twice = afterSource(once, brokeOff({ ...CHUNK, storedBytes: LIMITS.chunkBytes }))
+    expect(twice.givers.all).toBe('a')
+    const gone = afterSource(twice, failed('stalled'))
+    expect(afterSource(gone, brokeOff({ ...CHUNK, storedBytes: 2 * LIMITS.chunkBytes })).givers).toEqual({
+      all: undefined,
+      rest: 'b'
+    })
+  })
+
+  test("the half of a chunk that another left does not become one's own", () => {
+    const half = { bytes: LIMITS.chunkBytes / 2 }
+    const left = search('ab', failed('stalled', half))
+    expect(left.givers.rest).toBe('a')
+    const mine = afterSource(left, brokeOff({ restBytes: half.bytes, bytes: 9 }))
+    expect(mine.givers.rest).toBeUndefined()
+    // It is thrown away, and the same source begins the chunk again: from here on all is its own.
+    const anew = afterSource(mine, mixed('chunk'))
+    expect(anew).toMatchObject({ line: ['b'], alone: false })
+    expect(anew.givers.rest).toBe('b')
   })
 })

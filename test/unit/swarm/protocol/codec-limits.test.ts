@@ -344,7 +344,6 @@ test.for([
 describe('blobs', () => {
   test.for([
     ['a short hash', { sha256: HASH.subarray(1), offset: 0 }],
-    ['an offset inside a chunk', { sha256: HASH, offset: 1 }],
     ['an offset beyond any blob', { sha256: HASH, offset: LIMITS.blobBytesMax + LIMITS.chunkBytes }]
   ] as const)('a request with %s is invalid', ([, raw]) => {
     expect(refusal(() => decodeBlobRequest(wire.BlobRequest.encode(raw)))).toBe('invalid')
@@ -450,6 +449,8 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
   inviteAddressBytesMax: 'invite-text.test.ts',
   joinMessageBytesMax: 'join-messages.test.ts',
   joinNameCharsMax: 'join-messages.test.ts',
+  reachPortsMax: 'reach-rules.test.ts',
+  reachMessageBytesMax: 'reach-rules.test.ts',
   envelopeBytesMax: [sizeOf('a log record'), sizeOf('a beat')],
   sessionMessageBytesMax: [
     sizeOf('a claim'),
@@ -571,12 +572,9 @@ const BOUNDS: { readonly [K in keyof typeof LIMITS]: readonly Case[] | `${string
     ['accepted result', accepting((bytes) => ({ result: { sha256: HASH, bytes } }))],
     ['delivered result', saying((bytes) => ({ result: { token: TOKEN, blob: { sha256: HASH, bytes }, encodeMs: 1 } }))],
     ['length of a blob', heading((bytes) => ({ bytes }))],
-    ['offset', (offset) => asking(Math.ceil(offset / LIMITS.chunkBytes) * LIMITS.chunkBytes)]
+    ['offset', asking]
   ],
-  chunkBytes: [
-    ['offset of the second chunk', asking],
-    ['length of a blob of one chunk', heading((bytes) => ({ bytes, chunkHashes: HASH }))]
-  ],
+  chunkBytes: [['length of a blob of one chunk', heading((bytes) => ({ bytes, chunkHashes: HASH }))]],
   hardMsMax: [['hard limit of a grant', granting((hardMs) => ({ hardMs }))]],
   slotsMax: [['slots of a claim', (slots) => refusal(() => decodeClaim(wire.LeaseClaim.encode({ ...claim, slots })))]],
   awayMsMax: [

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createJudge, stepCheck, type ExpectedResult, type Judge } from '../../../../src/swarm/protocol/index.ts'
+import type { QualityGoal } from '../../../../src/encode/rules/index.ts'
 import { OWNER, WORKER } from '../../../fixtures/protocol-samples.ts'
 import {
   createCheck,
@@ -26,6 +27,7 @@ function nameOf({ verdict }: ReturnType<typeof judge>): Expected {
   return verdict.unproven === true ? 'unproven' : 'excused'
 }
 
+const GOAL: QualityGoal = { target: { metric: 'psnr', value: 40 }, min: 0, max: 63 }
 const expecting = (change: Partial<ExpectedResult>): ExpectedResult => ({ ...HONEST.expected, ...change })
 const unprovable = { expected: expecting({ provable: false }) }
 const acceptedBefore = { expected: expecting({ sha256: RIGHT }) }
@@ -70,6 +72,20 @@ const TABLE: readonly (readonly [
     ['look', 'encode', ...REREAD],
     'different bytes; it is odd'
   ],
+  [
+    'a result that names no quantiser for its target',
+    { expected: expecting({ goal: GOAL }) },
+    'proved',
+    ['look', 'encode']
+  ],
+  [
+    'a lie that names no quantiser for its target',
+    { expected: expecting({ goal: GOAL }), bytes: 'wrong' },
+    'blamed',
+    ['look', 'encode', ...REREAD],
+    'different bytes; it does not name the quantiser'
+  ],
+  ['an own result without a quantiser', { worker: OWNER, expected: expecting({ goal: GOAL }) }, 'ok', ['look']],
   [
     'a frame that the parameters do not allow',
     { breach: 'a hidden frame' },

@@ -505,7 +505,7 @@ describe('other slots', () => {
   test('fewer stop no encode that runs and are not refilled', () => {
     const bench = busy()
     const [first, second, third] = [...bench.state.jobs.keys()] as [string, string, string]
-    bench.send({ type: 'slots', slots: 1 })
+    bench.send({ type: 'slots', slots: 1, anew: false })
     expect(bench.effects).toMatchObject([{ type: 'discard' }, { type: 'release', kind: 'left', reason: 'fewer slots' }])
     expect(bench.stages()).toEqual(['encoding', 'encoding', 'encoding'])
     for (const key of [first, second]) {
@@ -520,7 +520,7 @@ describe('other slots', () => {
 
   test('none: what is not begun goes back, nothing is asked for', () => {
     const bench = busy()
-    bench.send({ type: 'slots', slots: 0 })
+    bench.send({ type: 'slots', slots: 0, anew: false })
     expect(bench.stages()).toEqual(['encoding', 'encoding', 'encoding'])
     for (const key of bench.state.jobs.keys()) bench.send({ type: 'encoded', key })
     expect(bench.stages()).toEqual(['delivering', 'delivering', 'delivering'])
@@ -530,7 +530,7 @@ describe('other slots', () => {
   test('a grant without room any more is handed back', () => {
     const bench = createBench(2, 0)
     bench.open([candidate('p')])
-    bench.send({ type: 'slots', slots: 1 })
+    bench.send({ type: 'slots', slots: 1, anew: false })
     bench.grant(1)
     const token: Token = { projectId: 'p', scene: 3, epoch: 1, attempt: 1 }
     bench.send({ type: 'granted', owner: 'owner', claimNo: 2, token, ...TIMES, nowMs: 0 })
@@ -540,8 +540,99 @@ describe('other slots', () => {
   test('more ask for more at once', () => {
     const bench = createBench(0, 1)
     bench.open([candidate('p')])
-    bench.send({ type: 'slots', slots: 2 })
+    bench.send({ type: 'slots', slots: 2, anew: false })
     expect(bench.claims()).toHaveLength(3)
+  })
+})
+
+describe('memory', () => {
+  const HOUR_MS = 3_600_000
+
+  function encoding(slots: number, queue = 0) {
+    const bench = createBench(slots, queue)
+    bench.open([candidate('p')])
+    for (const job of bench.grantAll()) bench.fetched(job.key)
+    return bench
+  }
+
+  const starve = (bench: ReturnType<typeof createBench>, index = 0): void =>
+    bench.send({ type: 'starved', key: [...bench.state.jobs.keys()][index] ?? '', nowMs: bench.now })
+
+  test('a scene that found none is encoded again with one fewer beside it, and its owner hears of no failure', () => {
+    const bench = encoding(3, 1)
+    const [first] = bench.state.jobs.keys()
+    bench.send({ type: 'progress', key: first ?? '', pass: 1, frames: 9 })
+    starve(bench)
+    expect(bench.state).toMatchObject({ slots: 2, shortage: { wanted: 3, ranAt: 3, retryAtMs: HOUR_MS } })
+    expect([...bench.state.jobs.values()][0]).toMatchObject({ key: first, stage: 'ready', pass: 0, frames: 0 })
+    expect(bench.stages().filter((stage) => stage === 'encoding')).toHaveLength(2)
+    expect(bench.of('release').filter(({ type }) => type === 'release')).toMatchObject([
+      { kind: 'left', reason: 'fewer slots' }
+    ])
+    bench.send({ type: 'encoded', key: [...bench.state.jobs.keys()][1] ?? '' })
+    expect(bench.of('encode')).toMatchObject([{ job: { key: first } }])
+  })
+
+  test('two at once take two slots, and never the last', () => {
+    const bench = encoding(3)
+    starve(bench)
+    starve(bench, 1)
+    expect(bench.state.slots).toBe(1)
+    expect(bench.stages().filter((stage) => stage === 'encoding')).toHaveLength(1)
+  })
+
+  test('slots that were free do not count', () => {
+    const bench = encoding(3)
+    for (const key of [...bench.state.jobs.keys()].slice(1)) bench.send({ type: 'encoded', key })
+    bench.send({ type: 'candidates', candidates: [] })
+    const [alone] = [...bench.state.jobs.values()].filter(({ stage }) => stage === 'encoding')
+    bench.send({ type: 'starved', key: alone?.key ?? '', nowMs: 0 })
+    expect(bench.state.slots).toBe(3)
+  })
+
+  test('a scene that was alone goes back with what has not begun, and nothing of its film is asked for', () => {
+    const bench = encoding(1, 1)
+    starve(bench)
+    expect(bench.of('release')).toMatchObject([
+      { kind: 'left', reason: 'too little memory' },
+      { kind: 'left', reason: 'too little memory' }
+    ])
+    expect(bench.state.shortage.tooLarge).toEqual(new Set(['p']))
+    expect(bench.claims()).toEqual([])
+    expect(bench.state.slots).toBe(1)
+    bench.tickAt(HOUR_MS)
+    expect(bench.state.shortage.tooLarge.size).toBe(0)
+  })
+
+  test('one more slot is tried after each hour', () => {
+    const bench = encoding(3)
+    starve(bench)
+    starve(bench, 1)
+    bench.tickAt(HOUR_MS - 1)
+    expect(bench.state.slots).toBe(1)
+    bench.tickAt(HOUR_MS)
+    expect(bench.state.slots).toBe(2)
+    bench.tickAt(2 * HOUR_MS)
+    expect(bench.state).toMatchObject({ slots: 3, shortage: { ranAt: 0, retryAtMs: Infinity } })
+  })
+
+  test('the word of the user brings all back; another change of the node does not', () => {
+    const bench = encoding(3)
+    starve(bench)
+    bench.send({ type: 'slots', slots: 3, anew: false })
+    expect(bench.state.slots).toBe(2)
+    bench.send({ type: 'slots', slots: 3, anew: true })
+    expect(bench.state).toMatchObject({ slots: 3, shortage: { ranAt: 0 } })
+    starve(bench)
+    bench.send({ type: 'slots', slots: 4, anew: false })
+    expect(bench.state.slots).toBe(4)
+  })
+
+  test('what is no longer encoded here found no memory either', () => {
+    const bench = encoding(2)
+    const before = bench.state
+    bench.send({ type: 'starved', key: 'none', nowMs: 0 })
+    expect(bench.state.shortage).toBe(before.shortage)
   })
 })
 
@@ -699,6 +790,7 @@ const anyEvent = fc.record({
     'hold',
     'pause',
     'slots',
+    'starved',
     'drain'
   ),
   which: fc.nat(),
@@ -732,7 +824,8 @@ test('over random events slots, queue and picture limits are never exceeded and 
           else if (what === 'wait') bench.tickAt(bench.now + (which % 150_000))
           else if (what === 'hold') bench.send({ type: 'hold', on: which % 2 === 0 })
           else if (what === 'pause') bench.send({ type: 'pause', on: which % 3 === 0 })
-          else if (what === 'slots') bench.send({ type: 'slots', slots: which % 5 })
+          else if (what === 'slots') bench.send({ type: 'slots', slots: which % 5, anew: false })
+          else if (what === 'starved') bench.send({ type: 'starved', key, nowMs: bench.now })
           else if (what === 'encoded') bench.send({ type: 'encoded', key })
           else if (what === 'settled') bench.send({ type: 'settled', owner: one.owner, key })
           else if (what === 'failed') bench.send({ type: 'failed', key, declined: which % 2 === 0, reason: '' })

@@ -1,14 +1,15 @@
 import { readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { nextEpoch, writeFileAtomic } from '../../../src/storage/index.ts'
-import { tempDir } from '../../fixtures/temp-dir.ts'
+import { takeEpoch } from '../../../../src/node/owner/reign.ts'
+import { writeFileAtomic } from '../../../../src/storage/index.ts'
+import { tempDir } from '../../../fixtures/temp-dir.ts'
 
 test('one more at each start', async () => {
   const folder = await tempDir()
-  expect(await nextEpoch(folder, 0)).toBe(1)
-  expect(await nextEpoch(folder, 0)).toBe(2)
-  expect(await nextEpoch(folder, 1)).toBe(3)
+  expect(await takeEpoch(folder, 0)).toBe(1)
+  expect(await takeEpoch(folder, 0)).toBe(2)
+  expect(await takeEpoch(folder, 1)).toBe(3)
   expect(await readFile(join(folder, 'epoch'), 'utf8')).toBe('3\n')
 })
 
@@ -21,21 +22,13 @@ test.for(['missing', 'empty', 'cut', 'garbage', 'negative'] as const)(
     if (how === 'missing') await rm(path)
     else if (how === 'cut') await truncate(path, 1)
     else await writeFile(path, { empty: '', garbage: '\0\u0001x', negative: '-7\n' }[how])
-    expect(await nextEpoch(folder, 41)).toBe(42)
-    expect(await nextEpoch(folder, 0)).toBe(43)
+    expect(await takeEpoch(folder, 41)).toBe(42)
+    expect(await takeEpoch(folder, 0)).toBe(43)
   }
 )
 
 test('the higher of file and logs counts', async () => {
   const folder = await tempDir()
-  expect(await nextEpoch(folder, 900)).toBe(901)
-  expect(await nextEpoch(folder, 5)).toBe(902)
-})
-
-test('a small file is replaced whole, for its user only', async () => {
-  const path = join(await tempDir(), 'file')
-  await writeFileAtomic(path, 'one')
-  await writeFileAtomic(path, 'two')
-  expect(await readFile(path, 'utf8')).toBe('two')
-  expect((await stat(path)).mode & 0o777).toBe(0o600)
+  expect(await takeEpoch(folder, 900)).toBe(901)
+  expect(await takeEpoch(folder, 5)).toBe(902)
 })
