@@ -5,29 +5,34 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  * Only an order: what the last run on this machine took comes first, and this list stands in where there was none, as in a fresh clone.
  */
 export const SLOW_FILES = [
-  'test/machines/gate.test.ts',
   'test/media/sources.test.ts',
-  'test/e2e/swarm-aom.test.ts',
   'test/e2e/waiting.test.ts',
+  'test/machines/gate.test.ts',
+  'test/e2e/swarm-aom.test.ts',
   'test/media/sources-tracks.test.ts',
-  'test/integration/encode/node-av.test.ts',
-  'test/e2e/package.test.ts',
-  'test/e2e/queue.test.ts',
-  'test/e2e/intake.test.ts',
   'test/e2e/recovery.test.ts',
-  'test/integration/encode/containers.test.ts',
+  'test/e2e/faults.test.ts',
+  'test/integration/encode/node-av.test.ts',
+  'test/e2e/queue.test.ts',
+  'test/e2e/stranger.test.ts',
+  'test/e2e/intake.test.ts',
+  'test/e2e/sleep.test.ts',
   'test/e2e/alone.test.ts',
-  'test/e2e/builds.test.ts',
-  'test/e2e/control.test.ts',
   'test/integration/encode/join-clock.test.ts',
+  'test/e2e/again.test.ts',
+  'test/e2e/control.test.ts',
+  'test/integration/encode/containers.test.ts',
+  'test/e2e/package.test.ts',
+  'test/e2e/builds.test.ts',
   'test/browser/film.test.ts',
-  'test/integration/encode/keep-uids.test.ts',
-  'test/integration/encode/join-header.test.ts',
   'test/integration/encode/prepare.test.ts',
+  'test/integration/encode/join-header.test.ts',
+  'test/integration/encode/keep-uids.test.ts',
   'test/integration/encode/scenes.test.ts',
   'test/e2e/full-disk.test.ts',
   'test/e2e/zones.test.ts',
-  'test/e2e/idle.test.ts'
+  'test/e2e/idle.test.ts',
+  'test/e2e/manners.test.ts'
 ] as const
 
 /** Between the slowest and those that are not listed. */

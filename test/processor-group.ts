@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** A group of processes whose processor time the kernel adds up, those in a sandbox and those that outlive their parent among them. */
@@ -35,24 +35,32 @@ function ownPath({ isMine }: Hierarchy): string | undefined {
   return own?.slice(2).join(':')
 }
 
+const PREFIX = 'grav1-test-'
+
+/** Removes a group where nothing is left in it. */
+function removeIfEmpty(group: string): void {
+  try {
+    rmdirSync(group)
+  } catch {
+    // Something outlives its file, or has not quite ended. The next file tries again.
+  }
+}
+
 function joinIn(hierarchy: Hierarchy): ProcessorGroup | undefined {
   try {
     const path = ownPath(hierarchy)
     if (path === undefined) return undefined
     const parent = join(hierarchy.root, path)
-    const group = join(parent, `grav1-test-${process.pid}`)
+    const group = join(parent, `${PREFIX}${process.pid}`)
     const enter = (folder: string): void => writeFileSync(join(folder, 'cgroup.procs'), String(process.pid))
+    for (const name of readdirSync(parent)) if (name.startsWith(PREFIX)) removeIfEmpty(join(parent, name))
     mkdirSync(group, { recursive: true })
     enter(group)
     return {
       usedSeconds: () => hierarchy.usedSeconds(group),
       leave: () => {
         enter(parent)
-        try {
-          rmdirSync(group)
-        } catch {
-          // Something outlives the file, and counts for nobody.
-        }
+        removeIfEmpty(group)
       }
     }
   } catch {

@@ -1,6 +1,7 @@
 import {
   quantiserBounds,
   atBitDepth,
+  checkedBefore,
   checkFilters,
   findEncoder,
   outputBitDepth,
@@ -33,8 +34,18 @@ export interface ProjectSpec extends ProjectEncoder {
   readonly threads: Announce['threads']
 }
 
+/** What of an announcement describes the picture. */
+export type AnnouncedPicture = Pick<
+  Announce,
+  'width' | 'height' | 'pixelFormat' | 'bitDepth' | 'fpsNum' | 'fpsDen' | 'primaries' | 'transfer' | 'matrix' | 'range'
+>
+
+/** What of an announcement decides how its scenes are encoded. */
+export type AnnouncedEncoding = AnnouncedPicture &
+  Pick<Announce, 'picture' | 'encoderName' | 'encoderParams' | 'threads'>
+
 /** The picture that is encoded, as its project announced it. */
-export const announcedVideo = (announce: Announce): VideoFormat => ({
+export const announcedVideo = (announce: AnnouncedPicture): VideoFormat => ({
   width: announce.width,
   height: announce.height,
   pixelFormat: announce.pixelFormat,
@@ -52,7 +63,7 @@ export const announcedVideo = (announce: Announce): VideoFormat => ({
  * How the announced picture is made of frames of pieces; undefined where it is what they decode to.
  * @throws ParamsError `bad-picture` when no submission here could ask for it: the announcing peer is not believed
  */
-export function announcedFilters(announce: Announce): PictureFilters | undefined {
+export function announcedFilters(announce: AnnouncedPicture & Pick<Announce, 'picture'>): PictureFilters | undefined {
   if (announce.picture === undefined) return undefined
   const { crop, ...size } = announce.picture
   const { width, height, pixelFormat, bitDepth } = announcedVideo(announce)
@@ -72,10 +83,13 @@ export const factsOf =
     installed.find(({ name }) => name === encoder)?.facts
 
 /**
- * @param facts by which the parameters are checked; undefined where they were before
+ * @param facts by which the parameters are checked. Default: as those that were checked before
  * @throws ParamsError when the announcement asks for what this node's program does not take or grav1 does not allow: the announcing peer is not believed
  */
-export function parseSpec(announce: Announce, facts: FactsOf = () => undefined): ProjectSpec {
+export function parseSpec(
+  announce: AnnouncedEncoding,
+  facts: FactsOf = () => checkedBefore(announce.encoderParams)
+): ProjectSpec {
   const encoder = findEncoder(announce.encoderName)
   const here = facts(encoder.name)
   const params = encoder.parseParams(announce.encoderParams, here)
@@ -119,7 +133,7 @@ export function qualityGoal(spec: ProjectSpec, plan: Pick<ScenePlan, 'encoderPar
  */
 export function sceneInput(
   spec: ProjectSpec,
-  plan: ScenePlan
+  plan: Pick<ScenePlan, 'skip' | 'frames' | 'inputHash' | 'encoderParams'>
 ): Pick<EncodeSceneInput, 'skip' | 'frames' | 'filters' | 'inputHash' | 'encoder' | 'params' | 'video'> {
   const { skip, frames, inputHash } = plan
   const { video, filters } = spec
@@ -133,22 +147,7 @@ export function sceneInput(
 export function announceVideo(
   source: SourceInfo,
   filters: PictureFilters | undefined
-): Pick<
-  Announce,
-  | 'width'
-  | 'height'
-  | 'pixelFormat'
-  | 'bitDepth'
-  | 'fpsNum'
-  | 'fpsDen'
-  | 'primaries'
-  | 'transfer'
-  | 'matrix'
-  | 'range'
-  | 'framesEstimated'
-  | 'sourceBytes'
-  | 'picture'
-> {
+): AnnouncedPicture & Pick<Announce, 'framesEstimated' | 'sourceBytes' | 'picture'> {
   const { video } = source
   return {
     width: video.width,

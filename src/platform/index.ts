@@ -10,11 +10,12 @@ export { giveWayForMemory, memoryBytes } from './memory.ts'
 export { isOddName } from './names.ts'
 export { dropFile, linkAs, moveOver } from './patience.ts'
 export { IDLE_NICE, lowerPriority, PROGRAM_NICE } from './priority.ts'
-export { findProgram, programEnvironment } from './programs.ts'
+export { findProgram, isProgram, programEnvironment } from './programs.ts'
 export {
   chooseSandbox,
   FILTER_DESCRIPTOR,
   type FoundSandbox,
+  hiddenFromSandbox,
   programFiles,
   type SandboxMode,
   usedSandbox

@@ -14,7 +14,8 @@ export function programPaths(name: string, env: Env = process.env, system: Syste
   return folders.filter((folder) => folder !== '').flatMap((folder) => ends.map((end) => path.join(folder, name + end)))
 }
 
-function isProgram(path: string): boolean {
+/** Whether a path is a file that may be run. */
+export function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)
     return statSync(path).isFile()

@@ -9,7 +9,7 @@ import type { Ed25519PrivateKey } from '@libp2p/interface'
 const PAYLOAD_TYPE = new TextEncoder().encode('/grav1/1')
 
 /** What a signature is for: one made for a claim proves nothing about a grant. */
-export type SignedKind = 'log' | 'claim' | 'grant' | 'beat' | 'command' | 'join' | 'join-reply'
+export type SignedKind = 'log' | 'claim' | 'grant' | 'beat' | 'command' | 'join' | 'join-reply' | 'manifest'
 
 /** An envelope with a valid signature. */
 export interface OpenedEnvelope {

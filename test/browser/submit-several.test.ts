@@ -30,6 +30,7 @@ beforeAll(async () => {
           frames: 1,
           warnings: [],
           scenes: { items: [{ scene: 0, start: 0, frames: 1, encoderParams: '' }], complete: true },
+          bars: null,
           estimate: null
         })
       )

@@ -37,7 +37,7 @@ test('one command on one machine is enough, and the result lies beside the sourc
     .split('\n')
     .map((line) => JSON.parse(line) as { event: string; output?: string })
   expect(events.at(-1)).toMatchObject({ event: 'done', output: join(films, 'film.aom.mkv') })
-  expect((await readdir(films)).toSorted()).toEqual(['film.aom.mkv', 'film.mkv'])
+  expect((await readdir(films)).toSorted()).toEqual(['film.aom.mkv', 'film.aom.mkv.grav1.json', 'film.mkv'])
   expect(sha256(join(films, 'film.mkv'))).toBe(before)
   const { stdout: keys } = await execa('find', [swarm.folder, '-name', 'identity.key'])
   expect((await stat(keys)).mode & 0o777).toBe(0o600)

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { probeSource } from '../../src/encode/index.ts'
+import { ffmpeg } from '../fixtures/encode-clips.ts'
 import { tinyClip } from './clips.ts'
 import { AOM_PARAMS, getStatus, TestSwarm, whenProject, type SpawnedNode } from './harness.ts'
 import type { DryRun, SceneStatus } from '../../src/api/schemas/index.ts'
@@ -72,4 +74,23 @@ test('for people it is a text; what would be refused says why and still what the
   )
   const missing = await run(join(swarm.folder, 'none.mkv'))
   expect([missing.exitCode, missing.stderr]).toEqual([2, expect.stringContaining('Input files not found')])
+})
+
+test('--crop auto: a check shows what the film is then, and the same command goes on with it', async () => {
+  const barred = join(swarm.folder, 'barred.mkv')
+  const film = ['-f', 'lavfi', '-i', 'testsrc2=s=160x68:r=25:d=1', '-vf', 'pad=160:96:0:14', '-c:v', 'libx264']
+  await ffmpeg(...film, '-preset', 'ultrafast', barred)
+  const output = join(swarm.folder, 'cropped.mkv')
+  const wish = ['--params', AOM_PARAMS, '--output', output, '--crop', 'auto']
+  const { stdout, stderr } = await run(barred, ...wish, '--json')
+  const { bars, warnings } = JSON.parse(stdout) as DryRun
+  expect(bars, stderr).toMatchObject({ crop: { x: 0, y: 14, width: 160, height: 68 }, smaller: null })
+  expect(bars?.still).toMatch(/^\/9j\//)
+  expect(warnings.join(' ')).toContain('--crop 160:68:0:14')
+  const id = await swarm.submit(node, barred, wish)
+  const done = await whenProject(node.url, id, 'to complete', ({ state }) => state === 'completed')
+  expect([done.width, done.height]).toEqual([160, 68])
+  const { video } = await probeSource(output, { signal: AbortSignal.timeout(60_000) })
+  expect([video.width, video.height]).toEqual([160, 68])
+  expect(await swarm.submit(node, barred, wish)).toBe(id)
 })

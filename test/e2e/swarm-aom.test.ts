@@ -190,7 +190,9 @@ test('a node that joins late helps and knows everything', async () => {
 })
 
 test('scene files that a crash left half written are made again', async () => {
-  const [owner] = await startThree()
+  swarm = await TestSwarm.create()
+  const owner = await swarm.startNode({ name: 'owner', workers: 0 })
+  await swarm.startNode({ name: 'one', workers: 1, bootstrap: owner.address })
   const output = join(swarm.folder, 'out.mkv')
   const id = await swarm.submit(owner, clip.path, [...ARGS, '--output', output])
   await whenProject(owner.url, id, 'to have scenes done', ({ scenes }) => scenes.done >= 2)

@@ -90,7 +90,9 @@ async function ofLog(stage: Stage, film: Film): Promise<string[]> {
 async function leftBehind(stage: Stage, isAlone: boolean): Promise<string[]> {
   const broken: string[] = []
   for (const { place, output } of stage.films) {
-    const others = (await readdir(place)).filter((name) => !output.endsWith(`/${name}`))
+    const others = (await readdir(place)).filter(
+      (name) => ![output, `${output}.grav1.json`].some((file) => file.endsWith(`/${name}`))
+    )
     if (others.length > 0) broken.push(`beside the film: ${others.join(' ')}`)
   }
   for (const name of stage.names) {

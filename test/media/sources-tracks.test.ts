@@ -10,6 +10,7 @@ import { encodeFilm, joinFilm, makeFilm, showStreams } from '../fixtures/encode-
 import { prepareClip } from '../fixtures/encode-scenes.ts'
 import { makeMoving, MOVING_FRAMES } from '../fixtures/odd-sources.ts'
 import { makeOddTracks } from '../fixtures/odd-tracks.ts'
+import { rowsOf } from '../nightly.ts'
 import { patience } from '../fixtures/patience.ts'
 
 const exec = promisify(execFile)
@@ -161,8 +162,17 @@ const sync = ({ picture, sound }: { picture: number[]; sound: number[] }): numbe
 let folders = 0
 const fresh = (): string => at(`film-${(folders += 1)}`)
 
+/** The same, with another value of one property, is tried in the gate. */
+const AT_NIGHT = new Set([
+  'Opus that was spliced, mkv',
+  'upside down mov',
+  '3D top and bottom, mkv',
+  'slide show with sound, mkv',
+  'chroma in the middle, mp4'
+])
+
 describe('a film has the tracks, words and times of its source', () => {
-  test.for(Object.entries(SOURCES))('%s', async ([name, expected]) => {
+  test.for(rowsOf(SOURCES, AT_NIGHT))('%s', async ([name, expected]) => {
     const {
       frames = MOVING_FRAMES,
       warnings = [],

@@ -15,7 +15,7 @@ import {
   showStreams
 } from '../fixtures/encode-film.ts'
 import { makeMoving, makeOddSource, MOVING_FRAMES } from '../fixtures/odd-sources.ts'
-import { isNightly } from '../nightly.ts'
+import { isNightly, rowsOf } from '../nightly.ts'
 import { patience } from '../fixtures/patience.ts'
 
 const signal = patience()
@@ -144,8 +144,11 @@ const kinds = (streams: readonly ShownStream[]): string[] =>
 let folders = 0
 const fresh = (): string => join(folder.path, `film-${(folders += 1)}`)
 
+/** Stored in the same way as another, or in another container that has a row of its own. */
+const AT_NIGHT = new Set(['H.264 open GOP, mp4', 'H.264 closed GOP with B-frames', 'ProRes 4:2:2 10 bits, mov'])
+
 describe('a film is its source, frame by frame, and the same bytes again', () => {
-  test.for(Object.entries(SOURCES))('%s', async ([name, expected]) => {
+  test.for(rowsOf(SOURCES, AT_NIGHT))('%s', async ([name, expected]) => {
     const { frames = MOVING_FRAMES, warnings = [], stream = {}, encoders = ['vp9'], filter = '' } = expected
     const file = await makeOddSource(moving, folder.path, name)
     const init = { encoder: 'vp9', params: PARAMS.vp9 } as const

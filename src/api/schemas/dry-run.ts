@@ -26,7 +26,29 @@ const streamInfo = z.object({
   type: z.enum(['audio', 'subtitle', 'attachment']),
   codec: z.string(),
   channels: count.nullable(),
-  title: z.string()
+  title: z.string(),
+  /** Among the tracks of its type, from 1: what `audioTracks`, `subtitleTracks` and `audio` name it by. */
+  number: count,
+  /** As the source writes it; empty where it says nothing. */
+  language: z.string(),
+  /** In the finished file; null where the submission would be refused. */
+  becomes: z.enum(['copy', 'drop', 'opus']).nullable(),
+  /** kbit/s of a track that becomes Opus. */
+  kbps: count.nullable()
+})
+
+const box = z.object({ x: count, y: count, width: count, height: count })
+
+/** What was measured of the black bars. */
+const bars = z.object({
+  /** The picture without them; null where there are none. */
+  crop: box.nullable(),
+  /** A smaller picture that this share of the film has, 0 to 1. */
+  smaller: z.object({ crop: box, share: z.number() }).nullable(),
+  /** Measured frames. */
+  frames: count,
+  /** One of them, whole, as a JPEG in base64; null where it could not be made. */
+  still: z.string().nullable()
 })
 
 /** What a submission would become. Nothing is announced or kept, except the analysis of the source, which the next submission uses. */
@@ -52,6 +74,8 @@ export const dryRun = z
     /** Frames that would be encoded: exact where `scenes` is complete. */
     frames: count.nullable(),
     warnings: z.array(z.string()),
+    /** With `crop` `auto`; null where it was not asked, or the time ran out before the end of the film. */
+    bars: bars.nullable(),
     /** Only with `?scenes=1`. */
     scenes: z
       .object({

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { submitOption, submitOptionNames, type SubmitOption, type submitOptions } from '../submit/options.ts'
 
-const ZONES_MAX = 1000
+const ZONES_MAX = 5000
 const CUTS_MAX = 10_000
+const WORDS_MAX = 100
+const WORD_CHARS_MAX = 1000
 
 const POSITION_CHARS_MAX = 100
 
@@ -27,6 +29,7 @@ const schemas = {
   // The owner refuses anything that is not a whole number, with the reason.
   whole: z.number(),
   positions: z.array(position).max(CUTS_MAX),
+  words: z.array(z.string().min(1).max(WORD_CHARS_MAX)).max(WORDS_MAX),
   zones: z.array(zone).max(ZONES_MAX)
 }
 

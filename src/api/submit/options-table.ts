@@ -8,6 +8,7 @@ const KINDS: Readonly<Record<SubmitOption['kind'], string>> = {
   whole: 'whole number',
   choice: 'text',
   positions: 'list of frames and times',
+  words: 'list of texts',
   zones: 'list of zones'
 }
 

@@ -1,6 +1,6 @@
 /** Where the web form shows an option: in which row, and how. */
 export interface FormField {
-  readonly group: 'output' | 'picture' | 'scenes' | 'streams' | 'part' | 'cuts' | 'zones' | 'more'
+  readonly group: 'output' | 'picture' | 'scenes' | 'streams' | 'tags' | 'part' | 'cuts' | 'zones' | 'more'
   readonly label: string
   readonly hint?: string
   /** Lines of a text. Default 1. */
@@ -42,6 +42,8 @@ export type SubmitOption =
   | (Valued & { readonly kind: 'choice'; readonly choices: readonly string[] })
   /** Frames or times; the command line takes a file of them too. */
   | (Valued & { readonly kind: 'positions' })
+  /** Words, each given by itself; the form has one in a line. */
+  | (Valued & { readonly kind: 'words' })
   /** Frames with parameters of their own; the command line takes a file of them. */
   | (Valued & { readonly kind: 'zones' })
 
@@ -119,6 +121,14 @@ export const submitOptions = {
     help: 'frames or times where scenes must start, or a file of them',
     form: { group: 'cuts', label: 'Cuts', hint: 'Frames or times where scenes must start', rows: 2 }
   },
+  frames: {
+    kind: 'whole',
+    flag: 'frames',
+    argument: '<n>',
+    help: 'frames that the source must have; a film of another length fails once it is analysed',
+    standard: 'any number; with --scenes that of the file',
+    form: { group: 'cuts', label: 'Frames of the source', hint: 'A film of another length fails' }
+  },
   range: {
     kind: 'text',
     flag: 'range',
@@ -190,11 +200,32 @@ export const submitOptions = {
     flag: 'audio',
     inPreset: true,
     argument: '<choice>',
-    help: 'copy, drop, opus, or opus:<kbit/s per channel>',
+    help: 'copy, drop, opus, or opus:<kbit/s per channel>; with <track>: in front for one track, as in opus,2:copy',
     standard: 'copy',
-    remark: '6 to 256 kbit/s; [what goes into the file](encoding.md#what-goes-into-the-file)',
+    remark: '6 to 256 kbit/s; [tracks](encoding.md#tracks)',
     documented: true,
-    form: { group: 'streams', label: 'Audio', hint: 'copy, drop, opus, or opus:<kbit/s per channel>' }
+    form: { group: 'streams', label: 'Audio', hint: 'copy, drop, opus, opus:<kbit/s per channel>, or 1:copy,2:opus:96' }
+  },
+  audioLang: {
+    kind: 'text',
+    flag: 'audio-lang',
+    inPreset: true,
+    argument: '<list>',
+    help: 'keep only the audio tracks in these languages: eng,jpn',
+    standard: 'all tracks',
+    remark: '[tracks](encoding.md#tracks)',
+    charsMax: 200,
+    form: { group: 'streams', label: 'Audio languages', hint: 'Only these, such as eng,jpn; default: all tracks' }
+  },
+  audioTracks: {
+    kind: 'text',
+    flag: 'audio-tracks',
+    inPreset: true,
+    argument: '<list>',
+    help: 'keep only the audio tracks with these numbers, from 1: 1,3',
+    standard: 'all tracks',
+    charsMax: 200,
+    form: { group: 'streams', label: 'Audio tracks', hint: 'Only these, such as 1,3; default: all tracks' }
   },
   subtitles: {
     kind: 'choice',
@@ -207,6 +238,26 @@ export const submitOptions = {
     documented: true,
     form: { group: 'streams', label: 'Subtitles' }
   },
+  subtitleLang: {
+    kind: 'text',
+    flag: 'subtitle-lang',
+    inPreset: true,
+    argument: '<list>',
+    help: 'keep only the subtitles in these languages: eng,jpn',
+    standard: 'all tracks',
+    charsMax: 200,
+    form: { group: 'streams', label: 'Subtitle languages', hint: 'Only these, such as eng,jpn; default: all tracks' }
+  },
+  subtitleTracks: {
+    kind: 'text',
+    flag: 'subtitle-tracks',
+    inPreset: true,
+    argument: '<list>',
+    help: 'keep only the subtitles with these numbers, from 1: 1,3',
+    standard: 'all tracks',
+    charsMax: 200,
+    form: { group: 'streams', label: 'Subtitle tracks', hint: 'Only these, such as 1,3; default: all tracks' }
+  },
   attachments: {
     kind: 'choice',
     flag: 'attachments',
@@ -218,17 +269,36 @@ export const submitOptions = {
     documented: true,
     form: { group: 'streams', label: 'Attachments' }
   },
+  title: {
+    kind: 'text',
+    flag: 'title',
+    argument: '<text>',
+    help: 'title of the film; empty for none',
+    standard: "the source's",
+    charsMax: 500,
+    mayBeEmpty: true,
+    form: { group: 'streams', label: 'Title', hint: "Default: the source's" }
+  },
+  tag: {
+    kind: 'words',
+    flag: 'tag',
+    inPreset: true,
+    argument: '<NAME=value>',
+    help: "tag of the film in place of the source's; without a value the source's is left out; repeatable",
+    remark: '[title and tags](encoding.md#title-and-tags)',
+    form: { group: 'tags', label: 'Tags', hint: 'One per line: NAME=value', rows: 2 }
+  },
   crop: {
     kind: 'text',
     flag: 'crop',
     inPreset: true,
     argument: '<part>',
-    help: 'encode this part of the picture: none, <width>:<height>:<x>:<y>, or <top>,<bottom>,<left>,<right> to cut off',
+    help: 'encode this part of the picture: none, auto (without its black bars), <width>:<height>:<x>:<y>, or <top>,<bottom>,<left>,<right> to cut off',
     standard: 'none',
     remark: '[picture](encoding.md#picture)',
     charsMax: 40,
     documented: true,
-    form: { group: 'picture', label: 'Crop', hint: '<width>:<height>:<x>:<y>, or <top>,<bottom>,<left>,<right>' }
+    form: { group: 'picture', label: 'Crop', hint: 'auto, <width>:<height>:<x>:<y>, or <top>,<bottom>,<left>,<right>' }
   },
   scale: {
     kind: 'text',
@@ -295,6 +365,17 @@ export const submitOptions = {
     inPreset: true,
     help: 'keep the segment UIDs that link Matroska files; for .mkv',
     form: { group: 'more', label: 'Keep the segment UIDs that link Matroska files' }
+  },
+  manifest: {
+    kind: 'choice',
+    flag: 'manifest',
+    inPreset: true,
+    argument: '<choice>',
+    choices: ['write', 'none'],
+    help: 'write: a signed manifest beside the output, for "grav1 verify"; none: no manifest',
+    standard: 'write',
+    remark: '[manifest](encoding.md#the-manifest)',
+    form: { group: 'more', label: 'Write no manifest beside the output', ticked: 'none' }
   },
   waitComplete: {
     kind: 'switch',

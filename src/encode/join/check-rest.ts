@@ -1,4 +1,4 @@
-import { KEEP_ALL, type KeptTime } from '../rules/index.ts'
+import type { KeptTime, StreamPlan } from '../rules/index.ts'
 import { broken } from './check-tracks.ts'
 import { isMatroska, type ProbeReport } from '../programs/ffprobe.ts'
 import type { JoinInput } from './types.ts'
@@ -46,9 +46,13 @@ const attachmentsOf = ({ streams }: ProbeReport): string[] =>
     .map(({ tags, extradata_hash: hash }) => `${tags['filename'] ?? ''} ${hash ?? ''}`)
 
 /** @returns how many there are @throws MediaError `join-failed` */
-export function checkAttachments(input: JoinInput, film: ProbeReport, original: ProbeReport): number {
-  const { source, streams = KEEP_ALL, videoOnly } = input
-  const isKept = isMatroska(source.container) && streams.attachments !== 'drop' && videoOnly !== true
+export function checkAttachments(
+  { source }: JoinInput,
+  { attachments }: StreamPlan,
+  film: ProbeReport,
+  original: ProbeReport
+): number {
+  const isKept = isMatroska(source.container) && attachments === 'copy'
   const wanted = isKept ? attachmentsOf(original) : []
   const found = attachmentsOf(film)
   if (found.length !== wanted.length) throw broken(`it has ${found.length} attachments, not ${wanted.length}`)

@@ -4,6 +4,7 @@ import {
   sameLanguage,
   type SourceTrack,
   tagFault,
+  tagsOfFilm,
   trackWords,
   wordFault
 } from '../rules/index.ts'
@@ -30,7 +31,7 @@ const numberOf = (track: SourceTrack, { tracks }: JoinPlan): string =>
 export function checkTags({ input, film, plan }: Checked): number {
   if (input.videoOnly === true) return 0
   const { probed, container } = plan
-  const [wanted, found] = [probed.format?.tags ?? {}, film.format?.tags ?? {}]
+  const [wanted, found] = [tagsOfFilm(probed.format?.tags ?? {}, input), film.format?.tags ?? {}]
   if (words(found['title']) !== words(wanted['title']))
     throw broken(`its title is ${JSON.stringify(words(found['title']))}, not ${JSON.stringify(words(wanted['title']))}`)
   const fault = tagFault(wanted, found, container)

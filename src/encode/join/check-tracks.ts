@@ -2,7 +2,6 @@ import {
   becomesOpus,
   checkTrack,
   damagedRule,
-  KEEP_ALL,
   packetsBetween,
   type SourceTrack,
   type TrackCheck,
@@ -79,16 +78,17 @@ interface Pair {
   readonly film: ReadPackets
 }
 
-async function checkPair(pair: Pair, input: JoinInput, options: RunOptions): Promise<CheckedTrack & TrackCheck> {
+async function checkPair(
+  pair: Pair,
+  input: JoinInput,
+  { streams }: JoinPlan,
+  options: RunOptions
+): Promise<CheckedTrack & TrackCheck> {
   const { track, stream, source, film } = pair
   const becomes = stream.codec_name
   const what = { type: track.type === 'audio' ? 'audio' : 'subtitle', codec: track.codec, becomes } as const
   const ways = mayBe(source, track, input)
-  const rule = trackRule(
-    becomesOpus(track, input.streams ?? KEEP_ALL) ? '' : track.codec,
-    becomes,
-    input.kept !== undefined
-  )
+  const rule = trackRule(becomesOpus(track, streams) ? '' : track.codec, becomes, input.kept !== undefined)
   const exact = best(ways, film, rule)
   const packets = film.timesMs.length
   const by = rule.isSameBytes ? 'bytes' : rule.isOneByOne ? 'times' : 'ends'
@@ -132,7 +132,7 @@ export async function checkTracks(
     const source = before[n]
     const found = stream === undefined ? undefined : after[streams.indexOf(stream)]
     if (stream === undefined || source === undefined || found === undefined || source.isVague) continue
-    const { fault, ...one } = await checkPair({ track, stream, source, film: found }, input, options)
+    const { fault, ...one } = await checkPair({ track, stream, source, film: found }, input, plan, options)
     const number = plan.tracks.filter(({ type }) => type === track.type).indexOf(track) + 1
     if (fault !== undefined) throw broken(`of ${track.type} track ${number}: ${fault}`)
     checked.push(one)

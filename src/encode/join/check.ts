@@ -6,6 +6,7 @@ import { checkTags, checkWords } from './check-tags.ts'
 import { broken, checkTracks } from './check-tracks.ts'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { describeFile, LOCAL_FILES } from '../programs/ffprobe.ts'
+import { createScenePackets, readFilmPackets } from './film-packets.ts'
 import type { JoinPlan } from './plan.ts'
 import { readLines } from '../programs/lines.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
@@ -16,38 +17,26 @@ import type { RunOptions } from '../programs/run-options.ts'
 const TOLERANCE_MS: Readonly<Record<Container, number>> = { mkv: 1.001, webm: 1.001, mp4: 0.0025 }
 
 async function checkPackets(
-  { file, input, plan: { container, timestampsMs } }: JoinedCheck,
-  { signal }: RunOptions
+  { file, input, packets, plan: { container, timestampsMs } }: JoinedCheck,
+  options: RunOptions
 ): Promise<number> {
-  const starts = new Set<number>()
-  let total = 0
-  for (const segment of input.segments) {
-    starts.add(total)
-    total += segment.frames
-  }
-  const show = ['-select_streams', 'v:0', '-show_entries', 'packet=pts_time,flags', '-of', 'csv=p=0']
-  const running = startProcess('ffprobe', ['-v', 'error', ...LOCAL_FILES, ...show, `file:${file}`], {
-    signal,
-    stdout: 'pipe',
-    reads: [file]
-  })
+  const scenes = createScenePackets(input.segments)
+  const { total } = scenes
   let frame = 0
   let most = 0
-  for await (const line of readLines(running.stdout)) {
-    const [time, flags] = line.split(',')
-    if (time === undefined || flags === undefined) continue
+  for await (const { time, isKey, sha256 } of readFilmPackets(file, options)) {
     const wanted = timestampsMs[frame]
     if (wanted === undefined) throw broken(`it has more than ${total} frames`)
     const off = Number(time) * 1000 - wanted
     if (Math.abs(off) > Math.abs(most)) most = off
     if (!(Math.abs(off) <= TOLERANCE_MS[container]))
       throw broken(`frame ${frame} is at ${time} s, not ${wanted / 1000} s`)
-    if (starts.has(frame) && !flags.startsWith('K'))
-      throw broken(`frame ${frame} starts a scene but is not a key frame`)
+    if (scenes.add(sha256) && !isKey) throw broken(`frame ${frame} starts a scene but is not a key frame`)
     frame += 1
   }
-  expectSuccess(await running.ended, 'ffprobe', 'join-failed')
   if (frame !== total) throw broken(`it has ${frame} frames, not ${total}`)
+  const other = scenes.digests().findIndex((digest, scene) => packets !== undefined && digest !== packets[scene])
+  if (other >= 0) throw broken(`the packets of scene ${other + 1} are not those that were encoded`)
   return most
 }
 
@@ -74,11 +63,13 @@ export interface JoinedCheck {
   readonly file: string
   readonly input: JoinInput
   readonly plan: JoinPlan
+  /** Of each segment, the hash of the packets that it becomes. Default: not compared. */
+  readonly packets?: readonly string[]
   readonly onFrames: (frames: number) => void
 }
 
 /**
- * Checks a joined file against the segments and the source: frames, times, scene starts, a full decode, every other track's packets and words, chapters, tags, attachments and
+ * Checks a joined file against the segments and the source: frames, times, scene starts, the film's packets, a full decode, every other track's packets and words, chapters, tags, attachments and
  * what the header says of the picture.
  * @returns what was compared
  * @throws MediaError `join-failed` with the first thing that differs
@@ -92,7 +83,7 @@ export async function checkJoined(check: JoinedCheck, options: RunOptions): Prom
   const tracks = await checkTracks({ file, input, film, plan }, options)
   const source = await describeFile(input.source.path, options)
   const chapters = checkChapters(input, film, source)
-  const attachments = checkAttachments(input, film, source)
+  const attachments = checkAttachments(input, plan.streams, film, source)
   const tags = checkTags({ file, input, film, plan })
   const words = await checkWords({ file, input, film, plan }, options)
   const picture =

@@ -1,16 +1,15 @@
 import { rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { measureFile } from '../../common/hash-file.ts'
-import { type Container, containerOf, KEEP_ALL } from '../rules/index.ts'
+import { type Container, containerOf } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
-import type { ProbeReport } from '../programs/ffprobe.ts'
 import { checkJoined } from './check.ts'
 import type { FilmCheck } from './check-report.ts'
 import { mux } from './mux.ts'
 import { otherInputs, othersAsMatroska } from './others.ts'
 import { cutPart, withChapters } from './part.ts'
-import { planJoin } from './plan.ts'
-import { joinVideo } from './video.ts'
+import { type JoinPlan, planJoin } from './plan.ts'
+import { type JoinedVideo, joinVideo } from './video.ts'
 import { writeMp4 } from './mp4.ts'
 import { openOutput } from './output-file.ts'
 import type { JoinedFile, JoinInput } from './types.ts'
@@ -39,37 +38,40 @@ interface Target {
 /** mkvmerge's inputs for everything that is not the video, each after its options. */
 async function makeOthers(
   input: JoinInput,
-  probed: ProbeReport,
+  { probed, streams }: JoinPlan,
   { othersFile, soundFile }: Target,
   options: RunOptions
 ): Promise<readonly string[]> {
-  const { source, streams = KEEP_ALL, kept, workDir } = input
+  const { source, kept, workDir } = input
   if (input.videoOnly === true) return []
   const others = await othersAsMatroska({ source, probed, streams, file: othersFile }, workDir, options)
-  if (kept === undefined) return otherInputs({ ...others, file: soundFile }, workDir, options)
+  const more = { file: soundFile, tag: input.tag }
+  if (kept === undefined) return otherInputs({ ...others, ...more }, workDir, options)
   const part = await cutPart(others, kept, workDir, options)
-  return withChapters(part, await otherInputs({ ...part, file: soundFile }, workDir, options))
+  return withChapters(part, await otherInputs({ ...part, ...more }, workDir, options))
 }
 
 /** Writes and checks the file under its hidden name. */
-async function make(input: JoinInput, target: Target, options: RunOptions): Promise<void> {
+async function make(input: JoinInput, target: Target, options: RunOptions): Promise<JoinedVideo> {
   const { source, workDir, onProgress } = input
   const { container, partPath, videoFile, filmFile } = target
   const frames = input.timestampsMs.length
   const plan = await planJoin(input, container, options)
   const { timestampsMs, picture, uids } = plan
   const video = await joinVideo(input, videoFile, (done) => onProgress((done / frames) * JOINED), options)
-  const others = await makeOthers(input, plan.probed, target, options)
+  const others = await makeOthers(input, plan, target, options)
   const film = container === 'mp4' ? filmFile : partPath
   const { fieldOrder } = source
-  const said = { timestampsMs, fieldOrder, header: picture.header, uids, othersFiles: [source.path] }
+  const title = input.videoOnly === true ? undefined : input.title
+  const said = { timestampsMs, fieldOrder, header: picture.header, title, uids, othersFiles: [source.path] }
   await mux({ ...said, workDir, videoFile, others, container, target: film, seed: video.contentHash }, options)
   await rm(videoFile)
   if (container === 'mp4')
     await writeMp4({ film, target: partPath, timestampsMs, fps: source.video.fps, ...picture }, options)
   onProgress(MUXED)
   const onFrames = (done: number): void => onProgress(MUXED + (1 - MUXED) * (done / frames))
-  await checkJoined({ file: partPath, input, plan, onFrames }, options)
+  await checkJoined({ file: partPath, input, plan, packets: video.packets, onFrames }, options)
+  return video
 }
 
 /**
@@ -96,12 +98,14 @@ export async function joinProject(input: JoinInput, { signal }: RunOptions): Pro
   const output = await openOutput(input.output, input.overwrite, input.workDir)
   const { partPath } = output
   try {
-    await make(input, { container, partPath, videoFile, othersFile, soundFile, filmFile }, { signal })
-    const { bytes, sha256 } = await measureFile(partPath, { signal })
-    await input.confirm?.()
+    const target = { container, partPath, videoFile, othersFile, soundFile, filmFile }
+    const { packets } = await make(input, target, { signal })
+    const measured = await measureFile(partPath, { signal })
+    const made = { path: input.output, ...measured, frames: input.timestampsMs.length, packets }
+    await input.confirm?.(made)
     await output.publish()
     input.onProgress(1)
-    return { path: input.output, bytes, sha256, frames: input.timestampsMs.length }
+    return made
   } finally {
     await Promise.all([output.discard(), ...files.map((file) => rm(file, { force: true }))])
   }

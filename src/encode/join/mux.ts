@@ -22,6 +22,8 @@ export interface MuxInput {
   readonly timestampsMs: readonly number[]
   /** Description of the video. */
   readonly header: PictureHeader
+  /** Of the film; empty for none. Default: the source's. */
+  readonly title?: string | undefined
   readonly uids: SegmentUids
   readonly videoFile: string
   /** mkvmerge's further inputs, each after its options. */
@@ -68,6 +70,7 @@ export async function mux(input: MuxInput, { signal }: RunOptions): Promise<void
     '--deterministic',
     input.seed,
     ...uidOptions(input.uids),
+    ...(input.title === undefined ? [] : ['--title', input.title]),
     '--disable-track-statistics-tags',
     // Packets of a lace have no times of their own: one that is shorter than the others, as where sound was spliced, makes those behind it late.
     '--disable-lacing',

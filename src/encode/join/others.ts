@@ -1,19 +1,23 @@
 import {
   becomesOpus,
+  copied as allCopied,
   headerOptions,
   keptTracks,
   OPUS_KBPS_PER_CHANNEL_DEFAULT,
   opusLayout,
+  opusOf,
+  renumbered,
   type SourceTrack,
-  type StreamChoice
+  type StreamPlan
 } from '../rules/index.ts'
 import { FFMPEG_QUIET } from '../programs/decode.ts'
 import { clockOfOthers } from '../programs/clock.ts'
 import { countedTimes } from './counted-sound.ts'
-import { delaysToAdd, isSpliced, opusDelayToAdd, soundTimes } from './codec-delays.ts'
+import { isSpliced, opusDelayToAdd, soundTimes } from './codec-delays.ts'
 import { isMatroska, LOCAL_FILES, type ProbeReport } from '../programs/ffprobe.ts'
 import { expectSuccess, startProcess } from '../programs/process.ts'
 import { flacOptions, planSound, type SoundPlan } from './sound-plan.ts'
+import { ownTags } from './own-tags.ts'
 import { tracksOf } from './tracks.ts'
 import { readWords, type TrackWords } from './track-words.ts'
 import type { SourceInfo } from '../rules/index.ts'
@@ -39,7 +43,9 @@ export interface OtherStreams {
   /** The source's properties of each, by its number here; ffmpeg does not carry all of them over. */
   readonly words: TrackWords
   /** What becomes of them when they are muxed. */
-  readonly streams: StreamChoice
+  readonly streams: StreamPlan
+  /** Tags in place of the source's, each as `NAME=value`. Default: none. */
+  readonly tag?: readonly string[] | undefined
 }
 
 export interface OtherInput extends OtherStreams {
@@ -48,8 +54,8 @@ export interface OtherInput extends OtherStreams {
 }
 
 /** One thread, and no names of versions: the same sound gives the same bytes. */
-function opusOptions(track: SourceTrack, n: number, { audio }: StreamChoice, delayMs: number): string[] {
-  const kbps = (audio.type === 'opus' ? audio.kbpsPerChannel : undefined) ?? OPUS_KBPS_PER_CHANNEL_DEFAULT
+function opusOptions(track: SourceTrack, n: number, plan: StreamPlan, delayMs: number): string[] {
+  const kbps = opusOf(track, plan)?.kbpsPerChannel ?? OPUS_KBPS_PER_CHANNEL_DEFAULT
   const layout = opusLayout(track.layout, track.channels) ?? 'stereo'
   const places = `aformat=sample_fmts=flt:channel_layouts=${layout}`
   const channels = { mono: 1, stereo: 2, '3.0': 3, quad: 4, '5.0': 5, '5.1': 6, '6.1': 7, '7.1': 8 }[layout] ?? 2
@@ -157,7 +163,10 @@ export async function planOthers(
       source: { ...source, path: file, container: 'matroska' },
       probed: { ...probed, streams: found },
       words: new Map(),
-      streams: { ...streams, audio: streams.audio.type === 'opus' ? { type: 'copy' } : streams.audio }
+      streams: renumbered(
+        allCopied(streams),
+        kept.map(({ index }) => index)
+      )
     }
   }
 }
@@ -179,31 +188,55 @@ export async function othersAsMatroska(
   return made
 }
 
+const opusTracks = (audio: readonly SourceTrack[], plan: StreamPlan): SourceTrack[] =>
+  audio.filter((track) => becomesOpus(track, plan))
+
+/** mkvmerge numbers its inputs; the video is 0. */
+const trackOrder = (audio: readonly SourceTrack[], plan: StreamPlan): string =>
+  [
+    '0:0',
+    ...audio.map((track) =>
+      becomesOpus(track, plan) ? `1:${opusTracks(audio, plan).indexOf(track)}` : `2:${track.index}`
+    )
+  ].join(',')
+
+/** Writes the tracks that become Opus into a file of their own. */
+async function encodeOpus(
+  input: OtherInput,
+  opus: readonly SourceTrack[],
+  folder: string,
+  options: RunOptions
+): Promise<void> {
+  const delayMs = await opusDelayToAdd(folder, options)
+  const sound = opus.map((track): KeptSound => ({ track, way: 'opus', delayMs }))
+  await remux(input, [...mapsOf(opus), ...soundOptions(sound, input)], options)
+}
+
+/** mkvmerge's option for which tracks of a kind it takes. */
+function taking(tracks: readonly SourceTrack[], type: SourceTrack['type'], none: string, some: string): string[] {
+  const taken = tracks.filter((track) => track.type === type)
+  return taken.length === 0 ? [none] : [some, taken.map(({ index }) => index).join(',')]
+}
+
 /** mkvmerge's inputs for everything except the video, each after its options. It reads Matroska itself, with its raw times; only audio that becomes Opus goes through ffmpeg, with the same times. */
 export async function otherInputs(input: OtherInput, folder: string, options: RunOptions): Promise<readonly string[]> {
-  const { source, probed, streams, words, file } = input
+  const { source, probed, streams, words, file, tag = [] } = input
   const kept = keptTracks(tracksOf(source.container, probed), streams)
   const audio = kept.filter((track) => track.type === 'audio')
-  const encoded = audio.some((track) => becomesOpus(track, streams))
-  if (encoded) {
-    const delays = await delaysToAdd(source.path, folder, options)
-    const all = probed.streams.filter((stream) => stream.codec_type === 'audio').map(({ index }) => index)
-    const opusMs = await opusDelayToAdd(folder, options)
-    const sound = audio.map((track): KeptSound =>
-      becomesOpus(track, streams)
-        ? { track, way: 'opus', delayMs: opusMs }
-        : { track, way: 'copy', delayMs: delays[all.indexOf(track.index)] ?? 0 }
-    )
-    await remux(input, [...mapsOf(audio), '-c', 'copy', ...soundOptions(sound, input)], options)
-  }
+  const opus = opusTracks(audio, streams)
+  if (opus.length > 0) await encodeOpus(input, opus, folder, options)
   const said = (index: number, at: number): string[] => headerOptions(words.get(index) ?? {}, at)
-  const fromSource = kept.filter(({ type }) => type === 'subtitle' || (type === 'audio' && !encoded))
+  const fromSource = kept.filter((track) => track.type !== 'attachment' && !opus.includes(track))
   const times = await countedTimes(source.path, fromSource, folder, options)
+  const encoded = opus.flatMap(({ index }, n) => said(index, n))
   return [
-    ...(encoded ? ['--no-global-tags', '--no-chapters', ...audio.flatMap(({ index }, n) => said(index, n)), file] : []),
+    ...(opus.length === 0
+      ? []
+      : ['--track-order', trackOrder(audio, streams), '--no-global-tags', '--no-chapters', ...encoded, file]),
+    ...(await ownTags(source.path, tag, folder, options)),
     '--no-video',
-    ...(encoded || streams.audio.type === 'drop' ? ['--no-audio'] : []),
-    ...(streams.subtitles === 'drop' ? ['--no-subtitles'] : []),
+    ...taking(fromSource, 'audio', '--no-audio', '--audio-tracks'),
+    ...taking(fromSource, 'subtitle', '--no-subtitles', '--subtitle-tracks'),
     ...(streams.attachments === 'drop' ? ['--no-attachments'] : []),
     ...fromSource.flatMap((track) => [...said(track.index, track.index), ...(times.get(track) ?? [])]),
     source.path

@@ -6,7 +6,7 @@ import { describeFile, LOCAL_FILES, type ProbeReport } from '../programs/ffprobe
 import { expectSuccess, startProcess } from '../programs/process.ts'
 import type { OtherStreams } from './others.ts'
 import { tracksOf } from './tracks.ts'
-import type { KeptTime, SourceInfo } from '../rules/index.ts'
+import { escapedXml, type KeptTime, renumbered, type SourceInfo } from '../rules/index.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 
 /** A time as mkvmerge reads it. */
@@ -16,16 +16,6 @@ function clock(ms: number): string {
   const two = (value: number): string => String(value).padStart(2, '0')
   return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${ns}`
 }
-
-// Control characters are not allowed in XML in any form.
-const escaped = (text: string): string =>
-  text
-    // oxlint-disable-next-line no-control-regex
-    .replace(/[\u0000-\u001f\u007f]/g, ' ')
-    .toWellFormed()
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
 
 interface Chapter {
   readonly startMs: number
@@ -44,7 +34,7 @@ export function chaptersOfPart(
       (chapter) =>
         `<ChapterAtom><ChapterTimeStart>${clock(Math.max(chapter.startMs - startMs, 0))}</ChapterTimeStart>` +
         `<ChapterTimeEnd>${clock(Math.min(chapter.endMs, endMs) - startMs)}</ChapterTimeEnd>` +
-        `<ChapterDisplay><ChapterString>${escaped(chapter.title)}</ChapterString><ChapterLanguage>und</ChapterLanguage></ChapterDisplay></ChapterAtom>`
+        `<ChapterDisplay><ChapterString>${escapedXml(chapter.title)}</ChapterString><ChapterLanguage>und</ChapterLanguage></ChapterDisplay></ChapterAtom>`
     )
   return atoms.length === 0
     ? undefined
@@ -136,7 +126,12 @@ export async function cutPart(
   // Not asked of ffprobe, which does not open a file in which no packet is.
   const report = { ...probed, streams: streams.map((stream, index) => ({ ...stream, index })) }
   const words = new Map(streams.map((stream, index) => [index, others.words.get(stream.index) ?? {}]))
-  return { ...others, source: { ...source, path, container: 'matroska' }, probed: report, words, chapters }
+  const planned = renumbered(
+    others.streams,
+    streams.map(({ index }) => index)
+  )
+  const part = { ...source, path, container: 'matroska' }
+  return { source: part, probed: report, words, streams: planned, chapters }
 }
 
 /** The other streams with the part's chapters in place of their own. */

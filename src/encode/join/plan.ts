@@ -3,8 +3,11 @@ import {
   exactTimes,
   KEEP_ALL,
   keptTracks,
+  NO_STREAMS,
+  planStreams,
   type SegmentUids,
   type SourceTrack,
+  type StreamPlan,
   unfitTrack
 } from '../rules/index.ts'
 import { MediaError } from '../programs/errors.ts'
@@ -23,6 +26,8 @@ export interface JoinPlan {
   readonly probed: ProbeReport
   /** What goes in besides the video. */
   readonly tracks: readonly SourceTrack[]
+  /** What becomes of each of the source's streams. */
+  readonly streams: StreamPlan
   readonly picture: PicturePlan
   /** Of linked files; empty where the film has a number of its own. */
   readonly uids: SegmentUids
@@ -35,7 +40,8 @@ export async function planJoin(input: JoinInput, container: Container, options: 
   const { source, streams = KEEP_ALL } = input
   const described = await describeFile(source.path, options)
   const all = tracksOf(source.container, described)
-  const unfit = input.videoOnly === true ? undefined : unfitTrack(container, all, streams)
+  const planned = input.videoOnly === true ? NO_STREAMS : planStreams(all, streams)
+  const unfit = unfitTrack(container, all, planned)
   if (unfit !== undefined) throw new MediaError('unsupported', `${unfit.sentence}.`)
   const { frames } = await firstPacketOf(source.path, source.videoStream, options)
   const probed = { ...described, frames }
@@ -44,7 +50,8 @@ export async function planJoin(input: JoinInput, container: Container, options: 
   return {
     container,
     probed,
-    tracks: input.videoOnly === true ? [] : keptTracks(all, streams),
+    tracks: keptTracks(all, planned),
+    streams: planned,
     picture: planPicture(await sourcePicture(input, probed, options), input, colour, container),
     uids: keepsUids ? await readUids(source.path, options) : {},
     timestampsMs: container === 'mp4' ? exactTimes(input.timestampsMs, source.video.fps) : input.timestampsMs

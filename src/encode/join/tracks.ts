@@ -27,7 +27,8 @@ export function tracksOf(container: string, probed: ProbeReport): SourceTrack[] 
     const title = stream.tags[type === 'attachment' ? 'filename' : 'title'] ?? ''
     const { index, codec_name: codec, channels, channel_layout: layout } = stream
     const sampleBits = Number(stream.bits_per_raw_sample ?? 0) || (stream.bits_per_sample ?? 0)
-    return [{ type, index, codec, channels, layout, title, sampleFormat: stream.sample_fmt, sampleBits }]
+    const language = stream.tags['language'] ?? ''
+    return [{ type, index, codec, channels, layout, title, language, sampleFormat: stream.sample_fmt, sampleBits }]
   })
 }
 

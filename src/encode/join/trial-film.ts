@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { becomesOpus, type Container, keptTracks, type SourceTrack } from '../rules/index.ts'
+import { becomesOpus, type Container, keptTracks, renumbered, type SourceTrack } from '../rules/index.ts'
 import { ANY_DAMAGE, FFMPEG_QUIET } from '../programs/decode.ts'
 import { MediaError } from '../programs/errors.ts'
 import { describeFile, isMatroska, LOCAL_FILES } from '../programs/ffprobe.ts'
@@ -75,7 +75,14 @@ async function writeHead(
     probed.streams.filter((one) => one.index === track.index).map((stream) => ({ ...stream, index }))
   )
   const made = { source: { ...source, path: file, container: 'matroska' }, probed: { ...probed, streams: found } }
-  return { ...made, words: new Map(), streams }
+  return {
+    ...made,
+    words: new Map(),
+    streams: renumbered(
+      streams,
+      tracks.map(({ index }) => index)
+    )
+  }
 }
 
 /** Tracks of which the beginning holds a packet: of the others muxers would complain for that alone. */

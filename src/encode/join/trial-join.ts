@@ -4,9 +4,12 @@ import { basename, join } from 'node:path'
 import {
   becomesOpus,
   type Container,
+  type FilmWords,
   headerLosses,
   keptTracks,
+  NO_STREAMS,
   type PictureFilters,
+  planStreams,
   type SourceTrack,
   type StreamChoice,
   type SourceInfo
@@ -19,6 +22,7 @@ import { openOutput } from './output-file.ts'
 import { type Identified, identify } from '../programs/identify.ts'
 import { sourcePicture } from './picture-plan.ts'
 import { planOthers } from './others.ts'
+import { ownTags } from './own-tags.ts'
 import { soundNotes } from './sound-plan.ts'
 import { hasStrangeSphere } from './stereo.ts'
 import { tracksOf } from './tracks.ts'
@@ -32,6 +36,7 @@ export interface TrialJoinInput {
   readonly container: Container
   readonly streams: StreamChoice
   readonly keepUids: boolean
+  readonly words?: FilmWords | undefined
   /** Only the video goes in. */
   readonly videoOnly: boolean
   readonly output: string
@@ -92,10 +97,12 @@ function checkKnown(found: Identified, tracks: readonly SourceTrack[]): void {
  * @throws MediaError `unsupported` or `output-unwritable`, with what to do
  */
 export async function tryJoin(input: TrialJoinInput, options: RunOptions): Promise<readonly string[]> {
-  const { source, filters, container, streams, videoOnly, output } = input
+  const { source, filters, container, videoOnly, output } = input
   await tryPlace(output)
   const probed = await describeFile(source.path, options)
-  const tracks = videoOnly ? [] : keptTracks(tracksOf(source.container, probed), streams)
+  const all = tracksOf(source.container, probed)
+  const streams = videoOnly ? NO_STREAMS : planStreams(all, input.streams)
+  const tracks = keptTracks(all, streams)
   await checkEncryption(source, probed, tracks)
   const { header, matrix } = await sourcePicture({ source, filters }, probed, options)
   const strange = hasStrangeSphere(filmStream(probed, source)?.side_data_list ?? [])
@@ -107,6 +114,7 @@ export async function tryJoin(input: TrialJoinInput, options: RunOptions): Promi
       const found = await identify(source.path, options)
       checkBeginning(source, found, videoOnly)
       checkKnown(found, copied)
+      await ownTags(source.path, input.words?.tag ?? [], folder, options)
     }
     const others = { source, probed, streams, file: join(folder, 'others.mkv') }
     const plan = matroska || videoOnly ? undefined : await planOthers(others, folder, options)

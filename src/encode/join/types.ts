@@ -1,6 +1,6 @@
-import type { EncoderName, KeptTime, PictureFilters, SourceInfo, StreamChoice } from '../rules/index.ts'
+import type { EncoderName, FilmWords, KeptTime, PictureFilters, SourceInfo, StreamChoice } from '../rules/index.ts'
 
-export interface JoinInput {
+export interface JoinInput extends FilmWords {
   /** With the picture that is encoded. */
   readonly source: SourceInfo
   /** How that is made of the source's own. Default: it is that. */
@@ -22,7 +22,7 @@ export interface JoinInput {
   readonly overwrite: boolean
   readonly workDir: string
   /** Called when everything is read and checked, before the file gets its name; an exception ends the join. Default: nothing. */
-  readonly confirm?: () => Promise<void>
+  readonly confirm?: (made: JoinedFile) => Promise<void>
   readonly onProgress: (fraction: number) => void
 }
 
@@ -31,4 +31,6 @@ export interface JoinedFile {
   readonly bytes: number
   readonly sha256: string
   readonly frames: number
+  /** Of each scene: the hash of its packets in the film, as `readFilmPackets` reads them. */
+  readonly packets: readonly string[]
 }

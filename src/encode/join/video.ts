@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import {
   BitstreamError,
+  type Colour,
   type ColourNumbers,
+  type EncoderModule,
+  type EncoderName,
   ENCODERS,
   streamColour,
   ivfFrameHeaderBytes,
@@ -10,6 +13,7 @@ import {
   withVp9FullRange
 } from '../rules/index.ts'
 import { colourNumbers } from './cicp.ts'
+import { createPacketsHash, packetHashOf } from './film-packets.ts'
 import { MediaError } from '../programs/errors.ts'
 import { readIvfFile } from '../programs/ivf-file.ts'
 import type { JoinInput } from './types.ts'
@@ -19,6 +23,8 @@ import type { RunOptions } from '../programs/run-options.ts'
 export interface JoinedVideo {
   /** A hash of the segments' hashes, in order. */
   readonly contentHash: string
+  /** Of each segment: the hash of its packets, as `film-packets.ts` makes it. */
+  readonly packets: readonly string[]
 }
 
 /** Small frames are written together. */
@@ -50,37 +56,64 @@ function gather(target: FileHandle): Gathered {
   return { write, flush }
 }
 
+/** What decides the form of the joined stream. */
+export interface StreamFormInput {
+  readonly encoder: EncoderName
+  readonly colour: Pick<Colour, 'range'>
+}
+
+interface StreamForm {
+  readonly fourcc: EncoderModule['fourcc']
+  /** The change to each frame. */
+  readonly change: (data: Uint8Array) => Uint8Array
+}
+
+function formOf({ encoder, colour }: StreamFormInput): StreamForm {
+  const { fourcc } = ENCODERS[encoder]
+  const isFullVp9 = fourcc === 'VP90' && colour.range === 'pc'
+  return { fourcc, change: isFullVp9 ? withVp9FullRange : (data) => data }
+}
+
+/** The hash of the packets that a segment becomes in a film. @throws BitstreamError */
+export async function segmentPackets(file: string, input: StreamFormInput, options: RunOptions): Promise<string> {
+  const { fourcc, change } = formOf(input)
+  const packets = createPacketsHash()
+  await readIvfFile(file, ({ data }) => packets.add(packetHashOf(fourcc, change(data))), options)
+  return packets.digest()
+}
+
+interface AppendedSegment {
+  readonly sha256: string
+  readonly packets: string
+}
+
 async function append(
   target: Gathered,
   segment: JoinInput['segments'][number],
   first: number,
-  change: (data: Uint8Array) => Uint8Array,
+  { fourcc, change }: StreamForm,
   options: RunOptions
-): Promise<string> {
+): Promise<AppendedSegment> {
   let frames = 0
+  const packets = createPacketsHash()
   const onFrame = async (frame: { readonly data: Uint8Array }): Promise<void> => {
     const data = change(frame.data)
     await target.write(ivfFrameHeaderBytes(data.length, BigInt(first + frames)))
     await target.write(data)
+    packets.add(packetHashOf(fourcc, data))
     frames += 1
   }
   try {
     const summary = await readIvfFile(segment.file, onFrame, options)
     if (segment.sha256 !== undefined && summary.sha256 !== segment.sha256)
       throw new MediaError('join-failed', 'A segment is damaged: its hash differs.')
-    if (summary.frames === segment.frames) return summary.sha256
+    if (summary.frames === segment.frames) return { sha256: summary.sha256, packets: packets.digest() }
     throw new MediaError('join-failed', `A segment has ${summary.frames} frames, not ${segment.frames}.`)
   } catch (error) {
     if (error instanceof BitstreamError)
       throw new MediaError('join-failed', `A segment is damaged: ${error.message}.`, { cause: error })
     throw error
   }
-}
-
-/** The change to each frame. */
-function changeOf({ encoder, source }: Pick<JoinInput, 'encoder' | 'source'>): (data: Uint8Array) => Uint8Array {
-  const isFullVp9 = ENCODERS[encoder].fourcc === 'VP90' && source.video.colour.range === 'pc'
-  return isFullVp9 ? withVp9FullRange : (data) => data
 }
 
 /** The colours of the joined stream, or the source's if the stream has none. @throws MediaError `join-failed` */
@@ -90,9 +123,10 @@ export async function joinedColour(
 ): Promise<ColourNumbers> {
   const said = colourNumbers(source.video.colour)
   const [segment] = segments
+  const form = formOf({ encoder, colour: source.video.colour })
   let colour: ColourNumbers | undefined
   const onFrame = ({ data }: { readonly data: Uint8Array }): void => {
-    colour ??= streamColour(ENCODERS[encoder].fourcc, changeOf({ source, encoder })(data), said)
+    colour ??= streamColour(form.fourcc, form.change(data), said)
   }
   try {
     if (segment !== undefined) await readIvfFile(segment.file, onFrame, options)
@@ -114,18 +148,20 @@ export async function joinVideo(
   if (total !== input.timestampsMs.length) {
     throw new MediaError('join-failed', `The segments have ${total} frames, the source ${input.timestampsMs.length}.`)
   }
-  const { width, height, fps } = input.source.video
-  const { fourcc } = ENCODERS[input.encoder]
-  const change = changeOf(input)
+  const { width, height, fps, colour } = input.source.video
+  const form = formOf({ encoder: input.encoder, colour })
+  const packets: string[] = []
   const hashes = createHash('sha256')
   const target = await open(file, 'w')
   try {
-    await target.write(ivfHeaderBytes({ fourcc, width, height, rate: fps, frames: total }))
+    await target.write(ivfHeaderBytes({ fourcc: form.fourcc, width, height, rate: fps, frames: total }))
     const gathered = gather(target)
     let first = 0
     for (const segment of input.segments) {
       options.signal.throwIfAborted()
-      hashes.update(`${await append(gathered, segment, first, change, options)}\n`)
+      const appended = await append(gathered, segment, first, form, options)
+      hashes.update(`${appended.sha256}\n`)
+      packets.push(appended.packets)
       first += segment.frames
       onFrames(first)
     }
@@ -133,5 +169,5 @@ export async function joinVideo(
   } finally {
     await target.close()
   }
-  return { contentHash: hashes.digest('hex') }
+  return { contentHash: hashes.digest('hex'), packets }
 }

@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { removeUnused } from '../../common/remove-unused.ts'
 import { moveOver } from '../../platform/index.ts'
+import type { FoundBars } from '../rules/index.ts'
 import type { Analysis, AnalysisCache, KnownAnalysis } from './types.ts'
 import type { RunOptions } from '../programs/run-options.ts'
 import { ffmpegFacts } from '../programs/program-facts.ts'
@@ -66,6 +68,24 @@ function decode(data: Buffer): KnownAnalysis | undefined {
   }
 }
 
+const box = z.strictObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
+
+const bars = z.strictObject({
+  crop: box.optional(),
+  smaller: z.strictObject({ crop: box, share: z.number() }).optional(),
+  frames: z.number(),
+  brightest: z.number()
+})
+
+/** Undefined if the text was changed. */
+function readBars(text: string): FoundBars | undefined {
+  try {
+    return bars.parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
 class Cache implements AnalysisCache {
   readonly #folder: string
   readonly #bytesMax: number
@@ -89,7 +109,27 @@ class Cache implements AnalysisCache {
   }
 
   async save(key: string, analysis: Analysis): Promise<void> {
-    const data = encode(analysis)
+    await this.#write(key, encode(analysis))
+  }
+
+  async loadBars(key: string): Promise<FoundBars | undefined> {
+    const path = join(this.#folder, key)
+    const text = await readFile(path, 'utf8').catch(() => undefined)
+    const known = text === undefined ? undefined : readBars(text)
+    if (known === undefined) {
+      await this.forget(key)
+      return undefined
+    }
+    const now = new Date()
+    await utimes(path, now, now).catch(() => {})
+    return known
+  }
+
+  async saveBars(key: string, found: FoundBars): Promise<void> {
+    await this.#write(key, Buffer.from(JSON.stringify(found)))
+  }
+
+  async #write(key: string, data: Buffer): Promise<void> {
     if (data.length > this.#bytesMax) return
     const aside = join(this.#folder, `${randomUUID()}.new`)
     try {

@@ -70,6 +70,13 @@ const keyOf = async (input: PrepareInput, decode: SourceDecode, options: RunOpti
   return analysisKey(input.source.path, [args, input.source.video.fps], options)
 }
 
+/** @throws MediaError `unsupported` for a source that is not as long as it has to be */
+function checkFrames({ expectedFrames }: PrepareInput, analysis: Analysis): void {
+  const found = analysis.known()
+  if (expectedFrames === undefined || !analysis.complete() || found === expectedFrames) return
+  throw new MediaError('unsupported', `The source has ${found} frames, not ${expectedFrames}.`, { field: 'frames' })
+}
+
 /** As soon as it is done: cutting may take much longer. */
 async function keepAnalysis(
   input: PrepareInput,
@@ -149,6 +156,7 @@ export async function* prepareOnce(
     if (analysis.complete())
       for (const sentence of timeWarnings(analysis.timesMs, input.source)) input.onWarning?.(sentence)
     if (frames === 0) throw emptyRange(analysis, input.range)
+    checkFrames(input, analysis)
     const { timestampsMs, kept } =
       sample === undefined
         ? keptTimes(input, analysis.timesMs, search.frames())
@@ -157,7 +165,7 @@ export async function* prepareOnce(
   } catch (error) {
     signal.throwIfAborted()
     // Whatever else it was: the next attempt looks for itself.
-    const isUseful = error instanceof MediaError && error.code === 'empty-range'
+    const isUseful = error instanceof MediaError && (error.code === 'empty-range' || error.field === 'frames')
     if (key !== undefined && !isUseful) {
       stop.abort()
       await keeping

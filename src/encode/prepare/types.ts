@@ -1,4 +1,12 @@
-import type { KeptTime, PictureFilters, Position, SceneOptions, SourceInfo, SourceRange } from '../rules/index.ts'
+import type {
+  FoundBars,
+  KeptTime,
+  PictureFilters,
+  Position,
+  SceneOptions,
+  SourceInfo,
+  SourceRange
+} from '../rules/index.ts'
 
 export interface PrepareInput {
   readonly source: SourceInfo
@@ -7,6 +15,8 @@ export interface PrepareInput {
   readonly range?: SourceRange | undefined
   /** How many scenes are encoded, spread over the frames; they are the project's scenes, one after the other. Default: all. */
   readonly sample?: number | undefined
+  /** Frames that the whole source has to have. Default: any number. */
+  readonly expectedFrames?: number | undefined
   /** Where scenes have to start besides. */
   readonly cuts?: readonly Position[] | undefined
   /** Runs of frames that scenes may not reach across, in order, without overlap. */
@@ -106,4 +116,8 @@ export interface AnalysisCache {
   /** Keeps it if there is room; the least recently used are deleted. A failure leaves nothing behind and is not an error. */
   readonly save: (key: string, analysis: Analysis) => Promise<void>
   readonly forget: (key: string) => Promise<void>
+  /** What was measured of a source's bars; undefined when nothing is kept, or it is damaged. */
+  readonly loadBars: (key: string) => Promise<FoundBars | undefined>
+  /** As `save`. */
+  readonly saveBars: (key: string, found: FoundBars) => Promise<void>
 }

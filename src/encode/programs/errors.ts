@@ -22,7 +22,7 @@ export type MediaErrorCode =
 /** What else is known of a failure. */
 export interface MediaErrorDetails {
   readonly stderrTail?: string
-  readonly field?: 'range' | 'videoTrack' | 'audio' | 'subtitles' | 'crop' | 'scale' | 'output' | undefined
+  readonly field?: 'range' | 'frames' | 'videoTrack' | 'audio' | 'subtitles' | 'crop' | 'scale' | 'output' | undefined
   readonly cause?: unknown
 }
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
-import type { EncoderModule, ProgramFacts } from '../rules/index.ts'
+import { type EncoderModule, furtherOptions, type ProgramFacts } from '../rules/index.ts'
 import { runProcess } from './process.ts'
-import { lookUpProgram } from './programs.ts'
+import { isNamed, lookUpProgram } from './programs.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** Answers of programs, by the program file and the question. */
@@ -37,7 +37,9 @@ async function ask(encoder: EncoderModule, options: RunOptions): Promise<Program
   const isSame = encoder.help.join(' ') === encoder.version.args.join(' ')
   const help = isSame ? told : await answer(encoder.help)
   // The output of a failing program is not a list of its options.
-  return { version, options: help.isRight ? optionsIn(help.text) : new Set() }
+  if (!help.isRight) return { version, options: new Set() }
+  const further = isNamed(encoder.program) ? { further: furtherOptions(help.text) } : {}
+  return { version, options: optionsIn(help.text), ...further }
 }
 
 /**
@@ -65,3 +67,19 @@ export const ffmpegFacts = async (options: RunOptions): Promise<FfmpegFacts> =>
 /** ffmpeg's input options by which every version hands over whole pictures: the film's container says the cropping, and its players do it. */
 export const wholePictures = async (options: RunOptions): Promise<readonly string[]> =>
   (await ffmpegFacts(options)).crops ? ['-apply_cropping', 'codec'] : []
+
+/** Versions of the programs that make a film of its scenes, as they say them; `unknown` where one does not. */
+export interface JoinPrograms {
+  readonly ffmpeg: string
+  readonly mkvmerge: string
+}
+
+/** @throws MediaError `tool-missing` */
+export async function joinPrograms(options: RunOptions): Promise<JoinPrograms> {
+  const { build } = await ffmpegFacts(options)
+  const mkvmerge = await askOnce('mkvmerge', 'version', async () => runProcess('mkvmerge', ['--version'], options))
+  return {
+    ffmpeg: /ffmpeg version (\S+)/.exec(build)?.[1] ?? 'unknown',
+    mkvmerge: /mkvmerge v(\S+)/.exec(mkvmerge.stdout)?.[1] ?? 'unknown'
+  }
+}

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import envPaths from 'env-paths'
-import { findProgram, installLine } from '../../platform/index.ts'
+import { findProgram, installLine, isProgram } from '../../platform/index.ts'
 import { MediaError } from './errors.ts'
 
 /** How to get the tools on this machine. */
@@ -32,9 +32,23 @@ function lookUpNodeAv(): string | undefined {
   return named ? fromFolder(named) : (fromFolder(encodersFolder()) ?? resolveNodeAv(import.meta.url))
 }
 
-/** The absolute path of a program on PATH, or of what makes it one; undefined where it is not installed. */
+/** Programs that the user named by their files, instead of those on PATH. */
+let named: ReadonlyMap<string, string> = new Map()
+
+/** Says where programs of this process are from now on, by their names. One that is not in it is looked for on PATH. */
+export function usePrograms(paths: ReadonlyMap<string, string>): void {
+  named = paths
+}
+
+/** Whether the user named the file of a program. */
+export const isNamed = (name: string): boolean => named.has(name)
+
+/** The absolute path of a program that the user named or that is on PATH, or of what makes it one; undefined where it is not installed. */
 export function lookUpProgram(name: string): string | undefined {
-  return name === NODE_AV ? lookUpNodeAv() : findProgram(name)
+  if (name === NODE_AV) return lookUpNodeAv()
+  const path = named.get(name)
+  if (path === undefined) return findProgram(name)
+  return isProgram(path) ? path : undefined
 }
 
 /** Heap of the JavaScript in the program that `av/main.ts` is; pictures are not in it. */

@@ -5,9 +5,12 @@ import { BitstreamError } from './errors.ts'
 export interface Obu {
   readonly type: number
   readonly payload: Uint8Array
+  /** With its header and size. */
+  readonly whole: Uint8Array
 }
 
 export const SEQUENCE_HEADER = 1
+const TEMPORAL_DELIMITER = 2
 export const FRAME_HEADER = 3
 export const FRAME = 6
 
@@ -37,9 +40,10 @@ export function parseObus(bytes: Uint8Array): Obu[] {
     if ((header & 2) === 0) throw new BitstreamError('unsupported', 'a unit has no size')
     const size = leb128(bytes, at + ((header & 4) === 0 ? 1 : 2))
     if (size.value > bytes.length - size.end) throw new BitstreamError('truncated', 'a unit is cut short')
-    obus.push({ type, payload: bytes.subarray(size.end, size.end + size.value) })
+    const end = size.end + size.value
+    obus.push({ type, payload: bytes.subarray(size.end, end), whole: bytes.subarray(at, end) })
     if (obus.length > OBUS_MAX) throw new BitstreamError('too-large', 'too many units')
-    at = size.end + size.value
+    at = end
   }
   return obus
 }
@@ -68,3 +72,7 @@ export function av1SceneStart(bytes: Uint8Array): Uint8Array {
     throw new BitstreamError('not-a-key-frame', 'the first frame is not a key frame')
   return sequenceHeader.payload
 }
+
+/** A temporal unit as Matroska and MP4 hold it, in parts: without its delimiter. @throws BitstreamError */
+export const av1Packet = (bytes: Uint8Array): readonly Uint8Array[] =>
+  parseObus(bytes).flatMap(({ type, whole }) => (type === TEMPORAL_DELIMITER ? [] : [whole]))

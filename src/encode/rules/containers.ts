@@ -1,5 +1,5 @@
 import { OPUS_CHANNELS_MAX, opusLayout } from './opus-layout.ts'
-import type { StreamChoice } from './stream-choice.ts'
+import { becomesOpus, keptTracks, type StreamPlan } from './stream-plan.ts'
 
 /** Containers that grav1 writes. */
 export type Container = 'mkv' | 'webm' | 'mp4'
@@ -29,6 +29,8 @@ export interface SourceTrack {
   readonly sampleBits?: number | undefined
   /** Title, or an attachment's file name; may be empty. */
   readonly title: string
+  /** As the source writes it; empty where it says nothing. */
+  readonly language?: string | undefined
 }
 
 interface ContainerRules {
@@ -59,25 +61,12 @@ const RULES: Readonly<Record<Exclude<Container, 'mkv'>, ContainerRules>> = {
   }
 }
 
-const isDropped = ({ type }: SourceTrack, { audio, subtitles, attachments }: StreamChoice): boolean =>
-  (type === 'audio' && audio.type === 'drop') ||
-  (type === 'subtitle' && subtitles === 'drop') ||
-  (type === 'attachment' && attachments === 'drop')
-
-/** The tracks that go into the finished file. */
-export const keptTracks = (tracks: readonly SourceTrack[], choice: StreamChoice): SourceTrack[] =>
-  tracks.filter((track) => !isDropped(track, choice))
-
-/** Whether a track of sound is encoded as Opus rather than copied. */
-export const becomesOpus = (track: SourceTrack, { audio }: StreamChoice): boolean =>
-  track.type === 'audio' && audio.type === 'opus' && (track.codec !== 'opus' || audio.kbpsPerChannel !== undefined)
-
 function called({ index, codec, title }: SourceTrack): string {
   const name = title === '' ? '' : ` (${JSON.stringify(title.slice(0, 60))})`
   return `stream ${index}${name} is ${codec === '' ? 'of an unknown kind' : codec}`
 }
 
-function unfit(track: SourceTrack, container: Exclude<Container, 'mkv'>, choice: StreamChoice): string | undefined {
+function unfit(track: SourceTrack, container: Exclude<Container, 'mkv'>, plan: StreamPlan): string | undefined {
   const { audio, audioWords, subtitles, subtitleWords } = RULES[container]
   const advice = (option: string): string => `add ${option}, or name an .mkv`
   if (track.type === 'attachment') {
@@ -88,7 +77,7 @@ function unfit(track: SourceTrack, container: Exclude<Container, 'mkv'>, choice:
     if (subtitles.has(track.codec)) return undefined
     return `.${container} holds ${subtitleWords}; ${called(track)}: ${advice('--subtitles drop')}`
   }
-  if (becomesOpus(track, choice) || audio.has(track.codec)) return undefined
+  if (becomesOpus(track, plan) || audio.has(track.codec)) return undefined
   return `.${container} holds ${audioWords}; ${called(track)}: ${advice('--audio opus')}`
 }
 
@@ -106,10 +95,10 @@ interface UnfitTrack {
 export function unfitTrack(
   container: Container,
   tracks: readonly SourceTrack[],
-  choice: StreamChoice
+  plan: StreamPlan
 ): UnfitTrack | undefined {
-  const kept = keptTracks(tracks, choice)
-  const opus = kept.filter((track) => becomesOpus(track, choice))
+  const kept = keptTracks(tracks, plan)
+  const opus = kept.filter((track) => becomesOpus(track, plan))
   const unknown = opus.find((track) => track.codec === '')
   if (unknown !== undefined)
     return {
@@ -124,7 +113,7 @@ export function unfitTrack(
     }
   if (container === 'mkv') return undefined
   for (const track of kept) {
-    const sentence = unfit(track, container, choice)
+    const sentence = unfit(track, container, plan)
     if (sentence !== undefined) return { sentence, field: OPTION_OF_TRACK[track.type] }
   }
   return undefined

@@ -1,12 +1,16 @@
-export { av1SceneStart, av1ShownFrames, type Obu, parseObus } from './av1.ts'
+export { av1Packet, av1SceneStart, av1ShownFrames, type Obu, parseObus } from './av1.ts'
 export { type Av1Sequence, parseAv1Sequence } from './av1-sequence.ts'
-export { becomesOpus, type Container, containerOf, keptTracks, type SourceTrack, unfitTrack } from './containers.ts'
+export { type BarFinder, createBarFinder, type FoundBars } from './bars/find.ts'
+export { lightOf, lumaBytes, type LumaFormat, lumaFormat } from './bars/light.ts'
+export { barsText, cropWord } from './bars/words.ts'
+export { type Container, containerOf, type SourceTrack, unfitTrack } from './containers.ts'
 export { codecName } from './codec-name.ts'
 export { atDepth, handedVideo, outputBitDepth } from './encoders/bit-depth.ts'
 export { type Likeness, oddity, type SceneQuality, suspicion, UNMEASURED } from './likeness.ts'
 export { cicpNumber, COLOUR_CODES, type ColourNumbers, UNSPECIFIED } from './cicp.ts'
 export { type DisplayMatrix, isMirrored, isUpright, matrixOf, parseDisplayMatrix, poseOf } from './display-matrix.ts'
 export { fileKindSentence, pictureSentence } from './file-kind.ts'
+export { grainValue, readGrainTable } from './grain-table.ts'
 export { headerLosses } from './header-losses.ts'
 export { exactTimes, frameNs } from './frame-rate.ts'
 export { streamColour } from './stream-colour.ts'
@@ -42,7 +46,11 @@ export {
   type IvfReader,
   parseIvfHeader
 } from './ivf.ts'
-export { carriedTags, sameLanguage, tagFault, trackWords, wordFault } from './tag-fault.ts'
+export { checkFilmWords, type FilmWords, parseTags, tagsOfFilm } from './film-words.ts'
+export { sameLanguage } from './language.ts'
+export { tagsXml } from './tags-xml.ts'
+export { escapedXml } from './xml-text.ts'
+export { carriedTags, tagFault, trackWords, wordFault } from './tag-fault.ts'
 export { checkTrack, damagedRule, type TrackCheck, trackRule, type TrackRule } from './track-fault.ts'
 export { overlaps, packetsBetween, type Seam, SEAM_MS_MAX, type TrackPackets } from './track-packets.ts'
 export { mp4TimeScale } from './mp4-times.ts'
@@ -50,6 +58,7 @@ export { opusLayout } from './opus-layout.ts'
 export { createPacketTable, type Packet, type PacketTable, type PacketWindow } from './packet-window.ts'
 export { encoderText, programText } from './program-text.ts'
 export { startParams } from './defaults.ts'
+export { checkedBefore, furtherOptions } from './params/further-options.ts'
 export { rulesFor } from './params/flag-rules.ts'
 export { checkNamedSize, submittedParams } from './params/submitted.ts'
 export { ruleInWords } from './params/rules.ts'
@@ -85,12 +94,25 @@ export { checkSceneOptions, defaultSceneOptions, thresholdToScenecut } from './s
 export { checkKeepUids, type SegmentUids, segmentUids, uidFault, uidOptions } from './segment-uids.ts'
 export { createScenePlanner, type ScenePlanner } from './scene-planner.ts'
 export {
-  type AudioChoice,
   KEEP_ALL,
   OPUS_KBPS_PER_CHANNEL_DEFAULT,
   parseStreamChoice,
-  type StreamChoice
+  type SoundChoice,
+  type StreamChoice,
+  streamWords
 } from './stream-choice.ts'
+export {
+  becomesOpus,
+  copied,
+  keptTracks,
+  NO_STREAMS,
+  opusKbps,
+  opusOf,
+  planStreams,
+  renumbered,
+  type StreamPlan,
+  type TrackFate
+} from './stream-plan.ts'
 export type * from './source.ts'
 export type * from './types.ts'
 export { chooseVideoTrack, type TrackChoice, type VideoTrack } from './video-track.ts'

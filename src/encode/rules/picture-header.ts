@@ -1,3 +1,5 @@
+import { sameLanguage } from './language.ts'
+
 /** A value of a property, as `mkvmerge -J` tells it. */
 export type HeaderValue = string | number | boolean
 
@@ -93,17 +95,9 @@ const SILENT: Readonly<Record<string, HeaderValue>> = {
 /** Headers have 32 bits for a fraction. */
 const SAME_SHARE = 1e-5
 
-/** A language's tag in its one form: sources say `eng` or `ger` where mkvmerge writes `en` and `de`. */
-function canonical(language: string): string {
-  try {
-    return Intl.getCanonicalLocales(language)[0] ?? language
-  } catch {
-    return language
-  }
-}
-
+/** Sources say `eng` or `ger` where mkvmerge writes `en` and `de`. */
 const isSameLanguage = (wanted: HeaderValue, found: HeaderValue): boolean =>
-  canonical(String(wanted)) === canonical(String(found))
+  sameLanguage(String(wanted)) === sameLanguage(String(found))
 
 function isSame(wanted: HeaderValue, found: HeaderValue): boolean {
   const numbers = (value: HeaderValue): number[] => String(value).split(/[,x]/).map(Number)

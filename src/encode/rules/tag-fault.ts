@@ -1,4 +1,5 @@
 import type { Container } from './containers.ts'
+import { sameLanguage } from './language.ts'
 import type { HeaderValue, PictureHeader } from './picture-header.ts'
 
 export type Tags = Readonly<Record<string, string>>
@@ -12,22 +13,27 @@ const OWN = new Set(
 )
 
 /** Tags that MP4 has a place for, in the film's own list only. */
-const IN_MP4 = new Set('TITLE ARTIST ALBUM_ARTIST COMPOSER ALBUM DATE COMMENT GENRE COPYRIGHT'.split(' '))
+export const heldByMp4: ReadonlySet<string> = new Set(
+  'TITLE ARTIST ALBUM_ARTIST COMPOSER ALBUM DATE COMMENT GENRE COPYRIGHT'.split(' ')
+)
 
 /** A tag's name without the language that is written behind it. */
 const bare = (name: string): string => name.toUpperCase().replace(/-[A-Z]{3}$/, '')
 
 const words = (text: string): string => text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()
 
+/** Whether a source's tag of this name goes over into the film. */
+export const isCarried = (name: string): boolean => !OWN.has(bare(name))
+
 /** The tags that go over from a source into the film. */
 export const carriedTags = (tags: Tags): Tags =>
-  Object.fromEntries(Object.entries(tags).filter(([name, value]) => !OWN.has(bare(name)) && words(value) !== ''))
+  Object.fromEntries(Object.entries(tags).filter(([name, value]) => isCarried(name) && words(value) !== ''))
 
 /** The first tag of the source that the film does not have as it is, as the end of a sentence. */
 export function tagFault(wanted: Tags, found: Tags, container: Container): string | undefined {
   const has = new Map(Object.entries(found).map(([name, value]) => [name.toUpperCase(), words(value)]))
   for (const [name, value] of Object.entries(carriedTags(wanted))) {
-    if (container === 'mp4' && !IN_MP4.has(name.toUpperCase())) continue
+    if (container === 'mp4' && !heldByMp4.has(name.toUpperCase())) continue
     const is = has.get(name.toUpperCase())
     if (is !== words(value))
       return `its tag ${name} is ${is === undefined ? 'missing' : JSON.stringify(is)}, not ${JSON.stringify(words(value))}`
@@ -48,15 +54,6 @@ const WORDS: readonly string[] = [
   'flag_original',
   'flag_commentary'
 ]
-
-/** A language in one of its spellings: `ger`, `deu` and `de` are one. */
-export function sameLanguage(language: string): string {
-  try {
-    return Intl.getCanonicalLocales(language)[0] ?? language
-  } catch {
-    return language
-  }
-}
 
 /** The words among a track's properties. A missing language is left out. */
 export const trackWords = (properties: Readonly<Record<string, HeaderValue>>): PictureHeader =>

@@ -2,6 +2,7 @@ import type { SceneWork } from '../../common/scene-progress.ts'
 import type { QualityTarget } from './quality/target.ts'
 import type { NamedSize } from './params/check.ts'
 import type { FlagTable } from './params/flag-rules.ts'
+import type { ValueRule } from './params/rules.ts'
 import type { ChangedDefault } from './params/written-out.ts'
 import type { Quantiser } from './quality/search.ts'
 
@@ -87,6 +88,8 @@ export interface ProgramFacts {
   readonly version: string
   /** Names of the long options that its help lists, without dashes. Empty for a program without such a help. */
   readonly options: ReadonlySet<string>
+  /** Of a program that the user named: what its help says of options that may be taken although grav1 does not know them. */
+  readonly further?: ReadonlyMap<string, ValueRule>
 }
 
 /** A project's encoder and its parameters, on a machine whose program says this of itself. */

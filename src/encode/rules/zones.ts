@@ -33,7 +33,7 @@ export interface Zone {
 }
 
 /** Most zones of a project, and most lines of a zones file. */
-const ZONES_MAX = 1000
+const ZONES_MAX = 5000
 
 /** Most different parameter texts of them: each is tried before the project begins. */
 const ZONE_TEXTS_MAX = 100

@@ -6,6 +6,7 @@ import { loadApiToken, openDataDir } from '../disk/data-dir.ts'
 import { loadIdentity } from '../disk/identity.ts'
 import { openStorage } from './open-storage.ts'
 import { loadSwarmKey } from '../disk/swarm-key.ts'
+import { useEncoderPaths } from '../encoders/encoder-paths.ts'
 import { createEncoderShelf } from '../encoders/encoder-shelf.ts'
 import { loadTls } from '../http/tls.ts'
 import { openInvites } from '../invites/invites.ts'
@@ -22,7 +23,7 @@ import { openStandings } from '../peers/standings.ts'
 import { autoSlots } from '../slots.ts'
 import { ConfigError } from '../config/error.ts'
 import type { Config } from '../config/types.ts'
-import { chooseSandbox, type FoundSandbox } from '../../platform/index.ts'
+import { chooseSandbox, type FoundSandbox, hiddenFromSandbox } from '../../platform/index.ts'
 import type { Shutdown } from './shutdown.ts'
 
 /** What a node has before it knows of others. */
@@ -47,10 +48,13 @@ export async function openNode(config: Config, shutdown: Shutdown) {
   const log = createLogger(config, logs, terminalLog)
   const warn = (message: string): void => log.warn({}, message)
   const sandbox = openSandbox(config, warn)
+  useEncoderPaths(config)
   const swarmKey = config.swarmKey == null ? undefined : await loadSwarmKey(config.swarmKey, warn)
   const aborted = new AbortController()
   shutdown.add(async () => aborted.abort(new Error('stopping')))
   const paths = await openDataDir(config.dataDir)
+  const hidden = hiddenFromSandbox(sandbox, config.dataDir)
+  if (hidden !== undefined) throw new ConfigError('hidden-data', hidden)
   const standings = await openStandings({ path: paths.peers, warn })
   shutdown.add(async () => standings.flush())
   const canaries = createCanaryCache(paths.canaries)

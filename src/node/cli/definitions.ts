@@ -10,6 +10,7 @@ import { peersCommand } from './commands/peers.ts'
 import { completionCommand, manCommand } from './commands/reference.ts'
 import { scenesCommand, whyCommand } from './commands/scenes.ts'
 import { debugLogCommand, doctorCommand, encodersCommand, presetsCommand, swarmKeyCommand } from './commands/set-up.ts'
+import { verifyCommand } from './commands/films.ts'
 import { showCommand } from './commands/show.ts'
 import { sleepCommand } from './commands/sleep.ts'
 import { reportCommand } from './commands/report.ts'
@@ -33,6 +34,7 @@ export const definitions: readonly CommandDefinition[] = [
   outputCommand,
   downloadCommand,
   reportCommand,
+  verifyCommand,
   deleteCommand,
   statusCommand,
   topCommand,

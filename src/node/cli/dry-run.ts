@@ -1,5 +1,6 @@
 import { formatDuration, formatTable, shownName } from './format.ts'
 import { ApiError, exitReasonOf, isWrongRequest } from './errors.ts'
+import { writeScenes } from './scenes-file/save-scenes.ts'
 import { withFlag } from './flag-of-field.ts'
 import type { DryRun, SubmitRequest } from '../../api/schemas/index.ts'
 import type { NodeClient } from './client.ts'
@@ -13,8 +14,10 @@ const SCENES_SHOWN = 20
 
 export interface DryRunInput {
   readonly client: Pick<NodeClient, 'dryRun'>
-  readonly io: Pick<CliIo, 'out' | 'err'>
+  readonly io: Pick<CliIo, 'out' | 'err' | 'cwd'>
   readonly json: boolean
+  /** File for the scenes. */
+  readonly saveScenes?: string | undefined
   readonly signal: AbortSignal
 }
 
@@ -24,7 +27,7 @@ export type DryRunOutcome = 'ok' | 'usage' | 'failed' | 'own-result'
 /** Shows what a submission would become. */
 export async function showDryRun(
   request: SubmitRequest,
-  { client, io, json, signal }: DryRunInput
+  { client, io, json, signal, saveScenes }: DryRunInput
 ): Promise<DryRunOutcome> {
   try {
     const answer = await client.dryRun(request, { seconds: DRY_RUN_SECONDS, signal })
@@ -32,7 +35,7 @@ export async function showDryRun(
     else for (const line of dryRunReport(answer)) io.out(line)
     if (answer.refusal !== null)
       io.err(`${shownName(request.input)} would be refused: ${withFlag(answer.refusal.field, answer.refusal.detail)}`)
-    if (answer.accepted) return 'ok'
+    if (answer.accepted) return await saved(answer, saveScenes, io)
     if (answer.refusal?.code === 'own-result') return 'own-result'
     return answer.refusal !== null && isWrongRequest({ ...answer.refusal, status: 400 }) ? 'usage' : 'failed'
   } catch (error) {
@@ -42,6 +45,21 @@ export async function showDryRun(
     io.err(`${shownName(request.input)} was refused: ${withFlag(field, reason)}`)
     return exitReasonOf(error) === 'usage' ? 'usage' : 'failed'
   }
+}
+
+/** Writes the scenes where that was asked for, if all of them were found. */
+async function saved(
+  { scenes, encoder }: DryRun,
+  file: string | undefined,
+  io: DryRunInput['io']
+): Promise<DryRunOutcome> {
+  if (file === undefined || scenes === null || encoder === null) return 'ok'
+  if (!scenes.complete) {
+    io.err('--save-scenes: the time ran out before all scenes were found; the same command again goes on')
+    return 'failed'
+  }
+  await writeScenes(file, scenes.items, encoder.name, io)
+  return 'ok'
 }
 
 /** For people: what the source is, and what would be made of it. */
@@ -66,15 +84,29 @@ function sourceLines(source: DryRun['source']): string[] {
   return [
     `${printable(source.title)}: ${source.container}, ${formatBytes(source.bytes)}, ${formatDuration(video.durationSeconds)}`,
     `  video: ${printable(about.join(', '))}`,
-    ...source.streams.map(({ index, type, codec, channels, title }) => {
-      const more = [
-        codec,
-        ...(channels === null ? [] : [`${channels} channels`]),
-        ...(title === '' ? [] : [`"${title}"`])
-      ]
-      return `  ${type} ${index}: ${printable(more.join(', '))}`
-    })
+    ...streamLines(source.streams)
   ]
+}
+
+type Stream = NonNullable<DryRun['source']>['streams'][number]
+
+/** What becomes of a stream, in a word. */
+function fateText({ becomes, codec, kbps }: Stream): string {
+  if (becomes === null) return ''
+  if (becomes === 'drop') return 'left out'
+  return becomes === 'copy' ? `copied (${codec})` : `Opus, ${kbps ?? 0} kbit/s`
+}
+
+function streamLines(streams: readonly Stream[]): string[] {
+  if (streams.length === 0) return []
+  const rows = streams.map((stream) => {
+    const { number, type, language, codec, channels, title } = stream
+    const has = channels === null || channels === 0 ? codec : `${codec}, ${plural(channels, 'channel')}`
+    return [`${type} ${number}`, language, has, title, fateText(stream)].map(printable)
+  })
+  return formatTable([['track', 'language', 'has', 'title', 'becomes'], ...rows])
+    .split('\n')
+    .map((line) => `  ${line}`.trimEnd())
 }
 
 function planLines({ accepted, encoder, output, warnings, scenes, frames }: DryRun): string[] {

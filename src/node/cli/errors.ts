@@ -26,6 +26,7 @@ export type CliErrorCode =
   | 'no-service'
   | 'config-exists'
   | 'not-joined'
+  | 'not-verified'
 
 /** How the command ends on each {@link CliErrorCode}. */
 const exitReasons: Readonly<Record<CliErrorCode, ExitReason>> = {
@@ -48,7 +49,8 @@ const exitReasons: Readonly<Record<CliErrorCode, ExitReason>> = {
   'no-browser': 'failed',
   'no-service': 'failed',
   'config-exists': 'failed',
-  'not-joined': 'failed'
+  'not-joined': 'failed',
+  'not-verified': 'failed'
 }
 
 /** A failure of the command line itself; the message is a sentence for the user. */

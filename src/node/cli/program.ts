@@ -79,6 +79,10 @@ export function createProgram(
     .option('--output-dir <dir>', 'folder for the results; created if it is missing')
     .option('--dry-run', 'show the source and the plan without starting anything')
     .option(
+      '--save-scenes <file>',
+      'write the scenes as a scenes file of Av1an, once they are known; also with --dry-run'
+    )
+    .option(
       '--at <node>',
       'send the films to this node, which becomes their owner: a host, a URL, or a name of the config file; --output and --output-dir name a place here'
     )

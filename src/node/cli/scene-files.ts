@@ -1,19 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { ParamsError, positionWords, readZonesFile } from '../../encode/rules/index.ts'
+import { grainValue, ParamsError, positionWords, readGrainTable, readZonesFile } from '../../encode/rules/index.ts'
 import { CliError } from './errors.ts'
+import { type FileWishes, readScenesFile } from './scenes-file/read-scenes.ts'
 
 /** Far more than any list of cuts that a person made. */
 const FILE_CHARS_MAX = 1024 * 1024
 
-async function readText(flag: string, file: string, cwd: string): Promise<string> {
+async function readText(flag: string, file: string, cwd: string, charsMax = FILE_CHARS_MAX): Promise<string> {
   let text
   try {
     text = await readFile(resolve(cwd, file), 'utf8')
   } catch (cause) {
     throw new CliError('usage', `${flag}: ${file} cannot be read.`, { cause })
   }
-  if (text.length > FILE_CHARS_MAX) throw new CliError('usage', `${flag}: ${file} is too long for a list.`)
+  if (text.length > charsMax) throw new CliError('usage', `${flag}: ${file} is too long for a list.`)
   return text.replace(/^\uFEFF/, '')
 }
 
@@ -39,4 +40,18 @@ export async function readCuts(flag: string, given: string, cwd: string): Promis
 export async function readZones(flag: string, file: string, cwd: string): Promise<ReturnType<typeof readZonesFile>> {
   const text = await readText(flag, file, cwd)
   return asUsage(flag, () => readZonesFile(text))
+}
+
+/** A scene is about 1,000 characters of JSON, twice in the file. */
+const SCENES_CHARS_MAX = 64 * FILE_CHARS_MAX
+
+/** Reads a scenes file of Av1an. @throws CliError `usage` that names the flag, and the scene */
+export async function readScenes(flag: string, file: string, cwd: string): Promise<FileWishes> {
+  return readScenesFile(await readText(flag, file, cwd, SCENES_CHARS_MAX))
+}
+
+/** Reads a film grain table. @returns the value of the parameter. @throws CliError `usage` that names the flag */
+export async function readGrain(flag: string, file: string, cwd: string): Promise<string> {
+  const text = await readText(flag, file, cwd)
+  return asUsage(flag, () => grainValue(readGrainTable(text)))
 }

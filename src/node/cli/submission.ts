@@ -13,6 +13,8 @@ export interface SubmitOptions extends GivenOptions, PlaceOptions {
   /** Fetch the results from it. */
   readonly fetch?: boolean
   readonly waitComplete?: boolean
+  /** File for the scenes. */
+  readonly saveScenes?: string
   readonly json?: boolean
   readonly api?: string
   readonly token?: string
@@ -21,7 +23,7 @@ export interface SubmitOptions extends GivenOptions, PlaceOptions {
 /** What following a film to its end needs. */
 export interface Following {
   readonly client: NodeClient
-  readonly options: { readonly json?: boolean }
+  readonly options: { readonly json?: boolean; readonly saveScenes?: string }
   readonly io: CliIo
   readonly signal: AbortSignal
   /** How long the node may be silent. Default: that of `waitForProject`. */

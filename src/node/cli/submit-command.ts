@@ -7,6 +7,7 @@ import { CliError } from './errors.ts'
 import { type ExitReason, exitCodes } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 import type { Submission, SubmitOptions } from './submission.ts'
+import { checkSaveScenes } from './scenes-file/save-scenes.ts'
 import { follow } from './submit-follow.ts'
 import { submitInputs } from './submit-inputs.ts'
 import { followAll } from './submit-many.ts'
@@ -25,7 +26,10 @@ async function dryRunAll(films: readonly string[], submission: Submission): Prom
   const { client, options, wishes, io, signal } = submission
   const endings: ExitReason[] = []
   for (const film of films) {
-    const shown = await showDryRun({ input: film, ...wishes }, { client, io, json: options.json === true, signal })
+    const shown = await showDryRun(
+      { input: film, ...wishes },
+      { client, io, json: options.json === true, signal, saveScenes: options.saveScenes }
+    )
     if (shown === 'own-result') endings.push(films.length === 1 ? 'usage' : 'ok')
     else endings.push(shown)
   }
@@ -63,6 +67,7 @@ export async function submitCommand(
 ): Promise<ExitReason> {
   const films = await submitInputs(inputs, io.cwd)
   const { at } = options
+  checkSaveScenes(options, films.length)
   if (options.fetch && at === undefined) throw new CliError('usage', '--fetch needs --at.')
   // Loaded only where it is needed: it brings the programs for media with it.
   const elsewhere = at === undefined ? undefined : await import('./transfer/elsewhere.ts')

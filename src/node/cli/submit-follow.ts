@@ -4,6 +4,7 @@ import { shownTitle } from './format.ts'
 import type { CliIo } from './io.ts'
 import { endFigures, endReport } from './end-report.ts'
 import { createProgressDisplay } from './progress-display.ts'
+import { createSceneSaver } from './scenes-file/save-scenes.ts'
 import { sampleReport, slotsOf } from './sample-report.ts'
 import { type Found, reportFailure, type Following } from './submission.ts'
 import type { Posted } from './submit-post.ts'
@@ -84,6 +85,7 @@ export async function follow(posted: Posted, following: Following): Promise<bool
   const { client, options, io, signal, silenceMsMax } = following
   const display = createProgressDisplay(io, options.json === true)
   const sayWaiting = createWaitTeller(io, options.json === true)
+  const saver = createSceneSaver(options.saveScenes, following)
   let status: ProjectStatus
   try {
     status = await waitForProject(client, posted.projectId, {
@@ -92,11 +94,14 @@ export async function follow(posted: Posted, following: Following): Promise<bool
       onStatus: (seen, elapsedMs) => {
         posted.warn(seen.warnings)
         sayWaiting(seen)
+        saver.look(seen)
         display.update(seen, elapsedMs)
       }
     })
   } finally {
     display.stop()
   }
+  saver.look(status)
+  await saver.done()
   return tellEnd(status, following, posted.find)
 }

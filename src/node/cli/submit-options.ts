@@ -1,12 +1,12 @@
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { submitRequest as requestSchema, type SubmitRequest } from '../../api/schemas/index.ts'
-import { flagsOf, submitOption, submitOptionNames, type SubmitOption } from '../../api/submit/options.ts'
+import { flagOf, flagsOf, submitOption, submitOptionNames, type SubmitOption } from '../../api/submit/options.ts'
 import { firstField } from '../../api/bodies.ts'
 import { USUAL_ENCODER } from '../config/presets.ts'
 import { CliError } from './errors.ts'
 import { withFlag } from './flag-of-field.ts'
-import { readCuts, readZones } from './scene-files.ts'
+import { readCuts, readGrain, readScenes, readZones } from './scene-files.ts'
 
 const wishes = requestSchema.omit({ input: true })
 
@@ -17,6 +17,19 @@ const TARGET = new Option(
   '-t, --target-quality <metric=value>',
   'quality that each scene gets, e.g. xpsnr=40 or psnr=42 (dB) or ssim=0.98; after commas min-q=20, max-q=50, probes=3, over=p5'
 )
+
+const PHOTON_NOISE = new Option(
+  '--photon-noise <iso>',
+  'film grain of a camera at this ISO, 100 to 6400, which players add (aom, svt)'
+)
+const GRAIN_TABLE = new Option('--grain-table <file>', 'film grain of a table (filmgrn1) with one entry (aom, svt)')
+
+/** What a scenes file says, no other option may say. */
+const SCENES = new Option(
+  '--scenes <file>',
+  'scenes file of Av1an: where scenes start, and their parameters; instead of --cuts, --zones, --min-frames, --max-frames and --threshold'
+)
+const SAID_BY_SCENES = ['cuts', 'zones', 'minFrames', 'maxFrames', 'threshold', 'frames', 'range'] as const
 
 function number(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text)
@@ -30,11 +43,14 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number.')
 }
 
+const collect = (word: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), word]
+
 function toOption(option: SubmitOption): Option {
   const { help, standard } = option
   const made = new Option(flagsOf(option), standard === undefined ? help : `${help} (default: ${standard})`)
   if (option.kind === 'choice') return made.choices(option.choices)
   if (option.kind === 'number') return made.argParser(number)
+  if (option.kind === 'words') return made.argParser(collect)
   return option.kind === 'whole' ? made.argParser(wholeNumber) : made
 }
 
@@ -47,14 +63,22 @@ export function addSubmitOptions(command: Command): Command {
   for (const name of submitOptionNames) {
     command.addOption(toOption(submitOption(name)))
     // It is one of the parameters.
-    if (name === 'encoderParams') command.addOption(TARGET)
+    if (name === 'encoderParams') for (const beside of [TARGET, PHOTON_NOISE, GRAIN_TABLE]) command.addOption(beside)
+    if (name === 'cuts') command.addOption(SCENES)
   }
   return command
 }
 
-function paramsOf(params: unknown, target: unknown): unknown {
-  if (typeof target !== 'string') return params
-  return `${typeof params === 'string' ? params : ''} --target-quality=${target}`.trim()
+/** The parameters with those that have an option of their own. @throws CliError `usage` for a table that cannot be used */
+async function paramsOf(given: GivenOptions, cwd: string): Promise<unknown> {
+  const { params, targetQuality, photonNoise, grainTable } = given
+  const table = typeof grainTable === 'string' ? await readGrain('--grain-table', grainTable, cwd) : undefined
+  const beside = [
+    ['target-quality', targetQuality],
+    ['photon-noise', photonNoise],
+    ['grain-table', table]
+  ].flatMap(([name, value]) => (typeof value === 'string' ? [`--${String(name)}=${value}`] : []))
+  return beside.length === 0 ? params : [typeof params === 'string' ? params : '', ...beside].join(' ').trim()
 }
 
 async function valueOf({ kind, flag }: SubmitOption, given: unknown, cwd: string): Promise<unknown> {
@@ -66,16 +90,38 @@ async function valueOf({ kind, flag }: SubmitOption, given: unknown, cwd: string
 
 const attributeOf = (flag: string): string => flag.replace(/-[a-z]/g, (pair) => pair.slice(1).toUpperCase())
 
+/** What the file of `--scenes` says; nothing without it. @throws CliError `usage` */
+async function sceneValues(given: GivenOptions, cwd: string): Promise<Readonly<Record<string, unknown>>> {
+  const file = given['scenes']
+  if (typeof file !== 'string') return {}
+  const twice = SAID_BY_SCENES.find((name) => given[name] !== undefined)
+  if (twice !== undefined)
+    throw new CliError(
+      'usage',
+      `--scenes says where every scene of the whole source starts; leave out ${flagOf(twice)}.`
+    )
+  const { wishes: found, encoder, params } = await readScenes('--scenes', file, cwd)
+  const hasParams = ['params', 'targetQuality', 'photonNoise', 'grainTable', 'preset'].some(
+    (name) => given[name] !== undefined
+  )
+  return {
+    ...found,
+    ...(given['encoder'] !== undefined || encoder === undefined ? {} : { encoder }),
+    ...(hasParams || params === undefined ? {} : { encoderParams: params })
+  }
+}
+
 /** What every input is submitted with: paths are absolute, files are read. @throws CliError `usage` that names the flag, and the line */
 export async function submitOptionValues(given: GivenOptions, cwd: string): Promise<Omit<SubmitRequest, 'input'>> {
   const values: Record<string, unknown> = { encoder: given['encoder'] ?? USUAL_ENCODER }
   for (const name of submitOptionNames) {
     const option = submitOption(name)
     const asTyped = given[attributeOf(option.flag)]
-    const typed = name === 'encoderParams' ? paramsOf(asTyped, given['targetQuality']) : asTyped
+    const typed = name === 'encoderParams' ? await paramsOf(given, cwd) : asTyped
     const value = await valueOf(option, typed, cwd)
     if (value !== undefined) values[name] = value
   }
+  Object.assign(values, await sceneValues(given, cwd))
   const read = wishes.safeParse(values)
   if (read.success) return read.data
   throw new CliError('usage', withFlag(firstField(read.error), read.error.issues[0]?.message ?? ''), {

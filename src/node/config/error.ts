@@ -8,6 +8,7 @@ export type ConfigErrorCode =
   | 'joined'
   | 'tls'
   | 'no-sandbox'
+  | 'hidden-data'
 
 /** A configuration that can't be used; the message is one sentence for the user that names where the value came from. */
 export class ConfigError extends Error {

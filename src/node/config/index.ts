@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import envPaths from 'env-paths'
 import type { z } from 'zod'
 import type { MannerName } from '../../api/manners/index.ts'
+import { isProgram } from '../../platform/index.ts'
 import { ConfigError } from './error.ts'
 import { joinedKeyFile, readJoined } from './joined.ts'
 import { type ConfigKey, configOptions } from './options.ts'
@@ -46,6 +47,16 @@ async function realFolders(key: ConfigKey, raw: RawValue, folders: readonly stri
   return found
 }
 
+/** `svt=<file>` with absolute paths. @throws ConfigError for what cannot be run */
+function realPrograms(raw: RawValue, paths: readonly string[]): string[] {
+  return paths.map((given) => {
+    const at = given.indexOf('=') + 1
+    const path = resolve(raw.base, given.slice(at))
+    if (!isProgram(path)) throw refuse('encoderPath', raw, given)
+    return `${given.slice(0, at)}${path}`
+  })
+}
+
 async function defaultMedia(cwd: string): Promise<string[]> {
   const path = await realpath(cwd)
   return path === '/' ? [] : [path]
@@ -80,6 +91,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
   const joined = await readJoined(dataDir)
   const media = await read('media', options.media.schema)
   const watch = await read('watch', options.watch.schema)
+  const encoderPath = await read('encoderPath', options.encoderPath.schema)
   const tlsCert = await read('tlsCert', options.tlsCert.schema)
   const tlsKey = await read('tlsKey', options.tlsKey.schema)
   const swarmKey = await read('swarmKey', options.swarmKey.schema)
@@ -124,6 +136,7 @@ export async function loadConfig({ flags, env, cwd }: LoadConfigInit): Promise<C
     debug: await get('debug', options.debug),
     mdns: await get('mdns', options.mdns),
     trust: await get('trust', options.trust),
+    encoderPath: encoderPath ? realPrograms(encoderPath.raw, encoderPath.value) : [],
     sandbox: await get('sandbox', options.sandbox),
     trustLocal: await get('trustLocal', options.trustLocal),
     share: await get('share', options.share),

@@ -6,6 +6,7 @@ import type { FlagConfig } from './types.ts'
 import {
   byteCount,
   displayName,
+  encoderPaths,
   folders,
   hostName,
   hostNames,
@@ -328,6 +329,16 @@ export const configOptions = {
     value: [],
     standard: 'none',
     schema: peerIdsOrAll
+  },
+  encoderPath: {
+    flag: 'encoder-path',
+    argument: '<encoder=file>',
+    list: true,
+    help: 'program of an encoder, such as a build or a fork of yours, instead of the one on PATH: svt=/opt/svt/SvtAv1EncApp',
+    allowed: 'aom, vp9 or svt, "=", and the path of a program',
+    value: [],
+    standard: 'none',
+    schema: encoderPaths
   },
   sandbox: {
     flag: 'sandbox',

@@ -80,3 +80,6 @@ export const peerIdsOrAll: z.ZodType<readonly string[]> = z.array(z.union([z.lit
 export const folders: z.ZodType<readonly string[]> = z.array(nonEmpty).max(256)
 
 export const webAddresses: z.ZodType<readonly string[]> = z.array(z.url({ protocol: /^https?$/ }).max(2048)).max(16)
+
+/** `svt=/opt/svt/SvtAv1EncApp`, once for each encoder that is a program. */
+export const encoderPaths: z.ZodType<readonly string[]> = z.array(z.string().regex(/^(?:aom|vp9|svt)=.+$/)).max(16)

@@ -73,6 +73,8 @@ export interface FlagConfig {
    * carries out; `all` = any.
    */
   readonly trust: readonly string[]
+  /** `<encoder>=<file>`, an absolute path: programs that stand for those on PATH. */
+  readonly encoderPath: readonly string[]
   /** Whether the programs that work on media run in a sandbox: where it works, in any case (otherwise the node does not start), or never. */
   readonly sandbox: 'auto' | 'require' | 'off'
   /** Peers on this machine and on the local network are trusted as `bootstrap` peers are. */

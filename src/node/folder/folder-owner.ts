@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { removeUnfinished } from '../../encode/index.ts'
+import { removeUnfinishedFilm } from '../manifest/place.ts'
 import type { Database, OwnStore } from '../../storage/index.ts'
 import type { LogBook } from '../../swarm/index.ts'
 import { removeFolder } from '../disk/folders.ts'
@@ -86,7 +86,7 @@ export async function createFolderOwner(
   async function cleanUp(projectId: string): Promise<void> {
     const job = jobs.get(projectId)
     const workDir = join(init.workDir, projectId)
-    if (job !== undefined) await removeUnfinished(job.output, joinFolder(workDir)).catch(() => {})
+    if (job !== undefined) await removeUnfinishedFilm(job.output, joinFolder(workDir)).catch(() => {})
     await removeFolder(workDir)
     await database.leases.clear(projectId)
   }

@@ -26,7 +26,8 @@ export function createDryRun({ submissions, ...components }: DryRunPortComponent
         signal.throwIfAborted()
         return dryRunSubmit(components, options, analyseMs, signal)
       }
-      return await (analyseMs === undefined ? run() : inTurn(run))
+      const isLong = analyseMs !== undefined || options.crop === 'auto'
+      return await (isLong ? inTurn(run) : run())
     } catch (error) {
       if (!signal.aborted) throw error
       throw new ApiRefusal('gone', 503, 'The client did not wait for the answer.', { cause: error })

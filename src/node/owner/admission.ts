@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { anySignal } from '../../common/any-signal.ts'
+import { createLimit } from '../../common/limit.ts'
 import { createAnnouncing } from './announcing.ts'
 import { createIntake, type Intake, type WaitingSubmission } from './intake.ts'
 import { measuredScenes } from './past-speed.ts'
@@ -7,10 +8,11 @@ import { createOutputBook, type OutputBook } from './output-book.ts'
 import { createStamps } from './stamps.ts'
 import { createSteering, type Steering } from './steering.ts'
 import type { SubmitOptions } from './submit-wish.ts'
+import type { MeasureBars } from './auto-crop.ts'
 import { type CheckedSubmit, checkSubmit, type SubmitComponents } from './submit.ts'
 import { createSubmitter, type Submitter } from './submitter.ts'
 import type { Gossip, LogBook, Logger, Signer } from '../../swarm/index.ts'
-import type { FoundEncoders } from '../../encode/index.ts'
+import { type AnalysisCache, findBars, type FoundEncoders } from '../../encode/index.ts'
 import type { Share } from '../../swarm/protocol/index.ts'
 import type { OwnProjects } from './own-projects.ts'
 import type { Preset } from '../../api/schemas/index.ts'
@@ -25,6 +27,7 @@ export interface AdmissionComponents {
   readonly signer: Signer
   readonly own: Pick<OwnStore, 'put' | 'delete'>
   readonly log: Logger
+  readonly analyses: AnalysisCache
 }
 
 export interface AdmissionInit {
@@ -50,6 +53,11 @@ export interface Admission {
 
 export function createAdmission(components: AdmissionComponents, init: AdmissionInit): Admission {
   const { projects, tenure, book, signer, own, log } = components
+  /** One film at a time: each is a decode of all of it. */
+  const inTurn = createLimit(1)
+  const measure: MeasureBars = (source, deinterlace, signal) =>
+    inTurn(async () => findBars({ source, deinterlace, cache: components.analyses }, { signal }))
+
   const intake = createIntake({ peerId: signer.peerId, own, log, begin })
   const steering = createSteering({ projects, intake })
   const outputs = createOutputBook({ projects, intake, book })
@@ -60,7 +68,7 @@ export function createAdmission(components: AdmissionComponents, init: Admission
   async function begin(submission: WaitingSubmission, aborted: AbortSignal): Promise<void> {
     await tenure.opened
     const { waitComplete: _, ...options } = submission.options
-    const { job, announce: wish } = await check(options, anySignal([aborted, tenure.signal]))
+    const { job, announce: wish } = await check(options, anySignal([aborted, tenure.signal]), measure)
     outputs.check(job.output, submission.projectId)
     tenure.checkMayWrite()
     const createdAtMs = stamp(wish.createdAtMs)
@@ -80,8 +88,8 @@ export function createAdmission(components: AdmissionComponents, init: Admission
     }
   }
 
-  async function check(options: SubmitOptions, signal: AbortSignal): Promise<CheckedSubmit> {
-    return checkSubmit(options, submitComponents(await init.encoders()), signal)
+  async function check(options: SubmitOptions, signal: AbortSignal, bars?: MeasureBars): Promise<CheckedSubmit> {
+    return checkSubmit(options, { ...submitComponents(await init.encoders()), measureBars: bars }, signal)
   }
 
   const submitter = createSubmitter(

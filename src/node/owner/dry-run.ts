@@ -2,6 +2,9 @@ import { basename } from 'node:path'
 import { tmpdir } from 'node:os'
 import { anySignal } from '../../common/any-signal.ts'
 import { type AnalysisCache, MediaError, prepareSource, probeSource, probeTracks } from '../../encode/index.ts'
+import type { MeasureBars } from './auto-crop.ts'
+import { BARS_MS, barsInfo, barsWithin } from './dry-run-bars.ts'
+import { plannedStreams, streamsInfo } from './dry-run-streams.ts'
 import type { CheckedSubmit } from './submit.ts'
 import type { SubmitOptions } from './submit-wish.ts'
 import { type OwnedJob, sceneSearchOf, zoneParams } from './job.ts'
@@ -12,7 +15,7 @@ import type { DryRun } from '../../api/schemas/index.ts'
 export interface DryRunComponents {
   readonly analyses: AnalysisCache
   /** All that a submission is checked for. @throws SubmitError */
-  readonly check: (options: SubmitOptions, signal: AbortSignal) => Promise<CheckedSubmit>
+  readonly check: (options: SubmitOptions, signal: AbortSignal, bars: MeasureBars) => Promise<CheckedSubmit>
   /** Scenes that were encoded before by this build with these parameters. */
   readonly measured: (build: string, params: string) => readonly Measured[]
   /** Of this node and connected peers that have the build. */
@@ -26,9 +29,10 @@ export async function dryRunSubmit(
   analyseMs: number | undefined,
   signal: AbortSignal
 ): Promise<DryRun> {
-  const [source, checked] = await Promise.all([sourceOf(options, signal), check(components, options, signal)])
+  const measure = barsWithin(components.analyses, analyseMs ?? BARS_MS)
+  const [source, checked] = await Promise.all([sourceOf(options, signal), check(components, options, measure, signal)])
   if (checked instanceof SubmitError) return refused(checked, source)
-  const { job, announce } = checked
+  const { job, announce, bars } = checked
   const found = analyseMs === undefined ? undefined : await findScenes(job, components.analyses, analyseMs, signal)
   if (found?.error !== undefined) return refused(found.error, source)
   const frames = found?.frames ?? announce.framesEstimated
@@ -36,11 +40,12 @@ export async function dryRunSubmit(
   return {
     accepted: true,
     refusal: null,
-    source,
+    source: source === null ? null : { ...source, streams: await plannedStreams(job, signal) },
     encoder: { name: announce.encoderName, build: announce.encoderBuild, params: announce.encoderParams },
     output: job.output,
     frames,
     warnings: [...new Set([...(job.warnings ?? []), ...(found?.warnings ?? [])])],
+    bars: bars === undefined ? null : await barsInfo(job.source, bars, signal),
     scenes: found?.scenes ?? null,
     estimate: estimateFrom(past, frames * announce.width * announce.height, components.slots(announce.encoderBuild))
   }
@@ -49,10 +54,11 @@ export async function dryRunSubmit(
 async function check(
   components: DryRunComponents,
   options: SubmitOptions,
+  measure: MeasureBars,
   signal: AbortSignal
 ): Promise<CheckedSubmit | SubmitError> {
   try {
-    return await components.check(options, signal)
+    return await components.check(options, signal, measure)
   } catch (error) {
     if (error instanceof SubmitError) return error
     throw error
@@ -63,7 +69,7 @@ function refused(
   { code, message, field }: Pick<MediaError | SubmitError, 'code' | 'message' | 'field'>,
   source: DryRun['source']
 ): DryRun {
-  const nothing = { encoder: null, output: null, frames: null, warnings: [], scenes: null, estimate: null }
+  const nothing = { encoder: null, output: null, frames: null, warnings: [], bars: null, scenes: null, estimate: null }
   return { accepted: false, refusal: { code, detail: message, field: field ?? null }, source, ...nothing }
 }
 
@@ -93,13 +99,7 @@ async function sourceOf({ input, videoTrack }: SubmitOptions, signal: AbortSigna
         range: video.colour.range ?? '',
         fieldOrder: source.fieldOrder ?? null
       },
-      streams: tracks.map(({ index, type, codec, channels, title }) => ({
-        index,
-        type,
-        codec,
-        channels: channels ?? null,
-        title
-      }))
+      streams: streamsInfo(tracks)
     }
   } catch (error) {
     if (error instanceof MediaError) return null

@@ -35,11 +35,11 @@ export interface IntakeComponents {
   readonly peerId: string
   readonly own: Pick<OwnStore, 'put' | 'delete'>
   readonly log: Logger
-  /** Makes a project of one whose source is complete. @throws SubmitError where it is refused */
+  /** Makes a project of one whose source is complete; measures its bars first where it asks for that. @throws SubmitError where it is refused */
   readonly begin: (submission: WaitingSubmission, signal: AbortSignal) => Promise<void>
 }
 
-/** Submissions that wait until nobody writes to their source any more; they outlive a restart. */
+/** Submissions that wait until nobody writes to their source any more, or until its bars are measured; they outlive a restart. */
 export interface Intake {
   /** @returns the id of the project to be */
   take: (options: SubmitOptions, wish: CheckedWish) => Promise<string>
@@ -61,6 +61,7 @@ export interface Intake {
 }
 
 const GROWS = 'The source is not complete yet; the project begins when nobody has written to it for 10 s.'
+const MEASURED = 'The black bars are being measured; the project begins when all of the film was looked at.'
 const AWAY = 'The source is missing; the project begins when it is there and complete.'
 
 interface Entry {
@@ -98,7 +99,7 @@ class Waiting implements Intake {
     const { projectId } = submission
     const stop = new AbortController()
     const entry: Entry = {
-      project: this.#shown(submission, GROWS),
+      project: this.#shown(submission, submission.options.waitComplete === true ? GROWS : MEASURED),
       stop,
       hurry: new AbortController(),
       running: Promise.resolve()
@@ -181,24 +182,33 @@ class Waiting implements Intake {
   /** @returns false when somebody writes to it again. */
   async #tryOnce(entry: Entry, onLook: (isThere: boolean) => void): Promise<boolean> {
     const { signal } = entry.stop
-    const { input } = entry.project.submission.options
-    entry.hurry = new AbortController()
-    const either = anySignal([signal, entry.hurry.signal])
-    await untilComplete(input, onLook, { ...this.#init, signal: either }).catch((error: unknown) => {
-      signal.throwIfAborted()
-      if (!either.aborted) throw error
-    })
+    const { waitComplete, crop } = entry.project.submission.options
+    if (waitComplete === true) await this.#wait(entry, onLook)
+    if (crop === 'auto') this.#say(entry, MEASURED)
     try {
       entry.beginning = this.#components.begin(entry.project.submission, signal)
       await entry.beginning
       this.#forget(entry.project.submission.projectId)
       return true
     } catch (error) {
-      if (error instanceof SubmitError && (error.code === 'growing' || error.code === 'not-found')) return false
+      const isAway = error instanceof SubmitError && (error.code === 'growing' || error.code === 'not-found')
+      if (isAway && waitComplete === true) return false
       throw error
     } finally {
       entry.beginning = undefined
     }
+  }
+
+  /** Until the source is complete, or somebody is in a hurry. */
+  async #wait(entry: Entry, onLook: (isThere: boolean) => void): Promise<void> {
+    const { signal } = entry.stop
+    entry.hurry = new AbortController()
+    const either = anySignal([signal, entry.hurry.signal])
+    const init = { ...this.#init, signal: either }
+    await untilComplete(entry.project.submission.options.input, onLook, init).catch((error: unknown) => {
+      signal.throwIfAborted()
+      if (!either.aborted) throw error
+    })
   }
 
   async #stopped(projectId: string): Promise<Entry | undefined> {

@@ -13,10 +13,14 @@ export interface PictureOfJob {
   readonly encoded: SourceInfo
 }
 
+/** What was said, and what was found where it was left to the owner. */
+type PictureChoices = GivenChoices & Pick<OwnedJob, 'foundCrop'>
+
 /** @throws ParamsError `bad-picture` for choices that do not fit the source */
-export function pictureOf(choices: GivenChoices, source: SourceInfo): PictureOfJob {
+export function pictureOf(choices: PictureChoices, source: SourceInfo): PictureOfJob {
+  const crop = choices.crop === 'auto' ? choices.foundCrop : choices.crop
   const shown = choices.deinterlace === true ? { ...source, fieldOrder: undefined } : source
-  const filters = pictureFilters(parsePicture(choices), shown)
+  const filters = pictureFilters(parsePicture({ ...choices, crop }), shown)
   return { filters, encoded: encodedSource(shown, filters) }
 }
 
@@ -28,6 +32,7 @@ export const sceneSearchOf = (job: OwnedJob) => ({
   cuts: job.cuts,
   zones: job.zones,
   sample: job.sample,
+  expectedFrames: job.frames,
   deinterlace: job.deinterlace === true,
   picture: pictureOf(job, job.source).filters
 })

@@ -1,11 +1,16 @@
 import { extname, join } from 'node:path'
-import { joinProject, MediaError, type JoinedFile } from '../../encode/index.ts'
+import { joinPrograms, joinProject, MediaError, type JoinedFile } from '../../encode/index.ts'
 import { freshFolder } from '../disk/folders.ts'
 import { type BlobStore } from '../../storage/index.ts'
 import { checkRoom } from './join-trouble.ts'
 import { checkMounted } from './output-mount.ts'
 import { checkSource } from './source-identity.ts'
+import { manifestOf } from './film-manifest.ts'
+import { openManifestPlace } from '../manifest/place.ts'
+import { signManifest } from '../manifest/signed.ts'
+import { programVersion } from '../version.ts'
 import { type OwnedJob, pictureOf } from './job.ts'
+import type { Signer } from '../../swarm/index.ts'
 import type { ProjectSpec } from '../project-spec.ts'
 import type { ProjectView } from '../../swarm/protocol/index.ts'
 import { hashFile } from '../../common/hash-file.ts'
@@ -17,6 +22,8 @@ export interface JoiningInput {
   readonly blobs: BlobStore
   readonly timestampsMs: readonly number[]
   readonly workDir: string
+  /** Signs the manifest. */
+  readonly signer: Pick<Signer, 'sign'>
   /** Whether a file with the output's name may be this project's own, from before a crash. */
   readonly mayBeOurs: boolean
   readonly signal: AbortSignal
@@ -25,27 +32,59 @@ export interface JoiningInput {
 /** Where a project joins, below its own folder. */
 export const joinFolder = (workDir: string): string => join(workDir, 'join')
 
-/** Makes the finished file of a project whose scenes are all accepted, from the source that was submitted. @throws MediaError, SourceError, RoomError */
-export async function joinScenes({
-  view,
-  job,
-  spec,
-  blobs,
-  timestampsMs,
-  workDir,
-  mayBeOurs,
-  signal
-}: JoiningInput): Promise<JoinedFile> {
-  const confirm = async (): Promise<void> => checkSource(job.source, job.sourceSamples)
-  await confirm()
+/** What writes the manifest of a film, once the film is made and before it gets its name. */
+interface ManifestWriter {
+  readonly write: (film: JoinedFile) => Promise<void>
+  readonly publish: () => Promise<void>
+  readonly discard: () => Promise<void>
+}
+
+const NO_MANIFEST: ManifestWriter = { write: async () => {}, publish: async () => {}, discard: async () => {} }
+
+async function manifestWriter({ view, job, workDir, signer, signal }: JoiningInput): Promise<ManifestWriter> {
+  if (job.manifest === 'none') return NO_MANIFEST
+  const { write, publish, discard } = await openManifestPlace(job.output, job.overwrite, workDir)
+  return {
+    write: async (film) => {
+      const programs = { grav1: programVersion(), ...(await joinPrograms({ signal })) }
+      await write(await signManifest(manifestOf({ view, job, film, programs }), signer))
+    },
+    publish,
+    discard
+  }
+}
+
+/**
+ * Makes the finished file of a project whose scenes are all accepted, from the source that was submitted, and its manifest.
+ * @throws MediaError, SourceError, RoomError
+ */
+export async function joinScenes(input: JoiningInput): Promise<JoinedFile> {
+  const { view, job } = input
+  await checkSource(job.source, job.sourceSamples)
   await checkMounted(job.outputMount)
   await checkRoom(job.output, view.acceptedBytes)
-  await freshFolder(workDir)
+  await freshFolder(input.workDir)
+  const manifest = await manifestWriter(input)
+  try {
+    const film = await joinFilm(input, manifest)
+    await manifest.publish()
+    return film
+  } finally {
+    await manifest.discard()
+  }
+}
+
+async function joinFilm(input: JoiningInput, manifest: ManifestWriter): Promise<JoinedFile> {
+  const { view, job, spec, blobs, timestampsMs, workDir, mayBeOurs, signal } = input
   const segments = view.scenes.map(({ plan, accepted }) => {
     if (accepted == null) throw new Error(`scene ${plan.index + 1} is missing`)
     const { sha256 } = accepted.result
     return { file: blobs.path(sha256), frames: plan.frames, sha256 }
   })
+  const confirm = async (film: JoinedFile): Promise<void> => {
+    await checkSource(job.source, job.sourceSamples)
+    await manifest.write(film)
+  }
   const make = async (output: string, overwrite: boolean): Promise<JoinedFile> => {
     const { streams, kept } = job
     const { encoded: source, filters } = pictureOf(job, job.source)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { submitRequest } from '../../api/schemas/index.ts'
 import type { SourceInfo } from '../../encode/index.ts'
-import type { Zone } from '../../encode/rules/index.ts'
+import type { StreamChoice, Zone } from '../../encode/rules/index.ts'
 import type { StoredProject } from '../../storage/index.ts'
 import { filmChoices } from './film-choices.ts'
 import type { WaitingSubmission } from './intake.ts'
@@ -62,15 +62,28 @@ const source = z.strictObject({
   otherStreams: z.strictObject({ audio: length, subtitle: length, attachment: length })
 } satisfies Shape<SourceInfo>)
 
+const sound = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('copy') }),
+  z.strictObject({ type: z.literal('drop') }),
+  z.strictObject({ type: z.literal('opus'), kbpsPerChannel: orLeftOut(z.number()) })
+])
+
+const words = z.array(z.string()).readonly().optional()
+const numbers = z.array(z.int().positive()).readonly().optional()
+
 const streams = z.strictObject({
-  audio: z.discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('copy') }),
-    z.strictObject({ type: z.literal('drop') }),
-    z.strictObject({ type: z.literal('opus'), kbpsPerChannel: orLeftOut(z.number()) })
-  ]),
+  audio: sound,
+  singleAudio: z
+    .array(z.strictObject({ track: z.int().positive(), choice: sound }))
+    .readonly()
+    .optional(),
+  audioLang: words,
+  audioTracks: numbers,
   subtitles: z.enum(['copy', 'drop']),
+  subtitleLang: words,
+  subtitleTracks: numbers,
   attachments: z.enum(['copy', 'drop'])
-})
+} satisfies Shape<StreamChoice>)
 
 const zone = z.strictObject({
   start: position,
@@ -98,6 +111,8 @@ const job = z.strictObject({
   range: z.strictObject({ from: orLeftOut(position), to: orLeftOut(position) }).optional(),
   cuts: z.array(position).readonly().optional(),
   zones: z.array(zone).readonly().optional(),
+  /** What `--crop auto` came to, as `--crop` reads it; undefined where nothing was measured. */
+  foundCrop: z.string().optional(),
   /** Bytes of audio in the finished file, estimated; undefined where that could not be found out. */
   soundBytes: length.optional(),
   /** What the sample is of, once that is known. */

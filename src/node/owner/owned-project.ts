@@ -3,8 +3,9 @@ import { assertNever } from '../../common/assert-never.ts'
 import { monotonicMs } from '../../common/clock.ts'
 import { workOf } from '../../encode/rules/index.ts'
 import { errorText } from '../../common/error-text.ts'
-import { MediaError, removeUnfinished, type JoinedFile } from '../../encode/index.ts'
+import { MediaError, type JoinedFile } from '../../encode/index.ts'
 import { removeFolder } from '../disk/folders.ts'
+import { removeUnfinishedFilm } from '../manifest/place.ts'
 import { createBeats } from './beats.ts'
 import { createJobFile, type JobFile } from './job-file.ts'
 import { troubleCode, troubleReason } from './join-trouble.ts'
@@ -218,7 +219,7 @@ export class OwnedProject {
     for (const sentence of losses) file.warn(sentence)
     this.#join.outputChanged()
     // Under the same name a join may have begun by now.
-    if (before !== output) await removeUnfinished(before, joinFolder(this.#init.workDir)).catch(() => {})
+    if (before !== output) await removeUnfinishedFilm(before, joinFolder(this.#init.workDir)).catch(() => {})
     const isKept = await file.save().then(
       () => true,
       () => false
@@ -368,7 +369,7 @@ export class OwnedProject {
   async #cleanUp(): Promise<void> {
     await Promise.all([this.#results.drop(), this.#pieces.drop()])
     clearTimeout(this.#deadline)
-    await removeUnfinished(this.#file.job.output, joinFolder(this.#init.workDir)).catch(() => {})
+    await removeUnfinishedFilm(this.#file.job.output, joinFolder(this.#init.workDir)).catch(() => {})
     await removeFolder(this.#init.workDir)
     await this.#components.leases.clear(this.projectId).catch(() => {})
     await this.#file.saveEnded()

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { anySignal } from '../../common/any-signal.ts'
 import { isFullyAccepted } from '../../swarm/protocol/index.ts'
+import { manifestPathOf } from '../manifest/place.ts'
 import { joinFolder, type JoiningInput } from './joining.ts'
 import { troubleCode } from './join-trouble.ts'
 import type { JoinedFile } from '../../encode/index.ts'
@@ -45,6 +46,7 @@ export function createProjectJoin(context: ProjectContext, parts: ProjectJoinPar
       job,
       spec: init.spec,
       blobs: components.blobs,
+      signer: components.signer,
       timestampsMs: file.timestampsMs ?? [],
       workDir: joinFolder(init.workDir),
       mayBeOurs: isOurs,
@@ -60,7 +62,7 @@ export function createProjectJoin(context: ProjectContext, parts: ProjectJoinPar
     mayBeOurs = false
     try {
       const { output, joined } = await join(isOurs, anySignal([signal, interrupted]))
-      if (interrupted.aborted) await rm(output)
+      if (interrupted.aborted) await Promise.all([rm(output), rm(manifestPathOf(output), { force: true })])
       else done(joined)
     } catch (error) {
       signal.throwIfAborted()

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { findEncoder, KEEP_ALL, sameBuild } from '../../encode/rules/index.ts'
+import { checkedBefore, findEncoder, KEEP_ALL, sameBuild, streamWords } from '../../encode/rules/index.ts'
 import type { SubmitField } from './submit-error.ts'
 import { choicesOf, type GivenChoices } from './film-choices.ts'
 import type { OwnedJob } from './job.ts'
@@ -14,7 +14,7 @@ type Encoded = Pick<AnnouncedWish, 'encoderName' | 'encoderParams' | 'encoderBui
 /** The same flags, however they were typed. */
 function flagsOf(encoderName: string, text: string): string {
   try {
-    return findEncoder(encoderName).parseParams(text).tokens.join(' ')
+    return findEncoder(encoderName).parseParams(text, checkedBefore(text)).tokens.join(' ')
   } catch {
     return text
   }
@@ -31,14 +31,14 @@ export function filmOfJob(
   job: GivenChoices & Pick<OwnedJob, 'source' | 'scenes' | 'streams' | 'range' | 'cuts' | 'zones'>,
   announced: Encoded
 ): Film {
-  const { source, scenes, streams = KEEP_ALL, range, cuts = [] } = job
+  const { source, scenes, range, cuts = [] } = job
   const zones = (job.zones ?? []).map(({ start, end, params }) => ({ start, end, params }))
   return {
     ...encoded(announced),
     input: [source.path, source.bytes],
     videoTrack: source.videoStream,
     ...scenes,
-    ...streams,
+    ...streamWords(job.streams ?? KEEP_ALL),
     range,
     cuts,
     zones,
@@ -48,9 +48,9 @@ export function filmOfJob(
 
 /** What a submission makes whose source nobody has looked at. */
 export function filmOfOptions(options: SubmitOptions, announced: Encoded): Film {
-  const { input, videoTrack, minFrames, maxFrames, threshold, audio, subtitles, attachments } = options
-  const { range, cuts = [], zones = [] } = options
-  const streams = { audio, subtitles, attachments }
+  const { input, videoTrack, minFrames, maxFrames, threshold, range, cuts = [], zones = [] } = options
+  const { audio, audioLang, audioTracks, subtitles, subtitleLang, subtitleTracks, attachments } = options
+  const streams = { audio, audioLang, audioTracks, subtitles, subtitleLang, subtitleTracks, attachments }
   const lengths = { minFrames, maxFrames, threshold }
   return {
     ...encoded(announced),

@@ -1,6 +1,6 @@
 import type { SubmitRequest } from '../../api/schemas/index.ts'
 import type { Position } from '../../encode/rules/index.ts'
-import { positionText } from '../../encode/rules/index.ts'
+import { positionText, streamWords } from '../../encode/rules/index.ts'
 import type { ProjectView } from '../../swarm/protocol/index.ts'
 import { givenChoices } from './film-choices.ts'
 import type { OwnedJob } from './kept-job.ts'
@@ -9,12 +9,6 @@ const wordOf = (position: Position): string =>
   position.type === 'frame' ? String(position.frame) : positionText(position)
 
 const orNothing = (position: Position | undefined): string => (position === undefined ? '' : wordOf(position))
-
-function audioOf({ streams }: OwnedJob): string | undefined {
-  const audio = streams?.audio
-  if (audio?.type !== 'opus') return audio?.type
-  return audio.kbpsPerChannel === undefined ? 'opus' : `opus:${audio.kbpsPerChannel}`
-}
 
 const partOf = ({ range }: OwnedJob): string | undefined =>
   range === undefined ? undefined : `${orNothing(range.from)}-${orNothing(range.to)}`
@@ -41,9 +35,7 @@ export function submitAgain(job: OwnedJob, { announce, priority }: ProjectView):
       // None stand for the project's own.
       params: params === '' ? announce.encoderParams : params
     })),
-    audio: audioOf(job),
-    subtitles: streams?.subtitles,
-    attachments: streams?.attachments,
+    ...(streams === undefined ? {} : streamWords(streams)),
     ...givenChoices(job),
     proofs: job.proofs === undefined ? undefined : `${Number((job.proofs * 100).toFixed(4))}%`
   }

@@ -1,8 +1,17 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { dirname, extname, join, parse } from 'node:path'
 import { probeTracks, tryPlace, type RunOptions, type SourceInfo } from '../../encode/index.ts'
-import { checkKeepUids, containerOf, type Container, type StreamChoice, unfitTrack } from '../../encode/rules/index.ts'
+import {
+  checkFilmWords,
+  checkKeepUids,
+  containerOf,
+  type Container,
+  planStreams,
+  type StreamChoice,
+  unfitTrack
+} from '../../encode/rules/index.ts'
 import type { OwnedJob } from './job.ts'
+import { isManifestPlaceFree, manifestPathOf } from '../manifest/place.ts'
 import { checkField, refusedSource, SubmitError } from './submit-error.ts'
 import { tryEnd } from './submit-join.ts'
 import type { CheckedWish, SubmitOptions } from './submit-wish.ts'
@@ -51,8 +60,21 @@ export async function checkPlace(
   const container = containerFor(output)
   if (keepUids)
     checkField('keepUids', () => checkKeepUids(container, { isPart: range !== undefined || sample !== undefined }))
+  checkField('tag', () => checkFilmWords(options, container))
   await checkOutput(output, input, overwrite === true)
+  if (options.manifest !== 'none') await checkManifestPlace(output, overwrite === true)
   return { output, container }
+}
+
+/** @throws SubmitError `output-exists` */
+async function checkManifestPlace(output: string, overwrite: boolean): Promise<void> {
+  const path = manifestPathOf(output)
+  if (overwrite || (await isManifestPlaceFree(path))) return
+  throw new SubmitError(
+    'output-exists',
+    `${path} already exists and is no manifest; use --overwrite, --manifest none or another --output`,
+    { field: 'manifest' }
+  )
 }
 
 /** A stream that does not fit would only be found out after all the encoding. @throws SubmitError */
@@ -65,7 +87,11 @@ export async function checkTracks(
   const tracks = await probeTracks(source, options).catch((error: unknown) => {
     throw refusedSource(error)
   })
-  const unfit = unfitTrack(container, tracks, streams)
+  const unfit = unfitTrack(
+    container,
+    tracks,
+    checkField('audio', () => planStreams(tracks, streams))
+  )
   if (unfit != null) throw new SubmitError('unsupported', unfit.sentence, { field: unfit.field })
 }
 
@@ -107,7 +133,9 @@ export async function checkNewOutput(
   const container = containerFor(output)
   const keepUids = job.keepUids === true
   if (keepUids) checkField('keepUids', () => checkKeepUids(container, { isPart: false }))
+  checkField('tag', () => checkFilmWords(job, container))
   await checkOutput(output, job.source.path, overwrite)
+  if (job.manifest !== 'none') await checkManifestPlace(output, overwrite)
   if (container === containerFor(job.output) || job.streams == null) {
     await tryPlace(output).catch((error: unknown) => {
       throw refusedSource(error, 'unsupported')
@@ -116,5 +144,8 @@ export async function checkNewOutput(
   }
   const videoOnly = job.sample !== undefined
   if (!videoOnly) await checkTracks(container, job.source, job.streams, options)
-  return tryEnd({ source: job.source, container, streams: job.streams, keepUids, videoOnly, output }, options.signal)
+  return tryEnd(
+    { source: job.source, container, streams: job.streams, keepUids, words: job, videoOnly, output },
+    options.signal
+  )
 }

@@ -13,13 +13,13 @@ import {
   complaintOf,
   encoderText,
   estimateFrames,
-  type EncoderModule,
-  type EncoderParams,
+  type FoundBars,
   type ProjectEncoder,
   type ThreadsClass,
   type Zone
 } from '../../encode/rules/index.ts'
 import { announceVideo } from '../project-spec.ts'
+import { findAutoCrop, type MeasureBars } from './auto-crop.ts'
 import { type FirstFramesInput, tryFirstFrames } from './first-frames.ts'
 import { isGrowing } from './growth.ts'
 import { choicesOf, type FilmChoices } from './film-choices.ts'
@@ -28,6 +28,7 @@ import { filmOfJob, type Film } from './same-film.ts'
 import { isOwnResult, type OwnOutput } from './own-result.ts'
 import { checkSource } from './source-identity.ts'
 import { spaceWarning, type SpaceWarningComponents } from './space-warning.ts'
+import { hiddenFromSandbox, usedSandbox } from '../../platform/index.ts'
 import { checkField, refusedSource, SubmitError } from './submit-error.ts'
 import { tryEnd } from './submit-join.ts'
 import { mountOf } from './output-mount.ts'
@@ -40,12 +41,16 @@ const MIXED =
   'Other builds of the encoder may take part (--builds compatible), so the file differs from the one that a single machine would produce.'
 
 export interface CheckedSubmit {
+  /** What was measured for `--crop auto`. */
+  readonly bars?: FoundBars | undefined
   readonly job: OwnedJob
   readonly announce: Omit<Announce, 'nonce' | 'share'>
 }
 
 export interface SubmitComponents extends SpaceWarningComponents {
   readonly found: FoundEncoders
+  /** For `--crop auto`. Default: nothing is measured. */
+  readonly measureBars?: MeasureBars | undefined
   /** Finished files of this node's projects. */
   readonly ownOutputs: () => readonly OwnOutput[]
 }
@@ -110,7 +115,8 @@ async function checkAll(
     throw new SubmitError('own-result', 'grav1 made this file; --encode-results encodes it anyway', {
       field: 'input'
     })
-  const { encoded, filters } = checkField('crop', () => pictureOf(options, source))
+  const { foundCrop, bars, notes } = await findAutoCrop(options, source, components.measureBars, signal)
+  const { encoded, filters } = checkField('crop', () => pictureOf({ ...options, foundCrop }, source))
   checkField('encoderParams', () => encoder.checkVideo(params, encoded.video, facts))
   checkField('encoderParams', () => checkNamedSize(params, encoded.video))
   const film = filmWishes(options, wish, source)
@@ -119,7 +125,7 @@ async function checkAll(
   // A sample holds nothing but its video.
   if (sample === undefined) await checkTracks(container, source, streams, { signal })
   const losses = await tryEnd(
-    { source: encoded, filters, container, streams, keepUids, videoOnly: sample !== undefined, output },
+    { source: encoded, filters, container, streams, keepUids, words: film, videoOnly: sample !== undefined, output },
     signal
   )
   await checkZoneHeaders(zones, project, encoded.video, signal)
@@ -131,6 +137,7 @@ async function checkAll(
     ...params.notes,
     ...zones.flatMap(({ notes = [] }) => notes),
     ...submitWarnings(source, deinterlace),
+    ...notes,
     ...losses,
     ...(options.builds === 'compatible' ? [MIXED] : []),
     ...(sample === undefined
@@ -147,14 +154,26 @@ async function checkAll(
   const part = Math.min(1, frames / source.framesEstimated)
   const inFile = sound === undefined ? {} : { soundBytes: Math.round(sound * part) }
   const { videoTrack } = options
-  const job: OwnedJob = { source, videoTrack, sourceSamples, ...place, ...film, ...inFile, proofs, warnings }
+  const picture = foundCrop === undefined ? {} : { foundCrop }
+  const job: OwnedJob = {
+    source,
+    videoTrack,
+    sourceSamples,
+    ...place,
+    ...film,
+    ...picture,
+    ...inFile,
+    proofs,
+    warnings
+  }
   return {
     job,
+    bars,
     announce: {
       ...announceVideo(encoded, filters),
       framesEstimated: frames,
       ...announceWish(options, wish),
-      threads: threadsOf(encoder, params, zones)
+      threads: threadsOf(project, zones)
     }
   }
 }
@@ -195,13 +214,15 @@ export function announceWish(options: SubmitOptions, { encoder, build, params }:
 }
 
 /** One where the bytes of any scene depend on it. */
-function threadsOf(encoder: EncoderModule, params: EncoderParams, zones: readonly Zone[]): ThreadsClass {
+function threadsOf({ encoder, params, facts }: ProjectEncoder, zones: readonly Zone[]): ThreadsClass {
   const texts = new Set(zones.map((zone) => zone.params).filter((text) => text !== ''))
-  const all = [params, ...[...texts].map((text) => encoder.parseParams(text))]
+  const all = [params, ...[...texts].map((text) => encoder.parseParams(text, facts))]
   return all.some((one) => encoder.threadsClass(one) === 'one') ? 'one' : 'any'
 }
 
 async function probe({ input, videoTrack }: SubmitOptions, signal: AbortSignal): Promise<SourceInfo> {
+  const hidden = hiddenFromSandbox(usedSandbox(), input)
+  if (hidden !== undefined) throw new SubmitError('not-found', hidden, { field: 'input' })
   try {
     return await probeSource(input, { videoTrack, signal })
   } catch (error) {

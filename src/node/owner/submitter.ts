@@ -6,6 +6,7 @@ import { listPresets, withPreset } from './presets.ts'
 import { checkField, SubmitError } from './submit-error.ts'
 import { defaultOutput } from './submit-output.ts'
 import { checkEarly, type CheckedSubmit, type EarlySubmit } from './submit.ts'
+import type { MeasureBars } from './auto-crop.ts'
 import type { OutputBook } from './output-book.ts'
 import type { SubmitOptions } from './submit-wish.ts'
 import type { IfTaken, Submitted } from '../../api/ports.ts'
@@ -18,7 +19,7 @@ export interface SubmitterComponents {
   readonly presets: readonly Preset[]
   readonly outputs: Pick<OutputBook, 'holderOf' | 'inTurn' | 'reserve'>
   /** All that a submission is checked for but whether its output is taken. @throws SubmitError */
-  readonly check: (options: SubmitOptions, signal: AbortSignal) => Promise<CheckedSubmit>
+  readonly check: (options: SubmitOptions, signal: AbortSignal, bars?: MeasureBars) => Promise<CheckedSubmit>
   /** @throws Error where this node may begin nothing */
   readonly mayBegin: () => void
   /** A time for a submission that comes now, later than those of all before. */
@@ -35,8 +36,8 @@ export interface SubmitterComponents {
 export interface Submitter {
   /** All or nothing: every one is checked before the first is begun. @throws SubmitError */
   readonly submit: (asked: readonly SubmitOptions[], ifTaken: IfTaken) => Promise<Submitted[]>
-  /** The same checks for one, without beginning with it. @throws SubmitError */
-  readonly check: (asked: SubmitOptions, signal: AbortSignal) => Promise<CheckedSubmit>
+  /** The same checks for one, without beginning with it. @param bars measures them for `--crop auto`; default: they are not measured @throws SubmitError */
+  readonly check: (asked: SubmitOptions, signal: AbortSignal, bars?: MeasureBars) => Promise<CheckedSubmit>
 }
 
 /** What a submission leads to, once it is checked. */
@@ -115,7 +116,11 @@ export function createSubmitter(components: SubmitterComponents, signal: AbortSi
     const restarts = restartsOf(options, output)
     const waits = options.waitComplete === true && !(await isQuiet(options.input))
     if (waits) return { type: 'later', output, restarts, early: await checkEarly(options, found, signal) }
-    return { type: 'now', output, restarts, checked: await components.check(options, signal) }
+    const checked = await components.check(options, signal)
+    // What it becomes is known when all of the film was looked at.
+    if (options.crop === 'auto')
+      return { type: 'later', output, restarts, early: await checkEarly(options, found, signal) }
+    return { type: 'now', output, restarts, checked }
   }
 
   /** What came or went while it was checked may have taken the output, or left it. */
@@ -189,14 +194,14 @@ export function createSubmitter(components: SubmitterComponents, signal: AbortSi
         for (const { giveBack } of names) giveBack()
       }
     },
-    check: async (asked, aborted) => {
+    check: async (asked, aborted, bars) => {
       const found = await components.found()
       const options = written(asked, found)
       const projectId = await attachTo(options, outputOf(options), found, aborted)
-      if (projectId === undefined) return components.check(options, aborted)
-      const { job, announce } = await components.check({ ...options, overwrite: true }, aborted)
+      if (projectId === undefined) return components.check(options, aborted, bars)
+      const { job, ...checked } = await components.check({ ...options, overwrite: true }, aborted, bars)
       const goesOn = `project ${projectId} makes or has made this film: the submission attaches to it`
-      return { job: { ...job, warnings: [...(job.warnings ?? []), goesOn] }, announce }
+      return { ...checked, job: { ...job, warnings: [...(job.warnings ?? []), goesOn] } }
     }
   }
 }

@@ -17,6 +17,7 @@ const OF_ONE_FILM: ReadonlySet<SubmitOptionName> = new Set([
   'range',
   'sample',
   'videoTrack',
+  'title',
   'restart',
   'waitComplete'
 ])

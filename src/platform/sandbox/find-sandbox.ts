@@ -5,7 +5,14 @@ import { type System, thisSystem } from '../system.ts'
 import { createBubblewrap } from './bubblewrap.ts'
 import { createSeatbelt } from './seatbelt.ts'
 import { ARCH_CALLS, type FilterArch } from './syscalls.ts'
-import { FILTER_DESCRIPTOR, type FoundSandbox, type NoSandbox, type Sandbox, type SandboxMode } from './types.ts'
+import {
+  type Boxed,
+  FILTER_DESCRIPTOR,
+  type FoundSandbox,
+  type NoSandbox,
+  type Sandbox,
+  type SandboxMode
+} from './types.ts'
 
 /** How a program ended that was tried. */
 export interface Tried {
@@ -44,6 +51,9 @@ function runSync(words: readonly string[], filter?: Uint8Array): Tried {
   })
   return { code: status, output: error === undefined ? String(stdout) + String(stderr) : error.message }
 }
+
+/** Runs a boxed program to its end. */
+export const runTrial = ({ words, filter }: Boxed): Tried => runSync(words, filter)
 
 const here: FindSandboxComponents = { system: thisSystem, arch: process.arch, find: findProgram, run: runSync }
 

@@ -1,6 +1,7 @@
 import { findSandbox } from './find-sandbox.ts'
 import type { FoundSandbox, SandboxMode } from './types.ts'
 
+export { hiddenFromSandbox } from './hidden-path.ts'
 export { type ProgramFiles, programFiles } from './program-files.ts'
 export { type Box, type Boxed, FILTER_DESCRIPTOR, type FoundSandbox, type SandboxMode } from './types.ts'
 

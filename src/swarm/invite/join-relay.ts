@@ -94,7 +94,7 @@ export function createJoinRelay({ node, answer, reserved, log }: JoinRelayCompon
     },
     answer: async (envelope, from, signal) => {
       const inviter = inviterIn(envelope)
-      // [RULE 87]
+      // [RULE 82]
       if (inviter === undefined || !passesOn({ inviter, self, reserved: reserved() }))
         return answer(envelope, from, signal)
       if (!range.take(from) || !all.take('')) throw new Error('too many questions to pass on')

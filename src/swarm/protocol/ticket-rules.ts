@@ -45,7 +45,7 @@ export function checkQuestion(question: {
   if (!question.isProved) throw new ProtocolError('bad-signature', 'the proof is not of the ticket')
 }
 
-/** [RULE 87] Whether a node passes on a question of an invited machine: it is for a peer that is reachable through this node. */
+/** [RULE 82] Whether a node passes on a question of an invited machine: it is for a peer that is reachable through this node. */
 export const passesOn = ({
   inviter,
   self,

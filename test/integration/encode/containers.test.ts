@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type JoinInput, joinProject } from '../../../src/encode/index.ts'
+import { checkFilm, type JoinInput, joinProject } from '../../../src/encode/index.ts'
 import { parseStreamChoice } from '../../../src/encode/rules/index.ts'
 import { turnMp4 } from '../../fixtures/turned-mp4.ts'
 import { ffmpeg, fullHashes, packetTimesMs, tempFolder } from '../../fixtures/encode-clips.ts'
@@ -315,6 +315,51 @@ function tones(file: string): number[] {
     return powers.indexOf(Math.max(...powers))
   })
 }
+
+describe('chosen tracks, title and tags', () => {
+  const hash = async (file: string, track: number): Promise<string> =>
+    ffmpeg('-i', file, '-map', `0:a:${track}`, '-c', 'copy', '-f', 'md5', 'pipe:1')
+  const words = { title: 'Richer', tag: ['ARTIST=Some & <body>', 'GENRE=Noise'] }
+  const tagsOf = (file: string): Record<string, string> =>
+    Object.fromEntries(Object.entries(show(file).format.tags ?? {}).map(([name, text]) => [name.toLowerCase(), text]))
+
+  test('one track becomes Opus, the other stays as it is, and both keep their places and words', async () => {
+    const streams = parseStreamChoice({ audio: '1:copy,2:opus:12' })
+    const made = await joinProject(await vp9(rich, 'mkv', { streams, ...words }), { signal })
+    const found = soundOf(made.path)
+    expect(found.map((stream) => stream.codec_name)).toEqual(['aac', 'opus'])
+    expect(found.map((stream) => stream.tags?.['language'])).toEqual(['fre', 'jpn'])
+    expect(await hash(made.path, 0)).toBe(await hash(rich, 0))
+    expect(await hash(made.path, 1)).not.toBe(await hash(rich, 1))
+    for (const track of [0, 1])
+      expect(Math.abs(onsetMs(made.path, track) - onsetMs(rich, track))).toBeLessThan(OPUS_FRAME_MS)
+    expect(tagsOf(made.path)).toMatchObject({ title: 'Richer', artist: 'Some & <body>', genre: 'Noise' })
+    expect(show(made.path).chapters).toHaveLength(2)
+  })
+
+  test('a language from a source that is not Matroska, in a part; MP4 has the words too', async () => {
+    const file = join(folder.path, 'two-languages.mp4')
+    await ffmpeg('-i', rich, '-map', '0:v', '-map', '0:a', '-c', 'copy', '-map', '0:s', '-c:s', 'mov_text', file)
+    const streams = parseStreamChoice({ audioLang: 'fra', subtitles: 'drop' })
+    const kept = { startMs: 0, endMs: 1500 }
+    const made = await joinProject(await vp9(file, 'mp4', { streams, kept, ...words }), { signal })
+    expect(soundOf(made.path).map((stream) => stream.tags?.['language'])).toEqual(['fre'])
+    expect(show(made.path).streams.filter((stream) => stream.codec_name === 'mov_text')).toEqual([])
+    expect(tagsOf(made.path)).toMatchObject({ title: 'Richer', artist: 'Some & <body>', genre: 'Noise' })
+  })
+
+  test('a film with other tracks or words than the chosen ones does not pass its check', async () => {
+    const streams = parseStreamChoice({ audioTracks: '1' })
+    const without = await vp9(rich, 'mkv', { streams, title: '', tag: ['artist='] })
+    const { path } = await joinProject(without, { signal })
+    expect(Object.keys(tagsOf(path)).filter((name) => ['title', 'artist'].includes(name))).toEqual([])
+    const wrong = async (change: Partial<JoinInput>): Promise<void> =>
+      void (await checkFilm({ ...without, ...change }, path, { signal }))
+    await expect(wrong({ streams: parseStreamChoice({ audioTracks: '2' }) })).rejects.toThrow('of audio track 1')
+    await expect(wrong({ title: undefined })).rejects.toThrow('its title is "", not "Rich"')
+    await expect(wrong({ tag: [] })).rejects.toThrow('its tag ARTIST is missing')
+  })
+})
 
 describe('dropping', () => {
   test.for(['mkv', 'mp4'])('.%s without sound, subtitles and attachments keeps title and chapters', async (ending) => {

@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { joinProject, tryParams, verifySegment } from '../../../src/encode/index.ts'
-import { ENCODERS } from '../../../src/encode/rules/index.ts'
+import { ENCODERS, grainValue, readGrainTable } from '../../../src/encode/rules/index.ts'
+import { photonNoiseTable } from '../../../src/encode/rules/photon-noise.ts'
 import { fullHashes, makeBase, makeOddClip, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { patience } from '../../fixtures/patience.ts'
@@ -82,10 +83,12 @@ test('grain of a number: in every header, the same bytes again, in the joined fi
   expect(grainy.filter((hash, index) => hash === hashes[index])).toEqual([])
 })
 
-test('a table of the owner is refused, the trial encode has one', async () => {
+test('a file of the owner is refused, a trial encode has a table of numbers', async () => {
   const { aom } = ENCODERS
   expect(() => aom.parseParams('--photon-noise=400 --film-grain-table=/etc/passwd')).toThrow(/names a file/)
   await tryParams(aom.parseParams('--cpu-used=6 --photon-noise=100 --transfer-characteristics=smpte2084'), { signal })
+  const table = grainValue(readGrainTable(photonNoiseTable({ iso: 400, width: 64, height: 64, transfer: 'bt709' })))
+  await tryParams(aom.parseParams(`--cpu-used=6 --grain-table=${table}`), { signal })
 })
 
 test.for(['--film-grain-test=5', '--denoise-noise-level=25'])('%s does not depend on threads', async (flag) => {

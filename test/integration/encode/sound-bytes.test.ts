@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { soundBytes } from '../../../src/encode/index.ts'
-import { KEEP_ALL, type StreamChoice } from '../../../src/encode/rules/index.ts'
+import { KEEP_ALL, parseStreamChoice, type StreamChoice } from '../../../src/encode/rules/index.ts'
 import { ffmpeg } from '../../fixtures/encode-clips.ts'
 import { tempDir } from '../../fixtures/temp-dir.ts'
 
@@ -34,7 +34,12 @@ async function sounds(name: string) {
   ]
   await ffmpeg(...video, ...tone(300), ...tone(900), ...codecs, film)
   await ffmpeg('-i', film, '-map', '0:a:0', '-c', 'copy', '-f', 'adts', alone)
-  return { path: film, durationSeconds: SECONDS, bytesOfOne: (await stat(alone)).size }
+  return {
+    path: film,
+    container: name.endsWith('.mkv') ? 'matroska,webm' : 'mov,mp4',
+    durationSeconds: SECONDS,
+    bytesOfOne: (await stat(alone)).size
+  }
 }
 
 test.each(['film.mkv', 'film.mp4'])('the sound of %s, whether its header names rates or not', async (name) => {
@@ -45,10 +50,18 @@ test.each(['film.mkv', 'film.mp4'])('the sound of %s, whether its header names r
   expect(await soundBytes(film, opus(48), options)).toBe((2 * 2 * 48_000 * SECONDS) / 8)
   expect(await soundBytes(film, opus(), options)).toBe((2 * 2 * 64_000 * SECONDS) / 8)
   expect(await soundBytes(film, { ...KEEP_ALL, audio: { type: 'drop' } }, options)).toBe(0)
+  expect(await soundBytes(film, parseStreamChoice({ audio: 'drop,2:opus:48' }), options)).toBe(
+    (2 * 48_000 * SECONDS) / 8
+  )
+  expect((await soundBytes(film, parseStreamChoice({ audioTracks: '2' }), options)) ?? 0).toBeLessThan(copied * 0.7)
 })
 
 test('a file that is no film has no sound that is known', async () => {
   expect(
-    await soundBytes({ path: join(await tempDir(), 'none.mkv'), durationSeconds: 5 }, KEEP_ALL, options)
+    await soundBytes(
+      { path: join(await tempDir(), 'none.mkv'), container: 'matroska,webm', durationSeconds: 5 },
+      KEEP_ALL,
+      options
+    )
   ).toBeUndefined()
 })

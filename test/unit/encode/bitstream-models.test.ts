@@ -11,6 +11,7 @@ import {
   ivfHeaderBytes,
   parseAv1Sequence,
   parseIvfHeader,
+  av1Packet,
   parseObus,
   parseVp9FrameHeader,
   splitVp9Superframe,
@@ -79,7 +80,12 @@ test('an AV1 sequence header says what it was built from, whatever stands before
 test('units of a temporal unit come apart as they were put together', () => {
   fc.assert(
     fc.property(temporalUnit, ({ expected, bytes }) => {
-      expect(parseObus(bytes)).toEqual(expected)
+      const found = parseObus(bytes)
+      expect(found.map(({ type, payload }) => ({ type, payload }))).toEqual(expected)
+      expect(Buffer.concat(found.map(({ whole }) => whole))).toEqual(Buffer.from(bytes))
+      // Containers hold it without its delimiters.
+      const kept = found.filter(({ type }) => type !== 2).map(({ whole }) => whole)
+      expect(Buffer.concat(av1Packet(bytes))).toEqual(Buffer.concat(kept))
     })
   )
 })

@@ -5,7 +5,9 @@ import {
   mp4TimeScale,
   opusLayout,
   parseStreamChoice,
+  planStreams,
   type SourceTrack,
+  type StreamPlan,
   unfitTrack
 } from '../../../src/encode/rules/index.ts'
 
@@ -18,6 +20,9 @@ const track = (type: SourceTrack['type'], codec: string, more: Partial<SourceTra
   title: '',
   ...more
 })
+
+const planOf = (tracks: readonly SourceTrack[], words: Parameters<typeof parseStreamChoice>[0] = {}): StreamPlan =>
+  planStreams(tracks, parseStreamChoice(words))
 
 test.for([
   ['film.mkv', 'mkv'],
@@ -40,7 +45,8 @@ describe('which streams a container holds', () => {
     ['mp4', 'audio', ['aac', 'mp3', 'ac3', 'eac3', 'opus', 'flac', 'alac']],
     ['mp4', 'subtitle', ['subrip', 'ass', 'ssa', 'webvtt', 'mov_text', 'text']]
   ] as const)('%s takes %s', ([container, type, codecs]) => {
-    for (const codec of codecs) expect(unfitTrack(container, [track(type, codec)], KEEP_ALL), codec).toBeUndefined()
+    for (const codec of codecs)
+      expect(unfitTrack(container, [track(type, codec)], planOf([track(type, codec)])), codec).toBeUndefined()
   })
 
   test.for([
@@ -69,14 +75,19 @@ describe('which streams a container holds', () => {
     ['mp4', track('subtitle', ''), /stream 2 is of an unknown kind/],
     ['mp4', track('attachment', 'png', { title: 'cover.png' }), /"cover.png": add --attachments drop/]
   ] as const)('%s refuses %o', ([container, one, sentence]) => {
-    expect(unfitTrack(container, [track('audio', 'opus', { index: 1 }), one], KEEP_ALL)?.sentence).toMatch(sentence)
+    const tracks = [track('audio', 'opus', { index: 1 }), one]
+    expect(unfitTrack(container, tracks, planOf(tracks))?.sentence).toMatch(sentence)
   })
 
   test('what is dropped or becomes Opus does not count', () => {
-    const all = [track('audio', 'truehd'), track('subtitle', 'hdmv_pgs_subtitle'), track('attachment', 'ttf')]
+    const all = [
+      track('audio', 'truehd'),
+      track('subtitle', 'hdmv_pgs_subtitle', { index: 3 }),
+      track('attachment', 'ttf', { index: 4 })
+    ]
     for (const container of ['webm', 'mp4'] as const) {
       const choose = (audio: string, subtitles: string, attachments: string): string | undefined =>
-        unfitTrack(container, all, parseStreamChoice({ audio, subtitles, attachments }))?.sentence
+        unfitTrack(container, all, planOf(all, { audio, subtitles, attachments }))?.sentence
       expect(choose('opus', 'drop', 'drop')).toBeUndefined()
       expect(choose('drop', 'drop', 'drop')).toBeUndefined()
       expect(choose('copy', 'drop', 'drop')).toContain('truehd')
@@ -87,19 +98,19 @@ describe('which streams a container holds', () => {
 
   test('what ffmpeg does not know cannot become Opus', () => {
     const tracks = [track('audio', '')]
-    expect(unfitTrack('mkv', tracks, parseStreamChoice({ audio: 'opus' }))?.sentence).toBe(
+    expect(unfitTrack('mkv', tracks, planOf(tracks, { audio: 'opus' }))?.sentence).toBe(
       'stream 2 is of an unknown kind and cannot become Opus: use --audio copy or --audio drop'
     )
-    expect(unfitTrack('mkv', tracks, KEEP_ALL)).toBeUndefined()
+    expect(unfitTrack('mkv', tracks, planOf(tracks))).toBeUndefined()
   })
 
   test('more channels than Opus has are refused in every container, unless they are copied', () => {
     const wide = [track('audio', 'flac', { channels: 12, layout: '7.1.4' })]
     for (const container of ['mkv', 'webm', 'mp4'] as const)
-      expect(unfitTrack(container, wide, parseStreamChoice({ audio: 'opus' }))?.sentence).toBe(
+      expect(unfitTrack(container, wide, planOf(wide, { audio: 'opus' }))?.sentence).toBe(
         'Opus has at most 8 channels; stream 2 has 12: use --audio copy or --audio drop'
       )
-    expect(unfitTrack('mkv', wide, KEEP_ALL)).toBeUndefined()
+    expect(unfitTrack('mkv', wide, planOf(wide))).toBeUndefined()
   })
 })
 
@@ -122,10 +133,21 @@ describe('the choice of streams', () => {
     { audio: 'opus:64k' },
     { audio: 'aac' },
     { audio: '' },
+    { audio: '0x1:copy' },
+    { audio: '1:copy,1:drop' },
+    { audio: 'copy,drop' },
+    { audio: '1:copy,' },
+    { audioLang: 'english' },
+    { audioLang: '' },
+    { audioTracks: '0' },
+    { audioTracks: '1;2' },
+    { subtitleLang: 'eng,,jpn' },
+    { subtitleTracks: '1-3' },
     { subtitles: 'burn' },
     { attachments: '' }
   ])('refuses %o', (given) => {
-    expect(() => parseStreamChoice(given)).toThrow(expect.objectContaining({ code: 'bad-streams' }))
+    const [field] = Object.keys(given)
+    expect(() => parseStreamChoice(given)).toThrow(expect.objectContaining({ code: 'bad-streams', field }))
   })
 })
 

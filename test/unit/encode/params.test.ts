@@ -249,8 +249,7 @@ test.for([
   ['--matrix-coefficients 0', 'bad-value'],
   ['--color-primaries 709', 'bad-value'],
   ['--preset', 'bad-value'],
-  ['--cpu-used=3', 'unknown-flag'],
-  ['--photon-noise=400', 'unknown-flag']
+  ['--cpu-used=3', 'unknown-flag']
 ] as const)('svt refuses %s', ([text, code]) => {
   expect(codeOf(() => svt.parseParams(text))).toBe(code)
 })

@@ -74,6 +74,7 @@ const GROUPS: readonly { readonly group: FormField['group']; readonly isPair?: t
   { group: 'picture', isPair: true },
   { group: 'scenes', isPair: true },
   { group: 'streams', isPair: true },
+  { group: 'tags' },
   { group: 'part', isPair: true },
   { group: 'cuts' },
   { group: 'zones' },

@@ -10,6 +10,7 @@ function wordsOf(option: SubmitOption, value: unknown): readonly string[] | unde
   if (value === undefined) return []
   if (option.kind === 'switch') return value === true ? [flag] : []
   if (option.kind === 'zones') return undefined
+  if (option.kind === 'words' && Array.isArray(value)) return value.filter(isWord).map((word) => `${flag}=${word}`)
   const text = (Array.isArray(value) ? value : [value]).filter(isWord).join(',')
   // What begins with a dash would be taken for another option.
   return text.startsWith('-') ? [`${flag}=${text}`] : [flag, text]

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { bytes, duration, fps, plural, whole } from '../format.ts'
+import { BarsPart } from './bars-part.tsx'
 import { Warnings } from '../projects/warnings.tsx'
 import type { DryRun } from '../../../src/api/schemas/index.ts'
 
@@ -23,17 +24,56 @@ function Source({ source }: { readonly source: NonNullable<DryRun['source']> }) 
           {video.fieldOrder != null && ', interlaced'}
         </dd>
       </div>
-      <div>
-        <dt>Streams</dt>
-        <dd>
-          {streams.length === 0
-            ? 'none besides the video'
-            : streams
-                .map(({ type, codec, title }) => `${type} ${codec}${title === '' ? '' : ` “${title}”`}`)
-                .join(', ')}
-        </dd>
-      </div>
+      {streams.length === 0 && (
+        <div>
+          <dt>Streams</dt>
+          <dd>none besides the video</dd>
+        </div>
+      )}
     </dl>
+  )
+}
+
+type Stream = NonNullable<DryRun['source']>['streams'][number]
+
+function fate({ becomes, kbps }: Stream): string {
+  if (becomes === 'drop') return 'left out'
+  return becomes === 'copy' ? 'copied' : `Opus, ${whole(kbps ?? 0)} kbit/s`
+}
+
+/** What becomes of each stream besides the video. */
+function Streams({ streams }: { readonly streams: readonly Stream[] }) {
+  const isPlanned = streams.every(({ becomes }) => becomes !== null)
+  return (
+    <div class="scroll-x">
+      <table class="tracks" aria-label="Streams besides the video">
+        <thead>
+          <tr>
+            <th>Track</th>
+            <th>Language</th>
+            <th>Has</th>
+            <th>Title</th>
+            {isPlanned && <th>Becomes</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {streams.map((stream) => (
+            <tr key={stream.index}>
+              <td>
+                {stream.type} {stream.number}
+              </td>
+              <td>{stream.language}</td>
+              <td>
+                {stream.codec}
+                {(stream.channels ?? 0) > 0 && `, ${plural(stream.channels ?? 0, 'channel')}`}
+              </td>
+              <td>{stream.title}</td>
+              {isPlanned && <td>{fate(stream)}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 
@@ -72,7 +112,7 @@ function Scenes({ scenes }: { readonly scenes: NonNullable<DryRun['scenes']> }) 
 
 /** What a submission would become. */
 export function DryRunPart({ result }: { readonly result: DryRun }) {
-  const { accepted, refusal, source, encoder, output, frames, warnings, scenes, estimate } = result
+  const { accepted, refusal, source, encoder, output, frames, warnings, bars, scenes, estimate } = result
   const section = useRef<HTMLElement>(null)
   useEffect(() => section.current?.scrollIntoView({ block: 'nearest' }), [result])
   return (
@@ -87,6 +127,7 @@ export function DryRunPart({ result }: { readonly result: DryRun }) {
         )}
       </p>
       {source != null && <Source source={source} />}
+      {source != null && source.streams.length > 0 && <Streams streams={source.streams} />}
       {accepted && (
         <p>
           {frames != null && plural(frames, 'frame')}
@@ -98,6 +139,9 @@ export function DryRunPart({ result }: { readonly result: DryRun }) {
             </>
           )}
         </p>
+      )}
+      {bars != null && source != null && (
+        <BarsPart bars={bars} width={source.video.width} height={source.video.height} />
       )}
       <Warnings warnings={warnings} />
       {estimate != null && <Estimated estimate={estimate} />}

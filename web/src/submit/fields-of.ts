@@ -8,6 +8,7 @@ const TARGET = / ?--target-quality[= ](xpsnr|psnr|ssim)[:=](\S+)/
 function textOf(name: SubmitOptionName, request: SubmitRequest): string {
   if (name === 'zones') return zonesText(request.zones ?? [])
   if (name === 'cuts') return cutsText(request.cuts ?? [])
+  if (name === 'tag') return (request.tag ?? []).join('\n')
   const value = request[name]
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }

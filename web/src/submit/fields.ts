@@ -69,6 +69,12 @@ function readList(read: readonly unknown[] | string): Read {
   return { value: read.length === 0 ? undefined : read }
 }
 
+const linesOf = (text: string): readonly string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
 /** What an option asks for; undefined where it was left as it is. */
 function readOption(name: SubmitOptionName, held: Held): Read {
   const option = submitOption(name)
@@ -78,6 +84,7 @@ function readOption(name: SubmitOptionName, held: Held): Read {
   const { kind } = option
   if (kind === 'number' || kind === 'whole') return readNumber(text)
   if (kind === 'positions') return readList(readCuts(held))
+  if (kind === 'words') return readList(linesOf(held))
   return kind === 'zones' ? readList(readZones(held)) : { value: text }
 }
 

@@ -12,6 +12,7 @@ import type { FlagTable } from '../params/flag-rules.ts'
 import { foreignFlags } from '../params/foreign-flags.ts'
 import { type OptionLine, optionTable, since } from '../params/option-table.ts'
 import { OWN_FLAGS } from '../params/own-flags.ts'
+import { GRAIN_FLAGS } from './grain.ts'
 import { choice, int, toggle, type ValueRule } from '../params/rules.ts'
 import type { ChangedDefault } from '../params/written-out.ts'
 
@@ -140,8 +141,7 @@ export const AOM_FLAGS: FlagTable = {
   program: 'aomenc',
   product: 'aomenc',
   options: optionTable(OPTIONS),
-  // The worker makes a film grain table of this ISO.
-  own: new Map<string, ValueRule>([...OWN_FLAGS, ['photon-noise', int(100, 6400)]]),
+  own: new Map<string, ValueRule>([...OWN_FLAGS, ...GRAIN_FLAGS]),
   short: SHORT_FLAGS,
   aliases: new Map([['global-error-resilient', 'error-resilient']]),
   nested: 'aom-params',

@@ -1,8 +1,5 @@
-import { ParamsError } from '../errors.ts'
-import type { CheckedFlag } from '../params/check.ts'
 import { isOwnToken } from '../params/own-flags.ts'
 import { readParams } from '../params/read.ts'
-import { photonNoiseTable } from '../photon-noise.ts'
 import { pixelLayout } from '../pixel-format.ts'
 import type {
   EncoderCommandInput,
@@ -15,43 +12,22 @@ import type {
 import { aomColourArgs } from './aom-colour.ts'
 import { AOM_CHANGED_DEFAULTS, AOM_FLAGS } from './aom-flags.ts'
 import { outputBitDepth } from './bit-depth.ts'
+import { checkGrain, grainTable, hasGrain, isGrainToken, valueOf } from './grain.ts'
 import { parsePassProgress } from './progress.ts'
 import { threadsFor } from './threads.ts'
 import { outputArgs, passArgs } from './two-pass-args.ts'
 
 const DEFAULT_PARAMS = '--cpu-used=4 --end-usage=q --cq-level=30 --lag-in-frames=35'
 
-/** Only one of the flags that describe the grain may be given. */
-function checkGrain(flags: readonly CheckedFlag[]): void {
-  if (!flags.some((flag) => flag.name === 'photon-noise')) return
-  const other = flags.find(
-    (flag) => (flag.name === 'film-grain-test' || flag.name === 'denoise-noise-level') && flag.value !== '0'
-  )
-  if (other !== undefined)
-    throw new ParamsError('bad-value', `--photon-noise and --${other.name} both describe the grain: give one of them.`)
-}
-
-function valueOf(params: EncoderParams, name: string): string | undefined {
-  const start = `--${name}=`
-  return params.tokens.find((token) => token.startsWith(start))?.slice(start.length)
-}
-
-function grainTable(params: EncoderParams, { width, height, colour }: VideoFormat): string | undefined {
-  const iso = valueOf(params, 'photon-noise')
-  if (iso === undefined) return undefined
-  const transfer = valueOf(params, 'transfer-characteristics') ?? colour.transfer
-  return photonNoiseTable({ iso: Number(iso), width, height, transfer })
-}
-
-/** Those that aomenc does not get as they are. */
-const OWN_TOKEN = /^--(?:bit-depth|photon-noise)=/
+/** Flags of aomenc that describe the grain. */
+const AOM_GRAIN = ['film-grain-test', 'denoise-noise-level']
 
 function parseParams(text: string, facts?: ProgramFacts): EncoderParams {
   const { flags, withFlags } = readParams(
     { encoder: 'aom', table: AOM_FLAGS, defaults: DEFAULT_PARAMS, constantQuality: ['end-usage', 'q'], facts },
     text
   )
-  checkGrain(flags)
+  checkGrain(flags, AOM_GRAIN)
   const depth = flags.find((flag) => flag.name === 'bit-depth')?.value
   return withFlags(flags, depth === undefined ? undefined : Number(depth))
 }
@@ -75,16 +51,18 @@ function profileOf(video: VideoFormat, bitDepth: number): number {
 /** libaom refuses less than a frame a second. The container has the frames' true times. */
 const rateOf = ({ fps: { num, den } }: VideoFormat): string => (num < den ? '1/1' : `${num}/${den}`)
 
+const isDepth = (token: string): boolean => token.startsWith('--bit-depth=')
+
 function buildArgs(input: EncoderCommandInput): string[] {
   const { params, video } = input
   const bitDepth = outputBitDepth(params, video)
-  const tokens = params.tokens.filter((token) => !OWN_TOKEN.test(token) && !isOwnToken(token))
+  const tokens = params.tokens.filter((token) => !isOwnToken(token) && !isDepth(token) && !isGrainToken(token))
   const given = new Set(tokens.map((token) => token.split('=')[0]))
   return [
     '-',
     ...tokens,
     ...aomColourArgs(video.colour).filter((option) => !given.has(option.split('=')[0])),
-    ...(valueOf(params, 'photon-noise') === undefined ? [] : [`--film-grain-table=${input.grainFile}`]),
+    ...(hasGrain(params) ? [`--film-grain-table=${input.grainFile}`] : []),
     ...passArgs(input, threadsFor(input.threads, threadsClass(params))),
     // Otherwise a scene of one frame becomes a still picture, with another sequence header than its siblings.
     '--force-video-mode=1',
@@ -121,7 +99,7 @@ export const aomEncoder: EncoderModule = {
     max: 63,
     start: 30,
     speed: { flag: 'cpu-used', value: 6 },
-    trialWithout: ['photon-noise', 'film-grain-test', 'denoise-noise-level', 'denoise-block-size']
+    trialWithout: ['photon-noise', 'grain-table', 'film-grain-test', 'denoise-noise-level', 'denoise-block-size']
   },
   parseParams,
   checkVideo: outputBitDepth,

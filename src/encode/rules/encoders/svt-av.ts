@@ -46,6 +46,7 @@ function buildArgs(input: EncoderCommandInput): string[] {
 /** AV1 by the SVT-AV1 of the npm package node-av, in one pass: for machines that have only Node. */
 export const svtAvEncoder: EncoderModule = {
   ...svtEncoder,
+  grainTable: () => undefined,
   name: 'svt-av',
   aliases: ['svt-node-av'],
   program: 'node-av',

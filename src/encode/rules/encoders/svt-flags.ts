@@ -16,6 +16,7 @@ import type { FlagTable } from '../params/flag-rules.ts'
 import { foreignFlags } from '../params/foreign-flags.ts'
 import { before, type OptionLine, optionTable, since } from '../params/option-table.ts'
 import { OWN_FLAGS } from '../params/own-flags.ts'
+import { GRAIN_FLAGS } from './grain.ts'
 import { choice, decimal, int, toggle, type ValueRule } from '../params/rules.ts'
 import type { ChangedDefault } from '../params/written-out.ts'
 
@@ -188,7 +189,7 @@ export const SVT_FLAGS: FlagTable = {
   program: 'SvtAv1EncApp',
   product: 'SVT-AV1',
   options: optionTable(SVT_OPTIONS),
-  own: new Map<string, ValueRule>([...OWN_FLAGS, ['bit-depth', choice('8', '10')]]),
+  own: new Map<string, ValueRule>([...OWN_FLAGS, ...GRAIN_FLAGS, ['bit-depth', choice('8', '10')]]),
   short,
   aliases: new Map([
     ['input-depth', 'bit-depth'],

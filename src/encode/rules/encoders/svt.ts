@@ -1,7 +1,7 @@
 import { cicpNumber, COLOUR_CODES } from '../cicp.ts'
 import { ParamsError } from '../errors.ts'
 import type { FlagTable } from '../params/flag-rules.ts'
-import { isSince, versionOf } from '../params/option-table.ts'
+import { isListed, isSince, versionOf } from '../params/option-table.ts'
 import { isOwnToken } from '../params/own-flags.ts'
 import { readParams } from '../params/read.ts'
 import { pixelLayout } from '../pixel-format.ts'
@@ -15,6 +15,7 @@ import type {
   VideoFormat
 } from '../types.ts'
 import { outputBitDepth } from './bit-depth.ts'
+import { checkGrain, grainTable, hasGrain, isGrainToken } from './grain.ts'
 import { SVT_CHANGED_DEFAULTS, SVT_FLAGS } from './svt-flags.ts'
 
 const DEFAULT_PARAMS = '--preset=6 --crf=35'
@@ -35,12 +36,23 @@ export function readSvtParams(
   facts: ProgramFacts | undefined
 ): EncoderParams {
   const { flags, withFlags } = readParams({ ...init, constantQuality: ['rc', '0'], facts }, text)
+  checkGrain(flags, ['film-grain'])
   const depth = flags.find((flag) => flag.name === 'bit-depth')?.value
   return withFlags(flags, depth === undefined ? undefined : Number(depth))
 }
 
-const parseParams = (text: string, facts?: ProgramFacts): EncoderParams =>
-  readSvtParams({ encoder: 'svt', table: SVT_FLAGS, defaults: DEFAULT_PARAMS }, text, facts)
+/** The option by which SvtAv1EncApp takes a table, from 2.0 on. */
+const TABLE_OPTION = 'fgs-table'
+
+function parseParams(text: string, facts?: ProgramFacts): EncoderParams {
+  const params = readSvtParams({ encoder: 'svt', table: SVT_FLAGS, defaults: DEFAULT_PARAMS }, text, facts)
+  const grain = params.tokens.find(isGrainToken)?.split('=')[0]
+  if (grain !== undefined && facts !== undefined && !isListed(facts, TABLE_OPTION))
+    throw new ParamsError('other-version', `${grain} needs SVT-AV1 2.0 or later; this node has ${facts.version}.`, {
+      flag: grain
+    })
+  return params
+}
 
 /** The depth is said with the frames. */
 export const isDepthToken = (token: string): boolean => token.startsWith('--bit-depth=')
@@ -87,7 +99,7 @@ function words(token: string): string[] {
   return at < 0 ? [token] : [token.slice(0, at), token.slice(at + 1)]
 }
 
-function buildArgs({ params, facts, video, outputFile }: EncoderCommandInput): string[] {
+function buildArgs({ params, facts, video, grainFile, outputFile }: EncoderCommandInput): string[] {
   const given = new Set(params.tokens.map((token) => token.split('=')[0]))
   const pinned = [
     '--input-depth',
@@ -113,7 +125,10 @@ function buildArgs({ params, facts, video, outputFile }: EncoderCommandInput): s
   return [
     '-i',
     'stdin',
-    ...params.tokens.filter((token) => !isOwnToken(token) && !isDepthToken(token)).flatMap(words),
+    ...params.tokens
+      .filter((token) => !isOwnToken(token) && !isDepthToken(token) && !isGrainToken(token))
+      .flatMap(words),
+    ...(hasGrain(params) ? [`--${TABLE_OPTION}`, grainFile] : []),
     ...colourArgs(video.colour)
       .filter((option) => !given.has(option.split('=')[0]))
       .flatMap(words),
@@ -141,7 +156,7 @@ export const svtEncoder: EncoderModule = {
   aliases: ['svt-av1', 'svtav1', 'svtav1encapp', 'libsvtav1'],
   program: 'SvtAv1EncApp',
   help: ['--help'],
-  version: { args: ['--version'], pattern: /^SVT-AV1 v?(\d[\w.-]*)/m },
+  version: { args: ['--version'], pattern: /^SVT-AV1[\w-]* v?(\d[\w.-]*)/m },
   passes: 1,
   firstPassShare: 0,
   lookAheadFrames: 32,
@@ -177,11 +192,12 @@ export const svtEncoder: EncoderModule = {
     max: 63,
     start: 35,
     speed: { flag: 'preset', value: 8 },
-    trialWithout: ['film-grain', 'film-grain-denoise', 'adaptive-film-grain']
+    trialWithout: ['photon-noise', 'grain-table', 'film-grain', 'film-grain-denoise', 'adaptive-film-grain']
   },
   parseParams,
   checkVideo: checkSvtVideo,
   inputDepth: outputBitDepth,
+  grainTable,
   buildArgs,
   parseProgress,
   complaint:

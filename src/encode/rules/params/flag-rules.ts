@@ -34,6 +34,15 @@ export interface FlagRules extends FlagTable {
   readonly allowed: ReadonlyMap<string, ValueRule>
 }
 
+const isKnown = (table: FlagTable, allowed: ReadonlyMap<string, ValueRule>, name: string): boolean =>
+  allowed.has(name) || table.core.has(name) || table.files.has(name)
+
+/** What any version takes: a fork may have an option sooner, or still. */
+function ruleOfAny(table: FlagTable, name: string): ValueRule | undefined {
+  const rules = table.options.get(name)
+  return rules === undefined ? undefined : ruleAt(rules, undefined)
+}
+
 /** What of a table a program takes. Without facts the widest: what any version takes. */
 export function rulesFor(table: FlagTable, facts?: ProgramFacts): FlagRules {
   const version = versionOf(facts)
@@ -42,5 +51,12 @@ export function rulesFor(table: FlagTable, facts?: ProgramFacts): FlagRules {
     const rule = ruleAt(rules, version)
     if (rule !== undefined && (facts === undefined || isListed(facts, name))) allowed.set(name, rule)
   }
-  return { ...table, version, allowed }
+  const further = facts?.further ?? new Map<string, ValueRule>()
+  for (const [name, rule] of further)
+    if (!isKnown(table, allowed, name)) allowed.set(name, ruleOfAny(table, name) ?? rule)
+  // A fork may still call an option what grav1 knows by a later name.
+  const aliases = new Map(
+    [...table.aliases].filter(([name]) => !further.has(name) || facts?.options.has(name) !== true)
+  )
+  return { ...table, version, allowed, aliases }
 }

@@ -2,6 +2,7 @@
 const MEANINGS: Readonly<Record<string, string>> = {
   'target-quality': 'Each scene gets the quantiser that reaches this quality.',
   'photon-noise': 'Film grain of a camera at this ISO; the player adds it.',
+  'grain-table': 'Film grain of a table; the player adds it.',
   'bit-depth': 'Bits per sample in the file; 10 avoids banding in dark, smooth areas.',
   'cpu-used': 'Speed: a higher number is faster, but the file is larger at the same quality.',
   preset: 'Speed: a higher number is faster, but the file is larger at the same quality.',

@@ -14,11 +14,12 @@ export function orDefaults(text: string, defaults: string): string {
   return given === '' || given === '-1' ? defaults : text
 }
 
-/** The parameters of a project: a target without other parameters is added to the defaults. */
+/** Parameters that have an option of their own, or more than one of them, and nothing else. */
+const ONLY_OWN_OPTIONS = new RegExp(`^(?:--(?:${TARGET_FLAG}|photon-noise|grain-table)[= ]\\s*\\S+(?:\\s+|$))+$`)
+
+/** The parameters of a project: those that have an option of their own are added to the defaults where nothing else is given. */
 export function projectParams(text: string, defaults: string): string {
-  return new RegExp(`^--${TARGET_FLAG}[= ]\\s*[^\\s]+$`).test(text.trim())
-    ? `${defaults} ${text.trim()}`
-    : orDefaults(text, defaults)
+  return ONLY_OWN_OPTIONS.test(text.trim()) ? `${defaults} ${text.trim()}` : orDefaults(text, defaults)
 }
 
 /** Whether the encoder is not to see a token. */

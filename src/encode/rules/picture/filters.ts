@@ -24,7 +24,7 @@ const sizeText = ({ width, height }: Size): string => `${width}x${height}`
 const boxText = ({ width, height, x, y }: PictureBox): string => `${width}:${height}:${x}:${y}`
 
 /** Pixels that belong together in each direction: those of a chroma sample, in each of the fields. */
-function stepsOf({ video, fieldOrder }: FilteredSource): { readonly x: number; readonly y: number } {
+export function stepsOf({ video, fieldOrder }: FilteredSource): { readonly x: number; readonly y: number } {
   const chroma = pixelLayout(video.pixelFormat)?.chroma
   const y = chroma === '420' ? 2 : 1
   return { x: chroma === '444' ? 1 : 2, y: fieldOrder === undefined ? y : 2 * y }

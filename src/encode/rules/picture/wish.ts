@@ -21,7 +21,8 @@ const shown = (text: string): string => JSON.stringify(text.slice(0, 60))
 
 function parseCrop(text: string): PictureWish['crop'] {
   const trimmed = text.trim()
-  if (trimmed === 'none' || trimmed === '') return undefined
+  // What `auto` comes to, the owner measures.
+  if (['none', 'auto', ''].includes(trimmed)) return undefined
   const box = /^(\d{1,5}):(\d{1,5}):(\d{1,5}):(\d{1,5})$/.exec(trimmed)
   if (box !== null) {
     const [width = 0, height = 0, x = 0, y = 0] = box.slice(1).map(Number)
@@ -34,7 +35,7 @@ function parseCrop(text: string): PictureWish['crop'] {
   }
   return refuse(
     'crop',
-    `${shown(text)} is no crop: it is none, <width>:<height>:<x>:<y> such as 1920:800:0:140, or <top>,<bottom>,<left>,<right> such as 140,140,0,0.`
+    `${shown(text)} is no crop: it is none, auto, <width>:<height>:<x>:<y> such as 1920:800:0:140, or <top>,<bottom>,<left>,<right> such as 140,140,0,0.`
   )
 }
 

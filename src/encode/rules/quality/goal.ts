@@ -11,7 +11,7 @@ export interface QualityGoal extends Pick<Quantiser, 'min' | 'max'> {
 const MISSED_DB_MAX = 1.5
 
 /**
- * [RULE 82] Why a worker did not seem to look for the quantiser that its scene needs, as a sentence without its full stop; undefined where it did.
+ * [RULE 83] Why a worker did not seem to look for the quantiser that its scene needs, as a sentence without its full stop; undefined where it did.
  * The finest quantiser may miss any target.
  * @param quantiser that the worker names
  */

@@ -44,7 +44,7 @@ async function findingsOf(config: Config, node: Asked | undefined): Promise<Find
       slots: node?.status.node.slots,
       nodeMs: node?.nowMs
     }),
-    programs: await lookAtPrograms(node?.encoders ?? encoderInfosOf(await encodersHere(config.dataDir))),
+    programs: await lookAtPrograms(node?.encoders ?? encoderInfosOf(await encodersHere(config))),
     network: await lookAtNetwork({ config, node })
   })
 }

@@ -3,7 +3,7 @@ import { NODE_AV } from '../../../encode/index.ts'
 import { encoderInfosOf } from '../../http/encoders.ts'
 import { atNodeOr } from '../at-node.ts'
 import { type Call, say } from '../definition.ts'
-import { encodersHere } from './encoders-here.ts'
+import { encodersOf } from './encoders-here.ts'
 import { addEncoders, removeEncoders } from './encoders-package.ts'
 import type { ExitReason } from '../exit-codes.ts'
 import { formatTable } from '../format.ts'
@@ -18,14 +18,14 @@ interface Seen {
 }
 
 /** @param changed a running node has to look again */
-async function see({ where }: Call, changed: boolean): Promise<Seen> {
+async function see({ where, config }: Call, changed: boolean): Promise<Seen> {
   return atNodeOr<Seen>(
     where,
     async (client) => {
       const here = await (changed ? client.lookForEncoders() : client.encoders())
       return { node: client.url, here, status: await client.status() }
     },
-    async () => ({ node: undefined, here: encoderInfosOf(await encodersHere(where.dataDir)), status: undefined })
+    async () => ({ node: undefined, here: encoderInfosOf(await encodersOf({ config })), status: undefined })
   )
 }
 

@@ -5,14 +5,14 @@ import { atNodeOr } from '../at-node.ts'
 import { type Call, say } from '../definition.ts'
 import type { ExitReason } from '../exit-codes.ts'
 import { padToWidth, textWidth } from '../text-width.ts'
-import { encodersHere } from './encoders-here.ts'
+import { encodersOf } from './encoders-here.ts'
 
 /** Of the node, or of this machine and its config file where none runs. */
 async function presetsOf({ where, config }: Call): Promise<readonly Preset[]> {
   return atNodeOr<readonly Preset[]>(
     where,
     async (client) => client.presets(),
-    async () => listPresets(config?.presets ?? [], (await encodersHere(where.dataDir)).installed)
+    async () => listPresets(config?.presets ?? [], (await encodersOf({ config })).installed)
   )
 }
 

@@ -29,6 +29,8 @@ function sampleOf(option: SubmitOption): { readonly value: unknown; readonly typ
       return { value: -3, typed: '-3' }
     case 'positions':
       return { value: ['100', '00:01:00'], typed: '100, 00:01:00' }
+    case 'words':
+      return { value: ['ARTIST=a, b', '-x=--y'], typed: 'ARTIST=a, b\n\n -x=--y' }
     case 'zones':
       return { value: [{ start: '0', end: '10', params: '--cq-level=3', line: 1 }], typed: '0 10 --cq-level=3' }
     case 'path':

@@ -4,6 +4,21 @@ import { ApiError } from '../../../../src/node/cli/errors.ts'
 import type { DryRun } from '../../../../src/api/schemas/index.ts'
 import { DRY_RUN } from '../../../fixtures/api-bench.ts'
 
+type Stream = NonNullable<DryRun['source']>['streams'][number]
+
+const stream = (given: Partial<Stream>): Stream => ({
+  index: 0,
+  number: 1,
+  type: 'audio',
+  codec: 'ac3',
+  channels: null,
+  title: '',
+  language: '',
+  becomes: 'copy',
+  kbps: null,
+  ...given
+})
+
 const ANSWER: DryRun = {
   accepted: true,
   refusal: null,
@@ -28,14 +43,16 @@ const ANSWER: DryRun = {
       fieldOrder: 'tff'
     },
     streams: [
-      { index: 1, type: 'audio', codec: 'ac3', channels: 6, title: 'English' },
-      { index: 2, type: 'subtitle', codec: 'subrip', channels: null, title: '' }
+      stream({ index: 1, channels: 6, title: 'English', language: 'eng', becomes: 'opus', kbps: 384 }),
+      stream({ index: 2, number: 2, channels: 1, becomes: 'drop' }),
+      stream({ index: 3, type: 'subtitle', codec: 'subrip', language: 'ger\n' })
     ]
   },
   encoder: { name: 'aom', build: 'aom/3.6.0/1f2e', params: '--cpu-used=6' },
   output: '/films/film.aom.mkv',
   frames: 1000,
   warnings: ['The video is interlaced.'],
+  bars: null,
   scenes: {
     complete: true,
     items: Array.from({ length: 25 }, (_, scene) => ({ scene, start: scene * 40, frames: 40, encoderParams: '' }))
@@ -48,7 +65,13 @@ describe('for people', () => {
     const report = dryRunReport(ANSWER).join('\n')
     expect(report).toContain('film?[2J.mkv: matroska, 1.0 GiB, 42s')
     expect(report).toContain('  video: h264, 1920x1080, 23.976 fps, yuv420p, bt709/bt709, interlaced, top field first')
-    expect(report).toContain('  audio 1: ac3, 6 channels, "English"\n  subtitle 2: subrip')
+    const table = report.split('\n').filter((line) => /^ {2}(?:track|audio|subtitle) /.test(line))
+    expect(table.map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ['track', 'language', 'has', 'title', 'becomes'],
+      ['audio 1', 'eng', 'ac3, 6 channels', 'English', 'Opus, 384 kbit/s'],
+      ['audio 2', 'ac3, 1 channel', 'left out'],
+      ['subtitle 1', 'ger?', 'subrip', 'copied (subrip)']
+    ])
     expect(report).toContain('would become /films/film.aom.mkv\n  encoder: aom/3.6.0/1f2e --cpu-used=6')
     expect(report).toContain('  warning: The video is interlaced.')
     expect(report).toContain('25 scenes, 1000 frames\nscene  start  frames')
@@ -71,7 +94,7 @@ describe('the command', () => {
   function shown(answer: () => Promise<DryRun>, json: boolean) {
     const out: string[] = []
     const err: string[] = []
-    const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line) }
+    const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line), cwd: '/' }
     const init = { client: { dryRun: answer }, io, json, signal: new AbortController().signal }
     const done = showDryRun({ input: '/a/film.mkv', encoder: 'aom' }, init)
     return { out, err, done }

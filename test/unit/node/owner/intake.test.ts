@@ -80,6 +80,25 @@ test('a complete source becomes a project with the same nonce, and waits no more
   expect(begun.map(({ projectId, options: { input } }) => [projectId, input])).toEqual([[id, options.input]])
 })
 
+test('a film whose bars are measured says so, and does not wait for its file', async () => {
+  const measured = Promise.withResolvers<void>()
+  const { intake, options } = await bench(async () => measured.promise)
+  const { waitComplete: _, ...now } = options
+  const id = await intake.take({ ...now, crop: 'auto' }, wish)
+  await eventually('it says so', () => intake.of(id)?.reason.includes('black bars') === true)
+  measured.resolve()
+  await eventually('it begins', () => intake.of(id) === undefined)
+})
+
+test('a film whose bars are measured fails where its file is gone', async () => {
+  const { intake, options } = await bench(async () => {
+    throw new SubmitError('not-found', 'it is gone', { field: undefined })
+  })
+  const { waitComplete: _, ...now } = options
+  const id = await intake.take({ ...now, crop: 'auto' }, wish)
+  await eventually('it ends', () => intake.of(id)?.submission.end?.state === 'failed')
+})
+
 test('it waits on where somebody writes again just then, and while the source is away', async () => {
   let tries = 0
   const { intake, options, input } = await bench(async () => {

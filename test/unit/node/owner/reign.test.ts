@@ -1,8 +1,7 @@
-import { readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { takeEpoch } from '../../../../src/node/owner/reign.ts'
-import { writeFileAtomic } from '../../../../src/storage/index.ts'
 import { tempDir } from '../../../fixtures/temp-dir.ts'
 
 test('one more at each start', async () => {

@@ -74,8 +74,9 @@ describe('what makes a film again', () => {
     )
   })
 
-  test.each(['copy', 'drop', 'opus', 'opus:96'])('sound %s', (audio) => {
-    const streams = parseStreamChoice({ audio, subtitles: 'drop' })
+  test.each(['copy', 'drop', 'opus', 'opus:96', 'opus,1:copy,3:opus:12'])('sound %s', (audio) => {
+    const picks = { audioLang: 'eng,jpn', audioTracks: '1,3', subtitleLang: 'und', subtitleTracks: '2' }
+    const streams = parseStreamChoice({ audio, subtitles: 'drop', ...picks })
     const again = submitAgain(jobOf({ streams, deinterlace: true, sample: 3 }), viewOf())
     expect(parseStreamChoice(again)).toEqual(streams)
     expect(again).toMatchObject({ deinterlace: true, sample: 3 })

@@ -18,7 +18,7 @@ import type { ProjectContext } from '../../../../src/node/owner/project-context.
 import type { LogBody, ProjectView } from '../../../../src/swarm/protocol/index.ts'
 
 const FILM: readonly LogBody[] = [announceBody, scenesBody(planNo(0, 0, 10), planNo(1, 10, 5)), plannedBody(2, 15)]
-const FILE = { sha256: 'ab', bytes: 3, path: 'out.mkv', frames: 15 }
+const FILE = { sha256: 'ab', bytes: 3, path: 'out.mkv', frames: 15, packets: [] }
 
 interface Bench {
   /** What happened, in order. */

@@ -1,4 +1,13 @@
-import { OPUS_KBPS_PER_CHANNEL_DEFAULT, opusLayout, type SourceInfo, type StreamChoice } from '../rules/index.ts'
+import {
+  keptTracks,
+  opusKbps,
+  opusOf,
+  planStreams,
+  type SourceInfo,
+  type SourceTrack,
+  type StreamChoice
+} from '../rules/index.ts'
+import { tracksOf } from './tracks.ts'
 import { MediaError } from '../programs/errors.ts'
 import { describeFile, LOCAL_FILES, type ProbedStream } from '../programs/ffprobe.ts'
 import { askAboutFile } from '../programs/file-facts.ts'
@@ -32,28 +41,41 @@ async function measureRates(path: string, options: RunOptions): Promise<Readonly
   return rates
 }
 
+interface Sound {
+  readonly track: SourceTrack
+  readonly stream: ProbedStream
+}
+
 /**
  * Bytes that the sound of the finished file takes, about: by the rates that the source names, or those of its first seconds. A tag such as `BPS` may be wrong, and then so is this.
  * @returns undefined where ffprobe cannot tell
  */
 export async function soundBytes(
-  { path, durationSeconds }: Pick<SourceInfo, 'path' | 'durationSeconds'>,
-  { audio }: StreamChoice,
+  { path, durationSeconds, container }: Pick<SourceInfo, 'path' | 'durationSeconds' | 'container'>,
+  choice: StreamChoice,
   options: RunOptions
 ): Promise<number | undefined> {
-  if (audio.type === 'drop') return 0
+  if (choice.audio.type === 'drop' && choice.singleAudio === undefined) return 0
   try {
-    const streams = (await describeFile(path, options)).streams.filter((one) => one.codec_type === 'audio')
+    const report = await describeFile(path, options)
+    const tracks = tracksOf(container, report)
+    const plan = planStreams(tracks, choice)
+    const sound = keptTracks(tracks, plan).filter(({ type }) => type === 'audio')
+    const streams = sound.flatMap((track) => {
+      const stream = report.streams.find(({ index }) => index === track.index)
+      return stream === undefined ? [] : [{ track, stream }]
+    })
     const named = (one: ProbedStream): number | undefined => positive(one.bit_rate) ?? tagged(one, 'BPS')
-    const isMeasured = audio.type === 'copy' && durationSeconds > 0 && streams.some((one) => named(one) === undefined)
+    const isUnknown = ({ track, stream }: Sound): boolean =>
+      opusOf(track, plan) === undefined && named(stream) === undefined
+    const isMeasured = durationSeconds > 0 && streams.some(isUnknown)
     const rates = isMeasured ? await measureRates(path, options) : new Map<number, number>()
     // A film that is shorter than what is looked at is read whole.
     const whole = (rate: number): number => rate * Math.max(durationSeconds, LOOK_SECONDS)
-    const bytesOf = (one: ProbedStream): number => {
-      if (audio.type === 'opus' && (one.codec_name !== 'opus' || audio.kbpsPerChannel !== undefined))
-        return (opusKbps(one, audio.kbpsPerChannel) * 1000 * durationSeconds) / 8
-      const bits = named(one)
-      return bits === undefined ? whole(rates.get(one.index) ?? 0) : (bits * durationSeconds) / 8
+    const bytesOf = ({ track, stream }: Sound): number => {
+      const opus = opusKbps(track, plan)
+      const bits = opus === undefined ? named(stream) : opus * 1000
+      return bits === undefined ? whole(rates.get(stream.index) ?? 0) : (bits * durationSeconds) / 8
     }
     return Math.round(streams.reduce((sum, one) => sum + bytesOf(one), 0))
   } catch (error) {
@@ -61,12 +83,4 @@ export async function soundBytes(
     if (error instanceof MediaError) return undefined
     throw error
   }
-}
-
-function opusKbps(
-  { channels, channel_layout: layout }: ProbedStream,
-  perChannel = OPUS_KBPS_PER_CHANNEL_DEFAULT
-): number {
-  const isMixed = opusLayout(layout, channels) === undefined
-  return perChannel * (isMixed ? 2 : channels)
 }

@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findBars, prepareSource, probeSource, type SourceInfo } from '../../src/encode/index.ts'
+import { cropWord } from '../../src/encode/rules/index.ts'
+import { chooseSandbox } from '../../src/platform/index.ts'
+import { formatTable } from '../../src/node/cli/format.ts'
+import { CONGO, ffmpeg, FLOWERS, OCEAN } from '../../test/fixtures/encode-clips.ts'
+import { cpuOf } from '../child-cpu.ts'
+
+// What measuring the black bars costs beside the analysis of the same film, and whether it finds the truth: natural clips that are made smaller and get bars, as x264 encodes them.
+const signal = AbortSignal.timeout(1_200_000)
+const FRAMES = 240
+const CLIPS = { ocean: OCEAN, flowers: FLOWERS, congo: CONGO }
+
+/** Size of the film, and where its picture is. */
+const BARS: readonly (readonly [size: string, crop: string])[] = [
+  ['1280x720', '1280:536:0:92'],
+  ['1280x720', '960:720:160:0'],
+  ['1920x1080', '1440:800:240:140']
+]
+
+async function analyse(source: SourceInfo, workDir: string): Promise<void> {
+  const input = { source, scenes: { minFrames: 24, maxFrames: 240, threshold: undefined }, workDir }
+  const events = prepareSource({ ...input, skipPiece: () => true, planOnly: true, onProgress: () => {} }, { signal })
+  for await (const _ of events);
+}
+
+// A sandbox keeps the processor time of its programs to itself.
+chooseSandbox('off')
+const folder = await mkdtemp(join(tmpdir(), 'grav1-bench-'))
+const rows = [['clip', 'size', 'truth', 'found', 'frames', 'analysis s', 'bars s', 'share']]
+try {
+  for (const [name, clip] of Object.entries(CLIPS))
+    for (const [size, crop] of BARS) {
+      const file = join(folder, 'film.mkv')
+      const [width, height, x, y] = crop.split(':')
+      const made = `scale=${width}:${height},setsar=1,pad=${size.replace('x', ':')}:${x}:${y}`
+      await ffmpeg(
+        '-y',
+        '-i',
+        clip,
+        '-an',
+        '-vf',
+        made,
+        '-frames:v',
+        String(FRAMES),
+        '-c:v',
+        'libx264',
+        '-crf',
+        '22',
+        file
+      )
+      const source = await probeSource(file, { signal })
+      const { seconds: bars, value } = await cpuOf(async () => findBars({ source, deinterlace: false }, { signal }))
+      const { seconds: analysis } = await cpuOf(async () => analyse(source, folder))
+      const found = value.crop === undefined ? 'none' : cropWord(value.crop)
+      const share = (bars / analysis).toFixed(2)
+      rows.push([name, size, crop, found, String(value.frames), analysis.toFixed(2), bars.toFixed(2), share])
+      console.error(rows.at(-1)?.join(' | '))
+    }
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
+console.log(formatTable(rows).trimEnd())

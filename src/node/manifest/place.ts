@@ -1,0 +1,55 @@
+import { open, readFile, stat } from 'node:fs/promises'
+import { openOutput, type OutputFile, removeUnfinished } from '../../encode/index.ts'
+import { isManifest } from './signed.ts'
+import { ManifestError } from './error.ts'
+
+/** Bytes of a manifest that is read at all: about a hundred hours of one-second scenes. */
+const MANIFEST_BYTES_MAX = 512 * 1024 * 1024
+
+/** Where the manifest of a film lies. */
+export const manifestPathOf = (film: string): string => `${film}.grav1.json`
+
+/** @throws ManifestError `no-manifest` or `not-a-manifest` */
+export async function readManifestText(path: string): Promise<string> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new ManifestError('no-manifest', `${path} cannot be read`, { cause })
+  })
+  if (!found.isFile() || found.size > MANIFEST_BYTES_MAX)
+    throw new ManifestError('not-a-manifest', `${path} is not a manifest of grav1`)
+  return readFile(path, 'utf8')
+}
+
+/** Whether a manifest may be written there: nothing lies there, or one whose film is gone. */
+export async function isManifestPlaceFree(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found === undefined || readManifestText(path).then(isManifest, () => false)
+}
+
+/** A manifest that gets its name after its film. */
+export interface ManifestFilePlace {
+  /** Writes and flushes it under a hidden name. @throws the system's error */
+  readonly write: (text: string) => Promise<void>
+  readonly publish: OutputFile['publish']
+  readonly discard: OutputFile['discard']
+}
+
+/** Prepares writing the manifest of a film. @throws MediaError `output-exists` or `output-unwritable` */
+export async function openManifestPlace(film: string, overwrite: boolean, workDir: string): Promise<ManifestFilePlace> {
+  const path = manifestPathOf(film)
+  const { partPath, publish, discard } = await openOutput(path, overwrite || (await isManifestPlaceFree(path)), workDir)
+  const write = async (text: string): Promise<void> => {
+    const file = await open(partPath, 'w')
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  }
+  return { write, publish, discard }
+}
+
+/** Removes what an earlier run left of a film and of its manifest when it was killed. */
+export async function removeUnfinishedFilm(film: string, workDir: string): Promise<void> {
+  await Promise.all([removeUnfinished(film, workDir), removeUnfinished(manifestPathOf(film), workDir)])
+}
