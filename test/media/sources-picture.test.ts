@@ -5,8 +5,9 @@ import { tempFolder } from '../fixtures/encode-clips.ts'
 import { framePsnr, makeFilm, showStreams } from '../fixtures/encode-film.ts'
 import { makeMoving, makeOddSource } from '../fixtures/odd-sources.ts'
 import { isNightly } from '../nightly.ts'
+import { patience } from '../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(600_000)
+const signal = patience()
 const VP9 = { encoder: 'vp9', params: '--cpu-used=8 --end-usage=q --cq-level=12' } as const
 
 let folder: Awaited<ReturnType<typeof tempFolder>>

@@ -6,8 +6,9 @@ import { encoderFacts, lookUpProgram, tryParams } from '../../../src/encode/inde
 import { ENCODERS } from '../../../src/encode/rules/index.ts'
 import { useEncoderPaths } from '../../../src/node/encoders/encoder-paths.ts'
 import { tempFolder } from '../../fixtures/encode-clips.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(120_000)
+const signal = patience()
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let usual = ''
 const { svt } = ENCODERS

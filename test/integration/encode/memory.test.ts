@@ -9,8 +9,9 @@ import { ffmpeg, tempFolder } from '../../fixtures/encode-clips.ts'
 import { encodeClip, prepareClip, type PreparedClip } from '../../fixtures/encode-scenes.ts'
 import { isWithoutSandbox } from '../../fixtures/needs-sandbox.ts'
 import { withoutSandbox } from '../../fixtures/without-sandbox.ts'
+import { patience } from '../../fixtures/patience.ts'
 
-const signal = AbortSignal.timeout(120_000)
+const signal = patience()
 const path = process.env['PATH'] ?? ''
 let folder: Awaited<ReturnType<typeof tempFolder>>
 let clip: PreparedClip
