@@ -1,4 +1,5 @@
 import { peerIdFromString } from '@libp2p/peer-id'
+import { defaultGateway } from '../../platform/index.ts'
 import { retryWhenFull } from '../../storage/index.ts'
 import {
   type AnswerJoin,
@@ -81,7 +82,10 @@ export async function joinSwarm(config: Config, opened: OpenNode, shutdown: Shut
   shutdown.add(async () => directPath.stop())
   const dialLoop = createDialLoop({ node, log }, { bootstrap: config.bootstrap })
   const policy = createPolicy({ node, standings, sandbox: opened.sandbox }, config)
-  ways = createWaysIn({ node, log, isKnown: (peer) => policy.may(peer, 'address') }, { upnp: config.upnp })
+  ways = createWaysIn(
+    { node, log, isKnown: (peer) => policy.may(peer, 'address') },
+    { upnp: config.upnp, findGateway: defaultGateway }
+  )
   await ways.start()
   const { look, stop, useful, state } = ways
   shutdown.add(stop)

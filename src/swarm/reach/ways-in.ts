@@ -1,5 +1,4 @@
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
-import { defaultGateway } from '../../platform/index.ts'
 import { reachOf, usefulAddresses, type UsefulAddress } from '../protocol/index.ts'
 import { announceAnew, type SwarmNode } from '../libp2p.ts'
 import { createDialBack } from './dial-back.ts'
@@ -17,6 +16,8 @@ export interface WaysInComponents {
 export interface WaysInInit {
   /** Asks the router to forward a port. */
   readonly upnp: boolean
+  /** IP address of the router of this machine; undefined where it is not known. */
+  readonly findGateway: () => Promise<string | undefined>
 }
 
 /** How others reach this node: the addresses that it has, that peers found, and that its router forwards. */
@@ -45,7 +46,7 @@ const portsOf = (addresses: readonly string[]): readonly number[] => [
   )
 ]
 
-export function createWaysIn({ node, isKnown, log }: WaysInComponents, { upnp }: WaysInInit): WaysIn {
+export function createWaysIn({ node, isKnown, log }: WaysInComponents, { upnp, findGateway }: WaysInInit): WaysIn {
   let router: RouterPort | undefined
   const own = `/p2p/${node.peerId.toString()}`
   const known = (): readonly string[] => node.getMultiaddrs().map(String)
@@ -85,7 +86,7 @@ export function createWaysIn({ node, isKnown, log }: WaysInComponents, { upnp }:
         import('../router/nat-pmp.ts'),
         import('../router/upnp.ts')
       ])
-      const gateway = await defaultGateway()
+      const gateway = await findGateway()
       const talks = [...(gateway === undefined ? [] : [createNatPmp({ gateway })]), createUpnp({ gateway })]
       router = createRouterPort({ talks, port: () => portsOf(listened())[0], log }, { onChange: routerChanged })
       router.start()
