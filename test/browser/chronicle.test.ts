@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createTokens } from '../../src/node/http/tokens.ts'
-import { projectOf } from '../fixtures/web-data.ts'
+import { OFF_MANNERS } from '../fixtures/manners.ts'
+import { nodeOf, projectOf } from '../fixtures/web-data.ts'
 import { OWNER } from '../fixtures/protocol-samples.ts'
 import { tempDir } from '../fixtures/temp-dir.ts'
 import { useBrowser, useNode } from './browser.ts'
 import type { ChronicleEvent } from '../../src/api/schemas/index.ts'
+import type { WebNode } from '../fixtures/web-node.ts'
 
 const { openPage } = useBrowser()
 
@@ -69,11 +71,43 @@ test('a page that is opened in the morning shows the night', async () => {
   await expect.poll(lit).toBeGreaterThan(0)
 })
 
+/** Of what a busy machine may take long for. */
+const PATIENT = { timeout: 60_000 }
+
 test('settings show what the node has, and change what can be changed', async () => {
   const media = await tempDir()
-  const node = await useNode({ media: [media] })
+  const node: WebNode = await useNode({
+    media: [media],
+    node: nodeOf({ manners: OFF_MANNERS, limits: { upload: 0, download: 0, lan: false } }),
+    onNodeChange: ({ manners: some, uploadLimit }) => {
+      const { manners = OFF_MANNERS, limits = { upload: 0, download: 0, lan: false } } = node.state.node
+      node.change.node({
+        manners: Object.assign({ ...manners }, some),
+        limits: { ...limits, upload: uploadLimit ?? limits.upload }
+      })
+    }
+  })
   const page = await openPage(`${node.url}/#/settings`)
   await page.getByText(media).waitFor()
+
+  const cpu = page.getByLabel('max-cpu', { exact: true })
+  const upload = page.getByLabel('Upload, KiB/s')
+  await cpu.fill('50%')
+  await cpu.press('Tab')
+  await expect.poll(() => node.state.node.manners, PATIENT).toEqual({ ...OFF_MANNERS, maxCpu: '50%' })
+  await upload.fill('512')
+  await upload.press('Tab')
+  await expect.poll(() => node.state.node.limits?.upload, PATIENT).toBe(512 * 1024)
+  node.change.node({
+    rest: { code: 'on-battery', untilMs: null, detail: '' },
+    fewerSlots: { wanted: 8, slots: 7, ranAt: 8, retryAtMs: Date.now() + 3_600_000 }
+  })
+  await page.getByText('It is paused: on battery.').waitFor()
+  await page.getByText('It encodes with one slot less: the encoder ran out of memory at 8 slots').waitFor()
+  await page.reload()
+  await expect.poll(async () => cpu.inputValue(), PATIENT).toBe('50%')
+  await expect.poll(async () => upload.inputValue(), PATIENT).toBe('512')
+
   await page.getByText('aom/3.6.0/1f2e3d4c').first().waitFor()
   await page.getByText('everything without a token').waitFor()
   await page.getByRole('button', { name: 'Look for encoders again', exact: true }).click()

@@ -22,6 +22,7 @@ async function change(field: Field, rate: number): Promise<void> {
 /** How fast pieces and scenes go out and come in. */
 export function LimitsPanel({ node: { limits } }: { readonly node: NodeStatus }) {
   const [busy, setBusy] = useState(false)
+  const [refused, setRefused] = useState(0)
   if (limits == null) return null
   const rates: Readonly<Record<Field, number>> = { uploadLimit: limits.upload, downloadLimit: limits.download }
   const set = (field: Field, kib: number): void => {
@@ -29,7 +30,10 @@ export function LimitsPanel({ node: { limits } }: { readonly node: NodeStatus })
     if (rate === rates[field]) return
     setBusy(true)
     change(field, rate)
-      .catch((error: unknown) => toastError('The limit was not changed', error))
+      .catch((error: unknown) => {
+        setRefused((times) => times + 1)
+        toastError('The limit was not changed', error)
+      })
       .finally(() => setBusy(false))
   }
   const text = (rate: number): string => (rate === 0 ? 'none' : `${rate / KIB}KiB/s`)
@@ -41,12 +45,14 @@ export function LimitsPanel({ node: { limits } }: { readonly node: NodeStatus })
           <label key={field}>
             {LABELS[field]}, KiB/s{' '}
             <input
+              // Not its value: what is typed stays while the node tells news.
+              key={`${rates[field]} ${refused}`}
               type="number"
               min={RATE_MIN_KIB}
               max={RATE_MAX_KIB}
               step="any"
               placeholder="no limit"
-              value={rates[field] === 0 ? '' : rates[field] / KIB}
+              defaultValue={rates[field] === 0 ? '' : rates[field] / KIB}
               disabled={busy || !mayChange.value}
               onChange={({ currentTarget }) => set(field, currentTarget.valueAsNumber)}
             />

@@ -23,7 +23,8 @@ function Manner({ name, text, disabled, set }: MannerProps) {
         <input
           id={`manner-${flag}`}
           type="text"
-          value={text}
+          // Not its value: what is typed stays while the node tells news.
+          defaultValue={text}
           disabled={disabled}
           title={`Use ${allowed}.`}
           onChange={({ currentTarget }) => {
@@ -44,10 +45,14 @@ async function change(name: MannerName, text: string): Promise<void> {
 /** When and how much this machine encodes: a field for each setting of the table, set when it is left. */
 export function MannersPanel({ manners }: { readonly manners: NonNullable<NodeStatus['manners']> }) {
   const [busy, setBusy] = useState(false)
+  const [refused, setRefused] = useState(0)
   const set = (name: MannerName, text: string): void => {
     setBusy(true)
     change(name, text)
-      .catch((error: unknown) => toastError('The setting was not changed', error))
+      .catch((error: unknown) => {
+        setRefused((times) => times + 1)
+        toastError('The setting was not changed', error)
+      })
       .finally(() => setBusy(false))
   }
   return (
@@ -56,7 +61,7 @@ export function MannersPanel({ manners }: { readonly manners: NonNullable<NodeSt
       <dl class="node-facts">
         {mannerNames.map((name) => (
           <Manner
-            key={name}
+            key={`${name} ${manners[name]} ${refused}`}
             name={name}
             text={manners[name] ?? ''}
             disabled={busy || !mayChange.value}

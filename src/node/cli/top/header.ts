@@ -54,8 +54,12 @@ function notes(state: TopState, nowMs: number): Line[] {
   const own = node === undefined ? '' : nodeState(node, nowMs)
   const waits = [...projects.values()].filter((project) => project.state === 'waiting' && project.reason !== '')
   const unboxed = node?.noSandbox ?? ''
+  const joins = (node?.joinRequests ?? []).map(
+    ({ id, name }) => `${printable(name) || 'a machine without a name'} wants to join: "grav1 peers accept ${id}"`
+  )
   return [
     connectionLine(state, nowMs),
+    ...joins.map((text) => line(text, 'busy')),
     line(own, node?.health === 'ok' ? 'busy' : 'bad'),
     line(node?.fewerSlots == null ? '' : fewerSlotsText(node.fewerSlots, nowMs), 'busy'),
     line(unboxed === '' ? '' : `no sandbox: ${printable(unboxed)}`, 'busy'),

@@ -166,7 +166,7 @@ function doing({ projects }: TopState, { peerId }: PeerStatus): string {
 }
 
 function peerRow(state: TopState, peer: PeerStatus, { cells }: Room): Row {
-  const { connected, paused, health, busy, slots, fps, idle = [] } = peer
+  const { connected, paused, health, busy, slots, fps, relay, idle = [] } = peer
   const idleReason = idle[0]?.reason
   const work = doing(state, peer) || (idleReason === undefined ? '' : printable(idleReason))
   const away = connected ? '' : 'away'
@@ -175,7 +175,8 @@ function peerRow(state: TopState, peer: PeerStatus, { cells }: Room): Row {
     span(padToWidth(clipToWidth(peerName(state, peer.peerId), 16), 16), connected ? 'plain' : 'dim'),
     span(`  ${busy}/${slots}`.padEnd(7)),
     span(padToWidth(formatRate(fps), 11)),
-    span(status === '' ? '' : `${status}  `, 'bad')
+    span(status === '' ? '' : `${status}  `, 'bad'),
+    span(connected && relay !== undefined ? `by ${clipToWidth(peerName(state, relay), 16)}  ` : '')
   ]
   return { id: peer.peerId, lines: [clipLine([...left, span(work, 'dim')], cells)] }
 }

@@ -5,8 +5,8 @@ import { screenLines, shareRows } from '../../../../../src/node/cli/top/screen.t
 import { sceneStrip, sparkline } from '../../../../../src/node/cli/top/strip.ts'
 import { NOTHING_YET, stateLost, stateTick, withPast } from '../../../../../src/node/cli/top/state.ts'
 import { PANES, START, type Ui } from '../../../../../src/node/cli/top/ui.ts'
-import { peerId, project } from '../fixtures.ts'
-import { busyState, NOW, runningOf, sceneOf, stateOf } from './sample.ts'
+import { peer, peerId, project } from '../fixtures.ts'
+import { busyState, NOW, OTHER, runningOf, sceneOf, stateOf } from './sample.ts'
 
 const plain = (lines: readonly Line[]): string[] =>
   lines.map((spans) =>
@@ -76,6 +76,12 @@ describe('the screen', () => {
     expect(lines[at + 1]).toContain('scene 7: encoded in')
   })
 
+  test('a peer that is reached through a relay is shown with it', () => {
+    const relayed = peer({ peerId: OTHER, name: 'attic', path: 'relayed', relay: peerId })
+    const lines = shown(stateOf([{ event: 'peer', data: relayed }], busyState()))
+    expect(lines.find((line) => /^attic .*by /.test(line))).toMatch(/by \S+/)
+  })
+
   test('40x10 has one pane at a time', () => {
     const lines = shown(busyState(), START, 40, 10)
     expect(lines).toHaveLength(10)
@@ -87,6 +93,25 @@ describe('the screen', () => {
   test.each([
     ['nothing is known', NOTHING_YET, /connecting/],
     ['the connection is lost', stateLost(busyState(), NOW), /no connection for 41s: this view is out of date/],
+    [
+      'a machine wants to join',
+      {
+        ...busyState(),
+        node: {
+          ...busyState().node!,
+          joinRequests: [{ id: 'a1', peerId: OTHER, name: 'kitchen', inviteName: '', askedAtMs: NOW }]
+        }
+      },
+      /^kitchen wants to join: "grav1 peers accept a1"$/
+    ],
+    [
+      'memory was short',
+      {
+        ...busyState(),
+        node: { ...busyState().node!, fewerSlots: { wanted: 2, slots: 1, ranAt: 2, retryAtMs: NOW } }
+      },
+      /^one slot less: the encoder ran out of memory at 2 slots; /
+    ],
     ['it is paused', { ...busyState(), node: { ...busyState().node!, paused: true } }, /^paused$/],
     [
       'its disk is full',
